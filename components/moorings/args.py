@@ -1,0 +1,80 @@
+"""The base of every argument class."""
+
+import types
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, Optional, Self, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+
+from moorings.inputs import InvalidInput, at, here
+
+
+class Args(BaseModel):
+    """Arguments of a component: checked when they are made, never changed afterwards.
+
+    Raises:
+        InvalidInput: from ``of``, with a line for each argument that broke its rule. Arguments that are made by hand
+            raise pydantic's ``ValidationError`` instead, a ``ValueError``, which holds the same findings.
+
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        validate_default=True,
+    )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Give the plugin host annotations that it can read; pydantic has its fields by now.
+
+        The host knows neither ``Annotated`` nor ``Literal``, and takes an argument for optional by its annotation alone.
+        """
+        super().__pydantic_init_subclass__(**kwargs)
+        own = cls.__dict__.get("__annotations__", {})
+        for name, field in cls.model_fields.items():
+            if name in own:
+                plain = _schema_type(field.annotation)
+                own[name] = plain if field.is_required() else Optional[plain]
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _name_the_field(cls, value: Any, validate: Callable[[Any], Any], info: ValidationInfo) -> Any:
+        """Keep the path, for checks that run when a late value resolves. Made by hand, it begins with the class."""
+        with at(*([] if here() else [cls.__name__]), str(info.field_name)):
+            return validate(value)
+
+    @classmethod
+    def of(cls, owner: str, args: Self | Mapping[str, Any]) -> Self:
+        """Take arguments as a component gets them: an instance, or a dict, as the plugin host hands it.
+
+        Args:
+            owner: who takes them, as messages name it: ``MskCluster 'kafka'``.
+            args: the arguments.
+
+        Raises:
+            InvalidInput: for arguments that break a rule, all of them at once.
+
+        """
+        try:
+            with at(owner):
+                return cls.model_validate(args)
+        except ValidationError as error:
+            raise InvalidInput.of(error, owner) from None
+
+
+def _schema_type(annotation: Any) -> Any:
+    """The type in the words that the plugin host's analyzer knows."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _schema_type(inner[0])
+    if origin is Literal:
+        return type(inner[0])
+    if origin in (Union, types.UnionType):
+        return Union[tuple(map(_schema_type, inner))]
+    if inner:
+        return origin[tuple(map(_schema_type, inner))]
+    return annotation

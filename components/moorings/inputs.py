@@ -1,0 +1,142 @@
+"""Values that are known now, or only once Pulumi has resolved them.
+
+``Input[T]`` is what type checkers know as ``pulumi.Input[T]``, with one thing more: pydantic checks a plain value when the
+arguments are made, and an Output or awaitable when it resolves, by the same rule and in the same words.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from inspect import isawaitable
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
+
+import pulumi
+from pydantic import GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, ErrorDetails, core_schema
+
+T = TypeVar("T")
+
+_path: ContextVar[tuple[str, ...]] = ContextVar("_path", default=())
+
+
+class InvalidInput(pulumi.RunError):
+    """An argument broke a rule. Each line names where, what is wrong, and what would be right; never a secret's value."""
+
+    @classmethod
+    def of(cls, error: ValidationError, *where: str) -> "InvalidInput":
+        """Say what pydantic found, each finding on a line of its own that begins with the path of the argument."""
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        return cls("\n".join(f"{_join(*where, *map(str, each['loc']))}: {_sentence(each)}" for each in found))
+
+    @classmethod
+    def at(cls, where: str, what: str) -> "InvalidInput":
+        """Say what breaks a rule that spans several arguments."""
+        return cls(f"{where}: {what}")
+
+
+def _sentence(found: ErrorDetails) -> str:
+    match found["type"]:
+        case "extra_forbidden":
+            return "there is no such argument"
+        case "missing":
+            return "this argument is required"
+        case _:
+            return found["msg"].removeprefix("Value error, ")
+
+
+def _join(*names: str) -> str:
+    """Join names as Python would spell the access: ``users[0].name``."""
+    path = ""
+    for name in names:
+        if name.isdigit():
+            path += f"[{name}]"
+        else:
+            path += f".{name}" if path else name
+    return path
+
+
+@contextmanager
+def at(*names: str) -> Iterator[None]:
+    """Name the place that is being checked, for the messages of checks that run later."""
+    token = _path.set((*_path.get(), *names))
+    try:
+        yield
+    finally:
+        _path.reset(token)
+
+
+def here() -> tuple[str, ...]:
+    """The place that is being checked."""
+    return _path.get()
+
+
+class _Later:
+    """Checks a plain value at once, and an Output or awaitable when it resolves."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        # The Output[...] arm holds T as it was written; the union as a whole has merged T with the other two.
+        known = next(get_args(arm)[0] for arm in get_args(source) if get_origin(arm) is pulumi.Output)
+
+        def check(value: Any, validate: Callable[[Any], Any]) -> Any:
+            if not _is_promise(value):
+                return validate(value)
+            where = here()
+
+            def resolved(plain: Any) -> Any:
+                try:
+                    return validate(plain)
+                except ValidationError as error:
+                    raise InvalidInput.of(error, *where) from None
+
+            return pulumi.Output.from_input(value).apply(resolved)
+
+        return core_schema.no_info_wrap_validator_function(check, handler.generate_schema(known))
+
+
+class _Secret:
+    """Makes whatever came in a secret Output, so that neither a state file nor a ``repr`` shows it."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(pulumi.Output.secret, handler(source))
+
+
+Input = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _Later()]
+"""A value, or the promise of one. Put a constraint on T, inside the brackets: ``Input[Annotated[int, Field(ge=1)]]``."""
+
+SecretInput = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _Later(), _Secret()]
+"""An ``Input`` that leaves as a secret, also where a plain value was given."""
+
+
+def together(where: str, rule: Callable[..., T], **values: Any) -> pulumi.Input[T]:
+    """Apply a rule that spans several arguments: at once if all are plain, else when all have resolved.
+
+    Args:
+        where: whose arguments they are, as messages name it: ``MskCluster 'kafka'``.
+        rule: takes the plain values by name; raises ``ValueError`` with what is wrong and what would be right.
+        values: the arguments, any of them plain or late.
+
+    Returns:
+        What the rule returns, an Output if any of the values is late.
+
+    """
+
+    def checked(known: Mapping[str, Any]) -> T:
+        try:
+            return rule(**known)
+        except ValueError as error:
+            raise InvalidInput.at(where, str(error)) from None
+
+    if any(map(is_late, values.values())):
+        return pulumi.Output.all(**values).apply(checked)
+    return checked(values)
+
+
+def is_late(value: Any) -> bool:
+    """Whether a value, or an item of a list, is yet to be resolved."""
+    if isinstance(value, list):
+        return any(map(is_late, cast("list[Any]", value)))
+    return _is_promise(value)
+
+
+def _is_promise(value: Any) -> bool:
+    return isinstance(value, pulumi.Output) or isawaitable(value)

@@ -1,0 +1,1 @@
+"""Amazon MSK: provisioned clusters whose users can log in."""

@@ -1,0 +1,205 @@
+"""Users of an MSK cluster: a name, a password, and the secret that MSK reads them from."""
+
+import json
+from typing import Annotated, Self
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
+
+from moorings.args import Args
+from moorings.identifiers import Arn
+from moorings.inputs import Input, SecretInput
+
+
+def _key_not_alias(arn: str) -> str:
+    if ":alias/" in arn:
+        raise ValueError("MSK takes the ARN of a key, not of its alias; give arn:aws:kms:<region>:<account>:key/<id>")
+    return arn
+
+
+def _recovery(days: int) -> int:
+    if days and not 7 <= days <= 30:  # noqa: PLR2004 - the service's own bounds
+        raise ValueError(f"Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not {days}")
+    return days
+
+
+Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""A user's name: letters, digits, ``.``, ``_`` and ``-``, so that it can stand in ACLs and in the names of resources."""
+
+KeyArn = Annotated[Arn, AfterValidator(_key_not_alias)]
+RecoveryDays = Annotated[int, AfterValidator(_recovery)]
+
+LONGEST_NAME = 480
+"""Characters of a component's name, so that a secret's stays below the 512 that Secrets Manager takes."""
+
+
+class MskScramUserArgs(Args):
+    """Settings of a SCRAM user."""
+
+    cluster_arn: Input[Arn]
+    """ARN of the cluster that the user logs in to, of this stack or another."""
+
+    username: Username
+    """Name that the user logs in with, as ACLs spell it after ``User:``. A changed name makes a new user."""
+
+    kms_key_arn: Input[KeyArn]
+    """ARN of the customer managed key of the user's secret; MSK refuses the default key and aliases.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
+    """
+
+    password: SecretInput[Annotated[str, Field(min_length=1, max_length=128)]] | None = None
+    """The password, 1 to 128 characters. Without it, one of 40 letters and digits is made, which then stays the same."""
+
+    password_version: PositiveInt = 1
+    """Raise it to make a new password. Clients that still use the old one are refused from some minutes on.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-rotation.html
+    """
+
+    recovery_days: RecoveryDays = 30
+    """Days for which a deleted secret can be brought back, 7 to 30 or 0 for none; the longest by default.
+
+    Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+    """
+
+    tags: dict[str, Input[str]] = {}
+    """Tags of the secret."""
+
+    @model_validator(mode="after")
+    def _one_way_to_rotate(self) -> Self:
+        if self.password is not None and self.password_version > 1:
+            raise ValueError("password_version makes a new generated password; with a password of your own, change that")
+        return self
+
+
+class MskScramUser(pulumi.ComponentResource):
+    """A user that logs in to an MSK cluster with SASL/SCRAM, from this stack or another.
+
+    Makes the password, the ``AmazonMSK_`` secret, its value, the policy through which MSK reads it, and one association
+    of this secret alone: users of the same cluster never touch each other.
+
+    MSK takes up to ten minutes to let a new user in, and lets sessions go on that a removed user has open.
+
+    Raises:
+        InvalidInput: for arguments that break their rule.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password.html
+
+    """
+
+    ready: pulumi.Output[str]
+    """The user's name, once MSK knows the user: what logs in depends on this."""
+
+    password: pulumi.Output[str]
+    """The password, secret."""
+
+    secret_arn: pulumi.Output[str]
+    """ARN of the secret, whose JSON keys are ``username`` and ``password``."""
+
+    secret_version_id: pulumi.Output[str]
+    """Version of the secret that holds the password: another one after each rotation."""
+
+    read_policy: pulumi.Output[str]
+    """IAM policy, as JSON, of an identity that may read this secret and no other."""
+
+    def __init__(self, name: str, args: MskScramUserArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Make the user.
+
+        Args:
+            name: the logical name; the children's names and the secret's begin with it.
+            args: settings of the user.
+            opts: options of the component.
+
+        """
+        args = MskScramUserArgs.of(f"MskScramUser {name!r}", args)
+        super().__init__("moorings:index:MskScramUser", name, {}, opts)
+        mine = pulumi.ResourceOptions(parent=self)
+
+        password = args.password
+        if password is None:
+            password = random.RandomPassword(
+                f"{name}-password",
+                length=40,
+                special=False,  # 238 bits without them, and nothing to escape in any client's settings
+                keepers={"version": str(args.password_version)},
+                opts=mine,
+            ).result
+        self.password = pulumi.Output.secret(password)
+
+        secret = aws.secretsmanager.Secret(
+            f"{name}-secret",
+            # A prefix, so that a user can come back while the old secret is still in its recovery window.
+            name_prefix=f"AmazonMSK_{name}-",
+            description=f"Credentials of the MSK user {args.username}",
+            kms_key_id=args.kms_key_arn,
+            recovery_window_in_days=args.recovery_days,
+            tags=args.tags,
+            opts=mine,
+        )
+        version = aws.secretsmanager.SecretVersion(
+            f"{name}-version",
+            secret_id=secret.id,
+            secret_string=pulumi.Output.json_dumps({"username": args.username, "password": self.password}),
+            opts=mine,
+        )
+        policy = aws.secretsmanager.SecretPolicy(
+            f"{name}-policy",
+            secret_arn=secret.arn,
+            policy=secret.arn.apply(_msk_reads),
+            opts=mine,
+        )
+        association = aws.msk.SingleScramSecretAssociation(
+            f"{name}-association",
+            cluster_arn=args.cluster_arn,
+            secret_arn=secret.arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[version, policy]),
+        )
+
+        self.ready = association.id.apply(lambda _: args.username)
+        self.secret_arn = secret.arn
+        self.secret_version_id = version.version_id
+        self.read_policy = pulumi.Output.all(secret.arn, args.kms_key_arn).apply(lambda arns: _read(*arns))
+        self.register_outputs({
+            "ready": self.ready,
+            "password": self.password,
+            "secretArn": self.secret_arn,
+            "secretVersionId": self.secret_version_id,
+            "readPolicy": self.read_policy,
+        })
+
+
+def _msk_reads(secret_arn: str) -> str:
+    """The policy that MSK itself puts on an associated secret, word for word: any other would be taken back each time."""
+    statement = {
+        "Sid": "AWSKafkaResourcePolicy",
+        "Effect": "Allow",
+        "Principal": {"Service": "kafka.amazonaws.com"},
+        "Action": "secretsmanager:getSecretValue",
+        "Resource": secret_arn,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _read(secret_arn: str, key_arn: str) -> str:
+    region = secret_arn.split(":")[3]
+    suffix = "amazonaws.com.cn" if secret_arn.startswith("arn:aws-cn:") else "amazonaws.com"
+    decrypt = {
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": key_arn,
+        "Condition": {
+            "StringEquals": {
+                "kms:ViaService": f"secretsmanager.{region}.{suffix}",
+                "kms:EncryptionContext:SecretARN": secret_arn,
+            }
+        },
+    }
+    read = {
+        "Effect": "Allow",
+        "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+        "Resource": secret_arn,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [read, decrypt]})

@@ -1,0 +1,114 @@
+"""Server properties."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moorings.msk.configuration import allow_everyone, replication, server_properties
+
+
+def properties(**changed):
+    asked = {
+        "zones": 3,
+        "brokers_per_zone": 1,
+        "default_replication_factor": None,
+        "min_insync_replicas": None,
+        "num_partitions": 3,
+        "retention_hours": 168,
+        "auto_create_topics": False,
+        "allow_everyone": False,
+    }
+    return server_properties(**asked | changed)
+
+
+def test_the_text_of_three_zones():
+    assert properties() == (
+        "allow.everyone.if.no.acl.found=false\n"
+        "auto.create.topics.enable=false\n"
+        "default.replication.factor=3\n"
+        "log.retention.hours=168\n"
+        "min.insync.replicas=2\n"
+        "num.partitions=3\n"
+        "replica.selector.class=org.apache.kafka.common.replica.RackAwareReplicaSelector\n"
+        "unclean.leader.election.enable=false\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({"allow_everyone": True}, "allow.everyone.if.no.acl.found=true"),
+        ({"auto_create_topics": True}, "auto.create.topics.enable=true"),
+        ({"default_replication_factor": 2}, "default.replication.factor=2"),
+        ({"retention_hours": -1}, "log.retention.hours=-1"),
+        ({"min_insync_replicas": 1}, "min.insync.replicas=1"),
+        ({"num_partitions": 12}, "num.partitions=12"),
+    ],
+)
+def test_what_is_asked_for_stands_in_the_text(changed, line):
+    assert line in properties(**changed).splitlines()
+
+
+def test_the_text_is_refused_with_its_numbers():
+    with pytest.raises(ValueError, match="^default_replication_factor 4 needs as many brokers"):
+        properties(default_replication_factor=4)
+
+
+def test_two_zones_hold_two_replicas():
+    assert replication(2, 1, None, None) == (2, 1)
+
+
+def test_more_replicas_than_zones_are_fine_with_more_brokers():
+    assert replication(2, 2, 4, 3) == (4, 3)
+
+
+def test_more_replicas_than_brokers_are_refused():
+    with pytest.raises(ValueError) as refused:
+        replication(3, 1, 4, None)
+    assert str(refused.value) == (
+        "default_replication_factor 4 needs as many brokers, but there are 3 (1 in each of 3 zones); lower it to 3 or "
+        "add brokers"
+    )
+
+
+def test_in_sync_replicas_that_leave_no_broker_to_restart_are_refused():
+    with pytest.raises(ValueError) as refused:
+        replication(3, 1, None, 3)
+    assert str(refused.value) == (
+        "min_insync_replicas 3 of 3 replicas stops producers whenever a broker restarts; lower it to 2 or raise "
+        "default_replication_factor above 3"
+    )
+
+
+@given(st.integers(2, 3), st.integers(1, 20), st.none() | st.integers(2, 60), st.none() | st.integers(1, 60))
+def test_what_is_accepted_can_lose_a_broker(zones, per_zone, factor, in_sync):
+    try:
+        factor, in_sync = replication(zones, per_zone, factor, in_sync)
+    except ValueError:
+        return
+    assert 1 <= in_sync < factor <= zones * per_zone
+
+
+@pytest.mark.parametrize(
+    ("asked", "iam", "acls_exist", "everyone"),
+    [
+        (None, True, False, False),
+        (None, False, True, False),
+        (None, False, False, True),
+        (True, True, True, True),
+        (True, False, False, True),
+        (False, True, False, False),
+        (False, False, True, False),
+    ],
+)
+def test_a_cluster_is_closed_where_somebody_keeps_the_key(asked, iam, acls_exist, everyone):
+    assert allow_everyone(asked=asked, iam=iam, acls_exist=acls_exist) is everyone
+
+
+def test_closing_a_cluster_before_anybody_has_an_acl_is_refused():
+    with pytest.raises(ValueError) as refused:
+        allow_everyone(asked=False, iam=False, acls_exist=False)
+    assert str(refused.value) == (
+        "allow_everyone_if_no_acl_found=False locks everybody out while there are no ACLs; turn iam on, whose identities "
+        "need no ACL, or say acls_exist=True once there are ACLs"
+    )

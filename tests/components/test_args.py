@@ -1,0 +1,84 @@
+"""The base of every argument class."""
+
+from collections.abc import Awaitable
+from typing import Annotated, Literal, Optional, Union, get_type_hints
+
+import pulumi
+import pytest
+from pydantic import Field, ValidationError
+
+from moorings.args import Args
+from moorings.inputs import Input, InvalidInput
+
+
+class VolumeArgs(Args):
+    """Settings of a volume."""
+
+    size_gib: Input[Annotated[int, Field(ge=1)]] = 10
+    """Size in GiB."""
+
+
+class MachineArgs(Args):
+    """Settings of a machine."""
+
+    kind: Literal["small", "large"]
+    volumes: list[VolumeArgs] = []
+    zone: str | None = None
+
+
+def test_a_dict_is_taken_as_the_plugin_host_hands_it():
+    args = MachineArgs.of("Machine 'm'", {"kind": "small", "volumes": [{"size_gib": 3.0}]})
+    assert args == MachineArgs(kind="small", volumes=[VolumeArgs(size_gib=3)])
+
+
+def test_an_instance_is_taken_as_it_is():
+    args = MachineArgs(kind="small")
+    assert MachineArgs.of("Machine 'm'", args) is args
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "Machine 'm'.kind: this argument is required"),
+        ({"kind": "tiny"}, "Machine 'm'.kind: Input should be 'small' or 'large'"),
+        ({"kind": "small", "king": 1}, "Machine 'm'.king: there is no such argument"),
+        (
+            {"kind": "small", "volumes": [{}, {"size_gib": 0}]},
+            "Machine 'm'.volumes[1].size_gib: Input should be greater than or equal to 1",
+        ),
+        ({"kind": "small", "volumes": 3}, "Machine 'm'.volumes: Input should be a valid list"),
+    ],
+)
+def test_what_is_refused_is_named(given, message):
+    with pytest.raises(InvalidInput) as refused:
+        MachineArgs.of("Machine 'm'", given)
+    assert str(refused.value) == message
+
+
+def test_something_else_than_arguments_is_refused():
+    with pytest.raises(InvalidInput, match=r"^Machine 'm': Input should be a valid dictionary or instance of MachineArgs"):
+        MachineArgs.of("Machine 'm'", 3)
+
+
+def test_arguments_do_not_change():
+    args = MachineArgs(kind="small")
+    with pytest.raises(ValidationError, match="frozen"):
+        args.kind = "large"
+
+
+def test_the_plugin_host_reads_plain_types_and_optional_defaults():
+    seen = get_type_hints(MachineArgs)
+    assert seen == {"kind": str, "volumes": Optional[list[VolumeArgs]], "zone": Optional[str]}
+    assert get_type_hints(VolumeArgs) == {"size_gib": Union[int, Awaitable[int], pulumi.Output[int], None]}
+
+
+def test_a_subclass_keeps_the_checks_it_inherits():
+    class BigMachineArgs(MachineArgs):
+        """Settings of a big machine."""
+
+        cores: int = 64
+
+    BigMachineArgs.model_rebuild(force=True)
+    with pytest.raises(InvalidInput, match=r"'m'\.kind: this argument is required"):
+        BigMachineArgs.of("BigMachine 'm'", {})
+    assert list(BigMachineArgs.__annotations__) == ["cores"]
