@@ -207,6 +207,12 @@ class MskCluster(pulumi.ComponentResource):
         ).arn
 
     @property
+    def _zones(self) -> pulumi.Input[int]:
+        """How many zones there are: known where the list is, although its items may not be."""
+        subnets = self._args.subnet_ids
+        return len(subnets) if isinstance(subnets, list) else pulumi.Output.from_input(subnets).apply(len)
+
+    @property
     def _log_group_prefix(self) -> str:
         return f"/aws/msk/{self._name}-"
 
@@ -223,7 +229,7 @@ class MskCluster(pulumi.ComponentResource):
         if key is None:
             key = self._key("logs", f"Logs of the MSK cluster {self._name}", [], [f"{self._log_group_prefix}*"])
         return aws.cloudwatch.LogGroup(
-            f"{self._name}-logs",
+            f"{self._name}-log-group",
             name_prefix=self._log_group_prefix,
             kms_key_id=key,
             retention_in_days=self._args.log_retention_days,
@@ -239,11 +245,10 @@ class MskCluster(pulumi.ComponentResource):
                 "or say allow_everyone_if_no_acl_found=True if it is meant",
                 resource=self,
             )
-        subnets = args.subnet_ids
         properties = together(
             self._where,
             server_properties,
-            zones=len(subnets) if isinstance(subnets, list) else pulumi.Output.from_input(subnets).apply(len),
+            zones=self._zones,
             brokers_per_zone=args.brokers_per_zone,
             default_replication_factor=args.default_replication_factor,
             min_insync_replicas=args.min_insync_replicas,
@@ -261,19 +266,19 @@ class MskCluster(pulumi.ComponentResource):
         self, configuration: aws.msk.Configuration, log_group: aws.cloudwatch.LogGroup, access: ClusterAccess
     ) -> aws.msk.Cluster:
         args = self._args
-        subnet_ids = self._checked_subnets()
         authorities = args.certificate_authority_arns
         return aws.msk.Cluster(
             f"{self._name}-cluster",
             cluster_name=args.cluster_name,
             kafka_version=args.kafka_version,
-            number_of_broker_nodes=subnet_ids.apply(lambda ids: len(ids) * args.brokers_per_zone),
+            number_of_broker_nodes=pulumi.Output.from_input(self._zones).apply(lambda zones: zones * args.brokers_per_zone),
             broker_node_group_info={
                 "instance_type": together(
                     self._where, _meant, instance_type=args.instance_type, burstable_brokers=args.burstable_brokers
                 ),
-                "client_subnets": subnet_ids,
-                "security_groups": [access.group_id],
+                "client_subnets": args.subnet_ids,
+                # The check of the subnets gates the cluster here, where a first preview knows nothing anyway.
+                "security_groups": [pulumi.Output.all(access.group_id, self._checked_subnets()).apply(lambda both: both[0])],
                 "storage_info": {"ebs_storage_info": {"volume_size": args.volume_gib}},
             },
             client_authentication={

@@ -1,6 +1,7 @@
 """Users of an MSK cluster: a name, a password, and the secret that MSK reads them from."""
 
 import json
+import re
 from typing import Annotated, Self
 
 import pulumi
@@ -10,7 +11,7 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.args import Args
 from moorings.identifiers import Arn
-from moorings.inputs import Input, SecretInput
+from moorings.inputs import Input, InvalidInput, SecretInput
 
 
 def _key_not_alias(arn: str) -> str:
@@ -31,8 +32,12 @@ Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 KeyArn = Annotated[Arn, AfterValidator(_key_not_alias)]
 RecoveryDays = Annotated[int, AfterValidator(_recovery)]
 
-LONGEST_NAME = 480
-"""Characters of a component's name, so that a secret's stays below the 512 that Secrets Manager takes."""
+NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,474}")
+"""Logical names that a secret can be named after: ``AmazonMSK_``, ``-`` and 26 characters that make it unique are added,
+and Secrets Manager takes 511 at most where a provider makes the name.
+
+Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+"""
 
 
 class MskScramUserArgs(Args):
@@ -114,7 +119,11 @@ class MskScramUser(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        args = MskScramUserArgs.of(f"MskScramUser {name!r}", args)
+        where = f"MskScramUser {name!r}"
+        args = MskScramUserArgs.of(where, args)
+        if not NAME.fullmatch(name):
+            what = "the name must be 1 to 474 of letters, digits and /_+=.@-, as a secret is named after it"
+            raise InvalidInput.at(where, what)
         super().__init__("moorings:index:MskScramUser", name, {}, opts)
         mine = pulumi.ResourceOptions(parent=self)
 

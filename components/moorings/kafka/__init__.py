@@ -1,0 +1,1 @@
+"""What every Kafka speaks: listeners, connections, client settings. Values alone, no cloud."""

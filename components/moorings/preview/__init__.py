@@ -1,0 +1,1 @@
+"""A program without an engine: what it would make, shown to a reviewer."""

@@ -1,0 +1,292 @@
+"""What a cloud would answer: IDs, ARNs and results of functions that look like the real ones.
+
+Nothing is guessed for a type or a function that is not in the tables: its outputs stay unknown.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moorings.preview.plan import Resource
+from moorings.preview.values import UNKNOWN, UNKNOWN_TEXT, Secret
+
+ACCOUNT = "123456789012"
+"""The account that AWS's documentation uses."""
+
+HOST_LABEL = 6
+"""Letters by which MSK tells clusters of one name apart, in a broker's host name."""
+
+
+def digest(seed: str, length: int) -> str:
+    """Hexadecimal digits that are always the same for a seed."""
+    return hashlib.sha256(seed.encode()).hexdigest()[:length]
+
+
+def uuid(seed: str) -> str:
+    """A UUID that is always the same for a seed."""
+    text = digest(seed, 32)
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+
+
+class Place:
+    """Where the resources of a program would be."""
+
+    def __init__(self, region: str) -> None:
+        """Take the region from which partition and suffix follow."""
+        self.region = region
+        self.partition, self.dns_suffix = "aws", "amazonaws.com"
+        if region.startswith("cn-"):
+            self.partition, self.dns_suffix = "aws-cn", "amazonaws.com.cn"
+        if region.startswith("us-gov-"):
+            self.partition = "aws-us-gov"
+
+    def arn(self, service: str, rest: str, *, everywhere: bool = False) -> str:
+        """An ARN in the region, or of a service that is everywhere the same."""
+        return f"arn:{self.partition}:{service}:{'' if everywhere else self.region}:{ACCOUNT}:{rest}"
+
+    def zone_id(self, zone: str) -> str:
+        """The ID of a zone: ``eu-west-1a`` is ``euw1-az1``."""
+        area, side, number = zone.rstrip("abcdef").rsplit("-", 2)
+        short = {"north": "n", "south": "s", "east": "e", "west": "w", "central": "c"}.get(side, side[:2])
+        return f"{area.replace('-', '')}{short}{number}-az{ord(zone[-1]) - ord('a') + 1}"
+
+
+Made = tuple[str, dict[str, Any]]
+"""An ID, and outputs beside the inputs."""
+
+Maker = Callable[[Place, Resource, str], Made]
+"""Makes them from the place, the resource, and its name in the cloud."""
+
+
+def _arn(service: str, kind: str, *, suffix: bool = False) -> Maker:
+    def make(place: Place, resource: Resource, name: str) -> Made:
+        arn = place.arn(service, f"{kind}{name}{'-' + digest(resource.urn, 6) if suffix else ''}")
+        return arn, {"arn": arn, "name": name}
+
+    return make
+
+
+def _ec2(prefix: str, kind: str) -> Maker:
+    def make(place: Place, resource: Resource, name: str) -> Made:
+        id_ = f"{prefix}-{digest(resource.urn, 17)}"
+        return id_, {"arn": place.arn("ec2", f"{kind}/{id_}"), "name": name}
+
+    return make
+
+
+def _key(place: Place, resource: Resource, _: str) -> Made:
+    id_ = uuid(resource.urn)
+    return id_, {"keyId": id_, "arn": place.arn("kms", f"key/{id_}")}
+
+
+def _alias(place: Place, _: Resource, name: str) -> Made:
+    return name, {"name": name, "arn": place.arn("kms", name)}
+
+
+def _msk_cluster(place: Place, resource: Resource, name: str) -> Made:
+    arn = place.arn("kafka", f"cluster/{name}/{uuid(resource.urn)}-2")
+    return arn, {"arn": arn, "clusterName": name, "currentVersion": "K1A2B3C4D5E6F7"}
+
+
+def _msk_configuration(place: Place, resource: Resource, name: str) -> Made:
+    arn = place.arn("kafka", f"configuration/{name}/{uuid(resource.urn)}-2")
+    return arn, {"arn": arn, "name": name, "latestRevision": 1}
+
+
+def _secret_version(_: Place, resource: Resource, __: str) -> Made:
+    version, secret = uuid(resource.urn), resource.inputs["secretId"]
+    return f"{secret}|{version}", {"arn": secret, "versionId": version, "versionStages": ["AWSCURRENT"]}
+
+
+def _by_input(key: str) -> Maker:
+    return lambda _, resource, __: (str(resource.inputs[key]), {})
+
+
+def _association(_: Place, resource: Resource, __: str) -> Made:
+    return f"{resource.inputs['clusterArn']},{resource.inputs['secretArn']}", {}
+
+
+def _subnet(place: Place, resource: Resource, name: str) -> Made:
+    id_, outputs = _ec2("subnet", "subnet")(place, resource, name)
+    zone = resource.inputs.get("availabilityZone")
+    return id_, outputs | ({"availabilityZoneId": place.zone_id(zone)} if isinstance(zone, str) else {})
+
+
+def _random(_: Place, resource: Resource, __: str) -> Made:
+    length = int(resource.inputs.get("length", 16))
+    text = (digest(resource.urn, 64) * (length // 64 + 1))[:length]
+    return "none", {"result": text, "bcryptHash": digest(text, 60)}
+
+
+def _role(place: Place, resource: Resource, name: str) -> Made:
+    return name, {"arn": place.arn("iam", f"role/{name}", everywhere=True), "uniqueId": f"AROA{digest(resource.urn, 17).upper()}"}
+
+
+MAKERS: Mapping[str, Maker] = {
+    "aws:cloudwatch/logGroup:LogGroup": lambda place, _, name: (
+        name,
+        {"name": name, "arn": place.arn("logs", f"log-group:{name}")},
+    ),
+    "aws:ec2/securityGroup:SecurityGroup": _ec2("sg", "security-group"),
+    "aws:ec2/subnet:Subnet": _subnet,
+    "aws:ec2/vpc:Vpc": _ec2("vpc", "vpc"),
+    "aws:iam/role:Role": _role,
+    "aws:kms/alias:Alias": _alias,
+    "aws:kms/key:Key": _key,
+    "aws:msk/cluster:Cluster": _msk_cluster,
+    "aws:msk/configuration:Configuration": _msk_configuration,
+    "aws:msk/singleScramSecretAssociation:SingleScramSecretAssociation": _association,
+    "aws:secretsmanager/secret:Secret": _arn("secretsmanager", "secret:", suffix=True),
+    "aws:secretsmanager/secretPolicy:SecretPolicy": _by_input("secretArn"),
+    "aws:secretsmanager/secretVersion:SecretVersion": _secret_version,
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _ec2("sgr", "security-group-rule"),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _ec2("sgr", "security-group-rule"),
+    "random:index/randomPassword:RandomPassword": _random,
+    "random:index/randomString:RandomString": _random,
+}
+
+NAME_INPUTS = ("name", "clusterName")
+
+
+def physical_name(resource: Resource) -> str:
+    """The name in the cloud: the one that is given, one that begins as is asked for, or one that Pulumi makes."""
+    for key in NAME_INPUTS:
+        if isinstance(resource.inputs.get(key), str):
+            return str(resource.inputs[key])
+    prefix = resource.inputs.get("namePrefix")
+    return f"{prefix}{digest(resource.urn, 26)}" if isinstance(prefix, str) else f"{resource.name}-{digest(resource.urn, 7)}"
+
+
+class CloudAnswers:
+    """Answers as a cloud would.
+
+    Args:
+        region: AWS region of the program.
+        known: whether outputs are known, as after a deployment, or not, as in the preview of a new stack.
+        references: outputs of the stacks that a program may refer to, where they are known.
+
+    """
+
+    def __init__(
+        self, region: str, *, known: bool, references: Callable[[str], Mapping[str, Any] | None] = lambda _: None
+    ) -> None:
+        """Begin with nothing made."""
+        self._place, self._known, self._references = Place(region), known, references
+        self._made: dict[str, Resource] = {}
+        self._functions: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {
+            "aws:index/getCallerIdentity:getCallerIdentity": lambda _: {
+                "accountId": ACCOUNT,
+                "arn": f"arn:{self._place.partition}:iam::{ACCOUNT}:user/deployer",
+                "userId": "AIDACKCEVSQ6C2EXAMPLE",
+                "id": ACCOUNT,
+            },
+            "aws:index/getRegion:getRegion": lambda _: {
+                "region": self._place.region,
+                "name": self._place.region,
+                "id": self._place.region,
+            },
+            "aws:index/getPartition:getPartition": lambda _: {
+                "partition": self._place.partition,
+                "dnsSuffix": self._place.dns_suffix,
+                "id": self._place.partition,
+            },
+            "aws:index/getAvailabilityZones:getAvailabilityZones": self._zones,
+            "aws:ec2/getSubnet:getSubnet": self._subnet,
+            "aws:msk/getBrokerNodes:getBrokerNodes": self._broker_nodes,
+        }
+
+    def outputs(self, resource: Resource, inputs: dict[str, Any]) -> Made:
+        """What a resource would have been given."""
+        if not self._known or not resource.custom:
+            return "", {}
+        if resource.type.startswith("kubernetes:"):
+            return self._kubernetes(resource)
+        if resource.type.startswith("pulumi:providers:"):
+            return uuid(resource.urn), {}
+        maker = MAKERS.get(resource.type)
+        if maker is None:
+            return "", {}
+        # The tables read names and IDs; what is secret or unknown is none of them.
+        plain = {key: value for key, value in inputs.items() if value is not UNKNOWN and not isinstance(value, Secret)}
+        known = Resource(**{**vars(resource), "inputs": plain})
+        try:
+            id_, outputs = maker(self._place, known, physical_name(known))
+        except KeyError:  # an input that names it is unknown itself
+            return "", {}
+        self._made[id_] = self._made[str(outputs.get("arn", id_))] = known
+        return id_, {**outputs, "id": id_}
+
+    def invoke(self, token: str, args: dict[str, Any]) -> dict[str, Any] | None:
+        """What a function would tell, None where that is unknown."""
+        function = self._functions.get(token)
+        return function(args) if function else None
+
+    def read(self, type_: str, name: str, id_: str) -> dict[str, Any]:
+        """What is there already; of another stack, its outputs."""
+        if type_ != "pulumi:pulumi:StackReference":
+            return {}
+        outputs = self._references(id_ or name) if self._known else None
+        if outputs is None:
+            return {"name": id_, "outputs": UNKNOWN_TEXT, "secretOutputNames": UNKNOWN_TEXT}
+        return {"name": id_, "outputs": _plain(outputs), "secretOutputNames": sorted(key for key in outputs if _secret(outputs[key]))}
+
+    def _kubernetes(self, resource: Resource) -> Made:
+        metadata = resource.inputs.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        name = metadata.get("name") or f"{resource.name}-{digest(resource.urn, 8)}"
+        space = metadata.get("namespace") or "default"
+        return f"{space}/{name}", {"metadata": {**metadata, "name": name, "namespace": space}}
+
+    def _zones(self, _: dict[str, Any]) -> dict[str, Any]:
+        names = [f"{self._place.region}{letter}" for letter in "abc"]
+        return {"names": names, "zoneIds": [self._place.zone_id(name) for name in names], "id": self._place.region}
+
+    def _subnet(self, args: dict[str, Any]) -> dict[str, Any] | None:
+        """A subnet of this program; of others nothing is known."""
+        made = self._made.get(str(args.get("id")))
+        if made is None or "availabilityZone" not in made.inputs:
+            return None
+        zone = str(made.inputs["availabilityZone"])
+        return {
+            "id": args["id"],
+            "vpcId": made.inputs.get("vpcId"),
+            "availabilityZone": zone,
+            "availabilityZoneId": self._place.zone_id(zone),
+        }
+
+    def _broker_nodes(self, args: dict[str, Any]) -> dict[str, Any] | None:
+        """As many brokers as the cluster has, shared out over its subnets."""
+        made = self._made.get(str(args.get("clusterArn")))
+        subnets = made.inputs["brokerNodeGroupInfo"].get("clientSubnets") if made else None
+        if made is None or not isinstance(subnets, list) or not isinstance(made.inputs.get("numberOfBrokerNodes"), int):
+            return None
+        name, label = physical_name(made).lower(), digest(made.urn, HOST_LABEL)
+        hosts = f"{name}.{label}.c2.kafka.{self._place.region}.{self._place.dns_suffix}"
+        return {
+            "clusterArn": args["clusterArn"],
+            "id": args["clusterArn"],
+            "nodeInfoLists": [
+                {
+                    "brokerId": number + 1,
+                    "clientSubnet": subnets[number % len(subnets)],
+                    "endpoints": [f"b-{number + 1}.{hosts}"],
+                    "nodeArn": f"{args['clusterArn']}/{number + 1}",
+                }
+                for number in range(made.inputs["numberOfBrokerNodes"])
+            ],
+        }
+
+
+def _secret(value: Any) -> bool:
+    return "Secret(" in repr(value) or "[secret]" in json.dumps(_plain(value), default=str)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, Secret):
+        return value.value
+    return UNKNOWN_TEXT if value is UNKNOWN else value

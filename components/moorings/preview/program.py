@@ -1,0 +1,131 @@
+"""Runs a program without an engine, and tells what it would make."""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, settings, stack
+
+from moorings.preview.answers import CloudAnswers
+from moorings.preview.plan import Plan, Step
+from moorings.preview.recorder import Log, Recorder
+
+Program = Callable[[], Any]
+
+REGION = "eu-west-1"
+"""The region of a program that names none."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a program is run in."""
+
+    project: str
+    stack: str
+    organization: str = "organization"
+    config: Mapping[str, str] = field(default_factory=dict[str, str])
+    secret_keys: Sequence[str] = ()
+    references: Callable[[str], Mapping[str, Any] | None] = lambda _: None
+    """Outputs of other stacks, where they are known."""
+
+
+def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False) -> Plan:
+    """Run a program once.
+
+    Args:
+        program: what registers resources.
+        setting: project, stack and config.
+        known: whether outputs are known, so that checks of late values run, or unknown as in the preview of a new stack.
+        reveal: keep secrets, for tests.
+
+    Raises:
+        Exception: whatever the program or a check of a late value raises.
+
+    """
+    answers = CloudAnswers(setting.config.get("aws:region", REGION), known=known, references=setting.references)
+    recorder = Recorder(answers, setting.project, setting.stack, reveal=reveal)
+    with _collector_off(), _runtime(recorder, setting) as loop:
+        try:
+            loop.run_until_complete(stack.run_in_stack(program))
+        finally:
+            _cancel_what_is_left(loop)
+    notes = [f"what {token.rpartition(':')[2]} answers" for token in sorted(recorder.unanswered)]
+    return Plan(
+        stack=setting.stack,
+        project=setting.project,
+        steps=[Step("create", recorder.found[urn]) for urn in sorted(recorder.found)],
+        outputs=recorder.outputs.get(recorder.root, {}),
+        config={key: "[secret]" if key in setting.secret_keys else setting.config[key] for key in sorted(setting.config)},
+        log=sorted(set(recorder.log)),
+        notes=notes,
+    )
+
+
+def preview(program: Program, setting: Setting) -> tuple[Plan, Plan]:
+    """Run a program twice: with unknown outputs, and with known ones, so that checks of late values run as well.
+
+    Returns:
+        Both plans. The first shows what a first preview with an engine shows, and warns of resources that only the second
+        has, because the program makes them once a value is known.
+
+    """
+    unknown = run(program, setting, known=False)
+    known = run(program, setting, known=True)
+    late = sorted(set(known.urns) ^ set(unknown.urns))
+    warnings = [
+        ("warning", "is registered only in one of two runs, with unknown or with known outputs; make it outside apply", urn)
+        for urn in late
+    ]
+    told = sorted({*unknown.log, *known.log, *warnings})
+    return Plan(**{**vars(unknown), "log": told, "notes": known.notes}), known
+
+
+@contextlib.contextmanager
+def _collector_off() -> Iterator[None]:
+    """Spare the collector: it walks all the resources again and again, and frees next to nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@contextlib.contextmanager
+def _runtime(recorder: Recorder, setting: Setting) -> Iterator[asyncio.AbstractEventLoop]:
+    """A runtime of its own for each run: what a failed program left behind would hang the next."""
+    settings.reset_options()
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        mocks.set_mocks(
+            recorder.mocks,
+            project=setting.project,
+            stack=setting.stack,
+            organization=setting.organization,
+            preview=True,
+            monitor=recorder,
+        )
+        settings.SETTINGS.engine = Log(recorder)
+        settings.set_root_resource(None)
+        pulumi.runtime.set_all_config(dict(setting.config), list(setting.secret_keys))
+        yield loop
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+        settings.reset_options()
+        settings.SETTINGS.outputs.clear()
+
+
+def _cancel_what_is_left(loop: asyncio.AbstractEventLoop) -> None:
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_default_executor())

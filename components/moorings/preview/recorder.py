@@ -1,0 +1,194 @@
+"""Records every registration of a program, in the place of an engine.
+
+All that depends on the inside of the SDK's mocks is in this file. It inherits from the SDK's monitor and replaces nothing of
+it, because the SDK calls new methods of the monitor from version to version.
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from google.protobuf import struct_pb2
+from pulumi.runtime import mocks
+from pulumi.runtime.proto import engine_pb2, resource_pb2
+
+from moorings.preview.plan import ROOT, Resource
+from moorings.preview.values import SECRET_SIGNATURE, SIGNATURE, Reader, secret_paths
+
+SEVERITIES = {engine_pb2.DEBUG: "debug", engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
+
+
+class DuplicateUrnError(Exception):
+    """Two resources of a program have one name."""
+
+
+class Answers(Protocol):
+    """What a cloud would answer."""
+
+    def outputs(self, resource: Resource, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The ID of a resource, empty while it is unknown, and its outputs beside its inputs."""
+        ...
+
+    def invoke(self, token: str, args: dict[str, Any]) -> dict[str, Any] | None:
+        """The result of a function, or None where it cannot be known."""
+        ...
+
+    def read(self, type_: str, name: str, id_: str) -> dict[str, Any]:
+        """The outputs of a resource that is there already."""
+        ...
+
+
+class _Mocks(mocks.Mocks):
+    """Reads and invokes come here; registrations are answered by the recorder itself."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        raise NotImplementedError  # the recorder answers invokes
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        return args.resource_id, self.answers.read(args.typ, args.name, str(args.resource_id))
+
+
+class Recorder(mocks.MockMonitor):
+    """A resource monitor that keeps what it is told."""
+
+    def __init__(self, answers: Answers, project: str, stack: str, *, reveal: bool = False) -> None:
+        """Begin with nothing recorded.
+
+        Args:
+            answers: what a cloud would answer.
+            project: the project's name.
+            stack: the stack's name.
+            reveal: keep secrets, for tests.
+
+        """
+        super().__init__(_Mocks(answers))
+        self._answers, self._project, self._stack = answers, project, stack
+        self._read = Reader(reveal=reveal)
+        self.found: dict[str, Resource] = {}
+        self.outputs: dict[str, dict[str, Any]] = {}
+        self.log: list[tuple[str, str, str]] = []
+        self.unanswered: set[str] = set()
+
+    @property
+    def root(self) -> str:
+        """URN of the stack itself."""
+        return f"urn:pulumi:{self._stack}::{self._project}::{ROOT}::{self._project}-{self._stack}"
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """The URN as an engine forms it: with the types of all ancestors, and without the stack's."""
+        if type_ == ROOT:
+            return self.root
+        if parent and parent != self.root:
+            type_ = f"{parent.split('::')[2]}${type_}"
+        return f"urn:pulumi:{self._stack}::{self._project}::{type_}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Keep a registration, and answer as far as the outputs are known."""
+        if request.type == ROOT:
+            return super().RegisterResource(request)
+        urn = self.make_urn(request.parent, request.type, request.name)
+        resource = self._resource(urn, request)
+        if urn in self.found:
+            raise DuplicateUrnError(
+                f"{resource.kind} {resource.name!r} is made twice, at {self.found[urn].source} and at {resource.source}; "
+                "give each a name of its own"
+            )
+        id_, computed = self._answers.outputs(resource, Reader(reveal=True).struct(request.object))
+        self.found[urn] = resource if not id_ else Resource(**{**vars(resource), "id": id_})
+        outputs = struct_pb2.Struct()
+        outputs.CopyFrom(request.object)
+        for key, value in computed.items():
+            if key not in outputs.fields:
+                outputs[key] = _on_the_wire(value, secret=key in request.additionalSecretOutputs)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=outputs)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Keep what a component, or the stack, tells of itself."""
+        self.outputs[request.urn] = self._read.struct(request.outputs)
+        return super().RegisterResourceOutputs(request)
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Answer a function, or say that the answer is unknown."""
+        if request.tok == "pulumi:pulumi:getResource":
+            return super().Invoke(request)
+        result = self._answers.invoke(request.tok, Reader(reveal=True).struct(request.args))
+        if result is None:
+            self.unanswered.add(request.tok)
+            return resource_pb2.ResourceInvokeResponse(unknown=True)
+        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
+
+    def _resource(self, urn: str, request: Any) -> Resource:
+        timeouts = {key: getattr(request.customTimeouts, key) for key in ("create", "update", "delete")}
+        return Resource(
+            urn=urn,
+            type=request.type,
+            name=request.name,
+            custom=request.custom,
+            parent=request.parent if request.parent != self.root else "",
+            inputs=self._read.struct(request.object),
+            secret_paths=secret_paths(request.object),
+            dependencies=sorted(set(request.dependencies)),
+            property_dependencies={
+                key: sorted(set(found.urns)) for key, found in sorted(request.propertyDependencies.items()) if found.urns
+            },
+            protect=request.protect,
+            provider=request.provider,
+            providers=dict(sorted(request.providers.items())),
+            aliases=sorted([*request.aliasURNs, *map(self._alias, request.aliases)]),
+            ignore_changes=sorted(request.ignoreChanges),
+            replace_on_changes=sorted(request.replaceOnChanges),
+            additional_secret_outputs=sorted(request.additionalSecretOutputs),
+            delete_before_replace=request.deleteBeforeReplace,
+            retain_on_delete=request.retainOnDelete,
+            custom_timeouts={key: value for key, value in timeouts.items() if value},
+            import_id=request.importId,
+            source=_source(request.sourcePosition),
+        )
+
+    @staticmethod
+    def _alias(alias: Any) -> str:
+        if alias.WhichOneof("alias") == "urn":
+            return str(alias.urn)
+        spec = alias.spec
+        parts = {"name": spec.name, "type": spec.type, "parent": spec.parentUrn, "stack": spec.stack, "project": spec.project}
+        if spec.noParent:
+            parts["parent"] = "none"
+        return ", ".join(f"{key} {value}" for key, value in parts.items() if value)
+
+
+class Log(mocks.MockEngine):
+    """Keeps what a program logs, with the resource that it speaks of."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        """Log to a recorder."""
+        super().__init__(None)
+        self._recorder = recorder
+
+    def Log(self, request: Any) -> None:  # noqa: N802 - the protocol's name
+        """Keep a message."""
+        self._recorder.log.append((SEVERITIES[request.severity], request.message, request.urn))
+
+
+def _on_the_wire(value: Any, *, secret: bool) -> Any:
+    return {SIGNATURE: SECRET_SIGNATURE, "value": value} if secret else value
+
+
+def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    struct = struct_pb2.Struct()
+    struct.update(dict(values))
+    return struct
+
+
+def _source(position: Any) -> str:
+    """File and line, relative to the folder that the program runs in or to the path that it was imported from."""
+    if not position.uri:
+        return ""
+    path = Path(position.uri.removeprefix("project://").removeprefix("file://"))
+    for base in sorted((Path(each).resolve() for each in sys.path if each), key=lambda each: -len(each.parts)):
+        if path.is_relative_to(base):
+            return f"{path.relative_to(base)}:{position.line}"
+    return f"{path.name}:{position.line}"
