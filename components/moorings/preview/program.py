@@ -101,6 +101,8 @@ def _runtime(recorder: Recorder, setting: Setting) -> Iterator[asyncio.AbstractE
     """A runtime of its own for each run: what a failed program left behind would hang the next."""
     settings.reset_options()
     loop = asyncio.new_event_loop()
+    # Whatever waits for a value that was refused fails with it; the refusal itself is raised once, and that says it all.
+    loop.set_exception_handler(lambda *_: None)
     asyncio.set_event_loop(loop)
     try:
         mocks.set_mocks(

@@ -1,0 +1,49 @@
+"""What a change does to a program: two plans of it, one before and one after."""
+
+from typing import Any
+
+from moorings.preview.plan import Plan, Resource, Step
+
+
+def compare(before: Plan, after: Plan) -> Plan:
+    """The steps from one plan to the other, as far as a program tells them.
+
+    What needs an engine to know, as whether an update replaces a resource, stays open.
+    """
+    old = {resource.urn: resource for resource in before.resources}
+    new = {resource.urn: resource for resource in after.resources}
+    renamed = {alias: urn for urn, resource in new.items() for alias in resource.aliases if alias in old and urn not in old}
+    steps = [Step("delete", old[urn]) for urn in old.keys() - new.keys() - renamed.keys()]
+    steps += [Step("create", new[urn]) for urn in new.keys() - old.keys() - set(renamed.values())]
+    pairs = [(old[urn], new[urn]) for urn in old.keys() & new.keys()]
+    pairs += [(old[alias], new[urn]) for alias, urn in renamed.items()]
+    for was, is_ in pairs:
+        changed = differences(was, is_)
+        steps.append(Step("update" if changed else "same", is_, was, changed))
+    return Plan(
+        stack=after.stack,
+        project=after.project,
+        steps=sorted(steps, key=lambda step: step.resource.urn),
+        log=after.log,
+        offline=after.offline,
+    )
+
+
+def differences(before: Resource, after: Resource) -> list[str]:
+    """Paths at which two resources differ, sorted: inputs, and ``protect``."""
+    found = _differ(dict(before.inputs), dict(after.inputs), "")
+    if before.protect != after.protect:
+        found.append("protect")
+    return sorted(found)
+
+
+def _differ(before: Any, after: Any, path: str) -> list[str]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [
+            each
+            for key in sorted(before.keys() | after.keys())
+            for each in _differ(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
+        ]
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        return [each for at, pair in enumerate(zip(before, after, strict=True)) for each in _differ(*pair, f"{path}[{at}]")]
+    return [] if before == after else [path]

@@ -1,0 +1,46 @@
+"""The Kubernetes objects of a plan as files, laid out as the provider's ``renderYamlToDirectory`` does."""
+
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from moorings.preview.plan import Plan, Resource, jsonable
+
+
+def write(plan: Plan, folder: Path) -> list[Path]:
+    """Write each object to a file of its own: definitions to ``0-crd``, all else to ``1-manifest``; secrets stay masked."""
+    return [_write(folder / _place(resource), jsonable(_named(resource))) for resource in plan.resources if _is_object(resource)]
+
+
+def _is_object(resource: Resource) -> bool:
+    return resource.type.startswith("kubernetes:") and {"apiVersion", "kind"} <= resource.inputs.keys()
+
+
+def _named(resource: Resource) -> dict[str, Any]:
+    """The object with a name; where Pulumi would make one, it begins with the resource's."""
+    metadata = dict(resource.inputs.get("metadata") or {})
+    metadata.setdefault("name", resource.name)
+    return {**resource.inputs, "metadata": metadata}
+
+
+def _place(resource: Resource) -> Path:
+    found = _named(resource)
+    folder = "0-crd" if found["kind"] == "CustomResourceDefinition" else "1-manifest"
+    space = found["metadata"].get("namespace", "default")
+    words = (found["apiVersion"], found["kind"], space, found["metadata"]["name"])
+    return Path(folder, re.sub(r"[^A-Za-z0-9.-]", "_", "-".join(map(str, words)).lower()) + ".yaml")
+
+
+def _write(path: Path, document: Any) -> Path:
+    """Write a file completely or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        yaml.dump(document, file, Dumper=dumper, sort_keys=False, allow_unicode=True)
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, path)  # noqa: PTH105 - the two paths are text and Path
+    return path

@@ -1,0 +1,184 @@
+"""A Pulumi project on disk: its stacks and their settings, and how its program is run."""
+
+import contextlib
+import json
+import os
+import re
+import runpy
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from moorings.preview.plan import Plan
+from moorings.preview.program import Setting, preview
+
+
+class ProjectError(Exception):
+    """The project or a stack's settings cannot be read."""
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """What a stack would make: with unknown outputs, as a first preview shows it, and with known ones."""
+
+    plan: Plan
+    known: Plan
+
+
+class Project:
+    """A folder with a ``Pulumi.yaml``.
+
+    Source: https://www.pulumi.com/docs/iac/concepts/projects/project-file/
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Read the project.
+
+        Raises:
+            ProjectError: where ``Pulumi.yaml`` is missing or cannot be read.
+
+        """
+        self.root = root.resolve()
+        settings = _read(self.root / "Pulumi.yaml")
+        self.name = str(settings.get("name", ""))
+        if not self.name:
+            raise ProjectError(f"{self.root / 'Pulumi.yaml'} names no project; begin it with 'name:'")
+        self._config: Mapping[str, Any] = settings.get("config") or {}
+        self.main = (self.root / str(settings.get("main") or ".")).resolve()
+        self._stacks = self.root / str(settings.get("stackConfigDir") or ".")
+        self._previewed: dict[str, Previewed] = {}
+        self._wanted: set[str] = set()
+
+    @classmethod
+    def find(cls, folder: Path) -> "Project":
+        """The project that a folder belongs to.
+
+        Raises:
+            ProjectError: where there is none.
+
+        """
+        for each in (folder.resolve(), *folder.resolve().parents):
+            if (each / "Pulumi.yaml").is_file():
+                return cls(each)
+        raise ProjectError(f"there is no Pulumi.yaml in {folder.resolve()} or above it; go to a project or name --project")
+
+    @property
+    def stacks(self) -> list[str]:
+        """The stacks that have settings, sorted."""
+        found = (re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name) for path in self._stacks.glob("Pulumi.*.yaml"))
+        return sorted(match[1] for match in found if match)
+
+    def preview(self, stack: str) -> Previewed:
+        """What a stack would make.
+
+        Raises:
+            ProjectError: where its settings cannot be read.
+            Exception: whatever its program raises.
+
+        """
+        return self._preview(stack, ())
+
+    def _preview(self, stack: str, referrers: tuple[str, ...]) -> Previewed:
+        """Preview a stack; where it refers to others, those first, and then the stack with their outputs."""
+        if stack in self._previewed:
+            return self._previewed[stack]
+        config, secret_keys = self.config(stack)
+        setting = Setting(self.name, stack, config=config, secret_keys=secret_keys, references=self._outputs)
+        self._wanted.clear()
+        found = Previewed(*preview(self._program, setting))
+        wanted = sorted(self._wanted - {stack, *referrers})
+        for each in wanted:
+            self._preview(each, (*referrers, stack))
+        self._previewed[stack] = Previewed(*preview(self._program, setting)) if wanted else found
+        return self._previewed[stack]
+
+    def config(self, stack: str) -> tuple[dict[str, str], list[str]]:
+        """A stack's settings as a program gets them, and the keys of those that are secret.
+
+        What is encrypted cannot be read here: a stand-in takes its place.
+        """
+        settings = _read(self._stacks / f"Pulumi.{stack}.yaml")
+        given: dict[str, Any] = {}
+        for key, declared in self._config.items():
+            value = cast("Mapping[str, Any]", declared) if isinstance(declared, Mapping) else {"value": declared}
+            found = value.get("value", value.get("default"))
+            if found is not None:
+                given[self._full(key)] = found
+        given |= {self._full(key): value for key, value in (settings.get("config") or {}).items()}
+        secret = sorted(key for key, value in given.items() if _encrypted(value))
+        return {key: _spell(given[key]) for key in sorted(given)}, secret
+
+    def _full(self, key: str) -> str:
+        return key if ":" in key else f"{self.name}:{key}"
+
+    def _outputs(self, reference: str) -> Mapping[str, Any] | None:
+        """Outputs of another stack of this project, as its own program tells them; what is not known yet is asked for."""
+        parts = reference.split("/")
+        stack = parts[-1]
+        if stack not in self.stacks or (len(parts) > 1 and parts[-2] != self.name):
+            return None
+        if stack not in self._previewed:
+            self._wanted.add(stack)
+            return None
+        return self._previewed[stack].known.outputs
+
+    def _program(self) -> None:
+        with _as_the_engine_does(self.main):
+            main = self.main / "__main__.py" if self.main.is_dir() else self.main
+            runpy.run_path(str(main), run_name="__main__")
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(found or {}, Mapping):
+        raise ProjectError(f"{path} holds no settings by name, but {type(found).__name__}")
+    return found or {}
+
+
+STAND_IN = "stand-in-for-a-secret"
+
+
+def _encrypted(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        found = cast("Mapping[str, Any]", value)
+        return set(found) == {"secure"} or any(map(_encrypted, found.values()))
+    return isinstance(value, list) and any(map(_encrypted, cast("list[Any]", value)))
+
+
+def _decrypted(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        found = cast("Mapping[str, Any]", value)
+        return STAND_IN if set(found) == {"secure"} else {key: _decrypted(each) for key, each in found.items()}
+    return [_decrypted(each) for each in cast("list[Any]", value)] if isinstance(value, list) else value
+
+
+def _spell(value: Any) -> str:
+    plain = _decrypted(value)
+    return plain if isinstance(plain, str) else json.dumps(plain)
+
+
+@contextlib.contextmanager
+def _as_the_engine_does(main: Path) -> Iterator[None]:
+    """The program's folder is where it runs and what it imports from first; its modules are gone afterwards."""
+    folder = main if main.is_dir() else main.parent
+    before, path, modules = Path.cwd(), list(sys.path), set(sys.modules)
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        sys.path[:] = path
+        for name in set(sys.modules) - modules:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and Path(file).resolve().is_relative_to(folder):
+                del sys.modules[name]
