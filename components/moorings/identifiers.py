@@ -1,8 +1,11 @@
-"""Names that AWS gives to things, checked for their form."""
+"""Names that AWS gives to things, checked for their form.
+
+Each type is a string with a rule, to stand inside the brackets of ``Input``: ``Input[SubnetId]``.
+"""
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network
+from ipaddress import IPv4Interface
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -19,30 +22,64 @@ def _form(kind: str, pattern: str, example: str) -> Callable[[str], str]:
     return check
 
 
+def _arn(service: str, account: str, resource: str) -> str:
+    return rf"arn:aws(?:-[a-z]+)*:{service}:[a-z0-9-]*:{account}:{resource}"
+
+
 def _network(cidr: str) -> str:
     try:
-        network = IPv4Network(cidr)
-    except ValueError as error:
-        raise ValueError(f"{cidr!r} is not an IPv4 network, such as 10.80.0.0/16: {error}") from None
-    return str(network)
+        given = IPv4Interface(cidr)
+    except ValueError:
+        given = None
+    if given is None or not re.fullmatch(r"[0-9.]+/[0-9]+", cidr):
+        raise ValueError(f"{cidr!r} is not an IPv4 network, such as 10.80.0.0/16")
+    if given.ip != given.network.network_address:
+        raise ValueError(f"{cidr!r} is an address within a network; the network is {given.network}")
+    return cidr
 
 
 _ID = r"(?:[0-9a-f]{8}|[0-9a-f]{17})"
+_ACCOUNT = r"[0-9]{12}"
+_KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+_SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3"  # noqa: S105 - a name
+_CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
 
-Arn = Annotated[
+Arn = Annotated[str, AfterValidator(_form("an ARN", _arn("[a-z0-9-]+", f"(?:{_ACCOUNT}|aws)?", ".+"), _KEY))]
+"""The ARN of anything, in any partition.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+"""
+
+KmsKeyArn = Annotated[
+    str, AfterValidator(_form("the ARN of a KMS key (an alias is none)", _arn("kms", _ACCOUNT, "key/.+"), _KEY))
+]
+"""Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html"""
+
+SecretArn = Annotated[
     str,
     AfterValidator(
-        _form("an ARN", r"arn:aws(?:-[a-z]+)*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:.+", "arn:aws:kms:eu-west-1:123456789012:key/…")
+        _form("the ARN of a secret in Secrets Manager", _arn("secretsmanager", _ACCOUNT, "secret:.+"), _SECRET)
     ),
 ]
-"""Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
+"""Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html"""
+
+MskClusterArn = Annotated[
+    str, AfterValidator(_form("the ARN of an MSK cluster", _arn("kafka", _ACCOUNT, "cluster/.+"), _CLUSTER))
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmanagedstreamingforapachekafka.html"""
 
 VpcId = Annotated[str, AfterValidator(_form("the ID of a VPC", f"vpc-{_ID}", "vpc-0d1c7a52e8b94f360"))]
 SubnetId = Annotated[str, AfterValidator(_form("the ID of a subnet", f"subnet-{_ID}", "subnet-0a4e21f7c93d58b06"))]
 SecurityGroupId = Annotated[
     str, AfterValidator(_form("the ID of a security group", f"sg-{_ID}", "sg-0b92d7f4a1e63c508"))
 ]
-"""Source of the three: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html"""
+"""IDs of 8 hexadecimal digits, as they were before 2018, or of 17.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+"""
 
 Cidr = Annotated[str, AfterValidator(_network)]
-"""An IPv4 network without host bits."""
+"""An IPv4 network with the length of its prefix, without host bits.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html
+"""

@@ -1,134 +1,144 @@
 """What a client is told, in the words of its library. Plain values in, plain values out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
+from moorings.kafka import jaas
 from moorings.kafka.listeners import LISTENERS, ListenerKind
 
 Role = Literal["producer", "consumer"]
 
-# A broker that restarts is away for minutes: producers keep trying, consumers keep their partitions.
-_PRODUCER = {"acks": "all", "delivery.timeout.ms": "120000", "enable.idempotence": "true"}
-_CONSUMER = {"session.timeout.ms": "45000"}
-RESILIENCE: Mapping[Role | None, Mapping[str, str]] = {None: {}, "producer": _PRODUCER, "consumer": _CONSUMER}
-"""Settings by role that bear a rolling restart, under names that Java and librdkafka share.
+RESILIENCE: Mapping[Role | None, Mapping[str, str]] = MappingProxyType(
+    {
+        None: {},
+        # Every replica in sync has a record, none has it twice, and what failed is sent again for two minutes.
+        "producer": {
+            "acks": "all",
+            "delivery.timeout.ms": "120000",
+            "enable.idempotence": "true",
+            "retry.backoff.ms": "200",
+        },
+        # Longer than a leader takes to move, so that a consumer keeps its partitions meanwhile.
+        "consumer": {"session.timeout.ms": "45000"},
+    }
+)
+"""Settings by role that bear the restart of a broker, under names that Java and librdkafka share.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices-kafka-client.html
 """
 
+_SPRING_NAMES: Mapping[str, str] = {
+    "bootstrap.servers": "bootstrap-servers",
+    "security.protocol": "security.protocol",
+    "acks": "producer.acks",
+    "client.rack": "consumer.properties.client.rack",
+}
+
 
 @dataclass(frozen=True)
 class Login:
-    """A connection whose values are known."""
+    """A connection whose values are known. Without a password the settings leave out what would hold it."""
 
     bootstrap_servers: str
     listener: ListenerKind
     username: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     rack: str | None = None
 
-    def __repr__(self) -> str:
-        """Leave the password out."""
-        return f"Login({self.listener}, {self.username}, {self.bootstrap_servers})"
-
-    def _transport(self) -> dict[str, str]:
-        return {
-            "bootstrap.servers": self.bootstrap_servers,
-            "security.protocol": LISTENERS[self.listener].security_protocol,
-        }
-
-    def _rack(self, role: Role | None) -> dict[str, str]:
-        return {"client.rack": self.rack} if self.rack and role != "producer" else {}
-
     def librdkafka(self, role: Role | None) -> dict[str, str]:
-        """Settings of librdkafka and what is built on it: Karafka, confluent-kafka for Python, Go and .NET.
+        """Settings of librdkafka and of what is built on it.
 
         Source: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
         """
-        settings = self._transport() | {**RESILIENCE[role]} | self._rack(role)
-        if self.listener == "scram":
-            settings |= {
-                "sasl.mechanisms": "SCRAM-SHA-512",
-                "sasl.username": str(self.username),
-                "sasl.password": str(self.password),
+        return self._common(role) | _present(
+            {
+                "sasl.mechanisms": LISTENERS[self.listener].sasl_mechanism,
+                "sasl.username": self.username,
+                "sasl.password": self.password,
             }
-        return settings
+        )
 
     def java(self, role: Role | None) -> dict[str, str]:
-        """Settings of the Java client, and of what is built on it: Kafka Streams, Connect, kPow.
+        """Settings of the Java client and of what is built on it.
 
-        With certificates, the application adds where its keystore is.
-
-        Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
+        Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html and, for IAM,
+        https://docs.aws.amazon.com/msk/latest/developerguide/configure-clients-for-iam-access-control.html
         """
-        settings = self._transport() | {**RESILIENCE[role]} | self._rack(role)
-        if self.listener == "scram":
-            settings |= {"sasl.mechanism": "SCRAM-SHA-512", "sasl.jaas.config": self.jaas()}
-        if self.listener == "iam":
-            settings |= {
-                "sasl.mechanism": "AWS_MSK_IAM",
-                "sasl.jaas.config": "software.amazon.msk.auth.iam.IAMLoginModule required;",
-                "sasl.client.callback.handler.class": "software.amazon.msk.auth.iam.IAMClientCallbackHandler",
+        iam = self.listener == "iam"
+        return self._common(role) | _present(
+            {
+                "sasl.mechanism": LISTENERS[self.listener].sasl_mechanism,
+                "sasl.jaas.config": self.jaas(),
+                "sasl.client.callback.handler.class": "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
+                if iam
+                else None,
             }
-        return settings
+        )
 
-    def jaas(self) -> str:
-        """The line with which Java's SCRAM client logs in.
+    def jaas(self) -> str | None:
+        """The line with which Java's client logs in, None where there is nothing to say or the password is not known.
 
         Source: https://kafka.apache.org/documentation/#security_sasl_jaasconfig
         """
-        module = "org.apache.kafka.common.security.scram.ScramLoginModule"
-        return f"{module} required username={_quoted(str(self.username))} password={_quoted(str(self.password))};"
+        if self.listener == "iam":
+            return jaas.IAM
+        if self.username is None or self.password is None:
+            return None
+        return jaas.scram(self.username, self.password)
 
     def spring(self, role: Role | None) -> dict[str, str]:
-        """Properties of Spring Boot.
+        """Properties of Spring Boot: its own name where it has one, else among the properties that it hands to Kafka.
 
         Source: https://docs.spring.io/spring-boot/reference/messaging/kafka.html
         """
-        known = {"bootstrap.servers": "bootstrap-servers", "security.protocol": "security.protocol"}
-        return {
-            f"spring.kafka.{known.get(name, f'properties.{name}')}": value for name, value in self.java(role).items()
-        }
+        return {f"spring.kafka.{_spring_name(name, role)}": value for name, value in self.java(role).items()}
 
-    def environment(self, prefix: str, *, credentials: bool) -> dict[str, str]:
+    def spring_environment(self, role: Role | None) -> dict[str, str]:
+        """The same as environment variables: dots become underscores, hyphens go.
+
+        Kafka's own names can be spelled so as well: Spring Boot reads a variable in lower case, takes underscores for
+        dots, and keeps the dots in the names of a map of strings.
+
+        Source: https://docs.spring.io/spring-boot/reference/features/external-config.html
+        """
+        return {_variable(name.replace("-", "")): value for name, value in self.spring(role).items()}
+
+    def environment(self, prefix: str) -> dict[str, str]:
         """Environment variables for a program that reads its own."""
-        mechanism = LISTENERS[self.listener].sasl_mechanism
-        found = {
-            "BOOTSTRAP_SERVERS": self.bootstrap_servers,
-            "SECURITY_PROTOCOL": LISTENERS[self.listener].security_protocol,
-            "SASL_MECHANISM": mechanism,
-            "SASL_USERNAME": self.username,
-            "SASL_PASSWORD": self.password if credentials else None,
-        }
-        return {f"{prefix}{name}": value for name, value in found.items() if value is not None}
+        listener = LISTENERS[self.listener]
+        return _present(
+            {
+                f"{prefix}BOOTSTRAP_SERVERS": self.bootstrap_servers,
+                f"{prefix}SECURITY_PROTOCOL": listener.security_protocol,
+                f"{prefix}SASL_MECHANISM": listener.sasl_mechanism,
+                f"{prefix}SASL_USERNAME": self.username,
+                f"{prefix}SASL_PASSWORD": self.password,
+                f"{prefix}CLIENT_RACK": self.rack,
+            }
+        )
+
+    def _common(self, role: Role | None) -> dict[str, str]:
+        return _present(
+            {
+                "bootstrap.servers": self.bootstrap_servers,
+                "security.protocol": LISTENERS[self.listener].security_protocol,
+                **RESILIENCE[role],
+                "client.rack": self.rack,
+            }
+        )
 
 
-def _quoted(value: str) -> str:
-    """A value between quotes, as the tokenizer of a JAAS line reads it back."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    for character, escape in {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.items():
-        escaped = escaped.replace(character, escape)
-    return f'"{escaped}"'
+def _present(settings: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in settings.items() if value is not None}
 
 
-def properties_file(settings: Mapping[str, str]) -> str:
-    """The text of a Java ``.properties`` file, in the order of the names, in ASCII."""
-    return "".join(f"{_escaped(name, key=True)}={_escaped(value, key=False)}\n" for name, value in sorted(settings.items()))
+def _spring_name(name: str, role: Role | None) -> str:
+    if name in RESILIENCE[role]:
+        return _SPRING_NAMES.get(name, f"{role}.properties.{name}")
+    return _SPRING_NAMES.get(name, f"properties.{name}")
 
 
-def _escaped(text: str, *, key: bool) -> str:
-    """Source: https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Properties.html."""
-    named = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "=": "\\=", ":": "\\:", "#": "\\#", "!": "\\!"}
-    out: list[str] = []
-    for position, character in enumerate(text):
-        if character == " " and (key or position == 0):
-            out.append("\\ ")
-        elif character in named:
-            out.append(named[character])
-        elif " " <= character <= "~":
-            out.append(character)
-        else:
-            units = character.encode("utf-16-be").hex()
-            out.extend(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
-    return "".join(out)
+def _variable(name: str) -> str:
+    return name.replace(".", "_").upper()

@@ -1,70 +1,100 @@
 """How a client reaches a cluster and logs in: a value that joins two components, also across stacks."""
 
-import json
 import re
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Self, TypeVar
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, Self, TypeVar, cast
 
 import pulumi
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from moorings.args import Args
-from moorings.identifiers import Arn, SecurityGroupId
-from moorings.inputs import Input, InvalidInput, SecretInput
-from moorings.kafka.client_settings import Login, Role, properties_file
-from moorings.kafka.listeners import ListenerKind
+from moorings.identifiers import KmsKeyArn, MskClusterArn, SecretArn, SecurityGroupId
+from moorings.inputs import Input, InvalidInput, SecretInput, here, is_late, together
+from moorings.kafka.client_settings import Login, Role
+from moorings.kafka.exported import FROM_STACK, Entry
+from moorings.kafka.listeners import ListenerKind, bootstrap_servers, servers_of
+from moorings.kafka.properties import properties_file
 
 T = TypeVar("T")
 
-_SERVER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?:(\d{1,5})")
-_LAST_PORT = 65535
-
-
-def _servers(text: str) -> str:
-    for server in text.split(","):
-        found = _SERVER.fullmatch(server)
-        if not found or not 1 <= int(found[1]) <= _LAST_PORT:
-            raise ValueError(f"{server!r} is not host:port; give the brokers as host:port, joined by commas without blanks")
-    return text
+_WHERE = "KafkaConnection"
+_ZONE_NAME = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9][a-z]")
 
 
 class KafkaConnection(Args):
     """A way into a Kafka cluster: where the brokers are, how to log in, and where the credentials are.
 
-    ``MskCluster.connection`` makes one for a user, ``from_stack`` takes one that another stack exported.
+    ``MskCluster.connection`` makes one for a user, ``from_stack`` takes one that another stack exported. The methods
+    that are named after a client give its settings, secret where they hold the password. Each of them takes:
+
+    - ``role``: ``producer`` or ``consumer`` adds settings that bear the restart of a broker, and that this role knows;
+      without it there are none. A consumer's ``session.timeout.ms``, 45 s, has to go where the application chooses
+      ``group.protocol=consumer``, as the brokers decide then.
+    - ``rack``: where a consumer runs, so that it reads from a replica there if the brokers choose replicas by rack. MSK
+      calls its racks by the ID of the availability zone (``euw1-az1``), which means the same in every account. Without
+      it consumers read from leaders.
+    - ``credentials``: False leaves out the setting that holds the password, for a component that takes it from
+      ``secret_arn``; what is left is not secret.
+
+    Raises:
+        InvalidInput: from a method, for a role, listener or rack that the client does not know, or where the password is
+            asked for and only ``secret_arn`` is known.
+
     """
 
-    bootstrap_servers: Input[Annotated[str, AfterValidator(_servers)]]
-    """Brokers to begin with, as ``host:port``, joined by commas."""
-
     listener: ListenerKind
-    """How the client logs in: ``scram``, ``iam`` or ``tls``."""
+    """How the client logs in: ``scram`` with a user's password, ``iam`` as an identity of IAM, ``tls`` with a
+    certificate of its own."""
 
-    username: Input[str] | None = None
-    """The SCRAM user; resolves once the user can log in."""
+    bootstrap_servers: Input[Annotated[str, AfterValidator(bootstrap_servers)]]
+    """Brokers to begin with, as ``host:port``, joined by commas. A broker of MSK must have a port of the listener.
 
-    password: SecretInput[str] | None = None
-    """The SCRAM user's password, where it is known."""
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html
+    """
 
-    secret_arn: Input[Arn] | None = None
-    """Secret in Secrets Manager whose JSON keys ``username`` and ``password`` hold the credentials."""
+    username: Input[Annotated[str, Field(min_length=1)]] | None = None
+    """The SCRAM user; that of an ``MskCluster`` resolves once the user can log in. No other listener has one."""
 
-    kms_key_arn: Input[Arn] | None = None
-    """Key of that secret: who reads it needs ``kms:Decrypt`` on the key."""
+    password: SecretInput[Annotated[str, Field(min_length=1)]] | None = None
+    """The SCRAM user's password. Without it clients read it from ``secret_arn``."""
+
+    secret_arn: Input[SecretArn] | None = None
+    """Secret in Secrets Manager whose JSON keys ``username`` and ``password`` hold the credentials. A SCRAM connection
+    needs this or the password."""
+
+    kms_key_arn: Input[KmsKeyArn] | None = None
+    """Key of that secret: who reads the secret needs ``kms:Decrypt`` on the key."""
 
     security_group_id: Input[SecurityGroupId] | None = None
-    """Security group of the brokers, for the rules that let the client in."""
+    """Security group of the brokers, for the rules that let the client in. Without it the client's component adds
+    none."""
 
-    cluster_arn: Input[Arn] | None = None
-    """ARN of the cluster."""
+    cluster_arn: Input[MskClusterArn] | None = None
+    """ARN of the cluster, if it is one of MSK: for the policies of IAM identities."""
+
+    @field_validator("bootstrap_servers", mode="after")
+    @classmethod
+    def _have_a_port_of_the_listener(cls, servers: pulumi.Input[str], info: ValidationInfo) -> pulumi.Input[str]:
+        listener: ListenerKind | None = info.data.get("listener")
+        if listener is None:  # it broke a rule of its own
+            return servers
+        rule = partial(servers_of, listener)
+        if not is_late(servers):
+            return rule(cast("str", servers))
+        where = ".".join([*(here() or [cls.__name__]), "bootstrap_servers"])
+        return together(where, rule, servers=servers)
 
     @model_validator(mode="after")
     def _credentials_fit_the_listener(self) -> Self:
-        held = self.password is not None or self.secret_arn is not None
-        if self.listener == "scram" and (self.username is None or not held):
-            raise ValueError("a scram connection needs a username, and a password or the secret_arn that holds it")
-        if self.listener != "scram" and (self.username is not None or held):
-            raise ValueError(f"a {self.listener} connection has no username and no password; remove them or use scram")
+        if self.listener == "scram":
+            if self.username is None or (self.password is None and self.secret_arn is None):
+                raise ValueError("a scram connection needs a username, and a password or the secret_arn that holds it")
+            return self
+        held = ("username", "password", "secret_arn", "kms_key_arn")
+        given = [name for name in held if getattr(self, name) is not None]
+        if given:
+            raise ValueError(f"a connection to the {self.listener} listener takes no {', '.join(given)}; scram does")
         return self
 
     @classmethod
@@ -74,147 +104,149 @@ class KafkaConnection(Args):
         user: str | None = None,
         *,
         listener: ListenerKind | None = None,
+        password: bool = True,
         output: str = "connections",
     ) -> "KafkaConnection":
-        """Take a connection that another stack exported (``to_export``, by the user's name or the listener's kind).
+        """Take a connection that another stack exported with ``to_export``, by the user's name or the listener's kind.
 
         Args:
             reference: the stack.
             user: a SCRAM user. Without it the connection is that of ``listener``.
-            listener: ``iam`` or ``tls``.
-            output: the stack's output that holds its connections.
+            listener: ``iam`` or ``tls``, which have no users.
+            password: whether the password is wanted. Without it clients read the password from ``secret_arn``.
+            output: the stack's output that holds its connections by name.
 
         Raises:
-            InvalidInput: at once where neither or both of ``user`` and ``listener`` are given; when the output resolves,
-                where it has no such connection.
+            InvalidInput: at once where neither or both of ``user`` and ``listener`` are given; when the output
+                resolves, where it has no such connection, or one of another listener, or one that lacks something.
 
         """
-        where = "KafkaConnection.from_stack"
         if (user is None) == (listener is None):
-            raise InvalidInput.at(where, "give a user, or a listener that has no users (iam, tls), and not both")
+            raise InvalidInput.at(FROM_STACK, "give a user, or a listener that has no users (iam, tls), and not both")
         if listener == "scram":
-            raise InvalidInput.at(where, "the scram listener has users; give the user instead")
+            raise InvalidInput.at(FROM_STACK, "the scram listener has users; give the user instead")
+        wanted = ["bootstrap_servers", "security_group_id", "cluster_arn"]
+        if user is not None:
+            wanted += ["username", "secret_arn", "kms_key_arn", *(["password"] if password else [])]
         kind: ListenerKind = listener or "scram"
-        entry = user or kind
-
-        def find(connections: Any) -> Mapping[str, Any]:
-            known: Mapping[str, Any] = connections or {}
-            if entry not in known:
-                there = f"it has {', '.join(sorted(known))}" if known else f"it exports no {output}"
-                raise InvalidInput.at(where, f"the stack has no connection {entry!r}, {there}")
-            found: Mapping[str, Any] = known[entry]
-            if found.get("listener") != kind:
-                raise InvalidInput.at(where, f"connection {entry!r} is for {found.get('listener')}, not for {kind}")
-            return found
-
-        found = reference.get_output(output).apply(find)
+        entry = Entry(output, user if user is not None else kind, kind, wanted)
+        found = reference.get_output(output).apply(entry.of)
 
         def value(name: str) -> pulumi.Output[Any]:
-            return found.apply(lambda connection: connection.get(name))
+            known = found.apply(lambda connection: connection[name])
+            # A stack's output is secret as a whole if anything in it is.
+            return known if name == "password" else pulumi.Output.unsecret(known)
 
-        credentials: dict[str, Any] = {}
-        if kind == "scram":
-            credentials = {name: value(name) for name in ("username", "password", "secret_arn", "kms_key_arn")}
-        return cls(
-            bootstrap_servers=value("bootstrap_servers"),
-            listener=kind,
-            security_group_id=value("security_group_id"),
-            cluster_arn=value("cluster_arn"),
-            **credentials,
-        )
+        return cls.of(FROM_STACK, {"listener": kind, **{name: value(name) for name in wanted}})
 
-    def to_export(self) -> dict[str, pulumi.Input[Any]]:
-        """What a stack exports so that ``from_stack`` finds this connection; the password stays secret."""
-        return {name: value for name, value in self if value is not None}
-
-    def librdkafka(self, role: Role | None = None, *, rack: Input[str] | None = None) -> pulumi.Output[dict[str, str]]:
-        """Settings of librdkafka (Karafka, confluent-kafka): secret where they hold the password.
+    def to_export(self, *, password: bool = True) -> dict[str, Any]:
+        """What a stack exports, below a name of its ``connections``, so that ``from_stack`` finds this connection.
 
         Args:
-            role: ``producer`` or ``consumer`` adds settings that bear the restart of a broker; librdkafka warns of settings
-                that belong to the other.
-            rack: availability zone of a consumer, which then reads from a replica there.
+            password: whether the password is in it, as a secret. Without it clients need ``secret_arn``.
 
-        Raises:
-            InvalidInput: for an IAM connection, or where the password is not known.
+        """
+        return {name: value for name, value in self if value is not None and (password or name != "password")}
 
+    def librdkafka(
+        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+    ) -> pulumi.Output[dict[str, str]]:
+        """Settings of librdkafka and what is built on it: Karafka, confluent-kafka for Python, Go and .NET.
+
+        With certificates the application adds ``ssl.certificate.location`` and ``ssl.key.location``. IAM is refused.
+
+        Source: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
         """
         if self.listener == "iam":
             raise InvalidInput.at(
-                "KafkaConnection",
-                "librdkafka does not speak AWS_MSK_IAM; connect as a SCRAM user, or use OAUTHBEARER with a token provider",
+                _WHERE,
+                "librdkafka does not speak AWS_MSK_IAM; connect as a SCRAM user, or set up OAUTHBEARER with a token "
+                "provider in the application",
             )
-        return self._settings(lambda login: login.librdkafka(role), rack)
+        return self._settings(lambda login: login.librdkafka(role), role, rack, credentials=credentials)
 
-    def java(self, role: Role | None = None, *, rack: Input[str] | None = None) -> pulumi.Output[dict[str, str]]:
-        """Settings of the Java client (Streams, Connect, kPow): secret where they hold the password.
+    def java(
+        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+    ) -> pulumi.Output[dict[str, str]]:
+        """Settings of the Java client and what is built on it: Kafka Streams, Connect, kPow.
 
-        Args:
-            role: ``producer`` or ``consumer`` adds settings that bear the restart of a broker.
-            rack: availability zone of a consumer, which then reads from a replica there.
+        With certificates the application adds ``ssl.keystore.location``, ``ssl.keystore.password`` and
+        ``ssl.key.password``. For IAM it has ``aws-msk-iam-auth`` on its class path. The password is part of
+        ``sasl.jaas.config``.
 
-        Raises:
-            InvalidInput: where the password is not known.
-
+        Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
         """
-        return self._settings(lambda login: login.java(role), rack)
+        return self._settings(lambda login: login.java(role), role, rack, credentials=credentials)
 
-    def java_properties(self, role: Role | None = None, *, rack: Input[str] | None = None) -> pulumi.Output[str]:
+    def java_properties(
+        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+    ) -> pulumi.Output[str]:
         """The settings of the Java client as the text of a ``.properties`` file."""
-        return self.java(role, rack=rack).apply(properties_file)
+        return self.java(role, rack=rack, credentials=credentials).apply(properties_file)
 
     def jaas(self) -> pulumi.Output[str]:
-        """The JAAS line with which a SCRAM user logs in, secret.
+        """The line with which the Java client logs in, ``sasl.jaas.config``; a certificate needs none."""
+        if self.listener == "tls":
+            what = "a certificate logs in without a JAAS line; connect to scram or iam, or leave the line out"
+            raise InvalidInput.at(_WHERE, what)
+        return self._settings(lambda login: str(login.jaas()), None, None, credentials=True)
 
-        Raises:
-            InvalidInput: for another listener, or where the password is not known.
+    def spring(
+        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+    ) -> pulumi.Output[dict[str, str]]:
+        """Properties of Spring Boot, all of them under ``spring.kafka``; beyond that, as ``java``.
 
+        Source: https://docs.spring.io/spring-boot/reference/messaging/kafka.html
         """
-        if self.listener != "scram":
-            raise InvalidInput.at("KafkaConnection", f"a {self.listener} connection has no user; use a scram one")
-        return self._settings(Login.jaas, None)
+        return self._settings(lambda login: login.spring(role), role, rack, credentials=credentials)
 
-    def spring(self, role: Role | None = None, *, rack: Input[str] | None = None) -> pulumi.Output[dict[str, str]]:
-        """Properties of Spring Boot under ``spring.kafka``: secret where they hold the password."""
-        return self._settings(lambda login: login.spring(role), rack)
-
-    def spring_environment(self, role: Role | None = None) -> pulumi.Output[dict[str, str]]:
-        """The properties of Spring Boot as ``SPRING_APPLICATION_JSON``.
-
-        Names of Kafka's own with dots, as ``sasl.jaas.config``, have no spelling as an environment variable each.
+    def spring_environment(
+        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+    ) -> pulumi.Output[dict[str, str]]:
+        """The properties of Spring Boot as environment variables: ``SPRING_KAFKA_BOOTSTRAPSERVERS`` and so on.
 
         Source: https://docs.spring.io/spring-boot/reference/features/external-config.html
         """
-        return self.spring(role).apply(
-            lambda properties: {"SPRING_APPLICATION_JSON": json.dumps(properties, sort_keys=True)}
-        )
+        return self._settings(lambda login: login.spring_environment(role), role, rack, credentials=credentials)
 
-    def environment(self, prefix: str = "KAFKA_", *, credentials: bool = True) -> pulumi.Output[dict[str, str]]:
-        """Environment variables: ``KAFKA_BOOTSTRAP_SERVERS``, ``KAFKA_SASL_USERNAME`` and so on.
+    def environment(
+        self, prefix: str = "KAFKA_", *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+    ) -> pulumi.Output[dict[str, str]]:
+        """Environment variables for a program that reads its own: ``KAFKA_BOOTSTRAP_SERVERS``, ``KAFKA_SASL_USERNAME``.
 
-        Args:
-            prefix: what the names begin with.
-            credentials: whether the password is among them. Without it they are not secret, and the password comes from
-                ``secret_arn``.
-
-        Raises:
-            InvalidInput: where the password is asked for and not known.
-
+        The others are ``KAFKA_SECURITY_PROTOCOL``, ``KAFKA_SASL_MECHANISM``, ``KAFKA_SASL_PASSWORD`` and, with a rack,
+        ``KAFKA_CLIENT_RACK``; ``prefix`` is what they begin with.
         """
-        return self._settings(lambda login: login.environment(prefix, credentials=credentials), None, credentials=credentials)
+        return self._settings(lambda login: login.environment(prefix), None, rack, credentials=credentials)
 
     def _settings(
-        self, render: Callable[[Login], T], rack: pulumi.Input[str] | None, *, credentials: bool = True
+        self,
+        render: Callable[[Login], T],
+        role: Role | None,
+        rack: pulumi.Input[str] | None,
+        *,
+        credentials: bool,
     ) -> pulumi.Output[T]:
         if credentials and self.listener == "scram" and self.password is None:
             raise InvalidInput.at(
-                "KafkaConnection",
-                "the password is in secret_arn and not known here; let the client read it from there "
-                "(environment(credentials=False)), or give the password",
+                _WHERE,
+                "the password is in secret_arn and not known here; ask with credentials=False and let the client read "
+                "the secret, or give the password",
             )
+        if rack is not None and role == "producer":
+            raise InvalidInput.at(_WHERE, "a producer writes to leaders, wherever they are; leave rack to consumers")
+        if rack is not None and self.cluster_arn is not None:
+            rack = together(_WHERE, _zone_id, rack=rack)
         return pulumi.Output.all(
             bootstrap_servers=self.bootstrap_servers,
             username=self.username,
             password=self.password if credentials else None,
             rack=rack,
         ).apply(lambda known: render(Login(listener=self.listener, **known)))
+
+
+def _zone_id(rack: str) -> str:
+    """Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices-kafka-client.html."""
+    if _ZONE_NAME.fullmatch(rack):
+        raise ValueError(f"{rack!r} is the name of a zone, and MSK calls its racks by zone IDs; give one, as euw1-az1")
+    return rack
