@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import kafka
 import pulumi
 
+import kafka
 from settings import KafkaSettings
 
 PROGRAMS: Mapping[str, Callable[[], Mapping[str, Any]]] = {

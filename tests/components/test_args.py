@@ -56,7 +56,9 @@ def test_what_is_refused_is_named(given, message):
 
 
 def test_something_else_than_arguments_is_refused():
-    with pytest.raises(InvalidInput, match=r"^Machine 'm': Input should be a valid dictionary or instance of MachineArgs"):
+    with pytest.raises(
+        InvalidInput, match=r"^Machine 'm': Input should be a valid dictionary or instance of MachineArgs"
+    ):
         MachineArgs.of("Machine 'm'", 3)
 
 

@@ -29,7 +29,9 @@ def test_a_plain_value_is_checked_at_once():
 
 def test_a_late_value_is_checked_in_the_same_words(deploy):
     with pytest.raises(InvalidInput) as refused:
-        deploy(lambda: pulumi.export("size", DiskArgs.of("Disk 'd'", {"size_gib": pulumi.Output.from_input(0)}).size_gib))
+        deploy(
+            lambda: pulumi.export("size", DiskArgs.of("Disk 'd'", {"size_gib": pulumi.Output.from_input(0)}).size_gib)
+        )
     assert str(refused.value) == TOO_SMALL
 
 

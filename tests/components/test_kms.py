@@ -15,7 +15,9 @@ def made(deploy):
     """Deploy a key with the given arguments."""
 
     def make(preview=False, **args):
-        return deploy(lambda: EncryptionKey("orders", EncryptionKeyArgs.of("EncryptionKey 'orders'", args)), preview=preview)
+        return deploy(
+            lambda: EncryptionKey("orders", EncryptionKeyArgs.of("EncryptionKey 'orders'", args)), preview=preview
+        )
 
     return make
 
@@ -100,7 +102,13 @@ def test_the_account_uses_the_key_through_its_services_alone(policy):
     statement = policy(services=["secretsmanager"])["UseThroughServices"]
     assert statement["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
     assert statement["Condition"] == {"StringEquals": {"kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com"]}}
-    assert statement["Action"] == ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+    assert statement["Action"] == [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+    ]
 
 
 def test_its_services_create_grants_for_themselves(policy):
@@ -140,8 +148,14 @@ def test_no_statement_is_for_everybody(policy):
         ({"description": 3}, "description: Input should be a valid string"),
         ({"description": "x", "rotation_days": 89}, "rotation_days: Input should be greater than or equal to 90"),
         ({"description": "x", "rotation_days": 2561}, "rotation_days: Input should be less than or equal to 2560"),
-        ({"description": "x", "deletion_window_days": 6}, "deletion_window_days: Input should be greater than or equal to 7"),
-        ({"description": "x", "deletion_window_days": 31}, "deletion_window_days: Input should be less than or equal to 30"),
+        (
+            {"description": "x", "deletion_window_days": 6},
+            "deletion_window_days: Input should be greater than or equal to 7",
+        ),
+        (
+            {"description": "x", "deletion_window_days": 31},
+            "deletion_window_days: Input should be less than or equal to 30",
+        ),
         ({"description": "x", "services": ["kms:*"]}, "services[0]: String should match pattern '^[a-z0-9-]+$'"),
         (
             {"description": "x", "log_groups": ["a b"]},
@@ -176,8 +190,10 @@ def test_the_bounds_of_deletion_are_taken(made, days):
 )
 def test_a_late_value_is_refused_in_the_same_words(deploy, name, value, message):
     def late(given):
-        return {key: pulumi.Output.from_input(each) for key, each in given.items()} if isinstance(given, dict) else (
-            pulumi.Output.from_input(given)
+        return (
+            {key: pulumi.Output.from_input(each) for key, each in given.items()}
+            if isinstance(given, dict)
+            else (pulumi.Output.from_input(given))
         )
 
     with pytest.raises(InvalidInput) as refused:

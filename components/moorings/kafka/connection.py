@@ -38,8 +38,8 @@ class KafkaConnection(Args):
       ``secret_arn``; what is left is not secret.
 
     Raises:
-        InvalidInput: from a method, for a role, listener or rack that the client does not know, or where the password is
-            asked for and only ``secret_arn`` is known.
+        InvalidInput: from a method, for a listener or rack that the client does not know, or where the password is asked
+            for and only ``secret_arn`` is known.
 
     """
 
@@ -246,7 +246,10 @@ class KafkaConnection(Args):
 
 
 def _zone_id(rack: str) -> str:
-    """Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices-kafka-client.html."""
+    """What MSK may call a rack.
+
+    Source: https://aws.amazon.com/blogs/big-data/reduce-network-traffic-costs-of-your-amazon-msk-consumers-with-rack-awareness
+    """
     if _ZONE_NAME.fullmatch(rack):
         raise ValueError(f"{rack!r} is the name of a zone, and MSK calls its racks by zone IDs; give one, as euw1-az1")
     return rack

@@ -49,7 +49,9 @@ def standard_broker(instance_type: str) -> str:
 
     """
     if instance_type.startswith("express."):
-        raise ValueError(f"{instance_type} is an Express broker, which has rules of its own; take a Standard one, kafka.*")
+        raise ValueError(
+            f"{instance_type} is an Express broker, which has rules of its own; take a Standard one, kafka.*"
+        )
     if instance_type not in STANDARD_BROKERS:
         raise ValueError(f"{instance_type} is not a Standard broker; there are {', '.join(STANDARD_BROKERS)}")
     return instance_type

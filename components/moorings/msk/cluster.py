@@ -1,7 +1,8 @@
 """Provisioned MSK clusters."""
 
 import re
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -86,7 +87,10 @@ class MskCluster(pulumi.ComponentResource):
         where = f"MskCluster {name!r}"
         args = MskClusterArgs.of(where, args)
         if not NAME.fullmatch(name):
-            raise InvalidInput.at(where, "the name must be 1 to 48 letters, digits and hyphens, of which the first is no hyphen; MSK takes no other")
+            raise InvalidInput.at(
+                where,
+                "the name must be 1 to 48 letters, digits and hyphens, of which the first is no hyphen; MSK takes no other",
+            )
         super().__init__("moorings:index:MskCluster", name, {}, opts)
         self._where, self._name, self._args = where, name, args
         self._child = pulumi.ResourceOptions(parent=self)
@@ -116,24 +120,26 @@ class MskCluster(pulumi.ComponentResource):
             lambda found: [Broker(node.broker_id, node.client_subnet, node.endpoints[0]) for node in found]
         )
         self._bootstrap = {kind: self._few(kind) for kind in args.listeners}
-        self.bootstrap_servers = pulumi.Output.from_input(dict(self._bootstrap))
+        self.bootstrap_servers = _resolved(self._bootstrap)
         self.secrets_kms_key_arn = self._secrets_key()
         self._users = {username: self._user(username) for username in args.users}
-        self.user_secret_arns = pulumi.Output.from_input({each: user.secret_arn for each, user in self._users.items()})
+        self.user_secret_arns = _resolved({each: user.secret_arn for each, user in self._users.items()})
         self.users_ready = pulumi.Output.all(*(user.ready for user in self._users.values()))
-        self.register_outputs({
-            "arn": self.arn,
-            "clusterName": self.cluster_name,
-            "bootstrapServers": self.bootstrap_servers,
-            "securityGroupId": self.security_group_id,
-            "configurationArn": self.configuration_arn,
-            "configurationRevision": self.configuration_revision,
-            "kmsKeyArn": self.kms_key_arn,
-            "secretsKmsKeyArn": self.secrets_kms_key_arn,
-            "logGroupName": self.log_group_name,
-            "userSecretArns": self.user_secret_arns,
-            "usersReady": self.users_ready,
-        })
+        self.register_outputs(
+            {
+                "arn": self.arn,
+                "clusterName": self.cluster_name,
+                "bootstrapServers": self.bootstrap_servers,
+                "securityGroupId": self.security_group_id,
+                "configurationArn": self.configuration_arn,
+                "configurationRevision": self.configuration_revision,
+                "kmsKeyArn": self.kms_key_arn,
+                "secretsKmsKeyArn": self.secrets_kms_key_arn,
+                "logGroupName": self.log_group_name,
+                "userSecretArns": self.user_secret_arns,
+                "usersReady": self.users_ready,
+            }
+        )
 
     def brokers(self, listener: ListenerKind) -> pulumi.Output[list[str]]:
         """Every broker as ``host:port`` of a listener, sorted by the brokers' numbers.
@@ -209,8 +215,10 @@ class MskCluster(pulumi.ComponentResource):
     @property
     def _zones(self) -> pulumi.Input[int]:
         """How many zones there are: known where the list is, although its items may not be."""
-        subnets = self._args.subnet_ids
-        return len(subnets) if isinstance(subnets, list) else pulumi.Output.from_input(subnets).apply(len)
+        subnets: Any = self._args.subnet_ids
+        if isinstance(subnets, list):
+            return len(cast("list[Any]", subnets))
+        return pulumi.Output[list[str]].from_input(subnets).apply(len)
 
     @property
     def _log_group_prefix(self) -> str:
@@ -258,9 +266,7 @@ class MskCluster(pulumi.ComponentResource):
             allow_everyone=args.everyone_without_acls,
         )
         # Named by Pulumi, so that a replaced one can stand beside the one that is in use.
-        return aws.msk.Configuration(
-            f"{self._name}-configuration", server_properties=properties, opts=self._child
-        )
+        return aws.msk.Configuration(f"{self._name}-configuration", server_properties=properties, opts=self._child)
 
     def _cluster(
         self, configuration: aws.msk.Configuration, log_group: aws.cloudwatch.LogGroup, access: ClusterAccess
@@ -271,16 +277,20 @@ class MskCluster(pulumi.ComponentResource):
             f"{self._name}-cluster",
             cluster_name=args.cluster_name,
             kafka_version=args.kafka_version,
-            number_of_broker_nodes=pulumi.Output.from_input(self._zones).apply(lambda zones: zones * args.brokers_per_zone),
-            broker_node_group_info={
-                "instance_type": together(
+            number_of_broker_nodes=pulumi.Output.from_input(self._zones).apply(
+                lambda zones: zones * args.brokers_per_zone
+            ),
+            broker_node_group_info=aws.msk.ClusterBrokerNodeGroupInfoArgs(
+                instance_type=together(
                     self._where, _meant, instance_type=args.instance_type, burstable_brokers=args.burstable_brokers
                 ),
-                "client_subnets": args.subnet_ids,
+                client_subnets=args.subnet_ids,
                 # The check of the subnets gates the cluster here, where a first preview knows nothing anyway.
-                "security_groups": [pulumi.Output.all(access.group_id, self._checked_subnets()).apply(lambda both: both[0])],
-                "storage_info": {"ebs_storage_info": {"volume_size": args.volume_gib}},
-            },
+                security_groups=[
+                    pulumi.Output.all(access.group_id, self._checked_subnets()).apply(lambda both: str(both[0]))
+                ],
+                storage_info={"ebs_storage_info": {"volume_size": args.volume_gib}},
+            ),
             client_authentication={
                 "sasl": {"scram": args.scram, "iam": args.iam},
                 # An empty block flips back and forth, and MSK refuses the update that it makes.
@@ -298,17 +308,20 @@ class MskCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect, custom_timeouts=TIMEOUTS),
         )
 
-    def _checked_subnets(self) -> pulumi.Output[list[str]]:
+    def _checked_subnets(self) -> pulumi.Input[list[str]]:
         invoke = pulumi.InvokeOptions(parent=self)
 
         def look_up(ids: list[str]) -> pulumi.Output[list[Subnet]]:
-            found = (aws.ec2.get_subnet_output(id=each, opts=invoke) for each in ids)
+            found = [aws.ec2.get_subnet_output(id=each, opts=invoke) for each in ids]
             return pulumi.Output.all(*found).apply(
-                lambda all_: [Subnet(id_, each.vpc_id, each.availability_zone_id) for id_, each in zip(ids, all_, strict=True)]
+                lambda known: [
+                    Subnet(id_, at.vpc_id, at.availability_zone_id) for id_, at in zip(ids, known, strict=True)
+                ]
             )
 
-        subnets = pulumi.Output.from_input(self._args.subnet_ids).apply(look_up)
-        return pulumi.Output.from_input(together(self._where, own_zones, vpc_id=self._args.vpc_id, subnets=subnets))
+        ids: Any = self._args.subnet_ids
+        subnets = pulumi.Output[list[str]].from_input(ids).apply(look_up)
+        return together(self._where, own_zones, vpc_id=self._args.vpc_id, subnets=subnets)
 
     def _secrets_key(self) -> pulumi.Output[str] | None:
         if self._args.secrets_kms_key_arn is not None:
@@ -333,6 +346,11 @@ class MskCluster(pulumi.ComponentResource):
             ),
             self._child,
         )
+
+
+def _resolved(values: Mapping[Any, pulumi.Output[str]]) -> pulumi.Output[dict[str, str]]:
+    keys = list(values)
+    return pulumi.Output.all(*values.values()).apply(lambda known: dict(zip(keys, known, strict=True)))
 
 
 _NEEDS = {

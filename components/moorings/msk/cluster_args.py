@@ -29,7 +29,30 @@ def _retained(days: int) -> int:
     return days
 
 
-RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
 """Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -47,9 +70,7 @@ class MskClusterArgs(Args):
     vpc_id: Input[VpcId]
     """VPC of the cluster."""
 
-    subnet_ids: Input[
-        Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), AfterValidator(distinct)]
-    ]
+    subnet_ids: Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), AfterValidator(distinct)]]
     """Two or three private subnets of the VPC, each in an availability zone of its own. MSK replaces the cluster when
     they change.
 
@@ -169,7 +190,11 @@ class MskClusterArgs(Args):
     @property
     def listeners(self) -> list[ListenerKind]:
         """The listeners that are on."""
-        on: dict[ListenerKind, bool] = {"iam": self.iam, "scram": self.scram, "tls": bool(self.certificate_authority_arns)}
+        on: dict[ListenerKind, bool] = {
+            "iam": self.iam,
+            "scram": self.scram,
+            "tls": bool(self.certificate_authority_arns),
+        }
         return [kind for kind, live in on.items() if live]
 
     @property
@@ -179,7 +204,9 @@ class MskClusterArgs(Args):
 
     @model_validator(mode="after")
     def _rules_between_arguments(self) -> Self:
-        broken = [sentence for sentence in (self._login(), self._users(), self._versions(), self._sources()) if sentence]
+        broken = [
+            sentence for sentence in (self._login(), self._users(), self._versions(), self._sources()) if sentence
+        ]
         if broken:
             raise ValueError("; ".join(broken))
         _ = self.everyone_without_acls
@@ -207,5 +234,7 @@ class MskClusterArgs(Args):
     def _sources(self) -> str | None:
         both = sorted(self.client_security_group_ids.keys() & self.client_cidrs.keys())
         if both:
-            return f"client_cidrs and client_security_group_ids both have a source {', '.join(both)}; rename one of them"
+            return (
+                f"client_cidrs and client_security_group_ids both have a source {', '.join(both)}; rename one of them"
+            )
         return None

@@ -76,7 +76,9 @@ class MskScramUserArgs(Args):
     @model_validator(mode="after")
     def _one_way_to_rotate(self) -> Self:
         if self.password is not None and self.password_version > 1:
-            raise ValueError("password_version makes a new generated password; with a password of your own, change that")
+            raise ValueError(
+                "password_version makes a new generated password; with a password of your own, change that"
+            )
         return self
 
 
@@ -171,13 +173,15 @@ class MskScramUser(pulumi.ComponentResource):
         self.secret_arn = secret.arn
         self.secret_version_id = version.version_id
         self.read_policy = pulumi.Output.all(secret.arn, args.kms_key_arn).apply(lambda arns: _read(*arns))
-        self.register_outputs({
-            "ready": self.ready,
-            "password": self.password,
-            "secretArn": self.secret_arn,
-            "secretVersionId": self.secret_version_id,
-            "readPolicy": self.read_policy,
-        })
+        self.register_outputs(
+            {
+                "ready": self.ready,
+                "password": self.password,
+                "secretArn": self.secret_arn,
+                "secretVersionId": self.secret_version_id,
+                "readPolicy": self.read_policy,
+            }
+        )
 
 
 def _msk_reads(secret_arn: str) -> str:

@@ -40,9 +40,13 @@ def own_zones(vpc_id: str, subnets: Sequence[Subnet]) -> list[str]:
     taken: dict[str, str] = {}
     for subnet in subnets:
         if subnet.vpc_id and subnet.vpc_id != vpc_id:
-            raise ValueError(f"subnet_ids: {subnet.id} lies in {subnet.vpc_id}, not in {vpc_id}; name subnets of one VPC")
+            raise ValueError(
+                f"subnet_ids: {subnet.id} lies in {subnet.vpc_id}, not in {vpc_id}; name subnets of one VPC"
+            )
         if subnet.zone_id == NEVER:
-            raise ValueError(f"subnet_ids: {subnet.id} lies in {NEVER}, where MSK has no brokers; name one in another zone")
+            raise ValueError(
+                f"subnet_ids: {subnet.id} lies in {NEVER}, where MSK has no brokers; name one in another zone"
+            )
         if subnet.zone_id and subnet.zone_id in taken:
             raise ValueError(
                 f"subnet_ids: {taken[subnet.zone_id]} and {subnet.id} both lie in {subnet.zone_id}; "

@@ -6,6 +6,7 @@ Nothing is guessed for a type or a function that is not in the tables: its outpu
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from moorings.preview.plan import Resource
@@ -120,7 +121,10 @@ def _random(_: Place, resource: Resource, __: str) -> Made:
 
 
 def _role(place: Place, resource: Resource, name: str) -> Made:
-    return name, {"arn": place.arn("iam", f"role/{name}", everywhere=True), "uniqueId": f"AROA{digest(resource.urn, 17).upper()}"}
+    return name, {
+        "arn": place.arn("iam", f"role/{name}", everywhere=True),
+        "uniqueId": f"AROA{digest(resource.urn, 17).upper()}",
+    }
 
 
 MAKERS: Mapping[str, Maker] = {
@@ -155,7 +159,11 @@ def physical_name(resource: Resource) -> str:
         if isinstance(resource.inputs.get(key), str):
             return str(resource.inputs[key])
     prefix = resource.inputs.get("namePrefix")
-    return f"{prefix}{digest(resource.urn, 26)}" if isinstance(prefix, str) else f"{resource.name}-{digest(resource.urn, 7)}"
+    return (
+        f"{prefix}{digest(resource.urn, 26)}"
+        if isinstance(prefix, str)
+        else f"{resource.name}-{digest(resource.urn, 7)}"
+    )
 
 
 class CloudAnswers:
@@ -209,7 +217,7 @@ class CloudAnswers:
             return "", {}
         # The tables read names and IDs; what is secret or unknown is none of them.
         plain = {key: value for key, value in inputs.items() if value is not UNKNOWN and not isinstance(value, Secret)}
-        known = Resource(**{**vars(resource), "inputs": plain})
+        known = replace(resource, inputs=plain)
         try:
             id_, outputs = maker(self._place, known, physical_name(known))
         except KeyError:  # an input that names it is unknown itself
@@ -229,7 +237,11 @@ class CloudAnswers:
         outputs = self._references(id_ or name) if self._known else None
         if outputs is None:
             return {"name": id_, "outputs": UNKNOWN_TEXT, "secretOutputNames": UNKNOWN_TEXT}
-        return {"name": id_, "outputs": _plain(outputs), "secretOutputNames": sorted(key for key in outputs if _secret(outputs[key]))}
+        return {
+            "name": id_,
+            "outputs": _plain(outputs),
+            "secretOutputNames": sorted(key for key in outputs if _secret(outputs[key])),
+        }
 
     def _kubernetes(self, resource: Resource) -> Made:
         metadata = resource.inputs.get("metadata")

@@ -6,13 +6,13 @@ import traceback
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
     from moorings.preview.plan import Plan
-    from moorings.preview.project import Project, Previewed
+    from moorings.preview.project import Previewed, Project
 
 REFUSED, USAGE = 1, 2
 """Exit status where the program or a rule refuses, and where the command is wrong."""
@@ -26,7 +26,8 @@ app = typer.Typer(
 )
 
 ProjectFolder = Annotated[
-    Path | None, typer.Option("--project", metavar="DIR", help="Folder of the project; this one or one above by default.")
+    Path | None,
+    typer.Option("--project", metavar="DIR", help="Folder of the project; this one or one above by default."),
 ]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown for a pull request.")]
 
@@ -44,7 +45,9 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: FBT002, ARG001
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 
@@ -54,10 +57,15 @@ def preview(
     stacks: Annotated[list[str] | None, typer.Argument(metavar="[STACK]...", help="Stacks; all by default.")] = None,
     project: ProjectFolder = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the shape of 'pulumi preview --json'; of several stacks, an object by name.")
+        bool,
+        typer.Option(
+            "--json", help="Print the shape of 'pulumi preview --json'; of several stacks, an object by name."
+        ),
     ] = False,
     as_markdown: AsMarkdown = False,
-    yaml: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the Kubernetes objects to files in DIR/STACK.")] = None,
+    yaml: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the Kubernetes objects to files in DIR/STACK.")
+    ] = None,
     debug: Annotated[bool, typer.Option(help="Print the traceback of an error.")] = False,
 ) -> None:
     """Show what stacks would deploy, without an engine."""
@@ -139,7 +147,9 @@ def _run(project: "Project", names: list[str], *, debug: bool) -> "list[Previewe
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.completed}/{task.total} {task.description}"))
     found: list[Previewed] = []
-    with Progress(*columns, console=console, transient=True, disable=len(names) == 1 or not console.is_terminal) as progress:
+    with Progress(
+        *columns, console=console, transient=True, disable=len(names) == 1 or not console.is_terminal
+    ) as progress:
         task = progress.add_task("", total=len(names))
         for name in names:
             progress.update(task, description=name)
@@ -177,7 +187,9 @@ def _write_yaml(previewed: "list[Previewed]", folder: Path) -> None:
             files = write(each.known, folder / each.plan.stack)
         except OSError as error:
             _fail(f"{folder} cannot be written: {error.strerror}", USAGE)
-        typer.echo(f"{each.plan.stack}: {len(files)} Kubernetes objects written to {folder / each.plan.stack}", err=True)
+        typer.echo(
+            f"{each.plan.stack}: {len(files)} Kubernetes objects written to {folder / each.plan.stack}", err=True
+        )
 
 
 def _show(plans: "list[Plan]") -> None:
@@ -211,7 +223,7 @@ def _plan(path: Path) -> "Plan":
         _fail(f"{path} is no preview: {error}", USAGE)
 
 
-def _fail(message: str, status: int) -> Any:
+def _fail(message: str, status: int) -> NoReturn:
     for line in message.splitlines():
         typer.echo(f"moorings: {line}", err=True)
     sys.exit(status)

@@ -12,7 +12,9 @@ def compare(before: Plan, after: Plan) -> Plan:
     """
     old = {resource.urn: resource for resource in before.resources}
     new = {resource.urn: resource for resource in after.resources}
-    renamed = {alias: urn for urn, resource in new.items() for alias in resource.aliases if alias in old and urn not in old}
+    renamed = {
+        alias: urn for urn, resource in new.items() for alias in resource.aliases if alias in old and urn not in old
+    }
     steps = [Step("delete", old[urn]) for urn in old.keys() - new.keys() - renamed.keys()]
     steps += [Step("create", new[urn]) for urn in new.keys() - old.keys() - set(renamed.values())]
     pairs = [(old[urn], new[urn]) for urn in old.keys() & new.keys()]
@@ -45,5 +47,7 @@ def _differ(before: Any, after: Any, path: str) -> list[str]:
             for each in _differ(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
         ]
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [each for at, pair in enumerate(zip(before, after, strict=True)) for each in _differ(*pair, f"{path}[{at}]")]
+        return [
+            each for at, pair in enumerate(zip(before, after, strict=True)) for each in _differ(*pair, f"{path}[{at}]")
+        ]
     return [] if before == after else [path]

@@ -25,7 +25,9 @@ def render(plans: Sequence[Plan]) -> str:
     for section in sections:
         left -= len(section) + 1
         if left < 0:
-            kept.append(f"_{len(sections) - len(kept)} more sections do not fit into a comment; run `moorings preview` to see all._\n")
+            kept.append(
+                f"_{len(sections) - len(kept)} more sections do not fit into a comment; run `moorings preview` to see all._\n"
+            )
             break
         kept.append(section)
     return "\n".join(kept)
@@ -33,12 +35,17 @@ def render(plans: Sequence[Plan]) -> str:
 
 def _sections(plan: Plan) -> Iterator[str]:
     yield f"## {plan.stack}: {summary(plan)}\n\n{OFFLINE if plan.offline else ENGINE}\n"
-    told = [f"- **{severity}**: {_text(message)}{_at(urn)}" for severity, message, urn in plan.log if severity != "debug"]
+    told = [
+        f"- **{severity}**: {_text(message)}{_at(urn)}" for severity, message, urn in plan.log if severity != "debug"
+    ]
     if told:
         yield "\n".join(told) + "\n"
     data = [step for step in plan.steps if step.resource.holds_data and step.op != "same"]
     if data:
-        rows = [(OPERATIONS.get(step.op, step.op), step.resource.kind, step.resource.name, _protection(step)) for step in data]
+        rows = [
+            (OPERATIONS.get(step.op, step.op), step.resource.kind, step.resource.name, _protection(step))
+            for step in data
+        ]
         yield "### Holds data\n\n" + _table(("", "type", "name", "protected"), rows)
     for title, steps in components(plan):
         shown = [step for step in steps if step.resource.custom and step.op != "same"]

@@ -12,28 +12,30 @@ from moorings.preview.values import MASK, UNKNOWN, UNKNOWN_TEXT
 
 ROOT = "pulumi:pulumi:Stack"
 
-HOLDS_DATA = frozenset({
-    "aws:cloudwatch/logGroup:LogGroup",
-    "aws:dynamodb/table:Table",
-    "aws:ebs/volume:Volume",
-    "aws:efs/fileSystem:FileSystem",
-    "aws:kms/key:Key",
-    "aws:msk/cluster:Cluster",
-    "aws:msk/serverlessCluster:ServerlessCluster",
-    "aws:msk/topic:Topic",
-    "aws:rds/cluster:Cluster",
-    "aws:rds/instance:Instance",
-    "aws:s3/bucket:Bucket",
-    "aws:s3/bucketV2:BucketV2",
-    "aws:secretsmanager/secret:Secret",
-    "aws:secretsmanager/secretVersion:SecretVersion",
-    "kubernetes:apps/v1:StatefulSet",
-    "kubernetes:core/v1:Namespace",
-    "kubernetes:core/v1:PersistentVolume",
-    "kubernetes:core/v1:PersistentVolumeClaim",
-    "kubernetes:core/v1:Secret",
-    "random:index/randomPassword:RandomPassword",
-})
+HOLDS_DATA = frozenset(
+    {
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:dynamodb/table:Table",
+        "aws:ebs/volume:Volume",
+        "aws:efs/fileSystem:FileSystem",
+        "aws:kms/key:Key",
+        "aws:msk/cluster:Cluster",
+        "aws:msk/serverlessCluster:ServerlessCluster",
+        "aws:msk/topic:Topic",
+        "aws:rds/cluster:Cluster",
+        "aws:rds/instance:Instance",
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketV2:BucketV2",
+        "aws:secretsmanager/secret:Secret",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        "kubernetes:apps/v1:StatefulSet",
+        "kubernetes:core/v1:Namespace",
+        "kubernetes:core/v1:PersistentVolume",
+        "kubernetes:core/v1:PersistentVolumeClaim",
+        "kubernetes:core/v1:Secret",
+        "random:index/randomPassword:RandomPassword",
+    }
+)
 """Types that hold data, or without which data cannot be read: a reviewer sees them first. As of 2026-11-21."""
 
 

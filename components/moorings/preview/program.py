@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
@@ -59,7 +59,9 @@ def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False
         project=setting.project,
         steps=[Step("create", recorder.found[urn]) for urn in sorted(recorder.found)],
         outputs=recorder.outputs.get(recorder.root, {}),
-        config={key: "[secret]" if key in setting.secret_keys else setting.config[key] for key in sorted(setting.config)},
+        config={
+            key: "[secret]" if key in setting.secret_keys else setting.config[key] for key in sorted(setting.config)
+        },
         log=sorted(set(recorder.log)),
         notes=notes,
     )
@@ -77,15 +79,19 @@ def preview(program: Program, setting: Setting) -> tuple[Plan, Plan]:
     known = run(program, setting, known=True)
     late = sorted(set(known.urns) ^ set(unknown.urns))
     warnings = [
-        ("warning", "is registered only in one of two runs, with unknown or with known outputs; make it outside apply", urn)
+        (
+            "warning",
+            "is registered only in one of two runs, with unknown or with known outputs; make it outside apply",
+            urn,
+        )
         for urn in late
     ]
     told = sorted({*unknown.log, *known.log, *warnings})
-    return Plan(**{**vars(unknown), "log": told, "notes": known.notes}), known
+    return replace(unknown, log=told, notes=known.notes), known
 
 
 @contextlib.contextmanager
-def _collector_off() -> Iterator[None]:
+def _collector_off() -> Generator[None]:
     """Spare the collector: it walks all the resources again and again, and frees next to nothing."""
     was_on = gc.isenabled()
     gc.disable()
@@ -97,12 +103,12 @@ def _collector_off() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _runtime(recorder: Recorder, setting: Setting) -> Iterator[asyncio.AbstractEventLoop]:
+def _runtime(recorder: Recorder, setting: Setting) -> Generator[asyncio.AbstractEventLoop]:
     """A runtime of its own for each run: what a failed program left behind would hang the next."""
     settings.reset_options()
     loop = asyncio.new_event_loop()
     # Whatever waits for a value that was refused fails with it; the refusal itself is raised once, and that says it all.
-    loop.set_exception_handler(lambda *_: None)
+    loop.set_exception_handler(_ignore)
     asyncio.set_event_loop(loop)
     try:
         mocks.set_mocks(
@@ -113,15 +119,19 @@ def _runtime(recorder: Recorder, setting: Setting) -> Iterator[asyncio.AbstractE
             preview=True,
             monitor=recorder,
         )
-        settings.SETTINGS.engine = Log(recorder)
-        settings.set_root_resource(None)
+        runtime: Any = settings.SETTINGS
+        runtime.engine = Log(recorder)
+        settings.ROOT.set(None)  # the program's own stack takes the place of the one that the mocks made
         pulumi.runtime.set_all_config(dict(setting.config), list(setting.secret_keys))
         yield loop
     finally:
         asyncio.set_event_loop(None)
         loop.close()
         settings.reset_options()
-        settings.SETTINGS.outputs.clear()
+
+
+def _ignore(_loop: asyncio.AbstractEventLoop, _context: dict[str, Any]) -> None:
+    pass
 
 
 def _cancel_what_is_left(loop: asyncio.AbstractEventLoop) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import runpy
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -64,7 +64,9 @@ class Project:
         for each in (folder.resolve(), *folder.resolve().parents):
             if (each / "Pulumi.yaml").is_file():
                 return cls(each)
-        raise ProjectError(f"there is no Pulumi.yaml in {folder.resolve()} or above it; go to a project or name --project")
+        raise ProjectError(
+            f"there is no Pulumi.yaml in {folder.resolve()} or above it; go to a project or name --project"
+        )
 
     @property
     def stacks(self) -> list[str]:
@@ -108,7 +110,8 @@ class Project:
             found = value.get("value", value.get("default"))
             if found is not None:
                 given[self._full(key)] = found
-        given |= {self._full(key): value for key, value in (settings.get("config") or {}).items()}
+        of_stack: Mapping[str, Any] = settings.get("config") or {}
+        given |= {self._full(key): value for key, value in of_stack.items()}
         secret = sorted(key for key, value in given.items() if _encrypted(value))
         return {key: _spell(given[key]) for key in sorted(given)}, secret
 
@@ -167,7 +170,7 @@ def _spell(value: Any) -> str:
 
 
 @contextlib.contextmanager
-def _as_the_engine_does(main: Path) -> Iterator[None]:
+def _as_the_engine_does(main: Path) -> Generator[None]:
     """The program's folder is where it runs and what it imports from first; its modules are gone afterwards."""
     folder = main if main.is_dir() else main.parent
     before, path, modules = Path.cwd(), list(sys.path), set(sys.modules)

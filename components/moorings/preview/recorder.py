@@ -6,6 +6,7 @@ it, because the SDK calls new methods of the monitor from version to version.
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +17,12 @@ from pulumi.runtime.proto import engine_pb2, resource_pb2
 from moorings.preview.plan import ROOT, Resource
 from moorings.preview.values import SECRET_SIGNATURE, SIGNATURE, Reader, secret_paths
 
-SEVERITIES = {engine_pb2.DEBUG: "debug", engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
+SEVERITIES = {
+    engine_pb2.DEBUG: "debug",
+    engine_pb2.INFO: "info",
+    engine_pb2.WARNING: "warning",
+    engine_pb2.ERROR: "error",
+}
 
 
 class DuplicateUrnError(Exception):
@@ -89,7 +95,7 @@ class Recorder(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Keep a registration, and answer as far as the outputs are known."""
         if request.type == ROOT:
-            return super().RegisterResource(request)
+            return super().RegisterResource(request)  # type: ignore[no-untyped-call]
         urn = self.make_urn(request.parent, request.type, request.name)
         resource = self._resource(urn, request)
         if urn in self.found:
@@ -98,7 +104,7 @@ class Recorder(mocks.MockMonitor):
                 "give each a name of its own"
             )
         id_, computed = self._answers.outputs(resource, Reader(reveal=True).struct(request.object))
-        self.found[urn] = resource if not id_ else Resource(**{**vars(resource), "id": id_})
+        self.found[urn] = replace(resource, id=id_)
         outputs = struct_pb2.Struct()
         outputs.CopyFrom(request.object)
         for key, value in computed.items():
@@ -109,17 +115,18 @@ class Recorder(mocks.MockMonitor):
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Keep what a component, or the stack, tells of itself."""
         self.outputs[request.urn] = self._read.struct(request.outputs)
-        return super().RegisterResourceOutputs(request)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Answer a function, or say that the answer is unknown."""
         if request.tok == "pulumi:pulumi:getResource":
-            return super().Invoke(request)
+            return super().Invoke(request)  # type: ignore[no-untyped-call]
         result = self._answers.invoke(request.tok, Reader(reveal=True).struct(request.args))
         if result is None:
             self.unanswered.add(request.tok)
             return resource_pb2.ResourceInvokeResponse(unknown=True)
-        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
+        fields: dict[str, Any] = {"return": _struct(result)}  # a word of Python's
+        return resource_pb2.ResourceInvokeResponse(**fields)
 
     def _resource(self, urn: str, request: Any) -> Resource:
         timeouts = {key: getattr(request.customTimeouts, key) for key in ("create", "update", "delete")}
@@ -133,7 +140,9 @@ class Recorder(mocks.MockMonitor):
             secret_paths=secret_paths(request.object),
             dependencies=sorted(set(request.dependencies)),
             property_dependencies={
-                key: sorted(set(found.urns)) for key, found in sorted(request.propertyDependencies.items()) if found.urns
+                key: sorted(set(found.urns))
+                for key, found in sorted(request.propertyDependencies.items())
+                if found.urns
             },
             protect=request.protect,
             provider=request.provider,
@@ -154,7 +163,13 @@ class Recorder(mocks.MockMonitor):
         if alias.WhichOneof("alias") == "urn":
             return str(alias.urn)
         spec = alias.spec
-        parts = {"name": spec.name, "type": spec.type, "parent": spec.parentUrn, "stack": spec.stack, "project": spec.project}
+        parts = {
+            "name": spec.name,
+            "type": spec.type,
+            "parent": spec.parentUrn,
+            "stack": spec.stack,
+            "project": spec.project,
+        }
         if spec.noParent:
             parts["parent"] = "none"
         return ", ".join(f"{key} {value}" for key, value in parts.items() if value)

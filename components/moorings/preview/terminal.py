@@ -24,7 +24,10 @@ def show(console: Console, plan: Plan) -> None:
     for severity, message, urn in plan.log:
         if severity in {"warning", "error"}:
             where = f"{urn.rpartition('::')[2]}: " if urn else ""
-            console.print(Text(f"{severity}: {where}{message}", style="yellow" if severity == "warning" else "red"), soft_wrap=True)
+            console.print(
+                Text(f"{severity}: {where}{message}", style="yellow" if severity == "warning" else "red"),
+                soft_wrap=True,
+            )
     if plan.notes:
         console.print(Text(f"not known without an engine: {', '.join(plan.notes)}", style="dim"), soft_wrap=True)
     console.print(Text(f"{plan.stack}: {summary(plan)}", style="bold"))

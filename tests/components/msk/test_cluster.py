@@ -1,6 +1,5 @@
 """Provisioned clusters."""
 
-
 import pulumi
 import pytest
 
@@ -68,7 +67,9 @@ def test_the_cluster_is_what_a_careful_operator_deploys(made):
             "encryptionInTransit": {"clientBroker": "TLS", "inCluster": True},
         },
         "enhancedMonitoring": "PER_TOPIC_PER_BROKER",
-        "loggingInfo": {"brokerLogs": {"cloudwatchLogs": cluster.inputs["loggingInfo"]["brokerLogs"]["cloudwatchLogs"]}},
+        "loggingInfo": {
+            "brokerLogs": {"cloudwatchLogs": cluster.inputs["loggingInfo"]["brokerLogs"]["cloudwatchLogs"]}
+        },
         "tags": {},
     }
 
@@ -188,7 +189,11 @@ def test_a_key_of_ones_own_for_the_logs_leaves_them_out_of_the_key_of_the_data(m
 
 def test_protection_reaches_the_cluster_and_its_keys(made):
     plan = made(users=["orders"])
-    assert [each.name for each in plan.resources if each.protect] == ["kafka-cluster", "kafka-data-key", "kafka-secrets-key"]
+    assert [each.name for each in plan.resources if each.protect] == [
+        "kafka-cluster",
+        "kafka-data-key",
+        "kafka-secrets-key",
+    ]
     assert not [each for each in made(users=["orders"], protect=False).resources if each.protect]
 
 
@@ -278,9 +283,9 @@ def kafka(deploy):
     """What a program finds out from a cluster."""
 
     def find(look, **args):
-        return deploy(lambda: pulumi.export("found", look(MskCluster("kafka", NEEDED | args))), reveal_secrets=True).outputs[
-            "found"
-        ]
+        return deploy(
+            lambda: pulumi.export("found", look(MskCluster("kafka", NEEDED | args))), reveal_secrets=True
+        ).outputs["found"]
 
     return find
 
@@ -366,9 +371,15 @@ def test_a_connection_with_a_certificate_goes_to_its_listener(kafka):
     ("ask", "message"),
     [
         (lambda cluster: cluster.connection("x"), "there is no user 'x', it has kpow; add the name to users"),
-        (lambda cluster: cluster.connection(listener="tls"), "the tls listener is off, scram is on; name certificate_authority_arns"),
+        (
+            lambda cluster: cluster.connection(listener="tls"),
+            "the tls listener is off, scram is on; name certificate_authority_arns",
+        ),
         (lambda cluster: cluster.connection(), "the iam listener is off, scram is on; turn iam on"),
-        (lambda cluster: cluster.brokers("tls"), "the tls listener is off, scram is on; name certificate_authority_arns"),
+        (
+            lambda cluster: cluster.brokers("tls"),
+            "the tls listener is off, scram is on; name certificate_authority_arns",
+        ),
         (
             lambda cluster: cluster.connection(listener="scram"),
             "a connection to the scram listener is made for a user: name one",
@@ -509,12 +520,20 @@ LATE = [
 ]
 PLAIN = [
     ("brokers_per_zone", 0, ".brokers_per_zone: Input should be greater than 0"),
-    ("subnet_ids", [*SUBNETS, "subnet-08d5f1a74be2c6093"], ".subnet_ids: List should have at most 3 items after validation, not 4"),
+    (
+        "subnet_ids",
+        [*SUBNETS, "subnet-08d5f1a74be2c6093"],
+        ".subnet_ids: List should have at most 3 items after validation, not 4",
+    ),
     ("users", ["a b"], ".users[0]: String should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'"),
     ("users", ["kpow", "kpow"], ": users names kpow more than once; a user's name is unique in its cluster"),
     ("password_versions", {"kpow": 2}, ": password_versions names kpow, who is none of users; name one of them"),
     ("password_versions", {"kpow": 0}, ".password_versions.kpow: Input should be greater than 0"),
-    ("secret_recovery_days", 6, ".secret_recovery_days: Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not 6"),
+    (
+        "secret_recovery_days",
+        6,
+        ".secret_recovery_days: Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not 6",
+    ),
     (
         "log_retention_days",
         17,
@@ -526,13 +545,19 @@ PLAIN = [
         "ALL",
         ".monitoring_level: Input should be 'DEFAULT', 'PER_BROKER', 'PER_TOPIC_PER_BROKER' or 'PER_TOPIC_PER_PARTITION'",
     ),
-    ("client_cidrs", {"all": "0.0.0.0/0"}, ".client_cidrs.all: 0.0.0.0/0 is everybody; name the networks of the clients"),
-    ("client_cidrs", {"The VPN": "10.0.0.0/8"}, ".client_cidrs.The VPN.[key]: String should match pattern '^[a-z0-9][a-z0-9-]*$'"),
+    (
+        "client_cidrs",
+        {"all": "0.0.0.0/0"},
+        ".client_cidrs.all: 0.0.0.0/0 is everybody; name the networks of the clients",
+    ),
+    (
+        "client_cidrs",
+        {"The VPN": "10.0.0.0/8"},
+        ".client_cidrs.The VPN.[key]: String should match pattern '^[a-z0-9][a-z0-9-]*$'",
+    ),
     ("allow_everyone", True, ".allow_everyone: there is no such argument"),
     ("iam", "maybe", ".iam: Input should be a valid boolean, unable to interpret input"),
 ]
-
-
 
 
 @pytest.mark.parametrize(("name", "value", "message"), PLAIN + LATE)
@@ -571,8 +596,14 @@ def test_what_is_needed_is_named(deploy, missing):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({"scram": False, "iam": False}, "nobody could log in: turn on scram or iam, or name certificate_authority_arns"),
-        ({"scram": False, "users": ["kpow"]}, "users log in with SCRAM, which is off; turn scram on or remove the users"),
+        (
+            {"scram": False, "iam": False},
+            "nobody could log in: turn on scram or iam, or name certificate_authority_arns",
+        ),
+        (
+            {"scram": False, "users": ["kpow"]},
+            "users log in with SCRAM, which is off; turn scram on or remove the users",
+        ),
         (
             {"iam": False, "allow_everyone_if_no_acl_found": False},
             "allow_everyone_if_no_acl_found=False locks everybody out while there are no ACLs; turn iam on, whose "
@@ -617,5 +648,3 @@ def test_two_subnets_in_one_zone_are_refused(deploy):
 
     with pytest.raises(InvalidInput, match=r"both lie in euw1-az1; MSK wants each broker subnet in a zone of its own"):
         deploy(program)
-
-

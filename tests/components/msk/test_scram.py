@@ -111,7 +111,9 @@ def test_its_outputs_say_where_the_credentials_are(deploy):
     outputs = deploy(program, reveal_secrets=False).outputs
     assert outputs["ready"] == "orders"
     assert outputs["password"] == "[secret]"
-    assert outputs["secret_arn"].startswith("arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_kafka-orders-")
+    assert outputs["secret_arn"].startswith(
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_kafka-orders-"
+    )
     read, decrypt = json.loads(outputs["read_policy"])["Statement"]
     assert read["Resource"] == outputs["secret_arn"]
     assert decrypt["Resource"] == KEY
@@ -131,7 +133,10 @@ def test_in_china_the_reader_decrypts_through_the_service_there(deploy):
     seen = []
     deploy(
         lambda: MskScramUser(
-            "u", MskScramUserArgs(**NEEDED | {"kms_key_arn": KEY.replace("arn:aws:", "arn:aws-cn:").replace("eu-west", "cn-north")})
+            "u",
+            MskScramUserArgs(
+                **NEEDED | {"kms_key_arn": KEY.replace("arn:aws:", "arn:aws-cn:").replace("eu-west", "cn-north")}
+            ),
         ).read_policy.apply(seen.append),
         config={"aws:region": "cn-north-1"},
     )
@@ -141,7 +146,11 @@ def test_in_china_the_reader_decrypts_through_the_service_there(deploy):
 ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/msk"
 PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 LATE = [
-    ("kms_key_arn", ALIAS, "MSK takes the ARN of a key, not of its alias; give arn:aws:kms:<region>:<account>:key/<id>"),
+    (
+        "kms_key_arn",
+        ALIAS,
+        "MSK takes the ARN of a key, not of its alias; give arn:aws:kms:<region>:<account>:key/<id>",
+    ),
     ("password", "", "String should have at least 1 character"),
     ("password", "x" * 129, "String should have at most 128 characters"),
 ]
@@ -203,7 +212,9 @@ def test_two_ways_to_rotate_at_once_are_refused(made):
 def test_a_name_that_makes_a_secret_too_long_is_refused(deploy):
     with pytest.raises(InvalidInput) as refused:
         deploy(lambda: MskScramUser("x" * 475, NEEDED))
-    assert str(refused.value).endswith("the name must be 1 to 474 of letters, digits and /_+=.@-, as a secret is named after it")
+    assert str(refused.value).endswith(
+        "the name must be 1 to 474 of letters, digits and /_+=.@-, as a secret is named after it"
+    )
 
 
 def test_a_name_that_secrets_manager_does_not_take_is_refused(deploy):

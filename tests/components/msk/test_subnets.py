@@ -20,7 +20,10 @@ def test_subnets_in_zones_of_their_own_are_taken():
 
 
 def test_what_nobody_described_is_taken():
-    assert own_zones("vpc-1", [Subnet("subnet-a", None, None), Subnet("subnet-b", None, None)]) == ["subnet-a", "subnet-b"]
+    assert own_zones("vpc-1", [Subnet("subnet-a", None, None), Subnet("subnet-b", None, None)]) == [
+        "subnet-a",
+        "subnet-b",
+    ]
 
 
 @pytest.mark.parametrize(
