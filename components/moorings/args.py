@@ -1,8 +1,9 @@
 """The base of every argument class."""
 
+import inspect
 import types
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, Optional, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Optional, Self, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
@@ -31,10 +32,10 @@ class Args(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """Give the plugin host annotations that it can read; pydantic has its fields by now.
 
-        The host knows neither ``Annotated`` nor ``Literal``, and takes an argument for optional by its annotation alone.
+        The host knows neither ``Annotated`` nor ``Literal``, and tells an optional argument by its annotation alone.
         """
         super().__pydantic_init_subclass__(**kwargs)
-        own = cls.__dict__.get("__annotations__", {})
+        own = inspect.get_annotations(cls)
         for name, field in cls.model_fields.items():
             if name in own:
                 plain = _schema_type(field.annotation)
@@ -72,7 +73,7 @@ def _schema_type(annotation: Any) -> Any:
     if origin is Annotated:
         return _schema_type(inner[0])
     if origin is Literal:
-        return type(inner[0])
+        return cast("Any", type(inner[0]))
     if origin in (Union, types.UnionType):
         return Union[tuple(map(_schema_type, inner))]
     if inner:

@@ -1,14 +1,14 @@
 """Values that are known now, or only once Pulumi has resolved them.
 
-``Input[T]`` is what type checkers know as ``pulumi.Input[T]``, with one thing more: pydantic checks a plain value when the
-arguments are made, and an Output or awaitable when it resolves, by the same rule and in the same words.
+``Input[T]`` is what type checkers know as ``pulumi.Input[T]``, with one thing more: pydantic checks a plain value when
+the arguments are made, and an Output or awaitable when it resolves, by the same rule and in the same words.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from inspect import isawaitable
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
 
 import pulumi
 from pydantic import GetCoreSchemaHandler, ValidationError
@@ -20,7 +20,7 @@ _path: ContextVar[tuple[str, ...]] = ContextVar("_path", default=())
 
 
 class InvalidInput(pulumi.RunError):
-    """An argument broke a rule. Each line names where, what is wrong, and what would be right; never a secret's value."""
+    """An argument broke a rule: each line names where, what is wrong and what would be right, but no secret's value."""
 
     @classmethod
     def of(cls, error: ValidationError, *where: str) -> "InvalidInput":
@@ -56,7 +56,7 @@ def _join(*names: str) -> str:
 
 
 @contextmanager
-def at(*names: str) -> Iterator[None]:
+def at(*names: str) -> Generator[None]:
     """Name the place that is being checked, for the messages of checks that run later."""
     token = _path.set((*_path.get(), *names))
     try:
@@ -101,7 +101,7 @@ class _Secret:
 
 
 Input = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _Later()]
-"""A value, or the promise of one. Put a constraint on T, inside the brackets: ``Input[Annotated[int, Field(ge=1)]]``."""
+"""A value, or the promise of one. A constraint stands inside the brackets: ``Input[Annotated[int, Field(ge=1)]]``."""
 
 SecretInput = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _Later(), _Secret()]
 """An ``Input`` that leaves as a secret, also where a plain value was given."""
@@ -133,9 +133,12 @@ def together(where: str, rule: Callable[..., T], **values: Any) -> pulumi.Input[
 
 def is_late(value: Any) -> bool:
     """Whether a value, or an item of a list, is yet to be resolved."""
-    if isinstance(value, list):
-        return any(map(is_late, cast("list[Any]", value)))
-    return _is_promise(value)
+    return any(map(is_late, value)) if is_list(value) else _is_promise(value)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a value is a list that stands there, and not the promise of one."""
+    return isinstance(value, list)
 
 
 def _is_promise(value: Any) -> bool:

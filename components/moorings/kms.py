@@ -48,7 +48,7 @@ class EncryptionKeyArgs(Args):
     """What the key protects, as the KMS console shows it; up to 8192 characters."""
 
     services: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = []
-    """Services through which identities of the account may use the key, as ``kms:ViaService`` begins (``secretsmanager``).
+    """Services through which identities of the account may use the key, as ``kms:ViaService`` begins (``kafka``).
 
     Such a service may also create grants, as MSK does for its brokers. Without any, no identity uses the key except
     through the log groups below.
@@ -57,7 +57,7 @@ class EncryptionKeyArgs(Args):
     """
 
     log_groups: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_./#-]+\*?$")]] = []
-    """Names of the CloudWatch log groups that the key encrypts; a ``*`` at the end stands for what follows an auto-name.
+    """Names of the CloudWatch log groups that the key encrypts; a ``*`` at the end stands for the rest of a name.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     """

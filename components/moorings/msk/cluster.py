@@ -7,7 +7,7 @@ from typing import Any, cast
 import pulumi
 import pulumi_aws as aws
 
-from moorings.inputs import InvalidInput, together
+from moorings.inputs import InvalidInput, is_list, together
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import LISTENERS, ListenerKind
 from moorings.kms import EncryptionKey, EncryptionKeyArgs
@@ -33,8 +33,8 @@ TIMEOUTS = pulumi.CustomTimeouts(create="3h", update="6h", delete="2h")
 class MskCluster(pulumi.ComponentResource):
     """A provisioned MSK cluster whose users can log in.
 
-    Makes the cluster, a key for its data and one for its users' secrets, its configuration, a log group, a security group
-    that admits only the sources that are named, and the SCRAM users.
+    Makes the cluster, a key for its data and one for its users' secrets, its configuration, a log group, a security
+    group that admits only the sources that are named, and the SCRAM users.
 
     Raises:
         InvalidInput: for arguments that break their rule, at once where they are plain, else when they resolve.
@@ -63,8 +63,7 @@ class MskCluster(pulumi.ComponentResource):
     """Key of the data at rest."""
 
     secrets_kms_key_arn: pulumi.Output[str] | None
-    """Key of the users' secrets; a ``MskScramUser`` of another stack wants it, with the ARN of the cluster. None without
-    SCRAM."""
+    """Key of the users' secrets, which a ``MskScramUser`` of another stack wants with ``arn``. None without SCRAM."""
 
     log_group_name: pulumi.Output[str]
     """Log group of the brokers."""
@@ -89,7 +88,7 @@ class MskCluster(pulumi.ComponentResource):
         if not NAME.fullmatch(name):
             raise InvalidInput.at(
                 where,
-                "the name must be 1 to 48 letters, digits and hyphens, of which the first is no hyphen; MSK takes no other",
+                "the name must be 1 to 48 letters, digits and hyphens, and not begin with one; MSK takes no other",
             )
         super().__init__("moorings:index:MskCluster", name, {}, opts)
         self._where, self._name, self._args = where, name, args
@@ -216,8 +215,8 @@ class MskCluster(pulumi.ComponentResource):
     def _zones(self) -> pulumi.Input[int]:
         """How many zones there are: known where the list is, although its items may not be."""
         subnets: Any = self._args.subnet_ids
-        if isinstance(subnets, list):
-            return len(cast("list[Any]", subnets))
+        if is_list(subnets):
+            return len(subnets)
         return pulumi.Output[list[str]].from_input(subnets).apply(len)
 
     @property
@@ -289,14 +288,20 @@ class MskCluster(pulumi.ComponentResource):
                 security_groups=[
                     pulumi.Output.all(access.group_id, self._checked_subnets()).apply(lambda both: str(both[0]))
                 ],
-                storage_info={"ebs_storage_info": {"volume_size": args.volume_gib}},
+                storage_info=aws.msk.ClusterBrokerNodeGroupInfoStorageInfoArgs(
+                    ebs_storage_info=aws.msk.ClusterBrokerNodeGroupInfoStorageInfoEbsStorageInfoArgs(
+                        volume_size=args.volume_gib
+                    )
+                ),
             ),
-            client_authentication={
-                "sasl": {"scram": args.scram, "iam": args.iam},
+            client_authentication=aws.msk.ClusterClientAuthenticationArgs(
+                sasl=aws.msk.ClusterClientAuthenticationSaslArgs(scram=args.scram, iam=args.iam),
                 # An empty block flips back and forth, and MSK refuses the update that it makes.
-                **({"tls": {"certificate_authority_arns": authorities}} if authorities else {}),
-                "unauthenticated": False,
-            },
+                tls=aws.msk.ClusterClientAuthenticationTlsArgs(certificate_authority_arns=authorities)
+                if authorities
+                else None,
+                unauthenticated=False,
+            ),
             configuration_info={"arn": configuration.arn, "revision": configuration.latest_revision},
             encryption_info={
                 "encryption_at_rest_kms_key_arn": self.kms_key_arn,
@@ -320,7 +325,8 @@ class MskCluster(pulumi.ComponentResource):
             )
 
         ids: Any = self._args.subnet_ids
-        subnets = pulumi.Output[list[str]].from_input(ids).apply(look_up)
+        known: pulumi.Output[list[str]] = pulumi.Output.from_input(ids)
+        subnets: pulumi.Output[list[Subnet]] = known.apply(look_up)
         return together(self._where, own_zones, vpc_id=self._args.vpc_id, subnets=subnets)
 
     def _secrets_key(self) -> pulumi.Output[str] | None:

@@ -64,7 +64,8 @@ KafkaVersion = Annotated[str, Field(pattern=r"^\d+\.\d+\.(\d+|x)(\.kraft|\.tiere
 class MskClusterArgs(Args):
     """Settings of a provisioned MSK cluster of Standard brokers.
 
-    Clients speak TLS, and so do brokers among each other; nobody connects without logging in. Neither can be turned off.
+    Clients speak TLS, and so do brokers among each other; nobody connects without logging in. Neither can be turned
+    off.
     """
 
     vpc_id: Input[VpcId]
@@ -121,7 +122,7 @@ class MskClusterArgs(Args):
     """Raise a user's number to make a new password (``{"kpow": 2}``)."""
 
     secret_recovery_days: RecoveryDays = 30
-    """Days for which the secret of a removed user can be brought back, 7 to 30 or 0 for none; the longest by default."""
+    """Days for which the secret of a removed user can be brought back, 7 to 30, or 0 for none; 30 by default."""
 
     kms_key_arn: Input[KeyArn] | None = None
     """Key of the data at rest. Without it the cluster makes its own, which also serves the log group. MSK replaces the

@@ -65,8 +65,8 @@ def replication(zones: int, brokers_per_zone: int, factor: int | None, min_in_sy
 def allow_everyone(*, asked: bool | None, iam: bool, acls_exist: bool) -> bool:
     """Whether a principal without ACLs may do everything (``allow.everyone.if.no.acl.found``).
 
-    Identities of IAM are not subject to ACLs: with IAM on, an administrator can always write the first ACLs. Without it,
-    closing the cluster before there are ACLs locks everybody out.
+    Identities of IAM are not subject to ACLs: with IAM on, an administrator can always write the first ACLs. Without
+    it, closing the cluster before there are ACLs locks everybody out.
 
     Raises:
         ValueError: if nobody could get in.

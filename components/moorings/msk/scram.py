@@ -27,14 +27,14 @@ def _recovery(days: int) -> int:
 
 
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-"""A user's name: letters, digits, ``.``, ``_`` and ``-``, so that it can stand in ACLs and in the names of resources."""
+"""A user's name: letters, digits, ``.``, ``_`` and ``-``, so that it can stand in ACLs and in resources' names."""
 
 KeyArn = Annotated[Arn, AfterValidator(_key_not_alias)]
 RecoveryDays = Annotated[int, AfterValidator(_recovery)]
 
 NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,474}")
-"""Logical names that a secret can be named after: ``AmazonMSK_``, ``-`` and 26 characters that make it unique are added,
-and Secrets Manager takes 511 at most where a provider makes the name.
+"""Logical names that a secret can be named after: ``AmazonMSK_``, ``-`` and 26 characters that make it unique are
+added, and Secrets Manager takes 511 at most where a provider makes the name.
 
 Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 """
@@ -56,7 +56,7 @@ class MskScramUserArgs(Args):
     """
 
     password: SecretInput[Annotated[str, Field(min_length=1, max_length=128)]] | None = None
-    """The password, 1 to 128 characters. Without it, one of 40 letters and digits is made, which then stays the same."""
+    """The password, 1 to 128 characters. Without it, one of 40 letters and digits is made, and stays the same."""
 
     password_version: PositiveInt = 1
     """Raise it to make a new password. Clients that still use the old one are refused from some minutes on.
@@ -185,7 +185,7 @@ class MskScramUser(pulumi.ComponentResource):
 
 
 def _msk_reads(secret_arn: str) -> str:
-    """The policy that MSK itself puts on an associated secret, word for word: any other would be taken back each time."""
+    """The policy that MSK itself puts on an associated secret, word for word: any other would be taken back."""
     statement = {
         "Sid": "AWSKafkaResourcePolicy",
         "Effect": "Allow",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 NEVER = "use1-az3"
 """The zone that MSK does not serve. Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html"""
@@ -16,7 +17,7 @@ class Subnet:
     zone_id: str | None
 
 
-def distinct(subnet_ids: list[str]) -> list[str]:
+def distinct(subnet_ids: list[Any]) -> list[Any]:
     """The subnets, if none is named twice.
 
     Raises:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from moorings.preview.plan import Resource
-from moorings.preview.values import UNKNOWN, UNKNOWN_TEXT, Secret
+from moorings.preview.values import UNKNOWN, UNKNOWN_TEXT, Secret, is_array, is_object
 
 ACCOUNT = "123456789012"
 """The account that AWS's documentation uses."""
@@ -244,8 +244,8 @@ class CloudAnswers:
         }
 
     def _kubernetes(self, resource: Resource) -> Made:
-        metadata = resource.inputs.get("metadata")
-        metadata = metadata if isinstance(metadata, dict) else {}
+        given = resource.inputs.get("metadata")
+        metadata: Mapping[str, Any] = given if is_object(given) else {}
         name = metadata.get("name") or f"{resource.name}-{digest(resource.urn, 8)}"
         space = metadata.get("namespace") or "default"
         return f"{space}/{name}", {"metadata": {**metadata, "name": name, "namespace": space}}
@@ -271,7 +271,7 @@ class CloudAnswers:
         """As many brokers as the cluster has, shared out over its subnets."""
         made = self._made.get(str(args.get("clusterArn")))
         subnets = made.inputs["brokerNodeGroupInfo"].get("clientSubnets") if made else None
-        if made is None or not isinstance(subnets, list) or not isinstance(made.inputs.get("numberOfBrokerNodes"), int):
+        if made is None or not is_array(subnets) or not isinstance(made.inputs.get("numberOfBrokerNodes"), int):
             return None
         name, label = physical_name(made).lower(), digest(made.urn, HOST_LABEL)
         hosts = f"{name}.{label}.c2.kafka.{self._place.region}.{self._place.dns_suffix}"
@@ -295,9 +295,9 @@ def _secret(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if is_object(value):
         return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
+    if is_array(value):
         return [_plain(each) for each in value]
     if isinstance(value, Secret):
         return value.value

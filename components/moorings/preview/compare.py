@@ -3,6 +3,7 @@
 from typing import Any
 
 from moorings.preview.plan import Plan, Resource, Step
+from moorings.preview.values import is_array, is_object
 
 
 def compare(before: Plan, after: Plan) -> Plan:
@@ -40,13 +41,13 @@ def differences(before: Resource, after: Resource) -> list[str]:
 
 
 def _differ(before: Any, after: Any, path: str) -> list[str]:
-    if isinstance(before, dict) and isinstance(after, dict):
+    if is_object(before) and is_object(after):
         return [
             each
             for key in sorted(before.keys() | after.keys())
             for each in _differ(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
         ]
-    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+    if is_array(before) and is_array(after) and len(before) == len(after):
         return [
             each for at, pair in enumerate(zip(before, after, strict=True)) for each in _differ(*pair, f"{path}[{at}]")
         ]

@@ -12,7 +12,7 @@ from moorings.preview.plan import Plan, Resource, jsonable
 
 
 def write(plan: Plan, folder: Path) -> list[Path]:
-    """Write each object to a file of its own: definitions to ``0-crd``, all else to ``1-manifest``; secrets stay masked."""
+    """Write each object to a file of its own, definitions apart from all else; secrets stay masked."""
     return [
         _write(folder / _place(resource), jsonable(_named(resource)))
         for resource in plan.resources

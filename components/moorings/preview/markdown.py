@@ -11,8 +11,8 @@ LONGEST = 65_000
 """Characters of a comment. Source: https://docs.github.com/en/rest/issues/comments, which takes 65,536."""
 
 OFFLINE = (
-    "_This is what the program registers, told without an engine: it knows no state, so every resource stands as new, and "
-    "values that only a deployment can tell are unknown._"
+    "_This is what the program registers, told without an engine: it knows no state, so every resource stands as new, "
+    "and values that only a deployment can tell are unknown._"
 )
 ENGINE = "_This is the engine's own preview._"
 
@@ -25,9 +25,8 @@ def render(plans: Sequence[Plan]) -> str:
     for section in sections:
         left -= len(section) + 1
         if left < 0:
-            kept.append(
-                f"_{len(sections) - len(kept)} more sections do not fit into a comment; run `moorings preview` to see all._\n"
-            )
+            more = len(sections) - len(kept)
+            kept.append(f"_{more} more sections do not fit into a comment; run `moorings preview` to see all._\n")
             break
         kept.append(section)
     return "\n".join(kept)

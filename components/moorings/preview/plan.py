@@ -1,14 +1,14 @@
 """What a stack would make or change: the model that every renderer reads.
 
-A plan comes from the program alone (``moorings preview``) or from an engine's ``pulumi preview --json``, whose shape it is
-written in.
+A plan comes from the program alone (``moorings preview``) or from an engine's ``pulumi preview --json``, whose shape
+it is written in.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from moorings.preview.values import MASK, UNKNOWN, UNKNOWN_TEXT
+from moorings.preview.values import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object
 
 ROOT = "pulumi:pulumi:Stack"
 
@@ -226,10 +226,11 @@ class Plan:
 
         """
         steps = document.get("steps")
-        if not isinstance(steps, list):
+        if not is_array(steps):
             raise ValueError("it has no steps; write it with 'pulumi preview --json' or 'moorings preview --json'")
-        read = list(_steps(cast("list[Mapping[str, Any]]", steps)))
+        read = list(_steps(steps))
         urn = read[0].resource.urn if read else ""
+        diagnostics: list[Mapping[str, Any]] = document.get("diagnostics") or []
         parts = urn.split("::")
         return cls(
             stack=stack or parts[0].removeprefix("urn:pulumi:"),
@@ -239,7 +240,7 @@ class Plan:
             config=document.get("config") or {},
             log=[
                 (str(each.get("severity", "")), str(each.get("message", "")), str(each.get("urn", "")))
-                for each in document.get("diagnostics") or []
+                for each in diagnostics
             ],
             notes=document.get("notes") or [],
             offline=bool(document.get("offline")),
@@ -260,7 +261,8 @@ def _steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
         op = str(each.get("op", "same"))
         if op in _PARTS_OF_A_REPLACEMENT and state.get("urn") in whole:
             continue
-        changed = sorted({*(each.get("detailedDiff") or {}), *(each.get("diffReasons") or [])})
+        reasons: list[str] = [*(each.get("detailedDiff") or {}), *(each.get("diffReasons") or [])]
+        changed = sorted(set(reasons))
         before = Resource.of_state(old) if old and new else None
         yield Step(op, Resource.of_state(state), before, changed)
 
@@ -279,12 +281,11 @@ def _step_json(step: Step) -> dict[str, Any]:
 
 
 def jsonable(value: Any) -> Any:
-    """A value as JSON: what is unknown stands as the engine spells it, a secret that a test revealed is masked again."""
-    if isinstance(value, Mapping):
-        pairs = cast("Mapping[str, Any]", value)
-        return {key: jsonable(pairs[key]) for key in sorted(pairs)}
-    if isinstance(value, list):
-        return [jsonable(each) for each in cast("list[Any]", value)]
+    """A value as JSON: the unknown as the engine spells it, a secret that a test revealed masked again."""
+    if is_object(value):
+        return {key: jsonable(value[key]) for key in sorted(value)}
+    if is_array(value):
+        return [jsonable(each) for each in value]
     if value is UNKNOWN:
         return UNKNOWN_TEXT
     return value if value is None or isinstance(value, str | int | float | bool) else MASK

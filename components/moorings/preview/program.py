@@ -39,7 +39,7 @@ def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False
     Args:
         program: what registers resources.
         setting: project, stack and config.
-        known: whether outputs are known, so that checks of late values run, or unknown as in the preview of a new stack.
+        known: whether outputs are known, so that late checks run, or unknown as in the preview of a new stack.
         reveal: keep secrets, for tests.
 
     Raises:
@@ -71,8 +71,8 @@ def preview(program: Program, setting: Setting) -> tuple[Plan, Plan]:
     """Run a program twice: with unknown outputs, and with known ones, so that checks of late values run as well.
 
     Returns:
-        Both plans. The first shows what a first preview with an engine shows, and warns of resources that only the second
-        has, because the program makes them once a value is known.
+        Both plans. The first shows what a first preview with an engine shows, and warns of resources that only the
+        second has, because the program makes them once a value is known.
 
     """
     unknown = run(program, setting, known=False)
@@ -107,7 +107,7 @@ def _runtime(recorder: Recorder, setting: Setting) -> Generator[asyncio.Abstract
     """A runtime of its own for each run: what a failed program left behind would hang the next."""
     settings.reset_options()
     loop = asyncio.new_event_loop()
-    # Whatever waits for a value that was refused fails with it; the refusal itself is raised once, and that says it all.
+    # Whatever waits for a refused value fails with it; the refusal itself is raised once, and that says it all.
     loop.set_exception_handler(_ignore)
     asyncio.set_event_loop(loop)
     try:

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
 from moorings.preview.plan import Plan
 from moorings.preview.program import Setting, preview
+from moorings.preview.values import is_array, is_object
 
 
 class ProjectError(Exception):
@@ -106,7 +107,7 @@ class Project:
         settings = _read(self._stacks / f"Pulumi.{stack}.yaml")
         given: dict[str, Any] = {}
         for key, declared in self._config.items():
-            value = cast("Mapping[str, Any]", declared) if isinstance(declared, Mapping) else {"value": declared}
+            value = declared if is_object(declared) else {"value": declared}
             found = value.get("value", value.get("default"))
             if found is not None:
                 given[self._full(key)] = found
@@ -119,7 +120,7 @@ class Project:
         return key if ":" in key else f"{self.name}:{key}"
 
     def _outputs(self, reference: str) -> Mapping[str, Any] | None:
-        """Outputs of another stack of this project, as its own program tells them; what is not known yet is asked for."""
+        """Outputs of another stack of this project; one that has not been run is asked for, and unknown."""
         parts = reference.split("/")
         stack = parts[-1]
         if stack not in self.stacks or (len(parts) > 1 and parts[-2] != self.name):
@@ -151,17 +152,15 @@ STAND_IN = "stand-in-for-a-secret"
 
 
 def _encrypted(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        found = cast("Mapping[str, Any]", value)
-        return set(found) == {"secure"} or any(map(_encrypted, found.values()))
-    return isinstance(value, list) and any(map(_encrypted, cast("list[Any]", value)))
+    if is_object(value):
+        return set(value) == {"secure"} or any(map(_encrypted, value.values()))
+    return is_array(value) and any(map(_encrypted, value))
 
 
 def _decrypted(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        found = cast("Mapping[str, Any]", value)
-        return STAND_IN if set(found) == {"secure"} else {key: _decrypted(each) for key, each in found.items()}
-    return [_decrypted(each) for each in cast("list[Any]", value)] if isinstance(value, list) else value
+    if is_object(value):
+        return STAND_IN if set(value) == {"secure"} else {key: _decrypted(each) for key, each in value.items()}
+    return [_decrypted(each) for each in value] if is_array(value) else value
 
 
 def _spell(value: Any) -> str:

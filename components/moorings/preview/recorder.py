@@ -1,7 +1,7 @@
 """Records every registration of a program, in the place of an engine.
 
-All that depends on the inside of the SDK's mocks is in this file. It inherits from the SDK's monitor and replaces nothing of
-it, because the SDK calls new methods of the monitor from version to version.
+All that depends on the inside of the SDK's mocks is in this file. It inherits from the SDK's monitor and replaces
+nothing of it, because the SDK calls new methods of the monitor from version to version.
 """
 
 import sys
@@ -100,8 +100,8 @@ class Recorder(mocks.MockMonitor):
         resource = self._resource(urn, request)
         if urn in self.found:
             raise DuplicateUrnError(
-                f"{resource.kind} {resource.name!r} is made twice, at {self.found[urn].source} and at {resource.source}; "
-                "give each a name of its own"
+                f"{resource.kind} {resource.name!r} is made twice, at {self.found[urn].source} and at "
+                f"{resource.source}; give each a name of its own"
             )
         id_, computed = self._answers.outputs(resource, Reader(reveal=True).struct(request.object))
         self.found[urn] = replace(resource, id=id_)

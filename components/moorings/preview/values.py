@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeGuard
 
 from google.protobuf.struct_pb2 import Struct, Value
 
@@ -41,11 +41,21 @@ class Secret:
 
 def mask(value: Any) -> Any:
     """A placeholder of the same shape: keys and lengths stay, every leaf is hidden."""
-    if isinstance(value, Mapping):
-        return {key: mask(each) for key, each in cast("Mapping[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [mask(each) for each in cast("list[Any]", value)]
+    if is_object(value):
+        return {key: mask(each) for key, each in value.items()}
+    if is_array(value):
+        return [mask(each) for each in value]
     return value if value is None or value is UNKNOWN else MASK
+
+
+def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a value is a JSON object."""
+    return isinstance(value, Mapping)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a value is a JSON array."""
+    return isinstance(value, list)
 
 
 class Reader:

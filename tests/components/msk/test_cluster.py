@@ -626,8 +626,8 @@ def test_a_name_that_msk_does_not_take_is_refused(deploy, name):
     with pytest.raises(InvalidInput) as refused:
         deploy(lambda: MskCluster(name, NEEDED))
     assert str(refused.value) == (
-        f"MskCluster {name!r}: the name must be 1 to 48 letters, digits and hyphens, of which the first is no hyphen; MSK "
-        "takes no other"
+        f"MskCluster {name!r}: the name must be 1 to 48 letters, digits and hyphens, and not begin with one; MSK takes no "
+        "other"
     )
 
 
