@@ -1,20 +1,27 @@
 # Everything that people and CI run. All of it happens in .venv, which is made on first use.
 
-PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c '$(NEW_ENOUGH)' 2>/dev/null && echo $(name))))
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STACK ?=
+# What tests run with: dev, or lowest for the oldest releases of what the package depends on.
+REQUIREMENTS ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: help preview test lint types check format benchmarks requirements clean
+.PHONY: help install preview test lint types check format benchmarks requirements clean
+# A recipe that failed half-way leaves no stamp.
+.DELETE_ON_ERROR:
 
 help: ## Show what there is
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/run ## Make .venv with what the stacks need, for pulumi up
 
 preview: .venv/run ## Show what every stack would deploy (STACK=kafka-development for one)
 	@$(BIN)/moorings preview $(STACK)
 
-test: .venv/dev ## Run the tests, with the coverage of the package
+test: .venv/$(REQUIREMENTS) ## Run the tests, with the coverage of the package
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report
@@ -36,7 +43,8 @@ format: .venv/dev ## Bring the code into form
 benchmarks: .venv/dev ## Measure what the components cost
 	@$(BIN)/python benchmarks/components.py
 
-# The stamp comes last, so that what was interrupted is done again.
+# The stamp comes last, so that what was interrupted is done again; the other sets' stamps go first, for they no longer
+# tell what is there.
 .venv/run: requirements/run.txt pyproject.toml
 	$(call install,run)
 
@@ -44,17 +52,22 @@ benchmarks: .venv/dev ## Measure what the components cost
 	$(call install,dev)
 	@touch .venv/run
 
+.venv/lowest: requirements/lowest.txt pyproject.toml
+	$(call install,lowest)
+
 define install
-	@test -n "$(PYTHON)" || { echo "moorings needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(NEW_ENOUGH)' || { echo "moorings needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@rm -f .venv/run .venv/dev .venv/lowest
 	@echo "Installing requirements/$(1).txt into .venv ..."
 	@$(PIP) install --require-hashes --requirement requirements/$(1).txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 endef
 
-requirements: ## Pin the requirements anew
-	@for name in run dev lowest bench; do requirements/lock $$name; done
+requirements: .venv/dev ## Pin the requirements anew
+	@$(PIP) install 'uv>=0.8'
+	@for name in run dev lowest bench; do PATH="$(BIN):$$PATH" requirements/lock $$name || exit 1; done
 
 clean: ## Remove what was made
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist

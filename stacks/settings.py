@@ -1,11 +1,11 @@
 """What the stacks are told: one model for each program, read from ``Pulumi.<stack>.yaml`` and from nowhere else."""
 
 import json
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import pulumi
 from pulumi.runtime import config as runtime_config
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from moorings import InvalidInput
@@ -45,6 +45,13 @@ class Settings(BaseModel):
             return text
 
 
+def _no_listener(users: list[str]) -> list[str]:
+    taken = sorted({"iam", "tls"}.intersection(users))
+    if taken:
+        raise ValueError(f"{' and '.join(taken)} stands for a listener among the exported connections; rename the user")
+    return users
+
+
 class KafkaSettings(Settings):
     """Settings of the program ``kafka``."""
 
@@ -57,7 +64,7 @@ class KafkaSettings(Settings):
     kafka_version: str
     """Apache Kafka version, as MSK spells it."""
 
-    users: list[str]
+    users: Annotated[list[str], AfterValidator(_no_listener)]
     """SCRAM users, by name."""
 
     instance_type: str = "kafka.m7g.large"

@@ -1,6 +1,5 @@
 """The base of every argument class."""
 
-import inspect
 import types
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Optional, Self, Union, cast, get_args, get_origin
@@ -35,7 +34,7 @@ class Args(BaseModel):
         The host knows neither ``Annotated`` nor ``Literal``, and tells an optional argument by its annotation alone.
         """
         super().__pydantic_init_subclass__(**kwargs)
-        own = inspect.get_annotations(cls)
+        own = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - a copy would leave the class as it was
         for name, field in cls.model_fields.items():
             if name in own:
                 plain = _schema_type(field.annotation)

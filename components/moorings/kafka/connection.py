@@ -38,8 +38,8 @@ class KafkaConnection(Args):
       ``secret_arn``; what is left is not secret.
 
     Raises:
-        InvalidInput: from a method, for a listener or rack that the client does not know, or where the password is asked
-            for and only ``secret_arn`` is known.
+        InvalidInput: from a method, for a listener or rack that the client does not know, or where the password is
+            asked for and only ``secret_arn`` is known.
 
     """
 

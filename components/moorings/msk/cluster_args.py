@@ -5,12 +5,12 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.args import Args
-from moorings.identifiers import Arn, Cidr, SecurityGroupId, SubnetId, VpcId
+from moorings.identifiers import Arn, Cidr, KmsKeyArn, SecurityGroupId, SubnetId, VpcId
 from moorings.inputs import Input
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.brokers import standard_broker
 from moorings.msk.configuration import allow_everyone
-from moorings.msk.scram import KeyArn, RecoveryDays, Username
+from moorings.msk.scram import RecoveryDays, Username
 from moorings.msk.subnets import distinct
 
 MOST_USERS = 1000
@@ -124,14 +124,14 @@ class MskClusterArgs(Args):
     secret_recovery_days: RecoveryDays = 30
     """Days for which the secret of a removed user can be brought back, 7 to 30, or 0 for none; 30 by default."""
 
-    kms_key_arn: Input[KeyArn] | None = None
+    kms_key_arn: Input[KmsKeyArn] | None = None
     """Key of the data at rest. Without it the cluster makes its own, which also serves the log group. MSK replaces the
     cluster when it changes."""
 
-    secrets_kms_key_arn: Input[KeyArn] | None = None
+    secrets_kms_key_arn: Input[KmsKeyArn] | None = None
     """Key of the users' secrets. Without it the cluster makes its own, apart from the key of the data at rest."""
 
-    log_kms_key_arn: Input[KeyArn] | None = None
+    log_kms_key_arn: Input[KmsKeyArn] | None = None
     """Key of the log group. Without it the cluster's own key of the data at rest serves, or with ``kms_key_arn``, whose
     policy need not know CloudWatch, a key made for the log group."""
 

@@ -10,14 +10,8 @@ import pulumi_random as random
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.args import Args
-from moorings.identifiers import Arn
+from moorings.identifiers import KmsKeyArn, MskClusterArn
 from moorings.inputs import Input, InvalidInput, SecretInput
-
-
-def _key_not_alias(arn: str) -> str:
-    if ":alias/" in arn:
-        raise ValueError("MSK takes the ARN of a key, not of its alias; give arn:aws:kms:<region>:<account>:key/<id>")
-    return arn
 
 
 def _recovery(days: int) -> int:
@@ -29,7 +23,6 @@ def _recovery(days: int) -> int:
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """A user's name: letters, digits, ``.``, ``_`` and ``-``, so that it can stand in ACLs and in resources' names."""
 
-KeyArn = Annotated[Arn, AfterValidator(_key_not_alias)]
 RecoveryDays = Annotated[int, AfterValidator(_recovery)]
 
 NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,474}")
@@ -43,13 +36,13 @@ Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Creat
 class MskScramUserArgs(Args):
     """Settings of a SCRAM user."""
 
-    cluster_arn: Input[Arn]
+    cluster_arn: Input[MskClusterArn]
     """ARN of the cluster that the user logs in to, of this stack or another."""
 
     username: Username
     """Name that the user logs in with, as ACLs spell it after ``User:``. A changed name makes a new user."""
 
-    kms_key_arn: Input[KeyArn]
+    kms_key_arn: Input[KmsKeyArn]
     """ARN of the customer managed key of the user's secret; MSK refuses the default key and aliases.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from moorings.preview.plan import Resource
-from moorings.preview.values import UNKNOWN, UNKNOWN_TEXT, Secret, is_array, is_object
+from moorings.preview.plan import Resource, jsonable
+from moorings.preview.values import MASK, UNKNOWN, UNKNOWN_TEXT, Secret, is_array, is_object
 
 ACCOUNT = "123456789012"
 """The account that AWS's documentation uses."""
@@ -49,7 +49,7 @@ class Place:
     def zone_id(self, zone: str) -> str:
         """The ID of a zone: ``eu-west-1a`` is ``euw1-az1``."""
         area, side, number = zone.rstrip("abcdef").rsplit("-", 2)
-        short = {"north": "n", "south": "s", "east": "e", "west": "w", "central": "c"}.get(side, side[:2])
+        short = side[0] + "".join(direction[0] for direction in ("east", "west") if side.endswith(direction, 1))
         return f"{area.replace('-', '')}{short}{number}-az{ord(zone[-1]) - ord('a') + 1}"
 
 
@@ -237,11 +237,8 @@ class CloudAnswers:
         outputs = self._references(id_ or name) if self._known else None
         if outputs is None:
             return {"name": id_, "outputs": UNKNOWN_TEXT, "secretOutputNames": UNKNOWN_TEXT}
-        return {
-            "name": id_,
-            "outputs": _plain(outputs),
-            "secretOutputNames": sorted(key for key in outputs if _secret(outputs[key])),
-        }
+        secret = sorted(key for key, value in outputs.items() if MASK in json.dumps(jsonable(value)))
+        return {"name": id_, "outputs": jsonable(outputs), "secretOutputNames": secret}
 
     def _kubernetes(self, resource: Resource) -> Made:
         given = resource.inputs.get("metadata")
@@ -288,17 +285,3 @@ class CloudAnswers:
                 for number in range(made.inputs["numberOfBrokerNodes"])
             ],
         }
-
-
-def _secret(value: Any) -> bool:
-    return "Secret(" in repr(value) or "[secret]" in json.dumps(_plain(value), default=str)
-
-
-def _plain(value: Any) -> Any:
-    if is_object(value):
-        return {key: _plain(each) for key, each in value.items()}
-    if is_array(value):
-        return [_plain(each) for each in value]
-    if isinstance(value, Secret):
-        return value.value
-    return UNKNOWN_TEXT if value is UNKNOWN else value

@@ -34,9 +34,7 @@ def render(plans: Sequence[Plan]) -> str:
 
 def _sections(plan: Plan) -> Iterator[str]:
     yield f"## {plan.stack}: {summary(plan)}\n\n{OFFLINE if plan.offline else ENGINE}\n"
-    told = [
-        f"- **{severity}**: {_text(message)}{_at(urn)}" for severity, message, urn in plan.log if severity != "debug"
-    ]
+    told = [f"- **{severity}**: {_text(message)}{_at(urn)}" for severity, message, urn in plan.log]
     if told:
         yield "\n".join(told) + "\n"
     data = [step for step in plan.steps if step.resource.holds_data and step.op != "same"]

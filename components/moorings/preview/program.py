@@ -12,7 +12,7 @@ from pulumi.runtime import mocks, settings, stack
 
 from moorings.preview.answers import CloudAnswers
 from moorings.preview.plan import Plan, Step
-from moorings.preview.recorder import Log, Recorder
+from moorings.preview.recorder import NO_MOCKS, Log, Recorder
 
 Program = Callable[[], Any]
 
@@ -57,7 +57,9 @@ def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False
     return Plan(
         stack=setting.stack,
         project=setting.project,
-        steps=[Step("create", recorder.found[urn]) for urn in sorted(recorder.found)],
+        steps=[
+            Step("read" if urn in recorder.reads else "create", recorder.found[urn]) for urn in sorted(recorder.found)
+        ],
         outputs=recorder.outputs.get(recorder.root, {}),
         config={
             key: "[secret]" if key in setting.secret_keys else setting.config[key] for key in sorted(setting.config)
@@ -112,7 +114,7 @@ def _runtime(recorder: Recorder, setting: Setting) -> Generator[asyncio.Abstract
     asyncio.set_event_loop(loop)
     try:
         mocks.set_mocks(
-            recorder.mocks,
+            NO_MOCKS,
             project=setting.project,
             stack=setting.stack,
             organization=setting.organization,

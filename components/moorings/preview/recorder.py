@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from google.protobuf import struct_pb2
 from pulumi.runtime import mocks
@@ -18,7 +18,6 @@ from moorings.preview.plan import ROOT, Resource
 from moorings.preview.values import SECRET_SIGNATURE, SIGNATURE, Reader, secret_paths
 
 SEVERITIES = {
-    engine_pb2.DEBUG: "debug",
     engine_pb2.INFO: "info",
     engine_pb2.WARNING: "warning",
     engine_pb2.ERROR: "error",
@@ -45,17 +44,8 @@ class Answers(Protocol):
         ...
 
 
-class _Mocks(mocks.Mocks):
-    """Reads and invokes come here; registrations are answered by the recorder itself."""
-
-    def __init__(self, answers: Answers) -> None:
-        self.answers = answers
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        raise NotImplementedError  # the recorder answers invokes
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        return args.resource_id, self.answers.read(args.typ, args.name, str(args.resource_id))
+NO_MOCKS = cast("mocks.Mocks", None)
+"""The SDK's monitor hands over to mocks what the recorder answers itself."""
 
 
 class Recorder(mocks.MockMonitor):
@@ -71,13 +61,15 @@ class Recorder(mocks.MockMonitor):
             reveal: keep secrets, for tests.
 
         """
-        super().__init__(_Mocks(answers))
+        super().__init__(NO_MOCKS)
         self._answers, self._project, self._stack = answers, project, stack
         self._read = Reader(reveal=reveal)
         self.found: dict[str, Resource] = {}
+        self.reads: set[str] = set()
         self.outputs: dict[str, dict[str, Any]] = {}
         self.log: list[tuple[str, str, str]] = []
         self.unanswered: set[str] = set()
+        self._states: dict[str, struct_pb2.Struct] = {}
 
     @property
     def root(self) -> str:
@@ -110,7 +102,24 @@ class Recorder(mocks.MockMonitor):
         for key, value in computed.items():
             if key not in outputs.fields:
                 outputs[key] = _on_the_wire(value, secret=key in request.additionalSecretOutputs)
+        self._states[urn] = _struct({"urn": urn, "id": id_, "state": outputs})
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=outputs)
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Keep what is read, and tell what is known of it."""
+        urn = self.make_urn(request.parent, request.type, request.name)
+        self.found[urn] = Resource(
+            urn=urn,
+            type=request.type,
+            name=request.name,
+            id=request.id,
+            parent=request.parent if request.parent != self.root else "",
+            inputs=self._read.struct(request.properties),
+            source=_source(request.sourcePosition),
+        )
+        self.reads.add(urn)
+        properties = _struct(self._answers.read(request.type, request.name, request.id))
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=properties)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Keep what a component, or the stack, tells of itself."""
@@ -120,7 +129,7 @@ class Recorder(mocks.MockMonitor):
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Answer a function, or say that the answer is unknown."""
         if request.tok == "pulumi:pulumi:getResource":
-            return super().Invoke(request)  # type: ignore[no-untyped-call]
+            return resource_pb2.ResourceInvokeResponse(**{"return": self._states[request.args["urn"]]})
         result = self._answers.invoke(request.tok, Reader(reveal=True).struct(request.args))
         if result is None:
             self.unanswered.add(request.tok)
@@ -184,8 +193,9 @@ class Log(mocks.MockEngine):
         self._recorder = recorder
 
     def Log(self, request: Any) -> None:  # noqa: N802 - the protocol's name
-        """Keep a message."""
-        self._recorder.log.append((SEVERITIES[request.severity], request.message, request.urn))
+        """Keep a message; what the SDK says of itself is passed over."""
+        if request.severity in SEVERITIES:
+            self._recorder.log.append((SEVERITIES[request.severity], request.message, request.urn))
 
 
 def _on_the_wire(value: Any, *, secret: bool) -> Any:

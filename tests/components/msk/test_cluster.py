@@ -500,17 +500,17 @@ LATE = [
     (
         "kms_key_arn",
         "arn:aws:kms:eu-west-1:123456789012:alias/msk",
-        ".kms_key_arn: MSK takes the ARN of a key, not of its alias; give arn:aws:kms:<region>:<account>:key/<id>",
+        ".kms_key_arn: 'arn:aws:kms:eu-west-1:123456789012:alias/msk' is not the ARN of a KMS key (an alias is none), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
     ),
     (
         "secrets_kms_key_arn",
         "arn:aws:kms:eu-west-1:123456789012:alias/msk",
-        ".secrets_kms_key_arn: MSK takes the ARN of a key, not of its alias; give arn:aws:kms:<region>:<account>:key/<id>",
+        ".secrets_kms_key_arn: 'arn:aws:kms:eu-west-1:123456789012:alias/msk' is not the ARN of a KMS key (an alias is none), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
     ),
     (
         "log_kms_key_arn",
         "arn:aws:kms:eu-west-1:123456789012:alias/msk",
-        ".log_kms_key_arn: MSK takes the ARN of a key, not of its alias; give arn:aws:kms:<region>:<account>:key/<id>",
+        ".log_kms_key_arn: 'arn:aws:kms:eu-west-1:123456789012:alias/msk' is not the ARN of a KMS key (an alias is none), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
     ),
     (
         "cluster_name",

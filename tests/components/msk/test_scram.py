@@ -149,7 +149,7 @@ LATE = [
     (
         "kms_key_arn",
         ALIAS,
-        "MSK takes the ARN of a key, not of its alias; give arn:aws:kms:<region>:<account>:key/<id>",
+        "'arn:aws:kms:eu-west-1:123456789012:alias/msk' is not the ARN of a KMS key (an alias is none), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
     ),
     ("password", "", "String should have at least 1 character"),
     ("password", "x" * 129, "String should have at most 128 characters"),
@@ -181,7 +181,9 @@ def test_a_late_value_is_refused_in_the_same_words(deploy, name, value, message)
 
 @pytest.mark.parametrize("late", [False, True])
 def test_something_else_than_an_arn_is_refused(deploy, late):
-    with pytest.raises(InvalidInput, match=rf"^{WHERE}\.cluster_arn: 'kafka' is not an ARN, such as arn:aws:kms:"):
+    with pytest.raises(
+        InvalidInput, match=rf"^{WHERE}\.cluster_arn: 'kafka' is not the ARN of an MSK cluster, such as arn:aws:kafka:"
+    ):
         deploy(
             lambda: MskScramUser(
                 "kafka-orders", NEEDED | {"cluster_arn": pulumi.Output.from_input("kafka") if late else "kafka"}

@@ -1,0 +1,152 @@
+"""The model of a plan."""
+
+import pytest
+
+from moorings.preview.plan import Plan, Resource, Step
+from moorings.preview.values import UNKNOWN, UNKNOWN_TEXT, Secret
+
+BASE = "urn:pulumi:test::moorings::"
+
+
+def resource(name, type_="random:index/randomId:RandomId", **fields):
+    return Resource(f"{BASE}{type_}::{name}", type_, name, **fields)
+
+
+def plan(*steps, **fields):
+    return Plan("test", list(steps), "moorings", **fields)
+
+
+def test_a_resource_is_found_by_its_name():
+    assert plan(Step("create", resource("a")))["a"].name == "a"
+
+
+@pytest.mark.parametrize("names", [[], ["a", "a"]])
+def test_no_or_several_resources_of_a_name_are_told_apart(names):
+    with pytest.raises(KeyError, match=f"{len(names)} resources are called 'a'; there are"):
+        plan(*[Step("create", resource(name)) for name in names])["a"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind"),
+    [
+        ("aws:msk/cluster:Cluster", "msk.Cluster"),
+        ("kubernetes:apps/v1:Deployment", "apps.Deployment"),
+        ("random:index/randomPassword:RandomPassword", "RandomPassword"),
+        ("moorings:index:MskCluster", "MskCluster"),
+    ],
+)
+def test_a_type_is_told_in_short(type_, kind):
+    assert resource("a", type_).kind == kind
+
+
+def test_what_holds_data_is_known():
+    assert resource("a", "aws:msk/cluster:Cluster").holds_data
+    assert not resource("a", "aws:kms/alias:Alias").holds_data
+
+
+def test_operations_are_counted():
+    steps = [Step(op, resource(f"r{at}")) for at, op in enumerate(["create", "same", "create", "delete"])]
+    assert plan(*steps).counts() == {"create": 2, "delete": 1, "same": 1}
+
+
+def test_a_plan_has_the_shape_of_an_engines_preview():
+    child = resource(
+        "a",
+        parent=f"{BASE}test:index:Box::b",
+        inputs={"unknown": UNKNOWN, "secret": Secret("hunter2"), "list": [1, None, True]},
+        dependencies=["x"],
+        property_dependencies={"list": ["x"]},
+        protect=True,
+        provider="p",
+        aliases=["old"],
+    )
+    document = plan(
+        Step("create", child), config={"k": "v"}, log=[("warning", "careful", "urn")], notes=["n"]
+    ).to_json()
+    assert document == {
+        "config": {"k": "v"},
+        "steps": [
+            {
+                "op": "create",
+                "urn": child.urn,
+                "provider": "p",
+                "newState": {
+                    "urn": child.urn,
+                    "custom": True,
+                    "type": child.type,
+                    "inputs": {"unknown": UNKNOWN_TEXT, "secret": "[secret]", "list": [1, None, True]},
+                    "parent": child.parent,
+                    "dependencies": ["x"],
+                    "propertyDependencies": {"list": ["x"]},
+                    "protect": True,
+                    "provider": "p",
+                    "aliases": ["old"],
+                },
+            }
+        ],
+        "outputs": {},
+        "diagnostics": [{"urn": "urn", "message": "careful", "severity": "warning"}],
+        "changeSummary": {"create": 1},
+        "maybeCorrupt": False,
+        "offline": True,
+        "notes": ["n"],
+    }
+
+
+def test_a_plan_that_was_written_is_read_again():
+    written = plan(
+        Step("update", resource("a", inputs={"x": 2}), resource("a", inputs={"x": 1}), ["x"]),
+        Step("delete", resource("b", protect=True)),
+        log=[("info", "hello", "")],
+        outputs={"o": 1},
+    )
+    read = Plan.of_json(written.to_json())
+    assert read.to_json() == written.to_json()
+    assert (read.stack, read.project, read.offline) == ("test", "moorings", True)
+
+
+ENGINE = {
+    "config": {"aws:region": "eu-west-1"},
+    "steps": [
+        {"op": "same", "urn": "root", "newState": {"urn": "root", "type": "pulumi:pulumi:Stack"}},
+        {
+            "op": "create-replacement",
+            "urn": f"{BASE}t::c",
+            "newState": {"urn": f"{BASE}t::c", "type": "t", "custom": True},
+        },
+        {
+            "op": "replace",
+            "urn": f"{BASE}t::c",
+            "oldState": {"urn": f"{BASE}t::c", "type": "t", "custom": True, "inputs": {"x": 1}},
+            "newState": {"urn": f"{BASE}t::c", "type": "t", "custom": True, "inputs": {"x": 2}},
+            "detailedDiff": {"x": {"kind": "update-replace"}},
+            "replaceReasons": ["x"],
+        },
+        {"op": "delete-replaced", "urn": f"{BASE}t::c", "oldState": {"urn": f"{BASE}t::c", "type": "t"}},
+        {"op": "delete", "urn": f"{BASE}t::d", "oldState": {"urn": f"{BASE}t::d", "type": "t", "id": "i"}},
+        {"op": "refresh", "urn": "no state at all"},
+    ],
+    "duration": 5,
+    "changeSummary": {"replace": 1},
+    "somethingNew": {},
+}
+
+
+def test_an_engines_preview_is_read():
+    read = Plan.of_json(ENGINE)
+    assert (read.stack, read.project, read.offline) == ("test", "moorings", False)
+    assert [(step.op, step.resource.name, step.changed) for step in read.steps] == [
+        ("replace", "c", ["x"]),
+        ("delete", "d", []),
+    ]
+    assert read.steps[0].before.inputs == {"x": 1}
+    assert "offline" not in read.to_json()
+
+
+def test_a_preview_without_steps_is_no_preview():
+    with pytest.raises(ValueError, match="it has no steps; write it with"):
+        Plan.of_json({})
+
+
+def test_a_preview_of_nothing_is_a_preview():
+    assert Plan.of_json({"steps": []}).stack == ""
