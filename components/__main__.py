@@ -9,7 +9,8 @@ from pulumi.provider.experimental import component_provider_host
 import moorings
 
 COMPONENTS: list[type[pulumi.ComponentResource]] = [
-    made for made in (getattr(moorings, name) for name in moorings.__all__)
+    made
+    for made in (getattr(moorings, name) for name in moorings.__all__)
     if isclass(made) and issubclass(made, pulumi.ComponentResource)
 ]
 

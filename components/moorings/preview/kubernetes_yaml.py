@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +42,7 @@ def _write(path: Path, document: Any) -> Path:
     """Write a file completely or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        yaml.dump(document, file, Dumper=dumper, sort_keys=False, allow_unicode=True)
-    Path(file.name).chmod(0o644)
-    os.replace(file.name, path)  # noqa: PTH105 - the two paths are text and Path
-    return path
+    text = yaml.dump(document, Dumper=dumper, sort_keys=False, allow_unicode=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(text, "utf-8")
+    return unfinished.replace(path)
