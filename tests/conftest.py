@@ -1,12 +1,34 @@
 """What every test may use."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from moorings.preview.plan import Plan
 from moorings.preview.program import Setting, run
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a person accept what has changed."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Hold a text against a golden file, which ``--update-golden`` writes anew."""
+
+    def hold(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        assert text == path.read_text(), f"{name} has changed: run pytest --update-golden, and tell it in CHANGELOG.md"
+
+    return hold
 
 
 @pytest.fixture

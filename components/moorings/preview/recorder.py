@@ -129,13 +129,12 @@ class Recorder(mocks.MockMonitor):
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Answer a function, or say that the answer is unknown."""
         if request.tok == "pulumi:pulumi:getResource":
-            return resource_pb2.ResourceInvokeResponse(**{"return": self._states[request.args["urn"]]})
+            return _answer(self._states[request.args["urn"]])
         result = self._answers.invoke(request.tok, Reader(reveal=True).struct(request.args))
         if result is None:
             self.unanswered.add(request.tok)
             return resource_pb2.ResourceInvokeResponse(unknown=True)
-        fields: dict[str, Any] = {"return": _struct(result)}  # a word of Python's
-        return resource_pb2.ResourceInvokeResponse(**fields)
+        return _answer(_struct(result))
 
     def _resource(self, urn: str, request: Any) -> Resource:
         timeouts = {key: getattr(request.customTimeouts, key) for key in ("create", "update", "delete")}
@@ -200,6 +199,11 @@ class Log(mocks.MockEngine):
 
 def _on_the_wire(value: Any, *, secret: bool) -> Any:
     return {SIGNATURE: SECRET_SIGNATURE, "value": value} if secret else value
+
+
+def _answer(result: struct_pb2.Struct) -> resource_pb2.ResourceInvokeResponse:
+    fields: dict[str, Any] = {"return": result}  # a word of Python's own
+    return resource_pb2.ResourceInvokeResponse(**fields)
 
 
 def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
