@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from moorings.preview.cli import app
+from moorings.preview.cli import app, main
 
 ROOT = Path(__file__).parents[2]
 
@@ -174,6 +174,13 @@ def test_a_file_that_is_no_preview_says_so(files):
 
 def test_the_version_is_told():
     assert moorings("--version").stdout == "0.1.0\n"
+
+
+def test_the_script_runs_the_command_line(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["moorings", "--version"])
+    with pytest.raises(SystemExit, match="0"):
+        main()
+    assert capsys.readouterr().out == "0.1.0\n"
 
 
 def run(*words, **env):

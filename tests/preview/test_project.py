@@ -9,6 +9,7 @@ from moorings.preview.project import Project, ProjectError
 
 PROGRAM = """
 import pulumi
+import colorsys
 import helper_of_this_project
 from pulumi_random import RandomPassword
 
@@ -79,8 +80,10 @@ def test_a_stack_is_run_as_the_engine_does(project):
 
 
 def test_the_modules_of_a_program_are_gone_afterwards(project):
+    sys.modules.pop("colorsys", None)
     project.preview("maker")
     assert "helper_of_this_project" not in sys.modules
+    assert "colorsys" in sys.modules
 
 
 def test_a_stack_is_run_once(project):

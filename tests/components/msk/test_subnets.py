@@ -19,11 +19,11 @@ def test_subnets_in_zones_of_their_own_are_taken():
     assert own_zones("vpc-1", subnets) == ["subnet-a", "subnet-b"]
 
 
-def test_what_nobody_described_is_taken():
-    assert own_zones("vpc-1", [Subnet("subnet-a", None, None), Subnet("subnet-b", None, None)]) == [
-        "subnet-a",
-        "subnet-b",
-    ]
+@pytest.mark.parametrize("vpc_id", [None, "", "subnet-a"])
+def test_what_nobody_described_is_taken(vpc_id):
+    zone = "euw1-az1"
+    subnets = [Subnet("subnet-a", vpc_id, zone), Subnet("subnet-b", vpc_id, zone)]
+    assert own_zones("vpc-1", subnets) == ["subnet-a", "subnet-b"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,21 @@
+"""The README's code runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from moorings.preview.program import Setting, preview
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_there_is_code():
+    assert len(BLOCKS) == 2
+
+
+@pytest.mark.parametrize("code", BLOCKS, ids=["cluster", "other stack"])
+def test_the_code_runs(code):
+    plan, _ = preview(lambda: exec(compile(code, "README.md", "exec"), {}), Setting("readme", "test"))
+    assert plan.urns
