@@ -1,0 +1,273 @@
+"""A Kubernetes API server for tests, and a whole control plane with simulated nodes.
+
+Everything listens on 127.0.0.1, on ports that were free, and keeps its data in a folder of its own. A server is ended by its own
+process id; on Linux it also ends when the tests are killed.
+"""
+
+import base64
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from kubernetes_api import KubernetesApi, Object
+
+ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
+# How long a server may take until it is ready, in seconds. Two cores that others use too are slow.
+PATIENCE = 60.0
+ATTEMPTS = 3
+API_SERVER = ("etcd", "kube-apiserver")
+CONTROL_PLANE = (*API_SERVER, "kube-controller-manager", "kube-scheduler", "kwok")
+
+_STAGES = Path(__file__).parent / "stages.yaml"
+# Asks the kernel to end this process with its parent, and becomes the server, under the same process id.
+_TIED = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
+# A private key on the curve P-256 around its 32 random bytes, as RFC 5915 writes it without the public key.
+_KEY_HEAD, _KEY_TAIL = bytes.fromhex("30310201010420"), bytes.fromhex("a00a06082a8648ce3d030107")
+
+
+class StartError(Exception):
+    """A server did not start; the message ends with the end of its log."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """An API server that is ready, with or without the controllers behind it."""
+
+    api: KubernetesApi
+    kubeconfig: Path
+    with_controllers: bool = False
+
+    def namespace(self, pod_security: str = "restricted") -> str:
+        """Make a fresh namespace that admits pods of this level only."""
+        name = self.api.namespace(pod_security)
+        if self.with_controllers:  # a controller makes the account, and no pod is admitted before
+            account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": name}}
+            self.api.wait(account, lambda _: True)
+        return name
+
+
+class Server:
+    """A process that serves, and its log."""
+
+    def __init__(self, binary: Path, flags: Mapping[str, object], logs: Path) -> None:
+        self.name = binary.name
+        self.log = logs / f"{self.name}.log"
+        command = [str(binary), *(f"--{flag}={value}" for flag, value in flags.items())]
+        if sys.platform == "linux":
+            command = [sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *command]
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+
+    def wait(self, ready: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        """Wait until it is ready.
+
+        Raises:
+            StartError: It ended, or took too long.
+        """
+        end = time.monotonic() + seconds
+        while not ready():
+            if self.process.poll() is not None:
+                raise StartError(f"{self.name} ended with status {self.process.returncode}; {self.tail()}")
+            if time.monotonic() > end:
+                raise StartError(f"{self.name} was not ready within {seconds:.0f} s; {self.tail()}")
+            time.sleep(0.05)
+
+    def stop(self, seconds: float = 3) -> None:
+        """End it, by force if it takes longer. What it keeps is thrown away after it."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def tail(self, lines: int = 20) -> str:
+        """The end of its log, and where the rest is."""
+        last = self.log.read_text(errors="replace").splitlines()[-lines:]
+        return "\n".join([f"{self.log} ends with:", *last])
+
+
+@contextmanager
+def api_server(binaries: Mapping[str, Path], logs: Path) -> Iterator[Cluster]:
+    """An API server, and etcd under it. No controller runs: what is applied stays as it is."""
+    with ExitStack() as servers:
+        yield _retried(servers, lambda attempt: _start_api_server(attempt, binaries, logs, with_controllers=False))
+
+
+@contextmanager
+def control_plane(binaries: Mapping[str, Path], logs: Path) -> Iterator[Cluster]:
+    """An API server with controllers, a scheduler and three nodes, one in each zone. No container runs."""
+    with ExitStack() as servers:
+        cluster = _retried(servers, lambda attempt: _start_api_server(attempt, binaries, logs, with_controllers=True))
+        _start_controllers(servers, cluster, binaries, logs)
+        yield cluster
+
+
+def _retried(servers: ExitStack, start: Callable[[ExitStack], Cluster]) -> Cluster:
+    """Start once more, on other ports, if one that was free was taken meanwhile."""
+    for attempt in range(ATTEMPTS):
+        with ExitStack() as started:
+            try:
+                cluster = start(started)
+            except StartError as error:
+                if "address already in use" in str(error) and attempt < ATTEMPTS - 1:
+                    continue
+                raise
+            servers.push(started.pop_all())
+            return cluster
+    raise AssertionError
+
+
+def _start_api_server(
+    servers: ExitStack, binaries: Mapping[str, Path], logs: Path, *, with_controllers: bool
+) -> Cluster:
+    folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="moorings-")))
+    store, peers, port = _free_ports(3)
+    etcd_url, peers_url, url = f"http://127.0.0.1:{store}", f"http://127.0.0.1:{peers}", f"https://127.0.0.1:{port}"
+    etcd_flags = {
+        "data-dir": folder / "etcd",
+        "listen-client-urls": etcd_url,
+        "advertise-client-urls": etcd_url,
+        "listen-peer-urls": peers_url,
+        "initial-advertise-peer-urls": peers_url,
+        "initial-cluster": f"default={peers_url}",
+    }
+    etcd = _start(servers, Server(binaries["etcd"], etcd_flags, logs))
+    etcd.wait(lambda: _healthy(f"{etcd_url}/health"))
+
+    token = secrets.token_urlsafe(24)
+    _write(folder / "tokens.csv", f"{token},admin,admin,system:masters\n")
+    _write(folder / "accounts.pem", _private_key())
+    flags = {
+        "etcd-servers": etcd_url,
+        "bind-address": "127.0.0.1",
+        "advertise-address": "127.0.0.1",
+        "endpoint-reconciler-type": "none",  # would refuse a loopback address
+        "secure-port": port,
+        "cert-dir": folder / "certificates",
+        "token-auth-file": folder / "tokens.csv",
+        "service-account-issuer": "https://kubernetes.default.svc",
+        "service-account-key-file": folder / "accounts.pem",
+        "service-account-signing-key-file": folder / "accounts.pem",
+        "service-cluster-ip-range": "10.96.0.0/16",
+        "allow-privileged": "true",  # as managed clusters have it: namespaces refuse it
+        # Without controllers no namespace gets its account.
+        **({} if with_controllers else {"disable-admission-plugins": "ServiceAccount"}),
+    }
+    server = _start(servers, Server(binaries["kube-apiserver"], flags, logs))
+    ca = folder / "certificates" / "apiserver.crt"
+    server.wait(lambda: _healthy(f"{url}/readyz", token, ca))
+    kubeconfig = _write(folder / "kubeconfig", json.dumps(_kubeconfig(url, token, ca)))
+    return Cluster(KubernetesApi(url, token, ca), kubeconfig, with_controllers)
+
+
+def _start_controllers(servers: ExitStack, cluster: Cluster, binaries: Mapping[str, Path], logs: Path) -> None:
+    common = {"kubeconfig": cluster.kubeconfig, "leader-elect": "false", "bind-address": "127.0.0.1", "secure-port": 0}
+    manager = {
+        **common,
+        "controllers": "*,-node-ipam-controller,-node-route-controller,-service-lb-controller",
+        "root-ca-file": cluster.api.ca,
+        "service-account-private-key-file": cluster.kubeconfig.with_name("accounts.pem"),
+    }
+    kwok = {
+        "kubeconfig": cluster.kubeconfig,
+        "config": _STAGES,
+        "manage-all-nodes": "true",
+        "node-port": 0,
+        "node-ip": "10.1.0.1",
+    }
+    started = [
+        _start(servers, Server(binaries["kube-controller-manager"], manager, logs)),
+        _start(servers, Server(binaries["kube-scheduler"], common, logs)),
+        _start(servers, Server(binaries["kwok"], kwok, logs)),
+    ]
+    nodes = [_node(zone) for zone in ZONES]
+    for node in nodes:
+        cluster.api.create(node)
+    try:
+        for node in nodes:
+            cluster.api.wait(node, _is_ready, seconds=PATIENCE)
+    except TimeoutError as error:
+        raise StartError("\n".join([str(error), *(server.tail() for server in started)])) from error
+
+
+def _start(servers: ExitStack, server: Server) -> Server:
+    servers.callback(server.stop)
+    return server
+
+
+def _healthy(url: str, token: str = "", ca: Path | None = None) -> bool:
+    try:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return requests.get(url, headers=headers, verify=str(ca), timeout=2).ok
+    except OSError:  # not there yet, or the certificate is not
+        return False
+
+
+def _is_ready(node: Object) -> bool:
+    conditions = node.get("status", {}).get("conditions", [])
+    ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+    return ready and not node["spec"].get("taints")
+
+
+def _node(zone: str) -> Object:
+    name = f"node-{zone[-1]}"
+    size = {"cpu": "16", "memory": "64Gi", "pods": "110", "ephemeral-storage": "100Gi"}
+    labels = {
+        "kubernetes.io/hostname": name,
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "topology.kubernetes.io/region": zone[:-1],
+        "topology.kubernetes.io/zone": zone,
+    }
+    status = {"capacity": size, "allocatable": size}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}, "status": status}
+
+
+def _kubeconfig(url: str, token: str, ca: Path) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "tests",
+        "contexts": [{"name": "tests", "context": {"cluster": "tests", "user": "admin"}}],
+        "clusters": [{"name": "tests", "cluster": {"server": url, "certificate-authority": str(ca)}}],
+        "users": [{"name": "admin", "user": {"token": token}}],
+    }
+
+
+def _private_key() -> str:
+    """A key for the tokens of service accounts, in PEM."""
+    number = (secrets.randbits(255) | 1).to_bytes(32, "big")
+    encoded = base64.encodebytes(_KEY_HEAD + number + _KEY_TAIL).decode()
+    return f"-----BEGIN EC PRIVATE KEY-----\n{encoded}-----END EC PRIVATE KEY-----\n"
+
+
+def _write(file: Path, text: str) -> Path:
+    file.write_text(text)
+    file.chmod(0o600)
+    return file
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on now; all are held until the last is found, so that they differ."""
+    with ExitStack() as held:
+        found = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in found:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in found]

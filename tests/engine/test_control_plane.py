@@ -1,0 +1,151 @@
+"""The control plane rolls out, spreads, drains and completes, as far as it can without containers."""
+
+from collections import Counter
+
+import pytest
+from kubernetes_api import RefusedError
+from objects import budget, deployment, named, pod, pod_spec, service
+from servers import ZONES
+
+OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
+
+
+def rolled_out(seen):
+    status, replicas = seen.get("status", {}), seen["spec"]["replicas"]
+    counts = [status.get(key) for key in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")]
+    return status.get("observedGeneration") == seen["metadata"]["generation"] and counts == [replicas] * 4
+
+
+def roll_out(api, thing):
+    api.apply(thing)
+    return api.wait(thing, rolled_out)
+
+
+def is_ready(seen):
+    conditions = seen.get("status", {}).get("conditions", [])
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+
+
+def ready_endpoints(seen):
+    return {each["targetRef"]["name"] for each in seen["endpoints"] or [] if each["conditions"]["ready"]}
+
+
+@pytest.fixture
+def api(control_plane):
+    return control_plane.api
+
+
+@pytest.fixture
+def namespace(control_plane):
+    return control_plane.namespace()
+
+
+def test_a_deployment_is_spread_over_the_zones(api, namespace):
+    roll_out(api, deployment(namespace, replicas=6))
+    zones = {
+        node["metadata"]["name"]: node["metadata"]["labels"]["topology.kubernetes.io/zone"]
+        for node in api.list("v1", "Node")
+    }
+    pods = api.list("v1", "Pod", namespace, labels="app=orders")
+    assert Counter(zones[each["spec"]["nodeName"]] for each in pods) == dict.fromkeys(ZONES, 2)
+
+
+@pytest.mark.parametrize(
+    ("max_unavailable", "max_surge", "fewest"),
+    [(0, 1, 3), (1, 0, 2)],
+    ids=["surge first", "one less, to prove that it would be seen"],
+)
+def test_a_rolling_update_keeps_as_many_endpoints_as_it_says(api, namespace, max_unavailable, max_surge, fewest):
+    thing = deployment(namespace, max_unavailable=max_unavailable, max_surge=max_surge)
+    template = thing["spec"]["template"]
+    template["metadata"]["annotations"] = {"tests/ready-after": "300ms"}
+    api.apply(service(namespace))
+    roll_out(api, thing)
+
+    before, ready = set(), []
+    for type_, seen in api.watch("discovery.k8s.io/v1", "EndpointSlice", namespace):
+        assert type_ in {"ADDED", "MODIFIED"}
+        now = ready_endpoints(seen)
+        if not before:
+            if len(now) < 3:
+                continue
+            before = now
+            template["spec"]["containers"][0]["image"] = OTHER_IMAGE
+            api.apply(thing)
+        ready.append(len(now))
+        if len(now) == 3 and not now & before:
+            break
+    assert min(ready) == fewest
+    assert max(ready) <= 3 + max_surge
+    api.wait(thing, rolled_out)
+
+
+def test_an_eviction_is_stopped_by_a_budget(api, namespace):
+    api.apply(budget(namespace, minAvailable=3))
+    roll_out(api, deployment(namespace))
+    api.wait(budget(namespace), lambda seen: seen.get("status", {}).get("currentHealthy") == 3)
+    first = api.list("v1", "Pod", namespace)[0]
+
+    with pytest.raises(RefusedError, match="disruption budget") as refused:
+        api.evict(first)
+    assert refused.value.code == 429
+
+    api.apply(budget(namespace, minAvailable=2))
+    api.wait(budget(namespace), lambda seen: seen["status"]["disruptionsAllowed"] == 1)
+    api.evict(first)
+    api.wait(deployment(namespace), rolled_out)
+    assert first["metadata"]["name"] not in {each["metadata"]["name"] for each in api.list("v1", "Pod", namespace)}
+
+
+def test_pods_that_the_namespace_forbids_do_not_start(api, namespace):
+    forbidden = deployment(namespace)
+    forbidden["spec"]["template"]["spec"]["hostNetwork"] = True
+    with pytest.raises(RefusedError, match="would violate PodSecurity"):
+        api.apply(forbidden)
+    failed = api.wait(
+        forbidden, lambda seen: any(each["type"] == "ReplicaFailure" for each in seen["status"].get("conditions", []))
+    )
+    assert not failed["status"].get("replicas")
+
+
+def test_a_gate_keeps_a_pod_from_being_ready(api, namespace):
+    gated = pod(namespace)
+    gated["spec"]["readinessGates"] = [{"conditionType": "example.com/registered"}]
+    api.apply(gated)
+    running = api.wait(gated, lambda seen: seen["status"]["phase"] == "Running")
+    assert not is_ready(running)
+
+    opened = {"status": {"conditions": [{"type": "example.com/registered", "status": "True"}]}}
+    api.request("PATCH", f"{api.path(gated)}/status", opened, content_type="application/strategic-merge-patch+json")
+    api.wait(gated, is_ready)
+
+
+def test_a_pod_with_a_sidecar_is_ready(api, namespace):
+    thing = pod(namespace)
+    container = thing["spec"]["containers"][0]
+    first, sidecar = ({**container, "name": name, "ports": [], "livenessProbe": None} for name in ("migrate", "proxy"))
+    thing["spec"]["initContainers"] = [first, {**sidecar, "restartPolicy": "Always"}]
+    api.apply(thing)
+    status = api.wait(thing, is_ready)["status"]
+    assert [next(iter(each["state"])) for each in status["initContainerStatuses"]] == ["terminated", "running"]
+
+
+def test_a_job_completes(api, namespace):
+    template = {"spec": {**pod_spec(), "restartPolicy": "Never"}}
+    job = named("batch/v1", "Job", namespace, spec={"template": template})
+    api.apply(job)
+    assert api.wait(job, lambda seen: seen.get("status", {}).get("succeeded"))["status"]["succeeded"] == 1
+
+
+def test_what_is_deleted_goes_and_takes_its_pods_with_it(api, namespace):
+    thing = deployment(namespace)
+    roll_out(api, thing)
+    api.delete(thing)
+    left = set()
+    for type_, seen in api.watch("v1", "Pod", namespace):
+        (left.discard if type_ == "DELETED" else left.add)(seen["metadata"]["name"])
+        if type_ == "DELETED" and not left:
+            break
+    assert not left
+    with pytest.raises(RefusedError, match="not found"):
+        api.get(thing)
