@@ -9,7 +9,7 @@ STACK ?=
 REQUIREMENTS ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install preview test lint types check format benchmarks requirements clean
+.PHONY: help install preview sandbox test test-engine lint types check format benchmarks requirements clean
 # A recipe that failed half-way leaves no stamp.
 .DELETE_ON_ERROR:
 
@@ -21,10 +21,16 @@ install: .venv/run ## Make .venv with what the stacks need, for pulumi up
 preview: .venv/run ## Show what every stack would deploy (STACK=kafka-development for one)
 	@$(BIN)/moorings preview $(STACK)
 
+sandbox: .venv/dev ## Deploy a stack with a real engine on a double of the cloud (STACK=kafka-development)
+	@$(BIN)/python tests/engine/sandbox.py $(STACK)
+
 test: .venv/$(REQUIREMENTS) ## Run the tests, with the coverage of the package
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report
+
+test-engine: .venv/dev ## Run the tests with a real engine and API server, which Go builds on first use
+	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine
 
 lint: .venv/dev ## Look for mistakes and form
 	@$(BIN)/ruff check
@@ -40,7 +46,7 @@ format: .venv/dev ## Bring the code into form
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format
 
-benchmarks: .venv/dev ## Measure what the components cost
+benchmarks: .venv/bench ## Measure what the components cost
 	@$(BIN)/python benchmarks/components.py
 
 # The stamp comes last, so that what was interrupted is done again; the other sets' stamps go first, for they no longer
@@ -55,10 +61,13 @@ benchmarks: .venv/dev ## Measure what the components cost
 .venv/lowest: requirements/lowest.txt pyproject.toml
 	$(call install,lowest)
 
+.venv/bench: requirements/bench.txt pyproject.toml
+	$(call install,bench)
+
 define install
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(NEW_ENOUGH)' || { echo "moorings needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@rm -f .venv/run .venv/dev .venv/lowest
+	@rm -f .venv/run .venv/dev .venv/lowest .venv/bench
 	@echo "Installing requirements/$(1).txt into .venv ..."
 	@$(PIP) install --require-hashes --requirement requirements/$(1).txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
@@ -70,4 +79,4 @@ requirements: .venv/dev ## Pin the requirements anew
 	@for name in run dev lowest bench; do PATH="$(BIN):$$PATH" requirements/lock $$name || exit 1; done
 
 clean: ## Remove what was made
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
+	@rm -rf .venv .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist

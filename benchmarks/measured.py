@@ -4,9 +4,14 @@ With ``--inside`` it prints the processor seconds of the program alone, warm: im
 are not counted. Without, it prints the plan, as ``moorings preview --json`` does.
 """
 
+import atexit
+import gc
 import json
 import sys
 import time
+
+gc.disable()  # as the command line does, and so that it tells nothing of what came before
+atexit.register(gc.freeze)
 
 import by_hand
 

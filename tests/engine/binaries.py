@@ -167,7 +167,7 @@ def not_here(names: Iterable[str]) -> str:
     go = max((BINARIES[name].go for name in names), key=numbers)
     return (
         f"{', '.join(names)} not found: put them on PATH or into KUBEBUILDER_ASSETS, "
-        f"or run `make test-engine`, which builds them once (Go {go} or newer, about 10 minutes)"
+        f"or run `make test-engine`, which builds them once (Go {go} or newer, about 12 minutes)"
     )
 
 

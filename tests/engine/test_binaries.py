@@ -1,0 +1,173 @@
+"""Programs are taken where they are, and built once where they are not."""
+
+import fcntl
+import re
+import subprocess
+import sys
+import threading
+
+import binaries
+import pytest
+from binaries import BINARIES, BinariesMissingError
+
+PINNED = {
+    "etcd": "3.6.8",
+    "kube-apiserver": "1.36.3",
+    "kube-controller-manager": "1.36.3",
+    "kube-scheduler": "1.36.3",
+    "kwok": "0.8.0",
+    "pulumi": "3.256.0",
+}
+
+
+def program(folder, name, says, status=0):
+    """A program that tells a version."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / name
+    file.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
+    file.chmod(0o755)
+    return file
+
+
+def go(folder, version="go1.26.0", build=""):
+    """A Go that builds what it is told to, or nothing."""
+    file = program(folder, "go", "")
+    file.write_text(f'#!/bin/sh\nif [ "$1" = env ]; then echo {version}; exit; fi\n{build}\n')
+    return file
+
+
+# The compiler is a stand-in: it writes the file that follows -o.
+BUILDS = 'while [ "$1" != -o ]; do shift; done; printf "#!/bin/sh\\necho 3.6.8\\n" > "$2"; chmod +x "$2"'
+
+
+@pytest.fixture
+def environ(tmp_path):
+    """Neither the machine's programs nor its cache, but a shell."""
+    return {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "MOORINGS_CACHE": str(tmp_path / "cache")}
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_what_is_pinned(name):
+    assert BINARIES[name].version == PINNED[name]
+
+
+@pytest.mark.parametrize("folder", sorted({binary.folder for binary in BINARIES.values()}))
+def test_modules_are_pinned_by_their_hashes(folder):
+    sums = (binaries.TOOLS / folder / "go.sum").read_text()
+    for binary in BINARIES.values():
+        if binary.folder == folder:
+            assert f"{binary.module} v{binary.version} h1:" in sums
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "does"),
+    [
+        ("kube-apiserver", "1.36.0", True),
+        ("kube-apiserver", "1.35.9", False),
+        ("kube-apiserver", "1.37.0", False),
+        ("kube-apiserver", "1.36.3-eks-1234", True),
+        ("etcd", "3.4.23", True),
+        ("etcd", "3.3.0", False),
+        ("etcd", "4.0.0", False),
+        ("pulumi", "3.272.0", True),
+        ("pulumi", "3.224.9", False),
+    ],
+)
+def test_which_versions_do(name, version, does):
+    assert BINARIES[name].does(version) is does
+
+
+def test_what_is_on_the_path_is_taken(tmp_path, environ):
+    file = program(tmp_path / "bin", "etcd", "etcd Version: 3.5.1")
+    found = binaries.find("etcd", environ)
+    assert found == binaries.Found("etcd", file, "3.5.1", "PATH")
+
+
+def test_assets_come_before_the_path(tmp_path, environ):
+    program(tmp_path / "bin", "kube-apiserver", "Kubernetes v1.36.1")
+    file = program(tmp_path / "assets", "kube-apiserver", "Kubernetes v1.36.2")
+    found = binaries.find("kube-apiserver", environ | {"KUBEBUILDER_ASSETS": str(tmp_path / "assets")})
+    assert found == binaries.Found("kube-apiserver", file, "1.36.2", "KUBEBUILDER_ASSETS")
+
+
+@pytest.mark.parametrize(("says", "status"), [("Kubernetes v1.30.0", 0), ("Kubernetes v1.36.1", 1), ("hello", 0)])
+def test_what_does_not_fit_is_left(tmp_path, environ, says, status):
+    program(tmp_path / "bin", "kube-apiserver", says, status)
+    assert binaries.find("kube-apiserver", environ) is None
+    assert binaries.missing(["kube-apiserver"], environ) == ["kube-apiserver"]
+
+
+def test_without_go_one_line_says_what_to_do(environ):
+    environ["PATH"] = ""
+    with pytest.raises(BinariesMissingError) as error:
+        binaries.fetch(["etcd", "pulumi"], environ)
+    assert str(error.value) == (
+        "etcd, pulumi not found: put them on PATH or into KUBEBUILDER_ASSETS, "
+        "or run `make test-engine`, which builds them once (Go 1.26.0 or newer, about 12 minutes)"
+    )
+
+
+def test_an_older_go_is_named(tmp_path, environ):
+    file = go(tmp_path / "bin", "go1.19.8")
+    with pytest.raises(BinariesMissingError) as error:
+        binaries.fetch(["etcd"], environ)
+    assert str(error.value) == (
+        f"Building etcd needs Go {BINARIES['etcd'].go} or newer: {file} is Go 1.19.8; "
+        "install a newer one, or set GOTOOLCHAIN=auto"
+    )
+
+
+def test_it_is_built_once(tmp_path, environ):
+    file = go(tmp_path / "bin", build=BUILDS)
+    said = []
+    first = binaries.fetch(["etcd"], environ, said.append)["etcd"]
+    assert first.source == "cache"
+    assert first.path.is_relative_to(tmp_path / "cache")
+    assert [line.partition(" in ")[0] for line in said] == ["[1/1] etcd 3.6.8: building", "[1/1] etcd 3.6.8: built"]
+    file.unlink()
+    assert binaries.fetch(["etcd"], environ)["etcd"] == first
+
+
+def test_a_build_that_fails_leaves_nothing(tmp_path, environ):
+    go(tmp_path / "bin", build='echo "no such module" >&2; exit 1')
+    with pytest.raises(BinariesMissingError) as error:
+        binaries.fetch(["etcd"], environ)
+    assert str(error.value) == "etcd 3.6.8 could not be built:\nno such module"
+    assert [each.name for each in (tmp_path / "cache").iterdir()] == ["lock"]
+
+
+def test_other_pins_are_another_build(monkeypatch):
+    before = BINARIES["etcd"].folder_name
+    monkeypatch.setattr(
+        binaries.Binary, "_pins", lambda self, file: b"go 1.26.0\n\tgo.etcd.io/etcd/server/v3 v3.6.8\n" + file.encode()
+    )
+    assert BINARIES["etcd"].folder_name != before
+
+
+def test_a_second_run_waits_for_the_first(tmp_path, environ):
+    go(tmp_path / "bin", build=BUILDS)
+    (tmp_path / "cache").mkdir()
+    waits = threading.Event()
+    with (tmp_path / "cache" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = threading.Thread(target=binaries.fetch, args=(["etcd"], environ, lambda line: waits.set()))
+        second.start()
+        assert waits.wait(30)
+        assert binaries.find("etcd", environ) is None
+    second.join(30)
+    assert binaries.find("etcd", environ) is not None
+
+
+def test_as_a_script_it_tells_what_is_there(tmp_path, environ):
+    program(tmp_path / "bin", "etcd", "etcd Version: 3.5.1")
+    done = subprocess.run(
+        [sys.executable, binaries.__file__, "--check", "etcd", "kwok"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert re.split(r" +|\n", done.stdout)[:3] == ["etcd", "3.5.1", "PATH"]
+    assert "kwok                     -          not here" in done.stdout
+    assert done.stderr.startswith("kwok not found: put them on PATH")
