@@ -1,7 +1,8 @@
 """Runs one program once in a process of its own, for components.py, which times it.
 
-With ``--inside`` it prints the processor seconds of the program alone, warm: imports, and the first use of each class,
-are not counted. Without, it prints the plan, as ``moorings preview --json`` does.
+By default it does what a person waits for: runs the program, and prints its plan or, for what goes to Kubernetes, writes
+its YAML. With ``--inside`` it prints the processor seconds of the program alone, warm: imports, and the first use of each
+class, are not counted.
 """
 
 import atexit
@@ -9,38 +10,93 @@ import gc
 import json
 import sys
 import time
+from pathlib import Path
 
 gc.disable()  # as the command line does, and so that it tells nothing of what came before
 atexit.register(gc.freeze)
 
-import by_hand
-
-from moorings import EncryptionKey, EncryptionKeyArgs, MskCluster, MskClusterArgs
+from moorings.preview.kubernetes_yaml import write
 from moorings.preview.program import Setting, run
 
 VPC = "vpc-0d1c7a52e8b94f360"
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
+IMAGE = "registry.example/orders@sha256:" + "0" * 64
 
 
 def key_of_ours(name: str) -> None:
     """A key, with the component."""
+    from moorings import EncryptionKey, EncryptionKeyArgs
+
     EncryptionKey(name, EncryptionKeyArgs(description="Orders", services=["kafka"]))
 
 
 def key_by_hand(name: str) -> None:
     """The same key, by hand."""
+    import by_hand
+
     by_hand.key(name, "Orders", ["kafka"], None)
 
 
 def cluster_of_ours(name: str) -> None:
     """A cluster with a user, with the component."""
+    from moorings import MskCluster, MskClusterArgs
+
     args = MskClusterArgs(vpc_id=VPC, subnet_ids=SUBNETS, kafka_version="3.9.x.kraft", users=["orders"])
     MskCluster(name, args)
 
 
 def cluster_by_hand(name: str) -> None:
     """The same cluster, by hand."""
+    import by_hand
+
     by_hand.cluster(name, VPC, SUBNETS, ["orders"])
+
+
+def workload_of_ours(name: str) -> None:
+    """A workload with an autoscaler and an ingress, with the components."""
+    from moorings import (
+        Autoscaling,
+        KubernetesWorkload,
+        KubernetesWorkloadArgs,
+        PodContainer,
+        Probe,
+        Probes,
+        StickyIngress,
+        StickyIngressArgs,
+    )
+
+    workload = KubernetesWorkload(
+        name,
+        KubernetesWorkloadArgs(
+            namespace="orders",
+            container=PodContainer(
+                image=IMAGE,
+                ports={"http": 8080},
+                cpu="250m",
+                memory="512Mi",
+                probes=Probes(readiness=Probe(path="/ready"), liveness=Probe(path="/live")),
+            ),
+            autoscaling=Autoscaling(max_replicas=10),
+        ),
+    )
+    StickyIngress(
+        name,
+        StickyIngressArgs(
+            controller="haproxy-ingress",
+            namespace="orders",
+            service_name=workload.service_name,
+            service_port=workload.service_port,
+            hosts=[f"{name}.example.com"],
+            tls_secret_name=name,
+        ),
+    )
+
+
+def workload_by_hand(name: str) -> None:
+    """The same workload, by hand."""
+    import by_hand_kubernetes
+
+    by_hand_kubernetes.workload(name, "orders", IMAGE)
 
 
 def main(program: str, count: int, *, inside: bool) -> None:
@@ -52,13 +108,20 @@ def main(program: str, count: int, *, inside: bool) -> None:
         for number in range(count):
             make(f"n{number}")
 
-    if not inside:
-        print(json.dumps(run(many, setting, known=True).to_json()))
-        return
-    run(lambda: make("warm"), setting, known=True)
+    if inside:
+        run(lambda: make("warm"), setting, known=True)
     begin = time.process_time()
     plan = run(many, setting, known=True)
-    print(json.dumps({"seconds": time.process_time() - begin, "resources": len(plan.steps)}))
+    ran = time.process_time() - begin
+    if inside:
+        begin = time.process_time()
+        files = write(plan, Path("yaml"))
+        wrote = time.process_time() - begin
+        print(json.dumps({"seconds": ran, "resources": len(plan.steps), "files": len(files), "writing": wrote}))
+    elif program.startswith("workload"):
+        print(len(write(plan, Path("yaml"))))
+    else:
+        print(json.dumps(plan.to_json()))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ class Args(BaseModel):
     """Arguments of a component: checked when they are made, never changed afterwards.
 
     Raises:
-        InvalidInput: from ``of``, with a line for each argument that broke its rule. Arguments that are made by hand
-            raise pydantic's ``ValidationError`` instead, a ``ValueError``, which holds the same findings.
+        InvalidInput: for arguments that break a rule, with a line for each.
 
     """
 
@@ -26,6 +25,15 @@ class Args(BaseModel):
         use_attribute_docstrings=True,
         validate_default=True,
     )
+
+    def __init__(self, **values: Any) -> None:
+        """Check arguments that are made by hand; within others, those say all that is wrong at once."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            if here():
+                raise
+            raise InvalidInput.of(error, type(self).__name__, names=type(self).model_fields) from None
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -63,7 +71,7 @@ class Args(BaseModel):
             with at(owner):
                 return cls.model_validate(args)
         except ValidationError as error:
-            raise InvalidInput.of(error, owner) from None
+            raise InvalidInput.of(error, owner, names=cls.model_fields) from None
 
 
 def _schema_type(annotation: Any) -> Any:

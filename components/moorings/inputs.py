@@ -4,9 +4,10 @@
 the arguments are made, and an Output or awaitable when it resolves, by the same rule and in the same words.
 """
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from difflib import get_close_matches
 from inspect import isawaitable
 from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
 
@@ -23,10 +24,17 @@ class InvalidInput(pulumi.RunError):
     """An argument broke a rule: each line names where, what is wrong and what would be right, but no secret's value."""
 
     @classmethod
-    def of(cls, error: ValidationError, *where: str) -> "InvalidInput":
-        """Say what pydantic found, each finding on a line of its own that begins with the path of the argument."""
+    def of(cls, error: ValidationError, *where: str, names: Iterable[str] = ()) -> "InvalidInput":
+        """Say what pydantic found, each finding on a line of its own that begins with the path of the argument.
+
+        Args:
+            error: what pydantic found.
+            where: where that is.
+            names: the arguments that there are, one of which an unknown one may have been meant to be.
+
+        """
         found = error.errors(include_url=False, include_input=False, include_context=False)
-        return cls("\n".join(f"{_join(*where, *map(str, each['loc']))}: {_sentence(each)}" for each in found))
+        return cls("\n".join(f"{_join(*where, *map(str, each['loc']))}: {_sentence(each, names)}" for each in found))
 
     @classmethod
     def at(cls, where: str, what: str) -> "InvalidInput":
@@ -34,10 +42,11 @@ class InvalidInput(pulumi.RunError):
         return cls(f"{where}: {what}")
 
 
-def _sentence(found: ErrorDetails) -> str:
+def _sentence(found: ErrorDetails, names: Iterable[str]) -> str:
     match found["type"]:
         case "extra_forbidden":
-            return "there is no such argument"
+            near = get_close_matches(str(found["loc"][-1]), names, 1) if len(found["loc"]) == 1 else []
+            return "; did you mean ".join(["there is no such argument", *(f"{name}?" for name in near)])
         case "missing":
             return "this argument is required"
         case _:
@@ -88,7 +97,7 @@ class _Later:
                 except ValidationError as error:
                     raise InvalidInput.of(error, *where) from None
 
-            return pulumi.Output.from_input(value).apply(resolved)
+            return _promised(value).apply(resolved)
 
         return core_schema.no_info_wrap_validator_function(check, handler.generate_schema(known))
 
@@ -126,9 +135,13 @@ def together(where: str, rule: Callable[..., T], **values: Any) -> pulumi.Input[
         except ValueError as error:
             raise InvalidInput.at(where, str(error)) from None
 
-    if any(map(is_late, values.values())):
-        return pulumi.Output.all(**values).apply(checked)
-    return checked(values)
+    late = {name: value for name, value in values.items() if is_late(value)}
+    if not late:
+        return checked(values)
+    if len(late) == 1 and not is_list(next(iter(late.values()))):
+        ((only, promise),) = late.items()
+        return _promised(promise).apply(lambda known: checked({**values, only: known}))
+    return pulumi.Output.all(**late).apply(lambda known: checked({**values, **known}))
 
 
 def is_late(value: Any) -> bool:
@@ -139,6 +152,11 @@ def is_late(value: Any) -> bool:
 def is_list(value: Any) -> TypeGuard[list[Any]]:
     """Whether a value is a list that stands there, and not the promise of one."""
     return isinstance(value, list)
+
+
+def _promised(value: Any) -> pulumi.Output[Any]:
+    """The promise as an Output, without another one around it: each costs a task of the event loop."""
+    return value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value)
 
 
 def _is_promise(value: Any) -> bool:

@@ -41,7 +41,9 @@ def test_an_instance_is_taken_as_it_is():
     [
         ({}, "Machine 'm'.kind: this argument is required"),
         ({"kind": "tiny"}, "Machine 'm'.kind: Input should be 'small' or 'large'"),
-        ({"kind": "small", "king": 1}, "Machine 'm'.king: there is no such argument"),
+        ({"kind": "small", "king": 1}, "Machine 'm'.king: there is no such argument; did you mean kind?"),
+        ({"kind": "small", "colour": 1}, "Machine 'm'.colour: there is no such argument"),
+        ({"kind": "small", "volumes": [{"size": 1}]}, "Machine 'm'.volumes[0].size: there is no such argument"),
         (
             {"kind": "small", "volumes": [{}, {"size_gib": 0}]},
             "Machine 'm'.volumes[1].size_gib: Input should be greater than or equal to 1",
@@ -53,6 +55,16 @@ def test_what_is_refused_is_named(given, message):
     with pytest.raises(InvalidInput) as refused:
         MachineArgs.of("Machine 'm'", given)
     assert str(refused.value) == message
+
+
+def test_arguments_that_are_made_by_hand_are_refused_in_the_same_words():
+    with pytest.raises(InvalidInput) as refused:
+        MachineArgs(king="tiny", volumes=[{"size_gib": 0}])
+    assert str(refused.value) == (
+        "MachineArgs.kind: this argument is required\n"
+        "MachineArgs.volumes[0].size_gib: Input should be greater than or equal to 1\n"
+        "MachineArgs.king: there is no such argument; did you mean kind?"
+    )
 
 
 def test_something_else_than_arguments_is_refused():
