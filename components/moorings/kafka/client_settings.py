@@ -20,8 +20,8 @@ RESILIENCE: Mapping[Role | None, Mapping[str, str]] = MappingProxyType(
             "enable.idempotence": "true",
             "retry.backoff.ms": "200",
         },
-        # Longer than a leader takes to move, so that a consumer keeps its partitions meanwhile.
-        "consumer": {"session.timeout.ms": "45000"},
+        # Its own session timeout of 45 s does, and with group.protocol=consumer none may be given.
+        "consumer": {},
     }
 )
 """Settings by role that bear the restart of a broker, under names that Java and librdkafka share.
@@ -91,8 +91,16 @@ class Login:
     def spring(self, role: Role | None) -> dict[str, str]:
         """Properties of Spring Boot: its own name where it has one, else among the properties that it hands to Kafka.
 
+        Raises:
+            ValueError: for a password in which Spring would look for placeholders.
+
         Source: https://docs.spring.io/spring-boot/reference/messaging/kafka.html
         """
+        if self.password is not None and "${" in self.password:
+            raise ValueError(
+                "Spring takes '${' in the password for the beginning of a placeholder; choose another password, or let "
+                "MskScramUser choose it"
+            )
         return {f"spring.kafka.{_spring_name(name, role)}": value for name, value in self.java(role).items()}
 
     def spring_environment(self, role: Role | None) -> dict[str, str]:

@@ -28,9 +28,8 @@ class KafkaConnection(Args):
     ``MskCluster.connection`` makes one for a user, ``from_stack`` takes one that another stack exported. The methods
     that are named after a client give its settings, secret where they hold the password. Each of them takes:
 
-    - ``role``: ``producer`` or ``consumer`` adds settings that bear the restart of a broker, and that this role knows;
-      without it there are none. A consumer's ``session.timeout.ms``, 45 s, has to go where the application chooses
-      ``group.protocol=consumer``, as the brokers decide then.
+    - ``role``: ``producer`` adds settings that bear the restart of a broker. A ``consumer`` needs none: its own session
+      timeout of 45 s is longer than a leader takes to move.
     - ``rack``: where a consumer runs, so that it reads from a replica there if the brokers choose replicas by rack. MSK
       calls its racks by the ID of the availability zone (``euw1-az1``), which means the same in every account. Without
       it consumers read from leaders.
@@ -237,12 +236,15 @@ class KafkaConnection(Args):
             raise InvalidInput.at(_WHERE, "a producer writes to leaders, wherever they are; leave rack to consumers")
         if rack is not None and self.cluster_arn is not None:
             rack = together(_WHERE, _zone_id, rack=rack)
-        return pulumi.Output.all(
+        settings = together(
+            _WHERE,
+            lambda **known: render(Login(listener=self.listener, **known)),
             bootstrap_servers=self.bootstrap_servers,
             username=self.username,
             password=self.password if credentials else None,
             rack=rack,
-        ).apply(lambda known: render(Login(listener=self.listener, **known)))
+        )
+        return pulumi.Output.from_input(settings)
 
 
 def _zone_id(rack: str) -> str:

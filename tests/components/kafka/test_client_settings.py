@@ -9,7 +9,6 @@ JAAS = 'org.apache.kafka.common.security.scram.ScramLoginModule required usernam
 IAM_JAAS = "software.amazon.msk.auth.iam.IAMLoginModule required;"
 IAM_HANDLER = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
 PRODUCER = {"acks": "all", "delivery.timeout.ms": "120000", "enable.idempotence": "true", "retry.backoff.ms": "200"}
-CONSUMER = {"session.timeout.ms": "45000"}
 
 SCRAM = Login(SERVERS, "scram", "orders", 'pa"ss')
 IAM = Login(SERVERS, "iam")
@@ -31,12 +30,12 @@ def test_the_password_does_not_show():
 
 
 def test_nobody_changes_the_settings_of_a_role():
-    assert RESILIENCE == {None: {}, "producer": PRODUCER, "consumer": CONSUMER}
+    assert RESILIENCE == {None: {}, "producer": PRODUCER, "consumer": {}}
     with pytest.raises(TypeError):
         RESILIENCE["producer"] = {}
 
 
-@pytest.mark.parametrize(("role", "more"), [(None, {}), ("producer", PRODUCER), ("consumer", CONSUMER)])
+@pytest.mark.parametrize(("role", "more"), [(None, {}), ("producer", PRODUCER), ("consumer", {})])
 def test_librdkafka_has_names_of_its_own_for_the_login(role, more):
     assert SCRAM.librdkafka(role) == {
         **COMMON,
@@ -47,7 +46,7 @@ def test_librdkafka_has_names_of_its_own_for_the_login(role, more):
     }
 
 
-@pytest.mark.parametrize(("role", "more"), [(None, {}), ("producer", PRODUCER), ("consumer", CONSUMER)])
+@pytest.mark.parametrize(("role", "more"), [(None, {}), ("producer", PRODUCER), ("consumer", {})])
 def test_java_logs_in_with_a_jaas_line(role, more):
     assert SCRAM.java(role) == {**COMMON, "sasl.mechanism": "SCRAM-SHA-512", "sasl.jaas.config": JAAS, **more}
 
@@ -68,8 +67,8 @@ def test_with_a_certificate_nothing_is_said_over_sasl():
 
 
 def test_a_rack_is_among_them_if_it_is_given():
-    assert with_rack(TLS).java("consumer") == {**CERTIFICATE, **CONSUMER, "client.rack": "euw1-az1"}
-    assert with_rack(TLS).librdkafka("consumer") == {**CERTIFICATE, **CONSUMER, "client.rack": "euw1-az1"}
+    assert with_rack(TLS).java("consumer") == {**CERTIFICATE, "client.rack": "euw1-az1"}
+    assert with_rack(TLS).librdkafka("consumer") == {**CERTIFICATE, "client.rack": "euw1-az1"}
 
 
 def test_without_a_password_what_would_hold_it_is_left_out():
@@ -97,10 +96,7 @@ def test_spring_keeps_the_settings_of_a_role_from_the_other():
         "spring.kafka.producer.properties.retry.backoff.ms": "200",
     }
     more = {name: value for name, value in with_rack(TLS).spring("consumer").items() if name not in TLS.spring(None)}
-    assert more == {
-        "spring.kafka.consumer.properties.client.rack": "euw1-az1",
-        "spring.kafka.consumer.properties.session.timeout.ms": "45000",
-    }
+    assert more == {"spring.kafka.consumer.properties.client.rack": "euw1-az1"}
 
 
 def test_spring_reads_them_from_the_environment_as_well():
@@ -108,7 +104,6 @@ def test_spring_reads_them_from_the_environment_as_well():
         "SPRING_KAFKA_BOOTSTRAPSERVERS": SERVERS,
         "SPRING_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
         "SPRING_KAFKA_CONSUMER_PROPERTIES_CLIENT_RACK": "euw1-az1",
-        "SPRING_KAFKA_CONSUMER_PROPERTIES_SESSION_TIMEOUT_MS": "45000",
         "SPRING_KAFKA_PROPERTIES_SASL_MECHANISM": "AWS_MSK_IAM",
         "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG": IAM_JAAS,
         "SPRING_KAFKA_PROPERTIES_SASL_CLIENT_CALLBACK_HANDLER_CLASS": IAM_HANDLER,

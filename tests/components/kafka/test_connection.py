@@ -220,7 +220,24 @@ def test_java_does(deploy):
 
 def test_the_text_of_a_properties_file(deploy):
     assert deploy(settings(lambda: of(TLS).java_properties("consumer"))).outputs["it"] == (
-        f"bootstrap.servers={HOST}\\:9094\nsecurity.protocol=SSL\nsession.timeout.ms=45000\n"
+        f"bootstrap.servers={HOST}\\:9094\nsecurity.protocol=SSL\n"
+    )
+
+
+@pytest.mark.parametrize("method", ["spring", "spring_environment"])
+@pytest.mark.parametrize("late", [False, True])
+def test_a_password_that_spring_would_resolve_is_refused_and_not_told(deploy, method, late):
+    password = "pre${HOME}fix"
+
+    def program():
+        given = {**SCRAM, "password": pulumi.Output.from_input(password) if late else password}
+        getattr(of(given), method)()
+
+    with pytest.raises(InvalidInput) as refused:
+        deploy(program)
+    assert str(refused.value) == (
+        "KafkaConnection: Spring takes '${' in the password for the beginning of a placeholder; choose another password, "
+        "or let MskScramUser choose it"
     )
 
 

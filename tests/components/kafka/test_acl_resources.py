@@ -1,0 +1,124 @@
+"""ACLs and quotas as resources of pulumi-kafka."""
+
+import sys
+
+import pulumi
+import pytest
+
+from moorings import InvalidInput, KafkaConnection
+from moorings.kafka.acl_resources import acl_resources, kafka_provider, quota_resources
+from moorings.kafka.acls import KafkaAcl
+from moorings.kafka.quotas import KafkaQuota
+
+SERVERS = "b-1.kafka.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:{0},b-2.kafka.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:{0}"
+CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_root-a1B2c3"
+ACL = "kafka:index/acl:Acl"
+
+
+def connection(listener, **more):
+    port = {"scram": 9096, "iam": 9098, "tls": 9094}[listener]
+    return KafkaConnection(listener=listener, bootstrap_servers=SERVERS.format(port), **more)
+
+
+def test_each_operation_is_a_resource(deploy):
+    pytest.importorskip("pulumi_kafka")
+    rules = [
+        *KafkaAcl.for_producer("orders", ["orders"]),
+        *KafkaAcl.for_producer("orders", ["orders"]),
+        KafkaAcl(
+            user="*", resource="topic", name="orders.", pattern="prefixed", operations=["Read"], permission="Deny"
+        ),
+        KafkaAcl(user="vpn", resource="group", name="*", operations=["Read"], host="10.0.0.1"),
+        *KafkaAcl.for_admin("root")[:1],
+    ]
+    made = deploy(lambda: acl_resources("kafka", rules, pulumi.ResourceOptions(protect=True))).all(ACL)
+    assert [acl.name for acl in made] == [
+        "kafka-*-deny-topic-orders.-prefixed-Read",
+        "kafka-orders-topic-orders-Describe",
+        "kafka-orders-topic-orders-Write",
+        "kafka-root-cluster-All",
+        "kafka-vpn-10.0.0.1-group-*-Read",
+    ]
+    assert all(acl.protect for acl in made)
+    assert made[0].inputs == {
+        "aclPrincipal": "User:*",
+        "aclHost": "*",
+        "aclOperation": "Read",
+        "aclPermissionType": "Deny",
+        "aclResourceType": "Topic",
+        "aclResourceName": "orders.",
+        "resourcePatternTypeFilter": "Prefixed",
+    }
+    assert made[3].inputs["aclResourceType"] == "Cluster"
+    assert made[3].inputs["aclResourceName"] == "kafka-cluster"
+    assert made[4].inputs["aclHost"] == "10.0.0.1"
+
+
+def test_quotas_are_resources(deploy):
+    pytest.importorskip("pulumi_kafka")
+    quotas = [
+        KafkaQuota(user="orders", producer_byte_rate=1024, consumer_byte_rate=2048),
+        KafkaQuota(user="*", request_percentage=50),
+    ]
+    plan = deploy(lambda: quota_resources("kafka", quotas))
+    assert plan["kafka-user-orders"].inputs == {
+        "entityType": "user",
+        "entityName": "orders",
+        "config": {"producer_byte_rate": "1024", "consumer_byte_rate": "2048"},
+    }
+    assert plan["kafka-user-*"].inputs == {"entityType": "user", "config": {"request_percentage": "50"}}
+
+
+@pytest.mark.parametrize(
+    ("listener", "args", "login"),
+    [
+        (
+            "scram",
+            {"username": "root", "password": "hunter2"},
+            {"saslMechanism": "scram-sha512", "saslUsername": "root"},
+        ),
+        ("iam", {"cluster_arn": CLUSTER}, {"saslMechanism": "aws-iam", "saslAwsRegion": "eu-west-1"}),
+    ],
+)
+def test_the_provider_logs_in_as_the_administrator(deploy, listener, args, login):
+    pytest.importorskip("pulumi_kafka")
+
+    def program():
+        provider = kafka_provider("admin", connection(listener, **args))
+        acl_resources(
+            "kafka", KafkaAcl.for_consumer("orders", ["orders"], []), pulumi.ResourceOptions(provider=provider)
+        )
+
+    plan = deploy(program)
+    given = plan["admin"].inputs
+    assert {name: given[name] for name in login} == login
+    assert "b-2.kafka" in str(given["bootstrapServers"])
+    assert given["tlsEnabled"] in {True, "true"}
+    assert ("saslPassword" in given) is (listener == "scram")
+    assert {"saslPassword"} & set(plan["admin"].secret_paths) == ({"saslPassword"} if listener == "scram" else set())
+    assert all("::admin" in acl.provider for acl in plan.all(ACL))
+
+
+@pytest.mark.parametrize(
+    ("listener", "args", "lacks"),
+    [
+        ("scram", {"username": "root", "secret_arn": SECRET}, "the password"),
+        ("iam", {}, "the cluster_arn"),
+        ("tls", {"cluster_arn": CLUSTER}, "a user or an identity of IAM"),
+    ],
+)
+def test_a_connection_that_cannot_log_in_is_refused(deploy, listener, args, lacks):
+    with pytest.raises(InvalidInput) as caught:
+        deploy(lambda: kafka_provider("admin", connection(listener, **args)))
+    assert str(caught.value) == (
+        f"kafka_provider 'admin': the connection to the {listener} listener lacks {lacks}; take connection() of the "
+        "cluster for a user, or listener='iam'"
+    )
+
+
+def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pulumi_kafka", None)
+    with pytest.raises(InvalidInput) as caught:
+        acl_resources("kafka", [])
+    assert str(caught.value) == "acl_resources 'kafka': pulumi-kafka is not installed; install moorings[kafka]"
