@@ -50,6 +50,18 @@ def test_functions_answer_for_the_region_of_the_stack(deploy):
     }
 
 
+def test_functions_and_resources_are_where_their_provider_is(deploy):
+    def look():
+        american = aws.Provider("american", region="us-gov-west-1")
+        key = aws.kms.Key("key", opts=pulumi.ResourceOptions(provider=american))
+        return {
+            "region": aws.get_region_output(opts=pulumi.InvokeOptions(provider=american)).region,
+            "key": key.arn.apply(lambda arn: arn.partition(":key/")[0]),
+        }
+
+    assert found(deploy, look) == {"region": "us-gov-west-1", "key": "arn:aws-us-gov:kms:us-gov-west-1:123456789012"}
+
+
 def test_a_function_that_is_not_known_is_unknown_and_noted(deploy):
     plan = deploy(lambda: pulumi.export("found", aws.sns.get_topic_output(name="t").arn))
     assert plan.outputs.get("found", UNKNOWN) is UNKNOWN

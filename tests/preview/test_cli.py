@@ -160,6 +160,30 @@ def test_a_report_of_a_file_is_shown(files):
     assert moorings("report", "a.json", "--markdown").stdout.startswith("## good")
 
 
+@pytest.fixture
+def replacing(tmp_path):
+    state = {"urn": "urn:pulumi:s::p::aws:msk/cluster:Cluster::kafka-cluster", "type": "aws:msk/cluster:Cluster"}
+    state |= {"inputs": {}, "outputs": {}}
+    step = {"op": "replace", "urn": state["urn"], "oldState": state, "newState": state, "diffReasons": ["storageMode"]}
+    file = tmp_path / "replacing.json"
+    file.write_text(json.dumps({"steps": [step]}))
+    return str(file)
+
+
+def test_a_report_refuses_what_loses_data(replacing):
+    told = moorings("report", replacing)
+    assert told.exit_code == 1
+    assert "kafka-cluster" in told.stdout
+    assert told.stderr == (
+        "moorings: kafka-cluster: storageMode would replace the cluster, and all its data would be lost; "
+        "take the change back, or allow 'replacement'\n"
+    )
+
+
+def test_a_report_lets_through_what_is_meant(replacing):
+    assert moorings("report", replacing, "--meant", "replacement").exit_code == 0
+
+
 def test_two_files_are_compared(files):
     told = moorings("compare", "a.json", "b.json").stdout
     assert "changes byteLength" in told
@@ -202,6 +226,22 @@ def test_help_loads_no_pulumi():
 
 def test_no_colours_where_nobody_looks():
     assert "\x1b[" not in run("preview", "kafka-development", NO_COLOR="1")
+
+
+def test_lines_are_whole_where_nobody_looks(project, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    lines = moorings("preview", "good").stdout.splitlines()
+    assert any(line.endswith("RandomPassword p  (holds data)") for line in lines)
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_lines_are_broken_in_a_terminal(project, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    lines = moorings("preview", "good").stdout.splitlines()
+    assert any("data)" in line for line in lines)
+    assert all(len(line) <= 20 for line in lines if line.startswith(("│", "├", "└")))
 
 
 def test_progress_is_shown_of_several_stacks_in_a_terminal(project, monkeypatch):

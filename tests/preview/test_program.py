@@ -1,5 +1,6 @@
 """Running a program without an engine."""
 
+import asyncio
 import gc
 
 import pulumi
@@ -7,6 +8,7 @@ import pytest
 from pulumi_random import RandomId, RandomPassword
 
 from moorings.preview.program import Setting, preview, run
+from moorings.preview.recorder import DuplicateUrnError
 from moorings.preview.values import UNKNOWN
 
 SETTING = Setting("moorings", "test")
@@ -78,6 +80,25 @@ def test_a_program_may_be_asynchronous():
         RandomId("r", byte_length=4)
 
     assert len(run(program, SETTING, known=False).urns) == 1
+
+
+def test_what_still_waits_when_a_program_fails_is_let_go():
+    ended = []
+
+    async def never():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    def program():
+        RandomId("waits", byte_length=4, prefix=never())
+        RandomId("r", byte_length=4)
+        RandomId("r", byte_length=4)
+
+    with pytest.raises(DuplicateUrnError, match="is made twice"):
+        run(program, SETTING, known=False)
+    assert ended == [True]
 
 
 @pytest.mark.parametrize("on", [True, False])

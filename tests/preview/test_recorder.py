@@ -75,23 +75,39 @@ def test_options_are_kept(deploy):
     assert found.additional_secret_outputs == ["hex"]
     assert found.custom_timeouts == {"create": "5m"}
     assert found.import_id == "abcd"
-    assert "name old" in found.aliases
-    assert "urn:pulumi:test::moorings::random:index/randomId:RandomId::older" in found.aliases
-    assert len(found.aliases) == 3
+    assert found.aliases == [
+        f"{PREFIX}random:index/randomId:RandomId::old",
+        f"{PREFIX}random:index/randomId:RandomId::older",
+    ]
 
 
-def test_an_alias_without_a_parent_says_so(deploy):
+def test_an_alias_without_a_parent_is_below_the_stack(deploy):
     def program():
         box = Box("b")
         opts = pulumi.ResourceOptions(parent=box, aliases=[pulumi.Alias(parent=None)])
         RandomId("r", byte_length=4, opts=opts)
 
-    assert deploy(program)["r"].aliases == ["parent none"]
+    assert deploy(program)["r"].aliases == [f"{PREFIX}random:index/randomId:RandomId::r"]
 
 
 def test_protection_reaches_the_children(deploy):
     plan = deploy(lambda: Box("b", opts=pulumi.ResourceOptions(protect=True)))
     assert plan["b-id"].protect
+
+
+def test_what_stays_in_the_cloud_keeps_its_children_there(deploy):
+    plan = deploy(lambda: Box("b", opts=pulumi.ResourceOptions(retain_on_delete=True)))
+    assert plan["b-id"].retain_on_delete
+
+
+def test_a_child_may_differ_from_its_parent(deploy):
+    def program():
+        box = Box("b", opts=pulumi.ResourceOptions(protect=True, retain_on_delete=True))
+        opts = pulumi.ResourceOptions(parent=box, protect=False, retain_on_delete=False)
+        RandomId("r", byte_length=4, opts=opts)
+
+    found = deploy(program)["r"]
+    assert (found.protect, found.retain_on_delete) == (False, False)
 
 
 def test_an_explicit_provider_is_named(deploy):
@@ -129,6 +145,49 @@ def test_two_resources_of_one_name_are_refused(deploy):
     place = r"\S*test_recorder\.py:\d+"
     sentence = rf"RandomId 'r' is made twice, at {place} and at {place}; give each a name of its own"
     assert re.fullmatch(sentence, str(refused.value))
+
+
+def test_what_is_read_counts_as_made(deploy):
+    def program():
+        RandomId.get("r", "abcd")
+        RandomId("r", byte_length=4)
+
+    with pytest.raises(DuplicateUrnError, match=r"^RandomId 'r' is made twice, at \S+ and at \S+; give"):
+        deploy(program)
+
+
+def test_what_is_read_keeps_what_it_was_asked_by(deploy):
+    def program():
+        provider = random.Provider("own")
+        first = RandomId("first", byte_length=4)
+        opts = pulumi.ResourceOptions(parent=first, provider=provider, depends_on=[first])
+        RandomId.get("r", "abcd", opts=opts)
+
+    plan = deploy(program)
+    (step,) = [each for each in plan.steps if each.op == "read"]
+    found = step.resource
+    assert (found.name, found.id, found.parent, found.dependencies) == ("r", "abcd", plan["first"].urn, [found.parent])
+    assert found.provider == f"{plan['own'].urn}::{plan['own'].id}"
+
+
+class Kit(pulumi.ComponentResource):
+    """A component that another program makes."""
+
+    def __init__(self, name, opts=None):
+        super().__init__("test:index:Kit", name, {"size": 2}, opts, remote=True)
+
+
+def test_what_another_program_makes_is_noted(deploy):
+    assert deploy(lambda: Kit("k")).notes == ["what Kit k makes"]
+
+
+def test_what_a_method_answers_is_not_guessed(deploy):
+    def program():
+        pulumi.export("size", pulumi.runtime.call("test:index:Kit/measure", {}, Kit("k")))
+
+    with pytest.raises(pulumi.RunError) as refused:
+        deploy(program)
+    assert str(refused.value) == "what test:index:Kit/measure answers cannot be known without an engine"
 
 
 def test_what_a_program_exports_is_kept(deploy):
@@ -173,17 +232,21 @@ def test_one_resource_can_be_asked_for_another(deploy):
     seen = []
 
     def program():
-        first = RandomId("first", byte_length=4)
-        first.urn.apply(lambda urn: seen.append(RandomId("again", byte_length=1, opts=pulumi.ResourceOptions(urn=urn))))
+        for first in (RandomId("made", byte_length=4), RandomId.get("read", "abcd")):
+            again = first.urn.apply(
+                lambda urn: RandomId("again", byte_length=1, opts=pulumi.ResourceOptions(urn=urn)).urn
+            )
+            again.apply(seen.append)
 
     deploy(program)
-    assert seen
+    assert sorted(seen) == [f"{PREFIX}random:index/randomId:RandomId::{name}" for name in ("made", "read")]
 
 
 def test_where_nothing_is_known_of_the_place_it_is_left_out():
     from types import SimpleNamespace
 
-    from moorings.preview.recorder import _source
+    from moorings.preview.recorder import _by_line, _source
 
     assert not _source(SimpleNamespace(uri="", line=0))
+    assert _by_line("") < _by_line("all.py:9") < _by_line("all.py:10")
     assert _source(SimpleNamespace(uri="file:///nowhere/at/all.py", line=3)) == "all.py:3"

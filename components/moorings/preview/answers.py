@@ -76,6 +76,12 @@ def _ec2(prefix: str, kind: str) -> Maker:
     return make
 
 
+def _address(place: Place, resource: Resource, name: str) -> Made:
+    """An address of the network that RFC 5737 keeps for documentation."""
+    id_, outputs = _ec2("eipalloc", "elastic-ip")(place, resource, name)
+    return id_, outputs | {"allocationId": id_, "publicIp": f"203.0.113.{int(digest(resource.urn, 2), 16)}"}
+
+
 def _key(place: Place, resource: Resource, _: str) -> Made:
     id_ = uuid(resource.urn)
     return id_, {"keyId": id_, "arn": place.arn("kms", f"key/{id_}")}
@@ -127,14 +133,24 @@ def _role(place: Place, resource: Resource, name: str) -> Made:
     }
 
 
+Function = Callable[[Place, dict[str, Any]], dict[str, Any] | None]
+"""Tells what a function answers, from where it is asked and its arguments; None where that cannot be known."""
+
 MAKERS: Mapping[str, Maker] = {
     "aws:cloudwatch/logGroup:LogGroup": lambda place, _, name: (
         name,
         {"name": name, "arn": place.arn("logs", f"log-group:{name}")},
     ),
+    "aws:ec2/eip:Eip": _address,
+    "aws:ec2/internetGateway:InternetGateway": _ec2("igw", "internet-gateway"),
+    "aws:ec2/natGateway:NatGateway": _ec2("nat", "natgateway"),
+    "aws:ec2/route:Route": _ec2("r-rtb", "route"),
+    "aws:ec2/routeTable:RouteTable": _ec2("rtb", "route-table"),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": _ec2("rtbassoc", "route-table-association"),
     "aws:ec2/securityGroup:SecurityGroup": _ec2("sg", "security-group"),
     "aws:ec2/subnet:Subnet": _subnet,
     "aws:ec2/vpc:Vpc": _ec2("vpc", "vpc"),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _ec2("vpce", "vpc-endpoint"),
     "aws:iam/role:Role": _role,
     "aws:kms/alias:Alias": _alias,
     "aws:kms/key:Key": _key,
@@ -181,23 +197,24 @@ class CloudAnswers:
     ) -> None:
         """Begin with nothing made."""
         self._place, self._known, self._references = Place(region), known, references
+        self._places: dict[str, Place] = {}
         self._made: dict[str, Resource] = {}
-        self._functions: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {
-            "aws:index/getCallerIdentity:getCallerIdentity": lambda _: {
+        self._functions: dict[str, Function] = {
+            "aws:index/getCallerIdentity:getCallerIdentity": lambda place, _: {
                 "accountId": ACCOUNT,
-                "arn": f"arn:{self._place.partition}:iam::{ACCOUNT}:user/deployer",
+                "arn": f"arn:{place.partition}:iam::{ACCOUNT}:user/deployer",
                 "userId": "AIDACKCEVSQ6C2EXAMPLE",
                 "id": ACCOUNT,
             },
-            "aws:index/getRegion:getRegion": lambda _: {
-                "region": self._place.region,
-                "name": self._place.region,
-                "id": self._place.region,
+            "aws:index/getRegion:getRegion": lambda place, _: {
+                "region": place.region,
+                "name": place.region,
+                "id": place.region,
             },
-            "aws:index/getPartition:getPartition": lambda _: {
-                "partition": self._place.partition,
-                "dnsSuffix": self._place.dns_suffix,
-                "id": self._place.partition,
+            "aws:index/getPartition:getPartition": lambda place, _: {
+                "partition": place.partition,
+                "dnsSuffix": place.dns_suffix,
+                "id": place.partition,
             },
             "aws:index/getAvailabilityZones:getAvailabilityZones": self._zones,
             "aws:ec2/getSubnet:getSubnet": self._subnet,
@@ -206,6 +223,8 @@ class CloudAnswers:
 
     def outputs(self, resource: Resource, inputs: dict[str, Any]) -> Made:
         """What a resource would have been given."""
+        if resource.type.startswith("pulumi:providers:") and isinstance(inputs.get("region"), str):
+            self._places[resource.urn] = Place(inputs["region"])
         if not self._known or not resource.custom:
             return "", {}
         if resource.type.startswith("kubernetes:"):
@@ -219,16 +238,16 @@ class CloudAnswers:
         plain = {key: value for key, value in inputs.items() if value is not UNKNOWN and not isinstance(value, Secret)}
         known = replace(resource, inputs=plain)
         try:
-            id_, outputs = maker(self._place, known, physical_name(known))
+            id_, outputs = maker(self._place_of(resource.provider), known, physical_name(known))
         except KeyError:  # an input that names it is unknown itself
             return "", {}
         self._made[id_] = self._made[str(outputs.get("arn", id_))] = known
         return id_, {**outputs, "id": id_}
 
-    def invoke(self, token: str, args: dict[str, Any]) -> dict[str, Any] | None:
+    def invoke(self, token: str, args: dict[str, Any], provider: str) -> dict[str, Any] | None:
         """What a function would tell, None where that is unknown."""
         function = self._functions.get(token)
-        return function(args) if function else None
+        return function(self._place_of(provider), args) if function else None
 
     def read(self, type_: str, name: str, id_: str) -> dict[str, Any]:
         """What is there already; of another stack, its outputs."""
@@ -240,6 +259,10 @@ class CloudAnswers:
         secret = sorted(key for key, value in outputs.items() if MASK in json.dumps(jsonable(value)))
         return {"name": id_, "outputs": jsonable(outputs), "secretOutputNames": secret}
 
+    def _place_of(self, provider: str) -> Place:
+        """In a provider's region, or in the stack's; a provider is named by its URN and its ID."""
+        return self._places.get(provider.rpartition("::")[0], self._place)
+
     def _kubernetes(self, resource: Resource) -> Made:
         given = resource.inputs.get("metadata")
         metadata: Mapping[str, Any] = given if is_object(given) else {}
@@ -247,11 +270,12 @@ class CloudAnswers:
         space = metadata.get("namespace") or "default"
         return f"{space}/{name}", {"metadata": {**metadata, "name": name, "namespace": space}}
 
-    def _zones(self, _: dict[str, Any]) -> dict[str, Any]:
-        names = [f"{self._place.region}{letter}" for letter in "abc"]
-        return {"names": names, "zoneIds": [self._place.zone_id(name) for name in names], "id": self._place.region}
+    @staticmethod
+    def _zones(place: Place, _: dict[str, Any]) -> dict[str, Any]:
+        names = [f"{place.region}{letter}" for letter in "abc"]
+        return {"names": names, "zoneIds": [place.zone_id(name) for name in names], "id": place.region}
 
-    def _subnet(self, args: dict[str, Any]) -> dict[str, Any] | None:
+    def _subnet(self, place: Place, args: dict[str, Any]) -> dict[str, Any] | None:
         """A subnet of this program; of others nothing is known."""
         made = self._made.get(str(args.get("id")))
         if made is None or "availabilityZone" not in made.inputs:
@@ -261,17 +285,17 @@ class CloudAnswers:
             "id": args["id"],
             "vpcId": made.inputs.get("vpcId"),
             "availabilityZone": zone,
-            "availabilityZoneId": self._place.zone_id(zone),
+            "availabilityZoneId": place.zone_id(zone),
         }
 
-    def _broker_nodes(self, args: dict[str, Any]) -> dict[str, Any] | None:
+    def _broker_nodes(self, place: Place, args: dict[str, Any]) -> dict[str, Any] | None:
         """As many brokers as the cluster has, shared out over its subnets."""
         made = self._made.get(str(args.get("clusterArn")))
         subnets = made.inputs["brokerNodeGroupInfo"].get("clientSubnets") if made else None
         if made is None or not is_array(subnets) or not isinstance(made.inputs.get("numberOfBrokerNodes"), int):
             return None
         name, label = physical_name(made).lower(), digest(made.urn, HOST_LABEL)
-        hosts = f"{name}.{label}.c2.kafka.{self._place.region}.{self._place.dns_suffix}"
+        hosts = f"{name}.{label}.c2.kafka.{place.region}.{place.dns_suffix}"
         return {
             "clusterArn": args["clusterArn"],
             "id": args["clusterArn"],

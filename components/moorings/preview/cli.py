@@ -1,5 +1,7 @@
 """The command line: ``moorings preview``, ``stacks``, ``compare``, ``report``."""
 
+import atexit
+import gc
 import json
 import sys
 import traceback
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 REFUSED, USAGE = 1, 2
 """Exit status where the program or a rule refuses, and where the command is wrong."""
 
+UNBROKEN = 10_000
+"""Columns where nobody looks: what reads a line wants all of it."""
+
 app = typer.Typer(
     help="Show what Pulumi stacks would deploy, without an engine or an account.",
     no_args_is_help=True,
@@ -33,7 +38,9 @@ AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown for
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, without the collector: the process ends before it would free much."""
+    gc.disable()
+    atexit.register(gc.freeze)  # the interpreter would walk everything once more
     app()
 
 
@@ -105,9 +112,22 @@ def compare(before: Path, after: Path, as_markdown: AsMarkdown = False) -> None:
 
 
 @app.command()
-def report(file: Path, as_markdown: AsMarkdown = False) -> None:
-    """Show what 'pulumi preview --json' wrote."""
-    _render([_plan(file)], as_markdown=as_markdown)
+def report(
+    file: Path,
+    as_markdown: AsMarkdown = False,
+    meant: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CHANGE", help="Let through a change that is refused otherwise; may be repeated."),
+    ] = None,
+) -> None:
+    """Show what 'pulumi preview --json' wrote, and refuse changes that lose data or lock clients out."""
+    from moorings.preview.checks import refusals
+
+    plan = _plan(file)
+    _render([plan], as_markdown=as_markdown)
+    refused = refusals(plan, meant or [])
+    if refused:
+        _fail("\n".join(refused), REFUSED)
 
 
 def _render(plans: "list[Plan]", *, as_markdown: bool) -> None:
@@ -197,7 +217,9 @@ def _show(plans: "list[Plan]") -> None:
 
     from moorings.preview.terminal import show
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = UNBROKEN
     for plan in plans:
         show(console, plan)
 

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from moorings.preview.urns import ROOT
 from moorings.preview.values import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object
-
-ROOT = "pulumi:pulumi:Stack"
 
 HOLDS_DATA = frozenset(
     {

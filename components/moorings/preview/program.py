@@ -5,7 +5,7 @@ import contextlib
 import gc
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi.runtime import mocks, settings, stack
@@ -53,7 +53,14 @@ def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False
             loop.run_until_complete(stack.run_in_stack(program))
         finally:
             _cancel_what_is_left(loop)
+            recorder.close()
+    return plan_of(recorder, setting)
+
+
+def plan_of(recorder: Recorder, setting: Setting) -> Plan:
+    """What a program made, once it has run."""
     notes = [f"what {token.rpartition(':')[2]} answers" for token in sorted(recorder.unanswered)]
+    notes += [f"what {recorder.found[urn].kind} {recorder.found[urn].name} makes" for urn in sorted(recorder.remote)]
     return Plan(
         stack=setting.stack,
         project=setting.project,
@@ -94,13 +101,18 @@ def preview(program: Program, setting: Setting) -> tuple[Plan, Plan]:
 
 @contextlib.contextmanager
 def _collector_off() -> Generator[None]:
-    """Spare the collector: it walks all the resources again and again, and frees next to nothing."""
+    """Spare the collector: it walks all the resources again and again, and frees next to nothing.
+
+    What was made meanwhile goes to the oldest generation unwalked; else the next object would have all of it walked.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
@@ -113,6 +125,8 @@ def _runtime(recorder: Recorder, setting: Setting) -> Generator[asyncio.Abstract
     loop.set_exception_handler(_ignore)
     asyncio.set_event_loop(loop)
     try:
+        # The program makes its own stack; the mocks make none beside it where there is one.
+        settings.ROOT.set(cast("pulumi.Resource", object()))
         mocks.set_mocks(
             NO_MOCKS,
             project=setting.project,
@@ -123,7 +137,7 @@ def _runtime(recorder: Recorder, setting: Setting) -> Generator[asyncio.Abstract
         )
         runtime: Any = settings.SETTINGS
         runtime.engine = Log(recorder)
-        settings.ROOT.set(None)  # the program's own stack takes the place of the one that the mocks made
+        settings.ROOT.set(None)
         pulumi.runtime.set_all_config(dict(setting.config), list(setting.secret_keys))
         yield loop
     finally:
@@ -137,6 +151,8 @@ def _ignore(_loop: asyncio.AbstractEventLoop, _context: dict[str, Any]) -> None:
 
 
 def _cancel_what_is_left(loop: asyncio.AbstractEventLoop) -> None:
+    # First the server of hooks and transforms, which a failed program leaves: cancelled, it takes the process with it.
+    loop.run_until_complete(cast("Any", settings)._shutdown_callbacks())  # noqa: SLF001 - nothing public stops it
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()

@@ -5,16 +5,21 @@ nothing of it, because the SDK calls new methods of the monitor from version to 
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol, cast
 
-from google.protobuf import struct_pb2
+import pulumi
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
-from moorings.preview.plan import ROOT, Resource
+from moorings.preview.plan import Resource
+from moorings.preview.transforms import Transforms
+from moorings.preview.urns import ROOT, aliases, form_urn, root_urn
 from moorings.preview.values import SECRET_SIGNATURE, SIGNATURE, Reader, secret_paths
 
 SEVERITIES = {
@@ -35,7 +40,7 @@ class Answers(Protocol):
         """The ID of a resource, empty while it is unknown, and its outputs beside its inputs."""
         ...
 
-    def invoke(self, token: str, args: dict[str, Any]) -> dict[str, Any] | None:
+    def invoke(self, token: str, args: dict[str, Any], provider: str) -> dict[str, Any] | None:
         """The result of a function, or None where it cannot be known."""
         ...
 
@@ -64,37 +69,36 @@ class Recorder(mocks.MockMonitor):
         super().__init__(NO_MOCKS)
         self._answers, self._project, self._stack = answers, project, stack
         self._read = Reader(reveal=reveal)
+        self.root = root_urn(stack, project)
         self.found: dict[str, Resource] = {}
         self.reads: set[str] = set()
         self.outputs: dict[str, dict[str, Any]] = {}
         self.log: list[tuple[str, str, str]] = []
         self.unanswered: set[str] = set()
+        self.remote: set[str] = set()
         self._states: dict[str, struct_pb2.Struct] = {}
+        self._transforms = Transforms()
+        self._lock = Lock()  # the SDK registers on threads
 
-    @property
-    def root(self) -> str:
-        """URN of the stack itself."""
-        return f"urn:pulumi:{self._stack}::{self._project}::{ROOT}::{self._project}-{self._stack}"
+    def close(self) -> None:
+        """Hang up where the program's transforms were called."""
+        self._transforms.close()
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The URN as an engine forms it: with the types of all ancestors, and without the stack's."""
-        if type_ == ROOT:
-            return self.root
-        if parent and parent != self.root:
-            type_ = f"{parent.split('::')[2]}${type_}"
-        return f"urn:pulumi:{self._stack}::{self._project}::{type_}::{name}"
+        """The URN as an engine forms it."""
+        return form_urn(self._stack, self._project, parent, type_, name)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Keep a registration, and answer as far as the outputs are known."""
         if request.type == ROOT:
             return super().RegisterResource(request)  # type: ignore[no-untyped-call]
         urn = self.make_urn(request.parent, request.type, request.name)
+        self._inherit(request)
+        request = self._transforms.resource(urn, request, self._ancestors(request.parent))
         resource = self._resource(urn, request)
-        if urn in self.found:
-            raise DuplicateUrnError(
-                f"{resource.kind} {resource.name!r} is made twice, at {self.found[urn].source} and at "
-                f"{resource.source}; give each a name of its own"
-            )
+        self._keep(resource)
+        if request.remote:
+            self.remote.add(urn)
         id_, computed = self._answers.outputs(resource, Reader(reveal=True).struct(request.object))
         self.found[urn] = replace(resource, id=id_)
         outputs = struct_pb2.Struct()
@@ -108,17 +112,22 @@ class Recorder(mocks.MockMonitor):
     def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Keep what is read, and tell what is known of it."""
         urn = self.make_urn(request.parent, request.type, request.name)
-        self.found[urn] = Resource(
-            urn=urn,
-            type=request.type,
-            name=request.name,
-            id=request.id,
-            parent=request.parent if request.parent != self.root else "",
-            inputs=self._read.struct(request.properties),
-            source=_source(request.sourcePosition),
+        self._keep(
+            Resource(
+                urn=urn,
+                type=request.type,
+                name=request.name,
+                id=request.id,
+                parent=request.parent if request.parent != self.root else "",
+                inputs=self._read.struct(request.properties),
+                dependencies=sorted(set(request.dependencies)),
+                provider=request.provider,
+                source=_source(request.sourcePosition),
+            )
         )
         self.reads.add(urn)
         properties = _struct(self._answers.read(request.type, request.name, request.id))
+        self._states[urn] = _struct({"urn": urn, "id": request.id, "state": properties})
         return resource_pb2.ReadResourceResponse(urn=urn, properties=properties)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
@@ -130,14 +139,39 @@ class Recorder(mocks.MockMonitor):
         """Answer a function, or say that the answer is unknown."""
         if request.tok == "pulumi:pulumi:getResource":
             return _answer(self._states[request.args["urn"]])
-        result = self._answers.invoke(request.tok, Reader(reveal=True).struct(request.args))
+        request = self._transforms.function(request)
+        result = self._answers.invoke(request.tok, Reader(reveal=True).struct(request.args), request.provider)
         if result is None:
             self.unanswered.add(request.tok)
             return resource_pb2.ResourceInvokeResponse(unknown=True)
         return _answer(_struct(result))
 
+    def Call(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Refuse to guess what a method of a resource answers."""
+        raise pulumi.RunError(f"what {request.tok} answers cannot be known without an engine")
+
+    def RegisterStackTransform(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Take a transform of every resource."""
+        self._transforms.of_stack.append(request)
+        return empty_pb2.Empty()
+
+    def RegisterStackInvokeTransform(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        """Take a transform of every call of a function."""
+        self._transforms.of_functions.append(request)
+        return empty_pb2.Empty()
+
+    def _keep(self, resource: Resource) -> None:
+        with self._lock:
+            if resource.urn in self.found:
+                places = sorted({self.found[resource.urn].source, resource.source}, key=_by_line)
+                raise DuplicateUrnError(
+                    f"{resource.kind} {resource.name!r} is made twice, at {' and at '.join(places)}; "
+                    "give each a name of its own"
+                )
+            self.found[resource.urn] = resource
+
     def _resource(self, urn: str, request: Any) -> Resource:
-        timeouts = {key: getattr(request.customTimeouts, key) for key in ("create", "update", "delete")}
+        parent = self.found.get(request.parent)
         return Resource(
             urn=urn,
             type=request.type,
@@ -155,32 +189,30 @@ class Recorder(mocks.MockMonitor):
             protect=request.protect,
             provider=request.provider,
             providers=dict(sorted(request.providers.items())),
-            aliases=sorted([*request.aliasURNs, *map(self._alias, request.aliases)]),
+            aliases=aliases(request, self._stack, self._project, parent.aliases if parent else ()),
             ignore_changes=sorted(request.ignoreChanges),
             replace_on_changes=sorted(request.replaceOnChanges),
             additional_secret_outputs=sorted(request.additionalSecretOutputs),
             delete_before_replace=request.deleteBeforeReplace,
             retain_on_delete=request.retainOnDelete,
-            custom_timeouts={key: value for key, value in timeouts.items() if value},
+            custom_timeouts={field.name: value for field, value in request.customTimeouts.ListFields()},
             import_id=request.importId,
             source=_source(request.sourcePosition),
         )
 
-    @staticmethod
-    def _alias(alias: Any) -> str:
-        if alias.WhichOneof("alias") == "urn":
-            return str(alias.urn)
-        spec = alias.spec
-        parts = {
-            "name": spec.name,
-            "type": spec.type,
-            "parent": spec.parentUrn,
-            "stack": spec.stack,
-            "project": spec.project,
-        }
-        if spec.noParent:
-            parts["parent"] = "none"
-        return ", ".join(f"{key} {value}" for key, value in parts.items() if value)
+    def _inherit(self, request: Any) -> None:
+        """Take from the parent what an engine takes from it, where the SDK has not."""
+        if (parent := self.found.get(request.parent)) is None:
+            return
+        if not request.HasField("protect"):
+            request.protect = parent.protect
+        if not request.HasField("retainOnDelete"):
+            request.retainOnDelete = parent.retain_on_delete
+
+    def _ancestors(self, urn: str) -> Iterator[str]:
+        while urn in self.found:
+            yield urn
+            urn = self.found[urn].parent
 
 
 class Log(mocks.MockEngine):
@@ -214,10 +246,18 @@ def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
 
 def _source(position: Any) -> str:
     """File and line, relative to the folder that the program runs in or to the path that it was imported from."""
-    if not position.uri:
-        return ""
-    path = Path(position.uri.removeprefix("project://").removeprefix("file://"))
-    for base in sorted((Path(each).resolve() for each in sys.path if each), key=lambda each: -len(each.parts)):
+    return f"{_file(position.uri, tuple(sys.path))}:{position.line}" if position.uri else ""
+
+
+@cache
+def _file(uri: str, imported_from: tuple[str, ...]) -> str:
+    path = Path(uri.removeprefix("project://").removeprefix("file://"))
+    for base in sorted((Path(each).resolve() for each in imported_from if each), key=lambda each: -len(each.parts)):
         if path.is_relative_to(base):
-            return f"{path.relative_to(base)}:{position.line}"
-    return f"{path.name}:{position.line}"
+            return str(path.relative_to(base))
+    return path.name
+
+
+def _by_line(source: str) -> tuple[str, int]:
+    file, _, line = source.rpartition(":")
+    return file, int(line or 0)

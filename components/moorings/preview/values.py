@@ -9,6 +9,7 @@ from google.protobuf.struct_pb2 import Struct, Value
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - marks a secret on the wire, is none
 RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
+OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How ``pulumi preview --json`` spells a value that is not known yet, and the marks of other special values.
 
