@@ -9,7 +9,7 @@ STACK ?=
 REQUIREMENTS ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install preview sandbox test test-engine lint types check format benchmarks requirements clean
+.PHONY: help install preview sandbox test test-engine verdicts lint types check format benchmarks requirements clean
 # A recipe that failed half-way leaves no stamp.
 .DELETE_ON_ERROR:
 
@@ -31,6 +31,9 @@ test: .venv/$(REQUIREMENTS) ## Run the tests, with the coverage of the package
 
 test-engine: .venv/dev ## Run the tests with a real engine and API server, which Go builds on first use
 	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine
+
+verdicts: .venv/dev .venv-verdicts/done ## Have checkov, cfn-guard, parliament and schemas judge what the stacks make (needs npm)
+	@MOORINGS_VERDICTS=.venv-verdicts/bin $(BIN)/python -m pytest tests/verdicts
 
 lint: .venv/dev ## Look for mistakes and form
 	@$(BIN)/ruff check
@@ -64,6 +67,15 @@ benchmarks: .venv/bench ## Measure what the components cost
 .venv/bench: requirements/bench.txt pyproject.toml
 	$(call install,bench)
 
+# Tools whose requirements would not go with ours.
+.venv-verdicts/done: requirements/verdicts.txt tests/verdicts/package-lock.json
+	@echo "Installing requirements/verdicts.txt into .venv-verdicts ..."
+	@$(PYTHON) -m venv --clear .venv-verdicts
+	@.venv-verdicts/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement $<
+	@cp tests/verdicts/package.json tests/verdicts/package-lock.json tests/verdicts/.npmrc .venv-verdicts/
+	@npm ci --silent --prefix .venv-verdicts
+	@touch $@
+
 define install
 	@test -n "$(PYTHON)" && $(PYTHON) -c '$(NEW_ENOUGH)' || { echo "moorings needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
@@ -76,7 +88,7 @@ endef
 
 requirements: .venv/dev ## Pin the requirements anew
 	@$(PIP) install 'uv>=0.8'
-	@for name in run dev lowest bench; do PATH="$(BIN):$$PATH" requirements/lock $$name || exit 1; done
+	@for name in run dev lowest bench verdicts; do PATH="$(BIN):$$PATH" requirements/lock $$name || exit 1; done
 
 clean: ## Remove what was made
-	@rm -rf .venv .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
+	@rm -rf .venv .venv-verdicts .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
