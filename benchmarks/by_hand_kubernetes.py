@@ -8,7 +8,7 @@ from by_hand import Group, Options
 
 
 def workload(name: str, namespace: str, image: str) -> None:
-    """A Deployment with its Service, account, network policy, autoscaler and disruption budget."""
+    """A Deployment with its Service, account, network policy, autoscaler, disruption budget and sticky ingress."""
     group = Group("Workload", name)
     selector = {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": name}
     labels = {**selector, "app.kubernetes.io/managed-by": "pulumi"}
@@ -95,11 +95,40 @@ def workload(name: str, namespace: str, image: str) -> None:
         },
         opts=group.child,
     )
+    _ingress(name, namespace, service)
     group.register_outputs({
         "workloadName": _name(deployment),
         "serviceName": _name(service),
         "serviceAccountName": _name(account),
     })
+
+
+def _ingress(name: str, namespace: str, service: kubernetes.core.v1.Service) -> None:
+    group = Group("Ingress", name)
+    backend = {"service": {"name": _name(service), "port": {"number": 8080}}}
+    kubernetes.networking.v1.Ingress(
+        f"{name}-ingress",
+        metadata={
+            "namespace": namespace,
+            "annotations": {
+                "haproxy-ingress.github.io/affinity": "cookie",
+                "haproxy-ingress.github.io/session-cookie-name": "SESSION_AFFINITY",
+                "haproxy-ingress.github.io/session-cookie-strategy": "insert",
+            },
+        },
+        spec={
+            "ingress_class_name": "haproxy",
+            "rules": [
+                {
+                    "host": f"{name}.example.com",
+                    "http": {"paths": [{"path": "/", "path_type": "Prefix", "backend": backend}]},
+                }
+            ],
+            "tls": [{"hosts": [f"{name}.example.com"], "secret_name": name}],
+        },
+        opts=group.child,
+    )
+    group.register_outputs({"serviceName": _name(service)})
 
 
 def _pod(name: str, image: str, selector: dict[str, str], account: kubernetes.core.v1.ServiceAccount) -> dict[str, Any]:

@@ -72,9 +72,9 @@ def workload_of_ours(name: str) -> None:
             container=PodContainer(
                 image=IMAGE,
                 ports={"http": 8080},
-                cpu="250m",
-                memory="512Mi",
-                probes=Probes(readiness=Probe(path="/ready"), liveness=Probe(path="/live")),
+                cpu_request="250m",
+                memory_request="512Mi",
+                probes=Probes(readiness=Probe(http="/ready"), liveness=Probe(http="/live")),
             ),
             autoscaling=Autoscaling(max_replicas=10),
         ),

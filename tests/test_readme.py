@@ -12,10 +12,10 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_there_is_code():
-    assert len(BLOCKS) == 2
+    assert len(BLOCKS) == 4
 
 
-@pytest.mark.parametrize("code", BLOCKS, ids=["cluster", "other stack"])
+@pytest.mark.parametrize("code", BLOCKS, ids=["cluster", "other stack", "kpow", "workload"])
 def test_the_code_runs(code):
     plan, _ = preview(lambda: exec(compile(code, "README.md", "exec"), {}), Setting("readme", "test"))
     assert plan.urns
