@@ -96,11 +96,13 @@ def workload(name: str, namespace: str, image: str) -> None:
         opts=group.child,
     )
     _ingress(name, namespace, service)
-    group.register_outputs({
-        "workloadName": _name(deployment),
-        "serviceName": _name(service),
-        "serviceAccountName": _name(account),
-    })
+    group.register_outputs(
+        {
+            "workloadName": _name(deployment),
+            "serviceName": _name(service),
+            "serviceAccountName": _name(account),
+        }
+    )
 
 
 def _ingress(name: str, namespace: str, service: kubernetes.core.v1.Service) -> None:

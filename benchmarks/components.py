@@ -1,4 +1,4 @@
-"""What the components cost: beside the same resources written by hand, beside the AWS CDK, and as they grow.
+"""What the components cost: beside the same resources written by hand, beside the AWS CDK and cdk8s, and as they grow.
 
 Each line compares two commands that run in turns, each time as a process of its own, and takes the fastest of
 either: what else the machine does only ever adds time. Processor seconds where one program is compared with another
@@ -57,11 +57,14 @@ def run(*command: object, timed_in: str = "wall") -> tuple[float, str]:
     return (wall if timed_in == "wall" else cpu), done.stdout
 
 
-def inside(program: str, count: int) -> Timed:
+def inside(program: str, count: int, what: str = "seconds") -> Timed:
     """Processor seconds of a program, without imports."""
-    return lambda: float(
-        json.loads(run(sys.executable, HERE / "measured.py", program, count, "--inside")[1])["seconds"]
-    )
+    return lambda: float(json.loads(run(sys.executable, HERE / "measured.py", program, count, "--inside")[1])[what])
+
+
+def writing(program: str, count: int) -> Timed:
+    """Processor seconds for which its YAML is written, after the run."""
+    return inside(program, count, "writing")
 
 
 def whole(script: str, *arguments: object) -> Timed:
@@ -90,7 +93,7 @@ FIGURES = [
             "hand",
             5,
         )
-        for thing in ("key", "cluster")
+        for thing in ("key", "cluster", "workload")
     ),
     Figure(
         "1,000 clusters",
@@ -101,6 +104,16 @@ FIGURES = [
         "growth",
         1,
     ),
+    Figure(
+        "1,000 workloads",
+        inside("workload_of_ours", 1000),
+        "100 workloads",
+        inside("workload_of_ours", 100),
+        11,
+        "growth",
+        1,
+    ),
+    Figure("writing the YAML of 500 workloads", writing("workload_of_ours", 500), "limit", seconds(1), 1, "yaml"),
     Figure(
         "import moorings",
         code("import moorings"),
@@ -129,6 +142,17 @@ FIGURES = [
         )
         for count, bound in ((1, 1 / 4), (100, 1 / 3))
     ),
+    *(
+        Figure(
+            f"{count} workload{'s' * (count > 1)} with YAML, whole process",
+            whole("measured.py", "workload_of_ours", count),
+            "cdk8s",
+            whole("with_cdk8s.py", count),
+            1,
+            "cdk8s",
+        )
+        for count in (1, 500)
+    ),
 ]
 
 
@@ -146,9 +170,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments).groups or groups
     if unknown := set(wanted) - set(groups):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(groups)}")
-    if "cdk" in wanted and not shutil.which("node"):
-        print("The CDK needs Node, which is not on PATH: it is left out.", file=sys.stderr)
-        wanted = [group for group in wanted if group != "cdk"]
+    if not shutil.which("node"):
+        print("The CDK and cdk8s need Node, which is not on PATH: they are left out.", file=sys.stderr)
+        wanted = [group for group in wanted if not group.startswith("cdk")]
 
     table = Table("what", "seconds", "beside", "seconds", "ratio", "at most", "", title="What the components cost")
     missed = 0

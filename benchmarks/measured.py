@@ -1,8 +1,8 @@
 """Runs one program once in a process of its own, for components.py, which times it.
 
-By default it does what a person waits for: runs the program, and prints its plan or, for what goes to Kubernetes, writes
-its YAML. With ``--inside`` it prints the processor seconds of the program alone, warm: imports, and the first use of each
-class, are not counted.
+By default it does what a person waits for: runs the program, and prints its plan or, for what goes to Kubernetes,
+writes its YAML. With ``--inside`` it prints the processor seconds of the program alone, warm: imports, and the first
+use of each class, are not counted.
 """
 
 import atexit

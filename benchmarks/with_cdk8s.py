@@ -38,7 +38,9 @@ def workload(chart: cdk8s.Chart, name: str) -> None:
         liveness=kplus.Probe.from_http_get("/live", failure_threshold=3),
     )
     container.mount("/tmp", kplus.Volume.from_empty_dir(chart, f"{name}-tmp", "tmp"))  # noqa: S108 - a volume of its own
-    service = deployment.expose_via_service(name=f"{name}-service", ports=[kplus.ServicePort(port=8080, target_port=8080)])
+    service = deployment.expose_via_service(
+        name=f"{name}-service", ports=[kplus.ServicePort(port=8080, target_port=8080)]
+    )
     ingress = kplus.Ingress(chart, f"{name}-ingress")
     ingress.add_host_rule(f"{name}.example.com", "/", kplus.IngressBackend.from_service(service))
     kplus.HorizontalPodAutoscaler(

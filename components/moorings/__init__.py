@@ -8,40 +8,166 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from moorings.apps.kpow import KpowOnFargate
+    from moorings.apps.kpow_args import KpowCluster, KpowEndpoint
+    from moorings.apps.kpow_fargate_args import KpowOnFargateArgs
     from moorings.args import Args
+    from moorings.ecs.access import EgressRule
+    from moorings.ecs.health import HealthCheck
+    from moorings.ecs.load_balancer_args import CognitoLogin, OidcLogin, SingletonLoadBalancer
+    from moorings.ecs.mounts import EfsMount
+    from moorings.ecs.secrets import SecretReference
+    from moorings.ecs.service_connect import ServiceConnect
+    from moorings.ecs.singleton import FargateSingleton
+    from moorings.ecs.singleton_args import FargateSingletonArgs
     from moorings.inputs import Input, InvalidInput, SecretInput
+    from moorings.kafka.acl_resources import acl_resources, kafka_provider, quota_resources
+    from moorings.kafka.acls import KafkaAcl
     from moorings.kafka.connection import KafkaConnection
+    from moorings.kafka.quotas import KafkaQuota
+    from moorings.kafka.topics import KafkaTopic
     from moorings.kms import EncryptionKey, EncryptionKeyArgs
+    from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag, Metric, ScalingPolicy, ScalingRules
+    from moorings.kubernetes.availability import Availability
+    from moorings.kubernetes.container import PodContainer
+    from moorings.kubernetes.ingress.policy import StickyPolicy
+    from moorings.kubernetes.ingress.service import service_annotations
+    from moorings.kubernetes.ingress.sticky import StickyIngress
+    from moorings.kubernetes.ingress.sticky_args import StickyIngressArgs
+    from moorings.kubernetes.monitoring import Monitoring
+    from moorings.kubernetes.namespace import KubernetesNamespace, KubernetesNamespaceArgs
+    from moorings.kubernetes.network_policy import NetworkPeer
+    from moorings.kubernetes.probes import Probe, Probes
+    from moorings.kubernetes.shutdown import Shutdown
+    from moorings.kubernetes.volumes import PodVolume
+    from moorings.kubernetes.workload import KubernetesWorkload
+    from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
     from moorings.msk.cluster import MskCluster
     from moorings.msk.cluster_args import MskClusterArgs
+    from moorings.msk.iam_policy import MskClientPolicy
     from moorings.msk.scram import MskScramUser, MskScramUserArgs
+    from moorings.msk.vpc_connection import MskVpcConnection, MskVpcConnectionArgs
+    from moorings.network import Network
+    from moorings.network_args import NetworkArgs
 
 _HOMES = {
     "Args": "args",
+    "Autoscaling": "kubernetes.autoscaling",
+    "Availability": "kubernetes.availability",
+    "CognitoLogin": "ecs.load_balancer_args",
+    "EfsMount": "ecs.mounts",
+    "EgressRule": "ecs.access",
     "EncryptionKey": "kms",
     "EncryptionKeyArgs": "kms",
+    "FargateSingleton": "ecs.singleton",
+    "FargateSingletonArgs": "ecs.singleton_args",
+    "HealthCheck": "ecs.health",
     "Input": "inputs",
     "InvalidInput": "inputs",
+    "KafkaAcl": "kafka.acls",
     "KafkaConnection": "kafka.connection",
+    "KafkaLag": "kubernetes.autoscaling",
+    "KafkaQuota": "kafka.quotas",
+    "KafkaTopic": "kafka.topics",
+    "KpowCluster": "apps.kpow_args",
+    "KpowEndpoint": "apps.kpow_args",
+    "KpowOnFargate": "apps.kpow",
+    "KpowOnFargateArgs": "apps.kpow_fargate_args",
+    "KubernetesNamespace": "kubernetes.namespace",
+    "KubernetesNamespaceArgs": "kubernetes.namespace",
+    "KubernetesWorkload": "kubernetes.workload",
+    "KubernetesWorkloadArgs": "kubernetes.workload_args",
+    "Metric": "kubernetes.autoscaling",
+    "Monitoring": "kubernetes.monitoring",
+    "MskClientPolicy": "msk.iam_policy",
     "MskCluster": "msk.cluster",
     "MskClusterArgs": "msk.cluster_args",
     "MskScramUser": "msk.scram",
     "MskScramUserArgs": "msk.scram",
+    "MskVpcConnection": "msk.vpc_connection",
+    "MskVpcConnectionArgs": "msk.vpc_connection",
+    "Network": "network",
+    "NetworkArgs": "network_args",
+    "NetworkPeer": "kubernetes.network_policy",
+    "OidcLogin": "ecs.load_balancer_args",
+    "PodContainer": "kubernetes.container",
+    "PodVolume": "kubernetes.volumes",
+    "Probe": "kubernetes.probes",
+    "Probes": "kubernetes.probes",
+    "ScalingPolicy": "kubernetes.autoscaling",
+    "ScalingRules": "kubernetes.autoscaling",
     "SecretInput": "inputs",
+    "SecretReference": "ecs.secrets",
+    "ServiceConnect": "ecs.service_connect",
+    "Shutdown": "kubernetes.shutdown",
+    "SingletonLoadBalancer": "ecs.load_balancer_args",
+    "StickyIngress": "kubernetes.ingress.sticky",
+    "StickyIngressArgs": "kubernetes.ingress.sticky_args",
+    "StickyPolicy": "kubernetes.ingress.policy",
+    "acl_resources": "kafka.acl_resources",
+    "kafka_provider": "kafka.acl_resources",
+    "quota_resources": "kafka.acl_resources",
+    "service_annotations": "kubernetes.ingress.service",
 }
 
 __all__ = [
     "Args",
+    "Autoscaling",
+    "Availability",
+    "CognitoLogin",
+    "EfsMount",
+    "EgressRule",
     "EncryptionKey",
     "EncryptionKeyArgs",
+    "FargateSingleton",
+    "FargateSingletonArgs",
+    "HealthCheck",
     "Input",
     "InvalidInput",
+    "KafkaAcl",
     "KafkaConnection",
+    "KafkaLag",
+    "KafkaQuota",
+    "KafkaTopic",
+    "KpowCluster",
+    "KpowEndpoint",
+    "KpowOnFargate",
+    "KpowOnFargateArgs",
+    "KubernetesNamespace",
+    "KubernetesNamespaceArgs",
+    "KubernetesWorkload",
+    "KubernetesWorkloadArgs",
+    "Metric",
+    "Monitoring",
+    "MskClientPolicy",
     "MskCluster",
     "MskClusterArgs",
     "MskScramUser",
     "MskScramUserArgs",
+    "MskVpcConnection",
+    "MskVpcConnectionArgs",
+    "Network",
+    "NetworkArgs",
+    "NetworkPeer",
+    "OidcLogin",
+    "PodContainer",
+    "PodVolume",
+    "Probe",
+    "Probes",
+    "ScalingPolicy",
+    "ScalingRules",
     "SecretInput",
+    "SecretReference",
+    "ServiceConnect",
+    "Shutdown",
+    "SingletonLoadBalancer",
+    "StickyIngress",
+    "StickyIngressArgs",
+    "StickyPolicy",
+    "acl_resources",
+    "kafka_provider",
+    "quota_resources",
+    "service_annotations",
 ]
 
 

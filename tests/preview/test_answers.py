@@ -7,7 +7,7 @@ import pytest
 from pulumi_random import RandomString
 
 from moorings.preview.answers import Place
-from moorings.preview.values import UNKNOWN
+from moorings.preview.values import UNKNOWN, Secret
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,26 @@ def test_a_subnet_whose_zone_is_not_said_is_unknown(deploy):
 def test_brokers_of_a_cluster_that_is_not_there_are_unknown(deploy):
     arn = "arn:aws:kafka:eu-west-1:123456789012:cluster/x/y"
     assert found(deploy, lambda: aws.msk.get_broker_nodes_output(cluster_arn=arn).node_info_lists) is UNKNOWN
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_what_a_provider_adds_to_metadata_stands_beside_what_was_given(deploy, preview):
+    def program():
+        made = kubernetes.core.v1.ConfigMap("c", metadata={"namespace": "space", "labels": {"a": "b"}})
+        for each in ("name", "namespace", "labels"):
+            pulumi.export(each, made.metadata[each])
+
+    outputs = deploy(program, preview=preview).outputs
+    assert (outputs["namespace"], outputs["labels"]) == ("space", {"a": "b"})
+    assert outputs["name"] is UNKNOWN if preview else outputs["name"].startswith("c-")
+
+
+def test_secret_metadata_is_left_as_it_is(deploy):
+    def program():
+        hidden = pulumi.Output.secret({"namespace": "space"})
+        pulumi.export("it", kubernetes.core.v1.ConfigMap("c", metadata=hidden).metadata["namespace"])
+
+    assert deploy(program).outputs["it"] == Secret("space")
 
 
 def test_an_object_of_kubernetes_has_a_name_and_a_namespace(deploy):

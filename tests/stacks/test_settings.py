@@ -6,7 +6,7 @@ import os
 import pytest
 
 from moorings import InvalidInput
-from settings import KafkaSettings
+from settings import KafkaSettings, Settings
 
 GIVEN = {
     "moorings:vpcId": "vpc-0d1c7a52e8b94f360",
@@ -34,6 +34,16 @@ def test_text_is_text_and_the_rest_is_json(read):
     assert settings.kafka_version == "3.9"
     assert settings.subnet_ids == ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
     assert (settings.brokers_per_zone, settings.protect) == (2, False)
+
+
+def test_text_that_may_be_missing_is_text_too(deploy):
+    class NamedSettings(Settings):
+        name: str | None = None
+
+    found = []
+    deploy(lambda: found.append(NamedSettings.read().name), config={"moorings:name": "2"})
+    deploy(lambda: found.append(NamedSettings.read().name))
+    assert found == ["2", None]
 
 
 def test_settings_of_the_real_engine_are_read(read, monkeypatch):

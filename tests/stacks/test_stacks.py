@@ -18,8 +18,10 @@ def project():
     return Project(ROOT)
 
 
-def test_there_are_stacks():
-    assert STACKS == ["kafka-development", "kafka-production"]
+def test_every_program_has_two_stacks():
+    programs = {path.stem for path in (ROOT / "stacks").glob("*.py")} - {"__main__", "settings"}
+    assert {"kafka", "kpow", "network"} <= programs
+    assert sorted(f"{program}-{kind}" for program in programs for kind in ("development", "production")) == STACKS
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -31,16 +33,43 @@ def test_what_a_stack_makes_is_what_was_reviewed(project, stack, golden):
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_stack_warns_of_nothing(project, stack):
-    assert not project.preview(stack).plan.log
+    assert not [text for severity, text, _ in project.preview(stack).plan.log if severity != "info"]
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_stacks_secrets_are_masked(project, stack):
     known = project.preview(stack).known
     versions = known.all("aws:secretsmanager/secretVersion:SecretVersion")
-    assert versions
-    assert {version.inputs["secretString"] for version in versions} == {"[secret]"}
-    assert all(connection.get("password") in (None, "[secret]") for connection in known.outputs["connections"].values())
+    assert bool(versions) == stack.startswith(("kafka-", "kpow-"))
+    assert {version.inputs["secretString"] for version in versions} <= {"[secret]"}
+    connections = known.outputs.get("connections", {}).values()
+    assert all(connection.get("password") in (None, "[secret]") for connection in connections)
+
+
+@pytest.mark.parametrize("kind", ["development", "production"])
+def test_kpow_shows_the_cluster_of_its_kafka_stack(project, kind):
+    kafka = project.preview(f"kafka-{kind}").known.outputs
+    plan = project.preview(f"kpow-{kind}").known
+    (container,) = json.loads(plan["kpow-task"].inputs["containerDefinitions"])
+    told = {each["name"]: each["value"] for each in container["environment"]}
+    servers = kafka["connections"]["kpow"]["bootstrap_servers"]
+    assert told["BOOTSTRAP"] == servers
+    assert told["REPLICATION_FACTOR"] == str(len(servers.split(",")))
+    rules = plan.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert [
+        each.inputs["fromPort"] for each in rules if each.inputs["securityGroupId"] == kafka["security_group_id"]
+    ] == [9096]
+    assert len(plan.outputs["acl_commands"]["kafka"]) == 6
+
+
+def test_no_license_is_in_a_file_or_in_the_state(project):
+    plan = project.preview("kpow-production").known
+    (container,) = json.loads(plan["kpow-task"].inputs["containerDefinitions"])
+    lines = {each["name"]: each["valueFrom"] for each in container["secrets"] if each["name"].startswith("LICENSE")}
+    assert len(lines) == 5
+    assert {each.partition(":LICENSE")[0] for each in lines.values()} == {
+        plan.config["moorings:licenseSecretArn"],
+    }
 
 
 def test_production_makes_what_was_meant_and_nothing_else(project):
@@ -76,9 +105,9 @@ def test_production_protects_its_data_and_development_does_not(project):
 @pytest.fixture
 def copy(tmp_path):
     """The project of this repository, without its stacks."""
-    for name in ("Pulumi.yaml", "stacks/__main__.py", "stacks/kafka.py", "stacks/settings.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text((ROOT / name).read_text())
+    (tmp_path / "stacks").mkdir()
+    for path in (ROOT / "Pulumi.yaml", *(ROOT / "stacks").glob("*.py")):
+        (tmp_path / path.relative_to(ROOT)).write_text(path.read_text())
     return tmp_path
 
 

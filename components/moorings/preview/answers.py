@@ -225,10 +225,10 @@ class CloudAnswers:
         """What a resource would have been given."""
         if resource.type.startswith("pulumi:providers:") and isinstance(inputs.get("region"), str):
             self._places[resource.urn] = Place(inputs["region"])
+        if resource.type.startswith("kubernetes:") and resource.custom:
+            return self._kubernetes(resource)
         if not self._known or not resource.custom:
             return "", {}
-        if resource.type.startswith("kubernetes:"):
-            return self._kubernetes(resource)
         if resource.type.startswith("pulumi:providers:"):
             return uuid(resource.urn), {}
         maker = MAKERS.get(resource.type)
@@ -253,8 +253,8 @@ class CloudAnswers:
         """What is there already; of another stack, its outputs."""
         if type_ != "pulumi:pulumi:StackReference":
             return {}
-        outputs = self._references(id_ or name) if self._known else None
-        if outputs is None:
+        outputs = self._references(id_ or name)
+        if outputs is None or not self._known:
             return {"name": id_, "outputs": UNKNOWN_TEXT, "secretOutputNames": UNKNOWN_TEXT}
         secret = sorted(key for key, value in outputs.items() if MASK in json.dumps(jsonable(value)))
         return {"name": id_, "outputs": jsonable(outputs), "secretOutputNames": secret}
@@ -264,11 +264,13 @@ class CloudAnswers:
         return self._places.get(provider.rpartition("::")[0], self._place)
 
     def _kubernetes(self, resource: Resource) -> Made:
+        """An object has its name by the first preview; only which one the provider makes up is not known."""
         given = resource.inputs.get("metadata")
         metadata: Mapping[str, Any] = given if is_object(given) else {}
-        name = metadata.get("name") or f"{resource.name}-{digest(resource.urn, 8)}"
+        name = metadata.get("name") or (f"{resource.name}-{digest(resource.urn, 8)}" if self._known else UNKNOWN_TEXT)
         space = metadata.get("namespace") or "default"
-        return f"{space}/{name}", {"metadata": {**metadata, "name": name, "namespace": space}}
+        id_ = f"{space}/{name}" if self._known else ""
+        return id_, {"metadata": {"name": name, "namespace": space}}
 
     @staticmethod
     def _zones(place: Place, _: dict[str, Any]) -> dict[str, Any]:

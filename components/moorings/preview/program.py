@@ -76,8 +76,13 @@ def plan_of(recorder: Recorder, setting: Setting) -> Plan:
     )
 
 
-def preview(program: Program, setting: Setting) -> tuple[Plan, Plan]:
+def preview(program: Program, setting: Setting, between: Callable[[], None] = lambda: None) -> tuple[Plan, Plan]:
     """Run a program twice: with unknown outputs, and with known ones, so that checks of late values run as well.
+
+    Args:
+        program: what registers resources.
+        setting: project, stack and config.
+        between: what is done between the runs, such as learning the outputs of stacks that the first referred to.
 
     Returns:
         Both plans. The first shows what a first preview with an engine shows, and warns of resources that only the
@@ -85,6 +90,7 @@ def preview(program: Program, setting: Setting) -> tuple[Plan, Plan]:
 
     """
     unknown = run(program, setting, known=False)
+    between()
     known = run(program, setting, known=True)
     late = sorted(set(known.urns) ^ set(unknown.urns))
     warnings = [

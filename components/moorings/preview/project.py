@@ -86,17 +86,18 @@ class Project:
         return self._preview(stack, ())
 
     def _preview(self, stack: str, referrers: tuple[str, ...]) -> Previewed:
-        """Preview a stack; where it refers to others, those first, and then the stack with their outputs."""
+        """Preview a stack; where it refers to others, those before the run that knows their outputs."""
         if stack in self._previewed:
             return self._previewed[stack]
         config, secret_keys = self.config(stack)
         setting = Setting(self.name, stack, config=config, secret_keys=secret_keys, references=self._outputs)
         self._wanted.clear()
-        found = Previewed(*preview(self._program, setting))
-        wanted = sorted(self._wanted - {stack, *referrers})
-        for each in wanted:
-            self._preview(each, (*referrers, stack))
-        self._previewed[stack] = Previewed(*preview(self._program, setting)) if wanted else found
+
+        def others() -> None:
+            for each in sorted(self._wanted - {stack, *referrers}):
+                self._preview(each, (*referrers, stack))
+
+        self._previewed[stack] = Previewed(*preview(self._program, setting, others))
         return self._previewed[stack]
 
     def config(self, stack: str) -> tuple[dict[str, str], list[str]]:

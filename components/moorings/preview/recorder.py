@@ -5,7 +5,7 @@ nothing of it, because the SDK calls new methods of the monitor from version to 
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from pulumi.runtime.proto import engine_pb2, resource_pb2
 from moorings.preview.plan import Resource
 from moorings.preview.transforms import Transforms
 from moorings.preview.urns import ROOT, aliases, form_urn, root_urn
-from moorings.preview.values import SECRET_SIGNATURE, SIGNATURE, Reader, secret_paths
+from moorings.preview.values import SECRET_SIGNATURE, SIGNATURE, Reader, is_object, secret_paths
 
 SEVERITIES = {
     engine_pb2.INFO: "info",
@@ -103,9 +103,7 @@ class Recorder(mocks.MockMonitor):
         self.found[urn] = replace(resource, id=id_)
         outputs = struct_pb2.Struct()
         outputs.CopyFrom(request.object)
-        for key, value in computed.items():
-            if key not in outputs.fields:
-                outputs[key] = _on_the_wire(value, secret=key in request.additionalSecretOutputs)
+        _fill_in(outputs, computed, request.additionalSecretOutputs)
         self._states[urn] = _struct({"urn": urn, "id": id_, "state": outputs})
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=outputs)
 
@@ -231,6 +229,17 @@ class Log(mocks.MockEngine):
 
 def _on_the_wire(value: Any, *, secret: bool) -> Any:
     return {SIGNATURE: SECRET_SIGNATURE, "value": value} if secret else value
+
+
+def _fill_in(outputs: struct_pb2.Struct, computed: Mapping[str, Any], secret: Sequence[str] = ()) -> None:
+    """Add what the inputs leave open, at any depth: ``metadata.name`` beside ``metadata.labels``."""
+    for key, value in computed.items():
+        if key not in outputs.fields:
+            outputs[key] = _on_the_wire(value, secret=key in secret)
+            continue
+        given = outputs.fields[key]
+        if is_object(value) and given.HasField("struct_value") and SIGNATURE not in given.struct_value.fields:
+            _fill_in(given.struct_value, value)
 
 
 def _answer(result: struct_pb2.Struct) -> resource_pb2.ResourceInvokeResponse:

@@ -1,0 +1,1 @@
+"""Workloads on Kubernetes, and how traffic reaches them."""

@@ -1,0 +1,30 @@
+"""Attributes of an AWS target group and of its load balancer.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
+"""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from moorings.kubernetes.ingress.manifests import Route, joined
+
+
+def cookie_attributes(route: Route) -> dict[str, pulumi.Input[str]]:
+    """Attributes of the target group of an Application Load Balancer: its own cookie, or the application's."""
+    sticky = route.stickiness
+    kind = "app_cookie" if sticky.mode == "application" else "lb_cookie"
+    told: dict[str, pulumi.Input[str]] = {"stickiness.enabled": "true", "stickiness.type": kind}
+    if sticky.mode == "application":
+        told["stickiness.app_cookie.cookie_name"] = sticky.key
+    told[f"stickiness.{kind}.duration_seconds"] = str(sticky.lifetime_seconds)
+    told["deregistration_delay.timeout_seconds"] = joined(route.deregistration_seconds)
+    return told
+
+
+def listed(attributes: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[str]:
+    """Attributes as an annotation spells them."""
+    parts: list[pulumi.Input[str]] = []
+    for key, value in attributes.items():
+        parts += [",", key, "=", value]
+    return joined(*parts[1:])

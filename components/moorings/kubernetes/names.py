@@ -1,0 +1,145 @@
+"""How long names may be, and of which characters, with what Pulumi and the controllers append to them.
+
+Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+"""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+AUTONAME = 9
+"""What Pulumi appends to the name of an object that has none of its own: a hyphen and eight hexadecimal digits.
+
+Source: https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/pulumi-managed-resources/
+"""
+
+MOST_LABEL = 63
+MOST_SUBDOMAIN = 253
+MOST_PORT_NAME = 15
+MOST_STATEFUL_SET = 52
+"""A revision of a StatefulSet is a label: the name, a hyphen and ten characters.
+
+Source: https://github.com/kubernetes/kubernetes/issues/64023
+"""
+
+_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_CONTAINER = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_WORD = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FILE = re.compile(r"[-A-Za-z0-9_][-A-Za-z0-9_.]*")
+
+
+def service_label(name: str) -> str:
+    """The name, if a Service may have it: a DNS label that begins with a letter.
+
+    Raises:
+        ValueError: for one that no Service may have.
+
+    """
+    if not _LABEL.fullmatch(name) or len(name) > MOST_LABEL:
+        raise ValueError(
+            f"{name!r} must be 1 to {MOST_LABEL} lower-case letters, digits and hyphens, begin with a letter and "
+            "not end with a hyphen"
+        )
+    return name
+
+
+def dns_label(name: str) -> str:
+    """The name, if a namespace or a container may have it: a DNS label.
+
+    Raises:
+        ValueError: for one that neither may have.
+
+    """
+    if not _CONTAINER.fullmatch(name) or len(name) > MOST_LABEL:
+        raise ValueError(
+            f"{name!r} must be 1 to {MOST_LABEL} lower-case letters, digits and hyphens, with no hyphen at either end"
+        )
+    return name
+
+
+def _subdomain(name: str) -> str:
+    if not _SUBDOMAIN.fullmatch(name) or len(name) > MOST_SUBDOMAIN:
+        raise ValueError(
+            f"{name!r} must be 1 to {MOST_SUBDOMAIN} lower-case letters, digits, hyphens and dots, and begin and end "
+            "with a letter or digit"
+        )
+    return name
+
+
+def _port_name(name: str) -> str:
+    named = _CONTAINER.fullmatch(name) and len(name) <= MOST_PORT_NAME
+    if not named or "--" in name or not re.search("[a-z]", name):
+        raise ValueError(
+            f"{name!r} must be 1 to {MOST_PORT_NAME} lower-case letters, digits and single hyphens, with a letter"
+        )
+    return name
+
+
+def _label_value(value: str) -> str:
+    if value and (not _WORD.fullmatch(value) or len(value) > MOST_LABEL):
+        raise ValueError(
+            f"{value!r} must be at most {MOST_LABEL} letters, digits, '-', '_' and '.', and begin and end with a "
+            "letter or digit"
+        )
+    return value
+
+
+def _label_key(key: str) -> str:
+    prefix, slash, name = key.rpartition("/")
+    good = _WORD.fullmatch(name) and len(name) <= MOST_LABEL
+    if not good or (slash and (not _SUBDOMAIN.fullmatch(prefix) or len(prefix) > MOST_SUBDOMAIN)):
+        raise ValueError(
+            f"{key!r} must be at most {MOST_LABEL} letters, digits, '-', '_' and '.', after a domain and a slash if "
+            "it has a prefix"
+        )
+    return key
+
+
+def _variable(name: str) -> str:
+    if not _VARIABLE.fullmatch(name):
+        raise ValueError(f"{name!r} must be letters, digits and underscores, and not begin with a digit")
+    return name
+
+
+def _path(path: str) -> str:
+    if not path.startswith("/") or path == "/" or ":" in path or ".." in path.split("/"):
+        raise ValueError(f"{path!r} must be an absolute path below /, without ':' and '..'")
+    return path
+
+
+def _file_path(path: str) -> str:
+    _path(path)
+    if not _FILE.fullmatch(path.rpartition("/")[2]) or path.rpartition("/")[0] == "":
+        raise ValueError(f"{path!r} must be the absolute path of a file in a folder of its own, as /etc/orders/a.conf")
+    return path
+
+
+ServiceLabel = Annotated[str, AfterValidator(service_label)]
+"""The name of a Service, and of what is called like one."""
+
+DnsLabel = Annotated[str, AfterValidator(dns_label)]
+"""The name of a namespace, a container or a volume."""
+
+Subdomain = Annotated[str, AfterValidator(_subdomain)]
+"""The name of most other objects."""
+
+PortName = Annotated[str, AfterValidator(_port_name)]
+"""The name of a port."""
+
+LabelKey = Annotated[str, AfterValidator(_label_key)]
+"""The key of a label or an annotation."""
+
+LabelValue = Annotated[str, AfterValidator(_label_value)]
+"""The value of a label."""
+
+Variable = Annotated[str, AfterValidator(_variable)]
+"""The name of an environment variable."""
+
+AbsolutePath = Annotated[str, AfterValidator(_path)]
+"""Where something is mounted."""
+
+FilePath = Annotated[str, AfterValidator(_file_path)]
+"""Where a file is mounted, with the folder that holds it."""

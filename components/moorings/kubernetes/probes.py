@@ -1,0 +1,186 @@
+"""When a container has started, may be sent requests, and must be restarted.
+
+Source: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from math import ceil
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+
+from moorings.args import Args
+from moorings.kubernetes.names import PortName
+
+Role = Literal["startup", "readiness", "liveness"]
+
+DEFAULTS: Mapping[Role, tuple[int, int, int]] = {
+    "startup": (5, 3, 30),
+    "readiness": (5, 3, 2),
+    "liveness": (10, 5, 3),
+}
+"""Period, timeout and failures of each probe. The API's own timeout of a second is too short for a JVM or Ruby."""
+
+HTTP_PATH = r"^/[^\s]*$"
+
+
+class Probe(Args):
+    """How a container is asked, and how often: exactly one of ``http``, ``tcp``, ``grpc`` and ``command``."""
+
+    http: Annotated[str, Field(pattern=HTTP_PATH)] | None = None
+    """Path that answers 200 to 399 when all is well."""
+
+    https: bool = False
+    """Ask the path by HTTPS, without looking at the certificate. HTTP by default."""
+
+    tcp: bool = False
+    """The port only has to accept a connection, which a program that hangs still does."""
+
+    grpc: bool = False
+    """The port answers gRPC's health protocol."""
+
+    grpc_service: str | None = None
+    """Service that gRPC's health protocol is asked for; the whole server by default."""
+
+    command: list[str] = []
+    """Program in the container that exits with 0 when all is well."""
+
+    port: PortName | None = None
+    """Name of the port, one of the container's; by default the only one, or ``http``."""
+
+    period_seconds: PositiveInt | None = None
+    """Seconds from one question to the next: 10 for liveness, else 5."""
+
+    timeout_seconds: PositiveInt | None = None
+    """Seconds until an answer must be there: 5 for liveness, else 3."""
+
+    failures: PositiveInt | None = None
+    """Questions in a row without a good answer until it counts: 30 for startup, 2 for readiness, 3 for liveness."""
+
+    successes: PositiveInt = 1
+    """Good answers in a row until a container is ready again; for readiness alone."""
+
+    initial_delay_seconds: NonNegativeInt = 0
+    """Seconds before the first question. A startup probe makes this needless."""
+
+    @model_validator(mode="after")
+    def _one_handler(self) -> Self:
+        given = [way for way in ("http", "tcp", "grpc", "command") if getattr(self, way)]
+        if not given:
+            raise ValueError("none of http, tcp, grpc and command is given; give exactly one")
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} are given; give exactly one of http, tcp, grpc and command")
+        if self.https and not self.http:
+            raise ValueError(f"https asks a path, and {given[0]} has none; give http or leave https out")
+        if self.grpc_service is not None and not self.grpc:
+            raise ValueError(f"grpc_service is asked by grpc, not by {given[0]}; give grpc=True or leave it out")
+        if self.port and self.command:
+            raise ValueError(f"a command asks no port, and port is {self.port!r}; leave it out")
+        return self
+
+    @property
+    def target(self) -> tuple[Any, ...]:
+        """Whom the probe asks for what; equal targets give equal answers."""
+        return (self.http, self.tcp, self.grpc, self.grpc_service, tuple(self.command), self.port)
+
+    def times(self, role: Role) -> tuple[int, int, int]:
+        """Period, timeout and failures, with the defaults of the role."""
+        period, timeout, failures = DEFAULTS[role]
+        return self.period_seconds or period, self.timeout_seconds or timeout, self.failures or failures
+
+    def window(self, role: Role) -> int:
+        """Seconds of bad answers until they count, from the first question that may be asked."""
+        period, _, failures = self.times(role)
+        return self.initial_delay_seconds + period * failures
+
+
+class Probes(Args):
+    """The probes of a container.
+
+    Raises:
+        InvalidInput: for a liveness probe that asks what readiness asks, and for times that contradict each other.
+
+    """
+
+    readiness: Probe | None = None
+    """Whether the container may be sent requests; it is also what a rollout waits for."""
+
+    liveness: Probe | None = None
+    """Whether the container must be restarted. It asks something that does not fail while the application drains or
+    waits for a database: a restart mends neither."""
+
+    startup: Probe | None = None
+    """Whether the container has started; until then neither of the others is asked. By default it asks what readiness
+    asks, every 5 seconds for as long as ``boot_seconds``."""
+
+    boot_seconds: PositiveInt = 150
+    """Seconds that the application may take to start."""
+
+    same_endpoint: bool = False
+    """Say that liveness and readiness ask one endpoint, because the application has no other and keeps it up while it
+    drains."""
+
+    @model_validator(mode="after")
+    def _rules(self) -> Self:
+        broken = [*self._successes(), *self._same(), *self._boot()]
+        if broken:
+            raise ValueError("; ".join(broken))
+        return self
+
+    def _successes(self) -> Iterator[str]:
+        for role, probe in (("startup", self.startup), ("liveness", self.liveness)):
+            if probe and probe.successes != 1:
+                yield f"{role}.successes is {probe.successes}; the API takes no other than 1 there"
+
+    def _same(self) -> Iterator[str]:
+        if self.same_endpoint or not (self.liveness and self.readiness):
+            return
+        if self.liveness.target == self.readiness.target:
+            yield (
+                "liveness asks what readiness asks, so a container that drains would be restarted; ask another path, "
+                "or say same_endpoint=True if there is no other"
+            )
+
+    def _boot(self) -> Iterator[str]:
+        if self.startup and (self.startup.period_seconds or self.startup.failures):
+            window = self.startup.window("startup")
+            if window < self.boot_seconds:
+                yield (
+                    f"startup gives up after {window} s, and boot_seconds is {self.boot_seconds}; raise "
+                    "startup.failures or lower boot_seconds"
+                )
+
+    @cached_property
+    def start(self) -> Probe | None:
+        """The startup probe: the one that is given, or the question of readiness or liveness, for ``boot_seconds``."""
+        given = self.startup or self.readiness or self.liveness
+        if given is None:
+            return None
+        times = self.startup
+        period = (times.period_seconds if times else None) or DEFAULTS["startup"][0]
+        return Probe(
+            **{
+                name: getattr(given, name)
+                for name in ("http", "https", "tcp", "grpc", "grpc_service", "command", "port")
+            },
+            period_seconds=period,
+            timeout_seconds=(times or given).timeout_seconds,
+            failures=(times.failures if times else None) or ceil(self.boot_seconds / period),
+            initial_delay_seconds=times.initial_delay_seconds if times else 0,
+        )
+
+    @cached_property
+    def given(self) -> dict[Role, Probe]:
+        """The probes that are there, by their role."""
+        found: dict[Role, Probe | None] = {
+            "startup": self.start,
+            "readiness": self.readiness,
+            "liveness": self.liveness,
+        }
+        return {role: probe for role, probe in found.items() if probe}
+
+    @property
+    def startup_budget(self) -> int:
+        """Seconds after which a container that has not started is given up."""
+        return self.start.window("startup") if self.start else 0

@@ -1,0 +1,101 @@
+"""Constellation Engine in a namespace of its own, behind a load balancer of AWS that keeps sessions on one pod."""
+
+from typing import Any
+
+import pulumi
+
+from moorings import (
+    Autoscaling,
+    Availability,
+    KubernetesNamespace,
+    KubernetesNamespaceArgs,
+    KubernetesWorkload,
+    KubernetesWorkloadArgs,
+    PodContainer,
+    Probe,
+    Probes,
+    Shutdown,
+    StickyIngress,
+    StickyIngressArgs,
+    StickyPolicy,
+)
+from settings import ConstellationSettings
+
+PORT = 8080
+DRAIN_SECONDS = 30
+SESSION_SECONDS = 10800
+SERVER_IDLE_SECONDS = 600
+
+
+def deploy(settings: ConstellationSettings) -> dict[str, Any]:
+    """Make the namespace, the engine and the way to it, and export where it is."""
+    space = KubernetesNamespace(
+        "constellation", KubernetesNamespaceArgs(load_balancer_gates=True, protect=settings.protect)
+    )
+    engine = KubernetesWorkload(
+        "constellation-engine",
+        KubernetesWorkloadArgs(
+            namespace=space.namespace_name,
+            app="constellation-engine",
+            component="api",
+            part_of="constellation",
+            container=_engine(settings),
+            availability=Availability(level=settings.availability),
+            autoscaling=_autoscaling(settings),
+            shutdown=Shutdown(drain_seconds=DRAIN_SECONDS, front="alb"),
+        ),
+    )
+    way = StickyIngress(
+        "constellation",
+        StickyIngressArgs(
+            controller="aws-ingress",
+            namespace=space.namespace_name,
+            service_name=engine.service_name,
+            service_port=PORT,
+            hosts=[settings.host],
+            certificate_arn=settings.certificate_arn,
+            internet_facing=settings.internet_facing,
+            deregistration_seconds=engine.shutdown.deregistration_seconds,
+            policy=StickyPolicy(
+                lifetime_seconds=SESSION_SECONDS,
+                websocket_idle_seconds=SERVER_IDLE_SECONDS,
+                server_idle_seconds=SERVER_IDLE_SECONDS,
+            ),
+            accepted=["cookie-flags"],  # a load balancer of AWS sets none
+        ),
+    )
+    return {
+        "namespace": space.namespace_name,
+        "workload_name": engine.workload_name,
+        "service_name": engine.service_name,
+        "address": way.address,
+        "url": pulumi.Output.concat("https://", settings.host),
+    }
+
+
+def _engine(settings: ConstellationSettings) -> PodContainer:
+    return PodContainer(
+        image=settings.image,
+        runtime="jvm",
+        ports={"http": PORT},
+        config={
+            "CONSTELLATION_PORT": str(PORT),
+            "CONSTELLATION_SCHEDULER_ENABLED": "true",
+            "CONSTELLATION_SCHEDULER_MAX_CONCURRENCY": str(settings.scheduler_max_concurrency),
+            "CONSTELLATION_RATE_LIMIT_RPM": str(settings.rate_limit_rpm),
+            "CONSTELLATION_RATE_LIMIT_BURST": str(settings.rate_limit_burst),
+            "CONSTELLATION_CORS_ORIGINS": f"https://{settings.host}",
+        },
+        secret_references={"CONSTELLATION_API_KEYS": settings.api_keys_secret},
+        cpu_request=settings.cpu_request,
+        cpu_limit=settings.cpu_limit,
+        memory_request=settings.memory,
+        probes=Probes(readiness=Probe(http="/health/ready"), liveness=Probe(http="/health/live")),
+    )
+
+
+def _autoscaling(settings: ConstellationSettings) -> Autoscaling | None:
+    """Sessions live in one pod each, so that pods go one by one."""
+    if settings.max_replicas is None:
+        return None
+    return Autoscaling(max_replicas=settings.max_replicas, keeps_sessions=True)

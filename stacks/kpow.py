@@ -1,0 +1,57 @@
+"""kPow for the cluster of another stack, behind a load balancer."""
+
+from typing import Any
+
+import pulumi
+
+from moorings import KafkaConnection, KpowOnFargate, KpowOnFargateArgs, SecretReference, SingletonLoadBalancer
+from settings import KpowSettings
+
+AS_THEY_ARE = {
+    "vpc_id",
+    "subnet_ids",
+    "image",
+    "environment_name",
+    "environment",
+    "allow",
+    "auth_provider",
+    "without_login",
+    "alarm_topic_arn",
+    "log_retention_days",
+    "protect",
+    "tags",
+}
+"""Settings that are the component's arguments."""
+
+
+def deploy(settings: KpowSettings) -> dict[str, Any]:
+    """Make kPow, and export where it is and what its user must be allowed to do."""
+    reference = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{settings.kafka_stack}")
+    door = SingletonLoadBalancer(
+        health_check_path="/healthy",
+        certificate_arn=settings.certificate_arn,
+        domain_name=settings.domain_name,
+        client_cidrs=dict(settings.client_cidrs),
+        login_by_application=settings.auth_provider is not None,
+        protect=settings.protect,
+    )
+    kpow = KpowOnFargate(
+        "kpow",
+        KpowOnFargateArgs(
+            kafka=KafkaConnection.from_stack(reference, user=settings.kafka_user),
+            license_secret=SecretReference(
+                secret_arn=settings.license_secret_arn, kms_key_arn=settings.license_kms_key_arn
+            ),
+            secrets={
+                name: SecretReference(secret_arn=arn, json_key=name) for name, arn in settings.secret_arns.items()
+            },
+            load_balancer=door,
+            **settings.model_dump(include=AS_THEY_ARE),
+        ),
+    )
+    return {
+        "url": kpow.url,
+        "security_group_id": kpow.security_group_id,
+        "log_group_name": kpow.log_group_name,
+        "acl_commands": kpow.acl_commands,
+    }

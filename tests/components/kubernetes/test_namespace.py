@@ -1,0 +1,90 @@
+"""Namespaces."""
+
+import pytest
+
+from moorings import InvalidInput, KubernetesNamespace, KubernetesNamespaceArgs
+
+
+@pytest.fixture
+def made(deploy):
+    """Deploy a namespace."""
+
+    def make(*, name="shop", preview=False, **args):
+        return deploy(lambda: KubernetesNamespace(name, KubernetesNamespaceArgs(**args)), preview=preview)
+
+    return make
+
+
+def test_it_makes_a_namespace_that_admits_only_restricted_pods(made):
+    plan = made()
+    assert plan.urns == [
+        "urn:pulumi:test::moorings::moorings:index:KubernetesNamespace$kubernetes:core/v1:Namespace::shop-namespace",
+        "urn:pulumi:test::moorings::moorings:index:KubernetesNamespace::shop",
+    ]
+    assert plan["shop-namespace"].protect
+    assert plan["shop-namespace"].inputs == {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {
+            "name": "shop",
+            "labels": {
+                "pod-security.kubernetes.io/enforce": "restricted",
+                "pod-security.kubernetes.io/audit": "restricted",
+                "pod-security.kubernetes.io/warn": "restricted",
+            },
+        },
+    }
+
+
+def test_all_of_it_can_be_asked_for(made):
+    plan = made(
+        namespace_name="orders",
+        pod_security="baseline",
+        load_balancer_gates=True,
+        deny_by_default=True,
+        labels={"team": "a"},
+        protect=False,
+    )
+    metadata = plan["shop-namespace"].inputs["metadata"]
+    assert metadata["name"] == "orders"
+    assert metadata["labels"]["team"] == "a"
+    assert metadata["labels"]["elbv2.k8s.aws/pod-readiness-gate-inject"] == "enabled"
+    assert metadata["labels"]["pod-security.kubernetes.io/enforce"] == "baseline"
+    assert not plan["shop-namespace"].protect
+    policy = plan["shop-deny-by-default"]
+    assert policy.inputs["metadata"] == {"namespace": "orders"}
+    assert policy.inputs["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
+
+
+def test_its_name_is_known_in_a_preview(deploy):
+    found = []
+    deploy(lambda: KubernetesNamespace("shop", {}).namespace_name.apply(found.append), preview=True)
+    assert found == ["shop"]
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "message"),
+    [
+        (
+            "Shop",
+            {},
+            ": the name 'Shop' must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end",
+        ),
+        ("default", {}, ": 'default' is the cluster's own namespace; give namespace_name another name"),
+        ("kube-system", {}, ": 'kube-system' is the cluster's own namespace; give namespace_name another name"),
+        (
+            "shop",
+            {"namespace_name": "default"},
+            ": 'default' is the cluster's own namespace; give namespace_name another name",
+        ),
+        ("shop", {"pod_security": "none"}, ".pod_security: Input should be 'restricted', 'baseline' or 'privileged'"),
+    ],
+)
+def test_what_is_refused(deploy, name, args, message):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: KubernetesNamespace(name, args))
+    assert str(refused.value) == f"KubernetesNamespace {name!r}{message}"
+
+
+def test_a_good_name_is_taken(made):
+    assert made(name="Shop", namespace_name="kubernetes")["Shop-namespace"]

@@ -1,0 +1,644 @@
+"""What a workload refuses, in whole sentences, and what it takes just beside."""
+
+import pytest
+
+from moorings import InvalidInput
+
+WHERE = "KubernetesWorkload 'orders'"
+DIGEST = "registry.example/orders@sha256:" + "0" * 64
+SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
+DATA = {"data": {"path": "/data", "size": "1Gi"}}
+LAG = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 12}
+CPU = {"kind": "Resource", "name": "cpu", "utilization": 70}
+
+
+def probes(**changed):
+    return {"container": {"probes": changed}}
+
+
+def scaled(**changed):
+    return {"autoscaling": {"max_replicas": 10, **changed}}
+
+
+def metric(**changed):
+    return scaled(metrics=[changed])
+
+
+# What is refused; the path after the workload's name, and the sentence; what is taken instead.
+CASES = {
+    "default namespace": (
+        {"namespace": "default"},
+        ".namespace: 'default' is everybody's namespace; give the workload one of its own",
+        {"namespace": "shop"},
+    ),
+    "unknown argument": ({"replica": 2}, ".replica: there is no such argument", {}),
+    # Images, settings and sizes of a container
+    "image without tag": (
+        {"container": {"image": "registry.example/orders"}},
+        ".container.image: 'registry.example/orders' is another image tomorrow; name a digest "
+        "(registry.example/orders@sha256:...) or at least a tag other than latest",
+        {"container": {"image": "registry.example/orders:1"}},
+    ),
+    "variable set twice": (
+        {"container": {"environment": {"A": "1", "B": "1"}, "config": {"A": "1"}}},
+        ".container: A is set twice; set each environment variable in one place",
+        {"container": {"environment": {"A": "1"}, "config": {"B": "1"}}},
+    ),
+    "number with two names": (
+        {"container": {"ports": {"http": 8080, "admin": 8080}}},
+        ".container: ports names 8080 more than once; give each port one name",
+        {"container": {"ports": {"http": 8080, "admin": 8081}}},
+    ),
+    "port that is none": (
+        {"container": {"ports": {"http": 65536}}},
+        ".container.ports.http: Input should be less than or equal to 65535",
+        {"container": {"ports": {"http": 65535}}},
+    ),
+    "files with one key": (
+        {"container": {"config_files": {"/etc/a_b": "x", "/etc/a/b": "x"}}},
+        ".container: /etc/a/b and /etc/a_b would have one key, etc_a_b; rename one of them",
+        {"container": {"config_files": {"/etc/a_b": "x", "/etc/a/c": "x"}}},
+    ),
+    "open secret": (
+        {"container": {"environment": {"DATABASE_PASSWORD": "hunter2"}}},
+        ".container: environment holds DATABASE_PASSWORD, which looks like a secret and would be readable by everybody "
+        "who sees the pod; move it to secrets, or name it in not_secret",
+        {"container": {"environment": {"DATABASE_PASSWORD": "none"}, "not_secret": ["DATABASE_PASSWORD"]}},
+    ),
+    "open secret in a file": (
+        {"container": {"config_files": {"/etc/orders/key": "-----BEGIN PRIVATE KEY-----"}}},
+        ".container: config_files holds /etc/orders/key, which looks like a secret and would be readable by everybody who "
+        "sees the pod; move it to secret_files, or name it in not_secret",
+        {"container": {"secret_files": {"/etc/orders/key": "-----BEGIN PRIVATE KEY-----"}}},
+    ),
+    "too much config": (
+        {"container": {"config_files": {"/etc/orders/a": "x" * 1048577}}},
+        ".container: config_files holds 1048577 bytes, and a ConfigMap 1048576 at most; put less into it",
+        {"container": {"config_files": {"/etc/orders/a": "x" * 1048576}}},
+    ),
+    "reference without key": (
+        {"container": {"secret_references": {"A": "orders"}}},
+        ".container.secret_references.A: 'orders' must be the name of a Secret, a slash and a key in it, as "
+        "orders-database/password",
+        {"container": {"secret_references": {"A": "orders/a"}}},
+    ),
+    "metric without request": (
+        {"container": {"cpu_request": None}, **scaled(cpu_utilization=70)},
+        ".container.cpu_request: this argument is required",
+        scaled(cpu_utilization=70),
+    ),
+    "metric without a sidecar's request": (
+        {"sidecars": {"proxy": {"image": DIGEST, "cpu_request": "10m"}}, **scaled(memory_utilization=70)},
+        ".sidecars.proxy.memory_request: this argument is required",
+        {"sidecars": {"proxy": SIDE}, **scaled(memory_utilization=70)},
+    ),
+    "limit below request": (
+        {"container": {"cpu_limit": "100m"}},
+        ".container: cpu_limit 100m is below cpu_request 250m; raise it",
+        {"container": {"cpu_limit": "250m"}},
+    ),
+    "scratch that fills the memory": (
+        {"container": {"memory_scratch": {"/cache": "512Mi"}}},
+        ".container: memory_scratch holds up to 512Mi, all of the container's 512Mi; raise memory_limit or lower it",
+        {"container": {"memory_scratch": {"/cache": "511Mi"}}},
+    ),
+    "scratch beyond eviction": (
+        {"container": {"scratch": {"/tmp": "2Gi"}}},
+        ".container: scratch holds up to 2Gi, and the pod is evicted above ephemeral_storage_limit 1Gi; raise the limit "
+        "or lower it",
+        {"container": {"scratch": {"/tmp": "1Gi"}}},
+    ),
+    "folder with two uses": (
+        {"container": {"config_files": {"/tmp/a": "x"}}},
+        ".container: /tmp is mounted twice; give each folder one use",
+        {"container": {"config_files": {"/etc/orders/a": "x"}}},
+    ),
+    "jvm without a folder": (
+        {"container": {"runtime": "jvm", "scratch": {}}},
+        ".container: a jvm writes temporary files, and the container has no folder that it may write to; leave /tmp in "
+        "scratch",
+        {"container": {"runtime": "jvm", "scratch": {}, "read_only_root": False}},
+    ),
+    # Probes
+    "no handler": (
+        probes(readiness={"http": None, "port": "http"}),
+        ".container.probes.readiness: none of http, tcp, grpc and command is given; give exactly one",
+        probes(readiness={"http": "/ready", "port": "http"}),
+    ),
+    "two handlers": (
+        probes(readiness={"http": "/ready", "tcp": True}),
+        ".container.probes.readiness: http and tcp are given; give exactly one of http, tcp, grpc and command",
+        probes(readiness={"http": None, "tcp": True}),
+    ),
+    "https without path": (
+        probes(readiness={"http": None, "tcp": True, "https": True}),
+        ".container.probes.readiness: https asks a path, and tcp has none; give http or leave https out",
+        probes(readiness={"https": True}),
+    ),
+    "grpc service without grpc": (
+        probes(readiness={"grpc_service": "orders"}),
+        ".container.probes.readiness: grpc_service is asked by grpc, not by http; give grpc=True or leave it out",
+        probes(readiness={"http": None, "grpc": True, "grpc_service": "orders"}),
+    ),
+    "command on a port": (
+        probes(readiness={"http": None, "command": ["true"], "port": "http"}),
+        ".container.probes.readiness: a command asks no port, and port is 'http'; leave it out",
+        probes(readiness={"http": None, "command": ["true"]}),
+    ),
+    "path that is none": (
+        probes(readiness={"http": "ready"}),
+        r".container.probes.readiness.http: String should match pattern '^/[^\s]*$'",
+        probes(readiness={"http": "/"}),
+    ),
+    "port that is not declared": (
+        probes(readiness={"port": "admin"}),
+        ".container: probes.readiness asks port admin, which is none of ports (http)",
+        probes(readiness={"port": "http"}),
+    ),
+    "port that is not named": (
+        {"container": {"ports": {"http": None, "a": 1024, "b": 1025}}},
+        ".container: probes.readiness names no port, and ports has 2; name one of them; probes.liveness names no port, and "
+        "ports has 2; name one of them",
+        {"container": {"ports": {"http": 8080, "a": 1024}}},
+    ),
+    "liveness asks readiness": (
+        probes(liveness={"http": "/ready"}),
+        ".container.probes: liveness asks what readiness asks, so a container that drains would be restarted; ask another "
+        "path, or say same_endpoint=True if there is no other",
+        probes(liveness={"http": "/ready"}, same_endpoint=True),
+    ),
+    "successes of liveness": (
+        probes(liveness={"successes": 2}),
+        ".container.probes: liveness.successes is 2; the API takes no other than 1 there",
+        probes(readiness={"successes": 2}),
+    ),
+    "successes of startup": (
+        probes(startup={"http": "/", "successes": 2}),
+        ".container.probes: startup.successes is 2; the API takes no other than 1 there",
+        probes(startup={"http": "/"}),
+    ),
+    "startup that gives up early": (
+        probes(startup={"http": "/", "failures": 10}, boot_seconds=51),
+        ".container.probes: startup gives up after 50 s, and boot_seconds is 51; raise startup.failures or lower "
+        "boot_seconds",
+        probes(startup={"http": "/", "failures": 10}, boot_seconds=50),
+    ),
+    "period of no seconds": (
+        probes(readiness={"period_seconds": 0}),
+        ".container.probes.readiness.period_seconds: Input should be greater than 0",
+        probes(readiness={"period_seconds": 3}),
+    ),
+    # Volumes and the kind of workload
+    "volume without kind": (
+        {"volumes": DATA},
+        ": volumes are given and kind is not; say StatefulSet for a volume of each pod's own, or Deployment for one that "
+        "all pods share",
+        {"volumes": DATA, "kind": "StatefulSet"},
+    ),
+    "volume without source": (
+        {"volumes": {"data": {"path": "/data"}}, "kind": "StatefulSet"},
+        ".volumes.data: neither of size and claim_name is given; give size for a volume that is made, or claim_name for "
+        "one that is there",
+        {"volumes": DATA, "kind": "StatefulSet"},
+    ),
+    "volume with two sources": (
+        {"volumes": {"data": {"path": "/data", "size": "1Gi", "claim_name": "a"}}, "kind": "Deployment"},
+        ".volumes.data: each of size and claim_name is given; give size for a volume that is made, or claim_name for one "
+        "that is there",
+        {"volumes": DATA, "kind": "Deployment", "availability": {"replicas": 1}},
+    ),
+    "reserved volume": (
+        {"volumes": {"folder-1": DATA["data"]}, "kind": "StatefulSet"},
+        ": volumes names folder-1, and names that begin with folder- are taken; rename it",
+        {"volumes": {"folders": DATA["data"]}, "kind": "StatefulSet"},
+    ),
+    "one claim for a set": (
+        {"volumes": {"data": {"path": "/data", "claim_name": "a"}}, "kind": "StatefulSet"},
+        ": volumes.data is one claim for all pods of a StatefulSet, and has a single writer; give size for one of each "
+        "pod's own",
+        {
+            "volumes": {"data": {"path": "/data", "claim_name": "a", "access_mode": "ReadWriteMany"}},
+            "kind": "StatefulSet",
+        },
+    ),
+    "volume of a stranger": (
+        {"volumes": {"data": {**DATA["data"], "containers": ["proxy"]}}, "kind": "StatefulSet"},
+        ": volumes.data.containers names proxy, which is no other container of the pod",
+        {
+            "volumes": {"data": {**DATA["data"], "containers": ["proxy"]}},
+            "kind": "StatefulSet",
+            "sidecars": {"proxy": SIDE},
+        },
+    ),
+    "volume over scratch": (
+        {"volumes": {"data": {"path": "/tmp", "size": "1Gi"}}, "kind": "StatefulSet"},
+        ": volumes.data.path /tmp is mounted twice; give each folder one use",
+        {"volumes": DATA, "kind": "StatefulSet"},
+    ),
+    "volume over another container's scratch": (
+        {
+            "volumes": {"data": {"path": "/cache", "size": "1Gi", "containers": ["proxy"]}},
+            "kind": "StatefulSet",
+            "sidecars": {"proxy": {**SIDE, "scratch": {"/cache": "1Mi"}}},
+        },
+        ": volumes.data.path /cache is mounted twice; give each folder one use",
+        {
+            "volumes": {"data": {"path": "/cache", "size": "1Gi"}},
+            "kind": "StatefulSet",
+            "sidecars": {"proxy": {**SIDE, "scratch": {"/cache": "1Mi"}}},
+        },
+    ),
+    "two volumes at one path": (
+        {"volumes": {**DATA, "more": DATA["data"]}, "kind": "StatefulSet"},
+        ": volumes mount /data twice; give each folder one use",
+        {"volumes": {**DATA, "more": {"path": "/more", "size": "1Gi"}}, "kind": "StatefulSet"},
+    ),
+    "single writer that rolls": (
+        {"volumes": DATA, "kind": "Deployment", "strategy": "RollingUpdate", "availability": {"replicas": 1}},
+        ": volumes.data is ReadWriteOnce, so a new pod would wait for the old one and the old one for the new; leave "
+        "strategy out, which is then Recreate",
+        {"volumes": DATA, "kind": "Deployment", "strategy": "Recreate", "availability": {"replicas": 1}},
+    ),
+    "single writer with two pods": (
+        {"volumes": DATA, "kind": "Deployment"},
+        ": volumes.data is ReadWriteOnce, which one pod can use, and availability asks for 2; give availability.replicas=1,"
+        " or a StatefulSet, whose pods have a volume each",
+        {"volumes": DATA, "kind": "Deployment", "availability": {"level": "development"}},
+    ),
+    "single writer that scales": (
+        {"volumes": DATA, "kind": "Deployment", **scaled()},
+        ": volumes.data is ReadWriteOnce, which one pod can use, and autoscaling asks for more; leave autoscaling out",
+        {"volumes": DATA, "kind": "StatefulSet", **scaled()},
+    ),
+    "strategy of a set": (
+        {"kind": "StatefulSet", "strategy": "Recreate"},
+        ": strategy is Recreate, and a StatefulSet is always updated pod by pod; leave it out",
+        {"kind": "StatefulSet"},
+    ),
+    # Updates
+    "update that cannot begin": (
+        {"max_surge": "0%"},
+        ": max_surge and max_unavailable are both 0, so no update could begin; raise one of them",
+        {"max_surge": "0", "max_unavailable": "1"},
+    ),
+    "deadline before readiness": (
+        {"progress_deadline_seconds": 160},
+        ": progress_deadline_seconds is 160, and a pod may take 160 to be ready: 150 to start and 10 of "
+        "min_ready_seconds; raise it or leave it out",
+        {"progress_deadline_seconds": 161},
+    ),
+    # Shutdown
+    "grace that is too short": (
+        {"shutdown": {"grace_seconds": 54}},
+        ": shutdown.grace_seconds is 54, and a pod needs 55: 10 of pre_stop_seconds, 30 of drain_seconds and 15 to end; "
+        "raise it or leave it out",
+        {"shutdown": {"grace_seconds": 55}},
+    ),
+    "drain that no load balancer waits for": (
+        {"shutdown": {"drain_seconds": 3571, "front": "alb"}},
+        ": a load balancer lets requests end for 3600 s at most, and a pod answers for 3601: 30 of pre_stop_seconds and "
+        "3571 of drain_seconds; lower shutdown.drain_seconds",
+        {"shutdown": {"drain_seconds": 3570, "front": "alb"}},
+    ),
+    "deregistration that is none": (
+        {"shutdown": {"deregistration_seconds": 3601}},
+        ".shutdown.deregistration_seconds: Input should be less than or equal to 3600",
+        {"shutdown": {"deregistration_seconds": 3600}},
+    ),
+    "front without service": (
+        {"shutdown": {"front": "alb"}, "service_ports": {}},
+        ": shutdown.front is alb, and the workload has no Service through which it would find the pods; give the container "
+        "ports, or leave front out",
+        {"shutdown": {"front": "none"}, "service_ports": {}},
+    ),
+    # Availability
+    "two limits": (
+        {"availability": {"max_unavailable": 1, "min_available": 1}},
+        ".availability: max_unavailable and min_available say one thing twice; give one of them",
+        {"availability": {"min_available": 1}},
+    ),
+    "drain that never ends": (
+        {"availability": {"min_available": "51%"}},
+        ": availability: min_available=51% keeps 2 of 2 pods, so no drain ends; keep 1 at most, or raise the number of "
+        "pods",
+        {"availability": {"min_available": "50%"}},
+    ),
+    "half of one pod": (
+        {"availability": {"min_available": "50%", "replicas": 1}},
+        ": availability: min_available=50% keeps 1 of 1 pods, so no drain ends; keep 0 at most, or raise the number of "
+        "pods",
+        {"availability": {"max_unavailable": 1, "replicas": 1}},
+    ),
+    "budget of none": (
+        {"availability": {"max_unavailable": "0%"}},
+        ": availability: max_unavailable=0% lets no pod go, so no drain ends; let 1 go at least",
+        {"availability": {"max_unavailable": "1%"}},
+    ),
+    "budget above an autoscaler's minimum": (
+        {"availability": {"min_available": 3}, **scaled(min_replicas=3)},
+        ": availability: min_available=3 keeps 3 of 3 pods, so no drain ends; keep 2 at most, or raise the number of pods",
+        {"availability": {"min_available": 2}, **scaled(min_replicas=3)},
+    ),
+    # Autoscaling
+    "replicas with autoscaling": (
+        {"availability": {"replicas": 3}, **scaled()},
+        ": availability.replicas and autoscaling both say how many pods there are; give autoscaling.min_replicas instead "
+        "of replicas",
+        scaled(min_replicas=3),
+    ),
+    "range upside down": (
+        scaled(min_replicas=11),
+        ".autoscaling: min_replicas 11 is above max_replicas 10; lower it",
+        scaled(min_replicas=9),
+    ),
+    "range below the level": (
+        {"availability": {"level": "critical"}, **scaled(max_replicas=2)},
+        ": autoscaling.max_replicas 2 is below the 3 pods that availability asks for; raise it",
+        {"availability": {"level": "critical"}, **scaled(max_replicas=4)},
+    ),
+    "average of pods as utilization": (
+        metric(kind="Pods", name="queue", utilization=50),
+        ".autoscaling.metrics[0]: a metric of kind Pods is compared with average_value, and utilization is given; give "
+        "that",
+        metric(kind="Pods", name="queue", average_value="50"),
+    ),
+    "two targets": (
+        metric(kind="External", name="queue", value="50", average_value="50"),
+        ".autoscaling.metrics[0]: a metric of kind External is compared with value or average_value, and average_value and "
+        "value is given; give one of them",
+        metric(kind="External", name="queue", value="50"),
+    ),
+    "no target": (
+        metric(kind="Resource", name="cpu"),
+        ".autoscaling.metrics[0]: a metric of kind Resource is compared with utilization or average_value, and nothing is "
+        "given; give one of them",
+        metric(kind="Resource", name="cpu", average_value="500m"),
+    ),
+    "target that is no quantity": (
+        metric(kind="Pods", name="queue", average_value="many"),
+        ".autoscaling.metrics[0]: average_value: 'many' is no quantity, such as 250m or 512Mi",
+        metric(kind="Pods", name="queue", average_value="1k"),
+    ),
+    "resource that is none": (
+        metric(kind="Resource", name="disk", utilization=70),
+        ".autoscaling.metrics[0]: 'disk' is no resource; a metric of kind Resource is cpu or memory",
+        metric(kind="Resource", name="memory", utilization=70),
+    ),
+    "resource with labels": (
+        metric(**CPU, labels={"a": "b"}),
+        ".autoscaling.metrics[0]: a metric of kind Resource has no labels; leave them out",
+        metric(kind="External", name="queue", value="5", labels={"a": "b"}),
+    ),
+    "container of another kind": (
+        metric(**CPU, container="main"),
+        ".autoscaling.metrics[0]: container names whose use is measured; give it for ContainerResource, and for no other "
+        "kind",
+        metric(**{**CPU, "kind": "ContainerResource"}, container="main"),
+    ),
+    "container of no pod": (
+        metric(**{**CPU, "kind": "ContainerResource"}, container="proxy"),
+        ": autoscaling measures container proxy, and the pod has main; name one of them",
+        {**metric(**{**CPU, "kind": "ContainerResource"}, container="proxy"), "sidecars": {"proxy": SIDE}},
+    ),
+    "container that ends": (
+        {**metric(**{**CPU, "kind": "ContainerResource"}, container="migrate"), "init_containers": {"migrate": SIDE}},
+        ": autoscaling measures container migrate, which ends before the others start; name another",
+        {**metric(**{**CPU, "kind": "ContainerResource"}, container="main"), "init_containers": {"migrate": SIDE}},
+    ),
+    "half an object": (
+        metric(kind="Object", name="queue", value="5", object_name="orders"),
+        ".autoscaling.metrics[0]: object_api_version, object_kind and object_name name the object; give all three for "
+        "Object, and for no other kind",
+        metric(
+            kind="Object",
+            name="queue",
+            value="5",
+            object_name="orders",
+            object_kind="Ingress",
+            object_api_version="networking.k8s.io/v1",
+        ),
+    ),
+    "two autoscalers": (
+        scaled(kafka_lag=LAG, cpu_utilization=70),
+        ".autoscaling: kafka_lag makes an autoscaler of its own, and two of them fight; leave the other metrics out",
+        scaled(kafka_lag=LAG),
+    ),
+    "idle consumers": (
+        scaled(kafka_lag={**LAG, "consumers_per_pod": 5}, max_replicas=3),
+        ".autoscaling: max_replicas 3 of 5 consumers each are more than the 12 partitions, and the rest would be idle; "
+        "give 2 at most",
+        scaled(kafka_lag={**LAG, "consumers_per_pod": 4}, max_replicas=3),
+    ),
+    "two speeds": (
+        scaled(keeps_sessions=True, scale_down={"stabilization_seconds": 60}),
+        ".autoscaling: keeps_sessions and scale_down both say how fast pods go; give one of them",
+        scaled(scale_down={"stabilization_seconds": 60}),
+    ),
+    "window that is too long": (
+        scaled(scale_down={"stabilization_seconds": 3601}),
+        ".autoscaling.scale_down.stabilization_seconds: Input should be less than or equal to 3600",
+        scaled(scale_down={"stabilization_seconds": 3600}),
+    ),
+    "tolerance that is none": (
+        scaled(scale_down={"stabilization_seconds": 0, "tolerance": "-0.1"}),
+        ".autoscaling.scale_down.tolerance: '-0.1' is no quantity, such as 250m or 512Mi",
+        scaled(scale_down={"stabilization_seconds": 0, "tolerance": "0"}),
+    ),
+    "policy of two measures": (
+        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"pods": 1, "percent": 1}]}),
+        ".autoscaling.scale_down.policies[0]: each of pods and percent is given; give exactly one",
+        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"pods": 1}]}),
+    ),
+    "policy of none": (
+        scaled(scale_down={"stabilization_seconds": 0, "policies": [{}]}),
+        ".autoscaling.scale_down.policies[0]: neither of pods and percent is given; give exactly one",
+        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"percent": 1}]}),
+    ),
+    "period that is too long": (
+        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"pods": 1, "period_seconds": 1801}]}),
+        ".autoscaling.scale_down.policies[0].period_seconds: Input should be less than or equal to 1800",
+        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"pods": 1, "period_seconds": 1800}]}),
+    ),
+    # Other containers
+    "container of two groups": (
+        {"init_containers": {"proxy": SIDE}, "sidecars": {"proxy": SIDE}},
+        ": init_containers and sidecars both have proxy; rename one of them",
+        {"init_containers": {"migrate": SIDE}, "sidecars": {"proxy": SIDE}},
+    ),
+    "probed init container": (
+        {"init_containers": {"migrate": {**SIDE, "probes": {"readiness": {"command": ["true"]}}}}},
+        ": init_containers.migrate runs to its end and is never probed; give nothing but probes.boot_seconds",
+        {"init_containers": {"migrate": {**SIDE, "probes": {"boot_seconds": 300}}}},
+    ),
+    "listening init container": (
+        {"init_containers": {"migrate": {**SIDE, "ports": {"admin": 9000}}}},
+        ": init_containers.migrate has ports, and nobody connects to it; leave them out, or make it a sidecar",
+        {"sidecars": {"migrate": {**SIDE, "ports": {"admin": 9000}}}},
+    ),
+    "port of two containers": (
+        {"sidecars": {"proxy": {**SIDE, "ports": {"proxy": 8080}}}},
+        ": two containers of the pod have port 8080, and they share one address; change one of them",
+        {"sidecars": {"proxy": {**SIDE, "ports": {"proxy": 8081}}}},
+    ),
+    "name of two ports": (
+        {"sidecars": {"proxy": {**SIDE, "ports": {"http": 8081}}}},
+        ": two containers of the pod have port http, and they share one address; change one of them",
+        {"sidecars": {"proxy": {**SIDE, "ports": {"proxy": 8081}}}},
+    ),
+    # Service, network and identity
+    "port of no container": (
+        {"service_ports": {"grpc": 9090}},
+        ": service_ports names grpc, which is no port of the containers (http)",
+        {"service_ports": {"http": 80}},
+    ),
+    "affinity without service": (
+        {"service_ports": {}, "client_ip_affinity_seconds": 60},
+        ": client_ip_affinity_seconds is the Service's, and there is none; give the container ports, or leave it out",
+        {"client_ip_affinity_seconds": 60},
+    ),
+    "affinity that is too long": (
+        {"client_ip_affinity_seconds": 86401},
+        ".client_ip_affinity_seconds: Input should be less than or equal to 86400",
+        {"client_ip_affinity_seconds": 86400},
+    ),
+    "monitor without service": (
+        {"service_ports": {}, "monitoring": {}},
+        ": monitoring reads through the Service, and there is none; say monitoring.kind PodMonitor",
+        {"service_ports": {}, "monitoring": {"kind": "PodMonitor"}},
+    ),
+    "monitor of no port": (
+        {"monitoring": {"port": "admin"}},
+        ": monitoring.port is admin, and there are http; name one of them",
+        {"monitoring": {"port": "http"}},
+    ),
+    "monitor of some port": (
+        {
+            "container": {"ports": {"http": None, "a": 1024, "b": 1025}, "probes": None},
+            "monitoring": {},
+            "accepted": ["no-probes"],
+        },
+        ": monitoring.port is not given, and there are a, b; name one of them",
+        {
+            "container": {"ports": {"http": None, "a": 1024, "b": 1025}, "probes": None},
+            "monitoring": {"port": "b"},
+            "accepted": ["no-probes"],
+        },
+    ),
+    "peers without policy": (
+        {"network_policy": False, "egress_to": []},
+        ": egress_to is given and network_policy is off; turn it on or leave egress_to out",
+        {"egress_to": []},
+    ),
+    "peer at a closed port": (
+        {"ingress_from": [{"cidr": "10.0.0.0/8", "ports": [9090]}]},
+        ": ingress_from names port 9090, which no container declares (8080)",
+        {"ingress_from": [{"cidr": "10.0.0.0/8", "ports": [8080]}]},
+    ),
+    "peer of two kinds": (
+        {"ingress_from": [{"cidr": "10.0.0.0/8", "pod_labels": {}}]},
+        ".ingress_from[0]: both pods and a network are given; give namespace_labels, pod_labels or both, or cidr",
+        {"ingress_from": [{"pod_labels": {}}]},
+    ),
+    "peer of no kind": (
+        {"ingress_from": [{}]},
+        ".ingress_from[0]: neither pods nor a network is given; give namespace_labels, pod_labels or both, or cidr",
+        {"ingress_from": [{"namespace_labels": {}}]},
+    ),
+    "annotations of another account": (
+        {"service_account_name": "a", "service_account_annotations": {"a": "b"}},
+        ": service_account_annotations are for the workload's own account; leave service_account_name out",
+        {"service_account_annotations": {"a": "b"}},
+    ),
+    "root": (
+        {"user_id": 0},
+        ".user_id: Input should be greater than 0",
+        {"user_id": 10000},
+    ),
+    "label of ours": (
+        {"labels": {"app.kubernetes.io/version": "1"}},
+        ": labels holds app.kubernetes.io/version, which is set by version",
+        {"version": "1"},
+    ),
+    "kernel setting of the node": (
+        {"sysctls": {"kernel.msgmax": "1"}},
+        ".sysctls.kernel.msgmax[[key]]: Input should be 'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', "
+        "'net.ipv4.ip_local_reserved_ports', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ping_group_range', "
+        "'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes', "
+        "'net.ipv4.tcp_keepalive_time' or 'net.ipv4.tcp_syncookies'",
+        {"sysctls": {"net.ipv4.tcp_keepalive_time": "240"}},
+    ),
+}
+
+
+@pytest.mark.parametrize(("changed", "message"), [each[:2] for each in CASES.values()], ids=CASES)
+def test_what_is_refused(made, changed, message):
+    with pytest.raises(InvalidInput) as refused:
+        made(**changed)
+    assert str(refused.value).removeprefix(WHERE).replace(".[key]", "[[key]]") == message
+
+
+@pytest.mark.parametrize("changed", [each[2] for each in CASES.values()], ids=CASES)
+def test_what_is_taken_just_beside(made, changed):
+    assert made(**changed)["orders"]
+
+
+LATE = {
+    "namespace": ("default", CASES["default namespace"][1]),
+    "service_account_name": (
+        "Orders",
+        ".service_account_name: 'Orders' must be 1 to 253 lower-case letters, digits, hyphens and dots, and begin and end "
+        "with a letter or digit",
+    ),
+}
+LATE_OF_CONTAINER = {
+    "image": ("registry.example/orders", CASES["image without tag"][1]),
+    "secret_references": (
+        "orders",
+        ".container.secret_references: 'orders' must be the name of a Secret, a slash and a key in it, as "
+        "orders-database/password",
+    ),
+}
+
+
+@pytest.mark.parametrize("argument", LATE)
+def test_a_late_value_is_refused_in_the_same_words(made, late, argument):
+    value, message = LATE[argument]
+    with pytest.raises(InvalidInput) as refused:
+        made(**{argument: late(value)})
+    assert str(refused.value) == WHERE + message
+
+
+@pytest.mark.parametrize("argument", LATE_OF_CONTAINER)
+def test_a_late_value_of_a_container_is_refused_in_the_same_words(made, late, argument):
+    value, message = LATE_OF_CONTAINER[argument]
+    given = {"A": late(value)} if argument == "secret_references" else late(value)
+    with pytest.raises(InvalidInput) as refused:
+        made(container={argument: given})
+    assert str(refused.value) == WHERE + message
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize(
+    ("argument", "name"), [("environment", "A"), ("config", "A"), ("config_files", "/etc/orders/a")]
+)
+def test_a_secret_that_comes_late_is_refused_where_all_can_read_it(made, late, argument, name, preview):
+    instead = "secret_files" if argument == "config_files" else "secrets"
+    with pytest.raises(InvalidInput) as refused:
+        made(container={argument: {name: late("x", secret=True)}}, preview=preview)
+    assert str(refused.value) == (
+        f"{WHERE}.container: {argument} holds {name}, whose value is a secret and would be readable by everybody who sees "
+        f"the pod; move it to {instead}, or name it in not_secret"
+    )
+    assert made(container={argument: {name: late("x", secret=True)}, "not_secret": [name]}, preview=preview)
+    assert made(container={argument: {name: late("x")}}, preview=preview)
+
+
+def test_a_late_value_that_looks_like_a_secret_is_refused(made, late):
+    with pytest.raises(InvalidInput, match=f"^{WHERE}.sidecars.proxy: config holds URL, whose value is a secret"):
+        made(sidecars={"proxy": {**SIDE, "config": {"URL": late("postgres://a:b@c/d")}}})
+
+
+def test_the_value_of_a_secret_is_in_no_message(made):
+    with pytest.raises(InvalidInput) as refused:
+        made(container={"environment": {"DATABASE_PASSWORD": "hunter2"}})
+    assert "hunter2" not in str(refused.value)

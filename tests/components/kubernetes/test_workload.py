@@ -1,0 +1,639 @@
+"""What a workload makes."""
+
+import pulumi
+import pytest
+
+from moorings import (
+    InvalidInput,
+    KubernetesWorkload,
+    KubernetesWorkloadArgs,
+    PodContainer,
+    Probe,
+    Probes,
+)
+from moorings.kubernetes.selectors import take
+
+SELECTOR = {"app.kubernetes.io/name": "orders", "app.kubernetes.io/instance": "orders"}
+LABELS = {**SELECTOR, "app.kubernetes.io/managed-by": "pulumi"}
+METADATA = {"namespace": "shop", "labels": LABELS}
+DIGEST = "registry.example/orders@sha256:" + "0" * 64
+WHERE = "KubernetesWorkload 'orders'"
+
+
+def spec_of(plan, role="deployment", name="orders"):
+    return plan[f"{name}-{role}"].inputs["spec"]
+
+
+def pod_of(plan, role="deployment"):
+    return spec_of(plan, role)["template"]["spec"]
+
+
+def main_of(plan, role="deployment"):
+    (container,) = pod_of(plan, role)["containers"]
+    return container
+
+
+def test_it_makes_the_workload_and_what_belongs_to_it(made):
+    inside = "urn:pulumi:test::moorings::moorings:index:KubernetesWorkload$kubernetes"
+    assert made().urns == [
+        f"{inside}:apps/v1:Deployment::orders-deployment",
+        f"{inside}:core/v1:Service::orders-service",
+        f"{inside}:core/v1:ServiceAccount::orders-account",
+        f"{inside}:networking.k8s.io/v1:NetworkPolicy::orders-network-policy",
+        f"{inside}:policy/v1:PodDisruptionBudget::orders-disruption-budget",
+        "urn:pulumi:test::moorings::moorings:index:KubernetesWorkload::orders",
+    ]
+
+
+EVERYTHING = {
+    "kind": "StatefulSet",
+    "container": {
+        "config": {"TOPIC": "orders"},
+        "config_files": {"/etc/orders/orders.conf": "x"},
+        "secrets": {"PASSWORD": "x"},
+        "secret_files": {"/etc/orders/key.pem": "x"},
+    },
+    "sidecars": {
+        "proxy": {
+            "image": DIGEST,
+            "cpu_request": "10m",
+            "memory_request": "16Mi",
+            "config": {"LEVEL": "info"},
+        }
+    },
+    "autoscaling": {"max_replicas": 4},
+    "volumes": {"data": {"path": "/data", "size": "1Gi"}},
+    "monitoring": {},
+}
+
+
+def test_with_everything_it_makes_these(made):
+    plan = made(**EVERYTHING)
+    assert sorted((each.type.removeprefix("kubernetes:"), each.name) for each in plan.resources if each.custom) == [
+        ("apps/v1:StatefulSet", "orders-statefulset"),
+        ("autoscaling/v2:HorizontalPodAutoscaler", "orders-autoscaler"),
+        ("core/v1:ConfigMap", "orders-config"),
+        ("core/v1:ConfigMap", "orders-config-files"),
+        ("core/v1:ConfigMap", "orders-proxy-config"),
+        ("core/v1:Secret", "orders-secret-files"),
+        ("core/v1:Secret", "orders-secrets"),
+        ("core/v1:Service", "orders-headless"),
+        ("core/v1:Service", "orders-service"),
+        ("core/v1:ServiceAccount", "orders-account"),
+        ("monitoring.coreos.com/v1:ServiceMonitor", "orders-monitor"),
+        ("networking.k8s.io/v1:NetworkPolicy", "orders-network-policy"),
+        ("policy/v1:PodDisruptionBudget", "orders-disruption-budget"),
+    ]
+    assert {each.inputs["metadata"]["namespace"] for each in plan.resources if each.custom} == {"shop"}
+    assert {each.parent for each in plan.resources if each.custom} == {
+        "urn:pulumi:test::moorings::moorings:index:KubernetesWorkload::orders"
+    }
+
+
+def test_the_defaults_of_a_deployment(made):
+    plan = made()
+    deployment = plan["orders-deployment"]
+    assert deployment.inputs == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": METADATA,
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": SELECTOR},
+            "minReadySeconds": 10,
+            "progressDeadlineSeconds": 600,
+            "revisionHistoryLimit": 5,
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}},
+            "template": {
+                "metadata": {"labels": LABELS},
+                "spec": {
+                    "serviceAccountName": plan["orders-account"].id.removeprefix("shop/"),
+                    "automountServiceAccountToken": False,
+                    "enableServiceLinks": False,
+                    "terminationGracePeriodSeconds": 55,
+                    "securityContext": {
+                        "runAsNonRoot": True,
+                        "runAsUser": 10001,
+                        "runAsGroup": 10001,
+                        "fsGroup": 10001,
+                        "fsGroupChangePolicy": "OnRootMismatch",
+                        "seccompProfile": {"type": "RuntimeDefault"},
+                    },
+                    "containers": [
+                        {
+                            "name": "orders",
+                            "image": DIGEST,
+                            "imagePullPolicy": "IfNotPresent",
+                            "ports": [{"name": "http", "containerPort": 8080}],
+                            "resources": {
+                                "requests": {"cpu": "250m", "memory": "512Mi", "ephemeral-storage": "100Mi"},
+                                "limits": {"memory": "512Mi", "ephemeral-storage": "1Gi"},
+                            },
+                            "volumeMounts": [{"name": "folder-1", "mountPath": "/tmp"}],
+                            "securityContext": {
+                                "allowPrivilegeEscalation": False,
+                                "capabilities": {"drop": ["ALL"]},
+                                "readOnlyRootFilesystem": True,
+                            },
+                            "terminationMessagePolicy": "FallbackToLogsOnError",
+                            "lifecycle": {"preStop": {"sleep": {"seconds": 10}}},
+                            "startupProbe": {
+                                "httpGet": {"path": "/ready", "port": "http"},
+                                "periodSeconds": 5,
+                                "timeoutSeconds": 3,
+                                "failureThreshold": 30,
+                            },
+                            "readinessProbe": {
+                                "httpGet": {"path": "/ready", "port": "http"},
+                                "periodSeconds": 5,
+                                "timeoutSeconds": 3,
+                                "failureThreshold": 2,
+                            },
+                            "livenessProbe": {
+                                "httpGet": {"path": "/live", "port": "http"},
+                                "periodSeconds": 10,
+                                "timeoutSeconds": 5,
+                                "failureThreshold": 3,
+                            },
+                        }
+                    ],
+                    "volumes": [{"name": "folder-1", "emptyDir": {"sizeLimit": "256Mi"}}],
+                    "topologySpreadConstraints": [
+                        {
+                            "maxSkew": 1,
+                            "topologyKey": key,
+                            "whenUnsatisfiable": "ScheduleAnyway",
+                            "labelSelector": {"matchLabels": SELECTOR},
+                            "matchLabelKeys": ["pod-template-hash"],
+                        }
+                        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+                    ],
+                },
+            },
+        },
+    }
+    assert deployment.custom_timeouts == {"create": "720s", "update": "720s"}
+    assert deployment.ignore_changes == []
+
+
+def test_the_defaults_of_all_else(made):
+    plan = made()
+    assert plan["orders-account"].inputs == {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": METADATA,
+        "automountServiceAccountToken": False,
+    }
+    assert plan["orders-service"].inputs == {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": METADATA,
+        "spec": {
+            "type": "ClusterIP",
+            "selector": SELECTOR,
+            "ports": [{"name": "http", "port": 8080, "targetPort": "http", "protocol": "TCP"}],
+        },
+    }
+    assert plan["orders-network-policy"].inputs == {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": METADATA,
+        "spec": {
+            "podSelector": {"matchLabels": SELECTOR},
+            "policyTypes": ["Ingress"],
+            "ingress": [{"ports": [{"protocol": "TCP", "port": 8080}]}],
+        },
+    }
+    assert plan["orders-disruption-budget"].inputs == {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": METADATA,
+        "spec": {
+            "selector": {"matchLabels": SELECTOR},
+            "maxUnavailable": 1,
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        },
+    }
+
+
+def test_it_warns_of_nothing_by_itself(made):
+    assert made().log == []
+
+
+def test_the_pods_come_after_the_service_and_the_policy(made):
+    plan = made(**EVERYTHING)
+    before = {plan[f"orders-{role}"].urn for role in ("service", "headless", "network-policy")}
+    assert before <= set(plan["orders-statefulset"].dependencies)
+    assert plan["orders-service"].dependencies == []
+
+
+def test_every_object_is_of_the_installed_version(deploy, workload):
+    seen = []
+
+    def program():
+        pulumi.runtime.register_stack_transformation(
+            lambda args: seen.append((args.type_, args.opts.version)) if args.type_.startswith("kubernetes:") else None
+        )
+        KubernetesWorkload("orders", workload())
+
+    deploy(program)
+    assert {found.split(".")[0] for _, found in seen} == {"4"}
+
+
+def test_arguments_may_be_objects(deploy, made):
+    def program():
+        container = PodContainer(
+            image=DIGEST,
+            cpu_request="250m",
+            memory_request="512Mi",
+            ports={"http": 8080},
+            probes=Probes(readiness=Probe(http="/ready"), liveness=Probe(http="/live")),
+        )
+        KubernetesWorkload("orders", KubernetesWorkloadArgs(namespace="shop", container=container))
+
+    assert spec_of(deploy(program)) == spec_of(made())
+
+
+def outputs_of(deploy, workload, *, preview=False, **changed):
+    found = {}
+
+    def program():
+        made = KubernetesWorkload("orders", workload(**changed))
+        for name in ("namespace", "workload_name", "service_name", "service_port", "service_account_name"):
+            pulumi.export(name, getattr(made, name))
+        found["selector"], found["shutdown"] = made.selector, made.shutdown
+
+    plan = deploy(program, preview=preview)
+    return plan, found | plan.outputs
+
+
+def test_its_outputs_say_how_it_is_reached(deploy, workload):
+    plan, outputs = outputs_of(deploy, workload)
+    assert outputs["namespace"] == "shop"
+    assert outputs["selector"] == SELECTOR
+    assert outputs["service_port"] == 8080
+    for output, role in (
+        ("workload_name", "deployment"),
+        ("service_name", "service"),
+        ("service_account_name", "account"),
+    ):
+        assert f"shop/{outputs[output]}" == plan[f"orders-{role}"].id
+    assert outputs["shutdown"].grace_seconds == 55
+
+
+def test_without_a_service_there_is_none_to_reach(deploy, workload):
+    _, outputs = outputs_of(deploy, workload, service_ports={})
+    assert outputs.get("service_name") is None
+    assert outputs.get("service_port") is None
+
+
+def test_the_first_port_is_the_main_one_unless_one_is_called_http(deploy, workload):
+    container = {"ports": {"grpc": 9090, "admin": 9091, "http": None}, "probes": None}
+    _, outputs = outputs_of(deploy, workload, container=container, accepted=["no-probes"])
+    assert outputs["service_port"] == 9090
+    _, outputs = outputs_of(deploy, workload, service_ports={"http": 80})
+    assert outputs["service_port"] == 80
+
+
+def test_a_preview_knows_no_names_that_the_provider_makes(deploy, workload):
+    plan, outputs = outputs_of(deploy, workload, preview=True, **EVERYTHING)
+    assert len(plan.urns) == 14
+    assert outputs["namespace"] == "shop"
+    assert "service_name" not in outputs or outputs["service_name"] != ""
+    assert spec_of(plan, "statefulset")["template"]["spec"]["containers"][0]["image"] == DIGEST
+
+
+def test_a_late_namespace_and_image_reach_every_object(made, late):
+    plan = made(namespace=late("shop"), container={"image": late(DIGEST)})
+    assert {each.inputs["metadata"]["namespace"] for each in plan.resources if each.custom} == {"shop"}
+    assert main_of(plan)["imagePullPolicy"] == "IfNotPresent"
+
+
+def test_secrets_are_secret(made):
+    plan = made(reveal_secrets=False, container=EVERYTHING["container"])
+    assert plan["orders-secrets"].inputs["stringData"] == {"PASSWORD": "[secret]"}
+    assert plan["orders-secret-files"].inputs["stringData"] == {"etc_orders_key.pem": "[secret]"}
+    assert "[secret]" not in str(plan["orders-deployment"].inputs)
+
+
+def test_a_labelled_workload_selects_by_what_stays(made):
+    plan = made(app="shop-orders", component="api", part_of="shop", version="1.4.2", labels={"team": "a"})
+    selector = {**SELECTOR, "app.kubernetes.io/name": "shop-orders", "app.kubernetes.io/component": "api"}
+    assert spec_of(plan)["selector"]["matchLabels"] == selector
+    assert spec_of(plan, "service")["selector"] == selector
+    assert spec_of(plan)["template"]["metadata"]["labels"] == {
+        **selector,
+        "app.kubernetes.io/managed-by": "pulumi",
+        "app.kubernetes.io/part-of": "shop",
+        "app.kubernetes.io/version": "1.4.2",
+        "team": "a",
+    }
+
+
+def test_the_pods_get_what_is_asked_for(made):
+    plan = made(
+        pod_annotations={"example.com/a": "b"},
+        node_selector={"kubernetes.io/arch": "arm64"},
+        tolerations=[{"key": "spot", "operator": "Exists"}],
+        image_pull_secrets=["registry"],
+        priority_class_name="important",
+        api_token=True,
+        sysctls={"net.ipv4.tcp_keepalive_time": "240"},
+        user_id=20000,
+        group_id=20001,
+    )
+    pod = pod_of(plan)
+    assert spec_of(plan)["template"]["metadata"]["annotations"] == {"example.com/a": "b"}
+    assert pod["nodeSelector"] == {"kubernetes.io/arch": "arm64"}
+    assert pod["tolerations"] == [{"key": "spot", "operator": "Exists"}]
+    assert pod["imagePullSecrets"] == [{"name": "registry"}]
+    assert pod["priorityClassName"] == "important"
+    assert pod["automountServiceAccountToken"] is True
+    assert pod["securityContext"]["sysctls"] == [{"name": "net.ipv4.tcp_keepalive_time", "value": "240"}]
+    assert [pod["securityContext"][key] for key in ("runAsUser", "runAsGroup", "fsGroup")] == [20000, 20001, 20001]
+
+
+def test_an_account_that_is_there_is_used(made):
+    plan = made(service_account_name="orders")
+    assert not plan.all("kubernetes:core/v1:ServiceAccount")
+    assert pod_of(plan)["serviceAccountName"] == "orders"
+
+
+def test_the_account_takes_a_role(made, late):
+    role = {"eks.amazonaws.com/role-arn": late("arn:aws:iam::123456789012:role/orders")}
+    account = made(service_account_annotations=role)["orders-account"]
+    assert account.inputs["metadata"]["annotations"] == {
+        "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/orders"
+    }
+
+
+def test_the_service_is_as_it_is_asked_for(made):
+    service = made(
+        object_name="orders",
+        service_ports={"http": 80},
+        service_annotations={"example.com/a": "b"},
+        client_ip_affinity_seconds=10800,
+    )["orders-service"]
+    assert service.inputs["metadata"] == {**METADATA, "name": "orders", "annotations": {"example.com/a": "b"}}
+    assert service.inputs["spec"]["ports"][0]["port"] == 80
+    assert service.inputs["spec"]["sessionAffinity"] == "ClientIP"
+    assert service.inputs["spec"]["sessionAffinityConfig"] == {"clientIP": {"timeoutSeconds": 10800}}
+
+
+def test_a_name_of_its_own_is_the_workloads_too(made):
+    assert made(object_name="shop-orders")["orders-deployment"].inputs["metadata"]["name"] == "shop-orders"
+
+
+def test_no_policy_where_none_is_wanted(made):
+    plan = made(network_policy=False)
+    assert not plan.all("kubernetes:networking.k8s.io/v1:NetworkPolicy")
+    assert plan["orders-deployment"].dependencies.count(plan["orders-service"].urn) == 1
+
+
+def test_a_stateful_set_has_a_name_a_headless_service_and_volumes_that_stay(made):
+    plan = made(kind="StatefulSet", volumes={"data": {"path": "/data", "size": "1Gi", "storage_class": "gp3"}})
+    stateful = plan["orders-statefulset"]
+    assert stateful.inputs["metadata"]["name"] == "orders"
+    spec = stateful.inputs["spec"]
+    assert (spec["serviceName"], spec["podManagementPolicy"], spec["replicas"]) == (
+        "orders-headless",
+        "OrderedReady",
+        2,
+    )
+    assert spec["updateStrategy"] == {"type": "RollingUpdate"}
+    assert spec["persistentVolumeClaimRetentionPolicy"] == {"whenDeleted": "Retain", "whenScaled": "Retain"}
+    assert spec["volumeClaimTemplates"] == [
+        {
+            "metadata": {"name": "data"},
+            "spec": {
+                "accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": "1Gi"}},
+                "storageClassName": "gp3",
+            },
+        }
+    ]
+    assert not {"strategy", "revisionHistoryLimit", "progressDeadlineSeconds"} & spec.keys()
+    assert {"name": "data", "mountPath": "/data"} in main_of(plan, "statefulset")["volumeMounts"]
+    assert plan["orders-headless"].inputs["metadata"]["name"] == "orders-headless"
+    assert plan["orders-headless"].inputs["spec"] == {
+        "clusterIP": "None",
+        "publishNotReadyAddresses": True,
+        "selector": SELECTOR,
+        "ports": [{"name": "http", "port": 8080, "targetPort": "http"}],
+    }
+    assert "matchLabelKeys" not in pod_of(plan, "statefulset")["topologySpreadConstraints"][0]
+    # Both wait for each pod in its turn: (150 s to start, 10 s to stay, 55 s to go) twice, and two minutes.
+    assert stateful.custom_timeouts["update"] == "720s"
+
+
+def test_a_stateful_set_needs_no_ports(made):
+    plan = made(kind="StatefulSet", container={"ports": None, "probes": None})
+    assert "ports" not in plan["orders-headless"].inputs["spec"]
+    assert not [each for each in plan.resources if each.name == "orders-service"]
+    assert plan["orders-network-policy"].inputs["spec"]["ingress"] == []
+    assert "volumeClaimTemplates" not in spec_of(plan, "statefulset")
+
+
+def test_a_single_writer_is_replaced_rather_than_rolled(made):
+    plan = made(kind="Deployment", volumes={"data": {"path": "/data", "size": "1Gi"}}, availability={"replicas": 1})
+    assert spec_of(plan)["strategy"] == {"type": "Recreate"}
+    claim = plan["orders-data-claim"]
+    assert claim.protect
+    assert claim.inputs["spec"] == {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    assert claim.inputs["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
+    assert {"name": "data", "persistentVolumeClaim": {"claimName": claim.id.removeprefix("shop/")}} in pod_of(plan)[
+        "volumes"
+    ]
+    assert not plan.all("kubernetes:policy/v1:PodDisruptionBudget")
+    assert plan.log == []
+
+
+def test_a_claim_that_is_there_is_mounted_where_it_is_asked_for(made):
+    files = {
+        "path": "/files",
+        "claim_name": "files",
+        "access_mode": "ReadWriteMany",
+        "read_only": True,
+        "containers": ["proxy"],
+    }
+    plan = made(kind="Deployment", volumes={"files": files}, sidecars=EVERYTHING["sidecars"])
+    assert not plan.all("kubernetes:core/v1:PersistentVolumeClaim")
+    mount = {"name": "files", "mountPath": "/files", "readOnly": True}
+    assert mount in main_of(plan)["volumeMounts"]
+    assert mount in pod_of(plan)["initContainers"][0]["volumeMounts"]
+    assert spec_of(plan)["strategy"]["type"] == "RollingUpdate"
+
+
+def test_a_claim_that_is_there_serves_all_pods_of_a_set(made):
+    shared = {"path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"}
+    plan = made(kind="StatefulSet", volumes={"files": shared, "data": {"path": "/data", "size": "1Gi"}})
+    assert {"name": "files", "persistentVolumeClaim": {"claimName": "files"}} in pod_of(plan, "statefulset")["volumes"]
+    assert [each["metadata"]["name"] for each in spec_of(plan, "statefulset")["volumeClaimTemplates"]] == ["data"]
+    assert not plan.all("kubernetes:core/v1:PersistentVolumeClaim")
+
+
+def test_an_autoscaler_owns_the_number_of_pods_from_the_first_day(made):
+    plan = made(autoscaling={})
+    deployment = plan["orders-deployment"]
+    assert "replicas" not in deployment.inputs["spec"]
+    assert deployment.ignore_changes == ["spec.replicas"]
+    assert plan["orders-autoscaler"].type == "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+    spec = spec_of(plan, "autoscaler")
+    assert spec["scaleTargetRef"] == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "name": deployment.id.removeprefix("shop/"),
+    }
+    assert (spec["minReplicas"], spec["maxReplicas"]) == (2, 10)
+    cpu = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}
+    assert spec["metrics"] == [{"type": "Resource", "resource": cpu}]
+    assert spec["behavior"] == {
+        "scaleUp": {
+            "stabilizationWindowSeconds": 0,
+            "selectPolicy": "Max",
+            "policies": [
+                {"type": "Percent", "value": 100, "periodSeconds": 15},
+                {"type": "Pods", "value": 4, "periodSeconds": 15},
+            ],
+        },
+        "scaleDown": {
+            "stabilizationWindowSeconds": 300,
+            "selectPolicy": "Max",
+            "policies": [{"type": "Percent", "value": 50, "periodSeconds": 60}],
+        },
+    }
+
+
+def test_an_autoscaler_goes_as_fast_as_it_is_told(made):
+    up = {"stabilization_seconds": 60, "tolerance": "0.05", "select": "Min"}
+    plan = made(autoscaling={"max_replicas": 10, "scale_up": up, "scale_down": {"stabilization_seconds": 0}})
+    assert spec_of(plan, "autoscaler")["behavior"] == {
+        "scaleUp": {"stabilizationWindowSeconds": 60, "selectPolicy": "Min", "tolerance": "0.05"},
+        "scaleDown": {"stabilizationWindowSeconds": 0, "selectPolicy": "Max"},
+    }
+
+
+def test_lag_of_kafka_scales_through_keda(made, late):
+    lag = {
+        "bootstrap_servers": late("b-1.example:9096"),
+        "consumer_group": "orders",
+        "topic": "orders",
+        "partitions": 12,
+        "authentication_name": "orders-kafka",
+    }
+    plan = made(autoscaling={"max_replicas": 12, "kafka_lag": lag, "keeps_sessions": True})
+    assert plan["orders-autoscaler"].type == "kubernetes:keda.sh/v1alpha1:ScaledObject"
+    spec = spec_of(plan, "autoscaler")
+    assert (spec["minReplicaCount"], spec["maxReplicaCount"], spec["pollingInterval"]) == (2, 12, 30)
+    assert spec["triggers"] == [
+        {
+            "type": "kafka",
+            "metadata": {
+                "bootstrapServers": "b-1.example:9096",
+                "consumerGroup": "orders",
+                "topic": "orders",
+                "lagThreshold": "1000",
+            },
+            "authenticationRef": {"name": "orders-kafka"},
+        }
+    ]
+    down = spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]["scaleDown"]
+    assert down["stabilizationWindowSeconds"] == 600
+    assert down["policies"] == [{"type": "Pods", "value": 1, "periodSeconds": 60}]
+    assert plan["orders-deployment"].ignore_changes == ["spec.replicas"]
+
+
+def test_without_a_login_keda_names_none(made):
+    lag = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 4}
+    plan = made(autoscaling={"max_replicas": 4, "kafka_lag": lag})
+    assert "authenticationRef" not in spec_of(plan, "autoscaler")["triggers"][0]
+
+
+def test_a_monitor_reads_the_service_or_the_pods(made):
+    plan = made(monitoring={"labels": {"release": "prometheus"}})
+    monitor = plan["orders-monitor"]
+    assert monitor.inputs["metadata"]["labels"] == {**LABELS, "release": "prometheus"}
+    assert monitor.inputs["spec"] == {
+        "selector": {"matchLabels": SELECTOR},
+        "endpoints": [{"port": "http", "path": "/metrics", "interval": "30s"}],
+    }
+    of_pods = made(monitoring={"kind": "PodMonitor", "path": "/m", "interval_seconds": 60})["orders-monitor"]
+    assert of_pods.inputs["spec"]["podMetricsEndpoints"] == [{"port": "http", "path": "/m", "interval": "60s"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "Orders",
+            "the name 'Orders' must be 1 to 63 lower-case letters, digits and hyphens, begin with a letter and not end "
+            "with a hyphen",
+        ),
+        (
+            "a" * 44,
+            "the name has 44 characters, and 43 are the most: -deployment and 9 characters of Pulumi are added, and 63 fit "
+            "the names of pods; shorten it",
+        ),
+    ],
+)
+def test_a_name_that_would_not_fit_is_refused(made, name, message):
+    with pytest.raises(InvalidInput) as refused:
+        made(name=name)
+    assert str(refused.value) == f"KubernetesWorkload {name!r}: {message}"
+
+
+def test_the_longest_name_is_taken(made):
+    assert made(name="a" * 43)
+
+
+def test_a_name_too_long_for_a_stateful_set_is_refused(made):
+    with pytest.raises(InvalidInput) as refused:
+        made(kind="StatefulSet", object_name="a" * 53)
+    assert str(refused.value) == (
+        f"{WHERE}.object_name: {'a' * 53!r} has 53 characters, and a StatefulSet 52 at most, since its revisions are "
+        "labels; shorten it"
+    )
+    assert made(kind="StatefulSet", object_name="a" * 52)
+    assert made(object_name="a" * 53)
+
+
+@pytest.mark.parametrize("group", ["init_containers", "sidecars"])
+def test_another_container_is_not_called_like_the_main_one(made, workload, group):
+    other = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
+    with pytest.raises(InvalidInput) as refused:
+        made(**{group: {"orders": other}})
+    assert str(refused.value) == f"{WHERE}.{group}: orders is how the main container is called; rename it"
+
+
+class Parent(pulumi.ComponentResource):
+    """A parent, under whose type a name is free again."""
+
+    def __init__(self, type_, workload, **changed):
+        super().__init__(f"tests:index:{type_}", type_)
+        KubernetesWorkload("orders", promised(workload(**changed)), pulumi.ResourceOptions(parent=self))
+
+
+def promised(args):
+    return {key: value() if callable(value) else value for key, value in args.items()}
+
+
+@pytest.mark.parametrize("namespace", ["shop", lambda: pulumi.Output.from_input("shop")], ids=["plain", "late"])
+def test_two_workloads_never_select_the_same_pods(deploy, workload, namespace):
+    def program(**changed):
+        Parent("Shop", workload, namespace=namespace)
+        Parent("Billing", workload, **{"namespace": namespace, **changed})
+
+    with pytest.raises(InvalidInput) as refused:
+        deploy(program)
+    assert str(refused.value) == (
+        f"{WHERE}: another workload in namespace 'shop' selects its pods by app.kubernetes.io/name=orders, "
+        "app.kubernetes.io/instance=orders too; give app or component another value"
+    )
+    assert deploy(lambda: program(component="b"))
+    assert deploy(lambda: program(namespace="other"))
+
+
+def test_outside_of_a_program_nothing_is_compared(monkeypatch):
+    monkeypatch.setattr("moorings.kubernetes.selectors.get_root_resource", lambda: None)
+    take("a", SELECTOR, "shop")
+    take("b", SELECTOR, "shop")

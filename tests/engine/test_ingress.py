@@ -1,0 +1,162 @@
+"""A real API server judges what ``StickyIngress`` writes: its own kinds, and those of the vendors by their definitions.
+
+The definitions, cut to what is written, come from the projects themselves (``crds.py``): Gateway API, Istio and Envoy
+Gateway under the Apache License 2.0, Traefik under the MIT License.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from kubernetes_api import RefusedError
+
+from moorings import StickyPolicy
+from moorings.kubernetes.ingress import gateway_api
+from moorings.kubernetes.ingress.manifests import Route
+from moorings.kubernetes.ingress.stickiness import stickiness
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+
+
+def defined(name):
+    return json.loads((GOLDEN / "crds" / f"{name}.json").read_text())
+
+
+def documents(controller):
+    """What was reviewed of a controller: one object after another."""
+    text = (GOLDEN / "ingress" / f"{controller}.yaml").read_text()
+    return [each for each in yaml.safe_load_all(text) if each]
+
+
+CONTROLLERS = sorted(path.stem for path in (GOLDEN / "ingress").glob("*.yaml"))
+DEFINITIONS = sorted(path.stem for path in (GOLDEN / "crds").glob("*.json"))
+KINDS = {"Ingress", "Service", *(defined(each)["spec"]["names"]["kind"] for each in DEFINITIONS)}
+
+
+def admitted(api, thing, seconds=20):
+    """Wait until an object is admitted: the server takes a moment to learn a kind, or a kind's new definition."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return api.create(thing, dry_run=True)
+        except RefusedError:
+            if time.monotonic() > end:
+                raise
+
+
+def establish(api, definition):
+    """Teach the API server a kind, and wait until it serves and lists it."""
+    api.apply(definition)
+
+    def served(seen):
+        conditions = seen.get("status", {}).get("conditions") or []
+        return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+
+    api.wait(definition, served)
+    group, version = definition["spec"]["group"], definition["spec"]["versions"][0]["name"]
+    end, kinds = time.monotonic() + 20, set()
+    while definition["spec"]["names"]["kind"] not in kinds and time.monotonic() < end:
+        kinds = {each["kind"] for each in api.request("GET", f"/apis/{group}/{version}")["resources"]}
+
+
+@pytest.fixture(scope="module")
+def vendors(api_server):
+    """The API server with the vendors' kinds; the Gateway API in the release that is the default."""
+    for name in DEFINITIONS:
+        if not name.startswith("httproute-") or name == "httproute-1.6":
+            establish(api_server.api, defined(name))
+    return api_server.api
+
+
+@pytest.fixture(scope="module")
+def namespace(api_server):
+    return api_server.namespace()
+
+
+def placed(thing, namespace):
+    return {**thing, "metadata": {**thing["metadata"], "namespace": namespace}}
+
+
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_what_is_written_is_admitted(vendors, namespace, controller):
+    judged = [thing for thing in documents(controller) if thing["kind"] in KINDS]
+    assert judged or controller == "nginx-virtualserver"
+    for thing in judged:
+        admitted(vendors, placed(thing, namespace))
+
+
+def route(release, namespace):
+    """The route as the renderer writes it for a release."""
+    sticky = stickiness("gateway-api", StickyPolicy(), have=["experimental_channel"])
+    (made,) = gateway_api.render(
+        Route("orders", sticky, "orders", 8080, ["orders.example.com"], gateway_name="public", gateway_api=release)
+    )
+    metadata = {"name": "orders-route", "namespace": namespace}
+    return {"apiVersion": made.api_version, "kind": made.kind, "metadata": metadata, "spec": made.spec}
+
+
+@pytest.mark.parametrize(
+    ("release", "other"), [("1.7", "1.6"), ("1.5", "1.7"), ("1.6", "1.7")], ids=lambda release: release
+)
+def test_each_release_of_the_gateway_api_takes_its_own_fields_alone(vendors, namespace, release, other):
+    vendors.apply(defined(f"httproute-{release}"))
+    admitted(vendors, route(release, namespace))
+    with pytest.raises(RefusedError, match="unknown field|field not declared"):
+        vendors.create(route(other, namespace), dry_run=True)
+
+
+MISTAKES = {
+    "a field of Traefik's": (
+        "traefik-crd",
+        ("spec", "routes", 0, "services", 0, "sticky", "cookie", "maxage"),
+        3,
+        "maxage",
+    ),
+    "Traefik's same site": (
+        "traefik-gateway",
+        ("spec", "weighted", "services", 0, "sticky", "cookie", "sameSite"),
+        "loose",
+        "Unsupported value",
+    ),
+    "a field of Istio's": (
+        "istio",
+        ("spec", "trafficPolicy", "loadBalancer", "consistentHash", "cookie"),
+        {},
+        "cookie",
+    ),
+    "Envoy's hash without its key": (
+        "envoy-gateway",
+        ("spec", "loadBalancer", "consistentHash", "type"),
+        "IP",
+        "Unsupported",
+    ),
+    "a duration": ("envoy-gateway", ("spec", "timeout", "http", "streamIdleTimeout"), "3600 seconds", "should match"),
+    "a lifetime of no cookie": (
+        "gateway-api",
+        ("spec", "rules", 0, "sessionPersistence", "absoluteTimeout"),
+        None,
+        "AbsoluteTimeout must be specified",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_refused(vendors, namespace, name):
+    controller, path, value, reason = MISTAKES[name]
+    for thing in documents(controller):
+        at = thing
+        try:
+            for step in path[:-1]:
+                at = at[step]
+        except KeyError:
+            continue
+        if value is None:
+            del at[path[-1]]
+        else:
+            at[path[-1]] = value
+        with pytest.raises(RefusedError, match=f"(?is){reason}"):
+            vendors.create(placed(thing, namespace), dry_run=True)
+        return
+    raise AssertionError(f"{controller} has no {path}")

@@ -1,0 +1,263 @@
+"""How workloads roll out, scale, spread and drain on a control plane, with the defaults of the component."""
+
+from collections import Counter
+
+import pytest
+from kubernetes_api import RefusedError
+from servers import ZONES
+from workloads import container, rendered, the
+
+from moorings import KubernetesWorkload
+
+OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
+SLOWLY = {"tests/ready-after": "300ms"}
+# Seconds that pods must be ready before the next is touched are waited for; a second does as well as ten.
+FAST = {"min_ready_seconds": 1}
+
+
+@pytest.fixture
+def api(control_plane):
+    return control_plane.api
+
+
+@pytest.fixture
+def namespace(control_plane):
+    return control_plane.namespace()
+
+
+@pytest.fixture
+def objects(namespace):
+    """What a workload in the namespace makes."""
+
+    def make(**changed):
+        args = {"namespace": namespace, "container": container(), "pod_annotations": SLOWLY, **FAST, **changed}
+        return rendered(lambda: KubernetesWorkload("orders", args))
+
+    return make
+
+
+def workload_of(made):
+    return next(each for each in made if each["kind"] in {"Deployment", "StatefulSet"})
+
+
+def apply(api, made):
+    """As Pulumi does, what is there already keeps the name that it got."""
+    for each in made:
+        api.apply(each)
+    return workload_of(made)
+
+
+def rolled_out(replicas):
+    def condition(seen):
+        status = seen.get("status", {})
+        counts = [status.get(key) for key in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")]
+        return status.get("observedGeneration") == seen["metadata"]["generation"] and counts == [replicas] * 4
+
+    return condition
+
+
+def roll_out(api, made, replicas):
+    workload = apply(api, made)
+    api.wait(workload, rolled_out(replicas), seconds=120)
+    return workload
+
+
+def pods(api, namespace):
+    return [each for each in api.list("v1", "Pod", namespace) if "deletionTimestamp" not in each["metadata"]]
+
+
+def names(found):
+    return {each["metadata"]["name"] for each in found}
+
+
+def ready_endpoints(seen):
+    return {each["targetRef"]["name"] for each in seen["endpoints"] or [] if each["conditions"]["ready"]}
+
+
+def test_an_update_with_defaults_never_has_fewer_endpoints_than_before(api, namespace, objects):
+    roll_out(api, objects(availability={"replicas": 4}), 4)
+    slice_ = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice"}
+    before, ready = set(), []
+    for _, seen in api.watch(slice_["apiVersion"], slice_["kind"], namespace, seconds=120):
+        now = ready_endpoints(seen)
+        if not before:
+            if len(now) < 4:
+                continue
+            before = now
+            apply(api, objects(availability={"replicas": 4}, container=container(image=OTHER_IMAGE)))
+        ready.append(len(now))
+        if len(now) == 4 and not now & before:
+            break
+    assert min(ready) == 4
+    assert max(ready) <= 5
+
+
+def test_recreate_never_shows_two_generations(api, namespace, objects):
+    once = {"kind": "Deployment", "strategy": "Recreate"}
+    deployment = roll_out(api, objects(**once), 2)
+    first = {each["metadata"]["labels"]["pod-template-hash"] for each in pods(api, namespace)}
+    apply(api, objects(**once, container=container(image=OTHER_IMAGE)))
+    there, generations = {}, []
+    for type_, seen in api.watch("v1", "Pod", namespace, seconds=120):
+        name, generation = seen["metadata"]["name"], seen["metadata"]["labels"]["pod-template-hash"]
+        if type_ == "DELETED":
+            there.pop(name, None)
+        else:
+            there[name] = generation
+        generations.append(set(there.values()))
+        if len(there) == 2 and not first & set(there.values()):
+            break
+    assert all(len(each) <= 1 for each in generations)
+    api.wait(deployment, rolled_out(2))
+
+
+def drained(api, namespace, node):
+    """Evict the pods of a node, again and again as ``kubectl drain`` does, and tell how few were ready meanwhile."""
+    cordoned = {"spec": {"unschedulable": True}}
+    api.request("PATCH", f"/api/v1/nodes/{node}", cordoned, content_type="application/merge-patch+json")
+    fewest = []
+    leaving = [each for each in pods(api, namespace) if each["spec"].get("nodeName") == node]
+    for each in leaving:
+        for _ in range(600):
+            try:
+                api.evict(each)
+                break
+            except RefusedError as error:
+                if error.code != 429:
+                    raise
+            finally:
+                fewest.append(len(ready(api, namespace)))
+        else:
+            pytest.fail("the drain did not end")
+    return min(fewest)
+
+
+def ready(api, namespace):
+    return [
+        each
+        for each in pods(api, namespace)
+        if any(found["type"] == "Ready" and found["status"] == "True" for found in each["status"].get("conditions", []))
+    ]
+
+
+@pytest.fixture
+def schedulable(api):
+    """The nodes take pods again afterwards."""
+    yield
+    for node in api.list("v1", "Node"):
+        path = f"/api/v1/nodes/{node['metadata']['name']}"
+        api.request("PATCH", path, {"spec": {"unschedulable": None}}, content_type="application/merge-patch+json")
+
+
+@pytest.mark.usefixtures("schedulable")
+@pytest.mark.parametrize(
+    ("availability", "least"),
+    [
+        ({"replicas": 6}, 5),
+        ({"replicas": 1}, 0),
+        ({"replicas": 6, "min_available": "50%"}, 3),
+    ],
+    ids=["six pods", "one pod", "half of six"],
+)
+def test_a_drain_ends_and_never_breaks_the_budget(api, namespace, objects, availability, least):
+    replicas = availability["replicas"]
+    made = objects(availability=availability, accepted=["single-replica"])
+    deployment = roll_out(api, made, replicas)
+    budgets = [each for each in made if each["kind"] == "PodDisruptionBudget"]
+    for budget in budgets:
+        api.wait(budget, lambda seen: seen.get("status", {}).get("currentHealthy") == replicas)
+    assert len(budgets) == (replicas > 1)
+    node = pods(api, namespace)[0]["spec"]["nodeName"]
+    fewest = drained(api, namespace, node)
+    assert fewest >= least
+    api.wait(deployment, rolled_out(replicas), seconds=120)
+    assert node not in {each["spec"]["nodeName"] for each in pods(api, namespace)}
+
+
+def test_pods_that_crash_do_not_hold_up_a_drain(api, namespace, objects):
+    never = {"tests/ready-after": "1h"}
+    made = objects(pod_annotations=never)
+    apply(api, made)
+    api.wait(workload_of(made), lambda seen: seen.get("status", {}).get("replicas") == 2)
+    for each in pods(api, namespace):
+        api.evict(each)
+
+
+def test_replicas_of_an_autoscaler_survive_the_next_apply(api, objects):
+    made = objects(autoscaling={"max_replicas": 10})
+    deployment = workload_of(made)
+    api.apply(deployment, manager="pulumi")
+    scale = {"spec": {"replicas": 5}}
+    api.request("PATCH", f"{api.path(deployment)}/scale", scale, content_type="application/merge-patch+json")
+    changed = workload_of(objects(autoscaling={"max_replicas": 10}, container=container(image=OTHER_IMAGE)))
+    assert api.apply(changed, manager="pulumi")["spec"]["replicas"] == 5
+
+
+def test_replicas_without_an_autoscaler_would_not(api, objects):
+    deployment = workload_of(objects())
+    api.apply(deployment, manager="pulumi")
+    scale = {"spec": {"replicas": 5}}
+    api.request("PATCH", f"{api.path(deployment)}/scale", scale, content_type="application/merge-patch+json")
+    assert api.apply(deployment, manager="pulumi")["spec"]["replicas"] == 2
+
+
+@pytest.mark.parametrize("level", ["standard", "critical"])
+def test_pods_are_spread_over_the_zones(api, namespace, objects, level):
+    roll_out(api, objects(availability={"level": level, "replicas": 6}), 6)
+    zones = {
+        node["metadata"]["name"]: node["metadata"]["labels"]["topology.kubernetes.io/zone"]
+        for node in api.list("v1", "Node")
+    }
+    assert Counter(zones[each["spec"]["nodeName"]] for each in pods(api, namespace)) == dict.fromkeys(ZONES, 2)
+
+
+def test_a_changed_config_map_restarts_its_consumers_and_nobody_else(api, namespace):
+    def shop(topic):
+        def program():
+            for name, setting in (("orders", topic), ("billing", "bills")):
+                args = {"namespace": namespace, "container": container(config={"TOPIC": setting}), **FAST}
+                KubernetesWorkload(name, args)
+
+        made = rendered(program)
+        # Pulumi gives a changed map, which is immutable, a new name; the recorder's names never change.
+        for each in made:
+            if each["metadata"]["name"].startswith("orders-config"):
+                each["metadata"]["name"] += f"-{topic}"
+            if each["kind"] == "Deployment" and each["metadata"]["name"].startswith("orders"):
+                (source,) = each["spec"]["template"]["spec"]["containers"][0]["envFrom"]
+                source["configMapRef"]["name"] += f"-{topic}"
+        return made
+
+    def settled(made):
+        for each in made:
+            api.apply(each)
+        for each in (found for found in made if found["kind"] == "Deployment"):
+            api.wait(each, rolled_out(2), seconds=120)
+        found = pods(api, namespace)
+        return {
+            name: names(each for each in found if each["metadata"]["name"].startswith(name))
+            for name in ("orders", "billing")
+        }
+
+    before = settled(shop("orders"))
+    after = settled(shop("orders-v2"))
+    assert not before["orders"] & after["orders"]
+    assert before["billing"] == after["billing"]
+
+
+def test_a_set_comes_up_pod_by_pod_with_its_names(api, namespace, objects):
+    made = objects(kind="StatefulSet", availability={"replicas": 3})
+    apply(api, made)
+    api.wait(workload_of(made), lambda seen: seen.get("status", {}).get("availableReplicas") == 3, seconds=120)
+    assert names(pods(api, namespace)) == {"orders-0", "orders-1", "orders-2"}
+
+
+def test_the_service_reaches_the_pods_and_only_them(api, namespace, objects):
+    made = objects()
+    roll_out(api, made, 2)
+    name = the(made, "Service")["metadata"]["name"]
+    for _, seen in api.watch("discovery.k8s.io/v1", "EndpointSlice", namespace, seconds=60):
+        if len(ready_endpoints(seen)) == 2:
+            break
+    assert seen["metadata"]["labels"]["kubernetes.io/service-name"] == name
+    assert ready_endpoints(seen) == names(pods(api, namespace))

@@ -1,0 +1,198 @@
+"""What components render, as objects for an API server."""
+
+from collections.abc import Callable
+from typing import Any
+
+from moorings import KubernetesWorkload
+from moorings.preview.plan import Resource, jsonable
+from moorings.preview.program import Setting, run
+
+Object = dict[str, Any]
+
+IMAGE = "registry.example/orders@sha256:" + "0" * 64
+CUSTOM = {"monitoring.coreos.com", "keda.sh"}
+"""Groups of operators that the tests' cluster does not have."""
+
+
+def container(**changed: Any) -> dict[str, Any]:
+    """A container with probes and a port."""
+    return {
+        "image": IMAGE,
+        "cpu_request": "100m",
+        "memory_request": "128Mi",
+        "ports": {"http": 8080},
+        "probes": {"readiness": {"http": "/ready"}, "liveness": {"http": "/live"}},
+        **changed,
+    }
+
+
+SIDE = {"image": IMAGE, "cpu_request": "10m", "memory_request": "16Mi"}
+DATA = {"data": {"path": "/data", "size": "1Gi"}}
+RESOURCE = {"kind": "Resource", "name": "cpu", "utilization": 70}
+INGRESS = {
+    "object_api_version": "networking.k8s.io/v1",
+    "object_kind": "Ingress",
+    "object_name": "orders",
+}
+SYSCTLS = {
+    "kernel.shm_rmid_forced": "0",
+    "net.ipv4.ip_local_port_range": "1024 65535",
+    "net.ipv4.ip_local_reserved_ports": "8080",
+    "net.ipv4.ip_unprivileged_port_start": "1024",
+    "net.ipv4.ping_group_range": "1 0",
+    "net.ipv4.tcp_fin_timeout": "60",
+    "net.ipv4.tcp_keepalive_intvl": "60",
+    "net.ipv4.tcp_keepalive_probes": "3",
+    "net.ipv4.tcp_keepalive_time": "240",
+    "net.ipv4.tcp_syncookies": "1",
+}
+
+WORKLOADS: dict[str, dict[str, Any]] = {
+    "the defaults": {},
+    "one pod": {"availability": {"level": "development"}},
+    "critical": {"availability": {"level": "critical", "replicas": 9}},
+    "settings from everywhere": {
+        "container": container(
+            environment={"A": "1"},
+            config={"B": "2"},
+            config_files={"/etc/orders/a.conf": "x"},
+            secrets={"C": "3"},
+            secret_files={"/etc/orders/key": "x"},
+            secret_references={"D": "orders-database/password"},
+            pod_fields={"E": "metadata.name", "F": "status.podIP"},
+            memory_scratch={"/cache": "16Mi"},
+            runtime="jvm",
+        )
+    },
+    "a low port": {"container": container(ports={"http": 80}, bind_low_ports=True, read_only_root=False)},
+    "a command": {"container": container(command=["orders"], arguments=["--serve"], cpu_limit="1", memory_limit="1Gi")},
+    "probes by TCP and gRPC": {
+        "container": container(
+            ports={"http": 8080, "grpc": 9090},
+            probes={
+                "startup": {"grpc": True, "port": "grpc", "initial_delay_seconds": 5},
+                "readiness": {"tcp": True, "port": "http", "successes": 2},
+                "liveness": {"grpc": True, "port": "grpc", "grpc_service": "orders"},
+            },
+        )
+    },
+    "probes by HTTPS and a command": {
+        "container": container(probes={"readiness": {"http": "/", "https": True}, "liveness": {"command": ["true"]}})
+    },
+    "other containers": {
+        "sidecars": {"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp": True}}}},
+        "init_containers": {"migrate": {**SIDE, "user_id": 20000}},
+    },
+    "a set with volumes": {"kind": "StatefulSet", "volumes": DATA, "pod_management": "Parallel"},
+    "a set without a Service": {
+        "kind": "StatefulSet",
+        "service_ports": {},
+        "container": container(ports={}, probes={}),
+    },
+    "a single writer": {"kind": "Deployment", "volumes": DATA, "availability": {"replicas": 1}},
+    "a claim that is there": {
+        "kind": "Deployment",
+        "volumes": {"data": {"path": "/data", "claim_name": "files", "access_mode": "ReadWriteMany"}},
+    },
+    "a set with a claim that is there": {
+        "kind": "StatefulSet",
+        "volumes": {**DATA, "files": {"path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"}},
+    },
+    "shares of pods": {"max_surge": "50%", "max_unavailable": "10%", "availability": {"min_available": "50%"}},
+    "an autoscaler": {"autoscaling": {"max_replicas": 10}},
+    "an autoscaler of a set": {"kind": "StatefulSet", "autoscaling": {"max_replicas": 10, "keeps_sessions": True}},
+    "metrics of every kind": {
+        "sidecars": {"proxy": SIDE},
+        "autoscaling": {
+            "max_replicas": 10,
+            "memory_utilization": 80,
+            "metrics": [
+                {**RESOURCE, "utilization": None, "average_value": "500m"},
+                {"kind": "ContainerResource", "name": "cpu", "utilization": 60, "container": "main"},
+                {"kind": "ContainerResource", "name": "memory", "average_value": "1Gi", "container": "proxy"},
+                {"kind": "Pods", "name": "queued", "average_value": "50", "labels": {"queue": "orders"}},
+                {"kind": "Object", "name": "hits", "value": "2k", **INGRESS},
+                {"kind": "Object", "name": "hits", "average_value": "2k", **INGRESS},
+                {"kind": "External", "name": "lag", "value": "100"},
+                {"kind": "External", "name": "lag", "average_value": "100", "labels": {"topic": "orders"}},
+            ],
+            "scale_down": {
+                "stabilization_seconds": 3600,
+                "tolerance": "0.05",
+                "select": "Min",
+                "policies": [{"pods": 1, "period_seconds": 1800}],
+            },
+        },
+    },
+    "a Service that is sticky": {"client_ip_affinity_seconds": 86400, "service_ports": {"http": 80}},
+    "behind a load balancer": {"shutdown": {"front": "alb", "drain_seconds": 300}},
+    "nobody in between": {"shutdown": {"drain_seconds": 0, "front": "none"}},
+    "peers": {
+        "ingress_from": [
+            {"namespace_labels": {"kubernetes.io/metadata.name": "ingress"}, "pod_labels": {"app": "nginx"}},
+            {"cidr": "10.0.0.0/8", "ports": [8080]},
+        ],
+        "egress_to": [{"cidr": "10.1.0.0/16", "ports": [9096]}, {"namespace_labels": {}}],
+    },
+    "no policy": {"network_policy": False},
+    "all of a pod": {
+        "component": "api",
+        "part_of": "shop",
+        "version": "1.4.2",
+        "labels": {"example.com/team": "a"},
+        "pod_annotations": {"example.com/a": "b"},
+        "node_selector": {"kubernetes.io/arch": "amd64"},
+        "tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}],
+        "image_pull_secrets": ["registry"],
+        "api_token": True,
+        "sysctls": SYSCTLS,
+        "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/orders"},
+    },
+}
+ACCEPTED = [
+    "no-probes",
+    "low-port",
+    "liveness-window",
+    "single-replica",
+    "initial-delay",
+    "short-sleep",
+    "deregistration",
+]
+"""Workloads that use all there is, as changes of one with the defaults."""
+
+
+def rendered(program: Callable[[], object]) -> list[Object]:
+    """The objects that a program makes, with the names that they have in the cluster, in an order that works."""
+
+    def quietly() -> None:
+        program()
+
+    plan = run(quietly, Setting("tests", "tests", config={}), known=True, reveal=True)
+    made = {each.urn: each for each in plan.resources if each.type.startswith("kubernetes:")}
+    found: list[Object] = []
+    done: set[str] = set()
+    while len(done) < len(made):
+        ready = [
+            each for urn, each in made.items() if urn not in done and not (set(each.dependencies) & set(made)) - done
+        ]
+        done |= {each.urn for each in ready}
+        found += [_object(each) for each in ready]
+    return [each for each in found if each["apiVersion"].partition("/")[0] not in CUSTOM]
+
+
+def the(objects: list[Object], kind: str) -> Object:
+    """The only object of a kind."""
+    (found,) = (each for each in objects if each["kind"] == kind)
+    return found
+
+
+def _object(resource: Resource) -> Object:
+    inputs: Object = jsonable(resource.inputs)
+    inputs["metadata"].setdefault("name", resource.id.rpartition("/")[2])
+    return inputs
+
+
+def objects_of(namespace: str, changed: dict[str, Any], name: str = "orders") -> list[Object]:
+    """The objects of one of these workloads."""
+    args = {"namespace": namespace, "container": container(), "accepted": ACCEPTED, **changed}
+    return rendered(lambda: KubernetesWorkload(name, args))
