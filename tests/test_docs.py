@@ -1,5 +1,6 @@
-"""The guides' code runs, their links lead somewhere, and all of them are in the table of contents."""
+"""The guides' code runs, what they name is there, their links lead somewhere, and all of them are listed."""
 
+import inspect
 import re
 import sys
 from pathlib import Path
@@ -7,7 +8,10 @@ from types import SimpleNamespace
 
 import pulumi
 import pytest
+from pydantic import BaseModel
 
+import moorings
+from moorings.msk.impact import IMPACTS
 from moorings.preview.program import Setting, preview
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -47,3 +51,37 @@ def test_links_to_files_lead_somewhere(page):
 def test_every_guide_is_in_the_table_of_contents():
     listed = set(re.findall(r"\]\(([a-z-]+\.md)\)", (DOCS / "README.md").read_text("utf-8")))
     assert listed == {page.name for page in PAGES} - {"README.md"}
+
+
+def prose(page):
+    """A page without its blocks of code."""
+    return re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+def parameters(thing):
+    return set(inspect.signature(thing).parameters) if inspect.isfunction(thing) else set()
+
+
+def known_names():
+    """Arguments, outputs, methods and their parameters of everything public."""
+    found = set(moorings.__all__) | set(IMPACTS)
+    for thing in (getattr(moorings, name) for name in moorings.__all__):
+        found |= parameters(thing)
+        if not inspect.isclass(thing):
+            continue
+        found |= set(inspect.get_annotations(thing)) | set(dir(thing))
+        if issubclass(thing, BaseModel):
+            found |= set(thing.model_fields)
+        for member in vars(thing).values():
+            found |= parameters(getattr(member, "__func__", member))
+    return found
+
+
+FOREIGN = {"aws_msk_scram_secret_association", "node_exporter", "ip_hash", "least_conn"}
+"""Words of others, with an underscore as ours have."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_arguments_and_outputs_that_are_named_are_there(page):
+    spans = re.findall(r"(?<!`)`([a-z]+(?:_[a-z0-9]+)+)(?:=[^`\n]*)?`(?!`)", prose(page))
+    assert sorted(set(spans) - known_names() - FOREIGN) == []

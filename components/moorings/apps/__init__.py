@@ -1,0 +1,1 @@
+"""Applications for Kafka, set up as their vendors say."""
