@@ -14,7 +14,7 @@ REQUIREMENTS ?= dev
 .DELETE_ON_ERROR:
 
 help: ## Show what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/run ## Make .venv with what the stacks need, for pulumi up
 
@@ -43,7 +43,7 @@ types: .venv/dev ## Check the types, with mypy and pyright
 	@$(BIN)/mypy
 	@$(BIN)/pyright
 
-check: lint types test ## All of the above
+check: lint types test ## Lint, types and tests
 
 format: .venv/dev ## Bring the code into form
 	@$(BIN)/ruff check --fix --quiet || true

@@ -1,0 +1,1 @@
+"""Amazon ECS on Fargate: a service of which there is exactly one."""

@@ -1,0 +1,153 @@
+"""Values that a task reads from Secrets Manager, and plain ones that ought to be read from there."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from moorings.args import Args
+from moorings.identifiers import KmsKeyArn, SecretArn
+from moorings.inputs import Input
+
+_LOOKS_SECRET = re.compile(
+    r"PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|JAAS|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|LICENSE_(?:CODE|SIGNATURE)",
+    re.IGNORECASE,
+)
+_HOLDS_SECRET = {
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    "an access key of AWS": re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    "a password": re.compile(r"\bpassword\s*=\s*[\"']?[^\s\"']", re.IGNORECASE),
+    "a URL with a password": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]+@", re.IGNORECASE),
+}
+NEVER_PLAIN = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ECS_ENGINE_AUTH_DATA"})
+"""Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8"""
+
+MSK_PREFIX = "AmazonMSK_"
+"""What the secrets of MSK's users begin with: they always have a customer managed key.
+
+Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
+"""
+
+MOST_BYTES = 65536
+"""Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
+
+EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,254}$")]
+"""Name of an environment variable."""
+
+
+def _whole_arn(arn: str) -> str:
+    if not re.search(r":secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$", arn):
+        raise ValueError(
+            f"{arn!r} is not the whole ARN of a secret, which ends with a hyphen and six letters or digits; json_key "
+            "and version_id have arguments of their own"
+        )
+    return arn
+
+
+WholeSecretArn = Annotated[SecretArn, AfterValidator(_whole_arn)]
+"""Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen"""
+
+
+class SecretReference(Args):
+    """A value in Secrets Manager that ECS hands to the container as an environment variable when the task starts.
+
+    A running task keeps the value that it began with. With ``version_id`` a rotation is a change of the program, which
+    a preview shows, and a rollback brings the old value back; without it a task gets whatever is current.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+    """
+
+    secret_arn: Input[WholeSecretArn]
+    """ARN of the secret, with its six random characters."""
+
+    json_key: Input[Annotated[str, Field(pattern=r"^[^:\s]+$")]] | None = None
+    """Key of the JSON object that the secret holds. The whole secret by default."""
+
+    version_id: Input[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")]] | None = None
+    """Version that is read, such as ``MskScramUser.secret_version_id``. The current one by default."""
+
+    version_stage: Input[Annotated[str, Field(pattern=r"^[^:\s]{1,256}$")]] | None = None
+    """Label of the version that is read instead of ``version_id``, such as ``AWSPREVIOUS``."""
+
+    kms_key_arn: Input[KmsKeyArn] | None = None
+    """Customer managed key of the secret, for ``kms:Decrypt``. Without it the secret has AWS's own key, which needs no
+    grant."""
+
+    @model_validator(mode="after")
+    def _one_version(self) -> Self:
+        if self.version_id is not None and self.version_stage is not None:
+            raise ValueError("version_id and version_stage both name a version; give one of them")
+        return self
+
+
+def value_from(
+    secret_arn: str,
+    json_key: str | None = None,
+    version_stage: str | None = None,
+    version_id: str | None = None,
+    *,
+    has_key: bool = True,
+) -> str:
+    """A reference as a container definition has it: all colons are there as soon as one part is.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
+
+    Args:
+        secret_arn: the secret.
+        json_key: key of the JSON object that it holds.
+        version_stage: label of the version.
+        version_id: the version.
+        has_key: whether the customer managed key of the secret is known.
+
+    Raises:
+        ValueError: for a secret of MSK without its key, as the task could not decrypt it.
+
+    """
+    if f":secret:{MSK_PREFIX}" in secret_arn and not has_key:
+        raise ValueError(
+            f"the secret {secret_arn.rpartition(':')[2]} of an MSK user always has a customer managed key; give "
+            "kms_key_arn, so that the task may decrypt it"
+        )
+    if json_key is None and version_stage is None and version_id is None:
+        return secret_arn
+    return ":".join([secret_arn, json_key or "", version_stage or "", version_id or ""])
+
+
+def secret_string(values: Mapping[str, str]) -> str:
+    """Values as the JSON that a secret holds, sorted by name.
+
+    Raises:
+        ValueError: for more than a secret holds.
+
+    """
+    text = json.dumps(values, sort_keys=True)
+    size = len(text.encode())
+    if size > MOST_BYTES:
+        raise ValueError(
+            f"secret_environment has {size} bytes as JSON, and a secret holds {MOST_BYTES}; keep large ones in secrets "
+            "of their own, and refer to them in secrets"
+        )
+    return text
+
+
+def looks_secret(name: str) -> bool:
+    """Whether a variable of that name commonly holds a secret."""
+    return bool(_LOOKS_SECRET.search(name)) or name in NEVER_PLAIN
+
+
+def plain(name: str, value: str) -> str:
+    """The value of a plain environment variable, if none of a secret's known forms is in it.
+
+    Raises:
+        ValueError: for one that holds a secret; the value is not in the message.
+
+    """
+    for what, form in _HOLDS_SECRET.items():
+        if form.search(value):
+            raise ValueError(
+                f"environment[{name!r}] holds {what}, and whoever may describe the task definition could read it; "
+                "move it to secret_environment or refer to it in secrets"
+            )
+    return value

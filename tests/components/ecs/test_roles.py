@@ -1,0 +1,144 @@
+"""What ECS may do for the task, and what the application may do."""
+
+import json
+
+import pulumi
+import pytest
+
+from moorings import InvalidInput
+
+KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
+IAM = {
+    "listener": "iam",
+    "bootstrap_servers": "b-1.orders.abcdef.c2.kafka.eu-west-1.amazonaws.com:9098",
+    "security_group_id": "sg-0b92d7f4a1e63c508",
+    "cluster_arn": KAFKA,
+}
+EFS = {
+    "file_system_id": "fs-0b92d7f4a1e63c508",
+    "access_point_id": "fsap-0b92d7f4a1e63c508",
+    "security_group_id": "sg-0b92d7f4a1e63c508",
+}
+OWN = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/*"}
+
+
+@pytest.mark.parametrize("role", ["execution", "task"])
+def test_tasks_of_this_account_take_a_role(made, role):
+    policy = json.loads(made()[f"orders-{role}-role"].inputs["assumeRolePolicy"])
+    assert policy["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "ArnLike": {"aws:SourceArn": "arn:aws:ecs:eu-west-1:123456789012:*"},
+                "StringEquals": {"aws:SourceAccount": "123456789012"},
+            },
+        }
+    ]
+
+
+def test_ecs_writes_logs_and_nothing_else(statements, made):
+    found = statements("execution-policy")
+    assert found["Logs"]["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    group = made()["orders-log-group"].id
+    assert found["Logs"]["Resource"] == f"arn:aws:logs:eu-west-1:123456789012:log-group:{group}:*"
+
+
+def test_an_image_in_ecr_may_be_pulled(statements):
+    found = statements("execution-policy", image="123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/orders:1")
+    assert found["Pull"]["Resource"] == "arn:aws:ecr:eu-west-1:123456789012:repository/team/orders"
+    assert found["EcrLogin"]["Resource"] == "*"
+
+
+def test_the_application_may_do_nothing(made):
+    names = [each.name for each in made().all("aws:iam/rolePolicy:RolePolicy")]
+    assert names == ["orders-execution-policy"]
+
+
+def test_the_application_connects_to_kafka_as_its_role(statements):
+    found = statements(
+        "task-policy",
+        kafka=IAM,
+        more_kafka={
+            "second": IAM | {"cluster_arn": None, "listener": "tls", "bootstrap_servers": "k.example.com:9094"}
+        },
+    )
+    assert found["Kafka"] == {
+        "Sid": "Kafka",
+        "Effect": "Allow",
+        "Action": ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"],
+        "Resource": [KAFKA],
+    }
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_files_are_mounted_through_their_access_point(statements, read_only):
+    found = statements("task-policy", efs_mounts={"/lock": EFS | {"read_only": read_only}})
+    write = [] if read_only else ["elasticfilesystem:ClientWrite"]
+    here = "arn:aws:elasticfilesystem:eu-west-1:123456789012"
+    assert found["Mount"] == {
+        "Sid": "Mount",
+        "Effect": "Allow",
+        "Action": ["elasticfilesystem:ClientMount", *write],
+        "Resource": f"{here}:file-system/fs-0b92d7f4a1e63c508",
+        "Condition": {
+            "StringEquals": {"elasticfilesystem:AccessPointArn": f"{here}:access-point/fsap-0b92d7f4a1e63c508"}
+        },
+    }
+
+
+SHELL = {"execute_command": True, "read_only_root": False}
+
+
+def test_a_shell_is_written_down_in_a_cluster_of_its_own(statements, made):
+    found = statements("task-policy", **SHELL)
+    assert list(found) == ["Shell", "ShellLogGroups", "ShellLogs"]
+    plan = made(**SHELL)
+    assert plan["orders-cluster"].inputs["configuration"] == {
+        "executeCommandConfiguration": {
+            "logging": "OVERRIDE",
+            "logConfiguration": {
+                "cloudWatchEncryptionEnabled": True,
+                "cloudWatchLogGroupName": plan["orders-log-group"].id,
+            },
+        }
+    }
+    assert plan["orders-service"].inputs["enableExecuteCommand"]
+
+
+def test_another_cluster_says_itself_what_is_written_down(statements):
+    cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/tools"
+    assert list(statements("task-policy", cluster_arn=cluster, **SHELL)) == ["Shell"]
+
+
+def test_a_shell_has_an_init_process(container):
+    assert container(**SHELL)["linuxParameters"]["initProcessEnabled"]
+    assert not container(**SHELL)["readonlyRootFilesystem"]
+
+
+@pytest.mark.parametrize("given", [OWN, [OWN]])
+@pytest.mark.parametrize("late", [False, True])
+def test_the_callers_own_statements_are_added(statements, given, late):
+    policy = json.dumps({"Version": "2012-10-17", "Statement": given})
+    found = statements(
+        "task-policy", kafka=IAM, task_policy=lambda: pulumi.Output.from_input(policy) if late else policy
+    )
+    assert found.keys() == {"Kafka", None}
+    assert found[None] == OWN
+
+
+@pytest.mark.parametrize("given", ["{", "[]", "{}", '"Statement"'])
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_text_that_is_no_policy_is_refused(made, given, late, preview):
+    with pytest.raises(InvalidInput) as refused:
+        made(task_policy=lambda: pulumi.Output.from_input(given) if late else given, preview=preview)
+    assert str(refused.value) == (
+        "FargateSingleton 'orders': task_policy is not an IAM policy: it must be a JSON object with a Statement"
+    )
+
+
+def test_managed_policies_are_attached(made):
+    arn = "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"
+    assert made(task_policy_arns={"license": arn})["orders-license"].inputs["policyArn"] == arn

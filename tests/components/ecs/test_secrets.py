@@ -1,0 +1,245 @@
+"""Values that a task reads from Secrets Manager, and plain ones that ought to be read from there."""
+
+import pulumi
+import pytest
+
+from moorings import FargateSingleton, InvalidInput, SecretReference
+from moorings.ecs.secrets import looks_secret, plain, value_from
+
+ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/login-a1B2c3"
+MSK = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
+OTHER_KEY = "arn:aws:kms:eu-west-1:123456789012:key/5b8d3916-1b9a-4c58-9a54-3d1b9a4c58d1"
+VERSION = "0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
+
+
+@pytest.mark.parametrize(
+    ("parts", "reference"),
+    [
+        ((None, None, None), ARN),
+        (("password", None, None), f"{ARN}:password::"),
+        (("password", None, VERSION), f"{ARN}:password::{VERSION}"),
+        ((None, "AWSPREVIOUS", None), f"{ARN}::AWSPREVIOUS:"),
+    ],
+)
+def test_a_reference_has_all_its_colons(parts, reference):
+    assert value_from(ARN, *parts) == reference
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["DB_PASSWORD", "PASSWD", "github_token", "CLIENT_SECRET", "SASL_JAAS_CONFIG", "API_KEY", "APIKEY", "LICENSE_CODE",
+     "LICENSE_SIGNATURE", "AWS_ACCESS_KEY_ID", "ECS_ENGINE_AUTH_DATA", "PRIVATE_KEY"],
+)  # fmt: skip
+def test_a_name_may_look_secret(name):
+    assert looks_secret(name)
+
+
+@pytest.mark.parametrize("name", ["BOOTSTRAP", "LICENSE_ID", "SASL_MECHANISM", "PORT", "KEYSTORE_PATH", "LICENSEE"])
+def test_most_do_not(name):
+    assert not looks_secret(name)
+
+
+@pytest.mark.parametrize("value", ["", "user@example.com", "https://example.com:8443/a@b", "password policy: long"])
+def test_a_plain_value_is_taken(value):
+    assert plain("NOTE", value) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("-----BEGIN RSA PRIVATE KEY-----\nMII", "a private key"),
+        ("AKIAIOSFODNN7EXAMPLE", "an access key of AWS"),
+        ('x.ScramLoginModule required username="u" password="hunter2";', "a password"),
+        ("postgres://user:hunter2@db.example.com/orders", "a URL with a password"),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_value_that_holds_a_secret_is_refused_without_being_told(made, value, what, late):
+    with pytest.raises(InvalidInput) as refused:
+        made(environment=lambda: {"NOTE": pulumi.Output.from_input(value) if late else value})
+    assert str(refused.value) == (
+        f"FargateSingleton 'orders': environment['NOTE'] holds {what}, and whoever may describe the task definition "
+        "could read it; move it to secret_environment or refer to it in secrets"
+    )
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_value_that_is_secret_is_refused(made, preview):
+    with pytest.raises(InvalidInput) as refused:
+        made(environment=lambda: {"NOTE": pulumi.Output.secret("x")}, preview=preview)
+    assert str(refused.value) == (
+        "FargateSingleton 'orders': environment['NOTE'] is secret, and whoever may describe the task definition could "
+        "read it; move it to secret_environment"
+    )
+
+
+def test_a_late_value_that_is_not_secret_is_taken(container):
+    found = container(environment=lambda: {"B": pulumi.Output.from_input("2"), "A": "1"})
+    assert found["environment"] == [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
+
+
+WHERE = "FargateSingleton 'orders'"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            {"environment": {"DB_PASSWORD": "x", "API_TOKEN": "y"}},
+            ": environment holds API_TOKEN, DB_PASSWORD, which whoever may describe the task definition could read; "
+            "move it to secret_environment or secrets, or name it in plain_environment if it is no secret",
+        ),
+        (
+            {"plain_environment": ["TOKEN_SECONDS"]},
+            ": plain_environment names TOKEN_SECONDS, which environment does not hold; remove it",
+        ),
+        (
+            {"environment": {"AWS_SECRET_ACCESS_KEY": "x"}, "plain_environment": ["AWS_SECRET_ACCESS_KEY"]},
+            ": environment holds AWS_SECRET_ACCESS_KEY; the task has a role, so leave it out and give task_policy",
+        ),
+        (
+            {"environment": {"A": "x"}, "secret_environment": {"A": "x"}, "secrets": {"B": {"secret_arn": ARN}}},
+            ": A stands in more than one of environment, secrets and secret_environment; keep one",
+        ),
+        (
+            {"environment": {"A B": "x"}},
+            ".environment.A B.[key]: String should match pattern '^[A-Za-z_][A-Za-z0-9_.-]{0,254}$'",
+        ),
+        (
+            {"secrets": {"A": {"secret_arn": ARN, "version_id": VERSION, "version_stage": "AWSPREVIOUS"}}},
+            ".secrets.A: version_id and version_stage both name a version; give one of them",
+        ),
+        (
+            {"secrets": {"A": {"secret_arn": f"{ARN}:password::"}}},
+            f".secrets.A.secret_arn: '{ARN}:password::' is not the whole ARN of a secret, which ends with a hyphen and "
+            "six letters or digits; json_key and version_id have arguments of their own",
+        ),
+    ],
+)
+def test_what_is_refused(made, args, message):
+    with pytest.raises(InvalidInput) as refused:
+        made(**args)
+    assert str(refused.value) == WHERE + message
+
+
+def test_a_name_that_looks_secret_may_be_meant(container):
+    found = container(environment={"TOKEN_SECONDS": "60"}, plain_environment=["TOKEN_SECONDS"])
+    assert found["environment"] == [{"name": "TOKEN_SECONDS", "value": "60"}]
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_secret_of_msk_wants_its_key(made, late, preview):
+    def secrets():
+        return {"P": SecretReference(secret_arn=pulumi.Output.from_input(MSK) if late else MSK, json_key="password")}
+
+    with pytest.raises(InvalidInput) as refused:
+        made(secrets=secrets, preview=preview)
+    assert str(refused.value) == (
+        "FargateSingleton 'orders'.secrets.P: the secret AmazonMSK_orders-a1B2c3 of an MSK user always has a customer "
+        "managed key; give kms_key_arn, so that the task may decrypt it"
+    )
+
+
+def test_late_parts_of_a_reference_are_checked(made):
+    def secrets():
+        return {"P": SecretReference(secret_arn=ARN, json_key=pulumi.Output.from_input("a:b"))}
+
+    with pytest.raises(InvalidInput) as refused:
+        made(secrets=secrets)
+    assert str(refused.value) == "SecretReference.json_key: String should match pattern '^[^:\\s]+$'"
+
+
+def test_references_are_what_ecs_takes(container):
+    found = container(
+        secrets={
+            "B": {"secret_arn": ARN},
+            "A": {"secret_arn": MSK, "json_key": "password", "version_id": VERSION, "kms_key_arn": KEY},
+        }
+    )
+    assert found["secrets"] == [
+        {"name": "A", "valueFrom": f"{MSK}:password::{VERSION}"},
+        {"name": "B", "valueFrom": ARN},
+    ]
+
+
+def test_exactly_what_is_referred_to_may_be_read(statements):
+    found = statements(
+        "execution-policy",
+        secrets={
+            "A": {"secret_arn": MSK, "json_key": "password", "kms_key_arn": KEY},
+            "B": {"secret_arn": MSK, "json_key": "username", "kms_key_arn": KEY},
+            "C": {"secret_arn": ARN},
+        },
+        registry_secret_arn=f"{ARN[:-6]}d4E5f6",
+        registry_kms_key_arn=OTHER_KEY,
+    )
+    assert found["Secrets"]["Resource"] == [MSK, ARN, f"{ARN[:-6]}d4E5f6"]
+    assert found["Secrets"]["Action"] == ["secretsmanager:GetSecretValue"]
+    via = "secretsmanager.eu-west-1.amazonaws.com"
+    assert found["Decrypt"] == {
+        "Sid": "Decrypt",
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt"],
+        "Resource": KEY,
+        "Condition": {"StringEquals": {"kms:ViaService": via, "kms:EncryptionContext:SecretARN": [MSK]}},
+    }
+    assert found["Decrypt1"]["Resource"] == OTHER_KEY
+
+
+def test_without_a_secret_nothing_may_be_read(statements):
+    assert list(statements("execution-policy")) == ["Logs"]
+
+
+def test_a_secret_with_the_services_own_key_needs_no_grant(statements):
+    assert list(statements("execution-policy", secrets={"A": {"secret_arn": ARN}})) == ["Logs", "Secrets"]
+
+
+def test_what_is_composed_lies_in_a_secret_of_its_own(made):
+    plan = made(secret_environment={"JAAS": "line", "CODE": "x"})
+    version = plan.all("aws:secretsmanager/secretVersion:SecretVersion")[0]
+    assert version.inputs["secretString"].value == '{"CODE": "x", "JAAS": "line"}'
+    assert version.retain_on_delete
+    secret = plan.all("aws:secretsmanager/secret:Secret")[0]
+    assert secret.inputs == {
+        "namePrefix": "orders-",
+        "description": "Environment of orders",
+        "kmsKeyId": secret.inputs["kmsKeyId"],
+        "recoveryWindowInDays": 30,
+        "tags": {},
+    }
+    assert secret.protect
+    assert plan["orders-key-key"].urn in secret.property_dependencies["kmsKeyId"]
+
+
+def test_each_variable_is_read_in_the_version_that_was_written(made, container):
+    args = {"secret_environment": {"JAAS": "line", "CODE": "x"}}
+    version = made(**args).all("aws:secretsmanager/secretVersion:SecretVersion")[0]
+    arn, _, id_ = version.id.partition("|")
+    assert container(**args)["secrets"] == [
+        {"name": "CODE", "valueFrom": f"{arn}:CODE::{id_}"},
+        {"name": "JAAS", "valueFrom": f"{arn}:JAAS::{id_}"},
+    ]
+
+
+def test_what_is_composed_shows_nowhere(deploy, needed):
+    plan = deploy(
+        lambda: FargateSingleton("orders", needed | {"secret_environment": {"JAAS": "hunter2"}}), reveal_secrets=False
+    )
+    assert "hunter2" not in repr(plan)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_more_than_a_secret_holds_is_refused(made, late):
+    value = "x" * 65536
+    with pytest.raises(InvalidInput) as refused:
+        made(secret_environment=lambda: {"A": pulumi.Output.from_input(value) if late else value})
+    assert str(refused.value) == (
+        "FargateSingleton 'orders': secret_environment has 65545 bytes as JSON, and a secret holds 65536; keep large ones "
+        "in secrets of their own, and refer to them in secrets"
+    )
+
+
+def test_as_much_as_a_secret_holds_is_taken(made):
+    assert made(secret_environment={"A": "x" * (65536 - 9)})

@@ -1,0 +1,476 @@
+"""A service of which there is exactly one."""
+
+import json
+
+import pulumi
+import pytest
+
+from moorings import FargateSingleton, FargateSingletonArgs, InvalidInput
+from moorings.preview import answers
+
+SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
+GROUP = "sg-0b92d7f4a1e63c508"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
+ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
+CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/tools"
+WHERE = "FargateSingleton 'orders'"
+ROOT = "urn:pulumi:test::moorings::moorings:index:FargateSingleton"
+
+
+def test_it_makes_exactly_what_is_needed(made):
+    assert made().urns == [
+        f"{ROOT}$aws:cloudwatch/logGroup:LogGroup::orders-log-group",
+        f"{ROOT}$aws:cloudwatch/metricAlarm:MetricAlarm::orders-memory",
+        f"{ROOT}$aws:cloudwatch/metricAlarm:MetricAlarm::orders-none-running",
+        f"{ROOT}$aws:ec2/securityGroup:SecurityGroup::orders-security-group",
+        f"{ROOT}$aws:ecs/cluster:Cluster::orders-cluster",
+        f"{ROOT}$aws:ecs/service:Service::orders-service",
+        f"{ROOT}$aws:ecs/taskDefinition:TaskDefinition::orders-task",
+        f"{ROOT}$aws:iam/role:Role::orders-execution-role",
+        f"{ROOT}$aws:iam/role:Role::orders-task-role",
+        f"{ROOT}$aws:iam/rolePolicy:RolePolicy::orders-execution-policy",
+        f"{ROOT}$aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::orders-out-https",
+        f"{ROOT}$moorings:index:EncryptionKey$aws:kms/alias:Alias::orders-logs-alias",
+        f"{ROOT}$moorings:index:EncryptionKey$aws:kms/key:Key::orders-logs-key",
+        f"{ROOT}$moorings:index:EncryptionKey::orders-logs",
+        f"{ROOT}::orders",
+    ]
+
+
+def test_a_preview_with_unknown_values_makes_the_same(made):
+    assert made(preview=True).urns == made().urns
+
+
+def test_the_service_keeps_the_contract(made):
+    plan = made()
+    service = plan["orders-service"]
+    assert service.delete_before_replace
+    assert service.inputs == {
+        "cluster": service.inputs["cluster"],
+        "taskDefinition": service.inputs["taskDefinition"],
+        "desiredCount": 1,
+        "deploymentMinimumHealthyPercent": 0,
+        "deploymentMaximumPercent": 100,
+        "deploymentConfiguration": {"strategy": "ROLLING"},
+        "deploymentController": {"type": "ECS"},
+        "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+        "availabilityZoneRebalancing": "DISABLED",
+        "waitForSteadyState": True,
+        "sigintRollback": True,
+        "launchType": "FARGATE",
+        "platformVersion": "LATEST",
+        "networkConfiguration": {
+            "subnets": service.inputs["networkConfiguration"]["subnets"],
+            "securityGroups": [plan["orders-security-group"].id],
+            "assignPublicIp": False,
+        },
+        "enableExecuteCommand": False,
+        "enableEcsManagedTags": True,
+        "propagateTags": "SERVICE",
+        "tags": {},
+    }
+    for property_, role in (("cluster", "orders-cluster"), ("taskDefinition", "orders-task")):
+        assert plan[role].urn in service.property_dependencies[property_]
+
+
+def test_the_task_is_what_a_careful_operator_deploys(made):
+    task = made()["orders-task"].inputs
+    assert {key: task[key] for key in task if not key.endswith(("RoleArn", "Definitions"))} == {
+        "family": "orders",
+        "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "cpu": "1024",
+        "memory": "2048",
+        "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+        "volumes": [],
+        "skipDestroy": True,
+        "tags": {},
+    }
+
+
+def test_the_roles_differ(made):
+    plan = made()
+    task = plan["orders-task"]
+    assert plan["orders-execution-role"].urn in task.property_dependencies["executionRoleArn"]
+    assert plan["orders-task-role"].urn in task.property_dependencies["taskRoleArn"]
+
+
+def test_a_task_may_be_of_another_size(made):
+    task = made(
+        cpu=lambda: pulumi.Output.from_input(256), memory_mib=512, architecture="ARM64", ephemeral_storage_gib=30
+    )["orders-task"].inputs
+    assert (task["cpu"], task["memory"]) == ("256", "512")
+    assert task["runtimePlatform"]["cpuArchitecture"] == "ARM64"
+    assert task["ephemeralStorage"] == {"sizeInGib": 30}
+
+
+def test_logs_are_kept_a_year_and_encrypted(made):
+    plan = made()
+    group = plan["orders-log-group"]
+    assert group.protect
+    assert group.inputs["retentionInDays"] == 365
+    assert group.inputs["namePrefix"] == "/ecs/orders-"
+    assert ":log-group:/ecs/orders-*" in plan["orders-logs-key"].inputs["policy"]
+
+
+def test_one_key_serves_logs_and_secrets(made):
+    plan = made(secret_environment={"A": "x"})
+    assert [each.name for each in plan.all("aws:kms/key:Key")] == ["orders-key-key"]
+    policy = plan["orders-key-key"].inputs["policy"]
+    assert "secretsmanager.eu-west-1.amazonaws.com" in policy
+    assert ":log-group:/ecs/orders-*" in policy
+    assert plan["orders-key-key"].urn in plan["orders-log-group"].property_dependencies["kmsKeyId"]
+
+
+@pytest.mark.parametrize(
+    ("args", "keys"),
+    [
+        ({"log_kms_key_arn": KEY}, []),
+        ({"kms_key_arn": KEY, "log_kms_key_arn": KEY, "secret_environment": {"A": "x"}}, []),
+        ({"kms_key_arn": KEY, "secret_environment": {"A": "x"}}, ["orders-logs-key"]),
+        ({"log_kms_key_arn": KEY, "secret_environment": {"A": "x"}}, ["orders-key-key"]),
+    ],
+)
+def test_keys_of_ones_own_are_taken(made, args, keys):
+    plan = made(**args)
+    assert [each.name for each in plan.all("aws:kms/key:Key")] == keys
+    if "log_kms_key_arn" in args:
+        assert plan["orders-log-group"].inputs["kmsKeyId"] == KEY
+
+
+def test_a_cluster_of_ones_own_is_taken(made):
+    plan = made(cluster_arn=CLUSTER)
+    assert not plan.all("aws:ecs/cluster:Cluster")
+    assert plan["orders-service"].inputs["cluster"] == CLUSTER
+    assert plan["orders-memory"].inputs["dimensions"]["ClusterName"] == "tools"
+
+
+def test_a_cluster_that_is_made_has_insights(made):
+    assert made()["orders-cluster"].inputs["settings"] == [{"name": "containerInsights", "value": "enabled"}]
+
+
+def test_other_services_find_it(made):
+    namespace = "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-0b92d7f4a1e63c508"
+    found = made(port=3000, service_connect={"namespace_arn": namespace, "dns_name": "orders"})
+    assert found["orders-service"].inputs["serviceConnectConfiguration"] == {
+        "enabled": True,
+        "namespace": namespace,
+        "services": [{"portName": "app", "clientAlias": [{"dnsName": "orders", "port": 3000}]}],
+    }
+
+
+# Time
+
+
+def test_it_is_told_how_long_a_deployment_takes(made):
+    ((severity, message, urn),) = made(stop_timeout_seconds=10, pull_seconds=60, start_seconds=30).log
+    assert (severity, urn) == ("info", f"{ROOT}::orders")
+    assert message.startswith(
+        "a deployment leaves the service away for up to 2 min 20 s (10 s stop, 60 s pull, 30 s start"
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "seconds"),
+    [
+        ({}, 30 + 90 + 120 + 40),
+        ({"health_check": {"command": ["true"], "interval_seconds": 20}}, 30 + 90 + 120 + 20),
+    ],
+)
+def test_the_checks_say_when_a_deployment_is_over(made, args, seconds):
+    minutes, rest = divmod(seconds, 60)
+    assert f"away for up to {minutes} min {f'{rest} s' if rest else ''}".strip() in made(**args).log[0][1]
+
+
+def test_a_run_waits_longer_than_ecs_needs_to_decide(made):
+    assert made()["orders-service"].custom_timeouts == {"create": "25m", "update": "25m", "delete": "25m"}
+    assert made(start_seconds=600)["orders-service"].custom_timeouts["update"] == "73m"
+
+
+# A transform
+
+
+def transformed(**changes):
+    def change(args):
+        if args.type_ == "aws:ecs/service:Service":
+            return pulumi.ResourceTransformationResult(args.props | changes, args.opts)
+        return None
+
+    return pulumi.ResourceOptions(transformations=[change])
+
+
+def test_a_transform_that_breaks_the_contract_is_refused(deploy, needed):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: FargateSingleton("orders", needed, transformed(deployment_maximum_percent=200)))
+    assert str(refused.value) == (
+        f"{WHERE}: deployment_maximum_percent is 200 and not 100: two tasks could run at once; "
+        "take the transform away that changes this"
+    )
+
+
+def test_a_transform_that_leaves_it_alone_is_taken(deploy, needed):
+    assert deploy(lambda: FargateSingleton("orders", needed, transformed(enable_ecs_managed_tags=False)))
+
+
+def test_a_deployment_that_was_rolled_back_fails_the_run(deploy, needed, monkeypatch):
+    definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/orders"
+    made = {"aws:ecs/taskDefinition:TaskDefinition": lambda *_: (f"{definition}:8", {"arn": f"{definition}:8"})}
+    monkeypatch.setattr(answers, "MAKERS", {**answers.MAKERS, **made})
+    assert deploy(lambda: FargateSingleton("orders", needed))
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: FargateSingleton("orders", needed, transformed(task_definition=f"{definition}:7")))
+    assert str(refused.value) == (
+        f"{WHERE}: ECS rolled the deployment of orders:8 back, and orders:7 runs; the events of the service and the "
+        "logs of the stopped tasks say why, and the next run tries again"
+    )
+
+
+# Outputs
+
+
+def test_what_others_need_is_there(deploy, needed, balanced):
+    made = {}
+
+    def program():
+        made["it"] = FargateSingleton(
+            "orders",
+            needed | {"port": 3000, "secret_environment": {"A": "x"}}
+            | {"load_balancer": balanced | {"domain_name": "orders.example.com"}},
+        )  # fmt: skip
+        pulumi.export("url", made["it"].url)
+        pulumi.export("group", made["it"].security_group_id)
+        pulumi.export("secret", made["it"].secret_arn)
+
+    plan = deploy(program)
+    assert plan.outputs["url"] == "https://orders.example.com"
+    assert plan.outputs["group"] == plan["orders-security-group"].id
+    assert plan.outputs["secret"].startswith("arn:aws:secretsmanager:")
+    assert made["it"].away_seconds == 285
+
+
+def test_what_is_not_made_is_none(deploy, needed):
+    made = {}
+    deploy(lambda: made.update(it=FargateSingleton("orders", FargateSingletonArgs(**needed))))
+    assert (made["it"].url, made["it"].load_balancer_arn, made["it"].secret_arn) == (None, None, None)
+
+
+def test_tags_reach_everything_that_takes_tags(made, balanced):
+    plan = made(
+        tags={"team": "data"},
+        port=3000,
+        client_cidrs={"vpn": "10.80.0.0/16"},
+        load_balancer=balanced,
+        secrets={"A": {"secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1B2c3"}},
+        secret_environment={"B": "x"},
+        redeploy_on_rotation=True,
+        alarm_topic_arn="arn:aws:sns:eu-west-1:123456789012:on-call",
+    )
+    untagged = {each.kind for each in plan.resources if "team" not in each.inputs.get("tags", {})}
+    assert untagged == {
+        "EncryptionKey", "FargateSingleton", "cloudwatch.EventTarget", "iam.RolePolicy", "kms.Alias",
+        "s3.BucketLifecycleConfiguration", "s3.BucketPolicy", "s3.BucketPublicAccessBlock",
+        "s3.BucketServerSideEncryptionConfiguration", "secretsmanager.SecretVersion",
+    }  # fmt: skip
+
+
+def test_protection_may_be_turned_off(made):
+    assert {each.name for each in made(secret_environment={"A": "x"}).resources if each.protect} == {
+        "orders-key-key", "orders-log-group", "orders-secret",
+    }  # fmt: skip
+    assert not [each for each in made(secret_environment={"A": "x"}, protect=False).resources if each.protect]
+
+
+# Subnets
+
+
+@pytest.mark.parametrize(
+    ("zones", "message"),
+    [
+        (["eu-west-1a", "eu-west-1b"], None),
+        (
+            ["eu-west-1a", "eu-west-1a"],
+            "all subnets lie in eu-west-1a, and the service would end with that zone; add one of another zone",
+        ),
+    ],
+)
+def test_subnets_are_looked_up(deploy, needed, zones, message):
+    def program():
+        from pulumi_aws import ec2
+
+        vpc = ec2.Vpc("vpc", cidr_block="10.80.0.0/16")
+        subnets = [
+            ec2.Subnet(f"s{number}", vpc_id=vpc.id, cidr_block=f"10.80.{number}.0/24", availability_zone=zone)
+            for number, zone in enumerate(zones)
+        ]
+        FargateSingleton("orders", needed | {"vpc_id": vpc.id, "subnet_ids": [each.id for each in subnets]})
+
+    if message is None:
+        plan = deploy(program)
+        assert plan["orders-service"].inputs["networkConfiguration"]["subnets"] == [plan["s0"].id, plan["s1"].id]
+        return
+    with pytest.raises(InvalidInput) as refused:
+        deploy(program)
+    assert str(refused.value) == f"{WHERE}: subnet_ids: {message}"
+
+
+# Refusals
+
+LATE = [
+    ("image", "orders", ".image: 'orders' names no version; add a tag, or better a digest (@sha256:...)"),
+    ("user", "root", ".user: 'root' is not a user in numbers, such as 1001:1001; names are up to the image"),
+    ("cpu", 1000, ": cpu 1000 is no size of Fargate; it has 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 CPU units"),
+    (
+        "memory_mib",
+        1024,
+        ": memory_mib 1024 does not go with cpu 1024, which takes 2048 to 8192 MiB in steps of 1024; "
+        "2048 MiB is the nearest",
+    ),
+    ("ephemeral_storage_gib", 20, ".ephemeral_storage_gib: Input should be greater than or equal to 21"),
+    ("ephemeral_storage_gib", 201, ".ephemeral_storage_gib: Input should be less than or equal to 200"),
+    ("subnet_ids", SUBNETS[:1], ".subnet_ids: List should have at least 2 items after validation, not 1"),
+    ("subnet_ids", SUBNETS[:1] * 2, f".subnet_ids: {SUBNETS[0]} is named twice; name each subnet once"),
+    (
+        "vpc_id",
+        "my-vpc",
+        ".vpc_id: 'my-vpc' is not the ID of a VPC, such as vpc-0d1c7a52e8b94f360",
+    ),
+    (
+        "kms_key_arn",
+        ALIAS,
+        f".kms_key_arn: '{ALIAS}' is not the ARN of a KMS key (an alias is none), such as "
+        "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+    ),
+    (
+        "log_kms_key_arn",
+        ALIAS,
+        f".log_kms_key_arn: '{ALIAS}' is not the ARN of a KMS key (an alias is none), such as "
+        "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+    ),
+    (
+        "cluster_arn",
+        "tools",
+        ".cluster_arn: 'tools' is not the ARN of an ECS cluster, such as "
+        "arn:aws:ecs:eu-west-1:123456789012:cluster/tools",
+    ),
+]
+PLAIN = [
+    ("port", 65536, ".port: Input should be less than or equal to 65535"),
+    ("stop_timeout_seconds", 121, ".stop_timeout_seconds: Input should be less than or equal to 120"),
+    ("stop_timeout_seconds", 1, ".stop_timeout_seconds: Input should be greater than or equal to 2"),
+    ("start_seconds", 3601, ".start_seconds: Input should be less than or equal to 3600"),
+    ("restart_after_seconds", 59, ".restart_after_seconds: Input should be greater than or equal to 60"),
+    ("restart_after_seconds", 1801, ".restart_after_seconds: Input should be less than or equal to 1800"),
+    (
+        "restart_ignored_exit_codes",
+        list(range(51)),
+        ".restart_ignored_exit_codes: List should have at most 50 items after validation, not 51",
+    ),
+    (
+        "restart_ignored_exit_codes",
+        [1],
+        ": restart_ignored_exit_codes is given and nothing is restarted; give restart_after_seconds as well",
+    ),
+    ("secret_recovery_days", 6, ".secret_recovery_days: Input should be greater than or equal to 7"),
+    ("memory_alarm_percent", 100, ".memory_alarm_percent: Input should be less than or equal to 99"),
+    ("architecture", "arm64", ".architecture: Input should be 'X86_64' or 'ARM64'"),
+    (
+        "log_retention_days",
+        17,
+        ".log_retention_days: CloudWatch keeps logs 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, "
+        "1827, 2192, 2557, 2922, 3288, 3653 days, not 17",
+    ),
+    ("log_mode", "async", ".log_mode: Input should be 'non-blocking' or 'blocking'"),
+    (
+        "unchecked",
+        False,
+        ": nothing would tell whether the application works: give health_check or load_balancer, or say unchecked=True "
+        "if that is meant",
+    ),
+    (
+        "execute_command",
+        True,
+        ": execute_command and read_only_root exclude each other, as the agent of ECS Exec writes to the root file "
+        "system; turn execute_command off, or say read_only_root=False",
+    ),
+    (
+        "volume_paths",
+        ["/tmp/cache"],
+        ": /tmp and /tmp/cache lie in each other among writable_paths, volume_paths and efs_mounts; keep them apart",
+    ),
+    ("volume_paths", ["/a-b", "/a/b"], ": two paths would both make a volume a-b; rename one of them"),
+    ("colour", "red", ".colour: there is no such argument"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), PLAIN + LATE)
+def test_what_is_refused(made, name, value, message):
+    with pytest.raises(InvalidInput) as refused:
+        made(**{name: value})
+    assert str(refused.value) == f"{WHERE}{message}"
+
+
+@pytest.mark.parametrize(("name", "value", "message"), LATE)
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_late_value_is_refused_in_the_same_words(made, name, value, message, preview):
+    secret = {"secret_environment": {"A": "x"}} if name == "kms_key_arn" else {}
+    with pytest.raises(InvalidInput) as refused:
+        made(**{name: lambda: pulumi.Output.from_input(value)}, **secret, preview=preview)
+    assert str(refused.value) == f"{WHERE}{message}"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            {"health_check": {"command": ["true"]}, "start_seconds": 301},
+            "start_seconds 301 is longer than the 300 that ECS waits with a health_check; leave the check to a "
+            "load_balancer, or start sooner",
+        ),
+        (
+            {"service_connect": {"namespace_arn": CLUSTER, "dns_name": "orders"}},
+            "service_connect needs the port that the application listens on; give port",
+        ),
+        (
+            {"writable_paths": {"/tmp": 2048}},
+            "memory_mib 2048 leaves the application nothing, as writable_paths take 2048 MiB of it; give the task more, "
+            "or put large files in volume_paths",
+        ),
+        (
+            {"execute_command": True, "volume_paths": ["/tmp"]},
+            "execute_command and read_only_root exclude each other, as the agent of ECS Exec writes to the root file "
+            "system; turn execute_command off, or say read_only_root=False; /tmp and /tmp lie in each other among "
+            "writable_paths, volume_paths and efs_mounts; keep them apart",
+        ),
+    ],
+)
+def test_arguments_that_contradict_each_other_are_refused(made, args, message):
+    with pytest.raises(InvalidInput) as refused:
+        made(**args)
+    assert str(refused.value) == f"{WHERE}: {message}"
+
+
+@pytest.mark.parametrize("missing", ["vpc_id", "subnet_ids", "image", "user"])
+def test_what_is_needed_is_named(made, missing):
+    with pytest.raises(InvalidInput) as refused:
+        made(**{missing: None})
+    assert str(refused.value) == f"{WHERE}.{missing}: this argument is required"
+
+
+@pytest.mark.parametrize("name", ["x" * 21, "two words", "-orders", "1st", "orders_1"])
+def test_a_name_that_a_load_balancer_does_not_take_is_refused(made, name):
+    with pytest.raises(InvalidInput) as refused:
+        made(name=name)
+    assert str(refused.value) == (
+        f"FargateSingleton {name!r}: the name must be 1 to 20 letters, digits and hyphens, and begin with a letter; "
+        "a load balancer is named after it, which takes no other"
+    )
+
+
+def test_the_longest_name_is_taken(made):
+    assert made(name="x" * 20)
+
+
+def test_an_unchanged_program_makes_the_same_task(made):
+    args = {"secret_environment": {"A": "x"}, "environment": {"B": "y"}, "port": 3000}
+    first, second = (json.dumps(dict(made(**args)["orders-task"].inputs), sort_keys=True) for _ in range(2))
+    assert first == second
