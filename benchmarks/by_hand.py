@@ -165,6 +165,7 @@ def cluster(name: str, vpc_id: str, subnet_ids: list[str], users: list[str]) -> 
             "client_subnets": subnet_ids,
             "security_groups": [security_group.id],
             "storage_info": {"ebs_storage_info": {"volume_size": 100}},
+            "connectivity_info": {"public_access": {"type": "DISABLED"}},
         },
         client_authentication={"sasl": {"scram": True, "iam": True}, "unauthenticated": False},
         configuration_info={"arn": configuration.arn, "revision": configuration.latest_revision},
@@ -173,7 +174,16 @@ def cluster(name: str, vpc_id: str, subnet_ids: list[str], users: list[str]) -> 
             "encryption_in_transit": {"client_broker": "TLS", "in_cluster": True},
         },
         enhanced_monitoring="PER_TOPIC_PER_BROKER",
-        logging_info={"broker_logs": {"cloudwatch_logs": {"enabled": True, "log_group": log_group.name}}},
+        logging_info={
+            "broker_logs": {
+                "cloudwatch_logs": {"enabled": True, "log_group": log_group.name},
+                "firehose": {"enabled": False},
+                "s3": {"enabled": False},
+            }
+        },
+        open_monitoring={
+            "prometheus": {"jmx_exporter": {"enabled_in_broker": False}, "node_exporter": {"enabled_in_broker": False}}
+        },
         tags={},
         opts=Options(parent=group, protect=True, custom_timeouts=pulumi.CustomTimeouts("3h", "6h", "2h")),
     )

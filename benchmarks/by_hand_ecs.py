@@ -194,7 +194,7 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
         (_, region, __), log_group, secret_arn, version_id = known
         tmpfs = {
             "containerPath": "/tmp",  # noqa: S108 - the container's
-            "mountOptions": ["uid=1001", "gid=1001", "mode=0700", "nodev", "nosuid"],
+            "mountOptions": ["uid=1001", "gid=1001", "mode=0700", "nodev", "nosuid", "exec"],
             "size": 64,
         }
         options = {

@@ -93,7 +93,7 @@ FIGURES = [
             "hand",
             5,
         )
-        for thing in ("key", "cluster", "workload")
+        for thing in ("key", "cluster", "singleton", "workload")
     ),
     Figure(
         "1,000 clusters",

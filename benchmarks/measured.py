@@ -20,6 +20,7 @@ from moorings.preview.program import Setting, run
 
 VPC = "vpc-0d1c7a52e8b94f360"
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
 
 
@@ -50,6 +51,34 @@ def cluster_by_hand(name: str) -> None:
     import by_hand
 
     by_hand.cluster(name, VPC, SUBNETS, ["orders"])
+
+
+def singleton_of_ours(name: str) -> None:
+    """A singleton with a secret and a load balancer, with the component."""
+    from moorings import FargateSingleton, FargateSingletonArgs, SingletonLoadBalancer
+
+    FargateSingleton(
+        name,
+        FargateSingletonArgs(
+            vpc_id=VPC,
+            subnet_ids=SUBNETS,
+            image="registry.example/orders:1.4.2",
+            user="1001:1001",
+            port=3000,
+            environment={"PORT": "3000"},
+            secret_environment={"LOGIN": "x"},
+            load_balancer=SingletonLoadBalancer(
+                health_check_path="/healthy", certificate_arn=CERTIFICATE, client_cidrs={"vpn": "10.80.0.0/16"}
+            ),
+        ),
+    )
+
+
+def singleton_by_hand(name: str) -> None:
+    """The same singleton, by hand."""
+    import by_hand_ecs
+
+    by_hand_ecs.singleton(name, VPC, SUBNETS, CERTIFICATE)
 
 
 def workload_of_ours(name: str) -> None:

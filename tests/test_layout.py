@@ -14,8 +14,10 @@ PACKAGE = ROOT / "components" / "moorings"
 LAYERS = (
     ("inputs",),
     ("args",),
-    ("identifiers",),
-    ("kafka", "kms", "network"),
+    ("identifiers", "log_retention", "network_plan"),
+    ("kms", "network_args"),
+    ("flow_logs",),
+    ("kafka", "network"),
     ("ecs", "kubernetes", "msk"),
     ("apps",),
 )

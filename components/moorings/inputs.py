@@ -154,7 +154,7 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def _promised(value: Any) -> pulumi.Output[Any]:
+def _promised(value: Awaitable[Any] | pulumi.Output[Any]) -> pulumi.Output[Any]:
     """The promise as an Output, without another one around it: each costs a task of the event loop."""
     return value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value)
 

@@ -7,7 +7,6 @@ from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
 from moorings.ecs.access import ClientCidr, PeerName, Port
-from moorings.ecs.zones import distinct
 from moorings.identifiers import (
     Arn,
     BucketName,
@@ -20,6 +19,7 @@ from moorings.identifiers import (
     SubnetId,
 )
 from moorings.inputs import Input, SecretInput
+from moorings.subnets import distinct
 
 _PATH = re.compile(r"/[A-Za-z0-9_\-.$/~\"'@:+&]{0,1023}")
 _PATTERN = re.compile(r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}")

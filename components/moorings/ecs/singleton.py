@@ -17,9 +17,10 @@ from moorings.ecs.roles import Place
 from moorings.ecs.rotation import redeploy_on_rotation
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.task import PORT_NAME, SingletonTask
-from moorings.ecs.zones import Placed, several_zones
+from moorings.ecs.zones import several_zones
 from moorings.inputs import InvalidInput, together
 from moorings.kafka.connection import KafkaConnection
+from moorings.subnets import Subnet, look_up
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
 """Logical names that everything can be named after: Pulumi adds ``-alb`` and eight characters to that of the load
@@ -105,7 +106,7 @@ class FargateSingleton(pulumi.ComponentResource):
         pulumi.log.info(time.sentence(), resource=self)
 
         self._place = self._where_it_is()
-        self._subnets = self._look_up(args.subnet_ids)
+        self._subnets = look_up(args.subnet_ids, self)
         task = SingletonTask(name, where, args, self._place, self)
         group = self._security_group()
         self.cluster_arn = self._cluster(task)
@@ -206,19 +207,7 @@ class FargateSingleton(pulumi.ComponentResource):
             opts=self._child,
         ).arn
 
-    def _look_up(self, ids: Any) -> pulumi.Output[list[Placed]]:
-        """Where the subnets lie."""
-        invoke = pulumi.InvokeOptions(parent=self)
-
-        def look_up(known: list[str]) -> pulumi.Output[list[Placed]]:
-            found = [aws.ec2.get_subnet_output(id=each, opts=invoke) for each in known]
-            return pulumi.Output.all(*found).apply(
-                lambda at: [Placed(id_, it.vpc_id, it.availability_zone) for id_, it in zip(known, at, strict=True)]
-            )
-
-        return pulumi.Output.from_input(ids).apply(look_up)
-
-    def _checked(self, subnets: pulumi.Output[list[Placed]], *, load_balancer: bool) -> pulumi.Input[list[str]]:
+    def _checked(self, subnets: pulumi.Output[list[Subnet]], *, load_balancer: bool) -> pulumi.Input[list[str]]:
         rule = partial(several_zones, load_balancer=load_balancer)
         return together(self._where, rule, vpc_id=self._args.vpc_id, subnets=subnets)
 
@@ -232,7 +221,7 @@ class FargateSingleton(pulumi.ComponentResource):
             args.load_balancer,
             port=args.port,
             vpc_id=args.vpc_id,
-            subnet_ids=self._checked(self._subnets if own is None else self._look_up(own), load_balancer=True),
+            subnet_ids=self._checked(self._subnets if own is None else look_up(own, self), load_balancer=True),
             place=self._place,
             task=group,
             tags=args.tags,

@@ -16,11 +16,11 @@ from moorings.ecs.secrets import EnvironmentName, SecretReference, WholeSecretAr
 from moorings.ecs.service_connect import ServiceConnect
 from moorings.ecs.singleton_rules import broken_rules
 from moorings.ecs.user import numeric_user
-from moorings.ecs.zones import distinct
 from moorings.identifiers import Arn, EcsClusterArn, KmsKeyArn, SecurityGroupId, SnsTopicArn, SubnetId, VpcId
 from moorings.inputs import Input, SecretInput
 from moorings.kafka.connection import KafkaConnection
 from moorings.log_retention import RetentionDays
+from moorings.subnets import distinct
 
 
 class FargateSingletonArgs(Args):

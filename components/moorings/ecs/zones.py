@@ -1,51 +1,18 @@
 """Where the task and its load balancer may stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+
+from moorings.subnets import Subnet, of_one_vpc
 
 
-def distinct(subnet_ids: list[Any]) -> list[Any]:
-    """The subnets, if none is named twice.
-
-    Raises:
-        ValueError: for a subnet that is.
-
-    """
-    known = [each for each in subnet_ids if isinstance(each, str)]
-    twice = sorted({each for each in known if known.count(each) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is named twice; name each subnet once")
-    return subnet_ids
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A subnet, as EC2 describes it."""
-
-    id: str
-    vpc_id: str | None
-    zone: str
-
-    @property
-    def described(self) -> bool:
-        """Whether EC2 answered: a test's mocks leave the VPC out, or put a stand-in there."""
-        return self.vpc_id is not None and self.vpc_id.startswith("vpc-")
-
-
-def several_zones(vpc_id: str, subnets: Sequence[Placed], *, load_balancer: bool = False) -> list[str]:
+def several_zones(vpc_id: str, subnets: Sequence[Subnet], *, load_balancer: bool = False) -> list[str]:
     """The IDs of the subnets, if they lie in the VPC and outlive a zone.
 
     Raises:
         ValueError: for a subnet of another VPC, subnets of one zone alone, or two of a load balancer in one zone.
 
     """
-    described = [subnet for subnet in subnets if subnet.described]
-    for subnet in described:
-        if subnet.vpc_id != vpc_id:
-            raise ValueError(
-                f"subnet_ids: {subnet.id} lies in {subnet.vpc_id}, not in {vpc_id}; name subnets of one VPC"
-            )
+    described = of_one_vpc(vpc_id, subnets)
     taken: dict[str, str] = {}
     for subnet in described:
         if load_balancer and subnet.zone in taken:

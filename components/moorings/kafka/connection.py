@@ -104,6 +104,7 @@ class KafkaConnection(Args):
         *,
         listener: ListenerKind | None = None,
         password: bool = True,
+        security_group: bool = True,
         output: str = "connections",
     ) -> "KafkaConnection":
         """Take a connection that another stack exported with ``to_export``, by the user's name or the listener's kind.
@@ -113,6 +114,7 @@ class KafkaConnection(Args):
             user: a SCRAM user. Without it the connection is that of ``listener``.
             listener: ``iam`` or ``tls``, which have no users.
             password: whether the password is wanted. Without it clients read the password from ``secret_arn``.
+            security_group: whether the brokers' security group is wanted. A connection over the internet has none.
             output: the stack's output that holds its connections by name.
 
         Raises:
@@ -124,7 +126,7 @@ class KafkaConnection(Args):
             raise InvalidInput.at(FROM_STACK, "give a user, or a listener that has no users (iam, tls), and not both")
         if listener == "scram":
             raise InvalidInput.at(FROM_STACK, "the scram listener has users; give the user instead")
-        wanted = ["bootstrap_servers", "security_group_id", "cluster_arn"]
+        wanted = ["bootstrap_servers", *(["security_group_id"] if security_group else []), "cluster_arn"]
         if user is not None:
             wanted += ["username", "secret_arn", "kms_key_arn", *(["password"] if password else [])]
         kind: ListenerKind = listener or "scram"

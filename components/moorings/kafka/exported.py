@@ -45,11 +45,10 @@ class Entry:
             raise InvalidInput.at(FROM_STACK, what)
         missing = [name for name in self.wanted if found.get(name) is None]
         if missing:
-            raise InvalidInput.at(
-                FROM_STACK,
-                f"connection {self.name!r} lacks {', '.join(missing)}; export what MskCluster.connection gives, "
-                "or make a KafkaConnection of the stack's outputs by hand",
-            )
+            mend = "export what MskCluster.connection gives, or make a KafkaConnection of the stack's outputs by hand"
+            if missing == ["security_group_id"]:
+                mend = "over the internet it has none, so say security_group=False"
+            raise InvalidInput.at(FROM_STACK, f"connection {self.name!r} lacks {', '.join(missing)}; {mend}")
         return found
 
 

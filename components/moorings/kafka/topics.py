@@ -107,7 +107,7 @@ class KafkaTopic(Args):
 
     partitions: PositiveInt
     """Partitions of the topic. They can be added in place, which gives keys another partition than before; taking one
-    away is refused by Kafka."""
+    away is refused, in a preview as well."""
 
     replication_factor: PositiveInt | None = None
     """Replicas of each partition; by default as the cluster has them for topics that name no number. A change would

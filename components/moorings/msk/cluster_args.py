@@ -1,17 +1,37 @@
 """Settings of a provisioned MSK cluster."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
 from moorings.args import Args
-from moorings.identifiers import Arn, Cidr, KmsKeyArn, SecurityGroupId, SubnetId, VpcId
+from moorings.identifiers import (
+    AccountId,
+    Arn,
+    Cidr,
+    HostedZoneId,
+    Ipv6Cidr,
+    KmsKeyArn,
+    SecurityGroupId,
+    SnsTopicArn,
+    SubnetId,
+    VpcId,
+)
 from moorings.inputs import Input
 from moorings.kafka.listeners import ListenerKind
-from moorings.msk.brokers import standard_broker
+from moorings.kafka.topics import KafkaTopic
+from moorings.log_retention import RetentionDays
+from moorings.msk.access import SourceName
+from moorings.msk.alarm_set import MonitoringLevel
+from moorings.msk.brokers import BrokerType, known_broker
+from moorings.msk.cluster_rules import broken_rules
 from moorings.msk.configuration import allow_everyone
+from moorings.msk.connectivity import Access, AccessStep
+from moorings.msk.logs import BucketName, ObjectPrefix, StreamName
 from moorings.msk.scram import RecoveryDays, Username
-from moorings.msk.subnets import distinct
+from moorings.msk.update_guard import MeantChange
+from moorings.msk.versions import known_version
+from moorings.subnets import distinct
 
 MOST_USERS = 1000
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html"""
@@ -23,73 +43,51 @@ def _closed(cidr: str) -> str:
     return cidr
 
 
-def _retained(days: int) -> int:
-    if days not in RETENTION_DAYS:
-        raise ValueError(f"CloudWatch keeps logs {', '.join(map(str, RETENTION_DAYS))} days, not {days}")
-    return days
-
-
-RETENTION_DAYS = (
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-    3288,
-    3653,
-)
-"""Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
-
-SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-"""What a source of connections is called in the names of its rules."""
-
-KafkaVersion = Annotated[str, Field(pattern=r"^\d+\.\d+\.(\d+|x)(\.kraft|\.tiered)?$")]
+KafkaVersion = Annotated[str, AfterValidator(known_version)]
+Gib = Annotated[int, Field(ge=1, le=16384)]
 
 
 class MskClusterArgs(Args):
-    """Settings of a provisioned MSK cluster of Standard brokers.
+    """Settings of a provisioned MSK cluster, of Standard or of Express brokers.
 
     Clients speak TLS, and so do brokers among each other; nobody connects without logging in. Neither can be turned
     off.
     """
 
     vpc_id: Input[VpcId]
-    """VPC of the cluster."""
+    """VPC of the cluster. MSK replaces the cluster when it changes."""
 
     subnet_ids: Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), AfterValidator(distinct)]]
-    """Two or three private subnets of the VPC, each in an availability zone of its own. MSK replaces the cluster when
-    they change.
+    """Two or three private subnets of the VPC, each in an availability zone of its own; Express brokers take three. MSK
+    replaces the cluster when they change. Public access takes public subnets.
 
     Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
     """
 
     kafka_version: Input[KafkaVersion]
-    """Apache Kafka version as MSK spells it (``3.9.x.kraft``). MSK never goes back to an older one in place.
+    """Apache Kafka version as MSK spells it (``3.9.x.kraft``). A newer one restarts the brokers one by one; MSK never
+    goes back to an older one in place.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html
     """
+
+    unsupported_kafka_version: bool = False
+    """Say that a version is meant which MSK no longer supports, and may upgrade without a word."""
 
     cluster_name: Input[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]] | None = None
     """Name of an existing cluster that is taken over. Without it Pulumi makes one from the logical name. MSK replaces
     the cluster when it changes."""
 
-    instance_type: Input[Annotated[str, AfterValidator(standard_broker)]] = "kafka.m7g.large"
-    """Size of each broker. A changed size restarts the brokers one by one.
+    broker_type: BrokerType = "standard"
+    """``standard``: brokers with volumes and a configuration of one's own. ``express``: three zones, storage that needs
+    no care, fewer settings, faster to scale. A changed type replaces the cluster.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-types.html
+    """
+
+    instance_type: Input[Annotated[str, AfterValidator(known_broker)]] | None = None
+    """Size of each broker; by default ``kafka.m7g.large`` or ``express.m7g.large``. A changed size restarts the brokers
+    one by one.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-sizes.html
     """
@@ -98,12 +96,50 @@ class MskClusterArgs(Args):
     """Say that ``kafka.t3.small`` is meant: 300 partitions, CPU credits, for development alone."""
 
     brokers_per_zone: PositiveInt = 1
-    """Brokers in each availability zone."""
+    """Brokers in each availability zone. More are added in place, and get partitions once these are moved to them;
+    fewer need brokers that hold none, one in each zone at a time.
 
-    volume_gib: Input[Annotated[int, Field(ge=1, le=16384)]] = 100
-    """Disk of each broker in GiB, 1 to 16384. It can grow, never shrink.
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-remove-broker.html
+    """
+
+    broker_quota: PositiveInt | None = None
+    """Brokers that AWS allows your account for one cluster; without it 60, or 30 with ZooKeeper.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/limits.html
+    """
+
+    rebalancing_paused: bool = False
+    """Stop Express brokers from moving partitions to where there is room, for instance to move them by hand. In place.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/intelligent-rebalancing.html
+    """
+
+    volume_gib: Input[Gib] | None = None
+    """Disk of each Standard broker in GiB, 1 to 16384, by default 100. It grows in place, by 10 GiB at least and once
+    in six hours, and never shrinks. With autoscaling it is where the disk begins, and a later change does nothing.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/limits.html
+    """
+
+    volume_autoscaling_max_gib: Input[Gib] | None = None
+    """Let AWS grow the disks by themselves up to so many GiB. Off by default: what has grown is paid for and never
+    shrinks."""
+
+    volume_autoscaling_percent: Annotated[int, Field(ge=10, le=80)] = 60
+    """How full a disk is, in percent, when it grows, 10 to 80."""
+
+    volume_throughput: Input[PositiveInt] | None = None
+    """MiB in a second that each disk reads and writes, from 250, for ``kafka.m5.4xlarge``, ``kafka.m7g.2xlarge`` and
+    larger; raise ``num.replica.fetchers`` with it. In place.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-provision-throughput-management.html
+    """
+
+    tiered_storage: bool = False
+    """Whether topics may move old segments to cheaper storage, with ``remote.storage.enable`` in their ``config``. In
+    place.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-tiered-storage.html
     """
 
     scram: bool = True
@@ -135,8 +171,52 @@ class MskClusterArgs(Args):
     """Key of the log group. Without it the cluster's own key of the data at rest serves, or with ``kms_key_arn``, whose
     policy need not know CloudWatch, a key made for the log group."""
 
-    log_retention_days: Annotated[int, AfterValidator(_retained)] = 365
+    log_retention_days: RetentionDays = 365
     """Days for which the brokers' logs are kept, one of the periods that CloudWatch knows; a year by default."""
+
+    cloudwatch_logs: bool = True
+    """Whether CloudWatch gets the brokers' logs, in a log group of the cluster; on by default."""
+
+    log_bucket: Input[BucketName] | None = None
+    """Bucket in S3 that gets the brokers' logs. None by default."""
+
+    log_bucket_prefix: Input[ObjectPrefix] | None = None
+    """What the names of the logs in the bucket begin with."""
+
+    log_stream: Input[StreamName] | None = None
+    """Stream of Firehose that gets the brokers' logs; it has the tag ``LogDeliveryEnabled=true``."""
+
+    access: Access = "private"
+    """Who may reach the brokers over the network at all: the VPC (``private``), other VPCs too (``private-link``), the
+    internet too (``public``), or both (``public-and-private-link``).
+
+    Neither works on a cluster that is being made, nor in the update that changes how clients log in, so that it takes
+    two updates: ``access_step`` says which one this is.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html and
+    https://docs.aws.amazon.com/msk/latest/developerguide/aws-access-mult-vpc.html
+    """
+
+    access_step: AccessStep | None = None
+    """``prepare``: everything that ``access`` needs, and nobody is let in yet; the default, with a warning that tells
+    what comes next. ``open``: let them in, in an update after that one."""
+
+    private_link_closed: bool = False
+    """Say that the cluster had PrivateLink, so that it is turned off: MSK leaves on what it is not told to turn off."""
+
+    private_link_accounts: dict[SourceName, Input[AccountId]] = {}
+    """Other accounts that may connect a VPC, by a name of your choice."""
+
+    dual_stack: bool = False
+    """Whether brokers speak IPv6 beside IPv4, in subnets that have both. In place; MSK never goes back."""
+
+    broker_names_zone_id: Input[HostedZoneId] | None = None
+    """Private zone in Route 53 that gets a name for each broker, ``b-1.<name>``, for people and runbooks: certificates
+    do not know these names, so that TLS clients keep to ``bootstrap_servers``."""
+
+    security_group_ids: list[Input[SecurityGroupId]] = []
+    """Security groups of an existing cluster that is taken over, all of them; the first gets the rules below beside its
+    own. Without any the cluster makes one. MSK replaces the cluster when they change."""
 
     client_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect, by a name of your choice. Nobody may by default."""
@@ -144,46 +224,96 @@ class MskClusterArgs(Args):
     client_cidrs: dict[SourceName, Input[Annotated[Cidr, AfterValidator(_closed)]]] = {}
     """Networks that may connect, by a name of your choice. Nobody may by default."""
 
+    client_ipv6_cidrs: dict[SourceName, Input[Annotated[Ipv6Cidr, AfterValidator(_closed)]]] = {}
+    """Networks of IPv6 that may connect, by a name of your choice."""
+
+    public_client_cidrs: dict[SourceName, Input[Cidr]] = {}
+    """Networks of the internet that may connect once it is let in, by a name of your choice; ``0.0.0.0/0`` is
+    everybody, who still has to log in. Nobody may by default."""
+
+    scraper_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
+    """Security groups that read the Prometheus exporters, which are off as long as nobody is named. In place."""
+
+    scraper_cidrs: dict[SourceName, Input[Annotated[Cidr, AfterValidator(_closed)]]] = {}
+    """Networks that read the Prometheus exporters."""
+
     default_replication_factor: Input[Annotated[int, Field(ge=2)]] | None = None
     """Replicas of a topic that names no number. One in each zone by default. A single replica is refused: its topics
-    stop whenever a broker restarts.
+    stop whenever a broker restarts. Express brokers have three. A change restarts the brokers one by one.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.html
     """
 
     min_insync_replicas: Input[Annotated[int, Field(ge=1)]] | None = None
     """Replicas that must have a record before the producer hears of it. One less than there are replicas by default, so
-    that a broker can restart."""
+    that a broker can restart. A change restarts the brokers one by one."""
 
     num_partitions: Input[PositiveInt] = 3
-    """Partitions of a topic that names no number."""
+    """Partitions of a topic that names no number. A change restarts the brokers one by one."""
 
-    retention_hours: Input[Annotated[int, Field(ge=-1)]] = 168
-    """Hours for which a topic that names no number keeps records; a week by default, -1 for ever."""
+    retention_hours: Input[Annotated[int, Field(ge=-1)]] | None = None
+    """Hours for which a topic that names no number keeps records; a week (168) by default, -1 for ever. A change
+    restarts the brokers one by one."""
 
     auto_create_topics: bool = False
-    """Whether a topic comes into being when a client first names it, which a typing error does as well."""
+    """Whether a topic comes into being when a client first names it, which a typing error does as well. A change
+    restarts the brokers one by one."""
 
     allow_everyone_if_no_acl_found: bool | None = None
     """Whether users without ACLs may do everything. By default not, if ``iam`` is on or ``acls_exist``; otherwise they
-    may, with a warning, because nobody could write the first ACL. ``True`` says that it is meant.
+    may, with a warning, because nobody could write the first ACL. ``True`` says that it is meant. A change
+    restarts the brokers one by one.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-acls.html
     """
 
     acls_exist: bool = False
-    """Say that the cluster has ACLs through which an administrator gets in, so that it may be closed without IAM."""
+    """Say that the cluster has ACLs through which an administrator gets in, so that it may be closed without IAM. A
+    change restarts the brokers one by one where IAM is off."""
 
-    monitoring_level: Literal["DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER", "PER_TOPIC_PER_PARTITION"] = (
-        "PER_TOPIC_PER_BROKER"
-    )
-    """Metrics that MSK sends to CloudWatch; by default the coarsest level that Security Hub's MSK.2 accepts.
+    server_properties: dict[str, Input[Annotated[str, Field(coerce_numbers_to_str=True)]]] = {}
+    """Other properties that MSK lets brokers of the type be told (``{"message.max.bytes": "2097152"}``). A change of
+    any property restarts the brokers one by one where Kafka cannot take it up otherwise.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html
+    """
+
+    topics: list[KafkaTopic] = []
+    """Topics that are made with the cluster, and protected as it is."""
+
+    other_partitions: NonNegativeInt = 0
+    """Partitions, replicas included, of topics that are declared elsewhere, for the count of what brokers carry."""
+
+    crowded_brokers: bool = False
+    """Say that more partitions on each broker are meant than AWS recommends."""
+
+    monitoring_level: MonitoringLevel = "PER_TOPIC_PER_BROKER"
+    """Metrics that MSK sends to CloudWatch; by default the coarsest level that Security Hub's MSK.2 accepts. In place.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
     """
 
+    alarm_topic_arns: list[Input[SnsTopicArn]] = []
+    """SNS topics that hear of alarms. With one or more, the cluster gets those that AWS advises for its brokers."""
+
+    silent_alarms: bool = False
+    """Make the alarms although nobody hears of them."""
+
+    alarm_thresholds: dict[str, float] = {}
+    """Thresholds of your own, by the role of the alarm (``{"disk": 70}``)."""
+
+    alarms_left_out: list[str] = []
+    """Roles of alarms that are not made."""
+
+    dashboard: bool = False
+    """Whether the cluster gets a dashboard in CloudWatch, which is paid for."""
+
+    meant_changes: list[MeantChange] = []
+    """Changes that are let through in the next update, and are refused otherwise: ``fewer-brokers``,
+    ``authentication-off``. Deleting and replacing are refused by ``protect``."""
+
     protect: bool = True
-    """Refuse to delete or replace the cluster and its keys until this is turned off, by default."""
+    """Refuse to delete or replace the cluster, its topics and its keys until this is turned off, by default."""
 
     tags: dict[str, Input[str]] = {}
     """Tags of everything that takes tags."""
@@ -203,39 +333,14 @@ class MskClusterArgs(Args):
         """Whether users without ACLs may do everything."""
         return allow_everyone(asked=self.allow_everyone_if_no_acl_found, iam=self.iam, acls_exist=self.acls_exist)
 
+    @property
+    def alarmed(self) -> bool:
+        """Whether there are alarms."""
+        return self.silent_alarms or bool(self.alarm_topic_arns)
+
     @model_validator(mode="after")
     def _rules_between_arguments(self) -> Self:
-        broken = [
-            sentence for sentence in (self._login(), self._users(), self._versions(), self._sources()) if sentence
-        ]
+        broken = broken_rules(self)
         if broken:
             raise ValueError("; ".join(broken))
-        _ = self.everyone_without_acls
         return self
-
-    def _login(self) -> str | None:
-        if self.listeners:
-            return None
-        return "nobody could log in: turn on scram or iam, or name certificate_authority_arns"
-
-    def _users(self) -> str | None:
-        twice = sorted({user for user in self.users if self.users.count(user) > 1})
-        if twice:
-            return f"users names {', '.join(twice)} more than once; a user's name is unique in its cluster"
-        if self.users and not self.scram:
-            return "users log in with SCRAM, which is off; turn scram on or remove the users"
-        return None
-
-    def _versions(self) -> str | None:
-        strangers = sorted(self.password_versions.keys() - set(self.users))
-        if strangers:
-            return f"password_versions names {', '.join(strangers)}, who is none of users; name one of them"
-        return None
-
-    def _sources(self) -> str | None:
-        both = sorted(self.client_security_group_ids.keys() & self.client_cidrs.keys())
-        if both:
-            return (
-                f"client_cidrs and client_security_group_ids both have a source {', '.join(both)}; rename one of them"
-            )
-        return None

@@ -51,8 +51,14 @@ class MskScramUserArgs(Args):
     password: SecretInput[Annotated[str, Field(min_length=1, max_length=128)]] | None = None
     """The password, 1 to 128 characters. Without it, one of 40 letters and digits is made, and stays the same."""
 
+    secret_name: Input[Annotated[str, Field(pattern=r"^AmazonMSK_[A-Za-z0-9/_+=.@-]{1,502}$")]] | None = None
+    """Name of an existing secret that is taken over. Without it one is made that begins with ``AmazonMSK_`` and the
+    logical name. A changed name makes a new secret."""
+
     password_version: PositiveInt = 1
-    """Raise it to make a new password. Clients that still use the old one are refused from some minutes on.
+    """Raise it to make a new password. MSK reads the newest one alone, up to ten minutes later: until then it
+    refuses the new password, and from then on the old one, so that new connections fail for minutes either way. Where
+    that may not be, make a second user, move the clients to it, and remove the first.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-rotation.html
     """
@@ -135,8 +141,9 @@ class MskScramUser(pulumi.ComponentResource):
 
         secret = aws.secretsmanager.Secret(
             f"{name}-secret",
+            name=args.secret_name,
             # A prefix, so that a user can come back while the old secret is still in its recovery window.
-            name_prefix=f"AmazonMSK_{name}-",
+            name_prefix=f"AmazonMSK_{name}-" if args.secret_name is None else None,
             description=f"Credentials of the MSK user {args.username}",
             kms_key_id=args.kms_key_arn,
             recovery_window_in_days=args.recovery_days,

@@ -1,39 +1,27 @@
 """Where brokers may stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import pulumi
+
+from moorings.inputs import together
+from moorings.subnets import Subnet, look_up, of_one_vpc
 
 NEVER = "use1-az3"
 """The zone that MSK does not serve. Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html"""
 
 
-@dataclass(frozen=True)
-class Subnet:
-    """A subnet, as EC2 describes it."""
-
-    id: str
-    vpc_id: str | None
-    zone_id: str
-
-    @property
-    def described(self) -> bool:
-        """Whether EC2 answered: a test's mocks leave the VPC out, or put a stand-in there."""
-        return self.vpc_id is not None and self.vpc_id.startswith("vpc-")
-
-
-def distinct(subnet_ids: list[Any]) -> list[Any]:
-    """The subnets, if none is named twice.
+def checked_subnets(
+    where: str, vpc_id: pulumi.Input[str], subnet_ids: Any, parent: pulumi.Resource
+) -> pulumi.Input[list[str]]:
+    """The IDs of the subnets, once EC2 has told that each lies in the VPC and in a zone of its own.
 
     Raises:
-        ValueError: for a subnet that is.
+        InvalidInput: for subnets where brokers cannot stand, once they are looked up.
 
     """
-    known = [each for each in subnet_ids if isinstance(each, str)]
-    twice = sorted({each for each in known if known.count(each) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is named twice; give one subnet for each availability zone")
-    return subnet_ids
+    return together(where, own_zones, vpc_id=vpc_id, subnets=look_up(subnet_ids, parent))
 
 
 def own_zones(vpc_id: str, subnets: Sequence[Subnet]) -> list[str]:
@@ -44,11 +32,7 @@ def own_zones(vpc_id: str, subnets: Sequence[Subnet]) -> list[str]:
 
     """
     taken: dict[str, str] = {}
-    for subnet in filter(lambda each: each.described, subnets):
-        if subnet.vpc_id != vpc_id:
-            raise ValueError(
-                f"subnet_ids: {subnet.id} lies in {subnet.vpc_id}, not in {vpc_id}; name subnets of one VPC"
-            )
+    for subnet in of_one_vpc(vpc_id, subnets):
         if subnet.zone_id == NEVER:
             raise ValueError(
                 f"subnet_ids: {subnet.id} lies in {NEVER}, where MSK has no brokers; name one in another zone"

@@ -101,6 +101,50 @@ def _msk_configuration(place: Place, resource: Resource, name: str) -> Made:
     return arn, {"arn": arn, "name": name, "latestRevision": 1}
 
 
+def _topic(place: Place, resource: Resource, name: str) -> Made:
+    cluster = str(resource.inputs["clusterArn"]).partition(":cluster/")[2]
+    return name, {"arn": place.arn("kafka", f"topic/{cluster}/{name}"), "name": name}
+
+
+def _certificate(place: Place, resource: Resource, _: str) -> Made:
+    arn, domain = place.arn("acm", f"certificate/{uuid(resource.urn)}"), resource.inputs["domainName"]
+    record = {"domainName": domain, "resourceRecordName": f"_{digest(resource.urn, 32)}.{domain}."}
+    record |= {"resourceRecordType": "CNAME", "resourceRecordValue": f"_{digest(arn, 32)}.acm-validations.aws."}
+    return arn, {"arn": arn, "domainValidationOptions": [record]}
+
+
+def _task_definition(place: Place, resource: Resource, _: str) -> Made:
+    family = str(resource.inputs["family"])
+    arn = place.arn("ecs", f"task-definition/{family}:1")
+    outputs = {"arn": arn, "arnWithoutRevision": arn.removesuffix(":1"), "revision": 1}
+    return family, outputs
+
+
+def _service(place: Place, resource: Resource, name: str) -> Made:
+    cluster = str(resource.inputs["cluster"]).rpartition("/")[2]
+    arn = place.arn("ecs", f"service/{cluster}/{name}")
+    return arn, {"arn": arn, "name": name}
+
+
+def _load_balancer(place: Place, resource: Resource, name: str) -> Made:
+    suffix = f"app/{name}/{digest(resource.urn, 16)}"
+    arn = place.arn("elasticloadbalancing", f"loadbalancer/{suffix}")
+    host = f"internal-{name}-{int(digest(resource.urn, 8), 16)}.{place.region}.elb.{place.dns_suffix}"
+    return arn, {"arn": arn, "arnSuffix": suffix, "name": name, "dnsName": host, "zoneId": "Z32O12XQLNTSW2"}
+
+
+def _target_group(place: Place, resource: Resource, name: str) -> Made:
+    suffix = f"targetgroup/{name}/{digest(resource.urn, 16)}"
+    arn = place.arn("elasticloadbalancing", suffix)
+    return arn, {"arn": arn, "arnSuffix": suffix, "name": name}
+
+
+def _bucket(place: Place, resource: Resource, name: str) -> Made:
+    bucket = str(resource.inputs.get("bucket") or f"{resource.inputs.get('bucketPrefix', name)}")
+    outputs = {"bucket": bucket, "arn": f"arn:{place.partition}:s3:::{bucket}"}
+    return bucket, outputs
+
+
 def _secret_version(_: Place, resource: Resource, __: str) -> Made:
     version, secret = uuid(resource.urn), resource.inputs["secretId"]
     return f"{secret}|{version}", {"arn": secret, "versionId": version, "versionStages": ["AWSCURRENT"]}
@@ -137,6 +181,8 @@ Function = Callable[[Place, dict[str, Any]], dict[str, Any] | None]
 """Tells what a function answers, from where it is asked and its arguments; None where that cannot be known."""
 
 MAKERS: Mapping[str, Maker] = {
+    "aws:acm/certificate:Certificate": _certificate,
+    "aws:cloudwatch/eventRule:EventRule": _arn("events", "rule/"),
     "aws:cloudwatch/logGroup:LogGroup": lambda place, _, name: (
         name,
         {"name": name, "arn": place.arn("logs", f"log-group:{name}")},
@@ -151,12 +197,19 @@ MAKERS: Mapping[str, Maker] = {
     "aws:ec2/subnet:Subnet": _subnet,
     "aws:ec2/vpc:Vpc": _ec2("vpc", "vpc"),
     "aws:ec2/vpcEndpoint:VpcEndpoint": _ec2("vpce", "vpc-endpoint"),
+    "aws:ecs/cluster:Cluster": _arn("ecs", "cluster/"),
+    "aws:ecs/service:Service": _service,
+    "aws:ecs/taskDefinition:TaskDefinition": _task_definition,
     "aws:iam/role:Role": _role,
     "aws:kms/alias:Alias": _alias,
     "aws:kms/key:Key": _key,
+    "aws:lb/loadBalancer:LoadBalancer": _load_balancer,
+    "aws:lb/targetGroup:TargetGroup": _target_group,
     "aws:msk/cluster:Cluster": _msk_cluster,
     "aws:msk/configuration:Configuration": _msk_configuration,
     "aws:msk/singleScramSecretAssociation:SingleScramSecretAssociation": _association,
+    "aws:msk/topic:Topic": _topic,
+    "aws:s3/bucket:Bucket": _bucket,
     "aws:secretsmanager/secret:Secret": _arn("secretsmanager", "secret:", suffix=True),
     "aws:secretsmanager/secretPolicy:SecretPolicy": _by_input("secretArn"),
     "aws:secretsmanager/secretVersion:SecretVersion": _secret_version,

@@ -2,22 +2,14 @@
 
 import pytest
 
-from moorings.ecs.zones import Placed, distinct, several_zones
+from moorings.ecs.zones import several_zones
+from moorings.subnets import Subnet
 
 VPC = "vpc-0d1c7a52e8b94f360"
 
 
 def placed(*zones, vpc=VPC):
-    return [Placed(f"subnet-{number}", vpc, zone) for number, zone in enumerate(zones)]
-
-
-def test_distinct_subnets_are_taken():
-    assert distinct(["subnet-a", "subnet-b"]) == ["subnet-a", "subnet-b"]
-
-
-def test_a_subnet_named_twice_is_refused():
-    with pytest.raises(ValueError, match=r"^subnet-a is named twice; name each subnet once$"):
-        distinct(["subnet-a", "subnet-b", "subnet-a"])
+    return [Subnet(f"subnet-{number}", vpc, zone, f"id-of-{zone}") for number, zone in enumerate(zones)]
 
 
 @pytest.mark.parametrize("load_balancer", [False, True])
@@ -37,11 +29,6 @@ def test_a_task_may_have_several_subnets_in_a_zone():
 @pytest.mark.parametrize(
     ("subnets", "load_balancer", "message"),
     [
-        (
-            placed("a", "b", vpc="vpc-05b8d3916ef27ac41"),
-            False,
-            "subnet_ids: subnet-0 lies in vpc-05b8d3916ef27ac41, not in vpc-0d1c7a52e8b94f360; name subnets of one VPC",
-        ),
         (
             placed("a", "a"),
             False,

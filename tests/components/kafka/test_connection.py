@@ -326,6 +326,7 @@ EXPORTED = {
         "cluster_arn": CLUSTER_ARN,
     },
 }
+OVER_THE_INTERNET = {name: value for name, value in EXPORTED["orders"].items() if name != "security_group_id"}
 
 
 class Stack:
@@ -439,12 +440,27 @@ def test_settings_are_as_in_the_stack_itself(client, deploy):
             "connection 'kpow' lacks security_group_id, cluster_arn, kms_key_arn, password; export what "
             "MskCluster.connection gives, or make a KafkaConnection of the stack's outputs by hand",
         ),
+        (
+            ["orders"],
+            {},
+            {"orders": OVER_THE_INTERNET},
+            "connection 'orders' lacks security_group_id; over the internet it has none, so say security_group=False",
+        ),
     ],
 )
 def test_what_is_not_there_is_said(client, args, options, connections, message):
     with pytest.raises(InvalidInput) as refused:
         client(export(*args, **options), connections)
     assert str(refused.value) == f"KafkaConnection.from_stack: {message}"
+
+
+def test_over_the_internet_there_is_no_security_group(client):
+    def program(stack):
+        found = KafkaConnection.from_stack(stack, "orders", security_group=False)
+        assert found.security_group_id is None
+        pulumi.export("it", found.bootstrap_servers)
+
+    assert client(program, {"orders": OVER_THE_INTERNET}).outputs["it"] == EXPORTED["orders"]["bootstrap_servers"]
 
 
 def test_what_another_stack_exported_is_checked_as_well(client):

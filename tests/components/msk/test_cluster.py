@@ -59,6 +59,7 @@ def test_the_cluster_is_what_a_careful_operator_deploys(made):
             "clientSubnets": SUBNETS,
             "securityGroups": cluster.inputs["brokerNodeGroupInfo"]["securityGroups"],
             "storageInfo": {"ebsStorageInfo": {"volumeSize": 100}},
+            "connectivityInfo": {"publicAccess": {"type": "DISABLED"}},
         },
         "clientAuthentication": {"sasl": {"scram": True, "iam": True}, "unauthenticated": False},
         "configurationInfo": cluster.inputs["configurationInfo"],
@@ -68,7 +69,14 @@ def test_the_cluster_is_what_a_careful_operator_deploys(made):
         },
         "enhancedMonitoring": "PER_TOPIC_PER_BROKER",
         "loggingInfo": {
-            "brokerLogs": {"cloudwatchLogs": cluster.inputs["loggingInfo"]["brokerLogs"]["cloudwatchLogs"]}
+            "brokerLogs": {
+                "cloudwatchLogs": cluster.inputs["loggingInfo"]["brokerLogs"]["cloudwatchLogs"],
+                "firehose": {"enabled": False},
+                "s3": {"enabled": False},
+            }
+        },
+        "openMonitoring": {
+            "prometheus": {"jmxExporter": {"enabledInBroker": False}, "nodeExporter": {"enabledInBroker": False}}
         },
         "tags": {},
     }
@@ -458,8 +466,8 @@ def test_what_is_closed_or_meant_is_not_warned_of(made, args):
 # Refusals
 
 
-VERSION = "String should match pattern '^\\d+\\.\\d+\\.(\\d+|x)(\\.kraft|\\.tiered)?$'"
-SIZE_AND_REST = "kafka.m7g.tiny is not a Standard broker; there are kafka.t3.small, "
+VERSION = "'latest' is not a version of Apache Kafka as MSK spells it, such as 3.9.x.kraft"
+SIZE_AND_REST = "MSK has no broker kafka.m7g.tiny; there are kafka.t3.small, "
 LATE = [
     ("kafka_version", "latest", f".kafka_version: {VERSION}"),
     ("volume_gib", 0, ".volume_gib: Input should be greater than or equal to 1"),
@@ -472,12 +480,13 @@ LATE = [
     (
         "subnet_ids",
         [SUBNETS[0], SUBNETS[0]],
-        f".subnet_ids: {SUBNETS[0]} is named twice; give one subnet for each availability zone",
+        f".subnet_ids: {SUBNETS[0]} is named twice; name each subnet once",
     ),
     (
         "instance_type",
         "express.m7g.large",
-        ".instance_type: express.m7g.large is an Express broker, which has rules of its own; take a Standard one, kafka.*",
+        ": instance_type express.m7g.large is of express brokers; say broker_type='express' for a new cluster, as an "
+        "existing one never changes its type, or take kafka.m7g.large or another standard size",
     ),
     (
         "instance_type",
@@ -555,7 +564,11 @@ PLAIN = [
         {"The VPN": "10.0.0.0/8"},
         ".client_cidrs.The VPN.[key]: String should match pattern '^[a-z0-9][a-z0-9-]*$'",
     ),
-    ("allow_everyone", True, ".allow_everyone: there is no such argument"),
+    (
+        "allow_everyone",
+        True,
+        ".allow_everyone: there is no such argument; did you mean allow_everyone_if_no_acl_found?",
+    ),
     ("iam", "maybe", ".iam: Input should be a valid boolean, unable to interpret input"),
 ]
 

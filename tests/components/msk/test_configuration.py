@@ -9,14 +9,17 @@ from moorings.msk.configuration import allow_everyone, replication, server_prope
 
 def properties(**changed):
     asked = {
+        "broker_type": "standard",
+        "kafka_version": "3.9.x.kraft",
         "zones": 3,
         "brokers_per_zone": 1,
         "default_replication_factor": None,
         "min_insync_replicas": None,
         "num_partitions": 3,
-        "retention_hours": 168,
+        "retention_hours": None,
         "auto_create_topics": False,
         "allow_everyone": False,
+        "free": {},
     }
     return server_properties(**asked | changed)
 
@@ -43,6 +46,12 @@ def test_the_text_of_three_zones():
         ({"retention_hours": -1}, "log.retention.hours=-1"),
         ({"min_insync_replicas": 1}, "min.insync.replicas=1"),
         ({"num_partitions": 12}, "num.partitions=12"),
+        ({"free": {"message.max.bytes": "2097152"}}, "message.max.bytes=2097152"),
+        ({"free": {"log.retention.ms": "60000"}}, "log.retention.ms=60000"),
+        ({"free": {"unclean.leader.election.enable": "true"}}, "unclean.leader.election.enable=true"),
+        ({"broker_type": "express"}, "log.retention.ms=604800000"),
+        ({"broker_type": "express", "retention_hours": -1}, "log.retention.ms=-1"),
+        ({"broker_type": "express", "retention_hours": 2}, "log.retention.ms=7200000"),
     ],
 )
 def test_what_is_asked_for_stands_in_the_text(changed, line):
@@ -112,3 +121,97 @@ def test_closing_a_cluster_before_anybody_has_an_acl_is_refused():
         "allow_everyone_if_no_acl_found=False locks everybody out while there are no ACLs; turn iam on, whose identities "
         "need no ACL, or say acls_exist=True once there are ACLs"
     )
+
+
+def test_express_brokers_are_told_what_they_take_and_nothing_else():
+    assert properties(broker_type="express") == (
+        "allow.everyone.if.no.acl.found=false\n"
+        "auto.create.topics.enable=false\n"
+        "log.retention.ms=604800000\n"
+        "num.partitions=3\n"
+        "replica.selector.class=org.apache.kafka.common.replica.RackAwareReplicaSelector\n"
+    )
+
+
+def test_a_finer_retention_takes_the_place_of_hours():
+    assert "log.retention.hours" not in properties(free={"log.retention.minutes": "60"})
+
+
+@pytest.mark.parametrize("name", ["offsets.topic.replication.factor", "transaction.state.log.replication.factor"])
+def test_replicas_of_kafkas_own_topics_need_brokers_and_one_to_spare(name):
+    assert properties(free={name: "2"})
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            {"broker_type": "express", "default_replication_factor": 2},
+            "default_replication_factor is always 3 on express brokers, not 2; leave it out",
+        ),
+        (
+            {"broker_type": "express", "min_insync_replicas": 1},
+            "min_insync_replicas is always 2 on express brokers, not 1; leave it out",
+        ),
+        (
+            {"retention_hours": 1, "free": {"log.retention.ms": "60000"}},
+            "log.retention.ms overrides retention_hours; give one of them",
+        ),
+        (
+            {"free": {"num.io.threads": "0", "compression.type": "brotli"}},
+            "server_properties: compression.type takes one of gzip, snappy, lz4, zstd, uncompressed, producer, not "
+            "'brotli'; server_properties: num.io.threads takes a whole number from 1 to 2147483647, not '0'",
+        ),
+        (
+            {"free": {"zookeeper.session.timeout.ms": "18000"}},
+            "server_properties: zookeeper.session.timeout.ms has no meaning on 3.9.x.kraft, which runs without "
+            "ZooKeeper; remove it",
+        ),
+        (
+            {"kafka_version": "4.0.x.kraft", "free": {"log.message.timestamp.difference.max.ms": "1"}},
+            "server_properties: log.message.timestamp.difference.max.ms is gone since Kafka 4.0; remove it",
+        ),
+        (
+            {"free": {"offsets.topic.replication.factor": "4"}},
+            "server_properties: offsets.topic.replication.factor 4 needs as many brokers, but there are 3; lower it to 3",
+        ),
+        (
+            {"free": {"transaction.state.log.replication.factor": "1"}},
+            "server_properties: transaction.state.log.replication.factor 1 stops its clients whenever a broker restarts; "
+            "raise it to 3",
+        ),
+        (
+            {"free": {"transaction.state.log.min.isr": "3"}},
+            "server_properties: transaction.state.log.min.isr 3 of 3 replicas stops transactions whenever a broker "
+            "restarts; lower it to 2",
+        ),
+        (
+            {"free": {"group.max.session.timeout.ms": "5000"}},
+            "server_properties: group.min.session.timeout.ms 6000 is above group.max.session.timeout.ms 5000",
+        ),
+        (
+            {"free": {"message.max.bytes": "104857601"}},
+            "server_properties: message.max.bytes 104857601 never fits socket.request.max.bytes 104857600; raise the "
+            "latter",
+        ),
+    ],
+)
+def test_what_does_not_fit_together(changed, message):
+    with pytest.raises(ValueError) as refused:
+        properties(**changed)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kafka_version": "3.9.x", "free": {"zookeeper.session.timeout.ms": "18000"}},
+        {"free": {"log.message.timestamp.difference.max.ms": "1"}},
+        {"free": {"transaction.state.log.min.isr": "2"}},
+        {"free": {"group.max.session.timeout.ms": "6000"}},
+        {"free": {"message.max.bytes": "104857600"}},
+        {"broker_type": "express", "default_replication_factor": 3, "min_insync_replicas": 2},
+    ],
+)
+def test_what_does(changed):
+    assert properties(**changed)

@@ -161,7 +161,7 @@ PLAIN = [
     ("password_version", 0, "Input should be greater than 0"),
     ("recovery_days", 6, "Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not 6"),
     ("recovery_days", 31, "Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not 31"),
-    ("user", "x", "there is no such argument"),
+    ("user", "x", "there is no such argument; did you mean username?"),
 ]
 
 

@@ -1,0 +1,108 @@
+"""The cluster itself, as the provider is told."""
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from moorings.msk.cluster_args import MskClusterArgs
+from moorings.msk.connectivity import connectivity
+from moorings.msk.fit import ClusterFit
+from moorings.msk.logs import logging_info
+from moorings.msk.open_monitoring import exporters
+from moorings.msk.shape import SHAPES
+from moorings.msk.storage import VOLUME_SIZE
+from moorings.msk.update_guard import update_guard
+
+TIMEOUTS = pulumi.CustomTimeouts(create="3h", update="6h", delete="2h")
+"""A cluster takes up to an hour to come, and a rolling restart 5 to 15 minutes for each broker."""
+
+
+def provisioned_cluster(
+    name: str,
+    args: MskClusterArgs,
+    fit: ClusterFit,
+    *,
+    configuration: aws.msk.Configuration,
+    kms_key_arn: pulumi.Input[str],
+    log_group: aws.cloudwatch.LogGroup | None,
+    security_group_id: pulumi.Input[str],
+    parent: pulumi.Resource,
+) -> aws.msk.Cluster:
+    """Make the cluster.
+
+    Args:
+        name: logical name that the cluster's begins with.
+        args: settings of the cluster.
+        fit: what follows from them.
+        configuration: what the brokers are told.
+        kms_key_arn: key of the data at rest.
+        log_group: log group of the brokers, if there is one.
+        security_group_id: group of the brokers, known once the subnets are checked.
+        parent: the component.
+
+    """
+    scrapers = len(args.scraper_cidrs) + len(args.scraper_security_group_ids)
+    express = args.broker_type == "express"
+    nodes: Any = {
+        "instance_type": fit.instance_type,
+        "client_subnets": args.subnet_ids,
+        "security_groups": [security_group_id, *args.security_group_ids[1:]],
+        "connectivity_info": connectivity(
+            args.access,
+            args.access_step or "prepare",
+            args.listeners,
+            dual_stack=args.dual_stack,
+            link_closed=args.private_link_closed,
+        ),
+    }
+    if SHAPES[args.broker_type].own_volumes:
+        nodes["storage_info"] = {"ebs_storage_info": _volume(args, fit)}
+    return aws.msk.Cluster(
+        f"{name}-cluster",
+        cluster_name=args.cluster_name,
+        kafka_version=args.kafka_version,
+        number_of_broker_nodes=fit.brokers,
+        broker_node_group_info=nodes,
+        client_authentication=_authentication(args),
+        configuration_info={"arn": configuration.arn, "revision": configuration.latest_revision},
+        encryption_info={
+            "encryption_at_rest_kms_key_arn": kms_key_arn,
+            "encryption_in_transit": {"client_broker": "TLS", "in_cluster": True},
+        },
+        enhanced_monitoring=args.monitoring_level,
+        logging_info=logging_info(
+            args.broker_type,
+            log_group=log_group.name if log_group else None,
+            bucket=args.log_bucket,
+            prefix=args.log_bucket_prefix,
+            stream=args.log_stream,
+        ),
+        open_monitoring=exporters(scrapers),
+        rebalancing={"status": "PAUSED" if args.rebalancing_paused else "ACTIVE"} if express else None,
+        storage_mode="TIERED" if args.tiered_storage else None,
+        tags=args.tags,
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            protect=args.protect,
+            custom_timeouts=TIMEOUTS,
+            # Only then: without it, a change of volume_gib by hand has to reach the brokers.
+            hooks=update_guard(name, args.meant_changes),
+            ignore_changes=None if args.volume_autoscaling_max_gib is None else [VOLUME_SIZE],
+        ),
+    )
+
+
+def _authentication(args: MskClusterArgs) -> Any:
+    ways: dict[str, Any] = {"sasl": {"scram": args.scram, "iam": args.iam}, "unauthenticated": False}
+    # An empty block flips back and forth, and MSK refuses the update that it makes.
+    if args.certificate_authority_arns:
+        ways["tls"] = {"certificate_authority_arns": args.certificate_authority_arns}
+    return ways
+
+
+def _volume(args: MskClusterArgs, fit: ClusterFit) -> dict[str, Any]:
+    volume: dict[str, Any] = {"volume_size": fit.volume_gib}
+    if args.volume_throughput is not None:
+        volume["provisioned_throughput"] = {"enabled": True, "volume_throughput": args.volume_throughput}
+    return volume

@@ -1,0 +1,118 @@
+"""Ways into a cluster from another VPC."""
+
+import pulumi
+import pytest
+
+from moorings import InvalidInput, MskVpcConnection
+
+VPC = "vpc-0d1c7a52e8b94f360"
+SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
+GROUP = "sg-0b92d7f4a1e63c508"
+CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3"
+NEEDED = {"cluster_arn": CLUSTER, "vpc_id": VPC, "subnet_ids": SUBNETS}
+WHERE = "MskVpcConnection 'kafka'"
+
+
+@pytest.fixture
+def made(deploy):
+    """Deploy a connection with the given arguments beside those that are needed."""
+    return lambda **args: deploy(lambda: MskVpcConnection("kafka", NEEDED | args))
+
+
+def test_it_makes_exactly_what_is_needed(made):
+    root = "urn:pulumi:test::moorings::moorings:index:MskVpcConnection"
+    assert made().urns == [
+        f"{root}$aws:ec2/securityGroup:SecurityGroup::kafka-security-group",
+        f"{root}$aws:msk/vpcConnection:VpcConnection::kafka-connection",
+        f"{root}::kafka",
+    ]
+
+
+def test_clients_log_in_as_identities_of_iam(made):
+    plan = made()
+    inputs = plan["kafka-connection"].inputs
+    assert inputs | {"securityGroups": []} == {
+        "authentication": "SASL_IAM",
+        "clientSubnets": SUBNETS,
+        "securityGroups": [],
+        "tags": {},
+        "targetClusterArn": CLUSTER,
+        "vpcId": VPC,
+    }
+    assert plan["kafka-security-group"].urn in plan["kafka-connection"].property_dependencies["securityGroups"]
+
+
+@pytest.mark.parametrize(("listener", "word"), [("scram", "SASL_SCRAM"), ("tls", "TLS")])
+def test_or_otherwise(made, listener, word):
+    assert made(listener=listener)["kafka-connection"].inputs["authentication"] == word
+
+
+def test_named_sources_reach_the_brokers_ports(made):
+    plan = made(client_security_group_ids={"orders": GROUP}, client_cidrs={"vpn": "10.80.0.0/16"}, tags={"team": "a"})
+    rules = plan.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert {rule.name: (rule.inputs["fromPort"], rule.inputs["toPort"]) for rule in rules} == {
+        "kafka-orders": (14001, 14100),
+        "kafka-vpn": (14001, 14100),
+    }
+    assert plan["kafka-orders"].inputs["referencedSecurityGroupId"] == GROUP
+    assert plan["kafka-vpn"].inputs["cidrIpv4"] == "10.80.0.0/16"
+    assert plan["kafka-vpn"].inputs["tags"] == {"Name": "kafka-vpn", "team": "a"}
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            {"cluster_arn": "orders"},
+            f".cluster_arn: 'orders' is not the ARN of an MSK cluster, such as {CLUSTER}",
+        ),
+        ({"subnet_ids": SUBNETS[:1]}, ".subnet_ids: List should have at least 2 items after validation, not 1"),
+        ({"listener": "plain"}, ".listener: Input should be 'scram', 'iam' or 'tls'"),
+        (
+            {"client_security_group_ids": {"vpn": GROUP}, "client_cidrs": {"vpn": "10.80.0.0/16"}},
+            ": client_cidrs and client_security_group_ids both have a source vpn; rename one of them",
+        ),
+    ],
+)
+def test_what_is_refused(made, args, message):
+    with pytest.raises(InvalidInput) as refused:
+        made(**args)
+    assert str(refused.value) == f"{WHERE}{message}"
+
+
+def test_a_connection_for_clients(deploy):
+    found = []
+
+    def program():
+        kafka = MskVpcConnection("kafka", NEEDED | {"listener": "scram"})
+        found.append(kafka.connection(username="orders", secret_arn=SECRET))
+        found.append(MskVpcConnection("iam", NEEDED).connection())
+
+    deploy(program)
+    scram, iam = found
+    assert (scram.listener, scram.username, scram.secret_arn) == ("scram", "orders", SECRET)
+    assert (iam.listener, iam.username) == ("iam", None)
+
+
+def test_credentials_have_to_fit_the_listener(deploy):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: MskVpcConnection("kafka", NEEDED).connection(username="orders"))
+    assert str(refused.value) == ("KafkaConnection: a connection to the iam listener takes no username; scram does")
+
+
+def test_its_servers_are_in_order(deploy, monkeypatch):
+    servers = "b-2.iam.orders.abc.c2.kafka.eu-west-1.amazonaws.com:14002,b-1.iam.orders.abc.c2.kafka.eu-west-1.amazonaws.com:14001"
+
+    class Found:
+        """What MSK answers."""
+
+        bootstrap_brokers_vpc_connectivity_sasl_scram = bootstrap_brokers_vpc_connectivity_tls = None
+
+        @property
+        def bootstrap_brokers_vpc_connectivity_sasl_iam(self):
+            return pulumi.Output.from_input(servers)
+
+    monkeypatch.setattr("pulumi_aws.msk.get_bootstrap_brokers_output", lambda **_: Found())
+    plan = deploy(lambda: pulumi.export("servers", MskVpcConnection("kafka", NEEDED).bootstrap_servers))
+    assert plan.outputs["servers"] == ",".join(reversed(servers.split(",")))
