@@ -14,7 +14,7 @@ PACKAGE = ROOT / "components" / "moorings"
 LAYERS = (
     ("inputs",),
     ("args",),
-    ("identifiers", "log_retention", "network_plan"),
+    ("identifiers", "log_retention", "network_plan", "subnets"),
     ("kms", "network_args"),
     ("flow_logs",),
     ("kafka", "network"),

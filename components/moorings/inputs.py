@@ -17,6 +17,9 @@ from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 T = TypeVar("T")
 
+NEAR = 0.7
+"""How alike an unknown argument must be to one that there is, to be taken for it."""
+
 _path: ContextVar[tuple[str, ...]] = ContextVar("_path", default=())
 
 
@@ -45,7 +48,7 @@ class InvalidInput(pulumi.RunError):
 def _sentence(found: ErrorDetails, names: Iterable[str]) -> str:
     match found["type"]:
         case "extra_forbidden":
-            near = get_close_matches(str(found["loc"][-1]), names, 1) if len(found["loc"]) == 1 else []
+            near = get_close_matches(str(found["loc"][-1]), names, 1, NEAR) if len(found["loc"]) == 1 else []
             return "; did you mean ".join(["there is no such argument", *(f"{name}?" for name in near)])
         case "missing":
             return "this argument is required"
