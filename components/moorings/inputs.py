@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 T = TypeVar("T")
 
-NEAR = 0.7
+NEAR = 0.63
 """How alike an unknown argument must be to one that there is, to be taken for it."""
 
 _path: ContextVar[tuple[str, ...]] = ContextVar("_path", default=())
