@@ -238,9 +238,13 @@ class KafkaConnection(Args):
             raise InvalidInput.at(_WHERE, "a producer writes to leaders, wherever they are; leave rack to consumers")
         if rack is not None and self.cluster_arn is not None:
             rack = together(_WHERE, _zone_id, rack=rack)
+
+        def rendered(**known: Any) -> T:
+            return render(Login(listener=self.listener, **known))
+
         settings = together(
             _WHERE,
-            lambda **known: render(Login(listener=self.listener, **known)),
+            rendered,
             bootstrap_servers=self.bootstrap_servers,
             username=self.username,
             password=self.password if credentials else None,
