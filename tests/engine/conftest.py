@@ -13,6 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from binaries import BinariesMissingError, fetch, missing, not_here
+from engine_fixtures import engine, engine_in, life  # noqa: F401
 from servers import API_SERVER, CONTROL_PLANE, Cluster
 from servers import api_server as run_api_server
 from servers import control_plane as run_control_plane

@@ -64,6 +64,15 @@ WORKLOADS: dict[str, dict[str, Any]] = {
             runtime="jvm",
         )
     },
+    "a client of Kafka": {
+        "container": container(
+            environment={"ID": "orders-$(POD_NAME)"},
+            pod_fields={"POD_NAME": "metadata.name"},
+            kafka={"listener": "scram", "bootstrap_servers": "b:9096", "username": "orders", "password": "x"},
+        ),
+        "autoscaling": {"max_replicas": 3, "kafka_lag": {"consumer_group": "g", "topic": "t", "partitions": 3}},
+        "egress_to": [],
+    },
     "a low port": {"container": container(ports={"http": 80}, bind_low_ports=True, read_only_root=False)},
     "a command": {"container": container(command=["orders"], arguments=["--serve"], cpu_limit="1", memory_limit="1Gi")},
     "probes by TCP and gRPC": {

@@ -205,8 +205,8 @@ class KafkaLag(Args):
     Source: https://keda.sh/docs/latest/scalers/apache-kafka/
     """
 
-    bootstrap_servers: Input[Annotated[str, Field(min_length=1)]]
-    """Brokers, as ``host:port``, joined by commas."""
+    bootstrap_servers: Input[Annotated[str, Field(min_length=1)]] | None = None
+    """Brokers, as ``host:port``, joined by commas; by default those of ``container.kafka``, with its login."""
 
     consumer_group: Annotated[str, Field(min_length=1)]
     """Group whose lag it is."""
@@ -227,7 +227,8 @@ class KafkaLag(Args):
     """Seconds from one reading to the next."""
 
     authentication_name: Input[Subdomain] | None = None
-    """Name of the TriggerAuthentication by which KEDA logs in."""
+    """Name of the TriggerAuthentication by which KEDA logs in; by default one is made with the password of
+    ``container.kafka``, if the brokers are its brokers."""
 
     @property
     def most_pods(self) -> int:
@@ -285,7 +286,12 @@ class Autoscaling(Args):
 
     def _partitions(self) -> Iterator[str]:
         lag = self.kafka_lag
-        if lag and self.max_replicas > lag.most_pods:
+        if lag and not lag.most_pods:
+            yield (
+                f"kafka_lag.consumers_per_pod {lag.consumers_per_pod} are more than the {lag.partitions} partitions, "
+                "and the rest would be idle; lower it"
+            )
+        elif lag and self.max_replicas > lag.most_pods:
             yield (
                 f"max_replicas {self.max_replicas} of {lag.consumers_per_pod} consumers each are more than the "
                 f"{lag.partitions} partitions, and the rest would be idle; give {lag.most_pods} at most"

@@ -96,6 +96,12 @@ class Availability(Args):
             raise ValueError(f"max_unavailable={share} lets no pod go, so no drain ends; let 1 go at least")
         return {"maxUnavailable": int_or_percent(share)}
 
+    def takes_all(self, fewest: int) -> bool:
+        """Whether a disruption budget for so many pods lets all of them go at once."""
+        if self.min_available is not None:
+            return portion(self.min_available, fewest, up=True) == 0
+        return self.max_unavailable is not None and portion(self.max_unavailable, fewest, up=True) >= fewest
+
     def spread(self, labels: dict[str, str], *, revisions: bool) -> list[dict[str, Any]]:
         """Constraints that spread pods with these labels.
 

@@ -17,6 +17,7 @@ Accepted = Literal[
     "autoscaler-range",
     "client-ip",
     "deregistration",
+    "disruption-budget",
     "heap-memory",
     "image-tag",
     "initial-delay",
@@ -45,6 +46,14 @@ def cautions(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
             (
                 f"client_ip_affinity_seconds is the Service's, and shutdown.front {args.budget.front} sends to the "
                 "pods themselves, so nothing is sticky; give a StickyIngress"
+            ),
+        )
+    if args.with_service and args.budget.front in {"none", "service"} and not args.budget.pre_stop_seconds:
+        yield (
+            "short-sleep",
+            (
+                "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a "
+                "while; leave front and pre_stop_seconds out"
             ),
         )
     yield from doubts(args.budget)
@@ -138,6 +147,11 @@ def _replicas(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
         yield (
             "single-replica",
             f"max_unavailable is {args.max_unavailable} of 1 pod, so that none is there while it is updated; give 0",
+        )
+    if args.fewest > 1 and args.availability.takes_all(args.fewest):
+        yield (
+            "disruption-budget",
+            f"availability lets a drain take all {args.fewest} pods at once; let {args.fewest - 1} go at most",
         )
     if scaled and any(metric.name == "memory" and metric.target == "utilization" for metric in scaled.measured):
         heaps = [each.runtime for _, each in placed(args) if each.runtime != "other"]

@@ -12,8 +12,9 @@ from typing import Any
 
 import pulumi
 
-from moorings.inputs import InvalidInput, is_late
-from moorings.kubernetes.container import PodContainer, file_key
+from moorings.inputs import InvalidInput, is_late, together
+from moorings.kubernetes.container import PodContainer, excess, file_key, open_word
+from moorings.kubernetes.kafka_client import credential, plain
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.secrecy import looks_secret
 
@@ -49,11 +50,19 @@ class ConfigObjects:
     def of(self, container: PodContainer) -> ContainerConfig:
         """Make them, and tell where the container finds them."""
         self._refuse_secrets(container)
+        for argument in ("config", "config_files", "secrets", "secret_files"):
+            texts = list(getattr(container, argument).values())
+            if is_late(texts):
+                together(self.where, partial(_fit, argument), texts=texts)
         made = ContainerConfig()
         if container.config:
             made.environment.append({"configMapRef": {"name": self._map("config", container.config)}})
         if container.secrets:
             made.environment.append({"secretRef": {"name": self._secret("secrets", container.secrets)}})
+        if told := plain(container.kafka, container.kafka_settings):
+            made.environment.append({"configMapRef": {"name": self._map("kafka", told)}})
+        if login := credential(container.kafka, container.kafka_settings):
+            made.environment.append({"secretRef": {"name": self._secret("kafka-login", login)}})
         if container.config_files:
             self._files(made, container.config_files, "configMap", self._map("config-files", container.config_files))
         if container.secret_files:
@@ -89,17 +98,30 @@ class ConfigObjects:
         for argument in ("environment", "config", "config_files"):
             for name, value in getattr(container, argument).items():
                 if is_late(value) and name not in container.not_secret:
-                    late = pulumi.Output.from_input(value)
-                    refuse = partial(self._refuse, argument, name)
-                    marked: pulumi.Input[bool] = late.is_secret()
-                    pulumi.Output.from_input(marked).apply(refuse)
-                    late.apply(partial(looks_secret, name)).apply(refuse)
+                    instead = "secret_files" if argument == "config_files" else "secrets"
+                    what = (
+                        f"{argument} holds {name}, whose value is a secret and would be readable by everybody who sees "
+                        f"the pod; move it to {instead}, or name it in not_secret"
+                    )
+                    self._refuse_secret(name, value, what)
+        for argument in ("command", "arguments"):
+            for index, value in enumerate(getattr(container, argument)):
+                word = f"{argument}[{index}]"
+                if is_late(value) and word not in container.not_secret:
+                    self._refuse_secret("", value, open_word(word, "is a secret"))
 
-    def _refuse(self, argument: str, name: str, secret: bool) -> None:  # noqa: FBT001 - what an Output resolves to
+    def _refuse_secret(self, name: str, value: pulumi.Input[str], what: str) -> None:
+        late = pulumi.Output.from_input(value)
+        marked: pulumi.Input[bool] = late.is_secret()
+        pulumi.Output.from_input(marked).apply(partial(self._refuse, what))
+        late.apply(partial(looks_secret, name)).apply(partial(self._refuse, what))
+
+    def _refuse(self, what: str, secret: bool) -> None:  # noqa: FBT001 - what an Output resolves to
         if secret:
-            raise InvalidInput.at(
-                self.where,
-                f"{argument} holds {name}, whose value is a secret and would be readable by everybody who sees the "
-                f"pod; move it to {'secret_files' if argument == 'config_files' else 'secrets'}, or name it in "
-                "not_secret",
-            )
+            raise InvalidInput.at(self.where, what)
+
+
+def _fit(argument: str, texts: list[str]) -> None:
+    wrong = excess(argument, texts)
+    if wrong:
+        raise ValueError(wrong)

@@ -1,14 +1,17 @@
 """The containers of a pod."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.args import Args
 from moorings.inputs import Input, SecretInput
+from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.images import Image
+from moorings.kubernetes.kafka_client import KafkaSettings, lacking, variables
 from moorings.kubernetes.names import AbsolutePath, FilePath, PortName, Variable
 from moorings.kubernetes.probes import Probe, Probes
 from moorings.kubernetes.quantities import Bytes, Cores, amount
@@ -17,6 +20,8 @@ from moorings.kubernetes.secrecy import looks_secret
 MOST_PORT = 65535
 MOST_CONFIG = 1024 * 1024
 """Source: https://kubernetes.io/docs/concepts/configuration/configmap/"""
+
+_NAMED = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
 
 Port = Annotated[int, Field(ge=1, le=MOST_PORT)]
 
@@ -33,7 +38,31 @@ def _reference(text: str) -> str:
     return text
 
 
+def _named(value: object) -> list[str]:
+    """The variables that the kubelet puts into a value, where ``$$`` is a dollar."""
+    return [name for name in _NAMED.findall(value) if name] if isinstance(value, str) else []
+
+
 SecretReference = Annotated[str, AfterValidator(_reference)]
+
+
+def open_word(where: str, what: str) -> str:
+    """What is wrong with a secret among the words of a command."""
+    return (
+        f"{where} {what} and would be readable by everybody who sees the pod; move it to secrets and write $(NAME) in "
+        "its place, or name it in not_secret"
+    )
+
+
+def excess(argument: str, texts: Iterable[Any]) -> str | None:
+    """What is wrong with texts that a ConfigMap or Secret cannot hold; None if it can. Late ones are not counted."""
+    size = sum(len(text.encode()) for text in texts if isinstance(text, str))
+    kind = "Secret" if argument in {"secrets", "secret_files"} else "ConfigMap"
+    return (
+        f"{argument} holds {size} bytes, and a {kind} {MOST_CONFIG} at most; put less into it"
+        if size > MOST_CONFIG
+        else None
+    )
 
 
 class PodContainer(Args):
@@ -56,7 +85,12 @@ class PodContainer(Args):
     """Ports on which the container listens, by name (``{"http": 8080}``)."""
 
     environment: dict[Variable, Input[str]] = {}
-    """Environment variables. A change restarts the pods. A secret belongs in ``secrets``."""
+    """Environment variables. A change restarts the pods. A secret belongs in ``secrets``. The kubelet puts another
+    variable in the place of ``$(NAME)``, and takes ``$$`` for a dollar: values that must stay as they are belong in
+    ``config``.
+
+    Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+    """
 
     config: dict[Variable, Input[str]] = {}
     """Environment variables that come through a ConfigMap of this container alone. A change makes a new one, and
@@ -81,8 +115,17 @@ class PodContainer(Args):
     Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
     """
 
+    kafka: KafkaConnection | None = None
+    """Way into a Kafka cluster, whose settings the container gets through a ConfigMap and a Secret of its own. Another
+    password or broker restarts the pods. Where the password is in Secrets Manager alone, ``secret_references`` gives
+    it."""
+
+    kafka_settings: KafkaSettings = "environment"
+    """How the application is told of ``kafka``: as ``KAFKA_BOOTSTRAP_SERVERS`` and the like, as properties of Spring
+    Boot (``SPRING_KAFKA_BOOTSTRAPSERVERS``), or not at all (``none``), where ``secret_files`` has a file of them."""
+
     not_secret: list[str] = []
-    """Names of settings that look like a secret and are none."""
+    """Names of settings that look like a secret and are none, and words of a command (``arguments[1]``)."""
 
     cpu_request: Cores
     """CPU that the container is promised (``250m``); a node is chosen by it, and utilization is measured against it."""
@@ -129,6 +172,7 @@ class PodContainer(Args):
         """Names of the environment variables."""
         return [
             *self.environment, *self.config, *self.secrets, *self.secret_references, *self.pod_fields,
+            *variables(self.kafka, self.kafka_settings),
         ]  # fmt: skip
 
     @property
@@ -142,6 +186,7 @@ class PodContainer(Args):
         broken = [
             *self._names(),
             *self._open_secrets(),
+            *self._kafka(),
             *self._bytes(),
             *self._sizes(),
             *self._folders(),
@@ -159,6 +204,15 @@ class PodContainer(Args):
         same = sorted(str(number) for number, times in numbers.items() if times > 1)
         if same:
             yield f"ports names {', '.join(same)} more than once; give each port one name"
+        earlier: set[str] = set()
+        for name, value in self.environment.items():
+            later = [each for each in _named(value) if each in self.environment and each not in earlier]
+            if later:
+                yield (
+                    f"environment.{name} names $({later[0]}), which is not set before it and would stay as it is; put "
+                    f"{later[0]} before {name}"
+                )
+            earlier.add(name)
         for files in (self.config_files, self.secret_files):
             keys = Counter(map(file_key, files))
             alike = sorted(path for path in files if keys[file_key(path)] > 1)
@@ -175,12 +229,22 @@ class PodContainer(Args):
                         "in not_secret"
                     )
 
+        for where in ("command", "arguments"):
+            for index, value in enumerate(getattr(self, where)):
+                if f"{where}[{index}]" not in self.not_secret and looks_secret("", value):
+                    yield open_word(f"{where}[{index}]", "looks like a secret")
+
+    def _kafka(self) -> Iterator[str]:
+        needed = lacking(self.kafka, self.kafka_settings)
+        if needed is not None and needed not in self.variables:
+            yield (
+                f"kafka has its password in Secrets Manager alone, where no pod reads it; name a Secret that holds "
+                f"{needed} in secret_references, or give a connection with its password"
+            )
+
     def _bytes(self) -> Iterator[str]:
-        for argument in ("config", "config_files"):
-            known = [text for text in getattr(self, argument).values() if isinstance(text, str)]
-            size = sum(len(text.encode()) for text in known)
-            if size > MOST_CONFIG:
-                yield (f"{argument} holds {size} bytes, and a ConfigMap {MOST_CONFIG} at most; put less into it")
+        found = (excess(argument, getattr(self, argument).values()) for argument in ("config", "config_files"))
+        yield from filter(None, found)
 
     def _sizes(self) -> Iterator[str]:
         for request, limit in (

@@ -23,6 +23,9 @@ MOST_STATEFUL_SET = 52
 Source: https://github.com/kubernetes/kubernetes/issues/64023
 """
 
+SYSTEM = {f"/{name}" for name in ("bin", "boot", "dev", "etc", "lib", "lib64", "proc", "sbin", "sys", "usr", "var")}
+"""Folders that an image does not work without: a mount hides what is in them."""
+
 _LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _CONTAINER = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -105,15 +108,23 @@ def _variable(name: str) -> str:
 
 
 def _path(path: str) -> str:
-    if not path.startswith("/") or path == "/" or ":" in path or ".." in path.split("/"):
-        raise ValueError(f"{path!r} must be an absolute path below /, without ':' and '..'")
+    parts = path.split("/")
+    if parts[0] or ":" in path or {"", ".", ".."} & {*(parts[1:] or [""])}:
+        raise ValueError(f"{path!r} must be an absolute path below /, without ':', '..' and a slash at the end")
+    if path in SYSTEM:
+        raise ValueError(f"{path!r} would hide what the image has in {path}; mount a folder below it, or another one")
     return path
 
 
 def _file_path(path: str) -> str:
     _path(path)
-    if not _FILE.fullmatch(path.rpartition("/")[2]) or path.rpartition("/")[0] == "":
+    folder, _, file = path.rpartition("/")
+    if not _FILE.fullmatch(file) or folder == "":
         raise ValueError(f"{path!r} must be the absolute path of a file in a folder of its own, as /etc/orders/a.conf")
+    if folder in SYSTEM:
+        raise ValueError(
+            f"{path!r} would hide all else in {folder}; give it a folder of its own, as /etc/orders/a.conf"
+        )
     return path
 
 

@@ -6,10 +6,12 @@ Source: https://kubernetes.io/docs/concepts/services-networking/network-policies
 from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
+import pulumi
 from pydantic import Field, model_validator
 
 from moorings.args import Args
 from moorings.identifiers import Cidr
+from moorings.inputs import together
 from moorings.kubernetes.container import Port
 from moorings.kubernetes.names import LabelKey, LabelValue
 
@@ -68,6 +70,7 @@ def network_policy(
     ports: Sequence[int],
     ingress_from: list[NetworkPeer] | None,
     egress_to: list[NetworkPeer] | None,
+    brokers: Sequence[pulumi.Input[str]],
 ) -> dict[str, Any]:
     """The spec of a policy: only the ports that the containers declare can be reached.
 
@@ -75,7 +78,8 @@ def network_policy(
         selector: labels of the pods.
         ports: ports of the containers.
         ingress_from: who may connect; everybody if it is None.
-        egress_to: whom the pods may connect to, beside the cluster's DNS; everybody if it is None.
+        egress_to: whom the pods may connect to, beside the cluster's DNS and the brokers; everybody if it is None.
+        brokers: brokers of Kafka, whose addresses change, so that only their ports are named.
 
     """
     spec: dict[str, Any] = {"podSelector": {"matchLabels": selector}, "policyTypes": ["Ingress"], "ingress": []}
@@ -87,6 +91,7 @@ def network_policy(
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
             _DNS,
+            *({"ports": together("brokers", _ports_of, servers=servers)} for servers in brokers),
             *({"to": [peer.rendered], **({"ports": _ports(peer.ports)} if peer.ports else {})} for peer in egress_to),
         ]
     return spec
@@ -94,3 +99,7 @@ def network_policy(
 
 def _ports(numbers: Sequence[int]) -> list[dict[str, Any]]:
     return [{"protocol": "TCP", "port": number} for number in numbers]
+
+
+def _ports_of(servers: str) -> list[dict[str, Any]]:
+    return _ports(sorted({int(server.rpartition(":")[2]) for server in servers.split(",")}))

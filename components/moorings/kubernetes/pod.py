@@ -136,12 +136,13 @@ class PodTemplate:
 
 
 def _environment(container: PodContainer) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [{"name": name, "value": value} for name, value in container.environment.items()]
-    for name, reference in container.secret_references.items():
-        found.append({"name": name, "valueFrom": {"secretKeyRef": _secret_key(reference)}})
-    found += [
+    # A variable can name only those before it, as $(POD_NAME).
+    found: list[dict[str, Any]] = [
         {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in container.pod_fields.items()
     ]
+    for name, reference in container.secret_references.items():
+        found.append({"name": name, "valueFrom": {"secretKeyRef": _secret_key(reference)}})
+    found += [{"name": name, "value": value} for name, value in container.environment.items()]
     if container.runtime == "jvm" and JVM_HEAP["name"] not in container.variables:
         found.append(JVM_HEAP)
     return found

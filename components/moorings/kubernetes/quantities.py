@@ -78,14 +78,20 @@ def _share(share: str) -> str:
     return share
 
 
+def _with_unit(quantity: object) -> object:
+    if isinstance(quantity, int | float):
+        raise ValueError(f"{quantity!r} must be text with its unit, such as '250m' or '512Mi'")  # noqa: TRY004 - pydantic's
+    return quantity
+
+
 def _text(share: object) -> object:
     return str(share) if isinstance(share, int) else share
 
 
-Cores = Annotated[str, AfterValidator(positive)]
+Cores = Annotated[str, BeforeValidator(_with_unit), AfterValidator(positive)]
 """An amount of CPU: ``250m``, ``2``."""
 
-Bytes = Annotated[str, AfterValidator(of_bytes)]
+Bytes = Annotated[str, BeforeValidator(_with_unit), AfterValidator(of_bytes)]
 """An amount of memory or disk: ``512Mi``."""
 
 Share = Annotated[str, BeforeValidator(_text), AfterValidator(_share)]

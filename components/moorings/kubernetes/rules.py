@@ -120,6 +120,25 @@ def _metrics(args: "KubernetesWorkloadArgs") -> Finding:
             yield f"autoscaling measures container {metric.container}, and the pod has {others}; name one of them"
 
 
+def _lag(args: "KubernetesWorkloadArgs") -> Finding:
+    lag = args.autoscaling.kafka_lag if args.autoscaling else None
+    kafka = args.container.kafka
+    if lag is None or lag.bootstrap_servers is not None:
+        return
+    if kafka is None:
+        yield "autoscaling.kafka_lag has no bootstrap_servers, and container no kafka; give one of them"
+    elif kafka.password is None and lag.authentication_name is None:
+        why = (
+            "its password is in Secrets Manager alone"
+            if kafka.listener == "scram"
+            else f"it is of kind {kafka.listener}"
+        )
+        yield (
+            f"autoscaling.kafka_lag cannot log in with container.kafka, since {why}; give authentication_name, of a "
+            "TriggerAuthentication that can"
+        )
+
+
 def _shutdown(args: "KubernetesWorkloadArgs") -> Finding:
     if args.shutdown.front not in {None, "none"} and not args.with_service:
         yield (
@@ -198,6 +217,7 @@ _RULES: tuple[Callable[["KubernetesWorkloadArgs"], Finding], ...] = (
     _updates,
     _replicas,
     _metrics,
+    _lag,
     _containers,
     _service,
     _monitoring,

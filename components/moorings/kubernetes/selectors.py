@@ -1,4 +1,4 @@
-"""Labels that select pods: no two workloads of a namespace may have the same.
+"""Labels that select pods, and names: no two workloads of a namespace may have the same.
 
 Each Service would reach the pods of both, and a pod with two disruption budgets is never evicted.
 
@@ -6,30 +6,36 @@ Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#se
 """
 
 from collections.abc import Mapping
-from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime.settings import get_root_resource
 
-_taken: WeakKeyDictionary[pulumi.Resource, dict[tuple[str, ...], str]] = WeakKeyDictionary()
-"""For each program that runs, who selects by which labels."""
+from moorings.kubernetes.said import Said
+
+_owners = Said[int]()
+"""Who selects by which labels, and who is called how."""
 
 
-def take(owner: str, selector: Mapping[str, str], namespace: str) -> None:
-    """Note whose the labels are.
+def take(owner: pulumi.Resource, selector: Mapping[str, str], name: str | None, namespace: str) -> None:
+    """Note whose the labels are, and the name.
+
+    Args:
+        owner: the workload.
+        selector: labels of its pods.
+        name: name of its objects, if Pulumi does not make one.
+        namespace: where it is.
 
     Raises:
-        ValueError: for labels that another workload has taken.
+        ValueError: for labels or a name that another workload of the cluster has taken.
 
     """
-    program = get_root_resource()
-    if program is None:
-        return
-    taken = _taken.setdefault(program, {})
-    other = taken.setdefault((namespace, *selector.values()), owner)
-    if other != owner:
+    if _owners.first(owner, (namespace, "labels", *selector.values()), id(owner)) != id(owner):
         labels = ", ".join(f"{key}={value}" for key, value in selector.items())
         raise ValueError(
             f"another workload in namespace {namespace!r} selects its pods by {labels} too; give app or component "
             "another value"
+        )
+    if name is not None and _owners.first(owner, (namespace, "name", name), id(owner)) != id(owner):
+        raise ValueError(
+            f"another workload in namespace {namespace!r} is called {name} too; give object_name another value, or "
+            "leave it out"
         )

@@ -107,6 +107,8 @@ def solve(shutdown: Shutdown, *, with_service: bool) -> ShutdownBudget:
             f"{shutdown.drain_seconds} of drain_seconds and {MARGIN} to end; raise it or leave it out"
         )
     deregistration = busy if shutdown.deregistration_seconds is None else shutdown.deregistration_seconds
+    if front not in {"alb", "nlb"}:
+        deregistration = min(deregistration, MOST_DEREGISTRATION)
     if deregistration > MOST_DEREGISTRATION:
         raise ValueError(
             f"a load balancer lets requests end for {MOST_DEREGISTRATION} s at most, and a pod answers for {busy}: "

@@ -56,4 +56,9 @@ class PodVolume(Args):
                 f"{'neither' if self.size is None else 'each'} of size and claim_name is given; give size for a volume "
                 "that is made, or claim_name for one that is there"
             )
+        if self.size is not None and self.access_mode == "ReadOnlyMany":
+            raise ValueError(
+                "access_mode is ReadOnlyMany, and a volume that is made is empty and would stay so; give claim_name of "
+                "one that is filled, or another access_mode"
+            )
         return self

@@ -7,6 +7,8 @@ from typing import Any
 import pulumi
 
 from moorings.inputs import together
+from moorings.kafka.connection import KafkaConnection
+from moorings.kubernetes.behind import note
 from moorings.kubernetes.cautions import Caution, cautions, image_caution, placed
 from moorings.kubernetes.config import ConfigObjects, ContainerConfig
 from moorings.kubernetes.controller import claim_spec, deployment_spec, stateful_set_spec
@@ -14,7 +16,7 @@ from moorings.kubernetes.identity import check_names, labels, selector
 from moorings.kubernetes.network_policy import network_policy
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod import PodTemplate
-from moorings.kubernetes.scalers import autoscaler_spec, scaled_object_spec
+from moorings.kubernetes.scalers import autoscaler_spec, login, login_spec, scaled_object_spec
 from moorings.kubernetes.selectors import take
 from moorings.kubernetes.service import headless_spec, main_port, service_spec
 from moorings.kubernetes.shutdown import ShutdownBudget
@@ -81,7 +83,8 @@ class KubernetesWorkload(pulumi.ComponentResource):
 
         self.shutdown = args.budget
         self.selector = selector(name, args)
-        together(where, partial(take, str(id(self)), self.selector), namespace=args.namespace)
+        called = args.object_name or (name if self._stateful else None)
+        together(where, partial(take, self, self.selector, called), namespace=args.namespace)
         self._labels = labels(self.selector, args)
 
         self.namespace = pulumi.Output.from_input(args.namespace)
@@ -163,15 +166,18 @@ class KubernetesWorkload(pulumi.ComponentResource):
         if not args.with_service:
             return None
         spec = service_spec(self.selector, args.ports_of_service, args.client_ip_affinity_seconds)
-        return self._make(
+        made = self._make(
             "service", "v1", "Service", name=args.object_name, annotations=args.service_annotations, spec=spec
         )
+        note(made, self.shutdown)
+        return made
 
     def _policy(self) -> KubernetesObject | None:
         args = self._args
         if not args.network_policy:
             return None
-        spec = network_policy(self.selector, list(args.listening.values()), args.ingress_from, args.egress_to)
+        brokers = [each.kafka.bootstrap_servers for _, each in placed(args) if each.kafka is not None]
+        spec = network_policy(self.selector, list(args.listening.values()), args.ingress_from, args.egress_to, brokers)
         return self._make("network-policy", "networking.k8s.io/v1", "NetworkPolicy", spec=spec)
 
     def _workload(self, first: list[KubernetesObject]) -> KubernetesObject:
@@ -251,8 +257,18 @@ class KubernetesWorkload(pulumi.ComponentResource):
             spec = autoscaler_spec(scaled, args.fewest, *target, self._name)
             self._make("autoscaler", "autoscaling/v2", "HorizontalPodAutoscaler", spec=spec)
         else:
-            spec = scaled_object_spec(scaled, scaled.kafka_lag, args.fewest, *target)
+            lag, kafka = scaled.kafka_lag, args.container.kafka
+            servers, account = lag.bootstrap_servers, lag.authentication_name
+            if servers is None and kafka is not None:
+                servers, account = kafka.bootstrap_servers, account or self._keda_login(kafka)
+            spec = scaled_object_spec(scaled, lag, args.fewest, *target, servers=servers, login=account)
             self._make("autoscaler", "keda.sh/v1alpha1", "ScaledObject", spec=spec)
+
+    def _keda_login(self, kafka: KafkaConnection) -> pulumi.Output[str]:
+        told = login(kafka)
+        secret = self._make("keda-login", "v1", "Secret", type="Opaque", stringData=told, immutable=True)
+        spec = login_spec(told, secret.name)
+        return self._make("keda", "keda.sh/v1alpha1", "TriggerAuthentication", spec=spec).name
 
     def _disruption_budget(self) -> None:
         share = self._args.availability.disruptions(self._args.fewest)

@@ -26,11 +26,21 @@ Strategy = Literal["RollingUpdate", "Recreate"]
 
 MOST_AFFINITY = 86400
 
+_TOLERATION = ("effect", "key", "operator", "tolerationSeconds", "value")
+"""Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"""
+
 
 def _own(namespace: str) -> str:
     if namespace == "default":
         raise ValueError("'default' is everybody's namespace; give the workload one of its own")
     return namespace
+
+
+def _toleration(fields: dict[str, Any]) -> dict[str, Any]:
+    strangers = sorted(fields.keys() - {*_TOLERATION})
+    if strangers:
+        raise ValueError(f"a toleration has no {', '.join(strangers)}; it has {', '.join(_TOLERATION)}")
+    return fields
 
 
 class KubernetesWorkloadArgs(Args):
@@ -136,7 +146,8 @@ class KubernetesWorkloadArgs(Args):
     """Who may connect; everybody who reaches the pods by default."""
 
     egress_to: list[NetworkPeer] | None = None
-    """Whom the pods may connect to, beside the cluster's DNS; everybody by default."""
+    """Whom the pods may connect to, beside the cluster's DNS and the ports of the brokers of ``kafka``; everybody by
+    default."""
 
     service_account_name: Input[Subdomain] | None = None
     """Account that is there already. By default the workload has one of its own, which may do nothing."""
@@ -162,7 +173,7 @@ class KubernetesWorkloadArgs(Args):
     node_selector: dict[LabelKey, LabelValue] = {}
     """Labels of the nodes that pods may stand on."""
 
-    tolerations: list[dict[str, Any]] = []
+    tolerations: list[Annotated[dict[str, Any], AfterValidator(_toleration)]] = []
     """Taints of nodes that pods may stand on nevertheless, as the API takes them."""
 
     image_pull_secrets: list[Input[Subdomain]] = []

@@ -87,6 +87,18 @@ CASES = {
         "autoscaling goes down to 1, which goes with its node; give min_replicas 2 or more",
         {"autoscaling": {"max_replicas": 3}, "availability": {"level": "development"}},
     ),
+    "a drain that takes all": (
+        {"availability": {"max_unavailable": "51%"}},
+        "disruption-budget",
+        "availability lets a drain take all 2 pods at once; let 1 go at most",
+        {"availability": {"max_unavailable": "50%"}},
+    ),
+    "a drain that leaves none": (
+        {"availability": {"min_available": 0}},
+        "disruption-budget",
+        "availability lets a drain take all 2 pods at once; let 1 go at most",
+        {"availability": {"min_available": 1}},
+    ),
     "one pod": (
         {"availability": {"replicas": 1}},
         "single-replica",
@@ -124,6 +136,20 @@ CASES = {
         "deregistration",
         "shutdown.deregistration_seconds is 76, and a pod is killed after 75 s; the target outlives the pod",
         {"shutdown": {**ALB, "deregistration_seconds": 75}},
+    ),
+    "no sleep before a Service": (
+        {"shutdown": {"pre_stop_seconds": 0}},
+        "short-sleep",
+        "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a while; leave front "
+        "and pre_stop_seconds out",
+        {"shutdown": {"pre_stop_seconds": 1}},
+    ),
+    "nobody before a Service": (
+        {"shutdown": {"front": "none"}},
+        "short-sleep",
+        "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a while; leave front "
+        "and pre_stop_seconds out",
+        {"shutdown": {"front": "none"}, "service_ports": {}},
     ),
     "a sleep that is too short": (
         {"shutdown": {**ALB, "pre_stop_seconds": 14}},

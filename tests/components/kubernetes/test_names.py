@@ -46,12 +46,12 @@ CASES = {
     ),
     names.AbsolutePath: (
         ["/tmp", "/var/lib/orders"],
-        ["", "/", "tmp", "/a:b", "/a/../b"],
-        "must be an absolute path below /, without ':' and '..'",
+        ["", "/", "tmp", "/a:b", "/a/../b", "/a/", "/a//b", "/a/."],
+        "must be an absolute path below /, without ':', '..' and a slash at the end",
     ),
     names.FilePath: (
         ["/etc/orders/a.conf", "/a/b"],
-        ["/a", "/etc/orders/", "/etc/orders/.hidden"],
+        ["/a", "/etc/orders/.hidden"],
         "must be the absolute path of a file in a folder of its own, as /etc/orders/a.conf",
     ),
 }
@@ -69,6 +69,21 @@ def test_a_bad_name_is_refused_with_its_rule(kind, name, rule):
     with pytest.raises(ValidationError) as refused:
         TypeAdapter(kind).validate_python(name)
     assert refused.value.errors()[0]["msg"] == f"Value error, {name!r} {rule}"
+
+
+@pytest.mark.parametrize("folder", ["/etc", "/usr", "/lib64", "/var"])
+def test_a_folder_of_the_system_is_not_hidden(folder):
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(names.AbsolutePath).validate_python(folder)
+    assert refused.value.errors()[0]["msg"] == (
+        f"Value error, {folder!r} would hide what the image has in {folder}; mount a folder below it, or another one"
+    )
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(names.FilePath).validate_python(f"{folder}/orders.conf")
+    assert refused.value.errors()[0]["msg"] == (
+        f"Value error, '{folder}/orders.conf' would hide all else in {folder}; give it a folder of its own, as "
+        "/etc/orders/a.conf"
+    )
 
 
 def test_a_path_is_judged_before_its_file():

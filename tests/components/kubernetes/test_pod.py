@@ -47,14 +47,20 @@ def test_the_environment_comes_from_where_it_is(made):
     )
     container = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"][0]
     assert container["env"] == [
-        {"name": "A", "value": "1"},
-        {"name": "D", "valueFrom": {"secretKeyRef": {"name": "orders-database", "key": "password"}}},
         {"name": "E", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+        {"name": "D", "valueFrom": {"secretKeyRef": {"name": "orders-database", "key": "password"}}},
+        {"name": "A", "value": "1"},
     ]
     assert container["envFrom"] == [
         {"configMapRef": {"name": plan["orders-config"].id.removeprefix("shop/")}},
         {"secretRef": {"name": plan["orders-secrets"].id.removeprefix("shop/")}},
     ]
+
+
+def test_a_variable_may_name_those_of_the_pod_and_of_secrets(main):
+    """The kubelet puts in only what stands before it."""
+    container = main(environment={"ID": "orders-$(POD_NAME)"}, pod_fields={"POD_NAME": "metadata.name"})
+    assert [each["name"] for each in container["env"]] == ["POD_NAME", "ID"]
 
 
 def test_a_late_reference_is_taken_apart_when_it_is_known(main, late):

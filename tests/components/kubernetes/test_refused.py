@@ -9,6 +9,15 @@ DIGEST = "registry.example/orders@sha256:" + "0" * 64
 SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
 DATA = {"data": {"path": "/data", "size": "1Gi"}}
 LAG = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 12}
+SCRAM = {"listener": "scram", "bootstrap_servers": "b:9096", "username": "orders", "password": "hunter2"}
+AWAY = {
+    "listener": "scram",
+    "bootstrap_servers": "b:9096",
+    "username": "orders",
+    "secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-Jq7mB4",
+}
+READ = {"secret_references": {"KAFKA_SASL_PASSWORD": "orders-kafka/password"}}
+IAM = {"listener": "iam", "bootstrap_servers": "b:9098"}
 CPU = {"kind": "Resource", "name": "cpu", "utilization": 70}
 
 
@@ -55,9 +64,9 @@ CASES = {
         {"container": {"ports": {"http": 65535}}},
     ),
     "files with one key": (
-        {"container": {"config_files": {"/etc/a_b": "x", "/etc/a/b": "x"}}},
-        ".container: /etc/a/b and /etc/a_b would have one key, etc_a_b; rename one of them",
-        {"container": {"config_files": {"/etc/a_b": "x", "/etc/a/c": "x"}}},
+        {"container": {"config_files": {"/srv/a_b": "x", "/srv/a/b": "x"}}},
+        ".container: /srv/a/b and /srv/a_b would have one key, srv_a_b; rename one of them",
+        {"container": {"config_files": {"/srv/a_b": "x", "/srv/a/c": "x"}}},
     ),
     "open secret": (
         {"container": {"environment": {"DATABASE_PASSWORD": "hunter2"}}},
@@ -70,6 +79,29 @@ CASES = {
         ".container: config_files holds /etc/orders/key, which looks like a secret and would be readable by everybody who "
         "sees the pod; move it to secret_files, or name it in not_secret",
         {"container": {"secret_files": {"/etc/orders/key": "-----BEGIN PRIVATE KEY-----"}}},
+    ),
+    "open secret among arguments": (
+        {"container": {"arguments": ["--database", "postgres://orders:hunter2@db/orders"]}},
+        ".container: arguments[1] looks like a secret and would be readable by everybody who sees the pod; move it to "
+        "secrets and write $(NAME) in its place, or name it in not_secret",
+        {"container": {"arguments": ["--database", "$(DATABASE)"], "secrets": {"DATABASE": "postgres://a:b@db/c"}}},
+    ),
+    "variable that names a later one": (
+        {"container": {"environment": {"URL": "http://$(HOST)", "HOST": "a"}}},
+        ".container: environment.URL names $(HOST), which is not set before it and would stay as it is; put HOST before "
+        "URL",
+        {"container": {"environment": {"HOST": "a", "URL": "http://$(HOST)/$$(URL)/$(date)/$()"}}},
+    ),
+    "variable that names itself": (
+        {"container": {"environment": {"PATH": "$(PATH):/opt/orders"}}},
+        ".container: environment.PATH names $(PATH), which is not set before it and would stay as it is; put PATH before "
+        "PATH",
+        {"container": {"environment": {"PATH": "/opt/orders"}}},
+    ),
+    "quantity without unit": (
+        {"container": {"cpu_request": 1}},
+        ".container.cpu_request: 1 must be text with its unit, such as '250m' or '512Mi'",
+        {"container": {"cpu_request": "1"}},
     ),
     "too much config": (
         {"container": {"config_files": {"/etc/orders/a": "x" * 1048577}}},
@@ -206,6 +238,15 @@ CASES = {
         ".volumes.data: each of size and claim_name is given; give size for a volume that is made, or claim_name for one "
         "that is there",
         {"volumes": DATA, "kind": "Deployment", "availability": {"replicas": 1}},
+    ),
+    "volume that nobody fills": (
+        {"volumes": {"data": {**DATA["data"], "access_mode": "ReadOnlyMany"}}, "kind": "Deployment"},
+        ".volumes.data: access_mode is ReadOnlyMany, and a volume that is made is empty and would stay so; give claim_name "
+        "of one that is filled, or another access_mode",
+        {
+            "volumes": {"data": {"path": "/data", "claim_name": "a", "access_mode": "ReadOnlyMany"}},
+            "kind": "Deployment",
+        },
     ),
     "reserved volume": (
         {"volumes": {"folder-1": DATA["data"]}, "kind": "StatefulSet"},
@@ -429,6 +470,60 @@ CASES = {
         "give 2 at most",
         scaled(kafka_lag={**LAG, "consumers_per_pod": 4}, max_replicas=3),
     ),
+    "more consumers than partitions in one pod": (
+        scaled(kafka_lag={**LAG, "consumers_per_pod": 13}, max_replicas=1),
+        ".autoscaling: kafka_lag.consumers_per_pod 13 are more than the 12 partitions, and the rest would be idle; lower "
+        "it",
+        {
+            **scaled(kafka_lag={**LAG, "consumers_per_pod": 12}, max_replicas=1),
+            "availability": {"level": "development"},
+        },
+    ),
+    "lag of no brokers": (
+        scaled(kafka_lag={**LAG, "bootstrap_servers": None}),
+        ": autoscaling.kafka_lag has no bootstrap_servers, and container no kafka; give one of them",
+        scaled(kafka_lag=LAG),
+    ),
+    "lag without a login": (
+        {"container": {"kafka": IAM}, **scaled(kafka_lag={**LAG, "bootstrap_servers": None})},
+        ": autoscaling.kafka_lag cannot log in with container.kafka, since it is of kind iam; give authentication_name, of "
+        "a TriggerAuthentication that can",
+        {
+            "container": {"kafka": IAM},
+            **scaled(kafka_lag={**LAG, "bootstrap_servers": None, "authentication_name": "orders"}),
+        },
+    ),
+    "lag without a password": (
+        {"container": {"kafka": AWAY, **READ}, **scaled(kafka_lag={**LAG, "bootstrap_servers": None})},
+        ": autoscaling.kafka_lag cannot log in with container.kafka, since its password is in Secrets Manager alone; give "
+        "authentication_name, of a TriggerAuthentication that can",
+        {
+            "container": {"kafka": AWAY, **READ},
+            **scaled(kafka_lag={**LAG, "bootstrap_servers": None, "authentication_name": "orders"}),
+        },
+    ),
+    "password that no pod reads": (
+        {"container": {"kafka": AWAY}},
+        ".container: kafka has its password in Secrets Manager alone, where no pod reads it; name a Secret that holds "
+        "KAFKA_SASL_PASSWORD in secret_references, or give a connection with its password",
+        {"container": {"kafka": AWAY, **READ}},
+    ),
+    "variable of kafka": (
+        {"container": {"kafka": SCRAM, "environment": {"KAFKA_BOOTSTRAP_SERVERS": "b:9096"}}},
+        ".container: KAFKA_BOOTSTRAP_SERVERS is set twice; set each environment variable in one place",
+        {
+            "container": {
+                "kafka": SCRAM,
+                "kafka_settings": "spring",
+                "environment": {"KAFKA_BOOTSTRAP_SERVERS": "b:9096"},
+            }
+        },
+    ),
+    "password of kafka": (
+        {"container": {"kafka": SCRAM, **READ}},
+        ".container: KAFKA_SASL_PASSWORD is set twice; set each environment variable in one place",
+        {"container": {"kafka": SCRAM, "kafka_settings": "none", **READ}},
+    ),
     "two speeds": (
         scaled(keeps_sessions=True, scale_down={"stabilization_seconds": 60}),
         ".autoscaling: keeps_sessions and scale_down both say how fast pods go; give one of them",
@@ -559,6 +654,11 @@ CASES = {
         ": labels holds app.kubernetes.io/version, which is set by version",
         {"version": "1"},
     ),
+    "toleration with a field that is none": (
+        {"tolerations": [{"taint": "spot"}]},
+        ".tolerations[0]: a toleration has no taint; it has effect, key, operator, tolerationSeconds, value",
+        {"tolerations": [{"key": "spot", "operator": "Exists"}]},
+    ),
     "kernel setting of the node": (
         {"sysctls": {"kernel.msgmax": "1"}},
         ".sysctls.kernel.msgmax[[key]]: Input should be 'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', "
@@ -631,6 +731,38 @@ def test_a_secret_that_comes_late_is_refused_where_all_can_read_it(made, late, a
     )
     assert made(container={argument: {name: late("x", secret=True)}, "not_secret": [name]}, preview=preview)
     assert made(container={argument: {name: late("x")}}, preview=preview)
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize("argument", ["command", "arguments"])
+def test_a_secret_among_the_words_of_a_command_is_refused(made, late, argument, preview):
+    given = {argument: ["--password", late("x", secret=True)]}
+    with pytest.raises(InvalidInput) as refused:
+        made(container=given, preview=preview)
+    assert str(refused.value) == (
+        f"{WHERE}.container: {argument}[1] is a secret and would be readable by everybody who sees the pod; move it to "
+        "secrets and write $(NAME) in its place, or name it in not_secret"
+    )
+    assert made(container={**given, "not_secret": [f"{argument}[1]"]}, preview=preview)
+    assert made(container={argument: ["--password", late("x")]}, preview=preview)
+
+
+@pytest.mark.parametrize(
+    ("argument", "name", "kind"),
+    [
+        ("config", "A", "ConfigMap"),
+        ("config_files", "/etc/orders/a", "ConfigMap"),
+        ("secrets", "A", "Secret"),
+        ("secret_files", "/etc/orders/a", "Secret"),
+    ],
+)
+def test_what_comes_late_and_is_too_much_is_refused(made, late, argument, name, kind):
+    with pytest.raises(InvalidInput) as refused:
+        made(container={argument: {name: late("x" * 1048577)}})
+    assert str(refused.value) == (
+        f"{WHERE}.container: {argument} holds 1048577 bytes, and a {kind} 1048576 at most; put less into it"
+    )
+    assert made(container={argument: {name: late("x" * 1048576)}})
 
 
 def test_a_late_value_that_looks_like_a_secret_is_refused(made, late):

@@ -17,6 +17,8 @@ from moorings.kubernetes.shutdown import MARGIN, ShutdownBudget, doubts, solve
         ({"front": "nlb", "drain_seconds": 31}, True, ShutdownBudget("nlb", 30, 31, 80, 61)),
         ({"drain_seconds": 65}, False, ShutdownBudget("none", 0, 65, 80, 65)),
         ({"drain_seconds": 0, "pre_stop_seconds": 0}, True, ShutdownBudget("service", 0, 0, 15, 0)),
+        # No load balancer is there to have a limit.
+        ({"drain_seconds": 7200}, False, ShutdownBudget("none", 0, 7200, 7215, 3600)),
         ({"grace_seconds": 300, "deregistration_seconds": 50}, True, ShutdownBudget("service", 10, 30, 300, 50)),
     ],
 )

@@ -1,6 +1,7 @@
 """What a workload makes."""
 
 import pulumi
+import pulumi_kubernetes
 import pytest
 
 from moorings import (
@@ -633,7 +634,39 @@ def test_two_workloads_never_select_the_same_pods(deploy, workload, namespace):
     assert deploy(lambda: program(namespace="other"))
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"object_name": "shop"}, {"object_name": "shop"}),
+        ({"kind": "StatefulSet"}, {"object_name": "orders"}),
+    ],
+    ids=["two names", "the name of a set"],
+)
+def test_two_workloads_are_never_called_alike(deploy, workload, first, second):
+    def program(**changed):
+        KubernetesWorkload("orders", workload(**first))
+        KubernetesWorkload("billing", workload(**second, **changed))
+
+    with pytest.raises(InvalidInput) as refused:
+        deploy(program)
+    assert str(refused.value) == (
+        f"KubernetesWorkload 'billing': another workload in namespace 'shop' is called {second['object_name']} too; give "
+        "object_name another value, or leave it out"
+    )
+    assert deploy(lambda: program(namespace="other"))
+
+
+def test_workloads_of_two_clusters_are_not_compared(deploy, workload):
+    def program():
+        for cluster in ("eu", "us"):
+            provider = pulumi_kubernetes.Provider(cluster, context=cluster)
+            opts = pulumi.ResourceOptions(providers=[provider])
+            KubernetesWorkload(f"orders-{cluster}", workload(object_name="orders"), opts)
+
+    assert deploy(program)["orders-us-deployment"]
+
+
 def test_outside_of_a_program_nothing_is_compared(monkeypatch):
-    monkeypatch.setattr("moorings.kubernetes.selectors.get_root_resource", lambda: None)
-    take("a", SELECTOR, "shop")
-    take("b", SELECTOR, "shop")
+    monkeypatch.setattr("moorings.kubernetes.said.get_root_resource", lambda: None)
+    take("a", SELECTOR, "orders", "shop")
+    take("b", SELECTOR, "orders", "shop")

@@ -93,6 +93,9 @@ class Capability:
     annotates_service: bool = False
     """The Service carries the annotations, and whoever makes it must hear of them."""
 
+    by_service: bool = False
+    """It keeps one kind of stickiness for each Service, whatever several routes to it say."""
+
     waits: bool | None = None
     """Whether it always publishes an address when it works, for which the deployment then waits. None where no object
     of this rendering gets one."""
@@ -162,6 +165,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         class_name="nginx",
         waits=False,
         retired="ingress-nginx was retired in March 2026 and gets no more fixes, not even of security holes",
+        by_service=True,
     ),
     "aws-ingress": Capability(
         "AWS Load Balancer Controller, Ingress",
@@ -177,6 +181,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         _alb("TargetGroupConfiguration", frozenset()),
         attached="gateway",
         idle_elsewhere=(60, "idle_timeout.timeout_seconds in the LoadBalancerConfiguration of the Gateway"),
+        by_service=True,
     ),
     "aws-nlb": Capability(
         "AWS Load Balancer Controller, Network Load Balancer",
@@ -193,6 +198,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         class_name="traefik",
         waits=False,
         annotates_service=True,
+        by_service=True,
     ),
     "traefik-crd": Capability(
         "Traefik, IngressRoute",
@@ -223,6 +229,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         waits=False,
         annotates_service=True,
         idle_elsewhere=(3600, "timeout-tunnel in the ConfigMap of the controller"),
+        by_service=True,
     ),
     "haproxy-ingress": Capability(
         "HAProxy Ingress (haproxy-ingress.github.io)",
@@ -234,6 +241,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         INGRESS_TLS,
         class_name="haproxy",
         waits=False,
+        by_service=True,
     ),
     "nginx-ingress": Capability(
         "F5 NGINX Ingress Controller, Ingress",
@@ -271,12 +279,14 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         },
         attached="gateway",
         idle_elsewhere=(60, "proxy_read_timeout in a SnippetsPolicy of the Gateway"),
+        by_service=True,
     ),
     "gateway-api": Capability(
         "Gateway API, experimental channel",
         "https://gateway-api.sigs.k8s.io/geps/gep-1619/",
         {"strong": _persistence(PATHED)},
         attached="gateway",
+        by_service=True,
     ),
     "envoy-gateway": Capability(
         "Envoy Gateway",
@@ -299,6 +309,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
             "application": Mechanism("BackendConfigPolicy: ringHash.hashPolicies[].cookie", IDLE, loses=HASH),
         },
         attached="gateway",
+        by_service=True,
     ),
     "istio": Capability(
         "Istio",
@@ -309,6 +320,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
             "application": Mechanism("DestinationRule: consistentHash.httpCookie without ttl", loses=HASH),
         },
         attached="gateway",
+        by_service=True,
     ),
     "service": Capability(
         "Service alone (ClientIP)",

@@ -1,15 +1,18 @@
 """Ways to a service that keep a session on one pod."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pulumi
 
-from moorings.inputs import InvalidInput
+from moorings.inputs import InvalidInput, together
 from moorings.kubernetes.ingress.capabilities import CAPABILITIES
+from moorings.kubernetes.ingress.deregistration import deregistration
 from moorings.kubernetes.ingress.manifests import Manifest, Route, without_none
 from moorings.kubernetes.ingress.renderers import RENDERERS
 from moorings.kubernetes.ingress.service import service, service_annotations
+from moorings.kubernetes.ingress.shared import share
 from moorings.kubernetes.ingress.sticky_args import StickyIngressArgs
 from moorings.kubernetes.names import AUTONAME, MOST_LABEL, service_label
 from moorings.kubernetes.objects import KubernetesObject
@@ -54,13 +57,16 @@ class StickyIngress(pulumi.ComponentResource):
         args = StickyIngressArgs.of(where, args)
         _check_name(where, name)
         super().__init__("moorings:index:StickyIngress", name, {}, opts)
-        self._name, self._args, self._made = name, args, dict[str, Any]()
+        self._where, self._name, self._args, self._made = where, name, args, dict[str, Any]()
         for loss in args.stickiness.losses:
             if loss.name not in args.accepted:
                 meant = f"; accepted=[{loss.name!r}] says that it is meant" if loss.name else ""
                 pulumi.log.warn(f"{where}: {loss.sentence}{meant}", resource=self)
 
         self.service_name = self._service()
+        if args.service_name is not None:
+            keep = partial(share, self, where, args.controller, args.stickiness)
+            together(where, keep, service=args.service_name, namespace=args.namespace)
         route = self._route(self.service_name if args.service_name is None else args.service_name)
         for manifest in RENDERERS[args.controller](route) if args.controller in RENDERERS else []:
             self._made[manifest.role] = self._make(manifest)
@@ -101,7 +107,9 @@ class StickyIngress(pulumi.ComponentResource):
             gateway_name=args.gateway_name,
             gateway_namespace=args.gateway_namespace,
             gateway_listener=args.gateway_listener,
-            deregistration_seconds=args.deregistration_seconds,
+            deregistration_seconds=deregistration(
+                self._where, args.controller, args.service_name, args.deregistration_seconds
+            ),
             internet_facing=args.internet_facing,
             nginx_plus=args.nginx_plus,
             gateway_api=args.gateway_api,

@@ -116,10 +116,10 @@ class StickyIngressArgs(Args):
     nginx_plus: bool = False
     """Say that the controller runs NGINX Plus."""
 
-    deregistration_seconds: Input[Annotated[int, Field(ge=0, le=3600)]] = 60
-    """Seconds for which a load balancer of AWS lets connections to a pod that goes end, such as a workload's
-    ``shutdown.deregistration_seconds``; 60 by default. A pod that goes takes its sessions with it, whatever the
-    controller."""
+    deregistration_seconds: Input[Annotated[int, Field(ge=0, le=3600)]] | None = None
+    """Seconds for which a load balancer of AWS lets connections to a pod that goes end; by default those of the
+    workload's ``shutdown``, if ``service_name`` is a workload's, and else 60. A pod that goes takes its sessions with
+    it, whatever the controller."""
 
     internet_facing: bool = False
     """Make the load balancer of AWS reachable from the internet. Internal by default."""

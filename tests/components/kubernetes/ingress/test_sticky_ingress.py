@@ -239,6 +239,117 @@ def test_late_seconds_reach_an_annotation(deploy):
     )
 
 
+CONTAINER = {
+    "image": "registry.example/orders@sha256:" + "0" * 64,
+    "cpu_request": "100m",
+    "memory_request": "128Mi",
+    "ports": {"http": 8080},
+    "probes": {"readiness": {"http": "/ready"}, "liveness": {"http": "/live"}},
+}
+
+
+@pytest.fixture
+def before(deploy):
+    """Deploy a workload that goes as is told, and a way of AWS to it; its target group waits for so many seconds."""
+
+    def made(shutdown, *, preview=False, **changed):
+        def program():
+            workload = KubernetesWorkload("orders", {"namespace": "shop", "container": CONTAINER, "shutdown": shutdown})
+            StickyIngress("way", {**ALB, "service_name": workload.service_name, **changed})
+
+        annotations = deploy(program, preview=preview)["way-ingress"].inputs["metadata"]["annotations"]
+        told = annotations["alb.ingress.kubernetes.io/target-group-attributes"]
+        return int(told.rpartition("deregistration_delay.timeout_seconds=")[2])
+
+    return made
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_load_balancer_waits_for_as_long_as_the_workload_drains(before, preview):
+    assert before({"front": "alb", "drain_seconds": 300}, preview=preview) == 330
+    assert before({"front": "nlb", "deregistration_seconds": 65}, preview=preview) == 65
+    assert before({"front": "alb"}, deregistration_seconds=70, preview=preview) == 70
+
+
+def test_a_load_balancer_before_pods_of_others_waits_for_a_minute(made, deploy):
+    late = deploy(lambda: StickyIngress("orders", ALB | {"service_name": pulumi.Output.from_input("orders")}))
+    for plan in (made(**ALB), late):
+        annotations = plan["orders-ingress"].inputs["metadata"]["annotations"]
+        assert annotations["alb.ingress.kubernetes.io/target-group-attributes"].endswith("timeout_seconds=60")
+
+
+@pytest.mark.parametrize("given", [{}, {"deregistration_seconds": 60}])
+@pytest.mark.parametrize("shutdown", [{}, {"front": "none", "pre_stop_seconds": 30}])
+def test_a_load_balancer_before_pods_that_do_not_expect_it_is_refused(before, shutdown, given):
+    with pytest.raises(InvalidInput) as refused:
+        before(shutdown, **given)
+    assert str(refused.value) == (
+        "StickyIngress 'way': aws-ingress sends to the pods themselves, and the workload of service_name says "
+        f"shutdown.front is {shutdown.get('front', 'service')!r}, so that its pods stop while they are still sent "
+        "requests; say front='alb' there"
+    )
+
+
+def test_a_controller_in_the_cluster_takes_pods_as_they_go(deploy):
+    def program():
+        workload = KubernetesWorkload("orders", {"namespace": "shop", "container": CONTAINER})
+        StickyIngress("way", HAPROXY | {"service_name": workload.service_name})
+
+    assert deploy(program)["way-ingress"]
+
+
+@pytest.fixture
+def shared(deploy):
+    """Deploy two ways to one Service, of which the second has these arguments."""
+
+    def made(first, name="orders", **changed):
+        def told(value):
+            return pulumi.Output.from_input(value) if changed.get("namespace") == "late" else value
+
+        def program():
+            for number, args in enumerate((first, {**first, **changed})):
+                about = {"service_name": told(name if number else "orders"), "hosts": [f"h{number}.example.com"]}
+                StickyIngress(f"way-{number}", {**args, "namespace": "shop", **about})
+
+        return deploy(program)
+
+    return made
+
+
+@pytest.mark.parametrize("late", [{}, {"namespace": "late"}], ids=["plain", "late"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        {**HAPROXY, "controller": "ingress-nginx"},
+        {**ISTIO, "controller": "aws-gateway", "policy": {"cookie_of_application": True, "cookie_name": "A"}},
+        {**TRAEFIK, **TO, "service_annotated": True},
+        {**ISTIO, "controller": "gateway-api", "experimental_channel": True},
+        ISTIO,
+    ],
+    ids=lambda args: args["controller"],
+)
+def test_a_service_keeps_its_sessions_in_one_way(shared, first, late):
+    other = {"policy": {**first.get("policy", {}), "lifetime_seconds": 60}}
+    with pytest.raises(InvalidInput) as refused:
+        shared(first, **other, **late)
+    assert str(refused.value) == (
+        f"StickyIngress 'way-1': StickyIngress 'way-0' keeps the sessions of Service 'orders' otherwise, and "
+        f"{first['controller']} knows one kind for each Service; give both the same policy, or this one selector, which "
+        "makes a Service of its own"
+    )
+    assert shared(first, **late)
+    assert shared(first, name="billing", **other, **late)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [ALB, {**HAPROXY, "controller": "nginx-ingress"}, {**HAPROXY, "controller": "traefik-crd"}, ENVOY],
+    ids=lambda args: args["controller"],
+)
+def test_a_route_keeps_its_sessions_in_a_way_of_its_own(shared, first):
+    assert shared(first, policy={"lifetime_seconds": 60})
+
+
 def test_its_own_service_is_told_to_the_ingress(made):
     plan = made(**TRAEFIK, **OWN, target_port=9090)
     service = plan["orders-service"]

@@ -1,0 +1,25 @@
+"""Puts the doubles where the engine looks for plugins."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+_TESTS = Path(__file__).parents[1]
+_COMPONENTS = _TESTS.parents[1] / "components"
+
+
+def install(pulumi_home: Path, versions: Mapping[str, str]) -> None:
+    """Write launch scripts into a ``PULUMI_HOME``, for packages in the versions that SDKs or states ask for.
+
+    The engine takes them for the plugins that it would have downloaded, and warns of nothing.
+    """
+    path = shlex.quote(f"{_TESTS}:{_COMPONENTS}")
+    for package, version in versions.items():
+        folder = pulumi_home / "plugins" / f"resource-{package}-v{version}"
+        folder.mkdir(parents=True, exist_ok=True)
+        script = folder / f"pulumi-resource-{package}"
+        script.write_text(
+            f"#!/bin/sh\nPYTHONPATH={path} exec {shlex.quote(sys.executable)} -P -m doubles {package} {version}\n"
+        )
+        script.chmod(0o700)

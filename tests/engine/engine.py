@@ -1,0 +1,458 @@
+"""Stacks of this repository, or small programs of tests, run by the real engine on the doubles.
+
+The automation API drives the engine. State, settings and the engine's own folder are kept in one folder, and nothing outside of it
+is touched.
+"""
+
+import contextlib
+import gc
+import gzip
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pulumi import automation
+from pulumi.automation._stack import StackInitMode
+from pulumi.automation.events import EngineEvent, StepEventMetadata
+from pulumi.runtime import reset_options
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from doubles import halts
+from doubles.__main__ import PROVIDERS
+from doubles.aws_provider import CLOUD
+from doubles.aws_rules import SECRET_VERSION
+from doubles.cloud import Cloud, Thing
+from doubles.install import install
+from doubles.kubernetes_provider import KUBECONFIG
+
+from moorings.preview.project import Project
+
+Program = Callable[[], Any]
+
+ROOT = Path(__file__).parents[2]
+PASSPHRASE = "moorings"
+STACK = "pulumi:pulumi:Stack"
+
+
+class FailedError(Exception):
+    """The engine gave up; ``run`` holds what it told until then."""
+
+    def __init__(self, run: "Run") -> None:
+        super().__init__("\n".join(run.errors) or run.output[-3000:])
+        self.run = run
+
+
+@dataclass
+class Run:
+    """What the engine told of one operation."""
+
+    events: list[EngineEvent] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    failed: bool = False
+
+    @property
+    def output(self) -> str:
+        """Whatever was printed."""
+        return "\n".join(self.lines)
+
+    @property
+    def told(self) -> str:
+        """Everything that left the engine: what was printed, and every event."""
+        return "\n".join([self.output, *(json.dumps(_bare(event), default=str) for event in self.events)])
+
+    @property
+    def messages(self) -> list[tuple[str, str]]:
+        """Severity and text of what was logged, the SDK's own notes left out."""
+        found = [event.diagnostic_event for event in self.events if event.diagnostic_event]
+        return [(each.severity, each.message.strip()) for each in found if each.severity != "debug"]
+
+    @property
+    def errors(self) -> list[str]:
+        """What was logged as an error."""
+        return [text for severity, text in self.messages if severity == "error"]
+
+    @property
+    def steps(self) -> list[StepEventMetadata]:
+        """What was to be done to each resource, the stack itself and the providers included."""
+        return [event.resource_pre_event.metadata for event in self.events if event.resource_pre_event]
+
+    @property
+    def changes(self) -> dict[str, set[str]]:
+        """The operations that change something, and the URNs that they touch.
+
+        What a refresh finds is told only when it is done with a resource, and not when it begins.
+        """
+        done = [event.res_outputs_event.metadata for event in self.events if event.res_outputs_event]
+        found: dict[str, set[str]] = {}
+        for step in [*self.steps, *done]:
+            op = getattr(step.op, "value", step.op)
+            if op not in {"same", "read", "refresh"}:
+                found.setdefault(op, set()).add(step.urn)
+        return found
+
+    def touched(self) -> set[str]:
+        """The names of the resources that something changes, the stack and the providers left out."""
+        urns = {urn for found in self.changes.values() for urn in found}
+        return {urn.rpartition("::")[2] for urn in urns if _of_the_program(urn.split("::")[2])}
+
+
+class _Stack(automation.Stack):
+    """After each operation the API asks the engine for outputs and history, which takes as long again: nobody reads them."""
+
+    def outputs(self) -> automation.OutputMap:
+        return {}
+
+    def info(self, show_secrets: bool = True) -> automation.UpdateSummary:
+        return automation.UpdateSummary("", datetime.now(tz=UTC), "", {}, {}, "")
+
+    def exported(self) -> automation.OutputMap:
+        """What the stack exports."""
+        return super().outputs()
+
+
+class Stack:
+    """A stack, its program and its settings."""
+
+    def __init__(self, stack: "_Stack") -> None:
+        self._stack = stack
+        self.name = stack.name
+        self.say: Callable[[str], object] = lambda line: None
+        """Hears what the engine prints, line by line."""
+
+    def preview(self, program: Program | None = None, **options: Any) -> Run:
+        """What an ``up`` would do.
+
+        Raises:
+            FailedError: the engine or the program refuses.
+        """
+        return self._run(self._stack.preview, program=program, **options)
+
+    def preview_json(self, program: Program | None = None) -> Run:
+        """The same, as ``pulumi preview --json`` prints it.
+
+        Raises:
+            FailedError: the engine or the program refuses.
+        """
+        return self.preview(program, json=True)
+
+    def up(self, program: Program | None = None, **options: Any) -> Run:
+        """Deploy, with this program from now on if one is given.
+
+        Raises:
+            FailedError: something could not be done.
+        """
+        return self._run(self._stack.up, program=program, **options)
+
+    def refresh(self, **options: Any) -> Run:
+        """Take over what has changed in the cloud.
+
+        Raises:
+            FailedError: something could not be read.
+        """
+        return self._run(self._stack.refresh, **options)
+
+    def destroy(self, **options: Any) -> Run:
+        """Delete everything.
+
+        Raises:
+            FailedError: something could not be deleted.
+        """
+        return self._run(self._stack.destroy, **options)
+
+    def preview_destroy(self) -> Run:
+        """What a ``destroy`` would do.
+
+        Raises:
+            FailedError: something is protected.
+        """
+        return self._run(self._stack.preview_destroy)
+
+    def unprotect(self) -> None:
+        """Lift the protection of everything, as ``pulumi state unprotect --all`` does."""
+        deployment = self._stack.export_stack()
+        for resource in deployment.deployment.get("resources", []):
+            resource.pop("protect", None)
+        self._stack.import_stack(deployment)
+
+    def unlock(self) -> None:
+        """Take away the lock that a killed engine left, as ``pulumi cancel`` does."""
+        self._stack.cancel()
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """What the stack exports."""
+        return {name: each.value for name, each in self._stack.exported().items()}
+
+    @property
+    def secret_outputs(self) -> set[str]:
+        """The names of the exports that are secret."""
+        return {name for name, each in self._stack.exported().items() if each.secret}
+
+    @property
+    def deployment(self) -> dict[str, Any]:
+        """The state, with secrets in clear."""
+        return dict(self._stack.export_stack().deployment)
+
+    @deployment.setter
+    def deployment(self, deployment: Mapping[str, Any]) -> None:
+        self._stack.import_stack(automation.Deployment(version=3, deployment=dict(deployment)))
+
+    @property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The resources of the state by URN, the stack and the providers left out."""
+        found = self.deployment.get("resources", [])
+        return {each["urn"]: each for each in found if _of_the_program(each["type"])}
+
+    def set_secret(self, key: str, value: str) -> None:
+        """Set a secret setting."""
+        self._stack.set_config(key, automation.ConfigValue(value, secret=True))
+
+    def _run(self, operation: Callable[..., Any], **options: Any) -> Run:
+        run = Run()
+
+        def hear(line: str) -> None:
+            run.lines.append(line)
+            self.say(line)
+
+        given = {"color": "never", **{key: value for key, value in options.items() if value is not None}}
+        with _apart():
+            try:
+                operation(on_output=hear, on_error=hear, on_event=run.events.append, **given)
+            except automation.CommandError as error:
+                run.failed = True
+                run.lines.append(str(error))
+        if run.failed:  # only now: an error that is on its way holds what has to be let go of
+            raise FailedError(run)
+        return run
+
+
+class Engine:
+    """The engine, with its state in a folder."""
+
+    def __init__(self, cli: Path, folder: Path, *, kubeconfig: Path | None = None) -> None:
+        """Set the engine up in a folder, which may hold what it kept there before."""
+        self.folder = folder
+        self.home = folder / "home"
+        self.state = folder / "state"
+        self.cloud = Cloud(folder / "cloud")
+        for each in (self.home / "bin", self.state):
+            each.mkdir(parents=True, exist_ok=True)
+        link = self.home / "bin" / "pulumi"
+        link.unlink(missing_ok=True)
+        link.symlink_to(cli)
+        install(self.home, {package: version(f"pulumi_{package}") for package in PROVIDERS})
+        self._command = automation.PulumiCommand(str(self.home))
+        self._environ = {
+            "PULUMI_BACKEND_URL": f"file://{self.state}",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            CLOUD: str(folder / "cloud"),
+            **({KUBECONFIG: str(kubeconfig)} if kubeconfig else {}),
+        }
+
+    def stack(self, name: str, *, project: Path = ROOT, settings: Mapping[str, str] | None = None) -> Stack:
+        """A committed stack with its program, and with its settings if no others are given.
+
+        Settings that are encrypted cannot be read here: a stand-in takes the place of each.
+        """
+        found = Project(project)
+        committed, secret = found.config(name)
+        given = committed if settings is None else settings
+        self.cloud.settle(given)
+        work = self.folder / "work" / name
+        work.mkdir(parents=True, exist_ok=True)
+        _write_settings(project, name, work, {key: given[key] for key in given if key not in secret})
+        stack = self._open(name, found._program, work)
+        for key in secret:
+            stack.set_secret(key, given[key])
+        return stack
+
+    def program(self, name: str, program: Program, settings: Mapping[str, str] | None = None) -> Stack:
+        """A stack of a small program, of the same project."""
+        work = self.folder / "work" / name
+        work.mkdir(parents=True, exist_ok=True)
+        self.cloud.settle(settings or {})
+        (work / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "moorings", "runtime": "python"}))
+        stack = self._open(name, program, work)
+        for key, value in (settings or {}).items():
+            stack._stack.set_config(key, automation.ConfigValue(value))
+        return stack
+
+    def passwords(self) -> set[str]:
+        """What is secret in the cloud, in clear: every value of every secret."""
+        found: set[str] = set()
+        for stored in self.cloud.all(SECRET_VERSION):
+            text = str(stored.get("secretString"))
+            values = json.loads(text) if text.startswith("{") else {"": text}
+            found |= {str(value) for key, value in values.items() if key != "username"}
+        return found
+
+    def files(self) -> str:
+        """Whatever the engine keeps: the state, its backups and history, the settings and its own folder."""
+        folders = (self.state, self.folder / "work", self.home)
+        files = [file for folder in folders for file in folder.rglob("*") if file.is_file() and not file.is_symlink()]
+        return "\n".join(_text(file) for file in sorted(files))
+
+    def adopt(self, resources: Sequence[Mapping[str, Any]], seeds: Mapping[str, str]) -> None:
+        """Put into the cloud what a recorded state has there, and the providers that it was made with into their place."""
+        for each in resources:
+            if each["type"].startswith("pulumi:providers:") and "version" in each.get("inputs", {}):
+                install(self.home, {each["type"].rpartition(":")[2]: each["inputs"]["version"]})
+            if each["type"].startswith("aws:"):
+                seed = seeds.get(each["id"], "")
+                parts = {key: each.get(key, {}) for key in ("inputs", "outputs")}
+                self.cloud.put(Thing(each["type"], each["id"], each["urn"], seed, **parts))
+
+    def halting(self, moment: str, name: str) -> "Halting":
+        """The same engine, whose provider stops at a moment (of ``halts.MOMENTS``) of the resource of a name."""
+        return Halting(self, moment, name)
+
+    def _open(self, name: str, program: Program, work: Path) -> Stack:
+        workspace = automation.LocalWorkspace(
+            work_dir=str(work),
+            pulumi_home=str(self.home),
+            program=program,
+            env_vars=self._environ,
+            pulumi_command=self._command,
+        )
+        return Stack(_Stack(name, workspace, StackInitMode.CREATE_OR_SELECT))
+
+
+class Halting:
+    """An engine whose provider stops at some moment, so that one of both can be killed."""
+
+    def __init__(self, engine: Engine, moment: str, name: str) -> None:
+        self._file = engine.folder / "halted.json"
+        self._file.unlink(missing_ok=True)
+        self.engine = copy(engine)
+        self.engine._environ = {**engine._environ, halts.VARIABLE: f"{self._file} {moment} {name}"}
+
+    def kill(self, victim: str, operation: Callable[[], Run], seconds: float = 120) -> Run:
+        """Begin an operation, and kill the ``engine`` or the ``provider`` once it has stopped.
+
+        Raises:
+            TimeoutError: that moment did not come.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            running = thread.submit(operation)
+            wait_until(lambda: running.done() or self._file.exists(), seconds)
+            if not self._file.exists():
+                raise TimeoutError(f"it ended without that moment: {running.result().changes}")
+            processes = json.loads(self._file.read_text())
+            os.kill(processes[victim], signal.SIGKILL)
+            try:
+                run = running.result()
+            except FailedError as error:
+                run = error.run
+            wait_until(lambda: all(map(_gone, processes.values())), seconds)
+            return run
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait until it is so.
+
+    Raises:
+        TimeoutError: it took too long.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{seconds:.0f} s have passed")
+        time.sleep(0.02)
+
+
+def _gone(process: int) -> bool:
+    """Whether a process has ended, even if nobody has taken note of it yet."""
+    try:
+        os.kill(process, 0)
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def with_references(*names: str, project: Project | None = None) -> list[str]:
+    """Stacks of a project, and those that they refer to, in the order in which they can be brought up."""
+    project = project or Project(ROOT)
+    placed: list[str] = []
+
+    def place(name: str) -> None:
+        read = project.preview(name).plan.all("pulumi:pulumi:StackReference")
+        for other in sorted({each.id.rpartition("/")[2] for each in read}.intersection(project.stacks)):
+            place(other)
+        if name not in placed:
+            placed.append(name)
+
+    for name in names:
+        place(name)
+    return placed
+
+
+@contextlib.contextmanager
+def _apart() -> Iterator[None]:
+    """Leave nothing of a program that ran in this process to what runs next.
+
+    The SDK lets go of threads, sockets and coroutines of a program that failed only when they are collected, with warnings.
+    """
+    before = set(threading.enumerate())
+    logger = logging.getLogger("grpc._server")  # its records would hold what has to be let go of
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        reset_options()
+        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+        try:
+            gc.collect()
+            with contextlib.suppress(TimeoutError):
+                wait_until(lambda: set(threading.enumerate()) <= before, 2)
+            gc.collect()
+        finally:
+            sys.unraisablehook, logger.disabled = hook, False
+
+
+def _write_settings(project: Path, name: str, work: Path, given: Mapping[str, str]) -> None:
+    """Write what the engine reads of a project and a stack, without what only the language host needs."""
+    settings = yaml.safe_load((project / "Pulumi.yaml").read_text())
+    kept = {key: settings[key] for key in ("name", "description", "config") if key in settings}
+    (work / "Pulumi.yaml").write_text(yaml.safe_dump({**kept, "runtime": "python"}))
+    file = work / f"Pulumi.{name}.yaml"
+    own = yaml.safe_load(file.read_text()) if file.exists() else {}
+    salt = {key: own[key] for key in ("encryptionsalt",) if key in own}
+    config = {key: json.loads(value) if value[:1] in {"[", "{"} else value for key, value in given.items()}
+    file.write_text(yaml.safe_dump({"config": config, **salt}))
+
+
+def _of_the_program(type_: str) -> bool:
+    return type_ != STACK and not type_.startswith("pulumi:providers:")
+
+
+def _text(file: Path) -> str:
+    data = file.read_bytes()
+    return (gzip.decompress(data) if file.suffix == ".gz" else data).decode(errors="replace")
+
+
+def _bare(value: Any) -> Any:
+    """An event as plain values."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): _bare(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_bare(each) for each in value]
+    return _bare(vars(value)) if hasattr(value, "__dict__") else value

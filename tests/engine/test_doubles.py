@@ -1,0 +1,441 @@
+"""What the doubles refuse, replace and hide, so that a stack's success on them means something. No engine is needed here."""
+
+import json
+
+import grpc
+import pytest
+from doubles import wire
+from doubles.aws_provider import CLOUD, AwsProvider
+from doubles.random_provider import RandomProvider
+from pulumi.runtime.proto import provider_pb2
+
+from moorings.preview.values import UNKNOWN, Secret
+
+VPC, SUBNETS = "vpc-0d1c7a52e8b94f360", ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
+
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+KEY = "aws:kms/key:Key"
+CLUSTER = "aws:msk/cluster:Cluster"
+CONFIGURATION = "aws:msk/configuration:Configuration"
+SECRET = "aws:secretsmanager/secret:Secret"
+VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
+POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy"
+ASSOCIATION = "aws:msk/singleScramSecretAssociation:SingleScramSecretAssociation"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+TASK = "aws:ecs/taskDefinition:TaskDefinition"
+SERVICE = "aws:ecs/service:Service"
+PASSWORD = "random:index/randomPassword:RandomPassword"
+
+ROOT_POLICY = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}]}
+
+
+class RefusedError(Exception):
+    """What the engine would be told."""
+
+
+class Context:
+    """The server's end of a call."""
+
+    def abort(self, code: grpc.StatusCode, message: str) -> None:
+        raise RefusedError(message)
+
+
+class Driver:
+    """Drives a double as the engine does."""
+
+    def __init__(self, provider) -> None:
+        self.provider = provider
+
+    def check(self, type_, inputs, olds=None, name="thing"):
+        """The checked inputs, or a refusal."""
+        request = provider_pb2.CheckRequest(
+            urn=f"urn:pulumi:s::p::{type_}::{name}",
+            news=wire.write(inputs),
+            olds=wire.write(olds or {}),
+            randomSeed=name.encode(),
+        )
+        response = self.provider.Check(request, Context())
+        if response.failures:
+            raise RefusedError("; ".join(failure.reason for failure in response.failures))
+        return wire.read(response.inputs)
+
+    def create(self, type_, inputs, name="thing", *, preview=False):
+        """The ID and the outputs of a new resource, or a refusal."""
+        urn = f"urn:pulumi:s::p::{type_}::{name}"
+        checked = self.check(type_, inputs, name=name)
+        request = provider_pb2.CreateRequest(urn=urn, properties=wire.write(checked), preview=preview)
+        response = self.provider.Create(request, Context())
+        return response.id, wire.read(response.properties)
+
+    def update(self, type_, id_, olds, inputs, name="thing"):
+        """The outputs after an update in place, or a refusal."""
+        urn = f"urn:pulumi:s::p::{type_}::{name}"
+        request = provider_pb2.UpdateRequest(urn=urn, id=id_, olds=wire.write(olds), news=wire.write(inputs))
+        return wire.read(self.provider.Update(request, Context()).properties)
+
+    def delete(self, type_, id_, olds, name="thing"):
+        """Delete, or be refused."""
+        urn = f"urn:pulumi:s::p::{type_}::{name}"
+        self.provider.Delete(provider_pb2.DeleteRequest(urn=urn, id=id_, properties=wire.write(olds)), Context())
+
+    def replaces(self, type_, old, new):
+        """The paths whose change makes a new resource, and whether the old one goes first."""
+        urn = f"urn:pulumi:s::p::{type_}::thing"
+        request = provider_pb2.DiffRequest(urn=urn, old_inputs=wire.write(old), news=wire.write(new))
+        response = self.provider.Diff(request, Context())
+        return sorted(response.replaces), response.deleteBeforeReplace
+
+    def call(self, token, **args):
+        """What a function answers."""
+        request = provider_pb2.InvokeRequest(tok=token, args=wire.write(args))
+        response = self.provider.Invoke(request, Context())
+        if response.failures:
+            raise RefusedError("; ".join(failure.reason for failure in response.failures))
+        return wire.read(getattr(response, "return"))
+
+
+@pytest.fixture
+def aws(tmp_path, monkeypatch):
+    """AWS, with a VPC of two subnets that was there before."""
+    monkeypatch.setenv(CLOUD, str(tmp_path))
+    provider = AwsProvider()
+    provider.cloud.settle({"aws:region": "eu-west-1", "p:vpcId": VPC, "p:subnetIds": json.dumps(SUBNETS)})
+    return Driver(provider)
+
+
+@pytest.fixture
+def random():
+    """The random provider."""
+    return Driver(RandomProvider())
+
+
+def cluster(group, **changes):
+    """The inputs of a small cluster."""
+    nodes = {
+        "instanceType": "kafka.m7g.large",
+        "clientSubnets": SUBNETS,
+        "securityGroups": [group],
+        "storageInfo": {"ebsStorageInfo": {"volumeSize": 100}},
+    }
+    given = {
+        "kafkaVersion": "3.9.x.kraft",
+        "numberOfBrokerNodes": 2,
+        "brokerNodeGroupInfo": {**nodes, **changes.pop("nodes", {})},
+        "clientAuthentication": {"sasl": {"scram": True}},
+    }
+    return {**given, **changes}
+
+
+def task(**changes):
+    """The inputs of a small task definition."""
+    container = {"name": "app", "image": "app", **changes.pop("container", {})}
+    given = {"family": "app", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256"}
+    return {**given, "memory": "512", "containerDefinitions": json.dumps([container]), **changes}
+
+
+def made_group(aws):
+    """The ID of a security group."""
+    return aws.create(GROUP, {"vpcId": VPC})[0]
+
+
+BEFORE_THE_SERVICE = {
+    "unknown property": (GROUP, {"vpcID": VPC}, "vpcID is not a property; there are description, egress"),
+    "missing property": (VERSION, {"secretString": "x"}, "secretId is required"),
+    "unknown property inside": (CLUSTER, cluster("sg", nodes={"subnets": []}), r"brokerNodeGroupInfo.subnets is not"),
+    "missing property inside": (CLUSTER, cluster("sg", nodes={"securityGroups": None}), r"securityGroups is required"),
+    "wrong type": (LOG_GROUP, {"retentionInDays": "30"}, "retentionInDays must be int, not str"),
+    "wrong type in a list": (CLUSTER, cluster("sg", nodes={"clientSubnets": [1]}), r"clientSubnets\[0\] must be str"),
+    "wrong type in a map": (GROUP, {"tags": {"a": 1}}, "tags.a must be str, not int"),
+    "unknown type": ("aws:msk/topics:Topics", {}, "pulumi_aws has no msk.Topics"),
+    "retention": (LOG_GROUP, {"retentionInDays": 31}, "retentionInDays must be one of"),
+    "recovery": (SECRET, {"recoveryWindowInDays": 3}, "recoveryWindowInDays must be one of"),
+    "deletion window": (KEY, {"deletionWindowInDays": 3}, "must be 7 to 30, not 3"),
+    "policy": (KEY, {"policy": "{"}, "policy holds no JSON"),
+}
+
+
+@pytest.mark.parametrize(("type_", "inputs", "why"), BEFORE_THE_SERVICE.values(), ids=BEFORE_THE_SERVICE)
+def test_refused_in_a_preview(aws, type_, inputs, why):
+    with pytest.raises(RefusedError, match=why):
+        aws.check(type_, inputs)
+
+
+CLUSTERS = {
+    "brokers": ({"numberOfBrokerNodes": 3}, "3 brokers are no multiple of 2"),
+    "one subnet": ({"nodes": {"clientSubnets": SUBNETS[:1]}}, "1 client subnets"),
+    "one zone": ({"nodes": {"clientSubnets": [SUBNETS[0]] * 2}}, "another availability zone"),
+    "no such subnet": ({"nodes": {"clientSubnets": [*SUBNETS[:1], "subnet-" + "0" * 17]}}, "does not exist"),
+    "no such group": ({"nodes": {"securityGroups": ["sg-" + "0" * 17]}}, "NotFound"),
+    "volume": ({"nodes": {"storageInfo": {"ebsStorageInfo": {"volumeSize": 20000}}}}, "EBS volume size 20000"),
+    "instance": ({"nodes": {"instanceType": "m7g.large"}}, "instance type m7g.large"),
+    "public": ({"nodes": {"connectivityInfo": {"publicAccess": {"type": "SERVICE_PROVIDED_EIPS"}}}}, "public access"),
+    "version": ({"kafkaVersion": "three"}, "Kafka version three"),
+    "nobody": ({"clientAuthentication": {}}, "no client could log in"),
+    "plaintext": (
+        {"encryptionInfo": {"encryptionInTransit": {"clientBroker": "TLS_PLAINTEXT"}}},
+        "SASL needs encryption",
+    ),
+    "name": ({"clusterName": "k" * 65}, "1 to 64 characters"),
+}
+
+
+@pytest.mark.parametrize(("changes", "why"), CLUSTERS.values(), ids=CLUSTERS)
+def test_clusters_that_msk_refuses(aws, changes, why):
+    group = made_group(aws)
+    with pytest.raises(RefusedError, match=why):
+        aws.create(CLUSTER, cluster(group, **changes))
+
+
+def test_a_cluster_has_the_endpoints_of_its_listeners(aws):
+    id_, outputs = aws.create(CLUSTER, cluster(made_group(aws)))
+    assert outputs["arn"] == id_
+    assert outputs["bootstrapBrokersSaslScram"].count(":9096") == 2
+    assert outputs["bootstrapBrokersSaslIam"] == outputs["bootstrapBrokersTls"] == ""
+    nodes = aws.call("aws:msk/getBrokerNodes:getBrokerNodes", clusterArn=id_)["nodeInfoLists"]
+    assert [node["clientSubnet"] for node in nodes] == SUBNETS
+
+
+def test_storage_only_grows(aws):
+    group = made_group(aws)
+    inputs = cluster(group, clusterName="k")
+    id_, outputs = aws.create(CLUSTER, inputs)
+    smaller = cluster(group, clusterName="k", nodes={"storageInfo": {"ebsStorageInfo": {"volumeSize": 50}}})
+    with pytest.raises(RefusedError, match="storage only grows, from 100 GiB"):
+        aws.update(CLUSTER, id_, outputs, smaller)
+
+
+def test_what_is_in_use_is_not_deleted(aws):
+    group, outputs = aws.create(GROUP, {"vpcId": VPC})
+    aws.create(CLUSTER, cluster(group))
+    with pytest.raises(RefusedError, match=f"DependencyViolation: {group} is in use by arn:aws:kafka"):
+        aws.delete(GROUP, group, outputs)
+
+
+TASKS = {
+    "size": ({"memory": "3072"}, "no Fargate configuration exists for 256 CPU units and 3072 MiB"),
+    "network": ({"networkMode": "bridge"}, "awsvpc"),
+    "sum": ({"container": {"memory": 1024}}, "the containers need more memory"),
+    "stop": ({"container": {"stopTimeout": 300}}, "120 seconds at most"),
+    "secrets": ({"container": {"secrets": [{"name": "A", "valueFrom": "x"}]}}, "need an execution role"),
+    "twice": (
+        {
+            "executionRoleArn": "arn:aws:iam::123456789012:role/r",
+            "container": {"secrets": [{"name": "A"}], "environment": [{"name": "A"}]},
+        },
+        r"\['A'\] stand among the secrets and in the environment",
+    ),
+    "not essential": ({"container": {"essential": False}}, "no container is essential"),
+}
+
+
+@pytest.mark.parametrize(("changes", "why"), TASKS.values(), ids=TASKS)
+def test_task_definitions_that_ecs_refuses(aws, changes, why):
+    with pytest.raises(RefusedError, match=why):
+        aws.create(TASK, task(**changes))
+
+
+def test_revisions_of_a_family_stand_side_by_side(aws):
+    first_id, first = aws.create(TASK, task())
+    _, second = aws.create(TASK, task(memory="1024"))
+    assert (first["revision"], second["revision"]) == (1, 2)
+    aws.delete(TASK, first_id, first)
+    left = [thing.outputs["arn"] for thing in aws.provider.cloud.all(TASK)]
+    assert left == [second["arn"]]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "why"),
+    [
+        ({"deploymentMinimumHealthyPercent": 100, "deploymentMaximumPercent": 100}, "no room for a deployment"),
+        (
+            {
+                "deploymentMinimumHealthyPercent": 0,
+                "deploymentMaximumPercent": 100,
+                "availabilityZoneRebalancing": "ENABLED",
+            },
+            "rebalancing of zones",
+        ),
+        ({"healthCheckGracePeriodSeconds": 60}, "needs a load balancer"),
+    ],
+)
+def test_services_that_ecs_refuses(aws, inputs, why):
+    with pytest.raises(RefusedError, match=why):
+        aws.create(SERVICE, {"desiredCount": 1, **inputs})
+
+
+@pytest.fixture
+def scram(aws):
+    """Makes a secret of a user, with changes, and associates it."""
+    key = aws.create(KEY, {"policy": json.dumps(ROOT_POLICY)})[1]["arn"]
+    arn = aws.create(CLUSTER, cluster(made_group(aws)))[0]
+
+    def associate(user="a", *, value=None, policy=True, **changes):
+        given = {"name": f"AmazonMSK_{user}", "kmsKeyId": key, **changes}
+        secret = aws.create(SECRET, {k: v for k, v in given.items() if v}, user)[1]["arn"]
+        text = json.dumps({"username": "orders", "password": "p"}) if value is None else value
+        aws.create(VERSION, {"secretId": secret, "secretString": Secret(text)}, user)
+        if policy:
+            aws.create(POLICY, {"secretArn": secret, "policy": "{}"}, user)
+        return aws.create(ASSOCIATION, {"clusterArn": arn, "secretArn": secret}, user)
+
+    return associate
+
+
+SECRETS = {
+    "name": ({"name": "orders"}, "must begin with AmazonMSK_"),
+    "default key": ({"kmsKeyId": None}, "customer managed key"),
+    "alias": ({"kmsKeyId": "alias/orders"}, "not name it by an alias"),
+    "no JSON": ({"value": "orders"}, "no JSON with username and password"),
+    "no policy": ({"policy": False}, "does not let kafka.amazonaws.com"),
+}
+
+
+@pytest.mark.parametrize(("changes", "why"), SECRETS.values(), ids=SECRETS)
+def test_secrets_that_msk_refuses(scram, changes, why):
+    with pytest.raises(RefusedError, match=why):
+        scram(**changes)
+
+
+def test_a_user_is_associated_once(scram):
+    scram("a")
+    with pytest.raises(RefusedError, match="has a user {'orders'} already"):
+        scram("b")
+
+
+def test_a_deleted_secret_keeps_its_name_for_a_while(aws):
+    id_, outputs = aws.create(SECRET, {"name": "orders"})
+    aws.delete(SECRET, id_, outputs)
+    with pytest.raises(RefusedError, match="scheduled for deletion"):
+        aws.create(SECRET, {"name": "orders"}, "another")
+
+
+def test_a_deleted_secret_without_recovery_frees_its_name(aws):
+    id_, outputs = aws.create(SECRET, {"name": "orders", "recoveryWindowInDays": 0})
+    aws.delete(SECRET, id_, outputs)
+    assert aws.create(SECRET, {"name": "orders"}, "another")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "why"),
+    [
+        ({"cidrIpv4": "10.0.0.0/8", "cidrIpv6": "::/0"}, "InvalidParameterCombination"),
+        ({}, "InvalidParameterCombination"),
+        ({"cidrIpv4": "10.0.0.0/8", "fromPort": 9096, "toPort": 9000}, "invalid range of ports"),
+    ],
+)
+def test_rules_that_ec2_refuses(aws, inputs, why):
+    given = {"securityGroupId": made_group(aws), "ipProtocol": "tcp", "fromPort": 9096, "toPort": 9096}
+    with pytest.raises(RefusedError, match=why):
+        aws.create(RULE, {**given, **inputs})
+
+
+def test_a_rule_stands_once_in_a_group(aws):
+    group = made_group(aws)
+    rule = {"securityGroupId": group, "ipProtocol": "tcp", "fromPort": 1, "toPort": 2, "cidrIpv4": "10.0.0.0/8"}
+    aws.create(RULE, rule)
+    with pytest.raises(RefusedError, match="InvalidPermission.Duplicate"):
+        aws.create(RULE, rule, "another")
+
+
+def test_a_description_has_no_apostrophe(aws):
+    with pytest.raises(RefusedError, match="invalid characters in the description"):
+        aws.create(GROUP, {"vpcId": VPC, "description": "Orders' clients"})
+
+
+def test_a_key_policy_leaves_the_account_in_charge(aws):
+    with pytest.raises(RefusedError, match="MalformedPolicyDocumentException"):
+        aws.create(KEY, {"policy": json.dumps({"Statement": []})})
+
+
+def test_a_log_group_needs_a_key_that_lets_it(aws):
+    key = aws.create(KEY, {"policy": json.dumps(ROOT_POLICY)})[1]["arn"]
+    with pytest.raises(RefusedError, match="does not let CloudWatch Logs use the key"):
+        aws.create(LOG_GROUP, {"kmsKeyId": key})
+
+
+@pytest.mark.parametrize(
+    ("type_", "old", "new", "replaced"),
+    [
+        (CLUSTER, {"tags": {"a": "b"}}, {"tags": {"a": "c"}}, []),
+        (CLUSTER, {"kafkaVersion": "3.9.x"}, {"kafkaVersion": "4.0.x"}, []),
+        (CLUSTER, {"kafkaVersion": "3.9.x"}, {"kafkaVersion": "3.8.x"}, ["kafkaVersion"]),
+        (
+            CLUSTER,
+            {"brokerNodeGroupInfo": {"securityGroups": ["a"], "instanceType": "x"}},
+            {"brokerNodeGroupInfo": {"securityGroups": ["b"], "instanceType": "y"}},
+            ["brokerNodeGroupInfo.securityGroups[0]"],
+        ),
+        (CONFIGURATION, {"serverProperties": "a=1"}, {"serverProperties": "a=2"}, []),
+        (CONFIGURATION, {"kafkaVersions": ["3.8.x"]}, {"kafkaVersions": ["3.9.x"]}, ["kafkaVersions[0]"]),
+        (VERSION, {"secretString": Secret("a")}, {"secretString": Secret("b")}, ["secretString"]),
+        (ASSOCIATION, {"clusterArn": "a"}, {"clusterArn": UNKNOWN}, ["clusterArn"]),
+        (TASK, {"cpu": "256", "tags": {}}, {"cpu": "512", "tags": {"a": "b"}}, ["cpu"]),
+        (RULE, {"toPort": 1}, {"toPort": 2}, []),
+    ],
+)
+def test_what_is_replaced(aws, type_, old, new, replaced):
+    assert aws.replaces(type_, old, new)[0] == replaced
+
+
+def test_a_name_of_ones_own_makes_the_old_one_go_first(aws):
+    assert aws.replaces(CONFIGURATION, {"name": "a", "kafkaVersions": []}, {"name": "a", "kafkaVersions": ["3"]})[1]
+    chosen = {"name": "a", "__defaults": ["name"]}
+    assert not aws.replaces(CONFIGURATION, {**chosen, "kafkaVersions": []}, {**chosen, "kafkaVersions": ["3"]})[1]
+
+
+def test_a_name_that_was_chosen_stays(aws):
+    chosen = aws.check(GROUP, {"vpcId": VPC})
+    assert chosen["name"].startswith("thing-")
+    assert aws.check(GROUP, {"vpcId": VPC, "description": "d"}, chosen)["name"] == chosen["name"]
+
+
+def test_a_preview_knows_no_ids(aws):
+    id_, outputs = aws.create(KEY, {"description": "d"}, preview=True)
+    assert id_ == ""
+    assert outputs["arn"] is UNKNOWN
+    assert outputs["description"] == "d"
+    assert not aws.provider.cloud.all(KEY)
+
+
+def test_a_function_refuses_what_it_does_not_take(aws):
+    with pytest.raises(RefusedError, match="subnetId is not an argument"):
+        aws.call("aws:ec2/getSubnet:getSubnet", subnetId=SUBNETS[0])
+    with pytest.raises(RefusedError, match="nothing of that kind"):
+        aws.call("aws:ec2/getSubnet:getSubnet", id="subnet-" + "0" * 17)
+
+
+def test_a_subnet_that_was_there_before_is_known(aws):
+    found = [aws.call("aws:ec2/getSubnet:getSubnet", id=each) for each in SUBNETS]
+    assert {each["vpcId"] for each in found} == {VPC}
+    assert [each["availabilityZoneId"] for each in found] == ["euw1-az1", "euw1-az2"]
+
+
+def test_secrets_stay_secret(aws, random):
+    id_, key = aws.create(KEY, {"description": Secret("d")})
+    assert key["description"] == Secret("d")
+    assert aws.provider.look(KEY, id_, {}, key)[0]["description"] == Secret("d")
+    _, password = random.create(PASSWORD, {"length": 20, "special": False})
+    assert isinstance(password["result"], Secret)
+    assert len(password["result"].value) == 20
+    assert password["result"].value.isalnum()
+
+
+def test_a_password_is_never_changed_in_place(random):
+    assert random.replaces(PASSWORD, {"keepers": {"version": "1"}}, {"keepers": {"version": "2"}})[0] == [
+        "keepers.version"
+    ]
+
+
+def test_a_thing_is_not_taken_for_what_it_belongs_to(aws):
+    id_, _ = aws.create(CLUSTER, cluster(made_group(aws)))
+    target = {
+        "resourceId": id_,
+        "minCapacity": 1,
+        "maxCapacity": 400,
+        "scalableDimension": "kafka:broker-storage:VolumeSize",
+        "serviceNamespace": "kafka",
+    }
+    assert aws.create("aws:appautoscaling/target:Target", target)[0] == id_
+    assert aws.provider.cloud.find(id_).type == CLUSTER
+    assert len(aws.call("aws:msk/getBrokerNodes:getBrokerNodes", clusterArn=id_)["nodeInfoLists"]) == 2

@@ -1,0 +1,51 @@
+"""The engine itself, as the tests use it."""
+
+import pytest
+from engine import STACK, FailedError, with_references
+
+from moorings.preview.project import Project
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with a stack that another refers to, and with an encrypted setting."""
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "Pulumi.yaml").write_text("name: sample\nruntime: python\n")
+    (root / "Pulumi.a-test.yaml").write_text("config:\n  sample:refersTo: b-test\n")
+    secret = "encryptionsalt: v1:none\nconfig:\n  sample:token:\n    secure: v1:none\n"
+    (root / "Pulumi.b-test.yaml").write_text(secret)
+    (root / "__main__.py").write_text(
+        "import pulumi\n"
+        "config = pulumi.Config()\n"
+        "if other := config.get('refersTo'):\n"
+        "    pulumi.export('got', pulumi.StackReference(f'organization/sample/{other}').get_output('token'))\n"
+        "else:\n"
+        "    pulumi.export('token', config.require_secret('token'))\n"
+    )
+    return root
+
+
+def test_what_a_stack_refers_to_comes_first(project):
+    assert with_references("a-test", project=Project(project)) == ["b-test", "a-test"]
+    assert with_references("b-test", "a-test", project=Project(project)) == ["b-test", "a-test"]
+
+
+def test_an_encrypted_setting_has_a_stand_in_that_stays_secret(engine, project):
+    other = engine.stack("b-test", project=project)
+    run = other.up()
+    assert other.outputs["token"] == "stand-in-for-a-secret"
+    assert "stand-in-for-a-secret" not in run.told + engine.files()
+    stack = engine.stack("a-test", project=project)
+    stack.up()
+    assert stack.outputs["got"] == "stand-in-for-a-secret"
+    assert stack.secret_outputs == {"got"}
+
+
+def test_a_program_that_fails_says_why(engine):
+    def broken() -> None:
+        raise ValueError("no such thing")
+
+    with pytest.raises(FailedError, match="no such thing") as failed:
+        engine.program("broken-test", broken).up()
+    assert {urn.split("::")[2] for urns in failed.value.run.changes.values() for urn in urns} <= {STACK}
