@@ -55,7 +55,6 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
             hosts=[settings.host],
             certificate_arn=settings.certificate_arn,
             internet_facing=settings.internet_facing,
-            deregistration_seconds=engine.shutdown.deregistration_seconds,
             policy=StickyPolicy(
                 lifetime_seconds=SESSION_SECONDS,
                 websocket_idle_seconds=SERVER_IDLE_SECONDS,

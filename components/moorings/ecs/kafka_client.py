@@ -33,7 +33,9 @@ class KafkaClient:
         if kafka is None or settings == "none":
             return cls({}, {}, {})
         if settings == "spring":
-            composed: dict[str, pulumi.Input[str]] = {JAAS: kafka.jaas()} if kafka.listener == "scram" else {}
+            composed: dict[str, pulumi.Input[str]] = {}
+            if kafka.listener == "scram":
+                composed[JAAS] = kafka.spring_environment().apply(lambda settings: settings[JAAS])
             return cls(kafka.spring_environment(credentials=False), composed, {})
         return cls(
             kafka.environment(credentials=False),

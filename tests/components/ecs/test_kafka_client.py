@@ -64,6 +64,12 @@ def test_spring_boot_gets_its_own_words(made, container):
     assert 'username=\\"orders\\" password=\\"hunter2\\";' in version.inputs["secretString"].value
 
 
+def test_a_password_that_spring_boot_would_resolve_is_refused_and_not_told(made):
+    with pytest.raises(InvalidInput, match=r"^KafkaConnection: Spring takes '\$\{' in the password") as refused:
+        made(kafka=SCRAM | {"password": "pre${HOME}fix"}, kafka_settings="spring")
+    assert "fix" not in str(refused.value)
+
+
 @pytest.mark.parametrize("settings", ["environment", "spring"])
 def test_an_identity_of_iam_needs_no_secret(container, settings):
     found = container(kafka=IAM, kafka_settings=settings)
