@@ -182,6 +182,8 @@ def _start_controllers(servers: ExitStack, cluster: Cluster, binaries: Mapping[s
     manager = {
         **common,
         "controllers": "*,-node-ipam-controller,-node-route-controller,-service-lb-controller",
+        # No kubelet sends heartbeats; without them, a node would be given up after 50 s, with its pods.
+        "node-monitor-grace-period": "24h",
         "root-ca-file": cluster.api.ca,
         "service-account-private-key-file": cluster.kubeconfig.with_name("accounts.pem"),
     }
