@@ -30,7 +30,8 @@ test: .venv/$(REQUIREMENTS) ## Run the tests, with the coverage of the package
 	@$(BIN)/coverage report
 
 test-engine: .venv/dev ## Run the tests with a real engine and API server, which Go builds on first use
-	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine
+	@$(BIN)/python tests/engine/binaries.py
+	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine --numprocesses 2 --dist loadfile
 
 verdicts: .venv/dev .venv-verdicts/done ## Have checkov, cfn-guard, parliament and schemas judge what the stacks make (needs npm)
 	@MOORINGS_VERDICTS=.venv-verdicts/bin $(BIN)/python -m pytest tests/verdicts

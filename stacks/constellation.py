@@ -86,6 +86,13 @@ def _engine(settings: ConstellationSettings) -> PodContainer:
             "CONSTELLATION_CORS_ORIGINS": f"https://{settings.host}",
         },
         secret_references={"CONSTELLATION_API_KEYS": settings.api_keys_secret},
+        value_patterns={
+            "CONSTELLATION_API_KEYS": ".+",  # without it everybody may do everything
+            "CONSTELLATION_SCHEDULER_MAX_CONCURRENCY": "[1-9][0-9]*",
+            "CONSTELLATION_RATE_LIMIT_RPM": "[1-9][0-9]*",
+            "CONSTELLATION_RATE_LIMIT_BURST": "[1-9][0-9]*",
+            "CONSTELLATION_CORS_ORIGINS": r"https://[^\s*]+",
+        },
         cpu_request=settings.cpu_request,
         cpu_limit=settings.cpu_limit,
         memory_request=settings.memory,

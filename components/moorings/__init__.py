@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from moorings.kms import EncryptionKey, EncryptionKeyArgs
     from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag, Metric, ScalingPolicy, ScalingRules
     from moorings.kubernetes.availability import Availability
+    from moorings.kubernetes.consumer import KafkaConsumer
     from moorings.kubernetes.container import PodContainer
     from moorings.kubernetes.ingress.policy import StickyPolicy
     from moorings.kubernetes.ingress.service import service_annotations
@@ -66,6 +67,7 @@ _HOMES = {
     "InvalidInput": "inputs",
     "KafkaAcl": "kafka.acls",
     "KafkaConnection": "kafka.connection",
+    "KafkaConsumer": "kubernetes.consumer",
     "KafkaLag": "kubernetes.autoscaling",
     "KafkaQuota": "kafka.quotas",
     "KafkaTopic": "kafka.topics",
@@ -126,6 +128,7 @@ __all__ = [
     "InvalidInput",
     "KafkaAcl",
     "KafkaConnection",
+    "KafkaConsumer",
     "KafkaLag",
     "KafkaQuota",
     "KafkaTopic",

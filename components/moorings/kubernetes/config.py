@@ -17,6 +17,7 @@ from moorings.kubernetes.container import PodContainer, excess, file_key, open_w
 from moorings.kubernetes.kafka_client import credential, plain
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.secrecy import looks_secret
+from moorings.kubernetes.value_patterns import strange
 
 FILE_MODE = 0o440
 """Mounted files are read by the pod's user and group, and by nobody else."""
@@ -50,10 +51,7 @@ class ConfigObjects:
     def of(self, container: PodContainer) -> ContainerConfig:
         """Make them, and tell where the container finds them."""
         self._refuse_secrets(container)
-        for argument in ("config", "config_files", "secrets", "secret_files"):
-            texts = list(getattr(container, argument).values())
-            if is_late(texts):
-                together(self.where, partial(_fit, argument), texts=texts)
+        self._check_late(container)
         made = ContainerConfig()
         if container.config:
             made.environment.append({"configMapRef": {"name": self._map("config", container.config)}})
@@ -68,6 +66,15 @@ class ConfigObjects:
         if container.secret_files:
             self._files(made, container.secret_files, "secret", self._secret("secret-files", container.secret_files))
         return made
+
+    def _check_late(self, container: PodContainer) -> None:
+        for argument in ("config", "config_files", "secrets", "secret_files"):
+            texts = list(getattr(container, argument).values())
+            if is_late(texts):
+                together(self.where, partial(_fit, argument), texts=texts)
+        for where, pattern, value in container.patterned:
+            if is_late(value):
+                together(self.where, partial(_match, where, pattern), value=value)
 
     def _files(self, made: ContainerConfig, files: Mapping[str, Any], source: str, name: pulumi.Output[str]) -> None:
         folders: dict[str, list[dict[str, str]]] = {}
@@ -123,5 +130,11 @@ class ConfigObjects:
 
 def _fit(argument: str, texts: list[str]) -> None:
     wrong = excess(argument, texts)
+    if wrong:
+        raise ValueError(wrong)
+
+
+def _match(where: str, pattern: str, value: str) -> None:
+    wrong = strange(where, pattern, value)
     if wrong:
         raise ValueError(wrong)

@@ -16,6 +16,7 @@ from moorings.kubernetes.names import AbsolutePath, FilePath, PortName, Variable
 from moorings.kubernetes.probes import Probe, Probes
 from moorings.kubernetes.quantities import Bytes, Cores, amount
 from moorings.kubernetes.secrecy import looks_secret
+from moorings.kubernetes.value_patterns import ValuePattern, strange
 
 MOST_PORT = 65535
 MOST_CONFIG = 1024 * 1024
@@ -115,6 +116,12 @@ class PodContainer(Args):
     Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
     """
 
+    value_patterns: dict[Variable, ValuePattern] = {}
+    """Regular expressions that values of ``environment``, ``config`` and ``secrets`` must match in full, by the name of
+    the variable (``{"CORS_ORIGINS": "https://[^*]+"}``). Each of these variables must be set. What an application does
+    not understand it often ignores, and starts without authentication. Of ``secret_references`` the value is not known
+    here. No message tells a value."""
+
     kafka: KafkaConnection | None = None
     """Way into a Kafka cluster, whose settings the container gets through a ConfigMap and a Secret of its own. Another
     password or broker restarts the pods. Where the password is in Secrets Manager alone, ``secret_references`` gives
@@ -176,6 +183,14 @@ class PodContainer(Args):
         ]  # fmt: skip
 
     @property
+    def patterned(self) -> Iterator[tuple[str, str, Input[str]]]:
+        """Where a value stands that has a pattern, the pattern, and the value. Those of secrets are always late."""
+        for where in ("environment", "config", "secrets"):
+            for name, value in getattr(self, where).items():
+                if name in self.value_patterns:
+                    yield f"{where}.{name}", self.value_patterns[name], value
+
+    @property
     def folders(self) -> list[str]:
         """Paths at which something is mounted, beside volumes."""
         files = {path.rpartition("/")[0] for path in (*self.config_files, *self.secret_files)}
@@ -186,6 +201,7 @@ class PodContainer(Args):
         broken = [
             *self._names(),
             *self._open_secrets(),
+            *self._values(),
             *self._kafka(),
             *self._bytes(),
             *self._sizes(),
@@ -233,6 +249,19 @@ class PodContainer(Args):
             for index, value in enumerate(getattr(self, where)):
                 if f"{where}[{index}]" not in self.not_secret and looks_secret("", value):
                     yield open_word(f"{where}[{index}]", "looks like a secret")
+
+    def _values(self) -> Iterator[str]:
+        known = {*self.environment, *self.config, *self.secrets, *self.secret_references}
+        unset = [name for name in self.value_patterns if name not in known]
+        if unset:
+            yield (
+                f"value_patterns names {', '.join(unset)}, which none of environment, config, secrets and "
+                "secret_references sets; set it there, or leave its pattern out"
+            )
+        for where, pattern, value in self.patterned:
+            wrong = strange(where, pattern, value) if isinstance(value, str) else None
+            if wrong:
+                yield wrong
 
     def _kafka(self) -> Iterator[str]:
         needed = lacking(self.kafka, self.kafka_settings)

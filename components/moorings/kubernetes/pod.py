@@ -73,6 +73,8 @@ class PodTemplate:
         inits = [self._container(name, each) for name, each in args.init_containers.items()]
         sidecars = [{**self._container(name, each), "restartPolicy": "Always"} for name, each in args.sidecars.items()]
         container = self._container(main, args.container)
+        if args.consumer and (told := args.consumer.variables(args.container.kafka_settings, args.absence)):
+            container["env"] = [*told, *container.get("env", [])]
         if shutdown.pre_stop_seconds:
             container["lifecycle"] = {"preStop": {"sleep": {"seconds": shutdown.pre_stop_seconds}}}
         spec |= {"containers": [container], "initContainers": [*sidecars, *inits], "volumes": self._volumes}

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from moorings.kubernetes.consumer import MOST_SESSION
+
 if TYPE_CHECKING:
     from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 
@@ -139,6 +141,53 @@ def _lag(args: "KubernetesWorkloadArgs") -> Finding:
         )
 
 
+def _membership(args: "KubernetesWorkloadArgs") -> Finding:
+    membership = args.consumer.membership if args.consumer else None
+    if membership == "static" and args.kind != "StatefulSet":
+        yield (
+            "consumer.membership is static, and a pod of a Deployment never comes back under its name; say kind "
+            "StatefulSet"
+        )
+    if membership == "dynamic" and args.kind == "StatefulSet":
+        yield (
+            "consumer.membership is dynamic, and a StatefulSet is updated pod by pod, each of which stops the whole "
+            "group twice; say static, or kind Deployment"
+        )
+
+
+def _session(args: "KubernetesWorkloadArgs") -> Finding:
+    consumer, absence = args.consumer, args.absence
+    if consumer is None or consumer.membership != "static":
+        return
+    parts = f"{args.budget.grace_seconds} to go and {args.rollout.startup} to start"
+    if absence > MOST_SESSION:
+        yield (
+            f"consumer.membership is static, and a pod that restarts may be away for {absence} s: {parts}; brokers "
+            f"wait for {MOST_SESSION} at most, so lower shutdown.drain_seconds or probes.boot_seconds"
+        )
+    elif consumer.session(absence) < absence:
+        yield (
+            f"consumer.session_timeout_seconds is {consumer.session_timeout_seconds}, and a pod that restarts may be "
+            f"away for {absence}: {parts}; raise it or leave it out"
+        )
+
+
+def _consumers(args: "KubernetesWorkloadArgs") -> Finding:
+    consumer = args.consumer
+    if consumer is None:
+        return
+    if consumer.most_pods is not None and args.most > consumer.most_pods:
+        yield (
+            f"consumer.partitions {consumer.partitions} are fewer than the consumers of {args.most} pods with "
+            f"{consumer.consumers_per_pod} each, and the rest would be idle; let there be {consumer.most_pods} pods at "
+            "most"
+        )
+    told = [each["name"] for each in consumer.variables(args.container.kafka_settings, args.absence)]
+    twice = [name for name in told if name in args.container.variables]
+    if twice:
+        yield f"consumer sets {', '.join(twice)}, and container does as well; leave it out of container"
+
+
 def _shutdown(args: "KubernetesWorkloadArgs") -> Finding:
     if args.shutdown.front not in {None, "none"} and not args.with_service:
         yield (
@@ -218,6 +267,9 @@ _RULES: tuple[Callable[["KubernetesWorkloadArgs"], Finding], ...] = (
     _replicas,
     _metrics,
     _lag,
+    _membership,
+    _session,
+    _consumers,
     _containers,
     _service,
     _monitoring,

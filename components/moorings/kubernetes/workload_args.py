@@ -10,6 +10,7 @@ from moorings.inputs import Input
 from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.cautions import Accepted
+from moorings.kubernetes.consumer import KafkaConsumer
 from moorings.kubernetes.container import PodContainer, Port
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceLabel, Subdomain
@@ -95,12 +96,16 @@ class KubernetesWorkloadArgs(Args):
     autoscaling: Autoscaling | None = None
     """An autoscaler, which then owns the number of pods. None by default."""
 
+    consumer: KafkaConsumer | None = None
+    """How the pods are members of a consumer group of Kafka, and are updated without stopping it. None by default: the
+    workload reads nothing, or its rebalances do not matter."""
+
     shutdown: Shutdown = Shutdown()
     """How pods go; by default after 30 seconds of drain, and for as long before as they may still be sent requests."""
 
     strategy: Strategy | None = None
     """How a Deployment is updated: by default new pods come before old ones go, but where its volume has a single
-    writer all old ones go first (``Recreate``)."""
+    writer, or its pods are ``dynamic`` members of a consumer group, all old ones go first (``Recreate``)."""
 
     max_surge: Share = "25%"
     """Pods that may be too many while a Deployment is updated."""
@@ -127,7 +132,7 @@ class KubernetesWorkloadArgs(Args):
 
     service_ports: dict[PortName, Port] | None = None
     """Ports of the Service, by the name of the container's port that they lead to. By default all ports of the main
-    container, with their own numbers; ``{}`` for no Service."""
+    container, with their own numbers, but none of a ``consumer``; ``{}`` for no Service."""
 
     service_annotations: dict[LabelKey, Input[str]] = {}
     """Annotations of the Service."""
@@ -197,7 +202,9 @@ class KubernetesWorkloadArgs(Args):
     @property
     def recreates(self) -> bool:
         """Whether all old pods of a Deployment go before new ones come."""
-        return self.strategy == "Recreate" or self.single_writer
+        rebalances = self.consumer is not None and self.consumer.membership == "dynamic"
+        strategy = self.strategy or ("Recreate" if rebalances else "RollingUpdate")
+        return strategy == "Recreate" or self.single_writer
 
     @property
     def with_service(self) -> bool:
@@ -207,7 +214,9 @@ class KubernetesWorkloadArgs(Args):
     @property
     def ports_of_service(self) -> dict[str, int]:
         """Ports of the Service, by the name of the container's port."""
-        return self.container.ports if self.service_ports is None else self.service_ports
+        if self.service_ports is None:
+            return self.container.ports if self.consumer is None else {}
+        return self.service_ports
 
     @cached_property
     def listening(self) -> dict[str, int]:
@@ -242,6 +251,11 @@ class KubernetesWorkloadArgs(Args):
             min_ready=self.min_ready_seconds,
             grace=self.budget.grace_seconds,
         )
+
+    @property
+    def absence(self) -> int:
+        """Seconds for which a pod that restarts may be away: until it is gone, and until it is ready again."""
+        return self.budget.grace_seconds + self.rollout.startup
 
     @property
     def deadline(self) -> int:
