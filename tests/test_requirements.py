@@ -40,7 +40,7 @@ HASH = "    --hash=sha256:" + "0" * 64
         "pydantic>=2.12.0 \\\n" + HASH,
         "pydantic @ file:///home/someone/pydantic \\\n" + HASH,
         "--index-url https://packages.example/simple",
-        "--find-links /opt/wheels",
+        "--find-links /srv/wheels",
         "# made by: uv pip compile /home/someone/pyproject.toml",
         "pydantic==2.12.0 \\\n" + HASH + "\n    # via https://packages.example",
         "pydantic==2.12.0 \\\n    --hash=md5:" + "0" * 32,
