@@ -1,11 +1,11 @@
 """What a VPC tells of its connections."""
 
-import json
 from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
 
+from moorings.iam import policy_document, trust
 from moorings.kms import EncryptionKey, EncryptionKeyArgs
 
 
@@ -82,13 +82,7 @@ def _delivers(partition: str, region: str, account: str) -> str:
         "StringEquals": {"aws:SourceAccount": account},
         "ArnLike": {"aws:SourceArn": f"arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*"},
     }
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-        "Condition": condition,
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return trust("vpc-flow-logs.amazonaws.com", condition)
 
 
 def _may_write(log_group_arn: str) -> str:
@@ -102,4 +96,4 @@ def _may_write(log_group_arn: str) -> str:
         {"Effect": "Allow", "Action": [f"logs:{action}" for action in writing], "Resource": own},
         {"Effect": "Allow", "Action": ["logs:DescribeLogGroups"], "Resource": "*"},
     ]
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+    return policy_document(statements)

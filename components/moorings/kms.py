@@ -1,6 +1,5 @@
 """Customer managed encryption keys."""
 
-import json
 from typing import Annotated, Any
 
 import pulumi
@@ -8,6 +7,7 @@ import pulumi_aws as aws
 from pydantic import Field
 
 from moorings.args import Args
+from moorings.iam import policy_document
 from moorings.inputs import Input
 
 ADMINISTER = [
@@ -160,7 +160,7 @@ def key_policy(partition: aws.GetPartitionResult, region: str, account: str, arg
         condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
         logs = {"Service": f"logs.{region}.{partition.dns_suffix}"}
         statements.append(_allow("EncryptLogGroups", logs, USE, condition))
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+    return policy_document(statements)
 
 
 def _allow(sid: str, principal: dict[str, str], actions: list[str], condition: Any = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
+from moorings.distinct import named_once
 from moorings.identifiers import Cidr
 from moorings.inputs import Input
 from moorings.log_retention import RetentionDays
@@ -24,9 +25,7 @@ _GATEWAYS = {
 
 
 def _interface_endpoints(services: list[str]) -> list[str]:
-    twice = sorted({each for each in services if services.count(each) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is named twice; name each service once")
+    named_once(services, "each service")
     for service in services:
         if service in _GATEWAYS:
             raise ValueError(_GATEWAYS[service])

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from moorings.distinct import named_once
+
 ZONE = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])(?P<letter>[a-h])")
 """A zone's name: its region's, and a letter.
 
@@ -61,9 +63,7 @@ def zones_of_one_region(zones: Sequence[str]) -> list[str]:
         ValueError: if not.
 
     """
-    twice = sorted({zone for zone in zones if zones.count(zone) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is named twice; name each zone once")
+    named_once(zones, "each zone")
     regions = sorted({region_of(zone) for zone in zones})
     if len(regions) > 1:
         raise ValueError(f"a VPC lies in one region, and these zones in {' and '.join(regions)}")

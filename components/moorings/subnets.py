@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from moorings.distinct import named_once
 from moorings.inputs import is_list
 
 
@@ -32,10 +33,7 @@ def distinct(subnet_ids: list[Any]) -> list[Any]:
         ValueError: for a subnet that is.
 
     """
-    known = [each for each in subnet_ids if isinstance(each, str)]
-    twice = sorted({each for each in known if known.count(each) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is named twice; name each subnet once")
+    named_once(subnet_ids, "each subnet")
     return subnet_ids
 
 

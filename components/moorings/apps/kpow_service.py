@@ -1,6 +1,5 @@
 """What kPow asks of the singleton that it runs on."""
 
-import json
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from moorings.ecs.health import HealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import SecretReference
 from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.iam import policy_document
 from moorings.inputs import together
 
 HANDED_ON = (
@@ -210,7 +210,7 @@ class KpowService:
             statements = list(meter)
             for each, arn in known.items():
                 statements += iam_statements(arn, args.allow, first=each == "kafka")
-            return json.dumps({"Version": "2012-10-17", "Statement": statements})
+            return policy_document(statements)
 
         return pulumi.Output[dict[str, str]].from_input(arns).apply(policy)
 

@@ -1,12 +1,12 @@
 """A bucket for the logs of a load balancer."""
 
-import json
 from collections.abc import Mapping
 
 import pulumi
 import pulumi_aws as aws
 
 from moorings.ecs.roles import Place
+from moorings.iam import policy_document
 
 
 def log_bucket(
@@ -86,4 +86,4 @@ def bucket_policy(arn: str, place: Place) -> str:
         "Resource": [arn, f"{arn}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [write, speak_tls]})
+    return policy_document([write, speak_tls])

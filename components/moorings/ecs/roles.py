@@ -1,10 +1,12 @@
 """What ECS may do for the task, and what the application may do."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from moorings.iam import policy_document
+from moorings.iam import trust as trusted
 from moorings.inputs import is_list
 
 SHELL_ACTIONS = [
@@ -44,13 +46,7 @@ def trust(place: Place) -> str:
     """
     tasks = f"arn:{place.partition}:ecs:{place.region}:{place.account}:*"
     condition = {"ArnLike": {"aws:SourceArn": tasks}, "StringEquals": {"aws:SourceAccount": place.account}}
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-        "Condition": condition,
-    }
-    return policy([statement])
+    return trusted("ecs-tasks.amazonaws.com", condition)
 
 
 def execution_policy(place: Place, *, log_group_arn: str, repository: str | None, secrets: Sequence[Secret]) -> str:
@@ -62,7 +58,7 @@ def execution_policy(place: Place, *, log_group_arn: str, repository: str | None
     if repository is not None:
         statements.append(_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"))
         statements.append(_allow("Pull", PULL_ACTIONS, repository))
-    return policy([*statements, *read_secrets(place, secrets)])
+    return policy_document([*statements, *read_secrets(place, secrets)])
 
 
 def read_secrets(place: Place, secrets: Sequence[Secret]) -> list[dict[str, Any]]:
@@ -121,11 +117,6 @@ def shell(log_group_arn: str | None) -> list[dict[str, Any]]:
         actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
         statements.append(_allow("ShellLogs", actions, f"{log_group_arn}:*"))
     return statements
-
-
-def policy(statements: Sequence[Mapping[str, Any]]) -> str:
-    """A policy as JSON."""
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def statements_of(task_policy: str | None) -> list[Any]:

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.ecs.roles import Place
+from moorings.iam import policy_document, trust
 
 
 def redeploy_on_rotation(
@@ -99,16 +100,9 @@ def redeployment(cluster_arn: str, service_arn: str) -> str:
 
 
 def _trust(place: Place, service: str) -> str:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": service},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"aws:SourceAccount": place.account}},
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return trust(service, {"StringEquals": {"aws:SourceAccount": place.account}})
 
 
 def allowing(action: str, arn: str) -> str:
     """A policy that allows one action on one resource."""
-    statement = {"Effect": "Allow", "Action": action, "Resource": arn}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return policy_document([{"Effect": "Allow", "Action": action, "Resource": arn}])

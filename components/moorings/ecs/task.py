@@ -14,6 +14,7 @@ from moorings.ecs.roles import Place, Secret
 from moorings.ecs.secrets import SecretReference, plain, secret_string, value_from
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.sizes import task_size
+from moorings.iam import policy_document
 from moorings.inputs import InvalidInput, is_late, together
 from moorings.kms import EncryptionKey, EncryptionKeyArgs
 
@@ -189,7 +190,7 @@ class SingletonTask:
             statements = [*roles.connect_to_kafka(clusters), *roles.mount_efs(place, [tuple(each) for each in mounts])]
             if args.execute_command:
                 statements += roles.shell(log_group if args.cluster_arn is None else None)
-            return roles.policy([*statements, *own])
+            return policy_document([*statements, *own])
 
         found = together(
             self._where,

@@ -1,10 +1,11 @@
 """Who of other accounts may connect a VPC to the cluster."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
+
+from moorings.iam import policy_document
 
 CONNECT = (
     "kafka:CreateVpcConnection",
@@ -25,7 +26,7 @@ def cluster_policy(cluster_arn: str, accounts: Mapping[str, str]) -> str:
         "Action": list(CONNECT),
         "Resource": cluster_arn,
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return policy_document([statement])
 
 
 def admit_accounts(

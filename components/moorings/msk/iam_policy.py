@@ -3,7 +3,6 @@
 IAM alone decides on what an identity of IAM does; Kafka's ACLs are not asked.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
@@ -12,6 +11,7 @@ import pulumi
 from pydantic import AfterValidator, model_validator
 
 from moorings.args import Args
+from moorings.iam import policy_document
 from moorings.identifiers import MskClusterArn
 from moorings.inputs import Input
 
@@ -151,7 +151,7 @@ def policy(cluster_arn: str, grants: Iterable[Grant]) -> str:
         }
         for grant in grants
     ]
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+    return policy_document(statements)
 
 
 def resource_arn(cluster_arn: str, kind: ResourceKind, name: str) -> str:

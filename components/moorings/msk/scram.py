@@ -1,6 +1,5 @@
 """Users of an MSK cluster: a name, a password, and the secret that MSK reads them from."""
 
-import json
 import re
 from typing import Annotated, Self
 
@@ -10,6 +9,7 @@ import pulumi_random as random
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.args import Args
+from moorings.iam import policy_document
 from moorings.identifiers import KmsKeyArn, MskClusterArn
 from moorings.inputs import Input, InvalidInput, SecretInput
 
@@ -193,7 +193,7 @@ def _msk_reads(secret_arn: str) -> str:
         "Action": "secretsmanager:getSecretValue",
         "Resource": secret_arn,
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return policy_document([statement])
 
 
 def _read(secret_arn: str, key_arn: str) -> str:
@@ -215,4 +215,4 @@ def _read(secret_arn: str, key_arn: str) -> str:
         "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
         "Resource": secret_arn,
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [read, decrypt]})
+    return policy_document([read, decrypt])

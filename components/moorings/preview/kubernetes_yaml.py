@@ -12,11 +12,11 @@ from moorings.preview.plan import Plan, Resource, jsonable
 
 def write(plan: Plan, folder: Path) -> list[Path]:
     """Write each object to a file of its own, definitions apart from all else; secrets stay masked."""
-    return [
-        _write(folder / _place(resource), jsonable(_named(resource)))
-        for resource in plan.resources
-        if _is_object(resource)
-    ]
+    objects = [_named(resource) for resource in plan.resources if _is_object(resource)]
+    files = [folder / _place(each) for each in objects]
+    for parent in {file.parent for file in files}:
+        parent.mkdir(parents=True, exist_ok=True)
+    return [_write(file, jsonable(each)) for file, each in zip(files, objects, strict=True)]
 
 
 def _is_object(resource: Resource) -> bool:
@@ -30,8 +30,7 @@ def _named(resource: Resource) -> dict[str, Any]:
     return {**resource.inputs, "metadata": metadata}
 
 
-def _place(resource: Resource) -> Path:
-    found = _named(resource)
+def _place(found: dict[str, Any]) -> Path:
     folder = "0-crd" if found["kind"] == "CustomResourceDefinition" else "1-manifest"
     space = found["metadata"].get("namespace", "default")
     words = (found["apiVersion"], found["kind"], space, found["metadata"]["name"])
@@ -40,7 +39,6 @@ def _place(resource: Resource) -> Path:
 
 def _write(path: Path, document: Any) -> Path:
     """Write a file completely or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     text = yaml.dump(document, Dumper=dumper, sort_keys=False, allow_unicode=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

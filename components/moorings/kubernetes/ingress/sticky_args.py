@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
+from moorings.distinct import named_once
 from moorings.identifiers import Arn
 from moorings.inputs import Input, is_late
 from moorings.kubernetes.ingress.capabilities import CAPABILITIES, Controller, Need
@@ -36,9 +37,7 @@ def _path(path: str) -> str:
 
 
 def _distinct(values: list[str]) -> list[str]:
-    twice = sorted({value for value in values if values.count(value) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is named twice; name each once")
+    named_once(values, "each")
     return values
 
 

@@ -1,0 +1,21 @@
+"""Lists in which nothing is named twice."""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def named_once(values: Sequence[Any], what: str) -> None:
+    """Refuse a value that stands there twice. What is late is not looked at.
+
+    Args:
+        values: the values.
+        what: what each is, as in ``each subnet``.
+
+    Raises:
+        ValueError: for those that are named twice.
+
+    """
+    known = [value for value in values if isinstance(value, str)]
+    twice = sorted({value for value in known if known.count(value) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is named twice; name {what} once")

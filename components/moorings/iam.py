@@ -1,0 +1,24 @@
+"""Policies of IAM, as the JSON that AWS takes.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def policy_document(statements: Sequence[Mapping[str, Any]]) -> str:
+    """A policy of these statements, in their order."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def trust(service: str, condition: Mapping[str, Any]) -> str:
+    """A policy that lets a service take a role, under a condition that says for whom."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+        "Condition": condition,
+    }
+    return policy_document([statement])

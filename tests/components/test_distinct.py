@@ -1,0 +1,19 @@
+"""Lists in which nothing is named twice."""
+
+import pytest
+
+from moorings.distinct import named_once
+
+
+def test_what_is_named_once_passes():
+    named_once(["a", "b"], "each zone")
+
+
+def test_what_is_late_is_not_looked_at():
+    late = object()
+    named_once([late, late, "a"], "each zone")
+
+
+def test_what_is_named_twice_is_refused():
+    with pytest.raises(ValueError, match=r"^a, b is named twice; name each zone once$"):
+        named_once(["b", "a", "b", "a", "c"], "each zone")
