@@ -150,9 +150,9 @@ class KubernetesApi:
             verify=str(self.ca),
             timeout=30,
         )
-        told: Object = answer.json()
         if not answer.ok:
-            raise RefusedError(answer.status_code, told.get("reason", ""), told.get("message", ""))
+            raise _refusal(answer)
+        told: Object = answer.json()
         if warning := answer.headers.get("Warning"):
             raise RefusedError(_WARNED, "Warning", warning)
         return told
@@ -167,6 +167,14 @@ class KubernetesApi:
         except KeyError:
             raise RefusedError(404, "NotFound", f"{api_version} has no kind {kind}") from None
         return f"{group}/namespaces/{namespace}/{plural}" if namespaced and namespace else f"{group}/{plural}"
+
+
+def _refusal(answer: requests.Response) -> RefusedError:
+    try:
+        status = answer.json()
+    except requests.JSONDecodeError:  # a path that nothing serves, or not yet, is answered in plain text
+        return RefusedError(answer.status_code, answer.reason, answer.text.strip())
+    return RefusedError(answer.status_code, status.get("reason", ""), status.get("message", ""))
 
 
 def _judged(dry_run: bool) -> dict[str, str]:

@@ -56,9 +56,19 @@ def establish(api, definition):
 
     api.wait(definition, served)
     group, version = definition["spec"]["group"], definition["spec"]["versions"][0]["name"]
-    end, kinds = time.monotonic() + 20, set()
-    while definition["spec"]["names"]["kind"] not in kinds and time.monotonic() < end:
-        kinds = {each["kind"] for each in api.request("GET", f"/apis/{group}/{version}")["resources"]}
+    end = time.monotonic() + 60
+    while not lists(api, f"/apis/{group}/{version}", definition["spec"]["names"]["kind"]):
+        assert time.monotonic() < end, f"{group}/{version} is established, but its kind is not listed"
+
+
+def lists(api, group, kind):
+    """Whether the API server lists a kind; a group that was established just now may still be answered with 404."""
+    try:
+        return any(each["kind"] == kind for each in api.request("GET", group)["resources"])
+    except RefusedError as error:
+        if error.code != 404:
+            raise
+        return False
 
 
 @pytest.fixture(scope="module")
