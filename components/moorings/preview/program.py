@@ -10,6 +10,7 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime import mocks, settings, stack
 
+from moorings.preview import shortcuts
 from moorings.preview.answers import CloudAnswers
 from moorings.preview.plan import Plan, Step
 from moorings.preview.recorder import NO_MOCKS, Log, Recorder
@@ -48,7 +49,7 @@ def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False
     """
     answers = CloudAnswers(setting.config.get("aws:region", REGION), known=known, references=setting.references)
     recorder = Recorder(answers, setting.project, setting.stack, reveal=reveal)
-    with _collector_off(), _runtime(recorder, setting) as loop:
+    with _collector_off(), shortcuts.taken(), _runtime(recorder, setting) as loop:
         try:
             loop.run_until_complete(stack.run_in_stack(program))
         finally:
@@ -126,7 +127,7 @@ def _collector_off() -> Generator[None]:
 def _runtime(recorder: Recorder, setting: Setting) -> Generator[asyncio.AbstractEventLoop]:
     """A runtime of its own for each run: what a failed program left behind would hang the next."""
     settings.reset_options()
-    loop = asyncio.new_event_loop()
+    loop = shortcuts.Loop()
     # Whatever waits for a refused value fails with it; the refusal itself is raised once, and that says it all.
     loop.set_exception_handler(_ignore)
     asyncio.set_event_loop(loop)

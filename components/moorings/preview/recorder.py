@@ -76,7 +76,7 @@ class Recorder(mocks.MockMonitor):
         self.log: list[tuple[str, str, str]] = []
         self.unanswered: set[str] = set()
         self.remote: set[str] = set()
-        self._states: dict[str, struct_pb2.Struct] = {}
+        self._states: dict[str, dict[str, Any]] = {}
         self._transforms = Transforms()
         self._lock = Lock()  # the SDK registers on threads
 
@@ -99,12 +99,13 @@ class Recorder(mocks.MockMonitor):
         self._keep(resource)
         if request.remote:
             self.remote.add(urn)
-        id_, computed = self._answers.outputs(resource, Reader(reveal=True).struct(request.object))
+        inputs = Reader(reveal=True).struct(request.object) if resource.secret_paths else dict(resource.inputs)
+        id_, computed = self._answers.outputs(resource, inputs)
         self.found[urn] = replace(resource, id=id_)
         outputs = struct_pb2.Struct()
         outputs.CopyFrom(request.object)
         _fill_in(outputs, computed, request.additionalSecretOutputs)
-        self._states[urn] = _struct({"urn": urn, "id": id_, "state": outputs})
+        self._states[urn] = {"urn": urn, "id": id_, "state": outputs}
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=outputs)
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
@@ -125,7 +126,7 @@ class Recorder(mocks.MockMonitor):
         )
         self.reads.add(urn)
         properties = _struct(self._answers.read(request.type, request.name, request.id))
-        self._states[urn] = _struct({"urn": urn, "id": request.id, "state": properties})
+        self._states[urn] = {"urn": urn, "id": request.id, "state": properties}
         return resource_pb2.ReadResourceResponse(urn=urn, properties=properties)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
@@ -136,7 +137,7 @@ class Recorder(mocks.MockMonitor):
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Answer a function, or say that the answer is unknown."""
         if request.tok == "pulumi:pulumi:getResource":
-            return _answer(self._states[request.args["urn"]])
+            return _answer(_struct(self._states[request.args["urn"]]))
         request = self._transforms.function(request)
         result = self._answers.invoke(request.tok, Reader(reveal=True).struct(request.args), request.provider)
         if result is None:

@@ -11,6 +11,7 @@ import pulumi
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
 
+from moorings.preview.shortcuts import not_on_the_loop
 from moorings.preview.values import OUTPUT_SIGNATURE, SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT
 
 
@@ -76,6 +77,7 @@ class Transforms:
             channel.close()
 
     def _call(self, callback: Any, of: str, request: Any) -> bytes:
+        not_on_the_loop()
         if callback.target not in self._channels:
             self._channels[callback.target] = grpc.insecure_channel(callback.target)
         stub: Any = callback_pb2_grpc.CallbacksStub(self._channels[callback.target])
