@@ -3,6 +3,7 @@
 import io
 import re
 
+import pulumi
 import pytest
 import yaml
 from rich.console import Console
@@ -151,8 +152,77 @@ def test_objects_of_kubernetes_are_written_to_files(tmp_path):
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_half(tmp_path, monkeypatch):
-    monkeypatch.setattr(kubernetes_yaml.yaml, "dump", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(kubernetes_yaml.yaml, "emit", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         kubernetes_yaml.write(plan(manifest("ConfigMap", "c")), tmp_path)
     assert not list(tmp_path.rglob("*.yaml"))
     assert not list((tmp_path / "1-manifest").iterdir())
+
+
+def test_the_file_of_an_object_that_is_gone_goes_and_others_stay(tmp_path):
+    kubernetes_yaml.write(plan(manifest("ConfigMap", "old"), manifest("ConfigMap", "kept")), tmp_path)
+    (tmp_path / "notes.yaml").write_text("mine: true\n")
+    kubernetes_yaml.write(plan(manifest("ConfigMap", "kept")), tmp_path)
+    left = sorted(path.name for path in tmp_path.rglob("*.yaml"))
+    assert left == ["notes.yaml", "v1-configmap-default-kept.yaml"]
+
+
+def test_objects_of_two_clusters_are_kept_apart(tmp_path):
+    urn = "urn:pulumi:dev::demo::pulumi:providers:kubernetes::"
+    here = Resource(**{**vars(manifest("ConfigMap", "here", name="c")), "provider": f"{urn}blue::1"})
+    there = Resource(**{**vars(manifest("ConfigMap", "there", name="c")), "provider": f"{urn}green::2"})
+    files = kubernetes_yaml.write(plan(here, there), tmp_path)
+    assert [str(path.relative_to(tmp_path)) for path in sorted(files)] == [
+        "blue/1-manifest/v1-configmap-default-c.yaml",
+        "green/1-manifest/v1-configmap-default-c.yaml",
+    ]
+
+
+def test_one_object_made_twice_is_refused(tmp_path):
+    with pytest.raises(pulumi.RunError) as refused:
+        kubernetes_yaml.write(
+            plan(manifest("ConfigMap", "a", name="c"), manifest("ConfigMap", "b", name="c")), tmp_path
+        )
+    assert str(refused.value) == "a and b are one object to Kubernetes, v1-configmap-default-c; rename one"
+    assert not list(tmp_path.iterdir())
+
+
+TRICKY = {
+    "text that reads like something else": [
+        "yes",
+        "on",
+        "1",
+        "0x1f",
+        "1e3",
+        "null",
+        "~",
+        "",
+        "2026-01-01",
+        "12:30:00",
+        "=",
+        "<<",
+    ],
+    "text with a form": [
+        " led",
+        "trail ",
+        "a: b",
+        "- a",
+        "# no",
+        "line\nline\n",
+        "\ttab",
+        "é ✓",
+        "'q'",
+        '"q"',
+        "{a}",
+        "%x",
+    ],
+    "others": [1, 1.5, 1e300, float("inf"), True, False, None, 0, 1, -7],
+    "empty": [{}, [], {"a": {}, "b": []}],
+    "nested": {"a": [{"b": [1, [2, {"c": "d"}]]}]},
+}
+
+
+@pytest.mark.parametrize("name", TRICKY)
+def test_the_text_is_that_of_the_library(name):
+    document = {"value": TRICKY[name]}
+    assert kubernetes_yaml._text(document) == yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
