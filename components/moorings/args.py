@@ -4,9 +4,35 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Optional, Self, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError, ValidationInfo, field_validator
+from pydantic_core import CoreSchema, core_schema
 
-from moorings.inputs import InvalidInput, at, here
+from moorings.inputs import InvalidInput, at, here, is_list
+
+NO_SCHEMA = {"default", "metadata", "serialization"}
+"""Parts of a schema that hold none."""
+
+
+def _strict(schema: Any) -> Any:
+    """A schema whose numbers and switches take nothing else; the plugin host's 3.0 is a whole number."""
+    match schema:
+        case {"type": "function-before", "function": {"function": already}} if already is _number:
+            return schema
+        case {"type": "int" | "float"}:
+            return core_schema.no_info_before_validator_function(_number, cast("CoreSchema", schema))
+        case {"type": "bool"}:
+            return {**schema, "strict": True}
+        case dict():
+            parts = cast("dict[str, Any]", schema)
+            return {key: each if key in NO_SCHEMA else _strict(each) for key, each in parts.items()}
+        case _:
+            return [_strict(each) for each in schema] if is_list(schema) else schema
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError(f"give a number, not {'text' if isinstance(value, str) else value}")  # noqa: TRY004 - pydantic's
+    return value
 
 
 class Args(BaseModel):
@@ -47,6 +73,11 @@ class Args(BaseModel):
             if name in own:
                 plain = _schema_type(field.annotation)
                 own[name] = plain if field.is_required() else Optional[plain]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take no switch for a number, and no text for either."""
+        return cast("CoreSchema", _strict(handler(source)))
 
     @field_validator("*", mode="wrap")
     @classmethod

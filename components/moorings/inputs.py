@@ -4,12 +4,13 @@
 the arguments are made, and an Output or awaitable when it resolves, by the same rule and in the same words.
 """
 
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
 from inspect import isawaitable
-from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, NoReturn, TypeGuard, TypeVar, Union, cast, get_args, get_origin
 
 import pulumi
 from pydantic import GetCoreSchemaHandler, ValidationError
@@ -36,7 +37,7 @@ class InvalidInput(pulumi.RunError):
             names: the arguments that there are, one of which an unknown one may have been meant to be.
 
         """
-        found = error.errors(include_url=False, include_input=False, include_context=False)
+        found = error.errors(include_url=False, include_context=False)
         return cls("\n".join(f"{_join(*where, *map(str, each['loc']))}: {_sentence(each, names)}" for each in found))
 
     @classmethod
@@ -46,12 +47,16 @@ class InvalidInput(pulumi.RunError):
 
 
 def _sentence(found: ErrorDetails, names: Iterable[str]) -> str:
+    if _is_promise(found["input"]):
+        return "give a plain value, not an Output: it decides what is made, so it has to be known at preview"
     match found["type"]:
         case "extra_forbidden":
             near = get_close_matches(str(found["loc"][-1]), names, 1, NEAR) if len(found["loc"]) == 1 else []
             return "; did you mean ".join(["there is no such argument", *(f"{name}?" for name in near)])
         case "missing":
             return "this argument is required"
+        case "bool_type":
+            return "give True or False"
         case _:
             return found["msg"].removeprefix("Value error, ")
 
@@ -92,15 +97,15 @@ class _Later:
         def check(value: Any, validate: Callable[[Any], Any]) -> Any:
             if not _is_promise(value):
                 return validate(value)
-            where = here()
+            where, promise = here(), _promised(value)
 
             def resolved(plain: Any) -> Any:
                 try:
                     return validate(plain)
                 except ValidationError as error:
-                    raise InvalidInput.of(error, *where) from None
+                    return _refusal(promise, plain, InvalidInput.of(error, *where))
 
-            return _promised(value).apply(resolved)
+            return promise.apply(resolved)
 
         return core_schema.no_info_wrap_validator_function(check, handler.generate_schema(known))
 
@@ -131,20 +136,43 @@ def together(where: str, rule: Callable[..., T], **values: Any) -> pulumi.Input[
         What the rule returns, an Output if any of the values is late.
 
     """
-
-    def checked(known: Mapping[str, Any]) -> T:
-        try:
-            return rule(**known)
-        except ValueError as error:
-            raise InvalidInput.at(where, str(error)) from None
-
     late = {name: value for name, value in values.items() if is_late(value)}
     if not late:
-        return checked(values)
-    if len(late) == 1 and not is_list(next(iter(late.values()))):
-        ((only, promise),) = late.items()
-        return _promised(promise).apply(lambda known: checked({**values, only: known}))
-    return pulumi.Output.all(**late).apply(lambda known: checked({**values, **known}))
+        try:
+            return rule(**values)
+        except ValueError as error:
+            raise InvalidInput.at(where, str(error)) from None
+    name, first = next(iter(late.items()))
+    alone = len(late) == 1 and not is_list(first)
+    promise = _promised(late[name]) if alone else pulumi.Output.all(**late)
+
+    def resolved(known: Any) -> Any:
+        try:
+            return rule(**values | ({name: known} if alone else known))
+        except ValueError as error:
+            return _refusal(promise, known, InvalidInput.at(where, str(error)))
+
+    return promise.apply(resolved)
+
+
+async def _refusal(promise: pulumi.Output[Any], value: Any, error: InvalidInput) -> NoReturn:
+    """Refuse a value that has resolved; of one that is secret, without telling it."""
+    leaves = sorted(_leaves(value), key=len, reverse=True) if await promise.is_secret() else []
+    if leaves:
+        told = "|".join(re.escape(spelled) for leaf in leaves for spelled in (repr(leaf), leaf))
+        raise InvalidInput(re.sub(told, "[secret]", str(error)))
+    raise error
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """What a value holds at any depth, keys with it."""
+    if isinstance(value, Mapping):
+        value = [part for pair in cast("Mapping[Any, Any]", value).items() for part in pair]  # type: ignore[redundant-cast]
+    if is_list(value):
+        for each in value:
+            yield from _leaves(each)
+    elif value != "":
+        yield str(value)
 
 
 def is_late(value: Any) -> bool:

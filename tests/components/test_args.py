@@ -24,6 +24,8 @@ class MachineArgs(Args):
     kind: Literal["small", "large"]
     volumes: list[VolumeArgs] = []
     zone: str | None = None
+    spare: bool = False
+    load: Input[float] = 0.5
 
 
 def test_a_dict_is_taken_as_the_plugin_host_hands_it():
@@ -49,6 +51,14 @@ def test_an_instance_is_taken_as_it_is():
             "Machine 'm'.volumes[1].size_gib: Input should be greater than or equal to 1",
         ),
         ({"kind": "small", "volumes": 3}, "Machine 'm'.volumes: Input should be a valid list"),
+        (
+            {"kind": "small", "volumes": [{"size_gib": True}]},
+            "Machine 'm'.volumes[0].size_gib: give a number, not True",
+        ),
+        ({"kind": "small", "volumes": [{"size_gib": "3"}]}, "Machine 'm'.volumes[0].size_gib: give a number, not text"),
+        ({"kind": "small", "load": False}, "Machine 'm'.load: give a number, not False"),
+        ({"kind": "small", "spare": "no"}, "Machine 'm'.spare: give True or False"),
+        ({"kind": "small", "spare": 1}, "Machine 'm'.spare: give True or False"),
     ],
 )
 def test_what_is_refused_is_named(given, message):
@@ -67,6 +77,20 @@ def test_arguments_that_are_made_by_hand_are_refused_in_the_same_words():
     )
 
 
+def test_a_late_value_of_another_kind_is_refused_in_the_same_words(deploy):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: pulumi.export("l", MachineArgs(kind="small", load=pulumi.Output.from_input(True)).load))
+    assert str(refused.value) == "MachineArgs.load: give a number, not True"
+
+
+@pytest.mark.parametrize("name", ["kind", "volumes", "zone", "spare"])
+def test_an_output_that_has_to_be_plain_is_told_so(deploy, name):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: MachineArgs.of("Machine 'm'", {"kind": "small", name: pulumi.Output.from_input("small")}))
+    plain = "give a plain value, not an Output: it decides what is made, so it has to be known at preview"
+    assert str(refused.value) == f"Machine 'm'.{name}: {plain}"
+
+
 def test_something_else_than_arguments_is_refused():
     with pytest.raises(
         InvalidInput, match=r"^Machine 'm': Input should be a valid dictionary or instance of MachineArgs"
@@ -82,7 +106,13 @@ def test_arguments_do_not_change():
 
 def test_the_plugin_host_reads_plain_types_and_optional_defaults():
     seen = get_type_hints(MachineArgs)
-    assert seen == {"kind": str, "volumes": Optional[list[VolumeArgs]], "zone": Optional[str]}
+    assert seen == {
+        "kind": str,
+        "volumes": Optional[list[VolumeArgs]],
+        "zone": Optional[str],
+        "spare": Optional[bool],
+        "load": Union[float, Awaitable[float], pulumi.Output[float], None],
+    }
     assert get_type_hints(VolumeArgs) == {"size_gib": Union[int, Awaitable[int], pulumi.Output[int], None]}
 
 

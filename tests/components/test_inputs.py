@@ -1,10 +1,10 @@
 """Values known now or later: one rule, one sentence."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pulumi
 import pytest
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from moorings.args import Args
 from moorings.inputs import Input, InvalidInput, SecretInput, together
@@ -75,7 +75,7 @@ def test_several_findings_are_told_at_once():
     with pytest.raises(InvalidInput) as refused:
         DiskArgs.of("Disk 'd'", {"size_gib": "many", "nmaes": []})
     assert str(refused.value).splitlines() == [
-        "Disk 'd'.size_gib: Input should be a valid integer, unable to parse string as an integer",
+        "Disk 'd'.size_gib: give a number, not text",
         "Disk 'd'.nmaes: there is no such argument; did you mean names?",
     ]
 
@@ -100,6 +100,35 @@ def test_a_refused_secret_is_not_told(deploy, late):
         deploy(program)
     assert str(refused.value) == "Disk 'd'.password: String should have at least 8 characters"
     assert password not in repr(refused.value)
+
+
+class ShelfArgs(Args):
+    """Settings of a shelf, whose rules repeat what they refuse."""
+
+    label: Input[Annotated[Any, AfterValidator(lambda value: _refuse(value))]] = None
+
+
+def _refuse(value):
+    if value is not None:
+        raise ValueError(f"{value!r} is no label; leave {value} out")
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("hunter2", "[secret] is no label; leave [secret] out"),
+        (["hunter2", "hunter22"], "[[secret], [secret]] is no label; leave [[secret], [secret]] out"),
+        ("", "'' is no label; leave  out"),
+        ({"key": 7}, "{[secret]: [secret]} is no label; leave {[secret]: [secret]} out"),
+    ],
+)
+def test_a_secret_that_an_ordinary_argument_refuses_is_not_told(deploy, value, told):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: pulumi.export("l", ShelfArgs.of("Shelf 's'", {"label": pulumi.Output.secret(value)}).label))
+    assert str(refused.value) == f"Shelf 's'.label: {told}"
+    with pytest.raises(InvalidInput, match="is no label"):
+        deploy(lambda: pulumi.export("l", ShelfArgs.of("Shelf 's'", {"label": pulumi.Output.from_input(value)}).label))
 
 
 def test_a_secret_is_not_shown_by_repr(deploy):
