@@ -25,6 +25,14 @@ if stack == "broken":
     raise LookupError("no such thing")
 if stack == "twice":
     RandomId("r", byte_length=4)
+if stack in ("ended", "given-up"):
+    raise SystemExit(0 if stack == "ended" else "not here")
+if stack == "talking":
+    print("hello")
+if stack == "same-object":
+    kubernetes.core.v1.Secret("other", metadata={"name": "s"})
+if stack == "sized":
+    pulumi.export("size", pulumi.Config().require_secret_int("size"))
 password = RandomPassword("p", length=8, keepers={"b": pulumi.Config().require_secret("b")})
 RandomId("r", byte_length=4, keepers={"p": password.result})
 kubernetes.core.v1.Secret("s", metadata={"name": "s"}, string_data={"p": password.result})
@@ -78,6 +86,65 @@ def test_yaml_is_written_for_each_stack_with_secrets_masked(project):
     assert "[secret]" in text
 
 
+def test_yaml_of_one_object_made_twice_is_refused(project):
+    (project / "Pulumi.same-object.yaml").write_text("config: {b: x}\n")
+    told = moorings("preview", "same-object", "--yaml", "out")
+    assert (told.exit_code, told.stderr) == (
+        1,
+        "moorings: same-object: other and s are one object to Kubernetes, v1-secret-default-s; rename one\n",
+    )
+
+
+def test_a_program_may_end_itself(project):
+    (project / "Pulumi.ended.yaml").write_text("config: {b: x}\n")
+    told = moorings("preview", "ended", "good")
+    assert (told.exit_code, told.stdout.splitlines()[0]) == (0, "ended")
+    assert "ended: nothing to change" in told.stdout
+    assert "good: 3 to create" in told.stdout
+
+
+def test_a_program_that_gives_up_is_an_error(project):
+    (project / "Pulumi.given-up.yaml").write_text("config: {b: x}\n")
+    told = moorings("preview", "given-up")
+    assert (told.exit_code, told.stderr) == (1, "moorings: given-up: the program ended itself: not here\n")
+
+
+def test_what_a_program_prints_is_no_part_of_the_document(project):
+    (project / "Pulumi.talking.yaml").write_text("config: {b: x}\n")
+    told = moorings("preview", "talking", "--json")
+    assert json.loads(told.stdout)["changeSummary"] == {"create": 3}
+    assert told.stderr == "hello\n"
+
+
+def test_an_encrypted_setting_that_needs_a_form_can_be_given(project):
+    (project / "Pulumi.sized.yaml").write_text("config: {b: x, size: {secure: v1}}\n")
+    told = moorings("preview", "sized")
+    assert told.exit_code == 1
+    assert told.stderr.splitlines()[-1] == (
+        "moorings: sized: encrypted settings are not read here; give one that has to have a form with --config KEY=VALUE"
+    )
+    told = moorings("preview", "sized", "--config", "size=7", "--json")
+    assert json.loads(told.stdout)["config"] == {"demo:b": "x", "demo:size": "[secret]"}
+
+
+def test_a_setting_that_is_none_is_refused(project):
+    told = moorings("preview", "good", "--config", "size")
+    assert (told.exit_code, told.stderr) == (2, "moorings: size is no setting; write KEY=VALUE\n")
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [("[aws/dev, kafka]", "aws/dev, kafka"), ("{values: {a: 1}}", "an environment of its own")],
+)
+def test_settings_of_an_environment_are_not_known(project, environment, named):
+    (project / "Pulumi.refused.yaml").write_text(f"environment: {environment}\nconfig: {{b: x}}\n")
+    (project / "Pulumi.good.yaml").write_text(f"environment: {environment}\nconfig: {{b: x}}\n")
+    assert moorings("preview", "refused").stderr.splitlines()[-1] == (
+        f"moorings: refused: the settings of {named} are not read here; give them with --config KEY=VALUE"
+    )
+    assert f"not known without an engine: the settings of {named}" in moorings("preview", "good").stdout
+
+
 def test_yaml_that_cannot_be_written_says_so(project):
     (project / "file").write_text("")
     told = moorings("preview", "good", "--yaml", "file")
@@ -129,12 +196,28 @@ def test_stacks_are_listed(project):
     assert json.loads(moorings("stacks", "--json").stdout) == ["broken", "good", "refused", "twice", "unread"]
 
 
+def test_stacks_are_listed_in_the_order_of_their_references():
+    names = json.loads(moorings("stacks", "--in-order", "--json", "--project", str(ROOT)).stdout)
+    assert names.index("kafka-development") < names.index("kpow-development")
+
+
+def test_previews_of_two_stacks_are_not_compared(project):
+    (project / "Pulumi.other.yaml").write_text("config: {b: x}\n")
+    for stack in ("good", "other"):
+        (project / f"{stack}.json").write_text(moorings("preview", stack, "--json").stdout)
+    told = moorings("compare", "good.json", "other.json")
+    assert (told.exit_code, told.stderr) == (
+        2,
+        "moorings: good.json is of good and other.json of other; compare two previews of one stack\n",
+    )
+
+
 def test_a_project_without_stacks_says_so(tmp_path):
     (tmp_path / "Pulumi.yaml").write_text("name: demo\nruntime: python\n")
     told = moorings("preview", "--project", str(tmp_path))
     assert (told.exit_code, told.stderr) == (
         2,
-        "moorings: project demo has no stacks: none has settings (Pulumi.<stack>.yaml)\n",
+        "moorings: project demo has no stacks: none has settings (Pulumi.<stack>.yaml); an empty file makes one\n",
     )
 
 

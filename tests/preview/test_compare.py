@@ -46,6 +46,31 @@ def test_a_lost_protection_is_a_change():
     assert steps([resource("a", protect=True)], [resource("a")]) == [("update", "a", ["protect"])]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ({"provider": "urn:a::1"}, {"provider": "urn:b::2"}, ["provider"]),
+        ({"retain_on_delete": True}, {"delete_before_replace": True}, ["delete_before_replace", "retain_on_delete"]),
+        ({"ignore_changes": ["x"]}, {"replace_on_changes": ["x"]}, ["ignore_changes", "replace_on_changes"]),
+        ({"custom_timeouts": {"create": "1h"}}, {}, ["custom_timeouts"]),
+    ],
+)
+def test_options_that_decide_what_is_done_are_compared(before, after, names):
+    assert steps([resource("a", **before)], [resource("a", **after)]) == [("update", "a", names)]
+
+
+def test_what_other_stacks_refer_to_is_compared():
+    before, after = (
+        Plan("test", [], outputs={"a": 1, "b": 1, "c": 1}),
+        Plan("test", [], outputs={"b": 2, "c": 1, "d": 1}),
+    )
+    assert compare(before, after).log == [
+        ("warning", "the output a is gone; a stack that refers to it fails", ""),
+        ("info", "the output b changes", ""),
+        ("info", "the output d is new", ""),
+    ]
+
+
 def test_a_renamed_resource_with_an_alias_is_the_same_one():
     assert steps([resource("a", inputs={"x": 1})], [resource("b", inputs={"x": 1}, aliases=["urn:a"])]) == [
         ("same", "b", [])

@@ -143,6 +143,14 @@ def test_an_engines_preview_is_read():
     assert "offline" not in read.to_json()
 
 
+def test_a_secret_that_an_engine_shows_is_masked():
+    shown = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"hunter2"'}
+    state = {"urn": f"{BASE}t::c", "type": "t", "inputs": {"x": shown, "y": [shown, {"z": shown}], "w": 1}}
+    read = Plan.of_json({"steps": [{"op": "create", "newState": state}], "outputs": {"o": shown}})
+    assert read["c"].inputs == {"x": "[secret]", "y": ["[secret]", {"z": "[secret]"}], "w": 1}
+    assert read.outputs == {"o": "[secret]"}
+
+
 def test_a_preview_without_steps_is_no_preview():
     with pytest.raises(ValueError, match="it has no steps; write it with"):
         Plan.of_json({})

@@ -102,6 +102,40 @@ def test_a_stack_of_another_project_is_unknown(project):
     assert outputs.get("other") != "made here"
 
 
+def test_stacks_come_in_the_order_in_which_they_can_be_deployed(project):
+    assert project.in_order == ["maker", "client", "client-of-others"]
+
+
+def test_settings_are_read_as_the_engine_reads_them(project):
+    (project.root / "settings/Pulumi.maker.yaml").write_text(
+        "config: {a: yes, b: 12:30:00, c: 2026-01-01, d: true, e: 1.5, f: 0x10, g: 1e3, h: '7'}\n"
+    )
+    config, _ = project.config("maker")
+    assert {key.removeprefix("demo:"): value for key, value in config.items() if len(key) == 6} == {
+        "a": "yes",
+        "b": "12:30:00",
+        "c": "2026-01-01",
+        "d": "true",
+        "e": "1.5",
+        "f": "16",
+        "g": "1000.0",
+        "h": "7",
+    }
+
+
+@pytest.mark.parametrize(("config", "kind"), [("text", "str"), ("[1]", "list")])
+def test_settings_that_have_no_names_are_refused(project, config, kind):
+    (project.root / "settings/Pulumi.maker.yaml").write_text(f"config: {config}\n")
+    with pytest.raises(ProjectError, match=rf"Pulumi.maker.yaml holds no settings below 'config:', but {kind}$"):
+        project.config("maker")
+
+
+def test_a_setting_that_is_given_goes_before_the_files(project):
+    project.given = {"length": "9", "other:x": "2"}
+    config, _ = project.config("maker")
+    assert (config["demo:length"], config["other:x"]) == ("9", "2")
+
+
 def test_stacks_that_refer_to_each_other_end(project):
     (project.root / "program" / "__main__.py").write_text(
         "import pulumi\n"

@@ -21,6 +21,7 @@ def resource(name, type_="aws:kms/alias:Alias", **fields):
 
 BOX = resource("box", "moorings:index:EncryptionKey", custom=False)
 KEY = resource("key", "aws:kms/key:Key", parent=BOX.urn, protect=True, inputs={"policy": "a ``` b"})
+BIG = resource("big", "aws:kms/key:Key", inputs={"policy": "x" * 25_000})
 ALIAS = resource("alias", parent=BOX.urn)
 LOOSE = resource("a|b`c", retain_on_delete=True)
 
@@ -109,15 +110,33 @@ def test_inputs_cannot_break_out_of_their_block():
 
 
 def test_a_long_report_is_cut_by_whole_sections():
-    many = [resource(f"key{at}", "aws:kms/key:Key", inputs={"policy": "x" * 30_000}) for at in range(4)]
+    many = [resource(f"key{at}", "aws:kms/key:Key", inputs={"policy": "x" * 25_000}) for at in range(4)]
     boxes = [resource(f"box{at}", "moorings:index:EncryptionKey", custom=False) for at in range(4)]
     inside = [Resource(**{**vars(key), "parent": box.urn}) for key, box in zip(many, boxes, strict=True)]
     text = markdown.render([plan(*boxes, *inside)])
-    assert len(text) <= 65_536
+    assert len(text.encode()) <= 60_000
     assert text.count("<details>") == text.count("</details>") == 2
+    assert text.count("| `key") == 8  # all are listed, and named among what holds data
     assert re.search(
         r"_\d+ more sections do not fit into a comment; run `moorings preview` to see all\._$", text.strip()
     )
+
+
+def test_every_stack_is_told_of_before_the_inputs_of_any():
+    text = markdown.render([Plan(f"s{at}", [Step("create", each) for each in (KEY, BIG)]) for at in range(6)])
+    assert re.findall("^## (s.):", text, re.MULTILINE) == [f"s{at}" for at in range(6)]
+    assert 0 < text.count("<details>") < 6
+
+
+def test_what_is_not_listed_has_no_details_either():
+    many = [resource(f"key{at}", "aws:kms/key:Key", parent=f"urn:{at}") for at in range(1_200)]
+    text = markdown.render([plan(*many), plan(BIG)])
+    assert "<details>" not in text
+    assert re.search("more sections do not fit", text)
+
+
+def test_a_comparison_says_what_it_is():
+    assert "two previews of the program" in markdown.render([Plan("dev", [Step("same", KEY)], compared=True)])
 
 
 def manifest(kind, logical, **metadata):

@@ -73,12 +73,20 @@ def preview(
     yaml: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the Kubernetes objects to files in DIR/STACK.")
     ] = None,
+    config: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="Give a setting, such as one that is encrypted, for this preview; may be repeated.",
+        ),
+    ] = None,
     debug: Annotated[bool, typer.Option(help="Print the traceback of an error.")] = False,
 ) -> None:
     """Show what stacks would deploy, without an engine."""
     if as_json and as_markdown:
         _fail("choose one of --json and --markdown", USAGE)
     found = _project(project)
+    found.given = _pairs(config or [])
     names = _known(found, stacks or found.stacks)
     previewed = _run(found, names, debug=debug)
     plans = [each.plan for each in previewed]
@@ -97,9 +105,16 @@ def preview(
 def stacks(
     project: ProjectFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
+    in_order: Annotated[
+        bool, typer.Option(help="Run their programs, and put each after those that it refers to.")
+    ] = False,
 ) -> None:
     """List the stacks that have settings."""
-    names = _project(project).stacks
+    found = _project(project)
+    names = found.stacks
+    if in_order:
+        _run(found, names, debug=False)
+        names = found.in_order
     typer.echo(json.dumps(names) if as_json else "\n".join(names))
 
 
@@ -108,7 +123,10 @@ def compare(before: Path, after: Path, as_markdown: AsMarkdown = False) -> None:
     """Show what changed between two files that 'preview --json' wrote for one stack."""
     from moorings.preview.compare import compare as compared
 
-    _render([compared(_plan(before), _plan(after))], as_markdown=as_markdown)
+    old, new = _plan(before), _plan(after)
+    if old.stack != new.stack and old.stack and new.stack:
+        _fail(f"{before} is of {old.stack} and {after} of {new.stack}; compare two previews of one stack", USAGE)
+    _render([compared(old, new)], as_markdown=as_markdown)
 
 
 @app.command()
@@ -149,7 +167,10 @@ def _project(folder: Path | None) -> "Project":
 def _known(project: "Project", names: list[str]) -> list[str]:
     there = project.stacks
     if not there:
-        _fail(f"project {project.name} has no stacks: none has settings (Pulumi.<stack>.yaml)", USAGE)
+        _fail(
+            f"project {project.name} has no stacks: none has settings (Pulumi.<stack>.yaml); an empty file makes one",
+            USAGE,
+        )
     for name in names:
         if name not in there:
             near = get_close_matches(name, there, 1)
@@ -182,7 +203,8 @@ def _run(project: "Project", names: list[str], *, debug: bool) -> "list[Previewe
                 progress.stop()
                 if debug:
                     traceback.print_exc()
-                _fail("\n".join(f"{name}: {line}" for line in _told(error)), REFUSED)
+                lines = [*_told(error), *_hints(project, name, str(error))]
+                _fail("\n".join(f"{name}: {line}" for line in lines), REFUSED)
             progress.advance(task)
     return found
 
@@ -199,12 +221,35 @@ def _told(error: Exception) -> list[str]:
     return [f"{type(error).__name__}: {' '.join(text.split())}; --debug shows where"]
 
 
+def _hints(project: "Project", stack: str, text: str) -> list[str]:
+    """What is not read here, where that may be why a program fails."""
+    from moorings.preview.project import STAND_IN
+
+    found: list[str] = []
+    if STAND_IN in text:
+        found.append("encrypted settings are not read here; give one that has to have a form with --config KEY=VALUE")
+    if environments := project.environments(stack):
+        found.append(f"the settings of {', '.join(environments)} are not read here; give them with --config KEY=VALUE")
+    return found
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    for text in texts:
+        if "=" not in text.strip("="):
+            _fail(f"{text} is no setting; write KEY=VALUE", USAGE)
+    return dict(text.split("=", 1) for text in texts)
+
+
 def _write_yaml(previewed: "list[Previewed]", folder: Path) -> None:
+    import pulumi
+
     from moorings.preview.kubernetes_yaml import write
 
     for each in previewed:
         try:
             files = write(each.known, folder / each.plan.stack)
+        except pulumi.RunError as error:
+            _fail(f"{each.plan.stack}: {error}", REFUSED)
         except OSError as error:
             _fail(f"{folder} cannot be written: {error.strerror}", USAGE)
         typer.echo(

@@ -1,5 +1,6 @@
 """What a change does to a program: two plans of it, one before and one after."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moorings.preview.plan import Plan, Resource, Step
@@ -27,17 +28,39 @@ def compare(before: Plan, after: Plan) -> Plan:
         stack=after.stack,
         project=after.project,
         steps=sorted(steps, key=lambda step: step.resource.urn),
-        log=after.log,
+        log=[*_exports(before.outputs, after.outputs), *after.log],
         offline=after.offline,
+        compared=True,
     )
 
 
+OPTIONS = (
+    "protect",
+    "provider",
+    "ignore_changes",
+    "replace_on_changes",
+    "delete_before_replace",
+    "retain_on_delete",
+    "custom_timeouts",
+)
+"""Options that decide what an engine does to a resource."""
+
+
 def differences(before: Resource, after: Resource) -> list[str]:
-    """Paths at which two resources differ, sorted: inputs, and ``protect``."""
+    """Paths at which two resources differ, sorted: inputs, and options by their names in the SDK."""
     found = _differ(dict(before.inputs), dict(after.inputs), "")
-    if before.protect != after.protect:
-        found.append("protect")
-    return sorted(found)
+    return sorted([*found, *(name for name in OPTIONS if getattr(before, name) != getattr(after, name))])
+
+
+def _exports(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What changed for other stacks."""
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after:
+            yield "warning", f"the output {name} is gone; a stack that refers to it fails", ""
+        elif name not in before:
+            yield "info", f"the output {name} is new", ""
+        elif before[name] != after[name]:
+            yield "info", f"the output {name} changes", ""
 
 
 def _differ(before: Any, after: Any, path: str) -> list[str]:

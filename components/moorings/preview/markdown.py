@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from moorings.preview.outline import OPERATIONS, components, marks, summary
 from moorings.preview.plan import Plan, Step, jsonable
 
-LONGEST = 65_000
-"""Characters of a comment. Source: https://docs.github.com/en/rest/issues/comments, which takes 65,536."""
+LONGEST = 60_000
+"""Bytes. A comment holds 65,536 characters, and who posts it writes a few lines around this.
+
+Source: https://docs.github.com/en/rest/issues/comments
+"""
 
 OFFLINE = (
     "_This is what the program registers, told without an engine: it knows no state, so every resource stands as new, "
@@ -16,34 +19,47 @@ OFFLINE = (
 )
 ENGINE = "_This is the engine's own preview._"
 
+COMPARED = (
+    "_This is what changed between two previews of the program, told without an engine: whether an update replaces a "
+    "resource stays open._"
+)
+
+HEAD, TABLE, DETAILS = range(3)
+"""What a reviewer needs first, and what is left out last where not all fits into a comment."""
+
 
 def render(plans: Sequence[Plan]) -> str:
-    """Markdown for plans; what no longer fits into a comment is left out by whole sections, and said to be."""
+    """Markdown for plans; what does not fit into a comment is left out by whole sections, and said to be."""
     sections = [section for plan in plans for section in _sections(plan)]
-    kept: list[str] = []
-    left = LONGEST
-    for section in sections:
-        left -= len(section) + 1
-        if left < 0:
-            more = len(sections) - len(kept)
-            kept.append(f"_{more} more sections do not fit into a comment; run `moorings preview` to see all._\n")
-            break
-        kept.append(section)
-    return "\n".join(kept)
+    left, kept = LONGEST - len(_left_out(len(sections))), set[int]()
+    for at in sorted(range(len(sections)), key=lambda at: sections[at][0]):
+        rank, size = sections[at][0], len(sections[at][1].encode()) + 1
+        if size <= left:
+            kept.add(at)
+            left -= size
+        elif rank < DETAILS:
+            break  # no details of what is not listed
+    more = len(sections) - len(kept)
+    return "\n".join([*(sections[at][1] for at in sorted(kept)), *([_left_out(more)] if more else [])])
 
 
-def _sections(plan: Plan) -> Iterator[str]:
-    yield f"## {plan.stack}: {summary(plan)}\n\n{OFFLINE if plan.offline else ENGINE}\n"
+def _left_out(more: int) -> str:
+    return f"_{more} more sections do not fit into a comment; run `moorings preview` to see all._\n"
+
+
+def _sections(plan: Plan) -> Iterator[tuple[int, str]]:
+    basis = COMPARED if plan.compared else OFFLINE if plan.offline else ENGINE
+    yield HEAD, f"## {plan.stack}: {summary(plan)}\n\n{basis}\n"
     told = [f"- **{severity}**: {_text(message)}{_at(urn)}" for severity, message, urn in plan.log]
     if told:
-        yield "\n".join(told) + "\n"
+        yield HEAD, "\n".join(told) + "\n"
     data = [step for step in plan.steps if step.resource.holds_data and step.op != "same"]
     if data:
         rows = [
             (OPERATIONS.get(step.op, step.op), step.resource.kind, step.resource.name, _protection(step))
             for step in data
         ]
-        yield "### Holds data\n\n" + _table(("", "type", "name", "protected"), rows)
+        yield HEAD, "### Holds data\n\n" + _table(("", "type", "name", "protected"), rows)
     for title, steps in components(plan):
         shown = [step for step in steps if step.resource.custom and step.op != "same"]
         if shown:
@@ -51,10 +67,10 @@ def _sections(plan: Plan) -> Iterator[str]:
                 (OPERATIONS.get(step.op, step.op), step.resource.kind, step.resource.name, ", ".join(marks(step)))
                 for step in shown
             ]
-            yield f"### {_text(title)}\n\n" + _table(("", "type", "name", ""), rows)
-            yield _details(shown)
+            yield TABLE, f"### {_text(title)}\n\n" + _table(("", "type", "name", ""), rows)
+            yield DETAILS, _details(shown)
     if plan.notes:
-        yield f"Not known without an engine: {_text(', '.join(plan.notes))}.\n"
+        yield HEAD, f"Not known without an engine: {_text(', '.join(plan.notes))}.\n"
 
 
 def _protection(step: Step) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moorings.preview.urns import ROOT
-from moorings.preview.values import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object
+from moorings.preview.values import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object, masked
 
 HOLDS_DATA = frozenset(
     {
@@ -110,7 +110,7 @@ class Resource:
         urn = str(state.get("urn", ""))
 
         def mapping(key: str) -> dict[str, Any]:
-            return dict(state.get(key) or {})
+            return dict(masked(state.get(key) or {}))
 
         def words(key: str) -> list[str]:
             return sorted(map(str, state.get(key) or []))
@@ -129,7 +129,10 @@ class Resource:
             provider=str(state.get("provider") or ""),
             aliases=words("aliases"),
             ignore_changes=words("ignoreChanges"),
+            replace_on_changes=words("replaceOnChanges"),
+            delete_before_replace=bool(state.get("deleteBeforeReplace")),
             retain_on_delete=bool(state.get("retainOnDelete")),
+            custom_timeouts=mapping("customTimeouts"),
         )
 
 
@@ -167,6 +170,9 @@ class Plan:
 
     offline: bool = True
     """Whether it comes from the program alone."""
+
+    compared: bool = False
+    """Whether it is what changed between two plans."""
 
     @property
     def resources(self) -> list[Resource]:
@@ -226,7 +232,9 @@ class Plan:
         """
         steps = document.get("steps")
         if not is_array(steps):
-            raise ValueError("it has no steps; write it with 'pulumi preview --json' or 'moorings preview --json'")
+            raise ValueError(
+                "it has no steps; write it with 'pulumi preview --json', or of one stack with 'moorings preview --json'"
+            )
         read = list(_steps(steps))
         urn = read[0].resource.urn if read else ""
         diagnostics: list[Mapping[str, Any]] = document.get("diagnostics") or []
@@ -235,7 +243,7 @@ class Plan:
             stack=stack or parts[0].removeprefix("urn:pulumi:"),
             project=parts[1] if len(parts) > 1 else "",
             steps=sorted(read, key=lambda step: step.resource.urn),
-            outputs=document.get("outputs") or {},
+            outputs=masked(document.get("outputs") or {}),
             config=document.get("config") or {},
             log=[
                 (str(each.get("severity", "")), str(each.get("message", "")), str(each.get("urn", "")))

@@ -49,6 +49,15 @@ def mask(value: Any) -> Any:
     return value if value is None or value is UNKNOWN else MASK
 
 
+def masked(value: Any) -> Any:
+    """A value of a state in which secrets stand as an engine writes them, also in clear, with each of them masked."""
+    if is_object(value):
+        if value.get(SIGNATURE) == SECRET_SIGNATURE:
+            return MASK
+        return {key: masked(each) for key, each in value.items()}
+    return [masked(each) for each in value] if is_array(value) else value
+
+
 def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
     """Whether a value is a JSON object."""
     return isinstance(value, Mapping)
