@@ -21,6 +21,9 @@ T = TypeVar("T")
 NEAR = 0.63
 """How alike an unknown argument must be to one that there is, to be taken for it."""
 
+SHORT = 7
+"""Letters of a value that is likely to be found in a sentence by chance."""
+
 _path: ContextVar[tuple[str, ...]] = ContextVar("_path", default=())
 
 
@@ -159,9 +162,14 @@ async def _refusal(promise: pulumi.Output[Any], value: Any, error: InvalidInput)
     """Refuse a value that has resolved; of one that is secret, without telling it."""
     leaves = sorted(_leaves(value), key=len, reverse=True) if await promise.is_secret() else []
     if leaves:
-        told = "|".join(re.escape(spelled) for leaf in leaves for spelled in (repr(leaf), leaf))
-        raise InvalidInput(re.sub(told, "[secret]", str(error)))
+        raise InvalidInput(re.sub("|".join(map(_spelled, leaves)), "[secret]", str(error)))
     raise error
+
+
+def _spelled(leaf: str) -> str:
+    """How a message may spell a value; a short one is also part of other words."""
+    anywhere = re.escape(leaf) if len(leaf) > SHORT else rf"(?<!\w){re.escape(leaf)}(?!\w)"
+    return f"{re.escape(repr(leaf))}|{anywhere}"
 
 
 def _leaves(value: Any) -> Iterator[str]:

@@ -120,6 +120,7 @@ def _refuse(value):
         ("hunter2", "[secret] is no label; leave [secret] out"),
         (["hunter2", "hunter22"], "[[secret], [secret]] is no label; leave [[secret], [secret]] out"),
         ("", "'' is no label; leave  out"),
+        ("a", "[secret] is no label; leave [secret] out"),
         ({"key": 7}, "{[secret]: [secret]} is no label; leave {[secret]: [secret]} out"),
     ],
 )
