@@ -26,7 +26,8 @@ sandbox: .venv/dev ## Deploy a stack with a real engine on a double of the cloud
 
 test: .venv/$(REQUIREMENTS) ## Run the tests, with the coverage of the package
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 test-engine: .venv/dev ## Run the tests with a real engine and API server, which Go builds on first use
