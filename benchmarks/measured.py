@@ -46,6 +46,14 @@ def cluster_of_ours(name: str) -> None:
     MskCluster(name, args)
 
 
+def cluster_with_1000_users(name: str) -> None:
+    """A cluster with as many users as MSK lets it have, with the component."""
+    from moorings import MskCluster, MskClusterArgs
+
+    users = [f"user{number}" for number in range(1000)]
+    MskCluster(name, MskClusterArgs(vpc_id=VPC, subnet_ids=SUBNETS, kafka_version="3.9.x.kraft", users=users))
+
+
 def cluster_by_hand(name: str) -> None:
     """The same cluster, by hand."""
     import by_hand
@@ -117,6 +125,7 @@ def workload_of_ours(name: str) -> None:
             service_port=workload.service_port,
             hosts=[f"{name}.example.com"],
             tls_secret_name=name,
+            accepted=["scale-down"],
         ),
     )
 

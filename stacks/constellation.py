@@ -25,6 +25,8 @@ PORT = 8080
 DRAIN_SECONDS = 30
 SESSION_SECONDS = 10800
 SERVER_IDLE_SECONDS = 600
+WITHOUT_LOGIN = ["/health", "/metrics"]
+"""Paths that the engine serves to everybody; the kubelet, Prometheus and the load balancer itself ask the pods."""
 
 
 def deploy(settings: ConstellationSettings) -> dict[str, Any]:
@@ -53,6 +55,7 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
             service_name=engine.service_name,
             service_port=PORT,
             hosts=[settings.host],
+            closed_paths=WITHOUT_LOGIN,
             certificate_arn=settings.certificate_arn,
             internet_facing=settings.internet_facing,
             policy=StickyPolicy(

@@ -1,12 +1,25 @@
 """AWS Load Balancer Controller: an Application Load Balancer by an Ingress."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pulumi
 
-from moorings.kubernetes.ingress.aws_target_group import cookie_attributes, listed
+from moorings.kubernetes.behind import HealthCheck
+from moorings.kubernetes.ingress.aws_target_group import HEALTHY, cookie_attributes, health, listed
 from moorings.kubernetes.ingress.http_ingress import ingress
 from moorings.kubernetes.ingress.manifests import Manifest, Route
 
 PREFIX = "alb.ingress.kubernetes.io/"
+
+FORBIDDEN = {
+    "type": "fixed-response",
+    "fixedResponseConfig": {"contentType": "text/plain", "statusCode": "403", "messageBody": "Forbidden"},
+}
+
+CLOSED = {"service": {"name": "closed", "port": {"name": "use-annotation"}}}
+"""What stands in the place of a Service: the annotation ``actions.closed``."""
 
 
 def render(route: Route) -> list[Manifest]:
@@ -28,4 +41,17 @@ def render(route: Route) -> list[Manifest]:
         told["listen-ports"] = '[{"HTTP":80},{"HTTPS":443}]'
         told["ssl-redirect"] = "443"
         told["certificate-arn"] = route.certificate_arn
-    return [ingress(route, {PREFIX + key: value for key, value in told.items()})]
+        told["ssl-policy"] = route.ssl_policy
+    if route.closed_paths:
+        told["actions.closed"] = json.dumps(FORBIDDEN, separators=(",", ":"))
+    suggested: dict[str, pulumi.Input[str]] = {}
+    asked = health(route, HealthCheck())
+    if asked:
+        told["healthcheck-path"] = asked.pop("path")
+        suggested = {f"healthcheck-{key}": value for key, value in asked.items()} | {"success-codes": HEALTHY}
+    made = ingress(route, _prefixed(told), closed=CLOSED)
+    return [replace(made, suggested=_prefixed(suggested))]
+
+
+def _prefixed(told: Mapping[str, pulumi.Input[str]]) -> dict[str, pulumi.Input[str]]:
+    return {PREFIX + key: value for key, value in told.items()}

@@ -4,13 +4,18 @@ from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.ingress.aws_target_group import listed
+from moorings.kubernetes.behind import HealthCheck
+from moorings.kubernetes.ingress.aws_target_group import health, listed
 from moorings.kubernetes.ingress.manifests import Route, joined
 
 PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
 
 SPEC: dict[str, Any] = {"type": "LoadBalancer", "loadBalancerClass": "service.k8s.aws/nlb"}
 """What makes the controller take the Service, and the cloud provider leave it alone."""
+
+
+CONNECTS = HealthCheck(protocol="TCP")
+"""What a Network Load Balancer asks by itself: whether the port accepts connections."""
 
 
 def annotations(route: Route) -> dict[str, pulumi.Input[str]]:
@@ -31,4 +36,5 @@ def annotations(route: Route) -> dict[str, pulumi.Input[str]]:
         "target-group-attributes": listed(attributes),
         f"listener-attributes.TCP-{route.service_port}": idle,
     }
+    told |= {f"healthcheck-{key}": value for key, value in health(route, CONNECTS).items()}
     return {PREFIX + key: value for key, value in told.items()}

@@ -4,10 +4,16 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import pulumi
 
+from moorings.inputs import together
+from moorings.kubernetes.behind import HealthCheck
 from moorings.kubernetes.ingress.manifests import Route, joined
+
+HEALTHY = "200-399"
+"""What the kubelet takes for well, and a load balancer must as well."""
 
 
 def cookie_attributes(route: Route) -> dict[str, pulumi.Input[str]]:
@@ -28,3 +34,21 @@ def listed(attributes: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[str]:
     for key, value in attributes.items():
         parts += [",", key, "=", value]
     return joined(*parts[1:])
+
+
+def health(route: Route, otherwise: HealthCheck) -> dict[str, pulumi.Input[str]]:
+    """What a target is asked, by the fields of ``HealthCheck``; nothing where the load balancer's own question stays.
+
+    Args:
+        route: the way.
+        otherwise: what is asked if it shows late that nothing is known of the pods.
+
+    """
+    if route.health is None:
+        return {}
+    keys = ("path", "port", "protocol")
+    return {key: together("", partial(_part, key, otherwise), check=route.health) for key in keys}
+
+
+def _part(key: str, otherwise: HealthCheck, check: HealthCheck | None) -> str:
+    return str(getattr(check or otherwise, key))

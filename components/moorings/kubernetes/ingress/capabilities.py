@@ -103,6 +103,9 @@ class Capability:
     idle_elsewhere: tuple[int, str] | None = None
     """Seconds after which it cuts a silent WebSocket, where no object of the route can say it, and what says it."""
 
+    closes: bool = False
+    """A path can be closed by what is written here."""
+
     retired: str = ""
 
 
@@ -174,6 +177,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         frozenset({"certificate_arn"}),
         class_name="alb",
         waits=True,
+        closes=True,
     ),
     "aws-gateway": Capability(
         "AWS Load Balancer Controller, Gateway API",
@@ -182,6 +186,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         attached="gateway",
         idle_elsewhere=(60, "idle_timeout.timeout_seconds in the LoadBalancerConfiguration of the Gateway"),
         by_service=True,
+        closes=True,
     ),
     "aws-nlb": Capability(
         "AWS Load Balancer Controller, Network Load Balancer",
@@ -206,12 +211,14 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         _traefik("IngressRoute: services[].sticky.cookie"),
         frozenset({"tls_secret_name"}),
         class_name="traefik",
+        closes=True,
     ),
     "traefik-gateway": Capability(
         "Traefik, Gateway API",
         "https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/traefikservice/",
         _traefik("TraefikService behind an HTTPRoute: weighted.services[].sticky.cookie"),
         attached="gateway",
+        closes=True,
     ),
     "haproxy": Capability(
         "HAProxy Kubernetes Ingress Controller (HAProxy Technologies)",
@@ -265,6 +272,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         },
         INGRESS_TLS,
         class_name="nginx",
+        closes=True,
     ),
     "nginx-gateway-fabric": Capability(
         "NGINX Gateway Fabric",
@@ -280,6 +288,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         attached="gateway",
         idle_elsewhere=(60, "proxy_read_timeout in a SnippetsPolicy of the Gateway"),
         by_service=True,
+        closes=True,
     ),
     "gateway-api": Capability(
         "Gateway API, experimental channel",
@@ -287,6 +296,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         {"strong": _persistence(PATHED)},
         attached="gateway",
         by_service=True,
+        closes=True,
     ),
     "envoy-gateway": Capability(
         "Envoy Gateway",
@@ -298,6 +308,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
             "application": Mechanism("BackendTrafficPolicy: consistentHash Cookie", IDLE, loses=HASH),
         },
         attached="gateway",
+        closes=True,
     ),
     "kgateway": Capability(
         "kgateway",
@@ -310,6 +321,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         },
         attached="gateway",
         by_service=True,
+        closes=True,
     ),
     "istio": Capability(
         "Istio",
@@ -321,6 +333,7 @@ CAPABILITIES: Mapping[Controller, Capability] = {
         },
         attached="gateway",
         by_service=True,
+        closes=True,
     ),
     "service": Capability(
         "Service alone (ClientIP)",
@@ -344,6 +357,11 @@ def who_sets(asked: str) -> list[str]:
             best = next(iter(capability.mechanisms))
             found.append(controller if best in able else f"{controller} ({able[0]})")
     return found
+
+
+def who_closes() -> list[Controller]:
+    """Controllers before which a path can be closed."""
+    return [controller for controller, capability in CAPABILITIES.items() if capability.closes]
 
 
 def who_has(mode: Mode) -> list[Controller]:

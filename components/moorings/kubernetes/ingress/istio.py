@@ -20,17 +20,19 @@ def render(route: Route) -> list[Manifest]:
     Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/
     """
     destination = {"host": route.service_name, "port": {"number": route.service_port}}
-    http = {
-        "match": [{"uri": {"prefix": path}} for path in route.paths],
-        "route": [{"destination": destination}],
-    }
+    http: list[dict[str, Any]] = [
+        {"match": [{"uri": {"prefix": path}} for path in route.paths], "route": [{"destination": destination}]}
+    ]
+    if route.closed_paths:  # the first match counts
+        closed = [{"uri": each} for path in route.closed_paths for each in ({"exact": path}, {"prefix": f"{path}/"})]
+        http.insert(0, {"match": closed, "directResponse": {"status": 403}})
     balanced = {"loadBalancer": {"consistentHash": _key(route.stickiness)}}
     return [
         Manifest(
             "route",
             API_VERSION,
             "VirtualService",
-            {"hosts": list(route.hosts), "gateways": [_gateway(route)], "http": [http]},
+            {"hosts": list(route.hosts), "gateways": [_gateway(route)], "http": http},
         ),
         Manifest("sticky", API_VERSION, "DestinationRule", {"host": route.service_name, "trafficPolicy": balanced}),
     ]

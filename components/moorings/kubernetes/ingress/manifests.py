@@ -6,7 +6,9 @@ from typing import Any
 
 import pulumi
 
+from moorings.identifiers import TLS_1_3
 from moorings.inputs import is_late
+from moorings.kubernetes.behind import HealthCheck
 from moorings.kubernetes.ingress.stickiness import Stickiness
 
 
@@ -28,6 +30,9 @@ class Route:
     gateway_namespace: pulumi.Input[str] | None = None
     gateway_listener: pulumi.Input[str] | None = None
     deregistration_seconds: pulumi.Input[int] = 60
+    health: pulumi.Input[HealthCheck | None] = None
+    closed_paths: Sequence[str] = ()
+    ssl_policy: str = TLS_1_3
     internet_facing: bool = False
     nginx_plus: bool = False
     gateway_api: str = "1.6"
@@ -49,6 +54,9 @@ class Manifest:
     kind: str
     spec: Mapping[str, Any]
     annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    suggested: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """Annotations that others may replace."""
+
     referred: bool = False
     """Others refer to it by its name, ``{name}-{role}``; for all else Pulumi chooses one."""
 

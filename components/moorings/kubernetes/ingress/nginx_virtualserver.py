@@ -8,6 +8,7 @@ from moorings.kubernetes.ingress.stickiness import Stickiness
 
 API_VERSION = "k8s.nginx.org/v1"
 UPSTREAM = "application"
+FORBIDDEN = {"return": {"code": 403, "type": "text/plain", "body": "Forbidden"}}
 
 
 def render(route: Route) -> list[Manifest]:
@@ -32,12 +33,18 @@ def render(route: Route) -> list[Manifest]:
         "ingressClassName": route.class_name,
         "tls": _tls(route),
         "upstreams": [upstream],
-        "routes": [{"path": path, "action": {"pass": UPSTREAM}} for path in route.paths],
+        "routes": [
+            *({"path": path, "action": {"pass": UPSTREAM}} for path in route.paths),
+            *({"path": each, "action": FORBIDDEN} for path in route.closed_paths for each in (f"={path}", f"{path}/")),
+        ],
     }
-    return [
-        Manifest(f"server-{host}", API_VERSION, "VirtualServer", {"host": host, **without_none(spec)})
-        for host in route.hosts
-    ]
+    rest = without_none(spec)
+    return [Manifest(_role(host), API_VERSION, "VirtualServer", {"host": host, **rest}) for host in route.hosts]
+
+
+def _role(host: str) -> str:
+    """A role for each host, of characters that a name may have."""
+    return f"server{host[1:]}" if host.startswith("*.") else f"server-{host}"
 
 
 def _cookie(sticky: Stickiness) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from moorings.kubernetes.ingress.capabilities import (
 )
 from moorings.kubernetes.ingress.policy import StickyPolicy
 
-Accepted = Literal["cookie-flags", "plain-http", "retired", "websocket-idle"]
+Accepted = Literal["cookie-flags", "plain-http", "retired", "scale-down", "websocket-idle"]
 """Names of the warnings, by which ``accepted`` silences them."""
 
 CAREFUL: dict[str, Any] = {

@@ -1,20 +1,25 @@
 """Ways to a service that keep a session on one pod."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pulumi
 
+from moorings.identifiers import TLS_1_3
 from moorings.inputs import InvalidInput, together
+from moorings.kubernetes.behind import Behind, behind
+from moorings.kubernetes.ingress.annotations import joined_annotations
 from moorings.kubernetes.ingress.capabilities import CAPABILITIES
-from moorings.kubernetes.ingress.deregistration import deregistration
 from moorings.kubernetes.ingress.manifests import Manifest, Route, without_none
+from moorings.kubernetes.ingress.pods import check_annotated, deregistration, doubts, health_check
 from moorings.kubernetes.ingress.renderers import RENDERERS
 from moorings.kubernetes.ingress.service import service, service_annotations
-from moorings.kubernetes.ingress.shared import share
+from moorings.kubernetes.ingress.shared import GROUP, lead, share
+from moorings.kubernetes.ingress.stickiness import Loss
 from moorings.kubernetes.ingress.sticky_args import StickyIngressArgs
-from moorings.kubernetes.names import AUTONAME, MOST_LABEL, service_label
+from moorings.kubernetes.names import AUTONAME, MOST_LABEL, MOST_SUBDOMAIN, service_label
 from moorings.kubernetes.objects import KubernetesObject
 
 SKIP_AWAIT = "pulumi.com/skipAwait"
@@ -30,7 +35,8 @@ class StickyIngress(pulumi.ComponentResource):
     sessions with it: no controller waits for them.
 
     Raises:
-        InvalidInput: for arguments that break their rule, and for what the controller cannot do.
+        InvalidInput: for arguments that break their rule, for what the controller cannot do, and for what contradicts
+            the workload behind it or another way of the program.
 
     """
 
@@ -58,10 +64,10 @@ class StickyIngress(pulumi.ComponentResource):
         _check_name(where, name)
         super().__init__("moorings:index:StickyIngress", name, {}, opts)
         self._where, self._name, self._args, self._made = where, name, args, dict[str, Any]()
-        for loss in args.stickiness.losses:
-            if loss.name not in args.accepted:
-                meant = f"; accepted=[{loss.name!r}] says that it is meant" if loss.name else ""
-                pulumi.log.warn(f"{where}: {loss.sentence}{meant}", resource=self)
+        self._tell(args.stickiness.losses)
+        self._behind = behind(self, service_name=args.service_name, selector=args.selector, namespace=args.namespace)
+        together(where, self._look, found=self._behind)
+        self._lead()
 
         self.service_name = self._service()
         if args.service_name is not None:
@@ -80,6 +86,34 @@ class StickyIngress(pulumi.ComponentResource):
             "address": self.address,
         }
         self.register_outputs(without_none(outputs))
+
+    def _tell(self, losses: Iterable[Loss]) -> None:
+        for loss in losses:
+            if loss.name not in self._args.accepted:
+                meant = f"; accepted=[{loss.name!r}] says that it is meant" if loss.name else ""
+                pulumi.log.warn(f"{self._where}: {loss.sentence}{meant}", resource=self)
+
+    def _look(self, found: Behind | None) -> pulumi.Input[None]:
+        """Tell what is seldom right before these pods, and refuse a Service that does not carry the policy."""
+        args = self._args
+        self._tell(doubts(args.controller, found, args.health_path))
+        if found is None or not args.service_annotated:
+            return None
+        needed = service_annotations(args.controller, args.policy, have=args.have, https=args.https)
+        carried = {key: found.service_annotations[key] for key in needed if key in found.service_annotations}
+        return together(self._where, partial(check_annotated, args.controller, needed), **carried)
+
+    def _lead(self) -> None:
+        args = self._args
+        attached = CAPABILITIES[args.controller].attached
+        if attached == "service":
+            return
+        joins: list[Any] = [args.class_name or CAPABILITIES[args.controller].class_name, args.annotations.get(GROUP)]
+        if attached == "gateway":
+            joins = [args.gateway_namespace or args.namespace, args.gateway_name, args.gateway_listener]
+        places = list(product(args.hosts or [""], args.paths))
+        rule = partial(lead, self, self._where, args.controller, places, args.annotations)
+        together(self._where, rule, joins=joins)
 
     def _service(self) -> pulumi.Output[str]:
         args = self._args
@@ -108,8 +142,11 @@ class StickyIngress(pulumi.ComponentResource):
             gateway_namespace=args.gateway_namespace,
             gateway_listener=args.gateway_listener,
             deregistration_seconds=deregistration(
-                self._where, args.controller, args.service_name, args.deregistration_seconds
+                self._where, args.controller, self._behind, args.deregistration_seconds
             ),
+            health=health_check(self._where, args.controller, self._behind, args.health_path),
+            closed_paths=args.closed_paths,
+            ssl_policy=args.ssl_policy or TLS_1_3,
             internet_facing=args.internet_facing,
             nginx_plus=args.nginx_plus,
             gateway_api=args.gateway_api,
@@ -127,16 +164,23 @@ class StickyIngress(pulumi.ComponentResource):
 
     def _make(self, manifest: Manifest) -> KubernetesObject:
         args, name = self._args, f"{self._name}-{manifest.role}"
-        annotations: dict[str, pulumi.Input[str]] = {**args.annotations, **manifest.annotations}
-        body: dict[str, Any] = {"spec": manifest.spec}
+        length = len(name) + AUTONAME
+        if length > MOST_SUBDOMAIN:
+            raise InvalidInput.at(
+                self._where,
+                f"{manifest.kind} {name} would have a name of {length} characters, and {MOST_SUBDOMAIN} are the most; "
+                "shorten the name or the host",
+            )
+        ours, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)
         if manifest.role == self._entry:
             body["status"] = None  # known later
             if not self._waits:
-                annotations[SKIP_AWAIT] = "true"
+                ours[SKIP_AWAIT] = "true"
+        theirs = {**manifest.suggested, **args.annotations}
         metadata = {
             "name": name if manifest.referred else None,
             "namespace": args.namespace,
-            "annotations": annotations or None,
+            "annotations": joined_annotations(self._where, theirs, ours) or None,
             "labels": args.labels or None,
         }
         opts = pulumi.ResourceOptions(parent=self)

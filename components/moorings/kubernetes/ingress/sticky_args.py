@@ -1,47 +1,36 @@
 """Settings of a way to a service that keeps a session on one pod."""
 
-import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
 from moorings.distinct import named_once
-from moorings.identifiers import Arn
+from moorings.identifiers import Arn, SslPolicy
 from moorings.inputs import Input, is_late
-from moorings.kubernetes.ingress.capabilities import CAPABILITIES, Controller, Need
+from moorings.kubernetes.ingress.annotations import kept
+from moorings.kubernetes.ingress.capabilities import CAPABILITIES, Controller, Need, who_closes
+from moorings.kubernetes.ingress.hosts_and_paths import (
+    MOST_HOSTS,
+    MOST_PATHS,
+    ClosedPath,
+    HealthPath,
+    Host,
+    Path,
+    open_within,
+)
+from moorings.kubernetes.ingress.pods import SENDS_TO_PODS
 from moorings.kubernetes.ingress.policy import StickyPolicy
 from moorings.kubernetes.ingress.session_persistence import GatewayApi
 from moorings.kubernetes.ingress.stickiness import Accepted, Stickiness, stickiness
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceLabel, Subdomain
 
-_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+")
-_PATH = re.compile(r"/[^\s`?#;{}\"']*")
-
-MOST_HOSTS = 16
-"""Source: https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec"""
-
 Port = Annotated[int, Field(ge=1, le=65535)]
-
-
-def _host(host: str) -> str:
-    if not _HOST.fullmatch(host):
-        raise ValueError(f"{host!r} is not a host's name in lower case, such as orders.example.com")
-    return host
-
-
-def _path(path: str) -> str:
-    if not _PATH.fullmatch(path):
-        raise ValueError(f"{path!r} must begin with / and hold no spaces, quotes, braces or regular expressions")
-    return path
 
 
 def _distinct(values: list[str]) -> list[str]:
     named_once(values, "each")
     return values
-
-
-Host = Annotated[str, AfterValidator(_host)]
 
 
 class StickyIngressArgs(Args):
@@ -75,12 +64,17 @@ class StickyIngressArgs(Args):
     """Namespace of the Service and of all that is made. The provider's by default. Another one replaces them."""
 
     hosts: Annotated[list[Host], AfterValidator(_distinct)] = []
-    """Names under which clients come. Another host of ``nginx-virtualserver`` makes another object."""
+    """Names under which clients come, or all of a domain (``*.example.com``). Without any, ``aws-ingress`` takes
+    whatever comes, and a route of the Gateway API what its listener takes. Another host of ``nginx-virtualserver``
+    makes another object."""
 
-    paths: Annotated[list[Annotated[str, AfterValidator(_path)]], Field(min_length=1), AfterValidator(_distinct)] = [
-        "/"
-    ]
+    paths: Annotated[list[Path], Field(min_length=1), AfterValidator(_distinct)] = ["/"]
     """Prefixes of the paths that lead to the service; all by default."""
+
+    closed_paths: Annotated[list[ClosedPath], AfterValidator(_distinct)] = []
+    """Prefixes of paths below those that lead nowhere, such as ``/metrics``: what the application serves without a
+    login. They are answered with 403, by ``traefik-crd`` with 404, and by routes of the Gateway API with an error. None
+    by default."""
 
     class_name: Input[Subdomain] | None = None
     """Class of the controller; by default the one that its vendor's chart makes."""
@@ -93,6 +87,14 @@ class StickyIngressArgs(Args):
 
     certificate_arn: Input[Arn] | None = None
     """Certificate in ACM, for AWS load balancers."""
+
+    ssl_policy: SslPolicy | None = None
+    """Versions of TLS and ciphers of ``aws-ingress``: ``ELBSecurityPolicy-TLS13-1-3-2021-06``, TLS 1.3 alone, by
+    default; those with ``1-2`` for older clients. That of ``aws-gateway`` stands in the ``LoadBalancerConfiguration``
+    of the Gateway, and lets TLS 1.0 in by default.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+    """
 
     tls_elsewhere: bool = False
     """Say that TLS ends before the controller, at another load balancer or a content delivery network."""
@@ -117,14 +119,21 @@ class StickyIngressArgs(Args):
 
     deregistration_seconds: Input[Annotated[int, Field(ge=0, le=3600)]] | None = None
     """Seconds for which a load balancer of AWS lets connections to a pod that goes end; by default those of the
-    workload's ``shutdown``, if ``service_name`` is a workload's, and else 60. A pod that goes takes its sessions with
-    it, whatever the controller."""
+    workload's ``shutdown``, if ``service_name`` or ``selector`` is a workload's, and else 60. A pod that goes takes its
+    sessions with it, whatever the controller."""
+
+    health_path: HealthPath | None = None
+    """Path that a load balancer of AWS asks, and that pods which are well answer with 200 to 399. By default what the
+    readiness probe of the workload asks, if ``service_name`` or ``selector`` is a workload's, at its port; and else
+    what the load balancer asks by itself: ``/`` for ``aws-ingress`` and ``aws-gateway``, a connection for
+    ``aws-nlb``."""
 
     internet_facing: bool = False
     """Make the load balancer of AWS reachable from the internet. Internal by default."""
 
     annotations: dict[LabelKey, Input[str]] = {}
-    """More annotations of all that is made. Those that keep the session are the policy's."""
+    """More annotations of all that is made. Those that keep the session are the policy's; attributes of a load balancer
+    of AWS and of its target group are added to them."""
 
     labels: dict[LabelKey, Input[LabelValue]] = {}
     """Labels of all that is made."""
@@ -134,8 +143,8 @@ class StickyIngressArgs(Args):
     balancer of AWS."""
 
     accepted: list[Accepted] = []
-    """Warnings that are meant: ``cookie-flags``, ``plain-http``, ``retired``, ``websocket-idle``. ``policy.strength``
-    accepts that sessions may move."""
+    """Warnings that are meant: ``cookie-flags``, ``plain-http``, ``retired``, ``scale-down``, ``websocket-idle``.
+    ``policy.strength`` accepts that sessions may move."""
 
     @property
     def https(self) -> bool:
@@ -160,7 +169,15 @@ class StickyIngressArgs(Args):
 
     @model_validator(mode="after")
     def _rules_between_arguments(self) -> Self:
-        found = (self._service(), self._hosts(), self._tls(), self._gateway(), self._reach(), self._own_annotations())
+        found = (
+            self._service(),
+            self._hosts(),
+            self._closed(),
+            self._tls(),
+            self._gateway(),
+            self._reach(),
+            *kept(self.annotations),
+        )
         broken = [sentence for sentence in found if sentence]
         try:
             _ = self.stickiness
@@ -191,13 +208,31 @@ class StickyIngressArgs(Args):
 
     def _hosts(self) -> str | None:
         attached = CAPABILITIES[self.controller].attached
-        by_host = attached != "service"
-        if by_host and not self.hosts:
+        if attached == "service":
+            some = self.hosts or self.paths != ["/"] or self.closed_paths
+            return f"{self.controller} sees connections alone, no hosts and paths; leave them out" if some else None
+        routed = attached == "gateway" and self.controller != "istio"
+        if not self.hosts and not routed and self.controller != "aws-ingress":
             return "name the hosts under which clients come"
-        if attached == "gateway" and self.controller != "istio" and len(self.hosts) > MOST_HOSTS:
+        if routed and len(self.hosts) > MOST_HOSTS:
             return f"hosts names {len(self.hosts)}, but a route of the Gateway API has at most {MOST_HOSTS}; make two"
-        if not by_host and (self.hosts or self.paths != ["/"]):
-            return f"{self.controller} sees connections alone, no hosts and paths; leave them out"
+        for argument in ("paths", "closed_paths"):
+            many = len(getattr(self, argument))
+            if routed and many > MOST_PATHS:
+                return f"{argument} names {many}, but a rule of the Gateway API has at most {MOST_PATHS}; make two"
+        return None
+
+    def _closed(self) -> str | None:
+        if not self.closed_paths or CAPABILITIES[self.controller].attached == "service":
+            return None
+        if not CAPABILITIES[self.controller].closes:
+            return (
+                f"closed_paths: what is written for {self.controller} closes no path; let the application close it, or "
+                f"take {', '.join(who_closes())}"
+            )
+        wrong = open_within(self.closed_paths, self.paths)
+        if wrong:
+            return f"closed_paths closes {wrong[0] or '/'!r}, and {wrong[1]!r} of paths lies in it; keep one of them"
         return None
 
     def _tls(self) -> str | None:
@@ -207,6 +242,10 @@ class StickyIngressArgs(Args):
         if wrong:
             where = ", ".join(sorted(capability.tls)) or ENDS[capability.attached]
             return f"{self.controller} takes no {', '.join(wrong)}; {'give ' if capability.tls else ''}{where}"
+        if self.ssl_policy is not None and self.controller != "aws-ingress":
+            return f"ssl_policy is for aws-ingress; {self.controller} takes none, so leave it out"
+        if self.ssl_policy is not None and self.certificate_arn is None:
+            return "ssl_policy is for a load balancer that ends TLS; give certificate_arn, or leave it out"
         if self.cluster_issuer is not None and self.tls_secret_name is None:
             return "cluster_issuer keeps the certificate in a secret; name it with tls_secret_name"
         return None
@@ -234,26 +273,11 @@ class StickyIngressArgs(Args):
             return f"wait_for_address: nothing that is made for {self.controller} gets an address; leave it out"
         if self.internet_facing and self.controller not in {"aws-ingress", "aws-nlb"}:
             return f"internet_facing is for aws-ingress and aws-nlb; {self.controller} is reached where it stands"
-        return None
-
-    def _own_annotations(self) -> str | None:
-        sticky = sorted(key for key in self.annotations if re.search("sticky|stickiness|affinity|session-cookie", key))
-        if sticky:
-            return f"annotations sets {', '.join(sticky)}, which the policy decides; leave it to the policy"
-        around = sorted(AROUND & self.annotations.keys())
-        if around:
-            return f"annotations sets {', '.join(around)}, which sends all sessions to one address; leave it out"
+        if self.health_path is not None and self.controller not in SENDS_TO_PODS:
+            return f"health_path is asked by load balancers of AWS, not by {self.controller}; leave it out"
         return None
 
 
 ENDS = {"gateway": "the Gateway ends TLS, at its listener", "service": "TLS ends in the pods"}
 
 NO_LISTENER = ("istio", "gateway_listener")
-
-AROUND = {
-    "nginx.ingress.kubernetes.io/service-upstream",
-    "nginx.org/use-cluster-ip",
-    "haproxy-ingress.github.io/service-upstream",
-    "traefik.ingress.kubernetes.io/service.nativelb",
-}
-"""Annotations that make a controller speak to the Service's one address, so that no cookie can choose a pod."""

@@ -3,7 +3,15 @@
 import pytest
 
 from moorings import StickyPolicy
-from moorings.kubernetes.ingress.capabilities import CAPABILITIES, CONTROLLERS, FIELDS, MODES, who_has, who_sets
+from moorings.kubernetes.ingress.capabilities import (
+    CAPABILITIES,
+    CONTROLLERS,
+    FIELDS,
+    MODES,
+    who_closes,
+    who_has,
+    who_sets,
+)
 from moorings.kubernetes.ingress.renderers import RENDERERS
 from moorings.kubernetes.ingress.service import ANNOTATIONS
 
@@ -77,3 +85,8 @@ def test_who_can_is_told_with_the_way_if_it_is_not_the_best():
         "kgateway",
         "istio",
     ]
+
+
+def test_who_closes_paths_is_told():
+    assert who_closes() == [name for name, each in CAPABILITIES.items() if each.closes]
+    assert "aws-ingress" in who_closes()

@@ -59,6 +59,7 @@ def annotations_and_spec(deploy):
                 f"{ALB}listen-ports": "TLS, and plain requests are sent there",
                 f"{ALB}ssl-redirect": "as above",
                 f"{ALB}certificate-arn": "as above",
+                f"{ALB}ssl-policy": "TLS 1.3; TLS 1.0 would be let in otherwise",
             },
         ),
     ],

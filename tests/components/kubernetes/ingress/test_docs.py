@@ -23,11 +23,12 @@ def controllers():
             JOINED[each.attached],
             ", ".join(f"`{way}`" for way in sorted(each.tls)) or "ends elsewhere",
             "on the Service" if each.annotates_service else "",
+            "yes" if each.closes else "",
             each.retired and "**retired**",
         ]
         for name, each in CAPABILITIES.items()
     ]
-    return table(["`controller`", "what it is", "joined by", "TLS", "annotations", ""], rows)
+    return table(["`controller`", "what it is", "joined by", "TLS", "annotations", "`closed_paths`", ""], rows)
 
 
 def cell(name, how, mode, field):

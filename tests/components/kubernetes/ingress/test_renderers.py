@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from moorings import StickyPolicy, service_annotations
+from moorings.kubernetes.behind import HealthCheck
 from moorings.kubernetes.ingress.capabilities import CAPABILITIES, CONTROLLERS
 from moorings.kubernetes.ingress.manifests import Manifest, Route, joined
 from moorings.kubernetes.ingress.renderers import RENDERERS
@@ -30,6 +31,7 @@ def to(controller, policy, *, have=HAVE, **about):
         "tls_secret_name": "orders-tls" if "tls_secret_name" in capability.tls else None,
         "certificate_arn": CERTIFICATE if "certificate_arn" in capability.tls else None,
         "gateway_name": "public" if capability.attached == "gateway" else None,
+        "health": HealthCheck("/ready", "8080"),
         "nginx_plus": "nginx_plus" in have,
     }
     sticky = stickiness(controller, policy, have=have)
@@ -46,7 +48,7 @@ def written(controller, policy, **about):
 
 
 def document(manifest):
-    metadata = {"name": f"orders-{manifest.role}", "annotations": dict(manifest.annotations)}
+    metadata = {"name": f"orders-{manifest.role}", "annotations": {**manifest.suggested, **manifest.annotations}}
     return {
         "apiVersion": manifest.api_version,
         "kind": manifest.kind,
@@ -86,6 +88,90 @@ def test_every_host_and_path_is_served(controller):
     hosts, paths = ["a.example.com", "b.example.com"], ["/orders", "/basket"]
     told = text(written(controller, StickyPolicy(), hosts=hosts, paths=paths))
     assert all(each in told for each in hosts + paths)
+
+
+CLOSED = {
+    "traefik-crd": "(Host(`orders.example.com`)) && (PathPrefix(`/`)) && !Path(`/metrics`) && !PathPrefix(`/metrics/`)",
+    "nginx-virtualserver": [
+        {"path": "/", "action": {"pass": "application"}},
+        {"path": "=/metrics", "action": {"return": {"code": 403, "type": "text/plain", "body": "Forbidden"}}},
+        {"path": "/metrics/", "action": {"return": {"code": 403, "type": "text/plain", "body": "Forbidden"}}},
+    ],
+    "istio": {
+        "match": [{"uri": {"exact": "/metrics"}}, {"uri": {"prefix": "/metrics/"}}],
+        "directResponse": {"status": 403},
+    },
+    "aws-ingress": {
+        "path": "/metrics",
+        "pathType": "Prefix",
+        "backend": {"service": {"name": "closed", "port": {"name": "use-annotation"}}},
+    },
+    "aws-gateway": {
+        "matches": [{"path": {"type": "PathPrefix", "value": "/metrics"}}],
+        "filters": [
+            {
+                "type": "ExtensionRef",
+                "extensionRef": {
+                    "group": "gateway.k8s.aws",
+                    "kind": "ListenerRuleConfiguration",
+                    "name": "orders-closed",
+                },
+            }
+        ],
+    },
+}
+ROUTED = {"matches": [{"path": {"type": "PathPrefix", "value": "/metrics"}}]}
+
+
+@pytest.mark.parametrize("controller", [name for name, each in CAPABILITIES.items() if each.closes])
+def test_a_closed_path_leads_nowhere(controller):
+    made = written(controller, StickyPolicy(), closed_paths=["/metrics"])
+    spec = next(each.spec for each in made if each.role.startswith(("route", "ingress", "server")))
+    if controller == "aws-ingress":
+        assert spec["rules"][0]["http"]["paths"][1] == CLOSED[controller]
+    elif controller == "istio":
+        assert spec["http"][0] == CLOSED[controller]
+    elif controller == "traefik-crd":
+        assert spec["routes"][0]["match"] == CLOSED[controller]
+    elif controller == "nginx-virtualserver":
+        assert spec["routes"] == CLOSED[controller]
+    else:
+        assert spec["rules"][1] == CLOSED.get(controller, ROUTED)
+
+
+def test_a_load_balancer_of_aws_forbids_closed_paths():
+    annotations = one("aws-ingress", StickyPolicy(), closed_paths=["/metrics"]).annotations
+    assert annotations["alb.ingress.kubernetes.io/actions.closed"] == (
+        '{"type":"fixed-response","fixedResponseConfig":{"contentType":"text/plain","statusCode":"403",'
+        '"messageBody":"Forbidden"}}'
+    )
+    *_, closed = written("aws-gateway", StickyPolicy(), closed_paths=["/metrics"])
+    assert document(closed) == {
+        "apiVersion": "gateway.k8s.aws/v1",
+        "kind": "ListenerRuleConfiguration",
+        "metadata": {"name": "orders-closed"},
+        "spec": {
+            "actions": [
+                {"type": "fixed-response", "fixedResponseConfig": {"statusCode": 403, "contentType": "text/plain"}}
+            ]
+        },
+    }
+    assert closed.referred
+
+
+def test_all_of_a_domain_may_come():
+    hosts = ["*.example.com"]
+    (server,) = written("nginx-virtualserver", StickyPolicy(), hosts=hosts)
+    assert (server.role, server.spec["host"]) == ("server.example.com", "*.example.com")
+    (route,) = written("traefik-crd", StickyPolicy(), hosts=hosts)
+    assert route.spec["routes"][0]["match"] == r"(HostRegexp(`^[^.]+\.example\.com$`)) && (PathPrefix(`/`))"
+    assert written("aws-ingress", StickyPolicy(), hosts=hosts)[0].spec["rules"][0]["host"] == "*.example.com"
+
+
+def test_whatever_comes_may_come():
+    (rule,) = one("aws-ingress", StickyPolicy(), hosts=[]).spec["rules"]
+    assert rule.keys() == {"http"}
+    assert "hostnames" not in written("gateway-api", StickyPolicy(), hosts=[])[0].spec
 
 
 def one(controller, policy, **about):

@@ -18,7 +18,7 @@ HOSTS = ["orders.example.com"]
 TO = {"service_name": "orders", "service_port": 8080}
 OWN = {"selector": {"app": "orders"}, "service_port": 8080}
 HAPROXY = {"controller": "haproxy-ingress", "hosts": HOSTS, "tls_secret_name": "orders-tls", **TO}
-ALB = {"controller": "aws-ingress", "hosts": HOSTS, "certificate_arn": CERTIFICATE, **TO}
+ALB = {"controller": "aws-ingress", "hosts": HOSTS, "certificate_arn": CERTIFICATE, "health_path": "/", **TO}
 NLB = {"controller": "aws-nlb", **OWN}
 TRAEFIK = {"controller": "traefik-ingress", "hosts": HOSTS, "tls_secret_name": "orders-tls"}
 ISTIO = {"controller": "istio", "hosts": HOSTS, "gateway_name": "public", **TO}
@@ -239,117 +239,6 @@ def test_late_seconds_reach_an_annotation(deploy):
     )
 
 
-CONTAINER = {
-    "image": "registry.example/orders@sha256:" + "0" * 64,
-    "cpu_request": "100m",
-    "memory_request": "128Mi",
-    "ports": {"http": 8080},
-    "probes": {"readiness": {"http": "/ready"}, "liveness": {"http": "/live"}},
-}
-
-
-@pytest.fixture
-def before(deploy):
-    """Deploy a workload that goes as is told, and a way of AWS to it; its target group waits for so many seconds."""
-
-    def made(shutdown, *, preview=False, **changed):
-        def program():
-            workload = KubernetesWorkload("orders", {"namespace": "shop", "container": CONTAINER, "shutdown": shutdown})
-            StickyIngress("way", {**ALB, "service_name": workload.service_name, **changed})
-
-        annotations = deploy(program, preview=preview)["way-ingress"].inputs["metadata"]["annotations"]
-        told = annotations["alb.ingress.kubernetes.io/target-group-attributes"]
-        return int(told.rpartition("deregistration_delay.timeout_seconds=")[2])
-
-    return made
-
-
-@pytest.mark.parametrize("preview", [True, False])
-def test_a_load_balancer_waits_for_as_long_as_the_workload_drains(before, preview):
-    assert before({"front": "alb", "drain_seconds": 300}, preview=preview) == 330
-    assert before({"front": "nlb", "deregistration_seconds": 65}, preview=preview) == 65
-    assert before({"front": "alb"}, deregistration_seconds=70, preview=preview) == 70
-
-
-def test_a_load_balancer_before_pods_of_others_waits_for_a_minute(made, deploy):
-    late = deploy(lambda: StickyIngress("orders", ALB | {"service_name": pulumi.Output.from_input("orders")}))
-    for plan in (made(**ALB), late):
-        annotations = plan["orders-ingress"].inputs["metadata"]["annotations"]
-        assert annotations["alb.ingress.kubernetes.io/target-group-attributes"].endswith("timeout_seconds=60")
-
-
-@pytest.mark.parametrize("given", [{}, {"deregistration_seconds": 60}])
-@pytest.mark.parametrize("shutdown", [{}, {"front": "none", "pre_stop_seconds": 30}])
-def test_a_load_balancer_before_pods_that_do_not_expect_it_is_refused(before, shutdown, given):
-    with pytest.raises(InvalidInput) as refused:
-        before(shutdown, **given)
-    assert str(refused.value) == (
-        "StickyIngress 'way': aws-ingress sends to the pods themselves, and the workload of service_name says "
-        f"shutdown.front is {shutdown.get('front', 'service')!r}, so that its pods stop while they are still sent "
-        "requests; say front='alb' there"
-    )
-
-
-def test_a_controller_in_the_cluster_takes_pods_as_they_go(deploy):
-    def program():
-        workload = KubernetesWorkload("orders", {"namespace": "shop", "container": CONTAINER})
-        StickyIngress("way", HAPROXY | {"service_name": workload.service_name})
-
-    assert deploy(program)["way-ingress"]
-
-
-@pytest.fixture
-def shared(deploy):
-    """Deploy two ways to one Service, of which the second has these arguments."""
-
-    def made(first, name="orders", **changed):
-        def told(value):
-            return pulumi.Output.from_input(value) if changed.get("namespace") == "late" else value
-
-        def program():
-            for number, args in enumerate((first, {**first, **changed})):
-                about = {"service_name": told(name if number else "orders"), "hosts": [f"h{number}.example.com"]}
-                StickyIngress(f"way-{number}", {**args, "namespace": "shop", **about})
-
-        return deploy(program)
-
-    return made
-
-
-@pytest.mark.parametrize("late", [{}, {"namespace": "late"}], ids=["plain", "late"])
-@pytest.mark.parametrize(
-    "first",
-    [
-        {**HAPROXY, "controller": "ingress-nginx"},
-        {**ISTIO, "controller": "aws-gateway", "policy": {"cookie_of_application": True, "cookie_name": "A"}},
-        {**TRAEFIK, **TO, "service_annotated": True},
-        {**ISTIO, "controller": "gateway-api", "experimental_channel": True},
-        ISTIO,
-    ],
-    ids=lambda args: args["controller"],
-)
-def test_a_service_keeps_its_sessions_in_one_way(shared, first, late):
-    other = {"policy": {**first.get("policy", {}), "lifetime_seconds": 60}}
-    with pytest.raises(InvalidInput) as refused:
-        shared(first, **other, **late)
-    assert str(refused.value) == (
-        f"StickyIngress 'way-1': StickyIngress 'way-0' keeps the sessions of Service 'orders' otherwise, and "
-        f"{first['controller']} knows one kind for each Service; give both the same policy, or this one selector, which "
-        "makes a Service of its own"
-    )
-    assert shared(first, **late)
-    assert shared(first, name="billing", **other, **late)
-
-
-@pytest.mark.parametrize(
-    "first",
-    [ALB, {**HAPROXY, "controller": "nginx-ingress"}, {**HAPROXY, "controller": "traefik-crd"}, ENVOY],
-    ids=lambda args: args["controller"],
-)
-def test_a_route_keeps_its_sessions_in_a_way_of_its_own(shared, first):
-    assert shared(first, policy={"lifetime_seconds": 60})
-
-
 def test_its_own_service_is_told_to_the_ingress(made):
     plan = made(**TRAEFIK, **OWN, target_port=9090)
     service = plan["orders-service"]
@@ -467,6 +356,39 @@ def test_plain_http_is_told_unless_tls_ends_elsewhere(made):
             ENVOY | {"hosts": [f"h{number}.example.com" for number in range(17)]},
             "hosts names 17, but a route of the Gateway API has at most 16; make two",
         ),
+        (ISTIO | {"hosts": []}, "name the hosts under which clients come"),
+        (
+            ENVOY | {"paths": [f"/{number}" for number in range(65)]},
+            "paths names 65, but a rule of the Gateway API has at most 64; make two",
+        ),
+        (
+            ENVOY | {"closed_paths": [f"/{number}" for number in range(65)]},
+            "closed_paths names 65, but a rule of the Gateway API has at most 64; make two",
+        ),
+        (
+            HAPROXY | {"closed_paths": ["/metrics"]},
+            "closed_paths: what is written for haproxy-ingress closes no path; let the application close it, or take "
+            "aws-ingress, aws-gateway, traefik-crd, traefik-gateway, nginx-virtualserver, nginx-gateway-fabric, "
+            "gateway-api, envoy-gateway, kgateway, istio",
+        ),
+        (ALB | {"closed_paths": ["/"]}, "closed_paths closes '/', and '/' of paths lies in it; keep one of them"),
+        (
+            ALB | {"paths": ["/a", "/health/live"], "closed_paths": ["/metrics", "/health/"]},
+            "closed_paths closes '/health', and '/health/live' of paths lies in it; keep one of them",
+        ),
+        (
+            ISTIO | {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+            "ssl_policy is for aws-ingress; istio takes none, so leave it out",
+        ),
+        (
+            ALB | {"certificate_arn": None, "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+            "ssl_policy is for a load balancer that ends TLS; give certificate_arn, or leave it out",
+        ),
+        (
+            HAPROXY | {"health_path": "/ready"},
+            "health_path is asked by load balancers of AWS, not by haproxy-ingress; leave it out",
+        ),
+        (NLB | {"closed_paths": ["/metrics"]}, "aws-nlb sees connections alone, no hosts and paths; leave them out"),
         (NLB | {"hosts": HOSTS}, "aws-nlb sees connections alone, no hosts and paths; leave them out"),
         (SERVICE | {"paths": ["/orders"]}, "service sees connections alone, no hosts and paths; leave them out"),
         (
@@ -530,6 +452,12 @@ def test_what_does_not_fit_together_is_refused(refused, args, message):
         ISTIO | {"hosts": [f"h{number}.example.com" for number in range(17)]},
         ENVOY | {"gateway_namespace": "edge", "gateway_listener": "https", "gateway_api": "1.5"},
         HAPROXY | {"annotations": {"haproxy-ingress.github.io/hsts": "true"}},
+        ENVOY | {"hosts": [], "paths": [f"/{number}" for number in range(64)]},
+        ISTIO | {"paths": [f"/{number}" for number in range(65)]},
+        ALB | {"hosts": []},
+        ALB | {"paths": ["/healthy", "/metric"], "closed_paths": ["/health", "/metrics"]},
+        ALB | {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+        NLB | {"health_path": "/ready"},
         ENVOY | {"controller": "gateway-api", "policy": {"path": "/orders"}, "gateway_api": "1.7"},
     ],
 )
@@ -605,13 +533,25 @@ def test_a_certificate_is_an_arn(deploy, late):
             ["Orders.example.com"],
             "[0]: 'Orders.example.com' is not a host's name in lower case, such as orders",
         ),
-        ("hosts", ["*.example.com"], "[0]: '*.example.com' is not a host's name in lower case, such as orders"),
+        ("hosts", ["*.com"], "[0]: '*.com' is not a host's name in lower case, such as orders"),
+        ("hosts", ["a.*.example.com"], "[0]: 'a.*.example.com' is not a host's name in lower case, such as orders"),
         ("hosts", ["a.example.com", "a.example.com"], "a.example.com is named twice; name each once"),
         ("paths", ["orders"], "[0]: 'orders' must begin with / and hold no spaces, quotes, braces or regular"),
+        ("paths", ["/orders/*"], "[0]: '/orders/*' must begin with / and hold no spaces, quotes, braces or regular"),
         ("paths", ["/a", "/a"], "/a is named twice; name each once"),
+        (
+            "closed_paths",
+            ["/metrics/*"],
+            "[0]: '/metrics/*' ends with *, and all below a path is closed with it; leave the * out",
+        ),
+        ("closed_paths", ["metrics"], "[0]: 'metrics' must begin with / and hold no spaces"),
+        ("closed_paths", ["/metrics", "/metrics/"], "/metrics is named twice; name each once"),
+        ("health_path", "ready", "'ready' is not a path of up to 1024 characters, such as /ready"),
+        ("health_path", "/" + "r" * 1024, "is not a path of up to 1024 characters, such as /ready"),
+        ("ssl_policy", "ELBSecurityPolicy-2016-08", "Input should be 'ELBSecurityPolicy-TLS13-1-3-2021-06'"),
         ("paths", [], "List should have at least 1 item after validation, not 0"),
         ("policy", {"cookie": "A"}, ".cookie: there is no such argument"),
-        ("accepted", ["all"], "[0]: Input should be 'cookie-flags', 'plain-http', 'retired' or 'websocket-idle'"),
+        ("accepted", ["all"], "[0]: Input should be 'cookie-flags', 'plain-http', 'retired', 'scale-down' "),
     ],
 )
 def test_a_bad_plain_value_is_refused(refused, field, bad, message):
@@ -649,6 +589,16 @@ def test_a_name_that_no_object_can_be_called_after_is_refused(deploy, name, mess
 
 def test_the_longest_name_is_taken(deploy):
     assert deploy(lambda: StickyIngress("o" * 46, SERVICE))
+
+
+def test_a_host_that_makes_a_name_too_long_is_refused(made, refused):
+    server = HAPROXY | {"controller": "nginx-virtualserver"}
+    name = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 39])
+    assert made(**server | {"hosts": [name[:-1]]})
+    assert refused(**server | {"hosts": [name]}) == (
+        f"{WHERE}: VirtualServer orders-server-{name} would have a name of 254 characters, and 253 are the most; shorten the "
+        "name or the host"
+    )
 
 
 def test_several_mistakes_are_told_at_once(refused):
