@@ -12,7 +12,7 @@ import moorings
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "components" / "moorings"
 LAYERS = (
-    ("distinct", "iam", "inputs"),
+    ("distinct", "iam", "images", "inputs", "secrecy"),
     ("args",),
     ("identifiers", "log_retention", "network_plan", "subnets"),
     ("kms", "network_args"),

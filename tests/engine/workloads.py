@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moorings import KubernetesWorkload
+from moorings.kubernetes.references import POD_FIELDS
 from moorings.preview.plan import Resource, jsonable
 from moorings.preview.program import Setting, run
 
@@ -59,7 +60,11 @@ WORKLOADS: dict[str, dict[str, Any]] = {
             secrets={"C": "3"},
             secret_files={"/etc/orders/key": "x"},
             secret_references={"D": "orders-database/password"},
-            pod_fields={"E": "metadata.name", "F": "status.podIP"},
+            pod_fields={
+                **{f"FIELD_{number}": field for number, field in enumerate(POD_FIELDS)},
+                "LABEL": "metadata.labels['app.kubernetes.io/name']",
+                "ANNOTATION": "metadata.annotations['example.com/Team_1']",
+            },
             memory_scratch={"/cache": "16Mi"},
             runtime="jvm",
         )
@@ -91,6 +96,17 @@ WORKLOADS: dict[str, dict[str, Any]] = {
     "other containers": {
         "sidecars": {"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp": True}}}},
         "init_containers": {"migrate": {**SIDE, "user_id": 20000}},
+    },
+    "the longest numbers": {
+        "container": container(
+            probes={"boot_seconds": 2**31 - 1, "readiness": {"http": "/"}, "liveness": {"tcp": True}}
+        ),
+        "autoscaling": {"max_replicas": 2**31 - 1},
+    },
+    "a set with settings of its own": {
+        "kind": "StatefulSet",
+        "revision_history_limit": 3,
+        "volumes": {"data": {**DATA["data"], "storage_class": "ebs.gp3-1"}},
     },
     "a set with volumes": {"kind": "StatefulSet", "volumes": DATA, "pod_management": "Parallel"},
     "a set without a Service": {
@@ -149,10 +165,16 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         "part_of": "shop",
         "version": "1.4.2",
         "labels": {"example.com/team": "a"},
-        "pod_annotations": {"example.com/a": "b"},
+        "pod_annotations": {"example.com/a": "b" * (256 * 1024 - 13)},
+        "user_id": 2**31 - 1,
         "node_selector": {"kubernetes.io/arch": "amd64"},
-        "tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}],
-        "image_pull_secrets": ["registry"],
+        "tolerations": [
+            {"operator": "Exists"},
+            {"key": "spot", "operator": "Exists", "effect": "NoSchedule"},
+            {"key": "spot", "value": "a", "effect": "PreferNoSchedule"},
+            {"key": "spot", "operator": "Equal", "value": "a", "effect": "NoExecute", "tolerationSeconds": 60},
+        ],
+        "image_pull_secrets": ["registry", "mirror"],
         "api_token": True,
         "sysctls": SYSCTLS,
         "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/orders"},

@@ -5,22 +5,12 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from moorings.args import Args
-from moorings.identifiers import KmsKeyArn, SecretArn
+from moorings.identifiers import KmsKeyArn, SecretArn, formed
 from moorings.inputs import Input
 
-_LOOKS_SECRET = re.compile(
-    r"PASSW(?:OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|JAAS|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|LICENSE_(?:CODE|SIGNATURE)",
-    re.IGNORECASE,
-)
-_HOLDS_SECRET = {
-    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
-    "an access key of AWS": re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    "a password": re.compile(r"\bpassword\s*=\s*[\"']?[^\s\"']", re.IGNORECASE),
-    "a URL with a password": re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]+@", re.IGNORECASE),
-}
 NEVER_PLAIN = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ECS_ENGINE_AUTH_DATA"})
 """Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8"""
 
@@ -33,7 +23,9 @@ Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutor
 MOST_BYTES = 65536
 """Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
 
-EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,254}$")]
+EnvironmentName = Annotated[
+    str, AfterValidator(formed("the name of an environment variable", "[A-Za-z_][A-Za-z0-9_.-]{0,254}", "LOG_LEVEL"))
+]
 """Name of an environment variable."""
 
 
@@ -50,6 +42,24 @@ WholeSecretArn = Annotated[SecretArn, AfterValidator(_whole_arn)]
 """Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen"""
 
 
+JsonKey = Annotated[
+    str,
+    AfterValidator(
+        formed("a key of a secret's JSON that ECS can refer to, without colons and blanks", r"[^:\s]+", "password")
+    ),
+]
+VersionId = Annotated[
+    str,
+    AfterValidator(
+        formed("the ID of a secret's version", "[A-Za-z0-9-]{32,64}", "0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06")
+    ),
+]
+VersionStage = Annotated[
+    str, AfterValidator(formed("the label of a secret's version", r"[^:\s]{1,256}", "AWSPREVIOUS"))
+]
+"""Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"""
+
+
 class SecretReference(Args):
     """A value in Secrets Manager that ECS hands to the container as an environment variable when the task starts.
 
@@ -62,13 +72,13 @@ class SecretReference(Args):
     secret_arn: Input[WholeSecretArn]
     """ARN of the secret, with its six random characters."""
 
-    json_key: Input[Annotated[str, Field(pattern=r"^[^:\s]+$")]] | None = None
+    json_key: Input[JsonKey] | None = None
     """Key of the JSON object that the secret holds. The whole secret by default."""
 
-    version_id: Input[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")]] | None = None
+    version_id: Input[VersionId] | None = None
     """Version that is read, such as ``MskScramUser.secret_version_id``. The current one by default."""
 
-    version_stage: Input[Annotated[str, Field(pattern=r"^[^:\s]{1,256}$")]] | None = None
+    version_stage: Input[VersionStage] | None = None
     """Label of the version that is read instead of ``version_id``, such as ``AWSPREVIOUS``."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
@@ -130,24 +140,3 @@ def secret_string(values: Mapping[str, str]) -> str:
             "of their own, and refer to them in secrets"
         )
     return text
-
-
-def looks_secret(name: str) -> bool:
-    """Whether a variable of that name commonly holds a secret."""
-    return bool(_LOOKS_SECRET.search(name)) or name in NEVER_PLAIN
-
-
-def plain(name: str, value: str) -> str:
-    """The value of a plain environment variable, if none of a secret's known forms is in it.
-
-    Raises:
-        ValueError: for one that holds a secret; the value is not in the message.
-
-    """
-    for what, form in _HOLDS_SECRET.items():
-        if form.search(value):
-            raise ValueError(
-                f"environment[{name!r}] holds {what}, and whoever may describe the task definition could read it; "
-                "move it to secret_environment or refer to it in secrets"
-            )
-    return value

@@ -3,15 +3,18 @@
 Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
 from moorings.inputs import Input
+from moorings.kafka import listeners
+from moorings.kafka.topics import topic_name
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, Subdomain
-from moorings.kubernetes.quantities import amount, positive
+from moorings.kubernetes.quantities import Number, PositiveNumber, amount, positive
 
 MetricKind = Literal["Resource", "ContainerResource", "Pods", "Object", "External"]
 TARGETS: Mapping[MetricKind, tuple[str, ...]] = {
@@ -29,6 +32,25 @@ MOST_PERIOD = 1800
 CPU_UTILIZATION = 70
 
 
+def _metric_name(name: str) -> str:
+    """It is a part of the path at which the API server is asked for it."""
+    if name in {"", ".", ".."} or {"/", "%"} & {*name}:
+        raise ValueError(f"{name!r} must be the name of a metric, without '/' and '%'")
+    return name
+
+
+def _object_api(version: str) -> str:
+    if not re.fullmatch(r"([a-z0-9.-]+/)?[a-z0-9]+", version):
+        raise ValueError(f"{version!r} is no API of an object, such as v1 or networking.k8s.io/v1")
+    return version
+
+
+def _object_kind(kind: str) -> str:
+    if not re.fullmatch("[A-Za-z][A-Za-z0-9]*", kind):
+        raise ValueError(f"{kind!r} is no kind of an object, such as Ingress")
+    return kind
+
+
 class Metric(Args):
     """Something that is measured, and what it should be: one of ``utilization``, ``average_value`` and ``value``."""
 
@@ -36,10 +58,10 @@ class Metric(Args):
     """``Resource`` and ``ContainerResource``: CPU or memory, of the pod or of one container. ``Pods``: what each pod
     tells. ``Object``: of one object. ``External``: of something outside of the cluster."""
 
-    name: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, AfterValidator(_metric_name)]
     """``cpu`` or ``memory``, or how the metrics' API calls it."""
 
-    utilization: PositiveInt | None = None
+    utilization: PositiveNumber | None = None
     """Percentage of what the containers request."""
 
     average_value: str | None = None
@@ -54,10 +76,10 @@ class Metric(Args):
     labels: dict[LabelKey, LabelValue] = {}
     """Labels that choose among metrics of one name."""
 
-    object_api_version: str | None = None
+    object_api_version: Annotated[str, AfterValidator(_object_api)] | None = None
     """API of the object; for ``Object`` alone, as the next two."""
 
-    object_kind: str | None = None
+    object_kind: Annotated[str, AfterValidator(_object_kind)] | None = None
     """Kind of the object."""
 
     object_name: Input[Subdomain] | None = None
@@ -130,10 +152,10 @@ class Metric(Args):
 class ScalingPolicy(Args):
     """How many pods may come or go in a time: exactly one of ``pods`` and ``percent``."""
 
-    pods: PositiveInt | None = None
+    pods: PositiveNumber | None = None
     """Number of pods."""
 
-    percent: PositiveInt | None = None
+    percent: PositiveNumber | None = None
     """Percentage of the pods that are there."""
 
     period_seconds: Annotated[int, Field(ge=1, le=MOST_PERIOD)] = 60
@@ -205,25 +227,25 @@ class KafkaLag(Args):
     Source: https://keda.sh/docs/latest/scalers/apache-kafka/
     """
 
-    bootstrap_servers: Input[Annotated[str, Field(min_length=1)]] | None = None
+    bootstrap_servers: Input[Annotated[str, AfterValidator(listeners.bootstrap_servers)]] | None = None
     """Brokers, as ``host:port``, joined by commas; by default those of ``container.kafka``, with its login."""
 
     consumer_group: Annotated[str, Field(min_length=1)]
     """Group whose lag it is."""
 
-    topic: Annotated[str, Field(min_length=1)]
+    topic: Annotated[str, AfterValidator(topic_name)]
     """Topic that the group reads."""
 
-    partitions: PositiveInt
+    partitions: PositiveNumber
     """Partitions of the topic: no more consumers than these have work."""
 
-    consumers_per_pod: PositiveInt = 1
+    consumers_per_pod: PositiveNumber = 1
     """Consumers in each pod: processes times subscription groups."""
 
-    lag_per_pod: PositiveInt = 1000
+    lag_per_pod: PositiveNumber = 1000
     """Records that may wait for each pod."""
 
-    poll_seconds: PositiveInt = 30
+    poll_seconds: PositiveNumber = 30
     """Seconds from one reading to the next."""
 
     authentication_name: Input[Subdomain] | None = None
@@ -239,16 +261,17 @@ class KafkaLag(Args):
 class Autoscaling(Args):
     """An autoscaler that owns the number of pods: nothing else sets it from the first day on."""
 
-    max_replicas: PositiveInt = 10
+    max_replicas: PositiveNumber = 10
     """The most pods; 10 by default."""
 
-    min_replicas: PositiveInt | None = None
-    """The fewest pods; by default as many as ``availability.level`` says."""
+    min_replicas: Number | None = None
+    """The fewest pods; by default as many as ``availability.level`` says. 0 is for ``kafka_lag`` alone: nobody reads
+    until records wait, and then KEDA's next reading and the start of a pod come first."""
 
-    cpu_utilization: PositiveInt | None = None
+    cpu_utilization: PositiveNumber | None = None
     """Percentage of the requested CPU that is used; 70 by default, if nothing else is measured."""
 
-    memory_utilization: PositiveInt | None = None
+    memory_utilization: PositiveNumber | None = None
     """Percentage of the requested memory that is used. A heap that never shrinks never scales in."""
 
     metrics: list[Metric] = []
@@ -277,6 +300,8 @@ class Autoscaling(Args):
     def _range(self) -> Iterator[str]:
         if self.min_replicas and self.min_replicas > self.max_replicas:
             yield f"min_replicas {self.min_replicas} is above max_replicas {self.max_replicas}; lower it"
+        if self.min_replicas == 0 and not self.kafka_lag:
+            yield "min_replicas is 0, and pods that are not there tell no metric; give 1 at least, or kafka_lag"
 
     def _one_autoscaler(self) -> Iterator[str]:
         if self.kafka_lag and (self.cpu_utilization or self.memory_utilization or self.metrics):

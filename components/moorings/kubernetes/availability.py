@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from pydantic import PositiveInt, model_validator
+from pydantic import model_validator
 
 from moorings.args import Args
-from moorings.kubernetes.quantities import Share, int_or_percent, portion
+from moorings.kubernetes.quantities import PositiveNumber, Share, int_or_percent, portion
 
 Level = Literal["development", "standard", "critical"]
 Spread = Literal["none", "preferred", "required"]
@@ -42,7 +42,7 @@ class Availability(Args):
     """``development``: one pod, which goes with its node. ``standard``: two, spread over zones and nodes where that can
     be, of which a drain takes one at a time. ``critical``: three, evenly over the zones, or else waiting."""
 
-    replicas: PositiveInt | None = None
+    replicas: PositiveNumber | None = None
     """Pods. By default 1, 2 or 3, by ``level``. Not together with autoscaling, which has ``min_replicas``."""
 
     max_unavailable: Share | None = None
@@ -81,6 +81,7 @@ class Availability(Args):
             ValueError: for a budget that lets no pod go, so that no drain ends.
 
         """
+        fewest = max(1, fewest)  # where there may be none, the first that comes
         if fewest == 1 and self.max_unavailable is None and self.min_available is None:
             return None
         if self.min_available is not None:

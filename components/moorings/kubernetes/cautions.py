@@ -136,7 +136,7 @@ def _replicas(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
     least = 1 if args.availability.level == "development" else 2
     if scaled and args.fewest == scaled.max_replicas:
         yield "autoscaler-range", f"autoscaling stays at {args.fewest}; raise max_replicas"
-    elif scaled and args.fewest < least:
+    elif scaled and 0 < args.fewest < least:
         yield (
             "autoscaler-range",
             f"autoscaling goes down to {args.fewest}, which goes with its node; give min_replicas {least} or more",

@@ -12,11 +12,11 @@ from typing import Any
 
 import pulumi
 
-from moorings.inputs import InvalidInput, is_late, together
+from moorings.inputs import is_late, together
 from moorings.kubernetes.container import PodContainer, excess, file_key, open_word
 from moorings.kubernetes.kafka_client import credential, plain
 from moorings.kubernetes.objects import KubernetesObject
-from moorings.kubernetes.secrecy import looks_secret
+from moorings.kubernetes.open_values import refuse_secret
 from moorings.kubernetes.value_patterns import strange
 
 FILE_MODE = 0o440
@@ -98,10 +98,7 @@ class ConfigObjects:
         return made.name
 
     def _refuse_secrets(self, container: PodContainer) -> None:
-        """Refuse late values that are secret, or look like it: what is plain was looked at with the arguments.
-
-        Whether a value is secret is known in a preview, where the value itself may not be.
-        """
+        """Refuse late values that are secret, or look like it: what is plain was looked at with the arguments."""
         for argument in ("environment", "config", "config_files"):
             for name, value in getattr(container, argument).items():
                 if is_late(value) and name not in container.not_secret:
@@ -110,22 +107,12 @@ class ConfigObjects:
                         f"{argument} holds {name}, whose value is a secret and would be readable by everybody who sees "
                         f"the pod; move it to {instead}, or name it in not_secret"
                     )
-                    self._refuse_secret(name, value, what)
+                    refuse_secret(self.where, name, value, what)
         for argument in ("command", "arguments"):
             for index, value in enumerate(getattr(container, argument)):
                 word = f"{argument}[{index}]"
                 if is_late(value) and word not in container.not_secret:
-                    self._refuse_secret("", value, open_word(word, "is a secret"))
-
-    def _refuse_secret(self, name: str, value: pulumi.Input[str], what: str) -> None:
-        late = pulumi.Output.from_input(value)
-        marked: pulumi.Input[bool] = late.is_secret()
-        pulumi.Output.from_input(marked).apply(partial(self._refuse, what))
-        late.apply(partial(looks_secret, name)).apply(partial(self._refuse, what))
-
-    def _refuse(self, what: str, secret: bool) -> None:  # noqa: FBT001 - what an Output resolves to
-        if secret:
-            raise InvalidInput.at(self.where, what)
+                    refuse_secret(self.where, "", value, open_word(word, "is a secret"))
 
 
 def _fit(argument: str, texts: list[str]) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from moorings.args import Args
 from moorings.kubernetes.kafka_client import KafkaSettings
+from moorings.kubernetes.quantities import PositiveNumber
 
 LEAST_SESSION = 6
 MOST_SESSION = 1800
@@ -52,10 +53,10 @@ class KafkaConsumer(Args):
     """Seconds for which the group keeps the partitions of a static member that is away, 6 to 1800; also those of one
     that never comes back. By default as long as a pod may take to go and come, and 45 at least."""
 
-    partitions: PositiveInt | None = None
+    partitions: PositiveNumber | None = None
     """Partitions that the group reads: no more consumers than these have work. Not compared by default."""
 
-    consumers_per_pod: PositiveInt = 1
+    consumers_per_pod: PositiveNumber = 1
     """Consumers in each pod: processes times subscription groups. Where there are several, each needs a
     ``group.instance.id`` of its own: the pod's name and its number."""
 

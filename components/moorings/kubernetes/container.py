@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from moorings.args import Args
 from moorings.inputs import Input, SecretInput
@@ -14,11 +15,18 @@ from moorings.kubernetes.images import Image
 from moorings.kubernetes.kafka_client import KafkaSettings, lacking, variables
 from moorings.kubernetes.names import AbsolutePath, FilePath, PortName, Variable
 from moorings.kubernetes.probes import Probe, Probes
-from moorings.kubernetes.quantities import Bytes, Cores, amount
-from moorings.kubernetes.secrecy import looks_secret
+from moorings.kubernetes.quantities import Bytes, Cores, PositiveNumber, amount
+from moorings.kubernetes.references import PodField, SecretReference
 from moorings.kubernetes.value_patterns import ValuePattern, strange
+from moorings.secrecy import looks_secret
 
 MOST_PORT = 65535
+HEAP_VARIABLE = "JAVA_TOOL_OPTIONS"
+HEAP_PERCENT = 70
+"""A JVM takes a quarter of its memory for the heap by itself.
+
+Source: https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html
+"""
 MOST_CONFIG = 1024 * 1024
 """Source: https://kubernetes.io/docs/concepts/configuration/configmap/"""
 
@@ -32,26 +40,17 @@ def file_key(path: str) -> str:
     return path.strip("/").replace("/", "_")
 
 
-def _reference(text: str) -> str:
-    name, slash, key = text.partition("/")
-    if not (name and slash and key):
-        raise ValueError(f"{text!r} must be the name of a Secret, a slash and a key in it, as orders-database/password")
-    return text
-
-
 def _named(value: object) -> list[str]:
     """The variables that the kubelet puts into a value, where ``$$`` is a dollar."""
     return [name for name in _NAMED.findall(value) if name] if isinstance(value, str) else []
 
 
-SecretReference = Annotated[str, AfterValidator(_reference)]
-
-
 def open_word(where: str, what: str) -> str:
-    """What is wrong with a secret among the words of a command."""
+    """What is wrong with a secret among the words of a command. In those of a probe no variable is put in."""
+    instead = "let a shell read it there" if where.startswith("probes.") else "write $(NAME) in its place"
     return (
-        f"{where} {what} and would be readable by everybody who sees the pod; move it to secrets and write $(NAME) in "
-        "its place, or name it in not_secret"
+        f"{where} {what} and would be readable by everybody who sees the pod; move it to secrets and {instead}, or "
+        "name it in not_secret"
     )
 
 
@@ -110,7 +109,7 @@ class PodContainer(Args):
     secret_references: dict[Variable, Input[SecretReference]] = {}
     """Environment variables from Secrets that somebody else makes: ``{"PASSWORD": "orders-database/password"}``."""
 
-    pod_fields: dict[Variable, Annotated[str, Field(pattern=r"^(metadata|spec|status)\.\S+$")]] = {}
+    pod_fields: dict[Variable, PodField] = {}
     """Environment variables that hold something of the pod itself: ``{"POD_NAME": "metadata.name"}``.
 
     Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
@@ -132,7 +131,8 @@ class PodContainer(Args):
     Boot (``SPRING_KAFKA_BOOTSTRAPSERVERS``), or not at all (``none``), where ``secret_files`` has a file of them."""
 
     not_secret: list[str] = []
-    """Names of settings that look like a secret and are none, and words of a command (``arguments[1]``)."""
+    """Names of settings that look like a secret and are none, and words of a command (``arguments[1]``,
+    ``probes.liveness.command[1]``)."""
 
     cpu_request: Cores
     """CPU that the container is promised (``250m``); a node is chosen by it, and utilization is measured against it."""
@@ -167,12 +167,17 @@ class PodContainer(Args):
     bind_low_ports: bool = False
     """Let the container listen on ports below 1024, with the one capability that ``restricted`` allows."""
 
-    user_id: PositiveInt | None = None
+    user_id: PositiveNumber | None = None
     """User that the container runs as; by default the pod's."""
 
     runtime: Literal["jvm", "ruby", "other"] = "other"
     """What the program runs on. A ``jvm`` is told to use 70 % of the memory limit for its heap, through
     ``JAVA_TOOL_OPTIONS``, unless that variable is given."""
+
+    @property
+    def sizes_heap(self) -> bool:
+        """Whether the heap is a share of the memory limit."""
+        return self.runtime == "jvm" and HEAP_VARIABLE not in self.variables
 
     @property
     def variables(self) -> list[str]:
@@ -191,6 +196,16 @@ class PodContainer(Args):
                     yield f"{where}.{name}", self.value_patterns[name], value
 
     @property
+    def commands(self) -> dict[str, Sequence[Input[str]]]:
+        """Words that everybody reads who sees the pod, by where they stand."""
+        asked = {role: probe.command for role, probe in self.probes.asked.items() if probe.command}
+        return {
+            "command": self.command,
+            "arguments": self.arguments,
+            **{f"probes.{role}.command": words for role, words in asked.items()},
+        }
+
+    @property
     def folders(self) -> list[str]:
         """Paths at which something is mounted, beside volumes."""
         files = {path.rpartition("/")[0] for path in (*self.config_files, *self.secret_files)}
@@ -207,6 +222,7 @@ class PodContainer(Args):
             *self._sizes(),
             *self._folders(),
             *self._probed_ports(),
+            *self._same_endpoint(),
         ]
         if broken:
             raise ValueError("; ".join(broken))
@@ -234,6 +250,9 @@ class PodContainer(Args):
             alike = sorted(path for path in files if keys[file_key(path)] > 1)
             if alike:
                 yield f"{' and '.join(alike)} would have one key, {file_key(alike[0])}; rename one of them"
+        both = sorted(self.config_files.keys() & self.secret_files.keys())
+        if both:
+            yield f"{', '.join(both)} stands in config_files and in secret_files; keep it in one of them"
 
     def _open_secrets(self) -> Iterator[str]:
         for where in ("environment", "config", "config_files"):
@@ -245,9 +264,11 @@ class PodContainer(Args):
                         "in not_secret"
                     )
 
-        for where in ("command", "arguments"):
-            for index, value in enumerate(getattr(self, where)):
-                if f"{where}[{index}]" not in self.not_secret and looks_secret("", value):
+        for where, words in self.commands.items():
+            for index, (before, value) in enumerate(pairwise(["", *words])):
+                option = before if isinstance(before, str) and before.startswith("-") else ""
+                known = isinstance(value, str) and looks_secret(option, value)
+                if known and f"{where}[{index}]" not in self.not_secret:
                     yield open_word(f"{where}[{index}]", "looks like a secret")
 
     def _values(self) -> Iterator[str]:
@@ -285,10 +306,15 @@ class PodContainer(Args):
             if most is not None and amount(most) < amount(least):
                 yield f"{limit} {most} is below {request} {least}; raise it"
         memory = self.memory_limit or self.memory_request
-        if sum(map(amount, self.memory_scratch.values())) >= amount(memory):
+        scratch, holds = sum(map(amount, self.memory_scratch.values())), " and ".join(self.memory_scratch.values())
+        if scratch >= amount(memory):
             yield (
-                f"memory_scratch holds up to {' and '.join(self.memory_scratch.values())}, all of the container's "
-                f"{memory}; raise memory_limit or lower it"
+                f"memory_scratch holds up to {holds}, all of the container's {memory}; raise memory_limit or lower it"
+            )
+        elif self.sizes_heap and scratch > amount(memory) * (100 - HEAP_PERCENT) / 100:
+            yield (
+                f"memory_scratch holds up to {holds}, which counts against the {memory} of which a jvm takes "
+                f"{HEAP_PERCENT} % for its heap; raise memory_limit, lower it, or say the heap in {HEAP_VARIABLE}"
             )
         if sum(map(amount, self.scratch.values())) > amount(self.ephemeral_storage_limit):
             yield (
@@ -307,15 +333,25 @@ class PodContainer(Args):
             )
 
     def _probed_ports(self) -> Iterator[str]:
-        for role in ("startup", "readiness", "liveness"):
-            probe: Probe | None = getattr(self.probes, role)
-            if probe is None or probe.command:
+        for role, probe in self.probes.asked.items():
+            if probe.command:
                 continue
             if probe.port and probe.port not in self.ports:
                 known = ", ".join(self.ports) or "none"
                 yield f"probes.{role} asks port {probe.port}, which is none of ports ({known})"
             elif not probe.port and self.port_of(probe) is None:
                 yield f"probes.{role} names no port, and ports has {len(self.ports)}; name one of them"
+
+    def _same_endpoint(self) -> Iterator[str]:
+        """A port that is named and one that is found are the same."""
+        liveness, readiness = self.probes.liveness, self.probes.readiness
+        if self.probes.same_endpoint or not (liveness and readiness):
+            return
+        if (*liveness.target, self.port_of(liveness)) == (*readiness.target, self.port_of(readiness)):
+            yield (
+                "probes.liveness asks what readiness asks, so a container that drains would be restarted; ask another "
+                "path, or say same_endpoint=True if there is no other"
+            )
 
     def port_of(self, probe: Probe) -> str | None:
         """Name of the port that a probe asks."""

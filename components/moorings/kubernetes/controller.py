@@ -31,11 +31,13 @@ def stateful_set_spec(args: KubernetesWorkloadArgs, service: str) -> dict[str, A
         service: name of the headless Service.
 
     """
+    kept = {"revisionHistoryLimit": args.revision_history_limit}
     spec: dict[str, Any] = {
         "serviceName": service,
         "podManagementPolicy": args.pod_management,
         "updateStrategy": {"type": "RollingUpdate"},
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+        **(kept if "revision_history_limit" in args.model_fields_set else {}),
     }
     templates = [
         {"metadata": {"name": name}, "spec": claim_spec(volume)}

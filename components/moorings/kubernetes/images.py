@@ -3,15 +3,11 @@
 Source: https://kubernetes.io/docs/concepts/containers/images/
 """
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-_IMAGE = re.compile(
-    r"(?P<name>[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]+)?(?:/[a-z0-9][a-z0-9._-]*)*)"
-    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
-)
+from moorings.images import image_name
 
 
 def has_digest(image: str) -> bool:
@@ -25,10 +21,10 @@ def pull_policy(image: str) -> str:
 
 
 def _pinned(image: str) -> str:
-    found = _IMAGE.fullmatch(image)
+    found = image_name(image)
     if found is None:
         raise ValueError(f"{image!r} is no image, such as registry.example/orders:1.4.2@sha256:<64 hex digits>")
-    if not found["digest"] and found["tag"] in {None, "latest"}:
+    if found.moves:
         raise ValueError(
             f"{image!r} is another image tomorrow; name a digest (registry.example/orders@sha256:...) or at least a "
             "tag other than latest"

@@ -6,11 +6,13 @@ Source: https://prometheus-operator.dev/docs/api-reference/api/
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from moorings.args import Args
 from moorings.kubernetes.names import LabelKey, LabelValue, PortName
 from moorings.kubernetes.probes import HTTP_PATH
+from moorings.kubernetes.quantities import PositiveNumber
+from moorings.kubernetes.service import HEADLESS
 
 
 class Monitoring(Args):
@@ -25,7 +27,7 @@ class Monitoring(Args):
     path: str = Field(default="/metrics", pattern=HTTP_PATH)
     """Path of the metrics."""
 
-    interval_seconds: PositiveInt = 30
+    interval_seconds: PositiveNumber = 30
     """Seconds from one reading to the next."""
 
     labels: dict[LabelKey, LabelValue] = {}
@@ -37,8 +39,11 @@ class Monitoring(Args):
             return self.port if self.port in ports else None
         return next(iter(ports)) if len(ports) == 1 else ("http" if "http" in ports else None)
 
-    def spec(self, selector: dict[str, str], port: str | None) -> dict[str, Any]:
-        """The spec of the monitor."""
+    def spec(self, selector: dict[str, str], port: str | None, *, stateful: bool) -> dict[str, Any]:
+        """The spec of the monitor; of a StatefulSet it reads through one of the two Services."""
         endpoint = {"port": port, "path": self.path, "interval": f"{self.interval_seconds}s"}
         endpoints = "endpoints" if self.kind == "ServiceMonitor" else "podMetricsEndpoints"
-        return {"selector": {"matchLabels": selector}, endpoints: [endpoint]}
+        chosen: dict[str, Any] = {"matchLabels": selector}
+        if stateful and self.kind == "ServiceMonitor":
+            chosen["matchExpressions"] = [{"key": HEADLESS, "operator": "DoesNotExist"}]
+        return {"selector": chosen, endpoints: [endpoint]}

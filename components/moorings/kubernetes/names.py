@@ -32,6 +32,7 @@ _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-
 _WORD = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FILE = re.compile(r"[-A-Za-z0-9_][-A-Za-z0-9_.]*")
+_KEY = re.compile(r"(?!\.\.|\.$)[-._A-Za-z0-9]+")
 
 
 def service_label(name: str) -> str:
@@ -63,7 +64,13 @@ def dns_label(name: str) -> str:
     return name
 
 
-def _subdomain(name: str) -> str:
+def subdomain(name: str) -> str:
+    """The name, if most other objects may have it: DNS labels, joined by dots.
+
+    Raises:
+        ValueError: for one that they may not have.
+
+    """
     if not _SUBDOMAIN.fullmatch(name) or len(name) > MOST_SUBDOMAIN:
         raise ValueError(
             f"{name!r} must be 1 to {MOST_SUBDOMAIN} lower-case letters, digits, hyphens and dots, and begin and end "
@@ -81,7 +88,13 @@ def _port_name(name: str) -> str:
     return name
 
 
-def _label_value(value: str) -> str:
+def label_value(value: str) -> str:
+    """The value, if a label may have it.
+
+    Raises:
+        ValueError: for one that no label has.
+
+    """
     if value and (not _WORD.fullmatch(value) or len(value) > MOST_LABEL):
         raise ValueError(
             f"{value!r} must be at most {MOST_LABEL} letters, digits, '-', '_' and '.', and begin and end with a "
@@ -90,7 +103,13 @@ def _label_value(value: str) -> str:
     return value
 
 
-def _label_key(key: str) -> str:
+def label_key(key: str) -> str:
+    """The key, if a label, an annotation or a taint may have it.
+
+    Raises:
+        ValueError: for one that none of them has.
+
+    """
     prefix, slash, name = key.rpartition("/")
     good = _WORD.fullmatch(name) and len(name) <= MOST_LABEL
     if not good or (slash and (not _SUBDOMAIN.fullmatch(prefix) or len(prefix) > MOST_SUBDOMAIN)):
@@ -98,6 +117,18 @@ def _label_key(key: str) -> str:
             f"{key!r} must be at most {MOST_LABEL} letters, digits, '-', '_' and '.', after a domain and a slash if "
             "it has a prefix"
         )
+    return key
+
+
+def config_key(key: str) -> str:
+    """The key, if it may stand in a ConfigMap or a Secret.
+
+    Raises:
+        ValueError: for one that may not.
+
+    """
+    if not _KEY.fullmatch(key) or len(key) > MOST_SUBDOMAIN:
+        raise ValueError(f"{key!r} must be 1 to {MOST_SUBDOMAIN} letters, digits, '-', '_' and '.'")
     return key
 
 
@@ -125,6 +156,10 @@ def _file_path(path: str) -> str:
         raise ValueError(
             f"{path!r} would hide all else in {folder}; give it a folder of its own, as /etc/orders/a.conf"
         )
+    if len(path) > MOST_SUBDOMAIN + 1:
+        raise ValueError(
+            f"{path!r} has {len(path)} characters, and {MOST_SUBDOMAIN + 1} fit the key of a ConfigMap; shorten it"
+        )
     return path
 
 
@@ -134,16 +169,16 @@ ServiceLabel = Annotated[str, AfterValidator(service_label)]
 DnsLabel = Annotated[str, AfterValidator(dns_label)]
 """The name of a namespace, a container or a volume."""
 
-Subdomain = Annotated[str, AfterValidator(_subdomain)]
+Subdomain = Annotated[str, AfterValidator(subdomain)]
 """The name of most other objects."""
 
 PortName = Annotated[str, AfterValidator(_port_name)]
 """The name of a port."""
 
-LabelKey = Annotated[str, AfterValidator(_label_key)]
+LabelKey = Annotated[str, AfterValidator(label_key)]
 """The key of a label or an annotation."""
 
-LabelValue = Annotated[str, AfterValidator(_label_value)]
+LabelValue = Annotated[str, AfterValidator(label_value)]
 """The value of a label."""
 
 Variable = Annotated[str, AfterValidator(_variable)]

@@ -27,7 +27,7 @@ class KubernetesNamespaceArgs(Args):
 
     load_balancer_gates: bool = False
     """Let the AWS Load Balancer Controller hold a pod unready until its target is healthy, so that an update waits for
-    the load balancer too."""
+    the load balancer too. Pods that came before the load balancer have no gate until they are restarted once."""
 
     deny_by_default: bool = False
     """Let nobody connect to pods that no other policy opens; every ``KubernetesWorkload`` opens its own ports."""
@@ -72,6 +72,9 @@ class KubernetesNamespace(pulumi.ComponentResource):
 
         levels = {f"pod-security.kubernetes.io/{mode}": args.pod_security for mode in ("enforce", "audit", "warn")}
         gates = READINESS_GATES if args.load_balancer_gates else {}
+        for argument, decided in (("pod_security", levels), ("load_balancer_gates", gates)):
+            for key in sorted(decided.keys() & args.labels.keys()):
+                raise InvalidInput.at(f"{where}.labels", f"{key} is set by {argument}; leave it out")
         made = KubernetesObject(
             f"{name}-namespace",
             "v1",

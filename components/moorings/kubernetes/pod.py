@@ -7,18 +7,14 @@ import pulumi
 
 from moorings.inputs import together
 from moorings.kubernetes.config import FILE_MODE, ContainerConfig
-from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.container import HEAP_PERCENT, HEAP_VARIABLE, PodContainer
 from moorings.kubernetes.images import pull_policy
 from moorings.kubernetes.probes import Probe, Role
 from moorings.kubernetes.security import container_security, pod_security
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 
-JVM_HEAP = {"name": "JAVA_TOOL_OPTIONS", "value": "-XX:MaxRAMPercentage=70"}
-"""A JVM takes a quarter of its memory for the heap by itself.
-
-Source: https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html
-"""
+JVM_HEAP = {"name": HEAP_VARIABLE, "value": f"-XX:MaxRAMPercentage={HEAP_PERCENT}"}
 
 
 class PodTemplate:
@@ -145,7 +141,7 @@ def _environment(container: PodContainer) -> list[dict[str, Any]]:
     for name, reference in container.secret_references.items():
         found.append({"name": name, "valueFrom": {"secretKeyRef": _secret_key(reference)}})
     found += [{"name": name, "value": value} for name, value in container.environment.items()]
-    if container.runtime == "jvm" and JVM_HEAP["name"] not in container.variables:
+    if container.sizes_heap:
         found.append(JVM_HEAP)
     return found
 

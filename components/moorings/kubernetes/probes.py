@@ -8,10 +8,11 @@ from functools import cached_property
 from math import ceil
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from moorings.args import Args
 from moorings.kubernetes.names import PortName
+from moorings.kubernetes.quantities import Number, PositiveNumber
 
 Role = Literal["startup", "readiness", "liveness"]
 
@@ -49,19 +50,19 @@ class Probe(Args):
     port: PortName | None = None
     """Name of the port, one of the container's; by default the only one, or ``http``."""
 
-    period_seconds: PositiveInt | None = None
+    period_seconds: PositiveNumber | None = None
     """Seconds from one question to the next: 10 for liveness, else 5."""
 
-    timeout_seconds: PositiveInt | None = None
+    timeout_seconds: PositiveNumber | None = None
     """Seconds until an answer must be there: 5 for liveness, else 3."""
 
-    failures: PositiveInt | None = None
+    failures: PositiveNumber | None = None
     """Questions in a row without a good answer until it counts: 30 for startup, 2 for readiness, 3 for liveness."""
 
-    successes: PositiveInt = 1
+    successes: PositiveNumber = 1
     """Good answers in a row until a container is ready again; for readiness alone."""
 
-    initial_delay_seconds: NonNegativeInt = 0
+    initial_delay_seconds: Number = 0
     """Seconds before the first question. A startup probe makes this needless."""
 
     @model_validator(mode="after")
@@ -81,8 +82,8 @@ class Probe(Args):
 
     @property
     def target(self) -> tuple[Any, ...]:
-        """Whom the probe asks for what; equal targets give equal answers."""
-        return (self.http, self.tcp, self.grpc, self.grpc_service, tuple(self.command), self.port)
+        """What the probe asks for; at one port, equal targets give equal answers."""
+        return (self.http, self.tcp, self.grpc, self.grpc_service, tuple(self.command))
 
     def times(self, role: Role) -> tuple[int, int, int]:
         """Period, timeout and failures, with the defaults of the role."""
@@ -99,7 +100,7 @@ class Probes(Args):
     """The probes of a container.
 
     Raises:
-        InvalidInput: for a liveness probe that asks what readiness asks, and for times that contradict each other.
+        InvalidInput: for times that contradict each other.
 
     """
 
@@ -114,7 +115,7 @@ class Probes(Args):
     """Whether the container has started; until then neither of the others is asked. By default it asks what readiness
     asks, every 5 seconds for as long as ``boot_seconds``."""
 
-    boot_seconds: PositiveInt = 150
+    boot_seconds: PositiveNumber = 150
     """Seconds that the application may take to start."""
 
     same_endpoint: bool = False
@@ -123,7 +124,7 @@ class Probes(Args):
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
-        broken = [*self._successes(), *self._same(), *self._boot()]
+        broken = [*self._successes(), *self._boot()]
         if broken:
             raise ValueError("; ".join(broken))
         return self
@@ -132,15 +133,6 @@ class Probes(Args):
         for role, probe in (("startup", self.startup), ("liveness", self.liveness)):
             if probe and probe.successes != 1:
                 yield f"{role}.successes is {probe.successes}; the API takes no other than 1 there"
-
-    def _same(self) -> Iterator[str]:
-        if self.same_endpoint or not (self.liveness and self.readiness):
-            return
-        if self.liveness.target == self.readiness.target:
-            yield (
-                "liveness asks what readiness asks, so a container that drains would be restarted; ask another path, "
-                "or say same_endpoint=True if there is no other"
-            )
 
     def _boot(self) -> Iterator[str]:
         if self.startup and (self.startup.period_seconds or self.startup.failures):
@@ -170,15 +162,22 @@ class Probes(Args):
             initial_delay_seconds=times.initial_delay_seconds if times else 0,
         )
 
-    @cached_property
-    def given(self) -> dict[Role, Probe]:
-        """The probes that are there, by their role."""
-        found: dict[Role, Probe | None] = {
-            "startup": self.start,
+    @property
+    def asked(self) -> dict[Role, Probe]:
+        """The probes that the arguments hold, by their role."""
+        held: dict[Role, Probe | None] = {
+            "startup": self.startup,
             "readiness": self.readiness,
             "liveness": self.liveness,
         }
-        return {role: probe for role, probe in found.items() if probe}
+        return {role: probe for role, probe in held.items() if probe}
+
+    @cached_property
+    def given(self) -> dict[Role, Probe]:
+        """The probes that are there, by their role."""
+        if self.start is None:
+            return {}
+        return {"startup": self.start, **{role: probe for role, probe in self.asked.items() if role != "startup"}}
 
     @property
     def startup_budget(self) -> int:

@@ -8,12 +8,14 @@ from decimal import Decimal
 from math import ceil
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 _FORM = re.compile(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?")
 _POWERS = {power: index for index, power in enumerate("kMGTPE", 1)}
 _PERCENT = re.compile(r"[0-9]{1,3}%|[0-9]+")
 WHOLE = 100
+MOST_NUMBER = 2**31 - 1
+"""The API's whole numbers have 32 bits."""
 
 
 def amount(quantity: str) -> Decimal:
@@ -87,6 +89,12 @@ def _with_unit(quantity: object) -> object:
 def _text(share: object) -> object:
     return str(share) if isinstance(share, int) else share
 
+
+Number = Annotated[int, Field(ge=0, le=MOST_NUMBER)]
+"""A whole number, as the API takes it."""
+
+PositiveNumber = Annotated[int, Field(gt=0, le=MOST_NUMBER)]
+"""A whole number above nothing, as the API takes it."""
 
 Cores = Annotated[str, BeforeValidator(_with_unit), AfterValidator(positive)]
 """An amount of CPU: ``250m``, ``2``."""

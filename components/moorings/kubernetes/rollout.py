@@ -1,12 +1,12 @@
 """How long pods take to come, and how long Pulumi waits for them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
 from moorings.kubernetes.container import PodContainer
-from moorings.kubernetes.quantities import portion
+from moorings.kubernetes.quantities import MOST_NUMBER, portion
 
 LEAST_DEADLINE = 600
 """Kubernetes' own progress deadline, and the ten minutes that Pulumi waits by itself.
@@ -18,12 +18,18 @@ SLACK = 120
 """Seconds to pull an image and find a node."""
 
 
+TURNS = 200
+"""Numbers of pods after which percentages have been rounded in every way, twice."""
+
+
 @dataclass(frozen=True)
 class Rollout:
     """An update of all pods: what it needs to know, in seconds and pods."""
 
     kind: Literal["Deployment", "StatefulSet"]
     recreates: bool
+    fewest: int
+    """Pods, as few as there can be."""
     most: int
     """Pods, as many as there can be."""
     surge: str
@@ -36,7 +42,7 @@ class Rollout:
     @property
     def deadline(self) -> int:
         """Without progress for so long, an update has failed."""
-        return max(LEAST_DEADLINE, self.startup + self.min_ready + SLACK)
+        return min(MOST_NUMBER, max(LEAST_DEADLINE, self.startup + self.min_ready + SLACK))
 
     def wait(self, deadline: int) -> int:
         """How long Pulumi waits: longer than the update may take, and than the deadline, whose message says more."""
@@ -46,9 +52,19 @@ class Rollout:
         elif self.recreates:
             needed = each + self.grace
         else:
-            at_once = portion(self.surge, self.most, up=True) + portion(self.unavailable, self.most, up=False)
-            needed = ceil(self.most / max(1, at_once)) * each
+            needed = max(map(self._rounds, self._numbers)) * each
         return max(LEAST_DEADLINE, deadline + SLACK, needed + SLACK)
+
+    @property
+    def _numbers(self) -> Iterator[int]:
+        """Numbers of pods of which one takes longest: percentages of fewer pods may round to slower updates."""
+        yield from range(max(1, self.fewest), min(self.most, self.fewest + TURNS) + 1)
+        yield from range(max(1, self.fewest, self.most - TURNS), self.most + 1)
+
+    def _rounds(self, pods: int) -> int:
+        """How often some pods are replaced until all of so many are."""
+        at_once = portion(self.surge, pods, up=True) + portion(self.unavailable, pods, up=False)
+        return ceil(pods / max(1, at_once))
 
 
 def startup_budget(

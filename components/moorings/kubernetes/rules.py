@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from moorings.kubernetes import annotations
 from moorings.kubernetes.consumer import MOST_SESSION
 
 if TYPE_CHECKING:
     from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 
 Finding = Iterator[str]
+
+ANNOTATIONS = ("pod_annotations", "service_annotations", "service_account_annotations")
 
 _OWN_LABELS = {
     f"app.kubernetes.io/{name}": argument
@@ -79,9 +82,20 @@ def _single_writer(args: "KubernetesWorkloadArgs") -> Finding:
         )
 
 
+def _idle(args: "KubernetesWorkloadArgs") -> Finding:
+    """What is given and would do nothing."""
+    idle, why = ["pod_management"], "the pods of a Deployment come in no order"
+    rolling = ["max_surge", "max_unavailable"]
+    if args.kind == "StatefulSet":
+        idle, why = ["strategy", *rolling, "progress_deadline_seconds"], "a StatefulSet is always updated pod by pod"
+    elif args.recreates:
+        idle, why = [*idle, *rolling], "a Deployment that is Recreate stops all its pods at once"
+    given = [name for name in idle if name in args.model_fields_set and getattr(args, name) is not None]
+    if given:
+        yield f"{', '.join(given)} {'are' if len(given) > 1 else 'is'} given, and {why}; leave it out"
+
+
 def _updates(args: "KubernetesWorkloadArgs") -> Finding:
-    if args.kind == "StatefulSet" and args.strategy is not None:
-        yield f"strategy is {args.strategy}, and a StatefulSet is always updated pod by pod; leave it out"
     nothing = {"0", "0%"}
     if args.max_surge in nothing and args.max_unavailable in nothing:
         yield "max_surge and max_unavailable are both 0, so no update could begin; raise one of them"
@@ -124,7 +138,14 @@ def _metrics(args: "KubernetesWorkloadArgs") -> Finding:
 
 def _lag(args: "KubernetesWorkloadArgs") -> Finding:
     lag = args.autoscaling.kafka_lag if args.autoscaling else None
-    kafka = args.container.kafka
+    kafka, consumer = args.container.kafka, args.consumer
+    for argument in ("partitions", "consumers_per_pod") if lag and consumer else ():
+        numbers = getattr(consumer, argument), getattr(lag, argument)
+        if numbers[0] not in {None, numbers[1]}:
+            yield (
+                f"consumer.{argument} is {numbers[0]} and autoscaling.kafka_lag.{argument} is {numbers[1]}, and both "
+                "tell of one group; give one number"
+            )
     if lag is None or lag.bootstrap_servers is not None:
         return
     if kafka is None:
@@ -219,6 +240,10 @@ def _service(args: "KubernetesWorkloadArgs") -> Finding:
     if strangers:
         known = ", ".join(args.listening) or "none"
         yield f"service_ports names {', '.join(strangers)}, which is no port of the containers ({known})"
+    numbers = Counter(args.ports_of_service.values())
+    same = [name for name, number in args.ports_of_service.items() if numbers[number] > 1]
+    if same:
+        yield f"service_ports gives {' and '.join(same)} one number; give each a number of its own"
     if args.with_service:
         return
     for argument in ("client_ip_affinity_seconds", "service_annotations"):
@@ -255,6 +280,11 @@ def _account(args: "KubernetesWorkloadArgs") -> Finding:
         yield "service_account_annotations are for the workload's own account; leave service_account_name out"
 
 
+def _annotations(args: "KubernetesWorkloadArgs") -> Finding:
+    for argument in ANNOTATIONS:
+        yield from annotations.findings(argument, getattr(args, argument))
+
+
 def _labels(args: "KubernetesWorkloadArgs") -> Finding:
     for key in sorted(_OWN_LABELS.keys() & args.labels.keys()):
         yield f"labels holds {key}, which is set by {_OWN_LABELS[key]}"
@@ -263,6 +293,7 @@ def _labels(args: "KubernetesWorkloadArgs") -> Finding:
 _RULES: tuple[Callable[["KubernetesWorkloadArgs"], Finding], ...] = (
     _volumes,
     _single_writer,
+    _idle,
     _updates,
     _replicas,
     _metrics,
@@ -275,6 +306,7 @@ _RULES: tuple[Callable[["KubernetesWorkloadArgs"], Finding], ...] = (
     _monitoring,
     _network,
     _account,
+    _annotations,
     _labels,
     _shutdown,
 )

@@ -11,8 +11,11 @@ import pulumi
 
 from moorings.kubernetes.said import Said
 
+_selectors = Said[list[Mapping[str, str]]]()
+"""By which labels pods are selected."""
+
 _owners = Said[int]()
-"""Who selects by which labels, and who is called how."""
+"""Who is called how."""
 
 
 def take(owner: pulumi.Resource, selector: Mapping[str, str], name: str | None, namespace: str) -> None:
@@ -28,12 +31,14 @@ def take(owner: pulumi.Resource, selector: Mapping[str, str], name: str | None, 
         ValueError: for labels or a name that another workload of the cluster has taken.
 
     """
-    if _owners.first(owner, (namespace, "labels", *selector.values()), id(owner)) != id(owner):
+    taken = _selectors.first(owner, (namespace, selector["app.kubernetes.io/name"]), [])
+    if any(each.items() <= selector.items() or selector.items() <= each.items() for each in taken):
         labels = ", ".join(f"{key}={value}" for key, value in selector.items())
         raise ValueError(
-            f"another workload in namespace {namespace!r} selects its pods by {labels} too; give app or component "
-            "another value"
+            f"another workload in namespace {namespace!r} selects its pods by {labels} too, or by some of these; give "
+            "app or component another value"
         )
+    taken.append(selector)
     if name is not None and _owners.first(owner, (namespace, "name", name), id(owner)) != id(owner):
         raise ValueError(
             f"another workload in namespace {namespace!r} is called {name} too; give object_name another value, or "

@@ -6,6 +6,12 @@ Source: https://kubernetes.io/docs/concepts/services-networking/service/
 from collections.abc import Mapping
 from typing import Any
 
+HEADLESS = "service.kubernetes.io/headless"
+"""Label of a Service that has no address of its own, by which monitors pass it over: it leads to the same pods.
+
+Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#servicekubernetesioheadless
+"""
+
 
 def service_spec(selector: dict[str, str], ports: Mapping[str, int], affinity_seconds: int | None) -> dict[str, Any]:
     """The spec of a Service.

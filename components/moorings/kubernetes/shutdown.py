@@ -10,9 +10,10 @@ Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-te
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt
+from pydantic import Field
 
 from moorings.args import Args
+from moorings.kubernetes.quantities import Number
 
 MARGIN = 15
 """Seconds that a process gets after its drain, to end by itself."""
@@ -38,18 +39,18 @@ LEAST_SLEEP_BEHIND_AWS = 15
 class Shutdown(Args):
     """How the pods of a workload go; all follows from ``drain_seconds``, and the rest is for those who know better."""
 
-    drain_seconds: NonNegativeInt = 30
+    drain_seconds: Number = 30
     """Seconds that the application needs to finish its work after SIGTERM."""
 
     front: Front | None = None
     """What sends requests to the pods: a ``service`` (also through an ingress controller in the cluster), an ``alb`` or
     ``nlb`` with the pods as its targets, or ``none``. A ``service`` by default, if the workload has one."""
 
-    pre_stop_seconds: NonNegativeInt | None = None
+    pre_stop_seconds: Number | None = None
     """Seconds for which a pod still answers before it is told to stop: by default 10 behind a service, 30 behind a load
     balancer of AWS, 0 behind nothing. The kubelet sleeps, from Kubernetes 1.30 on, so that the image needs no shell."""
 
-    grace_seconds: NonNegativeInt | None = None
+    grace_seconds: Number | None = None
     """Seconds after which a pod is killed; by default the sleep, the drain and 15 seconds."""
 
     deregistration_seconds: Annotated[int, Field(ge=0, le=MOST_DEREGISTRATION)] | None = None

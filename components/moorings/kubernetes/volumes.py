@@ -28,14 +28,14 @@ class PodVolume(Args):
     claim_name: Input[Subdomain] | None = None
     """Claim that is there already; for a Deployment."""
 
-    storage_class: str | None = None
+    storage_class: Subdomain | None = None
     """Storage class of a volume that is made; the cluster's own by default. A change replaces the claim."""
 
     access_mode: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"] = "ReadWriteOnce"
     """Who may use it at a time; by default the pods of one node."""
 
     containers: list[DnsLabel] = []
-    """Containers that it is mounted in; the main one by default."""
+    """Other containers that it is mounted in, beside the main one, which always has it."""
 
     read_only: bool = False
     """Mount it without writing to it."""
@@ -55,6 +55,12 @@ class PodVolume(Args):
             raise ValueError(
                 f"{'neither' if self.size is None else 'each'} of size and claim_name is given; give size for a volume "
                 "that is made, or claim_name for one that is there"
+            )
+        idle = [name for name in ("storage_class", "protect") if name in self.model_fields_set]
+        if self.claim_name is not None and idle:
+            raise ValueError(
+                f"{' and '.join(idle)} is for a volume that is made, and claim_name names one that is there; leave it "
+                "out"
             )
         if self.size is not None and self.access_mode == "ReadOnlyMany":
             raise ValueError(

@@ -8,6 +8,7 @@ import pulumi
 
 from moorings.inputs import together
 from moorings.kafka.connection import KafkaConnection
+from moorings.kubernetes import annotations
 from moorings.kubernetes.behind import note
 from moorings.kubernetes.cautions import Caution, cautions, image_caution, placed
 from moorings.kubernetes.config import ConfigObjects, ContainerConfig
@@ -16,9 +17,10 @@ from moorings.kubernetes.identity import check_names, labels, selector
 from moorings.kubernetes.network_policy import network_policy
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod import PodTemplate
+from moorings.kubernetes.rules import ANNOTATIONS
 from moorings.kubernetes.scalers import autoscaler_spec, login, login_spec, scaled_object_spec
 from moorings.kubernetes.selectors import take
-from moorings.kubernetes.service import headless_spec, main_port, service_spec
+from moorings.kubernetes.service import HEADLESS, headless_spec, main_port, service_spec
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.volumes import PodVolume
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
@@ -85,11 +87,14 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self.selector = selector(name, args)
         called = args.object_name or (name if self._stateful else None)
         together(where, partial(take, self, self.selector, called), namespace=args.namespace)
+        for argument in ANNOTATIONS:
+            annotations.check_late(where, argument, getattr(args, argument))
         self._labels = labels(self.selector, args)
 
         self.namespace = pulumi.Output.from_input(args.namespace)
         self.service_account_name = self._account()
         service = self._service()
+        note(self, args, self.selector, service)
         self.service_name = service.name if service else None
         self.service_port = main_port(args.ports_of_service)
         first = [each for each in (service, self._policy()) if each]
@@ -166,11 +171,9 @@ class KubernetesWorkload(pulumi.ComponentResource):
         if not args.with_service:
             return None
         spec = service_spec(self.selector, args.ports_of_service, args.client_ip_affinity_seconds)
-        made = self._make(
+        return self._make(
             "service", "v1", "Service", name=args.object_name, annotations=args.service_annotations, spec=spec
         )
-        note(made, self.shutdown)
-        return made
 
     def _policy(self) -> KubernetesObject | None:
         args = self._args
@@ -204,7 +207,14 @@ class KubernetesWorkload(pulumi.ComponentResource):
             ports = args.listening
             spec |= stateful_set_spec(args, headless)
             first.append(
-                self._make("headless", "v1", "Service", name=headless, spec=headless_spec(self.selector, ports))
+                self._make(
+                    "headless",
+                    "v1",
+                    "Service",
+                    name=headless,
+                    also_labelled={HEADLESS: ""},
+                    spec=headless_spec(self.selector, ports),
+                )
             )
         else:
             spec |= deployment_spec(args)
@@ -292,5 +302,5 @@ class KubernetesWorkload(pulumi.ComponentResource):
             "monitoring.coreos.com/v1",
             monitoring.kind,
             also_labelled=monitoring.labels,
-            spec=monitoring.spec(self.selector, monitoring.port_of(ports)),
+            spec=monitoring.spec(self.selector, monitoring.port_of(ports), stateful=self._stateful),
         )

@@ -3,9 +3,10 @@
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
+from moorings.distinct import named_once
 from moorings.inputs import Input
 from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.availability import Availability
@@ -15,20 +16,18 @@ from moorings.kubernetes.container import PodContainer, Port
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceLabel, Subdomain
 from moorings.kubernetes.network_policy import NetworkPeer
-from moorings.kubernetes.quantities import Share
+from moorings.kubernetes.quantities import Number, PositiveNumber, Share
 from moorings.kubernetes.rollout import Rollout, startup_budget
 from moorings.kubernetes.rules import findings
 from moorings.kubernetes.security import Sysctl
 from moorings.kubernetes.shutdown import Shutdown, ShutdownBudget, solve
+from moorings.kubernetes.tolerations import Toleration
 from moorings.kubernetes.volumes import PodVolume
 
 Kind = Literal["Deployment", "StatefulSet"]
 Strategy = Literal["RollingUpdate", "Recreate"]
 
 MOST_AFFINITY = 86400
-
-_TOLERATION = ("effect", "key", "operator", "tolerationSeconds", "value")
-"""Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"""
 
 
 def _own(namespace: str) -> str:
@@ -37,11 +36,9 @@ def _own(namespace: str) -> str:
     return namespace
 
 
-def _toleration(fields: dict[str, Any]) -> dict[str, Any]:
-    strangers = sorted(fields.keys() - {*_TOLERATION})
-    if strangers:
-        raise ValueError(f"a toleration has no {', '.join(strangers)}; it has {', '.join(_TOLERATION)}")
-    return fields
+def _pull_secrets(names: list[Any]) -> list[Any]:
+    named_once(names, "each")
+    return names
 
 
 class KubernetesWorkloadArgs(Args):
@@ -113,16 +110,16 @@ class KubernetesWorkloadArgs(Args):
     max_unavailable: Share = "0"
     """Pods that may be too few while a Deployment is updated; none by default."""
 
-    min_ready_seconds: NonNegativeInt = 10
+    min_ready_seconds: Number = 10
     """Seconds for which a new pod must be ready before the next one is touched."""
 
-    progress_deadline_seconds: PositiveInt | None = None
+    progress_deadline_seconds: PositiveNumber | None = None
     """Seconds without progress after which an update of a Deployment has failed; by default 600, or two minutes longer
     than a pod may take to start."""
 
-    revision_history_limit: NonNegativeInt = 5
-    """Earlier revisions of a Deployment that are kept. Kubernetes' own default for a StatefulSet, which a change would
-    replace."""
+    revision_history_limit: Number = 5
+    """Earlier revisions that are kept: 5 of a Deployment by default, and of a StatefulSet as many as Kubernetes keeps
+    by itself, which is 10. A change replaces a StatefulSet."""
 
     pod_management: Literal["OrderedReady", "Parallel"] = "OrderedReady"
     """Whether the pods of a StatefulSet come one after the other. A change replaces it."""
@@ -163,10 +160,10 @@ class KubernetesWorkloadArgs(Args):
     api_token: bool = False
     """Put a token for the API server into the pods; not by default, since few applications speak to it."""
 
-    user_id: PositiveInt = 10001
+    user_id: PositiveNumber = 10001
     """User that the containers run as; a number, since the kubelet cannot tell whether a name is root's."""
 
-    group_id: PositiveInt = 10001
+    group_id: PositiveNumber = 10001
     """Group that the containers run as, and that owns the volumes."""
 
     sysctls: dict[Sysctl, str] = {}
@@ -178,10 +175,10 @@ class KubernetesWorkloadArgs(Args):
     node_selector: dict[LabelKey, LabelValue] = {}
     """Labels of the nodes that pods may stand on."""
 
-    tolerations: list[Annotated[dict[str, Any], AfterValidator(_toleration)]] = []
+    tolerations: list[Toleration] = []
     """Taints of nodes that pods may stand on nevertheless, as the API takes them."""
 
-    image_pull_secrets: list[Input[Subdomain]] = []
+    image_pull_secrets: Annotated[list[Input[Subdomain]], AfterValidator(_pull_secrets)] = []
     """Names of the Secrets with which images are pulled."""
 
     monitoring: Monitoring | None = None
@@ -226,7 +223,8 @@ class KubernetesWorkloadArgs(Args):
     @property
     def fewest(self) -> int:
         """Pods when there are no others."""
-        return (self.autoscaling and self.autoscaling.min_replicas) or self.availability.fewest
+        least = self.autoscaling.min_replicas if self.autoscaling else None
+        return self.availability.fewest if least is None else least
 
     @property
     def most(self) -> int:
@@ -244,6 +242,7 @@ class KubernetesWorkloadArgs(Args):
         return Rollout(
             kind=self.kind or "Deployment",
             recreates=self.recreates,
+            fewest=self.fewest,
             most=self.most,
             surge=self.max_surge,
             unavailable=self.max_unavailable,

@@ -4,7 +4,7 @@ import pulumi
 import pytest
 
 from moorings import FargateSingleton, InvalidInput, SecretReference
-from moorings.ecs.secrets import looks_secret, plain, value_from
+from moorings.ecs.secrets import value_from
 
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/login-a1B2c3"
 MSK = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3"
@@ -24,59 +24,6 @@ VERSION = "0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
 )
 def test_a_reference_has_all_its_colons(parts, reference):
     assert value_from(ARN, *parts) == reference
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["DB_PASSWORD", "PASSWD", "github_token", "CLIENT_SECRET", "SASL_JAAS_CONFIG", "API_KEY", "APIKEY", "LICENSE_CODE",
-     "LICENSE_SIGNATURE", "AWS_ACCESS_KEY_ID", "ECS_ENGINE_AUTH_DATA", "PRIVATE_KEY"],
-)  # fmt: skip
-def test_a_name_may_look_secret(name):
-    assert looks_secret(name)
-
-
-@pytest.mark.parametrize("name", ["BOOTSTRAP", "LICENSE_ID", "SASL_MECHANISM", "PORT", "KEYSTORE_PATH", "LICENSEE"])
-def test_most_do_not(name):
-    assert not looks_secret(name)
-
-
-@pytest.mark.parametrize("value", ["", "user@example.com", "https://example.com:8443/a@b", "password policy: long"])
-def test_a_plain_value_is_taken(value):
-    assert plain("NOTE", value) == value
-
-
-@pytest.mark.parametrize(
-    ("value", "what"),
-    [
-        ("-----BEGIN RSA PRIVATE KEY-----\nMII", "a private key"),
-        ("AKIAIOSFODNN7EXAMPLE", "an access key of AWS"),
-        ('x.ScramLoginModule required username="u" password="hunter2";', "a password"),
-        ("postgres://user:hunter2@db.example.com/orders", "a URL with a password"),
-    ],
-)
-@pytest.mark.parametrize("late", [False, True])
-def test_a_value_that_holds_a_secret_is_refused_without_being_told(made, value, what, late):
-    with pytest.raises(InvalidInput) as refused:
-        made(environment=lambda: {"NOTE": pulumi.Output.from_input(value) if late else value})
-    assert str(refused.value) == (
-        f"FargateSingleton 'orders': environment['NOTE'] holds {what}, and whoever may describe the task definition "
-        "could read it; move it to secret_environment or refer to it in secrets"
-    )
-
-
-@pytest.mark.parametrize("preview", [False, True])
-def test_a_value_that_is_secret_is_refused(made, preview):
-    with pytest.raises(InvalidInput) as refused:
-        made(environment=lambda: {"NOTE": pulumi.Output.secret("x")}, preview=preview)
-    assert str(refused.value) == (
-        "FargateSingleton 'orders': environment['NOTE'] is secret, and whoever may describe the task definition could "
-        "read it; move it to secret_environment"
-    )
-
-
-def test_a_late_value_that_is_not_secret_is_taken(container):
-    found = container(environment=lambda: {"B": pulumi.Output.from_input("2"), "A": "1"})
-    assert found["environment"] == [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
 
 
 WHERE = "FargateSingleton 'orders'"
@@ -104,7 +51,7 @@ WHERE = "FargateSingleton 'orders'"
         ),
         (
             {"environment": {"A B": "x"}},
-            ".environment.A B.[key]: String should match pattern '^[A-Za-z_][A-Za-z0-9_.-]{0,254}$'",
+            ".environment.A B.[key]: 'A B' is not the name of an environment variable, such as LOG_LEVEL",
         ),
         (
             {"secrets": {"A": {"secret_arn": ARN, "version_id": VERSION, "version_stage": "AWSPREVIOUS"}}},
@@ -124,8 +71,15 @@ def test_what_is_refused(made, args, message):
 
 
 def test_a_name_that_looks_secret_may_be_meant(container):
-    found = container(environment={"TOKEN_SECONDS": "60"}, plain_environment=["TOKEN_SECONDS"])
-    assert found["environment"] == [{"name": "TOKEN_SECONDS", "value": "60"}]
+    found = container(environment={"SESSION_TOKEN": "60"}, plain_environment=["SESSION_TOKEN"])
+    assert found["environment"] == [{"name": "SESSION_TOKEN", "value": "60"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("TOKEN_SECONDS", "60"), ("GOOGLE_APPLICATION_CREDENTIALS", "/etc/a/b.json")]
+)
+def test_a_setting_beside_a_secret_is_none(container, name, value):
+    assert container(environment={name: value})["environment"] == [{"name": name, "value": value}]
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -148,7 +102,10 @@ def test_late_parts_of_a_reference_are_checked(made):
 
     with pytest.raises(InvalidInput) as refused:
         made(secrets=secrets)
-    assert str(refused.value) == "SecretReference.json_key: String should match pattern '^[^:\\s]+$'"
+    assert str(refused.value) == (
+        "SecretReference.json_key: 'a:b' is not a key of a secret's JSON that ECS can refer to, without colons and "
+        "blanks, such as password"
+    )
 
 
 def test_references_are_what_ecs_takes(container):
@@ -243,3 +200,49 @@ def test_more_than_a_secret_holds_is_refused(made, late):
 
 def test_as_much_as_a_secret_holds_is_taken(made):
     assert made(secret_environment={"A": "x" * (65536 - 9)})
+
+
+AFAR = ARN.replace("eu-west-1", "us-east-1")
+ANOTHERS = ARN.replace("123456789012", "210987654321")
+
+
+def test_a_secret_of_another_region_is_opened_there(statements):
+    key = KEY.replace("eu-west-1", "us-east-1")
+    found = statements("execution-policy", secrets={"A": {"secret_arn": AFAR, "kms_key_arn": key}})
+    assert found["Decrypt"]["Condition"]["StringEquals"] == {
+        "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com",
+        "kms:EncryptionContext:SecretARN": [AFAR],
+    }
+
+
+def test_a_secret_of_another_account_is_opened_with_its_key(statements):
+    found = statements("execution-policy", secrets={"A": {"secret_arn": ANOTHERS, "kms_key_arn": OTHER_KEY}})
+    assert found["Decrypt"]["Resource"] == OTHER_KEY
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            lambda form: {"secrets": {"A": {"secret_arn": form(ANOTHERS)}}},
+            "the secret orders/login-a1B2c3 is of the account 210987654321, and AWS's own key opens it for no other; give "
+            "it a customer managed key, and name that in kms_key_arn",
+        ),
+        (
+            lambda form: {"secrets": {"A": {"secret_arn": form(AFAR), "kms_key_arn": KEY}}},
+            f"the secret orders/login-a1B2c3 is of us-east-1, and its kms_key_arn {KEY} of eu-west-1; name the key that it "
+            "has in us-east-1",
+        ),
+        (
+            lambda form: {"registry_secret_arn": form(ANOTHERS), "registry_kms_key_arn": KEY},
+            "registry_secret_arn is of the account 210987654321, and ECS opens registries with secrets of its own account "
+            "alone; copy the secret to 123456789012",
+        ),
+    ],
+)
+def test_a_secret_that_ecs_could_not_read_is_refused(deploy, needed, args, message, late):
+    form = pulumi.Output.from_input if late else str
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: FargateSingleton("orders", needed | args(form)))
+    assert str(refused.value) == f"{WHERE}: {message}"

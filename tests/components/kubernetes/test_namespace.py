@@ -77,6 +77,16 @@ def test_its_name_is_known_in_a_preview(deploy):
             {"namespace_name": "default"},
             ": 'default' is the cluster's own namespace; give namespace_name another name",
         ),
+        (
+            "shop",
+            {"labels": {"pod-security.kubernetes.io/warn": "baseline"}},
+            ".labels: pod-security.kubernetes.io/warn is set by pod_security; leave it out",
+        ),
+        (
+            "shop",
+            {"labels": {"elbv2.k8s.aws/pod-readiness-gate-inject": "disabled"}, "load_balancer_gates": True},
+            ".labels: elbv2.k8s.aws/pod-readiness-gate-inject is set by load_balancer_gates; leave it out",
+        ),
         ("shop", {"pod_security": "none"}, ".pod_security: Input should be 'restricted', 'baseline' or 'privileged'"),
     ],
 )
@@ -84,6 +94,13 @@ def test_what_is_refused(deploy, name, args, message):
     with pytest.raises(InvalidInput) as refused:
         deploy(lambda: KubernetesNamespace(name, args))
     assert str(refused.value) == f"KubernetesNamespace {name!r}{message}"
+
+
+@pytest.mark.parametrize(
+    "label", ["pod-security.kubernetes.io/enforce-version", "elbv2.k8s.aws/pod-readiness-gate-inject"]
+)
+def test_a_label_that_no_argument_sets_is_taken(made, label):
+    assert made(labels={label: "v1.36"})["shop-namespace"].inputs["metadata"]["labels"][label] == "v1.36"
 
 
 def test_a_good_name_is_taken(made):

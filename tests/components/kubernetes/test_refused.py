@@ -18,7 +18,23 @@ AWAY = {
 }
 READ = {"secret_references": {"KAFKA_SASL_PASSWORD": "orders-kafka/password"}}
 IAM = {"listener": "iam", "bootstrap_servers": "b:9098"}
+INGRESS = {
+    "object_name": "orders",
+    "object_kind": "Ingress",
+    "object_api_version": "networking.k8s.io/v1",
+}
+JAVA = {"JAVA_TOOL_OPTIONS": "-Xmx64m"}
 CPU = {"kind": "Resource", "name": "cpu", "utilization": 70}
+
+
+SAME_ENDPOINT = (
+    ".container: probes.liveness asks what readiness asks, so a container that drains would be restarted; ask another path, "
+    "or say same_endpoint=True if there is no other"
+)
+POD_FIELDS = (
+    "metadata.name, metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName, status.hostIP, "
+    "status.hostIPs, status.podIP, status.podIPs, metadata.labels['<key>'] or metadata.annotations['<key>']"
+)
 
 
 def probes(**changed):
@@ -86,6 +102,17 @@ CASES = {
         "secrets and write $(NAME) in its place, or name it in not_secret",
         {"container": {"arguments": ["--database", "$(DATABASE)"], "secrets": {"DATABASE": "postgres://a:b@db/c"}}},
     ),
+    "open secret behind its option": (
+        {"container": {"arguments": ["--password", "hunter2"]}},
+        ".container: arguments[1] looks like a secret and would be readable by everybody who sees the pod; move it to "
+        "secrets and write $(NAME) in its place, or name it in not_secret",
+        {
+            "container": {
+                "arguments": ["--password", "$(PASSWORD)", "--password-file", "a"],
+                "secrets": {"PASSWORD": "a"},
+            }
+        },
+    ),
     "variable that names a later one": (
         {"container": {"environment": {"URL": "http://$(HOST)", "HOST": "a"}}},
         ".container: environment.URL names $(HOST), which is not set before it and would stay as it is; put HOST before "
@@ -113,6 +140,72 @@ CASES = {
         ".container.secret_references.A: 'orders' must be the name of a Secret, a slash and a key in it, as "
         "orders-database/password",
         {"container": {"secret_references": {"A": "orders/a"}}},
+    ),
+    "reference to a name that no Secret has": (
+        {"container": {"secret_references": {"A": "Orders_DB/a"}}},
+        ".container.secret_references.A: 'Orders_DB/a' must be the name of a Secret, a slash and a key in it, as "
+        "orders-database/password",
+        {"container": {"secret_references": {"A": "orders.db/a"}}},
+    ),
+    "reference to a key that no Secret has": (
+        {"container": {"secret_references": {"A": "orders/pass word"}}},
+        ".container.secret_references.A: 'orders/pass word' must be the name of a Secret, a slash and a key in it, as "
+        "orders-database/password",
+        {"container": {"secret_references": {"A": "orders/.Pass_word-1"}}},
+    ),
+    "field that no pod has": (
+        {"container": {"pod_fields": {"A": "metadata.foo"}}},
+        f".container.pod_fields.A: 'metadata.foo' is nothing that a pod tells a variable; give {POD_FIELDS}",
+        {"container": {"pod_fields": {"A": "metadata.uid"}}},
+    ),
+    "field that pods do not tell": (
+        {"container": {"pod_fields": {"A": "status.phase"}}},
+        f".container.pod_fields.A: 'status.phase' is nothing that a pod tells a variable; give {POD_FIELDS}",
+        {"container": {"pod_fields": {"A": "metadata.annotations['example.com/team']"}}},
+    ),
+    "label that no pod has": (
+        {"container": {"pod_fields": {"A": "metadata.labels['a b']"}}},
+        ".container.pod_fields.A: 'a b' must be at most 63 letters, digits, '-', '_' and '.', after a domain and a slash if "
+        "it has a prefix",
+        {"container": {"pod_fields": {"A": "metadata.labels['a-b']"}}},
+    ),
+    "file in two places": (
+        {"container": {"config_files": {"/opt/a/b": "x"}, "secret_files": {"/opt/a/b": "y"}}},
+        ".container: /opt/a/b stands in config_files and in secret_files; keep it in one of them",
+        {"container": {"config_files": {"/opt/a/b": "x"}, "secret_files": {"/opt/a/c": "y"}}},
+    ),
+    "file whose path is no key": (
+        {"container": {"config_files": {f"/opt/a/{'b' * 248}": "x"}}},
+        f".container.config_files./opt/a/{'b' * 248}[[key]]: '/opt/a/{'b' * 248}' has 255 characters, and 254 fit the key "
+        "of a ConfigMap; shorten it",
+        {"container": {"config_files": {f"/opt/a/{'b' * 247}": "x"}}},
+    ),
+    "open secret in a probe": (
+        probes(readiness={"http": None, "command": ["pg_isready", "postgres://orders:hunter2@db/orders"]}),
+        ".container: probes.readiness.command[1] looks like a secret and would be readable by everybody who sees the pod; "
+        "move it to secrets and let a shell read it there, or name it in not_secret",
+        probes(readiness={"http": None, "command": ["pg_isready", "--host", "db"]}),
+    ),
+    "open secret in a file of settings": (
+        {
+            "container": {
+                "config_files": {"/etc/orders/a.properties": "server.port=80\nspring.datasource.password=hunter2"}
+            }
+        },
+        ".container: config_files holds /etc/orders/a.properties, which looks like a secret and would be readable by "
+        "everybody who sees the pod; move it to secret_files, or name it in not_secret",
+        {"container": {"config_files": {"/etc/orders/a.properties": "spring.datasource.password=${PASSWORD}"}}},
+    ),
+    "memory that the heap leaves": (
+        {"container": {"runtime": "jvm", "memory_scratch": {"/cache": "154Mi"}}},
+        ".container: memory_scratch holds up to 154Mi, which counts against the 512Mi of which a jvm takes 70 % for its "
+        "heap; raise memory_limit, lower it, or say the heap in JAVA_TOOL_OPTIONS",
+        {"container": {"runtime": "jvm", "memory_scratch": {"/cache": "153Mi"}}},
+    ),
+    "memory that a given heap leaves": (
+        {"container": {"runtime": "jvm", "memory_scratch": {"/cache": "512Mi"}, "environment": JAVA}},
+        ".container: memory_scratch holds up to 512Mi, all of the container's 512Mi; raise memory_limit or lower it",
+        {"container": {"runtime": "jvm", "memory_scratch": {"/cache": "400Mi"}, "environment": JAVA}},
     ),
     "metric without request": (
         {"container": {"cpu_request": None}, **scaled(cpu_utilization=70)},
@@ -195,9 +288,18 @@ CASES = {
     ),
     "liveness asks readiness": (
         probes(liveness={"http": "/ready"}),
-        ".container.probes: liveness asks what readiness asks, so a container that drains would be restarted; ask another "
-        "path, or say same_endpoint=True if there is no other",
+        SAME_ENDPOINT,
         probes(liveness={"http": "/ready"}, same_endpoint=True),
+    ),
+    "liveness asks readiness at a port that it names": (
+        probes(liveness={"http": "/ready", "port": "http"}),
+        SAME_ENDPOINT,
+        {"container": {"ports": {"admin": 8081}, **probes(liveness={"http": "/ready", "port": "admin"})["container"]}},
+    ),
+    "liveness and readiness connect to one port": (
+        probes(liveness={"http": None, "tcp": True}, readiness={"http": None, "tcp": True, "port": "http"}),
+        SAME_ENDPOINT,
+        probes(liveness={"http": None, "tcp": True}),
     ),
     "successes of liveness": (
         probes(liveness={"successes": 2}),
@@ -313,8 +415,47 @@ CASES = {
     ),
     "strategy of a set": (
         {"kind": "StatefulSet", "strategy": "Recreate"},
-        ": strategy is Recreate, and a StatefulSet is always updated pod by pod; leave it out",
+        ": strategy is given, and a StatefulSet is always updated pod by pod; leave it out",
         {"kind": "StatefulSet"},
+    ),
+    "surge of a set": (
+        {"kind": "StatefulSet", "max_surge": 1, "max_unavailable": 1, "progress_deadline_seconds": 700},
+        ": max_surge, max_unavailable, progress_deadline_seconds are given, and a StatefulSet is always updated pod by pod; "
+        "leave it out",
+        {"kind": "StatefulSet", "progress_deadline_seconds": None, "revision_history_limit": 3},
+    ),
+    "order of a Deployment": (
+        {"pod_management": "Parallel"},
+        ": pod_management is given, and the pods of a Deployment come in no order; leave it out",
+        {"pod_management": "Parallel", "kind": "StatefulSet"},
+    ),
+    "surge of what is recreated": (
+        {"strategy": "Recreate", "max_surge": "50%"},
+        ": max_surge is given, and a Deployment that is Recreate stops all its pods at once; leave it out",
+        {"max_surge": "50%"},
+    ),
+    "class of a volume that is there": (
+        {
+            "volumes": {
+                "data": {
+                    "path": "/data",
+                    "claim_name": "a",
+                    "access_mode": "ReadWriteMany",
+                    "storage_class": "gp3",
+                    "protect": False,
+                }
+            },
+            "kind": "Deployment",
+        },
+        ".volumes.data: storage_class and protect is for a volume that is made, and claim_name names one that is there; "
+        "leave it out",
+        {"volumes": {"data": {**DATA["data"], "storage_class": "gp3"}}, "kind": "StatefulSet"},
+    ),
+    "class that is none": (
+        {"volumes": {"data": {**DATA["data"], "storage_class": "Bad Class"}}, "kind": "StatefulSet"},
+        ".volumes.data.storage_class: 'Bad Class' must be 1 to 253 lower-case letters, digits, hyphens and dots, and begin "
+        "and end with a letter or digit",
+        {"volumes": {"data": {**DATA["data"], "storage_class": "ebs.gp3-1"}}, "kind": "StatefulSet"},
     ),
     # Updates
     "update that cannot begin": (
@@ -446,18 +587,26 @@ CASES = {
         ": autoscaling measures container migrate, which ends before the others start; name another",
         {**metric(**{**CPU, "kind": "ContainerResource"}, container="main"), "init_containers": {"migrate": SIDE}},
     ),
+    "metric that is no name": (
+        metric(kind="Pods", name="queue/length", average_value="5"),
+        ".autoscaling.metrics[0].name: 'queue/length' must be the name of a metric, without '/' and '%'",
+        metric(kind="External", name="pubsub|queue.length", value="5"),
+    ),
+    "object of no API": (
+        metric(kind="Object", name="queue", value="5", **{**INGRESS, "object_api_version": "a/b/c"}),
+        ".autoscaling.metrics[0].object_api_version: 'a/b/c' is no API of an object, such as v1 or networking.k8s.io/v1",
+        metric(kind="Object", name="queue", value="5", **{**INGRESS, "object_api_version": "v1"}),
+    ),
+    "object of no kind": (
+        metric(kind="Object", name="queue", value="5", **{**INGRESS, "object_kind": "In gress"}),
+        ".autoscaling.metrics[0].object_kind: 'In gress' is no kind of an object, such as Ingress",
+        metric(kind="Object", name="queue", value="5", **INGRESS),
+    ),
     "half an object": (
         metric(kind="Object", name="queue", value="5", object_name="orders"),
         ".autoscaling.metrics[0]: object_api_version, object_kind and object_name name the object; give all three for "
         "Object, and for no other kind",
-        metric(
-            kind="Object",
-            name="queue",
-            value="5",
-            object_name="orders",
-            object_kind="Ingress",
-            object_api_version="networking.k8s.io/v1",
-        ),
+        metric(kind="Object", name="queue", value="5", **INGRESS),
     ),
     "two autoscalers": (
         scaled(kafka_lag=LAG, cpu_utilization=70),
@@ -478,6 +627,43 @@ CASES = {
             **scaled(kafka_lag={**LAG, "consumers_per_pod": 12}, max_replicas=1),
             "availability": {"level": "development"},
         },
+    ),
+    "lag at no broker": (
+        scaled(kafka_lag={**LAG, "bootstrap_servers": "nohost"}),
+        ".autoscaling.kafka_lag.bootstrap_servers: 'nohost' is not host:port with a port from 1 to 65535; give the brokers "
+        "as host:port, joined by commas, without blanks or a scheme",
+        scaled(kafka_lag={**LAG, "bootstrap_servers": "a:9092,b:9092"}),
+    ),
+    "lag of no topic": (
+        scaled(kafka_lag={**LAG, "topic": "bad topic!"}),
+        ".autoscaling.kafka_lag.topic: 'bad topic!' is not the name of a topic: 1 to 249 letters, digits, dots, "
+        "underscores, hyphens",
+        scaled(kafka_lag={**LAG, "topic": "orders.v1"}),
+    ),
+    "partitions that are said twice": (
+        {"consumer": {"membership": "kip-848", "partitions": 24}, **scaled(kafka_lag=LAG)},
+        ": consumer.partitions is 24 and autoscaling.kafka_lag.partitions is 12, and both tell of one group; give one "
+        "number",
+        {"consumer": {"membership": "kip-848", "partitions": 12}, **scaled(kafka_lag=LAG)},
+    ),
+    "consumers that are said twice": (
+        {"consumer": {"membership": "kip-848", "consumers_per_pod": 4}, **scaled(kafka_lag=LAG)},
+        ": consumer.consumers_per_pod is 4 and autoscaling.kafka_lag.consumers_per_pod is 1, and both tell of one group; "
+        "give one number",
+        {
+            "consumer": {"membership": "kip-848", "consumers_per_pod": 4},
+            **scaled(kafka_lag={**LAG, "consumers_per_pod": 4}, max_replicas=3),
+        },
+    ),
+    "no pods without lag": (
+        scaled(min_replicas=0),
+        ".autoscaling: min_replicas is 0, and pods that are not there tell no metric; give 1 at least, or kafka_lag",
+        scaled(min_replicas=0, kafka_lag=LAG),
+    ),
+    "more pods than a number": (
+        scaled(max_replicas=2147483648),
+        ".autoscaling.max_replicas: Input should be less than or equal to 2147483647",
+        scaled(max_replicas=2147483647),
     ),
     "lag of no brokers": (
         scaled(kafka_lag={**LAG, "bootstrap_servers": None}),
@@ -586,6 +772,11 @@ CASES = {
         ": service_ports names grpc, which is no port of the containers (http)",
         {"service_ports": {"http": 80}},
     ),
+    "two ports with one number": (
+        {"container": {"ports": {"metrics": 9090}}, "service_ports": {"http": 80, "metrics": 80}},
+        ": service_ports gives http and metrics one number; give each a number of its own",
+        {"container": {"ports": {"metrics": 9090}}, "service_ports": {"http": 80, "metrics": 81}},
+    ),
     "affinity without service": (
         {"service_ports": {}, "client_ip_affinity_seconds": 60},
         ": client_ip_affinity_seconds is the Service's, and there is none; give the container ports, or leave it out",
@@ -644,6 +835,27 @@ CASES = {
         ": service_account_annotations are for the workload's own account; leave service_account_name out",
         {"service_account_annotations": {"a": "b"}},
     ),
+    "secret in an annotation": (
+        {"pod_annotations": {"example.com/database": "postgres://orders:hunter2@db/orders"}},
+        ": pod_annotations holds a URL with a password in example.com/database, and everybody who sees the object can read "
+        "it; leave it out",
+        {"pod_annotations": {"checksum/secret": "9f86d081"}},
+    ),
+    "annotations that are too long": (
+        {"service_annotations": {"a": "x" * 262144}},
+        ": service_annotations holds 262145 bytes, and annotations 262144 at most; put less into it",
+        {"service_annotations": {"a": "x" * 262143}},
+    ),
+    "Secret that is named twice": (
+        {"image_pull_secrets": ["a", "a"]},
+        ".image_pull_secrets: a is named twice; name each once",
+        {"image_pull_secrets": ["a", "b"]},
+    ),
+    "user that is no number of 32 bits": (
+        {"user_id": 2147483648},
+        ".user_id: Input should be less than or equal to 2147483647",
+        {"user_id": 2147483647},
+    ),
     "root": (
         {"user_id": 0},
         ".user_id: Input should be greater than 0",
@@ -658,6 +870,48 @@ CASES = {
         {"tolerations": [{"taint": "spot"}]},
         ".tolerations[0]: a toleration has no taint; it has effect, key, operator, tolerationSeconds, value",
         {"tolerations": [{"key": "spot", "operator": "Exists"}]},
+    ),
+    "toleration with an operator that is none": (
+        {"tolerations": [{"key": "spot", "operator": "Exist"}]},
+        ".tolerations[0]: operator is 'Exist', and a toleration has Equal, Exists; give one of them, or leave it out",
+        {"tolerations": [{"key": "spot", "operator": "Equal", "value": "a"}]},
+    ),
+    "toleration of an effect that is none": (
+        {"tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSuch"}]},
+        ".tolerations[0]: effect is 'NoSuch', and a toleration has NoSchedule, PreferNoSchedule, NoExecute; give one of "
+        "them, or leave it out",
+        {"tolerations": [{"key": "spot", "operator": "Exists", "effect": "PreferNoSchedule"}]},
+    ),
+    "toleration without key": (
+        {"tolerations": [{"effect": "NoSchedule"}]},
+        ".tolerations[0]: there is no key, which only operator Exists does without; give the key of the taint",
+        {"tolerations": [{"operator": "Exists"}]},
+    ),
+    "toleration of a value that nobody looks at": (
+        {"tolerations": [{"key": "spot", "operator": "Exists", "value": "a"}]},
+        ".tolerations[0]: operator Exists looks at no value, and value is 'a'; leave it out",
+        {"tolerations": [{"key": "spot", "value": "a"}]},
+    ),
+    "toleration for a time that does not come": (
+        {"tolerations": [{"key": "spot", "operator": "Exists", "tolerationSeconds": 60}]},
+        ".tolerations[0]: tolerationSeconds is for effect NoExecute alone; say that effect, or leave it out",
+        {"tolerations": [{"key": "spot", "operator": "Exists", "tolerationSeconds": 60, "effect": "NoExecute"}]},
+    ),
+    "toleration of a number": (
+        {"tolerations": [{"key": 5, "operator": "Exists"}]},
+        ".tolerations[0]: key is 5; give text",
+        {"tolerations": [{"key": "5", "operator": "Exists"}]},
+    ),
+    "toleration for a text": (
+        {"tolerations": [{"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": "60"}]},
+        ".tolerations[0]: tolerationSeconds is '60'; give a number",
+        {"tolerations": [{"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60}]},
+    ),
+    "toleration of a key that is none": (
+        {"tolerations": [{"key": "a b", "operator": "Exists"}]},
+        ".tolerations[0]: key 'a b' must be at most 63 letters, digits, '-', '_' and '.', after a domain and a slash if it "
+        "has a prefix",
+        {"tolerations": [{"key": "example.com/spot", "operator": "Exists"}]},
     ),
     "kernel setting of the node": (
         {"sysctls": {"kernel.msgmax": "1"}},
@@ -690,6 +944,14 @@ LATE = {
         "with a letter or digit",
     ),
 }
+LATE_AUTOSCALING = {
+    "bootstrap_servers": ("nohost", CASES["lag at no broker"][1]),
+    "authentication_name": (
+        "Orders",
+        ".autoscaling.kafka_lag.authentication_name: 'Orders' must be 1 to 253 lower-case letters, digits, hyphens and "
+        "dots, and begin and end with a letter or digit",
+    ),
+}
 LATE_OF_CONTAINER = {
     "image": ("registry.example/orders", CASES["image without tag"][1]),
     "secret_references": (
@@ -706,6 +968,51 @@ def test_a_late_value_is_refused_in_the_same_words(made, late, argument):
     with pytest.raises(InvalidInput) as refused:
         made(**{argument: late(value)})
     assert str(refused.value) == WHERE + message
+
+
+@pytest.mark.parametrize("argument", LATE_AUTOSCALING)
+def test_a_late_value_of_kafka_lag_is_refused_in_the_same_words(made, late, argument):
+    value, message = LATE_AUTOSCALING[argument]
+    with pytest.raises(InvalidInput) as refused:
+        made(**scaled(kafka_lag={**LAG, argument: late(value)}))
+    assert str(refused.value) == WHERE + message
+
+
+ANNOTATIONS = ("pod_annotations", "service_annotations", "service_account_annotations")
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize("argument", ANNOTATIONS)
+def test_a_secret_that_comes_late_is_in_no_annotation(made, late, argument, preview):
+    with pytest.raises(InvalidInput) as refused:
+        made(**{argument: {"a": late("x", secret=True)}}, preview=preview)
+    assert str(refused.value) == (
+        f"{WHERE}: {argument} holds a secret in a, and everybody who sees the object can read it; leave it out, or give "
+        "pulumi.Output.unsecret of a value that is none"
+    )
+    assert made(**{argument: {"a": late("x")}}, preview=preview)
+
+
+@pytest.mark.parametrize("argument", ANNOTATIONS)
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("x" * 262144, "{} holds 262145 bytes, and annotations 262144 at most; put less into it"),
+        (
+            "postgres://orders:hunter2@db/orders",
+            "{} holds a secret in a, and everybody who sees the object can read it; leave it out, or give "
+            "pulumi.Output.unsecret of a value that is none",
+        ),
+    ],
+)
+def test_annotations_that_come_late_are_held_to_the_rules(made, late, argument, value, what):
+    with pytest.raises(InvalidInput) as refused:
+        made(**{argument: {"a": late(value)}})
+    assert str(refused.value) == f"{WHERE}: {what.format(argument)}"
+
+
+def test_a_toleration_that_comes_late_is_left_to_the_api_server(made, late):
+    assert made(tolerations=[{"key": "spot", "operator": late("Exists")}])
 
 
 @pytest.mark.parametrize("argument", LATE_OF_CONTAINER)

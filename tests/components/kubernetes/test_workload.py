@@ -550,6 +550,36 @@ def test_without_a_login_keda_names_none(made):
     assert "authenticationRef" not in spec_of(plan, "autoscaler")["triggers"][0]
 
 
+def test_nobody_reads_until_records_wait(made):
+    lag = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 4}
+    plan = made(autoscaling={"min_replicas": 0, "max_replicas": 4, "kafka_lag": lag})
+    assert spec_of(plan, "autoscaler")["minReplicaCount"] == 0
+    assert not plan.all("kubernetes:policy/v1:PodDisruptionBudget")
+    assert plan.log == []
+    shared = made(
+        autoscaling={"min_replicas": 0, "max_replicas": 4, "kafka_lag": lag}, availability={"max_unavailable": "25%"}
+    )
+    assert spec_of(shared, "disruption-budget")["maxUnavailable"] == "25%"
+
+
+def test_a_monitor_reads_one_of_the_services_of_a_stateful_set(made):
+    plan = made(kind="StatefulSet", monitoring={})
+    chosen = plan["orders-monitor"].inputs["spec"]["selector"]
+    assert chosen == {
+        "matchLabels": SELECTOR,
+        "matchExpressions": [{"key": "service.kubernetes.io/headless", "operator": "DoesNotExist"}],
+    }
+    assert plan["orders-headless"].inputs["metadata"]["labels"] == {**LABELS, "service.kubernetes.io/headless": ""}
+    assert plan["orders-service"].inputs["metadata"]["labels"] == LABELS
+    pods = made(kind="StatefulSet", monitoring={"kind": "PodMonitor"})["orders-monitor"].inputs["spec"]["selector"]
+    assert pods == {"matchLabels": SELECTOR}
+
+
+def test_a_stateful_set_keeps_as_many_revisions_as_it_is_told(made):
+    assert "revisionHistoryLimit" not in spec_of(made(kind="StatefulSet"), "statefulset")
+    assert spec_of(made(kind="StatefulSet", revision_history_limit=5), "statefulset")["revisionHistoryLimit"] == 5
+
+
 def test_a_monitor_reads_the_service_or_the_pods(made):
     plan = made(monitoring={"labels": {"release": "prometheus"}})
     monitor = plan["orders-monitor"]
@@ -619,18 +649,21 @@ def promised(args):
 
 
 @pytest.mark.parametrize("namespace", ["shop", lambda: pulumi.Output.from_input("shop")], ids=["plain", "late"])
-def test_two_workloads_never_select_the_same_pods(deploy, workload, namespace):
+@pytest.mark.parametrize(("first", "second"), [(None, None), ("a", "a"), (None, "a"), ("a", None)])
+def test_two_workloads_never_select_the_same_pods(deploy, workload, namespace, first, second):
     def program(**changed):
-        Parent("Shop", workload, namespace=namespace)
-        Parent("Billing", workload, **{"namespace": namespace, **changed})
+        Parent("Shop", workload, namespace=namespace, component=first)
+        Parent("Billing", workload, **{"namespace": namespace, "component": second, **changed})
 
     with pytest.raises(InvalidInput) as refused:
         deploy(program)
+    selected = "".join(f", app.kubernetes.io/component={each}" for each in [second] if each)
     assert str(refused.value) == (
         f"{WHERE}: another workload in namespace 'shop' selects its pods by app.kubernetes.io/name=orders, "
-        "app.kubernetes.io/instance=orders too; give app or component another value"
+        f"app.kubernetes.io/instance=orders{selected} too, or by some of these; give app or component another value"
     )
-    assert deploy(lambda: program(component="b"))
+    assert deploy(lambda: program(app="b"))
+    assert not first or deploy(lambda: program(component="b"))
     assert deploy(lambda: program(namespace="other"))
 
 

@@ -1,0 +1,52 @@
+"""What may stand in annotations, which everybody reads who sees the object.
+
+Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import pulumi
+
+from moorings.inputs import is_late, together
+from moorings.kubernetes.open_values import refuse_secret
+from moorings.secrecy import held
+
+MOST_BYTES = 256 * 1024
+"""Source: https://kubernetes.io/docs/reference/using-api/api-concepts/ and the API server's own check"""
+
+
+def findings(argument: str, annotations: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the annotations that are known. A name tells no secret: ``checksum/secret`` is none."""
+    for key, value in annotations.items():
+        what = held(value) if isinstance(value, str) else None
+        if what:
+            yield f"{argument} holds {what} in {key}, and everybody who sees the object can read it; leave it out"
+    size = sum(len(text.encode()) for pair in annotations.items() for text in pair if isinstance(text, str))
+    if size > MOST_BYTES:
+        yield f"{argument} holds {size} bytes, and annotations {MOST_BYTES} at most; put less into it"
+
+
+def check_late(where: str, argument: str, annotations: Mapping[str, pulumi.Input[str]]) -> None:
+    """Hold late annotations to the same rules, and refuse those that Pulumi knows as secrets.
+
+    Raises:
+        InvalidInput: when one breaks a rule, for which its value is told in no message.
+
+    """
+    late = {key: value for key, value in annotations.items() if is_late(value)}
+    for key, value in late.items():
+        what = (
+            f"{argument} holds a secret in {key}, and everybody who sees the object can read it; leave it out, or give "
+            "pulumi.Output.unsecret of a value that is none"
+        )
+        refuse_secret(where, "", value, what)
+    if late:
+        together(where, partial(_check, argument, list(annotations)), texts=list(annotations.values()))
+
+
+def _check(argument: str, keys: list[str], texts: list[str]) -> None:
+    broken = list(findings(argument, dict(zip(keys, texts, strict=True))))
+    if broken:
+        raise ValueError("; ".join(broken))
