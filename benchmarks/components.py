@@ -131,6 +131,22 @@ FIGURES = [
         1,
         "preview",
     ),
+    Figure(
+        "preview of a cluster with 1,000 users",
+        whole("measured.py", "cluster_with_1000_users", 1),
+        "limit",
+        seconds(20),
+        1,
+        "users",
+    ),
+    Figure(
+        "preview of kpow-production",
+        lambda: run(Path(sys.executable).parent / "moorings", "preview", "kpow-production", "--project", ROOT)[0],
+        "limit",
+        seconds(2),
+        1,
+        "preview",
+    ),
     *(
         Figure(
             f"{count} cluster{'s' * (count > 1)}, whole process",

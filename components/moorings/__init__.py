@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from moorings.apps.kpow import KpowOnFargate
     from moorings.apps.kpow_args import KpowCluster, KpowEndpoint
     from moorings.apps.kpow_fargate_args import KpowOnFargateArgs
+    from moorings.apps.kpow_kubernetes import KpowOnKubernetes
+    from moorings.apps.kpow_kubernetes_args import KpowOnKubernetesArgs
     from moorings.args import Args
     from moorings.ecs.access import EgressRule
     from moorings.ecs.health import HealthCheck
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
     from moorings.msk.cluster import MskCluster
     from moorings.msk.cluster_args import MskClusterArgs
+    from moorings.msk.cluster_policy import MskPrivateLinkClient
     from moorings.msk.iam_policy import MskClientPolicy
     from moorings.msk.scram import MskScramUser, MskScramUserArgs
     from moorings.msk.vpc_connection import MskVpcConnection, MskVpcConnectionArgs
@@ -75,6 +78,8 @@ _HOMES = {
     "KpowEndpoint": "apps.kpow_args",
     "KpowOnFargate": "apps.kpow",
     "KpowOnFargateArgs": "apps.kpow_fargate_args",
+    "KpowOnKubernetes": "apps.kpow_kubernetes",
+    "KpowOnKubernetesArgs": "apps.kpow_kubernetes_args",
     "KubernetesNamespace": "kubernetes.namespace",
     "KubernetesNamespaceArgs": "kubernetes.namespace",
     "KubernetesWorkload": "kubernetes.workload",
@@ -84,6 +89,7 @@ _HOMES = {
     "MskClientPolicy": "msk.iam_policy",
     "MskCluster": "msk.cluster",
     "MskClusterArgs": "msk.cluster_args",
+    "MskPrivateLinkClient": "msk.cluster_policy",
     "MskScramUser": "msk.scram",
     "MskScramUserArgs": "msk.scram",
     "MskVpcConnection": "msk.vpc_connection",
@@ -136,6 +142,8 @@ __all__ = [
     "KpowEndpoint",
     "KpowOnFargate",
     "KpowOnFargateArgs",
+    "KpowOnKubernetes",
+    "KpowOnKubernetesArgs",
     "KubernetesNamespace",
     "KubernetesNamespaceArgs",
     "KubernetesWorkload",
@@ -145,6 +153,7 @@ __all__ = [
     "MskClientPolicy",
     "MskCluster",
     "MskClusterArgs",
+    "MskPrivateLinkClient",
     "MskScramUser",
     "MskScramUserArgs",
     "MskVpcConnection",

@@ -1,6 +1,6 @@
 """Lists in which nothing is named twice."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -19,3 +19,18 @@ def named_once(values: Sequence[Any], what: str) -> None:
     twice = sorted({value for value in known if known.count(value) > 1})
     if twice:
         raise ValueError(f"{', '.join(twice)} is named twice; name {what} once")
+
+
+def once(what: str) -> Callable[[list[Any]], list[Any]]:
+    """``named_once`` as a check of a list, for ``AfterValidator``.
+
+    Args:
+        what: what each value is, as in ``each subnet``.
+
+    """
+
+    def check(values: list[Any]) -> list[Any]:
+        named_once(values, what)
+        return values
+
+    return check

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from moorings.iam import policy_document, trust
 from moorings.kms import EncryptionKey, EncryptionKeyArgs
+from moorings.place import Place, place_of
 
 
 class FlowLogs:
@@ -20,7 +21,6 @@ class FlowLogs:
         name: str,
         *,
         vpc_id: pulumi.Input[str],
-        region: str,
         traffic_type: str,
         retention_days: int,
         protect: bool,
@@ -32,7 +32,6 @@ class FlowLogs:
         Args:
             name: logical name that the children's names begin with.
             vpc_id: the VPC.
-            region: region of the VPC.
             traffic_type: connections that are logged, as EC2 calls them: ``REJECT``, ``ALL``.
             retention_days: days for which the logs are kept.
             protect: refuse to delete the log group and its key.
@@ -56,11 +55,9 @@ class FlowLogs:
             tags=tags,
             opts=pulumi.ResourceOptions(parent=parent, protect=protect),
         )
-        invoke = pulumi.InvokeOptions(parent=parent)
-        trust = pulumi.Output.all(
-            aws.get_partition_output(opts=invoke).partition, aws.get_caller_identity_output(opts=invoke).account_id
-        ).apply(lambda at: _delivers(at[0], region, at[1]))
-        writer = aws.iam.Role(f"{name}-flow-logs", assume_role_policy=trust, tags=tags, opts=opts)
+        writer = aws.iam.Role(
+            f"{name}-flow-logs", assume_role_policy=place_of(parent).apply(_delivers), tags=tags, opts=opts
+        )
         policy = aws.iam.RolePolicy(f"{name}-flow-logs", role=writer.id, policy=group.arn.apply(_may_write), opts=opts)
         aws.ec2.FlowLog(
             f"{name}-flow-log",
@@ -73,14 +70,14 @@ class FlowLogs:
         )
 
 
-def _delivers(partition: str, region: str, account: str) -> str:
+def _delivers(place: Place) -> str:
     """Who may take the role: flow logs of this account.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """
     condition = {
-        "StringEquals": {"aws:SourceAccount": account},
-        "ArnLike": {"aws:SourceArn": f"arn:{partition}:ec2:{region}:{account}:vpc-flow-log/*"},
+        "StringEquals": {"aws:SourceAccount": place.account},
+        "ArnLike": {"aws:SourceArn": place.arn("ec2", "vpc-flow-log/*")},
     }
     return trust("vpc-flow-logs.amazonaws.com", condition)
 

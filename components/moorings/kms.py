@@ -1,14 +1,17 @@
 """Customer managed encryption keys."""
 
+import re
 from typing import Annotated, Any
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from moorings.args import Args
 from moorings.iam import policy_document
-from moorings.inputs import Input
+from moorings.identifiers import Tags, formed
+from moorings.inputs import Input, InvalidInput
+from moorings.place import Place, place_of
 
 ADMINISTER = [
     f"kms:{action}"
@@ -40,6 +43,23 @@ ADMINISTER = [
 USE = [f"kms:{action}" for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*")]
 GRANT = ["kms:CreateGrant"]
 
+NAME = re.compile(r"(?!aws/)[A-Za-z0-9/_-]{1,223}")
+"""Logical names that an alias can be named after: ``alias/``, ``-`` and 26 characters that make it unique are added,
+and KMS takes 256. What begins with ``aws/`` is AWS's own.
+
+Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-create.html
+"""
+
+ServiceName = Annotated[
+    str, AfterValidator(formed("the name of a service as kms:ViaService begins", "[a-z0-9-]+", "secretsmanager"))
+]
+LogGroupName = Annotated[
+    str,
+    AfterValidator(
+        formed("the name of a log group, or the beginning of one and a *", r"[A-Za-z0-9_./#-]+\*?", "/aws/msk/orders-*")
+    ),
+]
+
 
 class EncryptionKeyArgs(Args):
     """Settings of an encryption key."""
@@ -47,7 +67,7 @@ class EncryptionKeyArgs(Args):
     description: Input[Annotated[str, Field(min_length=1, max_length=8192)]]
     """What the key protects, as the KMS console shows it; up to 8192 characters."""
 
-    services: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]] = []
+    services: list[ServiceName] = []
     """Services through which identities of the account may use the key, as ``kms:ViaService`` begins (``kafka``).
 
     Such a service may also create grants, as MSK does for its brokers. Without any, no identity uses the key except
@@ -56,7 +76,7 @@ class EncryptionKeyArgs(Args):
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
     """
 
-    log_groups: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_./#-]+\*?$")]] = []
+    log_groups: list[LogGroupName] = []
     """Names of the CloudWatch log groups that the key encrypts; a ``*`` at the end stands for the rest of a name.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -77,7 +97,7 @@ class EncryptionKeyArgs(Args):
     protect: bool = True
     """Refuse to delete the key until this is turned off, by default: without the key, what it encrypted is lost."""
 
-    tags: dict[str, Input[str]] = {}
+    tags: Tags = {}
     """Tags of the key."""
 
 
@@ -85,7 +105,8 @@ class EncryptionKey(pulumi.ComponentResource):
     """A symmetric customer managed key that rotates, with an alias and a policy for the services that use it.
 
     The account administers the key through IAM. Nobody uses it directly: identities of the account only through the
-    ``services`` that are named, CloudWatch Logs only for the ``log_groups`` that are named.
+    ``services`` that are named, CloudWatch Logs only for the ``log_groups`` that are named. The key of the users'
+    secrets of an MSK cluster has ``services=["secretsmanager", "kafka"]``, that of its data ``["kafka"]``.
 
     Raises:
         InvalidInput: for arguments that break their rule.
@@ -102,12 +123,17 @@ class EncryptionKey(pulumi.ComponentResource):
         """Make the key.
 
         Args:
-            name: the logical name; the children's names and the alias begin with it.
+            name: the logical name, of up to 223 letters, digits and ``/_-``; the children's names and the alias begin
+                with it.
             args: settings of the key.
             opts: options of the component.
 
         """
-        args = EncryptionKeyArgs.of(f"EncryptionKey {name!r}", args)
+        where = f"EncryptionKey {name!r}"
+        args = EncryptionKeyArgs.of(where, args)
+        if not NAME.fullmatch(name):
+            what = "the name must be 1 to 223 of letters, digits and /_-, and not begin with aws/: its alias has it"
+            raise InvalidInput.at(where, what)
         super().__init__("moorings:index:EncryptionKey", name, {}, opts)
 
         key = aws.kms.Key(
@@ -132,23 +158,18 @@ class EncryptionKey(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "alias": self.alias})
 
     def _policy(self, args: EncryptionKeyArgs) -> pulumi.Output[str]:
-        invoke = pulumi.InvokeOptions(parent=self)
-        return pulumi.Output.all(
-            partition=aws.get_partition_output(opts=invoke),
-            region=aws.get_region_output(opts=invoke),
-            caller=aws.get_caller_identity_output(opts=invoke),
-        ).apply(lambda at: key_policy(at["partition"], at["region"].region, at["caller"].account_id, args))
+        return place_of(self).apply(lambda place: key_policy(place, args))
 
 
-def key_policy(partition: aws.GetPartitionResult, region: str, account: str, args: EncryptionKeyArgs) -> str:
+def key_policy(place: Place, args: EncryptionKeyArgs) -> str:
     """The policy of a key as JSON: the account administers it, and uses it through services alone.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
     """
-    owner = {"AWS": f"arn:{partition.partition}:iam::{account}:root"}
+    owner = {"AWS": f"arn:{place.partition}:iam::{place.account}:root"}
     services, log_groups = args.services, args.log_groups
     statements = [_allow("Administer", owner, ADMINISTER)]
-    via = [f"{service}.{region}.{partition.dns_suffix}" for service in [*services, *(["logs"] if log_groups else [])]]
+    via = [place.endpoint(service) for service in [*services, *(["logs"] if log_groups else [])]]
     if via:
         statements.append(_allow("UseThroughServices", owner, USE, {"StringEquals": {"kms:ViaService": via}}))
     if services:
@@ -156,9 +177,9 @@ def key_policy(partition: aws.GetPartitionResult, region: str, account: str, arg
         condition = {"Bool": {"kms:GrantIsForAWSResource": "true"}, "StringEquals": for_service}
         statements.append(_allow("GrantToServices", owner, GRANT, condition))
     if log_groups:
-        groups = [f"arn:{partition.partition}:logs:{region}:{account}:log-group:{group}" for group in log_groups]
+        groups = [place.arn("logs", f"log-group:{group}") for group in log_groups]
         condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
-        logs = {"Service": f"logs.{region}.{partition.dns_suffix}"}
+        logs = {"Service": place.endpoint("logs")}
         statements.append(_allow("EncryptLogGroups", logs, USE, condition))
     return policy_document(statements)
 

@@ -11,6 +11,7 @@ from moorings.flow_logs import FlowLogs
 from moorings.inputs import InvalidInput, together
 from moorings.network_args import NetworkArgs
 from moorings.network_plan import ZoneSubnets, subnets
+from moorings.place import place_of
 
 _Tags = Mapping[str, pulumi.Input[str]]
 EVERYWHERE = "0.0.0.0/0"
@@ -65,6 +66,12 @@ class Network(pulumi.ComponentResource):
             raise InvalidInput.at(where, what)
         super().__init__("moorings:index:Network", name, {}, opts)
         self._where, self._name, self._args = where, name, args
+        if args.out_of_reach:
+            pulumi.log.warn(
+                f"without NAT private subnets do not reach {', '.join(args.out_of_reach)}, so that no Fargate task "
+                "starts there; add them to endpoints, or say endpoints_elsewhere=True if it is meant",
+                resource=self,
+            )
         self._child = pulumi.ResourceOptions(parent=self)
         self._kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
 
@@ -97,7 +104,6 @@ class Network(pulumi.ComponentResource):
             FlowLogs(
                 name,
                 vpc_id=vpc.id,
-                region=args.region,
                 traffic_type={"rejected": "REJECT", "all": "ALL"}[args.flow_logs],
                 retention_days=args.flow_log_retention_days,
                 protect=args.protect,
@@ -122,7 +128,6 @@ class Network(pulumi.ComponentResource):
 
     def _in_the_providers_region(self) -> pulumi.Input[str]:
         """The VPC's network, once the provider is known to make it where the zones are."""
-        found = aws.get_region_output(opts=pulumi.InvokeOptions(parent=self)).region
         args = self._args
 
         def rule(region: str) -> str:
@@ -130,7 +135,7 @@ class Network(pulumi.ComponentResource):
                 raise ValueError(f"the provider makes it in {region}, and zones names {args.region}; make them agree")
             return args.cidr
 
-        return together(self._where, rule, region=found)
+        return together(self._where, rule, region=place_of(self).region)
 
     def _tags(self, role: str | None = None, more: Mapping[str, pulumi.Input[str]] = MappingProxyType({})) -> _Tags:
         return {"Name": f"{self._name}-{role}" if role else self._name, **self._args.tags, **more}

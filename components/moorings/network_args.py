@@ -1,13 +1,13 @@
 """Settings of a network."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
 from moorings.distinct import named_once
-from moorings.identifiers import Cidr
-from moorings.inputs import Input
+from moorings.identifiers import Cidr, Tags
 from moorings.log_retention import RetentionDays
 from moorings.network_plan import apart, region_of, vpc_network, zones_of_one_region
 
@@ -16,6 +16,16 @@ SINGLETON_ENDPOINTS = ("ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "s
 come from S3, for which there is a gateway.
 
 Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+"""
+
+PULLS_AND_LOGS = ("ecr.api", "ecr.dkr", "logs")
+"""Those of them without which no task starts, whatever it does."""
+
+_SERVICE = re.compile(r"(?!com\.|cn\.|aws\.)[a-z0-9]+(?:[.-][a-z0-9]+)*")
+"""The end of an endpoint's name. Each goes on after ``com.amazonaws.<region>.``; where AWS has other beginnings, the
+endpoint is made elsewhere.
+
+Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 """
 
 _GATEWAYS = {
@@ -29,6 +39,11 @@ def _interface_endpoints(services: list[str]) -> list[str]:
     for service in services:
         if service in _GATEWAYS:
             raise ValueError(_GATEWAYS[service])
+        if not _SERVICE.fullmatch(service):
+            raise ValueError(
+                f"{service!r} is not what the name of an endpoint ends with, after com.amazonaws and the region, such "
+                "as ecr.api"
+            )
     return services
 
 
@@ -56,9 +71,7 @@ class NetworkArgs(Args):
     public_subnets: bool = True
     """Whether there are public subnets and an internet gateway, which NAT gateways and public load balancers need."""
 
-    endpoints: (
-        Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")]], AfterValidator(_interface_endpoints)] | None
-    ) = None
+    endpoints: Annotated[list[str], AfterValidator(_interface_endpoints)] | None = None
     """AWS services that are reached without leaving the network, as their endpoints' names end (``ecr.api``).
 
     By default none where there is NAT; without it what a Fargate singleton calls: ecr.api, ecr.dkr, kms, logs,
@@ -66,6 +79,10 @@ class NetworkArgs(Args):
 
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
     """
+
+    endpoints_elsewhere: bool = False
+    """Say that private subnets without NAT reach what they call through endpoints that are made elsewhere, or that
+    nothing there calls AWS. Without it a missing endpoint of what every Fargate task calls is warned of."""
 
     flow_logs: Literal["rejected", "all", "none"] = "rejected"
     """Connections that are logged: those that were refused, by default; ``all``, which large networks pay for; or
@@ -81,13 +98,13 @@ class NetworkArgs(Args):
     """Refuse to delete the VPC, the addresses of its NAT gateways, which others may have let in, and the flow logs and
     their key until this is turned off, by default."""
 
-    private_subnet_tags: dict[str, Input[str]] = {}
+    private_subnet_tags: Tags = {}
     """More tags of the private subnets, such as ``kubernetes.io/role/internal-elb``."""
 
-    public_subnet_tags: dict[str, Input[str]] = {}
+    public_subnet_tags: Tags = {}
     """More tags of the public subnets, such as ``kubernetes.io/role/elb``."""
 
-    tags: dict[str, Input[str]] = {}
+    tags: Tags = {}
     """Tags of everything that takes tags."""
 
     @property
@@ -101,6 +118,13 @@ class NetworkArgs(Args):
         if self.endpoints is not None:
             return self.endpoints
         return list(SINGLETON_ENDPOINTS) if self.nat == "none" else []
+
+    @property
+    def out_of_reach(self) -> list[str]:
+        """What every task calls on Fargate and nothing in the private subnets reaches."""
+        if self.nat != "none" or self.endpoints_elsewhere:
+            return []
+        return [each for each in PULLS_AND_LOGS if each not in self.interface_endpoints]
 
     @property
     def nat_zones(self) -> list[str]:

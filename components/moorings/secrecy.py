@@ -13,7 +13,7 @@ _NAME = re.compile(
     r"(?:passwords?|passwd|passphrase|secrets?|(?:^|_|access|auth|bearer|refresh)token|credentials?|(?<!proxy)_pass|^pass|_pwd"
     r"|(?:access|account|api|app|auth|encryption|hmac|jwt|master|private|secret|shared|signing)_?key"
     r"|api_?keys|secret_key_base|license_(?:code|signature))"
-    r"(?:_?[0-9]+|_(?:base64|b64|current|dev|new|old|previous|primary|prod|production|secondary|staging|test|value))*$"
+    r"(?:_?[0-9]|_(?:base64|b64|current|dev|new|old|previous|primary|prod|production|secondary|staging|test|value))*$"
 )
 """What the name of a secret ends with: what comes after it says that something else is meant, as a file or a time."""
 
@@ -28,9 +28,9 @@ _HOLDS = {
 
 _ASSIGNED = re.compile(
     r"""(?<![\w.-])-*(?P<name>[A-Za-z][\w.-]*)["']?[ \t]*(?:=>|[=:])"""
-    r"""(?=[ \t]*(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"',;&)\]}]*))"""
+    r"""(?=[ \t]*(?P<value>"[^"\n]{0,999}"?|'[^'\n]{0,999}'?|[^\s"',;&)\]}]{0,999}))"""
 )
-"""A name and its value, in a file of settings or a command."""
+"""A name and the beginning of its value, in a file of settings or a command."""
 
 _COMMENT = re.compile(r"^[ \t]*(?:#|//|;|--[ \t]).*$", re.MULTILINE)
 

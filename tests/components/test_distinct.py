@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.distinct import named_once
+from moorings.distinct import named_once, once
 
 
 def test_what_is_named_once_passes():
@@ -17,3 +17,9 @@ def test_what_is_late_is_not_looked_at():
 def test_what_is_named_twice_is_refused():
     with pytest.raises(ValueError, match=r"^a, b is named twice; name each zone once$"):
         named_once(["b", "a", "b", "a", "c"], "each zone")
+
+
+def test_as_a_check_it_hands_the_list_on():
+    assert once("each zone")(["a", "b"]) == ["a", "b"]
+    with pytest.raises(ValueError, match=r"^a is named twice; name each zone once$"):
+        once("each zone")(["a", "a"])

@@ -8,17 +8,24 @@ from hypothesis import strategies as st
 from moorings import Args, Input, InvalidInput
 from moorings.identifiers import (
     AccountId,
+    AcmPcaArn,
     Arn,
     Cidr,
     HostedZoneId,
+    IamPolicyArn,
     Ipv6Cidr,
     KmsKeyArn,
     MskClusterArn,
+    NamespaceArn,
     SecretArn,
     SecurityGroupId,
     SnsTopicArn,
     SubnetId,
+    Tags,
+    UserPoolArn,
     VpcId,
+    WebAclArn,
+    of_region,
 )
 
 
@@ -30,6 +37,11 @@ class NamesArgs(Args):
     secret: Input[SecretArn] | None = None
     cluster: Input[MskClusterArn] | None = None
     topic: Input[SnsTopicArn] | None = None
+    authority: Input[AcmPcaArn] | None = None
+    namespace: Input[NamespaceArn] | None = None
+    pool: Input[UserPoolArn] | None = None
+    acl: Input[WebAclArn] | None = None
+    policy: Input[IamPolicyArn] | None = None
     vpc: Input[VpcId] | None = None
     subnet: Input[SubnetId] | None = None
     group: Input[SecurityGroupId] | None = None
@@ -45,6 +57,13 @@ CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f3
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:operations"
 ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
 
+AUTHORITY = "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+
+NAMESPACE = "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-b92d7f4a1e63c508"
+POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123"
+ACL = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+POLICY = "arn:aws:iam::123456789012:policy/orders"
+
 BAD = [
     ("arn", "orders", f"'orders' is not an ARN, such as {KEY}"),
     ("arn", "arn:aws:kms:eu-west-1:12345:key/a", f"'arn:aws:kms:eu-west-1:12345:key/a' is not an ARN, such as {KEY}"),
@@ -52,6 +71,20 @@ BAD = [
     ("secret", KEY, f"{KEY!r} is not the ARN of a secret in Secrets Manager, such as {SECRET}"),
     ("cluster", SECRET, f"{SECRET!r} is not the ARN of an MSK cluster, such as {CLUSTER}"),
     ("topic", f"{TOPIC}.fifo", f"'{TOPIC}.fifo' is not the ARN of a standard topic of SNS, such as {TOPIC}"),
+    (
+        "authority",
+        "arn:aws:s3:::bucket",
+        f"'arn:aws:s3:::bucket' is not the ARN of a certificate authority in AWS Private CA, such as {AUTHORITY}",
+    ),
+    ("namespace", POOL, f"{POOL!r} is not the ARN of a namespace in AWS Cloud Map, such as {NAMESPACE}"),
+    ("pool", NAMESPACE, f"{NAMESPACE!r} is not the ARN of a user pool of Cognito, such as {POOL}"),
+    (
+        "acl",
+        ACL.replace("regional", "global"),
+        f"{ACL.replace('regional', 'global')!r} is not the ARN of a regional web ACL of WAF (CloudFront has its own), such "
+        f"as {ACL}",
+    ),
+    ("policy", KEY, f"{KEY!r} is not the ARN of a managed policy of IAM, such as {POLICY}"),
     ("vpc", "vpc-1", "'vpc-1' is not the ID of a VPC, such as vpc-0d1c7a52e8b94f360"),
     ("subnet", "subnet-XYZ", "'subnet-XYZ' is not the ID of a subnet, such as subnet-0a4e21f7c93d58b06"),
     ("group", "default", "'default' is not the ID of a security group, such as sg-0b92d7f4a1e63c508"),
@@ -75,6 +108,12 @@ GOOD = [
     ("secret", SECRET),
     ("cluster", CLUSTER),
     ("topic", TOPIC),
+    ("authority", AUTHORITY),
+    ("namespace", NAMESPACE),
+    ("pool", POOL),
+    ("acl", ACL),
+    ("policy", POLICY),
+    ("policy", "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"),
     ("vpc", "vpc-0d1c7a52"),
     ("vpc", "vpc-0d1c7a52e8b94f360"),
     ("subnet", "subnet-0a4e21f7c93d58b06"),
@@ -117,3 +156,59 @@ def test_a_network_is_taken_and_an_address_within_it_is_not(address, length):
     if network != address:
         with pytest.raises(InvalidInput, match="the network is"):
             NamesArgs(cidr=f"{address}/{length}")
+
+
+class TaggedArgs(Args):
+    """Something with tags."""
+
+    tags: Tags = {}
+
+
+LONG_VALUE = "a tag's value has at most 256 characters, not 257; shorten it"
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        ({"aws:foo": "x"}, "'aws:foo' begins with aws:, which AWS keeps for itself; begin the key otherwise"),
+        ({"AWS:foo": "x"}, "'AWS:foo' begins with aws:, which AWS keeps for itself; begin the key otherwise"),
+        ({"": "x"}, "a tag's key has 1 to 128 characters, and '' has 0; mend it"),
+        ({"k" * 129: "x"}, f"a tag's key has 1 to 128 characters, and '{'k' * 129}' has 129; mend it"),
+        ({f"k{at}": "x" for at in range(51)}, "a resource has at most 50 tags, not 51; remove some"),
+    ],
+)
+def test_tags_that_no_service_takes_are_refused(tags, message):
+    with pytest.raises(InvalidInput) as refused:
+        TaggedArgs(tags=tags)
+    assert str(refused.value) == f"TaggedArgs.tags: {message}"
+
+
+def test_a_value_that_is_too_long_is_refused_in_a_tag():
+    with pytest.raises(InvalidInput) as refused:
+        TaggedArgs(tags={"a": "x" * 257})
+    assert str(refused.value) == f"TaggedArgs.tags.a: {LONG_VALUE}"
+
+
+def test_a_late_value_that_is_too_long_is_refused_in_a_tag(deploy):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: TaggedArgs(tags={"a": pulumi.Output.from_input("x" * 257)}))
+    assert str(refused.value) == f"TaggedArgs.tags: {LONG_VALUE}"
+
+
+def test_other_tags_are_taken():
+    tags = {"k" * 128: "v" * 256, "awsome": "", **{f"k{at}": "x" for at in range(48)}}
+    assert TaggedArgs(tags=tags).tags == tags
+
+
+def test_arns_of_another_region_are_refused_all_at_once():
+    elsewhere = [KEY.replace("eu-west-1", "us-east-1"), TOPIC.replace("eu-west-1", "us-west-2")]
+    with pytest.raises(ValueError) as refused:
+        of_region("eu-west-1", key=elsewhere[0], topics=[TOPIC, elsewhere[1]], none=None)
+    assert str(refused.value) == (
+        f"key {elsewhere[0]} is of us-east-1 and used in eu-west-1; name one of eu-west-1; "
+        f"topics {elsewhere[1]} is of us-west-2 and used in eu-west-1; name one of eu-west-1"
+    )
+
+
+def test_arns_of_the_region_are_taken():
+    assert of_region("eu-west-1", key=KEY, topics=[TOPIC], none=None) == "eu-west-1"

@@ -156,10 +156,14 @@ def test_no_statement_is_for_everybody(policy):
             {"description": "x", "deletion_window_days": 31},
             "deletion_window_days: Input should be less than or equal to 30",
         ),
-        ({"description": "x", "services": ["kms:*"]}, "services[0]: String should match pattern '^[a-z0-9-]+$'"),
+        (
+            {"description": "x", "services": ["kms:*"]},
+            "services[0]: 'kms:*' is not the name of a service as kms:ViaService begins, such as secretsmanager",
+        ),
         (
             {"description": "x", "log_groups": ["a b"]},
-            "log_groups[0]: String should match pattern '^[A-Za-z0-9_./#-]+\\*?$'",
+            "log_groups[0]: 'a b' is not the name of a log group, or the beginning of one and a *, such as "
+            "/aws/msk/orders-*",
         ),
         ({"description": "x", "rotate": 1}, "rotate: there is no such argument"),
         ({"description": "x", "tags": {"a": 1}}, "tags.a: Input should be a valid string"),
@@ -169,6 +173,22 @@ def test_what_is_refused(made, args, message):
     with pytest.raises(InvalidInput) as refused:
         made(**args)
     assert str(refused.value) == f"EncryptionKey 'orders'.{message}"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "aws/x", "orders.v2", "Ä", "x" * 224])
+def test_a_name_that_makes_no_alias_is_refused(deploy, name):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: EncryptionKey(name, {"description": "x"}))
+    assert str(refused.value) == (
+        f"EncryptionKey {name!r}: the name must be 1 to 223 of letters, digits and /_-, and not begin with aws/: its "
+        "alias has it"
+    )
+
+
+@pytest.mark.parametrize("name", ["x" * 223, "team/orders_v2", "aws"])
+def test_a_name_that_makes_an_alias_is_taken(deploy, name):
+    plan = deploy(lambda: EncryptionKey(name, {"description": "x"}))
+    assert plan[f"{name}-alias"].inputs["namePrefix"] == f"alias/{name}-"
 
 
 @pytest.mark.parametrize("days", [90, 2560])

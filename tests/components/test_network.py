@@ -334,7 +334,14 @@ def test_tags_go_where_they_are_meant(made):
             {"endpoints": ["dynamodb"]},
             ".endpoints: dynamodb has a gateway endpoint, which costs nothing; make it with private_route_table_ids",
         ),
-        ({"endpoints": ["ECR"]}, ".endpoints[0]: String should match pattern '^[a-z0-9.-]+$'"),
+        *(
+            (
+                {"endpoints": [service]},
+                f".endpoints: {service!r} is not what the name of an endpoint ends with, after com.amazonaws and the region, "
+                "such as ecr.api",
+            )
+            for service in ("ECR", "...", "", "ecr.", "com.amazonaws.eu-west-1.logs", "aws.sagemaker.eu-west-1.studio")
+        ),
         ({"nat": "two"}, ".nat: Input should be 'per_zone', 'one' or 'none'"),
         ({"vlan": 3}, ".vlan: there is no such argument"),
     ],
@@ -359,4 +366,27 @@ def test_a_name_that_nothing_can_be_named_after_is_refused(made, name):
         made(name=name)
     assert str(refused.value) == (
         f"Network {name!r}: the name must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "missing"),
+    [
+        ({"nat": "none"}, None),
+        ({"endpoints": []}, None),
+        ({"nat": "none", "endpoints": ["logs", "ecr.dkr", "ecr.api"]}, None),
+        ({"nat": "none", "endpoints": [], "endpoints_elsewhere": True}, None),
+        ({"nat": "none", "endpoints": []}, "ecr.api, ecr.dkr, logs"),
+        ({"nat": "none", "endpoints": ["ecr.api", "logs"]}, "ecr.dkr"),
+    ],
+)
+def test_private_subnets_in_which_no_task_starts_are_warned_of(made, args, missing):
+    found = [text for severity, text, _ in made(**args).log if severity == "warning"]
+    assert found == (
+        []
+        if missing is None
+        else [
+            f"without NAT private subnets do not reach {missing}, so that no Fargate task starts there; add them to "
+            "endpoints, or say endpoints_elsewhere=True if it is meant"
+        ]
     )

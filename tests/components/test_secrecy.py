@@ -113,6 +113,22 @@ def test_most_hold_none(text):
     assert not looks_secret("NOTE", text)
 
 
-@pytest.mark.parametrize("text", ["x" * 1_000_000, "a-" * 500_000, "a." * 500_000, "a: " * 300_000, "://" * 300_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "b:" * 20_000,
+        f"password{'1' * 100}x=y",
+        "x" * 1_000_000,
+        "a-" * 500_000,
+        "a." * 500_000,
+        "a: " * 300_000,
+        "://" * 300_000,
+    ],
+)
 def test_a_long_text_is_looked_at_once(text):
     assert held(text) is None
+
+
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_a_long_secret_is_one_too(quote):
+    assert held(f"token={quote}{'x' * 5_000}{quote}") == "a password"

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
+from moorings.kafka.words import one_of
 
 Operation = Literal[
     "All",
@@ -216,6 +217,7 @@ class KafkaAcl(Args):
         if creates_its_topics:
             wanted["cluster"].add("Create")
         for each in allow:
+            one_of("KafkaAcl.for_kpow", "permission", each, KpowAllowed)
             for kind, operations in _KPOW[each].items():
                 wanted[kind].update(operations)
         return [

@@ -88,6 +88,21 @@ class Login:
             return None
         return jaas.scram(self.username, self.password)
 
+    def kafka_python(self, role: Role | None) -> dict[str, str | int | bool]:
+        """Keyword arguments of kafka-python's clients, which want numbers and flags as such.
+
+        Source: https://kafka-python.readthedocs.io/en/master/apidoc/KafkaProducer.html
+        """
+        settings = self._common(role) | _present(
+            {
+                "sasl.mechanism": LISTENERS[self.listener].sasl_mechanism,
+                "sasl.plain.username": self.username,
+                "sasl.plain.password": self.password,
+            }
+        )
+        typed = {name: _typed(value) if name in RESILIENCE[role] else value for name, value in settings.items()}
+        return {name.replace(".", "_"): value for name, value in typed.items()}
+
     def spring(self, role: Role | None) -> dict[str, str]:
         """Properties of Spring Boot: its own name where it has one, else among the properties that it hands to Kafka.
 
@@ -140,6 +155,10 @@ class Login:
 
 def _present(settings: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in settings.items() if value is not None}
+
+
+def _typed(value: str) -> str | int | bool:
+    return value == "true" if value in ("true", "false") else int(value) if value.isdigit() else value
 
 
 def _spring_name(name: str, role: Role | None) -> str:

@@ -15,6 +15,7 @@ from moorings.kafka.client_settings import Login, Role
 from moorings.kafka.exported import FROM_STACK, Entry
 from moorings.kafka.listeners import ListenerKind, bootstrap_servers, servers_of
 from moorings.kafka.properties import properties_file
+from moorings.kafka.words import one_of
 
 T = TypeVar("T")
 
@@ -192,6 +193,18 @@ class KafkaConnection(Args):
             raise InvalidInput.at(_WHERE, what)
         return self._settings(lambda login: str(login.jaas()), None, None, credentials=True)
 
+    def kafka_python(
+        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+    ) -> pulumi.Output[dict[str, str | int | bool]]:
+        """Keyword arguments of kafka-python's clients, ``KafkaProducer(**settings)``, with numbers and flags as such.
+
+        With certificates the application adds ``ssl_certfile`` and ``ssl_keyfile``. For IAM it has ``botocore``, and
+        the Region in its environment.
+
+        Source: https://kafka-python.readthedocs.io/en/master/apidoc/KafkaProducer.html
+        """
+        return self._settings(lambda login: login.kafka_python(role), role, rack, credentials=credentials)
+
     def spring(
         self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[dict[str, str]]:
@@ -228,6 +241,8 @@ class KafkaConnection(Args):
         *,
         credentials: bool,
     ) -> pulumi.Output[T]:
+        if role is not None:
+            one_of(_WHERE, "role", role, Role)
         if credentials and self.listener == "scram" and self.password is None:
             raise InvalidInput.at(
                 _WHERE,

@@ -14,7 +14,13 @@ _LEAST_TIERED_SEGMENT = 48 * 1024 * 1024
 _LEAST_TIERED_ROLL_MS = 10 * 60_000
 
 
-def _topic_name(name: str) -> str:
+def topic_name(name: str) -> str:
+    """The name, if a topic may have it.
+
+    Raises:
+        ValueError: for one that no topic has, or that Kafka keeps for itself.
+
+    """
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", name) or name in {".", ".."}:
         raise ValueError(f"{name!r} is not the name of a topic: 1 to 249 letters, digits, dots, underscores, hyphens")
     if name.startswith("__"):
@@ -102,7 +108,7 @@ class KafkaTopic(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html
     """
 
-    name: Annotated[str, AfterValidator(_topic_name)]
+    name: Annotated[str, AfterValidator(topic_name)]
     """Name of the topic. A changed name makes a new, empty topic, and deletes the old one once ``protect`` is off."""
 
     partitions: PositiveInt
@@ -136,7 +142,7 @@ class KafkaTopic(Args):
 
     def _tier_rules(self) -> list[str | None]:
         """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-guidelines-tiered-storage-topic-level-config.html."""
-        kept, near = int(self.config.get("retention.ms", -1)), int(self.config.get("local.retention.ms", -2))
+        kept = int(self.config.get("retention.ms", -1))
         segment, roll = self.config.get("segment.bytes"), self.config.get("segment.ms")
         return [
             "remote.storage.enable works with cleanup.policy=delete alone; remove one of them"
@@ -145,9 +151,11 @@ class KafkaTopic(Args):
             f"retention.ms {kept} of a tiered topic is less than three days; raise it to {_LEAST_TIERED_MS}"
             if 0 <= kept < _LEAST_TIERED_MS
             else None,
-            f"local.retention.ms {near} is not below retention.ms {kept}; lower it"
-            if kept >= 0 and near >= kept
+            "remote.storage.enable wants retention.ms in the topic's own config; say three days or more, or -1 for ever"
+            if "retention.ms" not in self.config
             else None,
+            self._near("ms"),
+            self._near("bytes"),
             f"segment.bytes {segment} of a tiered topic is less than 48 MiB; raise it to {_LEAST_TIERED_SEGMENT}"
             if segment is not None and int(segment) < _LEAST_TIERED_SEGMENT
             else None,
@@ -155,6 +163,13 @@ class KafkaTopic(Args):
             if roll is not None and int(roll) < _LEAST_TIERED_ROLL_MS
             else None,
         ]
+
+    def _near(self, unit: str) -> str | None:
+        """What is wrong with what stays on the brokers; -1 is for ever there, and -2 as in both tiers together."""
+        both, near = int(self.config.get(f"retention.{unit}", -1)), int(self.config.get(f"local.retention.{unit}", -2))
+        if both < 0 or (0 <= near < both) or near == -2:  # noqa: PLR2004 - Kafka's own word
+            return None
+        return f"local.retention.{unit} {near} is not below retention.{unit} {both}; lower it"
 
 
 def distinct_topics(topics: Sequence[KafkaTopic]) -> str | None:

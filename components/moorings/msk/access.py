@@ -1,14 +1,76 @@
 """Who reaches the brokers over the network."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import Field
+from pydantic import AfterValidator
 
-SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+from moorings.distinct import named_once
+from moorings.identifiers import Cidr, Ipv6Cidr, formed
+
+SourceName = Annotated[
+    str,
+    AfterValidator(
+        formed(
+            "a source's name of small letters, digits and hyphens, the first no hyphen", "[a-z0-9][a-z0-9-]*", "orders"
+        )
+    ),
+]
 """What a source of connections is called in the names of its rules."""
+
+
+def _within(widest: str) -> Callable[[str], str]:
+    length = int(widest.rpartition("/")[2])
+
+    def check(cidr: str) -> str:
+        if int(cidr.rpartition("/")[2]) < length:
+            raise ValueError(
+                f"{cidr} is wider than any private network, the widest of which is {widest}; name the networks of the "
+                "clients"
+            )
+        return cidr
+
+    return check
+
+
+ClientCidr = Annotated[Cidr, AfterValidator(_within("10.0.0.0/8"))]
+"""A network of clients that has bounds: two halves of the internet are the internet.
+
+Source: https://www.rfc-editor.org/rfc/rfc1918
+"""
+
+ClientIpv6Cidr = Annotated[Ipv6Cidr, AfterValidator(_within("fc00::/7"))]
+"""A network of clients that has bounds.
+
+Source: https://www.rfc-editor.org/rfc/rfc4193
+"""
+
+
+def distinct_sources(arguments: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What is wrong with sources: a name that two have, or a group or network that has two names in one argument.
+
+    Every rule of a security group is named after its source, and two of a name would be one resource. EC2 takes no rule
+    twice.
+
+    Args:
+        arguments: the sources of each argument, by their names. What is late is not looked at.
+
+    """
+    taken: dict[str, str] = {}
+    for argument, sources in arguments.items():
+        both: dict[str, list[str]] = {}
+        for source in sorted(sources):
+            if source in taken:
+                both.setdefault(taken[source], []).append(source)
+            taken.setdefault(source, argument)
+        for other, named in both.items():
+            yield f"{other} and {argument} both have a source {', '.join(named)}; rename one of them"
+        try:
+            named_once(list(sources.values()), "each source")
+        except ValueError as error:
+            yield f"{argument}: {error}"
 
 
 class ClusterAccess:

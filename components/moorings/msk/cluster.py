@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
 
-from moorings.inputs import InvalidInput
+from moorings.inputs import NEAR, InvalidInput
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
+from moorings.kafka.words import one_of
 from moorings.msk.access import ClusterAccess
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_keys import ClusterKeys
@@ -19,8 +21,9 @@ from moorings.msk.fit import ClusterFit
 from moorings.msk.open_monitoring import EXPORTERS
 from moorings.msk.operations import operate
 from moorings.msk.provisioned import provisioned_cluster
+from moorings.msk.regions import check_region
 from moorings.msk.scram import MskScramUser, MskScramUserArgs
-from moorings.msk.subnets import checked_subnets
+from moorings.msk.subnets import checked_subnets, reached_from_internet
 from moorings.msk.topics import make_topics
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
@@ -109,6 +112,8 @@ class MskCluster(pulumi.ComponentResource):
             f"{name}-configuration", server_properties=fit.server_properties, opts=self._child
         )
         subnets = checked_subnets(where, args.vpc_id, args.subnet_ids, self)
+        reached = reached_from_internet(where, args.vpc_id, args.subnet_ids, self) if is_public(args.access) else None
+        check_region(where, args, self)
         self._cluster = provisioned_cluster(
             name,
             args,
@@ -116,8 +121,8 @@ class MskCluster(pulumi.ComponentResource):
             configuration=configuration,
             kms_key_arn=self.kms_key_arn,
             log_group=log_group,
-            # The check of the subnets gates the cluster here, where a first preview knows nothing anyway.
-            security_group_id=pulumi.Output.all(access.group_id, subnets).apply(lambda both: str(both[0])),
+            # The checks of the subnets gate the cluster here, where a first preview knows nothing anyway.
+            security_group_id=pulumi.Output.all(access.group_id, subnets, reached).apply(lambda all_: str(all_[0])),
             parent=self,
         )
 
@@ -168,7 +173,7 @@ class MskCluster(pulumi.ComponentResource):
         )
 
     def brokers(self, listener: ListenerKind) -> pulumi.Output[list[str]]:
-        """Every broker as ``host:port`` of a listener, sorted by the brokers' numbers.
+        """Every broker as ``host:port`` of a listener within the VPC, sorted by the brokers' numbers.
 
         Raises:
             InvalidInput: for a listener that is off.
@@ -177,10 +182,29 @@ class MskCluster(pulumi.ComponentResource):
         port = self._port(listener)
         return self._brokers.apply(lambda brokers: all_brokers(brokers, port))
 
+    def user(self, username: str) -> MskScramUser:
+        """A user of this cluster, with its ``read_policy``, ``secret_version_id`` and so on.
+
+        Raises:
+            InvalidInput: for a user that the cluster does not have.
+
+        """
+        if username in self._users:
+            return self._users[username]
+        near = get_close_matches(str(username), self._users, 1, NEAR)
+        if near:
+            raise InvalidInput.at(self._where, f"there is no user {username!r}; did you mean {near[0]!r}?")
+        there = f"it has {_some(self._users)}" if self._users else "it has none"
+        raise InvalidInput.at(self._where, f"there is no user {username!r}, {there}; add the name to users")
+
     def connection(
         self, user: str | None = None, *, listener: ListenerKind | None = None, route: Route = "vpc"
     ) -> KafkaConnection:
         """What a client needs to connect, as soon as it can log in.
+
+        It begins with one broker of each zone, and learns of the others from them. Over IPv6 and from the internet
+        brokers have other names, which MSK tells for three of them alone, and may tell others at a refresh: clients
+        find the whole cluster through any.
 
         Args:
             user: a SCRAM user of this cluster. Without it the client connects to ``listener`` by other means.
@@ -191,6 +215,7 @@ class MskCluster(pulumi.ComponentResource):
             InvalidInput: for a user that the cluster does not have, or a listener or a route that is off.
 
         """
+        one_of(self._where, "route", route, Route)
         listener = listener or ("scram" if user is not None else "iam")
         self._port(listener)
         if (user is None) == (listener == "scram"):
@@ -201,10 +226,7 @@ class MskCluster(pulumi.ComponentResource):
             return KafkaConnection(
                 bootstrap_servers=servers, listener=listener, security_group_id=group, cluster_arn=self.arn
             )
-        if user not in self._users:
-            there = f"it has {', '.join(self._users)}" if self._users else "it has none"
-            raise InvalidInput.at(self._where, f"there is no user {user!r}, {there}; add the name to users")
-        found = self._users[user]
+        found = self.user(user)
         return KafkaConnection(
             bootstrap_servers=servers,
             listener=listener,
@@ -217,34 +239,51 @@ class MskCluster(pulumi.ComponentResource):
         )
 
     def _port(self, listener: ListenerKind) -> int:
+        one_of(self._where, "listener", listener, ListenerKind)
         if listener not in self._args.listeners:
             on = ", ".join(self._args.listeners)
             raise InvalidInput.at(self._where, f"the {listener} listener is off, {on} is on; {_TURN_ON[listener]}")
         return PORTS["vpc"][listener]
 
     def _servers(self, listener: ListenerKind, route: Route) -> pulumi.Output[str]:
-        """Brokers to begin with. On other ways than the VPC's, MSK alone knows their names."""
+        """Brokers to begin with. On other ways than the VPC's, MSK alone knows their names.
+
+        The preview of the update that opens such a way has the provider's answer of before, which is empty.
+        """
         cluster, args = self._cluster, self._args
         if route == "vpc":
             return self.bootstrap_servers.apply(lambda servers: servers[listener])
         if route == "vpc-ipv6":
             if not args.dual_stack:
                 raise InvalidInput.at(self._where, "the cluster has IPv4 alone; say dual_stack=True")
-            return {
+            found = {
                 "scram": cluster.bootstrap_brokers_sasl_scram_ipv6,
                 "iam": cluster.bootstrap_brokers_sasl_iam_ipv6,
                 "tls": cluster.bootstrap_brokers_tls_ipv6,
-            }[listener]
+            }
+            return found[listener].apply(self._told)
         if not is_public(args.access) or args.access_step != "open":
             raise InvalidInput.at(
                 self._where,
                 "the internet is not let in; say access='public', and access_step='open' once that is deployed",
             )
-        return {
+        found = {
             "scram": cluster.bootstrap_brokers_public_sasl_scram,
             "iam": cluster.bootstrap_brokers_public_sasl_iam,
             "tls": cluster.bootstrap_brokers_public_tls,
-        }[listener]
+        }
+        return found[listener].apply(self._told)
+
+    def _told(self, servers: str) -> str:
+        if servers:
+            return servers
+        if pulumi.runtime.is_dry_run():
+            return cast("str", pulumi.output.UNKNOWN)
+        raise InvalidInput.at(
+            self._where,
+            "MSK tells no addresses for this way yet; leave the connection out, and make it in an update after the one "
+            "that opens the way",
+        )
 
     def _access(self) -> ClusterAccess:
         args, listeners = self._args, self._args.listeners
@@ -256,9 +295,13 @@ class MskCluster(pulumi.ComponentResource):
             opts=self._child,
         )
         ports = {kind: PORTS["vpc"][kind] for kind in listeners}
+        ipv6_ports = {kind: PORTS["vpc-ipv6"][kind] for kind in listeners}
         access.admit_groups(ports, args.client_security_group_ids)
+        if args.dual_stack:
+            over_ipv6 = {f"{kind}-ipv6": port for kind, port in ipv6_ports.items()}
+            access.admit_groups(over_ipv6, args.client_security_group_ids)
         access.admit_networks(ports, args.client_cidrs)
-        access.admit_ipv6_networks({kind: PORTS["vpc-ipv6"][kind] for kind in listeners}, args.client_ipv6_cidrs)
+        access.admit_ipv6_networks(ipv6_ports, args.client_ipv6_cidrs)
         if args.access_step == "open":
             access.admit_networks({kind: PORTS["internet"][kind] for kind in listeners}, args.public_client_cidrs)
         access.admit_groups(EXPORTERS, args.scraper_security_group_ids, what="exporter")
@@ -294,6 +337,11 @@ class MskCluster(pulumi.ComponentResource):
 def _resolved(values: Mapping[Any, pulumi.Output[str]]) -> pulumi.Output[dict[str, str]]:
     keys = list(values)
     return pulumi.Output.all(*values.values()).apply(lambda known: dict(zip(keys, known, strict=True)))
+
+
+def _some(names: Mapping[str, Any], most: int = 5) -> str:
+    first = ", ".join(list(names)[:most])
+    return first if len(names) <= most else f"{first} and {len(names) - most} more"
 
 
 _NEEDS = {

@@ -1,31 +1,34 @@
 """Settings of a provisioned MSK cluster."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
 from moorings.args import Args
+from moorings.distinct import once
 from moorings.identifiers import (
     AccountId,
-    Arn,
+    AcmPcaArn,
     Cidr,
     HostedZoneId,
-    Ipv6Cidr,
     KmsKeyArn,
     SecurityGroupId,
     SnsTopicArn,
     SubnetId,
+    Tags,
     VpcId,
+    formed,
 )
 from moorings.inputs import Input
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.topics import KafkaTopic
 from moorings.log_retention import RetentionDays
-from moorings.msk.access import SourceName
+from moorings.msk.access import ClientCidr, ClientIpv6Cidr, SourceName
 from moorings.msk.alarm_set import MonitoringLevel
 from moorings.msk.brokers import BrokerType, known_broker
+from moorings.msk.cluster_policy import MskPrivateLinkClient
 from moorings.msk.cluster_rules import broken_rules
-from moorings.msk.configuration import allow_everyone
+from moorings.msk.configuration import allow_everyone, kept_hours
 from moorings.msk.connectivity import Access, AccessStep
 from moorings.msk.logs import BucketName, ObjectPrefix, StreamName
 from moorings.msk.scram import RecoveryDays, Username
@@ -37,14 +40,18 @@ MOST_USERS = 1000
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html"""
 
 
-def _closed(cidr: str) -> str:
-    if cidr.endswith("/0"):
-        raise ValueError(f"{cidr} is everybody; name the networks of the clients")
-    return cidr
-
-
 KafkaVersion = Annotated[str, AfterValidator(known_version)]
 Gib = Annotated[int, Field(ge=1, le=16384)]
+ClusterName = Annotated[
+    str,
+    AfterValidator(
+        formed(
+            "a cluster's name of 1 to 64 letters, digits and hyphens, the first no hyphen",
+            "[A-Za-z0-9][A-Za-z0-9-]{0,63}",
+            "orders",
+        )
+    ),
+]
 
 
 class MskClusterArgs(Args):
@@ -72,9 +79,10 @@ class MskClusterArgs(Args):
     """
 
     unsupported_kafka_version: bool = False
-    """Say that a version is meant which MSK no longer supports, and may upgrade without a word."""
+    """Say that a version is meant which MSK no longer supports, and may upgrade without a word, or one that is newer
+    than this release of moorings, so that nothing of it could be checked."""
 
-    cluster_name: Input[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]] | None = None
+    cluster_name: Input[ClusterName] | None = None
     """Name of an existing cluster that is taken over. Without it Pulumi makes one from the logical name. MSK replaces
     the cluster when it changes."""
 
@@ -130,7 +138,8 @@ class MskClusterArgs(Args):
 
     volume_throughput: Input[PositiveInt] | None = None
     """MiB in a second that each disk reads and writes, from 250, for ``kafka.m5.4xlarge``, ``kafka.m7g.2xlarge`` and
-    larger; raise ``num.replica.fetchers`` with it. In place.
+    larger. Without ``num.replica.fetchers`` among ``server_properties``, a warning: two fetchers and more are what
+    uses the throughput. In place.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-provision-throughput-management.html
     """
@@ -148,7 +157,7 @@ class MskClusterArgs(Args):
     iam: bool = True
     """Identities of IAM log in, on port 9098: the way in for whoever writes the first ACLs."""
 
-    certificate_authority_arns: list[Input[Arn]] = []
+    certificate_authority_arns: Annotated[list[Input[AcmPcaArn]], AfterValidator(once("each authority"))] = []
     """Private certificate authorities (AWS Private CA) whose certificates log in, on port 9094. None by default."""
 
     users: Annotated[list[Username], Field(max_length=MOST_USERS)] = []
@@ -161,15 +170,29 @@ class MskClusterArgs(Args):
     """Days for which the secret of a removed user can be brought back, 7 to 30, or 0 for none; 30 by default."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of the data at rest. Without it the cluster makes its own, which also serves the log group. MSK replaces the
-    cluster when it changes."""
+    """Key of the data at rest, of the cluster's Region. Without it the cluster makes its own, which also serves the log
+    group. The key's policy lets the account use it and make grants through MSK (``kms:ViaService``,
+    ``kms:CreateGrant``): ``EncryptionKey(services=["kafka"])`` does. MSK replaces the cluster when it changes.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-encryption.html
+    """
 
     secrets_kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of the users' secrets. Without it the cluster makes its own, apart from the key of the data at rest."""
+    """Key of the users' secrets, of the cluster's Region. Without it the cluster makes its own, apart from the key of
+    the data at rest. The key's policy lets the account use it through Secrets Manager and lets MSK make a grant:
+    ``EncryptionKey(services=["secretsmanager", "kafka"])`` does. In place.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
+    """
 
     log_kms_key_arn: Input[KmsKeyArn] | None = None
     """Key of the log group. Without it the cluster's own key of the data at rest serves, or with ``kms_key_arn``, whose
-    policy need not know CloudWatch, a key made for the log group."""
+    policy need not know CloudWatch, a key made for the log group. The key's policy lets ``logs.<region>.amazonaws.com``
+    use it for the log group, whose name begins with ``/aws/msk/`` and the logical name:
+    ``EncryptionKey(log_groups=["/aws/msk/orders-*"])`` does. In place.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
 
     log_retention_days: RetentionDays = 365
     """Days for which the brokers' logs are kept, one of the periods that CloudWatch knows; a year by default."""
@@ -205,10 +228,13 @@ class MskClusterArgs(Args):
     """Say that the cluster had PrivateLink, so that it is turned off: MSK leaves on what it is not told to turn off."""
 
     private_link_accounts: dict[SourceName, Input[AccountId]] = {}
-    """Other accounts that may connect a VPC, by a name of your choice."""
+    """Other accounts that may connect a VPC, by a name of your choice. Their identities of IAM may log in with it."""
+
+    private_link_clients: list[MskPrivateLinkClient] = []
+    """What identities of these accounts may read and write. Nothing by default."""
 
     dual_stack: bool = False
-    """Whether brokers speak IPv6 beside IPv4, in subnets that have both. In place; MSK never goes back."""
+    """Whether brokers speak IPv6 beside IPv4, from Kafka 3.6.0, in subnets that have both. MSK never goes back."""
 
     broker_names_zone_id: Input[HostedZoneId] | None = None
     """Private zone in Route 53 that gets a name for each broker, ``b-1.<name>``, for people and runbooks: certificates
@@ -221,11 +247,11 @@ class MskClusterArgs(Args):
     client_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect, by a name of your choice. Nobody may by default."""
 
-    client_cidrs: dict[SourceName, Input[Annotated[Cidr, AfterValidator(_closed)]]] = {}
-    """Networks that may connect, by a name of your choice. Nobody may by default."""
+    client_cidrs: dict[SourceName, Input[ClientCidr]] = {}
+    """Networks that may connect, none wider than a /8, by a name of your choice. Nobody may by default."""
 
-    client_ipv6_cidrs: dict[SourceName, Input[Annotated[Ipv6Cidr, AfterValidator(_closed)]]] = {}
-    """Networks of IPv6 that may connect, by a name of your choice."""
+    client_ipv6_cidrs: dict[SourceName, Input[ClientIpv6Cidr]] = {}
+    """Networks of IPv6 that may connect, none wider than a /7, by a name of your choice."""
 
     public_client_cidrs: dict[SourceName, Input[Cidr]] = {}
     """Networks of the internet that may connect once it is let in, by a name of your choice; ``0.0.0.0/0`` is
@@ -234,8 +260,15 @@ class MskClusterArgs(Args):
     scraper_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
     """Security groups that read the Prometheus exporters, which are off as long as nobody is named. In place."""
 
-    scraper_cidrs: dict[SourceName, Input[Annotated[Cidr, AfterValidator(_closed)]]] = {}
-    """Networks that read the Prometheus exporters."""
+    scraper_cidrs: dict[SourceName, Input[ClientCidr]] = {}
+    """Networks that read the Prometheus exporters, none wider than a /8."""
+
+    rule_quota: PositiveInt = 60
+    """Rules for IPv4, and as many for IPv6, that AWS allows your account in a security group. Each source makes one for
+    each listener or exporter, and a group of clients with ``dual_stack`` two.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    """
 
     default_replication_factor: Input[Annotated[int, Field(ge=2)]] | None = None
     """Replicas of a topic that names no number. One in each zone by default. A single replica is refused: its topics
@@ -251,7 +284,7 @@ class MskClusterArgs(Args):
     num_partitions: Input[PositiveInt] = 3
     """Partitions of a topic that names no number. A change restarts the brokers one by one."""
 
-    retention_hours: Input[Annotated[int, Field(ge=-1)]] | None = None
+    retention_hours: Input[Annotated[int, AfterValidator(kept_hours)]] | None = None
     """Hours for which a topic that names no number keeps records; a week (168) by default, -1 for ever. A change
     restarts the brokers one by one."""
 
@@ -293,7 +326,7 @@ class MskClusterArgs(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
     """
 
-    alarm_topic_arns: list[Input[SnsTopicArn]] = []
+    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], AfterValidator(once("each topic"))] = []
     """SNS topics that hear of alarms. With one or more, the cluster gets those that AWS advises for its brokers."""
 
     silent_alarms: bool = False
@@ -309,13 +342,19 @@ class MskClusterArgs(Args):
     """Whether the cluster gets a dashboard in CloudWatch, which is paid for."""
 
     meant_changes: list[MeantChange] = []
-    """Changes that are let through in the next update, and are refused otherwise: ``fewer-brokers``,
-    ``authentication-off``. Deleting and replacing are refused by ``protect``."""
+    """Changes that are let through in the next update: ``fewer-brokers`` and ``authentication-off``, which are refused
+    otherwise, and ``several-at-once``, several slow ones, which are warned of. Deleting and replacing are refused by
+    ``protect``."""
+
+    timeout_hours: dict[Literal["create", "update", "delete"], PositiveInt] = {}
+    """Hours for which Pulumi waits for MSK to ``create``, ``update`` or ``delete`` the cluster, for each change of an
+    update anew; by default 3, 6 and 2, and with more than 20 brokers as many for an update as a restart of all of them
+    may take."""
 
     protect: bool = True
     """Refuse to delete or replace the cluster, its topics and its keys until this is turned off, by default."""
 
-    tags: dict[str, Input[str]] = {}
+    tags: Tags = {}
     """Tags of everything that takes tags."""
 
     @property

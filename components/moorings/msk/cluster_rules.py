@@ -3,13 +3,26 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from moorings.distinct import named_once
 from moorings.kafka.topics import distinct_topics
+from moorings.msk.access import distinct_sources
 from moorings.msk.alarm_set import Alarm, alarm_set
 from moorings.msk.connectivity import closed_enough, is_linked, is_public
+from moorings.msk.open_monitoring import EXPORTERS
 from moorings.msk.server_properties import settable
 
 if TYPE_CHECKING:
     from moorings.msk.cluster_args import MskClusterArgs
+
+
+_SOURCES = (
+    "client_cidrs",
+    "client_security_group_ids",
+    "client_ipv6_cidrs",
+    "public_client_cidrs",
+    "scraper_cidrs",
+    "scraper_security_group_ids",
+)
 
 
 def broken_rules(args: "MskClusterArgs") -> list[str]:
@@ -53,27 +66,29 @@ def _users(args: "MskClusterArgs") -> Iterator[str]:
 
 
 def _sources(args: "MskClusterArgs") -> Iterator[str]:
-    """Every rule of the security group is named after its source, and two of a name would be one resource."""
-    taken: dict[str, str] = {}
-    for argument in (
-        "client_cidrs",
-        "client_security_group_ids",
-        "client_ipv6_cidrs",
-        "public_client_cidrs",
-        "scraper_cidrs",
-        "scraper_security_group_ids",
-    ):
-        both: dict[str, list[str]] = {}
-        for source in sorted(getattr(args, argument)):
-            if source in taken:
-                both.setdefault(taken[source], []).append(source)
-            taken.setdefault(source, argument)
-        for other, sources in both.items():
-            yield f"{other} and {argument} both have a source {', '.join(sources)}; rename one of them"
+    yield from distinct_sources({argument: getattr(args, argument) for argument in _SOURCES})
+    rules = _rules(args)
+    if rules > args.rule_quota:
+        yield (
+            f"the sources make {rules} rules, more than the {args.rule_quota} that a security group may have; name "
+            "wider networks or fewer groups, or let AWS raise the quota and say rule_quota"
+        )
     if args.client_ipv6_cidrs and not args.dual_stack:
         yield "client_ipv6_cidrs names networks, but the cluster has IPv4 alone; say dual_stack=True"
     if args.public_client_cidrs and not is_public(args.access):
         yield f"public_client_cidrs names networks, but access is {args.access!r}; say access='public'"
+
+
+def _rules(args: "MskClusterArgs") -> int:
+    """Rules of the security group for IPv4, or for IPv6 if these are more; one with a group counts for both.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    """
+    listeners, exporters = len(args.listeners), len(EXPORTERS)
+    of_groups = len(args.client_security_group_ids) * listeners * (2 if args.dual_stack else 1)
+    of_groups += len(args.scraper_security_group_ids) * exporters
+    of_ipv4 = (len(args.client_cidrs) + len(args.public_client_cidrs)) * listeners + len(args.scraper_cidrs) * exporters
+    return of_groups + max(of_ipv4, len(args.client_ipv6_cidrs) * listeners)
 
 
 def _properties(args: "MskClusterArgs") -> Iterator[str]:
@@ -95,10 +110,24 @@ def _access(args: "MskClusterArgs") -> Iterator[str]:
         yield wrong
     if args.private_link_accounts and not is_linked(args.access):
         yield f"private_link_accounts names accounts, but access is {args.access!r}; say access='private-link'"
+    yield from _clients(args)
     if args.access_step is not None and args.access == "private":
         yield "access_step has nothing to do where access is 'private'; leave it out"
     if args.private_link_closed and is_linked(args.access):
         yield f"private_link_closed turns off what access {args.access!r} turns on; leave one of them out"
+
+
+def _clients(args: "MskClusterArgs") -> Iterator[str]:
+    accounts = [client.account for client in args.private_link_clients]
+    strangers = sorted(set(accounts) - args.private_link_accounts.keys())
+    if strangers:
+        yield f"private_link_clients names {', '.join(strangers)}, which private_link_accounts lacks; name it there"
+    try:
+        named_once(accounts, "each account of private_link_clients")
+    except ValueError as error:
+        yield str(error)
+    if accounts and not args.iam:
+        yield "private_link_clients are identities of IAM, which is off; turn iam on, or leave them out and write ACLs"
 
 
 def _express(args: "MskClusterArgs") -> Iterator[str]:

@@ -28,6 +28,7 @@ def server_properties(
     retention_hours: int | None,
     auto_create_topics: bool,
     allow_everyone: bool,
+    tiered: bool,
     free: Mapping[str, str],
 ) -> str:
     """The text of a server.properties file.
@@ -44,7 +45,7 @@ def server_properties(
     factor, min_in_sync = replication(
         zones, brokers_per_zone, default_replication_factor, min_insync_replicas, broker_type
     )
-    _check(free, kafka_version, zones * brokers_per_zone, zones)
+    _check(free, kafka_version, zones * brokers_per_zone, zones, tiered=tiered)
     properties = {
         "allow.everyone.if.no.acl.found": str(allow_everyone).lower(),
         "auto.create.topics.enable": str(auto_create_topics).lower(),
@@ -98,6 +99,19 @@ def replication(
     return factor, min_in_sync
 
 
+def kept_hours(hours: int) -> int:
+    """The hours, if brokers start with them.
+
+    Raises:
+        ValueError: for none, and for a negative number that is not -1.
+
+    Source: https://kafka.apache.org/documentation/#brokerconfigs_log.retention.hours
+    """
+    if hours != -1 and hours < 1:
+        raise ValueError(f"Kafka keeps records for an hour at least, or with -1 for ever, not for {hours} hours")
+    return hours
+
+
 def allow_everyone(*, asked: bool | None, iam: bool, acls_exist: bool) -> bool:
     """Whether a principal without ACLs may do everything (``allow.everyone.if.no.acl.found``).
 
@@ -132,7 +146,7 @@ def _retention(hours: int | None, free: Mapping[str, str], broker_type: BrokerTy
     return {"log.retention.hours": str(hours)}
 
 
-def _check(free: Mapping[str, str], version: str, brokers: int, zones: int) -> None:
+def _check(free: Mapping[str, str], version: str, brokers: int, zones: int, *, tiered: bool) -> None:
     """Hold what was asked for freely against its kind, the version and each other.
 
     Raises:
@@ -142,7 +156,7 @@ def _check(free: Mapping[str, str], version: str, brokers: int, zones: int) -> N
     found = [sentence for name, value in sorted(free.items()) if (sentence := misfit(name, value))]
     if found:
         raise ValueError("; ".join(f"server_properties: {each}" for each in found))
-    found = [*_gone(free, version), *_replicas(free, brokers, zones), *_sizes(free)]
+    found = [*_gone(free, version), *_replicas(free, brokers, zones), *_sizes(free), *_tier(free, tiered=tiered)]
     if found:
         raise ValueError("; ".join(f"server_properties: {each}" for each in found))
 
@@ -186,3 +200,10 @@ def _sizes(free: Mapping[str, str]) -> list[str]:
     if message > request:
         found.append(f"message.max.bytes {message} never fits socket.request.max.bytes {request}; raise the latter")
     return found
+
+
+def _tier(free: Mapping[str, str], *, tiered: bool) -> list[str]:
+    """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-enable-cluster-tiered-storage-cli.html."""
+    policy = free.get("log.cleanup.policy", "delete")
+    what = f"log.cleanup.policy {policy} does not work with tiered_storage; say cleanup.policy in each compacted topic"
+    return [what] if tiered and policy != "delete" else []

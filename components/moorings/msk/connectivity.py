@@ -15,9 +15,11 @@ AccessStep = Literal["prepare", "open"]
 
 PUBLIC_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html"
 PRIVATE_LINK_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/aws-access-mult-vpc.html"
+DUAL_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/mskp-choose-cluster-network-type.html"
 
 _FIRST_PUBLIC = (2, 6, 0)
 _FIRST_PRIVATE_LINK = (2, 7, 1)
+_FIRST_DUAL = (3, 6, 0)
 
 
 def is_public(access: Access) -> bool:
@@ -45,8 +47,8 @@ def closed_enough(access: Access, listeners: Sequence[ListenerKind], *, everyone
     )
 
 
-def reachable(*, access: Access, instance_type: str, kafka_version: str) -> Access:
-    """The access, if brokers of the size and version can be reached so.
+def reachable(*, access: Access, instance_type: str, kafka_version: str, dual_stack: bool = False) -> Access:
+    """The access, if brokers of the size and version can be reached so, with ``dual_stack`` over IPv6 as well.
 
     Raises:
         ValueError: for a version or a size that cannot.
@@ -57,6 +59,8 @@ def reachable(*, access: Access, instance_type: str, kafka_version: str) -> Acce
         raise ValueError(f"access {access!r} needs Kafka 2.6.0 or later, not {kafka_version}; raise kafka_version")
     if is_linked(access) and version < _FIRST_PRIVATE_LINK:
         raise ValueError(f"access {access!r} needs Kafka 2.7.1 or later, not {kafka_version}; raise kafka_version")
+    if dual_stack and version < _FIRST_DUAL:
+        raise ValueError(f"dual_stack needs Kafka 3.6.0 or later, not {kafka_version}; raise kafka_version")
     if is_linked(access) and is_burstable(instance_type):
         raise ValueError(f"access {access!r} does not work on {instance_type}; take kafka.m7g.large")
     return access

@@ -14,7 +14,7 @@ from moorings.msk.connectivity import reachable
 from moorings.msk.shape import fitting_brokers
 from moorings.msk.storage import fitting_volume
 from moorings.msk.topics import crowded, fitting_topics
-from moorings.msk.versions import TAKEN, support_ended
+from moorings.msk.versions import TAKEN, is_unchecked, support_ended
 
 
 class ClusterFit:
@@ -68,11 +68,11 @@ class ClusterFit:
         self.volume_gib = self._volume()
         self.server_properties = self._properties()
         self.replication_factors = self._topics()
-        if args.access != "private":
+        if args.access != "private" or args.dual_stack:
             # What is refused here must not be deployed: the size of the brokers waits for it.
             access = together(
                 where,
-                partial(reachable, access=args.access),
+                partial(reachable, access=args.access, dual_stack=args.dual_stack),
                 instance_type=self._asked,
                 kafka_version=args.kafka_version,
             )
@@ -109,9 +109,15 @@ class ClusterFit:
                 "access_step='open' for the next one, or access_step='prepare' if it shall stay so",
                 resource=resource,
             )
+        if args.volume_throughput is not None and "num.replica.fetchers" not in args.server_properties:
+            pulumi.log.warn(
+                "volume_throughput is paid for, and each broker copies from the others with one thread alone; say "
+                "num.replica.fetchers in server_properties, 2 or more, or 1 if that is meant",
+                resource=resource,
+            )
         if not args.unsupported_kafka_version:
-            _warn(resource, together(self._where, _ended, kafka_version=args.kafka_version))
-        if args.topics and not args.crowded_brokers:
+            _warn(resource, together(self._where, _unsupported, kafka_version=args.kafka_version))
+        if (args.topics or args.other_partitions) and not args.crowded_brokers:
             rule = partial(crowded, topics=args.topics, other_partitions=args.other_partitions)
             late = {"factors": self.replication_factors, "brokers": self.brokers, "instance_type": self.instance_type}
             _warn(resource, together(self._where, rule, **late))
@@ -138,6 +144,7 @@ class ClusterFit:
                 brokers_per_zone=args.brokers_per_zone,
                 auto_create_topics=args.auto_create_topics,
                 allow_everyone=args.everyone_without_acls,
+                tiered=args.tiered_storage,
                 free=dict(zip(names, values, strict=True)),
                 **known,
             )
@@ -195,7 +202,12 @@ def _first(*, value: str, then: Any) -> str:  # noqa: ARG001 - it only has to be
     return value
 
 
-def _ended(*, kafka_version: str) -> str | None:
+def _unsupported(*, kafka_version: str) -> str | None:
+    if is_unchecked(kafka_version):
+        return (
+            f"kafka_version {kafka_version} is newer than what AWS had published by {TAKEN}, so that nothing of it is "
+            "checked; take a newer moorings, or say unsupported_kafka_version=True if it is meant"
+        )
     day = support_ended(kafka_version)
     return (
         f"MSK's support of kafka_version {kafka_version} ended on {day}, as AWS published by {TAKEN}; raise it before "

@@ -5,7 +5,7 @@ IAM alone decides on what an identity of IAM does; Kafka's ACLs are not asked.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Protocol, Self
 
 import pulumi
 from pydantic import AfterValidator, model_validator
@@ -75,6 +75,47 @@ ADMINISTER = (
 """Topics, groups, ACLs and dynamic settings, but neither to read nor to write data."""
 
 
+class Client(Protocol):
+    """Whoever reads and writes."""
+
+    @property
+    def produce_to(self) -> Sequence[str]: ...  # noqa: D102 - as in MskClientPolicy
+    @property
+    def transactional_ids(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def consume_from(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def groups(self) -> Sequence[str]: ...  # noqa: D102
+
+
+def check_client(client: Client) -> None:
+    """Refuse a client who lacks something.
+
+    Raises:
+        ValueError: for a consumer without a group, a group without a consumer, and a transaction without a producer.
+
+    """
+    if bool(client.consume_from) != bool(client.groups):
+        raise ValueError("a consumer is a member of a group; give both consume_from and groups, or none of them")
+    if client.transactional_ids and not client.produce_to:
+        raise ValueError("transactional_ids are a producer's; name topics in produce_to")
+
+
+def client_grants(client: Client) -> list[Grant]:
+    """What a client may do: log in, and read and write what is named."""
+    connect = ("Connect", "WriteDataIdempotently") if client.produce_to else ("Connect",)
+    found = [Grant("Connect", "cluster", connect)]
+    if client.produce_to:
+        found.append(Grant("Write", "topic", ("DescribeTopic", "WriteData"), client.produce_to))
+    if client.transactional_ids:
+        actions = ("AlterTransactionalId", "DescribeTransactionalId")
+        found.append(Grant("Transact", "transactional-id", actions, client.transactional_ids))
+    if client.consume_from:
+        found.append(Grant("Read", "topic", ("DescribeTopic", "ReadData"), client.consume_from))
+        found.append(Grant("Join", "group", ("AlterGroup", "DescribeGroup"), client.groups))
+    return found
+
+
 class MskClientPolicy(Args):
     """The policy of an identity of IAM that connects to a cluster: what it names, and nothing else.
 
@@ -108,26 +149,13 @@ class MskClientPolicy(Args):
     def _fits(self) -> Self:
         if not (self.produce_to or self.consume_from or self.admin):
             raise ValueError("the policy allows nothing; name topics in produce_to or consume_from, or say admin=True")
-        if bool(self.consume_from) != bool(self.groups):
-            raise ValueError("a consumer is a member of a group; give both consume_from and groups, or none of them")
-        if self.transactional_ids and not self.produce_to:
-            raise ValueError("transactional_ids are a producer's; name topics in produce_to")
+        check_client(self)
         return self
 
     @property
     def grants(self) -> list[Grant]:
         """What the identity may do."""
-        connect = ("Connect", "WriteDataIdempotently") if self.produce_to else ("Connect",)
-        found = [Grant("Connect", "cluster", connect)]
-        if self.produce_to:
-            found.append(Grant("Write", "topic", ("DescribeTopic", "WriteData"), self.produce_to))
-        if self.transactional_ids:
-            actions = ("AlterTransactionalId", "DescribeTransactionalId")
-            found.append(Grant("Transact", "transactional-id", actions, self.transactional_ids))
-        if self.consume_from:
-            found.append(Grant("Read", "topic", ("DescribeTopic", "ReadData"), self.consume_from))
-            found.append(Grant("Join", "group", ("AlterGroup", "DescribeGroup"), self.groups))
-        return [*found, *ADMINISTER] if self.admin else found
+        return [*client_grants(self), *(ADMINISTER if self.admin else ())]
 
     @property
     def document(self) -> pulumi.Output[str]:
@@ -141,7 +169,12 @@ def policy(cluster_arn: str, grants: Iterable[Grant]) -> str:
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/create-iam-access-control-policies.html
     """
-    statements = [
+    return policy_document(statements(cluster_arn, grants))
+
+
+def statements(cluster_arn: str, grants: Iterable[Grant]) -> list[dict[str, Any]]:
+    """The statements of a policy, one for each grant."""
+    return [
         {
             "Sid": grant.sid,
             "Effect": "Allow",
@@ -151,7 +184,6 @@ def policy(cluster_arn: str, grants: Iterable[Grant]) -> str:
         }
         for grant in grants
     ]
-    return policy_document(statements)
 
 
 def resource_arn(cluster_arn: str, kind: ResourceKind, name: str) -> str:

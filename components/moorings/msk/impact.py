@@ -28,6 +28,7 @@ _REPLACED = Impact("replacement", "Refused while the cluster is protected.")
 _LOGIN = Impact("in place", f'To turn it off is refused without `meant_changes=["authentication-off"]`. {_UNTOLD}')
 _USERS = Impact("in place", "Of the user alone; MSK takes up to ten minutes.")
 _RULES = Impact("in place", "Rules of the security group alone.")
+_POLICY = Impact("in place", "The policy of the cluster alone.")
 _ALARMS = Impact("in place", "Alarms alone.")
 _LOGS = Impact("in place", "The brokers do not restart.")
 _PROPERTY = Impact("rolling restart", "A new revision of the configuration.")
@@ -36,7 +37,7 @@ IMPACTS: Mapping[str, Impact] = MappingProxyType(
     {
         "vpc_id": _REPLACED,
         "subnet_ids": _REPLACED,
-        "kafka_version": Impact("rolling restart", "An older version is a replacement."),
+        "kafka_version": Impact("rolling restart", "An older one is refused, as is ZooKeeper after KRaft."),
         "unsupported_kafka_version": _NOTHING,
         "cluster_name": _REPLACED,
         "broker_type": Impact("replacement", "MSK refuses it; make a second cluster and replicate into it."),
@@ -47,14 +48,18 @@ IMPACTS: Mapping[str, Impact] = MappingProxyType(
         ),
         "broker_quota": _NOTHING,
         "rebalancing_paused": _IN_PLACE,
-        "volume_gib": Impact("in place", "It grows, once in six hours. Less is refused."),
+        "volume_gib": Impact("in place", "It grows by 10 GiB at least, once in six hours. Less is refused."),
         "volume_autoscaling_max_gib": _IN_PLACE,
         "volume_autoscaling_percent": _IN_PLACE,
         "volume_throughput": _IN_PLACE,
-        "tiered_storage": _IN_PLACE,
+        "tiered_storage": Impact("in place", "To turn it off is refused: MSK never does."),
         "scram": _LOGIN,
         "iam": _LOGIN,
-        "certificate_authority_arns": _LOGIN,
+        "certificate_authority_arns": Impact(
+            "in place",
+            'Fewer are refused without `meant_changes=["authentication-off"]`. After the last, see that mutual TLS is '
+            f"off. {_UNTOLD}",
+        ),
         "users": _USERS,
         "password_versions": _USERS,
         "secret_recovery_days": _USERS,
@@ -69,8 +74,9 @@ IMPACTS: Mapping[str, Impact] = MappingProxyType(
         "access": Impact("two updates", "The first with `access_step='prepare'`, the second with `'open'`."),
         "access_step": Impact("in place", _UNTOLD),
         "private_link_closed": Impact("in place", _UNTOLD),
-        "private_link_accounts": Impact("in place", "The policy of the cluster alone."),
-        "dual_stack": Impact("in place", f"MSK never goes back. {_UNTOLD}"),
+        "private_link_accounts": _POLICY,
+        "private_link_clients": _POLICY,
+        "dual_stack": Impact("in place", f"To turn it off is refused: MSK never does. {_UNTOLD}"),
         "broker_names_zone_id": Impact("in place", "Names alone; with another zone they are made anew."),
         "security_group_ids": _REPLACED,
         "client_security_group_ids": _RULES,
@@ -79,6 +85,7 @@ IMPACTS: Mapping[str, Impact] = MappingProxyType(
         "public_client_cidrs": _RULES,
         "scraper_security_group_ids": _RULES,
         "scraper_cidrs": _RULES,
+        "rule_quota": _NOTHING,
         "default_replication_factor": _PROPERTY,
         "min_insync_replicas": _PROPERTY,
         "num_partitions": _PROPERTY,
@@ -97,6 +104,7 @@ IMPACTS: Mapping[str, Impact] = MappingProxyType(
         "alarms_left_out": _ALARMS,
         "dashboard": Impact("in place", "The dashboard alone."),
         "meant_changes": _NOTHING,
+        "timeout_hours": Impact("nothing", "Pulumi alone: it waits longer, or less long."),
         "protect": Impact("nothing", "Pulumi alone: it refuses to delete or replace the cluster."),
         "tags": _IN_PLACE,
     }
@@ -120,13 +128,25 @@ def rolling_minutes(brokers: int) -> tuple[int, int]:
     return RESTART_MINUTES[0] * brokers, RESTART_MINUTES[1] * brokers
 
 
-_RESTARTED_BY: Mapping[tuple[str, ...], str] = MappingProxyType(
+_SIZE, _VERSION, _CONFIGURATION = "the size of the brokers", "the Kafka version", "the configuration"
+_RESTARTING = (_SIZE, _CONFIGURATION, _VERSION)
+
+_OPERATIONS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
-        ("kafkaVersion",): "the Kafka version",
-        ("configurationInfo",): "the configuration",
-        ("brokerNodeGroupInfo", "instanceType"): "the size of the brokers",
+        "the access": (("brokerNodeGroupInfo", "connectivityInfo"),),
+        _SIZE: (("brokerNodeGroupInfo", "instanceType"),),
+        "the disks": (("brokerNodeGroupInfo", "storageInfo"), ("storageMode",)),
+        "the number of brokers": (("numberOfBrokerNodes",),),
+        _CONFIGURATION: (("configurationInfo",),),
+        _VERSION: (("kafkaVersion",),),
+        "the logins": (("clientAuthentication",),),
     }
 )
+"""What the provider asks MSK for one by one, in its order, by where it stands in the inputs.
+
+Source: ``resourceClusterUpdate`` in
+https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/kafka/cluster.go
+"""
 
 
 def restarts(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
@@ -139,7 +159,7 @@ def restarts(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
         after: inputs as they will be.
 
     """
-    changed = [what for path, what in _RESTARTED_BY.items() if _at(before, path) != _at(after, path)]
+    changed = [what for what in _changes(before, after) if what.startswith(_RESTARTING)]
     brokers = after.get("numberOfBrokerNodes")
     if not changed or not isinstance(brokers, int | float):
         return None
@@ -149,6 +169,30 @@ def restarts(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
         f"a change of {' and of '.join(changed)} restarts the {brokers:g} brokers one by one, {each}5 to 15 minutes "
         f"for each: {least} to {most} minutes in all"
     )
+
+
+def several_at_once(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """What one update changes one after the other, None where it is not more than one thing."""
+    changed = _changes(before, after)
+    if len(changed) < 2:  # noqa: PLR2004 - more than one
+        return None
+    return (
+        f"this update changes {', '.join(changed[:-1])} and {changed[-1]}, one after the other, each when MSK is "
+        "through with the one before, and where one fails those after it are not made; make them in updates of their "
+        "own, or say meant_changes=['several-at-once']"
+    )
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What an update changes, in the order in which the provider does."""
+    found = [
+        what for what, paths in _OPERATIONS.items() if any(_at(before, path) != _at(after, path) for path in paths)
+    ]
+    if _CONFIGURATION in found and _VERSION in found:
+        # One operation, which restarts the brokers once.
+        found[found.index(_VERSION)] = f"{_VERSION} with {_CONFIGURATION}"
+        found.remove(_CONFIGURATION)
+    return found
 
 
 def _at(inputs: Any, path: tuple[str, ...]) -> Any:

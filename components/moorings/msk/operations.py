@@ -52,7 +52,7 @@ def operate(
     if args.broker_names_zone_id is not None:
         count = fit.brokers_for("broker_names_zone_id")
         name_brokers(name, zone_id=args.broker_names_zone_id, count=count, brokers=brokers, opts=opts)
-    admit_accounts(name, arn, args.private_link_accounts, opts)
+    admit_accounts(name, arn, args.private_link_accounts, args.private_link_clients, opts, iam=args.iam)
     alarms = _alarms(name, args, fit, where=where, cluster_name=cluster_name, opts=opts) if args.alarmed else ()
     if args.dashboard:
         cluster_dashboard(
@@ -85,7 +85,7 @@ def _alarms(
         name,
         alarms,
         cluster_name=cluster_name,
-        brokers=fit.brokers_for("alarm_topic_arns"),
+        brokers=fit.brokers_for("alarm_topic_arns" if args.alarm_topic_arns else "silent_alarms"),
         partitions=partitions,
         topic_arns=args.alarm_topic_arns,
         silent=args.silent_alarms,

@@ -1,5 +1,8 @@
 """The cluster itself, as the provider is told."""
 
+from collections.abc import Mapping
+from math import ceil
+from types import MappingProxyType
 from typing import Any
 
 import pulumi
@@ -8,14 +11,15 @@ import pulumi_aws as aws
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.connectivity import connectivity
 from moorings.msk.fit import ClusterFit
+from moorings.msk.impact import rolling_minutes
 from moorings.msk.logs import logging_info
 from moorings.msk.open_monitoring import exporters
 from moorings.msk.shape import SHAPES
 from moorings.msk.storage import VOLUME_SIZE
 from moorings.msk.update_guard import update_guard
 
-TIMEOUTS = pulumi.CustomTimeouts(create="3h", update="6h", delete="2h")
-"""A cluster takes up to an hour to come, and a rolling restart 5 to 15 minutes for each broker."""
+TIMEOUT_HOURS: Mapping[str, int] = MappingProxyType({"create": 3, "update": 6, "delete": 2})
+"""A cluster takes up to an hour to come. Large ones are updated for longer."""
 
 
 def provisioned_cluster(
@@ -85,12 +89,20 @@ def provisioned_cluster(
         opts=pulumi.ResourceOptions(
             parent=parent,
             protect=args.protect,
-            custom_timeouts=TIMEOUTS,
+            custom_timeouts=_timeouts(args),
             # Only then: without it, a change of volume_gib by hand has to reach the brokers.
             hooks=update_guard(name, args.meant_changes),
             ignore_changes=None if args.volume_autoscaling_max_gib is None else [VOLUME_SIZE],
         ),
     )
+
+
+def _timeouts(args: MskClusterArgs) -> pulumi.CustomTimeouts:
+    """How long to wait: for each change of an update as long as a restart of all brokers takes at most, and an hour."""
+    _, longest = rolling_minutes(max(SHAPES[args.broker_type].zones) * args.brokers_per_zone)
+    asked = {str(what): hours for what, hours in args.timeout_hours.items()}
+    hours = {**TIMEOUT_HOURS, "update": max(TIMEOUT_HOURS["update"], 1 + ceil(longest / 60)), **asked}
+    return pulumi.CustomTimeouts(**{what: f"{number}h" for what, number in hours.items()})
 
 
 def _authentication(args: MskClusterArgs) -> Any:

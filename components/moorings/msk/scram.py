@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.args import Args
 from moorings.iam import policy_document
-from moorings.identifiers import KmsKeyArn, MskClusterArn
-from moorings.inputs import Input, InvalidInput, SecretInput
+from moorings.identifiers import KmsKeyArn, MskClusterArn, Tags, formed, of_region, region_of
+from moorings.inputs import Input, InvalidInput, SecretInput, together
 
 
 def _recovery(days: int) -> int:
@@ -20,8 +20,40 @@ def _recovery(days: int) -> int:
     return days
 
 
-Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+def _provisioned(arn: str) -> str:
+    if _SERVERLESS.fullmatch(arn):
+        raise ValueError(f"{arn!r} is a serverless cluster, where identities of IAM alone log in; give it no users")
+    return arn
+
+
+_SERVERLESS = re.compile(r".+-s[0-9]+")
+"""ARNs of serverless clusters end in ``-s`` and a number, those of provisioned ones in a number.
+
+Source: https://docs.aws.amazon.com/msk/latest/developerguide/serverless.html
+"""
+
+Username = Annotated[
+    str,
+    AfterValidator(
+        formed(
+            "a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit",
+            "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+            "orders",
+        )
+    ),
+]
 """A user's name: letters, digits, ``.``, ``_`` and ``-``, so that it can stand in ACLs and in resources' names."""
+
+SecretName = Annotated[
+    str,
+    AfterValidator(
+        formed(
+            "the name of a secret that MSK takes: AmazonMSK_ and 1 to 502 letters, digits and /_+=.@-",
+            "AmazonMSK_[A-Za-z0-9/_+=.@-]{1,502}",
+            "AmazonMSK_orders",
+        )
+    ),
+]
 
 RecoveryDays = Annotated[int, AfterValidator(_recovery)]
 
@@ -36,14 +68,17 @@ Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Creat
 class MskScramUserArgs(Args):
     """Settings of a SCRAM user."""
 
-    cluster_arn: Input[MskClusterArn]
-    """ARN of the cluster that the user logs in to, of this stack or another."""
+    cluster_arn: Input[Annotated[MskClusterArn, AfterValidator(_provisioned)]]
+    """ARN of the cluster that the user logs in to, of this stack or another: a provisioned one, in the account and
+    Region in which the user is made."""
 
     username: Username
     """Name that the user logs in with, as ACLs spell it after ``User:``. A changed name makes a new user."""
 
     kms_key_arn: Input[KmsKeyArn]
-    """ARN of the customer managed key of the user's secret; MSK refuses the default key and aliases.
+    """ARN of the customer managed key of the user's secret, of the cluster's Region; MSK refuses the default key and
+    aliases. The key's policy lets the account use it through Secrets Manager (``kms:ViaService``), and lets MSK make a
+    grant (``kms:CreateGrant``): ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
     """
@@ -51,7 +86,7 @@ class MskScramUserArgs(Args):
     password: SecretInput[Annotated[str, Field(min_length=1, max_length=128)]] | None = None
     """The password, 1 to 128 characters. Without it, one of 40 letters and digits is made, and stays the same."""
 
-    secret_name: Input[Annotated[str, Field(pattern=r"^AmazonMSK_[A-Za-z0-9/_+=.@-]{1,502}$")]] | None = None
+    secret_name: Input[SecretName] | None = None
     """Name of an existing secret that is taken over. Without it one is made that begins with ``AmazonMSK_`` and the
     logical name. A changed name makes a new secret."""
 
@@ -69,7 +104,7 @@ class MskScramUserArgs(Args):
     Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
     """
 
-    tags: dict[str, Input[str]] = {}
+    tags: Tags = {}
     """Tags of the secret."""
 
     @model_validator(mode="after")
@@ -125,6 +160,8 @@ class MskScramUser(pulumi.ComponentResource):
         if not NAME.fullmatch(name):
             what = "the name must be 1 to 474 of letters, digits and /_+=.@-, as a secret is named after it"
             raise InvalidInput.at(where, what)
+        # Nothing waits for the answer: an association that did would be replaced in a preview that lacks the key.
+        together(where, _of_one_region, cluster_arn=args.cluster_arn, kms_key_arn=args.kms_key_arn)
         super().__init__("moorings:index:MskScramUser", name, {}, opts)
         mine = pulumi.ResourceOptions(parent=self)
 
@@ -182,6 +219,10 @@ class MskScramUser(pulumi.ComponentResource):
                 "readPolicy": self.read_policy,
             }
         )
+
+
+def _of_one_region(*, cluster_arn: str, kms_key_arn: str) -> str:
+    return of_region(region_of(cluster_arn), kms_key_arn=kms_key_arn)
 
 
 def _msk_reads(secret_arn: str) -> str:

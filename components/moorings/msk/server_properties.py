@@ -40,6 +40,12 @@ def _number(low: int, high: int) -> tuple[str, Callable[[str], bool]]:
     return f"a whole number from {low} to {high}", fits
 
 
+def _kept(high: int) -> tuple[str, Callable[[str], bool]]:
+    """For how long records are kept: Kafka's brokers do not start with nothing at all."""
+    whole = _number(1, high)[1]
+    return f"-1 for ever, or a whole number from 1 to {high}", lambda text: text == "-1" or whole(text)
+
+
 def _share(text: str) -> bool:
     try:
         return 0 <= float(text) <= 1
@@ -77,7 +83,7 @@ _BOTH: Mapping[str, tuple[str, Callable[[str], bool]]] = {
     "log.cleanup.policy": _POLICY,
     "log.message.timestamp.type": _one_of("CreateTime", "LogAppendTime"),
     "log.retention.bytes": _KEPT,
-    "log.retention.ms": _KEPT,
+    "log.retention.ms": _kept(_LONG),
     "max.incremental.fetch.session.cache.slots": _COUNT,
     "message.max.bytes": _COUNT,
     "num.partitions": _SOME,
@@ -98,8 +104,8 @@ _STANDARD: Mapping[str, tuple[str, Callable[[str], bool]]] = {
     "log.flush.interval.messages": _number(1, _LONG),
     "log.flush.interval.ms": _TIME,
     "log.message.timestamp.difference.max.ms": _TIME,
-    "log.retention.hours": _number(-1, _INT),
-    "log.retention.minutes": _number(-1, _INT),
+    "log.retention.hours": _kept(_INT),
+    "log.retention.minutes": _kept(_INT),
     "log.roll.ms": _number(1, _LONG),
     "log.segment.bytes": _number(14, _INT),
     "min.insync.replicas": _SOME,

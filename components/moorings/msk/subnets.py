@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 
-from moorings.inputs import together
+from moorings.inputs import InvalidInput, is_late, is_list, together
 from moorings.subnets import Subnet, look_up, of_one_vpc
 
 NEVER = "use1-az3"
@@ -22,6 +23,42 @@ def checked_subnets(
 
     """
     return together(where, own_zones, vpc_id=vpc_id, subnets=look_up(subnet_ids, parent))
+
+
+def reached_from_internet(
+    where: str, vpc_id: pulumi.Input[str], subnet_ids: Any, parent: pulumi.Resource
+) -> pulumi.Output[None] | None:
+    """Whether the internet has a way to the subnets, as public access needs; a cluster never changes its subnets.
+
+    Only subnets that are named are looked at: of those that are made by the program itself, routes may come later. One
+    of them with a route of its own is enough here, or a route for all that have none of their own.
+
+    Raises:
+        InvalidInput: where there is none, once EC2 has told.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html
+    """
+    if not is_list(subnet_ids) or is_late(subnet_ids) or is_late(vpc_id):
+        return None
+
+    def tables(name: str, values: Sequence[str]) -> pulumi.Output[Sequence[str]]:
+        return aws.ec2.get_route_tables_output(
+            vpc_id=vpc_id,
+            filters=[{"name": "route.gateway-id", "values": ["igw-*"]}, {"name": name, "values": values}],
+            opts=pulumi.InvokeOptions(parent=parent),
+        ).ids
+
+    def check(found: Sequence[Sequence[str] | None]) -> None:
+        if all(ids == [] for ids in found):  # a test's mocks answer nothing
+            raise InvalidInput.at(
+                where,
+                f"subnet_ids: none of {', '.join(subnet_ids)} has a route to an internet gateway, and public access "
+                "needs one; name public subnets, as a cluster never changes them",
+            )
+
+    return pulumi.Output.all(tables("association.subnet-id", subnet_ids), tables("association.main", ["true"])).apply(
+        check
+    )
 
 
 def own_zones(vpc_id: str, subnets: Sequence[Subnet]) -> list[str]:

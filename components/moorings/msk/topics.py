@@ -10,11 +10,18 @@ import pulumi_aws as aws
 from moorings.kafka.topics import KafkaTopic
 from moorings.msk.brokers import BrokerType, broker_size
 from moorings.msk.configuration import replication
-from moorings.msk.update_guard import partition_guard
+from moorings.msk.topic_guard import topic_guard
 from moorings.msk.versions import number
 
 FIRST_VERSION = (3, 6, 0)
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html"""
+
+FIXED_ON_EXPRESS = ("min.insync.replicas", "unclean.leader.election.enable")
+"""Settings of a topic that Express brokers protect from change.
+
+Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-write.html
+"""
+_OF_TIERS = ("local.", "remote.")
 
 
 def fitting_topics(
@@ -99,7 +106,7 @@ def make_topics(
     made: dict[str, pulumi.Output[str]] = {}
     if not topics:
         return made
-    known, hooks = pulumi.Output.from_input(factors), partition_guard(name)
+    known, hooks = pulumi.Output.from_input(factors), topic_guard(name)
     for topic in topics:
         each = topic.name
         made[each] = aws.msk.Topic(
@@ -130,6 +137,8 @@ def _misfits(
         found.append(f"{where} has replication_factor {factor} and there are {brokers} brokers; lower it to {brokers}")
     elif factor == 1:
         found.append(f"{where} has replication_factor 1, so that it stops whenever its broker restarts; say 2 or more")
+    if broker_type == "express":
+        return found + _fixed(where, topic)
     in_sync = int(topic.config.get("min.insync.replicas", common[1]))
     if not found and in_sync >= factor:
         found.append(
@@ -138,4 +147,16 @@ def _misfits(
         )
     if topic.tiered and not tiered:
         found.append(f"{where} has remote.storage.enable, which the cluster lacks; say tiered_storage=True")
+    return found
+
+
+def _fixed(where: str, topic: KafkaTopic) -> list[str]:
+    """What Express brokers decide for every topic: how many replicas must be in sync, and where records are kept."""
+    fixed = [name for name in sorted(topic.config) if name in FIXED_ON_EXPRESS]
+    tiers = [name for name in sorted(topic.config) if name.startswith(_OF_TIERS)]
+    found: list[str] = []
+    if fixed:
+        found.append(f"{where} has {', '.join(fixed)}, fixed on express brokers; remove it")
+    if tiers:
+        found.append(f"{where} has {', '.join(tiers)}, and express brokers have one tier; remove it")
     return found

@@ -75,13 +75,26 @@ def known_version(version: str) -> str:
     """The version, if MSK offers it, or if it is newer than all that were known.
 
     Raises:
-        ValueError: for another, with those of which support has not ended.
+        ValueError: for another, with those of which support has not ended, and for a newer one with ZooKeeper.
 
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/metadata-management.html
     """
-    if version in RELEASES or number(version) > NEWEST:
+    if version in RELEASES:
+        return version
+    if number(version) > NEWEST:
+        if not version.endswith(".kraft"):
+            raise ValueError(
+                f"MSK spells versions from 4.0 on with .kraft, as they run without ZooKeeper, and not {version}; write "
+                "it as 4.2.x.kraft"
+            )
         return version
     there = ", ".join(name for name, release in RELEASES.items() if release.ended is None)
     raise ValueError(f"MSK has no version {version}; there are {there}")
+
+
+def is_unchecked(version: str) -> bool:
+    """Whether the version is newer than all that were known, so that nothing of it could be checked."""
+    return version not in RELEASES
 
 
 def support_ended(version: str) -> str | None:

@@ -7,11 +7,12 @@ import pulumi_aws as aws
 from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
-from moorings.identifiers import Cidr, MskClusterArn, SecurityGroupId, SubnetId, VpcId
-from moorings.inputs import Input
+from moorings.identifiers import MskClusterArn, SecurityGroupId, SubnetId, Tags, VpcId, of_region
+from moorings.inputs import Input, together
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
-from moorings.msk.access import SourceName
+from moorings.msk.access import ClientCidr, SourceName, distinct_sources
+from moorings.place import place_of
 from moorings.subnets import distinct
 
 FIRST_PORT, LAST_PORT = 14001, 14100
@@ -27,7 +28,7 @@ class MskVpcConnectionArgs(Args):
     """Settings of a connection between a VPC of clients and a cluster of another VPC or account."""
 
     cluster_arn: Input[MskClusterArn]
-    """ARN of the cluster, whose access is ``private-link``. Another makes another connection."""
+    """ARN of the cluster, of the same Region, whose access is ``private-link``. Another makes another connection."""
 
     listener: Literal["scram", "iam", "tls"] = "iam"
     """How clients log in over this connection, by default as identities of IAM. A changed one makes another
@@ -46,19 +47,21 @@ class MskVpcConnectionArgs(Args):
     client_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect, by a name of your choice. Nobody may by default."""
 
-    client_cidrs: dict[SourceName, Input[Cidr]] = {}
-    """Networks that may connect, by a name of your choice. Nobody may by default."""
+    client_cidrs: dict[SourceName, Input[ClientCidr]] = {}
+    """Networks that may connect, none wider than a /8, by a name of your choice. Nobody may by default."""
 
-    tags: dict[str, Input[str]] = {}
+    tags: Tags = {}
     """Tags of everything that takes tags."""
 
     @model_validator(mode="after")
     def _sources(self) -> Self:
-        both = sorted(self.client_security_group_ids.keys() & self.client_cidrs.keys())
-        if both:
-            raise ValueError(
-                f"client_cidrs and client_security_group_ids both have a source {', '.join(both)}; rename one of them"
-            )
+        sources = {
+            "client_cidrs": self.client_cidrs,
+            "client_security_group_ids": self.client_security_group_ids,
+        }
+        wrong = "; ".join(distinct_sources(sources))
+        if wrong:
+            raise ValueError(wrong)
         return self
 
 
@@ -93,10 +96,12 @@ class MskVpcConnection(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        args = MskVpcConnectionArgs.of(f"MskVpcConnection {name!r}", args)
+        where = f"MskVpcConnection {name!r}"
+        args = MskVpcConnectionArgs.of(where, args)
         super().__init__("moorings:index:MskVpcConnection", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self._args = args
+        together(where, of_region, region=place_of(self).region, cluster_arn=args.cluster_arn)
 
         group = aws.ec2.SecurityGroup(
             f"{name}-security-group",

@@ -188,3 +188,11 @@ def test_operations_are_those_of_kafka():
         "transactional-id": 3,
     }
     assert all(list(known) == sorted(known) for known in OPERATIONS.values())
+
+
+def test_what_kpow_does_not_know_is_refused():
+    with pytest.raises(InvalidInput) as refused:
+        KafkaAcl.for_kpow("kpow", ["TOPIC_INSPEKT"])
+    assert (
+        str(refused.value) == "KafkaAcl.for_kpow: there is no permission 'TOPIC_INSPEKT'; did you mean 'TOPIC_INSPECT'?"
+    )

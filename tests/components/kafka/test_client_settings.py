@@ -60,9 +60,33 @@ def test_java_logs_in_to_iam_with_the_library_of_aws():
     }
 
 
+@pytest.mark.parametrize(
+    ("role", "more"),
+    [
+        (None, {}),
+        ("consumer", {}),
+        (
+            "producer",
+            {"acks": "all", "delivery_timeout_ms": 120000, "enable_idempotence": True, "retry_backoff_ms": 200},
+        ),
+    ],
+)
+def test_kafka_python_is_told_by_keyword(role, more):
+    assert with_rack(Login(SERVERS, "scram", "orders", "12345")).kafka_python(role) == {
+        "bootstrap_servers": SERVERS,
+        "security_protocol": "SASL_SSL",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": "orders",
+        "sasl_plain_password": "12345",
+        "client_rack": "euw1-az1",
+        **more,
+    }
+
+
 def test_with_a_certificate_nothing_is_said_over_sasl():
     assert TLS.librdkafka(None) == CERTIFICATE
     assert TLS.java(None) == CERTIFICATE
+    assert TLS.kafka_python(None) == {"bootstrap_servers": SERVERS, "security_protocol": "SSL"}
     assert TLS.environment("") == {"BOOTSTRAP_SERVERS": SERVERS, "SECURITY_PROTOCOL": "SSL"}
 
 

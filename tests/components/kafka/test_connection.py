@@ -148,7 +148,7 @@ def settings(make):
     return lambda: pulumi.export("it", make())
 
 
-METHODS = ["librdkafka", "java", "java_properties", "spring", "spring_environment", "environment"]
+METHODS = ["librdkafka", "java", "kafka_python", "java_properties", "spring", "spring_environment", "environment"]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -216,6 +216,29 @@ def test_librdkafka_does_not_speak_iam(refusal):
 
 def test_java_does(deploy):
     assert deploy(settings(lambda: of(IAM).java())).outputs["it"]["sasl.mechanism"] == "AWS_MSK_IAM"
+
+
+def test_kafka_python_does_with_numbers_and_flags_as_such(deploy):
+    assert deploy(settings(lambda: of(IAM).kafka_python("producer"))).outputs["it"] == {
+        "bootstrap_servers": f"{HOST}:9098",
+        "security_protocol": "SASL_SSL",
+        "acks": "all",
+        "delivery_timeout_ms": 120000,
+        "enable_idempotence": True,
+        "retry_backoff_ms": 200,
+        "sasl_mechanism": "AWS_MSK_IAM",
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "message"),
+    [
+        ("both", "there is no role 'both'; there are producer, consumer"),
+        ("Consumer", "there is no role 'Consumer'; did you mean 'consumer'?"),
+    ],
+)
+def test_a_role_that_there_is_not_is_refused(refusal, role, message):
+    assert refusal(lambda: of(TLS).java(role)) == f"KafkaConnection: {message}"
 
 
 def test_the_text_of_a_properties_file(deploy):

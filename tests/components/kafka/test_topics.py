@@ -6,7 +6,7 @@ from moorings import InvalidInput
 from moorings.kafka.topics import KafkaTopic, distinct_topics
 
 WHERE = "KafkaTopic 'orders'"
-TIERED = {"remote.storage.enable": "true"}
+TIERED = {"remote.storage.enable": "true", "retention.ms": "604800000"}
 
 
 def topic(**args):
@@ -26,6 +26,8 @@ def test_a_topic_is_protected_and_as_the_cluster_has_them():
         {"config": {"retention.ms": 604800000, "cleanup.policy": "compact,delete", "min.cleanable.dirty.ratio": "0.5"}},
         {"config": TIERED | {"retention.ms": "259200000", "local.retention.ms": "3600000"}},
         {"config": TIERED | {"segment.bytes": "50331648", "segment.ms": "600000"}},
+        {"config": TIERED | {"retention.bytes": "1000", "local.retention.bytes": "999", "local.retention.ms": "-2"}},
+        {"config": TIERED | {"retention.ms": "-1", "local.retention.ms": "-1", "local.retention.bytes": "2000"}},
         {"config": {"remote.storage.enable": "false", "cleanup.policy": "compact", "retention.ms": "1"}},
     ],
 )
@@ -74,6 +76,19 @@ def test_a_number_in_the_settings_becomes_text():
         (
             {"config": TIERED | {"retention.ms": "259200000", "local.retention.ms": "259200000"}},
             ": local.retention.ms 259200000 is not below retention.ms 259200000; lower it",
+        ),
+        (
+            {"config": TIERED | {"local.retention.ms": "-1"}},
+            ": local.retention.ms -1 is not below retention.ms 604800000; lower it",
+        ),
+        (
+            {"config": TIERED | {"retention.bytes": "1000", "local.retention.bytes": "2000"}},
+            ": local.retention.bytes 2000 is not below retention.bytes 1000; lower it",
+        ),
+        (
+            {"config": {"remote.storage.enable": "true"}},
+            ": remote.storage.enable wants retention.ms in the topic's own config; say three days or more, or -1 for "
+            "ever",
         ),
         (
             {"config": TIERED | {"segment.bytes": "50331647"}},

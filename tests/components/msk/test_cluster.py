@@ -405,6 +405,43 @@ def test_a_user_does_not_log_in_with_iam(deploy):
         deploy(lambda: MskCluster("kafka", NEEDED | {"users": ["kpow"]}).connection("kpow", listener="iam"))
 
 
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (
+            lambda cluster: cluster.connection("kpow", listener="sasl"),
+            "there is no listener 'sasl'; there are scram, iam, tls",
+        ),
+        (lambda cluster: cluster.brokers("plaintext"), "there is no listener 'plaintext'; there are scram, iam, tls"),
+        (
+            lambda cluster: cluster.connection("kpow", route="public"),
+            "there is no route 'public'; there are vpc, vpc-ipv6, internet",
+        ),
+        (lambda cluster: cluster.user("kpov"), "there is no user 'kpov'; did you mean 'kpow'?"),
+        (
+            lambda cluster: cluster.user("audit"),
+            "there is no user 'audit', it has kpow, u1, u2, u3, u4 and 2 more; add the name to users",
+        ),
+    ],
+)
+def test_words_that_there_are_not(deploy, ask, message):
+    users = ["kpow", *(f"u{number}" for number in range(1, 7))]
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: ask(MskCluster("kafka", NEEDED | {"users": users})))
+    assert str(refused.value) == f"{WHERE}: {message}"
+
+
+def test_a_user_tells_who_may_read_its_secret(deploy):
+    def program():
+        user = MskCluster("kafka", NEEDED | {"users": ["kpow"]}).user("kpow")
+        pulumi.export("policy", user.read_policy)
+        pulumi.export("version", user.secret_version_id)
+
+    outputs = deploy(program).outputs
+    assert "secret:AmazonMSK_kafka-kpow-" in outputs["policy"]
+    assert outputs["version"]
+
+
 def test_a_cluster_without_users_says_so(deploy):
     with pytest.raises(InvalidInput, match="there is no user 'kpow', it has none; add the name to users"):
         deploy(lambda: MskCluster("kafka", NEEDED).connection("kpow"))
@@ -475,7 +512,14 @@ LATE = [
     ("default_replication_factor", 1, ".default_replication_factor: Input should be greater than or equal to 2"),
     ("min_insync_replicas", 0, ".min_insync_replicas: Input should be greater than or equal to 1"),
     ("num_partitions", 0, ".num_partitions: Input should be greater than 0"),
-    ("retention_hours", -2, ".retention_hours: Input should be greater than or equal to -1"),
+    *(
+        (
+            "retention_hours",
+            hours,
+            f".retention_hours: Kafka keeps records for an hour at least, or with -1 for ever, not for {hours} hours",
+        )
+        for hours in (-2, 0)
+    ),
     ("subnet_ids", SUBNETS[:1], ".subnet_ids: List should have at least 2 items after validation, not 1"),
     (
         "subnet_ids",
@@ -524,7 +568,8 @@ LATE = [
     (
         "cluster_name",
         "two words",
-        ".cluster_name: String should match pattern '^[A-Za-z0-9][A-Za-z0-9-]{0,63}$'",
+        ".cluster_name: 'two words' is not a cluster's name of 1 to 64 letters, digits and hyphens, the first no hyphen, "
+        "such as orders",
     ),
 ]
 PLAIN = [
@@ -534,7 +579,12 @@ PLAIN = [
         [*SUBNETS, "subnet-08d5f1a74be2c6093"],
         ".subnet_ids: List should have at most 3 items after validation, not 4",
     ),
-    ("users", ["a b"], ".users[0]: String should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'"),
+    (
+        "users",
+        ["a b"],
+        ".users[0]: 'a b' is not a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit, such as "
+        "orders",
+    ),
     ("users", ["kpow", "kpow"], ": users names kpow more than once; a user's name is unique in its cluster"),
     ("password_versions", {"kpow": 2}, ": password_versions names kpow, who is none of users; name one of them"),
     ("password_versions", {"kpow": 0}, ".password_versions.kpow: Input should be greater than 0"),
@@ -557,19 +607,21 @@ PLAIN = [
     (
         "client_cidrs",
         {"all": "0.0.0.0/0"},
-        ".client_cidrs.all: 0.0.0.0/0 is everybody; name the networks of the clients",
+        ".client_cidrs.all: 0.0.0.0/0 is wider than any private network, the widest of which is 10.0.0.0/8; name the "
+        "networks of the clients",
     ),
     (
         "client_cidrs",
         {"The VPN": "10.0.0.0/8"},
-        ".client_cidrs.The VPN.[key]: String should match pattern '^[a-z0-9][a-z0-9-]*$'",
+        ".client_cidrs.The VPN.[key]: 'The VPN' is not a source's name of small letters, digits and hyphens, the first no "
+        "hyphen, such as orders",
     ),
     (
         "allow_everyone",
         True,
         ".allow_everyone: there is no such argument; did you mean allow_everyone_if_no_acl_found?",
     ),
-    ("iam", "maybe", ".iam: Input should be a valid boolean, unable to interpret input"),
+    ("iam", "maybe", ".iam: give True or False"),
 ]
 
 

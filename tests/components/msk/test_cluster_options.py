@@ -130,6 +130,22 @@ def test_a_version_that_is_meant_is_not(made):
     assert not warnings(made(kafka_version="3.5.1", unsupported_kafka_version=True))
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_version_that_is_newer_than_the_table_is_warned_of(deploy, late):
+    def program():
+        version = pulumi.Output.from_input("4.3.x.kraft") if late else "4.3.x.kraft"
+        MskCluster("kafka", NEEDED | {"kafka_version": version})
+
+    assert warnings(deploy(program)) == [
+        "kafka_version 4.3.x.kraft is newer than what AWS had published by 2026-08-20, so that nothing of it is checked; "
+        "take a newer moorings, or say unsupported_kafka_version=True if it is meant"
+    ]
+
+
+def test_a_newer_version_that_is_meant_is_not(made):
+    assert not warnings(made(kafka_version="4.3.x.kraft", unsupported_kafka_version=True))
+
+
 # Storage
 
 
@@ -185,6 +201,15 @@ def test_throughput_is_provisioned(made):
         "volumeSize": 100,
         "provisionedThroughput": {"enabled": True, "volumeThroughput": 312},
     }
+    assert warnings(plan) == [
+        "volume_throughput is paid for, and each broker copies from the others with one thread alone; say "
+        "num.replica.fetchers in server_properties, 2 or more, or 1 if that is meant"
+    ]
+
+
+def test_throughput_with_fetchers_is_not_warned_of(made):
+    args = {"volume_throughput": 312, "instance_type": "kafka.m7g.2xlarge"}
+    assert not warnings(made(**args, server_properties={"num.replica.fetchers": 4}))
 
 
 def test_a_second_tier(made):
@@ -252,23 +277,54 @@ def test_private_link_takes_the_same_two_steps(made):
     assert "vpcConnectivity" not in made(**args)["kafka-cluster"].inputs["brokerNodeGroupInfo"]["connectivityInfo"]
 
 
-def test_other_accounts_may_connect_and_nothing_else(made):
-    plan = made(
-        access="private-link",
-        access_step="open",
-        private_link_accounts={"orders": "210987654321", "audit": "109876543210"},
-    )
-    (statement,) = json.loads(plan["kafka-policy"].inputs["policy"])["Statement"]
-    assert statement["Principal"] == {
-        "AWS": ["arn:aws:iam::109876543210:root", "arn:aws:iam::210987654321:root"],
+def test_other_accounts_may_connect_log_in_and_do_nothing_else(made):
+    args = {
+        "access": "private-link",
+        "access_step": "open",
+        "private_link_accounts": {"orders": "210987654321", "audit": "109876543210"},
     }
-    assert statement["Action"] == [
+    connect, log_in = json.loads(made(**args)["kafka-policy"].inputs["policy"])["Statement"]
+    accounts = {"AWS": ["arn:aws:iam::109876543210:root", "arn:aws:iam::210987654321:root"]}
+    assert connect["Principal"] == log_in["Principal"] == accounts
+    assert connect["Action"] == [
         "kafka:CreateVpcConnection",
         "kafka:DescribeCluster",
         "kafka:DescribeClusterV2",
         "kafka:GetBootstrapBrokers",
     ]
-    assert statement["Resource"].startswith("arn:aws:kafka:eu-west-1:123456789012:cluster/")
+    assert log_in["Action"] == ["kafka-cluster:Connect"]
+    assert connect["Resource"].startswith("arn:aws:kafka:eu-west-1:123456789012:cluster/")
+    assert log_in["Resource"] == connect["Resource"]
+    closed = args | {"iam": False, "acls_exist": True}
+    assert len(json.loads(made(**closed)["kafka-policy"].inputs["policy"])["Statement"]) == 1
+
+
+def test_their_clients_read_and_write_what_is_named(made):
+    plan = made(
+        access="private-link",
+        private_link_accounts={"orders": "210987654321"},
+        private_link_clients=[{"account": "orders", "consume_from": ["orders"], "groups": ["orders-*"]}],
+    )
+    found = json.loads(plan["kafka-policy"].inputs["policy"])["Statement"]
+    assert [each["Sid"] for each in found] == ["ConnectVpc", "LogIn", "ConnectOrders", "ReadOrders", "JoinOrders"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_ipv6_needs_a_version_that_speaks_it(deploy, late):
+    def made(version):
+        def program():
+            value = pulumi.Output.from_input(version) if late else version
+            MskCluster(
+                "kafka",
+                NEEDED | {"kafka_version": value, "unsupported_kafka_version": True, "dual_stack": True},
+            )
+
+        return deploy(program)
+
+    with pytest.raises(InvalidInput) as refused:
+        made("3.5.1")
+    assert str(refused.value) == f"{WHERE}: dual_stack needs Kafka 3.6.0 or later, not 3.5.1; raise kafka_version"
+    assert "kafka-cluster" in [each.name for each in made("3.6.0").resources]
 
 
 def test_ipv6_has_ports_of_its_own(made):
@@ -304,6 +360,35 @@ def test_exporters_are_open_to_their_scrapers_alone(made):
         (
             {"private_link_accounts": {"orders": "210987654321"}},
             "private_link_accounts names accounts, but access is 'private'; say access='private-link'",
+        ),
+        (
+            {
+                "access": "private-link",
+                "private_link_accounts": {"orders": "210987654321"},
+                "private_link_clients": [{"account": "audit", "produce_to": ["audit"]}],
+            },
+            "private_link_clients names audit, which private_link_accounts lacks; name it there",
+        ),
+        (
+            {
+                "access": "private-link",
+                "private_link_accounts": {"orders": "210987654321"},
+                "private_link_clients": [
+                    {"account": "orders", "produce_to": ["orders"]},
+                    {"account": "orders", "produce_to": ["refunds"]},
+                ],
+            },
+            "orders is named twice; name each account of private_link_clients once",
+        ),
+        (
+            {
+                "iam": False,
+                "acls_exist": True,
+                "access": "private-link",
+                "private_link_accounts": {"orders": "210987654321"},
+                "private_link_clients": [{"account": "orders", "produce_to": ["orders"]}],
+            },
+            "private_link_clients are identities of IAM, which is off; turn iam on, or leave them out and write ACLs",
         ),
         ({"access_step": "open"}, "access_step has nothing to do where access is 'private'; leave it out"),
         (
@@ -390,6 +475,34 @@ def test_every_lawful_combination_of_logins(made, scram, iam, authorities):
     }
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_what_is_no_authority_is_refused(deploy, late):
+    bucket = "arn:aws:s3:::bucket"
+    with pytest.raises(InvalidInput) as refused:
+        deploy(
+            lambda: MskCluster(
+                "kafka",
+                NEEDED | {"certificate_authority_arns": [pulumi.Output.from_input(bucket) if late else bucket]},
+            )
+        )
+    assert str(refused.value) == (
+        f"{WHERE}.certificate_authority_arns{'' if late else '[0]'}: 'arn:aws:s3:::bucket' is not the ARN of a certificate "
+        "authority in AWS Private CA, such as "
+        "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+    )
+
+
+@pytest.mark.parametrize(
+    ("argument", "arn", "what"),
+    [
+        ("certificate_authority_arns", AUTHORITY, "each authority"),
+        ("alarm_topic_arns", NOTIFY, "each topic"),
+    ],
+)
+def test_what_is_named_twice_is_refused(refusal, argument, arn, what):
+    assert refusal(**{argument: [arn, arn]}) == f"{WHERE}.{argument}: {arn} is named twice; name {what} once"
+
+
 # Topics
 
 
@@ -446,6 +559,33 @@ def test_crowded_brokers_are_warned_of_unless_they_are_meant(made):
     topics = [KafkaTopic(name="orders", partitions=1200)]
     assert warnings(made(topics=topics))[0].startswith("topics put 1200 partitions on each broker")
     assert not warnings(made(topics=topics, crowded_brokers=True))
+
+
+def test_partitions_of_topics_elsewhere_crowd_brokers_as_well(made):
+    assert warnings(made(other_partitions=3300))[0].startswith("topics put 1100 partitions on each broker")
+    assert not warnings(made(other_partitions=3300, crowded_brokers=True))
+
+
+def test_a_tiered_topic_on_express_brokers_is_told_to_leave_it(refusal):
+    topics = [KafkaTopic(name="orders", partitions=1, config={"remote.storage.enable": "true", "retention.ms": "-1"})]
+    assert refusal(broker_type="express", topics=topics) == (
+        f"{WHERE}: topics: orders has remote.storage.enable, and express brokers have one tier; remove it"
+    )
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_policy_that_no_second_tier_takes_is_refused(deploy, late):
+    def program():
+        policy = pulumi.Output.from_input("compact") if late else "compact"
+        args = {"tiered_storage": True, "server_properties": {"log.cleanup.policy": policy}}
+        MskCluster("kafka", NEEDED | args)
+
+    with pytest.raises(InvalidInput) as refused:
+        deploy(program)
+    assert str(refused.value) == (
+        f"{WHERE}: server_properties: log.cleanup.policy compact does not work with tiered_storage; say cleanup.policy in "
+        "each compacted topic"
+    )
 
 
 def test_the_arns_of_topics_are_told_once_they_are_there(deploy):
@@ -509,7 +649,12 @@ def test_brokers_get_names_in_a_zone_of_ones_own(made):
 
 
 @pytest.mark.parametrize(
-    ("argument", "value"), [("broker_names_zone_id", "Z0123456789ABCDEFGHIJ"), ("alarm_topic_arns", [NOTIFY])]
+    ("argument", "value"),
+    [
+        ("broker_names_zone_id", "Z0123456789ABCDEFGHIJ"),
+        ("alarm_topic_arns", [NOTIFY]),
+        ("silent_alarms", True),
+    ],
 )
 def test_a_resource_for_each_broker_needs_their_number(deploy, argument, value):
     with pytest.raises(InvalidInput) as refused:
@@ -556,6 +701,57 @@ def test_from_the_internet_no_group_lets_a_client_in(deploy):
 
 def test_over_ipv6_the_group_does(deploy):
     assert servers(deploy, "vpc-ipv6", dual_stack=True) is not None
+
+
+@pytest.fixture
+def no_addresses(monkeypatch):
+    """What the provider tells of a way that is not open yet: nothing."""
+    told = property(lambda _: pulumi.Output.from_input(""))
+    for name in ("bootstrap_brokers_public_sasl_scram", "bootstrap_brokers_sasl_scram_ipv6"):
+        monkeypatch.setattr(f"pulumi_aws.msk.Cluster.{name}", told)
+
+
+OPENED = [("internet", {"access": "public", "access_step": "open"}), ("vpc-ipv6", {"dual_stack": True})]
+
+
+@pytest.mark.usefixtures("no_addresses")
+@pytest.mark.parametrize(("route", "args"), OPENED)
+def test_what_msk_does_not_tell_yet_is_unknown_in_a_preview(deploy, route, args):
+    known = []
+
+    def program():
+        connection = MskCluster("kafka", NEEDED | {"users": ["kpow"]} | args).connection("kpow", route=route)
+        connection.bootstrap_servers.apply(known.append)
+
+    deploy(program, preview=True)
+    assert known == []
+
+
+@pytest.mark.parametrize(("route", "args"), OPENED)
+def test_what_msk_tells_is_where_clients_begin(deploy, monkeypatch, route, args):
+    brokers = "b-1-public.kafka.abc.c2.kafka.eu-west-1.amazonaws.com:9196"
+    for name in ("bootstrap_brokers_public_sasl_scram", "bootstrap_brokers_sasl_scram_ipv6"):
+        monkeypatch.setattr(f"pulumi_aws.msk.Cluster.{name}", property(lambda _: pulumi.Output.from_input(brokers)))
+    known = []
+
+    def program():
+        connection = MskCluster("kafka", NEEDED | {"users": ["kpow"]} | args).connection("kpow", route=route)
+        pulumi.Output.from_input(connection.bootstrap_servers).apply(known.append)
+
+    deploy(program)
+    assert known == [brokers]
+
+
+@pytest.mark.usefixtures("no_addresses")
+@pytest.mark.parametrize(("route", "args"), OPENED)
+def test_what_msk_does_not_tell_after_the_update_is_told_so(deploy, monkeypatch, route, args):
+    monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: MskCluster("kafka", NEEDED | {"users": ["kpow"]} | args).connection("kpow", route=route))
+    assert str(refused.value) == (
+        f"{WHERE}: MSK tells no addresses for this way yet; leave the connection out, and make it in an update after the "
+        "one that opens the way"
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings.msk.configuration import allow_everyone, replication, server_properties
+from moorings.msk.configuration import allow_everyone, kept_hours, replication, server_properties
 
 
 def properties(**changed):
@@ -19,6 +19,7 @@ def properties(**changed):
         "retention_hours": None,
         "auto_create_topics": False,
         "allow_everyone": False,
+        "tiered": False,
         "free": {},
     }
     return server_properties(**asked | changed)
@@ -190,6 +191,11 @@ def test_replicas_of_kafkas_own_topics_need_brokers_and_one_to_spare(name):
             "server_properties: group.min.session.timeout.ms 6000 is above group.max.session.timeout.ms 5000",
         ),
         (
+            {"tiered": True, "free": {"log.cleanup.policy": "compact,delete"}},
+            "server_properties: log.cleanup.policy compact,delete does not work with tiered_storage; say cleanup.policy in "
+            "each compacted topic",
+        ),
+        (
             {"free": {"message.max.bytes": "104857601"}},
             "server_properties: message.max.bytes 104857601 never fits socket.request.max.bytes 104857600; raise the "
             "latter",
@@ -210,8 +216,23 @@ def test_what_does_not_fit_together(changed, message):
         {"free": {"transaction.state.log.min.isr": "2"}},
         {"free": {"group.max.session.timeout.ms": "6000"}},
         {"free": {"message.max.bytes": "104857600"}},
+        {"free": {"log.cleanup.policy": "compact"}},
+        {"tiered": True, "free": {"log.cleanup.policy": "delete"}},
         {"broker_type": "express", "default_replication_factor": 3, "min_insync_replicas": 2},
     ],
 )
 def test_what_does(changed):
     assert properties(**changed)
+
+
+@pytest.mark.parametrize("hours", [-1, 1, 168])
+def test_hours_with_which_brokers_start(hours):
+    assert kept_hours(hours) == hours
+
+
+@pytest.mark.parametrize("hours", [-2, 0])
+def test_hours_with_which_they_do_not(hours):
+    with pytest.raises(
+        ValueError, match=f"^Kafka keeps records for an hour at least, or with -1 for ever, not for {hours} "
+    ):
+        kept_hours(hours)

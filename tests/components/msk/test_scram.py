@@ -135,7 +135,11 @@ def test_in_china_the_reader_decrypts_through_the_service_there(deploy):
         lambda: MskScramUser(
             "u",
             MskScramUserArgs(
-                **NEEDED | {"kms_key_arn": KEY.replace("arn:aws:", "arn:aws-cn:").replace("eu-west", "cn-north")}
+                username="orders",
+                **{
+                    argument: arn.replace("arn:aws:", "arn:aws-cn:").replace("eu-west", "cn-north")
+                    for argument, arn in {"cluster_arn": CLUSTER, "kms_key_arn": KEY}.items()
+                },
             ),
         ).read_policy.apply(seen.append),
         config={"aws:region": "cn-north-1"},
@@ -144,8 +148,20 @@ def test_in_china_the_reader_decrypts_through_the_service_there(deploy):
 
 
 ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/msk"
-PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+SERVERLESS = "arn:aws:kafka:eu-west-1:123456789012:cluster/kafka/5a2a8e0e-3b3f-4a8e-9d0c-5f6c1d2e3f4a-s3"
+FORM = "is not a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit, such as orders"
 LATE = [
+    (
+        "cluster_arn",
+        SERVERLESS,
+        f"'{SERVERLESS}' is a serverless cluster, where identities of IAM alone log in; give it no users",
+    ),
+    (
+        "secret_name",
+        "orders",
+        "'orders' is not the name of a secret that MSK takes: AmazonMSK_ and 1 to 502 letters, digits and /_+=.@-, such "
+        "as AmazonMSK_orders",
+    ),
     (
         "kms_key_arn",
         ALIAS,
@@ -155,9 +171,9 @@ LATE = [
     ("password", "x" * 129, "String should have at most 128 characters"),
 ]
 PLAIN = [
-    ("username", "", f"String should match pattern '{PATTERN}'"),
-    ("username", "a b", f"String should match pattern '{PATTERN}'"),
-    ("username", "x" * 65, f"String should match pattern '{PATTERN}'"),
+    ("username", "", f"'' {FORM}"),
+    ("username", "a b", f"'a b' {FORM}"),
+    ("username", "x" * 65, f"'{'x' * 65}' {FORM}"),
     ("password_version", 0, "Input should be greater than 0"),
     ("recovery_days", 6, "Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not 6"),
     ("recovery_days", 31, "Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not 31"),
@@ -191,11 +207,35 @@ def test_something_else_than_an_arn_is_refused(deploy, late):
         )
 
 
+@pytest.mark.parametrize("late", [(), ("cluster_arn",), ("kms_key_arn",), ("cluster_arn", "kms_key_arn")])
+def test_a_key_of_another_region_is_refused(deploy, late):
+    given = NEEDED | {"kms_key_arn": KEY.replace("eu-west-1", "us-east-1")}
+    with pytest.raises(InvalidInput) as refused:
+        deploy(
+            lambda: MskScramUser(
+                "kafka-orders",
+                {name: pulumi.Output.from_input(value) if name in late else value for name, value in given.items()},
+            )
+        )
+    assert str(refused.value) == (
+        f"{WHERE}: kms_key_arn {given['kms_key_arn']} is of us-east-1 and used in eu-west-1; name one of eu-west-1"
+    )
+
+
+def test_a_key_of_another_account_is_taken(made):
+    key = KEY.replace("123456789012", "210987654321")
+    assert made(kms_key_arn=key)["kafka-orders-secret"].inputs["kmsKeyId"] == key
+
+
 @pytest.mark.parametrize("missing", NEEDED)
 def test_what_is_needed_is_named(deploy, missing):
     with pytest.raises(InvalidInput) as refused:
         deploy(lambda: MskScramUser("kafka-orders", {key: NEEDED[key] for key in NEEDED if key != missing}))
     assert str(refused.value) == f"{WHERE}.{missing}: this argument is required"
+
+
+def test_a_secret_that_exists_is_taken_over(made):
+    assert made(secret_name="AmazonMSK_orders")["kafka-orders-secret"].inputs["name"] == "AmazonMSK_orders"
 
 
 @pytest.mark.parametrize("username", ["a", "x" * 64, "team.orders_v2-eu"])

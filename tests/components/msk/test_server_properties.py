@@ -43,6 +43,7 @@ def test_every_argument_is_a_property():
         ("delete.topic.enable", "true"),
         ("replica.lag.time.max.ms", "30000"),
         ("log.retention.ms", "-1"),
+        ("log.retention.minutes", "1"),
         ("replica.selector.class", "org.example.Selector"),
     ],
 )
@@ -74,6 +75,16 @@ def test_a_value_of_its_kind_fits(name, value):
             "log.cleanup.policy takes compact, delete, or both with a comma between, not 'shred'",
         ),
         ("delete.topic.enable", "yes", "delete.topic.enable takes one of true, false, not 'yes'"),
+        (
+            "log.retention.ms",
+            "0",
+            "log.retention.ms takes -1 for ever, or a whole number from 1 to 9223372036854775807, not '0'",
+        ),
+        (
+            "log.retention.hours",
+            "-2",
+            "log.retention.hours takes -1 for ever, or a whole number from 1 to 2147483647, not '-2'",
+        ),
         (
             "replica.lag.time.max.ms",
             "30001",

@@ -27,6 +27,7 @@ def fit(*topics, **changed):
     return fitting_topics(topics=topics, **asked | changed)
 
 
+TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
 EXPRESS = {"broker_type": "express", "instance_type": "express.m7g.large"}
 
 
@@ -38,8 +39,8 @@ def test_a_topic_has_the_replicas_of_the_cluster_or_its_own():
     ("topics", "changed"),
     [
         ([topic(partitions=1500)], {}),
-        ([topic(config={"remote.storage.enable": "true"})], {"tiered": True}),
-        ([topic(replication_factor=3)], EXPRESS),
+        ([topic(config=TIERED)], {"tiered": True}),
+        ([topic(replication_factor=3, config={"cleanup.policy": "compact", "retention.ms": "1000"})], EXPRESS),
         ([topic(replication_factor=4)], {"brokers_per_zone": 2}),
         ([], {"kafka_version": "3.5.1"}),
     ],
@@ -85,9 +86,19 @@ def test_what_fits(topics, changed):
             "topics: orders has replication_factor 2, and express brokers know 3 alone",
         ),
         (
-            [topic(config={"remote.storage.enable": "true"})],
+            [topic(config=TIERED)],
             {},
             "topics: orders has remote.storage.enable, which the cluster lacks; say tiered_storage=True",
+        ),
+        (
+            [topic(config={"min.insync.replicas": "1", "unclean.leader.election.enable": "true"})],
+            EXPRESS,
+            "topics: orders has min.insync.replicas, unclean.leader.election.enable, fixed on express brokers; remove it",
+        ),
+        (
+            [topic(config=TIERED | {"local.retention.ms": "1"})],
+            EXPRESS,
+            "topics: orders has local.retention.ms, remote.storage.enable, and express brokers have one tier; remove it",
         ),
         (
             [topic()],

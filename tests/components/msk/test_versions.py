@@ -8,6 +8,7 @@ from moorings.msk.versions import (
     broker_quota,
     is_kraft,
     is_tierable,
+    is_unchecked,
     known_version,
     number,
     support_ended,
@@ -17,20 +18,27 @@ from moorings.msk.versions import (
 @pytest.mark.parametrize("version", RELEASES)
 def test_a_version_of_the_table_is_taken(version):
     assert known_version(version) == version
+    assert not is_unchecked(version)
 
 
-@pytest.mark.parametrize("version", ["4.3.x.kraft", "5.0.x.kraft", "4.2.1"])
+@pytest.mark.parametrize("version", ["4.3.x.kraft", "5.0.x.kraft"])
 def test_of_a_newer_version_nothing_is_known(version):
-    newer = version != "4.2.1"
-    if newer:
-        assert known_version(version) == version
-        assert support_ended(version) is None
-    else:
-        with pytest.raises(ValueError, match="MSK has no version 4.2.1; there are 3.7.x"):
-            known_version(version)
+    assert known_version(version) == version
+    assert support_ended(version) is None
+    assert is_unchecked(version)
 
 
-@pytest.mark.parametrize("version", ["3.9.1", "3.9.0.kraft", "3.6.x", "4.0.x", "2.8.2"])
+@pytest.mark.parametrize("version", ["4.3.x", "9.9.9"])
+def test_no_newer_version_has_zookeeper(version):
+    with pytest.raises(ValueError) as refused:
+        known_version(version)
+    assert str(refused.value) == (
+        f"MSK spells versions from 4.0 on with .kraft, as they run without ZooKeeper, and not {version}; write it as "
+        "4.2.x.kraft"
+    )
+
+
+@pytest.mark.parametrize("version", ["3.9.1", "3.9.0.kraft", "3.6.x", "4.0.x", "4.2.1", "2.8.2"])
 def test_a_version_that_msk_spells_otherwise_is_refused(version):
     with pytest.raises(ValueError) as refused:
         known_version(version)

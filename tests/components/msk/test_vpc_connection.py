@@ -116,3 +116,20 @@ def test_its_servers_are_in_order(deploy, monkeypatch):
     monkeypatch.setattr("pulumi_aws.msk.get_bootstrap_brokers_output", lambda **_: Found())
     plan = deploy(lambda: pulumi.export("servers", MskVpcConnection("kafka", NEEDED).bootstrap_servers))
     assert plan.outputs["servers"] == ",".join(reversed(servers.split(",")))
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_cluster_of_another_region_is_refused(deploy, late):
+    arn = CLUSTER.replace("eu-west-1", "us-east-1")
+    with pytest.raises(InvalidInput) as refused:
+        deploy(
+            lambda: MskVpcConnection("kafka", NEEDED | {"cluster_arn": pulumi.Output.from_input(arn) if late else arn})
+        )
+    assert str(refused.value) == (
+        f"{WHERE}: cluster_arn {arn} is of us-east-1 and used in eu-west-1; name one of eu-west-1"
+    )
+
+
+def test_one_of_another_account_is_taken(made):
+    arn = CLUSTER.replace("123456789012", "210987654321")
+    assert made(cluster_arn=arn)["kafka-connection"].inputs["targetClusterArn"] == arn
