@@ -130,6 +130,28 @@ def test_settings_that_have_no_names_are_refused(project, config, kind):
         project.config("maker")
 
 
+@pytest.mark.parametrize(
+    ("variables", "config", "region"),
+    [
+        ({}, "{}", "eu-west-1"),
+        ({"AWS_DEFAULT_REGION": "us-east-2"}, "{}", "us-east-2"),
+        ({"AWS_DEFAULT_REGION": "us-east-2", "AWS_REGION": "us-west-2"}, "{}", "us-west-2"),
+        ({"AWS_REGION": "us-west-2"}, "{'aws:region': eu-north-1}", "eu-north-1"),
+    ],
+)
+def test_the_region_is_that_of_the_provider(tmp_path, monkeypatch, variables, config, region):
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "Pulumi.yaml").write_text("name: demo\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config: {config}\n")
+    (tmp_path / "__main__.py").write_text(
+        "import pulumi, pulumi_aws\npulumi.export('region', pulumi_aws.get_region_output().region)\n"
+    )
+    assert Project(tmp_path).preview("dev").known.outputs == {"region": region}
+
+
 def test_a_setting_that_is_given_goes_before_the_files(project):
     project.given = {"length": "9", "other:x": "2"}
     config, _ = project.config("maker")

@@ -18,7 +18,6 @@ from moorings.preview.recorder import NO_MOCKS, Log, Recorder
 Program = Callable[[], Any]
 
 REGION = "eu-west-1"
-"""The region of a program that names none."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,9 @@ class Setting:
     secret_keys: Sequence[str] = ()
     references: Callable[[str], Mapping[str, Any] | None] = lambda _: None
     """Outputs of other stacks, where they are known."""
+
+    region: str = REGION
+    """The region of a program that names none."""
 
 
 def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False) -> Plan:
@@ -47,7 +49,8 @@ def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False
         Exception: whatever the program or a check of a late value raises.
 
     """
-    answers = CloudAnswers(setting.config.get("aws:region", REGION), known=known, references=setting.references)
+    region = setting.config.get("aws:region", setting.region)
+    answers = CloudAnswers(region, known=known, references=setting.references)
     recorder = Recorder(answers, setting.project, setting.stack, reveal=reveal)
     with _collector_off(), shortcuts.taken(), _runtime(recorder, setting) as loop:
         try:

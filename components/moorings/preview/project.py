@@ -17,7 +17,7 @@ import pulumi
 import yaml
 
 from moorings.preview.plan import Plan
-from moorings.preview.program import Setting, preview
+from moorings.preview.program import REGION, Setting, preview
 from moorings.preview.values import is_array, is_object
 
 
@@ -112,7 +112,11 @@ class Project:
         if stack in self._previewed:
             return self._previewed[stack]
         config, secret_keys = self.config(stack)
-        setting = Setting(self.name, stack, config=config, secret_keys=secret_keys, references=self._outputs)
+        # Where neither settings nor variables name a region, the provider would ask for one.
+        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or REGION
+        setting = Setting(
+            self.name, stack, config=config, secret_keys=secret_keys, references=self._outputs, region=region
+        )
         self._references[stack] = self._wanted = set()
         self._prints = sys.stderr
 
