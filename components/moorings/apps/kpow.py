@@ -1,15 +1,12 @@
 """kPow on ECS/Fargate."""
 
-from typing import Any
-
 import pulumi
 
-from moorings.apps.kpow_acls import acls
+from moorings.apps.kpow_cautions import warn
 from moorings.apps.kpow_fargate_args import KpowOnFargateArgs
 from moorings.apps.kpow_service import KpowService
-from moorings.apps.kpow_size import below_advice
+from moorings.apps.kpow_told import acl_commands, user_acls
 from moorings.ecs.singleton import FargateSingleton
-from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.kafka.acls import KafkaAcl
 
 
@@ -62,7 +59,15 @@ class KpowOnFargate(pulumi.ComponentResource):
         self._args = args
         singleton = KpowService(where, name, args).singleton()
         super().__init__("moorings:index:KpowOnFargate", name, {}, opts)
-        self._warn(singleton)
+        door = args.load_balancer
+        warn(
+            self,
+            args,
+            logged_in=door is not None and door.has_login,
+            cpu=singleton.cpu,
+            memory_mib=singleton.memory_mib,
+            instead="let the load balancer ask for a login",
+        )
 
         service = FargateSingleton(name, singleton, pulumi.ResourceOptions(parent=self))
         self.service_arn = service.service_arn
@@ -71,7 +76,7 @@ class KpowOnFargate(pulumi.ComponentResource):
         self.log_group_name = service.log_group_name
         self.secret_arn = service.secret_arn
         self.url = service.url
-        self.acl_commands = self._acl_commands()
+        self.acl_commands = acl_commands(args)
         self.register_outputs(
             {
                 "serviceArn": self.service_arn,
@@ -92,32 +97,4 @@ class KpowOnFargate(pulumi.ComponentResource):
             cluster: name among ``more_clusters``; the first one, which holds kPow's topics, by default.
 
         """
-        return acls(user, self._args.allow, first=cluster == "kafka")
-
-    def _warn(self, singleton: FargateSingletonArgs) -> None:
-        args, door = self._args, self._args.load_balancer
-        if args.auth_provider is None and not args.without_login and not (door is not None and door.has_login):
-            pulumi.log.warn(
-                "whoever reaches kPow uses it, as nobody logs in; give auth_provider, let the load balancer ask for a "
-                "login, or say without_login=True if it is meant",
-                resource=self,
-            )
-        if args.smaller_than_advised:
-            return
-
-        def advise(given: list[Any]) -> None:
-            words = below_advice(len(args.clusters), *given)
-            if words:
-                pulumi.log.warn(words, resource=self)
-
-        pulumi.Output.all(singleton.cpu, singleton.memory_mib).apply(advise)
-
-    def _acl_commands(self) -> pulumi.Output[dict[str, list[str]]]:
-        users: dict[str, Any] = {
-            each: found.kafka.username for each, found in self._args.clusters.items() if found.kafka.listener == "scram"
-        }
-        return (
-            pulumi.Output[dict[str, str]]
-            .from_input(users)
-            .apply(lambda known: {each: KafkaAcl.commands(self.acls(user, each)) for each, user in known.items()})
-        )
+        return user_acls(self._args, user, cluster)

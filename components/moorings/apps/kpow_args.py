@@ -1,14 +1,26 @@
 """Clusters as kPow takes them, on whatever platform it runs."""
 
+import re
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
 from moorings.inputs import Input, SecretInput
 from moorings.kafka.connection import KafkaConnection
 
-HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/:@]+(?::[0-9]{1,5})?(?:/\S*)?$")]
+_URL = re.compile(r"https?://[^\s/:@]+(?::[0-9]{1,5})?(?:/\S*)?")
+
+
+def _without_login(url: str) -> str:
+    if "@" in url.partition("//")[2].partition("/")[0]:
+        raise ValueError("the address holds a user or a password; give username and password instead")
+    if not _URL.fullmatch(url):
+        raise ValueError(f"{url!r} is no address, such as https://registry.example:8081")
+    return url
+
+
+HttpUrl = Annotated[str, AfterValidator(_without_login)]
 """An address without a user or a password in it."""
 
 

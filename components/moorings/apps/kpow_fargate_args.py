@@ -1,126 +1,27 @@
 """Settings of kPow on Fargate."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from moorings.apps.kpow_acls import Action
-from moorings.apps.kpow_args import KpowCluster, KpowEndpoint, can_log_in
-from moorings.apps.kpow_rules import free, java_flags, of_the_plan, restarted, roles, whole_license
-from moorings.apps.kpow_settings import LICENSE_KEYS, LIVE, UP, LicenseKey, Marketplace, StreamsErrorStrategy
+from moorings.apps.kpow_rules import asked_over, built_for, free, of_the_plan, one_license, restarted
+from moorings.apps.kpow_settings import LICENSE_KEYS, LIVE, OFFSETS, PORT, UP, USER, LicenseKey
 from moorings.apps.kpow_size import Size, size_for
-from moorings.args import Args
+from moorings.apps.kpow_spec import KpowSpec
 from moorings.ecs.access import ClientCidr, EgressRule, PeerName
-from moorings.ecs.contract import one_or_none
+from moorings.ecs.contract import contract_stands, one_or_none
 from moorings.ecs.health import HealthCheck
-from moorings.ecs.image import versioned
-from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.ecs.load_balancer_args import MOST_CLOSED_PATHS, SingletonLoadBalancer
 from moorings.ecs.mounts import ContainerPath, EfsMount
 from moorings.ecs.secrets import EnvironmentName, SecretReference, WholeSecretArn
-from moorings.identifiers import Arn, EcsClusterArn, KmsKeyArn, SecurityGroupId, SnsTopicArn, SubnetId, VpcId
-from moorings.inputs import Input, SecretInput
-from moorings.kafka.connection import KafkaConnection
+from moorings.ecs.user import numeric_user
+from moorings.identifiers import Arn, EcsClusterArn, KmsKeyArn, SecurityGroupId, SnsTopicArn, SubnetId, Tags, VpcId
+from moorings.inputs import Input
 from moorings.log_retention import RetentionDays
 
 
-class KpowOnFargateArgs(Args):
+class KpowOnFargateArgs(KpowSpec):
     """Settings of kPow on ECS/Fargate, of which there is one task, never two by design."""
-
-    kafka: KafkaConnection
-    """Way into the first cluster, as a SCRAM user with its password, or with IAM. kPow keeps what it sees in topics of
-    its own there; ``acls`` of the component is what the user must be allowed to do.
-
-    Source: https://docs.kpow.io/config/multi-cluster
-    """
-
-    environment_name: Input[Annotated[str, Field(min_length=1)]] | None = None
-    """What users see the first cluster called. The component's name by default."""
-
-    schema_registry: KpowEndpoint | None = None
-    """Schema registry of the first cluster. None by default."""
-
-    connect: KpowEndpoint | None = None
-    """Kafka Connect cluster of the first cluster. None by default."""
-
-    more_clusters: dict[PeerName, KpowCluster] = {}
-    """Further clusters, by a name of your choice, in the order in which kPow numbers them. They should be in the same
-    region: the vendor does not support others."""
-
-    image: Input[Annotated[str, AfterValidator(versioned)]]
-    """kPow's image with a tag, or better a digest: ``factorhouse/kpow``, a copy of it, or that of AWS Marketplace."""
-
-    license: dict[LicenseKey, SecretInput[Annotated[str, Field(min_length=1)]]] = {}
-    """The license, line by line, as the vendor sent it: ``LICENSE_ID``, ``LICENSE_CODE``, ``LICENSEE``,
-    ``LICENSE_EXPIRY``, ``LICENSE_SIGNATURE``, and in some ``LICENSE_CREDITS``."""
-
-    marketplace: Marketplace | None = None
-    """Say that AWS Marketplace bills kPow, ``hourly`` or ``annual``. Its images need no license, but the right to ask
-    for one.
-
-    Source: https://docs.kpow.io/installation/aws-marketplace
-    """
-
-    replication_factor: PositiveInt | None = None
-    """Replicas of kPow's own topics. 3 by default, or as many as there are brokers if there are fewer. More than there
-    are brokers is refused."""
-
-    brokers: PositiveInt | None = None
-    """Number of brokers of the first cluster, if there are more than ``kafka`` names, which is one of each zone."""
-
-    num_partitions: PositiveInt = 12
-    """Partitions of kPow's own topics, 12 as the vendor advises. It counts when kPow first starts."""
-
-    streams_error_strategy: StreamsErrorStrategy = "LOG_EXCEPTION"
-    """What kPow does when its streams have failed, as after a long outage of the cluster: ``LOG_EXCEPTION`` goes on
-    without a user interface, until the health check restarts it; ``LOG_AND_EXIT`` exits with status 1. The vendor
-    prefers the first, with a health check, and so does the default.
-
-    Source: https://docs.kpow.io/installation/deployment-notes
-    """
-
-    allow: list[Action] = []
-    """What users may do besides looking (``TOPIC_INSPECT``, ``GROUP_EDIT``). Nothing by default. Whoever may use kPow
-    may do it; ``rbac_configuration_file`` tells users apart.
-
-    Source: https://docs.kpow.io/authorization/simple-access-control
-    """
-
-    auth_provider: Literal["auth0", "github", "jetty", "okta", "openid", "saml"] | None = None
-    """How kPow logs users in; its settings go to ``environment`` and ``secret_environment``. Not at all by default.
-
-    Source: https://docs.kpow.io/authentication/overview
-    """
-
-    without_login: bool = False
-    """Say that it is meant that whoever reaches kPow uses it, without a login."""
-
-    rbac_configuration_file: ContainerPath | None = None
-    """File that says which of the provider's roles may do what, in the image or mounted. ``allow`` has no effect then,
-    and is refused.
-
-    Source: https://docs.kpow.io/authorization/role-based-access-control
-    """
-
-    data_policy_configuration_file: ContainerPath | None = None
-    """File that says what of the records is hidden from users, in the image or mounted.
-
-    Source: https://docs.kpow.io/features/data-policies
-    """
-
-    prometheus: bool = False
-    """Whether metrics are served below ``/metrics`` and ``/offsets``, without a login. Not by default.
-
-    Source: https://docs.kpow.io/features/prometheus
-    """
-
-    java_options: Annotated[list[str], AfterValidator(java_flags)] = []
-    """More options of Java. The image sets the heap to 70 percent of the memory; options for that are refused."""
-
-    environment: dict[EnvironmentName, Input[str]] = {}
-    """Further variables of kPow that are not secret. Those that an argument sets are refused."""
-
-    secret_environment: dict[EnvironmentName, SecretInput[str]] = {}
-    """Further variables of kPow that are secret, such as ``OPENID_CLIENT_SECRET``."""
 
     vpc_id: Input[VpcId]
     """VPC of the task."""
@@ -146,8 +47,8 @@ class KpowOnFargateArgs(Args):
     """Memory in MiB. By default what the vendor advises: 2048 for one cluster, 4096 for up to six, and 8192 for up to
     twelve. Java's heap is 70 percent of it."""
 
-    smaller_than_advised: bool = False
-    """Say that less than the vendor advises is meant."""
+    user: Input[Annotated[str, AfterValidator(numeric_user)]] = USER
+    """User and group of the image, as numbers; those of the vendor's images by default."""
 
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
     """Processor; the vendor's images are built for both, except those for OpenShift."""
@@ -160,8 +61,8 @@ class KpowOnFargateArgs(Args):
 
     load_balancer: SingletonLoadBalancer | None = None
     """The way in over HTTPS. Without it, only ``client_security_group_ids`` and ``client_cidrs`` reach the task. Its
-    health check asks ``/healthy``, or ``/up`` where ``health_check`` asks ``/healthy`` already. It closes ``/offsets``
-    as well as ``/metrics``."""
+    health check asks ``/healthy``, or ``/up`` where ``health_check`` asks ``/healthy`` already. ``/offsets`` is closed
+    with ``/metrics``, which leaves three other ``closed_paths``."""
 
     health_check: HealthCheck | None = None
     """Command that asks ``/healthy`` in the container. Without a load balancer that is curl, by default, which the
@@ -169,6 +70,9 @@ class KpowOnFargateArgs(Args):
 
     start_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
     """Longest time from the start until kPow is healthy. Up to 300 without a load balancer."""
+
+    stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
+    """Seconds between SIGTERM and SIGKILL, 2 to 120. They are part of every deployment's downtime."""
 
     client_security_group_ids: dict[PeerName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect to the task itself, by a name of your choice. Nobody may by default."""
@@ -218,22 +122,18 @@ class KpowOnFargateArgs(Args):
     alarm_topic_arn: Input[SnsTopicArn] | None = None
     """SNS topic that hears of alarms and of failed deployments. Without it the alarms show in the console alone."""
 
+    alarms: bool = True
+    """Whether alarms are made: no task runs, the load balancer finds it unhealthy, memory runs short. They are, by
+    default."""
+
+    memory_alarm_percent: Annotated[int, Field(ge=1, le=99)] = 85
+    """Use of memory, in percent, from which on the alarm rings. Java's heap alone may be 70 percent of it."""
+
     protect: bool = True
     """Refuse to delete the logs, the keys and the secret until this is turned off, by default."""
 
-    tags: dict[str, Input[str]] = {}
+    tags: Tags = {}
     """Tags of everything that takes tags."""
-
-    @property
-    def clusters(self) -> dict[str, KpowCluster]:
-        """Every cluster by name, in kPow's order; the first is called ``kafka``."""
-        first = KpowCluster(
-            kafka=self.kafka,
-            environment_name=self.environment_name,
-            schema_registry=self.schema_registry,
-            connect=self.connect,
-        )
-        return {"kafka": first} | self.more_clusters
 
     @property
     def advised(self) -> Size | None:
@@ -242,55 +142,76 @@ class KpowOnFargateArgs(Args):
             return None
         return size_for(len(self.clusters))
 
-    @model_validator(mode="after")
-    def _what_kpow_takes(self) -> Self:
-        can_log_in(self.kafka)
-        if "kafka" in self.more_clusters:
-            raise ValueError("more_clusters has a cluster called kafka, as the first one is; rename it")
-        if self.license:
-            whole_license(self.license)
-        if isinstance(self.image, str):
-            of_the_plan(self.image, self.marketplace)
-        free([*self.environment, *self.secret_environment])
-        twice = sorted({each for each in self.allow if self.allow.count(each) > 1})
-        if twice:
-            raise ValueError(f"allow names {', '.join(twice)} more than once; name each action once")
-        roles(
-            auth_provider=self.auth_provider,
-            without_login=self.without_login,
-            rbac_configuration_file=self.rbac_configuration_file,
-            allow=self.allow,
-        )
-        return self
+    @model_validator(mode="before")
+    @classmethod
+    def _the_contract_stands(cls, given: Any) -> Any:
+        return contract_stands(given)
 
     @model_validator(mode="after")
     def _what_fargate_takes(self) -> Self:
         self._license()
         self._health()
+        self._door()
         free(self.secrets)
         _ = self.advised
-        if isinstance(self.image, str) and "ubi" in self.image.rpartition(":")[2] and self.architecture == "ARM64":
-            raise ValueError(f"image {self.image} is built for X86_64 alone; take another, or leave architecture out")
-        if self.load_balancer is not None and self.load_balancer.login_by_application and self.auth_provider is None:
+        if isinstance(self.image, str):
+            self.runnable(self.image)
+        if self.marketplace == "annual" and "marketplace" in self.task_policy_arns:
             raise ValueError(
-                "load_balancer.login_by_application says that kPow logs users in, and auth_provider is not set; set it"
+                "task_policy_arns has a policy called marketplace, as that is which marketplace='annual' attaches; "
+                "rename it"
             )
         return self
 
     def _license(self) -> None:
-        given = [name for name in ("license", "license_secret", "marketplace") if getattr(self, name)]
-        if len(given) != 1:
-            raise ValueError(
-                f"kPow has exactly one of license, license_secret and marketplace, not {' and '.join(given) or 'none'}"
-            )
+        one_license(license=self.license, license_secret=self.license_secret, marketplace=self.marketplace)
         if self.license_secret is not None and self.license_secret.json_key is not None:
             raise ValueError("license_secret is read key by key; leave its json_key out, and see license_secret_keys")
 
+    @property
+    def _asked_inside(self) -> bool:
+        """Whether ECS itself asks the container whether kPow is well, and not only the load balancer."""
+        if self.health_check is None:
+            return self.load_balancer is None
+        return any(LIVE in each for each in self.health_check.command)
+
     def _health(self) -> None:
-        if self.health_check is not None and not any(LIVE in each for each in self.health_check.command):
-            restarted(self.streams_error_strategy, checked=False)
-        if self.load_balancer is not None and isinstance(self.load_balancer.health_check_path, str):
+        if self.load_balancer is None:
+            restarted(self.streams_error_strategy, checked=self._asked_inside)
+        elif isinstance(self.load_balancer.health_check_path, str):
             self.asks_of_kpow(self.load_balancer.health_check_path)
+        for word in self.health_check.command if self.health_check is not None else []:
+            if "://" in word and f":{PORT}/" in word:
+                asked_over("HTTPS" if "https://" in word else "HTTP", https=self.https, what="health_check")
+
+    def _door(self) -> None:
+        door = self.load_balancer
+        if door is None:
+            return
+        asked_over(door.target_protocol, https=self.https, what="load_balancer.target_protocol")
+        if door.health_check_port not in {None, PORT}:
+            raise ValueError(
+                f"load_balancer.health_check_port is {door.health_check_port}, and kPow answers on {PORT} alone; leave "
+                "it out"
+            )
+        if len(self.closed_paths) > MOST_CLOSED_PATHS:
+            own = len(self.closed_paths) - len(door.closed_paths)
+            raise ValueError(
+                f"load_balancer.closed_paths has {len(door.closed_paths)} paths, and {' and '.join(OFFSETS)} go with "
+                f"/metrics; name at most {MOST_CLOSED_PATHS - own}"
+            )
+        if door.login_by_application and self.auth_provider is None:
+            raise ValueError(
+                "load_balancer.login_by_application says that kPow logs users in, and auth_provider is not set; set it"
+            )
+
+    @property
+    def closed_paths(self) -> list[str]:
+        """Paths that the load balancer closes: where metrics are closed, consumers' offsets are as well."""
+        paths = list(self.load_balancer.closed_paths) if self.load_balancer is not None else []
+        if any(each.startswith("/metrics") for each in paths):
+            paths += [each for each in OFFSETS if each not in paths]
+        return paths
 
     def asks_of_kpow(self, health_check_path: str) -> str:
         """The path that a load balancer asks, if kPow answers it and something restarts kPow.
@@ -299,8 +220,16 @@ class KpowOnFargateArgs(Args):
             ValueError: if not.
 
         """
-        if self.health_check is None and health_check_path != LIVE:
-            restarted(self.streams_error_strategy, checked=False)
+        restarted(self.streams_error_strategy, checked=self._asked_inside or health_check_path == LIVE)
         if health_check_path not in {LIVE, UP}:
             raise ValueError(f"load_balancer.health_check_path {health_check_path} is none of kPow's; say {UP!r}")
         return health_check_path
+
+    def runnable(self, image: str) -> str:
+        """The image, if it may run, and runs on the processor.
+
+        Raises:
+            ValueError: if not.
+
+        """
+        return built_for(of_the_plan(image, self.marketplace), self.architecture)

@@ -1,12 +1,13 @@
 """What kPow does not take, on whatever platform it runs. Plain functions and data."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from moorings.apps.kpow_acls import Action
 from moorings.apps.kpow_settings import LICENSE_KEYS, LIVE, PORT, REPLICATION_FACTOR, Marketplace, StreamsErrorStrategy
 from moorings.apps.kpow_size import HEAP_PERCENT
+from moorings.secrecy import looks_secret
 
 OWN: Mapping[str, str] = MappingProxyType(
     {
@@ -24,6 +25,7 @@ OWN: Mapping[str, str] = MappingProxyType(
         r"DATA_POLICY_CONFIGURATION_FILE": "data_policy_configuration_file",
         r"PROMETHEUS_EGRESS": "prometheus",
         r"JAVA_TOOL_OPTIONS": "java_options",
+        r"ENABLE_HTTPS": "https",
     }
 )
 """Variables that an argument sets, and which."""
@@ -36,6 +38,15 @@ FIXED: Mapping[str, str] = MappingProxyType(
 )
 """Variables that nothing sets, and why."""
 
+_OF_A_PLAN = re.compile(r"/kpow-(hourly|annual)(?:[:@]|$)")
+_SOLD = re.compile(r"/factor-house/kpow-(hourly|annual)(?:[:@]|$)")
+_LICENSED = re.compile(r"(?:^|/)(?:factorhouse|operatr)/kpow(?:-[ce]e)?(?:[:@]|$)")
+"""Images of the marketplace, and those of Docker Hub, also in a copy that keeps the vendor's name.
+
+Sources: https://docs.kpow.io/installation/aws-marketplace and https://hub.docker.com/u/factorhouse
+"""
+
+_OPENSHIFT = re.compile(r":[\w.-]*\bubi")
 _HEAP = re.compile(r"-Xm[sx].*|-XX:(?:Initial|Max|Min)RAMPercentage=.*|-XX:(?:Initial|Max)HeapSize=.*")
 
 
@@ -121,6 +132,19 @@ def free(names: Iterable[str]) -> None:
                 raise ValueError(f"{name} is what {argument} sets; give it there")
 
 
+def one_license(**ways: object) -> None:
+    """Check that one way is given in which kPow gets its license, by the names of the arguments.
+
+    Raises:
+        ValueError: for none, and for more than one.
+
+    """
+    given = [name for name, value in ways.items() if value]
+    if len(given) != 1:
+        *others, last = ways
+        raise ValueError(f"kPow has exactly one of {', '.join(others)} and {last}, not {' and '.join(given) or 'none'}")
+
+
 def whole_license(keys: Iterable[str]) -> None:
     """Check that a license is complete.
 
@@ -134,13 +158,127 @@ def whole_license(keys: Iterable[str]) -> None:
 
 
 def of_the_plan(image: str, plan: Marketplace | None) -> str:
-    """An image, if it is not that of another plan of the marketplace."""
-    found = re.search(r"/kpow-(hourly|annual)(?:[:@]|$)", image)
-    if found and plan is not None and found[1] != plan:
+    """An image, if whoever bills it is whom ``marketplace`` says. One of an unknown name may be a copy of any.
+
+    Raises:
+        ValueError: for an image that would start without the right to run.
+
+    Source: https://docs.kpow.io/installation/aws-marketplace
+    """
+    named = _OF_A_PLAN.search(image)
+    if named and plan is not None and named[1] != plan:
         raise ValueError(
-            f"image {image} is that of the plan {found[1]!r}, and marketplace says {plan!r}; make them agree"
+            f"image {image} is that of the plan {named[1]!r}, and marketplace says {plan!r}; make them agree"
+        )
+    sold = _SOLD.search(image)
+    if sold and plan is None:
+        raise ValueError(
+            f"image {image} is that of AWS Marketplace, which takes no license and wants the right to ask for one; say "
+            f"marketplace={sold[1]!r}, and give no license"
+        )
+    if plan is not None and _LICENSED.search(image):
+        raise ValueError(
+            f"image {image} runs with a license alone, and marketplace says {plan!r}; give the license instead, or the "
+            "image of AWS Marketplace"
         )
     return image
+
+
+def built_for(image: str, architecture: str) -> str:
+    """An image, if it is built for the processor. Those for OpenShift are for one alone.
+
+    Raises:
+        ValueError: for one that is not, which would not start.
+
+    """
+    if architecture == "ARM64" and _OPENSHIFT.search(image):
+        raise ValueError(f"image {image} is built for X86_64 alone; take another, or leave architecture out")
+    return image
+
+
+def open_variables(environment: Mapping[str, object], meant: Collection[str]) -> None:
+    """Check that no variable is a secret that everybody may read who may describe the task or the pod.
+
+    Args:
+        environment: the variables; late values are looked at when they resolve.
+        meant: names among them that look like those of secrets, and hold none.
+
+    Raises:
+        ValueError: for one that is; its value is not in the message.
+
+    """
+    strangers = sorted(set(meant) - environment.keys())
+    if strangers:
+        raise ValueError(f"plain_environment names {', '.join(strangers)}, which environment does not hold; remove it")
+    secret = sorted(name for name, value in environment.items() if name not in meant and looks_secret(name, value))
+    if secret:
+        raise ValueError(
+            f"environment holds {', '.join(secret)}, which looks like a secret, and would be readable; move it to "
+            "secret_environment, or name it in plain_environment if it is none"
+        )
+
+
+def open_options(options: Sequence[str]) -> None:
+    """Check that no option of Java is a secret, as everybody may read them who may describe the task or the pod.
+
+    Raises:
+        ValueError: for one that is; it is not in the message.
+
+    Source: https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html
+    """
+    for index, option in enumerate(options):
+        if looks_secret("", option):
+            raise ValueError(
+                f"java_options[{index}] looks like a secret, and would be readable; move it to secret_environment, as "
+                "JDK_JAVA_OPTIONS, which Java reads as well"
+            )
+
+
+def serverless(bootstrap_servers: str, *, number: int, given: Collection[str], num_partitions: int) -> str:
+    """Brokers, if they are no MSK Serverless, or kPow is told of it.
+
+    Args:
+        bootstrap_servers: the brokers.
+        number: which of kPow's clusters they are, from 1; the first holds kPow's own topics.
+        given: names of the variables that are given.
+        num_partitions: partitions of kPow's own topics.
+
+    Raises:
+        ValueError: for MSK Serverless that kPow would take for a cluster with brokers.
+
+    Source: https://docs.kpow.io/config/kafka-cluster
+    """
+    if ".kafka-serverless." not in bootstrap_servers:
+        return bootstrap_servers
+    suffix = "" if number == 1 else f"_{number}"
+    lacking = [
+        f"{name}{suffix} in environment{value}"
+        for name, value in (("KAFKA_VARIANT", " (MSK_SERVERLESS)"), ("CLUSTER_ID", ""))
+        if f"{name}{suffix}" not in given
+    ]
+    if number == 1 and num_partitions != 1:
+        lacking.append("num_partitions=1")
+    if lacking:
+        raise ValueError(
+            f"{bootstrap_servers} is MSK Serverless, which kPow must be told of; give {' and '.join(lacking)}"
+        )
+    return bootstrap_servers
+
+
+def asked_over(scheme: str, *, https: bool, what: str) -> None:
+    """Check that a check speaks what kPow serves.
+
+    Raises:
+        ValueError: if not, as no check would ever succeed.
+
+    Source: https://docs.kpow.io/features/https-connections
+    """
+    served = "HTTPS" if https else "HTTP"
+    if scheme != served:
+        raise ValueError(
+            f"{what} speaks {scheme}, and kPow serves {served}, as https is {https}: no check would succeed; make them "
+            "agree"
+        )
 
 
 def roles(

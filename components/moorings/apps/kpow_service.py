@@ -2,29 +2,25 @@
 
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
-import pulumi
-
-from moorings.apps import kpow_settings as settings
-from moorings.apps.kpow_acls import iam_statements
-from moorings.apps.kpow_args import KpowCluster, KpowEndpoint
 from moorings.apps.kpow_fargate_args import KpowOnFargateArgs
-from moorings.apps.kpow_rules import of_the_plan, replication
+from moorings.apps.kpow_settings import LIVE, PORT
 from moorings.apps.kpow_size import WRITABLE_MIB, fits_into
+from moorings.apps.kpow_told import HTTPS, KpowTold, iam_policy
 from moorings.ecs.health import HealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import SecretReference
 from moorings.ecs.singleton_args import FargateSingletonArgs
-from moorings.iam import policy_document
 from moorings.inputs import together
 
 HANDED_ON = (
     "vpc_id",
     "subnet_ids",
+    "user",
     "architecture",
     "desired_count",
     "start_seconds",
+    "stop_timeout_seconds",
     "client_security_group_ids",
     "client_cidrs",
     "https_egress",
@@ -39,23 +35,15 @@ HANDED_ON = (
     "log_kms_key_arn",
     "log_retention_days",
     "log_mode",
+    "alarms",
     "alarm_topic_arn",
+    "memory_alarm_percent",
     "protect",
     "tags",
 )
 """Arguments that mean the same to every singleton."""
 
-HTTPS = 443
 LOG_BUFFER_MIB = 25
-
-OFFSETS = ("/offsets", "/offsets/*")
-"""Where kPow serves consumers' offsets without a login, beside ``/metrics``.
-
-Source: https://docs.kpow.io/features/prometheus
-"""
-
-METER = {"Sid": "Meter", "Effect": "Allow", "Action": "aws-marketplace:RegisterUsage", "Resource": "*"}
-"""Source: https://docs.aws.amazon.com/marketplace/latest/userguide/iam-user-policy-for-aws-marketplace-actions.html"""
 
 CONSUME_LICENSE = "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"
 """Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLicenseManagerConsumptionPolicy.html"""
@@ -82,32 +70,38 @@ class KpowService:
             InvalidInput: for what a singleton or kPow does not take.
 
         """
-        args, door = self._args, self._door()
-        found = settings.variables([self._cluster(*each) for each in args.clusters.items()], self._application())
+        args, door, told = self._args, self._door(), self._told().variables()
+        jaas = [each for each in told.plain if each.startswith("SASL_JAAS_CONFIG")]
         return FargateSingletonArgs.of(
             self._where,
             {
                 **{each: getattr(args, each) for each in HANDED_ON},
                 **self._size(),
-                "image": together(self._where, of_the_plan, image=args.image, plan=args.marketplace),
-                "user": settings.USER,
-                "port": settings.PORT,
+                "image": together(self._where, args.runnable, image=args.image),
+                "port": PORT,
                 "kafka": args.kafka,
                 "kafka_settings": "none",
                 "more_kafka": {each: cluster.kafka for each, cluster in args.more_clusters.items()},
-                "environment": {**found.plain, **args.environment},
-                "plain_environment": [each for each in found.plain if "JAAS" in each],
-                "secret_environment": {**found.secret, **args.license, **args.secret_environment},
+                "environment": told.plain,
+                "plain_environment": [*jaas, *args.plain_environment],
+                "secret_environment": told.secret,
                 "secrets": self._license() | args.secrets,
                 "load_balancer": door,
                 "health_check": self._check(),
                 "writable_paths": dict(WRITABLE_MIB),
                 "log_buffer_mib": LOG_BUFFER_MIB,
-                "task_policy": self._task_policy(),
+                "task_policy": iam_policy(args),
                 "task_policy_arns": args.task_policy_arns
                 | ({"marketplace": CONSUME_LICENSE} if args.marketplace == "annual" else {}),
             },
         )
+
+    def _told(self) -> KpowTold:
+        args = self._args
+        ports = frozenset(each.port for each in args.egress.values()) | (
+            {HTTPS} if args.https_egress else frozenset[int]()
+        )
+        return KpowTold(self._where, self._name, args, behind_proxy=args.load_balancer is not None, ports=ports)
 
     def _size(self) -> dict[str, Any]:
         args = self._args
@@ -119,53 +113,6 @@ class KpowService:
             "cpu": cpu,
             "memory_mib": together(self._where, partial(fits_into, beside_mib=beside), memory_mib=memory),
         }
-
-    def _application(self) -> settings.Application:
-        args = self._args
-        replicas = together(
-            self._where,
-            replication,
-            bootstrap_servers=args.kafka.bootstrap_servers,
-            brokers=args.brokers,
-            asked=args.replication_factor,
-        )
-        return settings.Application(
-            replication_factor=pulumi.Output.from_input(replicas).apply(str),
-            num_partitions=args.num_partitions,
-            streams_error_strategy=args.streams_error_strategy,
-            allow=args.allow,
-            auth_provider=args.auth_provider,
-            rbac_configuration_file=args.rbac_configuration_file,
-            data_policy_configuration_file=args.data_policy_configuration_file,
-            prometheus=args.prometheus,
-            behind_proxy=args.load_balancer is not None,
-            java_options=args.java_options,
-        )
-
-    def _cluster(self, key: str, cluster: KpowCluster) -> settings.Cluster:
-        kafka, named = cluster.kafka, cluster.environment_name
-        return settings.Cluster(
-            bootstrap_servers=kafka.bootstrap_servers,
-            listener=kafka.listener,
-            jaas=kafka.jaas() if kafka.listener == "scram" else None,
-            environment_name=named if named is not None else (self._name if key == "kafka" else key),
-            schema_registry=self._endpoint(key, "schema_registry", cluster.schema_registry),
-            connect=self._endpoint(key, "connect", cluster.connect),
-        )
-
-    def _endpoint(self, key: str, kind: str, endpoint: KpowEndpoint | None) -> settings.Endpoint | None:
-        if endpoint is None:
-            return None
-        where = f"{self._where}.{kind}" if key == "kafka" else f"{self._where}.more_clusters.{key}.{kind}"
-        ports = {each.port for each in self._args.egress.values()}
-        if self._args.https_egress:
-            ports.add(HTTPS)
-        return settings.Endpoint(
-            url=together(where, partial(reachable, ports=ports), url=endpoint.url),
-            name=endpoint.display_name,
-            username=endpoint.username,
-            password=endpoint.password,
-        )
 
     def _license(self) -> dict[str, SecretReference]:
         found = self._args.license_secret
@@ -187,43 +134,18 @@ class KpowService:
         if door is None:
             return None
         path = together(self._where, self._args.asks_of_kpow, health_check_path=door.health_check_path)
-        closed = [*door.closed_paths, *(each for each in OFFSETS if each not in door.closed_paths)]
         return SingletonLoadBalancer.of(
-            f"{self._where}.load_balancer", {**dict(door), "health_check_path": path, "closed_paths": closed}
+            f"{self._where}.load_balancer",
+            {**dict(door), "health_check_path": path, "closed_paths": self._args.closed_paths},
         )
 
     def _check(self) -> HealthCheck | None:
         if self._args.health_check is not None or self._args.load_balancer is not None:
             return self._args.health_check
-        return HealthCheck(command=["curl", "-fsS", f"http://localhost:{settings.PORT}{settings.LIVE}"])
-
-    def _task_policy(self) -> pulumi.Output[str] | None:
-        args = self._args
-        arns: dict[str, Any] = {
-            each: found.kafka.cluster_arn for each, found in args.clusters.items() if found.kafka.listener == "iam"
-        }
-        meter = [METER] if args.marketplace == "hourly" else []
-        if not arns and not meter:
-            return None
-
-        def policy(known: dict[str, str]) -> str:
-            statements = list(meter)
-            for each, arn in known.items():
-                statements += iam_statements(arn, args.allow, first=each == "kafka")
-            return policy_document(statements)
-
-        return pulumi.Output[dict[str, str]].from_input(arns).apply(policy)
-
-
-def reachable(url: str, *, ports: set[int]) -> str:
-    """An address, if the task may call its port.
-
-    Raises:
-        ValueError: if it may not.
-
-    """
-    parts = urlsplit(url)
-    port = parts.port or (HTTPS if parts.scheme == "https" else 80)
-    if port not in ports:
-        raise ValueError(f"{url} is on port {port}, which the task may not call; add a rule for port {port} to egress")
-    return url
+        # Nobody else answers on this address, whatever name the certificate has.
+        asks = (
+            ["--insecure", f"https://localhost:{PORT}{LIVE}"]
+            if self._args.https
+            else [f"http://localhost:{PORT}{LIVE}"]
+        )
+        return HealthCheck(command=["curl", "-fsS", *asks])

@@ -24,6 +24,12 @@ second answers 200 as soon as there is an HTTP server: whoever asks sends users.
 Source: https://docs.kpow.io/installation/deployment-notes
 """
 
+OFFSETS = ("/offsets", "/offsets/*")
+"""Where consumers' offsets are served without a login, beside ``/metrics``.
+
+Source: https://docs.kpow.io/features/prometheus
+"""
+
 StreamsErrorStrategy = Literal["LOG_EXCEPTION", "LOG_AND_EXIT"]
 Marketplace = Literal["hourly", "annual"]
 LicenseKey = Literal["LICENSE_ID", "LICENSE_CODE", "LICENSEE", "LICENSE_EXPIRY", "LICENSE_SIGNATURE", "LICENSE_CREDITS"]
@@ -76,6 +82,7 @@ class Application:
     auth_provider: str | None = None
     rbac_configuration_file: str | None = None
     data_policy_configuration_file: str | None = None
+    https: bool = False
     prometheus: bool = False
     behind_proxy: bool = False
     java_options: Sequence[str] = ()
@@ -113,6 +120,7 @@ def _application(application: Application) -> dict[str, Any]:
         "AUTH_PROVIDER_TYPE": application.auth_provider,
         "RBAC_CONFIGURATION_FILE": application.rbac_configuration_file,
         "DATA_POLICY_CONFIGURATION_FILE": application.data_policy_configuration_file,
+        "ENABLE_HTTPS": "true" if application.https else None,
         "PROMETHEUS_EGRESS": "true" if application.prometheus else None,
         "HTTP_FORWARDED": "true" if application.behind_proxy else None,
         "JAVA_TOOL_OPTIONS": " ".join(application.java_options) or None,

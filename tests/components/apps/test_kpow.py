@@ -17,6 +17,7 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36
 LINES = ("LICENSE_ID", "LICENSE_CODE", "LICENSEE", "LICENSE_EXPIRY", "LICENSE_SIGNATURE")
 LICENSE = {key: f"the {key}" for key in LINES}
 MARKET = "709825985650.dkr.ecr.us-east-1.amazonaws.com/factor-house/kpow"
+SERVERLESS = "boot-a1b2c3.c1.kafka-serverless.eu-west-1.amazonaws.com:9098"
 DOOR = {"certificate_arn": CERTIFICATE, "health_check_path": "/healthy", "client_cidrs": {"vpn": "10.80.0.0/16"}}
 CHECK = {"command": ["curl", "-fsS", "http://localhost:3000/healthy"]}
 
@@ -269,11 +270,74 @@ def test_with_a_load_balancer_that_asks(made):
 
 
 def test_where_the_container_is_asked_the_load_balancer_may_ask_whether_it_is_up(made):
-    plan = made(load_balancer={**DOOR, "health_check_path": "/up", "closed_paths": ["/offsets"]}, health_check=CHECK)
+    plan = made(load_balancer={**DOOR, "health_check_path": "/up"}, health_check=CHECK)
     assert plan["kpow-tg"].inputs["healthCheck"]["path"] == "/up"
     assert container(plan)["healthCheck"]["command"][1] == "curl"
-    (rule,) = plan.all("aws:lb/listenerRule:ListenerRule")
-    assert rule.inputs["conditions"][0]["pathPattern"]["values"] == ["/offsets", "/offsets/*"]
+
+
+def test_where_the_load_balancer_asks_the_container_may_be_asked_something_else(made):
+    plan = made(load_balancer=DOOR, health_check={"command": ["curl", "-fsS", "http://localhost:3000/up"]})
+    assert plan["kpow-tg"].inputs["healthCheck"]["path"] == "/healthy"
+    assert container(plan)["healthCheck"]["command"][-1] == "http://localhost:3000/up"
+
+
+@pytest.mark.parametrize(
+    ("given", "closed"),
+    [
+        (["/metrics", "/admin"], ["/metrics", "/admin", "/offsets", "/offsets/*"]),
+        (["/metrics*", "/offsets*"], ["/metrics*", "/offsets*", "/offsets", "/offsets/*"]),
+        (["/offsets", "/metrics"], ["/offsets", "/metrics", "/offsets/*"]),
+        (["/admin"], ["/admin"]),
+    ],
+)
+def test_offsets_are_closed_with_metrics(made, given, closed):
+    (rule,) = made(load_balancer={**DOOR, "closed_paths": given}).all("aws:lb/listenerRule:ListenerRule")
+    assert rule.inputs["conditions"][0]["pathPattern"]["values"] == closed
+
+
+def test_nothing_is_closed_where_that_is_meant(made):
+    assert not made(load_balancer={**DOOR, "closed_paths": []}).all("aws:lb/listenerRule:ListenerRule")
+
+
+def test_with_https_of_its_own_it_is_asked_over_https(made):
+    plan = made(https=True)
+    assert environment(plan)["ENABLE_HTTPS"] == "true"
+    assert container(plan)["healthCheck"]["command"] == [
+        "CMD", "curl", "-fsS", "--insecure", "https://localhost:3000/healthy",
+    ]  # fmt: skip
+    door = {**DOOR, "target_protocol": "HTTPS", "health_check_port": 3000}
+    assert made(https=True, load_balancer=door)["kpow-tg"].inputs["protocol"] == "HTTPS"
+    asks = {"command": ["curl", "-fsSk", "https://localhost:3000/healthy"]}
+    assert container(made(https=True, health_check=asks))["healthCheck"]["command"][-1] == asks["command"][-1]
+
+
+def test_further_clusters_are_numbered_by_their_names(made):
+    for names in (("payments", "trades"), ("trades", "payments")):
+        found = environment(made(more_clusters={name: {"kafka": scram()} for name in names}))
+        assert [found[f"ENVIRONMENT_NAME_{number}"] for number in (2, 3)] == ["payments", "trades"]
+
+
+def test_kpow_is_told_of_msk_serverless(made):
+    plan = made(
+        kafka=iam(bootstrap_servers=SERVERLESS),
+        num_partitions=1,
+        environment={"KAFKA_VARIANT": "MSK_SERVERLESS", "CLUSTER_ID": "orders"},
+    )
+    assert environment(plan)["NUM_PARTITIONS"] == "1"
+
+
+def test_what_operators_set_reaches_the_service(made):
+    plan = made(
+        user="2000:2000",
+        stop_timeout_seconds=60,
+        memory_alarm_percent=95,
+        environment={"SLACK_TOKEN": "a public one"},
+        plain_environment=["SLACK_TOKEN"],
+    )
+    assert (container(plan)["user"], container(plan)["stopTimeout"]) == ("2000:2000", 60)
+    assert 95 in [each.inputs["threshold"] for each in plan.all("aws:cloudwatch/metricAlarm:MetricAlarm")]
+    assert environment(plan)["SLACK_TOKEN"] == "a public one"
+    assert not made(alarms=False).all("aws:cloudwatch/metricAlarm:MetricAlarm")
 
 
 def test_registry_and_connect_are_told(made):
@@ -376,6 +440,10 @@ def test_in_a_preview_the_replicas_are_not_known_and_nothing_is_refused(deploy):
     assert "kpow-task" in [each.name for each in deploy(program, preview=True).resources]
 
 
+SOLD = (
+    f"image {MARKET}-hourly:96.2 is that of AWS Marketplace, which takes no license and wants the right to ask for one; "
+    "say marketplace='hourly', and give no license"
+)
 HEALTH = (
     "streams_error_strategy {} needs a check that restarts kPow, and nothing asks /healthy: {}; let a health check ask "
     "/healthy"
@@ -473,11 +541,50 @@ EXITS = HEALTH.format(
             {"schema_registry": {"url": "https://registry", "username": "reader"}},
             ".schema_registry: username and password go together; give both or none",
         ),
+        ({"replicas": 3}, ": replicas is no argument, as a singleton runs one task, and desired_count=0 pauses it; there are no replicas"),
+        ({"autoscaling": {}}, ": autoscaling is no argument, as a singleton runs one task, and desired_count=0 pauses it; nothing scales it"),
         (
-            {"schema_registry": {"url": "https://reader:hidden@registry"}},
-            r".schema_registry.url: String should match pattern '^https?://[^\s/:@]+(?::[0-9]{1,5})?(?:/\S*)?$'",
+            {"deployment_maximum_percent": 200},
+            ": deployment_maximum_percent is no argument, as a singleton runs at 0 to 100 percent, so that no two tasks "
+            "overlap",
         ),
-        ({"replicas": 3}, ".replicas: there is no such argument"),
+        (
+            {
+                "license": {},
+                "marketplace": "annual",
+                "image": f"{MARKET}-annual:96.2",
+                "task_policy_arns": {"marketplace": "arn:aws:iam::123456789012:policy/mine"},
+            },
+            ": task_policy_arns has a policy called marketplace, as that is which marketplace='annual' attaches; rename it",
+        ),
+        (
+            {"load_balancer": {**DOOR, "closed_paths": ["/a", "/b", "/c", "/metrics"]}},
+            ": load_balancer.closed_paths has 4 paths, and /offsets and /offsets/* go with /metrics; name at most 3",
+        ),
+        (
+            {"load_balancer": {**DOOR, "health_check_port": 3001}},
+            ": load_balancer.health_check_port is 3001, and kPow answers on 3000 alone; leave it out",
+        ),
+        (
+            {"load_balancer": {**DOOR, "target_protocol": "HTTPS"}},
+            ": load_balancer.target_protocol speaks HTTPS, and kPow serves HTTP, as https is False: no check would "
+            "succeed; make them agree",
+        ),
+        (
+            {"load_balancer": DOOR, "https": True},
+            ": load_balancer.target_protocol speaks HTTP, and kPow serves HTTPS, as https is True: no check would "
+            "succeed; make them agree",
+        ),
+        (
+            {"health_check": CHECK, "https": True},
+            ": health_check speaks HTTP, and kPow serves HTTPS, as https is True: no check would succeed; make them agree",
+        ),
+        (
+            {"java_options": ["-Djavax.net.ssl.trustStorePassword=hidden"]},
+            ": java_options[0] looks like a secret, and would be readable; move it to secret_environment, as "
+            "JDK_JAVA_OPTIONS, which Java reads as well",
+        ),
+        ({"image": f"{MARKET}-hourly:96.2"}, f": {SOLD}"),
         (
             {"cpu": 1024, "memory_mib": 1536},
             ": memory_mib 1536 does not go with cpu 1024, which takes 2048 to 8192 MiB in steps of 1024; 2048 MiB is "
@@ -542,7 +649,42 @@ def later(value):
             lambda wrap: {"image": wrap(f"{MARKET}-annual:96.2"), "license": {}, "marketplace": "hourly"},
             f": image {MARKET}-annual:96.2 is that of the plan 'annual', and marketplace says 'hourly'; make them agree",
         ),
+        (lambda wrap: {"image": wrap(f"{MARKET}-hourly:96.2")}, f": {SOLD}"),
+        (
+            lambda wrap: {"image": wrap("factorhouse/kpow:96.2"), "license": {}, "marketplace": "annual"},
+            ": image factorhouse/kpow:96.2 runs with a license alone, and marketplace says 'annual'; give the license "
+            "instead, or the image of AWS Marketplace",
+        ),
+        (
+            lambda wrap: {"image": wrap("factorhouse/kpow:96.2-rh-ubi"), "architecture": "ARM64"},
+            ": image factorhouse/kpow:96.2-rh-ubi is built for X86_64 alone; take another, or leave architecture out",
+        ),
+        (
+            lambda wrap: {"kafka": iam(bootstrap_servers=wrap(SERVERLESS))},
+            f": {SERVERLESS} is MSK Serverless, which kPow must be told of; give KAFKA_VARIANT in environment "
+            "(MSK_SERVERLESS) and CLUSTER_ID in environment and num_partitions=1",
+        ),
+        (
+            lambda wrap: {"more_clusters": {"payments": {"kafka": iam(bootstrap_servers=wrap(SERVERLESS))}}},
+            f".more_clusters.payments: {SERVERLESS} is MSK Serverless, which kPow must be told of; give KAFKA_VARIANT_2 "
+            "in environment (MSK_SERVERLESS) and CLUSTER_ID_2 in environment",
+        ),
+        (
+            lambda wrap: {"schema_registry": {"url": wrap("https://reader:hidden@registry")}},
+            ".schema_registry.url: the address holds a user or a password; give username and password instead",
+        ),
+        (
+            lambda wrap: {"schema_registry": {"url": wrap("registry:8081")}},
+            ".schema_registry.url: 'registry:8081' is no address, such as https://registry.example:8081",
+        ),
         (lambda wrap: {"load_balancer": {**DOOR, "health_check_path": wrap("/up")}}, f": {STAYS}"),
+        (
+            lambda wrap: {
+                "load_balancer": {**DOOR, "health_check_path": wrap("/up")},
+                "health_check": {"command": ["curl", "-fsS", "http://localhost:3000/up"]},
+            },
+            f": {STAYS}",
+        ),
         (
             lambda wrap: {"connect": {"url": wrap("http://connect:8083")}},
             ".connect: http://connect:8083 is on port 8083, which the task may not call; add a rule for port 8083 to "

@@ -9,13 +9,25 @@ from dataclasses import dataclass
 
 import pytest
 
-from moorings import InvalidInput, KpowOnFargate, KpowOnFargateArgs
+from moorings import InvalidInput, KpowOnFargate, KpowOnFargateArgs, KpowOnKubernetes
 from moorings.apps.kpow_size import SIZES
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 DOOR = {"certificate_arn": CERTIFICATE, "health_check_path": "/healthy", "client_cidrs": {"vpn": "10.80.0.0/16"}}
 ASKS_INSIDE = {"command": ["curl", "-fsS", "http://localhost:3000/healthy"]}
 ASKS_NOTHING = {"command": ["true"]}
+GIVEN = {
+    "kafka": {
+        "listener": "scram",
+        "bootstrap_servers": "b-1:9096,b-2:9096,b-3:9096",
+        "username": "kpow",
+        "password": "secret word",
+        "security_group_id": "sg-0b92d7f4a1e63c508",
+    },
+    "image": "709825985650.dkr.ecr.us-east-1.amazonaws.com/factor-house/kpow-annual:96.2",
+    "marketplace": "annual",
+    "without_login": True,
+}
 
 
 @dataclass(frozen=True)
@@ -41,25 +53,23 @@ class Kpow:
         self._deploy = deploy
 
     def plan(self, **changed):
-        kafka = {
-            "listener": "scram",
-            "bootstrap_servers": "b-1:9096,b-2:9096,b-3:9096",
-            "username": "kpow",
-            "password": "secret word",
-            "security_group_id": "sg-0b92d7f4a1e63c508",
-        }
-        given = {
-            "kafka": kafka,
+        given = GIVEN | {
             "vpc_id": "vpc-0d1c7a52e8b94f360",
             "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"],
-            "image": "factorhouse/kpow:96.2",
-            "license": {},
-            "marketplace": "annual",
-            "without_login": True,
         }
         return self._deploy(
             lambda: KpowOnFargate("kpow", KpowOnFargateArgs.of("KpowOnFargate 'kpow'", given | changed))
         )
+
+    def pod(self, **changed):
+        """The Deployment on Kubernetes."""
+        plan = self._deploy(lambda: KpowOnKubernetes("kpow", {**GIVEN, "namespace": "tools", **changed}))
+        return plan["kpow-deployment"].inputs["spec"]
+
+    def probes(self):
+        """Which path each probe asks on Kubernetes."""
+        (container,) = self.pod()["template"]["spec"]["containers"]
+        return {role: container[f"{role}Probe"]["httpGet"]["path"] for role in ("liveness", "readiness")}
 
     def container(self, **changed):
         (found,) = json.loads(self.plan(**changed)["kpow-task"].inputs["containerDefinitions"])
@@ -84,6 +94,11 @@ def it_runs_on_fargate(kpow):
     assert kpow.plan()["kpow-service"].inputs["launchType"] == "FARGATE"
 
 
+def it_runs_on_kubernetes(kpow):
+    security = kpow.pod()["template"]["spec"]["securityContext"]
+    assert (security["runAsNonRoot"], security["seccompProfile"]) == (True, {"type": "RuntimeDefault"})
+
+
 def it_has_the_advised_size(kpow):
     task = kpow.plan()["kpow-task"].inputs
     assert (task["cpu"], task["memory"]) == (str(SIZES[0].cpu), str(SIZES[0].memory_mib)) == ("1024", "2048")
@@ -92,6 +107,7 @@ def it_has_the_advised_size(kpow):
 def liveness_asks_healthy(kpow):
     assert kpow.container()["healthCheck"]["command"][-1] == "http://localhost:3000/healthy"
     assert kpow.asked()["path"] == "/healthy"
+    assert kpow.probes()["liveness"] == "/healthy"
 
 
 def only_200_is_well(kpow):
@@ -110,6 +126,7 @@ def nobody_logs_in_to_ask(kpow):
 
 def readiness_asks_up(kpow):
     assert kpow.asked(door={"health_check_path": "/up"}, health_check=ASKS_INSIDE)["path"] == "/up"
+    assert kpow.probes()["readiness"] == "/up"
 
 
 def up_alone_is_not_enough(kpow):
@@ -152,15 +169,20 @@ def an_exit_replaces_the_task(kpow):
 
 def a_second_one_is_refused(kpow):
     assert "a singleton runs one task" in kpow.refuses(desired_count=2)
+    with pytest.raises(InvalidInput, match="kPow runs in one pod"):
+        kpow.pod(replicas=2)
 
 
 def two_never_meet_by_design(kpow):
     service = kpow.plan()["kpow-service"].inputs
     assert (service["deploymentMinimumHealthyPercent"], service["deploymentMaximumPercent"]) == (0, 100)
+    pod = kpow.pod()
+    assert (pod["replicas"], pod["strategy"]) == (1, {"type": "Recreate"})
 
 
 FACTS = [
     Fact("kPow runs on ECS and Fargate", it_runs_on_fargate),
+    Fact("kPow runs on Kubernetes and OpenShift", it_runs_on_kubernetes),
     Fact("limits of CPU and memory follow the system requirements", it_has_the_advised_size),
     Fact("a GET of /healthy serves as liveness probe", liveness_asks_healthy),
     Fact("/healthy answers 200 while kPow is well", only_200_is_well),
@@ -181,7 +203,6 @@ FACTS = [
 
 DIFFERENCES = [
     Difference("there are templates to begin with", "the component takes their place, and is checked before it deploys"),
-    Difference("kPow runs on Kubernetes and OpenShift", "another component, made of the same settings"),
     Difference("kPow runs as a JAR on EC2, where LOG_AND_EXIT may be wanted", "ECS replaces a task that a check finds ill"),
     Difference("a highly available kPow was announced", "later notes dropped it; one task is all that is supported"),
     Difference(

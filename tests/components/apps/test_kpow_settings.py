@@ -12,6 +12,7 @@ EVERYTHING = Application(
     auth_provider="okta",
     rbac_configuration_file="/etc/kpow/rbac.yaml",
     data_policy_configuration_file="/etc/kpow/data.yaml",
+    https=True,
     prometheus=True,
     behind_proxy=True,
     java_options=["-Djava.security.auth.login.config=/etc/kpow/jaas.conf", "-Duser.timezone=UTC"],

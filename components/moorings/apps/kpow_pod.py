@@ -1,0 +1,117 @@
+"""What kPow asks of the workload that it runs on."""
+
+from functools import partial
+
+import pulumi
+
+from moorings.apps.kpow_kubernetes_args import KpowOnKubernetesArgs
+from moorings.apps.kpow_rules import of_the_plan
+from moorings.apps.kpow_settings import LIVE, PORT, UP
+from moorings.apps.kpow_size import WRITABLE_MIB
+from moorings.apps.kpow_told import KpowTold
+from moorings.inputs import together
+from moorings.kubernetes.availability import Availability
+from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.probes import Probe, Probes
+from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+
+HANDED_ON = (
+    "namespace",
+    "shutdown",
+    "user_id",
+    "group_id",
+    "service_account_name",
+    "service_account_annotations",
+    "service_annotations",
+    "monitoring",
+    "ingress_from",
+    "egress_to",
+    "labels",
+    "priority_class_name",
+    "node_selector",
+    "tolerations",
+    "image_pull_secrets",
+)
+"""Arguments that mean the same to every workload."""
+
+UNITS = 1024
+"""CPU units in a core."""
+
+
+def workload(where: str, name: str, args: KpowOnKubernetesArgs) -> KubernetesWorkloadArgs:
+    """The settings of the workload.
+
+    The Deployment has a name that stays, so that Pulumi takes it away before it makes another one.
+
+    Args:
+        where: the component, as messages name it.
+        name: its logical name.
+        args: its settings.
+
+    Raises:
+        InvalidInput: for what a workload or kPow does not take.
+
+    """
+    return KubernetesWorkloadArgs.of(
+        where,
+        {
+            **{each: getattr(args, each) for each in HANDED_ON},
+            "container": _container(where, name, args),
+            "kind": "Deployment",
+            "strategy": "Recreate",
+            "availability": Availability(level="development"),
+            "object_name": args.object_name or name,
+            "app": "kpow",
+            "accepted": [*args.accepted, "low-user-id", "single-replica"],
+        },
+    )
+
+
+def _container(where: str, name: str, args: KpowOnKubernetesArgs) -> PodContainer:
+    told = KpowTold(where, name, args, behind_proxy=args.behind_ingress).variables()
+    jaas = [each for each in told.plain if each.startswith("SASL_JAAS_CONFIG")]
+    size = args.size
+    return PodContainer.of(
+        where,
+        {
+            "image": together(where, partial(of_the_plan, plan=args.marketplace), image=args.image),
+            "ports": {"http": PORT},
+            "config": told.plain,
+            "config_files": args.config_files,
+            "secrets": told.secret,
+            "secret_references": {**_license(args), **args.secret_references},
+            "kafka": args.kafka,
+            "kafka_settings": "none",
+            "not_secret": [*jaas, *args.plain_environment],
+            "cpu_request": _largest(size.cpu * 1000 // UNITS, 1000, "m", ""),
+            "memory_request": _largest(size.memory_mib, 1024, "Mi", "Gi"),
+            "probes": _probes(args),
+            "scratch": {path: f"{mib}Mi" for path, mib in WRITABLE_MIB.items()},
+        },
+    )
+
+
+def _largest(number: int, of_larger: int, unit: str, larger: str) -> str:
+    """A quantity in the unit in which the API server writes it."""
+    return f"{number}{unit}" if number % of_larger else f"{number // of_larger}{larger}"
+
+
+def _license(args: KpowOnKubernetesArgs) -> dict[str, pulumi.Input[str]]:
+    name = args.license_secret_name
+    if name is None:
+        return {}
+    return {
+        key: f"{name}/{key}" if isinstance(name, str) else pulumi.Output.concat(name, "/", key)
+        for key in args.license_secret_keys
+    }
+
+
+def _probes(args: KpowOnKubernetesArgs) -> Probes:
+    """``/healthy`` says whether kPow must be restarted, ``/up`` whether it may be sent users."""
+    lives = Probe(http=LIVE, https=args.https)
+    return Probes(
+        startup=lives,
+        readiness=Probe(http=UP, https=args.https),
+        liveness=lives,
+        boot_seconds=args.start_seconds,
+    )
