@@ -83,17 +83,12 @@ def _container(where: str, name: str, args: KpowOnKubernetesArgs) -> PodContaine
             "kafka": args.kafka,
             "kafka_settings": "none",
             "not_secret": [*jaas, *args.plain_environment],
-            "cpu_request": _largest(size.cpu * 1000 // UNITS, 1000, "m", ""),
-            "memory_request": _largest(size.memory_mib, 1024, "Mi", "Gi"),
+            "cpu_request": f"{size.cpu * 1000 // UNITS}m",
+            "memory_request": f"{size.memory_mib}Mi",
             "probes": _probes(args),
             "scratch": {path: f"{mib}Mi" for path, mib in WRITABLE_MIB.items()},
         },
     )
-
-
-def _largest(number: int, of_larger: int, unit: str, larger: str) -> str:
-    """A quantity in the unit in which the API server writes it."""
-    return f"{number}{unit}" if number % of_larger else f"{number // of_larger}{larger}"
 
 
 def _license(args: KpowOnKubernetesArgs) -> dict[str, pulumi.Input[str]]:

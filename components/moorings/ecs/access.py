@@ -1,6 +1,9 @@
 """Who reaches the task, and what it reaches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
+from ipaddress import IPv4Network, collapse_addresses
+from itertools import combinations
 from typing import Annotated, Any, Self
 
 import pulumi
@@ -8,13 +11,18 @@ import pulumi_aws as aws
 from pydantic import AfterValidator, Field, model_validator
 
 from moorings.args import Args
-from moorings.identifiers import Cidr, PrefixListId, SecurityGroupId
-from moorings.inputs import Input
+from moorings.identifiers import Cidr, PrefixListId, SecurityGroupId, formed
+from moorings.inputs import Input, InvalidInput, is_late, together
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 """A TCP port."""
 
-PeerName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+PeerName = Annotated[
+    str,
+    AfterValidator(
+        formed("a name of up to 63 lower-case letters, digits and hyphens", "[a-z0-9][a-z0-9-]{0,62}", "vpn")
+    ),
+]
 """What a peer is called in the names of its rules."""
 
 
@@ -81,6 +89,7 @@ class SecurityGroup:
         self,
         name: str,
         *,
+        where: str,
         description: str,
         vpc_id: pulumi.Input[str],
         tags: Mapping[str, pulumi.Input[str]],
@@ -90,18 +99,21 @@ class SecurityGroup:
 
         Args:
             name: logical name, with which the names of its rules begin.
+            where: whose arguments make the rules, as messages name it.
             description: whom the group is for; a changed one would replace the group.
             vpc_id: VPC of the group.
             tags: tags of the group and its rules.
             opts: options of each of them.
 
         """
-        self._name, self._tags, self._opts = name, tags, opts
+        self._name, self._where, self._tags, self._opts = name, where, tags, opts
         group = aws.ec2.SecurityGroup(
             f"{name}-security-group", description=description, vpc_id=vpc_id, tags={"Name": name, **tags}, opts=opts
         )
         self.id, self.rules = group.id, []
         self._reached: list[tuple[Any, Any]] = []
+        self._named: dict[str, str] = {}
+        self._given: dict[bool, list[list[Any]]] = {True: [], False: []}
 
     def admit(
         self,
@@ -109,12 +121,15 @@ class SecurityGroup:
         port: pulumi.Input[int],
         *,
         what: str,
+        argument: str | None = None,
         how: str = "from",
         security_group_id: pulumi.Input[str] | None = None,
         cidr: pulumi.Input[str] | None = None,
     ) -> None:
-        """Let a peer in; ``how`` tells the rules of one peer apart."""
-        name = f"{self._name}-{how}-{peer}"
+        """Let a peer in that an argument names, or is our own; ``how`` tells the rules of one peer apart."""
+        name = self._call_it(f"{self._name}-{how}-{peer}", argument)
+        if argument is not None:
+            self._given[True].append([argument, port, cidr if security_group_id is None else security_group_id])
         self._ingress(name, self.id, port, what=what, security_group_id=security_group_id, cidr=cidr)
 
     def call(
@@ -123,13 +138,17 @@ class SecurityGroup:
         port: pulumi.Input[int],
         *,
         what: str,
+        argument: str | None = None,
         how: str = "to",
         security_group_id: pulumi.Input[str] | None = None,
         cidr: pulumi.Input[str] | None = None,
         prefix_list_id: pulumi.Input[str] | None = None,
     ) -> None:
-        """Let the members call a peer."""
-        name = f"{self._name}-{how}-{peer}"
+        """Let the members call a peer that an argument names, or is our own."""
+        name = self._call_it(f"{self._name}-{how}-{peer}", argument)
+        if argument is not None:
+            peers = [each for each in (security_group_id, cidr, prefix_list_id) if each is not None]
+            self._given[False].append([argument, port, *peers])
         self.rules.append(
             aws.vpc.SecurityGroupEgressRule(
                 name,
@@ -146,13 +165,38 @@ class SecurityGroup:
             )
         )
 
-    def reach(self, peer: str, port: pulumi.Input[int], *, what: str, security_group_id: pulumi.Input[str]) -> None:
+    def reach(
+        self, peer: str, port: pulumi.Input[int], *, argument: str, what: str, security_group_id: pulumi.Input[str]
+    ) -> None:
         """Let the members call a peer, and let them in on its side; once, as EC2 refuses a rule that is there."""
         if any(_same(security_group_id, group) and _same(port, each) for group, each in self._reached):
             return
         self._reached.append((security_group_id, port))
-        self.call(peer, port, what=what, security_group_id=security_group_id)
+        self.call(peer, port, argument=argument, what=what, security_group_id=security_group_id)
         self._ingress(f"{self._name}-at-{peer}", security_group_id, port, what=what, security_group_id=self.id)
+
+    def once(self) -> pulumi.Output[str]:
+        """The ID of the group, if EC2 takes its rules together: to be asked for when all are made.
+
+        Raises:
+            InvalidInput: for two rules that are one, and for clients that are everybody together.
+
+        """
+        checks: list[Any] = []
+        for inward, rules in self._given.items():
+            rule = partial(told_apart, inward=inward)
+            late = [each for each in rules if is_late(each)]
+            together(self._where, rule, rules=[each for each in rules if not is_late(each)])
+            if late:
+                checks.append(together(self._where, rule, rules=rules))
+        return pulumi.Output.all(self.id, *checks)[0] if checks else self.id
+
+    def _call_it(self, name: str, argument: str | None) -> str:
+        """The name of a rule, if no other argument makes one that is called so."""
+        other = self._named.setdefault(name, argument or "")
+        if other != (argument or ""):
+            raise InvalidInput.at(self._where, f"{other} and {argument} both make a rule {name}; rename one of them")
+        return name
 
     def _ingress(
         self,
@@ -178,6 +222,30 @@ class SecurityGroup:
                 opts=self._opts,
             )
         )
+
+
+def told_apart(rules: Sequence[Sequence[Any]], *, inward: bool) -> bool:
+    """Whether EC2 takes these rules of one group.
+
+    Args:
+        rules: for each its argument, port and peer.
+        inward: whether they let somebody in.
+
+    Raises:
+        ValueError: for two that are one, and for networks that are everybody together.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+    """
+    does = "let in" if inward else "lead to"
+    for (one, *rule), (other, *same) in combinations(rules, 2):
+        if rule == same:
+            raise ValueError(
+                f"{one} and {other} both {does} {rule[1]} on port {rule[0]}, and EC2 takes a rule once; leave one out"
+            )
+    networks = {argument: peer for argument, _, peer in rules if "/" in peer} if inward else {}
+    if IPv4Network(ANYWHERE) in collapse_addresses(map(IPv4Network, networks.values())):
+        raise ValueError(f"{', '.join(networks)} are everybody together; name the networks of the clients")
+    return True
 
 
 def _same(one: Any, other: Any) -> bool:

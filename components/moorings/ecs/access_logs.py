@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
-from moorings.ecs.roles import Place
 from moorings.iam import policy_document
+from moorings.place import Place
 
 
 def log_bucket(
@@ -26,7 +26,11 @@ def log_bucket(
     """
     mine = pulumi.ResourceOptions(parent=parent)
     bucket = aws.s3.Bucket(
-        f"{name}-access-logs", tags=tags, opts=pulumi.ResourceOptions(parent=parent, protect=protect)
+        f"{name}-access-logs",
+        # There are logs in it from the first second.
+        force_destroy=not protect,
+        tags=tags,
+        opts=pulumi.ResourceOptions(parent=parent, protect=protect),
     )
     closed = aws.s3.BucketPublicAccessBlock(
         f"{name}-access-logs",

@@ -15,6 +15,24 @@ _ROLLING = "a singleton stops the old task before it starts the new one, which o
 _PERCENTS = f"a singleton runs at {MINIMUM_HEALTHY_PERCENT} to {MAXIMUM_PERCENT} percent, so that no two tasks overlap"
 _ONE = "a singleton runs one task, and desired_count=0 pauses it"
 
+CONTRACT: Mapping[str, tuple[Any, ...]] = MappingProxyType(
+    {
+        "desired_count": (1, 0),
+        "deployment_minimum_healthy_percent": (MINIMUM_HEALTHY_PERCENT,),
+        "deployment_maximum_percent": (MAXIMUM_PERCENT,),
+        "availability_zone_rebalancing": ("DISABLED",),
+        "deployment_configuration.strategy": ("ROLLING", None),
+        "deployment_controller.type": ("ECS", None),
+        "deployment_circuit_breaker.enable": (True,),
+        "deployment_circuit_breaker.rollback": (True,),
+        "scheduling_strategy": ("REPLICA", None),
+        "launch_type": ("FARGATE",),
+        "capacity_provider_strategies": ([], None),
+        "wait_for_steady_state": (True,),
+    }
+)
+"""What every singleton is registered with, and None where that is ECS's own default."""
+
 REFUSED: Mapping[str, str] = MappingProxyType(
     {
         "autoscaling": f"{_ONE}; nothing scales it",
@@ -40,9 +58,25 @@ REFUSED: Mapping[str, str] = MappingProxyType(
 """Arguments of other libraries that would break the contract, and why there are none here."""
 
 
-def refused_among(given: Any) -> list[str]:
-    """The refused ones among arguments, whatever was handed over as such."""
-    return [name for name in REFUSED if isinstance(given, Mapping) and name in given]
+def contract_stands(given: Any, refused: Mapping[str, str] = REFUSED) -> Any:
+    """Arguments as they were handed over, if none of them would break the contract.
+
+    Args:
+        given: the arguments.
+        refused: those that would, and why there are none.
+
+    Raises:
+        ValueError: for one of those.
+
+    """
+    broken = _among(given, refused)
+    if broken:
+        raise ValueError("; ".join(f"{name} is no argument, as {refused[name]}" for name in broken))
+    return given
+
+
+def _among(given: Any, refused: Mapping[str, str]) -> list[str]:
+    return [name for name in refused if isinstance(given, Mapping) and name in given]
 
 
 def one_or_none(count: int) -> int:
@@ -57,32 +91,25 @@ def one_or_none(count: int) -> int:
     return count
 
 
-def kept(  # noqa: PLR0917 - named where it is called
-    desired_count: int,
-    minimum: int,
-    maximum: int,
-    rebalancing: str,
-    strategy: str | None,
-    controller: str | None,
-) -> bool:
-    """Whether a service is a singleton still, whatever a transform has made of it.
+def kept(name: str, found: Any) -> bool:
+    """Whether a property of a service is what the contract says, whatever a transform has made of it.
+
+    What a transform makes of options is not seen: without ``delete_before_replace`` a replacement would run beside the
+    service that it replaces.
+
+    Args:
+        name: one of ``CONTRACT``.
+        found: what the service was registered with.
 
     Raises:
-        ValueError: for a service that could run two tasks.
+        ValueError: for a service that could run two tasks, or whose deployments could fail unseen.
 
     """
-    found: dict[str, tuple[Any, Any]] = {
-        "deployment_minimum_healthy_percent": (minimum, MINIMUM_HEALTHY_PERCENT),
-        "deployment_maximum_percent": (maximum, MAXIMUM_PERCENT),
-        "availability_zone_rebalancing": (rebalancing, "DISABLED"),
-        "deployment_configuration.strategy": (strategy or "ROLLING", "ROLLING"),
-        "deployment_controller.type": (controller or "ECS", "ECS"),
-    }
-    wrong = [f"{name} is {is_} and not {should}" for name, (is_, should) in found.items() if is_ != should]
-    if desired_count not in {0, 1}:
-        wrong.append(f"desired_count is {desired_count} and not 1 (0 pauses it)")
-    if wrong:
-        raise ValueError(f"{'; '.join(wrong)}: two tasks could run at once; take the transform away that changes this")
+    if found not in CONTRACT[name]:
+        raise ValueError(
+            f"{name} is {found} and not {CONTRACT[name][0]}: two tasks could run at once, or a deployment fail unseen; "
+            "take the transform away that changes this"
+        )
     return True
 
 

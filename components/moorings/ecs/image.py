@@ -2,10 +2,11 @@
 
 import re
 
-_IMAGE = re.compile(
-    r"(?P<name>[a-z0-9]+(?:[.:_/-]*[a-zA-Z0-9]+)*?)"
-    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
-)
+from moorings.images import image_name
+
+LONGEST = 255
+"""Characters that ECS takes: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html"""
+
 _ECR = re.compile(
     r"(?P<account>[0-9]{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)"
     r"/(?P<repository>[^:@]+)"
@@ -19,16 +20,14 @@ def versioned(image: str) -> str:
         ValueError: for an image without either, or with the tag that moves.
 
     """
-    found = _IMAGE.fullmatch(image)
-    if not found or len(image) > 255:  # noqa: PLR2004 - what ECS takes
+    found = image_name(image) if len(image) <= LONGEST else None
+    if found is None:
         raise ValueError(f"{image!r} is not an image, such as registry.example/orders:1.4.2")
-    if found["digest"]:
+    if not found.moves:
         return image
-    if found["tag"] is None:
+    if found.tag is None:
         raise ValueError(f"{image!r} names no version; add a tag, or better a digest (@sha256:...)")
-    if found["tag"] == "latest":
-        raise ValueError(f"{image!r} is another image whenever a task starts; name a version, or better a digest")
-    return image
+    raise ValueError(f"{image!r} is another image whenever a task starts; name a version, or better a digest")
 
 
 def ecr_repository(image: str, partition: str) -> str | None:

@@ -1,6 +1,7 @@
 """The way in to a singleton: an Application Load Balancer that speaks HTTPS."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -10,7 +11,8 @@ from moorings.ecs.access import HTTPS, SecurityGroup
 from moorings.ecs.access_logs import log_bucket
 from moorings.ecs.certificate import validated_certificate
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.roles import Place
+from moorings.ecs.region import of_the_service
+from moorings.place import Place
 
 HTTP = 80
 SESSION_SECONDS = 12 * 60 * 60
@@ -33,6 +35,7 @@ class HttpsLoadBalancer:
     def __init__(
         self,
         name: str,
+        where: str,
         args: SingletonLoadBalancer,
         *,
         port: int,
@@ -47,6 +50,7 @@ class HttpsLoadBalancer:
 
         Args:
             name: logical name that the children's names begin with.
+            where: the component, as messages name it.
             args: settings of the load balancer.
             port: port that the application listens on.
             vpc_id: VPC of both.
@@ -58,9 +62,15 @@ class HttpsLoadBalancer:
 
         """
         self._name, self._args, self._tags, self._parent = name, args, tags, parent
+        self._here = partial(of_the_service, f"{where}.load_balancer", place)
         self._child = pulumi.ResourceOptions(parent=parent)
         self._group = SecurityGroup(
-            f"{name}-alb", description="Clients of the load balancer", vpc_id=vpc_id, tags=tags, opts=self._child
+            f"{name}-alb",
+            where=f"{where}.load_balancer",
+            description="Clients of the load balancer",
+            vpc_id=vpc_id,
+            tags=tags,
+            opts=self._child,
         )
         self._rules(port, task)
         balancer = self._balancer(subnet_ids, place)
@@ -74,28 +84,36 @@ class HttpsLoadBalancer:
             self._record(balancer, args.domain_name, args.hosted_zone_id)
         if args.web_acl_arn is not None:
             aws.wafv2.WebAclAssociation(
-                f"{name}-web-acl", resource_arn=self.arn, web_acl_arn=args.web_acl_arn, opts=self._child
+                f"{name}-web-acl",
+                resource_arn=self.arn,
+                web_acl_arn=self._here("web_acl_arn", args.web_acl_arn),
+                opts=self._child,
             )
 
     def _rules(self, port: int, task: SecurityGroup) -> None:
         args, group = self._args, self._group
-        for peer, member in args.client_security_group_ids.items():
-            group.admit(peer, HTTPS, what=f"{peer} over HTTPS", security_group_id=member)
-            group.admit(peer, HTTP, how="redirects", what=f"{peer}, to be redirected", security_group_id=member)
-        for peer, network in args.client_cidrs.items():
-            group.admit(peer, HTTPS, what=f"{peer} over HTTPS", cidr=network)
-            group.admit(peer, HTTP, how="redirects", what=f"{peer}, to be redirected", cidr=network)
+        clients: list[tuple[str, str, dict[str, Any]]] = [
+            *(
+                ("client_security_group_ids", peer, {"security_group_id": member})
+                for peer, member in args.client_security_group_ids.items()
+            ),
+            *(("client_cidrs", peer, {"cidr": network}) for peer, network in args.client_cidrs.items()),
+        ]
+        for given, peer, who in clients:
+            argument = f"{given}.{peer}"
+            group.admit(peer, HTTPS, argument=argument, what=f"{peer} over HTTPS", **who)
+            group.admit(peer, HTTP, argument=argument, how="redirects", what=f"{peer}, to be redirected", **who)
         ports = {"task": port}
         if args.health_check_port not in {None, port}:
             ports["health"] = args.health_check_port or port
         for peer, each in ports.items():
-            group.call(peer, each, what=f"Load balancer to the task, {peer}", security_group_id=task.id)
-            task.admit(
-                f"alb-{peer}", each, how="behind", what=f"Load balancer to the task, {peer}", security_group_id=group.id
-            )
+            to, what = f"alb-{peer}", f"Load balancer to the task, {peer}"
+            group.call(peer, each, what=what, security_group_id=task.id)
+            task.admit(to, each, how="behind", what=what, security_group_id=group.id)
         if args.oidc is not None or args.cognito is not None:
             for peer, network in args.login_egress_cidrs.items():
-                group.call(peer, HTTPS, how="logs-in-at", what=f"Logins at {peer}", cidr=network)
+                argument = f"login_egress_cidrs.{peer}"
+                group.call(peer, HTTPS, argument=argument, how="logs-in-at", what=f"Logins at {peer}", cidr=network)
 
     def _balancer(self, subnet_ids: pulumi.Input[list[str]], place: pulumi.Output[Place]) -> aws.lb.LoadBalancer:
         args = self._args
@@ -116,7 +134,7 @@ class HttpsLoadBalancer:
             f"{self._name}-alb",
             load_balancer_type="application",
             internal=not args.public,
-            security_groups=[self._group.id],
+            security_groups=[self._group.once()],
             subnets=subnet_ids,
             access_logs=logs,
             desync_mitigation_mode="defensive",
@@ -204,7 +222,8 @@ class HttpsLoadBalancer:
     def _certificate(self) -> pulumi.Input[str]:
         args = self._args
         if args.certificate_arn is not None:
-            return args.certificate_arn
+            found: pulumi.Input[str] = self._here("certificate_arn", args.certificate_arn)
+            return found
         return validated_certificate(
             self._name,
             domain_name=args.domain_name or "",

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from moorings.args import Args
 from moorings.ecs.access import ClientCidr, PeerName, Port
 from moorings.identifiers import (
-    Arn,
+    TLS_1_3,
     BucketName,
     CertificateArn,
     Cidr,
@@ -16,12 +16,16 @@ from moorings.identifiers import (
     HostedZoneId,
     HttpsUrl,
     SecurityGroupId,
+    SslPolicy,
     SubnetId,
+    UserPoolArn,
+    WebAclArn,
 )
 from moorings.inputs import Input, SecretInput
 from moorings.subnets import distinct
 
 _PATH = re.compile(r"/[A-Za-z0-9_\-.$/~\"'@:+&]{0,1023}")
+_CODES = re.compile(r"(?P<first>[2-4][0-9]{2})(?:-(?P<last>[2-4][0-9]{2}))?")
 _PATTERN = re.compile(r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}")
 
 
@@ -47,6 +51,21 @@ PathPattern = Annotated[str, AfterValidator(_pattern)]
 """A pattern of paths: ``*`` stands for anything, ``?`` for one character.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+"""
+
+
+def _matcher(codes: str) -> str:
+    for each in codes.split(","):
+        found = _CODES.fullmatch(each)
+        if not found or int(found["last"] or found["first"]) < int(found["first"]):
+            raise ValueError(f"{codes!r} are not status codes from 200 to 499, such as 200, 200,302 or 200-299")
+    return codes
+
+
+Matcher = Annotated[str, AfterValidator(_matcher)]
+"""Status codes of an answer.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
 """
 
 MOST_CLOSED_PATHS = 5
@@ -92,7 +111,7 @@ class CognitoLogin(Args):
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
     """
 
-    user_pool_arn: Input[Arn]
+    user_pool_arn: Input[UserPoolArn]
     """ARN of the user pool."""
 
     user_pool_client_id: Input[Annotated[str, Field(min_length=1)]]
@@ -114,8 +133,8 @@ class SingletonLoadBalancer(Args):
     health_check_port: Port | None = None
     """Port of the health check. The application's own by default."""
 
-    health_check_matcher: Input[Annotated[str, Field(pattern=r"^[2-4]\d\d(?:[,-][2-4]\d\d)*$")]] = "200"
-    """Status codes that mean well."""
+    health_check_matcher: Input[Matcher] = "200"
+    """Status codes that mean well, 200 to 499: ``200``, ``200,302`` or ``200-299``."""
 
     health_check_interval_seconds: Annotated[int, Field(ge=5, le=300)] = 15
     """Seconds between checks, 5 to 300."""
@@ -172,13 +191,7 @@ class SingletonLoadBalancer(Args):
     """What the load balancer speaks to the task: HTTP by default, or HTTPS where the application has a certificate of
     its own, which may be self-signed."""
 
-    ssl_policy: Literal[
-        "ELBSecurityPolicy-TLS13-1-3-2021-06",
-        "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
-        "ELBSecurityPolicy-TLS13-1-2-2021-06",
-        "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-        "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-    ] = "ELBSecurityPolicy-TLS13-1-3-2021-06"
+    ssl_policy: SslPolicy = TLS_1_3
     """Versions of TLS and ciphers; TLS 1.3 alone by default, and those with ``1-2`` for older clients.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
@@ -202,8 +215,8 @@ class SingletonLoadBalancer(Args):
     access_logs_days: Annotated[int, Field(ge=1)] = 365
     """Days for which the bucket that is made keeps the logs; a year by default."""
 
-    web_acl_arn: Input[Arn] | None = None
-    """Web ACL of WAF before the load balancer. None by default."""
+    web_acl_arn: Input[WebAclArn] | None = None
+    """Regional web ACL of WAF before the load balancer. None by default."""
 
     protect: bool = True
     """Refuse to delete the load balancer and the logs until this is turned off, by default."""
@@ -253,6 +266,11 @@ class SingletonLoadBalancer(Args):
     def _login(self) -> str | None:
         if self.oidc is not None and self.cognito is not None:
             return "oidc and cognito both log users in; give one of them"
+        if (self.oidc is not None or self.cognito is not None) and not self.login_egress_cidrs:
+            return (
+                "login_egress_cidrs is empty, so that the load balancer could not ask the provider who logs in; "
+                "name the provider's networks"
+            )
         if not self.public:
             return None
         if not self.client_cidrs:

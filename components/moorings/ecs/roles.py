@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from moorings.ecs.image import ecr_repository
 from moorings.iam import policy_document
 from moorings.iam import trust as trusted
+from moorings.identifiers import region_of
 from moorings.inputs import is_list
+from moorings.place import Place
 
 SHELL_ACTIONS = [
     f"ssmmessages:{action}"
@@ -21,14 +24,8 @@ PULL_ACTIONS = [
 """Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html"""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the service is."""
-
-    partition: str
-    dns_suffix: str
-    region: str
-    account: str
+CACHE_ACTIONS = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+"""Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html"""
 
 
 @dataclass(frozen=True)
@@ -49,39 +46,93 @@ def trust(place: Place) -> str:
     return trusted("ecs-tasks.amazonaws.com", condition)
 
 
-def execution_policy(place: Place, *, log_group_arn: str, repository: str | None, secrets: Sequence[Secret]) -> str:
+def execution_policy(
+    place: Place,
+    *,
+    log_group_arn: str,
+    image: str,
+    secrets: Sequence[Secret],
+    through_cache: bool = False,
+    registry: str | None = None,
+) -> str:
     """ECS writes the logs, pulls the image, and reads what is referred to: nothing else.
+
+    Args:
+        place: where the service is.
+        log_group_arn: where it writes.
+        image: the image.
+        secrets: what it reads.
+        through_cache: whether ECR itself gets the image from another registry.
+        registry: the one of the secrets that opens the image's registry, if any.
+
+    Raises:
+        ValueError: for an image that no cache of ECR holds, and for secrets that ECS could not read.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
     statements = [_allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group_arn}:*")]
+    repository = ecr_repository(image, place.partition)
+    if through_cache and repository is None:
+        raise ValueError(
+            f"pull_through_cache is on, and {image} is of no registry of ECR; name it as ECR does, such as "
+            f"{place.account}.dkr.ecr.{place.region}.amazonaws.com/docker-hub/library/redis:7"
+        )
+    if registry is not None and account_of(registry) != place.account:
+        raise ValueError(
+            f"registry_secret_arn is of the account {account_of(registry)}, and ECS opens registries with secrets of "
+            f"its own account alone; copy the secret to {place.account}"
+        )
     if repository is not None:
         statements.append(_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"))
-        statements.append(_allow("Pull", PULL_ACTIONS, repository))
+        statements.append(_allow("Pull", PULL_ACTIONS + (CACHE_ACTIONS if through_cache else []), repository))
     return policy_document([*statements, *read_secrets(place, secrets)])
 
 
 def read_secrets(place: Place, secrets: Sequence[Secret]) -> list[dict[str, Any]]:
-    """Exactly these secrets may be read, and their keys used for exactly them.
+    """Exactly these secrets may be read, and their keys used for exactly them. ECS reads those of other Regions too.
+
+    Raises:
+        ValueError: for a secret that its key does not open.
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
     """
     arns = sorted({secret.arn for secret in secrets})
     if not arns:
         return []
+    for secret in secrets:
+        _opened(secret, place.account)
     statements = [_allow("Secrets", ["secretsmanager:GetSecretValue"], arns)]
     keys = sorted({secret.key for secret in secrets if secret.key is not None})
     for number, key in enumerate(keys):
         sealed = sorted({secret.arn for secret in secrets if secret.key == key})
         condition = {
             "StringEquals": {
-                "kms:ViaService": f"secretsmanager.{place.region}.{place.dns_suffix}",
+                "kms:ViaService": f"secretsmanager.{region_of(key)}.{place.dns_suffix}",
                 "kms:EncryptionContext:SecretARN": sealed,
             }
         }
         sid = f"Decrypt{number or ''}"
         statements.append(_allow(sid, ["kms:Decrypt"], key) | {"Condition": condition})
     return statements
+
+
+def _opened(secret: Secret, account: str) -> None:
+    name = secret.arn.rpartition(":")[2]
+    if secret.key is None and account_of(secret.arn) != account:
+        raise ValueError(
+            f"the secret {name} is of the account {account_of(secret.arn)}, and AWS's own key opens it for no other; "
+            "give it a customer managed key, and name that in kms_key_arn"
+        )
+    if secret.key is not None and region_of(secret.key) != region_of(secret.arn):
+        raise ValueError(
+            f"the secret {name} is of {region_of(secret.arn)}, and its kms_key_arn {secret.key} of "
+            f"{region_of(secret.key)}; name the key that it has in {region_of(secret.arn)}"
+        )
+
+
+def account_of(arn: str) -> str:
+    """The account that an ARN names."""
+    return arn.split(":")[4]
 
 
 def connect_to_kafka(cluster_arns: Sequence[str]) -> list[dict[str, Any]]:
@@ -123,8 +174,9 @@ def statements_of(task_policy: str | None) -> list[Any]:
     """The statements that the caller adds.
 
     Raises:
-        ValueError: for a text that is not a policy.
+        ValueError: for a text that is not a policy, and for a statement that IAM would not take.
 
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
     if task_policy is None:
         return []
@@ -132,7 +184,25 @@ def statements_of(task_policy: str | None) -> list[Any]:
         found: Any = json.loads(task_policy)["Statement"]
     except (ValueError, KeyError, TypeError):
         raise ValueError("task_policy is not an IAM policy: it must be a JSON object with a Statement") from None
-    return found if is_list(found) else [found]
+    statements = found if is_list(found) else [found]
+    if not statements:
+        raise ValueError("task_policy has no statements, which IAM refuses; leave it out")
+    for number, each in enumerate(statements):
+        if not _allows_or_denies(each):
+            raise ValueError(
+                f"Statement[{number}] of task_policy is none that IAM takes for a role: it must be an object with "
+                "Effect (Allow or Deny), Action or NotAction, and Resource or NotResource"
+            )
+    return statements
+
+
+def _allows_or_denies(statement: Any) -> bool:
+    match statement:
+        case {"Effect": "Allow" | "Deny", **rest}:
+            one_of = ({"Action", "NotAction"}, {"Resource", "NotResource"})
+            return all(len(each & rest.keys()) == 1 for each in one_of)
+        case _:
+            return False
 
 
 def _allow(sid: str, actions: Sequence[str], resources: str | Sequence[str]) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from moorings.ecs.roles import Place
 from moorings.iam import policy_document, trust
+from moorings.place import Place
 
 
 def redeploy_on_rotation(

@@ -2,12 +2,24 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator
 
 from moorings.args import Args
 from moorings.ecs.access import Port
-from moorings.identifiers import Arn
+from moorings.identifiers import NamespaceArn, formed
 from moorings.inputs import Input
+
+ServiceName = Annotated[
+    str,
+    AfterValidator(
+        formed(
+            "a name of up to 127 lower-case letters, digits, dots and hyphens",
+            "[a-z0-9](?:[a-z0-9.-]{0,125}[a-z0-9])?",
+            "orders",
+        )
+    ),
+]
+"""Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectClientAlias.html"""
 
 
 class ServiceConnect(Args):
@@ -18,10 +30,10 @@ class ServiceConnect(Args):
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html
     """
 
-    namespace_arn: Input[Arn]
+    namespace_arn: Input[NamespaceArn]
     """ARN of the namespace in AWS Cloud Map."""
 
-    dns_name: Input[Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,125}[a-z0-9])?$")]]
+    dns_name: Input[ServiceName]
     """Name that the clients call."""
 
     port: Port | None = None

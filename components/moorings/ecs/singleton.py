@@ -13,13 +13,14 @@ from moorings.ecs.alarms import SingletonAlarms
 from moorings.ecs.deploy_time import UNCHECKED_SECONDS, DeployTime
 from moorings.ecs.load_balancer import HttpsLoadBalancer
 from moorings.ecs.mounts import NFS, volume_name
-from moorings.ecs.roles import Place
+from moorings.ecs.region import of_the_service
 from moorings.ecs.rotation import redeploy_on_rotation
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.task import PORT_NAME, SingletonTask
 from moorings.ecs.zones import several_zones
 from moorings.inputs import InvalidInput, together
 from moorings.kafka.connection import KafkaConnection
+from moorings.place import place_of
 from moorings.subnets import Subnet, look_up
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
@@ -28,6 +29,9 @@ balancer, and Elastic Load Balancing takes 32.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
+
+RESERVED = "internal-"
+"""How no load balancer's name begins. Source: as above."""
 
 
 class FargateSingleton(pulumi.ComponentResource):
@@ -39,6 +43,9 @@ class FargateSingleton(pulumi.ComponentResource):
 
     ECS does its best: where a zone or a host is cut off, two tasks may run for a moment. What must never happen twice
     wants a lock in the application besides, for which ``efs_mounts`` has a place.
+
+    A transform that changes what makes the service a singleton is refused, as far as properties go; what it does to
+    options is not seen, so leave ``delete_before_replace`` of the service alone.
 
     Raises:
         InvalidInput: for arguments that break their rule, at once where they are plain, else when they resolve; and
@@ -98,6 +105,9 @@ class FargateSingleton(pulumi.ComponentResource):
         if not NAME.fullmatch(name):
             what = "the name must be 1 to 20 letters, digits and hyphens, and begin with a letter"
             raise InvalidInput.at(where, f"{what}; a load balancer is named after it, which takes no other")
+        if args.load_balancer is not None and name.startswith(RESERVED):
+            what = f"a load balancer is named after it, and Elastic Load Balancing keeps {RESERVED} for itself"
+            raise InvalidInput.at(where, f"{what}; begin the name otherwise")
         super().__init__("moorings:index:FargateSingleton", name, {}, opts)
         self._where, self._name, self._args = where, name, args
         self._child = pulumi.ResourceOptions(parent=self)
@@ -105,7 +115,8 @@ class FargateSingleton(pulumi.ComponentResource):
         self.away_seconds = time.away
         pulumi.log.info(time.sentence(), resource=self)
 
-        self._place = self._where_it_is()
+        self._place = place_of(self)
+        self._here = partial(of_the_service, where, self._place)
         self._subnets = look_up(args.subnet_ids, self)
         task = SingletonTask(name, where, args, self._place, self)
         group = self._security_group()
@@ -149,29 +160,31 @@ class FargateSingleton(pulumi.ComponentResource):
             }
         )
 
-    def _where_it_is(self) -> pulumi.Output[Place]:
-        invoke = pulumi.InvokeOptions(parent=self)
-        return pulumi.Output.all(
-            aws.get_partition_output(opts=invoke),
-            aws.get_region_output(opts=invoke),
-            aws.get_caller_identity_output(opts=invoke),
-        ).apply(lambda at: Place(at[0].partition, at[0].dns_suffix, at[1].region, at[2].account_id))
-
     def _security_group(self) -> SecurityGroup:
         args = self._args
         group = SecurityGroup(
-            self._name, description="Task of the singleton", vpc_id=args.vpc_id, tags=args.tags, opts=self._child
+            self._name,
+            where=self._where,
+            description="Task of the singleton",
+            vpc_id=args.vpc_id,
+            tags=args.tags,
+            opts=self._child,
         )
         for peer, member in args.client_security_group_ids.items():
-            group.admit(peer, args.port or 0, what=f"{peer} to the application", security_group_id=member)
+            argument = f"client_security_group_ids.{peer}"
+            what = f"{peer} to the application"
+            group.admit(peer, args.port or 0, argument=argument, what=what, security_group_id=member)
         for peer, network in args.client_cidrs.items():
-            group.admit(peer, args.port or 0, what=f"{peer} to the application", cidr=network)
+            argument = f"client_cidrs.{peer}"
+            group.admit(peer, args.port or 0, argument=argument, what=f"{peer} to the application", cidr=network)
         if args.https_egress:
-            group.call("https", HTTPS, how="out", what="Image, secrets, logs", cidr=ANYWHERE)
+            what = "Image, secrets, logs"
+            group.call("https", HTTPS, argument="https_egress", how="out", what=what, cidr=ANYWHERE)
         for peer, rule in args.egress.items():
             group.call(
                 peer,
                 rule.port,
+                argument=f"egress.{peer}",
                 what=f"The application to {peer}",
                 security_group_id=rule.security_group_id,
                 cidr=rule.cidr,
@@ -180,8 +193,13 @@ class FargateSingleton(pulumi.ComponentResource):
         for peer, kafka in args.kafkas.items():
             self._reach_kafka(group, peer, kafka)
         for path, mount in args.efs_mounts.items():
-            peer = f"efs-{volume_name(path)}"
-            group.reach(peer, NFS, what=f"{self._name} to its files", security_group_id=mount.security_group_id)
+            group.reach(
+                f"efs-{volume_name(path)}",
+                NFS,
+                argument=f"efs_mounts.{path}",
+                what=f"{self._name} to its files",
+                security_group_id=mount.security_group_id,
+            )
         return group
 
     def _reach_kafka(self, group: SecurityGroup, peer: str, kafka: KafkaConnection) -> None:
@@ -189,12 +207,13 @@ class FargateSingleton(pulumi.ComponentResource):
             return
         port = together(f"{self._where}.{peer}", broker_port, servers=kafka.bootstrap_servers)
         what = f"{self._name} to the {kafka.listener} listener of {peer}"
-        group.reach(peer, port, what=what, security_group_id=kafka.security_group_id)
+        argument = peer if kafka is self._args.kafka else f"more_kafka.{peer}"
+        group.reach(peer, port, argument=argument, what=what, security_group_id=kafka.security_group_id)
 
     def _cluster(self, task: SingletonTask) -> pulumi.Output[str]:
         args = self._args
         if args.cluster_arn is not None:
-            return pulumi.Output.from_input(args.cluster_arn)
+            return pulumi.Output.from_input(self._here("cluster_arn", args.cluster_arn))
         typed: Any = None
         if args.execute_command:
             logs = {"cloud_watch_encryption_enabled": True, "cloud_watch_log_group_name": task.log_group_name}
@@ -218,6 +237,7 @@ class FargateSingleton(pulumi.ComponentResource):
         own = args.load_balancer.subnet_ids
         return HttpsLoadBalancer(
             self._name,
+            self._where,
             args.load_balancer,
             port=args.port,
             vpc_id=args.vpc_id,
@@ -242,7 +262,7 @@ class FargateSingleton(pulumi.ComponentResource):
             alarms = {"alarm_names": args.rollback_alarm_names, "enable": True, "rollback": True}
         network: Any = {
             "subnets": self._checked(self._subnets, load_balancer=False),
-            "security_groups": [group.id],
+            "security_groups": [group.once()],
             "assign_public_ip": args.assign_public_ip,
         }
         return aws.ecs.Service(
@@ -285,27 +305,22 @@ class FargateSingleton(pulumi.ComponentResource):
         alias = {"dns_name": found.dns_name, "port": found.port or self._args.port}
         return {
             "enabled": True,
-            "namespace": found.namespace_arn,
+            "namespace": self._here("service_connect.namespace_arn", found.namespace_arn),
             "services": [{"port_name": PORT_NAME, "client_alias": [alias]}],
         }
 
     def _what_runs(self, service: aws.ecs.Service, task: SingletonTask) -> pulumi.Output[str]:
         """The revision that is live: ECS calls a service steady that it has rolled back."""
-        kept = together(
-            self._where,
-            contract.kept,
-            desired_count=service.desired_count,
-            minimum=service.deployment_minimum_healthy_percent,
-            maximum=service.deployment_maximum_percent,
-            rebalancing=service.availability_zone_rebalancing,
-            strategy=service.deployment_configuration.strategy,
-            controller=service.deployment_controller.apply(lambda found: found.type if found else None),
-        )
+        kept = [
+            together(self._where, partial(contract.kept, name), found=_part(service, *name.split(".")))
+            for name in contract.CONTRACT
+        ]
         live = together(self._where, contract.live, wanted=task.arn, found=service.task_definition)
-        return pulumi.Output.all(live, kept)[0]
+        return pulumi.Output.all(live, *kept)[0]
 
     def _alarms(self, balancer: HttpsLoadBalancer | None, time: DeployTime) -> None:
         args = self._args
+        topic_arn = self._here("alarm_topic_arn", args.alarm_topic_arn)
         alarms = SingletonAlarms(
             self._name,
             cluster=self.cluster_arn.apply(lambda arn: arn.rpartition("/")[2]),
@@ -313,14 +328,20 @@ class FargateSingleton(pulumi.ComponentResource):
             minutes=time.alarm_minutes,
             paused=args.desired_count == 0,
             memory_percent=args.memory_alarm_percent,
-            topic_arn=args.alarm_topic_arn,
+            topic_arn=topic_arn,
             tags=args.tags,
             opts=self._child,
         )
         if balancer:
             alarms.unhealthy(balancer.arn_suffix, balancer.target_group_suffix)
-        if args.alarm_topic_arn is not None:
-            alarms.deployment_failed(self.service_arn, args.alarm_topic_arn)
+        if topic_arn is not None:
+            alarms.deployment_failed(self.service_arn, topic_arn)
+
+
+def _part(service: aws.ecs.Service, name: str, within: str | None = None) -> pulumi.Output[Any]:
+    """A property of the service, or what its block says of one."""
+    found: pulumi.Output[Any] = getattr(service, name)
+    return found if within is None else found.apply(lambda block: getattr(block, within) if block else None)
 
 
 def deploy_time(args: FargateSingletonArgs) -> DeployTime:

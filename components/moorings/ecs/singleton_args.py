@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.args import Args
 from moorings.ecs.access import ClientCidr, EgressRule, PeerName, Port
-from moorings.ecs.contract import REFUSED, one_or_none, refused_among
+from moorings.ecs.contract import contract_stands, one_or_none
 from moorings.ecs.health import HealthCheck
 from moorings.ecs.image import versioned
 from moorings.ecs.kafka_client import KafkaSettings
@@ -16,7 +16,16 @@ from moorings.ecs.secrets import EnvironmentName, SecretReference, WholeSecretAr
 from moorings.ecs.service_connect import ServiceConnect
 from moorings.ecs.singleton_rules import broken_rules
 from moorings.ecs.user import numeric_user
-from moorings.identifiers import Arn, EcsClusterArn, KmsKeyArn, SecurityGroupId, SnsTopicArn, SubnetId, VpcId
+from moorings.identifiers import (
+    EcsClusterArn,
+    IamPolicyArn,
+    KmsKeyArn,
+    SecurityGroupId,
+    SnsTopicArn,
+    SubnetId,
+    Tags,
+    VpcId,
+)
 from moorings.inputs import Input, SecretInput
 from moorings.kafka.connection import KafkaConnection
 from moorings.log_retention import RetentionDays
@@ -39,6 +48,13 @@ class FargateSingletonArgs(Args):
     image: Input[Annotated[str, AfterValidator(versioned)]]
     """Container image with a tag, or better a digest. ``latest`` is refused: nobody could tell what runs."""
 
+    pull_through_cache: bool = False
+    """Whether ``image`` names a pull through cache of ECR, which gets it from another registry. ECS may then let ECR do
+    so, and make the repository. Off by default.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+    """
+
     user: Input[Annotated[str, AfterValidator(numeric_user)]]
     """User and group that the application runs as, as numbers that the image knows (``1001:1001``). Never root.
 
@@ -49,7 +65,8 @@ class FargateSingletonArgs(Args):
     """TCP port that the application listens on. Without it nobody connects."""
 
     command: Input[list[Input[str]]] | None = None
-    """Arguments of the entry point. Those of the image by default."""
+    """Arguments of the entry point, which everybody may read who may describe the task definition. Those of the image
+    by default."""
 
     entry_point: Input[list[Input[str]]] | None = None
     """Program that is started. That of the image by default."""
@@ -122,7 +139,7 @@ class FargateSingletonArgs(Args):
 
     https_egress: bool = True
     """Whether the task may call everybody on port 443, which it needs for its image, its secrets and its logs. Turn it
-    off where ``egress`` names the endpoints of these services."""
+    off where ``egress`` names the endpoints of these services, and S3's prefix list."""
 
     egress: dict[PeerName, EgressRule] = {}
     """What else the task may call, by a name of your choice. Kafka goes without saying."""
@@ -202,7 +219,7 @@ class FargateSingletonArgs(Args):
     """IAM policy, as JSON, of what the application itself may do. Nothing by default, and with Kafka's IAM listener to
     connect."""
 
-    task_policy_arns: dict[PeerName, Input[Arn]] = {}
+    task_policy_arns: dict[PeerName, Input[IamPolicyArn]] = {}
     """Managed policies of the same, by a name of your choice."""
 
     cluster_arn: Input[EcsClusterArn] | None = None
@@ -248,7 +265,7 @@ class FargateSingletonArgs(Args):
     protect: bool = True
     """Refuse to delete the logs, the keys and the component's own secret until this is turned off, by default."""
 
-    tags: dict[str, Input[str]] = {}
+    tags: Tags = {}
     """Tags of everything that takes tags."""
 
     @property
@@ -259,10 +276,7 @@ class FargateSingletonArgs(Args):
     @model_validator(mode="before")
     @classmethod
     def _the_contract_stands(cls, given: Any) -> Any:
-        broken = [f"{name} is no argument, as {REFUSED[name]}" for name in refused_among(given)]
-        if broken:
-            raise ValueError("; ".join(broken))
-        return given
+        return contract_stands(given)
 
     @model_validator(mode="after")
     def _rules_between_arguments(self) -> Self:

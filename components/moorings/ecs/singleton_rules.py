@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from moorings.ecs.access import HTTPS
 from moorings.ecs.health import MOST_START_SECONDS
 from moorings.ecs.kafka_client import KafkaClient
 from moorings.ecs.mounts import nested, volume_name
-from moorings.ecs.secrets import NEVER_PLAIN, looks_secret
+from moorings.ecs.secrets import NEVER_PLAIN
+from moorings.secrecy import named_secret
 
 if TYPE_CHECKING:
     from moorings.ecs.singleton_args import FargateSingletonArgs
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 def broken_rules(args: "FargateSingletonArgs") -> list[str]:
     """What contradicts each other, a sentence for each."""
-    rules = (_environment, _secret_names, _health, _shell, _paths, _clients, _kafka, _restarts, _rotation)
+    rules = (_environment, _secret_names, _health, _shell, _paths, _clients, _egress, _kafka, _restarts, _rotation)
     return [sentence for sentence in (rule(args) for rule in rules) if sentence]
 
 
@@ -25,7 +27,7 @@ def _environment(args: "FargateSingletonArgs") -> str | None:
     never = sorted(NEVER_PLAIN & args.environment.keys())
     if never:
         return f"environment holds {', '.join(never)}; the task has a role, so leave it out and give task_policy"
-    secret = sorted(name for name in args.environment if looks_secret(name) and name not in meant)
+    secret = sorted(name for name, value in args.environment.items() if named_secret(name, value) and name not in meant)
     if secret:
         return (
             f"environment holds {', '.join(secret)}, which whoever may describe the task definition could read; "
@@ -95,6 +97,15 @@ def _clients(args: "FargateSingletonArgs") -> str | None:
     if taken:
         return f"egress and the Kafka clusters both have a {', '.join(taken)}; rename one of them"
     return None
+
+
+def _egress(args: "FargateSingletonArgs") -> str | None:
+    if args.https_egress or any(rule.port == HTTPS for rule in args.egress.values()):
+        return None
+    return (
+        f"https_egress is off and egress leads to nobody on port {HTTPS}, where the task gets its image and secrets "
+        "and writes its logs; name their endpoints and S3's prefix list in egress"
+    )
 
 
 def _kafka(args: "FargateSingletonArgs") -> str | None:

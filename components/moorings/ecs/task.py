@@ -6,25 +6,23 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from moorings.distinct import named_once
 from moorings.ecs import container, roles
-from moorings.ecs.image import ecr_repository
 from moorings.ecs.kafka_client import KafkaClient
 from moorings.ecs.mounts import volume_name
-from moorings.ecs.roles import Place, Secret
-from moorings.ecs.secrets import SecretReference, plain, secret_string, value_from
+from moorings.ecs.open_values import open_variables, open_words, settled
+from moorings.ecs.region import of_the_service
+from moorings.ecs.roles import Secret
+from moorings.ecs.secrets import SecretReference, secret_string, value_from
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.sizes import task_size
 from moorings.iam import policy_document
-from moorings.inputs import InvalidInput, is_late, together
+from moorings.inputs import together
 from moorings.kms import EncryptionKey, EncryptionKeyArgs
+from moorings.place import Place
 
 PORT_NAME = "app"
 """What the application's port is called, for Service Connect."""
-
-OPEN_TO_READERS = (
-    "environment[{name!r}] is secret, and whoever may describe the task definition could read it; move it to "
-    "secret_environment"
-)
 
 
 class SingletonTask:
@@ -92,7 +90,9 @@ class SingletonTask:
     def _keys(self) -> tuple[pulumi.Input[str] | None, pulumi.Input[str]]:
         """The key of the own secret, if there is one, and that of the logs: one key where both are made."""
         args = self._args
-        secret_key, log_key = args.kms_key_arn if self._composed else None, args.log_kms_key_arn
+        here = partial(of_the_service, self._where, self._place)
+        secret_key = here("kms_key_arn", args.kms_key_arn) if self._composed else None
+        log_key = here("log_kms_key_arn", args.log_kms_key_arn)
         groups = [f"{self._log_group_prefix}*"]
         if self._composed and secret_key is None:
             description = f"Secrets and logs of {self._name}" if log_key is None else f"Secrets of {self._name}"
@@ -165,15 +165,17 @@ class SingletonTask:
         )
 
     def _execution_policy(self, role: aws.iam.Role) -> pulumi.Resource:
-        def policy(known: list[Any]) -> str:
-            place, log_group_arn, image, secrets = known
-            repository = ecr_repository(image, place.partition)
-            return roles.execution_policy(place, log_group_arn=log_group_arn, repository=repository, secrets=secrets)
-
-        known = pulumi.Output.all(self._place, self._log_group.arn, self._args.image, self._read)
-        return aws.iam.RolePolicy(
-            f"{self._name}-execution-policy", role=role.id, policy=known.apply(policy), opts=self._child
+        args = self._args
+        policy = together(
+            self._where,
+            partial(roles.execution_policy, through_cache=args.pull_through_cache),
+            place=self._place,
+            log_group_arn=self._log_group.arn,
+            image=args.image,
+            secrets=self._read,
+            registry=args.registry_secret_arn,
         )
+        return aws.iam.RolePolicy(f"{self._name}-execution-policy", role=role.id, policy=policy, opts=self._child)
 
     def _task_policies(self, role: aws.iam.Role) -> list[pulumi.Resource]:
         args = self._args
@@ -190,7 +192,9 @@ class SingletonTask:
             statements = [*roles.connect_to_kafka(clusters), *roles.mount_efs(place, [tuple(each) for each in mounts])]
             if args.execute_command:
                 statements += roles.shell(log_group if args.cluster_arn is None else None)
-            return policy_document([*statements, *own])
+            statements += own
+            named_once([each.get("Sid") for each in statements], "each Sid of task_policy and of what the task needs")
+            return policy_document(statements)
 
         found = together(
             self._where,
@@ -255,36 +259,18 @@ class SingletonTask:
             log_group=self._log_group.name,
             image=args.image,
             user=args.user,
-            command=args.command,
-            entry_point=args.entry_point,
-            environment=self._plain_environment(),
+            command=open_words(self._where, "command", args.command),
+            entry_point=open_words(self._where, "entry_point", args.entry_point),
+            environment=open_variables(self._where, args.environment),
             kafka=self._kafka.plain,
             references=self._referred(),
             own=self._own,
             registry=args.registry_secret_arn,
         )
 
-    def _plain_environment(self) -> pulumi.Input[dict[str, str]]:
-        """The variables, if none of them is secret: each is looked at as soon as it is known."""
-        return _settled({name: self._plain_value(name, value) for name, value in self._args.environment.items()})
-
-    def _plain_value(self, name: str, value: Any) -> pulumi.Input[str]:
-        checked = together(self._where, partial(plain, name), value=value)
-        if not isinstance(value, pulumi.Output):
-            return checked
-
-        def open_(found: bool) -> bool:  # noqa: FBT001 - what Pulumi hands over
-            if found:
-                raise InvalidInput.at(self._where, OPEN_TO_READERS.format(name=name))
-            return True
-
-        # Whether it is secret is known even where the value is not.
-        is_secret: Any = value.is_secret()
-        return pulumi.Output.all(checked, pulumi.Output[bool].from_input(is_secret).apply(open_))[0]
-
     def _referred(self) -> pulumi.Input[dict[str, str]]:
         """Where the values lie that are referred to."""
-        return _settled({name: self._reference(name, each) for name, each in self._references.items()})
+        return settled({name: self._reference(name, each) for name, each in self._references.items()})
 
     def _reference(self, name: str, reference: SecretReference) -> pulumi.Input[str]:
         return together(
@@ -366,8 +352,3 @@ class SingletonTask:
 def _both(size: Any) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
     known = pulumi.Output.from_input(size)
     return known[0], known[1]
-
-
-def _settled(values: dict[str, Any]) -> pulumi.Input[dict[str, str]]:
-    """Values by name, as they stand unless one of them is yet to be resolved."""
-    return pulumi.Output.all(**values) if any(map(is_late, values.values())) else values

@@ -37,8 +37,24 @@ def amount(quantity: str) -> Decimal:
     return number
 
 
+def canonical(quantity: str) -> str:
+    """The quantity as the API server writes it: ``1000m`` is ``1``, ``2048Mi`` is ``2Gi``.
+
+    Written otherwise, it would differ from what is read back, and a refresh would end in an update of nothing.
+
+    Source: https://github.com/pulumi/pulumi-kubernetes/issues/2760
+    """
+    number, binary = amount(quantity), quantity.endswith("i")
+    for power, prefix in sorted(enumerate(["", *"KMGTPE"] if binary else ["", *"kMGTPE"]), reverse=True):
+        whole = number / (1024 if binary else 1000) ** power
+        if whole == int(whole):
+            return f"{int(whole)}{prefix}{'i' if binary and prefix else ''}"
+    milli = number * 1000
+    return quantity if milli % 1 else f"{int(milli)}m"
+
+
 def positive(quantity: str) -> str:
-    """The quantity, if it is more than nothing.
+    """The quantity in its canonical form, if it is more than nothing.
 
     Raises:
         ValueError: for nothing, and for what is no quantity.
@@ -46,11 +62,11 @@ def positive(quantity: str) -> str:
     """
     if amount(quantity) <= 0:
         raise ValueError(f"{quantity!r} is nothing; give a positive quantity, such as 250m or 512Mi")
-    return quantity
+    return canonical(quantity)
 
 
 def of_bytes(quantity: str) -> str:
-    """The quantity, if it is whole bytes: ``512m`` is half a byte, and was meant as ``512Mi``.
+    """The quantity in its canonical form, if it is whole bytes: ``512m`` is half a byte, and was meant as ``512Mi``.
 
     Raises:
         ValueError: for parts of a byte.
@@ -58,7 +74,7 @@ def of_bytes(quantity: str) -> str:
     """
     if amount(positive(quantity)) % 1:
         raise ValueError(f"{quantity!r} is a part of a byte; memory and disk are given as 512Mi or 2Gi")
-    return quantity
+    return canonical(quantity)
 
 
 def portion(share: str, whole: int, *, up: bool) -> int:

@@ -1,45 +1,72 @@
 """What makes a service a singleton."""
 
+import pulumi
 import pytest
 
 from moorings import FargateSingleton, FargateSingletonArgs, InvalidInput
-from moorings.ecs.contract import REFUSED, kept, live, one_or_none
+from moorings.ecs.contract import CONTRACT, REFUSED, kept, live, one_or_none
 
-KEPT = {
-    "desired_count": 1,
-    "minimum": 0,
-    "maximum": 100,
-    "rebalancing": "DISABLED",
-    "strategy": "ROLLING",
-    "controller": "ECS",
-}
 SERVICE = "arn:aws:ecs:eu-west-1:123456789012:task-definition/orders"
+BROKEN = ": two tasks could run at once, or a deployment fail unseen; take the transform away that changes this"
 
 
-@pytest.mark.parametrize("change", [{}, {"desired_count": 0}, {"strategy": None, "controller": None}])
-def test_a_singleton_is_one(change):
-    assert kept(**KEPT | change)
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, good in CONTRACT.items() for value in good])
+def test_a_singleton_is_one(name, value):
+    assert kept(name, value)
 
 
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ({"desired_count": 2}, "desired_count is 2 and not 1 (0 pauses it)"),
-        ({"minimum": 100}, "deployment_minimum_healthy_percent is 100 and not 0"),
-        ({"maximum": 200}, "deployment_maximum_percent is 200 and not 100"),
-        ({"rebalancing": "ENABLED"}, "availability_zone_rebalancing is ENABLED and not DISABLED"),
-        ({"strategy": "BLUE_GREEN"}, "deployment_configuration.strategy is BLUE_GREEN and not ROLLING"),
-        ({"controller": "CODE_DEPLOY"}, "deployment_controller.type is CODE_DEPLOY and not ECS"),
+        ({"desired_count": 2}, "desired_count is 2 and not 1"),
+        ({"deployment_minimum_healthy_percent": 100}, "deployment_minimum_healthy_percent is 100 and not 0"),
+        ({"deployment_maximum_percent": 200}, "deployment_maximum_percent is 200 and not 100"),
+        ({"availability_zone_rebalancing": "ENABLED"}, "availability_zone_rebalancing is ENABLED and not DISABLED"),
         (
-            {"minimum": 50, "maximum": 150},
-            "deployment_minimum_healthy_percent is 50 and not 0; deployment_maximum_percent is 150 and not 100",
+            {"deployment_configuration": {"strategy": "BLUE_GREEN"}},
+            "deployment_configuration.strategy is BLUE_GREEN and not ROLLING",
         ),
+        ({"deployment_controller": {"type": "CODE_DEPLOY"}}, "deployment_controller.type is CODE_DEPLOY and not ECS"),
+        (
+            {"deployment_circuit_breaker": {"enable": False, "rollback": True}},
+            "deployment_circuit_breaker.enable is False and not True",
+        ),
+        (
+            {"deployment_circuit_breaker": {"enable": True, "rollback": False}},
+            "deployment_circuit_breaker.rollback is False and not True",
+        ),
+        ({"scheduling_strategy": "DAEMON"}, "scheduling_strategy is DAEMON and not REPLICA"),
+        ({"launch_type": "EC2"}, "launch_type is EC2 and not FARGATE"),
+        (
+            {"launch_type": None, "capacity_provider_strategies": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]},
+            "capacity_provider_strategies is [{'capacity_provider': 'FARGATE_SPOT', 'weight': 1}] and not []",
+        ),
+        ({"wait_for_steady_state": False}, "wait_for_steady_state is False and not True"),
+        ({"desired_count": 0}, None),
+        ({"force_new_deployment": True}, None),
+        ({"deployment_controller": None, "deployment_configuration": None}, None),
     ],
 )
-def test_what_could_run_two_tasks_is_refused(change, found):
-    with pytest.raises(ValueError) as refused:
-        kept(**KEPT | change)
-    assert str(refused.value) == f"{found}: two tasks could run at once; take the transform away that changes this"
+@pytest.mark.parametrize("late", [False, True])
+def test_what_a_transform_breaks_is_refused(deploy, needed, change, found, late):
+    def program():
+        def changed(given):
+            if given.type_ != "aws:ecs/service:Service":
+                return None
+            props = {
+                **given.props,
+                **{key: pulumi.Output.from_input(value) if late else value for key, value in change.items()},
+            }
+            return pulumi.ResourceTransformationResult(props, given.opts)
+
+        FargateSingleton("orders", needed, pulumi.ResourceOptions(transformations=[changed]))
+
+    if found is None:
+        assert deploy(program)["orders-service"]
+        return
+    with pytest.raises(InvalidInput) as refused:
+        deploy(program)
+    assert str(refused.value) == f"FargateSingleton 'orders': {found}{BROKEN}"
 
 
 def test_one_task_or_none():

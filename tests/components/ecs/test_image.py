@@ -37,6 +37,14 @@ def test_an_image_with_a_version_is_taken(image):
         ("Orders: 1", "'Orders: 1' is not an image, such as registry.example/orders:1.4.2"),
         (f"a:{'1' * 254}", f"'a:{'1' * 254}' is not an image, such as registry.example/orders:1.4.2"),
         ("", "'' is not an image, such as registry.example/orders:1.4.2"),
+        (
+            "https://registry.example/orders:1",
+            "'https://registry.example/orders:1' is not an image, such as registry.example/orders:1.4.2",
+        ),
+        (
+            f"{'a' * 40}.dkr.ecr.eu-west-1.amazonaws.com/orders ",
+            f"'{'a' * 40}.dkr.ecr.eu-west-1.amazonaws.com/orders ' is not an image, such as registry.example/orders:1.4.2",
+        ),
     ],
 )
 def test_an_image_without_one_is_refused(image, message):

@@ -165,7 +165,7 @@ def test_logs_go_to_a_closed_bucket(door):
 
 def test_load_balancers_of_the_account_write_logs_and_everybody_speaks_tls():
     from moorings.ecs.access_logs import bucket_policy
-    from moorings.ecs.roles import Place
+    from moorings.place import Place
 
     found = json.loads(bucket_policy("arn:aws:s3:::logs", Place("aws", "amazonaws.com", "eu-west-1", "123456789012")))
     write, tls = found["Statement"]
@@ -302,6 +302,14 @@ SETTINGS = ".load_balancer: "
             {"access_logs": False, "access_logs_bucket": "all-our-logs"},
             f"{SETTINGS}access_logs_bucket is given and access_logs is off; turn it on or leave the bucket out",
         ),
+        *(
+            (
+                login | {"login_egress_cidrs": {}},
+                f"{SETTINGS}login_egress_cidrs is empty, so that the load balancer could not ask the provider who logs in; "
+                "name the provider's networks",
+            )
+            for login in ({"oidc": OIDC}, {"cognito": COGNITO})
+        ),
         (
             {"client_cidrs": {"all": "0.0.0.0/0"}},
             ".load_balancer.client_cidrs.all: 0.0.0.0/0 is everybody; name the networks of the clients",
@@ -345,6 +353,19 @@ def test_what_is_refused(door, settings, message):
     ("wrong", "message"),
     [
         (("health_check_path", "healthy"), "'healthy' is not a path, such as /healthy"),
+        *(
+            (
+                ("health_check_matcher", codes),
+                f"{codes!r} are not status codes from 200 to 499, such as 200, 200,302 or 200-299",
+            )
+            for codes in ("300-200", "200-300-400", "503", "200,", "ok")
+        ),
+        (
+            ("web_acl_arn", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52"),
+            "'arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52' is not the ARN of a regional web ACL of WAF "
+            "(CloudFront has its own), such as "
+            "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+        ),
         (
             ("certificate_arn", "arn:aws:iam::123456789012:server-certificate/a"),
             "'arn:aws:iam::123456789012:server-certificate/a' is not the ARN of a certificate in ACM, such as "
@@ -374,6 +395,16 @@ def test_what_is_refused_late_as_well(made, balanced, wrong, message, late):
     with pytest.raises(InvalidInput) as refused:
         made(port=3000, load_balancer=settings)
     assert str(refused.value) == f"{WHERE}.load_balancer.{name}: {message}"
+
+
+@pytest.mark.parametrize("codes", ["200", "200,302", "200-299", "200-204,301,400-499"])
+def test_status_codes_are_taken(door, codes):
+    assert door(health_check_matcher=codes)["orders-tg"].inputs["healthCheck"]["matcher"] == codes
+
+
+def test_logs_go_with_the_bucket_where_nothing_is_protected(door):
+    found = [door(protect=each).all("aws:s3/bucket:Bucket")[0].inputs["forceDestroy"] for each in (True, False)]
+    assert found == [False, True]
 
 
 def test_it_needs_a_port(made, balanced):

@@ -142,3 +142,66 @@ def test_a_text_that_is_no_policy_is_refused(made, given, late, preview):
 def test_managed_policies_are_attached(made):
     arn = "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"
     assert made(task_policy_arns={"license": arn})["orders-license"].inputs["policyArn"] == arn
+
+
+CACHED = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/orders:1"
+
+
+def test_an_image_may_come_through_ecrs_cache(statements):
+    pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    assert statements("execution-policy", image=CACHED)["Pull"]["Action"] == pull
+    found = statements("execution-policy", image=CACHED, pull_through_cache=True)["Pull"]
+    assert found["Action"] == [*pull, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+    assert found["Resource"] == "arn:aws:ecr:eu-west-1:123456789012:repository/docker-hub/orders"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_image_of_another_registry_comes_through_no_cache(made, late):
+    image = "factorhouse/kpow:96.2"
+    with pytest.raises(InvalidInput) as refused:
+        made(image=lambda: pulumi.Output.from_input(image) if late else image, pull_through_cache=True)
+    assert str(refused.value) == (
+        "FargateSingleton 'orders': pull_through_cache is on, and factorhouse/kpow:96.2 is of no registry of ECR; name it "
+        "as ECR does, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/redis:7"
+    )
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        ({"Statement": []}, "task_policy has no statements, which IAM refuses; leave it out"),
+        *(
+            (
+                {"Statement": [OWN, wrong]},
+                "Statement[1] of task_policy is none that IAM takes for a role: it must be an object with Effect (Allow or "
+                "Deny), Action or NotAction, and Resource or NotResource",
+            )
+            for wrong in (
+                "x",
+                {"Action": "s3:*", "Resource": "*"},
+                {**OWN, "Effect": "allow"},
+                {**OWN, "NotAction": "s3:*"},
+                {"Effect": "Deny", "Action": "s3:*"},
+            )
+        ),
+        (
+            {"Statement": [OWN | {"Sid": "Shell"}]},
+            "Shell is named twice; name each Sid of task_policy and of what the task needs once",
+        ),
+    ],
+)
+def test_a_policy_that_iam_would_refuse_is_refused(made, policy, message, late):
+    text = json.dumps(policy)
+    with pytest.raises(InvalidInput) as refused:
+        made(
+            task_policy=lambda: pulumi.Output.from_input(text) if late else text,
+            execute_command=True,
+            read_only_root=False,
+        )
+    assert str(refused.value) == f"FargateSingleton 'orders': {message}"
+
+
+def test_a_policy_may_deny_and_except(statements):
+    deny = {"Sid": "No", "Effect": "Deny", "NotAction": "s3:*", "NotResource": ["arn:aws:s3:::orders"]}
+    assert statements("task-policy", task_policy=json.dumps({"Statement": deny}))["No"] == deny

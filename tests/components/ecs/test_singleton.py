@@ -12,6 +12,7 @@ SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
 GROUP = "sg-0b92d7f4a1e63c508"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
 ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
+NAMESPACE = "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-b92d7f4a1e63c508"
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/tools"
 WHERE = "FargateSingleton 'orders'"
 ROOT = "urn:pulumi:test::moorings::moorings:index:FargateSingleton"
@@ -199,15 +200,6 @@ def transformed(**changes):
     return pulumi.ResourceOptions(transformations=[change])
 
 
-def test_a_transform_that_breaks_the_contract_is_refused(deploy, needed):
-    with pytest.raises(InvalidInput) as refused:
-        deploy(lambda: FargateSingleton("orders", needed, transformed(deployment_maximum_percent=200)))
-    assert str(refused.value) == (
-        f"{WHERE}: deployment_maximum_percent is 200 and not 100: two tasks could run at once; "
-        "take the transform away that changes this"
-    )
-
-
 def test_a_transform_that_leaves_it_alone_is_taken(deploy, needed):
     assert deploy(lambda: FargateSingleton("orders", needed, transformed(enable_ecs_managed_tags=False)))
 
@@ -226,6 +218,20 @@ def test_a_deployment_that_was_rolled_back_fails_the_run(deploy, needed, monkeyp
 
 
 # Outputs
+
+
+@pytest.mark.parametrize(("name", "door"), [("internal-tools", False), ("internals", True), ("my-internal-a", True)])
+def test_a_name_that_aws_takes_is_taken(made, balanced, name, door):
+    assert made(name=name, port=3000, load_balancer=balanced if door else None)[f"{name}-service"]
+
+
+def test_a_name_that_no_load_balancer_may_have_is_refused(made, balanced):
+    with pytest.raises(InvalidInput) as refused:
+        made(name="internal-tools", port=3000, load_balancer=balanced)
+    assert str(refused.value) == (
+        "FargateSingleton 'internal-tools': a load balancer is named after it, and Elastic Load Balancing keeps internal- "
+        "for itself; begin the name otherwise"
+    )
 
 
 def test_what_others_need_is_there(deploy, needed, balanced):
@@ -427,7 +433,7 @@ def test_a_late_value_is_refused_in_the_same_words(made, name, value, message, p
             "load_balancer, or start sooner",
         ),
         (
-            {"service_connect": {"namespace_arn": CLUSTER, "dns_name": "orders"}},
+            {"service_connect": {"namespace_arn": NAMESPACE, "dns_name": "orders"}},
             "service_connect needs the port that the application listens on; give port",
         ),
         (

@@ -169,6 +169,10 @@ DIFFERENT = {
         55,
         "10 s until proxies have heard, 30 s of drain and 15 s to end do not fit in 30",
     ),
+    ("deployment", f"{MAIN}.resources.limits.cpu"): (
+        "1",
+        "the API server writes 1000m so, and tells nothing else apart",
+    ),
     ("deployment", f"{MAIN}.image"): (IMAGE, "latest is another image tomorrow"),
     ("deployment", f"{MAIN}.livenessProbe.initialDelaySeconds"): (None, "the startup probe waits instead"),
     ("deployment", f"{MAIN}.readinessProbe.initialDelaySeconds"): (None, "the startup probe waits instead"),

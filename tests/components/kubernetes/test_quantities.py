@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from moorings.kubernetes.quantities import Bytes, Cores, Share, amount, int_or_percent, portion
+from moorings.kubernetes.quantities import Bytes, Cores, Share, amount, canonical, int_or_percent, portion
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,32 @@ def test_a_quantity_is_a_number(quantity, number):
 def test_what_is_no_quantity_is_refused(quantity):
     with pytest.raises(ValueError, match=r"is no quantity, such as 250m or 512Mi$"):
         amount(quantity)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "written"),
+    [
+        ("1000m", "1"),
+        ("1.5", "1500m"),
+        ("250m", "250m"),
+        ("2000", "2k"),
+        ("2048Mi", "2Gi"),
+        ("1.5Gi", "1536Mi"),
+        ("1000Mi", "1000Mi"),
+        ("1024", "1024"),
+        ("1000M", "1G"),
+        ("0.0001", "0.0001"),
+    ],
+)
+def test_a_quantity_is_written_as_the_api_server_writes_it(quantity, written):
+    assert canonical(quantity) == written
+
+
+@given(st.decimals("0.001", 10**6, places=3), st.sampled_from(["", "m", "k", "M", "G", "Ki", "Mi", "Gi"]))
+def test_the_canonical_form_is_the_same_number(number, unit):
+    quantity = f"{number}{unit}"
+    assert amount(canonical(quantity)) == amount(quantity)
+    assert canonical(canonical(quantity)) == canonical(quantity)
 
 
 @given(st.integers(1, 10**6), st.sampled_from(["", "k", "M", "G", "Ki", "Mi", "Gi"]))
