@@ -1,6 +1,7 @@
 """Servers for tests, and which tests run where the programs for them are not there.
 
-With ``MOORINGS_ENGINE=required`` what is missing is built first, and nothing is left out.
+With ``MOORINGS_ENGINE=required`` what is missing is built first, and nothing is left out; with ``MOORINGS_ENGINE=no`` none of
+these tests runs.
 """
 
 import os
@@ -22,6 +23,7 @@ from servers import control_plane as run_control_plane
 NEEDS = {"api_server": API_SERVER, "control_plane": CONTROL_PLANE, "pulumi_cli": ("pulumi",)}
 
 _left_out = pytest.StashKey[str]()
+_not_built = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,17 +37,25 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)  # after -k and -m have chosen
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    lacking = missing(sorted({name for item in items for name in _needs(item)}))
+    needed, asked = sorted({name for item in items for name in _needs(item)}), os.environ.get("MOORINGS_ENGINE")
+    lacking = needed if asked == "no" else missing(needed)
     if not lacking or config.option.collectonly:
         return
-    if os.environ.get("MOORINGS_ENGINE") == "required":
+    if asked == "required":
         _build(config, lacking)
         return
     without = [item for item in items if not lacking_for(item, lacking)]
     left_out = [item for item in items if lacking_for(item, lacking)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = without
-    config.stash[_left_out] = f"{len(left_out)} tests with real servers did not run: {not_here(lacking)}"
+    why = "MOORINGS_ENGINE is no" if asked == "no" else not_here(lacking)
+    config.stash[_left_out] = f"{len(left_out)} tests with real servers did not run: {why}"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A worker of xdist would be taken for crashed if it stopped at a usage error: there, each test says it in one line."""
+    if _needs(item) and (why := item.config.stash.get(_not_built, "")):
+        pytest.fail(why, pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -69,7 +79,9 @@ def _build(config: pytest.Config, names: list[str]) -> None:
         with capture.global_and_fixture_disabled():
             fetch(names, say=reporter.write_line)
     except BinariesMissingError as error:
-        raise pytest.UsageError(str(error)) from None
+        if not hasattr(config, "workerinput"):
+            raise pytest.UsageError(str(error)) from None
+        config.stash[_not_built] = str(error)
 
 
 def _paths(names: Iterable[str]) -> dict[str, Path]:

@@ -41,6 +41,7 @@ from doubles.install import install
 from doubles.kubernetes_provider import KUBECONFIG
 
 from moorings.preview.project import Project
+from moorings.preview.values import SECRET_SIGNATURE, SIGNATURE, Secret
 
 Program = Callable[[], Any]
 
@@ -151,7 +152,7 @@ class Stack:
         return self.preview(program, json=True)
 
     def up(self, program: Program | None = None, **options: Any) -> Run:
-        """Deploy, with this program from now on if one is given.
+        """Deploy, this once with another program if one is given.
 
         Raises:
             FailedError: something could not be done.
@@ -316,7 +317,7 @@ class Engine:
                 install(self.home, {each["type"].rpartition(":")[2]: each["inputs"]["version"]})
             if each["type"].startswith("aws:"):
                 seed = seeds.get(each["id"], "")
-                parts = {key: each.get(key, {}) for key in ("inputs", "outputs")}
+                parts = {key: opened(each.get(key, {})) for key in ("inputs", "outputs")}
                 self.cloud.put(Thing(each["type"], each["id"], each["urn"], seed, **parts))
 
     def halting(self, moment: str, name: str) -> "Halting":
@@ -384,6 +385,15 @@ def _gone(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except OSError:
         return True
+
+
+def opened(value: Any) -> Any:
+    """A value of a state as programs have it: what is secret stands in a state that was exported in clear as JSON."""
+    if isinstance(value, Mapping):
+        if value.get(SIGNATURE) == SECRET_SIGNATURE and "plaintext" in value:
+            return Secret(opened(json.loads(value["plaintext"])))
+        return {key: opened(each) for key, each in value.items()}
+    return [opened(each) for each in value] if isinstance(value, list) else value
 
 
 def with_references(*names: str, project: Project | None = None) -> list[str]:

@@ -14,6 +14,8 @@ import requests
 Object = dict[str, Any]
 
 _WARNED = 299
+PATIENCE = 120.0
+"""Seconds that something may take at most. Two cores that others use too are slow."""
 
 
 class RefusedError(Exception):
@@ -77,7 +79,7 @@ class KubernetesApi:
         )
 
     def watch(
-        self, api_version: str, kind: str, namespace: str = "", *, seconds: float = 60
+        self, api_version: str, kind: str, namespace: str = "", *, seconds: float = PATIENCE
     ) -> Iterator[tuple[str, Object]]:
         """What is there, as ADDED, and then each change, as it comes; until the time is over."""
         end = time.monotonic() + seconds
@@ -98,7 +100,9 @@ class KubernetesApi:
                 event = json.loads(line)
                 yield event["type"], event["object"]
 
-    def wait(self, thing: Mapping[str, Any], condition: Callable[[Object], object], *, seconds: float = 60) -> Object:
+    def wait(
+        self, thing: Mapping[str, Any], condition: Callable[[Object], object], *, seconds: float = PATIENCE
+    ) -> Object:
         """Watch an object, until it is as it should be.
 
         Raises:
@@ -148,7 +152,7 @@ class KubernetesApi:
             data=None if body is None else json.dumps(body),
             headers={**self._headers(), "Content-Type": content_type},
             verify=str(self.ca),
-            timeout=30,
+            timeout=60,
         )
         if not answer.ok:
             raise _refusal(answer)

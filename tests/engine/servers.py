@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,11 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from kubernetes_api import KubernetesApi, Object
+from kubernetes_api import PATIENCE, KubernetesApi, Object
 
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
-# How long a server may take until it is ready, in seconds. Two cores that others use too are slow.
-PATIENCE = 60.0
 ATTEMPTS = 3
 API_SERVER = ("etcd", "kube-apiserver")
 CONTROL_PLANE = (*API_SERVER, "kube-controller-manager", "kube-scheduler", "kwok")
@@ -137,7 +136,8 @@ def _retried(servers: ExitStack, start: Callable[[ExitStack], Cluster]) -> Clust
 def _start_api_server(
     servers: ExitStack, binaries: Mapping[str, Path], logs: Path, *, with_controllers: bool
 ) -> Cluster:
-    folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix="moorings-")))
+    clear()
+    folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix=f"moorings-{os.getpid()}-")))
     store, peers, port = _free_ports(3)
     etcd_url, peers_url, url = f"http://127.0.0.1:{store}", f"http://127.0.0.1:{peers}", f"https://127.0.0.1:{port}"
     etcd_flags = {
@@ -175,6 +175,24 @@ def _start_api_server(
     server.wait(lambda: _healthy(f"{url}/readyz", token, ca))
     kubeconfig = _write(folder / "kubeconfig", json.dumps(_kubeconfig(url, token, ca)))
     return Cluster(KubernetesApi(url, token, ca), kubeconfig, with_controllers)
+
+
+def clear() -> None:
+    """Remove what runs left that were killed: their servers are gone, but not the tokens and the data."""
+    for folder in Path(tempfile.gettempdir()).glob("moorings-*-*"):
+        owner = folder.name.split("-")[1]
+        if owner.isdecimal() and not _lives(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
 
 
 def _start_controllers(servers: ExitStack, cluster: Cluster, binaries: Mapping[str, Path], logs: Path) -> None:

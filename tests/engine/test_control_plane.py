@@ -1,8 +1,13 @@
 """The control plane rolls out, spreads, drains and completes, as far as it can without containers."""
 
+import os
+import subprocess
+import tempfile
 from collections import Counter
 
 import pytest
+import servers
+from engine import wait_until
 from kubernetes_api import RefusedError
 from objects import budget, deployment, named, pod, pod_spec, service
 from servers import ZONES
@@ -93,8 +98,9 @@ def test_an_eviction_is_stopped_by_a_budget(api, namespace):
     api.apply(budget(namespace, minAvailable=2))
     api.wait(budget(namespace), lambda seen: seen["status"]["disruptionsAllowed"] == 1)
     api.evict(first)
+    name = first["metadata"]["name"]  # it goes a while after the eviction was admitted
+    wait_until(lambda: name not in {each["metadata"]["name"] for each in api.list("v1", "Pod", namespace)}, 60)
     api.wait(deployment(namespace), rolled_out)
-    assert first["metadata"]["name"] not in {each["metadata"]["name"] for each in api.list("v1", "Pod", namespace)}
 
 
 def test_pods_that_the_namespace_forbids_do_not_start(api, namespace):
@@ -149,3 +155,14 @@ def test_what_is_deleted_goes_and_takes_its_pods_with_it(api, namespace):
     assert not left
     with pytest.raises(RefusedError, match="not found"):
         api.get(thing)
+
+
+def test_what_killed_runs_left_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    theirs, ours, other = (tmp_path / f"moorings-{each}" for each in (f"{ended.pid}-a", f"{os.getpid()}-b", "notes-c"))
+    for folder in (theirs, ours, other):
+        (folder / "etcd").mkdir(parents=True)
+    servers.clear()
+    assert sorted(tmp_path.iterdir()) == sorted([ours, other])

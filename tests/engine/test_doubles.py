@@ -27,7 +27,8 @@ TASK = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
 PASSWORD = "random:index/randomPassword:RandomPassword"
 
-ROOT_POLICY = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}]}
+ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
+ROOT_POLICY = {"Statement": [{"Effect": "Allow", "Principal": ROOT, "Action": "kms:*", "Resource": "*"}]}
 
 
 class RefusedError(Exception):
@@ -127,6 +128,12 @@ def cluster(group, **changes):
     return {**given, **changes}
 
 
+def throughput(mebibytes):
+    """The storage of brokers with a throughput."""
+    given = {"enabled": True, "volumeThroughput": mebibytes}
+    return {"storageInfo": {"ebsStorageInfo": {"volumeSize": 100, "provisionedThroughput": given}}}
+
+
 def task(**changes):
     """The inputs of a small task definition."""
     container = {"name": "app", "image": "app", **changes.pop("container", {})}
@@ -168,15 +175,18 @@ CLUSTERS = {
     "no such subnet": ({"nodes": {"clientSubnets": [*SUBNETS[:1], "subnet-" + "0" * 17]}}, "does not exist"),
     "no such group": ({"nodes": {"securityGroups": ["sg-" + "0" * 17]}}, "NotFound"),
     "volume": ({"nodes": {"storageInfo": {"ebsStorageInfo": {"volumeSize": 20000}}}}, "EBS volume size 20000"),
-    "instance": ({"nodes": {"instanceType": "m7g.large"}}, "instance type m7g.large"),
+    "instance": ({"nodes": {"instanceType": "kafka.t2.nano"}}, "instance type kafka.t2.nano"),
+    "throughput of a small one": ({"nodes": throughput(300)}, "kafka.m7g.large takes no provisioned throughput"),
+    "throughput": ({"nodes": {"instanceType": "kafka.m7g.2xlarge", **throughput(9999)}}, "invalid throughput 9999"),
     "public": ({"nodes": {"connectivityInfo": {"publicAccess": {"type": "SERVICE_PROVIDED_EIPS"}}}}, "public access"),
-    "version": ({"kafkaVersion": "three"}, "Kafka version three"),
+    "version": ({"kafkaVersion": "99.9.9"}, "Kafka version 99.9.9"),
     "nobody": ({"clientAuthentication": {}}, "no client could log in"),
     "plaintext": (
         {"encryptionInfo": {"encryptionInTransit": {"clientBroker": "TLS_PLAINTEXT"}}},
         "SASL needs encryption",
     ),
-    "name": ({"clusterName": "k" * 65}, "1 to 64 characters"),
+    "long name": ({"clusterName": "k" * 65}, "1 to 64 characters"),
+    "name": ({"clusterName": "a!!"}, "letters, digits and hyphens"),
 }
 
 
@@ -185,6 +195,10 @@ def test_clusters_that_msk_refuses(aws, changes, why):
     group = made_group(aws)
     with pytest.raises(RefusedError, match=why):
         aws.create(CLUSTER, cluster(group, **changes))
+
+
+def test_a_large_broker_takes_provisioned_throughput(aws):
+    assert aws.create(CLUSTER, cluster(made_group(aws), nodes={"instanceType": "kafka.m7g.2xlarge", **throughput(300)}))
 
 
 def test_a_cluster_has_the_endpoints_of_its_listeners(aws):
@@ -196,13 +210,49 @@ def test_a_cluster_has_the_endpoints_of_its_listeners(aws):
     assert [node["clientSubnet"] for node in nodes] == SUBNETS
 
 
-def test_storage_only_grows(aws):
+def test_a_way_to_a_cluster_has_endpoints_once_it_is_open(aws):
     group = made_group(aws)
-    inputs = cluster(group, clusterName="k")
-    id_, outputs = aws.create(CLUSTER, inputs)
-    smaller = cluster(group, clusterName="k", nodes={"storageInfo": {"ebsStorageInfo": {"volumeSize": 50}}})
-    with pytest.raises(RefusedError, match="storage only grows, from 100 GiB"):
-        aws.update(CLUSTER, id_, outputs, smaller)
+    id_, outputs = aws.create(CLUSTER, cluster(group, clusterName="k"))
+    assert outputs["bootstrapBrokersPublicSaslScram"] == outputs["bootstrapBrokersSaslScramIpv6"] == ""
+    opened = {"publicAccess": {"type": "SERVICE_PROVIDED_EIPS"}, "networkType": "DUAL"}
+    outputs = aws.update(CLUSTER, id_, outputs, cluster(group, clusterName="k", nodes={"connectivityInfo": opened}))
+    assert outputs["bootstrapBrokersPublicSaslScram"].count(":9196") == 2
+    assert outputs["bootstrapBrokersSaslScramIpv6"].count(":20096") == 2
+    assert outputs["bootstrapBrokersPublicSaslIam"] == outputs["bootstrapBrokersSaslIamIpv6"] == ""
+
+
+CHANGES = {
+    "smaller disks": ({"nodes": {"storageInfo": {"ebsStorageInfo": {"volumeSize": 50}}}}, "only grows, from 100 GiB"),
+    "little larger disks": (
+        {"nodes": {"storageInfo": {"ebsStorageInfo": {"volumeSize": 109}}}},
+        "you must increase it by at least 10 GiB",
+    ),
+    "brokers": ({"numberOfBrokerNodes": 2}, "4 brokers are more than one in each zone"),
+    "older": ({"kafkaVersion": "3.8.x"}, "a cluster of 3.9.x cannot become one of 3.8.x"),
+}
+
+
+@pytest.mark.parametrize(("changes", "why"), CHANGES.values(), ids=CHANGES)
+def test_changes_that_msk_refuses(aws, changes, why):
+    given = {"clusterName": "k", "kafkaVersion": "3.9.x", "numberOfBrokerNodes": 6}
+    group = made_group(aws)
+    id_, outputs = aws.create(CLUSTER, cluster(group, **given))
+    with pytest.raises(RefusedError, match=why):
+        aws.update(CLUSTER, id_, outputs, cluster(group, **given | changes))
+
+
+@pytest.mark.parametrize(
+    ("was", "new", "why"),
+    [
+        ("3.9.x.kraft", "3.9.x", "a cluster of 3.9.x.kraft cannot become one of 3.9.x"),
+        ("3.8.x", "3.8.x.kraft", "a cluster of 3.8.x cannot leave ZooKeeper"),
+    ],
+)
+def test_where_a_cluster_keeps_its_metadata(aws, was, new, why):
+    group = made_group(aws)
+    id_, outputs = aws.create(CLUSTER, cluster(group, clusterName="k", kafkaVersion=was))
+    with pytest.raises(RefusedError, match=why):
+        aws.update(CLUSTER, id_, outputs, cluster(group, clusterName="k", kafkaVersion=new))
 
 
 def test_what_is_in_use_is_not_deleted(aws):
@@ -359,7 +409,9 @@ def test_a_log_group_needs_a_key_that_lets_it(aws):
     [
         (CLUSTER, {"tags": {"a": "b"}}, {"tags": {"a": "c"}}, []),
         (CLUSTER, {"kafkaVersion": "3.9.x"}, {"kafkaVersion": "4.0.x"}, []),
-        (CLUSTER, {"kafkaVersion": "3.9.x"}, {"kafkaVersion": "3.8.x"}, ["kafkaVersion"]),
+        (CLUSTER, {"kafkaVersion": "3.9.x"}, {"kafkaVersion": "3.8.x"}, []),
+        (CLUSTER, {"kafkaVersion": "3.6.0"}, {"kafkaVersion": "3.5.1"}, ["kafkaVersion"]),
+        (CLUSTER, {"kafkaVersion": "3.5.1"}, {"kafkaVersion": "3.6.0"}, []),
         (
             CLUSTER,
             {"brokerNodeGroupInfo": {"securityGroups": ["a"], "instanceType": "x"}},
@@ -439,3 +491,111 @@ def test_a_thing_is_not_taken_for_what_it_belongs_to(aws):
     assert aws.create("aws:appautoscaling/target:Target", target)[0] == id_
     assert aws.provider.cloud.find(id_).type == CLUSTER
     assert len(aws.call("aws:msk/getBrokerNodes:getBrokerNodes", clusterArn=id_)["nodeInfoLists"]) == 2
+
+
+BALANCER = {"subnets": SUBNETS, "internal": True}
+TARGETS = {
+    "port": 80,
+    "protocol": "HTTP",
+    "vpcId": VPC,
+    "targetType": "ip",
+    "healthCheck": {"interval": 15, "timeout": 5},
+}
+CLOSED = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain", "statusCode": "403"}}
+HTTPS = {"port": 443, "protocol": "HTTPS", "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/c"}
+CHECKED = {"metricName": "m", "namespace": "n", "period": 60, "statistic": "Sum", "threshold": 1}
+RISING = {"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 3}
+POLICY_OF_A_ROLE = {"role": "r", "policy": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}
+GOOD = {
+    "aws:lb/loadBalancer:LoadBalancer": BALANCER,
+    "aws:lb/targetGroup:TargetGroup": TARGETS,
+    "aws:lb/listener:Listener": {"loadBalancerArn": "made", "defaultActions": [CLOSED], **HTTPS},
+    "aws:lb/listenerRule:ListenerRule": {"listenerArn": "made", "priority": 1, "actions": [CLOSED], "conditions": []},
+    "aws:ec2/vpc:Vpc": {"cidrBlock": "10.40.0.0/20"},
+    "aws:ec2/subnet:Subnet": {"vpcId": "made", "cidrBlock": "10.40.1.0/24"},
+    "aws:cloudwatch/metricAlarm:MetricAlarm": CHECKED | RISING,
+    "aws:iam/rolePolicy:RolePolicy": POLICY_OF_A_ROLE,
+    "aws:msk/topic:Topic": {"clusterArn": "made", "name": "orders", "partitionCount": 12, "replicationFactor": 2},
+}
+MADE_BEFORE = {
+    "loadBalancerArn": ("aws:lb/loadBalancer:LoadBalancer", BALANCER),
+    "vpcId": ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.40.0.0/20"}),
+}
+BAD = [
+    ("aws:lb/loadBalancer:LoadBalancer", {"subnets": SUBNETS[:1]}, "At least two subnets"),
+    ("aws:lb/loadBalancer:LoadBalancer", {"subnets": [SUBNETS[0]] * 2}, "At least two subnets"),
+    ("aws:lb/loadBalancer:LoadBalancer", {"idleTimeout": 99999}, "must be 1 to 4000"),
+    ("aws:lb/loadBalancer:LoadBalancer", {"name": "internal-orders"}, "is no name of a load balancer"),
+    ("aws:lb/loadBalancer:LoadBalancer", {"loadBalancerType": "classic"}, "loadBalancerType must be one of"),
+    ("aws:lb/targetGroup:TargetGroup", {"healthCheck": {"interval": 5, "timeout": 6}}, "greater than the timeout"),
+    ("aws:lb/targetGroup:TargetGroup", {"healthCheck": {"interval": 1}}, "healthCheck.interval must be 5 to 300"),
+    ("aws:lb/targetGroup:TargetGroup", {"port": None}, "port must be specified"),
+    ("aws:lb/listener:Listener", {"certificateArn": None}, "at least one certificate"),
+    ("aws:lb/listener:Listener", {"defaultActions": [{"type": "fixed-response"}]}, "needs fixedResponse"),
+    ("aws:lb/listener:Listener", {"defaultActions": [{"type": "answer"}]}, "there is no action answer"),
+    ("aws:lb/listener:Listener", {"defaultActions": [CLOSED, CLOSED]}, "one action must be"),
+    ("aws:lb/listenerRule:ListenerRule", {"priority": 0}, "priority must be 1 to 50000"),
+    ("aws:lb/listenerRule:ListenerRule", {"actions": [{"type": "redirect"}]}, "needs redirect"),
+    ("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/8"}, "no network of /16 to /28"),
+    ("aws:ec2/subnet:Subnet", {"cidrBlock": "10.40.1.0/29"}, "no network of /16 to /28"),
+    ("aws:ec2/subnet:Subnet", {"cidrBlock": "10.41.1.0/24"}, "is not within 10.40.0.0/20"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", {"comparisonOperator": "Bigger"}, "comparisonOperator must be one of"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", {"evaluationPeriods": 0}, "evaluationPeriods must be 1 to"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", {"datapointsToAlarm": 4}, "more datapoints to alarm"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", {"period": 90}, "no multiple of 60"),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", {"metricName": None}, "needs a metric"),
+    ("aws:iam/rolePolicy:RolePolicy", {"policy": {"Effect": "Maybe", "Action": "*"}}, "not Maybe"),
+    ("aws:iam/rolePolicy:RolePolicy", {"policy": {"Effect": "Allow"}}, "either Action or NotAction"),
+    ("aws:iam/rolePolicy:RolePolicy", {"policy": {"Effect": "Allow", "Action": "*", "When": 1}}, r"no \['When'\]"),
+    ("aws:msk/topic:Topic", {"replicationFactor": 3}, "3 replicas on 2 brokers"),
+    ("aws:msk/topic:Topic", {"name": "a b"}, "is no name of a topic"),
+]
+
+
+@pytest.fixture
+def make(aws):
+    """Makes a thing of a type with changes, and what it refers to before."""
+    made = {}
+
+    def before(key):
+        if key not in made:
+            type_, inputs = MADE_BEFORE.get(key, (CLUSTER, None))
+            made[key] = aws.create(type_, inputs or cluster(made_group(aws)))[0]
+        return made[key]
+
+    def make(type_, changes, name="thing"):
+        inputs = {key: value for key, value in (GOOD[type_] | changes).items() if value is not None}
+        if inputs.get("listenerArn") == "made":
+            inputs["listenerArn"] = made.get("l") or made.setdefault("l", make("aws:lb/listener:Listener", {})[0])
+        inputs = {key: before(key) if value == "made" else value for key, value in inputs.items()}
+        if isinstance(inputs.get("policy"), dict):
+            inputs["policy"] = json.dumps({"Version": "2012-10-17", "Statement": [inputs["policy"]]})
+        return aws.create(type_, inputs, name)
+
+    return make
+
+
+@pytest.mark.parametrize("type_", GOOD)
+def test_what_is_right_is_made(make, type_):
+    assert make(type_, {})[0]
+
+
+@pytest.mark.parametrize(("type_", "changes", "why"), BAD)
+def test_what_aws_refuses(make, type_, changes, why):
+    with pytest.raises(RefusedError, match=why):
+        make(type_, changes)
+
+
+@pytest.mark.parametrize(
+    ("type_", "why"),
+    [
+        ("aws:lb/listener:Listener", "a listener on port 443 already"),
+        ("aws:lb/listenerRule:ListenerRule", "priority 1 is taken"),
+        ("aws:ec2/subnet:Subnet", "conflicts with subnet-"),
+        ("aws:msk/topic:Topic", "has a topic orders already"),
+    ],
+)
+def test_what_is_there_only_once(make, type_, why):
+    make(type_, {})
+    with pytest.raises(RefusedError, match=why):
+        make(type_, {}, "another")

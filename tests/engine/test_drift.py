@@ -1,14 +1,19 @@
 """What has changed without Pulumi: what something else is in charge of stays, all else is set back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from doubles import wire
 from doubles.aws_rules import CLUSTER
 from engine import Engine
 from programs import NETWORK, cluster
+from workloads import container
 
 from moorings import KubernetesWorkload
+
+AUTOSCALER = "horizontal-pod-autoscaler"
 
 
 def change_by_hand(engine: Engine, type_: str, *path: str, value: object) -> None:
@@ -32,7 +37,7 @@ def test_volumes_that_grew_by_themselves_stay(engine):
     stack = engine.program("grown-test", program, NETWORK)
     stack.up()
     change_by_hand(engine, CLUSTER, *VOLUME, value=150)
-    assert stack.refresh().touched() == {"kafka-cluster"}
+    stack.refresh()
     assert stack.up().changes == {}
     (kafka,) = engine.cloud.all(CLUSTER)
     assert kafka.get(".".join(VOLUME)) == 150
@@ -52,30 +57,58 @@ def test_what_was_changed_by_hand_is_set_back(engine):
     assert kafka.get("enhancedMonitoring") == meant != "DEFAULT"
 
 
-def test_replicas_that_an_autoscaler_chose_stay(engine, api_server):
+def workload(namespace: str, digest: str = "0", **changed: object) -> Callable[[], KubernetesWorkload]:
+    """A program with one workload."""
+    image = f"registry.example/orders@sha256:{digest * 64}"
+    args = {"namespace": namespace, "container": container(image=image), **changed}
+    return lambda: KubernetesWorkload("orders", args)
+
+
+@pytest.fixture
+def deployed(api_server) -> Callable[[str], Any]:
+    """Finds the one Deployment of a namespace."""
+
+    def find(namespace: str) -> Any:
+        (deployment,) = api_server.api.list("apps/v1", "Deployment", namespace)
+        return deployment
+
+    return find
+
+
+def scale(api, deployment: Any, replicas: int, manager: str) -> None:
+    """Set the number of replicas through the scale subresource, as an autoscaler and ``kubectl scale`` do."""
+    metadata = {key: deployment["metadata"][key] for key in ("name", "namespace")}
+    thing = {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": metadata, "spec": {"replicas": replicas}}
+    api.request("PUT", f"{api.path(deployment)}/scale", thing, {"fieldManager": manager})
+
+
+def test_replicas_that_an_autoscaler_chose_stay_also_where_it_came_later(engine, api_server, deployed):
     namespace = api_server.namespace()
-
-    def workload(digest: str):
-        container = {
-            "image": f"registry.example/orders@sha256:{digest * 64}",
-            "cpu_request": "250m",
-            "memory_request": "512Mi",
-            "ports": {"http": 8080},
-            "probes": {"readiness": {"http": "/ready"}, "liveness": {"http": "/live"}},
-        }
-        args = {"namespace": namespace, "container": container, "autoscaling": {"max_replicas": 9}}
-        return lambda: KubernetesWorkload("orders", args)
-
-    stack = engine.program("scaled-test", workload("0"))
+    scaled = {"autoscaling": {"max_replicas": 9}}
+    stack = engine.program("scaled-test", workload(namespace))
     stack.up()
-    (deployment,) = api_server.api.list("apps/v1", "Deployment", namespace)
-    thing = {**deployment, "apiVersion": "apps/v1", "kind": "Deployment"}
-    scale = {"apiVersion": "autoscaling/v1", "kind": "Scale", "spec": {"replicas": 7}}
-    path = f"{api_server.api.path(thing)}/scale"
-    metadata = {"name": deployment["metadata"]["name"], "namespace": namespace}
-    api_server.api.request("PUT", path, {**scale, "metadata": metadata}, {"fieldManager": "horizontal-pod-autoscaler"})
-    assert api_server.api.get(thing)["spec"]["replicas"] == 7
+    assert deployed(namespace)["spec"]["replicas"] == 2
+    assert stack.up(workload(namespace, **scaled)).touched() == {"orders-autoscaler"}
+    assert deployed(namespace)["spec"]["replicas"] == 2
+    scale(api_server.api, deployed(namespace), 7, AUTOSCALER)
+    assert stack.up(workload(namespace, "1", **scaled)).touched() == {"orders-deployment"}
+    assert deployed(namespace)["spec"]["replicas"] == 7
     stack.refresh()
-    assert stack.up().changes == {}
-    assert stack.up(workload("1")).touched() == {"orders-deployment"}
-    assert api_server.api.get(thing)["spec"]["replicas"] == 7
+    assert stack.up(workload(namespace, "1", **scaled)).changes == {}
+    assert stack.up(workload(namespace, "2", **scaled)).touched() == {"orders-deployment"}
+    assert deployed(namespace)["spec"]["replicas"] == 7
+
+
+def test_what_was_changed_by_hand_in_the_cluster_is_set_back(engine, api_server, deployed):
+    namespace = api_server.namespace()
+    stack = engine.program("by-hand-test", workload(namespace))
+    stack.up()
+    scale(api_server.api, deployed(namespace), 5, "kubectl")
+    assert stack.up().changes == {}  # nobody has looked yet
+    found = stack.refresh()
+    assert set(found.changes) == {"update"}
+    assert found.touched() == {"orders-deployment"}
+    back = stack.up()
+    assert set(back.changes) == {"update"}
+    assert back.touched() == {"orders-deployment"}
+    assert deployed(namespace)["spec"]["replicas"] == 2

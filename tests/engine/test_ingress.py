@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from engine import wait_until
 from kubernetes_api import RefusedError
 
 from moorings import StickyPolicy
@@ -35,7 +36,7 @@ DEFINITIONS = sorted(path.stem for path in (GOLDEN / "crds").glob("*.json"))
 KINDS = {"Ingress", "Service", *(defined(each)["spec"]["names"]["kind"] for each in DEFINITIONS)}
 
 
-def admitted(api, thing, seconds=20):
+def admitted(api, thing, seconds=60):
     """Wait until an object is admitted: the server takes a moment to learn a kind, or a kind's new definition."""
     end = time.monotonic() + seconds
     while True:
@@ -44,6 +45,7 @@ def admitted(api, thing, seconds=20):
         except RefusedError:
             if time.monotonic() > end:
                 raise
+            time.sleep(0.05)
 
 
 def establish(api, definition):
@@ -56,9 +58,7 @@ def establish(api, definition):
 
     api.wait(definition, served)
     group, version = definition["spec"]["group"], definition["spec"]["versions"][0]["name"]
-    end = time.monotonic() + 60
-    while not lists(api, f"/apis/{group}/{version}", definition["spec"]["names"]["kind"]):
-        assert time.monotonic() < end, f"{group}/{version} is established, but its kind is not listed"
+    wait_until(lambda: lists(api, f"/apis/{group}/{version}", definition["spec"]["names"]["kind"]), 60)
 
 
 def lists(api, group, kind):

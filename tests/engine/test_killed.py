@@ -1,11 +1,17 @@
 """A run that is killed goes on at the next ``up``, and ends where an undisturbed one ends."""
 
+import json
 import re
+from collections.abc import Callable
 
 import pytest
 from doubles import halts
 from programs import NETWORK, with_users
+from workloads import IMAGE, container
 
+from moorings import FargateSingleton, KubernetesWorkload, Network
+
+VPC, SUBNETS = NETWORK["moorings:vpcId"], json.loads(NETWORK["moorings:subnetIds"])
 FIRST, ROTATED = with_users("orders"), with_users("orders", orders=2)
 
 _CHOSEN = re.compile(r"[0-9a-f]{6,}(?:-[0-9a-f]+)*|K[0-9A-F]{13}")
@@ -94,3 +100,54 @@ def test_a_destroy_that_was_killed_goes_on(engine):
     stack.destroy()
     assert not stack.resources
     assert [thing.id for thing in engine.cloud if thing.urn and not thing.deleted] == []
+
+
+def families(namespace: str, *made: str, version: str = "1") -> Callable[[], None]:
+    """A program with what the committed stacks are made of, beside clusters."""
+    there = {"vpc_id": VPC, "subnet_ids": SUBNETS, "image": IMAGE, "user": "1001:1001", "protect": False}
+
+    def program() -> None:
+        if "network" in made:
+            zones = ["eu-west-1a", "eu-west-1b"]
+            Network("network", {"zones": zones, "cidr": "10.40.0.0/20", "tags": {"is": version}})
+        if "service" in made:
+            FargateSingleton("single", {**there, "environment": {"IS": version}, "unchecked": True})
+        if "workload" in made:
+            KubernetesWorkload("orders", {"namespace": namespace, "container": container(config={"IS": version})})
+
+    return program
+
+
+def test_every_kind_of_stack_goes_on(engine, api_server):
+    """Killed at each ``up``, it ends with what its program says, and with nothing beside that."""
+    namespace, everything = api_server.namespace(), ("network", "service", "workload")
+    for program, moment, name in (
+        (families(namespace, "network"), halts.BEFORE_CREATE, "network-nat-eu-west-1a"),
+        (families(namespace, "network", "service"), halts.BEFORE_CREATE, "single-service"),
+        (families(namespace, *everything), halts.AFTER_CREATE, "orders-config"),
+        (families(namespace, *everything), "", ""),
+        (families(namespace, *everything, version="2"), halts.BEFORE_UPDATE, "orders-deployment"),
+    ):
+        stack = engine.program("families-test", program, NETWORK)
+        if moment:
+            halting = engine.halting(moment, name)
+            doomed = halting.engine.program("families-test", program, NETWORK)
+            assert halting.kill("engine", lambda doomed=doomed: doomed.up(parallel=1)).failed
+            stack.unlock()
+        else:
+            assert not stack.up().errors
+    assert not stack.up().errors
+    stack.refresh(clear_pending_creates=True)
+    assert stack.preview().changes == {}
+    assert not stack.deployment.get("pending_operations")
+    ids = {each["id"] for each in stack.resources.values() if each.get("id")}
+    assert [thing.urn for thing in engine.cloud if thing.urn and not thing.deleted and thing.id not in ids] == []
+    objects = [*in_namespace(api_server, "apps/v1", "Deployment", namespace)]
+    objects += in_namespace(api_server, "v1", "ConfigMap", namespace)
+    # What was made while nobody could take note of it stays behind.
+    assert [each.rpartition("-")[0] for each in objects if f"{namespace}/{each}" not in ids] == ["orders-config"]
+
+
+def in_namespace(cluster, api_version, kind, namespace):
+    """The names of objects of a kind."""
+    return [each["metadata"]["name"] for each in cluster.api.list(api_version, kind, namespace)]

@@ -1,19 +1,31 @@
 """A secret stands in clear in no state file, no event, no line of a log and no preview."""
 
+import json
 from base64 import b64encode
+from collections.abc import Callable
 
 import pulumi
 import pytest
-from engine import FailedError
+from engine import FailedError, Stack
 from programs import NETWORK, cluster
+from workloads import IMAGE, container
 
-from moorings import MskScramUser, MskScramUserArgs
+from moorings import (
+    FargateSingleton,
+    KafkaConnection,
+    KpowOnFargate,
+    KubernetesWorkload,
+    MskScramUser,
+    MskScramUserArgs,
+)
 
+VPC, SUBNETS = NETWORK["moorings:vpcId"], json.loads(NETWORK["moorings:subnetIds"])
+LICENSE = ("LICENSE_ID", "LICENSE_CODE", "LICENSEE", "LICENSE_EXPIRY", "LICENSE_SIGNATURE")
 CANARY = "canary-4f1d0c8e-in-the-settings"
 
 
-def program(version: int = 1) -> None:
-    """A user with the password of the settings, and one whose password is made."""
+def program(version: int = 1) -> KafkaConnection:
+    """A user with the password of the settings, and one whose password is made: the way in of the latter."""
     kafka = cluster(users=["made"], password_versions={"made": version})
     assert kafka.secrets_kms_key_arn is not None
     given = MskScramUser(
@@ -29,30 +41,47 @@ def program(version: int = 1) -> None:
     pulumi.export("connection", connection.to_export())
     pulumi.export("settings", connection.java("consumer"))
     pulumi.export("given", given.password)
+    return connection
 
 
-def test_no_secret_of_a_committed_stack_shows(life):
-    spelled = {form for secret in life.passwords for form in (secret, b64encode(secret.encode()).decode())}
-    assert [secret for secret in spelled if secret in life.told] == []
-    assert [secret for secret in spelled if secret in life.files] == []
+def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
+    """The same, and what is handed both passwords, on ECS and in Kubernetes."""
+
+    def run() -> None:
+        made, given = program(version), pulumi.Config("moorings").require_secret("password")
+        there = {"vpc_id": VPC, "subnet_ids": SUBNETS, "image": IMAGE, "kafka": made, "protect": False}
+        license_ = dict.fromkeys(LICENSE, given)
+        KpowOnFargate("kpow", {**there, "license": license_, "replication_factor": 2, "without_login": True})
+        own = {"secret_environment": {"TOKEN": given}, "user": "1001:1001", "unchecked": True}
+        FargateSingleton("single", {**there, **own})
+        secrets = {"secrets": {"TOKEN": given}, "secret_files": {"/etc/orders/key": given}, "kafka": made}
+        KubernetesWorkload("orders", {"namespace": namespace, "container": container(**secrets)})
+
+    return run
 
 
-def test_neither_a_given_nor_a_made_password_shows_while_they_are_made_and_changed(engine):
-    stack = engine.program("secrets-test", program, NETWORK)
+def made_passwords(stack: Stack) -> set[str]:
+    """The passwords that a stack holds now, in clear."""
+    made = [each for each in stack.resources.values() if each["type"].endswith(":RandomPassword")]
+    return {json.loads(each["outputs"]["result"]["plaintext"]) for each in made}
+
+
+def test_neither_a_given_nor_a_made_password_shows_while_they_are_made_and_changed(engine, api_server):
+    first, second = (with_consumers(api_server.namespace(), version) for version in (1, 2))
+    stack = engine.program("secrets-test", first, NETWORK)
     stack.set_secret("moorings:password", CANARY)
-    runs = [stack.preview(), stack.preview(diff=True), stack.preview_json(), stack.up(diff=True)]
-    secrets = engine.passwords()
-    assert CANARY in secrets
-    assert len(secrets) == 2
-    changed = lambda: program(version=2)  # noqa: E731
+    runs = [stack.preview(diff=True), stack.preview_json(), stack.up(diff=True)]
+    secrets = {CANARY, *made_passwords(stack)}
+    assert secrets < engine.passwords()
     stack.set_secret("moorings:password", f"{CANARY}-too")
-    runs += [stack.preview(changed, diff=True), stack.preview_json(changed), stack.up(changed, diff=True)]
-    secrets |= engine.passwords()
+    runs += [stack.preview(second, diff=True), stack.preview_json(second), stack.up(second, diff=True)]
+    secrets |= {f"{CANARY}-too", *made_passwords(stack)}
     assert len(secrets) == 4
     runs += [stack.refresh(), stack.destroy()]
     told = "\n".join(run.told for run in runs)
-    assert [secret for secret in secrets if secret in told] == []
-    assert [secret for secret in secrets if secret in engine.files()] == []
+    spelled = {form for secret in secrets for form in (secret, b64encode(secret.encode()).decode())}
+    assert [secret for secret in spelled if secret in told] == []
+    assert [secret for secret in spelled if secret in engine.files()] == []
 
 
 def test_a_canary_in_clear_is_found(engine):

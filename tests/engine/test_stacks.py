@@ -3,6 +3,7 @@
 The cloud is a double, which refuses and replaces as the real one does. What a stack refers to is brought up before it.
 """
 
+from base64 import b64encode
 from typing import Any
 
 import pulumi
@@ -44,6 +45,12 @@ def test_the_engine_previews_what_moorings_previews(life):
     assert theirs == ours
     warned = {(severity, message) for severity, message, _ in plan.log}
     assert {(severity, message) for severity, message in life.preview.messages} == warned
+
+
+def test_no_secret_of_a_committed_stack_shows(life):
+    spelled = {form for secret in life.passwords for form in (secret, b64encode(secret.encode()).decode())}
+    assert [secret for secret in spelled if secret in life.told] == []
+    assert [secret for secret in spelled if secret in life.files] == []
 
 
 def test_destroy_is_refused_while_something_is_protected(life):

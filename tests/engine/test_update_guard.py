@@ -6,10 +6,20 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from engine import Engine, FailedError, Program, Stack
+from programs import NETWORK
+from programs import cluster as small_cluster
 
 from moorings.msk.update_guard import update_guard
 
-SIZE = "kafka.m7g.large"
+GIVEN = {
+    "brokers": 6,
+    "scram": True,
+    "volume": 100,
+    "instance_type": "kafka.m7g.large",
+    "name": "kafka",
+    "version": "3.9.x.kraft",
+    "public": "DISABLED",
+}
 
 
 def cluster(meant: tuple[str, ...] = (), *, protect: bool = True, **changed: Any) -> Program:
@@ -22,17 +32,18 @@ def cluster(meant: tuple[str, ...] = (), *, protect: bool = True, **changed: Any
             for at, zone in enumerate(["eu-west-1a", "eu-west-1b", "eu-west-1c"])
         ]
         group = aws.ec2.SecurityGroup("group", vpc_id=vpc.id)
-        given = {"brokers": 6, "scram": True, "volume": 100, "instance_type": SIZE, "name": "kafka"} | changed
+        given = GIVEN | changed
         aws.msk.Cluster(
             "kafka-cluster",
             cluster_name=given["name"],
-            kafka_version="3.9.x.kraft",
+            kafka_version=given["version"],
             number_of_broker_nodes=given["brokers"],
             broker_node_group_info={
                 "instance_type": given["instance_type"],
                 "client_subnets": [subnet.id for subnet in subnets],
                 "security_groups": [group.id],
                 "storage_info": {"ebs_storage_info": {"volume_size": given["volume"]}},
+                "connectivity_info": {"public_access": {"type": given["public"]}},
             },
             client_authentication={"sasl": {"scram": given["scram"], "iam": True}, "unauthenticated": False},
             opts=pulumi.ResourceOptions(protect=protect, hooks=update_guard("kafka", meant)),
@@ -62,6 +73,11 @@ REFUSED = [
     (
         {"volume": 50},
         "MskCluster 'kafka': volume_gib would be 50 instead of 100, and disks never shrink; keep 100 or more",
+    ),
+    (
+        {"version": "3.8.x.kraft"},
+        "MskCluster 'kafka': kafka_version would be 3.8.x.kraft instead of 3.9.x.kraft, and MSK never goes back; keep "
+        "3.9.x.kraft or a newer one",
     ),
     (
         {"instance_type": "express.m7g.large"},
@@ -100,7 +116,40 @@ def test_more_of_everything_is_let_through_and_told(deployed):
     assert told in deployed.preview(more).told
     run = deployed.up(more)
     assert told in run.told
+    assert "this update changes the size of the brokers, the disks and the number of brokers, one after the" in run.told
     assert run.touched() == {"kafka-cluster"}
+
+
+def test_no_cluster_is_made_with_public_access(engine):
+    stack = engine.program("public", cluster(public="SERVICE_PROVIDED_EIPS"))
+    for attempt in (stack.preview, stack.up):
+        with pytest.raises(FailedError) as caught:
+            attempt()
+        assert (
+            "MskCluster 'kafka': MSK makes no cluster that the internet reaches; deploy access_step='prepare' first, and "
+            "'open' in an update of its own"
+        ) in caught.value.run.told
+    assert "kafka-cluster" not in str(stack.resources)
+
+
+def test_a_way_is_opened_together_with_its_connection(engine):
+    """The provider's preview has the addresses of before, which are none."""
+
+    def program(step: str) -> Program:
+        def inner() -> None:
+            kafka = small_cluster(users=["orders"], access="public", access_step=step, dual_stack=step == "open")
+            if step == "open":
+                pulumi.export("internet", kafka.connection("orders", route="internet").bootstrap_servers)
+                pulumi.export("ipv6", kafka.connection("orders", route="vpc-ipv6").bootstrap_servers)
+
+        return inner
+
+    stack = engine.program("opened", program("prepare"), NETWORK)
+    stack.up()
+    stack.preview(program("open"))
+    stack.up(program("open"))
+    assert stack.outputs["internet"].count(":9196") == 2
+    assert stack.outputs["ipv6"].count(":20096") == 2
 
 
 def test_a_protected_cluster_is_not_replaced(deployed):

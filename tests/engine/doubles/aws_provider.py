@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from doubles import aws_rules, sdk
+from doubles import aws_containers, aws_rules, sdk
 from doubles.aws_outputs import MAKERS, made
 from doubles.aws_replacements import NAMED_BY_PROVIDER, NOT_NAMED_BY_PROVIDER, OTHERS_NAMED_BY_PROVIDER, replaces
 from doubles.aws_rules import TASK
@@ -28,7 +28,10 @@ _FOLLOWS = {
 }
 # Inputs that are gone from the outputs once they are not given any more; others keep what the service chose.
 _OPTIONAL = {"tags", "description", "policy"}
-_MSK_PORTS = {"bootstrapBrokersTls": 9094, "bootstrapBrokersSaslScram": 9096, "bootstrapBrokersSaslIam": 9098}
+_CLUSTER = "aws:msk/cluster:Cluster"
+_MSK_PORTS = {"Tls": 9094, "SaslScram": 9096, "SaslIam": 9098}
+_MSK_WAYS = {"bootstrapBrokers{}": 0, "bootstrapBrokersPublic{}": 100, "bootstrapBrokers{}Ipv6": 11000}
+"""The strings of each listener by the way that leads to it, and what is added to its port there."""
 
 
 class _Answers(CloudAnswers):
@@ -71,9 +74,9 @@ class AwsProvider(Double):
         return {**inputs, key: kept or made, DEFAULTS: [key]}
 
     def replaced_by(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
-        """Whether the table says so; a lower Kafka version as well."""
-        if type_ == "aws:msk/cluster:Cluster" and path == "kafkaVersion":
-            return aws_rules.kafka_version(plain(new[path])) < aws_rules.kafka_version(plain(old[path]))
+        """Whether the table says so; a Kafka version that the provider knows to be lower as well."""
+        if type_ == _CLUSTER and path == "kafkaVersion":
+            return aws_rules.older_kafka(str(plain(new[path])), str(plain(old[path])))
         return replaces(type_, path)
 
     def deleted_first(self, type_: str, old: Properties, new: Properties) -> bool:
@@ -108,7 +111,7 @@ class AwsProvider(Double):
             found |= {"tagsAll": plain(inputs.get("tags") or {}), "region": self.region, **outputs, **inputs}
             found = {each: value for each, value in found.items() if each in shape.outputs}
             self.cloud.put(replace(thing, id=id_, outputs=found))
-            if type_ == "aws:msk/cluster:Cluster":
+            if type_ == _CLUSTER:
                 found |= self._endpoints(found["arn"])
                 self.cloud.put(replace(thing, id=id_, outputs=found))
             return id_, found
@@ -122,15 +125,25 @@ class AwsProvider(Double):
         """What the cloud holds."""
         with self.cloud.lock:
             found = self.cloud.exactly(type_, id_, olds)
+        if found and type_ == TASK:
+            return aws_containers.described(dict(found.inputs)), aws_containers.described(dict(found.outputs))
         return (dict(found.inputs), dict(found.outputs)) if found else None
 
     def update(self, type_: str, id_: str, urn: str, olds: Properties, inputs: Properties) -> Properties:
         """Change a thing, unless the service refuses."""
         with self.cloud.lock:
             thing = self._there(type_, id_, olds)
-            self._judge(type_, thing, inputs)
+            key, _ = NAMED_BY_PROVIDER.get(type_, OTHERS_NAMED_BY_PROVIDER)
+            named = {key: thing.outputs[key]} if key in thing.outputs else {}  # also where only a prefix is given
+            self._judge(type_, thing, {**named, **inputs})
             found = self.changed(type_, dict(thing.outputs), inputs, preview=False)
+            if type_ == aws_containers.SERVICE:
+                found |= aws_containers.what_runs(self.cloud, dict(thing.outputs), inputs)
             self.cloud.put(replace(thing, inputs=inputs, outputs=found))
+            if type_ == _CLUSTER:
+                # Read again after the update. Its preview has what was there before, as with the provider itself.
+                found |= self._endpoints(found["arn"])
+                self.cloud.put(replace(thing, inputs=inputs, outputs=found))
             return found
 
     def delete(self, type_: str, id_: str, olds: Properties) -> None:
@@ -149,6 +162,8 @@ class AwsProvider(Double):
     def call(self, token: str, args: Properties) -> Properties:
         """Answer a function, as the cloud stands."""
         with self.cloud.lock:
+            if token == "aws:ec2/getRouteTables:getRouteTables":
+                return {"ids": ["rtb-0d1c7a52e8b94f360"]}  # of a network that was there before, and has all routes
             answer = self._of_what_was_there(token, plain(args)) or self._answers().invoke(token, plain(args), "")
         if answer is None:
             raise RefusedError(f"there is nothing of that kind, or this double does not know the function: {args}")
@@ -196,16 +211,25 @@ class AwsProvider(Double):
 
     def _endpoints(self, arn: str) -> Properties:
         """The bootstrap strings of the listeners that are on: three brokers at most, as MSK tells them."""
-        cluster = self._there("aws:msk/cluster:Cluster", arn, {})
+        cluster = self._there(_CLUSTER, arn, {})
         nodes = self.call("aws:msk/getBrokerNodes:getBrokerNodes", {"clusterArn": arn})["nodeInfoLists"]
         hosts = [node["endpoints"][0] for node in nodes][:3]
         on = {
-            "bootstrapBrokersTls": bool(cluster.get("clientAuthentication.tls.certificateAuthorityArns")),
-            "bootstrapBrokersSaslScram": bool(cluster.get("clientAuthentication.sasl.scram")),
-            "bootstrapBrokersSaslIam": bool(cluster.get("clientAuthentication.sasl.iam")),
+            "Tls": bool(cluster.get("clientAuthentication.tls.certificateAuthorityArns")),
+            "SaslScram": bool(cluster.get("clientAuthentication.sasl.scram")),
+            "SaslIam": bool(cluster.get("clientAuthentication.sasl.iam")),
+        }
+        connectivity = "brokerNodeGroupInfo.connectivityInfo"
+        open_ = {
+            "bootstrapBrokers{}": True,
+            "bootstrapBrokersPublic{}": cluster.get(f"{connectivity}.publicAccess.type") == "SERVICE_PROVIDED_EIPS",
+            "bootstrapBrokers{}Ipv6": cluster.get(f"{connectivity}.networkType") == "DUAL",
         }
         strings = {
-            key: ",".join(f"{host}:{port}" for host in hosts) if on[key] else "" for key, port in _MSK_PORTS.items()
+            way.format(listener): ",".join(f"{host}:{port + added}" for host in hosts)
+            for listener, port in _MSK_PORTS.items()
+            for way, added in _MSK_WAYS.items()
+            if on[listener] and open_[way]
         }
         off = {key: "" for key in sdk.resource(cluster.type).outputs if key.startswith(("bootstrap", "zookeeper"))}
         return {**off, **strings, "clusterUuid": arn.rpartition("/")[2]}

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from doubles import aws_limits, aws_network_rules
+from doubles.aws_network_rules import LISTENER, LISTENER_RULE, SUBNET, VPC
 from doubles.cloud import THERE_BEFORE, Cloud, Thing, references
 from doubles.sdk import Mistake
 from doubles.wire import Properties, plain
@@ -33,20 +35,9 @@ ROLE = "aws:iam/role:Role"
 TASK = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE = "aws:ecs/service:Service"
 TARGET_GROUP = "aws:lb/targetGroup:TargetGroup"
-
-_RETENTION = {
-    0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
-}  # fmt: skip
-_FARGATE = {
-    256: (512, 1024, 2048),
-    512: range(1024, 4096 + 1, 1024),
-    1024: range(2048, 8192 + 1, 1024),
-    2048: range(4096, 16384 + 1, 1024),
-    4096: range(8192, 30720 + 1, 1024),
-    8192: range(16384, 61440 + 1, 4096),
-    16384: range(32768, 122880 + 1, 8192),
-    32768: (61440, 122880, 249856),
-}
+LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+TOPIC = "aws:msk/topic:Topic"
 
 
 def refused_by_service(cloud: Cloud, type_: str, before: Thing | None, inputs: Properties) -> Iterator[str]:
@@ -57,19 +48,21 @@ def refused_by_service(cloud: Cloud, type_: str, before: Thing | None, inputs: P
     rule = _RULES.get(type_)
     if rule:
         yield from rule(cloud, before, inputs)
+    for path in {"policy", "assumeRolePolicy"}.intersection(aws_limits.DOCUMENTS.get(type_, ())):
+        yield from _policy(inputs.get(path))
 
 
 def checked_by_provider(type_: str, inputs: Properties) -> Iterator[Mistake]:
     """What the provider refuses already in a preview."""
-    for path, allowed in _ENUMS.get(type_, {}).items():
+    for path, allowed in aws_limits.ENUMS.get(type_, {}).items():
         value = _at(inputs, path)
         if value is not None and value is not UNKNOWN and value not in allowed:
             yield path, f"must be one of {sorted(allowed)}, not {value!r}"
-    for path, (least, most) in _RANGES.get(type_, {}).items():
+    for path, (least, most) in aws_limits.RANGES.get(type_, {}).items():
         value = _at(inputs, path)
         if isinstance(value, int) and not least <= value <= most:
             yield path, f"must be {least} to {most}, not {value}"
-    for path in _DOCUMENTS.get(type_, ()):
+    for path in aws_limits.DOCUMENTS.get(type_, ()):
         value = _at(inputs, path)
         if isinstance(value, str) and not _is_json(value):
             yield path, "holds no JSON"
@@ -91,9 +84,13 @@ def stays_for_a_while(thing: Thing) -> bool:
     return thing.type == SECRET and (30 if window is None else window) > 0
 
 
-def kafka_version(text: str) -> tuple[int, ...]:
-    """A Kafka version in order; ``x`` is the newest patch."""
-    return tuple(999 if part == "x" else int(part) for part in re.findall(r"\d+|x", text)[:3])
+def older_kafka(new: str, old: str) -> bool:
+    """Whether the provider takes a Kafka version for an older one: it knows numbers, and neither ``x`` nor ``.kraft``.
+
+    Source: ``LessThan`` in https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/semver/semver.go
+    """
+    numbers = [[int(part) for part in text.split(".")] for text in (new, old) if re.fullmatch(r"\d+(\.\d+)*", text)]
+    return len(numbers) == 2 and numbers[0] < numbers[1]
 
 
 def _at(inputs: Any, path: str) -> Any:
@@ -120,11 +117,11 @@ def _taken(cloud: Cloud, before: Thing | None, type_: str, key: str, name: Any) 
 
 def _cluster(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
     nodes = inputs["brokerNodeGroupInfo"]
-    if not 1 <= len(str(inputs["clusterName"])) <= 64:
-        yield "BadRequestException: the cluster name must have 1 to 64 characters"
-    if not re.fullmatch(r"(kafka|express)\.[a-z0-9]+\.[a-z0-9]+", str(nodes["instanceType"])):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}", str(inputs["clusterName"])):
+        yield "BadRequestException: the cluster name must be 1 to 64 characters: letters, digits and hyphens"
+    if nodes["instanceType"] not in aws_limits.BROKERS:
         yield f"BadRequestException: unsupported instance type {nodes['instanceType']}"
-    if not re.fullmatch(r"\d+\.\d+\.(\d+|x)(\.tiered|\.kraft)?", inputs["kafkaVersion"]):
+    if inputs["kafkaVersion"] not in aws_limits.KAFKA_VERSIONS:
         yield f"BadRequestException: unsupported Kafka version {inputs['kafkaVersion']}"
     revision = cloud.find(str(_at(inputs, "configurationInfo.arn")), CONFIGURATION)
     if revision and revision.type == CONFIGURATION:
@@ -132,7 +129,11 @@ def _cluster(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator
         if not 1 <= asked <= latest:
             yield f"NotFoundException: the configuration has no revision {asked}"
     yield from _brokers(cloud, inputs)
+    taken = before.get("numberOfBrokerNodes") - inputs["numberOfBrokerNodes"] if before else 0
+    if taken > len(nodes["clientSubnets"]):
+        yield f"BadRequestException: {taken} brokers are more than one in each zone"
     yield from _volume(before, nodes)
+    yield from _other_version(before, inputs)
     yield from _logins(inputs)
     if before is None and _at(nodes, "connectivityInfo.publicAccess.type") not in (None, "DISABLED"):
         yield "BadRequestException: public access can only be turned on for a cluster that exists"
@@ -151,13 +152,31 @@ def _brokers(cloud: Cloud, inputs: Properties) -> Iterator[str]:
         yield "BadRequestException: each client subnet must be in another availability zone of one VPC"
 
 
+def _other_version(before: Thing | None, inputs: Properties) -> Iterator[str]:
+    was, new = str(before.get("kafkaVersion")) if before else inputs["kafkaVersion"], inputs["kafkaVersion"]
+    order = [[int(part) for part in version.split(".")[:2]] for version in (was, new)]
+    kraft = [version.endswith(".kraft") for version in (was, new)]
+    if order[1] < order[0] or (kraft[0] and not kraft[1]):
+        yield f"BadRequestException: a cluster of {was} cannot become one of {new}"
+    if kraft[1] and not kraft[0] and order[0] != [3, 9]:
+        yield f"BadRequestException: a cluster of {was} cannot leave ZooKeeper"
+
+
 def _volume(before: Thing | None, nodes: Properties) -> Iterator[str]:
     size = _at(nodes, "storageInfo.ebsStorageInfo.volumeSize")
     was = before.get("brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize") if before else None
     if size is not None and (str(nodes["instanceType"]).startswith("express.") or not 1 <= size <= 16384):
         yield f"BadRequestException: invalid EBS volume size {size}"
+    throughput = _at(nodes, "storageInfo.ebsStorageInfo.provisionedThroughput") or {}
+    if throughput.get("enabled"):
+        if nodes["instanceType"] not in aws_limits.WITH_THROUGHPUT:
+            yield f"BadRequestException: {nodes['instanceType']} takes no provisioned throughput"
+        if throughput.get("volumeThroughput") not in aws_limits.THROUGHPUT:
+            yield f"BadRequestException: invalid throughput {throughput.get('volumeThroughput')}"
     if was is not None and size is not None and size < was:
         yield f"BadRequestException: storage only grows, from {was} GiB"
+    if was is not None and size is not None and was < size < was + 10:
+        yield "BadRequestException: To update storage, you must increase it by at least 10 GiB."
 
 
 def _logins(inputs: Properties) -> Iterator[str]:
@@ -311,7 +330,7 @@ def _task(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[st
 
 def _on_fargate(containers: list[Properties], inputs: Properties) -> Iterator[str]:
     sizes = {key: int(inputs.get(key) or 0) for key in ("cpu", "memory")}
-    if sizes["memory"] not in _FARGATE.get(sizes["cpu"], ()):
+    if sizes["memory"] not in aws_limits.FARGATE.get(sizes["cpu"], ()):
         yield f"ClientException: no Fargate configuration exists for {sizes['cpu']} CPU units and {sizes['memory']} MiB"
     if inputs.get("networkMode") != "awsvpc":
         yield "ClientException: Fargate needs the network mode awsvpc"
@@ -338,7 +357,61 @@ def _service(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator
     yield from _taken(cloud, before, SERVICE, "name", inputs["name"])
 
 
+def _alarm(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+    if not inputs.get("metricName") and not inputs.get("metricQueries"):
+        yield "MissingParameter: an alarm needs a metric"
+    if (inputs.get("datapointsToAlarm") or 1) > inputs["evaluationPeriods"]:
+        yield "ValidationError: more datapoints to alarm than evaluation periods"
+    period = inputs.get("period")
+    if period is not None and period not in {10, 20, 30} and (period < 60 or period % 60):
+        yield f"ValidationError: a period of {period} seconds is no multiple of 60"
+
+
+def _topic(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+    if not re.fullmatch(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}", str(inputs["name"])):
+        yield f"BadRequestException: {inputs['name']!r} is no name of a topic"
+    cluster = cloud.find(inputs["clusterArn"], CLUSTER)
+    if (
+        cluster
+        and cluster.type == CLUSTER
+        and not 1 <= inputs["replicationFactor"] <= cluster.get("numberOfBrokerNodes")
+    ):
+        yield f"BadRequestException: {inputs['replicationFactor']} replicas on {cluster.get('numberOfBrokerNodes')} brokers"
+    was = before.get("partitionCount") if before else 1
+    if inputs["partitionCount"] < was:
+        yield f"BadRequestException: the number of partitions only grows, from {was}"
+    for other in cloud.all(TOPIC) if before is None else []:
+        if all(other.get(key) == inputs[key] for key in ("clusterArn", "name")):
+            yield f"ConflictException: the cluster has a topic {inputs['name']} already"
+
+
+def _policy(text: Any) -> Iterator[str]:
+    """Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html."""
+    document = json.loads(text) if text else {}
+    statements = document.get("Statement", [])
+    if document.get("Version", "2012-10-17") not in {"2012-10-17", "2008-10-17"}:
+        yield f"MalformedPolicyDocument: there is no version {document['Version']}"
+    for each in statements if isinstance(statements, list) else [statements]:
+        if each.get("Effect") not in {"Allow", "Deny"}:
+            yield f"MalformedPolicyDocument: an effect is Allow or Deny, not {each.get('Effect')}"
+        if ("Action" in each) == ("NotAction" in each):
+            yield "MalformedPolicyDocument: a statement has either Action or NotAction"
+        if unknown := set(each) - _IN_A_STATEMENT:
+            yield f"MalformedPolicyDocument: a statement has no {sorted(unknown)}"
+
+
+_IN_A_STATEMENT = frozenset(
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"]
+)
 _RULES: Mapping[str, Rule] = {
+    ALARM: _alarm,
+    LISTENER: aws_network_rules.listener,
+    LISTENER_RULE: aws_network_rules.listener_rule,
+    LOAD_BALANCER: aws_network_rules.load_balancer,
+    SUBNET: aws_network_rules.subnet,
+    TARGET_GROUP: aws_network_rules.target_group,
+    TOPIC: _topic,
+    VPC: aws_network_rules.vpc,
     ALIAS: _alias,
     ASSOCIATION: _association,
     CLUSTER: _cluster,
@@ -354,34 +427,10 @@ _RULES: Mapping[str, Rule] = {
     SERVICE: _service,
     TASK: _task,
 }
-_ENUMS: Mapping[str, Mapping[str, set[Any]]] = {
-    CLUSTER: {
-        "enhancedMonitoring": {"DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER", "PER_TOPIC_PER_PARTITION"},
-        "encryptionInfo.encryptionInTransit.clientBroker": {"TLS", "TLS_PLAINTEXT", "PLAINTEXT"},
-        "storageMode": {"LOCAL", "TIERED"},
-    },
-    LOG_GROUP: {"retentionInDays": _RETENTION},
-    SECRET: {"recoveryWindowInDays": {0, *range(7, 31)}},
-    SERVICE: {"availabilityZoneRebalancing": {"ENABLED", "DISABLED"}},
-}
-_RANGES: Mapping[str, Mapping[str, tuple[int, int]]] = {
-    KEY: {"deletionWindowInDays": (7, 30), "rotationPeriodInDays": (90, 2560)},
-    SERVICE: {"healthCheckGracePeriodSeconds": (0, 2147483647)},
-    TARGET_GROUP: {"deregistrationDelay": (0, 3600), "port": (1, 65535)},
-}
-_DOCUMENTS: Mapping[str, tuple[str, ...]] = {
-    KEY: ("policy",),
-    ROLE: ("assumeRolePolicy",),
-    "aws:iam/rolePolicy:RolePolicy": ("policy",),
-    "aws:iam/policy:Policy": ("policy",),
-    "aws:msk/clusterPolicy:ClusterPolicy": ("policy",),
-    SECRET_POLICY: ("policy",),
-    TASK: ("containerDefinitions",),
-}
 _DELETED_AFTER: Mapping[str, tuple[str, ...]] = {
     CONFIGURATION: (CLUSTER,),
-    GROUP: (CLUSTER, SERVICE, "aws:lb/loadBalancer:LoadBalancer", "aws:ec2/vpcEndpoint:VpcEndpoint"),
-    "aws:ec2/subnet:Subnet": (CLUSTER, SERVICE, "aws:lb/loadBalancer:LoadBalancer", "aws:ec2/natGateway:NatGateway"),
-    "aws:ec2/vpc:Vpc": ("aws:ec2/subnet:Subnet", GROUP),
-    TARGET_GROUP: ("aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule"),
+    GROUP: (CLUSTER, SERVICE, LOAD_BALANCER, "aws:ec2/vpcEndpoint:VpcEndpoint"),
+    SUBNET: (CLUSTER, SERVICE, LOAD_BALANCER, "aws:ec2/natGateway:NatGateway"),
+    VPC: (SUBNET, GROUP),
+    TARGET_GROUP: (LISTENER, LISTENER_RULE),
 }

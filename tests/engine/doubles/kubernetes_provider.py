@@ -2,6 +2,7 @@
 
 import json
 import os
+from base64 import b64decode
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -80,6 +81,27 @@ class KubernetesProvider(Double):
                 return [("", str(error))]
         return []
 
+    def compared(self, old: Properties, olds: Properties) -> Properties:
+        """The live object, as far as the program says something of it: what changed without Pulumi is a difference."""
+        return _pruned(_told_as_text(plain(olds)), plain(old)) if olds else old
+
+    def sent(self, inputs: Properties, ignored: Sequence[str]) -> Properties:
+        """The object without the ignored fields that another manager owns; those of its own keep their live values.
+
+        Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go
+        """
+        found = as_sent(inputs)
+        live = self._live(found) if ignored else {}
+        for path in ignored:
+            *above, last = path.split(".")
+            owners = {each["manager"] for each in live["metadata"]["managedFields"] if _owns(each["fieldsV1"], path)}
+            holder, now = _at(found, above), _at(live, above)
+            if owners and MANAGER not in owners:
+                holder.pop(last, None)
+            elif last in now:
+                holder[last] = now[last]
+        return found
+
     def replaced_by(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
         """Whether the API server would refuse the change, or the provider does not ask it."""
         kind = type_.rpartition(":")[2]
@@ -103,12 +125,8 @@ class KubernetesProvider(Double):
 
     def look(self, type_: str, id_: str, inputs: Properties, olds: Properties) -> tuple[Properties, Properties] | None:
         """The object as the server has it."""
-        try:
-            return inputs, _outputs(self.api.get(as_sent(olds)), olds)
-        except RefusedByServerError as error:
-            if error.code == NOT_FOUND:
-                return None
-            raise RefusedError(str(error)) from error
+        live = self._live(as_sent(olds))
+        return (inputs, _outputs(live, olds)) if live else None
 
     def update(self, type_: str, id_: str, urn: str, olds: Properties, inputs: Properties) -> Properties:
         """Apply the object anew."""
@@ -132,6 +150,15 @@ class KubernetesProvider(Double):
         except RefusedByServerError as error:
             if error.code != NOT_FOUND:
                 raise RefusedError(str(error)) from error
+
+    def _live(self, thing: Properties) -> Properties:
+        """The object as the server has it, empty where it is gone."""
+        try:
+            return self.api.get(thing)
+        except RefusedByServerError as error:
+            if error.code == NOT_FOUND:
+                return {}
+            raise RefusedError(str(error)) from error
 
     def _apply(self, inputs: Properties) -> Properties:
         try:
@@ -174,3 +201,36 @@ def _outputs(made: Properties, given: Properties) -> Properties:
     found: dict[str, Any] = {**made, "metadata": {k: v for k, v in made["metadata"].items() if k != "managedFields"}}
     hidden = {"data", "stringData"} if made.get("kind") == "Secret" else set()
     return {key: Secret(value) if key in hidden or secret_in(given.get(key)) else value for key, value in found.items()}
+
+
+def _told_as_text(live: Properties) -> Properties:
+    """A Secret with its data as the program tells it: the server encodes it."""
+    if live.get("kind") != "Secret":
+        return live
+    told = {key: b64decode(value).decode(errors="replace") for key, value in (live.get("data") or {}).items()}
+    return {**live, "stringData": {**live.get("stringData", {}), **told}}
+
+
+def _pruned(live: Any, like: Any) -> Any:
+    """What there is of a live value in the places of another."""
+    if isinstance(live, dict) and isinstance(like, dict):
+        return {key: _pruned(live[key], value) for key, value in like.items() if key in live}
+    if isinstance(live, list) and isinstance(like, list):
+        return [_pruned(*pair) for pair in zip(live, like, strict=False)]
+    return live
+
+
+def _at(thing: Any, path: Sequence[str]) -> Any:
+    """The object at a path; an empty one where there is none."""
+    for key in path:
+        thing = thing.get(key) or {}
+    return thing
+
+
+def _owns(fields: Properties, path: str) -> bool:
+    """Whether a manager's fields hold one."""
+    for key in path.split("."):
+        if f"f:{key}" not in fields:
+            return False
+        fields = fields[f"f:{key}"]
+    return True

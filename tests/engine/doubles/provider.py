@@ -49,6 +49,14 @@ class Double(provider_pb2_grpc.ResourceProviderServicer):
         """Whether a change of this property makes a new resource."""
         return False
 
+    def compared(self, old: Properties, olds: Properties) -> Properties:
+        """What new inputs are compared with, of the old inputs and the old outputs."""
+        return old
+
+    def sent(self, inputs: Properties, ignored: Sequence[str]) -> Properties:
+        """The inputs of an update, where the program ignores changes; the engine gives those their old values."""
+        return inputs
+
     def deleted_first(self, type_: str, old: Properties, new: Properties) -> bool:
         """Whether the old resource has to go before the new one comes."""
         return False
@@ -112,9 +120,11 @@ class Double(provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         type_, _ = _type_and_name(request.urn)
-        old, new = wire.read(request.old_inputs), wire.read(request.news)
+        old, new = self.compared(wire.read(request.old_inputs), wire.read(request.olds)), wire.read(request.news)
         response = provider_pb2.DiffResponse(hasDetailedDiff=True, changes=provider_pb2.DiffResponse.DIFF_NONE)
         for path, kind in differences(old, new):
+            if any(_within(path, ignored) for ignored in request.ignoreChanges):
+                continue
             replaces = self.replaced_by(type_, path, old, new)
             response.changes = provider_pb2.DiffResponse.DIFF_SOME
             response.diffs.append(path)
@@ -153,7 +163,8 @@ class Double(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=_outputs(found, inputs))
         halts.pass_by(halts.BEFORE_UPDATE, request.urn)
         with _told(context, f"updating {type_} {name}"):
-            found = self.update(type_, request.id, request.urn, olds, inputs)
+            sent = self.sent(inputs, request.ignoreChanges)
+            found = self.update(type_, request.id, request.urn, olds, sent)
             return provider_pb2.UpdateResponse(properties=_outputs(found, inputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
@@ -210,6 +221,10 @@ _KINDS = {
     for kind in ("add", "delete", "update")
     for replaces in (False, True)
 }
+
+
+def _within(path: str, whole: str) -> bool:
+    return path == whole or path.startswith((f"{whole}.", f"{whole}["))
 
 
 def _type_and_name(urn: str) -> tuple[str, str]:

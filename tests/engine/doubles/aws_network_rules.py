@@ -1,0 +1,112 @@
+"""What AWS refuses of networks and load balancers: small rules, on plain inputs in which nothing is unknown.
+
+Sources: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html,
+https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html and
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/Welcome.html
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
+from typing import Any
+
+from doubles.cloud import Cloud, Thing
+from doubles.wire import Properties
+
+VPC = "aws:ec2/vpc:Vpc"
+SUBNET = "aws:ec2/subnet:Subnet"
+LISTENER = "aws:lb/listener:Listener"
+LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
+
+_SIZES = range(16, 28 + 1)
+_TOLD_BY: Mapping[str, tuple[str, ...]] = {
+    "authenticate-cognito": ("authenticateCognito",),
+    "authenticate-oidc": ("authenticateOidc",),
+    "fixed-response": ("fixedResponse",),
+    "forward": ("targetGroupArn", "forward"),
+    "redirect": ("redirect",),
+}
+"""The properties one of which says what an action does."""
+
+
+def vpc(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+    """Its size."""
+    block = inputs.get("cidrBlock")
+    if block and ip_network(block).prefixlen not in _SIZES:
+        yield f"InvalidVpc.Range: {block} is no network of /16 to /28"
+
+
+def subnet(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+    """Its size, and its place in the VPC and among the other subnets."""
+    if not inputs.get("cidrBlock"):
+        return
+    block = ip_network(inputs["cidrBlock"])
+    if block.prefixlen not in _SIZES:
+        yield f"InvalidSubnet.Range: {block} is no network of /16 to /28"
+    around = cloud.find(inputs["vpcId"], VPC)
+    if around and around.get("cidrBlock") and not block.subnet_of(ip_network(around.get("cidrBlock"))):  # type: ignore[arg-type]
+        yield f"InvalidSubnet.Range: {block} is not within {around.get('cidrBlock')}, the network of the VPC"
+    for other in cloud.all(SUBNET):
+        beside = (
+            other.get("vpcId") == inputs["vpcId"] and other.get("cidrBlock") and (not before or other.id != before.id)
+        )
+        if beside and block.overlaps(ip_network(other.get("cidrBlock"))):
+            yield f"InvalidSubnet.Conflict: {block} conflicts with {other.id}"
+
+
+def load_balancer(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+    """Its name, its zones and its idle time."""
+    name = str(inputs["name"])
+    if not re.fullmatch(r"(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?", name):
+        yield f"ValidationError: {name!r} is no name of a load balancer"
+    ids = [*(inputs.get("subnets") or []), *(each["subnetId"] for each in inputs.get("subnetMappings") or [])]
+    zones = [found.get("availabilityZone") for each in ids if (found := cloud.find(each))]
+    if inputs.get("loadBalancerType", "application") == "application":
+        if len(set(ids)) < 2:
+            yield "ValidationError: At least two subnets in two different Availability Zones must be specified"
+        if not 1 <= inputs.get("idleTimeout", 60) <= 4000:
+            yield "ValidationError: idle_timeout.timeout_seconds must be 1 to 4000"
+    if len(zones) != len(set(zones)):
+        yield "InvalidConfigurationRequest: a load balancer cannot have two subnets in one Availability Zone"
+
+
+def target_group(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+    """Its health check, and what its targets need."""
+    check = inputs.get("healthCheck") or {}
+    if check.get("timeout", 5) >= check.get("interval", 30):
+        yield "ValidationError: Health check interval must be greater than the timeout"
+    if inputs.get("targetType") != "lambda":
+        for key in ("port", "protocol", "vpcId"):
+            if inputs.get(key) is None:
+                yield f"ValidationError: {key} must be specified"
+
+
+def listener(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+    """Its certificate, its port and its actions."""
+    if inputs.get("protocol") in {"HTTPS", "TLS"} and not inputs.get("certificateArn"):
+        yield "CertificateNotFound: at least one certificate must be given for HTTPS and TLS"
+    for other in cloud.all(LISTENER):
+        same = all(other.get(key) == inputs.get(key) for key in ("loadBalancerArn", "port"))
+        if same and (before is None or other.id != before.id):
+            yield f"DuplicateListener: the load balancer has a listener on port {inputs.get('port')} already"
+    yield from _actions(inputs["defaultActions"])
+
+
+def listener_rule(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+    """Its place among the others and its actions."""
+    for other in cloud.all(LISTENER_RULE):
+        same = all(other.get(key) == inputs.get(key) for key in ("listenerArn", "priority"))
+        if same and inputs.get("priority") and (before is None or other.id != before.id):
+            yield f"PriorityInUse: priority {inputs['priority']} is taken"
+    yield from _actions(inputs["actions"])
+
+
+def _actions(actions: list[dict[str, Any]]) -> Iterator[str]:
+    for action in actions:
+        told_by = _TOLD_BY.get(action["type"])
+        if told_by is None:
+            yield f"ValidationError: there is no action {action['type']}"
+        elif not any(action.get(key) for key in told_by):
+            yield f"ValidationError: an action {action['type']} needs {' or '.join(told_by)}"
+    if sum(action["type"] in {"forward", "redirect", "fixed-response"} for action in actions) != 1:
+        yield "InvalidLoadBalancerAction: one action must be forward, redirect or fixed-response"

@@ -1,0 +1,43 @@
+"""The engine itself refuses changes of a topic that lose records or cannot be taken back."""
+
+import pytest
+from engine import Engine, FailedError, Program, Stack
+from programs import NETWORK, cluster
+
+from moorings import KafkaTopic
+
+TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
+OFF = {"remote.storage.enable": "false", "remote.log.msk.disable.policy": "Retain"}
+
+
+def topic(partitions: int = 6, config: dict[str, str] = TIERED) -> Program:
+    """A program whose cluster has this topic."""
+    made = KafkaTopic(name="orders", partitions=partitions, config=config)
+    return lambda: cluster(tiered_storage=True, topics=[made])
+
+
+@pytest.fixture
+def deployed(engine: Engine) -> Stack:
+    stack = engine.program("topics", topic(), NETWORK)
+    stack.up()
+    return stack
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (topic(5), "topics: orders would have 5 partitions instead of 6, and Kafka takes none away"),
+        (topic(config={"retention.ms": "-1"}), "topics: orders would lose its second tier and what is in it, for good"),
+    ],
+    ids=["fewer partitions", "without its second tier"],
+)
+def test_what_is_refused_in_a_preview_and_in_an_update(deployed: Stack, changed: Program, message: str) -> None:
+    for deploy in (deployed.preview, deployed.up):
+        with pytest.raises(FailedError, match=message):
+            deploy(changed)
+
+
+def test_a_second_tier_goes_when_it_is_meant_and_never_comes_back(deployed: Stack) -> None:
+    deployed.up(topic(12, OFF))
+    with pytest.raises(FailedError, match="topics: orders had its second tier turned off"):
+        deployed.preview(topic(12))
