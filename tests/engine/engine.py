@@ -28,7 +28,7 @@ import yaml
 from pulumi import automation
 from pulumi.automation._stack import StackInitMode
 from pulumi.automation.events import EngineEvent, StepEventMetadata
-from pulumi.runtime import reset_options
+from pulumi.runtime import _grpc_settings, reset_options
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -48,6 +48,10 @@ Program = Callable[[], Any]
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "moorings"
 STACK = "pulumi:pulumi:Stack"
+
+# Connections of this process to one port share their fate. An engine that gets the port of one that is gone would be held for gone
+# as well, as long as anything of the former is left: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md
+_grpc_settings._GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))  # noqa: SLF001 - no public way
 
 
 class FailedError(Exception):
