@@ -51,7 +51,7 @@ STACK = "pulumi:pulumi:Stack"
 
 # Connections of this process to one port share their fate. An engine that gets the port of one that is gone would be held for gone
 # as well, as long as anything of the former is left: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md
-_grpc_settings._GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))  # noqa: SLF001 - no public way
+_grpc_settings._GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
 
 
 class FailedError(Exception):
