@@ -243,5 +243,5 @@ TRICKY = {
 
 @pytest.mark.parametrize("name", TRICKY)
 def test_the_text_is_that_of_the_library(name):
-    document = {"value": TRICKY[name]}
+    document = {"value": TRICKY[name]}  # keys are sorted there as well
     assert kubernetes_yaml._text(document) == yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
