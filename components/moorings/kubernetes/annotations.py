@@ -23,6 +23,10 @@ def findings(argument: str, annotations: Mapping[str, Any]) -> Iterator[str]:
         what = held(value) if isinstance(value, str) else None
         if what:
             yield f"{argument} holds {what} in {key}, and everybody who sees the object can read it; leave it out"
+    yield from _too_large(argument, annotations)
+
+
+def _too_large(argument: str, annotations: Mapping[str, Any]) -> Iterator[str]:
     size = sum(len(text.encode()) for pair in annotations.items() for text in pair if isinstance(text, str))
     if size > MOST_BYTES:
         yield f"{argument} holds {size} bytes, and annotations {MOST_BYTES} at most; put less into it"
@@ -47,6 +51,7 @@ def check_late(where: str, argument: str, annotations: Mapping[str, pulumi.Input
 
 
 def _check(argument: str, keys: list[str], texts: list[str]) -> None:
-    broken = list(findings(argument, dict(zip(keys, texts, strict=True))))
+    # What they hold is looked at one by one, above.
+    broken = list(_too_large(argument, dict(zip(keys, texts, strict=True))))
     if broken:
         raise ValueError("; ".join(broken))
