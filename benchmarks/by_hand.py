@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from moorings.kms import ADMINISTER, GRANT, USE
+from moorings.aws.encryption_key import ADMINISTER, GRANT, USE
 
 Options = pulumi.ResourceOptions
 PROPERTIES = """\

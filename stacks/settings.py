@@ -100,7 +100,7 @@ class KafkaSettings(Settings):
     log_retention_days: int = 365
     """Days for which the brokers' logs are kept."""
 
-    secret_recovery_days: int = 30
+    secret_recovery_window_days: int = 30
     """Days for which the secret of a removed user can be brought back."""
 
     tags: dict[str, str] = {}
@@ -128,7 +128,7 @@ class NetworkSettings(Settings):
     flow_logs: str = "rejected"
     """Connections that are logged: ``rejected``, ``all`` or ``none``."""
 
-    flow_log_retention_days: int = 365
+    log_retention_days: int = 365
     """Days for which flow logs are kept."""
 
     tags: dict[str, str] = {}

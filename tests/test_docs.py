@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 import moorings
-from moorings.msk.impact import IMPACTS
+from moorings.msk.change_impact import IMPACTS
 from moorings.preview.program import Setting, preview
 
 DOCS = Path(__file__).parents[1] / "docs"

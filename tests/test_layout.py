@@ -12,13 +12,9 @@ import moorings
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "components" / "moorings"
 LAYERS = (
-    ("distinct", "iam", "images", "inputs", "secrecy"),
-    ("args",),
-    ("identifiers", "log_retention", "network_plan", "subnets"),
-    ("network_args", "place"),
-    ("kms",),
-    ("flow_logs",),
-    ("kafka", "network"),
+    ("validation",),
+    ("aws",),
+    ("kafka",),
     ("ecs", "kubernetes", "msk"),
     ("apps",),
 )
@@ -42,7 +38,7 @@ def imported(source):
 
 
 def area(module):
-    """The part of the package that a module belongs to: ``msk`` of ``moorings.msk.scram``."""
+    """The part of the package that a module belongs to: ``msk`` of ``moorings.msk.scram_user``."""
     return module.partition(".")[2].partition(".")[0]
 
 
@@ -142,28 +138,28 @@ def test_the_tree_keeps_the_rule(rule):
 @pytest.mark.parametrize(
     ("rule", "module", "source", "finding"),
     [
-        (imports_upwards, "moorings.kms", "from moorings.msk.scram import NAME", "moorings.kms imports moorings.msk.scram"),
-        (imports_upwards, "moorings.inputs", "import moorings.args", "moorings.inputs imports moorings.args"),
-        (imports_upwards, "moorings.msk.cluster", "from moorings.ecs.task import X", "moorings.msk.cluster imports moorings.ecs.task"),
+        (imports_upwards, "moorings.aws.encryption_key", "from moorings.msk.scram_user import NAME", "moorings.aws.encryption_key imports moorings.msk.scram_user"),
+        (imports_upwards, "moorings.validation.inputs", "import moorings.validation.args", "moorings.validation.inputs imports moorings.validation.args"),
+        (imports_upwards, "moorings.msk.cluster", "from moorings.ecs.task_definition import X", "moorings.msk.cluster imports moorings.ecs.task_definition"),
         (imports_upwards, "moorings.msk.cluster", "from moorings.preview.plan import Plan", "moorings.msk.cluster imports moorings.preview.plan"),
-        (imports_upwards, "moorings.preview.plan", "from moorings.kms import EncryptionKey", "moorings.preview.plan imports moorings.kms"),
-        (imports_upwards, "moorings.kms", "def late():\n    from moorings import MskCluster", "moorings.kms imports MskCluster from the package's top"),
-        (imports_upwards, "moorings.msk.scram", "from .cluster import X", "moorings.msk.scram imports relatively"),
+        (imports_upwards, "moorings.preview.plan", "from moorings.aws.encryption_key import EncryptionKey", "moorings.preview.plan imports moorings.aws.encryption_key"),
+        (imports_upwards, "moorings.aws.encryption_key", "def late():\n    from moorings import MskCluster", "moorings.aws.encryption_key imports MskCluster from the package's top"),
+        (imports_upwards, "moorings.msk.scram_user", "from .cluster import X", "moorings.msk.scram_user imports relatively"),
         (imports_upwards, "moorings.extras", "", "moorings.extras stands in no layer"),
-        (imports_private_names, "kafka", "from moorings.kms import EncryptionKey", "kafka imports EncryptionKey from moorings.kms"),
+        (imports_private_names, "kafka", "from moorings.aws.encryption_key import EncryptionKey", "kafka imports EncryptionKey from moorings.aws.encryption_key"),
         (imports_private_names, "kafka", "from moorings import _HOMES", "kafka imports _HOMES from moorings"),
-        (postpones_annotations, "moorings.kms", "from __future__ import annotations", "moorings.kms postpones its annotations"),
-        (looks_outside, "moorings.kms", "import os", "moorings.kms imports os"),
-        (looks_outside, "moorings.kms", "from datetime import datetime", "moorings.kms imports datetime datetime"),
-        (looks_outside, "moorings.kms", "import os.path", "moorings.kms imports os.path"),
-        (looks_outside, "moorings.kms", "from pulumi import Config", "moorings.kms imports pulumi Config"),
-        (looks_outside, "moorings.kms", "import pulumi as p\np.Config()", "moorings.kms uses Config"),
-        (looks_outside, "moorings.kms", "pulumi.get_stack()", "moorings.kms uses get_stack"),
-        (looks_outside, "moorings.kms", "open('policy.json')", "moorings.kms calls open"),
-        (is_too_long, "moorings.kms", "\n" * 401, "moorings.kms is longer than 400 lines"),
+        (postpones_annotations, "moorings.aws.encryption_key", "from __future__ import annotations", "moorings.aws.encryption_key postpones its annotations"),
+        (looks_outside, "moorings.aws.encryption_key", "import os", "moorings.aws.encryption_key imports os"),
+        (looks_outside, "moorings.aws.encryption_key", "from datetime import datetime", "moorings.aws.encryption_key imports datetime datetime"),
+        (looks_outside, "moorings.aws.encryption_key", "import os.path", "moorings.aws.encryption_key imports os.path"),
+        (looks_outside, "moorings.aws.encryption_key", "from pulumi import Config", "moorings.aws.encryption_key imports pulumi Config"),
+        (looks_outside, "moorings.aws.encryption_key", "import pulumi as p\np.Config()", "moorings.aws.encryption_key uses Config"),
+        (looks_outside, "moorings.aws.encryption_key", "pulumi.get_stack()", "moorings.aws.encryption_key uses get_stack"),
+        (looks_outside, "moorings.aws.encryption_key", "open('policy.json')", "moorings.aws.encryption_key calls open"),
+        (is_too_long, "moorings.aws.encryption_key", "\n" * 401, "moorings.aws.encryption_key is longer than 400 lines"),
         (says_nothing, "moorings.msk.utils", "", "moorings.msk.utils does not say what it holds"),
         (says_nothing, "components.lib.test_kms", "", "components.lib.test_kms does not say what it holds"),
-        (hides_a_component, "moorings.kms", "class Vault(pulumi.ComponentResource): ...", "moorings.kms holds Vault, which is not public with its arguments"),
+        (hides_a_component, "moorings.aws.encryption_key", "class Vault(pulumi.ComponentResource): ...", "moorings.aws.encryption_key holds Vault, which is not public with its arguments"),
     ],
 )  # fmt: skip
 def test_the_rule_finds_what_breaks_it(rule, module, source, finding):
@@ -173,13 +169,13 @@ def test_the_rule_finds_what_breaks_it(rule, module, source, finding):
 @pytest.mark.parametrize(
     ("rule", "module", "source"),
     [
-        (imports_upwards, "moorings.apps.kpow", "from moorings.msk.cluster import MskCluster"),
+        (imports_upwards, "moorings.apps.kpow.fargate", "from moorings.msk.cluster import MskCluster"),
         (imports_upwards, "moorings.preview.cli", "from moorings.preview.plan import Plan"),
         (imports_private_names, "kafka", "from moorings import MskCluster"),
-        (looks_outside, "moorings.msk.scram", "import pulumi_random as random"),
-        (is_too_long, "moorings.kms", "\n" * 400),
+        (looks_outside, "moorings.msk.scram_user", "import pulumi_random as random"),
+        (is_too_long, "moorings.aws.encryption_key", "\n" * 400),
         (says_nothing, "moorings.kafka.librdkafka", ""),
-        (hides_a_component, "moorings.kms", "class EncryptionKey(pulumi.ComponentResource): ..."),
+        (hides_a_component, "moorings.aws.encryption_key", "class EncryptionKey(pulumi.ComponentResource): ..."),
     ],
 )
 def test_the_rule_lets_pass_what_keeps_it(rule, module, source):

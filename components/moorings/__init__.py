@@ -8,35 +8,35 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from moorings.apps.kpow import KpowOnFargate
-    from moorings.apps.kpow_args import KpowCluster, KpowEndpoint
-    from moorings.apps.kpow_fargate_args import KpowOnFargateArgs
-    from moorings.apps.kpow_kubernetes import KpowOnKubernetes
-    from moorings.apps.kpow_kubernetes_args import KpowOnKubernetesArgs
-    from moorings.args import Args
-    from moorings.ecs.access import EgressRule
-    from moorings.ecs.health import HealthCheck
+    from moorings.apps.kpow.clusters import KpowCluster, KpowEndpoint
+    from moorings.apps.kpow.fargate import KpowOnFargate
+    from moorings.apps.kpow.fargate_args import KpowOnFargateArgs
+    from moorings.apps.kpow.kubernetes import KpowOnKubernetes
+    from moorings.apps.kpow.kubernetes_args import KpowOnKubernetesArgs
+    from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
+    from moorings.aws.network.network import Network
+    from moorings.aws.network.network_args import NetworkArgs
+    from moorings.ecs.health_check import HealthCheck
     from moorings.ecs.load_balancer_args import CognitoLogin, OidcLogin, SingletonLoadBalancer
-    from moorings.ecs.mounts import EfsMount
+    from moorings.ecs.network_access import EgressRule
     from moorings.ecs.secrets import SecretReference
     from moorings.ecs.service_connect import ServiceConnect
     from moorings.ecs.singleton import FargateSingleton
     from moorings.ecs.singleton_args import FargateSingletonArgs
-    from moorings.inputs import Input, InvalidInput, SecretInput
+    from moorings.ecs.volumes import EfsMount
     from moorings.kafka.acl_resources import acl_resources, kafka_provider, quota_resources
     from moorings.kafka.acls import KafkaAcl
     from moorings.kafka.connection import KafkaConnection
     from moorings.kafka.quotas import KafkaQuota
     from moorings.kafka.topics import KafkaTopic
-    from moorings.kms import EncryptionKey, EncryptionKeyArgs
     from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag, Metric, ScalingPolicy, ScalingRules
     from moorings.kubernetes.availability import Availability
-    from moorings.kubernetes.consumer import KafkaConsumer
+    from moorings.kubernetes.consumer_group import KafkaConsumer
     from moorings.kubernetes.container import PodContainer
-    from moorings.kubernetes.ingress.policy import StickyPolicy
-    from moorings.kubernetes.ingress.service import service_annotations
-    from moorings.kubernetes.ingress.sticky import StickyIngress
-    from moorings.kubernetes.ingress.sticky_args import StickyIngressArgs
+    from moorings.kubernetes.ingress.services import service_annotations
+    from moorings.kubernetes.ingress.sticky_ingress import StickyIngress
+    from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+    from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
     from moorings.kubernetes.monitoring import Monitoring
     from moorings.kubernetes.namespace import KubernetesNamespace, KubernetesNamespaceArgs
     from moorings.kubernetes.network_policy import NetworkPeer
@@ -45,57 +45,57 @@ if TYPE_CHECKING:
     from moorings.kubernetes.volumes import PodVolume
     from moorings.kubernetes.workload import KubernetesWorkload
     from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+    from moorings.msk.client_policy import MskClientPolicy
     from moorings.msk.cluster import MskCluster
     from moorings.msk.cluster_args import MskClusterArgs
     from moorings.msk.cluster_policy import MskPrivateLinkClient
-    from moorings.msk.iam_policy import MskClientPolicy
-    from moorings.msk.scram import MskScramUser, MskScramUserArgs
+    from moorings.msk.scram_user import MskScramUser, MskScramUserArgs
     from moorings.msk.vpc_connection import MskVpcConnection, MskVpcConnectionArgs
-    from moorings.network import Network
-    from moorings.network_args import NetworkArgs
+    from moorings.validation.args import Args
+    from moorings.validation.inputs import Input, InvalidInput, SecretInput
 
 _HOMES = {
-    "Args": "args",
+    "Args": "validation.args",
     "Autoscaling": "kubernetes.autoscaling",
     "Availability": "kubernetes.availability",
     "CognitoLogin": "ecs.load_balancer_args",
-    "EfsMount": "ecs.mounts",
-    "EgressRule": "ecs.access",
-    "EncryptionKey": "kms",
-    "EncryptionKeyArgs": "kms",
+    "EfsMount": "ecs.volumes",
+    "EgressRule": "ecs.network_access",
+    "EncryptionKey": "aws.encryption_key",
+    "EncryptionKeyArgs": "aws.encryption_key",
     "FargateSingleton": "ecs.singleton",
     "FargateSingletonArgs": "ecs.singleton_args",
-    "HealthCheck": "ecs.health",
-    "Input": "inputs",
-    "InvalidInput": "inputs",
+    "HealthCheck": "ecs.health_check",
+    "Input": "validation.inputs",
+    "InvalidInput": "validation.inputs",
     "KafkaAcl": "kafka.acls",
     "KafkaConnection": "kafka.connection",
-    "KafkaConsumer": "kubernetes.consumer",
+    "KafkaConsumer": "kubernetes.consumer_group",
     "KafkaLag": "kubernetes.autoscaling",
     "KafkaQuota": "kafka.quotas",
     "KafkaTopic": "kafka.topics",
-    "KpowCluster": "apps.kpow_args",
-    "KpowEndpoint": "apps.kpow_args",
-    "KpowOnFargate": "apps.kpow",
-    "KpowOnFargateArgs": "apps.kpow_fargate_args",
-    "KpowOnKubernetes": "apps.kpow_kubernetes",
-    "KpowOnKubernetesArgs": "apps.kpow_kubernetes_args",
+    "KpowCluster": "apps.kpow.clusters",
+    "KpowEndpoint": "apps.kpow.clusters",
+    "KpowOnFargate": "apps.kpow.fargate",
+    "KpowOnFargateArgs": "apps.kpow.fargate_args",
+    "KpowOnKubernetes": "apps.kpow.kubernetes",
+    "KpowOnKubernetesArgs": "apps.kpow.kubernetes_args",
     "KubernetesNamespace": "kubernetes.namespace",
     "KubernetesNamespaceArgs": "kubernetes.namespace",
     "KubernetesWorkload": "kubernetes.workload",
     "KubernetesWorkloadArgs": "kubernetes.workload_args",
     "Metric": "kubernetes.autoscaling",
     "Monitoring": "kubernetes.monitoring",
-    "MskClientPolicy": "msk.iam_policy",
+    "MskClientPolicy": "msk.client_policy",
     "MskCluster": "msk.cluster",
     "MskClusterArgs": "msk.cluster_args",
     "MskPrivateLinkClient": "msk.cluster_policy",
-    "MskScramUser": "msk.scram",
-    "MskScramUserArgs": "msk.scram",
+    "MskScramUser": "msk.scram_user",
+    "MskScramUserArgs": "msk.scram_user",
     "MskVpcConnection": "msk.vpc_connection",
     "MskVpcConnectionArgs": "msk.vpc_connection",
-    "Network": "network",
-    "NetworkArgs": "network_args",
+    "Network": "aws.network.network",
+    "NetworkArgs": "aws.network.network_args",
     "NetworkPeer": "kubernetes.network_policy",
     "OidcLogin": "ecs.load_balancer_args",
     "PodContainer": "kubernetes.container",
@@ -104,18 +104,18 @@ _HOMES = {
     "Probes": "kubernetes.probes",
     "ScalingPolicy": "kubernetes.autoscaling",
     "ScalingRules": "kubernetes.autoscaling",
-    "SecretInput": "inputs",
+    "SecretInput": "validation.inputs",
     "SecretReference": "ecs.secrets",
     "ServiceConnect": "ecs.service_connect",
     "Shutdown": "kubernetes.shutdown",
     "SingletonLoadBalancer": "ecs.load_balancer_args",
-    "StickyIngress": "kubernetes.ingress.sticky",
-    "StickyIngressArgs": "kubernetes.ingress.sticky_args",
-    "StickyPolicy": "kubernetes.ingress.policy",
+    "StickyIngress": "kubernetes.ingress.sticky_ingress",
+    "StickyIngressArgs": "kubernetes.ingress.sticky_ingress_args",
+    "StickyPolicy": "kubernetes.ingress.sticky_policy",
     "acl_resources": "kafka.acl_resources",
     "kafka_provider": "kafka.acl_resources",
     "quota_resources": "kafka.acl_resources",
-    "service_annotations": "kubernetes.ingress.service",
+    "service_annotations": "kubernetes.ingress.services",
 }
 
 __all__ = [

@@ -14,7 +14,7 @@ from engine import wait_until
 from kubernetes_api import RefusedError
 
 from moorings import StickyPolicy
-from moorings.kubernetes.ingress import gateway_api
+from moorings.kubernetes.ingress.controllers import gateway_api
 from moorings.kubernetes.ingress.manifests import Route
 from moorings.kubernetes.ingress.stickiness import stickiness
 

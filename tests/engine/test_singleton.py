@@ -30,10 +30,10 @@ def singleton(**changed: Any) -> Callable[[], None]:
             "port": 3000,
             "environment": SETTINGS,
             "secret_environment": SECRETS,
-            "writable_paths": {"/tmp": 64, "/opt/orders": 16},
-            "volume_paths": ["/var/orders", "/data"],
+            "tmpfs_mounts": {"/tmp": 64, "/opt/orders": 16},
+            "ephemeral_volume_paths": ["/var/orders", "/data"],
             "health_check": {"command": ["true"]},
-            "start_seconds": 30,
+            "startup_seconds": 30,
             "protect": False,
         }
         found = FargateSingleton("orders", given | changed)
@@ -65,8 +65,8 @@ def test_an_unchanged_program_never_registers_a_new_revision(engine, deployed):
     reordered = singleton(
         environment=dict(reversed(SETTINGS.items())),
         secret_environment=dict(reversed(SECRETS.items())),
-        writable_paths={"/opt/orders": 16, "/tmp": 64},
-        volume_paths=["/data", "/var/orders"],
+        tmpfs_mounts={"/opt/orders": 16, "/tmp": 64},
+        ephemeral_volume_paths=["/data", "/var/orders"],
     )
     assert deployed.up(reordered).changes == {}
     paused = deployed.up(singleton(desired_count=0))

@@ -9,7 +9,7 @@ from engine import Engine, FailedError, Program, Stack
 from programs import NETWORK
 from programs import cluster as small_cluster
 
-from moorings.msk.update_guard import update_guard
+from moorings.msk.change_guard import update_guard
 
 GIVEN = {
     "brokers": 6,

@@ -78,7 +78,7 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         "autoscaling": {"max_replicas": 3, "kafka_lag": {"consumer_group": "g", "topic": "t", "partitions": 3}},
         "egress_to": [],
     },
-    "a low port": {"container": container(ports={"http": 80}, bind_low_ports=True, read_only_root=False)},
+    "a low port": {"container": container(ports={"http": 80}, bind_low_ports=True, read_only_root_filesystem=False)},
     "a command": {"container": container(command=["orders"], arguments=["--serve"], cpu_limit="1", memory_limit="1Gi")},
     "probes by TCP and gRPC": {
         "container": container(
@@ -99,7 +99,7 @@ WORKLOADS: dict[str, dict[str, Any]] = {
     },
     "the longest numbers": {
         "container": container(
-            probes={"boot_seconds": 2**31 - 1, "readiness": {"http": "/"}, "liveness": {"tcp": True}}
+            probes={"startup_seconds": 2**31 - 1, "readiness": {"http": "/"}, "liveness": {"tcp": True}}
         ),
         "autoscaling": {"max_replicas": 2**31 - 1},
     },
@@ -108,7 +108,7 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         "revision_history_limit": 3,
         "volumes": {"data": {**DATA["data"], "storage_class": "ebs.gp3-1"}},
     },
-    "a set with volumes": {"kind": "StatefulSet", "volumes": DATA, "pod_management": "Parallel"},
+    "a set with volumes": {"kind": "StatefulSet", "volumes": DATA, "pod_management_policy": "Parallel"},
     "a set without a Service": {
         "kind": "StatefulSet",
         "service_ports": {},
@@ -175,7 +175,7 @@ WORKLOADS: dict[str, dict[str, Any]] = {
             {"key": "spot", "operator": "Equal", "value": "a", "effect": "NoExecute", "tolerationSeconds": 60},
         ],
         "image_pull_secrets": ["registry", "mirror"],
-        "api_token": True,
+        "automount_service_account_token": True,
         "sysctls": SYSCTLS,
         "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/orders"},
     },

@@ -35,7 +35,7 @@ def other(steps, meant):
     return [f"{len(steps)} steps, {', '.join(meant)} meant"]
 
 
-MSK = EntryPoint("msk", "moorings.msk.update_guard:refused_steps", GROUP)
+MSK = EntryPoint("msk", "moorings.msk.change_guard:refused_steps", GROUP)
 OTHER = SimpleNamespace(name="aaa", load=lambda: other)
 
 

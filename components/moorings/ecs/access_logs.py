@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
-from moorings.iam import policy_document
-from moorings.place import Place
+from moorings.aws.context import Place
+from moorings.aws.iam import policy_document
 
 
 def log_bucket(

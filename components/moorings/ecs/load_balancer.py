@@ -7,12 +7,12 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from moorings.ecs.access import HTTPS, SecurityGroup
+from moorings.aws.context import Place
 from moorings.ecs.access_logs import log_bucket
 from moorings.ecs.certificate import validated_certificate
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.region import of_the_service
-from moorings.place import Place
+from moorings.ecs.network_access import HTTPS, SecurityGroup
+from moorings.ecs.region_check import of_the_service
 
 HTTP = 80
 SESSION_SECONDS = 12 * 60 * 60
@@ -124,7 +124,7 @@ class HttpsLoadBalancer:
                 bucket = log_bucket(
                     self._name,
                     place,
-                    days=args.access_logs_days,
+                    days=args.access_log_retention_days,
                     protect=args.protect,
                     tags=self._tags,
                     parent=self._parent,

@@ -5,9 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from moorings.args import Args
-from moorings.ecs.access import ClientCidr, PeerName, Port
-from moorings.identifiers import (
+from moorings.aws.identifiers import (
     TLS_1_3,
     BucketName,
     CertificateArn,
@@ -21,8 +19,10 @@ from moorings.identifiers import (
     UserPoolArn,
     WebAclArn,
 )
-from moorings.inputs import Input, SecretInput
-from moorings.subnets import distinct
+from moorings.aws.subnets import distinct
+from moorings.ecs.network_access import ClientCidr, PeerName, Port
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input, SecretInput
 
 _PATH = re.compile(r"/[A-Za-z0-9_\-.$/~\"'@:+&]{0,1023}")
 _CODES = re.compile(r"(?P<first>[2-4][0-9]{2})(?:-(?P<last>[2-4][0-9]{2}))?")
@@ -212,7 +212,7 @@ class SingletonLoadBalancer(Args):
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 
-    access_logs_days: Annotated[int, Field(ge=1)] = 365
+    access_log_retention_days: Annotated[int, Field(ge=1)] = 365
     """Days for which the bucket that is made keeps the logs; a year by default."""
 
     web_acl_arn: Input[WebAclArn] | None = None

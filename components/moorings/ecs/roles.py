@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from moorings.ecs.image import ecr_repository
-from moorings.iam import policy_document
-from moorings.iam import trust as trusted
-from moorings.identifiers import region_of
-from moorings.inputs import is_list
-from moorings.place import Place
+from moorings.aws.context import Place
+from moorings.aws.iam import policy_document
+from moorings.aws.iam import trust as trusted
+from moorings.aws.identifiers import arn_region
+from moorings.ecs.container_image import ecr_repository
+from moorings.validation.inputs import is_list
 
 SHELL_ACTIONS = [
     f"ssmmessages:{action}"
@@ -79,7 +79,7 @@ def execution_policy(
         )
     if registry is not None and account_of(registry) != place.account:
         raise ValueError(
-            f"registry_secret_arn is of the account {account_of(registry)}, and ECS opens registries with secrets of "
+            f"repository_credentials_secret_arn is of the account {account_of(registry)}, and ECS opens registries with secrets of "
             f"its own account alone; copy the secret to {place.account}"
         )
     if repository is not None:
@@ -107,7 +107,7 @@ def read_secrets(place: Place, secrets: Sequence[Secret]) -> list[dict[str, Any]
         sealed = sorted({secret.arn for secret in secrets if secret.key == key})
         condition = {
             "StringEquals": {
-                "kms:ViaService": f"secretsmanager.{region_of(key)}.{place.dns_suffix}",
+                "kms:ViaService": f"secretsmanager.{arn_region(key)}.{place.dns_suffix}",
                 "kms:EncryptionContext:SecretARN": sealed,
             }
         }
@@ -123,10 +123,10 @@ def _opened(secret: Secret, account: str) -> None:
             f"the secret {name} is of the account {account_of(secret.arn)}, and AWS's own key opens it for no other; "
             "give it a customer managed key, and name that in kms_key_arn"
         )
-    if secret.key is not None and region_of(secret.key) != region_of(secret.arn):
+    if secret.key is not None and arn_region(secret.key) != arn_region(secret.arn):
         raise ValueError(
-            f"the secret {name} is of {region_of(secret.arn)}, and its kms_key_arn {secret.key} of "
-            f"{region_of(secret.key)}; name the key that it has in {region_of(secret.arn)}"
+            f"the secret {name} is of {arn_region(secret.arn)}, and its kms_key_arn {secret.key} of "
+            f"{arn_region(secret.key)}; name the key that it has in {arn_region(secret.arn)}"
         )
 
 
@@ -199,8 +199,8 @@ def statements_of(task_policy: str | None) -> list[Any]:
 def _allows_or_denies(statement: Any) -> bool:
     match statement:
         case {"Effect": "Allow" | "Deny", **rest}:
-            one_of = ({"Action", "NotAction"}, {"Resource", "NotResource"})
-            return all(len(each & rest.keys()) == 1 for each in one_of)
+            check_choice = ({"Action", "NotAction"}, {"Resource", "NotResource"})
+            return all(len(each & rest.keys()) == 1 for each in check_choice)
         case _:
             return False
 

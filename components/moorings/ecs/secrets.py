@@ -7,9 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, model_validator
 
-from moorings.args import Args
-from moorings.identifiers import KmsKeyArn, SecretArn, formed
-from moorings.inputs import Input
+from moorings.aws.identifiers import KmsKeyArn, SecretArn, matching
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
 
 NEVER_PLAIN = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ECS_ENGINE_AUTH_DATA"})
 """Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8"""
@@ -24,7 +24,7 @@ MOST_BYTES = 65536
 """Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
 
 EnvironmentName = Annotated[
-    str, AfterValidator(formed("the name of an environment variable", "[A-Za-z_][A-Za-z0-9_.-]{0,254}", "LOG_LEVEL"))
+    str, AfterValidator(matching("the name of an environment variable", "[A-Za-z_][A-Za-z0-9_.-]{0,254}", "LOG_LEVEL"))
 ]
 """Name of an environment variable."""
 
@@ -45,17 +45,17 @@ WholeSecretArn = Annotated[SecretArn, AfterValidator(_whole_arn)]
 JsonKey = Annotated[
     str,
     AfterValidator(
-        formed("a key of a secret's JSON that ECS can refer to, without colons and blanks", r"[^:\s]+", "password")
+        matching("a key of a secret's JSON that ECS can refer to, without colons and blanks", r"[^:\s]+", "password")
     ),
 ]
 VersionId = Annotated[
     str,
     AfterValidator(
-        formed("the ID of a secret's version", "[A-Za-z0-9-]{32,64}", "0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06")
+        matching("the ID of a secret's version", "[A-Za-z0-9-]{32,64}", "0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06")
     ),
 ]
 VersionStage = Annotated[
-    str, AfterValidator(formed("the label of a secret's version", r"[^:\s]{1,256}", "AWSPREVIOUS"))
+    str, AfterValidator(matching("the label of a secret's version", r"[^:\s]{1,256}", "AWSPREVIOUS"))
 ]
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"""
 

@@ -4,15 +4,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from moorings.args import Args
-from moorings.ecs.access import Port
-from moorings.identifiers import NamespaceArn, formed
-from moorings.inputs import Input
+from moorings.aws.identifiers import NamespaceArn, matching
+from moorings.ecs.network_access import Port
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
 
 ServiceName = Annotated[
     str,
     AfterValidator(
-        formed(
+        matching(
             "a name of up to 127 lower-case letters, digits, dots and hyphens",
             "[a-z0-9](?:[a-z0-9.-]{0,125}[a-z0-9])?",
             "orders",

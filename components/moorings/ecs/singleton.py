@@ -7,21 +7,21 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from moorings.ecs import contract
-from moorings.ecs.access import ANYWHERE, HTTPS, SecurityGroup, broker_port
+from moorings.aws.context import aws_context
+from moorings.aws.subnets import Subnet, get_subnets
+from moorings.ecs import single_task as contract
 from moorings.ecs.alarms import SingletonAlarms
-from moorings.ecs.deploy_time import UNCHECKED_SECONDS, DeployTime
+from moorings.ecs.deployment_timing import UNCHECKED_SECONDS, DeployTime
 from moorings.ecs.load_balancer import HttpsLoadBalancer
-from moorings.ecs.mounts import NFS, volume_name
-from moorings.ecs.region import of_the_service
-from moorings.ecs.rotation import redeploy_on_rotation
+from moorings.ecs.network_access import ANYWHERE, HTTPS, SecurityGroup, broker_port
+from moorings.ecs.region_check import of_the_service
+from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
 from moorings.ecs.singleton_args import FargateSingletonArgs
-from moorings.ecs.task import PORT_NAME, SingletonTask
+from moorings.ecs.task_definition import PORT_NAME, SingletonTask
+from moorings.ecs.volumes import NFS, volume_name
 from moorings.ecs.zones import several_zones
-from moorings.inputs import InvalidInput, together
 from moorings.kafka.connection import KafkaConnection
-from moorings.place import place_of
-from moorings.subnets import Subnet, look_up
+from moorings.validation.inputs import InvalidInput, check_together
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
 """Logical names that everything can be named after: Pulumi adds ``-alb`` and eight characters to that of the load
@@ -88,7 +88,7 @@ class FargateSingleton(pulumi.ComponentResource):
     url: pulumi.Output[str] | None
     """Where clients find the service, through the load balancer. None without one."""
 
-    away_seconds: int
+    downtime_seconds: int
     """How long a deployment leaves the service away, at most."""
 
     def __init__(self, name: str, args: FargateSingletonArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -101,7 +101,7 @@ class FargateSingleton(pulumi.ComponentResource):
 
         """
         where = f"FargateSingleton {name!r}"
-        args = FargateSingletonArgs.of(where, args)
+        args = FargateSingletonArgs.from_input(where, args)
         if not NAME.fullmatch(name):
             what = "the name must be 1 to 20 letters, digits and hyphens, and begin with a letter"
             raise InvalidInput.at(where, f"{what}; a load balancer is named after it, which takes no other")
@@ -112,12 +112,12 @@ class FargateSingleton(pulumi.ComponentResource):
         self._where, self._name, self._args = where, name, args
         self._child = pulumi.ResourceOptions(parent=self)
         time = deploy_time(args)
-        self.away_seconds = time.away
+        self.downtime_seconds = time.away
         pulumi.log.info(time.sentence(), resource=self)
 
-        self._place = place_of(self)
+        self._place = aws_context(self)
         self._here = partial(of_the_service, where, self._place)
-        self._subnets = look_up(args.subnet_ids, self)
+        self._subnets = get_subnets(args.subnet_ids, self)
         task = SingletonTask(name, where, args, self._place, self)
         group = self._security_group()
         self.cluster_arn = self._cluster(task)
@@ -133,8 +133,8 @@ class FargateSingleton(pulumi.ComponentResource):
         self.url = balancer.url if balancer else None
         if args.alarms:
             self._alarms(balancer, time)
-        if args.redeploy_on_rotation:
-            redeploy_on_rotation(
+        if args.redeploy_on_secret_rotation:
+            redeploy_on_secret_rotation(
                 name,
                 place=self._place,
                 secret_arns=task.floating_secret_arns,
@@ -156,7 +156,7 @@ class FargateSingleton(pulumi.ComponentResource):
                 "secretArn": self.secret_arn,
                 "loadBalancerArn": self.load_balancer_arn,
                 "url": self.url,
-                "awaySeconds": self.away_seconds,
+                "awaySeconds": self.downtime_seconds,
             }
         )
 
@@ -205,9 +205,9 @@ class FargateSingleton(pulumi.ComponentResource):
     def _reach_kafka(self, group: SecurityGroup, peer: str, kafka: KafkaConnection) -> None:
         if kafka.security_group_id is None:
             return
-        port = together(f"{self._where}.{peer}", broker_port, servers=kafka.bootstrap_servers)
+        port = check_together(f"{self._where}.{peer}", broker_port, servers=kafka.bootstrap_servers)
         what = f"{self._name} to the {kafka.listener} listener of {peer}"
-        argument = peer if kafka is self._args.kafka else f"more_kafka.{peer}"
+        argument = peer if kafka is self._args.kafka else f"additional_kafka.{peer}"
         group.reach(peer, port, argument=argument, what=what, security_group_id=kafka.security_group_id)
 
     def _cluster(self, task: SingletonTask) -> pulumi.Output[str]:
@@ -228,7 +228,7 @@ class FargateSingleton(pulumi.ComponentResource):
 
     def _checked(self, subnets: pulumi.Output[list[Subnet]], *, load_balancer: bool) -> pulumi.Input[list[str]]:
         rule = partial(several_zones, load_balancer=load_balancer)
-        return together(self._where, rule, vpc_id=self._args.vpc_id, subnets=subnets)
+        return check_together(self._where, rule, vpc_id=self._args.vpc_id, subnets=subnets)
 
     def _load_balancer(self, group: SecurityGroup) -> HttpsLoadBalancer | None:
         args = self._args
@@ -241,7 +241,7 @@ class FargateSingleton(pulumi.ComponentResource):
             args.load_balancer,
             port=args.port,
             vpc_id=args.vpc_id,
-            subnet_ids=self._checked(self._subnets if own is None else look_up(own, self), load_balancer=True),
+            subnet_ids=self._checked(self._subnets if own is None else get_subnets(own, self), load_balancer=True),
             place=self._place,
             task=group,
             tags=args.tags,
@@ -283,7 +283,7 @@ class FargateSingleton(pulumi.ComponentResource):
             platform_version="LATEST",
             network_configuration=network,
             load_balancers=targets,
-            health_check_grace_period_seconds=args.start_seconds if balancer else None,
+            health_check_grace_period_seconds=args.startup_seconds if balancer else None,
             service_connect_configuration=self._service_connect(),
             enable_execute_command=args.execute_command,
             enable_ecs_managed_tags=True,
@@ -312,10 +312,10 @@ class FargateSingleton(pulumi.ComponentResource):
     def _what_runs(self, service: aws.ecs.Service, task: SingletonTask) -> pulumi.Output[str]:
         """The revision that is live: ECS calls a service steady that it has rolled back."""
         kept = [
-            together(self._where, partial(contract.kept, name), found=_part(service, *name.split(".")))
+            check_together(self._where, partial(contract.kept, name), found=_part(service, *name.split(".")))
             for name in contract.CONTRACT
         ]
-        live = together(self._where, contract.live, wanted=task.arn, found=service.task_definition)
+        live = check_together(self._where, contract.live, wanted=task.arn, found=service.task_definition)
         return pulumi.Output.all(live, *kept)[0]
 
     def _alarms(self, balancer: HttpsLoadBalancer | None, time: DeployTime) -> None:
@@ -352,8 +352,8 @@ def deploy_time(args: FargateSingletonArgs) -> DeployTime:
     return DeployTime(
         drain=door.deregistration_delay_seconds if door else 0,
         stop=args.stop_timeout_seconds,
-        pull=args.pull_seconds,
-        start=args.start_seconds,
+        pull=args.image_pull_seconds,
+        start=args.startup_seconds,
         confirm=max(confirm or [UNCHECKED_SECONDS]),
         notice=max([each.noticed_seconds for each in (door, check) if each] or [0]),
     )

@@ -4,19 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from moorings.args import Args
-from moorings.ecs.access import ClientCidr, EgressRule, PeerName, Port
-from moorings.ecs.contract import contract_stands, one_or_none
-from moorings.ecs.health import HealthCheck
-from moorings.ecs.image import versioned
-from moorings.ecs.kafka_client import KafkaSettings
-from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.mounts import ContainerPath, EfsMount
-from moorings.ecs.secrets import EnvironmentName, SecretReference, WholeSecretArn
-from moorings.ecs.service_connect import ServiceConnect
-from moorings.ecs.singleton_rules import broken_rules
-from moorings.ecs.user import numeric_user
-from moorings.identifiers import (
+from moorings.aws.identifiers import (
     EcsClusterArn,
     IamPolicyArn,
     KmsKeyArn,
@@ -26,10 +14,22 @@ from moorings.identifiers import (
     Tags,
     VpcId,
 )
-from moorings.inputs import Input, SecretInput
+from moorings.aws.log_retention import RetentionDays
+from moorings.aws.subnets import distinct
+from moorings.ecs.container_image import versioned
+from moorings.ecs.container_user import numeric_user
+from moorings.ecs.health_check import HealthCheck
+from moorings.ecs.kafka_environment import KafkaSettings
+from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.ecs.network_access import ClientCidr, EgressRule, PeerName, Port
+from moorings.ecs.secrets import EnvironmentName, SecretReference, WholeSecretArn
+from moorings.ecs.service_connect import ServiceConnect
+from moorings.ecs.single_task import contract_stands, one_or_none
+from moorings.ecs.singleton_validation import broken_rules
+from moorings.ecs.volumes import ContainerPath, EfsMount
 from moorings.kafka.connection import KafkaConnection
-from moorings.log_retention import RetentionDays
-from moorings.subnets import distinct
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input, SecretInput
 
 
 class FargateSingletonArgs(Args):
@@ -93,7 +93,7 @@ class FargateSingletonArgs(Args):
     """Plain environment variables, which everybody may read who may describe the task definition. A value that is
     secret, or looks so by its name, is refused."""
 
-    plain_environment: list[EnvironmentName] = []
+    not_secret: list[EnvironmentName] = []
     """Names in ``environment`` that look like those of secrets, and hold none (``TOKEN_LIFETIME_SECONDS``)."""
 
     secrets: dict[EnvironmentName, SecretReference] = {}
@@ -104,19 +104,19 @@ class FargateSingletonArgs(Args):
     password, a license. They lie in a secret of the component's own, and each is read in the version that was written
     last, so that a changed value is a deployment."""
 
-    secret_recovery_days: Annotated[int, Field(ge=7, le=30)] = 30
+    secret_recovery_window_days: Annotated[int, Field(ge=7, le=30)] = 30
     """Days for which the component's own secret can be brought back, 7 to 30; the longest by default."""
 
-    registry_secret_arn: Input[WholeSecretArn] | None = None
+    repository_credentials_secret_arn: Input[WholeSecretArn] | None = None
     """Secret whose JSON keys ``username`` and ``password`` open a private registry. None by default; ECR needs none.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
     """
 
-    registry_kms_key_arn: Input[KmsKeyArn] | None = None
+    repository_credentials_kms_key_arn: Input[KmsKeyArn] | None = None
     """Customer managed key of that secret."""
 
-    redeploy_on_rotation: bool = False
+    redeploy_on_secret_rotation: bool = False
     """Start a new task whenever a secret changes that ``secrets`` refers to without a version. Off by default: the
     service is away for a moment each time."""
 
@@ -128,7 +128,7 @@ class FargateSingletonArgs(Args):
     """How the application is told of ``kafka``: as ``KAFKA_BOOTSTRAP_SERVERS`` and the like, as properties of Spring
     Boot, or not at all, where its own settings stand in ``environment`` and ``secret_environment``."""
 
-    more_kafka: dict[PeerName, KafkaConnection] = {}
+    additional_kafka: dict[PeerName, KafkaConnection] = {}
     """Further clusters, by a name of your choice: rules and rights as for ``kafka``; their settings are up to you."""
 
     client_security_group_ids: dict[PeerName, Input[SecurityGroupId]] = {}
@@ -163,7 +163,7 @@ class FargateSingletonArgs(Args):
     unchecked: bool = False
     """Say that nothing checks the application: ECS then takes a task that runs for one that works."""
 
-    start_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
+    startup_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
     """Longest time from the start of the container until it is healthy. Failed checks do not count before. Up to 300
     with a ``health_check``."""
 
@@ -173,10 +173,10 @@ class FargateSingletonArgs(Args):
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
 
-    pull_seconds: Annotated[int, Field(ge=1, le=1800)] = 90
+    image_pull_seconds: Annotated[int, Field(ge=1, le=1800)] = 90
     """About how long Fargate takes to prepare a task and pull the image, for the timeouts and the estimate."""
 
-    restart_after_seconds: Annotated[int, Field(ge=60, le=1800)] | None = None
+    restart_attempt_period_seconds: Annotated[int, Field(ge=60, le=1800)] | None = None
     """Restart a container that has exited in its task, if it ran for so long, 60 to 1800 seconds. By default ECS
     replaces the task, which the circuit breaker sees.
 
@@ -186,19 +186,19 @@ class FargateSingletonArgs(Args):
     restart_ignored_exit_codes: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(max_length=50)] = []
     """Exit codes after which a container is not restarted in its task, at most 50."""
 
-    read_only_root: bool = True
+    read_only_root_filesystem: bool = True
     """Whether the container's root file system is read-only, by default. ECS Exec needs it to be off.
 
     Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-5
     """
 
-    writable_paths: dict[ContainerPath, PositiveInt] = {"/tmp": 64}  # noqa: S108 - the container's
+    tmpfs_mounts: dict[ContainerPath, PositiveInt] = {"/tmp": 64}  # noqa: S108 - the container's
     """Directories in memory that ``user`` may write to, with their size in MiB, which is part of the task's memory.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
     """
 
-    volume_paths: list[ContainerPath] = []
+    ephemeral_volume_paths: list[ContainerPath] = []
     """Directories on the task's disk. They belong to root, unless the image declares a ``VOLUME`` there that belongs to
     ``user``; in either case they are empty when a task starts.
 
@@ -210,7 +210,7 @@ class FargateSingletonArgs(Args):
 
     execute_command: bool = False
     """Whether people may run commands in the container with ECS Exec, as root. Off by default; it wants
-    ``read_only_root=False``.
+    ``read_only_root_filesystem=False``.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
     """
@@ -271,7 +271,7 @@ class FargateSingletonArgs(Args):
     @property
     def kafkas(self) -> dict[str, KafkaConnection]:
         """Every cluster by name; the first is called ``kafka``."""
-        return ({"kafka": self.kafka} if self.kafka is not None else {}) | self.more_kafka
+        return ({"kafka": self.kafka} if self.kafka is not None else {}) | self.additional_kafka
 
     @model_validator(mode="before")
     @classmethod

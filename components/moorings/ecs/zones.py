@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from moorings.subnets import Subnet, of_one_vpc
+from moorings.aws.subnets import Subnet, check_vpc
 
 
 def several_zones(vpc_id: str, subnets: Sequence[Subnet], *, load_balancer: bool = False) -> list[str]:
@@ -12,7 +12,7 @@ def several_zones(vpc_id: str, subnets: Sequence[Subnet], *, load_balancer: bool
         ValueError: for a subnet of another VPC, subnets of one zone alone, or two of a load balancer in one zone.
 
     """
-    described = of_one_vpc(vpc_id, subnets)
+    described = check_vpc(vpc_id, subnets)
     taken: dict[str, str] = {}
     for subnet in described:
         if load_balancer and subnet.zone in taken:

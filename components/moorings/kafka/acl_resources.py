@@ -12,10 +12,10 @@ from typing import Any
 
 import pulumi
 
-from moorings.inputs import InvalidInput
 from moorings.kafka.acls import EVERY, KafkaAcl, ResourceKind
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.quotas import KafkaQuota
+from moorings.validation.inputs import InvalidInput
 
 _TYPES: Mapping[ResourceKind, str] = MappingProxyType(
     {"cluster": "Cluster", "group": "Group", "topic": "Topic", "transactional-id": "TransactionalID"}

@@ -12,8 +12,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from moorings.args import Args
-from moorings.kafka.words import one_of
+from moorings.validation.args import Args
+from moorings.validation.choices import check_choice
 
 Operation = Literal[
     "All",
@@ -217,7 +217,7 @@ class KafkaAcl(Args):
         if creates_its_topics:
             wanted["cluster"].add("Create")
         for each in allow:
-            one_of("KafkaAcl.for_kpow", "permission", each, KpowAllowed)
+            check_choice("KafkaAcl.for_kpow", "permission", each, KpowAllowed)
             for kind, operations in _KPOW[each].items():
                 wanted[kind].update(operations)
         return [

@@ -8,14 +8,14 @@ from typing import Annotated, Any, Self, TypeVar, cast
 import pulumi
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from moorings.args import Args
-from moorings.identifiers import KmsKeyArn, MskClusterArn, SecretArn, SecurityGroupId
-from moorings.inputs import Input, InvalidInput, SecretInput, here, is_late, together
+from moorings.aws.identifiers import KmsKeyArn, MskClusterArn, SecretArn, SecurityGroupId
 from moorings.kafka.client_settings import Login, Role
-from moorings.kafka.exported import FROM_STACK, Entry
+from moorings.kafka.java_properties import properties_file
 from moorings.kafka.listeners import ListenerKind, bootstrap_servers, servers_of
-from moorings.kafka.properties import properties_file
-from moorings.kafka.words import one_of
+from moorings.kafka.stack_outputs import FROM_STACK, Entry
+from moorings.validation.args import Args
+from moorings.validation.choices import check_choice
+from moorings.validation.inputs import Input, InvalidInput, SecretInput, check_together, here, is_late
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ class KafkaConnection(Args):
         if not is_late(servers):
             return rule(cast("str", servers))
         where = ".".join([*(here() or [cls.__name__]), "bootstrap_servers"])
-        return together(where, rule, servers=servers)
+        return check_together(where, rule, servers=servers)
 
     @model_validator(mode="after")
     def _credentials_fit_the_listener(self) -> Self:
@@ -139,7 +139,7 @@ class KafkaConnection(Args):
             # A stack's output is secret as a whole if anything in it is.
             return known if name == "password" else pulumi.Output.unsecret(known)
 
-        return cls.of(FROM_STACK, {"listener": kind, **{name: value(name) for name in wanted}})
+        return cls.from_input(FROM_STACK, {"listener": kind, **{name: value(name) for name in wanted}})
 
     def to_export(self, *, password: bool = True) -> dict[str, Any]:
         """What a stack exports, below a name of its ``connections``, so that ``from_stack`` finds this connection.
@@ -242,7 +242,7 @@ class KafkaConnection(Args):
         credentials: bool,
     ) -> pulumi.Output[T]:
         if role is not None:
-            one_of(_WHERE, "role", role, Role)
+            check_choice(_WHERE, "role", role, Role)
         if credentials and self.listener == "scram" and self.password is None:
             raise InvalidInput.at(
                 _WHERE,
@@ -252,12 +252,12 @@ class KafkaConnection(Args):
         if rack is not None and role == "producer":
             raise InvalidInput.at(_WHERE, "a producer writes to leaders, wherever they are; leave rack to consumers")
         if rack is not None and self.cluster_arn is not None:
-            rack = together(_WHERE, _zone_id, rack=rack)
+            rack = check_together(_WHERE, _zone_id, rack=rack)
 
         def rendered(**known: Any) -> T:
             return render(Login(listener=self.listener, **known))
 
-        settings = together(
+        settings = check_together(
             _WHERE,
             rendered,
             bootstrap_servers=self.bootstrap_servers,

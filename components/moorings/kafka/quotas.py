@@ -9,8 +9,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from moorings.args import Args
 from moorings.kafka.acls import Name
+from moorings.validation.args import Args
 
 _PLURAL = {"user": "users", "client-id": "clients", "ip": "ips"}
 

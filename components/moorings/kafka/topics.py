@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from moorings.args import Args
+from moorings.validation.args import Args
 
 _LEAST_TIERED_MS = 3 * 24 * 3_600_000
 _LEAST_TIERED_SEGMENT = 48 * 1024 * 1024

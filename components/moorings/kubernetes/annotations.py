@@ -9,9 +9,9 @@ from typing import Any
 
 import pulumi
 
-from moorings.inputs import is_late, together
-from moorings.kubernetes.open_values import refuse_secret
-from moorings.secrecy import held
+from moorings.kubernetes.plaintext import refuse_secret
+from moorings.validation.inputs import check_together, is_late
+from moorings.validation.plaintext import held
 
 MOST_BYTES = 256 * 1024
 """Source: https://kubernetes.io/docs/reference/using-api/api-concepts/ and the API server's own check"""
@@ -47,7 +47,7 @@ def check_late(where: str, argument: str, annotations: Mapping[str, pulumi.Input
         )
         refuse_secret(where, "", value, what)
     if late:
-        together(where, partial(_check, argument, list(annotations)), texts=list(annotations.values()))
+        check_together(where, partial(_check, argument, list(annotations)), texts=list(annotations.values()))
 
 
 def _check(argument: str, keys: list[str], texts: list[str]) -> None:

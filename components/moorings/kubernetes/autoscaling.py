@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from moorings.args import Args
-from moorings.inputs import Input
 from moorings.kafka import listeners
 from moorings.kafka.topics import topic_name
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, Subdomain
 from moorings.kubernetes.quantities import Number, PositiveNumber, amount, positive
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
 
 MetricKind = Literal["Resource", "ContainerResource", "Pods", "Object", "External"]
 TARGETS: Mapping[MetricKind, tuple[str, ...]] = {
@@ -245,7 +245,7 @@ class KafkaLag(Args):
     lag_per_pod: PositiveNumber = 1000
     """Records that may wait for each pod."""
 
-    poll_seconds: PositiveNumber = 30
+    polling_interval_seconds: PositiveNumber = 30
     """Seconds from one reading to the next."""
 
     authentication_name: Input[Subdomain] | None = None

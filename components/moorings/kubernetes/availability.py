@@ -5,8 +5,8 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from moorings.args import Args
 from moorings.kubernetes.quantities import PositiveNumber, Share, int_or_percent, portion
+from moorings.validation.args import Args
 
 Level = Literal["development", "standard", "critical"]
 Spread = Literal["none", "preferred", "required"]

@@ -8,17 +8,17 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from moorings.args import Args
-from moorings.inputs import Input, SecretInput
 from moorings.kafka.connection import KafkaConnection
-from moorings.kubernetes.images import Image
-from moorings.kubernetes.kafka_client import KafkaSettings, lacking, variables
+from moorings.kubernetes.container_image import Image
+from moorings.kubernetes.kafka_environment import KafkaSettings, lacking, variables
 from moorings.kubernetes.names import AbsolutePath, FilePath, PortName, Variable
 from moorings.kubernetes.probes import Probe, Probes
 from moorings.kubernetes.quantities import Bytes, Cores, PositiveNumber, amount
 from moorings.kubernetes.references import PodField, SecretReference
 from moorings.kubernetes.value_patterns import ValuePattern, strange
-from moorings.secrecy import looks_secret
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input, SecretInput
+from moorings.validation.plaintext import looks_secret
 
 MOST_PORT = 65535
 HEAP_VARIABLE = "JAVA_TOOL_OPTIONS"
@@ -69,7 +69,7 @@ class PodContainer(Args):
     """A container: what it runs, what it is told, and what it may use.
 
     Every container of a pod is held to the same rules. None is privileged, may gain privileges, has a capability or
-    writes to its image; there is no argument for it but ``read_only_root`` and ``bind_low_ports``.
+    writes to its image; there is no argument for it but ``read_only_root_filesystem`` and ``bind_low_ports``.
     """
 
     image: Input[Image]
@@ -161,7 +161,7 @@ class PodContainer(Args):
     memory_scratch: dict[AbsolutePath, Bytes] = {}
     """Empty folders in memory; what is in them counts against ``memory_limit``."""
 
-    read_only_root: bool = True
+    read_only_root_filesystem: bool = True
     """The container writes to no file of its image, by default: what breaks in leaves nothing."""
 
     bind_low_ports: bool = False
@@ -326,7 +326,7 @@ class PodContainer(Args):
         twice = sorted(path for path, times in Counter(self.folders).items() if times > 1)
         if twice:
             yield f"{', '.join(twice)} is mounted twice; give each folder one use"
-        if self.read_only_root and self.runtime != "other" and not (self.scratch or self.memory_scratch):
+        if self.read_only_root_filesystem and self.runtime != "other" and not (self.scratch or self.memory_scratch):
             yield (
                 f"a {self.runtime} writes temporary files, and the container has no folder that it may write to; leave "
                 "/tmp in scratch"  # noqa: S108 - a message

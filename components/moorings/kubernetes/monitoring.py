@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from moorings.args import Args
 from moorings.kubernetes.names import LabelKey, LabelValue, PortName
 from moorings.kubernetes.probes import HTTP_PATH
 from moorings.kubernetes.quantities import PositiveNumber
 from moorings.kubernetes.service import HEADLESS
+from moorings.validation.args import Args
 
 
 class Monitoring(Args):

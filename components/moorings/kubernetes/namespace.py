@@ -4,10 +4,10 @@ from typing import Literal
 
 import pulumi
 
-from moorings.args import Args
-from moorings.inputs import InvalidInput
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, dns_label
 from moorings.kubernetes.objects import KubernetesObject
+from moorings.validation.args import Args
+from moorings.validation.inputs import InvalidInput
 
 READINESS_GATES = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
 """Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/"""
@@ -60,7 +60,7 @@ class KubernetesNamespace(pulumi.ComponentResource):
 
         """
         where = f"KubernetesNamespace {name!r}"
-        args = KubernetesNamespaceArgs.of(where, args)
+        args = KubernetesNamespaceArgs.from_input(where, args)
         named = args.namespace_name or name
         try:
             dns_label(named)

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Self
 import pulumi
 from pydantic import Field, model_validator
 
-from moorings.args import Args
-from moorings.identifiers import Cidr
-from moorings.inputs import together
+from moorings.aws.identifiers import Cidr
 from moorings.kubernetes.container import Port
 from moorings.kubernetes.names import LabelKey, LabelValue
+from moorings.validation.args import Args
+from moorings.validation.inputs import check_together
 
 _DNS = {
     "to": [
@@ -91,7 +91,7 @@ def network_policy(
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
             _DNS,
-            *({"ports": together("brokers", _ports_of, servers=servers)} for servers in brokers),
+            *({"ports": check_together("brokers", _ports_of, servers=servers)} for servers in brokers),
             *({"to": [peer.rendered], **({"ports": _ports(peer.ports)} if peer.ports else {})} for peer in egress_to),
         ]
     return spec

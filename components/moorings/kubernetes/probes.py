@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from moorings.args import Args
 from moorings.kubernetes.names import PortName
 from moorings.kubernetes.quantities import Number, PositiveNumber
+from moorings.validation.args import Args
 
 Role = Literal["startup", "readiness", "liveness"]
 
@@ -113,9 +113,9 @@ class Probes(Args):
 
     startup: Probe | None = None
     """Whether the container has started; until then neither of the others is asked. By default it asks what readiness
-    asks, every 5 seconds for as long as ``boot_seconds``."""
+    asks, every 5 seconds for as long as ``startup_seconds``."""
 
-    boot_seconds: PositiveNumber = 150
+    startup_seconds: PositiveNumber = 150
     """Seconds that the application may take to start."""
 
     same_endpoint: bool = False
@@ -137,15 +137,15 @@ class Probes(Args):
     def _boot(self) -> Iterator[str]:
         if self.startup and (self.startup.period_seconds or self.startup.failures):
             window = self.startup.window("startup")
-            if window < self.boot_seconds:
+            if window < self.startup_seconds:
                 yield (
-                    f"startup gives up after {window} s, and boot_seconds is {self.boot_seconds}; raise "
-                    "startup.failures or lower boot_seconds"
+                    f"startup gives up after {window} s, and startup_seconds is {self.startup_seconds}; raise "
+                    "startup.failures or lower startup_seconds"
                 )
 
     @cached_property
     def start(self) -> Probe | None:
-        """The startup probe: the one that is given, or the question of readiness or liveness, for ``boot_seconds``."""
+        """The startup probe: the one that is given, or the question of readiness or liveness, for ``startup_seconds``."""
         given = self.startup or self.readiness or self.liveness
         if given is None:
             return None
@@ -158,7 +158,7 @@ class Probes(Args):
             },
             period_seconds=period,
             timeout_seconds=(times or given).timeout_seconds,
-            failures=(times.failures if times else None) or ceil(self.boot_seconds / period),
+            failures=(times.failures if times else None) or ceil(self.startup_seconds / period),
             initial_delay_seconds=times.initial_delay_seconds if times else 0,
         )
 

@@ -72,7 +72,7 @@ def startup_budget(
 ) -> int:
     """Seconds until a pod is ready at the longest: init containers and sidecars come one after the other."""
     return (
-        sum(each.probes.boot_seconds for each in init_containers.values())
+        sum(each.probes.startup_seconds for each in init_containers.values())
         + _in_turn(sidecars.values())
         + container.probes.startup_budget
     )

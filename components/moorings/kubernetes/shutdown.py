@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from moorings.args import Args
 from moorings.kubernetes.quantities import Number
+from moorings.validation.args import Args
 
 MARGIN = 15
 """Seconds that a process gets after its drain, to end by itself."""
@@ -50,10 +50,10 @@ class Shutdown(Args):
     """Seconds for which a pod still answers before it is told to stop: by default 10 behind a service, 30 behind a load
     balancer of AWS, 0 behind nothing. The kubelet sleeps, from Kubernetes 1.30 on, so that the image needs no shell."""
 
-    grace_seconds: Number | None = None
+    termination_grace_period_seconds: Number | None = None
     """Seconds after which a pod is killed; by default the sleep, the drain and 15 seconds."""
 
-    deregistration_seconds: Annotated[int, Field(ge=0, le=MOST_DEREGISTRATION)] | None = None
+    deregistration_delay_seconds: Annotated[int, Field(ge=0, le=MOST_DEREGISTRATION)] | None = None
     """Seconds for which a load balancer lets requests to a pod that goes end; by default the sleep and the drain.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
@@ -73,10 +73,10 @@ class ShutdownBudget:
     drain_seconds: int
     """For so long it then finishes its work."""
 
-    grace_seconds: int
+    termination_grace_period_seconds: int
     """After so long it is killed."""
 
-    deregistration_seconds: int
+    deregistration_delay_seconds: int
     """For so long a load balancer lets requests to it end."""
 
     def to_export(self) -> dict[str, str | int]:
@@ -85,8 +85,8 @@ class ShutdownBudget:
             "front": self.front,
             "preStopSeconds": self.pre_stop_seconds,
             "drainSeconds": self.drain_seconds,
-            "graceSeconds": self.grace_seconds,
-            "deregistrationSeconds": self.deregistration_seconds,
+            "graceSeconds": self.termination_grace_period_seconds,
+            "deregistrationSeconds": self.deregistration_delay_seconds,
         }
 
 
@@ -101,13 +101,17 @@ def solve(shutdown: Shutdown, *, with_service: bool) -> ShutdownBudget:
     sleep = SLEEP[front] if shutdown.pre_stop_seconds is None else shutdown.pre_stop_seconds
     busy = sleep + shutdown.drain_seconds
     needed = busy + MARGIN
-    grace = -(-needed // STEP) * STEP if shutdown.grace_seconds is None else shutdown.grace_seconds
+    grace = (
+        -(-needed // STEP) * STEP
+        if shutdown.termination_grace_period_seconds is None
+        else shutdown.termination_grace_period_seconds
+    )
     if grace < needed:
         raise ValueError(
-            f"shutdown.grace_seconds is {grace}, and a pod needs {needed}: {sleep} of pre_stop_seconds, "
+            f"shutdown.termination_grace_period_seconds is {grace}, and a pod needs {needed}: {sleep} of pre_stop_seconds, "
             f"{shutdown.drain_seconds} of drain_seconds and {MARGIN} to end; raise it or leave it out"
         )
-    deregistration = busy if shutdown.deregistration_seconds is None else shutdown.deregistration_seconds
+    deregistration = busy if shutdown.deregistration_delay_seconds is None else shutdown.deregistration_delay_seconds
     if front not in {"alb", "nlb"}:
         deregistration = min(deregistration, MOST_DEREGISTRATION)
     if deregistration > MOST_DEREGISTRATION:
@@ -125,23 +129,23 @@ def doubts(budget: ShutdownBudget) -> list[tuple[str, str]]:
     if budget.front in {"none", "service"}:
         return found
     busy = budget.pre_stop_seconds + budget.drain_seconds
-    if budget.deregistration_seconds < busy:
+    if budget.deregistration_delay_seconds < busy:
         found.append(
             (
                 "deregistration",
                 (
-                    f"shutdown.deregistration_seconds is {budget.deregistration_seconds}, and a pod answers for {busy} "
+                    f"shutdown.deregistration_delay_seconds is {budget.deregistration_delay_seconds}, and a pod answers for {busy} "
                     "s; the load balancer cuts what is under way"
                 ),
             )
         )
-    if budget.deregistration_seconds > budget.grace_seconds:
+    if budget.deregistration_delay_seconds > budget.termination_grace_period_seconds:
         found.append(
             (
                 "deregistration",
                 (
-                    f"shutdown.deregistration_seconds is {budget.deregistration_seconds}, and a pod is killed after "
-                    f"{budget.grace_seconds} s; the target outlives the pod"
+                    f"shutdown.deregistration_delay_seconds is {budget.deregistration_delay_seconds}, and a pod is killed after "
+                    f"{budget.termination_grace_period_seconds} s; the target outlives the pod"
                 ),
             )
         )

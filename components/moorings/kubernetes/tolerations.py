@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from moorings.inputs import is_late
 from moorings.kubernetes.names import label_key, label_value
+from moorings.validation.inputs import is_late
 
 FIELDS = ("effect", "key", "operator", "tolerationSeconds", "value")
 OPERATORS = ("Equal", "Exists")

@@ -7,10 +7,10 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from moorings.args import Args
-from moorings.inputs import Input
 from moorings.kubernetes.names import AbsolutePath, DnsLabel, Subdomain
 from moorings.kubernetes.quantities import Bytes
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
 
 SINGLE_WRITER = {"ReadWriteOnce", "ReadWriteOncePod"}
 

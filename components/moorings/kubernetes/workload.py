@@ -6,24 +6,24 @@ from typing import Any
 
 import pulumi
 
-from moorings.inputs import together
 from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes import annotations
-from moorings.kubernetes.behind import note
-from moorings.kubernetes.cautions import Caution, cautions, image_caution, placed
-from moorings.kubernetes.config import ConfigObjects, ContainerConfig
-from moorings.kubernetes.controller import claim_spec, deployment_spec, stateful_set_spec
-from moorings.kubernetes.identity import check_names, labels, selector
+from moorings.kubernetes.autoscaler_specs import autoscaler_spec, login, login_spec, scaled_object_spec
+from moorings.kubernetes.backend import note
+from moorings.kubernetes.config_objects import ConfigObjects, ContainerConfig
+from moorings.kubernetes.conflicts import take
 from moorings.kubernetes.network_policy import network_policy
 from moorings.kubernetes.objects import KubernetesObject
-from moorings.kubernetes.pod import PodTemplate
-from moorings.kubernetes.rules import ANNOTATIONS
-from moorings.kubernetes.scalers import autoscaler_spec, login, login_spec, scaled_object_spec
-from moorings.kubernetes.selectors import take
+from moorings.kubernetes.pod_template import PodTemplate
 from moorings.kubernetes.service import HEADLESS, headless_spec, main_port, service_spec
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.volumes import PodVolume
+from moorings.kubernetes.warnings import Caution, cautions, image_caution, placed
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.kubernetes.workload_labels import check_names, labels, selector
+from moorings.kubernetes.workload_specs import claim_spec, deployment_spec, stateful_set_spec
+from moorings.kubernetes.workload_validation import ANNOTATIONS
+from moorings.validation.inputs import check_together
 
 UNBOUND = {"pulumi.com/skipAwait": "true"}
 """A claim is bound once a pod asks for it, where its storage class waits for the zone; Pulumi does not wait for that.
@@ -75,7 +75,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
 
         """
         where = f"KubernetesWorkload {name!r}"
-        args = KubernetesWorkloadArgs.of(where, args)
+        args = KubernetesWorkloadArgs.from_input(where, args)
         check_names(where, name, args)
         super().__init__("moorings:index:KubernetesWorkload", name, {}, opts)
         self._where, self._name, self._args = where, name, args
@@ -86,7 +86,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self.shutdown = args.budget
         self.selector = selector(name, args)
         called = args.object_name or (name if self._stateful else None)
-        together(where, partial(take, self, self.selector, called), namespace=args.namespace)
+        check_together(where, partial(take, self, self.selector, called), namespace=args.namespace)
         for argument in ANNOTATIONS:
             annotations.check_late(where, argument, getattr(args, argument))
         self._labels = labels(self.selector, args)
@@ -143,7 +143,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         for caution in cautions(self._args):
             self._tell(caution)
         for where, container in placed(self._args):
-            together(where, partial(self._tell_of_image, where), image=container.image)
+            check_together(where, partial(self._tell_of_image, where), image=container.image)
 
     def _tell_of_image(self, where: str, image: str) -> None:
         self._tell(image_caution(where, image))
@@ -162,7 +162,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
             "v1",
             "ServiceAccount",
             annotations=args.service_account_annotations,
-            automountServiceAccountToken=args.api_token,
+            automountServiceAccountToken=args.automount_service_account_token,
         )
         return account.name
 

@@ -5,24 +5,24 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from moorings.args import Args
-from moorings.distinct import named_once
-from moorings.inputs import Input
 from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.availability import Availability
-from moorings.kubernetes.cautions import Accepted
-from moorings.kubernetes.consumer import KafkaConsumer
+from moorings.kubernetes.consumer_group import KafkaConsumer
 from moorings.kubernetes.container import PodContainer, Port
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceLabel, Subdomain
 from moorings.kubernetes.network_policy import NetworkPeer
 from moorings.kubernetes.quantities import Number, PositiveNumber, Share
 from moorings.kubernetes.rollout import Rollout, startup_budget
-from moorings.kubernetes.rules import findings
-from moorings.kubernetes.security import Sysctl
+from moorings.kubernetes.security_context import Sysctl
 from moorings.kubernetes.shutdown import Shutdown, ShutdownBudget, solve
 from moorings.kubernetes.tolerations import Toleration
 from moorings.kubernetes.volumes import PodVolume
+from moorings.kubernetes.warnings import Accepted
+from moorings.kubernetes.workload_validation import findings
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
+from moorings.validation.uniqueness import check_unique
 
 Kind = Literal["Deployment", "StatefulSet"]
 Strategy = Literal["RollingUpdate", "Recreate"]
@@ -37,7 +37,7 @@ def _own(namespace: str) -> str:
 
 
 def _pull_secrets(names: list[Any]) -> list[Any]:
-    named_once(names, "each")
+    check_unique(names, "each")
     return names
 
 
@@ -51,7 +51,7 @@ class KubernetesWorkloadArgs(Args):
     """The container that does the work. It is called like the workload."""
 
     init_containers: dict[DnsLabel, PodContainer] = {}
-    """Containers that run to their end, in this order, before the others start. Their ``probes.boot_seconds`` says how
+    """Containers that run to their end, in this order, before the others start. Their ``probes.startup_seconds`` says how
     long that may take."""
 
     sidecars: dict[DnsLabel, PodContainer] = {}
@@ -121,7 +121,7 @@ class KubernetesWorkloadArgs(Args):
     """Earlier revisions that are kept: 5 of a Deployment by default, and of a StatefulSet as many as Kubernetes keeps
     by itself, which is 10. A change replaces a StatefulSet."""
 
-    pod_management: Literal["OrderedReady", "Parallel"] = "OrderedReady"
+    pod_management_policy: Literal["OrderedReady", "Parallel"] = "OrderedReady"
     """Whether the pods of a StatefulSet come one after the other. A change replaces it."""
 
     volumes: dict[DnsLabel, PodVolume] = {}
@@ -157,7 +157,7 @@ class KubernetesWorkloadArgs(Args):
     service_account_annotations: dict[LabelKey, Input[str]] = {}
     """Annotations of the workload's own account (``{"eks.amazonaws.com/role-arn": role.arn}``)."""
 
-    api_token: bool = False
+    automount_service_account_token: bool = False
     """Put a token for the API server into the pods; not by default, since few applications speak to it."""
 
     user_id: PositiveNumber = 10001
@@ -248,13 +248,13 @@ class KubernetesWorkloadArgs(Args):
             unavailable=self.max_unavailable,
             startup=startup_budget(self.container, self.init_containers, self.sidecars),
             min_ready=self.min_ready_seconds,
-            grace=self.budget.grace_seconds,
+            grace=self.budget.termination_grace_period_seconds,
         )
 
     @property
     def absence(self) -> int:
         """Seconds for which a pod that restarts may be away: until it is gone, and until it is ready again."""
-        return self.budget.grace_seconds + self.rollout.startup
+        return self.budget.termination_grace_period_seconds + self.rollout.startup
 
     @property
     def deadline(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from moorings.msk.alarm_set import Alarm
+from moorings.msk.alarm_definitions import Alarm
 
 NAMESPACE = "AWS/Kafka"
 

@@ -8,23 +8,23 @@ from typing import Any, cast
 import pulumi
 import pulumi_aws as aws
 
-from moorings.inputs import NEAR, InvalidInput
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
-from moorings.kafka.words import one_of
-from moorings.msk.access import ClusterAccess
+from moorings.msk.bootstrap_brokers import PORTS, Broker, Route, all_brokers, bootstrap_servers
+from moorings.msk.broker_subnets import checked_subnets, reached_from_internet
 from moorings.msk.cluster_args import MskClusterArgs
-from moorings.msk.cluster_keys import ClusterKeys
 from moorings.msk.connectivity import is_public
-from moorings.msk.endpoints import PORTS, Broker, Route, all_brokers, bootstrap_servers
-from moorings.msk.fit import ClusterFit
+from moorings.msk.derived_settings import ClusterFit
+from moorings.msk.encryption import ClusterKeys
+from moorings.msk.network_access import ClusterAccess
 from moorings.msk.open_monitoring import EXPORTERS
 from moorings.msk.operations import operate
-from moorings.msk.provisioned import provisioned_cluster
-from moorings.msk.regions import check_region
-from moorings.msk.scram import MskScramUser, MskScramUserArgs
-from moorings.msk.subnets import checked_subnets, reached_from_internet
+from moorings.msk.provisioned_cluster import provisioned_cluster
+from moorings.msk.region_check import check_region
+from moorings.msk.scram_user import MskScramUser, MskScramUserArgs
 from moorings.msk.topics import make_topics
+from moorings.validation.choices import check_choice
+from moorings.validation.inputs import NEAR, InvalidInput
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
 """Logical names that MSK takes with what Pulumi adds to them: ``-cluster-`` and seven hex digits are added, and 64
@@ -91,7 +91,7 @@ class MskCluster(pulumi.ComponentResource):
 
         """
         where = f"MskCluster {name!r}"
-        args = MskClusterArgs.of(where, args)
+        args = MskClusterArgs.from_input(where, args)
         if not NAME.fullmatch(name):
             raise InvalidInput.at(
                 where,
@@ -215,7 +215,7 @@ class MskCluster(pulumi.ComponentResource):
             InvalidInput: for a user that the cluster does not have, or a listener or a route that is off.
 
         """
-        one_of(self._where, "route", route, Route)
+        check_choice(self._where, "route", route, Route)
         listener = listener or ("scram" if user is not None else "iam")
         self._port(listener)
         if (user is None) == (listener == "scram"):
@@ -239,7 +239,7 @@ class MskCluster(pulumi.ComponentResource):
         )
 
     def _port(self, listener: ListenerKind) -> int:
-        one_of(self._where, "listener", listener, ListenerKind)
+        check_choice(self._where, "listener", listener, ListenerKind)
         if listener not in self._args.listeners:
             on = ", ".join(self._args.listeners)
             raise InvalidInput.at(self._where, f"the {listener} listener is off, {on} is on; {_TURN_ON[listener]}")
@@ -304,8 +304,8 @@ class MskCluster(pulumi.ComponentResource):
         access.admit_ipv6_networks(ipv6_ports, args.client_ipv6_cidrs)
         if args.access_step == "open":
             access.admit_networks({kind: PORTS["internet"][kind] for kind in listeners}, args.public_client_cidrs)
-        access.admit_groups(EXPORTERS, args.scraper_security_group_ids, what="exporter")
-        access.admit_networks(EXPORTERS, args.scraper_cidrs, what="exporter")
+        access.admit_groups(EXPORTERS, args.prometheus_security_group_ids, what="exporter")
+        access.admit_networks(EXPORTERS, args.prometheus_cidrs, what="exporter")
         return access
 
     def _topics(self, fit: ClusterFit) -> Mapping[str, pulumi.Output[str]]:
@@ -327,7 +327,7 @@ class MskCluster(pulumi.ComponentResource):
                 username=username,
                 kms_key_arn=cast("pulumi.Output[str]", self.secrets_kms_key_arn),  # users are refused without SCRAM
                 password_version=args.password_versions.get(username, 1),
-                recovery_days=args.secret_recovery_days,
+                recovery_window_days=args.secret_recovery_window_days,
                 tags=args.tags,
             ),
             self._child,

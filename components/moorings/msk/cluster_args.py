@@ -4,9 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
-from moorings.args import Args
-from moorings.distinct import once
-from moorings.identifiers import (
+from moorings.aws.identifiers import (
     AccountId,
     AcmPcaArn,
     Cidr,
@@ -17,24 +15,26 @@ from moorings.identifiers import (
     SubnetId,
     Tags,
     VpcId,
-    formed,
+    matching,
 )
-from moorings.inputs import Input
+from moorings.aws.log_retention import RetentionDays
+from moorings.aws.subnets import distinct
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.topics import KafkaTopic
-from moorings.log_retention import RetentionDays
-from moorings.msk.access import ClientCidr, ClientIpv6Cidr, SourceName
-from moorings.msk.alarm_set import MonitoringLevel
-from moorings.msk.brokers import BrokerType, known_broker
+from moorings.msk.alarm_definitions import MonitoringLevel
+from moorings.msk.broker_logs import BucketName, ObjectPrefix, StreamName
+from moorings.msk.broker_sizes import BrokerType, known_broker
+from moorings.msk.change_guard import MeantChange
 from moorings.msk.cluster_policy import MskPrivateLinkClient
-from moorings.msk.cluster_rules import broken_rules
+from moorings.msk.cluster_validation import broken_rules
 from moorings.msk.configuration import allow_everyone, kept_hours
 from moorings.msk.connectivity import Access, AccessStep
-from moorings.msk.logs import BucketName, ObjectPrefix, StreamName
-from moorings.msk.scram import RecoveryDays, Username
-from moorings.msk.update_guard import MeantChange
-from moorings.msk.versions import known_version
-from moorings.subnets import distinct
+from moorings.msk.kafka_versions import known_version
+from moorings.msk.network_access import ClientCidr, ClientIpv6Cidr, SourceName
+from moorings.msk.scram_user import RecoveryDays, Username
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
+from moorings.validation.uniqueness import once
 
 MOST_USERS = 1000
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html"""
@@ -45,7 +45,7 @@ Gib = Annotated[int, Field(ge=1, le=16384)]
 ClusterName = Annotated[
     str,
     AfterValidator(
-        formed(
+        matching(
             "a cluster's name of 1 to 64 letters, digits and hyphens, the first no hyphen",
             "[A-Za-z0-9][A-Za-z0-9-]{0,63}",
             "orders",
@@ -133,10 +133,10 @@ class MskClusterArgs(Args):
     """Let AWS grow the disks by themselves up to so many GiB. Off by default: what has grown is paid for and never
     shrinks."""
 
-    volume_autoscaling_percent: Annotated[int, Field(ge=10, le=80)] = 60
+    volume_autoscaling_target_percent: Annotated[int, Field(ge=10, le=80)] = 60
     """How full a disk is, in percent, when it grows, 10 to 80."""
 
-    volume_throughput: Input[PositiveInt] | None = None
+    volume_throughput_mib_per_second: Input[PositiveInt] | None = None
     """MiB in a second that each disk reads and writes, from 250, for ``kafka.m5.4xlarge``, ``kafka.m7g.2xlarge`` and
     larger. Without ``num.replica.fetchers`` among ``server_properties``, a warning: two fetchers and more are what
     uses the throughput. In place.
@@ -166,7 +166,7 @@ class MskClusterArgs(Args):
     password_versions: dict[str, PositiveInt] = {}
     """Raise a user's number to make a new password (``{"kpow": 2}``)."""
 
-    secret_recovery_days: RecoveryDays = 30
+    secret_recovery_window_days: RecoveryDays = 30
     """Days for which the secret of a removed user can be brought back, 7 to 30, or 0 for none; 30 by default."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
@@ -206,7 +206,7 @@ class MskClusterArgs(Args):
     log_bucket_prefix: Input[ObjectPrefix] | None = None
     """What the names of the logs in the bucket begin with."""
 
-    log_stream: Input[StreamName] | None = None
+    log_firehose_stream: Input[StreamName] | None = None
     """Stream of Firehose that gets the brokers' logs; it has the tag ``LogDeliveryEnabled=true``."""
 
     access: Access = "private"
@@ -236,7 +236,7 @@ class MskClusterArgs(Args):
     dual_stack: bool = False
     """Whether brokers speak IPv6 beside IPv4, from Kafka 3.6.0, in subnets that have both. MSK never goes back."""
 
-    broker_names_zone_id: Input[HostedZoneId] | None = None
+    broker_hosted_zone_id: Input[HostedZoneId] | None = None
     """Private zone in Route 53 that gets a name for each broker, ``b-1.<name>``, for people and runbooks: certificates
     do not know these names, so that TLS clients keep to ``bootstrap_servers``."""
 
@@ -257,13 +257,13 @@ class MskClusterArgs(Args):
     """Networks of the internet that may connect once it is let in, by a name of your choice; ``0.0.0.0/0`` is
     everybody, who still has to log in. Nobody may by default."""
 
-    scraper_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
+    prometheus_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
     """Security groups that read the Prometheus exporters, which are off as long as nobody is named. In place."""
 
-    scraper_cidrs: dict[SourceName, Input[ClientCidr]] = {}
+    prometheus_cidrs: dict[SourceName, Input[ClientCidr]] = {}
     """Networks that read the Prometheus exporters, none wider than a /8."""
 
-    rule_quota: PositiveInt = 60
+    security_group_rule_quota: PositiveInt = 60
     """Rules for IPv4, and as many for IPv6, that AWS allows your account in a security group. Each source makes one for
     each listener or exporter, and a group of clients with ``dual_stack`` two.
 
@@ -320,7 +320,7 @@ class MskClusterArgs(Args):
     crowded_brokers: bool = False
     """Say that more partitions on each broker are meant than AWS recommends."""
 
-    monitoring_level: MonitoringLevel = "PER_TOPIC_PER_BROKER"
+    enhanced_monitoring: MonitoringLevel = "PER_TOPIC_PER_BROKER"
     """Metrics that MSK sends to CloudWatch; by default the coarsest level that Security Hub's MSK.2 accepts. In place.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
@@ -335,13 +335,13 @@ class MskClusterArgs(Args):
     alarm_thresholds: dict[str, float] = {}
     """Thresholds of your own, by the role of the alarm (``{"disk": 70}``)."""
 
-    alarms_left_out: list[str] = []
+    disabled_alarms: list[str] = []
     """Roles of alarms that are not made."""
 
     dashboard: bool = False
     """Whether the cluster gets a dashboard in CloudWatch, which is paid for."""
 
-    meant_changes: list[MeantChange] = []
+    acknowledged_changes: list[MeantChange] = []
     """Changes that are let through in the next update: ``fewer-brokers`` and ``authentication-off``, which are refused
     otherwise, and ``several-at-once``, several slow ones, which are warned of. Deleting and replacing are refused by
     ``protect``."""

@@ -7,10 +7,10 @@ import pulumi
 import pulumi_aws as aws
 from pydantic import model_validator
 
-from moorings.args import Args
-from moorings.iam import policy_document
-from moorings.msk.access import SourceName
-from moorings.msk.iam_policy import Grant, Name, check_client, client_grants, statements
+from moorings.aws.iam import policy_document
+from moorings.msk.client_policy import Grant, Name, check_client, client_grants, statements
+from moorings.msk.network_access import SourceName
+from moorings.validation.args import Args
 
 CONNECT = (
     "kafka:CreateVpcConnection",

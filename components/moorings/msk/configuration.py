@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from moorings.msk.brokers import BrokerType
+from moorings.msk.broker_sizes import BrokerType
+from moorings.msk.broker_types import SHAPES
+from moorings.msk.kafka_versions import is_kraft, number
 from moorings.msk.server_properties import misfit
-from moorings.msk.shape import SHAPES
-from moorings.msk.versions import is_kraft, number
 
 HOUR_MS = 3_600_000
 

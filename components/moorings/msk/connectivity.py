@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from moorings.kafka.listeners import ListenerKind
-from moorings.msk.brokers import is_burstable
-from moorings.msk.versions import number
+from moorings.msk.broker_sizes import is_burstable
+from moorings.msk.kafka_versions import number
 
 Access = Literal["private", "private-link", "public", "public-and-private-link"]
 """``private``: the cluster's own VPC, and what is routed to it. ``private-link``: beside it, other VPCs of the Region

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
-from moorings.msk.alarm_set import Alarm, MonitoringLevel, includes
-from moorings.msk.brokers import BrokerType
+from moorings.msk.alarm_definitions import Alarm, MonitoringLevel, includes
+from moorings.msk.broker_sizes import BrokerType
 
 _WIDTH, _HEIGHT, _COLUMNS = 12, 6, 2
 _SPREAD = {

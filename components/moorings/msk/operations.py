@@ -2,18 +2,18 @@
 
 import pulumi
 
-from moorings.inputs import together
-from moorings.msk.alarm_set import Alarm
+from moorings.msk.alarm_definitions import Alarm
 from moorings.msk.alarms import ClusterAlarms
-from moorings.msk.broker_names import name_brokers
-from moorings.msk.brokers import broker_size
+from moorings.msk.bootstrap_brokers import Broker
+from moorings.msk.broker_dns import name_brokers
+from moorings.msk.broker_sizes import broker_size
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_policy import admit_accounts
-from moorings.msk.cluster_rules import alarms_of
+from moorings.msk.cluster_validation import alarms_of
 from moorings.msk.dashboard import cluster_dashboard
-from moorings.msk.endpoints import Broker
-from moorings.msk.fit import ClusterFit
+from moorings.msk.derived_settings import ClusterFit
 from moorings.msk.storage import grow_volumes
+from moorings.validation.inputs import check_together
 
 
 def operate(
@@ -45,13 +45,13 @@ def operate(
             name,
             cluster_arn=arn,
             most_gib=args.volume_autoscaling_max_gib,
-            target_percent=args.volume_autoscaling_percent,
+            target_percent=args.volume_autoscaling_target_percent,
             tags=args.tags,
             opts=opts,
         )
-    if args.broker_names_zone_id is not None:
-        count = fit.brokers_for("broker_names_zone_id")
-        name_brokers(name, zone_id=args.broker_names_zone_id, count=count, brokers=brokers, opts=opts)
+    if args.broker_hosted_zone_id is not None:
+        count = fit.brokers_for("broker_hosted_zone_id")
+        name_brokers(name, zone_id=args.broker_hosted_zone_id, count=count, brokers=brokers, opts=opts)
     admit_accounts(name, arn, args.private_link_accounts, args.private_link_clients, opts, iam=args.iam)
     alarms = _alarms(name, args, fit, where=where, cluster_name=cluster_name, opts=opts) if args.alarmed else ()
     if args.dashboard:
@@ -60,7 +60,7 @@ def operate(
             cluster_name=cluster_name,
             region=arn.apply(lambda known: known.split(":")[3]),
             broker_type=args.broker_type,
-            level=args.monitoring_level,
+            level=args.enhanced_monitoring,
             alarms=alarms,
             opts=opts,
         )
@@ -76,7 +76,7 @@ def _alarms(
     opts: pulumi.ResourceOptions,
 ) -> tuple[Alarm, ...]:
     alarms = alarms_of(args)
-    partitions = together(
+    partitions = check_together(
         where,
         _recommended,
         instance_type=fit.instance_type,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from moorings.msk.brokers import BrokerType
+from moorings.msk.broker_sizes import BrokerType
 
 STANDARD_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html"
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-write.html"

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
-from moorings.msk.brokers import BrokerType, broker_size, is_burstable
-from moorings.msk.shape import SHAPES
-from moorings.msk.versions import is_tierable
+from moorings.msk.broker_sizes import BrokerType, broker_size, is_burstable
+from moorings.msk.broker_types import SHAPES
+from moorings.msk.kafka_versions import is_tierable
 
 DEFAULT_GIB = 100
 LEAST_THROUGHPUT = 250
-"""MiB in a second that a volume has anyway. Source: ``moorings.msk.brokers.THROUGHPUT_SOURCE``."""
+"""MiB in a second that a volume has anyway. Source: ``moorings.msk.broker_sizes.THROUGHPUT_SOURCE``."""
 LEAST_FAST_GIB = 10
 
 VOLUME_SIZE = "brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize"
@@ -47,7 +47,7 @@ def fitting_volume(
     if not SHAPES[broker_type].own_volumes:
         asked = {
             "volume_gib": volume_gib,
-            "volume_throughput": throughput,
+            "volume_throughput_mib_per_second": throughput,
             "volume_autoscaling_max_gib": grown_gib,
             "tiered_storage": tiered or None,
         }
@@ -76,13 +76,13 @@ def _throughput(instance_type: str, size: int, asked: int | None) -> str | None:
     most = broker_size(instance_type).most_throughput
     if most is None:
         return (
-            f"volume_throughput is for kafka.m5.4xlarge, kafka.m7g.2xlarge and larger, not for {instance_type}; leave "
+            f"volume_throughput_mib_per_second is for kafka.m5.4xlarge, kafka.m7g.2xlarge and larger, not for {instance_type}; leave "
             "it out or take a larger broker"
         )
     if not LEAST_THROUGHPUT <= asked <= most:
-        return f"volume_throughput of {instance_type} is {LEAST_THROUGHPUT} to {most} MiB in a second, not {asked}"
+        return f"volume_throughput_mib_per_second of {instance_type} is {LEAST_THROUGHPUT} to {most} MiB in a second, not {asked}"
     if size < LEAST_FAST_GIB:
-        return f"volume_throughput needs a volume of {LEAST_FAST_GIB} GiB, not {size}; raise volume_gib"
+        return f"volume_throughput_mib_per_second needs a volume of {LEAST_FAST_GIB} GiB, not {size}; raise volume_gib"
     return None
 
 

@@ -8,10 +8,10 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.kafka.topics import KafkaTopic
-from moorings.msk.brokers import BrokerType, broker_size
+from moorings.msk.broker_sizes import BrokerType, broker_size
 from moorings.msk.configuration import replication
-from moorings.msk.topic_guard import topic_guard
-from moorings.msk.versions import number
+from moorings.msk.kafka_versions import number
+from moorings.msk.topic_change_guard import topic_guard
 
 FIRST_VERSION = (3, 6, 0)
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html"""

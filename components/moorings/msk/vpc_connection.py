@@ -6,14 +6,14 @@ import pulumi
 import pulumi_aws as aws
 from pydantic import AfterValidator, Field, model_validator
 
-from moorings.args import Args
-from moorings.identifiers import MskClusterArn, SecurityGroupId, SubnetId, Tags, VpcId, of_region
-from moorings.inputs import Input, together
+from moorings.aws.context import aws_context
+from moorings.aws.identifiers import MskClusterArn, SecurityGroupId, SubnetId, Tags, VpcId, check_region_of_arns
+from moorings.aws.subnets import distinct
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
-from moorings.msk.access import ClientCidr, SourceName, distinct_sources
-from moorings.place import place_of
-from moorings.subnets import distinct
+from moorings.msk.network_access import ClientCidr, SourceName, distinct_sources
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input, check_together
 
 FIRST_PORT, LAST_PORT = 14001, 14100
 """Ports at which brokers are found in the client's VPC.
@@ -97,11 +97,11 @@ class MskVpcConnection(pulumi.ComponentResource):
 
         """
         where = f"MskVpcConnection {name!r}"
-        args = MskVpcConnectionArgs.of(where, args)
+        args = MskVpcConnectionArgs.from_input(where, args)
         super().__init__("moorings:index:MskVpcConnection", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self._args = args
-        together(where, of_region, region=place_of(self).region, cluster_arn=args.cluster_arn)
+        check_together(where, check_region_of_arns, region=aws_context(self).region, cluster_arn=args.cluster_arn)
 
         group = aws.ec2.SecurityGroup(
             f"{name}-security-group",
@@ -175,7 +175,7 @@ class MskVpcConnection(pulumi.ComponentResource):
             InvalidInput: for credentials that the listener does not take, or lacks.
 
         """
-        return KafkaConnection.of(
+        return KafkaConnection.from_input(
             "KafkaConnection",
             {
                 "listener": self._args.listener,

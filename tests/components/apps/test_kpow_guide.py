@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from moorings import InvalidInput, KpowOnFargate, KpowOnFargateArgs, KpowOnKubernetes
-from moorings.apps.kpow_size import SIZES
+from moorings.apps.kpow.sizing import SIZES
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 DOOR = {"certificate_arn": CERTIFICATE, "health_check_path": "/healthy", "client_cidrs": {"vpn": "10.80.0.0/16"}}
@@ -58,7 +58,7 @@ class Kpow:
             "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"],
         }
         return self._deploy(
-            lambda: KpowOnFargate("kpow", KpowOnFargateArgs.of("KpowOnFargate 'kpow'", given | changed))
+            lambda: KpowOnFargate("kpow", KpowOnFargateArgs.from_input("KpowOnFargate 'kpow'", given | changed))
         )
 
     def pod(self, **changed):

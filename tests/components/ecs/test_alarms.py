@@ -39,7 +39,7 @@ def test_the_load_balancer_is_asked_as_well(made, balanced):
 
 
 def test_an_alarm_waits_longer_than_a_deployment(made):
-    assert made(start_seconds=600)["orders-none-running"].inputs["evaluationPeriods"] == 15
+    assert made(startup_seconds=600)["orders-none-running"].inputs["evaluationPeriods"] == 15
 
 
 def test_a_topic_hears_of_alarms_and_failed_deployments(made):

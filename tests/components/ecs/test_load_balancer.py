@@ -142,7 +142,7 @@ def test_a_health_check_on_the_same_port_needs_no_other_rule(door):
 
 
 def test_the_service_is_registered_and_given_time(door):
-    plan = door(args={"start_seconds": 180})
+    plan = door(args={"startup_seconds": 180})
     service = plan["orders-service"].inputs
     assert service["healthCheckGracePeriodSeconds"] == 180
     (target,) = service["loadBalancers"]
@@ -164,8 +164,8 @@ def test_logs_go_to_a_closed_bucket(door):
 
 
 def test_load_balancers_of_the_account_write_logs_and_everybody_speaks_tls():
+    from moorings.aws.context import Place
     from moorings.ecs.access_logs import bucket_policy
-    from moorings.place import Place
 
     found = json.loads(bucket_policy("arn:aws:s3:::logs", Place("aws", "amazonaws.com", "eu-west-1", "123456789012")))
     write, tls = found["Statement"]

@@ -60,7 +60,7 @@ def test_the_application_connects_to_kafka_as_its_role(statements):
     found = statements(
         "task-policy",
         kafka=IAM,
-        more_kafka={
+        additional_kafka={
             "second": IAM | {"cluster_arn": None, "listener": "tls", "bootstrap_servers": "k.example.com:9094"}
         },
     )
@@ -88,7 +88,7 @@ def test_files_are_mounted_through_their_access_point(statements, read_only):
     }
 
 
-SHELL = {"execute_command": True, "read_only_root": False}
+SHELL = {"execute_command": True, "read_only_root_filesystem": False}
 
 
 def test_a_shell_is_written_down_in_a_cluster_of_its_own(statements, made):
@@ -197,7 +197,7 @@ def test_a_policy_that_iam_would_refuse_is_refused(made, policy, message, late):
         made(
             task_policy=lambda: pulumi.Output.from_input(text) if late else text,
             execute_command=True,
-            read_only_root=False,
+            read_only_root_filesystem=False,
         )
     assert str(refused.value) == f"FargateSingleton 'orders': {message}"
 

@@ -35,14 +35,14 @@ WHERE = "FargateSingleton 'orders'"
         (
             {"environment": {"DB_PASSWORD": "x", "API_TOKEN": "y"}},
             ": environment holds API_TOKEN, DB_PASSWORD, which whoever may describe the task definition could read; "
-            "move it to secret_environment or secrets, or name it in plain_environment if it is no secret",
+            "move it to secret_environment or secrets, or name it in not_secret if it is no secret",
         ),
         (
-            {"plain_environment": ["TOKEN_SECONDS"]},
-            ": plain_environment names TOKEN_SECONDS, which environment does not hold; remove it",
+            {"not_secret": ["TOKEN_SECONDS"]},
+            ": not_secret names TOKEN_SECONDS, which environment does not hold; remove it",
         ),
         (
-            {"environment": {"AWS_SECRET_ACCESS_KEY": "x"}, "plain_environment": ["AWS_SECRET_ACCESS_KEY"]},
+            {"environment": {"AWS_SECRET_ACCESS_KEY": "x"}, "not_secret": ["AWS_SECRET_ACCESS_KEY"]},
             ": environment holds AWS_SECRET_ACCESS_KEY; the task has a role, so leave it out and give task_policy",
         ),
         (
@@ -71,7 +71,7 @@ def test_what_is_refused(made, args, message):
 
 
 def test_a_name_that_looks_secret_may_be_meant(container):
-    found = container(environment={"SESSION_TOKEN": "60"}, plain_environment=["SESSION_TOKEN"])
+    found = container(environment={"SESSION_TOKEN": "60"}, not_secret=["SESSION_TOKEN"])
     assert found["environment"] == [{"name": "SESSION_TOKEN", "value": "60"}]
 
 
@@ -129,8 +129,8 @@ def test_exactly_what_is_referred_to_may_be_read(statements):
             "B": {"secret_arn": MSK, "json_key": "username", "kms_key_arn": KEY},
             "C": {"secret_arn": ARN},
         },
-        registry_secret_arn=f"{ARN[:-6]}d4E5f6",
-        registry_kms_key_arn=OTHER_KEY,
+        repository_credentials_secret_arn=f"{ARN[:-6]}d4E5f6",
+        repository_credentials_kms_key_arn=OTHER_KEY,
     )
     assert found["Secrets"]["Resource"] == [MSK, ARN, f"{ARN[:-6]}d4E5f6"]
     assert found["Secrets"]["Action"] == ["secretsmanager:GetSecretValue"]
@@ -235,8 +235,11 @@ def test_a_secret_of_another_account_is_opened_with_its_key(statements):
             "has in us-east-1",
         ),
         (
-            lambda form: {"registry_secret_arn": form(ANOTHERS), "registry_kms_key_arn": KEY},
-            "registry_secret_arn is of the account 210987654321, and ECS opens registries with secrets of its own account "
+            lambda form: {
+                "repository_credentials_secret_arn": form(ANOTHERS),
+                "repository_credentials_kms_key_arn": KEY,
+            },
+            "repository_credentials_secret_arn is of the account 210987654321, and ECS opens registries with secrets of its own account "
             "alone; copy the secret to 123456789012",
         ),
     ],

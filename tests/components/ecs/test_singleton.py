@@ -164,7 +164,7 @@ def test_other_services_find_it(made):
 
 
 def test_it_is_told_how_long_a_deployment_takes(made):
-    ((severity, message, urn),) = made(stop_timeout_seconds=10, pull_seconds=60, start_seconds=30).log
+    ((severity, message, urn),) = made(stop_timeout_seconds=10, image_pull_seconds=60, startup_seconds=30).log
     assert (severity, urn) == ("info", f"{ROOT}::orders")
     assert message.startswith(
         "a deployment leaves the service away for up to 2 min 20 s (10 s stop, 60 s pull, 30 s start"
@@ -185,7 +185,7 @@ def test_the_checks_say_when_a_deployment_is_over(made, args, seconds):
 
 def test_a_run_waits_longer_than_ecs_needs_to_decide(made):
     assert made()["orders-service"].custom_timeouts == {"create": "25m", "update": "25m", "delete": "25m"}
-    assert made(start_seconds=600)["orders-service"].custom_timeouts["update"] == "73m"
+    assert made(startup_seconds=600)["orders-service"].custom_timeouts["update"] == "73m"
 
 
 # A transform
@@ -251,7 +251,7 @@ def test_what_others_need_is_there(deploy, needed, balanced):
     assert plan.outputs["url"] == "https://orders.example.com"
     assert plan.outputs["group"] == plan["orders-security-group"].id
     assert plan.outputs["secret"].startswith("arn:aws:secretsmanager:")
-    assert made["it"].away_seconds == 285
+    assert made["it"].downtime_seconds == 285
 
 
 def test_what_is_not_made_is_none(deploy, needed):
@@ -268,7 +268,7 @@ def test_tags_reach_everything_that_takes_tags(made, balanced):
         load_balancer=balanced,
         secrets={"A": {"secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1B2c3"}},
         secret_environment={"B": "x"},
-        redeploy_on_rotation=True,
+        redeploy_on_secret_rotation=True,
         alarm_topic_arn="arn:aws:sns:eu-west-1:123456789012:on-call",
     )
     untagged = {each.kind for each in plan.resources if "team" not in each.inputs.get("tags", {})}
@@ -363,9 +363,17 @@ PLAIN = [
     ("port", 65536, ".port: Input should be less than or equal to 65535"),
     ("stop_timeout_seconds", 121, ".stop_timeout_seconds: Input should be less than or equal to 120"),
     ("stop_timeout_seconds", 1, ".stop_timeout_seconds: Input should be greater than or equal to 2"),
-    ("start_seconds", 3601, ".start_seconds: Input should be less than or equal to 3600"),
-    ("restart_after_seconds", 59, ".restart_after_seconds: Input should be greater than or equal to 60"),
-    ("restart_after_seconds", 1801, ".restart_after_seconds: Input should be less than or equal to 1800"),
+    ("startup_seconds", 3601, ".startup_seconds: Input should be less than or equal to 3600"),
+    (
+        "restart_attempt_period_seconds",
+        59,
+        ".restart_attempt_period_seconds: Input should be greater than or equal to 60",
+    ),
+    (
+        "restart_attempt_period_seconds",
+        1801,
+        ".restart_attempt_period_seconds: Input should be less than or equal to 1800",
+    ),
     (
         "restart_ignored_exit_codes",
         list(range(51)),
@@ -374,9 +382,9 @@ PLAIN = [
     (
         "restart_ignored_exit_codes",
         [1],
-        ": restart_ignored_exit_codes is given and nothing is restarted; give restart_after_seconds as well",
+        ": restart_ignored_exit_codes is given and nothing is restarted; give restart_attempt_period_seconds as well",
     ),
-    ("secret_recovery_days", 6, ".secret_recovery_days: Input should be greater than or equal to 7"),
+    ("secret_recovery_window_days", 6, ".secret_recovery_window_days: Input should be greater than or equal to 7"),
     ("memory_alarm_percent", 100, ".memory_alarm_percent: Input should be less than or equal to 99"),
     ("architecture", "arm64", ".architecture: Input should be 'X86_64' or 'ARM64'"),
     (
@@ -395,15 +403,15 @@ PLAIN = [
     (
         "execute_command",
         True,
-        ": execute_command and read_only_root exclude each other, as the agent of ECS Exec writes to the root file "
-        "system; turn execute_command off, or say read_only_root=False",
+        ": execute_command and read_only_root_filesystem exclude each other, as the agent of ECS Exec writes to the root file "
+        "system; turn execute_command off, or say read_only_root_filesystem=False",
     ),
     (
-        "volume_paths",
+        "ephemeral_volume_paths",
         ["/tmp/cache"],
-        ": /tmp and /tmp/cache lie in each other among writable_paths, volume_paths and efs_mounts; keep them apart",
+        ": /tmp and /tmp/cache lie in each other among tmpfs_mounts, ephemeral_volume_paths and efs_mounts; keep them apart",
     ),
-    ("volume_paths", ["/a-b", "/a/b"], ": two paths would both make a volume a-b; rename one of them"),
+    ("ephemeral_volume_paths", ["/a-b", "/a/b"], ": two paths would both make a volume a-b; rename one of them"),
     ("colour", "red", ".colour: there is no such argument"),
 ]
 
@@ -428,8 +436,8 @@ def test_a_late_value_is_refused_in_the_same_words(made, name, value, message, p
     ("args", "message"),
     [
         (
-            {"health_check": {"command": ["true"]}, "start_seconds": 301},
-            "start_seconds 301 is longer than the 300 that ECS waits with a health_check; leave the check to a "
+            {"health_check": {"command": ["true"]}, "startup_seconds": 301},
+            "startup_seconds 301 is longer than the 300 that ECS waits with a health_check; leave the check to a "
             "load_balancer, or start sooner",
         ),
         (
@@ -437,15 +445,15 @@ def test_a_late_value_is_refused_in_the_same_words(made, name, value, message, p
             "service_connect needs the port that the application listens on; give port",
         ),
         (
-            {"writable_paths": {"/tmp": 2048}},
-            "memory_mib 2048 leaves the application nothing, as writable_paths take 2048 MiB of it; give the task more, "
-            "or put large files in volume_paths",
+            {"tmpfs_mounts": {"/tmp": 2048}},
+            "memory_mib 2048 leaves the application nothing, as tmpfs_mounts take 2048 MiB of it; give the task more, "
+            "or put large files in ephemeral_volume_paths",
         ),
         (
-            {"execute_command": True, "volume_paths": ["/tmp"]},
-            "execute_command and read_only_root exclude each other, as the agent of ECS Exec writes to the root file "
-            "system; turn execute_command off, or say read_only_root=False; /tmp and /tmp lie in each other among "
-            "writable_paths, volume_paths and efs_mounts; keep them apart",
+            {"execute_command": True, "ephemeral_volume_paths": ["/tmp"]},
+            "execute_command and read_only_root_filesystem exclude each other, as the agent of ECS Exec writes to the root file "
+            "system; turn execute_command off, or say read_only_root_filesystem=False; /tmp and /tmp lie in each other among "
+            "tmpfs_mounts, ephemeral_volume_paths and efs_mounts; keep them apart",
         ),
     ],
 )

@@ -2,8 +2,8 @@
 
 import pytest
 
+from moorings.aws.subnets import Subnet
 from moorings.ecs.zones import several_zones
-from moorings.subnets import Subnet
 
 VPC = "vpc-0d1c7a52e8b94f360"
 

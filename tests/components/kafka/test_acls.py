@@ -75,7 +75,7 @@ def test_kpow_may_do_what_it_lets_its_users_do(allow, resource, operations):
 
 def refused(**args):
     with pytest.raises(InvalidInput) as caught:
-        KafkaAcl.of("acl", {"user": "orders", "resource": "topic", "operations": ["Read"]} | args)
+        KafkaAcl.from_input("acl", {"user": "orders", "resource": "topic", "operations": ["Read"]} | args)
     return str(caught.value)
 
 
@@ -125,7 +125,7 @@ def test_a_rule_that_cannot_work_is_refused(args, message):
     ],
 )
 def test_a_rule_that_is_meant_is_taken(args):
-    assert KafkaAcl.of("acl", {"user": "orders", "resource": "topic", "operations": ["Read"]} | args)
+    assert KafkaAcl.from_input("acl", {"user": "orders", "resource": "topic", "operations": ["Read"]} | args)
 
 
 def test_kafka_spells_the_user_and_the_cluster_its_own_way():

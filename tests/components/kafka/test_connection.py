@@ -28,7 +28,7 @@ HOST_PORT = "is not host:port with a port from 1 to 65535; give the brokers as h
 
 
 def of(args):
-    return KafkaConnection.of(WHERE, args)
+    return KafkaConnection.from_input(WHERE, args)
 
 
 @pytest.fixture

@@ -66,5 +66,5 @@ def test_commands_that_take_limits_back():
 )
 def test_limits_that_cannot_work_are_refused(args, message):
     with pytest.raises(InvalidInput) as caught:
-        KafkaQuota.of("quota", args)
+        KafkaQuota.from_input("quota", args)
     assert str(caught.value) == f"quota: {message}"

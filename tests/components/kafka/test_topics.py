@@ -10,7 +10,7 @@ TIERED = {"remote.storage.enable": "true", "retention.ms": "604800000"}
 
 
 def topic(**args):
-    return KafkaTopic.of(WHERE, {"name": "orders", "partitions": 3} | args)
+    return KafkaTopic.from_input(WHERE, {"name": "orders", "partitions": 3} | args)
 
 
 def test_a_topic_is_protected_and_as_the_cluster_has_them():

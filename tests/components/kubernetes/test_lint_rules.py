@@ -165,7 +165,7 @@ def test_no_rule_is_broken_by_default(made, changed):
 BROKEN = {
     "kube-score pod-probes": {"container": {"probes": None}, "accepted": ["no-probes"]},
     "kube-score container-security-context-user-group-id": {"user_id": 9999, "accepted": ["low-user-id"]},
-    "kube-score container-security-context-readonlyrootfilesystem": {"container": {"read_only_root": False}},
+    "kube-score container-security-context-readonlyrootfilesystem": {"container": {"read_only_root_filesystem": False}},
     "kube-linter latest-tag": {"container": {"image": "registry.example/orders:1"}, "accepted": ["image-tag"]},
     "kube-score horizontalpodautoscaler-replicas": {
         "autoscaling": {"max_replicas": 3, "min_replicas": 1},
@@ -174,7 +174,7 @@ BROKEN = {
     },
     "kube-linter pdb-min-available, pdb-max-unavailable": {"availability": {"min_available": 1}},
     "checkov CKV_K8S_20, 22, 28, 37, capabilities and privileges": {"container": {"bind_low_ports": True}},
-    "checkov CKV_K8S_38, no token": {"api_token": True},
+    "checkov CKV_K8S_38, no token": {"automount_service_account_token": True},
 }
 
 

@@ -242,7 +242,7 @@ CASES = {
         {"container": {"runtime": "jvm", "scratch": {}}},
         ".container: a jvm writes temporary files, and the container has no folder that it may write to; leave /tmp in "
         "scratch",
-        {"container": {"runtime": "jvm", "scratch": {}, "read_only_root": False}},
+        {"container": {"runtime": "jvm", "scratch": {}, "read_only_root_filesystem": False}},
     ),
     # Probes
     "no handler": (
@@ -312,10 +312,10 @@ CASES = {
         probes(startup={"http": "/"}),
     ),
     "startup that gives up early": (
-        probes(startup={"http": "/", "failures": 10}, boot_seconds=51),
-        ".container.probes: startup gives up after 50 s, and boot_seconds is 51; raise startup.failures or lower "
-        "boot_seconds",
-        probes(startup={"http": "/", "failures": 10}, boot_seconds=50),
+        probes(startup={"http": "/", "failures": 10}, startup_seconds=51),
+        ".container.probes: startup gives up after 50 s, and startup_seconds is 51; raise startup.failures or lower "
+        "startup_seconds",
+        probes(startup={"http": "/", "failures": 10}, startup_seconds=50),
     ),
     "period of no seconds": (
         probes(readiness={"period_seconds": 0}),
@@ -425,9 +425,9 @@ CASES = {
         {"kind": "StatefulSet", "progress_deadline_seconds": None, "revision_history_limit": 3},
     ),
     "order of a Deployment": (
-        {"pod_management": "Parallel"},
-        ": pod_management is given, and the pods of a Deployment come in no order; leave it out",
-        {"pod_management": "Parallel", "kind": "StatefulSet"},
+        {"pod_management_policy": "Parallel"},
+        ": pod_management_policy is given, and the pods of a Deployment come in no order; leave it out",
+        {"pod_management_policy": "Parallel", "kind": "StatefulSet"},
     ),
     "surge of what is recreated": (
         {"strategy": "Recreate", "max_surge": "50%"},
@@ -471,10 +471,10 @@ CASES = {
     ),
     # Shutdown
     "grace that is too short": (
-        {"shutdown": {"grace_seconds": 54}},
-        ": shutdown.grace_seconds is 54, and a pod needs 55: 10 of pre_stop_seconds, 30 of drain_seconds and 15 to end; "
+        {"shutdown": {"termination_grace_period_seconds": 54}},
+        ": shutdown.termination_grace_period_seconds is 54, and a pod needs 55: 10 of pre_stop_seconds, 30 of drain_seconds and 15 to end; "
         "raise it or leave it out",
-        {"shutdown": {"grace_seconds": 55}},
+        {"shutdown": {"termination_grace_period_seconds": 55}},
     ),
     "drain that no load balancer waits for": (
         {"shutdown": {"drain_seconds": 3571, "front": "alb"}},
@@ -483,9 +483,9 @@ CASES = {
         {"shutdown": {"drain_seconds": 3570, "front": "alb"}},
     ),
     "deregistration that is none": (
-        {"shutdown": {"deregistration_seconds": 3601}},
-        ".shutdown.deregistration_seconds: Input should be less than or equal to 3600",
-        {"shutdown": {"deregistration_seconds": 3600}},
+        {"shutdown": {"deregistration_delay_seconds": 3601}},
+        ".shutdown.deregistration_delay_seconds: Input should be less than or equal to 3600",
+        {"shutdown": {"deregistration_delay_seconds": 3600}},
     ),
     "front without service": (
         {"shutdown": {"front": "alb"}, "service_ports": {}},
@@ -748,8 +748,8 @@ CASES = {
     ),
     "probed init container": (
         {"init_containers": {"migrate": {**SIDE, "probes": {"readiness": {"command": ["true"]}}}}},
-        ": init_containers.migrate runs to its end and is never probed; give nothing but probes.boot_seconds",
-        {"init_containers": {"migrate": {**SIDE, "probes": {"boot_seconds": 300}}}},
+        ": init_containers.migrate runs to its end and is never probed; give nothing but probes.startup_seconds",
+        {"init_containers": {"migrate": {**SIDE, "probes": {"startup_seconds": 300}}}},
     ),
     "listening init container": (
         {"init_containers": {"migrate": {**SIDE, "ports": {"admin": 9000}}}},

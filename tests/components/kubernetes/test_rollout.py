@@ -88,8 +88,8 @@ def test_containers_start_one_after_the_other():
 
     ready = {"readiness": {"tcp": True}}
     budget = startup_budget(
-        container(boot_seconds=100, **ready),
-        {"migrate": container(boot_seconds=300)},
-        {"proxy": container(boot_seconds=20, **ready), "logs": container()},
+        container(startup_seconds=100, **ready),
+        {"migrate": container(startup_seconds=300)},
+        {"proxy": container(startup_seconds=20, **ready), "logs": container()},
     )
     assert budget == 100 + 300 + 20

@@ -19,7 +19,11 @@ from moorings.kubernetes.shutdown import MARGIN, ShutdownBudget, doubts, solve
         ({"drain_seconds": 0, "pre_stop_seconds": 0}, True, ShutdownBudget("service", 0, 0, 15, 0)),
         # No load balancer is there to have a limit.
         ({"drain_seconds": 7200}, False, ShutdownBudget("none", 0, 7200, 7215, 3600)),
-        ({"grace_seconds": 300, "deregistration_seconds": 50}, True, ShutdownBudget("service", 10, 30, 300, 50)),
+        (
+            {"termination_grace_period_seconds": 300, "deregistration_delay_seconds": 50},
+            True,
+            ShutdownBudget("service", 10, 30, 300, 50),
+        ),
     ],
 )
 def test_all_follows_from_the_drain(given_, with_service, budget):
@@ -30,17 +34,17 @@ def test_all_follows_from_the_drain(given_, with_service, budget):
 def test_what_follows_contradicts_nothing(drain, front, with_service):
     budget = solve(Shutdown(drain_seconds=drain, front=front), with_service=with_service)
     busy = budget.pre_stop_seconds + drain
-    assert budget.grace_seconds >= busy + MARGIN
-    assert budget.grace_seconds % 5 == 0
-    assert busy <= budget.deregistration_seconds <= budget.grace_seconds
+    assert budget.termination_grace_period_seconds >= busy + MARGIN
+    assert budget.termination_grace_period_seconds % 5 == 0
+    assert busy <= budget.deregistration_delay_seconds <= budget.termination_grace_period_seconds
     assert doubts(budget) == []
 
 
 @given(st.integers(0, 200), st.integers(0, 200), st.integers(0, 500))
 def test_a_grace_period_is_taken_or_refused_by_the_sum(drain, sleep, grace):
-    shutdown = Shutdown(drain_seconds=drain, pre_stop_seconds=sleep, grace_seconds=grace)
+    shutdown = Shutdown(drain_seconds=drain, pre_stop_seconds=sleep, termination_grace_period_seconds=grace)
     if grace >= drain + sleep + MARGIN:
-        assert solve(shutdown, with_service=True).grace_seconds == grace
+        assert solve(shutdown, with_service=True).termination_grace_period_seconds == grace
     else:
         with pytest.raises(ValueError, match=f"a pod needs {drain + sleep + MARGIN}: {sleep} of pre_stop_seconds"):
             solve(shutdown, with_service=True)

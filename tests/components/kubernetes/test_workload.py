@@ -12,7 +12,7 @@ from moorings import (
     Probe,
     Probes,
 )
-from moorings.kubernetes.selectors import take
+from moorings.kubernetes.conflicts import take
 
 SELECTOR = {"app.kubernetes.io/name": "orders", "app.kubernetes.io/instance": "orders"}
 LABELS = {**SELECTOR, "app.kubernetes.io/managed-by": "pulumi"}
@@ -279,7 +279,7 @@ def test_its_outputs_say_how_it_is_reached(deploy, workload):
         ("service_account_name", "account"),
     ):
         assert f"shop/{outputs[output]}" == plan[f"orders-{role}"].id
-    assert outputs["shutdown"].grace_seconds == 55
+    assert outputs["shutdown"].termination_grace_period_seconds == 55
 
 
 def test_without_a_service_there_is_none_to_reach(deploy, workload):
@@ -338,7 +338,7 @@ def test_the_pods_get_what_is_asked_for(made):
         tolerations=[{"key": "spot", "operator": "Exists"}],
         image_pull_secrets=["registry"],
         priority_class_name="important",
-        api_token=True,
+        automount_service_account_token=True,
         sysctls={"net.ipv4.tcp_keepalive_time": "240"},
         user_id=20000,
         group_id=20001,
@@ -700,6 +700,6 @@ def test_workloads_of_two_clusters_are_not_compared(deploy, workload):
 
 
 def test_outside_of_a_program_nothing_is_compared(monkeypatch):
-    monkeypatch.setattr("moorings.kubernetes.said.get_root_resource", lambda: None)
+    monkeypatch.setattr("moorings.kubernetes.program_registry.get_root_resource", lambda: None)
     take("a", SELECTOR, "orders", "shop")
     take("b", SELECTOR, "orders", "shop")

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from moorings.msk.alarm_set import alarm_set
+from moorings.msk.alarm_definitions import alarm_set
 from moorings.msk.alarms import ClusterAlarms
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:operations"

@@ -233,7 +233,7 @@ def test_tags_reach_everything_that_takes_tags(made):
             ["brokerNodeGroupInfo", "instanceType"],
             "kafka.t3.small",
         ),
-        ({"monitoring_level": "DEFAULT"}, ["enhancedMonitoring"], "DEFAULT"),
+        ({"enhanced_monitoring": "DEFAULT"}, ["enhancedMonitoring"], "DEFAULT"),
         ({"iam": False}, ["clientAuthentication", "sasl"], {"scram": True, "iam": False}),
     ],
 )
@@ -248,13 +248,13 @@ def test_what_is_asked_for_reaches_the_cluster(cluster, args, path, value):
 
 
 def test_each_user_is_a_component_of_its_own(made):
-    users = made(users=["kpow", "orders"], secret_recovery_days=7).all("moorings:index:MskScramUser")
+    users = made(users=["kpow", "orders"], secret_recovery_window_days=7).all("moorings:index:MskScramUser")
     assert [user.name for user in users] == ["kafka-kpow", "kafka-orders"]
     assert {user.parent for user in users} == {"urn:pulumi:test::moorings::moorings:index:MskCluster::kafka"}
 
 
 def test_a_user_gets_the_settings_of_the_cluster(made):
-    plan = made(users=["kpow", "orders"], secret_recovery_days=7, password_versions={"orders": 3})
+    plan = made(users=["kpow", "orders"], secret_recovery_window_days=7, password_versions={"orders": 3})
     assert plan["kafka-kpow-secret"].inputs["recoveryWindowInDays"] == 7
     assert plan["kafka-kpow-password"].inputs["keepers"] == {"version": "1"}
     assert plan["kafka-orders-password"].inputs["keepers"] == {"version": "3"}
@@ -279,7 +279,7 @@ def test_a_thousand_users_are_taken_and_one_more_is_refused():
     thousand = [f"user{number}" for number in range(1000)]
     assert len(MskClusterArgs(**NEEDED | {"users": thousand}).users) == 1000
     with pytest.raises(InvalidInput) as refused:
-        MskClusterArgs.of(WHERE, NEEDED | {"users": [*thousand, "one-more"]})
+        MskClusterArgs.from_input(WHERE, NEEDED | {"users": [*thousand, "one-more"]})
     assert str(refused.value) == f"{WHERE}.users: List should have at most 1000 items after validation, not 1001"
 
 
@@ -589,9 +589,9 @@ PLAIN = [
     ("password_versions", {"kpow": 2}, ": password_versions names kpow, who is none of users; name one of them"),
     ("password_versions", {"kpow": 0}, ".password_versions.kpow: Input should be greater than 0"),
     (
-        "secret_recovery_days",
+        "secret_recovery_window_days",
         6,
-        ".secret_recovery_days: Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not 6",
+        ".secret_recovery_window_days: Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not 6",
     ),
     (
         "log_retention_days",
@@ -600,9 +600,9 @@ PLAIN = [
         "1827, 2192, 2557, 2922, 3288, 3653 days, not 17",
     ),
     (
-        "monitoring_level",
+        "enhanced_monitoring",
         "ALL",
-        ".monitoring_level: Input should be 'DEFAULT', 'PER_BROKER', 'PER_TOPIC_PER_BROKER' or 'PER_TOPIC_PER_PARTITION'",
+        ".enhanced_monitoring: Input should be 'DEFAULT', 'PER_BROKER', 'PER_TOPIC_PER_BROKER' or 'PER_TOPIC_PER_PARTITION'",
     ),
     (
         "client_cidrs",

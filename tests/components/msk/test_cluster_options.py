@@ -196,19 +196,19 @@ def test_the_size_is_left_alone_only_where_volumes_grow_by_themselves(deploy):
 
 
 def test_throughput_is_provisioned(made):
-    plan = made(volume_throughput=312, instance_type="kafka.m7g.2xlarge")
+    plan = made(volume_throughput_mib_per_second=312, instance_type="kafka.m7g.2xlarge")
     assert volume(plan) == {
         "volumeSize": 100,
         "provisionedThroughput": {"enabled": True, "volumeThroughput": 312},
     }
     assert warnings(plan) == [
-        "volume_throughput is paid for, and each broker copies from the others with one thread alone; say "
+        "volume_throughput_mib_per_second is paid for, and each broker copies from the others with one thread alone; say "
         "num.replica.fetchers in server_properties, 2 or more, or 1 if that is meant"
     ]
 
 
 def test_throughput_with_fetchers_is_not_warned_of(made):
-    args = {"volume_throughput": 312, "instance_type": "kafka.m7g.2xlarge"}
+    args = {"volume_throughput_mib_per_second": 312, "instance_type": "kafka.m7g.2xlarge"}
     assert not warnings(made(**args, server_properties={"num.replica.fetchers": 4}))
 
 
@@ -337,7 +337,7 @@ def test_ipv6_has_ports_of_its_own(made):
 
 
 def test_exporters_are_open_to_their_scrapers_alone(made):
-    plan = made(scraper_cidrs={"prometheus": "10.80.1.0/24"}, scraper_security_group_ids={"grafana": GROUP})
+    plan = made(prometheus_cidrs={"prometheus": "10.80.1.0/24"}, prometheus_security_group_ids={"grafana": GROUP})
     assert ports(plan) == {
         "kafka-grafana-jmx": 11001,
         "kafka-grafana-node": 11002,
@@ -412,8 +412,8 @@ def test_exporters_are_open_to_their_scrapers_alone(made):
             "rebalancing_paused is for express brokers, which alone move partitions by themselves; leave it out",
         ),
         (
-            {"volume_autoscaling_percent": 70},
-            "volume_autoscaling_percent has nothing to do without volume_autoscaling_max_gib; give both or none",
+            {"volume_autoscaling_target_percent": 70},
+            "volume_autoscaling_target_percent has nothing to do without volume_autoscaling_max_gib; give both or none",
         ),
         (
             {"alarm_thresholds": {"disk": 70}},
@@ -600,7 +600,7 @@ def test_the_arns_of_topics_are_told_once_they_are_there(deploy):
 
 
 def test_alarms_come_with_somebody_who_hears_of_them(made):
-    plan = made(alarm_topic_arns=[NOTIFY], alarms_left_out=["cpu"])
+    plan = made(alarm_topic_arns=[NOTIFY], disabled_alarms=["cpu"])
     alarms = plan.all("aws:cloudwatch/metricAlarm:MetricAlarm")
     assert alarms
     assert all(alarm.inputs["alarmActions"] == [NOTIFY] for alarm in alarms)
@@ -618,8 +618,8 @@ def test_silent_alarms_are_made_when_they_are_meant(made):
 
 
 def test_a_role_that_no_alarm_has_is_refused(refusal):
-    assert refusal(silent_alarms=True, alarms_left_out=["fire"]).startswith(
-        f"{WHERE}: alarms_left_out names fire, which is no alarm of this cluster; there are controller, cpu, disk, "
+    assert refusal(silent_alarms=True, disabled_alarms=["fire"]).startswith(
+        f"{WHERE}: disabled_alarms names fire, which is no alarm of this cluster; there are controller, cpu, disk, "
     )
 
 
@@ -628,7 +628,9 @@ def test_a_dashboard(made):
 
 
 def test_logs_go_where_they_are_wanted(made):
-    plan = made(cloudwatch_logs=False, log_bucket="acme-logs", log_bucket_prefix="kafka", log_stream="kafka-logs")
+    plan = made(
+        cloudwatch_logs=False, log_bucket="acme-logs", log_bucket_prefix="kafka", log_firehose_stream="kafka-logs"
+    )
     assert plan["kafka-cluster"].inputs["loggingInfo"]["brokerLogs"] == {
         "cloudwatchLogs": {"enabled": False},
         "firehose": {"deliveryStream": "kafka-logs", "enabled": True},
@@ -639,7 +641,7 @@ def test_logs_go_where_they_are_wanted(made):
 
 
 def test_brokers_get_names_in_a_zone_of_ones_own(made):
-    plan = made(broker_names_zone_id="Z0123456789ABCDEFGHIJ", brokers_per_zone=2)
+    plan = made(broker_hosted_zone_id="Z0123456789ABCDEFGHIJ", brokers_per_zone=2)
     records = plan.all("aws:route53/record:Record")
     assert [record.name for record in records] == [f"kafka-broker-{number}" for number in range(1, 7)]
     assert records[0].inputs["name"] == "b-1.kafka"
@@ -651,7 +653,7 @@ def test_brokers_get_names_in_a_zone_of_ones_own(made):
 @pytest.mark.parametrize(
     ("argument", "value"),
     [
-        ("broker_names_zone_id", "Z0123456789ABCDEFGHIJ"),
+        ("broker_hosted_zone_id", "Z0123456789ABCDEFGHIJ"),
         ("alarm_topic_arns", [NOTIFY]),
         ("silent_alarms", True),
     ],

@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from moorings.msk.alarm_set import alarm_set
+from moorings.msk.alarm_definitions import alarm_set
 from moorings.msk.dashboard import GRAPHS, cluster_dashboard, dashboard_body
 
 

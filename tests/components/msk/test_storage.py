@@ -48,20 +48,20 @@ def test_what_fits(changed, size):
         ),
         (
             {"throughput": 250, "instance_type": "kafka.m5.2xlarge"},
-            "volume_throughput is for kafka.m5.4xlarge, kafka.m7g.2xlarge and larger, not for kafka.m5.2xlarge; leave it "
+            "volume_throughput_mib_per_second is for kafka.m5.4xlarge, kafka.m7g.2xlarge and larger, not for kafka.m5.2xlarge; leave it "
             "out or take a larger broker",
         ),
         (
             {"throughput": 313},
-            "volume_throughput of kafka.m7g.2xlarge is 250 to 312 MiB in a second, not 313",
+            "volume_throughput_mib_per_second of kafka.m7g.2xlarge is 250 to 312 MiB in a second, not 313",
         ),
         (
             {"throughput": 249},
-            "volume_throughput of kafka.m7g.2xlarge is 250 to 312 MiB in a second, not 249",
+            "volume_throughput_mib_per_second of kafka.m7g.2xlarge is 250 to 312 MiB in a second, not 249",
         ),
         (
             {"throughput": 250, "volume_gib": 9},
-            "volume_throughput needs a volume of 10 GiB, not 9; raise volume_gib",
+            "volume_throughput_mib_per_second needs a volume of 10 GiB, not 9; raise volume_gib",
         ),
         (
             {"tiered": True, "instance_type": "kafka.t3.small"},
@@ -73,7 +73,7 @@ def test_what_fits(changed, size):
         ),
         (
             EXPRESS | {"volume_gib": 100, "throughput": 250, "grown_gib": 200, "tiered": True},
-            "volume_gib, volume_throughput, volume_autoscaling_max_gib, tiered_storage: express brokers have no volumes "
+            "volume_gib, volume_throughput_mib_per_second, volume_autoscaling_max_gib, tiered_storage: express brokers have no volumes "
             "to choose; leave it out",
         ),
     ],

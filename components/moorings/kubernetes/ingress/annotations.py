@@ -6,7 +6,7 @@ from functools import partial
 
 import pulumi
 
-from moorings.inputs import InvalidInput, together
+from moorings.validation.inputs import InvalidInput, check_together
 
 AROUND = {
     "nginx.ingress.kubernetes.io/service-upstream",
@@ -33,7 +33,7 @@ DECIDES = {
     "ssl-redirect": "certificate_arn",
     "certificate-arn": "certificate_arn",
     "ssl-policy": "ssl_policy",
-    "healthcheck-path": "health_path",
+    "healthcheck-path": "health_check_path",
     "actions.closed": "closed_paths",
     "proxy-read-timeout": "policy.websocket_idle_seconds",
     "proxy-send-timeout": "policy.websocket_idle_seconds",
@@ -45,7 +45,7 @@ DECIDES = {
     "skipAwait": "wait_for_address",
     "idle_timeout.timeout_seconds": "policy.websocket_idle_seconds",
     "tcp.idle_timeout.seconds": "policy.websocket_idle_seconds",
-    "deregistration_delay.timeout_seconds": "deregistration_seconds",
+    "deregistration_delay.timeout_seconds": "deregistration_delay_seconds",
 }
 """Arguments that decide what is written, by the end of the annotation's name; all else is the policy's."""
 
@@ -88,12 +88,12 @@ def joined_annotations(
         InvalidInput: for an annotation or an attribute that is in both, naming what decides it.
 
     """
-    together(where, _balanced, **{key: value for key, value in theirs.items() if key in BALANCES - ours.keys()})
+    check_together(where, _balanced, **{key: value for key, value in theirs.items() if key in BALANCES - ours.keys()})
     found = {**theirs, **ours}
     for key in sorted(theirs.keys() & ours.keys()):
         if not key.endswith(LISTED) and not key.startswith(LISTENER):
             raise InvalidInput.at(where, f"annotations sets {key}, {_decided(key)}")
-        found[key] = together(where, partial(_joined, key), theirs=theirs[key], ours=ours[key])
+        found[key] = check_together(where, partial(_joined, key), theirs=theirs[key], ours=ours[key])
     return found
 
 

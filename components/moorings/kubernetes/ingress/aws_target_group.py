@@ -8,9 +8,9 @@ from functools import partial
 
 import pulumi
 
-from moorings.inputs import together
-from moorings.kubernetes.behind import HealthCheck
+from moorings.kubernetes.backend import HealthCheck
 from moorings.kubernetes.ingress.manifests import Route, joined
+from moorings.validation.inputs import check_together
 
 HEALTHY = "200-399"
 """What the kubelet takes for well, and a load balancer must as well."""
@@ -24,7 +24,7 @@ def cookie_attributes(route: Route) -> dict[str, pulumi.Input[str]]:
     if sticky.mode == "application":
         told["stickiness.app_cookie.cookie_name"] = sticky.key
     told[f"stickiness.{kind}.duration_seconds"] = str(sticky.lifetime_seconds)
-    told["deregistration_delay.timeout_seconds"] = joined(route.deregistration_seconds)
+    told["deregistration_delay.timeout_seconds"] = joined(route.deregistration_delay_seconds)
     return told
 
 
@@ -47,7 +47,7 @@ def health(route: Route, otherwise: HealthCheck) -> dict[str, pulumi.Input[str]]
     if route.health is None:
         return {}
     keys = ("path", "port", "protocol")
-    return {key: together("", partial(_part, key, otherwise), check=route.health) for key in keys}
+    return {key: check_together("", partial(_part, key, otherwise), check=route.health) for key in keys}
 
 
 def _part(key: str, otherwise: HealthCheck, check: HealthCheck | None) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pulumi
 
-from moorings.identifiers import TLS_1_3
-from moorings.inputs import is_late
-from moorings.kubernetes.behind import HealthCheck
+from moorings.aws.identifiers import TLS_1_3
+from moorings.kubernetes.backend import HealthCheck
 from moorings.kubernetes.ingress.stickiness import Stickiness
+from moorings.validation.inputs import is_late
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Route:
     gateway_name: pulumi.Input[str] | None = None
     gateway_namespace: pulumi.Input[str] | None = None
     gateway_listener: pulumi.Input[str] | None = None
-    deregistration_seconds: pulumi.Input[int] = 60
+    deregistration_delay_seconds: pulumi.Input[int] = 60
     health: pulumi.Input[HealthCheck | None] = None
     closed_paths: Sequence[str] = ()
     ssl_policy: str = TLS_1_3

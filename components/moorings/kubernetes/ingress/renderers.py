@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from moorings.kubernetes.ingress import (
+from moorings.kubernetes.ingress.controllers import (
     aws_gateway,
     aws_ingress,
     envoy_gateway,
@@ -12,13 +12,13 @@ from moorings.kubernetes.ingress import (
     ingress_nginx,
     istio,
     kgateway,
-    nginx_gateway,
     nginx_ingress,
     nginx_virtualserver,
     traefik_crd,
     traefik_gateway,
     traefik_ingress,
 )
+from moorings.kubernetes.ingress.controllers import nginx_gateway_fabric as nginx_gateway
 from moorings.kubernetes.ingress.manifests import Manifest, Route
 
 RENDERERS: Mapping[str, Callable[[Route], list[Manifest]]] = {

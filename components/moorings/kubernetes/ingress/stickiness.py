@@ -15,7 +15,7 @@ from moorings.kubernetes.ingress.capabilities import (
     who_has,
     who_sets,
 )
-from moorings.kubernetes.ingress.policy import StickyPolicy
+from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
 
 Accepted = Literal["cookie-flags", "plain-http", "retired", "scale-down", "websocket-idle"]
 """Names of the warnings, by which ``accepted`` silences them."""

@@ -13,7 +13,7 @@ from moorings.kubernetes.ingress.capabilities import (
     who_sets,
 )
 from moorings.kubernetes.ingress.renderers import RENDERERS
-from moorings.kubernetes.ingress.service import ANNOTATIONS
+from moorings.kubernetes.ingress.services import ANNOTATIONS
 
 MECHANISMS = [(name, mode) for name, each in CAPABILITIES.items() for mode in each.mechanisms]
 

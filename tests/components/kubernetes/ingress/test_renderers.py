@@ -4,11 +4,11 @@ import pytest
 import yaml
 
 from moorings import StickyPolicy, service_annotations
-from moorings.kubernetes.behind import HealthCheck
+from moorings.kubernetes.backend import HealthCheck
 from moorings.kubernetes.ingress.capabilities import CAPABILITIES, CONTROLLERS
 from moorings.kubernetes.ingress.manifests import Manifest, Route, joined
 from moorings.kubernetes.ingress.renderers import RENDERERS
-from moorings.kubernetes.ingress.service import service
+from moorings.kubernetes.ingress.services import service
 from moorings.kubernetes.ingress.session_persistence import duration, session_persistence
 from moorings.kubernetes.ingress.stickiness import stickiness
 

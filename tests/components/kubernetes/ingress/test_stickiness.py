@@ -361,7 +361,7 @@ def test_a_proxy_more_patient_than_the_application_is_told():
 )
 def test_a_policy_is_kept_to_the_letter_or_refused(controller, policy, have, https):
     try:
-        asked = StickyPolicy.of("policy", policy)
+        asked = StickyPolicy.from_input("policy", policy)
     except InvalidInput:
         return
     try:

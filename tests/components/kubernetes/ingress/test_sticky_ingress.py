@@ -18,7 +18,7 @@ HOSTS = ["orders.example.com"]
 TO = {"service_name": "orders", "service_port": 8080}
 OWN = {"selector": {"app": "orders"}, "service_port": 8080}
 HAPROXY = {"controller": "haproxy-ingress", "hosts": HOSTS, "tls_secret_name": "orders-tls", **TO}
-ALB = {"controller": "aws-ingress", "hosts": HOSTS, "certificate_arn": CERTIFICATE, "health_path": "/", **TO}
+ALB = {"controller": "aws-ingress", "hosts": HOSTS, "certificate_arn": CERTIFICATE, "health_check_path": "/", **TO}
 NLB = {"controller": "aws-nlb", **OWN}
 TRAEFIK = {"controller": "traefik-ingress", "hosts": HOSTS, "tls_secret_name": "orders-tls"}
 ISTIO = {"controller": "istio", "hosts": HOSTS, "gateway_name": "public", **TO}
@@ -217,7 +217,7 @@ def test_a_workload_and_its_way_know_each_other(deploy):
                 service_port=workload.service_port,
                 service_annotated=True,
                 namespace=workload.namespace,
-                deregistration_seconds=workload.shutdown.deregistration_seconds,
+                deregistration_delay_seconds=workload.shutdown.deregistration_delay_seconds,
             ),
         )
 
@@ -231,7 +231,7 @@ def test_a_workload_and_its_way_know_each_other(deploy):
 
 
 def test_late_seconds_reach_an_annotation(deploy):
-    plan = deploy(lambda: StickyIngress("orders", ALB | {"deregistration_seconds": pulumi.Output.from_input(40)}))
+    plan = deploy(lambda: StickyIngress("orders", ALB | {"deregistration_delay_seconds": pulumi.Output.from_input(40)}))
     annotations = plan["orders-ingress"].inputs["metadata"]["annotations"]
     assert annotations["alb.ingress.kubernetes.io/target-group-attributes"] == (
         "stickiness.enabled=true,stickiness.type=lb_cookie,stickiness.lb_cookie.duration_seconds=10800,"
@@ -276,7 +276,7 @@ def test_it_waits_for_an_address_where_the_controller_always_publishes_one(made,
 
 
 def test_the_address_is_the_load_balancers(deploy):
-    from moorings.kubernetes.ingress.sticky import _first_address
+    from moorings.kubernetes.ingress.sticky_ingress import _first_address
 
     balancers = [{"hostname": "orders.elb.example"}], [{"ip": "203.0.113.7"}], []
     assert [_first_address({"loadBalancer": {"ingress": each}}) for each in balancers] == [
@@ -385,8 +385,8 @@ def test_plain_http_is_told_unless_tls_ends_elsewhere(made):
             "ssl_policy is for a load balancer that ends TLS; give certificate_arn, or leave it out",
         ),
         (
-            HAPROXY | {"health_path": "/ready"},
-            "health_path is asked by load balancers of AWS, not by haproxy-ingress; leave it out",
+            HAPROXY | {"health_check_path": "/ready"},
+            "health_check_path is asked by load balancers of AWS, not by haproxy-ingress; leave it out",
         ),
         (NLB | {"closed_paths": ["/metrics"]}, "aws-nlb sees connections alone, no hosts and paths; leave them out"),
         (NLB | {"hosts": HOSTS}, "aws-nlb sees connections alone, no hosts and paths; leave them out"),
@@ -457,7 +457,7 @@ def test_what_does_not_fit_together_is_refused(refused, args, message):
         ALB | {"hosts": []},
         ALB | {"paths": ["/healthy", "/metric"], "closed_paths": ["/health", "/metrics"]},
         ALB | {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
-        NLB | {"health_path": "/ready"},
+        NLB | {"health_check_path": "/ready"},
         ENVOY | {"controller": "gateway-api", "policy": {"path": "/orders"}, "gateway_api": "1.7"},
     ],
 )
@@ -488,8 +488,8 @@ SUBDOMAIN = "must be 1 to 253 lower-case letters, digits, hyphens and dots, and 
         (HAPROXY, "class_name", "HAProxy", f"'HAProxy' {SUBDOMAIN}"),
         (ENVOY, "gateway_name", "Public", f"'Public' {SUBDOMAIN}"),
         (ENVOY, "gateway_listener", "HTTPS", f"'HTTPS' {SUBDOMAIN}"),
-        (ALB, "deregistration_seconds", 3601, "Input should be less than or equal to 3600"),
-        (ALB, "deregistration_seconds", -1, "Input should be greater than or equal to 0"),
+        (ALB, "deregistration_delay_seconds", 3601, "Input should be less than or equal to 3600"),
+        (ALB, "deregistration_delay_seconds", -1, "Input should be greater than or equal to 0"),
     ],
 )
 @pytest.mark.parametrize("late", [False, True])
@@ -546,8 +546,8 @@ def test_a_certificate_is_an_arn(deploy, late):
         ),
         ("closed_paths", ["metrics"], "[0]: 'metrics' must begin with / and hold no spaces"),
         ("closed_paths", ["/metrics", "/metrics/"], "/metrics is named twice; name each once"),
-        ("health_path", "ready", "'ready' is not a path of up to 1024 characters, such as /ready"),
-        ("health_path", "/" + "r" * 1024, "is not a path of up to 1024 characters, such as /ready"),
+        ("health_check_path", "ready", "'ready' is not a path of up to 1024 characters, such as /ready"),
+        ("health_check_path", "/" + "r" * 1024, "is not a path of up to 1024 characters, such as /ready"),
         ("ssl_policy", "ELBSecurityPolicy-2016-08", "Input should be 'ELBSecurityPolicy-TLS13-1-3-2021-06'"),
         ("paths", [], "List should have at least 1 item after validation, not 0"),
         ("policy", {"cookie": "A"}, ".cookie: there is no such argument"),

@@ -1,0 +1,1 @@
+"""kPow on Fargate and on Kubernetes."""

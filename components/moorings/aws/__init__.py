@@ -1,0 +1,1 @@
+"""AWS building blocks that several services share."""

@@ -1,0 +1,1 @@
+"""A VPC with public and private subnets."""

@@ -1,0 +1,270 @@
+"""A network for who has none: a VPC with private and public subnets."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pulumi
+import pulumi_aws as aws
+
+from moorings.aws.context import aws_context
+from moorings.aws.network.flow_logs import FlowLogs
+from moorings.aws.network.network_args import NetworkArgs
+from moorings.aws.network.subnet_plan import ZoneSubnets, subnets
+from moorings.validation.inputs import InvalidInput, check_together
+
+_Tags = Mapping[str, pulumi.Input[str]]
+EVERYWHERE = "0.0.0.0/0"
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+"""Logical names that log groups, roles and keys can be named after."""
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC with a private and a public subnet in each of two or three zones. IPv4 alone.
+
+    Nothing is reachable from outside: public subnets give out no public addresses by themselves, and the default
+    security group lets nothing in or out. Services of AWS are reached through S3's gateway endpoint and the interface
+    endpoints that are asked for, else through NAT.
+
+    Raises:
+        InvalidInput: for arguments that break their rule, and for zones of another region than the provider's.
+
+    """
+
+    vpc_id: pulumi.Output[str]
+    """ID of the VPC, once its subnets can be used."""
+
+    private_subnet_ids: list[pulumi.Output[str]]
+    """IDs of the private subnets, in the order of ``zones``, once they reach what they are meant to reach."""
+
+    public_subnet_ids: list[pulumi.Output[str]]
+    """IDs of the public subnets, in the order of ``zones``; none without ``public_subnets``."""
+
+    private_route_table_ids: list[pulumi.Output[str]]
+    """Route tables of the private subnets, in the order of ``zones``: for routes to other networks."""
+
+    nat_addresses: list[pulumi.Output[str]]
+    """Public addresses that connections from private subnets come from, for the lists of those who let them in."""
+
+    endpoint_security_group_id: pulumi.Output[str] | None
+    """Security group of the interface endpoints, which the whole VPC may call. None without any."""
+
+    def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Make the network.
+
+        Args:
+            name: the logical name, of up to 64 letters, digits and ``_.-``; the children's names begin with it.
+            args: settings of the network.
+            opts: options of the component.
+
+        """
+        where = f"Network {name!r}"
+        args = NetworkArgs.from_input(where, args)
+        if not NAME.fullmatch(name):
+            what = "the name must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
+            raise InvalidInput.at(where, what)
+        super().__init__("moorings:index:Network", name, {}, opts)
+        self._where, self._name, self._args = where, name, args
+        if args.out_of_reach:
+            pulumi.log.warn(
+                f"without NAT private subnets do not reach {', '.join(args.out_of_reach)}, so that no Fargate task "
+                "starts there; add them to endpoints, or say endpoints_elsewhere=True if it is meant",
+                resource=self,
+            )
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
+
+        vpc = aws.ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=self._in_the_providers_region(),
+            enable_dns_hostnames=True,
+            enable_dns_support=True,
+            tags=self._tags(),
+            opts=self._kept,
+        )
+        self._vpc = vpc
+        aws.ec2.DefaultSecurityGroup(
+            f"{name}-default-security-group",
+            vpc_id=vpc.id,
+            ingress=[],
+            egress=[],
+            tags=self._tags("default-closed"),
+            opts=self._child,
+        )
+        planned = subnets(args.cidr, args.zones)
+        public = self._public(planned) if args.public_subnets else {}
+        self.nat_addresses = []
+        gateways = self._nat_gateways(public)
+        tables = {zone: self._route_table(f"private-{zone}") for zone in args.zones}
+        self._s3(tables)
+        private = self._private(planned, tables, gateways)
+        self.endpoint_security_group_id = self._endpoints(private) if args.interface_endpoints else None
+        if args.flow_logs != "none":
+            FlowLogs(
+                name,
+                vpc_id=vpc.id,
+                traffic_type={"rejected": "REJECT", "all": "ALL"}[args.flow_logs],
+                retention_days=args.log_retention_days,
+                protect=args.protect,
+                tags=args.tags,
+                parent=self,
+            )
+
+        self.vpc_id = vpc.id
+        self.private_subnet_ids = list(private.values())
+        self.public_subnet_ids = list(public.values())
+        self.private_route_table_ids = [table.id for table in tables.values()]
+        self.register_outputs(
+            {
+                "vpcId": self.vpc_id,
+                "privateSubnetIds": self.private_subnet_ids,
+                "publicSubnetIds": self.public_subnet_ids,
+                "privateRouteTableIds": self.private_route_table_ids,
+                "natAddresses": self.nat_addresses,
+                "endpointSecurityGroupId": self.endpoint_security_group_id,
+            }
+        )
+
+    def _in_the_providers_region(self) -> pulumi.Input[str]:
+        """The VPC's network, once the provider is known to make it where the zones are."""
+        args = self._args
+
+        def rule(region: str) -> str:
+            if region != args.region:
+                raise ValueError(f"the provider makes it in {region}, and zones names {args.region}; make them agree")
+            return args.cidr
+
+        return check_together(self._where, rule, region=aws_context(self).region)
+
+    def _tags(self, role: str | None = None, more: Mapping[str, pulumi.Input[str]] = MappingProxyType({})) -> _Tags:
+        return {"Name": f"{self._name}-{role}" if role else self._name, **self._args.tags, **more}
+
+    def _route_table(self, role: str) -> aws.ec2.RouteTable:
+        return aws.ec2.RouteTable(
+            f"{self._name}-{role}-routes", vpc_id=self._vpc.id, tags=self._tags(role), opts=self._child
+        )
+
+    def _subnet(self, role: str, zone: str, cidr: str, more: _Tags) -> aws.ec2.Subnet:
+        return aws.ec2.Subnet(
+            f"{self._name}-{role}-{zone}",
+            vpc_id=self._vpc.id,
+            availability_zone=zone,
+            cidr_block=cidr,
+            map_public_ip_on_launch=False,
+            tags=self._tags(f"{role}-{zone}", more),
+            opts=self._child,
+        )
+
+    def _join(self, role: str, subnet: aws.ec2.Subnet, table: aws.ec2.RouteTable) -> aws.ec2.RouteTableAssociation:
+        return aws.ec2.RouteTableAssociation(
+            f"{self._name}-{role}-association", subnet_id=subnet.id, route_table_id=table.id, opts=self._child
+        )
+
+    def _public(self, planned: Mapping[str, ZoneSubnets]) -> dict[str, pulumi.Output[str]]:
+        gateway = aws.ec2.InternetGateway(
+            f"{self._name}-internet-gateway", vpc_id=self._vpc.id, tags=self._tags(), opts=self._child
+        )
+        table = self._route_table("public")
+        route = aws.ec2.Route(
+            f"{self._name}-public-internet",
+            route_table_id=table.id,
+            destination_cidr_block=EVERYWHERE,
+            gateway_id=gateway.id,
+            opts=self._child,
+        )
+        found: dict[str, pulumi.Output[str]] = {}
+        for zone, planned_for in planned.items():
+            subnet = self._subnet("public", zone, planned_for.public, self._args.public_subnet_tags)
+            found[zone] = _once(subnet.id, self._join(f"public-{zone}", subnet, table), route)
+        return found
+
+    def _nat_gateways(self, public: Mapping[str, pulumi.Output[str]]) -> dict[str, aws.ec2.NatGateway]:
+        found: dict[str, aws.ec2.NatGateway] = {}
+        for zone in self._args.nat_zones:
+            address = aws.ec2.Eip(
+                f"{self._name}-nat-{zone}-address", domain="vpc", tags=self._tags(f"nat-{zone}"), opts=self._kept
+            )
+            self.nat_addresses.append(address.public_ip)
+            found[zone] = aws.ec2.NatGateway(
+                f"{self._name}-nat-{zone}",
+                subnet_id=public[zone],
+                allocation_id=address.id,
+                tags=self._tags(f"nat-{zone}"),
+                opts=self._child,
+            )
+        return found
+
+    def _private(
+        self,
+        planned: Mapping[str, ZoneSubnets],
+        tables: Mapping[str, aws.ec2.RouteTable],
+        gateways: Mapping[str, aws.ec2.NatGateway],
+    ) -> dict[str, pulumi.Output[str]]:
+        found: dict[str, pulumi.Output[str]] = {}
+        for zone, planned_for in planned.items():
+            subnet = self._subnet("private", zone, planned_for.private, self._args.private_subnet_tags)
+            ready: list[pulumi.CustomResource] = [self._join(f"private-{zone}", subnet, tables[zone])]
+            gateway = gateways.get(zone) or next(iter(gateways.values()), None)
+            if gateway is not None:
+                ready.append(
+                    aws.ec2.Route(
+                        f"{self._name}-private-{zone}-internet",
+                        route_table_id=tables[zone].id,
+                        destination_cidr_block=EVERYWHERE,
+                        nat_gateway_id=gateway.id,
+                        opts=self._child,
+                    )
+                )
+            found[zone] = _once(subnet.id, *ready)
+        return found
+
+    def _s3(self, tables: Mapping[str, aws.ec2.RouteTable]) -> None:
+        aws.ec2.VpcEndpoint(
+            f"{self._name}-s3",
+            vpc_id=self._vpc.id,
+            service_name=f"com.amazonaws.{self._args.region}.s3",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=[table.id for table in tables.values()],
+            tags=self._tags("s3"),
+            opts=self._child,
+        )
+
+    def _endpoints(self, private: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
+        """Interface endpoints, which the VPC calls over HTTPS; they answer and do not call."""
+        group = aws.ec2.SecurityGroup(
+            f"{self._name}-endpoints-security-group",
+            description="Interface endpoints",
+            vpc_id=self._vpc.id,
+            tags=self._tags("endpoints"),
+            opts=self._child,
+        )
+        aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-endpoints-https",
+            security_group_id=group.id,
+            description="The VPC to AWS services",
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            cidr_ipv4=self._args.cidr,
+            tags=self._tags("endpoints-https"),
+            opts=self._child,
+        )
+        for service in self._args.interface_endpoints:
+            aws.ec2.VpcEndpoint(
+                f"{self._name}-{service}",
+                vpc_id=self._vpc.id,
+                service_name=f"com.amazonaws.{self._args.region}.{service}",
+                vpc_endpoint_type="Interface",
+                private_dns_enabled=True,
+                subnet_ids=list(private.values()),
+                security_group_ids=[group.id],
+                tags=self._tags(service),
+                opts=self._child,
+            )
+        return group.id
+
+
+def _once(id_: pulumi.Output[str], *ready: pulumi.CustomResource) -> pulumi.Output[str]:
+    """An ID that resolves when what it needs is there as well."""
+    return pulumi.Output.all(id_, *(each.id for each in ready)).apply(lambda known: str(known[0]))

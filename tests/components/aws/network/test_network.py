@@ -1,0 +1,392 @@
+"""A network for who has none."""
+
+import json
+
+import pulumi
+import pytest
+
+from moorings import InvalidInput, Network, NetworkArgs
+
+ZONES = ["eu-west-1a", "eu-west-1b"]
+TOP = "urn:pulumi:test::moorings::moorings:index:Network"
+SINGLETON = ["ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "ssmmessages", "sts"]
+
+
+@pytest.fixture
+def made(deploy):
+    """Deploy a network with the given arguments, whose outputs are exported."""
+
+    def make(preview=False, name="main", **args):
+        def program():
+            network = Network(name, NetworkArgs.from_input(f"Network {name!r}", {"zones": ZONES} | args))
+            for output in Network.__annotations__:
+                pulumi.export(output, getattr(network, output))
+
+        return deploy(program, preview=preview)
+
+    return make
+
+
+def names(plan, kind):
+    return [each.name for each in plan.all(kind)]
+
+
+def test_it_makes_exactly_this(made):
+    assert [urn.removeprefix(TOP).removeprefix("$").replace("::main-", " ") for urn in made(flow_logs="none").urns] == [
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup default-security-group",
+        "aws:ec2/eip:Eip nat-eu-west-1a-address",
+        "aws:ec2/eip:Eip nat-eu-west-1b-address",
+        "aws:ec2/internetGateway:InternetGateway internet-gateway",
+        "aws:ec2/natGateway:NatGateway nat-eu-west-1a",
+        "aws:ec2/natGateway:NatGateway nat-eu-west-1b",
+        "aws:ec2/route:Route private-eu-west-1a-internet",
+        "aws:ec2/route:Route private-eu-west-1b-internet",
+        "aws:ec2/route:Route public-internet",
+        "aws:ec2/routeTable:RouteTable private-eu-west-1a-routes",
+        "aws:ec2/routeTable:RouteTable private-eu-west-1b-routes",
+        "aws:ec2/routeTable:RouteTable public-routes",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation private-eu-west-1a-association",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation private-eu-west-1b-association",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation public-eu-west-1a-association",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation public-eu-west-1b-association",
+        "aws:ec2/subnet:Subnet private-eu-west-1a",
+        "aws:ec2/subnet:Subnet private-eu-west-1b",
+        "aws:ec2/subnet:Subnet public-eu-west-1a",
+        "aws:ec2/subnet:Subnet public-eu-west-1b",
+        "aws:ec2/vpc:Vpc vpc",
+        "aws:ec2/vpcEndpoint:VpcEndpoint s3",
+        "::main",
+    ]
+
+
+def test_flow_logs_bring_a_key_a_group_and_a_role(made):
+    more = set(made().urns) - set(made(flow_logs="none").urns)
+    assert sorted(urn.removeprefix(TOP).removeprefix("$") for urn in more) == [
+        "aws:cloudwatch/logGroup:LogGroup::main-flow-logs",
+        "aws:ec2/flowLog:FlowLog::main-flow-log",
+        "aws:iam/role:Role::main-flow-logs",
+        "aws:iam/rolePolicy:RolePolicy::main-flow-logs",
+        "moorings:index:EncryptionKey$aws:kms/alias:Alias::main-flow-logs-alias",
+        "moorings:index:EncryptionKey$aws:kms/key:Key::main-flow-logs-key",
+        "moorings:index:EncryptionKey::main-flow-logs",
+    ]
+
+
+def test_it_makes_the_same_in_a_preview(made):
+    assert made(preview=True).urns == made().urns
+
+
+def test_the_vpc_resolves_names(made):
+    assert made()["main-vpc"].inputs == {
+        "cidrBlock": "10.0.0.0/16",
+        "enableDnsHostnames": True,
+        "enableDnsSupport": True,
+        "tags": {"Name": "main"},
+    }
+
+
+def test_the_default_security_group_is_closed(made):
+    plan = made()
+    group = plan["main-default-security-group"]
+    assert (group.inputs["ingress"], group.inputs["egress"]) == ([], [])
+    assert group.property_dependencies["vpcId"] == [plan["main-vpc"].urn]
+
+
+def test_each_zone_has_its_subnets(made):
+    found = {each.name: each.inputs for each in made().all("aws:ec2/subnet:Subnet")}
+    assert {name: (each["availabilityZone"], each["cidrBlock"]) for name, each in found.items()} == {
+        "main-private-eu-west-1a": ("eu-west-1a", "10.0.0.0/20"),
+        "main-private-eu-west-1b": ("eu-west-1b", "10.0.32.0/20"),
+        "main-public-eu-west-1a": ("eu-west-1a", "10.0.16.0/21"),
+        "main-public-eu-west-1b": ("eu-west-1b", "10.0.48.0/21"),
+    }
+    assert {each["mapPublicIpOnLaunch"] for each in found.values()} == {False}
+    assert found["main-private-eu-west-1a"]["tags"] == {"Name": "main-private-eu-west-1a"}
+
+
+def test_a_third_zone_adds_and_touches_nothing(made):
+    two, three = made(), made(zones=[*ZONES, "eu-west-1c"])
+    before = {each.urn: each.inputs for each in two.resources if each.type != "aws:ec2/vpcEndpoint:VpcEndpoint"}
+    assert before.items() <= {each.urn: each.inputs for each in three.resources}.items()
+    assert len(three["main-s3"].inputs["routeTableIds"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("nat", "gateways", "of_b"),
+    [
+        ("per_zone", ["main-nat-eu-west-1a", "main-nat-eu-west-1b"], "main-nat-eu-west-1b"),
+        ("one", ["main-nat-eu-west-1a"], "main-nat-eu-west-1a"),
+        ("none", [], None),
+    ],
+)
+def test_private_subnets_reach_the_internet_as_asked(made, nat, gateways, of_b):
+    plan = made(nat=nat)
+    assert names(plan, "aws:ec2/natGateway:NatGateway") == gateways
+    assert names(plan, "aws:ec2/eip:Eip") == [f"{each}-address" for each in gateways]
+    assert len(plan.outputs["nat_addresses"]) == len(gateways)
+    routes = {each.name: each for each in plan.all("aws:ec2/route:Route")}
+    if of_b is None:
+        assert list(routes) == ["main-public-internet"]
+        return
+    route = routes["main-private-eu-west-1b-internet"]
+    assert route.inputs["destinationCidrBlock"] == "0.0.0.0/0"
+    assert route.inputs["natGatewayId"] == plan[of_b].id
+    assert route.inputs["routeTableId"] == plan["main-private-eu-west-1b-routes"].id
+
+
+def test_a_nat_gateway_stands_in_a_public_subnet_that_reaches_the_internet(made):
+    plan = made()
+    gateway = plan["main-nat-eu-west-1b"]
+    assert gateway.inputs["subnetId"] == plan["main-public-eu-west-1b"].id
+    assert gateway.inputs["allocationId"] == plan["main-nat-eu-west-1b-address"].id
+    assert plan["main-public-internet"].urn in gateway.property_dependencies["subnetId"]
+
+
+def test_public_subnets_lead_to_the_internet_gateway(made):
+    plan = made()
+    assert plan["main-public-internet"].inputs["gatewayId"] == plan["main-internet-gateway"].id
+    table = plan["main-public-routes"].id
+    for zone in ZONES:
+        joined = plan[f"main-public-{zone}-association"].inputs
+        assert joined == {"subnetId": plan[f"main-public-{zone}"].id, "routeTableId": table}
+
+
+def test_an_isolated_network_has_no_way_out(made):
+    plan = made(nat="none", public_subnets=False)
+    assert not plan.all("aws:ec2/internetGateway:InternetGateway")
+    assert not plan.all("aws:ec2/route:Route")
+    assert names(plan, "aws:ec2/subnet:Subnet") == ["main-private-eu-west-1a", "main-private-eu-west-1b"]
+    assert plan.outputs["public_subnet_ids"] == []
+
+
+def test_s3_is_reached_through_a_gateway(made):
+    plan = made()
+    assert plan["main-s3"].inputs == {
+        "vpcId": plan["main-vpc"].id,
+        "serviceName": "com.amazonaws.eu-west-1.s3",
+        "vpcEndpointType": "Gateway",
+        "routeTableIds": [plan["main-private-eu-west-1a-routes"].id, plan["main-private-eu-west-1b-routes"].id],
+        "tags": {"Name": "main-s3"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("args", "services"),
+    [
+        ({}, []),
+        ({"nat": "one"}, []),
+        ({"nat": "none"}, SINGLETON),
+        ({"nat": "none", "endpoints": []}, []),
+        ({"endpoints": ["ecr.api", "kafka"]}, ["ecr.api", "kafka"]),
+    ],
+)
+def test_services_have_endpoints_where_they_are_needed_or_asked_for(made, args, services):
+    plan = made(**args)
+    interfaces = [each for each in plan.all("aws:ec2/vpcEndpoint:VpcEndpoint") if each.name != "main-s3"]
+    assert [each.inputs["serviceName"] for each in interfaces] == [
+        f"com.amazonaws.eu-west-1.{each}" for each in services
+    ]
+    assert bool(plan.outputs.get("endpoint_security_group_id")) == bool(services)
+
+
+def test_an_interface_endpoint_answers_the_vpc_over_https(made):
+    plan = made(nat="none", endpoints=["logs"])
+    group = plan["main-endpoints-security-group"]
+    assert "egress" not in group.inputs
+    assert plan["main-logs"].inputs == {
+        "vpcId": plan["main-vpc"].id,
+        "serviceName": "com.amazonaws.eu-west-1.logs",
+        "vpcEndpointType": "Interface",
+        "privateDnsEnabled": True,
+        "subnetIds": [plan["main-private-eu-west-1a"].id, plan["main-private-eu-west-1b"].id],
+        "securityGroupIds": [group.id],
+        "tags": {"Name": "main-logs"},
+    }
+    assert names(plan, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") == ["main-endpoints-https"]
+    rule = plan["main-endpoints-https"].inputs
+    assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"], rule["ipProtocol"]) == ("10.0.0.0/16", 443, 443, "tcp")
+
+
+def test_a_subnet_is_handed_out_when_it_reaches_what_it_is_meant_to(deploy):
+    def program():
+        network = Network("main", NetworkArgs(zones=ZONES))
+        pulumi.export("id", network.private_subnet_ids[0])
+        EndpointProbe(network.private_subnet_ids[0])
+
+    class EndpointProbe(pulumi.CustomResource):
+        def __init__(self, subnet_id):
+            super().__init__("test:index:Probe", "probe", {"subnetId": subnet_id})
+
+    plan = deploy(program)
+    assert plan.outputs["id"] == plan["main-private-eu-west-1a"].id
+    assert {urn.rpartition("::")[2] for urn in plan["probe"].property_dependencies["subnetId"]} == {
+        "main-private-eu-west-1a",
+        "main-private-eu-west-1a-association",
+        "main-private-eu-west-1a-internet",
+    }
+
+
+def test_its_outputs_are_in_the_order_of_the_zones(made):
+    plan = made(zones=["eu-west-1b", "eu-west-1a"])
+    assert plan.outputs["vpc_id"] == plan["main-vpc"].id
+    for output, role in [("private_subnet_ids", "private-{}"), ("public_subnet_ids", "public-{}")]:
+        assert plan.outputs[output] == [plan[f"main-{role.format(zone)}"].id for zone in ("eu-west-1b", "eu-west-1a")]
+    assert plan.outputs["private_route_table_ids"] == [
+        plan[f"main-private-{zone}-routes"].id for zone in ("eu-west-1b", "eu-west-1a")
+    ]
+
+
+@pytest.mark.parametrize(("flow_logs", "traffic"), [("rejected", "REJECT"), ("all", "ALL")])
+def test_flow_logs_are_written_by_a_role_that_can_do_nothing_else(made, flow_logs, traffic):
+    plan = made(flow_logs=flow_logs)
+    group = next(each for each in plan.all("aws:cloudwatch/logGroup:LogGroup"))
+    assert group.inputs["retentionInDays"] == 365
+    assert group.inputs["namePrefix"] == "/aws/vpc/main-"
+    assert "kmsKeyId" in group.inputs
+    log = plan["main-flow-log"]
+    assert log.inputs["trafficType"] == traffic
+    policy = next(each for each in plan.all("aws:iam/rolePolicy:RolePolicy"))
+    assert policy.urn in log.dependencies
+    arn = log.inputs["logDestination"]
+    write, look = json.loads(policy.inputs["policy"])["Statement"]
+    assert write["Resource"] == [arn, f"{arn}:*"]
+    assert write["Action"] == ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    assert (look["Action"], look["Resource"]) == (["logs:DescribeLogGroups"], "*")
+    role = next(each for each in plan.all("aws:iam/role:Role"))
+    (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
+    assert trust["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*"},
+    }
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_what_others_rely_on_is_protected(made, protect):
+    kept = [each.name for each in made(protect=protect).resources if each.protect]
+    assert kept == (
+        [
+            "main-flow-logs",
+            "main-nat-eu-west-1a-address",
+            "main-nat-eu-west-1b-address",
+            "main-vpc",
+            "main-flow-logs-key",
+        ]
+        if protect
+        else []
+    )
+
+
+def test_tags_go_where_they_are_meant(made):
+    plan = made(
+        tags={"team": "streaming"},
+        private_subnet_tags={"kubernetes.io/role/internal-elb": "1"},
+        public_subnet_tags={"kubernetes.io/role/elb": "1"},
+        nat="none",
+        endpoints=["logs"],
+    )
+    untagged = {"aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:kms/alias:Alias", "aws:iam/rolePolicy:RolePolicy"}  # fmt: skip
+    for each in plan.resources:
+        if each.custom and each.type not in untagged:
+            assert each.inputs["tags"]["team"] == "streaming", each.name
+    assert plan["main-private-eu-west-1a"].inputs["tags"]["kubernetes.io/role/internal-elb"] == "1"
+    assert "kubernetes.io/role/elb" in plan["main-public-eu-west-1a"].inputs["tags"]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({"zones": ["eu-west-1a"]}, ".zones: List should have at least 2 items after validation, not 1"),
+        (
+            {"zones": [f"eu-west-1{letter}" for letter in "abcd"]},
+            ".zones: List should have at most 3 items after validation, not 4",
+        ),
+        (
+            {"zones": ["eu-west-1a", "eu-central-1a"]},
+            ".zones: a VPC lies in one region, and these zones in eu-central-1 and eu-west-1",
+        ),
+        (
+            {"cidr": "10.0.0.0/8"},
+            ".cidr: 10.0.0.0/8 is /8, and AWS takes a VPC of /16 to /28; take one of /16 to /22",
+        ),
+        (
+            {"cidr": "10.0.0.1/16"},
+            ".cidr: '10.0.0.1/16' is an address within a network; the network is 10.0.0.0/16",
+        ),
+        (
+            {"connected_cidrs": {"vpn": "10.0.0.0/8"}},
+            ": cidr 10.0.0.0/16 overlaps with 10.0.0.0/8, which connected_cidrs calls vpn; take another one",
+        ),
+        (
+            {"public_subnets": False},
+            ": nat='per_zone' puts NAT gateways into public subnets; turn public_subnets on, or say nat='none'",
+        ),
+        (
+            {"zones": ["cn-north-1a", "cn-north-1b"], "nat": "none"},
+            ": endpoints have other names in China; say endpoints=[] and make them with private_subnet_ids",
+        ),
+        ({"endpoints": ["logs", "logs"]}, ".endpoints: logs is named twice; name each service once"),
+        (
+            {"endpoints": ["s3"]},
+            ".endpoints: s3 has a gateway endpoint here, which costs nothing; leave it out",
+        ),
+        (
+            {"endpoints": ["dynamodb"]},
+            ".endpoints: dynamodb has a gateway endpoint, which costs nothing; make it with private_route_table_ids",
+        ),
+        *(
+            (
+                {"endpoints": [service]},
+                f".endpoints: {service!r} is not what the name of an endpoint ends with, after com.amazonaws and the region, "
+                "such as ecr.api",
+            )
+            for service in ("ECR", "...", "", "ecr.", "com.amazonaws.eu-west-1.logs", "aws.sagemaker.eu-west-1.studio")
+        ),
+        ({"nat": "two"}, ".nat: Input should be 'per_zone', 'one' or 'none'"),
+        ({"vlan": 3}, ".vlan: there is no such argument"),
+    ],
+)
+def test_what_makes_no_network_is_refused(made, args, message):
+    with pytest.raises(InvalidInput) as refused:
+        made(**args)
+    assert str(refused.value) == f"Network 'main'{message}"
+
+
+def test_a_network_of_china_has_its_endpoints_left_out(made):
+    with pytest.raises(InvalidInput) as refused:
+        made(zones=["cn-north-1a", "cn-north-1b"], nat="none", endpoints=[])
+    assert str(refused.value) == (
+        "Network 'main': the provider makes it in eu-west-1, and zones names cn-north-1; make them agree"
+    )
+
+
+@pytest.mark.parametrize("name", ["", "-main", "main network", "x" * 65])
+def test_a_name_that_nothing_can_be_named_after_is_refused(made, name):
+    with pytest.raises(InvalidInput) as refused:
+        made(name=name)
+    assert str(refused.value) == (
+        f"Network {name!r}: the name must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "missing"),
+    [
+        ({"nat": "none"}, None),
+        ({"endpoints": []}, None),
+        ({"nat": "none", "endpoints": ["logs", "ecr.dkr", "ecr.api"]}, None),
+        ({"nat": "none", "endpoints": [], "endpoints_elsewhere": True}, None),
+        ({"nat": "none", "endpoints": []}, "ecr.api, ecr.dkr, logs"),
+        ({"nat": "none", "endpoints": ["ecr.api", "logs"]}, "ecr.dkr"),
+    ],
+)
+def test_private_subnets_in_which_no_task_starts_are_warned_of(made, args, missing):
+    found = [text for severity, text, _ in made(**args).log if severity == "warning"]
+    assert found == (
+        []
+        if missing is None
+        else [
+            f"without NAT private subnets do not reach {missing}, so that no Fargate task starts there; add them to "
+            "endpoints, or say endpoints_elsewhere=True if it is meant"
+        ]
+    )

@@ -1,0 +1,246 @@
+"""Encryption keys."""
+
+import json
+
+import pulumi
+import pytest
+
+from moorings import EncryptionKey, EncryptionKeyArgs, InvalidInput
+
+ACCOUNT = "123456789012"
+
+
+@pytest.fixture
+def made(deploy):
+    """Deploy a key with the given arguments."""
+
+    def make(preview=False, **args):
+        return deploy(
+            lambda: EncryptionKey("orders", EncryptionKeyArgs.from_input("EncryptionKey 'orders'", args)),
+            preview=preview,
+        )
+
+    return make
+
+
+@pytest.fixture
+def policy(made):
+    """The statements of a key's policy, by their Sid."""
+
+    def statements(**args):
+        document = json.loads(made(description="Orders", **args)["orders-key"].inputs["policy"])
+        assert document["Version"] == "2012-10-17"
+        return {statement.pop("Sid"): statement for statement in document["Statement"]}
+
+    return statements
+
+
+def test_it_makes_a_key_and_an_alias(made):
+    plan = made(description="Orders")
+    assert plan.urns == [
+        "urn:pulumi:test::moorings::moorings:index:EncryptionKey$aws:kms/alias:Alias::orders-alias",
+        "urn:pulumi:test::moorings::moorings:index:EncryptionKey$aws:kms/key:Key::orders-key",
+        "urn:pulumi:test::moorings::moorings:index:EncryptionKey::orders",
+    ]
+
+
+def test_the_key_rotates_and_is_kept(made):
+    key = made(description="Orders")["orders-key"]
+    assert key.protect
+    assert {name: key.inputs[name] for name in key.inputs if name != "policy"} == {
+        "description": "Orders",
+        "enableKeyRotation": True,
+        "rotationPeriodInDays": 365,
+        "deletionWindowInDays": 30,
+        "tags": {},
+    }
+
+
+def test_what_is_asked_for_reaches_the_key(made):
+    key = made(description="x", rotation_period_days=90, deletion_window_days=7, protect=False, tags={"a": "b"})[
+        "orders-key"
+    ]
+    assert not key.protect
+    assert key.inputs["rotationPeriodInDays"] == 90
+    assert key.inputs["deletionWindowInDays"] == 7
+    assert key.inputs["tags"] == {"a": "b"}
+
+
+def test_the_alias_belongs_to_the_key(made):
+    plan = made(description="Orders")
+    assert plan["orders-alias"].inputs["namePrefix"] == "alias/orders-"
+    assert plan["orders-alias"].property_dependencies["targetKeyId"] == [plan["orders-key"].urn]
+
+
+def test_its_outputs_are_those_of_the_key(deploy):
+    def program():
+        key = EncryptionKey("orders", EncryptionKeyArgs(description="Orders"))
+        pulumi.export("arn", key.arn)
+        pulumi.export("alias", key.alias)
+
+    outputs = deploy(program).outputs
+    assert outputs["arn"].startswith(f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/")
+    assert outputs["alias"].startswith("alias/orders-")
+
+
+def test_in_a_preview_the_policy_is_known_and_the_arn_is_not(deploy):
+    def program():
+        pulumi.export("arn", EncryptionKey("orders", EncryptionKeyArgs(description="Orders")).arn)
+
+    plan = deploy(program, preview=True)
+    assert ACCOUNT in plan["orders-key"].inputs["policy"]
+    assert plan.outputs.get("arn") != plan.outputs.get("alias", "none")
+    assert "arn:aws:kms" not in str(plan.outputs)
+
+
+def test_by_default_the_account_administers_the_key_and_nobody_uses_it(policy):
+    statements = policy()
+    assert list(statements) == ["Administer"]
+    assert statements["Administer"]["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    used = {"kms:Decrypt", "kms:Encrypt", "kms:CreateGrant", "kms:*"}
+    assert not used.intersection(statements["Administer"]["Action"])
+
+
+def test_the_account_uses_the_key_through_its_services_alone(policy):
+    statement = policy(services=["secretsmanager"])["UseThroughServices"]
+    assert statement["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com"]}}
+    assert statement["Action"] == [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+    ]
+
+
+def test_its_services_create_grants_for_themselves(policy):
+    statement = policy(services=["kafka"], log_groups=["/a"])["GrantToServices"]
+    assert statement["Action"] == ["kms:CreateGrant"]
+    assert statement["Condition"] == {
+        "Bool": {"kms:GrantIsForAWSResource": "true"},
+        "StringEquals": {"kms:ViaService": ["kafka.eu-west-1.amazonaws.com"]},
+    }
+
+
+def test_cloudwatch_encrypts_the_named_log_groups_alone(policy):
+    statements = policy(log_groups=["/aws/msk/orders-*"])
+    assert list(statements) == ["Administer", "UseThroughServices", "EncryptLogGroups"]
+    assert statements["EncryptLogGroups"]["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
+    assert statements["EncryptLogGroups"]["Condition"] == {
+        "ArnLike": {
+            "kms:EncryptionContext:aws:logs:arn": [f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:/aws/msk/orders-*"]
+        }
+    }
+    through = statements["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"]
+    assert through == ["logs.eu-west-1.amazonaws.com"]
+
+
+def test_no_statement_is_for_everybody(policy):
+    for statement in policy(services=["kafka", "secretsmanager"], log_groups=["/a"]).values():
+        assert "*" not in statement["Principal"].values()
+        assert "kms:*" not in statement["Action"]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({}, "description: this argument is required"),
+        ({"description": ""}, "description: String should have at least 1 character"),
+        ({"description": "x" * 8193}, "description: String should have at most 8192 characters"),
+        ({"description": 3}, "description: Input should be a valid string"),
+        (
+            {"description": "x", "rotation_period_days": 89},
+            "rotation_period_days: Input should be greater than or equal to 90",
+        ),
+        (
+            {"description": "x", "rotation_period_days": 2561},
+            "rotation_period_days: Input should be less than or equal to 2560",
+        ),
+        (
+            {"description": "x", "deletion_window_days": 6},
+            "deletion_window_days: Input should be greater than or equal to 7",
+        ),
+        (
+            {"description": "x", "deletion_window_days": 31},
+            "deletion_window_days: Input should be less than or equal to 30",
+        ),
+        (
+            {"description": "x", "services": ["kms:*"]},
+            "services[0]: 'kms:*' is not the name of a service as kms:ViaService begins, such as secretsmanager",
+        ),
+        (
+            {"description": "x", "log_groups": ["a b"]},
+            "log_groups[0]: 'a b' is not the name of a log group, or the beginning of one and a *, such as "
+            "/aws/msk/orders-*",
+        ),
+        ({"description": "x", "rotate": 1}, "rotate: there is no such argument"),
+        ({"description": "x", "tags": {"a": 1}}, "tags.a: Input should be a valid string"),
+    ],
+)
+def test_what_is_refused(made, args, message):
+    with pytest.raises(InvalidInput) as refused:
+        made(**args)
+    assert str(refused.value) == f"EncryptionKey 'orders'.{message}"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "aws/x", "orders.v2", "Ä", "x" * 224])
+def test_a_name_that_makes_no_alias_is_refused(deploy, name):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: EncryptionKey(name, {"description": "x"}))
+    assert str(refused.value) == (
+        f"EncryptionKey {name!r}: the name must be 1 to 223 of letters, digits and /_-, and not begin with aws/: its "
+        "alias has it"
+    )
+
+
+@pytest.mark.parametrize("name", ["x" * 223, "team/orders_v2", "aws"])
+def test_a_name_that_makes_an_alias_is_taken(deploy, name):
+    plan = deploy(lambda: EncryptionKey(name, {"description": "x"}))
+    assert plan[f"{name}-alias"].inputs["namePrefix"] == f"alias/{name}-"
+
+
+@pytest.mark.parametrize("days", [90, 2560])
+def test_the_bounds_of_rotation_are_taken(made, days):
+    assert made(description="x", rotation_period_days=days)["orders-key"].inputs["rotationPeriodInDays"] == days
+
+
+@pytest.mark.parametrize("days", [7, 30])
+def test_the_bounds_of_deletion_are_taken(made, days):
+    assert made(description="x", deletion_window_days=days)["orders-key"].inputs["deletionWindowInDays"] == days
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("description", "", "description: String should have at least 1 character"),
+        ("tags", {"a": 1}, "tags: Input should be a valid string"),
+    ],
+)
+def test_a_late_value_is_refused_in_the_same_words(deploy, name, value, message):
+    def late(given):
+        return (
+            {key: pulumi.Output.from_input(each) for key, each in given.items()}
+            if isinstance(given, dict)
+            else (pulumi.Output.from_input(given))
+        )
+
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: EncryptionKey("orders", {"description": "x"} | {name: late(value)}))
+    assert str(refused.value) == f"EncryptionKey 'orders'.{message}"
+
+
+def test_a_good_late_value_is_taken(deploy):
+    plan = deploy(lambda: EncryptionKey("orders", {"description": pulumi.Output.from_input("Orders")}))
+    assert plan["orders-key"].inputs["description"] == "Orders"
+
+
+def test_in_a_region_of_china_services_have_their_own_suffix(deploy):
+    plan = deploy(
+        lambda: EncryptionKey("orders", EncryptionKeyArgs(description="x", services=["kafka"], log_groups=["/a"])),
+        config={"aws:region": "cn-north-1"},
+    )
+    policy = plan["orders-key"].inputs["policy"]
+    assert "arn:aws-cn:iam::" in policy
+    assert "kafka.cn-north-1.amazonaws.com.cn" in policy
+    assert "logs.cn-north-1.amazonaws.com.cn" in policy

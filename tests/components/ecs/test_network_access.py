@@ -1,0 +1,255 @@
+"""Who reaches the task, and what it reaches."""
+
+import pulumi
+import pytest
+
+from moorings import FargateSingleton, InvalidInput, KafkaConnection
+
+GROUP, OTHER_GROUP = "sg-0b92d7f4a1e63c508", "sg-05b8d3916ef27ac41"
+COGNITO = {
+    "user_pool_arn": "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123",
+    "user_pool_client_id": "1a2b3c",
+    "user_pool_domain": "orders",
+}
+EFS = {
+    "file_system_id": "fs-0b92d7f4a1e63c508",
+    "access_point_id": "fsap-0b92d7f4a1e63c508",
+    "security_group_id": GROUP,
+}
+WHERE = "FargateSingleton 'orders'"
+
+
+def rules(plan):
+    """For each rule whom it names, and the port."""
+    found = {}
+    for kind in ("Ingress", "Egress"):
+        for rule in plan.all(f"aws:vpc/securityGroup{kind}Rule:SecurityGroup{kind}Rule"):
+            peer = {"referencedSecurityGroupId", "cidrIpv4", "prefixListId"} & rule.inputs.keys()
+            assert rule.inputs["ipProtocol"] == "tcp"
+            assert rule.inputs["toPort"] == rule.inputs["fromPort"]
+            found[rule.name] = (*(rule.inputs[each] for each in peer), rule.inputs["fromPort"])
+    return found
+
+
+def test_the_task_calls_over_https_and_nobody_calls_it(made):
+    plan = made(port=3000)
+    assert rules(plan) == {"orders-out-https": ("0.0.0.0/0", 443)}
+    group = plan["orders-security-group"].inputs
+    assert group == {
+        "description": "Task of the singleton",
+        "vpcId": "vpc-0d1c7a52e8b94f360",
+        "tags": {"Name": "orders"},
+    }
+
+
+def test_clients_that_are_named_reach_its_port(made):
+    plan = made(port=3000, client_security_group_ids={"prometheus": GROUP}, client_cidrs={"vpn": "10.80.0.0/16"})
+    found = rules(plan)
+    assert found["orders-from-prometheus"] == (GROUP, 3000)
+    assert found["orders-from-vpn"] == ("10.80.0.0/16", 3000)
+
+
+def test_the_task_calls_what_is_named(made):
+    plan = made(
+        https_egress=False,
+        egress={
+            "database": {"port": 5432, "security_group_id": GROUP},
+            "endpoints": {"port": 443, "cidr": "10.80.0.0/16"},
+            "s3": {"port": 443, "prefix_list_id": "pl-0b92d7f4a1e63c508"},
+        },
+    )
+    assert rules(plan) == {
+        "orders-to-database": (GROUP, 5432),
+        "orders-to-endpoints": ("10.80.0.0/16", 443),
+        "orders-to-s3": ("pl-0b92d7f4a1e63c508", 443),
+    }
+
+
+def test_mounts_of_one_group_share_its_rules(made):
+    own = made()["orders-security-group"].id
+    found = rules(made(efs_mounts={"/lock": EFS, "/data": EFS}))
+    assert found == {
+        "orders-out-https": ("0.0.0.0/0", 443),
+        "orders-to-efs-lock": (GROUP, 2049),
+        "orders-at-efs-lock": (own, 2049),
+    }
+
+
+def test_late_groups_have_rules_of_their_own(made):
+    def mounts():
+        groups = {"/lock": GROUP, "/data": OTHER_GROUP}
+        return {path: EFS | {"security_group_id": pulumi.Output.from_input(id_)} for path, id_ in groups.items()}
+
+    assert rules(made(efs_mounts=mounts)).keys() >= {"orders-to-efs-lock", "orders-to-efs-data"}
+
+
+@pytest.fixture
+def clashing(deploy, needed, balanced):
+    """What is said of the arguments that a function makes; they complete those of the load balancer."""
+
+    def message(args):
+        def program():
+            given = args()
+            door = {each: balanced | settings for each, settings in given.items() if each == "load_balancer"}
+            FargateSingleton("orders", needed | {"port": 3000} | given | door)
+
+        with pytest.raises(InvalidInput) as refused:
+            deploy(program)
+        return str(refused.value)
+
+    return message
+
+
+ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
+
+
+@pytest.mark.parametrize("late", [(), (0,), (1,), (0, 1)])
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            lambda one, other: {"client_security_group_ids": {"a": one(GROUP), "b": other(GROUP)}},
+            f": client_security_group_ids.a and client_security_group_ids.b both let in {GROUP} on port 3000",
+        ),
+        (
+            lambda one, other: {"client_cidrs": {"a": one(ONE), "b": other(ONE)}},
+            f": client_cidrs.a and client_cidrs.b both let in {ONE} on port 3000",
+        ),
+        (
+            lambda one, other: {"load_balancer": {"client_cidrs": {"a": one(ONE), "b": other(ONE)}}},
+            f".load_balancer: client_cidrs.a and client_cidrs.b both let in {ONE} on port 443",
+        ),
+        (
+            lambda one, other: {
+                "load_balancer": {"cognito": COGNITO, "login_egress_cidrs": {"a": one(ONE), "b": other(ONE)}}
+            },
+            f".load_balancer: login_egress_cidrs.a and login_egress_cidrs.b both lead to {ONE} on port 443",
+        ),
+        (
+            lambda one, _: {"egress": {"world": {"port": 443, "cidr": one("0.0.0.0/0")}}},
+            ": https_egress and egress.world both lead to 0.0.0.0/0 on port 443",
+        ),
+        (
+            lambda one, other: {
+                "egress": {
+                    "a": {"port": 5432, "prefix_list_id": one(OTHER)},
+                    "b": {"port": 5432, "prefix_list_id": other(OTHER)},
+                }
+            },
+            f": egress.a and egress.b both lead to {OTHER} on port 5432",
+        ),
+        (
+            lambda one, other: {
+                "egress": {"brokers": {"port": 9094, "security_group_id": one(GROUP)}},
+                "additional_kafka": {
+                    "second": KafkaConnection(
+                        listener="tls", bootstrap_servers="b-1.example:9094", security_group_id=other(GROUP)
+                    )
+                },
+            },
+            f": egress.brokers and additional_kafka.second both lead to {GROUP} on port 9094",
+        ),
+    ],
+)
+def test_a_rule_that_would_be_there_twice_is_refused(clashing, args, message, late):
+    found = clashing(lambda: args(*(pulumi.Output.from_input if each in late else str for each in (0, 1))))
+    assert found == f"{WHERE}{message}, and EC2 takes a rule once; leave one out"
+
+
+def test_a_plain_rule_is_refused_beside_one_that_is_not_known_yet(made):
+    def clients():
+        return {"a": GROUP, "b": GROUP, "c": pulumi.Output.from_input(OTHER_GROUP)}
+
+    with pytest.raises(InvalidInput, match="client_security_group_ids.a and client_security_group_ids.b both let in"):
+        made(port=3000, client_security_group_ids=clients, preview=True)
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(
+    ("halves", "args", "where"),
+    [
+        ({"a": "0.0.0.0/1", "b": "128.0.0.0/1"}, lambda halves: {"client_cidrs": halves}, ""),
+        (
+            {"a": "0.0.0.0/1", "b": "128.0.0.0/1", "c": "10.0.0.0/8"},
+            lambda halves: {"load_balancer": {"client_cidrs": halves}},
+            ".load_balancer",
+        ),
+    ],
+)
+def test_clients_that_are_everybody_together_are_refused(clashing, halves, args, where, late):
+    form = pulumi.Output.from_input if late else str
+    found = clashing(lambda: args({peer: form(half) for peer, half in halves.items()}))
+    named = ", ".join(f"client_cidrs.{peer}" for peer in halves)
+    assert found == f"{WHERE}{where}: {named} are everybody together; name the networks of the clients"
+
+
+def test_one_peer_may_have_several_ports_and_networks(made):
+    egress = {"a": {"port": 5432, "cidr": ONE}, "b": {"port": 5433, "cidr": ONE}}
+    clients = {"a": "0.0.0.0/1", "b": ONE, "c": "128.0.0.0/2"}
+    assert rules(made(port=3000, egress=egress, client_cidrs=clients)).keys() >= {"orders-to-a", "orders-to-b"}
+
+
+def test_two_peers_whose_rules_would_be_called_alike_are_refused(made):
+    with pytest.raises(InvalidInput) as refused:
+        made(efs_mounts={"/mnt": EFS}, egress={"efs-mnt": {"port": 1, "cidr": ONE}})
+    assert str(refused.value) == (
+        f"{WHERE}: egress.efs-mnt and efs_mounts./mnt both make a rule orders-to-efs-mnt; rename one of them"
+    )
+
+
+def test_the_service_waits_for_the_rules(made):
+    plan = made(port=3000, client_cidrs={"vpn": "10.80.0.0/16"})
+    found = plan["orders-service"].dependencies
+    assert {plan["orders-out-https"].urn, plan["orders-from-vpn"].urn} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            {"https_egress": False, "egress": {"database": {"port": 5432, "cidr": "10.0.0.0/8"}}},
+            ": https_egress is off and egress leads to nobody on port 443, where the task gets its image and secrets and "
+            "writes its logs; name their endpoints and S3's prefix list in egress",
+        ),
+        (
+            {"client_cidrs": {"The VPN": "10.0.0.0/8"}, "port": 1},
+            ".client_cidrs.The VPN.[key]: 'The VPN' is not a name of up to 63 lower-case letters, digits and hyphens, such "
+            "as vpn",
+        ),
+        (
+            {"egress": {"all": {"port": 443}}},
+            ".egress.all: give exactly one of security_group_id, cidr and prefix_list_id, not none of them",
+        ),
+        (
+            {"egress": {"all": {"port": 443, "cidr": "10.0.0.0/8", "security_group_id": GROUP}}},
+            ".egress.all: give exactly one of security_group_id, cidr and prefix_list_id, not 2 of them",
+        ),
+        (
+            {"egress": {"all": {"port": 0, "cidr": "10.0.0.0/8"}}},
+            ".egress.all.port: Input should be greater than or equal to 1",
+        ),
+        (
+            {"egress": {"all": {"port": 443, "prefix_list_id": "s3"}}},
+            ".egress.all.prefix_list_id: 's3' is not the ID of a prefix list, such as pl-0b92d7f4a1e63c508",
+        ),
+        (
+            {"client_cidrs": {"vpn": "10.0.0.0/8"}, "client_security_group_ids": {"vpn": GROUP}},
+            ": client_cidrs and client_security_group_ids both have a vpn; rename one of them",
+        ),
+        ({"client_cidrs": {"vpn": "10.0.0.0/8"}}, ": clients are named, and no port that they connect to; give port"),
+        (
+            {"client_cidrs": {"all": "0.0.0.0/0"}, "port": 1},
+            ".client_cidrs.all: 0.0.0.0/0 is everybody; name the networks of the clients",
+        ),
+    ],
+)
+def test_what_is_refused(made, args, message):
+    with pytest.raises(InvalidInput) as refused:
+        made(**args)
+    assert str(refused.value) == WHERE + message
+
+
+def test_a_late_network_is_refused_in_the_same_words(made):
+    with pytest.raises(InvalidInput) as refused:
+        made(port=1, client_cidrs=lambda: {"all": pulumi.Output.from_input("0.0.0.0/0")})
+    assert str(refused.value) == f"{WHERE}.client_cidrs: 0.0.0.0/0 is everybody; name the networks of the clients"

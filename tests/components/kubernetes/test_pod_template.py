@@ -1,0 +1,286 @@
+"""The template of the pods."""
+
+import pytest
+
+DIGEST = "registry.example/orders@sha256:" + "0" * 64
+SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
+
+
+@pytest.fixture
+def pod(made):
+    """The pod of a workload with the given changes."""
+
+    def find(**changed):
+        return made(**changed)["orders-deployment"].inputs["spec"]["template"]["spec"]
+
+    return find
+
+
+@pytest.fixture
+def main(pod):
+    """The main container, with the given changes."""
+
+    def find(**changed):
+        return pod(container=changed, accepted=["no-probes", "image-tag"])["containers"][0]
+
+    return find
+
+
+def test_a_tag_is_pulled_each_time(main):
+    assert main(image="registry.example/orders:1")["imagePullPolicy"] == "Always"
+
+
+def test_the_program_and_its_arguments(main):
+    container = main(command=["java"], arguments=["-jar", "orders.jar"])
+    assert (container["command"], container["args"]) == (["java"], ["-jar", "orders.jar"])
+
+
+def test_the_environment_comes_from_where_it_is(made):
+    plan = made(
+        container={
+            "environment": {"A": "1"},
+            "config": {"B": "2"},
+            "secrets": {"C": "3"},
+            "secret_references": {"D": "orders-database/password"},
+            "pod_fields": {"E": "metadata.name"},
+        }
+    )
+    container = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"][0]
+    assert container["env"] == [
+        {"name": "E", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+        {"name": "D", "valueFrom": {"secretKeyRef": {"name": "orders-database", "key": "password"}}},
+        {"name": "A", "value": "1"},
+    ]
+    assert container["envFrom"] == [
+        {"configMapRef": {"name": plan["orders-config"].id.removeprefix("shop/")}},
+        {"secretRef": {"name": plan["orders-secrets"].id.removeprefix("shop/")}},
+    ]
+
+
+def test_a_variable_may_name_those_of_the_pod_and_of_secrets(main):
+    """The kubelet puts in only what stands before it."""
+    container = main(environment={"ID": "orders-$(POD_NAME)"}, pod_fields={"POD_NAME": "metadata.name"})
+    assert [each["name"] for each in container["env"]] == ["POD_NAME", "ID"]
+
+
+def test_a_late_reference_is_taken_apart_when_it_is_known(main, late):
+    container = main(secret_references={"D": late("orders-database/password")})
+    assert container["env"][0]["valueFrom"] == {"secretKeyRef": {"name": "orders-database", "key": "password"}}
+
+
+@pytest.mark.parametrize("where", ["environment", "config"])
+def test_a_jvm_is_told_how_much_memory_is_its(main, where):
+    heap = {"name": "JAVA_TOOL_OPTIONS", "value": "-XX:MaxRAMPercentage=70"}
+    assert main(runtime="jvm")["env"] == [heap]
+    assert heap not in main(runtime="jvm", **{where: {"JAVA_TOOL_OPTIONS": "-Xmx1g"}}).get("env", [])
+    assert "env" not in main(runtime="ruby")
+
+
+def test_sizes_may_be_told_in_full(main):
+    resources = main(cpu_limit="1", memory_limit="1Gi", ephemeral_storage_request="1Gi", ephemeral_storage_limit="2Gi")[
+        "resources"
+    ]
+    assert resources == {
+        "requests": {"cpu": "250m", "memory": "512Mi", "ephemeral-storage": "1Gi"},
+        "limits": {"cpu": "1", "memory": "1Gi", "ephemeral-storage": "2Gi"},
+    }
+
+
+def test_what_restricted_allows_can_be_asked_for(main):
+    security = main(read_only_root_filesystem=False, bind_low_ports=True, user_id=20000)["securityContext"]
+    assert security == {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
+        "readOnlyRootFilesystem": False,
+        "runAsUser": 20000,
+    }
+
+
+def test_files_and_scratch_are_mounted(pod):
+    found = pod(
+        container={
+            "config_files": {"/etc/orders/a.conf": "x", "/etc/b/b.conf": "x"},
+            "secret_files": {"/etc/orders/key": "x"},
+            "memory_scratch": {"/cache": "64Mi"},
+        }
+    )
+    mounts = {each["mountPath"]: each for each in found["containers"][0]["volumeMounts"]}
+    volumes = {each["name"]: each for each in found["volumes"]}
+    assert list(mounts) == ["/tmp", "/cache", "/etc/orders", "/etc/b"]
+    assert volumes[mounts["/cache"]["name"]]["emptyDir"] == {"sizeLimit": "64Mi", "medium": "Memory"}
+    orders = volumes[mounts["/etc/orders"]["name"]]["projected"]
+    assert orders["defaultMode"] == 0o440
+    assert [next(iter(source.values()))["items"] for source in orders["sources"]] == [
+        [{"key": "etc_orders_a.conf", "path": "a.conf"}],
+        [{"key": "etc_orders_key", "path": "key"}],
+    ]
+    assert mounts["/etc/orders"]["readOnly"] is True
+
+
+@pytest.mark.parametrize(
+    ("probe", "handler"),
+    [
+        ({"http": "/ready", "https": True}, {"httpGet": {"path": "/ready", "port": "http", "scheme": "HTTPS"}}),
+        ({"tcp": True}, {"tcpSocket": {"port": "http"}}),
+        ({"grpc": True}, {"grpc": {"port": 8080}}),
+        ({"grpc": True, "grpc_service": "orders"}, {"grpc": {"port": 8080, "service": "orders"}}),
+        ({"command": ["true"]}, {"exec": {"command": ["true"]}}),
+    ],
+)
+def test_a_container_is_asked_as_is_said(main, probe, handler):
+    found = main(probes={"readiness": {"http": None, "successes": 2, **probe}})
+    times = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 2, "successThreshold": 2}
+    assert found["readinessProbe"] == {**times, **handler}
+    del times["successThreshold"]
+    assert found["startupProbe"] == {**times, **handler, "failureThreshold": 30}
+
+
+def test_without_probes_nothing_is_asked(main):
+    found = main(probes=None)
+    assert not {"startupProbe", "readinessProbe", "livenessProbe"} & found.keys()
+
+
+def test_liveness_alone_is_what_startup_asks(main):
+    found = main(probes={"readiness": None, "startup_seconds": 61})
+    assert found["startupProbe"]["httpGet"]["path"] == "/live"
+    assert found["startupProbe"]["failureThreshold"] == 13
+    assert found["startupProbe"]["timeoutSeconds"] == 3
+
+
+def test_a_startup_probe_of_ones_own(main):
+    startup = {
+        "http": "/started",
+        "period_seconds": 10,
+        "failures": 20,
+        "timeout_seconds": 9,
+        "initial_delay_seconds": 5,
+    }
+    assert main(probes={"startup": startup})["startupProbe"] == {
+        "httpGet": {"path": "/started", "port": "http"},
+        "periodSeconds": 10,
+        "timeoutSeconds": 9,
+        "failureThreshold": 20,
+        "initialDelaySeconds": 5,
+    }
+
+
+def test_side_containers_come_first_and_are_held_to_the_same(pod):
+    found = pod(
+        sidecars={"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp": True}}}},
+        init_containers={"migrate": {**SIDE, "probes": {"startup_seconds": 60}}},
+    )
+    proxy, migrate = found["initContainers"]
+    assert (proxy["name"], proxy["restartPolicy"]) == ("proxy", "Always")
+    assert {"startupProbe", "readinessProbe"} <= proxy.keys()
+    assert migrate["name"] == "migrate"
+    assert not {"restartPolicy", "startupProbe"} & migrate.keys()
+    for each in (proxy, migrate):
+        assert each["securityContext"] == found["containers"][0]["securityContext"]
+        assert each["resources"]["limits"].keys() == {"memory", "ephemeral-storage"}
+    assert "lifecycle" not in proxy
+
+
+def test_a_pod_that_nobody_sends_to_does_not_wait(pod):
+    found = pod(service_ports={})
+    assert "lifecycle" not in found["containers"][0]
+    assert found["terminationGracePeriodSeconds"] == 45
+
+
+def test_settings_of_a_sidecar_are_its_own(made):
+    plan = made(container={"config": {"A": "1"}}, sidecars={"proxy": {**SIDE, "config": {"A": "2"}}})
+    assert plan["orders-config"].inputs["data"] == {"A": "1"}
+    assert plan["orders-proxy-config"].inputs["data"] == {"A": "2"}
+
+
+def test_config_is_never_changed_and_named_by_pulumi(made):
+    plan = made(container={"config": {"A": "1"}, "secrets": {"B": "2"}})
+    for role in ("config", "secrets"):
+        found = plan[f"orders-{role}"]
+        assert found.inputs["immutable"] is True
+        assert "name" not in found.inputs["metadata"]
+        assert not found.retain_on_delete
+    assert plan["orders-secrets"].inputs["type"] == "Opaque"
+
+
+def test_config_of_earlier_revisions_can_be_kept(made):
+    assert made(container={"config": {"A": "1"}}, keep_old_config=True)["orders-config"].retain_on_delete
+
+
+def test_peers_are_told_to_the_policy(made):
+    plan = made(
+        ingress_from=[
+            {"namespace_labels": {"kubernetes.io/metadata.name": "ingress"}, "pod_labels": {"app": "nginx"}},
+            {"cidr": "10.0.0.0/8", "ports": [8080]},
+        ],
+        egress_to=[{"cidr": "10.1.0.0/16", "ports": [9096]}, {"pod_labels": {"app": "db"}}],
+    )
+    spec = plan["orders-network-policy"].inputs["spec"]
+    port = [{"protocol": "TCP", "port": 8080}]
+    assert spec["ingress"] == [
+        {
+            "from": [
+                {
+                    "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}},
+                    "podSelector": {"matchLabels": {"app": "nginx"}},
+                }
+            ],
+            "ports": port,
+        },
+        {"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": port},
+    ]
+    assert spec["policyTypes"] == ["Ingress", "Egress"]
+    dns, kafka, database = spec["egress"]
+    assert [each["protocol"] for each in dns["ports"]] == ["UDP", "TCP"]
+    assert kafka == {"to": [{"ipBlock": {"cidr": "10.1.0.0/16"}}], "ports": [{"protocol": "TCP", "port": 9096}]}
+    assert database == {"to": [{"podSelector": {"matchLabels": {"app": "db"}}}]}
+
+
+def test_nobody_reaches_pods_without_ports(made):
+    plan = made(container={"ports": None, "probes": None}, ingress_from=[])
+    assert plan["orders-network-policy"].inputs["spec"]["ingress"] == []
+
+
+def test_metrics_of_every_kind_reach_the_autoscaler(made):
+    metrics = [
+        {"kind": "ContainerResource", "name": "cpu", "utilization": 60, "container": "main"},
+        {"kind": "ContainerResource", "name": "cpu", "utilization": 60, "container": "proxy"},
+        {"kind": "Pods", "name": "queued", "average_value": "50"},
+        {
+            "kind": "Object",
+            "name": "hits",
+            "value": "2k",
+            "object_api_version": "networking.k8s.io/v1",
+            "object_kind": "Ingress",
+            "object_name": "orders",
+        },
+        {"kind": "External", "name": "lag", "average_value": "100", "labels": {"topic": "orders"}},
+    ]
+    plan = made(sidecars={"proxy": SIDE}, autoscaling={"max_replicas": 4, "memory_utilization": 80, "metrics": metrics})
+    percent = {"type": "Utilization", "averageUtilization": 60}
+    assert plan["orders-autoscaler"].inputs["spec"]["metrics"] == [
+        {
+            "type": "Resource",
+            "resource": {"name": "memory", "target": {"type": "Utilization", "averageUtilization": 80}},
+        },
+        {"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "orders", "target": percent}},
+        {"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "proxy", "target": percent}},
+        {
+            "type": "Pods",
+            "pods": {"metric": {"name": "queued"}, "target": {"type": "AverageValue", "averageValue": "50"}},
+        },
+        {
+            "type": "Object",
+            "object": {
+                "metric": {"name": "hits"},
+                "target": {"type": "Value", "value": "2k"},
+                "describedObject": {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "orders"},
+            },
+        },
+        {
+            "type": "External",
+            "external": {
+                "metric": {"name": "lag", "selector": {"matchLabels": {"topic": "orders"}}},
+                "target": {"type": "AverageValue", "averageValue": "100"},
+            },
+        },
+    ]

@@ -1,0 +1,134 @@
+"""Who reaches the brokers over the network."""
+
+import pulumi
+import pytest
+
+from moorings import InvalidInput, MskCluster, MskVpcConnection
+from moorings.msk.network_access import distinct_sources
+
+GROUP, OTHER = "sg-0b92d7f4a1e63c508", "sg-03a8c5e1f6d2b7940"
+SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
+ARN = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
+PLACE = {"vpc_id": "vpc-0d1c7a52e8b94f360", "subnet_ids": SUBNETS}
+
+
+@pytest.fixture
+def cluster(deploy):
+    return lambda **args: deploy(lambda: MskCluster("kafka", {**PLACE, "kafka_version": "3.9.x.kraft", **args}))
+
+
+@pytest.fixture
+def connection(deploy):
+    return lambda **args: deploy(lambda: MskVpcConnection("kafka", {**PLACE, "cluster_arn": ARN, **args}))
+
+
+def refusal(make, **args):
+    with pytest.raises(InvalidInput) as refused:
+        make(**args)
+    return str(refused.value)
+
+
+def ports(plan):
+    rules = plan.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    return {rule.name: rule.inputs["fromPort"] for rule in rules}
+
+
+def wider(cidr, widest):
+    return (
+        f"{cidr} is wider than any private network, the widest of which is {widest}; name the networks of the clients"
+    )
+
+
+BOUNDED = [
+    (MskCluster, {**PLACE, "kafka_version": "3.9.x.kraft"}, "client_cidrs"),
+    (MskCluster, {**PLACE, "kafka_version": "3.9.x.kraft"}, "prometheus_cidrs"),
+    (MskVpcConnection, {**PLACE, "cluster_arn": ARN}, "client_cidrs"),
+]
+
+
+@pytest.mark.parametrize("cidr", ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7"])
+@pytest.mark.parametrize(("component", "needed", "argument"), BOUNDED)
+def test_networks_have_bounds(deploy, component, needed, argument, cidr):
+    for value, key in ((lambda: cidr, ".all"), (lambda: pulumi.Output.from_input(cidr), "")):
+        with pytest.raises(InvalidInput) as refused:
+            deploy(lambda value=value: component("kafka", {**needed, argument: {"all": value()}}))
+        assert str(refused.value) == f"{component.__name__} 'kafka'.{argument}{key}: {wider(cidr, '10.0.0.0/8')}"
+
+
+@pytest.mark.parametrize("cidr", ["::/0", "2000::/3"])
+def test_networks_of_ipv6_have_bounds(cluster, cidr):
+    told = refusal(cluster, dual_stack=True, client_ipv6_cidrs={"all": cidr})
+    assert told == f"MskCluster 'kafka'.client_ipv6_cidrs.all: {wider(cidr, 'fc00::/7')}"
+
+
+def test_private_networks_are_within_them(cluster, connection):
+    plan = cluster(
+        client_cidrs={"vpn": "10.0.0.0/8"}, dual_stack=True, client_ipv6_cidrs={"own": "fc00::/7"}, scram=False
+    )
+    assert ports(plan) == {"kafka-own-iam": 20098, "kafka-vpn-iam": 9098}
+    assert ports(connection(client_cidrs={"vpn": "10.0.0.0/8"})) == {"kafka-vpn": 14001}
+
+
+def test_of_the_internet_anybody_may_be_let_in(cluster):
+    plan = cluster(access="public", access_step="open", public_client_cidrs={"all": "0.0.0.0/0"})
+    assert ports(plan) == {"kafka-all-iam": 9198, "kafka-all-scram": 9196}
+
+
+def test_with_ipv6_groups_come_in_over_both(cluster):
+    assert ports(cluster(client_security_group_ids={"orders": GROUP}, dual_stack=True)) == {
+        "kafka-orders-iam": 9098,
+        "kafka-orders-iam-ipv6": 20098,
+        "kafka-orders-scram": 9096,
+        "kafka-orders-scram-ipv6": 20096,
+    }
+
+
+def test_a_rule_that_ec2_has_already_is_not_made():
+    assert list(distinct_sources({"groups": {"a": GROUP, "b": OTHER}, "cidrs": {"c": "10.0.0.0/8"}})) == []
+    assert list(distinct_sources({"groups": {"a": GROUP, "b": GROUP}, "cidrs": {"a": "10.0.0.0/8"}})) == [
+        f"groups: {GROUP} is named twice; name each source once",
+        "groups and cidrs both have a source a; rename one of them",
+    ]
+
+
+@pytest.mark.parametrize(("make", "where"), [("cluster", "MskCluster"), ("connection", "MskVpcConnection")])
+def test_a_source_has_one_name(request, make, where):
+    twice = {"vpn": "10.80.0.0/16", "office": "10.80.0.0/16"}
+    told = refusal(request.getfixturevalue(make), client_cidrs=twice)
+    assert told == f"{where} 'kafka': client_cidrs: 10.80.0.0/16 is named twice; name each source once"
+
+
+def test_one_network_may_be_of_clients_and_of_scrapers(cluster):
+    plan = cluster(client_cidrs={"vpn": "10.80.0.0/16"}, prometheus_cidrs={"prometheus": "10.80.0.0/16"})
+    assert len(ports(plan)) == 4
+
+
+def networks(count):
+    return {f"net-{number}": f"10.{number}.0.0/16" for number in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("args", "rules"),
+    [
+        ({"client_cidrs": networks(31)}, 62),
+        ({"client_cidrs": networks(30), "prometheus_security_group_ids": {"prometheus": GROUP}}, 62),
+        ({"client_cidrs": networks(27), "client_security_group_ids": {"a": GROUP, "b": OTHER}, "dual_stack": True}, 62),
+        (
+            {
+                "dual_stack": True,
+                "client_ipv6_cidrs": {f"net-{number}": f"2001:db8:{number}::/48" for number in range(31)},
+            },
+            62,
+        ),
+    ],
+)
+def test_more_rules_than_a_group_may_have_are_refused(cluster, args, rules):
+    assert refusal(cluster, **args) == (
+        f"MskCluster 'kafka': the sources make {rules} rules, more than the 60 that a security group may have; name wider "
+        "networks or fewer groups, or let AWS raise the quota and say security_group_rule_quota"
+    )
+    assert len(ports(cluster(**args, security_group_rule_quota=rules))) == rules
+
+
+def test_as_many_as_it_may_have_are_made(cluster):
+    assert len(ports(cluster(client_cidrs=networks(30)))) == 60

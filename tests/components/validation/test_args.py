@@ -1,0 +1,130 @@
+"""The base of every argument class."""
+
+from collections.abc import Awaitable
+from typing import Annotated, Literal, Optional, Union, get_type_hints
+
+import pulumi
+import pytest
+from pydantic import Field, ValidationError
+
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input, InvalidInput
+
+
+class VolumeArgs(Args):
+    """Settings of a volume."""
+
+    size_gib: Input[Annotated[int, Field(ge=1)]] = 10
+    """Size in GiB."""
+
+
+class MachineArgs(Args):
+    """Settings of a machine."""
+
+    kind: Literal["small", "large"]
+    volumes: list[VolumeArgs] = []
+    zone: str | None = None
+    spare: bool = False
+    load: Input[float] = 0.5
+
+
+def test_a_dict_is_taken_as_the_plugin_host_hands_it():
+    args = MachineArgs.from_input("Machine 'm'", {"kind": "small", "volumes": [{"size_gib": 3.0}]})
+    assert args == MachineArgs(kind="small", volumes=[VolumeArgs(size_gib=3)])
+
+
+def test_an_instance_is_taken_as_it_is():
+    args = MachineArgs(kind="small")
+    assert MachineArgs.from_input("Machine 'm'", args) is args
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "Machine 'm'.kind: this argument is required"),
+        ({"kind": "tiny"}, "Machine 'm'.kind: Input should be 'small' or 'large'"),
+        ({"kind": "small", "king": 1}, "Machine 'm'.king: there is no such argument; did you mean kind?"),
+        ({"kind": "small", "colour": 1}, "Machine 'm'.colour: there is no such argument"),
+        ({"kind": "small", "volumes": [{"size": 1}]}, "Machine 'm'.volumes[0].size: there is no such argument"),
+        (
+            {"kind": "small", "volumes": [{}, {"size_gib": 0}]},
+            "Machine 'm'.volumes[1].size_gib: Input should be greater than or equal to 1",
+        ),
+        ({"kind": "small", "volumes": 3}, "Machine 'm'.volumes: Input should be a valid list"),
+        (
+            {"kind": "small", "volumes": [{"size_gib": True}]},
+            "Machine 'm'.volumes[0].size_gib: give a number, not True",
+        ),
+        ({"kind": "small", "volumes": [{"size_gib": "3"}]}, "Machine 'm'.volumes[0].size_gib: give a number, not text"),
+        ({"kind": "small", "load": False}, "Machine 'm'.load: give a number, not False"),
+        ({"kind": "small", "spare": "no"}, "Machine 'm'.spare: give True or False"),
+        ({"kind": "small", "spare": 1}, "Machine 'm'.spare: give True or False"),
+    ],
+)
+def test_what_is_refused_is_named(given, message):
+    with pytest.raises(InvalidInput) as refused:
+        MachineArgs.from_input("Machine 'm'", given)
+    assert str(refused.value) == message
+
+
+def test_arguments_that_are_made_by_hand_are_refused_in_the_same_words():
+    with pytest.raises(InvalidInput) as refused:
+        MachineArgs(king="tiny", volumes=[{"size_gib": 0}])
+    assert str(refused.value) == (
+        "MachineArgs.kind: this argument is required\n"
+        "MachineArgs.volumes[0].size_gib: Input should be greater than or equal to 1\n"
+        "MachineArgs.king: there is no such argument; did you mean kind?"
+    )
+
+
+def test_a_late_value_of_another_kind_is_refused_in_the_same_words(deploy):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(lambda: pulumi.export("l", MachineArgs(kind="small", load=pulumi.Output.from_input(True)).load))
+    assert str(refused.value) == "MachineArgs.load: give a number, not True"
+
+
+@pytest.mark.parametrize("name", ["kind", "volumes", "zone", "spare"])
+def test_an_output_that_has_to_be_plain_is_told_so(deploy, name):
+    with pytest.raises(InvalidInput) as refused:
+        deploy(
+            lambda: MachineArgs.from_input("Machine 'm'", {"kind": "small", name: pulumi.Output.from_input("small")})
+        )
+    plain = "give a plain value, not an Output: it decides what is made, so it has to be known at preview"
+    assert str(refused.value) == f"Machine 'm'.{name}: {plain}"
+
+
+def test_something_else_than_arguments_is_refused():
+    with pytest.raises(
+        InvalidInput, match=r"^Machine 'm': Input should be a valid dictionary or instance of MachineArgs"
+    ):
+        MachineArgs.from_input("Machine 'm'", 3)
+
+
+def test_arguments_do_not_change():
+    args = MachineArgs(kind="small")
+    with pytest.raises(ValidationError, match="frozen"):
+        args.kind = "large"
+
+
+def test_the_plugin_host_reads_plain_types_and_optional_defaults():
+    seen = get_type_hints(MachineArgs)
+    assert seen == {
+        "kind": str,
+        "volumes": Optional[list[VolumeArgs]],
+        "zone": Optional[str],
+        "spare": Optional[bool],
+        "load": Union[float, Awaitable[float], pulumi.Output[float], None],
+    }
+    assert get_type_hints(VolumeArgs) == {"size_gib": Union[int, Awaitable[int], pulumi.Output[int], None]}
+
+
+def test_a_subclass_keeps_the_checks_it_inherits():
+    class BigMachineArgs(MachineArgs):
+        """Settings of a big machine."""
+
+        cores: int = 64
+
+    BigMachineArgs.model_rebuild(force=True)
+    with pytest.raises(InvalidInput, match=r"'m'\.kind: this argument is required"):
+        BigMachineArgs.from_input("BigMachine 'm'", {})
+    assert list(BigMachineArgs.__annotations__) == ["cores"]
