@@ -1,1 +1,5 @@
 """Applications for Kafka, set up as their vendors say."""
+
+from moorings.lazy_names import lazy_names
+
+__getattr__, __dir__, __all__ = lazy_names(__name__)

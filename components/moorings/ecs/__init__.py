@@ -1,1 +1,5 @@
 """Amazon ECS on Fargate: a service of which there is exactly one."""
+
+from moorings.lazy_names import lazy_names
+
+__getattr__, __dir__, __all__ = lazy_names(__name__)
