@@ -15,8 +15,8 @@ from pathlib import Path
 gc.disable()  # as the command line does, and so that it tells nothing of what came before
 atexit.register(gc.freeze)
 
-from moorings.preview.kubernetes_yaml import write
-from moorings.preview.program import Setting, run
+from moorings.preview.kubernetes_yaml import write_yaml
+from moorings.preview.program import StackContext, run
 
 VPC = "vpc-0d1c7a52e8b94f360"
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
@@ -140,7 +140,7 @@ def workload_by_hand(name: str) -> None:
 def main(program: str, count: int, *, inside: bool) -> None:
     """Run a program that makes so many of one thing."""
     make = globals()[program]
-    setting = Setting("benchmark", "benchmark")
+    setting = StackContext("benchmark", "benchmark")
 
     def many() -> None:
         for number in range(count):
@@ -153,11 +153,11 @@ def main(program: str, count: int, *, inside: bool) -> None:
     ran = time.process_time() - begin
     if inside:
         begin = time.process_time()
-        files = write(plan, Path("yaml"))
+        files = write_yaml(plan, Path("yaml"))
         wrote = time.process_time() - begin
         print(json.dumps({"seconds": ran, "resources": len(plan.steps), "files": len(files), "writing": wrote}))
     elif program.startswith("workload"):
-        print(len(write(plan, Path("yaml"))))
+        print(len(write_yaml(plan, Path("yaml"))))
     else:
         print(json.dumps(plan.to_json()))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from moorings.preview.plan import Plan
-from moorings.preview.program import Setting, run
+from moorings.preview.program import StackContext, run
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -48,7 +48,7 @@ def deploy() -> Callable[..., Plan]:
         project: str = "moorings",
         reveal_secrets: bool = True,
     ) -> Plan:
-        setting = Setting(project, stack, config=dict(config or {}))
+        setting = StackContext(project, stack, config=dict(config or {}))
 
         def quietly() -> None:
             program()

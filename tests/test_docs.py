@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 import moorings
 from moorings.msk.change_impact import IMPACTS
-from moorings.preview.program import Setting, preview
+from moorings.preview.program import StackContext, preview
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -38,7 +38,7 @@ def test_there_is_code():
 @pytest.mark.parametrize(("path", "code"), BLOCKS)
 def test_the_code_runs(path, code, monkeypatch):
     monkeypatch.setitem(sys.modules, "pulumi_awsx", SimpleNamespace(ec2=SimpleNamespace(Vpc=Vpc)))
-    plan, known = preview(lambda: exec(compile(code, path.name, "exec"), {}), Setting("docs", "test"))
+    plan, known = preview(lambda: exec(compile(code, path.name, "exec"), {}), StackContext("docs", "test"))
     assert plan.urns or known.outputs
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moorings.preview.program import Setting, preview
+from moorings.preview.program import StackContext, preview
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -17,5 +17,5 @@ def test_there_is_code():
 
 @pytest.mark.parametrize("code", BLOCKS, ids=["cluster", "other stack", "kpow", "workload"])
 def test_the_code_runs(code):
-    plan, _ = preview(lambda: exec(compile(code, "README.md", "exec"), {}), Setting("readme", "test"))
+    plan, _ = preview(lambda: exec(compile(code, "README.md", "exec"), {}), StackContext("readme", "test"))
     assert plan.urns

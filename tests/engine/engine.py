@@ -41,7 +41,7 @@ from doubles.install import install
 from doubles.kubernetes_provider import KUBECONFIG
 
 from moorings.preview.project import Project
-from moorings.preview.values import SECRET_SIGNATURE, SIGNATURE, Secret
+from moorings.preview.secret_masking import SECRET_SIGNATURE, SIGNATURE, RevealedSecret
 
 Program = Callable[[], Any]
 
@@ -395,7 +395,7 @@ def opened(value: Any) -> Any:
     """A value of a state as programs have it: what is secret stands in a state that was exported in clear as JSON."""
     if isinstance(value, Mapping):
         if value.get(SIGNATURE) == SECRET_SIGNATURE and "plaintext" in value:
-            return Secret(opened(json.loads(value["plaintext"])))
+            return RevealedSecret(opened(json.loads(value["plaintext"])))
         return {key: opened(each) for key, each in value.items()}
     return [opened(each) for each in value] if isinstance(value, list) else value
 

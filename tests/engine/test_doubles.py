@@ -9,7 +9,7 @@ from doubles.aws_provider import CLOUD, AwsProvider
 from doubles.random_provider import RandomProvider
 from pulumi.runtime.proto import provider_pb2
 
-from moorings.preview.values import UNKNOWN, Secret
+from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
 
 VPC, SUBNETS = "vpc-0d1c7a52e8b94f360", ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
 
@@ -324,7 +324,7 @@ def scram(aws):
         given = {"name": f"AmazonMSK_{user}", "kmsKeyId": key, **changes}
         secret = aws.create(SECRET, {k: v for k, v in given.items() if v}, user)[1]["arn"]
         text = json.dumps({"username": "orders", "password": "p"}) if value is None else value
-        aws.create(VERSION, {"secretId": secret, "secretString": Secret(text)}, user)
+        aws.create(VERSION, {"secretId": secret, "secretString": RevealedSecret(text)}, user)
         if policy:
             aws.create(POLICY, {"secretArn": secret, "policy": "{}"}, user)
         return aws.create(ASSOCIATION, {"clusterArn": arn, "secretArn": secret}, user)
@@ -420,7 +420,7 @@ def test_a_log_group_needs_a_key_that_lets_it(aws):
         ),
         (CONFIGURATION, {"serverProperties": "a=1"}, {"serverProperties": "a=2"}, []),
         (CONFIGURATION, {"kafkaVersions": ["3.8.x"]}, {"kafkaVersions": ["3.9.x"]}, ["kafkaVersions[0]"]),
-        (VERSION, {"secretString": Secret("a")}, {"secretString": Secret("b")}, ["secretString"]),
+        (VERSION, {"secretString": RevealedSecret("a")}, {"secretString": RevealedSecret("b")}, ["secretString"]),
         (ASSOCIATION, {"clusterArn": "a"}, {"clusterArn": UNKNOWN}, ["clusterArn"]),
         (TASK, {"cpu": "256", "tags": {}}, {"cpu": "512", "tags": {"a": "b"}}, ["cpu"]),
         (RULE, {"toPort": 1}, {"toPort": 2}, []),
@@ -464,11 +464,11 @@ def test_a_subnet_that_was_there_before_is_known(aws):
 
 
 def test_secrets_stay_secret(aws, random):
-    id_, key = aws.create(KEY, {"description": Secret("d")})
-    assert key["description"] == Secret("d")
-    assert aws.provider.look(KEY, id_, {}, key)[0]["description"] == Secret("d")
+    id_, key = aws.create(KEY, {"description": RevealedSecret("d")})
+    assert key["description"] == RevealedSecret("d")
+    assert aws.provider.look(KEY, id_, {}, key)[0]["description"] == RevealedSecret("d")
     _, password = random.create(PASSWORD, {"length": 20, "special": False})
-    assert isinstance(password["result"], Secret)
+    assert isinstance(password["result"], RevealedSecret)
     assert len(password["result"].value) == 20
     assert password["result"].value.isalnum()
 

@@ -6,7 +6,7 @@ from typing import Any
 from moorings import KubernetesWorkload
 from moorings.kubernetes.references import POD_FIELDS
 from moorings.preview.plan import Resource, jsonable
-from moorings.preview.program import Setting, run
+from moorings.preview.program import StackContext, run
 
 Object = dict[str, Any]
 
@@ -198,7 +198,7 @@ def rendered(program: Callable[[], object]) -> list[Object]:
     def quietly() -> None:
         program()
 
-    plan = run(quietly, Setting("tests", "tests", config={}), known=True, reveal=True)
+    plan = run(quietly, StackContext("tests", "tests", config={}), known=True, reveal=True)
     made = {each.urn: each for each in plan.resources if each.type.startswith("kubernetes:")}
     found: list[Object] = []
     done: set[str] = set()

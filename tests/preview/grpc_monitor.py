@@ -10,16 +10,16 @@ from google.protobuf import empty_pb2
 from pulumi.runtime import settings, stack
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
-from moorings.preview.answers import CloudAnswers
-from moorings.preview.program import REGION, plan_of
-from moorings.preview.recorder import Log, Recorder
+from moorings.preview.program import DEFAULT_REGION, build_plan
+from moorings.preview.recorder import RecordingEngine, RecordingMonitor
+from moorings.preview.simulated_cloud import SimulatedCloud
 
 
 class Engine(engine_pb2_grpc.EngineServicer):
     """Hands what is logged to a recorder's log."""
 
     def __init__(self, recorder):
-        self._log = Log(recorder)
+        self._log = RecordingEngine(recorder)
 
     def Log(self, request, context):  # noqa: N802 - the protocol's name
         self._log.Log(request)
@@ -68,8 +68,10 @@ def served(recorder):
 
 def run_over_the_wire(program, setting, *, known=True):
     """The plan of a program, as ``moorings.preview.program.run`` gives it, and the calls that were made for it."""
-    answers = CloudAnswers(setting.config.get("aws:region", REGION), known=known, references=setting.references)
-    recorder = Recorder(answers, setting.project, setting.stack, reveal=True)
+    answers = SimulatedCloud(
+        setting.config.get("aws:region", DEFAULT_REGION), known=known, references=setting.references
+    )
+    recorder = RecordingMonitor(answers, setting.project, setting.stack, reveal=True)
     with served(recorder) as (channel, monitor):
         settings.reset_options(
             project=setting.project,
@@ -85,4 +87,4 @@ def run_over_the_wire(program, setting, *, known=True):
         finally:
             recorder.close()
             settings.reset_options()
-    return plan_of(recorder, setting), monitor.calls
+    return build_plan(recorder, setting), monitor.calls

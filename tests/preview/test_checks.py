@@ -47,20 +47,20 @@ def installed(monkeypatch):
 
 def test_each_package_is_asked_in_the_order_of_their_names(installed):
     installed(MSK, OTHER)
-    first, second = refusals(Plan.of_json(DOCUMENT), ["nothing"])
+    first, second = refusals(Plan.from_json(DOCUMENT), ["nothing"])
     assert first == "1 steps, nothing meant"
     assert second.startswith(FEWER)
 
 
 def test_what_is_meant_is_let_through(installed):
     installed(MSK)
-    assert refusals(Plan.of_json(DOCUMENT), ["fewer-brokers"]) == []
+    assert refusals(Plan.from_json(DOCUMENT), ["fewer-brokers"]) == []
 
 
 def test_a_replacement_names_what_would_cause_it(installed):
     installed(MSK)
     step = {"op": "replace", "urn": URN, "oldState": state(6), "newState": state(6), "diffReasons": ["clusterName"]}
-    assert refusals(Plan.of_json({"steps": [step]})) == [
+    assert refusals(Plan.from_json({"steps": [step]})) == [
         "kafka: clusterName would replace the cluster, and all its data would be lost; take the change back, or allow "
         "'replacement'"
     ]
@@ -68,4 +68,4 @@ def test_a_replacement_names_what_would_cause_it(installed):
 
 def test_without_checks_nothing_is_refused(installed):
     installed()
-    assert refusals(Plan.of_json(DOCUMENT)) == []
+    assert refusals(Plan.from_json(DOCUMENT)) == []

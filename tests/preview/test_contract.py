@@ -10,7 +10,7 @@ from grpc_monitor import run_over_the_wire
 from pulumi import Output, ResourceOptions
 from pulumi_random import RandomId, RandomPassword
 
-from moorings.preview.program import Setting, run
+from moorings.preview.program import StackContext, run
 from moorings.preview.project import Project
 
 PROJECT = Project(Path(__file__).parents[2])
@@ -133,7 +133,7 @@ def logs():
 
 
 OTHER = {"label": "made there", "token": "[secret]"}
-SETTING = Setting(
+SETTING = StackContext(
     "moorings",
     "test",
     config={"moorings:token": "t0ken", "moorings:plain": "p"},
@@ -158,7 +158,7 @@ def test_a_program_says_the_same_to_the_mocks_and_over_the_wire(program, known):
 def test_so_does_each_stack(stack):
     PROJECT.preview(stack)  # and the stacks that it refers to
     config, secret_keys = PROJECT.config(stack)
-    setting = Setting(PROJECT.name, stack, config=config, secret_keys=secret_keys, references=PROJECT._outputs)
+    setting = StackContext(PROJECT.name, stack, config=config, secret_keys=secret_keys, references=PROJECT._outputs)
     over_the_wire, _ = run_over_the_wire(PROJECT._program, setting)
     assert over_the_wire.steps
     assert run(PROJECT._program, setting, known=True, reveal=True) == over_the_wire

@@ -3,7 +3,7 @@
 import pytest
 
 from moorings.preview.plan import Plan, Resource, Step
-from moorings.preview.values import UNKNOWN, UNKNOWN_TEXT, Secret
+from moorings.preview.secret_masking import UNKNOWN, UNKNOWN_TEXT, RevealedSecret
 
 BASE = "urn:pulumi:test::moorings::"
 
@@ -53,7 +53,7 @@ def test_a_plan_has_the_shape_of_an_engines_preview():
     child = resource(
         "a",
         parent=f"{BASE}test:index:Box::b",
-        inputs={"unknown": UNKNOWN, "secret": Secret("hunter2"), "list": [1, None, True]},
+        inputs={"unknown": UNKNOWN, "secret": RevealedSecret("hunter2"), "list": [1, None, True]},
         dependencies=["x"],
         property_dependencies={"list": ["x"]},
         protect=True,
@@ -100,7 +100,7 @@ def test_a_plan_that_was_written_is_read_again():
         log=[("info", "hello", "")],
         outputs={"o": 1},
     )
-    read = Plan.of_json(written.to_json())
+    read = Plan.from_json(written.to_json())
     assert read.to_json() == written.to_json()
     assert (read.stack, read.project, read.offline) == ("test", "moorings", True)
 
@@ -133,7 +133,7 @@ ENGINE = {
 
 
 def test_an_engines_preview_is_read():
-    read = Plan.of_json(ENGINE)
+    read = Plan.from_json(ENGINE)
     assert (read.stack, read.project, read.offline) == ("test", "moorings", False)
     assert [(step.op, step.resource.name, step.changed) for step in read.steps] == [
         ("replace", "c", ["x"]),
@@ -146,15 +146,15 @@ def test_an_engines_preview_is_read():
 def test_a_secret_that_an_engine_shows_is_masked():
     shown = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"hunter2"'}
     state = {"urn": f"{BASE}t::c", "type": "t", "inputs": {"x": shown, "y": [shown, {"z": shown}], "w": 1}}
-    read = Plan.of_json({"steps": [{"op": "create", "newState": state}], "outputs": {"o": shown}})
+    read = Plan.from_json({"steps": [{"op": "create", "newState": state}], "outputs": {"o": shown}})
     assert read["c"].inputs == {"x": "[secret]", "y": ["[secret]", {"z": "[secret]"}], "w": 1}
     assert read.outputs == {"o": "[secret]"}
 
 
 def test_a_preview_without_steps_is_no_preview():
     with pytest.raises(ValueError, match="it has no steps; write it with"):
-        Plan.of_json({})
+        Plan.from_json({})
 
 
 def test_a_preview_of_nothing_is_a_preview():
-    assert Plan.of_json({"steps": []}).stack == ""
+    assert Plan.from_json({"steps": []}).stack == ""

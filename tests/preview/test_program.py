@@ -7,11 +7,11 @@ import pulumi
 import pytest
 from pulumi_random import RandomId, RandomPassword
 
-from moorings.preview.program import Setting, preview, run
+from moorings.preview.program import StackContext, preview, run
 from moorings.preview.recorder import DuplicateUrnError
-from moorings.preview.values import UNKNOWN
+from moorings.preview.secret_masking import UNKNOWN
 
-SETTING = Setting("moorings", "test")
+SETTING = StackContext("moorings", "test")
 
 
 def test_a_program_is_run_with_unknown_and_with_known_outputs():
@@ -56,18 +56,20 @@ def test_what_is_made_inside_apply_is_warned_of():
 
 
 def test_secret_settings_are_not_shown():
-    setting = Setting("moorings", "test", config={"moorings:a": "x", "moorings:b": "y"}, secret_keys=["moorings:b"])
+    setting = StackContext(
+        "moorings", "test", config={"moorings:a": "x", "moorings:b": "y"}, secret_keys=["moorings:b"]
+    )
     assert run(lambda: None, setting, known=False).config == {"moorings:a": "x", "moorings:b": "[secret]"}
 
 
 def test_a_secret_setting_is_a_secret_output():
-    setting = Setting("moorings", "test", config={"moorings:b": "y"}, secret_keys=["moorings:b"])
+    setting = StackContext("moorings", "test", config={"moorings:b": "y"}, secret_keys=["moorings:b"])
     plan = run(lambda: pulumi.export("b", pulumi.Config().require_secret("b")), setting, known=False)
     assert plan.outputs == {"b": "[secret]"}
 
 
 def test_a_program_knows_its_project_stack_and_organization():
-    setting = Setting("the-project", "the-stack", "the-organization")
+    setting = StackContext("the-project", "the-stack", "the-organization")
     seen = []
     run(
         lambda: seen.extend([pulumi.get_project(), pulumi.get_stack(), pulumi.get_organization()]), setting, known=False

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from moorings.preview import kubernetes_yaml, markdown
 from moorings.preview.plan import Plan, Resource, Step
-from moorings.preview.terminal import show
+from moorings.preview.terminal import print_plan
 
 BASE = "urn:pulumi:dev::demo::"
 
@@ -32,7 +32,7 @@ def plan(*resources, **fields):
 
 def shown(given, **options):
     console = Console(file=io.StringIO(), width=100, highlight=False, **options)
-    show(console, given)
+    print_plan(console, given)
     return console.file.getvalue()
 
 
@@ -145,7 +145,7 @@ def manifest(kind, logical, **metadata):
 
 
 def test_objects_of_kubernetes_are_written_to_files(tmp_path):
-    files = kubernetes_yaml.write(
+    files = kubernetes_yaml.write_yaml(
         plan(
             manifest("Secret", "s", name="given", namespace="space"),
             manifest("ConfigMap", "made"),
@@ -173,15 +173,15 @@ def test_objects_of_kubernetes_are_written_to_files(tmp_path):
 def test_a_file_that_cannot_be_written_leaves_nothing_half(tmp_path, monkeypatch):
     monkeypatch.setattr(kubernetes_yaml.yaml, "emit", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
-        kubernetes_yaml.write(plan(manifest("ConfigMap", "c")), tmp_path)
+        kubernetes_yaml.write_yaml(plan(manifest("ConfigMap", "c")), tmp_path)
     assert not list(tmp_path.rglob("*.yaml"))
     assert not list((tmp_path / "1-manifest").iterdir())
 
 
 def test_the_file_of_an_object_that_is_gone_goes_and_others_stay(tmp_path):
-    kubernetes_yaml.write(plan(manifest("ConfigMap", "old"), manifest("ConfigMap", "kept")), tmp_path)
+    kubernetes_yaml.write_yaml(plan(manifest("ConfigMap", "old"), manifest("ConfigMap", "kept")), tmp_path)
     (tmp_path / "notes.yaml").write_text("mine: true\n")
-    kubernetes_yaml.write(plan(manifest("ConfigMap", "kept")), tmp_path)
+    kubernetes_yaml.write_yaml(plan(manifest("ConfigMap", "kept")), tmp_path)
     left = sorted(path.name for path in tmp_path.rglob("*.yaml"))
     assert left == ["notes.yaml", "v1-configmap-default-kept.yaml"]
 
@@ -190,7 +190,7 @@ def test_objects_of_two_clusters_are_kept_apart(tmp_path):
     urn = "urn:pulumi:dev::demo::pulumi:providers:kubernetes::"
     here = Resource(**{**vars(manifest("ConfigMap", "here", name="c")), "provider": f"{urn}blue::1"})
     there = Resource(**{**vars(manifest("ConfigMap", "there", name="c")), "provider": f"{urn}green::2"})
-    files = kubernetes_yaml.write(plan(here, there), tmp_path)
+    files = kubernetes_yaml.write_yaml(plan(here, there), tmp_path)
     assert [str(path.relative_to(tmp_path)) for path in sorted(files)] == [
         "blue/1-manifest/v1-configmap-default-c.yaml",
         "green/1-manifest/v1-configmap-default-c.yaml",
@@ -199,7 +199,7 @@ def test_objects_of_two_clusters_are_kept_apart(tmp_path):
 
 def test_one_object_made_twice_is_refused(tmp_path):
     with pytest.raises(pulumi.RunError) as refused:
-        kubernetes_yaml.write(
+        kubernetes_yaml.write_yaml(
             plan(manifest("ConfigMap", "a", name="c"), manifest("ConfigMap", "b", name="c")), tmp_path
         )
     assert str(refused.value) == "a and b are one object to Kubernetes, v1-configmap-default-c; rename one"

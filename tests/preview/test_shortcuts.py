@@ -9,9 +9,9 @@ from pulumi.runtime import resource
 from pulumi_random import RandomId
 
 from moorings.preview import shortcuts
-from moorings.preview.program import Setting, run
+from moorings.preview.program import StackContext, run
 
-SETTING = Setting("moorings", "test")
+SETTING = StackContext("moorings", "test")
 
 
 def test_the_monitor_is_asked_on_the_programs_own_thread():

@@ -6,7 +6,7 @@ import pytest
 from pulumi import InvokeOptions, InvokeTransformResult, Output, ResourceOptions, ResourceTransformResult
 from pulumi_random import RandomId, RandomPassword
 
-from moorings.preview.values import UNKNOWN, Secret
+from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
 
 
 def marked(mark):
@@ -164,11 +164,17 @@ def test_secrets_stay_secret_and_the_unknown_unknown(deploy, transform):
     plan = deploy(program, preview=True)
     assert plan["r"].inputs == {
         "byteLength": 4,
-        "prefix": Secret("x"),
-        "keepers": {"open": "a", "secret": Secret("b"), "unknown": UNKNOWN, "both": Secret(UNKNOWN), "url": "https://"},
+        "prefix": RevealedSecret("x"),
+        "keepers": {
+            "open": "a",
+            "secret": RevealedSecret("b"),
+            "unknown": UNKNOWN,
+            "both": RevealedSecret(UNKNOWN),
+            "url": "https://",
+        },
     }
     assert plan["r"].secret_paths == ["keepers.both", "keepers.secret", "prefix"]
-    assert plan["s"].inputs["secretArnLists"] == ["a", UNKNOWN, Secret("b")]
+    assert plan["s"].inputs["secretArnLists"] == ["a", UNKNOWN, RevealedSecret("b")]
 
 
 def test_a_secret_reaches_a_transform_as_an_output(deploy):
@@ -179,7 +185,7 @@ def test_a_secret_reaches_a_transform_as_an_output(deploy):
         opts = ResourceOptions(transforms=[longer, longer])
         RandomId("r", byte_length=4, prefix=Output.secret("s"), opts=opts)
 
-    assert deploy(program)["r"].inputs["prefix"] == Secret("s-x-x")
+    assert deploy(program)["r"].inputs["prefix"] == RevealedSecret("s-x-x")
 
 
 async def awaited(args):

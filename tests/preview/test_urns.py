@@ -3,7 +3,7 @@
 import pytest
 from pulumi.runtime.proto import alias_pb2, resource_pb2
 
-from moorings.preview.urns import aliases, form_urn, name_of, qualified_type, root_urn
+from moorings.preview.urns import alias_urns, build_urn, qualified_type, stack_urn, urn_name
 
 PREFIX = "urn:pulumi:dev::shop::"
 STACK = f"{PREFIX}pulumi:pulumi:Stack::shop-dev"
@@ -20,23 +20,23 @@ BOX = f"{PREFIX}test:index:Box::box"
     ],
 )
 def test_a_urn_is_formed_below_its_parent(parent, urn):
-    assert form_urn("dev", "shop", parent, "test:index:Item", "a") == urn
+    assert build_urn("dev", "shop", parent, "test:index:Item", "a") == urn
 
 
 def test_the_urn_of_a_stack():
-    assert root_urn("dev", "shop") == STACK
+    assert stack_urn("dev", "shop") == STACK
 
 
 def test_a_name_may_hold_what_parts_a_urn():
-    urn = form_urn("dev", "shop", BOX, "test:index:Item", "a::b")
-    assert (qualified_type(urn), name_of(urn)) == ("test:index:Box$test:index:Item", "a::b")
+    urn = build_urn("dev", "shop", BOX, "test:index:Item", "a::b")
+    assert (qualified_type(urn), urn_name(urn)) == ("test:index:Box$test:index:Item", "a::b")
 
 
 def found(*given, parent=STACK, parents=(), name="item"):
     """The aliases of a registration, without what all URNs begin with."""
     made = [alias_pb2.Alias(urn=each) if isinstance(each, str) else alias_pb2.Alias(spec=each) for each in given]
     request = resource_pb2.RegisterResourceRequest(type="test:index:Item", name=name, parent=parent, aliases=made)
-    return [each.removeprefix(PREFIX) for each in aliases(request, "dev", "shop", parents)]
+    return [each.removeprefix(PREFIX) for each in alias_urns(request, "dev", "shop", parents)]
 
 
 Spec = alias_pb2.Alias.Spec

@@ -18,7 +18,7 @@ from cloudformation import template
 from judges import GUARD, ROOT, TOOLS, Finding, cfn_guard, checkov, kubernetes_validate, parliament
 from terraform import address, plan_document
 
-from moorings.preview.kubernetes_yaml import write
+from moorings.preview.kubernetes_yaml import write_yaml
 from moorings.preview.plan import Plan, jsonable
 from moorings.preview.project import Project
 
@@ -91,7 +91,7 @@ def write_policies(plans: dict[str, Plan], folder: Path) -> Path:
 def write_objects(plans: dict[str, Plan], folder: Path) -> Path:
     """The Kubernetes objects of plans, a folder for each."""
     for stack, plan in plans.items():
-        write(plan, folder / stack)
+        write_yaml(plan, folder / stack)
     return folder
 
 

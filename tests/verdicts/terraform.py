@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moorings.preview.plan import Plan, Resource, jsonable
-from moorings.preview.values import UNKNOWN_TEXT
+from moorings.preview.secret_masking import UNKNOWN_TEXT
 
 TYPES = {"aws_lb_load_balancer": "aws_lb", "aws_s3_bucket_v2": "aws_s3_bucket"}
 """Types that follow no rule, by the name that the rule would give."""

@@ -8,9 +8,9 @@ from cloudformation import logical_id, pascal, template
 from conftest import write_templates
 from judges import cfn_guard, rules
 
-from moorings.preview.program import Setting, run
+from moorings.preview.program import StackContext, run
 
-SETTING = Setting("moorings", "planted")
+SETTING = StackContext("moorings", "planted")
 
 
 def seen(program):

@@ -5,9 +5,9 @@ import pytest
 from conftest import KUBERNETES, write_objects
 from judges import checkov, kubernetes_validate, rules
 
-from moorings.preview.program import Setting, run
+from moorings.preview.program import StackContext, run
 
-SETTING = Setting("moorings", "planted")
+SETTING = StackContext("moorings", "planted")
 
 
 def objects(tmp_path, program):

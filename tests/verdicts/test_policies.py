@@ -7,9 +7,9 @@ import pytest
 from conftest import write_policies
 from judges import parliament, rules
 
-from moorings.preview.program import Setting, run
+from moorings.preview.program import StackContext, run
 
-SETTING = Setting("moorings", "planted")
+SETTING = StackContext("moorings", "planted")
 
 
 def judged(tmp_path, **statement):

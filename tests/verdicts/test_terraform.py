@@ -9,9 +9,9 @@ from conftest import write_plans
 from judges import checkov, rules
 from terraform import address, argument, plan_document, snake, type_name
 
-from moorings.preview.program import Setting, run
+from moorings.preview.program import StackContext, run
 
-SETTING = Setting("moorings", "planted")
+SETTING = StackContext("moorings", "planted")
 
 
 @pytest.mark.parametrize(

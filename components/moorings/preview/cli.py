@@ -14,7 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from moorings.preview.plan import Plan
-    from moorings.preview.project import Previewed, Project
+    from moorings.preview.project import Project, StackPreview
 
 REFUSED, USAGE = 1, 2
 """Exit status where the program or a rule refuses, and where the command is wrong."""
@@ -179,7 +179,7 @@ def _known(project: "Project", names: list[str]) -> list[str]:
     return names
 
 
-def _run(project: "Project", names: list[str], *, debug: bool) -> "list[Previewed]":
+def _run(project: "Project", names: list[str], *, debug: bool) -> "list[StackPreview]":
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
@@ -187,7 +187,7 @@ def _run(project: "Project", names: list[str], *, debug: bool) -> "list[Previewe
 
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.completed}/{task.total} {task.description}"))
-    found: list[Previewed] = []
+    found: list[StackPreview] = []
     with Progress(
         *columns, console=console, transient=True, disable=len(names) == 1 or not console.is_terminal
     ) as progress:
@@ -240,14 +240,14 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     return dict(text.split("=", 1) for text in texts)
 
 
-def _write_yaml(previewed: "list[Previewed]", folder: Path) -> None:
+def _write_yaml(previewed: "list[StackPreview]", folder: Path) -> None:
     import pulumi
 
-    from moorings.preview.kubernetes_yaml import write
+    from moorings.preview.kubernetes_yaml import write_yaml
 
     for each in previewed:
         try:
-            files = write(each.known, folder / each.plan.stack)
+            files = write_yaml(each.known, folder / each.plan.stack)
         except pulumi.RunError as error:
             _fail(f"{each.plan.stack}: {error}", REFUSED)
         except OSError as error:
@@ -260,13 +260,13 @@ def _write_yaml(previewed: "list[Previewed]", folder: Path) -> None:
 def _show(plans: "list[Plan]") -> None:
     from rich.console import Console
 
-    from moorings.preview.terminal import show
+    from moorings.preview.terminal import print_plan
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = UNBROKEN
     for plan in plans:
-        show(console, plan)
+        print_plan(console, plan)
 
 
 def _print_markdown(plans: "list[Plan]") -> None:
@@ -283,7 +283,7 @@ def _plan(path: Path) -> "Plan":
     from moorings.preview.plan import Plan
 
     try:
-        return Plan.of_json(json.loads(path.read_text("utf-8")))
+        return Plan.from_json(json.loads(path.read_text("utf-8")))
     except OSError as error:
         _fail(f"{path} cannot be read: {error.strerror}", USAGE)
     except (ValueError, AttributeError, TypeError) as error:

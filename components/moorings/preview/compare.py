@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moorings.preview.plan import Plan, Resource, Step
-from moorings.preview.values import is_array, is_object
+from moorings.preview.secret_masking import is_array, is_object
 
 
 def compare(before: Plan, after: Plan) -> Plan:

@@ -12,13 +12,13 @@ import yaml
 from yaml import events
 
 from moorings.preview.plan import Plan, Resource, jsonable
-from moorings.preview.values import is_array, is_object
+from moorings.preview.secret_masking import is_array, is_object
 
 DEFINITIONS, OBJECTS = "0-crd", "1-manifest"
 TEXT = "tag:yaml.org,2002:str"
 
 
-def write(plan: Plan, folder: Path) -> list[Path]:
+def write_yaml(plan: Plan, folder: Path) -> list[Path]:
     """Write each object to a file of its own, definitions apart from all else; secrets stay masked.
 
     Objects of several providers, which may be several clusters, go to a folder for each. Files of objects that the plan

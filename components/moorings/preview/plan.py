@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object, mask_state
 from moorings.preview.urns import ROOT
-from moorings.preview.values import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object, masked
 
 HOLDS_DATA = frozenset(
     {
@@ -105,12 +105,12 @@ class Resource:
         return {key: value for key, value in found.items() if value or key == "custom"}
 
     @classmethod
-    def of_state(cls, state: Mapping[str, Any]) -> "Resource":
+    def from_state(cls, state: Mapping[str, Any]) -> "Resource":
         """Read a state of ``pulumi preview --json``, of whatever version."""
         urn = str(state.get("urn", ""))
 
         def mapping(key: str) -> dict[str, Any]:
-            return dict(masked(state.get(key) or {}))
+            return dict(mask_state(state.get(key) or {}))
 
         def words(key: str) -> list[str]:
             return sorted(map(str, state.get(key) or []))
@@ -223,7 +223,7 @@ class Plan:
         }
 
     @classmethod
-    def of_json(cls, document: Mapping[str, Any], stack: str = "") -> "Plan":
+    def from_json(cls, document: Mapping[str, Any], stack: str = "") -> "Plan":
         """Read what ``pulumi preview --json`` or ``moorings preview --json`` wrote; what is not known is passed over.
 
         Raises:
@@ -243,7 +243,7 @@ class Plan:
             stack=stack or parts[0].removeprefix("urn:pulumi:"),
             project=parts[1] if len(parts) > 1 else "",
             steps=sorted(read, key=lambda step: step.resource.urn),
-            outputs=masked(document.get("outputs") or {}),
+            outputs=mask_state(document.get("outputs") or {}),
             config=document.get("config") or {},
             log=[
                 (str(each.get("severity", "")), str(each.get("message", "")), str(each.get("urn", "")))
@@ -270,8 +270,8 @@ def _steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
             continue
         reasons: list[str] = [*(each.get("detailedDiff") or {}), *(each.get("diffReasons") or [])]
         changed = sorted(set(reasons))
-        before = Resource.of_state(old) if old and new else None
-        yield Step(op, Resource.of_state(state), before, changed)
+        before = Resource.from_state(old) if old and new else None
+        yield Step(op, Resource.from_state(state), before, changed)
 
 
 def _step_json(step: Step) -> dict[str, Any]:

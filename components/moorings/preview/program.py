@@ -11,17 +11,17 @@ import pulumi
 from pulumi.runtime import mocks, settings, stack
 
 from moorings.preview import shortcuts
-from moorings.preview.answers import CloudAnswers
 from moorings.preview.plan import Plan, Step
-from moorings.preview.recorder import NO_MOCKS, Log, Recorder
+from moorings.preview.recorder import NO_MOCKS, RecordingEngine, RecordingMonitor
+from moorings.preview.simulated_cloud import SimulatedCloud
 
 Program = Callable[[], Any]
 
-REGION = "eu-west-1"
+DEFAULT_REGION = "eu-west-1"
 
 
 @dataclass(frozen=True)
-class Setting:
+class StackContext:
     """What a program is run in."""
 
     project: str
@@ -32,11 +32,11 @@ class Setting:
     references: Callable[[str], Mapping[str, Any] | None] = lambda _: None
     """Outputs of other stacks, where they are known."""
 
-    region: str = REGION
+    region: str = DEFAULT_REGION
     """The region of a program that names none."""
 
 
-def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False) -> Plan:
+def run(program: Program, setting: StackContext, *, known: bool, reveal: bool = False) -> Plan:
     """Run a program once.
 
     Args:
@@ -50,18 +50,18 @@ def run(program: Program, setting: Setting, *, known: bool, reveal: bool = False
 
     """
     region = setting.config.get("aws:region", setting.region)
-    answers = CloudAnswers(region, known=known, references=setting.references)
-    recorder = Recorder(answers, setting.project, setting.stack, reveal=reveal)
+    answers = SimulatedCloud(region, known=known, references=setting.references)
+    recorder = RecordingMonitor(answers, setting.project, setting.stack, reveal=reveal)
     with _collector_off(), shortcuts.taken(), _runtime(recorder, setting) as loop:
         try:
             loop.run_until_complete(stack.run_in_stack(program))
         finally:
             _cancel_what_is_left(loop)
             recorder.close()
-    return plan_of(recorder, setting)
+    return build_plan(recorder, setting)
 
 
-def plan_of(recorder: Recorder, setting: Setting) -> Plan:
+def build_plan(recorder: RecordingMonitor, setting: StackContext) -> Plan:
     """What a program made, once it has run."""
     notes = [f"what {token.rpartition(':')[2]} answers" for token in sorted(recorder.unanswered)]
     notes += [f"what {recorder.found[urn].kind} {recorder.found[urn].name} makes" for urn in sorted(recorder.remote)]
@@ -80,7 +80,7 @@ def plan_of(recorder: Recorder, setting: Setting) -> Plan:
     )
 
 
-def preview(program: Program, setting: Setting, between: Callable[[], None] = lambda: None) -> tuple[Plan, Plan]:
+def preview(program: Program, setting: StackContext, between: Callable[[], None] = lambda: None) -> tuple[Plan, Plan]:
     """Run a program twice: with unknown outputs, and with known ones, so that checks of late values run as well.
 
     Args:
@@ -127,7 +127,7 @@ def _collector_off() -> Generator[None]:
 
 
 @contextlib.contextmanager
-def _runtime(recorder: Recorder, setting: Setting) -> Generator[asyncio.AbstractEventLoop]:
+def _runtime(recorder: RecordingMonitor, setting: StackContext) -> Generator[asyncio.AbstractEventLoop]:
     """A runtime of its own for each run: what a failed program left behind would hang the next."""
     settings.reset_options()
     loop = shortcuts.Loop()
@@ -146,7 +146,7 @@ def _runtime(recorder: Recorder, setting: Setting) -> Generator[asyncio.Abstract
             monitor=recorder,
         )
         runtime: Any = settings.SETTINGS
-        runtime.engine = Log(recorder)
+        runtime.engine = RecordingEngine(recorder)
         settings.ROOT.set(None)
         pulumi.runtime.set_all_config(dict(setting.config), list(setting.secret_keys))
         yield loop

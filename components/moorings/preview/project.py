@@ -17,8 +17,8 @@ import pulumi
 import yaml
 
 from moorings.preview.plan import Plan
-from moorings.preview.program import REGION, Setting, preview
-from moorings.preview.values import is_array, is_object
+from moorings.preview.program import DEFAULT_REGION, StackContext, preview
+from moorings.preview.secret_masking import is_array, is_object
 
 
 class ProjectError(Exception):
@@ -26,7 +26,7 @@ class ProjectError(Exception):
 
 
 @dataclass(frozen=True)
-class Previewed:
+class StackPreview:
     """What a stack would make: with unknown outputs, as a first preview shows it, and with known ones."""
 
     plan: Plan
@@ -59,7 +59,7 @@ class Project:
         self.given: Mapping[str, str] = given or {}
         self.main = (self.root / str(settings.get("main") or ".")).resolve()
         self._stacks = self.root / str(settings.get("stackConfigDir") or ".")
-        self._previewed: dict[str, Previewed] = {}
+        self._previewed: dict[str, StackPreview] = {}
         self._references: dict[str, set[str]] = {}
         self._wanted: set[str] = set()  # by the stack that runs
         self._prints: TextIO = sys.stderr
@@ -97,7 +97,7 @@ class Project:
             self.preview(stack)
         return list(TopologicalSorter({stack: sorted(self._references[stack]) for stack in self.stacks}).static_order())
 
-    def preview(self, stack: str) -> Previewed:
+    def preview(self, stack: str) -> StackPreview:
         """What a stack would make.
 
         Raises:
@@ -107,14 +107,14 @@ class Project:
         """
         return self._preview(stack, ())
 
-    def _preview(self, stack: str, referrers: tuple[str, ...]) -> Previewed:
+    def _preview(self, stack: str, referrers: tuple[str, ...]) -> StackPreview:
         """Preview a stack; where it refers to others, those before the run that knows their outputs."""
         if stack in self._previewed:
             return self._previewed[stack]
         config, secret_keys = self.config(stack)
         # Where neither settings nor variables name a region, the provider would ask for one.
-        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or REGION
-        setting = Setting(
+        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+        setting = StackContext(
             self.name, stack, config=config, secret_keys=secret_keys, references=self._outputs, region=region
         )
         self._references[stack] = self._wanted = set()
@@ -129,7 +129,7 @@ class Project:
         plan, known = preview(self._program, setting, others)
         if environments := self.environments(stack):
             plan = replace(plan, notes=[*plan.notes, f"the settings of {', '.join(environments)}"])
-        self._previewed[stack] = Previewed(plan, known)
+        self._previewed[stack] = StackPreview(plan, known)
         return self._previewed[stack]
 
     def environments(self, stack: str) -> list[str]:

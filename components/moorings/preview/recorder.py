@@ -18,9 +18,9 @@ from pulumi.runtime import mocks
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 from moorings.preview.plan import Resource
+from moorings.preview.secret_masking import SECRET_SIGNATURE, SIGNATURE, PropertyReader, is_object, secret_paths
 from moorings.preview.transforms import Transforms
-from moorings.preview.urns import ROOT, aliases, form_urn, root_urn
-from moorings.preview.values import SECRET_SIGNATURE, SIGNATURE, Reader, is_object, secret_paths
+from moorings.preview.urns import ROOT, alias_urns, build_urn, stack_urn
 
 SEVERITIES = {
     engine_pb2.INFO: "info",
@@ -53,7 +53,7 @@ NO_MOCKS = cast("mocks.Mocks", None)
 """The SDK's monitor hands over to mocks what the recorder answers itself."""
 
 
-class Recorder(mocks.MockMonitor):
+class RecordingMonitor(mocks.MockMonitor):
     """A resource monitor that keeps what it is told."""
 
     def __init__(self, answers: Answers, project: str, stack: str, *, reveal: bool = False) -> None:
@@ -68,8 +68,8 @@ class Recorder(mocks.MockMonitor):
         """
         super().__init__(NO_MOCKS)
         self._answers, self._project, self._stack = answers, project, stack
-        self._read = Reader(reveal=reveal)
-        self.root = root_urn(stack, project)
+        self._read = PropertyReader(reveal=reveal)
+        self.root = stack_urn(stack, project)
         self.found: dict[str, Resource] = {}
         self.reads: set[str] = set()
         self.outputs: dict[str, dict[str, Any]] = {}
@@ -86,7 +86,7 @@ class Recorder(mocks.MockMonitor):
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """The URN as an engine forms it."""
-        return form_urn(self._stack, self._project, parent, type_, name)
+        return build_urn(self._stack, self._project, parent, type_, name)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         """Keep a registration, and answer as far as the outputs are known."""
@@ -99,7 +99,7 @@ class Recorder(mocks.MockMonitor):
         self._keep(resource)
         if request.remote:
             self.remote.add(urn)
-        inputs = Reader(reveal=True).struct(request.object) if resource.secret_paths else dict(resource.inputs)
+        inputs = PropertyReader(reveal=True).struct(request.object) if resource.secret_paths else dict(resource.inputs)
         id_, computed = self._answers.outputs(resource, inputs)
         self.found[urn] = replace(resource, id=id_)
         outputs = struct_pb2.Struct()
@@ -139,7 +139,7 @@ class Recorder(mocks.MockMonitor):
         if request.tok == "pulumi:pulumi:getResource":
             return _answer(_struct(self._states[request.args["urn"]]))
         request = self._transforms.function(request)
-        result = self._answers.invoke(request.tok, Reader(reveal=True).struct(request.args), request.provider)
+        result = self._answers.invoke(request.tok, PropertyReader(reveal=True).struct(request.args), request.provider)
         if result is None:
             self.unanswered.add(request.tok)
             return resource_pb2.ResourceInvokeResponse(unknown=True)
@@ -188,7 +188,7 @@ class Recorder(mocks.MockMonitor):
             protect=request.protect,
             provider=request.provider,
             providers=dict(sorted(request.providers.items())),
-            aliases=aliases(request, self._stack, self._project, parent.aliases if parent else ()),
+            aliases=alias_urns(request, self._stack, self._project, parent.aliases if parent else ()),
             ignore_changes=sorted(request.ignoreChanges),
             replace_on_changes=sorted(request.replaceOnChanges),
             additional_secret_outputs=sorted(request.additionalSecretOutputs),
@@ -214,10 +214,10 @@ class Recorder(mocks.MockMonitor):
             urn = self.found[urn].parent
 
 
-class Log(mocks.MockEngine):
+class RecordingEngine(mocks.MockEngine):
     """Keeps what a program logs, with the resource that it speaks of."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: RecordingMonitor) -> None:
         """Log to a recorder."""
         super().__init__(None)
         self._recorder = recorder

@@ -10,7 +10,7 @@ from moorings.preview.plan import Plan, Step
 STYLES = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red"}
 
 
-def show(console: Console, plan: Plan) -> None:
+def print_plan(console: Console, plan: Plan) -> None:
     """Print a plan."""
     below = children(plan)
     tree = Tree(Text(plan.stack, style="bold"), guide_style="dim")

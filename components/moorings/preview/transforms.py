@@ -11,8 +11,8 @@ import pulumi
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
 
+from moorings.preview.secret_masking import OUTPUT_SIGNATURE, SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT
 from moorings.preview.shortcuts import not_on_the_loop
-from moorings.preview.values import OUTPUT_SIGNATURE, SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT
 
 
 def _options_of_both() -> dict[str, str]:

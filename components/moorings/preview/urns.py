@@ -6,16 +6,16 @@ from typing import Any
 ROOT = "pulumi:pulumi:Stack"
 
 
-def form_urn(stack: str, project: str, parent: str, type_: str, name: str) -> str:
+def build_urn(stack: str, project: str, parent: str, type_: str, name: str) -> str:
     """The URN of a resource: with the types of all ancestors, and without the stack's."""
     if parent and qualified_type(parent) != ROOT:
         type_ = f"{qualified_type(parent)}${type_}"
     return f"urn:pulumi:{stack}::{project}::{type_}::{name}"
 
 
-def root_urn(stack: str, project: str) -> str:
+def stack_urn(stack: str, project: str) -> str:
     """The URN of a stack itself."""
-    return form_urn(stack, project, "", ROOT, f"{project}-{stack}")
+    return build_urn(stack, project, "", ROOT, f"{project}-{stack}")
 
 
 def qualified_type(of: str) -> str:
@@ -23,12 +23,12 @@ def qualified_type(of: str) -> str:
     return of.split("::", 3)[2]
 
 
-def name_of(of: str) -> str:
+def urn_name(of: str) -> str:
     """The name of a resource, as its URN tells it."""
     return of.split("::", 3)[3]
 
 
-def aliases(request: Any, stack: str, project: str, parents: Sequence[str]) -> list[str]:
+def alias_urns(request: Any, stack: str, project: str, parents: Sequence[str]) -> list[str]:
     """The URNs that a registration stands in for, sorted.
 
     Those are its own aliases, and what follows from its parent's: where the parent had another name, a child whose
@@ -43,10 +43,12 @@ def aliases(request: Any, stack: str, project: str, parents: Sequence[str]) -> l
         parents: the aliases of its parent.
 
     """
-    current = form_urn(stack, project, request.parent, request.type, request.name)
+    current = build_urn(stack, project, request.parent, request.type, request.name)
     own = [_own(alias, request, stack, project) for alias in request.aliases]
     inherited = {
-        form_urn(stack, project, parent, _type(each), _renamed(name_of(each), name_of(request.parent), name_of(parent)))
+        build_urn(
+            stack, project, parent, _type(each), _renamed(urn_name(each), urn_name(request.parent), urn_name(parent))
+        )
         for parent in parents
         for each in (current, *own)
     }
@@ -58,7 +60,7 @@ def _own(alias: Any, request: Any, stack: str, project: str) -> str:
         return str(alias.urn)
     spec = alias.spec
     parent = "" if spec.noParent else spec.parentUrn or request.parent
-    return form_urn(
+    return build_urn(
         spec.stack or stack, spec.project or project, parent, spec.type or request.type, spec.name or request.name
     )
 

@@ -5,7 +5,7 @@ import pulumi_aws as aws
 import pytest
 
 from moorings.aws.subnets import Subnet, check_vpc, distinct, get_subnets
-from moorings.preview.values import UNKNOWN
+from moorings.preview.secret_masking import UNKNOWN
 
 VPC = "vpc-0d1c7a52e8b94f360"
 

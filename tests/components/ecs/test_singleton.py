@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from moorings import FargateSingleton, FargateSingletonArgs, InvalidInput
-from moorings.preview import answers
+from moorings.preview.simulated_aws import SIMULATED_TYPES
 
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
 GROUP = "sg-0b92d7f4a1e63c508"
@@ -206,8 +206,8 @@ def test_a_transform_that_leaves_it_alone_is_taken(deploy, needed):
 
 def test_a_deployment_that_was_rolled_back_fails_the_run(deploy, needed, monkeypatch):
     definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/orders"
-    made = {"aws:ecs/taskDefinition:TaskDefinition": lambda *_: (f"{definition}:8", {"arn": f"{definition}:8"})}
-    monkeypatch.setattr(answers, "MAKERS", {**answers.MAKERS, **made})
+    revision = (f"{definition}:8", {"arn": f"{definition}:8"})
+    monkeypatch.setitem(SIMULATED_TYPES, "aws:ecs/taskDefinition:TaskDefinition", lambda *_: revision)
     assert deploy(lambda: FargateSingleton("orders", needed))
     with pytest.raises(InvalidInput) as refused:
         deploy(lambda: FargateSingleton("orders", needed, transformed(task_definition=f"{definition}:7")))

@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from moorings import InvalidInput, KafkaConnection, MskCluster, MskClusterArgs
-from moorings.preview.program import Setting, run
-from moorings.preview.values import UNKNOWN, Secret
+from moorings.preview.program import StackContext, run
+from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
 
 HOST = "b-1.kafka.a1b2c3.c2.kafka.eu-west-1.amazonaws.com"
 SERVERS = f"{HOST}:9096"
@@ -119,7 +119,7 @@ def test_a_password_is_in_no_message(deploy, late):
 @pytest.mark.parametrize("args", [SCRAM, BY_SECRET, IAM, TLS])
 def test_what_a_listener_needs_is_enough(deploy, args):
     plan = deploy(lambda: pulumi.export("it", of(args).to_export()))
-    assert plan.outputs["it"] == args | ({"password": Secret("pass")} if "password" in args else {})
+    assert plan.outputs["it"] == args | ({"password": RevealedSecret("pass")} if "password" in args else {})
 
 
 # What it never shows
@@ -137,7 +137,7 @@ def test_a_password_does_not_show(deploy):
 
 def test_a_plain_password_leaves_as_a_secret(deploy):
     plan = deploy(lambda: pulumi.export("password", of(SCRAM).password))
-    assert plan.outputs == {"password": Secret("pass")}
+    assert plan.outputs == {"password": RevealedSecret("pass")}
 
 
 # Settings
@@ -154,14 +154,14 @@ METHODS = ["librdkafka", "java", "kafka_python", "java_properties", "spring", "s
 @pytest.mark.parametrize("method", METHODS)
 def test_settings_are_secret_where_they_hold_the_password(deploy, method):
     held = deploy(settings(lambda: getattr(of(SCRAM), method)())).outputs["it"]
-    assert isinstance(held, Secret)
+    assert isinstance(held, RevealedSecret)
     assert "pass" in json.dumps(held.value)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_settings_without_credentials_are_not(deploy, method):
     held = deploy(settings(lambda: getattr(of(SCRAM), method)(credentials=False))).outputs["it"]
-    assert not isinstance(held, Secret)
+    assert not isinstance(held, RevealedSecret)
     assert "pass" not in json.dumps(held)
     assert SERVERS in json.dumps(held).replace("\\", "")
 
@@ -169,7 +169,7 @@ def test_settings_without_credentials_are_not(deploy, method):
 @pytest.mark.parametrize("method", METHODS)
 def test_settings_of_a_certificate_are_not(deploy, method):
     held = deploy(settings(lambda: getattr(of(TLS), method)())).outputs["it"]
-    assert not isinstance(held, Secret)
+    assert not isinstance(held, RevealedSecret)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -265,7 +265,7 @@ def test_a_password_that_spring_would_resolve_is_refused_and_not_told(deploy, me
 
 
 def test_the_jaas_line_of_a_user_is_secret_and_that_of_iam_is_not(deploy):
-    assert deploy(settings(lambda: of(SCRAM).jaas())).outputs["it"] == Secret(
+    assert deploy(settings(lambda: of(SCRAM).jaas())).outputs["it"] == RevealedSecret(
         'org.apache.kafka.common.security.scram.ScramLoginModule required username="orders" password="pass";'
     )
     assert (
@@ -390,7 +390,7 @@ def export(*args, **options):
 
 def test_a_users_connection_is_found_in_another_stack(client):
     found = client(export("orders")).outputs["it"]
-    assert found == EXPORTED["orders"] | {"password": Secret("pass")}
+    assert found == EXPORTED["orders"] | {"password": RevealedSecret("pass")}
 
 
 def test_without_the_password_it_is_not_asked_for(client):
@@ -409,13 +409,13 @@ def test_it_may_stand_in_another_output(client):
 def test_in_a_preview_of_both_stacks_nothing_is_known(deploy):
     found = deploy(lambda: export("orders")(NewStack()), preview=True).outputs["it"]
     assert found.pop("listener") == "scram"
-    assert found.pop("password") == Secret(UNKNOWN)
+    assert found.pop("password") == RevealedSecret(UNKNOWN)
     assert found == dict.fromkeys(EXPORTED["orders"].keys() - {"listener", "password"}, UNKNOWN)
 
 
 def test_a_stack_reference_is_what_it_takes():
     program = export("orders", password=False)
-    setting = Setting(
+    setting = StackContext(
         "moorings", "client", references={"organization/moorings/kafka-test": {"connections": EXPORTED}}.get
     )
     found = run(lambda: program(pulumi.StackReference("organization/moorings/kafka-test")), setting, known=True)
@@ -514,4 +514,4 @@ def test_what_a_cluster_gives_is_all_that_another_stack_needs(deploy, client):
     outputs = deploy(program).outputs
     assert outputs["orders"].keys() == EXPORTED["orders"].keys()
     assert outputs["iam"].keys() == EXPORTED["iam"].keys()
-    assert isinstance(outputs["orders"]["password"], Secret)
+    assert isinstance(outputs["orders"]["password"], RevealedSecret)

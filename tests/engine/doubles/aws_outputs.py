@@ -1,6 +1,6 @@
 """What AWS gives a thing that is made: its ID, its ARN, and what others read of it.
 
-What the preview without an engine makes up for a type stands in ``moorings.preview.answers``; here is what it leaves unknown,
+What the preview without an engine makes up for a type stands in ``moorings.preview.simulated_aws``; here is what it leaves unknown,
 or knows less well.
 """
 
@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from doubles.wire import Properties
-from moorings.preview.answers import ACCOUNT, Place, digest, uuid
+from moorings.preview.simulated_aws import ACCOUNT_ID, SimulatedRegion, stable_hex, stable_uuid
 
 Made = tuple[str, Properties]
-Maker = Callable[[Place, str, str, Properties], Made]
+Maker = Callable[[SimulatedRegion, str, str, Properties], Made]
 """Makes ID and outputs from the place, the name, a seed and the inputs."""
 
 
-def made(type_: str, place: Place, name: str, seed: str, inputs: Properties) -> Made:
+def made(type_: str, place: SimulatedRegion, name: str, seed: str, inputs: Properties) -> Made:
     """The ID and the outputs of a thing; of a type without an entry, the name and an ARN that looks like one."""
     maker = MAKERS.get(type_)
     if maker is not None:
@@ -24,12 +24,12 @@ def made(type_: str, place: Place, name: str, seed: str, inputs: Properties) -> 
     return name, {"arn": place.arn(module.split("/")[0], f"{kind[0].lower()}{kind[1:]}/{name}"), "name": name}
 
 
-def _arn(service: str, rest: str, *, everywhere: bool = False) -> Maker:
+def _arn(service: str, rest: str, *, regional: bool = True) -> Maker:
     """A type whose ID is its ARN."""
 
-    def make(place: Place, name: str, seed: str, inputs: Properties) -> Made:
-        words = {"name": name, "digits": digest(seed, 16), "uuid": uuid(seed), **_words(inputs)}
-        arn = place.arn(service, rest.format(**words), everywhere=everywhere)
+    def make(place: SimulatedRegion, name: str, seed: str, inputs: Properties) -> Made:
+        words = {"name": name, "digits": stable_hex(seed, 16), "uuid": stable_uuid(seed), **_words(inputs)}
+        arn = place.arn(service, rest.format(**words), regional=regional)
         return arn, {"arn": arn, "name": name}
 
     return make
@@ -41,59 +41,59 @@ def _words(inputs: Mapping[str, Any]) -> dict[str, str]:
     return {"cluster": cluster, "topic": topic, "protocol": protocol}
 
 
-def _load_balancer(place: Place, name: str, seed: str, inputs: Properties) -> Made:
+def _load_balancer(place: SimulatedRegion, name: str, seed: str, inputs: Properties) -> Made:
     kind = "net" if inputs.get("loadBalancerType") == "network" else "app"
-    suffix = f"{kind}/{name}/{digest(seed, 16)}"
+    suffix = f"{kind}/{name}/{stable_hex(seed, 16)}"
     arn = place.arn("elasticloadbalancing", f"loadbalancer/{suffix}")
     inside = "internal-" if inputs.get("internal") else ""
-    dns = f"{inside}{name}-{int(digest(seed, 8), 16)}.{place.region}.elb.{place.dns_suffix}"
+    dns = f"{inside}{name}-{int(stable_hex(seed, 8), 16)}.{place.region}.elb.{place.dns_suffix}"
     return arn, {"arn": arn, "arnSuffix": suffix, "dnsName": dns, "name": name, "zoneId": "Z32O12XQLNTSW2"}
 
 
-def _target_group(place: Place, name: str, seed: str, _: Properties) -> Made:
-    suffix = f"targetgroup/{name}/{digest(seed, 16)}"
+def _target_group(place: SimulatedRegion, name: str, seed: str, _: Properties) -> Made:
+    suffix = f"targetgroup/{name}/{stable_hex(seed, 16)}"
     arn = place.arn("elasticloadbalancing", suffix)
     return arn, {"arn": arn, "arnSuffix": suffix, "name": name}
 
 
-def _listener(place: Place, _: str, seed: str, inputs: Properties) -> Made:
+def _listener(place: SimulatedRegion, _: str, seed: str, inputs: Properties) -> Made:
     balancer = str(inputs["loadBalancerArn"]).partition(":loadbalancer/")[2]
-    arn = place.arn("elasticloadbalancing", f"listener/{balancer}/{digest(seed, 16)}")
+    arn = place.arn("elasticloadbalancing", f"listener/{balancer}/{stable_hex(seed, 16)}")
     return arn, {"arn": arn}
 
 
-def _rule(place: Place, _: str, seed: str, inputs: Properties) -> Made:
+def _rule(place: SimulatedRegion, _: str, seed: str, inputs: Properties) -> Made:
     listener = str(inputs["listenerArn"]).partition(":listener/")[2]
-    arn = place.arn("elasticloadbalancing", f"listener-rule/{listener}/{digest(seed, 16)}")
+    arn = place.arn("elasticloadbalancing", f"listener-rule/{listener}/{stable_hex(seed, 16)}")
     return arn, {"arn": arn}
 
 
-def _task_definition(place: Place, _: str, __: str, inputs: Properties) -> Made:
+def _task_definition(place: SimulatedRegion, _: str, __: str, inputs: Properties) -> Made:
     family, revision = inputs["family"], inputs["revision"]
     plain = place.arn("ecs", f"task-definition/{family}")
     return family, {"arn": f"{plain}:{revision}", "arnWithoutRevision": plain, "revision": revision}
 
 
-def _bucket(place: Place, name: str, _: str, __: Properties) -> Made:
+def _bucket(place: SimulatedRegion, name: str, _: str, __: Properties) -> Made:
     domain = f"{name}.s3.{place.region}.{place.dns_suffix}"
     names = {"bucketDomainName": f"{name}.s3.{place.dns_suffix}", "bucketRegionalDomainName": domain}
     return name, {"arn": f"arn:{place.partition}:s3:::{name}", "bucket": name, **names}
 
 
-def _of_bucket(_: Place, __: str, ___: str, inputs: Properties) -> Made:
+def _of_bucket(_: SimulatedRegion, __: str, ___: str, inputs: Properties) -> Made:
     return str(inputs["bucket"]), {}
 
 
-def _record(_: Place, __: str, ___: str, inputs: Properties) -> Made:
+def _record(_: SimulatedRegion, __: str, ___: str, inputs: Properties) -> Made:
     return f"{inputs['zoneId']}_{inputs['name']}_{inputs['type']}", {"fqdn": str(inputs["name"])}
 
 
-def _scalable_target(_: Place, __: str, ___: str, inputs: Properties) -> Made:
+def _scalable_target(_: SimulatedRegion, __: str, ___: str, inputs: Properties) -> Made:
     return str(inputs["resourceId"]), {}
 
 
-def _flow_log(place: Place, _: str, seed: str, __: Properties) -> Made:
-    id_ = f"fl-{digest(seed, 17)}"
+def _flow_log(place: SimulatedRegion, _: str, seed: str, __: Properties) -> Made:
+    id_ = f"fl-{stable_hex(seed, 17)}"
     return id_, {"arn": place.arn("ec2", f"vpc-flow-log/{id_}")}
 
 
@@ -102,7 +102,7 @@ MAKERS: Mapping[str, Maker] = {
     "aws:appautoscaling/target:Target": _scalable_target,
     "aws:cloudwatch/dashboard:Dashboard": lambda place, name, _, inputs: (
         str(inputs["dashboardName"]),
-        {"dashboardArn": f"arn:{place.partition}:cloudwatch::{ACCOUNT}:dashboard/{inputs['dashboardName']}"},
+        {"dashboardArn": f"arn:{place.partition}:cloudwatch::{ACCOUNT_ID}:dashboard/{inputs['dashboardName']}"},
     ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": lambda place, name, _, __: (
         name,
@@ -112,7 +112,7 @@ MAKERS: Mapping[str, Maker] = {
     "aws:ecs/cluster:Cluster": _arn("ecs", "cluster/{name}"),
     "aws:ecs/service:Service": _arn("ecs", "service/{cluster}/{name}"),
     "aws:ecs/taskDefinition:TaskDefinition": _task_definition,
-    "aws:iam/policy:Policy": _arn("iam", "policy/{name}", everywhere=True),
+    "aws:iam/policy:Policy": _arn("iam", "policy/{name}", regional=False),
     "aws:iam/rolePolicy:RolePolicy": lambda _, name, __, inputs: (f"{inputs['role']}:{name}", {"name": name}),
     "aws:lb/listener:Listener": _listener,
     "aws:lb/listenerRule:ListenerRule": _rule,

@@ -14,9 +14,10 @@ from doubles.cloud import THERE_BEFORE, Cloud, Thing
 from doubles.provider import DEFAULTS, Double, RefusedError, random_hex
 from doubles.sdk import Mistake
 from doubles.wire import Properties, plain
-from moorings.preview.answers import CloudAnswers, Place, physical_name
 from moorings.preview.plan import Resource
-from moorings.preview.values import UNKNOWN
+from moorings.preview.secret_masking import UNKNOWN
+from moorings.preview.simulated_aws import SimulatedRegion, physical_name
+from moorings.preview.simulated_cloud import SimulatedCloud
 
 CLOUD = "MOORINGS_DOUBLE_CLOUD"
 """Names the folder of the cloud."""
@@ -32,14 +33,6 @@ _CLUSTER = "aws:msk/cluster:Cluster"
 _MSK_PORTS = {"Tls": 9094, "SaslScram": 9096, "SaslIam": 9098}
 _MSK_WAYS = {"bootstrapBrokers{}": 0, "bootstrapBrokersPublic{}": 100, "bootstrapBrokers{}Ipv6": 11000}
 """The strings of each listener by the way that leads to it, and what is added to its port there."""
-
-
-class _Answers(CloudAnswers):
-    """What the preview without an engine answers, of things that were made earlier."""
-
-    def learn(self, resource: Resource, names: set[str]) -> None:
-        """Know of a thing by its ID and its ARN."""
-        self._made.update(dict.fromkeys(names, resource))
 
 
 class AwsProvider(Double):
@@ -106,7 +99,7 @@ class AwsProvider(Double):
                 id_, outputs = self._answers().outputs(_as_resource(thing), plain(inputs))
             if type_ in MAKERS or not id_:
                 given = {**plain(inputs), "revision": 1 + self._revisions(plain(inputs).get("family"))}
-                id_, outputs = made(type_, Place(self.region), name, f"{urn}#{thing.seed}", given)
+                id_, outputs = made(type_, SimulatedRegion(self.region), name, f"{urn}#{thing.seed}", given)
             found = {each: sdk.blank(shape, each, thing.seed) for each in shape.always}
             found |= {"tagsAll": plain(inputs.get("tags") or {}), "region": self.region, **outputs, **inputs}
             found = {each: value for each, value in found.items() if each in shape.outputs}
@@ -183,12 +176,12 @@ class AwsProvider(Double):
             raise RefusedError(f"{id_} does not exist")
         return found
 
-    def _answers(self) -> "_Answers":
+    def _answers(self) -> SimulatedCloud:
         """Answers that know of everything in the cloud."""
-        answers = _Answers(self.region, known=True)
+        answers = SimulatedCloud(self.region, known=True)
         for thing in self.cloud:
             if thing.type != THERE_BEFORE and not thing.deleted:
-                answers.learn(_as_resource(thing), thing.names)
+                answers.remember(_as_resource(thing), thing.names)
         return answers
 
     def _of_what_was_there(self, token: str, args: Properties) -> Properties | None:
@@ -196,7 +189,7 @@ class AwsProvider(Double):
         thing = self.cloud.find(str(args.get("id") or args.get("arn") or args.get("secretId")), THERE_BEFORE)
         if thing is None or thing.type != THERE_BEFORE:
             return None
-        place = Place(self.region)
+        place = SimulatedRegion(self.region)
         zone = thing.get("availabilityZone")
         if token == "aws:ec2/getSubnet:getSubnet" and zone:
             ids = {"availabilityZone": zone, "availabilityZoneId": place.zone_id(zone)}

@@ -14,7 +14,7 @@ from doubles.aws_network_rules import LISTENER, LISTENER_RULE, SUBNET, VPC
 from doubles.cloud import THERE_BEFORE, Cloud, Thing, references
 from doubles.sdk import Mistake
 from doubles.wire import Properties, plain
-from moorings.preview.values import UNKNOWN
+from moorings.preview.secret_masking import UNKNOWN
 
 Rule = Callable[[Cloud, Thing | None, Properties], Iterator[str]]
 """Tells what is wrong with inputs, given the cloud and, for an update, the thing as it was."""

@@ -14,7 +14,7 @@ from kubernetes_api import RefusedError as RefusedByServerError
 from doubles.provider import Double, RefusedError
 from doubles.sdk import Mistake
 from doubles.wire import Properties, plain, secret_in, unknown_in
-from moorings.preview.values import Secret
+from moorings.preview.secret_masking import RevealedSecret
 
 KUBECONFIG = "MOORINGS_DOUBLE_KUBECONFIG"
 """Names the kubeconfig of the API server, in place of all that the program says of a cluster."""
@@ -200,7 +200,10 @@ def _outputs(made: Properties, given: Properties) -> Properties:
     """What the server tells, secret where the object was."""
     found: dict[str, Any] = {**made, "metadata": {k: v for k, v in made["metadata"].items() if k != "managedFields"}}
     hidden = {"data", "stringData"} if made.get("kind") == "Secret" else set()
-    return {key: Secret(value) if key in hidden or secret_in(given.get(key)) else value for key, value in found.items()}
+    return {
+        key: RevealedSecret(value) if key in hidden or secret_in(given.get(key)) else value
+        for key, value in found.items()
+    }
 
 
 def _told_as_text(live: Properties) -> Properties:

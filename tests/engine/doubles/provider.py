@@ -15,7 +15,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from doubles import halts, sdk, wire
 from doubles.sdk import Mistake
 from doubles.wire import Properties
-from moorings.preview.values import UNKNOWN, Secret
+from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
 
 DEFAULTS = "__defaults"
 """The input that lists the inputs that a provider chose itself, as the real ones keep it."""
@@ -193,7 +193,7 @@ class Double(provider_pb2_grpc.ResourceProviderServicer):
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """The paths at which two values differ, and how: ``add``, ``delete`` or ``update``."""
-    bare = [each.value if isinstance(each, Secret) else each for each in (old, new)]
+    bare = [each.value if isinstance(each, RevealedSecret) else each for each in (old, new)]
     match bare:
         case [dict(), dict()]:
             for key in sorted(set(bare[0]) | set(bare[1])):

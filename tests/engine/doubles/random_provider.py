@@ -8,7 +8,7 @@ from typing import Any
 
 from doubles.provider import Double, random_hex
 from doubles.wire import Properties, plain
-from moorings.preview.values import Secret
+from moorings.preview.secret_masking import RevealedSecret
 
 _SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
 _random = SystemRandom()
@@ -48,7 +48,7 @@ def _text(inputs: Properties, *, secret: bool) -> tuple[str, Properties]:
     if not secret:
         return text, {**choice, "result": text}
     hashed = f"$2a$10${hashlib.sha512(text.encode()).hexdigest()[:53]}"
-    return "none", {**choice, "result": Secret(text), "bcryptHash": Secret(hashed)}
+    return "none", {**choice, "result": RevealedSecret(text), "bcryptHash": RevealedSecret(hashed)}
 
 
 def _id(inputs: Properties) -> tuple[str, Properties]:

@@ -17,7 +17,7 @@ from typing import Any, Union, get_args, get_origin
 from pulumi import _types
 
 from doubles.wire import plain
-from moorings.preview.values import UNKNOWN
+from moorings.preview.secret_masking import UNKNOWN
 
 Mistake = tuple[str, str]
 """The path of a property, and what is wrong with it."""

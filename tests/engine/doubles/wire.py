@@ -6,7 +6,14 @@ from typing import Any
 from google.protobuf import json_format
 from google.protobuf.struct_pb2 import Struct, Value
 
-from moorings.preview.values import RESOURCE_SIGNATURE, SECRET_SIGNATURE, SIGNATURE, UNKNOWN, UNKNOWN_TEXT, Secret
+from moorings.preview.secret_masking import (
+    RESOURCE_SIGNATURE,
+    SECRET_SIGNATURE,
+    SIGNATURE,
+    UNKNOWN,
+    UNKNOWN_TEXT,
+    RevealedSecret,
+)
 
 Properties = dict[str, Any]
 
@@ -23,7 +30,7 @@ def write(properties: Mapping[str, Any]) -> Struct:
 
 def plain(value: Any) -> Any:
     """The value without marks of secrets; the unknown stays."""
-    if isinstance(value, Secret):
+    if isinstance(value, RevealedSecret):
         return plain(value.value)
     if isinstance(value, Mapping):
         return {key: plain(each) for key, each in value.items()}
@@ -32,7 +39,7 @@ def plain(value: Any) -> Any:
 
 def unknown_in(value: Any) -> bool:
     """Whether anything in a value is not known yet."""
-    if isinstance(value, Secret):
+    if isinstance(value, RevealedSecret):
         return unknown_in(value.value)
     if isinstance(value, Mapping):
         return any(map(unknown_in, value.values()))
@@ -43,7 +50,7 @@ def secret_in(value: Any) -> bool:
     """Whether anything in a value is secret."""
     if isinstance(value, Mapping):
         return any(map(secret_in, value.values()))
-    return any(map(secret_in, value)) if isinstance(value, list) else isinstance(value, Secret)
+    return any(map(secret_in, value)) if isinstance(value, list) else isinstance(value, RevealedSecret)
 
 
 def _read(value: Value) -> Any:
@@ -66,14 +73,14 @@ def _read(value: Value) -> Any:
 def _marked(struct: Struct) -> Any:
     signature = struct.fields[SIGNATURE].string_value if SIGNATURE in struct.fields else ""
     if signature == SECRET_SIGNATURE:
-        return Secret(_read(struct.fields["value"]))
+        return RevealedSecret(_read(struct.fields["value"]))
     if signature == RESOURCE_SIGNATURE:
         return struct.fields["urn"].string_value
     return read(struct)
 
 
 def _spelled(value: Any) -> Any:
-    if isinstance(value, Secret):
+    if isinstance(value, RevealedSecret):
         return {SIGNATURE: SECRET_SIGNATURE, "value": _spelled(value.value)}
     if isinstance(value, Mapping):
         return {key: _spelled(each) for key, each in value.items()}

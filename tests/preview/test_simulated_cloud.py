@@ -6,8 +6,8 @@ import pulumi_kubernetes as kubernetes
 import pytest
 from pulumi_random import RandomString
 
-from moorings.preview.answers import Place
-from moorings.preview.values import UNKNOWN, Secret
+from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
+from moorings.preview.simulated_aws import SimulatedRegion
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from moorings.preview.values import UNKNOWN, Secret
     ],
 )
 def test_a_region_lies_in_its_partition(region, partition, suffix):
-    place = Place(region)
+    place = SimulatedRegion(region)
     assert (place.partition, place.dns_suffix) == (partition, suffix)
 
 
@@ -27,7 +27,7 @@ def test_a_region_lies_in_its_partition(region, partition, suffix):
     ("zone", "id_"), [("eu-west-1a", "euw1-az1"), ("us-east-1c", "use1-az3"), ("ap-southeast-2b", "apse2-az2")]
 )
 def test_a_zone_has_the_id_that_aws_gives(zone, id_):
-    assert Place(zone[:-1]).zone_id(zone) == id_
+    assert SimulatedRegion(zone[:-1]).zone_id(zone) == id_
 
 
 def found(deploy, output, **options):
@@ -145,7 +145,7 @@ def test_secret_metadata_is_left_as_it_is(deploy):
         hidden = pulumi.Output.secret({"namespace": "space"})
         pulumi.export("it", kubernetes.core.v1.ConfigMap("c", metadata=hidden).metadata["namespace"])
 
-    assert deploy(program).outputs["it"] == Secret("space")
+    assert deploy(program).outputs["it"] == RevealedSecret("space")
 
 
 def test_an_object_of_kubernetes_has_a_name_and_a_namespace(deploy):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_random import RandomId, RandomPassword
 
-from moorings.preview.values import MASK, UNKNOWN, Secret, mask
+from moorings.preview.secret_masking import MASK, UNKNOWN, RevealedSecret, mask
 
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -43,14 +43,14 @@ def test_what_is_unknown_stays_unknown_behind_a_mask():
 
 
 def test_a_secret_is_not_shown_by_repr():
-    assert repr(Secret("hunter2")) == MASK
+    assert repr(RevealedSecret("hunter2")) == MASK
 
 
 def keepers(value):
     return lambda: RandomId("r", byte_length=4, keepers=value)
 
 
-@pytest.mark.parametrize(("reveal", "seen"), [(False, MASK), (True, Secret("hunter2"))])
+@pytest.mark.parametrize(("reveal", "seen"), [(False, MASK), (True, RevealedSecret("hunter2"))])
 def test_a_secret_at_depth_is_masked_or_revealed_to_tests(deploy, reveal, seen):
     plan = deploy(lambda: keepers({"open": "x", "hidden": pulumi.Output.secret("hunter2")})(), reveal_secrets=reveal)
     assert plan["r"].inputs["keepers"]["hidden"] == seen

@@ -30,7 +30,7 @@ UNKNOWN = _Unknown()
 
 
 @dataclass(frozen=True)
-class Secret:
+class RevealedSecret:
     """A secret that a test asked to see."""
 
     value: Any
@@ -49,13 +49,13 @@ def mask(value: Any) -> Any:
     return value if value is None or value is UNKNOWN else MASK
 
 
-def masked(value: Any) -> Any:
+def mask_state(value: Any) -> Any:
     """A value of a state in which secrets stand as an engine writes them, also in clear, with each of them masked."""
     if is_object(value):
         if value.get(SIGNATURE) == SECRET_SIGNATURE:
             return MASK
-        return {key: masked(each) for key, each in value.items()}
-    return [masked(each) for each in value] if is_array(value) else value
+        return {key: mask_state(each) for key, each in value.items()}
+    return [mask_state(each) for each in value] if is_array(value) else value
 
 
 def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
@@ -68,7 +68,7 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-class Reader:
+class PropertyReader:
     """Reads what stands on the wire.
 
     Args:
@@ -113,7 +113,7 @@ class Reader:
         return {key: self.value(each) for key, each in struct.fields.items() if key != SIGNATURE}
 
     def _secret(self, value: Any) -> Any:
-        return Secret(value) if self._reveal else mask(value)
+        return RevealedSecret(value) if self._reveal else mask(value)
 
 
 def secret_paths(struct: Struct) -> list[str]:
