@@ -111,7 +111,7 @@ def workload_of_ours(name: str) -> None:
                 ports={"http": 8080},
                 cpu_request="250m",
                 memory_request="512Mi",
-                probes=Probes(readiness=Probe(http="/ready"), liveness=Probe(http="/live")),
+                probes=Probes(readiness=Probe(http_get="/ready"), liveness=Probe(http_get="/live")),
             ),
             autoscaling=Autoscaling(max_replicas=10),
         ),

@@ -9,6 +9,7 @@ from moorings import (
     Availability,
     KubernetesNamespace,
     KubernetesNamespaceArgs,
+    KubernetesSecretReference,
     KubernetesWorkload,
     KubernetesWorkloadArgs,
     PodContainer,
@@ -32,7 +33,7 @@ WITHOUT_LOGIN = ["/health", "/metrics"]
 def deploy(settings: ConstellationSettings) -> dict[str, Any]:
     """Make the namespace, the engine and the way to it, and export where it is."""
     space = KubernetesNamespace(
-        "constellation", KubernetesNamespaceArgs(load_balancer_gates=True, protect=settings.protect)
+        "constellation", KubernetesNamespaceArgs(pod_readiness_gates=True, protect=settings.protect)
     )
     engine = KubernetesWorkload(
         "constellation-engine",
@@ -44,7 +45,7 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
             container=_engine(settings),
             availability=Availability(level=settings.availability),
             autoscaling=_autoscaling(settings),
-            shutdown=Shutdown(drain_seconds=DRAIN_SECONDS, front="alb"),
+            shutdown=Shutdown(drain_seconds=DRAIN_SECONDS, load_balancer="alb"),
         ),
     )
     way = StickyIngress(
@@ -76,11 +77,12 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
 
 
 def _engine(settings: ConstellationSettings) -> PodContainer:
+    name, _, key = settings.api_keys_secret.partition("/")
     return PodContainer(
         image=settings.image,
         runtime="jvm",
         ports={"http": PORT},
-        config={
+        config_map_environment={
             "CONSTELLATION_PORT": str(PORT),
             "CONSTELLATION_SCHEDULER_ENABLED": "true",
             "CONSTELLATION_SCHEDULER_MAX_CONCURRENCY": str(settings.scheduler_max_concurrency),
@@ -88,8 +90,8 @@ def _engine(settings: ConstellationSettings) -> PodContainer:
             "CONSTELLATION_RATE_LIMIT_BURST": str(settings.rate_limit_burst),
             "CONSTELLATION_CORS_ORIGINS": f"https://{settings.host}",
         },
-        secret_references={"CONSTELLATION_API_KEYS": settings.api_keys_secret},
-        value_patterns={
+        secrets={"CONSTELLATION_API_KEYS": KubernetesSecretReference(secret_name=name, key=key)},
+        environment_patterns={
             "CONSTELLATION_API_KEYS": ".+",  # without it everybody may do everything
             "CONSTELLATION_SCHEDULER_MAX_CONCURRENCY": "[1-9][0-9]*",
             "CONSTELLATION_RATE_LIMIT_RPM": "[1-9][0-9]*",
@@ -99,7 +101,7 @@ def _engine(settings: ConstellationSettings) -> PodContainer:
         cpu_request=settings.cpu_request,
         cpu_limit=settings.cpu_limit,
         memory_request=settings.memory,
-        probes=Probes(readiness=Probe(http="/health/ready"), liveness=Probe(http="/health/live")),
+        probes=Probes(readiness=Probe(http_get="/health/ready"), liveness=Probe(http_get="/health/live")),
     )
 
 
@@ -107,4 +109,4 @@ def _autoscaling(settings: ConstellationSettings) -> Autoscaling | None:
     """Sessions live in one pod each, so that pods go one by one."""
     if settings.max_replicas is None:
         return None
-    return Autoscaling(max_replicas=settings.max_replicas, keeps_sessions=True)
+    return Autoscaling(max_replicas=settings.max_replicas, gradual_scale_down=True)

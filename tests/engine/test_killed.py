@@ -113,7 +113,9 @@ def families(namespace: str, *made: str, version: str = "1") -> Callable[[], Non
         if "service" in made:
             FargateSingleton("single", {**there, "environment": {"IS": version}, "unchecked": True})
         if "workload" in made:
-            KubernetesWorkload("orders", {"namespace": namespace, "container": container(config={"IS": version})})
+            KubernetesWorkload(
+                "orders", {"namespace": namespace, "container": container(config_map_environment={"IS": version})}
+            )
 
     return program
 

@@ -165,7 +165,7 @@ def schedulable(api):
 )
 def test_a_drain_ends_and_never_breaks_the_budget(api, namespace, objects, availability, least):
     replicas = availability["replicas"]
-    made = objects(availability=availability, accepted=["single-replica"])
+    made = objects(availability=availability, acknowledged_warnings=["single-replica"])
     deployment = roll_out(api, made, replicas)
     budgets = [each for each in made if each["kind"] == "PodDisruptionBudget"]
     for budget in budgets:
@@ -219,7 +219,11 @@ def test_a_changed_config_map_restarts_its_consumers_and_nobody_else(api, namesp
     def shop(topic):
         def program():
             for name, setting in (("orders", topic), ("billing", "bills")):
-                args = {"namespace": namespace, "container": container(config={"TOPIC": setting}), **FAST}
+                args = {
+                    "namespace": namespace,
+                    "container": container(config_map_environment={"TOPIC": setting}),
+                    **FAST,
+                }
                 KubernetesWorkload(name, args)
 
         made = rendered(program)

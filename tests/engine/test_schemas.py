@@ -20,7 +20,7 @@ def test_every_object_keeps_to_the_schema(version, changed):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_namespace_keeps_to_the_schema(version):
-    for each in rendered(lambda: KubernetesNamespace("shop", {"deny_by_default": True})):
+    for each in rendered(lambda: KubernetesNamespace("shop", {"default_deny_ingress": True})):
         validator.validate(each, version, strict=True)
 
 

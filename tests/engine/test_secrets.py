@@ -54,7 +54,7 @@ def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
         KpowOnFargate("kpow", {**there, "license": license_, "replication_factor": 2, "without_login": True})
         own = {"secret_environment": {"TOKEN": given}, "user": "1001:1001", "unchecked": True}
         FargateSingleton("single", {**there, **own})
-        secrets = {"secrets": {"TOKEN": given}, "secret_files": {"/etc/orders/key": given}, "kafka": made}
+        secrets = {"secret_environment": {"TOKEN": given}, "secret_files": {"/etc/orders/key": given}, "kafka": made}
         KubernetesWorkload("orders", {"namespace": namespace, "container": container(**secrets)})
 
     return run

@@ -51,7 +51,7 @@ def test_a_second_apply_changes_nothing(api_server, changed):
 def test_a_namespace_is_admitted_and_forbids_what_is_not_restricted(api_server):
     objects = rendered(
         lambda: KubernetesNamespace(
-            "moorings-namespace", {"load_balancer_gates": True, "deny_by_default": True, "labels": {"team": "a"}}
+            "moorings-namespace", {"pod_readiness_gates": True, "default_deny_ingress": True, "labels": {"team": "a"}}
         )
     )
     namespace = the(objects, "Namespace")

@@ -22,14 +22,14 @@ def container(**changed: Any) -> dict[str, Any]:
         "cpu_request": "100m",
         "memory_request": "128Mi",
         "ports": {"http": 8080},
-        "probes": {"readiness": {"http": "/ready"}, "liveness": {"http": "/live"}},
+        "probes": {"readiness": {"http_get": "/ready"}, "liveness": {"http_get": "/live"}},
         **changed,
     }
 
 
 SIDE = {"image": IMAGE, "cpu_request": "10m", "memory_request": "16Mi"}
-DATA = {"data": {"path": "/data", "size": "1Gi"}}
-RESOURCE = {"kind": "Resource", "name": "cpu", "utilization": 70}
+DATA = {"data": {"mount_path": "/data", "size": "1Gi"}}
+RESOURCE = {"type": "Resource", "name": "cpu", "average_utilization": 70}
 INGRESS = {
     "object_api_version": "networking.k8s.io/v1",
     "object_kind": "Ingress",
@@ -55,58 +55,60 @@ WORKLOADS: dict[str, dict[str, Any]] = {
     "settings from everywhere": {
         "container": container(
             environment={"A": "1"},
-            config={"B": "2"},
+            config_map_environment={"B": "2"},
             config_files={"/etc/orders/a.conf": "x"},
-            secrets={"C": "3"},
+            secret_environment={"C": "3"},
             secret_files={"/etc/orders/key": "x"},
-            secret_references={"D": "orders-database/password"},
-            pod_fields={
+            secrets={"D": {"secret_name": "orders-database", "key": "password"}},
+            field_refs={
                 **{f"FIELD_{number}": field for number, field in enumerate(POD_FIELDS)},
                 "LABEL": "metadata.labels['app.kubernetes.io/name']",
                 "ANNOTATION": "metadata.annotations['example.com/Team_1']",
             },
-            memory_scratch={"/cache": "16Mi"},
+            memory_empty_dirs={"/cache": "16Mi"},
             runtime="jvm",
         )
     },
     "a client of Kafka": {
         "container": container(
             environment={"ID": "orders-$(POD_NAME)"},
-            pod_fields={"POD_NAME": "metadata.name"},
+            field_refs={"POD_NAME": "metadata.name"},
             kafka={"listener": "scram", "bootstrap_servers": "b:9096", "username": "orders", "password": "x"},
         ),
         "autoscaling": {"max_replicas": 3, "kafka_lag": {"consumer_group": "g", "topic": "t", "partitions": 3}},
         "egress_to": [],
     },
-    "a low port": {"container": container(ports={"http": 80}, bind_low_ports=True, read_only_root_filesystem=False)},
-    "a command": {"container": container(command=["orders"], arguments=["--serve"], cpu_limit="1", memory_limit="1Gi")},
+    "a low port": {"container": container(ports={"http": 80}, net_bind_service=True, read_only_root_filesystem=False)},
+    "a command": {"container": container(command=["orders"], args=["--serve"], cpu_limit="1", memory_limit="1Gi")},
     "probes by TCP and gRPC": {
         "container": container(
             ports={"http": 8080, "grpc": 9090},
             probes={
                 "startup": {"grpc": True, "port": "grpc", "initial_delay_seconds": 5},
-                "readiness": {"tcp": True, "port": "http", "successes": 2},
+                "readiness": {"tcp_socket": True, "port": "http", "success_threshold": 2},
                 "liveness": {"grpc": True, "port": "grpc", "grpc_service": "orders"},
             },
         )
     },
     "probes by HTTPS and a command": {
-        "container": container(probes={"readiness": {"http": "/", "https": True}, "liveness": {"command": ["true"]}})
+        "container": container(
+            probes={"readiness": {"http_get": "/", "scheme": "HTTPS"}, "liveness": {"exec": ["true"]}}
+        )
     },
     "other containers": {
-        "sidecars": {"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp": True}}}},
-        "init_containers": {"migrate": {**SIDE, "user_id": 20000}},
+        "sidecars": {"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp_socket": True}}}},
+        "init_containers": {"migrate": {**SIDE, "run_as_user": 20000}},
     },
     "the longest numbers": {
         "container": container(
-            probes={"startup_seconds": 2**31 - 1, "readiness": {"http": "/"}, "liveness": {"tcp": True}}
+            probes={"startup_seconds": 2**31 - 1, "readiness": {"http_get": "/"}, "liveness": {"tcp_socket": True}}
         ),
         "autoscaling": {"max_replicas": 2**31 - 1},
     },
     "a set with settings of its own": {
         "kind": "StatefulSet",
         "revision_history_limit": 3,
-        "volumes": {"data": {**DATA["data"], "storage_class": "ebs.gp3-1"}},
+        "volumes": {"data": {**DATA["data"], "storage_class_name": "ebs.gp3-1"}},
     },
     "a set with volumes": {"kind": "StatefulSet", "volumes": DATA, "pod_management_policy": "Parallel"},
     "a set without a Service": {
@@ -117,47 +119,47 @@ WORKLOADS: dict[str, dict[str, Any]] = {
     "a single writer": {"kind": "Deployment", "volumes": DATA, "availability": {"replicas": 1}},
     "a claim that is there": {
         "kind": "Deployment",
-        "volumes": {"data": {"path": "/data", "claim_name": "files", "access_mode": "ReadWriteMany"}},
+        "volumes": {"data": {"mount_path": "/data", "claim_name": "files", "access_mode": "ReadWriteMany"}},
     },
     "a set with a claim that is there": {
         "kind": "StatefulSet",
-        "volumes": {**DATA, "files": {"path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"}},
+        "volumes": {**DATA, "files": {"mount_path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"}},
     },
     "shares of pods": {"max_surge": "50%", "max_unavailable": "10%", "availability": {"min_available": "50%"}},
     "an autoscaler": {"autoscaling": {"max_replicas": 10}},
-    "an autoscaler of a set": {"kind": "StatefulSet", "autoscaling": {"max_replicas": 10, "keeps_sessions": True}},
+    "an autoscaler of a set": {"kind": "StatefulSet", "autoscaling": {"max_replicas": 10, "gradual_scale_down": True}},
     "metrics of every kind": {
         "sidecars": {"proxy": SIDE},
         "autoscaling": {
             "max_replicas": 10,
-            "memory_utilization": 80,
+            "memory_utilization_percent": 80,
             "metrics": [
-                {**RESOURCE, "utilization": None, "average_value": "500m"},
-                {"kind": "ContainerResource", "name": "cpu", "utilization": 60, "container": "main"},
-                {"kind": "ContainerResource", "name": "memory", "average_value": "1Gi", "container": "proxy"},
-                {"kind": "Pods", "name": "queued", "average_value": "50", "labels": {"queue": "orders"}},
-                {"kind": "Object", "name": "hits", "value": "2k", **INGRESS},
-                {"kind": "Object", "name": "hits", "average_value": "2k", **INGRESS},
-                {"kind": "External", "name": "lag", "value": "100"},
-                {"kind": "External", "name": "lag", "average_value": "100", "labels": {"topic": "orders"}},
+                {**RESOURCE, "average_utilization": None, "average_value": "500m"},
+                {"type": "ContainerResource", "name": "cpu", "average_utilization": 60, "container": "main"},
+                {"type": "ContainerResource", "name": "memory", "average_value": "1Gi", "container": "proxy"},
+                {"type": "Pods", "name": "queued", "average_value": "50", "match_labels": {"queue": "orders"}},
+                {"type": "Object", "name": "hits", "value": "2k", **INGRESS},
+                {"type": "Object", "name": "hits", "average_value": "2k", **INGRESS},
+                {"type": "External", "name": "lag", "value": "100"},
+                {"type": "External", "name": "lag", "average_value": "100", "match_labels": {"topic": "orders"}},
             ],
             "scale_down": {
-                "stabilization_seconds": 3600,
+                "stabilization_window_seconds": 3600,
                 "tolerance": "0.05",
-                "select": "Min",
+                "select_policy": "Min",
                 "policies": [{"pods": 1, "period_seconds": 1800}],
             },
         },
     },
-    "a Service that is sticky": {"client_ip_affinity_seconds": 86400, "service_ports": {"http": 80}},
-    "behind a load balancer": {"shutdown": {"front": "alb", "drain_seconds": 300}},
-    "nobody in between": {"shutdown": {"drain_seconds": 0, "front": "none"}},
+    "a Service that is sticky": {"session_affinity_timeout_seconds": 86400, "service_ports": {"http": 80}},
+    "behind a load balancer": {"shutdown": {"load_balancer": "alb", "drain_seconds": 300}},
+    "nobody in between": {"shutdown": {"drain_seconds": 0, "load_balancer": "none"}},
     "peers": {
         "ingress_from": [
-            {"namespace_labels": {"kubernetes.io/metadata.name": "ingress"}, "pod_labels": {"app": "nginx"}},
+            {"namespace_selector": {"kubernetes.io/metadata.name": "ingress"}, "pod_selector": {"app": "nginx"}},
             {"cidr": "10.0.0.0/8", "ports": [8080]},
         ],
-        "egress_to": [{"cidr": "10.1.0.0/16", "ports": [9096]}, {"namespace_labels": {}}],
+        "egress_to": [{"cidr": "10.1.0.0/16", "ports": [9096]}, {"namespace_selector": {}}],
     },
     "no policy": {"network_policy": False},
     "all of a pod": {
@@ -166,7 +168,7 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         "version": "1.4.2",
         "labels": {"example.com/team": "a"},
         "pod_annotations": {"example.com/a": "b" * (256 * 1024 - 13)},
-        "user_id": 2**31 - 1,
+        "run_as_user": 2**31 - 1,
         "node_selector": {"kubernetes.io/arch": "amd64"},
         "tolerations": [
             {"operator": "Exists"},
@@ -225,5 +227,5 @@ def _object(resource: Resource) -> Object:
 
 def objects_of(namespace: str, changed: dict[str, Any], name: str = "orders") -> list[Object]:
     """The objects of one of these workloads."""
-    args = {"namespace": namespace, "container": container(), "accepted": ACCEPTED, **changed}
+    args = {"namespace": namespace, "container": container(), "acknowledged_warnings": ACCEPTED, **changed}
     return rendered(lambda: KubernetesWorkload(name, args))

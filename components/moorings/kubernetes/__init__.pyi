@@ -16,6 +16,7 @@ from moorings.kubernetes.namespace import KubernetesNamespaceArgs as KubernetesN
 from moorings.kubernetes.network_policy import NetworkPeer as NetworkPeer
 from moorings.kubernetes.probes import Probe as Probe
 from moorings.kubernetes.probes import Probes as Probes
+from moorings.kubernetes.references import KubernetesSecretReference as KubernetesSecretReference
 from moorings.kubernetes.shutdown import Shutdown as Shutdown
 from moorings.kubernetes.volumes import PodVolume as PodVolume
 from moorings.kubernetes.workload import KubernetesWorkload as KubernetesWorkload

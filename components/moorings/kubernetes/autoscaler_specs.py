@@ -63,7 +63,7 @@ def scaled_object_spec(
             "bootstrapServers": servers,
             "consumerGroup": lag.consumer_group,
             "topic": lag.topic,
-            "lagThreshold": str(lag.lag_per_pod),
+            "lagThreshold": str(lag.lag_threshold),
         },
     }
     if login is not None:

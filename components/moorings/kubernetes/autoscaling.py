@@ -16,10 +16,10 @@ from moorings.kubernetes.quantities import Number, PositiveNumber, amount, posit
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 
-MetricKind = Literal["Resource", "ContainerResource", "Pods", "Object", "External"]
-TARGETS: Mapping[MetricKind, tuple[str, ...]] = {
-    "Resource": ("utilization", "average_value"),
-    "ContainerResource": ("utilization", "average_value"),
+MetricType = Literal["Resource", "ContainerResource", "Pods", "Object", "External"]
+TARGETS: Mapping[MetricType, tuple[str, ...]] = {
+    "Resource": ("average_utilization", "average_value"),
+    "ContainerResource": ("average_utilization", "average_value"),
     "Pods": ("average_value",),
     "Object": ("value", "average_value"),
     "External": ("value", "average_value"),
@@ -52,16 +52,16 @@ def _object_kind(kind: str) -> str:
 
 
 class Metric(Args):
-    """Something that is measured, and what it should be: one of ``utilization``, ``average_value`` and ``value``."""
+    """Something that is measured, and what it should be: one of ``average_utilization``, ``average_value`` and ``value``."""
 
-    kind: MetricKind
+    type: MetricType
     """``Resource`` and ``ContainerResource``: CPU or memory, of the pod or of one container. ``Pods``: what each pod
     tells. ``Object``: of one object. ``External``: of something outside of the cluster."""
 
     name: Annotated[str, AfterValidator(_metric_name)]
     """``cpu`` or ``memory``, or how the metrics' API calls it."""
 
-    utilization: PositiveNumber | None = None
+    average_utilization: PositiveNumber | None = None
     """Percentage of what the containers request."""
 
     average_value: str | None = None
@@ -73,7 +73,7 @@ class Metric(Args):
     container: DnsLabel | None = None
     """Container whose use is measured, a sidecar or ``main``; for ``ContainerResource`` alone."""
 
-    labels: dict[LabelKey, LabelValue] = {}
+    match_labels: dict[LabelKey, LabelValue] = {}
     """Labels that choose among metrics of one name."""
 
     object_api_version: Annotated[str, AfterValidator(_object_api)] | None = None
@@ -88,7 +88,9 @@ class Metric(Args):
     @property
     def target(self) -> str:
         """What it is compared with."""
-        return next(name for name in ("utilization", "average_value", "value") if getattr(self, name) is not None)
+        return next(
+            name for name in ("average_utilization", "average_value", "value") if getattr(self, name) is not None
+        )
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
@@ -98,11 +100,11 @@ class Metric(Args):
         return self
 
     def _lawful_target(self) -> Iterator[str]:
-        lawful = TARGETS[self.kind]
-        given = [name for name in ("utilization", "average_value", "value") if getattr(self, name) is not None]
+        lawful = TARGETS[self.type]
+        given = [name for name in ("average_utilization", "average_value", "value") if getattr(self, name) is not None]
         if len(given) != 1 or given[0] not in lawful:
             yield (
-                f"a metric of kind {self.kind} is compared with {' or '.join(lawful)}, and "
+                f"a metric of type {self.type} is compared with {' or '.join(lawful)}, and "
                 f"{' and '.join(given) or 'nothing'} is given; give {'one of them' if len(lawful) > 1 else 'that'}"
             )
         for name in ("average_value", "value"):
@@ -114,39 +116,39 @@ class Metric(Args):
                     yield f"{name}: {error}"
 
     def _lawful_source(self) -> Iterator[str]:
-        of_resource = self.kind in {"Resource", "ContainerResource"}
+        of_resource = self.type in {"Resource", "ContainerResource"}
         if of_resource and self.name not in REQUESTS:
-            yield f"{self.name!r} is no resource; a metric of kind {self.kind} is cpu or memory"
-        if of_resource and self.labels:
-            yield f"a metric of kind {self.kind} has no labels; leave them out"
-        if (self.kind == "ContainerResource") != (self.container is not None):
-            yield "container names whose use is measured; give it for ContainerResource, and for no other kind"
+            yield f"{self.name!r} is no resource; a metric of type {self.type} is cpu or memory"
+        if of_resource and self.match_labels:
+            yield f"a metric of type {self.type} has no match_labels; leave them out"
+        if (self.type == "ContainerResource") != (self.container is not None):
+            yield "container names whose use is measured; give it for ContainerResource, and for no other type"
         described = (self.object_api_version, self.object_kind, self.object_name)
-        if any((each is not None) != (self.kind == "Object") for each in described):
+        if any((each is not None) != (self.type == "Object") for each in described):
             yield (
                 "object_api_version, object_kind and object_name name the object; give all three for Object, and for "
-                "no other kind"
+                "no other type"
             )
 
     def rendered(self, main: str) -> dict[str, Any]:
         """The metric as the API takes it, where ``main`` is called so."""
-        kinds = {"utilization": "Utilization", "average_value": "AverageValue", "value": "Value"}
-        keys = {"utilization": "averageUtilization", "average_value": "averageValue", "value": "value"}
+        kinds = {"average_utilization": "Utilization", "average_value": "AverageValue", "value": "Value"}
+        keys = {"average_utilization": "averageUtilization", "average_value": "averageValue", "value": "value"}
         source: dict[str, Any] = {"target": {"type": kinds[self.target], keys[self.target]: getattr(self, self.target)}}
-        if self.kind in {"Resource", "ContainerResource"}:
+        if self.type in {"Resource", "ContainerResource"}:
             source["name"] = self.name
         else:
-            selector = {"selector": {"matchLabels": self.labels}} if self.labels else {}
+            selector = {"selector": {"matchLabels": self.match_labels}} if self.match_labels else {}
             source["metric"] = {"name": self.name, **selector}
         if self.container is not None:
             source["container"] = main if self.container == "main" else self.container
-        if self.kind == "Object":
+        if self.type == "Object":
             source["describedObject"] = {
                 "apiVersion": self.object_api_version,
                 "kind": self.object_kind,
                 "name": self.object_name,
             }
-        return {"type": self.kind, self.kind[0].lower() + self.kind[1:]: source}
+        return {"type": self.type, self.type[0].lower() + self.type[1:]: source}
 
 
 class ScalingPolicy(Args):
@@ -184,7 +186,7 @@ def _tolerance(share: str) -> str:
 class ScalingRules(Args):
     """How fast pods come, or go."""
 
-    stabilization_seconds: Annotated[int, Field(ge=0, le=MOST_STABILIZATION)]
+    stabilization_window_seconds: Annotated[int, Field(ge=0, le=MOST_STABILIZATION)]
     """Seconds of the past whose most careful advice is followed, 0 to 3600."""
 
     policies: list[ScalingPolicy] = []
@@ -196,15 +198,15 @@ class ScalingRules(Args):
     Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#tolerance
     """
 
-    select: Literal["Max", "Min", "Disabled"] = "Max"
+    select_policy: Literal["Max", "Min", "Disabled"] = "Max"
     """Which bound holds: the widest (``Max``), the narrowest, or none may change (``Disabled``)."""
 
     @property
     def rendered(self) -> dict[str, Any]:
         """The rules as the API takes them."""
         found: dict[str, Any] = {
-            "stabilizationWindowSeconds": self.stabilization_seconds,
-            "selectPolicy": self.select,
+            "stabilizationWindowSeconds": self.stabilization_window_seconds,
+            "selectPolicy": self.select_policy,
         }
         if self.policies:
             found["policies"] = [each.rendered for each in self.policies]
@@ -214,11 +216,11 @@ class ScalingRules(Args):
 
 
 UP = ScalingRules(
-    stabilization_seconds=0,
+    stabilization_window_seconds=0,
     policies=[ScalingPolicy(percent=100, period_seconds=15), ScalingPolicy(pods=4, period_seconds=15)],
 )
-DOWN = ScalingRules(stabilization_seconds=300, policies=[ScalingPolicy(percent=50)])
-GENTLY_DOWN = ScalingRules(stabilization_seconds=600, policies=[ScalingPolicy(pods=1)])
+DOWN = ScalingRules(stabilization_window_seconds=300, policies=[ScalingPolicy(percent=50)])
+GENTLY_DOWN = ScalingRules(stabilization_window_seconds=600, policies=[ScalingPolicy(pods=1)])
 
 
 class KafkaLag(Args):
@@ -242,13 +244,13 @@ class KafkaLag(Args):
     consumers_per_pod: PositiveNumber = 1
     """Consumers in each pod: processes times subscription groups."""
 
-    lag_per_pod: PositiveNumber = 1000
+    lag_threshold: PositiveNumber = 1000
     """Records that may wait for each pod."""
 
     polling_interval_seconds: PositiveNumber = 30
     """Seconds from one reading to the next."""
 
-    authentication_name: Input[Subdomain] | None = None
+    authentication_ref: Input[Subdomain] | None = None
     """Name of the TriggerAuthentication by which KEDA logs in; by default one is made with the password of
     ``container.kafka``, if the brokers are its brokers."""
 
@@ -268,10 +270,10 @@ class Autoscaling(Args):
     """The fewest pods; by default as many as ``availability.level`` says. 0 is for ``kafka_lag`` alone: nobody reads
     until records wait, and then KEDA's next reading and the start of a pod come first."""
 
-    cpu_utilization: PositiveNumber | None = None
+    cpu_utilization_percent: PositiveNumber | None = None
     """Percentage of the requested CPU that is used; 70 by default, if nothing else is measured."""
 
-    memory_utilization: PositiveNumber | None = None
+    memory_utilization_percent: PositiveNumber | None = None
     """Percentage of the requested memory that is used. A heap that never shrinks never scales in."""
 
     metrics: list[Metric] = []
@@ -280,7 +282,7 @@ class Autoscaling(Args):
     kafka_lag: KafkaLag | None = None
     """Records that wait in Kafka, instead of all other metrics: KEDA makes the autoscaler."""
 
-    keeps_sessions: bool = False
+    gradual_scale_down: bool = False
     """Pods go one a minute, after ten quiet minutes, for what hurts its users whenever a pod goes: sticky sessions,
     consumers of Kafka."""
 
@@ -304,10 +306,10 @@ class Autoscaling(Args):
             yield "min_replicas is 0, and pods that are not there tell no metric; give 1 at least, or kafka_lag"
 
     def _one_autoscaler(self) -> Iterator[str]:
-        if self.kafka_lag and (self.cpu_utilization or self.memory_utilization or self.metrics):
+        if self.kafka_lag and (self.cpu_utilization_percent or self.memory_utilization_percent or self.metrics):
             yield "kafka_lag makes an autoscaler of its own, and two of them fight; leave the other metrics out"
-        if self.keeps_sessions and self.scale_down:
-            yield "keeps_sessions and scale_down both say how fast pods go; give one of them"
+        if self.gradual_scale_down and self.scale_down:
+            yield "gradual_scale_down and scale_down both say how fast pods go; give one of them"
 
     def _partitions(self) -> Iterator[str]:
         lag = self.kafka_lag
@@ -325,15 +327,15 @@ class Autoscaling(Args):
     @property
     def measured(self) -> list[Metric]:
         """All metrics."""
-        cpu = self.cpu_utilization
-        if not (cpu or self.memory_utilization or self.metrics):
+        cpu = self.cpu_utilization_percent
+        if not (cpu or self.memory_utilization_percent or self.metrics):
             cpu = CPU_UTILIZATION
-        found = [("cpu", cpu), ("memory", self.memory_utilization)]
-        own = [Metric(kind="Resource", name=name, utilization=share) for name, share in found if share]
+        found = [("cpu", cpu), ("memory", self.memory_utilization_percent)]
+        own = [Metric(type="Resource", name=name, average_utilization=share) for name, share in found if share]
         return [*own, *self.metrics]
 
     @property
     def behavior(self) -> dict[str, Any]:
         """How fast pods come and go."""
-        down = self.scale_down or (GENTLY_DOWN if self.keeps_sessions else DOWN)
+        down = self.scale_down or (GENTLY_DOWN if self.gradual_scale_down else DOWN)
         return {"scaleUp": self.scale_up.rendered, "scaleDown": down.rendered}

@@ -9,12 +9,10 @@ from moorings.kubernetes.quantities import PositiveNumber, Share, int_or_percent
 from moorings.validation.args import Args
 
 Level = Literal["development", "standard", "critical"]
-Spread = Literal["none", "preferred", "required"]
+Spread = Literal["none", "ScheduleAnyway", "DoNotSchedule"]
 
 MANY = 8
 """Pods above which a drain may take a quarter of them at a time."""
-
-_SATISFY = {"preferred": "ScheduleAnyway", "required": "DoNotSchedule"}
 
 
 @dataclass(frozen=True)
@@ -26,8 +24,8 @@ class _Size:
 
 _SIZES: dict[Level, _Size] = {
     "development": _Size(1, "none", "none"),
-    "standard": _Size(2, "preferred", "preferred"),
-    "critical": _Size(3, "required", "preferred"),
+    "standard": _Size(2, "ScheduleAnyway", "ScheduleAnyway"),
+    "critical": _Size(3, "DoNotSchedule", "ScheduleAnyway"),
 }
 
 
@@ -54,13 +52,13 @@ class Availability(Args):
     min_available: Share | None = None
     """Pods that a drain must leave, instead of ``max_unavailable``."""
 
-    zones: Spread | None = None
-    """Whether pods are spread evenly over zones: ``required`` lets a pod wait rather than stand in a full zone.
+    zone_spread: Spread | None = None
+    """Whether pods are spread evenly over zones: ``DoNotSchedule`` lets a pod wait rather than stand in a full zone.
 
     Source: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
     """
 
-    nodes: Spread | None = None
+    node_spread: Spread | None = None
     """Whether pods are spread evenly over nodes."""
 
     @model_validator(mode="after")
@@ -113,14 +111,14 @@ class Availability(Args):
         """
         size = _SIZES[self.level]
         wanted = {
-            "topology.kubernetes.io/zone": self.zones or size.zones,
-            "kubernetes.io/hostname": self.nodes or size.nodes,
+            "topology.kubernetes.io/zone": self.zone_spread or size.zones,
+            "kubernetes.io/hostname": self.node_spread or size.nodes,
         }
         return [
             {
                 "maxSkew": 1,
                 "topologyKey": key,
-                "whenUnsatisfiable": _SATISFY[spread],
+                "whenUnsatisfiable": spread,
                 "labelSelector": {"matchLabels": labels},
                 **({"matchLabelKeys": ["pod-template-hash"]} if revisions else {}),
             }

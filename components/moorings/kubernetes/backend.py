@@ -64,7 +64,7 @@ def note(
         budget=args.budget,
         readiness=_readiness(args.container),
         service_annotations=args.service_annotations,
-        goes_fast=scaled is not None and not scaled.keeps_sessions and scaled.scale_down is None,
+        goes_fast=scaled is not None and not scaled.gradual_scale_down and scaled.scale_down is None,
         namespace=args.namespace,
         selector=selector,
         object_name=args.object_name if service else None,
@@ -76,10 +76,10 @@ def note(
 
 def _readiness(container: "PodContainer") -> HealthCheck | None:
     probe = container.probes.readiness
-    if probe is None or probe.http is None:
+    if probe is None or probe.http_get is None:
         return None
     port = container.ports[str(container.port_of(probe))]
-    return HealthCheck(probe.http, str(port), "HTTPS" if probe.https else "HTTP")
+    return HealthCheck(probe.http_get, str(port), probe.scheme)
 
 
 def behind(

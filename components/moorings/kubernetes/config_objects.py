@@ -53,10 +53,10 @@ class ConfigObjects:
         self._refuse_secrets(container)
         self._check_late(container)
         made = ContainerConfig()
-        if container.config:
-            made.environment.append({"configMapRef": {"name": self._map("config", container.config)}})
-        if container.secrets:
-            made.environment.append({"secretRef": {"name": self._secret("secrets", container.secrets)}})
+        if container.config_map_environment:
+            made.environment.append({"configMapRef": {"name": self._map("config", container.config_map_environment)}})
+        if container.secret_environment:
+            made.environment.append({"secretRef": {"name": self._secret("secrets", container.secret_environment)}})
         if told := plain(container.kafka, container.kafka_settings):
             made.environment.append({"configMapRef": {"name": self._map("kafka", told)}})
         if login := credential(container.kafka, container.kafka_settings):
@@ -68,7 +68,7 @@ class ConfigObjects:
         return made
 
     def _check_late(self, container: PodContainer) -> None:
-        for argument in ("config", "config_files", "secrets", "secret_files"):
+        for argument in ("config_map_environment", "config_files", "secret_environment", "secret_files"):
             texts = list(getattr(container, argument).values())
             if is_late(texts):
                 check_together(self.where, partial(_fit, argument), texts=texts)
@@ -99,16 +99,16 @@ class ConfigObjects:
 
     def _refuse_secrets(self, container: PodContainer) -> None:
         """Refuse late values that are secret, or look like it: what is plain was looked at with the arguments."""
-        for argument in ("environment", "config", "config_files"):
+        for argument in ("environment", "config_map_environment", "config_files"):
             for name, value in getattr(container, argument).items():
                 if is_late(value) and name not in container.not_secret:
-                    instead = "secret_files" if argument == "config_files" else "secrets"
+                    instead = "secret_files" if argument == "config_files" else "secret_environment"
                     what = (
                         f"{argument} holds {name}, whose value is a secret and would be readable by everybody who sees "
                         f"the pod; move it to {instead}, or name it in not_secret"
                     )
                     refuse_secret(self.where, name, value, what)
-        for argument in ("command", "arguments"):
+        for argument in ("command", "args"):
             for index, value in enumerate(getattr(container, argument)):
                 word = f"{argument}[{index}]"
                 if is_late(value) and word not in container.not_secret:

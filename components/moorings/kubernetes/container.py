@@ -14,7 +14,7 @@ from moorings.kubernetes.kafka_environment import KafkaSettings, lacking, variab
 from moorings.kubernetes.names import AbsolutePath, FilePath, PortName, Variable
 from moorings.kubernetes.probes import Probe, Probes
 from moorings.kubernetes.quantities import Bytes, Cores, PositiveNumber, amount
-from moorings.kubernetes.references import PodField, SecretReference
+from moorings.kubernetes.references import KubernetesSecretReference, PodField
 from moorings.kubernetes.value_patterns import ValuePattern, strange
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, SecretInput
@@ -49,7 +49,7 @@ def open_word(where: str, what: str) -> str:
     """What is wrong with a secret among the words of a command. In those of a probe no variable is put in."""
     instead = "let a shell read it there" if where.startswith("probes.") else "write $(NAME) in its place"
     return (
-        f"{where} {what} and would be readable by everybody who sees the pod; move it to secrets and {instead}, or "
+        f"{where} {what} and would be readable by everybody who sees the pod; move it to secret_environment and {instead}, or "
         "name it in not_secret"
     )
 
@@ -57,7 +57,7 @@ def open_word(where: str, what: str) -> str:
 def excess(argument: str, texts: Iterable[Any]) -> str | None:
     """What is wrong with texts that a ConfigMap or Secret cannot hold; None if it can. Late ones are not counted."""
     size = sum(len(text.encode()) for text in texts if isinstance(text, str))
-    kind = "Secret" if argument in {"secrets", "secret_files"} else "ConfigMap"
+    kind = "Secret" if argument in {"secret_environment", "secret_files"} else "ConfigMap"
     return (
         f"{argument} holds {size} bytes, and a {kind} {MOST_CONFIG} at most; put less into it"
         if size > MOST_CONFIG
@@ -69,7 +69,7 @@ class PodContainer(Args):
     """A container: what it runs, what it is told, and what it may use.
 
     Every container of a pod is held to the same rules. None is privileged, may gain privileges, has a capability or
-    writes to its image; there is no argument for it but ``read_only_root_filesystem`` and ``bind_low_ports``.
+    writes to its image; there is no argument for it but ``read_only_root_filesystem`` and ``net_bind_service``.
     """
 
     image: Input[Image]
@@ -78,52 +78,52 @@ class PodContainer(Args):
     command: list[Input[str]] = []
     """Program, instead of the image's entry point."""
 
-    arguments: list[Input[str]] = []
+    args: list[Input[str]] = []
     """Arguments, instead of the image's."""
 
     ports: dict[PortName, Port] = {}
     """Ports on which the container listens, by name (``{"http": 8080}``)."""
 
     environment: dict[Variable, Input[str]] = {}
-    """Environment variables. A change restarts the pods. A secret belongs in ``secrets``. The kubelet puts another
+    """Environment variables. A change restarts the pods. A secret belongs in ``secret_environment``. The kubelet puts another
     variable in the place of ``$(NAME)``, and takes ``$$`` for a dollar: values that must stay as they are belong in
-    ``config``.
+    ``config_map_environment``.
 
     Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
     """
 
-    config: dict[Variable, Input[str]] = {}
+    config_map_environment: dict[Variable, Input[str]] = {}
     """Environment variables that come through a ConfigMap of this container alone. A change makes a new one, and
     restarts the pods."""
 
     config_files: dict[FilePath, Input[str]] = {}
     """Files, by their path, that come through a ConfigMap of this container alone. The folders hold nothing else."""
 
-    secrets: dict[Variable, SecretInput[str]] = {}
+    secret_environment: dict[Variable, SecretInput[str]] = {}
     """Environment variables that come through a Secret of this container alone."""
 
     secret_files: dict[FilePath, SecretInput[str]] = {}
-    """Files, by their path, that come through a Secret of this container alone; safer than ``secrets``, since the
+    """Files, by their path, that come through a Secret of this container alone; safer than ``secret_environment``, since the
     environment leaks into crash reports and child processes."""
 
-    secret_references: dict[Variable, Input[SecretReference]] = {}
-    """Environment variables from Secrets that somebody else makes: ``{"PASSWORD": "orders-database/password"}``."""
+    secrets: dict[Variable, KubernetesSecretReference] = {}
+    """Environment variables from Secrets that somebody else makes: ``{"PASSWORD": KubernetesSecretReference(secret_name="orders-database", key="password")}``."""
 
-    pod_fields: dict[Variable, PodField] = {}
+    field_refs: dict[Variable, PodField] = {}
     """Environment variables that hold something of the pod itself: ``{"POD_NAME": "metadata.name"}``.
 
     Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
     """
 
-    value_patterns: dict[Variable, ValuePattern] = {}
-    """Regular expressions that values of ``environment``, ``config`` and ``secrets`` must match in full, by the name of
+    environment_patterns: dict[Variable, ValuePattern] = {}
+    """Regular expressions that values of ``environment``, ``config_map_environment`` and ``secret_environment`` must match in full, by the name of
     the variable (``{"CORS_ORIGINS": "https://[^*]+"}``). Each of these variables must be set. What an application does
-    not understand it often ignores, and starts without authentication. Of ``secret_references`` the value is not known
+    not understand it often ignores, and starts without authentication. Of ``secrets`` the value is not known
     here. No message tells a value."""
 
     kafka: KafkaConnection | None = None
     """Way into a Kafka cluster, whose settings the container gets through a ConfigMap and a Secret of its own. Another
-    password or broker restarts the pods. Where the password is in Secrets Manager alone, ``secret_references`` gives
+    password or broker restarts the pods. Where the password is in Secrets Manager alone, ``secrets`` gives
     it."""
 
     kafka_settings: KafkaSettings = "environment"
@@ -131,8 +131,8 @@ class PodContainer(Args):
     Boot (``SPRING_KAFKA_BOOTSTRAPSERVERS``), or not at all (``none``), where ``secret_files`` has a file of them."""
 
     not_secret: list[str] = []
-    """Names of settings that look like a secret and are none, and words of a command (``arguments[1]``,
-    ``probes.liveness.command[1]``)."""
+    """Names of settings that look like a secret and are none, and words of a command (``args[1]``,
+    ``probes.liveness.exec[1]``)."""
 
     cpu_request: Cores
     """CPU that the container is promised (``250m``); a node is chosen by it, and utilization is measured against it."""
@@ -155,19 +155,19 @@ class PodContainer(Args):
     probes: Probes = Probes()
     """When the container has started, is ready, and must be restarted. None by default."""
 
-    scratch: dict[AbsolutePath, Bytes] = {"/tmp": "256Mi"}  # noqa: S108 - a volume of the container's own
+    empty_dirs: dict[AbsolutePath, Bytes] = {"/tmp": "256Mi"}  # noqa: S108 - a volume of the container's own
     """Empty folders that the container may write to, and how much fits in; by default 256 MiB in ``/tmp``."""
 
-    memory_scratch: dict[AbsolutePath, Bytes] = {}
+    memory_empty_dirs: dict[AbsolutePath, Bytes] = {}
     """Empty folders in memory; what is in them counts against ``memory_limit``."""
 
     read_only_root_filesystem: bool = True
     """The container writes to no file of its image, by default: what breaks in leaves nothing."""
 
-    bind_low_ports: bool = False
+    net_bind_service: bool = False
     """Let the container listen on ports below 1024, with the one capability that ``restricted`` allows."""
 
-    user_id: PositiveNumber | None = None
+    run_as_user: PositiveNumber | None = None
     """User that the container runs as; by default the pod's."""
 
     runtime: Literal["jvm", "ruby", "other"] = "other"
@@ -183,33 +183,33 @@ class PodContainer(Args):
     def variables(self) -> list[str]:
         """Names of the environment variables."""
         return [
-            *self.environment, *self.config, *self.secrets, *self.secret_references, *self.pod_fields,
+            *self.environment, *self.config_map_environment, *self.secret_environment, *self.secrets, *self.field_refs,
             *variables(self.kafka, self.kafka_settings),
         ]  # fmt: skip
 
     @property
     def patterned(self) -> Iterator[tuple[str, str, Input[str]]]:
         """Where a value stands that has a pattern, the pattern, and the value. Those of secrets are always late."""
-        for where in ("environment", "config", "secrets"):
+        for where in ("environment", "config_map_environment", "secret_environment"):
             for name, value in getattr(self, where).items():
-                if name in self.value_patterns:
-                    yield f"{where}.{name}", self.value_patterns[name], value
+                if name in self.environment_patterns:
+                    yield f"{where}.{name}", self.environment_patterns[name], value
 
     @property
     def commands(self) -> dict[str, Sequence[Input[str]]]:
         """Words that everybody reads who sees the pod, by where they stand."""
-        asked = {role: probe.command for role, probe in self.probes.asked.items() if probe.command}
+        asked = {role: probe.exec for role, probe in self.probes.asked.items() if probe.exec}
         return {
             "command": self.command,
-            "arguments": self.arguments,
-            **{f"probes.{role}.command": words for role, words in asked.items()},
+            "args": self.args,
+            **{f"probes.{role}.exec": words for role, words in asked.items()},
         }
 
     @property
     def folders(self) -> list[str]:
         """Paths at which something is mounted, beside volumes."""
         files = {path.rpartition("/")[0] for path in (*self.config_files, *self.secret_files)}
-        return [*sorted(files), *self.scratch, *self.memory_scratch]
+        return [*sorted(files), *self.empty_dirs, *self.memory_empty_dirs]
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
@@ -255,12 +255,12 @@ class PodContainer(Args):
             yield f"{', '.join(both)} stands in config_files and in secret_files; keep it in one of them"
 
     def _open_secrets(self) -> Iterator[str]:
-        for where in ("environment", "config", "config_files"):
+        for where in ("environment", "config_map_environment", "config_files"):
             for name, value in getattr(self, where).items():
                 if name not in self.not_secret and looks_secret(name, value):
                     yield (
                         f"{where} holds {name}, which looks like a secret and would be readable by everybody who sees "
-                        f"the pod; move it to {'secret_files' if where == 'config_files' else 'secrets'}, or name it "
+                        f"the pod; move it to {'secret_files' if where == 'config_files' else 'secret_environment'}, or name it "
                         "in not_secret"
                     )
 
@@ -272,12 +272,12 @@ class PodContainer(Args):
                     yield open_word(f"{where}[{index}]", "looks like a secret")
 
     def _values(self) -> Iterator[str]:
-        known = {*self.environment, *self.config, *self.secrets, *self.secret_references}
-        unset = [name for name in self.value_patterns if name not in known]
+        known = {*self.environment, *self.config_map_environment, *self.secret_environment, *self.secrets}
+        unset = [name for name in self.environment_patterns if name not in known]
         if unset:
             yield (
-                f"value_patterns names {', '.join(unset)}, which none of environment, config, secrets and "
-                "secret_references sets; set it there, or leave its pattern out"
+                f"environment_patterns names {', '.join(unset)}, which none of environment, "
+                "config_map_environment, secret_environment and secrets sets; set it there, or leave its pattern out"
             )
         for where, pattern, value in self.patterned:
             wrong = strange(where, pattern, value) if isinstance(value, str) else None
@@ -289,11 +289,14 @@ class PodContainer(Args):
         if needed is not None and needed not in self.variables:
             yield (
                 f"kafka has its password in Secrets Manager alone, where no pod reads it; name a Secret that holds "
-                f"{needed} in secret_references, or give a connection with its password"
+                f"{needed} in secrets, or give a connection with its password"
             )
 
     def _bytes(self) -> Iterator[str]:
-        found = (excess(argument, getattr(self, argument).values()) for argument in ("config", "config_files"))
+        found = (
+            excess(argument, getattr(self, argument).values())
+            for argument in ("config_map_environment", "config_files")
+        )
         yield from filter(None, found)
 
     def _sizes(self) -> Iterator[str]:
@@ -306,19 +309,22 @@ class PodContainer(Args):
             if most is not None and amount(most) < amount(least):
                 yield f"{limit} {most} is below {request} {least}; raise it"
         memory = self.memory_limit or self.memory_request
-        scratch, holds = sum(map(amount, self.memory_scratch.values())), " and ".join(self.memory_scratch.values())
-        if scratch >= amount(memory):
+        empty_dirs, holds = (
+            sum(map(amount, self.memory_empty_dirs.values())),
+            " and ".join(self.memory_empty_dirs.values()),
+        )
+        if empty_dirs >= amount(memory):
             yield (
-                f"memory_scratch holds up to {holds}, all of the container's {memory}; raise memory_limit or lower it"
+                f"memory_empty_dirs holds up to {holds}, all of the container's {memory}; raise memory_limit or lower it"
             )
-        elif self.sizes_heap and scratch > amount(memory) * (100 - HEAP_PERCENT) / 100:
+        elif self.sizes_heap and empty_dirs > amount(memory) * (100 - HEAP_PERCENT) / 100:
             yield (
-                f"memory_scratch holds up to {holds}, which counts against the {memory} of which a jvm takes "
+                f"memory_empty_dirs holds up to {holds}, which counts against the {memory} of which a jvm takes "
                 f"{HEAP_PERCENT} % for its heap; raise memory_limit, lower it, or say the heap in {HEAP_VARIABLE}"
             )
-        if sum(map(amount, self.scratch.values())) > amount(self.ephemeral_storage_limit):
+        if sum(map(amount, self.empty_dirs.values())) > amount(self.ephemeral_storage_limit):
             yield (
-                f"scratch holds up to {' and '.join(self.scratch.values())}, and the pod is evicted above "
+                f"empty_dirs holds up to {' and '.join(self.empty_dirs.values())}, and the pod is evicted above "
                 f"ephemeral_storage_limit {self.ephemeral_storage_limit}; raise the limit or lower it"
             )
 
@@ -326,15 +332,19 @@ class PodContainer(Args):
         twice = sorted(path for path, times in Counter(self.folders).items() if times > 1)
         if twice:
             yield f"{', '.join(twice)} is mounted twice; give each folder one use"
-        if self.read_only_root_filesystem and self.runtime != "other" and not (self.scratch or self.memory_scratch):
+        if (
+            self.read_only_root_filesystem
+            and self.runtime != "other"
+            and not (self.empty_dirs or self.memory_empty_dirs)
+        ):
             yield (
                 f"a {self.runtime} writes temporary files, and the container has no folder that it may write to; leave "
-                "/tmp in scratch"  # noqa: S108 - a message
+                "/tmp in empty_dirs"  # noqa: S108 - a message
             )
 
     def _probed_ports(self) -> Iterator[str]:
         for role, probe in self.probes.asked.items():
-            if probe.command:
+            if probe.exec:
                 continue
             if probe.port and probe.port not in self.ports:
                 known = ", ".join(self.ports) or "none"

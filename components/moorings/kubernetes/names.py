@@ -181,6 +181,9 @@ LabelKey = Annotated[str, AfterValidator(label_key)]
 LabelValue = Annotated[str, AfterValidator(label_value)]
 """The value of a label."""
 
+ConfigKey = Annotated[str, AfterValidator(config_key)]
+"""A key of a ConfigMap or Secret."""
+
 Variable = Annotated[str, AfterValidator(_variable)]
 """The name of an environment variable."""
 

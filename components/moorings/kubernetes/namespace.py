@@ -25,11 +25,11 @@ class KubernetesNamespaceArgs(Args):
     Source: https://kubernetes.io/docs/concepts/security/pod-security-admission/
     """
 
-    load_balancer_gates: bool = False
+    pod_readiness_gates: bool = False
     """Let the AWS Load Balancer Controller hold a pod unready until its target is healthy, so that an update waits for
     the load balancer too. Pods that came before the load balancer have no gate until they are restarted once."""
 
-    deny_by_default: bool = False
+    default_deny_ingress: bool = False
     """Let nobody connect to pods that no other policy opens; every ``KubernetesWorkload`` opens its own ports."""
 
     labels: dict[LabelKey, LabelValue] = {}
@@ -71,8 +71,8 @@ class KubernetesNamespace(pulumi.ComponentResource):
         super().__init__("moorings:index:KubernetesNamespace", name, {}, opts)
 
         levels = {f"pod-security.kubernetes.io/{mode}": args.pod_security for mode in ("enforce", "audit", "warn")}
-        gates = READINESS_GATES if args.load_balancer_gates else {}
-        for argument, decided in (("pod_security", levels), ("load_balancer_gates", gates)):
+        gates = READINESS_GATES if args.pod_readiness_gates else {}
+        for argument, decided in (("pod_security", levels), ("pod_readiness_gates", gates)):
             for key in sorted(decided.keys() & args.labels.keys()):
                 raise InvalidInput.at(f"{where}.labels", f"{key} is set by {argument}; leave it out")
         made = KubernetesObject(
@@ -82,7 +82,7 @@ class KubernetesNamespace(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self, protect=args.protect),
             metadata={"name": named, "labels": {**args.labels, **levels, **gates}},
         )
-        if args.deny_by_default:
+        if args.default_deny_ingress:
             KubernetesObject(
                 f"{name}-deny-by-default",
                 "networking.k8s.io/v1",

@@ -29,10 +29,10 @@ _DNS = {
 class NetworkPeer(Args):
     """The other end of connections: pods by their labels, or a network."""
 
-    namespace_labels: dict[LabelKey, LabelValue] | None = None
+    namespace_selector: dict[LabelKey, LabelValue] | None = None
     """Labels of the namespaces that its pods are in, ``{}`` for all; the workload's own namespace by default."""
 
-    pod_labels: dict[LabelKey, LabelValue] | None = None
+    pod_selector: dict[LabelKey, LabelValue] | None = None
     """Labels of the pods; all pods of the namespaces by default."""
 
     cidr: Cidr | None = None
@@ -44,11 +44,11 @@ class NetworkPeer(Args):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        pods = self.namespace_labels is not None or self.pod_labels is not None
+        pods = self.namespace_selector is not None or self.pod_selector is not None
         if pods == (self.cidr is not None):
             raise ValueError(
                 f"{'both pods and a network are' if pods else 'neither pods nor a network is'} given; give "
-                "namespace_labels, pod_labels or both, or cidr"
+                "namespace_selector, pod_selector or both, or cidr"
             )
         return self
 
@@ -58,10 +58,10 @@ class NetworkPeer(Args):
         if self.cidr is not None:
             return {"ipBlock": {"cidr": self.cidr}}
         found: dict[str, Any] = {}
-        if self.namespace_labels is not None:
-            found["namespaceSelector"] = {"matchLabels": self.namespace_labels}
-        if self.pod_labels is not None:
-            found["podSelector"] = {"matchLabels": self.pod_labels}
+        if self.namespace_selector is not None:
+            found["namespaceSelector"] = {"matchLabels": self.namespace_selector}
+        if self.pod_selector is not None:
+            found["podSelector"] = {"matchLabels": self.pod_selector}
         return found
 
 

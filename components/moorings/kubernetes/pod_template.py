@@ -63,7 +63,7 @@ class PodTemplate:
             "serviceAccountName": account,
             "automountServiceAccountToken": args.automount_service_account_token,
             "enableServiceLinks": False,
-            "securityContext": pod_security(args.user_id, args.group_id, args.sysctls),
+            "securityContext": pod_security(args.run_as_user, args.run_as_group, args.sysctls),
             "terminationGracePeriodSeconds": shutdown.termination_grace_period_seconds,
         }
         inits = [self._container(name, each) for name, each in args.init_containers.items()]
@@ -91,7 +91,7 @@ class PodTemplate:
             "image": container.image,
             "imagePullPolicy": check_together(name, pull_policy, image=container.image),
             "command": container.command,
-            "args": container.arguments,
+            "args": container.args,
             "ports": [{"name": port, "containerPort": number} for port, number in container.ports.items()],
             "env": _environment(container),
             "envFrom": config.environment,
@@ -99,8 +99,8 @@ class PodTemplate:
             "volumeMounts": self._mounts(name, container, config),
             "securityContext": container_security(
                 read_only_root_filesystem=container.read_only_root_filesystem,
-                bind_low_ports=container.bind_low_ports,
-                user_id=container.user_id,
+                net_bind_service=container.net_bind_service,
+                run_as_user=container.run_as_user,
             ),
             "terminationMessagePolicy": "FallbackToLogsOnError",
         }
@@ -109,10 +109,10 @@ class PodTemplate:
         return _given(found)
 
     def _mounts(self, name: str, container: PodContainer, config: ContainerConfig) -> list[dict[str, Any]]:
-        mounts = [self._mount(path, {"emptyDir": {"sizeLimit": size}}) for path, size in container.scratch.items()]
+        mounts = [self._mount(path, {"emptyDir": {"sizeLimit": size}}) for path, size in container.empty_dirs.items()]
         mounts += [
             self._mount(path, {"emptyDir": {"sizeLimit": size, "medium": "Memory"}})
-            for path, size in container.memory_scratch.items()
+            for path, size in container.memory_empty_dirs.items()
         ]
         mounts += [
             {**self._mount(path, {"projected": {"defaultMode": FILE_MODE, "sources": sources}}), "readOnly": True}
@@ -122,7 +122,7 @@ class PodTemplate:
         for volume, claimed in self._args.volumes.items():
             if main or name in claimed.containers:
                 read_only = {"readOnly": True} if claimed.read_only else {}
-                mounts.append({"name": volume, "mountPath": claimed.path, **read_only})
+                mounts.append({"name": volume, "mountPath": claimed.mount_path, **read_only})
         return mounts
 
     def _mount(self, path: str, source: dict[str, Any]) -> dict[str, Any]:
@@ -136,21 +136,16 @@ class PodTemplate:
 def _environment(container: PodContainer) -> list[dict[str, Any]]:
     # A variable can name only those before it, as $(POD_NAME).
     found: list[dict[str, Any]] = [
-        {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in container.pod_fields.items()
+        {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in container.field_refs.items()
     ]
-    for name, reference in container.secret_references.items():
-        found.append({"name": name, "valueFrom": {"secretKeyRef": _secret_key(reference)}})
+    for name, reference in container.secrets.items():
+        found.append(
+            {"name": name, "valueFrom": {"secretKeyRef": {"name": reference.secret_name, "key": reference.key}}}
+        )
     found += [{"name": name, "value": value} for name, value in container.environment.items()]
     if container.sizes_heap:
         found.append(JVM_HEAP)
     return found
-
-
-def _secret_key(reference: Any) -> Any:
-    if not isinstance(reference, str):
-        return pulumi.Output.from_input(reference).apply(_secret_key)
-    name, _, key = reference.partition("/")
-    return {"name": name, "key": key}
 
 
 def _resources(container: PodContainer) -> dict[str, dict[str, str]]:
@@ -172,13 +167,17 @@ def _probe(role: Role, probe: Probe, container: PodContainer) -> dict[str, Any]:
     found: dict[str, Any] = {"periodSeconds": period, "timeoutSeconds": timeout, "failureThreshold": failures}
     if probe.initial_delay_seconds:
         found["initialDelaySeconds"] = probe.initial_delay_seconds
-    if probe.successes > 1:
-        found["successThreshold"] = probe.successes
-    if probe.http:
-        found["httpGet"] = {"path": probe.http, "port": port, **({"scheme": "HTTPS"} if probe.https else {})}
-    elif probe.command:
-        found["exec"] = {"command": probe.command}
-    elif probe.tcp:
+    if probe.success_threshold > 1:
+        found["successThreshold"] = probe.success_threshold
+    if probe.http_get:
+        found["httpGet"] = {
+            "path": probe.http_get,
+            "port": port,
+            **({"scheme": "HTTPS"} if probe.scheme == "HTTPS" else {}),
+        }
+    elif probe.exec:
+        found["exec"] = {"command": probe.exec}
+    elif probe.tcp_socket:
         found["tcpSocket"] = {"port": port}
     else:
         found["grpc"] = {

@@ -23,19 +23,20 @@ DEFAULTS: Mapping[Role, tuple[int, int, int]] = {
 }
 """Period, timeout and failures of each probe. The API's own timeout of a second is too short for a JVM or Ruby."""
 
+HANDLERS = ("http_get", "tcp_socket", "grpc", "exec")
 HTTP_PATH = r"^/[^\s]*$"
 
 
 class Probe(Args):
-    """How a container is asked, and how often: exactly one of ``http``, ``tcp``, ``grpc`` and ``command``."""
+    """How a container is asked, and how often: exactly one of ``http_get``, ``tcp_socket``, ``grpc`` and ``exec``."""
 
-    http: Annotated[str, Field(pattern=HTTP_PATH)] | None = None
+    http_get: Annotated[str, Field(pattern=HTTP_PATH)] | None = None
     """Path that answers 200 to 399 when all is well."""
 
-    https: bool = False
+    scheme: Literal["HTTP", "HTTPS"] = "HTTP"
     """Ask the path by HTTPS, without looking at the certificate. HTTP by default."""
 
-    tcp: bool = False
+    tcp_socket: bool = False
     """The port only has to accept a connection, which a program that hangs still does."""
 
     grpc: bool = False
@@ -44,7 +45,7 @@ class Probe(Args):
     grpc_service: str | None = None
     """Service that gRPC's health protocol is asked for; the whole server by default."""
 
-    command: list[str] = []
+    exec: list[str] = []
     """Program in the container that exits with 0 when all is well."""
 
     port: PortName | None = None
@@ -56,10 +57,10 @@ class Probe(Args):
     timeout_seconds: PositiveNumber | None = None
     """Seconds until an answer must be there: 5 for liveness, else 3."""
 
-    failures: PositiveNumber | None = None
+    failure_threshold: PositiveNumber | None = None
     """Questions in a row without a good answer until it counts: 30 for startup, 2 for readiness, 3 for liveness."""
 
-    successes: PositiveNumber = 1
+    success_threshold: PositiveNumber = 1
     """Good answers in a row until a container is ready again; for readiness alone."""
 
     initial_delay_seconds: Number = 0
@@ -67,28 +68,29 @@ class Probe(Args):
 
     @model_validator(mode="after")
     def _one_handler(self) -> Self:
-        given = [way for way in ("http", "tcp", "grpc", "command") if getattr(self, way)]
+        names = "http_get, tcp_socket, grpc and exec"
+        given = [way for way in HANDLERS if getattr(self, way)]
         if not given:
-            raise ValueError("none of http, tcp, grpc and command is given; give exactly one")
+            raise ValueError(f"none of {names} is given; give exactly one")
         if len(given) > 1:
-            raise ValueError(f"{' and '.join(given)} are given; give exactly one of http, tcp, grpc and command")
-        if self.https and not self.http:
-            raise ValueError(f"https asks a path, and {given[0]} has none; give http or leave https out")
+            raise ValueError(f"{' and '.join(given)} are given; give exactly one of {names}")
+        if self.scheme == "HTTPS" and not self.http_get:
+            raise ValueError(f"scheme HTTPS is for http_get, not for {given[0]}; give http_get or leave scheme out")
         if self.grpc_service is not None and not self.grpc:
             raise ValueError(f"grpc_service is asked by grpc, not by {given[0]}; give grpc=True or leave it out")
-        if self.port and self.command:
-            raise ValueError(f"a command asks no port, and port is {self.port!r}; leave it out")
+        if self.port and self.exec:
+            raise ValueError(f"exec asks no port, and port is {self.port!r}; leave it out")
         return self
 
     @property
     def target(self) -> tuple[Any, ...]:
         """What the probe asks for; at one port, equal targets give equal answers."""
-        return (self.http, self.tcp, self.grpc, self.grpc_service, tuple(self.command))
+        return (self.http_get, self.tcp_socket, self.grpc, self.grpc_service, tuple(self.exec))
 
     def times(self, role: Role) -> tuple[int, int, int]:
         """Period, timeout and failures, with the defaults of the role."""
         period, timeout, failures = DEFAULTS[role]
-        return self.period_seconds or period, self.timeout_seconds or timeout, self.failures or failures
+        return self.period_seconds or period, self.timeout_seconds or timeout, self.failure_threshold or failures
 
     def window(self, role: Role) -> int:
         """Seconds of bad answers until they count, from the first question that may be asked."""
@@ -131,16 +133,16 @@ class Probes(Args):
 
     def _successes(self) -> Iterator[str]:
         for role, probe in (("startup", self.startup), ("liveness", self.liveness)):
-            if probe and probe.successes != 1:
-                yield f"{role}.successes is {probe.successes}; the API takes no other than 1 there"
+            if probe and probe.success_threshold != 1:
+                yield f"{role}.success_threshold is {probe.success_threshold}; the API takes no other than 1 there"
 
     def _boot(self) -> Iterator[str]:
-        if self.startup and (self.startup.period_seconds or self.startup.failures):
+        if self.startup and (self.startup.period_seconds or self.startup.failure_threshold):
             window = self.startup.window("startup")
             if window < self.startup_seconds:
                 yield (
                     f"startup gives up after {window} s, and startup_seconds is {self.startup_seconds}; raise "
-                    "startup.failures or lower startup_seconds"
+                    "startup.failure_threshold or lower startup_seconds"
                 )
 
     @cached_property
@@ -152,13 +154,10 @@ class Probes(Args):
         times = self.startup
         period = (times.period_seconds if times else None) or DEFAULTS["startup"][0]
         return Probe(
-            **{
-                name: getattr(given, name)
-                for name in ("http", "https", "tcp", "grpc", "grpc_service", "command", "port")
-            },
+            **{name: getattr(given, name) for name in (*HANDLERS, "scheme", "grpc_service", "port")},
             period_seconds=period,
             timeout_seconds=(times or given).timeout_seconds,
-            failures=(times.failures if times else None) or ceil(self.startup_seconds / period),
+            failure_threshold=(times.failure_threshold if times else None) or ceil(self.startup_seconds / period),
             initial_delay_seconds=times.initial_delay_seconds if times else 0,
         )
 

@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from moorings.kubernetes.names import config_key, label_key, subdomain
+from moorings.kubernetes.names import ConfigKey, Subdomain, label_key
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
 
 POD_FIELDS = (
     "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP",
@@ -14,18 +16,6 @@ POD_FIELDS = (
 """Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields"""
 
 _ONE_OF_MANY = re.compile(r"metadata\.(?:labels|annotations)\['(?P<key>[^']+)'\]")
-
-
-def _reference(text: str) -> str:
-    name, _, key = text.partition("/")
-    try:
-        subdomain(name)
-        config_key(key)
-    except ValueError:
-        raise ValueError(
-            f"{text!r} must be the name of a Secret, a slash and a key in it, as orders-database/password"
-        ) from None
-    return text
 
 
 def _pod_field(path: str) -> str:
@@ -41,8 +31,15 @@ def _pod_field(path: str) -> str:
     return path
 
 
-SecretReference = Annotated[str, AfterValidator(_reference)]
-"""The name of a Secret and a key in it: ``orders-database/password``."""
+class KubernetesSecretReference(Args):
+    """A key of a Secret that exists in the namespace of the workload."""
+
+    secret_name: Input[Subdomain]
+    """Name of the Secret."""
+
+    key: Input[ConfigKey]
+    """Key in the Secret."""
+
 
 PodField = Annotated[str, AfterValidator(_pod_field)]
 """Something of the pod itself: ``metadata.name``."""

@@ -25,13 +25,13 @@ LEAST_USER_ID = 10000
 LEAST_FREE_PORT = 1024
 
 
-def pod_security(user_id: int, group_id: int, sysctls: dict[Sysctl, str]) -> dict[str, Any]:
+def pod_security(run_as_user: int, run_as_group: int, sysctls: dict[Sysctl, str]) -> dict[str, Any]:
     """The security context of a pod: a numeric user that is not root, and the runtime's filter of system calls."""
     found: dict[str, Any] = {
         "runAsNonRoot": True,
-        "runAsUser": user_id,
-        "runAsGroup": group_id,
-        "fsGroup": group_id,
+        "runAsUser": run_as_user,
+        "runAsGroup": run_as_group,
+        "fsGroup": run_as_group,
         # Without this the kubelet walks through large volumes at each start.
         "fsGroupChangePolicy": "OnRootMismatch",
         "seccompProfile": {"type": "RuntimeDefault"},
@@ -41,14 +41,16 @@ def pod_security(user_id: int, group_id: int, sysctls: dict[Sysctl, str]) -> dic
     return found
 
 
-def container_security(*, read_only_root_filesystem: bool, bind_low_ports: bool, user_id: int | None) -> dict[str, Any]:
+def container_security(
+    *, read_only_root_filesystem: bool, net_bind_service: bool, run_as_user: int | None
+) -> dict[str, Any]:
     """The security context of a container: no privileges and no capabilities."""
     capabilities: dict[str, Any] = {"drop": ["ALL"]}
-    if bind_low_ports:
+    if net_bind_service:
         capabilities["add"] = ["NET_BIND_SERVICE"]
     found: dict[str, Any] = {
         "allowPrivilegeEscalation": False,
         "capabilities": capabilities,
         "readOnlyRootFilesystem": read_only_root_filesystem,
     }
-    return found | ({"runAsUser": user_id} if user_id is not None else {})
+    return found | ({"runAsUser": run_as_user} if run_as_user is not None else {})

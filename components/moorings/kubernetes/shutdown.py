@@ -42,7 +42,7 @@ class Shutdown(Args):
     drain_seconds: Number = 30
     """Seconds that the application needs to finish its work after SIGTERM."""
 
-    front: Front | None = None
+    load_balancer: Front | None = None
     """What sends requests to the pods: a ``service`` (also through an ingress controller in the cluster), an ``alb`` or
     ``nlb`` with the pods as its targets, or ``none``. A ``service`` by default, if the workload has one."""
 
@@ -64,7 +64,7 @@ class Shutdown(Args):
 class ShutdownBudget:
     """What follows from a drain, in seconds."""
 
-    front: str
+    load_balancer: str
     """What sends requests to the pods: ``service``, ``alb``, ``nlb`` or ``none``."""
 
     pre_stop_seconds: int
@@ -82,11 +82,11 @@ class ShutdownBudget:
     def to_export(self) -> dict[str, str | int]:
         """The budget as other languages see it."""
         return {
-            "front": self.front,
+            "loadBalancer": self.load_balancer,
             "preStopSeconds": self.pre_stop_seconds,
             "drainSeconds": self.drain_seconds,
-            "graceSeconds": self.termination_grace_period_seconds,
-            "deregistrationSeconds": self.deregistration_delay_seconds,
+            "terminationGracePeriodSeconds": self.termination_grace_period_seconds,
+            "deregistrationDelaySeconds": self.deregistration_delay_seconds,
         }
 
 
@@ -97,8 +97,8 @@ def solve(shutdown: Shutdown, *, with_service: bool) -> ShutdownBudget:
         ValueError: for a sleep, a grace period or a deregistration that contradict the drain, with the numbers.
 
     """
-    front: Front = shutdown.front or ("service" if with_service else "none")
-    sleep = SLEEP[front] if shutdown.pre_stop_seconds is None else shutdown.pre_stop_seconds
+    load_balancer: Front = shutdown.load_balancer or ("service" if with_service else "none")
+    sleep = SLEEP[load_balancer] if shutdown.pre_stop_seconds is None else shutdown.pre_stop_seconds
     busy = sleep + shutdown.drain_seconds
     needed = busy + MARGIN
     grace = (
@@ -112,7 +112,7 @@ def solve(shutdown: Shutdown, *, with_service: bool) -> ShutdownBudget:
             f"{shutdown.drain_seconds} of drain_seconds and {MARGIN} to end; raise it or leave it out"
         )
     deregistration = busy if shutdown.deregistration_delay_seconds is None else shutdown.deregistration_delay_seconds
-    if front not in {"alb", "nlb"}:
+    if load_balancer not in {"alb", "nlb"}:
         deregistration = min(deregistration, MOST_DEREGISTRATION)
     if deregistration > MOST_DEREGISTRATION:
         raise ValueError(
@@ -120,13 +120,13 @@ def solve(shutdown: Shutdown, *, with_service: bool) -> ShutdownBudget:
             f"{sleep} of pre_stop_seconds and {shutdown.drain_seconds} of drain_seconds; lower "
             "shutdown.drain_seconds"
         )
-    return ShutdownBudget(front, sleep, shutdown.drain_seconds, grace, deregistration)
+    return ShutdownBudget(load_balancer, sleep, shutdown.drain_seconds, grace, deregistration)
 
 
 def doubts(budget: ShutdownBudget) -> list[tuple[str, str]]:
     """What may be meant and is seldom right, each with the name that silences it."""
     found: list[tuple[str, str]] = []
-    if budget.front in {"none", "service"}:
+    if budget.load_balancer in {"none", "service"}:
         return found
     busy = budget.pre_stop_seconds + budget.drain_seconds
     if budget.deregistration_delay_seconds < busy:

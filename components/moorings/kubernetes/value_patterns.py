@@ -21,4 +21,4 @@ def strange(where: str, pattern: str, value: str) -> str | None:
     """What is wrong with a value, which may be a secret and is not told; None for one that matches in full."""
     if re.fullmatch(pattern, value):
         return None
-    return f"{where} does not match {pattern!r}, which value_patterns asks of it; correct the value"
+    return f"{where} does not match {pattern!r}, which environment_patterns asks of it; correct the value"

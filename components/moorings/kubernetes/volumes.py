@@ -18,7 +18,7 @@ SINGLE_WRITER = {"ReadWriteOnce", "ReadWriteOncePod"}
 class PodVolume(Args):
     """A volume: one that is there (``claim_name``), or one that is made (``size``)."""
 
-    path: AbsolutePath
+    mount_path: AbsolutePath
     """Where it is mounted."""
 
     size: Bytes | None = None
@@ -28,7 +28,7 @@ class PodVolume(Args):
     claim_name: Input[Subdomain] | None = None
     """Claim that is there already; for a Deployment."""
 
-    storage_class: Subdomain | None = None
+    storage_class_name: Subdomain | None = None
     """Storage class of a volume that is made; the cluster's own by default. A change replaces the claim."""
 
     access_mode: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"] = "ReadWriteOnce"
@@ -56,7 +56,7 @@ class PodVolume(Args):
                 f"{'neither' if self.size is None else 'each'} of size and claim_name is given; give size for a volume "
                 "that is made, or claim_name for one that is there"
             )
-        idle = [name for name in ("storage_class", "protect") if name in self.model_fields_set]
+        idle = [name for name in ("storage_class_name", "protect") if name in self.model_fields_set]
         if self.claim_name is not None and idle:
             raise ValueError(
                 f"{' and '.join(idle)} is for a volume that is made, and claim_name names one that is there; leave it "

@@ -29,7 +29,7 @@ Accepted = Literal[
     "short-sleep",
     "single-replica",
 ]
-"""Names of the warnings, by which ``accepted`` silences them."""
+"""Names of the warnings, by which ``acknowledged_warnings`` silences them."""
 
 Caution = tuple[str, str]
 """Name and sentence of a warning."""
@@ -40,20 +40,20 @@ def cautions(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
     yield from _containers(args)
     yield from _users(args)
     yield from _replicas(args)
-    if args.client_ip_affinity_seconds and args.budget.front in {"alb", "nlb"}:
+    if args.session_affinity_timeout_seconds and args.budget.load_balancer in {"alb", "nlb"}:
         yield (
             "client-ip",
             (
-                f"client_ip_affinity_seconds is the Service's, and shutdown.front {args.budget.front} sends to the "
+                f"session_affinity_timeout_seconds is the Service's, and shutdown.load_balancer {args.budget.load_balancer} sends to the "
                 "pods themselves, so nothing is sticky; give a StickyIngress"
             ),
         )
-    if args.with_service and args.budget.front in {"none", "service"} and not args.budget.pre_stop_seconds:
+    if args.with_service and args.budget.load_balancer in {"none", "service"} and not args.budget.pre_stop_seconds:
         yield (
             "short-sleep",
             (
                 "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a "
-                "while; leave front and pre_stop_seconds out"
+                "while; leave load_balancer and pre_stop_seconds out"
             ),
         )
     yield from doubts(args.budget)
@@ -69,13 +69,13 @@ def image_caution(where: str, image: str) -> Caution | None:
 def _containers(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
     for where, each in placed(args):
         low = {name: port for name, port in each.ports.items() if port < LEAST_FREE_PORT}
-        if low and not each.bind_low_ports:
+        if low and not each.net_bind_service:
             name, port = next(iter(low.items()))
             yield (
                 "low-port",
                 (
                     f"{where}.ports has {name} {port}, below {LEAST_FREE_PORT}, where some runtimes want root; choose "
-                    "another, or say bind_low_ports"
+                    "another, or say net_bind_service"
                 ),
             )
         yield from _probes(f"{where}.probes", each)
@@ -121,8 +121,8 @@ def _probes(where: str, container: PodContainer) -> Iterator[Caution]:
 
 
 def _users(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
-    users = {"user_id": args.user_id, "group_id": args.group_id}
-    users |= {f"{where}.user_id": each.user_id for where, each in placed(args) if each.user_id is not None}
+    users = {"run_as_user": args.run_as_user, "run_as_group": args.run_as_group}
+    users |= {f"{where}.run_as_user": each.run_as_user for where, each in placed(args) if each.run_as_user is not None}
     for argument, number in users.items():
         if number < LEAST_USER_ID:
             yield (
@@ -153,7 +153,7 @@ def _replicas(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
             "disruption-budget",
             f"availability lets a drain take all {args.fewest} pods at once; let {args.fewest - 1} go at most",
         )
-    if scaled and any(metric.name == "memory" and metric.target == "utilization" for metric in scaled.measured):
+    if scaled and any(metric.name == "memory" and metric.target == "average_utilization" for metric in scaled.measured):
         heaps = [each.runtime for _, each in placed(args) if each.runtime != "other"]
         if heaps:
             yield (

@@ -149,8 +149,8 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self._tell(image_caution(where, image))
 
     def _tell(self, caution: Caution | None) -> None:
-        if caution and caution[0] not in self._args.accepted:
-            message = f"{self._where}: {caution[1]}; accepted={[caution[0]]} says that it is meant"
+        if caution and caution[0] not in self._args.acknowledged_warnings:
+            message = f"{self._where}: {caution[1]}; acknowledged_warnings={[caution[0]]} says that it is meant"
             pulumi.log.warn(message, resource=self)
 
     def _account(self) -> pulumi.Output[str]:
@@ -170,7 +170,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         args = self._args
         if not args.with_service:
             return None
-        spec = service_spec(self.selector, args.ports_of_service, args.client_ip_affinity_seconds)
+        spec = service_spec(self.selector, args.ports_of_service, args.session_affinity_timeout_seconds)
         return self._make(
             "service", "v1", "Service", name=args.object_name, annotations=args.service_annotations, spec=spec
         )
@@ -236,7 +236,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
                 name=f"{self._name}-{name}" if name else self._name,
                 metadata={"namespace": self._args.namespace, "labels": self._labels},
                 parent=self,
-                keep_old=self._args.keep_old_config,
+                keep_old=self._args.retain_old_config,
             )
             found[name or self._name] = objects.of(container)
         return found
@@ -268,7 +268,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
             self._make("autoscaler", "autoscaling/v2", "HorizontalPodAutoscaler", spec=spec)
         else:
             lag, kafka = scaled.kafka_lag, args.container.kafka
-            servers, account = lag.bootstrap_servers, lag.authentication_name
+            servers, account = lag.bootstrap_servers, lag.authentication_ref
             if servers is None and kafka is not None:
                 servers, account = kafka.bootstrap_servers, account or self._keda_login(kafka)
             spec = scaled_object_spec(scaled, lag, args.fewest, *target, servers=servers, login=account)

@@ -134,7 +134,7 @@ class KubernetesWorkloadArgs(Args):
     service_annotations: dict[LabelKey, Input[str]] = {}
     """Annotations of the Service."""
 
-    client_ip_affinity_seconds: Annotated[int, Field(ge=1, le=MOST_AFFINITY)] | None = None
+    session_affinity_timeout_seconds: Annotated[int, Field(ge=1, le=MOST_AFFINITY)] | None = None
     """Seconds for which the Service sends an address to the pod that it first came to, 1 to 86400. Behind an ingress
     controller the address is the controller's, if it asks the Service at all: stickiness is ``StickyIngress``'s.
 
@@ -160,10 +160,10 @@ class KubernetesWorkloadArgs(Args):
     automount_service_account_token: bool = False
     """Put a token for the API server into the pods; not by default, since few applications speak to it."""
 
-    user_id: PositiveNumber = 10001
+    run_as_user: PositiveNumber = 10001
     """User that the containers run as; a number, since the kubelet cannot tell whether a name is root's."""
 
-    group_id: PositiveNumber = 10001
+    run_as_group: PositiveNumber = 10001
     """Group that the containers run as, and that owns the volumes."""
 
     sysctls: dict[Sysctl, str] = {}
@@ -184,11 +184,11 @@ class KubernetesWorkloadArgs(Args):
     monitoring: Monitoring | None = None
     """Where Prometheus reads metrics. Nowhere by default."""
 
-    keep_old_config: bool = False
+    retain_old_config: bool = False
     """Leave the config of earlier revisions in the cluster, so that ``kubectl rollout undo`` finds it; Pulumi never
     deletes it then."""
 
-    accepted: list[Accepted] = []
+    acknowledged_warnings: list[Accepted] = []
     """Names of warnings that are meant; each warning tells its name."""
 
     @property

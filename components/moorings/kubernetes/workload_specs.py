@@ -49,9 +49,9 @@ def stateful_set_spec(args: KubernetesWorkloadArgs, service: str) -> dict[str, A
 
 def claim_spec(volume: PodVolume) -> dict[str, Any]:
     """The spec of a claim."""
-    storage_class = {"storageClassName": volume.storage_class} if volume.storage_class else {}
+    storage_class_name = {"storageClassName": volume.storage_class_name} if volume.storage_class_name else {}
     return {
         "accessModes": [volume.access_mode],
         "resources": {"requests": {"storage": volume.size}},
-        **storage_class,
+        **storage_class_name,
     }

@@ -55,9 +55,9 @@ def _volumes(args: "KubernetesWorkloadArgs") -> Finding:
             yield f"volumes.{name}.containers names {', '.join(strangers)}, which is no other container of the pod"
         others = {**args.init_containers, **args.sidecars}
         mounting = [args.container, *(others[each] for each in volume.containers if each in others)]
-        if any(volume.path in each.folders for each in mounting):
-            yield f"volumes.{name}.path {volume.path} is mounted twice; give each folder one use"
-    paths = Counter(volume.path for volume in args.volumes.values())
+        if any(volume.mount_path in each.folders for each in mounting):
+            yield f"volumes.{name}.mount_path {volume.mount_path} is mounted twice; give each folder one use"
+    paths = Counter(volume.mount_path for volume in args.volumes.values())
     twice = sorted(path for path, times in paths.items() if times > 1)
     if twice:
         yield f"volumes mount {', '.join(twice)} twice; give each folder one use"
@@ -150,14 +150,14 @@ def _lag(args: "KubernetesWorkloadArgs") -> Finding:
         return
     if kafka is None:
         yield "autoscaling.kafka_lag has no bootstrap_servers, and container no kafka; give one of them"
-    elif kafka.password is None and lag.authentication_name is None:
+    elif kafka.password is None and lag.authentication_ref is None:
         why = (
             "its password is in Secrets Manager alone"
             if kafka.listener == "scram"
             else f"it is of kind {kafka.listener}"
         )
         yield (
-            f"autoscaling.kafka_lag cannot log in with container.kafka, since {why}; give authentication_name, of a "
+            f"autoscaling.kafka_lag cannot log in with container.kafka, since {why}; give authentication_ref, of a "
             "TriggerAuthentication that can"
         )
 
@@ -210,10 +210,10 @@ def _consumers(args: "KubernetesWorkloadArgs") -> Finding:
 
 
 def _shutdown(args: "KubernetesWorkloadArgs") -> Finding:
-    if args.shutdown.front not in {None, "none"} and not args.with_service:
+    if args.shutdown.load_balancer not in {None, "none"} and not args.with_service:
         yield (
-            f"shutdown.front is {args.shutdown.front}, and the workload has no Service through which it would find the "
-            "pods; give the container ports, or leave front out"
+            f"shutdown.load_balancer is {args.shutdown.load_balancer}, and the workload has no Service through which it would find the "
+            "pods; give the container ports, or leave load_balancer out"
         )
 
 
@@ -246,7 +246,7 @@ def _service(args: "KubernetesWorkloadArgs") -> Finding:
         yield f"service_ports gives {' and '.join(same)} one number; give each a number of its own"
     if args.with_service:
         return
-    for argument in ("client_ip_affinity_seconds", "service_annotations"):
+    for argument in ("session_affinity_timeout_seconds", "service_annotations"):
         if getattr(args, argument):
             yield f"{argument} is the Service's, and there is none; give the container ports, or leave it out"
     if args.monitoring and args.monitoring.kind == "ServiceMonitor":

@@ -53,7 +53,7 @@ CONTAINER = {
     "cpu_request": "250m",
     "memory_request": "512Mi",
     "ports": {"http": 8080},
-    "probes": {"readiness": {"http": "/ready"}, "liveness": {"http": "/live"}},
+    "probes": {"readiness": {"http_get": "/ready"}, "liveness": {"http_get": "/live"}},
 }
 
 
@@ -92,7 +92,7 @@ def warnings_of(made):
         for level, message, _ in made(**changed).log:
             assert level == "warning"
             assert message.startswith(begin)
-            sentence, _, silence = message.removeprefix(begin).rpartition("; accepted=")
+            sentence, _, silence = message.removeprefix(begin).rpartition("; acknowledged_warnings=")
             found.append((silence.removesuffix(" says that it is meant").strip("[']"), sentence))
         return found
 

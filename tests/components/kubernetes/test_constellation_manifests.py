@@ -247,8 +247,8 @@ def engine(config=None, **changed):
         "cpu_limit": "1000m",
         "memory_request": "512Mi",
         "memory_limit": "1Gi",
-        "probes": {"readiness": {"http": "/health/ready"}, "liveness": {"http": "/health/live"}},
-        "config": {
+        "probes": {"readiness": {"http_get": "/health/ready"}, "liveness": {"http_get": "/health/live"}},
+        "config_map_environment": {
             "CONSTELLATION_PORT": "8080",
             "CONSTELLATION_SCHEDULER_ENABLED": "true",
             "CONSTELLATION_SCHEDULER_MAX_CONCURRENCY": "16",
@@ -279,17 +279,17 @@ HARDENED = {
 }
 PROVIDERS = {
     "ports": {"http": 8080, "grpc-provider": 9090},
-    "secrets": {"CONSTELLATION_API_KEYS": "sk-prod-your-admin-key-here-24chars:Admin"},
+    "secret_environment": {"CONSTELLATION_API_KEYS": "sk-prod-your-admin-key-here-24chars:Admin"},
 }
-QUEUED = {"kind": "Pods", "name": "constellation_scheduler_queued_count", "average_value": "50"}
-SCALED = {"max_replicas": 10, "keeps_sessions": True}
+QUEUED = {"type": "Pods", "name": "constellation_scheduler_queued_count", "average_value": "50"}
+SCALED = {"max_replicas": 10, "gradual_scale_down": True}
 
 MADE = {
     "namespace": (lambda: KubernetesNamespace("constellation", {}), "constellation-namespace"),
     "config map": (engine, "constellation-config"),
     "deployment": (engine, "constellation-deployment"),
     "deployment of four": (lambda: engine(availability={"replicas": 4}), "constellation-deployment"),
-    "service": (lambda: engine(client_ip_affinity_seconds=10800), "constellation-service"),
+    "service": (lambda: engine(session_affinity_timeout_seconds=10800), "constellation-service"),
     "service with providers": (lambda: engine(container=PROVIDERS), "constellation-service"),
     "ingress of NGINX": (
         lambda: way(
@@ -305,7 +305,8 @@ MADE = {
     ),
     "autoscaler": (
         lambda: engine(
-            autoscaling={**SCALED, "cpu_utilization": 70, "memory_utilization": 80}, accepted=["heap-memory"]
+            autoscaling={**SCALED, "cpu_utilization_percent": 70, "memory_utilization_percent": 80},
+            acknowledged_warnings=["heap-memory"],
         ),
         "constellation-autoscaler",
     ),

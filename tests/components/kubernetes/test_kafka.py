@@ -88,7 +88,7 @@ def test_there_is_a_secret_only_for_a_password(made, kafka, settings, roles):
     [("environment", "KAFKA_SASL_PASSWORD"), ("spring", "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG")],
 )
 def test_a_password_of_another_secret_is_taken_from_there(made, settings, variable):
-    given = {"kafka": AWAY, "kafka_settings": settings, "secret_references": {variable: "orders-kafka/login"}}
+    given = {"kafka": AWAY, "kafka_settings": settings, "secrets": {variable: {"secret_name": "orders-kafka", "key": "login"}}}
     plan = made(container=given)
     assert told(plan, "kafka-login") is None
     (container,) = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"]
@@ -152,13 +152,13 @@ def test_keda_logs_in_as_the_application_does(made):
     assert trigger["authenticationRef"] == {"name": plan["orders-keda"].id.removeprefix("shop/")}
 
 
-@pytest.mark.parametrize("lag", [{"authentication_name": "own"}, {"bootstrap_servers": "other:9096"}])
+@pytest.mark.parametrize("lag", [{"authentication_ref": "own"}, {"bootstrap_servers": "other:9096"}])
 def test_keda_logs_in_otherwise_where_that_is_asked_for(made, lag):
     plan = made(container={"kafka": SCRAM}, autoscaling={"max_replicas": 12, "kafka_lag": {**LAG, **lag}})
     assert told(plan, "keda-login") is None
     (trigger,) = plan["orders-autoscaler"].inputs["spec"]["triggers"]
     assert trigger["metadata"]["bootstrapServers"] == lag.get("bootstrap_servers", BROKERS)
-    assert trigger.get("authenticationRef") == ({"name": "own"} if "authentication_name" in lag else None)
+    assert trigger.get("authenticationRef") == ({"name": "own"} if "authentication_ref" in lag else None)
 
 
 def test_pods_that_may_go_nowhere_still_reach_their_brokers(made, late):

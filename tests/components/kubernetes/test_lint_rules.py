@@ -8,7 +8,7 @@ import pytest
 
 TAKEN = {
     "checkov CKV_K8S_11, CPU limits should be set": "a limit throttles where nobody else needs the CPU; cpu_limit sets one",
-    "checkov CKV_K8S_35, secrets as files": "secret_files does; secrets and secret_references are for what reads variables",
+    "checkov CKV_K8S_35, secrets as files": "secret_files does; secrets and secrets are for what reads variables",
     "kube-score container-image-pull-policy, always": "a digest stays what it is, and a node need not ask again",
     "kube-score deployment-has-host-podantiaffinity": "topology spread does the same, and lets more pods than nodes run",
     "kube-score pod-networkpolicy, egress": "whom an application calls is its own to know; egress_to closes the rest",
@@ -146,12 +146,12 @@ SIDE = {
     "cpu_request": "10m",
     "memory_request": "16Mi",
     "ports": {"proxy": 9000},
-    "probes": {"readiness": {"tcp": True}},
+    "probes": {"readiness": {"tcp_socket": True}},
 }
 WORKLOADS = {
     "deployment": {},
     "autoscaled": {"autoscaling": {"max_replicas": 10}},
-    "stateful": {"kind": "StatefulSet", "volumes": {"data": {"path": "/data", "size": "1Gi"}}},
+    "stateful": {"kind": "StatefulSet", "volumes": {"data": {"mount_path": "/data", "size": "1Gi"}}},
     "with others": {"sidecars": {"proxy": SIDE}, "init_containers": {"migrate": SIDE | {"ports": {}, "probes": {}}}},
 }
 
@@ -163,17 +163,23 @@ def test_no_rule_is_broken_by_default(made, changed):
 
 
 BROKEN = {
-    "kube-score pod-probes": {"container": {"probes": None}, "accepted": ["no-probes"]},
-    "kube-score container-security-context-user-group-id": {"user_id": 9999, "accepted": ["low-user-id"]},
+    "kube-score pod-probes": {"container": {"probes": None}, "acknowledged_warnings": ["no-probes"]},
+    "kube-score container-security-context-user-group-id": {
+        "run_as_user": 9999,
+        "acknowledged_warnings": ["low-user-id"],
+    },
     "kube-score container-security-context-readonlyrootfilesystem": {"container": {"read_only_root_filesystem": False}},
-    "kube-linter latest-tag": {"container": {"image": "registry.example/orders:1"}, "accepted": ["image-tag"]},
+    "kube-linter latest-tag": {
+        "container": {"image": "registry.example/orders:1"},
+        "acknowledged_warnings": ["image-tag"],
+    },
     "kube-score horizontalpodautoscaler-replicas": {
         "autoscaling": {"max_replicas": 3, "min_replicas": 1},
         "availability": {"max_unavailable": 1},
-        "accepted": ["autoscaler-range"],
+        "acknowledged_warnings": ["autoscaler-range"],
     },
     "kube-linter pdb-min-available, pdb-max-unavailable": {"availability": {"min_available": 1}},
-    "checkov CKV_K8S_20, 22, 28, 37, capabilities and privileges": {"container": {"bind_low_ports": True}},
+    "checkov CKV_K8S_20, 22, 28, 37, capabilities and privileges": {"container": {"net_bind_service": True}},
     "checkov CKV_K8S_38, no token": {"automount_service_account_token": True},
 }
 

@@ -40,8 +40,8 @@ def test_all_of_it_can_be_asked_for(made):
     plan = made(
         namespace_name="orders",
         pod_security="baseline",
-        load_balancer_gates=True,
-        deny_by_default=True,
+        pod_readiness_gates=True,
+        default_deny_ingress=True,
         labels={"team": "a"},
         protect=False,
     )
@@ -84,8 +84,8 @@ def test_its_name_is_known_in_a_preview(deploy):
         ),
         (
             "shop",
-            {"labels": {"elbv2.k8s.aws/pod-readiness-gate-inject": "disabled"}, "load_balancer_gates": True},
-            ".labels: elbv2.k8s.aws/pod-readiness-gate-inject is set by load_balancer_gates; leave it out",
+            {"labels": {"elbv2.k8s.aws/pod-readiness-gate-inject": "disabled"}, "pod_readiness_gates": True},
+            ".labels: elbv2.k8s.aws/pod-readiness-gate-inject is set by pod_readiness_gates; leave it out",
         ),
         ("shop", {"pod_security": "none"}, ".pod_security: Input should be 'restricted', 'baseline' or 'privileged'"),
     ],

@@ -21,7 +21,7 @@ def main(pod):
     """The main container, with the given changes."""
 
     def find(**changed):
-        return pod(container=changed, accepted=["no-probes", "image-tag"])["containers"][0]
+        return pod(container=changed, acknowledged_warnings=["no-probes", "image-tag"])["containers"][0]
 
     return find
 
@@ -31,7 +31,7 @@ def test_a_tag_is_pulled_each_time(main):
 
 
 def test_the_program_and_its_arguments(main):
-    container = main(command=["java"], arguments=["-jar", "orders.jar"])
+    container = main(command=["java"], args=["-jar", "orders.jar"])
     assert (container["command"], container["args"]) == (["java"], ["-jar", "orders.jar"])
 
 
@@ -39,10 +39,10 @@ def test_the_environment_comes_from_where_it_is(made):
     plan = made(
         container={
             "environment": {"A": "1"},
-            "config": {"B": "2"},
-            "secrets": {"C": "3"},
-            "secret_references": {"D": "orders-database/password"},
-            "pod_fields": {"E": "metadata.name"},
+            "config_map_environment": {"B": "2"},
+            "secret_environment": {"C": "3"},
+            "secrets": {"D": {"secret_name": "orders-database", "key": "password"}},
+            "field_refs": {"E": "metadata.name"},
         }
     )
     container = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"][0]
@@ -59,16 +59,16 @@ def test_the_environment_comes_from_where_it_is(made):
 
 def test_a_variable_may_name_those_of_the_pod_and_of_secrets(main):
     """The kubelet puts in only what stands before it."""
-    container = main(environment={"ID": "orders-$(POD_NAME)"}, pod_fields={"POD_NAME": "metadata.name"})
+    container = main(environment={"ID": "orders-$(POD_NAME)"}, field_refs={"POD_NAME": "metadata.name"})
     assert [each["name"] for each in container["env"]] == ["POD_NAME", "ID"]
 
 
 def test_a_late_reference_is_taken_apart_when_it_is_known(main, late):
-    container = main(secret_references={"D": late("orders-database/password")})
+    container = main(secrets={"D": {"secret_name": late("orders-database"), "key": "password"}})
     assert container["env"][0]["valueFrom"] == {"secretKeyRef": {"name": "orders-database", "key": "password"}}
 
 
-@pytest.mark.parametrize("where", ["environment", "config"])
+@pytest.mark.parametrize("where", ["environment", "config_map_environment"])
 def test_a_jvm_is_told_how_much_memory_is_its(main, where):
     heap = {"name": "JAVA_TOOL_OPTIONS", "value": "-XX:MaxRAMPercentage=70"}
     assert main(runtime="jvm")["env"] == [heap]
@@ -87,7 +87,7 @@ def test_sizes_may_be_told_in_full(main):
 
 
 def test_what_restricted_allows_can_be_asked_for(main):
-    security = main(read_only_root_filesystem=False, bind_low_ports=True, user_id=20000)["securityContext"]
+    security = main(read_only_root_filesystem=False, net_bind_service=True, run_as_user=20000)["securityContext"]
     assert security == {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
@@ -101,7 +101,7 @@ def test_files_and_scratch_are_mounted(pod):
         container={
             "config_files": {"/etc/orders/a.conf": "x", "/etc/b/b.conf": "x"},
             "secret_files": {"/etc/orders/key": "x"},
-            "memory_scratch": {"/cache": "64Mi"},
+            "memory_empty_dirs": {"/cache": "64Mi"},
         }
     )
     mounts = {each["mountPath"]: each for each in found["containers"][0]["volumeMounts"]}
@@ -120,15 +120,15 @@ def test_files_and_scratch_are_mounted(pod):
 @pytest.mark.parametrize(
     ("probe", "handler"),
     [
-        ({"http": "/ready", "https": True}, {"httpGet": {"path": "/ready", "port": "http", "scheme": "HTTPS"}}),
-        ({"tcp": True}, {"tcpSocket": {"port": "http"}}),
+        ({"http_get": "/ready", "scheme": "HTTPS"}, {"httpGet": {"path": "/ready", "port": "http", "scheme": "HTTPS"}}),
+        ({"tcp_socket": True}, {"tcpSocket": {"port": "http"}}),
         ({"grpc": True}, {"grpc": {"port": 8080}}),
         ({"grpc": True, "grpc_service": "orders"}, {"grpc": {"port": 8080, "service": "orders"}}),
-        ({"command": ["true"]}, {"exec": {"command": ["true"]}}),
+        ({"exec": ["true"]}, {"exec": {"command": ["true"]}}),
     ],
 )
 def test_a_container_is_asked_as_is_said(main, probe, handler):
-    found = main(probes={"readiness": {"http": None, "successes": 2, **probe}})
+    found = main(probes={"readiness": {"http_get": None, "success_threshold": 2, **probe}})
     times = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 2, "successThreshold": 2}
     assert found["readinessProbe"] == {**times, **handler}
     del times["successThreshold"]
@@ -149,9 +149,9 @@ def test_liveness_alone_is_what_startup_asks(main):
 
 def test_a_startup_probe_of_ones_own(main):
     startup = {
-        "http": "/started",
+        "http_get": "/started",
         "period_seconds": 10,
-        "failures": 20,
+        "failure_threshold": 20,
         "timeout_seconds": 9,
         "initial_delay_seconds": 5,
     }
@@ -166,7 +166,7 @@ def test_a_startup_probe_of_ones_own(main):
 
 def test_side_containers_come_first_and_are_held_to_the_same(pod):
     found = pod(
-        sidecars={"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp": True}}}},
+        sidecars={"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp_socket": True}}}},
         init_containers={"migrate": {**SIDE, "probes": {"startup_seconds": 60}}},
     )
     proxy, migrate = found["initContainers"]
@@ -187,13 +187,16 @@ def test_a_pod_that_nobody_sends_to_does_not_wait(pod):
 
 
 def test_settings_of_a_sidecar_are_its_own(made):
-    plan = made(container={"config": {"A": "1"}}, sidecars={"proxy": {**SIDE, "config": {"A": "2"}}})
+    plan = made(
+        container={"config_map_environment": {"A": "1"}},
+        sidecars={"proxy": {**SIDE, "config_map_environment": {"A": "2"}}},
+    )
     assert plan["orders-config"].inputs["data"] == {"A": "1"}
     assert plan["orders-proxy-config"].inputs["data"] == {"A": "2"}
 
 
 def test_config_is_never_changed_and_named_by_pulumi(made):
-    plan = made(container={"config": {"A": "1"}, "secrets": {"B": "2"}})
+    plan = made(container={"config_map_environment": {"A": "1"}, "secret_environment": {"B": "2"}})
     for role in ("config", "secrets"):
         found = plan[f"orders-{role}"]
         assert found.inputs["immutable"] is True
@@ -203,16 +206,18 @@ def test_config_is_never_changed_and_named_by_pulumi(made):
 
 
 def test_config_of_earlier_revisions_can_be_kept(made):
-    assert made(container={"config": {"A": "1"}}, keep_old_config=True)["orders-config"].retain_on_delete
+    assert made(container={"config_map_environment": {"A": "1"}}, retain_old_config=True)[
+        "orders-config"
+    ].retain_on_delete
 
 
 def test_peers_are_told_to_the_policy(made):
     plan = made(
         ingress_from=[
-            {"namespace_labels": {"kubernetes.io/metadata.name": "ingress"}, "pod_labels": {"app": "nginx"}},
+            {"namespace_selector": {"kubernetes.io/metadata.name": "ingress"}, "pod_selector": {"app": "nginx"}},
             {"cidr": "10.0.0.0/8", "ports": [8080]},
         ],
-        egress_to=[{"cidr": "10.1.0.0/16", "ports": [9096]}, {"pod_labels": {"app": "db"}}],
+        egress_to=[{"cidr": "10.1.0.0/16", "ports": [9096]}, {"pod_selector": {"app": "db"}}],
     )
     spec = plan["orders-network-policy"].inputs["spec"]
     port = [{"protocol": "TCP", "port": 8080}]
@@ -242,20 +247,22 @@ def test_nobody_reaches_pods_without_ports(made):
 
 def test_metrics_of_every_kind_reach_the_autoscaler(made):
     metrics = [
-        {"kind": "ContainerResource", "name": "cpu", "utilization": 60, "container": "main"},
-        {"kind": "ContainerResource", "name": "cpu", "utilization": 60, "container": "proxy"},
-        {"kind": "Pods", "name": "queued", "average_value": "50"},
+        {"type": "ContainerResource", "name": "cpu", "average_utilization": 60, "container": "main"},
+        {"type": "ContainerResource", "name": "cpu", "average_utilization": 60, "container": "proxy"},
+        {"type": "Pods", "name": "queued", "average_value": "50"},
         {
-            "kind": "Object",
+            "type": "Object",
             "name": "hits",
             "value": "2k",
             "object_api_version": "networking.k8s.io/v1",
             "object_kind": "Ingress",
             "object_name": "orders",
         },
-        {"kind": "External", "name": "lag", "average_value": "100", "labels": {"topic": "orders"}},
+        {"type": "External", "name": "lag", "average_value": "100", "match_labels": {"topic": "orders"}},
     ]
-    plan = made(sidecars={"proxy": SIDE}, autoscaling={"max_replicas": 4, "memory_utilization": 80, "metrics": metrics})
+    plan = made(
+        sidecars={"proxy": SIDE}, autoscaling={"max_replicas": 4, "memory_utilization_percent": 80, "metrics": metrics}
+    )
     percent = {"type": "Utilization", "averageUtilization": 60}
     assert plan["orders-autoscaler"].inputs["spec"]["metrics"] == [
         {

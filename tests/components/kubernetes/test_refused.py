@@ -7,7 +7,7 @@ from moorings import InvalidInput
 WHERE = "KubernetesWorkload 'orders'"
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
 SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
-DATA = {"data": {"path": "/data", "size": "1Gi"}}
+DATA = {"data": {"mount_path": "/data", "size": "1Gi"}}
 LAG = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 12}
 SCRAM = {"listener": "scram", "bootstrap_servers": "b:9096", "username": "orders", "password": "hunter2"}
 AWAY = {
@@ -16,7 +16,7 @@ AWAY = {
     "username": "orders",
     "secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-Jq7mB4",
 }
-READ = {"secret_references": {"KAFKA_SASL_PASSWORD": "orders-kafka/password"}}
+READ = {"secrets": {"KAFKA_SASL_PASSWORD": {"secret_name": "orders-kafka", "key": "password"}}}
 IAM = {"listener": "iam", "bootstrap_servers": "b:9098"}
 INGRESS = {
     "object_name": "orders",
@@ -24,7 +24,7 @@ INGRESS = {
     "object_api_version": "networking.k8s.io/v1",
 }
 JAVA = {"JAVA_TOOL_OPTIONS": "-Xmx64m"}
-CPU = {"kind": "Resource", "name": "cpu", "utilization": 70}
+CPU = {"type": "Resource", "name": "cpu", "average_utilization": 70}
 
 
 SAME_ENDPOINT = (
@@ -65,9 +65,9 @@ CASES = {
         {"container": {"image": "registry.example/orders:1"}},
     ),
     "variable set twice": (
-        {"container": {"environment": {"A": "1", "B": "1"}, "config": {"A": "1"}}},
+        {"container": {"environment": {"A": "1", "B": "1"}, "config_map_environment": {"A": "1"}}},
         ".container: A is set twice; set each environment variable in one place",
-        {"container": {"environment": {"A": "1"}, "config": {"B": "1"}}},
+        {"container": {"environment": {"A": "1"}, "config_map_environment": {"B": "1"}}},
     ),
     "number with two names": (
         {"container": {"ports": {"http": 8080, "admin": 8080}}},
@@ -87,7 +87,7 @@ CASES = {
     "open secret": (
         {"container": {"environment": {"DATABASE_PASSWORD": "hunter2"}}},
         ".container: environment holds DATABASE_PASSWORD, which looks like a secret and would be readable by everybody "
-        "who sees the pod; move it to secrets, or name it in not_secret",
+        "who sees the pod; move it to secret_environment, or name it in not_secret",
         {"container": {"environment": {"DATABASE_PASSWORD": "none"}, "not_secret": ["DATABASE_PASSWORD"]}},
     ),
     "open secret in a file": (
@@ -97,19 +97,24 @@ CASES = {
         {"container": {"secret_files": {"/etc/orders/key": "-----BEGIN PRIVATE KEY-----"}}},
     ),
     "open secret among arguments": (
-        {"container": {"arguments": ["--database", "postgres://orders:hunter2@db/orders"]}},
-        ".container: arguments[1] looks like a secret and would be readable by everybody who sees the pod; move it to "
-        "secrets and write $(NAME) in its place, or name it in not_secret",
-        {"container": {"arguments": ["--database", "$(DATABASE)"], "secrets": {"DATABASE": "postgres://a:b@db/c"}}},
-    ),
-    "open secret behind its option": (
-        {"container": {"arguments": ["--password", "hunter2"]}},
-        ".container: arguments[1] looks like a secret and would be readable by everybody who sees the pod; move it to "
-        "secrets and write $(NAME) in its place, or name it in not_secret",
+        {"container": {"args": ["--database", "postgres://orders:hunter2@db/orders"]}},
+        ".container: args[1] looks like a secret and would be readable by everybody who sees the pod; move it to "
+        "secret_environment and write $(NAME) in its place, or name it in not_secret",
         {
             "container": {
-                "arguments": ["--password", "$(PASSWORD)", "--password-file", "a"],
-                "secrets": {"PASSWORD": "a"},
+                "args": ["--database", "$(DATABASE)"],
+                "secret_environment": {"DATABASE": "postgres://a:b@db/c"},
+            }
+        },
+    ),
+    "open secret behind its option": (
+        {"container": {"args": ["--password", "hunter2"]}},
+        ".container: args[1] looks like a secret and would be readable by everybody who sees the pod; move it to "
+        "secret_environment and write $(NAME) in its place, or name it in not_secret",
+        {
+            "container": {
+                "args": ["--password", "$(PASSWORD)", "--password-file", "a"],
+                "secret_environment": {"PASSWORD": "a"},
             }
         },
     ),
@@ -136,38 +141,36 @@ CASES = {
         {"container": {"config_files": {"/etc/orders/a": "x" * 1048576}}},
     ),
     "reference without key": (
-        {"container": {"secret_references": {"A": "orders"}}},
-        ".container.secret_references.A: 'orders' must be the name of a Secret, a slash and a key in it, as "
-        "orders-database/password",
-        {"container": {"secret_references": {"A": "orders/a"}}},
+        {"container": {"secrets": {"A": {"secret_name": "orders"}}}},
+        ".container.secrets.A.key: this argument is required",
+        {"container": {"secrets": {"A": {"secret_name": "orders", "key": "a"}}}},
     ),
     "reference to a name that no Secret has": (
-        {"container": {"secret_references": {"A": "Orders_DB/a"}}},
-        ".container.secret_references.A: 'Orders_DB/a' must be the name of a Secret, a slash and a key in it, as "
-        "orders-database/password",
-        {"container": {"secret_references": {"A": "orders.db/a"}}},
+        {"container": {"secrets": {"A": {"secret_name": "Orders_DB", "key": "a"}}}},
+        ".container.secrets.A.secret_name: 'Orders_DB' must be 1 to 253 lower-case letters, digits, hyphens and dots, and "
+        "begin and end with a letter or digit",
+        {"container": {"secrets": {"A": {"secret_name": "orders.db", "key": "a"}}}},
     ),
     "reference to a key that no Secret has": (
-        {"container": {"secret_references": {"A": "orders/pass word"}}},
-        ".container.secret_references.A: 'orders/pass word' must be the name of a Secret, a slash and a key in it, as "
-        "orders-database/password",
-        {"container": {"secret_references": {"A": "orders/.Pass_word-1"}}},
+        {"container": {"secrets": {"A": {"secret_name": "orders", "key": "pass word"}}}},
+        ".container.secrets.A.key: 'pass word' must be 1 to 253 letters, digits, '-', '_' and '.'",
+        {"container": {"secrets": {"A": {"secret_name": "orders", "key": ".Pass_word-1"}}}},
     ),
     "field that no pod has": (
-        {"container": {"pod_fields": {"A": "metadata.foo"}}},
-        f".container.pod_fields.A: 'metadata.foo' is nothing that a pod tells a variable; give {POD_FIELDS}",
-        {"container": {"pod_fields": {"A": "metadata.uid"}}},
+        {"container": {"field_refs": {"A": "metadata.foo"}}},
+        f".container.field_refs.A: 'metadata.foo' is nothing that a pod tells a variable; give {POD_FIELDS}",
+        {"container": {"field_refs": {"A": "metadata.uid"}}},
     ),
     "field that pods do not tell": (
-        {"container": {"pod_fields": {"A": "status.phase"}}},
-        f".container.pod_fields.A: 'status.phase' is nothing that a pod tells a variable; give {POD_FIELDS}",
-        {"container": {"pod_fields": {"A": "metadata.annotations['example.com/team']"}}},
+        {"container": {"field_refs": {"A": "status.phase"}}},
+        f".container.field_refs.A: 'status.phase' is nothing that a pod tells a variable; give {POD_FIELDS}",
+        {"container": {"field_refs": {"A": "metadata.annotations['example.com/team']"}}},
     ),
     "label that no pod has": (
-        {"container": {"pod_fields": {"A": "metadata.labels['a b']"}}},
-        ".container.pod_fields.A: 'a b' must be at most 63 letters, digits, '-', '_' and '.', after a domain and a slash if "
+        {"container": {"field_refs": {"A": "metadata.labels['a b']"}}},
+        ".container.field_refs.A: 'a b' must be at most 63 letters, digits, '-', '_' and '.', after a domain and a slash if "
         "it has a prefix",
-        {"container": {"pod_fields": {"A": "metadata.labels['a-b']"}}},
+        {"container": {"field_refs": {"A": "metadata.labels['a-b']"}}},
     ),
     "file in two places": (
         {"container": {"config_files": {"/opt/a/b": "x"}, "secret_files": {"/opt/a/b": "y"}}},
@@ -181,10 +184,10 @@ CASES = {
         {"container": {"config_files": {f"/opt/a/{'b' * 247}": "x"}}},
     ),
     "open secret in a probe": (
-        probes(readiness={"http": None, "command": ["pg_isready", "postgres://orders:hunter2@db/orders"]}),
-        ".container: probes.readiness.command[1] looks like a secret and would be readable by everybody who sees the pod; "
-        "move it to secrets and let a shell read it there, or name it in not_secret",
-        probes(readiness={"http": None, "command": ["pg_isready", "--host", "db"]}),
+        probes(readiness={"http_get": None, "exec": ["pg_isready", "postgres://orders:hunter2@db/orders"]}),
+        ".container: probes.readiness.exec[1] looks like a secret and would be readable by everybody who sees the pod; "
+        "move it to secret_environment and let a shell read it there, or name it in not_secret",
+        probes(readiness={"http_get": None, "exec": ["pg_isready", "--host", "db"]}),
     ),
     "open secret in a file of settings": (
         {
@@ -197,41 +200,41 @@ CASES = {
         {"container": {"config_files": {"/etc/orders/a.properties": "spring.datasource.password=${PASSWORD}"}}},
     ),
     "memory that the heap leaves": (
-        {"container": {"runtime": "jvm", "memory_scratch": {"/cache": "154Mi"}}},
-        ".container: memory_scratch holds up to 154Mi, which counts against the 512Mi of which a jvm takes 70 % for its "
+        {"container": {"runtime": "jvm", "memory_empty_dirs": {"/cache": "154Mi"}}},
+        ".container: memory_empty_dirs holds up to 154Mi, which counts against the 512Mi of which a jvm takes 70 % for its "
         "heap; raise memory_limit, lower it, or say the heap in JAVA_TOOL_OPTIONS",
-        {"container": {"runtime": "jvm", "memory_scratch": {"/cache": "153Mi"}}},
+        {"container": {"runtime": "jvm", "memory_empty_dirs": {"/cache": "153Mi"}}},
     ),
     "memory that a given heap leaves": (
-        {"container": {"runtime": "jvm", "memory_scratch": {"/cache": "512Mi"}, "environment": JAVA}},
-        ".container: memory_scratch holds up to 512Mi, all of the container's 512Mi; raise memory_limit or lower it",
-        {"container": {"runtime": "jvm", "memory_scratch": {"/cache": "400Mi"}, "environment": JAVA}},
+        {"container": {"runtime": "jvm", "memory_empty_dirs": {"/cache": "512Mi"}, "environment": JAVA}},
+        ".container: memory_empty_dirs holds up to 512Mi, all of the container's 512Mi; raise memory_limit or lower it",
+        {"container": {"runtime": "jvm", "memory_empty_dirs": {"/cache": "400Mi"}, "environment": JAVA}},
     ),
     "metric without request": (
-        {"container": {"cpu_request": None}, **scaled(cpu_utilization=70)},
+        {"container": {"cpu_request": None}, **scaled(cpu_utilization_percent=70)},
         ".container.cpu_request: this argument is required",
-        scaled(cpu_utilization=70),
+        scaled(cpu_utilization_percent=70),
     ),
     "metric without a sidecar's request": (
-        {"sidecars": {"proxy": {"image": DIGEST, "cpu_request": "10m"}}, **scaled(memory_utilization=70)},
+        {"sidecars": {"proxy": {"image": DIGEST, "cpu_request": "10m"}}, **scaled(memory_utilization_percent=70)},
         ".sidecars.proxy.memory_request: this argument is required",
-        {"sidecars": {"proxy": SIDE}, **scaled(memory_utilization=70)},
+        {"sidecars": {"proxy": SIDE}, **scaled(memory_utilization_percent=70)},
     ),
     "limit below request": (
         {"container": {"cpu_limit": "100m"}},
         ".container: cpu_limit 100m is below cpu_request 250m; raise it",
         {"container": {"cpu_limit": "250m"}},
     ),
-    "scratch that fills the memory": (
-        {"container": {"memory_scratch": {"/cache": "512Mi"}}},
-        ".container: memory_scratch holds up to 512Mi, all of the container's 512Mi; raise memory_limit or lower it",
-        {"container": {"memory_scratch": {"/cache": "511Mi"}}},
+    "empty_dirs that fills the memory": (
+        {"container": {"memory_empty_dirs": {"/cache": "512Mi"}}},
+        ".container: memory_empty_dirs holds up to 512Mi, all of the container's 512Mi; raise memory_limit or lower it",
+        {"container": {"memory_empty_dirs": {"/cache": "511Mi"}}},
     ),
-    "scratch beyond eviction": (
-        {"container": {"scratch": {"/tmp": "2Gi"}}},
-        ".container: scratch holds up to 2Gi, and the pod is evicted above ephemeral_storage_limit 1Gi; raise the limit "
+    "empty_dirs beyond eviction": (
+        {"container": {"empty_dirs": {"/tmp": "2Gi"}}},
+        ".container: empty_dirs holds up to 2Gi, and the pod is evicted above ephemeral_storage_limit 1Gi; raise the limit "
         "or lower it",
-        {"container": {"scratch": {"/tmp": "1Gi"}}},
+        {"container": {"empty_dirs": {"/tmp": "1Gi"}}},
     ),
     "folder with two uses": (
         {"container": {"config_files": {"/tmp/a": "x"}}},
@@ -239,41 +242,41 @@ CASES = {
         {"container": {"config_files": {"/etc/orders/a": "x"}}},
     ),
     "jvm without a folder": (
-        {"container": {"runtime": "jvm", "scratch": {}}},
+        {"container": {"runtime": "jvm", "empty_dirs": {}}},
         ".container: a jvm writes temporary files, and the container has no folder that it may write to; leave /tmp in "
-        "scratch",
-        {"container": {"runtime": "jvm", "scratch": {}, "read_only_root_filesystem": False}},
+        "empty_dirs",
+        {"container": {"runtime": "jvm", "empty_dirs": {}, "read_only_root_filesystem": False}},
     ),
     # Probes
     "no handler": (
-        probes(readiness={"http": None, "port": "http"}),
-        ".container.probes.readiness: none of http, tcp, grpc and command is given; give exactly one",
-        probes(readiness={"http": "/ready", "port": "http"}),
+        probes(readiness={"http_get": None, "port": "http"}),
+        ".container.probes.readiness: none of http_get, tcp_socket, grpc and exec is given; give exactly one",
+        probes(readiness={"http_get": "/ready", "port": "http"}),
     ),
     "two handlers": (
-        probes(readiness={"http": "/ready", "tcp": True}),
-        ".container.probes.readiness: http and tcp are given; give exactly one of http, tcp, grpc and command",
-        probes(readiness={"http": None, "tcp": True}),
+        probes(readiness={"http_get": "/ready", "tcp_socket": True}),
+        ".container.probes.readiness: http_get and tcp_socket are given; give exactly one of http_get, tcp_socket, grpc and exec",
+        probes(readiness={"http_get": None, "tcp_socket": True}),
     ),
     "https without path": (
-        probes(readiness={"http": None, "tcp": True, "https": True}),
-        ".container.probes.readiness: https asks a path, and tcp has none; give http or leave https out",
-        probes(readiness={"https": True}),
+        probes(readiness={"http_get": None, "tcp_socket": True, "scheme": "HTTPS"}),
+        ".container.probes.readiness: scheme HTTPS is for http_get, not for tcp_socket; give http_get or leave scheme out",
+        probes(readiness={"scheme": "HTTPS"}),
     ),
     "grpc service without grpc": (
         probes(readiness={"grpc_service": "orders"}),
-        ".container.probes.readiness: grpc_service is asked by grpc, not by http; give grpc=True or leave it out",
-        probes(readiness={"http": None, "grpc": True, "grpc_service": "orders"}),
+        ".container.probes.readiness: grpc_service is asked by grpc, not by http_get; give grpc=True or leave it out",
+        probes(readiness={"http_get": None, "grpc": True, "grpc_service": "orders"}),
     ),
     "command on a port": (
-        probes(readiness={"http": None, "command": ["true"], "port": "http"}),
-        ".container.probes.readiness: a command asks no port, and port is 'http'; leave it out",
-        probes(readiness={"http": None, "command": ["true"]}),
+        probes(readiness={"http_get": None, "exec": ["true"], "port": "http"}),
+        ".container.probes.readiness: exec asks no port, and port is 'http'; leave it out",
+        probes(readiness={"http_get": None, "exec": ["true"]}),
     ),
     "path that is none": (
-        probes(readiness={"http": "ready"}),
-        r".container.probes.readiness.http: String should match pattern '^/[^\s]*$'",
-        probes(readiness={"http": "/"}),
+        probes(readiness={"http_get": "ready"}),
+        r".container.probes.readiness.http_get: String should match pattern '^/[^\s]*$'",
+        probes(readiness={"http_get": "/"}),
     ),
     "port that is not declared": (
         probes(readiness={"port": "admin"}),
@@ -287,35 +290,43 @@ CASES = {
         {"container": {"ports": {"http": 8080, "a": 1024}}},
     ),
     "liveness asks readiness": (
-        probes(liveness={"http": "/ready"}),
+        probes(liveness={"http_get": "/ready"}),
         SAME_ENDPOINT,
-        probes(liveness={"http": "/ready"}, same_endpoint=True),
+        probes(liveness={"http_get": "/ready"}, same_endpoint=True),
     ),
     "liveness asks readiness at a port that it names": (
-        probes(liveness={"http": "/ready", "port": "http"}),
+        probes(liveness={"http_get": "/ready", "port": "http"}),
         SAME_ENDPOINT,
-        {"container": {"ports": {"admin": 8081}, **probes(liveness={"http": "/ready", "port": "admin"})["container"]}},
+        {
+            "container": {
+                "ports": {"admin": 8081},
+                **probes(liveness={"http_get": "/ready", "port": "admin"})["container"],
+            }
+        },
     ),
     "liveness and readiness connect to one port": (
-        probes(liveness={"http": None, "tcp": True}, readiness={"http": None, "tcp": True, "port": "http"}),
+        probes(
+            liveness={"http_get": None, "tcp_socket": True},
+            readiness={"http_get": None, "tcp_socket": True, "port": "http"},
+        ),
         SAME_ENDPOINT,
-        probes(liveness={"http": None, "tcp": True}),
+        probes(liveness={"http_get": None, "tcp_socket": True}),
     ),
-    "successes of liveness": (
-        probes(liveness={"successes": 2}),
-        ".container.probes: liveness.successes is 2; the API takes no other than 1 there",
-        probes(readiness={"successes": 2}),
+    "success_threshold of liveness": (
+        probes(liveness={"success_threshold": 2}),
+        ".container.probes: liveness.success_threshold is 2; the API takes no other than 1 there",
+        probes(readiness={"success_threshold": 2}),
     ),
-    "successes of startup": (
-        probes(startup={"http": "/", "successes": 2}),
-        ".container.probes: startup.successes is 2; the API takes no other than 1 there",
-        probes(startup={"http": "/"}),
+    "success_threshold of startup": (
+        probes(startup={"http_get": "/", "success_threshold": 2}),
+        ".container.probes: startup.success_threshold is 2; the API takes no other than 1 there",
+        probes(startup={"http_get": "/"}),
     ),
     "startup that gives up early": (
-        probes(startup={"http": "/", "failures": 10}, startup_seconds=51),
-        ".container.probes: startup gives up after 50 s, and startup_seconds is 51; raise startup.failures or lower "
+        probes(startup={"http_get": "/", "failure_threshold": 10}, startup_seconds=51),
+        ".container.probes: startup gives up after 50 s, and startup_seconds is 51; raise startup.failure_threshold or lower "
         "startup_seconds",
-        probes(startup={"http": "/", "failures": 10}, startup_seconds=50),
+        probes(startup={"http_get": "/", "failure_threshold": 10}, startup_seconds=50),
     ),
     "period of no seconds": (
         probes(readiness={"period_seconds": 0}),
@@ -330,13 +341,13 @@ CASES = {
         {"volumes": DATA, "kind": "StatefulSet"},
     ),
     "volume without source": (
-        {"volumes": {"data": {"path": "/data"}}, "kind": "StatefulSet"},
+        {"volumes": {"data": {"mount_path": "/data"}}, "kind": "StatefulSet"},
         ".volumes.data: neither of size and claim_name is given; give size for a volume that is made, or claim_name for "
         "one that is there",
         {"volumes": DATA, "kind": "StatefulSet"},
     ),
     "volume with two sources": (
-        {"volumes": {"data": {"path": "/data", "size": "1Gi", "claim_name": "a"}}, "kind": "Deployment"},
+        {"volumes": {"data": {"mount_path": "/data", "size": "1Gi", "claim_name": "a"}}, "kind": "Deployment"},
         ".volumes.data: each of size and claim_name is given; give size for a volume that is made, or claim_name for one "
         "that is there",
         {"volumes": DATA, "kind": "Deployment", "availability": {"replicas": 1}},
@@ -346,7 +357,7 @@ CASES = {
         ".volumes.data: access_mode is ReadOnlyMany, and a volume that is made is empty and would stay so; give claim_name "
         "of one that is filled, or another access_mode",
         {
-            "volumes": {"data": {"path": "/data", "claim_name": "a", "access_mode": "ReadOnlyMany"}},
+            "volumes": {"data": {"mount_path": "/data", "claim_name": "a", "access_mode": "ReadOnlyMany"}},
             "kind": "Deployment",
         },
     ),
@@ -356,11 +367,11 @@ CASES = {
         {"volumes": {"folders": DATA["data"]}, "kind": "StatefulSet"},
     ),
     "one claim for a set": (
-        {"volumes": {"data": {"path": "/data", "claim_name": "a"}}, "kind": "StatefulSet"},
+        {"volumes": {"data": {"mount_path": "/data", "claim_name": "a"}}, "kind": "StatefulSet"},
         ": volumes.data is one claim for all pods of a StatefulSet, and has a single writer; give size for one of each "
         "pod's own",
         {
-            "volumes": {"data": {"path": "/data", "claim_name": "a", "access_mode": "ReadWriteMany"}},
+            "volumes": {"data": {"mount_path": "/data", "claim_name": "a", "access_mode": "ReadWriteMany"}},
             "kind": "StatefulSet",
         },
     ),
@@ -373,28 +384,28 @@ CASES = {
             "sidecars": {"proxy": SIDE},
         },
     ),
-    "volume over scratch": (
-        {"volumes": {"data": {"path": "/tmp", "size": "1Gi"}}, "kind": "StatefulSet"},
-        ": volumes.data.path /tmp is mounted twice; give each folder one use",
+    "volume over empty_dirs": (
+        {"volumes": {"data": {"mount_path": "/tmp", "size": "1Gi"}}, "kind": "StatefulSet"},
+        ": volumes.data.mount_path /tmp is mounted twice; give each folder one use",
         {"volumes": DATA, "kind": "StatefulSet"},
     ),
-    "volume over another container's scratch": (
+    "volume over another container's empty_dirs": (
         {
-            "volumes": {"data": {"path": "/cache", "size": "1Gi", "containers": ["proxy"]}},
+            "volumes": {"data": {"mount_path": "/cache", "size": "1Gi", "containers": ["proxy"]}},
             "kind": "StatefulSet",
-            "sidecars": {"proxy": {**SIDE, "scratch": {"/cache": "1Mi"}}},
+            "sidecars": {"proxy": {**SIDE, "empty_dirs": {"/cache": "1Mi"}}},
         },
-        ": volumes.data.path /cache is mounted twice; give each folder one use",
+        ": volumes.data.mount_path /cache is mounted twice; give each folder one use",
         {
-            "volumes": {"data": {"path": "/cache", "size": "1Gi"}},
+            "volumes": {"data": {"mount_path": "/cache", "size": "1Gi"}},
             "kind": "StatefulSet",
-            "sidecars": {"proxy": {**SIDE, "scratch": {"/cache": "1Mi"}}},
+            "sidecars": {"proxy": {**SIDE, "empty_dirs": {"/cache": "1Mi"}}},
         },
     ),
     "two volumes at one path": (
         {"volumes": {**DATA, "more": DATA["data"]}, "kind": "StatefulSet"},
         ": volumes mount /data twice; give each folder one use",
-        {"volumes": {**DATA, "more": {"path": "/more", "size": "1Gi"}}, "kind": "StatefulSet"},
+        {"volumes": {**DATA, "more": {"mount_path": "/more", "size": "1Gi"}}, "kind": "StatefulSet"},
     ),
     "single writer that rolls": (
         {"volumes": DATA, "kind": "Deployment", "strategy": "RollingUpdate", "availability": {"replicas": 1}},
@@ -438,24 +449,24 @@ CASES = {
         {
             "volumes": {
                 "data": {
-                    "path": "/data",
+                    "mount_path": "/data",
                     "claim_name": "a",
                     "access_mode": "ReadWriteMany",
-                    "storage_class": "gp3",
+                    "storage_class_name": "gp3",
                     "protect": False,
                 }
             },
             "kind": "Deployment",
         },
-        ".volumes.data: storage_class and protect is for a volume that is made, and claim_name names one that is there; "
+        ".volumes.data: storage_class_name and protect is for a volume that is made, and claim_name names one that is there; "
         "leave it out",
-        {"volumes": {"data": {**DATA["data"], "storage_class": "gp3"}}, "kind": "StatefulSet"},
+        {"volumes": {"data": {**DATA["data"], "storage_class_name": "gp3"}}, "kind": "StatefulSet"},
     ),
     "class that is none": (
-        {"volumes": {"data": {**DATA["data"], "storage_class": "Bad Class"}}, "kind": "StatefulSet"},
-        ".volumes.data.storage_class: 'Bad Class' must be 1 to 253 lower-case letters, digits, hyphens and dots, and begin "
+        {"volumes": {"data": {**DATA["data"], "storage_class_name": "Bad Class"}}, "kind": "StatefulSet"},
+        ".volumes.data.storage_class_name: 'Bad Class' must be 1 to 253 lower-case letters, digits, hyphens and dots, and begin "
         "and end with a letter or digit",
-        {"volumes": {"data": {**DATA["data"], "storage_class": "ebs.gp3-1"}}, "kind": "StatefulSet"},
+        {"volumes": {"data": {**DATA["data"], "storage_class_name": "ebs.gp3-1"}}, "kind": "StatefulSet"},
     ),
     # Updates
     "update that cannot begin": (
@@ -477,21 +488,21 @@ CASES = {
         {"shutdown": {"termination_grace_period_seconds": 55}},
     ),
     "drain that no load balancer waits for": (
-        {"shutdown": {"drain_seconds": 3571, "front": "alb"}},
+        {"shutdown": {"drain_seconds": 3571, "load_balancer": "alb"}},
         ": a load balancer lets requests end for 3600 s at most, and a pod answers for 3601: 30 of pre_stop_seconds and "
         "3571 of drain_seconds; lower shutdown.drain_seconds",
-        {"shutdown": {"drain_seconds": 3570, "front": "alb"}},
+        {"shutdown": {"drain_seconds": 3570, "load_balancer": "alb"}},
     ),
     "deregistration that is none": (
         {"shutdown": {"deregistration_delay_seconds": 3601}},
         ".shutdown.deregistration_delay_seconds: Input should be less than or equal to 3600",
         {"shutdown": {"deregistration_delay_seconds": 3600}},
     ),
-    "front without service": (
-        {"shutdown": {"front": "alb"}, "service_ports": {}},
-        ": shutdown.front is alb, and the workload has no Service through which it would find the pods; give the container "
-        "ports, or leave front out",
-        {"shutdown": {"front": "none"}, "service_ports": {}},
+    "load balancer without service": (
+        {"shutdown": {"load_balancer": "alb"}, "service_ports": {}},
+        ": shutdown.load_balancer is alb, and the workload has no Service through which it would find the pods; give the container "
+        "ports, or leave load_balancer out",
+        {"shutdown": {"load_balancer": "none"}, "service_ports": {}},
     ),
     # Availability
     "two limits": (
@@ -539,77 +550,77 @@ CASES = {
         {"availability": {"level": "critical"}, **scaled(max_replicas=4)},
     ),
     "average of pods as utilization": (
-        metric(kind="Pods", name="queue", utilization=50),
-        ".autoscaling.metrics[0]: a metric of kind Pods is compared with average_value, and utilization is given; give "
+        metric(type="Pods", name="queue", average_utilization=50),
+        ".autoscaling.metrics[0]: a metric of type Pods is compared with average_value, and average_utilization is given; give "
         "that",
-        metric(kind="Pods", name="queue", average_value="50"),
+        metric(type="Pods", name="queue", average_value="50"),
     ),
     "two targets": (
-        metric(kind="External", name="queue", value="50", average_value="50"),
-        ".autoscaling.metrics[0]: a metric of kind External is compared with value or average_value, and average_value and "
+        metric(type="External", name="queue", value="50", average_value="50"),
+        ".autoscaling.metrics[0]: a metric of type External is compared with value or average_value, and average_value and "
         "value is given; give one of them",
-        metric(kind="External", name="queue", value="50"),
+        metric(type="External", name="queue", value="50"),
     ),
     "no target": (
-        metric(kind="Resource", name="cpu"),
-        ".autoscaling.metrics[0]: a metric of kind Resource is compared with utilization or average_value, and nothing is "
+        metric(type="Resource", name="cpu"),
+        ".autoscaling.metrics[0]: a metric of type Resource is compared with average_utilization or average_value, and nothing is "
         "given; give one of them",
-        metric(kind="Resource", name="cpu", average_value="500m"),
+        metric(type="Resource", name="cpu", average_value="500m"),
     ),
     "target that is no quantity": (
-        metric(kind="Pods", name="queue", average_value="many"),
+        metric(type="Pods", name="queue", average_value="many"),
         ".autoscaling.metrics[0]: average_value: 'many' is no quantity, such as 250m or 512Mi",
-        metric(kind="Pods", name="queue", average_value="1k"),
+        metric(type="Pods", name="queue", average_value="1k"),
     ),
     "resource that is none": (
-        metric(kind="Resource", name="disk", utilization=70),
-        ".autoscaling.metrics[0]: 'disk' is no resource; a metric of kind Resource is cpu or memory",
-        metric(kind="Resource", name="memory", utilization=70),
+        metric(type="Resource", name="disk", average_utilization=70),
+        ".autoscaling.metrics[0]: 'disk' is no resource; a metric of type Resource is cpu or memory",
+        metric(type="Resource", name="memory", average_utilization=70),
     ),
     "resource with labels": (
-        metric(**CPU, labels={"a": "b"}),
-        ".autoscaling.metrics[0]: a metric of kind Resource has no labels; leave them out",
-        metric(kind="External", name="queue", value="5", labels={"a": "b"}),
+        metric(**CPU, match_labels={"a": "b"}),
+        ".autoscaling.metrics[0]: a metric of type Resource has no match_labels; leave them out",
+        metric(type="External", name="queue", value="5", match_labels={"a": "b"}),
     ),
     "container of another kind": (
         metric(**CPU, container="main"),
         ".autoscaling.metrics[0]: container names whose use is measured; give it for ContainerResource, and for no other "
-        "kind",
-        metric(**{**CPU, "kind": "ContainerResource"}, container="main"),
+        "type",
+        metric(**{**CPU, "type": "ContainerResource"}, container="main"),
     ),
     "container of no pod": (
-        metric(**{**CPU, "kind": "ContainerResource"}, container="proxy"),
+        metric(**{**CPU, "type": "ContainerResource"}, container="proxy"),
         ": autoscaling measures container proxy, and the pod has main; name one of them",
-        {**metric(**{**CPU, "kind": "ContainerResource"}, container="proxy"), "sidecars": {"proxy": SIDE}},
+        {**metric(**{**CPU, "type": "ContainerResource"}, container="proxy"), "sidecars": {"proxy": SIDE}},
     ),
     "container that ends": (
-        {**metric(**{**CPU, "kind": "ContainerResource"}, container="migrate"), "init_containers": {"migrate": SIDE}},
+        {**metric(**{**CPU, "type": "ContainerResource"}, container="migrate"), "init_containers": {"migrate": SIDE}},
         ": autoscaling measures container migrate, which ends before the others start; name another",
-        {**metric(**{**CPU, "kind": "ContainerResource"}, container="main"), "init_containers": {"migrate": SIDE}},
+        {**metric(**{**CPU, "type": "ContainerResource"}, container="main"), "init_containers": {"migrate": SIDE}},
     ),
     "metric that is no name": (
-        metric(kind="Pods", name="queue/length", average_value="5"),
+        metric(type="Pods", name="queue/length", average_value="5"),
         ".autoscaling.metrics[0].name: 'queue/length' must be the name of a metric, without '/' and '%'",
-        metric(kind="External", name="pubsub|queue.length", value="5"),
+        metric(type="External", name="pubsub|queue.length", value="5"),
     ),
     "object of no API": (
-        metric(kind="Object", name="queue", value="5", **{**INGRESS, "object_api_version": "a/b/c"}),
+        metric(type="Object", name="queue", value="5", **{**INGRESS, "object_api_version": "a/b/c"}),
         ".autoscaling.metrics[0].object_api_version: 'a/b/c' is no API of an object, such as v1 or networking.k8s.io/v1",
-        metric(kind="Object", name="queue", value="5", **{**INGRESS, "object_api_version": "v1"}),
+        metric(type="Object", name="queue", value="5", **{**INGRESS, "object_api_version": "v1"}),
     ),
     "object of no kind": (
-        metric(kind="Object", name="queue", value="5", **{**INGRESS, "object_kind": "In gress"}),
+        metric(type="Object", name="queue", value="5", **{**INGRESS, "object_kind": "In gress"}),
         ".autoscaling.metrics[0].object_kind: 'In gress' is no kind of an object, such as Ingress",
-        metric(kind="Object", name="queue", value="5", **INGRESS),
+        metric(type="Object", name="queue", value="5", **INGRESS),
     ),
     "half an object": (
-        metric(kind="Object", name="queue", value="5", object_name="orders"),
+        metric(type="Object", name="queue", value="5", object_name="orders"),
         ".autoscaling.metrics[0]: object_api_version, object_kind and object_name name the object; give all three for "
-        "Object, and for no other kind",
-        metric(kind="Object", name="queue", value="5", **INGRESS),
+        "Object, and for no other type",
+        metric(type="Object", name="queue", value="5", **INGRESS),
     ),
     "two autoscalers": (
-        scaled(kafka_lag=LAG, cpu_utilization=70),
+        scaled(kafka_lag=LAG, cpu_utilization_percent=70),
         ".autoscaling: kafka_lag makes an autoscaler of its own, and two of them fight; leave the other metrics out",
         scaled(kafka_lag=LAG),
     ),
@@ -672,26 +683,26 @@ CASES = {
     ),
     "lag without a login": (
         {"container": {"kafka": IAM}, **scaled(kafka_lag={**LAG, "bootstrap_servers": None})},
-        ": autoscaling.kafka_lag cannot log in with container.kafka, since it is of kind iam; give authentication_name, of "
+        ": autoscaling.kafka_lag cannot log in with container.kafka, since it is of kind iam; give authentication_ref, of "
         "a TriggerAuthentication that can",
         {
             "container": {"kafka": IAM},
-            **scaled(kafka_lag={**LAG, "bootstrap_servers": None, "authentication_name": "orders"}),
+            **scaled(kafka_lag={**LAG, "bootstrap_servers": None, "authentication_ref": "orders"}),
         },
     ),
     "lag without a password": (
         {"container": {"kafka": AWAY, **READ}, **scaled(kafka_lag={**LAG, "bootstrap_servers": None})},
         ": autoscaling.kafka_lag cannot log in with container.kafka, since its password is in Secrets Manager alone; give "
-        "authentication_name, of a TriggerAuthentication that can",
+        "authentication_ref, of a TriggerAuthentication that can",
         {
             "container": {"kafka": AWAY, **READ},
-            **scaled(kafka_lag={**LAG, "bootstrap_servers": None, "authentication_name": "orders"}),
+            **scaled(kafka_lag={**LAG, "bootstrap_servers": None, "authentication_ref": "orders"}),
         },
     ),
     "password that no pod reads": (
         {"container": {"kafka": AWAY}},
         ".container: kafka has its password in Secrets Manager alone, where no pod reads it; name a Secret that holds "
-        "KAFKA_SASL_PASSWORD in secret_references, or give a connection with its password",
+        "KAFKA_SASL_PASSWORD in secrets, or give a connection with its password",
         {"container": {"kafka": AWAY, **READ}},
     ),
     "variable of kafka": (
@@ -711,34 +722,34 @@ CASES = {
         {"container": {"kafka": SCRAM, "kafka_settings": "none", **READ}},
     ),
     "two speeds": (
-        scaled(keeps_sessions=True, scale_down={"stabilization_seconds": 60}),
-        ".autoscaling: keeps_sessions and scale_down both say how fast pods go; give one of them",
-        scaled(scale_down={"stabilization_seconds": 60}),
+        scaled(gradual_scale_down=True, scale_down={"stabilization_window_seconds": 60}),
+        ".autoscaling: gradual_scale_down and scale_down both say how fast pods go; give one of them",
+        scaled(scale_down={"stabilization_window_seconds": 60}),
     ),
     "window that is too long": (
-        scaled(scale_down={"stabilization_seconds": 3601}),
-        ".autoscaling.scale_down.stabilization_seconds: Input should be less than or equal to 3600",
-        scaled(scale_down={"stabilization_seconds": 3600}),
+        scaled(scale_down={"stabilization_window_seconds": 3601}),
+        ".autoscaling.scale_down.stabilization_window_seconds: Input should be less than or equal to 3600",
+        scaled(scale_down={"stabilization_window_seconds": 3600}),
     ),
     "tolerance that is none": (
-        scaled(scale_down={"stabilization_seconds": 0, "tolerance": "-0.1"}),
+        scaled(scale_down={"stabilization_window_seconds": 0, "tolerance": "-0.1"}),
         ".autoscaling.scale_down.tolerance: '-0.1' is no quantity, such as 250m or 512Mi",
-        scaled(scale_down={"stabilization_seconds": 0, "tolerance": "0"}),
+        scaled(scale_down={"stabilization_window_seconds": 0, "tolerance": "0"}),
     ),
     "policy of two measures": (
-        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"pods": 1, "percent": 1}]}),
+        scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"pods": 1, "percent": 1}]}),
         ".autoscaling.scale_down.policies[0]: each of pods and percent is given; give exactly one",
-        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"pods": 1}]}),
+        scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"pods": 1}]}),
     ),
     "policy of none": (
-        scaled(scale_down={"stabilization_seconds": 0, "policies": [{}]}),
+        scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{}]}),
         ".autoscaling.scale_down.policies[0]: neither of pods and percent is given; give exactly one",
-        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"percent": 1}]}),
+        scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"percent": 1}]}),
     ),
     "period that is too long": (
-        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"pods": 1, "period_seconds": 1801}]}),
+        scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"pods": 1, "period_seconds": 1801}]}),
         ".autoscaling.scale_down.policies[0].period_seconds: Input should be less than or equal to 1800",
-        scaled(scale_down={"stabilization_seconds": 0, "policies": [{"pods": 1, "period_seconds": 1800}]}),
+        scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"pods": 1, "period_seconds": 1800}]}),
     ),
     # Other containers
     "container of two groups": (
@@ -747,7 +758,7 @@ CASES = {
         {"init_containers": {"migrate": SIDE}, "sidecars": {"proxy": SIDE}},
     ),
     "probed init container": (
-        {"init_containers": {"migrate": {**SIDE, "probes": {"readiness": {"command": ["true"]}}}}},
+        {"init_containers": {"migrate": {**SIDE, "probes": {"readiness": {"exec": ["true"]}}}}},
         ": init_containers.migrate runs to its end and is never probed; give nothing but probes.startup_seconds",
         {"init_containers": {"migrate": {**SIDE, "probes": {"startup_seconds": 300}}}},
     ),
@@ -778,14 +789,14 @@ CASES = {
         {"container": {"ports": {"metrics": 9090}}, "service_ports": {"http": 80, "metrics": 81}},
     ),
     "affinity without service": (
-        {"service_ports": {}, "client_ip_affinity_seconds": 60},
-        ": client_ip_affinity_seconds is the Service's, and there is none; give the container ports, or leave it out",
-        {"client_ip_affinity_seconds": 60},
+        {"service_ports": {}, "session_affinity_timeout_seconds": 60},
+        ": session_affinity_timeout_seconds is the Service's, and there is none; give the container ports, or leave it out",
+        {"session_affinity_timeout_seconds": 60},
     ),
     "affinity that is too long": (
-        {"client_ip_affinity_seconds": 86401},
-        ".client_ip_affinity_seconds: Input should be less than or equal to 86400",
-        {"client_ip_affinity_seconds": 86400},
+        {"session_affinity_timeout_seconds": 86401},
+        ".session_affinity_timeout_seconds: Input should be less than or equal to 86400",
+        {"session_affinity_timeout_seconds": 86400},
     ),
     "monitor without service": (
         {"service_ports": {}, "monitoring": {}},
@@ -801,13 +812,13 @@ CASES = {
         {
             "container": {"ports": {"http": None, "a": 1024, "b": 1025}, "probes": None},
             "monitoring": {},
-            "accepted": ["no-probes"],
+            "acknowledged_warnings": ["no-probes"],
         },
         ": monitoring.port is not given, and there are a, b; name one of them",
         {
             "container": {"ports": {"http": None, "a": 1024, "b": 1025}, "probes": None},
             "monitoring": {"port": "b"},
-            "accepted": ["no-probes"],
+            "acknowledged_warnings": ["no-probes"],
         },
     ),
     "peers without policy": (
@@ -821,14 +832,14 @@ CASES = {
         {"ingress_from": [{"cidr": "10.0.0.0/8", "ports": [8080]}]},
     ),
     "peer of two kinds": (
-        {"ingress_from": [{"cidr": "10.0.0.0/8", "pod_labels": {}}]},
-        ".ingress_from[0]: both pods and a network are given; give namespace_labels, pod_labels or both, or cidr",
-        {"ingress_from": [{"pod_labels": {}}]},
+        {"ingress_from": [{"cidr": "10.0.0.0/8", "pod_selector": {}}]},
+        ".ingress_from[0]: both pods and a network are given; give namespace_selector, pod_selector or both, or cidr",
+        {"ingress_from": [{"pod_selector": {}}]},
     ),
     "peer of no kind": (
         {"ingress_from": [{}]},
-        ".ingress_from[0]: neither pods nor a network is given; give namespace_labels, pod_labels or both, or cidr",
-        {"ingress_from": [{"namespace_labels": {}}]},
+        ".ingress_from[0]: neither pods nor a network is given; give namespace_selector, pod_selector or both, or cidr",
+        {"ingress_from": [{"namespace_selector": {}}]},
     ),
     "annotations of another account": (
         {"service_account_name": "a", "service_account_annotations": {"a": "b"}},
@@ -852,14 +863,14 @@ CASES = {
         {"image_pull_secrets": ["a", "b"]},
     ),
     "user that is no number of 32 bits": (
-        {"user_id": 2147483648},
-        ".user_id: Input should be less than or equal to 2147483647",
-        {"user_id": 2147483647},
+        {"run_as_user": 2147483648},
+        ".run_as_user: Input should be less than or equal to 2147483647",
+        {"run_as_user": 2147483647},
     ),
     "root": (
-        {"user_id": 0},
-        ".user_id: Input should be greater than 0",
-        {"user_id": 10000},
+        {"run_as_user": 0},
+        ".run_as_user: Input should be greater than 0",
+        {"run_as_user": 10000},
     ),
     "label of ours": (
         {"labels": {"app.kubernetes.io/version": "1"}},
@@ -946,18 +957,18 @@ LATE = {
 }
 LATE_AUTOSCALING = {
     "bootstrap_servers": ("nohost", CASES["lag at no broker"][1]),
-    "authentication_name": (
+    "authentication_ref": (
         "Orders",
-        ".autoscaling.kafka_lag.authentication_name: 'Orders' must be 1 to 253 lower-case letters, digits, hyphens and "
+        ".autoscaling.kafka_lag.authentication_ref: 'Orders' must be 1 to 253 lower-case letters, digits, hyphens and "
         "dots, and begin and end with a letter or digit",
     ),
 }
 LATE_OF_CONTAINER = {
     "image": ("registry.example/orders", CASES["image without tag"][1]),
-    "secret_references": (
-        "orders",
-        ".container.secret_references: 'orders' must be the name of a Secret, a slash and a key in it, as "
-        "orders-database/password",
+    "secrets": (
+        "Orders",
+        ".container.secrets.secret_name: 'Orders' must be 1 to 253 lower-case letters, digits, hyphens and dots, and "
+        "begin and end with a letter or digit",
     ),
 }
 
@@ -1018,7 +1029,7 @@ def test_a_toleration_that_comes_late_is_left_to_the_api_server(made, late):
 @pytest.mark.parametrize("argument", LATE_OF_CONTAINER)
 def test_a_late_value_of_a_container_is_refused_in_the_same_words(made, late, argument):
     value, message = LATE_OF_CONTAINER[argument]
-    given = {"A": late(value)} if argument == "secret_references" else late(value)
+    given = {"A": {"secret_name": late(value), "key": "a"}} if argument == "secrets" else late(value)
     with pytest.raises(InvalidInput) as refused:
         made(container={argument: given})
     assert str(refused.value) == WHERE + message
@@ -1026,10 +1037,10 @@ def test_a_late_value_of_a_container_is_refused_in_the_same_words(made, late, ar
 
 @pytest.mark.parametrize("preview", [True, False])
 @pytest.mark.parametrize(
-    ("argument", "name"), [("environment", "A"), ("config", "A"), ("config_files", "/etc/orders/a")]
+    ("argument", "name"), [("environment", "A"), ("config_map_environment", "A"), ("config_files", "/etc/orders/a")]
 )
 def test_a_secret_that_comes_late_is_refused_where_all_can_read_it(made, late, argument, name, preview):
-    instead = "secret_files" if argument == "config_files" else "secrets"
+    instead = "secret_files" if argument == "config_files" else "secret_environment"
     with pytest.raises(InvalidInput) as refused:
         made(container={argument: {name: late("x", secret=True)}}, preview=preview)
     assert str(refused.value) == (
@@ -1041,14 +1052,14 @@ def test_a_secret_that_comes_late_is_refused_where_all_can_read_it(made, late, a
 
 
 @pytest.mark.parametrize("preview", [True, False])
-@pytest.mark.parametrize("argument", ["command", "arguments"])
+@pytest.mark.parametrize("argument", ["command", "args"])
 def test_a_secret_among_the_words_of_a_command_is_refused(made, late, argument, preview):
     given = {argument: ["--password", late("x", secret=True)]}
     with pytest.raises(InvalidInput) as refused:
         made(container=given, preview=preview)
     assert str(refused.value) == (
         f"{WHERE}.container: {argument}[1] is a secret and would be readable by everybody who sees the pod; move it to "
-        "secrets and write $(NAME) in its place, or name it in not_secret"
+        "secret_environment and write $(NAME) in its place, or name it in not_secret"
     )
     assert made(container={**given, "not_secret": [f"{argument}[1]"]}, preview=preview)
     assert made(container={argument: ["--password", late("x")]}, preview=preview)
@@ -1057,9 +1068,9 @@ def test_a_secret_among_the_words_of_a_command_is_refused(made, late, argument, 
 @pytest.mark.parametrize(
     ("argument", "name", "kind"),
     [
-        ("config", "A", "ConfigMap"),
+        ("config_map_environment", "A", "ConfigMap"),
         ("config_files", "/etc/orders/a", "ConfigMap"),
-        ("secrets", "A", "Secret"),
+        ("secret_environment", "A", "Secret"),
         ("secret_files", "/etc/orders/a", "Secret"),
     ],
 )
@@ -1073,8 +1084,8 @@ def test_what_comes_late_and_is_too_much_is_refused(made, late, argument, name, 
 
 
 def test_a_late_value_that_looks_like_a_secret_is_refused(made, late):
-    with pytest.raises(InvalidInput, match=f"^{WHERE}.sidecars.proxy: config holds URL, whose value is a secret"):
-        made(sidecars={"proxy": {**SIDE, "config": {"URL": late("postgres://a:b@c/d")}}})
+    with pytest.raises(InvalidInput, match=f"^{WHERE}.sidecars.proxy: config_map_environment holds URL, whose value is a secret"):
+        made(sidecars={"proxy": {**SIDE, "config_map_environment": {"URL": late("postgres://a:b@c/d")}}})
 
 
 def test_the_value_of_a_secret_is_in_no_message(made):

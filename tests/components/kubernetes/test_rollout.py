@@ -86,7 +86,7 @@ def test_containers_start_one_after_the_other():
     def container(**probes):
         return PodContainer(image=IMAGE, cpu_request="1", memory_request="1Gi", ports={"http": 8080}, probes={**probes})
 
-    ready = {"readiness": {"tcp": True}}
+    ready = {"readiness": {"tcp_socket": True}}
     budget = startup_budget(
         container(startup_seconds=100, **ready),
         {"migrate": container(startup_seconds=300)},

@@ -13,8 +13,8 @@ from moorings.kubernetes.shutdown import MARGIN, ShutdownBudget, doubts, solve
     [
         ({}, True, ShutdownBudget("service", 10, 30, 55, 40)),
         ({}, False, ShutdownBudget("none", 0, 30, 45, 30)),
-        ({"front": "alb"}, True, ShutdownBudget("alb", 30, 30, 75, 60)),
-        ({"front": "nlb", "drain_seconds": 31}, True, ShutdownBudget("nlb", 30, 31, 80, 61)),
+        ({"load_balancer": "alb"}, True, ShutdownBudget("alb", 30, 30, 75, 60)),
+        ({"load_balancer": "nlb", "drain_seconds": 31}, True, ShutdownBudget("nlb", 30, 31, 80, 61)),
         ({"drain_seconds": 65}, False, ShutdownBudget("none", 0, 65, 80, 65)),
         ({"drain_seconds": 0, "pre_stop_seconds": 0}, True, ShutdownBudget("service", 0, 0, 15, 0)),
         # No load balancer is there to have a limit.
@@ -31,8 +31,8 @@ def test_all_follows_from_the_drain(given_, with_service, budget):
 
 
 @given(st.integers(0, 3500), st.sampled_from([None, "none", "service", "alb", "nlb"]), st.booleans())
-def test_what_follows_contradicts_nothing(drain, front, with_service):
-    budget = solve(Shutdown(drain_seconds=drain, front=front), with_service=with_service)
+def test_what_follows_contradicts_nothing(drain, load_balancer, with_service):
+    budget = solve(Shutdown(drain_seconds=drain, load_balancer=load_balancer), with_service=with_service)
     busy = budget.pre_stop_seconds + drain
     assert budget.termination_grace_period_seconds >= busy + MARGIN
     assert budget.termination_grace_period_seconds % 5 == 0
@@ -52,9 +52,9 @@ def test_a_grace_period_is_taken_or_refused_by_the_sum(drain, sleep, grace):
 
 def test_other_languages_see_the_budget_in_their_words():
     assert solve(Shutdown(), with_service=True).to_export() == {
-        "front": "service",
+        "loadBalancer": "service",
         "preStopSeconds": 10,
         "drainSeconds": 30,
-        "graceSeconds": 55,
-        "deregistrationSeconds": 40,
+        "terminationGracePeriodSeconds": 55,
+        "deregistrationDelaySeconds": 40,
     }

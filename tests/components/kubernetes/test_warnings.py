@@ -5,7 +5,7 @@ import pytest
 TAG = "registry.example/orders:1.4.2"
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
 SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
-ALB = {"front": "alb"}
+ALB = {"load_balancer": "alb"}
 
 
 def probes(**changed):
@@ -28,8 +28,8 @@ CASES = {
     "a low port": (
         {"container": {"ports": {"http": 80}}},
         "low-port",
-        "container.ports has http 80, below 1024, where some runtimes want root; choose another, or say bind_low_ports",
-        {"container": {"ports": {"http": 80}, "bind_low_ports": True}},
+        "container.ports has http 80, below 1024, where some runtimes want root; choose another, or say net_bind_service",
+        {"container": {"ports": {"http": 80}, "net_bind_service": True}},
     ),
     "no readiness": (
         probes(readiness=None),
@@ -44,36 +44,36 @@ CASES = {
         {**probes(liveness=None), "service_ports": {}},
     ),
     "a timeout beyond the period": (
-        probes(readiness={"timeout_seconds": 6}, startup={"http": "/ready"}),
+        probes(readiness={"timeout_seconds": 6}, startup={"http_get": "/ready"}),
         "probe-timeout",
         "container.probes.readiness waits 6 s for an answer and asks every 5 s; lower timeout_seconds",
-        probes(readiness={"timeout_seconds": 5}, startup={"http": "/ready"}),
+        probes(readiness={"timeout_seconds": 5}, startup={"http_get": "/ready"}),
     ),
     "a delay after startup": (
         probes(liveness={"initial_delay_seconds": 30}),
         "initial-delay",
         "container.probes.liveness waits 30 s before it asks, after the startup probe has already waited; leave "
         "initial_delay_seconds out",
-        probes(startup={"http": "/ready", "initial_delay_seconds": 30}),
+        probes(startup={"http_get": "/ready", "initial_delay_seconds": 30}),
     ),
     "a restart before requests stop": (
-        probes(readiness={"failures": 6}),
+        probes(readiness={"failure_threshold": 6}),
         "liveness-window",
         "container.probes.liveness restarts after 30 s, and readiness takes requests away only after 30 s; let readiness "
         "be first",
-        probes(readiness={"failures": 5}),
+        probes(readiness={"failure_threshold": 5}),
     ),
     "a user of the node": (
-        {"user_id": 9999},
+        {"run_as_user": 9999},
         "low-user-id",
-        "user_id is 9999, which may be somebody on the node; give 10000 or more",
-        {"user_id": 10000},
+        "run_as_user is 9999, which may be somebody on the node; give 10000 or more",
+        {"run_as_user": 10000},
     ),
     "a container's user of the node": (
-        {"sidecars": {"proxy": {**SIDE, "user_id": 101}}},
+        {"sidecars": {"proxy": {**SIDE, "run_as_user": 101}}},
         "low-user-id",
-        "sidecars.proxy.user_id is 101, which may be somebody on the node; give 10000 or more",
-        {"sidecars": {"proxy": {**SIDE, "user_id": 20000}}},
+        "sidecars.proxy.run_as_user is 101, which may be somebody on the node; give 10000 or more",
+        {"sidecars": {"proxy": {**SIDE, "run_as_user": 20000}}},
     ),
     "an autoscaler that stays": (
         {"autoscaling": {"max_replicas": 2}},
@@ -112,18 +112,18 @@ CASES = {
         {"availability": {"level": "development"}, "max_unavailable": "50%"},
     ),
     "a heap that never shrinks": (
-        {"container": {"runtime": "jvm"}, "autoscaling": {"max_replicas": 3, "memory_utilization": 80}},
+        {"container": {"runtime": "jvm"}, "autoscaling": {"max_replicas": 3, "memory_utilization_percent": 80}},
         "heap-memory",
         "autoscaling measures memory, and the heap of a jvm does not shrink, so pods come and never go; measure something "
         "else",
-        {"autoscaling": {"max_replicas": 3, "memory_utilization": 80}},
+        {"autoscaling": {"max_replicas": 3, "memory_utilization_percent": 80}},
     ),
     "affinity of a service that is passed by": (
-        {"client_ip_affinity_seconds": 60, "shutdown": ALB},
+        {"session_affinity_timeout_seconds": 60, "shutdown": ALB},
         "client-ip",
-        "client_ip_affinity_seconds is the Service's, and shutdown.front alb sends to the pods themselves, so nothing is "
+        "session_affinity_timeout_seconds is the Service's, and shutdown.load_balancer alb sends to the pods themselves, so nothing is "
         "sticky; give a StickyIngress",
-        {"client_ip_affinity_seconds": 60},
+        {"session_affinity_timeout_seconds": 60},
     ),
     "a load balancer that cuts": (
         {"shutdown": {**ALB, "deregistration_delay_seconds": 59}},
@@ -140,16 +140,16 @@ CASES = {
     "no sleep before a Service": (
         {"shutdown": {"pre_stop_seconds": 0}},
         "short-sleep",
-        "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a while; leave front "
+        "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a while; leave load_balancer "
         "and pre_stop_seconds out",
         {"shutdown": {"pre_stop_seconds": 1}},
     ),
     "nobody before a Service": (
-        {"shutdown": {"front": "none"}},
+        {"shutdown": {"load_balancer": "none"}},
         "short-sleep",
-        "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a while; leave front "
+        "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a while; leave load_balancer "
         "and pre_stop_seconds out",
-        {"shutdown": {"front": "none"}, "service_ports": {}},
+        {"shutdown": {"load_balancer": "none"}, "service_ports": {}},
     ),
     "a sleep that is too short": (
         {"shutdown": {**ALB, "pre_stop_seconds": 14}},
@@ -168,7 +168,7 @@ def test_what_is_warned_of(warnings_of, changed, name, sentence):
 
 @pytest.mark.parametrize(("changed", "name"), [each[:2] for each in CASES.values()], ids=CASES)
 def test_what_is_accepted_is_not_warned_of(warnings_of, changed, name):
-    assert warnings_of(**changed, accepted=[name]) == []
+    assert warnings_of(**changed, acknowledged_warnings=[name]) == []
 
 
 @pytest.mark.parametrize("changed", [each[3] for each in CASES.values()], ids=CASES)
@@ -182,7 +182,7 @@ def test_a_warning_speaks_of_the_component_and_tells_how_to_silence_it(made):
         (
             "warning",
             f"KubernetesWorkload 'orders': container.image {TAG} may be another image tomorrow; name its digest beside the "
-            "tag; accepted=['image-tag'] says that it is meant",
+            "tag; acknowledged_warnings=['image-tag'] says that it is meant",
             plan["orders"].urn,
         )
     ]
@@ -191,4 +191,4 @@ def test_a_warning_speaks_of_the_component_and_tells_how_to_silence_it(made):
 def test_a_late_image_is_warned_of_when_it_is_known(warnings_of, late):
     assert warnings_of(container={"image": late(TAG)}) == [CASES["a tag"][1:3]]
     assert warnings_of(container={"image": late(DIGEST)}) == []
-    assert warnings_of(container={"image": late(TAG)}, accepted=["image-tag"]) == []
+    assert warnings_of(container={"image": late(TAG)}, acknowledged_warnings=["image-tag"]) == []

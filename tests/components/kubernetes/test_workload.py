@@ -49,9 +49,9 @@ def test_it_makes_the_workload_and_what_belongs_to_it(made):
 EVERYTHING = {
     "kind": "StatefulSet",
     "container": {
-        "config": {"TOPIC": "orders"},
+        "config_map_environment": {"TOPIC": "orders"},
         "config_files": {"/etc/orders/orders.conf": "x"},
-        "secrets": {"PASSWORD": "x"},
+        "secret_environment": {"PASSWORD": "x"},
         "secret_files": {"/etc/orders/key.pem": "x"},
     },
     "sidecars": {
@@ -59,11 +59,11 @@ EVERYTHING = {
             "image": DIGEST,
             "cpu_request": "10m",
             "memory_request": "16Mi",
-            "config": {"LEVEL": "info"},
+            "config_map_environment": {"LEVEL": "info"},
         }
     },
     "autoscaling": {"max_replicas": 4},
-    "volumes": {"data": {"path": "/data", "size": "1Gi"}},
+    "volumes": {"data": {"mount_path": "/data", "size": "1Gi"}},
     "monitoring": {},
 }
 
@@ -248,7 +248,7 @@ def test_arguments_may_be_objects(deploy, made):
             cpu_request="250m",
             memory_request="512Mi",
             ports={"http": 8080},
-            probes=Probes(readiness=Probe(http="/ready"), liveness=Probe(http="/live")),
+            probes=Probes(readiness=Probe(http_get="/ready"), liveness=Probe(http_get="/live")),
         )
         KubernetesWorkload("orders", KubernetesWorkloadArgs(namespace="shop", container=container))
 
@@ -290,7 +290,7 @@ def test_without_a_service_there_is_none_to_reach(deploy, workload):
 
 def test_the_first_port_is_the_main_one_unless_one_is_called_http(deploy, workload):
     container = {"ports": {"grpc": 9090, "admin": 9091, "http": None}, "probes": None}
-    _, outputs = outputs_of(deploy, workload, container=container, accepted=["no-probes"])
+    _, outputs = outputs_of(deploy, workload, container=container, acknowledged_warnings=["no-probes"])
     assert outputs["service_port"] == 9090
     _, outputs = outputs_of(deploy, workload, service_ports={"http": 80})
     assert outputs["service_port"] == 80
@@ -340,8 +340,8 @@ def test_the_pods_get_what_is_asked_for(made):
         priority_class_name="important",
         automount_service_account_token=True,
         sysctls={"net.ipv4.tcp_keepalive_time": "240"},
-        user_id=20000,
-        group_id=20001,
+        run_as_user=20000,
+        run_as_group=20001,
     )
     pod = pod_of(plan)
     assert spec_of(plan)["template"]["metadata"]["annotations"] == {"example.com/a": "b"}
@@ -373,7 +373,7 @@ def test_the_service_is_as_it_is_asked_for(made):
         object_name="orders",
         service_ports={"http": 80},
         service_annotations={"example.com/a": "b"},
-        client_ip_affinity_seconds=10800,
+        session_affinity_timeout_seconds=10800,
     )["orders-service"]
     assert service.inputs["metadata"] == {**METADATA, "name": "orders", "annotations": {"example.com/a": "b"}}
     assert service.inputs["spec"]["ports"][0]["port"] == 80
@@ -392,7 +392,9 @@ def test_no_policy_where_none_is_wanted(made):
 
 
 def test_a_stateful_set_has_a_name_a_headless_service_and_volumes_that_stay(made):
-    plan = made(kind="StatefulSet", volumes={"data": {"path": "/data", "size": "1Gi", "storage_class": "gp3"}})
+    plan = made(
+        kind="StatefulSet", volumes={"data": {"mount_path": "/data", "size": "1Gi", "storage_class_name": "gp3"}}
+    )
     stateful = plan["orders-statefulset"]
     assert stateful.inputs["metadata"]["name"] == "orders"
     spec = stateful.inputs["spec"]
@@ -436,7 +438,9 @@ def test_a_stateful_set_needs_no_ports(made):
 
 
 def test_a_single_writer_is_replaced_rather_than_rolled(made):
-    plan = made(kind="Deployment", volumes={"data": {"path": "/data", "size": "1Gi"}}, availability={"replicas": 1})
+    plan = made(
+        kind="Deployment", volumes={"data": {"mount_path": "/data", "size": "1Gi"}}, availability={"replicas": 1}
+    )
     assert spec_of(plan)["strategy"] == {"type": "Recreate"}
     claim = plan["orders-data-claim"]
     assert claim.protect
@@ -451,7 +455,7 @@ def test_a_single_writer_is_replaced_rather_than_rolled(made):
 
 def test_a_claim_that_is_there_is_mounted_where_it_is_asked_for(made):
     files = {
-        "path": "/files",
+        "mount_path": "/files",
         "claim_name": "files",
         "access_mode": "ReadWriteMany",
         "read_only": True,
@@ -466,8 +470,8 @@ def test_a_claim_that_is_there_is_mounted_where_it_is_asked_for(made):
 
 
 def test_a_claim_that_is_there_serves_all_pods_of_a_set(made):
-    shared = {"path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"}
-    plan = made(kind="StatefulSet", volumes={"files": shared, "data": {"path": "/data", "size": "1Gi"}})
+    shared = {"mount_path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"}
+    plan = made(kind="StatefulSet", volumes={"files": shared, "data": {"mount_path": "/data", "size": "1Gi"}})
     assert {"name": "files", "persistentVolumeClaim": {"claimName": "files"}} in pod_of(plan, "statefulset")["volumes"]
     assert [each["metadata"]["name"] for each in spec_of(plan, "statefulset")["volumeClaimTemplates"]] == ["data"]
     assert not plan.all("kubernetes:core/v1:PersistentVolumeClaim")
@@ -506,8 +510,8 @@ def test_an_autoscaler_owns_the_number_of_pods_from_the_first_day(made):
 
 
 def test_an_autoscaler_goes_as_fast_as_it_is_told(made):
-    up = {"stabilization_seconds": 60, "tolerance": "0.05", "select": "Min"}
-    plan = made(autoscaling={"max_replicas": 10, "scale_up": up, "scale_down": {"stabilization_seconds": 0}})
+    up = {"stabilization_window_seconds": 60, "tolerance": "0.05", "select_policy": "Min"}
+    plan = made(autoscaling={"max_replicas": 10, "scale_up": up, "scale_down": {"stabilization_window_seconds": 0}})
     assert spec_of(plan, "autoscaler")["behavior"] == {
         "scaleUp": {"stabilizationWindowSeconds": 60, "selectPolicy": "Min", "tolerance": "0.05"},
         "scaleDown": {"stabilizationWindowSeconds": 0, "selectPolicy": "Max"},
@@ -520,9 +524,9 @@ def test_lag_of_kafka_scales_through_keda(made, late):
         "consumer_group": "orders",
         "topic": "orders",
         "partitions": 12,
-        "authentication_name": "orders-kafka",
+        "authentication_ref": "orders-kafka",
     }
-    plan = made(autoscaling={"max_replicas": 12, "kafka_lag": lag, "keeps_sessions": True})
+    plan = made(autoscaling={"max_replicas": 12, "kafka_lag": lag, "gradual_scale_down": True})
     assert plan["orders-autoscaler"].type == "kubernetes:keda.sh/v1alpha1:ScaledObject"
     spec = spec_of(plan, "autoscaler")
     assert (spec["minReplicaCount"], spec["maxReplicaCount"], spec["pollingInterval"]) == (2, 12, 30)

@@ -15,7 +15,7 @@ from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.names import DnsLabel, FilePath, LabelKey, LabelValue, ServiceLabel, Subdomain, Variable
 from moorings.kubernetes.network_policy import NetworkPeer
 from moorings.kubernetes.quantities import PositiveNumber
-from moorings.kubernetes.references import SecretReference
+from moorings.kubernetes.references import KubernetesSecretReference
 from moorings.kubernetes.shutdown import Shutdown
 from moorings.kubernetes.tolerations import Toleration
 from moorings.kubernetes.warnings import Accepted
@@ -53,8 +53,8 @@ class KpowOnKubernetesArgs(KpowSpec):
     license_secret_keys: Annotated[list[LicenseKey], Field(min_length=1)] = list(LICENSE_KEYS)
     """Keys of that Secret: all five that a license has by default. Add ``LICENSE_CREDITS`` where there are any."""
 
-    secret_references: dict[Variable, Input[SecretReference]] = {}
-    """Further variables of kPow from Secrets that somebody else makes (``{"SAML_CERT": "kpow-login/certificate"}``).
+    secrets: dict[Variable, KubernetesSecretReference] = {}
+    """Further variables of kPow from Secrets that somebody else makes (``{"SAML_CERT": KubernetesSecretReference(secret_name="kpow-login", key="certificate")}``).
     Pods do not restart when such a Secret changes."""
 
     cpu: PositiveInt | None = None
@@ -78,10 +78,10 @@ class KpowOnKubernetesArgs(KpowSpec):
     config_files: dict[FilePath, Input[str]] = {}
     """Files of yours by their path, such as that of ``rbac_configuration_file``."""
 
-    user_id: PositiveNumber = 1001
+    run_as_user: PositiveNumber = 1001
     """User of the image; that of the vendor's images by default."""
 
-    group_id: PositiveNumber = 1001
+    run_as_group: PositiveNumber = 1001
     """Group of the image; that of the vendor's images by default."""
 
     service_account_name: Input[Subdomain] | None = None
@@ -119,7 +119,7 @@ class KpowOnKubernetesArgs(KpowSpec):
     image_pull_secrets: list[Input[Subdomain]] = []
     """Names of the Secrets with which the image is pulled."""
 
-    accepted: list[Accepted] = []
+    acknowledged_warnings: list[Accepted] = []
     """Names of warnings that are meant; each warning tells its name. Those of a single pod and of the image's user are
     always."""
 
@@ -140,7 +140,7 @@ class KpowOnKubernetesArgs(KpowSpec):
     @model_validator(mode="after")
     def _what_kubernetes_takes(self) -> Self:
         one_license(license=self.license, license_secret_name=self.license_secret_name, marketplace=self.marketplace)
-        free(self.secret_references)
+        free(self.secrets)
         fits_into(self.size.memory_mib, beside_mib=0)
         if isinstance(self.image, str):
             of_the_plan(self.image, self.marketplace)

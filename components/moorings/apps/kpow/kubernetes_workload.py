@@ -1,8 +1,7 @@
 """What kPow asks of the workload that it runs on."""
 
 from functools import partial
-
-import pulumi
+from typing import Literal
 
 from moorings.apps.kpow.checks import of_the_plan
 from moorings.apps.kpow.environment import KpowTold
@@ -12,14 +11,15 @@ from moorings.apps.kpow.sizing import WRITABLE_MIB
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.probes import Probe, Probes
+from moorings.kubernetes.references import KubernetesSecretReference
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.inputs import check_together
 
 HANDED_ON = (
     "namespace",
     "shutdown",
-    "user_id",
-    "group_id",
+    "run_as_user",
+    "run_as_group",
     "service_account_name",
     "service_account_annotations",
     "service_annotations",
@@ -62,7 +62,7 @@ def workload(where: str, name: str, args: KpowOnKubernetesArgs) -> KubernetesWor
             "availability": Availability(level="development"),
             "object_name": args.object_name or name,
             "app": "kpow",
-            "accepted": [*args.accepted, "low-user-id", "single-replica"],
+            "acknowledged_warnings": [*args.acknowledged_warnings, "low-user-id", "single-replica"],
         },
     )
 
@@ -76,37 +76,35 @@ def _container(where: str, name: str, args: KpowOnKubernetesArgs) -> PodContaine
         {
             "image": check_together(where, partial(of_the_plan, plan=args.marketplace), image=args.image),
             "ports": {"http": PORT},
-            "config": told.plain,
+            "config_map_environment": told.plain,
             "config_files": args.config_files,
-            "secrets": told.secret,
-            "secret_references": {**_license(args), **args.secret_references},
+            "secret_environment": told.secret,
+            "secrets": {**_license(args), **args.secrets},
             "kafka": args.kafka,
             "kafka_settings": "none",
             "not_secret": [*jaas, *args.not_secret],
             "cpu_request": f"{size.cpu * 1000 // UNITS}m",
             "memory_request": f"{size.memory_mib}Mi",
             "probes": _probes(args),
-            "scratch": {path: f"{mib}Mi" for path, mib in WRITABLE_MIB.items()},
+            "empty_dirs": {path: f"{mib}Mi" for path, mib in WRITABLE_MIB.items()},
         },
     )
 
 
-def _license(args: KpowOnKubernetesArgs) -> dict[str, pulumi.Input[str]]:
+def _license(args: KpowOnKubernetesArgs) -> dict[str, KubernetesSecretReference]:
     name = args.license_secret_name
     if name is None:
         return {}
-    return {
-        key: f"{name}/{key}" if isinstance(name, str) else pulumi.Output.concat(name, "/", key)
-        for key in args.license_secret_keys
-    }
+    return {key: KubernetesSecretReference(secret_name=name, key=key) for key in args.license_secret_keys}
 
 
 def _probes(args: KpowOnKubernetesArgs) -> Probes:
     """``/healthy`` says whether kPow must be restarted, ``/up`` whether it may be sent users."""
-    lives = Probe(http=LIVE, https=args.https)
+    scheme: Literal["HTTP", "HTTPS"] = "HTTPS" if args.https else "HTTP"
+    lives = Probe(http_get=LIVE, scheme=scheme)
     return Probes(
         startup=lives,
-        readiness=Probe(http=UP, https=args.https),
+        readiness=Probe(http_get=UP, scheme=scheme),
         liveness=lives,
         startup_seconds=args.startup_seconds,
     )

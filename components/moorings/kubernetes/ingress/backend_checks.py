@@ -15,7 +15,7 @@ SECONDS = 60
 """Deregistration of pods of which nothing is known."""
 
 SENDS_TO_PODS = {"aws-ingress": "alb", "aws-gateway": "alb", "aws-nlb": "nlb"}
-"""What a workload calls the controllers that know nothing of its Service, as ``shutdown.front``."""
+"""What a workload calls the controllers that know nothing of its Service, as ``shutdown.load_balancer``."""
 
 ASKS_A_PATH = {"aws-ingress", "aws-gateway"}
 """Controllers whose load balancer sends nothing to a pod that does not answer a path well."""
@@ -45,10 +45,10 @@ def _seconds(controller: Controller, found: Behind | None, given: int | None) ->
     if found is None:
         return SECONDS if given is None else given
     budget, front = found.budget, SENDS_TO_PODS[controller]
-    if budget.front not in SENDS_TO_PODS.values():
+    if budget.load_balancer not in SENDS_TO_PODS.values():
         raise ValueError(
-            f"{controller} sends to the pods themselves, and the workload behind it says shutdown.front is "
-            f"{budget.front!r}, so that its pods stop while they are still sent requests; say front={front!r} there"
+            f"{controller} sends to the pods themselves, and the workload behind it says shutdown.load_balancer is "
+            f"{budget.load_balancer!r}, so that its pods stop while they are still sent requests; say load_balancer={front!r} there"
         )
     if given is None or given == budget.deregistration_delay_seconds:
         return budget.deregistration_delay_seconds
@@ -96,7 +96,7 @@ def doubts(controller: Controller, found: Behind | None, path: str | None) -> It
             "scale-down",
             (
                 "the autoscaler of the workload behind it takes up to half of the pods a minute, and each takes its "
-                "sessions with it; say keeps_sessions=True there"
+                "sessions with it; say gradual_scale_down=True there"
             ),
         )
 

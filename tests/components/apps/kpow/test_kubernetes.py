@@ -188,7 +188,7 @@ def test_what_is_told_besides_reaches_it(made):
         environment={"SLACK_TOKEN": "a public one"},
         not_secret=["SLACK_TOKEN"],
         secret_environment={"OPENID_CLIENT_SECRET": "third word"},
-        secret_references={"SAML_CERT": "kpow-login/certificate"},
+        secrets={"SAML_CERT": {"secret_name": "kpow-login", "key": "certificate"}},
         prometheus=True,
         monitoring={"path": "/metrics/v1"},
         service_account_annotations={"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/kpow"},
@@ -295,7 +295,7 @@ def test_a_rule_holds_for_plain_and_late_values(deploy, changed, message, wrap):
             ": kPow has exactly one of license, license_secret_name and marketplace, not license and license_secret_name",
         ),
         (
-            {"secret_references": {"BOOTSTRAP": "a/b"}},
+            {"secrets": {"BOOTSTRAP": {"secret_name": "a", "key": "b"}}},
             ": BOOTSTRAP is what kafka sets; give it there",
         ),
         (

@@ -113,16 +113,16 @@ def warnings(plan):
 @pytest.mark.parametrize("preview", [True, False])
 @pytest.mark.parametrize("way", KNOWN, ids=told)
 def test_a_load_balancer_waits_for_as_long_as_the_workload_drains(before, way, preview):
-    assert waits(before(way, shutdown={"front": "alb", "drain_seconds": 300}, preview=preview)) == 330
+    assert waits(before(way, shutdown={"load_balancer": "alb", "drain_seconds": 300}, preview=preview)) == 330
     known = {**way, "deregistration_delay_seconds": 70}
-    assert waits(before(known, shutdown={"front": "nlb"}, preview=preview)) == 70
+    assert waits(before(known, shutdown={"load_balancer": "nlb"}, preview=preview)) == 70
 
 
 @pytest.mark.parametrize("given", [5, 59, 76, 3600])
 @pytest.mark.parametrize("way", KNOWN, ids=told)
 def test_a_load_balancer_waits_neither_shorter_nor_longer_than_a_pod_lives(refused, way, given):
     for value in (given, Late(given)):
-        assert refused({**way, "deregistration_delay_seconds": value}, shutdown={"front": "alb"}) == (
+        assert refused({**way, "deregistration_delay_seconds": value}, shutdown={"load_balancer": "alb"}) == (
             f"StickyIngress 'way': deregistration_delay_seconds is {given}, and a pod of the workload behind it still answers for "
             "60 s (30 of pre_stop_seconds, 30 of drain_seconds) and is killed after 75; give 60 to 75, or leave it out"
         )
@@ -131,25 +131,26 @@ def test_a_load_balancer_waits_neither_shorter_nor_longer_than_a_pod_lives(refus
 @pytest.mark.parametrize("given", [60, 75])
 def test_a_load_balancer_may_wait_within_the_life_of_a_pod(before, given):
     assert (
-        waits(before({**ALB, "by": "name", "deregistration_delay_seconds": given}, shutdown={"front": "alb"})) == given
+        waits(before({**ALB, "by": "name", "deregistration_delay_seconds": given}, shutdown={"load_balancer": "alb"}))
+        == given
     )
 
 
 def test_what_the_workload_itself_says_may_be_said_again(before):
-    shutdown = {"front": "alb", "deregistration_delay_seconds": 300}
+    shutdown = {"load_balancer": "alb", "deregistration_delay_seconds": 300}
     way = {**ALB, "by": "name", "deregistration_delay_seconds": 300}
-    assert waits(before(way, shutdown=shutdown, accepted=["deregistration"])) == 300
+    assert waits(before(way, shutdown=shutdown, acknowledged_warnings=["deregistration"])) == 300
 
 
 @pytest.mark.parametrize("given", [{}, {"deregistration_delay_seconds": 60}])
-@pytest.mark.parametrize("shutdown", [{}, {"front": "none", "pre_stop_seconds": 30}])
+@pytest.mark.parametrize("shutdown", [{}, {"load_balancer": "none", "pre_stop_seconds": 30}])
 @pytest.mark.parametrize("way", KNOWN, ids=told)
 def test_a_load_balancer_before_pods_that_do_not_expect_it_is_refused(refused, way, shutdown, given):
     front = "nlb" if way["controller"] == "aws-nlb" else "alb"
     assert refused({**way, **given}, shutdown=shutdown) == (
         f"StickyIngress 'way': {way['controller']} sends to the pods themselves, and the workload behind it says "
-        f"shutdown.front is {shutdown.get('front', 'service')!r}, so that its pods stop while they are still sent "
-        f"requests; say front={front!r} there"
+        f"shutdown.load_balancer is {shutdown.get('load_balancer', 'service')!r}, so that its pods stop while they are still sent "
+        f"requests; say load_balancer={front!r} there"
     )
 
 
@@ -172,7 +173,7 @@ def test_other_labels_and_another_name_are_others(deploy, workload):
 
 
 def test_pods_without_a_service_are_found_by_their_labels(refused):
-    assert "shutdown.front is 'none'" in refused({**NLB, "by": "selector"}, service_ports={})
+    assert "shutdown.load_balancer is 'none'" in refused({**NLB, "by": "selector"}, service_ports={})
 
 
 CHECKS = {
@@ -195,15 +196,18 @@ CHECKS = {
 @pytest.mark.parametrize("preview", [True, False])
 @pytest.mark.parametrize("way", KNOWN, ids=told)
 def test_a_load_balancer_asks_what_the_kubelet_asks(before, way, preview):
-    plan = before(way, shutdown={"front": "alb"}, preview=preview)
+    plan = before(way, shutdown={"load_balancer": "alb"}, preview=preview)
     assert asked(plan, way["controller"]) == CHECKS[way["controller"]]
     assert warnings(plan) == []
 
 
 def test_a_load_balancer_asks_the_port_and_by_the_scheme_of_the_probe(before):
-    probes = {"readiness": {"http": "/up", "port": "management", "https": True}, "liveness": {"http": "/live"}}
+    probes = {
+        "readiness": {"http_get": "/up", "port": "management", "scheme": "HTTPS"},
+        "liveness": {"http_get": "/live"},
+    }
     container = {"ports": {"http": 8080, "management": 9090}, "probes": probes}
-    plan = before({**ALB, "by": "name"}, shutdown={"front": "alb"}, container=container)
+    plan = before({**ALB, "by": "name"}, shutdown={"load_balancer": "alb"}, container=container)
     found = asked(plan, "aws-ingress")
     assert found == {
         "healthcheck-path": "/up",
@@ -216,7 +220,7 @@ def test_a_load_balancer_asks_the_port_and_by_the_scheme_of_the_probe(before):
 def test_another_path_and_more_may_be_asked(before):
     more = {f"{PREFIX['aws-ingress']}success-codes": "204", f"{PREFIX['aws-ingress']}healthcheck-interval-seconds": "5"}
     way = {**ALB, "by": "name", "health_check_path": "/health", "annotations": more}
-    assert asked(before(way, shutdown={"front": "alb"}), "aws-ingress") == {
+    assert asked(before(way, shutdown={"load_balancer": "alb"}), "aws-ingress") == {
         "healthcheck-path": "/health",
         "healthcheck-port": "8080",
         "healthcheck-protocol": "HTTP",
@@ -225,19 +229,24 @@ def test_another_path_and_more_may_be_asked(before):
     }
 
 
-BARE = {"probes": {"readiness": {"http": None, "tcp": True}, "liveness": {"tcp": None, "http": "/live"}}}
+BARE = {
+    "probes": {
+        "readiness": {"http_get": None, "tcp_socket": True},
+        "liveness": {"tcp_socket": None, "http_get": "/live"},
+    }
+}
 
 
 @pytest.mark.parametrize(
     "way", [{**ALB, "by": "name"}, {**GATEWAY, "by": "name"}, {**NLB, "by": "selector", "late": True}], ids=told
 )
 def test_without_a_path_of_the_probe_the_load_balancer_asks_what_it_asks_by_itself(before, way):
-    plan = before(way, shutdown={"front": "alb"}, container=BARE)
+    plan = before(way, shutdown={"load_balancer": "alb"}, container=BARE)
     nlb = way["controller"] == "aws-nlb"
     path, _, protocol = (asked(plan, way["controller"])[key] for key in list(CHECKS[way["controller"]])[:3])
     assert (path, protocol) == ("/", "TCP" if nlb else "HTTP")
     assert warnings(plan) == ([] if nlb else [UNASKED.format(way["controller"])])
-    plan = before({**way, "health_check_path": "/"}, shutdown={"front": "alb"}, container=BARE)
+    plan = before({**way, "health_check_path": "/"}, shutdown={"load_balancer": "alb"}, container=BARE)
     assert warnings(plan) == []
 
 
@@ -270,7 +279,7 @@ def test_what_a_load_balancer_asks_pods_of_others_must_be_said(deploy, way, late
 
 FAST = (
     "StickyIngress 'way': the autoscaler of the workload behind it takes up to half of the pods a minute, and each takes its "
-    "sessions with it; say keeps_sessions=True there; accepted=['scale-down'] says that it is meant"
+    "sessions with it; say gradual_scale_down=True there; accepted=['scale-down'] says that it is meant"
 )
 
 
@@ -279,8 +288,8 @@ FAST = (
     [
         (None, []),
         ({}, [FAST]),
-        ({"keeps_sessions": True}, []),
-        ({"scale_down": {"stabilization_seconds": 0}}, []),
+        ({"gradual_scale_down": True}, []),
+        ({"scale_down": {"stabilization_window_seconds": 0}}, []),
     ],
 )
 @pytest.mark.parametrize("by", ["name", "selector"])

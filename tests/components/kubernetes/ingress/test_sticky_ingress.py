@@ -201,7 +201,7 @@ def test_a_workload_and_its_way_know_each_other(deploy):
                     "cpu_request": "100m",
                     "memory_request": "128Mi",
                     "ports": {"http": 8080},
-                    "probes": {"readiness": {"http": "/ready"}, "liveness": {"http": "/live"}},
+                    "probes": {"readiness": {"http_get": "/ready"}, "liveness": {"http_get": "/live"}},
                 },
                 "service_annotations": service_annotations("traefik-ingress", policy),
             },
