@@ -4,7 +4,7 @@ from typing import Any
 
 import pulumi
 
-from moorings import KafkaConnection, KpowOnFargate, KpowOnFargateArgs, SecretReference, SingletonLoadBalancer
+from moorings import EcsSecretReference, KafkaConnection, KpowOnFargate, KpowOnFargateArgs, SingletonLoadBalancer
 from settings import KpowSettings
 
 AS_THEY_ARE = {
@@ -16,7 +16,7 @@ AS_THEY_ARE = {
     "allow",
     "auth_provider",
     "without_login",
-    "alarm_topic_arn",
+    "alarm_topic_arns",
     "log_retention_days",
     "protect",
     "tags",
@@ -39,11 +39,11 @@ def deploy(settings: KpowSettings) -> dict[str, Any]:
         "kpow",
         KpowOnFargateArgs(
             kafka=KafkaConnection.from_stack(reference, user=settings.kafka_user),
-            license_secret=SecretReference(
+            license_secret=EcsSecretReference(
                 secret_arn=settings.license_secret_arn, kms_key_arn=settings.license_kms_key_arn
             ),
             secrets={
-                name: SecretReference(secret_arn=arn, json_key=name) for name, arn in settings.secret_arns.items()
+                name: EcsSecretReference(secret_arn=arn, json_key=name) for name, arn in settings.secret_arns.items()
             },
             load_balancer=door,
             **settings.model_dump(include=AS_THEY_ARE),

@@ -187,8 +187,8 @@ class KpowSettings(Settings):
     secret_arns: dict[str, str] = {}
     """Further variables of kPow that are: for each the ARN of the secret that holds it under its name."""
 
-    alarm_topic_arn: str | None = None
-    """SNS topic that hears of alarms."""
+    alarm_topic_arns: list[str] = []
+    """SNS topics that receive the alarms."""
 
     log_retention_days: int = 365
     """Days for which kPow's logs are kept."""

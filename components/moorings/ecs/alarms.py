@@ -1,7 +1,7 @@
 """What rings when the one task is not there, not well, or short of memory."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
@@ -24,7 +24,7 @@ class SingletonAlarms:
         minutes: int,
         paused: bool,
         memory_percent: int,
-        topic_arn: pulumi.Input[str] | None,
+        topic_arns: Sequence[pulumi.Input[str]],
         tags: Mapping[str, pulumi.Input[str]],
         opts: pulumi.ResourceOptions,
     ) -> None:
@@ -37,14 +37,14 @@ class SingletonAlarms:
             minutes: for how long a deployment may leave the service away.
             paused: whether the service is meant to be away; nothing is told then.
             memory_percent: use of memory from which on the alarm rings.
-            topic_arn: SNS topic that is told.
+            topic_arns: SNS topics that are told.
             tags: tags of the alarms.
             opts: options of each of them.
 
         """
         self._name, self._minutes, self._tags, self._opts = name, minutes, tags, opts
         self._enabled = not paused
-        self._actions = [] if topic_arn is None else [topic_arn]
+        self._actions = list(topic_arns)
         self._cluster, self._service = cluster, service
         # Each running task sends one sample a minute, also without Container Insights.
         self._ecs(
@@ -120,7 +120,7 @@ class SingletonAlarms:
             opts=self._opts,
         )
 
-    def deployment_failed(self, service_arn: pulumi.Output[str], topic_arn: pulumi.Input[str]) -> None:
+    def deployment_failed(self, service_arn: pulumi.Output[str]) -> None:
         """Tell the topic of deployments that ECS gave up."""
         rule = aws.cloudwatch.EventRule(
             f"{self._name}-deployment-failed",
@@ -129,7 +129,11 @@ class SingletonAlarms:
             tags=self._tags,
             opts=self._opts,
         )
-        aws.cloudwatch.EventTarget(f"{self._name}-deployment-failed", rule=rule.name, arn=topic_arn, opts=self._opts)
+        for number, topic_arn in enumerate(self._actions, 1):
+            suffix = f"-{number}" if number > 1 else ""
+            aws.cloudwatch.EventTarget(
+                f"{self._name}-deployment-failed{suffix}", rule=rule.name, arn=topic_arn, opts=self._opts
+            )
 
 
 def failed_deployments(service_arn: str) -> str:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from moorings.ecs.plaintext import READ, words_hold
 from moorings.validation.args import Args
 
-MOST_START_SECONDS = 300
+MAX_START_PERIOD_SECONDS = 300
 """For as long at most a container's failed checks do not count.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html

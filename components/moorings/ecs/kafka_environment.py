@@ -5,7 +5,7 @@ from typing import Literal
 
 import pulumi
 
-from moorings.ecs.secrets import SecretReference
+from moorings.ecs.secrets import EcsSecretReference
 from moorings.kafka.connection import KafkaConnection
 
 KafkaSettings = Literal["environment", "spring", "none"]
@@ -24,7 +24,7 @@ class KafkaClient:
     composed: dict[str, pulumi.Input[str]]
     """Those that the component keeps in a secret of its own, so that a changed password is a deployment."""
 
-    references: dict[str, SecretReference]
+    references: dict[str, EcsSecretReference]
     """Those that are read from the cluster's secret."""
 
     @classmethod
@@ -44,10 +44,12 @@ class KafkaClient:
         )
 
     @staticmethod
-    def references_of(kafka: KafkaConnection | None, settings: KafkaSettings) -> dict[str, SecretReference]:
+    def references_of(kafka: KafkaConnection | None, settings: KafkaSettings) -> dict[str, EcsSecretReference]:
         """The password, where only the cluster's secret holds it."""
         if kafka is None or settings != "environment" or kafka.secret_arn is None or kafka.password is not None:
             return {}
         return {
-            PASSWORD: SecretReference(secret_arn=kafka.secret_arn, json_key="password", kms_key_arn=kafka.kms_key_arn)
+            PASSWORD: EcsSecretReference(
+                secret_arn=kafka.secret_arn, json_key="password", kms_key_arn=kafka.kms_key_arn
+            )
         }

@@ -111,15 +111,15 @@ class HttpsLoadBalancer:
             group.call(peer, each, what=what, security_group_id=task.id)
             task.admit(to, each, how="behind", what=what, security_group_id=group.id)
         if args.oidc is not None or args.cognito is not None:
-            for peer, network in args.login_egress_cidrs.items():
-                argument = f"login_egress_cidrs.{peer}"
+            for peer, network in args.identity_provider_cidrs.items():
+                argument = f"identity_provider_cidrs.{peer}"
                 group.call(peer, HTTPS, argument=argument, how="logs-in-at", what=f"Logins at {peer}", cidr=network)
 
     def _balancer(self, subnet_ids: pulumi.Input[list[str]], place: pulumi.Output[Place]) -> aws.lb.LoadBalancer:
         args = self._args
         logs: Any = None
         if args.access_logs:
-            bucket = args.access_logs_bucket
+            bucket = args.access_log_bucket
             if bucket is None:
                 bucket = log_bucket(
                     self._name,
@@ -133,7 +133,7 @@ class HttpsLoadBalancer:
         return aws.lb.LoadBalancer(
             f"{self._name}-alb",
             load_balancer_type="application",
-            internal=not args.public,
+            internal=not args.internet_facing,
             security_groups=[self._group.once()],
             subnets=subnet_ids,
             access_logs=logs,

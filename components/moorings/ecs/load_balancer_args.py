@@ -168,7 +168,7 @@ class SingletonLoadBalancer(Args):
     client_cidrs: dict[PeerName, Input[ClientCidr]] = {}
     """Networks that may connect, by a name of your choice. Nobody may by default, and never everybody."""
 
-    public: bool = False
+    internet_facing: bool = False
     """Whether the load balancer has public addresses. It then wants ``client_cidrs`` and a login."""
 
     oidc: OidcLogin | None = None
@@ -180,7 +180,7 @@ class SingletonLoadBalancer(Args):
     login_by_application: bool = False
     """Say that the application itself lets nobody in without a login."""
 
-    login_egress_cidrs: dict[PeerName, Input[Cidr]] = {"provider": "0.0.0.0/0"}
+    identity_provider_cidrs: dict[PeerName, Input[Cidr]] = {"provider": "0.0.0.0/0"}
     """Networks that the load balancer calls on port 443 to log users in. Used with ``oidc`` and ``cognito``."""
 
     closed_paths: Annotated[list[PathPattern], Field(max_length=MOST_CLOSED_PATHS)] = ["/metrics", "/metrics/*"]
@@ -206,7 +206,7 @@ class SingletonLoadBalancer(Args):
     access_logs: bool = True
     """Whether requests are logged, by default."""
 
-    access_logs_bucket: Input[BucketName] | None = None
+    access_log_bucket: Input[BucketName] | None = None
     """Bucket of the logs, whose policy lets the load balancer write. Without it one is made.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
@@ -266,12 +266,12 @@ class SingletonLoadBalancer(Args):
     def _login(self) -> str | None:
         if self.oidc is not None and self.cognito is not None:
             return "oidc and cognito both log users in; give one of them"
-        if (self.oidc is not None or self.cognito is not None) and not self.login_egress_cidrs:
+        if (self.oidc is not None or self.cognito is not None) and not self.identity_provider_cidrs:
             return (
-                "login_egress_cidrs is empty, so that the load balancer could not ask the provider who logs in; "
+                "identity_provider_cidrs is empty, so that the load balancer could not ask the provider who logs in; "
                 "name the provider's networks"
             )
-        if not self.public:
+        if not self.internet_facing:
             return None
         if not self.client_cidrs:
             return "a public load balancer admits only the networks in client_cidrs; name them"
@@ -283,6 +283,6 @@ class SingletonLoadBalancer(Args):
         return None
 
     def _logs(self) -> str | None:
-        if self.access_logs_bucket is not None and not self.access_logs:
-            return "access_logs_bucket is given and access_logs is off; turn it on or leave the bucket out"
+        if self.access_log_bucket is not None and not self.access_logs:
+            return "access_log_bucket is given and access_logs is off; turn it on or leave the bucket out"
         return None

@@ -79,8 +79,8 @@ def execution_policy(
         )
     if registry is not None and account_of(registry) != place.account:
         raise ValueError(
-            f"repository_credentials_secret_arn is of the account {account_of(registry)}, and ECS opens registries with secrets of "
-            f"its own account alone; copy the secret to {place.account}"
+            f"repository_credentials_secret_arn: the secret belongs to account {account_of(registry)}, but ECS needs "
+            f"registry credentials in the account of the service; copy the secret to {place.account}"
         )
     if repository is not None:
         statements.append(_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"))

@@ -11,7 +11,9 @@ from moorings.aws.identifiers import KmsKeyArn, SecretArn, matching
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 
-NEVER_PLAIN = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ECS_ENGINE_AUTH_DATA"})
+FORBIDDEN_VARIABLES = frozenset(
+    {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ECS_ENGINE_AUTH_DATA"}
+)
 """Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8"""
 
 MSK_PREFIX = "AmazonMSK_"
@@ -60,7 +62,7 @@ VersionStage = Annotated[
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"""
 
 
-class SecretReference(Args):
+class EcsSecretReference(Args):
     """A value in Secrets Manager that ECS hands to the container as an environment variable when the task starts.
 
     A running task keeps the value that it began with. With ``version_id`` a rotation is a change of the program, which

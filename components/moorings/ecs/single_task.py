@@ -1,21 +1,17 @@
-"""What makes a service a singleton, and the words for whoever asks for something else."""
+"""The guarantee of a single task: settings of the service, unsupported arguments, and checks of the result."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 MINIMUM_HEALTHY_PERCENT, MAXIMUM_PERCENT = 0, 100
-"""With one task, the only pair with which ECS stops the old one before it starts the new: 100 and 100 cannot deploy,
-and anything above 100 runs two.
+"""The only pair with which ECS stops the old task before it starts the new one. With 100 and 100 a deployment of a
+single task never progresses, and a maximum above 100 runs two tasks.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
 """
 
-_ROLLING = "a singleton stops the old task before it starts the new one, which only a rolling deployment does"
-_PERCENTS = f"a singleton runs at {MINIMUM_HEALTHY_PERCENT} to {MAXIMUM_PERCENT} percent, so that no two tasks overlap"
-_ONE = "a singleton runs one task, and desired_count=0 pauses it"
-
-CONTRACT: Mapping[str, tuple[Any, ...]] = MappingProxyType(
+SERVICE_SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {
         "desired_count": (1, 0),
         "deployment_minimum_healthy_percent": (MINIMUM_HEALTHY_PERCENT,),
@@ -31,15 +27,19 @@ CONTRACT: Mapping[str, tuple[Any, ...]] = MappingProxyType(
         "wait_for_steady_state": (True,),
     }
 )
-"""What every singleton is registered with, and None where that is ECS's own default."""
+"""Values that each property of the ECS service may have. None stands for the default of ECS."""
 
-REFUSED: Mapping[str, str] = MappingProxyType(
+_ROLLING = "only a rolling deployment stops the old task before it starts the new one"
+_PERCENTS = f"a singleton uses {MINIMUM_HEALTHY_PERCENT} and {MAXIMUM_PERCENT} percent, so that tasks never overlap"
+_ONE_TASK = "a singleton runs one task; desired_count=0 pauses it"
+
+UNSUPPORTED_ARGUMENTS: Mapping[str, str] = MappingProxyType(
     {
-        "autoscaling": f"{_ONE}; nothing scales it",
-        "auto_scaling": f"{_ONE}; nothing scales it",
-        "min_capacity": f"{_ONE}; nothing scales it",
-        "max_capacity": f"{_ONE}; nothing scales it",
-        "replicas": f"{_ONE}; there are no replicas",
+        "autoscaling": _ONE_TASK,
+        "auto_scaling": _ONE_TASK,
+        "min_capacity": _ONE_TASK,
+        "max_capacity": _ONE_TASK,
+        "replicas": _ONE_TASK,
         "deployment_minimum_healthy_percent": _PERCENTS,
         "deployment_maximum_percent": _PERCENTS,
         "minimum_healthy_percent": _PERCENTS,
@@ -47,82 +47,61 @@ REFUSED: Mapping[str, str] = MappingProxyType(
         "deployment_configuration": _ROLLING,
         "deployment_controller": _ROLLING,
         "deployment_strategy": _ROLLING,
-        "deployment_circuit_breaker": "a deployment that fails is always rolled back, and fails the run",
-        "wait_for_steady_state": "a run always waits for the deployment, and fails if ECS rolled it back",
-        "availability_zone_rebalancing": "rebalancing starts a second task before it stops the first, so it stays off",
-        "scheduling_strategy": "Fargate runs no daemons",
-        "launch_type": "the task runs on Fargate",
-        "capacity_provider_strategies": "the task runs on Fargate, whose Spot would take it away within two minutes",
+        "deployment_circuit_breaker": "ECS always rolls a failed deployment back, and the update fails",
+        "wait_for_steady_state": "the update always waits for the deployment and fails if ECS rolls it back",
+        "availability_zone_rebalancing": "rebalancing starts the second task before it stops the first",
+        "scheduling_strategy": "Fargate does not support daemon services",
+        "launch_type": "the task always runs on Fargate",
+        "capacity_provider_strategies": "the task runs on Fargate On-Demand; Fargate Spot interrupts tasks",
     }
 )
-"""Arguments of other libraries that would break the contract, and why there are none here."""
+"""Arguments of other libraries that would break the guarantee, with the reason why they are not supported."""
 
 
-def contract_stands(given: Any, refused: Mapping[str, str] = REFUSED) -> Any:
-    """Arguments as they were handed over, if none of them would break the contract.
+def check_desired_count(desired_count: int) -> int:
+    """Return the number of tasks.
+
+    Raises:
+        ValueError: if it is neither 0 nor 1.
+
+    """
+    if desired_count not in {0, 1}:
+        raise ValueError(f"must be 1, or 0 to pause the service, got {desired_count}; a singleton runs one task")
+    return desired_count
+
+
+def check_service_setting(name: str, value: Any) -> None:
+    """Check a property of the service after all transforms.
+
+    Resource options cannot be checked: without ``delete_before_replace``, a replacement would run beside the service
+    that it replaces.
 
     Args:
-        given: the arguments.
-        refused: those that would, and why there are none.
+        name: key of ``SERVICE_SETTINGS``.
+        value: the property.
 
     Raises:
-        ValueError: for one of those.
+        ValueError: if two tasks could run, or a deployment could fail unnoticed.
 
     """
-    broken = _among(given, refused)
-    if broken:
-        raise ValueError("; ".join(f"{name} is no argument, as {refused[name]}" for name in broken))
-    return given
-
-
-def _among(given: Any, refused: Mapping[str, str]) -> list[str]:
-    return [name for name in refused if isinstance(given, Mapping) and name in given]
-
-
-def one_or_none(count: int) -> int:
-    """How many tasks a singleton has.
-
-    Raises:
-        ValueError: for more than one.
-
-    """
-    if count not in {0, 1}:
-        raise ValueError(f"a singleton runs one task, or none while it is paused (0), not {count}")
-    return count
-
-
-def kept(name: str, found: Any) -> bool:
-    """Whether a property of a service is what the contract says, whatever a transform has made of it.
-
-    What a transform makes of options is not seen: without ``delete_before_replace`` a replacement would run beside the
-    service that it replaces.
-
-    Args:
-        name: one of ``CONTRACT``.
-        found: what the service was registered with.
-
-    Raises:
-        ValueError: for a service that could run two tasks, or whose deployments could fail unseen.
-
-    """
-    if found not in CONTRACT[name]:
+    allowed = SERVICE_SETTINGS[name]
+    if value not in allowed:
         raise ValueError(
-            f"{name} is {found} and not {CONTRACT[name][0]}: two tasks could run at once, or a deployment fail unseen; "
-            "take the transform away that changes this"
+            f"{name}: must be {allowed[0]}, got {value}; remove the transform that changes it, because two tasks could "
+            "run at once or a failed deployment could go unnoticed"
         )
-    return True
 
 
-def live(wanted: str, found: str) -> str:
-    """The revision that runs, if it is the one that was deployed.
+def check_deployed_revision(expected: str, deployed: str) -> str:
+    """Return the ARN of the task definition that is deployed.
 
     Raises:
-        ValueError: for another one, to which ECS has rolled the service back.
+        ValueError: if it is another one, to which ECS rolled the service back.
 
     """
-    if found != wanted:
+    if deployed != expected:
         raise ValueError(
-            f"ECS rolled the deployment of {wanted.rpartition('/')[2]} back, and {found.rpartition('/')[2]} runs; the "
-            "events of the service and the logs of the stopped tasks say why, and the next run tries again"
+            f"ECS rolled the deployment of {expected.rpartition('/')[2]} back to {deployed.rpartition('/')[2]}; see "
+            "the events of the service and the logs of the stopped tasks. The next update tries again"
         )
-    return found
+    return deployed

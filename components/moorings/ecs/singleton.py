@@ -9,14 +9,21 @@ import pulumi_aws as aws
 
 from moorings.aws.context import aws_context
 from moorings.aws.subnets import Subnet, get_subnets
-from moorings.ecs import single_task as contract
 from moorings.ecs.alarms import SingletonAlarms
 from moorings.ecs.deployment_timing import UNCHECKED_SECONDS, DeployTime
 from moorings.ecs.load_balancer import HttpsLoadBalancer
 from moorings.ecs.network_access import ANYWHERE, HTTPS, SecurityGroup, broker_port
 from moorings.ecs.region_check import of_the_service
 from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
+from moorings.ecs.single_task import (
+    MAXIMUM_PERCENT,
+    MINIMUM_HEALTHY_PERCENT,
+    SERVICE_SETTINGS,
+    check_deployed_revision,
+    check_service_setting,
+)
 from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.ecs.singleton_validation import check_singleton
 from moorings.ecs.task_definition import PORT_NAME, SingletonTask
 from moorings.ecs.volumes import NFS, volume_name
 from moorings.ecs.zones import several_zones
@@ -102,6 +109,7 @@ class FargateSingleton(pulumi.ComponentResource):
         """
         where = f"FargateSingleton {name!r}"
         args = FargateSingletonArgs.from_input(where, args)
+        check_singleton(where, args)
         if not NAME.fullmatch(name):
             what = "the name must be 1 to 20 letters, digits and hyphens, and begin with a letter"
             raise InvalidInput.at(where, f"{what}; a load balancer is named after it, which takes no other")
@@ -156,7 +164,7 @@ class FargateSingleton(pulumi.ComponentResource):
                 "secretArn": self.secret_arn,
                 "loadBalancerArn": self.load_balancer_arn,
                 "url": self.url,
-                "awaySeconds": self.downtime_seconds,
+                "downtimeSeconds": self.downtime_seconds,
             }
         )
 
@@ -177,9 +185,9 @@ class FargateSingleton(pulumi.ComponentResource):
         for peer, network in args.client_cidrs.items():
             argument = f"client_cidrs.{peer}"
             group.admit(peer, args.port or 0, argument=argument, what=f"{peer} to the application", cidr=network)
-        if args.https_egress:
+        if args.allow_https_egress:
             what = "Image, secrets, logs"
-            group.call("https", HTTPS, argument="https_egress", how="out", what=what, cidr=ANYWHERE)
+            group.call("https", HTTPS, argument="allow_https_egress", how="out", what=what, cidr=ANYWHERE)
         for peer, rule in args.egress.items():
             group.call(
                 peer,
@@ -190,7 +198,7 @@ class FargateSingleton(pulumi.ComponentResource):
                 cidr=rule.cidr,
                 prefix_list_id=rule.prefix_list_id,
             )
-        for peer, kafka in args.kafkas.items():
+        for peer, kafka in args.kafka_connections.items():
             self._reach_kafka(group, peer, kafka)
         for path, mount in args.efs_mounts.items():
             group.reach(
@@ -215,7 +223,7 @@ class FargateSingleton(pulumi.ComponentResource):
         if args.cluster_arn is not None:
             return pulumi.Output.from_input(self._here("cluster_arn", args.cluster_arn))
         typed: Any = None
-        if args.execute_command:
+        if args.enable_execute_command:
             logs = {"cloud_watch_encryption_enabled": True, "cloud_watch_log_group_name": task.log_group_name}
             typed = {"execute_command_configuration": {"logging": "OVERRIDE", "log_configuration": logs}}
         return aws.ecs.Cluster(
@@ -270,8 +278,8 @@ class FargateSingleton(pulumi.ComponentResource):
             cluster=self.cluster_arn,
             task_definition=task.arn,
             desired_count=args.desired_count,
-            deployment_minimum_healthy_percent=contract.MINIMUM_HEALTHY_PERCENT,
-            deployment_maximum_percent=contract.MAXIMUM_PERCENT,
+            deployment_minimum_healthy_percent=MINIMUM_HEALTHY_PERCENT,
+            deployment_maximum_percent=MAXIMUM_PERCENT,
             deployment_configuration={"strategy": "ROLLING"},
             deployment_controller={"type": "ECS"},
             deployment_circuit_breaker={"enable": True, "rollback": True},
@@ -285,7 +293,7 @@ class FargateSingleton(pulumi.ComponentResource):
             load_balancers=targets,
             health_check_grace_period_seconds=args.startup_seconds if balancer else None,
             service_connect_configuration=self._service_connect(),
-            enable_execute_command=args.execute_command,
+            enable_execute_command=args.enable_execute_command,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             tags=args.tags,
@@ -311,31 +319,33 @@ class FargateSingleton(pulumi.ComponentResource):
 
     def _what_runs(self, service: aws.ecs.Service, task: SingletonTask) -> pulumi.Output[str]:
         """The revision that is live: ECS calls a service steady that it has rolled back."""
-        kept = [
-            check_together(self._where, partial(contract.kept, name), found=_part(service, *name.split(".")))
-            for name in contract.CONTRACT
+        checks = [
+            check_together(self._where, partial(check_service_setting, name), value=_part(service, *name.split(".")))
+            for name in SERVICE_SETTINGS
         ]
-        live = check_together(self._where, contract.live, wanted=task.arn, found=service.task_definition)
-        return pulumi.Output.all(live, *kept)[0]
+        revision = check_together(
+            self._where, check_deployed_revision, expected=task.arn, deployed=service.task_definition
+        )
+        return pulumi.Output.all(revision, *checks)[0]
 
     def _alarms(self, balancer: HttpsLoadBalancer | None, time: DeployTime) -> None:
         args = self._args
-        topic_arn = self._here("alarm_topic_arn", args.alarm_topic_arn)
+        topic_arns = [self._here("alarm_topic_arns", arn) for arn in args.alarm_topic_arns]
         alarms = SingletonAlarms(
             self._name,
             cluster=self.cluster_arn.apply(lambda arn: arn.rpartition("/")[2]),
             service=self.service_name,
             minutes=time.alarm_minutes,
             paused=args.desired_count == 0,
-            memory_percent=args.memory_alarm_percent,
-            topic_arn=topic_arn,
+            memory_percent=args.memory_alarm_threshold_percent,
+            topic_arns=topic_arns,
             tags=args.tags,
             opts=self._child,
         )
         if balancer:
             alarms.unhealthy(balancer.arn_suffix, balancer.target_group_suffix)
-        if topic_arn is not None:
-            alarms.deployment_failed(self.service_arn, topic_arn)
+        if topic_arns:
+            alarms.deployment_failed(self.service_arn)
 
 
 def _part(service: aws.ecs.Service, name: str, within: str | None = None) -> pulumi.Output[Any]:

@@ -1,6 +1,6 @@
-"""Settings of a singleton on Fargate."""
+"""Arguments of `FargateSingleton`."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
@@ -22,265 +22,278 @@ from moorings.ecs.health_check import HealthCheck
 from moorings.ecs.kafka_environment import KafkaSettings
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.network_access import ClientCidr, EgressRule, PeerName, Port
-from moorings.ecs.secrets import EnvironmentName, SecretReference, WholeSecretArn
+from moorings.ecs.secrets import EcsSecretReference, EnvironmentName, WholeSecretArn
 from moorings.ecs.service_connect import ServiceConnect
-from moorings.ecs.single_task import contract_stands, one_or_none
-from moorings.ecs.singleton_validation import broken_rules
+from moorings.ecs.single_task import UNSUPPORTED_ARGUMENTS, check_desired_count
 from moorings.ecs.volumes import ContainerPath, EfsMount
 from moorings.kafka.connection import KafkaConnection
-from moorings.validation.args import Args
+from moorings.validation.args import Args, check_supported_arguments
+from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
+from moorings.validation.uniqueness import once
+
+NEW_TASK = Change("new task")
+NO_REQUEST = Change("none")
 
 
-class FargateSingletonArgs(Args):
-    """Settings of a service of which there is one task, never two by design.
+class SingletonBaseArgs(Args):
+    """Arguments that applications built on `FargateSingleton`, such as `KpowOnFargate`, pass to it unchanged."""
 
-    A change to anything that the container sees is a deployment: the old task stops, then the new one starts, and in
-    between nothing serves. What makes the service a singleton has no arguments.
-    """
+    vpc_id: Annotated[Input[VpcId], Change("replacement", "Replaces the security group and the load balancer.")]
+    """VPC of the task and its load balancer."""
 
-    vpc_id: Input[VpcId]
-    """VPC of the task."""
+    subnet_ids: Annotated[
+        Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=16), AfterValidator(distinct)]], NEW_TASK
+    ]
+    """Subnets of the task: 2 to 16 private subnets of the VPC, in at least two Availability Zones so that ECS can
+    start the task in another one when a zone fails."""
 
-    subnet_ids: Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=16), AfterValidator(distinct)]]
-    """Private subnets of the VPC in at least two zones, so that the task can come back when a zone is lost."""
-
-    image: Input[Annotated[str, AfterValidator(versioned)]]
-    """Container image with a tag, or better a digest. ``latest`` is refused: nobody could tell what runs."""
-
-    pull_through_cache: bool = False
-    """Whether ``image`` names a pull through cache of ECR, which gets it from another registry. ECS may then let ECR do
-    so, and make the repository. Off by default.
-
-    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
-    """
-
-    user: Input[Annotated[str, AfterValidator(numeric_user)]]
-    """User and group that the application runs as, as numbers that the image knows (``1001:1001``). Never root.
+    user: Annotated[Input[Annotated[str, AfterValidator(numeric_user)]], NEW_TASK]
+    """Numeric user and group of the application, such as ``1001:1001``. They must exist in the image. Root is rejected.
 
     Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20
     """
 
-    port: Port | None = None
-    """TCP port that the application listens on. Without it nobody connects."""
+    cpu_architecture: Annotated[Literal["X86_64", "ARM64"], NEW_TASK] = "X86_64"
+    """CPU architecture that the image is built for."""
 
-    command: Input[list[Input[str]]] | None = None
-    """Arguments of the entry point, which everybody may read who may describe the task definition. Those of the image
-    by default."""
+    desired_count: Annotated[
+        int, AfterValidator(check_desired_count), Change("in place", "0 stops the task, 1 starts it again.")
+    ] = 1
+    """Number of tasks: 1, or 0 to pause the service."""
 
-    entry_point: Input[list[Input[str]]] | None = None
-    """Program that is started. That of the image by default."""
+    startup_seconds: Annotated[int, Field(ge=1, le=3600), Change("new task", "In place without a `health_check`.")] = (
+        120
+    )
+    """Longest time from the start of the container until the application is healthy, 1 to 3600 seconds and at most 300
+    with a ``health_check``. Failed health checks do not count during this time."""
 
-    cpu: Input[int] = 1024
-    """CPU units, of which 1024 are a vCPU.
+    stop_timeout_seconds: Annotated[int, Field(ge=2, le=120), NEW_TASK] = 30
+    """Seconds between SIGTERM and SIGKILL, 2 to 120. They are part of the downtime of each deployment.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
 
-    memory_mib: Input[int] = 2048
-    """Memory in MiB. Fargate has certain sizes for each ``cpu``; another is refused."""
+    client_security_group_ids: dict[PeerName, Input[SecurityGroupId]] = {}
+    """Security groups whose members may connect to the task directly, by a name of your choice."""
 
-    architecture: Literal["X86_64", "ARM64"] = "X86_64"
-    """Processor that the image is built for."""
+    client_cidrs: dict[PeerName, Input[ClientCidr]] = {}
+    """CIDR blocks that may connect to the task directly, by a name of your choice. ``0.0.0.0/0`` is rejected."""
 
-    ephemeral_storage_gib: Input[Annotated[int, Field(ge=21, le=200)]] | None = None
-    """Disk of the task, 21 to 200 GiB; the service's own 20 GiB by default."""
+    allow_https_egress: bool = True
+    """Allow connections to any address on port 443, which ECS needs for the image, the secrets and the logs. Turn it
+    off if ``egress`` allows connections to the VPC endpoints of these services and to the prefix list of Amazon S3."""
 
-    desired_count: Annotated[int, AfterValidator(one_or_none)] = 1
-    """One task, or 0 while the service is paused."""
+    egress: dict[PeerName, EgressRule] = {}
+    """Further connections that the task may open, by a name of your choice. Rules for the Kafka clusters are added
+    automatically."""
 
-    environment: dict[EnvironmentName, Input[str]] = {}
-    """Plain environment variables, which everybody may read who may describe the task definition. A value that is
-    secret, or looks so by its name, is refused."""
-
-    not_secret: list[EnvironmentName] = []
-    """Names in ``environment`` that look like those of secrets, and hold none (``TOKEN_LIFETIME_SECONDS``)."""
-
-    secrets: dict[EnvironmentName, SecretReference] = {}
-    """Environment variables whose values lie in Secrets Manager. The task may read these secrets and no others."""
-
-    secret_environment: dict[EnvironmentName, SecretInput[str]] = {}
-    """Environment variables whose values this program knows and nobody else shall: a JAAS line composed of user and
-    password, a license. They lie in a secret of the component's own, and each is read in the version that was written
-    last, so that a changed value is a deployment."""
-
-    secret_recovery_window_days: Annotated[int, Field(ge=7, le=30)] = 30
-    """Days for which the component's own secret can be brought back, 7 to 30; the longest by default."""
-
-    repository_credentials_secret_arn: Input[WholeSecretArn] | None = None
-    """Secret whose JSON keys ``username`` and ``password`` open a private registry. None by default; ECR needs none.
+    repository_credentials_secret_arn: Annotated[Input[WholeSecretArn] | None, NEW_TASK] = None
+    """Secret with the credentials of a private registry, under the JSON keys ``username`` and ``password``. Amazon ECR
+    needs none.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
     """
 
     repository_credentials_kms_key_arn: Input[KmsKeyArn] | None = None
-    """Customer managed key of that secret."""
+    """Customer managed key of that secret, if it has one."""
+
+    efs_mounts: Annotated[dict[ContainerPath, EfsMount], NEW_TASK] = {}
+    """Amazon EFS file systems, by the path at which the container sees them. Their files outlive the task."""
 
     redeploy_on_secret_rotation: bool = False
-    """Start a new task whenever a secret changes that ``secrets`` refers to without a version. Off by default: the
-    service is away for a moment each time."""
+    """Start a new task when the current version of a secret in ``secrets`` changes. Off by default, because each new
+    task is a downtime."""
 
-    kafka: KafkaConnection | None = None
-    """Kafka cluster that the application uses: rules in both directions with its listener, the right to log in with
-    IAM, and the settings that ``kafka_settings`` names, with the right to read the credentials among them."""
+    cluster_arn: Annotated[Input[EcsClusterArn] | None, Change("replacement", "The old service is deleted first.")] = (
+        None
+    )
+    """ECS cluster of the service. By default a cluster with Container Insights is created."""
 
-    kafka_settings: KafkaSettings = "environment"
-    """How the application is told of ``kafka``: as ``KAFKA_BOOTSTRAP_SERVERS`` and the like, as properties of Spring
-    Boot, or not at all, where its own settings stand in ``environment`` and ``secret_environment``."""
+    kms_key_arn: Input[KmsKeyArn] | None = None
+    """Key of the component's own secret. By default a key is created if there is such a secret."""
+
+    secret_recovery_window_days: Annotated[int, Field(ge=7, le=30)] = 30
+    """Days during which the component's own secret can be restored after its deletion, 7 to 30."""
+
+    log_kms_key_arn: Input[KmsKeyArn] | None = None
+    """Key of the log group. Its policy must allow CloudWatch Logs to use it. By default a key is created."""
+
+    log_retention_days: RetentionDays = 365
+    """Days for which CloudWatch Logs keeps the logs, one of the periods that it supports."""
+
+    log_mode: Annotated[Literal["non-blocking", "blocking"], NEW_TASK] = "non-blocking"
+    """``non-blocking`` drops log lines when CloudWatch Logs does not accept them in time. ``blocking`` makes the
+    application wait.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
+    """
+
+    alarms: bool = True
+    """Create CloudWatch alarms for a missing task, an unhealthy target and high memory utilization."""
+
+    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], AfterValidator(once("each topic"))] = []
+    """SNS topics that receive the alarms and the failed deployments. Their policies must allow CloudWatch and
+    EventBridge to publish. Without topics, the alarms are visible only in the console."""
+
+    memory_alarm_threshold_percent: Annotated[int, Field(ge=1, le=99)] = 85
+    """Memory utilization that triggers the memory alarm, 1 to 99 percent."""
+
+    protect: bool = True
+    """Protect the log group, the keys and the component's own secret from deletion."""
+
+    tags: Tags = {}
+    """Tags of all resources that support tags."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _validate_single_task(cls, values: Any) -> Any:
+        return check_supported_arguments(values, UNSUPPORTED_ARGUMENTS)
+
+
+class FargateSingletonArgs(SingletonBaseArgs):
+    """Arguments of `FargateSingleton`.
+
+    A new task definition is a downtime: ECS stops the old task before it starts the new one. There are no arguments for
+    what guarantees the single task.
+    """
+
+    image: Annotated[Input[Annotated[str, AfterValidator(versioned)]], NEW_TASK]
+    """Container image with a digest or a tag. The tag ``latest`` is rejected, because it is mutable."""
+
+    pull_through_cache: bool = False
+    """Whether ``image`` names a repository of an Amazon ECR pull through cache. The execution role then may import the
+    image from the upstream registry and create the repository.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+    """
+
+    port: Annotated[Port | None, Change("new task", "Replaces the target group.")] = None
+    """TCP port of the application. Without a port, no clients can connect."""
+
+    command: Annotated[Input[list[Input[str]]] | None, NEW_TASK] = None
+    """Command of the container. Defaults to that of the image. It is stored in plain text in the task definition."""
+
+    entry_point: Annotated[Input[list[Input[str]]] | None, NEW_TASK] = None
+    """Entry point of the container. Defaults to that of the image."""
+
+    cpu: Annotated[Input[int], NEW_TASK] = 1024
+    """CPU units of the task. 1024 units are one vCPU.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+    """
+
+    memory_mib: Annotated[Input[int], NEW_TASK] = 2048
+    """Memory of the task in MiB. Fargate supports certain sizes for each ``cpu`` and rejects others."""
+
+    ephemeral_storage_gib: Annotated[Input[Annotated[int, Field(ge=21, le=200)]] | None, NEW_TASK] = None
+    """Ephemeral storage of the task, 21 to 200 GiB. Defaults to the 20 GiB that Fargate includes."""
+
+    environment: Annotated[dict[EnvironmentName, Input[str]], NEW_TASK] = {}
+    """Environment variables that are stored in plain text in the task definition. Secrets are rejected, also variables
+    whose name looks like that of a secret."""
+
+    not_secret: Annotated[list[EnvironmentName], NO_REQUEST] = []
+    """Names in ``environment`` that look like secrets but are none, such as ``TOKEN_LIFETIME_SECONDS``."""
+
+    secrets: Annotated[dict[EnvironmentName, EcsSecretReference], NEW_TASK] = {}
+    """Environment variables that ECS reads from AWS Secrets Manager. The execution role may read these secrets only."""
+
+    secret_environment: Annotated[dict[EnvironmentName, SecretInput[str]], NEW_TASK] = {}
+    """Environment variables whose values the program supplies, such as a password or a license. The component stores
+    them in a secret of its own. The task definition refers to the version, so a changed value starts a new task."""
+
+    kafka: Annotated[KafkaConnection | None, NEW_TASK] = None
+    """Kafka cluster of the application. The component creates the security group rules on both sides, allows the task
+    role to connect with IAM, and sets the environment variables that ``kafka_settings`` selects."""
+
+    kafka_settings: Annotated[KafkaSettings, NEW_TASK] = "environment"
+    """How the application gets the settings of ``kafka``: as ``KAFKA_BOOTSTRAP_SERVERS`` and similar variables
+    (``environment``), as Spring Boot properties (``spring``), or from your own variables (``none``)."""
 
     additional_kafka: dict[PeerName, KafkaConnection] = {}
-    """Further clusters, by a name of your choice: rules and rights as for ``kafka``; their settings are up to you."""
+    """Further Kafka clusters, by a name of your choice. They get the same rules and permissions as ``kafka``, but no
+    environment variables."""
 
-    client_security_group_ids: dict[PeerName, Input[SecurityGroupId]] = {}
-    """Security groups whose members may connect to the task itself, by a name of your choice. Nobody may by default."""
-
-    client_cidrs: dict[PeerName, Input[ClientCidr]] = {}
-    """Networks that may connect to the task itself, by a name of your choice. Nobody may by default."""
-
-    https_egress: bool = True
-    """Whether the task may call everybody on port 443, which it needs for its image, its secrets and its logs. Turn it
-    off where ``egress`` names the endpoints of these services, and S3's prefix list."""
-
-    egress: dict[PeerName, EgressRule] = {}
-    """What else the task may call, by a name of your choice. Kafka goes without saying."""
-
-    assign_public_ip: bool = False
-    """Whether the task has a public address, for subnets without NAT or endpoints. No by default.
+    assign_public_ip: Annotated[bool, NEW_TASK] = False
+    """Assign a public IP address to the task, for subnets without a NAT gateway or VPC endpoints.
 
     Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-2
     """
 
-    load_balancer: SingletonLoadBalancer | None = None
-    """The way in over HTTPS. None by default."""
+    load_balancer: Annotated[
+        SingletonLoadBalancer | None, Change("new task", "When it is added or removed, otherwise in place.")
+    ] = None
+    """Application Load Balancer of the service. None by default."""
 
-    service_connect: ServiceConnect | None = None
-    """Be found by other services. Not by default."""
+    service_connect: Annotated[ServiceConnect | None, NEW_TASK] = None
+    """ECS Service Connect endpoint of the service. None by default."""
 
-    health_check: HealthCheck | None = None
-    """Command that tells whether the container is healthy. A singleton has this, or a ``load_balancer`` that checks, or
-    both."""
+    health_check: Annotated[HealthCheck | None, NEW_TASK] = None
+    """Container health check. Required without a ``load_balancer``, whose health check can take its place."""
 
-    unchecked: bool = False
-    """Say that nothing checks the application: ECS then takes a task that runs for one that works."""
-
-    startup_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
-    """Longest time from the start of the container until it is healthy. Failed checks do not count before. Up to 300
-    with a ``health_check``."""
-
-    stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
-    """Seconds between SIGTERM and SIGKILL, 2 to 120. They are part of every deployment's downtime.
-
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-    """
+    unchecked: Annotated[bool, NO_REQUEST] = False
+    """Confirm that the service has no health check. ECS then considers each running task healthy."""
 
     image_pull_seconds: Annotated[int, Field(ge=1, le=1800)] = 90
-    """About how long Fargate takes to prepare a task and pull the image, for the timeouts and the estimate."""
+    """Estimated time in which Fargate provisions a task and pulls the image, 1 to 1800 seconds. It is part of the
+    timeouts and of ``downtime_seconds``."""
 
-    restart_attempt_period_seconds: Annotated[int, Field(ge=60, le=1800)] | None = None
-    """Restart a container that has exited in its task, if it ran for so long, 60 to 1800 seconds. By default ECS
-    replaces the task, which the circuit breaker sees.
+    restart_attempt_period_seconds: Annotated[Annotated[int, Field(ge=60, le=1800)] | None, NEW_TASK] = None
+    """Restart an exited container within its task if it ran for at least this time, 60 to 1800 seconds. By default ECS
+    replaces the task, and the failure counts for the deployment circuit breaker.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html
     """
 
-    restart_ignored_exit_codes: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(max_length=50)] = []
-    """Exit codes after which a container is not restarted in its task, at most 50."""
+    restart_ignored_exit_codes: Annotated[
+        list[Annotated[int, Field(ge=0, le=255)]], Field(max_length=50), NEW_TASK
+    ] = []
+    """Exit codes after which a container is not restarted within its task, at most 50."""
 
-    read_only_root_filesystem: bool = True
-    """Whether the container's root file system is read-only, by default. ECS Exec needs it to be off.
+    read_only_root_filesystem: Annotated[bool, NEW_TASK] = True
+    """Mount the root file system of the container read-only. ECS Exec requires ``False``.
 
     Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-5
     """
 
-    tmpfs_mounts: dict[ContainerPath, PositiveInt] = {"/tmp": 64}  # noqa: S108 - the container's
-    """Directories in memory that ``user`` may write to, with their size in MiB, which is part of the task's memory.
+    tmpfs_mounts: Annotated[dict[ContainerPath, PositiveInt], NEW_TASK] = {"/tmp": 64}  # noqa: S108 - the container's
+    """In-memory file systems that ``user`` may write to, with their sizes in MiB. They count against ``memory_mib``.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
     """
 
-    ephemeral_volume_paths: list[ContainerPath] = []
-    """Directories on the task's disk. They belong to root, unless the image declares a ``VOLUME`` there that belongs to
-    ``user``; in either case they are empty when a task starts.
+    ephemeral_volume_paths: Annotated[list[ContainerPath], NEW_TASK] = []
+    """Paths at which volumes on the ephemeral storage are mounted, empty for each new task. They belong to root unless
+    the image declares a ``VOLUME`` there that belongs to ``user``.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
     """
 
-    efs_mounts: dict[ContainerPath, EfsMount] = {}
-    """Directories that outlive the task."""
-
-    execute_command: bool = False
-    """Whether people may run commands in the container with ECS Exec, as root. Off by default; it wants
+    enable_execute_command: Annotated[bool, NEW_TASK] = False
+    """Enable ECS Exec, with which operators run commands in the container as root. Requires
     ``read_only_root_filesystem=False``.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
     """
 
     task_policy: Input[str] | None = None
-    """IAM policy, as JSON, of what the application itself may do. Nothing by default, and with Kafka's IAM listener to
-    connect."""
+    """IAM policy of the application as JSON, attached to the task role."""
 
     task_policy_arns: dict[PeerName, Input[IamPolicyArn]] = {}
-    """Managed policies of the same, by a name of your choice."""
+    """Managed IAM policies that are attached to the task role, by a name of your choice."""
 
-    cluster_arn: Input[EcsClusterArn] | None = None
-    """ECS cluster that the service belongs to. Without it one is made, with Container Insights."""
-
-    kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of the component's own secret. Without it one is made, if there is such a secret."""
-
-    log_kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of the log group, whose policy must let CloudWatch Logs use it. Without it one is made."""
-
-    log_retention_days: RetentionDays = 365
-    """Days for which logs are kept, one of the periods that CloudWatch knows; a year by default."""
-
-    log_mode: Literal["non-blocking", "blocking"] = "non-blocking"
-    """``non-blocking`` drops lines when CloudWatch does not take them in time, and ``blocking`` lets the application
-    wait. The first by default.
-
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
-    """
-
-    log_buffer_mib: Annotated[int, Field(ge=1, le=256)] = 25
-    """Lines that wait for CloudWatch with ``non-blocking``, in MiB of the task's memory."""
-
-    alarms: bool = True
-    """Whether alarms are made: no task runs, the load balancer finds it unhealthy, memory runs short. They are, by
-    default."""
-
-    alarm_topic_arn: Input[SnsTopicArn] | None = None
-    """SNS topic that hears of alarms and of failed deployments; its policy must let CloudWatch and EventBridge publish.
-    Without it the alarms show in the console alone."""
-
-    memory_alarm_percent: Annotated[int, Field(ge=1, le=99)] = 85
-    """Use of memory, in percent, from which on the alarm rings."""
+    log_max_buffer_size_mib: Annotated[int, Field(ge=1, le=256), NEW_TASK] = 25
+    """Buffer for log lines with ``log_mode="non-blocking"``, 1 to 256 MiB of the task's memory."""
 
     rollback_alarm_names: list[Input[str]] = []
-    """Alarms of CloudWatch that roll a deployment back. Leave out those that ring while no task runs: they do so in
-    every deployment of a singleton.
+    """CloudWatch alarms that roll a deployment back. Do not use alarms for a missing task, because each deployment of a
+    singleton triggers them.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
     """
 
-    protect: bool = True
-    """Refuse to delete the logs, the keys and the component's own secret until this is turned off, by default."""
-
-    tags: Tags = {}
-    """Tags of everything that takes tags."""
-
     @property
-    def kafkas(self) -> dict[str, KafkaConnection]:
-        """Every cluster by name; the first is called ``kafka``."""
+    def kafka_connections(self) -> dict[str, KafkaConnection]:
+        """Connections to all Kafka clusters by name; ``kafka`` is the name of the first."""
         return ({"kafka": self.kafka} if self.kafka is not None else {}) | self.additional_kafka
-
-    @model_validator(mode="before")
-    @classmethod
-    def _the_contract_stands(cls, given: Any) -> Any:
-        return contract_stands(given)
-
-    @model_validator(mode="after")
-    def _rules_between_arguments(self) -> Self:
-        broken = broken_rules(self)
-        if broken:
-            raise ValueError("; ".join(broken))
-        return self

@@ -16,7 +16,7 @@ from moorings.ecs.kafka_environment import KafkaClient
 from moorings.ecs.plaintext import open_variables, open_words, settled
 from moorings.ecs.region_check import of_the_service
 from moorings.ecs.roles import Secret
-from moorings.ecs.secrets import SecretReference, secret_string, value_from
+from moorings.ecs.secrets import EcsSecretReference, secret_string, value_from
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import volume_name
 from moorings.validation.inputs import check_together
@@ -184,14 +184,16 @@ class SingletonTask:
             aws.iam.RolePolicyAttachment(f"{self._name}-{each}", role=role.name, policy_arn=arn, opts=self._child)
             for each, arn in args.task_policy_arns.items()
         ]
-        clusters = [each.cluster_arn for each in args.kafkas.values() if each.listener == "iam" and each.cluster_arn]
+        clusters = [
+            each.cluster_arn for each in args.kafka_connections.values() if each.listener == "iam" and each.cluster_arn
+        ]
         mounts = [[each.file_system_id, each.access_point_id, each.read_only] for each in args.efs_mounts.values()]
-        if not (clusters or mounts or args.execute_command or args.task_policy is not None):
+        if not (clusters or mounts or args.enable_execute_command or args.task_policy is not None):
             return made
 
         def document(place: Place, clusters: list[str], mounts: list[Any], log_group: str, own: list[Any]) -> str:
             statements = [*roles.connect_to_kafka(clusters), *roles.mount_efs(place, [tuple(each) for each in mounts])]
-            if args.execute_command:
+            if args.enable_execute_command:
                 statements += roles.shell(log_group if args.cluster_arn is None else None)
             statements += own
             check_unique([each.get("Sid") for each in statements], "each Sid of task_policy and of what the task needs")
@@ -229,7 +231,7 @@ class SingletonTask:
             cpu=cpu,
             memory=memory,
             ephemeral_storage={"size_in_gib": storage} if storage is not None else None,
-            runtime_platform={"cpu_architecture": args.architecture, "operating_system_family": "LINUX"},
+            runtime_platform={"cpu_architecture": args.cpu_architecture, "operating_system_family": "LINUX"},
             execution_role_arn=self.execution_role_arn,
             task_role_arn=self.task_role_arn,
             container_definitions=self._container(),
@@ -273,7 +275,7 @@ class SingletonTask:
         """Where the values lie that are referred to."""
         return settled({name: self._reference(name, each) for name, each in self._references.items()})
 
-    def _reference(self, name: str, reference: SecretReference) -> pulumi.Input[str]:
+    def _reference(self, name: str, reference: EcsSecretReference) -> pulumi.Input[str]:
         return check_together(
             f"{self._where}.secrets.{name}",
             partial(value_from, has_key=reference.kms_key_arn is not None),
@@ -337,14 +339,14 @@ class SingletonTask:
                 else None,
                 "repositoryCredentials": {"credentialsParameter": registry} if registry is not None else None,
                 "linuxParameters": container.linux_parameters(
-                    user=user, writable=args.tmpfs_mounts, init=args.execute_command
+                    user=user, writable=args.tmpfs_mounts, init=args.enable_execute_command
                 ),
                 "logConfiguration": container.log_configuration(
                     group=log_group,
                     region=place.region,
                     name=self._name,
                     mode=args.log_mode,
-                    buffer_mib=args.log_buffer_mib,
+                    buffer_mib=args.log_max_buffer_size_mib,
                 ),
             }
         )

@@ -58,10 +58,10 @@ def volume_name(path: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", path.strip("/"))
 
 
-def nested(paths: list[str]) -> str | None:
-    """Two paths of which one is the other, or lies in it."""
-    # Parts rather than letters, so that what lies in a path follows it.
-    for outer, each in pairwise(sorted(paths, key=lambda path: path.split("/"))):
-        if f"{each}/".startswith(f"{outer}/"):
-            return f"{outer} and {each}"
+def overlapping_paths(paths: list[str]) -> tuple[str, str] | None:
+    """Return two paths of which one equals or contains the other."""
+    # Sorted by components instead of characters, so that a path is followed by the paths that it contains.
+    for outer, inner in pairwise(sorted(paths, key=lambda path: path.split("/"))):
+        if f"{inner}/".startswith(f"{outer}/"):
+            return outer, inner
     return None

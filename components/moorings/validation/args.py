@@ -117,3 +117,20 @@ def _schema_type(annotation: Any) -> Any:
     if inner:
         return origin[tuple(map(_schema_type, inner))]
     return annotation
+
+
+def check_supported_arguments(values: Any, unsupported: Mapping[str, str]) -> Any:
+    """Return the arguments as they were passed, for a validator of the mode ``before``.
+
+    Args:
+        values: the arguments.
+        unsupported: arguments of other libraries that are rejected, each with the reason.
+
+    Raises:
+        ValueError: if there are unsupported arguments.
+
+    """
+    names = [name for name in unsupported if isinstance(values, Mapping) and name in values]
+    if names:
+        raise ValueError("; ".join(f"{name}: not supported, because {unsupported[name]}" for name in names))
+    return values

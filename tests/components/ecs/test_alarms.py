@@ -43,7 +43,7 @@ def test_an_alarm_waits_longer_than_a_deployment(made):
 
 
 def test_a_topic_hears_of_alarms_and_failed_deployments(made):
-    plan = made(alarm_topic_arn=TOPIC)
+    plan = made(alarm_topic_arns=[TOPIC])
     assert plan["orders-memory"].inputs["alarmActions"] == [TOPIC]
     assert plan["orders-memory"].inputs["okActions"] == [TOPIC]
     (rule,) = plan.all("aws:cloudwatch/eventRule:EventRule")

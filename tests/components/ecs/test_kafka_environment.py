@@ -132,21 +132,21 @@ WHERE = "FargateSingleton 'orders'"
     [
         (
             {"kafka": SCRAM | {"security_group_id": None}},
-            ": kafka has no security_group_id, so that nothing lets the task call its brokers; give it, or name the "
-            "brokers in egress",
+            ": kafka: without a security_group_id no rule allows connections to the brokers; set it, or add the "
+            "brokers to egress",
         ),
         (
             {"kafka": SCRAM, "kafka_settings": "spring"},
-            ": kafka has no password, of which Spring Boot's JAAS line is made; give a connection with the password, or "
-            "say kafka_settings='environment', which reads secret_arn",
+            ": kafka_settings: 'spring' needs a connection with a password, which is part of the JAAS "
+            "configuration; pass the password, or use 'environment', which reads it from secret_arn",
         ),
         (
             {"kafka": SCRAM, "additional_kafka": {"kafka": SCRAM}},
-            ": additional_kafka has a cluster called kafka, as the first one is; rename it",
+            ": additional_kafka: kafka is the name of the cluster in the argument kafka; rename the other cluster",
         ),
         (
             {"kafka": SCRAM, "egress": {"kafka": {"port": 1, "cidr": "10.0.0.0/16"}}},
-            ": egress and the Kafka clusters both have a kafka; rename one of them",
+            ": egress: kafka is also the name of a Kafka cluster; rename one of them",
         ),
         (
             {"kafka": SCRAM, "environment": {"KAFKA_BOOTSTRAP_SERVERS": "x"}},

@@ -22,7 +22,7 @@ COGNITO = {
     "user_pool_client_id": "1a2b3c",
     "user_pool_domain": "orders",
 }
-PUBLIC = {"public": True, "subnet_ids": PUBLIC_SUBNETS, "login_by_application": True}
+PUBLIC = {"internet_facing": True, "subnet_ids": PUBLIC_SUBNETS, "login_by_application": True}
 WHERE = "FargateSingleton 'orders'"
 
 
@@ -178,7 +178,7 @@ def test_load_balancers_of_the_account_write_logs_and_everybody_speaks_tls():
 
 
 def test_logs_may_go_elsewhere_or_nowhere(door):
-    plan = door(access_logs_bucket="all-our-logs")
+    plan = door(access_log_bucket="all-our-logs")
     assert plan["orders-alb"].inputs["accessLogs"] == {"bucket": "all-our-logs", "enabled": True}
     assert not plan.all("aws:s3/bucket:Bucket")
     assert "accessLogs" not in door(access_logs=False)["orders-alb"].inputs
@@ -236,9 +236,9 @@ def test_a_firewall_may_stand_before_it(door):
 def test_a_public_one_stands_in_public_subnets(door):
     plan = door(**PUBLIC)
     assert not plan["orders-alb"].inputs["internal"]
-    assert not door(public=True, login_by_application=True, args={"assign_public_ip": True})["orders-alb"].inputs[
-        "internal"
-    ]
+    assert not door(internet_facing=True, login_by_application=True, args={"assign_public_ip": True})[
+        "orders-alb"
+    ].inputs["internal"]
 
 
 def test_protection_may_be_turned_off(door):
@@ -296,16 +296,16 @@ SETTINGS = ".load_balancer: "
         ),
         (
             PUBLIC | {"subnet_ids": None},
-            ": a public load balancer stands in public subnets; name them in load_balancer.subnet_ids",
+            ": load_balancer.subnet_ids: required with internet_facing=True; set it to public subnets",
         ),
         (
-            {"access_logs": False, "access_logs_bucket": "all-our-logs"},
-            f"{SETTINGS}access_logs_bucket is given and access_logs is off; turn it on or leave the bucket out",
+            {"access_logs": False, "access_log_bucket": "all-our-logs"},
+            f"{SETTINGS}access_log_bucket is given and access_logs is off; turn it on or leave the bucket out",
         ),
         *(
             (
-                login | {"login_egress_cidrs": {}},
-                f"{SETTINGS}login_egress_cidrs is empty, so that the load balancer could not ask the provider who logs in; "
+                login | {"identity_provider_cidrs": {}},
+                f"{SETTINGS}identity_provider_cidrs is empty, so that the load balancer could not ask the provider who logs in; "
                 "name the provider's networks",
             )
             for login in ({"oidc": OIDC}, {"cognito": COGNITO})
@@ -376,7 +376,7 @@ def test_what_is_refused(door, settings, message):
             "'Orders.example.com.' is not a domain name in lower case, such as kpow.example.com",
         ),
         (
-            ("access_logs_bucket", "All our logs"),
+            ("access_log_bucket", "All our logs"),
             "'All our logs' is not the name of a bucket, such as load-balancer-logs",
         ),
         (("subnet_ids", PUBLIC_SUBNETS[:1]), "List should have at least 2 items after validation, not 1"),
@@ -410,4 +410,6 @@ def test_logs_go_with_the_bucket_where_nothing_is_protected(door):
 def test_it_needs_a_port(made, balanced):
     with pytest.raises(InvalidInput) as refused:
         made(load_balancer=balanced)
-    assert str(refused.value) == f"{WHERE}: load_balancer needs the port that the application listens on; give port"
+    assert str(refused.value) == (
+        f"{WHERE}: port: required with load_balancer; set it to the port that the application listens on"
+    )

@@ -51,7 +51,7 @@ def test_clients_that_are_named_reach_its_port(made):
 
 def test_the_task_calls_what_is_named(made):
     plan = made(
-        https_egress=False,
+        allow_https_egress=False,
         egress={
             "database": {"port": 5432, "security_group_id": GROUP},
             "endpoints": {"port": 443, "cidr": "10.80.0.0/16"},
@@ -121,13 +121,13 @@ ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
         ),
         (
             lambda one, other: {
-                "load_balancer": {"cognito": COGNITO, "login_egress_cidrs": {"a": one(ONE), "b": other(ONE)}}
+                "load_balancer": {"cognito": COGNITO, "identity_provider_cidrs": {"a": one(ONE), "b": other(ONE)}}
             },
-            f".load_balancer: login_egress_cidrs.a and login_egress_cidrs.b both lead to {ONE} on port 443",
+            f".load_balancer: identity_provider_cidrs.a and identity_provider_cidrs.b both lead to {ONE} on port 443",
         ),
         (
             lambda one, _: {"egress": {"world": {"port": 443, "cidr": one("0.0.0.0/0")}}},
-            ": https_egress and egress.world both lead to 0.0.0.0/0 on port 443",
+            ": allow_https_egress and egress.world both lead to 0.0.0.0/0 on port 443",
         ),
         (
             lambda one, other: {
@@ -207,9 +207,9 @@ def test_the_service_waits_for_the_rules(made):
     ("args", "message"),
     [
         (
-            {"https_egress": False, "egress": {"database": {"port": 5432, "cidr": "10.0.0.0/8"}}},
-            ": https_egress is off and egress leads to nobody on port 443, where the task gets its image and secrets and "
-            "writes its logs; name their endpoints and S3's prefix list in egress",
+            {"allow_https_egress": False, "egress": {"database": {"port": 5432, "cidr": "10.0.0.0/8"}}},
+            ": egress: needs a rule for port 443 if allow_https_egress is off, because ECS pulls the image, reads "
+            "the secrets and writes the logs on this port; allow the VPC endpoints and the prefix list of Amazon S3",
         ),
         (
             {"client_cidrs": {"The VPN": "10.0.0.0/8"}, "port": 1},
@@ -233,10 +233,13 @@ def test_the_service_waits_for_the_rules(made):
             ".egress.all.prefix_list_id: 's3' is not the ID of a prefix list, such as pl-0b92d7f4a1e63c508",
         ),
         (
-            {"client_cidrs": {"vpn": "10.0.0.0/8"}, "client_security_group_ids": {"vpn": GROUP}},
-            ": client_cidrs and client_security_group_ids both have a vpn; rename one of them",
+            {"client_cidrs": {"vpn": "10.0.0.0/8"}, "client_security_group_ids": {"vpn": GROUP}, "port": 1},
+            ": client_cidrs: vpn is also a name in client_security_group_ids; rename one of them",
         ),
-        ({"client_cidrs": {"vpn": "10.0.0.0/8"}}, ": clients are named, and no port that they connect to; give port"),
+        (
+            {"client_cidrs": {"vpn": "10.0.0.0/8"}},
+            ": port: required with client_cidrs; set it to the port that the application listens on",
+        ),
         (
             {"client_cidrs": {"all": "0.0.0.0/0"}, "port": 1},
             ".client_cidrs.all: 0.0.0.0/0 is everybody; name the networks of the clients",

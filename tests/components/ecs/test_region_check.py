@@ -8,7 +8,7 @@ from moorings import FargateSingleton, InvalidInput
 ID = "0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 ARNS = {
     "cluster_arn": "ecs:{}:123456789012:cluster/tools",
-    "alarm_topic_arn": "sns:{}:123456789012:operations",
+    "alarm_topic_arns": "sns:{}:123456789012:operations",
     "log_kms_key_arn": f"kms:{{}}:123456789012:key/{ID}",
     "kms_key_arn": f"kms:{{}}:123456789012:key/{ID}",
     "service_connect.namespace_arn": "servicediscovery:{}:123456789012:namespace/ns-b92d7f4a1e63c508",
@@ -23,6 +23,7 @@ def named(deploy, needed, balanced):
 
     def program(argument, arn, late):
         value = pulumi.Output.from_input(arn) if late else arn
+        value = [value] if argument == "alarm_topic_arns" else value
         outer, _, inner = argument.rpartition(".")
         own = {"load_balancer": balanced} | ({inner: value} if not outer else {})
         if outer:

@@ -88,7 +88,7 @@ def test_files_are_mounted_through_their_access_point(statements, read_only):
     }
 
 
-SHELL = {"execute_command": True, "read_only_root_filesystem": False}
+SHELL = {"enable_execute_command": True, "read_only_root_filesystem": False}
 
 
 def test_a_shell_is_written_down_in_a_cluster_of_its_own(statements, made):
@@ -196,7 +196,7 @@ def test_a_policy_that_iam_would_refuse_is_refused(made, policy, message, late):
     with pytest.raises(InvalidInput) as refused:
         made(
             task_policy=lambda: pulumi.Output.from_input(text) if late else text,
-            execute_command=True,
+            enable_execute_command=True,
             read_only_root_filesystem=False,
         )
     assert str(refused.value) == f"FargateSingleton 'orders': {message}"

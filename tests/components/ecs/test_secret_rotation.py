@@ -76,6 +76,6 @@ def test_there_must_be_something_to_listen_to(made, secrets):
     with pytest.raises(InvalidInput) as refused:
         made(secrets=secrets, redeploy_on_secret_rotation=True)
     assert str(refused.value) == (
-        "FargateSingleton 'orders': redeploy_on_secret_rotation waits for secrets that are referred to without a version, and "
-        "there are none; turn it off, as a new version_id is a deployment by itself"
+        "FargateSingleton 'orders': redeploy_on_secret_rotation: has no effect, because no secret is read without a "
+        "version_id; turn it off. A new version_id starts a new task by itself"
     )

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from moorings import FargateSingleton, InvalidInput, SecretReference
+from moorings import EcsSecretReference, FargateSingleton, InvalidInput
 from moorings.ecs.secrets import value_from
 
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/login-a1B2c3"
@@ -34,20 +34,20 @@ WHERE = "FargateSingleton 'orders'"
     [
         (
             {"environment": {"DB_PASSWORD": "x", "API_TOKEN": "y"}},
-            ": environment holds API_TOKEN, DB_PASSWORD, which whoever may describe the task definition could read; "
-            "move it to secret_environment or secrets, or name it in not_secret if it is no secret",
+            ": environment: API_TOKEN, DB_PASSWORD would be stored in plain text in the task definition; move it to "
+            "secret_environment or secrets, or add it to not_secret if it is not a secret",
         ),
         (
             {"not_secret": ["TOKEN_SECONDS"]},
-            ": not_secret names TOKEN_SECONDS, which environment does not hold; remove it",
+            ": not_secret: TOKEN_SECONDS not found in environment; remove it",
         ),
         (
             {"environment": {"AWS_SECRET_ACCESS_KEY": "x"}, "not_secret": ["AWS_SECRET_ACCESS_KEY"]},
-            ": environment holds AWS_SECRET_ACCESS_KEY; the task has a role, so leave it out and give task_policy",
+            ": environment: AWS_SECRET_ACCESS_KEY must not be set; grant permissions to the task role in task_policy",
         ),
         (
             {"environment": {"A": "x"}, "secret_environment": {"A": "x"}, "secrets": {"B": {"secret_arn": ARN}}},
-            ": A stands in more than one of environment, secrets and secret_environment; keep one",
+            ": environment, secrets, secret_environment: A is set more than once; keep one",
         ),
         (
             {"environment": {"A B": "x"}},
@@ -86,7 +86,7 @@ def test_a_setting_beside_a_secret_is_none(container, name, value):
 @pytest.mark.parametrize("preview", [False, True])
 def test_a_secret_of_msk_wants_its_key(made, late, preview):
     def secrets():
-        return {"P": SecretReference(secret_arn=pulumi.Output.from_input(MSK) if late else MSK, json_key="password")}
+        return {"P": EcsSecretReference(secret_arn=pulumi.Output.from_input(MSK) if late else MSK, json_key="password")}
 
     with pytest.raises(InvalidInput) as refused:
         made(secrets=secrets, preview=preview)
@@ -98,12 +98,12 @@ def test_a_secret_of_msk_wants_its_key(made, late, preview):
 
 def test_late_parts_of_a_reference_are_checked(made):
     def secrets():
-        return {"P": SecretReference(secret_arn=ARN, json_key=pulumi.Output.from_input("a:b"))}
+        return {"P": EcsSecretReference(secret_arn=ARN, json_key=pulumi.Output.from_input("a:b"))}
 
     with pytest.raises(InvalidInput) as refused:
         made(secrets=secrets)
     assert str(refused.value) == (
-        "SecretReference.json_key: 'a:b' is not a key of a secret's JSON that ECS can refer to, without colons and "
+        "EcsSecretReference.json_key: 'a:b' is not a key of a secret's JSON that ECS can refer to, without colons and "
         "blanks, such as password"
     )
 
@@ -239,8 +239,8 @@ def test_a_secret_of_another_account_is_opened_with_its_key(statements):
                 "repository_credentials_secret_arn": form(ANOTHERS),
                 "repository_credentials_kms_key_arn": KEY,
             },
-            "repository_credentials_secret_arn is of the account 210987654321, and ECS opens registries with secrets of its own account "
-            "alone; copy the secret to 123456789012",
+            "repository_credentials_secret_arn: the secret belongs to account 210987654321, but ECS needs registry "
+            "credentials in the account of the service; copy the secret to 123456789012",
         ),
     ],
 )

@@ -1,111 +1,122 @@
-"""What makes a service a singleton."""
+"""The guarantee that exactly one task runs."""
 
 import pulumi
 import pytest
 
 from moorings import FargateSingleton, FargateSingletonArgs, InvalidInput
-from moorings.ecs.single_task import CONTRACT, REFUSED, kept, live, one_or_none
+from moorings.ecs.single_task import (
+    SERVICE_SETTINGS,
+    UNSUPPORTED_ARGUMENTS,
+    check_deployed_revision,
+    check_desired_count,
+    check_service_setting,
+)
 
-SERVICE = "arn:aws:ecs:eu-west-1:123456789012:task-definition/orders"
-BROKEN = ": two tasks could run at once, or a deployment fail unseen; take the transform away that changes this"
-
-
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, good in CONTRACT.items() for value in good])
-def test_a_singleton_is_one(name, value):
-    assert kept(name, value)
+REVISION = "arn:aws:ecs:eu-west-1:123456789012:task-definition/orders"
+FIX = (
+    "; remove the transform that changes it, because two tasks could run at once or a failed deployment could go "
+    "unnoticed"
+)
 
 
 @pytest.mark.parametrize(
-    ("change", "found"),
+    ("name", "value"), [(name, value) for name, allowed in SERVICE_SETTINGS.items() for value in allowed]
+)
+def test_allowed_service_settings(name, value):
+    check_service_setting(name, value)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
     [
-        ({"desired_count": 2}, "desired_count is 2 and not 1"),
-        ({"deployment_minimum_healthy_percent": 100}, "deployment_minimum_healthy_percent is 100 and not 0"),
-        ({"deployment_maximum_percent": 200}, "deployment_maximum_percent is 200 and not 100"),
-        ({"availability_zone_rebalancing": "ENABLED"}, "availability_zone_rebalancing is ENABLED and not DISABLED"),
+        ({"desired_count": 2}, "desired_count: must be 1, got 2"),
+        ({"deployment_minimum_healthy_percent": 100}, "deployment_minimum_healthy_percent: must be 0, got 100"),
+        ({"deployment_maximum_percent": 200}, "deployment_maximum_percent: must be 100, got 200"),
+        (
+            {"availability_zone_rebalancing": "ENABLED"},
+            "availability_zone_rebalancing: must be DISABLED, got ENABLED",
+        ),
         (
             {"deployment_configuration": {"strategy": "BLUE_GREEN"}},
-            "deployment_configuration.strategy is BLUE_GREEN and not ROLLING",
+            "deployment_configuration.strategy: must be ROLLING, got BLUE_GREEN",
         ),
-        ({"deployment_controller": {"type": "CODE_DEPLOY"}}, "deployment_controller.type is CODE_DEPLOY and not ECS"),
+        (
+            {"deployment_controller": {"type": "CODE_DEPLOY"}},
+            "deployment_controller.type: must be ECS, got CODE_DEPLOY",
+        ),
         (
             {"deployment_circuit_breaker": {"enable": False, "rollback": True}},
-            "deployment_circuit_breaker.enable is False and not True",
+            "deployment_circuit_breaker.enable: must be True, got False",
         ),
         (
             {"deployment_circuit_breaker": {"enable": True, "rollback": False}},
-            "deployment_circuit_breaker.rollback is False and not True",
+            "deployment_circuit_breaker.rollback: must be True, got False",
         ),
-        ({"scheduling_strategy": "DAEMON"}, "scheduling_strategy is DAEMON and not REPLICA"),
-        ({"launch_type": "EC2"}, "launch_type is EC2 and not FARGATE"),
+        ({"scheduling_strategy": "DAEMON"}, "scheduling_strategy: must be REPLICA, got DAEMON"),
+        ({"launch_type": "EC2"}, "launch_type: must be FARGATE, got EC2"),
         (
             {"launch_type": None, "capacity_provider_strategies": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]},
-            "capacity_provider_strategies is [{'capacity_provider': 'FARGATE_SPOT', 'weight': 1}] and not []",
+            "capacity_provider_strategies: must be [], got [{'capacity_provider': 'FARGATE_SPOT', 'weight': 1}]",
         ),
-        ({"wait_for_steady_state": False}, "wait_for_steady_state is False and not True"),
+        ({"wait_for_steady_state": False}, "wait_for_steady_state: must be True, got False"),
         ({"desired_count": 0}, None),
         ({"force_new_deployment": True}, None),
         ({"deployment_controller": None, "deployment_configuration": None}, None),
     ],
 )
 @pytest.mark.parametrize("late", [False, True])
-def test_what_a_transform_breaks_is_refused(deploy, needed, change, found, late):
+def test_service_settings_are_checked_after_transforms(deploy, needed, change, problem, late):
+    def transform(args):
+        if args.type_ != "aws:ecs/service:Service":
+            return None
+        changed = {key: pulumi.Output.from_input(value) if late else value for key, value in change.items()}
+        return pulumi.ResourceTransformationResult({**args.props, **changed}, args.opts)
+
     def program():
-        def changed(given):
-            if given.type_ != "aws:ecs/service:Service":
-                return None
-            props = {
-                **given.props,
-                **{key: pulumi.Output.from_input(value) if late else value for key, value in change.items()},
-            }
-            return pulumi.ResourceTransformationResult(props, given.opts)
+        FargateSingleton("orders", needed, pulumi.ResourceOptions(transformations=[transform]))
 
-        FargateSingleton("orders", needed, pulumi.ResourceOptions(transformations=[changed]))
-
-    if found is None:
+    if problem is None:
         assert deploy(program)["orders-service"]
         return
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as rejected:
         deploy(program)
-    assert str(refused.value) == f"FargateSingleton 'orders': {found}{BROKEN}"
+    assert str(rejected.value) == f"FargateSingleton 'orders': {problem}{FIX}"
 
 
-def test_one_task_or_none():
-    assert [one_or_none(1), one_or_none(0)] == [1, 0]
+def test_desired_count_is_zero_or_one(deploy, needed):
+    assert [check_desired_count(1), check_desired_count(0)] == [1, 0]
     for count in (2, -1):
-        with pytest.raises(ValueError) as refused:
-            one_or_none(count)
-        assert str(refused.value) == f"a singleton runs one task, or none while it is paused (0), not {count}"
+        with pytest.raises(InvalidInput) as rejected:
+            deploy(lambda count=count: FargateSingleton("orders", needed | {"desired_count": count}))
+        assert str(rejected.value) == (
+            f"FargateSingleton 'orders'.desired_count: must be 1, or 0 to pause the service, got {count}; a singleton "
+            "runs one task"
+        )
 
 
-def test_a_revision_that_runs_is_told():
-    assert live(wanted=f"{SERVICE}:7", found=f"{SERVICE}:7") == f"{SERVICE}:7"
-
-
-def test_a_revision_that_was_rolled_back_fails():
-    with pytest.raises(ValueError) as refused:
-        live(wanted=f"{SERVICE}:8", found=f"{SERVICE}:7")
-    assert str(refused.value) == (
-        "ECS rolled the deployment of orders:8 back, and orders:7 runs; the events of the service and the logs of the "
-        "stopped tasks say why, and the next run tries again"
+def test_deployed_revision_is_the_expected_one():
+    assert check_deployed_revision(expected=f"{REVISION}:7", deployed=f"{REVISION}:7") == f"{REVISION}:7"
+    with pytest.raises(ValueError) as rejected:
+        check_deployed_revision(expected=f"{REVISION}:8", deployed=f"{REVISION}:7")
+    assert str(rejected.value) == (
+        "ECS rolled the deployment of orders:8 back to orders:7; see the events of the service and the logs of the "
+        "stopped tasks. The next update tries again"
     )
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED))
-def test_an_argument_that_would_break_the_contract_is_refused_in_words(deploy, needed, name):
-    with pytest.raises(InvalidInput) as refused:
+@pytest.mark.parametrize("name", sorted(UNSUPPORTED_ARGUMENTS))
+def test_unsupported_argument_is_rejected_with_its_reason(deploy, needed, name):
+    with pytest.raises(InvalidInput) as rejected:
         deploy(lambda: FargateSingleton("orders", needed | {name: 1}))
-    assert str(refused.value) == f"FargateSingleton 'orders': {name} is no argument, as {REFUSED[name]}"
+    assert (
+        str(rejected.value)
+        == f"FargateSingleton 'orders': {name}: not supported, because {UNSUPPORTED_ARGUMENTS[name]}"
+    )
 
 
-def test_made_by_hand_it_is_refused_in_the_same_words(needed):
-    with pytest.raises(InvalidInput) as refused:
+def test_unsupported_argument_of_an_args_object_is_rejected(needed):
+    with pytest.raises(InvalidInput) as rejected:
         FargateSingletonArgs(**needed, autoscaling=True)
-    assert str(refused.value) == f"FargateSingletonArgs: autoscaling is no argument, as {REFUSED['autoscaling']}"
-
-
-def test_more_than_one_task_is_refused(deploy, needed):
-    with pytest.raises(InvalidInput) as refused:
-        deploy(lambda: FargateSingleton("orders", needed | {"desired_count": 2}))
-    assert str(refused.value) == (
-        "FargateSingleton 'orders'.desired_count: a singleton runs one task, or none while it is paused (0), not 2"
+    assert str(rejected.value) == (
+        f"FargateSingletonArgs: autoscaling: not supported, because {UNSUPPORTED_ARGUMENTS['autoscaling']}"
     )

@@ -98,7 +98,7 @@ def test_the_roles_differ(made):
 
 def test_a_task_may_be_of_another_size(made):
     task = made(
-        cpu=lambda: pulumi.Output.from_input(256), memory_mib=512, architecture="ARM64", ephemeral_storage_gib=30
+        cpu=lambda: pulumi.Output.from_input(256), memory_mib=512, cpu_architecture="ARM64", ephemeral_storage_gib=30
     )["orders-task"].inputs
     assert (task["cpu"], task["memory"]) == ("256", "512")
     assert task["runtimePlatform"]["cpuArchitecture"] == "ARM64"
@@ -212,8 +212,8 @@ def test_a_deployment_that_was_rolled_back_fails_the_run(deploy, needed, monkeyp
     with pytest.raises(InvalidInput) as refused:
         deploy(lambda: FargateSingleton("orders", needed, transformed(task_definition=f"{definition}:7")))
     assert str(refused.value) == (
-        f"{WHERE}: ECS rolled the deployment of orders:8 back, and orders:7 runs; the events of the service and the "
-        "logs of the stopped tasks say why, and the next run tries again"
+        f"{WHERE}: ECS rolled the deployment of orders:8 back to orders:7; see the events of the service and the "
+        "logs of the stopped tasks. The next update tries again"
     )
 
 
@@ -269,7 +269,7 @@ def test_tags_reach_everything_that_takes_tags(made, balanced):
         secrets={"A": {"secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1B2c3"}},
         secret_environment={"B": "x"},
         redeploy_on_secret_rotation=True,
-        alarm_topic_arn="arn:aws:sns:eu-west-1:123456789012:on-call",
+        alarm_topic_arns=["arn:aws:sns:eu-west-1:123456789012:on-call"],
     )
     untagged = {each.kind for each in plan.resources if "team" not in each.inputs.get("tags", {})}
     assert untagged == {
@@ -382,11 +382,15 @@ PLAIN = [
     (
         "restart_ignored_exit_codes",
         [1],
-        ": restart_ignored_exit_codes is given and nothing is restarted; give restart_attempt_period_seconds as well",
+        ": restart_ignored_exit_codes: has no effect without restart_attempt_period_seconds; set that as well",
     ),
     ("secret_recovery_window_days", 6, ".secret_recovery_window_days: Input should be greater than or equal to 7"),
-    ("memory_alarm_percent", 100, ".memory_alarm_percent: Input should be less than or equal to 99"),
-    ("architecture", "arm64", ".architecture: Input should be 'X86_64' or 'ARM64'"),
+    (
+        "memory_alarm_threshold_percent",
+        100,
+        ".memory_alarm_threshold_percent: Input should be less than or equal to 99",
+    ),
+    ("cpu_architecture", "arm64", ".cpu_architecture: Input should be 'X86_64' or 'ARM64'"),
     (
         "log_retention_days",
         17,
@@ -397,21 +401,26 @@ PLAIN = [
     (
         "unchecked",
         False,
-        ": nothing would tell whether the application works: give health_check or load_balancer, or say unchecked=True "
-        "if that is meant",
+        ": health_check: required without a load_balancer; set one of them, or set unchecked=True to run the "
+        "service without a health check",
     ),
     (
-        "execute_command",
+        "enable_execute_command",
         True,
-        ": execute_command and read_only_root_filesystem exclude each other, as the agent of ECS Exec writes to the root file "
-        "system; turn execute_command off, or say read_only_root_filesystem=False",
+        ": enable_execute_command: ECS Exec writes to the root file system; set read_only_root_filesystem=False, or "
+        "turn enable_execute_command off",
     ),
     (
         "ephemeral_volume_paths",
         ["/tmp/cache"],
-        ": /tmp and /tmp/cache lie in each other among tmpfs_mounts, ephemeral_volume_paths and efs_mounts; keep them apart",
+        ": tmpfs_mounts, ephemeral_volume_paths, efs_mounts: /tmp and /tmp/cache overlap; use separate paths",
     ),
-    ("ephemeral_volume_paths", ["/a-b", "/a/b"], ": two paths would both make a volume a-b; rename one of them"),
+    (
+        "ephemeral_volume_paths",
+        ["/a-b", "/a/b"],
+        ": tmpfs_mounts, ephemeral_volume_paths, efs_mounts: two paths "
+        "have the same volume name a-b; rename one of them",
+    ),
     ("colour", "red", ".colour: there is no such argument"),
 ]
 
@@ -437,12 +446,12 @@ def test_a_late_value_is_refused_in_the_same_words(made, name, value, message, p
     [
         (
             {"health_check": {"command": ["true"]}, "startup_seconds": 301},
-            "startup_seconds 301 is longer than the 300 that ECS waits with a health_check; leave the check to a "
-            "load_balancer, or start sooner",
+            "startup_seconds: must be at most 300 with a health_check, got 301; remove health_check and use that of "
+            "a load_balancer, or start faster",
         ),
         (
             {"service_connect": {"namespace_arn": NAMESPACE, "dns_name": "orders"}},
-            "service_connect needs the port that the application listens on; give port",
+            "port: required with service_connect; set it to the port that the application listens on",
         ),
         (
             {"tmpfs_mounts": {"/tmp": 2048}},
@@ -450,10 +459,10 @@ def test_a_late_value_is_refused_in_the_same_words(made, name, value, message, p
             "or put large files in ephemeral_volume_paths",
         ),
         (
-            {"execute_command": True, "ephemeral_volume_paths": ["/tmp"]},
-            "execute_command and read_only_root_filesystem exclude each other, as the agent of ECS Exec writes to the root file "
-            "system; turn execute_command off, or say read_only_root_filesystem=False; /tmp and /tmp lie in each other among "
-            "tmpfs_mounts, ephemeral_volume_paths and efs_mounts; keep them apart",
+            {"enable_execute_command": True, "ephemeral_volume_paths": ["/tmp"]},
+            "enable_execute_command: ECS Exec writes to the root file system; set read_only_root_filesystem=False, "
+            "or turn enable_execute_command off\nFargateSingleton 'orders': tmpfs_mounts, ephemeral_volume_paths, "
+            "efs_mounts: /tmp and /tmp overlap; use separate paths",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from moorings import InvalidInput
-from moorings.ecs.volumes import EfsMount, nested, volume_name
+from moorings.ecs.volumes import EfsMount, overlapping_paths, volume_name
 
 EFS = {
     "file_system_id": "fs-0b92d7f4a1e63c508",
@@ -22,13 +22,13 @@ def test_a_volume_is_named_after_its_path():
     [
         ([], None),
         (["/tmp", "/tmp2", "/var/tmp"], None),
-        (["/tmp", "/tmp-2/a", "/tmp/a"], "/tmp and /tmp/a"),
-        (["/tmp", "/tmp"], "/tmp and /tmp"),
-        (["/a/b", "/a"], "/a and /a/b"),
+        (["/tmp", "/tmp-2/a", "/tmp/a"], ("/tmp", "/tmp/a")),
+        (["/tmp", "/tmp"], ("/tmp", "/tmp")),
+        (["/a/b", "/a"], ("/a", "/a/b")),
     ],
 )
 def test_paths_that_lie_in_each_other_are_found(paths, found):
-    assert nested(paths) == found
+    assert overlapping_paths(paths) == found
 
 
 @pytest.mark.parametrize(

@@ -191,15 +191,15 @@ def of_the_plan(image: str, plan: Marketplace | None) -> str:
     return image
 
 
-def built_for(image: str, architecture: str) -> str:
+def built_for(image: str, cpu_architecture: str) -> str:
     """An image, if it is built for the processor. Those for OpenShift are for one alone.
 
     Raises:
         ValueError: for one that is not, which would not start.
 
     """
-    if architecture == "ARM64" and _OPENSHIFT.search(image):
-        raise ValueError(f"image {image} is built for X86_64 alone; take another, or leave architecture out")
+    if cpu_architecture == "ARM64" and _OPENSHIFT.search(image):
+        raise ValueError(f"image {image} is built for X86_64 alone; take another, or leave cpu_architecture out")
     return image
 
 

@@ -14,10 +14,12 @@ from moorings.ecs.container_user import numeric_user
 from moorings.ecs.health_check import HealthCheck
 from moorings.ecs.load_balancer_args import MOST_CLOSED_PATHS, SingletonLoadBalancer
 from moorings.ecs.network_access import ClientCidr, EgressRule, PeerName
-from moorings.ecs.secrets import EnvironmentName, SecretReference, WholeSecretArn
-from moorings.ecs.single_task import contract_stands, one_or_none
+from moorings.ecs.secrets import EcsSecretReference, EnvironmentName, WholeSecretArn
+from moorings.ecs.single_task import UNSUPPORTED_ARGUMENTS, check_desired_count
 from moorings.ecs.volumes import ContainerPath, EfsMount
+from moorings.validation.args import check_supported_arguments
 from moorings.validation.inputs import Input
+from moorings.validation.uniqueness import once
 
 
 class KpowOnFargateArgs(KpowSpec):
@@ -29,14 +31,14 @@ class KpowOnFargateArgs(KpowSpec):
     subnet_ids: Input[list[Input[SubnetId]]]
     """Private subnets of the VPC in at least two zones, near the brokers."""
 
-    license_secret: SecretReference | None = None
+    license_secret: EcsSecretReference | None = None
     """Secret in Secrets Manager that holds the license, under the JSON keys that ``license_secret_keys`` names; so it
     never goes through this program."""
 
     license_secret_keys: Annotated[list[LicenseKey], Field(min_length=1)] = list(LICENSE_KEYS)
     """Keys of that secret: all five that a license has by default. Add ``LICENSE_CREDITS`` where there are any."""
 
-    secrets: dict[EnvironmentName, SecretReference] = {}
+    secrets: dict[EnvironmentName, EcsSecretReference] = {}
     """Further variables of kPow whose values lie in Secrets Manager."""
 
     cpu: Input[int] | None = None
@@ -50,10 +52,10 @@ class KpowOnFargateArgs(KpowSpec):
     user: Input[Annotated[str, AfterValidator(numeric_user)]] = USER
     """User and group of the image, as numbers; those of the vendor's images by default."""
 
-    architecture: Literal["X86_64", "ARM64"] = "X86_64"
+    cpu_architecture: Literal["X86_64", "ARM64"] = "X86_64"
     """Processor; the vendor's images are built for both, except those for OpenShift."""
 
-    desired_count: Annotated[int, AfterValidator(one_or_none)] = 1
+    desired_count: Annotated[int, AfterValidator(check_desired_count)] = 1
     """One task, or 0 while kPow is paused. The vendor supports no second one.
 
     Source: https://docs.kpow.io/installation/deployment-notes
@@ -80,7 +82,7 @@ class KpowOnFargateArgs(KpowSpec):
     client_cidrs: dict[PeerName, Input[ClientCidr]] = {}
     """Networks that may connect to the task itself, by a name of your choice. Nobody may by default."""
 
-    https_egress: bool = True
+    allow_https_egress: bool = True
     """Whether the task may call everybody on port 443, which it needs for its image, its secrets and its logs."""
 
     egress: dict[PeerName, EgressRule] = {}
@@ -119,14 +121,15 @@ class KpowOnFargateArgs(KpowSpec):
     log_mode: Literal["non-blocking", "blocking"] = "non-blocking"
     """``non-blocking`` drops lines when CloudWatch does not take them in time, and ``blocking`` lets kPow wait."""
 
-    alarm_topic_arn: Input[SnsTopicArn] | None = None
-    """SNS topic that hears of alarms and of failed deployments. Without it the alarms show in the console alone."""
+    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], AfterValidator(once("each topic"))] = []
+    """SNS topics that receive the alarms and the failed deployments. Without topics, the alarms are visible only in the
+    console."""
 
     alarms: bool = True
     """Whether alarms are made: no task runs, the load balancer finds it unhealthy, memory runs short. They are, by
     default."""
 
-    memory_alarm_percent: Annotated[int, Field(ge=1, le=99)] = 85
+    memory_alarm_threshold_percent: Annotated[int, Field(ge=1, le=99)] = 85
     """Use of memory, in percent, from which on the alarm rings. Java's heap alone may be 70 percent of it."""
 
     protect: bool = True
@@ -145,7 +148,7 @@ class KpowOnFargateArgs(KpowSpec):
     @model_validator(mode="before")
     @classmethod
     def _the_contract_stands(cls, given: Any) -> Any:
-        return contract_stands(given)
+        return check_supported_arguments(given, UNSUPPORTED_ARGUMENTS)
 
     @model_validator(mode="after")
     def _what_fargate_takes(self) -> Self:
@@ -232,4 +235,4 @@ class KpowOnFargateArgs(KpowSpec):
             ValueError: if not.
 
         """
-        return built_for(of_the_plan(image, self.marketplace), self.architecture)
+        return built_for(of_the_plan(image, self.marketplace), self.cpu_architecture)

@@ -9,21 +9,22 @@ from moorings.apps.kpow.fargate_args import KpowOnFargateArgs
 from moorings.apps.kpow.sizing import WRITABLE_MIB, fits_into
 from moorings.ecs.health_check import HealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.secrets import SecretReference
+from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.ecs.singleton_validation import check_singleton
 from moorings.validation.inputs import check_together
 
 HANDED_ON = (
     "vpc_id",
     "subnet_ids",
     "user",
-    "architecture",
+    "cpu_architecture",
     "desired_count",
     "startup_seconds",
     "stop_timeout_seconds",
     "client_security_group_ids",
     "client_cidrs",
-    "https_egress",
+    "allow_https_egress",
     "egress",
     "repository_credentials_secret_arn",
     "repository_credentials_kms_key_arn",
@@ -36,8 +37,8 @@ HANDED_ON = (
     "log_retention_days",
     "log_mode",
     "alarms",
-    "alarm_topic_arn",
-    "memory_alarm_percent",
+    "alarm_topic_arns",
+    "memory_alarm_threshold_percent",
     "protect",
     "tags",
 )
@@ -72,7 +73,7 @@ class KpowService:
         """
         args, door, told = self._args, self._door(), self._told().variables()
         jaas = [each for each in told.plain if each.startswith("SASL_JAAS_CONFIG")]
-        return FargateSingletonArgs.from_input(
+        singleton = FargateSingletonArgs.from_input(
             self._where,
             {
                 **{each: getattr(args, each) for each in HANDED_ON},
@@ -89,17 +90,19 @@ class KpowService:
                 "load_balancer": door,
                 "health_check": self._check(),
                 "tmpfs_mounts": dict(WRITABLE_MIB),
-                "log_buffer_mib": LOG_BUFFER_MIB,
+                "log_max_buffer_size_mib": LOG_BUFFER_MIB,
                 "task_policy": iam_policy(args),
                 "task_policy_arns": args.task_policy_arns
                 | ({"marketplace": CONSUME_LICENSE} if args.marketplace == "annual" else {}),
             },
         )
+        check_singleton(self._where, singleton)
+        return singleton
 
     def _told(self) -> KpowTold:
         args = self._args
         ports = frozenset(each.port for each in args.egress.values()) | (
-            {HTTPS} if args.https_egress else frozenset[int]()
+            {HTTPS} if args.allow_https_egress else frozenset[int]()
         )
         return KpowTold(self._where, self._name, args, behind_proxy=args.load_balancer is not None, ports=ports)
 
@@ -114,12 +117,12 @@ class KpowService:
             "memory_mib": check_together(self._where, partial(fits_into, beside_mib=beside), memory_mib=memory),
         }
 
-    def _license(self) -> dict[str, SecretReference]:
+    def _license(self) -> dict[str, EcsSecretReference]:
         found = self._args.license_secret
         if found is None:
             return {}
         return {
-            key: SecretReference(
+            key: EcsSecretReference(
                 secret_arn=found.secret_arn,
                 json_key=key,
                 version_id=found.version_id,

@@ -10,7 +10,6 @@ from moorings.apps.kpow.checks import free, of_the_plan, one_license
 from moorings.apps.kpow.environment_variables import LICENSE_KEYS, LicenseKey
 from moorings.apps.kpow.settings import KpowSpec
 from moorings.apps.kpow.sizing import Size, fits_into, size_for
-from moorings.ecs.single_task import contract_stands
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.names import DnsLabel, FilePath, LabelKey, LabelValue, ServiceLabel, Subdomain, Variable
 from moorings.kubernetes.network_policy import NetworkPeer
@@ -19,6 +18,7 @@ from moorings.kubernetes.references import KubernetesSecretReference
 from moorings.kubernetes.shutdown import Shutdown
 from moorings.kubernetes.tolerations import Toleration
 from moorings.kubernetes.warnings import Accepted
+from moorings.validation.args import check_supported_arguments
 from moorings.validation.inputs import Input
 
 _ONE = "kPow runs in one pod, which goes before the next one comes"
@@ -135,7 +135,7 @@ class KpowOnKubernetesArgs(KpowSpec):
     @model_validator(mode="before")
     @classmethod
     def _one_pod(cls, given: Any) -> Any:
-        return contract_stands(given, REFUSED)
+        return check_supported_arguments(given, REFUSED)
 
     @model_validator(mode="after")
     def _what_kubernetes_takes(self) -> Self:

@@ -195,22 +195,22 @@ def test_an_image_that_may_not_run_is_refused(image, plan, message):
 
 
 @pytest.mark.parametrize(
-    ("image", "architecture"),
+    ("image", "cpu_architecture"),
     [
         ("factorhouse/kpow:96.2", "ARM64"),
         ("registry.example:5000/ubi/kpow:96.2", "ARM64"),
         ("factorhouse/kpow:96.2-rh-ubi", "X86_64"),
     ],
 )
-def test_an_image_runs_on_what_it_is_built_for(image, architecture):
-    assert built_for(image, architecture) == image
+def test_an_image_runs_on_what_it_is_built_for(image, cpu_architecture):
+    assert built_for(image, cpu_architecture) == image
 
 
 @pytest.mark.parametrize("image", ["factorhouse/kpow:96.2-rh-ubi", f"factorhouse/kpow:96.2-rh-ubi@sha256:{'0' * 64}"])
 def test_an_image_for_another_processor_is_refused(image):
     with pytest.raises(ValueError) as refused:
         built_for(image, "ARM64")
-    assert str(refused.value) == f"image {image} is built for X86_64 alone; take another, or leave architecture out"
+    assert str(refused.value) == f"image {image} is built for X86_64 alone; take another, or leave cpu_architecture out"
 
 
 def test_an_option_of_java_that_is_a_secret_is_refused_without_telling_it():

@@ -330,7 +330,7 @@ def test_what_operators_set_reaches_the_service(made):
     plan = made(
         user="2000:2000",
         stop_timeout_seconds=60,
-        memory_alarm_percent=95,
+        memory_alarm_threshold_percent=95,
         environment={"SLACK_TOKEN": "a public one"},
         not_secret=["SLACK_TOKEN"],
     )
@@ -361,7 +361,7 @@ def test_what_is_told_besides_reaches_kpow(made):
         secrets={"SLACK_WEBHOOK_URL": {"secret_arn": SECRET}},
         allow=["TOPIC_INSPECT"],
         tags={"team": "streaming"},
-        architecture="ARM64",
+        cpu_architecture="ARM64",
         log_retention_days=30,
         protect=False,
         task_policy_arns={"glue": "arn:aws:iam::aws:policy/AWSGlueSchemaRegistryReadonlyAccess"},
@@ -457,7 +457,8 @@ EXITS = HEALTH.format(
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"desired_count": 2}, ".desired_count: a singleton runs one task, or none while it is paused (0), not 2"),
+        ({"desired_count": 2}, ".desired_count: must be 1, or 0 to pause the service, got 2; a singleton runs one "
+                               "task"),
         ({"license": {}}, ": kPow has exactly one of license, license_secret and marketplace, not none"),
         (
             {"marketplace": "hourly"},
@@ -481,8 +482,8 @@ EXITS = HEALTH.format(
             ".image: 'factorhouse/kpow' names no version; add a tag, or better a digest (@sha256:...)",
         ),
         (
-            {"image": "factorhouse/kpow:96.2-rh-ubi", "architecture": "ARM64"},
-            ": image factorhouse/kpow:96.2-rh-ubi is built for X86_64 alone; take another, or leave architecture out",
+            {"image": "factorhouse/kpow:96.2-rh-ubi", "cpu_architecture": "ARM64"},
+            ": image factorhouse/kpow:96.2-rh-ubi is built for X86_64 alone; take another, or leave cpu_architecture out",
         ),
         ({"additional_clusters": {"kafka": {"kafka": scram()}}}, ": additional_clusters has a cluster called kafka, as the first one is; rename it"),
         ({"allow": ["ACL_EDIT", "ACL_EDIT"]}, ": allow names ACL_EDIT more than once; name each action once"),
@@ -541,12 +542,13 @@ EXITS = HEALTH.format(
             {"schema_registry": {"url": "https://registry", "username": "reader"}},
             ".schema_registry: username and password go together; give both or none",
         ),
-        ({"replicas": 3}, ": replicas is no argument, as a singleton runs one task, and desired_count=0 pauses it; there are no replicas"),
-        ({"autoscaling": {}}, ": autoscaling is no argument, as a singleton runs one task, and desired_count=0 pauses it; nothing scales it"),
+        ({"replicas": 3}, ": replicas: not supported, because a singleton runs one task; desired_count=0 pauses it"),
+        ({"autoscaling": {}}, ": autoscaling: not supported, because a singleton runs one task; desired_count=0 "
+                              "pauses it"),
         (
             {"deployment_maximum_percent": 200},
-            ": deployment_maximum_percent is no argument, as a singleton runs at 0 to 100 percent, so that no two tasks "
-            "overlap",
+            ": deployment_maximum_percent: not supported, because a singleton uses 0 and 100 percent, so that tasks "
+            "never overlap",
         ),
         (
             {
@@ -656,8 +658,8 @@ def later(value):
             "instead, or the image of AWS Marketplace",
         ),
         (
-            lambda wrap: {"image": wrap("factorhouse/kpow:96.2-rh-ubi"), "architecture": "ARM64"},
-            ": image factorhouse/kpow:96.2-rh-ubi is built for X86_64 alone; take another, or leave architecture out",
+            lambda wrap: {"image": wrap("factorhouse/kpow:96.2-rh-ubi"), "cpu_architecture": "ARM64"},
+            ": image factorhouse/kpow:96.2-rh-ubi is built for X86_64 alone; take another, or leave cpu_architecture out",
         ),
         (
             lambda wrap: {"kafka": iam(bootstrap_servers=wrap(SERVERLESS))},
@@ -698,7 +700,7 @@ def later(value):
             "port 80 to egress",
         ),
         (
-            lambda wrap: {"https_egress": False, "schema_registry": {"url": wrap("https://registry/api")}},
+            lambda wrap: {"allow_https_egress": False, "schema_registry": {"url": wrap("https://registry/api")}},
             ".schema_registry: https://registry/api is on port 443, which the task may not call; add a rule for port "
             "443 to egress",
         ),

@@ -279,12 +279,13 @@ def test_a_rule_holds_for_plain_and_late_values(deploy, changed, message, wrap):
     [
         (
             {"replicas": 2},
-            ": replicas is no argument, as kPow runs in one pod, which goes before the next one comes; nothing scales it",
+            ": replicas: not supported, because kPow runs in one pod, which goes before the next one comes; nothing "
+            "scales it",
         ),
         (
             {"strategy": "RollingUpdate"},
-            ": strategy is no argument, as kPow runs in one pod, which goes before the next one comes; there is no other "
-            "update",
+            ": strategy: not supported, because kPow runs in one pod, which goes before the next one comes; there "
+            "is no other update",
         ),
         (
             {"license": {}},
