@@ -1,18 +1,11 @@
-"""What is worth an alarm on a cluster, by type of broker. Figures as AWS advised them on 2026-11-20."""
+"""Recommended CloudWatch alarms for each broker type, with the thresholds that AWS published by 2026-11-20."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from moorings.msk.broker_sizes import BrokerType
-
-MonitoringLevel = Literal["DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER", "PER_TOPIC_PER_PARTITION"]
-"""Levels of metrics, from the coarsest, which is free, to the finest. Each holds those before it.
-
-Source: https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
-"""
-
-LEVELS: tuple[MonitoringLevel, ...] = ("DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER", "PER_TOPIC_PER_PARTITION")
+from moorings.msk.monitoring import MonitoringLevel, includes_metrics
 
 STANDARD_PAGE = "https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.html"
 EXPRESS_PAGE = "https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices-express.html"
@@ -20,267 +13,277 @@ METRICS_PAGE = "https://docs.aws.amazon.com/msk/latest/developerguide/metrics-de
 EXPRESS_METRICS_PAGE = "https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details-express.html"
 LIMITS_PAGE = "https://docs.aws.amazon.com/msk/latest/developerguide/limits.html"
 
-Comparison = Literal[
-    "GreaterThanThreshold",
-    "GreaterThanOrEqualToThreshold",
-    "LessThanThreshold",
-    "LessThanOrEqualToThreshold",
-    "GreaterThanUpperThreshold",
-]
-
 
 @dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """A condition on a metric that a person should hear of."""
+class AlarmDefinition:
+    """A CloudWatch alarm on one or more metrics of a cluster."""
 
     role: str
-    """What it is called in resources' names, and where its threshold is overridden."""
+    """Part of the alarm's resource name, and its key in ``alarm_thresholds`` and ``disabled_alarms``."""
 
     metrics: tuple[str, ...]
-    """The metric; of several, their sum."""
+    """Metric names. The alarm evaluates their sum."""
 
     threshold: float | None
-    """In the metric's own unit. With ``GreaterThanUpperThreshold`` the width of the band that CloudWatch expects, in
-    standard deviations. None where it depends on the size of the brokers."""
+    """Threshold in the unit of the metric. For anomaly detection, the width of the band in standard deviations. None if
+    it depends on the instance type."""
 
-    why: str
-    """What it means, and what to do."""
+    description: str
+    """What is wrong, its effect and what to do."""
 
     source: str = STANDARD_PAGE
-    """Page of the vendor that advises it."""
+    """AWS page that recommends the alarm or describes the metric."""
 
-    critical: bool = False
-    """Whether data or availability is at stake now; otherwise there is time to act."""
+    severity: Literal["Critical", "Warning"] = "Warning"
+    """``Critical``: data or availability is at risk now."""
 
-    per: Literal["cluster", "broker"] = "broker"
-    """Whether the cluster has one value, or each broker its own."""
+    scope: Literal["cluster", "broker"] = "broker"
+    """``broker``: one alarm for each broker."""
 
     statistic: Literal["Average", "Maximum", "Sum"] = "Average"
-    comparison: Comparison = "GreaterThanThreshold"
 
-    period: int = 300
-    """Seconds over which a value is taken."""
+    comparison: Literal[
+        "GreaterThanThreshold",
+        "GreaterThanOrEqualToThreshold",
+        "LessThanThreshold",
+        "LessThanOrEqualToThreshold",
+        "GreaterThanUpperThreshold",
+    ] = "GreaterThanThreshold"
 
-    periods: int = 3
-    """How many values in a row break the threshold before it is an alarm."""
+    period_seconds: int = 300
 
-    missing: Literal["missing", "notBreaching"] = "missing"
-    """How CloudWatch treats the absence of values: some metrics are only there while something is wrong."""
+    evaluation_periods: int = 3
+    """Number of consecutive periods in which the threshold must be breached."""
 
-    types: tuple[BrokerType, ...] = ("standard", "express")
-    level: MonitoringLevel = "DEFAULT"
-    """Coarsest monitoring level that has the metric."""
+    treat_missing_data: Literal["missing", "notBreaching"] = "missing"
+    """``notBreaching`` for metrics that are only published while there is a problem."""
 
-    only: Literal["burstable", "iam"] | None = None
-    """Clusters that have the metric: those of burstable brokers, those with IAM on."""
+    broker_types: tuple[BrokerType, ...] = ("standard", "express")
+
+    monitoring_level: MonitoringLevel = "DEFAULT"
+    """Coarsest monitoring level that includes the metrics."""
+
+    requires: Literal["burstable", "iam"] | None = None
+    """Feature without which the cluster does not publish the metric: burstable brokers, or IAM access control."""
+
+    @property
+    def detects_anomalies(self) -> bool:
+        """Whether the metric is compared with an anomaly detection band instead of a threshold."""
+        return self.comparison == "GreaterThanUpperThreshold"
 
 
-ALARMS: tuple[Alarm, ...] = (
-    Alarm(
+ALARMS: tuple[AlarmDefinition, ...] = (
+    AlarmDefinition(
         role="offline-partitions",
         metrics=("OfflinePartitionsCount",),
         threshold=0,
-        critical=True,
-        per="cluster",
+        severity="Critical",
+        scope="cluster",
         statistic="Maximum",
-        period=60,
-        periods=1,
-        types=("standard",),
-        why="Partitions have no leader: nobody can write to them or read from them. Look for brokers that are down.",
+        period_seconds=60,
+        evaluation_periods=1,
+        broker_types=("standard",),
+        description="Offline partitions: they have no leader, so clients can neither write to them nor read from them. "
+        "Check for brokers that are down.",
     ),
-    Alarm(
+    AlarmDefinition(
         role="under-min-isr",
         metrics=("UnderMinIsrPartitionCount",),
         threshold=1,
-        critical=True,
+        severity="Critical",
         comparison="GreaterThanOrEqualToThreshold",
-        period=60,
-        periods=1,
-        types=("standard",),
-        why="Fewer replicas are in sync than min.insync.replicas: producers with acks=all are refused. Look for "
-        "brokers that are down, and for topics whose replication factor is no more than their "
-        "min.insync.replicas.",
+        period_seconds=60,
+        evaluation_periods=1,
+        broker_types=("standard",),
+        description="Partitions below min.insync.replicas: producers with acks=all receive errors. Check for brokers "
+        "that are down, and for topics whose replication factor is not higher than their min.insync.replicas.",
     ),
-    Alarm(
+    AlarmDefinition(
         role="controller",
         metrics=("ActiveControllerCount",),
         threshold=1,
-        critical=True,
-        per="cluster",
+        severity="Critical",
+        scope="cluster",
         statistic="Maximum",
         comparison="LessThanThreshold",
-        periods=1,
-        why="No controller is active: leaders are not moved away from brokers that fail. A short gap while a "
-        "broker restarts is normal; this one lasts.",
+        evaluation_periods=1,
+        description="No active controller for 5 minutes, longer than during a broker restart: partitions of a failed "
+        "broker get no new leader. Check for brokers that are down.",
     ),
-    Alarm(
+    AlarmDefinition(
         role="disk",
         metrics=("KafkaDataLogsDiskUsed",),
         threshold=85,
-        critical=True,
+        severity="Critical",
         statistic="Maximum",
         comparison="GreaterThanOrEqualToThreshold",
-        periods=1,
-        types=("standard",),
-        why="A broker's disk is nearly full, and a broker whose disk is full stops. Grow volume_gib, or keep "
-        "records for a shorter time.",
+        evaluation_periods=1,
+        broker_types=("standard",),
+        description="Disk almost full: a broker stops when its disk is full. Increase volume_gib, or shorten the "
+        "retention of topics.",
     ),
-    Alarm(
+    AlarmDefinition(
         role="under-replicated",
         metrics=("UnderReplicatedPartitions",),
         threshold=0,
         statistic="Maximum",
-        types=("standard",),
-        why="Replicas have lagged behind for a quarter of an hour, longer than a broker takes to restart. Unless "
-        "MSK is at work on the cluster, look for a broker that is overloaded or down.",
+        broker_types=("standard",),
+        description="Under-replicated partitions for 15 minutes, longer than a broker restart takes. Unless MSK is "
+        "performing maintenance, check for brokers that are overloaded or down.",
     ),
-    Alarm(
+    AlarmDefinition(
         role="cpu",
         metrics=("CpuUser", "CpuSystem"),
         threshold=60,
-        why="A broker has too little CPU left to take over from one that restarts. Send larger batches, or take a "
-        "larger instance_type or more brokers_per_zone.",
+        description="High CPU usage: a broker cannot take over the load of another broker during a restart. Use larger "
+        "batches, a larger instance_type or more brokers_per_zone.",
     ),
-    Alarm(
+    AlarmDefinition(
         role="heap",
         metrics=("HeapMemoryAfterGC",),
         threshold=60,
-        types=("standard",),
-        why="A broker's memory stays full after garbage collection, as many connections, groups, partitions or "
-        "transactional IDs make it. Have fewer, or take a larger instance_type.",
+        broker_types=("standard",),
+        description="High heap usage after garbage collection, caused by many connections, consumer groups, partitions "
+        "or transactional IDs. Reduce their number, or use a larger instance_type.",
     ),
-    Alarm(
+    AlarmDefinition(
         role="partitions",
         metrics=("PartitionCount",),
         threshold=None,
         statistic="Maximum",
-        why="A broker has more partitions than AWS recommends for its size; further up MSK refuses updates and "
-        "new users. Remove topics, or take a larger instance_type or more brokers_per_zone.",
+        description="Too many partitions: the broker has more than AWS recommends for its instance type. Above the "
+        "maximum, MSK rejects updates and new SCRAM users. Delete topics, or use a larger instance_type or more "
+        "brokers_per_zone.",
     ),
-    Alarm(
+    AlarmDefinition(
         role="cpu-credits",
         metrics=("CPUCreditBalance",),
         threshold=100,
         comparison="LessThanOrEqualToThreshold",
-        types=("standard",),
-        only="burstable",
-        why="A burstable broker has nearly used up its CPU credits, and will slow down to a fifth of its CPU. "
-        "Take a kafka.m7g size.",
+        broker_types=("standard",),
+        requires="burstable",
+        description="Low CPU credit balance: without credits, a burstable broker is throttled to 20 % of its CPU. Use "
+        "a kafka.m7g instance type.",
         source=METRICS_PAGE,
     ),
-    Alarm(
+    AlarmDefinition(
         role="request-handlers",
         metrics=("RequestHandlerAvgIdlePercent",),
         threshold=0.3,
         comparison="LessThanThreshold",
-        level="PER_BROKER",
-        why="A broker's threads have little time left to answer requests. Send larger batches, or take a larger "
-        "instance_type or more brokers_per_zone.",
+        monitoring_level="PER_BROKER",
+        description="Request handler threads are rarely idle: the broker is close to its limit. Use larger batches, a "
+        "larger instance_type or more brokers_per_zone.",
         source=METRICS_PAGE,
     ),
-    Alarm(
+    AlarmDefinition(
         role="network-processors",
         metrics=("NetworkProcessorAvgIdlePercent",),
         threshold=0.3,
         comparison="LessThanThreshold",
-        level="PER_BROKER",
-        why="A broker's network threads have little time left: many clients connect, or reconnect all the time. "
-        "Let clients keep their connections.",
+        monitoring_level="PER_BROKER",
+        description="Network processor threads are rarely idle: many clients connect, or reconnect frequently. Make "
+        "clients reuse their connections.",
         source=METRICS_PAGE,
     ),
-    Alarm(
+    AlarmDefinition(
         role="iam-connections",
         metrics=("IAMTooManyConnections",),
         threshold=0,
         statistic="Sum",
-        periods=1,
-        missing="notBreaching",
-        level="PER_BROKER",
-        only="iam",
-        why="More clients log in with IAM at once than a broker accepts. Let clients keep their connections, and "
-        "spread their start.",
+        evaluation_periods=1,
+        treat_missing_data="notBreaching",
+        monitoring_level="PER_BROKER",
+        requires="iam",
+        description="Too many IAM connections: clients open more connections at once than a broker accepts. Make "
+        "clients reuse their connections, and do not start all of them at the same time.",
         source=LIMITS_PAGE,
     ),
-    Alarm(
+    AlarmDefinition(
         role="produce-throttle",
         metrics=("ProduceThrottleTime",),
         threshold=0,
-        periods=1,
-        missing="notBreaching",
-        types=("express",),
-        level="PER_BROKER",
-        why="An Express broker slows producers down, because they write more than its size allows. Take a larger "
-        "instance_type or more brokers_per_zone.",
+        evaluation_periods=1,
+        treat_missing_data="notBreaching",
+        broker_types=("express",),
+        monitoring_level="PER_BROKER",
+        description="Producers are throttled: they write more than the instance type of the broker allows. Use a "
+        "larger instance_type or more brokers_per_zone.",
         source=EXPRESS_PAGE,
     ),
-    Alarm(
+    AlarmDefinition(
         role="fetch-throttle",
         metrics=("FetchThrottleTime",),
         threshold=0,
-        periods=1,
-        missing="notBreaching",
-        types=("express",),
-        level="PER_BROKER",
-        why="An Express broker slows consumers down, because they read more than its size allows. Take a larger "
+        evaluation_periods=1,
+        treat_missing_data="notBreaching",
+        broker_types=("express",),
+        monitoring_level="PER_BROKER",
+        description="Consumers are throttled: they read more than the instance type of the broker allows. Use a larger "
         "instance_type or more brokers_per_zone.",
         source=EXPRESS_PAGE,
     ),
-    Alarm(
+    AlarmDefinition(
         role="storage",
         metrics=("StorageUsed",),
         threshold=2,
-        per="cluster",
+        scope="cluster",
         statistic="Maximum",
         comparison="GreaterThanUpperThreshold",
-        missing="notBreaching",
-        types=("express",),
-        why="The storage grows faster than it used to, and it is paid by the byte. Look for topics that keep too much.",
+        treat_missing_data="notBreaching",
+        broker_types=("express",),
+        description="Storage usage grows faster than expected, and is billed by size. Check for topics whose retention "
+        "is too long.",
         source=EXPRESS_METRICS_PAGE,
     ),
 )
 
 
-def includes(level: MonitoringLevel, needed: MonitoringLevel) -> bool:
-    """Whether the metrics of a level hold those of another one."""
-    return LEVELS.index(level) >= LEVELS.index(needed)
-
-
-def alarm_set(
+def select_alarms(
     broker_type: BrokerType,
     level: MonitoringLevel,
     *,
     burstable: bool = False,
     iam: bool = True,
     thresholds: Mapping[str, float] | None = None,
-    without: Collection[str] = (),
-) -> tuple[Alarm, ...]:
-    """The alarms of a cluster, those that cannot wait first.
+    disabled: Collection[str] = (),
+) -> tuple[AlarmDefinition, ...]:
+    """The alarms of a cluster, critical alarms first.
 
     Args:
-        broker_type: type of its brokers.
-        level: its monitoring level; an alarm on a metric of a finer one is left out.
-        burstable: whether its brokers live on CPU credits.
-        iam: whether identities of IAM log in.
-        thresholds: thresholds of your own, by the role of the alarm.
-        without: roles of alarms that are left out.
+        broker_type: type of the brokers.
+        level: monitoring level; alarms on metrics of a finer level are left out.
+        burstable: whether the brokers are burstable.
+        iam: whether IAM access control is on.
+        thresholds: thresholds that replace the recommended ones, by alarm role.
+        disabled: roles of alarms to leave out.
 
     Raises:
-        ValueError: for a role that none of the cluster's alarms has, or one that is both left out and overridden.
+        ValueError: for a role that the cluster does not have, or a threshold of a disabled alarm.
 
     """
     thresholds = thresholds or {}
-    has = {"burstable": burstable, "iam": iam, None: True}
-    there = [each for each in ALARMS if broker_type in each.types and includes(level, each.level) and has[each.only]]
-    roles = [each.role for each in there]
-    for argument, named in {"alarm_thresholds": thresholds, "disabled_alarms": without}.items():
-        strangers = sorted(set(named) - set(roles))
-        if strangers:
+    features = {"burstable": burstable, "iam": iam, None: True}
+    alarms = {
+        alarm.role: alarm
+        for alarm in ALARMS
+        if broker_type in alarm.broker_types
+        and includes_metrics(level, alarm.monitoring_level)
+        and features[alarm.requires]
+    }
+    for argument, roles in {"alarm_thresholds": thresholds, "disabled_alarms": disabled}.items():
+        unknown = sorted(set(roles) - set(alarms))
+        if unknown:
             raise ValueError(
-                f"{argument} names {', '.join(strangers)}, which is no alarm of this cluster; there are "
-                f"{', '.join(sorted(roles))}"
+                f"{argument}: this cluster has no alarm {', '.join(unknown)}; its alarms are {', '.join(sorted(alarms))}"
             )
-    both = sorted(set(thresholds) & set(without))
-    if both:
-        raise ValueError(f"alarm_thresholds and disabled_alarms both name {', '.join(both)}; drop it from one of them")
-    chosen = [each for each in there if each.role not in without]
-    return tuple(replace(each, threshold=thresholds.get(each.role, each.threshold)) for each in chosen)
+    conflicts = sorted(set(thresholds) & set(disabled))
+    if conflicts:
+        raise ValueError(
+            f"alarm_thresholds, disabled_alarms: both contain {', '.join(conflicts)}; remove it from one of them"
+        )
+    return tuple(
+        replace(alarm, threshold=thresholds.get(role, alarm.threshold))
+        for role, alarm in alarms.items()
+        if role not in disabled
+    )

@@ -1,4 +1,4 @@
-"""Where brokers' logs go."""
+"""Destinations of broker logs: CloudWatch Logs, Amazon S3 and Amazon Data Firehose."""
 
 import re
 from typing import Annotated
@@ -22,29 +22,29 @@ def _bucket(name: str) -> str:
     return name
 
 
-def _stream(name: str) -> str:
+def _check_stream_name(name: str) -> str:
     if not _STREAM.fullmatch(name):
         raise ValueError(
-            f"{name!r} is not the name of a Firehose stream (1 to 64 letters, digits, dots, underscores and hyphens), "
-            "such as kafka-logs; its ARN is not taken"
+            "must be the name of a Firehose stream (1 to 64 letters, digits, dots, underscores and hyphens), not its "
+            f"ARN, got {name!r}"
         )
     return name
 
 
-def _prefix(prefix: str) -> str:
+def _check_object_prefix(prefix: str) -> str:
     if prefix.startswith("/"):
-        raise ValueError(f"{prefix!r} begins with a slash, which makes a folder without a name; leave the slash out")
+        raise ValueError(f"must not start with a slash, which creates a folder without a name, got {prefix!r}")
     return prefix
 
 
 BucketName = Annotated[str, AfterValidator(_bucket)]
 """Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
-StreamName = Annotated[str, AfterValidator(_stream)]
+FirehoseStreamName = Annotated[str, AfterValidator(_check_stream_name)]
 """Source: https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html"""
 
-ObjectPrefix = Annotated[str, AfterValidator(_prefix)]
-"""What the names of the objects in a bucket begin with."""
+ObjectPrefix = Annotated[str, AfterValidator(_check_object_prefix)]
+"""Prefix of the object keys in a bucket."""
 
 
 def logging_info(
@@ -55,30 +55,25 @@ def logging_info(
     prefix: pulumi.Input[str] | None = None,
     stream: pulumi.Input[str] | None = None,
 ) -> aws.msk.ClusterLoggingInfoArgs | None:
-    """The targets of brokers' logs, any number of them.
+    """The ``logging_info`` block of a cluster.
 
-    A target that is off is written out, because the provider takes a block that is gone for one that is unchanged, and
-    the logs would go on. Only Express brokers without any target get no block at all: they take logs since February
-    2026, and where they do not yet, MSK refuses the block.
+    A destination that is off is stated explicitly, because the provider treats a missing block as unchanged, and MSK
+    would continue to deliver logs. Only Express brokers without any destination get no block: they support log
+    delivery since February 2026, and MSK rejects the block in Regions where it is not available yet.
 
-    A bucket lets the logs in by its policy, which MSK writes if the deployer may (``s3:PutBucketPolicy``); a stream
-    does by the tag ``LogDeliveryEnabled=true``, which its owner sets.
+    MSK adds log delivery to the bucket policy if the deployer has ``s3:PutBucketPolicy``. A Firehose stream must have
+    the tag ``LogDeliveryEnabled=true``.
 
     Args:
         broker_type: type of the brokers.
-        log_group: name of a log group of CloudWatch.
-        bucket: name of a bucket of S3.
-        prefix: what the names of the objects in the bucket begin with.
-        stream: name of a stream of Firehose.
-
-    Raises:
-        ValueError: for a prefix without a bucket.
+        log_group: name of a CloudWatch log group.
+        bucket: name of an S3 bucket.
+        prefix: prefix of the object keys in the bucket.
+        stream: name of a Firehose stream.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-logging.html
 
     """
-    if prefix is not None and bucket is None:
-        raise ValueError("log_bucket_prefix has no bucket; name one in log_bucket, or leave the prefix out")
     if broker_type == "express" and log_group is None and bucket is None and stream is None:
         return None
     return aws.msk.ClusterLoggingInfoArgs(

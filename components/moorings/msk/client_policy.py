@@ -1,53 +1,51 @@
-"""What identities of IAM may do with a cluster: a policy with its ARN, and no more than a role needs.
+"""IAM policies of Kafka clients that authenticate with IAM access control.
 
-IAM alone decides on what an identity of IAM does; Kafka's ACLs are not asked.
+IAM policies alone authorize these clients. Kafka ACLs do not apply to them.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import Annotated, Any, Self
 
 import pulumi
 from pydantic import AfterValidator, model_validator
 
 from moorings.aws.iam import policy_document
 from moorings.aws.identifiers import MskClusterArn
+from moorings.kafka.acls import EVERY, ResourceKind
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 
-ResourceKind = Literal["cluster", "group", "topic", "transactional-id"]
-
-EVERY = "*"
-"""At the end of a name it stands for all names that begin so, alone for every one."""
-
-_WILD = frozenset("*?$")
+_SPECIAL_CHARACTERS = frozenset("*?$")
+"""Wildcards and policy variables of IAM."""
 
 
-def _plain(name: str) -> str:
-    if not name or _WILD & set(name.removesuffix(EVERY)):
+def _check_name_pattern(name: str) -> str:
+    if not name or _SPECIAL_CHARACTERS & set(name.removesuffix(EVERY)):
         raise ValueError(
-            f"{name!r} is no name: it may end with {EVERY!r}, which stands for all that begin so, and has no other "
-            "'*', '?' or '$'"
+            f"must be a name, which may end with '*' as a wildcard, without other '*', '?' or '$', got {name!r}"
         )
     return name
 
 
-Name = Annotated[str, AfterValidator(_plain)]
+NamePattern = Annotated[str, AfterValidator(_check_name_pattern)]
+"""Name of a topic, consumer group or transactional ID. ``orders.*`` matches all names with this prefix, ``*`` all
+names."""
 
 
 @dataclass(frozen=True)
-class Grant:
-    """Actions on resources of one kind, by name."""
+class IamGrant:
+    """``kafka-cluster`` actions that are allowed on resources of one type."""
 
     sid: str
-    kind: ResourceKind
+    resource_type: ResourceKind
     actions: tuple[str, ...]
     names: Sequence[str] = ()
-    """Names of the resources; a cluster has none."""
+    """Names of the resources. Empty for the cluster."""
 
 
-ADMINISTER = (
-    Grant(
+ADMIN_GRANTS = (
+    IamGrant(
         "Administer",
         "cluster",
         (
@@ -57,7 +55,7 @@ ADMINISTER = (
             "DescribeClusterDynamicConfiguration",
         ),
     ),
-    Grant(
+    IamGrant(
         "Topics",
         "topic",
         (
@@ -70,126 +68,110 @@ ADMINISTER = (
         ),
         (EVERY,),
     ),
-    Grant("Groups", "group", ("AlterGroup", "DeleteGroup", "DescribeGroup"), (EVERY,)),
+    IamGrant("Groups", "group", ("AlterGroup", "DeleteGroup", "DescribeGroup"), (EVERY,)),
 )
-"""Topics, groups, ACLs and dynamic settings, but neither to read nor to write data."""
+"""Manage topics, consumer groups, ACLs and dynamic broker configurations, without access to the data."""
 
 
-class Client(Protocol):
-    """Whoever reads and writes."""
+class IamClientPermissions(Args):
+    """Topics, consumer groups and transactional IDs that a client may use."""
 
-    @property
-    def produce_to(self) -> Sequence[str]: ...  # noqa: D102 - as in MskClientPolicy
-    @property
-    def transactional_ids(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def consume_from(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def groups(self) -> Sequence[str]: ...  # noqa: D102
+    write_topics: list[NamePattern] = []
+    """Topics that the client may write to, with or without idempotence. ``orders.*`` matches all topics with this
+    prefix, ``*`` all topics."""
 
+    transactional_ids: list[NamePattern] = []
+    """Transactional IDs of the producer. Requires ``write_topics``."""
 
-def check_client(client: Client) -> None:
-    """Refuse a client who lacks something.
+    read_topics: list[NamePattern] = []
+    """Topics that the client may read. Requires ``consumer_groups``."""
 
-    Raises:
-        ValueError: for a consumer without a group, a group without a consumer, and a transaction without a producer.
+    consumer_groups: list[NamePattern] = []
+    """Consumer groups that the client may join, and commit offsets for. Requires ``read_topics``."""
 
-    """
-    if bool(client.consume_from) != bool(client.groups):
-        raise ValueError("a consumer is a member of a group; give both consume_from and groups, or none of them")
-    if client.transactional_ids and not client.produce_to:
-        raise ValueError("transactional_ids are a producer's; name topics in produce_to")
-
-
-def client_grants(client: Client) -> list[Grant]:
-    """What a client may do: log in, and read and write what is named."""
-    connect = ("Connect", "WriteDataIdempotently") if client.produce_to else ("Connect",)
-    found = [Grant("Connect", "cluster", connect)]
-    if client.produce_to:
-        found.append(Grant("Write", "topic", ("DescribeTopic", "WriteData"), client.produce_to))
-    if client.transactional_ids:
-        actions = ("AlterTransactionalId", "DescribeTransactionalId")
-        found.append(Grant("Transact", "transactional-id", actions, client.transactional_ids))
-    if client.consume_from:
-        found.append(Grant("Read", "topic", ("DescribeTopic", "ReadData"), client.consume_from))
-        found.append(Grant("Join", "group", ("AlterGroup", "DescribeGroup"), client.groups))
-    return found
+    @model_validator(mode="after")
+    def _validate_permissions(self) -> Self:
+        if bool(self.read_topics) != bool(self.consumer_groups):
+            raise ValueError("read_topics and consumer_groups: a consumer requires both; set both or neither")
+        if self.transactional_ids and not self.write_topics:
+            raise ValueError("transactional_ids: only a producer uses transactions; set write_topics")
+        return self
 
 
-class MskClientPolicy(Args):
-    """The policy of an identity of IAM that connects to a cluster: what it names, and nothing else.
+class MskClientPolicy(IamClientPermissions):
+    """The IAM policy of a client that authenticates with IAM access control. Everything else is denied.
 
     Raises:
-        InvalidInput: for a policy that allows nothing, a consumer without a group, and a name that stands for more than
-            it says.
+        InvalidInput: if the policy allows nothing, a consumer has no consumer group, or a name contains wildcards
+            other than a trailing ``*``.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html
 
     """
 
     cluster_arn: Input[MskClusterArn]
-    """ARN of the cluster, in whatever partition; its topics and groups lie where it does."""
-
-    produce_to: list[Name] = []
-    """Topics to write to, each record once; ``orders.*`` is all that begin so, ``*`` every one."""
-
-    transactional_ids: list[Name] = []
-    """Transactional IDs of the producer."""
-
-    consume_from: list[Name] = []
-    """Topics to read."""
-
-    groups: list[Name] = []
-    """Groups to be a member of, and to commit in."""
+    """ARN of the cluster, in any partition, Region and account."""
 
     admin: bool = False
-    """Whether the identity makes and deletes topics and groups, and writes ACLs; that lets it read or write no data."""
+    """Whether the client may create and delete topics, delete consumer groups, and manage ACLs. Does not allow it to
+    read or write data. Defaults to False."""
 
     @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if not (self.produce_to or self.consume_from or self.admin):
-            raise ValueError("the policy allows nothing; name topics in produce_to or consume_from, or say admin=True")
-        check_client(self)
+    def _validate_not_empty(self) -> Self:
+        if not (self.write_topics or self.read_topics or self.admin):
+            raise ValueError("the policy grants no permissions; set write_topics, read_topics or admin=True")
         return self
 
     @property
-    def grants(self) -> list[Grant]:
-        """What the identity may do."""
-        return [*client_grants(self), *(ADMINISTER if self.admin else ())]
-
-    @property
     def document(self) -> pulumi.Output[str]:
-        """The policy as JSON, for a role of IAM."""
-        grants = self.grants
-        return pulumi.Output.from_input(self.cluster_arn).apply(lambda arn: policy(arn, grants))
+        """The policy document as JSON, for an IAM role."""
+        grants = [*client_grants(self), *(ADMIN_GRANTS if self.admin else ())]
+        return pulumi.Output.from_input(self.cluster_arn).apply(
+            lambda cluster_arn: policy_document(grant_statements(cluster_arn, grants))
+        )
 
 
-def policy(cluster_arn: str, grants: Iterable[Grant]) -> str:
-    """The policy for the cluster with this ARN, in its partition, region and account.
+def client_grants(client: IamClientPermissions) -> list[IamGrant]:
+    """The grants of a client: to connect, and to write to and read from its topics."""
+    connect = ("Connect", "WriteDataIdempotently") if client.write_topics else ("Connect",)
+    grants = [IamGrant("Connect", "cluster", connect)]
+    if client.write_topics:
+        grants.append(IamGrant("Write", "topic", ("DescribeTopic", "WriteData"), client.write_topics))
+    if client.transactional_ids:
+        actions = ("AlterTransactionalId", "DescribeTransactionalId")
+        grants.append(IamGrant("Transact", "transactional-id", actions, client.transactional_ids))
+    if client.read_topics:
+        grants.append(IamGrant("Read", "topic", ("DescribeTopic", "ReadData"), client.read_topics))
+        grants.append(IamGrant("Join", "group", ("AlterGroup", "DescribeGroup"), client.consumer_groups))
+    return grants
+
+
+def grant_statements(cluster_arn: str, grants: Iterable[IamGrant]) -> list[dict[str, Any]]:
+    """The statements of an IAM policy, one for each grant.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/create-iam-access-control-policies.html
     """
-    return policy_document(statements(cluster_arn, grants))
-
-
-def statements(cluster_arn: str, grants: Iterable[Grant]) -> list[dict[str, Any]]:
-    """The statements of a policy, one for each grant."""
     return [
         {
             "Sid": grant.sid,
             "Effect": "Allow",
             "Action": [f"kafka-cluster:{action}" for action in grant.actions],
-            "Resource": [resource_arn(cluster_arn, grant.kind, name) for name in dict.fromkeys(grant.names)]
+            "Resource": [
+                kafka_resource_arn(cluster_arn, grant.resource_type, name) for name in dict.fromkeys(grant.names)
+            ]
             or cluster_arn,
         }
         for grant in grants
     ]
 
 
-def resource_arn(cluster_arn: str, kind: ResourceKind, name: str) -> str:
-    """The ARN of something in a cluster: ``cluster/orders/0d1c-2`` is the beginning of ``topic/orders/0d1c-2/refunds``.
+def kafka_resource_arn(cluster_arn: str, resource_type: ResourceKind, name: str) -> str:
+    """The ARN of a topic, consumer group or transactional ID.
+
+    The topic ``refunds`` of ``cluster/orders/0d1c-2`` is ``topic/orders/0d1c-2/refunds``, in the same partition, Region
+    and account.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html
     """
-    *place, resource = cluster_arn.split(":", 5)
-    return ":".join([*place, f"{kind}/{resource.removeprefix('cluster/')}/{name}"])
+    *prefix, resource = cluster_arn.split(":", 5)
+    return ":".join([*prefix, f"{resource_type}/{resource.removeprefix('cluster/')}/{name}"])

@@ -10,14 +10,20 @@ import pulumi_aws as aws
 
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
-from moorings.msk.bootstrap_brokers import PORTS, Broker, Route, all_brokers, bootstrap_servers
+from moorings.msk.broker_endpoints import (
+    LISTENER_PORTS,
+    Broker,
+    BrokerRoute,
+    broker_addresses,
+    select_bootstrap_servers,
+)
 from moorings.msk.broker_subnets import checked_subnets, reached_from_internet
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.connectivity import is_public
 from moorings.msk.derived_settings import ClusterFit
-from moorings.msk.encryption import ClusterKeys
+from moorings.msk.encryption import ClusterEncryption
+from moorings.msk.monitoring import EXPORTER_PORTS
 from moorings.msk.network_access import ClusterAccess
-from moorings.msk.open_monitoring import EXPORTERS
 from moorings.msk.operations import operate
 from moorings.msk.provisioned_cluster import provisioned_cluster
 from moorings.msk.region_check import check_region
@@ -75,7 +81,7 @@ class MskCluster(pulumi.ComponentResource):
     user_secret_arns: pulumi.Output[dict[str, str]]
     """For each user the secret whose JSON keys are ``username`` and ``password``."""
 
-    users_ready: pulumi.Output[list[str]]
+    usernames: pulumi.Output[list[str]]
     """The users' names, once MSK knows all of them: what logs in depends on this."""
 
     topic_arns: pulumi.Output[dict[str, str]]
@@ -103,9 +109,21 @@ class MskCluster(pulumi.ComponentResource):
 
         fit = ClusterFit(where, args)
         fit.warn(self)
-        keys = ClusterKeys(name, args, self._child)
-        self.kms_key_arn = keys.data
-        log_group = keys.log_group()
+        encryption = ClusterEncryption(
+            name,
+            kms_key_arn=args.kms_key_arn,
+            secrets_kms_key_arn=args.secrets_kms_key_arn,
+            log_kms_key_arn=args.log_kms_key_arn,
+            scram=args.scram,
+            cloudwatch_logs=args.cloudwatch_logs,
+            log_retention_days=args.log_retention_days,
+            protect=args.protect,
+            tags=args.tags,
+            opts=self._child,
+        )
+        self.kms_key_arn = encryption.data_key_arn
+        self.secrets_kms_key_arn = encryption.secrets_key_arn
+        log_group = encryption.log_group
         access = self._access()
         # Named by Pulumi, so that a replaced one can stand beside the one that is in use.
         configuration = aws.msk.Configuration(
@@ -136,14 +154,13 @@ class MskCluster(pulumi.ComponentResource):
         self._brokers = nodes.node_info_lists.apply(
             lambda found: [Broker(node.broker_id, node.client_subnet, node.endpoints[0]) for node in found]
         )
-        ports = {kind: PORTS["vpc"][kind] for kind in args.listeners}
+        ports = {kind: LISTENER_PORTS["vpc"][kind] for kind in args.listeners}
         self.bootstrap_servers = self._brokers.apply(
-            lambda brokers: {kind: bootstrap_servers(brokers, port) for kind, port in ports.items()}
+            lambda brokers: {kind: select_bootstrap_servers(brokers, port) for kind, port in ports.items()}
         )
-        self.secrets_kms_key_arn = keys.secrets()
         self._users = {username: self._user(username) for username in args.users}
         self.user_secret_arns = _resolved({each: user.secret_arn for each, user in self._users.items()})
-        self.users_ready = pulumi.Output.all(*(user.ready for user in self._users.values()))
+        self.usernames = pulumi.Output.all(*(user.username for user in self._users.values()))
         self.topic_arns = _resolved(self._topics(fit))
         operate(
             name,
@@ -167,7 +184,7 @@ class MskCluster(pulumi.ComponentResource):
                 "secretsKmsKeyArn": self.secrets_kms_key_arn,
                 "logGroupName": self.log_group_name,
                 "userSecretArns": self.user_secret_arns,
-                "usersReady": self.users_ready,
+                "usernames": self.usernames,
                 "topicArns": self.topic_arns,
             }
         )
@@ -180,10 +197,10 @@ class MskCluster(pulumi.ComponentResource):
 
         """
         port = self._port(listener)
-        return self._brokers.apply(lambda brokers: all_brokers(brokers, port))
+        return self._brokers.apply(lambda brokers: broker_addresses(brokers, port))
 
     def user(self, username: str) -> MskScramUser:
-        """A user of this cluster, with its ``read_policy``, ``secret_version_id`` and so on.
+        """A user of this cluster, with its ``secret_read_policy``, ``secret_version_id`` and so on.
 
         Raises:
             InvalidInput: for a user that the cluster does not have.
@@ -198,7 +215,7 @@ class MskCluster(pulumi.ComponentResource):
         raise InvalidInput.at(self._where, f"there is no user {username!r}, {there}; add the name to users")
 
     def connection(
-        self, user: str | None = None, *, listener: ListenerKind | None = None, route: Route = "vpc"
+        self, user: str | None = None, *, listener: ListenerKind | None = None, route: BrokerRoute = "vpc"
     ) -> KafkaConnection:
         """What a client needs to connect, as soon as it can log in.
 
@@ -215,7 +232,7 @@ class MskCluster(pulumi.ComponentResource):
             InvalidInput: for a user that the cluster does not have, or a listener or a route that is off.
 
         """
-        check_choice(self._where, "route", route, Route)
+        check_choice(self._where, "route", route, BrokerRoute)
         listener = listener or ("scram" if user is not None else "iam")
         self._port(listener)
         if (user is None) == (listener == "scram"):
@@ -230,7 +247,7 @@ class MskCluster(pulumi.ComponentResource):
         return KafkaConnection(
             bootstrap_servers=servers,
             listener=listener,
-            username=found.ready,
+            username=found.username,
             password=found.password,
             secret_arn=found.secret_arn,
             kms_key_arn=self.secrets_kms_key_arn,
@@ -243,9 +260,9 @@ class MskCluster(pulumi.ComponentResource):
         if listener not in self._args.listeners:
             on = ", ".join(self._args.listeners)
             raise InvalidInput.at(self._where, f"the {listener} listener is off, {on} is on; {_TURN_ON[listener]}")
-        return PORTS["vpc"][listener]
+        return LISTENER_PORTS["vpc"][listener]
 
-    def _servers(self, listener: ListenerKind, route: Route) -> pulumi.Output[str]:
+    def _servers(self, listener: ListenerKind, route: BrokerRoute) -> pulumi.Output[str]:
         """Brokers to begin with. On other ways than the VPC's, MSK alone knows their names.
 
         The preview of the update that opens such a way has the provider's answer of before, which is empty.
@@ -294,8 +311,8 @@ class MskCluster(pulumi.ComponentResource):
             tags=args.tags,
             opts=self._child,
         )
-        ports = {kind: PORTS["vpc"][kind] for kind in listeners}
-        ipv6_ports = {kind: PORTS["vpc-ipv6"][kind] for kind in listeners}
+        ports = {kind: LISTENER_PORTS["vpc"][kind] for kind in listeners}
+        ipv6_ports = {kind: LISTENER_PORTS["vpc-ipv6"][kind] for kind in listeners}
         access.admit_groups(ports, args.client_security_group_ids)
         if args.dual_stack:
             over_ipv6 = {f"{kind}-ipv6": port for kind, port in ipv6_ports.items()}
@@ -303,9 +320,11 @@ class MskCluster(pulumi.ComponentResource):
         access.admit_networks(ports, args.client_cidrs)
         access.admit_ipv6_networks(ipv6_ports, args.client_ipv6_cidrs)
         if args.access_step == "open":
-            access.admit_networks({kind: PORTS["internet"][kind] for kind in listeners}, args.public_client_cidrs)
-        access.admit_groups(EXPORTERS, args.prometheus_security_group_ids, what="exporter")
-        access.admit_networks(EXPORTERS, args.prometheus_cidrs, what="exporter")
+            access.admit_networks(
+                {kind: LISTENER_PORTS["internet"][kind] for kind in listeners}, args.public_client_cidrs
+            )
+        access.admit_groups(EXPORTER_PORTS, args.prometheus_security_group_ids, what="exporter")
+        access.admit_networks(EXPORTER_PORTS, args.prometheus_cidrs, what="exporter")
         return access
 
     def _topics(self, fit: ClusterFit) -> Mapping[str, pulumi.Output[str]]:

@@ -21,8 +21,7 @@ from moorings.aws.log_retention import RetentionDays
 from moorings.aws.subnets import distinct
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.topics import KafkaTopic
-from moorings.msk.alarm_definitions import MonitoringLevel
-from moorings.msk.broker_logs import BucketName, ObjectPrefix, StreamName
+from moorings.msk.broker_logs import BucketName, FirehoseStreamName, ObjectPrefix
 from moorings.msk.broker_sizes import BrokerType, known_broker
 from moorings.msk.change_guard import MeantChange
 from moorings.msk.cluster_policy import MskPrivateLinkClient
@@ -30,8 +29,9 @@ from moorings.msk.cluster_validation import broken_rules
 from moorings.msk.configuration import allow_everyone, kept_hours
 from moorings.msk.connectivity import Access, AccessStep
 from moorings.msk.kafka_versions import known_version
+from moorings.msk.monitoring import MonitoringLevel
 from moorings.msk.network_access import ClientCidr, ClientIpv6Cidr, SourceName
-from moorings.msk.scram_user import RecoveryDays, Username
+from moorings.msk.scram_user import RecoveryWindowDays, Username
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 from moorings.validation.uniqueness import once
@@ -166,7 +166,7 @@ class MskClusterArgs(Args):
     password_versions: dict[str, PositiveInt] = {}
     """Raise a user's number to make a new password (``{"kpow": 2}``)."""
 
-    secret_recovery_window_days: RecoveryDays = 30
+    secret_recovery_window_days: RecoveryWindowDays = 30
     """Days for which the secret of a removed user can be brought back, 7 to 30, or 0 for none; 30 by default."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
@@ -206,7 +206,7 @@ class MskClusterArgs(Args):
     log_bucket_prefix: Input[ObjectPrefix] | None = None
     """What the names of the logs in the bucket begin with."""
 
-    log_firehose_stream: Input[StreamName] | None = None
+    log_firehose_stream: Input[FirehoseStreamName] | None = None
     """Stream of Firehose that gets the brokers' logs; it has the tag ``LogDeliveryEnabled=true``."""
 
     access: Access = "private"

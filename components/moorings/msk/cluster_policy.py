@@ -1,4 +1,4 @@
-"""What other accounts may do with the cluster: connect a VPC, and read and write what they are let."""
+"""Cluster policy: allows other AWS accounts to connect over AWS PrivateLink (multi-VPC private connectivity)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
@@ -8,11 +8,10 @@ import pulumi_aws as aws
 from pydantic import model_validator
 
 from moorings.aws.iam import policy_document
-from moorings.msk.client_policy import Grant, Name, check_client, client_grants, statements
+from moorings.msk.client_policy import IamClientPermissions, IamGrant, client_grants, grant_statements
 from moorings.msk.network_access import SourceName
-from moorings.validation.args import Args
 
-CONNECT = (
+VPC_CONNECTION_ACTIONS = (
     "kafka:CreateVpcConnection",
     "kafka:DescribeCluster",
     "kafka:DescribeClusterV2",
@@ -21,69 +20,68 @@ CONNECT = (
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/mvpc-cluster-owner-action-policy.html"""
 
 
-class MskPrivateLinkClient(Args):
-    """What identities of another account may read and write, in so far as their own policies let them as well.
+class MskPrivateLinkClient(IamClientPermissions):
+    """What the IAM identities of another account may read and write.
 
-    ``MskClientPolicy`` has the same words for the policy on their side.
+    Their own account must allow the same with an IAM policy, such as ``MskClientPolicy``, which has the same arguments.
 
     Raises:
-        InvalidInput: for a client who may do nothing, and a consumer without a group.
+        InvalidInput: if the client has no permissions, or a consumer has no consumer group.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/security_iam_service-with-iam-resource-based-policies.html
 
     """
 
     account: SourceName
-    """Name of the account in ``private_link_accounts``."""
-
-    produce_to: list[Name] = []
-    """Topics to write to, each record once; ``orders.*`` is all that begin so, ``*`` every one."""
-
-    transactional_ids: list[Name] = []
-    """Transactional IDs of producers."""
-
-    consume_from: list[Name] = []
-    """Topics to read."""
-
-    groups: list[Name] = []
-    """Groups to be a member of, and to commit in."""
+    """Name of the account: a key of ``private_link_accounts``."""
 
     @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if not (self.produce_to or self.consume_from):
-            raise ValueError(f"{self.account} is let do nothing; name topics in produce_to or consume_from")
-        check_client(self)
+    def _validate_not_empty(self) -> Self:
+        if not (self.write_topics or self.read_topics):
+            raise ValueError(f"{self.account}: grants no permissions; set write_topics or read_topics")
         return self
 
 
-def cluster_policy(
+def render_cluster_policy(
     cluster_arn: str, accounts: Mapping[str, str], clients: Sequence[MskPrivateLinkClient], *, iam: bool
 ) -> str:
-    """The policy as JSON: each account may connect a VPC, find the brokers and log in, and do what its clients may.
+    """The cluster policy as JSON.
 
-    A policy on either side is not enough where the other account's identities log in.
+    Every account may create VPC connections, look up the bootstrap brokers and connect to the cluster. Only the clients
+    may read and write.
 
     Args:
         cluster_arn: ARN of the cluster.
-        accounts: IDs of the accounts, by name.
-        clients: what they may read and write.
-        iam: whether identities of IAM log in at all.
+        accounts: account IDs by name.
+        clients: permissions of the IAM identities of these accounts.
+        iam: whether IAM access control is on.
 
     """
-    everyone = _principal(cluster_arn, accounts.values())
-    connect = {"Sid": "ConnectVpc", "Effect": "Allow", **everyone, "Action": list(CONNECT), "Resource": cluster_arn}
-    found: list[dict[str, Any]] = [connect]
+    all_accounts = _principal(cluster_arn, accounts.values())
+    statements: list[dict[str, Any]] = [
+        {
+            "Sid": "ConnectVpc",
+            "Effect": "Allow",
+            **all_accounts,
+            "Action": list(VPC_CONNECTION_ACTIONS),
+            "Resource": cluster_arn,
+        }
+    ]
     if iam:
-        found += [{**each, **everyone} for each in statements(cluster_arn, [Grant("LogIn", "cluster", ("Connect",))])]
+        (connect,) = grant_statements(cluster_arn, [IamGrant("LogIn", "cluster", ("Connect",))])
+        statements.append({**connect, **all_accounts})
     for client in clients:
-        whom = _principal(cluster_arn, [accounts[client.account]])
-        named = "".join(part.capitalize() for part in client.account.split("-"))  # a Sid has letters and digits alone
-        granted = statements(cluster_arn, client_grants(client))
-        found += [{**each, "Sid": f"{each['Sid']}{named}", **whom} for each in granted]
-    return policy_document(found)
+        principal = _principal(cluster_arn, [accounts[client.account]])
+        # A Sid contains only letters and digits.
+        suffix = "".join(part.capitalize() for part in client.account.split("-"))
+        statements += [
+            {**statement, "Sid": f"{statement['Sid']}{suffix}", **principal}
+            for statement in grant_statements(cluster_arn, client_grants(client))
+        ]
+    return policy_document(statements)
 
 
-def admit_accounts(
+def create_cluster_policy(
     name: str,
     cluster_arn: pulumi.Output[str],
     accounts: Mapping[str, pulumi.Input[str]],
@@ -92,7 +90,7 @@ def admit_accounts(
     *,
     iam: bool,
 ) -> None:
-    """Put the policy on the cluster, if any account is named."""
+    """Create the cluster policy, if there are other accounts."""
     if not accounts:
         return
     names: Sequence[str] = list(accounts)
@@ -100,7 +98,9 @@ def admit_accounts(
         f"{name}-policy",
         cluster_arn=cluster_arn,
         policy=pulumi.Output.all(cluster_arn, *accounts.values()).apply(
-            lambda known: cluster_policy(known[0], dict(zip(names, known[1:], strict=True)), clients, iam=iam)
+            lambda resolved: render_cluster_policy(
+                resolved[0], dict(zip(names, resolved[1:], strict=True)), clients, iam=iam
+            )
         ),
         opts=opts,
     )

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from moorings.kafka.topics import distinct_topics
-from moorings.msk.alarm_definitions import Alarm, alarm_set
+from moorings.msk.alarm_definitions import AlarmDefinition, select_alarms
 from moorings.msk.connectivity import closed_enough, is_linked, is_public
+from moorings.msk.monitoring import EXPORTER_PORTS
 from moorings.msk.network_access import distinct_sources
-from moorings.msk.open_monitoring import EXPORTERS
 from moorings.msk.server_properties import settable
 from moorings.validation.uniqueness import check_unique
 
@@ -31,20 +31,20 @@ def broken_rules(args: "MskClusterArgs") -> list[str]:
     return [sentence for rule in rules for sentence in rule(args)]
 
 
-def alarms_of(args: "MskClusterArgs") -> tuple[Alarm, ...]:
+def alarms_of(args: "MskClusterArgs") -> tuple[AlarmDefinition, ...]:
     """The alarms of a cluster.
 
     Raises:
         ValueError: for a role that none of them has.
 
     """
-    return alarm_set(
+    return select_alarms(
         args.broker_type,
         args.enhanced_monitoring,
         burstable=args.burstable_brokers,
         iam=args.iam,
         thresholds=args.alarm_thresholds,
-        without=args.disabled_alarms,
+        disabled=args.disabled_alarms,
     )
 
 
@@ -84,7 +84,7 @@ def _rules(args: "MskClusterArgs") -> int:
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
-    listeners, exporters = len(args.listeners), len(EXPORTERS)
+    listeners, exporters = len(args.listeners), len(EXPORTER_PORTS)
     of_groups = len(args.client_security_group_ids) * listeners * (2 if args.dual_stack else 1)
     of_groups += len(args.prometheus_security_group_ids) * exporters
     of_ipv4 = (len(args.client_cidrs) + len(args.public_client_cidrs)) * listeners + len(

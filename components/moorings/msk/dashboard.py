@@ -1,4 +1,4 @@
-"""What a person looks at when something seems wrong with a cluster."""
+"""CloudWatch dashboard of a cluster."""
 
 import json
 from collections.abc import Sequence
@@ -8,122 +8,104 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
-from moorings.msk.alarm_definitions import Alarm, MonitoringLevel, includes
+from moorings.msk.alarm_definitions import AlarmDefinition
 from moorings.msk.broker_sizes import BrokerType
+from moorings.msk.monitoring import MonitoringLevel, includes_metrics
 
 _WIDTH, _HEIGHT, _COLUMNS = 12, 6, 2
-_SPREAD = {
+_DIMENSIONS = {
     "cluster": '"Cluster Name"',
     "broker": '"Broker ID","Cluster Name"',
-    "consumer": '"Cluster Name","Consumer Group",Topic',
+    "consumer group": '"Cluster Name","Consumer Group",Topic',
 }
-_LABEL = {
+_LABELS = {
     "cluster": "${LABEL}",
     "broker": "broker ${PROP('Dim.Broker ID')}",
-    "consumer": "${PROP('Dim.Consumer Group')} ${PROP('Dim.Topic')}",
+    "consumer group": "${PROP('Dim.Consumer Group')} ${PROP('Dim.Topic')}",
 }
 
 
 @dataclass(frozen=True)
-class Graph:
-    """A graph, with a line for each broker, or each group of consumers."""
+class DashboardGraph:
+    """A graph of a metric, with one line for the cluster, for each broker, or for each consumer group and topic."""
 
     title: str
     metric: str
-    per: Literal["cluster", "broker", "consumer"]
+    scope: Literal["cluster", "broker", "consumer group"]
     statistic: Literal["Average", "Maximum", "Sum"]
-    types: tuple[BrokerType, ...] = ("standard", "express")
-    level: MonitoringLevel = "DEFAULT"
+    broker_types: tuple[BrokerType, ...] = ("standard", "express")
+    monitoring_level: MonitoringLevel = "DEFAULT"
 
-    idle: bool = False
-    """The metric is the share of the time in percent that is not used, and the graph shows the rest."""
+    subtract_from_100: bool = False
+    """Whether the metric is the idle percentage and the graph shows the used percentage."""
 
     alarm: str | None = None
-    """Role of the alarm whose threshold is drawn into it; that of the metric's own without."""
+    """Role of the alarm whose threshold the graph shows. Defaults to the alarm on the same metric."""
 
 
-GRAPHS: tuple[Graph, ...] = (
-    Graph("Partitions without a leader", "OfflinePartitionsCount", "cluster", "Maximum", ("standard",)),
-    Graph("Active controllers", "ActiveControllerCount", "cluster", "Maximum"),
-    Graph("Partitions below min.insync.replicas", "UnderMinIsrPartitionCount", "broker", "Maximum", ("standard",)),
-    Graph("Partitions with replicas that lag behind", "UnderReplicatedPartitions", "broker", "Maximum", ("standard",)),
-    Graph("CPU in use (%)", "CpuIdle", "broker", "Average", idle=True, alarm="cpu"),
-    Graph("Disk in use (%)", "KafkaDataLogsDiskUsed", "broker", "Maximum", ("standard",)),
-    Graph("Storage in use (bytes)", "StorageUsed", "cluster", "Maximum", ("express",)),
-    Graph("Heap after garbage collection (%)", "HeapMemoryAfterGC", "broker", "Average", ("standard",)),
-    Graph("Bytes in per second", "BytesInPerSec", "broker", "Average"),
-    Graph("Bytes out per second", "BytesOutPerSec", "broker", "Average"),
-    Graph("Producers slowed down (ms)", "ProduceThrottleTime", "broker", "Average", ("express",), "PER_BROKER"),
-    Graph("Consumers slowed down (ms)", "FetchThrottleTime", "broker", "Average", ("express",), "PER_BROKER"),
-    Graph("Partitions, with replicas", "PartitionCount", "broker", "Maximum"),
-    Graph("Connections", "ConnectionCount", "broker", "Sum"),
-    Graph("Time to produce (ms)", "ProduceTotalTimeMsMean", "broker", "Average", level="PER_BROKER"),
-    Graph("Idle request handlers", "RequestHandlerAvgIdlePercent", "broker", "Average", level="PER_BROKER"),
-    Graph("Records that consumers lag behind", "MaxOffsetLag", "consumer", "Maximum"),
-    Graph("Seconds that consumers lag behind", "EstimatedMaxTimeLag", "consumer", "Maximum"),
+GRAPHS: tuple[DashboardGraph, ...] = (
+    DashboardGraph("Offline partitions", "OfflinePartitionsCount", "cluster", "Maximum", ("standard",)),
+    DashboardGraph("Active controllers", "ActiveControllerCount", "cluster", "Maximum"),
+    DashboardGraph(
+        "Partitions below min.insync.replicas", "UnderMinIsrPartitionCount", "broker", "Maximum", ("standard",)
+    ),
+    DashboardGraph("Under-replicated partitions", "UnderReplicatedPartitions", "broker", "Maximum", ("standard",)),
+    DashboardGraph("CPU usage (%)", "CpuIdle", "broker", "Average", subtract_from_100=True, alarm="cpu"),
+    DashboardGraph("Disk usage (%)", "KafkaDataLogsDiskUsed", "broker", "Maximum", ("standard",)),
+    DashboardGraph("Storage usage (bytes)", "StorageUsed", "cluster", "Maximum", ("express",)),
+    DashboardGraph("Heap usage after GC (%)", "HeapMemoryAfterGC", "broker", "Average", ("standard",)),
+    DashboardGraph("Bytes in per second", "BytesInPerSec", "broker", "Average"),
+    DashboardGraph("Bytes out per second", "BytesOutPerSec", "broker", "Average"),
+    DashboardGraph(
+        "Produce throttle time (ms)", "ProduceThrottleTime", "broker", "Average", ("express",), "PER_BROKER"
+    ),
+    DashboardGraph("Fetch throttle time (ms)", "FetchThrottleTime", "broker", "Average", ("express",), "PER_BROKER"),
+    DashboardGraph("Partitions, including replicas", "PartitionCount", "broker", "Maximum"),
+    DashboardGraph("Connections", "ConnectionCount", "broker", "Sum"),
+    DashboardGraph(
+        "Mean produce latency (ms)", "ProduceTotalTimeMsMean", "broker", "Average", monitoring_level="PER_BROKER"
+    ),
+    DashboardGraph(
+        "Request handler idle ratio",
+        "RequestHandlerAvgIdlePercent",
+        "broker",
+        "Average",
+        monitoring_level="PER_BROKER",
+    ),
+    DashboardGraph("Consumer lag (records)", "MaxOffsetLag", "consumer group", "Maximum"),
+    DashboardGraph("Consumer lag (seconds)", "EstimatedMaxTimeLag", "consumer group", "Maximum"),
 )
-"""Graphs in the order of what to look at first.
+"""Graphs, the most urgent first.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
 """
 
 
-def dashboard_body(
-    cluster_name: str, region: str, broker_type: BrokerType, level: MonitoringLevel, alarms: Sequence[Alarm] = ()
-) -> str:
-    """The body of a dashboard, as JSON that is the same for the same cluster.
-
-    Lines are found by a search, so that a broker that comes, a topic or a group of consumers shows by itself.
-
-    Args:
-        cluster_name: name of the cluster, by which CloudWatch knows it.
-        region: region of the cluster.
-        broker_type: type of its brokers.
-        level: its monitoring level; a graph of a finer one's metric is left out.
-        alarms: alarms of the cluster, whose thresholds are drawn into the graphs.
-
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
-    """
-    graphs = [graph for graph in GRAPHS if broker_type in graph.types and includes(level, graph.level)]
-    widgets = [
-        {
-            "type": "metric",
-            "x": at % _COLUMNS * _WIDTH,
-            "y": at // _COLUMNS * _HEIGHT,
-            "width": _WIDTH,
-            "height": _HEIGHT,
-            "properties": _properties(graph, cluster_name, region, alarms),
-        }
-        for at, graph in enumerate(graphs)
-    ]
-    return json.dumps({"widgets": widgets}, sort_keys=True, separators=(",", ":"))
-
-
-def cluster_dashboard(
+def create_dashboard(
     name: str,
     *,
     cluster_name: pulumi.Input[str],
     region: pulumi.Input[str],
     broker_type: BrokerType,
     level: MonitoringLevel,
-    alarms: Sequence[Alarm],
+    alarms: Sequence[AlarmDefinition],
     opts: pulumi.ResourceOptions,
 ) -> aws.cloudwatch.Dashboard:
-    """The dashboard of a cluster, which bears the cluster's own name, since CloudWatch demands one.
+    """Create the dashboard. Its physical name, which CloudWatch requires, is the cluster's name.
 
     Args:
-        name: logical name that the dashboard's begins with.
+        name: logical name of the cluster.
         cluster_name: name of the cluster.
-        region: region of the cluster.
-        broker_type: type of its brokers.
-        level: its monitoring level.
-        alarms: alarms of the cluster, whose thresholds are drawn into the graphs.
+        region: Region of the cluster.
+        broker_type: type of the brokers.
+        level: monitoring level; graphs of metrics of a finer level are left out.
+        alarms: alarms whose thresholds the graphs show.
         opts: options of the dashboard.
 
     """
 
-    def body(at: dict[str, str]) -> str:
-        return dashboard_body(at["cluster_name"], at["region"], broker_type, level, alarms)
+    def body(resolved: dict[str, str]) -> str:
+        return render_dashboard(resolved["cluster_name"], resolved["region"], broker_type, level, alarms)
 
     return aws.cloudwatch.Dashboard(
         f"{name}-dashboard",
@@ -133,16 +115,56 @@ def cluster_dashboard(
     )
 
 
-def _properties(graph: Graph, cluster_name: str, region: str, alarms: Sequence[Alarm]) -> dict[str, Any]:
-    drawn = [alarm for alarm in alarms if alarm.role == graph.alarm or alarm.metrics == (graph.metric,)]
-    lines = [
-        {"label": f"alarm: {alarm.role}", "value": alarm.threshold}
-        for alarm in drawn
-        if alarm.threshold is not None and alarm.comparison != "GreaterThanUpperThreshold"
+def render_dashboard(
+    cluster_name: str,
+    region: str,
+    broker_type: BrokerType,
+    level: MonitoringLevel,
+    alarms: Sequence[AlarmDefinition] = (),
+) -> str:
+    """The dashboard body as canonical JSON.
+
+    Metrics are found with a search expression, so that new brokers, topics and consumer groups appear without an
+    update of the dashboard.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+    """
+    graphs = [
+        graph
+        for graph in GRAPHS
+        if broker_type in graph.broker_types and includes_metrics(level, graph.monitoring_level)
     ]
-    found = f'{{AWS/Kafka,{_SPREAD[graph.per]}}} "Cluster Name"="{cluster_name}" MetricName="{graph.metric}"'
-    search = f"SEARCH('{found}', '{graph.statistic}', 300)"
-    line = {"id": "lines", "expression": f"100 - {search}" if graph.idle else search, "label": _LABEL[graph.per]}
+    widgets = [
+        {
+            "type": "metric",
+            "x": index % _COLUMNS * _WIDTH,
+            "y": index // _COLUMNS * _HEIGHT,
+            "width": _WIDTH,
+            "height": _HEIGHT,
+            "properties": _properties(graph, cluster_name, region, alarms),
+        }
+        for index, graph in enumerate(graphs)
+    ]
+    return json.dumps({"widgets": widgets}, sort_keys=True, separators=(",", ":"))
+
+
+def _properties(
+    graph: DashboardGraph, cluster_name: str, region: str, alarms: Sequence[AlarmDefinition]
+) -> dict[str, Any]:
+    query = f'{{AWS/Kafka,{_DIMENSIONS[graph.scope]}}} "Cluster Name"="{cluster_name}" MetricName="{graph.metric}"'
+    search = f"SEARCH('{query}', '{graph.statistic}', 300)"
+    line = {
+        "id": "lines",
+        "expression": f"100 - {search}" if graph.subtract_from_100 else search,
+        "label": _LABELS[graph.scope],
+    }
+    thresholds = [
+        {"label": f"alarm: {alarm.role}", "value": alarm.threshold}
+        for alarm in alarms
+        if (alarm.role == graph.alarm or alarm.metrics == (graph.metric,))
+        and alarm.threshold is not None
+        and not alarm.detects_anomalies
+    ]
     return {
         "title": graph.title,
         "region": region,
@@ -150,5 +172,5 @@ def _properties(graph: Graph, cluster_name: str, region: str, alarms: Sequence[A
         "stacked": False,
         "metrics": [[line]],
         "yAxis": {"left": {"min": 0}},
-        **({"annotations": {"horizontal": lines}} if lines else {}),
+        **({"annotations": {"horizontal": thresholds}} if thresholds else {}),
     }

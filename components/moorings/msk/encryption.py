@@ -1,78 +1,93 @@
-"""The keys of a cluster, and the log group that one of them encrypts."""
+"""KMS keys of a cluster, and the log group that is encrypted with one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
 
 from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
-from moorings.msk.cluster_args import MskClusterArgs
 
 
-class ClusterKeys:
-    """A key for the data, one for the users' secrets, and where neither may serve the logs, one for them."""
+class ClusterEncryption:
+    """The keys for data at rest and for the secrets of the SCRAM users, and the log group of the brokers."""
 
-    data: pulumi.Output[str]
-    """ARN of the key of the data at rest."""
+    data_key_arn: pulumi.Output[str]
+    """ARN of the key that encrypts data at rest."""
 
-    def __init__(self, name: str, args: MskClusterArgs, opts: pulumi.ResourceOptions) -> None:
-        """Make the key of the data, unless there is one.
+    log_group: aws.cloudwatch.LogGroup | None
+    """Log group of the brokers. None if CloudWatch Logs is off."""
+
+    secrets_key_arn: pulumi.Output[str] | None
+    """ARN of the key that encrypts the users' secrets. None without SCRAM."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        kms_key_arn: pulumi.Input[str] | None,
+        secrets_kms_key_arn: pulumi.Input[str] | None,
+        log_kms_key_arn: pulumi.Input[str] | None,
+        scram: bool,
+        cloudwatch_logs: bool,
+        log_retention_days: int,
+        protect: bool,
+        tags: Mapping[str, pulumi.Input[str]],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        """Create the keys that were not supplied, and the log group.
 
         Args:
-            name: logical name that the keys' names begin with.
-            args: settings of the cluster.
-            opts: options of each key.
+            name: logical name of the cluster; children are named ``{name}-{role}``.
+            kms_key_arn: existing key for data at rest.
+            secrets_kms_key_arn: existing key for the users' secrets.
+            log_kms_key_arn: existing key for the log group. By default the created data key encrypts it too. An
+                existing data key does not, because its policy may not allow CloudWatch Logs: then a key is created.
+            scram: whether the cluster has SCRAM users.
+            cloudwatch_logs: whether the brokers send their logs to CloudWatch Logs.
+            log_retention_days: retention period of the log group.
+            protect: whether the keys are protected from deletion.
+            tags: tags of the keys and the log group.
+            opts: options of each child.
 
         """
-        self._name, self._args, self._opts = name, args, opts
-        if args.kms_key_arn is not None:
-            self.data = pulumi.Output.from_input(args.kms_key_arn)
-            return
-        logs = [] if args.log_kms_key_arn is not None or not args.cloudwatch_logs else [f"{self._log_group_prefix}*"]
-        self.data = self._key("data", f"Data at rest of the MSK cluster {name}", ["kafka"], logs)
 
-    def secrets(self) -> pulumi.Output[str] | None:
-        """ARN of the key of the users' secrets; None where nobody logs in with SCRAM."""
-        if self._args.secrets_kms_key_arn is not None:
-            return pulumi.Output.from_input(self._args.secrets_kms_key_arn)
-        if not self._args.scram:
-            return None
-        # Beside Secrets Manager, MSK itself: it makes a grant to read the secrets.
-        return self._key("secrets", f"Secrets of the MSK users of {self._name}", ["secretsmanager", "kafka"], [])
-
-    def log_group(self) -> aws.cloudwatch.LogGroup | None:
-        """The log group of the brokers; None where their logs go elsewhere."""
-        if not self._args.cloudwatch_logs:
-            return None
-        key = self._args.log_kms_key_arn
-        if key is None and self._args.kms_key_arn is None:
-            key = self.data
-        if key is None:
-            key = self._key("logs", f"Logs of the MSK cluster {self._name}", [], [f"{self._log_group_prefix}*"])
-        return aws.cloudwatch.LogGroup(
-            f"{self._name}-log-group",
-            name_prefix=self._log_group_prefix,
-            kms_key_id=key,
-            retention_in_days=self._args.log_retention_days,
-            tags=self._args.tags,
-            opts=self._opts,
-        )
-
-    @property
-    def _log_group_prefix(self) -> str:
-        return f"/aws/msk/{self._name}-"
-
-    def _key(
-        self, role: str, description: str, services: Sequence[str], log_groups: Sequence[str]
-    ) -> pulumi.Output[str]:
-        return EncryptionKey(
-            f"{self._name}-{role}",
-            EncryptionKeyArgs(
+        def create_key(
+            role: str, description: str, services: Sequence[str] = (), log_groups: Sequence[str] = ()
+        ) -> pulumi.Output[str]:
+            key_args = EncryptionKeyArgs(
                 description=description,
                 services=list(services),
                 log_groups=list(log_groups),
-                protect=self._args.protect,
-                tags=self._args.tags,
-            ),
-            self._opts,
-        ).arn
+                protect=protect,
+                tags=dict(tags),
+            )
+            return EncryptionKey(f"{name}-{role}", key_args, opts).arn
+
+        prefix = f"/aws/msk/{name}-"
+        log_groups = [f"{prefix}*"] if cloudwatch_logs and log_kms_key_arn is None else []
+        if kms_key_arn is not None:
+            self.data_key_arn = pulumi.Output.from_input(kms_key_arn)
+        else:
+            self.data_key_arn = create_key("data", f"Data at rest of the MSK cluster {name}", ["kafka"], log_groups)
+
+        self.log_group = None
+        if cloudwatch_logs:
+            key = self.data_key_arn if log_kms_key_arn is None else log_kms_key_arn
+            if log_kms_key_arn is None and kms_key_arn is not None:
+                key = create_key("logs", f"Logs of the MSK cluster {name}", log_groups=log_groups)
+            self.log_group = aws.cloudwatch.LogGroup(
+                f"{name}-log-group",
+                name_prefix=prefix,
+                kms_key_id=key,
+                retention_in_days=log_retention_days,
+                tags=tags,
+                opts=opts,
+            )
+
+        self.secrets_key_arn = None
+        if secrets_kms_key_arn is not None:
+            self.secrets_key_arn = pulumi.Output.from_input(secrets_kms_key_arn)
+        elif scram:
+            # MSK reads the secrets itself, through a grant that it creates: Secrets Manager alone is not enough.
+            services = ["secretsmanager", "kafka"]
+            self.secrets_key_arn = create_key("secrets", f"Secrets of the MSK users of {name}", services)

@@ -2,15 +2,14 @@
 
 import pulumi
 
-from moorings.msk.alarm_definitions import Alarm
-from moorings.msk.alarms import ClusterAlarms
-from moorings.msk.bootstrap_brokers import Broker
-from moorings.msk.broker_dns import name_brokers
+from moorings.msk.alarm_definitions import AlarmDefinition
+from moorings.msk.alarms import create_alarms
+from moorings.msk.broker_endpoints import Broker, create_broker_records
 from moorings.msk.broker_sizes import broker_size
 from moorings.msk.cluster_args import MskClusterArgs
-from moorings.msk.cluster_policy import admit_accounts
+from moorings.msk.cluster_policy import create_cluster_policy
 from moorings.msk.cluster_validation import alarms_of
-from moorings.msk.dashboard import cluster_dashboard
+from moorings.msk.dashboard import create_dashboard
 from moorings.msk.derived_settings import ClusterFit
 from moorings.msk.storage import grow_volumes
 from moorings.validation.inputs import check_together
@@ -51,11 +50,11 @@ def operate(
         )
     if args.broker_hosted_zone_id is not None:
         count = fit.brokers_for("broker_hosted_zone_id")
-        name_brokers(name, zone_id=args.broker_hosted_zone_id, count=count, brokers=brokers, opts=opts)
-    admit_accounts(name, arn, args.private_link_accounts, args.private_link_clients, opts, iam=args.iam)
+        create_broker_records(name, zone_id=args.broker_hosted_zone_id, count=count, brokers=brokers, opts=opts)
+    create_cluster_policy(name, arn, args.private_link_accounts, args.private_link_clients, opts, iam=args.iam)
     alarms = _alarms(name, args, fit, where=where, cluster_name=cluster_name, opts=opts) if args.alarmed else ()
     if args.dashboard:
-        cluster_dashboard(
+        create_dashboard(
             name,
             cluster_name=cluster_name,
             region=arn.apply(lambda known: known.split(":")[3]),
@@ -74,19 +73,19 @@ def _alarms(
     where: str,
     cluster_name: pulumi.Output[str],
     opts: pulumi.ResourceOptions,
-) -> tuple[Alarm, ...]:
+) -> tuple[AlarmDefinition, ...]:
     alarms = alarms_of(args)
     partitions = check_together(
         where,
         _recommended,
         instance_type=fit.instance_type,
     )
-    ClusterAlarms(
+    create_alarms(
         name,
         alarms,
         cluster_name=cluster_name,
         brokers=fit.brokers_for("alarm_topic_arns" if args.alarm_topic_arns else "silent_alarms"),
-        partitions=partitions,
+        recommended_partitions=partitions,
         topic_arns=args.alarm_topic_arns,
         silent=args.silent_alarms,
         tags=args.tags,

@@ -15,7 +15,7 @@ from moorings.msk.change_impact import rolling_minutes
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.connectivity import connectivity
 from moorings.msk.derived_settings import ClusterFit
-from moorings.msk.open_monitoring import exporters
+from moorings.msk.monitoring import open_monitoring
 from moorings.msk.storage import VOLUME_SIZE
 
 TIMEOUT_HOURS: Mapping[str, int] = MappingProxyType({"create": 3, "update": 6, "delete": 2})
@@ -82,7 +82,7 @@ def provisioned_cluster(
             prefix=args.log_bucket_prefix,
             stream=args.log_firehose_stream,
         ),
-        open_monitoring=exporters(scrapers),
+        open_monitoring=open_monitoring(enabled=scrapers > 0),
         rebalancing={"status": "PAUSED" if args.rebalancing_paused else "ACTIVE"} if express else None,
         storage_mode="TIERED" if args.tiered_storage else None,
         tags=args.tags,

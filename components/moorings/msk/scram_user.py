@@ -1,4 +1,4 @@
-"""Users of an MSK cluster: a name, a password, and the secret that MSK reads them from."""
+"""SCRAM users of a cluster: a password, its Secrets Manager secret, and the association with the cluster."""
 
 import re
 from typing import Annotated, Self
@@ -13,24 +13,31 @@ from moorings.aws.identifiers import KmsKeyArn, MskClusterArn, Tags, arn_region,
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, InvalidInput, SecretInput, check_together
 
-
-def _recovery(days: int) -> int:
-    if days and not 7 <= days <= 30:  # noqa: PLR2004 - the service's own bounds
-        raise ValueError(f"Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not {days}")
-    return days
-
-
-def _provisioned(arn: str) -> str:
-    if _SERVERLESS.fullmatch(arn):
-        raise ValueError(f"{arn!r} is a serverless cluster, where identities of IAM alone log in; give it no users")
-    return arn
-
-
 _SERVERLESS = re.compile(r".+-s[0-9]+")
-"""ARNs of serverless clusters end in ``-s`` and a number, those of provisioned ones in a number.
+"""ARNs of serverless clusters end in ``-s`` and a number, ARNs of provisioned clusters in a number.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/serverless.html
 """
+
+_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,474}")
+"""Valid logical names. The secret's name is ``AmazonMSK_``, the logical name, ``-`` and a suffix of 26 characters, and
+has at most 511 characters.
+
+Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+"""
+
+
+def _check_recovery_window(days: int) -> int:
+    if days and not 7 <= days <= 30:  # noqa: PLR2004 - the service's own bounds
+        raise ValueError(f"must be between 7 and 30, or 0 to delete the secret without recovery, got {days}")
+    return days
+
+
+def _check_provisioned(arn: str) -> str:
+    if _SERVERLESS.fullmatch(arn):
+        raise ValueError(f"must be a provisioned cluster, because serverless clusters support only IAM, got {arn!r}")
+    return arn
+
 
 Username = Annotated[
     str,
@@ -42,64 +49,57 @@ Username = Annotated[
         )
     ),
 ]
-"""A user's name: letters, digits, ``.``, ``_`` and ``-``, so that it can stand in ACLs and in resources' names."""
+"""User name that is also valid in ACLs and in resource names."""
 
 SecretName = Annotated[
     str,
     AfterValidator(
         matching(
-            "the name of a secret that MSK takes: AmazonMSK_ and 1 to 502 letters, digits and /_+=.@-",
+            "the name of a secret that MSK accepts: AmazonMSK_ and 1 to 502 letters, digits and /_+=.@-",
             "AmazonMSK_[A-Za-z0-9/_+=.@-]{1,502}",
             "AmazonMSK_orders",
         )
     ),
 ]
 
-RecoveryDays = Annotated[int, AfterValidator(_recovery)]
-
-NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,474}")
-"""Logical names that a secret can be named after: ``AmazonMSK_``, ``-`` and 26 characters that make it unique are
-added, and Secrets Manager takes 511 at most where a provider makes the name.
-
-Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
-"""
+RecoveryWindowDays = Annotated[int, AfterValidator(_check_recovery_window)]
 
 
 class MskScramUserArgs(Args):
-    """Settings of a SCRAM user."""
+    """Arguments of `MskScramUser`."""
 
-    cluster_arn: Input[Annotated[MskClusterArn, AfterValidator(_provisioned)]]
-    """ARN of the cluster that the user logs in to, of this stack or another: a provisioned one, in the account and
-    Region in which the user is made."""
+    cluster_arn: Input[Annotated[MskClusterArn, AfterValidator(_check_provisioned)]]
+    """ARN of a provisioned cluster in the same account and Region. It may belong to another stack."""
 
     username: Username
-    """Name that the user logs in with, as ACLs spell it after ``User:``. A changed name makes a new user."""
+    """User name, as it appears in ACLs after ``User:``. Changing it replaces the user."""
 
     kms_key_arn: Input[KmsKeyArn]
-    """ARN of the customer managed key of the user's secret, of the cluster's Region; MSK refuses the default key and
-    aliases. The key's policy lets the account use it through Secrets Manager (``kms:ViaService``), and lets MSK make a
-    grant (``kms:CreateGrant``): ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
+    """ARN of the customer managed key that encrypts the secret, in the cluster's Region. MSK rejects the AWS managed key
+    and aliases. The key policy must allow the account to use the key through Secrets Manager (``kms:ViaService``) and
+    MSK to create grants (``kms:CreateGrant``), as ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
     """
 
     password: SecretInput[Annotated[str, Field(min_length=1, max_length=128)]] | None = None
-    """The password, 1 to 128 characters. Without it, one of 40 letters and digits is made, and stays the same."""
+    """Password of 1 to 128 characters. Defaults to a generated password of 40 letters and digits."""
 
     secret_name: Input[SecretName] | None = None
-    """Name of an existing secret that is taken over. Without it one is made that begins with ``AmazonMSK_`` and the
-    logical name. A changed name makes a new secret."""
+    """Name of an existing secret to import. Defaults to a generated name that starts with ``AmazonMSK_`` and the logical
+    name. Changing it replaces the secret."""
 
     password_version: PositiveInt = 1
-    """Raise it to make a new password. MSK reads the newest one alone, up to ten minutes later: until then it
-    refuses the new password, and from then on the old one, so that new connections fail for minutes either way. Where
-    that may not be, make a second user, move the clients to it, and remove the first.
+    """Increase it to generate a new password. MSK accepts one password per user and reads a new one after up to ten
+    minutes. Until then it rejects the new password, afterwards the old one, so new connections fail for some minutes.
+    To rotate without downtime, create a second user, move the clients to it, and delete the first user.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-rotation.html
     """
 
-    recovery_window_days: RecoveryDays = 30
-    """Days for which a deleted secret can be brought back, 7 to 30 or 0 for none; the longest by default.
+    recovery_window_days: RecoveryWindowDays = 30
+    """Days for which a deleted secret can be restored: 7 to 30, or 0 to delete it immediately. Defaults to 30, the
+    maximum.
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
     """
@@ -108,96 +108,96 @@ class MskScramUserArgs(Args):
     """Tags of the secret."""
 
     @model_validator(mode="after")
-    def _one_way_to_rotate(self) -> Self:
+    def _validate_rotation(self) -> Self:
         if self.password is not None and self.password_version > 1:
-            raise ValueError(
-                "password_version makes a new generated password; with a password of your own, change that"
-            )
+            raise ValueError("password_version: only generated passwords have a version; change password instead")
         return self
 
 
 class MskScramUser(pulumi.ComponentResource):
-    """A user that logs in to an MSK cluster with SASL/SCRAM, from this stack or another.
+    """A SASL/SCRAM user of an MSK cluster of this stack or another one.
 
-    Makes the password, the ``AmazonMSK_`` secret, its value, the policy through which MSK reads it, and one association
-    of this secret alone: users of the same cluster never touch each other.
+    Creates the password, the ``AmazonMSK_`` secret with its resource policy, and an association of this secret alone:
+    users of the same cluster never affect each other.
 
-    MSK takes up to ten minutes to let a new user in, and lets sessions go on that a removed user has open.
+    MSK accepts a new user after up to ten minutes. Deleting a user does not close its open connections.
 
     Raises:
-        InvalidInput: for arguments that break their rule.
+        InvalidInput: if an argument is invalid.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password.html
 
     """
 
-    ready: pulumi.Output[str]
-    """The user's name, once MSK knows the user: what logs in depends on this."""
+    username: pulumi.Output[str]
+    """User name. Resolves after the secret is associated with the cluster: resources that use it are created later."""
 
     password: pulumi.Output[str]
-    """The password, secret."""
+    """Password, as a secret."""
 
     secret_arn: pulumi.Output[str]
-    """ARN of the secret, whose JSON keys are ``username`` and ``password``."""
+    """ARN of the secret, a JSON object with the keys ``username`` and ``password``."""
 
     secret_version_id: pulumi.Output[str]
-    """Version of the secret that holds the password: another one after each rotation."""
+    """ID of the secret version that contains the password. Changes with each rotation."""
 
-    read_policy: pulumi.Output[str]
-    """IAM policy, as JSON, of an identity that may read this secret and no other."""
+    secret_read_policy: pulumi.Output[str]
+    """IAM policy document (JSON) that allows reading this secret."""
 
     def __init__(self, name: str, args: MskScramUserArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the user.
+        """Create the user.
 
         Args:
-            name: the logical name; the children's names and the secret's begin with it.
-            args: settings of the user.
+            name: logical name; children are named ``{name}-{role}``, and the name of the secret contains it.
+            args: arguments of the user.
             opts: options of the component.
 
         """
-        where = f"MskScramUser {name!r}"
-        args = MskScramUserArgs.from_input(where, args)
-        if not NAME.fullmatch(name):
-            what = "the name must be 1 to 474 of letters, digits and /_+=.@-, as a secret is named after it"
-            raise InvalidInput.at(where, what)
-        # Nothing waits for the answer: an association that did would be replaced in a preview that lacks the key.
-        check_together(where, _of_one_region, cluster_arn=args.cluster_arn, kms_key_arn=args.kms_key_arn)
+        component = f"MskScramUser {name!r}"
+        args = MskScramUserArgs.from_input(component, args)
+        if not _NAME.fullmatch(name):
+            raise InvalidInput.at(
+                component, "name: must be 1 to 474 letters, digits and /_+=.@-, because the secret is named after it"
+            )
+        # Nothing depends on the result: while a preview does not know the key, an association that depended on it
+        # would show as replaced.
+        check_together(component, _check_region, cluster_arn=args.cluster_arn, kms_key_arn=args.kms_key_arn)
         super().__init__("moorings:index:MskScramUser", name, {}, opts)
-        mine = pulumi.ResourceOptions(parent=self)
+        child_opts = pulumi.ResourceOptions(parent=self)
 
         password = args.password
         if password is None:
             password = random.RandomPassword(
                 f"{name}-password",
                 length=40,
-                special=False,  # 238 bits without them, and nothing to escape in any client's settings
+                special=False,  # 238 bits of entropy without them, and no client has to escape anything
                 keepers={"version": str(args.password_version)},
-                opts=mine,
+                opts=child_opts,
             ).result
         self.password = pulumi.Output.secret(password)
 
         secret = aws.secretsmanager.Secret(
             f"{name}-secret",
             name=args.secret_name,
-            # A prefix, so that a user can come back while the old secret is still in its recovery window.
+            # A prefix, so that the user can be created again while the old secret is in its recovery window.
             name_prefix=f"AmazonMSK_{name}-" if args.secret_name is None else None,
             description=f"Credentials of the MSK user {args.username}",
             kms_key_id=args.kms_key_arn,
             recovery_window_in_days=args.recovery_window_days,
             tags=args.tags,
-            opts=mine,
+            opts=child_opts,
         )
         version = aws.secretsmanager.SecretVersion(
             f"{name}-version",
             secret_id=secret.id,
             secret_string=pulumi.Output.json_dumps({"username": args.username, "password": self.password}),
-            opts=mine,
+            opts=child_opts,
         )
         policy = aws.secretsmanager.SecretPolicy(
             f"{name}-policy",
             secret_arn=secret.arn,
-            policy=secret.arn.apply(_msk_reads),
-            opts=mine,
+            policy=secret.arn.apply(_render_secret_policy),
+            opts=child_opts,
         )
         association = aws.msk.SingleScramSecretAssociation(
             f"{name}-association",
@@ -206,27 +206,29 @@ class MskScramUser(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[version, policy]),
         )
 
-        self.ready = association.id.apply(lambda _: args.username)
+        self.username = association.id.apply(lambda _: args.username)
         self.secret_arn = secret.arn
         self.secret_version_id = version.version_id
-        self.read_policy = pulumi.Output.all(secret.arn, args.kms_key_arn).apply(lambda arns: _read(*arns))
+        self.secret_read_policy = pulumi.Output.all(secret.arn, args.kms_key_arn).apply(
+            lambda arns: _render_read_policy(*arns)
+        )
         self.register_outputs(
             {
-                "ready": self.ready,
+                "username": self.username,
                 "password": self.password,
                 "secretArn": self.secret_arn,
                 "secretVersionId": self.secret_version_id,
-                "readPolicy": self.read_policy,
+                "secretReadPolicy": self.secret_read_policy,
             }
         )
 
 
-def _of_one_region(*, cluster_arn: str, kms_key_arn: str) -> str:
+def _check_region(*, cluster_arn: str, kms_key_arn: str) -> str:
     return check_region_of_arns(arn_region(cluster_arn), kms_key_arn=kms_key_arn)
 
 
-def _msk_reads(secret_arn: str) -> str:
-    """The policy that MSK itself puts on an associated secret, word for word: any other would be taken back."""
+def _render_secret_policy(secret_arn: str) -> str:
+    """The resource policy that MSK attaches to an associated secret. MSK would revert any other policy."""
     statement = {
         "Sid": "AWSKafkaResourcePolicy",
         "Effect": "Allow",
@@ -237,23 +239,23 @@ def _msk_reads(secret_arn: str) -> str:
     return policy_document([statement])
 
 
-def _read(secret_arn: str, key_arn: str) -> str:
+def _render_read_policy(secret_arn: str, key_arn: str) -> str:
     region = secret_arn.split(":")[3]
-    suffix = "amazonaws.com.cn" if secret_arn.startswith("arn:aws-cn:") else "amazonaws.com"
+    dns_suffix = "amazonaws.com.cn" if secret_arn.startswith("arn:aws-cn:") else "amazonaws.com"
+    read = {
+        "Effect": "Allow",
+        "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+        "Resource": secret_arn,
+    }
     decrypt = {
         "Effect": "Allow",
         "Action": "kms:Decrypt",
         "Resource": key_arn,
         "Condition": {
             "StringEquals": {
-                "kms:ViaService": f"secretsmanager.{region}.{suffix}",
+                "kms:ViaService": f"secretsmanager.{region}.{dns_suffix}",
                 "kms:EncryptionContext:SecretARN": secret_arn,
             }
         },
-    }
-    read = {
-        "Effect": "Allow",
-        "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-        "Resource": secret_arn,
     }
     return policy_document([read, decrypt])

@@ -1,41 +1,36 @@
-"""What is worth an alarm."""
+"""Definitions of the recommended alarms."""
 
 import re
 
 import pytest
 
-from moorings.msk.alarm_definitions import ALARMS, LEVELS, alarm_set, includes
+from moorings.msk.alarm_definitions import ALARMS, select_alarms
 
-
-def roles(*args, **more):
-    return {alarm.role for alarm in alarm_set(*args, **more)}
-
-
-EVERYWHERE = {"controller", "cpu", "partitions"}
-STANDARD = EVERYWHERE | {"offline-partitions", "under-min-isr", "disk", "under-replicated", "heap"}
+ALL_TYPES = {"controller", "cpu", "partitions"}
+STANDARD = ALL_TYPES | {"offline-partitions", "under-min-isr", "disk", "under-replicated", "heap"}
 THREADS = {"request-handlers", "network-processors", "iam-connections"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "level", "more", "expected"),
+    ("broker_type", "level", "options", "roles"),
     [
         ("standard", "DEFAULT", {}, STANDARD),
         ("standard", "PER_BROKER", {}, STANDARD | THREADS),
         ("standard", "PER_TOPIC_PER_PARTITION", {}, STANDARD | THREADS),
         ("standard", "PER_BROKER", {"iam": False}, STANDARD | THREADS - {"iam-connections"}),
         ("standard", "DEFAULT", {"burstable": True}, STANDARD | {"cpu-credits"}),
-        ("standard", "DEFAULT", {"without": ["heap"]}, STANDARD - {"heap"}),
-        ("express", "DEFAULT", {}, EVERYWHERE | {"storage"}),
-        ("express", "PER_BROKER", {}, EVERYWHERE | {"storage", "produce-throttle", "fetch-throttle"} | THREADS),
+        ("standard", "DEFAULT", {"disabled": ["heap"]}, STANDARD - {"heap"}),
+        ("express", "DEFAULT", {}, ALL_TYPES | {"storage"}),
+        ("express", "PER_BROKER", {}, ALL_TYPES | {"storage", "produce-throttle", "fetch-throttle"} | THREADS),
     ],
 )
-def test_a_cluster_gets_the_alarms_whose_metrics_it_has(kind, level, more, expected):
-    assert roles(kind, level, **more) == expected
+def test_only_alarms_whose_metrics_the_cluster_publishes_are_selected(broker_type, level, options, roles):
+    assert {alarm.role for alarm in select_alarms(broker_type, level, **options)} == roles
 
 
-def test_what_cannot_wait_comes_first():
-    assert [alarm.critical for alarm in ALARMS] == sorted((alarm.critical for alarm in ALARMS), reverse=True)
-    assert {alarm.role for alarm in ALARMS if alarm.critical} == {
+def test_critical_alarms_come_first():
+    assert [alarm.severity for alarm in ALARMS] == sorted(alarm.severity for alarm in ALARMS)
+    assert {alarm.role for alarm in ALARMS if alarm.severity == "Critical"} == {
         "offline-partitions",
         "under-min-isr",
         "controller",
@@ -43,30 +38,35 @@ def test_what_cannot_wait_comes_first():
     }
 
 
-def test_roles_are_unique_and_fit_into_names():
-    named = [alarm.role for alarm in ALARMS]
-    assert len(set(named)) == len(named)
-    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", role) for role in named)
+def test_roles_are_unique_and_valid_in_resource_names():
+    roles = [alarm.role for alarm in ALARMS]
+    assert len(set(roles)) == len(roles)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", role) for role in roles)
 
 
 @pytest.mark.parametrize("alarm", ALARMS, ids=lambda alarm: alarm.role)
-def test_each_says_what_to_do_and_who_says_so(alarm):
-    assert re.fullmatch(r"[A-Z].+[:,] .+\. [A-Z].+\.|[A-Z].+\. [A-Z].+\.", alarm.why)
+def test_descriptions_state_the_problem_the_remedy_and_the_source(alarm):
+    assert re.fullmatch(r"[A-Z].+\. [A-Z].+\.", alarm.description)
     assert alarm.source.startswith("https://docs.aws.amazon.com/msk/latest/developerguide/")
-    # CloudWatch takes 1,024 characters of a description.
-    assert len(f"Critical: {alarm.why} {alarm.source}") <= 1024
+    # CloudWatch accepts descriptions of at most 1,024 characters.
+    assert len(f"Critical: {alarm.description} {alarm.source}") <= 1024
 
 
 @pytest.mark.parametrize("alarm", ALARMS, ids=lambda alarm: alarm.role)
-def test_cloudwatch_takes_the_period(alarm):
-    assert alarm.period % 60 == 0
-    assert alarm.period * alarm.periods <= 86400
+def test_cloudwatch_accepts_the_evaluation_interval(alarm):
+    assert alarm.period_seconds % 60 == 0
+    assert alarm.period_seconds * alarm.evaluation_periods <= 86400
 
 
-def test_what_aws_advises():
-    """Thresholds of the vendor's pages, so that none changes unseen."""
+def test_recommended_thresholds():
+    """Holds the published thresholds, so that none changes unnoticed."""
     assert {
-        alarm.role: (alarm.statistic, alarm.comparison, alarm.threshold, alarm.period * alarm.periods // 60)
+        alarm.role: (
+            alarm.statistic,
+            alarm.comparison,
+            alarm.threshold,
+            alarm.period_seconds * alarm.evaluation_periods // 60,
+        )
         for alarm in ALARMS
     } == {
         "offline-partitions": ("Maximum", "GreaterThanThreshold", 0, 1),
@@ -87,37 +87,35 @@ def test_what_aws_advises():
     }
 
 
-def test_a_threshold_of_ones_own_takes_its_place():
-    changed = {alarm.role: alarm.threshold for alarm in alarm_set("standard", "DEFAULT", thresholds={"disk": 70})}
-    assert changed["disk"] == 70
-    assert changed["cpu"] == 60
+def test_a_threshold_can_be_replaced():
+    thresholds = {
+        alarm.role: alarm.threshold for alarm in select_alarms("standard", "DEFAULT", thresholds={"disk": 70})
+    }
+    assert thresholds["disk"] == 70
+    assert thresholds["cpu"] == 60
 
 
-THERE = "controller, cpu, disk, heap, offline-partitions, partitions, under-min-isr, under-replicated"
+STANDARD_ROLES = "controller, cpu, disk, heap, offline-partitions, partitions, under-min-isr, under-replicated"
 
 
 @pytest.mark.parametrize(
-    ("more", "message"),
+    ("options", "message"),
     [
         (
             {"thresholds": {"disc": 70, "burst": 1}},
-            f"alarm_thresholds names burst, disc, which is no alarm of this cluster; there are {THERE}",
+            f"alarm_thresholds: this cluster has no alarm burst, disc; its alarms are {STANDARD_ROLES}",
         ),
         (
-            {"without": ["storage"]},
-            f"disabled_alarms names storage, which is no alarm of this cluster; there are {THERE}",
+            {"disabled": ["storage"]},
+            f"disabled_alarms: this cluster has no alarm storage; its alarms are {STANDARD_ROLES}",
         ),
         (
-            {"thresholds": {"disk": 70}, "without": ["disk"]},
-            "alarm_thresholds and disabled_alarms both name disk; drop it from one of them",
+            {"thresholds": {"disk": 70}, "disabled": ["disk"]},
+            "alarm_thresholds, disabled_alarms: both contain disk; remove it from one of them",
         ),
     ],
 )
-def test_a_role_that_does_nothing_is_refused(more, message):
-    with pytest.raises(ValueError) as caught:
-        alarm_set("standard", "DEFAULT", **more)
-    assert str(caught.value) == message
-
-
-def test_levels_hold_those_before_them():
-    assert [includes("PER_BROKER", each) for each in LEVELS] == [True, True, False, False]
+def test_a_role_without_effect_is_rejected(options, message):
+    with pytest.raises(ValueError) as error:
+        select_alarms("standard", "DEFAULT", **options)
+    assert str(error.value) == message

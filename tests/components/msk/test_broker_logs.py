@@ -1,18 +1,18 @@
-"""Where brokers' logs go."""
+"""Destinations of broker logs."""
 
 import pulumi
 import pulumi_aws as aws
 import pytest
 
 from moorings import Args, InvalidInput
-from moorings.msk.broker_logs import BucketName, ObjectPrefix, StreamName, logging_info
+from moorings.msk.broker_logs import BucketName, FirehoseStreamName, ObjectPrefix, logging_info
 
 
 @pytest.fixture
-def info(deploy):
-    """The block that a cluster gets."""
+def broker_logs(deploy):
+    """Returns a function that deploys a cluster and returns its ``brokerLogs`` block."""
 
-    def block(broker_type="standard", **targets):
+    def deploy_cluster(broker_type="standard", **destinations):
         def program():
             aws.msk.Cluster(
                 "kafka",
@@ -23,13 +23,13 @@ def info(deploy):
                     "instance_type": "kafka.m7g.large",
                     "security_groups": [],
                 },
-                logging_info=logging_info(broker_type, **{"log_group": None} | targets),
+                logging_info=logging_info(broker_type, **{"log_group": None} | destinations),
             )
 
-        found = deploy(program)["kafka"].inputs.get("loggingInfo")
-        return found and found["brokerLogs"]
+        info = deploy(program)["kafka"].inputs.get("loggingInfo")
+        return info and info["brokerLogs"]
 
-    return block
+    return deploy_cluster
 
 
 OFF = {"cloudwatchLogs": {"enabled": False}, "s3": {"enabled": False}, "firehose": {"enabled": False}}
@@ -40,7 +40,7 @@ STREAM = {"enabled": True, "deliveryStream": "kafka-logs"}
 
 @pytest.mark.parametrize("broker_type", ["standard", "express"])
 @pytest.mark.parametrize(
-    ("targets", "on"),
+    ("destinations", "enabled"),
     [
         ({"log_group": "/aws/msk/kafka"}, {"cloudwatchLogs": GROUP}),
         ({"bucket": "acme-logs", "prefix": "kafka"}, {"s3": BUCKET}),
@@ -52,29 +52,23 @@ STREAM = {"enabled": True, "deliveryStream": "kafka-logs"}
         ),
     ],
 )
-def test_a_target_that_is_off_is_written_out(info, broker_type, targets, on):
-    assert info(broker_type, **targets) == OFF | on
+def test_disabled_destinations_are_stated_explicitly(broker_logs, broker_type, destinations, enabled):
+    assert broker_logs(broker_type, **destinations) == OFF | enabled
 
 
-def test_without_any_target_standard_brokers_are_told_so(info):
-    assert info("standard") == OFF
+def test_standard_brokers_without_destinations(broker_logs):
+    assert broker_logs("standard") == OFF
 
 
-def test_without_any_target_express_brokers_are_told_nothing(info):
-    assert info("express") is None
+def test_express_brokers_without_destinations_have_no_block(broker_logs):
+    assert broker_logs("express") is None
 
 
-def test_a_prefix_needs_a_bucket():
-    with pytest.raises(ValueError) as caught:
-        logging_info("standard", log_group=None, prefix="kafka")
-    assert str(caught.value) == "log_bucket_prefix has no bucket; name one in log_bucket, or leave the prefix out"
-
-
-class TargetsArgs(Args):
-    """One of each."""
+class DestinationArgs(Args):
+    """One argument of each type."""
 
     bucket: BucketName | None = None
-    stream: StreamName | None = None
+    stream: FirehoseStreamName | None = None
     prefix: ObjectPrefix | None = None
 
 
@@ -90,25 +84,29 @@ class TargetsArgs(Args):
         (
             "stream",
             "kafka logs",
-            "'kafka logs' is not the name of a Firehose stream (1 to 64 letters, digits, dots, underscores and hyphens), "
-            "such as kafka-logs; its ARN is not taken",
+            "must be the name of a Firehose stream (1 to 64 letters, digits, dots, underscores and hyphens), not its "
+            "ARN, got 'kafka logs'",
         ),
-        ("prefix", "/kafka", "'/kafka' begins with a slash, which makes a folder without a name; leave the slash out"),
+        (
+            "prefix",
+            "/kafka",
+            "must not start with a slash, which creates a folder without a name, got '/kafka'",
+        ),
     ],
 )
-def test_a_name_that_is_none_is_refused(name, value, message):
-    with pytest.raises(InvalidInput) as caught:
-        TargetsArgs.from_input("MskCluster 'kafka'", {name: value})
-    assert str(caught.value) == f"MskCluster 'kafka'.{name}: {message}"
+def test_invalid_names_are_rejected(name, value, message):
+    with pytest.raises(InvalidInput) as error:
+        DestinationArgs.from_input("MskCluster 'kafka'", {name: value})
+    assert str(error.value) == f"MskCluster 'kafka'.{name}: {message}"
 
 
-def test_names_are_taken():
-    assert TargetsArgs(bucket="acme-logs", stream="kafka.logs_1", prefix="kafka/production")
+def test_valid_names_are_accepted():
+    assert DestinationArgs(bucket="acme-logs", stream="kafka.logs_1", prefix="kafka/production")
 
 
-def test_a_target_that_is_known_later_will_do(info, deploy):
+def test_late_destinations_are_accepted(deploy):
     def program():
-        found = logging_info("express", log_group=pulumi.Output.from_input("later"))
-        pulumi.export("found", found.broker_logs.cloudwatch_logs.log_group)
+        info = logging_info("express", log_group=pulumi.Output.from_input("later"))
+        pulumi.export("log_group", info.broker_logs.cloudwatch_logs.log_group)
 
-    assert deploy(program).outputs == {"found": "later"}
+    assert deploy(program).outputs == {"log_group": "later"}

@@ -1,4 +1,4 @@
-"""What identities of IAM may do with a cluster."""
+"""IAM policies of Kafka clients."""
 
 import json
 
@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings import InvalidInput
-from moorings.msk.client_policy import MskClientPolicy, policy, resource_arn
+from moorings import InvalidInput, MskClientPolicy
+from moorings.msk.client_policy import kafka_resource_arn
 
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
-INSIDE = "shop/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
+CLUSTER_PATH = "shop/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
 
-REQUIRES = {
+REQUIRED_ACTIONS = {
     "AlterCluster": ("Connect", "DescribeCluster"),
     "AlterClusterDynamicConfiguration": ("Connect", "DescribeClusterDynamicConfiguration"),
     "AlterGroup": ("Connect", "DescribeGroup"),
@@ -34,22 +34,31 @@ REQUIRES = {
     "WriteData": ("Connect", "DescribeTopic"),
     "WriteDataIdempotently": ("Connect", "WriteData"),
 }
-"""What each action does not work without, as AWS published it on 2026-11-20.
+"""The actions that each action requires, as published by AWS on 2026-11-20.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html
 """
 
 
-def statements(**args):
-    return json.loads(policy(CLUSTER, MskClientPolicy(cluster_arn=CLUSTER, **args).grants))["Statement"]
+@pytest.fixture
+def statements(deploy):
+    """Returns a function that returns the statements of a policy."""
+
+    def render(cluster_arn=lambda: CLUSTER, **args):
+        def program():
+            pulumi.export("policy", MskClientPolicy(cluster_arn=cluster_arn(), **args).document)
+
+        return json.loads(deploy(program).outputs["policy"])["Statement"]
+
+    return render
 
 
 def arn(kind, name):
-    return f"arn:aws:kafka:eu-west-1:123456789012:{kind}/{INSIDE}/{name}"
+    return f"arn:aws:kafka:eu-west-1:123456789012:{kind}/{CLUSTER_PATH}/{name}"
 
 
-def test_a_producer_writes_to_its_topics_alone():
-    assert statements(produce_to=["orders", "refunds.*", "orders"]) == [
+def test_producer(statements):
+    assert statements(write_topics=["orders", "refunds.*", "orders"]) == [
         {
             "Sid": "Connect",
             "Effect": "Allow",
@@ -65,8 +74,8 @@ def test_a_producer_writes_to_its_topics_alone():
     ]
 
 
-def test_transactions_need_their_ids():
-    assert statements(produce_to=["orders"], transactional_ids=["orders"])[2] == {
+def test_transactional_producer(statements):
+    assert statements(write_topics=["orders"], transactional_ids=["orders"])[2] == {
         "Sid": "Transact",
         "Effect": "Allow",
         "Action": ["kafka-cluster:AlterTransactionalId", "kafka-cluster:DescribeTransactionalId"],
@@ -74,8 +83,8 @@ def test_transactions_need_their_ids():
     }
 
 
-def test_a_consumer_reads_its_topics_in_its_groups():
-    assert statements(consume_from=["orders"], groups=["billing"]) == [
+def test_consumer(statements):
+    assert statements(read_topics=["orders"], consumer_groups=["billing"]) == [
         {"Sid": "Connect", "Effect": "Allow", "Action": ["kafka-cluster:Connect"], "Resource": CLUSTER},
         {
             "Sid": "Read",
@@ -92,29 +101,34 @@ def test_a_consumer_reads_its_topics_in_its_groups():
     ]
 
 
-def test_an_administrator_sees_no_data():
-    found = statements(admin=True)
-    actions = {action for each in found for action in each["Action"]}
+def test_an_administrator_cannot_read_or_write_data(statements):
+    policy = statements(admin=True)
+    actions = {action for statement in policy for action in statement["Action"]}
     assert not {"kafka-cluster:ReadData", "kafka-cluster:WriteData", "kafka-cluster:*"} & actions
     assert {"kafka-cluster:AlterCluster", "kafka-cluster:CreateTopic", "kafka-cluster:DeleteGroup"} <= actions
-    assert [each["Resource"] for each in found] == [CLUSTER, CLUSTER, [arn("topic", "*")], [arn("group", "*")]]
+    assert [statement["Resource"] for statement in policy] == [
+        CLUSTER,
+        CLUSTER,
+        [arn("topic", "*")],
+        [arn("group", "*")],
+    ]
 
 
-PRODUCER = {"produce_to": ["orders"], "transactional_ids": ["orders"]}
-CONSUMER = {"consume_from": ["orders"], "groups": ["billing"]}
+PRODUCER = {"write_topics": ["orders"], "transactional_ids": ["orders"]}
+CONSUMER = {"read_topics": ["orders"], "consumer_groups": ["billing"]}
 ROLES = [PRODUCER, CONSUMER, {"admin": True}, {**PRODUCER, **CONSUMER, "admin": True}]
 
 
-@pytest.mark.parametrize("role", ROLES, ids=["producer", "consumer", "administrator", "all of them"])
-def test_a_policy_is_narrow_and_complete(role):
-    found = statements(**role)
-    granted = {action.removeprefix("kafka-cluster:") for each in found for action in each["Action"]}
-    assert {need for action in granted for need in REQUIRES[action]} <= granted
-    sids = [each["Sid"] for each in found]
+@pytest.mark.parametrize("role", ROLES, ids=["producer", "consumer", "administrator", "all roles"])
+def test_a_policy_contains_all_required_actions_and_only_this_cluster(statements, role):
+    policy = statements(**role)
+    granted = {action.removeprefix("kafka-cluster:") for statement in policy for action in statement["Action"]}
+    assert {required for action in granted for required in REQUIRED_ACTIONS[action]} <= granted
+    sids = [statement["Sid"] for statement in policy]
     assert len(set(sids)) == len(sids)
-    for each in found:
-        resources = each["Resource"] if isinstance(each["Resource"], list) else [each["Resource"]]
-        assert all(f"/{INSIDE}" in resource for resource in resources)
+    for statement in policy:
+        resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+        assert all(f"/{CLUSTER_PATH}" in resource for resource in resources)
 
 
 @given(
@@ -124,50 +138,45 @@ def test_a_policy_is_narrow_and_complete(role):
     st.sampled_from(["topic", "group", "transactional-id"]),
     st.from_regex(r"[A-Za-z0-9._:/-]{1,40}", fullmatch=True),
 )
-def test_what_is_in_a_cluster_lies_where_the_cluster_does(partition, region, name, kind, inside):
-    place = f"arn:{partition}:kafka:{region}:123456789012"
-    assert resource_arn(f"{place}:cluster/{name}", kind, inside) == f"{place}:{kind}/{name}/{inside}"
+def test_a_resource_has_the_partition_region_and_account_of_its_cluster(partition, region, cluster, type_, name):
+    prefix = f"arn:{partition}:kafka:{region}:123456789012"
+    assert kafka_resource_arn(f"{prefix}:cluster/{cluster}", type_, name) == f"{prefix}:{type_}/{cluster}/{name}"
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({}, ": the policy allows nothing; name topics in produce_to or consume_from, or say admin=True"),
+        ({}, ": the policy grants no permissions; set write_topics, read_topics or admin=True"),
         (
-            {"consume_from": ["orders"]},
-            ": a consumer is a member of a group; give both consume_from and groups, or none of them",
+            {"read_topics": ["orders"]},
+            ": read_topics and consumer_groups: a consumer requires both; set both or neither",
         ),
         (
-            {"admin": True, "groups": ["billing"]},
-            ": a consumer is a member of a group; give both consume_from and groups, or none of them",
+            {"admin": True, "consumer_groups": ["billing"]},
+            ": read_topics and consumer_groups: a consumer requires both; set both or neither",
         ),
         (
             {"admin": True, "transactional_ids": ["orders"]},
-            ": transactional_ids are a producer's; name topics in produce_to",
+            ": transactional_ids: only a producer uses transactions; set write_topics",
         ),
         (
-            {"produce_to": ["or*ers"]},
-            ".produce_to[0]: 'or*ers' is no name: it may end with '*', which stands for all that begin so, and has no "
-            "other '*', '?' or '$'",
+            {"write_topics": ["or*ers"]},
+            ".write_topics[0]: must be a name, which may end with '*' as a wildcard, without other '*', '?' or '$', got "
+            "'or*ers'",
         ),
         (
-            {"consume_from": ["orders"], "groups": ["${aws:username}"]},
-            ".groups[0]: '${aws:username}' is no name: it may end with '*', which stands for all that begin so, and has "
-            "no other '*', '?' or '$'",
+            {"read_topics": ["orders"], "consumer_groups": ["${aws:username}"]},
+            ".consumer_groups[0]: must be a name, which may end with '*' as a wildcard, without other '*', '?' or '$', "
+            "got '${aws:username}'",
         ),
     ],
 )
-def test_a_policy_that_cannot_be_meant_is_refused(args, message):
-    with pytest.raises(InvalidInput) as caught:
+def test_invalid_policies_are_rejected(args, message):
+    with pytest.raises(InvalidInput) as error:
         MskClientPolicy.from_input("policy", {"cluster_arn": CLUSTER, **args})
-    assert str(caught.value) == f"policy{message}"
+    assert str(error.value) == f"policy{message}"
 
 
-@pytest.mark.parametrize("late", [False, True])
-def test_a_cluster_that_is_known_later_will_do(deploy, late):
-    def program():
-        arn = pulumi.Output.from_input(CLUSTER) if late else CLUSTER
-        pulumi.export("policy", MskClientPolicy(cluster_arn=arn, produce_to=["orders"]).document)
-
-    found = json.loads(deploy(program).outputs["policy"])
-    assert found["Statement"] == statements(produce_to=["orders"])
+def test_a_late_cluster_arn_is_accepted(statements):
+    late = statements(cluster_arn=lambda: pulumi.Output.from_input(CLUSTER), write_topics=["orders"])
+    assert late == statements(write_topics=["orders"])

@@ -311,11 +311,11 @@ def test_the_full_list_of_brokers_has_them_all_in_order(kafka):
 
 
 def test_users_are_ready_when_msk_knows_them(kafka):
-    assert kafka(lambda cluster: cluster.users_ready, users=["kpow", "orders"]) == ["kpow", "orders"]
+    assert kafka(lambda cluster: cluster.usernames, users=["kpow", "orders"]) == ["kpow", "orders"]
 
 
 def test_without_users_all_are_ready(kafka):
-    assert kafka(lambda cluster: cluster.users_ready) == []
+    assert kafka(lambda cluster: cluster.usernames) == []
 
 
 def test_the_secret_of_each_user_is_told(kafka):
@@ -434,7 +434,7 @@ def test_words_that_there_are_not(deploy, ask, message):
 def test_a_user_tells_who_may_read_its_secret(deploy):
     def program():
         user = MskCluster("kafka", NEEDED | {"users": ["kpow"]}).user("kpow")
-        pulumi.export("policy", user.read_policy)
+        pulumi.export("policy", user.secret_read_policy)
         pulumi.export("version", user.secret_version_id)
 
     outputs = deploy(program).outputs
@@ -591,7 +591,7 @@ PLAIN = [
     (
         "secret_recovery_window_days",
         6,
-        ".secret_recovery_window_days: Secrets Manager keeps a deleted secret 7 to 30 days, or 0 to forget it at once, not 6",
+        ".secret_recovery_window_days: must be between 7 and 30, or 0 to delete the secret without recovery, got 6",
     ),
     (
         "log_retention_days",

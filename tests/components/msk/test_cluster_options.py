@@ -303,7 +303,7 @@ def test_their_clients_read_and_write_what_is_named(made):
     plan = made(
         access="private-link",
         private_link_accounts={"orders": "210987654321"},
-        private_link_clients=[{"account": "orders", "consume_from": ["orders"], "groups": ["orders-*"]}],
+        private_link_clients=[{"account": "orders", "read_topics": ["orders"], "consumer_groups": ["orders-*"]}],
     )
     found = json.loads(plan["kafka-policy"].inputs["policy"])["Statement"]
     assert [each["Sid"] for each in found] == ["ConnectVpc", "LogIn", "ConnectOrders", "ReadOrders", "JoinOrders"]
@@ -365,7 +365,7 @@ def test_exporters_are_open_to_their_scrapers_alone(made):
             {
                 "access": "private-link",
                 "private_link_accounts": {"orders": "210987654321"},
-                "private_link_clients": [{"account": "audit", "produce_to": ["audit"]}],
+                "private_link_clients": [{"account": "audit", "write_topics": ["audit"]}],
             },
             "private_link_clients names audit, which private_link_accounts lacks; name it there",
         ),
@@ -374,8 +374,8 @@ def test_exporters_are_open_to_their_scrapers_alone(made):
                 "access": "private-link",
                 "private_link_accounts": {"orders": "210987654321"},
                 "private_link_clients": [
-                    {"account": "orders", "produce_to": ["orders"]},
-                    {"account": "orders", "produce_to": ["refunds"]},
+                    {"account": "orders", "write_topics": ["orders"]},
+                    {"account": "orders", "write_topics": ["refunds"]},
                 ],
             },
             "orders is named twice; name each account of private_link_clients once",
@@ -386,7 +386,7 @@ def test_exporters_are_open_to_their_scrapers_alone(made):
                 "acls_exist": True,
                 "access": "private-link",
                 "private_link_accounts": {"orders": "210987654321"},
-                "private_link_clients": [{"account": "orders", "produce_to": ["orders"]}],
+                "private_link_clients": [{"account": "orders", "write_topics": ["orders"]}],
             },
             "private_link_clients are identities of IAM, which is off; turn iam on, or leave them out and write ACLs",
         ),

@@ -1,11 +1,11 @@
-"""What other accounts may do with a cluster."""
+"""Cluster policy for other accounts."""
 
 import json
 
 import pytest
 
 from moorings import InvalidInput, MskPrivateLinkClient
-from moorings.msk.cluster_policy import cluster_policy
+from moorings.msk.cluster_policy import render_cluster_policy
 
 ARN = "arn:aws-cn:kafka:cn-north-1:123456789012:cluster/shop/0d1c-2"
 ACCOUNTS = {"orders-eu": "210987654321", "audit": "109876543210"}
@@ -13,62 +13,64 @@ BOTH = ["arn:aws-cn:iam::109876543210:root", "arn:aws-cn:iam::210987654321:root"
 
 
 def statements(*clients, iam=True):
-    found = json.loads(cluster_policy(ARN, ACCOUNTS, clients, iam=iam))["Statement"]
-    assert all(each["Effect"] == "Allow" for each in found)
-    return {each["Sid"]: each for each in found}
+    policy = json.loads(render_cluster_policy(ARN, ACCOUNTS, clients, iam=iam))["Statement"]
+    assert all(statement["Effect"] == "Allow" for statement in policy)
+    return {statement["Sid"]: statement for statement in policy}
 
 
-def test_a_policy_is_of_the_partition_of_its_cluster():
-    found = statements()
-    assert found.keys() == {"ConnectVpc", "LogIn"}
-    for each in found.values():
-        assert each["Principal"]["AWS"] == BOTH
-        assert each["Resource"] == ARN
+def test_accounts_are_principals_in_the_partition_of_the_cluster():
+    policy = statements()
+    assert policy.keys() == {"ConnectVpc", "LogIn"}
+    for statement in policy.values():
+        assert statement["Principal"]["AWS"] == BOTH
+        assert statement["Resource"] == ARN
 
 
-def test_where_iam_is_off_nobody_logs_in_with_it():
+def test_without_iam_accounts_cannot_connect_as_clients():
     assert statements(iam=False).keys() == {"ConnectVpc"}
 
 
-def test_a_client_is_let_do_what_is_named_and_nothing_else():
+def test_a_client_has_exactly_its_permissions():
     client = MskPrivateLinkClient(
         account="orders-eu",
-        produce_to=["orders", "refunds*"],
+        write_topics=["orders", "refunds*"],
         transactional_ids=["orders-*"],
-        consume_from=["payments"],
-        groups=["orders"],
+        read_topics=["payments"],
+        consumer_groups=["orders"],
     )
-    found = statements(client)
-    assert list(found)[2:] == ["ConnectOrdersEu", "WriteOrdersEu", "TransactOrdersEu", "ReadOrdersEu", "JoinOrdersEu"]
-    assert all(found[sid]["Principal"] == {"AWS": BOTH[1:]} for sid in list(found)[2:])
-    assert found["WriteOrdersEu"]["Action"] == ["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"]
-    assert found["WriteOrdersEu"]["Resource"] == [
+    policy = statements(client)
+    assert list(policy)[2:] == ["ConnectOrdersEu", "WriteOrdersEu", "TransactOrdersEu", "ReadOrdersEu", "JoinOrdersEu"]
+    assert all(policy[sid]["Principal"] == {"AWS": BOTH[1:]} for sid in list(policy)[2:])
+    assert policy["WriteOrdersEu"]["Action"] == ["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"]
+    assert policy["WriteOrdersEu"]["Resource"] == [
         "arn:aws-cn:kafka:cn-north-1:123456789012:topic/shop/0d1c-2/orders",
         "arn:aws-cn:kafka:cn-north-1:123456789012:topic/shop/0d1c-2/refunds*",
     ]
-    assert found["JoinOrdersEu"]["Resource"] == ["arn:aws-cn:kafka:cn-north-1:123456789012:group/shop/0d1c-2/orders"]
+    assert policy["JoinOrdersEu"]["Resource"] == ["arn:aws-cn:kafka:cn-north-1:123456789012:group/shop/0d1c-2/orders"]
 
 
-def test_a_name_twice_in_one_account_is_one_principal():
-    found = json.loads(cluster_policy(ARN, {"a": "210987654321", "b": "210987654321"}, [], iam=True))["Statement"]
-    assert found[0]["Principal"]["AWS"] == BOTH[1:]
+def test_an_account_with_two_names_is_one_principal():
+    policy = json.loads(render_cluster_policy(ARN, {"a": "210987654321", "b": "210987654321"}, [], iam=True))[
+        "Statement"
+    ]
+    assert policy[0]["Principal"]["AWS"] == BOTH[1:]
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({}, ": orders is let do nothing; name topics in produce_to or consume_from"),
+        ({}, ": orders: grants no permissions; set write_topics or read_topics"),
         (
-            {"consume_from": ["orders"]},
-            ": a consumer is a member of a group; give both consume_from and groups, or none of them",
+            {"read_topics": ["orders"]},
+            ": read_topics and consumer_groups: a consumer requires both; set both or neither",
         ),
         (
-            {"consume_from": ["orders"], "groups": ["orders"], "transactional_ids": ["a"]},
-            ": transactional_ids are a producer's; name topics in produce_to",
+            {"read_topics": ["orders"], "consumer_groups": ["orders"], "transactional_ids": ["a"]},
+            ": transactional_ids: only a producer uses transactions; set write_topics",
         ),
     ],
 )
-def test_a_client_who_lacks_something_is_refused(args, message):
-    with pytest.raises(InvalidInput) as refused:
+def test_incomplete_permissions_are_rejected(args, message):
+    with pytest.raises(InvalidInput) as error:
         MskPrivateLinkClient(account="orders", **args)
-    assert str(refused.value) == f"MskPrivateLinkClient{message}"
+    assert str(error.value) == f"MskPrivateLinkClient{message}"

@@ -1,16 +1,16 @@
-"""The dashboard of a cluster."""
+"""CloudWatch dashboard of a cluster."""
 
 import json
 
 import pulumi
 import pytest
 
-from moorings.msk.alarm_definitions import alarm_set
-from moorings.msk.dashboard import GRAPHS, cluster_dashboard, dashboard_body
+from moorings.msk.alarm_definitions import select_alarms
+from moorings.msk.dashboard import GRAPHS, create_dashboard, render_dashboard
 
 
 def graphs(broker_type="standard", level="PER_BROKER", alarms=()):
-    body = json.loads(dashboard_body("kafka-1a2b", "eu-west-1", broker_type, level, alarms))
+    body = json.loads(render_dashboard("kafka-1a2b", "eu-west-1", broker_type, level, alarms))
     return {widget["properties"]["title"]: widget for widget in body["widgets"]}
 
 
@@ -19,8 +19,8 @@ def expression(widget):
     return line["expression"]
 
 
-def test_each_broker_has_a_line_that_is_found_by_a_search():
-    widget = graphs()["Disk in use (%)"]
+def test_a_graph_has_a_line_for_each_broker():
+    widget = graphs()["Disk usage (%)"]
     assert widget["properties"]["metrics"] == [
         [
             {
@@ -34,78 +34,77 @@ def test_each_broker_has_a_line_that_is_found_by_a_search():
     assert widget["properties"]["region"] == "eu-west-1"
 
 
-def test_the_cpu_in_use_is_what_is_not_idle():
-    assert expression(graphs()["CPU in use (%)"]).startswith("100 - SEARCH(")
+def test_cpu_usage_is_calculated_from_the_idle_time():
+    assert expression(graphs()["CPU usage (%)"]).startswith("100 - SEARCH(")
 
 
-def test_each_group_of_consumers_has_a_line():
-    found = expression(graphs()["Records that consumers lag behind"])
-    assert '{AWS/Kafka,"Cluster Name","Consumer Group",Topic}' in found
+def test_consumer_lag_has_a_line_for_each_consumer_group_and_topic():
+    assert '{AWS/Kafka,"Cluster Name","Consumer Group",Topic}' in expression(graphs()["Consumer lag (records)"])
 
 
 @pytest.mark.parametrize(
-    ("broker_type", "level", "without"),
+    ("broker_type", "level", "missing"),
     [
         (
             "standard",
             "PER_BROKER",
-            {"Storage in use (bytes)", "Producers slowed down (ms)", "Consumers slowed down (ms)"},
+            {"Storage usage (bytes)", "Produce throttle time (ms)", "Fetch throttle time (ms)"},
         ),
         (
             "express",
             "DEFAULT",
             {
-                "Partitions without a leader",
+                "Offline partitions",
                 "Partitions below min.insync.replicas",
-                "Partitions with replicas that lag behind",
-                "Disk in use (%)",
-                "Heap after garbage collection (%)",
-                "Producers slowed down (ms)",
-                "Consumers slowed down (ms)",
-                "Time to produce (ms)",
-                "Idle request handlers",
+                "Under-replicated partitions",
+                "Disk usage (%)",
+                "Heap usage after GC (%)",
+                "Produce throttle time (ms)",
+                "Fetch throttle time (ms)",
+                "Mean produce latency (ms)",
+                "Request handler idle ratio",
             },
         ),
     ],
 )
-def test_a_graph_whose_metric_is_not_there_is_left_out(broker_type, level, without):
-    assert {graph.title for graph in GRAPHS} - graphs(broker_type, level).keys() == without
+def test_graphs_of_unpublished_metrics_are_left_out(broker_type, level, missing):
+    assert {graph.title for graph in GRAPHS} - graphs(broker_type, level).keys() == missing
 
 
 @pytest.mark.parametrize(
     ("title", "lines"),
     [
-        ("Disk in use (%)", [{"label": "alarm: disk", "value": 70}]),
-        ("CPU in use (%)", [{"label": "alarm: cpu", "value": 60}]),
-        ("Partitions, with replicas", None),
+        ("Disk usage (%)", [{"label": "alarm: disk", "value": 70}]),
+        ("CPU usage (%)", [{"label": "alarm: cpu", "value": 60}]),
+        ("Partitions, including replicas", None),
         ("Bytes in per second", None),
     ],
 )
-def test_thresholds_of_the_alarms_are_drawn_into_the_graphs(title, lines):
-    alarms = alarm_set("standard", "PER_BROKER", thresholds={"disk": 70})
+def test_graphs_show_the_thresholds_of_the_alarms(title, lines):
+    alarms = select_alarms("standard", "PER_BROKER", thresholds={"disk": 70})
     annotations = graphs(alarms=alarms)[title]["properties"].get("annotations")
     assert annotations == (lines and {"horizontal": lines})
 
 
-def test_a_band_is_no_line():
-    alarms = alarm_set("express", "PER_BROKER")
-    assert "annotations" not in graphs("express", alarms=alarms)["Storage in use (bytes)"]["properties"]
+def test_an_anomaly_detection_band_is_not_shown_as_a_threshold():
+    alarms = select_alarms("express", "PER_BROKER")
+    assert "annotations" not in graphs("express", alarms=alarms)["Storage usage (bytes)"]["properties"]
 
 
-def test_graphs_lie_in_two_columns_and_do_not_overlap():
-    places = [(widget["x"], widget["y"], widget["width"], widget["height"]) for widget in graphs().values()]
-    assert places == [(at % 2 * 12, at // 2 * 6, 12, 6) for at in range(len(places))]
-    assert len(graphs()) <= 500  # the most that a dashboard takes
+def test_graphs_are_arranged_in_two_columns():
+    positions = [(widget["x"], widget["y"], widget["width"], widget["height"]) for widget in graphs().values()]
+    assert positions == [(index % 2 * 12, index // 2 * 6, 12, 6) for index in range(len(positions))]
+    assert len(graphs()) <= 500  # the maximum of a dashboard
 
 
-def test_the_body_is_canonical():
-    body = dashboard_body("kafka-1a2b", "eu-west-1", "standard", "PER_BROKER")
+def test_the_body_is_canonical_json():
+    body = render_dashboard("kafka-1a2b", "eu-west-1", "standard", "PER_BROKER")
     assert body == json.dumps(json.loads(body), sort_keys=True, separators=(",", ":"))
 
 
-def test_the_dashboard_bears_the_name_of_the_cluster(deploy):
+def test_the_dashboard_has_the_name_of_the_cluster(deploy):
     def program():
-        cluster_dashboard(
+        create_dashboard(
             "kafka",
             cluster_name=pulumi.Output.from_input("kafka-1a2b"),
             region="eu-west-1",
@@ -120,5 +119,5 @@ def test_the_dashboard_bears_the_name_of_the_cluster(deploy):
     assert dashboard.protect
     assert dashboard.inputs == {
         "dashboardName": "kafka-1a2b",
-        "dashboardBody": dashboard_body("kafka-1a2b", "eu-west-1", "express", "DEFAULT"),
+        "dashboardBody": render_dashboard("kafka-1a2b", "eu-west-1", "express", "DEFAULT"),
     }
