@@ -32,7 +32,9 @@ def test_it_holds_the_package_and_nothing_else(wheel):
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         meta = {name.split("/", 1)[1] for name in archive.namelist() if ".dist-info/" in name}
     package = ROOT / "components"
-    sources = {str(path.relative_to(package)) for path in (package / "moorings").rglob("*.py*") if path.suffix != ".pyc"}
+    sources = {
+        str(path.relative_to(package)) for path in (package / "moorings").rglob("*.py*") if path.suffix != ".pyc"
+    }
     assert held == sources | {"moorings/py.typed"}
     assert {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"} <= meta
 

@@ -272,10 +272,10 @@ def select_alarms(
         and features[alarm.requires]
     }
     for argument, roles in {"alarm_thresholds": thresholds, "disabled_alarms": disabled}.items():
-        unknown = sorted(set(roles) - set(alarms))
+        unknown = ", ".join(sorted(set(roles) - set(alarms)))
         if unknown:
             raise ValueError(
-                f"{argument}: this cluster has no alarm {', '.join(unknown)}; its alarms are {', '.join(sorted(alarms))}"
+                f"{argument}: this cluster has no alarm {unknown}; its alarms are {', '.join(sorted(alarms))}"
             )
     conflicts = sorted(set(thresholds) & set(disabled))
     if conflicts:

@@ -75,9 +75,10 @@ class MskScramUserArgs(Args):
     """User name, as it appears in ACLs after ``User:``. Changing it replaces the user."""
 
     kms_key_arn: Input[KmsKeyArn]
-    """ARN of the customer managed key that encrypts the secret, in the cluster's Region. MSK rejects the AWS managed key
-    and aliases. The key policy must allow the account to use the key through Secrets Manager (``kms:ViaService``) and
-    MSK to create grants (``kms:CreateGrant``), as ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
+    """ARN of the customer managed key that encrypts the secret, in the cluster's Region. MSK rejects the AWS managed
+    key and aliases. The key policy must allow the account to use the key through Secrets Manager
+    (``kms:ViaService``) and MSK to create grants (``kms:CreateGrant``), as
+    ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
     """
@@ -86,8 +87,8 @@ class MskScramUserArgs(Args):
     """Password of 1 to 128 characters. Defaults to a generated password of 40 letters and digits."""
 
     secret_name: Input[SecretName] | None = None
-    """Name of an existing secret to import. Defaults to a generated name that starts with ``AmazonMSK_`` and the logical
-    name. Changing it replaces the secret."""
+    """Name of an existing secret to import. Defaults to a generated name that starts with ``AmazonMSK_`` and the
+    logical name. Changing it replaces the secret."""
 
     password_version: PositiveInt = 1
     """Increase it to generate a new password. MSK accepts one password per user and reads a new one after up to ten

@@ -27,7 +27,9 @@ def test_a_level_sizes_all_of_it(level, replicas, zones, nodes):
 
 
 def test_each_part_can_be_changed_by_itself():
-    availability = Availability(level="critical", replicas=5, zone_spread="none", node_spread="DoNotSchedule", min_available="60%")
+    availability = Availability(
+        level="critical", replicas=5, zone_spread="none", node_spread="DoNotSchedule", min_available="60%"
+    )
     assert availability.fewest == 5
     assert availability.disruptions(5) == {"minAvailable": "60%"}
     assert [each["topologyKey"] for each in availability.spread({"a": "b"}, revisions=False)] == [

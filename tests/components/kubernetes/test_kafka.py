@@ -88,7 +88,11 @@ def test_there_is_a_secret_only_for_a_password(made, kafka, settings, roles):
     [("environment", "KAFKA_SASL_PASSWORD"), ("spring", "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG")],
 )
 def test_a_password_of_another_secret_is_taken_from_there(made, settings, variable):
-    given = {"kafka": AWAY, "kafka_settings": settings, "secrets": {variable: {"secret_name": "orders-kafka", "key": "login"}}}
+    given = {
+        "kafka": AWAY,
+        "kafka_settings": settings,
+        "secrets": {variable: {"secret_name": "orders-kafka", "key": "login"}},
+    }
     plan = made(container=given)
     assert told(plan, "kafka-login") is None
     (container,) = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"]

@@ -1084,7 +1084,9 @@ def test_what_comes_late_and_is_too_much_is_refused(made, late, argument, name, 
 
 
 def test_a_late_value_that_looks_like_a_secret_is_refused(made, late):
-    with pytest.raises(InvalidInput, match=f"^{WHERE}.sidecars.proxy: config_map_environment holds URL, whose value is a secret"):
+    with pytest.raises(
+        InvalidInput, match=f"^{WHERE}.sidecars.proxy: config_map_environment holds URL, whose value is a secret"
+    ):
         made(sidecars={"proxy": {**SIDE, "config_map_environment": {"URL": late("postgres://a:b@c/d")}}})
 
 

@@ -619,7 +619,7 @@ def test_silent_alarms_are_made_when_they_are_meant(made):
 
 def test_a_role_that_no_alarm_has_is_refused(refusal):
     assert refusal(silent_alarms=True, disabled_alarms=["fire"]).startswith(
-        f"{WHERE}: disabled_alarms names fire, which is no alarm of this cluster; there are controller, cpu, disk, "
+        f"{WHERE}: disabled_alarms: this cluster has no alarm fire; its alarms are controller, cpu, disk, "
     )
 
 
