@@ -46,12 +46,13 @@ def create_alarms(
             resource=opts.parent,
         )
     for alarm in alarms:
+        metric, *other_metrics = alarm.metrics
+        # CloudWatch accepts either one metric or queries, never both.
+        uses_queries = alarm.detects_anomalies or bool(other_metrics)
         broker_ids = [None] if alarm.scope == "cluster" else [str(number) for number in range(1, brokers + 1)]
         threshold = pulumi.Output.from_input(recommended_partitions if alarm.threshold is None else alarm.threshold)
         for broker_id in broker_ids:
             dimensions = {"Cluster Name": cluster_name} | ({"Broker ID": broker_id} if broker_id else {})
-            # CloudWatch accepts either one metric or queries, never both.
-            uses_queries = alarm.detects_anomalies or len(alarm.metrics) > 1
             aws.cloudwatch.MetricAlarm(
                 f"{name}-alarm-{alarm.role}" + (f"-{broker_id}" if broker_id else ""),
                 alarm_description=f"{alarm.severity}: {alarm.description} {alarm.source}",
@@ -62,7 +63,7 @@ def create_alarms(
                 datapoints_to_alarm=alarm.evaluation_periods,
                 treat_missing_data=alarm.treat_missing_data,
                 namespace=None if uses_queries else NAMESPACE,
-                metric_name=None if uses_queries else alarm.metrics[0],
+                metric_name=None if uses_queries else metric,
                 statistic=None if uses_queries else alarm.statistic,
                 period=None if uses_queries else alarm.period_seconds,
                 dimensions=None if uses_queries else dimensions,
