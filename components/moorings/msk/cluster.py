@@ -295,7 +295,7 @@ class MskCluster(pulumi.ComponentResource):
         if servers:
             return servers
         if pulumi.runtime.is_dry_run():
-            return cast("str", pulumi.output.UNKNOWN)
+            return cast("str", pulumi.UNKNOWN)
         raise InvalidInput.at(
             self._where,
             "MSK tells no addresses for this way yet; leave the connection out, and make it in an update after the one "
