@@ -53,3 +53,19 @@ class KafkaClient:
                 secret_arn=kafka.secret_arn, json_key="password", kms_key_arn=kafka.kms_key_arn
             )
         }
+
+
+def broker_port(bootstrap_servers: str) -> int:
+    """Return the port of the brokers.
+
+    Raises:
+        ValueError: for brokers on several ports, which one security group rule cannot name.
+
+    """
+    ports = sorted({int(server.rpartition(":")[2]) for server in bootstrap_servers.split(",")})
+    if len(ports) > 1:
+        raise ValueError(
+            f"bootstrap_servers have the ports {', '.join(map(str, ports))}; list the brokers of one listener, which "
+            "has one port"
+        )
+    return ports[0]

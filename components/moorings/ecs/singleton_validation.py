@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from moorings.aws.security_groups import HTTPS
 from moorings.ecs.health_check import MAX_START_PERIOD_SECONDS
 from moorings.ecs.kafka_environment import KafkaClient
-from moorings.ecs.network_access import HTTPS
 from moorings.ecs.secrets import FORBIDDEN_VARIABLES
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import overlapping_paths, volume_name
