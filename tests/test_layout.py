@@ -290,5 +290,6 @@ def test_every_public_name_is_covered_by_the_import_test():
         "KpowOnFargateArgs",
         "KpowOnKubernetes",
         "KpowOnKubernetesArgs",
+        "kpow_acls",
     ]
     assert sorted([*covered, *kpow]) == moorings.__all__

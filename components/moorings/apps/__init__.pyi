@@ -1,3 +1,4 @@
+from moorings.apps.kpow.acls import kpow_acls as kpow_acls
 from moorings.apps.kpow.clusters import KpowCluster as KpowCluster
 from moorings.apps.kpow.clusters import KpowEndpoint as KpowEndpoint
 from moorings.apps.kpow.fargate import KpowOnFargate as KpowOnFargate

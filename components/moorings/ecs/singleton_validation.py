@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from moorings.aws.security_groups import HTTPS
 from moorings.ecs.health_check import MAX_START_PERIOD_SECONDS
-from moorings.ecs.kafka_environment import KafkaClient
-from moorings.ecs.secrets import FORBIDDEN_VARIABLES
+from moorings.ecs.network_access import HTTPS
+from moorings.ecs.secrets import FORBIDDEN_VARIABLES, kafka_password_reference
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import overlapping_paths, volume_name
 from moorings.validation.inputs import InvalidInput
@@ -145,7 +144,7 @@ def _check_restarts(args: FargateSingletonArgs) -> Iterator[str]:
 
 
 def _check_rotation(args: FargateSingletonArgs) -> Iterator[str]:
-    references = args.secrets | KafkaClient.references_of(args.kafka, args.kafka_settings)
+    references = args.secrets | kafka_password_reference(args.kafka, args.kafka_settings)
     if args.redeploy_on_secret_rotation and all(each.version_id is not None for each in references.values()):
         yield (
             "redeploy_on_secret_rotation: has no effect, because no secret is read without a version_id; turn it off. "

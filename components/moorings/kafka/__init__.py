@@ -1,4 +1,4 @@
-"""What every Kafka speaks: listeners, connections, client settings. Values alone, no cloud."""
+"""Kafka at protocol level, independent of a cloud provider: connections, client settings, topics, ACLs and quotas."""
 
 from moorings.lazy_names import lazy_names
 

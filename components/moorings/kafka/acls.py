@@ -1,6 +1,6 @@
-"""Kafka's own access rules (ACLs), as values, as commands, and in presets.
+"""Kafka ACLs: validation, presets for common clients, and ``kafka-acls.sh`` commands.
 
-Identities of IAM are not subject to them.
+MSK does not apply ACLs to IAM identities.
 
 Source: https://kafka.apache.org/documentation/#security_authz
 """
@@ -13,9 +13,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from moorings.validation.args import Args
-from moorings.validation.choices import check_choice
 
-Operation = Literal[
+AclOperation = Literal[
     "All",
     "Alter",
     "AlterConfigs",
@@ -28,10 +27,10 @@ Operation = Literal[
     "Read",
     "Write",
 ]
-ResourceKind = Literal["cluster", "group", "topic", "transactional-id"]
-Pattern = Literal["literal", "prefixed"]
+AclResourceType = Literal["cluster", "group", "topic", "transactional-id"]
+PatternType = Literal["literal", "prefixed"]
 
-OPERATIONS: Mapping[ResourceKind, tuple[Operation, ...]] = MappingProxyType(
+OPERATIONS: Mapping[AclResourceType, tuple[AclOperation, ...]] = MappingProxyType(
     {
         "cluster": (
             "All",
@@ -48,184 +47,126 @@ OPERATIONS: Mapping[ResourceKind, tuple[Operation, ...]] = MappingProxyType(
         "transactional-id": ("All", "Describe", "Write"),
     }
 )
-"""What can be allowed on each kind of resource.
+"""Operations that Kafka supports on each resource type.
 
 Source: https://kafka.apache.org/documentation/#operations_resources_and_protocols
 """
 
-CLUSTER = "kafka-cluster"
-"""The name by which Kafka knows the cluster as a resource."""
+CLUSTER_NAME = "kafka-cluster"
+"""Resource name of the cluster in Kafka's own tools."""
 
-EVERY = "*"
-"""Stands for every resource of a kind, every host or every user."""
-
-
-KpowAllowed = Literal[
-    "ACL_EDIT",
-    "BROKER_EDIT",
-    "GROUP_EDIT",
-    "TOPIC_CREATE",
-    "TOPIC_DELETE",
-    "TOPIC_EDIT",
-    "TOPIC_INSPECT",
-    "TOPIC_PRODUCE",
-]
-"""What kPow lets its users do, each by ``ALLOW_<name>=true``."""
-
-_KPOW: Mapping[KpowAllowed, Mapping[ResourceKind, tuple[Operation, ...]]] = MappingProxyType(
-    {
-        "ACL_EDIT": {"cluster": ("Alter",)},
-        "BROKER_EDIT": {"cluster": ("AlterConfigs",)},
-        "GROUP_EDIT": {"group": ("Delete", "Read")},
-        "TOPIC_CREATE": {"cluster": ("Create",), "topic": ("Create",)},
-        "TOPIC_DELETE": {"topic": ("Delete",)},
-        "TOPIC_EDIT": {"topic": ("AlterConfigs",)},
-        "TOPIC_INSPECT": {"topic": ("Read",)},
-        "TOPIC_PRODUCE": {"topic": ("Write",)},
-    }
-)
-KPOW_PREFIXES = ("__oprtr_", "oprtr.compute.")
-"""Names of kPow's own topics and groups begin so."""
+WILDCARD = "*"
+"""Matches every resource of a type, every host or every user."""
 
 
-def _shown(text: str) -> str:
-    if not text.isprintable() or text != text.strip():
-        raise ValueError("a name has no line breaks, and no blanks at its ends; take the name as Kafka shows it")
-    return text
+def _validate_name(name: str) -> str:
+    if not name.isprintable() or name != name.strip():
+        raise ValueError("must not contain line breaks or leading or trailing spaces")
+    return name
 
 
-Name = Annotated[str, Field(min_length=1, max_length=249), AfterValidator(_shown)]
+EntityName = Annotated[str, Field(min_length=1, max_length=249), AfterValidator(_validate_name)]
+"""Name of a user, resource, client or host."""
 
 
 class KafkaAcl(Args):
-    """A user may do something with a resource of Kafka, or with all that begin alike.
+    """ACL that allows or denies a user operations on one resource, or on all resources with a name prefix.
 
     Raises:
-        InvalidInput: for an operation that the kind of resource does not know, and for a name that is missing.
+        InvalidInput: if the resource type does not support an operation, or if the resource name is missing.
 
     """
 
-    user: Name
-    """Name that the user logs in with: a SCRAM user's, or the distinguished name of a certificate (``CN=orders``).
-    ``*`` is everybody, and needs ``everybody``."""
+    user: EntityName
+    """User of the principal: a SCRAM user name, or the distinguished name of a client certificate (``CN=orders``). The
+    wildcard ``*`` matches every user and requires ``everybody``."""
 
-    resource: ResourceKind
-    """Kind of the resource: ``topic``, ``group``, ``transactional-id`` or ``cluster``."""
+    resource_type: AclResourceType
+    """Resource type: ``topic``, ``group``, ``transactional-id`` or ``cluster``."""
 
-    name: Name | None = None
-    """Name of the resource, ``*`` for every one, or with ``pattern="prefixed"`` what the names begin with. A cluster
-    has none."""
+    resource_name: EntityName | None = None
+    """Name of the resource, ``*`` for every resource of the type, or a prefix with ``pattern_type="prefixed"``. The
+    cluster has no name; all other resources require one."""
 
-    operations: Annotated[list[Operation], Field(min_length=1)]
-    """What the user may do. ``Read``, ``Write``, ``Delete`` and ``Alter`` include ``Describe``."""
+    operations: Annotated[list[AclOperation], Field(min_length=1)]
+    """Operations. ``Read``, ``Write``, ``Delete`` and ``Alter`` imply ``Describe``."""
 
-    pattern: Pattern = "literal"
-    """``literal``: this resource. ``prefixed``: all whose names begin so."""
+    pattern_type: PatternType = "literal"
+    """``literal`` matches the resource with this name, ``prefixed`` every resource whose name has this prefix."""
 
-    host: Name = EVERY
-    """IP address that the user connects from; any by default."""
+    host: EntityName = WILDCARD
+    """IP address that the user connects from. Defaults to every address."""
 
-    permission: Literal["Allow", "Deny"] = "Allow"
-    """``Deny`` goes before every ``Allow``."""
+    permission_type: Literal["Allow", "Deny"] = "Allow"
+    """``Deny`` takes precedence over every ``Allow``."""
 
     everybody: bool = False
-    """Say that a rule for the user ``*`` is meant."""
+    """Confirms an ACL that allows every user."""
 
     @model_validator(mode="after")
-    def _fits(self) -> Self:
-        strangers = sorted(set(self.operations) - set(OPERATIONS[self.resource]))
-        if strangers:
+    def _validate_combination(self) -> Self:
+        resource_type, supported = self.resource_type, OPERATIONS[self.resource_type]
+        unsupported = sorted(set(self.operations) - set(supported))
+        if unsupported:
             raise ValueError(
-                f"a {self.resource} knows no {', '.join(strangers)}; it knows {', '.join(OPERATIONS[self.resource])}"
+                f"operations: {', '.join(unsupported)} not supported on resource type {resource_type}, which supports "
+                f"{', '.join(supported)}"
             )
-        if self.resource == "cluster" and (self.name is not None or self.pattern == "prefixed"):
-            raise ValueError("a cluster has no name and no prefix; leave name and pattern out")
-        if self.resource != "cluster" and self.name is None:
-            raise ValueError(f"name is required: say which {self.resource}")
-        if self.pattern == "prefixed" and self.name == EVERY:
+        if resource_type == "cluster" and (self.resource_name is not None or self.pattern_type == "prefixed"):
+            raise ValueError("resource_name, pattern_type: not supported for the cluster; remove them")
+        if resource_type != "cluster" and self.resource_name is None:
+            raise ValueError(f"resource_name: required for resource type {resource_type}")
+        if self.pattern_type == "prefixed" and self.resource_name == WILDCARD:
             raise ValueError(
-                f"the prefix '*' is taken as it stands; for every {self.resource} leave pattern='prefixed' out"
+                f"pattern_type: a prefix '*' is matched literally; remove pattern_type to match every {resource_type}"
             )
-        if self.user == EVERY and self.permission == "Allow" and not self.everybody:
-            raise ValueError("the user '*' is everybody who logs in; name the users, or say everybody=True")
+        if self.user == WILDCARD and self.permission_type == "Allow" and not self.everybody:
+            raise ValueError("user: '*' allows every authenticated user; name the users, or set everybody=True")
         return self
 
     @property
-    def resource_name(self) -> str:
-        """The name by which Kafka knows the resource."""
-        return CLUSTER if self.name is None else self.name
-
-    @property
     def principal(self) -> str:
-        """The user as Kafka spells it: ``User:orders``."""
+        """Principal as Kafka spells it: ``User:orders``."""
         return f"User:{self.user}"
 
     @classmethod
     def for_producer(
-        cls, user: str, topics: Sequence[str], *, transactional_ids: Sequence[str] = (), pattern: Pattern = "literal"
+        cls,
+        user: str,
+        topics: Sequence[str],
+        *,
+        transactional_ids: Sequence[str] = (),
+        pattern_type: PatternType = "literal",
     ) -> "list[KafkaAcl]":
-        """What a producer needs: to write to topics, and to use transactional IDs where it has transactions.
+        """Return the ACLs of a producer: write to topics and, with transactions, use transactional IDs.
 
-        Since Kafka 2.8 an idempotent producer needs nothing on the cluster.
+        Since Kafka 2.8 an idempotent producer needs no ACL on the cluster.
 
         Source: https://cwiki.apache.org/confluence/display/KAFKA/KIP-679
         """
         return [
-            *_each(user, "topic", topics, ["Describe", "Write"], pattern),
-            *_each(user, "transactional-id", transactional_ids, ["Describe", "Write"], pattern),
+            *acls_of_type("topic", user, topics, ["Describe", "Write"], pattern_type),
+            *acls_of_type("transactional-id", user, transactional_ids, ["Describe", "Write"], pattern_type),
         ]
 
     @classmethod
     def for_consumer(
-        cls, user: str, topics: Sequence[str], groups: Sequence[str], *, pattern: Pattern = "literal"
+        cls, user: str, topics: Sequence[str], groups: Sequence[str], *, pattern_type: PatternType = "literal"
     ) -> "list[KafkaAcl]":
-        """What a consumer needs: to read topics, and to be a member of its groups and to commit in them."""
+        """Return the ACLs of a consumer: read topics, join its consumer groups and commit offsets."""
         return [
-            *_each(user, "topic", topics, ["Describe", "Read"], pattern),
-            *_each(user, "group", groups, ["Describe", "Read"], pattern),
+            *acls_of_type("topic", user, topics, ["Describe", "Read"], pattern_type),
+            *acls_of_type("group", user, groups, ["Describe", "Read"], pattern_type),
         ]
 
     @classmethod
     def for_admin(cls, user: str) -> "list[KafkaAcl]":
-        """Everything on everything, as whoever writes the other rules needs."""
+        """Return the ACLs of an administrator: all operations on all resources, including managing ACLs."""
         return [
-            cls(user=user, resource="cluster", operations=["All"]),
-            *_each(user, "topic", [EVERY], ["All"]),
-            *_each(user, "group", [EVERY], ["All"]),
-            *_each(user, "transactional-id", [EVERY], ["All"]),
-        ]
-
-    @classmethod
-    def for_kpow(
-        cls, user: str, allow: Iterable[KpowAllowed] = (), *, creates_its_topics: bool = True
-    ) -> "list[KafkaAcl]":
-        """What kPow needs: to describe everything, and to keep its own topics and groups.
-
-        Args:
-            user: kPow's user.
-            allow: what kPow lets its users do beside looking; nothing by default.
-            creates_its_topics: whether kPow makes its own topics, which must otherwise be there before it starts.
-
-        Source: https://docs.factorhouse.io/kpow/installation/minimum-acl-permissions
-
-        """
-        wanted: dict[ResourceKind, set[Operation]] = {
-            "cluster": {"Describe", "DescribeConfigs"},
-            "topic": {"Describe", "DescribeConfigs"},
-            "group": {"Describe"},
-        }
-        if creates_its_topics:
-            wanted["cluster"].add("Create")
-        for each in allow:
-            check_choice("KafkaAcl.for_kpow", "permission", each, KpowAllowed)
-            for kind, operations in _KPOW[each].items():
-                wanted[kind].update(operations)
-        return [
-            cls(user=user, resource="cluster", operations=sorted(wanted["cluster"])),
-            *_each(user, "topic", [EVERY], sorted(wanted["topic"])),
-            *_each(user, "topic", KPOW_PREFIXES, ["Read", "Write"], "prefixed"),
-            *_each(user, "group", [EVERY], sorted(wanted["group"])),
-            *_each(user, "group", KPOW_PREFIXES[1:], ["Read"], "prefixed"),
+            cls(user=user, resource_type="cluster", operations=["All"]),
+            *acls_of_type("topic", user, [WILDCARD], ["All"]),
+            *acls_of_type("group", user, [WILDCARD], ["All"]),
+            *acls_of_type("transactional-id", user, [WILDCARD], ["All"]),
         ]
 
     @staticmethod
@@ -236,37 +177,50 @@ class KafkaAcl(Args):
         remove: bool = False,
         tool: str = "kafka-acls.sh",
     ) -> list[str]:
-        """Commands of Kafka's own tool, quoted for a shell, that make rules or take them back.
+        """Return ``kafka-acls.sh`` commands that add or remove ACLs, quoted for a shell, each once.
 
-        The brokers stand in ``$BOOTSTRAP_SERVERS``. To add a rule that is there already changes nothing.
+        The commands read the bootstrap servers from ``$BOOTSTRAP_SERVERS``. Adding an existing ACL has no effect.
 
         Args:
-            acls: the rules; each is written once.
-            config: file with the administrator's client settings, as ``KafkaConnection.java_properties`` gives them.
-            remove: whether the rules are taken back.
-            tool: the tool, as it is called on the machine.
+            acls: the ACLs.
+            config: file with the administrator's client settings (``KafkaConnection.java_properties``).
+            remove: whether the ACLs are removed.
+            tool: path of the tool.
 
         Source: https://kafka.apache.org/documentation/#security_authz_cli
 
         """
-        begin = f'{shlex.quote(tool)} --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config {shlex.quote(config)}'
+        command = f'{shlex.quote(tool)} --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config {shlex.quote(config)}'
         action = "--remove --force" if remove else "--add"
-        written = (f"{begin} {action} {shlex.join(_arguments(acl))}" for acl in acls)
-        return list(dict.fromkeys(written))
+        return list(dict.fromkeys(f"{command} {action} {shlex.join(_options(acl))}" for acl in acls))
 
 
-def _arguments(acl: KafkaAcl) -> list[str]:
-    kind = acl.permission.lower()
-    found = [f"--{kind}-principal", acl.principal]
-    if acl.host != EVERY:
-        found += [f"--{kind}-host", acl.host]
-    for operation in sorted(set(acl.operations)):
-        found += ["--operation", operation]
-    found += [f"--{acl.resource}"] if acl.name is None else [f"--{acl.resource}", acl.name]
-    return found + (["--resource-pattern-type", acl.pattern] if acl.pattern == "prefixed" else [])
-
-
-def _each(
-    user: str, resource: ResourceKind, names: Sequence[str], operations: list[Operation], pattern: Pattern = "literal"
+def acls_of_type(
+    resource_type: AclResourceType,
+    user: str,
+    names: Sequence[str],
+    operations: Sequence[AclOperation],
+    pattern_type: PatternType = "literal",
 ) -> list[KafkaAcl]:
-    return [KafkaAcl(user=user, resource=resource, name=name, operations=operations, pattern=pattern) for name in names]
+    """Return one ACL of a user for each resource name."""
+    return [
+        KafkaAcl(
+            user=user,
+            resource_type=resource_type,
+            resource_name=name,
+            operations=list(operations),
+            pattern_type=pattern_type,
+        )
+        for name in names
+    ]
+
+
+def _options(acl: KafkaAcl) -> list[str]:
+    permission = acl.permission_type.lower()
+    options = [f"--{permission}-principal", acl.principal]
+    if acl.host != WILDCARD:
+        options += [f"--{permission}-host", acl.host]
+    for operation in sorted(set(acl.operations)):
+        options += ["--operation", operation]
+    options += [f"--{acl.resource_type}", *([] if acl.resource_name is None else [acl.resource_name])]
+    return options + (["--resource-pattern-type", "prefixed"] if acl.pattern_type == "prefixed" else [])

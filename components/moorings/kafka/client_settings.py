@@ -1,30 +1,31 @@
-"""What a client is told, in the words of its library. Plain values in, plain values out."""
+"""Client settings in the format of each client library: librdkafka, Java, kafka-python, Spring Boot, environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from moorings.kafka import jaas
+from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG, scram_jaas_config
 from moorings.kafka.listeners import LISTENERS, ListenerKind
 
-Role = Literal["producer", "consumer"]
+ClientRole = Literal["producer", "consumer"]
 
-RESILIENCE: Mapping[Role | None, Mapping[str, str]] = MappingProxyType(
+ROLE_SETTINGS: Mapping[ClientRole | None, Mapping[str, str]] = MappingProxyType(
     {
         None: {},
-        # Every replica in sync has a record, none has it twice, and what failed is sent again for two minutes.
+        # All in-sync replicas acknowledge a record, no record is duplicated, and failed sends are retried for two
+        # minutes.
         "producer": {
             "acks": "all",
             "delivery.timeout.ms": "120000",
             "enable.idempotence": "true",
             "retry.backoff.ms": "200",
         },
-        # Its own session timeout of 45 s does, and with group.protocol=consumer none may be given.
+        # The default session timeout of 45 s is sufficient, and group.protocol=consumer does not allow setting one.
         "consumer": {},
     }
 )
-"""Settings by role that bear the restart of a broker, under names that Java and librdkafka share.
+"""Settings with which a client of a role survives a broker restart. Java and librdkafka use the same names for them.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices-kafka-client.html
 """
@@ -38,8 +39,8 @@ _SPRING_NAMES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Login:
-    """A connection whose values are known. Without a password the settings leave out what would hold it."""
+class ClientSettings:
+    """Settings of a connection whose values are known. Without a password, the setting that holds it is omitted."""
 
     bootstrap_servers: str
     listener: ListenerKind
@@ -47,12 +48,12 @@ class Login:
     password: str | None = field(default=None, repr=False)
     rack: str | None = None
 
-    def librdkafka(self, role: Role | None) -> dict[str, str]:
-        """Settings of librdkafka and of what is built on it.
+    def librdkafka(self, role: ClientRole | None) -> dict[str, str]:
+        """Return the settings of librdkafka and libraries that are based on it.
 
         Source: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
         """
-        return self._common(role) | _present(
+        return self._common(role) | _without_none(
             {
                 "sasl.mechanisms": LISTENERS[self.listener].sasl_mechanism,
                 "sasl.username": self.username,
@@ -60,78 +61,77 @@ class Login:
             }
         )
 
-    def java(self, role: Role | None) -> dict[str, str]:
-        """Settings of the Java client and of what is built on it.
+    def java(self, role: ClientRole | None) -> dict[str, str]:
+        """Return the settings of the Java client and libraries that are based on it.
 
         Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html and, for IAM,
         https://docs.aws.amazon.com/msk/latest/developerguide/configure-clients-for-iam-access-control.html
         """
-        iam = self.listener == "iam"
-        return self._common(role) | _present(
+        return self._common(role) | _without_none(
             {
                 "sasl.mechanism": LISTENERS[self.listener].sasl_mechanism,
-                "sasl.jaas.config": self.jaas(),
-                "sasl.client.callback.handler.class": "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
-                if iam
-                else None,
+                "sasl.jaas.config": self.jaas_config(),
+                "sasl.client.callback.handler.class": IAM_CALLBACK_HANDLER if self.listener == "iam" else None,
             }
         )
 
-    def jaas(self) -> str | None:
-        """The line with which Java's client logs in, None where there is nothing to say or the password is not known.
+    def jaas_config(self) -> str | None:
+        """Return ``sasl.jaas.config``. None if the listener has none, or if the password is not known.
 
         Source: https://kafka.apache.org/documentation/#security_sasl_jaasconfig
         """
         if self.listener == "iam":
-            return jaas.IAM
+            return IAM_JAAS_CONFIG
         if self.username is None or self.password is None:
             return None
-        return jaas.scram(self.username, self.password)
+        return scram_jaas_config(self.username, self.password)
 
-    def kafka_python(self, role: Role | None) -> dict[str, str | int | bool]:
-        """Keyword arguments of kafka-python's clients, which want numbers and flags as such.
+    def kafka_python(self, role: ClientRole | None) -> dict[str, str | int | bool]:
+        """Return keyword arguments of kafka-python, which requires native numbers and booleans.
 
         Source: https://kafka-python.readthedocs.io/en/master/apidoc/KafkaProducer.html
         """
-        settings = self._common(role) | _present(
+        settings = self._common(role) | _without_none(
             {
                 "sasl.mechanism": LISTENERS[self.listener].sasl_mechanism,
                 "sasl.plain.username": self.username,
                 "sasl.plain.password": self.password,
             }
         )
-        typed = {name: _typed(value) if name in RESILIENCE[role] else value for name, value in settings.items()}
-        return {name.replace(".", "_"): value for name, value in typed.items()}
+        return {
+            name.replace(".", "_"): _native_type(value) if name in ROLE_SETTINGS[role] else value
+            for name, value in settings.items()
+        }
 
-    def spring(self, role: Role | None) -> dict[str, str]:
-        """Properties of Spring Boot: its own name where it has one, else among the properties that it hands to Kafka.
+    def spring(self, role: ClientRole | None) -> dict[str, str]:
+        """Return Spring Boot properties. Settings without a property of their own are passed to Kafka by name.
 
         Raises:
-            ValueError: for a password in which Spring would look for placeholders.
+            ValueError: if the password contains ``${``, which Spring Boot resolves as a placeholder.
 
         Source: https://docs.spring.io/spring-boot/reference/messaging/kafka.html
         """
         if self.password is not None and "${" in self.password:
             raise ValueError(
-                "Spring takes '${' in the password for the beginning of a placeholder; choose another password, or let "
-                "MskScramUser choose it"
+                "password: Spring Boot resolves '${' as a placeholder; choose another password, or let MskScramUser "
+                "generate it"
             )
         return {f"spring.kafka.{_spring_name(name, role)}": value for name, value in self.java(role).items()}
 
-    def spring_environment(self, role: Role | None) -> dict[str, str]:
-        """The same as environment variables: dots become underscores, hyphens go.
+    def spring_environment(self, role: ClientRole | None) -> dict[str, str]:
+        """Return the Spring Boot properties as environment variables: dots become underscores, hyphens are removed.
 
-        Kafka's own names can be spelled so as well: Spring Boot reads a variable in lower case, takes underscores for
-        dots, and keeps the dots in the names of a map of strings.
+        This also works for Kafka's own setting names. Spring Boot converts a variable to lower case and its
+        underscores to dots, and keeps dots in the keys of string maps.
 
         Source: https://docs.spring.io/spring-boot/reference/features/external-config.html
         """
-        return {_variable(name.replace("-", "")): value for name, value in self.spring(role).items()}
+        return {_variable_name(name.replace("-", "")): value for name, value in self.spring(role).items()}
 
     def environment(self, prefix: str) -> dict[str, str]:
-        """Environment variables for a program that reads its own."""
+        """Return environment variables for an application that reads its own."""
         listener = LISTENERS[self.listener]
-        return _present(
+        return _without_none(
             {
                 f"{prefix}BOOTSTRAP_SERVERS": self.bootstrap_servers,
                 f"{prefix}SECURITY_PROTOCOL": listener.security_protocol,
@@ -142,30 +142,30 @@ class Login:
             }
         )
 
-    def _common(self, role: Role | None) -> dict[str, str]:
-        return _present(
+    def _common(self, role: ClientRole | None) -> dict[str, str]:
+        return _without_none(
             {
                 "bootstrap.servers": self.bootstrap_servers,
                 "security.protocol": LISTENERS[self.listener].security_protocol,
-                **RESILIENCE[role],
+                **ROLE_SETTINGS[role],
                 "client.rack": self.rack,
             }
         )
 
 
-def _present(settings: Mapping[str, str | None]) -> dict[str, str]:
+def _without_none(settings: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in settings.items() if value is not None}
 
 
-def _typed(value: str) -> str | int | bool:
+def _native_type(value: str) -> str | int | bool:
     return value == "true" if value in ("true", "false") else int(value) if value.isdigit() else value
 
 
-def _spring_name(name: str, role: Role | None) -> str:
-    if name in RESILIENCE[role]:
+def _spring_name(name: str, role: ClientRole | None) -> str:
+    if name in ROLE_SETTINGS[role]:
         return _SPRING_NAMES.get(name, f"{role}.properties.{name}")
     return _SPRING_NAMES.get(name, f"properties.{name}")
 
 
-def _variable(name: str) -> str:
+def _variable_name(name: str) -> str:
     return name.replace(".", "_").upper()

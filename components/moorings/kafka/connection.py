@@ -1,4 +1,4 @@
-"""How a client reaches a cluster and logs in: a value that joins two components, also across stacks."""
+"""KafkaConnection: how a client connects to a cluster and authenticates, passed between components and stacks."""
 
 import re
 from collections.abc import Callable
@@ -8,94 +8,98 @@ from typing import Annotated, Any, Self, TypeVar, cast
 import pulumi
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from moorings.aws.arns import KmsKeyArn, MskClusterArn, SecretArn
-from moorings.aws.resource_ids import SecurityGroupId
-from moorings.kafka.client_settings import Login, Role
-from moorings.kafka.java_properties import properties_file
-from moorings.kafka.listeners import ListenerKind, bootstrap_servers, servers_of
-from moorings.kafka.stack_outputs import FROM_STACK, Entry
+from moorings.aws.identifiers import KmsKeyArn, MskClusterArn, SecretArn, SecurityGroupId
+from moorings.kafka.client_settings import ClientRole, ClientSettings
+from moorings.kafka.java_client import properties_file
+from moorings.kafka.listeners import ListenerKind, check_bootstrap_servers, check_listener_port
+from moorings.kafka.stack_outputs import FROM_STACK, select_connection
 from moorings.validation.args import Args
 from moorings.validation.choices import check_choice
 from moorings.validation.inputs import Input, InvalidInput, SecretInput, check_together, here, is_late
 
 T = TypeVar("T")
 
-_WHERE = "KafkaConnection"
+_COMPONENT = "KafkaConnection"
 _ZONE_NAME = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9][a-z]")
 
 
 class KafkaConnection(Args):
-    """A way into a Kafka cluster: where the brokers are, how to log in, and where the credentials are.
+    """Connection of a client to a Kafka cluster: bootstrap servers, authentication method and credentials.
 
-    ``MskCluster.connection`` makes one for a user, ``from_stack`` takes one that another stack exported. The methods
-    that are named after a client give its settings, secret where they hold the password. Each of them takes:
+    ``MskCluster.connection`` returns one for a user, and ``from_stack`` reads one that another stack exports. The
+    methods named after a client library return its settings, as a secret if they contain the password. They share these
+    arguments:
 
-    - ``role``: ``producer`` adds settings that bear the restart of a broker. A ``consumer`` needs none: its own session
-      timeout of 45 s is longer than a leader takes to move.
-    - ``rack``: where a consumer runs, so that it reads from a replica there if the brokers choose replicas by rack. MSK
-      calls its racks by the ID of the availability zone (``euw1-az1``), which means the same in every account. Without
-      it consumers read from leaders.
-    - ``credentials``: False leaves out the setting that holds the password, for a component that takes it from
-      ``secret_arn``; what is left is not secret.
+    - ``role``: ``producer`` adds settings with which a producer survives a broker restart. A ``consumer`` needs none:
+      its default session timeout of 45 s is longer than a leader election takes.
+    - ``rack``: rack of a consumer, which then reads from a replica in that rack if the brokers use a rack-aware replica
+      selector. On MSK the rack is the Availability Zone ID (``euw1-az1``), which is the same in every account. By
+      default consumers read from leaders.
+    - ``credentials``: False omits the setting that holds the password, for a component that reads it from
+      ``secret_arn``. The remaining settings are not secret.
 
     Raises:
-        InvalidInput: from a method, for a listener or rack that the client does not know, or where the password is
-            asked for and only ``secret_arn`` is known.
+        InvalidInput: from a method, if the client library does not support the listener or the rack, or if the password
+            is required and only ``secret_arn`` is known.
 
     """
 
     listener: ListenerKind
-    """How the client logs in: ``scram`` with a user's password, ``iam`` as an identity of IAM, ``tls`` with a
-    certificate of its own."""
+    """Authentication method of the listener: ``scram`` with a user name and password, ``iam`` as an IAM identity, or
+    ``tls`` with a client certificate."""
 
-    bootstrap_servers: Input[Annotated[str, AfterValidator(bootstrap_servers)]]
-    """Brokers to begin with, as ``host:port``, joined by commas. A broker of MSK must have a port of the listener.
+    bootstrap_servers: Input[Annotated[str, AfterValidator(check_bootstrap_servers)]]
+    """Bootstrap servers as ``host:port``, separated by commas. MSK brokers must have a port of the listener.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html
     """
 
     username: Input[Annotated[str, Field(min_length=1)]] | None = None
-    """The SCRAM user; that of an ``MskCluster`` resolves once the user can log in. No other listener has one."""
+    """SCRAM user. Required on the ``scram`` listener, not supported on others. For a user of an ``MskCluster`` it
+    resolves once the user can log in."""
 
     password: SecretInput[Annotated[str, Field(min_length=1)]] | None = None
-    """The SCRAM user's password. Without it clients read it from ``secret_arn``."""
+    """Password of the SCRAM user. Without it, clients read the password from ``secret_arn``."""
 
     secret_arn: Input[SecretArn] | None = None
-    """Secret in Secrets Manager whose JSON keys ``username`` and ``password`` hold the credentials. A SCRAM connection
-    needs this or the password."""
+    """Secrets Manager secret that holds the credentials under the JSON keys ``username`` and ``password``. A SCRAM
+    connection requires this or ``password``."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of that secret: who reads the secret needs ``kms:Decrypt`` on the key."""
+    """KMS key of that secret. Readers of the secret need ``kms:Decrypt`` on it."""
 
     security_group_id: Input[SecurityGroupId] | None = None
-    """Security group of the brokers, for the rules that let the client in. Without it the client's component adds
+    """Security group of the brokers. Components add the rules that allow the client to connect. Without it, they add
     none."""
 
     cluster_arn: Input[MskClusterArn] | None = None
-    """ARN of the cluster, if it is one of MSK: for the policies of IAM identities."""
+    """ARN of the MSK cluster, for IAM policies of clients."""
 
     @field_validator("bootstrap_servers", mode="after")
     @classmethod
-    def _have_a_port_of_the_listener(cls, servers: pulumi.Input[str], info: ValidationInfo) -> pulumi.Input[str]:
+    def _validate_listener_port(cls, servers: pulumi.Input[str], info: ValidationInfo) -> pulumi.Input[str]:
         listener: ListenerKind | None = info.data.get("listener")
-        if listener is None:  # it broke a rule of its own
+        if listener is None:  # rejected by its own validator
             return servers
-        rule = partial(servers_of, listener)
+        rule = partial(check_listener_port, listener)
         if not is_late(servers):
             return rule(cast("str", servers))
-        where = ".".join([*(here() or [cls.__name__]), "bootstrap_servers"])
-        return check_together(where, rule, servers=servers)
+        path = ".".join([*(here() or [cls.__name__]), "bootstrap_servers"])
+        return check_together(path, rule, servers=servers)
 
     @model_validator(mode="after")
-    def _credentials_fit_the_listener(self) -> Self:
+    def _validate_credentials(self) -> Self:
         if self.listener == "scram":
             if self.username is None or (self.password is None and self.secret_arn is None):
-                raise ValueError("a scram connection needs a username, and a password or the secret_arn that holds it")
+                raise ValueError("the scram listener requires username, and password or secret_arn")
             return self
-        held = ("username", "password", "secret_arn", "kms_key_arn")
-        given = [name for name in held if getattr(self, name) is not None]
-        if given:
-            raise ValueError(f"a connection to the {self.listener} listener takes no {', '.join(given)}; scram does")
+        credentials = ("username", "password", "secret_arn", "kms_key_arn")
+        unsupported = [name for name in credentials if getattr(self, name) is not None]
+        if unsupported:
+            raise ValueError(
+                f"{', '.join(unsupported)}: not supported on the {self.listener} listener; use listener='scram' or "
+                "remove the credentials"
+            )
         return self
 
     @classmethod
@@ -109,157 +113,161 @@ class KafkaConnection(Args):
         security_group: bool = True,
         output: str = "connections",
     ) -> "KafkaConnection":
-        """Take a connection that another stack exported with ``to_export``, by the user's name or the listener's kind.
+        """Return a connection that another stack exports with ``to_export``, by SCRAM user or by listener.
 
         Args:
             reference: the stack.
-            user: a SCRAM user. Without it the connection is that of ``listener``.
+            user: SCRAM user. Required unless ``listener`` is given.
             listener: ``iam`` or ``tls``, which have no users.
-            password: whether the password is wanted. Without it clients read the password from ``secret_arn``.
-            security_group: whether the brokers' security group is wanted. A connection over the internet has none.
-            output: the stack's output that holds its connections by name.
+            password: whether the connection must include the password. Without it, clients read the password from
+                ``secret_arn``.
+            security_group: whether the connection must include the brokers' security group. A connection with public
+                access has none.
+            output: stack output that contains the connections by name.
 
         Raises:
-            InvalidInput: at once where neither or both of ``user`` and ``listener`` are given; when the output
-                resolves, where it has no such connection, or one of another listener, or one that lacks something.
+            InvalidInput: immediately, if neither or both of ``user`` and ``listener`` are given; once the stack output
+                resolves, if the connection does not exist, uses another listener or lacks a value.
 
         """
         if (user is None) == (listener is None):
-            raise InvalidInput.at(FROM_STACK, "give a user, or a listener that has no users (iam, tls), and not both")
+            raise InvalidInput.at(FROM_STACK, "requires either user, or listener='iam' or 'tls'")
         if listener == "scram":
-            raise InvalidInput.at(FROM_STACK, "the scram listener has users; give the user instead")
-        wanted = ["bootstrap_servers", *(["security_group_id"] if security_group else []), "cluster_arn"]
+            raise InvalidInput.at(FROM_STACK, "listener: the scram listener requires a user; set user instead")
+        required = ["bootstrap_servers", *(["security_group_id"] if security_group else []), "cluster_arn"]
         if user is not None:
-            wanted += ["username", "secret_arn", "kms_key_arn", *(["password"] if password else [])]
+            required += ["username", "secret_arn", "kms_key_arn", *(["password"] if password else [])]
         kind: ListenerKind = listener or "scram"
-        entry = Entry(output, user if user is not None else kind, kind, wanted)
-        found = reference.get_output(output).apply(entry.of)
+        name = user if user is not None else kind
+        select = partial(select_connection, output=output, name=name, listener=kind, required=required)
+        connection = reference.get_output(output).apply(select)
 
         def value(name: str) -> pulumi.Output[Any]:
-            known = found.apply(lambda connection: connection[name])
-            # A stack's output is secret as a whole if anything in it is.
-            return known if name == "password" else pulumi.Output.unsecret(known)
+            late = connection.apply(lambda values: values[name])
+            # A stack output is secret as a whole if any value in it is.
+            return late if name == "password" else pulumi.Output.unsecret(late)
 
-        return cls.from_input(FROM_STACK, {"listener": kind, **{name: value(name) for name in wanted}})
+        return cls.from_input(FROM_STACK, {"listener": kind, **{name: value(name) for name in required}})
 
     def to_export(self, *, password: bool = True) -> dict[str, Any]:
-        """What a stack exports, below a name of its ``connections``, so that ``from_stack`` finds this connection.
+        """Return the values that a stack exports in its output ``connections``, for ``from_stack``.
 
         Args:
-            password: whether the password is in it, as a secret. Without it clients need ``secret_arn``.
+            password: whether the password is included, as a secret. Without it, clients read it from ``secret_arn``.
 
         """
         return {name: value for name, value in self if value is not None and (password or name != "password")}
 
     def librdkafka(
-        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+        self, role: ClientRole | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[dict[str, str]]:
-        """Settings of librdkafka and what is built on it: Karafka, confluent-kafka for Python, Go and .NET.
+        """Return settings of librdkafka and libraries based on it: Karafka, confluent-kafka for Python, Go and .NET.
 
-        With certificates the application adds ``ssl.certificate.location`` and ``ssl.key.location``. IAM is refused.
+        On the ``tls`` listener the application adds ``ssl.certificate.location`` and ``ssl.key.location``. The ``iam``
+        listener is rejected.
 
         Source: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
         """
         if self.listener == "iam":
             raise InvalidInput.at(
-                _WHERE,
-                "librdkafka does not speak AWS_MSK_IAM; connect as a SCRAM user, or set up OAUTHBEARER with a token "
-                "provider in the application",
+                _COMPONENT,
+                "librdkafka does not support AWS_MSK_IAM; connect as a SCRAM user, or configure OAUTHBEARER with a "
+                "token provider in the application",
             )
-        return self._settings(lambda login: login.librdkafka(role), role, rack, credentials=credentials)
+        return self._render(lambda settings: settings.librdkafka(role), role, rack, credentials=credentials)
 
     def java(
-        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+        self, role: ClientRole | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[dict[str, str]]:
-        """Settings of the Java client and what is built on it: Kafka Streams, Connect, kPow.
+        """Return settings of the Java client and applications based on it: Kafka Streams, Kafka Connect, kPow.
 
-        With certificates the application adds ``ssl.keystore.location``, ``ssl.keystore.password`` and
-        ``ssl.key.password``. For IAM it has ``aws-msk-iam-auth`` on its class path. The password is part of
-        ``sasl.jaas.config``.
+        On the ``tls`` listener the application adds ``ssl.keystore.location``, ``ssl.keystore.password`` and
+        ``ssl.key.password``. On the ``iam`` listener it needs ``aws-msk-iam-auth`` on its class path. The password is
+        part of ``sasl.jaas.config``.
 
         Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
         """
-        return self._settings(lambda login: login.java(role), role, rack, credentials=credentials)
+        return self._render(lambda settings: settings.java(role), role, rack, credentials=credentials)
 
     def java_properties(
-        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+        self, role: ClientRole | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[str]:
-        """The settings of the Java client as the text of a ``.properties`` file."""
+        """Return the settings of the Java client as the text of a ``.properties`` file."""
         return self.java(role, rack=rack, credentials=credentials).apply(properties_file)
 
-    def jaas(self) -> pulumi.Output[str]:
-        """The line with which the Java client logs in, ``sasl.jaas.config``; a certificate needs none."""
+    def jaas_config(self) -> pulumi.Output[str]:
+        """Return ``sasl.jaas.config`` of the Java client. The ``tls`` listener is rejected."""
         if self.listener == "tls":
-            what = "a certificate logs in without a JAAS line; connect to scram or iam, or leave the line out"
-            raise InvalidInput.at(_WHERE, what)
-        return self._settings(lambda login: str(login.jaas()), None, None, credentials=True)
+            raise InvalidInput.at(_COMPONENT, "the tls listener uses no sasl.jaas.config; connect with scram or iam")
+        return self._render(lambda settings: str(settings.jaas_config()), None, None, credentials=True)
 
     def kafka_python(
-        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+        self, role: ClientRole | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[dict[str, str | int | bool]]:
-        """Keyword arguments of kafka-python's clients, ``KafkaProducer(**settings)``, with numbers and flags as such.
+        """Return keyword arguments of kafka-python, for ``KafkaProducer(**settings)``.
 
-        With certificates the application adds ``ssl_certfile`` and ``ssl_keyfile``. For IAM it has ``botocore``, and
-        the Region in its environment.
+        On the ``tls`` listener the application adds ``ssl_certfile`` and ``ssl_keyfile``. On the ``iam`` listener it
+        needs ``botocore``, and the Region in its environment.
 
         Source: https://kafka-python.readthedocs.io/en/master/apidoc/KafkaProducer.html
         """
-        return self._settings(lambda login: login.kafka_python(role), role, rack, credentials=credentials)
+        return self._render(lambda settings: settings.kafka_python(role), role, rack, credentials=credentials)
 
     def spring(
-        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+        self, role: ClientRole | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[dict[str, str]]:
-        """Properties of Spring Boot, all of them under ``spring.kafka``; beyond that, as ``java``.
+        """Return Spring Boot properties, all under ``spring.kafka``. Requirements are those of ``java``.
 
         Source: https://docs.spring.io/spring-boot/reference/messaging/kafka.html
         """
-        return self._settings(lambda login: login.spring(role), role, rack, credentials=credentials)
+        return self._render(lambda settings: settings.spring(role), role, rack, credentials=credentials)
 
     def spring_environment(
-        self, role: Role | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
+        self, role: ClientRole | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[dict[str, str]]:
-        """The properties of Spring Boot as environment variables: ``SPRING_KAFKA_BOOTSTRAPSERVERS`` and so on.
+        """Return the Spring Boot properties as environment variables (``SPRING_KAFKA_BOOTSTRAPSERVERS``).
 
         Source: https://docs.spring.io/spring-boot/reference/features/external-config.html
         """
-        return self._settings(lambda login: login.spring_environment(role), role, rack, credentials=credentials)
+        return self._render(lambda settings: settings.spring_environment(role), role, rack, credentials=credentials)
 
     def environment(
         self, prefix: str = "KAFKA_", *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[dict[str, str]]:
-        """Environment variables for a program that reads its own: ``KAFKA_BOOTSTRAP_SERVERS``, ``KAFKA_SASL_USERNAME``.
+        """Return environment variables for an application that reads its own.
 
-        The others are ``KAFKA_SECURITY_PROTOCOL``, ``KAFKA_SASL_MECHANISM``, ``KAFKA_SASL_PASSWORD`` and, with a rack,
-        ``KAFKA_CLIENT_RACK``; ``prefix`` is what they begin with.
+        With the default prefix these are ``KAFKA_BOOTSTRAP_SERVERS``, ``KAFKA_SECURITY_PROTOCOL``,
+        ``KAFKA_SASL_MECHANISM``, ``KAFKA_SASL_USERNAME``, ``KAFKA_SASL_PASSWORD`` and, with a rack,
+        ``KAFKA_CLIENT_RACK``.
         """
-        return self._settings(lambda login: login.environment(prefix), None, rack, credentials=credentials)
+        return self._render(lambda settings: settings.environment(prefix), None, rack, credentials=credentials)
 
-    def _settings(
+    def _render(
         self,
-        render: Callable[[Login], T],
-        role: Role | None,
+        render: Callable[[ClientSettings], T],
+        role: ClientRole | None,
         rack: pulumi.Input[str] | None,
         *,
         credentials: bool,
     ) -> pulumi.Output[T]:
         if role is not None:
-            check_choice(_WHERE, "role", role, Role)
+            check_choice(_COMPONENT, "role", role, ClientRole)
         if credentials and self.listener == "scram" and self.password is None:
             raise InvalidInput.at(
-                _WHERE,
-                "the password is in secret_arn and not known here; ask with credentials=False and let the client read "
-                "the secret, or give the password",
+                _COMPONENT,
+                "the password is stored in secret_arn and not known to the program; set credentials=False and let the "
+                "client read the secret, or set password",
             )
         if rack is not None and role == "producer":
-            raise InvalidInput.at(_WHERE, "a producer writes to leaders, wherever they are; leave rack to consumers")
+            raise InvalidInput.at(_COMPONENT, "rack: only consumers use a rack; producers always write to leaders")
         if rack is not None and self.cluster_arn is not None:
-            rack = check_together(_WHERE, _zone_id, rack=rack)
+            rack = check_together(_COMPONENT, _check_zone_id, rack=rack)
 
-        def rendered(**known: Any) -> T:
-            return render(Login(listener=self.listener, **known))
+        def rendered(**values: Any) -> T:
+            return render(ClientSettings(listener=self.listener, **values))
 
         settings = check_together(
-            _WHERE,
+            _COMPONENT,
             rendered,
             bootstrap_servers=self.bootstrap_servers,
             username=self.username,
@@ -269,11 +277,11 @@ class KafkaConnection(Args):
         return pulumi.Output.from_input(settings)
 
 
-def _zone_id(rack: str) -> str:
-    """What MSK may call a rack.
+def _check_zone_id(rack: str) -> str:
+    """Return the rack if it can be the rack of an MSK broker, which is an Availability Zone ID.
 
     Source: https://aws.amazon.com/blogs/big-data/reduce-network-traffic-costs-of-your-amazon-msk-consumers-with-rack-awareness
     """
     if _ZONE_NAME.fullmatch(rack):
-        raise ValueError(f"{rack!r} is the name of a zone, and MSK calls its racks by zone IDs; give one, as euw1-az1")
+        raise ValueError(f"rack: expected an Availability Zone ID such as euw1-az1, got the zone name {rack!r}")
     return rack

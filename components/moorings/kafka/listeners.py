@@ -1,4 +1,4 @@
-"""The listeners of an MSK cluster through which clients log in."""
+"""Listeners of Amazon MSK brokers, one for each authentication method, and checks of bootstrap servers."""
 
 import re
 from collections.abc import Mapping
@@ -7,24 +7,25 @@ from types import MappingProxyType
 from typing import Literal
 
 ListenerKind = Literal["scram", "iam", "tls"]
-"""``scram``: a user and a password. ``iam``: an identity of IAM. ``tls``: a client's certificate."""
+"""Authentication method: ``scram`` is SASL/SCRAM with a user name and password, ``iam`` is IAM access control, ``tls``
+is mutual TLS with a client certificate."""
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A listener, as clients see it."""
+    """Ports and protocols of a listener."""
 
     port: int
-    """Port inside the VPC."""
+    """Port for clients inside the VPC."""
 
     public_port: int
-    """Port of brokers that the internet reaches."""
+    """Port for public access."""
 
     security_protocol: str
-    """Kafka's ``security.protocol``."""
+    """Value of the client setting ``security.protocol``."""
 
     sasl_mechanism: str | None
-    """Kafka's ``sasl.mechanism``; None where nothing is said over SASL."""
+    """Value of the client setting ``sasl.mechanism``. None if the listener does not use SASL."""
 
 
 LISTENERS: Mapping[ListenerKind, Listener] = MappingProxyType(
@@ -36,57 +37,53 @@ LISTENERS: Mapping[ListenerKind, Listener] = MappingProxyType(
 )
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html"""
 
-_OWNERS: Mapping[int, str] = {
-    9092: "clients that do not log in",
-    **{port: f"the {kind} listener" for kind, each in LISTENERS.items() for port in (each.port, each.public_port)},
+_LISTENER_OF_PORT: Mapping[int, str] = {
+    9092: "plaintext",
+    **{port: kind for kind, listener in LISTENERS.items() for port in (listener.port, listener.public_port)},
 }
 _MSK_HOST = re.compile(r".+\.kafka(?:-serverless)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?")
 _HOST = r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
 _SERVER = re.compile(_HOST + r":(?P<port>[0-9]{1,5})")
-_LAST_PORT = 65535
+_MAX_PORT = 65535
 
 
-def _parts(server: str) -> tuple[str, int]:
-    """Host and port.
-
-    Raises:
-        ValueError: where it is not a host and a port.
-
-    """
-    found = _SERVER.fullmatch(server)
-    if not found or not 1 <= int(found["port"]) <= _LAST_PORT:
+def _host_and_port(server: str) -> tuple[str, int]:
+    match = _SERVER.fullmatch(server)
+    if not match or not 1 <= int(match["port"]) <= _MAX_PORT:
         raise ValueError(
-            f"{server!r} is not host:port with a port from 1 to {_LAST_PORT}; "
-            "give the brokers as host:port, joined by commas, without blanks or a scheme"
+            f"expected host:port with a port between 1 and {_MAX_PORT}, got {server!r}; separate brokers with commas, "
+            "without spaces or a scheme"
         )
-    return found["host"], int(found["port"])
+    return match["host"], int(match["port"])
 
 
-def bootstrap_servers(servers: str) -> str:
-    """Brokers to begin with, where each is ``host:port``.
+def check_bootstrap_servers(servers: str) -> str:
+    """Return the bootstrap servers if each is ``host:port``.
 
     Raises:
-        ValueError: where one is not.
+        ValueError: if one of them is not.
 
     """
     for server in servers.split(","):
-        _parts(server)
+        _host_and_port(server)
     return servers
 
 
-def servers_of(listener: ListenerKind, servers: str) -> str:
-    """Brokers of MSK with a port that is not another listener's. Of other brokers nothing is known.
+def check_listener_port(kind: ListenerKind, servers: str) -> str:
+    """Return the bootstrap servers if no MSK broker among them has the port of another listener.
+
+    The ports of brokers that are not part of MSK are not checked.
 
     Raises:
-        ValueError: for a port at which the client would be answered in another protocol, or not at all.
+        ValueError: if a broker has the port of another listener, where the client could not log in.
 
     """
-    live = LISTENERS[listener]
+    listener = LISTENERS[kind]
     for server in servers.split(","):
-        host, port = _parts(server)
-        if _MSK_HOST.fullmatch(host) and port in _OWNERS.keys() - {live.port, live.public_port}:
+        host, port = _host_and_port(server)
+        if _MSK_HOST.fullmatch(host) and _LISTENER_OF_PORT.get(port, kind) != kind:
             raise ValueError(
-                f"{server!r} has the port of {_OWNERS[port]}; "
-                f"the {listener} listener has {live.port}, and {live.public_port} for the internet"
+                f"{server!r} has the port of the {_LISTENER_OF_PORT[port]} listener; use port {listener.port} of the "
+                f"{kind} listener, or {listener.public_port} for public access"
             )
     return servers

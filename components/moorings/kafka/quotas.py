@@ -1,4 +1,4 @@
-"""How much a user of Kafka may take from the others, as values and as commands.
+"""Kafka quotas of users, client IDs and IP addresses: validation and ``kafka-configs.sh`` commands.
 
 Source: https://kafka.apache.org/documentation/#design_quotas
 """
@@ -9,59 +9,55 @@ from typing import Annotated, Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from moorings.kafka.acls import Name
+from moorings.kafka.acls import WILDCARD, EntityName
 from moorings.validation.args import Args
 
-_PLURAL = {"user": "users", "client-id": "clients", "ip": "ips"}
-
-
-def _number(value: float) -> str:
-    return str(value) if isinstance(value, int) else f"{value:.15g}"
+_CLI_ENTITY_TYPES = {"user": "users", "client-id": "clients", "ip": "ips"}
 
 
 class KafkaQuota(Args):
-    """Limits of a user, of a client ID or of an IP address, on each broker.
+    """Quotas of a user, a client ID or an IP address.
 
-    A client beyond its limit is made to wait, and told nothing. Limits are of one broker: a user that reaches three
-    brokers has three times as much.
+    Each broker applies the quotas separately: a client of three brokers may use three times the value. Brokers delay
+    the responses to a client that exceeds a quota and return no error.
     """
 
-    user: Name | None = None
-    """The SCRAM user; ``*`` is every user that has no limits of its own."""
+    user: EntityName | None = None
+    """SCRAM user. ``*`` sets the default of users without quotas of their own."""
 
-    client_id: Name | None = None
-    """The ``client.id`` that a client gives itself; ``*`` is every one that has no limits of its own."""
+    client_id: EntityName | None = None
+    """``client.id`` of the client. ``*`` sets the default of client IDs without quotas of their own."""
 
-    ip: Name | None = None
-    """The IP address that clients connect from; ``*`` is every one that has no limits of its own."""
+    ip: EntityName | None = None
+    """IP address of the client. ``*`` sets the default of addresses without quotas of their own."""
 
     producer_byte_rate: PositiveInt | None = None
-    """Bytes in a second that producers write."""
+    """Bytes per second that producers may write."""
 
     consumer_byte_rate: PositiveInt | None = None
-    """Bytes in a second that consumers read."""
+    """Bytes per second that consumers may read."""
 
     request_percentage: PositiveFloat | None = None
-    """Share of the time of a broker's threads, in percent of one thread."""
+    """Share of the time of a broker's request threads, in percent of one thread."""
 
     controller_mutation_rate: PositiveFloat | None = None
-    """Partitions in a second that are created or deleted."""
+    """Partitions per second that may be created or deleted."""
 
     connection_creation_rate: Annotated[int, Field(ge=1)] | None = None
-    """Connections in a second; of an IP address alone."""
+    """Connections per second. Supported for ``ip`` only."""
 
     @model_validator(mode="after")
-    def _fits(self) -> Self:
-        whose = [name for name, value in self._entities.items() if value is not None]
-        if len(whose) != 1:
-            raise ValueError("give one of user, client_id and ip, whose limits these are")
-        limits = self.limits
-        if not limits:
-            raise ValueError(f"the {whose[0]} has no limit; give one, or remove the quota")
-        if self.ip is not None and limits.keys() != {"connection_creation_rate"}:
-            raise ValueError("an IP address has a connection_creation_rate and no other limit; give others to a user")
+    def _validate_combination(self) -> Self:
+        entity_types = [entity_type for entity_type, name in self._entities.items() if name is not None]
+        if len(entity_types) != 1:
+            raise ValueError("requires exactly one of user, client_id and ip")
+        quotas = self.limits
+        if not quotas:
+            raise ValueError(f"no quota is set for the {entity_types[0]}; set at least one")
+        if self.ip is not None and quotas.keys() != {"connection_creation_rate"}:
+            raise ValueError("ip: supports only connection_creation_rate; set other quotas for a user")
         if self.ip is None and self.connection_creation_rate is not None:
-            raise ValueError(f"connection_creation_rate is of an ip, not of a {whose[0]}; give an ip")
+            raise ValueError("connection_creation_rate: supported for an ip only; set ip")
         return self
 
     @property
@@ -70,21 +66,21 @@ class KafkaQuota(Args):
 
     @property
     def entity(self) -> tuple[str, str | None]:
-        """The type of whose limits these are, and the name; None is every one that has no limits of its own."""
-        kind, name = next((kind, name) for kind, name in self._entities.items() if name is not None)
-        return kind, None if name == "*" else name
+        """Entity type and name. The name is None for the default of the type."""
+        entity_type, name = next((key, name) for key, name in self._entities.items() if name is not None)
+        return entity_type, None if name == WILDCARD else name
 
     @property
     def limits(self) -> dict[str, str]:
-        """The limits by Kafka's names for them."""
-        given = {
+        """Quotas by Kafka's configuration names."""
+        quotas = {
             "producer_byte_rate": self.producer_byte_rate,
             "consumer_byte_rate": self.consumer_byte_rate,
             "request_percentage": self.request_percentage,
             "controller_mutation_rate": self.controller_mutation_rate,
             "connection_creation_rate": self.connection_creation_rate,
         }
-        return {name: _number(value) for name, value in given.items() if value is not None}
+        return {name: _format_number(value) for name, value in quotas.items() if value is not None}
 
     @staticmethod
     def commands(
@@ -94,29 +90,30 @@ class KafkaQuota(Args):
         remove: bool = False,
         tool: str = "kafka-configs.sh",
     ) -> list[str]:
-        """Commands of Kafka's own tool, quoted for a shell, that set limits or take them back.
+        """Return ``kafka-configs.sh`` commands that set or remove quotas, quoted for a shell.
 
-        The brokers stand in ``$BOOTSTRAP_SERVERS``.
+        The commands read the bootstrap servers from ``$BOOTSTRAP_SERVERS``.
 
         Args:
-            quotas: the limits.
-            config: file with the administrator's client settings, as ``KafkaConnection.java_properties`` gives them.
-            remove: whether the limits are taken back.
-            tool: the tool, as it is called on the machine.
+            quotas: the quotas.
+            config: file with the administrator's client settings (``KafkaConnection.java_properties``).
+            remove: whether the quotas are removed.
+            tool: path of the tool.
 
         """
-        where = f'--bootstrap-server "$BOOTSTRAP_SERVERS" --command-config {shlex.quote(config)}'
-        found: list[str] = []
-        for quota in quotas:
-            kind, name = quota.entity
-            entity = [
-                "--entity-type",
-                _PLURAL[kind],
-                *(["--entity-default"] if name is None else ["--entity-name", name]),
-            ]
-            if remove:
-                change = ["--delete-config", ",".join(quota.limits)]
-            else:
-                change = ["--add-config", ",".join(f"{limit}={value}" for limit, value in quota.limits.items())]
-            found.append(f"{shlex.quote(tool)} {where} --alter {shlex.join([*entity, *change])}")
-        return found
+        command = f'{shlex.quote(tool)} --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config {shlex.quote(config)}'
+        return [f"{command} --alter {shlex.join(_options(quota, remove=remove))}" for quota in quotas]
+
+
+def _options(quota: KafkaQuota, *, remove: bool) -> list[str]:
+    entity_type, name = quota.entity
+    entity = ["--entity-default"] if name is None else ["--entity-name", name]
+    if remove:
+        change = ["--delete-config", ",".join(quota.limits)]
+    else:
+        change = ["--add-config", ",".join(f"{limit}={value}" for limit, value in quota.limits.items())]
+    return ["--entity-type", _CLI_ENTITY_TYPES[entity_type], *entity, *change]
+
+
+def _format_number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.15g}"

@@ -1,7 +1,6 @@
-"""Connections among the outputs of a stack."""
+"""Connections that another stack exports."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from moorings.kafka.listeners import ListenerKind
@@ -10,46 +9,41 @@ from moorings.validation.inputs import InvalidInput
 FROM_STACK = "KafkaConnection.from_stack"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """The one that is looked for."""
+def select_connection(
+    connections: Any, *, output: str, name: str, listener: ListenerKind, required: Sequence[str]
+) -> Mapping[str, Any]:
+    """Return a connection among those that a stack exports.
 
-    output: str
-    """Output of the stack that holds connections by name."""
+    Args:
+        connections: value of the stack output.
+        output: name of the stack output.
+        name: name of the connection: a SCRAM user or a listener.
+        listener: listener that the connection must use.
+        required: values that the connection must have.
 
-    name: str
-    """A user's name, or the listener's kind."""
+    Raises:
+        InvalidInput: if the connection does not exist, uses another listener or lacks a value.
 
-    listener: ListenerKind
-    wanted: Sequence[str]
-    """What the connection must have."""
-
-    def of(self, connections: Any) -> Mapping[str, Any]:
-        """Find it among those that a stack exported.
-
-        Raises:
-            InvalidInput: where it is not there, is of another listener, or lacks something.
-
-        """
-        known = _mapping(connections)
-        if self.name not in known:
-            there = f"it has {', '.join(sorted(known))}" if known else f"its output {self.output!r} holds none"
-            raise InvalidInput.at(FROM_STACK, f"the stack has no connection {self.name!r}; {there}")
-        found = _mapping(known[self.name])
-        its = found.get("listener")
-        if its is None:
-            what = f"{self.name!r} in the output {self.output!r} is no connection; export its to_export()"
-            raise InvalidInput.at(FROM_STACK, what)
-        if its != self.listener:
-            what = f"connection {self.name!r} is of the {its} listener, not of {self.listener}"
-            raise InvalidInput.at(FROM_STACK, what)
-        missing = [name for name in self.wanted if found.get(name) is None]
-        if missing:
-            mend = "export what MskCluster.connection gives, or make a KafkaConnection of the stack's outputs by hand"
-            if missing == ["security_group_id"]:
-                mend = "over the internet it has none, so say security_group=False"
-            raise InvalidInput.at(FROM_STACK, f"connection {self.name!r} lacks {', '.join(missing)}; {mend}")
-        return found
+    """
+    exported = _mapping(connections)
+    if name not in exported:
+        known = f"it exports {', '.join(sorted(exported))}" if exported else f"its output {output!r} contains none"
+        raise InvalidInput.at(FROM_STACK, f"the stack has no connection {name!r}; {known}")
+    connection = _mapping(exported[name])
+    exported_listener = connection.get("listener")
+    if exported_listener is None:
+        problem = f"{name!r} in the output {output!r} is not a connection; export the result of its to_export()"
+        raise InvalidInput.at(FROM_STACK, problem)
+    if exported_listener != listener:
+        problem = f"connection {name!r} uses the {exported_listener} listener, expected {listener}"
+        raise InvalidInput.at(FROM_STACK, problem)
+    missing = [value for value in required if connection.get(value) is None]
+    if missing:
+        fix = "export the result of MskCluster.connection, or create a KafkaConnection from the stack outputs"
+        if missing == ["security_group_id"]:
+            fix = "for a connection with public access set security_group=False"
+        raise InvalidInput.at(FROM_STACK, f"connection {name!r} lacks {', '.join(missing)}; {fix}")
+    return connection
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
-"""Topics, as a program declares them."""
+"""KafkaTopic: name, partitions and configuration of a topic, validated against Kafka and MSK tiered storage."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Self
 
@@ -9,182 +9,175 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.validation.args import Args
 
-_LEAST_TIERED_MS = 3 * 24 * 3_600_000
-_LEAST_TIERED_SEGMENT = 48 * 1024 * 1024
-_LEAST_TIERED_ROLL_MS = 10 * 60_000
+_MIN_TIERED_RETENTION_MS = 3 * 24 * 3_600_000
+_MIN_TIERED_SEGMENT_BYTES = 48 * 1024 * 1024
+_MIN_TIERED_SEGMENT_MS = 10 * 60_000
+_SAME_AS_RETENTION = -2
+"""Kafka's value of ``local.retention.*`` for the value of ``retention.*``."""
 
 
-def topic_name(name: str) -> str:
-    """The name, if a topic may have it.
+def check_topic_name(name: str) -> str:
+    """Return the topic name if Kafka allows it.
 
     Raises:
-        ValueError: for one that no topic has, or that Kafka keeps for itself.
+        ValueError: for an invalid name, and for the names of internal topics.
 
     """
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", name) or name in {".", ".."}:
-        raise ValueError(f"{name!r} is not the name of a topic: 1 to 249 letters, digits, dots, underscores, hyphens")
+        raise ValueError(f"must be 1 to 249 letters, digits, dots, underscores and hyphens, got {name!r}")
     if name.startswith("__"):
-        raise ValueError(f"{name!r} is a name that Kafka and MSK keep for themselves; begin it otherwise")
+        raise ValueError(f"the prefix __ is reserved for internal topics of Kafka and MSK, got {name!r}")
     return name
 
 
-def _number(low: int) -> Callable[[str], bool]:
-    def fits(text: str) -> bool:
-        return re.fullmatch(r"-?\d+", text) is not None and int(text) >= low
-
-    return fits
+def _integer(minimum: int) -> Callable[[str], bool]:
+    return lambda value: re.fullmatch(r"-?\d+", value) is not None and int(value) >= minimum
 
 
-def _one_of(*values: str) -> Callable[[str], bool]:
-    return lambda text: text in values
+def _one_of(*allowed: str) -> Callable[[str], bool]:
+    return lambda value: value in allowed
 
 
-def _share(text: str) -> bool:
-    return re.fullmatch(r"0(\.\d+)?|1(\.0+)?", text) is not None
+def _is_ratio(value: str) -> bool:
+    return re.fullmatch(r"0(\.\d+)?|1(\.0+)?", value) is not None
 
 
-_POLICIES = _one_of("delete", "compact", "compact,delete", "delete,compact")
-_FLAG = _one_of("true", "false")
+_is_boolean = _one_of("true", "false")
 
 TOPIC_CONFIG: Mapping[str, Callable[[str], bool]] = MappingProxyType(
     {
-        "cleanup.policy": _POLICIES,
-        "compression.gzip.level": _number(-1),
-        "compression.lz4.level": _number(1),
+        "cleanup.policy": _one_of("delete", "compact", "compact,delete", "delete,compact"),
+        "compression.gzip.level": _integer(-1),
+        "compression.lz4.level": _integer(1),
         "compression.type": _one_of("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"),
-        "compression.zstd.level": _number(-131_072),
-        "delete.retention.ms": _number(0),
-        "file.delete.delay.ms": _number(0),
-        "flush.messages": _number(1),
-        "flush.ms": _number(0),
+        "compression.zstd.level": _integer(-131_072),
+        "delete.retention.ms": _integer(0),
+        "file.delete.delay.ms": _integer(0),
+        "flush.messages": _integer(1),
+        "flush.ms": _integer(0),
         "follower.replication.throttled.replicas": str.isprintable,
-        "index.interval.bytes": _number(0),
+        "index.interval.bytes": _integer(0),
         "leader.replication.throttled.replicas": str.isprintable,
-        "local.retention.bytes": _number(-2),
-        "local.retention.ms": _number(-2),
-        "max.compaction.lag.ms": _number(1),
-        "max.message.bytes": _number(0),
-        "message.timestamp.after.max.ms": _number(0),
-        "message.timestamp.before.max.ms": _number(0),
-        "message.timestamp.difference.max.ms": _number(0),
+        "local.retention.bytes": _integer(-2),
+        "local.retention.ms": _integer(-2),
+        "max.compaction.lag.ms": _integer(1),
+        "max.message.bytes": _integer(0),
+        "message.timestamp.after.max.ms": _integer(0),
+        "message.timestamp.before.max.ms": _integer(0),
+        "message.timestamp.difference.max.ms": _integer(0),
         "message.timestamp.type": _one_of("CreateTime", "LogAppendTime"),
-        "min.cleanable.dirty.ratio": _share,
-        "min.compaction.lag.ms": _number(0),
-        "min.insync.replicas": _number(1),
-        "preallocate": _FLAG,
-        "remote.log.copy.disable": _FLAG,
-        "remote.log.delete.on.disable": _FLAG,
+        "min.cleanable.dirty.ratio": _is_ratio,
+        "min.compaction.lag.ms": _integer(0),
+        "min.insync.replicas": _integer(1),
+        "preallocate": _is_boolean,
+        "remote.log.copy.disable": _is_boolean,
+        "remote.log.delete.on.disable": _is_boolean,
         "remote.log.msk.disable.policy": _one_of("Retain", "Delete"),
-        "remote.storage.enable": _FLAG,
-        "retention.bytes": _number(-1),
-        "retention.ms": _number(-1),
-        "segment.bytes": _number(14),
-        "segment.index.bytes": _number(4),
-        "segment.jitter.ms": _number(0),
-        "segment.ms": _number(1),
-        "unclean.leader.election.enable": _FLAG,
+        "remote.storage.enable": _is_boolean,
+        "retention.bytes": _integer(-1),
+        "retention.ms": _integer(-1),
+        "segment.bytes": _integer(14),
+        "segment.index.bytes": _integer(4),
+        "segment.jitter.ms": _integer(0),
+        "segment.ms": _integer(1),
+        "unclean.leader.election.enable": _is_boolean,
     }
 )
-"""Settings of a topic, and which values each takes.
+"""Topic configurations, each with a check of its values.
 
-Source: https://kafka.apache.org/documentation/#topicconfigs and, for what begins with ``remote.log.msk``,
+Source: https://kafka.apache.org/documentation/#topicconfigs and, for ``remote.log.msk.disable.policy``,
 https://docs.aws.amazon.com/msk/latest/developerguide/msk-disable-tiered-storage-existing-topic.html
 """
 
 
-def _config(config: dict[str, str]) -> dict[str, str]:
+def _validate_config(config: dict[str, str]) -> dict[str, str]:
     unknown = sorted(config.keys() - TOPIC_CONFIG.keys())
     if unknown:
-        raise ValueError(f"{', '.join(unknown)} is no setting of a topic; remove it or mend its name")
-    wrong = [f"{name}={value!r}" for name, value in sorted(config.items()) if not TOPIC_CONFIG[name](value)]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)} is no value that Kafka takes; see kafka.apache.org/documentation")
+        raise ValueError(f"unknown topic configuration {', '.join(unknown)}; correct the name or remove it")
+    invalid = [f"{name}={value!r}" for name, value in sorted(config.items()) if not TOPIC_CONFIG[name](value)]
+    if invalid:
+        raise ValueError(
+            f"invalid value {', '.join(invalid)}; see https://kafka.apache.org/documentation/#topicconfigs"
+        )
     return config
 
 
 class KafkaTopic(Args):
-    """A topic: ``MskCluster(topics=[...])`` makes it, with MSK's own API, so that no way to the brokers is needed.
+    """A topic. ``MskCluster(topics=[...])`` creates it with the MSK API, without network access to the brokers.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html
     """
 
-    name: Annotated[str, AfterValidator(topic_name)]
-    """Name of the topic. A changed name makes a new, empty topic, and deletes the old one once ``protect`` is off."""
+    name: Annotated[str, AfterValidator(check_topic_name)]
+    """Name of the topic. Changing this creates a new, empty topic and deletes the old one, which requires
+    ``protect=False``."""
 
     partitions: PositiveInt
-    """Partitions of the topic. They can be added in place, which gives keys another partition than before; taking one
-    away is refused, in a preview as well."""
+    """Number of partitions. Can be increased in place, which assigns most keys to another partition. Reducing it is
+    rejected, also in a preview."""
 
     replication_factor: PositiveInt | None = None
-    """Replicas of each partition; by default as the cluster has them for topics that name no number. A change would
-    replace the topic and lose its records, and is refused while ``protect`` is on."""
+    """Replicas of each partition. Defaults to the cluster's ``default.replication.factor``. Changing this replaces the
+    topic and deletes its records, which requires ``protect=False``."""
 
-    config: Annotated[dict[str, Annotated[str, Field(coerce_numbers_to_str=True)]], AfterValidator(_config)] = {}
-    """Settings of the topic (``{"retention.ms": "604800000"}``), changed in place. The cluster's by default.
+    config: Annotated[
+        dict[str, Annotated[str, Field(coerce_numbers_to_str=True)]], AfterValidator(_validate_config)
+    ] = {}
+    """Topic configurations (``{"retention.ms": "604800000"}``), updated in place. Default to the cluster's.
 
     Source: https://kafka.apache.org/documentation/#topicconfigs
     """
 
     protect: bool = True
-    """Refuse to delete or replace the topic and its records until this is turned off, by default."""
+    """Whether deleting or replacing the topic and its records is rejected. Defaults to true."""
 
     @property
     def tiered(self) -> bool:
-        """Whether old segments move to the second tier."""
+        """Whether tiered storage is enabled for the topic."""
         return self.config.get("remote.storage.enable") == "true"
 
     @model_validator(mode="after")
-    def _tier(self) -> Self:
-        found = [sentence for sentence in self._tier_rules() if sentence] if self.tiered else []
-        if found:
-            raise ValueError("; ".join(found))
+    def _validate_tiered_storage(self) -> Self:
+        problems = list(self._check_tiered_storage()) if self.tiered else []
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
-    def _tier_rules(self) -> list[str | None]:
+    def _check_tiered_storage(self) -> Iterator[str]:
         """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-guidelines-tiered-storage-topic-level-config.html."""
-        kept = int(self.config.get("retention.ms", -1))
-        segment, roll = self.config.get("segment.bytes"), self.config.get("segment.ms")
-        return [
-            "remote.storage.enable works with cleanup.policy=delete alone; remove one of them"
-            if "compact" in self.config.get("cleanup.policy", "delete")
-            else None,
-            f"retention.ms {kept} of a tiered topic is less than three days; raise it to {_LEAST_TIERED_MS}"
-            if 0 <= kept < _LEAST_TIERED_MS
-            else None,
-            "remote.storage.enable wants retention.ms in the topic's own config; say three days or more, or -1 for ever"
-            if "retention.ms" not in self.config
-            else None,
-            self._near("ms"),
-            self._near("bytes"),
-            f"segment.bytes {segment} of a tiered topic is less than 48 MiB; raise it to {_LEAST_TIERED_SEGMENT}"
-            if segment is not None and int(segment) < _LEAST_TIERED_SEGMENT
-            else None,
-            f"segment.ms {roll} of a tiered topic is less than ten minutes; raise it to {_LEAST_TIERED_ROLL_MS}"
-            if roll is not None and int(roll) < _LEAST_TIERED_ROLL_MS
-            else None,
-        ]
-
-    def _near(self, unit: str) -> str | None:
-        """What is wrong with what stays on the brokers; -1 is for ever there, and -2 as in both tiers together."""
-        both, near = int(self.config.get(f"retention.{unit}", -1)), int(self.config.get(f"local.retention.{unit}", -2))
-        if both < 0 or (0 <= near < both) or near == -2:  # noqa: PLR2004 - Kafka's own word
-            return None
-        return f"local.retention.{unit} {near} is not below retention.{unit} {both}; lower it"
-
-
-def distinct_topics(topics: Sequence[KafkaTopic]) -> str | None:
-    """What is wrong with the names together: one twice, or two that differ in dots and underscores alone.
-
-    Kafka names its metrics with underscores for dots, so that it refuses the second.
-    """
-    taken: dict[str, str] = {}
-    for name in (topic.name for topic in topics):
-        same = name.replace(".", "_")
-        if taken.get(same) == name:
-            return f"topics names {name} more than once; remove one"
-        if same in taken:
-            return (
-                f"topics {taken[same]} and {name} differ in dots and underscores alone, which Kafka refuses; rename one"
+        config = self.config
+        if "compact" in config.get("cleanup.policy", "delete"):
+            yield "config: tiered storage requires cleanup.policy=delete; remove compact or remote.storage.enable"
+        if "retention.ms" not in config:
+            yield "config: tiered storage requires retention.ms; set it to at least three days, or -1 for no limit"
+        elif 0 <= int(config["retention.ms"]) < _MIN_TIERED_RETENTION_MS:
+            yield (
+                f"config: tiered storage requires retention.ms of at least {_MIN_TIERED_RETENTION_MS} (three days), "
+                f"got {config['retention.ms']}"
             )
-        taken[same] = name
-    return None
+        for unit in ("ms", "bytes"):
+            total = int(config.get(f"retention.{unit}", -1))
+            local = int(config.get(f"local.retention.{unit}", _SAME_AS_RETENTION))
+            if total >= 0 and local != _SAME_AS_RETENTION and not 0 <= local < total:
+                yield f"config: local.retention.{unit} must be less than retention.{unit} {total}, got {local}"
+        for name, minimum, unit in (
+            ("segment.bytes", _MIN_TIERED_SEGMENT_BYTES, "48 MiB"),
+            ("segment.ms", _MIN_TIERED_SEGMENT_MS, "ten minutes"),
+        ):
+            if name in config and int(config[name]) < minimum:
+                yield f"config: tiered storage requires {name} of at least {minimum} ({unit}), got {config[name]}"
+
+
+def topic_name_conflicts(topics: Sequence[KafkaTopic]) -> Iterator[str]:
+    """Yield a problem for duplicate topic names, and for names that differ only in dots and underscores.
+
+    Kafka's metric names contain underscores instead of dots, so brokers reject the second topic of such a pair.
+    """
+    names: dict[str, str] = {}
+    for name in (topic.name for topic in topics):
+        metric_name = name.replace(".", "_")
+        if names.get(metric_name) == name:
+            yield f"topics: duplicate topic {name}; remove one"
+        elif metric_name in names:
+            yield f"topics: {names[metric_name]} and {name} differ only in dots and underscores; rename one"
+        names[metric_name] = name

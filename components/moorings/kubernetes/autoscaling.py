@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from moorings.kafka import listeners
-from moorings.kafka.topics import topic_name
+from moorings.kafka.listeners import check_bootstrap_servers
+from moorings.kafka.topics import check_topic_name
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, Subdomain
 from moorings.kubernetes.quantities import Number, PositiveNumber, amount, positive
 from moorings.validation.args import Args
@@ -229,13 +229,13 @@ class KafkaLag(Args):
     Source: https://keda.sh/docs/latest/scalers/apache-kafka/
     """
 
-    bootstrap_servers: Input[Annotated[str, AfterValidator(listeners.bootstrap_servers)]] | None = None
+    bootstrap_servers: Input[Annotated[str, AfterValidator(check_bootstrap_servers)]] | None = None
     """Brokers, as ``host:port``, joined by commas; by default those of ``container.kafka``, with its login."""
 
     consumer_group: Annotated[str, Field(min_length=1)]
     """Group whose lag it is."""
 
-    topic: Annotated[str, AfterValidator(topic_name)]
+    topic: Annotated[str, AfterValidator(check_topic_name)]
     """Topic that the group reads."""
 
     partitions: PositiveNumber

@@ -12,8 +12,8 @@ from typing import Any
 
 import pulumi
 
+from moorings.kafka.client_environment import ClientEnvironment
 from moorings.kubernetes.container import PodContainer, excess, file_key, open_word
-from moorings.kubernetes.kafka_environment import credential, plain
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.plaintext import refuse_secret
 from moorings.kubernetes.value_patterns import strange
@@ -57,10 +57,11 @@ class ConfigObjects:
             made.environment.append({"configMapRef": {"name": self._map("config", container.config_map_environment)}})
         if container.secret_environment:
             made.environment.append({"secretRef": {"name": self._secret("secrets", container.secret_environment)}})
-        if told := plain(container.kafka, container.kafka_settings):
-            made.environment.append({"configMapRef": {"name": self._map("kafka", told)}})
-        if login := credential(container.kafka, container.kafka_settings):
-            made.environment.append({"secretRef": {"name": self._secret("kafka-login", login)}})
+        kafka = ClientEnvironment(container.kafka, container.kafka_settings)
+        if plain := kafka.plain:
+            made.environment.append({"configMapRef": {"name": self._map("kafka", plain)}})
+        if secret := kafka.secret:
+            made.environment.append({"secretRef": {"name": self._secret("kafka-login", secret)}})
         if container.config_files:
             self._files(made, container.config_files, "configMap", self._map("config-files", container.config_files))
         if container.secret_files:

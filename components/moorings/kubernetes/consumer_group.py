@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from moorings.kubernetes.kafka_environment import KafkaSettings
+from moorings.kafka.client_environment import ClientSettingsFormat
 from moorings.kubernetes.quantities import PositiveNumber
 from moorings.validation.args import Args
 
@@ -93,7 +93,7 @@ class KafkaConsumer(Args):
         """Seconds for which the group waits for a pod that may be away for so long."""
         return self.session_timeout_seconds or max(CLIENTS_SESSION, absence)
 
-    def variables(self, settings: KafkaSettings, absence: int) -> list[dict[str, Any]]:
+    def variables(self, settings: ClientSettingsFormat, absence: int) -> list[dict[str, Any]]:
         """Environment variables, as the API takes them, of a pod that may be away for so many seconds."""
         prefix = "SPRING_KAFKA_CONSUMER_PROPERTIES_" if settings == "spring" else "KAFKA_"
         if self.membership == "kip-848":

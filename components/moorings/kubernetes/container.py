@@ -4,13 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
+from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.container_image import Image
-from moorings.kubernetes.kafka_environment import KafkaSettings, lacking, variables
 from moorings.kubernetes.names import AbsolutePath, FilePath, PortName, Variable
 from moorings.kubernetes.probes import Probe, Probes
 from moorings.kubernetes.quantities import Bytes, Cores, PositiveNumber, amount
@@ -19,8 +19,8 @@ from moorings.kubernetes.value_patterns import ValuePattern, strange
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.plaintext import looks_secret
-from moorings.validation.types import Port
 
+MOST_PORT = 65535
 HEAP_VARIABLE = "JAVA_TOOL_OPTIONS"
 HEAP_PERCENT = 70
 """A JVM takes a quarter of its memory for the heap by itself.
@@ -31,6 +31,8 @@ MOST_CONFIG = 1024 * 1024
 """Source: https://kubernetes.io/docs/concepts/configuration/configmap/"""
 
 _NAMED = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
+
+Port = Annotated[int, Field(ge=1, le=MOST_PORT)]
 
 
 def file_key(path: str) -> str:
@@ -124,7 +126,7 @@ class PodContainer(Args):
     password or broker restarts the pods. Where the password is in Secrets Manager alone, ``secrets`` gives
     it."""
 
-    kafka_settings: KafkaSettings = "environment"
+    kafka_settings: ClientSettingsFormat = "environment"
     """How the application is told of ``kafka``: as ``KAFKA_BOOTSTRAP_SERVERS`` and the like, as properties of Spring
     Boot (``SPRING_KAFKA_BOOTSTRAPSERVERS``), or not at all (``none``), where ``secret_files`` has a file of them."""
 
@@ -182,7 +184,7 @@ class PodContainer(Args):
         """Names of the environment variables."""
         return [
             *self.environment, *self.config_map_environment, *self.secret_environment, *self.secrets, *self.field_refs,
-            *variables(self.kafka, self.kafka_settings),
+            *ClientEnvironment(self.kafka, self.kafka_settings).names,
         ]  # fmt: skip
 
     @property
@@ -283,7 +285,7 @@ class PodContainer(Args):
                 yield wrong
 
     def _kafka(self) -> Iterator[str]:
-        needed = lacking(self.kafka, self.kafka_settings)
+        needed = ClientEnvironment(self.kafka, self.kafka_settings).missing_variable
         if needed is not None and needed not in self.variables:
             yield (
                 f"kafka has its password in Secrets Manager alone, where no pod reads it; name a Secret that holds "

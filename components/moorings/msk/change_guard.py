@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, Literal, cast
 
 import pulumi
+from pulumi.runtime import settings, sync_await
 
 from moorings.msk.change_impact import restarts, several_at_once
 from moorings.msk.rejected_changes import at, is_number, left_on, refused_creation, refused_update
-from moorings.sdk.internals import start_callback_server
 from moorings.validation.inputs import InvalidInput
 
 MeantChange = Literal["authentication-off", "fewer-brokers", "several-at-once"]
@@ -72,7 +72,7 @@ def partition_guard(name: str) -> pulumi.ResourceHookBinding:
 
 
 def _hook(name: str, check: Callable[[pulumi.ResourceHookArgs], None]) -> pulumi.ResourceHook:
-    start_callback_server()
+    _serve()
     return pulumi.ResourceHook(name, check, pulumi.ResourceHookOptions(on_dry_run=True))
 
 
@@ -80,6 +80,19 @@ def _refuse(where: str, sentences: Iterable[str]) -> None:
     found = "; ".join(sentences)
     if found:
         raise InvalidInput.at(where, found)
+
+
+def _serve() -> None:
+    """Start the server of hooks now, as the SDK does for transforms.
+
+    Left to itself it starts once the program is through, and where a late value is refused just then, stopping what has
+    not started takes the process with it, and the sentence that says why.
+    """
+    runtime: Any = settings  # the SDK has no public words for it
+    wait: Any = sync_await
+    if runtime.SETTINGS.callbacks is None:
+        # Kept where the hook looks for it; it would start another one.
+        runtime.SETTINGS.callbacks = wait._sync_await(runtime._get_callbacks())  # noqa: SLF001 - no public word
 
 
 def refused_steps(steps: Sequence[Mapping[str, Any]], meant: Collection[str] = ()) -> list[str]:

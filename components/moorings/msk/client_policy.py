@@ -10,9 +10,9 @@ from typing import Annotated, Any, Self
 import pulumi
 from pydantic import AfterValidator, model_validator
 
-from moorings.aws.arns import MskClusterArn
 from moorings.aws.iam import policy_document
-from moorings.kafka.acls import EVERY, ResourceKind
+from moorings.aws.identifiers import MskClusterArn
+from moorings.kafka.acls import WILDCARD, AclResourceType
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 
@@ -21,7 +21,7 @@ _SPECIAL_CHARACTERS = frozenset("*?$")
 
 
 def _check_name_pattern(name: str) -> str:
-    if not name or _SPECIAL_CHARACTERS & set(name.removesuffix(EVERY)):
+    if not name or _SPECIAL_CHARACTERS & set(name.removesuffix(WILDCARD)):
         raise ValueError(
             f"must be a name, which may end with '*' as a wildcard, without other '*', '?' or '$', got {name!r}"
         )
@@ -38,7 +38,7 @@ class IamGrant:
     """``kafka-cluster`` actions that are allowed on resources of one type."""
 
     sid: str
-    resource_type: ResourceKind
+    resource_type: AclResourceType
     actions: tuple[str, ...]
     names: Sequence[str] = ()
     """Names of the resources. Empty for the cluster."""
@@ -66,9 +66,9 @@ ADMIN_GRANTS = (
             "DescribeTopic",
             "DescribeTopicDynamicConfiguration",
         ),
-        (EVERY,),
+        (WILDCARD,),
     ),
-    IamGrant("Groups", "group", ("AlterGroup", "DeleteGroup", "DescribeGroup"), (EVERY,)),
+    IamGrant("Groups", "group", ("AlterGroup", "DeleteGroup", "DescribeGroup"), (WILDCARD,)),
 )
 """Manage topics, consumer groups, ACLs and dynamic broker configurations, without access to the data."""
 
@@ -165,7 +165,7 @@ def grant_statements(cluster_arn: str, grants: Iterable[IamGrant]) -> list[dict[
     ]
 
 
-def kafka_resource_arn(cluster_arn: str, resource_type: ResourceKind, name: str) -> str:
+def kafka_resource_arn(cluster_arn: str, resource_type: AclResourceType, name: str) -> str:
     """The ARN of a topic, consumer group or transactional ID.
 
     The topic ``refunds`` of ``cluster/orders/0d1c-2`` is ``topic/orders/0d1c-2/refunds``, in the same partition, Region

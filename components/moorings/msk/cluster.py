@@ -8,7 +8,6 @@ from typing import Any, cast
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.regions import check_arns
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.broker_endpoints import (
@@ -23,9 +22,11 @@ from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.connectivity import is_public
 from moorings.msk.derived_settings import ClusterFit
 from moorings.msk.encryption import ClusterEncryption
-from moorings.msk.network_access import cluster_security_group
+from moorings.msk.monitoring import EXPORTER_PORTS
+from moorings.msk.network_access import ClusterAccess
 from moorings.msk.operations import operate
 from moorings.msk.provisioned_cluster import provisioned_cluster
+from moorings.msk.region_check import check_region
 from moorings.msk.scram_user import MskScramUser, MskScramUserArgs
 from moorings.msk.topics import make_topics
 from moorings.validation.choices import check_choice
@@ -123,21 +124,14 @@ class MskCluster(pulumi.ComponentResource):
         self.kms_key_arn = encryption.data_key_arn
         self.secrets_kms_key_arn = encryption.secrets_key_arn
         log_group = encryption.log_group
-        security_group = cluster_security_group(name, where, args, self._child)
+        access = self._access()
         # Named by Pulumi, so that a replaced one can stand beside the one that is in use.
         configuration = aws.msk.Configuration(
             f"{name}-configuration", server_properties=fit.server_properties, opts=self._child
         )
         subnets = checked_subnets(where, args.vpc_id, args.subnet_ids, self)
         reached = reached_from_internet(where, args.vpc_id, args.subnet_ids, self) if is_public(args.access) else None
-        check_arns(
-            where,
-            self,
-            kms_key_arn=args.kms_key_arn,
-            secrets_kms_key_arn=args.secrets_kms_key_arn,
-            log_kms_key_arn=args.log_kms_key_arn,
-            alarm_topic_arns=args.alarm_topic_arns,
-        )
+        check_region(where, args, self)
         self._cluster = provisioned_cluster(
             name,
             args,
@@ -146,13 +140,13 @@ class MskCluster(pulumi.ComponentResource):
             kms_key_arn=self.kms_key_arn,
             log_group=log_group,
             # The checks of the subnets gate the cluster here, where a first preview knows nothing anyway.
-            security_group_id=pulumi.Output.all(security_group.id, subnets, reached).apply(lambda all_: str(all_[0])),
+            security_group_id=pulumi.Output.all(access.group_id, subnets, reached).apply(lambda all_: str(all_[0])),
             parent=self,
         )
 
         self.arn = self._cluster.arn
         self.cluster_name = self._cluster.cluster_name
-        self.security_group_id = security_group.id
+        self.security_group_id = access.group_id
         self.configuration_arn = configuration.arn
         self.configuration_revision = configuration.latest_revision
         self.log_group_name = log_group.name if log_group else None
@@ -301,12 +295,37 @@ class MskCluster(pulumi.ComponentResource):
         if servers:
             return servers
         if pulumi.runtime.is_dry_run():
-            return cast("str", pulumi.UNKNOWN)
+            return cast("str", pulumi.output.UNKNOWN)
         raise InvalidInput.at(
             self._where,
             "MSK tells no addresses for this way yet; leave the connection out, and make it in an update after the one "
             "that opens the way",
         )
+
+    def _access(self) -> ClusterAccess:
+        args, listeners = self._args, self._args.listeners
+        access = ClusterAccess(
+            self._name,
+            vpc_id=args.vpc_id,
+            existing_group_id=args.security_group_ids[0] if args.security_group_ids else None,
+            tags=args.tags,
+            opts=self._child,
+        )
+        ports = {kind: LISTENER_PORTS["vpc"][kind] for kind in listeners}
+        ipv6_ports = {kind: LISTENER_PORTS["vpc-ipv6"][kind] for kind in listeners}
+        access.admit_groups(ports, args.client_security_group_ids)
+        if args.dual_stack:
+            over_ipv6 = {f"{kind}-ipv6": port for kind, port in ipv6_ports.items()}
+            access.admit_groups(over_ipv6, args.client_security_group_ids)
+        access.admit_networks(ports, args.client_cidrs)
+        access.admit_ipv6_networks(ipv6_ports, args.client_ipv6_cidrs)
+        if args.access_step == "open":
+            access.admit_networks(
+                {kind: LISTENER_PORTS["internet"][kind] for kind in listeners}, args.public_client_cidrs
+            )
+        access.admit_groups(EXPORTER_PORTS, args.prometheus_security_group_ids, what="exporter")
+        access.admit_networks(EXPORTER_PORTS, args.prometheus_cidrs, what="exporter")
+        return access
 
     def _topics(self, fit: ClusterFit) -> Mapping[str, pulumi.Output[str]]:
         return make_topics(

@@ -4,15 +4,24 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
 
-from moorings.aws.arns import AcmPcaArn, KmsKeyArn, SnsTopicArn
-from moorings.aws.cidrs import Cidr, PrivateCidr, PrivateIpv6Cidr
+from moorings.aws.identifiers import (
+    AccountId,
+    AcmPcaArn,
+    Cidr,
+    HostedZoneId,
+    KmsKeyArn,
+    SecurityGroupId,
+    SnsTopicArn,
+    SubnetId,
+    Tags,
+    VpcId,
+    matching,
+)
 from moorings.aws.log_retention import RetentionDays
-from moorings.aws.resource_ids import AccountId, BucketName, HostedZoneId, SecurityGroupId, SubnetId, VpcId
 from moorings.aws.subnets import distinct
-from moorings.aws.tags import Tags
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.topics import KafkaTopic
-from moorings.msk.broker_logs import FirehoseStreamName, ObjectPrefix
+from moorings.msk.broker_logs import BucketName, FirehoseStreamName, ObjectPrefix
 from moorings.msk.broker_sizes import BrokerType, known_broker
 from moorings.msk.change_guard import MeantChange
 from moorings.msk.cluster_policy import MskPrivateLinkClient
@@ -21,10 +30,10 @@ from moorings.msk.configuration import allow_everyone, kept_hours
 from moorings.msk.connectivity import Access, AccessStep
 from moorings.msk.kafka_versions import known_version
 from moorings.msk.monitoring import MonitoringLevel
+from moorings.msk.network_access import ClientCidr, ClientIpv6Cidr, SourceName
 from moorings.msk.scram_user import RecoveryWindowDays, Username
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
-from moorings.validation.types import ChildName, matches
 from moorings.validation.uniqueness import once
 
 MOST_USERS = 1000
@@ -35,10 +44,12 @@ KafkaVersion = Annotated[str, AfterValidator(known_version)]
 Gib = Annotated[int, Field(ge=1, le=16384)]
 ClusterName = Annotated[
     str,
-    matches(
-        "a cluster's name of 1 to 64 letters, digits and hyphens, the first no hyphen",
-        "[A-Za-z0-9][A-Za-z0-9-]{0,63}",
-        "orders",
+    AfterValidator(
+        matching(
+            "a cluster's name of 1 to 64 letters, digits and hyphens, the first no hyphen",
+            "[A-Za-z0-9][A-Za-z0-9-]{0,63}",
+            "orders",
+        )
     ),
 ]
 
@@ -216,7 +227,7 @@ class MskClusterArgs(Args):
     private_link_closed: bool = False
     """Say that the cluster had PrivateLink, so that it is turned off: MSK leaves on what it is not told to turn off."""
 
-    private_link_accounts: dict[ChildName, Input[AccountId]] = {}
+    private_link_accounts: dict[SourceName, Input[AccountId]] = {}
     """Other accounts that may connect a VPC, by a name of your choice. Their identities of IAM may log in with it."""
 
     private_link_clients: list[MskPrivateLinkClient] = []
@@ -233,23 +244,23 @@ class MskClusterArgs(Args):
     """Security groups of an existing cluster that is taken over, all of them; the first gets the rules below beside its
     own. Without any the cluster makes one. MSK replaces the cluster when they change."""
 
-    client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
+    client_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect, by a name of your choice. Nobody may by default."""
 
-    client_cidrs: dict[ChildName, Input[PrivateCidr]] = {}
+    client_cidrs: dict[SourceName, Input[ClientCidr]] = {}
     """Networks that may connect, none wider than a /8, by a name of your choice. Nobody may by default."""
 
-    client_ipv6_cidrs: dict[ChildName, Input[PrivateIpv6Cidr]] = {}
+    client_ipv6_cidrs: dict[SourceName, Input[ClientIpv6Cidr]] = {}
     """Networks of IPv6 that may connect, none wider than a /7, by a name of your choice."""
 
-    public_client_cidrs: dict[ChildName, Input[Cidr]] = {}
+    public_client_cidrs: dict[SourceName, Input[Cidr]] = {}
     """Networks of the internet that may connect once it is let in, by a name of your choice; ``0.0.0.0/0`` is
     everybody, who still has to log in. Nobody may by default."""
 
-    prometheus_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
+    prometheus_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
     """Security groups that read the Prometheus exporters, which are off as long as nobody is named. In place."""
 
-    prometheus_cidrs: dict[ChildName, Input[PrivateCidr]] = {}
+    prometheus_cidrs: dict[SourceName, Input[ClientCidr]] = {}
     """Networks that read the Prometheus exporters, none wider than a /8."""
 
     security_group_rule_quota: PositiveInt = 60

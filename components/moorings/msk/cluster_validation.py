@@ -3,15 +3,26 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from moorings.kafka.topics import distinct_topics
+from moorings.kafka.topics import topic_name_conflicts
 from moorings.msk.alarm_definitions import AlarmDefinition, select_alarms
 from moorings.msk.connectivity import closed_enough, is_linked, is_public
 from moorings.msk.monitoring import EXPORTER_PORTS
+from moorings.msk.network_access import distinct_sources
 from moorings.msk.server_properties import settable
 from moorings.validation.uniqueness import check_unique
 
 if TYPE_CHECKING:
     from moorings.msk.cluster_args import MskClusterArgs
+
+
+_SOURCES = (
+    "client_cidrs",
+    "client_security_group_ids",
+    "client_ipv6_cidrs",
+    "public_client_cidrs",
+    "prometheus_cidrs",
+    "prometheus_security_group_ids",
+)
 
 
 def broken_rules(args: "MskClusterArgs") -> list[str]:
@@ -55,6 +66,7 @@ def _users(args: "MskClusterArgs") -> Iterator[str]:
 
 
 def _sources(args: "MskClusterArgs") -> Iterator[str]:
+    yield from distinct_sources({argument: getattr(args, argument) for argument in _SOURCES})
     rules = _rules(args)
     if rules > args.security_group_rule_quota:
         yield (
@@ -89,9 +101,7 @@ def _properties(args: "MskClusterArgs") -> Iterator[str]:
 
 
 def _topics(args: "MskClusterArgs") -> Iterator[str]:
-    wrong = distinct_topics(args.topics)
-    if wrong:
-        yield wrong
+    yield from topic_name_conflicts(args.topics)
 
 
 def _access(args: "MskClusterArgs") -> Iterator[str]:

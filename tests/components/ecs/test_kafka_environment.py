@@ -65,7 +65,7 @@ def test_spring_boot_gets_its_own_words(made, container):
 
 
 def test_a_password_that_spring_boot_would_resolve_is_refused_and_not_told(made):
-    with pytest.raises(InvalidInput, match=r"^KafkaConnection: Spring takes '\$\{' in the password") as refused:
+    with pytest.raises(InvalidInput, match=r"^KafkaConnection: password: Spring Boot resolves") as refused:
         made(kafka=SCRAM | {"password": "pre${HOME}fix"}, kafka_settings="spring")
     assert "fix" not in str(refused.value)
 
@@ -171,5 +171,5 @@ def test_brokers_on_several_ports_are_refused(made, late):
     with pytest.raises(InvalidInput) as refused:
         made(kafka=kafka)
     assert str(refused.value) == (
-        f"{WHERE}.kafka: bootstrap_servers have the ports 9092, 9093; list the brokers of one listener, which has one port"
+        f"{WHERE}.kafka: bootstrap_servers have the ports 9092, 9093; name brokers of one listener, which has one port"
     )

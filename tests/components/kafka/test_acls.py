@@ -1,4 +1,4 @@
-"""Kafka's own access rules."""
+"""Kafka ACLs."""
 
 import shlex
 
@@ -11,10 +11,10 @@ from moorings.kafka.acls import OPERATIONS, KafkaAcl
 
 
 def short(acls):
-    return [(acl.resource, acl.name, acl.pattern, acl.operations) for acl in acls]
+    return [(acl.resource_type, acl.resource_name, acl.pattern_type, acl.operations) for acl in acls]
 
 
-def test_a_producer_writes_and_a_consumer_reads():
+def test_acls_of_producer_and_consumer():
     assert short(KafkaAcl.for_producer("orders", ["orders", "refunds"], transactional_ids=["orders"])) == [
         ("topic", "orders", "literal", ["Describe", "Write"]),
         ("topic", "refunds", "literal", ["Describe", "Write"]),
@@ -26,14 +26,14 @@ def test_a_producer_writes_and_a_consumer_reads():
     ]
 
 
-def test_a_prefix_holds_for_all_that_begin_so():
-    rules = KafkaAcl.for_producer(
-        "orders", ["orders."], transactional_ids=["orders."], pattern="prefixed"
-    ) + KafkaAcl.for_consumer("orders", ["orders."], ["orders."], pattern="prefixed")
-    assert {acl.pattern for acl in rules} == {"prefixed"}
+def test_acls_of_producer_and_consumer_with_a_prefix():
+    acls = KafkaAcl.for_producer(
+        "orders", ["orders."], transactional_ids=["orders."], pattern_type="prefixed"
+    ) + KafkaAcl.for_consumer("orders", ["orders."], ["orders."], pattern_type="prefixed")
+    assert {acl.pattern_type for acl in acls} == {"prefixed"}
 
 
-def test_an_administrator_may_do_everything():
+def test_acls_of_administrator_allow_everything():
     assert short(KafkaAcl.for_admin("root")) == [
         ("cluster", None, "literal", ["All"]),
         ("topic", "*", "literal", ["All"]),
@@ -42,157 +42,121 @@ def test_an_administrator_may_do_everything():
     ]
 
 
-def test_kpow_describes_everything_and_keeps_its_own():
-    assert short(KafkaAcl.for_kpow("kpow")) == [
-        ("cluster", None, "literal", ["Create", "Describe", "DescribeConfigs"]),
-        ("topic", "*", "literal", ["Describe", "DescribeConfigs"]),
-        ("topic", "__oprtr_", "prefixed", ["Read", "Write"]),
-        ("topic", "oprtr.compute.", "prefixed", ["Read", "Write"]),
-        ("group", "*", "literal", ["Describe"]),
-        ("group", "oprtr.compute.", "prefixed", ["Read"]),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("allow", "resource", "operations"),
-    [
-        ("ACL_EDIT", "cluster", ["Alter", "Describe", "DescribeConfigs"]),
-        ("BROKER_EDIT", "cluster", ["AlterConfigs", "Describe", "DescribeConfigs"]),
-        ("GROUP_EDIT", "group", ["Delete", "Describe", "Read"]),
-        ("TOPIC_CREATE", "cluster", ["Create", "Describe", "DescribeConfigs"]),
-        ("TOPIC_CREATE", "topic", ["Create", "Describe", "DescribeConfigs"]),
-        ("TOPIC_DELETE", "topic", ["Delete", "Describe", "DescribeConfigs"]),
-        ("TOPIC_EDIT", "topic", ["AlterConfigs", "Describe", "DescribeConfigs"]),
-        ("TOPIC_INSPECT", "topic", ["Describe", "DescribeConfigs", "Read"]),
-        ("TOPIC_PRODUCE", "topic", ["Describe", "DescribeConfigs", "Write"]),
-    ],
-)
-def test_kpow_may_do_what_it_lets_its_users_do(allow, resource, operations):
-    rules = KafkaAcl.for_kpow("kpow", [allow], creates_its_topics=False)
-    (found,) = [acl for acl in rules if acl.resource == resource and acl.name in {None, "*"}]
-    assert found.operations == operations
-
-
-def refused(**args):
-    with pytest.raises(InvalidInput) as caught:
-        KafkaAcl.from_input("acl", {"user": "orders", "resource": "topic", "operations": ["Read"]} | args)
-    return str(caught.value)
+def rejection(**args):
+    with pytest.raises(InvalidInput) as error:
+        KafkaAcl.from_input("acl", {"user": "orders", "resource_type": "topic", "operations": ["Read"]} | args)
+    return str(error.value)
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
         (
-            {"resource": "group", "name": "billing", "operations": ["Write", "Read", "Create"]},
-            "acl: a group knows no Create, Write; it knows All, AlterConfigs, Delete, Describe, DescribeConfigs, Read",
+            {"resource_type": "group", "resource_name": "billing", "operations": ["Write", "Read", "Create"]},
+            "acl: operations: Create, Write not supported on resource type group, which supports All, AlterConfigs, Delete, "
+            "Describe, DescribeConfigs, Read",
         ),
-        ({}, "acl: name is required: say which topic"),
+        ({}, "acl: resource_name: required for resource type topic"),
         (
-            {"resource": "cluster", "name": "kafka-cluster", "operations": ["Alter"]},
-            "acl: a cluster has no name and no prefix; leave name and pattern out",
-        ),
-        (
-            {"resource": "cluster", "pattern": "prefixed", "operations": ["Alter"]},
-            "acl: a cluster has no name and no prefix; leave name and pattern out",
+            {"resource_type": "cluster", "resource_name": "kafka-cluster", "operations": ["Alter"]},
+            "acl: resource_name, pattern_type: not supported for the cluster; remove them",
         ),
         (
-            {"name": "*", "pattern": "prefixed"},
-            "acl: the prefix '*' is taken as it stands; for every topic leave pattern='prefixed' out",
+            {"resource_type": "cluster", "pattern_type": "prefixed", "operations": ["Alter"]},
+            "acl: resource_name, pattern_type: not supported for the cluster; remove them",
         ),
         (
-            {"user": "*", "name": "orders"},
-            "acl: the user '*' is everybody who logs in; name the users, or say everybody=True",
+            {"resource_name": "*", "pattern_type": "prefixed"},
+            "acl: pattern_type: a prefix '*' is matched literally; remove pattern_type to match every topic",
         ),
         (
-            {"name": "orders\n"},
-            "acl.name: a name has no line breaks, and no blanks at its ends; take the name as Kafka shows it",
+            {"user": "*", "resource_name": "orders"},
+            "acl: user: '*' allows every authenticated user; name the users, or set everybody=True",
+        ),
+        (
+            {"resource_name": "orders\n"},
+            "acl.resource_name: must not contain line breaks or leading or trailing spaces",
         ),
     ],
 )
-def test_a_rule_that_cannot_work_is_refused(args, message):
-    assert refused(**args) == message
+def test_invalid_acls_are_rejected(args, message):
+    assert rejection(**args) == message
 
 
 @pytest.mark.parametrize(
     "args",
     [
-        {"user": "*", "name": "orders", "everybody": True},
-        {"user": "*", "name": "orders", "permission": "Deny"},
-        {"user": "CN=orders,OU=shop", "name": "orders"},
-        {"name": "*"},
-        {"name": "kafka-cluster"},
-        {"resource": "cluster", "operations": ["Describe"]},
+        {"user": "*", "resource_name": "orders", "everybody": True},
+        {"user": "*", "resource_name": "orders", "permission_type": "Deny"},
+        {"user": "CN=orders,OU=shop", "resource_name": "orders"},
+        {"resource_name": "*"},
+        {"resource_name": "kafka-cluster"},
+        {"resource_type": "cluster", "operations": ["Describe"]},
     ],
 )
-def test_a_rule_that_is_meant_is_taken(args):
-    assert KafkaAcl.from_input("acl", {"user": "orders", "resource": "topic", "operations": ["Read"]} | args)
+def test_valid_acls(args):
+    assert KafkaAcl.from_input("acl", {"user": "orders", "resource_type": "topic", "operations": ["Read"]} | args)
 
 
-def test_kafka_spells_the_user_and_the_cluster_its_own_way():
-    (rule, *_) = KafkaAcl.for_admin("CN=root")
-    assert (rule.principal, rule.resource_name) == ("User:CN=root", "kafka-cluster")
+def test_principal():
+    (acl, *_) = KafkaAcl.for_admin("CN=root")
+    assert acl.principal == "User:CN=root"
 
 
-BEGIN = 'kafka-acls.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config client.properties'
+COMMAND = 'kafka-acls.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config client.properties'
 
 
-def test_commands_that_make_rules():
+def test_commands_add_acls():
     assert KafkaAcl.commands(
-        KafkaAcl.for_kpow("kpow", creates_its_topics=False)[:3]
-        + KafkaAcl.for_consumer("orders", ["orders"], ["billing"])
+        [
+            KafkaAcl(user="kpow", resource_type="cluster", operations=["DescribeConfigs", "Describe"]),
+            *KafkaAcl.for_consumer("kpow", ["*"], []),
+            *KafkaAcl.for_producer("kpow", ["__oprtr_"], pattern_type="prefixed"),
+            *KafkaAcl.for_consumer("orders", ["orders"], ["billing"]),
+        ]
     ) == [
-        f"{BEGIN} --add --allow-principal User:kpow --operation Describe --operation DescribeConfigs --cluster",
-        f"{BEGIN} --add --allow-principal User:kpow --operation Describe --operation DescribeConfigs --topic '*'",
-        f"{BEGIN} --add --allow-principal User:kpow --operation Read --operation Write --topic __oprtr_ "
+        f"{COMMAND} --add --allow-principal User:kpow --operation Describe --operation DescribeConfigs --cluster",
+        f"{COMMAND} --add --allow-principal User:kpow --operation Describe --operation Read --topic '*'",
+        f"{COMMAND} --add --allow-principal User:kpow --operation Describe --operation Write --topic __oprtr_ "
         "--resource-pattern-type prefixed",
-        f"{BEGIN} --add --allow-principal User:orders --operation Describe --operation Read --topic orders",
-        f"{BEGIN} --add --allow-principal User:orders --operation Describe --operation Read --group billing",
+        f"{COMMAND} --add --allow-principal User:orders --operation Describe --operation Read --topic orders",
+        f"{COMMAND} --add --allow-principal User:orders --operation Describe --operation Read --group billing",
     ]
 
 
-def test_commands_that_take_rules_back():
-    rule = KafkaAcl(
+def test_commands_remove_acls():
+    acl = KafkaAcl(
         user="orders",
-        resource="transactional-id",
-        name="orders",
+        resource_type="transactional-id",
+        resource_name="orders",
         operations=["Write"],
         host="10.0.0.1",
-        permission="Deny",
+        permission_type="Deny",
     )
-    assert KafkaAcl.commands(
-        [rule], config="my admin.properties", remove=True, tool="/opt/kafka/bin/kafka-acls.sh"
-    ) == [
+    assert KafkaAcl.commands([acl], config="my admin.properties", remove=True, tool="/opt/kafka/bin/kafka-acls.sh") == [
         "/opt/kafka/bin/kafka-acls.sh --bootstrap-server \"$BOOTSTRAP_SERVERS\" --command-config 'my admin.properties' "
         "--remove --force --deny-principal User:orders --deny-host 10.0.0.1 --operation Write --transactional-id orders"
     ]
 
 
-def test_a_rule_is_written_once():
+def test_commands_contain_each_acl_once():
     assert len(KafkaAcl.commands(KafkaAcl.for_producer("orders", ["orders"]) * 2)) == 1
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40))
-def test_a_shell_reads_back_whatever_is_in_a_name(name):
-    rule = KafkaAcl(user=name, resource="topic", name=name, operations=["Read"], everybody=True)
-    (command,) = KafkaAcl.commands([rule])
+def test_commands_quote_any_name_for_a_shell(name):
+    acl = KafkaAcl(user=name, resource_type="topic", resource_name=name, operations=["Read"], everybody=True)
+    (command,) = KafkaAcl.commands([acl])
     words = shlex.split(command)
     assert words[words.index("--allow-principal") + 1] == f"User:{name}"
     assert words[words.index("--topic") + 1] == name
 
 
-def test_operations_are_those_of_kafka():
-    assert {kind: len(known) for kind, known in OPERATIONS.items()} == {
+def test_operations_match_the_kafka_documentation():
+    assert {resource_type: len(operations) for resource_type, operations in OPERATIONS.items()} == {
         "cluster": 8,
         "group": 6,
         "topic": 9,
         "transactional-id": 3,
     }
-    assert all(list(known) == sorted(known) for known in OPERATIONS.values())
-
-
-def test_what_kpow_does_not_know_is_refused():
-    with pytest.raises(InvalidInput) as refused:
-        KafkaAcl.for_kpow("kpow", ["TOPIC_INSPEKT"])
-    assert (
-        str(refused.value) == "KafkaAcl.for_kpow: there is no permission 'TOPIC_INSPEKT'; did you mean 'TOPIC_INSPECT'?"
-    )
+    assert all(list(operations) == sorted(operations) for operations in OPERATIONS.values())

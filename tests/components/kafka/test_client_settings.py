@@ -1,8 +1,8 @@
-"""What a client is told, in the words of its library."""
+"""Client settings in the format of each client library."""
 
 import pytest
 
-from moorings.kafka.client_settings import RESILIENCE, Login
+from moorings.kafka.client_settings import ROLE_SETTINGS, ClientSettings
 
 SERVERS = "b-1:9096,b-2:9096"
 JAAS = 'org.apache.kafka.common.security.scram.ScramLoginModule required username="orders" password="pa\\"ss";'
@@ -10,33 +10,35 @@ IAM_JAAS = "software.amazon.msk.auth.iam.IAMLoginModule required;"
 IAM_HANDLER = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
 PRODUCER = {"acks": "all", "delivery.timeout.ms": "120000", "enable.idempotence": "true", "retry.backoff.ms": "200"}
 
-SCRAM = Login(SERVERS, "scram", "orders", 'pa"ss')
-IAM = Login(SERVERS, "iam")
-TLS = Login(SERVERS, "tls")
+SCRAM = ClientSettings(SERVERS, "scram", "orders", 'pa"ss')
+IAM = ClientSettings(SERVERS, "iam")
+TLS = ClientSettings(SERVERS, "tls")
 COMMON = {"bootstrap.servers": SERVERS, "security.protocol": "SASL_SSL"}
 CERTIFICATE = {"bootstrap.servers": SERVERS, "security.protocol": "SSL"}
 
 
-def with_rack(login):
-    return Login(login.bootstrap_servers, login.listener, login.username, login.password, "euw1-az1")
+def with_rack(settings):
+    return ClientSettings(
+        settings.bootstrap_servers, settings.listener, settings.username, settings.password, "euw1-az1"
+    )
 
 
-def without_password(login):
-    return Login(login.bootstrap_servers, login.listener, login.username)
+def without_password(settings):
+    return ClientSettings(settings.bootstrap_servers, settings.listener, settings.username)
 
 
-def test_the_password_does_not_show():
+def test_repr_does_not_contain_the_password():
     assert "pa" not in repr(SCRAM).replace("password", "")
 
 
-def test_nobody_changes_the_settings_of_a_role():
-    assert RESILIENCE == {None: {}, "producer": PRODUCER, "consumer": {}}
+def test_role_settings_are_read_only():
+    assert ROLE_SETTINGS == {None: {}, "producer": PRODUCER, "consumer": {}}
     with pytest.raises(TypeError):
-        RESILIENCE["producer"] = {}
+        ROLE_SETTINGS["producer"] = {}
 
 
 @pytest.mark.parametrize(("role", "more"), [(None, {}), ("producer", PRODUCER), ("consumer", {})])
-def test_librdkafka_has_names_of_its_own_for_the_login(role, more):
+def test_librdkafka_settings_of_scram(role, more):
     assert SCRAM.librdkafka(role) == {
         **COMMON,
         "sasl.mechanisms": "SCRAM-SHA-512",
@@ -47,11 +49,11 @@ def test_librdkafka_has_names_of_its_own_for_the_login(role, more):
 
 
 @pytest.mark.parametrize(("role", "more"), [(None, {}), ("producer", PRODUCER), ("consumer", {})])
-def test_java_logs_in_with_a_jaas_line(role, more):
+def test_java_settings_of_scram(role, more):
     assert SCRAM.java(role) == {**COMMON, "sasl.mechanism": "SCRAM-SHA-512", "sasl.jaas.config": JAAS, **more}
 
 
-def test_java_logs_in_to_iam_with_the_library_of_aws():
+def test_java_settings_of_iam():
     assert IAM.java(None) == {
         **COMMON,
         "sasl.mechanism": "AWS_MSK_IAM",
@@ -71,8 +73,8 @@ def test_java_logs_in_to_iam_with_the_library_of_aws():
         ),
     ],
 )
-def test_kafka_python_is_told_by_keyword(role, more):
-    assert with_rack(Login(SERVERS, "scram", "orders", "12345")).kafka_python(role) == {
+def test_kafka_python_settings_of_scram(role, more):
+    assert with_rack(ClientSettings(SERVERS, "scram", "orders", "12345")).kafka_python(role) == {
         "bootstrap_servers": SERVERS,
         "security_protocol": "SASL_SSL",
         "sasl_mechanism": "SCRAM-SHA-512",
@@ -83,26 +85,26 @@ def test_kafka_python_is_told_by_keyword(role, more):
     }
 
 
-def test_with_a_certificate_nothing_is_said_over_sasl():
+def test_settings_of_mutual_tls_contain_no_sasl_setting():
     assert TLS.librdkafka(None) == CERTIFICATE
     assert TLS.java(None) == CERTIFICATE
     assert TLS.kafka_python(None) == {"bootstrap_servers": SERVERS, "security_protocol": "SSL"}
     assert TLS.environment("") == {"BOOTSTRAP_SERVERS": SERVERS, "SECURITY_PROTOCOL": "SSL"}
 
 
-def test_a_rack_is_among_them_if_it_is_given():
+def test_settings_contain_the_rack():
     assert with_rack(TLS).java("consumer") == {**CERTIFICATE, "client.rack": "euw1-az1"}
     assert with_rack(TLS).librdkafka("consumer") == {**CERTIFICATE, "client.rack": "euw1-az1"}
 
 
-def test_without_a_password_what_would_hold_it_is_left_out():
-    login = without_password(SCRAM)
-    assert login.librdkafka(None) == {**COMMON, "sasl.mechanisms": "SCRAM-SHA-512", "sasl.username": "orders"}
-    assert login.java(None) == {**COMMON, "sasl.mechanism": "SCRAM-SHA-512"}
-    assert "KAFKA_SASL_PASSWORD" not in login.environment("KAFKA_")
+def test_settings_without_password_omit_the_setting_that_holds_it():
+    settings = without_password(SCRAM)
+    assert settings.librdkafka(None) == {**COMMON, "sasl.mechanisms": "SCRAM-SHA-512", "sasl.username": "orders"}
+    assert settings.java(None) == {**COMMON, "sasl.mechanism": "SCRAM-SHA-512"}
+    assert "KAFKA_SASL_PASSWORD" not in settings.environment("KAFKA_")
 
 
-def test_spring_has_names_of_its_own_and_hands_the_others_to_kafka():
+def test_spring_properties_of_scram():
     assert SCRAM.spring(None) == {
         "spring.kafka.bootstrap-servers": SERVERS,
         "spring.kafka.security.protocol": "SASL_SSL",
@@ -111,7 +113,7 @@ def test_spring_has_names_of_its_own_and_hands_the_others_to_kafka():
     }
 
 
-def test_spring_keeps_the_settings_of_a_role_from_the_other():
+def test_spring_properties_of_a_role_apply_to_that_role_only():
     more = {name: value for name, value in TLS.spring("producer").items() if name not in TLS.spring(None)}
     assert more == {
         "spring.kafka.producer.acks": "all",
@@ -123,7 +125,7 @@ def test_spring_keeps_the_settings_of_a_role_from_the_other():
     assert more == {"spring.kafka.consumer.properties.client.rack": "euw1-az1"}
 
 
-def test_spring_reads_them_from_the_environment_as_well():
+def test_spring_environment_of_iam():
     assert with_rack(IAM).spring_environment("consumer") == {
         "SPRING_KAFKA_BOOTSTRAPSERVERS": SERVERS,
         "SPRING_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
@@ -134,18 +136,18 @@ def test_spring_reads_them_from_the_environment_as_well():
     }
 
 
-@pytest.mark.parametrize("login", [SCRAM, IAM, TLS])
+@pytest.mark.parametrize("settings", [SCRAM, IAM, TLS])
 @pytest.mark.parametrize("role", [None, "producer", "consumer"])
-def test_a_variable_is_read_back_as_the_property_that_it_stands_for(login, role):
-    def as_spring_reads(variable):
-        """Lower case, dots for underscores; hyphens in Spring's own names do not count."""
+def test_spring_environment_converts_back_to_the_properties(settings, role):
+    def property_name(variable):
+        """Convert a variable as Spring Boot does, which ignores hyphens in its own property names."""
         return variable.lower().replace("_", ".")
 
-    read = {as_spring_reads(name): value for name, value in login.spring_environment(role).items()}
-    assert read == {name.replace("-", ""): value for name, value in login.spring(role).items()}
+    properties = {property_name(name): value for name, value in settings.spring_environment(role).items()}
+    assert properties == {name.replace("-", ""): value for name, value in settings.spring(role).items()}
 
 
-def test_other_programs_find_variables_with_a_prefix():
+def test_environment_with_a_prefix():
     assert with_rack(SCRAM).environment("ORDERS_") == {
         "ORDERS_BOOTSTRAP_SERVERS": SERVERS,
         "ORDERS_SECURITY_PROTOCOL": "SASL_SSL",

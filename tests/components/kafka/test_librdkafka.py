@@ -1,4 +1,4 @@
-"""The settings of librdkafka, judged by librdkafka."""
+"""Settings of librdkafka, validated by librdkafka itself."""
 
 import logging
 
@@ -6,50 +6,50 @@ import confluent_kafka
 import confluent_kafka.admin
 import pytest
 
-from moorings.kafka.client_settings import Login
+from moorings.kafka.client_settings import ClientSettings
 
-# Nobody listens there: what is judged is said before the first connection.
-LOGINS = {
-    "scram": Login("127.0.0.1:1", "scram", "orders", 'p"a\\s s='),
-    "scram with a rack": Login("127.0.0.1:1", "scram", "orders", "pass", "euw1-az1"),
-    "tls": Login("127.0.0.1:1", "tls"),
+# No broker listens on this address: librdkafka validates the settings before it connects.
+CONNECTIONS = {
+    "scram": ClientSettings("127.0.0.1:1", "scram", "orders", 'p"a\\s s='),
+    "scram with a rack": ClientSettings("127.0.0.1:1", "scram", "orders", "pass", "euw1-az1"),
+    "tls": ClientSettings("127.0.0.1:1", "tls"),
 }
 
 
 class Warnings(logging.Handler):
-    """What librdkafka says of its configuration."""
+    """Collects librdkafka's warnings about its configuration."""
 
     def __init__(self):
         super().__init__(logging.DEBUG)
-        self.said = []
+        self.messages = []
 
     def emit(self, record):
         if "CONF" in record.getMessage():
-            self.said.append(record.getMessage())
+            self.messages.append(record.getMessage())
 
 
 @pytest.fixture
-def judge():
-    """Make a client of the settings, and tell what librdkafka says of them."""
+def configuration_warnings():
+    """Create a client with the settings and return librdkafka's warnings."""
     warnings = Warnings()
     logger = logging.Logger("librdkafka", logging.DEBUG)
     logger.addHandler(warnings)
 
-    def judged(client, settings):
-        made = client({**settings, "log_level": 7}, logger=logger)
-        made.poll(0)
-        if hasattr(made, "close"):
-            made.close()
-        return warnings.said
+    def create(client_class, settings):
+        client = client_class({**settings, "log_level": 7}, logger=logger)
+        client.poll(0)
+        if hasattr(client, "close"):
+            client.close()
+        return warnings.messages
 
-    return judged
+    return create
 
 
 def consumer(settings, **more):
     return confluent_kafka.Consumer({**settings, "group.id": "orders"}, **more)
 
 
-@pytest.mark.parametrize("login", LOGINS.values(), ids=LOGINS)
+@pytest.mark.parametrize("settings", CONNECTIONS.values(), ids=CONNECTIONS)
 @pytest.mark.parametrize(
     ("role", "client"),
     [
@@ -60,19 +60,22 @@ def consumer(settings, **more):
         (None, confluent_kafka.admin.AdminClient),
     ],
 )
-def test_a_client_takes_the_settings_of_its_role_without_a_warning(judge, login, role, client):
-    assert judge(client, login.librdkafka(role)) == []
+def test_settings_of_a_role_cause_no_warning(configuration_warnings, settings, role, client):
+    assert configuration_warnings(client, settings.librdkafka(role)) == []
 
 
-def test_it_warns_of_the_settings_of_the_other_role(judge):
-    said = judge(consumer, LOGINS["tls"].librdkafka("producer"))
-    assert any("enable.idempotence" in line and "will be ignored" in line for line in said)
+def test_settings_of_another_role_cause_a_warning(configuration_warnings):
+    warnings = configuration_warnings(consumer, CONNECTIONS["tls"].librdkafka("producer"))
+    assert any("enable.idempotence" in line and "will be ignored" in line for line in warnings)
 
 
-def test_it_refuses_what_it_does_not_know(judge):
+def test_librdkafka_rejects_unknown_settings(configuration_warnings):
     with pytest.raises(confluent_kafka.KafkaException, match="No such configuration property"):
-        judge(consumer, {**LOGINS["tls"].librdkafka(None), "sasl.module": "x"})
+        configuration_warnings(consumer, {**CONNECTIONS["tls"].librdkafka(None), "sasl.module": "x"})
 
 
-def test_a_consumer_may_choose_the_new_protocol(judge):
-    assert judge(consumer, {**LOGINS["tls"].librdkafka("consumer"), "group.protocol": "consumer"}) == []
+def test_settings_are_compatible_with_the_consumer_group_protocol(configuration_warnings):
+    assert (
+        configuration_warnings(consumer, {**CONNECTIONS["tls"].librdkafka("consumer"), "group.protocol": "consumer"})
+        == []
+    )

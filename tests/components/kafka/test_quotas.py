@@ -1,11 +1,11 @@
-"""Limits of Kafka's users."""
+"""Kafka quotas."""
 
 import pytest
 
 from moorings import InvalidInput
 from moorings.kafka.quotas import KafkaQuota
 
-BEGIN = 'kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config client.properties --alter'
+COMMAND = 'kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config client.properties --alter'
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,11 @@ BEGIN = 'kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-conf
         ),
     ],
 )
-def test_commands_that_set_limits(args, entity, change):
-    assert KafkaQuota.commands([KafkaQuota(**args)]) == [f"{BEGIN} {entity} --add-config {change}"]
+def test_commands_set_quotas(args, entity, change):
+    assert KafkaQuota.commands([KafkaQuota(**args)]) == [f"{COMMAND} {entity} --add-config {change}"]
 
 
-def test_commands_that_take_limits_back():
+def test_commands_remove_quotas():
     quota = KafkaQuota(user="orders", producer_byte_rate=1024, consumer_byte_rate=1024)
     assert KafkaQuota.commands([quota], remove=True, tool="kafka-configs", config="admin.properties") == [
         'kafka-configs --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config admin.properties --alter '
@@ -48,23 +48,23 @@ def test_commands_that_take_limits_back():
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({"producer_byte_rate": 1}, "give one of user, client_id and ip, whose limits these are"),
+        ({"producer_byte_rate": 1}, "requires exactly one of user, client_id and ip"),
         (
             {"user": "orders", "ip": "10.0.0.1", "producer_byte_rate": 1},
-            "give one of user, client_id and ip, whose limits these are",
+            "requires exactly one of user, client_id and ip",
         ),
-        ({"client_id": "batch"}, "the client-id has no limit; give one, or remove the quota"),
+        ({"client_id": "batch"}, "no quota is set for the client-id; set at least one"),
         (
             {"ip": "10.0.0.1", "connection_creation_rate": 1, "producer_byte_rate": 1},
-            "an IP address has a connection_creation_rate and no other limit; give others to a user",
+            "ip: supports only connection_creation_rate; set other quotas for a user",
         ),
         (
             {"user": "orders", "connection_creation_rate": 1},
-            "connection_creation_rate is of an ip, not of a user; give an ip",
+            "connection_creation_rate: supported for an ip only; set ip",
         ),
     ],
 )
-def test_limits_that_cannot_work_are_refused(args, message):
-    with pytest.raises(InvalidInput) as caught:
+def test_invalid_combinations_are_rejected(args, message):
+    with pytest.raises(InvalidInput) as error:
         KafkaQuota.from_input("quota", args)
-    assert str(caught.value) == f"quota: {message}"
+    assert str(error.value) == f"quota: {message}"

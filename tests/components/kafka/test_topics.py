@@ -1,21 +1,21 @@
-"""Topics, as a program declares them."""
+"""KafkaTopic."""
 
 import pytest
 
 from moorings import InvalidInput
-from moorings.kafka.topics import KafkaTopic, distinct_topics
+from moorings.kafka.topics import KafkaTopic, topic_name_conflicts
 
-WHERE = "KafkaTopic 'orders'"
+OWNER = "KafkaTopic 'orders'"
 TIERED = {"remote.storage.enable": "true", "retention.ms": "604800000"}
 
 
 def topic(**args):
-    return KafkaTopic.from_input(WHERE, {"name": "orders", "partitions": 3} | args)
+    return KafkaTopic.from_input(OWNER, {"name": "orders", "partitions": 3} | args)
 
 
-def test_a_topic_is_protected_and_as_the_cluster_has_them():
-    made = topic()
-    assert (made.replication_factor, made.config, made.protect, made.tiered) == (None, {}, True, False)
+def test_defaults():
+    defaults = topic()
+    assert (defaults.replication_factor, defaults.config, defaults.protect, defaults.tiered) == (None, {}, True, False)
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,11 @@ def test_a_topic_is_protected_and_as_the_cluster_has_them():
         {"config": {"remote.storage.enable": "false", "cleanup.policy": "compact", "retention.ms": "1"}},
     ],
 )
-def test_what_is_taken(args):
+def test_valid_topics(args):
     assert topic(**args)
 
 
-def test_a_number_in_the_settings_becomes_text():
+def test_numbers_in_config_become_strings():
     assert topic(config={"retention.ms": 60000}).config == {"retention.ms": "60000"}
 
 
@@ -44,75 +44,74 @@ def test_a_number_in_the_settings_becomes_text():
     [
         (
             {"name": "two words"},
-            ".name: 'two words' is not the name of a topic: 1 to 249 letters, digits, dots, underscores, hyphens",
+            ".name: must be 1 to 249 letters, digits, dots, underscores and hyphens, got 'two words'",
         ),
         (
             {"name": ".."},
-            ".name: '..' is not the name of a topic: 1 to 249 letters, digits, dots, underscores, hyphens",
+            ".name: must be 1 to 249 letters, digits, dots, underscores and hyphens, got '..'",
         ),
         (
             {"name": "__consumer_offsets"},
-            ".name: '__consumer_offsets' is a name that Kafka and MSK keep for themselves; begin it otherwise",
+            ".name: the prefix __ is reserved for internal topics of Kafka and MSK, got '__consumer_offsets'",
         ),
         ({"partitions": 0}, ".partitions: Input should be greater than 0"),
         ({"replication_factor": 0}, ".replication_factor: Input should be greater than 0"),
         (
             {"config": {"retention": "7d"}},
-            ".config: retention is no setting of a topic; remove it or mend its name",
+            ".config: unknown topic configuration retention; correct the name or remove it",
         ),
         (
             {"config": {"retention.ms": "7d", "min.cleanable.dirty.ratio": "2", "cleanup.policy": "shred"}},
-            ".config: cleanup.policy='shred', min.cleanable.dirty.ratio='2', retention.ms='7d' is no value that Kafka "
-            "takes; see kafka.apache.org/documentation",
+            ".config: invalid value cleanup.policy='shred', min.cleanable.dirty.ratio='2', retention.ms='7d'; see "
+            "https://kafka.apache.org/documentation/#topicconfigs",
         ),
         (
             {"config": TIERED | {"cleanup.policy": "compact"}},
-            ": remote.storage.enable works with cleanup.policy=delete alone; remove one of them",
+            ": config: tiered storage requires cleanup.policy=delete; remove compact or remote.storage.enable",
         ),
         (
             {"config": TIERED | {"retention.ms": "259199999"}},
-            ": retention.ms 259199999 of a tiered topic is less than three days; raise it to 259200000",
+            ": config: tiered storage requires retention.ms of at least 259200000 (three days), got 259199999",
         ),
         (
             {"config": TIERED | {"retention.ms": "259200000", "local.retention.ms": "259200000"}},
-            ": local.retention.ms 259200000 is not below retention.ms 259200000; lower it",
+            ": config: local.retention.ms must be less than retention.ms 259200000, got 259200000",
         ),
         (
             {"config": TIERED | {"local.retention.ms": "-1"}},
-            ": local.retention.ms -1 is not below retention.ms 604800000; lower it",
+            ": config: local.retention.ms must be less than retention.ms 604800000, got -1",
         ),
         (
             {"config": TIERED | {"retention.bytes": "1000", "local.retention.bytes": "2000"}},
-            ": local.retention.bytes 2000 is not below retention.bytes 1000; lower it",
+            ": config: local.retention.bytes must be less than retention.bytes 1000, got 2000",
         ),
         (
             {"config": {"remote.storage.enable": "true"}},
-            ": remote.storage.enable wants retention.ms in the topic's own config; say three days or more, or -1 for "
-            "ever",
+            ": config: tiered storage requires retention.ms; set it to at least three days, or -1 for no limit",
         ),
         (
             {"config": TIERED | {"segment.bytes": "50331647"}},
-            ": segment.bytes 50331647 of a tiered topic is less than 48 MiB; raise it to 50331648",
+            ": config: tiered storage requires segment.bytes of at least 50331648 (48 MiB), got 50331647",
         ),
         (
             {"config": TIERED | {"segment.ms": "599999"}},
-            ": segment.ms 599999 of a tiered topic is less than ten minutes; raise it to 600000",
+            ": config: tiered storage requires segment.ms of at least 600000 (ten minutes), got 599999",
         ),
     ],
 )
-def test_what_is_refused(args, message):
-    with pytest.raises(InvalidInput) as refused:
+def test_invalid_topics_are_rejected(args, message):
+    with pytest.raises(InvalidInput) as error:
         topic(**args)
-    assert str(refused.value) == f"{WHERE}{message}"
+    assert str(error.value) == f"{OWNER}{message}"
 
 
-def named(*names):
-    return distinct_topics([topic(name=name) for name in names])
+def conflicts(*names):
+    return list(topic_name_conflicts([topic(name=name) for name in names]))
 
 
-def test_names_are_told_apart_by_more_than_dots():
-    assert named("orders", "orders-v1", "orders.v1") is None
-    assert named("orders", "orders") == "topics names orders more than once; remove one"
-    assert named("orders.v1", "orders_v1") == (
-        "topics orders.v1 and orders_v1 differ in dots and underscores alone, which Kafka refuses; rename one"
-    )
+def test_topic_name_conflicts():
+    assert conflicts("orders", "orders-v1", "orders.v1") == []
+    assert conflicts("orders", "orders") == ["topics: duplicate topic orders; remove one"]
+    assert conflicts("orders.v1", "orders_v1") == [
+        "topics: orders.v1 and orders_v1 differ only in dots and underscores; rename one"
+    ]

@@ -641,14 +641,13 @@ CASES = {
     ),
     "lag at no broker": (
         scaled(kafka_lag={**LAG, "bootstrap_servers": "nohost"}),
-        ".autoscaling.kafka_lag.bootstrap_servers: 'nohost' is not host:port with a port from 1 to 65535; give the brokers "
-        "as host:port, joined by commas, without blanks or a scheme",
+        ".autoscaling.kafka_lag.bootstrap_servers: expected host:port with a port between 1 and 65535, got 'nohost'; separate "
+        "brokers with commas, without spaces or a scheme",
         scaled(kafka_lag={**LAG, "bootstrap_servers": "a:9092,b:9092"}),
     ),
     "lag of no topic": (
         scaled(kafka_lag={**LAG, "topic": "bad topic!"}),
-        ".autoscaling.kafka_lag.topic: 'bad topic!' is not the name of a topic: 1 to 249 letters, digits, dots, "
-        "underscores, hyphens",
+        ".autoscaling.kafka_lag.topic: must be 1 to 249 letters, digits, dots, underscores and hyphens, got 'bad topic!'",
         scaled(kafka_lag={**LAG, "topic": "orders.v1"}),
     ),
     "partitions that are said twice": (

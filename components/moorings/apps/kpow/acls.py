@@ -1,49 +1,66 @@
-"""What kPow must be allowed to do in a cluster: as ACLs of Kafka, and as actions of IAM. Data alone.
+"""Kafka permissions of kPow: the ACLs of its SCRAM user, and the IAM policy of its role.
 
-Sources: https://docs.kpow.io/installation/minimum-acl-permissions and, for the actions that are not in that table,
+Sources: https://docs.kpow.io/installation/minimum-acl-permissions and, for actions that it does not list,
 https://kafka.apache.org/documentation/#operations_in_kafka. Both as of 2026-08-20.
 """
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, TypeGuard, get_args
+from typing import Any, Literal
 
-from moorings.kafka.acls import EVERY, KPOW_PREFIXES, KafkaAcl, KpowAllowed, Operation, ResourceKind
+from moorings.kafka.acls import WILDCARD, AclOperation, AclResourceType, KafkaAcl, acls_of_type
+from moorings.validation.choices import check_choice
 
-Action = (
-    KpowAllowed
-    | Literal[
-        "BULK_ACTION",
-        "CONNECT_CREATE",
-        "CONNECT_EDIT",
-        "CONNECT_INSPECT",
-        "KPOW_ADMIN",
-        "PRODUCER_EDIT",
-        "QUOTA_EDIT",
-        "SCHEMA_CREATE",
-        "SCHEMA_EDIT",
-        "TOPIC_ALTER_REASSIGNMENTS",
-        "TOPIC_ELECT_LEADER",
-        "TOPIC_TRUNCATE",
-    ]
-)
-"""What users may do in kPow.
+KpowAction = Literal[
+    "ACL_EDIT",
+    "BROKER_EDIT",
+    "BULK_ACTION",
+    "CONNECT_CREATE",
+    "CONNECT_EDIT",
+    "CONNECT_INSPECT",
+    "GROUP_EDIT",
+    "KPOW_ADMIN",
+    "PRODUCER_EDIT",
+    "QUOTA_EDIT",
+    "SCHEMA_CREATE",
+    "SCHEMA_EDIT",
+    "TOPIC_ALTER_REASSIGNMENTS",
+    "TOPIC_CREATE",
+    "TOPIC_DELETE",
+    "TOPIC_EDIT",
+    "TOPIC_ELECT_LEADER",
+    "TOPIC_INSPECT",
+    "TOPIC_PRODUCE",
+    "TOPIC_TRUNCATE",
+]
+"""Actions that kPow allows its users with ``ALLOW_<action>=true``.
 
 Source: https://docs.kpow.io/authorization/simple-access-control
 """
 
-MORE: Mapping[str, tuple[ResourceKind, Operation]] = MappingProxyType(
+ACTION_OPERATIONS: Mapping[KpowAction, Mapping[AclResourceType, tuple[AclOperation, ...]]] = MappingProxyType(
     {
-        "PRODUCER_EDIT": ("cluster", "ClusterAction"),
-        "QUOTA_EDIT": ("cluster", "AlterConfigs"),
-        "TOPIC_ALTER_REASSIGNMENTS": ("cluster", "Alter"),
-        "TOPIC_ELECT_LEADER": ("cluster", "ClusterAction"),
-        "TOPIC_TRUNCATE": ("topic", "Delete"),
+        "ACL_EDIT": {"cluster": ("Alter",)},
+        "BROKER_EDIT": {"cluster": ("AlterConfigs",)},
+        "GROUP_EDIT": {"group": ("Delete", "Read")},
+        "PRODUCER_EDIT": {"cluster": ("ClusterAction",)},
+        "QUOTA_EDIT": {"cluster": ("AlterConfigs",)},
+        "TOPIC_ALTER_REASSIGNMENTS": {"cluster": ("Alter",)},
+        "TOPIC_CREATE": {"cluster": ("Create",), "topic": ("Create",)},
+        "TOPIC_DELETE": {"topic": ("Delete",)},
+        "TOPIC_EDIT": {"topic": ("AlterConfigs",)},
+        "TOPIC_ELECT_LEADER": {"cluster": ("ClusterAction",)},
+        "TOPIC_INSPECT": {"topic": ("Read",)},
+        "TOPIC_PRODUCE": {"topic": ("Write",)},
+        "TOPIC_TRUNCATE": {"topic": ("Delete",)},
     }
 )
-"""What actions need that kPow's own table leaves out. Those that are in neither need nothing of Kafka."""
+"""Kafka operations that kPow needs for an action. The other actions need none."""
 
-IAM_ACTIONS: Mapping[tuple[ResourceKind, Operation], str] = MappingProxyType(
+INTERNAL_PREFIXES = ("__oprtr_", "oprtr.compute.")
+"""Name prefixes of kPow's internal topics and consumer groups."""
+
+IAM_ACTIONS: Mapping[tuple[AclResourceType, AclOperation], str] = MappingProxyType(
     {
         ("cluster", "Alter"): "AlterCluster",
         ("cluster", "AlterConfigs"): "AlterClusterDynamicConfiguration",
@@ -61,58 +78,71 @@ IAM_ACTIONS: Mapping[tuple[ResourceKind, Operation], str] = MappingProxyType(
         ("topic", "Write"): "WriteData",
     }
 )
-"""What identities of IAM need instead. MSK has no action for what is not here.
+"""IAM actions of MSK that correspond to Kafka operations. MSK has no action for the operations that are not listed.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html
 """
 
 
-def acls(user: str, allowed: Iterable[Action], *, first: bool = True) -> list[KafkaAcl]:
-    """What kPow's user needs in a cluster.
+def kpow_acls(
+    user: str, allow: Iterable[KpowAction] = (), *, primary: bool = True, creates_topics: bool = True
+) -> list[KafkaAcl]:
+    """Return the ACLs of kPow's user: describe all resources, use the internal topics, and perform allowed actions.
 
     Args:
-        user: name of the user.
-        allowed: what kPow's own users may do.
-        first: whether it is the first cluster, which holds kPow's topics; in the others it keeps nothing.
+        user: user that kPow authenticates as.
+        allow: actions that kPow allows its users. None by default.
+        primary: whether this is kPow's first cluster, which stores the internal topics.
+        creates_topics: whether kPow creates the internal topics. Otherwise they must exist before kPow starts.
+
+    Raises:
+        InvalidInput: for an unknown action.
 
     """
-    actions = list(allowed)
-    found = KafkaAcl.for_kpow(user, filter(_documented, actions), creates_its_topics=first)
-    for resource, operation in sorted({MORE[each] for each in actions if each in MORE}):
-        name = None if resource == "cluster" else EVERY
-        found.append(KafkaAcl(user=user, resource=resource, name=name, operations=[operation]))
-    return [each for each in found if first or each.pattern == "literal"]
-
-
-def iam_statements(cluster_arn: str, allowed: Iterable[Action], *, first: bool = True) -> list[dict[str, Any]]:
-    """The same as statements of an IAM policy, one for each resource."""
-    found = {cluster_arn: {"Connect"}}
-    wanted = acls("kpow", allowed, first=first)
-    if first:  # IAM asks for the topic where Kafka asks for the cluster
-        for prefix in KPOW_PREFIXES:
-            wanted.append(
-                KafkaAcl(user="kpow", resource="topic", name=prefix, operations=["Create"], pattern="prefixed")
-            )
-        found[cluster_arn].add("WriteDataIdempotently")
-    for acl in wanted:
-        actions = (IAM_ACTIONS.get((acl.resource, each)) for each in acl.operations)
-        found.setdefault(_arn(cluster_arn, acl), set()).update(filter(None, actions))
+    operations: dict[AclResourceType, set[AclOperation]] = {
+        "cluster": {"Describe", "DescribeConfigs"},
+        "topic": {"Describe", "DescribeConfigs"},
+        "group": {"Describe"},
+    }
+    if primary and creates_topics:
+        operations["cluster"].add("Create")
+    for action in allow:
+        check_choice("kpow_acls", "action", action, KpowAction)
+        for resource_type, needed in ACTION_OPERATIONS.get(action, {}).items():
+            operations[resource_type].update(needed)
+    internal_topics = INTERNAL_PREFIXES if primary else ()
     return [
-        {"Effect": "Allow", "Action": sorted(f"kafka-cluster:{each}" for each in found[arn]), "Resource": arn}
-        for arn in sorted(found)
+        KafkaAcl(user=user, resource_type="cluster", operations=sorted(operations["cluster"])),
+        *acls_of_type("topic", user, [WILDCARD], sorted(operations["topic"])),
+        *acls_of_type("topic", user, internal_topics, ["Read", "Write"], "prefixed"),
+        *acls_of_type("group", user, [WILDCARD], sorted(operations["group"])),
+        *acls_of_type("group", user, internal_topics[1:], ["Read"], "prefixed"),
     ]
 
 
-def _documented(action: Action) -> TypeGuard[KpowAllowed]:
-    return action in get_args(KpowAllowed)
+def iam_statements(cluster_arn: str, allow: Iterable[KpowAction], *, primary: bool = True) -> list[dict[str, Any]]:
+    """Return the same permissions as statements of an IAM policy, one for each resource."""
+    actions = {cluster_arn: {"Connect"}}
+    acls = kpow_acls("kpow", allow, primary=primary)
+    if primary:
+        # IAM requires CreateTopic on the topic, Kafka requires Create on the cluster.
+        acls += acls_of_type("topic", "kpow", INTERNAL_PREFIXES, ["Create"], "prefixed")
+        actions[cluster_arn].add("WriteDataIdempotently")
+    for acl in acls:
+        names = (IAM_ACTIONS.get((acl.resource_type, operation)) for operation in acl.operations)
+        actions.setdefault(_resource_arn(cluster_arn, acl), set()).update(filter(None, names))
+    return [
+        {"Effect": "Allow", "Action": sorted(f"kafka-cluster:{action}" for action in actions[arn]), "Resource": arn}
+        for arn in sorted(actions)
+    ]
 
 
-def _arn(cluster_arn: str, acl: KafkaAcl) -> str:
-    """ARN of what an ACL speaks of, in the cluster of that ARN.
+def _resource_arn(cluster_arn: str, acl: KafkaAcl) -> str:
+    """Return the ARN of an ACL's resource in an MSK cluster.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-iam-resources.html
     """
-    if acl.name is None:
+    if acl.resource_name is None:
         return cluster_arn
-    ending = "*" if acl.pattern == "prefixed" else ""
-    return f"{cluster_arn.replace(':cluster/', f':{acl.resource}/', 1)}/{acl.name}{ending}"
+    wildcard = WILDCARD if acl.pattern_type == "prefixed" else ""
+    return f"{cluster_arn.replace(':cluster/', f':{acl.resource_type}/', 1)}/{acl.resource_name}{wildcard}"

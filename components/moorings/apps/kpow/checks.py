@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from moorings.apps.kpow.acls import Action
+from moorings.apps.kpow.acls import KpowAction
 from moorings.apps.kpow.environment_variables import (
     LICENSE_KEYS,
     LIVE,
@@ -289,7 +289,7 @@ def asked_over(scheme: str, *, https: bool, what: str) -> None:
 
 
 def roles(
-    *, auth_provider: str | None, without_login: bool, rbac_configuration_file: str | None, allow: Sequence[Action]
+    *, auth_provider: str | None, without_login: bool, rbac_configuration_file: str | None, allow: Sequence[KpowAction]
 ) -> None:
     """Check that who may do what is said in one place, and that somebody asks who users are.
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pulumi
 
 from moorings.apps.kpow import environment_variables as settings
-from moorings.apps.kpow.acls import acls, iam_statements
+from moorings.apps.kpow.acls import iam_statements, kpow_acls
 from moorings.apps.kpow.checks import replication, serverless
 from moorings.apps.kpow.clusters import KpowCluster, KpowEndpoint
 from moorings.apps.kpow.settings import KpowSpec
@@ -85,7 +85,7 @@ class KpowTold:
         return settings.Cluster(
             bootstrap_servers=check_together(self._place(key), rule, bootstrap_servers=kafka.bootstrap_servers),
             listener=kafka.listener,
-            jaas=kafka.jaas() if kafka.listener == "scram" else None,
+            jaas=kafka.jaas_config() if kafka.listener == "scram" else None,
             environment_name=named if named is not None else (self.name if key == "kafka" else key),
             schema_registry=self._endpoint(f"{self._place(key)}.schema_registry", cluster.schema_registry),
             connect=self._endpoint(f"{self._place(key)}.connect", cluster.connect),
@@ -117,7 +117,7 @@ def iam_policy(spec: KpowSpec) -> pulumi.Output[str] | None:
     def policy(known: dict[str, str]) -> str:
         statements = list(meter)
         for each, arn in known.items():
-            statements += iam_statements(arn, spec.allow, first=each == "kafka")
+            statements += iam_statements(arn, spec.allow, primary=each == "kafka")
         return policy_document(statements)
 
     return pulumi.Output[dict[str, str]].from_input(arns).apply(policy)
@@ -125,7 +125,7 @@ def iam_policy(spec: KpowSpec) -> pulumi.Output[str] | None:
 
 def user_acls(spec: KpowSpec, user: str, cluster: str) -> list[KafkaAcl]:
     """What a user needs with whom kPow logs in to a cluster."""
-    return acls(user, spec.allow, first=cluster == "kafka")
+    return kpow_acls(user, spec.allow, primary=cluster == "kafka")
 
 
 def acl_commands(spec: KpowSpec) -> pulumi.Output[dict[str, list[str]]]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from moorings.apps.kpow.acls import Action
-from moorings.kafka import jaas
+from moorings.apps.kpow.acls import KpowAction
+from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG
 from moorings.kafka.listeners import LISTENERS, ListenerKind
 
 PORT = 3000
@@ -78,7 +78,7 @@ class Application:
     replication_factor: Any = str(REPLICATION_FACTOR)
     num_partitions: int = NUM_PARTITIONS
     streams_error_strategy: StreamsErrorStrategy = "LOG_EXCEPTION"
-    allow: Sequence[Action] = ()
+    allow: Sequence[KpowAction] = ()
     auth_provider: str | None = None
     rbac_configuration_file: str | None = None
     data_policy_configuration_file: str | None = None
@@ -138,8 +138,8 @@ def _cluster(cluster: Cluster) -> tuple[dict[str, Any], dict[str, Any]]:
         "BOOTSTRAP": cluster.bootstrap_servers,
         "SECURITY_PROTOCOL": listener.security_protocol,
         "SASL_MECHANISM": listener.sasl_mechanism,
-        "SASL_JAAS_CONFIG": jaas.IAM if iam else None,
-        "SASL_CLIENT_CALLBACK_HANDLER_CLASS": "software.amazon.msk.auth.iam.IAMClientCallbackHandler" if iam else None,
+        "SASL_JAAS_CONFIG": IAM_JAAS_CONFIG if iam else None,
+        "SASL_CLIENT_CALLBACK_HANDLER_CLASS": IAM_CALLBACK_HANDLER if iam else None,
         "SCHEMA_REGISTRY_URL": registry.url,
         "SCHEMA_REGISTRY_NAME": registry.name,
         "SCHEMA_REGISTRY_AUTH": "USER_INFO" if registry.username is not None else None,

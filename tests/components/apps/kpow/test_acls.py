@@ -1,24 +1,27 @@
-"""What kPow must be allowed to do in a cluster."""
+"""ACLs and IAM permissions of kPow."""
 
 import pytest
 
-from moorings.apps.kpow.acls import IAM_ACTIONS, MORE, acls, iam_statements
+from moorings import InvalidInput
+from moorings.apps.kpow.acls import ACTION_OPERATIONS, IAM_ACTIONS, iam_statements, kpow_acls
 
 ARN = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
 TOPIC = ARN.replace(":cluster/", ":topic/")
 GROUP = ARN.replace(":cluster/", ":group/")
 
 
-def rows(found):
+def rows(acls):
     return [
-        f"{each.resource} {each.name} {each.pattern} {operation}" for each in found for operation in each.operations
+        f"{acl.resource_type} {acl.resource_name} {acl.pattern_type} {operation}"
+        for acl in acls
+        for operation in acl.operations
     ]
 
 
-def test_the_first_cluster_holds_kpows_own_topics():
-    found = acls("kpow", [])
-    assert {each.principal for each in found} == {"User:kpow"}
-    assert rows(found) == [
+def test_acls_of_the_primary_cluster_include_the_internal_topics():
+    acls = kpow_acls("kpow")
+    assert {acl.principal for acl in acls} == {"User:kpow"}
+    assert rows(acls) == [
         "cluster None literal Create",
         "cluster None literal Describe",
         "cluster None literal DescribeConfigs",
@@ -33,8 +36,8 @@ def test_the_first_cluster_holds_kpows_own_topics():
     ]
 
 
-def test_in_others_it_only_looks():
-    assert rows(acls("kpow", [], first=False)) == [
+def test_acls_of_additional_clusters_only_describe():
+    assert rows(kpow_acls("kpow", primary=False)) == [
         "cluster None literal Describe",
         "cluster None literal DescribeConfigs",
         "topic * literal Describe",
@@ -44,9 +47,14 @@ def test_in_others_it_only_looks():
 
 
 @pytest.mark.parametrize(
-    ("action", "more"),
+    ("action", "operations"),
     [
+        ("ACL_EDIT", ["cluster None literal Alter"]),
+        ("BROKER_EDIT", ["cluster None literal AlterConfigs"]),
+        ("TOPIC_DELETE", ["topic * literal Delete"]),
+        ("TOPIC_EDIT", ["topic * literal AlterConfigs"]),
         ("TOPIC_INSPECT", ["topic * literal Read"]),
+        ("TOPIC_PRODUCE", ["topic * literal Write"]),
         ("TOPIC_CREATE", ["cluster None literal Create", "topic * literal Create"]),
         ("TOPIC_TRUNCATE", ["topic * literal Delete"]),
         ("TOPIC_ELECT_LEADER", ["cluster None literal ClusterAction"]),
@@ -58,15 +66,26 @@ def test_in_others_it_only_looks():
         ("SCHEMA_EDIT", []),
     ],
 )
-def test_an_action_brings_what_it_needs(action, more):
-    found = acls("kpow", [action], first=False)
-    assert sorted(set(rows(found)) - set(rows(acls("kpow", [], first=False)))) == more
+def test_acls_include_the_operations_of_allowed_actions(action, operations):
+    acls = kpow_acls("kpow", [action], primary=False)
+    assert sorted(set(rows(acls)) - set(rows(kpow_acls("kpow", primary=False)))) == operations
 
 
-def test_iam_says_the_same_of_the_first_cluster():
-    found = {each["Resource"]: each["Action"] for each in iam_statements(ARN, ["TOPIC_INSPECT"])}
-    own = ["kafka-cluster:CreateTopic", "kafka-cluster:ReadData", "kafka-cluster:WriteData"]
-    assert found == {
+def test_acls_with_existing_internal_topics_do_not_include_create():
+    assert "cluster None literal Create" not in rows(kpow_acls("kpow", creates_topics=False))
+    assert len(kpow_acls("kpow", creates_topics=False)) == 6
+
+
+def test_unknown_action_is_rejected():
+    with pytest.raises(InvalidInput) as error:
+        kpow_acls("kpow", ["TOPIC_INSPEKT"])
+    assert str(error.value) == "kpow_acls: there is no action 'TOPIC_INSPEKT'; did you mean 'TOPIC_INSPECT'?"
+
+
+def test_iam_statements_of_the_primary_cluster():
+    actions = {statement["Resource"]: statement["Action"] for statement in iam_statements(ARN, ["TOPIC_INSPECT"])}
+    internal = ["kafka-cluster:CreateTopic", "kafka-cluster:ReadData", "kafka-cluster:WriteData"]
+    assert actions == {
         ARN: [
             "kafka-cluster:Connect",
             "kafka-cluster:DescribeCluster",
@@ -80,15 +99,15 @@ def test_iam_says_the_same_of_the_first_cluster():
             "kafka-cluster:DescribeTopicDynamicConfiguration",
             "kafka-cluster:ReadData",
         ],
-        f"{TOPIC}/__oprtr_*": own,
-        f"{TOPIC}/oprtr.compute.*": own,
+        f"{TOPIC}/__oprtr_*": internal,
+        f"{TOPIC}/oprtr.compute.*": internal,
     }
 
 
-def test_iam_lets_kpow_only_look_at_others():
-    statements = iam_statements(ARN, ["ACL_EDIT", "PRODUCER_EDIT"], first=False)
-    assert {each["Effect"] for each in statements} == {"Allow"}
-    assert {each["Resource"]: each["Action"] for each in statements} == {
+def test_iam_statements_of_additional_clusters():
+    statements = iam_statements(ARN, ["ACL_EDIT", "PRODUCER_EDIT"], primary=False)
+    assert {statement["Effect"] for statement in statements} == {"Allow"}
+    assert {statement["Resource"]: statement["Action"] for statement in statements} == {
         ARN: [
             "kafka-cluster:AlterCluster",
             "kafka-cluster:Connect",
@@ -100,8 +119,9 @@ def test_iam_lets_kpow_only_look_at_others():
     }
 
 
-def test_only_what_msk_has_no_action_for_is_left_out():
-    everything = [*MORE, "ACL_EDIT", "BROKER_EDIT", "GROUP_EDIT", *(f"TOPIC_{each}" for each in ("CREATE", "DELETE", "EDIT", "INSPECT", "PRODUCE"))]  # fmt: skip
-    wanted = {(each.resource, operation) for each in acls("kpow", everything) for operation in each.operations}
-    assert wanted - IAM_ACTIONS.keys() == {("cluster", "ClusterAction"), ("cluster", "Create")}
-    assert IAM_ACTIONS.keys() <= wanted
+def test_iam_actions_exist_for_all_operations_except_cluster_action_and_create():
+    needed = {
+        (acl.resource_type, operation) for acl in kpow_acls("kpow", ACTION_OPERATIONS) for operation in acl.operations
+    }
+    assert needed - IAM_ACTIONS.keys() == {("cluster", "ClusterAction"), ("cluster", "Create")}
+    assert IAM_ACTIONS.keys() <= needed

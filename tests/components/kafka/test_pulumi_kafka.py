@@ -6,8 +6,8 @@ import pulumi
 import pytest
 
 from moorings import InvalidInput, KafkaConnection
-from moorings.kafka.acl_resources import acl_resources, kafka_provider, quota_resources
 from moorings.kafka.acls import KafkaAcl
+from moorings.kafka.pulumi_kafka import acl_resources, kafka_provider, quota_resources
 from moorings.kafka.quotas import KafkaQuota
 
 SERVERS = "b-1.kafka.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:{0},b-2.kafka.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:{0}"
@@ -21,27 +21,32 @@ def connection(listener, **more):
     return KafkaConnection(listener=listener, bootstrap_servers=SERVERS.format(port), **more)
 
 
-def test_each_operation_is_a_resource(deploy):
+def test_acl_resources_create_one_resource_for_each_operation(deploy):
     pytest.importorskip("pulumi_kafka")
-    rules = [
+    acls = [
         *KafkaAcl.for_producer("orders", ["orders"]),
         *KafkaAcl.for_producer("orders", ["orders"]),
         KafkaAcl(
-            user="*", resource="topic", name="orders.", pattern="prefixed", operations=["Read"], permission="Deny"
+            user="*",
+            resource_type="topic",
+            resource_name="orders.",
+            pattern_type="prefixed",
+            operations=["Read"],
+            permission_type="Deny",
         ),
-        KafkaAcl(user="vpn", resource="group", name="*", operations=["Read"], host="10.0.0.1"),
+        KafkaAcl(user="vpn", resource_type="group", resource_name="*", operations=["Read"], host="10.0.0.1"),
         *KafkaAcl.for_admin("root")[:1],
     ]
-    made = deploy(lambda: acl_resources("kafka", rules, pulumi.ResourceOptions(protect=True))).all(ACL)
-    assert [acl.name for acl in made] == [
+    created = deploy(lambda: acl_resources("kafka", acls, pulumi.ResourceOptions(protect=True))).all(ACL)
+    assert [acl.name for acl in created] == [
         "kafka-*-deny-topic-orders.-prefixed-Read",
         "kafka-orders-topic-orders-Describe",
         "kafka-orders-topic-orders-Write",
         "kafka-root-cluster-All",
         "kafka-vpn-10.0.0.1-group-*-Read",
     ]
-    assert all(acl.protect for acl in made)
-    assert made[0].inputs == {
+    assert all(acl.protect for acl in created)
+    assert created[0].inputs == {
         "aclPrincipal": "User:*",
         "aclHost": "*",
         "aclOperation": "Read",
@@ -50,12 +55,12 @@ def test_each_operation_is_a_resource(deploy):
         "aclResourceName": "orders.",
         "resourcePatternTypeFilter": "Prefixed",
     }
-    assert made[3].inputs["aclResourceType"] == "Cluster"
-    assert made[3].inputs["aclResourceName"] == "kafka-cluster"
-    assert made[4].inputs["aclHost"] == "10.0.0.1"
+    assert created[3].inputs["aclResourceType"] == "Cluster"
+    assert created[3].inputs["aclResourceName"] == "kafka-cluster"
+    assert created[4].inputs["aclHost"] == "10.0.0.1"
 
 
-def test_quotas_are_resources(deploy):
+def test_quota_resources(deploy):
     pytest.importorskip("pulumi_kafka")
     quotas = [
         KafkaQuota(user="orders", producer_byte_rate=1024, consumer_byte_rate=2048),
@@ -71,7 +76,7 @@ def test_quotas_are_resources(deploy):
 
 
 @pytest.mark.parametrize(
-    ("listener", "args", "login"),
+    ("listener", "args", "authentication"),
     [
         (
             "scram",
@@ -81,7 +86,7 @@ def test_quotas_are_resources(deploy):
         ("iam", {"cluster_arn": CLUSTER}, {"saslMechanism": "aws-iam", "saslAwsRegion": "eu-west-1"}),
     ],
 )
-def test_the_provider_logs_in_as_the_administrator(deploy, listener, args, login):
+def test_provider_authenticates_as_the_administrator(deploy, listener, args, authentication):
     pytest.importorskip("pulumi_kafka")
 
     def program():
@@ -91,34 +96,34 @@ def test_the_provider_logs_in_as_the_administrator(deploy, listener, args, login
         )
 
     plan = deploy(program)
-    given = plan["admin"].inputs
-    assert {name: given[name] for name in login} == login
-    assert "b-2.kafka" in str(given["bootstrapServers"])
-    assert given["tlsEnabled"] in {True, "true"}
-    assert ("saslPassword" in given) is (listener == "scram")
+    inputs = plan["admin"].inputs
+    assert {name: inputs[name] for name in authentication} == authentication
+    assert "b-2.kafka" in str(inputs["bootstrapServers"])
+    assert inputs["tlsEnabled"] in {True, "true"}
+    assert ("saslPassword" in inputs) is (listener == "scram")
     assert {"saslPassword"} & set(plan["admin"].secret_paths) == ({"saslPassword"} if listener == "scram" else set())
     assert all("::admin" in acl.provider for acl in plan.all(ACL))
 
 
 @pytest.mark.parametrize(
-    ("listener", "args", "lacks"),
+    ("listener", "args", "missing"),
     [
         ("scram", {"username": "root", "secret_arn": SECRET}, "the password"),
         ("iam", {}, "the cluster_arn"),
-        ("tls", {"cluster_arn": CLUSTER}, "a user or an identity of IAM"),
+        ("tls", {"cluster_arn": CLUSTER}, "a SCRAM user or IAM identity"),
     ],
 )
-def test_a_connection_that_cannot_log_in_is_refused(deploy, listener, args, lacks):
-    with pytest.raises(InvalidInput) as caught:
+def test_connections_without_credentials_are_rejected(deploy, listener, args, missing):
+    with pytest.raises(InvalidInput) as error:
         deploy(lambda: kafka_provider("admin", connection(listener, **args)))
-    assert str(caught.value) == (
-        f"kafka_provider 'admin': the connection to the {listener} listener lacks {lacks}; take connection() of the "
-        "cluster for a user, or listener='iam'"
+    assert str(error.value) == (
+        f"kafka_provider 'admin': connection: the connection to the {listener} listener lacks {missing}; use "
+        "MskCluster.connection() with a user or with listener='iam'"
     )
 
 
-def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch):
+def test_missing_pulumi_kafka_is_reported_with_the_extra_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pulumi_kafka", None)
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidInput) as error:
         acl_resources("kafka", [])
-    assert str(caught.value) == "acl_resources 'kafka': pulumi-kafka is not installed; install moorings[kafka]"
+    assert str(error.value) == "acl_resources 'kafka': pulumi-kafka is not installed; install moorings[kafka]"

@@ -1,0 +1,140 @@
+"""ACLs and quotas as resources of pulumi-kafka, installed by the extra ``moorings[kafka]``.
+
+The provider of pulumi-kafka connects to the brokers, so the machine that deploys needs network access to them. Without
+that access, use the commands of ``KafkaAcl.commands`` and ``KafkaQuota.commands``.
+"""
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+import pulumi
+
+from moorings.kafka.acls import CLUSTER_NAME, WILDCARD, AclResourceType, KafkaAcl
+from moorings.kafka.connection import KafkaConnection
+from moorings.kafka.quotas import KafkaQuota
+from moorings.validation.inputs import InvalidInput
+
+_PROVIDER_RESOURCE_TYPES: Mapping[AclResourceType, str] = MappingProxyType(
+    {"cluster": "Cluster", "group": "Group", "topic": "Topic", "transactional-id": "TransactionalID"}
+)
+
+
+def kafka_provider(
+    name: str, connection: KafkaConnection, opts: pulumi.ResourceOptions | None = None
+) -> pulumi.ProviderResource:
+    """Create a pulumi-kafka provider that authenticates as a SCRAM user or as an IAM identity.
+
+    The IAM identity is the one that runs Pulumi. MSK does not apply ACLs to it, so it can create the first ones.
+
+    Args:
+        name: logical name of the provider.
+        connection: connection of the administrator (``MskCluster.connection``).
+        opts: options of the provider.
+
+    Raises:
+        InvalidInput: if the connection uses the ``tls`` listener, or lacks the password or the cluster ARN.
+
+    """
+    owner = f"kafka_provider {name!r}"
+    authentication: dict[str, Any]
+    if connection.listener == "scram" and connection.password is not None:
+        authentication = {
+            "sasl_mechanism": "scram-sha512",
+            "sasl_username": connection.username,
+            "sasl_password": connection.password,
+        }
+    elif connection.listener == "iam" and connection.cluster_arn is not None:
+        region = pulumi.Output.from_input(connection.cluster_arn).apply(lambda arn: arn.split(":")[3])
+        authentication = {"sasl_mechanism": "aws-iam", "sasl_aws_region": region}
+    else:
+        missing = {"scram": "the password", "iam": "the cluster_arn", "tls": "a SCRAM user or IAM identity"}
+        problem = (
+            f"connection: the connection to the {connection.listener} listener lacks {missing[connection.listener]}"
+        )
+        raise InvalidInput.at(owner, f"{problem}; use MskCluster.connection() with a user or with listener='iam'")
+    servers = pulumi.Output.from_input(connection.bootstrap_servers).apply(lambda value: value.split(","))
+    provider: pulumi.ProviderResource = _pulumi_kafka(owner).Provider(
+        name, bootstrap_servers=servers, tls_enabled=True, **authentication, opts=opts
+    )
+    return provider
+
+
+def acl_resources(
+    name: str, acls: Iterable[KafkaAcl], opts: pulumi.ResourceOptions | None = None
+) -> dict[str, pulumi.CustomResource]:
+    """Create ACLs, one resource for each operation, and return them by logical name.
+
+    Args:
+        name: prefix of the logical names.
+        acls: the ACLs. Duplicates are created once.
+        opts: options of each resource, including the provider: ``ResourceOptions(provider=kafka_provider(...))``.
+
+    Raises:
+        InvalidInput: if pulumi-kafka is not installed.
+
+    """
+    resources: dict[str, pulumi.CustomResource] = {}
+    pulumi_kafka = _pulumi_kafka(f"acl_resources {name!r}")
+    for acl in acls:
+        for operation in acl.operations:
+            logical_name = "-".join([name, *_acl_key(acl), operation])
+            if logical_name in resources:
+                continue
+            resources[logical_name] = pulumi_kafka.Acl(
+                logical_name,
+                acl_principal=acl.principal,
+                acl_host=acl.host,
+                acl_operation=operation,
+                acl_permission_type=acl.permission_type,
+                acl_resource_type=_PROVIDER_RESOURCE_TYPES[acl.resource_type],
+                acl_resource_name=acl.resource_name or CLUSTER_NAME,
+                resource_pattern_type_filter=acl.pattern_type.capitalize(),
+                opts=opts,
+            )
+    return resources
+
+
+def quota_resources(
+    name: str, quotas: Iterable[KafkaQuota], opts: pulumi.ResourceOptions | None = None
+) -> dict[str, pulumi.CustomResource]:
+    """Create quotas and return them by logical name.
+
+    Args:
+        name: prefix of the logical names.
+        quotas: the quotas.
+        opts: options of each resource, including the provider.
+
+    Raises:
+        InvalidInput: if pulumi-kafka is not installed.
+
+    """
+    pulumi_kafka = _pulumi_kafka(f"quota_resources {name!r}")
+    resources: dict[str, pulumi.CustomResource] = {}
+    for quota in quotas:
+        entity_type, entity = quota.entity
+        logical_name = f"{name}-{entity_type}-{WILDCARD if entity is None else entity}"
+        resources[logical_name] = pulumi_kafka.Quota(
+            logical_name, entity_type=entity_type, entity_name=entity, config=quota.limits, opts=opts
+        )
+    return resources
+
+
+def _acl_key(acl: KafkaAcl) -> list[str]:
+    """Return the parts of a logical name that identify an ACL; values equal to the defaults are omitted."""
+    return [
+        acl.user,
+        *([] if acl.permission_type == "Allow" else ["deny"]),
+        *([] if acl.host == WILDCARD else [acl.host]),
+        acl.resource_type,
+        *([] if acl.resource_name is None else [acl.resource_name]),
+        *([] if acl.pattern_type == "literal" else [acl.pattern_type]),
+    ]
+
+
+def _pulumi_kafka(owner: str) -> Any:
+    try:
+        return import_module("pulumi_kafka")
+    except ModuleNotFoundError:
+        raise InvalidInput.at(owner, "pulumi-kafka is not installed; install moorings[kafka]") from None
