@@ -1,61 +1,61 @@
-# Everything that people and CI run. All of it happens in .venv, which is made on first use.
+# Commands for development and CI. They run in the virtual environment .venv, which is created on first use.
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c '$(NEW_ENOUGH)' 2>/dev/null && echo $(name))))
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STACK ?=
-# What tests run with: dev, or lowest for the oldest releases of what the package depends on.
+# Requirements of the tests: dev, or lowest for the lowest supported releases of the dependencies.
 REQUIREMENTS ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install preview sandbox test test-engine verdicts lint types check format benchmarks requirements clean
-# A recipe that failed half-way leaves no stamp.
+.PHONY: help install preview sandbox test test-engine scan lint types check format benchmarks requirements clean
+# Do not keep the stamp file of a recipe that failed.
 .DELETE_ON_ERROR:
 
-help: ## Show what there is
+help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: .venv/run ## Make .venv with what the stacks need, for pulumi up
+install: .venv/run ## Create .venv with the requirements of the stacks, for pulumi up
 
-preview: .venv/run ## Show what every stack would deploy (STACK=kafka-development for one)
+preview: .venv/run ## Preview all stacks without an engine (STACK=kafka-development for one)
 	@$(BIN)/moorings preview $(STACK)
 
-sandbox: .venv/dev ## Deploy a stack with a real engine on a double of the cloud (STACK=kafka-development)
+sandbox: .venv/dev ## Deploy a stack with a real engine and emulated providers (STACK=kafka-development)
 	@$(BIN)/python tests/engine/sandbox.py $(STACK)
 
-test: .venv/$(REQUIREMENTS) ## Run the tests, with the coverage of the package
+test: .venv/$(REQUIREMENTS) ## Run the tests and report coverage
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-test-engine: .venv/dev ## Run the tests with a real engine and API server, which Go builds on first use
+test-engine: .venv/dev ## Run the tests with a real Pulumi engine and Kubernetes API server (needs Go on first use)
 	@$(BIN)/python tests/engine/binaries.py
 	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine --numprocesses 2 --dist loadfile
 
-verdicts: .venv/dev .venv-verdicts/done ## Have checkov, cfn-guard, parliament and schemas judge what the stacks make (needs npm)
-	@MOORINGS_VERDICTS=.venv-verdicts/bin $(BIN)/python -m pytest tests/verdicts
+scan: .venv/dev .venv-scanners/done ## Scan the stacks with checkov, cfn-guard, parliament and kubernetes-validate (needs npm)
+	@MOORINGS_SCANNERS=.venv-scanners/bin $(BIN)/python -m pytest tests/scanners
 
-lint: .venv/dev ## Look for mistakes and form
+lint: .venv/dev ## Run ruff
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 
-types: .venv/dev ## Check the types, with mypy and pyright
+types: .venv/dev ## Run mypy and pyright
 	@$(BIN)/mypy
 	@$(BIN)/pyright
 
-check: lint types test ## Lint, types and tests
+check: lint types test ## Run lint, types and test
 
-format: .venv/dev ## Bring the code into form
+format: .venv/dev ## Format the code and apply automatic fixes
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format
 
-benchmarks: .venv/bench ## Measure what the components cost
+benchmarks: .venv/bench ## Measure the cost of the components
 	@$(BIN)/python benchmarks/components.py
 
-# The stamp comes last, so that what was interrupted is done again; the other sets' stamps go first, for they no longer
-# tell what is there.
+# Each set of requirements has a stamp file. It is created last, so that an interrupted installation is repeated, and the
+# stamps of the other sets are deleted first, because .venv no longer matches them.
 .venv/run: requirements/run.txt pyproject.toml
 	$(call install,run)
 
@@ -69,17 +69,17 @@ benchmarks: .venv/bench ## Measure what the components cost
 .venv/bench: requirements/bench.txt pyproject.toml
 	$(call install,bench)
 
-# Tools whose requirements would not go with ours.
-.venv-verdicts/done: requirements/verdicts.txt tests/verdicts/package-lock.json
-	@echo "Installing requirements/verdicts.txt into .venv-verdicts ..."
-	@$(PYTHON) -m venv --clear .venv-verdicts
-	@.venv-verdicts/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement $<
-	@cp tests/verdicts/package.json tests/verdicts/package-lock.json tests/verdicts/.npmrc .venv-verdicts/
-	@npm ci --silent --prefix .venv-verdicts
+# The scanners have a virtual environment of their own, because their requirements conflict with those of the package.
+.venv-scanners/done: requirements/scanners.txt tests/scanners/package-lock.json
+	@echo "Installing requirements/scanners.txt into .venv-scanners ..."
+	@$(PYTHON) -m venv --clear .venv-scanners
+	@.venv-scanners/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement $<
+	@cp tests/scanners/package.json tests/scanners/package-lock.json tests/scanners/.npmrc .venv-scanners/
+	@npm ci --silent --prefix .venv-scanners
 	@touch $@
 
 define install
-	@test -n "$(PYTHON)" && $(PYTHON) -c '$(NEW_ENOUGH)' || { echo "moorings needs Python 3.11 or newer; name one with PYTHON=..." >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(NEW_ENOUGH)' || { echo "moorings requires Python 3.11 or newer; set PYTHON=..." >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@rm -f .venv/run .venv/dev .venv/lowest .venv/bench
 	@echo "Installing requirements/$(1).txt into .venv ..."
@@ -88,9 +88,9 @@ define install
 	@touch $@
 endef
 
-requirements: .venv/dev ## Pin the requirements anew
+requirements: .venv/dev ## Update the locked requirements
 	@$(PIP) install 'uv>=0.8'
-	@for name in run dev lowest bench verdicts; do PATH="$(BIN):$$PATH" requirements/lock $$name || exit 1; done
+	@for name in run dev lowest bench scanners; do PATH="$(BIN):$$PATH" requirements/lock $$name || exit 1; done
 
-clean: ## Remove what was made
-	@rm -rf .venv .venv-verdicts .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
+clean: ## Remove generated files
+	@rm -rf .venv .venv-scanners .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist

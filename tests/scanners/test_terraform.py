@@ -1,4 +1,4 @@
-"""The view of a plan that checkov judges, and what it sees in it."""
+"""Terraform plans of Pulumi plans, and misconfigurations that checkov finds in them."""
 
 import json
 
@@ -6,12 +6,12 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from conftest import write_plans
-from judges import checkov, rules
+from scanners import checkov, rules
 from terraform import address, argument, plan_document, snake, type_name
 
 from moorings.preview.program import StackContext, run
 
-SETTING = StackContext("moorings", "planted")
+CONTEXT = StackContext("moorings", "example")
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ SETTING = StackContext("moorings", "planted")
         ("tags", "tags"),
     ],
 )
-def test_a_name_in_snake_case(pulumi_name, terraform_name):
+def test_names_are_converted_to_snake_case(pulumi_name, terraform_name):
     assert snake(pulumi_name) == terraform_name
 
 
@@ -39,7 +39,7 @@ def test_a_name_in_snake_case(pulumi_name, terraform_name):
         ("aws:s3/bucketV2:BucketV2", "aws_s3_bucket"),
     ],
 )
-def test_a_type(token, type_):
+def test_type_names(token, type_):
     assert type_name(token) == type_
 
 
@@ -57,11 +57,11 @@ def test_a_type(token, type_):
         ("aws_cloudwatch_metric_alarm", "name", "a", "alarm_name"),
     ],
 )
-def test_an_argument(type_, key, value, name):
+def test_argument_names(type_, key, value, name):
     assert argument(type_, key, value) == name
 
 
-def test_a_plan_in_terraforms_words():
+def test_plan_document():
     def program():
         key = aws.kms.Key("the-key", tags={"costCenter": "one"})
         aws.lb.Listener(
@@ -70,7 +70,7 @@ def test_a_plan_in_terraforms_words():
             default_actions=[{"type": "forward", "forward": {"target_groups": [{"arn": key.arn}]}}],
         )
 
-    document = plan_document(run(program, SETTING, known=True))
+    document = plan_document(run(program, CONTEXT, known=True))
     key, listener = document["planned_values"]["root_module"]["resources"]
     assert (key["address"], key["values"]) == ("aws_kms_key.the_key", {"tags": {"costCenter": "one"}})
     arn = listener["values"]["default_action"][0]["forward"][0]["target_group"][0]["arn"]
@@ -80,13 +80,15 @@ def test_a_plan_in_terraforms_words():
     assert "aws_kms_key.the_key.id" in configured["expressions"]["default_action"]["references"]
 
 
-def test_only_what_aws_makes_is_in_it(plans):
+def test_a_plan_document_contains_all_aws_resources(plans):
     for plan in plans.values():
-        made = {address(each) for each in plan.resources if each.custom and each.type.startswith("aws:")}
-        assert {each["address"] for each in plan_document(plan)["resource_changes"]} == made
+        addresses = {
+            address(resource) for resource in plan.resources if resource.custom and resource.type.startswith("aws:")
+        }
+        assert {change["address"] for change in plan_document(plan)["resource_changes"]} == addresses
 
 
-def bad():
+def insecure():
     aws.kms.Key("key")
     aws.cloudwatch.LogGroup("log", retention_in_days=1)
     group = aws.ec2.SecurityGroup(
@@ -120,7 +122,7 @@ def bad():
     aws.secretsmanager.Secret("secret")
 
 
-def good():
+def secure():
     policy = json.dumps({
         "Version": "2012-10-17",
         "Statement": [{
@@ -138,43 +140,45 @@ def attached():
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
-    """What checkov finds in all of these, at once."""
-    plans = {program.__name__: run(program, SETTING, known=True) for program in (bad, good, attached)}
-    return checkov("terraform_plan", write_plans(plans, tmp_path_factory.mktemp("planted")))
+def findings(tmp_path_factory):
+    """The findings of one checkov run over all these programs."""
+    plans = {program.__name__: run(program, CONTEXT, known=True) for program in (insecure, secure, attached)}
+    return checkov("terraform_plan", write_plans(plans, tmp_path_factory.mktemp("example")))
 
 
-def test_planted_mistakes_are_found(found):
-    assert rules(each for each in found if each.where.startswith("bad ")) >= {
-        "CKV_AWS_7",  # a key that is not rotated
-        "CKV_AWS_158",  # logs without a key
-        "CKV_AWS_338",  # logs that are gone too soon
-        "CKV_AWS_24",  # a shell that is open to everyone
+def test_misconfigurations_are_found(findings):
+    assert rules(finding for finding in findings if finding.location.startswith("insecure ")) >= {
+        "CKV_AWS_7",  # key rotation off
+        "CKV_AWS_158",  # unencrypted logs
+        "CKV_AWS_338",  # short log retention
+        "CKV_AWS_24",  # SSH open to the internet
         "CKV_AWS_62",  # a policy that allows everything
-        "CKV_AWS_80",  # a cluster that logs nothing
-        "CKV_AWS_81",  # a cluster that speaks in the clear
-        "CKV_AWS_291",  # a cluster that is open to everyone
+        "CKV_AWS_80",  # a cluster without logs
+        "CKV_AWS_81",  # a cluster without encryption in transit
+        "CKV_AWS_291",  # a cluster with public access
         "CKV_AWS_2",  # a listener without TLS
-        "CKV_AWS_91",  # a load balancer that logs nothing
-        "CKV_AWS_150",  # a load balancer that anyone may delete
-        "CKV_AWS_336",  # a container that may write to its image
-        "CKV_AWS_65",  # a cluster of tasks without insights
-        "CKV_AWS_149",  # a secret without a key
+        "CKV_AWS_91",  # a load balancer without access logs
+        "CKV_AWS_150",  # a load balancer without deletion protection
+        "CKV_AWS_336",  # a writable root file system
+        "CKV_AWS_65",  # an ECS cluster without Container Insights
+        "CKV_AWS_149",  # a secret without a customer managed key
     }
 
 
-def test_good_neighbours_are_not(found):
-    assert [each for each in found if each.where.startswith("good ")] == []
+def test_valid_configurations_have_no_findings(findings):
+    assert [finding for finding in findings if finding.location.startswith("secure ")] == []
 
 
-def test_what_depends_on_what_is_seen(found):
-    """A group that an interface has is attached to something; one that nothing has is not."""
-    assert [each.where for each in found if each.rule == "CKV2_AWS_5" and each.where.startswith("attached ")] == [
-        "attached aws_security_group.unused"
-    ]
+def test_references_between_resources_are_rendered(findings):
+    """Checkov reports a security group without a network interface, but not one with an interface."""
+    assert [
+        finding.location
+        for finding in findings
+        if finding.rule == "CKV2_AWS_5" and finding.location.startswith("attached ")
+    ] == ["attached aws_security_group.unused"]
 
 
-def test_what_checkov_cannot_read_is_no_silence(tmp_path):
-    (tmp_path / "planted.json").write_text("no plan")
+def test_an_unreadable_file_is_an_error(tmp_path):
+    (tmp_path / "example.json").write_text("no plan")
     with pytest.raises(ValueError, match="checkov"):
         checkov("terraform_plan", tmp_path)

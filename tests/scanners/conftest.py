@@ -1,7 +1,7 @@
-"""The committed stacks as the judges read them.
+"""Writes the committed stacks in the formats that the scanners read, and runs all scanners once.
 
-``make verdicts`` installs the judges and says where they are in ``MOORINGS_VERDICTS``; without that, and without them,
-these tests do not run.
+``make scan`` installs the scanners and sets ``MOORINGS_SCANNERS`` to their folder. Without installed scanners these tests
+are skipped.
 """
 
 import json
@@ -15,7 +15,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from cloudformation import template
-from judges import GUARD, ROOT, TOOLS, Finding, cfn_guard, checkov, kubernetes_validate, parliament
+from scanners import GUARD, ROOT, TOOLS, Finding, cfn_guard, checkov, kubernetes_validate, parliament
 from terraform import address, plan_document
 
 from moorings.preview.kubernetes_yaml import write_yaml
@@ -23,64 +23,61 @@ from moorings.preview.plan import Plan, jsonable
 from moorings.preview.project import Project
 
 KUBERNETES = ("1.33", "1.37")
-"""The oldest and the newest Kubernetes release that the workloads are made for. As of 2026-11-21."""
+"""The oldest and the newest supported Kubernetes release, as of 2026-11-21."""
 
 PROJECT = Project(ROOT)
 
-
 MISSING = [path for path in (TOOLS / "checkov", GUARD) if not path.exists()]
-if MISSING and "MOORINGS_VERDICTS" in os.environ:
-    raise pytest.UsageError(f"there is no {MISSING[0]}")
+if MISSING and "MOORINGS_SCANNERS" in os.environ:
+    raise pytest.UsageError(f"{MISSING[0]}: not installed")
 collect_ignore_glob = ["test_*.py"] if MISSING else []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line that these tests did not run."""
+    """Report that these tests were skipped."""
     if MISSING:
-        terminalreporter.write_line(
-            "tests/verdicts did not run, for the judges are not here: make verdicts brings them"
-        )
+        terminalreporter.write_line("tests/scanners skipped: the scanners are not installed; run make scan")
 
 
 @pytest.fixture(scope="session")
 def plans() -> dict[str, Plan]:
-    """What each committed stack makes, with known outputs."""
+    """The plan of each committed stack, with known outputs."""
     return {stack: PROJECT.preview(stack).known for stack in PROJECT.stacks}
 
 
 def write_plans(plans: dict[str, Plan], folder: Path) -> Path:
-    """Plans as Terraform's, a file for each."""
+    """Write each plan as a Terraform plan."""
     for stack, plan in plans.items():
         (folder / f"{stack}.json").write_text(json.dumps(plan_document(plan)), "utf-8")
     return folder
 
 
 def write_templates(plans: dict[str, Plan], folder: Path) -> Path:
-    """Plans as CloudFormation templates, a file for each."""
+    """Write each plan as a CloudFormation template."""
     for stack, plan in plans.items():
         (folder / f"{stack}.json").write_text(json.dumps(template(plan)), "utf-8")
     return folder
 
 
 def policies(plan: Plan) -> dict[str, dict[str, Any]]:
-    """Every policy in the resources of a plan, by resource and property."""
-    found = {
+    """The IAM policies in the resources of a plan, by resource and property."""
+    documents = {
         f"{address(resource)}.{key}": json.loads(text)
         for resource in plan.resources
         for key, text in jsonable(resource.inputs).items()
         if isinstance(text, str) and text.startswith("{") and '"Statement"' in text
     }
-    for name, policy in found.items():
-        # A trust policy names no resource, for it is its role's; parliament expects one.
+    for name, policy in documents.items():
+        # parliament expects a resource, which a trust policy does not have.
         if name.endswith(".assumeRolePolicy"):
             policy["Statement"] = [
-                {"Resource": "arn:aws:iam::123456789012:role/own", **each} for each in policy["Statement"]
+                {"Resource": "arn:aws:iam::123456789012:role/own", **statement} for statement in policy["Statement"]
             ]
-    return found
+    return documents
 
 
 def write_policies(plans: dict[str, Plan], folder: Path) -> Path:
-    """The policies of plans, a folder for each and a file for each of those."""
+    """Write the IAM policies of each plan to a folder of its own."""
     for stack, plan in plans.items():
         for name, policy in policies(plan).items():
             (folder / stack).mkdir(exist_ok=True)
@@ -89,7 +86,7 @@ def write_policies(plans: dict[str, Plan], folder: Path) -> Path:
 
 
 def write_objects(plans: dict[str, Plan], folder: Path) -> Path:
-    """The Kubernetes objects of plans, a folder for each."""
+    """Write the Kubernetes objects of each plan to a folder of its own."""
     for stack, plan in plans.items():
         write_yaml(plan, folder / stack)
     return folder
@@ -97,12 +94,12 @@ def write_objects(plans: dict[str, Plan], folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def findings(plans, tmp_path_factory) -> list[Finding]:
-    """What all judges find in all committed stacks."""
+    """The findings of all scanners in all committed stacks."""
     objects = write_objects(plans, tmp_path_factory.mktemp("objects"))
     return [
         *checkov("terraform_plan", write_plans(plans, tmp_path_factory.mktemp("plans"))),
         *cfn_guard(write_templates(plans, tmp_path_factory.mktemp("templates"))),
         *parliament(write_policies(plans, tmp_path_factory.mktemp("policies"))),
         *(checkov("kubernetes", objects) if any(objects.rglob("*.yaml")) else []),
-        *(found for version in KUBERNETES for found in kubernetes_validate(version, objects)),
+        *(finding for version in KUBERNETES for finding in kubernetes_validate(version, objects)),
     ]

@@ -1,7 +1,7 @@
-"""A plan as Terraform's plan JSON, which checkov can read; it reads no Pulumi.
+"""Renders a plan as a Terraform plan in JSON for checkov, which does not support Pulumi.
 
-Pulumi's AWS provider is made from Terraform's: names differ in their case, repeated blocks have a plural, and a block of
-which there is one is an object here and a list of one there.
+The AWS provider of Pulumi is generated from the one of Terraform. Names are in snake case in Terraform, names of repeated
+blocks are singular, and a block that occurs once is a list with one element.
 
 Source: https://developer.hashicorp.com/terraform/internals/json-format and
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs
@@ -15,61 +15,63 @@ from moorings.preview.plan import Plan, Resource, jsonable
 from moorings.preview.secret_masking import UNKNOWN_TEXT
 
 TYPES = {"aws_lb_load_balancer": "aws_lb", "aws_s3_bucket_v2": "aws_s3_bucket"}
-"""Types that follow no rule, by the name that the rule would give."""
+"""Exceptions: Terraform types by the name that the general rule returns."""
 
-UNSAID = {"ec2", "index"}
-"""Modules that Terraform's types leave out."""
+OMITTED_MODULES = {"ec2", "index"}
+"""Pulumi modules that are not part of Terraform's type names."""
 
 MODULES = {"servicediscovery": "service_discovery"}
 
-RENAMED = {("aws_cloudwatch_metric_alarm", "name"): "alarm_name"}
+RENAMED_ARGUMENTS = {("aws_cloudwatch_metric_alarm", "name"): "alarm_name"}
 
 PLURAL = {"dimensions", "metrics", "placement_constraints"}
-"""Repeated blocks that Terraform has in the plural too."""
+"""Repeated blocks whose name is plural in Terraform too."""
 
 ENDINGS = (("ies", "y"), ("sses", "ss"), ("ases", "as"), ("ss", "ss"), ("as", "as"), ("s", ""))
-"""Endings of the plural, and of the singular."""
+"""Plural endings and their singular."""
 
 MAPS = {"dimensions", "tags", "tags_all", "variables"}
-"""Objects whose keys are the user's own; all others are blocks."""
+"""Objects with arbitrary keys. All other objects are blocks."""
 
 PLACEHOLDER = "unknown-until-applied"
-"""What is unknown: a value that is missing would be judged as one that was left out."""
+"""Value of unknown arguments: checkov treats a missing argument as one that is not set."""
 
 
 def snake(name: str) -> str:
-    """``kmsKeyArn`` is ``kms_key_arn``."""
+    """Convert a name to snake case: ``kmsKeyArn`` becomes ``kms_key_arn``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def type_name(token: str) -> str:
-    """``aws:msk/cluster:Cluster`` is ``aws_msk_cluster``."""
+    """Convert a type token: ``aws:msk/cluster:Cluster`` becomes ``aws_msk_cluster``."""
     package, module, name = token.split(":")
     module = module.partition("/")[0]
-    words = [package, *([] if module in UNSAID else [MODULES.get(module, module)]), snake(name)]
-    found = "_".join(words)
-    return TYPES.get(found, found)
+    words = [package, *([] if module in OMITTED_MODULES else [MODULES.get(module, module)]), snake(name)]
+    type_ = "_".join(words)
+    return TYPES.get(type_, type_)
 
 
 def address(resource: Resource) -> str:
-    """``aws_msk_cluster.kafka_cluster``."""
+    """The Terraform address of a resource, such as ``aws_msk_cluster.kafka_cluster``."""
     return f"{type_name(resource.type)}.{re.sub(r'[^A-Za-z0-9_]', '_', resource.name)}"
 
 
 def argument(type_: str, key: str, value: Any) -> str:
-    """``defaultActions``, a list of objects, is the repeated block ``default_action``."""
+    """The Terraform name of an argument: ``defaultActions``, a list of objects, is the repeated block ``default_action``."""
     name = snake(key)
-    if isinstance(value, list) and any(isinstance(each, Mapping) for each in value) and name not in PLURAL:
-        many, one = next(((many, one) for many, one in ENDINGS if name.endswith(many)), ("", ""))
-        name = name.removesuffix(many) + one
-    return RENAMED.get((type_, name), name)
+    if isinstance(value, list) and any(isinstance(element, Mapping) for element in value) and name not in PLURAL:
+        plural, singular = next((endings for endings in ENDINGS if name.endswith(endings[0])), ("", ""))
+        name = name.removesuffix(plural) + singular
+    return RENAMED_ARGUMENTS.get((type_, name), name)
 
 
 def _value(type_: str, key: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value) if snake(key) in MAPS else [_block(type_, value)]
     if isinstance(value, list):
-        return [_block(type_, each) if isinstance(each, Mapping) else _value(type_, key, each) for each in value]
+        return [
+            _block(type_, element) if isinstance(element, Mapping) else _value(type_, key, element) for element in value
+        ]
     return PLACEHOLDER if value == UNKNOWN_TEXT else value
 
 
@@ -78,7 +80,7 @@ def _block(type_: str, block: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _references(resource: Resource, others: Mapping[str, Resource]) -> dict[str, Any]:
-    """Which resources an argument comes from."""
+    """The resources that each argument refers to."""
     type_ = type_name(resource.type)
     return {
         argument(type_, key, resource.inputs.get(key)): {
@@ -94,18 +96,20 @@ def _references(resource: Resource, others: Mapping[str, Resource]) -> dict[str,
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
-    """The AWS resources of a plan, as ``terraform show -json`` tells a plan."""
-    found = {each.urn: each for each in plan.resources if each.custom and each.type.startswith("aws:")}
+    """Render the AWS resources of a plan in the format of ``terraform show -json``."""
+    resources = {
+        resource.urn: resource for resource in plan.resources if resource.custom and resource.type.startswith("aws:")
+    }
     planned: list[dict[str, Any]] = []
     changes: list[dict[str, Any]] = []
     configured: list[dict[str, Any]] = []
-    for each in found.values():
-        type_, _, name = address(each).partition(".")
-        values = _block(type_, jsonable(each.inputs))
-        head = {"address": address(each), "mode": "managed", "type": type_, "name": name}
+    for resource in resources.values():
+        type_, _, name = address(resource).partition(".")
+        values = _block(type_, jsonable(resource.inputs))
+        head = {"address": address(resource), "mode": "managed", "type": type_, "name": name}
         planned.append({**head, "values": values})
         changes.append({**head, "change": {"actions": ["create"], "before": None, "after": values}})
-        configured.append({**head, "provider_config_key": "aws", "expressions": _references(each, found)})
+        configured.append({**head, "provider_config_key": "aws", "expressions": _references(resource, resources)})
     return {
         "format_version": "1.2",
         "terraform_version": "1.9.0",
