@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from moorings.preview.plan import Plan
 from moorings.preview.program import StackContext, run
+from moorings.validation.changes import changes
 
+DOCS = Path(__file__).parents[1] / "docs"
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -29,6 +32,25 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(), f"{name} has changed: run pytest --update-golden, and tell it in CHANGELOG.md"
 
     return hold
+
+
+@pytest.fixture
+def check_changes_table(request: pytest.FixtureRequest) -> Callable[[str, type[BaseModel]], None]:
+    """Compare the table of changes in a page with the declarations; ``--update-golden`` rewrites it."""
+
+    def check(page: str, args_class: type[BaseModel]) -> None:
+        path = DOCS / page
+        rows = (f"| `{name}` | {change.effect} | {change.note} |" for name, change in changes(args_class).items())
+        table = "\n".join(["| argument | effect of a change | notes |", "| --- | --- | --- |", *rows])
+        start, end = f"<!-- changes of {args_class.__name__}: generated -->", "<!-- end -->"
+        before, _, rest = path.read_text("utf-8").partition(start)
+        current, _, after = rest.partition(end)
+        if request.config.getoption("--update-golden"):
+            path.write_text(f"{before}{start}\n\n{table}\n\n{end}{after}", "utf-8")
+        else:
+            assert current.strip() == table, f"{page} is outdated: run pytest --update-golden"
+
+    return check
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from pydantic import BaseModel
 
 import moorings
-from moorings.msk.change_impact import IMPACTS
 from moorings.preview.program import StackContext, preview
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -64,7 +63,7 @@ def parameters(thing):
 
 def known_names():
     """Arguments, outputs, methods and their parameters of everything public."""
-    found = set(moorings.__all__) | set(IMPACTS)
+    found = set(moorings.__all__)
     for thing in (getattr(moorings, name) for name in moorings.__all__):
         found |= parameters(thing)
         if not inspect.isclass(thing):

@@ -9,7 +9,7 @@ from engine import Engine, FailedError, Program, Stack
 from programs import NETWORK
 from programs import cluster as small_cluster
 
-from moorings.msk.change_guard import update_guard
+from moorings.msk.change_guard import cluster_change_guard
 
 GIVEN = {
     "brokers": 6,
@@ -46,7 +46,7 @@ def cluster(meant: tuple[str, ...] = (), *, protect: bool = True, **changed: Any
                 "connectivity_info": {"public_access": {"type": given["public"]}},
             },
             client_authentication={"sasl": {"scram": given["scram"], "iam": True}, "unauthenticated": False},
-            opts=pulumi.ResourceOptions(protect=protect, hooks=update_guard("kafka", meant)),
+            opts=pulumi.ResourceOptions(protect=protect, hooks=cluster_change_guard("kafka", meant)),
         )
 
     return program
@@ -137,8 +137,8 @@ def test_a_way_is_opened_together_with_its_connection(engine):
 
     def program(step: str) -> Program:
         def inner() -> None:
-            kafka = small_cluster(users=["orders"], access="public", access_step=step, dual_stack=step == "open")
-            if step == "open":
+            kafka = small_cluster(users=["orders"], connectivity="public", connectivity_step=step, dual_stack=step == "enable")
+            if step == "enable":
                 pulumi.export("internet", kafka.connection("orders", route="internet").bootstrap_servers)
                 pulumi.export("ipv6", kafka.connection("orders", route="vpc-ipv6").bootstrap_servers)
 
@@ -146,8 +146,8 @@ def test_a_way_is_opened_together_with_its_connection(engine):
 
     stack = engine.program("opened", program("prepare"), NETWORK)
     stack.up()
-    stack.preview(program("open"))
-    stack.up(program("open"))
+    stack.preview(program("enable"))
+    stack.up(program("enable"))
     assert stack.outputs["internet"].count(":9196") == 2
     assert stack.outputs["ipv6"].count(":20096") == 2
 

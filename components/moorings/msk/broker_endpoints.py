@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 import pulumi
 import pulumi_aws as aws
 
 from moorings.kafka.listeners import LISTENERS, ListenerKind
+from moorings.validation.choices import check_choice
+from moorings.validation.inputs import InvalidInput
 
 BrokerRoute = Literal["vpc", "vpc-ipv6", "internet"]
 """Network path of a client: within the VPC over IPv4, within the VPC over IPv6, or from the internet."""
@@ -61,6 +63,108 @@ def select_bootstrap_servers(brokers: Iterable[Broker], port: int) -> str:
     for broker in sort_brokers(brokers):
         first.setdefault(broker.subnet, broker)
     return ",".join(broker_addresses(first.values(), port))
+
+
+class BrokerEndpoints:
+    """Broker addresses and bootstrap servers of a cluster."""
+
+    brokers: pulumi.Output[list[Broker]]
+    """The brokers, as MSK lists them."""
+
+    all_bootstrap_servers: pulumi.Output[dict[str, str]]
+    """Bootstrap servers of each enabled listener within the VPC."""
+
+    def __init__(
+        self,
+        component: str,
+        cluster: aws.msk.Cluster,
+        listeners: Sequence[ListenerKind],
+        *,
+        dual_stack: bool,
+        public: bool,
+        parent: pulumi.Resource,
+    ) -> None:
+        """Look up the brokers.
+
+        Args:
+            component: label of the component in messages.
+            cluster: the cluster.
+            listeners: the enabled listeners.
+            dual_stack: whether the brokers have IPv6 addresses.
+            public: whether public access is enabled.
+            parent: the component.
+
+        """
+        self._component, self._cluster, self._listeners = component, cluster, listeners
+        self._dual_stack, self._public = dual_stack, public
+        nodes = aws.msk.get_broker_nodes_output(cluster_arn=cluster.arn, opts=pulumi.InvokeOptions(parent=parent))
+        self.brokers = nodes.node_info_lists.apply(
+            lambda infos: [Broker(info.broker_id, info.client_subnet, info.endpoints[0]) for info in infos]
+        )
+        ports = {listener: LISTENER_PORTS["vpc"][listener] for listener in listeners}
+        self.all_bootstrap_servers = self.brokers.apply(
+            lambda brokers: {listener: select_bootstrap_servers(brokers, port) for listener, port in ports.items()}
+        )
+
+    def broker_addresses(self, listener: ListenerKind) -> pulumi.Output[list[str]]:
+        """Return the address of every broker within the VPC.
+
+        Raises:
+            InvalidInput: if the listener is disabled.
+
+        """
+        self._check_listener(listener)
+        return self.brokers.apply(lambda brokers: broker_addresses(brokers, LISTENER_PORTS["vpc"][listener]))
+
+    def bootstrap_servers(self, listener: ListenerKind, route: BrokerRoute) -> pulumi.Output[str]:
+        """Return the bootstrap servers of a listener for a route.
+
+        Raises:
+            InvalidInput: if the listener or the route is disabled.
+
+        """
+        check_choice(self._component, "route", route, BrokerRoute)
+        self._check_listener(listener)
+        cluster = self._cluster
+        if route == "vpc":
+            return self.all_bootstrap_servers.apply(lambda servers: servers[listener])
+        if route == "vpc-ipv6":
+            if not self._dual_stack:
+                raise InvalidInput.at(self._component, "route: 'vpc-ipv6' requires dual_stack=True")
+            published = {
+                "scram": cluster.bootstrap_brokers_sasl_scram_ipv6,
+                "iam": cluster.bootstrap_brokers_sasl_iam_ipv6,
+                "tls": cluster.bootstrap_brokers_tls_ipv6,
+            }
+        else:
+            if not self._public:
+                raise InvalidInput.at(
+                    self._component, "route: 'internet' requires connectivity='public' and connectivity_step='enable'"
+                )
+            published = {
+                "scram": cluster.bootstrap_brokers_public_sasl_scram,
+                "iam": cluster.bootstrap_brokers_public_sasl_iam,
+                "tls": cluster.bootstrap_brokers_public_tls,
+            }
+        return published[listener].apply(self._check_published)
+
+    def _check_listener(self, listener: ListenerKind) -> None:
+        check_choice(self._component, "listener", listener, ListenerKind)
+        if listener not in self._listeners:
+            fix = "set certificate_authority_arns" if listener == "tls" else f"turn {listener} on"
+            enabled = ", ".join(self._listeners)
+            raise InvalidInput.at(self._component, f"listener: {listener!r} is disabled (enabled: {enabled}); {fix}")
+
+    def _check_published(self, servers: str) -> str:
+        if servers:
+            return servers
+        if pulumi.runtime.is_dry_run():
+            # In the preview of the update that enables the route, the provider returns the old, empty value.
+            return cast("str", pulumi.output.UNKNOWN)
+        raise InvalidInput.at(
+            self._component,
+            "route: MSK has not published bootstrap brokers for this route yet; add the connection in the next update",
+        )
 
 
 def create_broker_records(

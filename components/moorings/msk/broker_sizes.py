@@ -1,4 +1,4 @@
-"""Sizes of brokers, and what each carries. Figures as AWS published them on 2026-08-20."""
+"""Broker sizes and their limits, as published by AWS on 2026-08-20."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ THROUGHPUT_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-p
 
 BrokerType = Literal["standard", "express"]
 
-DEFAULT_INSTANCE: Mapping[BrokerType, str] = MappingProxyType(
+DEFAULT_INSTANCE_TYPES: Mapping[BrokerType, str] = MappingProxyType(
     {"standard": "kafka.m7g.large", "express": "express.m7g.large"}
 )
-"""The smallest size of each type that does not live on CPU credits."""
+"""The smallest size of each type without CPU credits."""
 
 
 @dataclass(frozen=True)
 class BrokerSize:
-    """What a broker of one size carries."""
+    """Limits of a broker size."""
 
     recommended_partitions: int
-    """Partitions, replicas included, that AWS recommends at most."""
+    """Recommended maximum of partitions, including replicas."""
 
     updatable_partitions: int
-    """Partitions, replicas included, above which MSK refuses updates and the association of secrets."""
+    """Partitions, including replicas, above which MSK rejects updates and associations of secrets."""
 
-    most_throughput: int | None = None
-    """MiB in a second that can be provisioned for the volume; None where nothing can."""
+    max_throughput: int | None = None
+    """Maximum provisioned throughput of the volume in MiB per second. None if it cannot be provisioned."""
 
 
 STANDARD_BROKERS: Mapping[str, BrokerSize] = MappingProxyType(
@@ -64,29 +64,29 @@ EXPRESS_BROKERS: Mapping[str, BrokerSize] = MappingProxyType(
     }
 )
 
-BROKERS: Mapping[BrokerType, Mapping[str, BrokerSize]] = MappingProxyType(
+BROKER_SIZES: Mapping[BrokerType, Mapping[str, BrokerSize]] = MappingProxyType(
     {"standard": STANDARD_BROKERS, "express": EXPRESS_BROKERS}
 )
 
 
-def known_broker(instance_type: str) -> str:
-    """The instance type, if MSK has brokers of it.
+def check_instance_type(instance_type: str) -> str:
+    """Return the instance type, if it is a known broker size.
 
     Raises:
-        ValueError: for any other, with those that there are.
+        ValueError: if it is not.
 
     """
     if instance_type not in STANDARD_BROKERS and instance_type not in EXPRESS_BROKERS:
-        there = EXPRESS_BROKERS if instance_type.startswith("express.") else STANDARD_BROKERS
-        raise ValueError(f"MSK has no broker {instance_type}; there are {', '.join(there)}")
+        sizes = EXPRESS_BROKERS if instance_type.startswith("express.") else STANDARD_BROKERS
+        raise ValueError(f"MSK has no broker size {instance_type}; supported: {', '.join(sizes)}")
     return instance_type
 
 
 def broker_size(instance_type: str) -> BrokerSize:
-    """What a broker of a known size carries."""
+    """Return the limits of a known broker size."""
     return STANDARD_BROKERS.get(instance_type) or EXPRESS_BROKERS[instance_type]
 
 
 def is_burstable(instance_type: str) -> bool:
-    """Whether the broker lives on CPU credits, and slows down when they are used up."""
+    """Whether brokers of this size have CPU credits, and slow down once these are used up."""
     return instance_type.startswith("kafka.t")

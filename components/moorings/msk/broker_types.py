@@ -1,37 +1,37 @@
-"""The two types of brokers, and whether size, version, zones and number fit the type."""
+"""Limits of Standard and Express brokers, and checks of broker size, Kafka version, zones and count against them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from moorings.msk.broker_sizes import BROKERS, DEFAULT_INSTANCE, BrokerType, is_burstable
-from moorings.msk.kafka_versions import RELEASES, broker_quota
+from moorings.msk.broker_sizes import BROKER_SIZES, DEFAULT_INSTANCE_TYPES, BrokerType, is_burstable
+from moorings.msk.kafka_versions import RELEASES, default_broker_quota
 
 
 @dataclass(frozen=True)
-class BrokerShape:
-    """What holds for every broker of a type."""
+class BrokerTypeLimits:
+    """What a broker type supports."""
 
     zones: tuple[int, ...]
-    """Numbers of availability zones that a cluster may span."""
+    """Supported numbers of Availability Zones."""
 
-    own_volumes: bool
-    """Whether each broker has a volume of its own, whose size is chosen."""
+    has_volumes: bool
+    """Whether brokers have EBS volumes of a configurable size."""
 
-    replication: tuple[int, int] | None
-    """The replication factor and least number of in-sync replicas, where they are fixed."""
+    fixed_replication: tuple[int, int] | None
+    """Replication factor and minimum of in-sync replicas, if they cannot be configured."""
 
 
-SHAPES: Mapping[BrokerType, BrokerShape] = MappingProxyType(
+BROKER_TYPES: Mapping[BrokerType, BrokerTypeLimits] = MappingProxyType(
     {
-        "standard": BrokerShape(zones=(2, 3), own_volumes=True, replication=None),
-        "express": BrokerShape(zones=(3,), own_volumes=False, replication=(3, 2)),
+        "standard": BrokerTypeLimits(zones=(2, 3), has_volumes=True, fixed_replication=None),
+        "express": BrokerTypeLimits(zones=(3,), has_volumes=False, fixed_replication=(3, 2)),
     }
 )
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-types.html"""
 
 
-def fitting_brokers(
+def check_brokers(
     *,
     broker_type: BrokerType,
     instance_type: str,
@@ -39,82 +39,70 @@ def fitting_brokers(
     zones: int,
     brokers_per_zone: int,
     quota: int | None,
-    burstable: bool,
+    burstable_brokers: bool,
 ) -> str:
-    """The instance type, if brokers of it fit the rest.
+    """Return the instance type, if brokers of it are valid together with the other settings.
 
     Args:
-        broker_type: type that was asked for.
-        instance_type: a known size.
+        broker_type: ``standard`` or ``express``.
+        instance_type: a known broker size.
         kafka_version: a known version.
-        zones: how many subnets there are.
-        brokers_per_zone: brokers in each.
-        quota: brokers that AWS allows the account for one cluster, where it is not the common quota.
-        burstable: whether a broker that lives on CPU credits is meant.
+        zones: number of subnets.
+        brokers_per_zone: brokers in each zone.
+        quota: the account's quota of brokers per cluster. None for the default quota.
+        burstable_brokers: whether burstable brokers are confirmed.
 
     Raises:
-        ValueError: for what does not fit, all of it.
+        ValueError: with all problems.
 
     """
-    found = [
-        sentence
-        for sentence in (
-            _size(broker_type, instance_type),
-            _zones(broker_type, zones),
-            _version(broker_type, kafka_version),
-            _number(zones * brokers_per_zone, kafka_version, quota),
-            _credits(instance_type, meant=burstable),
-        )
-        if sentence
+    problems = [
+        *_check_size(broker_type, instance_type),
+        *_check_zones(broker_type, zones),
+        *_check_version(broker_type, kafka_version),
+        *_check_count(zones * brokers_per_zone, default_broker_quota(kafka_version) if quota is None else quota),
     ]
-    if found:
-        raise ValueError("; ".join(found))
+    if is_burstable(instance_type) and not burstable_brokers:
+        problems.append(
+            f"instance_type: {instance_type} has CPU credits and is for development only; use kafka.m7g.large, or set "
+            "burstable_brokers=True"
+        )
+    if problems:
+        raise ValueError("; ".join(problems))
     return instance_type
 
 
-def _size(broker_type: BrokerType, instance_type: str) -> str | None:
-    if instance_type in BROKERS[broker_type]:
-        return None
-    other = "express" if broker_type == "standard" else "standard"
-    return (
-        f"instance_type {instance_type} is of {other} brokers; say broker_type={other!r} for a new cluster, as an "
-        f"existing one never changes its type, or take {DEFAULT_INSTANCE[broker_type]} or another {broker_type} size"
-    )
+def _check_size(broker_type: BrokerType, instance_type: str) -> Iterator[str]:
+    if instance_type not in BROKER_SIZES[broker_type]:
+        other = "express" if broker_type == "standard" else "standard"
+        yield (
+            f"instance_type: {instance_type} is a size of {other} brokers; use {DEFAULT_INSTANCE_TYPES[broker_type]} "
+            f"or another {broker_type} size, or set broker_type={other!r} on a new cluster (MSK cannot change the type "
+            "of an existing one)"
+        )
 
 
-def _zones(broker_type: BrokerType, zones: int) -> str | None:
-    if zones in SHAPES[broker_type].zones:
-        return None
-    wanted = " or ".join(map(str, SHAPES[broker_type].zones))
-    return f"{broker_type} brokers stand in {wanted} zones; give {wanted} subnet_ids instead of {zones}"
+def _check_zones(broker_type: BrokerType, zones: int) -> Iterator[str]:
+    supported = BROKER_TYPES[broker_type].zones
+    if zones not in supported:
+        expected = " or ".join(map(str, supported))
+        yield f"subnet_ids: {broker_type} brokers require {expected} Availability Zones, got {zones} subnets"
 
 
-def _version(broker_type: BrokerType, version: str) -> str | None:
-    release = RELEASES.get(version)
-    if release is None or (release.express if broker_type == "express" else release.standard):
-        return None
-    there = [
+def _check_version(broker_type: BrokerType, version: str) -> Iterator[str]:
+    supported = [
         name
-        for name, each in RELEASES.items()
-        if each.ended is None and (each.express if broker_type == "express" else each.standard)
+        for name, release in RELEASES.items()
+        if (release.express if broker_type == "express" else release.standard)
     ]
-    return f"kafka_version {version} does not run on {broker_type} brokers; take {', '.join(there)}"
+    if version in RELEASES and version not in supported:
+        current = ", ".join(name for name in supported if RELEASES[name].end_of_support is None)
+        yield f"kafka_version: {version} is not supported on {broker_type} brokers; supported: {current}"
 
 
-def _number(brokers: int, version: str, quota: int | None) -> str | None:
-    most = broker_quota(version) if quota is None else quota
-    if brokers <= most:
-        return None
-    return (
-        f"{brokers} brokers are more than the {most} that one cluster may have; lower brokers_per_zone, or let AWS "
-        "raise the quota and say broker_quota"
-    )
-
-
-def _credits(instance_type: str, *, meant: bool) -> str | None:
-    if meant or not is_burstable(instance_type):
-        return None
-    return (
-        f"instance_type {instance_type} lives on CPU credits, for development alone; say burstable_brokers=True if "
-        "that is meant, or take kafka.m7g.large"
-    )
+def _check_count(brokers: int, quota: int) -> Iterator[str]:
+    if brokers > quota:
+        yield (
+            f"brokers_per_zone: {brokers} brokers exceed the quota of {quota} per cluster; lower it, or request a "
+            "higher quota from AWS and set broker_quota"
+        )

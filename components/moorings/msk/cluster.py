@@ -1,4 +1,4 @@
-"""Provisioned MSK clusters."""
+"""MskCluster: a provisioned MSK cluster with its keys, security group, users, topics, alarms and dashboard."""
 
 import re
 from collections.abc import Mapping
@@ -10,44 +10,44 @@ import pulumi_aws as aws
 
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
-from moorings.msk.broker_endpoints import (
-    LISTENER_PORTS,
-    Broker,
-    BrokerRoute,
-    broker_addresses,
-    select_bootstrap_servers,
-)
+from moorings.msk.alarms import create_alarms
+from moorings.msk.broker_endpoints import LISTENER_PORTS, BrokerEndpoints, BrokerRoute, create_broker_records
+from moorings.msk.broker_logs import logging_info
+from moorings.msk.broker_sizes import broker_size
 from moorings.msk.broker_subnets import checked_subnets, reached_from_internet
+from moorings.msk.broker_types import BROKER_TYPES
+from moorings.msk.change_guard import cluster_change_guard
 from moorings.msk.cluster_args import MskClusterArgs
-from moorings.msk.connectivity import is_public
-from moorings.msk.derived_settings import ClusterFit
+from moorings.msk.cluster_policy import create_cluster_policy
+from moorings.msk.cluster_validation import check_cluster, check_regions, cluster_alarms, log_warnings
+from moorings.msk.connectivity import connectivity_info, is_public
+from moorings.msk.dashboard import create_dashboard
+from moorings.msk.derived_settings import DerivedSettings, derive_settings, known_broker_count
 from moorings.msk.encryption import ClusterEncryption
-from moorings.msk.monitoring import EXPORTER_PORTS
+from moorings.msk.monitoring import EXPORTER_PORTS, open_monitoring
 from moorings.msk.network_access import ClusterAccess
-from moorings.msk.operations import operate
-from moorings.msk.provisioned_cluster import provisioned_cluster
-from moorings.msk.region_check import check_region
 from moorings.msk.scram_user import MskScramUser, MskScramUserArgs
-from moorings.msk.topics import make_topics
-from moorings.validation.choices import check_choice
+from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, storage_info
+from moorings.msk.topics import create_topics
+from moorings.msk.update_effects import operation_timeouts
 from moorings.validation.inputs import NEAR, InvalidInput
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
-"""Logical names that MSK takes with what Pulumi adds to them: ``-cluster-`` and seven hex digits are added, and 64
-characters are the most.
+"""Valid logical names. Pulumi appends ``-cluster-`` and seven characters, and MSK allows 64 characters.
 
 Source: https://docs.aws.amazon.com/msk/1.0/apireference/configurations.html
 """
 
 
 class MskCluster(pulumi.ComponentResource):
-    """A provisioned MSK cluster whose users can log in.
+    """Creates a provisioned MSK cluster with its SCRAM users and topics.
 
-    Makes the cluster, a key for its data and one for its users' secrets, its configuration, a log group, a security
-    group that admits only the sources that are named, and the SCRAM users.
+    Also creates KMS keys for data at rest and for the users' secrets, the MSK configuration, a log group and a security
+    group that allows only the configured clients. Alarms, a dashboard, storage autoscaling and DNS records are
+    optional.
 
     Raises:
-        InvalidInput: for arguments that break their rule, at once where they are plain, else when they resolve.
+        InvalidInput: for invalid arguments, immediately or once late values resolve.
 
     """
 
@@ -58,57 +58,57 @@ class MskCluster(pulumi.ComponentResource):
     """Name of the cluster."""
 
     bootstrap_servers: pulumi.Output[dict[str, str]]
-    """For each listener that is on, one broker of each zone as ``host:port``, joined by commas."""
+    """Bootstrap servers of each listener: one broker per Availability Zone as ``host:port``, joined by commas."""
 
     security_group_id: pulumi.Output[str]
-    """Security group of the brokers."""
+    """ID of the security group of the brokers."""
 
     configuration_arn: pulumi.Output[str]
-    """ARN of the configuration."""
+    """ARN of the MSK configuration."""
 
     configuration_revision: pulumi.Output[int]
-    """Revision of the configuration that the brokers follow."""
+    """Revision of the MSK configuration that the brokers use."""
 
     kms_key_arn: pulumi.Output[str]
-    """Key of the data at rest."""
+    """ARN of the KMS key of data at rest."""
 
     secrets_kms_key_arn: pulumi.Output[str] | None
-    """Key of the users' secrets, which a ``MskScramUser`` of another stack wants with ``arn``. None without SCRAM."""
+    """ARN of the KMS key of the users' secrets, which a ``MskScramUser`` in another stack needs. None without SCRAM."""
 
     log_group_name: pulumi.Output[str] | None
-    """Log group of the brokers. None where their logs go elsewhere."""
+    """Name of the log group of the brokers. None without CloudWatch logs."""
 
     user_secret_arns: pulumi.Output[dict[str, str]]
-    """For each user the secret whose JSON keys are ``username`` and ``password``."""
+    """ARN of each user's secret, a JSON object with the keys ``username`` and ``password``."""
 
     usernames: pulumi.Output[list[str]]
-    """The users' names, once MSK knows all of them: what logs in depends on this."""
+    """Names of the users. Resolves once MSK has associated all their secrets."""
 
     topic_arns: pulumi.Output[dict[str, str]]
-    """For each declared topic its ARN, once it is there."""
+    """ARN of each declared topic. Resolves once the topics exist."""
 
     def __init__(self, name: str, args: MskClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the cluster.
+        """Create the cluster.
 
         Args:
-            name: the logical name, of up to 48 letters, digits and hyphens; the children's names begin with it.
-            args: settings of the cluster.
+            name: logical name, up to 48 letters, digits and hyphens; children are named ``{name}-{role}``.
+            args: arguments of the cluster.
             opts: options of the component.
 
         """
-        where = f"MskCluster {name!r}"
-        args = MskClusterArgs.from_input(where, args)
+        self._component, self._name = f"MskCluster {name!r}", name
+        args = self._args = MskClusterArgs.from_input(self._component, args)
         if not NAME.fullmatch(name):
             raise InvalidInput.at(
-                where,
-                "the name must be 1 to 48 letters, digits and hyphens, and not begin with one; MSK takes no other",
+                self._component, "name: must be 1 to 48 letters, digits and hyphens, not starting with -"
             )
+        check_cluster(self._component, args)
         super().__init__("moorings:index:MskCluster", name, {}, opts)
-        self._where, self._name, self._args = where, name, args
         self._child = pulumi.ResourceOptions(parent=self)
 
-        fit = ClusterFit(where, args)
-        fit.warn(self)
+        settings = derive_settings(self._component, args)
+        log_warnings(self._component, args, settings, self)
+        check_regions(self._component, args, self)
         encryption = ClusterEncryption(
             name,
             kms_key_arn=args.kms_key_arn,
@@ -123,55 +123,59 @@ class MskCluster(pulumi.ComponentResource):
         )
         self.kms_key_arn = encryption.data_key_arn
         self.secrets_kms_key_arn = encryption.secrets_key_arn
-        log_group = encryption.log_group
-        access = self._access()
-        # Named by Pulumi, so that a replaced one can stand beside the one that is in use.
+        self.log_group_name = encryption.log_group.name if encryption.log_group else None
+        self.security_group_id = self._create_security_group(args)
+        # Pulumi generates the name, so that a replacement can be created before the old configuration is deleted.
         configuration = aws.msk.Configuration(
-            f"{name}-configuration", server_properties=fit.server_properties, opts=self._child
+            f"{name}-configuration", server_properties=settings.server_properties, opts=self._child
         )
-        subnets = checked_subnets(where, args.vpc_id, args.subnet_ids, self)
-        reached = reached_from_internet(where, args.vpc_id, args.subnet_ids, self) if is_public(args.access) else None
-        check_region(where, args, self)
-        self._cluster = provisioned_cluster(
-            name,
-            args,
-            fit,
-            configuration=configuration,
-            kms_key_arn=self.kms_key_arn,
-            log_group=log_group,
-            # The checks of the subnets gate the cluster here, where a first preview knows nothing anyway.
-            security_group_id=pulumi.Output.all(access.group_id, subnets, reached).apply(lambda all_: str(all_[0])),
+        self.configuration_arn, self.configuration_revision = configuration.arn, configuration.latest_revision
+        self._cluster = self._create_cluster(args, settings)
+        self.arn, self.cluster_name = self._cluster.arn, self._cluster.cluster_name
+
+        self._endpoints = BrokerEndpoints(
+            self._component,
+            self._cluster,
+            args.listeners,
+            dual_stack=args.dual_stack,
+            public=is_public(args.connectivity) and args.connectivity_step == "enable",
             parent=self,
         )
-
-        self.arn = self._cluster.arn
-        self.cluster_name = self._cluster.cluster_name
-        self.security_group_id = access.group_id
-        self.configuration_arn = configuration.arn
-        self.configuration_revision = configuration.latest_revision
-        self.log_group_name = log_group.name if log_group else None
-        nodes = aws.msk.get_broker_nodes_output(cluster_arn=self.arn, opts=pulumi.InvokeOptions(parent=self))
-        self._brokers = nodes.node_info_lists.apply(
-            lambda found: [Broker(node.broker_id, node.client_subnet, node.endpoints[0]) for node in found]
-        )
-        ports = {kind: LISTENER_PORTS["vpc"][kind] for kind in args.listeners}
-        self.bootstrap_servers = self._brokers.apply(
-            lambda brokers: {kind: select_bootstrap_servers(brokers, port) for kind, port in ports.items()}
-        )
-        self._users = {username: self._user(username) for username in args.users}
-        self.user_secret_arns = _resolved({each: user.secret_arn for each, user in self._users.items()})
+        self.bootstrap_servers = self._endpoints.all_bootstrap_servers
+        self._users = {username: self._create_user(username) for username in args.users}
+        self.user_secret_arns = _resolve({username: user.secret_arn for username, user in self._users.items()})
         self.usernames = pulumi.Output.all(*(user.username for user in self._users.values()))
-        self.topic_arns = _resolved(self._topics(fit))
-        operate(
-            name,
-            args,
-            fit,
-            where=where,
-            arn=self.arn,
-            cluster_name=self.cluster_name,
-            brokers=self._brokers,
-            opts=self._child,
+        self.topic_arns = _resolve(
+            create_topics(
+                name,
+                args.topics,
+                cluster_arn=self.arn,
+                factors=settings.replication_factors,
+                protect=args.protect,
+                parent=self,
+            )
         )
+        create_cluster_policy(
+            name, self.arn, args.private_link_accounts, args.private_link_clients, self._child, iam=args.iam
+        )
+        if args.volume_autoscaling_max_gib is not None:
+            create_storage_autoscaling(
+                name,
+                cluster_arn=self.arn,
+                max_gib=args.volume_autoscaling_max_gib,
+                target_percent=args.volume_autoscaling_target_percent,
+                tags=args.tags,
+                opts=self._child,
+            )
+        if args.broker_hosted_zone_id is not None:
+            create_broker_records(
+                name,
+                zone_id=args.broker_hosted_zone_id,
+                count=known_broker_count(self._component, "broker_hosted_zone_id", settings.broker_count),
+                brokers=self._endpoints.brokers,
+                opts=self._child,
+            )
+        self._create_monitoring(args, settings)
         self.register_outputs(
             {
                 "arn": self.arn,
@@ -190,120 +194,73 @@ class MskCluster(pulumi.ComponentResource):
         )
 
     def brokers(self, listener: ListenerKind) -> pulumi.Output[list[str]]:
-        """Every broker as ``host:port`` of a listener within the VPC, sorted by the brokers' numbers.
+        """Return all brokers as ``host:port`` of a listener within the VPC, sorted by broker ID.
 
         Raises:
-            InvalidInput: for a listener that is off.
+            InvalidInput: if the listener is disabled.
 
         """
-        port = self._port(listener)
-        return self._brokers.apply(lambda brokers: broker_addresses(brokers, port))
+        return self._endpoints.broker_addresses(listener)
 
     def user(self, username: str) -> MskScramUser:
-        """A user of this cluster, with its ``secret_read_policy``, ``secret_version_id`` and so on.
+        """Return a user of the cluster, for its ``secret_read_policy``, ``secret_version_id`` and other outputs.
 
         Raises:
-            InvalidInput: for a user that the cluster does not have.
+            InvalidInput: if the cluster has no such user.
 
         """
         if username in self._users:
             return self._users[username]
-        near = get_close_matches(str(username), self._users, 1, NEAR)
-        if near:
-            raise InvalidInput.at(self._where, f"there is no user {username!r}; did you mean {near[0]!r}?")
-        there = f"it has {_some(self._users)}" if self._users else "it has none"
-        raise InvalidInput.at(self._where, f"there is no user {username!r}, {there}; add the name to users")
+        similar = get_close_matches(str(username), self._users, 1, NEAR)
+        fix = f"did you mean {similar[0]!r}?" if similar else "add it to users"
+        raise InvalidInput.at(self._component, f"users: has no {username!r}; {fix}")
 
     def connection(
         self, user: str | None = None, *, listener: ListenerKind | None = None, route: BrokerRoute = "vpc"
     ) -> KafkaConnection:
-        """What a client needs to connect, as soon as it can log in.
+        """Return what a client needs to connect. It resolves once the client can authenticate.
 
-        It begins with one broker of each zone, and learns of the others from them. Over IPv6 and from the internet
-        brokers have other names, which MSK tells for three of them alone, and may tell others at a refresh: clients
-        find the whole cluster through any.
+        Within the VPC the bootstrap servers are one broker per Availability Zone. For the other routes MSK returns up
+        to three brokers, which may differ after a refresh.
 
         Args:
-            user: a SCRAM user of this cluster. Without it the client connects to ``listener`` by other means.
-            listener: ``iam`` or ``tls``; with a user, ``scram`` goes without saying.
-            route: ``vpc``, ``vpc-ipv6`` with ``dual_stack``, or ``internet`` once ``access`` has opened it.
+            user: SCRAM user of the cluster. By default the client authenticates with ``listener``.
+            listener: ``iam`` or ``tls``. Defaults to ``scram`` with a user and to ``iam`` without.
+            route: ``vpc``, ``vpc-ipv6`` (requires ``dual_stack``) or ``internet`` (requires enabled public access).
 
         Raises:
-            InvalidInput: for a user that the cluster does not have, or a listener or a route that is off.
+            InvalidInput: for an unknown user, and for a listener or route that is disabled.
 
         """
-        check_choice(self._where, "route", route, BrokerRoute)
-        listener = listener or ("scram" if user is not None else "iam")
-        self._port(listener)
+        listener = listener or ("iam" if user is None else "scram")
+        servers = self._endpoints.bootstrap_servers(listener, route)
         if (user is None) == (listener == "scram"):
-            raise InvalidInput.at(self._where, f"a connection to the {listener} listener is made {_NEEDS[listener]}")
-        servers = self._servers(listener, route)
-        group = None if route == "internet" else self.security_group_id
+            problem = "requires a user" if user is None else "cannot be combined with a user"
+            raise InvalidInput.at(self._component, f"connection: listener {listener!r} {problem}")
+        security_group_id = None if route == "internet" else self.security_group_id
         if user is None:
             return KafkaConnection(
-                bootstrap_servers=servers, listener=listener, security_group_id=group, cluster_arn=self.arn
+                bootstrap_servers=servers,
+                listener=listener,
+                security_group_id=security_group_id,
+                cluster_arn=self.arn,
             )
-        found = self.user(user)
+        scram_user = self.user(user)
         return KafkaConnection(
             bootstrap_servers=servers,
             listener=listener,
-            username=found.username,
-            password=found.password,
-            secret_arn=found.secret_arn,
+            username=scram_user.username,
+            password=scram_user.password,
+            secret_arn=scram_user.secret_arn,
             kms_key_arn=self.secrets_kms_key_arn,
-            security_group_id=group,
+            security_group_id=security_group_id,
             cluster_arn=self.arn,
         )
 
-    def _port(self, listener: ListenerKind) -> int:
-        check_choice(self._where, "listener", listener, ListenerKind)
-        if listener not in self._args.listeners:
-            on = ", ".join(self._args.listeners)
-            raise InvalidInput.at(self._where, f"the {listener} listener is off, {on} is on; {_TURN_ON[listener]}")
-        return LISTENER_PORTS["vpc"][listener]
+    def _ports(self, route: BrokerRoute) -> dict[str, int]:
+        return {listener: LISTENER_PORTS[route][listener] for listener in self._args.listeners}
 
-    def _servers(self, listener: ListenerKind, route: BrokerRoute) -> pulumi.Output[str]:
-        """Brokers to begin with. On other ways than the VPC's, MSK alone knows their names.
-
-        The preview of the update that opens such a way has the provider's answer of before, which is empty.
-        """
-        cluster, args = self._cluster, self._args
-        if route == "vpc":
-            return self.bootstrap_servers.apply(lambda servers: servers[listener])
-        if route == "vpc-ipv6":
-            if not args.dual_stack:
-                raise InvalidInput.at(self._where, "the cluster has IPv4 alone; say dual_stack=True")
-            found = {
-                "scram": cluster.bootstrap_brokers_sasl_scram_ipv6,
-                "iam": cluster.bootstrap_brokers_sasl_iam_ipv6,
-                "tls": cluster.bootstrap_brokers_tls_ipv6,
-            }
-            return found[listener].apply(self._told)
-        if not is_public(args.access) or args.access_step != "open":
-            raise InvalidInput.at(
-                self._where,
-                "the internet is not let in; say access='public', and access_step='open' once that is deployed",
-            )
-        found = {
-            "scram": cluster.bootstrap_brokers_public_sasl_scram,
-            "iam": cluster.bootstrap_brokers_public_sasl_iam,
-            "tls": cluster.bootstrap_brokers_public_tls,
-        }
-        return found[listener].apply(self._told)
-
-    def _told(self, servers: str) -> str:
-        if servers:
-            return servers
-        if pulumi.runtime.is_dry_run():
-            return cast("str", pulumi.output.UNKNOWN)
-        raise InvalidInput.at(
-            self._where,
-            "MSK tells no addresses for this way yet; leave the connection out, and make it in an update after the one "
-            "that opens the way",
-        )
-
-    def _access(self) -> ClusterAccess:
-        args, listeners = self._args, self._args.listeners
+    def _create_security_group(self, args: MskClusterArgs) -> pulumi.Output[str]:
         access = ClusterAccess(
             self._name,
             vpc_id=args.vpc_id,
@@ -311,40 +268,94 @@ class MskCluster(pulumi.ComponentResource):
             tags=args.tags,
             opts=self._child,
         )
-        ports = {kind: LISTENER_PORTS["vpc"][kind] for kind in listeners}
-        ipv6_ports = {kind: LISTENER_PORTS["vpc-ipv6"][kind] for kind in listeners}
+        ports, ipv6_ports = self._ports("vpc"), self._ports("vpc-ipv6")
         access.admit_groups(ports, args.client_security_group_ids)
         if args.dual_stack:
-            over_ipv6 = {f"{kind}-ipv6": port for kind, port in ipv6_ports.items()}
-            access.admit_groups(over_ipv6, args.client_security_group_ids)
+            labelled_ports = {f"{listener}-ipv6": port for listener, port in ipv6_ports.items()}
+            access.admit_groups(labelled_ports, args.client_security_group_ids)
         access.admit_networks(ports, args.client_cidrs)
         access.admit_ipv6_networks(ipv6_ports, args.client_ipv6_cidrs)
-        if args.access_step == "open":
-            access.admit_networks(
-                {kind: LISTENER_PORTS["internet"][kind] for kind in listeners}, args.public_client_cidrs
-            )
+        if args.connectivity_step == "enable":
+            access.admit_networks(self._ports("internet"), args.public_client_cidrs)
         access.admit_groups(EXPORTER_PORTS, args.prometheus_security_group_ids, what="exporter")
         access.admit_networks(EXPORTER_PORTS, args.prometheus_cidrs, what="exporter")
-        return access
+        return access.group_id
 
-    def _topics(self, fit: ClusterFit) -> Mapping[str, pulumi.Output[str]]:
-        return make_topics(
-            self._name,
-            self._args.topics,
-            cluster_arn=self.arn,
-            factors=fit.replication_factors,
-            parent=self,
-            protect=self._args.protect,
+    def _create_cluster(self, args: MskClusterArgs, settings: DerivedSettings) -> aws.msk.Cluster:
+        subnets = checked_subnets(self._component, args.vpc_id, args.subnet_ids, self)
+        routes = None
+        if is_public(args.connectivity):
+            routes = reached_from_internet(self._component, args.vpc_id, args.subnet_ids, self)
+        # Makes the cluster wait for the checks of the subnets. A first preview does not know this value anyway.
+        security_group_id = pulumi.Output.all(self.security_group_id, subnets, routes).apply(lambda all_: str(all_[0]))
+        authentication: dict[str, Any] = {
+            "sasl": {"scram": args.scram, "iam": args.iam},
+            "unauthenticated": False,
+        }
+        # An empty block causes a permanent difference, and MSK rejects the update.
+        if args.certificate_authority_arns:
+            authentication["tls"] = {"certificate_authority_arns": args.certificate_authority_arns}
+        nodes: dict[str, Any] = {
+            "instance_type": settings.instance_type,
+            "client_subnets": args.subnet_ids,
+            "security_groups": [security_group_id, *args.security_group_ids[1:]],
+            "connectivity_info": connectivity_info(
+                args.connectivity,
+                args.connectivity_step or "prepare",
+                args.listeners,
+                dual_stack=args.dual_stack,
+                disable_private_link=args.disable_private_link,
+            ),
+        }
+        storage = storage_info(
+            args.broker_type, volume_gib=settings.volume_gib, throughput=args.volume_throughput_mib_per_second
+        )
+        if storage:
+            nodes["storage_info"] = storage
+        rebalancing = {"status": "PAUSED" if args.rebalancing_paused else "ACTIVE"}
+        max_brokers = max(BROKER_TYPES[args.broker_type].zones) * args.brokers_per_zone
+        return aws.msk.Cluster(
+            f"{self._name}-cluster",
+            cluster_name=args.cluster_name,
+            kafka_version=args.kafka_version,
+            number_of_broker_nodes=settings.broker_count,
+            broker_node_group_info=cast("Any", nodes),
+            client_authentication=cast("Any", authentication),
+            configuration_info={"arn": self.configuration_arn, "revision": self.configuration_revision},
+            encryption_info={
+                "encryption_at_rest_kms_key_arn": self.kms_key_arn,
+                "encryption_in_transit": {"client_broker": "TLS", "in_cluster": True},
+            },
+            enhanced_monitoring=args.enhanced_monitoring,
+            logging_info=logging_info(
+                args.broker_type,
+                log_group=self.log_group_name,
+                bucket=args.log_bucket,
+                prefix=args.log_bucket_prefix,
+                stream=args.log_firehose_stream,
+            ),
+            open_monitoring=open_monitoring(enabled=bool(args.prometheus_cidrs or args.prometheus_security_group_ids)),
+            rebalancing=cast("Any", rebalancing) if args.broker_type == "express" else None,
+            storage_mode="TIERED" if args.tiered_storage else None,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.protect,
+                custom_timeouts=operation_timeouts(max_brokers, cast("dict[str, int]", args.timeout_hours)),
+                hooks=cluster_change_guard(self._name, args.acknowledged_changes),
+                # Without autoscaling, a change of volume_gib must reach the brokers.
+                ignore_changes=None if args.volume_autoscaling_max_gib is None else [VOLUME_SIZE_PATH],
+            ),
         )
 
-    def _user(self, username: str) -> MskScramUser:
+    def _create_user(self, username: str) -> MskScramUser:
         args = self._args
         return MskScramUser(
             f"{self._name}-{username}",
             MskScramUserArgs(
                 cluster_arn=self.arn,
                 username=username,
-                kms_key_arn=cast("pulumi.Output[str]", self.secrets_kms_key_arn),  # users are refused without SCRAM
+                kms_key_arn=cast("pulumi.Output[str]", self.secrets_kms_key_arn),  # users require SCRAM
                 password_version=args.password_versions.get(username, 1),
                 recovery_window_days=args.secret_recovery_window_days,
                 tags=args.tags,
@@ -352,24 +363,34 @@ class MskCluster(pulumi.ComponentResource):
             self._child,
         )
 
+    def _create_monitoring(self, args: MskClusterArgs, settings: DerivedSettings) -> None:
+        alarms = cluster_alarms(args) if args.has_alarms else ()
+        if args.has_alarms:
+            instance_type: pulumi.Output[str] = pulumi.Output.from_input(settings.instance_type)
+            argument = "alarm_topic_arns" if args.alarm_topic_arns else "silent_alarms"
+            create_alarms(
+                self._name,
+                alarms,
+                cluster_name=self.cluster_name,
+                brokers=known_broker_count(self._component, argument, settings.broker_count),
+                recommended_partitions=instance_type.apply(lambda size: broker_size(size).recommended_partitions),
+                topic_arns=args.alarm_topic_arns,
+                silent=args.silent_alarms,
+                tags=args.tags,
+                opts=self._child,
+            )
+        if args.dashboard:
+            create_dashboard(
+                self._name,
+                cluster_name=self.cluster_name,
+                region=self.arn.apply(lambda arn: arn.split(":")[3]),
+                broker_type=args.broker_type,
+                level=args.enhanced_monitoring,
+                alarms=alarms,
+                opts=self._child,
+            )
 
-def _resolved(values: Mapping[Any, pulumi.Output[str]]) -> pulumi.Output[dict[str, str]]:
+
+def _resolve(values: Mapping[Any, pulumi.Output[str]]) -> pulumi.Output[dict[str, str]]:
     keys = list(values)
-    return pulumi.Output.all(*values.values()).apply(lambda known: dict(zip(keys, known, strict=True)))
-
-
-def _some(names: Mapping[str, Any], most: int = 5) -> str:
-    first = ", ".join(list(names)[:most])
-    return first if len(names) <= most else f"{first} and {len(names) - most} more"
-
-
-_NEEDS = {
-    "scram": "for a user: name one",
-    "iam": "without a user: an IAM identity logs in",
-    "tls": "without a user: a certificate logs in",
-}
-_TURN_ON = {
-    "scram": "turn scram on",
-    "iam": "turn iam on",
-    "tls": "name certificate_authority_arns",
-}
+    return pulumi.Output.all(*values.values()).apply(lambda resolved: dict(zip(keys, resolved, strict=True)))

@@ -1,8 +1,8 @@
-"""Settings of a provisioned MSK cluster."""
+"""Arguments of a provisioned MSK cluster."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt
 
 from moorings.aws.identifiers import (
     AccountId,
@@ -22,364 +22,379 @@ from moorings.aws.subnets import distinct
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.topics import KafkaTopic
 from moorings.msk.broker_logs import BucketName, FirehoseStreamName, ObjectPrefix
-from moorings.msk.broker_sizes import BrokerType, known_broker
-from moorings.msk.change_guard import MeantChange
+from moorings.msk.broker_sizes import BrokerType, check_instance_type
 from moorings.msk.cluster_policy import MskPrivateLinkClient
-from moorings.msk.cluster_validation import broken_rules
-from moorings.msk.configuration import allow_everyone, kept_hours
-from moorings.msk.connectivity import Access, AccessStep
-from moorings.msk.kafka_versions import known_version
+from moorings.msk.configuration import allow_everyone_without_acls, check_retention_hours
+from moorings.msk.connectivity import Connectivity, ConnectivityStep
+from moorings.msk.kafka_versions import check_kafka_version
 from moorings.msk.monitoring import MonitoringLevel
 from moorings.msk.network_access import ClientCidr, ClientIpv6Cidr, SourceName
+from moorings.msk.rejected_changes import AcknowledgedChange
 from moorings.msk.scram_user import RecoveryWindowDays, Username
 from moorings.validation.args import Args
+from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.uniqueness import once
 
-MOST_USERS = 1000
-"""Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html"""
-
-
-KafkaVersion = Annotated[str, AfterValidator(known_version)]
-Gib = Annotated[int, Field(ge=1, le=16384)]
 ClusterName = Annotated[
     str,
-    AfterValidator(
-        matching(
-            "a cluster's name of 1 to 64 letters, digits and hyphens, the first no hyphen",
-            "[A-Za-z0-9][A-Za-z0-9-]{0,63}",
-            "orders",
-        )
-    ),
+    AfterValidator(matching("a cluster name (1 to 64 letters, digits, -)", "[A-Za-z0-9][A-Za-z0-9-]{0,63}", "orders")),
 ]
+Gib = Annotated[int, Field(ge=1, le=16384)]
+InstanceType = Annotated[str, AfterValidator(check_instance_type)]
+KafkaVersion = Annotated[str, AfterValidator(check_kafka_version)]
+PropertyValue = Annotated[str, Field(coerce_numbers_to_str=True)]
+RetentionHours = Annotated[int, AfterValidator(check_retention_hours)]
+SubnetIds = Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), AfterValidator(distinct)]
+
+_UNDOCUMENTED = "AWS does not document whether the brokers restart; expect that they do."
+_REPLACEMENT = Change("replacement", "Rejected while `protect` is on.")
+_CONFIGURATION = Change("rolling restart", "Creates a new revision of the configuration.")
+_AUTHENTICATION = Change(
+    "in place", f'Removing a method requires `acknowledged_changes=["authentication-off"]`. {_UNDOCUMENTED}'
+)
+_CONNECTIVITY = Change("in place", _UNDOCUMENTED)
+_CONFIRMATION = Change("none", "Read by validation only.")
+_USER = Change("in place", "Affects this user only. MSK needs up to ten minutes.")
+_RULES = Change("in place", "Changes only rules of the security group.")
+_POLICY = Change("in place", "Changes only the cluster policy.")
+_ALARMS = Change("in place", "Changes only the alarms.")
+_LOGS = Change("in place", "The brokers do not restart.")
+_PULUMI = Change("none", "Affects Pulumi only.")
+_VERSION = Change("rolling restart", "Downgrades and a return from KRaft to ZooKeeper are rejected.")
+_ONE_WAY = Change("in place", "Turning it off is rejected: MSK does not support it.")
+_DUAL_STACK = Change("in place", f"{_ONE_WAY.note} {_UNDOCUMENTED}")
+_AUTHORITIES = Change("in place", f"{_AUTHENTICATION.note} The last one: check that mutual TLS is off afterwards.")
+_DASHBOARD = Change("in place", "Changes only the dashboard.")
+_TWO_UPDATES = Change("two updates", "First `connectivity_step='prepare'`, then `connectivity_step='enable'`.")
+_RECORDS = Change("in place", "Changes only DNS records.")
+_TYPE = Change("replacement", "MSK rejects it. Create a second cluster and replicate into it.")
+_SIZE = Change("rolling restart", "Partitions stay on their brokers.")
+_BROKERS = Change("in place", 'New brokers are empty. Removal requires `acknowledged_changes=["fewer-brokers"]`.')
+_VOLUME = Change("in place", "Grows by at least 10 GiB, once in six hours. Shrinking is rejected.")
+_TOPICS = Change("in place", "Partitions can only be added. A new replication factor replaces the topic.")
 
 
 class MskClusterArgs(Args):
-    """Settings of a provisioned MSK cluster, of Standard or of Express brokers.
+    """Arguments of `MskCluster`.
 
-    Clients speak TLS, and so do brokers among each other; nobody connects without logging in. Neither can be turned
-    off.
+    Traffic between clients and brokers and among brokers is always encrypted with TLS, and clients always authenticate.
     """
 
-    vpc_id: Input[VpcId]
-    """VPC of the cluster. MSK replaces the cluster when it changes."""
+    # Cluster
 
-    subnet_ids: Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), AfterValidator(distinct)]]
-    """Two or three private subnets of the VPC, each in an availability zone of its own; Express brokers take three. MSK
-    replaces the cluster when they change. Public access takes public subnets.
-
-    Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
-    """
-
-    kafka_version: Input[KafkaVersion]
-    """Apache Kafka version as MSK spells it (``3.9.x.kraft``). A newer one restarts the brokers one by one; MSK never
-    goes back to an older one in place.
+    kafka_version: Annotated[Input[KafkaVersion], _VERSION]
+    """Apache Kafka version as MSK spells it (``3.9.x.kraft``). An upgrade restarts the brokers one at a time. MSK does
+    not support downgrades.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html
     """
 
-    unsupported_kafka_version: bool = False
-    """Say that a version is meant which MSK no longer supports, and may upgrade without a word, or one that is newer
-    than this release of moorings, so that nothing of it could be checked."""
+    unsupported_kafka_version: Annotated[bool, _CONFIRMATION] = False
+    """Confirm a version that MSK no longer supports and may upgrade automatically, or that is newer than this release
+    of moorings, which cannot validate it."""
 
-    cluster_name: Input[ClusterName] | None = None
-    """Name of an existing cluster that is taken over. Without it Pulumi makes one from the logical name. MSK replaces
-    the cluster when it changes."""
+    cluster_name: Annotated[Input[ClusterName] | None, _REPLACEMENT] = None
+    """Name of an existing cluster, to import it. Defaults to a name by Pulumi. Changing it replaces the cluster."""
 
-    broker_type: BrokerType = "standard"
-    """``standard``: brokers with volumes and a configuration of one's own. ``express``: three zones, storage that needs
-    no care, fewer settings, faster to scale. A changed type replaces the cluster.
+    timeout_hours: Annotated[dict[Literal["create", "update", "delete"], PositiveInt], _PULUMI] = {}
+    """Hours that Pulumi waits for each operation. Defaults to 3 for ``create``, 6 for ``update`` and 2 for ``delete``.
+    With more than 20 brokers ``update`` defaults to the time that a rolling restart may take. Each change of an update
+    has its own timeout."""
 
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-types.html
+    protect: Annotated[bool, _PULUMI] = True
+    """Reject the deletion and replacement of the cluster, its topics and its keys. On by default."""
+
+    acknowledged_changes: Annotated[list[AcknowledgedChange], _CONFIRMATION] = []
+    """Changes that the next update may make although they are rejected by default: ``fewer-brokers``,
+    ``authentication-off``. ``several-at-once`` silences the warning about an update with several slow changes."""
+
+    tags: Tags = {}
+    """Tags of all resources that support tags."""
+
+    # Network
+
+    vpc_id: Annotated[Input[VpcId], _REPLACEMENT]
+    """VPC of the cluster. Changing it replaces the cluster."""
+
+    subnet_ids: Annotated[Input[SubnetIds], _REPLACEMENT]
+    """Two or three subnets, each in its own Availability Zone. Express brokers require three. Private subnets are
+    recommended; public access requires public ones. Changing them replaces the cluster.
+
+    Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
     """
 
-    instance_type: Input[Annotated[str, AfterValidator(known_broker)]] | None = None
-    """Size of each broker; by default ``kafka.m7g.large`` or ``express.m7g.large``. A changed size restarts the brokers
-    one by one.
+    security_group_ids: Annotated[list[Input[SecurityGroupId]], _REPLACEMENT] = []
+    """All security groups of an existing cluster that is imported. The rules for clients are added to the first one. By
+    default a security group is created. Changing them replaces the cluster."""
 
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-sizes.html
-    """
+    client_security_group_ids: Annotated[dict[SourceName, Input[SecurityGroupId]], _RULES] = {}
+    """Security groups whose members may connect to the brokers, by a name that you choose. None by default."""
 
-    burstable_brokers: bool = False
-    """Say that ``kafka.t3.small`` is meant: 300 partitions, CPU credits, for development alone."""
+    client_cidrs: Annotated[dict[SourceName, Input[ClientCidr]], _RULES] = {}
+    """IPv4 CIDR blocks that may connect to the brokers, at most a /8, by a name that you choose. None by default."""
 
-    brokers_per_zone: PositiveInt = 1
-    """Brokers in each availability zone. More are added in place, and get partitions once these are moved to them;
-    fewer need brokers that hold none, one in each zone at a time.
+    client_ipv6_cidrs: Annotated[dict[SourceName, Input[ClientIpv6Cidr]], _RULES] = {}
+    """IPv6 CIDR blocks that may connect to the brokers, at most a /7, by a name that you choose. Requires
+    ``dual_stack``."""
 
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-remove-broker.html
-    """
+    public_client_cidrs: Annotated[dict[SourceName, Input[Cidr]], _RULES] = {}
+    """Public IPv4 CIDR blocks that may connect once public access is enabled, by a name that you choose.
+    ``0.0.0.0/0`` allows every address; clients still have to authenticate. None by default."""
 
-    broker_quota: PositiveInt | None = None
-    """Brokers that AWS allows your account for one cluster; without it 60, or 30 with ZooKeeper.
+    security_group_rule_quota: Annotated[PositiveInt, _CONFIRMATION] = 60
+    """Your account's quota of inbound rules per security group, which IPv4 and IPv6 have separately. Each source needs
+    one rule per listener or exporter; with ``dual_stack`` a client security group needs two."""
 
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/limits.html
-    """
+    dual_stack: Annotated[bool, _DUAL_STACK] = False
+    """Enable IPv6 in addition to IPv4. Requires Kafka 3.6.0 and subnets with IPv6 CIDR blocks. Cannot be turned off."""
 
-    rebalancing_paused: bool = False
-    """Stop Express brokers from moving partitions to where there is room, for instance to move them by hand. In place.
+    connectivity: Annotated[Connectivity, _TWO_UPDATES] = "private"
+    """Networks from which the brokers can be reached: the cluster's VPC (``private``), also other VPCs over AWS
+    PrivateLink (``private-link``), also the internet (``public``), or all (``public-and-private-link``).
 
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/intelligent-rebalancing.html
-    """
-
-    volume_gib: Input[Gib] | None = None
-    """Disk of each Standard broker in GiB, 1 to 16384, by default 100. It grows in place, by 10 GiB at least and once
-    in six hours, and never shrinks. With autoscaling it is where the disk begins, and a later change does nothing.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/limits.html
-    """
-
-    volume_autoscaling_max_gib: Input[Gib] | None = None
-    """Let AWS grow the disks by themselves up to so many GiB. Off by default: what has grown is paid for and never
-    shrinks."""
-
-    volume_autoscaling_target_percent: Annotated[int, Field(ge=10, le=80)] = 60
-    """How full a disk is, in percent, when it grows, 10 to 80."""
-
-    volume_throughput_mib_per_second: Input[PositiveInt] | None = None
-    """MiB in a second that each disk reads and writes, from 250, for ``kafka.m5.4xlarge``, ``kafka.m7g.2xlarge`` and
-    larger. Without ``num.replica.fetchers`` among ``server_properties``, a warning: two fetchers and more are what
-    uses the throughput. In place.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-provision-throughput-management.html
-    """
-
-    tiered_storage: bool = False
-    """Whether topics may move old segments to cheaper storage, with ``remote.storage.enable`` in their ``config``. In
-    place.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-tiered-storage.html
-    """
-
-    scram: bool = True
-    """Users log in with SASL/SCRAM, on port 9096."""
-
-    iam: bool = True
-    """Identities of IAM log in, on port 9098: the way in for whoever writes the first ACLs."""
-
-    certificate_authority_arns: Annotated[list[Input[AcmPcaArn]], AfterValidator(once("each authority"))] = []
-    """Private certificate authorities (AWS Private CA) whose certificates log in, on port 9094. None by default."""
-
-    users: Annotated[list[Username], Field(max_length=MOST_USERS)] = []
-    """SCRAM users, by name, at most 1000. Each gets a password of its own; one more or less touches no other."""
-
-    password_versions: dict[str, PositiveInt] = {}
-    """Raise a user's number to make a new password (``{"kpow": 2}``)."""
-
-    secret_recovery_window_days: RecoveryWindowDays = 30
-    """Days for which the secret of a removed user can be brought back, 7 to 30, or 0 for none; 30 by default."""
-
-    kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of the data at rest, of the cluster's Region. Without it the cluster makes its own, which also serves the log
-    group. The key's policy lets the account use it and make grants through MSK (``kms:ViaService``,
-    ``kms:CreateGrant``): ``EncryptionKey(services=["kafka"])`` does. MSK replaces the cluster when it changes.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-encryption.html
-    """
-
-    secrets_kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of the users' secrets, of the cluster's Region. Without it the cluster makes its own, apart from the key of
-    the data at rest. The key's policy lets the account use it through Secrets Manager and lets MSK make a grant:
-    ``EncryptionKey(services=["secretsmanager", "kafka"])`` does. In place.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
-    """
-
-    log_kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of the log group. Without it the cluster's own key of the data at rest serves, or with ``kms_key_arn``, whose
-    policy need not know CloudWatch, a key made for the log group. The key's policy lets ``logs.<region>.amazonaws.com``
-    use it for the log group, whose name begins with ``/aws/msk/`` and the logical name:
-    ``EncryptionKey(log_groups=["/aws/msk/orders-*"])`` does. In place.
-
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    """
-
-    log_retention_days: RetentionDays = 365
-    """Days for which the brokers' logs are kept, one of the periods that CloudWatch knows; a year by default."""
-
-    cloudwatch_logs: bool = True
-    """Whether CloudWatch gets the brokers' logs, in a log group of the cluster; on by default."""
-
-    log_bucket: Input[BucketName] | None = None
-    """Bucket in S3 that gets the brokers' logs. None by default."""
-
-    log_bucket_prefix: Input[ObjectPrefix] | None = None
-    """What the names of the logs in the bucket begin with."""
-
-    log_firehose_stream: Input[FirehoseStreamName] | None = None
-    """Stream of Firehose that gets the brokers' logs; it has the tag ``LogDeliveryEnabled=true``."""
-
-    access: Access = "private"
-    """Who may reach the brokers over the network at all: the VPC (``private``), other VPCs too (``private-link``), the
-    internet too (``public``), or both (``public-and-private-link``).
-
-    Neither works on a cluster that is being made, nor in the update that changes how clients log in, so that it takes
-    two updates: ``access_step`` says which one this is.
+    MSK enables public access and PrivateLink only on an existing cluster, and not in an update that also changes
+    authentication. Enabling them takes two updates; ``connectivity_step`` selects the current one.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html and
     https://docs.aws.amazon.com/msk/latest/developerguide/aws-access-mult-vpc.html
     """
 
-    access_step: AccessStep | None = None
-    """``prepare``: everything that ``access`` needs, and nobody is let in yet; the default, with a warning that tells
-    what comes next. ``open``: let them in, in an update after that one."""
+    connectivity_step: Annotated[ConnectivityStep | None, _CONNECTIVITY] = None
+    """``prepare`` configures the prerequisites of ``connectivity`` and is the default, with a warning that describes
+    the next step. ``enable`` enables it, in a later update."""
 
-    private_link_closed: bool = False
-    """Say that the cluster had PrivateLink, so that it is turned off: MSK leaves on what it is not told to turn off."""
+    disable_private_link: Annotated[bool, _CONNECTIVITY] = False
+    """Turn off PrivateLink on a cluster that had it. MSK leaves it on if the setting is only removed."""
 
-    private_link_accounts: dict[SourceName, Input[AccountId]] = {}
-    """Other accounts that may connect a VPC, by a name of your choice. Their identities of IAM may log in with it."""
+    private_link_accounts: Annotated[dict[SourceName, Input[AccountId]], _POLICY] = {}
+    """AWS accounts that may create VPC connections to the cluster, by a name that you choose. With ``iam``, their IAM
+    identities may connect to the cluster."""
 
-    private_link_clients: list[MskPrivateLinkClient] = []
-    """What identities of these accounts may read and write. Nothing by default."""
+    private_link_clients: Annotated[list[MskPrivateLinkClient], _POLICY] = []
+    """Topics and consumer groups that IAM identities of these accounts may use. None by default."""
 
-    dual_stack: bool = False
-    """Whether brokers speak IPv6 beside IPv4, from Kafka 3.6.0, in subnets that have both. MSK never goes back."""
+    broker_hosted_zone_id: Annotated[Input[HostedZoneId] | None, _RECORDS] = None
+    """Private hosted zone in which each broker gets the DNS name ``b-1.<name>``, ``b-2.<name>`` and so on, for runbooks
+    and tools. TLS clients use ``bootstrap_servers``: the brokers' certificates do not contain these names."""
 
-    broker_hosted_zone_id: Input[HostedZoneId] | None = None
-    """Private zone in Route 53 that gets a name for each broker, ``b-1.<name>``, for people and runbooks: certificates
-    do not know these names, so that TLS clients keep to ``bootstrap_servers``."""
+    # Brokers
 
-    security_group_ids: list[Input[SecurityGroupId]] = []
-    """Security groups of an existing cluster that is taken over, all of them; the first gets the rules below beside its
-    own. Without any the cluster makes one. MSK replaces the cluster when they change."""
+    broker_type: Annotated[BrokerType, _TYPE] = "standard"
+    """``standard``: brokers with EBS volumes and a custom configuration. ``express``: managed storage, faster scaling,
+    three Availability Zones and fewer settings. Changing it replaces the cluster.
 
-    client_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
-    """Security groups whose members may connect, by a name of your choice. Nobody may by default."""
-
-    client_cidrs: dict[SourceName, Input[ClientCidr]] = {}
-    """Networks that may connect, none wider than a /8, by a name of your choice. Nobody may by default."""
-
-    client_ipv6_cidrs: dict[SourceName, Input[ClientIpv6Cidr]] = {}
-    """Networks of IPv6 that may connect, none wider than a /7, by a name of your choice."""
-
-    public_client_cidrs: dict[SourceName, Input[Cidr]] = {}
-    """Networks of the internet that may connect once it is let in, by a name of your choice; ``0.0.0.0/0`` is
-    everybody, who still has to log in. Nobody may by default."""
-
-    prometheus_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
-    """Security groups that read the Prometheus exporters, which are off as long as nobody is named. In place."""
-
-    prometheus_cidrs: dict[SourceName, Input[ClientCidr]] = {}
-    """Networks that read the Prometheus exporters, none wider than a /8."""
-
-    security_group_rule_quota: PositiveInt = 60
-    """Rules for IPv4, and as many for IPv6, that AWS allows your account in a security group. Each source makes one for
-    each listener or exporter, and a group of clients with ``dual_stack`` two.
-
-    Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-types.html
     """
 
-    default_replication_factor: Input[Annotated[int, Field(ge=2)]] | None = None
-    """Replicas of a topic that names no number. One in each zone by default. A single replica is refused: its topics
-    stop whenever a broker restarts. Express brokers have three. A change restarts the brokers one by one.
+    instance_type: Annotated[Input[InstanceType] | None, _SIZE] = None
+    """Broker size. Defaults to ``kafka.m7g.large`` or ``express.m7g.large``. Changing it restarts the brokers one at a
+    time."""
 
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.html
+    burstable_brokers: Annotated[bool, _CONFIRMATION] = False
+    """Confirm ``kafka.t3.small``, which has CPU credits and at most 300 partitions, and is for development only."""
+
+    brokers_per_zone: Annotated[PositiveInt, _BROKERS] = 1
+    """Brokers in each Availability Zone. New brokers are added in place and serve partitions once you reassign some to
+    them. MSK removes one broker per zone at a time, and only brokers without partitions."""
+
+    broker_quota: Annotated[PositiveInt | None, _CONFIRMATION] = None
+    """Your account's quota of brokers per cluster. Defaults to 60, or to 30 with ZooKeeper."""
+
+    rebalancing_paused: bool = False
+    """Pause intelligent rebalancing of Express brokers, for example to reassign partitions manually.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/intelligent-rebalancing.html
     """
 
-    min_insync_replicas: Input[Annotated[int, Field(ge=1)]] | None = None
-    """Replicas that must have a record before the producer hears of it. One less than there are replicas by default, so
-    that a broker can restart. A change restarts the brokers one by one."""
+    # Storage
 
-    num_partitions: Input[PositiveInt] = 3
-    """Partitions of a topic that names no number. A change restarts the brokers one by one."""
+    volume_gib: Annotated[Input[Gib] | None, _VOLUME] = None
+    """Volume size of each Standard broker in GiB, 1 to 16384. Defaults to 100. With autoscaling this is the initial
+    size, and later changes have no effect."""
 
-    retention_hours: Input[Annotated[int, AfterValidator(kept_hours)]] | None = None
-    """Hours for which a topic that names no number keeps records; a week (168) by default, -1 for ever. A change
-    restarts the brokers one by one."""
+    volume_autoscaling_max_gib: Input[Gib] | None = None
+    """Enable storage autoscaling up to this volume size in GiB. Off by default: volumes never shrink again."""
 
-    auto_create_topics: bool = False
-    """Whether a topic comes into being when a client first names it, which a typing error does as well. A change
-    restarts the brokers one by one."""
+    volume_autoscaling_target_percent: Annotated[int, Field(ge=10, le=80)] = 60
+    """Storage utilization in percent, 10 to 80, at which autoscaling grows the volumes."""
 
-    allow_everyone_if_no_acl_found: bool | None = None
-    """Whether users without ACLs may do everything. By default not, if ``iam`` is on or ``acls_exist``; otherwise they
-    may, with a warning, because nobody could write the first ACL. ``True`` says that it is meant. A change
-    restarts the brokers one by one.
+    volume_throughput_mib_per_second: Input[PositiveInt] | None = None
+    """Provisioned throughput of each volume in MiB per second, at least 250. Requires ``kafka.m5.4xlarge``,
+    ``kafka.m7g.2xlarge`` or a larger size. Set ``num.replica.fetchers`` in ``server_properties`` to 2 or more, so that
+    replication can use the throughput.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-provision-throughput-management.html
+    """
+
+    tiered_storage: Annotated[bool, _ONE_WAY] = False
+    """Allow topics to move old log segments to low-cost storage, with ``remote.storage.enable`` in their ``config``.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-tiered-storage.html
+    """
+
+    # Authentication
+
+    scram: Annotated[bool, _AUTHENTICATION] = True
+    """Enable SASL/SCRAM authentication on port 9096. On by default."""
+
+    iam: Annotated[bool, _AUTHENTICATION] = True
+    """Enable IAM access control on port 9098. On by default; administrators use it to create the first ACLs."""
+
+    certificate_authority_arns: Annotated[
+        list[Input[AcmPcaArn]], AfterValidator(once("each authority")), _AUTHORITIES
+    ] = []
+    """Certificate authorities (AWS Private CA) of mutual TLS authentication on port 9094. None by default."""
+
+    users: Annotated[list[Username], Field(max_length=1000), _USER] = []
+    """Names of SCRAM users, at most 1000. A password is generated for each.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html
+    """
+
+    password_versions: Annotated[dict[str, PositiveInt], _USER] = {}
+    """Version of a user's password. Raise it to generate a new password (``{"kpow": 2}``)."""
+
+    secret_recovery_window_days: Annotated[RecoveryWindowDays, _USER] = 30
+    """Days in which the secret of a deleted user can be restored: 7 to 30, or 0 to delete it immediately."""
+
+    # Authorization
+
+    allow_everyone_if_no_acl_found: Annotated[bool | None, _CONFIGURATION] = None
+    """Whether users have access to resources without ACLs. Defaults to False if ``iam`` is on or ``acls_exist``, and
+    otherwise to True, with a warning, because without ACLs no user could create the first one. Changing it restarts the
+    brokers one at a time.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-acls.html
     """
 
-    acls_exist: bool = False
-    """Say that the cluster has ACLs through which an administrator gets in, so that it may be closed without IAM. A
-    change restarts the brokers one by one where IAM is off."""
+    acls_exist: Annotated[bool, _CONFIGURATION] = False
+    """Confirm that ACLs give an administrator access, so that ``allow_everyone_if_no_acl_found`` can be off without
+    ``iam``. Changing it without ``iam`` restarts the brokers one at a time."""
 
-    server_properties: dict[str, Input[Annotated[str, Field(coerce_numbers_to_str=True)]]] = {}
-    """Other properties that MSK lets brokers of the type be told (``{"message.max.bytes": "2097152"}``). A change of
-    any property restarts the brokers one by one where Kafka cannot take it up otherwise.
+    # Encryption
 
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html
+    kms_key_arn: Annotated[Input[KmsKeyArn] | None, _REPLACEMENT] = None
+    """KMS key of data at rest, in the cluster's Region. By default a key is created, which also encrypts the log group.
+    The key policy must allow use and ``kms:CreateGrant`` through MSK, as ``EncryptionKey(services=["kafka"])`` does.
+    Changing it replaces the cluster.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-encryption.html
     """
 
-    topics: list[KafkaTopic] = []
-    """Topics that are made with the cluster, and protected as it is."""
+    secrets_kms_key_arn: Annotated[Input[KmsKeyArn] | None, _USER] = None
+    """KMS key of the users' secrets, in the cluster's Region. By default a key is created. The key policy must allow
+    use through Secrets Manager and grants to MSK, as ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
 
-    other_partitions: NonNegativeInt = 0
-    """Partitions, replicas included, of topics that are declared elsewhere, for the count of what brokers carry."""
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
+    """
 
-    crowded_brokers: bool = False
-    """Say that more partitions on each broker are meant than AWS recommends."""
+    log_kms_key_arn: Annotated[Input[KmsKeyArn] | None, _LOGS] = None
+    """KMS key of the log group. Defaults to the key created for data at rest; with ``kms_key_arn`` another key is
+    created. The key policy must allow CloudWatch Logs to use the key for the log group, whose name starts with
+    ``/aws/msk/`` and the logical name, as ``EncryptionKey(log_groups=["/aws/msk/orders-*"])`` does.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+
+    # Logging
+
+    cloudwatch_logs: Annotated[bool, _LOGS] = True
+    """Send broker logs to a CloudWatch log group, which is created. On by default."""
+
+    log_retention_days: Annotated[RetentionDays, _LOGS] = 365
+    """Retention of the log group in days, one of the values that CloudWatch Logs supports. Defaults to 365."""
+
+    log_bucket: Annotated[Input[BucketName] | None, _LOGS] = None
+    """S3 bucket for broker logs. None by default."""
+
+    log_bucket_prefix: Annotated[Input[ObjectPrefix] | None, _LOGS] = None
+    """Prefix of the log objects in ``log_bucket``."""
+
+    log_firehose_stream: Annotated[Input[FirehoseStreamName] | None, _LOGS] = None
+    """Firehose stream for broker logs. It must have the tag ``LogDeliveryEnabled=true``. None by default."""
+
+    # Monitoring
 
     enhanced_monitoring: MonitoringLevel = "PER_TOPIC_PER_BROKER"
-    """Metrics that MSK sends to CloudWatch; by default the coarsest level that Security Hub's MSK.2 accepts. In place.
+    """Level of the CloudWatch metrics. The default is the least detailed level that passes Security Hub control MSK.2.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
     """
 
-    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], AfterValidator(once("each topic"))] = []
-    """SNS topics that hear of alarms. With one or more, the cluster gets those that AWS advises for its brokers."""
+    prometheus_security_group_ids: Annotated[dict[SourceName, Input[SecurityGroupId]], _RULES] = {}
+    """Security groups that may scrape the Prometheus exporters. The exporters are on if any source is set."""
 
-    silent_alarms: bool = False
-    """Make the alarms although nobody hears of them."""
+    prometheus_cidrs: Annotated[dict[SourceName, Input[ClientCidr]], _RULES] = {}
+    """IPv4 CIDR blocks that may scrape the Prometheus exporters, at most a /8."""
 
-    alarm_thresholds: dict[str, float] = {}
-    """Thresholds of your own, by the role of the alarm (``{"disk": 70}``)."""
+    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], AfterValidator(once("each topic")), _ALARMS] = []
+    """SNS topics that alarms notify. If any is set, the alarms that AWS recommends for the broker type are created."""
 
-    disabled_alarms: list[str] = []
-    """Roles of alarms that are not made."""
+    silent_alarms: Annotated[bool, _ALARMS] = False
+    """Create the alarms without notifications."""
 
-    dashboard: bool = False
-    """Whether the cluster gets a dashboard in CloudWatch, which is paid for."""
+    alarm_thresholds: Annotated[dict[str, float], _ALARMS] = {}
+    """Thresholds that replace the recommended ones, by the role of the alarm (``{"disk": 70}``)."""
 
-    acknowledged_changes: list[MeantChange] = []
-    """Changes that are let through in the next update: ``fewer-brokers`` and ``authentication-off``, which are refused
-    otherwise, and ``several-at-once``, several slow ones, which are warned of. Deleting and replacing are refused by
-    ``protect``."""
+    disabled_alarms: Annotated[list[str], _ALARMS] = []
+    """Roles of alarms that are not created."""
 
-    timeout_hours: dict[Literal["create", "update", "delete"], PositiveInt] = {}
-    """Hours for which Pulumi waits for MSK to ``create``, ``update`` or ``delete`` the cluster, for each change of an
-    update anew; by default 3, 6 and 2, and with more than 20 brokers as many for an update as a restart of all of them
-    may take."""
+    dashboard: Annotated[bool, _DASHBOARD] = False
+    """Create a CloudWatch dashboard, which is billed. Off by default."""
 
-    protect: bool = True
-    """Refuse to delete or replace the cluster, its topics and its keys until this is turned off, by default."""
+    # Configuration and topics
 
-    tags: Tags = {}
-    """Tags of everything that takes tags."""
+    default_replication_factor: Annotated[Input[Annotated[int, Field(ge=2)]] | None, _CONFIGURATION] = None
+    """Default replication factor of topics, at least 2. Defaults to one replica per Availability Zone; Express brokers
+    always have three. Changing it restarts the brokers one at a time."""
+
+    min_insync_replicas: Annotated[Input[Annotated[int, Field(ge=1)]] | None, _CONFIGURATION] = None
+    """Replicas that must acknowledge a write with ``acks=all``. Defaults to one less than the replication factor, so
+    that writes continue while a broker restarts. Changing it restarts the brokers one at a time."""
+
+    num_partitions: Annotated[Input[PositiveInt], _CONFIGURATION] = 3
+    """Default partitions of topics. Defaults to 3. Changing it restarts the brokers one at a time."""
+
+    retention_hours: Annotated[Input[RetentionHours] | None, _CONFIGURATION] = None
+    """Default retention of topics in hours, -1 for unlimited; 168 by default. Changing it restarts the brokers one at
+    a time."""
+
+    auto_create_topics: Annotated[bool, _CONFIGURATION] = False
+    """Create a topic when a client first uses it. Off by default. Changing it restarts the brokers one at a time."""
+
+    server_properties: Annotated[dict[str, Input[PropertyValue]], _CONFIGURATION] = {}
+    """Other broker properties that MSK supports for the broker type (``{"message.max.bytes": "2097152"}``). Changing
+    one that Kafka cannot update dynamically restarts the brokers one at a time.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html
+    """
+
+    topics: Annotated[list[KafkaTopic], _TOPICS] = []
+    """Topics that are created with the cluster. ``protect`` of the cluster applies to them too."""
+
+    other_partitions: Annotated[NonNegativeInt, _CONFIRMATION] = 0
+    """Partitions of topics that are declared elsewhere, including replicas. Added when the partitions per broker are
+    compared with the recommendation."""
+
+    crowded_brokers: Annotated[bool, _CONFIRMATION] = False
+    """Confirm more partitions per broker than AWS recommends."""
 
     @property
     def listeners(self) -> list[ListenerKind]:
-        """The listeners that are on."""
-        on: dict[ListenerKind, bool] = {
-            "iam": self.iam,
-            "scram": self.scram,
-            "tls": bool(self.certificate_authority_arns),
-        }
-        return [kind for kind, live in on.items() if live]
+        """Listeners that are enabled."""
+        mutual_tls = bool(self.certificate_authority_arns)
+        enabled: dict[ListenerKind, bool] = {"iam": self.iam, "scram": self.scram, "tls": mutual_tls}
+        return [listener for listener, is_enabled in enabled.items() if is_enabled]
 
     @property
-    def everyone_without_acls(self) -> bool:
-        """Whether users without ACLs may do everything."""
-        return allow_everyone(asked=self.allow_everyone_if_no_acl_found, iam=self.iam, acls_exist=self.acls_exist)
+    def allow_everyone_without_acls(self) -> bool:
+        """Whether users have access to resources without ACLs."""
+        return allow_everyone_without_acls(
+            self.allow_everyone_if_no_acl_found, iam=self.iam, acls_exist=self.acls_exist
+        )
 
     @property
-    def alarmed(self) -> bool:
-        """Whether there are alarms."""
+    def has_alarms(self) -> bool:
+        """Whether alarms are created."""
         return self.silent_alarms or bool(self.alarm_topic_arns)
-
-    @model_validator(mode="after")
-    def _rules_between_arguments(self) -> Self:
-        broken = broken_rules(self)
-        if broken:
-            raise ValueError("; ".join(broken))
-        return self

@@ -1,19 +1,24 @@
-"""Rules between the plain arguments of a cluster."""
+"""Checks across the arguments of a cluster, and warnings about valid but risky settings."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import partial
 
+import pulumi
+
+from moorings.aws.context import aws_context
+from moorings.aws.identifiers import check_region_of_arns
 from moorings.kafka.topics import topic_name_conflicts
 from moorings.msk.alarm_definitions import AlarmDefinition, select_alarms
-from moorings.msk.connectivity import closed_enough, is_linked, is_public
+from moorings.msk.cluster_args import MskClusterArgs
+from moorings.msk.connectivity import acl_problem, has_private_link, is_public
+from moorings.msk.derived_settings import DerivedSettings
+from moorings.msk.kafka_versions import unsupported_version_warning
 from moorings.msk.monitoring import EXPORTER_PORTS
 from moorings.msk.network_access import distinct_sources
-from moorings.msk.server_properties import settable
+from moorings.msk.server_properties import name_problem
+from moorings.msk.topics import partitions_warning
+from moorings.validation.inputs import InvalidInput, check_together, is_late
 from moorings.validation.uniqueness import check_unique
-
-if TYPE_CHECKING:
-    from moorings.msk.cluster_args import MskClusterArgs
-
 
 _SOURCES = (
     "client_cidrs",
@@ -23,19 +28,104 @@ _SOURCES = (
     "prometheus_cidrs",
     "prometheus_security_group_ids",
 )
+_REGIONAL_ARNS = ("kms_key_arn", "secrets_kms_key_arn", "log_kms_key_arn", "alarm_topic_arns")
 
 
-def broken_rules(args: "MskClusterArgs") -> list[str]:
-    """What is wrong with the arguments together, a sentence for each rule."""
-    rules = (_login, _users, _sources, _properties, _topics, _access, _express, _autoscaling, _alarms, _logs)
-    return [sentence for rule in rules for sentence in rule(args)]
-
-
-def alarms_of(args: "MskClusterArgs") -> tuple[AlarmDefinition, ...]:
-    """The alarms of a cluster.
+def check_cluster(component: str, args: MskClusterArgs) -> None:
+    """Check the plain arguments against each other.
 
     Raises:
-        ValueError: for a role that none of them has.
+        InvalidInput: with all problems.
+
+    """
+    checks = (
+        _check_authentication,
+        _check_users,
+        _check_sources,
+        _check_properties,
+        _check_connectivity,
+        _check_private_link_clients,
+        _check_brokers,
+        _check_alarms,
+        _check_logs,
+    )
+    try:
+        problems = [problem for check in checks for problem in check(args)]
+    except ValueError as error:
+        problems = [str(error)]
+    if problems:
+        raise InvalidInput.at(component, "; ".join(problems))
+
+
+def check_regions(component: str, args: MskClusterArgs, parent: pulumi.Resource) -> None:
+    """Check that keys and topics are in the Region of the cluster. Another account is allowed.
+
+    No resource depends on the result: otherwise the cluster would be replaced in a preview in which an ARN is unknown.
+
+    Args:
+        component: label of the component in messages.
+        args: the arguments.
+        parent: the component, whose provider determines the Region.
+
+    Raises:
+        InvalidInput: once the Region is known.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html and
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+    """
+    arns = {argument: getattr(args, argument) for argument in _REGIONAL_ARNS if getattr(args, argument)}
+    if arns:
+        check_together(component, check_region_of_arns, region=aws_context(parent).region, **arns)
+
+
+def log_warnings(component: str, args: MskClusterArgs, settings: DerivedSettings, resource: pulumi.Resource) -> None:
+    """Log warnings about valid but risky settings."""
+    warnings: list[pulumi.Input[str | None]] = []
+    if args.allow_everyone_without_acls and args.allow_everyone_if_no_acl_found is None:
+        warnings.append(
+            "allow_everyone_if_no_acl_found: every user has access to resources without ACLs, because without iam no "
+            "user could create the first ACL; turn iam on, or set it to True"
+        )
+    if args.connectivity != "private" and args.connectivity_step is None:
+        warnings.append(
+            f"connectivity_step: connectivity {args.connectivity!r} is prepared but not enabled; after this update set "
+            "it to 'enable', or to 'prepare' to keep this state"
+        )
+    if args.volume_throughput_mib_per_second is not None and "num.replica.fetchers" not in args.server_properties:
+        warnings.append(
+            "volume_throughput_mib_per_second: one replica fetcher cannot use the provisioned throughput; set "
+            "num.replica.fetchers in server_properties to 2 or more, or to 1 to keep the default"
+        )
+    if not args.unsupported_kafka_version:
+        warnings.append(check_together(component, unsupported_version_warning, kafka_version=args.kafka_version))
+    if (args.topics or args.other_partitions) and not args.crowded_brokers:
+        check = partial(partitions_warning, topics=args.topics, other_partitions=args.other_partitions)
+        warnings.append(
+            check_together(
+                component,
+                check,
+                factors=settings.replication_factors,
+                brokers=settings.broker_count,
+                instance_type=settings.instance_type,
+            )
+        )
+
+    def log(warning: str | None) -> None:
+        if warning:
+            pulumi.log.warn(warning, resource=resource)
+
+    for warning in warnings:
+        if is_late(warning):
+            pulumi.Output.from_input(warning).apply(log)
+        else:
+            log(warning if isinstance(warning, str) else None)
+
+
+def cluster_alarms(args: MskClusterArgs) -> tuple[AlarmDefinition, ...]:
+    """Return the alarms of a cluster.
+
+    Raises:
+        ValueError: for the role of an alarm that the cluster does not have.
 
     """
     return select_alarms(
@@ -48,111 +138,104 @@ def alarms_of(args: "MskClusterArgs") -> tuple[AlarmDefinition, ...]:
     )
 
 
-def _login(args: "MskClusterArgs") -> Iterator[str]:
+def _check_authentication(args: MskClusterArgs) -> Iterator[str]:
     if not args.listeners:
-        yield "nobody could log in: turn on scram or iam, or name certificate_authority_arns"
+        yield "no authentication method is enabled; turn on scram or iam, or set certificate_authority_arns"
 
 
-def _users(args: "MskClusterArgs") -> Iterator[str]:
-    users = args.users
-    twice = sorted({user for user in users if users.count(user) > 1}) if len(set(users)) < len(users) else []
-    if twice:
-        yield f"users names {', '.join(twice)} more than once; a user's name is unique in its cluster"
+def _check_users(args: MskClusterArgs) -> Iterator[str]:
+    users = set(args.users)
+    if len(users) < len(args.users):
+        duplicates = sorted(user for user in users if args.users.count(user) > 1)
+        yield f"users: {', '.join(duplicates)} more than once; user names must be unique in a cluster"
     if users and not args.scram:
-        yield "users log in with SCRAM, which is off; turn scram on or remove the users"
-    strangers = sorted(args.password_versions.keys() - set(users))
-    if strangers:
-        yield f"password_versions names {', '.join(strangers)}, who is none of users; name one of them"
+        yield "users: require scram; turn it on, or remove the users"
+    unknown = sorted(args.password_versions.keys() - users)
+    if unknown:
+        yield f"password_versions: {', '.join(unknown)} not in users; add it there, or remove it"
 
 
-def _sources(args: "MskClusterArgs") -> Iterator[str]:
+def _check_sources(args: MskClusterArgs) -> Iterator[str]:
     yield from distinct_sources({argument: getattr(args, argument) for argument in _SOURCES})
-    rules = _rules(args)
+    rules = _count_security_group_rules(args)
     if rules > args.security_group_rule_quota:
         yield (
-            f"the sources make {rules} rules, more than the {args.security_group_rule_quota} that a security group may have; name "
-            "wider networks or fewer groups, or let AWS raise the quota and say security_group_rule_quota"
+            f"security_group_rule_quota: {rules} rules exceed the quota of {args.security_group_rule_quota} per "
+            "security group; use wider CIDR blocks or fewer security groups, or raise it once AWS has raised the quota"
         )
     if args.client_ipv6_cidrs and not args.dual_stack:
-        yield "client_ipv6_cidrs names networks, but the cluster has IPv4 alone; say dual_stack=True"
-    if args.public_client_cidrs and not is_public(args.access):
-        yield f"public_client_cidrs names networks, but access is {args.access!r}; say access='public'"
+        yield "client_ipv6_cidrs: requires dual_stack=True"
+    if args.public_client_cidrs and not is_public(args.connectivity):
+        yield f"public_client_cidrs: requires connectivity='public', got {args.connectivity!r}"
 
 
-def _rules(args: "MskClusterArgs") -> int:
-    """Rules of the security group for IPv4, or for IPv6 if these are more; one with a group counts for both.
+def _count_security_group_rules(args: MskClusterArgs) -> int:
+    """Return the number of IPv4 or IPv6 rules, whichever is larger. Rules with a security group count as both.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
     listeners, exporters = len(args.listeners), len(EXPORTER_PORTS)
-    of_groups = len(args.client_security_group_ids) * listeners * (2 if args.dual_stack else 1)
-    of_groups += len(args.prometheus_security_group_ids) * exporters
-    of_ipv4 = (len(args.client_cidrs) + len(args.public_client_cidrs)) * listeners + len(
-        args.prometheus_cidrs
-    ) * exporters
-    return of_groups + max(of_ipv4, len(args.client_ipv6_cidrs) * listeners)
+    ipv4 = (len(args.client_cidrs) + len(args.public_client_cidrs)) * listeners + len(args.prometheus_cidrs) * exporters
+    ipv6 = len(args.client_ipv6_cidrs) * listeners
+    groups = len(args.client_security_group_ids) * listeners * (2 if args.dual_stack else 1)
+    return max(ipv4, ipv6) + groups + len(args.prometheus_security_group_ids) * exporters
 
 
-def _properties(args: "MskClusterArgs") -> Iterator[str]:
+def _check_properties(args: MskClusterArgs) -> Iterator[str]:
     for name in sorted(args.server_properties):
-        wrong = settable(name, args.broker_type)
-        if wrong:
-            yield f"server_properties: {name} {wrong}"
-
-
-def _topics(args: "MskClusterArgs") -> Iterator[str]:
+        problem = name_problem(name, args.broker_type)
+        if problem:
+            yield f"server_properties: {problem}"
     yield from topic_name_conflicts(args.topics)
 
 
-def _access(args: "MskClusterArgs") -> Iterator[str]:
-    wrong = closed_enough(args.access, args.listeners, everyone=args.everyone_without_acls)
-    if wrong:
-        yield wrong
-    if args.private_link_accounts and not is_linked(args.access):
-        yield f"private_link_accounts names accounts, but access is {args.access!r}; say access='private-link'"
-    yield from _clients(args)
-    if args.access_step is not None and args.access == "private":
-        yield "access_step has nothing to do where access is 'private'; leave it out"
-    if args.private_link_closed and is_linked(args.access):
-        yield f"private_link_closed turns off what access {args.access!r} turns on; leave one of them out"
+def _check_connectivity(args: MskClusterArgs) -> Iterator[str]:
+    problem = acl_problem(
+        args.connectivity, args.listeners, allow_everyone_without_acls=args.allow_everyone_without_acls
+    )
+    if problem:
+        yield problem
+    if args.connectivity_step is not None and args.connectivity == "private":
+        yield "connectivity_step: has no effect with connectivity='private'; remove it"
+    if args.disable_private_link and has_private_link(args.connectivity):
+        yield f"disable_private_link: contradicts connectivity {args.connectivity!r}; remove one of them"
+    if args.private_link_accounts and not has_private_link(args.connectivity):
+        yield f"private_link_accounts: requires connectivity='private-link', got {args.connectivity!r}"
 
 
-def _clients(args: "MskClusterArgs") -> Iterator[str]:
+def _check_private_link_clients(args: MskClusterArgs) -> Iterator[str]:
     accounts = [client.account for client in args.private_link_clients]
-    strangers = sorted(set(accounts) - args.private_link_accounts.keys())
-    if strangers:
-        yield f"private_link_clients names {', '.join(strangers)}, which private_link_accounts lacks; name it there"
+    unknown = sorted(set(accounts) - args.private_link_accounts.keys())
+    if unknown:
+        yield f"private_link_clients: {', '.join(unknown)} not in private_link_accounts; add it there"
     try:
         check_unique(accounts, "each account of private_link_clients")
     except ValueError as error:
         yield str(error)
     if accounts and not args.iam:
-        yield "private_link_clients are identities of IAM, which is off; turn iam on, or leave them out and write ACLs"
+        yield "private_link_clients: require iam; turn it on, or remove the clients and create ACLs"
 
 
-def _express(args: "MskClusterArgs") -> Iterator[str]:
+def _check_brokers(args: MskClusterArgs) -> Iterator[str]:
     if args.rebalancing_paused and args.broker_type != "express":
-        yield "rebalancing_paused is for express brokers, which alone move partitions by themselves; leave it out"
-
-
-def _autoscaling(args: "MskClusterArgs") -> Iterator[str]:
+        yield "rebalancing_paused: only supported on express brokers; remove it"
     if "volume_autoscaling_target_percent" in args.model_fields_set and args.volume_autoscaling_max_gib is None:
-        yield "volume_autoscaling_target_percent has nothing to do without volume_autoscaling_max_gib; give both or none"
+        yield "volume_autoscaling_target_percent: requires volume_autoscaling_max_gib; set both or none"
 
 
-def _alarms(args: "MskClusterArgs") -> Iterator[str]:
-    given = [name for name in ("alarm_thresholds", "disabled_alarms") if getattr(args, name)]
-    if given and not args.alarmed:
-        yield f"{' and '.join(given)}: there are no alarms; name alarm_topic_arns, or say silent_alarms=True"
-    elif args.alarmed:
+def _check_alarms(args: MskClusterArgs) -> Iterator[str]:
+    unused = [argument for argument in ("alarm_thresholds", "disabled_alarms") if getattr(args, argument)]
+    if unused and not args.has_alarms:
+        yield f"{', '.join(unused)}: requires alarms; set alarm_topic_arns, or silent_alarms=True"
+    elif args.has_alarms:
         try:
-            alarms_of(args)
+            cluster_alarms(args)
         except ValueError as error:
             yield str(error)
 
 
-def _logs(args: "MskClusterArgs") -> Iterator[str]:
+def _check_logs(args: MskClusterArgs) -> Iterator[str]:
     if args.log_bucket_prefix is not None and args.log_bucket is None:
-        yield "log_bucket_prefix has no bucket; name one in log_bucket, or leave the prefix out"
+        yield "log_bucket_prefix: requires log_bucket; set it, or remove the prefix"
     if args.log_kms_key_arn is not None and not args.cloudwatch_logs:
-        yield "log_kms_key_arn has no log group to encrypt; leave it out, or leave cloudwatch_logs on"
+        yield "log_kms_key_arn: requires cloudwatch_logs; turn it on, or remove the key"

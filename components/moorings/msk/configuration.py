@@ -1,22 +1,22 @@
-"""What the brokers of a cluster are told: its server properties."""
+"""MSK configuration: renders the server properties of a cluster and checks them against each other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from moorings.msk.broker_sizes import BrokerType
-from moorings.msk.broker_types import SHAPES
-from moorings.msk.kafka_versions import is_kraft, number
-from moorings.msk.server_properties import misfit
+from moorings.msk.broker_types import BROKER_TYPES
+from moorings.msk.kafka_versions import is_kraft, parse_version
+from moorings.msk.server_properties import value_problem
 
 HOUR_MS = 3_600_000
 
-# What brokers do where a configuration is silent. Source: the defaults of Apache Kafka and
-# https://docs.aws.amazon.com/msk/latest/developerguide/msk-default-configuration.html
+# Defaults of Apache Kafka and of MSK.
+# Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-default-configuration.html
 _REQUEST_BYTES = 104_857_600
 _MIN_SESSION_MS = 6_000
 _MAX_SESSION_MS = 1_800_000
 
 
-def server_properties(
+def render_server_properties(
     *,
     broker_type: BrokerType,
     kafka_version: str,
@@ -27,118 +27,126 @@ def server_properties(
     num_partitions: int,
     retention_hours: int | None,
     auto_create_topics: bool,
-    allow_everyone: bool,
-    tiered: bool,
-    free: Mapping[str, str],
+    allow_everyone_without_acls: bool,
+    tiered_storage: bool,
+    properties: Mapping[str, str],
 ) -> str:
-    """The text of a server.properties file.
+    """Return the content of ``server.properties``.
 
-    Beside what is asked for: a replica that has fallen behind never becomes leader, and consumers that tell their zone
-    read from a replica in it.
+    In addition to the arguments it disables unclean leader election and lets consumers read from the replica in their
+    own Availability Zone.
 
     Raises:
-        ValueError: for numbers of replicas that cannot work, and values that brokers do not take.
+        ValueError: for replication settings that cannot work, and for invalid property values.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html and, for Express
     brokers, https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-write.html
     """
-    factor, min_in_sync = replication(
+    factor, min_insync = replication_settings(
         zones, brokers_per_zone, default_replication_factor, min_insync_replicas, broker_type
     )
-    _check(free, kafka_version, zones * brokers_per_zone, zones, tiered=tiered)
-    properties = {
-        "allow.everyone.if.no.acl.found": str(allow_everyone).lower(),
+    _check_properties(
+        properties, kafka_version, brokers=zones * brokers_per_zone, zones=zones, tiered_storage=tiered_storage
+    )
+    defaults = {
+        "allow.everyone.if.no.acl.found": str(allow_everyone_without_acls).lower(),
         "auto.create.topics.enable": str(auto_create_topics).lower(),
         "num.partitions": str(num_partitions),
         "replica.selector.class": "org.apache.kafka.common.replica.RackAwareReplicaSelector",
-        **_retention(retention_hours, free, broker_type),
+        **_render_retention(retention_hours, properties, broker_type),
     }
     if broker_type == "standard":
-        properties |= {
+        defaults |= {
             "default.replication.factor": str(factor),
-            "min.insync.replicas": str(min_in_sync),
+            "min.insync.replicas": str(min_insync),
             "unclean.leader.election.enable": "false",
         }
-    return "".join(f"{name}={value}\n" for name, value in sorted({**properties, **free}.items()))
+    return "".join(f"{name}={value}\n" for name, value in sorted({**defaults, **properties}.items()))
 
 
-def replication(
-    zones: int, brokers_per_zone: int, factor: int | None, min_in_sync: int | None, broker_type: BrokerType = "standard"
+def replication_settings(
+    zones: int,
+    brokers_per_zone: int,
+    factor: int | None,
+    min_insync: int | None,
+    broker_type: BrokerType = "standard",
 ) -> tuple[int, int]:
-    """The default replication factor and the least number of in-sync replicas.
+    """Return the default replication factor and the minimum of in-sync replicas.
 
-    Without a factor, each zone holds a replica; without a least number, one replica may be away. Express brokers know
-    one pair alone.
+    The factor defaults to one replica per zone, the minimum to one less than the factor. Express brokers have fixed
+    values.
 
     Raises:
-        ValueError: for a factor above the number of brokers, or one at which a rolling restart stops producers, or
-            where Express brokers are to have another pair.
+        ValueError: if the factor exceeds the number of brokers, if a rolling restart would block producers, or if the
+            values differ from the fixed ones of Express brokers.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-default-configuration.html
     """
-    fixed = SHAPES[broker_type].replication
+    fixed = BROKER_TYPES[broker_type].fixed_replication
     if fixed is not None:
-        given = {"default_replication_factor": factor, "min_insync_replicas": min_in_sync}
-        for (argument, asked), always in zip(given.items(), fixed, strict=True):
-            if asked not in (None, always):
-                raise ValueError(f"{argument} is always {always} on {broker_type} brokers, not {asked}; leave it out")
+        requested = {"default_replication_factor": factor, "min_insync_replicas": min_insync}
+        for (argument, value), fixed_value in zip(requested.items(), fixed, strict=True):
+            if value not in (None, fixed_value):
+                raise ValueError(
+                    f"{argument}: is always {fixed_value} on {broker_type} brokers, got {value}; remove it"
+                )
         return fixed
     brokers = zones * brokers_per_zone
     factor = zones if factor is None else factor
     if factor > brokers:
         raise ValueError(
-            f"default_replication_factor {factor} needs as many brokers, but there are {brokers} "
-            f"({brokers_per_zone} in each of {zones} zones); lower it to {brokers} or add brokers"
+            f"default_replication_factor: must be at most {brokers}, the number of brokers, got {factor}; lower it or "
+            "raise brokers_per_zone"
         )
-    min_in_sync = factor - 1 if min_in_sync is None else min_in_sync
-    if min_in_sync >= factor:
+    min_insync = factor - 1 if min_insync is None else min_insync
+    if min_insync >= factor:
         raise ValueError(
-            f"min_insync_replicas {min_in_sync} of {factor} replicas stops producers whenever a broker restarts; "
-            f"lower it to {factor - 1} or raise default_replication_factor above {min_in_sync}"
+            f"min_insync_replicas: {min_insync} of {factor} replicas blocks producers while a broker restarts; set it "
+            f"to {factor - 1}, or raise default_replication_factor above {min_insync}"
         )
-    return factor, min_in_sync
+    return factor, min_insync
 
 
-def kept_hours(hours: int) -> int:
-    """The hours, if brokers start with them.
+def check_retention_hours(hours: int) -> int:
+    """Return the hours, if they are at least 1, or -1 for unlimited retention.
 
     Raises:
-        ValueError: for none, and for a negative number that is not -1.
+        ValueError: for any other number.
 
     Source: https://kafka.apache.org/documentation/#brokerconfigs_log.retention.hours
     """
     if hours != -1 and hours < 1:
-        raise ValueError(f"Kafka keeps records for an hour at least, or with -1 for ever, not for {hours} hours")
+        raise ValueError(f"must be at least 1, or -1 for unlimited retention, got {hours}")
     return hours
 
 
-def allow_everyone(*, asked: bool | None, iam: bool, acls_exist: bool) -> bool:
-    """Whether a principal without ACLs may do everything (``allow.everyone.if.no.acl.found``).
+def allow_everyone_without_acls(value: bool | None, *, iam: bool, acls_exist: bool) -> bool:  # noqa: FBT001
+    """Return the value of ``allow.everyone.if.no.acl.found``, by default the safest one that locks out no user.
 
-    Identities of IAM are not subject to ACLs: with IAM on, an administrator can always write the first ACLs. Without
-    it, closing the cluster before there are ACLs locks everybody out.
+    ACLs do not apply to IAM identities, so with IAM an administrator can always create the first ACLs. Without IAM and
+    without ACLs, no user could access the cluster.
 
     Raises:
-        ValueError: if nobody could get in.
+        ValueError: if no user could access the cluster.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-acls.html
     """
-    safe_to_close = iam or acls_exist
-    if asked is None:
-        return not safe_to_close
-    if not asked and not safe_to_close:
+    can_restrict = iam or acls_exist
+    if value is None:
+        return not can_restrict
+    if not value and not can_restrict:
         raise ValueError(
-            "allow_everyone_if_no_acl_found=False locks everybody out while there are no ACLs; turn iam on, whose "
-            "identities need no ACL, or say acls_exist=True once there are ACLs"
+            "allow_everyone_if_no_acl_found: False locks out every user of a cluster without ACLs; turn iam on, or set "
+            "acls_exist=True once the ACLs exist"
         )
-    return asked
+    return value
 
 
-def _retention(hours: int | None, free: Mapping[str, str], broker_type: BrokerType) -> dict[str, str]:
-    finer = sorted(free.keys() & {"log.retention.ms", "log.retention.minutes"})
-    if finer and hours is not None:
-        raise ValueError(f"{finer[0]} overrides retention_hours; give one of them")
-    if finer:
+def _render_retention(hours: int | None, properties: Mapping[str, str], broker_type: BrokerType) -> dict[str, str]:
+    overrides = sorted(properties.keys() & {"log.retention.ms", "log.retention.minutes"})
+    if overrides and hours is not None:
+        raise ValueError(f"retention_hours: {overrides[0]} in server_properties overrides it; remove one of them")
+    if overrides:
         return {}
     hours = 168 if hours is None else hours
     if broker_type == "express":
@@ -146,64 +154,64 @@ def _retention(hours: int | None, free: Mapping[str, str], broker_type: BrokerTy
     return {"log.retention.hours": str(hours)}
 
 
-def _check(free: Mapping[str, str], version: str, brokers: int, zones: int, *, tiered: bool) -> None:
-    """Hold what was asked for freely against its kind, the version and each other.
+def _check_properties(
+    properties: Mapping[str, str], version: str, *, brokers: int, zones: int, tiered_storage: bool
+) -> None:
+    """Check the properties against their types, the Kafka version and each other.
 
     Raises:
-        ValueError: for all that does not fit.
+        ValueError: with all problems.
 
     """
-    found = [sentence for name, value in sorted(free.items()) if (sentence := misfit(name, value))]
-    if found:
-        raise ValueError("; ".join(f"server_properties: {each}" for each in found))
-    found = [*_gone(free, version), *_replicas(free, brokers, zones), *_sizes(free), *_tier(free, tiered=tiered)]
-    if found:
-        raise ValueError("; ".join(f"server_properties: {each}" for each in found))
+    # The other checks convert the values, so invalid ones are reported first.
+    problems = [problem for name, value in sorted(properties.items()) if (problem := value_problem(name, value))]
+    if not problems:
+        problems = [
+            *_check_version(properties, version),
+            *_check_replicas(properties, brokers, zones),
+            *_check_sizes(properties),
+        ]
+        # Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-enable-cluster-tiered-storage-cli.html
+        policy = properties.get("log.cleanup.policy", "delete")
+        if tiered_storage and policy != "delete":
+            problems.append(
+                f"log.cleanup.policy {policy} is not supported with tiered_storage; set cleanup.policy in the config "
+                "of each compacted topic"
+            )
+    if problems:
+        raise ValueError("; ".join(f"server_properties: {problem}" for problem in problems))
 
 
-def _gone(free: Mapping[str, str], version: str) -> list[str]:
-    found: list[str] = []
+def _check_version(properties: Mapping[str, str], version: str) -> Iterator[str]:
     if is_kraft(version):
-        zookeeper = sorted(name for name in free if name.startswith("zookeeper."))
-        found += [f"{name} has no meaning on {version}, which runs without ZooKeeper; remove it" for name in zookeeper]
-    if "log.message.timestamp.difference.max.ms" in free and number(version) >= (4, 0, 0):
-        found.append("log.message.timestamp.difference.max.ms is gone since Kafka 4.0; remove it")
-    return found
+        for name in sorted(name for name in properties if name.startswith("zookeeper.")):
+            yield f"{name} has no effect on {version}, which does not use ZooKeeper; remove it"
+    if "log.message.timestamp.difference.max.ms" in properties and parse_version(version) >= (4, 0, 0):
+        yield "log.message.timestamp.difference.max.ms was removed in Kafka 4.0; remove it"
 
 
-def _replicas(free: Mapping[str, str], brokers: int, zones: int) -> list[str]:
-    found: list[str] = []
+def _check_replicas(properties: Mapping[str, str], brokers: int, zones: int) -> Iterator[str]:
     for name in ("offsets.topic.replication.factor", "transaction.state.log.replication.factor"):
-        factor = int(free.get(name, zones))
+        factor = int(properties.get(name, zones))
         if factor > brokers:
-            found.append(f"{name} {factor} needs as many brokers, but there are {brokers}; lower it to {brokers}")
+            yield f"{name} must be at most {brokers}, the number of brokers, got {factor}"
         elif factor == 1:
-            found.append(f"{name} 1 stops its clients whenever a broker restarts; raise it to {zones}")
-    factor = int(free.get("transaction.state.log.replication.factor", zones))
-    in_sync = int(free.get("transaction.state.log.min.isr", 1))
-    if in_sync >= factor > 1:
-        found.append(
-            f"transaction.state.log.min.isr {in_sync} of {factor} replicas stops transactions whenever a broker "
+            yield f"{name} 1 blocks clients while a broker restarts; raise it to {zones}"
+    factor = int(properties.get("transaction.state.log.replication.factor", zones))
+    min_insync = int(properties.get("transaction.state.log.min.isr", 1))
+    if min_insync >= factor > 1:
+        yield (
+            f"transaction.state.log.min.isr {min_insync} of {factor} replicas blocks transactions while a broker "
             f"restarts; lower it to {factor - 1}"
         )
-    return found
 
 
-def _sizes(free: Mapping[str, str]) -> list[str]:
-    found: list[str] = []
-    shortest = int(free.get("group.min.session.timeout.ms", _MIN_SESSION_MS))
-    longest = int(free.get("group.max.session.timeout.ms", _MAX_SESSION_MS))
-    if shortest > longest:
-        found.append(f"group.min.session.timeout.ms {shortest} is above group.max.session.timeout.ms {longest}")
-    message = int(free.get("message.max.bytes", 0))
-    request = int(free.get("socket.request.max.bytes", _REQUEST_BYTES))
+def _check_sizes(properties: Mapping[str, str]) -> Iterator[str]:
+    min_session = int(properties.get("group.min.session.timeout.ms", _MIN_SESSION_MS))
+    max_session = int(properties.get("group.max.session.timeout.ms", _MAX_SESSION_MS))
+    if min_session > max_session:
+        yield f"group.min.session.timeout.ms {min_session} exceeds group.max.session.timeout.ms {max_session}"
+    message = int(properties.get("message.max.bytes", 0))
+    request = int(properties.get("socket.request.max.bytes", _REQUEST_BYTES))
     if message > request:
-        found.append(f"message.max.bytes {message} never fits socket.request.max.bytes {request}; raise the latter")
-    return found
-
-
-def _tier(free: Mapping[str, str], *, tiered: bool) -> list[str]:
-    """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-enable-cluster-tiered-storage-cli.html."""
-    policy = free.get("log.cleanup.policy", "delete")
-    what = f"log.cleanup.policy {policy} does not work with tiered_storage; say cleanup.policy in each compacted topic"
-    return [what] if tiered and policy != "delete" else []
+        yield f"message.max.bytes {message} exceeds socket.request.max.bytes {request}; raise the latter"

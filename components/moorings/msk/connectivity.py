@@ -1,91 +1,103 @@
-"""From where a cluster is reached: its own VPC, others over PrivateLink, the internet."""
+"""Connectivity of a cluster: its own VPC, other VPCs over AWS PrivateLink, the internet, and IPv6."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.broker_sizes import is_burstable
-from moorings.msk.kafka_versions import number
+from moorings.msk.kafka_versions import parse_version
 
-Access = Literal["private", "private-link", "public", "public-and-private-link"]
-"""``private``: the cluster's own VPC, and what is routed to it. ``private-link``: beside it, other VPCs of the Region
-through connections of their own. ``public``: beside it, the internet."""
+Connectivity = Literal["private", "private-link", "public", "public-and-private-link"]
+"""``private``: the cluster's VPC and networks routed to it. ``private-link``: also other VPCs of the Region, with
+multi-VPC private connectivity. ``public``: also the internet."""
 
-AccessStep = Literal["prepare", "open"]
+ConnectivityStep = Literal["prepare", "enable"]
 
-PUBLIC_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html"
+PUBLIC_ACCESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html"
 PRIVATE_LINK_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/aws-access-mult-vpc.html"
-DUAL_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/mskp-choose-cluster-network-type.html"
+DUAL_STACK_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/mskp-choose-cluster-network-type.html"
 
 _FIRST_PUBLIC = (2, 6, 0)
 _FIRST_PRIVATE_LINK = (2, 7, 1)
-_FIRST_DUAL = (3, 6, 0)
+_FIRST_DUAL_STACK = (3, 6, 0)
 
 
-def is_public(access: Access) -> bool:
-    """Whether the internet is let in, at the end."""
-    return access in ("public", "public-and-private-link")
+def is_public(connectivity: Connectivity) -> bool:
+    """Whether the internet can reach the brokers once the connectivity is enabled."""
+    return connectivity in ("public", "public-and-private-link")
 
 
-def is_linked(access: Access) -> bool:
-    """Whether other VPCs are let in, at the end."""
-    return access in ("private-link", "public-and-private-link")
+def has_private_link(connectivity: Connectivity) -> bool:
+    """Whether other VPCs can connect over PrivateLink once the connectivity is enabled."""
+    return connectivity in ("private-link", "public-and-private-link")
 
 
-def closed_enough(access: Access, listeners: Sequence[ListenerKind], *, everyone: bool) -> str | None:
-    """What stands in the way of the access in the ways to log in; None where nothing does.
+def acl_problem(
+    connectivity: Connectivity, listeners: Sequence[ListenerKind], *, allow_everyone_without_acls: bool
+) -> str | None:
+    """Return why the listeners are not restricted enough for the connectivity, or None.
 
-    Source: ``PUBLIC_SOURCE`` and ``PRIVATE_LINK_SOURCE``.
+    Source: ``PUBLIC_ACCESS_SOURCE`` and ``PRIVATE_LINK_SOURCE``.
     """
-    by_acl = [kind for kind in listeners if kind != "iam"]
-    if access == "private" or not everyone or not by_acl:
+    authorized_by_acls = [listener for listener in listeners if listener != "iam"]
+    if connectivity == "private" or not allow_everyone_without_acls or not authorized_by_acls:
         return None
     return (
-        f"access {access!r} with the {' and '.join(by_acl)} listener wants a cluster that ACLs close: first deploy "
-        "with access='private', write the ACLs, then say allow_everyone_if_no_acl_found=False (with acls_exist=True "
-        "where iam is off), and raise access in a later update"
+        f"connectivity: {connectivity!r} with the {' and '.join(authorized_by_acls)} listener requires "
+        "allow_everyone_if_no_acl_found=False; deploy connectivity='private', create the ACLs, set "
+        "allow_everyone_if_no_acl_found=False (with acls_exist=True if iam is off), and change connectivity in a later "
+        "update"
     )
 
 
-def reachable(*, access: Access, instance_type: str, kafka_version: str, dual_stack: bool = False) -> Access:
-    """The access, if brokers of the size and version can be reached so, with ``dual_stack`` over IPv6 as well.
+def check_connectivity(
+    *, connectivity: Connectivity, instance_type: str, kafka_version: str, dual_stack: bool = False
+) -> str:
+    """Return the instance type, if brokers of this size and Kafka version support the connectivity.
 
     Raises:
-        ValueError: for a version or a size that cannot.
+        ValueError: if they do not.
 
     """
-    version = number(kafka_version)
-    if is_public(access) and version < _FIRST_PUBLIC:
-        raise ValueError(f"access {access!r} needs Kafka 2.6.0 or later, not {kafka_version}; raise kafka_version")
-    if is_linked(access) and version < _FIRST_PRIVATE_LINK:
-        raise ValueError(f"access {access!r} needs Kafka 2.7.1 or later, not {kafka_version}; raise kafka_version")
-    if dual_stack and version < _FIRST_DUAL:
-        raise ValueError(f"dual_stack needs Kafka 3.6.0 or later, not {kafka_version}; raise kafka_version")
-    if is_linked(access) and is_burstable(instance_type):
-        raise ValueError(f"access {access!r} does not work on {instance_type}; take kafka.m7g.large")
-    return access
+    version = parse_version(kafka_version)
+    minimums = [
+        (is_public(connectivity), f"connectivity: {connectivity!r}", _FIRST_PUBLIC),
+        (has_private_link(connectivity), f"connectivity: {connectivity!r}", _FIRST_PRIVATE_LINK),
+        (dual_stack, "dual_stack:", _FIRST_DUAL_STACK),
+    ]
+    for applies, argument, minimum in minimums:
+        if applies and version < minimum:
+            first = ".".join(map(str, minimum))
+            raise ValueError(f"{argument} requires Kafka {first} or later, got {kafka_version}; raise kafka_version")
+    if has_private_link(connectivity) and is_burstable(instance_type):
+        raise ValueError(f"connectivity: {connectivity!r} is not supported on {instance_type}; use kafka.m7g.large")
+    return instance_type
 
 
-def connectivity(
-    access: Access, step: AccessStep, listeners: Sequence[ListenerKind], *, dual_stack: bool, link_closed: bool
+def connectivity_info(
+    connectivity: Connectivity,
+    step: ConnectivityStep,
+    listeners: Sequence[ListenerKind],
+    *,
+    dual_stack: bool,
+    disable_private_link: bool,
 ) -> dict[str, Any]:
-    """The ``connectivity_info`` of a cluster.
+    """Return the ``connectivity_info`` of a cluster.
 
-    Public access is always said: MSK leaves it as it was where nothing is. PrivateLink is said where it is on, or was:
-    a cluster that never had it would have to be updated once more to be told that it has none.
+    Public access is always stated, because MSK keeps the current setting if it is omitted. PrivateLink is stated only
+    if it is on or is turned off: stating it on a cluster that never had it causes an additional update.
     """
-    opened = step == "open"
-    info: dict[str, Any] = {
-        "public_access": {"type": "SERVICE_PROVIDED_EIPS" if opened and is_public(access) else "DISABLED"}
-    }
+    enabled = step == "enable"
+    public = enabled and is_public(connectivity)
+    info: dict[str, Any] = {"public_access": {"type": "SERVICE_PROVIDED_EIPS" if public else "DISABLED"}}
     if dual_stack:
         info["network_type"] = "DUAL"
-    linked = opened and is_linked(access)
-    if linked or link_closed:
+    private_link = enabled and has_private_link(connectivity)
+    if private_link or disable_private_link:
         info["vpc_connectivity"] = {
             "client_authentication": {
-                "sasl": {"scram": linked and "scram" in listeners, "iam": linked and "iam" in listeners},
-                "tls": linked and "tls" in listeners,
+                "sasl": {"scram": private_link and "scram" in listeners, "iam": private_link and "iam" in listeners},
+                "tls": private_link and "tls" in listeners,
             }
         }
     return info

@@ -1,6 +1,6 @@
-"""Versions of Apache Kafka that MSK offers, as AWS published them on 2026-08-20.
+"""Apache Kafka versions that MSK supports, as published by AWS on 2026-08-20.
 
-Nothing here reads a clock: a version whose support ended after that day is not known to have ended.
+The tables do not depend on the current date: an end of support that was announced later is not known.
 """
 
 import re
@@ -10,39 +10,44 @@ from types import MappingProxyType
 
 SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html"
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-broker-types-express.html"
-TAKEN = "2026-08-20"
+CHECKED_ON = "2026-08-20"
 
-_FORM = re.compile(r"(\d+)\.(\d+)\.(\d+|x)(?:\.\d+)?(\.kraft|\.tiered)?")
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+|x)(?:\.\d+)?(\.kraft|\.tiered)?")
 _ANY_PATCH = 999
-"""What ``x`` stands for: MSK chooses the newest patch."""
+"""Patch version of ``x``: MSK chooses the newest patch."""
 
 
 @dataclass(frozen=True)
 class KafkaRelease:
-    """What MSK says of a version."""
+    """Support of a Kafka version by MSK."""
 
-    ended: str | None = None
-    """Day on which support ended, None where no day was published."""
+    end_of_support: str | None = None
+    """Date on which support ended. None if AWS has not published one."""
 
     express: bool = False
-    """Whether Express brokers run it."""
+    """Whether Express brokers support it."""
 
     standard: bool = True
-    """Whether Standard brokers run it."""
+    """Whether Standard brokers support it."""
 
 
-_OLD = {
+_UNSUPPORTED = {
     "2024-06-05": ["1.1.1", "2.1.0"],
     "2024-06-08": ["2.2.1", "2.3.1", "2.4.1", "2.4.1.1", "2.5.1"],
     "2024-09-11": ["2.6.0", "2.6.1", "2.6.2", "2.6.3", "2.7.0", "2.7.1", "2.7.2", "2.8.0", "2.8.1"],
     "2025-01-14": ["2.8.2.tiered"],
 }
-_LATER = {"2024-09-11": ["3.1.1", "3.2.0", "3.3.1", "3.3.2"], "2025-08-04": ["3.4.0"], "2025-10-23": ["3.5.1"]}
+_UNSUPPORTED_3 = {"2024-09-11": ["3.1.1", "3.2.0", "3.3.1", "3.3.2"], "2025-08-04": ["3.4.0"], "2025-10-23": ["3.5.1"]}
 
 RELEASES: Mapping[str, KafkaRelease] = MappingProxyType(
     {
-        **{version: KafkaRelease(day) for dated in (_OLD, _LATER) for day, those in dated.items() for version in those},
-        # The day stands on the page for the China Regions alone.
+        **{
+            version: KafkaRelease(date)
+            for versions_by_date in (_UNSUPPORTED, _UNSUPPORTED_3)
+            for date, versions in versions_by_date.items()
+            for version in versions
+        },
+        # AWS published this date for the China Regions only.
         "3.6.0": KafkaRelease("2026-06-01", express=True),
         "3.6.0.1": KafkaRelease("2026-06-01", express=True),
         "3.7.x": KafkaRelease(),
@@ -56,68 +61,73 @@ RELEASES: Mapping[str, KafkaRelease] = MappingProxyType(
         "4.2.x.kraft": KafkaRelease(express=True, standard=False),
     }
 )
-"""Every version, oldest first, as MSK spells it."""
+"""All versions as MSK spells them, oldest first."""
 
 
-def number(version: str) -> tuple[int, int, int]:
-    """Major, minor and patch, of which ``x`` is later than any."""
-    found = _FORM.fullmatch(version)
-    if not found:
-        raise ValueError(f"{version!r} is not a version of Apache Kafka as MSK spells it, such as 3.9.x.kraft")
-    major, minor, patch = found[1], found[2], found[3]
+def parse_version(version: str) -> tuple[int, int, int]:
+    """Return major, minor and patch version; ``x`` is later than any patch."""
+    match = _VERSION.fullmatch(version)
+    if not match:
+        raise ValueError(f"{version!r} is not a Kafka version as MSK spells it, such as 3.9.x.kraft")
+    major, minor, patch = match[1], match[2], match[3]
     return int(major), int(minor), _ANY_PATCH if patch == "x" else int(patch)
 
 
-NEWEST = max(map(number, RELEASES))
+NEWEST = max(map(parse_version, RELEASES))
 
 
-def known_version(version: str) -> str:
-    """The version, if MSK offers it, or if it is newer than all that were known.
+def check_kafka_version(version: str) -> str:
+    """Return the version, if MSK supports it or it is newer than all known versions.
 
     Raises:
-        ValueError: for another, with those of which support has not ended, and for a newer one with ZooKeeper.
+        ValueError: for any other version, and for a newer one without KRaft.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/metadata-management.html
     """
     if version in RELEASES:
         return version
-    if number(version) > NEWEST:
+    if parse_version(version) > NEWEST:
         if not version.endswith(".kraft"):
             raise ValueError(
-                f"MSK spells versions from 4.0 on with .kraft, as they run without ZooKeeper, and not {version}; write "
-                "it as 4.2.x.kraft"
+                f"from 4.0 on, MSK versions end with .kraft, as in 4.2.x.kraft, because they do not use ZooKeeper; got "
+                f"{version}"
             )
         return version
-    there = ", ".join(name for name, release in RELEASES.items() if release.ended is None)
-    raise ValueError(f"MSK has no version {version}; there are {there}")
+    supported = ", ".join(name for name, release in RELEASES.items() if release.end_of_support is None)
+    raise ValueError(f"MSK does not support version {version}; supported: {supported}")
 
 
-def is_unchecked(version: str) -> bool:
-    """Whether the version is newer than all that were known, so that nothing of it could be checked."""
-    return version not in RELEASES
-
-
-def support_ended(version: str) -> str | None:
-    """The day on which support ended, None where it has not, as far as was known."""
-    release = RELEASES.get(version)
-    return release.ended if release else None
+def unsupported_version_warning(kafka_version: str) -> str | None:
+    """Return a warning about a version that is newer than the tables or no longer supported, or None."""
+    release = RELEASES.get(kafka_version)
+    if release is None:
+        return (
+            f"kafka_version: {kafka_version} is newer than the versions known on {CHECKED_ON} and cannot be validated; "
+            "upgrade moorings, or set unsupported_kafka_version=True"
+        )
+    if release.end_of_support is None:
+        return None
+    return (
+        f"kafka_version: MSK ended support of {kafka_version} on {release.end_of_support} (as known on {CHECKED_ON}) "
+        "and may upgrade the cluster automatically; raise it, or set unsupported_kafka_version=True"
+    )
 
 
 def is_kraft(version: str) -> bool:
-    """Whether the brokers keep their metadata themselves, without ZooKeeper."""
-    return version.endswith(".kraft") or number(version) >= (4, 0, 0)
+    """Whether the cluster uses KRaft instead of ZooKeeper."""
+    return version.endswith(".kraft") or parse_version(version) >= (4, 0, 0)
 
 
-def is_tierable(version: str) -> bool:
-    """Whether the version moves old segments to the second tier.
+def supports_tiered_storage(version: str) -> bool:
+    """Whether the version supports tiered storage.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-tiered-storage.html
     """
-    return version.endswith(".tiered") or number(version) >= (3, 6, 0)
+    return version.endswith(".tiered") or parse_version(version) >= (3, 6, 0)
 
 
-def broker_quota(version: str) -> int:
-    """Brokers of one cluster, unless AWS has raised the quota.
+def default_broker_quota(version: str) -> int:
+    """Return the default quota of brokers per cluster.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/limits.html
     """

@@ -1,273 +1,274 @@
-"""What MSK refuses of a change, or does and nobody means, given the inputs of a cluster in the provider's words.
+"""Changes of a cluster that MSK rejects or that are rarely intended, found in the inputs of `aws.msk.Cluster`.
 
-What is not known yet is let through: the guard sees it again before the update.
+Inputs that are unknown in a preview are not checked. The guard checks them again before the update.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Literal, TypeGuard, cast
 
 from pulumi.runtime import rpc
 
 from moorings.msk.broker_sizes import is_burstable
-from moorings.msk.kafka_versions import is_kraft, number
+from moorings.msk.kafka_versions import is_kraft, parse_version
 from moorings.validation.inputs import is_list
 
-LEAST_GROWTH_GIB = 10
-"""What MSK says itself where a disk grows by less.
+AcknowledgedChange = Literal["authentication-off", "fewer-brokers", "several-at-once"]
+"""Changes that the user can acknowledge: turning off an authentication method, removing brokers, and several slow
+changes in one update."""
 
-Source: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1129
-"""
+MIN_VOLUME_GROWTH_GIB = 10
+"""Source: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1129"""
 
-TIER_SOURCE = "https://github.com/aws-controllers-k8s/community/issues/3044"
-REMOVAL_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-remove-broker.html"
+TIERED_STORAGE_SOURCE = "https://github.com/aws-controllers-k8s/community/issues/3044"
+BROKER_REMOVAL_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-remove-broker.html"
 IPV6_SOURCE = "https://github.com/hashicorp/terraform-provider-aws/pull/47279"
 KRAFT_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/zk-to-kraft-migration.html"
 
-_FIRST_REMOVAL = (2, 8, 1)
-_LAST_ZOOKEEPER = (3, 9)
-_ZONES = 3
+_FIRST_VERSION_WITH_REMOVAL = (2, 8, 1)
+_LAST_ZOOKEEPER_MINOR = (3, 9)
+_KRAFT_ZONES = 3
 
-_LOGINS = {
+_METHODS = {
     "scram": ("clientAuthentication", "sasl", "scram"),
     "iam": ("clientAuthentication", "sasl", "iam"),
 }
 _AUTHORITIES = ("clientAuthentication", "tls", "certificateAuthorityArns")
 _CONNECTIVITY = ("brokerNodeGroupInfo", "connectivityInfo")
-_LINK = (*_CONNECTIVITY, "vpcConnectivity")
-_PUBLIC = (*_CONNECTIVITY, "publicAccess", "type")
-_INSTANCE = ("brokerNodeGroupInfo", "instanceType")
+_PRIVATE_LINK = (*_CONNECTIVITY, "vpcConnectivity")
+_PUBLIC_ACCESS = (*_CONNECTIVITY, "publicAccess", "type")
+_INSTANCE_TYPE = ("brokerNodeGroupInfo", "instanceType")
 _SUBNETS = ("brokerNodeGroupInfo", "clientSubnets")
-_VOLUME = ("brokerNodeGroupInfo", "storageInfo", "ebsStorageInfo", "volumeSize")
-_TIER = ("storageMode",)
-_NETWORK = (*_CONNECTIVITY, "networkType")
-_OPEN = "SERVICE_PROVIDED_EIPS"
+_VOLUME_SIZE = ("brokerNodeGroupInfo", "storageInfo", "ebsStorageInfo", "volumeSize")
+_STORAGE_MODE = ("storageMode",)
+_NETWORK_TYPE = (*_CONNECTIVITY, "networkType")
+_PUBLIC = "SERVICE_PROVIDED_EIPS"
 
-_BEFORE_OPENING = {
-    "the size of the brokers": _INSTANCE,
-    "the Kafka version": ("kafkaVersion",),
-    "the configuration": ("configurationInfo",),
-    "the logins": ("clientAuthentication",),
+_BEFORE_CONNECTIVITY = {
+    "broker size": _INSTANCE_TYPE,
+    "Kafka version": ("kafkaVersion",),
+    "configuration": ("configurationInfo",),
+    "authentication": ("clientAuthentication",),
 }
-"""What has to be as it shall be before a way in is opened: the provider opens it first."""
+"""Settings that must be in place before connectivity is enabled, because the provider updates connectivity first."""
 
 
-def refused_creation(made: Mapping[str, Any]) -> Iterator[str]:
-    """What is refused of a cluster that is being made; PrivateLink and IPv6 the provider turns on afterwards.
+def creation_problems(inputs: Mapping[str, Any]) -> Iterator[str]:
+    """Yield why MSK rejects a new cluster.
 
-    Source: ``IPV6_SOURCE``.
-
-    Args:
-        made: inputs of the cluster.
-
+    PrivateLink and IPv6 are no problem: the provider enables them after the creation. Source: ``IPV6_SOURCE``.
     """
-    if at(made, _PUBLIC) == _OPEN:
+    if input_at(inputs, _PUBLIC_ACCESS) == _PUBLIC:
         yield (
-            "MSK makes no cluster that the internet reaches; deploy access_step='prepare' first, and 'open' in an "
-            "update of its own"
+            "connectivity: MSK cannot create a cluster with public access; deploy connectivity_step='prepare' first, "
+            "and 'enable' in a later update"
         )
 
 
-def refused_update(before: Mapping[str, Any], after: Mapping[str, Any], meant: Collection[str] = ()) -> Iterator[str]:
-    """What is refused of an update.
+def update_problems(
+    before: Mapping[str, Any], after: Mapping[str, Any], acknowledged: Collection[str] = ()
+) -> Iterator[str]:
+    """Yield why an update is rejected.
 
     Args:
-        before: inputs as they were.
-        after: inputs as they will be.
-        meant: changes that are let through, as far as MSK makes them.
+        before: old inputs.
+        after: new inputs.
+        acknowledged: changes that the user has acknowledged, as far as MSK supports them.
 
     """
-    yield from _fewer_brokers(before, after, meant)
-    if "authentication-off" not in meant:
-        yield from _authentication_off(before, after)
-    yield from _other_type(before, after)
-    yield from _other_version(before, after)
-    yield from _other_volume(before, after)
-    yield from _one_way(before, after)
-    yield from _two_updates(before, after)
-    yield from _link_left_on(before, after)
+    yield from _check_broker_count(before, after, acknowledged)
+    if "authentication-off" not in acknowledged:
+        yield from _check_authentication(before, after)
+    yield from _check_broker_type(before, after)
+    yield from _check_kafka_version(before, after)
+    yield from _check_volume_size(before, after)
+    yield from _check_permanent_settings(before, after)
+    yield from _check_connectivity_update(before, after)
+    yield from _check_private_link(before, after)
 
 
-def left_on(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
-    """What may stay as it was although the update takes it away.
+def mutual_tls_notice(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """Return a notice if mutual TLS may stay on after the last certificate authority is removed, or None.
 
     Source: https://github.com/hashicorp/terraform-provider-aws/issues/30752
     """
-    if at(before, _AUTHORITIES) and at(after, ("clientAuthentication", "tls")) is None:
+    if input_at(before, _AUTHORITIES) and input_at(after, ("clientAuthentication", "tls")) is None:
         return (
-            "certificates may go on logging in, as the AWS provider turns off only what it is told to; see what "
-            "`aws kafka describe-cluster-v2` tells after the update, and turn them off with `aws kafka "
-            "update-security --client-authentication Tls={Enabled=false}`"
+            "mutual TLS may stay on, because the AWS provider does not turn it off; check `aws kafka "
+            "describe-cluster-v2` after the update and run `aws kafka update-security --client-authentication "
+            "Tls={Enabled=false}`"
         )
     return None
 
 
-def at(inputs: Any, path: Sequence[str]) -> Any:
-    """What stands at a path, None where nothing does."""
-    for step in path:
+def input_at(inputs: Any, path: Sequence[str]) -> Any:
+    """Return the value at a path of the inputs. None if there is none."""
+    for key in path:
         if not isinstance(inputs, Mapping):
             return inputs if _is_unknown(inputs) else None
-        inputs = cast("Mapping[str, Any]", inputs).get(step)
+        inputs = cast("Mapping[str, Any]", inputs).get(key)
     return inputs
 
 
-def is_number(value: Any) -> bool:
-    """Whether it is a number that is known."""
+def is_known_number(value: Any) -> TypeGuard[float]:
+    """Whether a value is a known number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _fewer_brokers(before: Mapping[str, Any], after: Mapping[str, Any], meant: Collection[str]) -> Iterator[str]:
-    """Source: ``REMOVAL_SOURCE``."""
-    was, will_be = (at(inputs, ("numberOfBrokerNodes",)) for inputs in (before, after))
-    if not (is_number(was) and is_number(will_be) and will_be < was):
+def _check_broker_count(
+    before: Mapping[str, Any], after: Mapping[str, Any], acknowledged: Collection[str]
+) -> Iterator[str]:
+    """Source: ``BROKER_REMOVAL_SOURCE``."""
+    old, new = (input_at(inputs, ("numberOfBrokerNodes",)) for inputs in (before, after))
+    if not (is_known_number(old) and is_known_number(new) and new < old):
         return
-    told = f"the cluster would have {will_be:g} brokers instead of {was:g}, and MSK takes away"
-    if "fewer-brokers" not in meant:
+    removal = f"brokers_per_zone: {new:g} brokers instead of {old:g}"
+    if "fewer-brokers" not in acknowledged:
         yield (
-            f"{told} only brokers that hold no partitions, one in each zone at a time; move their partitions away, "
-            "then allow 'fewer-brokers'"
+            f"{removal}; MSK removes only brokers without partitions, one per Availability Zone at a time. Move their "
+            "partitions away, then acknowledge 'fewer-brokers'"
         )
         return
-    subnets, size, version = at(after, _SUBNETS), at(after, _INSTANCE), _version(before)
-    if is_list(subnets) and was - will_be > len(subnets):
-        yield f"{told} one in each zone at a time; lower brokers_per_zone by one, and again in the next update"
-    if _is_text(size) and is_burstable(size):
-        yield f"{told} none of {size}; make the brokers larger first"
-    if version and number(version) < _FIRST_REMOVAL:
-        yield f"{told} none with Kafka {version}; raise kafka_version to 2.8.1 or later first"
+    subnets, instance_type, version = input_at(after, _SUBNETS), input_at(after, _INSTANCE_TYPE), _known_version(before)
+    if is_list(subnets) and old - new > len(subnets):
+        yield f"{removal}; MSK removes one broker per Availability Zone at a time. Lower it by 1 in each update"
+    if _is_known_text(instance_type) and is_burstable(instance_type):
+        yield f"{removal}; MSK does not remove {instance_type} brokers. Change instance_type first"
+    if version and parse_version(version) < _FIRST_VERSION_WITH_REMOVAL:
+        yield f"{removal}; requires Kafka 2.8.1 or later, got {version}. Raise kafka_version first"
 
 
-def _authentication_off(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    for listener, path in _LOGINS.items():
-        if at(before, path) is True and at(after, path) in (False, None):
+def _check_authentication(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for method, path in _METHODS.items():
+        if input_at(before, path) is True and input_at(after, path) in (False, None):
+            yield f"{method}: turning it off locks out its clients; migrate them, then acknowledge 'authentication-off'"
+    old: Any = input_at(before, _AUTHORITIES) or []
+    new: Any = input_at(after, _AUTHORITIES) or []
+    if is_list(old) and is_list(new) and not any(map(_is_unknown, new)):
+        removed = sorted({str(authority) for authority in old if authority not in new})
+        if removed:
             yield (
-                f"{listener} would be off, and whoever logs in with it locked out; move the clients, then allow "
-                "'authentication-off'"
-            )
-    was: Any = at(before, _AUTHORITIES) or []
-    will_be: Any = at(after, _AUTHORITIES) or []
-    if is_list(was) and is_list(will_be) and not any(map(_is_unknown, will_be)):
-        gone = sorted({str(each) for each in was if each not in will_be})
-        if gone:
-            yield (
-                f"certificates of {', '.join(gone)} would no longer log in; move the clients, then allow "
-                "'authentication-off'"
+                f"certificate_authority_arns: removing {', '.join(removed)} locks out clients with its certificates; "
+                "migrate them, then acknowledge 'authentication-off'"
             )
 
 
-def _other_type(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    was, will_be = (at(inputs, _INSTANCE) for inputs in (before, after))
-    if _is_text(was) and _is_text(will_be) and was.startswith("express.") != will_be.startswith("express."):
+def _check_broker_type(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    old, new = (input_at(inputs, _INSTANCE_TYPE) for inputs in (before, after))
+    if _is_known_text(old) and _is_known_text(new) and old.startswith("express.") != new.startswith("express."):
         yield (
-            f"MSK cannot turn {was} into {will_be}, as Standard and Express brokers never become each other; make a "
-            "second cluster and replicate into it"
+            f"instance_type: MSK cannot change {old} to {new}, because one is a Standard and the other an Express "
+            "size; create a second cluster and replicate into it"
         )
 
 
-def _other_version(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """The provider compares no version with an ``x``, and takes an older one for an update like any other."""
-    was, will_be = _version(before), _version(after)
-    if was is None or will_be is None:
+def _check_kafka_version(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Check the new version. The provider does not compare versions with an ``x``, and requests downgrades."""
+    old, new = _known_version(before), _known_version(after)
+    if old is None or new is None:
         return
-    if _is_older(will_be, was):
-        yield f"kafka_version would be {will_be} instead of {was}, and MSK never goes back; keep {was} or a newer one"
-    elif is_kraft(was) and not is_kraft(will_be):
-        yield (
-            f"kafka_version would be {will_be} instead of {was}, and MSK never goes back to ZooKeeper; take a version "
-            "that ends with .kraft"
-        )
-    elif is_kraft(will_be) and not is_kraft(was):
-        yield from _to_kraft(was, will_be, after)
+    if _is_downgrade(new, old):
+        yield f"kafka_version: MSK does not support the downgrade from {old} to {new}; use {old} or later"
+    elif is_kraft(old) and not is_kraft(new):
+        yield f"kafka_version: MSK cannot change {old} to {new} with ZooKeeper; use a version that ends with .kraft"
+    elif is_kraft(new) and not is_kraft(old):
+        yield from _check_kraft_migration(old, new, after)
 
 
-def _to_kraft(was: str, will_be: str, after: Mapping[str, Any]) -> Iterator[str]:
+def _check_kraft_migration(old: str, new: str, after: Mapping[str, Any]) -> Iterator[str]:
     """Source: ``KRAFT_SOURCE``."""
-    told = f"kafka_version would be {will_be} instead of {was}, and MSK leaves ZooKeeper only"
-    subnets, size = at(after, _SUBNETS), at(after, _INSTANCE)
-    if number(was)[:2] != _LAST_ZOOKEEPER:
-        yield f"{told} from 3.9.x; deploy 3.9.x first"
-    if is_list(subnets) and len(subnets) < _ZONES:
-        yield f"{told} with brokers in three zones; make a second cluster and replicate into it"
-    if _is_text(size) and is_burstable(size):
-        yield f"{told} with larger brokers than {size}; change instance_type first"
-    if at(after, _PUBLIC) == _OPEN and _true(at(after, ("openMonitoring",))):
-        yield f"{told} without either public access or exporters; take access or the scrapers away for the time"
-
-
-def _other_volume(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    was, will_be = (at(inputs, _VOLUME) for inputs in (before, after))
-    if not (is_number(was) and is_number(will_be)):
-        return
-    if will_be < was:
-        yield f"volume_gib would be {will_be:g} instead of {was:g}, and disks never shrink; keep {was:g} or more"
-    elif was < will_be < was + LEAST_GROWTH_GIB:
+    migration = f"kafka_version: MSK migrates from {old} to {new} only"
+    subnets, instance_type = input_at(after, _SUBNETS), input_at(after, _INSTANCE_TYPE)
+    if parse_version(old)[:2] != _LAST_ZOOKEEPER_MINOR:
+        yield f"{migration} via 3.9.x; deploy 3.9.x first"
+    if is_list(subnets) and len(subnets) < _KRAFT_ZONES:
+        yield f"{migration} in three Availability Zones; create a second cluster and replicate into it"
+    if _is_known_text(instance_type) and is_burstable(instance_type):
+        yield f"{migration} with brokers larger than {instance_type}; change instance_type first"
+    if input_at(after, _PUBLIC_ACCESS) == _PUBLIC and _count_enabled(input_at(after, ("openMonitoring",))):
         yield (
-            f"volume_gib would be {will_be:g} instead of {was:g}, and disks grow by {LEAST_GROWTH_GIB} GiB at least; "
-            f"keep {was:g}, or take {was + LEAST_GROWTH_GIB:g} or more"
+            f"{migration} without the combination of public access and Prometheus exporters; turn one off during the "
+            "migration"
         )
 
 
-def _one_way(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """The provider sends nothing where nothing is said, and MSK refuses what it would send otherwise.
+def _check_volume_size(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    old, new = (input_at(inputs, _VOLUME_SIZE) for inputs in (before, after))
+    if not (is_known_number(old) and is_known_number(new)):
+        return
+    if new < old:
+        yield f"volume_gib: {new:g} instead of {old:g}; volumes cannot shrink. Use {old:g} or more"
+    elif old < new < old + MIN_VOLUME_GROWTH_GIB:
+        yield (
+            f"volume_gib: {new:g} instead of {old:g}; volumes grow by at least {MIN_VOLUME_GROWTH_GIB} GiB. Use "
+            f"{old:g}, or {old + MIN_VOLUME_GROWTH_GIB:g} or more"
+        )
 
-    Source: ``TIER_SOURCE`` and ``IPV6_SOURCE``.
+
+def _check_permanent_settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Check settings that cannot be turned off. The provider ignores their removal, and MSK rejects other values.
+
+    Source: ``TIERED_STORAGE_SOURCE`` and ``IPV6_SOURCE``.
     """
-    if at(before, _TIER) == "TIERED" and at(after, _TIER) in (None, "LOCAL"):
+    if input_at(before, _STORAGE_MODE) == "TIERED" and input_at(after, _STORAGE_MODE) in (None, "LOCAL"):
         yield (
-            "tiered_storage would be off, and MSK never takes the second tier from a cluster; keep "
-            "tiered_storage=True, and turn remote.storage.enable off in the topics"
+            "tiered_storage: MSK cannot turn it off; keep tiered_storage=True, and turn off remote.storage.enable in "
+            "the topics"
         )
-    if at(before, _NETWORK) == "DUAL" and at(after, _NETWORK) in (None, "IPV4"):
-        yield "dual_stack would be off, and MSK never takes IPv6 from a cluster; keep dual_stack=True"
+    if input_at(before, _NETWORK_TYPE) == "DUAL" and input_at(after, _NETWORK_TYPE) in (None, "IPV4"):
+        yield "dual_stack: MSK cannot turn it off; keep dual_stack=True"
 
 
-def _two_updates(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """The provider lets brokers be reached first, and makes all other changes afterwards."""
-    if not _opens(before, after):
+def _check_connectivity_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Check that an update that enables connectivity changes no prerequisite: the provider updates these later."""
+    if not _enables_connectivity(before, after):
         return
-    also = [what for what, path in _BEFORE_OPENING.items() if at(before, path) != at(after, path)]
-    if also:
+    changed = [
+        setting for setting, path in _BEFORE_CONNECTIVITY.items() if input_at(before, path) != input_at(after, path)
+    ]
+    if changed:
         yield (
-            f"this update would open the access and change {' and '.join(also)}, and MSK opens it only to what is "
-            "there already; deploy access_step='prepare' first, and 'open' in an update of its own"
+            f"connectivity_step: this update also changes {' and '.join(changed)}, which must be in place before "
+            "connectivity is enabled; deploy connectivity_step='prepare' first, and 'enable' in a later update"
         )
 
 
-def _link_left_on(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """The provider takes a block that is gone for one that has not changed."""
-    if _true(at(before, _LINK)) and at(after, _LINK) is None:
-        yield "PrivateLink would stay on, as MSK turns off only what it is told to; say private_link_closed=True"
+def _check_private_link(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Check that PrivateLink is turned off explicitly: the provider ignores the removal of the block."""
+    if _count_enabled(input_at(before, _PRIVATE_LINK)) and input_at(after, _PRIVATE_LINK) is None:
+        yield "connectivity: PrivateLink stays on unless it is turned off explicitly; set disable_private_link=True"
 
 
-def _opens(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    return at(after, _PUBLIC) == _OPEN != at(before, _PUBLIC) or _true(at(after, _LINK)) > _true(at(before, _LINK))
+def _enables_connectivity(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    old_links, new_links = (_count_enabled(input_at(inputs, _PRIVATE_LINK)) for inputs in (before, after))
+    return input_at(after, _PUBLIC_ACCESS) == _PUBLIC != input_at(before, _PUBLIC_ACCESS) or new_links > old_links
 
 
-def _true(value: Any) -> int:
-    """How many switches are on, at any depth."""
+def _count_enabled(value: Any) -> int:
+    """Count the values that are True, at any depth."""
     if isinstance(value, Mapping):
-        return sum(map(_true, cast("Mapping[str, Any]", value).values()))
+        return sum(map(_count_enabled, cast("Mapping[str, Any]", value).values()))
     return int(value is True)
 
 
-def _version(inputs: Mapping[str, Any]) -> str | None:
-    """The version, None for one that is not known, or that nobody can compare."""
-    found = at(inputs, ("kafkaVersion",))
+def _known_version(inputs: Mapping[str, Any]) -> str | None:
+    """Return the Kafka version. None if it is unknown or cannot be parsed."""
+    version = input_at(inputs, ("kafkaVersion",))
     try:
-        return found if _is_text(found) and number(found) else None
+        return version if _is_known_text(version) and parse_version(version) else None
     except ValueError:
         return None
 
 
-def _is_older(version: str, than: str) -> bool:
-    """Whether a version is older for sure: an ``x`` stands for any patch."""
-    patched = ".x" not in version + than
-    return number(version)[: 3 if patched else 2] < number(than)[: 3 if patched else 2]
+def _is_downgrade(version: str, old: str) -> bool:
+    """Whether a version is certainly older. ``x`` can be any patch, so only major and minor are compared with it."""
+    parts = 2 if ".x" in version + old else 3
+    return parse_version(version)[:parts] < parse_version(old)[:parts]
 
 
 def _is_unknown(value: Any) -> bool:
-    """Whether a value is yet to come: a hook sees an object, and a preview's JSON has a word for it."""
+    """Whether a value is unknown: an object in a resource hook, and a placeholder in the JSON of a preview."""
     return value == rpc.UNKNOWN or not isinstance(value, (str, int, float, list, Mapping, type(None)))
 
 
-def _is_text(value: Any) -> bool:
+def _is_known_text(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and value != rpc.UNKNOWN

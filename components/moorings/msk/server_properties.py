@@ -1,6 +1,6 @@
-"""The server properties that MSK lets a configuration set, with the values that brokers take.
+"""Server properties that an MSK configuration can set, and their value types.
 
-As AWS published them on 2026-08-20, for Standard brokers and for Express brokers.
+As published by AWS on 2026-08-20 for Standard brokers and for Express brokers.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,130 +15,137 @@ EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-conf
 _INT = 2**31 - 1
 _LONG = 2**63 - 1
 
+ValueType = tuple[str, Callable[[str], bool]]
+"""Description of the valid values, which follows "must be", and whether a value is valid."""
+
 
 @dataclass(frozen=True)
 class ServerProperty:
-    """A property: which values it takes, and on which brokers it can be set."""
+    """A server property."""
 
-    takes: str
-    """What it takes, in words that follow "takes"."""
+    expected: str
+    """Description of the valid values, which follows "must be"."""
 
-    fits: Callable[[str], bool]
-    """Whether a value is of that kind."""
+    is_valid: Callable[[str], bool]
+    """Whether a value is valid."""
 
-    on: tuple[BrokerType, ...] = ("standard",)
-    """Types of brokers on which it can be set."""
+    broker_types: tuple[BrokerType, ...] = ("standard",)
+    """Broker types on which the property can be set."""
 
 
-def _number(low: int, high: int) -> tuple[str, Callable[[str], bool]]:
-    def fits(text: str) -> bool:
+def _integer(low: int, high: int) -> ValueType:
+    def is_valid(text: str) -> bool:
         try:
             return low <= int(text) <= high
         except ValueError:
             return False
 
-    return f"a whole number from {low} to {high}", fits
+    return f"an integer between {low} and {high}", is_valid
 
 
-def _kept(high: int) -> tuple[str, Callable[[str], bool]]:
-    """For how long records are kept: Kafka's brokers do not start with nothing at all."""
-    whole = _number(1, high)[1]
-    return f"-1 for ever, or a whole number from 1 to {high}", lambda text: text == "-1" or whole(text)
+def _retention(high: int) -> ValueType:
+    """Return the type of a retention period. Brokers do not start with a retention of 0."""
+    is_positive = _integer(1, high)[1]
+    return f"-1 (unlimited) or an integer between 1 and {high}", lambda text: text == "-1" or is_positive(text)
 
 
-def _share(text: str) -> bool:
+def _is_ratio(text: str) -> bool:
     try:
         return 0 <= float(text) <= 1
     except ValueError:
         return False
 
 
-def _one_of(*values: str) -> tuple[str, Callable[[str], bool]]:
+def _choice(*values: str) -> ValueType:
     return f"one of {', '.join(values)}", lambda text: text in values
 
 
-def _policies(text: str) -> bool:
+def _is_cleanup_policy(text: str) -> bool:
     return set(text.split(",")) <= {"compact", "delete"}
 
 
-_FLAG = _one_of("true", "false")
-_POLICY = ("compact, delete, or both with a comma between", _policies)
-_SHARE = ("a number from 0 to 1", _share)
-_NAME = ("the name of a class", str.isprintable)
-_SOME = _number(1, _INT)
-_COUNT = _number(0, _INT)
-_TIME = _number(0, _LONG)
-_BYTES = _number(-1, _INT)
-_KEPT = _number(-1, _LONG)
+_BOOLEAN = _choice("true", "false")
+_CLEANUP_POLICY = ("compact, delete, or both separated by a comma", _is_cleanup_policy)
+_RATIO = ("a number between 0 and 1", _is_ratio)
+_CLASS = ("a class name", str.isprintable)
+_POSITIVE = _integer(1, _INT)
+_COUNT = _integer(0, _INT)
+_MILLISECONDS = _integer(0, _LONG)
+_BUFFER_BYTES = _integer(-1, _INT)
+_UNLIMITED = _integer(-1, _LONG)
 
-_BOTH: Mapping[str, tuple[str, Callable[[str], bool]]] = {
-    "allow.everyone.if.no.acl.found": _FLAG,
-    "auto.create.topics.enable": _FLAG,
-    "compression.type": _one_of("gzip", "snappy", "lz4", "zstd", "uncompressed", "producer"),
-    "connections.max.idle.ms": _KEPT,
-    "delete.topic.enable": _FLAG,
+_ALL_TYPES: Mapping[str, ValueType] = {
+    "allow.everyone.if.no.acl.found": _BOOLEAN,
+    "auto.create.topics.enable": _BOOLEAN,
+    "compression.type": _choice("gzip", "snappy", "lz4", "zstd", "uncompressed", "producer"),
+    "connections.max.idle.ms": _UNLIMITED,
+    "delete.topic.enable": _BOOLEAN,
     "group.initial.rebalance.delay.ms": _COUNT,
-    "group.max.session.timeout.ms": _SOME,
-    "leader.imbalance.per.broker.percentage": _number(0, 100),
-    "log.cleanup.policy": _POLICY,
-    "log.message.timestamp.type": _one_of("CreateTime", "LogAppendTime"),
-    "log.retention.bytes": _KEPT,
-    "log.retention.ms": _kept(_LONG),
+    "group.max.session.timeout.ms": _POSITIVE,
+    "leader.imbalance.per.broker.percentage": _integer(0, 100),
+    "log.cleanup.policy": _CLEANUP_POLICY,
+    "log.message.timestamp.type": _choice("CreateTime", "LogAppendTime"),
+    "log.retention.bytes": _UNLIMITED,
+    "log.retention.ms": _retention(_LONG),
     "max.incremental.fetch.session.cache.slots": _COUNT,
     "message.max.bytes": _COUNT,
-    "num.partitions": _SOME,
-    "offsets.retention.minutes": _SOME,
+    "num.partitions": _POSITIVE,
+    "offsets.retention.minutes": _POSITIVE,
     "replica.fetch.max.bytes": _COUNT,
-    "replica.selector.class": _NAME,
-    "socket.receive.buffer.bytes": _BYTES,
-    "socket.request.max.bytes": _SOME,
-    "socket.send.buffer.bytes": _BYTES,
-    "transaction.max.timeout.ms": _SOME,
-    "transactional.id.expiration.ms": _SOME,
+    "replica.selector.class": _CLASS,
+    "socket.receive.buffer.bytes": _BUFFER_BYTES,
+    "socket.request.max.bytes": _POSITIVE,
+    "socket.send.buffer.bytes": _BUFFER_BYTES,
+    "transaction.max.timeout.ms": _POSITIVE,
+    "transactional.id.expiration.ms": _POSITIVE,
 }
-_STANDARD: Mapping[str, tuple[str, Callable[[str], bool]]] = {
-    "default.replication.factor": _SOME,
-    "group.min.session.timeout.ms": _SOME,
-    "log.cleaner.delete.retention.ms": _TIME,
-    "log.cleaner.min.cleanable.ratio": _SHARE,
-    "log.flush.interval.messages": _number(1, _LONG),
-    "log.flush.interval.ms": _TIME,
-    "log.message.timestamp.difference.max.ms": _TIME,
-    "log.retention.hours": _kept(_INT),
-    "log.retention.minutes": _kept(_INT),
-    "log.roll.ms": _number(1, _LONG),
-    "log.segment.bytes": _number(14, _INT),
-    "min.insync.replicas": _SOME,
-    "num.io.threads": _SOME,
-    "num.network.threads": _SOME,
-    "num.recovery.threads.per.data.dir": _SOME,
-    "num.replica.fetchers": _SOME,
-    "offsets.topic.replication.factor": _SOME,
+_STANDARD: Mapping[str, ValueType] = {
+    "default.replication.factor": _POSITIVE,
+    "group.min.session.timeout.ms": _POSITIVE,
+    "log.cleaner.delete.retention.ms": _MILLISECONDS,
+    "log.cleaner.min.cleanable.ratio": _RATIO,
+    "log.flush.interval.messages": _integer(1, _LONG),
+    "log.flush.interval.ms": _MILLISECONDS,
+    "log.message.timestamp.difference.max.ms": _MILLISECONDS,
+    "log.retention.hours": _retention(_INT),
+    "log.retention.minutes": _retention(_INT),
+    "log.roll.ms": _integer(1, _LONG),
+    "log.segment.bytes": _integer(14, _INT),
+    "min.insync.replicas": _POSITIVE,
+    "num.io.threads": _POSITIVE,
+    "num.network.threads": _POSITIVE,
+    "num.recovery.threads.per.data.dir": _POSITIVE,
+    "num.replica.fetchers": _POSITIVE,
+    "offsets.topic.replication.factor": _POSITIVE,
     "replica.fetch.response.max.bytes": _COUNT,
-    "replica.lag.time.max.ms": _number(10_000, 30_000),
-    "replica.socket.receive.buffer.bytes": _SOME,
-    "transaction.state.log.min.isr": _SOME,
-    "transaction.state.log.replication.factor": _SOME,
-    "unclean.leader.election.enable": _FLAG,
-    "zookeeper.connection.timeout.ms": _SOME,
-    "zookeeper.session.timeout.ms": _number(6_000, 18_000),
+    "replica.lag.time.max.ms": _integer(10_000, 30_000),
+    "replica.socket.receive.buffer.bytes": _POSITIVE,
+    "transaction.state.log.min.isr": _POSITIVE,
+    "transaction.state.log.replication.factor": _POSITIVE,
+    "unclean.leader.election.enable": _BOOLEAN,
+    "zookeeper.connection.timeout.ms": _POSITIVE,
+    "zookeeper.session.timeout.ms": _integer(6_000, 18_000),
 }
-_EXPRESS: Mapping[str, tuple[str, Callable[[str], bool]]] = {
-    "log.message.timestamp.after.max.ms": _TIME,
-    "log.message.timestamp.before.max.ms": _TIME,
+_EXPRESS: Mapping[str, ValueType] = {
+    "log.message.timestamp.after.max.ms": _MILLISECONDS,
+    "log.message.timestamp.before.max.ms": _MILLISECONDS,
     "max.connections.per.ip": _COUNT,
 }
 
-_BY_TYPE: tuple[tuple[tuple[BrokerType, ...], Mapping[str, tuple[str, Callable[[str], bool]]]], ...] = (
-    (("standard", "express"), _BOTH),
+_BY_TYPE: tuple[tuple[tuple[BrokerType, ...], Mapping[str, ValueType]], ...] = (
+    (("standard", "express"), _ALL_TYPES),
     (("standard",), _STANDARD),
     (("express",), _EXPRESS),
 )
 
 SERVER_PROPERTIES: Mapping[str, ServerProperty] = MappingProxyType(
-    {name: ServerProperty(*kind, on=on) for on, properties in _BY_TYPE for name, kind in sorted(properties.items())}
+    {
+        name: ServerProperty(*value_type, broker_types=broker_types)
+        for broker_types, properties in _BY_TYPE
+        for name, value_type in sorted(properties.items())
+    }
 )
-"""Every property that can be set, by name."""
+"""All properties that can be set, by name."""
 
 ARGUMENTS: Mapping[str, str] = MappingProxyType(
     {
@@ -150,22 +157,22 @@ ARGUMENTS: Mapping[str, str] = MappingProxyType(
         "num.partitions": "num_partitions",
     }
 )
-"""Properties that have an argument of their own."""
+"""Arguments of `MskCluster` that set a property."""
 
 
-def settable(name: str, broker_type: BrokerType) -> str | None:
-    """What is wrong with a property's name, as a sentence that follows the name; None where it can be set."""
+def name_problem(name: str, broker_type: BrokerType) -> str | None:
+    """Return why a property cannot be set on brokers of the type, or None."""
     if name in ARGUMENTS:
-        return f"has an argument of its own; say {ARGUMENTS[name]} instead"
-    known = SERVER_PROPERTIES.get(name)
-    if known is None:
-        return "is none of the properties that MSK lets a configuration set; remove it"
-    if broker_type not in known.on:
-        return f"is fixed by MSK on {broker_type} brokers; remove it"
+        return f"{name} has its own argument; use {ARGUMENTS[name]}"
+    server_property = SERVER_PROPERTIES.get(name)
+    if server_property is None:
+        return f"{name} is not supported by MSK configurations; remove it"
+    if broker_type not in server_property.broker_types:
+        return f"{name} cannot be changed on {broker_type} brokers; remove it"
     return None
 
 
-def misfit(name: str, value: str) -> str | None:
-    """What is wrong with a known property's value; None where it fits."""
-    known = SERVER_PROPERTIES[name]
-    return None if known.fits(value) else f"{name} takes {known.takes}, not {value!r}"
+def value_problem(name: str, value: str) -> str | None:
+    """Return why a value of a supported property is invalid, or None."""
+    server_property = SERVER_PROPERTIES[name]
+    return None if server_property.is_valid(value) else f"{name} must be {server_property.expected}, got {value!r}"

@@ -1,120 +1,122 @@
-"""The brokers' volumes: how large, how fast, what grows them, and the second tier."""
+"""Broker storage: volume size, provisioned throughput, storage autoscaling and tiered storage."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from moorings.msk.broker_sizes import BrokerType, broker_size, is_burstable
-from moorings.msk.broker_types import SHAPES
-from moorings.msk.kafka_versions import is_tierable
+from moorings.msk.broker_types import BROKER_TYPES
+from moorings.msk.kafka_versions import supports_tiered_storage
 
-DEFAULT_GIB = 100
-LEAST_THROUGHPUT = 250
-"""MiB in a second that a volume has anyway. Source: ``moorings.msk.broker_sizes.THROUGHPUT_SOURCE``."""
-LEAST_FAST_GIB = 10
+DEFAULT_VOLUME_GIB = 100
+MIN_THROUGHPUT = 250
+"""MiB per second. Source: ``moorings.msk.broker_sizes.THROUGHPUT_SOURCE``."""
+MIN_THROUGHPUT_VOLUME_GIB = 10
 
-VOLUME_SIZE = "brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize"
-"""Path of what autoscaling changes behind Pulumi's back."""
+VOLUME_SIZE_PATH = "brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize"
+"""Path of the input that storage autoscaling changes outside of Pulumi."""
 
 
-def fitting_volume(
+def check_storage(
     *,
     broker_type: BrokerType,
     instance_type: str,
     kafka_version: str,
     volume_gib: int | None,
     throughput: int | None,
-    grown_gib: int | None,
-    tiered: bool,
+    autoscaling_max_gib: int | None,
+    tiered_storage: bool,
 ) -> int | None:
-    """The size of each broker's volume, None for brokers without one.
+    """Return the volume size of each broker in GiB, or None for brokers without volumes.
 
     Args:
-        broker_type: type of the brokers.
-        instance_type: their size, a known one.
-        kafka_version: their version, a known one.
-        volume_gib: size that was asked for.
-        throughput: MiB in a second that were asked for.
-        grown_gib: what autoscaling may grow the volume to.
-        tiered: whether there is a second tier.
+        broker_type: ``standard`` or ``express``.
+        instance_type: a known broker size.
+        kafka_version: a known version.
+        volume_gib: requested size.
+        throughput: requested throughput in MiB per second.
+        autoscaling_max_gib: maximum size of storage autoscaling.
+        tiered_storage: whether tiered storage is on.
 
     Raises:
-        ValueError: for all that does not fit.
+        ValueError: with all problems.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-storage-management.html
     """
-    if not SHAPES[broker_type].own_volumes:
-        asked = {
+    if not BROKER_TYPES[broker_type].has_volumes:
+        arguments = {
             "volume_gib": volume_gib,
             "volume_throughput_mib_per_second": throughput,
-            "volume_autoscaling_max_gib": grown_gib,
-            "tiered_storage": tiered or None,
+            "volume_autoscaling_max_gib": autoscaling_max_gib,
+            "tiered_storage": tiered_storage or None,
         }
-        given = [name for name, value in asked.items() if value is not None]
-        if given:
-            raise ValueError(f"{', '.join(given)}: {broker_type} brokers have no volumes to choose; leave it out")
+        unsupported = [argument for argument, value in arguments.items() if value is not None]
+        if unsupported:
+            raise ValueError(f"{', '.join(unsupported)}: {broker_type} brokers have managed storage; remove it")
         return None
-    size = DEFAULT_GIB if volume_gib is None else volume_gib
-    found = [
-        sentence
-        for sentence in (
-            _throughput(instance_type, size, throughput),
-            _growth(size, grown_gib),
-            _tier(instance_type, kafka_version) if tiered else None,
+    size = DEFAULT_VOLUME_GIB if volume_gib is None else volume_gib
+    problems = [*_check_throughput(instance_type, size, throughput)]
+    if autoscaling_max_gib is not None and autoscaling_max_gib <= size:
+        problems.append(
+            f"volume_autoscaling_max_gib: must be above the volume size of {size} GiB, got {autoscaling_max_gib}"
         )
-        if sentence
-    ]
-    if found:
-        raise ValueError("; ".join(found))
+    if tiered_storage:
+        problems += _check_tiered_storage(instance_type, kafka_version)
+    if problems:
+        raise ValueError("; ".join(problems))
     return size
 
 
-def _throughput(instance_type: str, size: int, asked: int | None) -> str | None:
-    if asked is None:
-        return None
-    most = broker_size(instance_type).most_throughput
-    if most is None:
-        return (
-            f"volume_throughput_mib_per_second is for kafka.m5.4xlarge, kafka.m7g.2xlarge and larger, not for {instance_type}; leave "
-            "it out or take a larger broker"
+def _check_throughput(instance_type: str, size: int, throughput: int | None) -> Iterator[str]:
+    argument = "volume_throughput_mib_per_second"
+    if throughput is None:
+        return
+    maximum = broker_size(instance_type).max_throughput
+    if maximum is None:
+        yield (
+            f"{argument}: not supported on {instance_type}; remove it, or use kafka.m5.4xlarge, kafka.m7g.2xlarge or a "
+            "larger size"
         )
-    if not LEAST_THROUGHPUT <= asked <= most:
-        return f"volume_throughput_mib_per_second of {instance_type} is {LEAST_THROUGHPUT} to {most} MiB in a second, not {asked}"
-    if size < LEAST_FAST_GIB:
-        return f"volume_throughput_mib_per_second needs a volume of {LEAST_FAST_GIB} GiB, not {size}; raise volume_gib"
-    return None
+    elif not MIN_THROUGHPUT <= throughput <= maximum:
+        yield f"{argument}: must be between {MIN_THROUGHPUT} and {maximum} on {instance_type}, got {throughput}"
+    elif size < MIN_THROUGHPUT_VOLUME_GIB:
+        yield f"{argument}: requires volume_gib of at least {MIN_THROUGHPUT_VOLUME_GIB}, got {size}"
 
 
-def _growth(size: int, most: int | None) -> str | None:
-    if most is None or most > size:
-        return None
-    return (
-        f"volume_autoscaling_max_gib {most} leaves a volume of {size} GiB no room to grow; raise it, or leave it out "
-        "to resize the volume by hand"
-    )
-
-
-def _tier(instance_type: str, version: str) -> str | None:
+def _check_tiered_storage(instance_type: str, version: str) -> Iterator[str]:
     if is_burstable(instance_type):
-        return f"tiered_storage does not work on {instance_type}; leave it out or take kafka.m7g.large"
-    if not is_tierable(version):
-        return f"tiered_storage needs Kafka 3.6.0 or later, not {version}; leave it out or raise kafka_version"
-    return None
+        yield f"tiered_storage: not supported on {instance_type}; remove it, or use kafka.m7g.large"
+    elif not supports_tiered_storage(version):
+        yield f"tiered_storage: requires Kafka 3.6.0 or later, got {version}; remove it, or raise kafka_version"
 
 
-def grow_volumes(
+def storage_info(
+    broker_type: BrokerType, *, volume_gib: pulumi.Input[int | None], throughput: pulumi.Input[int] | None
+) -> dict[str, Any] | None:
+    """Return the ``storage_info`` of a cluster, or None for brokers without volumes."""
+    if not BROKER_TYPES[broker_type].has_volumes:
+        return None
+    volume: dict[str, Any] = {"volume_size": volume_gib}
+    if throughput is not None:
+        volume["provisioned_throughput"] = {"enabled": True, "volume_throughput": throughput}
+    return {"ebs_storage_info": volume}
+
+
+def create_storage_autoscaling(
     name: str,
     *,
     cluster_arn: pulumi.Input[str],
-    most_gib: pulumi.Input[int],
+    max_gib: pulumi.Input[int],
     target_percent: int,
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> None:
-    """Let the volumes grow by 10 GiB or a tenth, whichever is more, at most once in six hours, and never shrink.
+    """Create the target and the policy of storage autoscaling.
 
-    AWS makes the role that this needs, AWSServiceRoleForApplicationAutoScaling_KafkaCluster, by itself.
+    The volumes grow by 10 GiB or 10 %, whichever is more, at most once in six hours. They never shrink. AWS creates the
+    service-linked role AWSServiceRoleForApplicationAutoScaling_KafkaCluster.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-autoexpand-details.html
     """
@@ -123,8 +125,8 @@ def grow_volumes(
         service_namespace="kafka",
         scalable_dimension="kafka:broker-storage:VolumeSize",
         resource_id=cluster_arn,
-        min_capacity=1,  # the only one that MSK takes: volumes never shrink
-        max_capacity=most_gib,
+        min_capacity=1,  # MSK accepts no other value, because volumes never shrink.
+        max_capacity=max_gib,
         tags=tags,
         opts=opts,
     )

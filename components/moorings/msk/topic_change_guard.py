@@ -1,4 +1,4 @@
-"""Changes of a topic that lose records or cannot be taken back, refused before anything happens."""
+"""Resource hooks that reject changes of a topic that lose records or cannot be undone."""
 
 import json
 from collections.abc import Mapping
@@ -6,51 +6,71 @@ from typing import Any
 
 import pulumi
 
-from moorings.msk.change_guard import partition_guard
+from moorings.msk.change_guard import create_hook
+from moorings.msk.rejected_changes import is_known_number
 from moorings.validation.inputs import InvalidInput
 
 _ENABLED = "remote.storage.enable"
-_MEANT = ("remote.log.msk.disable.policy", "remote.log.delete.on.disable")
-"""Settings that say what becomes of the records in the second tier; who turns it off says one of them."""
+_DISABLE_POLICIES = ("remote.log.msk.disable.policy", "remote.log.delete.on.disable")
+"""Settings that state what happens to the records in tiered storage when it is disabled."""
 
 
-def topic_guard(name: str) -> pulumi.ResourceHookBinding:
-    """Hooks of every topic, called in a preview as well: partitions never go, and a second tier not unless it is meant.
+def topic_change_guard(name: str) -> pulumi.ResourceHookBinding:
+    """Create the hooks of all topics, which also run in a preview.
 
     Args:
-        name: logical name of the component, after which the hooks are called.
+        name: logical name of the cluster, which is the prefix of the hooks' names.
 
     """
 
-    def check(args: pulumi.ResourceHookArgs) -> None:
-        wrong = changed_tier(_configs(args.old_inputs), _configs(args.new_inputs))
-        if wrong:
-            topic = args.name.removeprefix(f"{name}-").removesuffix("-topic")
-            raise InvalidInput.at(f"MskCluster {name!r}", f"topics: {topic} {wrong}")
+    def reject(topic: str, problem: str | None) -> None:
+        if problem:
+            label = topic.removeprefix(f"{name}-").removesuffix("-topic")
+            raise InvalidInput.at(f"MskCluster {name!r}", f"topics: {label}: {problem}")
 
-    partitions = partition_guard(name).before_update or []
-    hook = pulumi.ResourceHook(f"{name}-tier-guard", check, pulumi.ResourceHookOptions(on_dry_run=True))
-    return pulumi.ResourceHookBinding(before_update=[*partitions, hook])
+    def check_partitions(args: pulumi.ResourceHookArgs) -> None:
+        old, new = ((inputs or {}).get("partitionCount") for inputs in (args.old_inputs, args.new_inputs))
+        reject(args.name, removed_partitions_problem(old, new))
+
+    def check_tiered_storage(args: pulumi.ResourceHookArgs) -> None:
+        reject(args.name, tiered_storage_problem(_known_configs(args.old_inputs), _known_configs(args.new_inputs)))
+
+    return pulumi.ResourceHookBinding(
+        before_update=[
+            create_hook(f"{name}-partition-guard", check_partitions),
+            create_hook(f"{name}-tier-guard", check_tiered_storage),
+        ]
+    )
 
 
-def changed_tier(before: Mapping[str, str], after: Mapping[str, str]) -> str | None:
-    """What is refused of a change of a topic's settings, as a sentence that follows the topic's name.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-enable-disable-topic-tiered-storage-cli.html
-    """
-    was, will_be = (settings.get(_ENABLED) == "true" for settings in (before, after))
-    if was and not will_be and not any(name in after for name in _MEANT):
+def removed_partitions_problem(old: Any, new: Any) -> str | None:
+    """Return why a new partition count is rejected, or None."""
+    if is_known_number(old) and is_known_number(new) and new < old:
         return (
-            f"would lose its second tier and what is in it, for good; keep {_ENABLED}, or say {_ENABLED}=false with "
-            f"{_MEANT[0]} in its config if it is meant"
+            f"partitions must be at least {old:g}, because Kafka cannot remove partitions, got {new:g}; create a topic "
+            "with another name for fewer"
         )
-    if will_be and not was and any(name in before for name in _MEANT):
-        return "had its second tier turned off, which MSK never turns on again; make a topic of another name"
     return None
 
 
-def _configs(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:
-    """The settings of a topic; none where they are not known."""
+def tiered_storage_problem(before: Mapping[str, str], after: Mapping[str, str]) -> str | None:
+    """Return why a change of a topic's config is rejected, or None.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-enable-disable-topic-tiered-storage-cli.html
+    """
+    was_enabled, is_enabled = (config.get(_ENABLED) == "true" for config in (before, after))
+    if was_enabled and not is_enabled and not any(setting in after for setting in _DISABLE_POLICIES):
+        return (
+            f"disabling tiered storage deletes the records in it; keep {_ENABLED}=true, or set {_ENABLED}=false and "
+            f"{_DISABLE_POLICIES[0]} in config"
+        )
+    if is_enabled and not was_enabled and any(setting in before for setting in _DISABLE_POLICIES):
+        return "MSK cannot re-enable tiered storage on a topic; create a topic with another name"
+    return None
+
+
+def _known_configs(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:
+    """Return the config of a topic. Empty if it is unknown."""
     configs = (inputs or {}).get("configs")
     known: Mapping[str, str] = json.loads(configs) if isinstance(configs, str) and configs.startswith("{") else {}
     return known

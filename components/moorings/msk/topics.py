@@ -1,7 +1,7 @@
-"""The topics of a cluster: whether they fit its brokers, and the resources that make them."""
+"""Topics of a cluster: checks against the brokers, and the topic resources."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 
 import pulumi
@@ -9,22 +9,25 @@ import pulumi_aws as aws
 
 from moorings.kafka.topics import KafkaTopic
 from moorings.msk.broker_sizes import BrokerType, broker_size
-from moorings.msk.configuration import replication
-from moorings.msk.kafka_versions import number
-from moorings.msk.topic_change_guard import topic_guard
+from moorings.msk.configuration import replication_settings
+from moorings.msk.kafka_versions import parse_version
+from moorings.msk.topic_change_guard import topic_change_guard
 
 FIRST_VERSION = (3, 6, 0)
-"""Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html"""
+"""First Kafka version with topic operations in the MSK API.
 
-FIXED_ON_EXPRESS = ("min.insync.replicas", "unclean.leader.election.enable")
-"""Settings of a topic that Express brokers protect from change.
+Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html
+"""
+
+EXPRESS_FIXED_CONFIG = ("min.insync.replicas", "unclean.leader.election.enable")
+"""Topic settings that cannot be changed on Express brokers.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-write.html
 """
-_OF_TIERS = ("local.", "remote.")
+_TIERED_STORAGE_PREFIXES = ("local.", "remote.")
 
 
-def fitting_topics(
+def check_topics(
     *,
     topics: Sequence[KafkaTopic],
     broker_type: BrokerType,
@@ -35,128 +38,129 @@ def fitting_topics(
     default_replication_factor: int | None,
     min_insync_replicas: int | None,
     other_partitions: int,
-    tiered: bool,
+    tiered_storage: bool,
 ) -> Mapping[str, int]:
-    """The replication factor of each topic, if the brokers can hold them all.
+    """Return the replication factor of each topic, if the brokers support all topics.
 
     Args:
-        topics: what is declared.
-        broker_type: type of the brokers.
-        instance_type: their size, a known one.
-        kafka_version: their version, a known one.
-        zones: zones that they stand in.
-        brokers_per_zone: brokers in each.
-        default_replication_factor: the cluster's, where it is not one replica in each zone.
-        min_insync_replicas: the cluster's, where it is not one less.
-        other_partitions: partitions, replicas included, of topics that are declared elsewhere.
-        tiered: whether the cluster has a second tier.
+        topics: the declared topics.
+        broker_type: ``standard`` or ``express``.
+        instance_type: a known broker size.
+        kafka_version: a known version.
+        zones: number of Availability Zones.
+        brokers_per_zone: brokers in each zone.
+        default_replication_factor: default of the cluster. None for one replica per zone.
+        min_insync_replicas: default of the cluster. None for one less than the replication factor.
+        other_partitions: partitions of topics that are declared elsewhere, including replicas.
+        tiered_storage: whether the cluster has tiered storage.
 
     Raises:
-        ValueError: for all that does not fit.
+        ValueError: with all problems.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.html#partitions-per-broker
     """
-    common = replication(zones, brokers_per_zone, default_replication_factor, min_insync_replicas, broker_type)
+    defaults = replication_settings(
+        zones, brokers_per_zone, default_replication_factor, min_insync_replicas, broker_type
+    )
     brokers = zones * brokers_per_zone
-    factors = {topic.name: topic.replication_factor or common[0] for topic in topics}
-    found: list[str] = []
-    if topics and number(kafka_version) < FIRST_VERSION:
-        found.append(f"MSK makes topics from Kafka 3.6.0 on, not on {kafka_version}; raise kafka_version")
+    factors = {topic.name: topic.replication_factor or defaults[0] for topic in topics}
+    problems: list[str] = []
+    if topics and parse_version(kafka_version) < FIRST_VERSION:
+        problems.append(f"topics: require Kafka 3.6.0 or later, got {kafka_version}; raise kafka_version")
     for topic in topics:
-        found += _misfits(topic, factors[topic.name], brokers, common, broker_type, tiered=tiered)
-    held, most = _per_broker(topics, factors, other_partitions, brokers), broker_size(instance_type)
-    if held > most.updatable_partitions:
-        found.append(
-            f"topics put {held} partitions on each broker, replicas included, and {instance_type} takes updates and "
-            f"users up to {most.updatable_partitions}; take larger brokers or more of them"
+        factor = factors[topic.name]
+        if broker_type == "express":
+            topic_problems = _check_on_express(topic, factor, defaults[0])
+        else:
+            topic_problems = _check_on_standard(topic, factor, brokers, defaults[1], tiered_storage=tiered_storage)
+        problems += [f"topics: {topic.name}: {problem}" for problem in topic_problems]
+    partitions = _partitions_per_broker(topics, factors, other_partitions, brokers)
+    maximum = broker_size(instance_type).updatable_partitions
+    if partitions > maximum:
+        problems.append(
+            f"topics: {partitions} partitions per broker, including replicas, exceed {maximum}, above which MSK "
+            f"rejects updates of {instance_type} clusters and new users; use larger or more brokers"
         )
-    if found:
-        raise ValueError("; ".join(found))
+    if problems:
+        raise ValueError("; ".join(problems))
     return factors
 
 
-def crowded(
+def partitions_warning(
     *, topics: Sequence[KafkaTopic], factors: Mapping[str, int], other_partitions: int, brokers: int, instance_type: str
 ) -> str | None:
-    """A warning, where each broker holds more partitions than AWS recommends."""
-    held, most = _per_broker(topics, factors, other_partitions, brokers), broker_size(instance_type)
-    if held <= most.recommended_partitions:
+    """Return a warning if brokers have more partitions than AWS recommends, or None."""
+    partitions = _partitions_per_broker(topics, factors, other_partitions, brokers)
+    recommended = broker_size(instance_type).recommended_partitions
+    if partitions <= recommended:
         return None
     return (
-        f"topics put {held} partitions on each broker, replicas included, and AWS recommends "
-        f"{most.recommended_partitions} on {instance_type}; take larger brokers or more of them, or say "
-        "crowded_brokers=True if it is meant"
+        f"topics: {partitions} partitions per broker, including replicas, exceed the {recommended} that AWS recommends "
+        f"on {instance_type}; use larger or more brokers, or set crowded_brokers=True"
     )
 
 
-def make_topics(
+def create_topics(
     name: str,
     topics: Sequence[KafkaTopic],
     *,
     cluster_arn: pulumi.Input[str],
     factors: pulumi.Input[Mapping[str, int]],
-    parent: pulumi.Resource,
     protect: bool,
+    parent: pulumi.Resource,
 ) -> dict[str, pulumi.Output[str]]:
-    """Make the topics, and tell the ARN of each.
+    """Create the topics and return their ARNs by name.
 
-    Who deploys them needs ``kafka:CreateTopic`` and the like on the cluster, and ``kafka-cluster:Connect``,
-    ``CreateTopic``, ``DescribeTopic``, ``AlterTopic`` and their like for configurations on cluster and topics.
+    The deploying identity needs ``kafka:CreateTopic``, ``kafka:DescribeTopic``, ``kafka:UpdateTopic`` and
+    ``kafka:DeleteTopic``, and the corresponding ``kafka-cluster`` actions on the cluster and the topics.
     """
-    made: dict[str, pulumi.Output[str]] = {}
+    arns: dict[str, pulumi.Output[str]] = {}
     if not topics:
-        return made
-    known, hooks = pulumi.Output.from_input(factors), topic_guard(name)
+        return arns
+    default_factors, hooks = pulumi.Output.from_input(factors), topic_change_guard(name)
     for topic in topics:
-        each = topic.name
-        made[each] = aws.msk.Topic(
-            f"{name}-{each}-topic",
+        arns[topic.name] = aws.msk.Topic(
+            f"{name}-{topic.name}-topic",
             cluster_arn=cluster_arn,
-            name=each,
+            name=topic.name,
             partition_count=topic.partitions,
-            replication_factor=topic.replication_factor or known.apply(itemgetter(each)),
+            replication_factor=topic.replication_factor or default_factors.apply(itemgetter(topic.name)),
             configs=json.dumps(topic.config, sort_keys=True) if topic.config else None,
             opts=pulumi.ResourceOptions(parent=parent, protect=protect and topic.protect, hooks=hooks),
         ).arn
-    return made
+    return arns
 
 
-def _per_broker(topics: Iterable[KafkaTopic], factors: Mapping[str, int], other_partitions: int, brokers: int) -> int:
-    """Partitions that the fullest broker holds, replicas included, where they are shared out evenly."""
+def _partitions_per_broker(
+    topics: Iterable[KafkaTopic], factors: Mapping[str, int], other_partitions: int, brokers: int
+) -> int:
+    """Return the partitions of each broker, including replicas and rounded up, if they are distributed evenly."""
     return -(-(sum(topic.partitions * factors[topic.name] for topic in topics) + other_partitions) // brokers)
 
 
-def _misfits(
-    topic: KafkaTopic, factor: int, brokers: int, common: tuple[int, int], broker_type: BrokerType, *, tiered: bool
-) -> list[str]:
-    where = f"topics: {topic.name}"
-    found: list[str] = []
-    if broker_type == "express" and factor != common[0]:
-        found.append(f"{where} has replication_factor {factor}, and express brokers know {common[0]} alone")
-    elif factor > brokers:
-        found.append(f"{where} has replication_factor {factor} and there are {brokers} brokers; lower it to {brokers}")
+def _check_on_standard(
+    topic: KafkaTopic, factor: int, brokers: int, default_min_insync: int, *, tiered_storage: bool
+) -> Iterator[str]:
+    min_insync = int(topic.config.get("min.insync.replicas", default_min_insync))
+    if factor > brokers:
+        yield f"replication_factor must be at most {brokers}, the number of brokers, got {factor}"
     elif factor == 1:
-        found.append(f"{where} has replication_factor 1, so that it stops whenever its broker restarts; say 2 or more")
-    if broker_type == "express":
-        return found + _fixed(where, topic)
-    in_sync = int(topic.config.get("min.insync.replicas", common[1]))
-    if not found and in_sync >= factor:
-        found.append(
-            f"{where} has {factor} replicas and wants {in_sync} in sync, which stops producers whenever a broker "
-            f"restarts; set min.insync.replicas to {factor - 1} in its config"
+        yield "replication_factor must be at least 2, because a topic without replicas stops while its broker restarts"
+    elif min_insync >= factor:
+        yield (
+            f"min.insync.replicas {min_insync} of {factor} replicas blocks producers while a broker restarts; set it "
+            f"to {factor - 1} in config"
         )
-    if topic.tiered and not tiered:
-        found.append(f"{where} has remote.storage.enable, which the cluster lacks; say tiered_storage=True")
-    return found
+    if topic.tiered and not tiered_storage:
+        yield "remote.storage.enable requires tiered_storage=True on the cluster"
 
 
-def _fixed(where: str, topic: KafkaTopic) -> list[str]:
-    """What Express brokers decide for every topic: how many replicas must be in sync, and where records are kept."""
-    fixed = [name for name in sorted(topic.config) if name in FIXED_ON_EXPRESS]
-    tiers = [name for name in sorted(topic.config) if name.startswith(_OF_TIERS)]
-    found: list[str] = []
+def _check_on_express(topic: KafkaTopic, factor: int, fixed_factor: int) -> Iterator[str]:
+    if factor != fixed_factor:
+        yield f"replication_factor is always {fixed_factor} on express brokers, got {factor}"
+    fixed = [name for name in sorted(topic.config) if name in EXPRESS_FIXED_CONFIG]
     if fixed:
-        found.append(f"{where} has {', '.join(fixed)}, fixed on express brokers; remove it")
-    if tiers:
-        found.append(f"{where} has {', '.join(tiers)}, and express brokers have one tier; remove it")
-    return found
+        yield f"{', '.join(fixed)} cannot be changed on express brokers; remove it"
+    tiered = [name for name in sorted(topic.config) if name.startswith(_TIERED_STORAGE_PREFIXES)]
+    if tiered:
+        yield f"{', '.join(tiered)} is not supported on express brokers, which have no tiered storage; remove it"

@@ -2,25 +2,25 @@
 
 import pytest
 
-from moorings.msk.broker_sizes import BROKERS, DEFAULT_INSTANCE, broker_size, is_burstable, known_broker
+from moorings.msk.broker_sizes import BROKERS, DEFAULT_INSTANCE_TYPES, broker_size, is_burstable, check_instance_type
 
 ALL = [size for sizes in BROKERS.values() for size in sizes]
 
 
 @pytest.mark.parametrize("instance_type", ALL)
 def test_a_broker_of_msk_is_taken(instance_type):
-    assert known_broker(instance_type) == instance_type
+    assert check_instance_type(instance_type) == instance_type
 
 
 @pytest.mark.parametrize("instance_type", ["m7g.large", "kafka.m7g.small", "kafka.t3.medium"])
 def test_another_size_is_refused_with_those_there_are(instance_type):
     with pytest.raises(ValueError, match=rf"^MSK has no broker {instance_type}; there are kafka\.t3\.small, .*"):
-        known_broker(instance_type)
+        check_instance_type(instance_type)
 
 
 def test_another_express_size_is_refused_with_those_there_are():
     with pytest.raises(ValueError) as refused:
-        known_broker("express.m7g.small")
+        check_instance_type("express.m7g.small")
     assert str(refused.value) == (
         "MSK has no broker express.m7g.small; there are express.m7g.large, express.m7g.xlarge, express.m7g.2xlarge, "
         "express.m7g.4xlarge, express.m7g.8xlarge, express.m7g.12xlarge, express.m7g.16xlarge"
@@ -46,4 +46,4 @@ def test_throughput_is_for_large_brokers():
 
 
 def test_each_type_has_a_default_of_its_own():
-    assert all(DEFAULT_INSTANCE[kind] in sizes for kind, sizes in BROKERS.items())
+    assert all(DEFAULT_INSTANCE_TYPES[kind] in sizes for kind, sizes in BROKERS.items())

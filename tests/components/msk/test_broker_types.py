@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.msk.broker_types import fitting_brokers
+from moorings.msk.broker_types import check_brokers
 
 
 def fit(**changed):
@@ -15,7 +15,7 @@ def fit(**changed):
         "quota": None,
         "burstable": False,
     }
-    return fitting_brokers(**asked | changed)
+    return check_brokers(**asked | changed)
 
 
 EXPRESS = {"broker_type": "express", "instance_type": "express.m7g.large"}

@@ -6,7 +6,7 @@ import pytest
 from pulumi.runtime import rpc
 
 from moorings import InvalidInput
-from moorings.msk.change_guard import CLUSTER, partition_guard, refused_steps, update_guard
+from moorings.msk.change_guard import CLUSTER, partition_guard, refused_steps, cluster_change_guard
 
 
 def inputs(*, brokers=6, size="kafka.m7g.large", scram=True, volume=100, public=False, authorities=()):
@@ -33,7 +33,7 @@ LOCKED_OUT = (
     "scram would be off, and whoever logs in with it locked out; move the clients, then allow 'authentication-off'"
 )
 NOT_AT_ONCE = (
-    "MSK makes no cluster that the internet reaches; deploy access_step='prepare' first, and 'open' in an update of its "
+    "MSK makes no cluster that the internet reaches; deploy connectivity_step='prepare' first, and 'enable' in an update of its "
     "own"
 )
 
@@ -116,7 +116,7 @@ def hook(deploy):
         found = []
 
         def program():
-            binding = update_guard("kafka", meant)
+            binding = cluster_change_guard("kafka", meant)
             found.extend(binding.before_update if before == "update" else binding.before_create)
             aws.sns.Topic("guarded", opts=pulumi.ResourceOptions(hooks=binding))
 

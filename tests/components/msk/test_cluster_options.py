@@ -240,7 +240,7 @@ def ports(plan):
     }
 
 
-PUBLIC = {"access": "public", "public_client_cidrs": {"office": "203.0.113.0/24"}}
+PUBLIC = {"connectivity": "public", "public_client_cidrs": {"office": "203.0.113.0/24"}}
 
 
 def test_public_access_is_prepared_first(made):
@@ -250,17 +250,17 @@ def test_public_access_is_prepared_first(made):
     }
     assert ports(plan) == {}
     assert warnings(plan) == [
-        "access 'public' is prepared, and nobody is let in yet; once this update is through, say access_step='open' for "
-        "the next one, or access_step='prepare' if it shall stay so"
+        "access 'public' is prepared, and nobody is let in yet; once this update is through, say connectivity_step='enable' for "
+        "the next one, or connectivity_step='prepare' if it shall stay so"
     ]
 
 
 def test_what_stays_prepared_is_not_warned_of(made):
-    assert not warnings(made(**PUBLIC, access_step="prepare"))
+    assert not warnings(made(**PUBLIC, connectivity_step="prepare"))
 
 
 def test_public_access_is_opened_afterwards(made):
-    plan = made(**PUBLIC, access_step="open", certificate_authority_arns=[AUTHORITY])
+    plan = made(**PUBLIC, connectivity_step="enable", certificate_authority_arns=[AUTHORITY])
     assert plan["kafka-cluster"].inputs["brokerNodeGroupInfo"]["connectivityInfo"] == {
         "publicAccess": {"type": "SERVICE_PROVIDED_EIPS"}
     }
@@ -269,8 +269,8 @@ def test_public_access_is_opened_afterwards(made):
 
 
 def test_private_link_takes_the_same_two_steps(made):
-    args = {"access": "private-link", "private_link_accounts": {"orders": "210987654321"}}
-    plan = made(**args, access_step="open")
+    args = {"connectivity": "private-link", "private_link_accounts": {"orders": "210987654321"}}
+    plan = made(**args, connectivity_step="enable")
     info = plan["kafka-cluster"].inputs["brokerNodeGroupInfo"]["connectivityInfo"]
     assert info["vpcConnectivity"] == {"clientAuthentication": {"sasl": {"iam": True, "scram": True}, "tls": False}}
     assert extra(plan) == ["kafka-policy"]
@@ -279,8 +279,8 @@ def test_private_link_takes_the_same_two_steps(made):
 
 def test_other_accounts_may_connect_log_in_and_do_nothing_else(made):
     args = {
-        "access": "private-link",
-        "access_step": "open",
+        "connectivity": "private-link",
+        "access_step": "enable",
         "private_link_accounts": {"orders": "210987654321", "audit": "109876543210"},
     }
     connect, log_in = json.loads(made(**args)["kafka-policy"].inputs["policy"])["Statement"]
@@ -301,7 +301,7 @@ def test_other_accounts_may_connect_log_in_and_do_nothing_else(made):
 
 def test_their_clients_read_and_write_what_is_named(made):
     plan = made(
-        access="private-link",
+        connectivity="private-link",
         private_link_accounts={"orders": "210987654321"},
         private_link_clients=[{"account": "orders", "read_topics": ["orders"], "consumer_groups": ["orders-*"]}],
     )
@@ -352,18 +352,18 @@ def test_exporters_are_open_to_their_scrapers_alone(made):
     ("args", "message"),
     [
         (
-            {"access": "public", "iam": False},
-            "access 'public' with the scram listener wants a cluster that ACLs close: first deploy with access='private', "
+            {"connectivity": "public", "iam": False},
+            "access 'public' with the scram listener wants a cluster that ACLs close: first deploy with connectivity='private', "
             "write the ACLs, then say allow_everyone_if_no_acl_found=False (with acls_exist=True where iam is off), and "
             "raise access in a later update",
         ),
         (
             {"private_link_accounts": {"orders": "210987654321"}},
-            "private_link_accounts names accounts, but access is 'private'; say access='private-link'",
+            "private_link_accounts names accounts, but access is 'private'; say connectivity='private-link'",
         ),
         (
             {
-                "access": "private-link",
+                "connectivity": "private-link",
                 "private_link_accounts": {"orders": "210987654321"},
                 "private_link_clients": [{"account": "audit", "write_topics": ["audit"]}],
             },
@@ -371,7 +371,7 @@ def test_exporters_are_open_to_their_scrapers_alone(made):
         ),
         (
             {
-                "access": "private-link",
+                "connectivity": "private-link",
                 "private_link_accounts": {"orders": "210987654321"},
                 "private_link_clients": [
                     {"account": "orders", "write_topics": ["orders"]},
@@ -384,20 +384,20 @@ def test_exporters_are_open_to_their_scrapers_alone(made):
             {
                 "iam": False,
                 "acls_exist": True,
-                "access": "private-link",
+                "connectivity": "private-link",
                 "private_link_accounts": {"orders": "210987654321"},
                 "private_link_clients": [{"account": "orders", "write_topics": ["orders"]}],
             },
             "private_link_clients are identities of IAM, which is off; turn iam on, or leave them out and write ACLs",
         ),
-        ({"access_step": "open"}, "access_step has nothing to do where access is 'private'; leave it out"),
+        ({"access_step": "enable"}, "access_step has nothing to do where access is 'private'; leave it out"),
         (
-            {"access": "private-link", "private_link_closed": True},
+            {"connectivity": "private-link", "private_link_closed": True},
             "private_link_closed turns off what access 'private-link' turns on; leave one of them out",
         ),
         (
             {"public_client_cidrs": {"office": "203.0.113.0/24"}},
-            "public_client_cidrs names networks, but access is 'private'; say access='public'",
+            "public_client_cidrs names networks, but access is 'private'; say connectivity='public'",
         ),
         (
             {"client_ipv6_cidrs": {"vpn": "2001:db8::/32"}},
@@ -446,7 +446,7 @@ def test_what_does_not_fit_together(refusal, args, message):
 def test_a_version_that_cannot_be_reached_from_outside(deploy, late):
     def program():
         version = pulumi.Output.from_input("2.5.1") if late else "2.5.1"
-        MskCluster("kafka", NEEDED | {"kafka_version": version, "access": "public", "unsupported_kafka_version": True})
+        MskCluster("kafka", NEEDED | {"kafka_version": version, "connectivity": "public", "unsupported_kafka_version": True})
 
     with pytest.raises(InvalidInput) as refused:
         deploy(program)
@@ -698,7 +698,7 @@ def servers(deploy, route, **args):
 
 
 def test_from_the_internet_no_group_lets_a_client_in(deploy):
-    assert servers(deploy, "internet", access="public", access_step="open") is None
+    assert servers(deploy, "internet", connectivity="public", connectivity_step="enable") is None
 
 
 def test_over_ipv6_the_group_does(deploy):
@@ -713,7 +713,7 @@ def no_addresses(monkeypatch):
         monkeypatch.setattr(f"pulumi_aws.msk.Cluster.{name}", told)
 
 
-OPENED = [("internet", {"access": "public", "access_step": "open"}), ("vpc-ipv6", {"dual_stack": True})]
+OPENED = [("internet", {"connectivity": "public", "access_step": "enable"}), ("vpc-ipv6", {"dual_stack": True})]
 
 
 @pytest.mark.usefixtures("no_addresses")
@@ -761,13 +761,13 @@ def test_what_msk_does_not_tell_after_the_update_is_told_so(deploy, monkeypatch,
     [
         (
             "internet",
-            {"access": "public"},
-            "the internet is not let in; say access='public', and access_step='open' once that is deployed",
+            {"connectivity": "public"},
+            "the internet is not let in; say connectivity='public', and connectivity_step='enable' once that is deployed",
         ),
         (
             "internet",
             {},
-            "the internet is not let in; say access='public', and access_step='open' once that is deployed",
+            "the internet is not let in; say connectivity='public', and connectivity_step='enable' once that is deployed",
         ),
         ("vpc-ipv6", {}, "the cluster has IPv4 alone; say dual_stack=True"),
     ],

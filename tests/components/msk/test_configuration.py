@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings.msk.configuration import allow_everyone, kept_hours, replication, server_properties
+from moorings.msk.configuration import allow_everyone, check_retention_hours, replication, server_properties
 
 
 def properties(**changed):
@@ -227,7 +227,7 @@ def test_what_does(changed):
 
 @pytest.mark.parametrize("hours", [-1, 1, 168])
 def test_hours_with_which_brokers_start(hours):
-    assert kept_hours(hours) == hours
+    assert check_retention_hours(hours) == hours
 
 
 @pytest.mark.parametrize("hours", [-2, 0])
@@ -235,4 +235,4 @@ def test_hours_with_which_they_do_not(hours):
     with pytest.raises(
         ValueError, match=f"^Kafka keeps records for an hour at least, or with -1 for ever, not for {hours} "
     ):
-        kept_hours(hours)
+        check_retention_hours(hours)

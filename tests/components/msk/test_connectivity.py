@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.msk.connectivity import closed_enough, connectivity, reachable
+from moorings.msk.connectivity import acl_problem, connectivity, reachable
 
 BOTH = ["iam", "scram"]
 OFF = {"type": "DISABLED"}
@@ -20,17 +20,17 @@ def links(*, scram=False, iam=False, tls=False):
         ("private", "prepare", {"dual_stack": True}, {"public_access": OFF, "network_type": "DUAL"}),
         ("private", "prepare", {"link_closed": True}, {"public_access": OFF, "vpc_connectivity": links()}),
         ("public", "prepare", {}, {"public_access": OFF}),
-        ("public", "open", {}, {"public_access": ON}),
+        ("public", "enable", {}, {"public_access": ON}),
         ("private-link", "prepare", {}, {"public_access": OFF}),
         (
             "private-link",
-            "open",
+            "enable",
             {},
             {"public_access": OFF, "vpc_connectivity": links(scram=True, iam=True)},
         ),
         (
             "public-and-private-link",
-            "open",
+            "enable",
             {"listeners": ["tls"]},
             {"public_access": ON, "vpc_connectivity": links(tls=True)},
         ),
@@ -51,13 +51,13 @@ def test_what_the_cluster_is_told(access, step, options, expected):
     ],
 )
 def test_a_closed_cluster_may_be_opened(access, listeners, everyone):
-    assert closed_enough(access, listeners, everyone=everyone) is None
+    assert acl_problem(access, listeners, everyone=everyone) is None
 
 
 def test_an_open_cluster_is_closed_first():
-    assert closed_enough("public", ["iam", "scram", "tls"], everyone=True) == (
+    assert acl_problem("public", ["iam", "scram", "tls"], everyone=True) == (
         "access 'public' with the scram and tls listener wants a cluster that ACLs close: first deploy with "
-        "access='private', write the ACLs, then say allow_everyone_if_no_acl_found=False (with acls_exist=True where "
+        "connectivity='private', write the ACLs, then say allow_everyone_if_no_acl_found=False (with acls_exist=True where "
         "iam is off), and raise access in a later update"
     )
 

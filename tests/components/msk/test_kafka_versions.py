@@ -7,9 +7,9 @@ from moorings.msk.kafka_versions import (
     TAKEN,
     broker_quota,
     is_kraft,
-    is_tierable,
+    supports_tiered_storage,
     is_unchecked,
-    known_version,
+    check_kafka_version,
     number,
     support_ended,
 )
@@ -17,13 +17,13 @@ from moorings.msk.kafka_versions import (
 
 @pytest.mark.parametrize("version", RELEASES)
 def test_a_version_of_the_table_is_taken(version):
-    assert known_version(version) == version
+    assert check_kafka_version(version) == version
     assert not is_unchecked(version)
 
 
 @pytest.mark.parametrize("version", ["4.3.x.kraft", "5.0.x.kraft"])
 def test_of_a_newer_version_nothing_is_known(version):
-    assert known_version(version) == version
+    assert check_kafka_version(version) == version
     assert support_ended(version) is None
     assert is_unchecked(version)
 
@@ -31,7 +31,7 @@ def test_of_a_newer_version_nothing_is_known(version):
 @pytest.mark.parametrize("version", ["4.3.x", "9.9.9"])
 def test_no_newer_version_has_zookeeper(version):
     with pytest.raises(ValueError) as refused:
-        known_version(version)
+        check_kafka_version(version)
     assert str(refused.value) == (
         f"MSK spells versions from 4.0 on with .kraft, as they run without ZooKeeper, and not {version}; write it as "
         "4.2.x.kraft"
@@ -41,7 +41,7 @@ def test_no_newer_version_has_zookeeper(version):
 @pytest.mark.parametrize("version", ["3.9.1", "3.9.0.kraft", "3.6.x", "4.0.x", "4.2.1", "2.8.2"])
 def test_a_version_that_msk_spells_otherwise_is_refused(version):
     with pytest.raises(ValueError) as refused:
-        known_version(version)
+        check_kafka_version(version)
     assert str(refused.value) == (
         f"MSK has no version {version}; there are 3.7.x, 3.7.x.kraft, 3.8.x, 3.8.x.kraft, 3.9.x, 3.9.x.kraft, "
         "4.0.x.kraft, 4.1.x.kraft, 4.2.x.kraft"
@@ -51,7 +51,7 @@ def test_a_version_that_msk_spells_otherwise_is_refused(version):
 @pytest.mark.parametrize("version", ["latest", "3.9", "v3.9.x", "3.9.x.zookeeper", ""])
 def test_something_else_than_a_version_is_refused(version):
     with pytest.raises(ValueError) as refused:
-        known_version(version)
+        check_kafka_version(version)
     assert str(refused.value) == (f"{version!r} is not a version of Apache Kafka as MSK spells it, such as 3.9.x.kraft")
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
-from moorings.msk.rejected_changes import left_on, refused_creation, refused_update
+from moorings.msk.rejected_changes import left_on, creation_problems, update_problems
 
 AUTHORITY = "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
 OTHER = AUTHORITY.replace("0d1c", "1e2d")
@@ -77,7 +77,7 @@ def certificates(*gone):
 def both(*what):
     return (
         f"this update would open the access and change {' and '.join(what)}, and MSK opens it only to what is there "
-        "already; deploy access_step='prepare' first, and 'open' in an update of its own"
+        "already; deploy connectivity_step='prepare' first, and 'enable' in an update of its own"
     )
 
 
@@ -139,9 +139,9 @@ def both(*what):
     ],
 )
 def test_what_nobody_means_is_refused(before, after, message, meant):
-    assert list(refused_update(inputs(**before), inputs(**after))) == [message]
+    assert list(update_problems(inputs(**before), inputs(**after))) == [message]
     if meant:
-        assert list(refused_update(inputs(**before), inputs(**after), [meant])) == []
+        assert list(update_problems(inputs(**before), inputs(**after), [meant])) == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_what_nobody_means_is_refused(before, after, message, meant):
     ],
 )
 def test_everything_else_is_let_through(before, after):
-    assert list(refused_update(inputs(**before), inputs(**after))) == []
+    assert list(update_problems(inputs(**before), inputs(**after))) == []
 
 
 UNKNOWNS = [rpc.UNKNOWN, object()]
@@ -174,27 +174,27 @@ UNKNOWNS = [rpc.UNKNOWN, object()]
 def test_what_is_not_known_yet_is_let_through(unknown):
     before = inputs(authorities=[AUTHORITY])
     after = inputs(brokers=unknown, scram=unknown, size=unknown, volume=unknown, authorities=[unknown])
-    assert list(refused_update(before, after)) == []
+    assert list(update_problems(before, after)) == []
     whole = {"numberOfBrokerNodes": 6, "brokerNodeGroupInfo": unknown, "clientAuthentication": unknown}
-    assert list(refused_update(before, whole)) == []
+    assert list(update_problems(before, whole)) == []
     nothing_known = {"clientAuthentication": {"sasl": unknown, "tls": unknown}}
-    assert list(refused_update(before, {**before, **nothing_known})) == []
+    assert list(update_problems(before, {**before, **nothing_known})) == []
 
 
 def test_a_block_that_is_gone_counts_as_off():
-    assert list(refused_update(inputs(), {**inputs(), "clientAuthentication": {}})) == [
+    assert list(update_problems(inputs(), {**inputs(), "clientAuthentication": {}})) == [
         locked_out("scram"),
         locked_out("iam"),
     ]
 
 
 def test_a_cluster_begins_without_public_access():
-    assert list(refused_creation(inputs(public=True, link=True))) == [
-        "MSK makes no cluster that the internet reaches; deploy access_step='prepare' first, and 'open' in an update of "
+    assert list(creation_problems(inputs(public=True, link=True))) == [
+        "MSK makes no cluster that the internet reaches; deploy connectivity_step='prepare' first, and 'enable' in an update of "
         "its own"
     ]
-    assert list(refused_creation(inputs(link=True))) == []
-    assert list(refused_creation({"brokerNodeGroupInfo": rpc.UNKNOWN})) == []
+    assert list(creation_problems(inputs(link=True))) == []
+    assert list(creation_problems({"brokerNodeGroupInfo": rpc.UNKNOWN})) == []
 
 
 LESS = "the cluster would have {} brokers instead of 9, and MSK takes away "
@@ -221,16 +221,16 @@ LESS = "the cluster would have {} brokers instead of 9, and MSK takes away "
     ],
 )
 def test_brokers_that_msk_does_not_take_away_are_refused_although_they_are_meant(before, after, message):
-    assert list(refused_update(inputs(brokers=9, **before), inputs(**after), ["fewer-brokers"])) == [message]
+    assert list(update_problems(inputs(brokers=9, **before), inputs(**after), ["fewer-brokers"])) == [message]
 
 
 @pytest.mark.parametrize("version", ["2.8.1", "3.9.x.kraft", "trunk", rpc.UNKNOWN, object()])
 @pytest.mark.parametrize("size", ["kafka.m5.large", "express.m7g.large", object()])
 def test_brokers_that_msk_takes_away_are_let_through_if_they_are_meant(version, size):
     kept = {"version": version, "size": size}
-    assert list(refused_update(inputs(brokers=9, **kept), inputs(brokers=6, **kept), ["fewer-brokers"])) == []
+    assert list(update_problems(inputs(brokers=9, **kept), inputs(brokers=6, **kept), ["fewer-brokers"])) == []
     unknown = {**inputs(brokers=3, **kept), "brokerNodeGroupInfo": object()}
-    assert list(refused_update(inputs(brokers=9, **kept), unknown, ["fewer-brokers"])) == []
+    assert list(update_problems(inputs(brokers=9, **kept), unknown, ["fewer-brokers"])) == []
 
 
 def instead(was, will_be):
@@ -270,7 +270,7 @@ def instead(was, will_be):
 )
 def test_a_version_that_msk_does_not_turn_into_another_is_refused(was, will_be, after, message):
     before, after = inputs(version=was, **after), inputs(version=will_be, **after)
-    assert list(refused_update(before, after)) == [instead(was, will_be) + message]
+    assert list(update_problems(before, after)) == [instead(was, will_be) + message]
 
 
 @pytest.mark.parametrize(
@@ -290,13 +290,13 @@ def test_a_version_that_msk_does_not_turn_into_another_is_refused(was, will_be, 
     ],
 )
 def test_every_other_version_is_let_through(was, will_be):
-    assert list(refused_update(inputs(version=was), inputs(version=will_be))) == []
-    assert list(refused_update({**inputs(version=was), "brokerNodeGroupInfo": object()}, inputs(version=was))) == []
+    assert list(update_problems(inputs(version=was), inputs(version=will_be))) == []
+    assert list(update_problems({**inputs(version=was), "brokerNodeGroupInfo": object()}, inputs(version=was))) == []
 
 
 def test_what_is_not_known_of_the_brokers_does_not_keep_a_cluster_with_zookeeper():
     after = {**inputs(version="3.9.x.kraft"), "brokerNodeGroupInfo": object()}
-    assert list(refused_update(inputs(version="3.9.x"), after)) == []
+    assert list(update_problems(inputs(version="3.9.x"), after)) == []
 
 
 def test_certificates_may_go_on_logging_in_where_the_last_authority_goes():
@@ -312,17 +312,17 @@ def test_certificates_may_go_on_logging_in_where_the_last_authority_goes():
 
 @given(st.integers(1, 90), st.integers(1, 90))
 def test_brokers_may_only_become_more(before, after):
-    found = list(refused_update(inputs(brokers=before), inputs(brokers=float(after))))
+    found = list(update_problems(inputs(brokers=before), inputs(brokers=float(after))))
     assert bool(found) is (after < before)
 
 
 def test_private_link_is_not_left_on_by_leaving_it_out():
-    assert list(refused_update(inputs(link=True), inputs())) == [
-        "PrivateLink would stay on, as MSK turns off only what it is told to; say private_link_closed=True"
+    assert list(update_problems(inputs(link=True), inputs())) == [
+        "PrivateLink would stay on, as MSK turns off only what it is told to; say disable_private_link=True"
     ]
     closed = inputs(link=True)
     closed["brokerNodeGroupInfo"]["connectivityInfo"]["vpcConnectivity"]["clientAuthentication"]["sasl"]["scram"] = (
         False
     )
-    assert list(refused_update(inputs(link=True), closed)) == []
-    assert list(refused_update(inputs(), inputs())) == []
+    assert list(update_problems(inputs(link=True), closed)) == []
+    assert list(update_problems(inputs(), inputs())) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.msk.server_properties import ARGUMENTS, SERVER_PROPERTIES, misfit, settable
+from moorings.msk.server_properties import ARGUMENTS, SERVER_PROPERTIES, value_problem, name_problem
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from moorings.msk.server_properties import ARGUMENTS, SERVER_PROPERTIES, misfit,
     ],
 )
 def test_a_property_can_be_set_on_its_types(name, types):
-    assert tuple(kind for kind in ("standard", "express") if settable(name, kind) is None) == types
+    assert tuple(kind for kind in ("standard", "express") if name_problem(name, kind) is None) == types
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_property_can_be_set_on_its_types(name, types):
     ],
 )
 def test_what_cannot_be_set(name, broker_type, message):
-    assert settable(name, broker_type) == message
+    assert name_problem(name, broker_type) == message
 
 
 def test_every_argument_is_a_property():
@@ -48,7 +48,7 @@ def test_every_argument_is_a_property():
     ],
 )
 def test_a_value_of_its_kind_fits(name, value):
-    assert misfit(name, value) is None
+    assert value_problem(name, value) is None
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_a_value_of_its_kind_fits(name, value):
     ],
 )
 def test_another_value_does_not(name, value, message):
-    assert misfit(name, value) == message
+    assert value_problem(name, value) == message

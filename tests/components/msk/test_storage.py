@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.msk.storage import fitting_volume
+from moorings.msk.storage import check_storage
 
 
 def fit(**changed):
@@ -15,7 +15,7 @@ def fit(**changed):
         "grown_gib": None,
         "tiered": False,
     }
-    return fitting_volume(**asked | changed)
+    return check_storage(**asked | changed)
 
 
 EXPRESS = {"broker_type": "express", "instance_type": "express.m7g.large"}

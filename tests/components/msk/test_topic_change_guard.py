@@ -8,7 +8,7 @@ import pytest
 from pulumi.runtime import rpc
 
 from moorings import InvalidInput
-from moorings.msk.topic_change_guard import topic_guard
+from moorings.msk.topic_change_guard import topic_change_guard
 
 TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
 OFF = {"remote.storage.enable": "false", "remote.log.msk.disable.policy": "Delete"}
@@ -26,7 +26,7 @@ def change(deploy):
         found = []
 
         def program():
-            binding = topic_guard("kafka")
+            binding = topic_change_guard("kafka")
             found.extend(binding.before_update)
             aws.sns.Topic("guarded", opts=pulumi.ResourceOptions(hooks=binding))
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moorings.kafka.topics import KafkaTopic
-from moorings.msk.topics import crowded, fitting_topics
+from moorings.msk.topics import crowded, check_topics
 
 
 def topic(name="orders", partitions=12, **settings):
@@ -24,7 +24,7 @@ def fit(*topics, **changed):
         "other_partitions": 0,
         "tiered": False,
     }
-    return fitting_topics(topics=topics, **asked | changed)
+    return check_topics(topics=topics, **asked | changed)
 
 
 TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}

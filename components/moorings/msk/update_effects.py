@@ -1,0 +1,105 @@
+"""Duration and order of what an update of a cluster does: rolling restarts, timeouts, operations in sequence."""
+
+from collections.abc import Mapping
+from math import ceil
+from types import MappingProxyType
+from typing import Any
+
+import pulumi
+
+from moorings.msk.rejected_changes import input_at
+
+RESTART_MINUTES = (5, 15)
+"""Minimum and maximum minutes that one Standard broker is unavailable in a rolling restart.
+
+Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.html
+"""
+
+TIMEOUT_HOURS: Mapping[str, int] = MappingProxyType({"create": 3, "update": 6, "delete": 2})
+"""MSK needs up to an hour to create a cluster. Updates of large clusters take longer."""
+
+_SIZE, _VERSION, _CONFIGURATION = "broker size", "Kafka version", "configuration"
+_RESTARTING = (_SIZE, _CONFIGURATION, _VERSION)
+
+_OPERATIONS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {
+        "connectivity": (("brokerNodeGroupInfo", "connectivityInfo"),),
+        _SIZE: (("brokerNodeGroupInfo", "instanceType"),),
+        "storage": (("brokerNodeGroupInfo", "storageInfo"), ("storageMode",)),
+        "broker count": (("numberOfBrokerNodes",),),
+        _CONFIGURATION: (("configurationInfo",),),
+        _VERSION: (("kafkaVersion",),),
+        "authentication": (("clientAuthentication",),),
+    }
+)
+"""MSK operations in the order in which the provider requests them, with the paths of their inputs.
+
+Source: ``resourceClusterUpdate`` in
+https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/kafka/cluster.go
+"""
+
+
+def rolling_restart_minutes(brokers: int) -> tuple[int, int]:
+    """Return the minimum and maximum minutes of a rolling restart of all brokers."""
+    return RESTART_MINUTES[0] * brokers, RESTART_MINUTES[1] * brokers
+
+
+def operation_timeouts(brokers: int, hours: Mapping[str, int]) -> pulumi.CustomTimeouts:
+    """Return how long Pulumi waits for each operation.
+
+    By default each change of an update may take a rolling restart of all brokers, and an hour.
+
+    Args:
+        brokers: maximum number of brokers.
+        hours: hours that the user has set, by operation.
+
+    """
+    _, longest = rolling_restart_minutes(brokers)
+    defaults = {**TIMEOUT_HOURS, "update": max(TIMEOUT_HOURS["update"], 1 + ceil(longest / 60))}
+    return pulumi.CustomTimeouts(**{operation: f"{count}h" for operation, count in {**defaults, **hours}.items()})
+
+
+def restart_notice(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """Return which changes of an update restart the brokers, and for how long, or None.
+
+    Each of these changes restarts every broker once.
+
+    Args:
+        before: old inputs of the cluster, as the provider names them.
+        after: new inputs.
+
+    """
+    restarting = [operation for operation in _changed_operations(before, after) if operation.startswith(_RESTARTING)]
+    brokers = after.get("numberOfBrokerNodes")
+    if not restarting or not isinstance(brokers, int | float):
+        return None
+    shortest, longest = (minutes * len(restarting) for minutes in rolling_restart_minutes(int(brokers)))
+    times = f" {len(restarting)} times" if len(restarting) > 1 else ""
+    return (
+        f"rolling restart of {brokers:g} brokers{times} to change {' and '.join(restarting)}, one broker at a time, "
+        f"{RESTART_MINUTES[0]} to {RESTART_MINUTES[1]} minutes each: {shortest} to {longest} minutes in total"
+    )
+
+
+def sequential_operations_warning(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """Return a warning if one update requires several MSK operations in sequence, or None."""
+    operations = _changed_operations(before, after)
+    if len(operations) < 2:  # noqa: PLR2004 - several
+        return None
+    return (
+        f"MSK changes {', '.join(operations[:-1])} and {operations[-1]} in sequence and stops if one fails; "
+        "split them into several deployments, or set acknowledged_changes=['several-at-once']"
+    )
+
+
+def _changed_operations(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    operations = [
+        operation
+        for operation, paths in _OPERATIONS.items()
+        if any(input_at(before, path) != input_at(after, path) for path in paths)
+    ]
+    if _CONFIGURATION in operations and _VERSION in operations:
+        # MSK applies both in one operation, with one restart.
+        operations[operations.index(_VERSION)] = f"{_VERSION} with {_CONFIGURATION}"
+        operations.remove(_CONFIGURATION)
+    return operations

@@ -1,0 +1,115 @@
+"""Rolling restarts, timeouts and operations in sequence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi.runtime import rpc
+
+from moorings import InvalidInput, MskCluster
+from moorings.msk.update_effects import restart_notice, rolling_restart_minutes, sequential_operations_warning
+
+REQUIRED = {
+    "vpc_id": "vpc-0d1c7a52e8b94f360",
+    "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"],
+    "kafka_version": "3.9.x.kraft",
+}
+
+
+@given(st.integers(1, 90), st.integers(1, 90))
+def test_the_duration_of_a_restart_is_proportional_to_the_brokers(first, second):
+    assert rolling_restart_minutes(first + second) == tuple(
+        a + b for a, b in zip(rolling_restart_minutes(first), rolling_restart_minutes(second), strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ({}, ("3h", "6h", "2h")),
+        ({"brokers_per_zone": 6}, ("3h", "6h", "2h")),
+        ({"brokers_per_zone": 7}, ("3h", "7h", "2h")),
+        ({"brokers_per_zone": 20}, ("3h", "16h", "2h")),
+        ({"brokers_per_zone": 20, "timeout_hours": {"update": 24}}, ("3h", "24h", "2h")),
+        ({"timeout_hours": {"create": 1, "delete": 4}}, ("1h", "6h", "4h")),
+    ],
+)
+def test_timeouts_depend_on_the_number_of_brokers(deploy, args, expected):
+    plan = deploy(lambda: MskCluster("kafka", REQUIRED | args))
+    assert plan["kafka-cluster"].custom_timeouts == dict(zip(["create", "update", "delete"], expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("hours", "message"),
+    [
+        ({"update": 0}, ".timeout_hours.update: Input should be greater than 0"),
+        ({"read": 1}, ".timeout_hours.read.[key]: Input should be 'create', 'update' or 'delete'"),
+    ],
+)
+def test_invalid_timeouts_are_rejected(deploy, hours, message):
+    with pytest.raises(InvalidInput) as error:
+        deploy(lambda: MskCluster("kafka", REQUIRED | {"timeout_hours": hours}))
+    assert str(error.value) == f"MskCluster 'kafka'{message}"
+
+
+BEFORE = {
+    "numberOfBrokerNodes": 3,
+    "kafkaVersion": "3.8.x.kraft",
+    "configurationInfo": {"revision": 1},
+    "brokerNodeGroupInfo": {"instanceType": "kafka.m7g.large"},
+    "enhancedMonitoring": "DEFAULT",
+}
+ONE_RESTART = "one broker at a time, 5 to 15 minutes each: 15 to 45 minutes in total"
+
+
+@pytest.mark.parametrize(
+    ("changed", "notice"),
+    [
+        ({}, None),
+        ({"enhancedMonitoring": "PER_BROKER", "numberOfBrokerNodes": 6}, None),
+        ({"kafkaVersion": "3.9.x.kraft"}, f"rolling restart of 3 brokers to change Kafka version, {ONE_RESTART}"),
+        (
+            {"kafkaVersion": "3.9.x.kraft", "configurationInfo": {"revision": 2}},
+            f"rolling restart of 3 brokers to change Kafka version with configuration, {ONE_RESTART}",
+        ),
+        (
+            {"configurationInfo": {"revision": 2}, "brokerNodeGroupInfo": {"instanceType": "kafka.m7g.xlarge"}},
+            "rolling restart of 3 brokers 2 times to change broker size and configuration, one broker at a time, 5 to 15 "
+            "minutes each: 30 to 90 minutes in total",
+        ),
+        ({"kafkaVersion": "3.9.x.kraft", "numberOfBrokerNodes": None}, None),
+        ({"kafkaVersion": "3.9.x.kraft", "numberOfBrokerNodes": rpc.UNKNOWN}, None),
+        (
+            {"brokerNodeGroupInfo": None, "numberOfBrokerNodes": 3.0},
+            f"rolling restart of 3 brokers to change broker size, {ONE_RESTART}",
+        ),
+    ],
+)
+def test_a_rolling_restart_is_announced_with_its_duration(changed, notice):
+    assert restart_notice(BEFORE, BEFORE | changed) == notice
+
+
+@pytest.mark.parametrize(
+    ("changed", "operations"),
+    [
+        ({}, None),
+        ({"storageMode": "TIERED"}, None),
+        ({"kafkaVersion": "3.9.x.kraft", "configurationInfo": {"revision": 2}}, None),
+        ({"storageMode": "TIERED", "enhancedMonitoring": "PER_BROKER"}, None),
+        ({"storageMode": "TIERED", "numberOfBrokerNodes": 6}, "storage and broker count"),
+        (
+            {
+                "clientAuthentication": {"sasl": {"iam": True}},
+                "kafkaVersion": "3.9.x.kraft",
+                "configurationInfo": {"revision": 2},
+                "brokerNodeGroupInfo": {"instanceType": "kafka.m7g.xlarge"},
+            },
+            "broker size, Kafka version with configuration and authentication",
+        ),
+    ],
+)
+def test_several_operations_in_one_update_are_listed_in_their_order(changed, operations):
+    assert sequential_operations_warning(BEFORE, BEFORE | changed) == (
+        operations
+        and f"MSK changes {operations} in sequence and stops if one fails; split them into several deployments, or set "
+        "acknowledged_changes=['several-at-once']"
+    )
