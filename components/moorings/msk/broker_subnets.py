@@ -1,4 +1,4 @@
-"""Where brokers may stand."""
+"""Checks of the broker subnets against EC2: VPC, Availability Zones, and routes for public access."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,75 +9,81 @@ import pulumi_aws as aws
 from moorings.aws.subnets import Subnet, check_vpc, get_subnets
 from moorings.validation.inputs import InvalidInput, check_together, is_late, is_list
 
-NEVER = "use1-az3"
-"""The zone that MSK does not serve. Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html"""
+UNSUPPORTED_ZONE = "use1-az3"
+"""ID of the Availability Zone that MSK does not support.
+
+Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
+"""
 
 
-def checked_subnets(
-    where: str, vpc_id: pulumi.Input[str], subnet_ids: Any, parent: pulumi.Resource
+def check_subnets(
+    component: str, vpc_id: pulumi.Input[str], subnet_ids: Any, parent: pulumi.Resource
 ) -> pulumi.Input[list[str]]:
-    """The IDs of the subnets, once EC2 has told that each lies in the VPC and in a zone of its own.
+    """Look up the subnets and return their IDs.
 
     Raises:
-        InvalidInput: for subnets where brokers cannot stand, once they are looked up.
+        InvalidInput: for subnets of another VPC, of the same Availability Zone, or of the unsupported zone.
 
     """
-    return check_together(where, own_zones, vpc_id=vpc_id, subnets=get_subnets(subnet_ids, parent))
+    return check_together(component, check_zones, vpc_id=vpc_id, subnets=get_subnets(subnet_ids, parent))
 
 
-def reached_from_internet(
-    where: str, vpc_id: pulumi.Input[str], subnet_ids: Any, parent: pulumi.Resource
-) -> pulumi.Output[None] | None:
-    """Whether the internet has a way to the subnets, as public access needs; a cluster never changes its subnets.
-
-    Only subnets that are named are looked at: of those that are made by the program itself, routes may come later. One
-    of them with a route of its own is enough here, or a route for all that have none of their own.
+def check_zones(vpc_id: str, subnets: Sequence[Subnet]) -> list[str]:
+    """Return the IDs of subnets that are in the VPC and in different Availability Zones.
 
     Raises:
-        InvalidInput: where there is none, once EC2 has told.
+        ValueError: for other subnets.
+
+    """
+    by_zone: dict[str, str] = {}
+    for subnet in check_vpc(vpc_id, subnets):
+        if subnet.zone_id == UNSUPPORTED_ZONE:
+            raise ValueError(
+                f"subnet_ids: {subnet.id} is in {UNSUPPORTED_ZONE}, which MSK does not support; use another zone"
+            )
+        if subnet.zone_id in by_zone:
+            raise ValueError(
+                f"subnet_ids: {by_zone[subnet.zone_id]} and {subnet.id} are both in {subnet.zone_id}; use subnets "
+                "in different Availability Zones"
+            )
+        by_zone[subnet.zone_id] = subnet.id
+    return [subnet.id for subnet in subnets]
+
+
+def check_internet_route(
+    component: str, vpc_id: pulumi.Input[str], subnet_ids: Any, parent: pulumi.Resource
+) -> pulumi.Output[None] | None:
+    """Check that the subnets have a route to an internet gateway, which public access requires.
+
+    Only plain IDs are checked: routes of subnets that the program creates may be created later. It is sufficient that
+    one of the subnets has a route table with such a route, or that the main route table of the VPC has one.
+
+    Raises:
+        InvalidInput: if there is no such route.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html
     """
     if not is_list(subnet_ids) or is_late(subnet_ids) or is_late(vpc_id):
         return None
 
-    def tables(name: str, values: Sequence[str]) -> pulumi.Output[Sequence[str]]:
+    def get_route_tables(filter_name: str, values: Sequence[str]) -> pulumi.Output[Sequence[str]]:
         return aws.ec2.get_route_tables_output(
             vpc_id=vpc_id,
-            filters=[{"name": "route.gateway-id", "values": ["igw-*"]}, {"name": name, "values": values}],
+            filters=[
+                {"name": "route.gateway-id", "values": ["igw-*"]},
+                {"name": filter_name, "values": values},
+            ],
             opts=pulumi.InvokeOptions(parent=parent),
         ).ids
 
-    def check(found: Sequence[Sequence[str] | None]) -> None:
-        if all(ids == [] for ids in found):  # a test's mocks answer nothing
+    def check(route_tables: Sequence[Sequence[str] | None]) -> None:
+        if all(ids == [] for ids in route_tables):  # None: the mocks of a unit test return no IDs
             raise InvalidInput.at(
-                where,
-                f"subnet_ids: none of {', '.join(subnet_ids)} has a route to an internet gateway, and public access "
-                "needs one; name public subnets, as a cluster never changes them",
+                component,
+                f"subnet_ids: none of {', '.join(subnet_ids)} has a route to an internet gateway, which public access "
+                "requires; use public subnets, because a cluster cannot change its subnets",
             )
 
-    return pulumi.Output.all(tables("association.subnet-id", subnet_ids), tables("association.main", ["true"])).apply(
-        check
-    )
-
-
-def own_zones(vpc_id: str, subnets: Sequence[Subnet]) -> list[str]:
-    """The IDs of the subnets, if each lies in the VPC and in a zone of its own.
-
-    Raises:
-        ValueError: for a subnet of another VPC, two in one zone, or one in the zone that MSK does not serve.
-
-    """
-    taken: dict[str, str] = {}
-    for subnet in check_vpc(vpc_id, subnets):
-        if subnet.zone_id == NEVER:
-            raise ValueError(
-                f"subnet_ids: {subnet.id} lies in {NEVER}, where MSK has no brokers; name one in another zone"
-            )
-        if subnet.zone_id in taken:
-            raise ValueError(
-                f"subnet_ids: {taken[subnet.zone_id]} and {subnet.id} both lie in {subnet.zone_id}; "
-                "MSK wants each broker subnet in a zone of its own"
-            )
-        taken[subnet.zone_id] = subnet.id
-    return [subnet.id for subnet in subnets]
+    return pulumi.Output.all(
+        get_route_tables("association.subnet-id", subnet_ids), get_route_tables("association.main", ["true"])
+    ).apply(check)

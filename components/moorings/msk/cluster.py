@@ -14,7 +14,7 @@ from moorings.msk.alarms import create_alarms
 from moorings.msk.broker_endpoints import LISTENER_PORTS, BrokerEndpoints, BrokerRoute, create_broker_records
 from moorings.msk.broker_logs import logging_info
 from moorings.msk.broker_sizes import broker_size
-from moorings.msk.broker_subnets import checked_subnets, reached_from_internet
+from moorings.msk.broker_subnets import check_internet_route, check_subnets
 from moorings.msk.broker_types import BROKER_TYPES
 from moorings.msk.change_guard import cluster_change_guard
 from moorings.msk.cluster_args import MskClusterArgs
@@ -282,10 +282,10 @@ class MskCluster(pulumi.ComponentResource):
         return access.group_id
 
     def _create_cluster(self, args: MskClusterArgs, settings: DerivedSettings) -> aws.msk.Cluster:
-        subnets = checked_subnets(self._component, args.vpc_id, args.subnet_ids, self)
+        subnets = check_subnets(self._component, args.vpc_id, args.subnet_ids, self)
         routes = None
         if is_public(args.connectivity):
-            routes = reached_from_internet(self._component, args.vpc_id, args.subnet_ids, self)
+            routes = check_internet_route(self._component, args.vpc_id, args.subnet_ids, self)
         # Makes the cluster wait for the checks of the subnets. A first preview does not know this value anyway.
         security_group_id = pulumi.Output.all(self.security_group_id, subnets, routes).apply(lambda all_: str(all_[0]))
         authentication: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Where brokers may stand."""
+"""Checks of the broker subnets."""
 
 from types import SimpleNamespace
 
@@ -7,94 +7,94 @@ import pytest
 
 from moorings import InvalidInput, MskCluster
 from moorings.aws.subnets import Subnet
-from moorings.msk.broker_subnets import own_zones
+from moorings.msk.broker_subnets import check_zones
 
 
-def placed(id_, vpc_id, zone_id):
-    return Subnet(id_, vpc_id, f"zone of {zone_id}", zone_id)
+def subnet(id_, vpc_id, zone_id):
+    return Subnet(id_, vpc_id, f"name of {zone_id}", zone_id)
 
 
-def test_subnets_in_zones_of_their_own_are_taken():
-    subnets = [placed("subnet-a", "vpc-1", "euw1-az1"), placed("subnet-b", "vpc-1", "euw1-az2")]
-    assert own_zones("vpc-1", subnets) == ["subnet-a", "subnet-b"]
+def test_subnets_in_different_zones_are_accepted():
+    subnets = [subnet("subnet-a", "vpc-1", "euw1-az1"), subnet("subnet-b", "vpc-1", "euw1-az2")]
+    assert check_zones("vpc-1", subnets) == ["subnet-a", "subnet-b"]
 
 
 @pytest.mark.parametrize("vpc_id", [None, "", "subnet-a"])
-def test_what_nobody_described_is_taken(vpc_id):
+def test_subnets_that_were_not_found_are_accepted(vpc_id):
     zone = "euw1-az1"
-    subnets = [placed("subnet-a", vpc_id, zone), placed("subnet-b", vpc_id, zone)]
-    assert own_zones("vpc-1", subnets) == ["subnet-a", "subnet-b"]
+    subnets = [subnet("subnet-a", vpc_id, zone), subnet("subnet-b", vpc_id, zone)]
+    assert check_zones("vpc-1", subnets) == ["subnet-a", "subnet-b"]
 
 
 @pytest.mark.parametrize(
     ("subnets", "message"),
     [
         (
-            [placed("subnet-a", "vpc-1", "euw1-az1"), placed("subnet-b", "vpc-1", "euw1-az1")],
-            "subnet_ids: subnet-a and subnet-b both lie in euw1-az1; MSK wants each broker subnet in a zone of its own",
+            [subnet("subnet-a", "vpc-1", "euw1-az1"), subnet("subnet-b", "vpc-1", "euw1-az1")],
+            "subnet_ids: subnet-a and subnet-b are both in euw1-az1; use subnets in different Availability Zones",
         ),
         (
-            [placed("subnet-a", "vpc-1", "use1-az3")],
-            "subnet_ids: subnet-a lies in use1-az3, where MSK has no brokers; name one in another zone",
+            [subnet("subnet-a", "vpc-1", "use1-az3")],
+            "subnet_ids: subnet-a is in use1-az3, which MSK does not support; use another zone",
         ),
     ],
 )
-def test_a_subnet_where_no_broker_can_stand_is_refused(subnets, message):
-    with pytest.raises(ValueError) as refused:
-        own_zones("vpc-1", subnets)
-    assert str(refused.value) == message
+def test_invalid_subnets_are_rejected(subnets, message):
+    with pytest.raises(ValueError) as error:
+        check_zones("vpc-1", subnets)
+    assert str(error.value) == message
 
 
-PLACE = {"vpc_id": "vpc-0d1c7a52e8b94f360", "kafka_version": "3.9.x.kraft"}
+REQUIRED = {"vpc_id": "vpc-0d1c7a52e8b94f360", "kafka_version": "3.9.x.kraft"}
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
 
 
 @pytest.fixture
-def asked(monkeypatch):
-    """What EC2 is asked for, and what it answers by the name of the filter."""
-    asked, answers = {}, {}
+def route_tables(monkeypatch):
+    """Values that EC2 was queried for, and IDs that it returns, by the name of the filter."""
+    queries, results = {}, {}
 
-    def tables(*, vpc_id, filters, opts):
+    def get_route_tables(*, vpc_id, filters, opts):
         (gateway, other) = filters
-        assert (vpc_id, gateway) == (PLACE["vpc_id"], {"name": "route.gateway-id", "values": ["igw-*"]})
-        asked[other["name"]] = other["values"]
-        return pulumi.Output.from_input(SimpleNamespace(ids=answers.get(other["name"], answers.get("rest", []))))
+        assert (vpc_id, gateway) == (REQUIRED["vpc_id"], {"name": "route.gateway-id", "values": ["igw-*"]})
+        queries[other["name"]] = other["values"]
+        return pulumi.Output.from_input(SimpleNamespace(ids=results.get(other["name"], results.get("other", []))))
 
-    monkeypatch.setattr("pulumi_aws.ec2.get_route_tables_output", tables)
-    return asked, answers
+    monkeypatch.setattr("pulumi_aws.ec2.get_route_tables_output", get_route_tables)
+    return queries, results
 
 
 def public(access="public", **args):
-    return MskCluster("kafka", {**PLACE, "subnet_ids": SUBNETS, "access": access, "access_step": "prepare", **args})
+    return MskCluster("kafka", {**REQUIRED, "subnet_ids": SUBNETS, "access": access, "access_step": "prepare", **args})
 
 
-def test_public_access_needs_a_way_from_the_internet(deploy, asked):
-    with pytest.raises(InvalidInput) as refused:
+def test_public_access_requires_a_route_to_an_internet_gateway(deploy, route_tables):
+    with pytest.raises(InvalidInput) as error:
         deploy(public)
-    assert str(refused.value) == (
-        f"MskCluster 'kafka': subnet_ids: none of {', '.join(SUBNETS)} has a route to an internet gateway, and public "
-        "access needs one; name public subnets, as a cluster never changes them"
+    assert str(error.value) == (
+        f"MskCluster 'kafka': subnet_ids: none of {', '.join(SUBNETS)} has a route to an internet gateway, which "
+        "public access requires; use public subnets, because a cluster cannot change its subnets"
     )
-    assert asked[0] == {"association.subnet-id": SUBNETS, "association.main": ["true"]}
+    assert route_tables[0] == {"association.subnet-id": SUBNETS, "association.main": ["true"]}
 
 
-@pytest.mark.parametrize("table", ["association.subnet-id", "association.main", "rest"])
-def test_one_route_will_do_and_so_will_no_answer(deploy, asked, table):
-    asked[1][table] = None if table == "rest" else ["rtb-0d1c7a52e8b94f360"]
-    assert "kafka-cluster" in [each.name for each in deploy(public).resources]
+@pytest.mark.parametrize("table", ["association.subnet-id", "association.main", "other"])
+def test_one_route_or_an_empty_response_is_accepted(deploy, route_tables, table):
+    route_tables[1][table] = None if table == "other" else ["rtb-0d1c7a52e8b94f360"]
+    assert "kafka-cluster" in [resource.name for resource in deploy(public).resources]
 
 
-def test_ways_to_private_brokers_and_to_subnets_that_are_made_are_not_looked_up(deploy, asked):
+def test_routes_of_private_clusters_and_of_late_subnets_are_not_checked(deploy, route_tables):
     def program():
         public(access="private", access_step=None)
         late = pulumi.Output.from_input(SUBNETS)
-        MskCluster("late", {**PLACE, "subnet_ids": late, "access": "public", "access_step": "prepare"})
+        MskCluster("late", {**REQUIRED, "subnet_ids": late, "access": "public", "access_step": "prepare"})
         items = [pulumi.Output.from_input(SUBNETS[0]), *SUBNETS[1:]]
-        MskCluster("items", {**PLACE, "subnet_ids": items, "access": "public", "access_step": "prepare"})
+        MskCluster("items", {**REQUIRED, "subnet_ids": items, "access": "public", "access_step": "prepare"})
 
     deploy(program)
-    assert asked[0] == {}
+    assert route_tables[0] == {}
 
 
-def test_where_ec2_does_not_answer_nothing_is_refused(deploy):
-    assert "kafka-cluster" in [each.name for each in deploy(public).resources]
+def test_an_unmocked_response_is_accepted(deploy):
+    assert "kafka-cluster" in [resource.name for resource in deploy(public).resources]

@@ -711,5 +711,5 @@ def test_two_subnets_in_one_zone_are_refused(deploy):
         ]
         MskCluster("kafka", NEEDED | {"subnet_ids": [subnet.id for subnet in subnets]})
 
-    with pytest.raises(InvalidInput, match=r"both lie in euw1-az1; MSK wants each broker subnet in a zone of its own"):
+    with pytest.raises(InvalidInput, match=r"are both in euw1-az1; use subnets in different Availability Zones"):
         deploy(program)
