@@ -8,7 +8,7 @@ import grpc
 import pulumi
 from google.protobuf import empty_pb2
 from pulumi.runtime import settings, stack
-from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
 from moorings.preview.program import DEFAULT_REGION, build_plan
 from moorings.preview.recorder import RecordingEngine, RecordingMonitor
@@ -42,8 +42,6 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 answer = method(request)
             except Exception as error:  # noqa: BLE001 - the program is told, whatever it is
                 context.abort(grpc.StatusCode.UNKNOWN, str(error))
-            if name == "SupportsFeature":  # the mocks answer with something that only looks like it
-                return resource_pb2.SupportsFeatureResponse(hasSupport=answer.hasSupport)
             return answer
 
         return handled

@@ -174,7 +174,7 @@ def test_an_error_is_one_clear_line(project, words, status, message):
 def test_a_duplicate_is_told_in_its_own_words(project):
     told = moorings("preview", "twice")
     assert told.exit_code == 1
-    assert told.stderr.startswith("moorings: twice: RandomId 'r' is made twice, at __main__.py:")
+    assert told.stderr.startswith("moorings: twice: RandomId 'r' is declared twice, at __main__.py:")
 
 
 def test_settings_that_cannot_be_read_are_named(project):

@@ -51,7 +51,7 @@ def test_what_is_made_inside_apply_is_warned_of():
     shown, _ = preview(program, SETTING)
     (severity, message, urn) = shown.log[0]
     assert severity == "warning"
-    assert message.startswith("is registered only in one of two runs")
+    assert message.startswith("is registered only if some outputs are known")
     assert urn.endswith("RandomId::late")
 
 
@@ -98,7 +98,7 @@ def test_what_still_waits_when_a_program_fails_is_let_go():
         RandomId("r", byte_length=4)
         RandomId("r", byte_length=4)
 
-    with pytest.raises(DuplicateUrnError, match="is made twice"):
+    with pytest.raises(DuplicateUrnError, match="is declared twice"):
         run(program, SETTING, known=False)
     assert ended == [True]
 

@@ -143,7 +143,7 @@ def test_two_resources_of_one_name_are_refused(deploy):
     with pytest.raises(DuplicateUrnError) as refused:
         deploy(program)
     place = r"\S*test_recorder\.py:\d+"
-    sentence = rf"RandomId 'r' is made twice, at {place} and at {place}; give each a name of its own"
+    sentence = rf"RandomId 'r' is declared twice, at {place} and at {place}; rename one of them"
     assert re.fullmatch(sentence, str(refused.value))
 
 
@@ -152,7 +152,7 @@ def test_what_is_read_counts_as_made(deploy):
         RandomId.get("r", "abcd")
         RandomId("r", byte_length=4)
 
-    with pytest.raises(DuplicateUrnError, match=r"^RandomId 'r' is made twice, at \S+ and at \S+; give"):
+    with pytest.raises(DuplicateUrnError, match=r"^RandomId 'r' is declared twice, at \S+ and at \S+; rename"):
         deploy(program)
 
 
@@ -178,7 +178,7 @@ class Kit(pulumi.ComponentResource):
 
 
 def test_what_another_program_makes_is_noted(deploy):
-    assert deploy(lambda: Kit("k")).notes == ["what Kit k makes"]
+    assert deploy(lambda: Kit("k")).notes == ["the resources of Kit k"]
 
 
 def test_what_a_method_answers_is_not_guessed(deploy):
@@ -187,7 +187,7 @@ def test_what_a_method_answers_is_not_guessed(deploy):
 
     with pytest.raises(pulumi.RunError) as refused:
         deploy(program)
-    assert str(refused.value) == "what test:index:Kit/measure answers cannot be known without an engine"
+    assert str(refused.value) == "test:index:Kit/measure: the result of a resource method is unknown without an engine"
 
 
 def test_what_a_program_exports_is_kept(deploy):

@@ -65,7 +65,7 @@ def test_functions_and_resources_are_where_their_provider_is(deploy):
 def test_a_function_that_is_not_known_is_unknown_and_noted(deploy):
     plan = deploy(lambda: pulumi.export("found", aws.sns.get_topic_output(name="t").arn))
     assert plan.outputs.get("found", UNKNOWN) is UNKNOWN
-    assert plan.notes == ["what getTopic answers"]
+    assert plan.notes == ["the result of getTopic"]
 
 
 def test_a_type_that_is_not_known_has_unknown_outputs(deploy):

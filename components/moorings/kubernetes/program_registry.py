@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime import get_root_resource
 
 T = TypeVar("T")
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, cast
 
 import pulumi
-from pulumi.runtime import settings, sync_await
 
 from moorings.msk.rejected_changes import AcknowledgedChange, creation_problems, mutual_tls_notice, update_problems
 from moorings.msk.update_effects import restart_notice, sequential_operations_warning
+from moorings.sdk.internals import start_callback_server
 from moorings.validation.inputs import InvalidInput
 
 CLUSTER_TYPE = "aws:msk/cluster:Cluster"
@@ -48,7 +48,7 @@ def cluster_change_guard(name: str, acknowledged: Collection[AcknowledgedChange]
 
 def create_hook(name: str, check: Callable[[pulumi.ResourceHookArgs], None]) -> pulumi.ResourceHook:
     """Create a hook that also runs in a preview."""
-    _serve()
+    start_callback_server()
     return pulumi.ResourceHook(name, check, pulumi.ResourceHookOptions(on_dry_run=True))
 
 
@@ -56,19 +56,6 @@ def _reject(component: str, problems: Iterable[str]) -> None:
     message = "; ".join(problems)
     if message:
         raise InvalidInput.at(component, message)
-
-
-def _serve() -> None:
-    """Start the server of hooks now, as the SDK does for transforms.
-
-    Left to itself it starts once the program is through, and where a late value is refused just then, stopping what has
-    not started takes the process with it, and the sentence that says why.
-    """
-    runtime: Any = settings  # the SDK has no public words for it
-    wait: Any = sync_await
-    if runtime.SETTINGS.callbacks is None:
-        # Kept where the hook looks for it; it would start another one.
-        runtime.SETTINGS.callbacks = wait._sync_await(runtime._get_callbacks())  # noqa: SLF001 - no public word
 
 
 def refused_steps(steps: Sequence[Mapping[str, Any]], acknowledged: Collection[str] = ()) -> list[str]:

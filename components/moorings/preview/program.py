@@ -1,4 +1,4 @@
-"""Runs a program without an engine, and tells what it would make."""
+"""Runs a Pulumi program without an engine, and returns a plan of its resources."""
 
 import asyncio
 import contextlib
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pulumi
-from pulumi.runtime import mocks, settings, stack
 
-from moorings.preview import shortcuts
 from moorings.preview.plan import Plan, Step
-from moorings.preview.recorder import NO_MOCKS, RecordingEngine, RecordingMonitor
+from moorings.preview.recorder import RecordingEngine, RecordingMonitor
+from moorings.preview.secret_masking import MASK
 from moorings.preview.simulated_cloud import SimulatedCloud
+from moorings.sdk.internals import InlineEventLoop, fast_registration, stop_callback_server
 
 Program = Callable[[], Any]
 
@@ -22,7 +22,7 @@ DEFAULT_REGION = "eu-west-1"
 
 @dataclass(frozen=True)
 class StackContext:
-    """What a program is run in."""
+    """What a program reads from its stack: names, config, and outputs of other stacks."""
 
     project: str
     stack: str
@@ -30,142 +30,130 @@ class StackContext:
     config: Mapping[str, str] = field(default_factory=dict[str, str])
     secret_keys: Sequence[str] = ()
     references: Callable[[str], Mapping[str, Any] | None] = lambda _: None
-    """Outputs of other stacks, where they are known."""
+    """Returns the outputs of another stack, or None if they are unknown."""
 
     region: str = DEFAULT_REGION
-    """The region of a program that names none."""
+    """AWS Region if the config does not contain ``aws:region``."""
 
 
-def run(program: Program, setting: StackContext, *, known: bool, reveal: bool = False) -> Plan:
+def run(program: Program, context: StackContext, *, known: bool, reveal: bool = False) -> Plan:
     """Run a program once.
 
     Args:
-        program: what registers resources.
-        setting: project, stack and config.
-        known: whether outputs are known, so that late checks run, or unknown as in the preview of a new stack.
-        reveal: keep secrets, for tests.
+        program: function that registers resources.
+        context: project, stack and config.
+        known: True for known outputs, so that checks of late values run; False for unknown outputs, as in the preview
+            of a new stack.
+        reveal: True to keep the values of secrets, for tests.
 
     Raises:
-        Exception: whatever the program or a check of a late value raises.
+        Exception: the error of the program, or of a check of a late value.
 
     """
-    region = setting.config.get("aws:region", setting.region)
-    answers = SimulatedCloud(region, known=known, references=setting.references)
-    recorder = RecordingMonitor(answers, setting.project, setting.stack, reveal=reveal)
-    with _collector_off(), shortcuts.taken(), _runtime(recorder, setting) as loop:
+    region = context.config.get("aws:region", context.region)
+    cloud = SimulatedCloud(region, known=known, references=context.references)
+    monitor = RecordingMonitor(cloud, context.project, context.stack, reveal=reveal)
+    with _garbage_collection_disabled(), fast_registration(), _runtime(monitor, context) as loop:
         try:
-            loop.run_until_complete(stack.run_in_stack(program))
+            loop.run_until_complete(pulumi.runtime.run_in_stack(program))
         finally:
-            _cancel_what_is_left(loop)
-            recorder.close()
-    return build_plan(recorder, setting)
+            _cancel_tasks(loop)
+            monitor.close()
+    return build_plan(monitor, context)
 
 
-def build_plan(recorder: RecordingMonitor, setting: StackContext) -> Plan:
-    """What a program made, once it has run."""
-    notes = [f"what {token.rpartition(':')[2]} answers" for token in sorted(recorder.unanswered)]
-    notes += [f"what {recorder.found[urn].kind} {recorder.found[urn].name} makes" for urn in sorted(recorder.remote)]
+def build_plan(monitor: RecordingMonitor, context: StackContext) -> Plan:
+    """Returns the plan of a program that has run."""
+    notes = [f"the result of {token.rpartition(':')[2]}" for token in sorted(monitor.unknown_functions)]
+    remote = [monitor.resources[urn] for urn in sorted(monitor.remote)]
+    notes += [f"the resources of {resource.kind} {resource.name}" for resource in remote]
     return Plan(
-        stack=setting.stack,
-        project=setting.project,
+        stack=context.stack,
+        project=context.project,
         steps=[
-            Step("read" if urn in recorder.reads else "create", recorder.found[urn]) for urn in sorted(recorder.found)
+            Step("read" if urn in monitor.reads else "create", monitor.resources[urn])
+            for urn in sorted(monitor.resources)
         ],
-        outputs=recorder.outputs.get(recorder.root, {}),
-        config={
-            key: "[secret]" if key in setting.secret_keys else setting.config[key] for key in sorted(setting.config)
-        },
-        log=sorted(set(recorder.log)),
+        outputs=monitor.outputs.get(monitor.root, {}),
+        config={key: MASK if key in context.secret_keys else context.config[key] for key in sorted(context.config)},
+        log=sorted(set(monitor.log)),
         notes=notes,
     )
 
 
-def preview(program: Program, setting: StackContext, between: Callable[[], None] = lambda: None) -> tuple[Plan, Plan]:
-    """Run a program twice: with unknown outputs, and with known ones, so that checks of late values run as well.
+def preview(program: Program, context: StackContext, between: Callable[[], None] = lambda: None) -> tuple[Plan, Plan]:
+    """Run a program with unknown outputs, and again with known outputs, so that checks of late values run as well.
 
     Args:
-        program: what registers resources.
-        setting: project, stack and config.
-        between: what is done between the runs, such as learning the outputs of stacks that the first referred to.
+        program: function that registers resources.
+        context: project, stack and config.
+        between: called between the runs, for example to preview the stacks that the first run referred to.
 
     Returns:
-        Both plans. The first shows what a first preview with an engine shows, and warns of resources that only the
-        second has, because the program makes them once a value is known.
+        The plan with unknown outputs, which corresponds to the first preview of an engine, and the plan with known
+        outputs. The first one contains the warnings of both runs, and a warning for each resource that only one run
+        registers.
 
     """
-    unknown = run(program, setting, known=False)
+    unknown = run(program, context, known=False)
     between()
-    known = run(program, setting, known=True)
-    late = sorted(set(known.urns) ^ set(unknown.urns))
-    warnings = [
-        (
-            "warning",
-            "is registered only in one of two runs, with unknown or with known outputs; make it outside apply",
-            urn,
-        )
-        for urn in late
-    ]
-    told = sorted({*unknown.log, *known.log, *warnings})
-    return replace(unknown, log=told, notes=known.notes), known
+    known = run(program, context, known=True)
+    message = "is registered only if some outputs are known, or only if they are unknown; create it outside of apply"
+    warnings = [("warning", message, urn) for urn in set(known.urns) ^ set(unknown.urns)]
+    return replace(unknown, log=sorted({*unknown.log, *known.log, *warnings}), notes=known.notes), known
 
 
 @contextlib.contextmanager
-def _collector_off() -> Generator[None]:
-    """Spare the collector: it walks all the resources again and again, and frees next to nothing.
+def _garbage_collection_disabled() -> Generator[None]:
+    """Disable garbage collection: it would visit all resources repeatedly, and free almost nothing.
 
-    What was made meanwhile goes to the oldest generation unwalked; else the next object would have all of it walked.
+    Afterwards, ``freeze`` and ``unfreeze`` move all objects to the oldest generation, so that the next allocation does
+    not visit them.
     """
-    was_on = gc.isenabled()
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if was_on:
+        if was_enabled:
             gc.freeze()
             gc.unfreeze()
             gc.enable()
 
 
 @contextlib.contextmanager
-def _runtime(recorder: RecordingMonitor, setting: StackContext) -> Generator[asyncio.AbstractEventLoop]:
-    """A runtime of its own for each run: what a failed program left behind would hang the next."""
-    settings.reset_options()
-    loop = shortcuts.Loop()
-    # Whatever waits for a refused value fails with it; the refusal itself is raised once, and that says it all.
-    loop.set_exception_handler(_ignore)
+def _runtime(monitor: RecordingMonitor, context: StackContext) -> Generator[asyncio.AbstractEventLoop]:
+    """Configure the SDK for one run: tasks of a failed program would block the next one."""
+    pulumi.runtime.reset_options()
+    loop = InlineEventLoop()
+    # A failed check also fails each output that depends on it. The first error is raised; it is sufficient.
+    loop.set_exception_handler(lambda _loop, _context: None)
     asyncio.set_event_loop(loop)
     try:
-        # The program makes its own stack; the mocks make none beside it where there is one.
-        settings.ROOT.set(cast("pulumi.Resource", object()))
-        mocks.set_mocks(
-            NO_MOCKS,
-            project=setting.project,
-            stack=setting.stack,
-            organization=setting.organization,
-            preview=True,
-            monitor=recorder,
+        pulumi.runtime.configure(
+            pulumi.runtime.Settings(
+                project=context.project,
+                stack=context.stack,
+                organization=context.organization,
+                dry_run=True,
+                monitor=cast("Any", monitor),
+                engine=cast("Any", RecordingEngine(monitor)),
+            )
         )
-        runtime: Any = settings.SETTINGS
-        runtime.engine = RecordingEngine(recorder)
-        settings.ROOT.set(None)
-        pulumi.runtime.set_all_config(dict(setting.config), list(setting.secret_keys))
+        pulumi.runtime.set_all_config(dict(context.config), list(context.secret_keys))
         yield loop
     finally:
         asyncio.set_event_loop(None)
         loop.close()
-        settings.reset_options()
+        pulumi.runtime.reset_options()
 
 
-def _ignore(_loop: asyncio.AbstractEventLoop, _context: dict[str, Any]) -> None:
-    pass
-
-
-def _cancel_what_is_left(loop: asyncio.AbstractEventLoop) -> None:
-    # First the server of hooks and transforms, which a failed program leaves: cancelled, it takes the process with it.
-    loop.run_until_complete(cast("Any", settings)._shutdown_callbacks())  # noqa: SLF001 - nothing public stops it
-    left = asyncio.all_tasks(loop)
-    for task in left:
+def _cancel_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    # The server of hooks and transforms comes first: cancelling its tasks while it runs would end the process.
+    loop.run_until_complete(stop_callback_server())
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
         task.cancel()
-    if left:
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    if tasks:
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
     loop.run_until_complete(loop.shutdown_default_executor())

@@ -1,7 +1,6 @@
-"""Records every registration of a program, in the place of an engine.
+"""Recording monitor: the part of an engine that a program talks to; it records each registration of a resource.
 
-All that depends on the inside of the SDK's mocks is in this file. It inherits from the SDK's monitor and replaces
-nothing of it, because the SDK calls new methods of the monitor from version to version.
+Source: https://github.com/pulumi/pulumi/blob/v3.256.0/proto/pulumi/resource.proto
 """
 
 import sys
@@ -10,17 +9,32 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol, cast
+from typing import Any
 
 import pulumi
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime import mocks
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 from moorings.preview.plan import Resource
 from moorings.preview.secret_masking import SECRET_SIGNATURE, SIGNATURE, PropertyReader, is_object, secret_paths
+from moorings.preview.simulated_cloud import SimulatedCloud
 from moorings.preview.transforms import Transforms
 from moorings.preview.urns import ROOT, alias_urns, build_urn, stack_urn
+
+FEATURES = (
+    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+)
+"""Features of the protocol that the monitor supports. The SDK uses no others."""
 
 SEVERITIES = {
     engine_pb2.INFO: "info",
@@ -30,160 +44,157 @@ SEVERITIES = {
 
 
 class DuplicateUrnError(Exception):
-    """Two resources of a program have one name."""
+    """A program registers two resources with the same URN."""
 
 
-class Answers(Protocol):
-    """What a cloud would answer."""
+class RecordingMonitor:
+    """Resource monitor that records the registrations of a program and answers from a simulated cloud."""
 
-    def outputs(self, resource: Resource, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """The ID of a resource, empty while it is unknown, and its outputs beside its inputs."""
-        ...
-
-    def invoke(self, token: str, args: dict[str, Any], provider: str) -> dict[str, Any] | None:
-        """The result of a function, or None where it cannot be known."""
-        ...
-
-    def read(self, type_: str, name: str, id_: str) -> dict[str, Any]:
-        """The outputs of a resource that is there already."""
-        ...
-
-
-NO_MOCKS = cast("mocks.Mocks", None)
-"""The SDK's monitor hands over to mocks what the recorder answers itself."""
-
-
-class RecordingMonitor(mocks.MockMonitor):
-    """A resource monitor that keeps what it is told."""
-
-    def __init__(self, answers: Answers, project: str, stack: str, *, reveal: bool = False) -> None:
-        """Begin with nothing recorded.
+    def __init__(self, cloud: SimulatedCloud, project: str, stack: str, *, reveal: bool = False) -> None:
+        """Start without any registration.
 
         Args:
-            answers: what a cloud would answer.
-            project: the project's name.
-            stack: the stack's name.
-            reveal: keep secrets, for tests.
+            cloud: returns the outputs of resources and the results of functions.
+            project: name of the project.
+            stack: name of the stack.
+            reveal: True to keep the values of secrets, for tests.
 
         """
-        super().__init__(NO_MOCKS)
-        self._answers, self._project, self._stack = answers, project, stack
-        self._read = PropertyReader(reveal=reveal)
+        self._cloud, self._project, self._stack = cloud, project, stack
+        self._reader = PropertyReader(reveal=reveal)
         self.root = stack_urn(stack, project)
-        self.found: dict[str, Resource] = {}
+        self.resources: dict[str, Resource] = {}
         self.reads: set[str] = set()
         self.outputs: dict[str, dict[str, Any]] = {}
         self.log: list[tuple[str, str, str]] = []
-        self.unanswered: set[str] = set()
+        self.unknown_functions: set[str] = set()
         self.remote: set[str] = set()
         self._states: dict[str, dict[str, Any]] = {}
         self._transforms = Transforms()
-        self._lock = Lock()  # the SDK registers on threads
+        self._lock = Lock()  # the SDK registers resources on several threads
 
     def close(self) -> None:
-        """Hang up where the program's transforms were called."""
+        """Close the connections to the transforms of the program."""
         self._transforms.close()
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The URN as an engine forms it."""
+        """Returns the URN that an engine would give to a resource."""
         return build_urn(self._stack, self._project, parent, type_, name)
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Keep a registration, and answer as far as the outputs are known."""
+    def GetDeploymentInfo(self, _: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Returns the supported features."""
+        return resource_pb2.DeploymentInfo(supportedFeatures=FEATURES)
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Record a resource, and return its outputs as far as they are known."""
         if request.type == ROOT:
-            return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+            return resource_pb2.RegisterResourceResponse(urn=self.root)
         urn = self.make_urn(request.parent, request.type, request.name)
-        self._inherit(request)
+        self._inherit_options(request)
         request = self._transforms.resource(urn, request, self._ancestors(request.parent))
         resource = self._resource(urn, request)
-        self._keep(resource)
+        self._record(resource)
         if request.remote:
             self.remote.add(urn)
         inputs = PropertyReader(reveal=True).struct(request.object) if resource.secret_paths else dict(resource.inputs)
-        id_, computed = self._answers.outputs(resource, inputs)
-        self.found[urn] = replace(resource, id=id_)
+        id_, computed = self._cloud.outputs(resource, inputs)
+        self.resources[urn] = replace(resource, id=id_)
         outputs = struct_pb2.Struct()
         outputs.CopyFrom(request.object)
-        _fill_in(outputs, computed, request.additionalSecretOutputs)
+        _add_computed(outputs, computed, request.additionalSecretOutputs)
         self._states[urn] = {"urn": urn, "id": id_, "state": outputs}
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=outputs)
 
-    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Keep what is read, and tell what is known of it."""
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Record an existing resource, and return its properties as far as they are known."""
         urn = self.make_urn(request.parent, request.type, request.name)
-        self._keep(
+        self._record(
             Resource(
                 urn=urn,
                 type=request.type,
                 name=request.name,
                 id=request.id,
                 parent=request.parent if request.parent != self.root else "",
-                inputs=self._read.struct(request.properties),
+                inputs=self._reader.struct(request.properties),
                 dependencies=sorted(set(request.dependencies)),
                 provider=request.provider,
                 source=_source(request.sourcePosition),
             )
         )
         self.reads.add(urn)
-        properties = _struct(self._answers.read(request.type, request.name, request.id))
+        properties = _struct(self._cloud.read(request.type, request.name, request.id))
         self._states[urn] = {"urn": urn, "id": request.id, "state": properties}
         return resource_pb2.ReadResourceResponse(urn=urn, properties=properties)
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Keep what a component, or the stack, tells of itself."""
-        self.outputs[request.urn] = self._read.struct(request.outputs)
-        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Record the outputs of a component or of the stack."""
+        self.outputs[request.urn] = self._reader.struct(request.outputs)
+        return empty_pb2.Empty()
 
-    def Invoke(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Answer a function, or say that the answer is unknown."""
+    def Invoke(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Returns the result of a function, or reports it as unknown."""
         if request.tok == "pulumi:pulumi:getResource":
-            return _answer(_struct(self._states[request.args["urn"]]))
+            return _invoke_response(_struct(self._states[request.args["urn"]]))
         request = self._transforms.function(request)
-        result = self._answers.invoke(request.tok, PropertyReader(reveal=True).struct(request.args), request.provider)
+        result = self._cloud.invoke(request.tok, PropertyReader(reveal=True).struct(request.args), request.provider)
         if result is None:
-            self.unanswered.add(request.tok)
+            self.unknown_functions.add(request.tok)
             return resource_pb2.ResourceInvokeResponse(unknown=True)
-        return _answer(_struct(result))
+        return _invoke_response(_struct(result))
 
-    def Call(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Refuse to guess what a method of a resource answers."""
-        raise pulumi.RunError(f"what {request.tok} answers cannot be known without an engine")
+    def Call(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Reject the call of a method: only its provider knows the result."""
+        raise pulumi.RunError(f"{request.tok}: the result of a resource method is unknown without an engine")
 
-    def RegisterStackTransform(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Take a transform of every resource."""
+    def ExistsResource(self, _: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Report that a resource does not exist, as in an empty account."""
+        return resource_pb2.ExistsResourceResponse(exists=False)
+
+    def RegisterStackTransform(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Add a transform of all resources."""
         self._transforms.of_stack.append(request)
         return empty_pb2.Empty()
 
-    def RegisterStackInvokeTransform(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        """Take a transform of every call of a function."""
+    def RegisterStackInvokeTransform(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Add a transform of all function calls."""
         self._transforms.of_functions.append(request)
         return empty_pb2.Empty()
 
-    def _keep(self, resource: Resource) -> None:
+    def RegisterPackage(self, _: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Accept a parameterized package; it is not loaded."""
+        return resource_pb2.RegisterPackageResponse(ref="package")
+
+    def _accept(self, _: Any) -> Any:
+        """Accept a request that needs no action: hooks run only where resources are changed."""
+        return empty_pb2.Empty()
+
+    RegisterResourceHook = RegisterErrorHook = SignalAndWaitForShutdown = _accept
+
+    def _record(self, resource: Resource) -> None:
         with self._lock:
-            if resource.urn in self.found:
-                places = sorted({self.found[resource.urn].source, resource.source}, key=_by_line)
+            if resource.urn in self.resources:
+                sources = sorted({self.resources[resource.urn].source, resource.source}, key=_by_line)
                 raise DuplicateUrnError(
-                    f"{resource.kind} {resource.name!r} is made twice, at {' and at '.join(places)}; "
-                    "give each a name of its own"
+                    f"{resource.kind} {resource.name!r} is declared twice, at {' and at '.join(sources)}; "
+                    "rename one of them"
                 )
-            self.found[resource.urn] = resource
+            self.resources[resource.urn] = resource
 
     def _resource(self, urn: str, request: Any) -> Resource:
-        parent = self.found.get(request.parent)
+        parent = self.resources.get(request.parent)
         return Resource(
             urn=urn,
             type=request.type,
             name=request.name,
             custom=request.custom,
             parent=request.parent if request.parent != self.root else "",
-            inputs=self._read.struct(request.object),
+            inputs=self._reader.struct(request.object),
             secret_paths=secret_paths(request.object),
             dependencies=sorted(set(request.dependencies)),
             property_dependencies={
-                key: sorted(set(found.urns))
-                for key, found in sorted(request.propertyDependencies.items())
-                if found.urns
+                key: sorted(set(dependencies.urns))
+                for key, dependencies in sorted(request.propertyDependencies.items())
+                if dependencies.urns
             },
             protect=request.protect,
             provider=request.provider,
@@ -199,9 +210,9 @@ class RecordingMonitor(mocks.MockMonitor):
             source=_source(request.sourcePosition),
         )
 
-    def _inherit(self, request: Any) -> None:
-        """Take from the parent what an engine takes from it, where the SDK has not."""
-        if (parent := self.found.get(request.parent)) is None:
+    def _inherit_options(self, request: Any) -> None:
+        """Copy options from the parent that an engine copies, and the SDK does not."""
+        if (parent := self.resources.get(request.parent)) is None:
             return
         if not request.HasField("protect"):
             request.protect = parent.protect
@@ -209,42 +220,37 @@ class RecordingMonitor(mocks.MockMonitor):
             request.retainOnDelete = parent.retain_on_delete
 
     def _ancestors(self, urn: str) -> Iterator[str]:
-        while urn in self.found:
+        while urn in self.resources:
             yield urn
-            urn = self.found[urn].parent
+            urn = self.resources[urn].parent
 
 
-class RecordingEngine(mocks.MockEngine):
-    """Keeps what a program logs, with the resource that it speaks of."""
+class RecordingEngine:
+    """The engine's log: records the messages of a program with the resource that each is about."""
 
-    def __init__(self, recorder: RecordingMonitor) -> None:
-        """Log to a recorder."""
-        super().__init__(None)
-        self._recorder = recorder
+    def __init__(self, monitor: RecordingMonitor) -> None:
+        """Add messages to the log of a monitor."""
+        self._monitor = monitor
 
-    def Log(self, request: Any) -> None:  # noqa: N802 - the protocol's name
-        """Keep a message; what the SDK says of itself is passed over."""
+    def Log(self, request: Any) -> None:  # noqa: N802 - name in the protocol
+        """Record a message; debug messages of the SDK are dropped."""
         if request.severity in SEVERITIES:
-            self._recorder.log.append((SEVERITIES[request.severity], request.message, request.urn))
+            self._monitor.log.append((SEVERITIES[request.severity], request.message, request.urn))
 
 
-def _on_the_wire(value: Any, *, secret: bool) -> Any:
-    return {SIGNATURE: SECRET_SIGNATURE, "value": value} if secret else value
-
-
-def _fill_in(outputs: struct_pb2.Struct, computed: Mapping[str, Any], secret: Sequence[str] = ()) -> None:
-    """Add what the inputs leave open, at any depth: ``metadata.name`` beside ``metadata.labels``."""
+def _add_computed(outputs: struct_pb2.Struct, computed: Mapping[str, Any], secret: Sequence[str] = ()) -> None:
+    """Add computed outputs to the inputs, at any depth: ``metadata.name`` next to ``metadata.labels``."""
     for key, value in computed.items():
         if key not in outputs.fields:
-            outputs[key] = _on_the_wire(value, secret=key in secret)
+            outputs[key] = {SIGNATURE: SECRET_SIGNATURE, "value": value} if key in secret else value
             continue
-        given = outputs.fields[key]
-        if is_object(value) and given.HasField("struct_value") and SIGNATURE not in given.struct_value.fields:
-            _fill_in(given.struct_value, value)
+        field = outputs.fields[key]
+        if is_object(value) and field.HasField("struct_value") and SIGNATURE not in field.struct_value.fields:
+            _add_computed(field.struct_value, value)
 
 
-def _answer(result: struct_pb2.Struct) -> resource_pb2.ResourceInvokeResponse:
-    fields: dict[str, Any] = {"return": result}  # a word of Python's own
+def _invoke_response(result: struct_pb2.Struct) -> resource_pb2.ResourceInvokeResponse:
+    fields: dict[str, Any] = {"return": result}  # "return" is a keyword in Python
     return resource_pb2.ResourceInvokeResponse(**fields)
 
 
@@ -255,17 +261,17 @@ def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
 
 
 def _source(position: Any) -> str:
-    """File and line, relative to the folder that the program runs in or to the path that it was imported from."""
+    """Returns file and line, relative to the import path that contains the file."""
     return f"{_file(position.uri, tuple(sys.path))}:{position.line}" if position.uri else ""
 
 
 @cache
-def _file(uri: str, imported_from: tuple[str, ...]) -> str:
-    path = Path(uri.removeprefix("project://").removeprefix("file://"))
-    for base in sorted((Path(each).resolve() for each in imported_from if each), key=lambda each: -len(each.parts)):
-        if path.is_relative_to(base):
-            return str(path.relative_to(base))
-    return path.name
+def _file(uri: str, import_paths: tuple[str, ...]) -> str:
+    file = Path(uri.removeprefix("project://").removeprefix("file://"))
+    for path in sorted((Path(path).resolve() for path in import_paths if path), key=lambda path: -len(path.parts)):
+        if file.is_relative_to(path):
+            return str(file.relative_to(path))
+    return file.name
 
 
 def _by_line(source: str) -> tuple[str, int]:

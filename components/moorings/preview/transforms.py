@@ -12,7 +12,7 @@ from google.protobuf.struct_pb2 import ListValue, Struct, Value
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
 
 from moorings.preview.secret_masking import OUTPUT_SIGNATURE, SECRET_SIGNATURE, SIGNATURE, UNKNOWN_TEXT
-from moorings.preview.shortcuts import not_on_the_loop
+from moorings.sdk.internals import require_worker_thread
 
 
 def _options_of_both() -> dict[str, str]:
@@ -77,7 +77,7 @@ class Transforms:
             channel.close()
 
     def _call(self, callback: Any, of: str, request: Any) -> bytes:
-        not_on_the_loop()
+        require_worker_thread()
         if callback.target not in self._channels:
             self._channels[callback.target] = grpc.insecure_channel(callback.target)
         stub: Any = callback_pb2_grpc.CallbacksStub(self._channels[callback.target])
