@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 
 @dataclass(frozen=True)
-class Place:
+class AwsContext:
     """Where things are made."""
 
     partition: str
@@ -33,14 +33,14 @@ class Place:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{name}"
 
 
-_Asked = dict[pulumi.ProviderResource | None, pulumi.Output[Place]]
+_Asked = dict[pulumi.ProviderResource | None, pulumi.Output[AwsContext]]
 _asked: ContextVar[tuple[pulumi.Resource, asyncio.AbstractEventLoop, _Asked] | None] = ContextVar(
     "_asked", default=None
 )
 """The stack of the program, the loop that its outputs belong to, and what was asked."""
 
 
-def aws_context(parent: pulumi.Resource) -> pulumi.Output[Place]:
+def aws_context(parent: pulumi.Resource) -> pulumi.Output[AwsContext]:
     """Where the children of a resource are made. It is asked once for each provider of a program.
 
     Source: https://www.pulumi.com/docs/iac/concepts/functions/provider-functions/#invoke-options
@@ -52,7 +52,7 @@ def aws_context(parent: pulumi.Resource) -> pulumi.Output[Place]:
             aws.get_partition_output(opts=options),
             aws.get_region_output(opts=options),
             aws.get_caller_identity_output(opts=options),
-        ).apply(lambda found: Place(found[0].partition, found[0].dns_suffix, found[1].region, found[2].account_id))
+        ).apply(lambda found: AwsContext(found[0].partition, found[0].dns_suffix, found[1].region, found[2].account_id))
     return asked[provider]
 
 

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from moorings.aws.context import Place, aws_context
+from moorings.aws.context import AwsContext, aws_context
 from moorings.aws.iam import policy_document
-from moorings.aws.identifiers import Tags, matching
+from moorings.aws.tags import Tags
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, InvalidInput
+from moorings.validation.types import matches
 
 ADMINISTER = [
     f"kms:{action}"
@@ -50,16 +51,10 @@ and KMS takes 256. What begins with ``aws/`` is AWS's own.
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-create.html
 """
 
-ServiceName = Annotated[
-    str, AfterValidator(matching("the name of a service as kms:ViaService begins", "[a-z0-9-]+", "secretsmanager"))
-]
+ServiceName = Annotated[str, matches("the name of a service as kms:ViaService begins", "[a-z0-9-]+", "secretsmanager")]
 LogGroupName = Annotated[
     str,
-    AfterValidator(
-        matching(
-            "the name of a log group, or the beginning of one and a *", r"[A-Za-z0-9_./#-]+\*?", "/aws/msk/orders-*"
-        )
-    ),
+    matches("the name of a log group, or the beginning of one and a *", r"[A-Za-z0-9_./#-]+\*?", "/aws/msk/orders-*"),
 ]
 
 
@@ -163,7 +158,7 @@ class EncryptionKey(pulumi.ComponentResource):
         return aws_context(self).apply(lambda place: key_policy(place, args))
 
 
-def key_policy(place: Place, args: EncryptionKeyArgs) -> str:
+def key_policy(place: AwsContext, args: EncryptionKeyArgs) -> str:
     """The policy of a key as JSON: the account administers it, and uses it through services alone.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html

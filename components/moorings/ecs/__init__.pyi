@@ -2,7 +2,6 @@ from moorings.ecs.health_check import HealthCheck as HealthCheck
 from moorings.ecs.load_balancer_args import CognitoLogin as CognitoLogin
 from moorings.ecs.load_balancer_args import OidcLogin as OidcLogin
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer as SingletonLoadBalancer
-from moorings.ecs.network_access import EgressRule as EgressRule
 from moorings.ecs.secrets import EcsSecretReference as EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect as ServiceConnect
 from moorings.ecs.singleton import FargateSingleton as FargateSingleton

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.context import Place
+from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document
 
 
 def log_bucket(
     name: str,
-    place: pulumi.Output[Place],
+    place: pulumi.Output[AwsContext],
     *,
     days: int,
     protect: bool,
@@ -71,7 +71,7 @@ def log_bucket(
     return pulumi.Output.all(bucket.id, policy.id).apply(lambda known: str(known[0]))
 
 
-def bucket_policy(arn: str, place: Place) -> str:
+def bucket_policy(arn: str, place: AwsContext) -> str:
     """Load balancers of the account write logs, and everybody speaks TLS."""
     balancers = f"arn:{place.partition}:elasticloadbalancing:{place.region}:{place.account}:loadbalancer/*"
     write = {

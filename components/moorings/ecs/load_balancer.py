@@ -7,12 +7,12 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.context import Place
+from moorings.aws.context import AwsContext
+from moorings.aws.regions import checked_arn
+from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.ecs.access_logs import log_bucket
 from moorings.ecs.certificate import validated_certificate
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.network_access import HTTPS, SecurityGroup
-from moorings.ecs.region_check import of_the_service
 
 HTTP = 80
 SESSION_SECONDS = 12 * 60 * 60
@@ -41,7 +41,7 @@ class HttpsLoadBalancer:
         port: int,
         vpc_id: pulumi.Input[str],
         subnet_ids: pulumi.Input[list[str]],
-        place: pulumi.Output[Place],
+        place: pulumi.Output[AwsContext],
         task: SecurityGroup,
         tags: Mapping[str, pulumi.Input[str]],
         parent: pulumi.Resource,
@@ -62,11 +62,11 @@ class HttpsLoadBalancer:
 
         """
         self._name, self._args, self._tags, self._parent = name, args, tags, parent
-        self._here = partial(of_the_service, f"{where}.load_balancer", place)
+        self._checked_arn = partial(checked_arn, f"{where}.load_balancer", place)
         self._child = pulumi.ResourceOptions(parent=parent)
         self._group = SecurityGroup(
             f"{name}-alb",
-            where=f"{where}.load_balancer",
+            component=f"{where}.load_balancer",
             description="Clients of the load balancer",
             vpc_id=vpc_id,
             tags=tags,
@@ -86,36 +86,35 @@ class HttpsLoadBalancer:
             aws.wafv2.WebAclAssociation(
                 f"{name}-web-acl",
                 resource_arn=self.arn,
-                web_acl_arn=self._here("web_acl_arn", args.web_acl_arn),
+                web_acl_arn=self._checked_arn("web_acl_arn", args.web_acl_arn),
                 opts=self._child,
             )
 
     def _rules(self, port: int, task: SecurityGroup) -> None:
         args, group = self._args, self._group
-        clients: list[tuple[str, str, dict[str, Any]]] = [
-            *(
-                ("client_security_group_ids", peer, {"security_group_id": member})
-                for peer, member in args.client_security_group_ids.items()
-            ),
-            *(("client_cidrs", peer, {"cidr": network}) for peer, network in args.client_cidrs.items()),
-        ]
-        for given, peer, who in clients:
-            argument = f"{given}.{peer}"
-            group.admit(peer, HTTPS, argument=argument, what=f"{peer} over HTTPS", **who)
-            group.admit(peer, HTTP, argument=argument, how="redirects", what=f"{peer}, to be redirected", **who)
+        for argument, name, client in Peer.clients(args.client_security_group_ids, args.client_cidrs):
+            group.allow_ingress(f"from-{name}", client, HTTPS, argument=argument, description=f"{name} over HTTPS")
+            group.allow_ingress(
+                f"redirects-{name}", client, HTTP, argument=argument, description=f"{name}, to be redirected"
+            )
         ports = {"task": port}
         if args.health_check_port not in {None, port}:
             ports["health"] = args.health_check_port or port
-        for peer, each in ports.items():
-            to, what = f"alb-{peer}", f"Load balancer to the task, {peer}"
-            group.call(peer, each, what=what, security_group_id=task.id)
-            task.admit(to, each, how="behind", what=what, security_group_id=group.id)
+        for role, number in ports.items():
+            description = f"Load balancer to the task, {role}"
+            group.allow_egress(f"to-{role}", Peer(security_group_id=task.id), number, description=description)
+            task.allow_ingress(f"behind-alb-{role}", Peer(security_group_id=group.id), number, description=description)
         if args.oidc is not None or args.cognito is not None:
-            for peer, network in args.identity_provider_cidrs.items():
-                argument = f"identity_provider_cidrs.{peer}"
-                group.call(peer, HTTPS, argument=argument, how="logs-in-at", what=f"Logins at {peer}", cidr=network)
+            for name, cidr in args.identity_provider_cidrs.items():
+                group.allow_egress(
+                    f"logs-in-at-{name}",
+                    Peer(cidr=cidr),
+                    HTTPS,
+                    argument=f"identity_provider_cidrs.{name}",
+                    description=f"Logins at {name}",
+                )
 
-    def _balancer(self, subnet_ids: pulumi.Input[list[str]], place: pulumi.Output[Place]) -> aws.lb.LoadBalancer:
+    def _balancer(self, subnet_ids: pulumi.Input[list[str]], place: pulumi.Output[AwsContext]) -> aws.lb.LoadBalancer:
         args = self._args
         logs: Any = None
         if args.access_logs:
@@ -134,7 +133,7 @@ class HttpsLoadBalancer:
             f"{self._name}-alb",
             load_balancer_type="application",
             internal=not args.internet_facing,
-            security_groups=[self._group.once()],
+            security_groups=[self._group.checked_id()],
             subnets=subnet_ids,
             access_logs=logs,
             desync_mitigation_mode="defensive",
@@ -222,7 +221,7 @@ class HttpsLoadBalancer:
     def _certificate(self) -> pulumi.Input[str]:
         args = self._args
         if args.certificate_arn is not None:
-            found: pulumi.Input[str] = self._here("certificate_arn", args.certificate_arn)
+            found: pulumi.Input[str] = self._checked_arn("certificate_arn", args.certificate_arn)
             return found
         return validated_certificate(
             self._name,

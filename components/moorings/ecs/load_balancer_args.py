@@ -5,24 +5,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from moorings.aws.identifiers import (
-    TLS_1_3,
-    BucketName,
-    CertificateArn,
-    Cidr,
-    DomainName,
-    HostedZoneId,
-    HttpsUrl,
-    SecurityGroupId,
-    SslPolicy,
-    SubnetId,
-    UserPoolArn,
-    WebAclArn,
-)
+from moorings.aws.arns import CertificateArn, UserPoolArn, WebAclArn
+from moorings.aws.cidrs import Cidr, ClientCidr
+from moorings.aws.resource_ids import BucketName, HostedZoneId, SecurityGroupId, SubnetId
 from moorings.aws.subnets import distinct
-from moorings.ecs.network_access import ClientCidr, PeerName, Port
+from moorings.aws.tls_policies import TLS_1_3, SslPolicy
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, SecretInput
+from moorings.validation.types import ChildName, DomainName, HttpsUrl, Port
 
 _PATH = re.compile(r"/[A-Za-z0-9_\-.$/~\"'@:+&]{0,1023}")
 _CODES = re.compile(r"(?P<first>[2-4][0-9]{2})(?:-(?P<last>[2-4][0-9]{2}))?")
@@ -162,10 +152,10 @@ class SingletonLoadBalancer(Args):
     """Subnets of the load balancer, in at least two zones; public ones for a public load balancer. Those of the task by
     default."""
 
-    client_security_group_ids: dict[PeerName, Input[SecurityGroupId]] = {}
+    client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect, by a name of your choice. Nobody may by default."""
 
-    client_cidrs: dict[PeerName, Input[ClientCidr]] = {}
+    client_cidrs: dict[ChildName, Input[ClientCidr]] = {}
     """Networks that may connect, by a name of your choice. Nobody may by default, and never everybody."""
 
     internet_facing: bool = False
@@ -180,7 +170,7 @@ class SingletonLoadBalancer(Args):
     login_by_application: bool = False
     """Say that the application itself lets nobody in without a login."""
 
-    identity_provider_cidrs: dict[PeerName, Input[Cidr]] = {"provider": "0.0.0.0/0"}
+    identity_provider_cidrs: dict[ChildName, Input[Cidr]] = {"provider": "0.0.0.0/0"}
     """Networks that the load balancer calls on port 443 to log users in. Used with ``oidc`` and ``cognito``."""
 
     closed_paths: Annotated[list[PathPattern], Field(max_length=MOST_CLOSED_PATHS)] = ["/metrics", "/metrics/*"]

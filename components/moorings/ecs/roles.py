@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from moorings.aws.context import Place
+from moorings.aws.arns import arn_region
+from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document
 from moorings.aws.iam import trust as trusted
-from moorings.aws.identifiers import arn_region
 from moorings.ecs.container_image import ecr_repository
 from moorings.validation.inputs import is_list
 
@@ -36,7 +36,7 @@ class Secret:
     key: str | None
 
 
-def trust(place: Place) -> str:
+def trust(place: AwsContext) -> str:
     """Tasks of this account and region take the role, and nobody for another account.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
@@ -47,7 +47,7 @@ def trust(place: Place) -> str:
 
 
 def execution_policy(
-    place: Place,
+    place: AwsContext,
     *,
     log_group_arn: str,
     image: str,
@@ -88,7 +88,7 @@ def execution_policy(
     return policy_document([*statements, *read_secrets(place, secrets)])
 
 
-def read_secrets(place: Place, secrets: Sequence[Secret]) -> list[dict[str, Any]]:
+def read_secrets(place: AwsContext, secrets: Sequence[Secret]) -> list[dict[str, Any]]:
     """Exactly these secrets may be read, and their keys used for exactly them. ECS reads those of other Regions too.
 
     Raises:
@@ -145,7 +145,7 @@ def connect_to_kafka(cluster_arns: Sequence[str]) -> list[dict[str, Any]]:
     return [_allow("Kafka", ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], sorted(cluster_arns))]
 
 
-def mount_efs(place: Place, mounts: Sequence[tuple[str, str, bool]]) -> list[dict[str, Any]]:
+def mount_efs(place: AwsContext, mounts: Sequence[tuple[str, str, bool]]) -> list[dict[str, Any]]:
     """File systems are mounted through their access points alone.
 
     Source: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html

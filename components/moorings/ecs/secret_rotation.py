@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.context import Place
+from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document, trust
 
 
 def redeploy_on_secret_rotation(
     name: str,
     *,
-    place: pulumi.Output[Place],
+    place: pulumi.Output[AwsContext],
     secret_arns: pulumi.Output[list[str]],
     cluster_arn: pulumi.Output[str],
     service_arn: pulumi.Output[str],
@@ -99,7 +99,7 @@ def redeployment(cluster_arn: str, service_arn: str) -> str:
     return json.dumps({"Comment": "A secret has changed", "StartAt": "Redeploy", "States": {"Redeploy": state}})
 
 
-def _trust(place: Place, service: str) -> str:
+def _trust(place: AwsContext, service: str) -> str:
     return trust(service, {"StringEquals": {"aws:SourceAccount": place.account}})
 
 

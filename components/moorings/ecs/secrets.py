@@ -7,11 +7,12 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, model_validator
 
-from moorings.aws.identifiers import KmsKeyArn, SecretArn, matching
+from moorings.aws.arns import KmsKeyArn, SecretArn
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
+from moorings.validation.types import matches
 
 FORBIDDEN_VARIABLES = frozenset(
     {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ECS_ENGINE_AUTH_DATA"}
@@ -28,7 +29,7 @@ MOST_BYTES = 65536
 """Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
 
 EnvironmentName = Annotated[
-    str, AfterValidator(matching("the name of an environment variable", "[A-Za-z_][A-Za-z0-9_.-]{0,254}", "LOG_LEVEL"))
+    str, matches("the name of an environment variable", "[A-Za-z_][A-Za-z0-9_.-]{0,254}", "LOG_LEVEL")
 ]
 """Name of an environment variable."""
 
@@ -48,19 +49,13 @@ WholeSecretArn = Annotated[SecretArn, AfterValidator(_whole_arn)]
 
 JsonKey = Annotated[
     str,
-    AfterValidator(
-        matching("a key of a secret's JSON that ECS can refer to, without colons and blanks", r"[^:\s]+", "password")
-    ),
+    matches("a key of a secret's JSON that ECS can refer to, without colons and blanks", r"[^:\s]+", "password"),
 ]
 VersionId = Annotated[
     str,
-    AfterValidator(
-        matching("the ID of a secret's version", "[A-Za-z0-9-]{32,64}", "0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06")
-    ),
+    matches("the ID of a secret's version", "[A-Za-z0-9-]{32,64}", "0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"),
 ]
-VersionStage = Annotated[
-    str, AfterValidator(matching("the label of a secret's version", r"[^:\s]{1,256}", "AWSPREVIOUS"))
-]
+VersionStage = Annotated[str, matches("the label of a secret's version", r"[^:\s]{1,256}", "AWSPREVIOUS")]
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"""
 
 

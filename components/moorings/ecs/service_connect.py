@@ -2,21 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
-
-from moorings.aws.identifiers import NamespaceArn, matching
-from moorings.ecs.network_access import Port
+from moorings.aws.arns import NamespaceArn
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
+from moorings.validation.types import Port, matches
 
 ServiceName = Annotated[
     str,
-    AfterValidator(
-        matching(
-            "a name of up to 127 lower-case letters, digits, dots and hyphens",
-            "[a-z0-9](?:[a-z0-9.-]{0,125}[a-z0-9])?",
-            "orders",
-        )
+    matches(
+        "a name of up to 127 lower-case letters, digits, dots and hyphens",
+        "[a-z0-9](?:[a-z0-9.-]{0,125}[a-z0-9])?",
+        "orders",
     ),
 ]
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceConnectClientAlias.html"""

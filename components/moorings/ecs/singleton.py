@@ -7,13 +7,14 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from moorings.aws.cidrs import ANY_IPV4
 from moorings.aws.context import aws_context
+from moorings.aws.regions import checked_arn
+from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.aws.subnets import Subnet, get_subnets
 from moorings.ecs.alarms import SingletonAlarms
 from moorings.ecs.deployment_timing import UNCHECKED_SECONDS, DeployTime
 from moorings.ecs.load_balancer import HttpsLoadBalancer
-from moorings.ecs.network_access import ANYWHERE, HTTPS, SecurityGroup, broker_port
-from moorings.ecs.region_check import of_the_service
 from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
 from moorings.ecs.single_task import (
     MAXIMUM_PERCENT,
@@ -28,6 +29,7 @@ from moorings.ecs.task_definition import PORT_NAME, SingletonTask
 from moorings.ecs.volumes import NFS, volume_name
 from moorings.ecs.zones import several_zones
 from moorings.kafka.connection import KafkaConnection
+from moorings.kafka.listeners import broker_port
 from moorings.validation.inputs import InvalidInput, check_together
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
@@ -124,7 +126,7 @@ class FargateSingleton(pulumi.ComponentResource):
         pulumi.log.info(time.sentence(), resource=self)
 
         self._place = aws_context(self)
-        self._here = partial(of_the_service, where, self._place)
+        self._checked_arn = partial(checked_arn, where, self._place)
         self._subnets = get_subnets(args.subnet_ids, self)
         task = SingletonTask(name, where, args, self._place, self)
         group = self._security_group()
@@ -172,56 +174,60 @@ class FargateSingleton(pulumi.ComponentResource):
         args = self._args
         group = SecurityGroup(
             self._name,
-            where=self._where,
+            component=self._where,
             description="Task of the singleton",
             vpc_id=args.vpc_id,
             tags=args.tags,
             opts=self._child,
         )
-        for peer, member in args.client_security_group_ids.items():
-            argument = f"client_security_group_ids.{peer}"
-            what = f"{peer} to the application"
-            group.admit(peer, args.port or 0, argument=argument, what=what, security_group_id=member)
-        for peer, network in args.client_cidrs.items():
-            argument = f"client_cidrs.{peer}"
-            group.admit(peer, args.port or 0, argument=argument, what=f"{peer} to the application", cidr=network)
+        for argument, name, client in Peer.clients(args.client_security_group_ids, args.client_cidrs):
+            group.allow_ingress(
+                f"from-{name}",
+                client,
+                args.port or 0,
+                argument=argument,
+                description=f"{name} to the application",
+            )
         if args.allow_https_egress:
-            what = "Image, secrets, logs"
-            group.call("https", HTTPS, argument="allow_https_egress", how="out", what=what, cidr=ANYWHERE)
-        for peer, rule in args.egress.items():
-            group.call(
-                peer,
+            group.allow_egress(
+                "out-https",
+                Peer(cidr=ANY_IPV4),
+                HTTPS,
+                argument="allow_https_egress",
+                description="Image, secrets, logs",
+            )
+        for name, rule in args.egress.items():
+            group.allow_egress(
+                f"to-{name}",
+                rule.peer,
                 rule.port,
-                argument=f"egress.{peer}",
-                what=f"The application to {peer}",
-                security_group_id=rule.security_group_id,
-                cidr=rule.cidr,
-                prefix_list_id=rule.prefix_list_id,
+                argument=f"egress.{name}",
+                description=f"The application to {name}",
             )
         for peer, kafka in args.kafka_connections.items():
             self._reach_kafka(group, peer, kafka)
         for path, mount in args.efs_mounts.items():
-            group.reach(
+            group.connect_to(
                 f"efs-{volume_name(path)}",
+                mount.security_group_id,
                 NFS,
                 argument=f"efs_mounts.{path}",
-                what=f"{self._name} to its files",
-                security_group_id=mount.security_group_id,
+                description=f"{self._name} to its files",
             )
         return group
 
     def _reach_kafka(self, group: SecurityGroup, peer: str, kafka: KafkaConnection) -> None:
         if kafka.security_group_id is None:
             return
-        port = check_together(f"{self._where}.{peer}", broker_port, servers=kafka.bootstrap_servers)
-        what = f"{self._name} to the {kafka.listener} listener of {peer}"
+        port = check_together(f"{self._where}.{peer}", broker_port, bootstrap_servers=kafka.bootstrap_servers)
+        description = f"{self._name} to the {kafka.listener} listener of {peer}"
         argument = peer if kafka is self._args.kafka else f"additional_kafka.{peer}"
-        group.reach(peer, port, argument=argument, what=what, security_group_id=kafka.security_group_id)
+        group.connect_to(peer, kafka.security_group_id, port, argument=argument, description=description)
 
     def _cluster(self, task: SingletonTask) -> pulumi.Output[str]:
         args = self._args
         if args.cluster_arn is not None:
-            return pulumi.Output.from_input(self._here("cluster_arn", args.cluster_arn))
+            return pulumi.Output.from_input(self._checked_arn("cluster_arn", args.cluster_arn))
         typed: Any = None
         if args.enable_execute_command:
             logs = {"cloud_watch_encryption_enabled": True, "cloud_watch_log_group_name": task.log_group_name}
@@ -270,7 +276,7 @@ class FargateSingleton(pulumi.ComponentResource):
             alarms = {"alarm_names": args.rollback_alarm_names, "enable": True, "rollback": True}
         network: Any = {
             "subnets": self._checked(self._subnets, load_balancer=False),
-            "security_groups": [group.once()],
+            "security_groups": [group.checked_id()],
             "assign_public_ip": args.assign_public_ip,
         }
         return aws.ecs.Service(
@@ -313,7 +319,7 @@ class FargateSingleton(pulumi.ComponentResource):
         alias = {"dns_name": found.dns_name, "port": found.port or self._args.port}
         return {
             "enabled": True,
-            "namespace": self._here("service_connect.namespace_arn", found.namespace_arn),
+            "namespace": self._checked_arn("service_connect.namespace_arn", found.namespace_arn),
             "services": [{"port_name": PORT_NAME, "client_alias": [alias]}],
         }
 
@@ -330,7 +336,7 @@ class FargateSingleton(pulumi.ComponentResource):
 
     def _alarms(self, balancer: HttpsLoadBalancer | None, time: DeployTime) -> None:
         args = self._args
-        topic_arns = [self._here("alarm_topic_arns", arn) for arn in args.alarm_topic_arns]
+        topic_arns = [self._checked_arn("alarm_topic_arns", arn) for arn in args.alarm_topic_arns]
         alarms = SingletonAlarms(
             self._name,
             cluster=self.cluster_arn.apply(lambda arn: arn.rpartition("/")[2]),

@@ -4,23 +4,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from moorings.aws.identifiers import (
-    EcsClusterArn,
-    IamPolicyArn,
-    KmsKeyArn,
-    SecurityGroupId,
-    SnsTopicArn,
-    SubnetId,
-    Tags,
-    VpcId,
-)
+from moorings.aws.arns import EcsClusterArn, IamPolicyArn, KmsKeyArn, SnsTopicArn
+from moorings.aws.cidrs import ClientCidr
 from moorings.aws.log_retention import RetentionDays
+from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
+from moorings.aws.security_groups import EgressRule
 from moorings.aws.subnets import distinct
+from moorings.aws.tags import Tags
 from moorings.ecs.container_image import versioned
 from moorings.ecs.container_user import numeric_user
 from moorings.ecs.health_check import HealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.network_access import ClientCidr, EgressRule, PeerName, Port
 from moorings.ecs.secrets import EcsSecretReference, EnvironmentName, WholeSecretArn
 from moorings.ecs.service_connect import ServiceConnect
 from moorings.ecs.single_task import UNSUPPORTED_ARGUMENTS, check_desired_count
@@ -30,6 +24,7 @@ from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args, check_supported_arguments
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
+from moorings.validation.types import ChildName, Port
 from moorings.validation.uniqueness import once
 
 NEW_TASK = Change("new task")
@@ -74,17 +69,17 @@ class SingletonBaseArgs(Args):
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
 
-    client_security_group_ids: dict[PeerName, Input[SecurityGroupId]] = {}
+    client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect to the task directly, by a name of your choice."""
 
-    client_cidrs: dict[PeerName, Input[ClientCidr]] = {}
+    client_cidrs: dict[ChildName, Input[ClientCidr]] = {}
     """CIDR blocks that may connect to the task directly, by a name of your choice. ``0.0.0.0/0`` is rejected."""
 
     allow_https_egress: bool = True
     """Allow connections to any address on port 443, which ECS needs for the image, the secrets and the logs. Turn it
     off if ``egress`` allows connections to the VPC endpoints of these services and to the prefix list of Amazon S3."""
 
-    egress: dict[PeerName, EgressRule] = {}
+    egress: dict[ChildName, EgressRule] = {}
     """Further connections that the task may open, by a name of your choice. Rules for the Kafka clusters are added
     automatically."""
 
@@ -211,7 +206,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """How the application gets the settings of ``kafka``: as ``KAFKA_BOOTSTRAP_SERVERS`` and similar variables
     (``environment``), as Spring Boot properties (``spring``), or from your own variables (``none``)."""
 
-    additional_kafka: dict[PeerName, KafkaConnection] = {}
+    additional_kafka: dict[ChildName, KafkaConnection] = {}
     """Further Kafka clusters, by a name of your choice. They get the same rules and permissions as ``kafka``, but no
     environment variables."""
 
@@ -280,7 +275,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
     task_policy: Input[str] | None = None
     """IAM policy of the application as JSON, attached to the task role."""
 
-    task_policy_arns: dict[PeerName, Input[IamPolicyArn]] = {}
+    task_policy_arns: dict[ChildName, Input[IamPolicyArn]] = {}
     """Managed IAM policies that are attached to the task role, by a name of your choice."""
 
     log_max_buffer_size_mib: Annotated[int, Field(ge=1, le=256), NEW_TASK] = 25

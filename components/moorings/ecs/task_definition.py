@@ -6,14 +6,14 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.context import Place
+from moorings.aws.context import AwsContext
 from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
 from moorings.aws.iam import policy_document
+from moorings.aws.regions import checked_arn
 from moorings.ecs import container_definition as container
 from moorings.ecs import roles
 from moorings.ecs.fargate_sizes import task_size
 from moorings.ecs.plaintext import open_variables, open_words, settled
-from moorings.ecs.region_check import of_the_service
 from moorings.ecs.roles import Secret
 from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference, secret_string, value_from
 from moorings.ecs.singleton_args import FargateSingletonArgs
@@ -45,7 +45,12 @@ class SingletonTask:
     """What has to be there before a task starts."""
 
     def __init__(
-        self, name: str, where: str, args: FargateSingletonArgs, place: pulumi.Output[Place], parent: pulumi.Resource
+        self,
+        name: str,
+        where: str,
+        args: FargateSingletonArgs,
+        place: pulumi.Output[AwsContext],
+        parent: pulumi.Resource,
     ) -> None:
         """Make the task.
 
@@ -91,7 +96,7 @@ class SingletonTask:
     def _keys(self) -> tuple[pulumi.Input[str] | None, pulumi.Input[str]]:
         """The key of the own secret, if there is one, and that of the logs: one key where both are made."""
         args = self._args
-        here = partial(of_the_service, self._where, self._place)
+        here = partial(checked_arn, self._where, self._place)
         secret_key = here("kms_key_arn", args.kms_key_arn) if self._composed else None
         log_key = here("log_kms_key_arn", args.log_kms_key_arn)
         groups = [f"{self._log_group_prefix}*"]
@@ -191,7 +196,7 @@ class SingletonTask:
         if not (clusters or mounts or args.enable_execute_command or args.task_policy is not None):
             return made
 
-        def document(place: Place, clusters: list[str], mounts: list[Any], log_group: str, own: list[Any]) -> str:
+        def document(place: AwsContext, clusters: list[str], mounts: list[Any], log_group: str, own: list[Any]) -> str:
             statements = [*roles.connect_to_kafka(clusters), *roles.mount_efs(place, [tuple(each) for each in mounts])]
             if args.enable_execute_command:
                 statements += roles.shell(log_group if args.cluster_arn is None else None)
@@ -288,7 +293,7 @@ class SingletonTask:
     def _render(
         self,
         *,
-        place: Place,
+        place: AwsContext,
         log_group: str,
         image: str,
         user: str,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from moorings.aws.identifiers import AccessPointId, FileSystemId, SecurityGroupId
+from moorings.aws.resource_ids import AccessPointId, FileSystemId, SecurityGroupId
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Self, TypeVar, cast
 import pulumi
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from moorings.aws.identifiers import KmsKeyArn, MskClusterArn, SecretArn, SecurityGroupId
+from moorings.aws.arns import KmsKeyArn, MskClusterArn, SecretArn
+from moorings.aws.resource_ids import SecurityGroupId
 from moorings.kafka.client_settings import ClientRole, ClientSettings
 from moorings.kafka.java_client import properties_file
 from moorings.kafka.listeners import ListenerKind, check_bootstrap_servers, check_listener_port

@@ -87,3 +87,19 @@ def check_listener_port(kind: ListenerKind, servers: str) -> str:
                 f"{kind} listener, or {listener.public_port} for public access"
             )
     return servers
+
+
+def broker_port(bootstrap_servers: str) -> int:
+    """Return the port of the brokers.
+
+    Raises:
+        ValueError: for brokers on several ports, which one security group rule cannot name.
+
+    """
+    ports = sorted({int(server.rpartition(":")[2]) for server in bootstrap_servers.split(",")})
+    if len(ports) > 1:
+        raise ValueError(
+            f"bootstrap_servers have the ports {', '.join(map(str, ports))}; list the brokers of one listener, which "
+            "has one port"
+        )
+    return ports[0]

@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
@@ -19,8 +19,8 @@ from moorings.kubernetes.value_patterns import ValuePattern, strange
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.plaintext import looks_secret
+from moorings.validation.types import Port
 
-MOST_PORT = 65535
 HEAP_VARIABLE = "JAVA_TOOL_OPTIONS"
 HEAP_PERCENT = 70
 """A JVM takes a quarter of its memory for the heap by itself.
@@ -31,8 +31,6 @@ MOST_CONFIG = 1024 * 1024
 """Source: https://kubernetes.io/docs/concepts/configuration/configmap/"""
 
 _NAMED = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
-
-Port = Annotated[int, Field(ge=1, le=MOST_PORT)]
 
 
 def file_key(path: str) -> str:

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Self
 import pulumi
 from pydantic import Field, model_validator
 
-from moorings.aws.identifiers import Cidr
-from moorings.kubernetes.container import Port
+from moorings.aws.cidrs import Cidr
 from moorings.kubernetes.names import LabelKey, LabelValue
 from moorings.validation.args import Args
 from moorings.validation.inputs import check_together
+from moorings.validation.types import Port
 
 _DNS = {
     "to": [

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.consumer_group import KafkaConsumer
-from moorings.kubernetes.container import PodContainer, Port
+from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceLabel, Subdomain
 from moorings.kubernetes.network_policy import NetworkPeer
@@ -22,6 +22,7 @@ from moorings.kubernetes.warnings import Accepted
 from moorings.kubernetes.workload_validation import findings
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
+from moorings.validation.types import Port
 from moorings.validation.uniqueness import check_unique
 
 Kind = Literal["Deployment", "StatefulSet"]

@@ -160,7 +160,7 @@ class BrokerEndpoints:
             return servers
         if pulumi.runtime.is_dry_run():
             # In the preview of the update that enables the route, the provider returns the old, empty value.
-            return cast("str", pulumi.output.UNKNOWN)
+            return cast("str", pulumi.UNKNOWN)
         raise InvalidInput.at(
             self._component,
             "route: MSK has not published bootstrap brokers for this route yet; add the connection in the next update",

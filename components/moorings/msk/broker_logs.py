@@ -9,17 +9,7 @@ from pydantic import AfterValidator
 
 from moorings.msk.broker_sizes import BrokerType
 
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _STREAM = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
-
-
-def _bucket(name: str) -> str:
-    if not _BUCKET.fullmatch(name):
-        raise ValueError(
-            f"{name!r} is not the name of a bucket (3 to 63 small letters, digits, dots and hyphens), such as "
-            "acme-logs; its ARN is not taken"
-        )
-    return name
 
 
 def _check_stream_name(name: str) -> str:
@@ -36,9 +26,6 @@ def _check_object_prefix(prefix: str) -> str:
         raise ValueError(f"must not start with a slash, which creates a folder without a name, got {prefix!r}")
     return prefix
 
-
-BucketName = Annotated[str, AfterValidator(_bucket)]
-"""Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
 
 FirehoseStreamName = Annotated[str, AfterValidator(_check_stream_name)]
 """Source: https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html"""

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Self
 import pulumi
 from pydantic import AfterValidator, model_validator
 
+from moorings.aws.arns import MskClusterArn
 from moorings.aws.iam import policy_document
-from moorings.aws.identifiers import MskClusterArn
 from moorings.kafka.acls import WILDCARD, AclResourceType
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input

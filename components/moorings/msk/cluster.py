@@ -8,10 +8,11 @@ from typing import Any, cast
 import pulumi
 import pulumi_aws as aws
 
+from moorings.aws.regions import check_arns
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.alarms import create_alarms
-from moorings.msk.broker_endpoints import LISTENER_PORTS, BrokerEndpoints, BrokerRoute, create_broker_records
+from moorings.msk.broker_endpoints import BrokerEndpoints, BrokerRoute, create_broker_records
 from moorings.msk.broker_logs import logging_info
 from moorings.msk.broker_sizes import broker_size
 from moorings.msk.broker_subnets import check_internet_route, check_subnets
@@ -19,13 +20,13 @@ from moorings.msk.broker_types import BROKER_TYPES
 from moorings.msk.change_guard import cluster_change_guard
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_policy import create_cluster_policy
-from moorings.msk.cluster_validation import check_cluster, check_regions, cluster_alarms, log_warnings
+from moorings.msk.cluster_validation import check_cluster, cluster_alarms, log_warnings
 from moorings.msk.connectivity import connectivity_info, is_public
 from moorings.msk.dashboard import create_dashboard
 from moorings.msk.derived_settings import DerivedSettings, derive_settings, known_broker_count
 from moorings.msk.encryption import ClusterEncryption
-from moorings.msk.monitoring import EXPORTER_PORTS, open_monitoring
-from moorings.msk.network_access import ClusterAccess
+from moorings.msk.monitoring import open_monitoring
+from moorings.msk.network_access import cluster_security_group
 from moorings.msk.scram_user import MskScramUser, MskScramUserArgs
 from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, storage_info
 from moorings.msk.topics import create_topics
@@ -108,7 +109,14 @@ class MskCluster(pulumi.ComponentResource):
 
         settings = derive_settings(self._component, args)
         log_warnings(self._component, args, settings, self)
-        check_regions(self._component, args, self)
+        check_arns(
+            self._component,
+            self,
+            kms_key_arn=args.kms_key_arn,
+            secrets_kms_key_arn=args.secrets_kms_key_arn,
+            log_kms_key_arn=args.log_kms_key_arn,
+            alarm_topic_arns=args.alarm_topic_arns,
+        )
         encryption = ClusterEncryption(
             name,
             kms_key_arn=args.kms_key_arn,
@@ -124,7 +132,7 @@ class MskCluster(pulumi.ComponentResource):
         self.kms_key_arn = encryption.data_key_arn
         self.secrets_kms_key_arn = encryption.secrets_key_arn
         self.log_group_name = encryption.log_group.name if encryption.log_group else None
-        self.security_group_id = self._create_security_group(args)
+        self.security_group_id = cluster_security_group(name, self._component, args, self._child).id
         # Pulumi generates the name, so that a replacement can be created before the old configuration is deleted.
         configuration = aws.msk.Configuration(
             f"{name}-configuration", server_properties=settings.server_properties, opts=self._child
@@ -256,30 +264,6 @@ class MskCluster(pulumi.ComponentResource):
             security_group_id=security_group_id,
             cluster_arn=self.arn,
         )
-
-    def _ports(self, route: BrokerRoute) -> dict[str, int]:
-        return {listener: LISTENER_PORTS[route][listener] for listener in self._args.listeners}
-
-    def _create_security_group(self, args: MskClusterArgs) -> pulumi.Output[str]:
-        access = ClusterAccess(
-            self._name,
-            vpc_id=args.vpc_id,
-            existing_group_id=args.security_group_ids[0] if args.security_group_ids else None,
-            tags=args.tags,
-            opts=self._child,
-        )
-        ports, ipv6_ports = self._ports("vpc"), self._ports("vpc-ipv6")
-        access.admit_groups(ports, args.client_security_group_ids)
-        if args.dual_stack:
-            labelled_ports = {f"{listener}-ipv6": port for listener, port in ipv6_ports.items()}
-            access.admit_groups(labelled_ports, args.client_security_group_ids)
-        access.admit_networks(ports, args.client_cidrs)
-        access.admit_ipv6_networks(ipv6_ports, args.client_ipv6_cidrs)
-        if args.connectivity_step == "enable":
-            access.admit_networks(self._ports("internet"), args.public_client_cidrs)
-        access.admit_groups(EXPORTER_PORTS, args.prometheus_security_group_ids, what="exporter")
-        access.admit_networks(EXPORTER_PORTS, args.prometheus_cidrs, what="exporter")
-        return access.group_id
 
     def _create_cluster(self, args: MskClusterArgs, settings: DerivedSettings) -> aws.msk.Cluster:
         subnets = check_subnets(self._component, args.vpc_id, args.subnet_ids, self)

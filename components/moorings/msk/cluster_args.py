@@ -4,41 +4,31 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt
 
-from moorings.aws.identifiers import (
-    AccountId,
-    AcmPcaArn,
-    Cidr,
-    HostedZoneId,
-    KmsKeyArn,
-    SecurityGroupId,
-    SnsTopicArn,
-    SubnetId,
-    Tags,
-    VpcId,
-    matching,
-)
+from moorings.aws.arns import AcmPcaArn, KmsKeyArn, SnsTopicArn
+from moorings.aws.cidrs import Cidr, PrivateCidr, PrivateIpv6Cidr
 from moorings.aws.log_retention import RetentionDays
+from moorings.aws.resource_ids import AccountId, BucketName, HostedZoneId, SecurityGroupId, SubnetId, VpcId
 from moorings.aws.subnets import distinct
+from moorings.aws.tags import Tags
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.topics import KafkaTopic
-from moorings.msk.broker_logs import BucketName, FirehoseStreamName, ObjectPrefix
+from moorings.msk.broker_logs import FirehoseStreamName, ObjectPrefix
 from moorings.msk.broker_sizes import BrokerType, check_instance_type
 from moorings.msk.cluster_policy import MskPrivateLinkClient
 from moorings.msk.configuration import allow_everyone_without_acls, check_retention_hours
 from moorings.msk.connectivity import Connectivity, ConnectivityStep
 from moorings.msk.kafka_versions import check_kafka_version
 from moorings.msk.monitoring import MonitoringLevel
-from moorings.msk.network_access import ClientCidr, ClientIpv6Cidr, SourceName
 from moorings.msk.rejected_changes import AcknowledgedChange
 from moorings.msk.scram_user import RecoveryWindowDays, Username
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
+from moorings.validation.types import ChildName, matches
 from moorings.validation.uniqueness import once
 
 ClusterName = Annotated[
-    str,
-    AfterValidator(matching("a cluster name (1 to 64 letters, digits, -)", "[A-Za-z0-9][A-Za-z0-9-]{0,63}", "orders")),
+    str, matches("a cluster name (1 to 64 letters, digits, -)", "[A-Za-z0-9][A-Za-z0-9-]{0,63}", "orders")
 ]
 Gib = Annotated[int, Field(ge=1, le=16384)]
 InstanceType = Annotated[str, AfterValidator(check_instance_type)]
@@ -128,17 +118,17 @@ class MskClusterArgs(Args):
     """All security groups of an existing cluster that is imported. The rules for clients are added to the first one. By
     default a security group is created. Changing them replaces the cluster."""
 
-    client_security_group_ids: Annotated[dict[SourceName, Input[SecurityGroupId]], _RULES] = {}
+    client_security_group_ids: Annotated[dict[ChildName, Input[SecurityGroupId]], _RULES] = {}
     """Security groups whose members may connect to the brokers, by a name that you choose. None by default."""
 
-    client_cidrs: Annotated[dict[SourceName, Input[ClientCidr]], _RULES] = {}
+    client_cidrs: Annotated[dict[ChildName, Input[PrivateCidr]], _RULES] = {}
     """IPv4 CIDR blocks that may connect to the brokers, at most a /8, by a name that you choose. None by default."""
 
-    client_ipv6_cidrs: Annotated[dict[SourceName, Input[ClientIpv6Cidr]], _RULES] = {}
+    client_ipv6_cidrs: Annotated[dict[ChildName, Input[PrivateIpv6Cidr]], _RULES] = {}
     """IPv6 CIDR blocks that may connect to the brokers, at most a /7, by a name that you choose. Requires
     ``dual_stack``."""
 
-    public_client_cidrs: Annotated[dict[SourceName, Input[Cidr]], _RULES] = {}
+    public_client_cidrs: Annotated[dict[ChildName, Input[Cidr]], _RULES] = {}
     """Public IPv4 CIDR blocks that may connect once public access is enabled, by a name that you choose.
     ``0.0.0.0/0`` allows every address; clients still have to authenticate. None by default."""
 
@@ -167,7 +157,7 @@ class MskClusterArgs(Args):
     disable_private_link: Annotated[bool, _CONNECTIVITY] = False
     """Turn off PrivateLink on a cluster that had it. MSK leaves it on if the setting is only removed."""
 
-    private_link_accounts: Annotated[dict[SourceName, Input[AccountId]], _POLICY] = {}
+    private_link_accounts: Annotated[dict[ChildName, Input[AccountId]], _POLICY] = {}
     """AWS accounts that may create VPC connections to the cluster, by a name that you choose. With ``iam``, their IAM
     identities may connect to the cluster."""
 
@@ -322,10 +312,10 @@ class MskClusterArgs(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
     """
 
-    prometheus_security_group_ids: Annotated[dict[SourceName, Input[SecurityGroupId]], _RULES] = {}
+    prometheus_security_group_ids: Annotated[dict[ChildName, Input[SecurityGroupId]], _RULES] = {}
     """Security groups that may scrape the Prometheus exporters. The exporters are on if any source is set."""
 
-    prometheus_cidrs: Annotated[dict[SourceName, Input[ClientCidr]], _RULES] = {}
+    prometheus_cidrs: Annotated[dict[ChildName, Input[PrivateCidr]], _RULES] = {}
     """IPv4 CIDR blocks that may scrape the Prometheus exporters, at most a /8."""
 
     alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], AfterValidator(once("each topic")), _ALARMS] = []

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from moorings.aws.iam import policy_document
 from moorings.msk.client_policy import IamClientPermissions, IamGrant, client_grants, grant_statements
-from moorings.msk.network_access import SourceName
+from moorings.validation.types import ChildName
 
 VPC_CONNECTION_ACTIONS = (
     "kafka:CreateVpcConnection",
@@ -32,7 +32,7 @@ class MskPrivateLinkClient(IamClientPermissions):
 
     """
 
-    account: SourceName
+    account: ChildName
     """Name of the account: a key of ``private_link_accounts``."""
 
     @model_validator(mode="after")

@@ -5,8 +5,6 @@ from functools import partial
 
 import pulumi
 
-from moorings.aws.context import aws_context
-from moorings.aws.identifiers import check_region_of_arns
 from moorings.kafka.topics import topic_name_conflicts
 from moorings.msk.alarm_definitions import AlarmDefinition, select_alarms
 from moorings.msk.cluster_args import MskClusterArgs
@@ -14,21 +12,10 @@ from moorings.msk.connectivity import acl_problem, has_private_link, is_public
 from moorings.msk.derived_settings import DerivedSettings
 from moorings.msk.kafka_versions import unsupported_version_warning
 from moorings.msk.monitoring import EXPORTER_PORTS
-from moorings.msk.network_access import distinct_sources
 from moorings.msk.server_properties import name_problem
 from moorings.msk.topics import partitions_warning
 from moorings.validation.inputs import InvalidInput, check_together, is_late
 from moorings.validation.uniqueness import check_unique
-
-_SOURCES = (
-    "client_cidrs",
-    "client_security_group_ids",
-    "client_ipv6_cidrs",
-    "public_client_cidrs",
-    "prometheus_cidrs",
-    "prometheus_security_group_ids",
-)
-_REGIONAL_ARNS = ("kms_key_arn", "secrets_kms_key_arn", "log_kms_key_arn", "alarm_topic_arns")
 
 
 def check_cluster(component: str, args: MskClusterArgs) -> None:
@@ -55,27 +42,6 @@ def check_cluster(component: str, args: MskClusterArgs) -> None:
         problems = [str(error)]
     if problems:
         raise InvalidInput.at(component, "; ".join(problems))
-
-
-def check_regions(component: str, args: MskClusterArgs, parent: pulumi.Resource) -> None:
-    """Check that keys and topics are in the Region of the cluster. Another account is allowed.
-
-    No resource depends on the result: otherwise the cluster would be replaced in a preview in which an ARN is unknown.
-
-    Args:
-        component: label of the component in messages.
-        args: the arguments.
-        parent: the component, whose provider determines the Region.
-
-    Raises:
-        InvalidInput: once the Region is known.
-
-    Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html and
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
-    """
-    arns = {argument: getattr(args, argument) for argument in _REGIONAL_ARNS if getattr(args, argument)}
-    if arns:
-        check_together(component, check_region_of_arns, region=aws_context(parent).region, **arns)
 
 
 def log_warnings(component: str, args: MskClusterArgs, settings: DerivedSettings, resource: pulumi.Resource) -> None:
@@ -156,7 +122,6 @@ def _check_users(args: MskClusterArgs) -> Iterator[str]:
 
 
 def _check_sources(args: MskClusterArgs) -> Iterator[str]:
-    yield from distinct_sources({argument: getattr(args, argument) for argument in _SOURCES})
     rules = _count_security_group_rules(args)
     if rules > args.security_group_rule_quota:
         yield (

@@ -8,10 +8,13 @@ import pulumi_aws as aws
 import pulumi_random as random
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
+from moorings.aws.arns import KmsKeyArn, MskClusterArn, arn_region
 from moorings.aws.iam import policy_document
-from moorings.aws.identifiers import KmsKeyArn, MskClusterArn, Tags, arn_region, check_region_of_arns, matching
+from moorings.aws.regions import check_arn_regions
+from moorings.aws.tags import Tags
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, InvalidInput, SecretInput, check_together
+from moorings.validation.types import matches
 
 _SERVERLESS = re.compile(r".+-s[0-9]+")
 """ARNs of serverless clusters end in ``-s`` and a number, ARNs of provisioned clusters in a number.
@@ -41,24 +44,20 @@ def _check_provisioned(arn: str) -> str:
 
 Username = Annotated[
     str,
-    AfterValidator(
-        matching(
-            "a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit",
-            "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
-            "orders",
-        )
+    matches(
+        "a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit",
+        "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+        "orders",
     ),
 ]
 """User name that is also valid in ACLs and in resource names."""
 
 SecretName = Annotated[
     str,
-    AfterValidator(
-        matching(
-            "the name of a secret that MSK accepts: AmazonMSK_ and 1 to 502 letters, digits and /_+=.@-",
-            "AmazonMSK_[A-Za-z0-9/_+=.@-]{1,502}",
-            "AmazonMSK_orders",
-        )
+    matches(
+        "the name of a secret that MSK accepts: AmazonMSK_ and 1 to 502 letters, digits and /_+=.@-",
+        "AmazonMSK_[A-Za-z0-9/_+=.@-]{1,502}",
+        "AmazonMSK_orders",
     ),
 ]
 
@@ -224,8 +223,8 @@ class MskScramUser(pulumi.ComponentResource):
         )
 
 
-def _check_region(*, cluster_arn: str, kms_key_arn: str) -> str:
-    return check_region_of_arns(arn_region(cluster_arn), kms_key_arn=kms_key_arn)
+def _check_region(*, cluster_arn: str, kms_key_arn: str) -> None:
+    check_arn_regions(arn_region(cluster_arn), kms_key_arn=kms_key_arn)
 
 
 def _render_secret_policy(secret_arn: str) -> str:

@@ -1,19 +1,23 @@
 """Ways into a cluster from another VPC, over PrivateLink."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from moorings.aws.context import aws_context
-from moorings.aws.identifiers import MskClusterArn, SecurityGroupId, SubnetId, Tags, VpcId, check_region_of_arns
+from moorings.aws.arns import MskClusterArn
+from moorings.aws.cidrs import PrivateCidr
+from moorings.aws.regions import check_arns
+from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
+from moorings.aws.security_groups import Peer, SecurityGroup
 from moorings.aws.subnets import distinct
+from moorings.aws.tags import Tags
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
-from moorings.msk.network_access import ClientCidr, SourceName, distinct_sources
 from moorings.validation.args import Args
-from moorings.validation.inputs import Input, check_together
+from moorings.validation.inputs import Input
+from moorings.validation.types import ChildName
 
 FIRST_PORT, LAST_PORT = 14001, 14100
 """Ports at which brokers are found in the client's VPC.
@@ -44,25 +48,14 @@ class MskVpcConnectionArgs(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/mvpc-cross-account-remote-client-action.html
     """
 
-    client_security_group_ids: dict[SourceName, Input[SecurityGroupId]] = {}
+    client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect, by a name of your choice. Nobody may by default."""
 
-    client_cidrs: dict[SourceName, Input[ClientCidr]] = {}
+    client_cidrs: dict[ChildName, Input[PrivateCidr]] = {}
     """Networks that may connect, none wider than a /8, by a name of your choice. Nobody may by default."""
 
     tags: Tags = {}
     """Tags of everything that takes tags."""
-
-    @model_validator(mode="after")
-    def _sources(self) -> Self:
-        sources = {
-            "client_cidrs": self.client_cidrs,
-            "client_security_group_ids": self.client_security_group_ids,
-        }
-        wrong = "; ".join(distinct_sources(sources))
-        if wrong:
-            raise ValueError(wrong)
-        return self
 
 
 class MskVpcConnection(pulumi.ComponentResource):
@@ -101,28 +94,26 @@ class MskVpcConnection(pulumi.ComponentResource):
         super().__init__("moorings:index:MskVpcConnection", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self._args = args
-        check_together(where, check_region_of_arns, region=aws_context(self).region, cluster_arn=args.cluster_arn)
+        check_arns(where, self, cluster_arn=args.cluster_arn)
 
-        group = aws.ec2.SecurityGroup(
-            f"{name}-security-group",
+        group = SecurityGroup(
+            name,
+            component=where,
             description="Clients of an MSK cluster in another VPC",
             vpc_id=args.vpc_id,
-            tags={"Name": name, **args.tags},
+            tags=args.tags,
             opts=child,
         )
-        for source in (*args.client_security_group_ids, *args.client_cidrs):
-            aws.vpc.SecurityGroupIngressRule(
-                f"{name}-{source}",
-                security_group_id=group.id,
-                description=f"{source} to the brokers",
-                ip_protocol="tcp",
-                from_port=FIRST_PORT,
-                to_port=LAST_PORT,
-                referenced_security_group_id=args.client_security_group_ids.get(source),
-                cidr_ipv4=args.client_cidrs.get(source),
-                tags={"Name": f"{name}-{source}", **args.tags},
-                opts=child,
+        for argument, client, peer in Peer.clients(args.client_security_group_ids, args.client_cidrs):
+            group.allow_ingress(
+                client,
+                peer,
+                FIRST_PORT,
+                last_port=LAST_PORT,
+                description=f"{client} to the brokers",
+                argument=argument,
             )
+        group.check_rules()
         connection = aws.msk.VpcConnection(
             f"{name}-connection",
             authentication=_AUTHENTICATION[args.listener],

@@ -5,7 +5,7 @@ import pulumi_aws as aws
 from pulumi.runtime import settings
 
 from moorings.aws import context as place
-from moorings.aws.context import Place, aws_context
+from moorings.aws.context import AwsContext, aws_context
 from moorings.preview.program import StackContext, run
 from moorings.preview.recorder import RecordingMonitor
 
@@ -30,7 +30,7 @@ def test_it_is_asked_once_for_each_provider(monkeypatch):
         pulumi.export("places", [holder.place.apply(vars) for holder in holders])
 
     plan = run(program, StackContext("moorings", "test"), known=True)
-    here = vars(Place("aws", "amazonaws.com", "eu-west-1", "123456789012"))
+    here = vars(AwsContext("aws", "amazonaws.com", "eu-west-1", "123456789012"))
     there = here | {"partition": "aws-us-gov", "region": "us-gov-west-1"}
     assert plan.outputs["places"] == [here, here, there, there]
     assert len(asked) == 6

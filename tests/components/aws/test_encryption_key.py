@@ -167,12 +167,11 @@ def test_no_statement_is_for_everybody(policy):
         ),
         (
             {"description": "x", "services": ["kms:*"]},
-            "services[0]: 'kms:*' is not the name of a service as kms:ViaService begins, such as secretsmanager",
+            "services[0]: expected the name of a service as kms:ViaService begins, such as secretsmanager, got 'kms:*'",
         ),
         (
             {"description": "x", "log_groups": ["a b"]},
-            "log_groups[0]: 'a b' is not the name of a log group, or the beginning of one and a *, such as "
-            "/aws/msk/orders-*",
+            "log_groups[0]: expected the name of a log group, or the beginning of one and a *, such as /aws/msk/orders-*, got 'a b'",
         ),
         ({"description": "x", "rotate": 1}, "rotate: there is no such argument"),
         ({"description": "x", "tags": {"a": 1}}, "tags.a: Input should be a valid string"),

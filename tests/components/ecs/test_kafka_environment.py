@@ -171,5 +171,5 @@ def test_brokers_on_several_ports_are_refused(made, late):
     with pytest.raises(InvalidInput) as refused:
         made(kafka=kafka)
     assert str(refused.value) == (
-        f"{WHERE}.kafka: bootstrap_servers have the ports 9092, 9093; name brokers of one listener, which has one port"
+        f"{WHERE}.kafka: bootstrap_servers have the ports 9092, 9093; list the brokers of one listener, which has one port"
     )

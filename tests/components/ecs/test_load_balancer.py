@@ -164,10 +164,12 @@ def test_logs_go_to_a_closed_bucket(door):
 
 
 def test_load_balancers_of_the_account_write_logs_and_everybody_speaks_tls():
-    from moorings.aws.context import Place
+    from moorings.aws.context import AwsContext
     from moorings.ecs.access_logs import bucket_policy
 
-    found = json.loads(bucket_policy("arn:aws:s3:::logs", Place("aws", "amazonaws.com", "eu-west-1", "123456789012")))
+    found = json.loads(
+        bucket_policy("arn:aws:s3:::logs", AwsContext("aws", "amazonaws.com", "eu-west-1", "123456789012"))
+    )
     write, tls = found["Statement"]
     assert write["Resource"] == "arn:aws:s3:::logs/AWSLogs/123456789012/*"
     assert write["Principal"] == {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
@@ -278,8 +280,7 @@ SETTINGS = ".load_balancer: "
         ),
         (
             {"oidc": OIDC | {"issuer": "http://login.example.com"}},
-            ".load_balancer.oidc.issuer: 'http://login.example.com' is not an address of the scheme https, such as "
-            "https://login.example.com/",
+            ".load_balancer.oidc.issuer: expected an https URL, such as https://login.example.com/, got 'http://login.example.com'",
         ),
         (
             {"oidc": OIDC, "cognito": COGNITO},
@@ -312,7 +313,7 @@ SETTINGS = ".load_balancer: "
         ),
         (
             {"client_cidrs": {"all": "0.0.0.0/0"}},
-            ".load_balancer.client_cidrs.all: 0.0.0.0/0 is everybody; name the networks of the clients",
+            ".load_balancer.client_cidrs.all: 0.0.0.0/0 allows the whole internet; list the networks of the clients",
         ),
         (
             {"idle_timeout_seconds": 4001},
@@ -362,22 +363,19 @@ def test_what_is_refused(door, settings, message):
         ),
         (
             ("web_acl_arn", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52"),
-            "'arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52' is not the ARN of a regional web ACL of WAF "
-            "(CloudFront has its own), such as "
-            "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+            "expected the ARN of a regional AWS WAF web ACL (not one for CloudFront), such as arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52'",
         ),
         (
             ("certificate_arn", "arn:aws:iam::123456789012:server-certificate/a"),
-            "'arn:aws:iam::123456789012:server-certificate/a' is not the ARN of a certificate in ACM, such as "
-            "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+            "expected the ARN of an ACM certificate, such as arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:iam::123456789012:server-certificate/a'",
         ),
         (
             ("domain_name", "Orders.example.com."),
-            "'Orders.example.com.' is not a domain name in lower case, such as kpow.example.com",
+            "expected a domain name in lower case, such as kpow.example.com, got 'Orders.example.com.'",
         ),
         (
             ("access_log_bucket", "All our logs"),
-            "'All our logs' is not the name of a bucket, such as load-balancer-logs",
+            "expected an S3 bucket name (not an ARN), such as acme-logs, got 'All our logs'",
         ),
         (("subnet_ids", PUBLIC_SUBNETS[:1]), "List should have at least 2 items after validation, not 1"),
         (

@@ -109,25 +109,25 @@ ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
     [
         (
             lambda one, other: {"client_security_group_ids": {"a": one(GROUP), "b": other(GROUP)}},
-            f": client_security_group_ids.a and client_security_group_ids.b both let in {GROUP} on port 3000",
+            f": client_security_group_ids.a and client_security_group_ids.b both allow connections from {GROUP} on port 3000",
         ),
         (
             lambda one, other: {"client_cidrs": {"a": one(ONE), "b": other(ONE)}},
-            f": client_cidrs.a and client_cidrs.b both let in {ONE} on port 3000",
+            f": client_cidrs.a and client_cidrs.b both allow connections from {ONE} on port 3000",
         ),
         (
             lambda one, other: {"load_balancer": {"client_cidrs": {"a": one(ONE), "b": other(ONE)}}},
-            f".load_balancer: client_cidrs.a and client_cidrs.b both let in {ONE} on port 443",
+            f".load_balancer: client_cidrs.a and client_cidrs.b both allow connections from {ONE} on port 443",
         ),
         (
             lambda one, other: {
                 "load_balancer": {"cognito": COGNITO, "identity_provider_cidrs": {"a": one(ONE), "b": other(ONE)}}
             },
-            f".load_balancer: identity_provider_cidrs.a and identity_provider_cidrs.b both lead to {ONE} on port 443",
+            f".load_balancer: identity_provider_cidrs.a and identity_provider_cidrs.b both allow connections to {ONE} on port 443",
         ),
         (
             lambda one, _: {"egress": {"world": {"port": 443, "cidr": one("0.0.0.0/0")}}},
-            ": allow_https_egress and egress.world both lead to 0.0.0.0/0 on port 443",
+            ": allow_https_egress and egress.world both allow connections to 0.0.0.0/0 on port 443",
         ),
         (
             lambda one, other: {
@@ -136,7 +136,7 @@ ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
                     "b": {"port": 5432, "prefix_list_id": other(OTHER)},
                 }
             },
-            f": egress.a and egress.b both lead to {OTHER} on port 5432",
+            f": egress.a and egress.b both allow connections to {OTHER} on port 5432",
         ),
         (
             lambda one, other: {
@@ -147,20 +147,20 @@ ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
                     )
                 },
             },
-            f": egress.brokers and additional_kafka.second both lead to {GROUP} on port 9094",
+            f": egress.brokers and additional_kafka.second both allow connections to {GROUP} on port 9094",
         ),
     ],
 )
 def test_a_rule_that_would_be_there_twice_is_refused(clashing, args, message, late):
     found = clashing(lambda: args(*(pulumi.Output.from_input if each in late else str for each in (0, 1))))
-    assert found == f"{WHERE}{message}, and EC2 takes a rule once; leave one out"
+    assert found == f"{WHERE}{message}, and EC2 rejects duplicate rules; remove one"
 
 
 def test_a_plain_rule_is_refused_beside_one_that_is_not_known_yet(made):
     def clients():
         return {"a": GROUP, "b": GROUP, "c": pulumi.Output.from_input(OTHER_GROUP)}
 
-    with pytest.raises(InvalidInput, match="client_security_group_ids.a and client_security_group_ids.b both let in"):
+    with pytest.raises(InvalidInput, match="client_security_group_ids.a and client_security_group_ids.b both allow"):
         made(port=3000, client_security_group_ids=clients, preview=True)
 
 
@@ -180,7 +180,7 @@ def test_clients_that_are_everybody_together_are_refused(clashing, halves, args,
     form = pulumi.Output.from_input if late else str
     found = clashing(lambda: args({peer: form(half) for peer, half in halves.items()}))
     named = ", ".join(f"client_cidrs.{peer}" for peer in halves)
-    assert found == f"{WHERE}{where}: {named} are everybody together; name the networks of the clients"
+    assert found == f"{WHERE}{where}: {named} together cover 0.0.0.0/0; list the networks of the clients"
 
 
 def test_one_peer_may_have_several_ports_and_networks(made):
@@ -193,7 +193,7 @@ def test_two_peers_whose_rules_would_be_called_alike_are_refused(made):
     with pytest.raises(InvalidInput) as refused:
         made(efs_mounts={"/mnt": EFS}, egress={"efs-mnt": {"port": 1, "cidr": ONE}})
     assert str(refused.value) == (
-        f"{WHERE}: egress.efs-mnt and efs_mounts./mnt both make a rule orders-to-efs-mnt; rename one of them"
+        f"{WHERE}: egress.efs-mnt and efs_mounts./mnt both create the rule orders-to-efs-mnt; rename one of them"
     )
 
 
@@ -213,16 +213,15 @@ def test_the_service_waits_for_the_rules(made):
         ),
         (
             {"client_cidrs": {"The VPN": "10.0.0.0/8"}, "port": 1},
-            ".client_cidrs.The VPN.[key]: 'The VPN' is not a name of up to 63 lower-case letters, digits and hyphens, such "
-            "as vpn",
+            ".client_cidrs.The VPN.[key]: expected a name of at most 63 lower-case letters, digits and hyphens, such as vpn, got 'The VPN'",
         ),
         (
             {"egress": {"all": {"port": 443}}},
-            ".egress.all: give exactly one of security_group_id, cidr and prefix_list_id, not none of them",
+            ".egress.all: exactly one of security_group_id, cidr and prefix_list_id is required, got 0",
         ),
         (
             {"egress": {"all": {"port": 443, "cidr": "10.0.0.0/8", "security_group_id": GROUP}}},
-            ".egress.all: give exactly one of security_group_id, cidr and prefix_list_id, not 2 of them",
+            ".egress.all: exactly one of security_group_id, cidr and prefix_list_id is required, got 2",
         ),
         (
             {"egress": {"all": {"port": 0, "cidr": "10.0.0.0/8"}}},
@@ -230,7 +229,7 @@ def test_the_service_waits_for_the_rules(made):
         ),
         (
             {"egress": {"all": {"port": 443, "prefix_list_id": "s3"}}},
-            ".egress.all.prefix_list_id: 's3' is not the ID of a prefix list, such as pl-0b92d7f4a1e63c508",
+            ".egress.all.prefix_list_id: expected a prefix list ID, such as pl-0b92d7f4a1e63c508, got 's3'",
         ),
         (
             {"client_cidrs": {"vpn": "10.0.0.0/8"}, "client_security_group_ids": {"vpn": GROUP}, "port": 1},
@@ -242,7 +241,7 @@ def test_the_service_waits_for_the_rules(made):
         ),
         (
             {"client_cidrs": {"all": "0.0.0.0/0"}, "port": 1},
-            ".client_cidrs.all: 0.0.0.0/0 is everybody; name the networks of the clients",
+            ".client_cidrs.all: 0.0.0.0/0 allows the whole internet; list the networks of the clients",
         ),
     ],
 )
@@ -255,4 +254,7 @@ def test_what_is_refused(made, args, message):
 def test_a_late_network_is_refused_in_the_same_words(made):
     with pytest.raises(InvalidInput) as refused:
         made(port=1, client_cidrs=lambda: {"all": pulumi.Output.from_input("0.0.0.0/0")})
-    assert str(refused.value) == f"{WHERE}.client_cidrs: 0.0.0.0/0 is everybody; name the networks of the clients"
+    assert (
+        str(refused.value)
+        == f"{WHERE}.client_cidrs: 0.0.0.0/0 allows the whole internet; list the networks of the clients"
+    )

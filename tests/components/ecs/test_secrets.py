@@ -51,7 +51,7 @@ WHERE = "FargateSingleton 'orders'"
         ),
         (
             {"environment": {"A B": "x"}},
-            ".environment.A B.[key]: 'A B' is not the name of an environment variable, such as LOG_LEVEL",
+            ".environment.A B.[key]: expected the name of an environment variable, such as LOG_LEVEL, got 'A B'",
         ),
         (
             {"secrets": {"A": {"secret_arn": ARN, "version_id": VERSION, "version_stage": "AWSPREVIOUS"}}},
@@ -103,8 +103,7 @@ def test_late_parts_of_a_reference_are_checked(made):
     with pytest.raises(InvalidInput) as refused:
         made(secrets=secrets)
     assert str(refused.value) == (
-        "EcsSecretReference.json_key: 'a:b' is not a key of a secret's JSON that ECS can refer to, without colons and "
-        "blanks, such as password"
+        "EcsSecretReference.json_key: expected a key of a secret's JSON that ECS can refer to, without colons and blanks, such as password, got 'a:b'"
     )
 
 

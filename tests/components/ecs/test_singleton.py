@@ -338,25 +338,22 @@ LATE = [
     (
         "vpc_id",
         "my-vpc",
-        ".vpc_id: 'my-vpc' is not the ID of a VPC, such as vpc-0d1c7a52e8b94f360",
+        ".vpc_id: expected a VPC ID, such as vpc-0d1c7a52e8b94f360, got 'my-vpc'",
     ),
     (
         "kms_key_arn",
         ALIAS,
-        f".kms_key_arn: '{ALIAS}' is not the ARN of a KMS key (an alias is none), such as "
-        "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+        f".kms_key_arn: expected the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got '{ALIAS}'",
     ),
     (
         "log_kms_key_arn",
         ALIAS,
-        f".log_kms_key_arn: '{ALIAS}' is not the ARN of a KMS key (an alias is none), such as "
-        "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+        f".log_kms_key_arn: expected the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got '{ALIAS}'",
     ),
     (
         "cluster_arn",
         "tools",
-        ".cluster_arn: 'tools' is not the ARN of an ECS cluster, such as "
-        "arn:aws:ecs:eu-west-1:123456789012:cluster/tools",
+        ".cluster_arn: expected the ARN of an ECS cluster, such as arn:aws:ecs:eu-west-1:123456789012:cluster/tools, got 'tools'",
     ),
 ]
 PLAIN = [

@@ -53,7 +53,6 @@ def test_a_mount_says_which_file_system():
     with pytest.raises(InvalidInput) as refused:
         EfsMount.from_input("EfsMount", EFS | {"file_system_id": "efs", "access_point_id": "fs-0b92d7f4a1e63c508"})
     assert str(refused.value) == (
-        "EfsMount.file_system_id: 'efs' is not the ID of an EFS file system, such as fs-0b92d7f4a1e63c508\n"
-        "EfsMount.access_point_id: 'fs-0b92d7f4a1e63c508' is not the ID of an EFS access point, such as "
-        "fsap-0b92d7f4a1e63c508"
+        "EfsMount.file_system_id: expected an EFS file system ID, such as fs-0b92d7f4a1e63c508, got 'efs'\n"
+        "EfsMount.access_point_id: expected an EFS access point ID, such as fsap-0b92d7f4a1e63c508, got 'fs-0b92d7f4a1e63c508'"
     )

@@ -56,8 +56,8 @@ INVALID_VALUES = [
     ),
     ("username", "", "String should have at least 1 character"),
     ("password", "", "String should have at least 1 character"),
-    ("secret_arn", KEY_ARN, f"{KEY_ARN!r} is not the ARN of a secret in Secrets Manager, such as {SECRET_ARN}"),
-    ("security_group_id", "default", "'default' is not the ID of a security group, such as sg-0b92d7f4a1e63c508"),
+    ("secret_arn", KEY_ARN, f"expected the ARN of a Secrets Manager secret, such as {SECRET_ARN}, got {KEY_ARN!r}"),
+    ("security_group_id", "default", "expected a security group ID, such as sg-0b92d7f4a1e63c508, got 'default'"),
 ]
 
 
@@ -498,8 +498,7 @@ def test_from_stack_validates_exported_values(client):
     with pytest.raises(InvalidInput) as error:
         client(export("orders"), {"orders": EXPORTED["orders"] | {"security_group_id": "default"}})
     assert str(error.value) == (
-        "KafkaConnection.from_stack.security_group_id: 'default' is not the ID of a security group, such as "
-        "sg-0b92d7f4a1e63c508"
+        "KafkaConnection.from_stack.security_group_id: expected a security group ID, such as sg-0b92d7f4a1e63c508, got 'default'"
     )
 
 

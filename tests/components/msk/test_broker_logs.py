@@ -5,7 +5,8 @@ import pulumi_aws as aws
 import pytest
 
 from moorings import Args, InvalidInput
-from moorings.msk.broker_logs import BucketName, FirehoseStreamName, ObjectPrefix, logging_info
+from moorings.aws.resource_ids import BucketName
+from moorings.msk.broker_logs import FirehoseStreamName, ObjectPrefix, logging_info
 
 
 @pytest.fixture
@@ -78,8 +79,7 @@ class DestinationArgs(Args):
         (
             "bucket",
             "arn:aws:s3:::acme-logs",
-            "'arn:aws:s3:::acme-logs' is not the name of a bucket (3 to 63 small letters, digits, dots and hyphens), "
-            "such as acme-logs; its ARN is not taken",
+            "expected an S3 bucket name (not an ARN), such as acme-logs, got 'arn:aws:s3:::acme-logs'",
         ),
         (
             "stream",

@@ -64,8 +64,11 @@ def route_tables(monkeypatch):
     return queries, results
 
 
-def public(access="public", **args):
-    return MskCluster("kafka", {**REQUIRED, "subnet_ids": SUBNETS, "access": access, "access_step": "prepare", **args})
+def public(connectivity="public", **args):
+    return MskCluster(
+        "kafka",
+        {**REQUIRED, "subnet_ids": SUBNETS, "connectivity": connectivity, "connectivity_step": "prepare", **args},
+    )
 
 
 def test_public_access_requires_a_route_to_an_internet_gateway(deploy, route_tables):
@@ -86,11 +89,11 @@ def test_one_route_or_an_empty_response_is_accepted(deploy, route_tables, table)
 
 def test_routes_of_private_clusters_and_of_late_subnets_are_not_checked(deploy, route_tables):
     def program():
-        public(access="private", access_step=None)
+        public(connectivity="private", connectivity_step=None)
         late = pulumi.Output.from_input(SUBNETS)
-        MskCluster("late", {**REQUIRED, "subnet_ids": late, "access": "public", "access_step": "prepare"})
+        MskCluster("late", {**REQUIRED, "subnet_ids": late, "connectivity": "public", "connectivity_step": "prepare"})
         items = [pulumi.Output.from_input(SUBNETS[0]), *SUBNETS[1:]]
-        MskCluster("items", {**REQUIRED, "subnet_ids": items, "access": "public", "access_step": "prepare"})
+        MskCluster("items", {**REQUIRED, "subnet_ids": items, "connectivity": "public", "connectivity_step": "prepare"})
 
     deploy(program)
     assert route_tables[0] == {}

@@ -553,23 +553,22 @@ LATE = [
     (
         "kms_key_arn",
         "arn:aws:kms:eu-west-1:123456789012:alias/msk",
-        ".kms_key_arn: 'arn:aws:kms:eu-west-1:123456789012:alias/msk' is not the ARN of a KMS key (an alias is none), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+        ".kms_key_arn: expected the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:kms:eu-west-1:123456789012:alias/msk'",
     ),
     (
         "secrets_kms_key_arn",
         "arn:aws:kms:eu-west-1:123456789012:alias/msk",
-        ".secrets_kms_key_arn: 'arn:aws:kms:eu-west-1:123456789012:alias/msk' is not the ARN of a KMS key (an alias is none), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+        ".secrets_kms_key_arn: expected the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:kms:eu-west-1:123456789012:alias/msk'",
     ),
     (
         "log_kms_key_arn",
         "arn:aws:kms:eu-west-1:123456789012:alias/msk",
-        ".log_kms_key_arn: 'arn:aws:kms:eu-west-1:123456789012:alias/msk' is not the ARN of a KMS key (an alias is none), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+        ".log_kms_key_arn: expected the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:kms:eu-west-1:123456789012:alias/msk'",
     ),
     (
         "cluster_name",
         "two words",
-        ".cluster_name: 'two words' is not a cluster's name of 1 to 64 letters, digits and hyphens, the first no hyphen, "
-        "such as orders",
+        ".cluster_name: expected a cluster's name of 1 to 64 letters, digits and hyphens, the first no hyphen, such as orders, got 'two words'",
     ),
 ]
 PLAIN = [
@@ -582,8 +581,7 @@ PLAIN = [
     (
         "users",
         ["a b"],
-        ".users[0]: 'a b' is not a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit, such as "
-        "orders",
+        ".users[0]: expected a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit, such as orders, got 'a b'",
     ),
     ("users", ["kpow", "kpow"], ": users names kpow more than once; a user's name is unique in its cluster"),
     ("password_versions", {"kpow": 2}, ": password_versions names kpow, who is none of users; name one of them"),
@@ -607,14 +605,12 @@ PLAIN = [
     (
         "client_cidrs",
         {"all": "0.0.0.0/0"},
-        ".client_cidrs.all: 0.0.0.0/0 is wider than any private network, the widest of which is 10.0.0.0/8; name the "
-        "networks of the clients",
+        ".client_cidrs.all: 0.0.0.0/0 is larger than 10.0.0.0/8, the largest private network; list the networks of the clients",
     ),
     (
         "client_cidrs",
         {"The VPN": "10.0.0.0/8"},
-        ".client_cidrs.The VPN.[key]: 'The VPN' is not a source's name of small letters, digits and hyphens, the first no "
-        "hyphen, such as orders",
+        ".client_cidrs.The VPN.[key]: expected a name of at most 63 lower-case letters, digits and hyphens, such as vpn, got 'The VPN'",
     ),
     (
         "allow_everyone",
@@ -676,7 +672,7 @@ def test_what_is_needed_is_named(deploy, missing):
         ),
         (
             {"client_cidrs": {"vpn": "10.0.0.0/8"}, "client_security_group_ids": {"vpn": GROUP}},
-            "client_cidrs and client_security_group_ids both have a source vpn; rename one of them",
+            "client_security_group_ids.vpn and client_cidrs.vpn both create the rule kafka-vpn-iam; rename one of them",
         ),
     ],
 )

@@ -405,7 +405,7 @@ def test_exporters_are_open_to_their_scrapers_alone(made):
         ),
         (
             {"client_cidrs": {"vpn": "10.80.0.0/16"}, "client_security_group_ids": {"vpn": GROUP}},
-            "client_cidrs and client_security_group_ids both have a source vpn; rename one of them",
+            "client_security_group_ids.vpn and client_cidrs.vpn both create the rule kafka-vpn-iam; rename one of them",
         ),
         (
             {"rebalancing_paused": True},
@@ -486,9 +486,7 @@ def test_what_is_no_authority_is_refused(deploy, late):
             )
         )
     assert str(refused.value) == (
-        f"{WHERE}.certificate_authority_arns{'' if late else '[0]'}: 'arn:aws:s3:::bucket' is not the ARN of a certificate "
-        "authority in AWS Private CA, such as "
-        "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+        f"{WHERE}.certificate_authority_arns{'' if late else '[0]'}: expected the ARN of an AWS Private CA certificate authority, such as arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:s3:::bucket'"
     )
 
 

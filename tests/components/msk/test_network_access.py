@@ -4,7 +4,6 @@ import pulumi
 import pytest
 
 from moorings import InvalidInput, MskCluster, MskVpcConnection
-from moorings.msk.network_access import distinct_sources
 
 GROUP, OTHER = "sg-0b92d7f4a1e63c508", "sg-03a8c5e1f6d2b7940"
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
@@ -14,12 +13,14 @@ PLACE = {"vpc_id": "vpc-0d1c7a52e8b94f360", "subnet_ids": SUBNETS}
 
 @pytest.fixture
 def cluster(deploy):
-    return lambda **args: deploy(lambda: MskCluster("kafka", {**PLACE, "kafka_version": "3.9.x.kraft", **args}))
+    needed = {**PLACE, "kafka_version": "3.9.x.kraft"}
+    return lambda late=dict, **args: deploy(lambda: MskCluster("kafka", needed | args | late()))
 
 
 @pytest.fixture
 def connection(deploy):
-    return lambda **args: deploy(lambda: MskVpcConnection("kafka", {**PLACE, "cluster_arn": ARN, **args}))
+    needed = {**PLACE, "cluster_arn": ARN}
+    return lambda late=dict, **args: deploy(lambda: MskVpcConnection("kafka", needed | args | late()))
 
 
 def refusal(make, **args):
@@ -34,9 +35,7 @@ def ports(plan):
 
 
 def wider(cidr, widest):
-    return (
-        f"{cidr} is wider than any private network, the widest of which is {widest}; name the networks of the clients"
-    )
+    return f"{cidr} is larger than {widest}, the largest private network; list the networks of the clients"
 
 
 BOUNDED = [
@@ -83,19 +82,29 @@ def test_with_ipv6_groups_come_in_over_both(cluster):
     }
 
 
-def test_a_rule_that_ec2_has_already_is_not_made():
-    assert list(distinct_sources({"groups": {"a": GROUP, "b": OTHER}, "cidrs": {"c": "10.0.0.0/8"}})) == []
-    assert list(distinct_sources({"groups": {"a": GROUP, "b": GROUP}, "cidrs": {"a": "10.0.0.0/8"}})) == [
-        f"groups: {GROUP} is named twice; name each source once",
-        "groups and cidrs both have a source a; rename one of them",
-    ]
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(
+    ("make", "component", "port"), [("cluster", "MskCluster", 9098), ("connection", "MskVpcConnection", 14001)]
+)
+def test_duplicate_rules_are_rejected(request, make, component, port, late):
+    def cidr():
+        return pulumi.Output.from_input("10.80.0.0/16") if late else "10.80.0.0/16"
+
+    make, listeners = request.getfixturevalue(make), {"scram": False} if component == "MskCluster" else {}
+    with pytest.raises(InvalidInput) as error:
+        make(lambda: {"client_cidrs": {"vpn": cidr(), "office": cidr()}, **listeners})
+    assert str(error.value) == (
+        f"{component} 'kafka': client_cidrs.vpn and client_cidrs.office both allow connections from 10.80.0.0/16 on port "
+        f"{port}, and EC2 rejects duplicate rules; remove one"
+    )
 
 
-@pytest.mark.parametrize(("make", "where"), [("cluster", "MskCluster"), ("connection", "MskVpcConnection")])
-def test_a_source_has_one_name(request, make, where):
-    twice = {"vpn": "10.80.0.0/16", "office": "10.80.0.0/16"}
-    told = refusal(request.getfixturevalue(make), client_cidrs=twice)
-    assert told == f"{where} 'kafka': client_cidrs: 10.80.0.0/16 is named twice; name each source once"
+def test_clients_of_the_same_name_are_rejected(cluster):
+    clients = {"client_security_group_ids": {"a": GROUP}, "client_cidrs": {"a": "10.0.0.0/8"}}
+    assert refusal(cluster, **clients, scram=False) == (
+        "MskCluster 'kafka': client_security_group_ids.a and client_cidrs.a both create the rule kafka-a-iam; rename one of "
+        "them"
+    )
 
 
 def test_one_network_may_be_of_clients_and_of_scrapers(cluster):

@@ -150,7 +150,7 @@ def test_in_china_the_read_policy_names_the_service_endpoint_of_china(deploy):
 ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/msk"
 SERVERLESS = "arn:aws:kafka:eu-west-1:123456789012:cluster/kafka/5a2a8e0e-3b3f-4a8e-9d0c-5f6c1d2e3f4a-s3"
 USERNAME_FORMAT = (
-    "is not a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit, such as orders"
+    "expected a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit, such as orders"
 )
 LATE = [
     (
@@ -161,21 +161,21 @@ LATE = [
     (
         "secret_name",
         "orders",
-        "'orders' is not the name of a secret that MSK accepts: AmazonMSK_ and 1 to 502 letters, digits and /_+=.@-, "
-        "such as AmazonMSK_orders",
+        "expected the name of a secret that MSK accepts: AmazonMSK_ and 1 to 502 letters, digits and /_+=.@-, "
+        "such as AmazonMSK_orders, got 'orders'",
     ),
     (
         "kms_key_arn",
         ALIAS,
-        "'arn:aws:kms:eu-west-1:123456789012:alias/msk' is not the ARN of a KMS key (an alias is none), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06",
+        "expected the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:kms:eu-west-1:123456789012:alias/msk'",
     ),
     ("password", "", "String should have at least 1 character"),
     ("password", "x" * 129, "String should have at most 128 characters"),
 ]
 PLAIN = [
-    ("username", "", f"'' {USERNAME_FORMAT}"),
-    ("username", "a b", f"'a b' {USERNAME_FORMAT}"),
-    ("username", "x" * 65, f"'{'x' * 65}' {USERNAME_FORMAT}"),
+    ("username", "", f"{USERNAME_FORMAT}, got ''"),
+    ("username", "a b", f"{USERNAME_FORMAT}, got 'a b'"),
+    ("username", "x" * 65, f"{USERNAME_FORMAT}, got '{'x' * 65}'"),
     ("password_version", 0, "Input should be greater than 0"),
     (
         "recovery_window_days",
@@ -209,7 +209,7 @@ def test_invalid_late_values_are_rejected_with_the_same_message(deploy, name, va
 def test_the_cluster_is_identified_by_its_arn(deploy, late):
     with pytest.raises(
         InvalidInput,
-        match=rf"^{COMPONENT}\.cluster_arn: 'kafka' is not the ARN of an MSK cluster, such as arn:aws:kafka:",
+        match=rf"^{COMPONENT}\.cluster_arn: expected the ARN of an MSK cluster, such as arn:aws:kafka:",
     ):
         deploy(
             lambda: MskScramUser(
@@ -228,9 +228,7 @@ def test_a_key_of_another_region_is_rejected(deploy, late):
                 {name: pulumi.Output.from_input(value) if name in late else value for name, value in args.items()},
             )
         )
-    assert str(error.value) == (
-        f"{COMPONENT}: kms_key_arn {args['kms_key_arn']} is of us-east-1 and used in eu-west-1; name one of eu-west-1"
-    )
+    assert str(error.value) == (f"{COMPONENT}: kms_key_arn: expected an ARN in eu-west-1, got {args['kms_key_arn']}")
 
 
 def test_a_key_of_another_account_is_accepted(user):

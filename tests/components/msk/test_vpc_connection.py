@@ -65,13 +65,13 @@ def test_named_sources_reach_the_brokers_ports(made):
     [
         (
             {"cluster_arn": "orders"},
-            f".cluster_arn: 'orders' is not the ARN of an MSK cluster, such as {CLUSTER}",
+            f".cluster_arn: expected the ARN of an MSK cluster, such as {CLUSTER}, got 'orders'",
         ),
         ({"subnet_ids": SUBNETS[:1]}, ".subnet_ids: List should have at least 2 items after validation, not 1"),
         ({"listener": "plain"}, ".listener: Input should be 'scram', 'iam' or 'tls'"),
         (
             {"client_security_group_ids": {"vpn": GROUP}, "client_cidrs": {"vpn": "10.80.0.0/16"}},
-            ": client_cidrs and client_security_group_ids both have a source vpn; rename one of them",
+            ": client_security_group_ids.vpn and client_cidrs.vpn both create the rule kafka-vpn; rename one of them",
         ),
     ],
 )
@@ -127,9 +127,7 @@ def test_a_cluster_of_another_region_is_refused(deploy, late):
         deploy(
             lambda: MskVpcConnection("kafka", NEEDED | {"cluster_arn": pulumi.Output.from_input(arn) if late else arn})
         )
-    assert str(refused.value) == (
-        f"{WHERE}: cluster_arn {arn} is of us-east-1 and used in eu-west-1; name one of eu-west-1"
-    )
+    assert str(refused.value) == (f"{WHERE}: cluster_arn: expected an ARN in eu-west-1, got {arn}")
 
 
 def test_one_of_another_account_is_taken(made):

@@ -8,17 +8,21 @@ from moorings.apps.kpow.checks import asked_over, built_for, free, of_the_plan, 
 from moorings.apps.kpow.environment_variables import LICENSE_KEYS, LIVE, OFFSETS, PORT, UP, USER, LicenseKey
 from moorings.apps.kpow.settings import KpowSpec
 from moorings.apps.kpow.sizing import Size, size_for
-from moorings.aws.identifiers import Arn, EcsClusterArn, KmsKeyArn, SecurityGroupId, SnsTopicArn, SubnetId, Tags, VpcId
+from moorings.aws.arns import Arn, EcsClusterArn, KmsKeyArn, SnsTopicArn
+from moorings.aws.cidrs import ClientCidr
 from moorings.aws.log_retention import RetentionDays
+from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
+from moorings.aws.security_groups import EgressRule
+from moorings.aws.tags import Tags
 from moorings.ecs.container_user import numeric_user
 from moorings.ecs.health_check import HealthCheck
 from moorings.ecs.load_balancer_args import MOST_CLOSED_PATHS, SingletonLoadBalancer
-from moorings.ecs.network_access import ClientCidr, EgressRule, PeerName
 from moorings.ecs.secrets import EcsSecretReference, EnvironmentName, WholeSecretArn
 from moorings.ecs.single_task import UNSUPPORTED_ARGUMENTS, check_desired_count
 from moorings.ecs.volumes import ContainerPath, EfsMount
 from moorings.validation.args import check_supported_arguments
 from moorings.validation.inputs import Input
+from moorings.validation.types import ChildName
 from moorings.validation.uniqueness import once
 
 
@@ -76,16 +80,16 @@ class KpowOnFargateArgs(KpowSpec):
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
     """Seconds between SIGTERM and SIGKILL, 2 to 120. They are part of every deployment's downtime."""
 
-    client_security_group_ids: dict[PeerName, Input[SecurityGroupId]] = {}
+    client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect to the task itself, by a name of your choice. Nobody may by default."""
 
-    client_cidrs: dict[PeerName, Input[ClientCidr]] = {}
+    client_cidrs: dict[ChildName, Input[ClientCidr]] = {}
     """Networks that may connect to the task itself, by a name of your choice. Nobody may by default."""
 
     allow_https_egress: bool = True
     """Whether the task may call everybody on port 443, which it needs for its image, its secrets and its logs."""
 
-    egress: dict[PeerName, EgressRule] = {}
+    egress: dict[ChildName, EgressRule] = {}
     """What else kPow may call, such as a schema registry on a port of its own. Kafka goes without saying."""
 
     repository_credentials_secret_arn: Input[WholeSecretArn] | None = None
@@ -100,7 +104,7 @@ class KpowOnFargateArgs(KpowSpec):
     redeploy_on_secret_rotation: bool = False
     """Start kPow anew whenever a secret changes that is referred to without a version, such as ``license_secret``."""
 
-    task_policy_arns: dict[PeerName, Input[Arn]] = {}
+    task_policy_arns: dict[ChildName, Input[Arn]] = {}
     """Managed policies of what else the task may do, by a name of your choice."""
 
     cluster_arn: Input[EcsClusterArn] | None = None

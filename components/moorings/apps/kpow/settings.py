@@ -9,12 +9,12 @@ from moorings.apps.kpow.checks import free, java_flags, open_options, open_varia
 from moorings.apps.kpow.clusters import KpowCluster, KpowEndpoint, can_log_in
 from moorings.apps.kpow.environment_variables import LicenseKey, Marketplace, StreamsErrorStrategy
 from moorings.ecs.container_image import versioned
-from moorings.ecs.network_access import PeerName
 from moorings.ecs.secrets import EnvironmentName
 from moorings.ecs.volumes import ContainerPath
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, SecretInput
+from moorings.validation.types import ChildName
 
 
 class KpowSpec(Args):
@@ -36,7 +36,7 @@ class KpowSpec(Args):
     connect: KpowEndpoint | None = None
     """Kafka Connect cluster of the first cluster. None by default."""
 
-    additional_clusters: dict[PeerName, KpowCluster] = {}
+    additional_clusters: dict[ChildName, KpowCluster] = {}
     """Further clusters, by a name of your choice, which kPow numbers in the order of their names, from 2 on. A new one
     may give others another number, and with it another name to the variables of yours that end with it. They should be
     in the same region: the vendor does not support others."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.context import Place, aws_context
+from moorings.aws.context import AwsContext, aws_context
 from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
 from moorings.aws.iam import policy_document, trust
 
@@ -70,7 +70,7 @@ class FlowLogs:
         )
 
 
-def _delivers(place: Place) -> str:
+def _delivers(place: AwsContext) -> str:
     """Who may take the role: flow logs of this account.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html

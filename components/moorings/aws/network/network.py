@@ -7,14 +7,15 @@ from types import MappingProxyType
 import pulumi
 import pulumi_aws as aws
 
+from moorings.aws.cidrs import ANY_IPV4
 from moorings.aws.context import aws_context
 from moorings.aws.network.flow_logs import FlowLogs
 from moorings.aws.network.network_args import NetworkArgs
 from moorings.aws.network.subnet_plan import ZoneSubnets, subnets
+from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.validation.inputs import InvalidInput, check_together
 
 _Tags = Mapping[str, pulumi.Input[str]]
-EVERYWHERE = "0.0.0.0/0"
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 """Logical names that log groups, roles and keys can be named after."""
@@ -169,7 +170,7 @@ class Network(pulumi.ComponentResource):
         route = aws.ec2.Route(
             f"{self._name}-public-internet",
             route_table_id=table.id,
-            destination_cidr_block=EVERYWHERE,
+            destination_cidr_block=ANY_IPV4,
             gateway_id=gateway.id,
             opts=self._child,
         )
@@ -211,7 +212,7 @@ class Network(pulumi.ComponentResource):
                     aws.ec2.Route(
                         f"{self._name}-private-{zone}-internet",
                         route_table_id=tables[zone].id,
-                        destination_cidr_block=EVERYWHERE,
+                        destination_cidr_block=ANY_IPV4,
                         nat_gateway_id=gateway.id,
                         opts=self._child,
                     )
@@ -232,24 +233,15 @@ class Network(pulumi.ComponentResource):
 
     def _endpoints(self, private: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
         """Interface endpoints, which the VPC calls over HTTPS; they answer and do not call."""
-        group = aws.ec2.SecurityGroup(
-            f"{self._name}-endpoints-security-group",
+        group = SecurityGroup(
+            f"{self._name}-endpoints",
+            component=self._where,
             description="Interface endpoints",
             vpc_id=self._vpc.id,
-            tags=self._tags("endpoints"),
+            tags=self._args.tags,
             opts=self._child,
         )
-        aws.vpc.SecurityGroupIngressRule(
-            f"{self._name}-endpoints-https",
-            security_group_id=group.id,
-            description="The VPC to AWS services",
-            ip_protocol="tcp",
-            from_port=443,
-            to_port=443,
-            cidr_ipv4=self._args.cidr,
-            tags=self._tags("endpoints-https"),
-            opts=self._child,
-        )
+        group.allow_ingress("https", Peer(cidr=self._args.cidr), HTTPS, description="The VPC to AWS services")
         for service in self._args.interface_endpoints:
             aws.ec2.VpcEndpoint(
                 f"{self._name}-{service}",

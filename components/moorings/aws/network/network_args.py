@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from moorings.aws.identifiers import Cidr, Tags
+from moorings.aws.cidrs import Cidr
 from moorings.aws.log_retention import RetentionDays
 from moorings.aws.network.subnet_plan import apart, region_of_zone, vpc_network, zones_of_one_region
+from moorings.aws.tags import Tags
 from moorings.validation.args import Args
 from moorings.validation.uniqueness import check_unique
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 
-from moorings.aws.identifiers import TLS_1_3
+from moorings.aws.tls_policies import TLS_1_3
 from moorings.kubernetes.backend import HealthCheck
 from moorings.kubernetes.ingress.stickiness import Stickiness
 from moorings.validation.inputs import is_late

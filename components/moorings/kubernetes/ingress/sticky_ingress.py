@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from moorings.aws.identifiers import TLS_1_3
+from moorings.aws.tls_policies import TLS_1_3
 from moorings.kubernetes.backend import Behind, behind
 from moorings.kubernetes.ingress.annotations import joined_annotations
 from moorings.kubernetes.ingress.backend_checks import check_annotated, deregistration, doubts, health_check

@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from moorings.aws.identifiers import Arn, SslPolicy
+from moorings.aws.arns import Arn
+from moorings.aws.tls_policies import SslPolicy
 from moorings.kubernetes.ingress.annotations import kept
 from moorings.kubernetes.ingress.backend_checks import SENDS_TO_PODS
 from moorings.kubernetes.ingress.capabilities import CAPABILITIES, Controller, Need, who_closes
@@ -23,9 +24,8 @@ from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceLabel, Subdomain
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, is_late
+from moorings.validation.types import Port
 from moorings.validation.uniqueness import check_unique
-
-Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 def _distinct(values: list[str]) -> list[str]:

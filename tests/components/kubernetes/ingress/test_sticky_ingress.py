@@ -516,7 +516,7 @@ def test_a_bad_label_is_refused_at_once_or_when_it_resolves(deploy, field, late)
 
 @pytest.mark.parametrize("late", [False, True])
 def test_a_certificate_is_an_arn(deploy, late):
-    with pytest.raises(InvalidInput, match=rf"^{WHERE}.certificate_arn: 'orders' is not an ARN"):
+    with pytest.raises(InvalidInput, match=rf"^{WHERE}.certificate_arn: expected an ARN"):
         deploy(
             lambda: StickyIngress(
                 "orders", ALB | {"certificate_arn": pulumi.Output.from_input("orders") if late else "orders"}

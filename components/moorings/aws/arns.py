@@ -1,0 +1,148 @@
+"""ARN types, one for each kind of resource, in any partition, for use inside ``Input``: ``Input[KmsKeyArn]``."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from moorings.validation.types import matches
+
+_ACCOUNT = "[0-9]{12}"
+_ID = "0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+
+
+def _arn(expected: str, service: str, resource: str, example: str, *, account: str = _ACCOUNT) -> AfterValidator:
+    """Return a validator for ARNs of a service, whose resource part matches a pattern."""
+    pattern = rf"arn:aws(?:-[a-z]+)*:{service}:[a-z0-9-]*:{account}:{resource}"
+    return matches(expected, pattern, f"arn:aws:{example}")
+
+
+Arn = Annotated[
+    str,
+    _arn("an ARN", "[a-z0-9-]+", ".+", f"kms:eu-west-1:123456789012:key/{_ID}", account=f"(?:{_ACCOUNT}|aws)?"),
+]
+"""Any ARN. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
+
+AcmPcaArn = Annotated[
+    str,
+    _arn(
+        "the ARN of an AWS Private CA certificate authority",
+        "acm-pca",
+        "certificate-authority/.+",
+        f"acm-pca:eu-west-1:123456789012:certificate-authority/{_ID}",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsprivatecertificateauthority.html"""
+
+CertificateArn = Annotated[
+    str,
+    _arn(
+        "the ARN of an ACM certificate",
+        "acm",
+        "certificate/.+",
+        f"acm:eu-west-1:123456789012:certificate/{_ID}",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html"""
+
+EcsClusterArn = Annotated[
+    str,
+    _arn(
+        "the ARN of an ECS cluster",
+        "ecs",
+        "cluster/[A-Za-z0-9_-]{1,255}",
+        "ecs:eu-west-1:123456789012:cluster/tools",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html"""
+
+IamPolicyArn = Annotated[
+    str,
+    _arn(
+        "the ARN of an IAM managed policy",
+        "iam",
+        "policy/.+",
+        "iam::123456789012:policy/orders",
+        account=f"(?:{_ACCOUNT}|aws)",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html"""
+
+KmsKeyArn = Annotated[
+    str,
+    _arn("the ARN of a KMS key (not of an alias)", "kms", "key/.+", f"kms:eu-west-1:123456789012:key/{_ID}"),
+]
+"""Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html"""
+
+MskClusterArn = Annotated[
+    str,
+    _arn(
+        "the ARN of an MSK cluster",
+        "kafka",
+        "cluster/.+",
+        f"kafka:eu-west-1:123456789012:cluster/orders/{_ID}-2",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmanagedstreamingforapachekafka.html"""
+
+NamespaceArn = Annotated[
+    str,
+    _arn(
+        "the ARN of an AWS Cloud Map namespace",
+        "servicediscovery",
+        "namespace/ns-[a-z0-9]+",
+        "servicediscovery:eu-west-1:123456789012:namespace/ns-b92d7f4a1e63c508",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudmap.html"""
+
+SecretArn = Annotated[
+    str,
+    _arn(
+        "the ARN of a Secrets Manager secret",
+        "secretsmanager",
+        "secret:.+",
+        "secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html"""
+
+SnsTopicArn = Annotated[
+    str,
+    _arn(
+        "the ARN of a standard SNS topic",
+        "sns",
+        "[A-Za-z0-9_-]{1,256}",
+        "sns:eu-west-1:123456789012:operations",
+    ),
+]
+"""CloudWatch alarms do not support FIFO topics.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+"""
+
+UserPoolArn = Annotated[
+    str,
+    _arn(
+        "the ARN of a Cognito user pool",
+        "cognito-idp",
+        "userpool/[A-Za-z0-9_-]+",
+        "cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html"""
+
+WebAclArn = Annotated[
+    str,
+    _arn(
+        "the ARN of a regional AWS WAF web ACL (not one for CloudFront)",
+        "wafv2",
+        "regional/webacl/.+",
+        f"wafv2:eu-west-1:123456789012:regional/webacl/tools/{_ID}",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html"""
+
+
+def arn_region(arn: str) -> str:
+    """Return the Region of an ARN."""
+    return arn.split(":")[3]

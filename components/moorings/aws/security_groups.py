@@ -1,0 +1,283 @@
+"""Security groups: one builder for a group and its rules."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import IPv4Network, collapse_addresses
+from itertools import combinations
+from typing import Any, Literal, Self
+
+import pulumi
+import pulumi_aws as aws
+from pydantic import model_validator
+
+from moorings.aws.cidrs import ANY_IPV4, Cidr
+from moorings.aws.resource_ids import PrefixListId, SecurityGroupId
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input, InvalidInput, check_together, is_late
+from moorings.validation.types import Port
+
+HTTPS = 443
+
+Direction = Literal["ingress", "egress"]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The other end of a rule: exactly one of a security group, a network and a prefix list."""
+
+    security_group_id: pulumi.Input[str] | None = None
+    cidr: pulumi.Input[str] | None = None
+    ipv6_cidr: pulumi.Input[str] | None = None
+    prefix_list_id: pulumi.Input[str] | None = None
+
+    @classmethod
+    def clients(
+        cls, security_group_ids: Mapping[str, pulumi.Input[str]], cidrs: Mapping[str, pulumi.Input[str]]
+    ) -> Iterator[tuple[str, str, Self]]:
+        """Yield argument, name and peer of each of a component's ``client_security_group_ids`` and ``client_cidrs``."""
+        for name, id_ in security_group_ids.items():
+            yield f"client_security_group_ids.{name}", name, cls(security_group_id=id_)
+        for name, cidr in cidrs.items():
+            yield f"client_cidrs.{name}", name, cls(cidr=cidr)
+
+    @property
+    def value(self) -> pulumi.Input[str]:
+        """The ID or the network."""
+        values = (self.security_group_id, self.cidr, self.ipv6_cidr, self.prefix_list_id)
+        return next(value for value in values if value is not None)
+
+
+class EgressRule(Args):
+    """A destination of connections: a port, and exactly one of a security group, a network and a prefix list."""
+
+    port: Port
+    """TCP port."""
+
+    security_group_id: Input[SecurityGroupId] | None = None
+    """Security group of the destination. It needs an ingress rule of its own that allows these connections."""
+
+    cidr: Input[Cidr] | None = None
+    """IPv4 network of the destination."""
+
+    prefix_list_id: Input[PrefixListId] | None = None
+    """Managed prefix list of the destination, such as the one of S3."""
+
+    @model_validator(mode="after")
+    def _validate_one_destination(self) -> Self:
+        count = sum(value is not None for value in (self.security_group_id, self.cidr, self.prefix_list_id))
+        if count != 1:
+            raise ValueError(f"exactly one of security_group_id, cidr and prefix_list_id is required, got {count}")
+        return self
+
+    @property
+    def peer(self) -> Peer:
+        """The destination."""
+        return Peer(security_group_id=self.security_group_id, cidr=self.cidr, prefix_list_id=self.prefix_list_id)
+
+
+class SecurityGroup:
+    """A security group and its rules, which are resources of their own so that other programs can add more.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    """
+
+    id: pulumi.Output[str]
+    """ID of the group."""
+
+    rules: list[pulumi.Resource]
+    """The rules, for ``depends_on`` of a resource that connects as soon as it is created."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        component: str,
+        description: str,
+        vpc_id: pulumi.Input[str],
+        tags: Mapping[str, pulumi.Input[str]],
+        opts: pulumi.ResourceOptions,
+        existing_id: pulumi.Input[str] | None = None,
+        allow_internet: bool = False,
+    ) -> None:
+        """Create the group, without rules.
+
+        Args:
+            name: prefix of the logical names, and the tag ``Name`` of the group.
+            component: component whose arguments define the rules, for messages.
+            description: what the group is for. Changing it replaces the group.
+            vpc_id: VPC of the group.
+            tags: tags of the group and its rules.
+            opts: options of the group and of each rule.
+            existing_id: group to add the rules to instead of creating one.
+            allow_internet: whether clients may be ``0.0.0.0/0``, also as the sum of several networks.
+
+        """
+        self._name, self._component, self._tags, self._opts = name, component, tags, opts
+        self._allow_internet = allow_internet
+        if existing_id is not None:
+            self.id = pulumi.Output.from_input(existing_id)
+        else:
+            self.id = aws.ec2.SecurityGroup(
+                f"{name}-security-group", description=description, vpc_id=vpc_id, tags={"Name": name, **tags}, opts=opts
+            ).id
+        self.rules = []
+        self._arguments: dict[str, str] = {}
+        self._declared: dict[Direction, list[list[Any]]] = {"ingress": [], "egress": []}
+        self._connections: list[tuple[Any, Any]] = []
+
+    def allow_ingress(
+        self,
+        role: str,
+        peer: Peer,
+        port: pulumi.Input[int],
+        *,
+        description: str,
+        last_port: pulumi.Input[int] | None = None,
+        argument: str | None = None,
+    ) -> None:
+        """Allow connections from a peer.
+
+        Args:
+            role: suffix of the rule's logical name, and of its tag ``Name``.
+            peer: the clients.
+            port: TCP port, or the first of several.
+            description: description of the rule.
+            last_port: the last port; defaults to ``port``.
+            argument: argument that names the peer, for messages. None for rules that the component adds by itself,
+                which are not compared with others.
+
+        """
+        name = self._declare("ingress", role, peer, port, argument)
+        self._ingress(name, self.id, peer, (port, port if last_port is None else last_port), description)
+
+    def allow_egress(
+        self, role: str, peer: Peer, port: pulumi.Input[int], *, description: str, argument: str | None = None
+    ) -> None:
+        """Allow connections to a peer. The arguments are those of `allow_ingress`."""
+        name = self._declare("egress", role, peer, port, argument)
+        self.rules.append(
+            aws.vpc.SecurityGroupEgressRule(
+                name,
+                security_group_id=self.id,
+                description=description,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                referenced_security_group_id=peer.security_group_id,
+                cidr_ipv4=peer.cidr,
+                prefix_list_id=peer.prefix_list_id,
+                tags={"Name": name, **self._tags},
+                opts=self._opts,
+            )
+        )
+
+    def connect_to(
+        self,
+        peer: str,
+        security_group_id: pulumi.Input[str],
+        port: pulumi.Input[int],
+        *,
+        description: str,
+        argument: str,
+    ) -> None:
+        """Allow connections to the members of another group, with a rule on either side.
+
+        A second connection to the same group and port adds no rules, because EC2 rejects duplicates.
+        """
+        if any(_same(security_group_id, group) and _same(port, number) for group, number in self._connections):
+            return
+        self._connections.append((security_group_id, port))
+        other = Peer(security_group_id=security_group_id)
+        self.allow_egress(f"to-{peer}", other, port, description=description, argument=argument)
+        name = f"{self._name}-at-{peer}"
+        self._ingress(name, security_group_id, Peer(security_group_id=self.id), (port, port), description)
+
+    def check_rules(self) -> list[pulumi.Output[Any]]:
+        """Check the rules together, once all of them are declared.
+
+        Returns:
+            Outputs that fail if a late value makes the rules invalid.
+
+        Raises:
+            InvalidInput: for duplicate rules, and for clients that together cover 0.0.0.0/0.
+
+        """
+        pending: list[Any] = []
+        for direction, rules in self._declared.items():
+            check = partial(check_distinct, direction=direction, allow_internet=self._allow_internet)
+            known = [rule for rule in rules if not is_late(rule)]
+            check_together(self._component, check, rules=known)
+            if len(known) < len(rules):
+                pending.append(check_together(self._component, check, rules=rules))
+        return pending
+
+    def checked_id(self) -> pulumi.Output[str]:
+        """Return the ID of the group after `check_rules`, for resources that must not be created with invalid rules."""
+        pending = self.check_rules()
+        return pulumi.Output.all(self.id, *pending)[0] if pending else self.id
+
+    def _declare(self, direction: Direction, role: str, peer: Peer, port: Any, argument: str | None) -> str:
+        name = f"{self._name}-{role}"
+        other = self._arguments.setdefault(name, argument or "")
+        if argument is not None:
+            if other != argument:
+                raise InvalidInput.at(
+                    self._component, f"{other} and {argument} both create the rule {name}; rename one of them"
+                )
+            self._declared[direction].append([argument, port, peer.value])
+        return name
+
+    def _ingress(
+        self, name: str, group_id: pulumi.Input[str], peer: Peer, ports: tuple[Any, Any], description: str
+    ) -> None:
+        self.rules.append(
+            aws.vpc.SecurityGroupIngressRule(
+                name,
+                security_group_id=group_id,
+                description=description,
+                ip_protocol="tcp",
+                from_port=ports[0],
+                to_port=ports[1],
+                referenced_security_group_id=peer.security_group_id,
+                cidr_ipv4=peer.cidr,
+                cidr_ipv6=peer.ipv6_cidr,
+                tags={"Name": name, **self._tags},
+                opts=self._opts,
+            )
+        )
+
+
+def check_distinct(rules: Sequence[Sequence[Any]], *, direction: Direction, allow_internet: bool = False) -> None:
+    """Check the rules of one group and direction.
+
+    Args:
+        rules: argument, port and peer of each.
+        direction: whether the rules allow connections from or to their peers.
+        allow_internet: whether the peers of ingress rules may be ``0.0.0.0/0``.
+
+    Raises:
+        ValueError: for duplicates, and for ingress networks that together cover 0.0.0.0/0.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+    """
+    preposition = "from" if direction == "ingress" else "to"
+    for (argument, *rule), (other_argument, *other_rule) in combinations(rules, 2):
+        if rule == other_rule:
+            port, peer = rule
+            raise ValueError(
+                f"{argument} and {other_argument} both allow connections {preposition} {peer} on port {port}, and EC2 "
+                "rejects duplicate rules; remove one"
+            )
+    if direction == "egress" or allow_internet:
+        return
+    networks = {argument: peer for argument, _, peer in rules if "/" in peer}
+    if IPv4Network(ANY_IPV4) in collapse_addresses(map(IPv4Network, networks.values())):
+        raise ValueError(f"{', '.join(networks)} together cover {ANY_IPV4}; list the networks of the clients")
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are known to be equal. Outputs are compared by identity."""
+    return one is other or (
+        not isinstance(one, pulumi.Output) and not isinstance(other, pulumi.Output) and one == other
+    )

@@ -1,0 +1,108 @@
+"""ARN types."""
+
+import pulumi
+import pytest
+
+from moorings import Args, Input, InvalidInput
+from moorings.aws.arns import (
+    AcmPcaArn,
+    Arn,
+    IamPolicyArn,
+    KmsKeyArn,
+    MskClusterArn,
+    NamespaceArn,
+    SecretArn,
+    SnsTopicArn,
+    UserPoolArn,
+    WebAclArn,
+    arn_region,
+)
+
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3"
+CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:operations"
+AUTHORITY = "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+NAMESPACE = "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-b92d7f4a1e63c508"
+USER_POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123"
+WEB_ACL = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+POLICY = "arn:aws:iam::123456789012:policy/orders"
+
+
+class ResourcesArgs(Args):
+    """One argument of each type."""
+
+    arn: Input[Arn] | None = None
+    key: Input[KmsKeyArn] | None = None
+    secret: Input[SecretArn] | None = None
+    cluster: Input[MskClusterArn] | None = None
+    topic: Input[SnsTopicArn] | None = None
+    authority: Input[AcmPcaArn] | None = None
+    namespace: Input[NamespaceArn] | None = None
+    user_pool: Input[UserPoolArn] | None = None
+    web_acl: Input[WebAclArn] | None = None
+    policy: Input[IamPolicyArn] | None = None
+
+
+INVALID = [
+    ("arn", "orders", f"an ARN, such as {KEY}"),
+    ("arn", "arn:aws:kms:eu-west-1:12345:key/a", f"an ARN, such as {KEY}"),
+    (
+        "key",
+        "arn:aws:kms:eu-west-1:123456789012:alias/orders",
+        f"the ARN of a KMS key (not of an alias), such as {KEY}",
+    ),
+    ("secret", KEY, f"the ARN of a Secrets Manager secret, such as {SECRET}"),
+    ("cluster", SECRET, f"the ARN of an MSK cluster, such as {CLUSTER}"),
+    ("topic", f"{TOPIC}.fifo", f"the ARN of a standard SNS topic, such as {TOPIC}"),
+    ("authority", "arn:aws:s3:::bucket", f"the ARN of an AWS Private CA certificate authority, such as {AUTHORITY}"),
+    ("namespace", USER_POOL, f"the ARN of an AWS Cloud Map namespace, such as {NAMESPACE}"),
+    ("user_pool", NAMESPACE, f"the ARN of a Cognito user pool, such as {USER_POOL}"),
+    (
+        "web_acl",
+        WEB_ACL.replace("regional", "global"),
+        f"the ARN of a regional AWS WAF web ACL (not one for CloudFront), such as {WEB_ACL}",
+    ),
+    ("policy", KEY, f"the ARN of an IAM managed policy, such as {POLICY}"),
+]
+VALID = [
+    ("arn", "arn:aws-us-gov:iam::123456789012:role/orders"),
+    ("arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+    ("arn", "arn:aws:s3:::bucket"),
+    ("key", KEY),
+    ("key", KEY.replace("aws:", "aws-cn:", 1)),
+    ("secret", SECRET),
+    ("cluster", CLUSTER),
+    ("topic", TOPIC),
+    ("authority", AUTHORITY),
+    ("namespace", NAMESPACE),
+    ("user_pool", USER_POOL),
+    ("web_acl", WEB_ACL),
+    ("policy", POLICY),
+    ("policy", "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"),
+]
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(("argument", "value", "expected"), INVALID)
+def test_another_arn_is_rejected_plain_or_late(deploy, argument, value, expected, late):
+    def program():
+        ResourcesArgs.from_input("Resources 'r'", {argument: pulumi.Output.from_input(value) if late else value})
+
+    with pytest.raises(InvalidInput) as error:
+        deploy(program)
+    assert str(error.value) == f"Resources 'r'.{argument}: expected {expected}, got {value!r}"
+
+
+@pytest.mark.parametrize(("argument", "value"), VALID)
+def test_an_arn_of_the_type_is_not_changed(deploy, argument, value):
+    assert getattr(ResourcesArgs(**{argument: value}), argument) == value
+    plan = deploy(
+        lambda: pulumi.export("arn", getattr(ResourcesArgs(**{argument: pulumi.Output.from_input(value)}), argument))
+    )
+    assert plan.outputs == {"arn": value}
+
+
+def test_the_region_of_an_arn():
+    assert arn_region(KEY) == "eu-west-1"
+    assert arn_region(POLICY) == ""
