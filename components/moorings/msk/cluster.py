@@ -26,7 +26,7 @@ from moorings.msk.dashboard import create_dashboard
 from moorings.msk.derived_settings import DerivedSettings, derive_settings, known_broker_count
 from moorings.msk.encryption import ClusterEncryption
 from moorings.msk.monitoring import open_monitoring
-from moorings.msk.network_access import cluster_security_group
+from moorings.msk.network_access import create_cluster_security_group
 from moorings.msk.scram_user import MskScramUser, MskScramUserArgs
 from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, storage_info
 from moorings.msk.topics import create_topics
@@ -132,7 +132,22 @@ class MskCluster(pulumi.ComponentResource):
         self.kms_key_arn = encryption.data_key_arn
         self.secrets_kms_key_arn = encryption.secrets_key_arn
         self.log_group_name = encryption.log_group.name if encryption.log_group else None
-        self.security_group_id = cluster_security_group(name, self._component, args, self._child).id
+        self.security_group_id = create_cluster_security_group(
+            name,
+            self._component,
+            vpc_id=args.vpc_id,
+            existing_id=args.security_group_ids[0] if args.security_group_ids else None,
+            listeners=args.listeners,
+            security_group_ids=args.client_security_group_ids,
+            cidrs=args.client_cidrs,
+            ipv6_cidrs=args.client_ipv6_cidrs,
+            public_cidrs=args.public_client_cidrs if args.connectivity_step == "enable" else {},
+            prometheus_security_group_ids=args.prometheus_security_group_ids,
+            prometheus_cidrs=args.prometheus_cidrs,
+            dual_stack=args.dual_stack,
+            tags=args.tags,
+            opts=self._child,
+        )
         # Pulumi generates the name, so that a replacement can be created before the old configuration is deleted.
         configuration = aws.msk.Configuration(
             f"{name}-configuration", server_properties=settings.server_properties, opts=self._child

@@ -27,9 +27,7 @@ from moorings.validation.inputs import Input
 from moorings.validation.types import ChildName, matches
 from moorings.validation.uniqueness import once
 
-ClusterName = Annotated[
-    str, matches("a cluster name (1 to 64 letters, digits, -)", "[A-Za-z0-9][A-Za-z0-9-]{0,63}", "orders")
-]
+ClusterName = Annotated[str, matches("a cluster name", "[A-Za-z0-9][A-Za-z0-9-]{0,63}", "orders")]
 Gib = Annotated[int, Field(ge=1, le=16384)]
 InstanceType = Annotated[str, AfterValidator(check_instance_type)]
 KafkaVersion = Annotated[str, AfterValidator(check_kafka_version)]

@@ -28,7 +28,7 @@ def check_cluster(component: str, args: MskClusterArgs) -> None:
     checks = (
         _check_authentication,
         _check_users,
-        _check_sources,
+        _check_clients,
         _check_properties,
         _check_connectivity,
         _check_private_link_clients,
@@ -121,7 +121,7 @@ def _check_users(args: MskClusterArgs) -> Iterator[str]:
         yield f"password_versions: {', '.join(unknown)} not in users; add it there, or remove it"
 
 
-def _check_sources(args: MskClusterArgs) -> Iterator[str]:
+def _check_clients(args: MskClusterArgs) -> Iterator[str]:
     rules = _count_security_group_rules(args)
     if rules > args.security_group_rule_quota:
         yield (

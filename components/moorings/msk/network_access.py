@@ -1,27 +1,54 @@
 """The security group of an MSK cluster: one ingress rule for each client and listener."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
 from moorings.aws.security_groups import Peer, SecurityGroup
+from moorings.kafka.listeners import ListenerKind
 from moorings.msk.broker_endpoints import LISTENER_PORTS, BrokerRoute
-from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.monitoring import EXPORTER_PORTS
 
+Clients = Mapping[str, pulumi.Input[str]]
+"""Security group IDs or CIDR blocks by the name of the client."""
 
-def cluster_security_group(
-    name: str, component: str, args: MskClusterArgs, opts: pulumi.ResourceOptions
-) -> SecurityGroup:
-    """Create the security group of a cluster, or add the rules to the one of an imported cluster.
+
+def create_cluster_security_group(
+    name: str,
+    component: str,
+    *,
+    vpc_id: pulumi.Input[str],
+    existing_id: pulumi.Input[str] | None,
+    listeners: Sequence[ListenerKind],
+    security_group_ids: Clients,
+    cidrs: Clients,
+    ipv6_cidrs: Clients,
+    public_cidrs: Clients,
+    prometheus_security_group_ids: Clients,
+    prometheus_cidrs: Clients,
+    dual_stack: bool,
+    tags: Mapping[str, pulumi.Input[str]],
+    opts: pulumi.ResourceOptions,
+) -> pulumi.Output[str]:
+    """Create the security group of a cluster, or add the rules to the one of an imported cluster, and return its ID.
 
     MSK replaces a cluster whose security groups change, so the group stays and only its rules change. It has no egress
     rules, because brokers only answer.
 
     Args:
         name: logical name of the cluster.
-        component: the cluster, for messages.
-        args: arguments of the cluster.
+        component: label of the component in messages.
+        vpc_id: VPC of the cluster.
+        existing_id: security group of an imported cluster.
+        listeners: the enabled listeners.
+        security_group_ids: clients by security group, within the VPC.
+        cidrs: clients by IPv4 CIDR block, within the VPC.
+        ipv6_cidrs: clients by IPv6 CIDR block, within the VPC.
+        public_cidrs: clients on the internet.
+        prometheus_security_group_ids: Prometheus servers by security group.
+        prometheus_cidrs: Prometheus servers by IPv4 CIDR block.
+        dual_stack: whether the security groups of clients also need rules for the IPv6 listeners.
+        tags: tags of the group and its rules.
         opts: options of the group and its rules.
 
     Raises:
@@ -33,17 +60,22 @@ def cluster_security_group(
         name,
         component=component,
         description="Clients of the MSK cluster",
-        vpc_id=args.vpc_id,
-        existing_id=args.security_group_ids[0] if args.security_group_ids else None,
+        vpc_id=vpc_id,
+        existing_id=existing_id,
         allow_internet=True,
-        tags=args.tags,
+        tags=tags,
         opts=opts,
     )
 
     def allow(
-        argument: str, peer_type: str, ports: Mapping[str, int], *, target: str = "listener", suffix: str = ""
+        argument: str,
+        peer_type: str,
+        clients: Clients,
+        ports: Mapping[str, int],
+        *,
+        target: str = "listener",
+        suffix: str = "",
     ) -> None:
-        clients: Mapping[str, pulumi.Input[str]] = getattr(args, argument)
         for kind, port in ports.items():
             for client, value in clients.items():
                 group.allow_ingress(
@@ -54,18 +86,23 @@ def cluster_security_group(
                     argument=f"{argument}.{client}",
                 )
 
-    def listeners(route: BrokerRoute) -> dict[str, int]:
-        return {kind: LISTENER_PORTS[route][kind] for kind in args.listeners}
+    def ports(route: BrokerRoute) -> dict[str, int]:
+        return {listener: LISTENER_PORTS[route][listener] for listener in listeners}
 
-    exporters = {str(kind): port for kind, port in EXPORTER_PORTS.items()}
-    allow("client_security_group_ids", "security_group_id", listeners("vpc"))
-    if args.dual_stack:
-        allow("client_security_group_ids", "security_group_id", listeners("vpc-ipv6"), suffix="-ipv6")
-    allow("client_cidrs", "cidr", listeners("vpc"))
-    allow("client_ipv6_cidrs", "ipv6_cidr", listeners("vpc-ipv6"))
-    if args.connectivity_step == "enable":
-        allow("public_client_cidrs", "cidr", listeners("internet"))
-    allow("prometheus_security_group_ids", "security_group_id", exporters, target="exporter")
-    allow("prometheus_cidrs", "cidr", exporters, target="exporter")
+    exporters = {str(exporter): port for exporter, port in EXPORTER_PORTS.items()}
+    allow("client_security_group_ids", "security_group_id", security_group_ids, ports("vpc"))
+    if dual_stack:
+        allow("client_security_group_ids", "security_group_id", security_group_ids, ports("vpc-ipv6"), suffix="-ipv6")
+    allow("client_cidrs", "cidr", cidrs, ports("vpc"))
+    allow("client_ipv6_cidrs", "ipv6_cidr", ipv6_cidrs, ports("vpc-ipv6"))
+    allow("public_client_cidrs", "cidr", public_cidrs, ports("internet"))
+    allow(
+        "prometheus_security_group_ids",
+        "security_group_id",
+        prometheus_security_group_ids,
+        exporters,
+        target="exporter",
+    )
+    allow("prometheus_cidrs", "cidr", prometheus_cidrs, exporters, target="exporter")
     group.check_rules()
-    return group
+    return group.id
