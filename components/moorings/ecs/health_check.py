@@ -4,8 +4,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from moorings.ecs.plaintext import READ, words_hold
 from moorings.validation.args import Args
+from moorings.validation.plaintext import find_secret_in_command, plaintext_problem
 
 MAX_START_PERIOD_SECONDS = 300
 """For as long at most a container's failed checks do not count.
@@ -43,9 +43,9 @@ class HealthCheck(Args):
             raise ValueError(f"command CMD-SHELL takes one line for the shell, not {len(self.command) - 1}")
         if self.command == ["CMD"]:
             raise ValueError("command CMD names no program; add one")
-        found = words_hold(self.command)
-        if found:
-            raise ValueError(f"command holds {found}, and {READ}; let the check read it from the environment")
+        secret = find_secret_in_command(self.command)
+        if secret:
+            raise ValueError(plaintext_problem("command", secret, "read it from an environment variable"))
         if self.timeout_seconds >= self.interval_seconds:
             raise ValueError(
                 f"timeout_seconds {self.timeout_seconds} reaches into the next check, as interval_seconds is "

@@ -9,7 +9,7 @@ from moorings.aws.arns import arn_region
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document
 from moorings.aws.iam import trust as trusted
-from moorings.ecs.container_image import ecr_repository
+from moorings.validation.container_images import ecr_repository_arn
 from moorings.validation.inputs import is_list
 
 SHELL_ACTIONS = [
@@ -71,7 +71,7 @@ def execution_policy(
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
     statements = [_allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group_arn}:*")]
-    repository = ecr_repository(image, place.partition)
+    repository = ecr_repository_arn(image, place.partition)
     if through_cache and repository is None:
         raise ValueError(
             f"pull_through_cache is on, and {image} is of no registry of ECR; name it as ECR does, such as "

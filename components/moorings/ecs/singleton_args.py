@@ -11,7 +11,6 @@ from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
 from moorings.aws.security_groups import EgressRule
 from moorings.aws.subnets import distinct
 from moorings.aws.tags import Tags
-from moorings.ecs.container_image import versioned
 from moorings.ecs.container_user import numeric_user
 from moorings.ecs.health_check import HealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
@@ -23,6 +22,7 @@ from moorings.kafka.client_environment import ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args, check_supported_arguments
 from moorings.validation.changes import Change
+from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.types import ChildName, Port
 from moorings.validation.uniqueness import once
@@ -153,7 +153,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
     what guarantees the single task.
     """
 
-    image: Annotated[Input[Annotated[str, AfterValidator(versioned)]], NEW_TASK]
+    image: Annotated[Input[Annotated[ContainerImage, Field(max_length=255)]], NEW_TASK]
     """Container image with a digest or a tag. The tag ``latest`` is rejected, because it is mutable."""
 
     pull_through_cache: bool = False

@@ -8,7 +8,7 @@ from moorings.ecs.secrets import FORBIDDEN_VARIABLES, kafka_password_reference
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import overlapping_paths, volume_name
 from moorings.validation.inputs import InvalidInput
-from moorings.validation.plaintext import named_secret
+from moorings.validation.plaintext import check_variable_names
 
 
 def check_singleton(component: str, args: FargateSingletonArgs) -> None:
@@ -40,19 +40,10 @@ def check_singleton(component: str, args: FargateSingletonArgs) -> None:
 
 
 def _check_environment(args: FargateSingletonArgs) -> Iterator[str]:
-    unknown = sorted(set(args.not_secret) - args.environment.keys())
-    if unknown:
-        yield f"not_secret: {', '.join(unknown)} not found in environment; remove it"
     forbidden = sorted(FORBIDDEN_VARIABLES & args.environment.keys())
     if forbidden:
         yield f"environment: {', '.join(forbidden)} must not be set; grant permissions to the task role in task_policy"
-    secrets = {name for name, value in args.environment.items() if named_secret(name, value)}
-    exposed = sorted(secrets - {*args.not_secret, *forbidden})
-    if exposed:
-        yield (
-            f"environment: {', '.join(exposed)} would be stored in plain text in the task definition; move it to "
-            "secret_environment or secrets, or add it to not_secret if it is not a secret"
-        )
+    yield from check_variable_names(args.environment, [*args.not_secret, *forbidden])
     names = [*args.environment, *args.secrets, *args.secret_environment]
     duplicates = sorted({name for name in names if names.count(name) > 1})
     if duplicates:

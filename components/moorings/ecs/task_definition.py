@@ -1,5 +1,6 @@
 """The task of a singleton: its logs, secrets, roles, and the definition that names them."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -13,14 +14,16 @@ from moorings.aws.regions import checked_arn
 from moorings.ecs import container_definition as container
 from moorings.ecs import roles
 from moorings.ecs.fargate_sizes import task_size
-from moorings.ecs.plaintext import open_variables, open_words, settled
 from moorings.ecs.roles import Secret
 from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference, secret_string, value_from
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import volume_name
 from moorings.kafka.client_environment import ClientEnvironment
-from moorings.validation.inputs import check_together
+from moorings.validation.inputs import check_together, is_late
+from moorings.validation.plaintext import check_plaintext, find_secret_in_command
 from moorings.validation.uniqueness import check_unique
+
+_USE_SECRETS = "use secret_environment or secrets"
 
 PORT_NAME = "app"
 """What the application's port is called, for Service Connect."""
@@ -267,18 +270,31 @@ class SingletonTask:
             log_group=self._log_group.name,
             image=args.image,
             user=args.user,
-            command=open_words(self._where, "command", args.command),
-            entry_point=open_words(self._where, "entry_point", args.entry_point),
-            environment=open_variables(self._where, args.environment),
-            kafka=settled(self._kafka.plain),
+            kafka=_resolved(self._kafka.plain),
+            command=self._checked_command("command", args.command),
+            entry_point=self._checked_command("entry_point", args.entry_point),
+            environment=self._checked_environment(),
             references=self._referred(),
             own=self._own,
             registry=args.repository_credentials_secret_arn,
         )
 
+    def _checked_environment(self) -> pulumi.Input[dict[str, str]]:
+        return _resolved(
+            {
+                name: check_plaintext(self._where, f"environment.{name}", value, fix=_USE_SECRETS)
+                for name, value in self._args.environment.items()
+            }
+        )
+
+    def _checked_command(self, argument: str, words: Any) -> Any:
+        if words is None:
+            return None
+        return check_plaintext(self._where, argument, words, fix=_USE_SECRETS, find=find_secret_in_command)
+
     def _referred(self) -> pulumi.Input[dict[str, str]]:
         """Where the values lie that are referred to."""
-        return settled({name: self._reference(name, each) for name, each in self._references.items()})
+        return _resolved({name: self._reference(name, each) for name, each in self._references.items()})
 
     def _reference(self, name: str, reference: EcsSecretReference) -> pulumi.Input[str]:
         return check_together(
@@ -360,3 +376,8 @@ class SingletonTask:
 def _both(size: Any) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
     known = pulumi.Output.from_input(size)
     return known[0], known[1]
+
+
+def _resolved(values: Mapping[str, Any]) -> pulumi.Input[dict[str, str]]:
+    """Return values by name, as an Output only if one of them is late."""
+    return pulumi.Output.all(**values) if any(map(is_late, values.values())) else dict(values)

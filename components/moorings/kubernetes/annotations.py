@@ -9,9 +9,8 @@ from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.plaintext import refuse_secret
 from moorings.validation.inputs import check_together, is_late
-from moorings.validation.plaintext import held
+from moorings.validation.plaintext import check_plaintext, find_secret, plaintext_problem
 
 MOST_BYTES = 256 * 1024
 """Source: https://kubernetes.io/docs/reference/using-api/api-concepts/ and the API server's own check"""
@@ -20,9 +19,9 @@ MOST_BYTES = 256 * 1024
 def findings(argument: str, annotations: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with the annotations that are known. A name tells no secret: ``checksum/secret`` is none."""
     for key, value in annotations.items():
-        what = held(value) if isinstance(value, str) else None
-        if what:
-            yield f"{argument} holds {what} in {key}, and everybody who sees the object can read it; leave it out"
+        secret = find_secret(value)
+        if secret:
+            yield plaintext_problem(f"{argument}.{key}", secret, "remove it")
     yield from _too_large(argument, annotations)
 
 
@@ -41,11 +40,8 @@ def check_late(where: str, argument: str, annotations: Mapping[str, pulumi.Input
     """
     late = {key: value for key, value in annotations.items() if is_late(value)}
     for key, value in late.items():
-        what = (
-            f"{argument} holds a secret in {key}, and everybody who sees the object can read it; leave it out, or give "
-            "pulumi.Output.unsecret of a value that is none"
-        )
-        refuse_secret(where, "", value, what)
+        fix = "remove it, or use pulumi.Output.unsecret if it is not a secret"
+        check_plaintext(where, f"{argument}.{key}", value, fix=fix)
     if late:
         check_together(where, partial(_check, argument, list(annotations)), texts=list(annotations.values()))
 

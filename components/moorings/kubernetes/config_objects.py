@@ -13,11 +13,11 @@ from typing import Any
 import pulumi
 
 from moorings.kafka.client_environment import ClientEnvironment
-from moorings.kubernetes.container import PodContainer, excess, file_key, open_word
+from moorings.kubernetes.container import PodContainer, excess, file_key, secret_fix
 from moorings.kubernetes.objects import KubernetesObject
-from moorings.kubernetes.plaintext import refuse_secret
 from moorings.kubernetes.value_patterns import strange
 from moorings.validation.inputs import check_together, is_late
+from moorings.validation.plaintext import check_plaintext, find_secret
 
 FILE_MODE = 0o440
 """Mounted files are read by the pod's user and group, and by nobody else."""
@@ -104,16 +104,18 @@ class ConfigObjects:
             for name, value in getattr(container, argument).items():
                 if is_late(value) and name not in container.not_secret:
                     instead = "secret_files" if argument == "config_files" else "secret_environment"
-                    what = (
-                        f"{argument} holds {name}, whose value is a secret and would be readable by everybody who sees "
-                        f"the pod; move it to {instead}, or name it in not_secret"
+                    check_plaintext(
+                        self.where,
+                        f"{argument}.{name}",
+                        value,
+                        fix=f"move it to {instead}, or add {name} to not_secret",
+                        find=partial(find_secret, name=name),
                     )
-                    refuse_secret(self.where, name, value, what)
         for argument in ("command", "args"):
             for index, value in enumerate(getattr(container, argument)):
                 word = f"{argument}[{index}]"
                 if is_late(value) and word not in container.not_secret:
-                    refuse_secret(self.where, "", value, open_word(word, "is a secret"))
+                    check_plaintext(self.where, word, value, fix=secret_fix(word))
 
 
 def _fit(argument: str, texts: list[str]) -> None:

@@ -10,15 +10,15 @@ from pydantic import model_validator
 
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
-from moorings.kubernetes.container_image import Image
 from moorings.kubernetes.names import AbsolutePath, FilePath, PortName, Variable
 from moorings.kubernetes.probes import Probe, Probes
 from moorings.kubernetes.quantities import Bytes, Cores, PositiveNumber, amount
 from moorings.kubernetes.references import KubernetesSecretReference, PodField
 from moorings.kubernetes.value_patterns import ValuePattern, strange
 from moorings.validation.args import Args
+from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.plaintext import looks_secret
+from moorings.validation.plaintext import find_secret, plaintext_problem
 from moorings.validation.types import Port
 
 HEAP_VARIABLE = "JAVA_TOOL_OPTIONS"
@@ -43,13 +43,10 @@ def _named(value: object) -> list[str]:
     return [name for name in _NAMED.findall(value) if name] if isinstance(value, str) else []
 
 
-def open_word(where: str, what: str) -> str:
-    """What is wrong with a secret among the words of a command. In those of a probe no variable is put in."""
-    instead = "let a shell read it there" if where.startswith("probes.") else "write $(NAME) in its place"
-    return (
-        f"{where} {what} and would be readable by everybody who sees the pod; move it to secret_environment and {instead}, or "
-        "name it in not_secret"
-    )
+def secret_fix(word: str) -> str:
+    """Return what to do with a secret in a word of a command. Variables are not expanded in probes."""
+    instead = "let a shell read it" if word.startswith("probes.") else "write $(NAME) instead"
+    return f"move it to secret_environment and {instead}, or add {word} to not_secret"
 
 
 def excess(argument: str, texts: Iterable[Any]) -> str | None:
@@ -70,7 +67,7 @@ class PodContainer(Args):
     writes to its image; there is no argument for it but ``read_only_root_filesystem`` and ``net_bind_service``.
     """
 
-    image: Input[Image]
+    image: Input[ContainerImage]
     """Image with a digest, or at least a tag other than ``latest``."""
 
     command: list[Input[str]] = []
@@ -253,21 +250,20 @@ class PodContainer(Args):
             yield f"{', '.join(both)} stands in config_files and in secret_files; keep it in one of them"
 
     def _open_secrets(self) -> Iterator[str]:
-        for where in ("environment", "config_map_environment", "config_files"):
-            for name, value in getattr(self, where).items():
-                if name not in self.not_secret and looks_secret(name, value):
-                    yield (
-                        f"{where} holds {name}, which looks like a secret and would be readable by everybody who sees "
-                        f"the pod; move it to {'secret_files' if where == 'config_files' else 'secret_environment'}, or name it "
-                        "in not_secret"
-                    )
-
-        for where, words in self.commands.items():
-            for index, (before, value) in enumerate(pairwise(["", *words])):
-                option = before if isinstance(before, str) and before.startswith("-") else ""
-                known = isinstance(value, str) and looks_secret(option, value)
-                if known and f"{where}[{index}]" not in self.not_secret:
-                    yield open_word(f"{where}[{index}]", "looks like a secret")
+        for argument in ("environment", "config_map_environment", "config_files"):
+            instead = "secret_files" if argument == "config_files" else "secret_environment"
+            for name, value in getattr(self, argument).items():
+                secret = find_secret(value, name) if name not in self.not_secret else None
+                if secret:
+                    fix = f"move it to {instead}, or add {name} to not_secret"
+                    yield plaintext_problem(f"{argument}.{name}", secret, fix)
+        for argument, words in self.commands.items():
+            for index, (previous, value) in enumerate(pairwise(["", *words])):
+                option = previous if isinstance(previous, str) and previous.startswith("-") else ""
+                word = f"{argument}[{index}]"
+                secret = find_secret(value, option) if isinstance(value, str) and word not in self.not_secret else None
+                if secret:
+                    yield plaintext_problem(word, secret, secret_fix(word))
 
     def _values(self) -> Iterator[str]:
         known = {*self.environment, *self.config_map_environment, *self.secret_environment, *self.secrets}

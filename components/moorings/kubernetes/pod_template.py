@@ -7,11 +7,11 @@ import pulumi
 
 from moorings.kubernetes.config_objects import FILE_MODE, ContainerConfig
 from moorings.kubernetes.container import HEAP_PERCENT, HEAP_VARIABLE, PodContainer
-from moorings.kubernetes.container_image import pull_policy
 from moorings.kubernetes.probes import Probe, Role
 from moorings.kubernetes.security_context import container_security, pod_security
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.validation.container_images import has_digest
 from moorings.validation.inputs import check_together
 
 JVM_HEAP = {"name": HEAP_VARIABLE, "value": f"-XX:MaxRAMPercentage={HEAP_PERCENT}"}
@@ -89,7 +89,7 @@ class PodTemplate:
         found: dict[str, Any] = {
             "name": name,
             "image": container.image,
-            "imagePullPolicy": check_together(name, pull_policy, image=container.image),
+            "imagePullPolicy": check_together(name, _image_pull_policy, image=container.image),
             "command": container.command,
             "args": container.args,
             "ports": [{"name": port, "containerPort": number} for port, number in container.ports.items()],
@@ -190,3 +190,8 @@ def _probe(role: Role, probe: Probe, container: PodContainer) -> dict[str, Any]:
 def _given(parts: dict[str, Any]) -> dict[str, Any]:
     """What is there: the API takes what is missing, and a preview is shorter without what is empty."""
     return {key: value for key, value in parts.items() if value not in (None, [], {})}
+
+
+def _image_pull_policy(image: str) -> str:
+    """Return the pull policy: a tag can move, a digest cannot."""
+    return "IfNotPresent" if has_digest(image) else "Always"

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from moorings.kubernetes.container import PodContainer
-from moorings.kubernetes.container_image import has_digest
 from moorings.kubernetes.probes import Role
 from moorings.kubernetes.quantities import portion
 from moorings.kubernetes.security_context import LEAST_FREE_PORT, LEAST_USER_ID
 from moorings.kubernetes.shutdown import doubts
+from moorings.validation.container_images import has_digest
 
 if TYPE_CHECKING:
     from moorings.kubernetes.workload_args import KubernetesWorkloadArgs

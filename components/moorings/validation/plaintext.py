@@ -1,40 +1,47 @@
-"""Settings that look like secrets and stand where everybody reads them.
+"""Detects secrets in settings that are stored in plain text, such as environment variables, commands and ConfigMaps.
 
 Sources: https://kubernetes.io/docs/concepts/security/secrets-good-practices/ and
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-secrets-management-best-practices.html
 """
 
 import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, cast
 
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[.\-/]")
-"""Where a name goes on with another word: ``dbPassword``, ``sasl.password``."""
+import pulumi
 
-_NAME = re.compile(
+from moorings.validation.inputs import InvalidInput, check_together, is_list
+
+_WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[.\-/]")
+"""Boundaries between the words of a name, as in ``dbPassword`` and ``sasl.password``."""
+
+_SECRET_NAME = re.compile(
     r"(?:passwords?|passwd|passphrase|secrets?|(?:^|_|access|auth|bearer|refresh)token|credentials?|(?<!proxy)_pass|^pass|_pwd"
     r"|(?:access|account|api|app|auth|encryption|hmac|jwt|master|private|secret|shared|signing)_?key"
     r"|api_?keys|secret_key_base|license_(?:code|signature))"
     r"(?:_?[0-9]|_(?:base64|b64|current|dev|new|old|previous|primary|prod|production|secondary|staging|test|value))*$"
 )
-"""What the name of a secret ends with: what comes after it says that something else is meant, as a file or a time."""
+"""The end of a secret's name. Another word after it names something else, such as a file or a duration."""
 
 _JAAS = re.compile(r"jaas(?:_config)?$")
-"""Login modules, whose options may hold a password or refer to one."""
+"""Login modules, whose options contain a password or a reference to one."""
 
-_HOLDS = {
+_SECRET_VALUES = {
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"),
-    "an access key of AWS": re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    "an AWS access key": re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
     "a URL with a password": re.compile(r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:(?![$<{%*])[^\s/@]+@", re.IGNORECASE),
 }
 
-_ASSIGNED = re.compile(
+_ASSIGNMENT = re.compile(
     r"""(?<![\w.-])-*(?P<name>[A-Za-z][\w.-]*)["']?[ \t]*(?:=>|[=:])"""
     r"""(?=[ \t]*(?P<value>"[^"\n]{0,999}"?|'[^'\n]{0,999}'?|[^\s"',;&)\]}]{0,999}))"""
 )
-"""A name and the beginning of its value, in a file of settings or a command."""
+"""A name and the beginning of its value, in a configuration file or a command."""
 
 _COMMENT = re.compile(r"^[ \t]*(?:#|//|;|--[ \t]).*$", re.MULTILINE)
 
-_NO_SECRET = re.compile(
+_NOT_A_SECRET = re.compile(
     r"|true|false|yes|no|on|off|null|nil|none|~|\*+"
     r"|[$%][\w({].*|<.*>|\{.*|!(?:env|getatt|ref|secret|sub|vault)\b.*|ENC\(.*"
     r"|(?:env|process\.env|os\.environ|(?:os\.)?getenv)[\[.(].*"
@@ -42,30 +49,101 @@ _NO_SECRET = re.compile(
     r"|/[\w.@-]+(?:/[\w.@-]+)+|\.{1,2}/.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""What stands in the place of a secret: nothing, a switch, a reference, or where it is. What a URL holds is looked at
-by itself."""
+"""Values that are no secrets: empty ones, booleans, references and paths. URLs are checked for a password separately."""
 
 
-def held(text: str) -> str | None:
-    """What kind of secret stands in a text, in words that do not tell it; None for a text without one."""
-    for what, form in _HOLDS.items():
-        if form.search(text):
-            return what
-    settings = _ASSIGNED.finditer(_COMMENT.sub("", text))
-    return "a password" if any(named_secret(each["name"], each["value"].strip("\"'")) for each in settings) else None
+def find_secret(value: object, name: str = "") -> str | None:
+    """Return what kind of secret a setting contains, without quoting it, or None.
+
+    Args:
+        value: the value, or a whole configuration file. Of a late value only the name is checked.
+        name: name of the setting, which can show that the value is a secret.
+
+    """
+    if is_secret_name(name, value):
+        return "a secret"
+    if not isinstance(value, str):
+        return None
+    for kind, pattern in _SECRET_VALUES.items():
+        if pattern.search(value):
+            return kind
+    assignments = _ASSIGNMENT.finditer(_COMMENT.sub("", value))
+    secret = any(is_secret_name(match["name"], match["value"].strip("\"'")) for match in assignments)
+    return "a password" if secret else None
 
 
-def looks_secret(name: str, value: object) -> bool:
-    """Whether a setting must be a secret, by its name, or by its value where that is known."""
-    return named_secret(name, value) or (isinstance(value, str) and held(value) is not None)
+def find_secret_in_command(words: Sequence[str]) -> str | None:
+    """Return what kind of secret a command contains, in a word or as the value of an option, or None."""
+    options = [f"{option}={value}" for option, value in pairwise(words) if option.startswith("-") and "=" not in option]
+    return next(filter(None, map(find_secret, [*words, *options])), None)
 
 
-def named_secret(name: str, value: object) -> bool:
-    """Whether the name of a setting is a secret's, and its value, where that is known, stands for no other thing."""
+def is_secret_name(name: str, value: object) -> bool:
+    """Whether the name of a setting is that of a secret, unless its value is known and is a reference or a path."""
+    words = _WORD_BOUNDARY.sub("_", name).lower()
     if isinstance(value, str):
-        return bool(_NAME.search(_words(name))) and not _NO_SECRET.fullmatch(value)
-    return bool(_NAME.search(_words(name)) or _JAAS.search(_words(name)))
+        return bool(_SECRET_NAME.search(words)) and not _NOT_A_SECRET.fullmatch(value)
+    return bool(_SECRET_NAME.search(words) or _JAAS.search(words))
 
 
-def _words(name: str) -> str:
-    return _WORDS.sub("_", name).lower()
+def check_variable_names(environment: Mapping[str, object], not_secret: Collection[str]) -> Iterator[str]:
+    """Yield the problems of plain environment variables whose names are those of secrets.
+
+    Args:
+        environment: the variables, plain or late.
+        not_secret: names of variables that are no secrets.
+
+    """
+    unknown = sorted(set(not_secret) - environment.keys())
+    if unknown:
+        yield f"not_secret: {', '.join(unknown)} not found in environment; remove it"
+    exposed = sorted(
+        name for name, value in environment.items() if name not in not_secret and is_secret_name(name, value)
+    )
+    if exposed:
+        yield (
+            f"environment: {', '.join(exposed)} would be stored in plain text; move it to secret_environment or "
+            "secrets, or add it to not_secret if it is not a secret"
+        )
+
+
+def plaintext_problem(argument: str, kind: str, fix: str) -> str:
+    """Return the message for a secret of some kind in an argument that is stored in plain text."""
+    return f"{argument}: contains {kind} and would be stored in plain text; {fix}"
+
+
+def check_plaintext(
+    component: str, argument: str, value: Any, *, fix: str, find: Callable[[Any], str | None] = find_secret
+) -> Any:
+    """Return a value that is stored in plain text: unchanged if it is plain, else an Output that fails for a secret.
+
+    Outputs that are marked as secrets are rejected in a preview too, where their value may be unknown.
+
+    Args:
+        component: the component, for messages.
+        argument: argument, with key or index, for messages.
+        value: the value, or a list of values, plain or late.
+        fix: what to do instead, for messages.
+        find: returns the kind of secret that a value contains, or None.
+
+    Raises:
+        InvalidInput: for a secret. The message does not quote it.
+
+    """
+
+    def check(value: Any) -> Any:
+        kind = find(value)
+        if kind:
+            raise ValueError(plaintext_problem(argument, kind, fix))
+        return value
+
+    def reject(secret: bool) -> None:  # noqa: FBT001 - called by Pulumi
+        if secret:
+            raise InvalidInput.at(component, plaintext_problem(argument, "a secret", fix))
+
+    checked = check_together(component, check, value=value)
+    late = [item for item in (value if is_list(value) else [value]) if isinstance(item, pulumi.Output)]
+    if not late:
+        return checked
+    marks = [pulumi.Output[bool].from_input(cast("Any", item.is_secret())).apply(reject) for item in late]
+    return pulumi.Output.all(checked, *marks)[0]

@@ -34,7 +34,7 @@ WHERE = "FargateSingleton 'orders'"
     [
         (
             {"environment": {"DB_PASSWORD": "x", "API_TOKEN": "y"}},
-            ": environment: API_TOKEN, DB_PASSWORD would be stored in plain text in the task definition; move it to "
+            ": environment: API_TOKEN, DB_PASSWORD would be stored in plain text; move it to "
             "secret_environment or secrets, or add it to not_secret if it is not a secret",
         ),
         (

@@ -322,7 +322,11 @@ def test_subnets_are_looked_up(deploy, needed, zones, message):
 # Refusals
 
 LATE = [
-    ("image", "orders", ".image: 'orders' names no version; add a tag, or better a digest (@sha256:...)"),
+    (
+        "image",
+        "orders",
+        ".image: 'orders' uses the mutable tag latest; set a version tag, or better a digest (registry.example/orders@sha256:...)",
+    ),
     ("user", "root", ".user: 'root' is not a user in numbers, such as 1001:1001; names are up to the image"),
     ("cpu", 1000, ": cpu 1000 is no size of Fargate; it has 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 CPU units"),
     (

@@ -173,7 +173,7 @@ DIFFERENT = {
         "1",
         "the API server writes 1000m so, and tells nothing else apart",
     ),
-    ("deployment", f"{MAIN}.image"): (IMAGE, "latest is another image tomorrow"),
+    ("deployment", f"{MAIN}.image"): (IMAGE, "uses the mutable tag latest"),
     ("deployment", f"{MAIN}.livenessProbe.initialDelaySeconds"): (None, "the startup probe waits instead"),
     ("deployment", f"{MAIN}.readinessProbe.initialDelaySeconds"): (None, "the startup probe waits instead"),
     ("deployment", f"{MAIN}.readinessProbe.failureThreshold"): (2, "requests stop well before a restart"),

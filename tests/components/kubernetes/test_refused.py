@@ -60,8 +60,8 @@ CASES = {
     # Images, settings and sizes of a container
     "image without tag": (
         {"container": {"image": "registry.example/orders"}},
-        ".container.image: 'registry.example/orders' is another image tomorrow; name a digest "
-        "(registry.example/orders@sha256:...) or at least a tag other than latest",
+        ".container.image: 'registry.example/orders' uses the mutable tag latest; set a version tag, or better a "
+        "digest (registry.example/orders@sha256:...)",
         {"container": {"image": "registry.example/orders:1"}},
     ),
     "variable set twice": (
@@ -86,20 +86,17 @@ CASES = {
     ),
     "open secret": (
         {"container": {"environment": {"DATABASE_PASSWORD": "hunter2"}}},
-        ".container: environment holds DATABASE_PASSWORD, which looks like a secret and would be readable by everybody "
-        "who sees the pod; move it to secret_environment, or name it in not_secret",
+        ".container: environment.DATABASE_PASSWORD: contains a secret and would be stored in plain text; move it to secret_environment, or add DATABASE_PASSWORD to not_secret",
         {"container": {"environment": {"DATABASE_PASSWORD": "none"}, "not_secret": ["DATABASE_PASSWORD"]}},
     ),
     "open secret in a file": (
         {"container": {"config_files": {"/etc/orders/key": "-----BEGIN PRIVATE KEY-----"}}},
-        ".container: config_files holds /etc/orders/key, which looks like a secret and would be readable by everybody who "
-        "sees the pod; move it to secret_files, or name it in not_secret",
+        ".container: config_files./etc/orders/key: contains a private key and would be stored in plain text; move it to secret_files, or add /etc/orders/key to not_secret",
         {"container": {"secret_files": {"/etc/orders/key": "-----BEGIN PRIVATE KEY-----"}}},
     ),
     "open secret among arguments": (
         {"container": {"args": ["--database", "postgres://orders:hunter2@db/orders"]}},
-        ".container: args[1] looks like a secret and would be readable by everybody who sees the pod; move it to "
-        "secret_environment and write $(NAME) in its place, or name it in not_secret",
+        ".container: args[1]: contains a URL with a password and would be stored in plain text; move it to secret_environment and write $(NAME) instead, or add args[1] to not_secret",
         {
             "container": {
                 "args": ["--database", "$(DATABASE)"],
@@ -109,8 +106,7 @@ CASES = {
     ),
     "open secret behind its option": (
         {"container": {"args": ["--password", "hunter2"]}},
-        ".container: args[1] looks like a secret and would be readable by everybody who sees the pod; move it to "
-        "secret_environment and write $(NAME) in its place, or name it in not_secret",
+        ".container: args[1]: contains a secret and would be stored in plain text; move it to secret_environment and write $(NAME) instead, or add args[1] to not_secret",
         {
             "container": {
                 "args": ["--password", "$(PASSWORD)", "--password-file", "a"],
@@ -185,8 +181,7 @@ CASES = {
     ),
     "open secret in a probe": (
         probes(readiness={"http_get": None, "exec": ["pg_isready", "postgres://orders:hunter2@db/orders"]}),
-        ".container: probes.readiness.exec[1] looks like a secret and would be readable by everybody who sees the pod; "
-        "move it to secret_environment and let a shell read it there, or name it in not_secret",
+        ".container: probes.readiness.exec[1]: contains a URL with a password and would be stored in plain text; move it to secret_environment and let a shell read it, or add probes.readiness.exec[1] to not_secret",
         probes(readiness={"http_get": None, "exec": ["pg_isready", "--host", "db"]}),
     ),
     "open secret in a file of settings": (
@@ -195,8 +190,7 @@ CASES = {
                 "config_files": {"/etc/orders/a.properties": "server.port=80\nspring.datasource.password=hunter2"}
             }
         },
-        ".container: config_files holds /etc/orders/a.properties, which looks like a secret and would be readable by "
-        "everybody who sees the pod; move it to secret_files, or name it in not_secret",
+        ".container: config_files./etc/orders/a.properties: contains a password and would be stored in plain text; move it to secret_files, or add /etc/orders/a.properties to not_secret",
         {"container": {"config_files": {"/etc/orders/a.properties": "spring.datasource.password=${PASSWORD}"}}},
     ),
     "memory that the heap leaves": (
@@ -847,8 +841,7 @@ CASES = {
     ),
     "secret in an annotation": (
         {"pod_annotations": {"example.com/database": "postgres://orders:hunter2@db/orders"}},
-        ": pod_annotations holds a URL with a password in example.com/database, and everybody who sees the object can read "
-        "it; leave it out",
+        ": pod_annotations.example.com/database: contains a URL with a password and would be stored in plain text; remove it",
         {"pod_annotations": {"checksum/secret": "9f86d081"}},
     ),
     "annotations that are too long": (
@@ -997,8 +990,8 @@ def test_a_secret_that_comes_late_is_in_no_annotation(made, late, argument, prev
     with pytest.raises(InvalidInput) as refused:
         made(**{argument: {"a": late("x", secret=True)}}, preview=preview)
     assert str(refused.value) == (
-        f"{WHERE}: {argument} holds a secret in a, and everybody who sees the object can read it; leave it out, or give "
-        "pulumi.Output.unsecret of a value that is none"
+        f"{WHERE}: {argument}.a: contains a secret and would be stored in plain text; remove it, or use "
+        "pulumi.Output.unsecret if it is not a secret"
     )
     assert made(**{argument: {"a": late("x")}}, preview=preview)
 
@@ -1010,8 +1003,8 @@ def test_a_secret_that_comes_late_is_in_no_annotation(made, late, argument, prev
         ("x" * 262144, "{} holds 262145 bytes, and annotations 262144 at most; put less into it"),
         (
             "postgres://orders:hunter2@db/orders",
-            "{} holds a secret in a, and everybody who sees the object can read it; leave it out, or give "
-            "pulumi.Output.unsecret of a value that is none",
+            "{}.a: contains a URL with a password and would be stored in plain text; remove it, or use "
+            "pulumi.Output.unsecret if it is not a secret",
         ),
     ],
 )
@@ -1043,8 +1036,8 @@ def test_a_secret_that_comes_late_is_refused_where_all_can_read_it(made, late, a
     with pytest.raises(InvalidInput) as refused:
         made(container={argument: {name: late("x", secret=True)}}, preview=preview)
     assert str(refused.value) == (
-        f"{WHERE}.container: {argument} holds {name}, whose value is a secret and would be readable by everybody who sees "
-        f"the pod; move it to {instead}, or name it in not_secret"
+        f"{WHERE}.container: {argument}.{name}: contains a secret and would be stored in plain text; move it to {instead}, or "
+        f"add {name} to not_secret"
     )
     assert made(container={argument: {name: late("x", secret=True)}, "not_secret": [name]}, preview=preview)
     assert made(container={argument: {name: late("x")}}, preview=preview)
@@ -1057,8 +1050,8 @@ def test_a_secret_among_the_words_of_a_command_is_refused(made, late, argument, 
     with pytest.raises(InvalidInput) as refused:
         made(container=given, preview=preview)
     assert str(refused.value) == (
-        f"{WHERE}.container: {argument}[1] is a secret and would be readable by everybody who sees the pod; move it to "
-        "secret_environment and write $(NAME) in its place, or name it in not_secret"
+        f"{WHERE}.container: {argument}[1]: contains a secret and would be stored in plain text; move it to "
+        f"secret_environment and write $(NAME) instead, or add {argument}[1] to not_secret"
     )
     assert made(container={**given, "not_secret": [f"{argument}[1]"]}, preview=preview)
     assert made(container={argument: ["--password", late("x")]}, preview=preview)
@@ -1084,7 +1077,7 @@ def test_what_comes_late_and_is_too_much_is_refused(made, late, argument, name, 
 
 def test_a_late_value_that_looks_like_a_secret_is_refused(made, late):
     with pytest.raises(
-        InvalidInput, match=f"^{WHERE}.sidecars.proxy: config_map_environment holds URL, whose value is a secret"
+        InvalidInput, match=f"^{WHERE}.sidecars.proxy: config_map_environment.URL: contains a URL with a password"
     ):
         made(sidecars={"proxy": {**SIDE, "config_map_environment": {"URL": late("postgres://a:b@c/d")}}})
 

@@ -1,12 +1,19 @@
-"""Names of container images."""
+"""Container image references."""
 
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
-from moorings.validation.container_images import ImageName, image_name
+from moorings.validation.container_images import (
+    ContainerImage,
+    ImageReference,
+    ecr_repository_arn,
+    has_digest,
+    parse_image,
+)
 
 DIGEST = f"sha256:{'0' * 64}"
 
@@ -22,46 +29,100 @@ DIGEST = f"sha256:{'0' * 64}"
         ("a" * 255, ("a" * 255, None, None)),
     ],
 )
-def test_a_name_has_its_parts(image, parts):
-    assert image_name(image) == ImageName(*parts)
+def test_parts_of_a_reference(image, parts):
+    assert parse_image(image) == ImageReference(*parts)
+
+
+INVALID = [
+    "",
+    "Orders:1",
+    "Orders Service:1",
+    "registry.example/Orders:1",
+    "https://registry.example/orders:1",
+    "user:password@registry.example/orders:1",
+    "registry.example/a___b:1",
+    "a//b:1",
+    "orders-:1",
+    "orders:",
+    "orders:1:2",
+    "orders:1\n",
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders ",
+    f"orders:{'1' * 129}",
+    "orders@sha256:12",
+    "a" * 256,
+    f"registry.example/{'a' * 239}:1",
+]
+
+
+@pytest.mark.parametrize("image", INVALID)
+def test_an_invalid_reference_is_rejected(image):
+    assert parse_image(image) is None
+    with pytest.raises(ValidationError) as error:
+        TypeAdapter(ContainerImage).validate_python(image)
+    assert error.value.errors()[0]["msg"] == (
+        f"Value error, expected a container image, such as registry.example/orders:1.4.2, got {image!r}"
+    )
+
+
+@pytest.mark.parametrize("image", ["nginx", "nginx:latest", "registry.example:5000/orders", "localhost/orders:latest"])
+def test_an_image_with_the_tag_latest_is_rejected(image):
+    with pytest.raises(ValidationError) as error:
+        TypeAdapter(ContainerImage).validate_python(image)
+    assert error.value.errors()[0]["msg"] == (
+        f"Value error, {image!r} uses the mutable tag latest; set a version tag, or better a digest "
+        "(registry.example/orders@sha256:...)"
+    )
 
 
 @pytest.mark.parametrize(
-    "image",
+    ("image", "digest"),
     [
-        "",
-        "Orders:1",
-        "registry.example/Orders:1",
-        "https://registry.example/orders:1",
-        "user:password@registry.example/orders:1",
-        "a//b:1",
-        "orders-:1",
-        "orders:1:2",
-        "orders:1\n",
-        f"orders:{'1' * 129}",
-        "orders@sha256:12",
-        "a" * 256,
+        ("nginx:1.27", False),
+        ("factorhouse/kpow-ce:96.2", False),
+        ("registry.example:5000/team/orders:v1.4.2", False),
+        (f"registry.example/{'a' * 238}:1", False),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2", False),
+        (f"registry.example/orders@{DIGEST}", True),
+        (f"registry.example/orders:1.4.2@{DIGEST}", True),
+        (f"orders:latest@{DIGEST}", True),
     ],
 )
-def test_what_is_no_name_has_none(image):
-    assert image_name(image) is None
+def test_an_image_with_a_version_or_digest_is_accepted(image, digest):
+    assert TypeAdapter(ContainerImage).validate_python(image) == image
+    assert has_digest(image) is digest
 
 
 @pytest.mark.parametrize(
-    ("image", "moves"),
-    [("orders", True), ("orders:latest", True), ("orders:1", False), (f"orders:latest@{DIGEST}", False)],
+    ("image", "partition", "arn"),
+    [
+        (
+            "709825985650.dkr.ecr.us-east-1.amazonaws.com/factor-house/kpow-hourly:96.2",
+            "aws",
+            "arn:aws:ecr:us-east-1:709825985650:repository/factor-house/kpow-hourly",
+        ),
+        (
+            f"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/orders@{DIGEST}",
+            "aws-cn",
+            "arn:aws-cn:ecr:cn-north-1:123456789012:repository/orders",
+        ),
+        (
+            "123456789012.dkr-ecr.eu-west-1.on.aws/orders:1",
+            "aws",
+            "arn:aws:ecr:eu-west-1:123456789012:repository/orders",
+        ),
+        ("public.ecr.aws/nginx/nginx:1.27", "aws", None),
+        ("factorhouse/kpow-ce:96.2", "aws", None),
+    ],
 )
-def test_an_image_without_a_version_moves(image, moves):
-    found = image_name(image)
-    assert found is not None
-    assert found.moves is moves
+def test_the_repository_of_an_image_in_ecr(image, partition, arn):
+    assert ecr_repository_arn(image, partition) == arn
 
 
 @given(
     st.text(st.sampled_from("aA0.-_/:@ []"), max_size=400),
     st.sampled_from(["", " ", "/", ":", "@", "-" * 200, "a" * 2000]),
 )
-def test_a_name_is_read_in_no_time(start, end):
+def test_parsing_takes_linear_time(start, end):
     before = time.process_time()
-    image_name(start + end)
+    parse_image(start + end)
     assert time.process_time() - before < 0.5

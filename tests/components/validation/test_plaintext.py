@@ -1,8 +1,10 @@
-"""What looks like a secret, and what stands just beside it."""
+"""Detection of secrets in settings that are stored in plain text."""
 
+import pulumi
 import pytest
 
-from moorings.validation.plaintext import held, looks_secret
+from moorings import InvalidInput
+from moorings.validation.plaintext import check_plaintext, check_variable_names, find_secret, find_secret_in_command
 
 SECRET_NAMES = [
     "ACCESS_KEY", "API_KEY", "API_KEYS", "APIKEY", "AWS_SECRET_ACCESS_KEY", "CLIENT_SECRET", "DATABASE_PASSWORD",
@@ -20,14 +22,14 @@ PLAIN_NAMES = [
 
 @pytest.mark.parametrize("value", ["hunter2", object()], ids=["plain", "late"])
 @pytest.mark.parametrize("name", SECRET_NAMES)
-def test_a_name_may_look_secret(name, value):
-    assert looks_secret(name, value)
+def test_names_of_secrets(name, value):
+    assert find_secret(value, name) == "a secret"
 
 
 @pytest.mark.parametrize("value", ["hunter2", object()], ids=["plain", "late"])
 @pytest.mark.parametrize("name", PLAIN_NAMES)
-def test_most_do_not(name, value):
-    assert not looks_secret(name, value)
+def test_other_names(name, value):
+    assert find_secret(value, name) is None
 
 
 @pytest.mark.parametrize(
@@ -46,19 +48,19 @@ def test_most_do_not(name, value):
         ("PROXY_TOKEN", "https://login.example.com/token"),
     ],
 )
-def test_a_secret_name_may_have_a_value_that_is_none(name, value):
-    assert not looks_secret(name, value)
+def test_references_and_paths_are_no_secrets(name, value):
+    assert find_secret(value, name) is None
 
 
-def test_what_is_late_may_be_a_login_with_its_password():
-    assert looks_secret("SASL_JAAS_CONFIG", object())
+def test_a_late_jaas_configuration_may_contain_a_password():
+    assert find_secret(object(), "SASL_JAAS_CONFIG") == "a secret"
 
 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
         ("-----BEGIN RSA PRIVATE KEY-----\nMII", "a private key"),
-        ("AKIAIOSFODNN7EXAMPLE", "an access key of AWS"),
+        ("AKIAIOSFODNN7EXAMPLE", "an AWS access key"),
         ("postgres://orders:hunter2@db/orders", "a URL with a password"),
         ("redis://:hunter2@cache", "a URL with a password"),
         ("server.port=8080\nspring.datasource.password=hunter2", "a password"),
@@ -71,9 +73,8 @@ def test_what_is_late_may_be_a_login_with_its_password():
         ("https://orders.example.com/?token=abc", "a password"),
     ],
 )
-def test_a_value_may_hold_a_secret(text, what):
-    assert held(text) == what
-    assert looks_secret("NOTE", text)
+def test_values_that_contain_a_secret(text, what):
+    assert find_secret(text) == what
 
 
 @pytest.mark.parametrize(
@@ -108,9 +109,8 @@ def test_a_value_may_hold_a_secret(text, what):
         "starts: 10:30",
     ],
 )
-def test_most_hold_none(text):
-    assert held(text) is None
-    assert not looks_secret("NOTE", text)
+def test_values_without_a_secret(text):
+    assert find_secret(text) is None
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,73 @@ def test_most_hold_none(text):
         "://" * 300_000,
     ],
 )
-def test_a_long_text_is_looked_at_once(text):
-    assert held(text) is None
+def test_long_values_take_linear_time(text):
+    assert find_secret(text) is None
 
 
 @pytest.mark.parametrize("quote", ["", '"', "'"])
-def test_a_long_secret_is_one_too(quote):
-    assert held(f"token={quote}{'x' * 5_000}{quote}") == "a password"
+def test_long_secrets_are_found(quote):
+    assert find_secret(f"token={quote}{'x' * 5_000}{quote}") == "a password"
+
+
+@pytest.mark.parametrize(
+    "words", [["--config", "/etc/orders"], ["--password-file=/run/x", "-p", "3000"], ["$TOKEN"], []]
+)
+def test_commands_without_a_secret(words):
+    assert find_secret_in_command(words) is None
+
+
+@pytest.mark.parametrize(
+    "words", [["serve", "--password=hunter2"], ["--db-password", "hunter2"], ["-Dkey.password=hunter2"]]
+)
+def test_commands_with_a_secret(words):
+    assert find_secret_in_command(words) == "a password"
+
+
+def test_variables_are_checked_by_name():
+    environment = {"DB_PASSWORD": "hunter2", "API_KEY": "abc", "NOTE": "x"}
+    assert list(check_variable_names(environment, ["API_KEY", "OTHER"])) == [
+        "not_secret: OTHER not found in environment; remove it",
+        "environment: DB_PASSWORD would be stored in plain text; move it to secret_environment or secrets, or add it to "
+        "not_secret if it is not a secret",
+    ]
+    assert list(check_variable_names({"NOTE": "x"}, [])) == []
+
+
+def late(value):
+    return pulumi.Output.from_input(value)
+
+
+def test_a_plain_value_without_a_secret_is_returned_unchanged():
+    value = ["a", "b"]
+    assert check_plaintext("Service 's'", "command", value, fix="", find=find_secret_in_command) is value
+
+
+@pytest.mark.parametrize("value", [lambda: late("x"), lambda: [late("x"), "y"], lambda: "x"])
+def test_a_late_value_without_a_secret_resolves(deploy, value):
+    def program():
+        find = find_secret_in_command if isinstance(value(), list) else find_secret
+        pulumi.export("value", check_plaintext("Service 's'", "note", value(), fix="remove it", find=find))
+
+    assert deploy(program).outputs["value"] in ("x", ["x", "y"])
+
+
+@pytest.mark.parametrize("late_value", [False, True])
+def test_a_value_with_a_secret_is_rejected_without_quoting_it(deploy, late_value):
+    value = "postgres://user:hunter2@db"
+    with pytest.raises(InvalidInput) as error:
+        deploy(lambda: check_plaintext("Service 's'", "note", late(value) if late_value else value, fix="remove it"))
+    assert str(error.value) == (
+        "Service 's': note: contains a URL with a password and would be stored in plain text; remove it"
+    )
+
+
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("value", [lambda: pulumi.Output.secret("x"), lambda: ["a", pulumi.Output.secret("x")]])
+def test_an_output_that_is_marked_as_a_secret_is_rejected(deploy, value, preview):
+    def program():
+        check_plaintext("Service 's'", "note", value(), fix="remove it", find=lambda _: None)
+
+    with pytest.raises(InvalidInput) as error:
+        deploy(program, preview=preview)
+    assert str(error.value) == "Service 's': note: contains a secret and would be stored in plain text; remove it"

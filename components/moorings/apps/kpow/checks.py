@@ -14,7 +14,7 @@ from moorings.apps.kpow.environment_variables import (
     StreamsErrorStrategy,
 )
 from moorings.apps.kpow.sizing import HEAP_PERCENT
-from moorings.validation.plaintext import looks_secret
+from moorings.validation.plaintext import find_secret, plaintext_problem
 
 OWN: Mapping[str, str] = MappingProxyType(
     {
@@ -203,28 +203,6 @@ def built_for(image: str, cpu_architecture: str) -> str:
     return image
 
 
-def open_variables(environment: Mapping[str, object], meant: Collection[str]) -> None:
-    """Check that no variable is a secret that everybody may read who may describe the task or the pod.
-
-    Args:
-        environment: the variables; late values are looked at when they resolve.
-        meant: names among them that look like those of secrets, and hold none.
-
-    Raises:
-        ValueError: for one that is; its value is not in the message.
-
-    """
-    strangers = sorted(set(meant) - environment.keys())
-    if strangers:
-        raise ValueError(f"not_secret names {', '.join(strangers)}, which environment does not hold; remove it")
-    secret = sorted(name for name, value in environment.items() if name not in meant and looks_secret(name, value))
-    if secret:
-        raise ValueError(
-            f"environment holds {', '.join(secret)}, which looks like a secret, and would be readable; move it to "
-            "secret_environment, or name it in not_secret if it is none"
-        )
-
-
 def open_options(options: Sequence[str]) -> None:
     """Check that no option of Java is a secret, as everybody may read them who may describe the task or the pod.
 
@@ -234,11 +212,10 @@ def open_options(options: Sequence[str]) -> None:
     Source: https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html
     """
     for index, option in enumerate(options):
-        if looks_secret("", option):
-            raise ValueError(
-                f"java_options[{index}] looks like a secret, and would be readable; move it to secret_environment, as "
-                "JDK_JAVA_OPTIONS, which Java reads as well"
-            )
+        secret = find_secret(option)
+        if secret:
+            fix = "move it to JDK_JAVA_OPTIONS in secret_environment, which Java reads as well"
+            raise ValueError(plaintext_problem(f"java_options[{index}]", secret, fix))
 
 
 def serverless(bootstrap_servers: str, *, number: int, given: Collection[str], num_partitions: int) -> str:

@@ -5,15 +5,16 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.apps.kpow.acls import KpowAction
-from moorings.apps.kpow.checks import free, java_flags, open_options, open_variables, roles, whole_license
+from moorings.apps.kpow.checks import free, java_flags, open_options, roles, whole_license
 from moorings.apps.kpow.clusters import KpowCluster, KpowEndpoint, can_log_in
 from moorings.apps.kpow.environment_variables import LicenseKey, Marketplace, StreamsErrorStrategy
-from moorings.ecs.container_image import versioned
 from moorings.ecs.secrets import EnvironmentName
 from moorings.ecs.volumes import ContainerPath
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args
+from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
+from moorings.validation.plaintext import check_variable_names
 from moorings.validation.types import ChildName
 
 
@@ -41,7 +42,7 @@ class KpowSpec(Args):
     may give others another number, and with it another name to the variables of yours that end with it. They should be
     in the same region: the vendor does not support others."""
 
-    image: Input[Annotated[str, AfterValidator(versioned)]]
+    image: Input[ContainerImage]
     """kPow's image with a tag, or better a digest: ``factorhouse/kpow``, a copy of it, or that of AWS Marketplace."""
 
     license: dict[LicenseKey, SecretInput[Annotated[str, Field(min_length=1)]]] = {}
@@ -153,7 +154,9 @@ class KpowSpec(Args):
         if self.license:
             whole_license(self.license)
         free([*self.environment, *self.secret_environment])
-        open_variables(self.environment, self.not_secret)
+        problems = list(check_variable_names(self.environment, self.not_secret))
+        if problems:
+            raise ValueError("; ".join(problems))
         open_options(self.java_options)
         twice = sorted({each for each in self.allow if self.allow.count(each) > 1})
         if twice:

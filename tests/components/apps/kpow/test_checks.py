@@ -219,8 +219,8 @@ def test_an_option_of_java_that_is_a_secret_is_refused_without_telling_it():
     with pytest.raises(ValueError) as refused:
         open_options(options)
     assert str(refused.value) == (
-        "java_options[1] looks like a secret, and would be readable; move it to secret_environment, as "
-        "JDK_JAVA_OPTIONS, which Java reads as well"
+        "java_options[1]: contains a password and would be stored in plain text; move it to JDK_JAVA_OPTIONS in "
+        "secret_environment, which Java reads as well"
     )
 
 

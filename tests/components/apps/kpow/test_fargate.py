@@ -479,7 +479,7 @@ EXITS = HEALTH.format(
         ),
         (
             {"image": "factorhouse/kpow"},
-            ".image: 'factorhouse/kpow' names no version; add a tag, or better a digest (@sha256:...)",
+            ".image: 'factorhouse/kpow' uses the mutable tag latest; set a version tag, or better a digest (registry.example/orders@sha256:...)",
         ),
         (
             {"image": "factorhouse/kpow:96.2-rh-ubi", "cpu_architecture": "ARM64"},
@@ -583,8 +583,8 @@ EXITS = HEALTH.format(
         ),
         (
             {"java_options": ["-Djavax.net.ssl.trustStorePassword=hidden"]},
-            ": java_options[0] looks like a secret, and would be readable; move it to secret_environment, as "
-            "JDK_JAVA_OPTIONS, which Java reads as well",
+            ": java_options[0]: contains a password and would be stored in plain text; move it to JDK_JAVA_OPTIONS in "
+            "secret_environment, which Java reads as well",
         ),
         ({"image": f"{MARKET}-hourly:96.2"}, f": {SOLD}"),
         (

@@ -310,12 +310,12 @@ def test_a_rule_holds_for_plain_and_late_values(deploy, changed, message, wrap):
         ),
         (
             {"environment": {"SLACK_TOKEN": "hidden"}},
-            ": environment holds SLACK_TOKEN, which looks like a secret, and would be readable; move it to "
-            "secret_environment, or name it in not_secret if it is none",
+            ": environment: SLACK_TOKEN would be stored in plain text; move it to secret_environment or secrets, or add it "
+            "to not_secret if it is not a secret",
         ),
         (
             {"not_secret": ["SLACK_TOKEN"]},
-            ": not_secret names SLACK_TOKEN, which environment does not hold; remove it",
+            ": not_secret: SLACK_TOKEN not found in environment; remove it",
         ),
     ],
 )  # fmt: skip
