@@ -1,13 +1,18 @@
 """Checks of the broker subnets against EC2: VPC, Availability Zones, and routes for public access."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_aws as aws
+from pydantic import AfterValidator, Field
 
-from moorings.aws.subnets import Subnet, check_vpc, get_subnets
-from moorings.validation.inputs import InvalidInput, check_together, is_late, is_list
+from moorings.aws.resource_ids import SubnetId
+from moorings.aws.subnets import Subnet, check_vpc, distinct, get_subnets
+from moorings.validation.inputs import Input, InvalidInput, check_together, is_late, is_list
+
+SubnetIds = Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), AfterValidator(distinct)]
+"""One subnet in each of two or three Availability Zones."""
 
 UNSUPPORTED_ZONE = "use1-az3"
 """ID of the Availability Zone that MSK does not support.

@@ -7,13 +7,13 @@ from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt
 from moorings.aws.arns import AcmPcaArn, KmsKeyArn, SnsTopicArn
 from moorings.aws.cidrs import Cidr, PrivateCidr, PrivateIpv6Cidr
 from moorings.aws.log_retention import RetentionDays
-from moorings.aws.resource_ids import AccountId, BucketName, HostedZoneId, SecurityGroupId, SubnetId, VpcId
-from moorings.aws.subnets import distinct
+from moorings.aws.resource_ids import AccountId, BucketName, HostedZoneId, SecurityGroupId, VpcId
 from moorings.aws.tags import Tags
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.topics import KafkaTopic
 from moorings.msk.broker_logs import FirehoseStreamName, ObjectPrefix
 from moorings.msk.broker_sizes import BrokerType, check_instance_type
+from moorings.msk.broker_subnets import SubnetIds
 from moorings.msk.cluster_policy import MskPrivateLinkClient
 from moorings.msk.configuration import allow_everyone_without_acls, check_retention_hours
 from moorings.msk.connectivity import Connectivity, ConnectivityStep
@@ -33,7 +33,6 @@ InstanceType = Annotated[str, AfterValidator(check_instance_type)]
 KafkaVersion = Annotated[str, AfterValidator(check_kafka_version)]
 PropertyValue = Annotated[str, Field(coerce_numbers_to_str=True)]
 RetentionHours = Annotated[int, AfterValidator(check_retention_hours)]
-SubnetIds = Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), AfterValidator(distinct)]
 
 _UNDOCUMENTED = "AWS does not document whether the brokers restart; expect that they do."
 _REPLACEMENT = Change("replacement", "Rejected while `protect` is on.")

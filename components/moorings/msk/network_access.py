@@ -1,4 +1,4 @@
-"""The security group of an MSK cluster: one ingress rule for each client and listener."""
+"""Security group of a cluster, with one ingress rule for each client and listener."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,10 +30,10 @@ def create_cluster_security_group(
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> pulumi.Output[str]:
-    """Create the security group of a cluster, or add the rules to the one of an imported cluster, and return its ID.
+    """Create the security group of a cluster, or add the rules to the existing group; return its ID.
 
-    MSK replaces a cluster whose security groups change, so the group stays and only its rules change. It has no egress
-    rules, because brokers only answer.
+    Later changes of clients change only rules, because changing the security groups of a cluster replaces it. There are
+    no egress rules, because brokers do not open connections to clients.
 
     Args:
         name: logical name of the cluster.
@@ -52,7 +52,7 @@ def create_cluster_security_group(
         opts: options of the group and its rules.
 
     Raises:
-        InvalidInput: for duplicate rules, and for two rules of the same name.
+        InvalidInput: for duplicate rules, and for rules with the same name.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html
     """

@@ -13,6 +13,7 @@ from moorings.aws.iam import policy_document
 from moorings.aws.regions import check_arn_regions
 from moorings.aws.tags import Tags
 from moorings.validation.args import Args
+from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, InvalidInput, SecretInput, check_together
 from moorings.validation.types import matches
 
@@ -70,7 +71,7 @@ class MskScramUserArgs(Args):
     cluster_arn: Input[Annotated[MskClusterArn, AfterValidator(_check_provisioned)]]
     """ARN of a provisioned cluster in the same account and Region. It may belong to another stack."""
 
-    username: Username
+    username: Annotated[Username, Change("replacement", "ACLs of the old name do not apply to the new user.")]
     """User name, as it appears in ACLs after ``User:``. Changing it replaces the user."""
 
     kms_key_arn: Input[KmsKeyArn]
@@ -85,11 +86,11 @@ class MskScramUserArgs(Args):
     password: SecretInput[Annotated[str, Field(min_length=1, max_length=128)]] | None = None
     """Password of 1 to 128 characters. Defaults to a generated password of 40 letters and digits."""
 
-    secret_name: Input[SecretName] | None = None
+    secret_name: Annotated[Input[SecretName] | None, Change("replacement")] = None
     """Name of an existing secret to import. Defaults to a generated name that starts with ``AmazonMSK_`` and the
     logical name. Changing it replaces the secret."""
 
-    password_version: PositiveInt = 1
+    password_version: Annotated[PositiveInt, Change("in place", "New connections fail for up to ten minutes.")] = 1
     """Increase it to generate a new password. MSK accepts one password per user and reads a new one after up to ten
     minutes. Until then it rejects the new password, afterwards the old one, so new connections fail for some minutes.
     To rotate without downtime, create a second user, move the clients to it, and delete the first user.

@@ -1,117 +1,114 @@
-"""Ways into a cluster from another VPC, over PrivateLink."""
+"""VPC connections: clients in another VPC or account reach a cluster over AWS PrivateLink."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import AfterValidator, Field
 
 from moorings.aws.arns import MskClusterArn
 from moorings.aws.cidrs import PrivateCidr
 from moorings.aws.regions import check_arns
-from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
+from moorings.aws.resource_ids import SecurityGroupId, VpcId
 from moorings.aws.security_groups import Peer, SecurityGroup
-from moorings.aws.subnets import distinct
 from moorings.aws.tags import Tags
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
+from moorings.msk.broker_subnets import SubnetIds
 from moorings.validation.args import Args
+from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.types import ChildName
 
 FIRST_PORT, LAST_PORT = 14001, 14100
-"""Ports at which brokers are found in the client's VPC.
+"""Ports of the brokers in the VPC of the clients.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html
 """
 
 _AUTHENTICATION: dict[ListenerKind, str] = {"iam": "SASL_IAM", "scram": "SASL_SCRAM", "tls": "TLS"}
+_REPLACEMENT = Change("replacement", "The new connection has other bootstrap servers.")
 
 
 class MskVpcConnectionArgs(Args):
-    """Settings of a connection between a VPC of clients and a cluster of another VPC or account."""
+    """Arguments of `MskVpcConnection`."""
 
-    cluster_arn: Input[MskClusterArn]
-    """ARN of the cluster, of the same Region, whose access is ``private-link``. Another makes another connection."""
+    cluster_arn: Annotated[Input[MskClusterArn], _REPLACEMENT]
+    """ARN of a cluster in the same Region with PrivateLink enabled. Changing it replaces the connection."""
 
-    listener: Literal["scram", "iam", "tls"] = "iam"
-    """How clients log in over this connection, by default as identities of IAM. A changed one makes another
+    listener: Annotated[ListenerKind, _REPLACEMENT] = "iam"
+    """Authentication method of the clients: ``iam`` (the default), ``scram`` or ``tls``. Changing it replaces the
     connection."""
 
-    vpc_id: Input[VpcId]
-    """VPC of the clients. A changed one makes another connection."""
+    vpc_id: Annotated[Input[VpcId], _REPLACEMENT]
+    """VPC of the clients. Changing it replaces the connection."""
 
-    subnet_ids: Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), AfterValidator(distinct)]]
-    """Subnets of the clients' VPC, in the zones that the cluster stands in, as many of them. Changed ones make another
-    connection.
+    subnet_ids: Annotated[Input[SubnetIds], _REPLACEMENT]
+    """Subnets of the clients' VPC: one in each Availability Zone of the cluster. Changing them replaces the connection.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/mvpc-cross-account-remote-client-action.html
     """
 
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
-    """Security groups whose members may connect, by a name of your choice. Nobody may by default."""
+    """Security groups whose members may connect to the brokers, by a name that you choose. None by default."""
 
     client_cidrs: dict[ChildName, Input[PrivateCidr]] = {}
-    """Networks that may connect, none wider than a /8, by a name of your choice. Nobody may by default."""
+    """IPv4 CIDR blocks that may connect to the brokers, at most a /8, by a name that you choose. None by default."""
 
     tags: Tags = {}
-    """Tags of everything that takes tags."""
+    """Tags of all resources that support tags."""
 
 
 class MskVpcConnection(pulumi.ComponentResource):
-    """A connection from a VPC of clients to a cluster in another VPC, or another account, of the same Region.
+    """A connection from a VPC of clients to an MSK cluster in another VPC or account.
 
-    Makes the connection and a security group that admits only the sources that are named. The cluster is made with
-    ``access="private-link"``, and names the account in ``private_link_accounts`` if it is another one.
+    Creates the VPC connection and a security group that allows only the listed clients. The cluster must have
+    ``connectivity="private-link"`` enabled. A cluster of another account must also list the account of the clients in
+    ``private_link_accounts``.
 
     Raises:
-        InvalidInput: for arguments that break their rule.
+        InvalidInput: if an argument is invalid.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/aws-access-mult-vpc.html
 
     """
 
     arn: pulumi.Output[str]
-    """ARN of the connection."""
+    """ARN of the VPC connection."""
 
     security_group_id: pulumi.Output[str]
-    """Security group of the connection's ends in the clients' VPC."""
+    """Security group of the endpoints in the clients' VPC."""
 
     bootstrap_servers: pulumi.Output[str]
-    """Brokers as clients of this VPC find them, ``host:port``, joined by commas, in alphabetic order."""
+    """Bootstrap servers for clients of this VPC as ``host:port``, sorted and separated by commas."""
 
     def __init__(self, name: str, args: MskVpcConnectionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the connection.
+        """Create the connection.
 
         Args:
-            name: the logical name; the children's names begin with it.
-            args: settings of the connection.
+            name: logical name; children are named ``{name}-{role}``.
+            args: arguments of the connection.
             opts: options of the component.
 
         """
-        where = f"MskVpcConnection {name!r}"
-        args = MskVpcConnectionArgs.from_input(where, args)
+        component = f"MskVpcConnection {name!r}"
+        args = MskVpcConnectionArgs.from_input(component, args)
         super().__init__("moorings:index:MskVpcConnection", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
         self._args = args
-        check_arns(where, self, cluster_arn=args.cluster_arn)
+        child_opts = pulumi.ResourceOptions(parent=self)
+        check_arns(component, self, cluster_arn=args.cluster_arn)
 
         group = SecurityGroup(
             name,
-            component=where,
+            component=component,
             description="Clients of an MSK cluster in another VPC",
             vpc_id=args.vpc_id,
             tags=args.tags,
-            opts=child,
+            opts=child_opts,
         )
         for argument, client, peer in Peer.clients(args.client_security_group_ids, args.client_cidrs):
+            description = f"{client} to the brokers"
             group.allow_ingress(
-                client,
-                peer,
-                FIRST_PORT,
-                last_port=LAST_PORT,
-                description=f"{client} to the brokers",
-                argument=argument,
+                client, peer, FIRST_PORT, last_port=LAST_PORT, description=description, argument=argument
             )
         group.check_rules()
         connection = aws.msk.VpcConnection(
@@ -122,22 +119,22 @@ class MskVpcConnection(pulumi.ComponentResource):
             target_cluster_arn=args.cluster_arn,
             vpc_id=args.vpc_id,
             tags=args.tags,
-            opts=child,
+            opts=child_opts,
         )
-        found = aws.msk.get_bootstrap_brokers_output(
-            # Once there is the connection: before it, MSK may have no such addresses.
+        brokers = aws.msk.get_bootstrap_brokers_output(
             cluster_arn=connection.target_cluster_arn,
+            # MSK may publish these addresses only after the connection is created.
             opts=pulumi.InvokeOutputOptions(parent=self, depends_on=[connection]),
         )
         servers = {
-            "iam": found.bootstrap_brokers_vpc_connectivity_sasl_iam,
-            "scram": found.bootstrap_brokers_vpc_connectivity_sasl_scram,
-            "tls": found.bootstrap_brokers_vpc_connectivity_tls,
+            "iam": brokers.bootstrap_brokers_vpc_connectivity_sasl_iam,
+            "scram": brokers.bootstrap_brokers_vpc_connectivity_sasl_scram,
+            "tls": brokers.bootstrap_brokers_vpc_connectivity_tls,
         }[args.listener]
 
         self.arn = connection.arn
         self.security_group_id = group.id
-        self.bootstrap_servers = servers.apply(lambda known: ",".join(sorted(known.split(","))))
+        self.bootstrap_servers = servers.apply(lambda resolved: ",".join(sorted(resolved.split(","))))
         self.register_outputs(
             {
                 "arn": self.arn,
@@ -154,16 +151,17 @@ class MskVpcConnection(pulumi.ComponentResource):
         secret_arn: pulumi.Input[str] | None = None,
         kms_key_arn: pulumi.Input[str] | None = None,
     ) -> KafkaConnection:
-        """What a client of this VPC needs to connect.
+        """Return the connection for clients of this VPC.
 
         Args:
-            username: the SCRAM user, for that listener alone.
-            password: the user's password, where it is known.
-            secret_arn: the secret that holds it; with another account, its policy must let the client read it.
-            kms_key_arn: key of that secret.
+            username: SCRAM user. Required on the ``scram`` listener, not supported on others.
+            password: password of the user.
+            secret_arn: secret that contains the password. A secret of another account needs a resource policy that
+                allows the client to read it.
+            kms_key_arn: key that encrypts the secret.
 
         Raises:
-            InvalidInput: for credentials that the listener does not take, or lacks.
+            InvalidInput: if credentials are missing, or the listener does not support them.
 
         """
         return KafkaConnection.from_input(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.msk.broker_sizes import BROKERS, DEFAULT_INSTANCE_TYPES, broker_size, is_burstable, check_instance_type
+from moorings.msk.broker_sizes import BROKERS, DEFAULT_INSTANCE_TYPES, broker_size, check_instance_type, is_burstable
 
 ALL = [size for sizes in BROKERS.values() for size in sizes]
 

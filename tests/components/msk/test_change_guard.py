@@ -6,7 +6,7 @@ import pytest
 from pulumi.runtime import rpc
 
 from moorings import InvalidInput
-from moorings.msk.change_guard import CLUSTER, partition_guard, refused_steps, cluster_change_guard
+from moorings.msk.change_guard import CLUSTER, cluster_change_guard, partition_guard, refused_steps
 
 
 def inputs(*, brokers=6, size="kafka.m7g.large", scram=True, volume=100, public=False, authorities=()):

@@ -6,10 +6,9 @@ from moorings.msk.kafka_versions import (
     RELEASES,
     TAKEN,
     broker_quota,
-    is_kraft,
-    supports_tiered_storage,
-    is_unchecked,
     check_kafka_version,
+    is_kraft,
+    is_unchecked,
     number,
     support_ended,
 )

@@ -1,4 +1,4 @@
-"""Who reaches the brokers over the network."""
+"""Security groups of clusters and VPC connections."""
 
 import pulumi
 import pytest
@@ -8,25 +8,25 @@ from moorings import InvalidInput, MskCluster, MskVpcConnection
 GROUP, OTHER = "sg-0b92d7f4a1e63c508", "sg-03a8c5e1f6d2b7940"
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
 ARN = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
-PLACE = {"vpc_id": "vpc-0d1c7a52e8b94f360", "subnet_ids": SUBNETS}
+NETWORK = {"vpc_id": "vpc-0d1c7a52e8b94f360", "subnet_ids": SUBNETS}
 
 
 @pytest.fixture
 def cluster(deploy):
-    needed = {**PLACE, "kafka_version": "3.9.x.kraft"}
+    needed = {**NETWORK, "kafka_version": "3.9.x.kraft"}
     return lambda late=dict, **args: deploy(lambda: MskCluster("kafka", needed | args | late()))
 
 
 @pytest.fixture
 def connection(deploy):
-    needed = {**PLACE, "cluster_arn": ARN}
+    needed = {**NETWORK, "cluster_arn": ARN}
     return lambda late=dict, **args: deploy(lambda: MskVpcConnection("kafka", needed | args | late()))
 
 
-def refusal(make, **args):
-    with pytest.raises(InvalidInput) as refused:
-        make(**args)
-    return str(refused.value)
+def rejection(deploy_component, **args):
+    with pytest.raises(InvalidInput) as error:
+        deploy_component(**args)
+    return str(error.value)
 
 
 def ports(plan):
@@ -38,29 +38,29 @@ def wider(cidr, widest):
     return f"{cidr} is larger than {widest}, the largest private network; list the networks of the clients"
 
 
-BOUNDED = [
-    (MskCluster, {**PLACE, "kafka_version": "3.9.x.kraft"}, "client_cidrs"),
-    (MskCluster, {**PLACE, "kafka_version": "3.9.x.kraft"}, "prometheus_cidrs"),
-    (MskVpcConnection, {**PLACE, "cluster_arn": ARN}, "client_cidrs"),
+PRIVATE_CIDR_ARGUMENTS = [
+    (MskCluster, {**NETWORK, "kafka_version": "3.9.x.kraft"}, "client_cidrs"),
+    (MskCluster, {**NETWORK, "kafka_version": "3.9.x.kraft"}, "prometheus_cidrs"),
+    (MskVpcConnection, {**NETWORK, "cluster_arn": ARN}, "client_cidrs"),
 ]
 
 
 @pytest.mark.parametrize("cidr", ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7"])
-@pytest.mark.parametrize(("component", "needed", "argument"), BOUNDED)
-def test_networks_have_bounds(deploy, component, needed, argument, cidr):
+@pytest.mark.parametrize(("component", "required", "argument"), PRIVATE_CIDR_ARGUMENTS)
+def test_ipv4_networks_are_limited_in_size(deploy, component, required, argument, cidr):
     for value, key in ((lambda: cidr, ".all"), (lambda: pulumi.Output.from_input(cidr), "")):
-        with pytest.raises(InvalidInput) as refused:
-            deploy(lambda value=value: component("kafka", {**needed, argument: {"all": value()}}))
-        assert str(refused.value) == f"{component.__name__} 'kafka'.{argument}{key}: {wider(cidr, '10.0.0.0/8')}"
+        with pytest.raises(InvalidInput) as error:
+            deploy(lambda value=value: component("kafka", {**required, argument: {"all": value()}}))
+        assert str(error.value) == f"{component.__name__} 'kafka'.{argument}{key}: {wider(cidr, '10.0.0.0/8')}"
 
 
 @pytest.mark.parametrize("cidr", ["::/0", "2000::/3"])
-def test_networks_of_ipv6_have_bounds(cluster, cidr):
-    told = refusal(cluster, dual_stack=True, client_ipv6_cidrs={"all": cidr})
-    assert told == f"MskCluster 'kafka'.client_ipv6_cidrs.all: {wider(cidr, 'fc00::/7')}"
+def test_ipv6_networks_are_limited_in_size(cluster, cidr):
+    message = rejection(cluster, dual_stack=True, client_ipv6_cidrs={"all": cidr})
+    assert message == f"MskCluster 'kafka'.client_ipv6_cidrs.all: {wider(cidr, 'fc00::/7')}"
 
 
-def test_private_networks_are_within_them(cluster, connection):
+def test_private_networks_are_accepted(cluster, connection):
     plan = cluster(
         client_cidrs={"vpn": "10.0.0.0/8"}, dual_stack=True, client_ipv6_cidrs={"own": "fc00::/7"}, scram=False
     )
@@ -68,12 +68,12 @@ def test_private_networks_are_within_them(cluster, connection):
     assert ports(connection(client_cidrs={"vpn": "10.0.0.0/8"})) == {"kafka-vpn": 14001}
 
 
-def test_of_the_internet_anybody_may_be_let_in(cluster):
-    plan = cluster(access="public", access_step="open", public_client_cidrs={"all": "0.0.0.0/0"})
+def test_public_clients_may_be_the_whole_internet(cluster):
+    plan = cluster(connectivity="public", connectivity_step="enable", public_client_cidrs={"all": "0.0.0.0/0"})
     assert ports(plan) == {"kafka-all-iam": 9198, "kafka-all-scram": 9196}
 
 
-def test_with_ipv6_groups_come_in_over_both(cluster):
+def test_with_dual_stack_a_security_group_has_rules_for_both_ip_versions(cluster):
     assert ports(cluster(client_security_group_ids={"orders": GROUP}, dual_stack=True)) == {
         "kafka-orders-iam": 9098,
         "kafka-orders-iam-ipv6": 20098,
@@ -101,13 +101,13 @@ def test_duplicate_rules_are_rejected(request, make, component, port, late):
 
 def test_clients_of_the_same_name_are_rejected(cluster):
     clients = {"client_security_group_ids": {"a": GROUP}, "client_cidrs": {"a": "10.0.0.0/8"}}
-    assert refusal(cluster, **clients, scram=False) == (
+    assert rejection(cluster, **clients, scram=False) == (
         "MskCluster 'kafka': client_security_group_ids.a and client_cidrs.a both create the rule kafka-a-iam; rename one of "
         "them"
     )
 
 
-def test_one_network_may_be_of_clients_and_of_scrapers(cluster):
+def test_a_network_may_contain_clients_and_prometheus(cluster):
     plan = cluster(client_cidrs={"vpn": "10.80.0.0/16"}, prometheus_cidrs={"prometheus": "10.80.0.0/16"})
     assert len(ports(plan)) == 4
 
@@ -131,13 +131,13 @@ def networks(count):
         ),
     ],
 )
-def test_more_rules_than_a_group_may_have_are_refused(cluster, args, rules):
-    assert refusal(cluster, **args) == (
-        f"MskCluster 'kafka': the sources make {rules} rules, more than the 60 that a security group may have; name wider "
-        "networks or fewer groups, or let AWS raise the quota and say security_group_rule_quota"
+def test_more_rules_than_the_quota_are_rejected(cluster, args, rules):
+    assert rejection(cluster, **args) == (
+        f"MskCluster 'kafka': security_group_rule_quota: {rules} rules exceed the quota of 60 per security group; use wider "
+        "CIDR blocks or fewer security groups, or raise it once AWS has raised the quota"
     )
     assert len(ports(cluster(**args, security_group_rule_quota=rules))) == rules
 
 
-def test_as_many_as_it_may_have_are_made(cluster):
+def test_as_many_rules_as_the_quota_are_accepted(cluster):
     assert len(ports(cluster(client_cidrs=networks(30)))) == 60

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
-from moorings.msk.rejected_changes import left_on, creation_problems, update_problems
+from moorings.msk.rejected_changes import creation_problems, left_on, update_problems
 
 AUTHORITY = "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
 OTHER = AUTHORITY.replace("0d1c", "1e2d")

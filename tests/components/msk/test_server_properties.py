@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.msk.server_properties import ARGUMENTS, SERVER_PROPERTIES, value_problem, name_problem
+from moorings.msk.server_properties import ARGUMENTS, SERVER_PROPERTIES, name_problem, value_problem
 
 
 @pytest.mark.parametrize(

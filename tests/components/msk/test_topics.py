@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moorings.kafka.topics import KafkaTopic
-from moorings.msk.topics import crowded, check_topics
+from moorings.msk.topics import check_topics, crowded
 
 
 def topic(name="orders", partitions=12, **settings):

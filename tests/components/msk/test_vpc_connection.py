@@ -1,4 +1,4 @@
-"""Ways into a cluster from another VPC."""
+"""VPC connections."""
 
 import pulumi
 import pytest
@@ -10,27 +10,27 @@ SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c
 GROUP = "sg-0b92d7f4a1e63c508"
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3"
-NEEDED = {"cluster_arn": CLUSTER, "vpc_id": VPC, "subnet_ids": SUBNETS}
-WHERE = "MskVpcConnection 'kafka'"
+REQUIRED = {"cluster_arn": CLUSTER, "vpc_id": VPC, "subnet_ids": SUBNETS}
+COMPONENT = "MskVpcConnection 'kafka'"
 
 
 @pytest.fixture
-def made(deploy):
-    """Deploy a connection with the given arguments beside those that are needed."""
-    return lambda **args: deploy(lambda: MskVpcConnection("kafka", NEEDED | args))
+def connection(deploy):
+    """Returns a function that deploys a connection with the required and other arguments."""
+    return lambda **args: deploy(lambda: MskVpcConnection("kafka", REQUIRED | args))
 
 
-def test_it_makes_exactly_what_is_needed(made):
+def test_a_connection_consists_of_a_security_group_and_a_vpc_connection(connection):
     root = "urn:pulumi:test::moorings::moorings:index:MskVpcConnection"
-    assert made().urns == [
+    assert connection().urns == [
         f"{root}$aws:ec2/securityGroup:SecurityGroup::kafka-security-group",
         f"{root}$aws:msk/vpcConnection:VpcConnection::kafka-connection",
         f"{root}::kafka",
     ]
 
 
-def test_clients_log_in_as_identities_of_iam(made):
-    plan = made()
+def test_iam_is_the_default_authentication(connection):
+    plan = connection()
     inputs = plan["kafka-connection"].inputs
     assert inputs | {"securityGroups": []} == {
         "authentication": "SASL_IAM",
@@ -43,13 +43,15 @@ def test_clients_log_in_as_identities_of_iam(made):
     assert plan["kafka-security-group"].urn in plan["kafka-connection"].property_dependencies["securityGroups"]
 
 
-@pytest.mark.parametrize(("listener", "word"), [("scram", "SASL_SCRAM"), ("tls", "TLS")])
-def test_or_otherwise(made, listener, word):
-    assert made(listener=listener)["kafka-connection"].inputs["authentication"] == word
+@pytest.mark.parametrize(("listener", "authentication"), [("scram", "SASL_SCRAM"), ("tls", "TLS")])
+def test_other_authentication(connection, listener, authentication):
+    assert connection(listener=listener)["kafka-connection"].inputs["authentication"] == authentication
 
 
-def test_named_sources_reach_the_brokers_ports(made):
-    plan = made(client_security_group_ids={"orders": GROUP}, client_cidrs={"vpn": "10.80.0.0/16"}, tags={"team": "a"})
+def test_clients_may_connect_to_the_ports_of_the_brokers(connection):
+    plan = connection(
+        client_security_group_ids={"orders": GROUP}, client_cidrs={"vpn": "10.80.0.0/16"}, tags={"team": "a"}
+    )
     rules = plan.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     assert {rule.name: (rule.inputs["fromPort"], rule.inputs["toPort"]) for rule in rules} == {
         "kafka-orders": (14001, 14100),
@@ -75,39 +77,39 @@ def test_named_sources_reach_the_brokers_ports(made):
         ),
     ],
 )
-def test_what_is_refused(made, args, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(**args)
-    assert str(refused.value) == f"{WHERE}{message}"
+def test_invalid_arguments_are_rejected(connection, args, message):
+    with pytest.raises(InvalidInput) as error:
+        connection(**args)
+    assert str(error.value) == f"{COMPONENT}{message}"
 
 
-def test_a_connection_for_clients(deploy):
-    found = []
+def test_kafka_connections(deploy):
+    connections = []
 
     def program():
-        kafka = MskVpcConnection("kafka", NEEDED | {"listener": "scram"})
-        found.append(kafka.connection(username="orders", secret_arn=SECRET))
-        found.append(MskVpcConnection("iam", NEEDED).connection())
+        kafka = MskVpcConnection("kafka", REQUIRED | {"listener": "scram"})
+        connections.append(kafka.connection(username="orders", secret_arn=SECRET))
+        connections.append(MskVpcConnection("iam", REQUIRED).connection())
 
     deploy(program)
-    scram, iam = found
+    scram, iam = connections
     assert (scram.listener, scram.username, scram.secret_arn) == ("scram", "orders", SECRET)
     assert (iam.listener, iam.username) == ("iam", None)
 
 
-def test_credentials_have_to_fit_the_listener(deploy):
-    with pytest.raises(InvalidInput) as refused:
-        deploy(lambda: MskVpcConnection("kafka", NEEDED).connection(username="orders"))
-    assert str(refused.value) == (
+def test_credentials_must_match_the_listener(deploy):
+    with pytest.raises(InvalidInput) as error:
+        deploy(lambda: MskVpcConnection("kafka", REQUIRED).connection(username="orders"))
+    assert str(error.value) == (
         "KafkaConnection: username: not supported on the iam listener; use listener='scram' or remove the credentials"
     )
 
 
-def test_its_servers_are_in_order(deploy, monkeypatch):
+def test_bootstrap_servers_are_sorted(deploy, monkeypatch):
     servers = "b-2.iam.orders.abc.c2.kafka.eu-west-1.amazonaws.com:14002,b-1.iam.orders.abc.c2.kafka.eu-west-1.amazonaws.com:14001"
 
-    class Found:
-        """What MSK answers."""
+    class Response:
+        """Response of MSK."""
 
         bootstrap_brokers_vpc_connectivity_sasl_scram = bootstrap_brokers_vpc_connectivity_tls = None
 
@@ -115,21 +117,23 @@ def test_its_servers_are_in_order(deploy, monkeypatch):
         def bootstrap_brokers_vpc_connectivity_sasl_iam(self):
             return pulumi.Output.from_input(servers)
 
-    monkeypatch.setattr("pulumi_aws.msk.get_bootstrap_brokers_output", lambda **_: Found())
-    plan = deploy(lambda: pulumi.export("servers", MskVpcConnection("kafka", NEEDED).bootstrap_servers))
+    monkeypatch.setattr("pulumi_aws.msk.get_bootstrap_brokers_output", lambda **_: Response())
+    plan = deploy(lambda: pulumi.export("servers", MskVpcConnection("kafka", REQUIRED).bootstrap_servers))
     assert plan.outputs["servers"] == ",".join(reversed(servers.split(",")))
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_cluster_of_another_region_is_refused(deploy, late):
+def test_a_cluster_of_another_region_is_rejected(deploy, late):
     arn = CLUSTER.replace("eu-west-1", "us-east-1")
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as error:
         deploy(
-            lambda: MskVpcConnection("kafka", NEEDED | {"cluster_arn": pulumi.Output.from_input(arn) if late else arn})
+            lambda: MskVpcConnection(
+                "kafka", REQUIRED | {"cluster_arn": pulumi.Output.from_input(arn) if late else arn}
+            )
         )
-    assert str(refused.value) == (f"{WHERE}: cluster_arn: expected an ARN in eu-west-1, got {arn}")
+    assert str(error.value) == (f"{COMPONENT}: cluster_arn: expected an ARN in eu-west-1, got {arn}")
 
 
-def test_one_of_another_account_is_taken(made):
+def test_a_cluster_of_another_account_is_accepted(connection):
     arn = CLUSTER.replace("123456789012", "210987654321")
-    assert made(cluster_arn=arn)["kafka-connection"].inputs["targetClusterArn"] == arn
+    assert connection(cluster_arn=arn)["kafka-connection"].inputs["targetClusterArn"] == arn
