@@ -1,4 +1,4 @@
-"""Deploys the program that the stack's name begins with: ``<program>-<environment>``."""
+"""Entry point of all stacks. The stack ``<program>-<environment>`` runs the module ``<program>``."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -13,21 +13,21 @@ PROGRAMS: Mapping[str, type[Settings]] = {
     "kpow": KpowSettings,
     "network": NetworkSettings,
 }
-"""Modules with a function ``deploy``, and what it takes. A stack loads its own alone."""
+"""Settings class of each program. A program is a module with a function ``deploy``, and is imported on demand."""
 
 
 def deploy(stack: str) -> None:
-    """Deploy a stack, and export what its program returns.
+    """Run the program of a stack, and export the values that it returns.
 
     Raises:
-        RunError: for a stack whose name begins with no program.
+        RunError: if there is no such program.
 
     """
     program = stack.rpartition("-")[0]
     if program not in PROGRAMS:
         raise pulumi.RunError(
-            f"stack {stack!r} names no program: call it <program>-<environment>, where program is "
-            f"{' or '.join(PROGRAMS)} (kafka-development)"
+            f"stack {stack!r}: expected the name <program>-<environment>, such as kafka-development, with one of the "
+            f"programs {', '.join(PROGRAMS)}"
         )
     for name, value in import_module(program).deploy(PROGRAMS[program].read()).items():
         pulumi.export(name, value)

@@ -1,4 +1,4 @@
-"""Constellation Engine in a namespace of its own, behind a load balancer of AWS that keeps sessions on one pod."""
+"""Constellation Engine in its own namespace, behind an Application Load Balancer with sticky sessions."""
 
 from typing import Any
 
@@ -26,19 +26,20 @@ PORT = 8080
 DRAIN_SECONDS = 30
 SESSION_SECONDS = 10800
 SERVER_IDLE_SECONDS = 600
-WITHOUT_LOGIN = ["/health", "/metrics"]
-"""Paths that the engine serves to everybody; the kubelet, Prometheus and the load balancer itself ask the pods."""
+UNAUTHENTICATED_PATHS = ["/health", "/metrics"]
+"""Paths that the engine serves without authentication. The load balancer does not route them, because the kubelet,
+Prometheus and its own health checks send requests directly to the pods."""
 
 
 def deploy(settings: ConstellationSettings) -> dict[str, Any]:
-    """Make the namespace, the engine and the way to it, and export where it is."""
-    space = KubernetesNamespace(
+    """Create the namespace, the engine and its ingress."""
+    namespace = KubernetesNamespace(
         "constellation", KubernetesNamespaceArgs(pod_readiness_gates=True, protect=settings.protect)
     )
     engine = KubernetesWorkload(
         "constellation-engine",
         KubernetesWorkloadArgs(
-            namespace=space.namespace_name,
+            namespace=namespace.namespace_name,
             app="constellation-engine",
             component="api",
             part_of="constellation",
@@ -48,15 +49,15 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
             shutdown=Shutdown(drain_seconds=DRAIN_SECONDS, load_balancer="alb"),
         ),
     )
-    way = StickyIngress(
+    ingress = StickyIngress(
         "constellation",
         StickyIngressArgs(
             controller="aws-ingress",
-            namespace=space.namespace_name,
+            namespace=namespace.namespace_name,
             service_name=engine.service_name,
             service_port=PORT,
             hosts=[settings.host],
-            closed_paths=WITHOUT_LOGIN,
+            closed_paths=UNAUTHENTICATED_PATHS,
             certificate_arn=settings.certificate_arn,
             internet_facing=settings.internet_facing,
             policy=StickyPolicy(
@@ -64,14 +65,14 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
                 websocket_idle_seconds=SERVER_IDLE_SECONDS,
                 server_idle_seconds=SERVER_IDLE_SECONDS,
             ),
-            accepted=["cookie-flags"],  # a load balancer of AWS sets none
+            accepted=["cookie-flags"],  # ALB cookies have no such flags
         ),
     )
     return {
-        "namespace": space.namespace_name,
+        "namespace": namespace.namespace_name,
         "workload_name": engine.workload_name,
         "service_name": engine.service_name,
-        "address": way.address,
+        "address": ingress.address,
         "url": pulumi.Output.concat("https://", settings.host),
     }
 
@@ -92,7 +93,7 @@ def _engine(settings: ConstellationSettings) -> PodContainer:
         },
         secrets={"CONSTELLATION_API_KEYS": KubernetesSecretReference(secret_name=name, key=key)},
         environment_patterns={
-            "CONSTELLATION_API_KEYS": ".+",  # without it everybody may do everything
+            "CONSTELLATION_API_KEYS": ".+",  # without keys every client has full access
             "CONSTELLATION_SCHEDULER_MAX_CONCURRENCY": "[1-9][0-9]*",
             "CONSTELLATION_RATE_LIMIT_RPM": "[1-9][0-9]*",
             "CONSTELLATION_RATE_LIMIT_BURST": "[1-9][0-9]*",
@@ -106,7 +107,7 @@ def _engine(settings: ConstellationSettings) -> PodContainer:
 
 
 def _autoscaling(settings: ConstellationSettings) -> Autoscaling | None:
-    """Sessions live in one pod each, so that pods go one by one."""
+    """Return the autoscaling settings. Each session is kept in one pod, so pods are removed one at a time."""
     if settings.max_replicas is None:
         return None
     return Autoscaling(max_replicas=settings.max_replicas, gradual_scale_down=True)

@@ -7,7 +7,7 @@ from settings import KafkaSettings
 
 
 def deploy(settings: KafkaSettings) -> dict[str, Any]:
-    """Make the cluster, and export what clients of other stacks need."""
+    """Create the cluster, and return what clients in other stacks need."""
     kafka = MskCluster("kafka", MskClusterArgs(**settings.model_dump()))
     connections = {user: kafka.connection(user) for user in settings.users}
     connections["iam"] = kafka.connection(listener="iam")

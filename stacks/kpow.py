@@ -1,4 +1,4 @@
-"""kPow for the cluster of another stack, behind a load balancer."""
+"""kPow on Fargate, for the cluster of another stack, behind an Application Load Balancer."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pulumi
 from moorings import EcsSecretReference, KafkaConnection, KpowOnFargate, KpowOnFargateArgs, SingletonLoadBalancer
 from settings import KpowSettings
 
-AS_THEY_ARE = {
+PASSED_THROUGH = {
     "vpc_id",
     "subnet_ids",
     "image",
@@ -21,13 +21,13 @@ AS_THEY_ARE = {
     "protect",
     "tags",
 }
-"""Settings that are the component's arguments."""
+"""Settings with the name and type of an argument of the component."""
 
 
 def deploy(settings: KpowSettings) -> dict[str, Any]:
-    """Make kPow, and export where it is and what its user must be allowed to do."""
+    """Create kPow, and return its URL and the commands that create the ACLs of its user."""
     reference = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{settings.kafka_stack}")
-    door = SingletonLoadBalancer(
+    load_balancer = SingletonLoadBalancer(
         health_check_path="/healthy",
         certificate_arn=settings.certificate_arn,
         domain_name=settings.domain_name,
@@ -45,8 +45,8 @@ def deploy(settings: KpowSettings) -> dict[str, Any]:
             secrets={
                 name: EcsSecretReference(secret_arn=arn, json_key=name) for name, arn in settings.secret_arns.items()
             },
-            load_balancer=door,
-            **settings.model_dump(include=AS_THEY_ARE),
+            load_balancer=load_balancer,
+            **settings.model_dump(include=PASSED_THROUGH),
         ),
     )
     return {

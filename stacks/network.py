@@ -1,4 +1,4 @@
-"""A VPC for stacks that have none: its outputs are what their settings ask for."""
+"""A VPC for the other stacks. Its outputs are the values of their settings."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from settings import NetworkSettings
 
 
 def deploy(settings: NetworkSettings) -> dict[str, Any]:
-    """Make the network, and export what stacks in it need."""
+    """Create the network, and return the IDs that other stacks need."""
     network = Network("network", NetworkArgs(**settings.model_dump()))
     return {
         "vpc_id": network.vpc_id,

@@ -1,4 +1,4 @@
-"""What the stacks are told: one model for each program, read from ``Pulumi.<stack>.yaml`` and from nowhere else."""
+"""Settings of the programs: one model for each, read from the stack configuration ``Pulumi.<stack>.yaml``."""
 
 import json
 from types import NoneType
@@ -13,26 +13,26 @@ from moorings import InvalidInput
 
 
 class Settings(BaseModel):
-    """Settings of a program, under the project's namespace and in camel case: ``moorings:vpcId``."""
+    """Settings of a program, in the namespace of the project and in camel case: ``moorings:vpcId``."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
     )
 
     protect: bool = True
-    """Refuse to delete what holds data, or what others have the address of."""
+    """Protect resources that hold data or a public address from deletion."""
 
     @classmethod
     def read(cls) -> Self:
-        """Read the settings of the stack that is being deployed.
+        """Read the settings of the current stack.
 
         Raises:
-            InvalidInput: for keys that are missing, unknown or of the wrong kind, all of them at once.
+            InvalidInput: with all keys that are missing, unknown or of the wrong type.
 
         """
         config = pulumi.Config()
-        given = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
-        names = [key.removeprefix(f"{config.name}:") for key in given if key.startswith(f"{config.name}:")]
+        values = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+        names = [key.removeprefix(f"{config.name}:") for key in values if key.startswith(f"{config.name}:")]
         try:
             return cls.model_validate({name: cls._parsed(name, str(config.get(name))) for name in names})
         except ValidationError as error:
@@ -40,7 +40,7 @@ class Settings(BaseModel):
 
     @classmethod
     def _parsed(cls, name: str, text: str) -> Any:
-        """Pulumi hands numbers, lists and objects over as JSON, and text as it is."""
+        """Pulumi returns numbers, lists and objects as JSON, and strings unchanged."""
         if any(field.alias == name and _is_text(field.annotation) for field in cls.model_fields.values()):
             return text
         try:
@@ -50,14 +50,14 @@ class Settings(BaseModel):
 
 
 def _is_text(annotation: Any) -> bool:
-    """Whether a setting is text, if it is given."""
+    """Whether a setting is an optional or required string."""
     return annotation is str or set(get_args(annotation)) == {str, NoneType}
 
 
-def _no_listener(users: list[str]) -> list[str]:
-    taken = sorted({"iam", "tls"}.intersection(users))
-    if taken:
-        raise ValueError(f"{' and '.join(taken)} stands for a listener among the exported connections; rename the user")
+def _check_users(users: list[str]) -> list[str]:
+    reserved = sorted({"iam", "tls"}.intersection(users))
+    if reserved:
+        raise ValueError(f"{', '.join(reserved)}: reserved for the connection of a listener; rename the user")
     return users
 
 
@@ -65,176 +65,176 @@ class KafkaSettings(Settings):
     """Settings of the program ``kafka``."""
 
     vpc_id: str
-    """ID of the VPC that the cluster lives in."""
+    """VPC of the cluster."""
 
     subnet_ids: list[str]
-    """IDs of two or three private subnets, each in an availability zone of its own."""
+    """Two or three private subnets in different Availability Zones."""
 
     kafka_version: str
-    """Apache Kafka version, as MSK spells it."""
+    """Apache Kafka version of MSK, such as ``3.9.x.kraft``."""
 
-    users: Annotated[list[str], AfterValidator(_no_listener)]
-    """SCRAM users, by name."""
+    users: Annotated[list[str], AfterValidator(_check_users)]
+    """Names of the SCRAM users."""
 
     instance_type: str = "kafka.m7g.large"
-    """Size of each broker."""
+    """Broker size."""
 
     burstable_brokers: bool = False
-    """Say that ``kafka.t3.small`` is meant."""
+    """Confirm ``kafka.t3.small``, which is for development only."""
 
     brokers_per_zone: int = 1
-    """Brokers in each availability zone."""
+    """Brokers in each Availability Zone."""
 
     volume_gib: int = 100
-    """Disk of each broker in GiB."""
+    """Volume size of each broker in GiB."""
 
     client_cidrs: dict[str, str] = {}
-    """Networks that may connect, by name."""
+    """CIDR blocks that may connect to the brokers, by name."""
 
     client_security_group_ids: dict[str, str] = {}
-    """Security groups whose members may connect, by name."""
+    """Security groups whose members may connect to the brokers, by name."""
 
     password_versions: dict[str, int] = {}
-    """Raise a user's number to make a new password."""
+    """Version of a user's password. Raise it to generate a new password."""
 
     log_retention_days: int = 365
-    """Days for which the brokers' logs are kept."""
+    """Retention period of the broker logs."""
 
     secret_recovery_window_days: int = 30
-    """Days for which the secret of a removed user can be brought back."""
+    """Days in which the secret of a deleted user can be restored."""
 
     tags: dict[str, str] = {}
-    """Tags of everything that takes tags."""
+    """Tags of all resources that support tags."""
 
 
 class NetworkSettings(Settings):
     """Settings of the program ``network``."""
 
     zones: list[str]
-    """Names of two or three availability zones of the region."""
+    """Names of two or three Availability Zones."""
 
     cidr: str = "10.0.0.0/16"
-    """Private addresses of the VPC."""
+    """CIDR block of the VPC."""
 
     connected_cidrs: dict[str, str] = {}
-    """Networks that the VPC is connected with, by name, and must not overlap with."""
+    """CIDR blocks of connected networks, by name. They must not overlap with the VPC."""
 
     nat: str = "per_zone"
-    """How private subnets reach the internet: ``per_zone``, ``one`` or ``none``."""
+    """NAT gateways of the private subnets: ``per_zone``, ``one`` or ``none``."""
 
     endpoints: list[str] | None = None
-    """AWS services that are reached without leaving the network; those of a singleton where there is no NAT."""
+    """AWS services with an interface endpoint. Without NAT gateways, defaults to those that a Fargate service needs."""
 
     flow_logs: str = "rejected"
-    """Connections that are logged: ``rejected``, ``all`` or ``none``."""
+    """Traffic in the VPC flow logs: ``rejected``, ``all`` or ``none``."""
 
     log_retention_days: int = 365
-    """Days for which flow logs are kept."""
+    """Retention period of the flow logs."""
 
     tags: dict[str, str] = {}
-    """Tags of everything that takes tags."""
+    """Tags of all resources that support tags."""
 
 
 class KpowSettings(Settings):
     """Settings of the program ``kpow``."""
 
     vpc_id: str
-    """ID of the VPC that kPow lives in."""
+    """VPC of kPow."""
 
     subnet_ids: list[str]
-    """IDs of private subnets in two or three availability zones."""
+    """Private subnets in two or three Availability Zones."""
 
     kafka_stack: str
-    """Stack of this project whose cluster kPow shows: ``kafka-production``."""
+    """Stack of the cluster in this project, such as ``kafka-production``."""
 
     image: str
-    """kPow's image, with a tag or a digest."""
+    """Container image of kPow, with a tag or a digest."""
 
     license_secret_arn: str
-    """ARN of the secret that holds the license under ``LICENSE_ID``, ``LICENSE_CODE`` and so on. It is made by hand, so
-    that no license is ever in a file or in Pulumi's state."""
+    """Secret with the license in the keys ``LICENSE_ID``, ``LICENSE_CODE`` and so on. Create it manually, so that the
+    license is neither in a file nor in the Pulumi state."""
 
     certificate_arn: str
-    """ARN of the certificate in ACM for ``domainName``."""
+    """ACM certificate for ``domainName``."""
 
     domain_name: str
-    """Name under which users find kPow."""
+    """Domain name of kPow."""
 
     kafka_user: str = "kpow"
-    """User of the cluster that kPow logs in as."""
+    """SCRAM user of kPow."""
 
     environment_name: str | None = None
-    """What users see the cluster called."""
+    """Display name of the cluster."""
 
     license_kms_key_arn: str | None = None
-    """Customer managed key of the license's secret, if it has one."""
+    """Customer managed key that encrypts the license secret, if any."""
 
     client_cidrs: dict[str, str] = {}
-    """Networks that may connect to the load balancer, by name."""
+    """CIDR blocks that may connect to the load balancer, by name."""
 
     allow: list[str] = []
-    """What users may do besides looking, as kPow calls it: ``TOPIC_INSPECT``."""
+    """Actions of kPow that users may perform, such as ``TOPIC_INSPECT``. None by default."""
 
     auth_provider: str | None = None
-    """How kPow logs users in: ``okta``, ``saml``, ``openid``, ``github``, ``auth0`` or ``jetty``."""
+    """Authentication provider of kPow: ``okta``, ``saml``, ``openid``, ``github``, ``auth0`` or ``jetty``."""
 
     without_login: bool = False
-    """Say that whoever reaches kPow may use it."""
+    """Confirm that kPow has no user authentication."""
 
     environment: dict[str, str] = {}
-    """Further variables of kPow that are not secret."""
+    """Additional environment variables, stored in plain text."""
 
     secret_arns: dict[str, str] = {}
-    """Further variables of kPow that are: for each the ARN of the secret that holds it under its name."""
+    """Additional secret environment variables: for each, a secret with a JSON key of the same name."""
 
     alarm_topic_arns: list[str] = []
-    """SNS topics that receive the alarms."""
+    """SNS topics that are notified of alarms."""
 
     log_retention_days: int = 365
-    """Days for which kPow's logs are kept."""
+    """Retention period of the logs."""
 
     tags: dict[str, str] = {}
-    """Tags of everything that takes tags."""
+    """Tags of all resources that support tags."""
 
 
 class ConstellationSettings(Settings):
     """Settings of the program ``constellation``."""
 
     image: str
-    """Image of the engine, with its digest."""
+    """Container image of the engine, with a digest."""
 
     host: str
-    """Name under which clients come."""
+    """Domain name of the engine."""
 
     certificate_arn: str
-    """Certificate of the name, in ACM."""
+    """ACM certificate for ``host``."""
 
     api_keys_secret: str
-    """Secret in the engine's namespace that holds its API keys, and the key in it: ``constellation-api-keys/keys``."""
+    """Kubernetes Secret with the API keys, and its key, such as ``constellation-api-keys/keys``."""
 
     internet_facing: bool = False
-    """Make the load balancer reachable from the internet."""
+    """Whether the load balancer is internet-facing."""
 
     availability: Literal["development", "standard", "critical"] = "standard"
-    """How much of the engine is there while nodes are drained and zones fail."""
+    """Availability during node drains and zone outages."""
 
     max_replicas: int | None = None
-    """The most pods, for an autoscaler. Without it their number stays."""
+    """Maximum number of pods. Autoscaling is off by default."""
 
     cpu_request: str = "250m"
-    """CPU that a pod is promised."""
+    """CPU request of a pod."""
 
     cpu_limit: str = "1"
-    """CPU at which a pod is throttled."""
+    """CPU limit of a pod."""
 
     memory: str = "1Gi"
-    """Memory that a pod is promised, and at which it is killed."""
+    """Memory request and limit of a pod."""
 
     scheduler_max_concurrency: int = 16
-    """Tasks that a pod runs at a time."""
+    """Maximum number of concurrent tasks of a pod."""
 
     rate_limit_rpm: int = 100
-    """Requests a minute that one address may send."""
+    """Maximum number of requests per minute from one IP address."""
 
     rate_limit_burst: int = 20
-    """Requests that one address may send at once."""
+    """Maximum burst of requests from one IP address."""

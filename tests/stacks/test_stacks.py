@@ -1,4 +1,4 @@
-"""Every committed stack, as it stands."""
+"""The committed stacks."""
 
 import json
 from pathlib import Path
@@ -25,19 +25,22 @@ def test_every_program_has_two_stacks():
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_what_a_stack_makes_is_what_was_reviewed(project, stack, golden):
+def test_resources_match_the_golden_file(project, stack, golden):
     plan = project.preview(stack).plan
-    states = [{key: value for key, value in each.state().items() if key != "sourcePosition"} for each in plan.resources]
+    states = [
+        {key: value for key, value in resource.state().items() if key != "sourcePosition"}
+        for resource in plan.resources
+    ]
     golden(f"stacks/{stack}.json", json.dumps(states, indent=1, sort_keys=True) + "\n")
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_stack_warns_of_nothing(project, stack):
+def test_a_stack_logs_no_warnings(project, stack):
     assert not [text for severity, text, _ in project.preview(stack).plan.log if severity != "info"]
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_stacks_secrets_are_masked(project, stack):
+def test_secrets_are_masked(project, stack):
     known = project.preview(stack).known
     versions = known.all("aws:secretsmanager/secretVersion:SecretVersion")
     assert bool(versions) == stack.startswith(("kafka-", "kpow-"))
@@ -47,32 +50,32 @@ def test_a_stacks_secrets_are_masked(project, stack):
 
 
 @pytest.mark.parametrize("kind", ["development", "production"])
-def test_kpow_shows_the_cluster_of_its_kafka_stack(project, kind):
+def test_kpow_connects_to_the_cluster_of_its_kafka_stack(project, kind):
     kafka = project.preview(f"kafka-{kind}").known.outputs
     plan = project.preview(f"kpow-{kind}").known
     (container,) = json.loads(plan["kpow-task"].inputs["containerDefinitions"])
-    told = {each["name"]: each["value"] for each in container["environment"]}
+    environment = {variable["name"]: variable["value"] for variable in container["environment"]}
     servers = kafka["connections"]["kpow"]["bootstrap_servers"]
-    assert told["BOOTSTRAP"] == servers
-    assert told["REPLICATION_FACTOR"] == str(len(servers.split(",")))
+    assert environment["BOOTSTRAP"] == servers
+    assert environment["REPLICATION_FACTOR"] == str(len(servers.split(",")))
     rules = plan.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     assert [
-        each.inputs["fromPort"] for each in rules if each.inputs["securityGroupId"] == kafka["security_group_id"]
+        rule.inputs["fromPort"] for rule in rules if rule.inputs["securityGroupId"] == kafka["security_group_id"]
     ] == [9096]
     assert len(plan.outputs["acl_commands"]["kafka"]) == 6
 
 
-def test_no_license_is_in_a_file_or_in_the_state(project):
+def test_the_license_is_neither_in_a_file_nor_in_the_state(project):
     plan = project.preview("kpow-production").known
     (container,) = json.loads(plan["kpow-task"].inputs["containerDefinitions"])
-    lines = {each["name"]: each["valueFrom"] for each in container["secrets"] if each["name"].startswith("LICENSE")}
-    assert len(lines) == 5
-    assert {each.partition(":LICENSE")[0] for each in lines.values()} == {
+    references = [secret["valueFrom"] for secret in container["secrets"] if secret["name"].startswith("LICENSE")]
+    assert len(references) == 5
+    assert {reference.partition(":LICENSE")[0] for reference in references} == {
         plan.config["moorings:licenseSecretArn"],
     }
 
 
-def test_production_makes_what_was_meant_and_nothing_else(project):
+def test_number_of_resources_in_production(project):
     kinds = {}
     for resource in project.preview("kafka-production").plan.resources:
         if resource.custom:
@@ -93,34 +96,34 @@ def test_production_makes_what_was_meant_and_nothing_else(project):
     }
 
 
-def test_production_protects_its_data_and_development_does_not(project):
-    assert [each.name for each in project.preview("kafka-production").plan.resources if each.protect] == [
+def test_only_production_protects_its_data(project):
+    assert [resource.name for resource in project.preview("kafka-production").plan.resources if resource.protect] == [
         "kafka-cluster",
         "kafka-data-key",
         "kafka-secrets-key",
     ]
-    assert not [each for each in project.preview("kafka-development").plan.resources if each.protect]
+    assert not [resource for resource in project.preview("kafka-development").plan.resources if resource.protect]
 
 
 @pytest.fixture
 def copy(tmp_path):
-    """The project of this repository, without its stacks."""
+    """A copy of this project without stack configurations."""
     (tmp_path / "stacks").mkdir()
     for path in (ROOT / "Pulumi.yaml", *(ROOT / "stacks").glob("*.py")):
         (tmp_path / path.relative_to(ROOT)).write_text(path.read_text())
     return tmp_path
 
 
-def test_a_stack_without_config_names_the_missing_keys(copy):
+def test_a_stack_without_configuration_reports_the_missing_keys(copy):
     (copy / "stacks/Pulumi.kafka-empty.yaml").write_text("")
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as error:
         Project(copy).preview("kafka-empty")
-    assert str(refused.value).splitlines() == [
+    assert str(error.value).splitlines() == [
         f"moorings.{key}: this argument is required" for key in ("vpcId", "subnetIds", "kafkaVersion", "users")
     ]
 
 
-def test_a_stack_of_no_program_says_how_it_is_named(copy):
+def test_a_stack_name_without_a_program_is_rejected(copy):
     (copy / "stacks/Pulumi.production.yaml").write_text("")
-    with pytest.raises(Exception, match="stack 'production' names no program: call it <program>-<environment>"):
+    with pytest.raises(Exception, match="stack 'production': expected the name <program>-<environment>"):
         Project(copy).preview("production")
