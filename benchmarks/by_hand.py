@@ -1,4 +1,4 @@
-"""What the components make, written by hand with the vendor SDK: what they are measured against."""
+"""The resources of `MskCluster` written by hand with the vendor SDK, as a baseline."""
 
 import json
 from typing import Any
@@ -23,10 +23,10 @@ unclean.leader.election.enable=false
 
 
 class Group(pulumi.ComponentResource):
-    """A component that only holds its children, as anybody would write one."""
+    """A component without logic, which groups its children."""
 
     def __init__(self, type_: str, name: str, opts: Options | None = None) -> None:
-        """Hold children."""
+        """Register the component."""
         super().__init__(f"byhand:index:{type_}", name, {}, opts)
 
     @property
@@ -41,17 +41,17 @@ def _allow(sid: str, principal: dict[str, str], actions: list[str], condition: A
 
 
 def key(name: str, description: str, services: list[str], logs: str | None, opts: Options | None = None) -> Any:
-    """A key with its alias and policy."""
+    """Create a key with its alias and policy."""
     group = Group("Key", name, opts)
     invoke = pulumi.InvokeOptions(parent=group)
     account = aws.get_caller_identity_output(opts=invoke)
     region = aws.get_region_output(opts=invoke)
     partition = aws.get_partition_output(opts=invoke)
 
-    def policy(found: list[Any]) -> str:
-        id_, where, part = found[0].account_id, found[1].region, found[2]
-        root = {"AWS": f"arn:{part.partition}:iam::{id_}:root"}
-        via = [f"{service}.{where}.{part.dns_suffix}" for service in [*services, *(["logs"] if logs else [])]]
+    def policy(context: list[Any]) -> str:
+        account_id, region, partition = context[0].account_id, context[1].region, context[2]
+        root = {"AWS": f"arn:{partition.partition}:iam::{account_id}:root"}
+        via = [f"{service}.{region}.{partition.dns_suffix}" for service in [*services, *(["logs"] if logs else [])]]
         statements = [
             _allow("Administer", root, ADMINISTER),
             _allow("UseThroughServices", root, USE, {"StringEquals": {"kms:ViaService": via}}),
@@ -66,14 +66,14 @@ def key(name: str, description: str, services: list[str], logs: str | None, opts
             ),
         ]
         if logs:
-            log_group = f"arn:{part.partition}:logs:{where}:{id_}:log-group:{logs}"
+            log_group = f"arn:{partition.partition}:logs:{region}:{account_id}:log-group:{logs}"
             condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": [log_group]}}
             statements.append(
-                _allow("EncryptLogGroups", {"Service": f"logs.{where}.{part.dns_suffix}"}, USE, condition)
+                _allow("EncryptLogGroups", {"Service": f"logs.{region}.{partition.dns_suffix}"}, USE, condition)
             )
         return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
-    made = aws.kms.Key(
+    kms_key = aws.kms.Key(
         f"{name}-key",
         description=description,
         enable_key_rotation=True,
@@ -83,13 +83,13 @@ def key(name: str, description: str, services: list[str], logs: str | None, opts
         tags={},
         opts=Options(parent=group, protect=True),
     )
-    aws.kms.Alias(f"{name}-alias", name_prefix=f"alias/{name}-", target_key_id=made.key_id, opts=group.child)
-    group.register_outputs({"arn": made.arn})
-    return made
+    aws.kms.Alias(f"{name}-alias", name_prefix=f"alias/{name}-", target_key_id=kms_key.key_id, opts=group.child)
+    group.register_outputs({"arn": kms_key.arn})
+    return kms_key
 
 
 def user(name: str, username: str, cluster: pulumi.Output[str], kms_key: pulumi.Output[str], opts: Options) -> None:
-    """A SCRAM user."""
+    """Create a SCRAM user."""
     group = Group("User", name, opts)
     password = random.RandomPassword(
         f"{name}-password", length=40, special=False, keepers={"version": "1"}, opts=group.child
@@ -133,7 +133,7 @@ def user(name: str, username: str, cluster: pulumi.Output[str], kms_key: pulumi.
 
 
 def cluster(name: str, vpc_id: str, subnet_ids: list[str], users: list[str]) -> None:
-    """A cluster with its keys, configuration, logs, security group and users."""
+    """Create a cluster with its keys, configuration, logs, security group and users."""
     group = Group("Cluster", name)
     data = key(f"{name}-data", f"Data at rest of the MSK cluster {name}", ["kafka"], f"/aws/msk/{name}-*", group.child)
     log_group = aws.cloudwatch.LogGroup(
@@ -156,7 +156,7 @@ def cluster(name: str, vpc_id: str, subnet_ids: list[str], users: list[str]) -> 
         server_properties=PROPERTIES,
         opts=group.child,
     )
-    made = aws.msk.Cluster(
+    msk_cluster = aws.msk.Cluster(
         f"{name}-cluster",
         kafka_version="3.9.x.kraft",
         number_of_broker_nodes=3,
@@ -187,17 +187,17 @@ def cluster(name: str, vpc_id: str, subnet_ids: list[str], users: list[str]) -> 
         tags={},
         opts=Options(parent=group, protect=True, custom_timeouts=pulumi.CustomTimeouts("3h", "6h", "2h")),
     )
-    nodes = aws.msk.get_broker_nodes_output(cluster_arn=made.arn, opts=pulumi.InvokeOptions(parent=group))
+    nodes = aws.msk.get_broker_nodes_output(cluster_arn=msk_cluster.arn, opts=pulumi.InvokeOptions(parent=group))
     secrets = key(
         f"{name}-secrets", f"Secrets of the MSK users of {name}", ["secretsmanager", "kafka"], None, group.child
     )
     for username in users:
-        user(f"{name}-{username}", username, made.arn, secrets.arn, group.child)
-    hosts = nodes.node_info_lists.apply(lambda found: sorted(node.endpoints[0] for node in found))
+        user(f"{name}-{username}", username, msk_cluster.arn, secrets.arn, group.child)
+    hosts = nodes.node_info_lists.apply(lambda infos: sorted(info.endpoints[0] for info in infos))
     group.register_outputs(
         {
-            "arn": made.arn,
-            "scram": hosts.apply(lambda known: ",".join(f"{host}:9096" for host in known)),
-            "iam": hosts.apply(lambda known: ",".join(f"{host}:9098" for host in known)),
+            "arn": msk_cluster.arn,
+            "scram": hosts.apply(lambda names: ",".join(f"{name}:9096" for name in names)),
+            "iam": hosts.apply(lambda names: ",".join(f"{name}:9098" for name in names)),
         }
     )

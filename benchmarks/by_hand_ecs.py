@@ -1,4 +1,4 @@
-"""What ``FargateSingleton`` makes, written by hand with the vendor SDK: what it is measured against."""
+"""The resources of `FargateSingleton` written by hand with the vendor SDK, as a baseline."""
 
 import json
 from typing import Any
@@ -25,13 +25,13 @@ def _group(name: str, description: str, vpc_id: str, child: Options) -> Any:
     )
 
 
-def _rule(  # noqa: PLR0917 - as the calls read it
-    kind: Any, name: str, group: Any, port: int, what: str, child: Options, **peer: Any
+def _rule(  # noqa: PLR0917 - short calls
+    kind: Any, name: str, group: Any, port: int, description: str, child: Options, **peer: Any
 ) -> Any:
     return kind(
         name,
         security_group_id=group.id,
-        description=what,
+        description=description,
         ip_protocol="tcp",
         from_port=port,
         to_port=port,
@@ -55,9 +55,9 @@ def _alarm(name: str, minutes: int, child: Options, **settings: Any) -> None:
     )
 
 
-def _bucket(name: str, place: pulumi.Output[Any], group: pulumi.Resource, child: Options) -> Any:
+def _bucket(name: str, context: pulumi.Output[Any], group: pulumi.Resource, child: Options) -> Any:
     bucket = aws.s3.Bucket(f"{name}-access-logs", tags={}, opts=Options(parent=group, protect=True))
-    closed = aws.s3.BucketPublicAccessBlock(
+    public_access_block = aws.s3.BucketPublicAccessBlock(
         f"{name}-access-logs",
         bucket=bucket.id,
         block_public_acls=True,
@@ -81,9 +81,9 @@ def _bucket(name: str, place: pulumi.Output[Any], group: pulumi.Resource, child:
     }
     aws.s3.BucketLifecycleConfiguration(f"{name}-access-logs", bucket=bucket.id, rules=[expiry], opts=child)
 
-    def policy(known: list[Any]) -> str:
-        arn, (part, region, caller) = known
-        balancers = f"arn:{part.partition}:elasticloadbalancing:{region.region}:{caller.account_id}:loadbalancer/*"
+    def policy(values: list[Any]) -> str:
+        arn, (partition, region, caller) = values
+        balancers = f"arn:{partition.partition}:elasticloadbalancing:{region.region}:{caller.account_id}:loadbalancer/*"
         write = {
             **_allow("LoadBalancersWrite", ["s3:PutObject"], f"{arn}/AWSLogs/{caller.account_id}/*"),
             "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
@@ -102,24 +102,24 @@ def _bucket(name: str, place: pulumi.Output[Any], group: pulumi.Resource, child:
     written = aws.s3.BucketPolicy(
         f"{name}-access-logs",
         bucket=bucket.id,
-        policy=pulumi.Output.all(bucket.arn, place).apply(policy),
-        opts=Options(parent=group, depends_on=[closed]),
+        policy=pulumi.Output.all(bucket.arn, context).apply(policy),
+        opts=Options(parent=group, depends_on=[public_access_block]),
     )
-    return pulumi.Output.all(bucket.id, written.id).apply(lambda known: known[0])
+    return pulumi.Output.all(bucket.id, written.id).apply(lambda values: values[0])
 
 
 def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: str) -> None:
-    """A service of one task with a secret of its own, behind a load balancer, with logs and alarms."""
+    """Create a service with one task, a secret, a load balancer, logs and alarms."""
     group = by_hand.Group("Singleton", name)
     child, invoke = group.child, pulumi.InvokeOptions(parent=group)
-    place = pulumi.Output.all(
+    context = pulumi.Output.all(
         aws.get_partition_output(opts=invoke),
         aws.get_region_output(opts=invoke),
         aws.get_caller_identity_output(opts=invoke),
     )
-    subnets = pulumi.Output.all(*[aws.ec2.get_subnet_output(id=each, opts=invoke) for each in subnet_ids]).apply(
-        lambda _: subnet_ids
-    )
+    subnets = pulumi.Output.all(
+        *[aws.ec2.get_subnet_output(id=subnet_id, opts=invoke) for subnet_id in subnet_ids]
+    ).apply(lambda _: subnet_ids)
     key = by_hand.key(f"{name}-key", f"Secrets and logs of {name}", ["secretsmanager"], f"/ecs/{name}-*", child)
     logs = aws.cloudwatch.LogGroup(
         f"{name}-log-group",
@@ -145,9 +145,9 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
         opts=Options(parent=group, retain_on_delete=True),
     )
 
-    def trust(known: Any) -> str:
-        part, region, caller = known
-        tasks = f"arn:{part.partition}:ecs:{region.region}:{caller.account_id}:*"
+    def trust(values: Any) -> str:
+        partition, region, caller = values
+        tasks = f"arn:{partition.partition}:ecs:{region.region}:{caller.account_id}:*"
         return _policy(
             {
                 "Effect": "Allow",
@@ -164,17 +164,17 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
         aws.iam.Role(
             f"{name}-{kind}-role",
             description=f"{kind.capitalize()} role of {name}",
-            assume_role_policy=place.apply(trust),
+            assume_role_policy=context.apply(trust),
             tags={},
             opts=child,
         )
         for kind in ("execution", "task")
     )
 
-    def read(known: Any) -> str:
-        (part, region, _), log_group_arn, secret_arn, key_arn = known
+    def read(values: Any) -> str:
+        (partition, region, _), log_group_arn, secret_arn, key_arn = values
         via = {
-            "kms:ViaService": f"secretsmanager.{region.region}.{part.dns_suffix}",
+            "kms:ViaService": f"secretsmanager.{region.region}.{partition.dns_suffix}",
             "kms:EncryptionContext:SecretARN": [secret_arn],
         }
         return _policy(
@@ -186,12 +186,12 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
     policy = aws.iam.RolePolicy(
         f"{name}-execution-policy",
         role=execution.id,
-        policy=pulumi.Output.all(place, logs.arn, secret.arn, key.arn).apply(read),
+        policy=pulumi.Output.all(context, logs.arn, secret.arn, key.arn).apply(read),
         opts=child,
     )
 
-    def container(known: Any) -> str:
-        (_, region, __), log_group, secret_arn, version_id = known
+    def container(values: Any) -> str:
+        (_, region, __), log_group, secret_arn, version_id = values
         tmpfs = {
             "containerPath": "/tmp",  # noqa: S108 - the container's
             "mountOptions": ["uid=1001", "gid=1001", "mode=0700", "nodev", "nosuid", "exec"],
@@ -238,32 +238,40 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
         runtime_platform={"cpu_architecture": "X86_64", "operating_system_family": "LINUX"},
         execution_role_arn=execution.arn,
         task_role_arn=task.arn,
-        container_definitions=pulumi.Output.all(place, logs.name, secret.arn, version.version_id).apply(container),
+        container_definitions=pulumi.Output.all(context, logs.name, secret.arn, version.version_id).apply(container),
         volumes=[],
         skip_destroy=True,
         tags={},
         opts=child,
     )
-    inside = _group(name, "The singleton's task", vpc_id, child)
-    door = _group(f"{name}-alb", "Clients of the load balancer", vpc_id, child)
+    task_group = _group(name, "The singleton's task", vpc_id, child)
+    alb_group = _group(f"{name}-alb", "Clients of the load balancer", vpc_id, child)
     ingress, egress = aws.vpc.SecurityGroupIngressRule, aws.vpc.SecurityGroupEgressRule
     vpn = {"cidr_ipv4": "10.80.0.0/16"}
     rules = [
-        _rule(egress, f"{name}-out-https", inside, 443, "Image, secrets, logs", child, cidr_ipv4="0.0.0.0/0"),
+        _rule(egress, f"{name}-out-https", task_group, 443, "Image, secrets, logs", child, cidr_ipv4="0.0.0.0/0"),
         _rule(
-            ingress, f"{name}-behind-alb", inside, 3000, "Load balancer", child, referenced_security_group_id=door.id
+            ingress,
+            f"{name}-behind-alb",
+            task_group,
+            3000,
+            "Load balancer",
+            child,
+            referenced_security_group_id=alb_group.id,
         ),
-        _rule(ingress, f"{name}-alb-from-vpn", door, 443, "VPN over HTTPS", child, **vpn),
-        _rule(ingress, f"{name}-alb-redirects-vpn", door, 80, "VPN, to be redirected", child, **vpn),
-        _rule(egress, f"{name}-alb-to-task", door, 3000, "Task", child, referenced_security_group_id=inside.id),
+        _rule(ingress, f"{name}-alb-from-vpn", alb_group, 443, "VPN over HTTPS", child, **vpn),
+        _rule(ingress, f"{name}-alb-redirects-vpn", alb_group, 80, "VPN, to be redirected", child, **vpn),
+        _rule(
+            egress, f"{name}-alb-to-task", alb_group, 3000, "Task", child, referenced_security_group_id=task_group.id
+        ),
     ]
     balancer = aws.lb.LoadBalancer(
         f"{name}-alb",
         load_balancer_type="application",
         internal=True,
-        security_groups=[door.id],
+        security_groups=[alb_group.id],
         subnets=subnets,
-        access_logs={"bucket": _bucket(name, place, group, child), "enabled": True},
+        access_logs={"bucket": _bucket(name, context, group, child), "enabled": True},
         desync_mitigation_mode="defensive",
         drop_invalid_header_fields=True,
         enable_deletion_protection=True,
@@ -315,7 +323,7 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
         opts=child,
     )
     answer = {"content_type": "text/plain", "message_body": "Not here", "status_code": "403"}
-    closed = aws.lb.ListenerRule(
+    closed_paths = aws.lb.ListenerRule(
         f"{name}-closed",
         listener_arn=https.arn,
         priority=1,
@@ -342,7 +350,7 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
         sigint_rollback=True,
         launch_type="FARGATE",
         platform_version="LATEST",
-        network_configuration={"subnets": subnets, "security_groups": [inside.id], "assign_public_ip": False},
+        network_configuration={"subnets": subnets, "security_groups": [task_group.id], "assign_public_ip": False},
         load_balancers=[{"container_name": name, "container_port": 3000, "target_group_arn": targets.arn}],
         health_check_grace_period_seconds=120,
         enable_execute_command=False,
@@ -351,7 +359,7 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
         tags={},
         opts=Options(
             parent=group,
-            depends_on=[policy, *rules, https, http, closed],
+            depends_on=[policy, *rules, https, http, closed_paths],
             delete_before_replace=True,
             custom_timeouts=pulumi.CustomTimeouts("32m", "32m", "32m"),
         ),
@@ -383,7 +391,7 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
         {
             "serviceArn": service.arn,
             "taskDefinitionArn": service.task_definition,
-            "securityGroupId": inside.id,
+            "securityGroupId": task_group.id,
             "secretArn": secret.arn,
             "loadBalancerArn": balancer.arn,
         }

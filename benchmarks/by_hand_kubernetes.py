@@ -1,4 +1,4 @@
-"""What a workload makes, written by hand with the vendor SDK: what ``KubernetesWorkload`` is measured against."""
+"""The objects of `KubernetesWorkload` and `StickyIngress` written by hand with the vendor SDK, as a baseline."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from by_hand import Group, Options
 
 
 def workload(name: str, namespace: str, image: str) -> None:
-    """A Deployment with its Service, account, network policy, autoscaler, disruption budget and sticky ingress."""
+    """Create a Deployment with Service, account, network policy, autoscaler, disruption budget and sticky ingress."""
     group = Group("Workload", name)
     selector = {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": name}
     labels = {**selector, "app.kubernetes.io/managed-by": "pulumi"}
@@ -184,9 +184,9 @@ def _pod(name: str, image: str, selector: dict[str, str], account: kubernetes.co
     }
 
 
-def _name(made: pulumi.CustomResource) -> pulumi.Output[str]:
-    """Name of an object, which its ID ends with."""
-    return made.id.apply(lambda id_: id_.rpartition("/")[2])
+def _name(resource: pulumi.CustomResource) -> pulumi.Output[str]:
+    """Name of an object, the last part of its ID."""
+    return resource.id.apply(lambda id_: id_.rpartition("/")[2])
 
 
 def _probe(path: str, period: int, timeout: int, failures: int) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""What the components cost: beside the same resources written by hand, beside the AWS CDK and cdk8s, and as they grow.
+"""Benchmarks of the components against hand-written resources, the AWS CDK and cdk8s, and of their scaling.
 
-Each line compares two commands that run in turns, each time as a process of its own, and takes the fastest of
-either: what else the machine does only ever adds time. Processor seconds where one program is compared with another
-inside Pulumi, wall clock where a person waits. Exit status 1 where a bound is missed.
+Each benchmark runs two commands alternately, each time in a new process, and compares the fastest run of each, because
+other processes can only add time. Programs inside Pulumi are compared in CPU seconds, whole processes in wall-clock
+seconds. The exit status is 1 if a ratio exceeds its limit.
 """
 
 import argparse
@@ -23,98 +23,100 @@ from rich.table import Table
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-Timed = Callable[[], float]
+Timer = Callable[[], float]
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One comparison, and the ratio that it may not exceed."""
+class Benchmark:
+    """A comparison of a command with a baseline."""
 
-    what: str
-    ours: Timed
-    beside: str
-    theirs: Timed
-    bound: float
+    name: str
+    command: Timer
+    baseline_name: str
+    baseline: Timer
+    max_ratio: float
     group: str
     runs: int = 3
 
 
 def run(*command: object, timed_in: str = "wall") -> tuple[float, str]:
-    """Run a command, and tell its seconds and its output."""
-    # Byte code is kept, as it is where people use these.
+    """Run a command, and return its duration in seconds and its output."""
+    # Keep byte code, as in normal use.
     environ = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    begin = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:  # the CDK writes where it runs
-        done = subprocess.run(
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:  # the CDK writes to the working directory
+        result = subprocess.run(
             list(map(str, command)), cwd=folder, env=environ, capture_output=True, text=True, check=False
         )
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))} failed:\n{done.stderr}")
-    wall = time.perf_counter() - begin
+    if result.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))} failed:\n{result.stderr}")
+    wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return (wall if timed_in == "wall" else cpu), done.stdout
+    return (wall if timed_in == "wall" else cpu), result.stdout
 
 
-def inside(program: str, count: int, what: str = "seconds") -> Timed:
-    """Processor seconds of a program, without imports."""
-    return lambda: float(json.loads(run(sys.executable, HERE / "measured.py", program, count, "--inside")[1])[what])
+def program(name: str, count: int, measurement: str = "seconds") -> Timer:
+    """CPU seconds of a program, without imports."""
+    return lambda: float(json.loads(run(sys.executable, HERE / "programs.py", name, count, "--inside")[1])[measurement])
 
 
-def writing(program: str, count: int) -> Timed:
-    """Processor seconds for which its YAML is written, after the run."""
-    return inside(program, count, "writing")
+def yaml_export(name: str, count: int) -> Timer:
+    """CPU seconds of the YAML export, after the program has run."""
+    return program(name, count, "writing")
 
 
-def whole(script: str, *arguments: object) -> Timed:
-    """Wall-clock seconds of a script."""
+def whole(script: str, *arguments: object) -> Timer:
+    """Wall-clock seconds of a script, as a new process."""
     return lambda: run(sys.executable, HERE / script, *arguments)[0]
 
 
-def code(text: str) -> Timed:
-    """Processor seconds of a line of Python, as a process."""
+def code(text: str) -> Timer:
+    """CPU seconds of a line of Python, as a new process."""
     return lambda: run(sys.executable, "-c", text, timed_in="cpu")[0]
 
 
-def seconds(limit: float) -> Timed:
+def seconds(limit: float) -> Timer:
     """A fixed number of seconds."""
     return lambda: limit
 
 
-FIGURES = [
+BENCHMARKS = [
     *(
-        Figure(
+        Benchmark(
             f"100 {thing}s",
-            inside(f"{thing}_of_ours", 100),
+            program(f"{thing}_component", 100),
             "by hand",
-            inside(f"{thing}_by_hand", 100),
+            program(f"{thing}_by_hand", 100),
             1.15,
             "hand",
             5,
         )
         for thing in ("key", "cluster", "singleton", "workload")
     ),
-    Figure(
+    Benchmark(
         "1,000 clusters",
-        inside("cluster_of_ours", 1000),
+        program("cluster_component", 1000),
         "100 clusters",
-        inside("cluster_of_ours", 100),
+        program("cluster_component", 100),
         11,
         "growth",
         1,
     ),
-    Figure(
+    Benchmark(
         "1,000 workloads",
-        inside("workload_of_ours", 1000),
+        program("workload_component", 1000),
         "100 workloads",
-        inside("workload_of_ours", 100),
+        program("workload_component", 100),
         11,
         "growth",
         1,
     ),
-    Figure("writing the YAML of 500 workloads", writing("workload_of_ours", 500), "limit", seconds(1), 1, "yaml"),
-    Figure(
+    Benchmark(
+        "writing the YAML of 500 workloads", yaml_export("workload_component", 500), "limit", seconds(1), 1, "yaml"
+    ),
+    Benchmark(
         "import moorings",
         code("import moorings"),
         "import pulumi, pydantic",
@@ -123,7 +125,7 @@ FIGURES = [
         "import",
         9,
     ),
-    Figure(
+    Benchmark(
         "preview of every stack",
         lambda: run(Path(sys.executable).parent / "moorings", "preview", "--project", ROOT)[0],
         "limit",
@@ -131,15 +133,15 @@ FIGURES = [
         1,
         "preview",
     ),
-    Figure(
+    Benchmark(
         "preview of a cluster with 1,000 users",
-        whole("measured.py", "cluster_with_1000_users", 1),
+        whole("programs.py", "cluster_with_1000_users", 1),
         "limit",
         seconds(20),
         1,
         "users",
     ),
-    Figure(
+    Benchmark(
         "preview of kpow-production",
         lambda: run(Path(sys.executable).parent / "moorings", "preview", "kpow-production", "--project", ROOT)[0],
         "limit",
@@ -148,9 +150,9 @@ FIGURES = [
         "preview",
     ),
     *(
-        Figure(
+        Benchmark(
             f"{count} cluster{'s' * (count > 1)}, whole process",
-            whole("measured.py", "cluster_of_ours", count),
+            whole("programs.py", "cluster_component", count),
             "AWS CDK",
             whole("with_cdk.py", count),
             bound,
@@ -159,9 +161,9 @@ FIGURES = [
         for count, bound in ((1, 1 / 4), (100, 1 / 3))
     ),
     *(
-        Figure(
+        Benchmark(
             f"{count} workload{'s' * (count > 1)} with YAML, whole process",
-            whole("measured.py", "workload_of_ours", count),
+            whole("programs.py", "workload_component", count),
             "cdk8s",
             whole("with_cdk8s.py", count),
             1,
@@ -172,36 +174,40 @@ FIGURES = [
 ]
 
 
-def measure(figure: Figure) -> tuple[float, float]:
-    """The fastest of ours and of theirs, in turns."""
-    pairs = [(figure.ours(), figure.theirs()) for _ in range(figure.runs)]
-    return min(ours for ours, _ in pairs), min(theirs for _, theirs in pairs)
+def measure(benchmark: Benchmark) -> tuple[float, float]:
+    """Return the duration of the fastest run of the command and of the baseline."""
+    pairs = [(benchmark.command(), benchmark.baseline()) for _ in range(benchmark.runs)]
+    return min(seconds for seconds, _ in pairs), min(seconds for _, seconds in pairs)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and print a table."""
-    groups = list(dict.fromkeys(figure.group for figure in FIGURES))
-    parser = argparse.ArgumentParser(description="Measure what the components cost.")
-    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(groups)}; all if none is named")
-    wanted = parser.parse_args(arguments).groups or groups
-    if unknown := set(wanted) - set(groups):
-        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(groups)}")
+    """Run benchmarks and print a table."""
+    groups = list(dict.fromkeys(benchmark.group for benchmark in BENCHMARKS))
+    parser = argparse.ArgumentParser(description="Benchmarks of the components.")
+    parser.add_argument(
+        "groups", nargs="*", metavar="GROUP", help=f"groups of benchmarks: {', '.join(groups)} (default: all)"
+    )
+    selected = parser.parse_args(arguments).groups or groups
+    if unknown := set(selected) - set(groups):
+        parser.error(f"unknown group {', '.join(sorted(unknown))}; use {', '.join(groups)}")
     if not shutil.which("node"):
-        print("The CDK and cdk8s need Node, which is not on PATH: they are left out.", file=sys.stderr)
-        wanted = [group for group in wanted if not group.startswith("cdk")]
+        print("Node is not on PATH: skipping the benchmarks of the CDK and cdk8s.", file=sys.stderr)
+        selected = [group for group in selected if not group.startswith("cdk")]
 
-    table = Table("what", "seconds", "beside", "seconds", "ratio", "at most", "", title="What the components cost")
-    missed = 0
+    table = Table("benchmark", "seconds", "baseline", "seconds", "ratio", "limit", "", title="Benchmarks")
+    failures = 0
     with Console(stderr=True).status("") as status:
-        for figure in (each for each in FIGURES if each.group in wanted):
-            status.update(figure.what)
-            ours, theirs = measure(figure)
-            ratio = ours / theirs
-            missed += ratio > figure.bound
-            cells = (figure.what, f"{ours:.2f}", figure.beside, f"{theirs:.2f}", f"{ratio:.2f}", f"{figure.bound:.2f}")
-            table.add_row(*cells, "ok" if ratio <= figure.bound else "MISSED")
+        for benchmark in (benchmark for benchmark in BENCHMARKS if benchmark.group in selected):
+            status.update(benchmark.name)
+            duration, baseline = measure(benchmark)
+            ratio, limit = duration / baseline, benchmark.max_ratio
+            failures += ratio > limit
+            durations = f"{duration:.2f}", benchmark.baseline_name, f"{baseline:.2f}"
+            table.add_row(
+                benchmark.name, *durations, f"{ratio:.2f}", f"{limit:.2f}", "ok" if ratio <= limit else "FAILED"
+            )
     Console().print(table)
-    return 1 if missed else 0
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

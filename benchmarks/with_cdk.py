@@ -1,4 +1,4 @@
-"""The same clusters with the AWS CDK: makes as many as asked for, each with one user, and writes their templates."""
+"""The clusters of the benchmarks, each with one user, as CloudFormation templates of the AWS CDK."""
 
 import sys
 
@@ -9,39 +9,39 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_msk_alpha as msk
 
 PER_STACK = 20
-"""Clusters in a stack, for a template holds at most 500 resources."""
+"""Clusters per stack. A template has at most 500 resources."""
 
 
 class Clusters(cdk.Stack):
     """Clusters in one existing VPC."""
 
-    def __init__(self, app: cdk.App, name: str, names: list[str]) -> None:
-        """Make clusters of these names."""
-        super().__init__(app, name)
+    def __init__(self, app: cdk.App, stack_name: str, names: list[str]) -> None:
+        """Create clusters with these names."""
+        super().__init__(app, stack_name)
         zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
         subnets = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
         vpc = ec2.Vpc.from_vpc_attributes(
             self, "vpc", vpc_id="vpc-0d1c7a52e8b94f360", availability_zones=zones, private_subnet_ids=subnets
         )
-        for each in names:
-            key = kms.Key(self, f"{each}-data", enable_key_rotation=True)
+        for name in names:
+            key = kms.Key(self, f"{name}-data", enable_key_rotation=True)
             cluster = msk.Cluster(
                 self,
-                each,
-                cluster_name=each,
+                name,
+                cluster_name=name,
                 kafka_version=msk.KafkaVersion.of("3.9.x.kraft"),
                 vpc=vpc,
                 instance_type=ec2.InstanceType("m7g.large"),
                 ebs_storage_info=msk.EbsStorageInfo(volume_size=100, encryption_key=key),
-                # With a key of one's own, or with IAM beside SCRAM, it knows no key for users, and refuses them.
+                # With a custom key or with IAM and SCRAM, this construct has no key for users and rejects them.
                 client_authentication=msk.ClientAuthentication.sasl(scram=True),
-                logging=msk.BrokerLogging(cloudwatch_log_group=logs.LogGroup(self, f"{each}-logs", encryption_key=key)),
+                logging=msk.BrokerLogging(cloudwatch_log_group=logs.LogGroup(self, f"{name}-logs", encryption_key=key)),
             )
             cluster.add_user("orders")
 
 
 def main(count: int) -> None:
-    """Write the templates of so many clusters."""
+    """Write the templates of ``count`` clusters."""
     app = cdk.App()
     names = [f"n{number}" for number in range(count)]
     for start in range(0, count, PER_STACK):

@@ -1,4 +1,4 @@
-"""The same workloads with cdk8s-plus: makes as many as asked for, and writes their YAML."""
+"""The workloads of the benchmarks as YAML of cdk8s-plus."""
 
 import sys
 
@@ -9,7 +9,7 @@ IMAGE = "registry.example/orders@sha256:" + "0" * 64
 
 
 def workload(chart: cdk8s.Chart, name: str) -> None:
-    """A Deployment with its Service, account, network policy, autoscaler and disruption budget."""
+    """Create a Deployment with its Service, account, network policy, autoscaler and disruption budget."""
     account = kplus.ServiceAccount(chart, f"{name}-account", automount_token=False)
     deployment = kplus.Deployment(
         chart,
@@ -58,7 +58,7 @@ def workload(chart: cdk8s.Chart, name: str) -> None:
 
 
 def main(count: int) -> None:
-    """Write the YAML of so many workloads."""
+    """Write the YAML of ``count`` workloads."""
     app = cdk8s.App()
     chart = cdk8s.Chart(app, "orders", namespace="orders")
     for number in range(count):

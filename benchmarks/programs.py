@@ -1,8 +1,7 @@
-"""Runs one program once in a process of its own, for components.py, which times it.
+"""Programs of the benchmarks. components.py runs one of them in a new process and measures it.
 
-By default it does what a person waits for: runs the program, and prints its plan or, for what goes to Kubernetes,
-writes its YAML. With ``--inside`` it prints the processor seconds of the program alone, warm: imports, and the first
-use of each class, are not counted.
+By default a program runs and prints its plan, or writes the YAML of its Kubernetes objects. With ``--inside`` it prints
+its CPU seconds without imports and without the first use of each class.
 """
 
 import atexit
@@ -12,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-gc.disable()  # as the command line does, and so that it tells nothing of what came before
+gc.disable()  # as the command line does, so that earlier garbage does not affect the result
 atexit.register(gc.freeze)
 
 from moorings.preview.kubernetes_yaml import write_yaml
@@ -24,8 +23,8 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
 
 
-def key_of_ours(name: str) -> None:
-    """A key, with the component."""
+def key_component(name: str) -> None:
+    """A key, as a component."""
     from moorings import EncryptionKey, EncryptionKeyArgs
 
     EncryptionKey(name, EncryptionKeyArgs(description="Orders", services=["kafka"]))
@@ -38,8 +37,8 @@ def key_by_hand(name: str) -> None:
     by_hand.key(name, "Orders", ["kafka"], None)
 
 
-def cluster_of_ours(name: str) -> None:
-    """A cluster with a user, with the component."""
+def cluster_component(name: str) -> None:
+    """A cluster with a user, as a component."""
     from moorings import MskCluster, MskClusterArgs
 
     args = MskClusterArgs(vpc_id=VPC, subnet_ids=SUBNETS, kafka_version="3.9.x.kraft", users=["orders"])
@@ -47,7 +46,7 @@ def cluster_of_ours(name: str) -> None:
 
 
 def cluster_with_1000_users(name: str) -> None:
-    """A cluster with as many users as MSK lets it have, with the component."""
+    """A cluster with the maximum number of users."""
     from moorings import MskCluster, MskClusterArgs
 
     users = [f"user{number}" for number in range(1000)]
@@ -61,8 +60,8 @@ def cluster_by_hand(name: str) -> None:
     by_hand.cluster(name, VPC, SUBNETS, ["orders"])
 
 
-def singleton_of_ours(name: str) -> None:
-    """A singleton with a secret and a load balancer, with the component."""
+def singleton_component(name: str) -> None:
+    """A singleton with a secret and a load balancer, as a component."""
     from moorings import FargateSingleton, FargateSingletonArgs, SingletonLoadBalancer
 
     FargateSingleton(
@@ -89,8 +88,8 @@ def singleton_by_hand(name: str) -> None:
     by_hand_ecs.singleton(name, VPC, SUBNETS, CERTIFICATE)
 
 
-def workload_of_ours(name: str) -> None:
-    """A workload with an autoscaler and an ingress, with the components."""
+def workload_component(name: str) -> None:
+    """A workload with an autoscaler and an ingress, as components."""
     from moorings import (
         Autoscaling,
         KubernetesWorkload,
@@ -138,24 +137,24 @@ def workload_by_hand(name: str) -> None:
 
 
 def main(program: str, count: int, *, inside: bool) -> None:
-    """Run a program that makes so many of one thing."""
-    make = globals()[program]
-    setting = StackContext("benchmark", "benchmark")
+    """Run a program that creates ``count`` components of one kind."""
+    create = globals()[program]
+    context = StackContext("benchmark", "benchmark")
 
-    def many() -> None:
+    def create_all() -> None:
         for number in range(count):
-            make(f"n{number}")
+            create(f"n{number}")
 
     if inside:
-        run(lambda: make("warm"), setting, known=True)
-    begin = time.process_time()
-    plan = run(many, setting, known=True)
-    ran = time.process_time() - begin
+        run(lambda: create("warm-up"), context, known=True)
+    start = time.process_time()
+    plan = run(create_all, context, known=True)
+    seconds = time.process_time() - start
     if inside:
-        begin = time.process_time()
+        start = time.process_time()
         files = write_yaml(plan, Path("yaml"))
-        wrote = time.process_time() - begin
-        print(json.dumps({"seconds": ran, "resources": len(plan.steps), "files": len(files), "writing": wrote}))
+        writing = time.process_time() - start
+        print(json.dumps({"seconds": seconds, "resources": len(plan.steps), "files": len(files), "writing": writing}))
     elif program.startswith("workload"):
         print(len(write_yaml(plan, Path("yaml"))))
     else:
