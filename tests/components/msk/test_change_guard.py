@@ -1,16 +1,15 @@
-"""Changes of a cluster that are refused unless they are meant."""
+"""The change guard of a cluster: its resource hooks, and the check of a preview's steps."""
 
 import pulumi
 import pulumi_aws as aws
 import pytest
-from pulumi.runtime import rpc
 
 from moorings import InvalidInput
-from moorings.msk.change_guard import CLUSTER, cluster_change_guard, partition_guard, refused_steps
+from moorings.msk.change_guard import CLUSTER_TYPE, cluster_change_guard, refused_steps
 
 
 def inputs(*, brokers=6, size="kafka.m7g.large", scram=True, volume=100, public=False, authorities=()):
-    """Inputs of a cluster, in the provider's words."""
+    """Inputs of `aws.msk.Cluster`."""
     return {
         "numberOfBrokerNodes": brokers,
         "brokerNodeGroupInfo": {
@@ -25,23 +24,21 @@ def inputs(*, brokers=6, size="kafka.m7g.large", scram=True, volume=100, public=
     }
 
 
-FEWER = (
-    "the cluster would have 3 brokers instead of 6, and MSK takes away only brokers that hold no partitions, one in each "
-    "zone at a time; move their partitions away, then allow 'fewer-brokers'"
+FEWER_BROKERS = (
+    "brokers_per_zone: 3 brokers instead of 6; MSK removes only brokers without partitions, one per Availability Zone at a "
+    "time. Move their partitions away, then acknowledge 'fewer-brokers'"
 )
-LOCKED_OUT = (
-    "scram would be off, and whoever logs in with it locked out; move the clients, then allow 'authentication-off'"
-)
-NOT_AT_ONCE = (
-    "MSK makes no cluster that the internet reaches; deploy connectivity_step='prepare' first, and 'enable' in an update of its "
-    "own"
+SCRAM_OFF = "scram: turning it off locks out its clients; migrate them, then acknowledge 'authentication-off'"
+PUBLIC_CREATION = (
+    "connectivity: MSK cannot create a cluster with public access; deploy connectivity_step='prepare' first, and 'enable' "
+    "in a later update"
 )
 
 
-def step(op, old=None, new=None, **more):
-    state = {"type": CLUSTER}
+def step(operation, old=None, new=None, **more):
+    state = {"type": CLUSTER_TYPE}
     return {
-        "op": op,
+        "op": operation,
         "urn": "urn:pulumi:production::shop::moorings:index:MskCluster$aws:msk/cluster:Cluster::kafka-cluster",
         **({"oldState": {**state, "inputs": old}} if old else {}),
         **({"newState": {**state, "inputs": new}} if new else {}),
@@ -49,57 +46,48 @@ def step(op, old=None, new=None, **more):
     }
 
 
+def replaced_by(reason):
+    return (
+        f"kafka-cluster: a change of {reason} replaces the cluster and deletes its data; undo the change, or acknowledge "
+        "'replacement'"
+    )
+
+
 @pytest.mark.parametrize(
-    ("found", "messages", "meant"),
+    ("changed", "messages", "change"),
     [
         (
             step("replace", inputs(), inputs(), replaceReasons=["clusterName", "encryptionInfo"]),
-            [
-                "kafka-cluster: clusterName, encryptionInfo would replace the cluster, and all its data would be lost; "
-                "take the change back, or allow 'replacement'"
-            ],
+            [replaced_by("clusterName, encryptionInfo")],
             "replacement",
         ),
         (
             step("replace", inputs(), inputs(), diffReasons=["clusterName"]),
-            [
-                "kafka-cluster: clusterName would replace the cluster, and all its data would be lost; take the change "
-                "back, or allow 'replacement'"
-            ],
+            [replaced_by("clusterName")],
             "replacement",
         ),
-        (
-            step("replace", inputs(), inputs()),
-            [
-                "kafka-cluster: a changed property would replace the cluster, and all its data would be lost; take the "
-                "change back, or allow 'replacement'"
-            ],
-            "replacement",
-        ),
+        (step("replace", inputs(), inputs()), [replaced_by("an unknown property")], "replacement"),
         (
             step("delete", inputs()),
-            [
-                "kafka-cluster: the cluster would be deleted with all its data; keep it in the program, or allow "
-                "'deletion'"
-            ],
+            ["kafka-cluster: deletes the cluster and its data; keep it in the program, or acknowledge 'deletion'"],
             "deletion",
         ),
-        (step("update", inputs(), inputs(brokers=3)), [f"kafka-cluster: {FEWER}"], "fewer-brokers"),
+        (step("update", inputs(), inputs(brokers=3)), [f"kafka-cluster: {FEWER_BROKERS}"], "fewer-brokers"),
         (step("update", inputs(), inputs(brokers=9)), [], None),
         (step("create", None, inputs()), [], None),
-        (step("create", None, inputs(public=True)), [f"kafka-cluster: {NOT_AT_ONCE}"], None),
-        (step("create-replacement", inputs(), inputs(public=True)), [f"kafka-cluster: {NOT_AT_ONCE}"], None),
+        (step("create", None, inputs(public=True)), [f"kafka-cluster: {PUBLIC_CREATION}"], None),
+        (step("create-replacement", inputs(), inputs(public=True)), [f"kafka-cluster: {PUBLIC_CREATION}"], None),
         (step("same", inputs(), inputs()), [], None),
         (step("create-replacement", inputs(), inputs()), [], None),
     ],
 )
-def test_a_preview_is_looked_at(found, messages, meant):
-    assert refused_steps([found]) == messages
-    if meant:
-        assert refused_steps([found], [meant]) == []
+def test_steps_of_a_preview_are_rejected_unless_acknowledged(changed, messages, change):
+    assert refused_steps([changed]) == messages
+    if change:
+        assert refused_steps([changed], [change]) == []
 
 
-def test_other_resources_are_none_of_its_business():
+def test_steps_of_other_resources_are_ignored():
     other = {
         "op": "delete",
         "urn": "urn:pulumi:a::b::aws:s3/bucket:Bucket::logs",
@@ -109,127 +97,93 @@ def test_other_resources_are_none_of_its_business():
 
 
 @pytest.fixture
-def hook(deploy):
-    """A hook of a cluster, as the engine would call it."""
+def create_guard(deploy):
+    """Create the hook that runs before an update or a creation."""
 
-    def made(meant=(), before="update"):
-        found = []
+    def create(acknowledged=(), before="update"):
+        hooks = []
 
         def program():
-            binding = cluster_change_guard("kafka", meant)
-            found.extend(binding.before_update if before == "update" else binding.before_create)
+            binding = cluster_change_guard("kafka", acknowledged)
+            hooks.extend(binding.before_update if before == "update" else binding.before_create)
             aws.sns.Topic("guarded", opts=pulumi.ResourceOptions(hooks=binding))
 
-        assert [each.name for each in deploy(program).resources] == ["guarded"]
-        (guard,) = found
-        return guard
+        assert [resource.name for resource in deploy(program).resources] == ["guarded"]
+        (hook,) = hooks
+        return hook
 
-    return made
+    return create
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """What hooks say: how loud, and what."""
-    found = []
-    monkeypatch.setattr(pulumi.log, "info", lambda what: found.append(("info", what)))
-    monkeypatch.setattr(pulumi.log, "warn", lambda what: found.append(("warn", what)))
-    return found
+def logged(monkeypatch):
+    """Messages that hooks log, with their severity."""
+    messages = []
+    monkeypatch.setattr(pulumi.log, "info", lambda message: messages.append(("info", message)))
+    monkeypatch.setattr(pulumi.log, "warn", lambda message: messages.append(("warn", message)))
+    return messages
 
 
-def call(guard, before, after):
-    return guard(pulumi.ResourceHookArgs("urn", "id", "kafka-cluster", CLUSTER, new_inputs=after, old_inputs=before))
+def call(hook, before, after):
+    args = pulumi.ResourceHookArgs("urn", "id", "kafka-cluster", CLUSTER_TYPE, new_inputs=after, old_inputs=before)
+    return hook(args)
 
 
 @pytest.mark.parametrize(("before", "name"), [("update", "kafka-update-guard"), ("create", "kafka-creation-guard")])
-def test_the_hooks_run_in_a_preview_too(hook, before, name):
-    guard = hook(before=before)
-    assert guard.name == name
-    assert guard.opts.on_dry_run
-    assert not guard.opts.ignore_errors
+def test_the_hooks_run_in_previews_and_stop_on_errors(create_guard, before, name):
+    hook = create_guard(before=before)
+    assert hook.name == name
+    assert hook.opts.on_dry_run
+    assert not hook.opts.ignore_errors
 
 
-def test_the_hook_refuses_in_one_sentence(hook):
-    with pytest.raises(InvalidInput) as caught:
-        call(hook(), inputs(), inputs(brokers=3, scram=False))
-    assert str(caught.value) == f"MskCluster 'kafka': {FEWER}; {LOCKED_OUT}"
+def test_all_problems_of_an_update_are_reported_together(create_guard):
+    with pytest.raises(InvalidInput) as error:
+        call(create_guard(), inputs(), inputs(brokers=3, scram=False))
+    assert str(error.value) == f"MskCluster 'kafka': {FEWER_BROKERS}; {SCRAM_OFF}"
 
 
-def test_a_cluster_is_not_made_with_public_access(hook):
-    with pytest.raises(InvalidInput) as caught:
-        call(hook(before="create"), None, inputs(public=True))
-    assert str(caught.value) == f"MskCluster 'kafka': {NOT_AT_ONCE}"
-    call(hook(before="create"), None, inputs())
-    call(hook(before="create"), None, None)
+def test_the_creation_of_a_public_cluster_is_rejected(create_guard):
+    with pytest.raises(InvalidInput) as error:
+        call(create_guard(before="create"), None, inputs(public=True))
+    assert str(error.value) == f"MskCluster 'kafka': {PUBLIC_CREATION}"
+    call(create_guard(before="create"), None, inputs())
+    call(create_guard(before="create"), None, None)
 
 
-def test_the_hook_lets_through_what_is_meant_and_tells_of_restarts(hook, told):
-    call(hook(["fewer-brokers"]), inputs(), inputs(brokers=3))
-    call(hook(), None, None)
-    assert told == []
-    call(hook(), inputs(), inputs(size="kafka.m7g.xlarge"))
-    assert told == [
+def test_acknowledged_changes_are_allowed(create_guard, logged):
+    call(create_guard(["fewer-brokers"]), inputs(), inputs(brokers=3))
+    call(create_guard(), None, None)
+    assert logged == []
+
+
+def test_rolling_restarts_are_logged(create_guard, logged):
+    call(create_guard(), inputs(), inputs(size="kafka.m7g.xlarge"))
+    assert logged == [
         (
             "info",
-            "MskCluster 'kafka': a change of the size of the brokers restarts the 6 brokers one by one, 5 to 15 minutes "
-            "for each: 30 to 90 minutes in all",
+            "MskCluster 'kafka': rolling restart of 6 brokers to change broker size, one broker at a time, 5 to 15 minutes "
+            "each: 30 to 90 minutes in total",
         )
     ]
 
 
-def test_several_changes_at_once_are_warned_of_unless_they_are_meant(hook, told):
+def test_several_operations_cause_a_warning_unless_acknowledged(create_guard, logged):
     after = inputs(brokers=9, volume=200)
-    call(hook(["several-at-once"]), inputs(), after)
-    assert told == []
-    call(hook(), inputs(), after)
-    assert told == [
+    call(create_guard(["several-at-once"]), inputs(), after)
+    assert logged == []
+    call(create_guard(), inputs(), after)
+    assert logged == [
         (
             "warn",
-            "MskCluster 'kafka': this update changes the disks and the number of brokers, one after the other, each when "
-            "MSK is through with the one before, and where one fails those after it are not made; make them in updates "
-            "of their own, or say acknowledged_changes=['several-at-once']",
+            "MskCluster 'kafka': MSK changes storage and broker count in sequence and stops if one fails; split them into "
+            "several deployments, or set acknowledged_changes=['several-at-once']",
         )
     ]
 
 
-def test_certificates_that_may_go_on_logging_in_are_told_of(hook, told):
-    call(hook(["authentication-off"]), inputs(authorities=["arn"]), inputs())
-    ((how, what),) = told
-    assert how == "info"
-    assert what.startswith("MskCluster 'kafka': certificates may go on logging in, ")
-
-
-@pytest.fixture
-def resize(deploy):
-    """Call the hook of a topic, as the engine would."""
-
-    def call(before, after):
-        found = []
-
-        def program():
-            binding = partition_guard("kafka")
-            found.extend(binding.before_update)
-            aws.sns.Topic("guarded", opts=pulumi.ResourceOptions(hooks=binding))
-
-        deploy(program)
-        (guard,) = found
-        assert guard.name == "kafka-partition-guard"
-        assert guard.opts.on_dry_run
-        kind = "aws:msk/topic:Topic"
-        return guard(pulumi.ResourceHookArgs("urn", "id", "kafka-orders-topic", kind, after, before))
-
-    return call
-
-
-@pytest.mark.parametrize("after", [12, 13, rpc.UNKNOWN])
-def test_partitions_may_become_more(resize, after):
-    resize({"partitionCount": 12}, {"partitionCount": after})
-    resize(None, {"partitionCount": after})
-
-
-def test_partitions_never_become_fewer(resize):
-    with pytest.raises(InvalidInput) as refused:
-        resize({"partitionCount": 12}, {"partitionCount": 11})
-    assert str(refused.value) == (
-        "MskCluster 'kafka': topics: orders would have 11 partitions instead of 12, and Kafka takes none away; keep 12 or "
-        "more, or make a topic of another name"
-    )
+def test_mutual_tls_that_may_stay_on_is_logged(create_guard, logged):
+    call(create_guard(["authentication-off"]), inputs(authorities=["arn"]), inputs())
+    ((severity, message),) = logged
+    assert severity == "info"
+    assert message.startswith("MskCluster 'kafka': mutual TLS may stay on, ")

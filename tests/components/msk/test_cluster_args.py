@@ -8,7 +8,11 @@ from moorings import MskClusterArgs
 from moorings.validation.changes import changes
 
 CHANGES = changes(MskClusterArgs)
-PHRASES = {"replacement": "replaces the cluster", "rolling restart": "restarts the brokers", "two updates": "two updates"}
+PHRASES = {
+    "replacement": "replaces the cluster",
+    "rolling restart": "restarts the brokers",
+    "two updates": "two updates",
+}
 
 
 def effect_in_description(name):

@@ -4,11 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings.msk.configuration import allow_everyone, check_retention_hours, replication, server_properties
+from moorings.msk.configuration import (
+    allow_everyone_without_acls,
+    check_retention_hours,
+    render_server_properties,
+    replication_settings,
+)
 
 
-def properties(**changed):
-    asked = {
+def render(**changed):
+    settings = {
         "broker_type": "standard",
         "kafka_version": "3.9.x.kraft",
         "zones": 3,
@@ -18,15 +23,15 @@ def properties(**changed):
         "num_partitions": 3,
         "retention_hours": None,
         "auto_create_topics": False,
-        "allow_everyone": False,
-        "tiered": False,
-        "free": {},
+        "allow_everyone_without_acls": False,
+        "tiered_storage": False,
+        "properties": {},
     }
-    return server_properties(**asked | changed)
+    return render_server_properties(**settings | changed)
 
 
-def test_the_text_of_three_zones():
-    assert properties() == (
+def test_defaults_with_three_zones():
+    assert render() == (
         "allow.everyone.if.no.acl.found=false\n"
         "auto.create.topics.enable=false\n"
         "default.replication.factor=3\n"
@@ -41,66 +46,65 @@ def test_the_text_of_three_zones():
 @pytest.mark.parametrize(
     ("changed", "line"),
     [
-        ({"allow_everyone": True}, "allow.everyone.if.no.acl.found=true"),
+        ({"allow_everyone_without_acls": True}, "allow.everyone.if.no.acl.found=true"),
         ({"auto_create_topics": True}, "auto.create.topics.enable=true"),
         ({"default_replication_factor": 2}, "default.replication.factor=2"),
         ({"retention_hours": -1}, "log.retention.hours=-1"),
         ({"min_insync_replicas": 1}, "min.insync.replicas=1"),
         ({"num_partitions": 12}, "num.partitions=12"),
-        ({"free": {"message.max.bytes": "2097152"}}, "message.max.bytes=2097152"),
-        ({"free": {"log.retention.ms": "60000"}}, "log.retention.ms=60000"),
-        ({"free": {"unclean.leader.election.enable": "true"}}, "unclean.leader.election.enable=true"),
+        ({"properties": {"message.max.bytes": "2097152"}}, "message.max.bytes=2097152"),
+        ({"properties": {"log.retention.ms": "60000"}}, "log.retention.ms=60000"),
+        ({"properties": {"unclean.leader.election.enable": "true"}}, "unclean.leader.election.enable=true"),
         ({"broker_type": "express"}, "log.retention.ms=604800000"),
         ({"broker_type": "express", "retention_hours": -1}, "log.retention.ms=-1"),
         ({"broker_type": "express", "retention_hours": 2}, "log.retention.ms=7200000"),
     ],
 )
-def test_what_is_asked_for_stands_in_the_text(changed, line):
-    assert line in properties(**changed).splitlines()
+def test_settings_are_rendered(changed, line):
+    assert line in render(**changed).splitlines()
 
 
-def test_the_text_is_refused_with_its_numbers():
-    with pytest.raises(ValueError, match="^default_replication_factor 4 needs as many brokers"):
-        properties(default_replication_factor=4)
+def test_invalid_replication_settings_are_rejected():
+    with pytest.raises(ValueError, match="^default_replication_factor: must be at most 3"):
+        render(default_replication_factor=4)
 
 
-def test_two_zones_hold_two_replicas():
-    assert replication(2, 1, None, None) == (2, 1)
+def test_the_default_is_one_replica_per_zone():
+    assert replication_settings(2, 1, None, None) == (2, 1)
 
 
-def test_more_replicas_than_zones_are_fine_with_more_brokers():
-    assert replication(2, 2, 4, 3) == (4, 3)
+def test_more_replicas_than_zones_require_more_brokers():
+    assert replication_settings(2, 2, 4, 3) == (4, 3)
 
 
-def test_more_replicas_than_brokers_are_refused():
-    with pytest.raises(ValueError) as refused:
-        replication(3, 1, 4, None)
-    assert str(refused.value) == (
-        "default_replication_factor 4 needs as many brokers, but there are 3 (1 in each of 3 zones); lower it to 3 or "
-        "add brokers"
+def test_more_replicas_than_brokers_are_rejected():
+    with pytest.raises(ValueError) as error:
+        replication_settings(3, 1, 4, None)
+    assert str(error.value) == (
+        "default_replication_factor: must be at most 3, the number of brokers, got 4; lower it or raise brokers_per_zone"
     )
 
 
-def test_in_sync_replicas_that_leave_no_broker_to_restart_are_refused():
-    with pytest.raises(ValueError) as refused:
-        replication(3, 1, None, 3)
-    assert str(refused.value) == (
-        "min_insync_replicas 3 of 3 replicas stops producers whenever a broker restarts; lower it to 2 or raise "
+def test_min_insync_replicas_that_block_a_rolling_restart_are_rejected():
+    with pytest.raises(ValueError) as error:
+        replication_settings(3, 1, None, 3)
+    assert str(error.value) == (
+        "min_insync_replicas: 3 of 3 replicas blocks producers while a broker restarts; set it to 2, or raise "
         "default_replication_factor above 3"
     )
 
 
 @given(st.integers(2, 3), st.integers(1, 20), st.none() | st.integers(2, 60), st.none() | st.integers(1, 60))
-def test_what_is_accepted_can_lose_a_broker(zones, per_zone, factor, in_sync):
+def test_accepted_settings_tolerate_the_loss_of_a_broker(zones, brokers_per_zone, factor, min_insync):
     try:
-        factor, in_sync = replication(zones, per_zone, factor, in_sync)
+        factor, min_insync = replication_settings(zones, brokers_per_zone, factor, min_insync)
     except ValueError:
         return
-    assert 1 <= in_sync < factor <= zones * per_zone
+    assert 1 <= min_insync < factor <= zones * brokers_per_zone
 
 
 @pytest.mark.parametrize(
-    ("asked", "iam", "acls_exist", "everyone"),
+    ("value", "iam", "acls_exist", "expected"),
     [
         (None, True, False, False),
         (None, False, True, False),
@@ -111,21 +115,21 @@ def test_what_is_accepted_can_lose_a_broker(zones, per_zone, factor, in_sync):
         (False, False, True, False),
     ],
 )
-def test_a_cluster_is_closed_where_somebody_keeps_the_key(asked, iam, acls_exist, everyone):
-    assert allow_everyone(asked=asked, iam=iam, acls_exist=acls_exist) is everyone
+def test_access_without_acls_is_denied_if_an_administrator_keeps_access(value, iam, acls_exist, expected):
+    assert allow_everyone_without_acls(value, iam=iam, acls_exist=acls_exist) is expected
 
 
-def test_closing_a_cluster_before_anybody_has_an_acl_is_refused():
-    with pytest.raises(ValueError) as refused:
-        allow_everyone(asked=False, iam=False, acls_exist=False)
-    assert str(refused.value) == (
-        "allow_everyone_if_no_acl_found=False locks everybody out while there are no ACLs; turn iam on, whose identities "
-        "need no ACL, or say acls_exist=True once there are ACLs"
+def test_denying_access_without_iam_and_acls_is_rejected():
+    with pytest.raises(ValueError) as error:
+        allow_everyone_without_acls(False, iam=False, acls_exist=False)
+    assert str(error.value) == (
+        "allow_everyone_if_no_acl_found: False locks out every user of a cluster without ACLs; turn iam on, or set "
+        "acls_exist=True once the ACLs exist"
     )
 
 
-def test_express_brokers_are_told_what_they_take_and_nothing_else():
-    assert properties(broker_type="express") == (
+def test_defaults_of_express_brokers():
+    assert render(broker_type="express") == (
         "allow.everyone.if.no.acl.found=false\n"
         "auto.create.topics.enable=false\n"
         "log.retention.ms=604800000\n"
@@ -134,13 +138,13 @@ def test_express_brokers_are_told_what_they_take_and_nothing_else():
     )
 
 
-def test_a_finer_retention_takes_the_place_of_hours():
-    assert "log.retention.hours" not in properties(free={"log.retention.minutes": "60"})
+def test_a_retention_property_replaces_the_hours():
+    assert "log.retention.hours" not in render(properties={"log.retention.minutes": "60"})
 
 
 @pytest.mark.parametrize("name", ["offsets.topic.replication.factor", "transaction.state.log.replication.factor"])
-def test_replicas_of_kafkas_own_topics_need_brokers_and_one_to_spare(name):
-    assert properties(free={name: "2"})
+def test_internal_topics_may_have_two_replicas(name):
+    assert render(properties={name: "2"})
 
 
 @pytest.mark.parametrize(
@@ -148,91 +152,89 @@ def test_replicas_of_kafkas_own_topics_need_brokers_and_one_to_spare(name):
     [
         (
             {"broker_type": "express", "default_replication_factor": 2},
-            "default_replication_factor is always 3 on express brokers, not 2; leave it out",
+            "default_replication_factor: is always 3 on express brokers, got 2; remove it",
         ),
         (
             {"broker_type": "express", "min_insync_replicas": 1},
-            "min_insync_replicas is always 2 on express brokers, not 1; leave it out",
+            "min_insync_replicas: is always 2 on express brokers, got 1; remove it",
         ),
         (
-            {"retention_hours": 1, "free": {"log.retention.ms": "60000"}},
-            "log.retention.ms overrides retention_hours; give one of them",
+            {"retention_hours": 1, "properties": {"log.retention.ms": "60000"}},
+            "retention_hours: log.retention.ms in server_properties overrides it; remove one of them",
         ),
         (
-            {"free": {"num.io.threads": "0", "compression.type": "brotli"}},
-            "server_properties: compression.type takes one of gzip, snappy, lz4, zstd, uncompressed, producer, not "
-            "'brotli'; server_properties: num.io.threads takes a whole number from 1 to 2147483647, not '0'",
+            {"properties": {"num.io.threads": "0", "compression.type": "brotli"}},
+            "server_properties: compression.type must be one of gzip, snappy, lz4, zstd, uncompressed, producer, got "
+            "'brotli'; server_properties: num.io.threads must be an integer between 1 and 2147483647, got '0'",
         ),
         (
-            {"free": {"zookeeper.session.timeout.ms": "18000"}},
-            "server_properties: zookeeper.session.timeout.ms has no meaning on 3.9.x.kraft, which runs without "
-            "ZooKeeper; remove it",
+            {"properties": {"zookeeper.session.timeout.ms": "18000"}},
+            "server_properties: zookeeper.session.timeout.ms has no effect on 3.9.x.kraft, which does not use ZooKeeper; "
+            "remove it",
         ),
         (
-            {"kafka_version": "4.0.x.kraft", "free": {"log.message.timestamp.difference.max.ms": "1"}},
-            "server_properties: log.message.timestamp.difference.max.ms is gone since Kafka 4.0; remove it",
+            {"kafka_version": "4.0.x.kraft", "properties": {"log.message.timestamp.difference.max.ms": "1"}},
+            "server_properties: log.message.timestamp.difference.max.ms was removed in Kafka 4.0; remove it",
         ),
         (
-            {"free": {"offsets.topic.replication.factor": "4"}},
-            "server_properties: offsets.topic.replication.factor 4 needs as many brokers, but there are 3; lower it to 3",
+            {"properties": {"offsets.topic.replication.factor": "4"}},
+            "server_properties: offsets.topic.replication.factor must be at most 3, the number of brokers, got 4",
         ),
         (
-            {"free": {"transaction.state.log.replication.factor": "1"}},
-            "server_properties: transaction.state.log.replication.factor 1 stops its clients whenever a broker restarts; "
-            "raise it to 3",
+            {"properties": {"transaction.state.log.replication.factor": "1"}},
+            "server_properties: transaction.state.log.replication.factor 1 blocks clients while a broker restarts; raise "
+            "it to 3",
         ),
         (
-            {"free": {"transaction.state.log.min.isr": "3"}},
-            "server_properties: transaction.state.log.min.isr 3 of 3 replicas stops transactions whenever a broker "
-            "restarts; lower it to 2",
+            {"properties": {"transaction.state.log.min.isr": "3"}},
+            "server_properties: transaction.state.log.min.isr 3 of 3 replicas blocks transactions while a broker restarts; "
+            "lower it to 2",
         ),
         (
-            {"free": {"group.max.session.timeout.ms": "5000"}},
-            "server_properties: group.min.session.timeout.ms 6000 is above group.max.session.timeout.ms 5000",
+            {"properties": {"group.max.session.timeout.ms": "5000"}},
+            "server_properties: group.min.session.timeout.ms 6000 exceeds group.max.session.timeout.ms 5000",
         ),
         (
-            {"tiered": True, "free": {"log.cleanup.policy": "compact,delete"}},
-            "server_properties: log.cleanup.policy compact,delete does not work with tiered_storage; say cleanup.policy in "
-            "each compacted topic",
+            {"tiered_storage": True, "properties": {"log.cleanup.policy": "compact,delete"}},
+            "server_properties: log.cleanup.policy compact,delete is not supported with tiered_storage; set "
+            "cleanup.policy in the config of each compacted topic",
         ),
         (
-            {"free": {"message.max.bytes": "104857601"}},
-            "server_properties: message.max.bytes 104857601 never fits socket.request.max.bytes 104857600; raise the "
+            {"properties": {"message.max.bytes": "104857601"}},
+            "server_properties: message.max.bytes 104857601 exceeds socket.request.max.bytes 104857600; raise the "
             "latter",
         ),
     ],
 )
-def test_what_does_not_fit_together(changed, message):
-    with pytest.raises(ValueError) as refused:
-        properties(**changed)
-    assert str(refused.value) == message
+def test_contradictory_properties_are_rejected(changed, message):
+    with pytest.raises(ValueError) as error:
+        render(**changed)
+    assert str(error.value) == message
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        {"kafka_version": "3.9.x", "free": {"zookeeper.session.timeout.ms": "18000"}},
-        {"free": {"log.message.timestamp.difference.max.ms": "1"}},
-        {"free": {"transaction.state.log.min.isr": "2"}},
-        {"free": {"group.max.session.timeout.ms": "6000"}},
-        {"free": {"message.max.bytes": "104857600"}},
-        {"free": {"log.cleanup.policy": "compact"}},
-        {"tiered": True, "free": {"log.cleanup.policy": "delete"}},
+        {"kafka_version": "3.9.x", "properties": {"zookeeper.session.timeout.ms": "18000"}},
+        {"properties": {"log.message.timestamp.difference.max.ms": "1"}},
+        {"properties": {"transaction.state.log.min.isr": "2"}},
+        {"properties": {"group.max.session.timeout.ms": "6000"}},
+        {"properties": {"message.max.bytes": "104857600"}},
+        {"properties": {"log.cleanup.policy": "compact"}},
+        {"tiered_storage": True, "properties": {"log.cleanup.policy": "delete"}},
         {"broker_type": "express", "default_replication_factor": 3, "min_insync_replicas": 2},
     ],
 )
-def test_what_does(changed):
-    assert properties(**changed)
+def test_compatible_properties_are_accepted(changed):
+    assert render(**changed)
 
 
 @pytest.mark.parametrize("hours", [-1, 1, 168])
-def test_hours_with_which_brokers_start(hours):
+def test_valid_retention_hours_are_accepted(hours):
     assert check_retention_hours(hours) == hours
 
 
 @pytest.mark.parametrize("hours", [-2, 0])
-def test_hours_with_which_they_do_not(hours):
-    with pytest.raises(
-        ValueError, match=f"^Kafka keeps records for an hour at least, or with -1 for ever, not for {hours} "
-    ):
+def test_invalid_retention_hours_are_rejected(hours):
+    with pytest.raises(ValueError, match=f"^must be at least 1, or -1 for unlimited retention, got {hours}$"):
         check_retention_hours(hours)

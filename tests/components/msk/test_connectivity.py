@@ -1,24 +1,29 @@
-"""From where a cluster is reached."""
+"""Connectivity of a cluster."""
 
 import pytest
 
-from moorings.msk.connectivity import acl_problem, connectivity, reachable
+from moorings.msk.connectivity import acl_problem, check_connectivity, connectivity_info
 
 BOTH = ["iam", "scram"]
 OFF = {"type": "DISABLED"}
 ON = {"type": "SERVICE_PROVIDED_EIPS"}
 
 
-def links(*, scram=False, iam=False, tls=False):
+def private_link(*, scram=False, iam=False, tls=False):
     return {"client_authentication": {"sasl": {"scram": scram, "iam": iam}, "tls": tls}}
 
 
 @pytest.mark.parametrize(
-    ("access", "step", "options", "expected"),
+    ("connectivity", "step", "options", "expected"),
     [
         ("private", "prepare", {}, {"public_access": OFF}),
         ("private", "prepare", {"dual_stack": True}, {"public_access": OFF, "network_type": "DUAL"}),
-        ("private", "prepare", {"link_closed": True}, {"public_access": OFF, "vpc_connectivity": links()}),
+        (
+            "private",
+            "prepare",
+            {"disable_private_link": True},
+            {"public_access": OFF, "vpc_connectivity": private_link()},
+        ),
         ("public", "prepare", {}, {"public_access": OFF}),
         ("public", "enable", {}, {"public_access": ON}),
         ("private-link", "prepare", {}, {"public_access": OFF}),
@@ -26,23 +31,23 @@ def links(*, scram=False, iam=False, tls=False):
             "private-link",
             "enable",
             {},
-            {"public_access": OFF, "vpc_connectivity": links(scram=True, iam=True)},
+            {"public_access": OFF, "vpc_connectivity": private_link(scram=True, iam=True)},
         ),
         (
             "public-and-private-link",
             "enable",
             {"listeners": ["tls"]},
-            {"public_access": ON, "vpc_connectivity": links(tls=True)},
+            {"public_access": ON, "vpc_connectivity": private_link(tls=True)},
         ),
     ],
 )
-def test_what_the_cluster_is_told(access, step, options, expected):
-    options = {"listeners": BOTH, "dual_stack": False, "link_closed": False} | options
-    assert connectivity(access, step, options.pop("listeners"), **options) == expected
+def test_connectivity_info(connectivity, step, options, expected):
+    options = {"listeners": BOTH, "dual_stack": False, "disable_private_link": False} | options
+    assert connectivity_info(connectivity, step, options.pop("listeners"), **options) == expected
 
 
 @pytest.mark.parametrize(
-    ("access", "listeners", "everyone"),
+    ("connectivity", "listeners", "allow_everyone"),
     [
         ("private", BOTH, True),
         ("public", BOTH, False),
@@ -50,54 +55,55 @@ def test_what_the_cluster_is_told(access, step, options, expected):
         ("private-link", ["scram"], False),
     ],
 )
-def test_a_closed_cluster_may_be_opened(access, listeners, everyone):
-    assert acl_problem(access, listeners, everyone=everyone) is None
+def test_restricted_listeners_are_accepted(connectivity, listeners, allow_everyone):
+    assert acl_problem(connectivity, listeners, allow_everyone_without_acls=allow_everyone) is None
 
 
-def test_an_open_cluster_is_closed_first():
-    assert acl_problem("public", ["iam", "scram", "tls"], everyone=True) == (
-        "access 'public' with the scram and tls listener wants a cluster that ACLs close: first deploy with "
-        "connectivity='private', write the ACLs, then say allow_everyone_if_no_acl_found=False (with acls_exist=True where "
-        "iam is off), and raise access in a later update"
+def test_listeners_without_acls_are_rejected():
+    assert acl_problem("public", ["iam", "scram", "tls"], allow_everyone_without_acls=True) == (
+        "connectivity: 'public' with the scram and tls listener requires allow_everyone_if_no_acl_found=False; deploy "
+        "connectivity='private', create the ACLs, set allow_everyone_if_no_acl_found=False (with acls_exist=True if iam "
+        "is off), and change connectivity in a later update"
     )
 
 
 @pytest.mark.parametrize(
-    ("access", "instance_type", "version"),
+    ("connectivity", "instance_type", "version"),
     [
         ("private", "kafka.t3.small", "1.1.1"),
         ("public", "kafka.t3.small", "2.6.0"),
         ("private-link", "kafka.m5.large", "2.7.1"),
     ],
 )
-def test_what_can_be_reached(access, instance_type, version):
-    assert reachable(access=access, instance_type=instance_type, kafka_version=version) == access
+def test_supported_brokers_are_accepted(connectivity, instance_type, version):
+    checked = check_connectivity(connectivity=connectivity, instance_type=instance_type, kafka_version=version)
+    assert checked == instance_type
 
 
 @pytest.mark.parametrize(
-    ("access", "instance_type", "version", "message"),
+    ("connectivity", "instance_type", "version", "message"),
     [
         (
             "public",
             "kafka.m5.large",
             "2.5.1",
-            "access 'public' needs Kafka 2.6.0 or later, not 2.5.1; raise kafka_version",
+            "connectivity: 'public' requires Kafka 2.6.0 or later, got 2.5.1; raise kafka_version",
         ),
         (
             "private-link",
             "kafka.m5.large",
             "2.7.0",
-            "access 'private-link' needs Kafka 2.7.1 or later, not 2.7.0; raise kafka_version",
+            "connectivity: 'private-link' requires Kafka 2.7.1 or later, got 2.7.0; raise kafka_version",
         ),
         (
             "public-and-private-link",
             "kafka.t3.small",
             "3.9.x.kraft",
-            "access 'public-and-private-link' does not work on kafka.t3.small; take kafka.m7g.large",
+            "connectivity: 'public-and-private-link' is not supported on kafka.t3.small; use kafka.m7g.large",
         ),
     ],
 )
-def test_what_cannot(access, instance_type, version, message):
-    with pytest.raises(ValueError) as refused:
-        reachable(access=access, instance_type=instance_type, kafka_version=version)
-    assert str(refused.value) == message
+def test_unsupported_brokers_are_rejected(connectivity, instance_type, version, message):
+    with pytest.raises(ValueError) as error:
+        check_connectivity(connectivity=connectivity, instance_type=instance_type, kafka_version=version)
+    assert str(error.value) == message

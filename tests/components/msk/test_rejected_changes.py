@@ -1,11 +1,11 @@
-"""What MSK refuses of a change."""
+"""Changes of a cluster that MSK rejects or that are rarely intended."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
-from moorings.msk.rejected_changes import creation_problems, left_on, update_problems
+from moorings.msk.rejected_changes import creation_problems, mutual_tls_notice, update_problems
 
 AUTHORITY = "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
 OTHER = AUTHORITY.replace("0d1c", "1e2d")
@@ -28,7 +28,7 @@ def inputs(
     exporters=False,
     network=None,
 ):
-    """Inputs of a cluster, in the provider's words."""
+    """Inputs of `aws.msk.Cluster`."""
     return {
         "numberOfBrokerNodes": brokers,
         "kafkaVersion": version,
@@ -55,93 +55,96 @@ def inputs(
     }
 
 
-FEWER = (
-    "the cluster would have 3 brokers instead of 6, and MSK takes away only brokers that hold no partitions, one in each "
-    "zone at a time; move their partitions away, then allow 'fewer-brokers'"
+FEWER_BROKERS = (
+    "brokers_per_zone: 3 brokers instead of 6; MSK removes only brokers without partitions, one per Availability Zone at a "
+    "time. Move their partitions away, then acknowledge 'fewer-brokers'"
 )
 
 
-def locked_out(listener):
+def turned_off(method):
+    return f"{method}: turning it off locks out its clients; migrate them, then acknowledge 'authentication-off'"
+
+
+def removed_authority(authority):
     return (
-        f"{listener} would be off, and whoever logs in with it locked out; move the clients, then allow "
-        "'authentication-off'"
+        f"certificate_authority_arns: removing {authority} locks out clients with its certificates; migrate them, then "
+        "acknowledge 'authentication-off'"
     )
 
 
-def certificates(*gone):
+def also_changes(*settings):
     return (
-        f"certificates of {', '.join(gone)} would no longer log in; move the clients, then allow 'authentication-off'"
-    )
-
-
-def both(*what):
-    return (
-        f"this update would open the access and change {' and '.join(what)}, and MSK opens it only to what is there "
-        "already; deploy connectivity_step='prepare' first, and 'enable' in an update of its own"
+        f"connectivity_step: this update also changes {' and '.join(settings)}, which must be in place before connectivity "
+        "is enabled; deploy connectivity_step='prepare' first, and 'enable' in a later update"
     )
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "message", "meant"),
+    ("before", "after", "message", "change"),
     [
-        ({}, {"brokers": 3}, FEWER, "fewer-brokers"),
-        ({}, {"scram": False}, locked_out("scram"), "authentication-off"),
-        ({}, {"iam": None}, locked_out("iam"), "authentication-off"),
-        ({"authorities": [AUTHORITY]}, {}, certificates(AUTHORITY), "authentication-off"),
-        ({"authorities": [OTHER, AUTHORITY]}, {"authorities": [OTHER]}, certificates(AUTHORITY), "authentication-off"),
+        ({}, {"brokers": 3}, FEWER_BROKERS, "fewer-brokers"),
+        ({}, {"scram": False}, turned_off("scram"), "authentication-off"),
+        ({}, {"iam": None}, turned_off("iam"), "authentication-off"),
+        ({"authorities": [AUTHORITY]}, {}, removed_authority(AUTHORITY), "authentication-off"),
+        (
+            {"authorities": [OTHER, AUTHORITY]},
+            {"authorities": [OTHER]},
+            removed_authority(AUTHORITY),
+            "authentication-off",
+        ),
         (
             {},
             {"size": "express.m7g.large"},
-            "MSK cannot turn kafka.m7g.large into express.m7g.large, as Standard and Express brokers never become each "
-            "other; make a second cluster and replicate into it",
+            "instance_type: MSK cannot change kafka.m7g.large to express.m7g.large, because one is a Standard and the "
+            "other an Express size; create a second cluster and replicate into it",
             None,
         ),
         (
             {"size": "kafka.t3.small"},
             {"size": "kafka.m7g.large", "public": True},
-            both("the size of the brokers"),
+            also_changes("broker size"),
             None,
         ),
-        ({"version": "3.8.x.kraft"}, {"link": True}, both("the Kafka version"), None),
+        ({"version": "3.8.x.kraft"}, {"link": True}, also_changes("Kafka version"), None),
         (
             {"tiered": True},
             {},
-            "tiered_storage would be off, and MSK never takes the second tier from a cluster; keep tiered_storage=True, "
-            "and turn remote.storage.enable off in the topics",
+            "tiered_storage: MSK cannot turn it off; keep tiered_storage=True, and turn off remote.storage.enable in the "
+            "topics",
             None,
         ),
         (
             {"network": "DUAL"},
             {},
-            "dual_stack would be off, and MSK never takes IPv6 from a cluster; keep dual_stack=True",
+            "dual_stack: MSK cannot turn it off; keep dual_stack=True",
             None,
         ),
         (
             {},
             {"volume": 105},
-            "volume_gib would be 105 instead of 100, and disks grow by 10 GiB at least; keep 100, or take 110 or more",
+            "volume_gib: 105 instead of 100; volumes grow by at least 10 GiB. Use 100, or 110 or more",
             None,
         ),
         (
             {},
             {"volume": 50},
-            "volume_gib would be 50 instead of 100, and disks never shrink; keep 100 or more",
+            "volume_gib: 50 instead of 100; volumes cannot shrink. Use 100 or more",
             None,
         ),
-        ({}, {"public": True, "revision": 2}, both("the configuration"), None),
-        ({"scram": False}, {"link": True}, both("the logins"), None),
+        ({}, {"public": True, "revision": 2}, also_changes("configuration"), None),
+        ({"scram": False}, {"link": True}, also_changes("authentication"), None),
         (
             {"authorities": [AUTHORITY]},
             {"authorities": [AUTHORITY, OTHER], "public": True, "revision": rpc.UNKNOWN},
-            both("the configuration", "the logins"),
+            also_changes("configuration", "authentication"),
             None,
         ),
     ],
 )
-def test_what_nobody_means_is_refused(before, after, message, meant):
+def test_rejected_updates(before, after, message, change):
     assert list(update_problems(inputs(**before), inputs(**after))) == [message]
-    if meant:
-        assert list(update_problems(inputs(**before), inputs(**after), [meant])) == []
+    if change:
+        assert list(update_problems(inputs(**before), inputs(**after), [change])) == []
 
 
 @pytest.mark.parametrize(
@@ -163,41 +166,35 @@ def test_what_nobody_means_is_refused(before, after, message, meant):
         ({}, {"public": True, "brokers": 9}),
     ],
 )
-def test_everything_else_is_let_through(before, after):
+def test_other_updates_are_allowed(before, after):
     assert list(update_problems(inputs(**before), inputs(**after))) == []
 
 
-UNKNOWNS = [rpc.UNKNOWN, object()]
-
-
-@pytest.mark.parametrize("unknown", UNKNOWNS, ids=["in a preview's JSON", "in a hook"])
-def test_what_is_not_known_yet_is_let_through(unknown):
+@pytest.mark.parametrize("unknown", [rpc.UNKNOWN, object()], ids=["in the JSON of a preview", "in a hook"])
+def test_unknown_inputs_are_not_checked(unknown):
     before = inputs(authorities=[AUTHORITY])
     after = inputs(brokers=unknown, scram=unknown, size=unknown, volume=unknown, authorities=[unknown])
     assert list(update_problems(before, after)) == []
-    whole = {"numberOfBrokerNodes": 6, "brokerNodeGroupInfo": unknown, "clientAuthentication": unknown}
-    assert list(update_problems(before, whole)) == []
-    nothing_known = {"clientAuthentication": {"sasl": unknown, "tls": unknown}}
-    assert list(update_problems(before, {**before, **nothing_known})) == []
+    unknown_blocks = {"numberOfBrokerNodes": 6, "brokerNodeGroupInfo": unknown, "clientAuthentication": unknown}
+    assert list(update_problems(before, unknown_blocks)) == []
+    unknown_methods = {"clientAuthentication": {"sasl": unknown, "tls": unknown}}
+    assert list(update_problems(before, {**before, **unknown_methods})) == []
 
 
-def test_a_block_that_is_gone_counts_as_off():
+def test_a_removed_block_counts_as_turned_off():
     assert list(update_problems(inputs(), {**inputs(), "clientAuthentication": {}})) == [
-        locked_out("scram"),
-        locked_out("iam"),
+        turned_off("scram"),
+        turned_off("iam"),
     ]
 
 
-def test_a_cluster_begins_without_public_access():
+def test_a_cluster_cannot_be_created_with_public_access():
     assert list(creation_problems(inputs(public=True, link=True))) == [
-        "MSK makes no cluster that the internet reaches; deploy connectivity_step='prepare' first, and 'enable' in an update of "
-        "its own"
+        "connectivity: MSK cannot create a cluster with public access; deploy connectivity_step='prepare' first, and "
+        "'enable' in a later update"
     ]
     assert list(creation_problems(inputs(link=True))) == []
     assert list(creation_problems({"brokerNodeGroupInfo": rpc.UNKNOWN})) == []
-
-
-LESS = "the cluster would have {} brokers instead of 9, and MSK takes away "
 
 
 @pytest.mark.parametrize(
@@ -206,75 +203,90 @@ LESS = "the cluster would have {} brokers instead of 9, and MSK takes away "
         (
             {},
             {"brokers": 3},
-            LESS.format(3) + "one in each zone at a time; lower brokers_per_zone by one, and again in the next update",
+            "3 brokers instead of 9; MSK removes one broker per Availability Zone at a time. Lower it by 1 in each update",
         ),
         (
             {"size": "kafka.t3.small"},
             {"size": "kafka.t3.small", "brokers": 6},
-            LESS.format(6) + "none of kafka.t3.small; make the brokers larger first",
+            "6 brokers instead of 9; MSK does not remove kafka.t3.small brokers. Change instance_type first",
         ),
         (
             {"version": "2.8.0"},
             {"version": "2.8.0", "brokers": 6},
-            LESS.format(6) + "none with Kafka 2.8.0; raise kafka_version to 2.8.1 or later first",
+            "6 brokers instead of 9; requires Kafka 2.8.1 or later, got 2.8.0. Raise kafka_version first",
         ),
     ],
 )
-def test_brokers_that_msk_does_not_take_away_are_refused_although_they_are_meant(before, after, message):
-    assert list(update_problems(inputs(brokers=9, **before), inputs(**after), ["fewer-brokers"])) == [message]
+def test_removals_that_msk_does_not_support_are_rejected_even_if_acknowledged(before, after, message):
+    problems = update_problems(inputs(brokers=9, **before), inputs(**after), ["fewer-brokers"])
+    assert list(problems) == [f"brokers_per_zone: {message}"]
 
 
 @pytest.mark.parametrize("version", ["2.8.1", "3.9.x.kraft", "trunk", rpc.UNKNOWN, object()])
 @pytest.mark.parametrize("size", ["kafka.m5.large", "express.m7g.large", object()])
-def test_brokers_that_msk_takes_away_are_let_through_if_they_are_meant(version, size):
-    kept = {"version": version, "size": size}
-    assert list(update_problems(inputs(brokers=9, **kept), inputs(brokers=6, **kept), ["fewer-brokers"])) == []
-    unknown = {**inputs(brokers=3, **kept), "brokerNodeGroupInfo": object()}
-    assert list(update_problems(inputs(brokers=9, **kept), unknown, ["fewer-brokers"])) == []
-
-
-def instead(was, will_be):
-    return f"kafka_version would be {will_be} instead of {was}, and MSK "
+def test_acknowledged_removals_are_allowed(version, size):
+    unchanged = {"version": version, "size": size}
+    assert (
+        list(update_problems(inputs(brokers=9, **unchanged), inputs(brokers=6, **unchanged), ["fewer-brokers"])) == []
+    )
+    unknown = {**inputs(brokers=3, **unchanged), "brokerNodeGroupInfo": object()}
+    assert list(update_problems(inputs(brokers=9, **unchanged), unknown, ["fewer-brokers"])) == []
 
 
 @pytest.mark.parametrize(
-    ("was", "will_be", "after", "message"),
+    ("old", "new", "both", "message"),
     [
-        ("3.9.x.kraft", "3.8.x.kraft", {}, "never goes back; keep 3.9.x.kraft or a newer one"),
-        ("4.0.x.kraft", "3.9.x.kraft", {}, "never goes back; keep 4.0.x.kraft or a newer one"),
-        ("3.9.x", "3.8.x", {}, "never goes back; keep 3.9.x or a newer one"),
-        ("2.8.1", "2.8.0", {}, "never goes back; keep 2.8.1 or a newer one"),
-        ("3.9.x.kraft", "3.9.x", {}, "never goes back to ZooKeeper; take a version that ends with .kraft"),
-        ("3.8.x", "4.0.x.kraft", {}, "leaves ZooKeeper only from 3.9.x; deploy 3.9.x first"),
-        ("3.8.x", "3.8.x.kraft", {}, "leaves ZooKeeper only from 3.9.x; deploy 3.9.x first"),
+        (
+            "3.9.x.kraft",
+            "3.8.x.kraft",
+            {},
+            "does not support the downgrade from 3.9.x.kraft to 3.8.x.kraft; use 3.9.x.kraft or later",
+        ),
+        (
+            "4.0.x.kraft",
+            "3.9.x.kraft",
+            {},
+            "does not support the downgrade from 4.0.x.kraft to 3.9.x.kraft; use 4.0.x.kraft or later",
+        ),
+        ("3.9.x", "3.8.x", {}, "does not support the downgrade from 3.9.x to 3.8.x; use 3.9.x or later"),
+        ("2.8.1", "2.8.0", {}, "does not support the downgrade from 2.8.1 to 2.8.0; use 2.8.1 or later"),
+        (
+            "3.9.x.kraft",
+            "3.9.x",
+            {},
+            "cannot change 3.9.x.kraft to 3.9.x with ZooKeeper; use a version that ends with .kraft",
+        ),
+        ("3.8.x", "4.0.x.kraft", {}, "migrates from 3.8.x to 4.0.x.kraft only via 3.9.x; deploy 3.9.x first"),
+        ("3.8.x", "3.8.x.kraft", {}, "migrates from 3.8.x to 3.8.x.kraft only via 3.9.x; deploy 3.9.x first"),
         (
             "3.9.x",
             "3.9.x.kraft",
             {"zones": 2},
-            "leaves ZooKeeper only with brokers in three zones; make a second cluster and replicate into it",
+            "migrates from 3.9.x to 3.9.x.kraft only in three Availability Zones; create a second cluster and replicate "
+            "into it",
         ),
         (
             "3.9.x",
             "3.9.x.kraft",
             {"size": "kafka.t3.small"},
-            "leaves ZooKeeper only with larger brokers than kafka.t3.small; change instance_type first",
+            "migrates from 3.9.x to 3.9.x.kraft only with brokers larger than kafka.t3.small; change instance_type first",
         ),
         (
             "3.9.x",
             "3.9.x.kraft",
             {"public": True, "exporters": True},
-            "leaves ZooKeeper only without either public access or exporters; take access or the scrapers away for the "
-            "time",
+            "migrates from 3.9.x to 3.9.x.kraft only without the combination of public access and Prometheus exporters; "
+            "turn one off during the migration",
         ),
     ],
 )
-def test_a_version_that_msk_does_not_turn_into_another_is_refused(was, will_be, after, message):
-    before, after = inputs(version=was, **after), inputs(version=will_be, **after)
-    assert list(update_problems(before, after)) == [instead(was, will_be) + message]
+def test_unsupported_version_changes_are_rejected(old, new, both, message):
+    before, after = inputs(version=old, **both), inputs(version=new, **both)
+    assert list(update_problems(before, after)) == [f"kafka_version: MSK {message}"]
 
 
 @pytest.mark.parametrize(
-    ("was", "will_be"),
+    ("old", "new"),
     [
         ("3.8.x", "3.9.x"),
         ("3.9.x", "3.9.x.kraft"),
@@ -289,40 +301,37 @@ def test_a_version_that_msk_does_not_turn_into_another_is_refused(was, will_be, 
         (None, "3.9.x"),
     ],
 )
-def test_every_other_version_is_let_through(was, will_be):
-    assert list(update_problems(inputs(version=was), inputs(version=will_be))) == []
-    assert list(update_problems({**inputs(version=was), "brokerNodeGroupInfo": object()}, inputs(version=was))) == []
+def test_other_version_changes_are_allowed(old, new):
+    assert list(update_problems(inputs(version=old), inputs(version=new))) == []
+    assert list(update_problems({**inputs(version=old), "brokerNodeGroupInfo": object()}, inputs(version=old))) == []
 
 
-def test_what_is_not_known_of_the_brokers_does_not_keep_a_cluster_with_zookeeper():
+def test_a_kraft_migration_with_unknown_brokers_is_allowed():
     after = {**inputs(version="3.9.x.kraft"), "brokerNodeGroupInfo": object()}
     assert list(update_problems(inputs(version="3.9.x"), after)) == []
 
 
-def test_certificates_may_go_on_logging_in_where_the_last_authority_goes():
-    told = left_on(inputs(authorities=[AUTHORITY]), inputs())
-    assert told == (
-        "certificates may go on logging in, as the AWS provider turns off only what it is told to; see what `aws kafka "
-        "describe-cluster-v2` tells after the update, and turn them off with `aws kafka update-security "
-        "--client-authentication Tls={Enabled=false}`"
+def test_mutual_tls_may_stay_on_after_the_last_authority_is_removed():
+    assert mutual_tls_notice(inputs(authorities=[AUTHORITY]), inputs()) == (
+        "mutual TLS may stay on, because the AWS provider does not turn it off; check `aws kafka describe-cluster-v2` "
+        "after the update and run `aws kafka update-security --client-authentication Tls={Enabled=false}`"
     )
-    assert left_on(inputs(authorities=[AUTHORITY, OTHER]), inputs(authorities=[AUTHORITY])) is None
-    assert left_on(inputs(), inputs()) is None
+    assert mutual_tls_notice(inputs(authorities=[AUTHORITY, OTHER]), inputs(authorities=[AUTHORITY])) is None
+    assert mutual_tls_notice(inputs(), inputs()) is None
 
 
 @given(st.integers(1, 90), st.integers(1, 90))
-def test_brokers_may_only_become_more(before, after):
-    found = list(update_problems(inputs(brokers=before), inputs(brokers=float(after))))
-    assert bool(found) is (after < before)
+def test_only_removals_of_brokers_are_rejected(before, after):
+    problems = list(update_problems(inputs(brokers=before), inputs(brokers=float(after))))
+    assert bool(problems) is (after < before)
 
 
-def test_private_link_is_not_left_on_by_leaving_it_out():
+def test_private_link_must_be_turned_off_explicitly():
     assert list(update_problems(inputs(link=True), inputs())) == [
-        "PrivateLink would stay on, as MSK turns off only what it is told to; say disable_private_link=True"
+        "connectivity: PrivateLink stays on unless it is turned off explicitly; set disable_private_link=True"
     ]
-    closed = inputs(link=True)
-    closed["brokerNodeGroupInfo"]["connectivityInfo"]["vpcConnectivity"]["clientAuthentication"]["sasl"]["scram"] = (
-        False
-    )
-    assert list(update_problems(inputs(link=True), closed)) == []
+    turned_off = inputs(link=True)
+    sasl = turned_off["brokerNodeGroupInfo"]["connectivityInfo"]["vpcConnectivity"]["clientAuthentication"]["sasl"]
+    sasl["scram"] = False
+    assert list(update_problems(inputs(link=True), turned_off)) == []
     assert list(update_problems(inputs(), inputs())) == []

@@ -1,4 +1,4 @@
-"""Server properties that can be set, by type of broker."""
+"""Server properties that an MSK configuration can set."""
 
 import pytest
 
@@ -6,31 +6,32 @@ from moorings.msk.server_properties import ARGUMENTS, SERVER_PROPERTIES, name_pr
 
 
 @pytest.mark.parametrize(
-    ("name", "types"),
+    ("name", "broker_types"),
     [
         ("message.max.bytes", ("standard", "express")),
         ("num.io.threads", ("standard",)),
         ("max.connections.per.ip", ("express",)),
     ],
 )
-def test_a_property_can_be_set_on_its_types(name, types):
-    assert tuple(kind for kind in ("standard", "express") if name_problem(name, kind) is None) == types
+def test_properties_can_be_set_on_their_broker_types(name, broker_types):
+    supported = (broker_type for broker_type in ("standard", "express") if name_problem(name, broker_type) is None)
+    assert tuple(supported) == broker_types
 
 
 @pytest.mark.parametrize(
     ("name", "broker_type", "message"),
     [
-        ("super.users", "standard", "is none of the properties that MSK lets a configuration set; remove it"),
-        ("num.io.threads", "express", "is fixed by MSK on express brokers; remove it"),
-        ("max.connections.per.ip", "standard", "is fixed by MSK on standard brokers; remove it"),
-        *((name, "standard", f"has an argument of its own; say {ARGUMENTS[name]} instead") for name in ARGUMENTS),
+        ("super.users", "standard", "is not supported by MSK configurations; remove it"),
+        ("num.io.threads", "express", "cannot be changed on express brokers; remove it"),
+        ("max.connections.per.ip", "standard", "cannot be changed on standard brokers; remove it"),
+        *((name, "standard", f"has its own argument; use {ARGUMENTS[name]}") for name in ARGUMENTS),
     ],
 )
-def test_what_cannot_be_set(name, broker_type, message):
-    assert name_problem(name, broker_type) == message
+def test_other_properties_are_rejected(name, broker_type, message):
+    assert name_problem(name, broker_type) == f"{name} {message}"
 
 
-def test_every_argument_is_a_property():
+def test_arguments_set_known_properties():
     assert ARGUMENTS.keys() <= SERVER_PROPERTIES.keys()
 
 
@@ -47,7 +48,7 @@ def test_every_argument_is_a_property():
         ("replica.selector.class", "org.example.Selector"),
     ],
 )
-def test_a_value_of_its_kind_fits(name, value):
+def test_valid_values_are_accepted(name, value):
     assert value_problem(name, value) is None
 
 
@@ -57,41 +58,41 @@ def test_a_value_of_its_kind_fits(name, value):
         (
             "compression.type",
             "brotli",
-            "compression.type takes one of gzip, snappy, lz4, zstd, uncompressed, producer, not 'brotli'",
+            "compression.type must be one of gzip, snappy, lz4, zstd, uncompressed, producer, got 'brotli'",
         ),
         (
             "log.cleaner.min.cleanable.ratio",
             "1.5",
-            "log.cleaner.min.cleanable.ratio takes a number from 0 to 1, not '1.5'",
+            "log.cleaner.min.cleanable.ratio must be a number between 0 and 1, got '1.5'",
         ),
         (
             "log.cleaner.min.cleanable.ratio",
             "half",
-            "log.cleaner.min.cleanable.ratio takes a number from 0 to 1, not 'half'",
+            "log.cleaner.min.cleanable.ratio must be a number between 0 and 1, got 'half'",
         ),
         (
             "log.cleanup.policy",
             "shred",
-            "log.cleanup.policy takes compact, delete, or both with a comma between, not 'shred'",
+            "log.cleanup.policy must be compact, delete, or both separated by a comma, got 'shred'",
         ),
-        ("delete.topic.enable", "yes", "delete.topic.enable takes one of true, false, not 'yes'"),
+        ("delete.topic.enable", "yes", "delete.topic.enable must be one of true, false, got 'yes'"),
         (
             "log.retention.ms",
             "0",
-            "log.retention.ms takes -1 for ever, or a whole number from 1 to 9223372036854775807, not '0'",
+            "log.retention.ms must be -1 (unlimited) or an integer between 1 and 9223372036854775807, got '0'",
         ),
         (
             "log.retention.hours",
             "-2",
-            "log.retention.hours takes -1 for ever, or a whole number from 1 to 2147483647, not '-2'",
+            "log.retention.hours must be -1 (unlimited) or an integer between 1 and 2147483647, got '-2'",
         ),
         (
             "replica.lag.time.max.ms",
             "30001",
-            "replica.lag.time.max.ms takes a whole number from 10000 to 30000, not '30001'",
+            "replica.lag.time.max.ms must be an integer between 10000 and 30000, got '30001'",
         ),
-        ("num.io.threads", "many", "num.io.threads takes a whole number from 1 to 2147483647, not 'many'"),
+        ("num.io.threads", "many", "num.io.threads must be an integer between 1 and 2147483647, got 'many'"),
     ],
 )
-def test_another_value_does_not(name, value, message):
+def test_invalid_values_are_rejected(name, value, message):
     assert value_problem(name, value) == message

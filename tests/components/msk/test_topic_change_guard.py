@@ -1,4 +1,4 @@
-"""Changes of a topic that lose records or cannot be taken back."""
+"""Changes of a topic that lose records or cannot be undone."""
 
 import json
 
@@ -13,31 +13,41 @@ from moorings.msk.topic_change_guard import topic_change_guard
 TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
 OFF = {"remote.storage.enable": "false", "remote.log.msk.disable.policy": "Delete"}
 LOST = (
-    "would lose its second tier and what is in it, for good; keep remote.storage.enable, or say "
-    "remote.storage.enable=false with remote.log.msk.disable.policy in its config if it is meant"
+    "disabling tiered storage deletes the records in it; keep remote.storage.enable=true, or set "
+    "remote.storage.enable=false and remote.log.msk.disable.policy in config"
 )
 
 
 @pytest.fixture
-def change(deploy):
-    """Call the hook of tiers as the engine does, with the settings of a topic before and after."""
+def call_hook(deploy):
+    """Call a hook of a topic as the engine does."""
 
-    def call(before, after):
-        found = []
+    def call(hook_name, before, after):
+        hooks = {}
 
         def program():
             binding = topic_change_guard("kafka")
-            found.extend(binding.before_update)
+            hooks.update({hook.name: hook for hook in binding.before_update})
             aws.sns.Topic("guarded", opts=pulumi.ResourceOptions(hooks=binding))
 
         deploy(program)
-        partitions, tier = found
-        assert (partitions.name, tier.name) == ("kafka-partition-guard", "kafka-tier-guard")
-        assert tier.opts.on_dry_run
-        inputs = (None if each is None else {"configs": each} for each in (after, before))
-        return tier(pulumi.ResourceHookArgs("urn", "id", "kafka-orders-topic", "aws:msk/topic:Topic", *inputs))
+        assert list(hooks) == ["kafka-partition-guard", "kafka-tier-guard"]
+        assert all(hook.opts.on_dry_run for hook in hooks.values())
+        args = pulumi.ResourceHookArgs("urn", "id", "kafka-orders-topic", "aws:msk/topic:Topic", after, before)
+        return hooks[hook_name](args)
 
     return call
+
+
+@pytest.fixture
+def change_config(call_hook):
+    """Change the config of a topic."""
+
+    def change(before, after):
+        old, new = (None if configs is None else {"configs": configs} for configs in (before, after))
+        call_hook("kafka-tier-guard", old, new)
+
+    return change
 
 
 @pytest.mark.parametrize(
@@ -45,13 +55,13 @@ def change(deploy):
     [
         (TIERED, {"retention.ms": "-1"}, LOST),
         (TIERED, {"remote.storage.enable": "false"}, LOST),
-        (OFF, TIERED, "had its second tier turned off, which MSK never turns on again; make a topic of another name"),
+        (OFF, TIERED, "MSK cannot re-enable tiered storage on a topic; create a topic with another name"),
     ],
 )
-def test_what_is_refused(change, before, after, message):
-    with pytest.raises(InvalidInput) as refused:
-        change(json.dumps(before), json.dumps(after))
-    assert str(refused.value) == f"MskCluster 'kafka': topics: orders {message}"
+def test_changes_that_lose_records_are_rejected(change_config, before, after, message):
+    with pytest.raises(InvalidInput) as error:
+        change_config(json.dumps(before), json.dumps(after))
+    assert str(error.value) == f"MskCluster 'kafka': topics: orders: {message}"
 
 
 @pytest.mark.parametrize(
@@ -65,10 +75,25 @@ def test_what_is_refused(change, before, after, message):
         (OFF, {}),
     ],
 )
-def test_what_is_let_through(change, before, after):
-    change(json.dumps(before), json.dumps(after))
+def test_other_changes_are_allowed(change_config, before, after):
+    change_config(json.dumps(before), json.dumps(after))
 
 
-def test_what_is_not_known_is_let_through(change):
-    change(None, json.dumps(TIERED))
-    change(json.dumps({}), rpc.UNKNOWN)
+def test_unknown_configs_are_not_checked(change_config):
+    change_config(None, json.dumps(TIERED))
+    change_config(json.dumps({}), rpc.UNKNOWN)
+
+
+@pytest.mark.parametrize("after", [12, 13, rpc.UNKNOWN])
+def test_partitions_can_be_added(call_hook, after):
+    call_hook("kafka-partition-guard", {"partitionCount": 12}, {"partitionCount": after})
+    call_hook("kafka-partition-guard", None, {"partitionCount": after})
+
+
+def test_partitions_cannot_be_removed(call_hook):
+    with pytest.raises(InvalidInput) as error:
+        call_hook("kafka-partition-guard", {"partitionCount": 12}, {"partitionCount": 11})
+    assert str(error.value) == (
+        "MskCluster 'kafka': topics: orders: partitions must be at least 12, because Kafka cannot remove partitions, got "
+        "11; create a topic with another name for fewer"
+    )

@@ -1,19 +1,19 @@
-"""Whether topics fit a cluster's brokers."""
+"""Checks of topics against the brokers of a cluster."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moorings.kafka.topics import KafkaTopic
-from moorings.msk.topics import check_topics, crowded
+from moorings.msk.topics import check_topics, partitions_warning
 
 
 def topic(name="orders", partitions=12, **settings):
     return KafkaTopic(name=name, partitions=partitions, **settings)
 
 
-def fit(*topics, **changed):
-    asked = {
+def check(*topics, **changed):
+    settings = {
         "broker_type": "standard",
         "instance_type": "kafka.m7g.large",
         "kafka_version": "3.9.x.kraft",
@@ -22,124 +22,122 @@ def fit(*topics, **changed):
         "default_replication_factor": None,
         "min_insync_replicas": None,
         "other_partitions": 0,
-        "tiered": False,
+        "tiered_storage": False,
     }
-    return check_topics(topics=topics, **asked | changed)
+    return check_topics(topics=topics, **settings | changed)
 
 
 TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
 EXPRESS = {"broker_type": "express", "instance_type": "express.m7g.large"}
+TOO_MANY = (
+    "topics: 1501 partitions per broker, including replicas, exceed 1500, above which MSK rejects updates of "
+    "kafka.m7g.large clusters and new users; use larger or more brokers"
+)
 
 
-def test_a_topic_has_the_replicas_of_the_cluster_or_its_own():
-    assert fit(topic("a"), topic("b", replication_factor=2, config={"min.insync.replicas": "1"})) == {"a": 3, "b": 2}
+def test_the_replication_factor_defaults_to_the_one_of_the_cluster():
+    topics = [topic("a"), topic("b", replication_factor=2, config={"min.insync.replicas": "1"})]
+    assert check(*topics) == {"a": 3, "b": 2}
 
 
 @pytest.mark.parametrize(
     ("topics", "changed"),
     [
         ([topic(partitions=1500)], {}),
-        ([topic(config=TIERED)], {"tiered": True}),
+        ([topic(config=TIERED)], {"tiered_storage": True}),
         ([topic(replication_factor=3, config={"cleanup.policy": "compact", "retention.ms": "1000"})], EXPRESS),
         ([topic(replication_factor=4)], {"brokers_per_zone": 2}),
         ([], {"kafka_version": "3.5.1"}),
     ],
 )
-def test_what_fits(topics, changed):
-    assert fit(*topics, **changed).keys() == {each.name for each in topics}
+def test_valid_topics_are_accepted(topics, changed):
+    assert check(*topics, **changed).keys() == {item.name for item in topics}
 
 
 @pytest.mark.parametrize(
     ("topics", "changed", "message"),
     [
-        (
-            [topic(partitions=1501)],
-            {},
-            "topics put 1501 partitions on each broker, replicas included, and kafka.m7g.large takes updates and users "
-            "up to 1500; take larger brokers or more of them",
-        ),
-        (
-            [],
-            {"other_partitions": 4503},
-            "topics put 1501 partitions on each broker, replicas included, and kafka.m7g.large takes updates and users "
-            "up to 1500; take larger brokers or more of them",
-        ),
+        ([topic(partitions=1501)], {}, TOO_MANY),
+        ([], {"other_partitions": 4503}, TOO_MANY),
         (
             [topic(replication_factor=4)],
             {},
-            "topics: orders has replication_factor 4 and there are 3 brokers; lower it to 3",
+            "topics: orders: replication_factor must be at most 3, the number of brokers, got 4",
         ),
         (
             [topic(replication_factor=1)],
             {},
-            "topics: orders has replication_factor 1, so that it stops whenever its broker restarts; say 2 or more",
+            "topics: orders: replication_factor must be at least 2, because a topic without replicas stops while its "
+            "broker restarts",
         ),
         (
             [topic(replication_factor=2)],
             {},
-            "topics: orders has 2 replicas and wants 2 in sync, which stops producers whenever a broker restarts; set "
-            "min.insync.replicas to 1 in its config",
+            "topics: orders: min.insync.replicas 2 of 2 replicas blocks producers while a broker restarts; set it to 1 in "
+            "config",
         ),
         (
             [topic(replication_factor=2)],
             EXPRESS,
-            "topics: orders has replication_factor 2, and express brokers know 3 alone",
+            "topics: orders: replication_factor is always 3 on express brokers, got 2",
         ),
         (
             [topic(config=TIERED)],
             {},
-            "topics: orders has remote.storage.enable, which the cluster lacks; say tiered_storage=True",
+            "topics: orders: remote.storage.enable requires tiered_storage=True on the cluster",
         ),
         (
             [topic(config={"min.insync.replicas": "1", "unclean.leader.election.enable": "true"})],
             EXPRESS,
-            "topics: orders has min.insync.replicas, unclean.leader.election.enable, fixed on express brokers; remove it",
+            "topics: orders: min.insync.replicas, unclean.leader.election.enable cannot be changed on express brokers; "
+            "remove it",
         ),
         (
             [topic(config=TIERED | {"local.retention.ms": "1"})],
             EXPRESS,
-            "topics: orders has local.retention.ms, remote.storage.enable, and express brokers have one tier; remove it",
+            "topics: orders: local.retention.ms, remote.storage.enable is not supported on express brokers, which have no "
+            "tiered storage; remove it",
         ),
         (
             [topic()],
             {"kafka_version": "3.5.1"},
-            "MSK makes topics from Kafka 3.6.0 on, not on 3.5.1; raise kafka_version",
+            "topics: require Kafka 3.6.0 or later, got 3.5.1; raise kafka_version",
         ),
     ],
 )
-def test_what_does_not_fit(topics, changed, message):
-    with pytest.raises(ValueError) as refused:
-        fit(*topics, **changed)
-    assert str(refused.value) == message
+def test_invalid_topics_are_rejected(topics, changed, message):
+    with pytest.raises(ValueError) as error:
+        check(*topics, **changed)
+    assert str(error.value) == message
 
 
 @given(st.lists(st.integers(1, 400), max_size=6), st.integers(1, 8), st.integers(0, 3000))
-def test_the_budget_is_the_sum_of_replicas_over_the_brokers(partitions, per_zone, others):
-    topics = [topic(f"t{at}", each) for at, each in enumerate(partitions)]
-    held = (sum(partitions) * 3 + others) / (3 * per_zone)
-    if held > 1500:
-        with pytest.raises(ValueError, match="partitions on each broker"):
-            fit(*topics, brokers_per_zone=per_zone, other_partitions=others)
+def test_partitions_per_broker_are_compared_with_the_limits(partitions, brokers_per_zone, other_partitions):
+    topics = [topic(f"t{index}", count) for index, count in enumerate(partitions)]
+    per_broker = (sum(partitions) * 3 + other_partitions) / (3 * brokers_per_zone)
+    if per_broker > 1500:
+        with pytest.raises(ValueError, match="partitions per broker"):
+            check(*topics, brokers_per_zone=brokers_per_zone, other_partitions=other_partitions)
     else:
-        factors = fit(*topics, brokers_per_zone=per_zone, other_partitions=others)
-        warning = crowded(
+        factors = check(*topics, brokers_per_zone=brokers_per_zone, other_partitions=other_partitions)
+        warning = partitions_warning(
             topics=topics,
             factors=factors,
-            other_partitions=others,
-            brokers=3 * per_zone,
+            other_partitions=other_partitions,
+            brokers=3 * brokers_per_zone,
             instance_type="kafka.m7g.large",
         )
-        assert (warning is not None) == (held > 1000)
+        assert (warning is not None) == (per_broker > 1000)
 
 
-def test_more_than_is_recommended_is_warned_of():
-    assert crowded(
+def test_more_partitions_than_recommended_cause_a_warning():
+    assert partitions_warning(
         topics=[topic(partitions=1001)],
         factors={"orders": 3},
         other_partitions=0,
         brokers=3,
         instance_type="kafka.m7g.large",
     ) == (
-        "topics put 1001 partitions on each broker, replicas included, and AWS recommends 1000 on kafka.m7g.large; take "
-        "larger brokers or more of them, or say crowded_brokers=True if it is meant"
+        "topics: 1001 partitions per broker, including replicas, exceed the 1000 that AWS recommends on kafka.m7g.large; "
+        "use larger or more brokers, or set crowded_brokers=True"
     )
