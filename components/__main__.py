@@ -1,4 +1,4 @@
-"""Serves the components to programs in other languages: ``pulumi package add`` runs this."""
+"""Plugin host: serves the components to programs in other languages. ``pulumi package add`` runs it."""
 
 from importlib.metadata import version
 from inspect import isclass
@@ -10,20 +10,20 @@ from pulumi.provider.experimental.analyzer import Analyzer
 import moorings
 
 COMPONENTS: list[type[pulumi.ComponentResource]] = [
-    made
-    for made in (getattr(moorings, name) for name in moorings.__all__)
-    if isclass(made) and issubclass(made, pulumi.ComponentResource)
+    member
+    for member in (getattr(moorings, name) for name in moorings.__all__)
+    if isclass(member) and issubclass(member, pulumi.ComponentResource)
 ]
 
-_of_class = Analyzer.get_docstring
+_get_own_docstring = Analyzer.get_docstring
 
 
-def _of_class_or_base(self: Analyzer, typ: type, name: str) -> str | None:
-    """The description of a field, also of one that is inherited, which the analyzer finds and does not describe."""
-    ours = (each for each in typ.__mro__ if each.__module__.partition(".")[0] == moorings.__name__)
-    return next(filter(None, (_of_class(self, each, name) for each in ours)), None)
+def _get_docstring(self: Analyzer, typ: type, name: str) -> str | None:
+    """Return the docstring of an argument or output, also of an inherited one, which the analyzer leaves out."""
+    classes = (base for base in typ.__mro__ if base.__module__.partition(".")[0] == moorings.__name__)
+    return next(filter(None, (_get_own_docstring(self, base, name) for base in classes)), None)
 
 
 if __name__ == "__main__":
-    Analyzer.get_docstring = _of_class_or_base  # type: ignore[method-assign]
+    Analyzer.get_docstring = _get_docstring  # type: ignore[method-assign]
     component_provider_host(components=COMPONENTS, name="moorings", version=version("moorings"))

@@ -1,4 +1,4 @@
-"""The pinned requirements: a hash for each package, and no word of where they come from."""
+"""Pinned requirements: every package has hashes, no file contains addresses, and all pins are within the bounds."""
 
 import re
 import tomllib
@@ -10,12 +10,14 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "requirements").glob("*.txt"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+REQUIREMENTS = [Requirement(line) for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cli"])]
+"""The dependencies of the package and of its command line, which ``make preview`` uses."""
 
 PIN = re.compile(r"[a-z0-9-]+(\[[a-z,-]+\])?==\S+( ; [^\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+")
 
 
-def findings(text):
-    """What of a requirements file is no pinned package with its hashes."""
+def invalid_lines(text):
+    """Returns the first line of each entry that is not a pinned package with hashes."""
     entries = re.split(r"\n(?=\S)", text.rstrip("\n"))
     return [entry.splitlines()[0] for entry in entries if not PIN.fullmatch(entry)]
 
@@ -26,8 +28,8 @@ def pins(name):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_package_is_pinned_with_hashes_and_nothing_else_is_there(path):
-    assert findings(path.read_text("utf-8")) == []
+def test_files_contain_only_pinned_packages_with_hashes(path):
+    assert invalid_lines(path.read_text("utf-8")) == []
 
 
 HASH = "    --hash=sha256:" + "0" * 64
@@ -46,33 +48,41 @@ HASH = "    --hash=sha256:" + "0" * 64
         "pydantic==2.12.0 \\\n    --hash=md5:" + "0" * 32,
     ],
 )
-def test_anything_else_is_found(line):
-    good = "rich==14.0.0 ; python_full_version >= '3.11' \\\n" + HASH + "\n"
-    assert findings(good) == []
-    assert findings(f"{good}{line}\n") == [line.splitlines()[0]]
+def test_other_lines_are_invalid(line):
+    valid = "rich==14.0.0 ; python_full_version >= '3.11' \\\n" + HASH + "\n"
+    assert invalid_lines(valid) == []
+    assert invalid_lines(f"{valid}{line}\n") == [line.splitlines()[0]]
 
 
 @pytest.mark.parametrize("name", ["run", "dev", "lowest"])
-def test_what_the_package_depends_on_is_pinned_within_its_bounds(name):
-    found = pins(name)
-    for each in map(Requirement, PROJECT["dependencies"]):
-        assert each.specifier.contains(found[each.name]), f"{each} in {name}.txt"
+def test_pins_are_within_the_bounds(name):
+    versions = pins(name)
+    for requirement in REQUIREMENTS:
+        assert requirement.specifier.contains(versions[requirement.name]), f"{requirement} in {name}.txt"
 
 
-def test_the_lowest_pins_are_the_lower_bounds():
-    found = pins("lowest")
-    bounds = {each.name: str(each.specifier) for each in map(Requirement, PROJECT["dependencies"])}
-    for name, bound in bounds.items():
-        (lowest,) = re.findall(r">=([0-9.]+)", bound)
-        assert re.fullmatch(re.escape(lowest) + r"(\.0)*", found[name]), f"{name}: {found[name]} is not {lowest}"
+def test_lowest_pins_are_the_lower_bounds():
+    versions = pins("lowest")
+    for requirement in REQUIREMENTS:
+        (lowest,) = re.findall(r">=([0-9.]+)", str(requirement.specifier))
+        version = versions[requirement.name]
+        assert re.fullmatch(re.escape(lowest) + r"(\.0)*", version), f"{requirement.name}: {version} is not {lowest}"
 
 
-def test_every_dependency_is_bounded_on_both_sides():
-    for each in PROJECT["dependencies"]:
-        assert re.search(r">=[0-9.]+,<[0-9]+$", each), each
+def test_every_dependency_has_a_lower_and_an_upper_bound():
+    for requirement in REQUIREMENTS:
+        assert {clause.operator for clause in requirement.specifier} == {">=", "<"}, requirement
 
 
-def test_what_runs_a_stack_is_the_same_in_development():
-    """``make test`` replaces what ``make preview`` installed: neither may change the other's results."""
+@pytest.mark.parametrize("name", ["run", "dev"])
+def test_upper_bound_of_the_pulumi_sdk_is_the_newest_tested_release(name):
+    """The package uses private names of the SDK, so that a release is allowed once the tests have run with it."""
+    (sdk,) = (requirement for requirement in REQUIREMENTS if requirement.name == "pulumi")
+    major, minor, _ = pins(name)["pulumi"].split(".")
+    assert {clause.version for clause in sdk.specifier if clause.operator == "<"} == {f"{major}.{int(minor) + 1}"}
+
+
+def test_stacks_run_with_the_pins_of_development():
+    """``make test`` replaces the packages of ``make preview``, and must not change its results."""
     run, dev = pins("run"), pins("dev")
     assert {name: dev.get(name) for name in run} == run

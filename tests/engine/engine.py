@@ -274,7 +274,7 @@ class Engine:
     def stack(self, name: str, *, project: Path = ROOT, settings: Mapping[str, str] | None = None) -> Stack:
         """A committed stack with its program, and with its settings if no others are given.
 
-        Settings that are encrypted cannot be read here: a stand-in takes the place of each.
+        Encrypted config values cannot be decrypted here: a placeholder replaces each of them.
         """
         found = Project(project)
         committed, secret = found.config(name)

@@ -34,11 +34,11 @@ def test_what_a_stack_refers_to_comes_first(project):
 def test_an_encrypted_setting_has_a_stand_in_that_stays_secret(engine, project):
     other = engine.stack("b-test", project=project)
     run = other.up()
-    assert other.outputs["token"] == "stand-in-for-a-secret"
-    assert "stand-in-for-a-secret" not in run.told + engine.files()
+    assert other.outputs["token"] == "encrypted-config-value"
+    assert "encrypted-config-value" not in run.told + engine.files()
     stack = engine.stack("a-test", project=project)
     stack.up()
-    assert stack.outputs["got"] == "stand-in-for-a-secret"
+    assert stack.outputs["got"] == "encrypted-config-value"
     assert stack.secret_outputs == {"got"}
 
 

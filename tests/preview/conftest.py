@@ -1,6 +1,6 @@
-"""What the tests of the preview share."""
+"""Makes ``grpc_monitor`` and ``plans`` importable."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # grpc_monitor
+sys.path.insert(0, str(Path(__file__).parent))

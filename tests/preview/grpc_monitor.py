@@ -1,4 +1,4 @@
-"""Runs a program against a monitor and an engine that are reached over the wire, as a real engine is."""
+"""Runs a program with a monitor and an engine over gRPC, as with a real engine."""
 
 import asyncio
 import contextlib
@@ -16,40 +16,39 @@ from moorings.preview.simulated_cloud import SimulatedCloud
 
 
 class Engine(engine_pb2_grpc.EngineServicer):
-    """Hands what is logged to a recorder's log."""
+    """Passes log messages to a recording engine."""
 
     def __init__(self, recorder):
         self._log = RecordingEngine(recorder)
 
-    def Log(self, request, context):  # noqa: N802 - the protocol's name
+    def Log(self, request, context):  # noqa: N802 - name in the protocol
         self._log.Log(request)
         return empty_pb2.Empty()
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
-    """Hands whatever the SDK calls to a recorder, and counts the calls."""
+    """Passes calls of the SDK to a recording monitor, and counts them."""
 
     def __init__(self, recorder):
         self.calls = {}
         for name in vars(resource_pb2_grpc.ResourceMonitorServicer):
             if hasattr(recorder, name) and not name.startswith("_"):
-                setattr(self, name, self._handed_over(name, getattr(recorder, name)))
+                setattr(self, name, self._pass_on(name, getattr(recorder, name)))
 
-    def _handed_over(self, name, method):
-        def handled(request, context):
+    def _pass_on(self, name, method):
+        def call(request, context):
             self.calls[name] = self.calls.get(name, 0) + 1
             try:
-                answer = method(request)
-            except Exception as error:  # noqa: BLE001 - the program is told, whatever it is
+                return method(request)
+            except Exception as error:  # noqa: BLE001 - every error is returned to the program
                 context.abort(grpc.StatusCode.UNKNOWN, str(error))
-            return answer
 
-        return handled
+        return call
 
 
 @contextlib.contextmanager
-def served(recorder):
-    """A channel to a server on this machine, and the monitor that it serves."""
+def serve(recorder):
+    """Serves a monitor and an engine; returns a channel to them and the monitor."""
     monitor = Monitor(recorder)
     with ThreadPoolExecutor(max_workers=16) as threads:
         server = grpc.server(threads)
@@ -64,25 +63,23 @@ def served(recorder):
             server.stop(grace=None).wait()
 
 
-def run_over_the_wire(program, setting, *, known=True):
-    """The plan of a program, as ``moorings.preview.program.run`` gives it, and the calls that were made for it."""
-    answers = SimulatedCloud(
-        setting.config.get("aws:region", DEFAULT_REGION), known=known, references=setting.references
-    )
-    recorder = RecordingMonitor(answers, setting.project, setting.stack, reveal=True)
-    with served(recorder) as (channel, monitor):
+def run_over_grpc(program, context, *, known=True):
+    """Returns the plan of a program, as ``moorings.preview.program.run`` does, and the calls by method."""
+    cloud = SimulatedCloud(context.config.get("aws:region", DEFAULT_REGION), known=known, references=context.references)
+    recorder = RecordingMonitor(cloud, context.project, context.stack, reveal=True)
+    with serve(recorder) as (channel, monitor):
         settings.reset_options(
-            project=setting.project,
-            stack=setting.stack,
-            organization=setting.organization,
+            project=context.project,
+            stack=context.stack,
+            organization=context.organization,
             preview=True,
             monitor_address=resource_pb2_grpc.ResourceMonitorStub(channel),
             engine_address=engine_pb2_grpc.EngineStub(channel),
         )
-        pulumi.runtime.set_all_config(dict(setting.config), list(setting.secret_keys))
+        pulumi.runtime.set_all_config(dict(context.config), list(context.secret_keys))
         try:
             asyncio.run(stack.run_in_stack(program))
         finally:
             recorder.close()
             settings.reset_options()
-    return build_plan(recorder, setting), monitor.calls
+    return build_plan(recorder, context), monitor.calls

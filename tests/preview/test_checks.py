@@ -1,71 +1,75 @@
-"""What packages refuse of a plan."""
+"""Checks of a plan by installed packages."""
 
+import tomllib
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from moorings.preview import checks
-from moorings.preview.checks import GROUP, refusals
+from moorings.preview.checks import GROUP, acknowledgeable_changes, rejected_changes
 from moorings.preview.plan import Plan
 
 CLUSTER = "aws:msk/cluster:Cluster"
 URN = f"urn:pulumi:production::shop::{CLUSTER}::kafka"
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def state(brokers):
     return {"urn": URN, "type": CLUSTER, "custom": True, "inputs": {"numberOfBrokerNodes": brokers}}
 
 
-DOCUMENT = {
-    "steps": [
-        {
-            "op": "update",
-            "urn": URN,
-            "oldState": state(6),
-            "newState": state(3),
-            "diffReasons": ["numberOfBrokerNodes"],
-        },
-    ]
+FEWER_BROKERS = {
+    "op": "update",
+    "urn": URN,
+    "oldState": state(6),
+    "newState": state(3),
+    "diffReasons": ["numberOfBrokerNodes"],
 }
-FEWER = "kafka: the cluster would have 3 brokers instead of 6"
+
+OTHER_CHECK = SimpleNamespace(
+    ACKNOWLEDGEABLE_CHANGES=["other"],
+    rejected_steps=lambda steps, acknowledged: [f"{len(steps)} steps, {', '.join(acknowledged)} acknowledged"],
+)
+MSK = EntryPoint("msk", PROJECT["entry-points"][GROUP]["msk"], GROUP)
+OTHER = SimpleNamespace(name="aaa", load=lambda: OTHER_CHECK)
 
 
-def other(steps, meant):
-    return [f"{len(steps)} steps, {', '.join(meant)} meant"]
-
-
-MSK = EntryPoint("msk", "moorings.msk.change_guard:refused_steps", GROUP)
-OTHER = SimpleNamespace(name="aaa", load=lambda: other)
+def plan(step):
+    return Plan.from_json({"steps": [step]})
 
 
 @pytest.fixture
-def installed(monkeypatch):
-    """Install packages with checks."""
+def install(monkeypatch):
+    """Installs packages with checks."""
     return lambda *found: monkeypatch.setattr(checks, "entry_points", lambda group: found if group == GROUP else ())
 
 
-def test_each_package_is_asked_in_the_order_of_their_names(installed):
-    installed(MSK, OTHER)
-    first, second = refusals(Plan.from_json(DOCUMENT), ["nothing"])
-    assert first == "1 steps, nothing meant"
-    assert second.startswith(FEWER)
+def test_checks_run_in_the_order_of_their_names(install):
+    install(MSK, OTHER)
+    first, second = rejected_changes(plan(FEWER_BROKERS), ["nothing"])
+    assert first == "1 steps, nothing acknowledged"
+    assert second.startswith("kafka: the cluster would have 3 brokers instead of 6")
 
 
-def test_what_is_meant_is_let_through(installed):
-    installed(MSK)
-    assert refusals(Plan.from_json(DOCUMENT), ["fewer-brokers"]) == []
+def test_acknowledged_changes_are_allowed(install):
+    install(MSK)
+    assert rejected_changes(plan(FEWER_BROKERS), ["fewer-brokers"]) == []
 
 
-def test_a_replacement_names_what_would_cause_it(installed):
-    installed(MSK)
+def test_acknowledgeable_changes_are_those_of_all_checks(install):
+    install(MSK, OTHER)
+    assert acknowledgeable_changes() > {"other", "fewer-brokers", "replacement"}
+
+
+def test_message_about_a_replacement_names_its_cause(install):
+    install(MSK)
     step = {"op": "replace", "urn": URN, "oldState": state(6), "newState": state(6), "diffReasons": ["clusterName"]}
-    assert refusals(Plan.from_json({"steps": [step]})) == [
-        "kafka: clusterName would replace the cluster, and all its data would be lost; take the change back, or allow "
-        "'replacement'"
-    ]
+    (message,) = rejected_changes(plan(step))
+    assert message.startswith("kafka: clusterName would replace the cluster")
 
 
-def test_without_checks_nothing_is_refused(installed):
-    installed()
-    assert refusals(Plan.from_json(DOCUMENT)) == []
+def test_nothing_is_rejected_without_checks(install):
+    install()
+    assert rejected_changes(plan(FEWER_BROKERS)) == []

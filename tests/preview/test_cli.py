@@ -1,15 +1,18 @@
-"""The command line."""
+"""Commands of ``moorings``: output, messages and exit status."""
 
 import json
 import os
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from moorings.preview.cli import app, main
+from moorings.preview import checks
+from moorings.preview.cli import app
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,15 +22,15 @@ import pulumi_kubernetes as kubernetes
 from pulumi_random import RandomId, RandomPassword
 
 stack = pulumi.get_stack()
-if stack == "refused":
+if stack == "rejected":
     raise pulumi.RunError("first line\\nsecond line")
 if stack == "broken":
     raise LookupError("no such thing")
-if stack == "twice":
+if stack == "duplicate":
     RandomId("r", byte_length=4)
-if stack in ("ended", "given-up"):
-    raise SystemExit(0 if stack == "ended" else "not here")
-if stack == "talking":
+if stack in ("exit-0", "exit-message"):
+    raise SystemExit(0 if stack == "exit-0" else "not here")
+if stack == "printing":
     print("hello")
 if stack == "same-object":
     kubernetes.core.v1.Secret("other", metadata={"name": "s"})
@@ -41,195 +44,206 @@ kubernetes.core.v1.Secret("s", metadata={"name": "s"}, string_data={"p": passwor
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A project with a good stack and bad ones."""
+    """A project with a valid stack and several that fail."""
     (tmp_path / "Pulumi.yaml").write_text("name: demo\nruntime: python\n")
     (tmp_path / "__main__.py").write_text(PROGRAM)
-    for stack in ("good", "refused", "broken", "twice"):
+    for stack in ("good", "rejected", "broken", "duplicate"):
         (tmp_path / f"Pulumi.{stack}.yaml").write_text("config: {b: {secure: v1}}\n")
-    (tmp_path / "Pulumi.unread.yaml").write_text("config: [\n")
+    (tmp_path / "Pulumi.invalid.yaml").write_text("config: [\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def moorings(*words):
-    return CliRunner().invoke(app, list(words))
+@pytest.fixture(autouse=True)
+def installed_checks(monkeypatch):
+    """Installs the checks in pyproject.toml, also if the package was installed before they were added."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"][checks.GROUP]
+    installed = [EntryPoint(name, module, checks.GROUP) for name, module in declared.items()]
+    monkeypatch.setattr(checks, "entry_points", lambda group: installed)
 
 
-def test_a_stack_is_shown(project):
-    told = moorings("preview", "good")
-    assert told.exit_code == 0
-    assert told.stdout.splitlines()[0] == "good"
-    assert told.stdout.splitlines()[-1] == "good: 3 to create"
+def moorings(*arguments):
+    return CliRunner().invoke(app, list(arguments))
 
 
-def test_json_has_the_shape_of_an_engines_preview(project):
+def add_stack(project, name, config="{b: x}"):
+    (project / f"Pulumi.{name}.yaml").write_text(f"config: {config}\n")
+
+
+# preview
+
+
+def test_preview_prints_the_resources_and_counts_of_a_stack(project):
+    result = moorings("preview", "good")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "good"
+    assert result.stdout.splitlines()[-1] == "good: 3 to create"
+
+
+def test_json_has_the_format_of_an_engine_preview(project):
     document = json.loads(moorings("preview", "good", "--json").stdout)
     assert document["changeSummary"] == {"create": 3}
     assert document["config"] == {"demo:b": "[secret]"}
-    assert "stand-in" not in json.dumps(document)
+    assert "encrypted-config-value" not in json.dumps(document)
 
 
-def test_json_of_several_stacks_is_an_object_by_name(project):
-    (project / "Pulumi.other.yaml").write_text("config: {b: x}\n")
+def test_json_of_several_stacks_is_an_object_by_stack(project):
+    add_stack(project, "other")
     assert list(json.loads(moorings("preview", "good", "other", "--json").stdout)) == ["good", "other"]
 
 
-def test_markdown_is_for_a_pull_request(project):
+def test_markdown_starts_with_a_heading(project):
     assert moorings("preview", "good", "--markdown").stdout.startswith("## good: 3 to create\n")
 
 
-def test_yaml_is_written_for_each_stack_with_secrets_masked(project):
-    told = moorings("preview", "good", "--yaml", "out")
-    assert told.exit_code == 0
-    assert "good: 1 Kubernetes objects written to out/good" in told.stderr
+def test_yaml_files_contain_masked_secrets(project):
+    result = moorings("preview", "good", "--yaml", "out")
+    assert result.exit_code == 0
+    assert "good: 1 Kubernetes objects written to out/good" in result.stderr
     text = (project / "out/good/1-manifest/v1-secret-default-s.yaml").read_text()
     assert "[secret]" in text
 
 
-def test_yaml_of_one_object_made_twice_is_refused(project):
-    (project / "Pulumi.same-object.yaml").write_text("config: {b: x}\n")
-    told = moorings("preview", "same-object", "--yaml", "out")
-    assert (told.exit_code, told.stderr) == (
-        1,
-        "moorings: same-object: other and s are one object to Kubernetes, v1-secret-default-s; rename one\n",
+def test_output_of_a_program_goes_to_stderr_once(project):
+    add_stack(project, "printing")
+    result = moorings("preview", "printing", "--json")
+    assert json.loads(result.stdout)["changeSummary"] == {"create": 3}
+    assert result.stderr == "hello\n"
+
+
+def test_program_that_exits_with_0_succeeds(project):
+    add_stack(project, "exit-0")
+    result = moorings("preview", "exit-0", "good")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "exit-0")
+    assert "exit-0: no changes" in result.stdout
+    assert "good: 3 to create" in result.stdout
+
+
+def test_encrypted_value_of_a_certain_type_can_be_set(project):
+    add_stack(project, "sized", "{b: x, size: {secure: v1}}")
+    result = moorings("preview", "sized")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == (
+        "moorings: sized: encrypted config values are not decrypted; set a valid value with --config KEY=VALUE"
     )
-
-
-def test_a_program_may_end_itself(project):
-    (project / "Pulumi.ended.yaml").write_text("config: {b: x}\n")
-    told = moorings("preview", "ended", "good")
-    assert (told.exit_code, told.stdout.splitlines()[0]) == (0, "ended")
-    assert "ended: nothing to change" in told.stdout
-    assert "good: 3 to create" in told.stdout
-
-
-def test_a_program_that_gives_up_is_an_error(project):
-    (project / "Pulumi.given-up.yaml").write_text("config: {b: x}\n")
-    told = moorings("preview", "given-up")
-    assert (told.exit_code, told.stderr) == (1, "moorings: given-up: the program ended itself: not here\n")
-
-
-def test_what_a_program_prints_is_no_part_of_the_document(project):
-    (project / "Pulumi.talking.yaml").write_text("config: {b: x}\n")
-    told = moorings("preview", "talking", "--json")
-    assert json.loads(told.stdout)["changeSummary"] == {"create": 3}
-    assert told.stderr == "hello\n"
-
-
-def test_an_encrypted_setting_that_needs_a_form_can_be_given(project):
-    (project / "Pulumi.sized.yaml").write_text("config: {b: x, size: {secure: v1}}\n")
-    told = moorings("preview", "sized")
-    assert told.exit_code == 1
-    assert told.stderr.splitlines()[-1] == (
-        "moorings: sized: encrypted settings are not read here; give one that has to have a form with --config KEY=VALUE"
-    )
-    told = moorings("preview", "sized", "--config", "size=7", "--json")
-    assert json.loads(told.stdout)["config"] == {"demo:b": "x", "demo:size": "[secret]"}
-
-
-def test_a_setting_that_is_none_is_refused(project):
-    told = moorings("preview", "good", "--config", "size")
-    assert (told.exit_code, told.stderr) == (2, "moorings: size is no setting; write KEY=VALUE\n")
+    result = moorings("preview", "sized", "--config", "size=7", "--json")
+    assert json.loads(result.stdout)["config"] == {"demo:b": "x", "demo:size": "[secret]"}
 
 
 @pytest.mark.parametrize(
-    ("environment", "named"),
-    [("[aws/dev, kafka]", "aws/dev, kafka"), ("{values: {a: 1}}", "an environment of its own")],
+    ("environment", "names"),
+    [("[aws/dev, kafka]", "aws/dev, kafka"), ("{values: {a: 1}}", "(inline)")],
 )
-def test_settings_of_an_environment_are_not_known(project, environment, named):
-    (project / "Pulumi.refused.yaml").write_text(f"environment: {environment}\nconfig: {{b: x}}\n")
-    (project / "Pulumi.good.yaml").write_text(f"environment: {environment}\nconfig: {{b: x}}\n")
-    assert moorings("preview", "refused").stderr.splitlines()[-1] == (
-        f"moorings: refused: the settings of {named} are not read here; give them with --config KEY=VALUE"
+def test_values_of_environments_are_unknown(project, environment, names):
+    for stack in ("rejected", "good"):
+        (project / f"Pulumi.{stack}.yaml").write_text(f"environment: {environment}\nconfig: {{b: x}}\n")
+    assert moorings("preview", "rejected").stderr.splitlines()[-1] == (
+        f"moorings: rejected: environment {names} is not read; set its values with --config KEY=VALUE"
     )
-    assert f"not known without an engine: the settings of {named}" in moorings("preview", "good").stdout
+    assert f"unknown without an engine: the values of environment {names}" in moorings("preview", "good").stdout
 
 
-def test_yaml_that_cannot_be_written_says_so(project):
-    (project / "file").write_text("")
-    told = moorings("preview", "good", "--yaml", "file")
-    assert (told.exit_code, told.stderr) == (2, "moorings: file cannot be written: Not a directory\n")
+# Messages
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "message"),
+    ("arguments", "status", "message"),
     [
-        (["preview", "refused"], 1, "moorings: refused: first line\nmoorings: refused: second line\n"),
-        (["preview", "broken"], 1, "moorings: broken: LookupError: no such thing; --debug shows where\n"),
-        (["preview", "goood"], 2, "moorings: there is no stack goood; did you mean good?\n"),
+        (["preview", "rejected"], 1, "moorings: rejected: first line\nmoorings: rejected: second line\n"),
+        (
+            ["preview", "broken"],
+            1,
+            "moorings: broken: LookupError: no such thing; run with --debug for the traceback\n",
+        ),
+        (["preview", "goood"], 2, "moorings: stack goood does not exist; did you mean good?\n"),
         (
             ["preview", "x"],
             2,
-            "moorings: there is no stack x; there are broken, good, refused, twice, unread\n",
+            "moorings: stack x does not exist; use one of broken, duplicate, good, invalid, rejected\n",
         ),
-        (["preview", "--json", "--markdown"], 2, "moorings: choose one of --json and --markdown\n"),
+        (
+            ["preview", "--json", "--markdown"],
+            2,
+            "moorings: --json and --markdown cannot be used together; choose one\n",
+        ),
+        (["preview", "good", "--config", "size"], 2, "moorings: --config: expected KEY=VALUE, got size\n"),
+        (["preview", "good", "--yaml", "__main__.py"], 2, "moorings: __main__.py cannot be written: Not a directory\n"),
         (["report", "no.json"], 2, "moorings: no.json cannot be read: No such file or directory\n"),
     ],
 )
-def test_an_error_is_one_clear_line(project, words, status, message):
-    told = moorings(*words)
-    assert (told.exit_code, told.stdout, told.stderr) == (status, "", message)
+def test_an_error_is_one_message(project, arguments, status, message):
+    result = moorings(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (status, "", message)
 
 
-def test_a_duplicate_is_told_in_its_own_words(project):
-    told = moorings("preview", "twice")
-    assert told.exit_code == 1
-    assert told.stderr.startswith("moorings: twice: RandomId 'r' is declared twice, at __main__.py:")
+@pytest.mark.parametrize(
+    ("stack", "message"),
+    [
+        ("same-object", "other and s declare the same Kubernetes object v1-secret-default-s; rename one of them"),
+        ("exit-message", "the program exited with: not here"),
+    ],
+)
+def test_an_error_of_a_stack_starts_with_its_name(project, stack, message):
+    add_stack(project, stack)
+    result = moorings("preview", stack, "--yaml", "out")
+    assert (result.exit_code, result.stderr) == (1, f"moorings: {stack}: {message}\n")
 
 
-def test_settings_that_cannot_be_read_are_named(project):
-    told = moorings("preview", "unread")
-    assert told.exit_code == 2
-    assert told.stderr.startswith("moorings: unread: ")
-    assert "Pulumi.unread.yaml is no YAML" in told.stderr
-    assert told.stderr.count("\n") == 1
+def test_a_duplicate_resource_is_an_error_without_its_type(project):
+    result = moorings("preview", "duplicate")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("moorings: duplicate: RandomId 'r' is declared twice, at __main__.py:")
 
 
-def test_debug_shows_where(project):
-    told = moorings("preview", "broken", "--debug")
-    assert "Traceback" in told.stderr
-    assert "__main__.py" in told.stderr
+def test_an_invalid_config_file_is_named(project):
+    result = moorings("preview", "invalid")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("moorings: invalid: ")
+    assert "Pulumi.invalid.yaml is not valid YAML" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
-def test_stacks_are_listed(project):
-    assert moorings("stacks").stdout.splitlines() == ["broken", "good", "refused", "twice", "unread"]
-    assert json.loads(moorings("stacks", "--json").stdout) == ["broken", "good", "refused", "twice", "unread"]
+def test_debug_prints_the_traceback(project):
+    result = moorings("preview", "broken", "--debug")
+    assert "Traceback" in result.stderr
+    assert "__main__.py" in result.stderr
 
 
-def test_stacks_are_listed_in_the_order_of_their_references():
+def test_a_project_without_stacks_is_an_error(tmp_path):
+    (tmp_path / "Pulumi.yaml").write_text("name: demo\nruntime: python\n")
+    result = moorings("preview", "--project", str(tmp_path))
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "moorings: project demo has no stacks; create one with an empty file Pulumi.<stack>.yaml\n",
+    )
+
+
+def test_a_folder_without_a_project_is_an_error(tmp_path):
+    result = moorings("stacks", "--project", str(tmp_path))
+    assert result.exit_code == 2
+    assert result.stderr.endswith("Pulumi.yaml cannot be read: No such file or directory\n")
+
+
+# stacks
+
+
+def test_stacks_lists_names(project):
+    names = ["broken", "duplicate", "good", "invalid", "rejected"]
+    assert moorings("stacks").stdout.splitlines() == names
+    assert json.loads(moorings("stacks", "--json").stdout) == names
+
+
+def test_stacks_in_order_lists_references_first():
     names = json.loads(moorings("stacks", "--in-order", "--json", "--project", str(ROOT)).stdout)
     assert names.index("kafka-development") < names.index("kpow-development")
 
 
-def test_previews_of_two_stacks_are_not_compared(project):
-    (project / "Pulumi.other.yaml").write_text("config: {b: x}\n")
-    for stack in ("good", "other"):
-        (project / f"{stack}.json").write_text(moorings("preview", stack, "--json").stdout)
-    told = moorings("compare", "good.json", "other.json")
-    assert (told.exit_code, told.stderr) == (
-        2,
-        "moorings: good.json is of good and other.json of other; compare two previews of one stack\n",
-    )
-
-
-def test_a_project_without_stacks_says_so(tmp_path):
-    (tmp_path / "Pulumi.yaml").write_text("name: demo\nruntime: python\n")
-    told = moorings("preview", "--project", str(tmp_path))
-    assert (told.exit_code, told.stderr) == (
-        2,
-        "moorings: project demo has no stacks: none has settings (Pulumi.<stack>.yaml); an empty file makes one\n",
-    )
-
-
-def test_a_folder_that_is_no_project_says_so(tmp_path):
-    told = moorings("stacks", "--project", str(tmp_path))
-    assert told.exit_code == 2
-    assert told.stderr.endswith("Pulumi.yaml cannot be read: No such file or directory\n")
+# compare and report
 
 
 @pytest.fixture
 def files(project):
-    """A preview in a file, and one of it with a change."""
+    """A preview in a file, the same with a change, and a file that is not a preview."""
     document = json.loads(moorings("preview", "good", "--json").stdout)
     (project / "a.json").write_text(json.dumps(document))
     document["steps"][-1]["newState"]["inputs"]["byteLength"] = 5
@@ -238,87 +252,101 @@ def files(project):
     return project
 
 
-def test_a_report_of_a_file_is_shown(files):
+def test_compare_prints_changed_properties(files):
+    stdout = moorings("compare", "a.json", "b.json").stdout
+    assert "changes byteLength" in stdout
+    assert stdout.endswith("good: 1 to update\n")
+
+
+def test_compare_rejects_previews_of_different_stacks(project):
+    add_stack(project, "other")
+    for stack in ("good", "other"):
+        (project / f"{stack}.json").write_text(moorings("preview", stack, "--json").stdout)
+    result = moorings("compare", "good.json", "other.json")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "moorings: good.json is a preview of good, other.json of other; compare two previews of the same stack\n",
+    )
+
+
+def test_report_prints_a_file(files):
     assert moorings("report", "a.json").stdout.endswith("good: 3 to create\n")
     assert moorings("report", "a.json", "--markdown").stdout.startswith("## good")
 
 
+def test_report_rejects_a_file_that_is_not_a_preview(files):
+    result = moorings("report", "c.json")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("moorings: c.json is not a preview: it has no steps")
+
+
 @pytest.fixture
-def replacing(tmp_path):
+def replacement(tmp_path):
+    """A file with the replacement of a cluster."""
     state = {"urn": "urn:pulumi:s::p::aws:msk/cluster:Cluster::kafka-cluster", "type": "aws:msk/cluster:Cluster"}
     state |= {"inputs": {}, "outputs": {}}
     step = {"op": "replace", "urn": state["urn"], "oldState": state, "newState": state, "diffReasons": ["storageMode"]}
-    file = tmp_path / "replacing.json"
+    file = tmp_path / "replacement.json"
     file.write_text(json.dumps({"steps": [step]}))
     return str(file)
 
 
-def test_a_report_refuses_what_loses_data(replacing):
-    told = moorings("report", replacing)
-    assert told.exit_code == 1
-    assert "kafka-cluster" in told.stdout
-    assert told.stderr == (
-        "moorings: kafka-cluster: storageMode would replace the cluster, and all its data would be lost; "
-        "take the change back, or allow 'replacement'\n"
-    )
+def test_report_rejects_changes_that_lose_data(replacement):
+    result = moorings("report", replacement)
+    assert result.exit_code == 1
+    assert "kafka-cluster" in result.stdout
+    assert result.stderr.startswith("moorings: kafka-cluster: storageMode would replace the cluster")
 
 
-def test_a_report_lets_through_what_is_meant(replacing):
-    assert moorings("report", replacing, "--meant", "replacement").exit_code == 0
+def test_report_allows_acknowledged_changes(replacement):
+    assert moorings("report", replacement, "--acknowledge", "replacement").exit_code == 0
 
 
-def test_two_files_are_compared(files):
-    told = moorings("compare", "a.json", "b.json").stdout
-    assert "changes byteLength" in told
-    assert told.endswith("good: 1 to update\n")
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ("replacements", "did you mean replacement?"),
+        ("x", "use one of authentication-off, deletion, fewer-brokers, replacement, several-at-once"),
+    ],
+)
+def test_report_rejects_unknown_acknowledged_changes(replacement, change, hint):
+    result = moorings("report", replacement, "--acknowledge", change)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"moorings: --acknowledge: unknown change {change}; {hint}\n"
 
 
-def test_a_file_that_is_no_preview_says_so(files):
-    told = moorings("report", "c.json")
-    assert told.exit_code == 2
-    assert told.stderr.startswith("moorings: c.json is no preview: it has no steps")
+# Process
 
 
-def test_the_version_is_told():
-    assert moorings("--version").stdout == "0.1.0\n"
-
-
-def test_the_script_runs_the_command_line(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["moorings", "--version"])
-    with pytest.raises(SystemExit, match="0"):
-        main()
-    assert capsys.readouterr().out == "0.1.0\n"
-
-
-def run(*words, **env):
-    command = [sys.executable, "-c", "from moorings.preview.cli import main; main()", *words]
+def run(*arguments, **environment):
     return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True, check=True
-    ).stdout
+        [sys.executable, "-m", "moorings.preview", *arguments],
+        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
 
 
-def test_the_same_is_told_for_any_hash_seed():
+def test_output_does_not_depend_on_the_hash_seed():
     assert run("preview", "--json", PYTHONHASHSEED="1") == run("preview", "--json", PYTHONHASHSEED="2")
 
 
-def test_help_loads_no_pulumi():
+def test_version_and_help_do_not_load_pulumi():
+    assert moorings("--version").stdout == "0.1.0\n"
     code = "import sys; from moorings.preview.cli import app; app(['--help'], standalone_mode=False); sys.exit('pulumi' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert "preview" in told
+    assert "preview" in subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
-def test_no_colours_where_nobody_looks():
+def test_output_has_no_colors_outside_of_a_terminal():
     assert "\x1b[" not in run("preview", "kafka-development", NO_COLOR="1")
 
 
-def test_lines_are_whole_where_nobody_looks(project, monkeypatch):
+def test_lines_are_not_wrapped_outside_of_a_terminal(project, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     lines = moorings("preview", "good").stdout.splitlines()
     assert any(line.endswith("RandomPassword p  (holds data)") for line in lines)
     assert all(line == line.rstrip() for line in lines)
 
 
-def test_lines_are_broken_in_a_terminal(project, monkeypatch):
+def test_lines_are_wrapped_in_a_terminal(project, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("NO_COLOR", "1")
@@ -327,10 +355,10 @@ def test_lines_are_broken_in_a_terminal(project, monkeypatch):
     assert all(len(line) <= 20 for line in lines if line.startswith(("│", "├", "└")))
 
 
-def test_progress_is_shown_of_several_stacks_in_a_terminal(project, monkeypatch):
+def test_progress_is_shown_for_several_stacks_in_a_terminal(project, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
-    (project / "Pulumi.other.yaml").write_text("config: {b: x}\n")
-    told = moorings("preview", "good", "other")
-    assert told.exit_code == 0
-    assert "1/2" in told.stderr or "0/2" in told.stderr
+    add_stack(project, "other")
+    result = moorings("preview", "good", "other")
+    assert result.exit_code == 0
+    assert "1/2" in result.stderr or "0/2" in result.stderr

@@ -1,4 +1,4 @@
-"""Two plans of one program."""
+"""Comparison of two plans of the same stack."""
 
 import pytest
 
@@ -11,14 +11,14 @@ def resource(name, **fields):
 
 
 def plan(*resources):
-    return Plan("test", [Step("create", each) for each in resources])
+    return Plan("test", [Step("create", resource) for resource in resources])
 
 
 def steps(before, after):
     return [(step.op, step.resource.name, list(step.changed)) for step in compare(plan(*before), plan(*after)).steps]
 
 
-def test_what_came_and_went_is_told():
+def test_added_and_removed_resources_are_steps():
     assert steps([resource("a"), resource("b")], [resource("b"), resource("c")]) == [
         ("delete", "a", []),
         ("same", "b", []),
@@ -38,11 +38,11 @@ def test_what_came_and_went_is_told():
         ({"x": "1"}, {"x": 1}, ["x"]),
     ],
 )
-def test_what_changed_is_told_by_its_path(before, after, paths):
+def test_changed_inputs_are_listed_by_path(before, after, paths):
     assert steps([resource("a", inputs=before)], [resource("a", inputs=after)]) == [("update", "a", paths)]
 
 
-def test_a_lost_protection_is_a_change():
+def test_removed_protection_is_a_change():
     assert steps([resource("a", protect=True)], [resource("a")]) == [("update", "a", ["protect"])]
 
 
@@ -55,23 +55,23 @@ def test_a_lost_protection_is_a_change():
         ({"custom_timeouts": {"create": "1h"}}, {}, ["custom_timeouts"]),
     ],
 )
-def test_options_that_decide_what_is_done_are_compared(before, after, names):
+def test_options_are_compared(before, after, names):
     assert steps([resource("a", **before)], [resource("a", **after)]) == [("update", "a", names)]
 
 
-def test_what_other_stacks_refer_to_is_compared():
+def test_stack_outputs_are_compared():
     before, after = (
         Plan("test", [], outputs={"a": 1, "b": 1, "c": 1}),
         Plan("test", [], outputs={"b": 2, "c": 1, "d": 1}),
     )
     assert compare(before, after).log == [
-        ("warning", "the output a is gone; a stack that refers to it fails", ""),
-        ("info", "the output b changes", ""),
-        ("info", "the output d is new", ""),
+        ("warning", "output a is removed; stacks that refer to it will fail", ""),
+        ("info", "output b changes", ""),
+        ("info", "output d is added", ""),
     ]
 
 
-def test_a_renamed_resource_with_an_alias_is_the_same_one():
+def test_renamed_resource_with_an_alias_is_unchanged():
     assert steps([resource("a", inputs={"x": 1})], [resource("b", inputs={"x": 1}, aliases=["urn:a"])]) == [
         ("same", "b", [])
     ]

@@ -1,4 +1,4 @@
-"""The recorder is told by the SDK's mocks what an engine is told over the wire, by each release that is allowed."""
+"""Contract with the SDK: it sends the recording monitor the same requests directly as over gRPC."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 import pytest
-from grpc_monitor import run_over_the_wire
+from grpc_monitor import run_over_grpc
 from pulumi import Output, ResourceOptions
 from pulumi_random import RandomId, RandomPassword
 
@@ -17,26 +17,26 @@ PROJECT = Project(Path(__file__).parents[2])
 
 
 class Box(pulumi.ComponentResource):
-    """A component of two resources, and of another component where there is a depth."""
+    """A component with two resources, and with another component if depth is not 0."""
 
     def __init__(self, name, depth=0, opts=None):
         super().__init__("test:index:Box", name, {"depth": depth}, opts)
-        mine = ResourceOptions(parent=self)
-        first = RandomId(f"{name}-first", byte_length=4, opts=mine)
-        RandomId(f"{name}-second", byte_length=4, keepers={"first": first.id}, opts=mine)
+        child = ResourceOptions(parent=self)
+        first = RandomId(f"{name}-first", byte_length=4, opts=child)
+        RandomId(f"{name}-second", byte_length=4, keepers={"first": first.id}, opts=child)
         if depth:
-            Box(f"{name}-inner", depth - 1, mine)
+            Box(f"{name}-inner", depth - 1, child)
         self.register_outputs({"depth": depth, "secret": Output.secret("hidden")})
 
 
 class Kit(pulumi.ComponentResource):
-    """A component that another program makes."""
+    """A remote component."""
 
     def __init__(self, name, opts=None):
         super().__init__("test:index:Kit", name, {"size": Output.from_input(2)}, opts, remote=True)
 
 
-def shape():
+def components():
     box = Box("box", 2)
     RandomId("after", byte_length=8, keepers={"urn": box.urn}, opts=ResourceOptions(depends_on=[box]))
     Kit("kit")
@@ -85,7 +85,7 @@ def aliases():
 
 
 def transforms():
-    def marked(mark):
+    def append(mark):
         def transform(args):
             if args.type_ != "random:index/randomId:RandomId":
                 return None
@@ -95,16 +95,16 @@ def transforms():
 
         return transform
 
-    def american(args):
+    def use_other_region(args):
         opts = pulumi.InvokeOptions.merge(args.opts, pulumi.InvokeOptions(provider=provider))
         return pulumi.InvokeTransformResult(args.args, opts)
 
-    provider = aws.Provider("american", region="us-east-1")
-    pulumi.runtime.register_resource_transform(marked("stack"))
-    pulumi.runtime.register_invoke_transform(american)
-    box = Box("box", opts=ResourceOptions(transforms=[marked("box")]))
+    provider = aws.Provider("us", region="us-east-1")
+    pulumi.runtime.register_resource_transform(append("stack"))
+    pulumi.runtime.register_invoke_transform(use_other_region)
+    box = Box("box", opts=ResourceOptions(transforms=[append("box")]))
     secret = Output.secret("hidden")
-    RandomId("r", byte_length=4, prefix=secret, opts=ResourceOptions(parent=box, transforms=[marked("own")]))
+    RandomId("r", byte_length=4, prefix=secret, opts=ResourceOptions(parent=box, transforms=[append("own")]))
     pulumi.export("region", aws.get_region_output().region)
 
 
@@ -127,45 +127,47 @@ def invokes():
 
 
 def logs():
-    pulumi.log.info("all is well")
-    pulumi.log.warn("mind the step", resource=Box("box"))
-    pulumi.log.debug("not for people")
+    pulumi.log.info("information")
+    pulumi.log.warn("warning", resource=Box("box"))
+    pulumi.log.debug("debug")
 
 
-OTHER = {"label": "made there", "token": "[secret]"}
-SETTING = StackContext(
+OTHER_OUTPUTS = {"label": "from another stack", "token": "[secret]"}
+CONTEXT = StackContext(
     "moorings",
     "test",
     config={"moorings:token": "t0ken", "moorings:plain": "p"},
     secret_keys=["moorings:token"],
-    references=lambda name: OTHER if name == "organization/moorings/other" else None,
+    references=lambda name: OTHER_OUTPUTS if name == "organization/moorings/other" else None,
 )
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 @pytest.mark.parametrize(
     "program",
-    [shape, options, secrets, aliases, transforms, reads, invokes, logs],
+    [components, options, secrets, aliases, transforms, reads, invokes, logs],
     ids=lambda program: program.__name__,
 )
-def test_a_program_says_the_same_to_the_mocks_and_over_the_wire(program, known):
-    over_the_wire, calls = run_over_the_wire(program, SETTING, known=known)
-    assert run(program, SETTING, known=known, reveal=True) == over_the_wire
-    assert calls["RegisterResource"] == len([step for step in over_the_wire.steps if step.op == "create"]) + 1
+def test_program_registers_the_same_directly_and_over_grpc(program, known):
+    over_grpc, calls = run_over_grpc(program, CONTEXT, known=known)
+    assert run(program, CONTEXT, known=known, reveal=True) == over_grpc
+    assert calls["RegisterResource"] == len([step for step in over_grpc.steps if step.op == "create"]) + 1
 
 
 @pytest.mark.parametrize("stack", PROJECT.stacks)
-def test_so_does_each_stack(stack):
-    PROJECT.preview(stack)  # and the stacks that it refers to
+def test_stack_registers_the_same_directly_and_over_grpc(stack):
+    PROJECT.preview(stack)  # also previews the stacks that it refers to
     config, secret_keys = PROJECT.config(stack)
-    setting = StackContext(PROJECT.name, stack, config=config, secret_keys=secret_keys, references=PROJECT._outputs)
-    over_the_wire, _ = run_over_the_wire(PROJECT._program, setting)
-    assert over_the_wire.steps
-    assert run(PROJECT._program, setting, known=True, reveal=True) == over_the_wire
+    context = StackContext(
+        PROJECT.name, stack, config=config, secret_keys=secret_keys, references=PROJECT._stack_outputs
+    )
+    over_grpc, _ = run_over_grpc(PROJECT._program, context)
+    assert over_grpc.steps
+    assert run(PROJECT._program, context, known=True, reveal=True) == over_grpc
 
 
-def test_a_difference_would_be_seen():
+def test_different_programs_are_not_equal():
     def program(length):
         return lambda: RandomId("r", byte_length=length)
 
-    assert run(program(4), SETTING, known=True, reveal=True) != run_over_the_wire(program(5), SETTING)[0]
+    assert run(program(4), CONTEXT, known=True, reveal=True) != run_over_grpc(program(5), CONTEXT)[0]

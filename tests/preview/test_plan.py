@@ -1,4 +1,4 @@
-"""The model of a plan."""
+"""Plan model: lookup, JSON format, and reading an engine's preview."""
 
 import pytest
 
@@ -16,13 +16,19 @@ def plan(*steps, **fields):
     return Plan("test", list(steps), "moorings", **fields)
 
 
-def test_a_resource_is_found_by_its_name():
+def test_resource_is_found_by_its_name():
     assert plan(Step("create", resource("a")))["a"].name == "a"
 
 
+def test_resources_are_found_by_their_type():
+    buckets = [resource(name, "aws:s3/bucket:Bucket") for name in "ab"]
+    steps = [Step("create", item) for item in (*buckets, resource("c"))]
+    assert plan(*steps).all("aws:s3/bucket:Bucket") == buckets
+
+
 @pytest.mark.parametrize("names", [[], ["a", "a"]])
-def test_no_or_several_resources_of_a_name_are_told_apart(names):
-    with pytest.raises(KeyError, match=f"{len(names)} resources are called 'a'; there are"):
+def test_lookup_fails_without_exactly_one_resource(names):
+    with pytest.raises(KeyError, match=f"{len(names)} resources are named 'a'; the plan contains"):
         plan(*[Step("create", resource(name)) for name in names])["a"]
 
 
@@ -35,21 +41,21 @@ def test_no_or_several_resources_of_a_name_are_told_apart(names):
         ("moorings:index:MskCluster", "MskCluster"),
     ],
 )
-def test_a_type_is_told_in_short(type_, kind):
+def test_kind_is_the_short_type(type_, kind):
     assert resource("a", type_).kind == kind
 
 
-def test_what_holds_data_is_known():
+def test_types_that_hold_data():
     assert resource("a", "aws:msk/cluster:Cluster").holds_data
     assert not resource("a", "aws:kms/alias:Alias").holds_data
 
 
-def test_operations_are_counted():
-    steps = [Step(op, resource(f"r{at}")) for at, op in enumerate(["create", "same", "create", "delete"])]
+def test_counts_are_by_operation():
+    steps = [Step(op, resource(f"r{index}")) for index, op in enumerate(["create", "same", "create", "delete"])]
     assert plan(*steps).counts() == {"create": 2, "delete": 1, "same": 1}
 
 
-def test_a_plan_has_the_shape_of_an_engines_preview():
+def test_json_has_the_format_of_an_engine_preview():
     child = resource(
         "a",
         parent=f"{BASE}test:index:Box::b",
@@ -93,7 +99,7 @@ def test_a_plan_has_the_shape_of_an_engines_preview():
     }
 
 
-def test_a_plan_that_was_written_is_read_again():
+def test_json_is_read_without_changes():
     written = plan(
         Step("update", resource("a", inputs={"x": 2}), resource("a", inputs={"x": 1}), ["x"]),
         Step("delete", resource("b", protect=True)),
@@ -124,7 +130,7 @@ ENGINE = {
         },
         {"op": "delete-replaced", "urn": f"{BASE}t::c", "oldState": {"urn": f"{BASE}t::c", "type": "t"}},
         {"op": "delete", "urn": f"{BASE}t::d", "oldState": {"urn": f"{BASE}t::d", "type": "t", "id": "i"}},
-        {"op": "refresh", "urn": "no state at all"},
+        {"op": "refresh", "urn": "without-state"},
     ],
     "duration": 5,
     "changeSummary": {"replace": 1},
@@ -132,7 +138,7 @@ ENGINE = {
 }
 
 
-def test_an_engines_preview_is_read():
+def test_preview_of_an_engine_is_read():
     read = Plan.from_json(ENGINE)
     assert (read.stack, read.project, read.offline) == ("test", "moorings", False)
     assert [(step.op, step.resource.name, step.changed) for step in read.steps] == [
@@ -143,18 +149,18 @@ def test_an_engines_preview_is_read():
     assert "offline" not in read.to_json()
 
 
-def test_a_secret_that_an_engine_shows_is_masked():
-    shown = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"hunter2"'}
-    state = {"urn": f"{BASE}t::c", "type": "t", "inputs": {"x": shown, "y": [shown, {"z": shown}], "w": 1}}
-    read = Plan.from_json({"steps": [{"op": "create", "newState": state}], "outputs": {"o": shown}})
+def test_secrets_of_an_engine_preview_are_masked():
+    secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"hunter2"'}
+    state = {"urn": f"{BASE}t::c", "type": "t", "inputs": {"x": secret, "y": [secret, {"z": secret}], "w": 1}}
+    read = Plan.from_json({"steps": [{"op": "create", "newState": state}], "outputs": {"o": secret}})
     assert read["c"].inputs == {"x": "[secret]", "y": ["[secret]", {"z": "[secret]"}], "w": 1}
     assert read.outputs == {"o": "[secret]"}
 
 
-def test_a_preview_without_steps_is_no_preview():
-    with pytest.raises(ValueError, match="it has no steps; write it with"):
+def test_preview_without_steps_is_invalid():
+    with pytest.raises(ValueError, match="it has no steps; create it with"):
         Plan.from_json({})
 
 
-def test_a_preview_of_nothing_is_a_preview():
+def test_preview_with_an_empty_list_of_steps_is_valid():
     assert Plan.from_json({"steps": []}).stack == ""

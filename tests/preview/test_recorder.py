@@ -1,31 +1,33 @@
-"""What the recorder keeps of a program."""
+"""Recording monitor: resources, options, outputs and messages of a program."""
 
 import re
+from types import SimpleNamespace
 
 import pulumi
 import pulumi_random as random
 import pytest
 from pulumi_random import RandomId
 
-from moorings.preview.recorder import DuplicateUrnError
+from moorings.preview.recorder import DuplicateUrnError, RecordingMonitor, _by_line, _source
+from moorings.preview.simulated_cloud import SimulatedCloud
 
 
 class Box(pulumi.ComponentResource):
-    """A component of one resource, and of another component where there is a depth."""
+    """A component with a resource, and with another component if depth is not 0."""
 
     def __init__(self, name, depth=0, opts=None):
         super().__init__("test:index:Box", name, {}, opts)
-        mine = pulumi.ResourceOptions(parent=self)
-        RandomId(f"{name}-id", byte_length=4, opts=mine)
+        child = pulumi.ResourceOptions(parent=self)
+        RandomId(f"{name}-id", byte_length=4, opts=child)
         if depth:
-            Box(f"{name}-inner", depth - 1, mine)
+            Box(f"{name}-inner", depth - 1, child)
         self.register_outputs({"size": 4, "label": pulumi.Output.secret("hidden")})
 
 
 PREFIX = "urn:pulumi:test::moorings::"
 
 
-def test_a_urn_holds_the_types_of_all_ancestors(deploy):
+def test_urn_contains_the_types_of_all_parents(deploy):
     assert deploy(lambda: Box("b", 1)).urns == [
         f"{PREFIX}test:index:Box$random:index/randomId:RandomId::b-id",
         f"{PREFIX}test:index:Box$test:index:Box$random:index/randomId:RandomId::b-inner-id",
@@ -34,13 +36,13 @@ def test_a_urn_holds_the_types_of_all_ancestors(deploy):
     ]
 
 
-def test_a_parent_is_named_by_its_urn_and_the_stack_is_none(deploy):
+def test_parent_is_a_urn_and_empty_for_the_stack(deploy):
     plan = deploy(lambda: Box("b"))
     assert plan["b-id"].parent == plan["b"].urn
     assert not plan["b"].parent
 
 
-def test_options_are_kept(deploy):
+def test_options_are_recorded(deploy):
     def program():
         other = RandomId("other", byte_length=4)
         RandomId(
@@ -65,23 +67,23 @@ def test_options_are_kept(deploy):
         )
 
     plan = deploy(program)
-    found = plan["r"]
-    assert found.protect
-    assert found.dependencies == [plan["other"].urn]
-    assert found.ignore_changes == ["byteLength"]
-    assert found.replace_on_changes == ["prefix"]
-    assert found.delete_before_replace
-    assert found.retain_on_delete
-    assert found.additional_secret_outputs == ["hex"]
-    assert found.custom_timeouts == {"create": "5m"}
-    assert found.import_id == "abcd"
-    assert found.aliases == [
+    resource = plan["r"]
+    assert resource.protect
+    assert resource.dependencies == [plan["other"].urn]
+    assert resource.ignore_changes == ["byteLength"]
+    assert resource.replace_on_changes == ["prefix"]
+    assert resource.delete_before_replace
+    assert resource.retain_on_delete
+    assert resource.additional_secret_outputs == ["hex"]
+    assert resource.custom_timeouts == {"create": "5m"}
+    assert resource.import_id == "abcd"
+    assert resource.aliases == [
         f"{PREFIX}random:index/randomId:RandomId::old",
         f"{PREFIX}random:index/randomId:RandomId::older",
     ]
 
 
-def test_an_alias_without_a_parent_is_below_the_stack(deploy):
+def test_alias_without_a_parent_is_a_child_of_the_stack(deploy):
     def program():
         box = Box("b")
         opts = pulumi.ResourceOptions(parent=box, aliases=[pulumi.Alias(parent=None)])
@@ -90,27 +92,27 @@ def test_an_alias_without_a_parent_is_below_the_stack(deploy):
     assert deploy(program)["r"].aliases == [f"{PREFIX}random:index/randomId:RandomId::r"]
 
 
-def test_protection_reaches_the_children(deploy):
+def test_children_inherit_protect(deploy):
     plan = deploy(lambda: Box("b", opts=pulumi.ResourceOptions(protect=True)))
     assert plan["b-id"].protect
 
 
-def test_what_stays_in_the_cloud_keeps_its_children_there(deploy):
+def test_children_inherit_retain_on_delete(deploy):
     plan = deploy(lambda: Box("b", opts=pulumi.ResourceOptions(retain_on_delete=True)))
     assert plan["b-id"].retain_on_delete
 
 
-def test_a_child_may_differ_from_its_parent(deploy):
+def test_child_overrides_inherited_options(deploy):
     def program():
         box = Box("b", opts=pulumi.ResourceOptions(protect=True, retain_on_delete=True))
         opts = pulumi.ResourceOptions(parent=box, protect=False, retain_on_delete=False)
         RandomId("r", byte_length=4, opts=opts)
 
-    found = deploy(program)["r"]
-    assert (found.protect, found.retain_on_delete) == (False, False)
+    resource = deploy(program)["r"]
+    assert (resource.protect, resource.retain_on_delete) == (False, False)
 
 
-def test_an_explicit_provider_is_named(deploy):
+def test_explicit_provider_is_recorded(deploy):
     def program():
         provider = random.Provider("own")
         RandomId("r", byte_length=4, opts=pulumi.ResourceOptions(provider=provider))
@@ -122,7 +124,7 @@ def test_an_explicit_provider_is_named(deploy):
     assert plan["b"].providers == {"random": plan["r"].provider}
 
 
-def test_what_a_property_depends_on_is_named(deploy):
+def test_property_dependencies_are_recorded(deploy):
     def program():
         first = RandomId("first", byte_length=4)
         RandomId("second", byte_length=4, keepers={"first": first.id})
@@ -131,23 +133,23 @@ def test_what_a_property_depends_on_is_named(deploy):
     assert plan["second"].property_dependencies == {"keepers": [plan["first"].urn]}
 
 
-def test_a_resource_says_where_it_was_made(deploy):
+def test_source_is_the_line_that_creates_the_resource(deploy):
     assert deploy(lambda: RandomId("r", byte_length=4))["r"].source.rpartition(":")[0].endswith("test_recorder.py")
 
 
-def test_two_resources_of_one_name_are_refused(deploy):
+def test_duplicate_resource_is_an_error(deploy):
     def program():
         RandomId("r", byte_length=4)
         RandomId("r", byte_length=4)
 
-    with pytest.raises(DuplicateUrnError) as refused:
+    with pytest.raises(DuplicateUrnError) as error:
         deploy(program)
-    place = r"\S*test_recorder\.py:\d+"
-    sentence = rf"RandomId 'r' is declared twice, at {place} and at {place}; rename one of them"
-    assert re.fullmatch(sentence, str(refused.value))
+    line = r"\S*test_recorder\.py:\d+"
+    message = rf"RandomId 'r' is declared twice, at {line} and at {line}; rename one of them"
+    assert re.fullmatch(message, str(error.value))
 
 
-def test_what_is_read_counts_as_made(deploy):
+def test_duplicate_of_an_existing_resource_is_an_error(deploy):
     def program():
         RandomId.get("r", "abcd")
         RandomId("r", byte_length=4)
@@ -156,7 +158,7 @@ def test_what_is_read_counts_as_made(deploy):
         deploy(program)
 
 
-def test_what_is_read_keeps_what_it_was_asked_by(deploy):
+def test_existing_resource_is_a_read_step(deploy):
     def program():
         provider = random.Provider("own")
         first = RandomId("first", byte_length=4)
@@ -164,33 +166,38 @@ def test_what_is_read_keeps_what_it_was_asked_by(deploy):
         RandomId.get("r", "abcd", opts=opts)
 
     plan = deploy(program)
-    (step,) = [each for each in plan.steps if each.op == "read"]
-    found = step.resource
-    assert (found.name, found.id, found.parent, found.dependencies) == ("r", "abcd", plan["first"].urn, [found.parent])
-    assert found.provider == f"{plan['own'].urn}::{plan['own'].id}"
+    (step,) = [step for step in plan.steps if step.op == "read"]
+    resource = step.resource
+    assert (resource.name, resource.id, resource.parent, resource.dependencies) == (
+        "r",
+        "abcd",
+        plan["first"].urn,
+        [resource.parent],
+    )
+    assert resource.provider == f"{plan['own'].urn}::{plan['own'].id}"
 
 
 class Kit(pulumi.ComponentResource):
-    """A component that another program makes."""
+    """A remote component."""
 
     def __init__(self, name, opts=None):
         super().__init__("test:index:Kit", name, {"size": 2}, opts, remote=True)
 
 
-def test_what_another_program_makes_is_noted(deploy):
+def test_resources_of_a_remote_component_are_unknown(deploy):
     assert deploy(lambda: Kit("k")).notes == ["the resources of Kit k"]
 
 
-def test_what_a_method_answers_is_not_guessed(deploy):
+def test_result_of_a_method_is_an_error(deploy):
     def program():
         pulumi.export("size", pulumi.runtime.call("test:index:Kit/measure", {}, Kit("k")))
 
-    with pytest.raises(pulumi.RunError) as refused:
+    with pytest.raises(pulumi.RunError) as error:
         deploy(program)
-    assert str(refused.value) == "test:index:Kit/measure: the result of a resource method is unknown without an engine"
+    assert str(error.value) == "test:index:Kit/measure: the result of a resource method is unknown without an engine"
 
 
-def test_what_a_program_exports_is_kept(deploy):
+def test_stack_outputs_are_recorded(deploy):
     def program():
         pulumi.export("open", 1)
         pulumi.export("hidden", pulumi.Output.secret("x"))
@@ -198,19 +205,19 @@ def test_what_a_program_exports_is_kept(deploy):
     assert deploy(program, reveal_secrets=False).outputs == {"open": 1, "hidden": "[secret]"}
 
 
-def test_what_a_program_logs_is_kept_with_its_resource(deploy):
+def test_messages_are_recorded_with_their_resource(deploy):
     def program():
         box = Box("b")
-        pulumi.log.warn("mind the step", resource=box)
-        pulumi.log.info("all is well")
+        pulumi.log.warn("careful", resource=box)
+        pulumi.log.info("done")
 
     assert deploy(program).log == [
-        ("info", "all is well", ""),
-        ("warning", "mind the step", f"{PREFIX}test:index:Box::b"),
+        ("info", "done", ""),
+        ("warning", "careful", f"{PREFIX}test:index:Box::b"),
     ]
 
 
-def test_an_error_in_apply_comes_out_as_it_is(deploy):
+def test_error_in_apply_is_raised(deploy):
     def fail(_):
         raise LookupError("late")
 
@@ -218,35 +225,45 @@ def test_an_error_in_apply_comes_out_as_it_is(deploy):
         deploy(lambda: random.RandomPassword("r", length=4).result.apply(fail))
 
 
-def test_after_a_program_that_failed_another_runs(deploy):
-    def bad():
+def test_program_runs_after_a_failed_program(deploy):
+    def fail():
         RandomId("r", byte_length=4)
         raise LookupError("early")
 
     with pytest.raises(LookupError, match="early"):
-        deploy(bad)
+        deploy(fail)
     assert deploy(lambda: Box("b")).urns
 
 
-def test_one_resource_can_be_asked_for_another(deploy):
-    seen = []
+def test_resource_is_found_by_its_urn(deploy):
+    urns = []
 
     def program():
-        for first in (RandomId("made", byte_length=4), RandomId.get("read", "abcd")):
+        for first in (RandomId("created", byte_length=4), RandomId.get("read", "abcd")):
             again = first.urn.apply(
                 lambda urn: RandomId("again", byte_length=1, opts=pulumi.ResourceOptions(urn=urn)).urn
             )
-            again.apply(seen.append)
+            again.apply(urns.append)
 
     deploy(program)
-    assert sorted(seen) == [f"{PREFIX}random:index/randomId:RandomId::{name}" for name in ("made", "read")]
+    assert sorted(urns) == [f"{PREFIX}random:index/randomId:RandomId::{name}" for name in ("created", "read")]
 
 
-def test_where_nothing_is_known_of_the_place_it_is_left_out():
-    from types import SimpleNamespace
+def test_existence_of_a_resource_is_an_error(monitor):
+    with pytest.raises(pulumi.RunError, match="^random:index/randomId:RandomId abcd: unknown without an engine"):
+        monitor.ExistsResource(SimpleNamespace(type="random:index/randomId:RandomId", id="abcd"))
 
-    from moorings.preview.recorder import _by_line, _source
 
+def test_parameterized_package_is_accepted(monitor):
+    assert monitor.RegisterPackage(None).ref
+
+
+@pytest.fixture
+def monitor():
+    return RecordingMonitor(SimulatedCloud("eu-west-1", known=True), "moorings", "test")
+
+
+def test_source_is_relative_to_the_import_path():
     assert not _source(SimpleNamespace(uri="", line=0))
-    assert _by_line("") < _by_line("all.py:9") < _by_line("all.py:10")
     assert _source(SimpleNamespace(uri="file:///nowhere/at/all.py", line=3)) == "all.py:3"
+    assert _by_line("") < _by_line("all.py:9") < _by_line("all.py:10")

@@ -1,4 +1,4 @@
-"""What stands on the wire, as plain Python."""
+"""Secret masking and property values of the engine protocol."""
 
 import pulumi
 import pytest
@@ -17,32 +17,32 @@ json = st.recursive(
 
 def shape(value):
     if isinstance(value, dict):
-        return {key: shape(each) for key, each in value.items()}
-    return [shape(each) for each in value] if isinstance(value, list) else value is None
+        return {key: shape(item) for key, item in value.items()}
+    return [shape(item) for item in value] if isinstance(value, list) else value is None
 
 
 def leaves(value):
     if isinstance(value, dict):
-        return [leaf for each in value.values() for leaf in leaves(each)]
-    return [leaf for each in value for leaf in leaves(each)] if isinstance(value, list) else [value]
+        return [leaf for item in value.values() for leaf in leaves(item)]
+    return [leaf for item in value for leaf in leaves(item)] if isinstance(value, list) else [value]
 
 
 @given(json)
-def test_a_mask_has_the_shape_of_what_it_hides(value):
+def test_mask_keeps_keys_and_lengths(value):
     assert shape(mask(value)) == shape(value)
 
 
 @given(json)
-def test_a_mask_shows_nothing(value):
+def test_mask_contains_no_values(value):
     assert set(leaves(mask(value))) <= {MASK, None}
 
 
-def test_what_is_unknown_stays_unknown_behind_a_mask():
+def test_unknown_values_are_not_masked():
     assert mask({"a": UNKNOWN}) == {"a": UNKNOWN}
     assert repr(UNKNOWN) == "[unknown]"
 
 
-def test_a_secret_is_not_shown_by_repr():
+def test_repr_of_a_revealed_secret_is_the_mask():
     assert repr(RevealedSecret("hunter2")) == MASK
 
 
@@ -50,14 +50,14 @@ def keepers(value):
     return lambda: RandomId("r", byte_length=4, keepers=value)
 
 
-@pytest.mark.parametrize(("reveal", "seen"), [(False, MASK), (True, RevealedSecret("hunter2"))])
-def test_a_secret_at_depth_is_masked_or_revealed_to_tests(deploy, reveal, seen):
+@pytest.mark.parametrize(("reveal", "expected"), [(False, MASK), (True, RevealedSecret("hunter2"))])
+def test_nested_secret_is_masked_or_revealed(deploy, reveal, expected):
     plan = deploy(lambda: keepers({"open": "x", "hidden": pulumi.Output.secret("hunter2")})(), reveal_secrets=reveal)
-    assert plan["r"].inputs["keepers"]["hidden"] == seen
+    assert plan["r"].inputs["keepers"]["hidden"] == expected
     assert plan["r"].secret_paths == ["keepers.hidden"]
 
 
-def test_a_secret_in_a_list_is_found(deploy):
+def test_secret_in_a_list_is_masked(deploy):
     class Bag(pulumi.CustomResource):
         """A resource with a list."""
 
@@ -71,25 +71,25 @@ def test_a_secret_in_a_list_is_found(deploy):
     assert bag.secret_paths == ["items[1]"]
 
 
-def test_numbers_truth_nothing_assets_and_references_are_read(deploy):
+def test_all_types_of_values_are_read(deploy):
     class Bag(pulumi.CustomResource):
-        """A resource with everything."""
+        """A resource with values of all types."""
 
         def __init__(self, name, **props):
             super().__init__("test:index:Bag", name, props)
 
     def program():
         other = RandomId("r", byte_length=4)
-        Bag("bag", whole=3.0, part=0.5, yes=True, nothing=[None], asset=pulumi.StringAsset("text"), other=other)
+        Bag("bag", integer=3.0, fraction=0.5, boolean=True, null=[None], asset=pulumi.StringAsset("text"), other=other)
 
     inputs = deploy(program)["bag"].inputs
-    assert (inputs["whole"], inputs["part"], inputs["yes"], inputs["nothing"]) == (3, 0.5, True, [None])
-    assert isinstance(inputs["whole"], int)
+    assert (inputs["integer"], inputs["fraction"], inputs["boolean"], inputs["null"]) == (3, 0.5, True, [None])
+    assert isinstance(inputs["integer"], int)
     assert inputs["asset"] == {"text": "text"}
     assert inputs["other"].endswith("RandomId::r")
 
 
-def test_an_unknown_output_is_unknown(deploy):
+def test_unknown_output_is_unknown(deploy):
     def program():
         password = RandomPassword("p", length=8)
         RandomId("r", byte_length=4, keepers={"p": password.result})

@@ -1,4 +1,4 @@
-"""Transforms run as an engine runs them."""
+"""Resource and invoke transforms of a program."""
 
 import pulumi
 import pulumi_aws as aws
@@ -9,8 +9,8 @@ from pulumi_random import RandomId, RandomPassword
 from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
 
 
-def marked(mark):
-    """A transform that puts a mark behind the prefix that is there, so that their order can be seen."""
+def append(mark):
+    """Returns a transform that appends a mark to the prefix, which shows the order of transforms."""
 
     def transform(args):
         if not args.custom:
@@ -21,7 +21,7 @@ def marked(mark):
 
 
 def options(**changed):
-    """A transform that adds options."""
+    """Returns a transform that adds options."""
     return lambda args: ResourceTransformResult(
         args.props, ResourceOptions.merge(args.opts, ResourceOptions(**changed))
     )
@@ -32,46 +32,48 @@ class Box(pulumi.ComponentResource):
 
     def __init__(self, name, opts=None):
         super().__init__("test:index:Box", name, {}, opts)
-        own = ResourceOptions(parent=self, transforms=[marked("c")])
+        own = ResourceOptions(parent=self, transforms=[append("c")])
         RandomId(f"{name}-id", byte_length=4, opts=own)
         self.register_outputs({})
 
 
-def test_the_resources_come_first_then_its_parents_then_the_stacks(deploy):
+def test_order_is_resource_then_parents_then_stack(deploy):
     def program():
-        pulumi.runtime.register_resource_transform(marked("d"))
-        outer = Box("outer", ResourceOptions(transforms=[marked("a")]))
-        Box("inner", ResourceOptions(parent=outer, transforms=[marked("b")]))
+        pulumi.runtime.register_resource_transform(append("d"))
+        outer = Box("outer", ResourceOptions(transforms=[append("a")]))
+        Box("inner", ResourceOptions(parent=outer, transforms=[append("b")]))
 
     assert deploy(program)["inner-id"].inputs["prefix"] == "cbad"
 
 
-def test_what_was_registered_before_a_transform_of_the_stack_stays(deploy):
+def test_stack_transform_applies_to_later_resources(deploy):
     def program():
         RandomId("before", byte_length=4)
-        pulumi.runtime.register_resource_transform(marked("x"))
+        pulumi.runtime.register_resource_transform(append("x"))
         RandomId("after", byte_length=4)
 
     plan = deploy(program)
     assert (plan["before"].inputs.get("prefix"), plan["after"].inputs["prefix"]) == (None, "x")
 
 
-def test_a_transform_is_told_what_it_may_change(deploy):
-    seen = []
+def test_transform_receives_properties_and_options(deploy):
+    received = []
 
-    def look(args):
+    def record(args):
         opts = args.opts
-        seen.append((args.type_, args.name, args.custom, args.props, opts.protect, opts.ignore_changes, opts.version))
+        received.append(
+            (args.type_, args.name, args.custom, args.props, opts.protect, opts.ignore_changes, opts.version)
+        )
 
     def program():
-        opts = ResourceOptions(protect=False, ignore_changes=["prefix"], version="4.18.0", transforms=[look])
+        opts = ResourceOptions(protect=False, ignore_changes=["prefix"], version="4.18.0", transforms=[record])
         RandomId("r", byte_length=4, opts=opts)
 
     deploy(program)
-    assert seen == [("random:index/randomId:RandomId", "r", True, {"byteLength": 4}, False, ["prefix"], "4.18.0")]
+    assert received == [("random:index/randomId:RandomId", "r", True, {"byteLength": 4}, False, ["prefix"], "4.18.0")]
 
 
-def test_a_transform_that_returns_nothing_changes_nothing(deploy):
+def test_transform_that_returns_none_changes_nothing(deploy):
     def program():
         opts = ResourceOptions(
             protect=True,
@@ -81,12 +83,12 @@ def test_a_transform_that_returns_nothing_changes_nothing(deploy):
         )
         RandomId("r", byte_length=4, opts=opts)
 
-    found = deploy(program)["r"]
-    assert (found.protect, found.import_id, found.inputs) == (True, "abcd", {"byteLength": 4})
-    assert found.custom_timeouts == {"create": "5m", "delete": "1h"}
+    resource = deploy(program)["r"]
+    assert (resource.protect, resource.import_id, resource.inputs) == (True, "abcd", {"byteLength": 4})
+    assert resource.custom_timeouts == {"create": "5m", "delete": "1h"}
 
 
-def test_a_transform_changes_options(deploy):
+def test_transform_changes_options(deploy):
     def program():
         other = RandomId("other", byte_length=4)
         change = options(
@@ -103,36 +105,36 @@ def test_a_transform_changes_options(deploy):
         RandomId("r", byte_length=4, opts=ResourceOptions(transforms=[change]))
 
     plan = deploy(program)
-    found = plan["r"]
-    assert (found.protect, found.retain_on_delete, found.delete_before_replace) == (True, True, True)
-    assert found.dependencies == [plan["other"].urn]
-    assert (found.ignore_changes, found.replace_on_changes) == (["prefix"], ["keepers"])
-    assert (found.additional_secret_outputs, found.custom_timeouts) == (["hex"], {"update": "9m"})
-    assert found.aliases == ["urn:pulumi:test::moorings::random:index/randomId:RandomId::old"]
+    resource = plan["r"]
+    assert (resource.protect, resource.retain_on_delete, resource.delete_before_replace) == (True, True, True)
+    assert resource.dependencies == [plan["other"].urn]
+    assert (resource.ignore_changes, resource.replace_on_changes) == (["prefix"], ["keepers"])
+    assert (resource.additional_secret_outputs, resource.custom_timeouts) == (["hex"], {"update": "9m"})
+    assert resource.aliases == ["urn:pulumi:test::moorings::random:index/randomId:RandomId::old"]
 
 
-def test_a_transform_takes_options_away(deploy):
-    def bare(args):
+def test_transform_removes_options(deploy):
+    def remove_options(args):
         return ResourceTransformResult(args.props, ResourceOptions(protect=False))
 
     def program():
-        opts = ResourceOptions(protect=True, ignore_changes=["prefix"], transforms=[bare])
+        opts = ResourceOptions(protect=True, ignore_changes=["prefix"], transforms=[remove_options])
         RandomId("r", byte_length=4, opts=opts)
 
-    found = deploy(program)["r"]
-    assert (found.protect, found.ignore_changes) == (False, [])
+    resource = deploy(program)["r"]
+    assert (resource.protect, resource.ignore_changes) == (False, [])
 
 
-def test_a_transform_that_returns_no_options_leaves_them(deploy):
+def test_transform_without_options_keeps_them(deploy):
     def program():
         transform = lambda args: ResourceTransformResult({**args.props, "prefix": "x"}, None)  # noqa: E731
         RandomId("r", byte_length=4, opts=ResourceOptions(protect=True, transforms=[transform]))
 
-    found = deploy(program)["r"]
-    assert (found.protect, found.inputs["prefix"]) == (True, "x")
+    resource = deploy(program)["r"]
+    assert (resource.protect, resource.inputs["prefix"]) == (True, "x")
 
 
-def test_children_inherit_what_a_transform_made_of_their_parent(deploy):
+def test_children_inherit_transformed_options_of_their_parent(deploy):
     plan = deploy(
         lambda: Box("b", ResourceOptions(transforms=[options(protect=True, aliases=[pulumi.Alias(name="old")])]))
     )
@@ -140,12 +142,12 @@ def test_children_inherit_what_a_transform_made_of_their_parent(deploy):
     assert "urn:pulumi:test::moorings::test:index:Box$random:index/randomId:RandomId::old-id" in plan["b-id"].aliases
 
 
-def same(args):
+def unchanged(args):
     return ResourceTransformResult(args.props, args.opts)
 
 
-@pytest.mark.parametrize("transform", [same, lambda _: None], ids=["same", "none"])
-def test_secrets_stay_secret_and_the_unknown_unknown(deploy, transform):
+@pytest.mark.parametrize("transform", [unchanged, lambda _: None], ids=["unchanged", "none"])
+def test_secret_and_unknown_values_are_preserved(deploy, transform):
     def program():
         unknown = RandomPassword("p", length=8).bcrypt_hash
         keepers = {
@@ -177,36 +179,36 @@ def test_secrets_stay_secret_and_the_unknown_unknown(deploy, transform):
     assert plan["s"].inputs["secretArnLists"] == ["a", UNKNOWN, RevealedSecret("b")]
 
 
-def test_a_secret_reaches_a_transform_as_an_output(deploy):
-    def longer(args):
+def test_transform_receives_secrets_as_outputs(deploy):
+    def append_to_prefix(args):
         return ResourceTransformResult({**args.props, "prefix": Output.concat(args.props["prefix"], "-x")}, args.opts)
 
     def program():
-        opts = ResourceOptions(transforms=[longer, longer])
+        opts = ResourceOptions(transforms=[append_to_prefix, append_to_prefix])
         RandomId("r", byte_length=4, prefix=Output.secret("s"), opts=opts)
 
     assert deploy(program)["r"].inputs["prefix"] == RevealedSecret("s-x-x")
 
 
-async def awaited(args):
+async def set_prefix(args):
     return ResourceTransformResult({**args.props, "prefix": "late"}, args.opts)
 
 
-def test_a_transform_may_be_asynchronous(deploy):
-    plan = deploy(lambda: RandomId("r", byte_length=4, opts=ResourceOptions(transforms=[awaited])))
+def test_transform_can_be_asynchronous(deploy):
+    plan = deploy(lambda: RandomId("r", byte_length=4, opts=ResourceOptions(transforms=[set_prefix])))
     assert plan["r"].inputs["prefix"] == "late"
 
 
-def test_a_transform_that_fails_is_told_in_one_sentence(deploy):
+def test_error_of_a_transform_is_one_sentence(deploy):
     def fail(_):
         raise LookupError("no such thing: here")
 
-    with pytest.raises(pulumi.RunError) as refused:
+    with pytest.raises(pulumi.RunError) as error:
         deploy(lambda: RandomId("r", byte_length=4, opts=ResourceOptions(transforms=[fail])))
-    assert str(refused.value) == ("a transform of random:index/randomId:RandomId 'r' failed: no such thing: here")
+    assert str(error.value) == ("a transform of random:index/randomId:RandomId 'r' failed: no such thing: here")
 
 
-def test_a_transform_that_cannot_be_reached_says_so():
+def test_unreachable_callback_server_is_an_error():
     from pulumi.runtime.proto import callback_pb2, resource_pb2
 
     from moorings.preview.transforms import Transforms
@@ -225,39 +227,39 @@ def region(provider=None):
     return aws.get_region_output(opts=InvokeOptions(provider=provider)).region
 
 
-def test_a_transform_of_functions_changes_their_provider(deploy):
+def test_invoke_transform_changes_the_provider(deploy):
     def program():
-        american = aws.Provider("american", region="us-east-1")
+        provider = aws.Provider("us", region="us-east-1")
 
-        def elsewhere(args):
-            opts = InvokeOptions.merge(args.opts, InvokeOptions(provider=american))
+        def use_other_region(args):
+            opts = InvokeOptions.merge(args.opts, InvokeOptions(provider=provider))
             return InvokeTransformResult(args.args, opts)
 
         pulumi.export("before", region())
-        pulumi.runtime.register_invoke_transform(elsewhere)
+        pulumi.runtime.register_invoke_transform(use_other_region)
         pulumi.export("after", region())
 
     assert deploy(program).outputs == {"before": "eu-west-1", "after": "us-east-1"}
 
 
-def test_a_transform_of_functions_changes_their_arguments(deploy):
+def test_invoke_transform_changes_arguments(deploy):
     def program():
         vpc = aws.ec2.Vpc("v", cidr_block="10.0.0.0/16")
         subnets = [
-            aws.ec2.Subnet(zone, vpc_id=vpc.id, cidr_block=f"10.0.{at}.0/24", availability_zone=f"eu-west-1{zone}")
-            for at, zone in enumerate("ab")
+            aws.ec2.Subnet(zone, vpc_id=vpc.id, cidr_block=f"10.0.{index}.0/24", availability_zone=f"eu-west-1{zone}")
+            for index, zone in enumerate("ab")
         ]
 
-        async def other(args):
+        async def use_other_subnet(args):
             return InvokeTransformResult({**args.args, "id": await subnets[1].id.future()}, None)
 
-        pulumi.runtime.register_invoke_transform(other)
+        pulumi.runtime.register_invoke_transform(use_other_subnet)
         pulumi.export("zone", aws.ec2.get_subnet_output(id=subnets[0].id).availability_zone)
 
     assert deploy(program).outputs == {"zone": "eu-west-1b"}
 
 
-def test_a_transform_of_functions_that_fails_names_the_function(deploy):
+def test_error_of_an_invoke_transform_names_the_function(deploy):
     def fail(_):
         raise LookupError("no such thing")
 
@@ -265,6 +267,6 @@ def test_a_transform_of_functions_that_fails_names_the_function(deploy):
         pulumi.runtime.register_invoke_transform(fail)
         pulumi.export("region", region())
 
-    with pytest.raises(pulumi.RunError) as refused:
+    with pytest.raises(pulumi.RunError) as error:
         deploy(program)
-    assert str(refused.value) == "a transform of aws:index/getRegion:getRegion failed: no such thing"
+    assert str(error.value) == "a transform of aws:index/getRegion:getRegion failed: no such thing"

@@ -1,4 +1,4 @@
-"""URNs and aliases as an engine forms them."""
+"""URNs of resources and of their aliases."""
 
 import pytest
 from pulumi.runtime.proto import alias_pb2, resource_pb2
@@ -19,24 +19,24 @@ BOX = f"{PREFIX}test:index:Box::box"
         (f"{PREFIX}test:index:Box$test:index:Lid::lid", f"{PREFIX}test:index:Box$test:index:Lid$test:index:Item::a"),
     ],
 )
-def test_a_urn_is_formed_below_its_parent(parent, urn):
+def test_urn_contains_the_types_of_its_parents(parent, urn):
     assert build_urn("dev", "shop", parent, "test:index:Item", "a") == urn
 
 
-def test_the_urn_of_a_stack():
+def test_urn_of_a_stack():
     assert stack_urn("dev", "shop") == STACK
 
 
-def test_a_name_may_hold_what_parts_a_urn():
+def test_name_may_contain_the_separator_of_urns():
     urn = build_urn("dev", "shop", BOX, "test:index:Item", "a::b")
     assert (qualified_type(urn), urn_name(urn)) == ("test:index:Box$test:index:Item", "a::b")
 
 
-def found(*given, parent=STACK, parents=(), name="item"):
-    """The aliases of a registration, without what all URNs begin with."""
-    made = [alias_pb2.Alias(urn=each) if isinstance(each, str) else alias_pb2.Alias(spec=each) for each in given]
-    request = resource_pb2.RegisterResourceRequest(type="test:index:Item", name=name, parent=parent, aliases=made)
-    return [each.removeprefix(PREFIX) for each in alias_urns(request, "dev", "shop", parents)]
+def alias_urns_of(*aliases, parent=STACK, parent_aliases=(), name="item"):
+    """Returns the alias URNs of a registration, without the prefix of all URNs."""
+    messages = [alias_pb2.Alias(**{"urn" if isinstance(alias, str) else "spec": alias}) for alias in aliases]
+    request = resource_pb2.RegisterResourceRequest(type="test:index:Item", name=name, parent=parent, aliases=messages)
+    return [urn.removeprefix(PREFIX) for urn in alias_urns(request, "dev", "shop", parent_aliases)]
 
 
 Spec = alias_pb2.Alias.Spec
@@ -56,38 +56,40 @@ Spec = alias_pb2.Alias.Spec
         (Spec(project="store"), "urn:pulumi:dev::store::test:index:Box$test:index:Item::item"),
     ],
 )
-def test_an_alias_is_a_urn(alias, urn):
-    assert found(alias, parent=BOX) == ([urn] if urn else [])
+def test_urn_of_an_alias(alias, urn):
+    assert alias_urns_of(alias, parent=BOX) == ([urn] if urn else [])
 
 
-def test_without_aliases_there_are_none():
-    assert found() == []
+def test_resource_without_aliases():
+    assert alias_urns_of() == []
 
 
 @pytest.mark.parametrize(
-    ("name", "before"),
+    ("name", "old_name"),
     [("box-item", "crate-item"), ("item", "item"), ("box", "crate"), ("my-box", "my-box")],
 )
-def test_a_child_follows_the_alias_of_its_parent(name, before):
-    parents = [f"{PREFIX}test:index:Box::crate"]
-    assert found(parent=BOX, parents=parents, name=name) == [f"test:index:Box$test:index:Item::{before}"] * (
-        before != name
-    )
+def test_child_inherits_the_renamed_alias_of_its_parent(name, old_name):
+    parent_aliases = [f"{PREFIX}test:index:Box::crate"]
+    assert alias_urns_of(parent=BOX, parent_aliases=parent_aliases, name=name) == [
+        f"test:index:Box$test:index:Item::{old_name}"
+    ] * (old_name != name)
 
 
-def test_a_child_follows_its_parents_other_type():
-    assert found(parent=BOX, parents=[f"{PREFIX}test:index:Crate::box"]) == ["test:index:Crate$test:index:Item::item"]
+def test_child_inherits_the_retyped_alias_of_its_parent():
+    assert alias_urns_of(parent=BOX, parent_aliases=[f"{PREFIX}test:index:Crate::box"]) == [
+        "test:index:Crate$test:index:Item::item"
+    ]
 
 
-def test_a_childs_own_aliases_are_taken_below_each_alias_of_its_parent():
+def test_aliases_of_a_child_are_combined_with_those_of_its_parent():
     own = Spec(type="test:index:Thing", name="box-old")
-    assert found(own, parent=BOX, parents=[f"{PREFIX}test:index:Crate::crate"], name="box-item") == [
+    assert alias_urns_of(own, parent=BOX, parent_aliases=[f"{PREFIX}test:index:Crate::crate"], name="box-item") == [
         "test:index:Box$test:index:Thing::box-old",
         "test:index:Crate$test:index:Item::crate-item",
         "test:index:Crate$test:index:Thing::crate-old",
     ]
 
 
-def test_a_parent_that_came_from_another_stack_leaves_the_childs_stack_as_it_is():
-    parents = ["urn:pulumi:prod::store::test:index:Crate::box"]
-    assert found(parent=BOX, parents=parents) == ["test:index:Crate$test:index:Item::item"]
+def test_child_keeps_its_stack_if_its_parent_came_from_another():
+    parent_aliases = ["urn:pulumi:prod::store::test:index:Crate::box"]
+    assert alias_urns_of(parent=BOX, parent_aliases=parent_aliases) == ["test:index:Crate$test:index:Item::item"]

@@ -1,7 +1,7 @@
 """Resource hooks that check changes of a cluster before they are made, and the same checks for a preview in JSON."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pulumi
 
@@ -11,6 +11,9 @@ from moorings.sdk.internals import start_callback_server
 from moorings.validation.inputs import InvalidInput
 
 CLUSTER_TYPE = "aws:msk/cluster:Cluster"
+
+ACKNOWLEDGEABLE_CHANGES = frozenset({*get_args(AcknowledgedChange), "deletion", "replacement"})
+"""Changes that ``moorings report --acknowledge`` allows."""
 
 
 def cluster_change_guard(name: str, acknowledged: Collection[AcknowledgedChange]) -> pulumi.ResourceHookBinding:
@@ -58,12 +61,12 @@ def _reject(component: str, problems: Iterable[str]) -> None:
         raise InvalidInput.at(component, message)
 
 
-def refused_steps(steps: Sequence[Mapping[str, Any]], acknowledged: Collection[str] = ()) -> list[str]:
+def rejected_steps(steps: Sequence[Mapping[str, Any]], acknowledged: Collection[str] = ()) -> list[str]:
     """Return why steps of ``pulumi preview --json`` are rejected, each message with the name of its resource.
 
     Args:
         steps: the steps.
-        acknowledged: acknowledged changes: any ``AcknowledgedChange``, ``deletion`` and ``replacement``.
+        acknowledged: acknowledged changes, from ``ACKNOWLEDGEABLE_CHANGES``.
 
     """
     messages: list[str] = []

@@ -1,1 +1,1 @@
-"""A program without an engine: what it would make, shown to a reviewer."""
+"""Preview of Pulumi programs without an engine: plans, comparisons, reports and the command line."""

@@ -1,10 +1,11 @@
-"""The command line: ``moorings preview``, ``stacks``, ``compare``, ``report``."""
+"""Commands of ``moorings``: ``preview``, ``stacks``, ``compare`` and ``report``."""
 
 import atexit
 import gc
 import json
 import sys
 import traceback
+from collections.abc import Collection
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
     from moorings.preview.plan import Plan
     from moorings.preview.project import Project, StackPreview
 
-REFUSED, USAGE = 1, 2
-"""Exit status where the program or a rule refuses, and where the command is wrong."""
+REJECTED, USAGE = 1, 2
+"""Exit status if the program or a check fails, and if the command line is wrong."""
 
-UNBROKEN = 10_000
-"""Columns where nobody looks: what reads a line wants all of it."""
+UNLIMITED_WIDTH = 10_000
+"""Columns of the output if it is not a terminal, so that lines are not wrapped."""
 
 app = typer.Typer(
-    help="Show what Pulumi stacks would deploy, without an engine or an account.",
+    help="Show what Pulumi stacks would deploy, without an engine or an AWS account.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -32,28 +33,30 @@ app = typer.Typer(
 
 ProjectFolder = Annotated[
     Path | None,
-    typer.Option("--project", metavar="DIR", help="Folder of the project; this one or one above by default."),
+    typer.Option(
+        "--project", metavar="DIR", help="Folder with Pulumi.yaml. Defaults to the current folder or a parent of it."
+    ),
 ]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown for a pull request.")]
 
 
 def main() -> None:
-    """Run the command line, without the collector: the process ends before it would free much."""
+    """Run the command line without garbage collection: the process ends before it would free much."""
     gc.disable()
-    atexit.register(gc.freeze)  # the interpreter would walk everything once more
+    atexit.register(gc.freeze)  # the interpreter would visit all objects once more
     app()
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
-    if wanted:
+def _print_version(requested: bool) -> None:  # noqa: FBT001 - signature of a typer callback
+    if requested:
         typer.echo(version("moorings"))
         raise typer.Exit
 
 
 @app.callback()
-def _root(
+def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     pass
@@ -61,44 +64,43 @@ def _root(
 
 @app.command()
 def preview(
-    stacks: Annotated[list[str] | None, typer.Argument(metavar="[STACK]...", help="Stacks; all by default.")] = None,
+    stacks: Annotated[
+        list[str] | None, typer.Argument(metavar="[STACK]...", help="Stacks to preview. Defaults to all stacks.")
+    ] = None,
     project: ProjectFolder = None,
     as_json: Annotated[
         bool,
         typer.Option(
-            "--json", help="Print the shape of 'pulumi preview --json'; of several stacks, an object by name."
+            "--json",
+            help="Print JSON in the format of 'pulumi preview --json'; for several stacks, an object by stack name.",
         ),
     ] = False,
     as_markdown: AsMarkdown = False,
     yaml: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the Kubernetes objects to files in DIR/STACK.")
+        Path | None, typer.Option(metavar="DIR", help="Write Kubernetes objects to files in DIR/STACK.")
     ] = None,
     config: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="KEY=VALUE",
-            help="Give a setting, such as one that is encrypted, for this preview; may be repeated.",
+            metavar="KEY=VALUE", help="Set a config value, for example an encrypted one. Can be used several times."
         ),
     ] = None,
     debug: Annotated[bool, typer.Option(help="Print the traceback of an error.")] = False,
 ) -> None:
     """Show what stacks would deploy, without an engine."""
     if as_json and as_markdown:
-        _fail("choose one of --json and --markdown", USAGE)
-    found = _project(project)
-    found.given = _pairs(config or [])
-    names = _known(found, stacks or found.stacks)
-    previewed = _run(found, names, debug=debug)
-    plans = [each.plan for each in previewed]
+        _fail("--json and --markdown cannot be used together; choose one", USAGE)
+    opened = _open_project(project)
+    opened.config_overrides = _config_overrides(config or [])
+    previews = _preview_stacks(opened, _check_stacks(opened, stacks or opened.stacks), debug=debug)
+    plans = [preview.plan for preview in previews]
     if yaml is not None:
-        _write_yaml(previewed, yaml)
+        _write_yaml(previews, yaml)
     if as_json:
         documents = {plan.stack: plan.to_json() for plan in plans}
         _print_json(next(iter(documents.values())) if len(documents) == 1 else documents)
-    elif as_markdown:
-        _print_markdown(plans)
     else:
-        _show(plans)
+        _print_plans(plans, as_markdown=as_markdown)
 
 
 @app.command()
@@ -106,56 +108,61 @@ def stacks(
     project: ProjectFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
     in_order: Annotated[
-        bool, typer.Option(help="Run their programs, and put each after those that it refers to.")
+        bool, typer.Option(help="Run the programs, and list each stack after the stacks that it refers to.")
     ] = False,
 ) -> None:
-    """List the stacks that have settings."""
-    found = _project(project)
-    names = found.stacks
+    """List the stacks that have a config file."""
+    opened = _open_project(project)
+    names = opened.stacks
     if in_order:
-        _run(found, names, debug=False)
-        names = found.in_order
+        _preview_stacks(opened, names, debug=False)
+        names = opened.stacks_in_order
     typer.echo(json.dumps(names) if as_json else "\n".join(names))
 
 
 @app.command()
 def compare(before: Path, after: Path, as_markdown: AsMarkdown = False) -> None:
-    """Show what changed between two files that 'preview --json' wrote for one stack."""
-    from moorings.preview.compare import compare as compared
+    """Show the differences between two files that 'preview --json' wrote for the same stack."""
+    from moorings.preview.compare import compare as compare_plans
 
-    old, new = _plan(before), _plan(after)
+    old, new = _read_plan(before), _read_plan(after)
     if old.stack != new.stack and old.stack and new.stack:
-        _fail(f"{before} is of {old.stack} and {after} of {new.stack}; compare two previews of one stack", USAGE)
-    _render([compared(old, new)], as_markdown=as_markdown)
+        _fail(
+            f"{before} is a preview of {old.stack}, {after} of {new.stack}; compare two previews of the same stack",
+            USAGE,
+        )
+    _print_plans([compare_plans(old, new)], as_markdown=as_markdown)
 
 
 @app.command()
 def report(
     file: Path,
     as_markdown: AsMarkdown = False,
-    meant: Annotated[
+    acknowledge: Annotated[
         list[str] | None,
-        typer.Option(metavar="CHANGE", help="Let through a change that is refused otherwise; may be repeated."),
+        typer.Option(metavar="CHANGE", help="Allow a change that is otherwise rejected. Can be used several times."),
     ] = None,
 ) -> None:
-    """Show what 'pulumi preview --json' wrote, and refuse changes that lose data or lock clients out."""
-    from moorings.preview.checks import refusals
+    """Show a file that 'pulumi preview --json' wrote, and reject changes that lose data or lock clients out."""
+    from moorings.preview.checks import acknowledgeable_changes, rejected_changes
 
-    plan = _plan(file)
-    _render([plan], as_markdown=as_markdown)
-    refused = refusals(plan, meant or [])
-    if refused:
-        _fail("\n".join(refused), REFUSED)
-
-
-def _render(plans: "list[Plan]", *, as_markdown: bool) -> None:
-    if as_markdown:
-        _print_markdown(plans)
-    else:
-        _show(plans)
+    acknowledged = acknowledge or []
+    known = acknowledgeable_changes()
+    for change in acknowledged:
+        if change not in known:
+            _fail(f"--acknowledge: unknown change {change}; {_suggest(change, known)}", USAGE)
+    plan = _read_plan(file)
+    _print_plans([plan], as_markdown=as_markdown)
+    if messages := rejected_changes(plan, acknowledged):
+        _fail("\n".join(messages), REJECTED)
 
 
-def _project(folder: Path | None) -> "Project":
+def _suggest(name: str, names: Collection[str]) -> str:
+    similar = get_close_matches(name, names, 1)
+    return f"did you mean {similar[0]}?" if similar else f"use one of {', '.join(sorted(names))}"
+
+
+def _open_project(folder: Path | None) -> "Project":
     from moorings.preview.project import Project, ProjectError
 
     try:
@@ -164,22 +171,16 @@ def _project(folder: Path | None) -> "Project":
         _fail(str(error), USAGE)
 
 
-def _known(project: "Project", names: list[str]) -> list[str]:
-    there = project.stacks
-    if not there:
-        _fail(
-            f"project {project.name} has no stacks: none has settings (Pulumi.<stack>.yaml); an empty file makes one",
-            USAGE,
-        )
+def _check_stacks(project: "Project", names: list[str]) -> list[str]:
+    if not project.stacks:
+        _fail(f"project {project.name} has no stacks; create one with an empty file Pulumi.<stack>.yaml", USAGE)
     for name in names:
-        if name not in there:
-            near = get_close_matches(name, there, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(there)}"
-            _fail(f"there is no stack {name}; {hint}", USAGE)
+        if name not in project.stacks:
+            _fail(f"stack {name} does not exist; {_suggest(name, project.stacks)}", USAGE)
     return names
 
 
-def _run(project: "Project", names: list[str], *, debug: bool) -> "list[StackPreview]":
+def _preview_stacks(project: "Project", names: list[str], *, debug: bool) -> "list[StackPreview]":
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
@@ -187,7 +188,7 @@ def _run(project: "Project", names: list[str], *, debug: bool) -> "list[StackPre
 
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.completed}/{task.total} {task.description}"))
-    found: list[StackPreview] = []
+    previews: list[StackPreview] = []
     with Progress(
         *columns, console=console, transient=True, disable=len(names) == 1 or not console.is_terminal
     ) as progress:
@@ -195,22 +196,22 @@ def _run(project: "Project", names: list[str], *, debug: bool) -> "list[StackPre
         for name in names:
             progress.update(task, description=name)
             try:
-                found.append(project.preview(name))
+                previews.append(project.preview(name))
             except ProjectError as error:
                 progress.stop()
                 _fail(f"{name}: {error}", USAGE)
-            except Exception as error:  # noqa: BLE001 - whatever a program raises, one line says it
+            except Exception as error:  # noqa: BLE001 - a program can raise anything
                 progress.stop()
                 if debug:
                     traceback.print_exc()
-                lines = [*_told(error), *_hints(project, name, str(error))]
-                _fail("\n".join(f"{name}: {line}" for line in lines), REFUSED)
+                lines = [*_describe(error), *_hints(project, name, str(error))]
+                _fail("\n".join(f"{name}: {line}" for line in lines), REJECTED)
             progress.advance(task)
-    return found
+    return previews
 
 
-def _told(error: Exception) -> list[str]:
-    """An error's own words; one that was not meant for people is named."""
+def _describe(error: Exception) -> list[str]:
+    """Return the message of an error; one that is not written for users is preceded by its type."""
     import pulumi
 
     from moorings.preview.recorder import DuplicateUrnError
@@ -218,68 +219,66 @@ def _told(error: Exception) -> list[str]:
     text = str(error).strip()
     if isinstance(error, pulumi.RunError | DuplicateUrnError) and text:
         return text.splitlines()
-    return [f"{type(error).__name__}: {' '.join(text.split())}; --debug shows where"]
+    return [f"{type(error).__name__}: {' '.join(text.split())}; run with --debug for the traceback"]
 
 
-def _hints(project: "Project", stack: str, text: str) -> list[str]:
-    """What is not read here, where that may be why a program fails."""
-    from moorings.preview.project import STAND_IN
+def _hints(project: "Project", stack: str, message: str) -> list[str]:
+    """Name config values that a preview cannot read, if they may be the cause of an error."""
+    from moorings.preview.project import ENCRYPTED_PLACEHOLDER
 
-    found: list[str] = []
-    if STAND_IN in text:
-        found.append("encrypted settings are not read here; give one that has to have a form with --config KEY=VALUE")
+    hints: list[str] = []
+    if ENCRYPTED_PLACEHOLDER in message:
+        hints.append("encrypted config values are not decrypted; set a valid value with --config KEY=VALUE")
     if environments := project.environments(stack):
-        found.append(f"the settings of {', '.join(environments)} are not read here; give them with --config KEY=VALUE")
-    return found
+        hints.append(f"environment {', '.join(environments)} is not read; set its values with --config KEY=VALUE")
+    return hints
 
 
-def _pairs(texts: list[str]) -> dict[str, str]:
+def _config_overrides(texts: list[str]) -> dict[str, str]:
     for text in texts:
         if "=" not in text.strip("="):
-            _fail(f"{text} is no setting; write KEY=VALUE", USAGE)
+            _fail(f"--config: expected KEY=VALUE, got {text}", USAGE)
     return dict(text.split("=", 1) for text in texts)
 
 
-def _write_yaml(previewed: "list[StackPreview]", folder: Path) -> None:
+def _write_yaml(previews: "list[StackPreview]", folder: Path) -> None:
     import pulumi
 
     from moorings.preview.kubernetes_yaml import write_yaml
 
-    for each in previewed:
+    for preview in previews:
+        stack = preview.plan.stack
         try:
-            files = write_yaml(each.known, folder / each.plan.stack)
+            files = write_yaml(preview.known, folder / stack)
         except pulumi.RunError as error:
-            _fail(f"{each.plan.stack}: {error}", REFUSED)
+            _fail(f"{stack}: {error}", REJECTED)
         except OSError as error:
             _fail(f"{folder} cannot be written: {error.strerror}", USAGE)
-        typer.echo(
-            f"{each.plan.stack}: {len(files)} Kubernetes objects written to {folder / each.plan.stack}", err=True
-        )
+        typer.echo(f"{stack}: {len(files)} Kubernetes objects written to {folder / stack}", err=True)
 
 
-def _show(plans: "list[Plan]") -> None:
+def _print_plans(plans: "list[Plan]", *, as_markdown: bool) -> None:
+    if as_markdown:
+        from moorings.preview.markdown import render
+
+        typer.echo(render(plans))
+        return
     from rich.console import Console
 
     from moorings.preview.terminal import print_plan
 
     console = Console(highlight=False)
     if not console.is_terminal:
-        console.width = UNBROKEN
+        console.width = UNLIMITED_WIDTH
     for plan in plans:
         print_plan(console, plan)
-
-
-def _print_markdown(plans: "list[Plan]") -> None:
-    from moorings.preview.markdown import render
-
-    typer.echo(render(plans))
 
 
 def _print_json(document: Any) -> None:
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def _plan(path: Path) -> "Plan":
+def _read_plan(path: Path) -> "Plan":
     from moorings.preview.plan import Plan
 
     try:
@@ -287,7 +286,7 @@ def _plan(path: Path) -> "Plan":
     except OSError as error:
         _fail(f"{path} cannot be read: {error.strerror}", USAGE)
     except (ValueError, AttributeError, TypeError) as error:
-        _fail(f"{path} is no preview: {error}", USAGE)
+        _fail(f"{path} is not a preview: {error}", USAGE)
 
 
 def _fail(message: str, status: int) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The Kubernetes objects of a plan as files, laid out as the provider's ``renderYamlToDirectory`` does."""
+"""Writes the Kubernetes objects of a plan to YAML files, in the layout of the provider's ``renderYamlToDirectory``."""
 
 import os
 import re
@@ -14,120 +14,120 @@ from yaml import events
 from moorings.preview.plan import Plan, Resource, jsonable
 from moorings.preview.secret_masking import is_array, is_object
 
-DEFINITIONS, OBJECTS = "0-crd", "1-manifest"
-TEXT = "tag:yaml.org,2002:str"
+CRD_FOLDER, MANIFEST_FOLDER = "0-crd", "1-manifest"
+STRING_TAG = "tag:yaml.org,2002:str"
 
 
 def write_yaml(plan: Plan, folder: Path) -> list[Path]:
-    """Write each object to a file of its own, definitions apart from all else; secrets stay masked.
+    """Write each object to a file of its own, with secrets masked; returns the files.
 
-    Objects of several providers, which may be several clusters, go to a folder for each. Files of objects that the plan
-    no longer has are removed, so that ``kubectl apply`` does not bring them back.
+    Custom resource definitions have a folder of their own. If objects belong to several providers, and so possibly to
+    several clusters, each provider has a folder. Files of objects that the plan no longer contains are deleted, so that
+    ``kubectl apply`` does not create the objects again.
 
     Raises:
-        pulumi.RunError: One object is made twice.
+        pulumi.RunError: Two resources declare the same object.
 
     """
     objects = [resource for resource in plan.resources if _is_object(resource)]
-    apart = len({resource.provider for resource in objects}) > 1
-    found: dict[Path, tuple[Resource, Any]] = {}
+    several_providers = len({resource.provider for resource in objects}) > 1
+    documents: dict[Path, tuple[Resource, Any]] = {}
     for resource in objects:
-        document = _named(resource)
-        path = folder / (_provider(resource) if apart else "") / _place(document)
-        if path in found:
-            first = found[path][0]
+        document = _with_name(resource)
+        path = folder / (_provider_name(resource) if several_providers else "") / _file_path(document)
+        if path in documents:
+            first = documents[path][0]
             raise pulumi.RunError(
-                f"{first.name} and {resource.name} are one object to Kubernetes, {path.stem}; rename one"
+                f"{first.name} and {resource.name} declare the same Kubernetes object {path.stem}; rename one of them"
             )
-        found[path] = (resource, document)
-    for parent in {path.parent for path in found}:
+        documents[path] = (resource, document)
+    for parent in {path.parent for path in documents}:
         parent.mkdir(parents=True, exist_ok=True)
-    for path, (_, document) in found.items():
-        _write(path, _text(document))
-    for path in {*_written(folder)} - found.keys():
+    for path, (_, document) in documents.items():
+        _write_file(path, _to_yaml(document))
+    for path in {*_existing_files(folder)} - documents.keys():
         path.unlink()
-    return list(found)
+    return list(documents)
 
 
 def _is_object(resource: Resource) -> bool:
     return resource.type.startswith("kubernetes:") and {"apiVersion", "kind"} <= resource.inputs.keys()
 
 
-def _named(resource: Resource) -> dict[str, Any]:
-    """The object with a name; where Pulumi would make one, it begins with the resource's."""
+def _with_name(resource: Resource) -> dict[str, Any]:
+    """Return the object with a name; defaults to the logical name, from which Pulumi generates one."""
     metadata = dict(resource.inputs.get("metadata") or {})
     metadata.setdefault("name", resource.name)
     return {**resource.inputs, "metadata": metadata}
 
 
-def _provider(resource: Resource) -> str:
-    """The provider's name, from its URN and its ID."""
-    return _word(resource.provider.rpartition("::")[0].rpartition("::")[2] or "default")
+def _provider_name(resource: Resource) -> str:
+    return _file_name(resource.provider.rpartition("::")[0].rpartition("::")[2] or "default")
 
 
-def _place(found: dict[str, Any]) -> Path:
-    folder = DEFINITIONS if found["kind"] == "CustomResourceDefinition" else OBJECTS
-    space = found["metadata"].get("namespace", "default")
-    words = (found["apiVersion"], found["kind"], space, found["metadata"]["name"])
-    return Path(folder, _word("-".join(str(jsonable(word)) for word in words).lower()) + ".yaml")
+def _file_path(document: dict[str, Any]) -> Path:
+    folder = CRD_FOLDER if document["kind"] == "CustomResourceDefinition" else MANIFEST_FOLDER
+    namespace = document["metadata"].get("namespace", "default")
+    parts = (document["apiVersion"], document["kind"], namespace, document["metadata"]["name"])
+    return Path(folder, _file_name("-".join(str(jsonable(part)) for part in parts).lower()) + ".yaml")
 
 
-def _word(text: str) -> str:
+def _file_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9.-]", "_", text)
 
 
-def _written(folder: Path) -> Iterator[Path]:
-    """What a former run wrote: for one provider, or for several."""
-    for layout in (f"{name}/*.yaml" for name in (DEFINITIONS, OBJECTS)):
-        yield from folder.glob(layout)
-        yield from folder.glob(f"*/{layout}")
+def _existing_files(folder: Path) -> Iterator[Path]:
+    """List the files of an earlier run, which had one provider or several."""
+    for pattern in (f"{name}/*.yaml" for name in (CRD_FOLDER, MANIFEST_FOLDER)):
+        yield from folder.glob(pattern)
+        yield from folder.glob(f"*/{pattern}")
 
 
-def _write(path: Path, text: str) -> None:
+def _write_file(path: Path, text: str) -> None:
     """Write a file completely or not at all."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(text, "utf-8")
-    unfinished.replace(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, "utf-8")
+    temporary.replace(path)
 
 
-def _text(document: Any) -> str:
-    """What ``yaml.dump`` writes, from events: in a quarter of the time, since no value becomes a node first."""
-    every: list[Any] = [events.StreamStartEvent(), events.DocumentStartEvent(explicit=False)]
-    _add(every, document)
-    every += [events.DocumentEndEvent(explicit=False), events.StreamEndEvent()]
+def _to_yaml(document: Any) -> str:
+    """Return the text of ``yaml.dump`` in a quarter of the time, because values are not converted to nodes first."""
+    stream: list[Any] = [events.StreamStartEvent(), events.DocumentStartEvent(explicit=False)]
+    _add_events(stream, document)
+    stream += [events.DocumentEndEvent(explicit=False), events.StreamEndEvent()]
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    return str(_yaml.emit(every, Dumper=dumper, allow_unicode=True))
+    return str(_yaml.emit(stream, Dumper=dumper, allow_unicode=True))
 
 
-def _add(found: list[Any], value: Any) -> None:
-    """Add the events of a value; the keys of an object are sorted, as ``jsonable`` does."""
+def _add_events(stream: list[Any], value: Any) -> None:
+    """Add the events of a value; keys are sorted, as in ``jsonable``."""
     if isinstance(value, str):
-        found.append(_scalar(value))
+        stream.append(_scalar(value))
     elif is_object(value):
-        found.append(_MAPPING)
+        stream.append(_MAPPING)
         for key in sorted(value):
-            found.append(_scalar(key))
-            _add(found, value[key])
-        found.append(_MAPPING_END)
+            stream.append(_scalar(key))
+            _add_events(stream, value[key])
+        stream.append(_MAPPING_END)
     elif is_array(value):
-        found.append(_SEQUENCE)
-        for each in value:
-            _add(found, each)
-        found.append(_SEQUENCE_END)
+        stream.append(_SEQUENCE)
+        for item in value:
+            _add_events(stream, item)
+        stream.append(_SEQUENCE_END)
     else:
-        found.append(_scalar(jsonable(value)))
+        stream.append(_scalar(jsonable(value)))
 
 
-@lru_cache(maxsize=None, typed=True)  # else 1 would be true
+@lru_cache(maxsize=None, typed=True)  # untyped, 1 and True would be the same key
 def _scalar(value: str | float | None) -> Any:
-    """A value as its event; text that reads like something else is quoted."""
+    """Return the event of a value; text that could be read as another type is quoted."""
     if isinstance(value, str):
-        plain = bool(_resolve(yaml.ScalarNode, value, (True, False)) == TEXT)
+        plain = bool(_resolve(yaml.ScalarNode, value, (True, False)) == STRING_TAG)
         return events.ScalarEvent(None, None, (plain, True), value)
     return events.ScalarEvent(None, None, (True, False), _REPRESENTER.represent_data(value).value)
 
 
-_yaml: Any = yaml  # whose types leave these open
+_yaml: Any = yaml  # its type stubs omit these functions
 _MAPPING = events.MappingStartEvent(None, None, implicit=True, flow_style=False)
 _MAPPING_END, _SEQUENCE_END = events.MappingEndEvent(), events.SequenceEndEvent()
 _SEQUENCE = events.SequenceStartEvent(None, None, implicit=True, flow_style=False)

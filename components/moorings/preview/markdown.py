@@ -1,4 +1,4 @@
-"""A plan for a pull request: what a reviewer needs first, then every component."""
+"""Renders plans as Markdown for a pull request: the summary first, then the resources of each component."""
 
 import json
 import re
@@ -7,81 +7,71 @@ from collections.abc import Iterator, Sequence
 from moorings.preview.outline import OPERATIONS, components, marks, summary
 from moorings.preview.plan import Plan, Step, jsonable
 
-LONGEST = 60_000
-"""Bytes. A comment holds 65,536 characters, and who posts it writes a few lines around this.
+MAX_BYTES = 60_000
+"""GitHub allows 65,536 characters in a comment; the remainder is for the text that a workflow adds.
 
 Source: https://docs.github.com/en/rest/issues/comments
 """
 
 OFFLINE = (
-    "_This is what the program registers, told without an engine: it knows no state, so every resource stands as new, "
-    "and values that only a deployment can tell are unknown._"
+    "_Resources that the program registers, without an engine: there is no state, so every resource is listed as new, "
+    "and values that are known only after deployment are unknown._"
 )
-ENGINE = "_This is the engine's own preview._"
+ENGINE = "_Preview of the Pulumi engine._"
+COMPARED = "_Differences between two previews without an engine: it is unknown whether an update replaces a resource._"
 
-COMPARED = (
-    "_This is what changed between two previews of the program, told without an engine: whether an update replaces a "
-    "resource stays open._"
-)
-
-HEAD, TABLE, DETAILS = range(3)
-"""What a reviewer needs first, and what is left out last where not all fits into a comment."""
+SUMMARY, TABLE, DETAILS = range(3)
+"""Priority of a section if not all sections fit into a comment."""
 
 
 def render(plans: Sequence[Plan]) -> str:
-    """Markdown for plans; what does not fit into a comment is left out by whole sections, and said to be."""
+    """Return Markdown for plans; whole sections are omitted, with a note, if not all fit into a comment."""
     sections = [section for plan in plans for section in _sections(plan)]
-    left, kept = LONGEST - len(_left_out(len(sections))), set[int]()
-    for at in sorted(range(len(sections)), key=lambda at: sections[at][0]):
-        rank, size = sections[at][0], len(sections[at][1].encode()) + 1
-        if size <= left:
-            kept.add(at)
-            left -= size
-        elif rank < DETAILS:
-            break  # no details of what is not listed
-    more = len(sections) - len(kept)
-    return "\n".join([*(sections[at][1] for at in sorted(kept)), *([_left_out(more)] if more else [])])
+    available, included = MAX_BYTES - len(_omitted(len(sections))), set[int]()
+    for index in sorted(range(len(sections)), key=lambda index: sections[index][0]):
+        priority, size = sections[index][0], len(sections[index][1].encode()) + 1
+        if size <= available:
+            included.add(index)
+            available -= size
+        elif priority < DETAILS:
+            break  # details follow their table
+    omitted = len(sections) - len(included)
+    return "\n".join([*(sections[index][1] for index in sorted(included)), *([_omitted(omitted)] if omitted else [])])
 
 
-def _left_out(more: int) -> str:
-    return f"_{more} more sections do not fit into a comment; run `moorings preview` to see all._\n"
+def _omitted(count: int) -> str:
+    return f"_{count} more sections do not fit into a comment; run `moorings preview` to see all._\n"
 
 
 def _sections(plan: Plan) -> Iterator[tuple[int, str]]:
-    basis = COMPARED if plan.compared else OFFLINE if plan.offline else ENGINE
-    yield HEAD, f"## {plan.stack}: {summary(plan)}\n\n{basis}\n"
-    told = [f"- **{severity}**: {_text(message)}{_at(urn)}" for severity, message, urn in plan.log]
-    if told:
-        yield HEAD, "\n".join(told) + "\n"
-    data = [step for step in plan.steps if step.resource.holds_data and step.op != "same"]
-    if data:
-        rows = [
-            (OPERATIONS.get(step.op, step.op), step.resource.kind, step.resource.name, _protection(step))
-            for step in data
-        ]
-        yield HEAD, "### Holds data\n\n" + _table(("", "type", "name", "protected"), rows)
-    for title, steps in components(plan):
-        shown = [step for step in steps if step.resource.custom and step.op != "same"]
-        if shown:
-            rows = [
-                (OPERATIONS.get(step.op, step.op), step.resource.kind, step.resource.name, ", ".join(marks(step)))
-                for step in shown
-            ]
+    source = COMPARED if plan.compared else OFFLINE if plan.offline else ENGINE
+    yield SUMMARY, f"## {plan.stack}: {summary(plan)}\n\n{source}\n"
+    messages = [f"- **{severity}**: {_text(message)}{_resource_name(urn)}" for severity, message, urn in plan.log]
+    if messages:
+        yield SUMMARY, "\n".join(messages) + "\n"
+    data_steps = [step for step in plan.steps if step.resource.holds_data and step.op != "same"]
+    if data_steps:
+        rows = [(*_operation(step), "yes" if step.resource.protect else "no") for step in data_steps]
+        yield SUMMARY, "### Resources that hold data\n\n" + _table(("", "type", "name", "protected"), rows)
+    for title, component_steps in components(plan):
+        steps = [step for step in component_steps if step.resource.custom and step.op != "same"]
+        if steps:
+            rows = [(*_operation(step), ", ".join(marks(step))) for step in steps]
             yield TABLE, f"### {_text(title)}\n\n" + _table(("", "type", "name", ""), rows)
-            yield DETAILS, _details(shown)
+            yield DETAILS, _details(steps)
     if plan.notes:
-        yield HEAD, f"Not known without an engine: {_text(', '.join(plan.notes))}.\n"
+        yield SUMMARY, f"Unknown without an engine: {_text(', '.join(plan.notes))}.\n"
 
 
-def _protection(step: Step) -> str:
-    return "yes" if step.resource.protect else "no"
+def _operation(step: Step) -> tuple[str, str, str]:
+    return OPERATIONS.get(step.op, step.op), step.resource.kind, step.resource.name
 
 
-def _at(urn: str) -> str:
+def _resource_name(urn: str) -> str:
     return f" ({_code(urn.rpartition('::')[2])})" if urn else ""
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(head: Sequence[str], rows: Sequence[tuple[str, str, str, str]]) -> str:
     lines = [head, ["---"] * len(head), *([_code(row[0]), row[1], _code(row[2]), _text(row[3])] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
@@ -96,7 +86,7 @@ def _details(steps: Sequence[Step]) -> str:
 
 
 def _text(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
+    """Escape Markdown and joins lines."""
     return re.sub(r"([\\`*_<>|\[\]#])", r"\\\1", " ".join(text.split()))
 
 

@@ -1,4 +1,4 @@
-"""A plan as a tree: every resource below its parent."""
+"""Outline of a plan: resources by parent component, marks and counts, for all renderers."""
 
 from collections.abc import Iterator
 
@@ -13,51 +13,51 @@ OPERATIONS = {
     "import": "=",
     "read": ">",
 }
-"""How an engine marks what it does."""
+"""The symbols that ``pulumi preview`` prints for operations."""
 
 
 def children(plan: Plan) -> dict[str, list[Step]]:
-    """The steps below each parent, sorted by type and name; below ``""`` those that have no parent in the plan."""
-    known = {step.resource.urn for step in plan.steps}
-    found: dict[str, list[Step]] = {}
+    """Return the steps by the URN of their parent, sorted by type and name; ``""`` stands for the stack."""
+    urns = {step.resource.urn for step in plan.steps}
+    steps_by_parent: dict[str, list[Step]] = {}
     for step in sorted(plan.steps, key=lambda step: (step.resource.kind, step.resource.name)):
         parent = step.resource.parent
-        found.setdefault(parent if parent in known else "", []).append(step)
-    return found
+        steps_by_parent.setdefault(parent if parent in urns else "", []).append(step)
+    return steps_by_parent
 
 
 def components(plan: Plan) -> Iterator[tuple[str, list[Step]]]:
-    """Each component of the outermost level with all that it makes; what belongs to none comes last."""
-    below = children(plan)
+    """Yield each top-level component with all steps below it, then the resources without a component."""
+    steps_by_parent = children(plan)
 
-    def everything(urn: str) -> Iterator[Step]:
-        for step in below.get(urn, []):
+    def descendants(urn: str) -> Iterator[Step]:
+        for step in steps_by_parent.get(urn, []):
             yield step
-            yield from everything(step.resource.urn)
+            yield from descendants(step.resource.urn)
 
-    alone: list[Step] = []
-    for step in below.get("", []):
+    without_component: list[Step] = []
+    for step in steps_by_parent.get("", []):
         if step.resource.custom:
-            alone.append(step)
+            without_component.append(step)
         else:
-            yield f"{step.resource.kind} {step.resource.name}", list(everything(step.resource.urn))
-    if alone:
-        yield "Outside of components", alone
+            yield f"{step.resource.kind} {step.resource.name}", list(descendants(step.resource.urn))
+    if without_component:
+        yield "Resources without a component", without_component
 
 
 def marks(step: Step) -> list[str]:
-    """What a reviewer should know of a resource beside its name."""
-    found = ["holds data"] if step.resource.holds_data else []
-    if step.resource.protect:
-        found.append("protected")
-    if step.resource.retain_on_delete:
-        found.append("kept on delete")
-    if step.changed:
-        found.append("changes " + ", ".join(step.changed))
-    return found
+    """Return what a reviewer should notice about a step."""
+    resource = step.resource
+    texts = {
+        "holds data": resource.holds_data,
+        "protected": resource.protect,
+        "retained on delete": resource.retain_on_delete,
+        f"changes {', '.join(step.changed)}": bool(step.changed),
+    }
+    return [text for text, applies in texts.items() if applies]
 
 
 def summary(plan: Plan) -> str:
-    """The counts in words: ``14 to create``."""
-    counts = {op: number for op, number in plan.counts().items() if op != "same"}
-    return ", ".join(f"{number} to {op}" for op, number in counts.items()) or "nothing to change"
+    """Return the number of resources by operation: ``14 to create, 1 to update``."""
+    counts = {operation: count for operation, count in plan.counts().items() if operation != "same"}
+    return ", ".join(f"{count} to {operation}" for operation, count in counts.items()) or "no changes"

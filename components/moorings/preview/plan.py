@@ -1,7 +1,7 @@
-"""What a stack would make or change: the model that every renderer reads.
+"""The plan of a stack: the resources that it would create, change or delete. All renderers read this model.
 
-A plan comes from the program alone (``moorings preview``) or from an engine's ``pulumi preview --json``, whose shape
-it is written in.
+A plan comes from a program that runs without an engine (``moorings preview``), or from ``pulumi preview --json``. It is
+written in the format of the latter.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,12 +35,12 @@ HOLDS_DATA = frozenset(
         "random:index/randomPassword:RandomPassword",
     }
 )
-"""Types that hold data, or without which data cannot be read: a reviewer sees them first. As of 2026-11-21."""
+"""Types that store data, or that are required to read it. Reports list them first. Checked on 2026-11-21."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource, as the program registered it or as an engine knows it."""
+    """A resource that a program registers, or the state of a resource."""
 
     urn: str
     type: str
@@ -67,12 +67,12 @@ class Resource:
 
     @property
     def holds_data(self) -> bool:
-        """Whether data is lost with it."""
+        """Whether deleting the resource loses data."""
         return self.type in HOLDS_DATA
 
     @property
     def kind(self) -> str:
-        """The type in short: ``aws:msk/cluster:Cluster`` is ``msk.Cluster``, a component's is its last word."""
+        """The short type: ``msk.Cluster`` for ``aws:msk/cluster:Cluster``, the class name for a component."""
         package, _, rest = self.type.partition(":")
         module, _, name = rest.rpartition(":")
         module = module.split("/")[0]
@@ -81,8 +81,8 @@ class Resource:
         return name
 
     def state(self) -> dict[str, Any]:
-        """The resource in the shape of a state in ``pulumi preview --json``; empty parts are left out."""
-        found = {
+        """Return the state of the resource in the format of ``pulumi preview --json``, without empty fields."""
+        fields = {
             "urn": self.urn,
             "custom": self.custom,
             "type": self.type,
@@ -102,17 +102,17 @@ class Resource:
             "importID": self.import_id,
             "sourcePosition": self.source,
         }
-        return {key: value for key, value in found.items() if value or key == "custom"}
+        return {key: value for key, value in fields.items() if value or key == "custom"}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> "Resource":
-        """Read a state of ``pulumi preview --json``, of whatever version."""
+        """Return the resource of a state in ``pulumi preview --json``; missing fields are empty."""
         urn = str(state.get("urn", ""))
 
         def mapping(key: str) -> dict[str, Any]:
             return dict(mask_state(state.get(key) or {}))
 
-        def words(key: str) -> list[str]:
+        def strings(key: str) -> list[str]:
             return sorted(map(str, state.get(key) or []))
 
         return cls(
@@ -123,13 +123,13 @@ class Resource:
             id=str(state.get("id") or ""),
             parent=str(state.get("parent") or ""),
             inputs=mapping("inputs"),
-            dependencies=words("dependencies"),
+            dependencies=strings("dependencies"),
             property_dependencies=mapping("propertyDependencies"),
             protect=bool(state.get("protect")),
             provider=str(state.get("provider") or ""),
-            aliases=words("aliases"),
-            ignore_changes=words("ignoreChanges"),
-            replace_on_changes=words("replaceOnChanges"),
+            aliases=strings("aliases"),
+            ignore_changes=strings("ignoreChanges"),
+            replace_on_changes=strings("replaceOnChanges"),
             delete_before_replace=bool(state.get("deleteBeforeReplace")),
             retain_on_delete=bool(state.get("retainOnDelete")),
             custom_timeouts=mapping("customTimeouts"),
@@ -138,24 +138,24 @@ class Resource:
 
 @dataclass(frozen=True)
 class Step:
-    """What is done to one resource."""
+    """The operation on one resource."""
 
     op: str
-    """``create``, ``update``, ``replace``, ``delete``, ``same`` and the others of the engine."""
+    """``create``, ``update``, ``replace``, ``delete``, ``same``, or another operation of the engine."""
 
     resource: Resource
-    """The resource as it will be, or as it was where it is deleted."""
+    """The new state of the resource, or the old one if it is deleted."""
 
     before: Resource | None = None
-    """The resource as it was."""
+    """The old state of the resource."""
 
     changed: Sequence[str] = ()
-    """Paths of the properties that change."""
+    """Paths of the changed properties."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a stack would make or change."""
+    """The steps, outputs and messages of a preview."""
 
     stack: str
     steps: Sequence[Step]
@@ -163,53 +163,53 @@ class Plan:
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     config: Mapping[str, str] = field(default_factory=dict[str, str])
     log: Sequence[tuple[str, str, str]] = ()
-    """Severity, message and the URN of the resource of each message that the program logged."""
+    """Severity, text and resource URN of each log message of the program."""
 
     notes: Sequence[str] = ()
-    """What this plan cannot know."""
+    """What is unknown without an engine."""
 
     offline: bool = True
-    """Whether it comes from the program alone."""
+    """Whether the program ran without an engine."""
 
     compared: bool = False
-    """Whether it is what changed between two plans."""
+    """Whether the steps are the differences between two plans."""
 
     @property
     def resources(self) -> list[Resource]:
-        """The resources that the program registered, sorted by URN."""
+        """The resources of all steps, sorted by URN."""
         return [step.resource for step in self.steps]
 
     @property
     def urns(self) -> list[str]:
-        """Their URNs."""
+        """The URNs of all resources, sorted."""
         return [resource.urn for resource in self.resources]
 
     def __getitem__(self, name: str) -> Resource:
-        """The one resource of that name.
+        """Return the resource with a logical name.
 
         Raises:
-            KeyError: where there is none, or more than one.
+            KeyError: No resource, or more than one, has the name.
 
         """
-        found = [resource for resource in self.resources if resource.name == name]
-        if len(found) != 1:
+        matches = [resource for resource in self.resources if resource.name == name]
+        if len(matches) != 1:
             names = ", ".join(sorted({resource.name for resource in self.resources}))
-            raise KeyError(f"{len(found)} resources are called {name!r}; there are {names}")
-        return found[0]
+            raise KeyError(f"{len(matches)} resources are named {name!r}; the plan contains {names}")
+        return matches[0]
 
     def all(self, type_: str) -> list[Resource]:
-        """The resources of a type, sorted by URN."""
+        """Return the resources of a type, sorted by URN."""
         return [resource for resource in self.resources if resource.type == type_]
 
     def counts(self) -> dict[str, int]:
-        """How many resources each operation touches."""
+        """Return the number of resources by operation."""
         counts: dict[str, int] = {}
         for step in self.steps:
             counts[step.op] = counts.get(step.op, 0) + 1
         return dict(sorted(counts.items()))
 
     def to_json(self) -> dict[str, Any]:
-        """The plan in the shape of ``pulumi preview --json``."""
+        """Return the plan in the format of ``pulumi preview --json``."""
         return {
             "config": dict(self.config),
             "steps": [_step_json(step) for step in self.steps],
@@ -224,54 +224,53 @@ class Plan:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any], stack: str = "") -> "Plan":
-        """Read what ``pulumi preview --json`` or ``moorings preview --json`` wrote; what is not known is passed over.
+        """Return the plan of ``pulumi preview --json`` or ``moorings preview --json``; unknown fields are ignored.
 
         Raises:
-            ValueError: for a document that has no steps.
+            ValueError: The document has no steps.
 
         """
         steps = document.get("steps")
         if not is_array(steps):
             raise ValueError(
-                "it has no steps; write it with 'pulumi preview --json', or of one stack with 'moorings preview --json'"
+                "it has no steps; create it with 'pulumi preview --json' or 'moorings preview STACK --json'"
             )
-        read = list(_steps(steps))
-        urn = read[0].resource.urn if read else ""
+        parsed = list(_parse_steps(steps))
+        urn = parsed[0].resource.urn if parsed else ""
         diagnostics: list[Mapping[str, Any]] = document.get("diagnostics") or []
         parts = urn.split("::")
         return cls(
             stack=stack or parts[0].removeprefix("urn:pulumi:"),
             project=parts[1] if len(parts) > 1 else "",
-            steps=sorted(read, key=lambda step: step.resource.urn),
+            steps=sorted(parsed, key=lambda step: step.resource.urn),
             outputs=mask_state(document.get("outputs") or {}),
             config=document.get("config") or {},
             log=[
-                (str(each.get("severity", "")), str(each.get("message", "")), str(each.get("urn", "")))
-                for each in diagnostics
+                (str(message.get("severity", "")), str(message.get("message", "")), str(message.get("urn", "")))
+                for message in diagnostics
             ],
             notes=document.get("notes") or [],
             offline=bool(document.get("offline")),
         )
 
 
-# An engine tells a replacement as three steps; the middle one says it all.
+# An engine reports a replacement as three steps; "replace" describes all of them.
 _PARTS_OF_A_REPLACEMENT = {"create-replacement", "delete-replaced"}
 
 
-def _steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
-    whole = {each.get("urn") for each in steps if each.get("op") == "replace"}
-    for each in steps:
-        new, old = each.get("newState"), each.get("oldState")
+def _parse_steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
+    replaced = {step.get("urn") for step in steps if step.get("op") == "replace"}
+    for step in steps:
+        new, old = step.get("newState"), step.get("oldState")
         state = new or old
         if not state or state.get("type") == ROOT:
             continue
-        op = str(each.get("op", "same"))
-        if op in _PARTS_OF_A_REPLACEMENT and state.get("urn") in whole:
+        operation = str(step.get("op", "same"))
+        if operation in _PARTS_OF_A_REPLACEMENT and state.get("urn") in replaced:
             continue
-        reasons: list[str] = [*(each.get("detailedDiff") or {}), *(each.get("diffReasons") or [])]
-        changed = sorted(set(reasons))
+        changed: set[str] = {*(step.get("detailedDiff") or {}), *(step.get("diffReasons") or [])}
         before = Resource.from_state(old) if old and new else None
-        yield Step(op, Resource.from_state(state), before, changed)
+        yield Step(operation, Resource.from_state(state), before, sorted(changed))
 
 
 def _step_json(step: Step) -> dict[str, Any]:
@@ -288,11 +287,11 @@ def _step_json(step: Step) -> dict[str, Any]:
 
 
 def jsonable(value: Any) -> Any:
-    """A value as JSON: the unknown as the engine spells it, a secret that a test revealed masked again."""
+    """Return a value for JSON: unknown values as an engine writes them, and revealed secrets masked."""
     if is_object(value):
         return {key: jsonable(value[key]) for key in sorted(value)}
     if is_array(value):
-        return [jsonable(each) for each in value]
+        return [jsonable(item) for item in value]
     if value is UNKNOWN:
         return UNKNOWN_TEXT
     return value if value is None or isinstance(value, str | int | float | bool) else MASK

@@ -63,7 +63,7 @@ def run(program: Program, context: StackContext, *, known: bool, reveal: bool = 
 
 
 def build_plan(monitor: RecordingMonitor, context: StackContext) -> Plan:
-    """Returns the plan of a program that has run."""
+    """Return the plan of a program that has run."""
     notes = [f"the result of {token.rpartition(':')[2]}" for token in sorted(monitor.unknown_functions)]
     remote = [monitor.resources[urn] for urn in sorted(monitor.remote)]
     notes += [f"the resources of {resource.kind} {resource.name}" for resource in remote]

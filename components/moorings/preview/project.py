@@ -1,4 +1,4 @@
-"""A Pulumi project on disk: its stacks and their settings, and how its program is run."""
+"""A Pulumi project on disk: its stacks, their config files, and how its program is run."""
 
 import contextlib
 import io
@@ -22,12 +22,12 @@ from moorings.preview.secret_masking import is_array, is_object
 
 
 class ProjectError(Exception):
-    """The project or a stack's settings cannot be read."""
+    """A project or a config file cannot be read."""
 
 
 @dataclass(frozen=True)
 class StackPreview:
-    """What a stack would make: with unknown outputs, as a first preview shows it, and with known ones."""
+    """The plan of a stack with unknown outputs, as in its first preview, and with known outputs."""
 
     plan: Plan
     known: Plan
@@ -39,58 +39,59 @@ class Project:
     Source: https://www.pulumi.com/docs/iac/concepts/projects/project-file/
     """
 
-    def __init__(self, root: Path, given: Mapping[str, str] | None = None) -> None:
+    def __init__(self, root: Path, config_overrides: Mapping[str, str] | None = None) -> None:
         """Read the project.
 
         Args:
-            root: the folder.
-            given: settings of every stack that go before those in its file, by key.
+            root: folder with ``Pulumi.yaml``.
+            config_overrides: config values by key that replace those of every stack.
 
         Raises:
-            ProjectError: where ``Pulumi.yaml`` is missing or cannot be read.
+            ProjectError: ``Pulumi.yaml`` is missing or invalid.
 
         """
         self.root = root.resolve()
-        settings = _read(self.root / "Pulumi.yaml")
-        self.name = str(settings.get("name", ""))
+        path = self.root / "Pulumi.yaml"
+        document = _read_yaml(path)
+        self.name = str(document.get("name", ""))
         if not self.name:
-            raise ProjectError(f"{self.root / 'Pulumi.yaml'} names no project; begin it with 'name:'")
-        self._config = _settings(self.root / "Pulumi.yaml", settings)
-        self.given: Mapping[str, str] = given or {}
-        self.main = (self.root / str(settings.get("main") or ".")).resolve()
-        self._stacks = self.root / str(settings.get("stackConfigDir") or ".")
-        self._previewed: dict[str, StackPreview] = {}
+            raise ProjectError(f"{path}: the project has no name; add 'name:'")
+        self._project_config = _config_section(path, document)
+        self.config_overrides: Mapping[str, str] = config_overrides or {}
+        self.main = (self.root / str(document.get("main") or ".")).resolve()
+        self._config_folder = self.root / str(document.get("stackConfigDir") or ".")
+        self._previews: dict[str, StackPreview] = {}
         self._references: dict[str, set[str]] = {}
-        self._wanted: set[str] = set()  # by the stack that runs
-        self._prints: TextIO = sys.stderr
+        self._running_references: set[str] = set()
+        self._program_output: TextIO = sys.stderr
 
     @classmethod
     def find(cls, folder: Path) -> "Project":
-        """The project that a folder belongs to.
+        """Return the project in a folder or in one of its parents.
 
         Raises:
-            ProjectError: where there is none.
+            ProjectError: No folder contains a ``Pulumi.yaml``, or the first one is invalid.
 
         """
-        for each in (folder.resolve(), *folder.resolve().parents):
-            if (each / "Pulumi.yaml").is_file():
-                return cls(each)
+        for parent in (folder.resolve(), *folder.resolve().parents):
+            if (parent / "Pulumi.yaml").is_file():
+                return cls(parent)
         raise ProjectError(
-            f"there is no Pulumi.yaml in {folder.resolve()} or above it; go to a project or name --project"
+            f"no Pulumi.yaml in {folder.resolve()} or its parents; change to the folder of a project or set --project"
         )
 
     @property
     def stacks(self) -> list[str]:
-        """The stacks that have settings, sorted."""
-        found = (re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name) for path in self._stacks.glob("Pulumi.*.yaml"))
-        return sorted(match[1] for match in found if match)
+        """The stacks that have a config file, sorted."""
+        matches = (re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name) for path in self._config_folder.glob("Pulumi.*.yaml"))
+        return sorted(match[1] for match in matches if match)
 
     @property
-    def in_order(self) -> list[str]:
+    def stacks_in_order(self) -> list[str]:
         """The stacks, each after those that it refers to.
 
         Raises:
-            Exception: whatever a program raises, and ``graphlib.CycleError`` for stacks that refer to each other.
+            Exception: the error of a program, or ``graphlib.CycleError`` if stacks refer to each other.
 
         """
         for stack in self.stacks:
@@ -98,152 +99,156 @@ class Project:
         return list(TopologicalSorter({stack: sorted(self._references[stack]) for stack in self.stacks}).static_order())
 
     def preview(self, stack: str) -> StackPreview:
-        """What a stack would make.
+        """Return the plans of a stack; the program runs once.
 
         Raises:
-            ProjectError: where its settings cannot be read.
-            Exception: whatever its program raises.
+            ProjectError: The config file of the stack is missing or invalid.
+            Exception: the error of the program.
 
         """
         return self._preview(stack, ())
 
     def _preview(self, stack: str, referrers: tuple[str, ...]) -> StackPreview:
-        """Preview a stack; where it refers to others, those before the run that knows their outputs."""
-        if stack in self._previewed:
-            return self._previewed[stack]
+        """Preview a stack; the stacks that it refers to are previewed before the run with known outputs."""
+        if stack in self._previews:
+            return self._previews[stack]
         config, secret_keys = self.config(stack)
-        # Where neither settings nor variables name a region, the provider would ask for one.
+        # The AWS provider requires a Region; a preview does not.
         region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
-        setting = StackContext(
-            self.name, stack, config=config, secret_keys=secret_keys, references=self._outputs, region=region
+        context = StackContext(
+            self.name, stack, config=config, secret_keys=secret_keys, references=self._stack_outputs, region=region
         )
-        self._references[stack] = self._wanted = set()
-        self._prints = sys.stderr
+        self._references[stack] = self._running_references = set()
+        self._program_output = sys.stderr
 
-        def others() -> None:
-            for each in sorted(self._references[stack] - {stack, *referrers}):
-                self._preview(each, (*referrers, stack))
-            self._wanted = self._references[stack]
-            self._prints = io.StringIO()  # the second run says it all again
+        def preview_references() -> None:
+            for reference in sorted(self._references[stack] - {stack, *referrers}):
+                self._preview(reference, (*referrers, stack))
+            self._running_references = self._references[stack]
+            self._program_output = io.StringIO()  # the second run prints the same
 
-        plan, known = preview(self._program, setting, others)
+        plan, known = preview(self._program, context, preview_references)
         if environments := self.environments(stack):
-            plan = replace(plan, notes=[*plan.notes, f"the settings of {', '.join(environments)}"])
-        self._previewed[stack] = StackPreview(plan, known)
-        return self._previewed[stack]
+            plan = replace(plan, notes=[*plan.notes, f"the values of environment {', '.join(environments)}"])
+        self._previews[stack] = StackPreview(plan, known)
+        return self._previews[stack]
 
     def environments(self, stack: str) -> list[str]:
-        """The environments of Pulumi ESC that a stack takes settings from; they are not read here."""
-        named: Any = _read(self._stacks / f"Pulumi.{stack}.yaml").get("environment") or []
-        listed = named.get("imports") or ["an environment of its own"] if is_object(named) else named
-        return [str(each) for each in listed] if is_array(listed) else [str(listed)]
+        """Return the Pulumi ESC environments that a stack imports; their values are not read."""
+        environment: Any = _read_yaml(self._config_folder / f"Pulumi.{stack}.yaml").get("environment") or []
+        imports = environment.get("imports") or ["(inline)"] if is_object(environment) else environment
+        return [str(name) for name in imports] if is_array(imports) else [str(imports)]
 
     def config(self, stack: str) -> tuple[dict[str, str], list[str]]:
-        """A stack's settings as a program gets them, and the keys of those that are secret.
+        """Return the config of a stack as its program reads it, and the keys of secret values.
 
-        What is encrypted cannot be read here: a stand-in takes its place.
+        An encrypted value is replaced by a placeholder, because only an engine can decrypt it.
         """
-        path = self._stacks / f"Pulumi.{stack}.yaml"
-        given: dict[str, Any] = {}
-        for key, declared in self._config.items():
-            value = declared if is_object(declared) else {"value": declared}
-            found = value.get("value", value.get("default"))
-            if found is not None:
-                given[self._full(key)] = found
-        given |= {self._full(key): value for key, value in _settings(path, _read(path)).items()}
-        secret = sorted(key for key, value in given.items() if _encrypted(value))
-        given |= {self._full(key): value for key, value in self.given.items()}
-        return {key: _spell(given[key]) for key in sorted(given)}, secret
+        path = self._config_folder / f"Pulumi.{stack}.yaml"
+        config: dict[str, Any] = {}
+        for key, declaration in self._project_config.items():
+            declared = declaration if is_object(declaration) else {"value": declaration}
+            value = declared.get("value", declared.get("default"))
+            if value is not None:
+                config[self._full_key(key)] = value
+        config |= {self._full_key(key): value for key, value in _config_section(path, _read_yaml(path)).items()}
+        secret_keys = sorted(key for key, value in config.items() if _is_encrypted(value))
+        config |= {self._full_key(key): value for key, value in self.config_overrides.items()}
+        return {key: _config_text(config[key]) for key in sorted(config)}, secret_keys
 
-    def _full(self, key: str) -> str:
+    def _full_key(self, key: str) -> str:
         return key if ":" in key else f"{self.name}:{key}"
 
-    def _outputs(self, reference: str) -> Mapping[str, Any] | None:
-        """Outputs of another stack of this project; one that has not been run is asked for, and unknown."""
+    def _stack_outputs(self, reference: str) -> Mapping[str, Any] | None:
+        """Return the outputs of another stack of this project, or None if it has not been previewed yet."""
         parts = reference.split("/")
         stack = parts[-1]
         if stack not in self.stacks or (len(parts) > 1 and parts[-2] != self.name):
             return None
-        self._wanted.add(stack)
-        return self._previewed[stack].known.outputs if stack in self._previewed else None
+        self._running_references.add(stack)
+        return self._previews[stack].known.outputs if stack in self._previews else None
 
     def _program(self) -> None:
-        """Run the program. What it prints is for people, and not part of what is asked for here."""
-        with _as_the_engine_does(self.main), contextlib.redirect_stdout(self._prints):
+        """Run the program. Its output goes to stderr, so that stdout contains the plan only."""
+        with _program_environment(self.main), contextlib.redirect_stdout(self._program_output):
             main = self.main / "__main__.py" if self.main.is_dir() else self.main
             try:
                 runpy.run_path(str(main), run_name="__main__")
-            except SystemExit as end:
-                if end.code:
-                    raise pulumi.RunError(f"the program ended itself: {end.code}") from None
+            except SystemExit as exit_:
+                if exit_.code:
+                    raise pulumi.RunError(f"the program exited with: {exit_.code}") from None
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read_yaml(path: Path) -> Mapping[str, Any]:
     try:
-        found = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a loader of the safe kind
+        document = yaml.load(path.read_text("utf-8"), _ConfigLoader)  # noqa: S506 - a subclass of SafeLoader
     except OSError as error:
         raise ProjectError(f"{path} cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(found or {}, Mapping):
-        raise ProjectError(f"{path} holds no settings by name, but {type(found).__name__}")
-    return found or {}
+        raise ProjectError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(document or {}, Mapping):
+        raise ProjectError(f"{path}: expected a mapping, got {type(document).__name__}")
+    return document or {}
 
 
-def _settings(path: Path, document: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Any = document.get("config") or {}
-    if not is_object(found):
-        raise ProjectError(f"{path} holds no settings below 'config:', but {type(found).__name__}")
-    return found
+def _config_section(path: Path, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    config: Any = document.get("config") or {}
+    if not is_object(config):
+        raise ProjectError(f"{path}: 'config' must be a mapping, got {type(config).__name__}")
+    return config
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML as the engine's library reads it, to which ``yes``, ``12:30`` and ``2026-01-01`` are text."""
+class _ConfigLoader(yaml.SafeLoader):
+    """YAML as the engine reads it: ``yes``, ``12:30`` and ``2026-01-01`` are text."""
 
 
-_loader: Any = _Loader
+_loader: Any = _ConfigLoader
 _loader.yaml_implicit_resolvers = {}
-for _kind, _pattern, _first in (
+for _kind, _pattern, _first_characters in (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("int", r"[-+]?(0|[1-9][0-9_]*|0x[0-9a-fA-F]+|0o?[0-7]+|0b[01]+)", "-+0123456789"),
     ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("merge", "<<", "<"),
 ):
-    _loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(f"^(?:{_pattern})$"), list(_first))
+    _loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_kind}", re.compile(f"^(?:{_pattern})$"), list(_first_characters)
+    )
 
 
-STAND_IN = "stand-in-for-a-secret"
+ENCRYPTED_PLACEHOLDER = "encrypted-config-value"
 
 
-def _encrypted(value: Any) -> bool:
+def _is_encrypted(value: Any) -> bool:
     if is_object(value):
-        return set(value) == {"secure"} or any(map(_encrypted, value.values()))
-    return is_array(value) and any(map(_encrypted, value))
+        return set(value) == {"secure"} or any(map(_is_encrypted, value.values()))
+    return is_array(value) and any(map(_is_encrypted, value))
 
 
-def _decrypted(value: Any) -> Any:
+def _replace_encrypted(value: Any) -> Any:
     if is_object(value):
-        return STAND_IN if set(value) == {"secure"} else {key: _decrypted(each) for key, each in value.items()}
-    return [_decrypted(each) for each in value] if is_array(value) else value
+        if set(value) == {"secure"}:
+            return ENCRYPTED_PLACEHOLDER
+        return {key: _replace_encrypted(item) for key, item in value.items()}
+    return [_replace_encrypted(item) for item in value] if is_array(value) else value
 
 
-def _spell(value: Any) -> str:
-    plain = _decrypted(value)
+def _config_text(value: Any) -> str:
+    plain = _replace_encrypted(value)
     return plain if isinstance(plain, str) else json.dumps(plain)
 
 
 @contextlib.contextmanager
-def _as_the_engine_does(main: Path) -> Generator[None]:
-    """The program's folder is where it runs and what it imports from first; its modules are gone afterwards."""
+def _program_environment(main: Path) -> Generator[None]:
+    """Run in the folder of the program and import from it first, as an engine does; unload its modules afterwards."""
     folder = main if main.is_dir() else main.parent
-    before, path, modules = Path.cwd(), list(sys.path), set(sys.modules)
+    working_directory, path, modules = Path.cwd(), list(sys.path), set(sys.modules)
     os.chdir(folder)
     sys.path.insert(0, str(folder))
     try:
         yield
     finally:
-        os.chdir(before)
+        os.chdir(working_directory)
         sys.path[:] = path
         for name in set(sys.modules) - modules:
             file = getattr(sys.modules[name], "__file__", None)

@@ -78,11 +78,11 @@ class RecordingMonitor:
         self._transforms.close()
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """Returns the URN that an engine would give to a resource."""
+        """Return the URN that an engine would give to a resource."""
         return build_urn(self._stack, self._project, parent, type_, name)
 
     def GetDeploymentInfo(self, _: Any) -> Any:  # noqa: N802 - name in the protocol
-        """Returns the supported features."""
+        """Return the supported features."""
         return resource_pb2.DeploymentInfo(supportedFeatures=FEATURES)
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
@@ -132,7 +132,7 @@ class RecordingMonitor:
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
-        """Returns the result of a function, or reports it as unknown."""
+        """Return the result of a function, or reports it as unknown."""
         if request.tok == "pulumi:pulumi:getResource":
             return _invoke_response(_struct(self._states[request.args["urn"]]))
         request = self._transforms.function(request)
@@ -146,9 +146,9 @@ class RecordingMonitor:
         """Reject the call of a method: only its provider knows the result."""
         raise pulumi.RunError(f"{request.tok}: the result of a resource method is unknown without an engine")
 
-    def ExistsResource(self, _: Any) -> Any:  # noqa: N802 - name in the protocol
-        """Report that a resource does not exist, as in an empty account."""
-        return resource_pb2.ExistsResourceResponse(exists=False)
+    def ExistsResource(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
+        """Reject the question whether a resource exists: only its provider knows."""
+        raise pulumi.RunError(f"{request.type} {request.id}: unknown without an engine whether the resource exists")
 
     def RegisterStackTransform(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
         """Add a transform of all resources."""
@@ -261,7 +261,7 @@ def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
 
 
 def _source(position: Any) -> str:
-    """Returns file and line, relative to the import path that contains the file."""
+    """Return file and line, relative to the import path that contains the file."""
     return f"{_file(position.uri, tuple(sys.path))}:{position.line}" if position.uri else ""
 
 

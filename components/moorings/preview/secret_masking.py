@@ -1,4 +1,4 @@
-"""What a program registered, as plain Python: secrets masked before anything is kept, unknown values marked."""
+"""Secret masking: reads property values of the engine protocol, and replaces secrets before anything is stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Any, TypeGuard
 from google.protobuf.struct_pb2 import Struct, Value
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - marks a secret on the wire, is none
+SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - marks a secret in the protocol, is not a secret
 RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""How ``pulumi preview --json`` spells a value that is not known yet, and the marks of other special values.
+"""Represents an unknown value in the protocol and in ``pulumi preview --json``; those above mark other special values.
 
 Source: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/properties.go
 """
@@ -20,7 +20,7 @@ MASK = "[secret]"
 
 
 class _Unknown:
-    """A value that only a deployment can tell."""
+    """A value that is known only after deployment."""
 
     def __repr__(self) -> str:
         return "[unknown]"
@@ -31,61 +31,61 @@ UNKNOWN = _Unknown()
 
 @dataclass(frozen=True)
 class RevealedSecret:
-    """A secret that a test asked to see."""
+    """The value of a secret that was read with ``reveal=True``."""
 
     value: Any
 
     def __repr__(self) -> str:
-        """Leave the value out."""
+        """Return the mask, so that the value does not appear in test output."""
         return MASK
 
 
 def mask(value: Any) -> Any:
-    """A placeholder of the same shape: keys and lengths stay, every leaf is hidden."""
+    """Replace every leaf of a value; keys, lengths, nulls and unknown values remain."""
     if is_object(value):
-        return {key: mask(each) for key, each in value.items()}
+        return {key: mask(item) for key, item in value.items()}
     if is_array(value):
-        return [mask(each) for each in value]
+        return [mask(item) for item in value]
     return value if value is None or value is UNKNOWN else MASK
 
 
 def mask_state(value: Any) -> Any:
-    """A value of a state in which secrets stand as an engine writes them, also in clear, with each of them masked."""
+    """Replace every secret in a state of ``pulumi preview --json``, encrypted or in plain text."""
     if is_object(value):
         if value.get(SIGNATURE) == SECRET_SIGNATURE:
             return MASK
-        return {key: mask_state(each) for key, each in value.items()}
-    return [mask_state(each) for each in value] if is_array(value) else value
+        return {key: mask_state(item) for key, item in value.items()}
+    return [mask_state(item) for item in value] if is_array(value) else value
 
 
 def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
-    """Whether a value is a JSON object."""
+    """Return whether a value is a JSON object."""
     return isinstance(value, Mapping)
 
 
 def is_array(value: Any) -> TypeGuard[list[Any]]:
-    """Whether a value is a JSON array."""
+    """Return whether a value is a JSON array."""
     return isinstance(value, list)
 
 
 class PropertyReader:
-    """Reads what stands on the wire.
+    """Reads property values of the engine protocol.
 
     Args:
-        reveal: keep secrets as ``Secret`` instead of masking them; for tests of what is in them.
+        reveal: True to return secrets as ``RevealedSecret`` instead of masking them, for tests.
 
     """
 
     def __init__(self, *, reveal: bool = False) -> None:
-        """Begin with no secret seen."""
+        """Store whether to reveal secrets."""
         self._reveal = reveal
 
     def struct(self, struct: Struct) -> dict[str, Any]:
-        """Read an object."""
+        """Return an object; ``__defaults`` is internal to providers and omitted."""
         return {key: self.value(value) for key, value in struct.fields.items() if key != "__defaults"}
 
     def value(self, value: Value) -> Any:
-        """Read any value."""
+        """Return a value of any type."""
         match value.WhichOneof("kind"):
             case "number_value":
                 number = value.number_value
@@ -95,38 +95,37 @@ class PropertyReader:
             case "bool_value":
                 return value.bool_value
             case "list_value":
-                return [self.value(each) for each in value.list_value.values]
+                return [self.value(item) for item in value.list_value.values]
             case "struct_value":
-                return self._special(value.struct_value)
+                return self._object(value.struct_value)
             case _:
                 return None
 
-    def _special(self, struct: Struct) -> Any:
+    def _object(self, struct: Struct) -> Any:
         signature = struct.fields[SIGNATURE].string_value if SIGNATURE in struct.fields else None
         if signature is None:
             return self.struct(struct)
         if signature == SECRET_SIGNATURE:
-            return self._secret(self.value(struct.fields["value"]))
+            value = self.value(struct.fields["value"])
+            return RevealedSecret(value) if self._reveal else mask(value)
         if signature == RESOURCE_SIGNATURE:
             return struct.fields["urn"].string_value
-        # Assets and archives: where they come from says enough.
-        return {key: self.value(each) for key, each in struct.fields.items() if key != SIGNATURE}
-
-    def _secret(self, value: Any) -> Any:
-        return RevealedSecret(value) if self._reveal else mask(value)
+        # The remaining signatures are those of assets and archives, which are described by their source.
+        return {key: self.value(item) for key, item in struct.fields.items() if key != SIGNATURE}
 
 
 def secret_paths(struct: Struct) -> list[str]:
-    """The paths of an object at which something is secret, sorted: ``data``, ``env[0].value``."""
+    """Return the paths of the secrets in an object, sorted: ``data``, ``env[0].value``."""
 
     def walk(value: Value, path: str) -> list[str]:
         if value.WhichOneof("kind") == "list_value":
-            return [found for at, each in enumerate(value.list_value.values) for found in walk(each, f"{path}[{at}]")]
+            items = enumerate(value.list_value.values)
+            return [secret for index, item in items for secret in walk(item, f"{path}[{index}]")]
         if value.WhichOneof("kind") != "struct_value":
             return []
         fields = value.struct_value.fields
         if SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET_SIGNATURE:
             return [path]
-        return [found for key, each in fields.items() for found in walk(each, f"{path}.{key}")]
+        return [secret for key, item in fields.items() for secret in walk(item, f"{path}.{key}")]
 
-    return sorted(found for key, value in struct.fields.items() for found in walk(value, key))
+    return sorted(secret for key, value in struct.fields.items() for secret in walk(value, key))

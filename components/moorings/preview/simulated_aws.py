@@ -11,12 +11,12 @@ ACCOUNT_ID = "123456789012"
 
 
 def stable_hex(seed: str, length: int) -> str:
-    """Returns hexadecimal digits that depend on the seed only."""
+    """Return hexadecimal digits that depend on the seed only."""
     return hashlib.sha256(seed.encode()).hexdigest()[:length]
 
 
 def stable_uuid(seed: str) -> str:
-    """Returns a UUID that depends on the seed only."""
+    """Return a UUID that depends on the seed only."""
     text = stable_hex(seed, 32)
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
@@ -34,11 +34,11 @@ class SimulatedRegion:
             self.partition = "aws-us-gov"
 
     def arn(self, service: str, resource: str, *, regional: bool = True) -> str:
-        """Returns an ARN; those of global services, such as IAM, contain no Region."""
+        """Return an ARN; those of global services, such as IAM, contain no Region."""
         return f"arn:{self.partition}:{service}:{self.region if regional else ''}:{ACCOUNT_ID}:{resource}"
 
     def zone_id(self, zone: str) -> str:
-        """Returns the ID of an Availability Zone: ``euw1-az1`` for ``eu-west-1a``."""
+        """Return the ID of an Availability Zone: ``euw1-az1`` for ``eu-west-1a``."""
         area, direction, number = zone.rstrip("abcdef").rsplit("-", 2)
         short = direction[0] + "".join(word[0] for word in ("east", "west") if direction.endswith(word, 1))
         return f"{area.replace('-', '')}{short}{number}-az{ord(zone[-1]) - ord('a') + 1}"
@@ -68,7 +68,7 @@ def _ec2(prefix: str, kind: str) -> Simulate:
 
 
 def _elastic_ip(region: SimulatedRegion, resource: Resource, name: str) -> Outputs:
-    """Simulates an address of 203.0.113.0/24, which RFC 5737 reserves for documentation."""
+    """Simulate an address of 203.0.113.0/24, which RFC 5737 reserves for documentation."""
     id_, outputs = _ec2("eipalloc", "elastic-ip")(region, resource, name)
     return id_, outputs | {"allocationId": id_, "publicIp": f"203.0.113.{int(stable_hex(resource.urn, 2), 16)}"}
 
@@ -207,7 +207,7 @@ SIMULATED_TYPES: dict[str, Simulate] = {
 
 
 def physical_name(resource: Resource) -> str:
-    """Returns the name of a resource in AWS: the one in its inputs, or one that is generated as Pulumi does."""
+    """Return the name of a resource in AWS: the one in its inputs, or one that is generated as Pulumi does."""
     for key in ("name", "clusterName"):
         if isinstance(resource.inputs.get(key), str):
             return str(resource.inputs[key])

@@ -55,7 +55,7 @@ class SimulatedCloud:
         }
 
     def outputs(self, resource: Resource, inputs: dict[str, Any]) -> Outputs:
-        """Returns the ID of a resource, empty if it is unknown, and its computed outputs."""
+        """Return the ID of a resource, empty if it is unknown, and its computed outputs."""
         if resource.type.startswith("pulumi:providers:") and isinstance(inputs.get("region"), str):
             self._provider_regions[resource.urn] = SimulatedRegion(inputs["region"])
         if resource.type.startswith("kubernetes:") and resource.custom:
@@ -86,12 +86,12 @@ class SimulatedCloud:
         self._resources.update(dict.fromkeys(ids, resource))
 
     def invoke(self, token: str, args: dict[str, Any], provider: str) -> dict[str, Any] | None:
-        """Returns the result of a provider function, or None if it is unknown."""
+        """Return the result of a provider function, or None if it is unknown."""
         function = self._functions.get(token)
         return function(self._region_of(provider), args) if function else None
 
     def read(self, type_: str, name: str, id_: str) -> dict[str, Any]:
-        """Returns the properties of an existing resource; only those of another stack can be known."""
+        """Return the properties of an existing resource; only those of another stack can be known."""
         if type_ != "pulumi:pulumi:StackReference":
             return {}
         outputs = self._references(id_ or name)
@@ -101,11 +101,11 @@ class SimulatedCloud:
         return {"name": id_, "outputs": jsonable(outputs), "secretOutputNames": secret}
 
     def _region_of(self, provider: str) -> SimulatedRegion:
-        """Returns the Region of a provider, which is referred to by URN and ID; defaults to the stack's."""
+        """Return the Region of a provider, which is referred to by URN and ID; defaults to the stack's."""
         return self._provider_regions.get(provider.rpartition("::")[0], self._stack_region)
 
     def _kubernetes_object(self, resource: Resource) -> Outputs:
-        """Returns the metadata of an object: the provider knows it in the first preview, except a generated name."""
+        """Return the metadata of an object: the provider knows it in the first preview, except a generated name."""
         metadata: Any = resource.inputs.get("metadata")
         if not is_object(metadata):
             metadata = {}
@@ -115,7 +115,7 @@ class SimulatedCloud:
         return id_, {"metadata": {"name": name, "namespace": namespace}}
 
     def _subnet(self, region: SimulatedRegion, args: dict[str, Any]) -> dict[str, Any] | None:
-        """Describes a subnet that the same program creates."""
+        """Describe a subnet that the same program creates."""
         subnet = self._resources.get(str(args.get("id")))
         if subnet is None or "availabilityZone" not in subnet.inputs:
             return None
@@ -128,7 +128,7 @@ class SimulatedCloud:
         }
 
     def _broker_nodes(self, region: SimulatedRegion, args: dict[str, Any]) -> dict[str, Any] | None:
-        """Lists the brokers of a cluster that the same program creates, distributed over its subnets."""
+        """List the brokers of a cluster that the same program creates, distributed over its subnets."""
         cluster = self._resources.get(str(args.get("clusterArn")))
         subnets = cluster.inputs["brokerNodeGroupInfo"].get("clientSubnets") if cluster else None
         if cluster is None or not is_array(subnets) or not isinstance(cluster.inputs.get("numberOfBrokerNodes"), int):

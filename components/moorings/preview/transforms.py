@@ -1,4 +1,4 @@
-"""Runs a program's transforms, as an engine does: over the callback protocol that the SDK serves.
+"""Runs the resource and invoke transforms of a program as an engine does, through the callback server of the SDK.
 
 Source: https://github.com/pulumi/pulumi/blob/v3.256.0/pkg/resource/deploy/source_eval.go, RegisterResource and Invoke
 """
@@ -15,38 +15,38 @@ from moorings.preview.secret_masking import OUTPUT_SIGNATURE, SECRET_SIGNATURE, 
 from moorings.sdk.internals import require_worker_thread
 
 
-def _options_of_both() -> dict[str, str]:
-    """What a transform calls the options of a resource, and what a registration calls them."""
-    ours = {
+def _option_names() -> dict[str, str]:
+    """Return the names of resource options in a registration by their names in a transform."""
+    registered = {
         field.name.replace("_", "").lower(): field.name
         for field in resource_pb2.RegisterResourceRequest.DESCRIPTOR.fields
     }
-    ours |= {"dependson": "dependencies", "hidediff": "hideDiffs", "import": "importId"}
-    theirs = [field.name for field in resource_pb2.TransformResourceOptions.DESCRIPTOR.fields]
-    return {name: ours[same] for name in theirs if (same := name.replace("_", "")) in ours}
+    registered |= {"dependson": "dependencies", "hidediff": "hideDiffs", "import": "importId"}
+    transformed = [field.name for field in resource_pb2.TransformResourceOptions.DESCRIPTOR.fields]
+    return {name: registered[key] for name in transformed if (key := name.replace("_", "")) in registered}
 
 
-OPTIONS = _options_of_both()
+OPTION_NAMES = _option_names()
 
 
 class Transforms:
-    """The transforms of a program: of the stack, and of each resource for itself and all below it."""
+    """The transforms of the stack, and those of each resource, which also apply to its children."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without transforms."""
         self._channels: dict[str, grpc.Channel] = {}
-        self._of: dict[str, list[Any]] = {}
+        self._of_resources: dict[str, list[Any]] = {}
         self.of_stack: list[Any] = []
-        """Transforms of every resource that follows."""
+        """Transforms of all resources that are registered later."""
         self.of_functions: list[Any] = []
-        """Transforms of every call of a function that follows."""
+        """Transforms of all function calls that are made later."""
 
     def resource(self, urn: str, request: Any, ancestors: Iterable[str]) -> Any:
-        """A registration as its own transforms leave it, then those of its ancestors, then the stack's."""
-        self._of[urn] = list(request.transforms)
-        callbacks = [each for at in (urn, *ancestors) for each in self._of.get(at, ())]
+        """Return a registration after its own transforms, those of its ancestors, and those of the stack."""
+        self._of_resources[urn] = list(request.transforms)
+        callbacks = [callback for owner in (urn, *ancestors) for callback in self._of_resources.get(owner, ())]
         for callback in (*callbacks, *self.of_stack):
-            asked = resource_pb2.TransformRequest(
+            original = resource_pb2.TransformRequest(
                 type=request.type,
                 name=request.name,
                 custom=request.custom,
@@ -54,70 +54,72 @@ class Transforms:
                 properties=_with_outputs(request.object),
                 options=_options(request),
             )
-            told = self._call(callback, f"{request.type} {request.name!r}", asked)
-            changed = resource_pb2.TransformResponse.FromString(told)
-            if changed != resource_pb2.TransformResponse(properties=asked.properties, options=asked.options):
-                request = _with(request, changed)
+            response = self._call(callback, f"{request.type} {request.name!r}", original)
+            changed = resource_pb2.TransformResponse.FromString(response)
+            if changed != resource_pb2.TransformResponse(properties=original.properties, options=original.options):
+                request = _apply(request, changed)
         return request
 
     def function(self, request: Any) -> Any:
-        """The call of a function as the transforms of functions leave it."""
+        """Return a function call after all invoke transforms."""
         for callback in self.of_functions:
             options = resource_pb2.TransformInvokeOptions(provider=request.provider, version=request.version)
-            asked = resource_pb2.TransformInvokeRequest(token=request.tok, args=request.args, options=options)
-            changed = resource_pb2.TransformInvokeResponse.FromString(self._call(callback, request.tok, asked))
+            original = resource_pb2.TransformInvokeRequest(token=request.tok, args=request.args, options=options)
+            changed = resource_pb2.TransformInvokeResponse.FromString(self._call(callback, request.tok, original))
             request.args.CopyFrom(changed.args)
             if changed.HasField("options"):
                 request.provider = changed.options.provider
         return request
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connections to callback servers."""
         for channel in self._channels.values():
             channel.close()
 
-    def _call(self, callback: Any, of: str, request: Any) -> bytes:
+    def _call(self, callback: Any, target: str, request: Any) -> bytes:
         require_worker_thread()
         if callback.target not in self._channels:
             self._channels[callback.target] = grpc.insecure_channel(callback.target)
         stub: Any = callback_pb2_grpc.CallbacksStub(self._channels[callback.target])
-        asked = callback_pb2.CallbackInvokeRequest(token=callback.token, request=request.SerializeToString())
         try:
-            answer = stub.Invoke(asked)
+            response = stub.Invoke(
+                callback_pb2.CallbackInvokeRequest(token=callback.token, request=request.SerializeToString())
+            )
         except grpc.RpcError as error:
-            # The SDK tells the callback's token first, and a stack after the message.
-            told: Any = error.details()
-            message = str(told).partition(" error: ")[2].partition(":\n")[0]
-            raise pulumi.RunError(f"a transform of {of} failed: {message or told}") from None
-        return bytes(answer.response)
+            # The details are the token of the callback, the message, and a traceback.
+            details: Any = error.details()
+            message = str(details).partition(" error: ")[2].partition(":\n")[0]
+            raise pulumi.RunError(f"a transform of {target} failed: {message or details}") from None
+        return bytes(response.response)
 
 
-def _given(message: Any) -> dict[str, Any]:
+def _fields(message: Any) -> dict[str, Any]:
     return {field.name: value for field, value in message.ListFields()}
 
 
 def _options(request: Any) -> Any:
-    given = _given(request)
+    fields = _fields(request)
     return resource_pb2.TransformResourceOptions(
-        **{theirs: given[ours] for theirs, ours in OPTIONS.items() if ours in given}
+        **{name: fields[registered] for name, registered in OPTION_NAMES.items() if registered in fields}
     )
 
 
-def _with(request: Any, changed: Any) -> Any:
-    given = _given(request) | {"object": changed.properties}
+def _apply(request: Any, changed: Any) -> Any:
+    """Return a registration with the properties and options that a transform returned."""
+    fields = _fields(request) | {"object": changed.properties}
     if changed.HasField("options"):
-        kept = {name: value for name, value in given.items() if name not in OPTIONS.values()}
-        options = _given(changed.options)
-        given = kept | {ours: options[theirs] for theirs, ours in OPTIONS.items() if theirs in options}
-    return resource_pb2.RegisterResourceRequest(**given)
+        fields = {name: value for name, value in fields.items() if name not in OPTION_NAMES.values()}
+        options = _fields(changed.options)
+        fields |= {registered: options[name] for name, registered in OPTION_NAMES.items() if name in options}
+    return resource_pb2.RegisterResourceRequest(**fields)
 
 
 def _with_outputs(struct: Struct) -> Struct:
-    """An object in which what is secret or unknown is an output: that is how an engine hands it to a transform."""
-    found = Struct()
+    """Return an object with secret and unknown values as outputs, the form in which a transform receives them."""
+    converted = Struct()
     for key, value in struct.fields.items():
-        found.fields[key].CopyFrom(_as_output(value))
-    return found
+        converted.fields[key].CopyFrom(_as_output(value))
+    return converted
 
 
 def _as_output(value: Value) -> Value:

@@ -40,7 +40,7 @@ Replace = Callable[[Callable[..., Any]], Callable[..., Any] | None]
 
 
 def find(name: str) -> Any:
-    """Returns one of ``PRIVATE_NAMES``, or None if the installed SDK does not have it."""
+    """Return one of ``PRIVATE_NAMES``, or None if the installed SDK does not have it."""
     module, _, attributes = name.partition(":")
     try:
         return reduce(getattr, attributes.split("."), import_module(module))
@@ -137,7 +137,7 @@ def _without_debug_log(_: Callable[..., Any]) -> Callable[..., None]:
 
 
 def _create_urn(original: Callable[..., "pulumi.Output[str]"]) -> Callable[..., "pulumi.Output[str]"]:
-    """Computes a URN directly if all its parts are known."""
+    """Compute a URN directly if all its parts are known."""
 
     def create_urn(
         name: Any, type_: Any, parent: Any = None, project: str | None = None, stack: str | None = None
@@ -150,7 +150,7 @@ def _create_urn(original: Callable[..., "pulumi.Output[str]"]) -> Callable[..., 
 
 
 def _transfer_properties(_: Callable[..., Any]) -> Callable[..., Any] | None:
-    """Gives a resource one output for each property, which its registration resolves."""
+    """Give a resource one output for each property, which its registration resolves."""
     output_data = find("pulumi.output:_OutputData")
     if output_data is None or "_data" not in (find("pulumi.output:Output.__annotations__") or {}):
         return None
@@ -195,7 +195,7 @@ def _unresolved_output(
 
 
 def _stack_trace(_: Callable[..., Any]) -> Callable[[], Any] | None:
-    """Finds the line that creates a resource, without the lines that called it."""
+    """Find the line that creates a resource, without the lines that called it."""
     get_frame, protocol = find("sys:_getframe"), find("pulumi.runtime.proto:source_pb2")
     if get_frame is None or protocol is None:
         return None

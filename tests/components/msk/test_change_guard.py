@@ -5,7 +5,7 @@ import pulumi_aws as aws
 import pytest
 
 from moorings import InvalidInput
-from moorings.msk.change_guard import CLUSTER_TYPE, cluster_change_guard, refused_steps
+from moorings.msk.change_guard import CLUSTER_TYPE, cluster_change_guard, rejected_steps
 
 
 def inputs(*, brokers=6, size="kafka.m7g.large", scram=True, volume=100, public=False, authorities=()):
@@ -82,9 +82,9 @@ def replaced_by(reason):
     ],
 )
 def test_steps_of_a_preview_are_rejected_unless_acknowledged(changed, messages, change):
-    assert refused_steps([changed]) == messages
+    assert rejected_steps([changed]) == messages
     if change:
-        assert refused_steps([changed], [change]) == []
+        assert rejected_steps([changed], [change]) == []
 
 
 def test_steps_of_other_resources_are_ignored():
@@ -93,7 +93,7 @@ def test_steps_of_other_resources_are_ignored():
         "urn": "urn:pulumi:a::b::aws:s3/bucket:Bucket::logs",
         "oldState": {"type": "aws:s3/bucket:Bucket"},
     }
-    assert refused_steps([other, {"op": "delete", "urn": "", "oldState": None}]) == []
+    assert rejected_steps([other, {"op": "delete", "urn": "", "oldState": None}]) == []
 
 
 @pytest.fixture

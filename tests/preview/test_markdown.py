@@ -1,0 +1,76 @@
+"""Plans as Markdown for a pull request."""
+
+import re
+
+import pytest
+from plans import ALIAS, COMPONENT, KEY, WITHOUT_COMPONENT, plan, resource
+
+from moorings.preview.markdown import render
+from moorings.preview.plan import Plan, Resource, Step
+
+LARGE = resource("large", "aws:kms/key:Key", inputs={"policy": "x" * 25_000})
+
+
+def test_resources_that_hold_data_come_first():
+    log = [("warning", "mind *this*", COMPONENT.urn)]
+    text = render([plan(COMPONENT, KEY, ALIAS, WITHOUT_COMPONENT, log=log, notes=["the result of x"])])
+    assert [line for line in text.splitlines() if line.startswith("#")] == [
+        "## dev: 4 to create",
+        "### Resources that hold data",
+        "### EncryptionKey box",
+        "### Resources without a component",
+    ]
+    assert "- **warning**: mind \\*this\\* (`box`)" in text
+    assert "| `+` | kms.Key | `key` | yes |" in text
+    assert "| `+` | kms.Alias | `a\\|b'c` | retained on delete |" in text
+    assert text.rstrip().endswith("Unknown without an engine: the result of x.")
+
+
+@pytest.mark.parametrize(
+    ("fields", "source"),
+    [
+        ({}, "Resources that the program registers, without an engine"),
+        ({"offline": False}, "Preview of the Pulumi engine"),
+        ({"compared": True}, "Differences between two previews"),
+    ],
+)
+def test_source_of_the_plan_is_stated(fields, source):
+    assert source in render([plan(KEY, **fields)])
+
+
+def test_unchanged_resources_are_omitted():
+    text = render([Plan("dev", [Step("same", KEY), Step("same", ALIAS)])])
+    assert text.startswith("## dev: no changes")
+    assert "kms" not in text
+
+
+def test_fence_of_inputs_is_longer_than_fences_in_them():
+    text = render([plan(KEY)])
+    assert "````json" in text
+    assert text.count("````") == 2
+
+
+def test_long_report_omits_whole_sections():
+    keys = [resource(f"key{index}", "aws:kms/key:Key", inputs={"policy": "x" * 25_000}) for index in range(4)]
+    boxes = [resource(f"box{index}", "moorings:index:EncryptionKey", custom=False) for index in range(4)]
+    children = [Resource(**{**vars(key), "parent": box.urn}) for key, box in zip(keys, boxes, strict=True)]
+    text = render([plan(*boxes, *children)])
+    assert len(text.encode()) <= 60_000
+    assert text.count("<details>") == text.count("</details>") == 2
+    assert text.count("| `key") == 8  # all keys are in the table of their component, and among those that hold data
+    assert re.search(
+        r"_\d+ more sections do not fit into a comment; run `moorings preview` to see all\._$", text.strip()
+    )
+
+
+def test_summaries_of_all_stacks_precede_inputs():
+    text = render([Plan(f"s{index}", [Step("create", key) for key in (KEY, LARGE)]) for index in range(6)])
+    assert re.findall("^## (s.):", text, re.MULTILINE) == [f"s{index}" for index in range(6)]
+    assert 0 < text.count("<details>") < 6
+
+
+def test_inputs_of_omitted_tables_are_omitted():
+    keys = [resource(f"key{index}", "aws:kms/key:Key", parent=f"urn:{index}") for index in range(1_200)]
+    text = render([plan(*keys), plan(LARGE)])
+    assert "<details>" not in text
+    assert "more sections do not fit" in text

@@ -1,0 +1,47 @@
+"""Plans in a terminal."""
+
+import io
+
+from plans import ALIAS, COMPONENT, KEY, WITHOUT_COMPONENT, plan
+from rich.console import Console
+
+from moorings.preview.plan import Plan, Step
+from moorings.preview.terminal import print_plan
+
+
+def printed(printed_plan, **options):
+    console = Console(file=io.StringIO(), width=100, highlight=False, **options)
+    print_plan(console, printed_plan)
+    return console.file.getvalue()
+
+
+def test_resources_are_a_tree_below_their_components():
+    log = [("warning", "careful", COMPONENT.urn), ("info", "hm", ""), ("error", "no", "")]
+    assert printed(plan(COMPONENT, KEY, ALIAS, WITHOUT_COMPONENT, log=log, notes=["n"])).splitlines() == [
+        "dev",
+        "├── + EncryptionKey box",
+        "│   ├── + kms.Alias alias",
+        "│   └── + kms.Key key  (holds data, protected)",
+        "└── + kms.Alias a|b`c  (retained on delete)",
+        "warning: box: careful",
+        "error: no",
+        "unknown without an engine: n",
+        "dev: 4 to create",
+    ]
+
+
+def test_colors_are_used_in_a_terminal_only():
+    assert "\x1b[" in printed(plan(KEY), force_terminal=True)
+    assert "\x1b[" not in printed(plan(KEY))
+
+
+def test_changed_properties_are_listed():
+    steps = [Step("update", ALIAS, ALIAS, ["name"]), Step("same", KEY), Step("mystery", WITHOUT_COMPONENT)]
+    text = printed(Plan("dev", steps))
+    assert "~ kms.Alias alias  (changes name)" in text
+    assert "mystery kms.Alias" in text
+    assert text.endswith("dev: 1 to mystery, 1 to update\n")
+
+
+def test_plan_without_changes():
+    assert printed(Plan("dev", [Step("same", KEY)])).endswith("dev: no changes\n")
