@@ -1,4 +1,4 @@
-from moorings.ecs.health_check import HealthCheck as HealthCheck
+from moorings.ecs.container_health_check import ContainerHealthCheck as ContainerHealthCheck
 from moorings.ecs.load_balancer_args import CognitoLogin as CognitoLogin
 from moorings.ecs.load_balancer_args import OidcLogin as OidcLogin
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer as SingletonLoadBalancer

@@ -1,4 +1,4 @@
-"""A bucket for the logs of a load balancer."""
+"""S3 bucket for the access logs of the load balancer."""
 
 from collections.abc import Mapping
 
@@ -9,43 +9,47 @@ from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document
 
 
-def log_bucket(
+def create_access_log_bucket(
     name: str,
-    place: pulumi.Output[AwsContext],
+    context: pulumi.Output[AwsContext],
     *,
-    days: int,
+    retention_days: int,
     protect: bool,
     tags: Mapping[str, pulumi.Input[str]],
     parent: pulumi.Resource,
 ) -> pulumi.Output[str]:
-    """Make a closed bucket to which load balancers of this account and region write, and tell its name.
+    """Create a private bucket to which load balancers of this account and Region may write.
 
-    S3's own key encrypts it, as load balancers write with no other.
+    It is encrypted with SSE-S3, the only encryption that access logs support.
+
+    Returns:
+        Name of the bucket, after its policy has been created.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+
     """
-    mine = pulumi.ResourceOptions(parent=parent)
+    opts = pulumi.ResourceOptions(parent=parent)
     bucket = aws.s3.Bucket(
         f"{name}-access-logs",
-        # There are logs in it from the first second.
+        # The load balancer writes logs as soon as it exists, so the bucket is never empty when it is deleted.
         force_destroy=not protect,
         tags=tags,
         opts=pulumi.ResourceOptions(parent=parent, protect=protect),
     )
-    closed = aws.s3.BucketPublicAccessBlock(
+    public_access_block = aws.s3.BucketPublicAccessBlock(
         f"{name}-access-logs",
         bucket=bucket.id,
         block_public_acls=True,
         block_public_policy=True,
         ignore_public_acls=True,
         restrict_public_buckets=True,
-        opts=mine,
+        opts=opts,
     )
     aws.s3.BucketServerSideEncryptionConfiguration(
         f"{name}-access-logs",
         bucket=bucket.id,
         rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-        opts=mine,
+        opts=opts,
     )
     aws.s3.BucketLifecycleConfiguration(
         f"{name}-access-logs",
@@ -55,39 +59,38 @@ def log_bucket(
                 "id": "expire",
                 "status": "Enabled",
                 "filter": {"prefix": ""},
-                "expiration": {"days": days},
+                "expiration": {"days": retention_days},
                 "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
             }
         ],
-        opts=mine,
+        opts=opts,
     )
     policy = aws.s3.BucketPolicy(
         f"{name}-access-logs",
         bucket=bucket.id,
-        policy=pulumi.Output.all(bucket.arn, place).apply(lambda known: bucket_policy(known[0], known[1])),
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[closed]),
+        policy=pulumi.Output.all(bucket.arn, context).apply(lambda known: bucket_policy(known[0], known[1])),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[public_access_block]),
     )
-    # The load balancer tries to write as soon as it is told of the bucket.
+    # The load balancer tests its access when logging is enabled, so the policy must exist before.
     return pulumi.Output.all(bucket.id, policy.id).apply(lambda known: str(known[0]))
 
 
-def bucket_policy(arn: str, place: AwsContext) -> str:
-    """Load balancers of the account write logs, and everybody speaks TLS."""
-    balancers = f"arn:{place.partition}:elasticloadbalancing:{place.region}:{place.account}:loadbalancer/*"
-    write = {
-        "Sid": "LoadBalancersWrite",
+def bucket_policy(bucket_arn: str, context: AwsContext) -> str:
+    """Return a policy that allows load balancers of the account to write, and rejects requests without TLS."""
+    allow_logs = {
+        "Sid": "AllowAccessLogs",
         "Effect": "Allow",
         "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
         "Action": "s3:PutObject",
-        "Resource": f"{arn}/AWSLogs/{place.account}/*",
-        "Condition": {"ArnLike": {"aws:SourceArn": balancers}},
+        "Resource": f"{bucket_arn}/AWSLogs/{context.account}/*",
+        "Condition": {"ArnLike": {"aws:SourceArn": context.arn("elasticloadbalancing", "loadbalancer/*")}},
     }
-    speak_tls = {
-        "Sid": "EverybodySpeaksTls",
+    require_tls = {
+        "Sid": "RequireTls",
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [arn, f"{arn}/*"],
+        "Resource": [bucket_arn, f"{bucket_arn}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    return policy_document([write, speak_tls])
+    return policy_document([allow_logs, require_tls])

@@ -1,97 +1,132 @@
-"""The container of a task, in the one form in which ECS gives it back.
+"""Container definition: user, environment, ports, mounts, Linux parameters and logs, in the canonical form of ECS.
 
-A definition that differs from what ECS keeps, be it by an order or by a default left out, would register a new revision
-in every run, and for a singleton each revision is an outage.
+ECS sorts lists and adds defaults. A definition that differs from what ECS stores would register a new revision in each
+update, and each new revision of a singleton is a downtime.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from moorings.ecs.container_user import owner
+from pydantic import AfterValidator
+
 from moorings.ecs.volumes import volume_name
 
-MOST_BYTES = 64 * 1024
+MAX_DEFINITION_BYTES = 64 * 1024
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
 
+MAX_USER_ID = 2**31 - 1
 
-def canonical(container: Mapping[str, Any]) -> str:
-    """The definitions of a task with one container as JSON: keys sorted, nothing that is null.
+_USER = re.compile(r"[0-9]{1,10}(?::[0-9]{1,10})?")
+
+
+def _check_user(user: str) -> str:
+    if not _USER.fullmatch(user):
+        raise ValueError(f"must be a numeric user and group, such as 1001:1001, got {user!r}")
+    ids = [int(id_) for id_ in user.split(":")]
+    if 0 in ids:
+        raise ValueError(f"must not be root, got {user!r}; use another user of the image, such as 1001:1001")
+    if max(ids) > MAX_USER_ID:
+        raise ValueError(f"IDs must be at most {MAX_USER_ID}, got {user!r}")
+    return user
+
+
+ContainerUser = Annotated[str, AfterValidator(_check_user)]
+"""Numeric user, or user and group, of a container. Root is rejected."""
+
+
+def render_container(container: Mapping[str, Any]) -> str:
+    """Return the definitions of a task with one container as JSON, with sorted keys and without nulls.
 
     Raises:
-        ValueError: for a definition that ECS would not take, as it is too large.
+        ValueError: if the definition is larger than ECS allows.
 
     """
-    given = {key: value for key, value in container.items() if value is not None}
-    text = json.dumps([given], sort_keys=True, separators=(",", ":"))
+    definition = {key: value for key, value in container.items() if value is not None}
+    text = json.dumps([definition], sort_keys=True, separators=(",", ":"))
     size = len(text.encode())
-    if size > MOST_BYTES:
+    if size > MAX_DEFINITION_BYTES:
         raise ValueError(
-            f"the task definition has {size} bytes, and ECS takes {MOST_BYTES}; move long values of environment to a "
-            "file of the image or to a secret"
+            f"the task definition has {size} bytes, but ECS allows {MAX_DEFINITION_BYTES}; move long values of "
+            "environment to a file in the image or to a secret"
         )
     return text
 
 
 def environment(variables: Mapping[str, str]) -> list[dict[str, str]]:
-    """Variables, sorted by name."""
+    """Return environment variables, sorted by name."""
     return [{"name": name, "value": variables[name]} for name in sorted(variables)]
 
 
 def secrets(references: Mapping[str, str]) -> list[dict[str, str]] | None:
-    """References, sorted by name; ECS drops an empty list."""
+    """Return references to secrets, sorted by name. ECS removes an empty list."""
     return [{"name": name, "valueFrom": references[name]} for name in sorted(references)] or None
 
 
-def port_mappings(ports: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
-    """Ports by name; with ``awsvpc`` the host's is the container's, and ECS writes it."""
-    return [
-        {"containerPort": port, "hostPort": port, "name": name, "protocol": "tcp"}
-        for name, port in sorted(ports, key=lambda each: each[1])
-    ]
+def port_mappings(port: int | None, name: str) -> list[dict[str, Any]]:
+    """Return the mapping of the port, if there is one. With ``awsvpc``, ECS sets the host port to the same number."""
+    return [] if port is None else [{"containerPort": port, "hostPort": port, "name": name, "protocol": "tcp"}]
 
 
-def mount_points(volumes: Sequence[str], read_only: Mapping[str, bool]) -> list[dict[str, Any]]:
-    """Volumes at their paths, sorted."""
+def mount_points(volume_paths: Sequence[str], read_only: Mapping[str, bool]) -> list[dict[str, Any]]:
+    """Return the mount points of all volumes, sorted by path.
+
+    Args:
+        volume_paths: paths of the volumes on the ephemeral storage.
+        read_only: whether each Amazon EFS volume is mounted read-only, by path.
+
+    """
     return [
         {"containerPath": path, "readOnly": read_only.get(path, False), "sourceVolume": volume_name(path)}
-        for path in sorted([*volumes, *read_only])
+        for path in sorted([*volume_paths, *read_only])
     ]
 
 
-def linux_parameters(*, user: str, writable: Mapping[str, int], init: bool) -> dict[str, Any]:
-    """No capabilities, file systems in memory that belong to the user, and an init process for ECS Exec.
+def linux_parameters(user: str, tmpfs_mounts: Mapping[str, int], *, init_process: bool) -> dict[str, Any]:
+    """Return Linux parameters without capabilities, and with in-memory file systems that belong to the user.
 
-    Programs may run from these file systems, which Docker forbids by default: Snappy, Netty and the like unpack their
-    native libraries there.
+    The file systems are mounted with ``exec``, which Docker disables by default: libraries such as Snappy and Netty
+    unpack native code there.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinuxParameters.html
     """
+    uid, _, gid = user.partition(":")
+    mount_options = [f"uid={uid}", f"gid={gid or uid}", "mode=0700", "nodev", "nosuid", "exec"]
     tmpfs = [
-        {
-            "containerPath": path,
-            "mountOptions": [*owner(user), "mode=0700", "nodev", "nosuid", "exec"],
-            "size": writable[path],
-        }
-        for path in sorted(writable)
+        {"containerPath": path, "mountOptions": mount_options, "size": size}
+        for path, size in sorted(tmpfs_mounts.items())
     ]
     return {
         "capabilities": {"add": [], "drop": ["ALL"]},
-        "initProcessEnabled": init,
+        "initProcessEnabled": init_process,
         **({"tmpfs": tmpfs} if tmpfs else {}),
     }
 
 
-def log_configuration(*, group: str, region: str, name: str, mode: str, buffer_mib: int) -> dict[str, Any]:
-    """Logs to CloudWatch, with the mode written out: what ECS takes without one depends on the account.
+def log_configuration(
+    log_group: str, region: str, *, stream_prefix: str, mode: str, max_buffer_size_mib: int
+) -> dict[str, Any]:
+    """Return the configuration of the ``awslogs`` driver. The default mode depends on the account, so it is always set.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
     """
     options = {
-        "awslogs-group": group,
+        "awslogs-group": log_group,
         "awslogs-region": region,
-        "awslogs-stream-prefix": name,
+        "awslogs-stream-prefix": stream_prefix,
         "mode": mode,
-        **({"max-buffer-size": f"{buffer_mib}m"} if mode == "non-blocking" else {}),
+        **({"max-buffer-size": f"{max_buffer_size_mib}m"} if mode == "non-blocking" else {}),
     }
     return {"logDriver": "awslogs", "options": options}
+
+
+def restart_policy(attempt_period_seconds: int | None, ignored_exit_codes: Sequence[int]) -> dict[str, Any] | None:
+    """Return the restart policy of the container, None without one."""
+    if attempt_period_seconds is None:
+        return None
+    return {
+        "enabled": True,
+        "ignoredExitCodes": list(ignored_exit_codes),
+        "restartAttemptPeriod": attempt_period_seconds,
+    }

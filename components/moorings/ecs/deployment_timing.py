@@ -1,79 +1,83 @@
-"""How long a deployment of a singleton takes, and how long nothing serves meanwhile."""
+"""Duration and downtime of a singleton's deployment."""
 
 from dataclasses import dataclass
 from math import ceil
 
-UNCHECKED_SECONDS = 40
-"""After how long a task that nobody checks counts as healthy.
+DEFAULT_HEALTHY_AFTER_SECONDS = 40
+"""Time after which ECS considers a task without health checks healthy.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/update-service-console-v2.html
 """
 
-FAILURES = 3
-"""Failed tasks after which the circuit breaker rolls a service of one task back.
+FAILURE_THRESHOLD = 3
+"""Failed tasks after which the deployment circuit breaker rolls back a service with one task.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
 """
 
-LEAST_TIMEOUT_MINUTES = 20
+MIN_TIMEOUT_MINUTES = 20
 
 
 @dataclass(frozen=True)
-class DeployTime:
-    """What a deployment waits for, in seconds."""
+class DeploymentTiming:
+    """Longest duration of each step of a deployment, in seconds."""
 
-    drain: int
-    """Until the load balancer has let go of the old task."""
+    deregistration: int
+    """Until the load balancer has deregistered the old task."""
 
     stop: int
-    """Until the old task has stopped, at most."""
+    """Until the old task has stopped."""
 
-    pull: int
-    """Until the new one has its image."""
+    image_pull: int
+    """Until the container of the new task can start."""
 
-    start: int
-    """Until the application is healthy, at most."""
+    startup: int
+    """Until the application of the new task is healthy."""
 
-    confirm: int
-    """Until ECS, or the load balancer, has noticed that it is."""
+    healthy_after: int
+    """Until the health checks report a healthy application as healthy."""
 
-    notice: int
-    """Until they have noticed that it is not."""
-
-    @property
-    def away(self) -> int:
-        """How long nothing serves in a deployment, at most."""
-        return self.drain + self.stop + self.pull + self.start + self.confirm
+    unhealthy_after: int
+    """Until the health checks report a failed application as unhealthy."""
 
     @property
-    def rolled_back(self) -> int:
-        """How long a deployment takes at most that fails and is rolled back."""
-        attempt = self.pull + self.start + self.notice + self.stop
-        return self.drain + self.stop + FAILURES * attempt + self.pull + self.start + self.confirm
+    def downtime(self) -> int:
+        """Longest time of a deployment in which no task serves."""
+        return self.deregistration + self.stop + self._start
+
+    @property
+    def rollback(self) -> int:
+        """Longest duration of a deployment that fails and is rolled back."""
+        failed_task = self.image_pull + self.startup + self.unhealthy_after + self.stop
+        return self.deregistration + self.stop + FAILURE_THRESHOLD * failed_task + self._start
+
+    @property
+    def _start(self) -> int:
+        return self.image_pull + self.startup + self.healthy_after
 
     @property
     def timeout_minutes(self) -> int:
-        """When to stop waiting: long after ECS has decided by itself."""
-        return max(LEAST_TIMEOUT_MINUTES, ceil(1.5 * self.rolled_back / 60))
+        """Timeout of an update, long after ECS has completed the deployment or rolled it back."""
+        return max(MIN_TIMEOUT_MINUTES, ceil(1.5 * self.rollback / 60))
 
     @property
     def alarm_minutes(self) -> int:
-        """From when on it is no deployment any more that nothing runs."""
-        return ceil(self.away / 60) + 2
+        """Duration after which a missing task cannot be part of a deployment."""
+        return ceil(self.downtime / 60) + 2
 
-    def sentence(self) -> str:
-        """What a person is told before a deployment."""
-        drain = f"{self.drain} s drain, " if self.drain else ""
+    def summary(self) -> str:
+        """Return the message that announces the downtime in a preview."""
+        deregistration = f"{self.deregistration} s deregistration, " if self.deregistration else ""
         return (
-            f"a deployment leaves the service away for up to {duration(self.away)} ({drain}{self.stop} s stop, "
-            f"{self.pull} s pull, {self.start} s start, {self.confirm} s checks), and one that fails is rolled back "
-            f"within {duration(self.rolled_back)}; ECS does its best that no two tasks meet, so what must never "
-            "happen twice also wants a lock in the application"
+            f"a deployment causes a downtime of up to {format_duration(self.downtime)} ({deregistration}{self.stop} s "
+            f"stop, {self.image_pull} s image pull, {self.startup} s startup, {self.healthy_after} s health checks); a "
+            f"failed deployment is rolled back within {format_duration(self.rollback)}. ECS cannot rule out that two "
+            "tasks overlap, for example when a host loses its network; use a lock for work that must never run twice"
         )
 
 
-def duration(seconds: int) -> str:
-    """Seconds as a person says them: ``4 min 30 s``."""
+def format_duration(seconds: int) -> str:
+    """Return seconds in minutes and seconds, such as ``4 min 30 s``."""
     minutes, rest = divmod(seconds, 60)
     parts = [f"{minutes} min"] if minutes else []
     return " ".join([*parts, f"{rest} s"] if rest or not minutes else parts)

@@ -1,4 +1,4 @@
-"""What a task on Fargate may have: CPU, memory, storage."""
+"""CPU and memory sizes of Fargate tasks."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -17,71 +17,75 @@ SIZES: Mapping[int, Sequence[int]] = MappingProxyType(
         32768: (60 * GIB, 120 * GIB, 244 * GIB),
     }
 )
-"""Memory in MiB for each number of CPU units, of which 1024 are a vCPU, on Linux. As of 2026-11-21.
+"""Supported memory in MiB for each number of CPU units, for Linux tasks. As of 2026-11-21.
 
-32 vCPU are not in every region.
+Not all Regions support 32 vCPUs.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
 """
 
 PROXY_CPU, PROXY_MEMORY_MIB = 256, 64
-"""What the proxy of Service Connect takes of a task.
+"""Resources that the Service Connect proxy needs within the task.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html
 """
 
 
-def fargate_size(cpu: int, memory_mib: int) -> tuple[int, int]:
-    """CPU units and memory, if Fargate has tasks of that size.
+def check_fargate_size(cpu: int, memory_mib: int) -> tuple[int, int]:
+    """Return CPU units and memory.
 
     Raises:
-        ValueError: for a pair that it does not have.
+        ValueError: if Fargate does not support the combination.
 
     """
     if cpu not in SIZES:
-        raise ValueError(f"cpu {cpu} is no size of Fargate; it has {', '.join(map(str, SIZES))} CPU units")
-    memories = SIZES[cpu]
-    if memory_mib not in memories:
-        near = [str(size) for size in _neighbours(memories, memory_mib)]
+        raise ValueError(f"cpu: must be one of {', '.join(map(str, SIZES))} CPU units, got {cpu}")
+    supported = SIZES[cpu]
+    if memory_mib not in supported:
         raise ValueError(
-            f"memory_mib {memory_mib} does not go with cpu {cpu}, which takes {_words(memories)}; "
-            f"{' or '.join(near)} MiB is the nearest"
+            f"memory_mib: must be {_format_sizes(supported)} with cpu {cpu}, got {memory_mib}; use "
+            f"{' or '.join(map(str, _nearest_sizes(supported, memory_mib)))}"
         )
     return cpu, memory_mib
 
 
-def _words(memories: Sequence[int]) -> str:
-    if isinstance(memories, range):
-        return f"{memories[0]} to {memories[-1]} MiB in steps of {memories.step}"
-    return f"{', '.join(map(str, memories))} MiB"
+def _format_sizes(sizes: Sequence[int]) -> str:
+    if isinstance(sizes, range):
+        return f"{sizes[0]} to {sizes[-1]} MiB in steps of {sizes.step}"
+    return f"one of {', '.join(map(str, sizes))} MiB"
 
 
-def _neighbours(memories: Sequence[int], wanted: int) -> list[int]:
-    """The next smaller and the next larger, as far as there are such."""
-    smaller = [size for size in memories if size < wanted]
-    larger = [size for size in memories if size > wanted]
+def _nearest_sizes(sizes: Sequence[int], memory_mib: int) -> list[int]:
+    """Return the next smaller and the next larger size, as far as they exist."""
+    smaller = [size for size in sizes if size < memory_mib]
+    larger = [size for size in sizes if size > memory_mib]
     return [*smaller[-1:], *larger[:1]]
 
 
-def task_size(cpu: int, memory_mib: int, writable_mib: int = 0, *, service_connect: bool = False) -> tuple[str, str]:
-    """CPU units and memory, as ECS writes them, of a task with more in it than the application.
+def check_task_size(cpu: int, memory_mib: int, tmpfs_mib: int = 0, *, service_connect: bool = False) -> tuple[str, str]:
+    """Return CPU units and memory as strings, as the task definition contains them.
+
+    Args:
+        cpu: CPU units of the task.
+        memory_mib: memory of the task.
+        tmpfs_mib: memory that in-memory file systems may use.
+        service_connect: whether the task contains the Service Connect proxy.
 
     Raises:
-        ValueError: for a size that Fargate does not have, or that leaves the application nothing.
+        ValueError: if Fargate does not support the size, or if it leaves nothing for the application.
 
     """
-    fargate_size(cpu, memory_mib)
+    check_fargate_size(cpu, memory_mib)
     proxy_cpu, proxy_mib = (PROXY_CPU, PROXY_MEMORY_MIB) if service_connect else (0, 0)
     if cpu <= proxy_cpu:
         raise ValueError(
-            f"cpu {cpu} leaves the application nothing beside the proxy of Service Connect, which takes {proxy_cpu}; "
-            f"give the task {2 * proxy_cpu} or more"
+            f"cpu: must be at least {2 * proxy_cpu} with service_connect, got {cpu}; the proxy needs {proxy_cpu} of "
+            "them"
         )
-    left = memory_mib - proxy_mib - writable_mib
-    if left <= 0:
+    if memory_mib <= proxy_mib + tmpfs_mib:
+        proxy = f" and the Service Connect proxy {proxy_mib} MiB" if proxy_mib else ""
         raise ValueError(
-            f"memory_mib {memory_mib} leaves the application nothing, as tmpfs_mounts take {writable_mib} MiB"
-            f"{f' and the proxy of Service Connect {proxy_mib} MiB' if proxy_mib else ''} of it; "
-            "give the task more, or put large files in ephemeral_volume_paths"
+            f"memory_mib: {memory_mib} leaves nothing for the application, because tmpfs_mounts use {tmpfs_mib} MiB"
+            f"{proxy}; raise memory_mib, or keep large files in ephemeral_volume_paths"
         )
     return str(cpu), str(memory_mib)

@@ -1,6 +1,7 @@
-"""Settings of the load balancer before a singleton."""
+"""Arguments of the load balancer: health check, certificate, clients, login, access logs."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -11,92 +12,82 @@ from moorings.aws.resource_ids import BucketName, HostedZoneId, SecurityGroupId,
 from moorings.aws.subnets import distinct
 from moorings.aws.tls_policies import TLS_1_3, SslPolicy
 from moorings.validation.args import Args
+from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import ChildName, DomainName, HttpsUrl, Port
+from moorings.validation.types import ChildName, DomainName, HttpsUrl, Port, matches
 
-_PATH = re.compile(r"/[A-Za-z0-9_\-.$/~\"'@:+&]{0,1023}")
 _CODES = re.compile(r"(?P<first>[2-4][0-9]{2})(?:-(?P<last>[2-4][0-9]{2}))?")
-_PATTERN = re.compile(r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}")
 
-
-def _path(path: str) -> str:
-    if not _PATH.fullmatch(path):
-        raise ValueError(f"{path!r} is not a path, such as /healthy")
-    return path
-
-
-def _pattern(path: str) -> str:
-    if not _PATTERN.fullmatch(path):
-        raise ValueError(f"{path!r} is not a path of up to 128 characters, such as /metrics/*")
-    return path
-
-
-Path = Annotated[str, AfterValidator(_path)]
-"""A path that a health check asks for.
+HealthCheckPath = Annotated[
+    str, matches("a path of at most 1024 characters", r"/[A-Za-z0-9_\-.$/~\"'@:+&]{0,1023}", "/healthy")
+]
+"""Path of a health check.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 """
 
-PathPattern = Annotated[str, AfterValidator(_pattern)]
-"""A pattern of paths: ``*`` stands for anything, ``?`` for one character.
+PathPattern = Annotated[
+    str, matches("a path pattern of at most 128 characters", r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}", "/metrics/*")
+]
+"""Path pattern of a listener rule: ``*`` matches any characters, ``?`` matches one.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 """
 
-
-def _matcher(codes: str) -> str:
-    for each in codes.split(","):
-        found = _CODES.fullmatch(each)
-        if not found or int(found["last"] or found["first"]) < int(found["first"]):
-            raise ValueError(f"{codes!r} are not status codes from 200 to 499, such as 200, 200,302 or 200-299")
-    return codes
-
-
-Matcher = Annotated[str, AfterValidator(_matcher)]
-"""Status codes of an answer.
-
-Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
-"""
-
-MOST_CLOSED_PATHS = 5
-"""Values that one rule of a listener takes.
+MAX_CLOSED_PATHS = 5
+"""Condition values that a listener rule supports.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 """
 
 
-class OidcLogin(Args):
-    """A login with an OpenID Connect provider, which the load balancer asks for before it lets anybody through.
+def _check_matcher(codes: str) -> str:
+    for code in codes.split(","):
+        match = _CODES.fullmatch(code)
+        if not match or int(match["last"] or match["first"]) < int(match["first"]):
+            raise ValueError(f"must be status codes from 200 to 499, such as 200, 200,302 or 200-299, got {codes!r}")
+    return codes
 
-    The provider must know ``https://<domain>/oauth2/idpresponse`` as a redirect.
+
+Matcher = Annotated[str, AfterValidator(_check_matcher)]
+"""HTTP status codes of a successful health check.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
+"""
+
+
+class OidcLogin(Args):
+    """Authentication with an OpenID Connect provider, which the load balancer requires for each request.
+
+    The provider must allow the redirect URI ``https://<domain>/oauth2/idpresponse``.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
     """
 
     issuer: Input[HttpsUrl]
-    """The provider, as its metadata names it."""
+    """Issuer identifier of the provider."""
 
     authorization_endpoint: Input[HttpsUrl]
-    """Where users log in."""
+    """Authorization endpoint, to which the load balancer redirects users."""
 
     token_endpoint: Input[HttpsUrl]
-    """Where the load balancer gets tokens."""
+    """Token endpoint, from which the load balancer gets tokens."""
 
     user_info_endpoint: Input[HttpsUrl]
-    """Where the load balancer learns who the user is."""
+    """User info endpoint, from which the load balancer gets user claims."""
 
     client_id: Input[Annotated[str, Field(min_length=1)]]
-    """The load balancer's name at the provider."""
+    """OAuth client ID of the load balancer."""
 
     client_secret: SecretInput[Annotated[str, Field(min_length=1)]]
-    """The load balancer's secret at the provider."""
+    """OAuth client secret of the load balancer."""
 
     scope: str = "openid"
-    """What is asked of the provider, words between blanks."""
+    """User claims that are requested, separated by spaces."""
 
 
 class CognitoLogin(Args):
-    """A login with a user pool of Amazon Cognito, which the load balancer asks for before it lets anybody through.
+    """Authentication with an Amazon Cognito user pool, which the load balancer requires for each request.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
     """
@@ -105,174 +96,160 @@ class CognitoLogin(Args):
     """ARN of the user pool."""
 
     user_pool_client_id: Input[Annotated[str, Field(min_length=1)]]
-    """The pool's client, which has a secret and allows the code grant."""
+    """ID of the app client. It must have a client secret and support the authorization code grant."""
 
     user_pool_domain: Input[Annotated[str, Field(min_length=1)]]
-    """Domain of the pool: the prefix, or the whole name of one's own."""
+    """Domain of the user pool: its prefix, or the complete custom domain."""
 
 
 class SingletonLoadBalancer(Args):
-    """An Application Load Balancer that is the way in to a singleton: HTTPS alone, inside the VPC unless asked.
+    """Application Load Balancer of a singleton, with an HTTPS listener. Internal by default."""
 
-    Its health check replaces the task. It drains only briefly before a deployment, as nothing serves meanwhile.
-    """
-
-    health_check_path: Input[Path]
-    """Path that answers while the application is well, without a login."""
+    health_check_path: Input[HealthCheckPath]
+    """Path of the health check. The application must answer it without a login while it is healthy. ECS replaces the
+    task when it fails."""
 
     health_check_port: Port | None = None
-    """Port of the health check. The application's own by default."""
+    """Port of the health check. Defaults to the port of the application."""
 
     health_check_matcher: Input[Matcher] = "200"
-    """Status codes that mean well, 200 to 499: ``200``, ``200,302`` or ``200-299``."""
+    """HTTP status codes of a successful health check, 200 to 499: ``200``, ``200,302`` or ``200-299``."""
 
     health_check_interval_seconds: Annotated[int, Field(ge=5, le=300)] = 15
-    """Seconds between checks, 5 to 300."""
+    """Seconds between health checks, 5 to 300."""
 
     health_check_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 5
-    """Seconds after which a check has failed, 2 to 120."""
+    """Seconds after which a health check fails, 2 to 120. Must be less than ``health_check_interval_seconds``."""
 
     healthy_threshold: Annotated[int, Field(ge=2, le=10)] = 2
-    """Checks in a row that make the task healthy, 2 to 10."""
+    """Consecutive successful health checks after which the task is healthy, 2 to 10."""
 
     unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] = 5
-    """Failures in a row that replace the task, 2 to 10."""
+    """Consecutive failed health checks after which ECS replaces the task, 2 to 10."""
 
     certificate_arn: Input[CertificateArn] | None = None
-    """Certificate of ACM in the region of the load balancer. Without it one is made for ``domain_name``."""
+    """ACM certificate in the Region of the load balancer. By default a certificate for ``domain_name`` is created."""
 
     domain_name: Input[DomainName] | None = None
-    """Name under which clients find the service. With ``hosted_zone_id`` the record is made here, and without
-    ``certificate_arn`` the certificate as well."""
+    """Domain name of the service. With ``hosted_zone_id``, its DNS record is created, and without ``certificate_arn``
+    also its certificate."""
 
     hosted_zone_id: Input[HostedZoneId] | None = None
-    """Public zone of Route 53 in which ``domain_name`` lies, for its record and the validation of its certificate."""
+    """Public Route 53 hosted zone of ``domain_name``, for the DNS record and the validation of the certificate."""
 
     subnet_ids: Input[Annotated[list[Input[SubnetId]], Field(min_length=2), AfterValidator(distinct)]] | None = None
-    """Subnets of the load balancer, in at least two zones; public ones for a public load balancer. Those of the task by
-    default."""
+    """Subnets of the load balancer, one in each of two or more Availability Zones. Defaults to the subnets of the task.
+    An internet-facing load balancer needs public subnets."""
 
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
-    """Security groups whose members may connect, by a name of your choice. Nobody may by default."""
+    """Security groups whose members may connect, by a name of your choice."""
 
     client_cidrs: dict[ChildName, Input[ClientCidr]] = {}
-    """Networks that may connect, by a name of your choice. Nobody may by default, and never everybody."""
+    """CIDR blocks that may connect, by a name of your choice. ``0.0.0.0/0`` is rejected."""
 
-    internet_facing: bool = False
-    """Whether the load balancer has public addresses. It then wants ``client_cidrs`` and a login."""
+    internet_facing: Annotated[bool, Change("replacement", "Replaces the load balancer.")] = False
+    """Assign public IP addresses to the load balancer. Requires ``client_cidrs`` and a login."""
 
     oidc: OidcLogin | None = None
-    """Log users in with an OpenID Connect provider."""
+    """Authenticate users with an OpenID Connect provider."""
 
     cognito: CognitoLogin | None = None
-    """Log users in with a user pool of Cognito."""
+    """Authenticate users with an Amazon Cognito user pool."""
 
-    login_by_application: bool = False
-    """Say that the application itself lets nobody in without a login."""
+    login_by_application: Annotated[bool, Change("none")] = False
+    """Confirm that the application authenticates all users itself."""
 
     identity_provider_cidrs: dict[ChildName, Input[Cidr]] = {"provider": "0.0.0.0/0"}
-    """Networks that the load balancer calls on port 443 to log users in. Used with ``oidc`` and ``cognito``."""
+    """CIDR blocks of the identity provider, to which the load balancer connects on port 443 with ``oidc`` or
+    ``cognito``."""
 
-    closed_paths: Annotated[list[PathPattern], Field(max_length=MOST_CLOSED_PATHS)] = ["/metrics", "/metrics/*"]
-    """Paths that the load balancer answers with 403: metrics, by default, as applications serve them without a login.
-    What scrapes them connects to the task itself, as one of its ``client_security_group_ids``. At most 5."""
+    closed_paths: Annotated[list[PathPattern], Field(max_length=MAX_CLOSED_PATHS)] = ["/metrics", "/metrics/*"]
+    """Path patterns for which the load balancer returns 403, at most 5. By default those of metrics, which most
+    applications serve without a login. Prometheus connects to the task, as one of its ``client_security_group_ids``."""
 
-    target_protocol: Literal["HTTP", "HTTPS"] = "HTTP"
-    """What the load balancer speaks to the task: HTTP by default, or HTTPS where the application has a certificate of
-    its own, which may be self-signed."""
+    target_protocol: Annotated[Literal["HTTP", "HTTPS"], Change("replacement", "Replaces the target group.")] = "HTTP"
+    """Protocol between the load balancer and the task. With HTTPS, the application needs a certificate, which may be
+    self-signed."""
 
     ssl_policy: SslPolicy = TLS_1_3
-    """Versions of TLS and ciphers; TLS 1.3 alone by default, and those with ``1-2`` for older clients.
+    """Security policy of the HTTPS listener. Defaults to TLS 1.3 only. Policies with ``1-2`` support older clients.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
     """
 
     deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
-    """Seconds for which requests may end before the old task stops, 0 to 3600. Nothing serves new ones meanwhile."""
+    """Seconds in which open requests may complete before the old task stops, 0 to 3600. New requests fail meanwhile."""
 
     idle_timeout_seconds: Annotated[int, Field(ge=1, le=4000)] = 300
-    """Seconds for which a connection may be silent, 1 to 4000. WebSockets want more than the service's own 60."""
+    """Seconds after which an idle connection is closed, 1 to 4000. The default of ELB, 60, is too short for most
+    WebSockets."""
 
     access_logs: bool = True
-    """Whether requests are logged, by default."""
+    """Write access logs to Amazon S3."""
 
     access_log_bucket: Input[BucketName] | None = None
-    """Bucket of the logs, whose policy lets the load balancer write. Without it one is made.
+    """Bucket of the access logs. Its policy must allow the load balancer to write. By default a bucket is created.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
 
     access_log_retention_days: Annotated[int, Field(ge=1)] = 365
-    """Days for which the bucket that is made keeps the logs; a year by default."""
+    """Days after which the created bucket deletes access logs."""
 
     web_acl_arn: Input[WebAclArn] | None = None
-    """Regional web ACL of WAF before the load balancer. None by default."""
+    """Regional AWS WAF web ACL of the load balancer."""
 
     protect: bool = True
-    """Refuse to delete the load balancer and the logs until this is turned off, by default."""
+    """Protect the load balancer and its access logs from deletion."""
 
     @property
     def has_login(self) -> bool:
-        """Whether somebody asks users who they are."""
+        """Whether users are authenticated."""
         return self.oidc is not None or self.cognito is not None or self.login_by_application
 
     @property
-    def noticed_seconds(self) -> int:
-        """How long it takes at most until a task that has stopped working is replaced."""
+    def healthy_after_seconds(self) -> int:
+        """Longest time until the load balancer considers a started application healthy."""
+        return self.healthy_threshold * self.health_check_interval_seconds
+
+    @property
+    def unhealthy_after_seconds(self) -> int:
+        """Longest time from a failure of the application until ECS replaces the task."""
         return self.unhealthy_threshold * self.health_check_interval_seconds + self.health_check_timeout_seconds
 
     @model_validator(mode="after")
-    def _rules_between_arguments(self) -> Self:
-        broken = [
-            sentence
-            for sentence in (self._certificate(), self._check(), self._clients(), self._login(), self._logs())
-            if sentence
-        ]
-        if broken:
-            raise ValueError("; ".join(broken))
+    def _validate_combinations(self) -> Self:
+        problems = list(self._problems())
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
-    def _certificate(self) -> str | None:
+    def _problems(self) -> Iterator[str]:
         if self.certificate_arn is None and (self.domain_name is None or self.hosted_zone_id is None):
-            return "HTTPS needs a certificate: give certificate_arn, or domain_name with the hosted_zone_id it lies in"
+            yield "certificate_arn: required without domain_name and hosted_zone_id"
         if self.hosted_zone_id is not None and self.domain_name is None:
-            return "hosted_zone_id is given without the domain_name whose record it shall hold; add it"
-        return None
-
-    def _check(self) -> str | None:
+            yield "domain_name: required with hosted_zone_id"
         if self.health_check_timeout_seconds >= self.health_check_interval_seconds:
-            return (
-                f"health_check_timeout_seconds {self.health_check_timeout_seconds} must be less than "
-                f"health_check_interval_seconds {self.health_check_interval_seconds}; take a shorter timeout"
+            yield (
+                "health_check_timeout_seconds: must be less than health_check_interval_seconds "
+                f"{self.health_check_interval_seconds}, got {self.health_check_timeout_seconds}"
             )
-        return None
-
-    def _clients(self) -> str | None:
-        both = sorted(self.client_security_group_ids.keys() & self.client_cidrs.keys())
-        if both:
-            return f"client_cidrs and client_security_group_ids both have a {', '.join(both)}; rename one of them"
-        return None
-
-    def _login(self) -> str | None:
-        if self.oidc is not None and self.cognito is not None:
-            return "oidc and cognito both log users in; give one of them"
-        if (self.oidc is not None or self.cognito is not None) and not self.identity_provider_cidrs:
-            return (
-                "identity_provider_cidrs is empty, so that the load balancer could not ask the provider who logs in; "
-                "name the provider's networks"
-            )
-        if not self.internet_facing:
-            return None
-        if not self.client_cidrs:
-            return "a public load balancer admits only the networks in client_cidrs; name them"
-        if not self.has_login:
-            return (
-                "a public load balancer wants a login: give oidc or cognito, or say login_by_application=True if the "
-                "application lets nobody in without one"
-            )
-        return None
-
-    def _logs(self) -> str | None:
+        clients = sorted(self.client_security_group_ids.keys() & self.client_cidrs.keys())
+        if clients:
+            yield f"client_cidrs: {', '.join(clients)} is also a name in client_security_group_ids; rename one of them"
+        yield from self._login_problems()
         if self.access_log_bucket is not None and not self.access_logs:
-            return "access_log_bucket is given and access_logs is off; turn it on or leave the bucket out"
-        return None
+            yield "access_log_bucket: has no effect with access_logs=False; turn access_logs on, or remove the bucket"
+
+    def _login_problems(self) -> Iterator[str]:
+        if self.oidc is not None and self.cognito is not None:
+            yield "oidc, cognito: only one of them can authenticate users; remove the other"
+        elif (self.oidc is not None or self.cognito is not None) and not self.identity_provider_cidrs:
+            yield "identity_provider_cidrs: required with oidc or cognito; set it to the CIDR blocks of the provider"
+        if self.internet_facing and not self.client_cidrs:
+            yield "client_cidrs: required with internet_facing=True; set it to the CIDR blocks of the clients"
+        if self.internet_facing and not self.has_login:
+            yield (
+                "internet_facing: requires a login; set oidc or cognito, or set login_by_application=True if the "
+                "application authenticates all users itself"
+            )

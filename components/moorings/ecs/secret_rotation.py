@@ -1,4 +1,4 @@
-"""A new task whenever a secret has changed that it reads in its current version."""
+"""Redeployment when a secret is rotated: an EventBridge rule starts a state machine that updates the service."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,64 +13,74 @@ from moorings.aws.iam import policy_document, trust
 def redeploy_on_secret_rotation(
     name: str,
     *,
-    place: pulumi.Output[AwsContext],
+    context: pulumi.Output[AwsContext],
     secret_arns: pulumi.Output[list[str]],
     cluster_arn: pulumi.Output[str],
     service_arn: pulumi.Output[str],
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> None:
-    """Let EventBridge tell a state machine of a new current version, and this one tell ECS.
+    """Create the rule and the state machine. EventBridge cannot call ``ecs:UpdateService`` itself.
 
-    EventBridge does not call ``ecs:UpdateService`` itself.
+    Args:
+        name: prefix of the logical names.
+        context: account and Region of the service.
+        secret_arns: secrets that the task reads in their current version.
+        cluster_arn: ECS cluster of the service.
+        service_arn: service that is redeployed.
+        tags: tags of all resources that support tags.
+        opts: options of each resource.
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/secret-event-notifications.html
+
     """
     role = aws.iam.Role(
         f"{name}-rotation-role",
         description=f"Redeploys {name}",
-        assume_role_policy=place.apply(lambda at: _trust(at, "states.amazonaws.com")),
+        assume_role_policy=context.apply(lambda known: _trust_policy(known, "states.amazonaws.com")),
         tags=tags,
         opts=opts,
     )
     aws.iam.RolePolicy(
         f"{name}-rotation-policy",
         role=role.id,
-        policy=service_arn.apply(lambda arn: allowing("ecs:UpdateService", arn)),
+        policy=service_arn.apply(lambda arn: single_action_policy("ecs:UpdateService", arn)),
         opts=opts,
     )
-    machine = aws.sfn.StateMachine(
+    state_machine = aws.sfn.StateMachine(
         f"{name}-rotation",
         role_arn=role.arn,
-        definition=pulumi.Output.all(cluster_arn, service_arn).apply(lambda arns: redeployment(*arns)),
+        definition=pulumi.Output.all(cluster_arn, service_arn).apply(lambda arns: redeployment_definition(*arns)),
         tags=tags,
         opts=opts,
     )
-    caller = aws.iam.Role(
+    event_role = aws.iam.Role(
         f"{name}-rotation-event-role",
         description=f"Starts the redeployment of {name}",
-        assume_role_policy=place.apply(lambda at: _trust(at, "events.amazonaws.com")),
+        assume_role_policy=context.apply(lambda known: _trust_policy(known, "events.amazonaws.com")),
         tags=tags,
         opts=opts,
     )
     aws.iam.RolePolicy(
         f"{name}-rotation-event-policy",
-        role=caller.id,
-        policy=machine.arn.apply(lambda arn: allowing("states:StartExecution", arn)),
+        role=event_role.id,
+        policy=state_machine.arn.apply(lambda arn: single_action_policy("states:StartExecution", arn)),
         opts=opts,
     )
     rule = aws.cloudwatch.EventRule(
         f"{name}-rotation",
-        description=f"A secret of {name} has changed",
-        event_pattern=secret_arns.apply(new_versions),
+        description=f"A secret of {name} was rotated",
+        event_pattern=secret_arns.apply(rotation_events),
         tags=tags,
         opts=opts,
     )
-    aws.cloudwatch.EventTarget(f"{name}-rotation", rule=rule.name, arn=machine.arn, role_arn=caller.arn, opts=opts)
+    aws.cloudwatch.EventTarget(
+        f"{name}-rotation", rule=rule.name, arn=state_machine.arn, role_arn=event_role.arn, opts=opts
+    )
 
 
-def new_versions(secret_arns: Sequence[str]) -> str:
-    """The events that tell of another current version of these secrets.
+def rotation_events(secret_arns: Sequence[str]) -> str:
+    """Return the event pattern of new current versions of the secrets.
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html
     """
@@ -84,8 +94,8 @@ def new_versions(secret_arns: Sequence[str]) -> str:
     )
 
 
-def redeployment(cluster_arn: str, service_arn: str) -> str:
-    """A state machine that starts a deployment, and tries again while ECS is busy.
+def redeployment_definition(cluster_arn: str, service_arn: str) -> str:
+    """Return a state machine that forces a new deployment, with retries while another deployment is running.
 
     Source: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
     """
@@ -96,13 +106,13 @@ def redeployment(cluster_arn: str, service_arn: str) -> str:
         "Retry": [{"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 10, "MaxAttempts": 5, "BackoffRate": 2}],
         "End": True,
     }
-    return json.dumps({"Comment": "A secret has changed", "StartAt": "Redeploy", "States": {"Redeploy": state}})
+    return json.dumps({"Comment": "A secret was rotated", "StartAt": "Redeploy", "States": {"Redeploy": state}})
 
 
-def _trust(place: AwsContext, service: str) -> str:
-    return trust(service, {"StringEquals": {"aws:SourceAccount": place.account}})
-
-
-def allowing(action: str, arn: str) -> str:
-    """A policy that allows one action on one resource."""
+def single_action_policy(action: str, arn: str) -> str:
+    """Return a policy that allows one action on one resource."""
     return policy_document([{"Effect": "Allow", "Action": action, "Resource": arn}])
+
+
+def _trust_policy(context: AwsContext, service: str) -> str:
+    return trust(service, {"StringEquals": {"aws:SourceAccount": context.account}})

@@ -1,4 +1,4 @@
-"""Values that a task reads from Secrets Manager, and plain ones that ought to be read from there."""
+"""Secrets of the task: references to AWS Secrets Manager, and the content of the component's own secret."""
 
 import json
 import re
@@ -19,13 +19,13 @@ FORBIDDEN_VARIABLES = frozenset(
 )
 """Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8"""
 
-MSK_PREFIX = "AmazonMSK_"
-"""What the secrets of MSK's users begin with: they always have a customer managed key.
+MSK_SECRET_PREFIX = "AmazonMSK_"  # noqa: S105 - a prefix
+"""Prefix of the secrets of MSK's SCRAM users, which always have a customer managed key.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
 """
 
-MOST_BYTES = 65536
+MAX_SECRET_BYTES = 65536
 """Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
 
 EnvironmentName = Annotated[
@@ -34,60 +34,59 @@ EnvironmentName = Annotated[
 """Name of an environment variable."""
 
 
-def _whole_arn(arn: str) -> str:
+def _check_complete_arn(arn: str) -> str:
     if not re.search(r":secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$", arn):
         raise ValueError(
-            f"{arn!r} is not the whole ARN of a secret, which ends with a hyphen and six letters or digits; json_key "
-            "and version_id have arguments of their own"
+            f"must be the complete ARN of a secret, which ends with a hyphen and six random characters, got {arn!r}; "
+            "use the arguments json_key and version_id for a key and a version"
         )
     return arn
 
 
-WholeSecretArn = Annotated[SecretArn, AfterValidator(_whole_arn)]
-"""Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen"""
+CompleteSecretArn = Annotated[SecretArn, AfterValidator(_check_complete_arn)]
+"""ARN of a secret with its six random characters.
 
+Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+"""
 
-JsonKey = Annotated[
-    str,
-    matches("a key of a secret's JSON that ECS can refer to, without colons and blanks", r"[^:\s]+", "password"),
-]
+JsonKey = Annotated[str, matches("a JSON key without colons and whitespace", r"[^:\s]+", "password")]
 VersionId = Annotated[
     str,
-    matches("the ID of a secret's version", "[A-Za-z0-9-]{32,64}", "0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"),
+    matches("the ID of a secret version", "[A-Za-z0-9-]{32,64}", "0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"),
 ]
-VersionStage = Annotated[str, matches("the label of a secret's version", r"[^:\s]{1,256}", "AWSPREVIOUS")]
+VersionStage = Annotated[str, matches("the staging label of a secret version", r"[^:\s]{1,256}", "AWSPREVIOUS")]
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"""
 
 
 class EcsSecretReference(Args):
-    """A value in Secrets Manager that ECS hands to the container as an environment variable when the task starts.
+    """Reference to a secret in AWS Secrets Manager, whose value ECS passes to the container when a task starts.
 
-    A running task keeps the value that it began with. With ``version_id`` a rotation is a change of the program, which
-    a preview shows, and a rollback brings the old value back; without it a task gets whatever is current.
+    A running task keeps the value with which it started. With ``version_id``, a new version is a change of the program
+    that a preview shows, and a rollback restores the old value. Without it, each new task reads the current version.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
     """
 
-    secret_arn: Input[WholeSecretArn]
-    """ARN of the secret, with its six random characters."""
+    secret_arn: Input[CompleteSecretArn]
+    """ARN of the secret, including its six random characters."""
 
     json_key: Input[JsonKey] | None = None
-    """Key of the JSON object that the secret holds. The whole secret by default."""
+    """Key of a value in the JSON object that the secret contains. Defaults to the whole secret."""
 
     version_id: Input[VersionId] | None = None
-    """Version that is read, such as ``MskScramUser.secret_version_id``. The current one by default."""
+    """Version of the secret, such as ``MskScramUser.secret_version_id``. Defaults to the current version."""
 
     version_stage: Input[VersionStage] | None = None
-    """Label of the version that is read instead of ``version_id``, such as ``AWSPREVIOUS``."""
+    """Staging label of the version, such as ``AWSPREVIOUS``, instead of ``version_id``."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
-    """Customer managed key of the secret, for ``kms:Decrypt``. Without it the secret has AWS's own key, which needs no
-    grant."""
+    """Customer managed key of the secret, which the execution role may use for ``kms:Decrypt``. Secrets with the AWS
+    managed key need none."""
 
     @model_validator(mode="after")
-    def _one_version(self) -> Self:
+    def _validate_version(self) -> Self:
         if self.version_id is not None and self.version_stage is not None:
-            raise ValueError("version_id and version_stage both name a version; give one of them")
+            raise ValueError("version_id, version_stage: both select a version; keep one")
         return self
 
 
@@ -111,43 +110,43 @@ def value_from(
     *,
     has_key: bool = True,
 ) -> str:
-    """A reference as a container definition has it: all colons are there as soon as one part is.
+    """Return a reference in the format of ``valueFrom``, which contains all colons or none.
+
+    Args:
+        secret_arn: ARN of the secret.
+        json_key: key of a value in the secret.
+        version_stage: staging label of the version.
+        version_id: ID of the version.
+        has_key: whether the customer managed key of the secret is set.
+
+    Raises:
+        ValueError: for the secret of an MSK user without its key, because the task could not decrypt it.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
 
-    Args:
-        secret_arn: the secret.
-        json_key: key of the JSON object that it holds.
-        version_stage: label of the version.
-        version_id: the version.
-        has_key: whether the customer managed key of the secret is known.
-
-    Raises:
-        ValueError: for a secret of MSK without its key, as the task could not decrypt it.
-
     """
-    if f":secret:{MSK_PREFIX}" in secret_arn and not has_key:
+    if f":secret:{MSK_SECRET_PREFIX}" in secret_arn and not has_key:
         raise ValueError(
-            f"the secret {secret_arn.rpartition(':')[2]} of an MSK user always has a customer managed key; give "
-            "kms_key_arn, so that the task may decrypt it"
+            f"kms_key_arn: required for {secret_arn.rpartition(':')[2]}, because secrets of MSK users are encrypted "
+            "with a customer managed key"
         )
     if json_key is None and version_stage is None and version_id is None:
         return secret_arn
     return ":".join([secret_arn, json_key or "", version_stage or "", version_id or ""])
 
 
-def secret_string(values: Mapping[str, str]) -> str:
-    """Values as the JSON that a secret holds, sorted by name.
+def render_secret(values: Mapping[str, str]) -> str:
+    """Return the content of the component's own secret: a JSON object, sorted by name.
 
     Raises:
-        ValueError: for more than a secret holds.
+        ValueError: if it is larger than Secrets Manager allows.
 
     """
     text = json.dumps(values, sort_keys=True)
     size = len(text.encode())
-    if size > MOST_BYTES:
+    if size > MAX_SECRET_BYTES:
         raise ValueError(
-            f"secret_environment has {size} bytes as JSON, and a secret holds {MOST_BYTES}; keep large ones in secrets "
-            "of their own, and refer to them in secrets"
+            f"secret_environment: {size} bytes as JSON, but a secret holds at most {MAX_SECRET_BYTES}; store large "
+            "values in secrets of their own and refer to them in secrets"
         )
     return text

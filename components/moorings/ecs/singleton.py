@@ -1,4 +1,4 @@
-"""A service of which there is exactly one."""
+"""`FargateSingleton`: an ECS service on Fargate that runs exactly one task."""
 
 import re
 from functools import partial
@@ -7,14 +7,13 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.cidrs import ANY_IPV4
 from moorings.aws.context import aws_context
 from moorings.aws.regions import checked_arn
-from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.aws.subnets import Subnet, get_subnets
 from moorings.ecs.alarms import SingletonAlarms
-from moorings.ecs.deployment_timing import UNCHECKED_SECONDS, DeployTime
+from moorings.ecs.deployment_timing import DEFAULT_HEALTHY_AFTER_SECONDS, DeploymentTiming
 from moorings.ecs.load_balancer import HttpsLoadBalancer
+from moorings.ecs.network_access import create_task_security_group
 from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
 from moorings.ecs.single_task import (
     MAXIMUM_PERCENT,
@@ -25,40 +24,37 @@ from moorings.ecs.single_task import (
 )
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.singleton_validation import check_singleton
-from moorings.ecs.task_definition import PORT_NAME, SingletonTask
-from moorings.ecs.volumes import NFS, volume_name
+from moorings.ecs.task_definition import SingletonTask
 from moorings.ecs.zones import several_zones
-from moorings.kafka.connection import KafkaConnection
-from moorings.kafka.listeners import broker_port
 from moorings.validation.inputs import InvalidInput, check_together
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
-"""Logical names that everything can be named after: Pulumi adds ``-alb`` and eight characters to that of the load
-balancer, and Elastic Load Balancing takes 32.
+"""Pulumi adds ``-alb`` and eight characters to the name of the load balancer, which has at most 32 characters.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
 
-RESERVED = "internal-"
-"""How no load balancer's name begins. Source: as above."""
+RESERVED_PREFIX = "internal-"
+"""Prefix that load balancer names must not have. Source: as above."""
 
 
 class FargateSingleton(pulumi.ComponentResource):
-    """A service on ECS and Fargate of which there is one task, never two by design.
+    """An ECS service on Fargate that runs exactly one task.
 
-    A deployment stops the old task before it starts the new one, is rolled back where the new one does not get healthy,
-    and then fails the run. Makes the service with its task definition, roles, security group, logs and alarms, a
-    cluster unless there is one, a secret for what the program composes, and a load balancer where one is asked for.
+    Creates the service, its task definition, roles, security group, log group and alarms, and if needed an ECS cluster,
+    a load balancer and a secret.
 
-    ECS does its best: where a zone or a host is cut off, two tasks may run for a moment. What must never happen twice
-    wants a lock in the application besides, for which ``efs_mounts`` has a place.
+    Each deployment stops the old task before it starts the new one. ECS rolls a deployment back when the new task does
+    not become healthy, and the update then fails.
 
-    A transform that changes what makes the service a singleton is refused, as far as properties go; what it does to
-    options is not seen, so leave ``delete_before_replace`` of the service alone.
+    Two tasks may overlap when an Availability Zone or a host loses its network. Use a lock in the application, for
+    example on a file system in ``efs_mounts``, for work that must never run twice.
+
+    Transforms that change the properties which guarantee the single task are rejected. Resource options cannot be
+    checked: do not change ``delete_before_replace`` of the service.
 
     Raises:
-        InvalidInput: for arguments that break their rule, at once where they are plain, else when they resolve; and
-            when ECS has rolled a deployment back.
+        InvalidInput: for invalid arguments, late values when they resolve; and when ECS has rolled a deployment back.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
 
@@ -74,84 +70,102 @@ class FargateSingleton(pulumi.ComponentResource):
     """ARN of the ECS cluster."""
 
     task_definition_arn: pulumi.Output[str]
-    """Revision that runs: it resolves once the service is steady, and fails if ECS rolled it back."""
+    """ARN of the deployed task definition. It resolves when the deployment is complete, and fails if ECS rolled it
+    back."""
 
     security_group_id: pulumi.Output[str]
-    """Security group of the task."""
+    """ID of the security group of the task."""
 
     task_role_arn: pulumi.Output[str]
-    """Role of the application."""
+    """ARN of the task role, with which the application runs."""
 
     execution_role_arn: pulumi.Output[str]
-    """Role with which ECS starts the task."""
+    """ARN of the execution role, with which ECS starts the task."""
 
     log_group_name: pulumi.Output[str]
-    """Log group of the application."""
+    """Name of the log group of the task."""
 
     secret_arn: pulumi.Output[str] | None
-    """The component's own secret. None without ``secret_environment`` and what Kafka adds to it."""
+    """ARN of the component's own secret, which holds ``secret_environment`` and the Kafka password. None without such
+    values."""
 
     load_balancer_arn: pulumi.Output[str] | None
-    """The load balancer. None without one."""
+    """ARN of the load balancer. None without ``load_balancer``."""
 
     url: pulumi.Output[str] | None
-    """Where clients find the service, through the load balancer. None without one."""
+    """URL of the load balancer. None without ``load_balancer``."""
 
     downtime_seconds: int
-    """How long a deployment leaves the service away, at most."""
+    """Longest downtime of a deployment."""
 
     def __init__(self, name: str, args: FargateSingletonArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the service.
+        """Create the service.
 
         Args:
-            name: the logical name, of up to 20 letters, digits and hyphens; the children's names begin with it.
-            args: settings of the service.
+            name: logical name, 1 to 20 letters, digits and hyphens; children are named ``{name}-{role}``.
+            args: arguments of the service.
             opts: options of the component.
 
         """
-        where = f"FargateSingleton {name!r}"
-        args = FargateSingletonArgs.from_input(where, args)
-        check_singleton(where, args)
-        if not NAME.fullmatch(name):
-            what = "the name must be 1 to 20 letters, digits and hyphens, and begin with a letter"
-            raise InvalidInput.at(where, f"{what}; a load balancer is named after it, which takes no other")
-        if args.load_balancer is not None and name.startswith(RESERVED):
-            what = f"a load balancer is named after it, and Elastic Load Balancing keeps {RESERVED} for itself"
-            raise InvalidInput.at(where, f"{what}; begin the name otherwise")
+        component = f"FargateSingleton {name!r}"
+        args = FargateSingletonArgs.from_input(component, args)
+        check_singleton(component, args)
+        _check_name(component, name, has_load_balancer=args.load_balancer is not None)
         super().__init__("moorings:index:FargateSingleton", name, {}, opts)
-        self._where, self._name, self._args = where, name, args
-        self._child = pulumi.ResourceOptions(parent=self)
-        time = deploy_time(args)
-        self.downtime_seconds = time.away
-        pulumi.log.info(time.sentence(), resource=self)
+        self._component, self._name, self._args = component, name, args
+        self._opts = pulumi.ResourceOptions(parent=self)
+        timing = _deployment_timing(args)
+        self.downtime_seconds = timing.downtime
+        pulumi.log.info(timing.summary(), resource=self)
 
-        self._place = aws_context(self)
-        self._checked_arn = partial(checked_arn, where, self._place)
+        context = aws_context(self)
+        self._check_arn = partial(checked_arn, component, context)
         self._subnets = get_subnets(args.subnet_ids, self)
-        task = SingletonTask(name, where, args, self._place, self)
-        group = self._security_group()
-        self.cluster_arn = self._cluster(task)
-        balancer = self._load_balancer(group)
-        service = self._service(task, group, balancer, time)
+        task = SingletonTask(name, component, args, context, self)
+        security_group = create_task_security_group(name, component, args, self._opts)
+        self.cluster_arn = self._create_cluster(task.log_group.name)
+        load_balancer = None
+        if args.load_balancer is not None and args.port is not None:
+            subnet_ids = args.load_balancer.subnet_ids
+            subnets = self._subnets if subnet_ids is None else get_subnets(subnet_ids, self)
+            load_balancer = HttpsLoadBalancer(
+                name,
+                component,
+                args.load_balancer,
+                application_port=args.port,
+                vpc_id=args.vpc_id,
+                subnet_ids=self._check_subnets(subnets, load_balancer=True),
+                context=context,
+                task_security_group=security_group,
+                tags=args.tags,
+                parent=self,
+            )
+        service = self._create_service(
+            task,
+            load_balancer,
+            security_group_id=security_group.checked_id(),
+            dependencies=[*task.roles.policies, *security_group.rules],
+            timeout=f"{timing.timeout_minutes}m",
+        )
 
         self.service_arn, self.service_name = service.arn, service.name
-        self.task_definition_arn = self._what_runs(service, task)
-        self.security_group_id = group.id
-        self.task_role_arn, self.execution_role_arn = task.task_role_arn, task.execution_role_arn
-        self.log_group_name, self.secret_arn = task.log_group_name, task.secret_arn
-        self.load_balancer_arn = balancer.arn if balancer else None
-        self.url = balancer.url if balancer else None
+        self.task_definition_arn = self._deployed_revision(service, task.arn)
+        self.security_group_id = security_group.id
+        self.task_role_arn, self.execution_role_arn = task.roles.task_role.arn, task.roles.execution_role.arn
+        self.log_group_name, self.secret_arn = task.log_group.name, task.secret_arn
+        self.load_balancer_arn = load_balancer.arn if load_balancer else None
+        self.url = load_balancer.url if load_balancer else None
         if args.alarms:
-            self._alarms(balancer, time)
+            self._create_alarms(load_balancer, timing.alarm_minutes)
         if args.redeploy_on_secret_rotation:
             redeploy_on_secret_rotation(
                 name,
-                place=self._place,
-                secret_arns=task.floating_secret_arns,
+                context=context,
+                secret_arns=task.rotated_secret_arns,
                 cluster_arn=self.cluster_arn,
                 service_arn=self.service_arn,
                 tags=args.tags,
-                opts=self._child,
+                opts=self._opts,
             )
         self.register_outputs(
             {
@@ -170,115 +184,52 @@ class FargateSingleton(pulumi.ComponentResource):
             }
         )
 
-    def _security_group(self) -> SecurityGroup:
-        args = self._args
-        group = SecurityGroup(
-            self._name,
-            component=self._where,
-            description="Task of the singleton",
-            vpc_id=args.vpc_id,
-            tags=args.tags,
-            opts=self._child,
-        )
-        for argument, name, client in Peer.clients(args.client_security_group_ids, args.client_cidrs):
-            group.allow_ingress(
-                f"from-{name}",
-                client,
-                args.port or 0,
-                argument=argument,
-                description=f"{name} to the application",
-            )
-        if args.allow_https_egress:
-            group.allow_egress(
-                "out-https",
-                Peer(cidr=ANY_IPV4),
-                HTTPS,
-                argument="allow_https_egress",
-                description="Image, secrets, logs",
-            )
-        for name, rule in args.egress.items():
-            group.allow_egress(
-                f"to-{name}",
-                rule.peer,
-                rule.port,
-                argument=f"egress.{name}",
-                description=f"The application to {name}",
-            )
-        for peer, kafka in args.kafka_connections.items():
-            self._reach_kafka(group, peer, kafka)
-        for path, mount in args.efs_mounts.items():
-            group.connect_to(
-                f"efs-{volume_name(path)}",
-                mount.security_group_id,
-                NFS,
-                argument=f"efs_mounts.{path}",
-                description=f"{self._name} to its files",
-            )
-        return group
-
-    def _reach_kafka(self, group: SecurityGroup, peer: str, kafka: KafkaConnection) -> None:
-        if kafka.security_group_id is None:
-            return
-        port = check_together(f"{self._where}.{peer}", broker_port, bootstrap_servers=kafka.bootstrap_servers)
-        description = f"{self._name} to the {kafka.listener} listener of {peer}"
-        argument = peer if kafka is self._args.kafka else f"additional_kafka.{peer}"
-        group.connect_to(peer, kafka.security_group_id, port, argument=argument, description=description)
-
-    def _cluster(self, task: SingletonTask) -> pulumi.Output[str]:
+    def _create_cluster(self, log_group_name: pulumi.Output[str]) -> pulumi.Output[str]:
         args = self._args
         if args.cluster_arn is not None:
-            return pulumi.Output.from_input(self._checked_arn("cluster_arn", args.cluster_arn))
-        typed: Any = None
+            return pulumi.Output.from_input(self._check_arn("cluster_arn", args.cluster_arn))
+        configuration: Any = None
         if args.enable_execute_command:
-            logs = {"cloud_watch_encryption_enabled": True, "cloud_watch_log_group_name": task.log_group_name}
-            typed = {"execute_command_configuration": {"logging": "OVERRIDE", "log_configuration": logs}}
+            logs = {"cloud_watch_encryption_enabled": True, "cloud_watch_log_group_name": log_group_name}
+            configuration = {"execute_command_configuration": {"logging": "OVERRIDE", "log_configuration": logs}}
         return aws.ecs.Cluster(
             f"{self._name}-cluster",
-            configuration=typed,
+            configuration=configuration,
             settings=[{"name": "containerInsights", "value": "enabled"}],
             tags=args.tags,
-            opts=self._child,
+            opts=self._opts,
         ).arn
 
-    def _checked(self, subnets: pulumi.Output[list[Subnet]], *, load_balancer: bool) -> pulumi.Input[list[str]]:
-        rule = partial(several_zones, load_balancer=load_balancer)
-        return check_together(self._where, rule, vpc_id=self._args.vpc_id, subnets=subnets)
+    def _check_subnets(self, subnets: pulumi.Output[list[Subnet]], *, load_balancer: bool) -> pulumi.Input[list[str]]:
+        check = partial(several_zones, load_balancer=load_balancer)
+        return check_together(self._component, check, vpc_id=self._args.vpc_id, subnets=subnets)
 
-    def _load_balancer(self, group: SecurityGroup) -> HttpsLoadBalancer | None:
-        args = self._args
-        if args.load_balancer is None or args.port is None:
-            return None
-        own = args.load_balancer.subnet_ids
-        return HttpsLoadBalancer(
-            self._name,
-            self._where,
-            args.load_balancer,
-            port=args.port,
-            vpc_id=args.vpc_id,
-            subnet_ids=self._checked(self._subnets if own is None else get_subnets(own, self), load_balancer=True),
-            place=self._place,
-            task=group,
-            tags=args.tags,
-            parent=self,
-        )
-
-    def _service(
-        self, task: SingletonTask, group: SecurityGroup, balancer: HttpsLoadBalancer | None, time: DeployTime
+    def _create_service(
+        self,
+        task: SingletonTask,
+        load_balancer: HttpsLoadBalancer | None,
+        *,
+        security_group_id: pulumi.Output[str],
+        dependencies: list[pulumi.Resource],
+        timeout: str,
     ) -> aws.ecs.Service:
         args = self._args
-        minutes = f"{time.timeout_minutes}m"
         targets: Any = None
-        if balancer:
-            found = balancer.target_group_arn
-            targets = [{"container_name": self._name, "container_port": args.port, "target_group_arn": found}]
+        if load_balancer:
+            arn = load_balancer.target_group_arn
+            targets = [{"container_name": self._name, "container_port": args.port, "target_group_arn": arn}]
         alarms: Any = None
         if args.rollback_alarm_names:
             alarms = {"alarm_names": args.rollback_alarm_names, "enable": True, "rollback": True}
         network: Any = {
-            "subnets": self._checked(self._subnets, load_balancer=False),
-            "security_groups": [group.checked_id()],
+            "subnets": self._check_subnets(self._subnets, load_balancer=False),
+            "security_groups": [security_group_id],
             "assign_public_ip": args.assign_public_ip,
         }
+        service_connect: Any = None
+        if args.service_connect is not None:
+            namespace = self._check_arn("service_connect.namespace_arn", args.service_connect.namespace_arn)
+            service_connect = args.service_connect.configuration(namespace, args.port)
         return aws.ecs.Service(
             f"{self._name}-service",
             cluster=self.cluster_arn,
@@ -297,79 +248,78 @@ class FargateSingleton(pulumi.ComponentResource):
             platform_version="LATEST",
             network_configuration=network,
             load_balancers=targets,
-            health_check_grace_period_seconds=args.startup_seconds if balancer else None,
-            service_connect_configuration=self._service_connect(),
+            health_check_grace_period_seconds=args.startup_seconds if load_balancer else None,
+            service_connect_configuration=service_connect,
             enable_execute_command=args.enable_execute_command,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             tags=args.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[*task.ready, *group.rules, *(balancer.ready if balancer else [])],
-                # A second service beside the first would be a second task.
+                depends_on=[*dependencies, *(load_balancer.dependencies if load_balancer else [])],
+                # A replacement that runs beside the old service would be a second task.
                 delete_before_replace=True,
-                custom_timeouts=pulumi.CustomTimeouts(create=minutes, update=minutes, delete=minutes),
+                custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
             ),
         )
 
-    def _service_connect(self) -> Any:
-        found = self._args.service_connect
-        if found is None:
-            return None
-        alias = {"dns_name": found.dns_name, "port": found.port or self._args.port}
-        return {
-            "enabled": True,
-            "namespace": self._checked_arn("service_connect.namespace_arn", found.namespace_arn),
-            "services": [{"port_name": PORT_NAME, "client_alias": [alias]}],
-        }
-
-    def _what_runs(self, service: aws.ecs.Service, task: SingletonTask) -> pulumi.Output[str]:
-        """The revision that is live: ECS calls a service steady that it has rolled back."""
+    def _deployed_revision(self, service: aws.ecs.Service, task_definition_arn: pulumi.Output[str]) -> Any:
+        """Return the deployed revision after all checks. ECS also reports a service as steady after a rollback."""
         checks = [
-            check_together(self._where, partial(check_service_setting, name), value=_part(service, *name.split(".")))
+            check_together(
+                self._component, partial(check_service_setting, name), value=_service_setting(service, *name.split("."))
+            )
             for name in SERVICE_SETTINGS
         ]
         revision = check_together(
-            self._where, check_deployed_revision, expected=task.arn, deployed=service.task_definition
+            self._component, check_deployed_revision, expected=task_definition_arn, deployed=service.task_definition
         )
         return pulumi.Output.all(revision, *checks)[0]
 
-    def _alarms(self, balancer: HttpsLoadBalancer | None, time: DeployTime) -> None:
+    def _create_alarms(self, load_balancer: HttpsLoadBalancer | None, alarm_minutes: int) -> None:
         args = self._args
-        topic_arns = [self._checked_arn("alarm_topic_arns", arn) for arn in args.alarm_topic_arns]
         alarms = SingletonAlarms(
-            self._name,
-            cluster=self.cluster_arn.apply(lambda arn: arn.rpartition("/")[2]),
-            service=self.service_name,
-            minutes=time.alarm_minutes,
-            paused=args.desired_count == 0,
-            memory_percent=args.memory_alarm_threshold_percent,
-            topic_arns=topic_arns,
+            name=self._name,
+            alarm_minutes=alarm_minutes,
+            enabled=args.desired_count > 0,
+            topic_arns=[self._check_arn("alarm_topic_arns", arn) for arn in args.alarm_topic_arns],
             tags=args.tags,
-            opts=self._child,
+            opts=self._opts,
         )
-        if balancer:
-            alarms.unhealthy(balancer.arn_suffix, balancer.target_group_suffix)
-        if topic_arns:
-            alarms.deployment_failed(self.service_arn)
+        cluster_name = self.cluster_arn.apply(lambda arn: arn.rpartition("/")[2])
+        alarms.create_service_alarms(cluster_name, self.service_name, args.memory_alarm_threshold_percent)
+        if load_balancer:
+            alarms.create_target_alarm(load_balancer.arn_suffix, load_balancer.target_group_arn_suffix)
+        alarms.notify_failed_deployments(self.service_arn)
 
 
-def _part(service: aws.ecs.Service, name: str, within: str | None = None) -> pulumi.Output[Any]:
-    """A property of the service, or what its block says of one."""
-    found: pulumi.Output[Any] = getattr(service, name)
-    return found if within is None else found.apply(lambda block: getattr(block, within) if block else None)
+def _check_name(component: str, name: str, *, has_load_balancer: bool) -> None:
+    if not NAME.fullmatch(name):
+        raise InvalidInput.at(
+            component, "the name must be 1 to 20 letters, digits and hyphens, and begin with a letter"
+        )
+    if has_load_balancer and name.startswith(RESERVED_PREFIX):
+        raise InvalidInput.at(
+            component,
+            f"the name must not begin with {RESERVED_PREFIX}, which Elastic Load Balancing reserves; choose another "
+            "name",
+        )
 
 
-def deploy_time(args: FargateSingletonArgs) -> DeployTime:
-    """How long a deployment takes with these settings."""
-    door, check = args.load_balancer, args.health_check
-    confirm = [door.healthy_threshold * door.health_check_interval_seconds] if door else []
-    confirm += [check.interval_seconds] if check else []
-    return DeployTime(
-        drain=door.deregistration_delay_seconds if door else 0,
+def _service_setting(service: aws.ecs.Service, name: str, field: str | None = None) -> pulumi.Output[Any]:
+    """Return a property of the service, or a field of a property."""
+    value: pulumi.Output[Any] = getattr(service, name)
+    return value if field is None else value.apply(lambda block: getattr(block, field) if block else None)
+
+
+def _deployment_timing(args: FargateSingletonArgs) -> DeploymentTiming:
+    """Return the duration of each step of a deployment with these arguments."""
+    checks = [check for check in (args.load_balancer, args.health_check) if check]
+    return DeploymentTiming(
+        deregistration=args.load_balancer.deregistration_delay_seconds if args.load_balancer else 0,
         stop=args.stop_timeout_seconds,
-        pull=args.image_pull_seconds,
-        start=args.startup_seconds,
-        confirm=max(confirm or [UNCHECKED_SECONDS]),
-        notice=max([each.noticed_seconds for each in (door, check) if each] or [0]),
+        image_pull=args.image_pull_seconds,
+        startup=args.startup_seconds,
+        healthy_after=max([check.healthy_after_seconds for check in checks] or [DEFAULT_HEALTHY_AFTER_SECONDS]),
+        unhealthy_after=max([check.unhealthy_after_seconds for check in checks] or [0]),
     )

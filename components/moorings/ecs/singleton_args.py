@@ -11,10 +11,10 @@ from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
 from moorings.aws.security_groups import EgressRule
 from moorings.aws.subnets import distinct
 from moorings.aws.tags import Tags
-from moorings.ecs.container_user import numeric_user
-from moorings.ecs.health_check import HealthCheck
+from moorings.ecs.container_definition import ContainerUser
+from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.secrets import EcsSecretReference, EnvironmentName, WholeSecretArn
+from moorings.ecs.secrets import CompleteSecretArn, EcsSecretReference, EnvironmentName
 from moorings.ecs.service_connect import ServiceConnect
 from moorings.ecs.single_task import UNSUPPORTED_ARGUMENTS, check_desired_count
 from moorings.ecs.volumes import ContainerPath, EfsMount
@@ -43,7 +43,7 @@ class SingletonBaseArgs(Args):
     """Subnets of the task: 2 to 16 private subnets of the VPC, in at least two Availability Zones so that ECS can
     start the task in another one when a zone fails."""
 
-    user: Annotated[Input[Annotated[str, AfterValidator(numeric_user)]], NEW_TASK]
+    user: Annotated[Input[ContainerUser], NEW_TASK]
     """Numeric user and group of the application, such as ``1001:1001``. They must exist in the image. Root is rejected.
 
     Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20
@@ -83,7 +83,7 @@ class SingletonBaseArgs(Args):
     """Further connections that the task may open, by a name of your choice. Rules for the Kafka clusters are added
     automatically."""
 
-    repository_credentials_secret_arn: Annotated[Input[WholeSecretArn] | None, NEW_TASK] = None
+    repository_credentials_secret_arn: Annotated[Input[CompleteSecretArn] | None, NEW_TASK] = None
     """Secret with the credentials of a private registry, under the JSON keys ``username`` and ``password``. Amazon ECR
     needs none.
 
@@ -224,7 +224,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
     service_connect: Annotated[ServiceConnect | None, NEW_TASK] = None
     """ECS Service Connect endpoint of the service. None by default."""
 
-    health_check: Annotated[HealthCheck | None, NEW_TASK] = None
+    health_check: Annotated[ContainerHealthCheck | None, NEW_TASK] = None
     """Container health check. Required without a ``load_balancer``, whose health check can take its place."""
 
     unchecked: Annotated[bool, NO_REQUEST] = False

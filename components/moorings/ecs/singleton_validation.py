@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from moorings.aws.security_groups import HTTPS
-from moorings.ecs.health_check import MAX_START_PERIOD_SECONDS
+from moorings.ecs.container_health_check import MAX_START_PERIOD_SECONDS
 from moorings.ecs.secrets import FORBIDDEN_VARIABLES, kafka_password_reference
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import overlapping_paths, volume_name

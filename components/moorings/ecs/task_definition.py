@@ -1,4 +1,4 @@
-"""The task of a singleton: its logs, secrets, roles, and the definition that names them."""
+"""Task definition of a singleton, and what it refers to: log group, encryption keys, the component's own secret."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -9,84 +9,97 @@ import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext
 from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
-from moorings.aws.iam import policy_document
 from moorings.aws.regions import checked_arn
-from moorings.ecs import container_definition as container
-from moorings.ecs import roles
-from moorings.ecs.fargate_sizes import task_size
-from moorings.ecs.roles import Secret
-from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference, secret_string, value_from
+from moorings.ecs import container_definition
+from moorings.ecs.fargate_sizes import check_task_size
+from moorings.ecs.iam_policies import TaskSecret
+from moorings.ecs.iam_roles import TaskRoles
+from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference, render_secret, value_from
+from moorings.ecs.service_connect import PORT_NAME
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import volume_name
 from moorings.kafka.client_environment import ClientEnvironment
 from moorings.validation.inputs import check_together, is_late
 from moorings.validation.plaintext import check_plaintext, find_secret_in_command
-from moorings.validation.uniqueness import check_unique
 
-_USE_SECRETS = "use secret_environment or secrets"
-
-PORT_NAME = "app"
-"""What the application's port is called, for Service Connect."""
+_PLAINTEXT_FIX = "use secret_environment or secrets"
 
 
 class SingletonTask:
-    """The definition of a task with one container, and what it needs.
+    """Creates a task definition with one container, its roles, log group, keys and secret.
 
-    Each revision stays registered, so that a service may go back to an earlier one.
+    Old revisions stay registered, so that ECS can roll back to them.
     """
 
     arn: pulumi.Output[str]
     """ARN of the revision."""
 
-    execution_role_arn: pulumi.Output[str]
-    task_role_arn: pulumi.Output[str]
-    log_group_name: pulumi.Output[str]
-    secret_arn: pulumi.Output[str] | None
-    """The component's own secret, None where there is nothing to keep in one."""
+    roles: TaskRoles
+    """Roles of the task, and their policies."""
 
-    ready: list[pulumi.Resource]
-    """What has to be there before a task starts."""
+    log_group: aws.cloudwatch.LogGroup
+
+    secret_arn: pulumi.Output[str] | None
+    """Component's own secret, None if there are no values to store."""
 
     def __init__(
         self,
         name: str,
-        where: str,
+        component: str,
         args: FargateSingletonArgs,
-        place: pulumi.Output[AwsContext],
+        context: pulumi.Output[AwsContext],
         parent: pulumi.Resource,
     ) -> None:
-        """Make the task.
+        """Create the task definition.
 
         Args:
-            name: logical name that the children's names begin with.
-            where: the component, as messages name it.
-            args: settings of the singleton.
-            place: where the service is.
+            name: prefix of the logical names.
+            component: label of the component in messages.
+            args: arguments of the component.
+            context: account and Region of the service.
             parent: the component.
 
         """
-        self._name, self._where, self._args, self._place, self._parent = name, where, args, place, parent
-        self._child = pulumi.ResourceOptions(parent=parent)
-        self._held = pulumi.ResourceOptions(parent=parent, protect=args.protect)
+        self._name, self._component, self._args, self._context, self._parent = name, component, args, context, parent
+        self._opts = pulumi.ResourceOptions(parent=parent)
         self._kafka = ClientEnvironment(args.kafka, args.kafka_settings)
-        self._composed = args.secret_environment | self._kafka.secret
+        self._secret_values = args.secret_environment | self._kafka.secret
         self._references = args.secrets | kafka_password_reference(args.kafka, args.kafka_settings)
 
-        secret_key, log_key = self._keys()
-        self._log_group = self._logs(log_key)
-        self.log_group_name = self._log_group.name
+        secret_key_arn, log_key_arn = self._create_keys()
+        self.log_group = self._create_log_group(log_key_arn)
         self.secret_arn = None
-        self._own: pulumi.Input[dict[str, str]] = {}
-        if secret_key is not None:
-            self._own = self._own_secret(secret_key)
-        self._read = self._what_is_read(secret_key)
-        self._trust = place.apply(roles.trust)
-        execution, task = self._role("execution"), self._role("task")
-        self.execution_role_arn, self.task_role_arn = execution.arn, task.arn
-        self.ready = [self._execution_policy(execution), *self._task_policies(task)]
-        self.arn = self._definition().arn
+        self._own_references: pulumi.Input[dict[str, str]] = {}
+        if secret_key_arn is not None:
+            self._own_references = self._create_secret(secret_key_arn)
+        self.roles = self._create_roles(secret_key_arn)
+        self.arn = self._create_task_definition().arn
 
-    def _key(self, role: str, description: str, services: list[str], log_groups: list[str]) -> pulumi.Output[str]:
+    @property
+    def rotated_secret_arns(self) -> pulumi.Output[list[str]]:
+        """Secrets that a new task reads in their current version."""
+        arns: list[Any] = [reference.secret_arn for reference in self._references.values() if not reference.version_id]
+        return pulumi.Output.from_input(arns)
+
+    def _create_keys(self) -> tuple[pulumi.Input[str] | None, pulumi.Input[str]]:
+        """Return the keys of the own secret, if there is one, and of the log group. One created key serves both."""
+        args, log_groups = self._args, [f"{self._log_group_prefix}*"]
+        check_arn = partial(checked_arn, self._component, self._context)
+        secret_key_arn = check_arn("kms_key_arn", args.kms_key_arn) if self._secret_values else None
+        log_key_arn = check_arn("log_kms_key_arn", args.log_kms_key_arn)
+        if self._secret_values and secret_key_arn is None:
+            if log_key_arn is None:
+                description = f"Secrets and logs of {self._name}"
+                secret_key_arn = log_key_arn = self._create_key("key", description, ["secretsmanager"], log_groups)
+            else:
+                secret_key_arn = self._create_key("key", f"Secrets of {self._name}", ["secretsmanager"], [])
+        if log_key_arn is None:
+            log_key_arn = self._create_key("logs", f"Logs of {self._name}", [], log_groups)
+        return secret_key_arn, log_key_arn
+
+    def _create_key(
+        self, role: str, description: str, services: list[str], log_groups: list[str]
+    ) -> pulumi.Output[str]:
         args = EncryptionKeyArgs(
             description=description,
             services=services,
@@ -94,143 +107,93 @@ class SingletonTask:
             protect=self._args.protect,
             tags=self._args.tags,
         )
-        return EncryptionKey(f"{self._name}-{role}", args, self._child).arn
-
-    def _keys(self) -> tuple[pulumi.Input[str] | None, pulumi.Input[str]]:
-        """The key of the own secret, if there is one, and that of the logs: one key where both are made."""
-        args = self._args
-        here = partial(checked_arn, self._where, self._place)
-        secret_key = here("kms_key_arn", args.kms_key_arn) if self._composed else None
-        log_key = here("log_kms_key_arn", args.log_kms_key_arn)
-        groups = [f"{self._log_group_prefix}*"]
-        if self._composed and secret_key is None:
-            description = f"Secrets and logs of {self._name}" if log_key is None else f"Secrets of {self._name}"
-            secret_key = self._key("key", description, ["secretsmanager"], [] if log_key is not None else groups)
-            log_key = log_key if log_key is not None else secret_key
-        if log_key is None:
-            log_key = self._key("logs", f"Logs of {self._name}", [], groups)
-        return secret_key, log_key
+        return EncryptionKey(f"{self._name}-{role}", args, self._opts).arn
 
     @property
     def _log_group_prefix(self) -> str:
         return f"/ecs/{self._name}-"
 
-    def _logs(self, key: pulumi.Input[str]) -> aws.cloudwatch.LogGroup:
+    def _create_log_group(self, key_arn: pulumi.Input[str]) -> aws.cloudwatch.LogGroup:
         return aws.cloudwatch.LogGroup(
             f"{self._name}-log-group",
             name_prefix=self._log_group_prefix,
-            kms_key_id=key,
+            kms_key_id=key_arn,
             retention_in_days=self._args.log_retention_days,
             tags=self._args.tags,
-            opts=self._held,
+            opts=pulumi.ResourceOptions(parent=self._parent, protect=self._args.protect),
         )
 
-    def _own_secret(self, key: pulumi.Input[str]) -> pulumi.Output[dict[str, str]]:
-        """Keep what is composed, and tell for each variable where this version of it lies."""
+    def _create_secret(self, key_arn: pulumi.Input[str]) -> pulumi.Output[dict[str, str]]:
+        """Create the component's own secret, and return the reference to each of its values by variable."""
         secret = aws.secretsmanager.Secret(
             f"{self._name}-secret",
             name_prefix=f"{self._name}-",
             description=f"Environment of {self._name}",
-            kms_key_id=key,
+            kms_key_id=key_arn,
             recovery_window_in_days=self._args.secret_recovery_window_days,
             tags=self._args.tags,
-            opts=self._held,
+            opts=pulumi.ResourceOptions(parent=self._parent, protect=self._args.protect),
         )
         version = aws.secretsmanager.SecretVersion(
             f"{self._name}-secret",
             secret_id=secret.id,
-            secret_string=check_together(self._where, secret_string, values=pulumi.Output.all(**self._composed)),
-            # A service that is rolled back reads the version before.
+            secret_string=check_together(
+                self._component, render_secret, values=pulumi.Output.all(**self._secret_values)
+            ),
+            # After a rollback, the old revision reads the old version.
             opts=pulumi.ResourceOptions(parent=self._parent, retain_on_delete=True),
         )
         self.secret_arn = secret.arn
-        names = list(self._composed)
+        variables = list(self._secret_values)
         return pulumi.Output.all(secret.arn, version.version_id).apply(
-            lambda known: {name: value_from(known[0], name, version_id=known[1]) for name in names}
+            lambda known: {name: value_from(known[0], name, version_id=known[1]) for name in variables}
         )
 
-    def _what_is_read(self, own_secret_key: pulumi.Input[str] | None) -> pulumi.Output[list[Secret]]:
+    def _create_roles(self, secret_key_arn: pulumi.Input[str] | None) -> TaskRoles:
         args = self._args
-        found: list[Any] = [[each.secret_arn, each.kms_key_arn] for each in self._references.values()]
+        roles = TaskRoles(
+            self._name,
+            self._component,
+            context=self._context,
+            log_group_arn=self.log_group.arn,
+            tags=args.tags,
+            opts=self._opts,
+        )
+        secrets: list[Any] = [[reference.secret_arn, reference.kms_key_arn] for reference in self._references.values()]
         if args.repository_credentials_secret_arn is not None:
-            found.append([args.repository_credentials_secret_arn, args.repository_credentials_kms_key_arn])
+            secrets.append([args.repository_credentials_secret_arn, args.repository_credentials_kms_key_arn])
         if self.secret_arn is not None:
-            found.append([self.secret_arn, own_secret_key])
-        return pulumi.Output.from_input(found).apply(lambda known: [Secret(arn, key) for arn, key in known])
-
-    @property
-    def floating_secret_arns(self) -> pulumi.Output[list[str]]:
-        """The secrets that are read in whatever version is current."""
-        arns: list[Any] = [each.secret_arn for each in self._references.values() if each.version_id is None]
-        return pulumi.Output.from_input(arns)
-
-    def _role(self, kind: str) -> aws.iam.Role:
-        return aws.iam.Role(
-            f"{self._name}-{kind}-role",
-            description=f"{kind.capitalize()} role of {self._name}",
-            assume_role_policy=self._trust,
-            tags=self._args.tags,
-            opts=self._child,
-        )
-
-    def _execution_policy(self, role: aws.iam.Role) -> pulumi.Resource:
-        args = self._args
-        policy = check_together(
-            self._where,
-            partial(roles.execution_policy, through_cache=args.pull_through_cache),
-            place=self._place,
-            log_group_arn=self._log_group.arn,
+            secrets.append([self.secret_arn, secret_key_arn])
+        roles.create_execution_policy(
             image=args.image,
-            secrets=self._read,
-            registry=args.repository_credentials_secret_arn,
+            pull_through_cache=args.pull_through_cache,
+            secrets=pulumi.Output.from_input(secrets).apply(lambda known: [TaskSecret(arn, key) for arn, key in known]),
+            registry_secret_arn=args.repository_credentials_secret_arn,
         )
-        return aws.iam.RolePolicy(f"{self._name}-execution-policy", role=role.id, policy=policy, opts=self._child)
-
-    def _task_policies(self, role: aws.iam.Role) -> list[pulumi.Resource]:
-        args = self._args
-        made: list[pulumi.Resource] = [
-            aws.iam.RolePolicyAttachment(f"{self._name}-{each}", role=role.name, policy_arn=arn, opts=self._child)
-            for each, arn in args.task_policy_arns.items()
-        ]
-        clusters = [
-            each.cluster_arn for each in args.kafka_connections.values() if each.listener == "iam" and each.cluster_arn
-        ]
-        mounts = [[each.file_system_id, each.access_point_id, each.read_only] for each in args.efs_mounts.values()]
-        if not (clusters or mounts or args.enable_execute_command or args.task_policy is not None):
-            return made
-
-        def document(place: AwsContext, clusters: list[str], mounts: list[Any], log_group: str, own: list[Any]) -> str:
-            statements = [*roles.connect_to_kafka(clusters), *roles.mount_efs(place, [tuple(each) for each in mounts])]
-            if args.enable_execute_command:
-                statements += roles.shell(log_group if args.cluster_arn is None else None)
-            statements += own
-            check_unique([each.get("Sid") for each in statements], "each Sid of task_policy and of what the task needs")
-            return policy_document(statements)
-
-        found = check_together(
-            self._where,
-            document,
-            place=self._place,
-            clusters=pulumi.Output.from_input(clusters),
-            mounts=pulumi.Output.from_input(mounts),
-            log_group=self._log_group.arn,
-            own=check_together(self._where, roles.statements_of, task_policy=args.task_policy),
+        roles.create_task_policies(
+            kafka_connections=list(args.kafka_connections.values()),
+            efs_mounts=list(args.efs_mounts.values()),
+            ecs_exec=args.enable_execute_command,
+            log_ecs_exec=args.cluster_arn is None,
+            task_policy=args.task_policy,
+            task_policy_arns=args.task_policy_arns,
         )
-        made.append(aws.iam.RolePolicy(f"{self._name}-task-policy", role=role.id, policy=found, opts=self._child))
-        return made
+        return roles
 
-    def _definition(self) -> aws.ecs.TaskDefinition:
+    def _create_task_definition(self) -> aws.ecs.TaskDefinition:
         args = self._args
         size = check_together(
-            self._where,
-            task_size,
+            self._component,
+            check_task_size,
             cpu=args.cpu,
             memory_mib=args.memory_mib,
-            writable_mib=sum(args.tmpfs_mounts.values()),
+            tmpfs_mib=sum(args.tmpfs_mounts.values()),
             service_connect=args.service_connect is not None,
         )
-        cpu, memory = size if isinstance(size, tuple) else _both(size)
+        cpu, memory = size if isinstance(size, tuple) else _split(size)
         storage = args.ephemeral_storage_gib
+        volumes: list[Any] = [{"name": volume_name(path)} for path in sorted(args.ephemeral_volume_paths)]
+        volumes += [mount.volume(path) for path, mount in sorted(args.efs_mounts.items())]
         return aws.ecs.TaskDefinition(
             f"{self._name}-task",
             family=self._name,
@@ -240,65 +203,45 @@ class SingletonTask:
             memory=memory,
             ephemeral_storage={"size_in_gib": storage} if storage is not None else None,
             runtime_platform={"cpu_architecture": args.cpu_architecture, "operating_system_family": "LINUX"},
-            execution_role_arn=self.execution_role_arn,
-            task_role_arn=self.task_role_arn,
-            container_definitions=self._container(),
-            volumes=self._volumes(),
+            execution_role_arn=self.roles.execution_role.arn,
+            task_role_arn=self.roles.task_role.arn,
+            container_definitions=check_together(
+                self._component,
+                self._render_container,
+                context=self._context,
+                log_group=self.log_group.name,
+                image=args.image,
+                user=args.user,
+                command=self._check_command("command", args.command),
+                entry_point=self._check_command("entry_point", args.entry_point),
+                environment=self._check_environment(),
+                kafka_environment=_resolve(self._kafka.plain),
+                references=_resolve({name: self._value_from(name, ref) for name, ref in self._references.items()}),
+                own_references=self._own_references,
+                registry_secret_arn=args.repository_credentials_secret_arn,
+            ),
+            volumes=volumes,
             skip_destroy=True,
             tags=args.tags,
-            opts=self._child,
+            opts=self._opts,
         )
 
-    def _volumes(self) -> list[Any]:
-        args = self._args
-        volumes: list[Any] = [{"name": volume_name(path)} for path in sorted(args.ephemeral_volume_paths)]
-        for path, mount in sorted(args.efs_mounts.items()):
-            efs = {
-                "file_system_id": mount.file_system_id,
-                "transit_encryption": "ENABLED",
-                "authorization_config": {"access_point_id": mount.access_point_id, "iam": "ENABLED"},
-            }
-            volumes.append({"name": volume_name(path), "efs_volume_configuration": efs})
-        return volumes
-
-    def _container(self) -> pulumi.Input[str]:
-        args = self._args
-        return check_together(
-            self._where,
-            self._render,
-            place=self._place,
-            log_group=self._log_group.name,
-            image=args.image,
-            user=args.user,
-            kafka=_resolved(self._kafka.plain),
-            command=self._checked_command("command", args.command),
-            entry_point=self._checked_command("entry_point", args.entry_point),
-            environment=self._checked_environment(),
-            references=self._referred(),
-            own=self._own,
-            registry=args.repository_credentials_secret_arn,
-        )
-
-    def _checked_environment(self) -> pulumi.Input[dict[str, str]]:
-        return _resolved(
+    def _check_environment(self) -> pulumi.Input[dict[str, str]]:
+        return _resolve(
             {
-                name: check_plaintext(self._where, f"environment.{name}", value, fix=_USE_SECRETS)
+                name: check_plaintext(self._component, f"environment.{name}", value, fix=_PLAINTEXT_FIX)
                 for name, value in self._args.environment.items()
             }
         )
 
-    def _checked_command(self, argument: str, words: Any) -> Any:
-        if words is None:
+    def _check_command(self, argument: str, command: Any) -> Any:
+        if command is None:
             return None
-        return check_plaintext(self._where, argument, words, fix=_USE_SECRETS, find=find_secret_in_command)
+        return check_plaintext(self._component, argument, command, fix=_PLAINTEXT_FIX, find=find_secret_in_command)
 
-    def _referred(self) -> pulumi.Input[dict[str, str]]:
-        """Where the values lie that are referred to."""
-        return _resolved({name: self._reference(name, each) for name, each in self._references.items()})
-
-    def _reference(self, name: str, reference: EcsSecretReference) -> pulumi.Input[str]:
+    def _value_from(self, variable: str, reference: EcsSecretReference) -> pulumi.Input[str]:
         return check_together(
-            f"{self._where}.secrets.{name}",
+            f"{self._component}.secrets.{variable}",
             partial(value_from, has_key=reference.kms_key_arn is not None),
             secret_arn=reference.secret_arn,
             json_key=reference.json_key,
@@ -306,31 +249,30 @@ class SingletonTask:
             version_id=reference.version_id,
         )
 
-    def _render(
+    def _render_container(
         self,
         *,
-        place: AwsContext,
+        context: AwsContext,
         log_group: str,
         image: str,
         user: str,
         command: list[str] | None,
         entry_point: list[str] | None,
         environment: dict[str, str],
-        kafka: dict[str, str],
+        kafka_environment: dict[str, str],
         references: dict[str, str],
-        own: dict[str, str],
-        registry: str | None,
+        own_references: dict[str, str],
+        registry_secret_arn: str | None,
     ) -> str:
         args = self._args
-        both = sorted(kafka.keys() & {*environment, *references, *own})
-        if both:
+        duplicates = sorted(kafka_environment.keys() & {*environment, *references, *own_references})
+        if duplicates:
             raise ValueError(
-                f"kafka_settings set {', '.join(both)} as well; leave them out of environment and secrets, or say "
-                "kafka_settings='none'"
+                f"kafka_settings: {', '.join(duplicates)} is also set by the program; remove it from environment and "
+                "secrets, or use kafka_settings='none'"
             )
-        check = args.health_check
-        restart = args.restart_attempt_period_seconds
-        return container.canonical(
+        efs_mounts = {path: mount.read_only for path, mount in args.efs_mounts.items()}
+        return container_definition.render_container(
             {
                 "name": self._name,
                 "image": image,
@@ -338,46 +280,40 @@ class SingletonTask:
                 "user": user,
                 "command": command,
                 "entryPoint": entry_point,
-                "environment": container.environment(environment | kafka),
-                "secrets": container.secrets(references | own),
-                "portMappings": container.port_mappings([(PORT_NAME, args.port)] if args.port is not None else []),
-                "mountPoints": container.mount_points(
-                    args.ephemeral_volume_paths, {path: mount.read_only for path, mount in args.efs_mounts.items()}
-                ),
+                "environment": container_definition.environment(environment | kafka_environment),
+                "secrets": container_definition.secrets(references | own_references),
+                "portMappings": container_definition.port_mappings(args.port, PORT_NAME),
+                "mountPoints": container_definition.mount_points(args.ephemeral_volume_paths, efs_mounts),
                 "volumesFrom": [],
                 "systemControls": [],
                 "cpu": 0,
                 "privileged": False,
                 "readonlyRootFilesystem": args.read_only_root_filesystem,
                 "stopTimeout": args.stop_timeout_seconds,
-                "healthCheck": check.definition(args.startup_seconds) if check is not None else None,
-                "restartPolicy": {
-                    "enabled": True,
-                    "ignoredExitCodes": args.restart_ignored_exit_codes,
-                    "restartAttemptPeriod": restart,
-                }
-                if restart is not None
-                else None,
-                "repositoryCredentials": {"credentialsParameter": registry} if registry is not None else None,
-                "linuxParameters": container.linux_parameters(
-                    user=user, writable=args.tmpfs_mounts, init=args.enable_execute_command
+                "healthCheck": args.health_check.definition(args.startup_seconds) if args.health_check else None,
+                "restartPolicy": container_definition.restart_policy(
+                    args.restart_attempt_period_seconds, args.restart_ignored_exit_codes
                 ),
-                "logConfiguration": container.log_configuration(
-                    group=log_group,
-                    region=place.region,
-                    name=self._name,
+                "repositoryCredentials": {"credentialsParameter": registry_secret_arn} if registry_secret_arn else None,
+                "linuxParameters": container_definition.linux_parameters(
+                    user, args.tmpfs_mounts, init_process=args.enable_execute_command
+                ),
+                "logConfiguration": container_definition.log_configuration(
+                    log_group,
+                    context.region,
+                    stream_prefix=self._name,
                     mode=args.log_mode,
-                    buffer_mib=args.log_max_buffer_size_mib,
+                    max_buffer_size_mib=args.log_max_buffer_size_mib,
                 ),
             }
         )
 
 
-def _both(size: Any) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-    known = pulumi.Output.from_input(size)
-    return known[0], known[1]
+def _split(size: Any) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    output = pulumi.Output.from_input(size)
+    return output[0], output[1]
 
 
-def _resolved(values: Mapping[str, Any]) -> pulumi.Input[dict[str, str]]:
+def _resolve(values: Mapping[str, Any]) -> pulumi.Input[dict[str, str]]:
     """Return values by name, as an Output only if one of them is late."""
     return pulumi.Output.all(**values) if any(map(is_late, values.values())) else dict(values)

@@ -1,8 +1,8 @@
-"""Where the application may write, as its root file system is read-only."""
+"""Volumes of the container: paths, volume names and Amazon EFS mounts."""
 
 import re
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
@@ -11,28 +11,28 @@ from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 
 NFS = 2049
-"""Port of EFS. Source: https://docs.aws.amazon.com/efs/latest/ug/network-access.html"""
+"""Port of Amazon EFS. Source: https://docs.aws.amazon.com/efs/latest/ug/network-access.html"""
 
 _PATH = re.compile(r"/(?:[A-Za-z0-9._@+-]+/)*[A-Za-z0-9._@+-]+")
-_OURS = ("/proc", "/sys", "/dev")
+_RESERVED_PATHS = ("/proc", "/sys", "/dev")
 
 
-def _own_path(path: str) -> str:
+def _check_path(path: str) -> str:
     if not _PATH.fullmatch(path) or ".." in path.split("/"):
-        raise ValueError(f"{path!r} is not a path of the container, such as /tmp; write it whole, without an end slash")
-    if path in _OURS or path.startswith(tuple(f"{each}/" for each in _OURS)):
-        raise ValueError(f"{path!r} belongs to the kernel; name another path")
+        raise ValueError(f"must be an absolute path without a trailing slash, such as /tmp, got {path!r}")
+    if path in _RESERVED_PATHS or path.startswith(tuple(f"{reserved}/" for reserved in _RESERVED_PATHS)):
+        raise ValueError(f"{path!r} is reserved for the kernel; use another path")
     return path
 
 
-ContainerPath = Annotated[str, AfterValidator(_own_path)]
-"""A directory of the container."""
+ContainerPath = Annotated[str, AfterValidator(_check_path)]
+"""Absolute path of a directory in the container."""
 
 
 class EfsMount(Args):
-    """A directory of an Amazon EFS file system, through an access point, encrypted on its way.
+    """Amazon EFS file system, mounted through an access point with encryption in transit and IAM authorization.
 
-    What lies there outlives the task, which makes it a place for a lock, as two tasks may meet for a moment.
+    Its files outlive the task. It can hold a lock that prevents two tasks from doing the same work.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html
     """
@@ -41,17 +41,28 @@ class EfsMount(Args):
     """ID of the file system."""
 
     access_point_id: Input[AccessPointId]
-    """ID of the access point, which says who owns the directory."""
+    """ID of the access point, which determines the directory and its owner."""
 
     security_group_id: Input[SecurityGroupId]
-    """Security group of the mount targets; a rule that lets the task in is made in it."""
+    """Security group of the mount targets. The component adds an ingress rule for the task to it."""
 
     read_only: bool = False
-    """Whether the application may only read."""
+    """Mount the file system read-only."""
+
+    def volume(self, path: str) -> dict[str, Any]:
+        """Return the volume of the task definition that is mounted at a path."""
+        return {
+            "name": volume_name(path),
+            "efs_volume_configuration": {
+                "file_system_id": self.file_system_id,
+                "transit_encryption": "ENABLED",
+                "authorization_config": {"access_point_id": self.access_point_id, "iam": "ENABLED"},
+            },
+        }
 
 
 def volume_name(path: str) -> str:
-    """What the volume at a path is called: ``/opt/app/tmp`` is ``opt-app-tmp``.
+    """Return the name of the volume that is mounted at a path: ``/opt/app/tmp`` becomes ``opt-app-tmp``.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html
     """

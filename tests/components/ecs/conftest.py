@@ -1,4 +1,4 @@
-"""A singleton with what it needs, and nothing else."""
+"""Fixtures that deploy a singleton with its required arguments."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from moorings import FargateSingleton
 
-NEEDED = {
+REQUIRED_ARGS = {
     "vpc_id": "vpc-0d1c7a52e8b94f360",
     "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"],
     "image": "registry.example/orders:1.4.2",
@@ -21,51 +21,51 @@ LOAD_BALANCER = {
 
 
 @pytest.fixture
-def needed():
-    """The arguments without which there is no singleton."""
-    return dict(NEEDED)
+def required_args():
+    """Required arguments of a singleton."""
+    return dict(REQUIRED_ARGS)
 
 
 @pytest.fixture
-def balanced():
-    """A load balancer that clients of the VPN reach."""
+def load_balancer():
+    """Arguments of a load balancer for clients of a VPN."""
     return dict(LOAD_BALANCER)
 
 
 @pytest.fixture
-def made(deploy):
-    """Deploy a singleton with the given arguments beside those that are needed.
+def create(deploy):
+    """Deploy a singleton with the required arguments and those of the call.
 
-    Those that are None are left out; a function is called by the program, for values that are made by a running one.
+    Arguments that are None are removed. Functions are called within the program, for values that need one.
     """
 
-    def make(*, preview=False, name="orders", **args):
+    def create_singleton(*, preview=False, name="orders", **args):
         def program():
-            given = {key: value() if callable(value) else value for key, value in (NEEDED | args).items()}
-            FargateSingleton(name, {key: value for key, value in given.items() if value is not None})
+            values = {key: value() if callable(value) else value for key, value in (REQUIRED_ARGS | args).items()}
+            FargateSingleton(name, {key: value for key, value in values.items() if value is not None})
 
         return deploy(program, preview=preview)
 
-    return make
+    return create_singleton
 
 
 @pytest.fixture
-def container(made):
-    """The container that the given arguments make."""
+def container(create):
+    """Return the container definition of a singleton with the given arguments."""
 
-    def make(**args):
-        (found,) = json.loads(made(**args)["orders-task"].inputs["containerDefinitions"])
-        return found
+    def container_definition(**args):
+        (definition,) = json.loads(create(**args)["orders-task"].inputs["containerDefinitions"])
+        return definition
 
-    return make
+    return container_definition
 
 
 @pytest.fixture
-def statements(made):
-    """The statements of a policy that the given arguments make, by their names."""
+def statements(create):
+    """Return the statements of a policy by Sid, for a singleton with the given arguments."""
 
-    def make(role, **args):
-        policy = json.loads(made(**args)[f"orders-{role}"].inputs["policy"])
-        return {each.get("Sid"): each for each in policy["Statement"]}
+    def policy_statements(role, **args):
+        policy = json.loads(create(**args)[f"orders-{role}"].inputs["policy"])
+        return {statement.get("Sid"): statement for statement in policy["Statement"]}
 
-    return make
+    return policy_statements

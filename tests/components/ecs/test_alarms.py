@@ -1,14 +1,17 @@
-"""What rings when the one task is not there, not well, or short of memory."""
+"""CloudWatch alarms of a singleton, and notifications of its failed deployments."""
 
 import json
 
 import pytest
 
+from moorings.ecs.alarms import failed_deployment_events
+
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
+SECOND_TOPIC = "arn:aws:sns:eu-west-1:123456789012:team"
 
 
-def test_alarms_ring_for_what_nobody_planned(made):
-    plan = made()
+def test_missing_task_and_high_memory_trigger_alarms(create):
+    plan = create()
     none_running, memory = plan["orders-none-running"].inputs, plan["orders-memory"].inputs
     assert none_running == {
         "alarmDescription": "No task of orders has run for 7 minutes",
@@ -32,31 +35,32 @@ def test_alarms_ring_for_what_nobody_planned(made):
     assert memory["treatMissingData"] == "notBreaching"
 
 
-def test_the_load_balancer_is_asked_as_well(made, balanced):
-    unhealthy = made(port=3000, load_balancer=balanced)["orders-unhealthy"].inputs
+def test_unhealthy_target_triggers_an_alarm(create, load_balancer):
+    unhealthy = create(port=3000, load_balancer=load_balancer)["orders-unhealthy"].inputs
     assert (unhealthy["namespace"], unhealthy["metricName"]) == ("AWS/ApplicationELB", "HealthyHostCount")
     assert unhealthy["evaluationPeriods"] == 7
 
 
-def test_an_alarm_waits_longer_than_a_deployment(made):
-    assert made(startup_seconds=600)["orders-none-running"].inputs["evaluationPeriods"] == 15
+def test_alarm_waits_longer_than_a_deployment(create):
+    assert create(startup_seconds=600)["orders-none-running"].inputs["evaluationPeriods"] == 15
 
 
-def test_a_topic_hears_of_alarms_and_failed_deployments(made):
-    plan = made(alarm_topic_arns=[TOPIC])
-    assert plan["orders-memory"].inputs["alarmActions"] == [TOPIC]
-    assert plan["orders-memory"].inputs["okActions"] == [TOPIC]
+def test_topics_receive_alarms_and_failed_deployments(create):
+    plan = create(alarm_topic_arns=[TOPIC, SECOND_TOPIC])
+    assert plan["orders-memory"].inputs["alarmActions"] == [TOPIC, SECOND_TOPIC]
+    assert plan["orders-memory"].inputs["okActions"] == [TOPIC, SECOND_TOPIC]
     (rule,) = plan.all("aws:cloudwatch/eventRule:EventRule")
-    (target,) = plan.all("aws:cloudwatch/eventTarget:EventTarget")
-    assert target.inputs["arn"] == TOPIC
-    assert rule.urn in target.property_dependencies["rule"]
+    targets = plan.all("aws:cloudwatch/eventTarget:EventTarget")
+    assert {target.name: target.inputs["arn"] for target in targets} == {
+        "orders-deployment-failed": TOPIC,
+        "orders-deployment-failed-2": SECOND_TOPIC,
+    }
+    assert all(rule.urn in target.property_dependencies["rule"] for target in targets)
     assert plan["orders-service"].urn in rule.property_dependencies["eventPattern"]
 
 
-def test_a_failed_deployment_is_told_by_ecs():
-    from moorings.ecs.alarms import failed_deployments
-
-    assert json.loads(failed_deployments("arn:aws:ecs:eu-west-1:123456789012:service/tools/orders")) == {
+def test_failed_deployment_events():
+    assert json.loads(failed_deployment_events("arn:aws:ecs:eu-west-1:123456789012:service/tools/orders")) == {
         "source": ["aws.ecs"],
         "detail-type": ["ECS Deployment State Change"],
         "resources": ["arn:aws:ecs:eu-west-1:123456789012:service/tools/orders"],
@@ -64,17 +68,17 @@ def test_a_failed_deployment_is_told_by_ecs():
     }
 
 
-def test_a_service_that_is_paused_is_meant_to_be_away(made):
-    plan = made(desired_count=0)
+def test_alarms_are_disabled_while_the_service_is_paused(create):
+    plan = create(desired_count=0)
     assert plan["orders-service"].inputs["desiredCount"] == 0
     assert not plan["orders-none-running"].inputs["actionsEnabled"]
 
 
-def test_alarms_may_be_left_out(made):
-    assert not made(alarms=False).all("aws:cloudwatch/metricAlarm:MetricAlarm")
+def test_alarms_can_be_turned_off(create):
+    assert not create(alarms=False).all("aws:cloudwatch/metricAlarm:MetricAlarm")
 
 
 @pytest.mark.parametrize("names", [[], ["errors"]])
-def test_alarms_of_ones_own_roll_a_deployment_back(made, names):
-    service = made(rollback_alarm_names=names)["orders-service"].inputs
+def test_rollback_alarms(create, names):
+    service = create(rollback_alarm_names=names)["orders-service"].inputs
     assert service.get("alarms") == ({"alarmNames": names, "enable": True, "rollback": True} if names else None)

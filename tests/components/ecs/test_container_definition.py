@@ -1,4 +1,4 @@
-"""The container of a task, in the one form in which ECS gives it back."""
+"""Container definition in the canonical form of ECS."""
 
 import json
 
@@ -8,16 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moorings import InvalidInput
-from moorings.ecs import container_definition as definitions
+from moorings.ecs import container_definition
 
 NAMES = st.text("ABCDEFG_", min_size=1, max_size=5)
+REGISTRY_SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-a1B2c3"
 
 
-def test_a_container_is_what_a_careful_operator_deploys(container):
-    found = container(port=3000)
-    group = found["logConfiguration"]["options"]["awslogs-group"]
-    assert group.startswith("/ecs/orders-")
-    assert found == {
+def test_default_container(container):
+    definition = container(port=3000)
+    log_group = definition["logConfiguration"]["options"]["awslogs-group"]
+    assert log_group.startswith("/ecs/orders-")
+    assert definition == {
         "name": "orders",
         "image": "registry.example/orders:1.4.2",
         "essential": True,
@@ -45,7 +46,7 @@ def test_a_container_is_what_a_careful_operator_deploys(container):
         "logConfiguration": {
             "logDriver": "awslogs",
             "options": {
-                "awslogs-group": group,
+                "awslogs-group": log_group,
                 "awslogs-region": "eu-west-1",
                 "awslogs-stream-prefix": "orders",
                 "mode": "non-blocking",
@@ -55,34 +56,8 @@ def test_a_container_is_what_a_careful_operator_deploys(container):
     }
 
 
-def test_nothing_is_left_that_ecs_would_drop(made):
-    text = made()["orders-task"].inputs["containerDefinitions"]
-    assert "null" not in text
-    assert json.dumps(json.loads(text), sort_keys=True, separators=(",", ":")) == text
-
-
-@given(st.dictionaries(NAMES, st.text(max_size=3)), st.randoms())
-def test_the_order_in_which_variables_are_given_does_not_show(variables, random):
-    shuffled = list(variables.items())
-    random.shuffle(shuffled)
-    assert definitions.environment(dict(shuffled)) == definitions.environment(variables)
-    assert definitions.secrets(dict(shuffled)) == definitions.secrets(variables)
-
-
-def test_two_orders_make_one_definition(made):
-    one = made(
-        environment={"A": "1", "B": "2"}, secret_environment={"C": "3", "D": "4"}, tmpfs_mounts={"/a": 1, "/b": 2},
-        ephemeral_volume_paths=["/c", "/d"],
-    )  # fmt: skip
-    other = made(
-        ephemeral_volume_paths=["/d", "/c"], tmpfs_mounts={"/b": 2, "/a": 1}, secret_environment={"D": "4", "C": "3"},
-        environment={"B": "2", "A": "1"},
-    )  # fmt: skip
-    assert one["orders-task"].inputs == other["orders-task"].inputs
-
-
-def test_everything_that_is_asked_for_is_there(container):
-    found = container(
+def test_container_with_all_arguments(container):
+    definition = container(
         command=lambda: [pulumi.Output.from_input("serve"), "--all"],
         entry_point=["/bin/app"],
         health_check={"command": ["true"]},
@@ -90,56 +65,87 @@ def test_everything_that_is_asked_for_is_there(container):
         stop_timeout_seconds=120,
         restart_attempt_period_seconds=60,
         restart_ignored_exit_codes=[0],
-        repository_credentials_secret_arn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-a1B2c3",
+        repository_credentials_secret_arn=REGISTRY_SECRET,
         log_mode="blocking",
         tmpfs_mounts={},
     )
-    assert found["command"] == ["serve", "--all"]
-    assert found["entryPoint"] == ["/bin/app"]
-    assert found["healthCheck"]["startPeriod"] == 60
-    assert found["stopTimeout"] == 120
-    assert found["restartPolicy"] == {"enabled": True, "ignoredExitCodes": [0], "restartAttemptPeriod": 60}
-    assert found["repositoryCredentials"] == {
-        "credentialsParameter": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-a1B2c3"
-    }
-    assert found["logConfiguration"]["options"].keys() == {
+    assert definition["command"] == ["serve", "--all"]
+    assert definition["entryPoint"] == ["/bin/app"]
+    assert definition["healthCheck"]["startPeriod"] == 60
+    assert definition["stopTimeout"] == 120
+    assert definition["restartPolicy"] == {"enabled": True, "ignoredExitCodes": [0], "restartAttemptPeriod": 60}
+    assert definition["repositoryCredentials"] == {"credentialsParameter": REGISTRY_SECRET}
+    assert definition["logConfiguration"]["options"].keys() == {
         "awslogs-group", "awslogs-region", "awslogs-stream-prefix", "mode",
     }  # fmt: skip
-    assert "tmpfs" not in found["linuxParameters"]
+    assert "tmpfs" not in definition["linuxParameters"]
 
 
-def test_volumes_lie_where_they_are_asked_for(made):
-    efs = {
-        "file_system_id": "fs-0b92d7f4a1e63c508",
-        "access_point_id": "fsap-0b92d7f4a1e63c508",
-        "security_group_id": "sg-0b92d7f4a1e63c508",
-        "read_only": True,
-    }
-    task = made(ephemeral_volume_paths=["/var/cache"], efs_mounts={"/lock": efs})["orders-task"].inputs
-    (found,) = json.loads(task["containerDefinitions"])
-    assert found["mountPoints"] == [
-        {"containerPath": "/lock", "readOnly": True, "sourceVolume": "lock"},
-        {"containerPath": "/var/cache", "readOnly": False, "sourceVolume": "var-cache"},
-    ]
-    assert task["volumes"] == [
-        {"name": "var-cache"},
-        {
-            "name": "lock",
-            "efsVolumeConfiguration": {
-                "fileSystemId": "fs-0b92d7f4a1e63c508",
-                "transitEncryption": "ENABLED",
-                "authorizationConfig": {"accessPointId": "fsap-0b92d7f4a1e63c508", "iam": "ENABLED"},
-            },
-        },
-    ]
+def test_definition_has_sorted_keys_and_no_nulls(create):
+    text = create()["orders-task"].inputs["containerDefinitions"]
+    assert "null" not in text
+    assert json.dumps(json.loads(text), sort_keys=True, separators=(",", ":")) == text
+
+
+@given(st.dictionaries(NAMES, st.text(max_size=3)), st.randoms())
+def test_variables_are_sorted_by_name(variables, random):
+    shuffled = list(variables.items())
+    random.shuffle(shuffled)
+    assert container_definition.environment(dict(shuffled)) == container_definition.environment(variables)
+    assert container_definition.secrets(dict(shuffled)) == container_definition.secrets(variables)
+
+
+def test_order_of_arguments_has_no_effect(create):
+    one = create(
+        environment={"A": "1", "B": "2"}, secret_environment={"C": "3", "D": "4"}, tmpfs_mounts={"/a": 1, "/b": 2},
+        ephemeral_volume_paths=["/c", "/d"],
+    )  # fmt: skip
+    other = create(
+        ephemeral_volume_paths=["/d", "/c"], tmpfs_mounts={"/b": 2, "/a": 1}, secret_environment={"D": "4", "C": "3"},
+        environment={"B": "2", "A": "1"},
+    )  # fmt: skip
+    assert one["orders-task"].inputs == other["orders-task"].inputs
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_definition_that_is_too_large_is_refused(made, late):
+def test_definition_above_the_limit_is_rejected(create, late):
     value = "x" * 65536
-    with pytest.raises(InvalidInput) as refused:
-        made(environment=lambda: {"A": pulumi.Output.from_input(value) if late else value})
-    assert str(refused.value) == (
-        "FargateSingleton 'orders': the task definition has 66245 bytes, and ECS takes 65536; move long values of "
-        "environment to a file of the image or to a secret"
+    with pytest.raises(InvalidInput) as rejected:
+        create(environment=lambda: {"A": pulumi.Output.from_input(value) if late else value})
+    assert str(rejected.value) == (
+        "FargateSingleton 'orders': the task definition has 66245 bytes, but ECS allows 65536; move long values of "
+        "environment to a file in the image or to a secret"
     )
+
+
+@pytest.mark.parametrize(
+    ("user", "mount_options"),
+    [
+        ("1001", ["uid=1001", "gid=1001"]),
+        ("1001:2000", ["uid=1001", "gid=2000"]),
+        ("65532:65532", ["uid=65532", "gid=65532"]),
+        ("2147483647", ["uid=2147483647", "gid=2147483647"]),
+    ],
+)
+def test_tmpfs_mounts_belong_to_the_user(container, user, mount_options):
+    definition = container(user=user)
+    (tmpfs,) = definition["linuxParameters"]["tmpfs"]
+    assert (definition["user"], tmpfs["mountOptions"][:2]) == (user, mount_options)
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(
+    ("user", "message"),
+    [
+        ("kpow", "must be a numeric user and group, such as 1001:1001, got 'kpow'"),
+        ("1001:", "must be a numeric user and group, such as 1001:1001, got '1001:'"),
+        ("0", "must not be root, got '0'; use another user of the image, such as 1001:1001"),
+        ("1001:0", "must not be root, got '1001:0'; use another user of the image, such as 1001:1001"),
+        ("00:00", "must not be root, got '00:00'; use another user of the image, such as 1001:1001"),
+        ("2147483648", "IDs must be at most 2147483647, got '2147483648'"),
+    ],
+)
+def test_invalid_users(create, user, message, late):
+    with pytest.raises(InvalidInput) as rejected:
+        create(user=lambda: pulumi.Output.from_input(user) if late else user)
+    assert str(rejected.value) == f"FargateSingleton 'orders'.user: {message}"

@@ -1,4 +1,4 @@
-"""How an application in a container is told of its Kafka cluster."""
+"""Environment variables, secrets and security group rules of Kafka connections."""
 
 import pulumi
 import pytest
@@ -23,63 +23,63 @@ IAM = {"listener": "iam", "bootstrap_servers": "k.example.com:9098", "security_g
 
 
 def variables(container):
-    return {each["name"]: each["value"] for each in container["environment"]}
+    return {variable["name"]: variable["value"] for variable in container["environment"]}
 
 
 def references(container):
-    return {each["name"]: each["valueFrom"] for each in container.get("secrets", [])}
+    return {secret["name"]: secret["valueFrom"] for secret in container.get("secrets", [])}
 
 
-def test_without_kafka_nothing_is_told(container):
+def test_no_variables_without_kafka(container):
     assert container()["environment"] == []
 
 
-def test_the_password_is_read_where_msk_reads_it(container, statements):
-    found = container(kafka=SCRAM)
-    assert variables(found) == {
+def test_password_is_read_from_the_secret_of_the_user(container, statements):
+    definition = container(kafka=SCRAM)
+    assert variables(definition) == {
         "KAFKA_BOOTSTRAP_SERVERS": SERVERS,
         "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
         "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
         "KAFKA_SASL_USERNAME": "orders",
     }
-    assert references(found) == {"KAFKA_SASL_PASSWORD": f"{SECRET}:password::"}
+    assert references(definition) == {"KAFKA_SASL_PASSWORD": f"{SECRET}:password::"}
     policy = statements("execution-policy", kafka=SCRAM)
     assert policy["Secrets"]["Resource"] == [SECRET]
     assert policy["Decrypt"]["Resource"] == KEY
 
 
-def test_a_password_that_is_known_is_kept_in_step(made, container):
+def test_known_password_is_stored_in_the_own_secret(create, container):
     args = {"kafka": SCRAM | {"password": "hunter2"}}
-    version = made(**args).all("aws:secretsmanager/secretVersion:SecretVersion")[0]
+    version = create(**args).all("aws:secretsmanager/secretVersion:SecretVersion")[0]
     assert version.inputs["secretString"].value == '{"KAFKA_SASL_PASSWORD": "hunter2"}'
     assert references(container(**args))["KAFKA_SASL_PASSWORD"].endswith(f":{version.id.partition('|')[2]}")
 
 
-def test_spring_boot_gets_its_own_words(made, container):
+def test_spring_boot_properties(create, container):
     args = {"kafka": SCRAM | {"password": "hunter2"}, "kafka_settings": "spring"}
-    found = container(**args)
-    assert variables(found)["SPRING_KAFKA_BOOTSTRAPSERVERS"] == SERVERS
-    assert list(references(found)) == ["SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG"]
-    version = made(**args).all("aws:secretsmanager/secretVersion:SecretVersion")[0]
+    definition = container(**args)
+    assert variables(definition)["SPRING_KAFKA_BOOTSTRAPSERVERS"] == SERVERS
+    assert list(references(definition)) == ["SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG"]
+    version = create(**args).all("aws:secretsmanager/secretVersion:SecretVersion")[0]
     assert 'username=\\"orders\\" password=\\"hunter2\\";' in version.inputs["secretString"].value
 
 
-def test_a_password_that_spring_boot_would_resolve_is_refused_and_not_told(made):
-    with pytest.raises(InvalidInput, match=r"^KafkaConnection: password: Spring Boot resolves") as refused:
-        made(kafka=SCRAM | {"password": "pre${HOME}fix"}, kafka_settings="spring")
-    assert "fix" not in str(refused.value)
+def test_password_with_a_spring_placeholder_is_rejected_and_masked(create):
+    with pytest.raises(InvalidInput, match=r"^KafkaConnection: password: Spring Boot resolves") as rejected:
+        create(kafka=SCRAM | {"password": "pre${HOME}fix"}, kafka_settings="spring")
+    assert "fix" not in str(rejected.value)
 
 
 @pytest.mark.parametrize("settings", ["environment", "spring"])
-def test_an_identity_of_iam_needs_no_secret(container, settings):
-    found = container(kafka=IAM, kafka_settings=settings)
-    assert references(found) == {}
-    assert "k.example.com:9098" in variables(found).values()
+def test_iam_needs_no_secret(container, settings):
+    definition = container(kafka=IAM, kafka_settings=settings)
+    assert references(definition) == {}
+    assert "k.example.com:9098" in variables(definition).values()
 
 
-def test_an_application_with_words_of_its_own_is_told_nothing(container, statements):
-    found = container(kafka=SCRAM, kafka_settings="none")
-    assert (variables(found), references(found)) == ({}, {})
+def test_no_variables_with_kafka_settings_none(container, statements):
+    definition = container(kafka=SCRAM, kafka_settings="none")
+    assert (variables(definition), references(definition)) == ({}, {})
     assert list(statements("execution-policy", kafka=SCRAM, kafka_settings="none")) == ["Logs"]
 
 
@@ -97,11 +97,11 @@ def rules(plan):
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_rules_stand_on_both_sides(made, late):
+def test_security_group_rules_on_both_sides(create, late):
     def kafka():
         return KafkaConnection(**SCRAM | {"bootstrap_servers": pulumi.Output.from_input(SERVERS) if late else SERVERS})
 
-    plan = made(kafka=kafka, additional_kafka={"second": IAM})
+    plan = create(kafka=kafka, additional_kafka={"second": IAM})
     own = plan["orders-security-group"].id
     assert rules(plan) == {
         "orders-to-kafka": (own, GROUP, 9096),
@@ -111,20 +111,20 @@ def test_rules_stand_on_both_sides(made, late):
     }
 
 
-def test_two_users_of_one_cluster_share_its_rules(made):
-    assert rules(made(kafka=SCRAM, additional_kafka={"second": SCRAM | {"username": "audit"}})).keys() == {
+def test_connections_to_one_cluster_share_rules(create):
+    assert rules(create(kafka=SCRAM, additional_kafka={"second": SCRAM | {"username": "audit"}})).keys() == {
         "orders-to-kafka", "orders-at-kafka",
     }  # fmt: skip
 
 
-def test_brokers_whose_group_is_not_known_are_named_in_egress(made):
+def test_egress_replaces_the_security_group_of_the_brokers(create):
     egress = {"brokers": {"port": 9096, "cidr": "10.0.0.0/16"}}
-    plan = made(kafka=SCRAM | {"security_group_id": None}, egress=egress)
+    plan = create(kafka=SCRAM | {"security_group_id": None}, egress=egress)
     assert rules(plan) == {}
     assert plan["orders-to-brokers"].inputs["fromPort"] == 9096
 
 
-WHERE = "FargateSingleton 'orders'"
+COMPONENT = "FargateSingleton 'orders'"
 
 
 @pytest.mark.parametrize(
@@ -150,26 +150,27 @@ WHERE = "FargateSingleton 'orders'"
         ),
         (
             {"kafka": SCRAM, "environment": {"KAFKA_BOOTSTRAP_SERVERS": "x"}},
-            ": kafka_settings set KAFKA_BOOTSTRAP_SERVERS as well; leave them out of environment and secrets, or say "
-            "kafka_settings='none'",
+            ": kafka_settings: KAFKA_BOOTSTRAP_SERVERS is also set by the program; remove it from environment and "
+            "secrets, or use kafka_settings='none'",
         ),
     ],
 )
-def test_what_is_refused(made, args, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(**args)
-    assert str(refused.value) == WHERE + message
+def test_invalid_kafka_settings(create, args, message):
+    with pytest.raises(InvalidInput) as rejected:
+        create(**args)
+    assert str(rejected.value) == COMPONENT + message
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_brokers_on_several_ports_are_refused(made, late):
+def test_brokers_with_several_ports_are_rejected(create, late):
     servers = "a.example.com:9092,b.example.com:9093"
 
     def kafka():
         return KafkaConnection(**SCRAM | {"bootstrap_servers": pulumi.Output.from_input(servers) if late else servers})
 
-    with pytest.raises(InvalidInput) as refused:
-        made(kafka=kafka)
-    assert str(refused.value) == (
-        f"{WHERE}.kafka: bootstrap_servers have the ports 9092, 9093; list the brokers of one listener, which has one port"
+    with pytest.raises(InvalidInput) as rejected:
+        create(kafka=kafka)
+    assert str(rejected.value) == (
+        f"{COMPONENT}.kafka: bootstrap_servers have the ports 9092, 9093; list the brokers of one listener, which "
+        "has one port"
     )

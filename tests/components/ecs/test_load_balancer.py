@@ -1,4 +1,4 @@
-"""The way in to a singleton."""
+"""Application Load Balancer of a singleton."""
 
 import json
 
@@ -23,22 +23,24 @@ COGNITO = {
     "user_pool_domain": "orders",
 }
 PUBLIC = {"internet_facing": True, "subnet_ids": PUBLIC_SUBNETS, "login_by_application": True}
-WHERE = "FargateSingleton 'orders'"
+COMPONENT = "FargateSingleton 'orders'"
 
 
 @pytest.fixture
-def door(made, balanced):
+def create_load_balancer(create, load_balancer):
     """Deploy a singleton with a load balancer of the given settings; those that are None are left out."""
 
     def make(*, args=None, **settings):
-        given = {key: value for key, value in (balanced | settings).items() if value is not None}
-        return made(port=3000, unchecked=None, load_balancer=given, **(args or {}))
+        given = {key: value for key, value in (load_balancer | settings).items() if value is not None}
+        return create(port=3000, unchecked=None, load_balancer=given, **(args or {}))
 
     return make
 
 
-def test_it_makes_exactly_what_is_needed(door, made):
-    added = {urn.rpartition("$")[2] for urn in door().urns} - {urn.rpartition("$")[2] for urn in made().urns}
+def test_created_resources(create_load_balancer, create):
+    added = {urn.rpartition("$")[2] for urn in create_load_balancer().urns} - {
+        urn.rpartition("$")[2] for urn in create().urns
+    }
     assert sorted(added) == [
         "aws:cloudwatch/metricAlarm:MetricAlarm::orders-unhealthy",
         "aws:ec2/securityGroup:SecurityGroup::orders-alb-security-group",
@@ -59,8 +61,8 @@ def test_it_makes_exactly_what_is_needed(door, made):
     ]
 
 
-def test_it_is_what_a_careful_operator_deploys(door):
-    plan = door()
+def test_default_load_balancer_and_health_check(create_load_balancer):
+    plan = create_load_balancer()
     balancer = plan["orders-alb"]
     assert balancer.protect
     assert balancer.inputs == {
@@ -97,28 +99,28 @@ def test_it_is_what_a_careful_operator_deploys(door):
     }
 
 
-def test_clients_speak_tls_1_3_and_others_are_redirected(door, balanced):
-    plan = door()
+def test_https_listener_requires_tls_1_3_and_http_is_redirected(create_load_balancer, load_balancer):
+    plan = create_load_balancer()
     https, http = plan["orders-https"].inputs, plan["orders-http"].inputs
     assert (https["port"], https["protocol"]) == (443, "HTTPS")
     assert https["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-3-2021-06"
-    assert https["certificateArn"] == balanced["certificate_arn"]
+    assert https["certificateArn"] == load_balancer["certificate_arn"]
     assert [each["type"] for each in https["defaultActions"]] == ["forward"]
     assert http["defaultActions"] == [
         {"type": "redirect", "redirect": {"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}}
     ]
 
 
-def test_metrics_are_closed(door):
-    rule = door()["orders-closed"].inputs
+def test_metrics_are_closed_by_default(create_load_balancer):
+    rule = create_load_balancer()["orders-closed"].inputs
     assert rule["priority"] == 1
     assert rule["conditions"] == [{"pathPattern": {"values": ["/metrics", "/metrics/*"]}}]
     assert rule["actions"][0]["fixedResponse"]["statusCode"] == "403"
-    assert not door(closed_paths=[]).all("aws:lb/listenerRule:ListenerRule")
+    assert not create_load_balancer(closed_paths=[]).all("aws:lb/listenerRule:ListenerRule")
 
 
-def test_the_task_is_reached_through_the_load_balancer_alone(door):
-    plan = door(health_check_port=3001, client_cidrs={}, client_security_group_ids={"vpn": GROUP})
+def test_security_group_rules(create_load_balancer):
+    plan = create_load_balancer(health_check_port=3001, client_cidrs={}, client_security_group_ids={"vpn": GROUP})
     own, task = plan["orders-alb-security-group"].id, plan["orders-security-group"].id
     found = {
         rule.name: (rule.inputs["securityGroupId"], rule.inputs["referencedSecurityGroupId"], rule.inputs["fromPort"])
@@ -137,12 +139,14 @@ def test_the_task_is_reached_through_the_load_balancer_alone(door):
     assert plan["orders-tg"].inputs["healthCheck"]["port"] == "3001"
 
 
-def test_a_health_check_on_the_same_port_needs_no_other_rule(door):
-    assert "orders-behind-alb-health" not in [each.name for each in door(health_check_port=3000).resources]
+def test_health_check_on_the_application_port_adds_no_rule(create_load_balancer):
+    assert "orders-behind-alb-health" not in [
+        each.name for each in create_load_balancer(health_check_port=3000).resources
+    ]
 
 
-def test_the_service_is_registered_and_given_time(door):
-    plan = door(args={"startup_seconds": 180})
+def test_service_is_registered_with_a_grace_period(create_load_balancer):
+    plan = create_load_balancer(args={"startup_seconds": 180})
     service = plan["orders-service"].inputs
     assert service["healthCheckGracePeriodSeconds"] == 180
     (target,) = service["loadBalancers"]
@@ -151,8 +155,8 @@ def test_the_service_is_registered_and_given_time(door):
     assert listeners <= set(plan["orders-service"].dependencies)
 
 
-def test_logs_go_to_a_closed_bucket(door):
-    plan = door()
+def test_access_log_bucket_is_private(create_load_balancer):
+    plan = create_load_balancer()
     bucket, policy, closed, _, expiry = (
         plan.all(f"aws:s3/bucket{kind}:Bucket{kind}")[0]
         for kind in ("", "Policy", "PublicAccessBlock", "ServerSideEncryptionConfiguration", "LifecycleConfiguration")
@@ -163,7 +167,7 @@ def test_logs_go_to_a_closed_bucket(door):
     assert policy.urn in plan["orders-alb"].property_dependencies["accessLogs"]
 
 
-def test_load_balancers_of_the_account_write_logs_and_everybody_speaks_tls():
+def test_bucket_policy_allows_the_account_and_requires_tls():
     from moorings.aws.context import AwsContext
     from moorings.ecs.access_logs import bucket_policy
 
@@ -179,15 +183,17 @@ def test_load_balancers_of_the_account_write_logs_and_everybody_speaks_tls():
     assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_logs_may_go_elsewhere_or_nowhere(door):
-    plan = door(access_log_bucket="all-our-logs")
+def test_existing_bucket_and_no_access_logs(create_load_balancer):
+    plan = create_load_balancer(access_log_bucket="all-our-logs")
     assert plan["orders-alb"].inputs["accessLogs"] == {"bucket": "all-our-logs", "enabled": True}
     assert not plan.all("aws:s3/bucket:Bucket")
-    assert "accessLogs" not in door(access_logs=False)["orders-alb"].inputs
+    assert "accessLogs" not in create_load_balancer(access_logs=False)["orders-alb"].inputs
 
 
-def test_a_name_gets_a_certificate_and_a_record(door):
-    plan = door(certificate_arn=None, domain_name="orders.example.com", hosted_zone_id="Z0721409Q2SZMZVJ3F7M")
+def test_certificate_and_dns_record_are_created(create_load_balancer):
+    plan = create_load_balancer(
+        certificate_arn=None, domain_name="orders.example.com", hosted_zone_id="Z0721409Q2SZMZVJ3F7M"
+    )
     assert plan["orders-certificate"].inputs == {
         "domainName": "orders.example.com", "validationMethod": "DNS", "tags": {},
     }  # fmt: skip
@@ -202,11 +208,13 @@ def test_a_name_gets_a_certificate_and_a_record(door):
     assert validated[0].urn in plan["orders-https"].property_dependencies["certificateArn"]
 
 
-def test_a_name_may_go_with_a_certificate_that_is_there(door):
-    plan = door(domain_name="orders.example.com", hosted_zone_id="Z0721409Q2SZMZVJ3F7M")
+def test_existing_certificate_with_domain_name(create_load_balancer):
+    plan = create_load_balancer(domain_name="orders.example.com", hosted_zone_id="Z0721409Q2SZMZVJ3F7M")
     assert not plan.all("aws:acm/certificate:Certificate")
     assert plan["orders-record"]
-    assert "orders-record" not in [each.name for each in door(domain_name="orders.example.com").resources]
+    assert "orders-record" not in [
+        each.name for each in create_load_balancer(domain_name="orders.example.com").resources
+    ]
 
 
 @pytest.mark.parametrize(
@@ -216,8 +224,8 @@ def test_a_name_may_go_with_a_certificate_that_is_there(door):
         ({"cognito": COGNITO}, "authenticateCognito", {"userPoolDomain": "orders"}),
     ],
 )
-def test_users_log_in_before_anything_else(door, login, kind, given):
-    plan = door(**login)
+def test_login_precedes_forwarding(create_load_balancer, login, kind, given):
+    plan = create_load_balancer(**login)
     first, second = plan["orders-https"].inputs["defaultActions"]
     assert (first["order"], second["order"], second["type"]) == (1, 2, "forward")
     assert first[kind].items() >= given.items()
@@ -225,33 +233,33 @@ def test_users_log_in_before_anything_else(door, login, kind, given):
     assert plan["orders-alb-logs-in-at-provider"].inputs["cidrIpv4"] == "0.0.0.0/0"
 
 
-def test_the_secret_of_the_login_stays_secret(door):
-    action = door(oidc=OIDC)["orders-https"].inputs["defaultActions"][0]
+def test_client_secret_is_masked(create_load_balancer):
+    action = create_load_balancer(oidc=OIDC)["orders-https"].inputs["defaultActions"][0]
     assert action["authenticateOidc"]["clientSecret"].value == "hunter2"
 
 
-def test_a_firewall_may_stand_before_it(door):
+def test_web_acl(create_load_balancer):
     arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/orders/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
-    assert door(web_acl_arn=arn)["orders-web-acl"].inputs["webAclArn"] == arn
+    assert create_load_balancer(web_acl_arn=arn)["orders-web-acl"].inputs["webAclArn"] == arn
 
 
-def test_a_public_one_stands_in_public_subnets(door):
-    plan = door(**PUBLIC)
+def test_internet_facing_load_balancer(create_load_balancer):
+    plan = create_load_balancer(**PUBLIC)
     assert not plan["orders-alb"].inputs["internal"]
-    assert not door(internet_facing=True, login_by_application=True, args={"assign_public_ip": True})[
+    assert not create_load_balancer(internet_facing=True, login_by_application=True, args={"assign_public_ip": True})[
         "orders-alb"
     ].inputs["internal"]
 
 
-def test_protection_may_be_turned_off(door):
-    plan = door(protect=False)
+def test_protection_can_be_turned_off(create_load_balancer):
+    plan = create_load_balancer(protect=False)
     assert not plan["orders-alb"].protect
     assert not plan["orders-alb"].inputs["enableDeletionProtection"]
     assert not plan.all("aws:s3/bucket:Bucket")[0].protect
 
 
-def test_a_task_with_a_certificate_of_its_own_is_spoken_to_over_tls(door):
-    group = door(target_protocol="HTTPS")["orders-tg"].inputs
+def test_https_to_the_task(create_load_balancer):
+    group = create_load_balancer(target_protocol="HTTPS")["orders-tg"].inputs
     assert (group["protocol"], group["healthCheck"]["protocol"]) == ("HTTPS", "HTTPS")
 
 
@@ -263,20 +271,19 @@ SETTINGS = ".load_balancer: "
     [
         (
             {"certificate_arn": None},
-            f"{SETTINGS}HTTPS needs a certificate: give certificate_arn, or domain_name with the hosted_zone_id it lies in",
+            f"{SETTINGS}certificate_arn: required without domain_name and hosted_zone_id",
         ),
         (
             {"hosted_zone_id": "Z0721409Q2SZMZVJ3F7M"},
-            f"{SETTINGS}hosted_zone_id is given without the domain_name whose record it shall hold; add it",
+            f"{SETTINGS}domain_name: required with hosted_zone_id",
         ),
         (
             {"health_check_timeout_seconds": 15},
-            f"{SETTINGS}health_check_timeout_seconds 15 must be less than health_check_interval_seconds 15; "
-            "take a shorter timeout",
+            f"{SETTINGS}health_check_timeout_seconds: must be less than health_check_interval_seconds 15, got 15",
         ),
         (
             {"client_security_group_ids": {"vpn": GROUP}},
-            f"{SETTINGS}client_cidrs and client_security_group_ids both have a vpn; rename one of them",
+            f"{SETTINGS}client_cidrs: vpn is also a name in client_security_group_ids; rename one of them",
         ),
         (
             {"oidc": OIDC | {"issuer": "http://login.example.com"}},
@@ -284,16 +291,16 @@ SETTINGS = ".load_balancer: "
         ),
         (
             {"oidc": OIDC, "cognito": COGNITO},
-            f"{SETTINGS}oidc and cognito both log users in; give one of them",
+            f"{SETTINGS}oidc, cognito: only one of them can authenticate users; remove the other",
         ),
         (
             PUBLIC | {"client_cidrs": {}},
-            f"{SETTINGS}a public load balancer admits only the networks in client_cidrs; name them",
+            f"{SETTINGS}client_cidrs: required with internet_facing=True; set it to the CIDR blocks of the clients",
         ),
         (
             PUBLIC | {"login_by_application": False},
-            f"{SETTINGS}a public load balancer wants a login: give oidc or cognito, or say login_by_application=True if "
-            "the application lets nobody in without one",
+            f"{SETTINGS}internet_facing: requires a login; set oidc or cognito, or set login_by_application=True if "
+            "the application authenticates all users itself",
         ),
         (
             PUBLIC | {"subnet_ids": None},
@@ -301,13 +308,14 @@ SETTINGS = ".load_balancer: "
         ),
         (
             {"access_logs": False, "access_log_bucket": "all-our-logs"},
-            f"{SETTINGS}access_log_bucket is given and access_logs is off; turn it on or leave the bucket out",
+            f"{SETTINGS}access_log_bucket: has no effect with access_logs=False; turn access_logs on, or remove the "
+            "bucket",
         ),
         *(
             (
                 login | {"identity_provider_cidrs": {}},
-                f"{SETTINGS}identity_provider_cidrs is empty, so that the load balancer could not ask the provider who logs in; "
-                "name the provider's networks",
+                f"{SETTINGS}identity_provider_cidrs: required with oidc or cognito; set it to the CIDR blocks of the "
+                "provider",
             )
             for login in ({"oidc": OIDC}, {"cognito": COGNITO})
         ),
@@ -333,7 +341,8 @@ SETTINGS = ".load_balancer: "
         ),
         (
             {"closed_paths": ["metrics"]},
-            ".load_balancer.closed_paths[0]: 'metrics' is not a path of up to 128 characters, such as /metrics/*",
+            ".load_balancer.closed_paths[0]: expected a path pattern of at most 128 characters, such as /metrics/*, "
+            "got 'metrics'",
         ),
         (
             {"ssl_policy": "ELBSecurityPolicy-2016-08"},
@@ -343,21 +352,24 @@ SETTINGS = ".load_balancer: "
         ),
     ],
 )
-def test_what_is_refused(door, settings, message):
-    with pytest.raises(InvalidInput) as refused:
-        door(**settings)
-    assert str(refused.value) == WHERE + message
+def test_invalid_settings(create_load_balancer, settings, message):
+    with pytest.raises(InvalidInput) as rejected:
+        create_load_balancer(**settings)
+    assert str(rejected.value) == COMPONENT + message
 
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (("health_check_path", "healthy"), "'healthy' is not a path, such as /healthy"),
+        (
+            ("health_check_path", "healthy"),
+            "expected a path of at most 1024 characters, such as /healthy, got 'healthy'",
+        ),
         *(
             (
                 ("health_check_matcher", codes),
-                f"{codes!r} are not status codes from 200 to 499, such as 200, 200,302 or 200-299",
+                f"must be status codes from 200 to 499, such as 200, 200,302 or 200-299, got {codes!r}",
             )
             for codes in ("300-200", "200-300-400", "503", "200,", "ok")
         ),
@@ -384,30 +396,33 @@ def test_what_is_refused(door, settings, message):
         ),
     ],
 )
-def test_what_is_refused_late_as_well(made, balanced, wrong, message, late):
+def test_invalid_settings_plain_or_late(create, load_balancer, wrong, message, late):
     name, value = wrong
 
     def settings():
-        return balanced | {name: pulumi.Output.from_input(value) if late else value}
+        return load_balancer | {name: pulumi.Output.from_input(value) if late else value}
 
-    with pytest.raises(InvalidInput) as refused:
-        made(port=3000, load_balancer=settings)
-    assert str(refused.value) == f"{WHERE}.load_balancer.{name}: {message}"
+    with pytest.raises(InvalidInput) as rejected:
+        create(port=3000, load_balancer=settings)
+    assert str(rejected.value) == f"{COMPONENT}.load_balancer.{name}: {message}"
 
 
 @pytest.mark.parametrize("codes", ["200", "200,302", "200-299", "200-204,301,400-499"])
-def test_status_codes_are_taken(door, codes):
-    assert door(health_check_matcher=codes)["orders-tg"].inputs["healthCheck"]["matcher"] == codes
+def test_health_check_matchers(create_load_balancer, codes):
+    assert create_load_balancer(health_check_matcher=codes)["orders-tg"].inputs["healthCheck"]["matcher"] == codes
 
 
-def test_logs_go_with_the_bucket_where_nothing_is_protected(door):
-    found = [door(protect=each).all("aws:s3/bucket:Bucket")[0].inputs["forceDestroy"] for each in (True, False)]
+def test_unprotected_bucket_is_deleted_with_its_logs(create_load_balancer):
+    found = [
+        create_load_balancer(protect=each).all("aws:s3/bucket:Bucket")[0].inputs["forceDestroy"]
+        for each in (True, False)
+    ]
     assert found == [False, True]
 
 
-def test_it_needs_a_port(made, balanced):
-    with pytest.raises(InvalidInput) as refused:
-        made(load_balancer=balanced)
-    assert str(refused.value) == (
-        f"{WHERE}: port: required with load_balancer; set it to the port that the application listens on"
+def test_port_is_required(create, load_balancer):
+    with pytest.raises(InvalidInput) as rejected:
+        create(load_balancer=load_balancer)
+    assert str(rejected.value) == (
+        f"{COMPONENT}: port: required with load_balancer; set it to the port that the application listens on"
     )

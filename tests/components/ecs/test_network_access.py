@@ -1,4 +1,4 @@
-"""Who reaches the task, and what it reaches."""
+"""Security group of the task: its clients, and the connections that it may open."""
 
 import pulumi
 import pytest
@@ -16,7 +16,7 @@ EFS = {
     "access_point_id": "fsap-0b92d7f4a1e63c508",
     "security_group_id": GROUP,
 }
-WHERE = "FargateSingleton 'orders'"
+COMPONENT = "FargateSingleton 'orders'"
 
 
 def rules(plan):
@@ -31,8 +31,8 @@ def rules(plan):
     return found
 
 
-def test_the_task_calls_over_https_and_nobody_calls_it(made):
-    plan = made(port=3000)
+def test_default_rules(create):
+    plan = create(port=3000)
     assert rules(plan) == {"orders-out-https": ("0.0.0.0/0", 443)}
     group = plan["orders-security-group"].inputs
     assert group == {
@@ -42,15 +42,15 @@ def test_the_task_calls_over_https_and_nobody_calls_it(made):
     }
 
 
-def test_clients_that_are_named_reach_its_port(made):
-    plan = made(port=3000, client_security_group_ids={"prometheus": GROUP}, client_cidrs={"vpn": "10.80.0.0/16"})
+def test_clients(create):
+    plan = create(port=3000, client_security_group_ids={"prometheus": GROUP}, client_cidrs={"vpn": "10.80.0.0/16"})
     found = rules(plan)
     assert found["orders-from-prometheus"] == (GROUP, 3000)
     assert found["orders-from-vpn"] == ("10.80.0.0/16", 3000)
 
 
-def test_the_task_calls_what_is_named(made):
-    plan = made(
+def test_egress_rules(create):
+    plan = create(
         allow_https_egress=False,
         egress={
             "database": {"port": 5432, "security_group_id": GROUP},
@@ -65,9 +65,9 @@ def test_the_task_calls_what_is_named(made):
     }
 
 
-def test_mounts_of_one_group_share_its_rules(made):
-    own = made()["orders-security-group"].id
-    found = rules(made(efs_mounts={"/lock": EFS, "/data": EFS}))
+def test_mounts_of_one_security_group_share_rules(create):
+    own = create()["orders-security-group"].id
+    found = rules(create(efs_mounts={"/lock": EFS, "/data": EFS}))
     assert found == {
         "orders-out-https": ("0.0.0.0/0", 443),
         "orders-to-efs-lock": (GROUP, 2049),
@@ -75,27 +75,29 @@ def test_mounts_of_one_group_share_its_rules(made):
     }
 
 
-def test_late_groups_have_rules_of_their_own(made):
+def test_late_security_groups_have_separate_rules(create):
     def mounts():
         groups = {"/lock": GROUP, "/data": OTHER_GROUP}
         return {path: EFS | {"security_group_id": pulumi.Output.from_input(id_)} for path, id_ in groups.items()}
 
-    assert rules(made(efs_mounts=mounts)).keys() >= {"orders-to-efs-lock", "orders-to-efs-data"}
+    assert rules(create(efs_mounts=mounts)).keys() >= {"orders-to-efs-lock", "orders-to-efs-data"}
 
 
 @pytest.fixture
-def clashing(deploy, needed, balanced):
+def clashing(deploy, required_args, load_balancer):
     """What is said of the arguments that a function makes; they complete those of the load balancer."""
 
     def message(args):
         def program():
             given = args()
-            door = {each: balanced | settings for each, settings in given.items() if each == "load_balancer"}
-            FargateSingleton("orders", needed | {"port": 3000} | given | door)
+            create_load_balancer = {
+                each: load_balancer | settings for each, settings in given.items() if each == "load_balancer"
+            }
+            FargateSingleton("orders", required_args | {"port": 3000} | given | create_load_balancer)
 
-        with pytest.raises(InvalidInput) as refused:
+        with pytest.raises(InvalidInput) as rejected:
             deploy(program)
-        return str(refused.value)
+        return str(rejected.value)
 
     return message
 
@@ -151,17 +153,17 @@ ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
         ),
     ],
 )
-def test_a_rule_that_would_be_there_twice_is_refused(clashing, args, message, late):
+def test_duplicate_rules_are_rejected(clashing, args, message, late):
     found = clashing(lambda: args(*(pulumi.Output.from_input if each in late else str for each in (0, 1))))
-    assert found == f"{WHERE}{message}, and EC2 rejects duplicate rules; remove one"
+    assert found == f"{COMPONENT}{message}, and EC2 rejects duplicate rules; remove one"
 
 
-def test_a_plain_rule_is_refused_beside_one_that_is_not_known_yet(made):
+def test_duplicates_among_known_rules_are_rejected_in_a_preview(create):
     def clients():
         return {"a": GROUP, "b": GROUP, "c": pulumi.Output.from_input(OTHER_GROUP)}
 
     with pytest.raises(InvalidInput, match="client_security_group_ids.a and client_security_group_ids.b both allow"):
-        made(port=3000, client_security_group_ids=clients, preview=True)
+        create(port=3000, client_security_group_ids=clients, preview=True)
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -176,29 +178,29 @@ def test_a_plain_rule_is_refused_beside_one_that_is_not_known_yet(made):
         ),
     ],
 )
-def test_clients_that_are_everybody_together_are_refused(clashing, halves, args, where, late):
+def test_clients_that_together_cover_the_internet_are_rejected(clashing, halves, args, where, late):
     form = pulumi.Output.from_input if late else str
     found = clashing(lambda: args({peer: form(half) for peer, half in halves.items()}))
     named = ", ".join(f"client_cidrs.{peer}" for peer in halves)
-    assert found == f"{WHERE}{where}: {named} together cover 0.0.0.0/0; list the networks of the clients"
+    assert found == f"{COMPONENT}{where}: {named} together cover 0.0.0.0/0; list the networks of the clients"
 
 
-def test_one_peer_may_have_several_ports_and_networks(made):
+def test_one_peer_with_several_ports(create):
     egress = {"a": {"port": 5432, "cidr": ONE}, "b": {"port": 5433, "cidr": ONE}}
     clients = {"a": "0.0.0.0/1", "b": ONE, "c": "128.0.0.0/2"}
-    assert rules(made(port=3000, egress=egress, client_cidrs=clients)).keys() >= {"orders-to-a", "orders-to-b"}
+    assert rules(create(port=3000, egress=egress, client_cidrs=clients)).keys() >= {"orders-to-a", "orders-to-b"}
 
 
-def test_two_peers_whose_rules_would_be_called_alike_are_refused(made):
-    with pytest.raises(InvalidInput) as refused:
-        made(efs_mounts={"/mnt": EFS}, egress={"efs-mnt": {"port": 1, "cidr": ONE}})
-    assert str(refused.value) == (
-        f"{WHERE}: egress.efs-mnt and efs_mounts./mnt both create the rule orders-to-efs-mnt; rename one of them"
+def test_rules_of_the_same_name_are_rejected(create):
+    with pytest.raises(InvalidInput) as rejected:
+        create(efs_mounts={"/mnt": EFS}, egress={"efs-mnt": {"port": 1, "cidr": ONE}})
+    assert str(rejected.value) == (
+        f"{COMPONENT}: egress.efs-mnt and efs_mounts./mnt both create the rule orders-to-efs-mnt; rename one of them"
     )
 
 
-def test_the_service_waits_for_the_rules(made):
-    plan = made(port=3000, client_cidrs={"vpn": "10.80.0.0/16"})
+def test_service_depends_on_the_rules(create):
+    plan = create(port=3000, client_cidrs={"vpn": "10.80.0.0/16"})
     found = plan["orders-service"].dependencies
     assert {plan["orders-out-https"].urn, plan["orders-from-vpn"].urn} <= set(found)
 
@@ -245,16 +247,16 @@ def test_the_service_waits_for_the_rules(made):
         ),
     ],
 )
-def test_what_is_refused(made, args, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(**args)
-    assert str(refused.value) == WHERE + message
+def test_invalid_network_access(create, args, message):
+    with pytest.raises(InvalidInput) as rejected:
+        create(**args)
+    assert str(rejected.value) == COMPONENT + message
 
 
-def test_a_late_network_is_refused_in_the_same_words(made):
-    with pytest.raises(InvalidInput) as refused:
-        made(port=1, client_cidrs=lambda: {"all": pulumi.Output.from_input("0.0.0.0/0")})
+def test_late_cidr_is_checked(create):
+    with pytest.raises(InvalidInput) as rejected:
+        create(port=1, client_cidrs=lambda: {"all": pulumi.Output.from_input("0.0.0.0/0")})
     assert (
-        str(refused.value)
-        == f"{WHERE}.client_cidrs: 0.0.0.0/0 allows the whole internet; list the networks of the clients"
+        str(rejected.value)
+        == f"{COMPONENT}.client_cidrs: 0.0.0.0/0 allows the whole internet; list the networks of the clients"
     )

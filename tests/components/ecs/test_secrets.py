@@ -1,4 +1,4 @@
-"""Values that a task reads from Secrets Manager, and plain ones that ought to be read from there."""
+"""References to secrets, and the component's own secret."""
 
 import pulumi
 import pytest
@@ -22,11 +22,11 @@ VERSION = "0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
         ((None, "AWSPREVIOUS", None), f"{ARN}::AWSPREVIOUS:"),
     ],
 )
-def test_a_reference_has_all_its_colons(parts, reference):
+def test_value_from_contains_all_colons(parts, reference):
     assert value_from(ARN, *parts) == reference
 
 
-WHERE = "FargateSingleton 'orders'"
+COMPONENT = "FargateSingleton 'orders'"
 
 
 @pytest.mark.parametrize(
@@ -55,22 +55,22 @@ WHERE = "FargateSingleton 'orders'"
         ),
         (
             {"secrets": {"A": {"secret_arn": ARN, "version_id": VERSION, "version_stage": "AWSPREVIOUS"}}},
-            ".secrets.A: version_id and version_stage both name a version; give one of them",
+            ".secrets.A: version_id, version_stage: both select a version; keep one",
         ),
         (
             {"secrets": {"A": {"secret_arn": f"{ARN}:password::"}}},
-            f".secrets.A.secret_arn: '{ARN}:password::' is not the whole ARN of a secret, which ends with a hyphen and "
-            "six letters or digits; json_key and version_id have arguments of their own",
+            ".secrets.A.secret_arn: must be the complete ARN of a secret, which ends with a hyphen and six random "
+            f"characters, got '{ARN}:password::'; use the arguments json_key and version_id for a key and a version",
         ),
     ],
 )
-def test_what_is_refused(made, args, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(**args)
-    assert str(refused.value) == WHERE + message
+def test_invalid_environment_and_secrets(create, args, message):
+    with pytest.raises(InvalidInput) as rejected:
+        create(**args)
+    assert str(rejected.value) == COMPONENT + message
 
 
-def test_a_name_that_looks_secret_may_be_meant(container):
+def test_not_secret_allows_a_name_that_looks_secret(container):
     found = container(environment={"SESSION_TOKEN": "60"}, not_secret=["SESSION_TOKEN"])
     assert found["environment"] == [{"name": "SESSION_TOKEN", "value": "60"}]
 
@@ -78,36 +78,36 @@ def test_a_name_that_looks_secret_may_be_meant(container):
 @pytest.mark.parametrize(
     ("name", "value"), [("TOKEN_SECONDS", "60"), ("GOOGLE_APPLICATION_CREDENTIALS", "/etc/a/b.json")]
 )
-def test_a_setting_beside_a_secret_is_none(container, name, value):
+def test_names_that_only_contain_a_secret_word_are_allowed(container, name, value):
     assert container(environment={name: value})["environment"] == [{"name": name, "value": value}]
 
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("preview", [False, True])
-def test_a_secret_of_msk_wants_its_key(made, late, preview):
+def test_secret_of_an_msk_user_requires_its_key(create, late, preview):
     def secrets():
         return {"P": EcsSecretReference(secret_arn=pulumi.Output.from_input(MSK) if late else MSK, json_key="password")}
 
-    with pytest.raises(InvalidInput) as refused:
-        made(secrets=secrets, preview=preview)
-    assert str(refused.value) == (
-        "FargateSingleton 'orders'.secrets.P: the secret AmazonMSK_orders-a1B2c3 of an MSK user always has a customer "
-        "managed key; give kms_key_arn, so that the task may decrypt it"
+    with pytest.raises(InvalidInput) as rejected:
+        create(secrets=secrets, preview=preview)
+    assert str(rejected.value) == (
+        "FargateSingleton 'orders'.secrets.P: kms_key_arn: required for AmazonMSK_orders-a1B2c3, because secrets of "
+        "MSK users are encrypted with a customer managed key"
     )
 
 
-def test_late_parts_of_a_reference_are_checked(made):
+def test_late_json_key_is_checked(create):
     def secrets():
         return {"P": EcsSecretReference(secret_arn=ARN, json_key=pulumi.Output.from_input("a:b"))}
 
-    with pytest.raises(InvalidInput) as refused:
-        made(secrets=secrets)
-    assert str(refused.value) == (
-        "EcsSecretReference.json_key: expected a key of a secret's JSON that ECS can refer to, without colons and blanks, such as password, got 'a:b'"
+    with pytest.raises(InvalidInput) as rejected:
+        create(secrets=secrets)
+    assert str(rejected.value) == (
+        "EcsSecretReference.json_key: expected a JSON key without colons and whitespace, such as password, got 'a:b'"
     )
 
 
-def test_references_are_what_ecs_takes(container):
+def test_references_are_sorted_by_variable(container):
     found = container(
         secrets={
             "B": {"secret_arn": ARN},
@@ -120,7 +120,7 @@ def test_references_are_what_ecs_takes(container):
     ]
 
 
-def test_exactly_what_is_referred_to_may_be_read(statements):
+def test_execution_role_may_read_exactly_the_secrets(statements):
     found = statements(
         "execution-policy",
         secrets={
@@ -144,16 +144,16 @@ def test_exactly_what_is_referred_to_may_be_read(statements):
     assert found["Decrypt1"]["Resource"] == OTHER_KEY
 
 
-def test_without_a_secret_nothing_may_be_read(statements):
+def test_no_permissions_without_secrets(statements):
     assert list(statements("execution-policy")) == ["Logs"]
 
 
-def test_a_secret_with_the_services_own_key_needs_no_grant(statements):
+def test_aws_managed_key_needs_no_permission(statements):
     assert list(statements("execution-policy", secrets={"A": {"secret_arn": ARN}})) == ["Logs", "Secrets"]
 
 
-def test_what_is_composed_lies_in_a_secret_of_its_own(made):
-    plan = made(secret_environment={"JAAS": "line", "CODE": "x"})
+def test_secret_environment_is_stored_in_an_own_secret(create):
+    plan = create(secret_environment={"JAAS": "line", "CODE": "x"})
     version = plan.all("aws:secretsmanager/secretVersion:SecretVersion")[0]
     assert version.inputs["secretString"].value == '{"CODE": "x", "JAAS": "line"}'
     assert version.retain_on_delete
@@ -169,9 +169,9 @@ def test_what_is_composed_lies_in_a_secret_of_its_own(made):
     assert plan["orders-key-key"].urn in secret.property_dependencies["kmsKeyId"]
 
 
-def test_each_variable_is_read_in_the_version_that_was_written(made, container):
+def test_secret_environment_refers_to_the_version(create, container):
     args = {"secret_environment": {"JAAS": "line", "CODE": "x"}}
-    version = made(**args).all("aws:secretsmanager/secretVersion:SecretVersion")[0]
+    version = create(**args).all("aws:secretsmanager/secretVersion:SecretVersion")[0]
     arn, _, id_ = version.id.partition("|")
     assert container(**args)["secrets"] == [
         {"name": "CODE", "valueFrom": f"{arn}:CODE::{id_}"},
@@ -179,43 +179,44 @@ def test_each_variable_is_read_in_the_version_that_was_written(made, container):
     ]
 
 
-def test_what_is_composed_shows_nowhere(deploy, needed):
+def test_secret_environment_is_masked(deploy, required_args):
     plan = deploy(
-        lambda: FargateSingleton("orders", needed | {"secret_environment": {"JAAS": "hunter2"}}), reveal_secrets=False
+        lambda: FargateSingleton("orders", required_args | {"secret_environment": {"JAAS": "hunter2"}}),
+        reveal_secrets=False,
     )
     assert "hunter2" not in repr(plan)
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_more_than_a_secret_holds_is_refused(made, late):
+def test_secret_environment_above_the_limit_is_rejected(create, late):
     value = "x" * 65536
-    with pytest.raises(InvalidInput) as refused:
-        made(secret_environment=lambda: {"A": pulumi.Output.from_input(value) if late else value})
-    assert str(refused.value) == (
-        "FargateSingleton 'orders': secret_environment has 65545 bytes as JSON, and a secret holds 65536; keep large ones "
-        "in secrets of their own, and refer to them in secrets"
+    with pytest.raises(InvalidInput) as rejected:
+        create(secret_environment=lambda: {"A": pulumi.Output.from_input(value) if late else value})
+    assert str(rejected.value) == (
+        "FargateSingleton 'orders': secret_environment: 65545 bytes as JSON, but a secret holds at most 65536; "
+        "store large values in secrets of their own and refer to them in secrets"
     )
 
 
-def test_as_much_as_a_secret_holds_is_taken(made):
-    assert made(secret_environment={"A": "x" * (65536 - 9)})
+def test_secret_environment_at_the_limit(create):
+    assert create(secret_environment={"A": "x" * (65536 - 9)})
 
 
-AFAR = ARN.replace("eu-west-1", "us-east-1")
-ANOTHERS = ARN.replace("123456789012", "210987654321")
+OTHER_REGION = ARN.replace("eu-west-1", "us-east-1")
+OTHER_ACCOUNT = ARN.replace("123456789012", "210987654321")
 
 
-def test_a_secret_of_another_region_is_opened_there(statements):
+def test_secret_of_another_region_is_decrypted_there(statements):
     key = KEY.replace("eu-west-1", "us-east-1")
-    found = statements("execution-policy", secrets={"A": {"secret_arn": AFAR, "kms_key_arn": key}})
+    found = statements("execution-policy", secrets={"A": {"secret_arn": OTHER_REGION, "kms_key_arn": key}})
     assert found["Decrypt"]["Condition"]["StringEquals"] == {
         "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com",
-        "kms:EncryptionContext:SecretARN": [AFAR],
+        "kms:EncryptionContext:SecretARN": [OTHER_REGION],
     }
 
 
-def test_a_secret_of_another_account_is_opened_with_its_key(statements):
-    found = statements("execution-policy", secrets={"A": {"secret_arn": ANOTHERS, "kms_key_arn": OTHER_KEY}})
+def test_secret_of_another_account_is_decrypted_with_its_key(statements):
+    found = statements("execution-policy", secrets={"A": {"secret_arn": OTHER_ACCOUNT, "kms_key_arn": OTHER_KEY}})
     assert found["Decrypt"]["Resource"] == OTHER_KEY
 
 
@@ -224,18 +225,18 @@ def test_a_secret_of_another_account_is_opened_with_its_key(statements):
     ("args", "message"),
     [
         (
-            lambda form: {"secrets": {"A": {"secret_arn": form(ANOTHERS)}}},
-            "the secret orders/login-a1B2c3 is of the account 210987654321, and AWS's own key opens it for no other; give "
-            "it a customer managed key, and name that in kms_key_arn",
+            lambda wrap: {"secrets": {"A": {"secret_arn": wrap(OTHER_ACCOUNT)}}},
+            "kms_key_arn: required for the secret orders/login-a1B2c3 of account 210987654321, because the AWS "
+            "managed key cannot be used by other accounts; encrypt the secret with a customer managed key",
         ),
         (
-            lambda form: {"secrets": {"A": {"secret_arn": form(AFAR), "kms_key_arn": KEY}}},
-            f"the secret orders/login-a1B2c3 is of us-east-1, and its kms_key_arn {KEY} of eu-west-1; name the key that it "
-            "has in us-east-1",
+            lambda wrap: {"secrets": {"A": {"secret_arn": wrap(OTHER_REGION), "kms_key_arn": KEY}}},
+            f"kms_key_arn: expected the key of the secret orders/login-a1B2c3 in us-east-1, got {KEY}; keys are "
+            "specific to a Region",
         ),
         (
-            lambda form: {
-                "repository_credentials_secret_arn": form(ANOTHERS),
+            lambda wrap: {
+                "repository_credentials_secret_arn": wrap(OTHER_ACCOUNT),
                 "repository_credentials_kms_key_arn": KEY,
             },
             "repository_credentials_secret_arn: the secret belongs to account 210987654321, but ECS needs registry "
@@ -243,8 +244,8 @@ def test_a_secret_of_another_account_is_opened_with_its_key(statements):
         ),
     ],
 )
-def test_a_secret_that_ecs_could_not_read_is_refused(deploy, needed, args, message, late):
-    form = pulumi.Output.from_input if late else str
-    with pytest.raises(InvalidInput) as refused:
-        deploy(lambda: FargateSingleton("orders", needed | args(form)))
-    assert str(refused.value) == f"{WHERE}: {message}"
+def test_secrets_that_ecs_cannot_read_are_rejected(deploy, required_args, args, message, late):
+    wrap = pulumi.Output.from_input if late else str
+    with pytest.raises(InvalidInput) as rejected:
+        deploy(lambda: FargateSingleton("orders", required_args | args(wrap)))
+    assert str(rejected.value) == f"{COMPONENT}: {message}"

@@ -65,7 +65,7 @@ def test_allowed_service_settings(name, value):
     ],
 )
 @pytest.mark.parametrize("late", [False, True])
-def test_service_settings_are_checked_after_transforms(deploy, needed, change, problem, late):
+def test_service_settings_are_checked_after_transforms(deploy, required_args, change, problem, late):
     def transform(args):
         if args.type_ != "aws:ecs/service:Service":
             return None
@@ -73,7 +73,7 @@ def test_service_settings_are_checked_after_transforms(deploy, needed, change, p
         return pulumi.ResourceTransformationResult({**args.props, **changed}, args.opts)
 
     def program():
-        FargateSingleton("orders", needed, pulumi.ResourceOptions(transformations=[transform]))
+        FargateSingleton("orders", required_args, pulumi.ResourceOptions(transformations=[transform]))
 
     if problem is None:
         assert deploy(program)["orders-service"]
@@ -83,11 +83,11 @@ def test_service_settings_are_checked_after_transforms(deploy, needed, change, p
     assert str(rejected.value) == f"FargateSingleton 'orders': {problem}{FIX}"
 
 
-def test_desired_count_is_zero_or_one(deploy, needed):
+def test_desired_count_is_zero_or_one(deploy, required_args):
     assert [check_desired_count(1), check_desired_count(0)] == [1, 0]
     for count in (2, -1):
         with pytest.raises(InvalidInput) as rejected:
-            deploy(lambda count=count: FargateSingleton("orders", needed | {"desired_count": count}))
+            deploy(lambda count=count: FargateSingleton("orders", required_args | {"desired_count": count}))
         assert str(rejected.value) == (
             f"FargateSingleton 'orders'.desired_count: must be 1, or 0 to pause the service, got {count}; a singleton "
             "runs one task"
@@ -105,18 +105,18 @@ def test_deployed_revision_is_the_expected_one():
 
 
 @pytest.mark.parametrize("name", sorted(UNSUPPORTED_ARGUMENTS))
-def test_unsupported_argument_is_rejected_with_its_reason(deploy, needed, name):
+def test_unsupported_argument_is_rejected_with_its_reason(deploy, required_args, name):
     with pytest.raises(InvalidInput) as rejected:
-        deploy(lambda: FargateSingleton("orders", needed | {name: 1}))
+        deploy(lambda: FargateSingleton("orders", required_args | {name: 1}))
     assert (
         str(rejected.value)
         == f"FargateSingleton 'orders': {name}: not supported, because {UNSUPPORTED_ARGUMENTS[name]}"
     )
 
 
-def test_unsupported_argument_of_an_args_object_is_rejected(needed):
+def test_unsupported_argument_of_an_args_object_is_rejected(required_args):
     with pytest.raises(InvalidInput) as rejected:
-        FargateSingletonArgs(**needed, autoscaling=True)
+        FargateSingletonArgs(**required_args, autoscaling=True)
     assert str(rejected.value) == (
         f"FargateSingletonArgs: autoscaling: not supported, because {UNSUPPORTED_ARGUMENTS['autoscaling']}"
     )

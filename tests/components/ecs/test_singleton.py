@@ -1,4 +1,4 @@
-"""A service of which there is exactly one."""
+"""An ECS service on Fargate that runs exactly one task."""
 
 import json
 
@@ -14,12 +14,12 @@ KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58
 ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
 NAMESPACE = "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-b92d7f4a1e63c508"
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/tools"
-WHERE = "FargateSingleton 'orders'"
+COMPONENT = "FargateSingleton 'orders'"
 ROOT = "urn:pulumi:test::moorings::moorings:index:FargateSingleton"
 
 
-def test_it_makes_exactly_what_is_needed(made):
-    assert made().urns == [
+def test_created_resources(create):
+    assert create().urns == [
         f"{ROOT}$aws:cloudwatch/logGroup:LogGroup::orders-log-group",
         f"{ROOT}$aws:cloudwatch/metricAlarm:MetricAlarm::orders-memory",
         f"{ROOT}$aws:cloudwatch/metricAlarm:MetricAlarm::orders-none-running",
@@ -38,12 +38,12 @@ def test_it_makes_exactly_what_is_needed(made):
     ]
 
 
-def test_a_preview_with_unknown_values_makes_the_same(made):
-    assert made(preview=True).urns == made().urns
+def test_preview_creates_the_same_resources(create):
+    assert create(preview=True).urns == create().urns
 
 
-def test_the_service_keeps_the_contract(made):
-    plan = made()
+def test_service_runs_a_single_task(create):
+    plan = create()
     service = plan["orders-service"]
     assert service.delete_before_replace
     assert service.inputs == {
@@ -74,8 +74,8 @@ def test_the_service_keeps_the_contract(made):
         assert plan[role].urn in service.property_dependencies[property_]
 
 
-def test_the_task_is_what_a_careful_operator_deploys(made):
-    task = made()["orders-task"].inputs
+def test_default_task_definition(create):
+    task = create()["orders-task"].inputs
     assert {key: task[key] for key in task if not key.endswith(("RoleArn", "Definitions"))} == {
         "family": "orders",
         "networkMode": "awsvpc",
@@ -89,15 +89,15 @@ def test_the_task_is_what_a_careful_operator_deploys(made):
     }
 
 
-def test_the_roles_differ(made):
-    plan = made()
+def test_execution_role_and_task_role(create):
+    plan = create()
     task = plan["orders-task"]
     assert plan["orders-execution-role"].urn in task.property_dependencies["executionRoleArn"]
     assert plan["orders-task-role"].urn in task.property_dependencies["taskRoleArn"]
 
 
-def test_a_task_may_be_of_another_size(made):
-    task = made(
+def test_task_size_and_architecture(create):
+    task = create(
         cpu=lambda: pulumi.Output.from_input(256), memory_mib=512, cpu_architecture="ARM64", ephemeral_storage_gib=30
     )["orders-task"].inputs
     assert (task["cpu"], task["memory"]) == ("256", "512")
@@ -105,8 +105,8 @@ def test_a_task_may_be_of_another_size(made):
     assert task["ephemeralStorage"] == {"sizeInGib": 30}
 
 
-def test_logs_are_kept_a_year_and_encrypted(made):
-    plan = made()
+def test_log_group_is_encrypted_and_kept_for_a_year(create):
+    plan = create()
     group = plan["orders-log-group"]
     assert group.protect
     assert group.inputs["retentionInDays"] == 365
@@ -114,8 +114,8 @@ def test_logs_are_kept_a_year_and_encrypted(made):
     assert ":log-group:/ecs/orders-*" in plan["orders-logs-key"].inputs["policy"]
 
 
-def test_one_key_serves_logs_and_secrets(made):
-    plan = made(secret_environment={"A": "x"})
+def test_created_key_serves_logs_and_secrets(create):
+    plan = create(secret_environment={"A": "x"})
     assert [each.name for each in plan.all("aws:kms/key:Key")] == ["orders-key-key"]
     policy = plan["orders-key-key"].inputs["policy"]
     assert "secretsmanager.eu-west-1.amazonaws.com" in policy
@@ -132,27 +132,27 @@ def test_one_key_serves_logs_and_secrets(made):
         ({"log_kms_key_arn": KEY, "secret_environment": {"A": "x"}}, ["orders-key-key"]),
     ],
 )
-def test_keys_of_ones_own_are_taken(made, args, keys):
-    plan = made(**args)
+def test_existing_keys(create, args, keys):
+    plan = create(**args)
     assert [each.name for each in plan.all("aws:kms/key:Key")] == keys
     if "log_kms_key_arn" in args:
         assert plan["orders-log-group"].inputs["kmsKeyId"] == KEY
 
 
-def test_a_cluster_of_ones_own_is_taken(made):
-    plan = made(cluster_arn=CLUSTER)
+def test_existing_cluster(create):
+    plan = create(cluster_arn=CLUSTER)
     assert not plan.all("aws:ecs/cluster:Cluster")
     assert plan["orders-service"].inputs["cluster"] == CLUSTER
     assert plan["orders-memory"].inputs["dimensions"]["ClusterName"] == "tools"
 
 
-def test_a_cluster_that_is_made_has_insights(made):
-    assert made()["orders-cluster"].inputs["settings"] == [{"name": "containerInsights", "value": "enabled"}]
+def test_created_cluster_has_container_insights(create):
+    assert create()["orders-cluster"].inputs["settings"] == [{"name": "containerInsights", "value": "enabled"}]
 
 
-def test_other_services_find_it(made):
+def test_service_connect(create):
     namespace = "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-0b92d7f4a1e63c508"
-    found = made(port=3000, service_connect={"namespace_arn": namespace, "dns_name": "orders"})
+    found = create(port=3000, service_connect={"namespace_arn": namespace, "dns_name": "orders"})
     assert found["orders-service"].inputs["serviceConnectConfiguration"] == {
         "enabled": True,
         "namespace": namespace,
@@ -163,11 +163,11 @@ def test_other_services_find_it(made):
 # Time
 
 
-def test_it_is_told_how_long_a_deployment_takes(made):
-    ((severity, message, urn),) = made(stop_timeout_seconds=10, image_pull_seconds=60, startup_seconds=30).log
+def test_downtime_is_logged(create):
+    ((severity, message, urn),) = create(stop_timeout_seconds=10, image_pull_seconds=60, startup_seconds=30).log
     assert (severity, urn) == ("info", f"{ROOT}::orders")
     assert message.startswith(
-        "a deployment leaves the service away for up to 2 min 20 s (10 s stop, 60 s pull, 30 s start"
+        "a deployment causes a downtime of up to 2 min 20 s (10 s stop, 60 s image pull, 30 s startup"
     )
 
 
@@ -178,14 +178,14 @@ def test_it_is_told_how_long_a_deployment_takes(made):
         ({"health_check": {"command": ["true"], "interval_seconds": 20}}, 30 + 90 + 120 + 20),
     ],
 )
-def test_the_checks_say_when_a_deployment_is_over(made, args, seconds):
+def test_health_checks_are_part_of_the_downtime(create, args, seconds):
     minutes, rest = divmod(seconds, 60)
-    assert f"away for up to {minutes} min {f'{rest} s' if rest else ''}".strip() in made(**args).log[0][1]
+    assert f"downtime of up to {minutes} min {f'{rest} s' if rest else ''}".strip() in create(**args).log[0][1]
 
 
-def test_a_run_waits_longer_than_ecs_needs_to_decide(made):
-    assert made()["orders-service"].custom_timeouts == {"create": "25m", "update": "25m", "delete": "25m"}
-    assert made(startup_seconds=600)["orders-service"].custom_timeouts["update"] == "73m"
+def test_timeouts_exceed_the_rollback(create):
+    assert create()["orders-service"].custom_timeouts == {"create": "25m", "update": "25m", "delete": "25m"}
+    assert create(startup_seconds=600)["orders-service"].custom_timeouts["update"] == "73m"
 
 
 # A transform
@@ -200,19 +200,19 @@ def transformed(**changes):
     return pulumi.ResourceOptions(transformations=[change])
 
 
-def test_a_transform_that_leaves_it_alone_is_taken(deploy, needed):
-    assert deploy(lambda: FargateSingleton("orders", needed, transformed(enable_ecs_managed_tags=False)))
+def test_transforms_of_other_properties_are_allowed(deploy, required_args):
+    assert deploy(lambda: FargateSingleton("orders", required_args, transformed(enable_ecs_managed_tags=False)))
 
 
-def test_a_deployment_that_was_rolled_back_fails_the_run(deploy, needed, monkeypatch):
+def test_update_fails_after_a_rollback(deploy, required_args, monkeypatch):
     definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/orders"
     revision = (f"{definition}:8", {"arn": f"{definition}:8"})
     monkeypatch.setitem(SIMULATED_TYPES, "aws:ecs/taskDefinition:TaskDefinition", lambda *_: revision)
-    assert deploy(lambda: FargateSingleton("orders", needed))
-    with pytest.raises(InvalidInput) as refused:
-        deploy(lambda: FargateSingleton("orders", needed, transformed(task_definition=f"{definition}:7")))
-    assert str(refused.value) == (
-        f"{WHERE}: ECS rolled the deployment of orders:8 back to orders:7; see the events of the service and the "
+    assert deploy(lambda: FargateSingleton("orders", required_args))
+    with pytest.raises(InvalidInput) as rejected:
+        deploy(lambda: FargateSingleton("orders", required_args, transformed(task_definition=f"{definition}:7")))
+    assert str(rejected.value) == (
+        f"{COMPONENT}: ECS rolled the deployment of orders:8 back to orders:7; see the events of the service and the "
         "logs of the stopped tasks. The next update tries again"
     )
 
@@ -220,52 +220,56 @@ def test_a_deployment_that_was_rolled_back_fails_the_run(deploy, needed, monkeyp
 # Outputs
 
 
-@pytest.mark.parametrize(("name", "door"), [("internal-tools", False), ("internals", True), ("my-internal-a", True)])
-def test_a_name_that_aws_takes_is_taken(made, balanced, name, door):
-    assert made(name=name, port=3000, load_balancer=balanced if door else None)[f"{name}-service"]
+@pytest.mark.parametrize(
+    ("name", "create_load_balancer"), [("internal-tools", False), ("internals", True), ("my-internal-a", True)]
+)
+def test_allowed_names(create, load_balancer, name, create_load_balancer):
+    assert create(name=name, port=3000, load_balancer=load_balancer if create_load_balancer else None)[
+        f"{name}-service"
+    ]
 
 
-def test_a_name_that_no_load_balancer_may_have_is_refused(made, balanced):
-    with pytest.raises(InvalidInput) as refused:
-        made(name="internal-tools", port=3000, load_balancer=balanced)
-    assert str(refused.value) == (
-        "FargateSingleton 'internal-tools': a load balancer is named after it, and Elastic Load Balancing keeps internal- "
-        "for itself; begin the name otherwise"
+def test_reserved_load_balancer_name_is_rejected(create, load_balancer):
+    with pytest.raises(InvalidInput) as rejected:
+        create(name="internal-tools", port=3000, load_balancer=load_balancer)
+    assert str(rejected.value) == (
+        "FargateSingleton 'internal-tools': the name must not begin with internal-, which Elastic Load Balancing "
+        "reserves; choose another name"
     )
 
 
-def test_what_others_need_is_there(deploy, needed, balanced):
-    made = {}
+def test_outputs(deploy, required_args, load_balancer):
+    create = {}
 
     def program():
-        made["it"] = FargateSingleton(
+        create["it"] = FargateSingleton(
             "orders",
-            needed | {"port": 3000, "secret_environment": {"A": "x"}}
-            | {"load_balancer": balanced | {"domain_name": "orders.example.com"}},
+            required_args | {"port": 3000, "secret_environment": {"A": "x"}}
+            | {"load_balancer": load_balancer | {"domain_name": "orders.example.com"}},
         )  # fmt: skip
-        pulumi.export("url", made["it"].url)
-        pulumi.export("group", made["it"].security_group_id)
-        pulumi.export("secret", made["it"].secret_arn)
+        pulumi.export("url", create["it"].url)
+        pulumi.export("group", create["it"].security_group_id)
+        pulumi.export("secret", create["it"].secret_arn)
 
     plan = deploy(program)
     assert plan.outputs["url"] == "https://orders.example.com"
     assert plan.outputs["group"] == plan["orders-security-group"].id
     assert plan.outputs["secret"].startswith("arn:aws:secretsmanager:")
-    assert made["it"].downtime_seconds == 285
+    assert create["it"].downtime_seconds == 285
 
 
-def test_what_is_not_made_is_none(deploy, needed):
-    made = {}
-    deploy(lambda: made.update(it=FargateSingleton("orders", FargateSingletonArgs(**needed))))
-    assert (made["it"].url, made["it"].load_balancer_arn, made["it"].secret_arn) == (None, None, None)
+def test_outputs_of_optional_resources_are_none(deploy, required_args):
+    create = {}
+    deploy(lambda: create.update(it=FargateSingleton("orders", FargateSingletonArgs(**required_args))))
+    assert (create["it"].url, create["it"].load_balancer_arn, create["it"].secret_arn) == (None, None, None)
 
 
-def test_tags_reach_everything_that_takes_tags(made, balanced):
-    plan = made(
+def test_all_resources_that_support_tags_are_tagged(create, load_balancer):
+    plan = create(
         tags={"team": "data"},
         port=3000,
         client_cidrs={"vpn": "10.80.0.0/16"},
-        load_balancer=balanced,
+        load_balancer=load_balancer,
         secrets={"A": {"secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1B2c3"}},
         secret_environment={"B": "x"},
         redeploy_on_secret_rotation=True,
@@ -279,11 +283,11 @@ def test_tags_reach_everything_that_takes_tags(made, balanced):
     }  # fmt: skip
 
 
-def test_protection_may_be_turned_off(made):
-    assert {each.name for each in made(secret_environment={"A": "x"}).resources if each.protect} == {
+def test_protection_can_be_turned_off(create):
+    assert {each.name for each in create(secret_environment={"A": "x"}).resources if each.protect} == {
         "orders-key-key", "orders-log-group", "orders-secret",
     }  # fmt: skip
-    assert not [each for each in made(secret_environment={"A": "x"}, protect=False).resources if each.protect]
+    assert not [each for each in create(secret_environment={"A": "x"}, protect=False).resources if each.protect]
 
 
 # Subnets
@@ -299,7 +303,7 @@ def test_protection_may_be_turned_off(made):
         ),
     ],
 )
-def test_subnets_are_looked_up(deploy, needed, zones, message):
+def test_subnets_must_be_in_several_zones(deploy, required_args, zones, message):
     def program():
         from pulumi_aws import ec2
 
@@ -308,15 +312,15 @@ def test_subnets_are_looked_up(deploy, needed, zones, message):
             ec2.Subnet(f"s{number}", vpc_id=vpc.id, cidr_block=f"10.80.{number}.0/24", availability_zone=zone)
             for number, zone in enumerate(zones)
         ]
-        FargateSingleton("orders", needed | {"vpc_id": vpc.id, "subnet_ids": [each.id for each in subnets]})
+        FargateSingleton("orders", required_args | {"vpc_id": vpc.id, "subnet_ids": [each.id for each in subnets]})
 
     if message is None:
         plan = deploy(program)
         assert plan["orders-service"].inputs["networkConfiguration"]["subnets"] == [plan["s0"].id, plan["s1"].id]
         return
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as rejected:
         deploy(program)
-    assert str(refused.value) == f"{WHERE}: subnet_ids: {message}"
+    assert str(rejected.value) == f"{COMPONENT}: subnet_ids: {message}"
 
 
 # Refusals
@@ -325,15 +329,15 @@ LATE = [
     (
         "image",
         "orders",
-        ".image: 'orders' uses the mutable tag latest; set a version tag, or better a digest (registry.example/orders@sha256:...)",
+        ".image: 'orders' uses the mutable tag latest; set a version tag, or better a digest "
+        "(registry.example/orders@sha256:...)",
     ),
-    ("user", "root", ".user: 'root' is not a user in numbers, such as 1001:1001; names are up to the image"),
-    ("cpu", 1000, ": cpu 1000 is no size of Fargate; it has 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 CPU units"),
+    ("user", "root", ".user: must be a numeric user and group, such as 1001:1001, got 'root'"),
+    ("cpu", 1000, ": cpu: must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 CPU units, got 1000"),
     (
         "memory_mib",
         1024,
-        ": memory_mib 1024 does not go with cpu 1024, which takes 2048 to 8192 MiB in steps of 1024; "
-        "2048 MiB is the nearest",
+        ": memory_mib: must be 2048 to 8192 MiB in steps of 1024 with cpu 1024, got 1024; use 2048",
     ),
     ("ephemeral_storage_gib", 20, ".ephemeral_storage_gib: Input should be greater than or equal to 21"),
     ("ephemeral_storage_gib", 201, ".ephemeral_storage_gib: Input should be less than or equal to 200"),
@@ -427,19 +431,19 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("name", "value", "message"), PLAIN + LATE)
-def test_what_is_refused(made, name, value, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(**{name: value})
-    assert str(refused.value) == f"{WHERE}{message}"
+def test_invalid_arguments(create, name, value, message):
+    with pytest.raises(InvalidInput) as rejected:
+        create(**{name: value})
+    assert str(rejected.value) == f"{COMPONENT}{message}"
 
 
 @pytest.mark.parametrize(("name", "value", "message"), LATE)
 @pytest.mark.parametrize("preview", [False, True])
-def test_a_late_value_is_refused_in_the_same_words(made, name, value, message, preview):
+def test_late_values_are_rejected_with_the_same_message(create, name, value, message, preview):
     secret = {"secret_environment": {"A": "x"}} if name == "kms_key_arn" else {}
-    with pytest.raises(InvalidInput) as refused:
-        made(**{name: lambda: pulumi.Output.from_input(value)}, **secret, preview=preview)
-    assert str(refused.value) == f"{WHERE}{message}"
+    with pytest.raises(InvalidInput) as rejected:
+        create(**{name: lambda: pulumi.Output.from_input(value)}, **secret, preview=preview)
+    assert str(rejected.value) == f"{COMPONENT}{message}"
 
 
 @pytest.mark.parametrize(
@@ -456,8 +460,8 @@ def test_a_late_value_is_refused_in_the_same_words(made, name, value, message, p
         ),
         (
             {"tmpfs_mounts": {"/tmp": 2048}},
-            "memory_mib 2048 leaves the application nothing, as tmpfs_mounts take 2048 MiB of it; give the task more, "
-            "or put large files in ephemeral_volume_paths",
+            "memory_mib: 2048 leaves nothing for the application, because tmpfs_mounts use 2048 MiB; raise "
+            "memory_mib, or keep large files in ephemeral_volume_paths",
         ),
         (
             {"enable_execute_command": True, "ephemeral_volume_paths": ["/tmp"]},
@@ -467,34 +471,33 @@ def test_a_late_value_is_refused_in_the_same_words(made, name, value, message, p
         ),
     ],
 )
-def test_arguments_that_contradict_each_other_are_refused(made, args, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(**args)
-    assert str(refused.value) == f"{WHERE}: {message}"
+def test_invalid_combinations(create, args, message):
+    with pytest.raises(InvalidInput) as rejected:
+        create(**args)
+    assert str(rejected.value) == f"{COMPONENT}: {message}"
 
 
 @pytest.mark.parametrize("missing", ["vpc_id", "subnet_ids", "image", "user"])
-def test_what_is_needed_is_named(made, missing):
-    with pytest.raises(InvalidInput) as refused:
-        made(**{missing: None})
-    assert str(refused.value) == f"{WHERE}.{missing}: this argument is required"
+def test_required_arguments(create, missing):
+    with pytest.raises(InvalidInput) as rejected:
+        create(**{missing: None})
+    assert str(rejected.value) == f"{COMPONENT}.{missing}: this argument is required"
 
 
 @pytest.mark.parametrize("name", ["x" * 21, "two words", "-orders", "1st", "orders_1"])
-def test_a_name_that_a_load_balancer_does_not_take_is_refused(made, name):
-    with pytest.raises(InvalidInput) as refused:
-        made(name=name)
-    assert str(refused.value) == (
-        f"FargateSingleton {name!r}: the name must be 1 to 20 letters, digits and hyphens, and begin with a letter; "
-        "a load balancer is named after it, which takes no other"
+def test_invalid_names(create, name):
+    with pytest.raises(InvalidInput) as rejected:
+        create(name=name)
+    assert str(rejected.value) == (
+        f"FargateSingleton {name!r}: the name must be 1 to 20 letters, digits and hyphens, and begin with a letter"
     )
 
 
-def test_the_longest_name_is_taken(made):
-    assert made(name="x" * 20)
+def test_longest_name(create):
+    assert create(name="x" * 20)
 
 
-def test_an_unchanged_program_makes_the_same_task(made):
+def test_unchanged_program_creates_the_same_task_definition(create):
     args = {"secret_environment": {"A": "x"}, "environment": {"B": "y"}, "port": 3000}
-    first, second = (json.dumps(dict(made(**args)["orders-task"].inputs), sort_keys=True) for _ in range(2))
+    first, second = (json.dumps(dict(create(**args)["orders-task"].inputs), sort_keys=True) for _ in range(2))
     assert first == second

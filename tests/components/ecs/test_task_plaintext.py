@@ -20,19 +20,19 @@ def test_late_variables_are_accepted(container):
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_variable_with_a_secret_is_rejected(made, late):
+def test_a_variable_with_a_secret_is_rejected(create, late):
     value = "postgres://user:hunter2@db.example.com/orders"
     with pytest.raises(InvalidInput) as error:
-        made(environment=lambda: {"NOTE": pulumi.Output.from_input(value) if late else value})
+        create(environment=lambda: {"NOTE": pulumi.Output.from_input(value) if late else value})
     assert str(error.value) == (
         f"{COMPONENT}: environment.NOTE: contains a URL with a password and would be stored in plain text; {FIX}"
     )
 
 
 @pytest.mark.parametrize("preview", [False, True])
-def test_a_variable_that_is_marked_as_a_secret_is_rejected(made, preview):
+def test_a_variable_that_is_marked_as_a_secret_is_rejected(create, preview):
     with pytest.raises(InvalidInput) as error:
-        made(environment=lambda: {"NOTE": pulumi.Output.secret("x")}, preview=preview)
+        create(environment=lambda: {"NOTE": pulumi.Output.secret("x")}, preview=preview)
     assert (
         str(error.value) == f"{COMPONENT}: environment.NOTE: contains a secret and would be stored in plain text; {FIX}"
     )
@@ -45,7 +45,7 @@ def test_a_command_without_a_secret_is_accepted(container, words):
 
 @pytest.mark.parametrize("argument", ["command", "entry_point"])
 @pytest.mark.parametrize("late", ["no", "items", "list"])
-def test_a_command_with_a_secret_is_rejected(made, argument, late):
+def test_a_command_with_a_secret_is_rejected(create, argument, late):
     words = ["--db-password", "hunter2"]
 
     def value():
@@ -54,22 +54,22 @@ def test_a_command_with_a_secret_is_rejected(made, argument, late):
         return words if late == "no" else pulumi.Output.from_input(words)
 
     with pytest.raises(InvalidInput) as error:
-        made(**{argument: value})
+        create(**{argument: value})
     assert str(error.value) == f"{COMPONENT}: {argument}: contains a password and would be stored in plain text; {FIX}"
 
 
 @pytest.mark.parametrize("argument", ["command", "entry_point"])
 @pytest.mark.parametrize("value", [lambda: ["a", pulumi.Output.secret("b")], lambda: pulumi.Output.secret(["a"])])
 @pytest.mark.parametrize("preview", [False, True])
-def test_a_command_that_is_marked_as_a_secret_is_rejected(made, argument, value, preview):
+def test_a_command_that_is_marked_as_a_secret_is_rejected(create, argument, value, preview):
     with pytest.raises(InvalidInput) as error:
-        made(**{argument: value}, preview=preview)
+        create(**{argument: value}, preview=preview)
     assert str(error.value) == f"{COMPONENT}: {argument}: contains a secret and would be stored in plain text; {FIX}"
 
 
-def test_a_health_check_with_a_secret_is_rejected(made):
+def test_a_health_check_with_a_secret_is_rejected(create):
     with pytest.raises(InvalidInput) as error:
-        made(unchecked=None, health_check={"command": ["curl", "https://orders:hunter2@localhost/healthy"]})
+        create(unchecked=None, health_check={"command": ["curl", "https://orders:hunter2@localhost/healthy"]})
     assert str(error.value) == (
         f"{COMPONENT}.health_check: command: contains a URL with a password and would be stored in plain text; read it "
         "from an environment variable"

@@ -1,9 +1,11 @@
-"""Where the application may write."""
+"""Volumes of the container: paths, volume names and Amazon EFS mounts."""
+
+import json
 
 import pytest
 
-from moorings import InvalidInput
-from moorings.ecs.volumes import EfsMount, overlapping_paths, volume_name
+from moorings import EfsMount, InvalidInput
+from moorings.ecs.volumes import overlapping_paths, volume_name
 
 EFS = {
     "file_system_id": "fs-0b92d7f4a1e63c508",
@@ -12,13 +14,33 @@ EFS = {
 }
 
 
-def test_a_volume_is_named_after_its_path():
+def test_volume_is_named_after_its_path():
     assert volume_name("/opt/factorhouse/tmp") == "opt-factorhouse-tmp"
     assert volume_name("/a.b") == "a-b"
 
 
+def test_volumes_are_mounted_at_their_paths(create):
+    task = create(ephemeral_volume_paths=["/var/cache"], efs_mounts={"/lock": EFS | {"read_only": True}})["orders-task"]
+    (container,) = json.loads(task.inputs["containerDefinitions"])
+    assert container["mountPoints"] == [
+        {"containerPath": "/lock", "readOnly": True, "sourceVolume": "lock"},
+        {"containerPath": "/var/cache", "readOnly": False, "sourceVolume": "var-cache"},
+    ]
+    assert task.inputs["volumes"] == [
+        {"name": "var-cache"},
+        {
+            "name": "lock",
+            "efsVolumeConfiguration": {
+                "fileSystemId": "fs-0b92d7f4a1e63c508",
+                "transitEncryption": "ENABLED",
+                "authorizationConfig": {"accessPointId": "fsap-0b92d7f4a1e63c508", "iam": "ENABLED"},
+            },
+        },
+    ]
+
+
 @pytest.mark.parametrize(
-    ("paths", "found"),
+    ("paths", "overlap"),
     [
         ([], None),
         (["/tmp", "/tmp2", "/var/tmp"], None),
@@ -27,32 +49,33 @@ def test_a_volume_is_named_after_its_path():
         (["/a/b", "/a"], ("/a", "/a/b")),
     ],
 )
-def test_paths_that_lie_in_each_other_are_found(paths, found):
-    assert overlapping_paths(paths) == found
+def test_overlapping_paths(paths, overlap):
+    assert overlapping_paths(paths) == overlap
 
 
 @pytest.mark.parametrize(
-    ("path", "what"),
+    ("path", "message"),
     [
-        ("tmp", "'tmp' is not a path of the container, such as /tmp; write it whole, without an end slash"),
-        ("/tmp/", "'/tmp/' is not a path of the container, such as /tmp; write it whole, without an end slash"),
-        ("/", "'/' is not a path of the container, such as /tmp; write it whole, without an end slash"),
-        ("/a/../b", "'/a/../b' is not a path of the container, such as /tmp; write it whole, without an end slash"),
-        ("/proc", "'/proc' belongs to the kernel; name another path"),
-        ("/dev/shm", "'/dev/shm' belongs to the kernel; name another path"),
+        *(
+            (path, f"must be an absolute path without a trailing slash, such as /tmp, got {path!r}")
+            for path in ("tmp", "/tmp/", "/", "/a/../b")
+        ),
+        ("/proc", "'/proc' is reserved for the kernel; use another path"),
+        ("/dev/shm", "'/dev/shm' is reserved for the kernel; use another path"),
     ],
 )
-def test_a_path_that_cannot_be_mounted_is_refused(made, path, what):
-    with pytest.raises(InvalidInput) as refused:
-        made(ephemeral_volume_paths=[path])
-    assert str(refused.value) == f"FargateSingleton 'orders'.ephemeral_volume_paths[0]: {what}"
+def test_invalid_paths(create, path, message):
+    with pytest.raises(InvalidInput) as rejected:
+        create(ephemeral_volume_paths=[path])
+    assert str(rejected.value) == f"FargateSingleton 'orders'.ephemeral_volume_paths[0]: {message}"
 
 
-def test_a_mount_says_which_file_system():
+def test_efs_mount_validates_its_ids():
     assert EfsMount.from_input("EfsMount", EFS).read_only is False
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as rejected:
         EfsMount.from_input("EfsMount", EFS | {"file_system_id": "efs", "access_point_id": "fs-0b92d7f4a1e63c508"})
-    assert str(refused.value) == (
+    assert str(rejected.value) == (
         "EfsMount.file_system_id: expected an EFS file system ID, such as fs-0b92d7f4a1e63c508, got 'efs'\n"
-        "EfsMount.access_point_id: expected an EFS access point ID, such as fsap-0b92d7f4a1e63c508, got 'fs-0b92d7f4a1e63c508'"
+        "EfsMount.access_point_id: expected an EFS access point ID, such as fsap-0b92d7f4a1e63c508, got "
+        "'fs-0b92d7f4a1e63c508'"
     )

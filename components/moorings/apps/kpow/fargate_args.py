@@ -14,10 +14,10 @@ from moorings.aws.log_retention import RetentionDays
 from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
 from moorings.aws.security_groups import EgressRule
 from moorings.aws.tags import Tags
-from moorings.ecs.container_user import numeric_user
-from moorings.ecs.health_check import HealthCheck
-from moorings.ecs.load_balancer_args import MOST_CLOSED_PATHS, SingletonLoadBalancer
-from moorings.ecs.secrets import EcsSecretReference, EnvironmentName, WholeSecretArn
+from moorings.ecs.container_definition import ContainerUser
+from moorings.ecs.container_health_check import ContainerHealthCheck
+from moorings.ecs.load_balancer_args import MAX_CLOSED_PATHS, SingletonLoadBalancer
+from moorings.ecs.secrets import CompleteSecretArn, EcsSecretReference, EnvironmentName
 from moorings.ecs.single_task import UNSUPPORTED_ARGUMENTS, check_desired_count
 from moorings.ecs.volumes import ContainerPath, EfsMount
 from moorings.validation.args import check_supported_arguments
@@ -53,7 +53,7 @@ class KpowOnFargateArgs(KpowSpec):
     """Memory in MiB. By default what the vendor advises: 2048 for one cluster, 4096 for up to six, and 8192 for up to
     twelve. Java's heap is 70 percent of it."""
 
-    user: Input[Annotated[str, AfterValidator(numeric_user)]] = USER
+    user: Input[ContainerUser] = USER
     """User and group of the image, as numbers; those of the vendor's images by default."""
 
     cpu_architecture: Literal["X86_64", "ARM64"] = "X86_64"
@@ -70,7 +70,7 @@ class KpowOnFargateArgs(KpowSpec):
     health check asks ``/healthy``, or ``/up`` where ``health_check`` asks ``/healthy`` already. ``/offsets`` is closed
     with ``/metrics``, which leaves three other ``closed_paths``."""
 
-    health_check: HealthCheck | None = None
+    health_check: ContainerHealthCheck | None = None
     """Command that asks ``/healthy`` in the container. Without a load balancer that is curl, by default, which the
     image must hold; with one there is none."""
 
@@ -92,7 +92,7 @@ class KpowOnFargateArgs(KpowSpec):
     egress: dict[ChildName, EgressRule] = {}
     """What else kPow may call, such as a schema registry on a port of its own. Kafka goes without saying."""
 
-    repository_credentials_secret_arn: Input[WholeSecretArn] | None = None
+    repository_credentials_secret_arn: Input[CompleteSecretArn] | None = None
     """Secret whose JSON keys ``username`` and ``password`` open a private registry; ECR needs none."""
 
     repository_credentials_kms_key_arn: Input[KmsKeyArn] | None = None
@@ -201,11 +201,11 @@ class KpowOnFargateArgs(KpowSpec):
                 f"load_balancer.health_check_port is {door.health_check_port}, and kPow answers on {PORT} alone; leave "
                 "it out"
             )
-        if len(self.closed_paths) > MOST_CLOSED_PATHS:
+        if len(self.closed_paths) > MAX_CLOSED_PATHS:
             own = len(self.closed_paths) - len(door.closed_paths)
             raise ValueError(
                 f"load_balancer.closed_paths has {len(door.closed_paths)} paths, and {' and '.join(OFFSETS)} go with "
-                f"/metrics; name at most {MOST_CLOSED_PATHS - own}"
+                f"/metrics; name at most {MAX_CLOSED_PATHS - own}"
             )
         if door.login_by_application and self.auth_provider is None:
             raise ValueError(

@@ -7,7 +7,7 @@ from moorings.apps.kpow.environment import HTTPS, KpowTold, iam_policy
 from moorings.apps.kpow.environment_variables import LIVE, PORT
 from moorings.apps.kpow.fargate_args import KpowOnFargateArgs
 from moorings.apps.kpow.sizing import WRITABLE_MIB, fits_into
-from moorings.ecs.health_check import HealthCheck
+from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_args import FargateSingletonArgs
@@ -142,7 +142,7 @@ class KpowService:
             {**dict(door), "health_check_path": path, "closed_paths": self._args.closed_paths},
         )
 
-    def _check(self) -> HealthCheck | None:
+    def _check(self) -> ContainerHealthCheck | None:
         if self._args.health_check is not None or self._args.load_balancer is not None:
             return self._args.health_check
         # Nobody else answers on this address, whatever name the certificate has.
@@ -151,4 +151,4 @@ class KpowService:
             if self._args.https
             else [f"http://localhost:{PORT}{LIVE}"]
         )
-        return HealthCheck(command=["curl", "-fsS", *asks])
+        return ContainerHealthCheck(command=["curl", "-fsS", *asks])

@@ -589,13 +589,12 @@ EXITS = HEALTH.format(
         ({"image": f"{MARKET}-hourly:96.2"}, f": {SOLD}"),
         (
             {"cpu": 1024, "memory_mib": 1536},
-            ": memory_mib 1536 does not go with cpu 1024, which takes 2048 to 8192 MiB in steps of 1024; 2048 MiB is "
-            "the nearest",
+            ": memory_mib: must be 2048 to 8192 MiB in steps of 1024 with cpu 1024, got 1536; use 2048",
         ),
     ],
 )  # fmt: skip
 def test_what_kpow_does_not_take_is_refused(made, changed, message):
-    where = "FargateSingleton 'kpow'" if "does not go with" in message else WHERE
+    where = "FargateSingleton 'kpow'" if "memory_mib: must" in message else WHERE
     with pytest.raises(InvalidInput) as refused:
         made(**changed)
     assert str(refused.value) == f"{where}{message}"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moorings.apps.kpow.sizing import HEAP_PERCENT, OUTSIDE_HEAP_MIB, SIZES, below_advice, fits_into, size_for
-from moorings.ecs.fargate_sizes import fargate_size
+from moorings.ecs.fargate_sizes import check_fargate_size
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_the_vendors_advice(clusters, cpu, memory):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_fargate_has_every_size(size):
-    assert fargate_size(size.cpu, size.memory_mib) == (size.cpu, size.memory_mib)
+    assert check_fargate_size(size.cpu, size.memory_mib) == (size.cpu, size.memory_mib)
 
 
 def test_for_more_clusters_there_is_no_advice():

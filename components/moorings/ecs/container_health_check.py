@@ -1,0 +1,75 @@
+"""Container health check: the command with which ECS checks the application within the task."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from moorings.validation.args import Args
+from moorings.validation.plaintext import find_secret_in_command, plaintext_problem
+
+MAX_START_PERIOD_SECONDS = 300
+"""Longest start period of a container health check.
+
+Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+"""
+
+
+class ContainerHealthCheck(Args):
+    """Command that ECS runs in the container. Exit status 0 means that the application is healthy.
+
+    ECS replaces the task after ``retries`` failures. It ignores the ``HEALTHCHECK`` of the image.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+    """
+
+    command: Annotated[list[str], Field(min_length=1)]
+    """Program and its arguments, such as ``["curl", "-fsS", "http://localhost:3000/healthy"]``. The program must exist
+    in the image. ``["CMD-SHELL", "..."]`` runs a command line in the shell of the container."""
+
+    interval_seconds: Annotated[int, Field(ge=5, le=300)] = 15
+    """Seconds between health checks, 5 to 300."""
+
+    timeout_seconds: Annotated[int, Field(ge=2, le=60)] = 5
+    """Seconds after which a health check fails, 2 to 60. Must be less than ``interval_seconds``."""
+
+    retries: Annotated[int, Field(ge=1, le=10)] = 3
+    """Consecutive failures after which the container is unhealthy, 1 to 10."""
+
+    @model_validator(mode="after")
+    def _validate_command(self) -> Self:
+        if self.command[0] == "NONE":
+            raise ValueError("command: NONE disables the health check; remove health_check instead")
+        if self.command[0] == "CMD-SHELL" and len(self.command) != 2:  # noqa: PLR2004 - the keyword and the line
+            raise ValueError(f"command: CMD-SHELL must be followed by one string, got {len(self.command) - 1}")
+        if self.command == ["CMD"]:
+            raise ValueError("command: CMD must be followed by a program")
+        secret = find_secret_in_command(self.command)
+        if secret:
+            raise ValueError(plaintext_problem("command", secret, "read it from an environment variable"))
+        if self.timeout_seconds >= self.interval_seconds:
+            raise ValueError(
+                f"timeout_seconds: must be less than interval_seconds {self.interval_seconds}, got "
+                f"{self.timeout_seconds}"
+            )
+        return self
+
+    @property
+    def healthy_after_seconds(self) -> int:
+        """Longest time until ECS considers a started application healthy."""
+        return self.interval_seconds
+
+    @property
+    def unhealthy_after_seconds(self) -> int:
+        """Longest time from a failure of the application until ECS considers the container unhealthy."""
+        return self.retries * self.interval_seconds + self.timeout_seconds
+
+    def definition(self, startup_seconds: int) -> dict[str, Any]:
+        """Return the health check as a part of the container definition."""
+        command = self.command if self.command[0] in {"CMD", "CMD-SHELL"} else ["CMD", *self.command]
+        return {
+            "command": command,
+            "interval": self.interval_seconds,
+            "retries": self.retries,
+            "startPeriod": startup_seconds,
+            "timeout": self.timeout_seconds,
+        }

@@ -1,0 +1,225 @@
+"""IAM policy documents of the execution role and the task role."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moorings.aws.arns import arn_region
+from moorings.aws.context import AwsContext
+from moorings.aws.iam import policy_document, trust
+from moorings.validation.container_images import ecr_repository_arn
+from moorings.validation.inputs import is_list
+
+ECS_EXEC_ACTIONS = [
+    f"ssmmessages:{action}"
+    for action in ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
+]
+"""Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions"""
+
+PULL_ACTIONS = [
+    f"ecr:{action}" for action in ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
+]
+"""Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html"""
+
+PULL_THROUGH_CACHE_ACTIONS = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+"""Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html"""
+
+
+@dataclass(frozen=True)
+class TaskSecret:
+    """Secret that ECS reads when it starts a task."""
+
+    arn: str
+
+    kms_key_arn: str | None
+    """Customer managed key of the secret, None for the AWS managed key."""
+
+
+def tasks_trust_policy(context: AwsContext) -> str:
+    """Return a trust policy that allows tasks of this account and Region to assume the role.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    """
+    condition = {
+        "ArnLike": {"aws:SourceArn": context.arn("ecs", "*")},
+        "StringEquals": {"aws:SourceAccount": context.account},
+    }
+    return trust("ecs-tasks.amazonaws.com", condition)
+
+
+def execution_policy(
+    context: AwsContext,
+    *,
+    log_group_arn: str,
+    image: str,
+    secrets: Sequence[TaskSecret],
+    pull_through_cache: bool = False,
+    registry_secret_arn: str | None = None,
+) -> str:
+    """Return the policy of the execution role: write logs, pull the image, read the secrets.
+
+    Args:
+        context: account and Region of the service.
+        log_group_arn: log group of the task.
+        image: image of the task.
+        secrets: secrets that the task definition refers to.
+        pull_through_cache: whether the image is in a pull through cache of Amazon ECR.
+        registry_secret_arn: secret with the credentials of the registry, if any.
+
+    Raises:
+        ValueError: for an image that cannot be in a pull through cache, and for secrets that ECS could not read.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+
+    """
+    statements = [_allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group_arn}:*")]
+    repository = ecr_repository_arn(image, context.partition)
+    if pull_through_cache and repository is None:
+        example = f"{context.account}.dkr.ecr.{context.region}.amazonaws.com/docker-hub/library/redis:7"
+        raise ValueError(
+            f"pull_through_cache: requires an image in Amazon ECR, got {image}; use the name in the cache, such as "
+            f"{example}"
+        )
+    if registry_secret_arn is not None and arn_account(registry_secret_arn) != context.account:
+        raise ValueError(
+            f"repository_credentials_secret_arn: the secret belongs to account {arn_account(registry_secret_arn)}, "
+            f"but ECS needs registry credentials in the account of the service; copy the secret to {context.account}"
+        )
+    if repository is not None:
+        actions = PULL_ACTIONS + (PULL_THROUGH_CACHE_ACTIONS if pull_through_cache else [])
+        statements += [_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"), _allow("Pull", actions, repository)]
+    return policy_document([*statements, *read_secrets(context, secrets)])
+
+
+def read_secrets(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dict[str, Any]]:
+    """Return statements that allow reading exactly these secrets, and decrypting exactly them with their keys.
+
+    Raises:
+        ValueError: for a secret that its key cannot decrypt.
+
+    Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
+    """
+    arns = sorted({secret.arn for secret in secrets})
+    if not arns:
+        return []
+    for secret in secrets:
+        _check_key(secret, context.account)
+    statements = [_allow("Secrets", ["secretsmanager:GetSecretValue"], arns)]
+    keys = sorted({secret.kms_key_arn for secret in secrets if secret.kms_key_arn is not None})
+    for number, key in enumerate(keys):
+        condition = {
+            "StringEquals": {
+                "kms:ViaService": f"secretsmanager.{arn_region(key)}.{context.dns_suffix}",
+                "kms:EncryptionContext:SecretARN": sorted(
+                    {secret.arn for secret in secrets if secret.kms_key_arn == key}
+                ),
+            }
+        }
+        statements.append(_allow(f"Decrypt{number or ''}", ["kms:Decrypt"], key) | {"Condition": condition})
+    return statements
+
+
+def _check_key(secret: TaskSecret, account: str) -> None:
+    name, region = secret.arn.rpartition(":")[2], arn_region(secret.arn)
+    if secret.kms_key_arn is None and arn_account(secret.arn) != account:
+        raise ValueError(
+            f"kms_key_arn: required for the secret {name} of account {arn_account(secret.arn)}, because the AWS "
+            "managed key cannot be used by other accounts; encrypt the secret with a customer managed key"
+        )
+    if secret.kms_key_arn is not None and arn_region(secret.kms_key_arn) != region:
+        raise ValueError(
+            f"kms_key_arn: expected the key of the secret {name} in {region}, got {secret.kms_key_arn}; keys are "
+            "specific to a Region"
+        )
+
+
+def arn_account(arn: str) -> str:
+    """Return the account of an ARN."""
+    return arn.split(":")[4]
+
+
+def connect_to_kafka(cluster_arns: Sequence[str]) -> list[dict[str, Any]]:
+    """Return a statement that allows connections with IAM. Permissions on topics and groups belong to the application.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html
+    """
+    if not cluster_arns:
+        return []
+    return [_allow("Kafka", ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], sorted(cluster_arns))]
+
+
+def mount_efs(context: AwsContext, mounts: Sequence[tuple[str, str, bool]]) -> list[dict[str, Any]]:
+    """Return statements that allow mounting file systems through their access points.
+
+    Args:
+        context: account and Region of the service.
+        mounts: file system ID, access point ID and whether it is mounted read-only.
+
+    Source: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+
+    """
+    statements: list[dict[str, Any]] = []
+    for number, (file_system, access_point, read_only) in enumerate(sorted(mounts)):
+        actions = ["elasticfilesystem:ClientMount", *([] if read_only else ["elasticfilesystem:ClientWrite"])]
+        access_point_arn = context.arn("elasticfilesystem", f"access-point/{access_point}")
+        file_system_arn = context.arn("elasticfilesystem", f"file-system/{file_system}")
+        statements.append(
+            _allow(f"Mount{number or ''}", actions, file_system_arn)
+            | {"Condition": {"StringEquals": {"elasticfilesystem:AccessPointArn": access_point_arn}}}
+        )
+    return statements
+
+
+def ecs_exec(log_group_arn: str | None) -> list[dict[str, Any]]:
+    """Return statements for ECS Exec.
+
+    Args:
+        log_group_arn: log group of the sessions, None if the cluster configures their logs.
+
+    """
+    statements = [_allow("EcsExec", ECS_EXEC_ACTIONS, "*")]
+    if log_group_arn is not None:
+        actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        statements.append(_allow("EcsExecLogGroups", ["logs:DescribeLogGroups"], "*"))
+        statements.append(_allow("EcsExecLogs", actions, f"{log_group_arn}:*"))
+    return statements
+
+
+def parse_task_policy(task_policy: str | None) -> list[Any]:
+    """Return the statements of the argument ``task_policy``.
+
+    Raises:
+        ValueError: if it is not a policy, or has statements that IAM rejects.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    if task_policy is None:
+        return []
+    try:
+        statement: Any = json.loads(task_policy)["Statement"]
+    except (ValueError, KeyError, TypeError):
+        raise ValueError("task_policy: must be an IAM policy, a JSON object with a Statement") from None
+    statements = statement if is_list(statement) else [statement]
+    if not statements:
+        raise ValueError("task_policy: has no statements, which IAM rejects; remove it")
+    for number, item in enumerate(statements):
+        if not _is_valid_statement(item):
+            raise ValueError(
+                f"task_policy: Statement[{number}] must have Effect (Allow or Deny), Action or NotAction, and "
+                "Resource or NotResource"
+            )
+    return statements
+
+
+def _is_valid_statement(statement: Any) -> bool:
+    match statement:
+        case {"Effect": "Allow" | "Deny", **rest}:
+            alternatives: tuple[set[str], ...] = ({"Action", "NotAction"}, {"Resource", "NotResource"})
+            return all(len(keys & rest.keys()) == 1 for keys in alternatives)
+        case _:
+            return False
+
+
+def _allow(sid: str, actions: Sequence[str], resources: str | Sequence[str]) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resources}

@@ -1,0 +1,138 @@
+"""Execution role, with which ECS starts the task, and task role, with which the application runs."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from moorings.aws.context import AwsContext
+from moorings.aws.iam import policy_document
+from moorings.ecs import iam_policies
+from moorings.ecs.iam_policies import TaskSecret
+from moorings.ecs.volumes import EfsMount
+from moorings.kafka.connection import KafkaConnection
+from moorings.validation.inputs import check_together
+from moorings.validation.uniqueness import check_unique
+
+
+class TaskRoles:
+    """Creates the two roles of a task and their policies."""
+
+    policies: list[pulumi.Resource]
+    """Policies that must exist before a task starts."""
+
+    def __init__(
+        self,
+        name: str,
+        component: str,
+        *,
+        context: pulumi.Output[AwsContext],
+        log_group_arn: pulumi.Output[str],
+        tags: Mapping[str, pulumi.Input[str]],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        """Create the roles without policies.
+
+        Args:
+            name: prefix of the logical names.
+            component: label of the component in messages.
+            context: account and Region of the service.
+            log_group_arn: log group of the task.
+            tags: tags of the roles.
+            opts: options of each resource.
+
+        """
+        self._name, self._component, self._context, self._log_group_arn = name, component, context, log_group_arn
+        self._opts, self.policies = opts, []
+        self.execution_role, self.task_role = (
+            aws.iam.Role(
+                f"{name}-{kind}-role",
+                description=f"{kind.capitalize()} role of {name}",
+                assume_role_policy=context.apply(iam_policies.tasks_trust_policy),
+                tags=tags,
+                opts=opts,
+            )
+            for kind in ("execution", "task")
+        )
+
+    def create_execution_policy(
+        self,
+        *,
+        image: pulumi.Input[str],
+        pull_through_cache: bool,
+        secrets: pulumi.Input[list[TaskSecret]],
+        registry_secret_arn: pulumi.Input[str] | None,
+    ) -> None:
+        """Allow ECS to write the logs, pull the image and read the secrets."""
+        policy = check_together(
+            self._component,
+            partial(iam_policies.execution_policy, pull_through_cache=pull_through_cache),
+            context=self._context,
+            log_group_arn=self._log_group_arn,
+            image=image,
+            secrets=secrets,
+            registry_secret_arn=registry_secret_arn,
+        )
+        self._create_policy("execution", self.execution_role, policy)
+
+    def create_task_policies(
+        self,
+        *,
+        kafka_connections: Sequence[KafkaConnection],
+        efs_mounts: Sequence[EfsMount],
+        ecs_exec: bool,
+        log_ecs_exec: bool,
+        task_policy: pulumi.Input[str] | None,
+        task_policy_arns: Mapping[str, pulumi.Input[str]],
+    ) -> None:
+        """Allow the application to connect to Kafka with IAM and to mount file systems, and add the program's policies.
+
+        Args:
+            kafka_connections: connections to all Kafka clusters.
+            efs_mounts: file systems.
+            ecs_exec: whether ECS Exec is enabled.
+            log_ecs_exec: whether ECS Exec writes its sessions to the log group of the task.
+            task_policy: policy of the application as JSON.
+            task_policy_arns: managed policies by name.
+
+        """
+        self.policies += [
+            aws.iam.RolePolicyAttachment(
+                f"{self._name}-{policy}", role=self.task_role.name, policy_arn=arn, opts=self._opts
+            )
+            for policy, arn in task_policy_arns.items()
+        ]
+        clusters = [kafka.cluster_arn for kafka in kafka_connections if kafka.listener == "iam" and kafka.cluster_arn]
+        mounts = [[mount.file_system_id, mount.access_point_id, mount.read_only] for mount in efs_mounts]
+        if not (clusters or mounts or ecs_exec or task_policy is not None):
+            return
+
+        def document(
+            context: AwsContext, clusters: list[str], mounts: list[Any], log_group_arn: str, task_policy: list[Any]
+        ) -> str:
+            statements = [
+                *iam_policies.connect_to_kafka(clusters),
+                *iam_policies.mount_efs(context, [tuple(mount) for mount in mounts]),
+                *(iam_policies.ecs_exec(log_group_arn if log_ecs_exec else None) if ecs_exec else []),
+                *task_policy,
+            ]
+            check_unique([statement.get("Sid") for statement in statements], "each Sid of the task role's policy")
+            return policy_document(statements)
+
+        policy = check_together(
+            self._component,
+            document,
+            context=self._context,
+            clusters=pulumi.Output.from_input(clusters),
+            mounts=pulumi.Output.from_input(mounts),
+            log_group_arn=self._log_group_arn,
+            task_policy=check_together(self._component, iam_policies.parse_task_policy, task_policy=task_policy),
+        )
+        self._create_policy("task", self.task_role, policy)
+
+    def _create_policy(self, kind: str, role: aws.iam.Role, policy: pulumi.Input[str]) -> None:
+        self.policies.append(
+            aws.iam.RolePolicy(f"{self._name}-{kind}-policy", role=role.id, policy=policy, opts=self._opts)
+        )

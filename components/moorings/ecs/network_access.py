@@ -1,0 +1,71 @@
+"""Security group of the task: its clients, and the connections that it may open."""
+
+import pulumi
+
+from moorings.aws.cidrs import ANY_IPV4
+from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
+from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.ecs.volumes import NFS, volume_name
+from moorings.kafka.listeners import broker_port
+from moorings.validation.inputs import check_together
+
+
+def create_task_security_group(
+    name: str, component: str, args: FargateSingletonArgs, opts: pulumi.ResourceOptions
+) -> SecurityGroup:
+    """Create the security group of the task, and rules in the groups of its Kafka clusters and file systems.
+
+    Args:
+        name: prefix of the logical names.
+        component: label of the component in messages.
+        args: arguments of the component.
+        opts: options of each resource.
+
+    """
+    group = SecurityGroup(
+        name,
+        component=component,
+        description="Task of the singleton",
+        vpc_id=args.vpc_id,
+        tags=args.tags,
+        opts=opts,
+    )
+    for argument, client, peer in Peer.clients(args.client_security_group_ids, args.client_cidrs):
+        description = f"{client} to the application"
+        group.allow_ingress(f"from-{client}", peer, args.port or 0, argument=argument, description=description)
+    if args.allow_https_egress:
+        group.allow_egress(
+            "out-https",
+            Peer(cidr=ANY_IPV4),
+            HTTPS,
+            argument="allow_https_egress",
+            description="Image, secrets, logs",
+        )
+    for destination, rule in args.egress.items():
+        group.allow_egress(
+            f"to-{destination}",
+            rule.peer,
+            rule.port,
+            argument=f"egress.{destination}",
+            description=f"The application to {destination}",
+        )
+    for cluster, kafka in args.kafka_connections.items():
+        if kafka.security_group_id is None:
+            continue
+        argument = cluster if kafka is args.kafka else f"additional_kafka.{cluster}"
+        group.connect_to(
+            cluster,
+            kafka.security_group_id,
+            check_together(f"{component}.{argument}", broker_port, bootstrap_servers=kafka.bootstrap_servers),
+            argument=argument,
+            description=f"{name} to the {kafka.listener} listener of {cluster}",
+        )
+    for path, mount in args.efs_mounts.items():
+        group.connect_to(
+            f"efs-{volume_name(path)}",
+            mount.security_group_id,
+            NFS,
+            argument=f"efs_mounts.{path}",
+            description=f"{name} to its files",
+        )
+    return group
