@@ -53,19 +53,17 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
         "constellation",
         StickyIngressArgs(
             controller="aws-ingress",
-            namespace=namespace.namespace_name,
-            service_name=engine.service_name,
-            service_port=PORT,
+            backend=engine.backend,
             hosts=[settings.host],
-            closed_paths=UNAUTHENTICATED_PATHS,
+            blocked_paths=UNAUTHENTICATED_PATHS,
             certificate_arn=settings.certificate_arn,
             internet_facing=settings.internet_facing,
             policy=StickyPolicy(
                 lifetime_seconds=SESSION_SECONDS,
-                websocket_idle_seconds=SERVER_IDLE_SECONDS,
-                server_idle_seconds=SERVER_IDLE_SECONDS,
+                websocket_idle_timeout_seconds=SERVER_IDLE_SECONDS,
+                server_idle_timeout_seconds=SERVER_IDLE_SECONDS,
             ),
-            accepted=["cookie-flags"],  # ALB cookies have no such flags
+            acknowledged_warnings=["cookie-flags"],  # ALB cookies have no such flags
         ),
     )
     return {

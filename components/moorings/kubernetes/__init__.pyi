@@ -4,6 +4,8 @@ from moorings.kubernetes.autoscaling import Metric as Metric
 from moorings.kubernetes.autoscaling import ScalingPolicy as ScalingPolicy
 from moorings.kubernetes.autoscaling import ScalingRules as ScalingRules
 from moorings.kubernetes.availability import Availability as Availability
+from moorings.kubernetes.backend import Backend as Backend
+from moorings.kubernetes.backend import BackendHealthCheck as BackendHealthCheck
 from moorings.kubernetes.consumer_group import KafkaConsumer as KafkaConsumer
 from moorings.kubernetes.container import PodContainer as PodContainer
 from moorings.kubernetes.ingress.services import service_annotations as service_annotations

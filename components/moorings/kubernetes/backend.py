@@ -1,121 +1,72 @@
-"""What a way to a workload learns of the pods behind it, by the name of their Service or by their labels."""
+"""Backend: what an ingress needs to know about the workload that it routes to."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from typing import Any, Literal
 
-import pulumi
-
-from moorings.kubernetes.program_registry import Said
+from moorings.kubernetes.container import PodContainer, Port
+from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceLabel
 from moorings.kubernetes.shutdown import ShutdownBudget
-from moorings.validation.inputs import check_together
-
-if TYPE_CHECKING:
-    from moorings.kubernetes.container import PodContainer
-    from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
 
 
-@dataclass(frozen=True)
-class HealthCheck:
-    """How a load balancer asks pods whether they are well."""
+class BackendHealthCheck(Args):
+    """Health check that an AWS load balancer sends to the pods of a backend."""
 
     path: str = "/"
+    """Path of an HTTP or HTTPS health check."""
+
     port: str = "traffic-port"
-    """A number, or the port that requests go to."""
+    """Port number of the pods. Defaults to ``traffic-port``, the port that receives requests."""
 
-    protocol: str = "HTTP"
+    protocol: Literal["HTTP", "HTTPS", "TCP"] = "HTTP"
+    """Protocol of the health check."""
 
-
-@dataclass(frozen=True)
-class Behind:
-    """The pods of a workload, as those before them see them."""
-
-    budget: ShutdownBudget
-    """How they go."""
-
-    readiness: HealthCheck | None
-    """How the kubelet asks whether they may be sent requests, if it asks a path."""
-
-    service_annotations: Mapping[str, pulumi.Input[str]]
-    """What the Service carries."""
-
-    goes_fast: bool
-    """Whether an autoscaler takes many of them at a time."""
-
-    namespace: pulumi.Input[str]
-    selector: Mapping[str, str]
-    object_name: str | None
+    def get(self, name: str) -> Any:
+        """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
+        return getattr(self, name)
 
 
-_of_services: WeakKeyDictionary[pulumi.Resource, Behind] = WeakKeyDictionary()
-_of_programs = Said[list[Behind]]()
+class Backend(Args):
+    """Workload that an ingress routes to.
+
+    ``KubernetesWorkload.backend`` and ``KpowOnKubernetes.backend`` return it for ``StickyIngressArgs(backend=...)``, so
+    that the ingress uses the health check and the shutdown times of the workload and is checked against them. A program
+    can also create one for a workload that it does not deploy.
+    """
+
+    service_name: Input[ServiceLabel] | None = None
+    """Name of the Service. None for a workload without one."""
+
+    namespace: Input[DnsLabel]
+    """Namespace of the pods and the Service."""
+
+    ports: dict[PortName, Port] = {}
+    """Ports of the Service, by the name of the container port that each of them targets."""
+
+    selector: dict[LabelKey, Input[LabelValue]]
+    """Labels that select the pods."""
+
+    health_check: BackendHealthCheck | None = None
+    """Health check that matches the readiness probe. None if the probe sends no HTTP requests."""
+
+    shutdown: ShutdownBudget | None = None
+    """Shutdown times of the pods. None if they are not known."""
+
+    service_annotations: dict[LabelKey, Input[str]] = {}
+    """Annotations of the Service."""
+
+    scales_down_quickly: bool = False
+    """Whether the autoscaler removes many pods at a time, and their sessions with them."""
+
+    def get(self, name: str) -> Any:
+        """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
+        return getattr(self, name)
 
 
-def note(
-    workload: pulumi.Resource,
-    args: "KubernetesWorkloadArgs",
-    selector: Mapping[str, str],
-    service: pulumi.Resource | None,
-) -> None:
-    """Note what is behind the labels of a workload, and behind its Service if it has one."""
-    scaled = args.autoscaling
-    behind = Behind(
-        budget=args.budget,
-        readiness=_readiness(args.container),
-        service_annotations=args.service_annotations,
-        goes_fast=scaled is not None and not scaled.gradual_scale_down and scaled.scale_down is None,
-        namespace=args.namespace,
-        selector=selector,
-        object_name=args.object_name if service else None,
-    )
-    _of_programs.first(workload, ("behind",), []).append(behind)
-    if service is not None:
-        _of_services[service] = behind
-
-
-def _readiness(container: "PodContainer") -> HealthCheck | None:
+def readiness_health_check(container: PodContainer) -> BackendHealthCheck | None:
+    """Return the health check that matches the readiness probe of a container, None if it sends no HTTP requests."""
     probe = container.probes.readiness
     if probe is None or probe.http_get is None:
         return None
     port = container.ports[str(container.port_of(probe))]
-    return HealthCheck(probe.http_get, str(port), probe.scheme)
-
-
-def behind(
-    way: pulumi.Resource,
-    *,
-    service_name: pulumi.Input[str] | None,
-    selector: Mapping[str, pulumi.Input[str]],
-    namespace: pulumi.Input[str] | None,
-) -> pulumi.Input[Behind | None]:
-    """The pods behind a way, if a workload of this program has noted them before.
-
-    Args:
-        way: the way to them.
-        service_name: name of their Service.
-        selector: their labels, for a way without a name.
-        namespace: where they are.
-
-    """
-    if isinstance(service_name, pulumi.Output):
-        return pulumi.Output.from_input(_of_name(service_name))
-    noted = [each for each in _of_programs.first(way, ("behind",), []) if _meant(each, service_name, selector)]
-    if namespace is None or not noted:
-        return None
-    return check_together("", _in_namespace, noted=noted, here=namespace, there=[each.namespace for each in noted])
-
-
-def _meant(each: Behind, service_name: pulumi.Input[str] | None, selector: Mapping[str, pulumi.Input[str]]) -> bool:
-    if service_name is not None:
-        return service_name == each.object_name
-    return selector.items() <= each.selector.items()
-
-
-async def _of_name(service_name: pulumi.Output[str]) -> Behind | None:
-    known = (_of_services.get(each) for each in await service_name.resources())
-    return next((found for found in known if found is not None), None)
-
-
-def _in_namespace(noted: Sequence[Behind], here: str, there: Sequence[str]) -> Behind | None:
-    return next((each for each, namespace in zip(noted, there, strict=True) if namespace == here), None)
+    return BackendHealthCheck(path=probe.http_get, port=str(port), protocol=probe.scheme)

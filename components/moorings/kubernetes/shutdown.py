@@ -8,7 +8,7 @@ Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-te
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -78,6 +78,10 @@ class ShutdownBudget:
 
     deregistration_delay_seconds: int
     """For so long a load balancer lets requests to it end."""
+
+    def get(self, name: str) -> Any:
+        """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
+        return getattr(self, name)
 
     def to_export(self) -> dict[str, str | int]:
         """The budget as other languages see it."""

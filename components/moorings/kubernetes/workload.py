@@ -7,11 +7,11 @@ from typing import Any
 import pulumi
 
 from moorings.kafka.connection import KafkaConnection
-from moorings.kubernetes import annotations
+from moorings.kubernetes.annotations import check_late_annotations
 from moorings.kubernetes.autoscaler_specs import autoscaler_spec, login, login_spec, scaled_object_spec
-from moorings.kubernetes.backend import note
+from moorings.kubernetes.backend import Backend, readiness_health_check
 from moorings.kubernetes.config_objects import ConfigObjects, ContainerConfig
-from moorings.kubernetes.conflicts import take
+from moorings.kubernetes.conflicts import check_workload
 from moorings.kubernetes.network_policy import network_policy
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod_template import PodTemplate
@@ -64,6 +64,9 @@ class KubernetesWorkload(pulumi.ComponentResource):
     shutdown: ShutdownBudget
     """How the pods go, in seconds."""
 
+    backend: Backend
+    """The workload as an ingress routes to it: ``StickyIngressArgs(backend=orders.backend)``."""
+
     def __init__(self, name: str, args: KubernetesWorkloadArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Make the workload.
 
@@ -86,17 +89,17 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self.shutdown = args.budget
         self.selector = selector(name, args)
         called = args.object_name or (name if self._stateful else None)
-        check_together(where, partial(take, self, self.selector, called), namespace=args.namespace)
+        check_together(where, partial(check_workload, self, self.selector, called), namespace=args.namespace)
         for argument in ANNOTATIONS:
-            annotations.check_late(where, argument, getattr(args, argument))
+            check_late_annotations(where, argument, getattr(args, argument))
         self._labels = labels(self.selector, args)
 
         self.namespace = pulumi.Output.from_input(args.namespace)
         self.service_account_name = self._account()
         service = self._service()
-        note(self, args, self.selector, service)
         self.service_name = service.name if service else None
         self.service_port = main_port(args.ports_of_service)
+        self.backend = self._backend()
         first = [each for each in (service, self._policy()) if each]
         workload = self._workload(first)
         self.workload_name = workload.name
@@ -173,6 +176,19 @@ class KubernetesWorkload(pulumi.ComponentResource):
         spec = service_spec(self.selector, args.ports_of_service, args.session_affinity_timeout_seconds)
         return self._make(
             "service", "v1", "Service", name=args.object_name, annotations=args.service_annotations, spec=spec
+        )
+
+    def _backend(self) -> Backend:
+        args, scaled = self._args, self._args.autoscaling
+        return Backend(
+            service_name=self.service_name,
+            namespace=args.namespace,
+            ports=args.ports_of_service,
+            selector={**self.selector},
+            health_check=readiness_health_check(args.container),
+            shutdown=self.shutdown,
+            service_annotations=args.service_annotations,
+            scales_down_quickly=scaled is not None and not scaled.gradual_scale_down and scaled.scale_down is None,
         )
 
     def _policy(self) -> KubernetesObject | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from moorings.kubernetes import annotations
+from moorings.kubernetes.annotations import check_annotations
 from moorings.kubernetes.consumer_group import MOST_SESSION
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ def _account(args: "KubernetesWorkloadArgs") -> Finding:
 
 def _annotations(args: "KubernetesWorkloadArgs") -> Finding:
     for argument in ANNOTATIONS:
-        yield from annotations.findings(argument, getattr(args, argument))
+        yield from check_annotations(argument, getattr(args, argument))
 
 
 def _labels(args: "KubernetesWorkloadArgs") -> Finding:

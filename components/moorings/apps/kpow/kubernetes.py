@@ -7,6 +7,7 @@ from moorings.apps.kpow.kubernetes_args import KpowOnKubernetesArgs
 from moorings.apps.kpow.kubernetes_workload import workload
 from moorings.apps.kpow.warnings import warn
 from moorings.kafka.acls import KafkaAcl
+from moorings.kubernetes.backend import Backend
 from moorings.kubernetes.workload import KubernetesWorkload
 
 
@@ -35,6 +36,9 @@ class KpowOnKubernetes(pulumi.ComponentResource):
 
     service_port: int | None
     """Port of the Service."""
+
+    backend: Backend
+    """kPow as an ingress routes to it: ``StickyIngressArgs(backend=kpow.backend)``."""
 
     service_account_name: pulumi.Output[str]
     """Name of the service account, such as for an association of EKS Pod Identity."""
@@ -76,6 +80,7 @@ class KpowOnKubernetes(pulumi.ComponentResource):
         self.workload_name = made.workload_name
         self.service_name = made.service_name
         self.service_port = made.service_port
+        self.backend = made.backend
         self.service_account_name = made.service_account_name
         self.iam_policy = iam_policy(args)
         self.acl_commands = acl_commands(args)

@@ -1,1 +1,1 @@
-"""Ingresses that keep a session on one pod: one policy, and one file for each controller that renders it."""
+"""StickyIngress: one session policy, and one file per ingress controller that renders it."""

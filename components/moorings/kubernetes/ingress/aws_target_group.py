@@ -1,4 +1,4 @@
-"""Attributes of an AWS target group and of its load balancer.
+"""Attributes and health checks of the target groups of AWS load balancers.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 """
@@ -8,47 +8,79 @@ from functools import partial
 
 import pulumi
 
-from moorings.kubernetes.backend import HealthCheck
-from moorings.kubernetes.ingress.manifests import Route, joined
+from moorings.kubernetes.backend import BackendHealthCheck
+from moorings.kubernetes.ingress.ingress_controller import (
+    LIFETIME,
+    NO_FLAGS,
+    AffinityMechanism,
+)
+from moorings.kubernetes.ingress.route_settings import AffinityMode, RouteSettings, concat
 from moorings.validation.inputs import check_together
 
-HEALTHY = "200-399"
-"""What the kubelet takes for well, and a load balancer must as well."""
+HEALTHY_CODES = "200-399"
+"""HTTP status codes that the kubelet considers healthy."""
+
+ATTRIBUTE_ARGUMENTS: Mapping[str, str] = {
+    "idle_timeout.timeout_seconds": "policy.websocket_idle_timeout_seconds",
+    "tcp.idle_timeout.seconds": "policy.websocket_idle_timeout_seconds",
+    "deregistration_delay.timeout_seconds": "deregistration_delay_seconds",
+}
+"""Arguments that set attributes of a load balancer or a target group."""
 
 
-def cookie_attributes(route: Route) -> dict[str, pulumi.Input[str]]:
-    """Attributes of the target group of an Application Load Balancer: its own cookie, or the application's."""
-    sticky = route.stickiness
-    kind = "app_cookie" if sticky.mode == "application" else "lb_cookie"
-    told: dict[str, pulumi.Input[str]] = {"stickiness.enabled": "true", "stickiness.type": kind}
-    if sticky.mode == "application":
-        told["stickiness.app_cookie.cookie_name"] = sticky.key
-    told[f"stickiness.{kind}.duration_seconds"] = str(sticky.lifetime_seconds)
-    told["deregistration_delay.timeout_seconds"] = joined(route.deregistration_delay_seconds)
-    return told
+def alb_mechanisms(setting: str, settable: frozenset[str]) -> dict[AffinityMode, AffinityMechanism]:
+    """Return the mechanisms of an Application Load Balancer: duration-based and application-based stickiness.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/sticky-sessions.html
+    """
+    attributes = f"{setting}: stickiness.* of the target group"
+    week, idle_timeout = (1, 604800), (1, 4000)
+    fixed = {**NO_FLAGS, "cookie_name": "AWSALB", "cookie_path": "/"}
+    return {
+        "strong": AffinityMechanism(
+            f"{attributes}, lb_cookie", settable | LIFETIME, fixed, lifetime_range=week, idle_timeout_range=idle_timeout
+        ),
+        "application": AffinityMechanism(
+            f"{attributes}, app_cookie", settable | LIFETIME, lifetime_range=week, idle_timeout_range=idle_timeout
+        ),
+    }
 
 
-def listed(attributes: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[str]:
-    """Attributes as an annotation spells them."""
+def alb_attributes(route: RouteSettings) -> dict[str, pulumi.Input[str]]:
+    """Return the attributes of the target group of an Application Load Balancer."""
+    affinity = route.affinity
+    kind = "app_cookie" if affinity.mode == "application" else "lb_cookie"
+    attributes: dict[str, pulumi.Input[str]] = {"stickiness.enabled": "true", "stickiness.type": kind}
+    if affinity.mode == "application":
+        attributes["stickiness.app_cookie.cookie_name"] = affinity.hash_key
+    attributes[f"stickiness.{kind}.duration_seconds"] = str(affinity.lifetime_seconds)
+    attributes["deregistration_delay.timeout_seconds"] = concat(route.deregistration_delay_seconds)
+    return attributes
+
+
+def attribute_list(attributes: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[str]:
+    """Return attributes in the format of an annotation."""
     parts: list[pulumi.Input[str]] = []
     for key, value in attributes.items():
         parts += [",", key, "=", value]
-    return joined(*parts[1:])
+    return concat(*parts[1:])
 
 
-def health(route: Route, otherwise: HealthCheck) -> dict[str, pulumi.Input[str]]:
-    """What a target is asked, by the fields of ``HealthCheck``; nothing where the load balancer's own question stays.
+def health_check_fields(route: RouteSettings, default: BackendHealthCheck) -> dict[str, pulumi.Input[str]]:
+    """Return the health check by field name, empty if the default of the load balancer applies.
 
     Args:
-        route: the way.
-        otherwise: what is asked if it shows late that nothing is known of the pods.
+        route: the route.
+        default: the default of the load balancer, for a late backend that turns out to have no health check.
 
     """
-    if route.health is None:
+    if route.health_check is None:
         return {}
-    keys = ("path", "port", "protocol")
-    return {key: check_together("", partial(_part, key, otherwise), check=route.health) for key in keys}
+    return {
+        field: check_together("", partial(_health_check_field, field, default), health_check=route.health_check)
+        for field in ("path", "port", "protocol")
+    }
 
 
-def _part(key: str, otherwise: HealthCheck, check: HealthCheck | None) -> str:
-    return str(getattr(check or otherwise, key))
+def _health_check_field(field: str, default: BackendHealthCheck, health_check: BackendHealthCheck | None) -> str:
+    return str(getattr(health_check or default, field))

@@ -1,117 +1,194 @@
-"""What follows for a way from the pods behind it: how long they take to go, how they are asked, how they scale."""
+"""What an ingress takes from its backend, and the checks of its arguments against the backend."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.backend import Behind, HealthCheck
-from moorings.kubernetes.ingress.capabilities import Controller
-from moorings.kubernetes.ingress.stickiness import Loss
+from moorings.kubernetes.backend import Backend, BackendHealthCheck
+from moorings.kubernetes.ingress.ingress_controller import IngressController
+from moorings.kubernetes.ingress.route_settings import IngressWarning
+from moorings.kubernetes.service import main_port
 from moorings.validation.inputs import check_together
 
-SECONDS = 60
-"""Deregistration of pods of which nothing is known."""
+DEFAULT_DEREGISTRATION_DELAY = 60
+"""Seconds, for pods whose shutdown times are not known."""
 
-SENDS_TO_PODS = {"aws-ingress": "alb", "aws-gateway": "alb", "aws-nlb": "nlb"}
-"""What a workload calls the controllers that know nothing of its Service, as ``shutdown.load_balancer``."""
-
-ASKS_A_PATH = {"aws-ingress", "aws-gateway"}
-"""Controllers whose load balancer sends nothing to a pod that does not answer a path well."""
+LateBackend = pulumi.Input[Backend] | None
 
 
-def deregistration(
-    where: str,
-    controller: Controller,
-    found: pulumi.Input[Behind | None],
-    given: pulumi.Input[int] | None,
-) -> pulumi.Input[int]:
-    """Seconds for which a load balancer of AWS lets connections to a pod that goes end.
+def backend_value(component: str, backend: LateBackend, read: Callable[[Backend], Any]) -> pulumi.Input[Any]:
+    """Return a value of a backend that may be late."""
+    return check_together(component, read, backend=backend)
 
-    They are those that are given, or else those of the workload behind, or else a minute.
+
+def backend_namespace(
+    component: str, backend: LateBackend, namespace: pulumi.Input[str] | None
+) -> pulumi.Input[str] | None:
+    """Return the namespace of an ingress, by default that of its backend.
 
     Raises:
-        InvalidInput: when it is known that the workload's pods go as if another stood before them, or are gone earlier,
-            or later.
+        InvalidInput: if ``namespace`` is another namespace than that of the backend.
 
     """
-    if controller not in SENDS_TO_PODS:
-        return SECONDS if given is None else given
-    return check_together(where, partial(_seconds, controller), found=found, given=given)
+    if backend is None:
+        return namespace
+    default: pulumi.Input[str] = backend_value(component, backend, lambda backend: backend.namespace)
+    return default if namespace is None else check_together(component, _same, namespace=namespace, default=default)
 
 
-def _seconds(controller: Controller, found: Behind | None, given: int | None) -> int:
-    if found is None:
-        return SECONDS if given is None else given
-    budget, front = found.budget, SENDS_TO_PODS[controller]
-    if budget.load_balancer not in SENDS_TO_PODS.values():
+def _same(namespace: str, default: str) -> str:
+    if namespace != default:
+        raise ValueError(f"namespace: the backend is in namespace {default!r}, got {namespace!r}; remove it")
+    return namespace
+
+
+def backend_service_name(component: str, backend: LateBackend) -> pulumi.Input[str]:
+    """Return the name of the Service of a backend.
+
+    Raises:
+        InvalidInput: if the backend has no Service.
+
+    """
+    return backend_value(component, backend, _service_name)
+
+
+def _service_name(backend: Backend) -> pulumi.Input[str]:
+    if backend.service_name is None:
+        raise ValueError("backend: the workload has no Service; declare its ports, or set dedicated_service=True")
+    return backend.service_name
+
+
+def service_port(
+    component: str, backend: LateBackend, port: pulumi.Input[int] | None, *, target_port: pulumi.Input[int] | None
+) -> pulumi.Input[int]:
+    """Return the port of the Service, by default the main port of the backend.
+
+    Raises:
+        InvalidInput: if the backend has no such port.
+
+    """
+    rule = partial(_service_port, any_port=target_port is not None)
+    return check_together(component, rule, backend=backend, port=port)
+
+
+def _service_port(backend: Backend | None, port: int | None, *, any_port: bool) -> int:
+    ports = backend.ports if backend else {}
+    if port is None:
+        port = main_port(ports)
+        if port is None:
+            raise ValueError("service_port: required, because the backend has no Service ports")
+    elif ports and port not in ports.values() and not any_port:
+        known = ", ".join(f"{number} ({name})" for name, number in ports.items())
+        raise ValueError(f"service_port: the Service of the backend has {known}, got {port}")
+    return port
+
+
+def target_port(
+    component: str, backend: LateBackend, port: pulumi.Input[int], target: pulumi.Input[int] | None
+) -> pulumi.Input[int | str]:
+    """Return the port of the pods behind a dedicated Service, by default the target port of the backend's Service."""
+    if target is not None:
+        return target
+    return check_together(component, _target_port, backend=backend, port=port) if backend is not None else port
+
+
+def _target_port(backend: Backend, port: int) -> int | str:
+    return next((name for name, number in backend.ports.items() if number == port), port)
+
+
+def deregistration_delay(
+    component: str, controller: IngressController, backend: LateBackend, seconds: pulumi.Input[int] | None
+) -> pulumi.Input[int]:
+    """Return the deregistration delay of the target group, by default that of the backend, or else a minute.
+
+    Raises:
+        InvalidInput: if the pods of the backend are not prepared for the load balancer, or stop earlier or later.
+
+    """
+    if controller.targets_pods_as is None:
+        return DEFAULT_DEREGISTRATION_DELAY if seconds is None else seconds
+    return check_together(component, partial(_deregistration_delay, controller), backend=backend, seconds=seconds)
+
+
+def _deregistration_delay(controller: IngressController, backend: Backend | None, seconds: int | None) -> int:
+    if backend is None or backend.shutdown is None:
+        return DEFAULT_DEREGISTRATION_DELAY if seconds is None else seconds
+    shutdown = backend.shutdown
+    if shutdown.load_balancer not in {"alb", "nlb"}:
         raise ValueError(
-            f"{controller} sends to the pods themselves, and the workload behind it says shutdown.load_balancer is "
-            f"{budget.load_balancer!r}, so that its pods stop while they are still sent requests; say load_balancer={front!r} there"
+            f"backend: {controller.name} sends requests to pods directly, and shutdown.load_balancer of the workload is "
+            f"{shutdown.load_balancer!r}, so that its pods stop while they still receive requests; set "
+            f"shutdown.load_balancer={controller.targets_pods_as!r} there"
         )
-    if given is None or given == budget.deregistration_delay_seconds:
-        return budget.deregistration_delay_seconds
-    busy = budget.pre_stop_seconds + budget.drain_seconds
-    if not busy <= given <= budget.termination_grace_period_seconds:
+    if seconds is None or seconds == shutdown.deregistration_delay_seconds:
+        return shutdown.deregistration_delay_seconds
+    low = shutdown.pre_stop_seconds + shutdown.drain_seconds
+    high = shutdown.termination_grace_period_seconds
+    if not low <= seconds <= high:
         raise ValueError(
-            f"deregistration_delay_seconds is {given}, and a pod of the workload behind it still answers for {busy} s "
-            f"({budget.pre_stop_seconds} of pre_stop_seconds, {budget.drain_seconds} of drain_seconds) and is killed "
-            f"after {budget.termination_grace_period_seconds}; give {busy} to {budget.termination_grace_period_seconds}, or leave it out"
+            f"deregistration_delay_seconds: must be between {low} (pre_stop_seconds {shutdown.pre_stop_seconds} + "
+            f"drain_seconds {shutdown.drain_seconds} of the workload) and {high} (its termination grace period), got "
+            f"{seconds}"
         )
-    return given
+    return seconds
 
 
 def health_check(
-    where: str, controller: Controller, found: pulumi.Input[Behind | None], path: str | None
-) -> pulumi.Input[HealthCheck | None]:
-    """How a load balancer of AWS asks the pods: a path that is given, or else as the kubelet does.
+    controller: IngressController, backend: LateBackend, path: str | None
+) -> pulumi.Input[BackendHealthCheck | None]:
+    """Return the health check of an AWS load balancer: ``path``, or else the readiness probe of the backend.
 
     Returns:
-        None where it asks what it asks by itself.
+        None where the default of the load balancer applies.
 
     """
-    if controller not in SENDS_TO_PODS:
+    if controller.targets_pods_as is None:
         return None
-    return check_together(where, partial(_health_check, path), found=found)
+    return check_together("", partial(_health_check, path), backend=backend)
 
 
-def _health_check(path: str | None, found: Behind | None) -> HealthCheck | None:
-    readiness = found.readiness if found else None
-    return replace(readiness or HealthCheck(), path=path) if path is not None else readiness
+def _health_check(path: str | None, backend: Backend | None) -> BackendHealthCheck | None:
+    readiness = backend.health_check if backend else None
+    return readiness if path is None else (readiness or BackendHealthCheck()).model_copy(update={"path": path})
 
 
-def doubts(controller: Controller, found: Behind | None, path: str | None) -> Iterator[Loss]:
-    """What is seldom right before these pods."""
-    if controller in ASKS_A_PATH and _health_check(path, found) is None:
-        yield Loss(
+def warn_of_backend(
+    controller: IngressController, backend: Backend | None, path: str | None
+) -> Iterator[IngressWarning]:
+    """Yield warnings about a controller in front of this backend."""
+    if controller.requires_health_check_path and _health_check(path, backend) is None:
+        yield IngressWarning(
             None,
-            (
-                f"{controller} asks the pods for '/', and sends nothing to those that do not answer it with 200; give "
-                "health_check_path, which is '/' if that is meant"
-            ),
+            f"health_check_path: the health check of {controller.name} is '/' by default, and pods that do not answer "
+            "it with 200 receive no requests; set it, to '/' if that is the path",
         )
-    if found is not None and found.goes_fast:
-        yield Loss(
+    if backend is not None and backend.scales_down_quickly:
+        yield IngressWarning(
             "scale-down",
-            (
-                "the autoscaler of the workload behind it takes up to half of the pods a minute, and each takes its "
-                "sessions with it; say gradual_scale_down=True there"
-            ),
+            "backend: the autoscaler of the workload removes up to half of the pods per minute, with their sessions; "
+            "set gradual_scale_down=True there",
         )
 
 
-def check_annotated(controller: Controller, needed: Mapping[str, str], **carried: str) -> None:
-    """Refuse a Service that does not carry what the controller reads there.
+def check_service_annotations(
+    component: str, controller: str, backend: Backend, required: Mapping[str, str]
+) -> pulumi.Input[None]:
+    """Reject a backend whose Service does not have the annotations from which the controller reads the policy.
 
     Raises:
-        ValueError: naming what is missing, or is another policy's.
+        InvalidInput: with the annotations that are missing or belong to another policy.
 
     """
-    wrong = [f"{key}={value}" for key, value in needed.items() if carried.get(key) != value]
-    if wrong:
+    annotations = {key: value for key, value in backend.service_annotations.items() if key in required}
+    return check_together(component, partial(_check_service_annotations, controller, required), **annotations)
+
+
+def _check_service_annotations(controller: str, required: Mapping[str, str], **annotations: str) -> None:
+    missing = [f"{key}={value}" for key, value in required.items() if annotations.get(key) != value]
+    if missing:
         raise ValueError(
-            f"service_annotated says that the Service carries the policy, and its workload does not put "
-            f"{', '.join(wrong)} on it; give the workload service_annotations({controller!r}, policy), with the same "
-            "policy"
+            f"backend: {controller} reads the policy from annotations of the Service, which has no "
+            f"{', '.join(missing)}; set service_annotations=service_annotations({controller!r}, policy) on the workload"
         )

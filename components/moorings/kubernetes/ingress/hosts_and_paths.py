@@ -1,4 +1,4 @@
-"""Hosts and prefixes of paths, as every controller takes them."""
+"""Types of hosts and paths that every ingress controller accepts."""
 
 import re
 from collections.abc import Sequence
@@ -9,53 +9,55 @@ from pydantic import AfterValidator
 _HOST = re.compile(r"(?=.{1,253}$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+")
 _PATH = re.compile(r"/[^\s`?#;{}\"'*]*")
 
-MOST_HOSTS = 16
+MAX_HTTP_ROUTE_HOSTS = 16
 """Source: https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec"""
 
-MOST_PATHS = 64
+MAX_HTTP_ROUTE_PATHS = 64
 """Matches of one rule. Source: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule"""
 
 
-def _host(host: str) -> str:
+def _validate_host(host: str) -> str:
     if not _HOST.fullmatch(host):
-        raise ValueError(f"{host!r} is not a host's name in lower case, such as orders.example.com or *.example.com")
+        raise ValueError(f"must be a lower-case host name such as orders.example.com or *.example.com, got {host!r}")
     return host
 
 
-def _path(path: str) -> str:
+def _validate_path(path: str) -> str:
     if not _PATH.fullmatch(path):
-        raise ValueError(f"{path!r} must begin with / and hold no spaces, quotes, braces or regular expressions")
+        raise ValueError(f"must start with / and contain no spaces, quotes, braces or wildcards, got {path!r}")
     return path
 
 
-def _closed(path: str) -> str:
+def _validate_blocked_path(path: str) -> str:
     if path.endswith("*"):
-        raise ValueError(f"{path!r} ends with *, and all below a path is closed with it; leave the * out")
-    return _path(path).rstrip("/")
+        raise ValueError(f"must not end with *, because all paths below are blocked too, got {path!r}; remove the *")
+    return _validate_path(path).rstrip("/")
 
 
-def _asked(path: str) -> str:
+def _validate_health_check_path(path: str) -> str:
     if not re.fullmatch(r"/[^\s]{0,1023}", path):
-        raise ValueError(f"{path!r} is not a path of up to 1024 characters, such as /ready")
+        raise ValueError(f"must be a path of at most 1024 characters such as /ready, got {path!r}")
     return path
 
 
-Host = Annotated[str, AfterValidator(_host)]
-"""A host, or all of a domain: ``*.example.com``."""
+Host = Annotated[str, AfterValidator(_validate_host)]
+"""Host name, or all names of a domain: ``*.example.com``."""
 
-Path = Annotated[str, AfterValidator(_path)]
-"""A prefix of paths."""
+Path = Annotated[str, AfterValidator(_validate_path)]
+"""Path prefix."""
 
-ClosedPath = Annotated[str, AfterValidator(_closed)]
-"""A prefix of paths that lead nowhere, without a slash at its end."""
+BlockedPath = Annotated[str, AfterValidator(_validate_blocked_path)]
+"""Path prefix without a trailing slash."""
 
-HealthPath = Annotated[str, AfterValidator(_asked)]
-"""A path that a load balancer asks for.
+HealthCheckPath = Annotated[str, AfterValidator(_validate_health_check_path)]
+"""Path of a health check.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 """
 
 
-def open_within(closed: Sequence[str], paths: Sequence[str]) -> tuple[str, str] | None:
-    """A closed path, and a path in it that leads to the service; None if there is none."""
-    return next(((each, path) for each in closed for path in paths if f"{path}/".startswith(f"{each}/")), None)
+def find_blocked_route(blocked_paths: Sequence[str], paths: Sequence[str]) -> tuple[str, str] | None:
+    """Return a blocked path and a routed path below it, None if there are none."""
+    return next(
+        ((blocked, path) for blocked in blocked_paths for path in paths if f"{path}/".startswith(f"{blocked}/")), None
+    )

@@ -1,4 +1,4 @@
-"""The ``Ingress`` that several controllers share; only the annotations differ.
+"""``Ingress``, for controllers that are configured with annotations.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/ingress/
 """
@@ -8,35 +8,46 @@ from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.ingress.manifests import Manifest, Route
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 
-CERT_MANAGER = "cert-manager.io/cluster-issuer"
+CLUSTER_ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer"
 """Source: https://cert-manager.io/docs/usage/ingress/"""
 
+SKIP_AWAIT_ANNOTATION = "pulumi.com/skipAwait"
+"""Source: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/#pulumicomskipawait"""
 
-def ingress(
-    route: Route, annotations: Mapping[str, pulumi.Input[str]], closed: Mapping[str, Any] | None = None
-) -> Manifest:
-    """An Ingress for all hosts and paths, with TLS for all hosts if there is a secret.
+COMMON_ARGUMENTS: Mapping[str, str] = {
+    CLUSTER_ISSUER_ANNOTATION: "cluster_issuer",
+    SKIP_AWAIT_ANNOTATION: "wait_for_load_balancer",
+}
+"""Arguments that set annotations of every Ingress."""
+
+
+def http_ingress(
+    route: RouteSettings,
+    annotations: Mapping[str, pulumi.Input[str]],
+    blocking_backend: Mapping[str, Any] | None = None,
+) -> ObjectManifest:
+    """Return an Ingress for all hosts and paths, with TLS for all hosts if there is a Secret.
 
     Args:
-        route: the way; without hosts, for whatever comes.
-        annotations: what its controller reads.
-        closed: the backend of closed paths, where the controller has one that forbids.
+        route: the route. Without hosts it applies to all requests.
+        annotations: the annotations of the controller.
+        blocking_backend: backend of blocked paths, for controllers that have one.
 
     """
     service = {"service": {"name": route.service_name, "port": {"number": route.service_port}}}
     backends: list[tuple[str, Mapping[str, Any] | None]] = [
         *((path, service) for path in route.paths),
-        *((path, closed) for path in route.closed_paths),
+        *((path, blocking_backend) for path in route.blocked_paths),
     ]
     paths = [{"path": path, "pathType": "Prefix", "backend": backend} for path, backend in backends]
     spec: dict[str, Any] = {
-        "ingressClassName": route.class_name,
+        "ingressClassName": route.ingress_class_name,
         "rules": [{"host": host, "http": {"paths": paths}} for host in route.hosts] or [{"http": {"paths": paths}}],
     }
     if route.tls_secret_name is not None:
         spec["tls"] = [{"hosts": list(route.hosts), "secretName": route.tls_secret_name}]
     if route.cluster_issuer is not None:
-        annotations = {CERT_MANAGER: route.cluster_issuer, **annotations}
-    return Manifest("ingress", "networking.k8s.io/v1", "Ingress", spec, annotations)
+        annotations = {CLUSTER_ISSUER_ANNOTATION: route.cluster_issuer, **annotations}
+    return ObjectManifest("ingress", "networking.k8s.io/v1", "Ingress", spec, annotations)

@@ -1,52 +1,91 @@
-"""The ``HTTPRoute`` that the controllers of the Gateway API share.
+"""``HTTPRoute`` and its ``sessionPersistence``, for controllers that implement the Gateway API.
 
 Source: https://gateway-api.sigs.k8s.io/api-types/httproute/
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
-from moorings.kubernetes.ingress.manifests import Manifest, Route, without_none
+from moorings.kubernetes.ingress.ingress_controller import AffinityMechanism, Prerequisite
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
 
-API_VERSION = "gateway.networking.k8s.io/v1"
-GROUP = "gateway.networking.k8s.io"
+API_GROUP = "gateway.networking.k8s.io"
+API_VERSION = f"{API_GROUP}/v1"
+
+GatewayApiRelease = Literal["1.5", "1.6", "1.7"]
+"""Releases with known fields of the experimental channel, as of 2026-11-21."""
+
+
+def persistence_mechanism(settable: frozenset[str], *prerequisites: Prerequisite, **fields: Any) -> AffinityMechanism:
+    """Return the mechanism ``sessionPersistence``, which only the experimental channel of the Gateway API has."""
+    required: frozenset[Prerequisite] = frozenset({"experimental_channel", *prerequisites})
+    return AffinityMechanism("HTTPRoute: sessionPersistence", settable, prerequisites=required, **fields)
+
+
+def session_persistence(affinity: SessionAffinity, release: str) -> dict[str, Any]:
+    """Return ``sessionPersistence`` with a cookie that the gateway creates.
+
+    Up to release 1.6 the field ``sessionName`` contains the cookie name. Since release 1.7 ``cookie`` contains the name
+    and the path.
+
+    Source: https://gateway-api.sigs.k8s.io/geps/gep-1619/
+    """
+    lifetime_type = "Permanent" if affinity.lifetime_seconds else "Session"
+    fields: dict[str, Any] = {"type": "Cookie"}
+    if affinity.lifetime_seconds:
+        fields["absoluteTimeout"] = duration(affinity.lifetime_seconds)
+    if release in {"1.5", "1.6"}:
+        return {"sessionName": affinity.cookie_name, **fields, "cookieConfig": {"lifetimeType": lifetime_type}}
+    cookie = {"name": affinity.cookie_name, "path": affinity.cookie_path, "lifetimeType": lifetime_type}
+    return {**fields, "cookie": without_none(cookie)}
+
+
+def duration(seconds: int) -> str:
+    """Return seconds as a duration of the Gateway API, whose numbers have at most five digits.
+
+    Source: https://gateway-api.sigs.k8s.io/geps/gep-2257/
+    """
+    hours, rest = divmod(seconds, 3600)
+    minutes, rest = divmod(rest, 60)
+    return "".join(f"{count}{unit}" for count, unit in ((hours, "h"), (minutes, "m"), (rest, "s")) if count) or "0s"
 
 
 def http_route(
-    route: Route,
+    route: RouteSettings,
     persistence: dict[str, Any] | None = None,
     backend: dict[str, Any] | None = None,
-    forbidding: dict[str, Any] | None = None,
-) -> Manifest:
-    """An HTTPRoute for all hosts and paths: one rule to the service, so that it has one kind of stickiness.
+    blocking_filter: dict[str, Any] | None = None,
+) -> ObjectManifest:
+    """Return an HTTPRoute for all hosts and paths, with one rule for the Service and one for blocked paths.
 
-    Closed paths have a rule that leads nowhere, which is answered with an error; the longer path counts.
+    The rule for blocked paths has no backend, so that requests get an error. The longest matching path
+    takes precedence.
 
     Args:
-        route: the way.
-        persistence: its ``sessionPersistence``, which the experimental channel of the API knows alone.
-        backend: what stands behind it, if that is not the service itself.
-        forbidding: what the implementation has to answer closed paths, if it does not do so by itself.
+        route: the route.
+        persistence: ``sessionPersistence``.
+        backend: the backend, if it is not the Service itself.
+        blocking_filter: extension that answers requests to blocked paths, for implementations that need one.
 
     """
     parent = {"name": route.gateway_name, "namespace": route.gateway_namespace, "sectionName": route.gateway_listener}
     rules: list[dict[str, Any]] = [
         {
-            "matches": _prefixes(route.paths),
+            "matches": _path_prefixes(route.paths),
             "backendRefs": [backend or {"name": route.service_name, "port": route.service_port}],
             "sessionPersistence": persistence,
         }
     ]
-    if route.closed_paths:
-        filters = [{"type": "ExtensionRef", "extensionRef": forbidding}] if forbidding else None
-        rules.append({"matches": _prefixes(route.closed_paths), "filters": filters})
+    if route.blocked_paths:
+        filters = [{"type": "ExtensionRef", "extensionRef": blocking_filter}] if blocking_filter else None
+        rules.append({"matches": _path_prefixes(route.blocked_paths), "filters": filters})
     spec = {
         "parentRefs": [without_none(parent)],
         "hostnames": list(route.hosts) or None,
         "rules": [without_none(rule) for rule in rules],
     }
-    return Manifest("route", API_VERSION, "HTTPRoute", without_none(spec), referred=True)
+    return ObjectManifest("route", API_VERSION, "HTTPRoute", without_none(spec), fixed_name=True)
 
 
-def _prefixes(paths: Sequence[str]) -> list[dict[str, Any]]:
+def _path_prefixes(paths: Sequence[str]) -> list[dict[str, Any]]:
     return [{"path": {"type": "PathPrefix", "value": path}} for path in paths]

@@ -1,62 +1,53 @@
-"""What stands on the Service: annotations of the controllers that read them there, or the affinity itself."""
+"""Services in front of pods: annotations from which controllers read the policy, and Services of an ingress itself."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.ingress.capabilities import CAPABILITIES, Controller, Need
-from moorings.kubernetes.ingress.controllers import aws_nlb, haproxy, traefik_ingress
-from moorings.kubernetes.ingress.controllers import service as client_ip
-from moorings.kubernetes.ingress.manifests import Manifest, Route
-from moorings.kubernetes.ingress.stickiness import Stickiness, stickiness
+from moorings.kubernetes.ingress.controllers import Controller, get_controller
+from moorings.kubernetes.ingress.ingress_controller import IngressController, Prerequisite
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
+from moorings.kubernetes.ingress.session_affinity import resolve_policy
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
-
-ANNOTATIONS: Mapping[str, Callable[[Stickiness], dict[str, str]]] = {
-    "haproxy": haproxy.service_annotations,
-    "traefik-ingress": traefik_ingress.service_annotations,
-}
 
 
 def service_annotations(
-    controller: Controller, policy: StickyPolicy, *, have: Collection[Need] = (), https: bool = True
+    controller: Controller, policy: StickyPolicy, *, prerequisites: Collection[Prerequisite] = (), https: bool = True
 ) -> dict[str, str]:
-    """Annotations that the Service must carry for a controller to keep a policy, for whoever makes the Service.
+    """Return the annotations of a Service from which a controller reads the session policy.
 
     Args:
         controller: the controller.
-        policy: the policy, the same that ``StickyIngress`` gets.
-        have: what the cluster has that not every cluster has.
-        https: whether clients come through TLS; without, the cookie goes without Secure.
+        policy: the policy of the ``StickyIngress``.
+        prerequisites: what the cluster has: ``nginx_plus``, ``experimental_channel``.
+        https: whether clients use TLS. Without TLS the cookie has no ``Secure``.
 
     Returns:
-        The annotations; none for a controller that reads nothing there, or whose Service ``StickyIngress`` makes.
+        The annotations. Empty for a controller that does not read the policy from the Service.
 
     Raises:
-        ValueError: for a policy that the controller cannot keep.
+        ValueError: for a policy that the controller does not support.
 
     """
-    sticky = stickiness(controller, policy, have=have, https=https)
-    return _annotations(controller, sticky)
+    implementation = get_controller(controller)
+    affinity = resolve_policy(implementation, policy, prerequisites=prerequisites, https=https)
+    return implementation.service_annotations(affinity) if implementation.service_annotations else {}
 
 
-def _annotations(controller: Controller, sticky: Stickiness) -> dict[str, str]:
-    return ANNOTATIONS[controller](sticky) if CAPABILITIES[controller].annotates_service else {}
-
-
-def service(
-    controller: Controller,
-    route: Route,
-    selector: Mapping[str, pulumi.Input[str]],
-    target_port: pulumi.Input[int],
-) -> Manifest:
-    """A Service before the pods that the labels select."""
+def render_dedicated_service(
+    controller: IngressController,
+    route: RouteSettings,
+    selector: pulumi.Input[Mapping[str, pulumi.Input[str]]],
+    target_port: pulumi.Input[int | str],
+) -> ObjectManifest:
+    """Return the Service that an ingress creates in front of the pods."""
     port = {"name": "http", "port": route.service_port, "targetPort": target_port, "protocol": "TCP"}
-    spec: dict[str, Any] = {"type": "ClusterIP", "selector": dict(selector), "ports": [port]}
-    annotations: Mapping[str, pulumi.Input[str]] = _annotations(controller, route.stickiness)
-    if controller == "aws-nlb":
-        spec |= aws_nlb.SPEC
-        annotations = aws_nlb.annotations(route)
-    if controller == "service":
-        spec |= client_ip.spec(route.stickiness)
-    return Manifest("service", "v1", "Service", spec, annotations)
+    spec: dict[str, Any] = {"type": "ClusterIP", "selector": selector, "ports": [port]}
+    annotations: Mapping[str, pulumi.Input[str]] = {}
+    if controller.render_service:
+        fields, annotations = controller.render_service(route)
+        spec |= fields
+    elif controller.service_annotations:
+        annotations = controller.service_annotations(route.affinity)
+    return ObjectManifest("service", "v1", "Service", spec, annotations)

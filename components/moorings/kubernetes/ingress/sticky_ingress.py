@@ -1,6 +1,7 @@
-"""Ways to a service that keep a session on one pod."""
+"""StickyIngress: a route to a workload whose sessions stay on one pod."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import Any
@@ -8,78 +9,82 @@ from typing import Any
 import pulumi
 
 from moorings.aws.tls_policies import TLS_1_3
-from moorings.kubernetes.backend import Behind, behind
-from moorings.kubernetes.ingress.annotations import joined_annotations
-from moorings.kubernetes.ingress.backend_checks import check_annotated, deregistration, doubts, health_check
-from moorings.kubernetes.ingress.capabilities import CAPABILITIES
-from moorings.kubernetes.ingress.conflicts import GROUP, lead, share
-from moorings.kubernetes.ingress.manifests import Manifest, Route, without_none
-from moorings.kubernetes.ingress.renderers import RENDERERS
-from moorings.kubernetes.ingress.services import service, service_annotations
-from moorings.kubernetes.ingress.stickiness import Loss
+from moorings.kubernetes.annotations import merge_annotations
+from moorings.kubernetes.backend import Backend
+from moorings.kubernetes.conflicts import check_host, check_route, check_service_configuration, check_session_policy
+from moorings.kubernetes.ingress.backend_checks import (
+    backend_namespace,
+    backend_service_name,
+    backend_value,
+    check_service_annotations,
+    deregistration_delay,
+    health_check,
+    service_port,
+    target_port,
+    warn_of_backend,
+)
+from moorings.kubernetes.ingress.controllers import get_controller
+from moorings.kubernetes.ingress.http_ingress import SKIP_AWAIT_ANNOTATION
+from moorings.kubernetes.ingress.route_settings import IngressWarning, ObjectManifest, RouteSettings, without_none
+from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
-from moorings.kubernetes.names import AUTONAME, MOST_LABEL, MOST_SUBDOMAIN, service_label
+from moorings.kubernetes.ingress.sticky_ingress_validation import check_sticky_ingress
+from moorings.kubernetes.names import AUTONAME, MOST_SUBDOMAIN
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.validation.inputs import InvalidInput, check_together
 
-SKIP_AWAIT = "pulumi.com/skipAwait"
-"""Source: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/#pulumicomskipawait"""
-
-MOST_NAME = MOST_LABEL - AUTONAME - len("-service")
-
 
 class StickyIngress(pulumi.ComponentResource):
-    """A way to a service that keeps a session on one pod, as the controller that is named wants it written.
+    """Route to a workload whose sessions stay on one pod.
 
-    Makes an Ingress, or a route with the policies beside it, and with ``selector`` a Service. A pod that ends takes its
-    sessions with it: no controller waits for them.
+    Creates the objects that the ingress controller reads: an Ingress, or a route and its policies, and where necessary
+    a Service. Sessions end with their pod: no controller waits until they are over.
 
     Raises:
-        InvalidInput: for arguments that break their rule, for what the controller cannot do, and for what contradicts
-            the workload behind it or another way of the program.
+        InvalidInput: for invalid arguments, for what the controller does not support, and for conflicts with the
+            backend or with another StickyIngress of the program.
 
     """
 
     service_name: pulumi.Output[str]
-    """The Service that sessions reach."""
+    """Name of the Service that receives the requests."""
 
     service_annotations: pulumi.Output[dict[str, str]]
-    """Annotations that the Service must carry, for controllers that read them there."""
+    """Annotations of the Service from which the controller reads the policy. Empty for most controllers."""
 
     address: pulumi.Output[str] | None
-    """Name or address of the load balancer, if the deployment waits for it."""
+    """Host name or IP address of the load balancer. None if the deployment does not wait for it."""
 
     def __init__(self, name: str, args: StickyIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the way.
+        """Create the route.
 
         Args:
-            name: the logical name, of up to 46 lower-case letters, digits and hyphens; the children's names begin
-                with it.
-            args: settings of the way.
+            name: logical name, at most 46 lower-case letters, digits and hyphens; children are named ``{name}-{role}``.
+            args: arguments of the route.
             opts: options of the component.
 
         """
-        where = f"StickyIngress {name!r}"
-        args = StickyIngressArgs.from_input(where, args)
-        _check_name(where, name)
+        component = f"StickyIngress {name!r}"
+        args = StickyIngressArgs.from_input(component, args)
+        check_sticky_ingress(component, name, args)
         super().__init__("moorings:index:StickyIngress", name, {}, opts)
-        self._where, self._name, self._args, self._made = where, name, args, dict[str, Any]()
-        self._tell(args.stickiness.losses)
-        self._behind = behind(self, service_name=args.service_name, selector=args.selector, namespace=args.namespace)
-        check_together(where, self._look, found=self._behind)
-        self._lead()
+        self._component, self._name, self._args = component, name, args
+        self._controller = controller = get_controller(args.controller)
+        self._affinity = args.affinity
+        self._objects: dict[str, KubernetesObject] = {}
+        annotations = controller.service_annotations(self._affinity) if controller.service_annotations else {}
 
-        self.service_name = self._service()
-        if args.service_name is not None:
-            keep = partial(share, self, where, args.controller, args.stickiness)
-            check_together(where, keep, service=args.service_name, namespace=args.namespace)
-        route = self._route(self.service_name if args.service_name is None else args.service_name)
-        for manifest in RENDERERS[args.controller](route) if args.controller in RENDERERS else []:
-            self._made[manifest.role] = self._make(manifest)
+        self._log_warnings(self._affinity.warnings)
+        self._check_backend(annotations)
+        self._namespace = backend_namespace(component, args.backend, args.namespace)
+        self._check_routes()
+        port = service_port(component, args.backend, args.service_port, target_port=args.target_port)
+        service_name = self._service(self._route("", port))
+        for manifest in controller.render(self._route(service_name, port)) if controller.render else []:
+            self._create(manifest)
+        self.service_name = pulumi.Output.from_input(service_name)
+        self.service_annotations = pulumi.Output.from_input(annotations)
         self.address = self._address()
-        self.service_annotations = pulumi.Output.from_input(
-            service_annotations(args.controller, args.policy, have=args.have, https=args.https)
-        )
         outputs = {
             "serviceName": self.service_name,
             "serviceAnnotations": self.service_annotations,
@@ -87,130 +92,141 @@ class StickyIngress(pulumi.ComponentResource):
         }
         self.register_outputs(without_none(outputs))
 
-    def _tell(self, losses: Iterable[Loss]) -> None:
-        for loss in losses:
-            if loss.name not in self._args.accepted:
-                meant = f"; accepted=[{loss.name!r}] says that it is meant" if loss.name else ""
-                pulumi.log.warn(f"{self._where}: {loss.sentence}{meant}", resource=self)
+    def _log_warnings(self, warnings: Iterable[IngressWarning]) -> None:
+        for warning in warnings:
+            if warning.name not in self._args.acknowledged_warnings:
+                fix = f"; acknowledged_warnings=[{warning.name!r}] silences it" if warning.name else ""
+                pulumi.log.warn(f"{self._component}: {warning.message}{fix}", resource=self)
 
-    def _look(self, found: Behind | None) -> pulumi.Input[None]:
-        """Tell what is seldom right before these pods, and refuse a Service that does not carry the policy."""
-        args = self._args
-        self._tell(doubts(args.controller, found, args.health_check_path))
-        if found is None or not args.service_annotated:
-            return None
-        needed = service_annotations(args.controller, args.policy, have=args.have, https=args.https)
-        carried = {key: found.service_annotations[key] for key in needed if key in found.service_annotations}
-        return check_together(self._where, partial(check_annotated, args.controller, needed), **carried)
-
-    def _lead(self) -> None:
-        args = self._args
-        attached = CAPABILITIES[args.controller].attached
-        if attached == "service":
+    def _check_backend(self, annotations: Mapping[str, str]) -> None:
+        """Check the backend, or log what cannot be checked without it."""
+        args, controller = self._args, self._controller
+        if args.backend is None:
+            self._log_warnings(warn_of_backend(controller, None, args.health_check_path))
+            argument = "selector" if args.service_name is None else "service_name"
+            message = (
+                f"{self._component}: {argument}: the ports, health check, shutdown times and autoscaling of these pods "
+                "are not checked; set backend=workload.backend for a workload of this program"
+            )
+            pulumi.log.info(message, resource=self)
             return
-        joins: list[Any] = [args.class_name or CAPABILITIES[args.controller].class_name, args.annotations.get(GROUP)]
-        if attached == "gateway":
-            joins = [args.gateway_namespace or args.namespace, args.gateway_name, args.gateway_listener]
-        places = list(product(args.hosts or [""], args.paths))
-        rule = partial(lead, self, self._where, args.controller, places, args.annotations)
-        check_together(self._where, rule, joins=joins)
 
-    def _service(self) -> pulumi.Output[str]:
-        args = self._args
-        if args.service_name is not None:
-            return pulumi.Output.from_input(args.service_name)
-        target_port = args.service_port if args.target_port is None else args.target_port
-        manifest = service(args.controller, self._route(""), args.selector, target_port)
-        self._made["service"] = self._make(manifest)
-        name: pulumi.Output[str] = self._made["service"].name
-        return name
+        def check(backend: Backend) -> pulumi.Input[None]:
+            self._log_warnings(warn_of_backend(controller, backend, args.health_check_path))
+            if args.creates_service:
+                return None
+            return check_service_annotations(self._component, controller.name, backend, annotations)
 
-    def _route(self, service_name: pulumi.Input[str]) -> Route:
-        args = self._args
-        return Route(
+        check_together(self._component, check, backend=args.backend)
+
+    def _check_routes(self) -> None:
+        """Reject hosts and paths that another StickyIngress of the program routes."""
+        args, controller = self._args, self._controller
+        group = args.annotations.get(controller.group_annotation)
+        if controller.attachment == "service" or controller.merge_annotation in args.annotations:
+            return
+        if controller.group_annotation and group is None:
+            return
+        scope: list[Any] = [args.ingress_class_name or controller.default_class, group]
+        if controller.attachment == "gateway":
+            scope = [args.gateway_namespace or self._namespace, args.gateway_name, args.gateway_listener]
+        for host, path in product(args.hosts or [""], args.paths):
+            if controller.one_object_per_host:
+                rule = partial(check_host, self, self._component, controller.one_object_per_host, host=host)
+            else:
+                rule = partial(check_route, self, self._component, controller.name, host=host, path=path)
+            check_together(self._component, rule, scope=scope)
+
+    def _service(self, route: RouteSettings) -> pulumi.Input[str]:
+        """Return the name of the Service, which is created if necessary."""
+        args, component, controller = self._args, self._component, self._controller
+        if args.creates_service:
+            selector: Any = args.selector
+            if args.backend is not None:
+                selector = backend_value(component, args.backend, lambda backend: dict(backend.selector))
+            port = target_port(component, args.backend, route.service_port, args.target_port)
+            return self._create(render_dedicated_service(controller, route, selector, port)).name
+        name = args.service_name if args.backend is None else backend_service_name(component, args.backend)
+        if controller.one_policy_per_service:
+            policy = replace(self._affinity, warnings=())
+            rule = partial(check_session_policy, self, component, controller.name, policy)
+            check_together(component, rule, service=name, namespace=self._namespace)
+        if controller.one_configuration_per_service:
+            kind = controller.one_configuration_per_service
+            configuration = partial(check_service_configuration, self, component, controller.name, kind)
+            check_together(component, configuration, service=name, namespace=self._namespace)
+        return name or ""
+
+    def _route(self, service_name: pulumi.Input[str], port: pulumi.Input[int]) -> RouteSettings:
+        args, component, controller = self._args, self._component, self._controller
+        return RouteSettings(
             name=self._name,
-            stickiness=args.stickiness,
+            affinity=self._affinity,
             service_name=service_name,
-            service_port=args.service_port,
+            service_port=port,
             hosts=args.hosts,
             paths=args.paths,
-            class_name=args.class_name or CAPABILITIES[args.controller].class_name,
+            ingress_class_name=args.ingress_class_name or controller.default_class,
             tls_secret_name=args.tls_secret_name,
             cluster_issuer=args.cluster_issuer,
             certificate_arn=args.certificate_arn,
             gateway_name=args.gateway_name,
             gateway_namespace=args.gateway_namespace,
             gateway_listener=args.gateway_listener,
-            deregistration_delay_seconds=deregistration(
-                self._where, args.controller, self._behind, args.deregistration_delay_seconds
+            deregistration_delay_seconds=deregistration_delay(
+                component, controller, args.backend, args.deregistration_delay_seconds
             ),
-            health=health_check(self._where, args.controller, self._behind, args.health_check_path),
-            closed_paths=args.closed_paths,
+            health_check=health_check(controller, args.backend, args.health_check_path),
+            blocked_paths=args.blocked_paths,
             ssl_policy=args.ssl_policy or TLS_1_3,
             internet_facing=args.internet_facing,
             nginx_plus=args.nginx_plus,
-            gateway_api=args.gateway_api,
+            gateway_api_release=args.gateway_api_release,
         )
 
     @property
     def _waits(self) -> bool:
-        asked = self._args.wait_for_address
-        return bool(CAPABILITIES[self._args.controller].waits) if asked is None else asked
+        wait = self._args.wait_for_load_balancer
+        return self._controller.always_publishes_address if wait is None else wait
 
-    @property
-    def _entry(self) -> str:
-        """Role of what gets an address."""
-        return "service" if self._args.controller == "aws-nlb" else "ingress"
-
-    def _make(self, manifest: Manifest) -> KubernetesObject:
+    def _create(self, manifest: ObjectManifest) -> KubernetesObject:
         args, name = self._args, f"{self._name}-{manifest.role}"
         length = len(name) + AUTONAME
         if length > MOST_SUBDOMAIN:
             raise InvalidInput.at(
-                self._where,
-                f"{manifest.kind} {name} would have a name of {length} characters, and {MOST_SUBDOMAIN} are the most; "
-                "shorten the name or the host",
+                self._component,
+                f"name, hosts: the name of {manifest.kind} {name} must be at most {MOST_SUBDOMAIN} characters, got "
+                f"{length}; shorten the name or the host",
             )
-        ours, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)
-        if manifest.role == self._entry:
-            body["status"] = None  # known later
+        annotations, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)
+        if manifest.role == self._controller.address_from:
+            body["status"] = None  # declares the output, which is known after the deployment
             if not self._waits:
-                ours[SKIP_AWAIT] = "true"
-        theirs = {**manifest.suggested, **args.annotations}
+                annotations[SKIP_AWAIT_ANNOTATION] = "true"
+        user_annotations = {**manifest.default_annotations, **args.annotations}
+        rules = self._controller.annotation_rules
         metadata = {
-            "name": name if manifest.referred else None,
-            "namespace": args.namespace,
-            "annotations": joined_annotations(self._where, theirs, ours) or None,
+            "name": name if manifest.fixed_name else None,
+            "namespace": self._namespace,
+            "annotations": merge_annotations(self._component, user_annotations, annotations, rules) or None,
             "labels": args.labels or None,
         }
         opts = pulumi.ResourceOptions(parent=self)
-        return KubernetesObject(
+        self._objects[manifest.role] = KubernetesObject(
             name, manifest.api_version, manifest.kind, opts, metadata=without_none(metadata), **body
         )
+        return self._objects[manifest.role]
 
     def _address(self) -> pulumi.Output[str] | None:
-        if not self._waits:
+        role = self._controller.address_from
+        if not self._waits or role is None:
             return None
-        status: pulumi.Output[Mapping[str, Any] | None] = self._made[self._entry].status
+        status: pulumi.Output[Mapping[str, Any] | None] = getattr(self._objects[role], "status")  # noqa: B009
         return status.apply(_first_address)
 
 
-def _check_name(where: str, name: str) -> None:
-    """Refuse a name that objects cannot be called after."""
-    try:
-        service_label(name)
-    except ValueError as error:
-        raise InvalidInput.at(where, f"the name {error}") from None
-    if len(name) > MOST_NAME:
-        raise InvalidInput.at(
-            where,
-            f"the name has {len(name)} characters, and {MOST_NAME} are the most: -service and {AUTONAME} characters of "
-            f"Pulumi are added, and a Service has {MOST_LABEL}; shorten it",
-        )
-
-
 def _first_address(status: Mapping[str, Any] | None) -> str:
-    """The name or address of a load balancer, empty while it has none."""
-    balancer: Mapping[str, Any] = (status or {}).get("loadBalancer") or {}
-    found: list[Mapping[str, Any]] = balancer.get("ingress") or [{}]
-    return str(found[0].get("hostname") or found[0].get("ip") or "")
+    """Return the host name or IP address of a load balancer, empty if it has none yet."""
+    load_balancer: Mapping[str, Any] = (status or {}).get("loadBalancer") or {}
+    addresses: list[Mapping[str, Any]] = load_balancer.get("ingress") or [{}]
+    return str(addresses[0].get("hostname") or addresses[0].get("ip") or "")

@@ -1,283 +1,187 @@
-"""Settings of a way to a service that keeps a session on one pod."""
+"""Arguments of ``StickyIngress``."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from moorings.aws.arns import Arn
 from moorings.aws.tls_policies import SslPolicy
-from moorings.kubernetes.ingress.annotations import kept
-from moorings.kubernetes.ingress.backend_checks import SENDS_TO_PODS
-from moorings.kubernetes.ingress.capabilities import CAPABILITIES, Controller, Need, who_closes
-from moorings.kubernetes.ingress.hosts_and_paths import (
-    MOST_HOSTS,
-    MOST_PATHS,
-    ClosedPath,
-    HealthPath,
-    Host,
-    Path,
-    open_within,
-)
-from moorings.kubernetes.ingress.session_persistence import GatewayApi
-from moorings.kubernetes.ingress.stickiness import Accepted, Stickiness, stickiness
+from moorings.kubernetes.backend import Backend
+from moorings.kubernetes.ingress.controllers import Controller, get_controller
+from moorings.kubernetes.ingress.hosts_and_paths import BlockedPath, HealthCheckPath, Host, Path
+from moorings.kubernetes.ingress.http_route import GatewayApiRelease
+from moorings.kubernetes.ingress.ingress_controller import Prerequisite
+from moorings.kubernetes.ingress.route_settings import IngressWarningName, SessionAffinity
+from moorings.kubernetes.ingress.session_affinity import resolve_policy
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceLabel, Subdomain
 from moorings.validation.args import Args
-from moorings.validation.inputs import Input, is_late
+from moorings.validation.inputs import Input
 from moorings.validation.types import Port
-from moorings.validation.uniqueness import check_unique
-
-
-def _distinct(values: list[str]) -> list[str]:
-    check_unique(values, "each")
-    return values
+from moorings.validation.uniqueness import once
 
 
 class StickyIngressArgs(Args):
-    """Settings of a way to a service that keeps a session on one pod."""
+    """Arguments of `StickyIngress`."""
 
     controller: Controller
-    """The controller that serves it: ``ingress-nginx``, ``aws-ingress``, ``aws-gateway``, ``aws-nlb``,
-    ``traefik-ingress``, ``traefik-crd``, ``traefik-gateway``, ``haproxy``, ``haproxy-ingress``, ``nginx-ingress``,
-    ``nginx-virtualserver``, ``nginx-gateway-fabric``, ``gateway-api``, ``envoy-gateway``, ``kgateway``, ``istio``, or
-    ``service`` for a Service alone. Another one makes other objects."""
+    """Ingress controller of the cluster: ``aws-ingress``, ``haproxy-ingress``, ``envoy-gateway``, ``istio`` and others.
+    The guide to sticky sessions lists all of them. Changing it replaces all objects."""
 
     policy: StickyPolicy = StickyPolicy()
-    """What keeps a session on one pod. By default as careful as the controller can be."""
+    """How sessions are kept on one pod. Defaults to the safest policy that the controller supports."""
 
-    service_port: Input[Port]
-    """Port of the Service, such as a workload's ``service_port``."""
+    backend: Input[Backend] | None = None
+    """Workload to route to: ``KubernetesWorkload.backend`` or ``KpowOnKubernetes.backend``. Its ports, health check and
+    shutdown times are the defaults of the ingress, and are checked. Exactly one of ``backend``, ``service_name`` and
+    ``selector`` is required."""
 
     service_name: Input[ServiceLabel] | None = None
-    """Service that is there already, such as a workload's ``service_name``. Either this or ``selector``."""
+    """Name of an existing Service to route to. Nothing else is known of its pods."""
 
     selector: dict[LabelKey, Input[LabelValue]] = {}
-    """Labels of the pods, to make a Service of its own before them, with all that the controller reads there."""
+    """Labels of existing pods to route to. The ingress creates a Service in front of them. Nothing else is known of the
+    pods."""
+
+    service_port: Input[Port] | None = None
+    """Port of the Service. Defaults to the port ``http`` of the ``backend``, or else to its first port."""
+
+    dedicated_service: bool = False
+    """Create a Service in front of the pods of the ``backend`` instead of using its Service. Controllers that keep one
+    policy per Service need it for a second policy. ``aws-nlb`` and ``service`` always create one."""
 
     target_port: Input[Port] | None = None
-    """Port of the pods, for a Service of its own; ``service_port`` by default."""
+    """Port of the pods behind a Service that the ingress creates. Defaults to the target port of the Service of the
+    ``backend``, and without ``backend`` to ``service_port``."""
 
-    service_annotated: bool = False
-    """Say that the Service carries what ``service_annotations`` says, for controllers that read the policy there."""
+    service_annotations_set: bool = False
+    """Confirms that the Service ``service_name`` has the annotations that ``service_annotations()`` returns, for
+    controllers that read the policy from them. The annotations of a ``backend`` are checked instead."""
 
     namespace: Input[DnsLabel] | None = None
-    """Namespace of the Service and of all that is made. The provider's by default. Another one replaces them."""
+    """Namespace of the Service and of all created objects. Defaults to that of the ``backend``, and without it to that
+    of the provider. Changing this replaces the objects."""
 
-    hosts: Annotated[list[Host], AfterValidator(_distinct)] = []
-    """Names under which clients come, or all of a domain (``*.example.com``). Without any, ``aws-ingress`` takes
-    whatever comes, and a route of the Gateway API what its listener takes. Another host of ``nginx-virtualserver``
-    makes another object."""
+    hosts: Annotated[list[Host], AfterValidator(once("each"))] = []
+    """Host names of the application, or all names of a domain (``*.example.com``). Required by most controllers.
+    Defaults to all hosts with ``aws-ingress``, and to those of the listener with the Gateway API.
+    ``nginx-virtualserver`` creates an object for each host."""
 
-    paths: Annotated[list[Path], Field(min_length=1), AfterValidator(_distinct)] = ["/"]
-    """Prefixes of the paths that lead to the service; all by default."""
+    paths: Annotated[list[Path], Field(min_length=1), AfterValidator(once("each"))] = ["/"]
+    """Path prefixes that are routed to the Service. Defaults to all paths."""
 
-    closed_paths: Annotated[list[ClosedPath], AfterValidator(_distinct)] = []
-    """Prefixes of paths below those that lead nowhere, such as ``/metrics``: what the application serves without a
-    login. They are answered with 403, by ``traefik-crd`` with 404, and by routes of the Gateway API with an error. None
-    by default."""
+    blocked_paths: Annotated[list[BlockedPath], AfterValidator(once("each"))] = []
+    """Path prefixes below ``paths`` that are not routed, such as ``/metrics``: endpoints without authentication.
+    Requests get status 403, with ``traefik-crd`` 404, and with the Gateway API the error of the implementation.
+    Defaults to none."""
 
-    class_name: Input[Subdomain] | None = None
-    """Class of the controller; by default the one that its vendor's chart makes."""
+    ingress_class_name: Input[Subdomain] | None = None
+    """Ingress class. Defaults to the class that the Helm chart of the controller creates."""
 
     tls_secret_name: Input[Subdomain] | None = None
-    """Secret with the certificate of all hosts."""
+    """Secret with the TLS certificate of all hosts."""
 
     cluster_issuer: Input[Subdomain] | None = None
-    """Issuer of cert-manager that keeps the certificate in ``tls_secret_name``."""
+    """ClusterIssuer of cert-manager that stores the certificate in ``tls_secret_name``."""
 
     certificate_arn: Input[Arn] | None = None
-    """Certificate in ACM, for AWS load balancers."""
+    """ARN of an ACM certificate, for AWS load balancers."""
 
     ssl_policy: SslPolicy | None = None
-    """Versions of TLS and ciphers of ``aws-ingress``: ``ELBSecurityPolicy-TLS13-1-3-2021-06``, TLS 1.3 alone, by
-    default; those with ``1-2`` for older clients. That of ``aws-gateway`` stands in the ``LoadBalancerConfiguration``
-    of the Gateway, and lets TLS 1.0 in by default.
+    """Security policy of the HTTPS listener of ``aws-ingress``: TLS versions and ciphers. Defaults to
+    ``ELBSecurityPolicy-TLS13-1-3-2021-06``, which supports only TLS 1.3. Policies with ``1-2`` support older clients.
+    For ``aws-gateway`` it is set in the ``LoadBalancerConfiguration`` of the Gateway, whose default supports TLS 1.0.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
     """
 
-    tls_elsewhere: bool = False
-    """Say that TLS ends before the controller, at another load balancer or a content delivery network."""
+    external_tls_termination: bool = False
+    """Confirms that TLS is terminated in front of the controller, at another load balancer or a CDN."""
 
     gateway_name: Input[Subdomain] | None = None
-    """Gateway that the route joins, for controllers of the Gateway API and Istio. It ends TLS."""
+    """Gateway that the route is attached to, for the Gateway API and Istio. It terminates TLS."""
 
     gateway_namespace: Input[DnsLabel] | None = None
-    """Namespace of the Gateway, which must admit routes of this one; this one by default."""
+    """Namespace of the Gateway, which must allow routes from this namespace. Defaults to the namespace of the route."""
 
     gateway_listener: Input[Subdomain] | None = None
-    """Listener of the Gateway (``sectionName``); all by default."""
+    """Listener of the Gateway (``sectionName``). Defaults to all listeners."""
 
-    gateway_api: GatewayApi = "1.6"
-    """Release of the Gateway API in the cluster, ``1.5``, ``1.6`` or ``1.7``, which name fields differently."""
+    gateway_api_release: GatewayApiRelease = "1.6"
+    """Release of the Gateway API in the cluster: ``1.5``, ``1.6`` or ``1.7``. Their fields have different names."""
 
     experimental_channel: bool = False
-    """Say that the cluster has the Gateway API's experimental channel: the standard one keeps no sessions."""
+    """Confirms that the cluster has the experimental channel of the Gateway API. The standard channel has no session
+    persistence."""
 
     nginx_plus: bool = False
-    """Say that the controller runs NGINX Plus."""
+    """Confirms that the controller runs NGINX Plus."""
 
     deregistration_delay_seconds: Input[Annotated[int, Field(ge=0, le=3600)]] | None = None
-    """Seconds for which a load balancer of AWS lets connections to a pod that goes end; by default those of the
-    workload's ``shutdown``, if ``service_name`` or ``selector`` is a workload's, and else 60. A pod that goes takes its
-    sessions with it, whatever the controller."""
+    """Seconds for which an AWS load balancer keeps connections to a pod that stops. Defaults to the deregistration
+    delay of the ``backend``, or else to 60. Sessions end with their pod, whatever the controller."""
 
-    health_check_path: HealthPath | None = None
-    """Path that a load balancer of AWS asks, and that pods which are well answer with 200 to 399. By default what the
-    readiness probe of the workload asks, if ``service_name`` or ``selector`` is a workload's, at its port; and else
-    what the load balancer asks by itself: ``/`` for ``aws-ingress`` and ``aws-gateway``, a connection for
-    ``aws-nlb``."""
+    health_check_path: HealthCheckPath | None = None
+    """Health check path of an AWS load balancer, which healthy pods answer with status 200 to 399. Defaults to the
+    readiness probe of the ``backend`` with its port, or else to the default of the load balancer: ``/`` for
+    ``aws-ingress`` and ``aws-gateway``, a TCP connection for ``aws-nlb``."""
 
     internet_facing: bool = False
-    """Make the load balancer of AWS reachable from the internet. Internal by default."""
+    """Whether the AWS load balancer is reachable from the internet. Defaults to an internal load balancer."""
 
     annotations: dict[LabelKey, Input[str]] = {}
-    """More annotations of all that is made. Those that keep the session are the policy's; attributes of a load balancer
-    of AWS and of its target group are added to them."""
+    """Additional annotations of all created objects. Annotations that ``policy`` sets are rejected. Attributes of AWS
+    load balancers and target groups are added to those of the ingress."""
 
     labels: dict[LabelKey, Input[LabelValue]] = {}
-    """Labels of all that is made."""
+    """Labels of all created objects."""
 
-    wait_for_address: bool | None = None
-    """Wait until the load balancer has an address. By default where the controller always publishes one: with a load
-    balancer of AWS."""
+    wait_for_load_balancer: bool | None = None
+    """Whether the deployment waits for the address of the load balancer. Defaults to True where the controller always
+    publishes an address: with AWS load balancers."""
 
-    accepted: list[Accepted] = []
-    """Warnings that are meant: ``cookie-flags``, ``plain-http``, ``retired``, ``scale-down``, ``websocket-idle``.
-    ``policy.strength`` accepts that sessions may move."""
-
-    @property
-    def https(self) -> bool:
-        """Whether clients come through TLS, as far as anybody says."""
-        here = (self.tls_secret_name, self.cluster_issuer, self.certificate_arn)
-        by_route = CAPABILITIES[self.controller].tls
-        return self.tls_elsewhere or not by_route or any(each is not None for each in here)
+    acknowledged_warnings: list[IngressWarningName] = []
+    """Warnings to silence: ``cookie-flags``, ``plain-http``, ``retired``, ``scale-down``, ``websocket-idle``.
+    ``policy.strength`` acknowledges that sessions can move."""
 
     @property
-    def have(self) -> list[Need]:
-        """What the cluster has that not every cluster has."""
-        there: dict[Need, bool] = {
+    def creates_service(self) -> bool:
+        """Whether the ingress creates a Service."""
+        if self.backend is None:
+            return bool(self.selector)
+        return self.dedicated_service or get_controller(self.controller).attachment == "service"
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether clients use TLS, as far as the arguments show."""
+        tls_arguments = get_controller(self.controller).tls_arguments
+        return (
+            self.external_tls_termination
+            or not tls_arguments
+            or any(getattr(self, argument) is not None for argument in tls_arguments)
+        )
+
+    @property
+    def prerequisites(self) -> list[Prerequisite]:
+        """What the cluster is confirmed to have."""
+        confirmed: dict[Prerequisite, bool] = {
             "nginx_plus": self.nginx_plus,
             "experimental_channel": self.experimental_channel,
         }
-        return [need for need, here in there.items() if here]
+        return [prerequisite for prerequisite, value in confirmed.items() if value]
 
     @property
-    def stickiness(self) -> Stickiness:
-        """The policy as the controller keeps it."""
-        return stickiness(self.controller, self.policy, have=self.have, https=self.https)
+    def affinity(self) -> SessionAffinity:
+        """The policy as the controller applies it.
 
-    @model_validator(mode="after")
-    def _rules_between_arguments(self) -> Self:
-        found = (
-            self._service(),
-            self._hosts(),
-            self._closed(),
-            self._tls(),
-            self._gateway(),
-            self._reach(),
-            *kept(self.annotations),
+        Raises:
+            ValueError: for a policy that the controller does not support.
+
+        """
+        return resolve_policy(
+            get_controller(self.controller),
+            self.policy,
+            prerequisites=self.prerequisites,
+            gateway_api_release=self.gateway_api_release,
+            https=self.uses_tls,
         )
-        broken = [sentence for sentence in found if sentence]
-        try:
-            _ = self.stickiness
-        except ValueError as error:
-            broken.append(str(error))
-        if broken:
-            raise ValueError("; ".join(broken))
-        return self
-
-    def _service(self) -> str | None:
-        capability = CAPABILITIES[self.controller]
-        if (self.service_name is None) == (not self.selector):
-            return "give either service_name, of a Service that is there, or selector, to make one"
-        if self.service_name is None:
-            late = self.controller == "aws-nlb" and is_late(self.service_port)
-            return "service_port must be plain with aws-nlb, whose listener is named after it" if late else None
-        if self.target_port is not None:
-            return "target_port belongs to a Service of its own, made with selector; leave it out"
-        if capability.attached == "service":
-            return f"{self.controller} is a Service itself; give selector in place of service_name"
-        if capability.annotates_service and not self.service_annotated:
-            return (
-                f"{self.controller} reads the policy from annotations of the Service; put "
-                "service_annotations(controller, policy) on it and say service_annotated=True, or give selector in "
-                "place of service_name"
-            )
-        return None
-
-    def _hosts(self) -> str | None:
-        attached = CAPABILITIES[self.controller].attached
-        if attached == "service":
-            some = self.hosts or self.paths != ["/"] or self.closed_paths
-            return f"{self.controller} sees connections alone, no hosts and paths; leave them out" if some else None
-        routed = attached == "gateway" and self.controller != "istio"
-        if not self.hosts and not routed and self.controller != "aws-ingress":
-            return "name the hosts under which clients come"
-        if routed and len(self.hosts) > MOST_HOSTS:
-            return f"hosts names {len(self.hosts)}, but a route of the Gateway API has at most {MOST_HOSTS}; make two"
-        for argument in ("paths", "closed_paths"):
-            many = len(getattr(self, argument))
-            if routed and many > MOST_PATHS:
-                return f"{argument} names {many}, but a rule of the Gateway API has at most {MOST_PATHS}; make two"
-        return None
-
-    def _closed(self) -> str | None:
-        if not self.closed_paths or CAPABILITIES[self.controller].attached == "service":
-            return None
-        if not CAPABILITIES[self.controller].closes:
-            return (
-                f"closed_paths: what is written for {self.controller} closes no path; let the application close it, or "
-                f"take {', '.join(who_closes())}"
-            )
-        wrong = open_within(self.closed_paths, self.paths)
-        if wrong:
-            return f"closed_paths closes {wrong[0] or '/'!r}, and {wrong[1]!r} of paths lies in it; keep one of them"
-        return None
-
-    def _tls(self) -> str | None:
-        capability = CAPABILITIES[self.controller]
-        ways = ("tls_secret_name", "cluster_issuer", "certificate_arn")
-        wrong = [way for way in ways if getattr(self, way) is not None and way not in capability.tls]
-        if wrong:
-            where = ", ".join(sorted(capability.tls)) or ENDS[capability.attached]
-            return f"{self.controller} takes no {', '.join(wrong)}; {'give ' if capability.tls else ''}{where}"
-        if self.ssl_policy is not None and self.controller != "aws-ingress":
-            return f"ssl_policy is for aws-ingress; {self.controller} takes none, so leave it out"
-        if self.ssl_policy is not None and self.certificate_arn is None:
-            return "ssl_policy is for a load balancer that ends TLS; give certificate_arn, or leave it out"
-        if self.cluster_issuer is not None and self.tls_secret_name is None:
-            return "cluster_issuer keeps the certificate in a secret; name it with tls_secret_name"
-        return None
-
-    def _gateway(self) -> str | None:
-        takes = CAPABILITIES[self.controller].attached
-        if takes == "gateway" and self.gateway_name is None:
-            return f"{self.controller} serves routes of a Gateway; name it with gateway_name"
-        if self.controller == "gateway-api" and self.gateway_api != "1.7" and self.policy.path is not None:
-            return (
-                f"policy.path is {self.policy.path!r}, but sessionPersistence has a path from release 1.7 of the "
-                "Gateway API on; leave it out, or say gateway_api='1.7' if the cluster has that"
-            )
-        wrong = [
-            each
-            for each in ("gateway_name", "gateway_namespace", "gateway_listener")
-            if getattr(self, each) is not None and (takes != "gateway" or (self.controller, each) == NO_LISTENER)
-        ]
-        if takes != "class" and self.class_name is not None:
-            wrong.append("class_name")
-        return f"{self.controller} takes no {', '.join(wrong)}; leave that out" if wrong else None
-
-    def _reach(self) -> str | None:
-        if self.wait_for_address and CAPABILITIES[self.controller].waits is None:
-            return f"wait_for_address: nothing that is made for {self.controller} gets an address; leave it out"
-        if self.internet_facing and self.controller not in {"aws-ingress", "aws-nlb"}:
-            return f"internet_facing is for aws-ingress and aws-nlb; {self.controller} is reached where it stands"
-        if self.health_check_path is not None and self.controller not in SENDS_TO_PODS:
-            return f"health_check_path is asked by load balancers of AWS, not by {self.controller}; leave it out"
-        return None
-
-
-ENDS = {"gateway": "the Gateway ends TLS, at its listener", "service": "TLS ends in the pods"}
-
-NO_LISTENER = ("istio", "gateway_listener")

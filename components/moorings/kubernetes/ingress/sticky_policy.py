@@ -1,4 +1,4 @@
-"""What keeps a session on one pod, in words that no controller owns."""
+"""StickyPolicy: how sessions are kept on one pod, independent of the ingress controller."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,104 +7,106 @@ from pydantic import AfterValidator, Field, model_validator
 from moorings.validation.args import Args
 
 RESERVED_COOKIES = ("AWSALB", "AWSALBAPP", "AWSALBTG")
-"""Prefixes that a load balancer of AWS keeps for its own cookies.
+"""Prefixes of cookie names that are reserved for AWS load balancers.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
 """
 
+COOKIE_FIELDS = ("cookie_name", "lifetime_seconds", "cookie_path", "secure", "http_only", "same_site")
 
-def _own_name(cookie: str) -> str:
-    if cookie.startswith(RESERVED_COOKIES):
-        raise ValueError(f"{cookie!r} begins like a cookie of an AWS load balancer (AWSALB); choose another name")
-    return cookie
+
+def _check_cookie_name(name: str) -> str:
+    if name.startswith(RESERVED_COOKIES):
+        raise ValueError(f"the prefix AWSALB is reserved for AWS load balancers, got {name!r}; use another name")
+    return name
+
+
+CookieName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(_check_cookie_name)]
 
 
 class StickyPolicy(Args):
-    """What keeps a session on one pod.
+    """Session policy of a ``StickyIngress``.
 
-    What is given is a demand: a controller that cannot meet it is refused. What is left out is as careful as the
-    controller can be, and what it then does less well is a warning.
+    A field that is set is a requirement: a controller that does not support it is rejected. A field that is left out
+    has the safest value that the controller supports, and a warning says what is weaker than recommended.
 
     """
 
     strength: Literal["strong", "soft"] | None = None
-    """``strong``: the cookie names the pod, and only the end of the pod moves a session. ``soft``: a hash chooses the
-    pod, so that each change in the number of pods moves some sessions. By default strong where the controller can; the
-    warning of one that cannot is silenced by ``soft``."""
+    """``strong``: a cookie names the pod, and a session moves only when its pod stops. ``soft``: a hash selects the
+    pod, and a change in the number of pods moves some sessions. Defaults to ``strong`` where the controller supports
+    it. ``soft`` acknowledges the warning of a controller that does not."""
 
-    cookie_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(_own_name)] | None = None
-    """Name of the cookie, up to 64 letters, digits, ``.``, ``_`` and ``-``. ``AFFINITY`` by default, or the one
-    that the load balancer insists on. Another name ends all sessions."""
+    cookie_name: CookieName | None = None
+    """Name of the cookie: 1 to 64 letters, digits, ``.``, ``_`` and ``-``. Defaults to ``AFFINITY``, or to the name
+    that the load balancer requires. Changing it ends all sessions."""
 
-    cookie_of_application: bool = False
-    """The application sets the cookie ``cookie_name`` itself, and the controller follows it."""
+    application_cookie: bool = False
+    """Whether the application sets the cookie ``cookie_name`` itself, and the controller only reads it."""
 
     lifetime_seconds: Annotated[int, Field(ge=0, le=34560000)] | None = None
-    """Seconds after which a session may move, up to 400 days, beyond which browsers keep no cookie; 0 keeps the cookie
-    until the browser ends. Three hours (10800) by default."""
+    """Lifetime of the cookie in seconds, at most 400 days, the limit of browsers. 0 is a session cookie, which the
+    browser deletes when it closes. Defaults to 10800 (3 hours)."""
 
-    path: Annotated[str, Field(pattern=r"^/[^\s;,\"]*$")] | None = None
-    """Path of the cookie; ``/`` by default, so that one cookie serves all paths."""
+    cookie_path: Annotated[str, Field(pattern=r"^/[^\s;,\"]*$")] | None = None
+    """``Path`` of the cookie. Defaults to ``/``, so that all paths share a session."""
 
     secure: bool | None = None
-    """Send the cookie through TLS alone. By default yes, except where nothing is served through TLS: a browser would
-    drop the cookie."""
+    """``Secure``: browsers send the cookie only over TLS. Defaults to True, and to False for a route without TLS, whose
+    cookie browsers would reject."""
 
     http_only: bool | None = None
-    """Hide the cookie from scripts, by default."""
+    """``HttpOnly``: scripts cannot read the cookie. Defaults to True."""
 
     same_site: Literal["Strict", "Lax", "None"] | None = None
-    """Which pages of other sites may send the cookie. ``Lax`` by default: links from elsewhere keep their session."""
+    """``SameSite``: which requests from other sites contain the cookie. Defaults to ``Lax``, with which links from
+    other sites keep their session."""
 
-    header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")] | None = None
-    """Choose the pod by a hash of this request header (``Execution-ID``) in place of a cookie.
+    header_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")] | None = None
+    """Name of a request header (``Execution-ID``) whose hash selects the pod. No cookie is used.
 
-    The same value always reaches the same pod, as long as the number of pods stays. The hash knows nothing of which pod
-    has made a value: clients must choose it before their first request, and send it with that.
+    Requests with the same value reach the same pod while the number of pods does not change. The pod that created a
+    value is not known: clients must choose the value before their first request and send it from then on.
     """
 
-    websocket_idle_seconds: Annotated[int, Field(ge=1, le=86400)] | None = None
-    """Seconds for which a WebSocket may be silent before the proxy cuts it. An hour (3600) by default where the
-    controller can set it."""
+    websocket_idle_timeout_seconds: Annotated[int, Field(ge=1, le=86400)] | None = None
+    """Seconds after which the proxy closes an idle WebSocket. Defaults to 3600 where the controller can set it."""
 
-    ping_seconds: Annotated[int, Field(ge=1)] | None = None
-    """Seconds between the pings that clients or the application send through a silent WebSocket, if they do; two of
-    them must fit in ``websocket_idle_seconds``."""
+    ping_interval_seconds: Annotated[int, Field(ge=1)] | None = None
+    """Seconds between the pings that clients or the application send over an idle WebSocket, at most half the idle
+    timeout. Defaults to none: no pings are sent."""
 
-    server_idle_seconds: Annotated[int, Field(ge=1)] | None = None
-    """Seconds after which the application itself cuts a silent connection, if it does."""
+    server_idle_timeout_seconds: Annotated[int, Field(ge=1)] | None = None
+    """Seconds after which the application closes an idle connection. Defaults to none: it closes none."""
 
     @model_validator(mode="after")
-    def _rules_between_arguments(self) -> Self:
-        broken = [found for found in (self._one_key(), self._application(), self._flags()) if found]
-        if broken:
-            raise ValueError("; ".join(broken))
+    def _validate_combinations(self) -> Self:
+        problems = [problem for problem in (self._check_header(), self._check_cookie()) if problem]
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
-    def _one_key(self) -> str | None:
-        if self.header is None:
+    def _check_header(self) -> str | None:
+        if self.header_name is None:
             return None
-        if cookies := [field for field in COOKIE_FIELDS if getattr(self, field) is not None]:
-            return f"header routes without a cookie, so leave {', '.join(cookies)} out, or the header"
-        if self.cookie_of_application:
-            return "header routes without a cookie, so leave cookie_of_application out, or the header"
+        cookie = [field for field in COOKIE_FIELDS if getattr(self, field) is not None]
+        if self.application_cookie:
+            cookie.append("application_cookie")
+        if cookie:
+            return f"header_name: cannot be combined with {', '.join(cookie)}, because no cookie is used"
         if self.strength == "strong":
-            return "header is hashed and names no pod, which is soft; leave strength out, or route by a cookie"
+            return (
+                "strength: sessions by header_name are 'soft', because the header is hashed; remove it, or use a cookie"
+            )
         return None
 
-    def _application(self) -> str | None:
-        if not self.cookie_of_application:
-            return None
-        if self.cookie_name is None:
-            return "cookie_of_application needs cookie_name, the cookie that the application sets"
-        if own := [field for field in ("path", "secure", "http_only", "same_site") if getattr(self, field) is not None]:
-            return f"the application sets its cookie, and with it {', '.join(own)}; leave that out"
-        return None
-
-    def _flags(self) -> str | None:
+    def _check_cookie(self) -> str | None:
+        if self.application_cookie:
+            if self.cookie_name is None:
+                return "cookie_name: required with application_cookie"
+            flags = [field for field in COOKIE_FIELDS[2:] if getattr(self, field) is not None]
+            if flags:
+                return f"{', '.join(flags)}: the application sets them on its own cookie; remove them"
         if self.same_site == "None" and self.secure is False:
-            return "same_site None without secure is a cookie that browsers drop; leave secure out"
+            return "secure: browsers reject a cookie with SameSite=None without Secure; remove it"
         return None
-
-
-COOKIE_FIELDS = ("cookie_name", "lifetime_seconds", "path", "secure", "http_only", "same_site")

@@ -1,34 +1,40 @@
-"""Traefik's cookie, in its three spellings."""
+"""Sticky cookie of Traefik, as fields of its resources and as annotations of a Service."""
 
 from typing import Any
 
-from moorings.kubernetes.ingress.stickiness import Stickiness
+from moorings.kubernetes.ingress.ingress_controller import COOKIE, AffinityMechanism
+from moorings.kubernetes.ingress.route_settings import AffinityMode, SessionAffinity
 
-PREFIX = "traefik.ingress.kubernetes.io/service.sticky.cookie"
+ANNOTATION = "traefik.ingress.kubernetes.io/service.sticky.cookie"
 
 
-def cookie(sticky: Stickiness) -> dict[str, Any]:
-    """The cookie as ``IngressRoute`` and ``TraefikService`` spell it.
+def cookie_mechanism(setting: str) -> dict[AffinityMode, AffinityMechanism]:
+    """Return the mechanism of Traefik: a cookie that names the pod."""
+    return {"strong": AffinityMechanism(setting, COOKIE)}
+
+
+def cookie_fields(affinity: SessionAffinity) -> dict[str, Any]:
+    """Return the field ``cookie`` of ``IngressRoute`` and ``TraefikService``.
 
     Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/traefikservice/
     """
-    told = {
-        "name": sticky.cookie_name,
-        "path": sticky.path,
-        "secure": sticky.secure,
-        "httpOnly": sticky.http_only,
-        "sameSite": str(sticky.same_site).lower(),
+    cookie = {
+        "name": affinity.cookie_name,
+        "path": affinity.cookie_path,
+        "secure": affinity.secure,
+        "httpOnly": affinity.http_only,
+        "sameSite": str(affinity.same_site).lower(),
     }
-    return {**told, "maxAge": sticky.lifetime_seconds} if sticky.lifetime_seconds else told
+    return {**cookie, "maxAge": affinity.lifetime_seconds} if affinity.lifetime_seconds else cookie
 
 
-def annotations(sticky: Stickiness) -> dict[str, str]:
-    """The cookie as annotations of the Service.
+def cookie_annotations(affinity: SessionAffinity) -> dict[str, str]:
+    """Return the annotations of a Service.
 
     Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/#on-service
     """
-    told = {f"{PREFIX}.{key.lower()}": _text(value) for key, value in cookie(sticky).items()}
-    return {PREFIX: "true", **told}
+    annotations = {f"{ANNOTATION}.{key.lower()}": _text(value) for key, value in cookie_fields(affinity).items()}
+    return {ANNOTATION: "true", **annotations}
 
 
 def _text(value: Any) -> str:

@@ -1,14 +1,20 @@
-"""AWS Load Balancer Controller: an Application Load Balancer by a Gateway."""
+"""AWS Load Balancer Controller, configured with the Gateway API: an Application Load Balancer."""
 
 from typing import Any
 
-from moorings.kubernetes.backend import HealthCheck
-from moorings.kubernetes.ingress.aws_target_group import HEALTHY, cookie_attributes, health
+from moorings.kubernetes.backend import BackendHealthCheck
+from moorings.kubernetes.ingress.aws_target_group import (
+    HEALTHY_CODES,
+    alb_attributes,
+    alb_mechanisms,
+    health_check_fields,
+)
 from moorings.kubernetes.ingress.http_route import http_route
-from moorings.kubernetes.ingress.manifests import Manifest, Route
+from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 
-GROUP = "gateway.k8s.aws"
-API_VERSION = f"{GROUP}/v1"
+API_GROUP = "gateway.k8s.aws"
+API_VERSION = f"{API_GROUP}/v1"
 
 FORBIDDEN = {
     "actions": [
@@ -18,27 +24,40 @@ FORBIDDEN = {
 """Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/listenerruleconfig/"""
 
 
-def render(route: Route) -> list[Manifest]:
-    """An HTTPRoute, and the configuration of the target group of its service.
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an HTTPRoute and the TargetGroupConfiguration of its Service.
 
-    The controller does not know ``sessionPersistence``. How long a WebSocket may be silent is an attribute of the load
-    balancer: ``idle_timeout.timeout_seconds`` in the ``LoadBalancerConfiguration`` of the Gateway. Which TLS it speaks
-    stands there as well: ``listenerConfigurations[].sslPolicy``.
-
-    Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/targetgroupconfig/
+    The controller does not support ``sessionPersistence``. The idle timeout (``idle_timeout.timeout_seconds``) and the
+    TLS policy (``listenerConfigurations[].sslPolicy``) are set in the LoadBalancerConfiguration of the Gateway.
     """
-    attributes = [{"key": key, "value": value} for key, value in cookie_attributes(route).items()]
-    target: dict[str, Any] = {"targetType": "ip", "targetGroupAttributes": attributes}
-    asked = health(route, HealthCheck())
-    if asked:
-        told = {f"healthCheck{key.capitalize()}": value for key, value in asked.items()}
-        target["healthCheckConfig"] = {**told, "matcher": {"httpCode": HEALTHY}}
-    spec = {"targetReference": {"name": route.service_name}, "defaultConfiguration": target}
-    forbidding = {"group": GROUP, "kind": "ListenerRuleConfiguration", "name": f"{route.name}-closed"}
-    made = [
-        http_route(route, forbidding=forbidding),
-        Manifest("target-group", API_VERSION, "TargetGroupConfiguration", spec),
+    attributes = [{"key": key, "value": value} for key, value in alb_attributes(route).items()]
+    target_group: dict[str, Any] = {"targetType": "ip", "targetGroupAttributes": attributes}
+    health_check = health_check_fields(route, BackendHealthCheck())
+    if health_check:
+        fields = {f"healthCheck{key.capitalize()}": value for key, value in health_check.items()}
+        target_group["healthCheckConfig"] = {**fields, "matcher": {"httpCode": HEALTHY_CODES}}
+    spec = {"targetReference": {"name": route.service_name}, "defaultConfiguration": target_group}
+    blocking_filter = {"group": API_GROUP, "kind": "ListenerRuleConfiguration", "name": f"{route.name}-closed"}
+    manifests = [
+        http_route(route, blocking_filter=blocking_filter),
+        ObjectManifest("target-group", API_VERSION, "TargetGroupConfiguration", spec),
     ]
-    if route.closed_paths:
-        made.append(Manifest("closed", API_VERSION, forbidding["kind"], FORBIDDEN, referred=True))
-    return made
+    if route.blocked_paths:
+        manifests.append(ObjectManifest("closed", API_VERSION, "ListenerRuleConfiguration", FORBIDDEN, fixed_name=True))
+    return manifests
+
+
+CONTROLLER = IngressController(
+    title="AWS Load Balancer Controller, Gateway API",
+    docs="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/targetgroupconfig/",
+    mechanisms=alb_mechanisms("TargetGroupConfiguration", frozenset()),
+    arguments=GATEWAY_ARGUMENTS | {"health_check_path"},
+    render=render,
+    hosts="optional",
+    renders_http_route=True,
+    one_policy_per_service=True,
+    one_configuration_per_service="TargetGroupConfiguration",
+    targets_pods_as="alb",
+    requires_health_check_path=True,
+    external_idle_timeout=(60, "idle_timeout.timeout_seconds in the LoadBalancerConfiguration of the Gateway"),
+)

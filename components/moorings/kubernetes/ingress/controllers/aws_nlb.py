@@ -1,40 +1,78 @@
-"""AWS Load Balancer Controller: a Network Load Balancer by a Service."""
+"""AWS Load Balancer Controller, configured with a Service: a Network Load Balancer."""
 
 from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.backend import HealthCheck
-from moorings.kubernetes.ingress.aws_target_group import health, listed
-from moorings.kubernetes.ingress.manifests import Route, joined
+from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.backend import BackendHealthCheck
+from moorings.kubernetes.ingress.aws_target_group import ATTRIBUTE_ARGUMENTS, attribute_list, health_check_fields
+from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS
+from moorings.kubernetes.ingress.ingress_controller import (
+    CLIENT_IP,
+    IDLE_TIMEOUT,
+    AffinityMechanism,
+    IngressController,
+)
+from moorings.kubernetes.ingress.route_settings import RouteSettings, concat
 
 PREFIX = "service.beta.kubernetes.io/aws-load-balancer-"
 
 SPEC: dict[str, Any] = {"type": "LoadBalancer", "loadBalancerClass": "service.k8s.aws/nlb"}
-"""What makes the controller take the Service, and the cloud provider leave it alone."""
+"""Assigns the Service to this controller and not to the cloud provider."""
+
+DEFAULT_HEALTH_CHECK = BackendHealthCheck(protocol="TCP")
 
 
-CONNECTS = HealthCheck(protocol="TCP")
-"""What a Network Load Balancer asks by itself: whether the port accepts connections."""
+def render_service(route: RouteSettings) -> tuple[dict[str, Any], dict[str, pulumi.Input[str]]]:
+    """Return the spec and the annotations of the Service.
 
+    Its only listener is a TCP listener, because TLS listeners do not support sticky sessions.
 
-def annotations(route: Route) -> dict[str, pulumi.Input[str]]:
-    """Annotations of the Service: its one listener speaks TCP, as one that ends TLS keeps no sessions.
-
-    Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#sticky-sessions
     """
     attributes: dict[str, pulumi.Input[str]] = {
         "stickiness.enabled": "true",
         "stickiness.type": "source_ip",
-        "deregistration_delay.timeout_seconds": joined(route.deregistration_delay_seconds),
+        "deregistration_delay.timeout_seconds": concat(route.deregistration_delay_seconds),
     }
-    idle = f"tcp.idle_timeout.seconds={route.stickiness.websocket_idle_seconds}"
-    told: dict[str, pulumi.Input[str]] = {
+    idle_timeout = f"tcp.idle_timeout.seconds={route.affinity.websocket_idle_timeout_seconds}"
+    annotations: dict[str, pulumi.Input[str]] = {
         "scheme": "internet-facing" if route.internet_facing else "internal",
         "nlb-target-type": "ip",
-        "target-group-attributes": listed(attributes),
-        f"listener-attributes.TCP-{route.service_port}": idle,
+        "target-group-attributes": attribute_list(attributes),
+        f"listener-attributes.TCP-{route.service_port}": idle_timeout,
     }
-    told |= {f"healthcheck-{key}": value for key, value in health(route, CONNECTS).items()}
-    return {PREFIX + key: value for key, value in told.items()}
+    health_check = health_check_fields(route, DEFAULT_HEALTH_CHECK)
+    annotations |= {f"healthcheck-{key}": value for key, value in health_check.items()}
+    return SPEC, {PREFIX + key: value for key, value in annotations.items()}
+
+
+CONTROLLER = IngressController(
+    title="AWS Load Balancer Controller, Network Load Balancer",
+    docs="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/",
+    mechanisms={
+        "soft": AffinityMechanism(
+            "target-group-attributes: stickiness.type source_ip",
+            IDLE_TIMEOUT,
+            drawback=CLIENT_IP,
+            idle_timeout_range=(60, 6000),
+        )
+    },
+    arguments=frozenset({"internet_facing", "health_check_path"}),
+    render_service=render_service,
+    hosts="unsupported",
+    targets_pods_as="nlb",
+    address_from="service",
+    always_publishes_address=True,
+    requires_known_port=True,
+    annotation_rules=AnnotationRules(
+        arguments={
+            **COMMON_ARGUMENTS,
+            **ATTRIBUTE_ARGUMENTS,
+            f"{PREFIX}scheme": "internet_facing",
+            f"{PREFIX}healthcheck-path": "health_check_path",
+        },
+        attribute_lists=(f"{PREFIX}target-group-attributes", f"{PREFIX}listener-attributes."),
+    ),
+)

@@ -1,46 +1,78 @@
-"""Envoy Gateway: the route names the pod, or a policy of the backend hashes."""
+"""Envoy Gateway: ``sessionPersistence`` of the HTTPRoute, or consistent hashing in a BackendTrafficPolicy."""
 
 from typing import Any
 
-from moorings.kubernetes.ingress.http_route import GROUP, http_route
-from moorings.kubernetes.ingress.manifests import Manifest, Route, without_none
-from moorings.kubernetes.ingress.session_persistence import duration, session_persistence
-from moorings.kubernetes.ingress.stickiness import Stickiness
+from moorings.kubernetes.ingress.http_route import (
+    API_GROUP,
+    duration,
+    http_route,
+    persistence_mechanism,
+    session_persistence,
+)
+from moorings.kubernetes.ingress.ingress_controller import (
+    COOKIE,
+    COOKIE_HASH,
+    GATEWAY_ARGUMENTS,
+    IDLE_TIMEOUT,
+    NAME_AND_LIFETIME,
+    NO_FLAGS,
+    AffinityMechanism,
+    IngressController,
+)
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
 
 API_VERSION = "gateway.envoyproxy.io/v1alpha1"
 
 
-def render(route: Route) -> list[Manifest]:
-    """An HTTPRoute and a BackendTrafficPolicy: it hashes where the route does not keep the session, and sets the time.
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an HTTPRoute and a BackendTrafficPolicy with the idle timeout and the consistent hash.
 
-    Source: https://gateway.envoyproxy.io/docs/tasks/traffic/session-persistence/
     Source: https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/#consistent-hash
     """
-    sticky = route.stickiness
-    strong = sticky.mode == "strong"
-    hashed = None if strong else {"type": "ConsistentHash", "consistentHash": _key(sticky)}
+    affinity = route.affinity
+    strong = affinity.mode == "strong"
     spec = {
-        "targetRefs": [{"group": GROUP, "kind": "HTTPRoute", "name": f"{route.name}-route"}],
-        "loadBalancer": hashed,
-        "timeout": {"http": {"streamIdleTimeout": duration(sticky.websocket_idle_seconds or 0)}},
+        "targetRefs": [{"group": API_GROUP, "kind": "HTTPRoute", "name": f"{route.name}-route"}],
+        "loadBalancer": None if strong else {"type": "ConsistentHash", "consistentHash": _consistent_hash(affinity)},
+        "timeout": {"http": {"streamIdleTimeout": duration(affinity.websocket_idle_timeout_seconds or 0)}},
     }
-    persistence = session_persistence(sticky, route.gateway_api) if strong else None
+    persistence = session_persistence(affinity, route.gateway_api_release) if strong else None
     return [
         http_route(route, persistence),
-        Manifest("backend", API_VERSION, "BackendTrafficPolicy", without_none(spec)),
+        ObjectManifest("backend", API_VERSION, "BackendTrafficPolicy", without_none(spec)),
     ]
 
 
-def _key(sticky: Stickiness) -> dict[str, Any]:
-    if sticky.mode == "header":
-        return {"type": "Headers", "headers": [{"name": sticky.key}]}
-    cookie: dict[str, Any] = {"name": sticky.key}
-    if sticky.mode == "soft":
-        cookie |= {"ttl": duration(sticky.lifetime_seconds or 0), "attributes": _attributes(sticky)}
+def _consistent_hash(affinity: SessionAffinity) -> dict[str, Any]:
+    if affinity.mode == "header":
+        return {"type": "Headers", "headers": [{"name": affinity.hash_key}]}
+    cookie: dict[str, Any] = {"name": affinity.hash_key}
+    if affinity.mode == "soft":
+        cookie |= {"ttl": duration(affinity.lifetime_seconds or 0), "attributes": _cookie_attributes(affinity)}
     return {"type": "Cookie", "cookie": cookie}
 
 
-def _attributes(sticky: Stickiness) -> dict[str, str]:
-    told = {"Path": str(sticky.path), "SameSite": str(sticky.same_site)}
-    flags = {"Secure": sticky.secure, "HttpOnly": sticky.http_only}
-    return told | {name: "" for name, on in flags.items() if on}
+def _cookie_attributes(affinity: SessionAffinity) -> dict[str, str]:
+    attributes = {"Path": str(affinity.cookie_path), "SameSite": str(affinity.same_site)}
+    flags = {"Secure": affinity.secure, "HttpOnly": affinity.http_only}
+    return attributes | {name: "" for name, enabled in flags.items() if enabled}
+
+
+CONTROLLER = IngressController(
+    title="Envoy Gateway",
+    docs="https://gateway.envoyproxy.io/docs/tasks/traffic/session-persistence/",
+    mechanisms={
+        "strong": persistence_mechanism(NAME_AND_LIFETIME | IDLE_TIMEOUT, fixed=NO_FLAGS),
+        "soft": AffinityMechanism(
+            "BackendTrafficPolicy: consistentHash Cookie", COOKIE | IDLE_TIMEOUT, drawback=COOKIE_HASH
+        ),
+        "header": AffinityMechanism("BackendTrafficPolicy: consistentHash Headers", IDLE_TIMEOUT),
+        "application": AffinityMechanism(
+            "BackendTrafficPolicy: consistentHash Cookie", IDLE_TIMEOUT, drawback=COOKIE_HASH
+        ),
+    },
+    arguments=GATEWAY_ARGUMENTS,
+    render=render,
+    hosts="optional",
+    renders_http_route=True,
+)

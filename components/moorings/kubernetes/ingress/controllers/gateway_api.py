@@ -1,13 +1,26 @@
-"""Any controller of the Gateway API that knows ``sessionPersistence``, of the experimental channel."""
+"""Any implementation of the Gateway API that supports ``sessionPersistence`` (experimental channel)."""
 
-from moorings.kubernetes.ingress.http_route import http_route
-from moorings.kubernetes.ingress.manifests import Manifest, Route
-from moorings.kubernetes.ingress.session_persistence import session_persistence
+from moorings.kubernetes.ingress.http_route import http_route, persistence_mechanism, session_persistence
+from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, NAME_AND_LIFETIME, IngressController
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 
 
-def render(route: Route) -> list[Manifest]:
-    """An HTTPRoute. How strong the session is, and which flags the cookie has, is the controller's choice.
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an HTTPRoute. The implementation decides which flags the cookie has, and whether it names the pod."""
+    return [http_route(route, session_persistence(route.affinity, route.gateway_api_release))]
 
-    Source: https://gateway-api.sigs.k8s.io/geps/gep-1619/
-    """
-    return [http_route(route, session_persistence(route.stickiness, route.gateway_api))]
+
+CONTROLLER = IngressController(
+    title="Gateway API, experimental channel",
+    docs="https://gateway-api.sigs.k8s.io/geps/gep-1619/",
+    mechanisms={
+        "strong": persistence_mechanism(
+            NAME_AND_LIFETIME | {"cookie_path"}, gateway_api_releases={"cookie_path": "1.7"}
+        )
+    },
+    arguments=GATEWAY_ARGUMENTS,
+    render=render,
+    hosts="optional",
+    renders_http_route=True,
+    one_policy_per_service=True,
+)

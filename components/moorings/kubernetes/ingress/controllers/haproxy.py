@@ -1,25 +1,51 @@
-"""HAProxy Kubernetes Ingress Controller, of HAProxy Technologies: the cookie stands on the Service."""
+"""HAProxy Kubernetes Ingress Controller (HAProxy Technologies): the cookie is set with annotations of the Service."""
 
-from moorings.kubernetes.ingress.http_ingress import ingress
-from moorings.kubernetes.ingress.manifests import Manifest, Route
-from moorings.kubernetes.ingress.stickiness import Stickiness
+from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.ingress_controller import (
+    INGRESS_ARGUMENTS,
+    MODULO_HASH,
+    NO_FLAGS,
+    AffinityMechanism,
+    IngressController,
+)
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity
 
 PREFIX = "haproxy.org/"
 
 
-def render(route: Route) -> list[Manifest]:
-    """An Ingress. How long a WebSocket may be silent stands in the controller's ConfigMap: ``timeout-tunnel``, an hour.
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an Ingress. The idle timeout of WebSockets is ``timeout-tunnel`` in the ConfigMap of the controller.
 
     Source: https://www.haproxy.com/documentation/kubernetes-ingress/community/configuration-reference/ingress/
     """
-    return [ingress(route, {})]
+    return [http_ingress(route, {})]
 
 
-def service_annotations(sticky: Stickiness) -> dict[str, str]:
-    """What the Service must carry.
+def service_annotations(affinity: SessionAffinity) -> dict[str, str]:
+    """Return the annotations of the Service."""
+    if affinity.mode == "header":
+        return {f"{PREFIX}load-balance": f"hdr({affinity.hash_key})"}
+    return {f"{PREFIX}cookie-persistence": str(affinity.cookie_name)}
 
-    Source: https://www.haproxy.com/documentation/kubernetes-ingress/community/configuration-reference/service/
-    """
-    if sticky.mode == "header":
-        return {PREFIX + "load-balance": f"hdr({sticky.key})"}
-    return {PREFIX + "cookie-persistence": str(sticky.cookie_name)}
+
+CONTROLLER = IngressController(
+    title="HAProxy Kubernetes Ingress Controller (HAProxy Technologies)",
+    docs="https://www.haproxy.com/documentation/kubernetes-ingress/community/configuration-reference/service/",
+    mechanisms={
+        "strong": AffinityMechanism(
+            "Service annotation cookie-persistence",
+            frozenset({"cookie_name"}),
+            {**NO_FLAGS, "lifetime_seconds": 0, "cookie_path": "/"},
+        ),
+        "header": AffinityMechanism("Service annotation load-balance: hdr()", drawback=MODULO_HASH),
+    },
+    arguments=INGRESS_ARGUMENTS,
+    render=render,
+    service_annotations=service_annotations,
+    default_class="haproxy",
+    one_policy_per_service=True,
+    address_from="ingress",
+    external_idle_timeout=(3600, "timeout-tunnel in the ConfigMap of the controller"),
+    annotation_rules=AnnotationRules(arguments=COMMON_ARGUMENTS, load_balancing=frozenset({f"{PREFIX}load-balance"})),
+)

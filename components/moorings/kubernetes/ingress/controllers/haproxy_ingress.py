@@ -1,46 +1,74 @@
-"""HAProxy Ingress, of haproxy-ingress.github.io."""
+"""HAProxy Ingress (haproxy-ingress.github.io), configured with annotations of an Ingress."""
 
-from moorings.kubernetes.ingress.http_ingress import ingress
-from moorings.kubernetes.ingress.manifests import Manifest, Route
-from moorings.kubernetes.ingress.stickiness import Stickiness
+from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.ingress_controller import (
+    COOKIE_FLAGS,
+    IDLE_TIMEOUT,
+    INGRESS_ARGUMENTS,
+    MODULO_HASH,
+    NAME_AND_LIFETIME,
+    AffinityMechanism,
+    IngressController,
+)
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity
 
 PREFIX = "haproxy-ingress.github.io/"
 
 
-def render(route: Route) -> list[Manifest]:
-    """An Ingress with annotations; the cookie names the pod by its UID.
-
-    Source: https://haproxy-ingress.github.io/docs/configuration/keys/#affinity
-    """
-    sticky = route.stickiness
-    told = {"balance-algorithm": f"hdr({sticky.key})"}
-    if sticky.mode == "strong":
-        told = {
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an Ingress. The cookie contains the UID of the pod."""
+    affinity = route.affinity
+    annotations = {"balance-algorithm": f"hdr({affinity.hash_key})"}
+    if affinity.mode == "strong":
+        annotations = {
             "affinity": "cookie",
-            "session-cookie-name": str(sticky.cookie_name),
+            "session-cookie-name": str(affinity.cookie_name),
             "session-cookie-strategy": "insert",
             "session-cookie-dynamic": "false",
             "session-cookie-value-strategy": "pod-uid",
-            "session-cookie-keywords": _keywords(sticky),
+            "session-cookie-keywords": _cookie_keywords(affinity),
         }
-        if sticky.same_site == "None":
-            told["session-cookie-same-site"] = "true"
-    told["timeout-tunnel"] = f"{sticky.websocket_idle_seconds}s"
-    return [ingress(route, {PREFIX + key: value for key, value in told.items()})]
+        if affinity.same_site == "None":
+            annotations["session-cookie-same-site"] = "true"
+    annotations["timeout-tunnel"] = f"{affinity.websocket_idle_timeout_seconds}s"
+    return [http_ingress(route, {PREFIX + key: value for key, value in annotations.items()})]
 
 
-def _keywords(sticky: Stickiness) -> str:
-    """Words of HAProxy's ``cookie`` directive.
+def _cookie_keywords(affinity: SessionAffinity) -> str:
+    """Return the keywords of the ``cookie`` directive of HAProxy.
 
     Source: https://docs.haproxy.org/3.2/configuration.html#4-cookie
     """
-    words = ["indirect", "nocache"]
-    if sticky.http_only:
-        words.append("httponly")
-    if sticky.secure and sticky.same_site != "None":  # the controller writes both with SameSite=None
-        words.append("secure")
-    if sticky.same_site != "None":
-        words.append(f"attr SameSite={sticky.same_site}")
-    if sticky.lifetime_seconds:
-        words.append(f"maxlife {sticky.lifetime_seconds}s")
-    return " ".join(words)
+    keywords = ["indirect", "nocache"]
+    if affinity.http_only:
+        keywords.append("httponly")
+    if affinity.secure and affinity.same_site != "None":  # with SameSite=None the controller sets both itself
+        keywords.append("secure")
+    if affinity.same_site != "None":
+        keywords.append(f"attr SameSite={affinity.same_site}")
+    if affinity.lifetime_seconds:
+        keywords.append(f"maxlife {affinity.lifetime_seconds}s")
+    return " ".join(keywords)
+
+
+CONTROLLER = IngressController(
+    title="HAProxy Ingress (haproxy-ingress.github.io)",
+    docs="https://haproxy-ingress.github.io/docs/configuration/keys/#affinity",
+    mechanisms={
+        "strong": AffinityMechanism(
+            "affinity: cookie", NAME_AND_LIFETIME | COOKIE_FLAGS | IDLE_TIMEOUT, {"cookie_path": "/"}
+        ),
+        "header": AffinityMechanism("balance-algorithm: hdr()", IDLE_TIMEOUT, drawback=MODULO_HASH),
+    },
+    arguments=INGRESS_ARGUMENTS,
+    render=render,
+    default_class="haproxy",
+    one_policy_per_service=True,
+    address_from="ingress",
+    annotation_rules=AnnotationRules(
+        arguments={**COMMON_ARGUMENTS, f"{PREFIX}timeout-tunnel": "policy.websocket_idle_timeout_seconds"},
+        bypass_pods=frozenset({f"{PREFIX}service-upstream"}),
+        load_balancing=frozenset({f"{PREFIX}balance-algorithm"}),
+    ),
+)

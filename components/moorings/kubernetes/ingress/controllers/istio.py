@@ -1,61 +1,85 @@
-"""Istio: a VirtualService, and a DestinationRule that hashes."""
+"""Istio: a VirtualService, and a DestinationRule with a consistent hash."""
 
 from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.ingress.manifests import Manifest, Route, joined, without_none
-from moorings.kubernetes.ingress.stickiness import Stickiness
+from moorings.kubernetes.ingress.ingress_controller import (
+    COOKIE,
+    COOKIE_HASH,
+    GATEWAY_ARGUMENTS,
+    AffinityMechanism,
+    IngressController,
+)
+from moorings.kubernetes.ingress.route_settings import (
+    ObjectManifest,
+    RouteSettings,
+    SessionAffinity,
+    concat,
+    without_none,
+)
 
 API_VERSION = "networking.istio.io/v1"
 
 
-def render(route: Route) -> list[Manifest]:
-    """A VirtualService at the Gateway, and a DestinationRule of the service.
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return a VirtualService at the Gateway and a DestinationRule of the Service.
 
-    Istio makes the cookie only with a ``ttl``, which is 0 for one that ends with the browser. Locality load balancing
-    breaks the hash: turn it off for this service. Envoy's limit on silent streams is off in Istio.
+    Istio creates the cookie only if ``ttl`` is set. 0 is a session cookie. Locality load balancing overrides the hash
+    and must be disabled for the Service. Istio disables the stream idle timeout of Envoy.
 
-    Source: https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings-ConsistentHashLB
     Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/
     """
     destination = {"host": route.service_name, "port": {"number": route.service_port}}
     http: list[dict[str, Any]] = [
         {"match": [{"uri": {"prefix": path}} for path in route.paths], "route": [{"destination": destination}]}
     ]
-    if route.closed_paths:  # the first match counts
-        closed = [{"uri": each} for path in route.closed_paths for each in ({"exact": path}, {"prefix": f"{path}/"})]
-        http.insert(0, {"match": closed, "directResponse": {"status": 403}})
-    balanced = {"loadBalancer": {"consistentHash": _key(route.stickiness)}}
+    if route.blocked_paths:  # the first match takes precedence
+        blocked = [{"uri": uri} for path in route.blocked_paths for uri in ({"exact": path}, {"prefix": f"{path}/"})]
+        http.insert(0, {"match": blocked, "directResponse": {"status": 403}})
+    virtual_service = {"hosts": list(route.hosts), "gateways": [_gateway(route)], "http": http}
+    traffic_policy = {"loadBalancer": {"consistentHash": _consistent_hash(route.affinity)}}
+    destination_rule = {"host": route.service_name, "trafficPolicy": traffic_policy}
     return [
-        Manifest(
-            "route",
-            API_VERSION,
-            "VirtualService",
-            {"hosts": list(route.hosts), "gateways": [_gateway(route)], "http": http},
-        ),
-        Manifest("sticky", API_VERSION, "DestinationRule", {"host": route.service_name, "trafficPolicy": balanced}),
+        ObjectManifest("route", API_VERSION, "VirtualService", virtual_service),
+        ObjectManifest("sticky", API_VERSION, "DestinationRule", destination_rule),
     ]
 
 
-def _gateway(route: Route) -> pulumi.Input[str] | None:
+def _gateway(route: RouteSettings) -> pulumi.Input[str] | None:
     if route.gateway_namespace is None:
         return route.gateway_name
-    return joined(route.gateway_namespace, "/", route.gateway_name)
+    return concat(route.gateway_namespace, "/", route.gateway_name)
 
 
-def _key(sticky: Stickiness) -> dict[str, Any]:
-    if sticky.mode == "header":
-        return {"httpHeaderName": sticky.key}
-    if sticky.mode == "application":
-        return {"httpCookie": {"name": sticky.key}}
-    flags = {"Secure": sticky.secure, "HttpOnly": sticky.http_only}
-    attributes = [{"name": name} for name, on in flags.items() if on]
-    attributes.append({"name": "SameSite", "value": str(sticky.same_site)})
+def _consistent_hash(affinity: SessionAffinity) -> dict[str, Any]:
+    if affinity.mode == "header":
+        return {"httpHeaderName": affinity.hash_key}
+    if affinity.mode == "application":
+        return {"httpCookie": {"name": affinity.hash_key}}
+    flags = {"Secure": affinity.secure, "HttpOnly": affinity.http_only}
+    attributes = [{"name": name} for name, enabled in flags.items() if enabled]
+    attributes.append({"name": "SameSite", "value": str(affinity.same_site)})
     cookie = {
-        "name": sticky.cookie_name,
-        "path": sticky.path,
-        "ttl": f"{sticky.lifetime_seconds}s",
+        "name": affinity.cookie_name,
+        "path": affinity.cookie_path,
+        "ttl": f"{affinity.lifetime_seconds}s",
         "attributes": attributes,
     }
     return {"httpCookie": without_none(cookie)}
+
+
+CONTROLLER = IngressController(
+    title="Istio",
+    docs="https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings-ConsistentHashLB",
+    mechanisms={
+        "soft": AffinityMechanism("DestinationRule: consistentHash.httpCookie", COOKIE, drawback=COOKIE_HASH),
+        "header": AffinityMechanism("DestinationRule: consistentHash.httpHeaderName"),
+        "application": AffinityMechanism(
+            "DestinationRule: consistentHash.httpCookie without ttl", drawback=COOKIE_HASH
+        ),
+    },
+    arguments=GATEWAY_ARGUMENTS - {"gateway_listener"},
+    render=render,
+    one_policy_per_service=True,
+)

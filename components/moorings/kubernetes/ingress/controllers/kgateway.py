@@ -1,45 +1,80 @@
-"""kgateway: the route names the pod, or a policy of the backend hashes."""
+"""kgateway: ``sessionPersistence`` of the HTTPRoute, or a ring hash in a BackendConfigPolicy."""
 
 from typing import Any
 
-from moorings.kubernetes.ingress.http_route import GROUP, http_route
-from moorings.kubernetes.ingress.manifests import Manifest, Route, without_none
-from moorings.kubernetes.ingress.session_persistence import duration, session_persistence
-from moorings.kubernetes.ingress.stickiness import Stickiness
+from moorings.kubernetes.ingress.http_route import (
+    API_GROUP,
+    duration,
+    http_route,
+    persistence_mechanism,
+    session_persistence,
+)
+from moorings.kubernetes.ingress.ingress_controller import (
+    COOKIE,
+    COOKIE_HASH,
+    GATEWAY_ARGUMENTS,
+    IDLE_TIMEOUT,
+    NAME_AND_LIFETIME,
+    NO_FLAGS,
+    AffinityMechanism,
+    IngressController,
+)
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
 
 API_VERSION = "gateway.kgateway.dev/v1alpha1"
 
 
-def render(route: Route) -> list[Manifest]:
-    """An HTTPRoute, a TrafficPolicy for WebSockets, and a BackendConfigPolicy where a hash keeps sessions.
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an HTTPRoute, a TrafficPolicy with the idle timeout, and for a ring hash a BackendConfigPolicy.
 
-    Source: https://kgateway.dev/docs/latest/traffic-management/session-affinity/
     Source: https://kgateway.dev/docs/latest/resiliency/timeouts/
     """
-    sticky = route.stickiness
-    target = {"group": GROUP, "kind": "HTTPRoute", "name": f"{route.name}-route"}
-    idle = {"targetRefs": [target], "timeouts": {"streamIdle": duration(sticky.websocket_idle_seconds or 0)}}
-    timeouts = Manifest("traffic", API_VERSION, "TrafficPolicy", idle)
-    if sticky.mode == "strong":
-        return [http_route(route, session_persistence(sticky, route.gateway_api)), timeouts]
+    affinity = route.affinity
+    target = {"group": API_GROUP, "kind": "HTTPRoute", "name": f"{route.name}-route"}
+    idle_timeout = duration(affinity.websocket_idle_timeout_seconds or 0)
+    spec = {"targetRefs": [target], "timeouts": {"streamIdle": idle_timeout}}
+    traffic_policy = ObjectManifest("traffic", API_VERSION, "TrafficPolicy", spec)
+    if affinity.mode == "strong":
+        return [http_route(route, session_persistence(affinity, route.gateway_api_release)), traffic_policy]
     backend = {
         "targetRefs": [{"group": "", "kind": "Service", "name": route.service_name}],
-        "loadBalancer": {"ringHash": {"hashPolicies": [_key(sticky)]}},
+        "loadBalancer": {"ringHash": {"hashPolicies": [_hash_policy(affinity)]}},
     }
-    return [http_route(route), timeouts, Manifest("backend", API_VERSION, "BackendConfigPolicy", backend)]
+    return [http_route(route), traffic_policy, ObjectManifest("backend", API_VERSION, "BackendConfigPolicy", backend)]
 
 
-def _key(sticky: Stickiness) -> dict[str, Any]:
-    if sticky.mode == "header":
-        return {"header": {"name": sticky.key}}
-    if sticky.mode == "application":
-        return {"cookie": {"name": sticky.key}}
+def _hash_policy(affinity: SessionAffinity) -> dict[str, Any]:
+    if affinity.mode == "header":
+        return {"header": {"name": affinity.hash_key}}
+    if affinity.mode == "application":
+        return {"cookie": {"name": affinity.hash_key}}
     cookie = {
-        "name": sticky.cookie_name,
-        "path": sticky.path,
-        "ttl": duration(sticky.lifetime_seconds) if sticky.lifetime_seconds else None,
-        "secure": sticky.secure,
-        "httpOnly": sticky.http_only,
-        "sameSite": sticky.same_site,
+        "name": affinity.cookie_name,
+        "path": affinity.cookie_path,
+        "ttl": duration(affinity.lifetime_seconds) if affinity.lifetime_seconds else None,
+        "secure": affinity.secure,
+        "httpOnly": affinity.http_only,
+        "sameSite": affinity.same_site,
     }
     return {"cookie": without_none(cookie)}
+
+
+CONTROLLER = IngressController(
+    title="kgateway",
+    docs="https://kgateway.dev/docs/latest/traffic-management/session-affinity/",
+    mechanisms={
+        "strong": persistence_mechanism(NAME_AND_LIFETIME | IDLE_TIMEOUT, fixed=NO_FLAGS),
+        "soft": AffinityMechanism(
+            "BackendConfigPolicy: ringHash.hashPolicies[].cookie", COOKIE | IDLE_TIMEOUT, drawback=COOKIE_HASH
+        ),
+        "header": AffinityMechanism("BackendConfigPolicy: ringHash.hashPolicies[].header", IDLE_TIMEOUT),
+        "application": AffinityMechanism(
+            "BackendConfigPolicy: ringHash.hashPolicies[].cookie", IDLE_TIMEOUT, drawback=COOKIE_HASH
+        ),
+    },
+    arguments=GATEWAY_ARGUMENTS,
+    render=render,
+    hosts="optional",
+    renders_http_route=True,
+    one_policy_per_service=True,
+)

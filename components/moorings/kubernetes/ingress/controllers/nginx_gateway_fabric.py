@@ -1,29 +1,58 @@
-"""NGINX Gateway Fabric: a cookie with NGINX Plus, a hash without."""
+"""NGINX Gateway Fabric: ``sessionPersistence`` with NGINX Plus, a hash in an UpstreamSettingsPolicy without."""
 
 from typing import Any
 
-from moorings.kubernetes.ingress.http_route import http_route
-from moorings.kubernetes.ingress.manifests import Manifest, Route
-from moorings.kubernetes.ingress.nginx_variables import variable
-from moorings.kubernetes.ingress.session_persistence import session_persistence
+from moorings.kubernetes.ingress.http_route import http_route, persistence_mechanism, session_persistence
+from moorings.kubernetes.ingress.ingress_controller import (
+    CLIENT_IP,
+    COOKIE_HASH,
+    GATEWAY_ARGUMENTS,
+    NAME_AND_LIFETIME,
+    AffinityMechanism,
+    IngressController,
+)
+from moorings.kubernetes.ingress.nginx import hash_variable
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 
 API_VERSION = "gateway.nginx.org/v1alpha1"
+CONSISTENT_HASH = "UpstreamSettingsPolicy: loadBalancingMethod hash consistent"
 
 
-def render(route: Route) -> list[Manifest]:
-    """An HTTPRoute, with an UpstreamSettingsPolicy where a hash keeps sessions.
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an HTTPRoute, and for a hash an UpstreamSettingsPolicy.
 
-    The cookie of NGINX Plus, always Secure and HttpOnly, also needs the controller's experimental features turned on.
+    The cookie of NGINX Plus also needs the experimental features of the controller. It is always Secure and HttpOnly.
 
-    Source: https://docs.nginx.com/nginx-gateway-fabric/traffic-management/session-persistence/
     Source: https://docs.nginx.com/nginx-gateway-fabric/traffic-management/upstream-settings/
     """
-    sticky = route.stickiness
-    if sticky.mode == "strong":
-        return [http_route(route, session_persistence(sticky, route.gateway_api))]
+    affinity = route.affinity
+    if affinity.mode == "strong":
+        return [http_route(route, session_persistence(affinity, route.gateway_api_release))]
     spec: dict[str, Any] = {"targetRefs": [{"group": "core", "kind": "Service", "name": route.service_name}]}
-    if sticky.mode == "soft":
+    if affinity.mode == "soft":
         spec["loadBalancingMethod"] = "ip_hash"
     else:
-        spec |= {"loadBalancingMethod": "hash consistent", "hashMethodKey": variable(sticky)}
-    return [http_route(route), Manifest("upstream", API_VERSION, "UpstreamSettingsPolicy", spec)]
+        spec |= {"loadBalancingMethod": "hash consistent", "hashMethodKey": hash_variable(affinity)}
+    return [http_route(route), ObjectManifest("upstream", API_VERSION, "UpstreamSettingsPolicy", spec)]
+
+
+CONTROLLER = IngressController(
+    title="NGINX Gateway Fabric",
+    docs="https://docs.nginx.com/nginx-gateway-fabric/traffic-management/session-persistence/",
+    mechanisms={
+        "strong": persistence_mechanism(
+            NAME_AND_LIFETIME, "nginx_plus", fixed={"secure": True, "http_only": True, "same_site": ""}
+        ),
+        "soft": AffinityMechanism("UpstreamSettingsPolicy: loadBalancingMethod ip_hash", drawback=CLIENT_IP),
+        "header": AffinityMechanism(CONSISTENT_HASH, key_pattern="[A-Za-z_-]+", key_characters="letters and hyphens"),
+        "application": AffinityMechanism(
+            CONSISTENT_HASH, drawback=COOKIE_HASH, key_pattern="[A-Za-z_]+", key_characters="letters and underscores"
+        ),
+    },
+    arguments=GATEWAY_ARGUMENTS,
+    render=render,
+    hosts="optional",
+    renders_http_route=True,
+    one_policy_per_service=True,
+    external_idle_timeout=(60, "proxy_read_timeout in a SnippetsPolicy of the Gateway"),
+)

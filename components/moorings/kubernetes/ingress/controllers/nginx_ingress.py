@@ -1,47 +1,77 @@
-"""F5 NGINX Ingress Controller by an Ingress."""
+"""F5 NGINX Ingress Controller, configured with annotations of an Ingress."""
 
 import pulumi
 
-from moorings.kubernetes.ingress.http_ingress import ingress
-from moorings.kubernetes.ingress.manifests import Manifest, Route, joined
-from moorings.kubernetes.ingress.nginx_variables import variable
-from moorings.kubernetes.ingress.stickiness import Stickiness
+from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.ingress_controller import (
+    COOKIE,
+    IDLE_TIMEOUT,
+    INGRESS_ARGUMENTS,
+    AffinityMechanism,
+    IngressController,
+)
+from moorings.kubernetes.ingress.nginx import F5_PRODUCT, hash_mechanisms, hash_variable
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, concat
 
 PREFIX = "nginx.org/"
-PLUS = "nginx.com/"
+PLUS_PREFIX = "nginx.com/"
 
 
-def render(route: Route) -> list[Manifest]:
-    """An Ingress with annotations. The cookie needs release 5.4 of the controller, or NGINX Plus.
-
-    Source: https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/advanced-configuration-with-annotations/
-    """
-    sticky = route.stickiness
-    idle = f"{sticky.websocket_idle_seconds}s"
-    told: dict[str, pulumi.Input[str]] = {}
-    if sticky.mode == "strong":
-        prefix = PLUS if route.nginx_plus else PREFIX
-        told[f"{prefix}sticky-cookie-services"] = joined("serviceName=", route.service_name, " ", _cookie(sticky))
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an Ingress. The cookie needs release 5.4 of the controller, or NGINX Plus."""
+    affinity = route.affinity
+    idle_timeout = f"{affinity.websocket_idle_timeout_seconds}s"
+    annotations: dict[str, pulumi.Input[str]] = {}
+    if affinity.mode == "strong":
+        prefix = PLUS_PREFIX if route.nginx_plus else PREFIX
+        cookie = concat("serviceName=", route.service_name, " ", _sticky_cookie(affinity))
+        annotations[f"{prefix}sticky-cookie-services"] = cookie
     else:
-        told[f"{PREFIX}lb-method"] = f"hash {variable(sticky)} consistent"
-    told |= {
+        annotations[f"{PREFIX}lb-method"] = f"hash {hash_variable(affinity)} consistent"
+    annotations |= {
         f"{PREFIX}websocket-services": route.service_name,
-        f"{PREFIX}proxy-read-timeout": idle,
-        f"{PREFIX}proxy-send-timeout": idle,
+        f"{PREFIX}proxy-read-timeout": idle_timeout,
+        f"{PREFIX}proxy-send-timeout": idle_timeout,
     }
-    return [ingress(route, told)]
+    return [http_ingress(route, annotations)]
 
 
-def _cookie(sticky: Stickiness) -> str:
-    """Words of NGINX's ``sticky cookie`` directive.
+def _sticky_cookie(affinity: SessionAffinity) -> str:
+    """Return the parameters of the ``sticky cookie`` directive of NGINX.
 
     Source: https://nginx.org/en/docs/http/ngx_http_upstream_module.html#sticky
     """
-    words = [
-        str(sticky.cookie_name),
-        f"expires={sticky.lifetime_seconds}s" if sticky.lifetime_seconds else "",
-        "httponly" if sticky.http_only else "",
-        "secure" if sticky.secure else "",
-        f"path={sticky.path}",
+    parameters = [
+        str(affinity.cookie_name),
+        f"expires={affinity.lifetime_seconds}s" if affinity.lifetime_seconds else "",
+        "httponly" if affinity.http_only else "",
+        "secure" if affinity.secure else "",
+        f"path={affinity.cookie_path}",
     ]
-    return " ".join(filter(None, words))
+    return " ".join(filter(None, parameters))
+
+
+CONTROLLER = IngressController(
+    title="F5 NGINX Ingress Controller, Ingress",
+    docs="https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/advanced-configuration-with-annotations/",
+    mechanisms={
+        "strong": AffinityMechanism("sticky-cookie-services", COOKIE - {"same_site"} | IDLE_TIMEOUT, {"same_site": ""}),
+        **hash_mechanisms("lb-method: hash consistent"),
+    },
+    arguments=INGRESS_ARGUMENTS,
+    render=render,
+    default_class="nginx",
+    one_object_per_host=F5_PRODUCT,
+    merge_annotation=f"{PREFIX}mergeable-ingress-type",
+    address_from="ingress",
+    annotation_rules=AnnotationRules(
+        arguments={
+            **COMMON_ARGUMENTS,
+            f"{PREFIX}proxy-read-timeout": "policy.websocket_idle_timeout_seconds",
+            f"{PREFIX}proxy-send-timeout": "policy.websocket_idle_timeout_seconds",
+        },
+        bypass_pods=frozenset({f"{PREFIX}use-cluster-ip"}),
+        load_balancing=frozenset({f"{PREFIX}lb-method"}),
+    ),
+)

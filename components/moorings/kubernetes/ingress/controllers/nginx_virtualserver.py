@@ -1,70 +1,92 @@
-"""F5 NGINX Ingress Controller by its own ``VirtualServer``."""
+"""F5 NGINX Ingress Controller, configured with its ``VirtualServer``."""
 
 from typing import Any
 
-from moorings.kubernetes.ingress.manifests import Manifest, Route, without_none
-from moorings.kubernetes.ingress.nginx_variables import variable
-from moorings.kubernetes.ingress.stickiness import Stickiness
+from moorings.kubernetes.ingress.ingress_controller import (
+    COOKIE,
+    IDLE_TIMEOUT,
+    INGRESS_ARGUMENTS,
+    AffinityMechanism,
+    IngressController,
+)
+from moorings.kubernetes.ingress.nginx import F5_PRODUCT, hash_mechanisms, hash_variable
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
 
 API_VERSION = "k8s.nginx.org/v1"
 UPSTREAM = "application"
 FORBIDDEN = {"return": {"code": 403, "type": "text/plain", "body": "Forbidden"}}
 
 
-def render(route: Route) -> list[Manifest]:
-    """A VirtualServer for each host, as each has but one.
-
-    Source: https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/
-    """
-    sticky = route.stickiness
-    idle = f"{sticky.websocket_idle_seconds}s"
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return a VirtualServer for each host, because each can have only one."""
+    affinity = route.affinity
+    idle_timeout = f"{affinity.websocket_idle_timeout_seconds}s"
     upstream: dict[str, Any] = {
         "name": UPSTREAM,
         "service": route.service_name,
         "port": route.service_port,
-        "read-timeout": idle,
-        "send-timeout": idle,
+        "read-timeout": idle_timeout,
+        "send-timeout": idle_timeout,
     }
-    if sticky.mode == "strong":
-        upstream["sessionCookie"] = _cookie(sticky)
+    if affinity.mode == "strong":
+        upstream["sessionCookie"] = _session_cookie(affinity)
     else:
-        upstream["lb-method"] = f"hash {variable(sticky)} consistent"
-    spec = {
-        "ingressClassName": route.class_name,
-        "tls": _tls(route),
-        "upstreams": [upstream],
-        "routes": [
-            *({"path": path, "action": {"pass": UPSTREAM}} for path in route.paths),
-            *({"path": each, "action": FORBIDDEN} for path in route.closed_paths for each in (f"={path}", f"{path}/")),
-        ],
-    }
-    rest = without_none(spec)
-    return [Manifest(_role(host), API_VERSION, "VirtualServer", {"host": host, **rest}) for host in route.hosts]
+        upstream["lb-method"] = f"hash {hash_variable(affinity)} consistent"
+    spec = without_none(
+        {
+            "ingressClassName": route.ingress_class_name,
+            "tls": _tls(route),
+            "upstreams": [upstream],
+            "routes": [
+                *({"path": path, "action": {"pass": UPSTREAM}} for path in route.paths),
+                *(
+                    {"path": blocked, "action": FORBIDDEN}
+                    for path in route.blocked_paths
+                    for blocked in (f"={path}", f"{path}/")
+                ),
+            ],
+        }
+    )
+    return [ObjectManifest(_role(host), API_VERSION, "VirtualServer", {"host": host, **spec}) for host in route.hosts]
 
 
 def _role(host: str) -> str:
-    """A role for each host, of characters that a name may have."""
+    """Return the role of the VirtualServer of a host, without characters that are not allowed in names."""
     return f"server{host[1:]}" if host.startswith("*.") else f"server-{host}"
 
 
-def _cookie(sticky: Stickiness) -> dict[str, Any]:
+def _session_cookie(affinity: SessionAffinity) -> dict[str, Any]:
     return without_none(
         {
             "enable": True,
-            "name": sticky.cookie_name,
-            "path": sticky.path,
-            "expires": f"{sticky.lifetime_seconds}s" if sticky.lifetime_seconds else None,
-            "httpOnly": sticky.http_only,
-            "secure": sticky.secure,
-            "samesite": str(sticky.same_site).lower(),
+            "name": affinity.cookie_name,
+            "path": affinity.cookie_path,
+            "expires": f"{affinity.lifetime_seconds}s" if affinity.lifetime_seconds else None,
+            "httpOnly": affinity.http_only,
+            "secure": affinity.secure,
+            "samesite": str(affinity.same_site).lower(),
         }
     )
 
 
-def _tls(route: Route) -> dict[str, Any] | None:
+def _tls(route: RouteSettings) -> dict[str, Any] | None:
     if route.tls_secret_name is None:
         return None
-    told: dict[str, Any] = {"secret": route.tls_secret_name, "redirect": {"enable": True}}
+    tls: dict[str, Any] = {"secret": route.tls_secret_name, "redirect": {"enable": True}}
     if route.cluster_issuer is not None:
-        told["cert-manager"] = {"cluster-issuer": route.cluster_issuer}
-    return told
+        tls["cert-manager"] = {"cluster-issuer": route.cluster_issuer}
+    return tls
+
+
+CONTROLLER = IngressController(
+    title="F5 NGINX Ingress Controller, VirtualServer",
+    docs="https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/",
+    mechanisms={
+        "strong": AffinityMechanism("VirtualServer: upstreams[].sessionCookie", COOKIE | IDLE_TIMEOUT),
+        **hash_mechanisms("VirtualServer: upstreams[].lb-method"),
+    },
+    arguments=INGRESS_ARGUMENTS | {"blocked_paths"},
+    render=render,
+    default_class="nginx",
+    one_object_per_host=F5_PRODUCT,
+)

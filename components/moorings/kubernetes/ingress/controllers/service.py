@@ -1,18 +1,30 @@
-"""A Service alone, which keeps the clients of one address on one pod."""
+"""Service without an ingress controller: session affinity by client IP address (``ClientIP``)."""
 
 from typing import Any
 
-from moorings.kubernetes.ingress.stickiness import Stickiness
+import pulumi
+
+from moorings.kubernetes.ingress.ingress_controller import CLIENT_IP, LIFETIME, AffinityMechanism, IngressController
+from moorings.kubernetes.ingress.route_settings import RouteSettings
 
 
-def spec(sticky: Stickiness) -> dict[str, Any]:
-    """The affinity, in the spec of the Service.
+def render_service(route: RouteSettings) -> tuple[dict[str, Any], dict[str, pulumi.Input[str]]]:
+    """Return the session affinity of the Service.
 
-    An ingress controller in front of the Service goes around it, straight to the pods, and so around its affinity.
-
-    Source: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
+    An ingress controller in front of the Service sends requests to the pods directly and ignores it.
     """
     return {
         "sessionAffinity": "ClientIP",
-        "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": sticky.lifetime_seconds}},
-    }
+        "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": route.affinity.lifetime_seconds}},
+    }, {}
+
+
+CONTROLLER = IngressController(
+    title="Service without a controller (ClientIP)",
+    docs="https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity",
+    mechanisms={
+        "soft": AffinityMechanism("sessionAffinity: ClientIP", LIFETIME, drawback=CLIENT_IP, lifetime_range=(1, 86400))
+    },
+    render_service=render_service,
+    hosts="unsupported",
+)

@@ -1,34 +1,46 @@
-"""Traefik by its own ``IngressRoute``."""
+"""Traefik, configured with its ``IngressRoute``."""
 
 import re
 from typing import Any
 
-from moorings.kubernetes.ingress.manifests import Manifest, Route
-from moorings.kubernetes.ingress.traefik_cookie import cookie
+from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.ingress_controller import IngressController
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
+from moorings.kubernetes.ingress.traefik_cookie import cookie_fields, cookie_mechanism
 
 API_VERSION = "traefik.io/v1alpha1"
-CLASS = "kubernetes.io/ingress.class"
+CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
 
-def render(route: Route) -> list[Manifest]:
-    """An IngressRoute of one rule for all hosts and paths.
-
-    Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/
-    """
-    hosts = " || ".join(map(_host, route.hosts))
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an IngressRoute with one rule for all hosts and paths."""
+    hosts = " || ".join(map(_match_host, route.hosts))
     paths = " || ".join(f"PathPrefix(`{path}`)" for path in route.paths)
-    closed = "".join(f" && !Path(`{path}`) && !PathPrefix(`{path}/`)" for path in route.closed_paths)
-    service = {"name": route.service_name, "port": route.service_port, "sticky": {"cookie": cookie(route.stickiness)}}
+    blocked = "".join(f" && !Path(`{path}`) && !PathPrefix(`{path}/`)" for path in route.blocked_paths)
+    cookie = cookie_fields(route.affinity)
+    service = {"name": route.service_name, "port": route.service_port, "sticky": {"cookie": cookie}}
     spec: dict[str, Any] = {
-        "entryPoints": ["websecure" if route.https else "web"],
-        "routes": [{"kind": "Rule", "match": f"({hosts}) && ({paths}){closed}", "services": [service]}],
+        "entryPoints": ["websecure" if route.terminates_tls else "web"],
+        "routes": [{"kind": "Rule", "match": f"({hosts}) && ({paths}){blocked}", "services": [service]}],
     }
     if route.tls_secret_name is not None:
         spec["tls"] = {"secretName": route.tls_secret_name}
-    return [Manifest("route", API_VERSION, "IngressRoute", spec, {CLASS: route.class_name})]
+    annotations = {CLASS_ANNOTATION: route.ingress_class_name}
+    return [ObjectManifest("route", API_VERSION, "IngressRoute", spec, annotations)]
 
 
-def _host(host: str) -> str:
+def _match_host(host: str) -> str:
     if not host.startswith("*."):
         return f"Host(`{host}`)"
     return f"HostRegexp(`^[^.]+{re.escape(host[1:])}$`)"
+
+
+CONTROLLER = IngressController(
+    title="Traefik, IngressRoute",
+    docs="https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/",
+    mechanisms=cookie_mechanism("IngressRoute: services[].sticky.cookie"),
+    arguments=frozenset({"ingress_class_name", "tls_secret_name", "blocked_paths"}),
+    render=render,
+    default_class="traefik",
+    annotation_rules=AnnotationRules(arguments={CLASS_ANNOTATION: "ingress_class_name"}),
+)

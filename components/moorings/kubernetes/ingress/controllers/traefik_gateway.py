@@ -1,18 +1,32 @@
-"""Traefik by the Gateway API, whose ``sessionPersistence`` it does not know."""
+"""Traefik, configured with the Gateway API: it does not support ``sessionPersistence``."""
 
 from moorings.kubernetes.ingress.http_route import http_route
-from moorings.kubernetes.ingress.manifests import Manifest, Route
-from moorings.kubernetes.ingress.traefik_cookie import cookie
+from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
+from moorings.kubernetes.ingress.traefik_cookie import cookie_fields, cookie_mechanism
 
-API_VERSION = "traefik.io/v1alpha1"
+API_GROUP = "traefik.io"
+API_VERSION = f"{API_GROUP}/v1alpha1"
 
 
-def render(route: Route) -> list[Manifest]:
-    """A TraefikService that keeps sessions, and an HTTPRoute to it.
-
-    Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/traefikservice/
-    """
-    service = {"name": route.service_name, "port": route.service_port, "sticky": {"cookie": cookie(route.stickiness)}}
-    backend = {"group": "traefik.io", "kind": "TraefikService", "name": f"{route.name}-sticky"}
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return a TraefikService with the sticky cookie, and an HTTPRoute to it."""
+    cookie = cookie_fields(route.affinity)
+    service = {"name": route.service_name, "port": route.service_port, "sticky": {"cookie": cookie}}
     spec = {"weighted": {"services": [service]}}
-    return [Manifest("sticky", API_VERSION, "TraefikService", spec, referred=True), http_route(route, backend=backend)]
+    backend = {"group": API_GROUP, "kind": "TraefikService", "name": f"{route.name}-sticky"}
+    return [
+        ObjectManifest("sticky", API_VERSION, "TraefikService", spec, fixed_name=True),
+        http_route(route, backend=backend),
+    ]
+
+
+CONTROLLER = IngressController(
+    title="Traefik, Gateway API",
+    docs="https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/traefikservice/",
+    mechanisms=cookie_mechanism("TraefikService behind an HTTPRoute: weighted.services[].sticky.cookie"),
+    arguments=GATEWAY_ARGUMENTS,
+    render=render,
+    hosts="optional",
+    renders_http_route=True,
+)

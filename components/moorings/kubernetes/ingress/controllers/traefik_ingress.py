@@ -1,22 +1,34 @@
-"""Traefik by an Ingress: the cookie stands on the Service."""
+"""Traefik, configured with an Ingress: the sticky cookie is set with annotations of the Service."""
 
-from moorings.kubernetes.ingress.http_ingress import ingress
-from moorings.kubernetes.ingress.manifests import Manifest, Route
-from moorings.kubernetes.ingress.stickiness import Stickiness
-from moorings.kubernetes.ingress.traefik_cookie import annotations
+from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.ingress_controller import INGRESS_ARGUMENTS, IngressController
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
+from moorings.kubernetes.ingress.traefik_cookie import cookie_annotations, cookie_mechanism
 
 PREFIX = "traefik.ingress.kubernetes.io/"
+ENTRY_POINTS = f"{PREFIX}router.entrypoints"
+TLS = f"{PREFIX}router.tls"
 
 
-def render(route: Route) -> list[Manifest]:
-    """An Ingress; with TLS it is served there alone.
-
-    Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/
-    """
-    told = {PREFIX + "router.entrypoints": "websecure", PREFIX + "router.tls": "true"} if route.https else {}
-    return [ingress(route, told)]
+def render(route: RouteSettings) -> list[ObjectManifest]:
+    """Return an Ingress. With TLS it is served only at the entry point ``websecure``."""
+    annotations = {ENTRY_POINTS: "websecure", TLS: "true"} if route.terminates_tls else {}
+    return [http_ingress(route, annotations)]
 
 
-def service_annotations(sticky: Stickiness) -> dict[str, str]:
-    """What the Service must carry."""
-    return annotations(sticky)
+CONTROLLER = IngressController(
+    title="Traefik, Ingress",
+    docs="https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/",
+    mechanisms=cookie_mechanism("Service annotations service.sticky.cookie.*"),
+    arguments=INGRESS_ARGUMENTS,
+    render=render,
+    service_annotations=cookie_annotations,
+    default_class="traefik",
+    one_policy_per_service=True,
+    address_from="ingress",
+    annotation_rules=AnnotationRules(
+        arguments={**COMMON_ARGUMENTS, ENTRY_POINTS: "tls_secret_name", TLS: "tls_secret_name"},
+        bypass_pods=frozenset({f"{PREFIX}service.nativelb"}),
+    ),
+)

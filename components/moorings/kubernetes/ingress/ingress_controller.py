@@ -1,0 +1,167 @@
+"""What an ingress controller supports: arguments, session mechanisms, objects that conflict, and how it is rendered.
+
+Each file in ``controllers/`` creates one ``IngressController``. It is the source of validation, warnings, objects and
+the tables in ``docs/sticky-sessions.md``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pulumi
+
+from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.route_settings import AffinityMode, ObjectManifest, RouteSettings, SessionAffinity
+
+POLICY_FIELDS = (
+    "cookie_name",
+    "lifetime_seconds",
+    "cookie_path",
+    "secure",
+    "http_only",
+    "same_site",
+    "websocket_idle_timeout_seconds",
+)
+"""Fields of ``StickyPolicy`` that not every mechanism can set."""
+
+Prerequisite = Literal["nginx_plus", "experimental_channel"]
+"""Arguments that confirm what a cluster has: NGINX Plus, the experimental channel of the Gateway API."""
+
+TLS_ARGUMENTS = ("cluster_issuer", "tls_secret_name", "certificate_arn")
+INGRESS_ARGUMENTS = frozenset({"ingress_class_name", "tls_secret_name", "cluster_issuer"})
+GATEWAY_ARGUMENTS = frozenset({"gateway_name", "gateway_namespace", "gateway_listener", "blocked_paths"})
+
+MAX_LIFETIME = 34560000
+MAX_IDLE_TIMEOUT = 86400
+
+LIFETIME = frozenset({"lifetime_seconds"})
+NAME_AND_LIFETIME = LIFETIME | {"cookie_name"}
+COOKIE_FLAGS = frozenset({"secure", "http_only", "same_site"})
+COOKIE = NAME_AND_LIFETIME | {"cookie_path"} | COOKIE_FLAGS
+IDLE_TIMEOUT = frozenset({"websocket_idle_timeout_seconds"})
+NO_FLAGS: Mapping[str, Any] = {"secure": False, "http_only": False, "same_site": ""}
+
+COOKIE_HASH = "the pod is selected by a hash of the cookie, so a change in the number of pods moves some sessions"
+CLIENT_IP = (
+    "the pod is selected by the IP address of the client, so all clients behind one NAT or proxy share a pod, and a "
+    "client that changes networks loses its session"
+)
+MODULO_HASH = "the header is hashed without hash-type consistent, so a change in the number of pods moves most sessions"
+
+
+@dataclass(frozen=True)
+class AffinityMechanism:
+    """How a controller keeps a session on one pod."""
+
+    setting: str
+    """Objects and fields that configure it."""
+
+    settable: frozenset[str] = frozenset()
+    """Fields of the policy that it can set."""
+
+    fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Fields of the policy that always have one value."""
+
+    drawback: str = ""
+    """What is weaker than a cookie that names the pod."""
+
+    lifetime_range: tuple[int, int] = (0, MAX_LIFETIME)
+    idle_timeout_range: tuple[int, int] = (1, MAX_IDLE_TIMEOUT)
+    """Smallest and largest value in seconds."""
+
+    key_pattern: str = ".*"
+    """Pattern of the names of headers and application cookies that it can hash."""
+
+    key_characters: str = ""
+    """The characters that ``key_pattern`` allows."""
+
+    prerequisites: frozenset[Prerequisite] = frozenset()
+    """What the cluster must have."""
+
+    gateway_api_releases: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Fields of the policy that need a release of the Gateway API, with the first such release."""
+
+
+@dataclass(frozen=True)
+class IngressController:
+    """An ingress controller, or one of the APIs of a controller that has several."""
+
+    title: str
+    docs: str
+    """Page of the vendor that describes what is rendered."""
+
+    mechanisms: Mapping[AffinityMode, AffinityMechanism]
+    """Session mechanisms, best first."""
+
+    arguments: frozenset[str] = frozenset()
+    """Arguments of ``StickyIngress`` that not every controller supports."""
+
+    render: Callable[[RouteSettings], list[ObjectManifest]] | None = None
+    """Returns the objects of a route. None for a controller that reads only a Service."""
+
+    render_service: Callable[[RouteSettings], tuple[dict[str, Any], dict[str, pulumi.Input[str]]]] | None = None
+    """Returns the fields of the spec and the annotations of a Service that the ingress creates."""
+
+    service_annotations: Callable[[SessionAffinity], dict[str, str]] | None = None
+    """Returns the annotations of the Service, for a controller that reads the policy from them."""
+
+    default_class: str = ""
+    """Ingress class that the Helm chart of the vendor creates."""
+
+    hosts: Literal["required", "optional", "unsupported"] = "required"
+    renders_http_route: bool = False
+    """Whether the limits of an HTTPRoute apply."""
+
+    one_policy_per_service: bool = False
+    """Whether the policy belongs to the Service, so that several ingresses to it must have the same one."""
+
+    one_configuration_per_service: str = ""
+    """Kind of which the controller reads one object per Service, so that only one ingress can route to it."""
+
+    one_object_per_host: str = ""
+    """Product that accepts one object per host, for all kinds of objects that it reads."""
+
+    merge_annotation: str = ""
+    """Annotation with which Ingresses of one host are merged in spite of ``one_object_per_host``."""
+
+    group_annotation: str = ""
+    """Annotation with which Ingresses share a load balancer. Others have one each, and their hosts do not conflict."""
+
+    annotation_rules: AnnotationRules = field(default_factory=AnnotationRules)
+
+    targets_pods_as: Literal["alb", "nlb"] | None = None
+    """Value of ``shutdown.load_balancer`` that workloads need, for load balancers that send requests to pods directly
+    instead of through the endpoints of a Service."""
+
+    requires_health_check_path: bool = False
+    """Whether its load balancer sends no requests to pods that do not answer the health check path."""
+
+    address_from: Literal["ingress", "service"] | None = None
+    """Role of the object whose status contains the address of the load balancer."""
+
+    always_publishes_address: bool = False
+    """Whether the address is always published, so that a deployment can wait for it."""
+
+    requires_known_port: bool = False
+    """Whether the name of an annotation contains the port of the Service."""
+
+    external_idle_timeout: tuple[int, str] | None = None
+    """Default of the idle timeout of WebSockets that no object of the route can set, and where it is set."""
+
+    retirement: str = ""
+    """When the vendor ended support."""
+
+    name: str = ""
+    """Value of ``controller``. The registry sets it."""
+
+    @property
+    def attachment(self) -> Literal["class", "gateway", "service"]:
+        """What attaches a route to the controller: an ingress class, a Gateway, or the Service itself."""
+        if "gateway_name" in self.arguments:
+            return "gateway"
+        return "class" if "ingress_class_name" in self.arguments else "service"
+
+    @property
+    def tls_arguments(self) -> list[str]:
+        """Arguments with which the route terminates TLS. Empty where the Gateway or the pods terminate TLS."""
+        return [argument for argument in TLS_ARGUMENTS if argument in self.arguments]
