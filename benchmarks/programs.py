@@ -119,12 +119,10 @@ def workload_component(name: str) -> None:
         name,
         StickyIngressArgs(
             controller="haproxy-ingress",
-            namespace="orders",
-            service_name=workload.service_name,
-            service_port=workload.service_port,
+            backend=workload.backend,
             hosts=[f"{name}.example.com"],
             tls_secret_name=name,
-            accepted=["scale-down"],
+            acknowledged_warnings=["scale-down"],
         ),
     )
 

@@ -14,9 +14,9 @@ from engine import wait_until
 from kubernetes_api import RefusedError
 
 from moorings import StickyPolicy
-from moorings.kubernetes.ingress.controllers import gateway_api
-from moorings.kubernetes.ingress.manifests import Route
-from moorings.kubernetes.ingress.stickiness import stickiness
+from moorings.kubernetes.ingress.controllers import get_controller
+from moorings.kubernetes.ingress.route_settings import RouteSettings
+from moorings.kubernetes.ingress.session_affinity import resolve_policy
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -99,12 +99,12 @@ def test_what_is_written_is_admitted(vendors, namespace, controller):
 
 def route(release, namespace):
     """The route as the renderer writes it for a release."""
-    sticky = stickiness("gateway-api", StickyPolicy(), have=["experimental_channel"])
-    (made,) = gateway_api.render(
-        Route("orders", sticky, "orders", 8080, ["orders.example.com"], gateway_name="public", gateway_api=release)
-    )
+    controller = get_controller("gateway-api")
+    affinity = resolve_policy(controller, StickyPolicy(), prerequisites=["experimental_channel"])
+    hosts, gateway = ["orders.example.com"], {"gateway_name": "public", "gateway_api_release": release}
+    (manifest,) = controller.render(RouteSettings("orders", affinity, "orders", 8080, hosts, **gateway))
     metadata = {"name": "orders-route", "namespace": namespace}
-    return {"apiVersion": made.api_version, "kind": made.kind, "metadata": metadata, "spec": made.spec}
+    return {"apiVersion": manifest.api_version, "kind": manifest.kind, "metadata": metadata, "spec": manifest.spec}
 
 
 @pytest.mark.parametrize(

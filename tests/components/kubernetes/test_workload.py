@@ -12,7 +12,6 @@ from moorings import (
     Probe,
     Probes,
 )
-from moorings.kubernetes.conflicts import take
 
 SELECTOR = {"app.kubernetes.io/name": "orders", "app.kubernetes.io/instance": "orders"}
 LABELS = {**SELECTOR, "app.kubernetes.io/managed-by": "pulumi"}
@@ -663,8 +662,8 @@ def test_two_workloads_never_select_the_same_pods(deploy, workload, namespace, f
         deploy(program)
     selected = "".join(f", app.kubernetes.io/component={each}" for each in [second] if each)
     assert str(refused.value) == (
-        f"{WHERE}: another workload in namespace 'shop' selects its pods by app.kubernetes.io/name=orders, "
-        f"app.kubernetes.io/instance=orders{selected} too, or by some of these; give app or component another value"
+        f"{WHERE}: app, component: another workload in namespace 'shop' also selects pods by app.kubernetes.io/name=orders, "
+        f"app.kubernetes.io/instance=orders{selected}, or by some of these labels; change app or component"
     )
     assert deploy(lambda: program(app="b"))
     assert not first or deploy(lambda: program(component="b"))
@@ -687,8 +686,8 @@ def test_two_workloads_are_never_called_alike(deploy, workload, first, second):
     with pytest.raises(InvalidInput) as refused:
         deploy(program)
     assert str(refused.value) == (
-        f"KubernetesWorkload 'billing': another workload in namespace 'shop' is called {second['object_name']} too; give "
-        "object_name another value, or leave it out"
+        f"KubernetesWorkload 'billing': object_name: another workload in namespace 'shop' is also named "
+        f"{second['object_name']!r}; change object_name or remove it"
     )
     assert deploy(lambda: program(namespace="other"))
 
@@ -701,9 +700,3 @@ def test_workloads_of_two_clusters_are_not_compared(deploy, workload):
             KubernetesWorkload(f"orders-{cluster}", workload(object_name="orders"), opts)
 
     assert deploy(program)["orders-us-deployment"]
-
-
-def test_outside_of_a_program_nothing_is_compared(monkeypatch):
-    monkeypatch.setattr("moorings.kubernetes.program_registry.get_root_resource", lambda: None)
-    take("a", SELECTOR, "orders", "shop")
-    take("b", SELECTOR, "orders", "shop")

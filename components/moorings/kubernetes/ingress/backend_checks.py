@@ -10,7 +10,7 @@ from moorings.kubernetes.backend import Backend, BackendHealthCheck
 from moorings.kubernetes.ingress.ingress_controller import IngressController
 from moorings.kubernetes.ingress.route_settings import IngressWarning
 from moorings.kubernetes.service import main_port
-from moorings.validation.inputs import check_together
+from moorings.validation.inputs import check_together, is_late
 
 DEFAULT_DEREGISTRATION_DELAY = 60
 """Seconds, for pods whose shutdown times are not known."""
@@ -70,7 +70,9 @@ def service_port(
 
     """
     rule = partial(_service_port, any_port=target_port is not None)
-    return check_together(component, rule, backend=backend, port=port)
+    checked: pulumi.Input[int] = check_together(component, rule, backend=backend, port=port)
+    # A plain port stays plain with a late backend: the name of an annotation can contain it.
+    return checked if port is None or is_late(port) else port
 
 
 def _service_port(backend: Backend | None, port: int | None, *, any_port: bool) -> int:
@@ -118,9 +120,9 @@ def _deregistration_delay(controller: IngressController, backend: Backend | None
     shutdown = backend.shutdown
     if shutdown.load_balancer not in {"alb", "nlb"}:
         raise ValueError(
-            f"backend: {controller.name} sends requests to pods directly, and shutdown.load_balancer of the workload is "
-            f"{shutdown.load_balancer!r}, so that its pods stop while they still receive requests; set "
-            f"shutdown.load_balancer={controller.targets_pods_as!r} there"
+            f"backend: {controller.name} sends requests to pods directly, and with shutdown.load_balancer="
+            f"{shutdown.load_balancer!r} they stop while they still receive requests; set shutdown.load_balancer="
+            f"{controller.targets_pods_as!r} on the workload"
         )
     if seconds is None or seconds == shutdown.deregistration_delay_seconds:
         return shutdown.deregistration_delay_seconds
@@ -168,7 +170,7 @@ def warn_of_backend(
         yield IngressWarning(
             "scale-down",
             "backend: the autoscaler of the workload removes up to half of the pods per minute, with their sessions; "
-            "set gradual_scale_down=True there",
+            "set gradual_scale_down=True on its autoscaling",
         )
 
 

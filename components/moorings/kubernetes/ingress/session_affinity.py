@@ -233,8 +233,8 @@ def _warn_of_cookie(
         message = f"policy: {', '.join(unknown)} of the cookie of {controller.name} depend on the implementation"
         yield IngressWarning("cookie-flags", message)
     if not https:
-        message = f"tls_secret_name: without TLS the session cookie is sent in plain text, without Secure; {TLS_FIX}"
-        yield IngressWarning("plain-http", message.replace("tls_secret_name", controller.tls_arguments[-1]))
+        message = f"policy: without TLS the session cookie is sent in plain text, without Secure; {TLS_FIX}"
+        yield IngressWarning("plain-http", message)
 
 
 def _warn_of_idle_timeouts(

@@ -210,11 +210,9 @@ def test_an_ingress_finds_it(deploy):
         StickyIngress(
             "kpow",
             {
-                "namespace": kpow.namespace,
                 "controller": "ingress-nginx",
                 "hosts": ["kpow.example.com"],
-                "service_name": kpow.service_name,
-                "service_port": kpow.service_port,
+                "backend": kpow.backend,
                 "tls_secret_name": "kpow-tls",
             },
         )

@@ -1,182 +1,334 @@
-"""What a way learns of the pods behind it: how they go, how they are asked, how they scale, what their Service carries."""
+"""What an ingress takes from its backend: shutdown times, health check, ports, namespace, annotations, autoscaling."""
 
-from dataclasses import dataclass
-from typing import Any
+import json
 
 import pulumi
 import pytest
 
-from moorings import InvalidInput, KubernetesWorkload, StickyIngress, StickyPolicy, service_annotations
+from moorings import (
+    Backend,
+    InvalidInput,
+    KpowOnKubernetes,
+    KubernetesWorkload,
+    StickyIngress,
+    StickyPolicy,
+    service_annotations,
+)
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
-HTTP = {"hosts": ["orders.example.com"], "service_port": 8080, "namespace": "shop"}
-ALB = {**HTTP, "controller": "aws-ingress", "certificate_arn": CERTIFICATE, "accepted": ["cookie-flags"]}
+HTTP = {"hosts": ["orders.example.com"]}
+ALB = {
+    **HTTP,
+    "controller": "aws-ingress",
+    "certificate_arn": CERTIFICATE,
+    "acknowledged_warnings": ["cookie-flags"],
+}
 GATEWAY = {
     **HTTP,
     "controller": "aws-gateway",
     "gateway_name": "public",
-    "accepted": ["cookie-flags", "websocket-idle"],
+    "acknowledged_warnings": ["cookie-flags", "websocket-idle"],
 }
-NLB = {"controller": "aws-nlb", "service_port": 8080, "namespace": "shop", "policy": {"strength": "soft"}}
+NLB = {"controller": "aws-nlb", "service_port": 8080, "policy": {"strength": "soft"}}
 TRAEFIK = {**HTTP, "controller": "traefik-ingress", "tls_secret_name": "orders-tls"}
+CRD = {**HTTP, "controller": "traefik-crd", "tls_secret_name": "orders-tls"}
 PREFIX = {"aws-ingress": "alb.ingress.kubernetes.io/", "aws-nlb": "service.beta.kubernetes.io/aws-load-balancer-"}
-KNOWN = [
-    {**ALB, "by": "name"},
-    {**ALB, "by": "selector"},
-    {**ALB, "by": "selector", "late": True},
-    {**ALB, "by": "object_name"},
-    {**NLB, "by": "selector"},
-    {**NLB, "by": "selector", "late": True},
-    {**GATEWAY, "by": "name"},
-]
+AWS = [ALB, NLB, GATEWAY]
+LATE = [False, True]
 
 
-def late(value):
-    """Make Outputs of what stands for them, which only a program that runs can."""
-    if isinstance(value, Late):
-        return pulumi.Output.from_input(value.value)
-    return {key: late(each) for key, each in value.items()} if isinstance(value, dict) else value
-
-
-@dataclass(frozen=True)
-class Late:
-    """Stands for an Output."""
-
-    value: Any
-
-
-def told(args):
-    return " ".join(str(args[key]) for key in ("controller", "by", "late") if key in args)
+def output(value, *, late):
+    return pulumi.Output.from_input(value) if late else value
 
 
 @pytest.fixture
-def before(deploy, workload):
-    """Deploy a workload, and a way to it that finds it by its Service, its labels or its name."""
+def route(deploy, workload):
+    """Deploy a workload and an ingress to its backend."""
 
-    def made(way, *, preview=False, **changed):
+    def deploy_both(ingress, *, late=False, preview=False, policy_annotations=None, **changed):
         def program():
-            args = late({key: value for key, value in way.items() if key not in {"by", "late"}})
-            if way["by"] == "object_name":
-                changed["object_name"] = "orders"
-            orders = KubernetesWorkload("orders", late(workload(**changed)))
-            ways = {
-                "name": {"service_name": orders.service_name},
-                "selector": {"selector": orders.selector},
-                "object_name": {"service_name": "orders"},
-            }
-            if way.get("late"):
-                args["namespace"] = pulumi.Output.from_input("shop")
-            StickyIngress("way", {**args, **ways[way["by"]]})
+            annotations = {key: output(value, late=late) for key, value in (policy_annotations or {}).items()}
+            orders = KubernetesWorkload("orders", workload(**changed, service_annotations=annotations))
+            StickyIngress("edge", {**ingress, "backend": output(orders.backend, late=late)})
 
         return deploy(program, preview=preview)
 
-    return made
+    return deploy_both
 
 
 @pytest.fixture
-def refused(before):
-    def refuse(way, **changed):
-        with pytest.raises(InvalidInput) as found:
-            before(way, **changed)
-        return str(found.value)
+def rejection(route):
+    def reject(ingress, **changed):
+        with pytest.raises(InvalidInput) as error:
+            route(ingress, **changed)
+        return str(error.value)
 
-    return refuse
+    return reject
 
 
-def attributes(plan):
-    """Attributes of the target group, wherever they stand."""
-    for each in plan.resources:
-        for key, value in each.inputs.get("metadata", {}).get("annotations", {}).items():
+def target_group_attributes(plan):
+    for resource in plan.resources:
+        for key, value in resource.inputs.get("metadata", {}).get("annotations", {}).items():
             if key.endswith("target-group-attributes"):
                 return dict(pair.split("=") for pair in value.split(","))
-    configured = plan["way-target-group"].inputs["spec"]["defaultConfiguration"]
-    return {each["key"]: each["value"] for each in configured["targetGroupAttributes"]}
+    configuration = plan["edge-target-group"].inputs["spec"]["defaultConfiguration"]
+    return {attribute["key"]: attribute["value"] for attribute in configuration["targetGroupAttributes"]}
 
 
-def waits(plan):
-    return int(attributes(plan)["deregistration_delay.timeout_seconds"])
+def deregistration_delay(plan):
+    return int(target_group_attributes(plan)["deregistration_delay.timeout_seconds"])
 
 
-def asked(plan, controller):
-    """What the load balancer asks, by the end of the annotation's name."""
+def health_check(plan, controller):
     if controller == "aws-gateway":
-        return plan["way-target-group"].inputs["spec"]["defaultConfiguration"].get("healthCheckConfig", {})
-    made = plan["way-service" if controller == "aws-nlb" else "way-ingress"].inputs["metadata"]["annotations"]
-    found = {key.removeprefix(PREFIX[controller]): value for key, value in made.items()}
-    return {key: value for key, value in found.items() if key.startswith("healthcheck-") or key == "success-codes"}
+        return plan["edge-target-group"].inputs["spec"]["defaultConfiguration"].get("healthCheckConfig", {})
+    resource = plan["edge-service" if controller == "aws-nlb" else "edge-ingress"]
+    annotations = {
+        key.removeprefix(PREFIX[controller]): value for key, value in resource.inputs["metadata"]["annotations"].items()
+    }
+    return {key: value for key, value in annotations.items() if key.startswith(("healthcheck-", "success-codes"))}
 
 
 def warnings(plan):
-    return [message for _, message, _ in plan.log]
+    return [message for severity, message, _ in plan.log if severity == "warning"]
+
+
+def by_controller(ingress):
+    return ingress["controller"]
+
+
+# Explicit wiring
+
+
+def inputs(plan):
+    return json.dumps({resource.urn: resource.inputs for resource in plan.resources}, sort_keys=True, default=str)
+
+
+def declared_in_both_orders(deploy, *declarations):
+    """Deploy declarations in both orders and return the inputs of all resources."""
+
+    def program(order):
+        return lambda: [declare() for declare in order]
+
+    return [inputs(deploy(program(order))) for order in (declarations, declarations[::-1])]
+
+
+BACKEND = {"service_name": "orders", "namespace": "shop", "ports": {"http": 8080}, "selector": {"app": "orders"}}
+PLAIN_NAMES = [
+    {"service_name": "orders", "service_port": 8080, "namespace": "shop"},
+    {"selector": {"app.kubernetes.io/name": "orders"}, "service_port": 8080, "namespace": "shop"},
+    {"backend": Backend(**BACKEND)},
+]
+
+
+@pytest.mark.parametrize("source", PLAIN_NAMES, ids=lambda source: next(iter(source)))
+def test_the_order_in_which_a_workload_and_an_ingress_are_declared_has_no_effect(deploy, workload, source):
+    first, second = declared_in_both_orders(
+        deploy,
+        lambda: KubernetesWorkload("orders", workload(object_name="orders")),
+        lambda: StickyIngress("edge", {**ALB, **source}),
+    )
+    assert first == second
+    assert "healthcheck" not in first
+
+
+KPOW = {
+    "namespace": "tools",
+    "kafka": {
+        "listener": "iam",
+        "bootstrap_servers": "b-1.payments:9098",
+        "cluster_arn": "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2",
+    },
+    "image": f"factorhouse/kpow:96.2@sha256:{'0' * 64}",
+    "license_secret_name": "kpow-license",
+    "without_login": True,
+}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"service_name": "kpow", "service_port": 3000, "namespace": "tools"},
+        {"selector": {"app.kubernetes.io/name": "kpow"}, "service_port": 3000, "namespace": "tools"},
+    ],
+    ids=lambda source: next(iter(source)),
+)
+def test_the_order_in_which_kpow_and_an_ingress_are_declared_has_no_effect(deploy, source):
+    first, second = declared_in_both_orders(
+        deploy,
+        lambda: KpowOnKubernetes("kpow", KPOW),
+        lambda: StickyIngress("edge", {**ALB, **source}),
+    )
+    assert first == second
+
+
+def test_kpow_has_a_backend(deploy):
+    def program():
+        kpow = KpowOnKubernetes("kpow", KPOW)
+        StickyIngress("edge", {**CRD, "backend": kpow.backend})
+
+    plan = deploy(program)
+    service = plan["edge-route"].inputs["spec"]["routes"][0]["services"][0]
+    assert (service["name"], service["port"]) == ("kpow", 3000)
+    assert plan["edge-route"].inputs["metadata"]["namespace"] == "tools"
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_a_backend_can_be_written_by_hand(deploy, late):
+    plan = deploy(lambda: StickyIngress("edge", {**CRD, "backend": output(BACKEND, late=late)}))
+    assert plan["edge-route"].inputs["spec"]["routes"][0]["services"][0]["name"] == "orders"
+    assert plan["edge-route"].inputs["metadata"]["namespace"] == "shop"
+    plan = deploy(
+        lambda: StickyIngress("edge", {**ALB, "backend": output(BACKEND, late=late), "health_check_path": "/"})
+    )
+    assert deregistration_delay(plan) == 60
+
+
+def test_the_plugin_host_reads_a_backend_like_a_dict(deploy, workload):
+    backends = []
+    deploy(lambda: backends.append(KubernetesWorkload("orders", workload()).backend))
+    (backend,) = backends
+    assert backend.get("ports") == {"http": 8080}
+    assert backend.get("health_check").get("path") == "/ready"
+    assert backend.get("shutdown").get("drain_seconds") == 30
+
+
+@pytest.mark.parametrize("source", PLAIN_NAMES, ids=lambda source: next(iter(source)))
+def test_what_cannot_be_checked_is_logged_once(deploy, source):
+    argument = next(iter(source))
+    plan = deploy(lambda: StickyIngress("edge", {**CRD, **source}))
+    message = (
+        f"StickyIngress 'edge': {argument}: the ports, health check, shutdown times and autoscaling of these pods are not "
+        "checked; set backend=workload.backend for a workload of this program"
+    )
+    assert [entry[:2] for entry in plan.log] == ([] if argument == "backend" else [("info", message)])
+
+
+# Service, port and namespace
+
+
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize(
+    ("ports", "service_ports", "port"),
+    [({"http": 8080}, None, 8080), ({"admin": 9090, "http": 8080}, None, 8080), ({"grpc": 9000}, {"grpc": 80}, 80)],
+)
+def test_the_port_of_the_service_is_that_of_the_backend(route, ports, service_ports, port, late):
+    probes = {"readiness": {"tcp_socket": True, "port": next(iter(ports))}, "liveness": None}
+    plan = route(
+        CRD,
+        late=late,
+        container={"ports": ports, "probes": {**probes, "readiness": {**probes["readiness"], "http_get": None}}},
+        service_ports=service_ports,
+    )
+    assert plan["edge-route"].inputs["spec"]["routes"][0]["services"][0]["port"] == port
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_a_port_that_the_backend_does_not_have_is_rejected(rejection, route, late):
+    assert rejection({**CRD, "service_port": 9000}, late=late) == (
+        "StickyIngress 'edge': service_port: the Service of the backend has 8080 (http), got 9000"
+    )
+    dedicated = {**CRD, "service_port": 80, "dedicated_service": True, "target_port": 8080}
+    assert route(dedicated, late=late)["edge-service"].inputs["spec"]["ports"][0]["port"] == 80
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_a_backend_without_a_service_needs_a_dedicated_one(rejection, route, late):
+    port = {"service_port": 8080}
+    assert rejection({**CRD, **port}, late=late, service_ports={}) == (
+        "StickyIngress 'edge': backend: the workload has no Service; declare its ports, or set dedicated_service=True"
+    )
+    assert late or rejection(CRD, service_ports={}) == (
+        "StickyIngress 'edge': service_port: required, because the backend has no Service ports"
+    )
+    ports = route({**CRD, **port, "dedicated_service": True}, late=late, service_ports={})["edge-service"].inputs[
+        "spec"
+    ]
+    assert ports["ports"] == [{"name": "http", "port": 8080, "targetPort": 8080, "protocol": "TCP"}]
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_a_dedicated_service_selects_the_pods_of_the_backend(route, late):
+    plan = route({**TRAEFIK, "dedicated_service": True}, late=late, service_ports={"http": 80})
+    service = plan["edge-service"].inputs
+    assert service["spec"]["selector"] == plan["orders-service"].inputs["spec"]["selector"]
+    assert service["spec"]["ports"] == [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}]
+    assert service["metadata"]["namespace"] == "shop"
+    assert "traefik.ingress.kubernetes.io/service.sticky.cookie" in service["metadata"]["annotations"]
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_the_namespace_is_that_of_the_backend(rejection, route, late):
+    for ingress in (CRD, {**CRD, "namespace": "shop"}):
+        assert route(ingress, late=late)["edge-route"].inputs["metadata"]["namespace"] == "shop"
+    assert rejection({**CRD, "namespace": "billing"}, late=late) == (
+        "StickyIngress 'edge': namespace: the backend is in namespace 'shop', got 'billing'; remove it"
+    )
+
+
+# Shutdown times
 
 
 @pytest.mark.parametrize("preview", [True, False])
-@pytest.mark.parametrize("way", KNOWN, ids=told)
-def test_a_load_balancer_waits_for_as_long_as_the_workload_drains(before, way, preview):
-    assert waits(before(way, shutdown={"load_balancer": "alb", "drain_seconds": 300}, preview=preview)) == 330
-    known = {**way, "deregistration_delay_seconds": 70}
-    assert waits(before(known, shutdown={"load_balancer": "nlb"}, preview=preview)) == 70
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize("ingress", AWS, ids=by_controller)
+def test_the_deregistration_delay_is_that_of_the_backend(route, ingress, late, preview):
+    shutdown = {"load_balancer": "alb", "drain_seconds": 300}
+    assert deregistration_delay(route(ingress, late=late, shutdown=shutdown, preview=preview)) == 330
+    ingress = {**ingress, "deregistration_delay_seconds": 70}
+    assert deregistration_delay(route(ingress, late=late, shutdown={"load_balancer": "nlb"}, preview=preview)) == 70
 
 
-@pytest.mark.parametrize("given", [5, 59, 76, 3600])
-@pytest.mark.parametrize("way", KNOWN, ids=told)
-def test_a_load_balancer_waits_neither_shorter_nor_longer_than_a_pod_lives(refused, way, given):
-    for value in (given, Late(given)):
-        assert refused({**way, "deregistration_delay_seconds": value}, shutdown={"load_balancer": "alb"}) == (
-            f"StickyIngress 'way': deregistration_delay_seconds is {given}, and a pod of the workload behind it still answers for "
-            "60 s (30 of pre_stop_seconds, 30 of drain_seconds) and is killed after 75; give 60 to 75, or leave it out"
-        )
-
-
-@pytest.mark.parametrize("given", [60, 75])
-def test_a_load_balancer_may_wait_within_the_life_of_a_pod(before, given):
-    assert (
-        waits(before({**ALB, "by": "name", "deregistration_delay_seconds": given}, shutdown={"load_balancer": "alb"}))
-        == given
-    )
-
-
-def test_what_the_workload_itself_says_may_be_said_again(before):
-    shutdown = {"load_balancer": "alb", "deregistration_delay_seconds": 300}
-    way = {**ALB, "by": "name", "deregistration_delay_seconds": 300}
-    assert waits(before(way, shutdown=shutdown, acknowledged_warnings=["deregistration"])) == 300
-
-
-@pytest.mark.parametrize("given", [{}, {"deregistration_delay_seconds": 60}])
-@pytest.mark.parametrize("shutdown", [{}, {"load_balancer": "none", "pre_stop_seconds": 30}])
-@pytest.mark.parametrize("way", KNOWN, ids=told)
-def test_a_load_balancer_before_pods_that_do_not_expect_it_is_refused(refused, way, shutdown, given):
-    front = "nlb" if way["controller"] == "aws-nlb" else "alb"
-    assert refused({**way, **given}, shutdown=shutdown) == (
-        f"StickyIngress 'way': {way['controller']} sends to the pods themselves, and the workload behind it says "
-        f"shutdown.load_balancer is {shutdown.get('load_balancer', 'service')!r}, so that its pods stop while they are still sent "
-        f"requests; say load_balancer={front!r} there"
-    )
-
-
-def test_a_controller_in_the_cluster_takes_pods_as_they_go(before):
-    assert before({**TRAEFIK, "by": "selector"})["way-ingress"]
-
-
-def test_labels_in_another_namespace_are_others(before):
-    for namespace in ("billing", Late("billing"), None):
-        assert waits(before({**NLB, "by": "selector", "namespace": namespace})) == 60
-
-
-def test_other_labels_and_another_name_are_others(deploy, workload):
+@pytest.mark.parametrize("seconds", [5, 59, 76, 3600])
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize("ingress", AWS, ids=by_controller)
+def test_a_deregistration_delay_outside_the_shutdown_of_the_pods_is_rejected(deploy, workload, ingress, late, seconds):
     def program():
-        KubernetesWorkload("orders", workload())
-        StickyIngress("nlb", {**NLB, "selector": {"app.kubernetes.io/name": "billing"}})
-        StickyIngress("alb", {**ALB, "service_name": "billing", "health_check_path": "/"})
+        orders = KubernetesWorkload("orders", workload(shutdown={"load_balancer": "alb"}))
+        delay = output(seconds, late=late)
+        StickyIngress("edge", {**ingress, "backend": orders.backend, "deregistration_delay_seconds": delay})
 
-    assert deploy(program)["nlb-service"]
+    with pytest.raises(InvalidInput) as error:
+        deploy(program)
+    assert str(error.value) == (
+        "StickyIngress 'edge': deregistration_delay_seconds: must be between 60 (pre_stop_seconds 30 + drain_seconds 30 of "
+        f"the workload) and 75 (its termination grace period), got {seconds}"
+    )
 
 
-def test_pods_without_a_service_are_found_by_their_labels(refused):
-    assert "shutdown.load_balancer is 'none'" in refused({**NLB, "by": "selector"}, service_ports={})
+@pytest.mark.parametrize("seconds", [60, 75])
+def test_a_deregistration_delay_within_the_shutdown_of_the_pods_is_accepted(route, seconds):
+    ingress = {**ALB, "deregistration_delay_seconds": seconds}
+    assert deregistration_delay(route(ingress, shutdown={"load_balancer": "alb"})) == seconds
 
 
-CHECKS = {
+def test_the_deregistration_delay_of_the_workload_itself_is_accepted(route):
+    shutdown = {"load_balancer": "alb", "deregistration_delay_seconds": 300}
+    ingress = {**ALB, "deregistration_delay_seconds": 300}
+    assert deregistration_delay(route(ingress, shutdown=shutdown, acknowledged_warnings=["deregistration"])) == 300
+
+
+@pytest.mark.parametrize("delay", [{}, {"deregistration_delay_seconds": 60}])
+@pytest.mark.parametrize("shutdown", [{}, {"load_balancer": "none", "pre_stop_seconds": 30}])
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize("ingress", AWS, ids=by_controller)
+def test_pods_that_are_not_prepared_for_the_load_balancer_are_rejected(rejection, ingress, late, shutdown, delay):
+    load_balancer = "nlb" if ingress["controller"] == "aws-nlb" else "alb"
+    assert rejection({**ingress, **delay}, late=late, shutdown=shutdown) == (
+        f"StickyIngress 'edge': backend: {ingress['controller']} sends requests to pods directly, and with "
+        f"shutdown.load_balancer={shutdown.get('load_balancer', 'service')!r} they stop while they still receive requests; "
+        f"set shutdown.load_balancer={load_balancer!r} on the workload"
+    )
+
+
+def test_a_controller_in_the_cluster_accepts_any_shutdown(route):
+    assert route(CRD)["edge-route"]
+
+
+# Health checks
+
+
+HEALTH_CHECKS = {
     "aws-ingress": {
         "healthcheck-path": "/ready",
         "healthcheck-port": "8080",
@@ -194,22 +346,21 @@ CHECKS = {
 
 
 @pytest.mark.parametrize("preview", [True, False])
-@pytest.mark.parametrize("way", KNOWN, ids=told)
-def test_a_load_balancer_asks_what_the_kubelet_asks(before, way, preview):
-    plan = before(way, shutdown={"load_balancer": "alb"}, preview=preview)
-    assert asked(plan, way["controller"]) == CHECKS[way["controller"]]
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize("ingress", AWS, ids=by_controller)
+def test_the_health_check_is_the_readiness_probe_of_the_backend(route, ingress, late, preview):
+    plan = route(ingress, late=late, shutdown={"load_balancer": "alb"}, preview=preview)
+    assert health_check(plan, ingress["controller"]) == HEALTH_CHECKS[ingress["controller"]]
     assert warnings(plan) == []
 
 
-def test_a_load_balancer_asks_the_port_and_by_the_scheme_of_the_probe(before):
-    probes = {
-        "readiness": {"http_get": "/up", "port": "management", "scheme": "HTTPS"},
-        "liveness": {"http_get": "/live"},
+def test_the_health_check_has_the_port_and_the_scheme_of_the_probe(route):
+    readiness = {"http_get": "/up", "port": "management", "scheme": "HTTPS"}
+    container = {
+        "ports": {"http": 8080, "management": 9090},
+        "probes": {"readiness": readiness, "liveness": {"http_get": "/live"}},
     }
-    container = {"ports": {"http": 8080, "management": 9090}, "probes": probes}
-    plan = before({**ALB, "by": "name"}, shutdown={"load_balancer": "alb"}, container=container)
-    found = asked(plan, "aws-ingress")
-    assert found == {
+    assert health_check(route(ALB, shutdown={"load_balancer": "alb"}, container=container), "aws-ingress") == {
         "healthcheck-path": "/up",
         "healthcheck-port": "9090",
         "healthcheck-protocol": "HTTPS",
@@ -217,10 +368,11 @@ def test_a_load_balancer_asks_the_port_and_by_the_scheme_of_the_probe(before):
     }
 
 
-def test_another_path_and_more_may_be_asked(before):
-    more = {f"{PREFIX['aws-ingress']}success-codes": "204", f"{PREFIX['aws-ingress']}healthcheck-interval-seconds": "5"}
-    way = {**ALB, "by": "name", "health_check_path": "/health", "annotations": more}
-    assert asked(before(way, shutdown={"load_balancer": "alb"}), "aws-ingress") == {
+def test_the_path_and_details_of_the_health_check_can_be_changed(route):
+    prefix = PREFIX["aws-ingress"]
+    annotations = {f"{prefix}success-codes": "204", f"{prefix}healthcheck-interval-seconds": "5"}
+    ingress = {**ALB, "health_check_path": "/health", "annotations": annotations}
+    assert health_check(route(ingress, shutdown={"load_balancer": "alb"}), "aws-ingress") == {
         "healthcheck-path": "/health",
         "healthcheck-port": "8080",
         "healthcheck-protocol": "HTTP",
@@ -229,93 +381,97 @@ def test_another_path_and_more_may_be_asked(before):
     }
 
 
-BARE = {
+NO_HTTP_PROBE = {
     "probes": {
         "readiness": {"http_get": None, "tcp_socket": True},
         "liveness": {"tcp_socket": None, "http_get": "/live"},
     }
 }
-
-
-@pytest.mark.parametrize(
-    "way", [{**ALB, "by": "name"}, {**GATEWAY, "by": "name"}, {**NLB, "by": "selector", "late": True}], ids=told
+DEFAULT_PATH = (
+    "StickyIngress 'edge': health_check_path: the health check of {} is '/' by default, and pods that do not answer it with "
+    "200 receive no requests; set it, to '/' if that is the path"
 )
-def test_without_a_path_of_the_probe_the_load_balancer_asks_what_it_asks_by_itself(before, way):
-    plan = before(way, shutdown={"load_balancer": "alb"}, container=BARE)
-    nlb = way["controller"] == "aws-nlb"
-    path, _, protocol = (asked(plan, way["controller"])[key] for key in list(CHECKS[way["controller"]])[:3])
-    assert (path, protocol) == ("/", "TCP" if nlb else "HTTP")
-    assert warnings(plan) == ([] if nlb else [UNASKED.format(way["controller"])])
-    plan = before({**way, "health_check_path": "/"}, shutdown={"load_balancer": "alb"}, container=BARE)
+
+
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize("ingress", AWS, ids=by_controller)
+def test_without_an_http_probe_the_default_of_the_load_balancer_applies(route, ingress, late):
+    controller = ingress["controller"]
+    plan = route(ingress, late=late, shutdown={"load_balancer": "alb"}, container=NO_HTTP_PROBE)
+    fields = health_check(plan, controller)
+    if late:
+        path, _, protocol = (fields[key] for key in list(HEALTH_CHECKS[controller])[:3])
+        assert (path, protocol) == ("/", "TCP" if controller == "aws-nlb" else "HTTP")
+    else:
+        assert fields == {}
+    assert warnings(plan) == ([] if controller == "aws-nlb" else [DEFAULT_PATH.format(controller)])
+    ingress = {**ingress, "health_check_path": "/"}
+    plan = route(ingress, late=late, shutdown={"load_balancer": "alb"}, container=NO_HTTP_PROBE)
     assert warnings(plan) == []
 
 
-UNASKED = (
-    "StickyIngress 'way': {} asks the pods for '/', and sends nothing to those that do not answer it with 200; give "
-    "health_check_path, which is '/' if that is meant"
-)
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize("ingress", [ALB, GATEWAY], ids=by_controller)
+def test_an_ingress_without_backend_needs_a_health_check_path(deploy, ingress, late):
+    def route(**changed):
+        service = {"service_port": 8080, "namespace": "shop", **changed}
+        return deploy(
+            lambda: StickyIngress("edge", {**ingress, **service, "service_name": output("orders", late=late)})
+        )
 
-
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("way", [ALB, GATEWAY], ids=lambda args: args["controller"])
-def test_what_a_load_balancer_asks_pods_of_others_must_be_said(deploy, way, late):
-    def made(**more):
-        def program():
-            StickyIngress(
-                "way", {**way, **more, "service_name": pulumi.Output.from_input("orders") if late else "orders"}
-            )
-
-        return deploy(program)
-
-    plan = made()
-    assert warnings(plan) == [UNASKED.format(way["controller"])]
-    assert bool(asked(plan, way["controller"])) == late
-    plan = made(health_check_path="/ready")
+    plan = route()
+    assert warnings(plan) == [DEFAULT_PATH.format(ingress["controller"])]
+    assert health_check(plan, ingress["controller"]) == {}
+    plan = route(health_check_path="/ready")
     assert warnings(plan) == []
-    path, port = list(CHECKS[way["controller"]])[:2]
-    found = asked(plan, way["controller"])
-    assert (found[path], found[port]) == ("/ready", "traffic-port")
+    path, port = list(HEALTH_CHECKS[ingress["controller"]])[:2]
+    fields = health_check(plan, ingress["controller"])
+    assert (fields[path], fields[port]) == ("/ready", "traffic-port")
 
 
-FAST = (
-    "StickyIngress 'way': the autoscaler of the workload behind it takes up to half of the pods a minute, and each takes its "
-    "sessions with it; say gradual_scale_down=True there; accepted=['scale-down'] says that it is meant"
+# Autoscaling
+
+
+QUICK_SCALE_DOWN = (
+    "StickyIngress 'edge': backend: the autoscaler of the workload removes up to half of the pods per minute, with their "
+    "sessions; set gradual_scale_down=True on its autoscaling; acknowledged_warnings=['scale-down'] silences it"
 )
 
 
+@pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize(
     ("autoscaling", "expected"),
     [
         (None, []),
-        ({}, [FAST]),
+        ({}, [QUICK_SCALE_DOWN]),
         ({"gradual_scale_down": True}, []),
         ({"scale_down": {"stabilization_window_seconds": 0}}, []),
     ],
 )
-@pytest.mark.parametrize("by", ["name", "selector"])
-def test_an_autoscaler_that_takes_many_pods_takes_many_sessions(before, by, autoscaling, expected):
-    way = {**TRAEFIK, "by": by, "controller": "traefik-crd"}
-    assert warnings(before(way, autoscaling=autoscaling)) == expected
-    assert warnings(before({**way, "accepted": ["scale-down"]}, autoscaling=autoscaling)) == []
+def test_quick_scale_down_is_a_warning(route, autoscaling, expected, late):
+    assert warnings(route(CRD, late=late, autoscaling=autoscaling)) == expected
+    acknowledged = {**CRD, "acknowledged_warnings": ["scale-down"]}
+    assert warnings(route(acknowledged, late=late, autoscaling=autoscaling)) == []
+
+
+# Annotations of the Service
 
 
 POLICY = StickyPolicy(cookie_name="SID")
 
 
-@pytest.mark.parametrize("late", [False, True])
-def test_a_service_must_carry_the_policy_that_it_is_said_to_carry(before, refused, late):
-    way = {**TRAEFIK, "by": "name", "policy": POLICY, "service_annotated": True}
-
-    def carried(policy):
-        made = service_annotations("traefik-ingress", policy)
-        return {key: Late(value) if late else value for key, value in made.items()}
-
-    mend = "give the workload service_annotations('traefik-ingress', policy), with the same policy"
+@pytest.mark.parametrize("late", LATE)
+def test_the_service_of_the_backend_must_have_the_annotations_of_the_policy(route, rejection, late):
+    ingress = {**TRAEFIK, "policy": POLICY}
     cookie = "traefik.ingress.kubernetes.io/service.sticky.cookie"
     begin = (
-        "StickyIngress 'way': service_annotated says that the Service carries the policy, and its workload does not put"
+        "StickyIngress 'edge': backend: traefik-ingress reads the policy from annotations of the Service, which has no "
     )
-    other = carried(StickyPolicy(cookie_name="OTHER", lifetime_seconds=60))
-    assert refused(way, service_annotations=other) == f"{begin} {cookie}.name=SID, {cookie}.maxage=10800 on it; {mend}"
-    assert refused(way).startswith(f"{begin} {cookie}=true, {cookie}.name=SID")
-    assert before(way, service_annotations=carried(POLICY) | {"example.com/owner": "orders"})
+    fix = "; set service_annotations=service_annotations('traefik-ingress', policy) on the workload"
+    other = service_annotations("traefik-ingress", StickyPolicy(cookie_name="OTHER", lifetime_seconds=60))
+    assert rejection(ingress, late=late, policy_annotations=other) == (
+        f"{begin}{cookie}.name=SID, {cookie}.maxage=10800{fix}"
+    )
+    assert rejection(ingress, late=late).startswith(f"{begin}{cookie}=true, {cookie}.name=SID")
+    annotations = service_annotations("traefik-ingress", POLICY) | {"example.com/owner": "orders"}
+    assert route(ingress, late=late, policy_annotations=annotations)

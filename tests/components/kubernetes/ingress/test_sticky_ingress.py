@@ -1,55 +1,47 @@
-"""Ways to a service that keep a session on one pod."""
+"""Objects, outputs, warnings and waiting of ``StickyIngress``."""
 
 import pulumi
 import pytest
 
-from moorings import (
-    InvalidInput,
-    KubernetesWorkload,
-    StickyIngress,
-    StickyIngressArgs,
-    StickyPolicy,
-    service_annotations,
-)
+from moorings import KubernetesWorkload, StickyIngress, StickyIngressArgs, StickyPolicy, service_annotations
+from moorings.kubernetes.ingress.sticky_ingress import _first_address
 
-WHERE = "StickyIngress 'orders'"
+COMPONENT = "StickyIngress 'orders'"
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 HOSTS = ["orders.example.com"]
-TO = {"service_name": "orders", "service_port": 8080}
-OWN = {"selector": {"app": "orders"}, "service_port": 8080}
-HAPROXY = {"controller": "haproxy-ingress", "hosts": HOSTS, "tls_secret_name": "orders-tls", **TO}
-ALB = {"controller": "aws-ingress", "hosts": HOSTS, "certificate_arn": CERTIFICATE, "health_check_path": "/", **TO}
-NLB = {"controller": "aws-nlb", **OWN}
+SERVICE_NAME = {"service_name": "orders", "service_port": 8080}
+SELECTOR = {"selector": {"app": "orders"}, "service_port": 8080}
+HAPROXY = {"controller": "haproxy-ingress", "hosts": HOSTS, "tls_secret_name": "orders-tls", **SERVICE_NAME}
+ALB = {
+    "controller": "aws-ingress",
+    "hosts": HOSTS,
+    "certificate_arn": CERTIFICATE,
+    "health_check_path": "/",
+    **SERVICE_NAME,
+}
+NLB = {"controller": "aws-nlb", **SELECTOR}
 TRAEFIK = {"controller": "traefik-ingress", "hosts": HOSTS, "tls_secret_name": "orders-tls"}
-ISTIO = {"controller": "istio", "hosts": HOSTS, "gateway_name": "public", **TO}
+ISTIO = {"controller": "istio", "hosts": HOSTS, "gateway_name": "public", **SERVICE_NAME}
 ENVOY = {**ISTIO, "controller": "envoy-gateway", "experimental_channel": True}
-SERVICE = {"controller": "service", **OWN}
+SERVICE = {"controller": "service", **SELECTOR}
 
 
 @pytest.fixture
-def made(deploy):
-    """Deploy a way with the given arguments."""
+def ingress(deploy):
+    """Deploy an ingress with the given arguments."""
 
-    def make(*, preview=False, **args):
+    def deploy_ingress(*, preview=False, **args):
         return deploy(lambda: StickyIngress("orders", args), preview=preview)
 
-    return make
-
-
-@pytest.fixture
-def refused(made):
-    """The message with which arguments are refused."""
-
-    def refuse(**args):
-        with pytest.raises(InvalidInput) as found:
-            made(**args)
-        return str(found.value)
-
-    return refuse
+    return deploy_ingress
 
 
 def children(plan):
-    return sorted(f"{each.type} {each.name}" for each in plan.resources if each.custom)
+    return sorted(f"{resource.type} {resource.name}" for resource in plan.resources if resource.custom)
+
+
+def warnings(plan):
+    return [message for severity, message, _ in plan.log if severity == "warning"]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +52,7 @@ def children(plan):
         (NLB, ["kubernetes:core/v1:Service orders-service"]),
         (SERVICE, ["kubernetes:core/v1:Service orders-service"]),
         (
-            TRAEFIK | OWN,
+            TRAEFIK | SELECTOR,
             [
                 "kubernetes:core/v1:Service orders-service",
                 "kubernetes:networking.k8s.io/v1:Ingress orders-ingress",
@@ -89,20 +81,20 @@ def children(plan):
         ),
     ],
 )
-def test_it_makes_exactly_what_the_controller_reads(made, args, expected):
-    assert children(made(**args)) == expected
+def test_it_creates_exactly_the_objects_of_the_controller(ingress, args, expected):
+    assert children(ingress(**args)) == expected
 
 
-def test_its_urns_stay(made):
-    assert made(**HAPROXY).urns == [
+def test_urns_do_not_change(ingress):
+    assert ingress(**HAPROXY).urns == [
         "urn:pulumi:test::moorings::moorings:index:StickyIngress$kubernetes:networking.k8s.io/v1:Ingress::orders-ingress",
         "urn:pulumi:test::moorings::moorings:index:StickyIngress::orders",
     ]
 
 
-def test_an_ingress_is_what_a_careful_operator_writes(made):
+def test_an_ingress_has_the_default_policy(ingress):
     prefix = "haproxy-ingress.github.io/"
-    assert made(**HAPROXY)["orders-ingress"].inputs == {
+    assert ingress(**HAPROXY)["orders-ingress"].inputs == {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "Ingress",
         "metadata": {
@@ -138,46 +130,44 @@ def test_an_ingress_is_what_a_careful_operator_writes(made):
     }
 
 
-def test_what_others_refer_to_has_a_name_and_all_else_gets_one(made):
-    plan = made(**ENVOY)
+def test_only_objects_that_others_refer_to_have_a_fixed_name(ingress):
+    plan = ingress(**ENVOY)
     assert plan["orders-route"].inputs["metadata"] == {"name": "orders-route"}
     assert "name" not in plan["orders-backend"].inputs["metadata"]
     assert plan["orders-backend"].inputs["spec"]["targetRefs"][0]["name"] == "orders-route"
 
 
-def test_metadata_goes_everywhere(made):
-    about = {"namespace": "shop", "labels": {"team": "orders"}, "annotations": {"example.com/owner": "orders"}}
-    for resource in made(**ENVOY, **about).resources:
+def test_metadata_is_added_to_all_objects(ingress):
+    metadata = {"namespace": "shop", "labels": {"team": "orders"}, "annotations": {"example.com/owner": "orders"}}
+    for resource in ingress(**ENVOY, **metadata).resources:
         if resource.custom:
-            metadata = resource.inputs["metadata"]
-            assert (metadata["namespace"], metadata["labels"]) == ("shop", {"team": "orders"})
-            assert metadata["annotations"] == {"example.com/owner": "orders"}
+            added = {key: resource.inputs["metadata"][key] for key in metadata}
+            assert added == metadata
 
 
-def test_a_policy_may_be_an_instance_or_a_dict(made):
+def test_arguments_can_be_instances_or_dicts(deploy, ingress):
     policy = {"cookie_name": "CONSTELLATION_AFFINITY", "lifetime_seconds": 10800}
-    told = [made(**HAPROXY, policy=each)["orders-ingress"].inputs for each in (policy, StickyPolicy(**policy))]
-    assert told[0] == told[1]
-    name = told[0]["metadata"]["annotations"]["haproxy-ingress.github.io/session-cookie-name"]
+    plans = [
+        ingress(**HAPROXY, policy=policy),
+        ingress(**HAPROXY, policy=StickyPolicy(**policy)),
+        deploy(lambda: StickyIngress("orders", StickyIngressArgs(**HAPROXY, policy=StickyPolicy(**policy)))),
+    ]
+    first, *others = [plan["orders-ingress"].inputs for plan in plans]
+    assert all(inputs == first for inputs in others)
+    name = first["metadata"]["annotations"]["haproxy-ingress.github.io/session-cookie-name"]
     assert name == "CONSTELLATION_AFFINITY"
 
 
-def test_arguments_may_be_an_instance(deploy):
-    assert deploy(lambda: StickyIngress("orders", StickyIngressArgs(**HAPROXY)))["orders-ingress"]
-
-
-def test_the_parts_of_a_workload_are_taken_as_they_are(deploy):
+def test_values_can_be_late(deploy):
     def program():
-        workload = pulumi.Output.from_input("orders-1a2b3c4d")
+        late = {"service_name": "orders-1a2b3c4d", "service_port": 8080, "namespace": "shop"}
         StickyIngress(
             "orders",
             {
                 "controller": "nginx-ingress",
                 "hosts": HOSTS,
                 "tls_secret_name": "orders-tls",
-                "service_name": workload,
-                "service_port": pulumi.Output.from_input(8080),
-                "namespace": pulumi.Output.from_input("shop"),
+                **{argument: pulumi.Output.from_input(value) for argument, value in late.items()},
             },
         )
 
@@ -188,38 +178,23 @@ def test_the_parts_of_a_workload_are_taken_as_they_are(deploy):
     )
 
 
-def test_a_workload_and_its_way_know_each_other(deploy):
+def test_late_seconds_are_part_of_an_annotation(deploy):
+    plan = deploy(lambda: StickyIngress("orders", ALB | {"deregistration_delay_seconds": pulumi.Output.from_input(40)}))
+    annotations = plan["orders-ingress"].inputs["metadata"]["annotations"]
+    assert annotations["alb.ingress.kubernetes.io/target-group-attributes"] == (
+        "stickiness.enabled=true,stickiness.type=lb_cookie,stickiness.lb_cookie.duration_seconds=10800,"
+        "deregistration_delay.timeout_seconds=40"
+    )
+
+
+def test_an_ingress_depends_on_the_service_of_its_backend_and_not_on_the_pods(deploy, workload):
     policy = StickyPolicy(cookie_name="CONSTELLATION_AFFINITY")
 
     def program():
-        workload = KubernetesWorkload(
-            "orders",
-            {
-                "namespace": "shop",
-                "container": {
-                    "image": "registry.example/orders@sha256:" + "0" * 64,
-                    "cpu_request": "100m",
-                    "memory_request": "128Mi",
-                    "ports": {"http": 8080},
-                    "probes": {"readiness": {"http_get": "/ready"}, "liveness": {"http_get": "/live"}},
-                },
-                "service_annotations": service_annotations("traefik-ingress", policy),
-            },
+        orders = KubernetesWorkload(
+            "orders", workload(service_annotations=service_annotations("traefik-ingress", policy))
         )
-        StickyIngress(
-            "orders",
-            StickyIngressArgs(
-                controller="traefik-ingress",
-                policy=policy,
-                hosts=HOSTS,
-                tls_secret_name="orders-tls",
-                service_name=workload.service_name,
-                service_port=workload.service_port,
-                service_annotated=True,
-                namespace=workload.namespace,
-                deregistration_delay_seconds=workload.shutdown.deregistration_delay_seconds,
-            ),
-        )
+        StickyIngress("orders", {**TRAEFIK, "policy": policy, "backend": orders.backend})
 
     plan = deploy(program)
     service, ingress = plan["orders-service"], plan["orders-ingress"]
@@ -230,17 +205,8 @@ def test_a_workload_and_its_way_know_each_other(deploy):
     assert not any("orders-deployment" in urn for urn in ingress.dependencies)
 
 
-def test_late_seconds_reach_an_annotation(deploy):
-    plan = deploy(lambda: StickyIngress("orders", ALB | {"deregistration_delay_seconds": pulumi.Output.from_input(40)}))
-    annotations = plan["orders-ingress"].inputs["metadata"]["annotations"]
-    assert annotations["alb.ingress.kubernetes.io/target-group-attributes"] == (
-        "stickiness.enabled=true,stickiness.type=lb_cookie,stickiness.lb_cookie.duration_seconds=10800,"
-        "deregistration_delay.timeout_seconds=40"
-    )
-
-
-def test_its_own_service_is_told_to_the_ingress(made):
-    plan = made(**TRAEFIK, **OWN, target_port=9090)
+def test_a_service_of_the_ingress_carries_the_policy(ingress):
+    plan = ingress(**TRAEFIK, **SELECTOR, target_port=9090)
     service = plan["orders-service"]
     assert service.inputs["spec"] == {
         "type": "ClusterIP",
@@ -252,9 +218,9 @@ def test_its_own_service_is_told_to_the_ingress(made):
     assert service.urn in plan["orders-ingress"].property_dependencies["spec"]
 
 
-def test_a_preview_that_knows_no_name_yet_makes_the_same(made):
-    plan = made(**TRAEFIK, **OWN, preview=True)
-    assert children(plan) == children(made(**TRAEFIK, **OWN))
+def test_a_preview_creates_the_same_objects(ingress):
+    plan = ingress(**TRAEFIK, **SELECTOR, preview=True)
+    assert children(plan) == children(ingress(**TRAEFIK, **SELECTOR))
     backend = plan["orders-ingress"].inputs["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]
     assert backend["port"] == {"number": 8080}
 
@@ -265,66 +231,63 @@ def test_a_preview_that_knows_no_name_yet_makes_the_same(made):
         (ALB, True),
         (NLB, True),
         (HAPROXY, False),
-        (HAPROXY | {"wait_for_address": True}, True),
-        (ALB | {"wait_for_address": False}, False),
+        (HAPROXY | {"wait_for_load_balancer": True}, True),
+        (ALB | {"wait_for_load_balancer": False}, False),
     ],
 )
-def test_it_waits_for_an_address_where_the_controller_always_publishes_one(made, args, waits):
-    plan = made(**args)
-    (entry,) = (each for each in plan.resources if each.custom)
-    assert ("pulumi.com/skipAwait" in entry.inputs["metadata"]["annotations"]) == (not waits)
+def test_it_waits_for_the_load_balancer_where_an_address_is_always_published(ingress, args, waits):
+    (resource,) = (resource for resource in ingress(**args).resources if resource.custom)
+    assert ("pulumi.com/skipAwait" in resource.inputs["metadata"]["annotations"]) == (not waits)
 
 
-def test_the_address_is_the_load_balancers(deploy):
-    from moorings.kubernetes.ingress.sticky_ingress import _first_address
+@pytest.mark.parametrize(
+    ("status", "address"),
+    [
+        ({"loadBalancer": {"ingress": [{"hostname": "orders.elb.example"}]}}, "orders.elb.example"),
+        ({"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}, "203.0.113.7"),
+        ({"loadBalancer": {"ingress": []}}, ""),
+        (None, ""),
+    ],
+)
+def test_the_address_is_that_of_the_load_balancer(status, address):
+    assert _first_address(status) == address
 
-    balancers = [{"hostname": "orders.elb.example"}], [{"ip": "203.0.113.7"}], []
-    assert [_first_address({"loadBalancer": {"ingress": each}}) for each in balancers] == [
-        "orders.elb.example",
-        "203.0.113.7",
-        "",
-    ]
-    assert _first_address(None) == ""
 
-
-@pytest.mark.parametrize(("args", "registered"), [(ALB, True), (HAPROXY, False)])
-def test_the_outputs_are_registered(deploy, args, registered):
-    seen = {}
+@pytest.mark.parametrize(("args", "has_address"), [(ALB, True), (HAPROXY, False)])
+def test_outputs(deploy, args, has_address):
+    addresses = []
 
     def program():
-        way = StickyIngress("orders", args)
-        seen["address"] = way.address
-        pulumi.export("name", way.service_name)
-        pulumi.export("annotations", way.service_annotations)
+        ingress = StickyIngress("orders", args)
+        addresses.append(ingress.address)
+        pulumi.export("name", ingress.service_name)
+        pulumi.export("annotations", ingress.service_annotations)
 
     plan = deploy(program)
-    assert (seen["address"] is not None) == registered
+    assert [address is not None for address in addresses] == [has_address]
     assert plan.outputs["name"] == "orders"
     assert plan.outputs["annotations"] == {}
 
 
-def warnings(plan):
-    return [message for severity, message, _ in plan.log if severity == "warning"]
-
-
-def test_a_warning_names_the_resource_and_what_silences_it(made):
-    plan = made(**ALB)
+def test_a_warning_contains_the_component_and_how_to_silence_it(ingress):
+    plan = ingress(**ALB)
     assert warnings(plan) == [
-        f"{WHERE}: the cookie of aws-ingress comes without Secure, HttpOnly, SameSite; accepted=['cookie-flags'] says that "
-        "it is meant"
+        f"{COMPONENT}: policy: the cookie of aws-ingress has no Secure, HttpOnly, SameSite; "
+        "acknowledged_warnings=['cookie-flags'] silences it"
     ]
     assert plan.log[0][2] == "urn:pulumi:test::moorings::moorings:index:StickyIngress::orders"
-    assert warnings(made(**ALB, accepted=["cookie-flags"])) == []
+    assert warnings(ingress(**ALB, acknowledged_warnings=["cookie-flags"])) == []
 
 
-def test_a_weaker_way_is_accepted_by_the_policy(made):
-    assert warnings(made(**ISTIO)) == [
-        f"{WHERE}: with istio the pod is chosen by a hash of the cookie, so that a change in the number of pods moves some "
-        "sessions; policy.strength='soft' says that it is meant"
+def test_a_soft_policy_acknowledges_that_sessions_can_move(ingress):
+    assert warnings(ingress(**ISTIO)) == [
+        f"{COMPONENT}: policy: with istio the pod is selected by a hash of the cookie, so a change in the number of pods "
+        "moves some sessions; policy.strength='soft' acknowledges it"
     ]
-    assert warnings(made(**ISTIO, policy={"strength": "soft"})) == []
+    assert warnings(ingress(**ISTIO, policy={"strength": "soft"})) == []
 
 
+<<<<<<< HEAD
 def test_plain_http_is_told_unless_tls_ends_elsewhere(made):
     bare = {key: value for key, value in HAPROXY.items() if key != "tls_secret_name"}
     (warning,) = warnings(made(**bare))
@@ -605,3 +568,11 @@ def test_several_mistakes_are_told_at_once(refused):
     assert refused(**ISTIO | {"gateway_name": None, "hosts": []}) == (
         f"{WHERE}: name the hosts under which clients come; istio serves routes of a Gateway; name it with gateway_name"
     )
+=======
+def test_plain_http_is_a_warning_unless_tls_is_terminated_elsewhere(ingress):
+    plain_http = {key: value for key, value in HAPROXY.items() if key != "tls_secret_name"}
+    (warning,) = warnings(ingress(**plain_http))
+    assert warning.startswith(f"{COMPONENT}: policy: without TLS the session cookie is sent in plain text")
+    assert warnings(ingress(**plain_http, external_tls_termination=True)) == []
+    assert warnings(ingress(**plain_http, acknowledged_warnings=["plain-http"])) == []
+>>>>>>> 6301a15 (Ingresses get a backend and controllers one file each: tests, guide and the programs that use them)

@@ -1,92 +1,92 @@
-"""What keeps a session on one pod."""
+"""Rules of ``StickyPolicy`` that do not depend on a controller."""
 
 import pytest
 
 from moorings import InvalidInput, StickyPolicy
 
 
-def refused(**fields):
-    with pytest.raises(InvalidInput) as found:
+def rejection(**fields):
+    with pytest.raises(InvalidInput) as error:
         StickyPolicy.from_input("policy", fields)
-    return str(found.value).partition(": ")[2]
+    return str(error.value).partition(": ")[2]
 
 
-def test_all_is_left_open_by_default():
+def test_all_fields_are_optional():
     assert set(StickyPolicy().model_dump().values()) == {None, False}
 
 
 @pytest.mark.parametrize("prefix", ["AWSALB", "AWSALBAPP", "AWSALBTG"])
-def test_a_cookie_of_an_aws_load_balancer_is_refused(prefix):
-    assert refused(cookie_name=f"{prefix}-1") == (
-        f"'{prefix}-1' begins like a cookie of an AWS load balancer (AWSALB); choose another name"
+def test_cookie_names_of_aws_load_balancers_are_reserved(prefix):
+    assert rejection(cookie_name=f"{prefix}-1") == (
+        f"the prefix AWSALB is reserved for AWS load balancers, got '{prefix}-1'; use another name"
     )
 
 
 @pytest.mark.parametrize("name", ["CONSTELLATION_AFFINITY", "a", "x" * 64, "team.orders-eu"])
-def test_a_good_cookie_is_taken(name):
+def test_a_valid_cookie_name_is_accepted(name):
     assert StickyPolicy(cookie_name=name).cookie_name == name
 
 
 @pytest.mark.parametrize(
-    ("field", "bad", "message"),
+    ("field", "value", "message"),
     [
         ("cookie_name", "a=b", "String should match pattern '^[A-Za-z0-9_.-]{1,64}$'"),
         ("lifetime_seconds", -1, "Input should be greater than or equal to 0"),
         ("lifetime_seconds", 34560001, "Input should be less than or equal to 34560000"),
-        ("path", "orders", r"""String should match pattern '^/[^\s;,\"]*$'"""),
+        ("cookie_path", "orders", r"""String should match pattern '^/[^\s;,\"]*$'"""),
         ("same_site", "lax", "Input should be 'Strict', 'Lax' or 'None'"),
-        ("header", "Execution ID", "String should match pattern '^[A-Za-z0-9-]{1,64}$'"),
-        ("websocket_idle_seconds", 0, "Input should be greater than or equal to 1"),
-        ("websocket_idle_seconds", 86401, "Input should be less than or equal to 86400"),
-        ("ping_seconds", 0, "Input should be greater than or equal to 1"),
-        ("server_idle_seconds", 0, "Input should be greater than or equal to 1"),
+        ("header_name", "Execution ID", "String should match pattern '^[A-Za-z0-9-]{1,64}$'"),
+        ("websocket_idle_timeout_seconds", 0, "Input should be greater than or equal to 1"),
+        ("websocket_idle_timeout_seconds", 86401, "Input should be less than or equal to 86400"),
+        ("ping_interval_seconds", 0, "Input should be greater than or equal to 1"),
+        ("server_idle_timeout_seconds", 0, "Input should be greater than or equal to 1"),
         ("strength", "hard", "Input should be 'strong' or 'soft'"),
     ],
 )
-def test_a_bad_value_is_refused(field, bad, message):
-    assert refused(**{field: bad}) == message
+def test_an_invalid_value_is_rejected(field, value, message):
+    assert rejection(**{field: value}) == message
 
 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
         (
-            {"header": "Execution-ID", "cookie_name": "A", "path": "/"},
-            "header routes without a cookie, so leave cookie_name, path out, or the header",
+            {"header_name": "Execution-ID", "cookie_name": "A", "cookie_path": "/"},
+            "header_name: cannot be combined with cookie_name, cookie_path, because no cookie is used",
         ),
         (
-            {"header": "Execution-ID", "cookie_of_application": True},
-            "header routes without a cookie, so leave cookie_of_application out, or the header; "
-            "cookie_of_application needs cookie_name, the cookie that the application sets",
+            {"header_name": "Execution-ID", "application_cookie": True},
+            "header_name: cannot be combined with application_cookie, because no cookie is used; cookie_name: required "
+            "with application_cookie",
         ),
         (
-            {"header": "Execution-ID", "strength": "strong"},
-            "header is hashed and names no pod, which is soft; leave strength out, or route by a cookie",
+            {"header_name": "Execution-ID", "strength": "strong"},
+            "strength: sessions by header_name are 'soft', because the header is hashed; remove it, or use a cookie",
         ),
         (
-            {"cookie_of_application": True, "cookie_name": "SID", "secure": True, "same_site": "Lax"},
-            "the application sets its cookie, and with it secure, same_site; leave that out",
+            {"application_cookie": True, "cookie_name": "SID", "secure": True, "same_site": "Lax"},
+            "secure, same_site: the application sets them on its own cookie; remove them",
         ),
         (
             {"same_site": "None", "secure": False},
-            "same_site None without secure is a cookie that browsers drop; leave secure out",
+            "secure: browsers reject a cookie with SameSite=None without Secure; remove it",
         ),
     ],
 )
-def test_what_contradicts_itself_is_refused(fields, message):
-    assert refused(**fields) == message
+def test_a_contradiction_is_rejected(fields, message):
+    assert rejection(**fields) == message
 
 
 @pytest.mark.parametrize(
     "fields",
     [
-        {"header": "Execution-ID"},
-        {"header": "Execution-ID", "strength": "soft", "websocket_idle_seconds": 600},
-        {"cookie_of_application": True, "cookie_name": "SID", "lifetime_seconds": 60},
+        {"header_name": "Execution-ID"},
+        {"header_name": "Execution-ID", "strength": "soft", "websocket_idle_timeout_seconds": 600},
+        {"application_cookie": True, "cookie_name": "SID", "lifetime_seconds": 60},
         {"same_site": "None"},
         {"same_site": "None", "secure": True},
         {"same_site": "Lax", "secure": False},
     ],
 )
-def test_what_fits_together_is_taken(fields):
+def test_a_valid_combination_is_accepted(fields):
     assert StickyPolicy(**fields)

@@ -1,0 +1,100 @@
+"""The tables in the guide to sticky sessions are generated from the controllers."""
+
+import re
+from pathlib import Path
+
+from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
+from moorings.kubernetes.ingress.ingress_controller import MAX_IDLE_TIMEOUT, MAX_LIFETIME, POLICY_FIELDS
+
+GUIDE = Path(__file__).parents[4] / "docs" / "sticky-sessions.md"
+ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "is a Service"}
+TLS = {"class": "", "gateway": "at the Gateway", "service": "in the pods"}
+PREREQUISITES = {"experimental_channel": "experimental channel", "nginx_plus": "NGINX Plus"}
+MECHANISMS = [
+    (name, mode, mechanism) for name in CONTROLLERS for mode, mechanism in get_controller(name).mechanisms.items()
+]
+
+
+def table(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def controllers():
+    rows = [
+        [
+            f"`{name}`",
+            f"[{controller.title}]({controller.docs})",
+            ATTACHMENTS[controller.attachment],
+            ", ".join(f"`{argument}`" for argument in controller.tls_arguments) or TLS[controller.attachment],
+            "on the Service" if controller.service_annotations else "",
+            "yes" if "blocked_paths" in controller.arguments else "",
+            controller.retirement and "**retired**",
+        ]
+        for name, controller in ((name, get_controller(name)) for name in CONTROLLERS)
+    ]
+    return table(["`controller`", "product", "attached by", "TLS", "annotations", "`blocked_paths`", ""], rows)
+
+
+def support(name, mode, mechanism, field):
+    """How a mechanism supports a field of the policy."""
+    external = get_controller(name).external_idle_timeout
+    if field in mechanism.settable:
+        low, high = {
+            "lifetime_seconds": mechanism.lifetime_range,
+            "websocket_idle_timeout_seconds": mechanism.idle_timeout_range,
+        }.get(field, (0, 0))
+        return "yes" if (low, high) in {(0, 0), (0, MAX_LIFETIME), (1, MAX_IDLE_TIMEOUT)} else f"{low} to {high}"
+    if mode == "application" and field == "cookie_name":
+        return "yes"
+    if field == "websocket_idle_timeout_seconds" and external:
+        return f"{external[0]}, set by {external[1]}"
+    if field not in mechanism.fixed:
+        return "-"
+    value = mechanism.fixed[field]
+    if field == "lifetime_seconds":
+        return "session cookie"
+    return f"`{value}`" if isinstance(value, str) and value else ("always" if value else "never")
+
+
+def fields():
+    rows = [
+        [f"`{name}`", mode, *(support(name, mode, mechanism, field) for field in POLICY_FIELDS)]
+        for name, mode, mechanism in MECHANISMS
+    ]
+    return table(["`controller`", "mode", *(f"`{field}`" for field in POLICY_FIELDS)], rows)
+
+
+def settings():
+    rows = [
+        [
+            f"`{name}`",
+            mode,
+            mechanism.setting,
+            ", ".join(PREREQUISITES[prerequisite] for prerequisite in sorted(mechanism.prerequisites)),
+            mechanism.drawback,
+        ]
+        for name, mode, mechanism in MECHANISMS
+    ]
+    return table(["`controller`", "mode", "setting", "prerequisites", "drawback"], rows)
+
+
+TABLES = {"controllers": controllers, "fields": fields, "settings": settings}
+
+
+def with_tables(text):
+    return re.sub(
+        r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)",
+        lambda match: f"{match[1]}\n{TABLES[match[2]]()}\n{match[3]}",
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def test_the_tables_of_the_guide_are_up_to_date(request):
+    text = GUIDE.read_text("utf-8")
+    if request.config.getoption("--update-golden"):
+        GUIDE.write_text(with_tables(text), "utf-8")
+        text = GUIDE.read_text("utf-8")
+    assert re.findall(r"<!-- table: (\w+) -->", text) == list(TABLES)
+    assert text == with_tables(text), "docs/sticky-sessions.md is outdated: run pytest --update-golden"

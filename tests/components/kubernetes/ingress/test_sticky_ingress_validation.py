@@ -1,0 +1,375 @@
+"""Arguments of ``StickyIngress`` that are accepted or rejected."""
+
+import pulumi
+import pytest
+
+from moorings import InvalidInput, StickyIngress
+
+COMPONENT = "StickyIngress 'orders'"
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+HOSTS = ["orders.example.com"]
+SERVICE_NAME = {"service_name": "orders", "service_port": 8080}
+SELECTOR = {"selector": {"app": "orders"}, "service_port": 8080}
+BACKEND = {"namespace": "shop", "selector": {"app": "orders"}, "service_name": "orders", "ports": {"http": 8080}}
+HAPROXY = {"controller": "haproxy-ingress", "hosts": HOSTS, "tls_secret_name": "orders-tls", **SERVICE_NAME}
+ALB = {
+    "controller": "aws-ingress",
+    "hosts": HOSTS,
+    "certificate_arn": CERTIFICATE,
+    "health_check_path": "/",
+    **SERVICE_NAME,
+}
+NLB = {"controller": "aws-nlb", **SELECTOR}
+TRAEFIK = {"controller": "traefik-ingress", "hosts": HOSTS, "tls_secret_name": "orders-tls"}
+ISTIO = {"controller": "istio", "hosts": HOSTS, "gateway_name": "public", **SERVICE_NAME}
+ENVOY = {**ISTIO, "controller": "envoy-gateway", "experimental_channel": True}
+SERVICE = {"controller": "service", **SELECTOR}
+WITH_GATEWAY_NAME = "aws-gateway, traefik-gateway, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway"
+
+
+@pytest.fixture
+def accepted(deploy):
+    return lambda name="orders", **args: deploy(lambda: StickyIngress(name, args))
+
+
+@pytest.fixture
+def rejection(accepted):
+    """The message with which arguments are rejected."""
+
+    def reject(name="orders", **args):
+        with pytest.raises(InvalidInput) as error:
+            accepted(name, **args)
+        return str(error.value)
+
+    return reject
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (HAPROXY | {"service_name": None}, "backend, service_name, selector: exactly one is required, got none"),
+        (
+            HAPROXY | SELECTOR,
+            "backend, service_name, selector: exactly one is required, got service_name and selector",
+        ),
+        (
+            HAPROXY | {"backend": BACKEND},
+            "backend, service_name, selector: exactly one is required, got backend and service_name",
+        ),
+        (HAPROXY | {"service_port": None}, "service_port: required with service_name"),
+        (TRAEFIK | SELECTOR | {"service_port": None}, "service_port: required with selector"),
+        (
+            HAPROXY | {"target_port": 80},
+            "target_port: applies only to a Service that the ingress creates; remove it",
+        ),
+        (
+            HAPROXY | {"dedicated_service": True},
+            "dedicated_service: applies only to a backend, got service_name; remove it",
+        ),
+        (
+            NLB | {"service_annotations_set": True},
+            "service_annotations_set: applies only to service_name; remove it",
+        ),
+        (
+            SERVICE | SERVICE_NAME | {"selector": {}},
+            "service_name: service creates a Service; use backend or selector",
+        ),
+        (
+            TRAEFIK | SERVICE_NAME,
+            "service_annotations_set: traefik-ingress reads the policy from annotations of the Service; add those that "
+            "service_annotations(controller, policy) returns and confirm it with True, or use backend or selector",
+        ),
+        (HAPROXY | {"hosts": []}, "hosts: required with haproxy-ingress"),
+        (ISTIO | {"hosts": []}, "hosts: required with istio"),
+        (
+            ENVOY | {"hosts": [f"h{number}.example.com" for number in range(17)]},
+            "hosts: an HTTPRoute supports at most 16, got 17; create a second StickyIngress",
+        ),
+        (
+            ENVOY | {"paths": [f"/{number}" for number in range(65)]},
+            "paths: an HTTPRoute supports at most 64, got 65; create a second StickyIngress",
+        ),
+        (
+            ENVOY | {"blocked_paths": [f"/{number}" for number in range(65)]},
+            "blocked_paths: an HTTPRoute supports at most 64, got 65; create a second StickyIngress",
+        ),
+        (
+            HAPROXY | {"blocked_paths": ["/metrics"]},
+            "blocked_paths: haproxy-ingress does not support it; remove it, or use aws-ingress, aws-gateway, traefik-crd, "
+            "traefik-gateway, nginx-virtualserver, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway, istio",
+        ),
+        (ALB | {"blocked_paths": ["/"]}, "blocked_paths: '/' blocks '/' of paths; remove one of them"),
+        (
+            ALB | {"paths": ["/a", "/health/live"], "blocked_paths": ["/metrics", "/health/"]},
+            "blocked_paths: '/health' blocks '/health/live' of paths; remove one of them",
+        ),
+        (
+            ISTIO | {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+            "ssl_policy: istio does not support it; remove it, or use aws-ingress",
+        ),
+        (
+            ALB | {"certificate_arn": None, "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+            "certificate_arn: required with ssl_policy",
+        ),
+        (
+            HAPROXY | {"health_check_path": "/ready"},
+            "health_check_path: haproxy-ingress does not support it; remove it, or use aws-ingress, aws-gateway, aws-nlb",
+        ),
+        (
+            NLB | {"blocked_paths": ["/metrics"]},
+            "blocked_paths: aws-nlb does not support it; remove it, or use aws-ingress, aws-gateway, traefik-crd, "
+            "traefik-gateway, nginx-virtualserver, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway, istio",
+        ),
+        (NLB | {"hosts": HOSTS}, "hosts, paths: aws-nlb routes TCP connections, which have none; remove them"),
+        (
+            SERVICE | {"paths": ["/orders"]},
+            "hosts, paths: service routes TCP connections, which have none; remove them",
+        ),
+        (
+            HAPROXY | {"certificate_arn": CERTIFICATE},
+            "certificate_arn: haproxy-ingress does not support it; use cluster_issuer, tls_secret_name",
+        ),
+        (
+            ALB | {"tls_secret_name": "orders-tls"},
+            "tls_secret_name: aws-ingress does not support it; use certificate_arn",
+        ),
+        (
+            ISTIO | {"tls_secret_name": "orders-tls"},
+            "tls_secret_name: istio does not support it; TLS is terminated at the Gateway",
+        ),
+        (
+            NLB | {"certificate_arn": CERTIFICATE},
+            "certificate_arn: aws-nlb does not support it; TLS is terminated in the pods",
+        ),
+        (
+            HAPROXY | {"tls_secret_name": None, "cluster_issuer": "letsencrypt"},
+            "tls_secret_name: required with cluster_issuer, which stores the certificate in this Secret",
+        ),
+        (ISTIO | {"gateway_name": None}, "gateway_name: required with istio"),
+        (
+            HAPROXY | {"gateway_name": "public"},
+            f"gateway_name: haproxy-ingress does not support it; remove it, or use {WITH_GATEWAY_NAME}, istio",
+        ),
+        (
+            ISTIO | {"gateway_listener": "https"},
+            f"gateway_listener: istio does not support it; remove it, or use {WITH_GATEWAY_NAME}",
+        ),
+        (
+            ISTIO | {"ingress_class_name": "istio"},
+            "ingress_class_name: istio does not support it; remove it, or use ingress-nginx, aws-ingress, "
+            "traefik-ingress, traefik-crd, haproxy, haproxy-ingress, nginx-ingress, nginx-virtualserver",
+        ),
+        (
+            HAPROXY | {"internet_facing": True},
+            "internet_facing: haproxy-ingress does not support it; remove it, or use aws-ingress, aws-nlb",
+        ),
+        (
+            ENVOY | {"controller": "gateway-api", "policy": {"cookie_path": "/orders"}},
+            "policy.cookie_path: sessionPersistence supports it since release 1.7 of the Gateway API, and "
+            "gateway_api_release is 1.6; remove it",
+        ),
+        (
+            ISTIO | {"wait_for_load_balancer": True},
+            "wait_for_load_balancer: no object of istio contains an address; remove it",
+        ),
+        (
+            HAPROXY | {"annotations": {"haproxy-ingress.github.io/affinity": "cookie"}},
+            "annotations: policy sets haproxy-ingress.github.io/affinity; remove it",
+        ),
+        (
+            HAPROXY | {"annotations": {"haproxy-ingress.github.io/service-upstream": "true"}},
+            "annotations: haproxy-ingress.github.io/service-upstream sends all sessions to one IP address; remove it",
+        ),
+        (
+            ISTIO | {"policy": {"strength": "soft", "websocket_idle_timeout_seconds": 60}},
+            "policy.websocket_idle_timeout_seconds: istio cannot set it, got 60; remove it, or use ingress-nginx, "
+            "aws-ingress, aws-nlb, haproxy-ingress, nginx-ingress, nginx-virtualserver, envoy-gateway, kgateway",
+        ),
+    ],
+)
+def test_an_invalid_combination_is_rejected(rejection, args, message):
+    assert rejection(**args) == f"{COMPONENT}: {message}"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        HAPROXY | {"ingress_class_name": "edge", "paths": ["/orders", "/basket"], "cluster_issuer": "letsencrypt"},
+        TRAEFIK | SERVICE_NAME | {"service_annotations_set": True},
+        NLB | {"target_port": 9090, "internet_facing": True},
+        {"controller": "aws-nlb", "backend": BACKEND},
+        ENVOY | {"hosts": [f"h{number}.example.com" for number in range(16)]},
+        ISTIO | {"hosts": [f"h{number}.example.com" for number in range(17)]},
+        ENVOY | {"gateway_namespace": "edge", "gateway_listener": "https", "gateway_api_release": "1.5"},
+        HAPROXY | {"annotations": {"haproxy-ingress.github.io/hsts": "true"}},
+        ENVOY | {"hosts": [], "paths": [f"/{number}" for number in range(64)]},
+        ISTIO | {"paths": [f"/{number}" for number in range(65)]},
+        ALB | {"hosts": []},
+        ALB | {"paths": ["/healthy", "/metric"], "blocked_paths": ["/health", "/metrics"]},
+        ALB | {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+        NLB | {"health_check_path": "/ready"},
+        ENVOY | {"controller": "gateway-api", "policy": {"cookie_path": "/orders"}, "gateway_api_release": "1.7"},
+    ],
+)
+def test_a_valid_combination_is_accepted(accepted, args):
+    assert accepted(**args)
+
+
+LABEL = "must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end"
+SUBDOMAIN = "must be 1 to 253 lower-case letters, digits, hyphens and dots, and begin and end with a letter or digit"
+
+
+@pytest.mark.parametrize(
+    ("args", "argument", "value", "message"),
+    [
+        (HAPROXY, "service_port", 0, "Input should be greater than or equal to 1"),
+        (HAPROXY, "service_port", 65536, "Input should be less than or equal to 65535"),
+        (SERVICE, "target_port", 0, "Input should be greater than or equal to 1"),
+        (
+            HAPROXY,
+            "service_name",
+            "Orders",
+            "'Orders' must be 1 to 63 lower-case letters, digits and hyphens, begin with a letter and not end with a hyphen",
+        ),
+        (HAPROXY, "namespace", "shop.eu", f"'shop.eu' {LABEL}"),
+        (ENVOY, "gateway_namespace", "Edge", f"'Edge' {LABEL}"),
+        (HAPROXY, "tls_secret_name", "Orders", f"'Orders' {SUBDOMAIN}"),
+        (HAPROXY, "cluster_issuer", "LetsEncrypt", f"'LetsEncrypt' {SUBDOMAIN}"),
+        (HAPROXY, "ingress_class_name", "HAProxy", f"'HAProxy' {SUBDOMAIN}"),
+        (ENVOY, "gateway_name", "Public", f"'Public' {SUBDOMAIN}"),
+        (ENVOY, "gateway_listener", "HTTPS", f"'HTTPS' {SUBDOMAIN}"),
+        (ALB, "deregistration_delay_seconds", 3601, "Input should be less than or equal to 3600"),
+        (ALB, "deregistration_delay_seconds", -1, "Input should be greater than or equal to 0"),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_an_invalid_value_is_rejected_at_once_or_when_it_resolves(deploy, late, args, argument, value, message):  # noqa: PLR0917
+    def program():
+        StickyIngress("orders", args | {argument: pulumi.Output.from_input(value) if late else value})
+
+    with pytest.raises(InvalidInput) as error:
+        deploy(program)
+    assert str(error.value) == f"{COMPONENT}.{argument}: {message}"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_certificate_that_is_no_arn_is_rejected(deploy, late):
+    certificate = {"certificate_arn": "orders"}
+    with pytest.raises(InvalidInput, match=rf"^{COMPONENT}\.certificate_arn: .*'orders'"):
+        deploy(
+            lambda: StickyIngress(
+                "orders",
+                ALB | {key: pulumi.Output.from_input(value) if late else value for key, value in certificate.items()},
+            )
+        )
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("argument", ["selector", "labels"])
+def test_an_invalid_label_is_rejected_at_once_or_when_it_resolves(deploy, argument, late):
+    def program():
+        label = pulumi.Output.from_input("a b") if late else "a b"
+        StickyIngress("orders", SERVICE | {argument: {"app": label}})
+
+    with pytest.raises(InvalidInput) as error:
+        deploy(program)
+    assert str(error.value).startswith(f"{COMPONENT}.{argument}")
+    assert str(error.value).endswith(
+        "'a b' must be at most 63 letters, digits, '-', '_' and '.', and begin and end with a letter or digit"
+    )
+
+
+HOST_MESSAGE = "must be a lower-case host name such as orders.example.com or *.example.com, got "
+PATH_MESSAGE = "must start with / and contain no spaces, quotes, braces or wildcards, got "
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("controller", "nginx", "Input should be 'ingress-nginx', 'aws-ingress'"),
+        ("hosts", ["Orders.example.com"], f"[0]: {HOST_MESSAGE}'Orders.example.com'"),
+        ("hosts", ["*.com"], f"[0]: {HOST_MESSAGE}'*.com'"),
+        ("hosts", ["a.*.example.com"], f"[0]: {HOST_MESSAGE}'a.*.example.com'"),
+        ("hosts", ["a.example.com", "a.example.com"], "a.example.com is named twice; name each once"),
+        ("paths", ["orders"], f"[0]: {PATH_MESSAGE}'orders'"),
+        ("paths", ["/orders/*"], f"[0]: {PATH_MESSAGE}'/orders/*'"),
+        ("paths", ["/a", "/a"], "/a is named twice; name each once"),
+        (
+            "blocked_paths",
+            ["/metrics/*"],
+            "[0]: must not end with *, because all paths below are blocked too, got '/metrics/*'; remove the *",
+        ),
+        ("blocked_paths", ["metrics"], f"[0]: {PATH_MESSAGE}'metrics'"),
+        ("blocked_paths", ["/metrics", "/metrics/"], "/metrics is named twice; name each once"),
+        ("health_check_path", "ready", "must be a path of at most 1024 characters such as /ready, got 'ready'"),
+        ("health_check_path", "/" + "r" * 1024, "must be a path of at most 1024 characters such as /ready, got '/rrr"),
+        ("ssl_policy", "ELBSecurityPolicy-2016-08", "Input should be 'ELBSecurityPolicy-TLS13-1-3-2021-06'"),
+        ("paths", [], "List should have at least 1 item after validation, not 0"),
+        ("policy", {"cookie": "A"}, ".cookie: there is no such argument"),
+        (
+            "acknowledged_warnings",
+            ["all"],
+            "[0]: Input should be 'cookie-flags', 'plain-http', 'retired', 'scale-down' ",
+        ),
+    ],
+)
+def test_an_invalid_plain_value_is_rejected(rejection, argument, value, message):
+    rejected = rejection(**(HAPROXY | {argument: value}))
+    assert rejected.startswith(f"{COMPONENT}.{argument}")
+    assert message in rejected
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        lambda: {**NLB, "service_port": pulumi.Output.from_input(443)},
+        lambda: {"controller": "aws-nlb", "backend": pulumi.Output.from_input(BACKEND)},
+    ],
+    ids=["service_port", "backend"],
+)
+def test_the_port_must_be_known_where_an_annotation_is_named_after_it(deploy, late):
+    with pytest.raises(InvalidInput) as error:
+        deploy(lambda: StickyIngress("orders", late()))
+    assert str(error.value) == (
+        f"{COMPONENT}: service_port: must be known at preview with aws-nlb, because an annotation is named after it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "o" * 47,
+            "name: must be at most 46 characters, so that a Service can be named {name}-service with 9 characters of "
+            "Pulumi, got 47",
+        ),
+        (
+            "Orders",
+            "name: 'Orders' must be 1 to 63 lower-case letters, digits and hyphens, begin with a letter and not end with "
+            "a hyphen",
+        ),
+    ],
+)
+def test_an_invalid_name_is_rejected(rejection, name, message):
+    assert rejection(name, **HAPROXY) == f"StickyIngress {name!r}: {message}"
+
+
+def test_the_longest_name_is_accepted(accepted):
+    assert accepted("o" * 46, **SERVICE)
+
+
+def test_a_host_that_makes_an_object_name_too_long_is_rejected(accepted, rejection):
+    server = HAPROXY | {"controller": "nginx-virtualserver"}
+    host = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 39])
+    assert accepted(**server | {"hosts": [host[:-1]]})
+    assert rejection(**server | {"hosts": [host]}) == (
+        f"{COMPONENT}: name, hosts: the name of VirtualServer orders-server-{host} must be at most 253 characters, got 254; "
+        "shorten the name or the host"
+    )
+
+
+def test_all_problems_are_reported_at_once(rejection):
+    assert rejection(**ISTIO | {"gateway_name": None, "hosts": []}).splitlines() == [
+        f"{COMPONENT}: hosts: required with istio",
+        f"{COMPONENT}: gateway_name: required with istio",
+    ]
