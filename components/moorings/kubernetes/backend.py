@@ -2,11 +2,12 @@
 
 from typing import Any, Literal
 
-from moorings.kubernetes.container import PodContainer, Port
+from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceLabel
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
+from moorings.validation.types import Port
 
 
 class BackendHealthCheck(Args):

@@ -151,7 +151,6 @@ def to_one_service(first, second):
     "first",
     [
         {**HAPROXY, "controller": "ingress-nginx"},
-        {**AWS_GATEWAY, "policy": {"application_cookie": True, "cookie_name": "A"}},
         {**TLS, "controller": "traefik-ingress", "service_annotations_set": True},
         {**GATEWAY, "controller": "gateway-api"},
         ISTIO,
@@ -159,15 +158,13 @@ def to_one_service(first, second):
     ids=lambda args: args["controller"],
 )
 def test_two_policies_for_one_service_are_rejected(two, rejection, first, late):
-    other = {"policy": {**first.get("policy", {}), "lifetime_seconds": 60}}
-    first, second = to_one_service(first, other)
+    first, second = to_one_service(first, {"policy": {"lifetime_seconds": 60}})
     assert rejection(first, late=late, **second) == (
         "StickyIngress 'edge-1': policy: StickyIngress 'edge-0' has another policy for Service 'orders', and "
         f"{first['controller']} supports one policy per Service; use the same policy, or set dedicated_service=True or "
         "selector on one of them"
     )
-    if first["controller"] != "aws-gateway":
-        assert two(first, late=late, hosts=["b.example.com"])
+    assert two(first, late=late, hosts=["b.example.com"])
     assert two(first, late=late, **{**second, "service_name": "billing"})
 
 

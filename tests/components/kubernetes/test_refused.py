@@ -841,12 +841,7 @@ CASES = {
     ),
     "secret in an annotation": (
         {"pod_annotations": {"example.com/database": "postgres://orders:hunter2@db/orders"}},
-<<<<<<< HEAD
         ": pod_annotations.example.com/database: contains a URL with a password and would be stored in plain text; remove it",
-=======
-        ": pod_annotations: example.com/database contains a URL with a password, and annotations are stored in plain text; "
-        "remove it",
->>>>>>> 6301a15 (Ingresses get a backend and controllers one file each: tests, guide and the programs that use them)
         {"pod_annotations": {"checksum/secret": "9f86d081"}},
     ),
     "annotations that are too long": (
@@ -995,13 +990,8 @@ def test_a_secret_that_comes_late_is_in_no_annotation(made, late, argument, prev
     with pytest.raises(InvalidInput) as refused:
         made(**{argument: {"a": late("x", secret=True)}}, preview=preview)
     assert str(refused.value) == (
-<<<<<<< HEAD
         f"{WHERE}: {argument}.a: contains a secret and would be stored in plain text; remove it, or use "
         "pulumi.Output.unsecret if it is not a secret"
-=======
-        f"{WHERE}: {argument}: a is a secret, and annotations are stored in plain text; remove it, or wrap a value that is "
-        "not secret in pulumi.Output.unsecret"
->>>>>>> 6301a15 (Ingresses get a backend and controllers one file each: tests, guide and the programs that use them)
     )
     assert made(**{argument: {"a": late("x")}}, preview=preview)
 
@@ -1013,13 +1003,8 @@ def test_a_secret_that_comes_late_is_in_no_annotation(made, late, argument, prev
         ("x" * 262144, "{}: must be at most 262144 bytes, got 262145"),
         (
             "postgres://orders:hunter2@db/orders",
-<<<<<<< HEAD
             "{}.a: contains a URL with a password and would be stored in plain text; remove it, or use "
             "pulumi.Output.unsecret if it is not a secret",
-=======
-            "{}: a is a secret, and annotations are stored in plain text; remove it, or wrap a value that is not secret in "
-            "pulumi.Output.unsecret",
->>>>>>> 6301a15 (Ingresses get a backend and controllers one file each: tests, guide and the programs that use them)
         ),
     ],
 )

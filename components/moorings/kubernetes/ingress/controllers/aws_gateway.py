@@ -55,7 +55,6 @@ CONTROLLER = IngressController(
     render=render,
     hosts="optional",
     renders_http_route=True,
-    one_policy_per_service=True,
     one_configuration_per_service="TargetGroupConfiguration",
     targets_pods_as="alb",
     requires_health_check_path=True,
