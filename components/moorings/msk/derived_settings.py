@@ -50,7 +50,7 @@ def derive_settings(component: str, args: MskClusterArgs) -> DerivedSettings:
     """
     requested_type = DEFAULT_INSTANCE_TYPES[args.broker_type] if args.instance_type is None else args.instance_type
     zones = _count_zones(args.subnet_ids)
-    brokers = {"broker_type": args.broker_type, "brokers_per_zone": args.brokers_per_zone}
+    brokers: dict[str, Any] = {"broker_type": args.broker_type, "brokers_per_zone": args.brokers_per_zone}
     # The broker size waits for this check too, so that the cluster is not updated if it fails.
     connected_type = check_together(
         component,
