@@ -8,31 +8,46 @@ from moorings.kafka.client_environment import ClientEnvironment
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3"
 SCRAM = {"listener": "scram", "bootstrap_servers": "b-1:9096", "username": "orders"}
 IAM = {"listener": "iam", "bootstrap_servers": "b-1:9098"}
-PLAIN = ["KAFKA_BOOTSTRAP_SERVERS", "KAFKA_SECURITY_PROTOCOL", "KAFKA_SASL_MECHANISM"]
 SPRING_JAAS = "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG"
+
+
+@pytest.fixture
+def environment(deploy):
+    """Return the properties of a ClientEnvironment."""
+
+    def properties(kafka, settings_format):
+        values = []
+
+        def program():
+            client = ClientEnvironment(kafka and KafkaConnection(**kafka), settings_format)
+            values.extend([client.names, list(client.plain), list(client.secret), client.missing_variable])
+
+        deploy(program)
+        return tuple(values)
+
+    return properties
 
 
 @pytest.mark.parametrize(
     ("settings_format", "variable"), [("environment", "KAFKA_SASL_PASSWORD"), ("spring", SPRING_JAAS)]
 )
-def test_password_is_a_secret_variable_or_missing(settings_format, variable):
-    known = ClientEnvironment(KafkaConnection(**SCRAM, password="pass"), settings_format)
-    assert (list(known.secret), known.missing_variable) == ([variable], None)
-    assert variable in known.names
-    assert list(known.plain) == known.plain_names == [name for name in known.names if name != variable]
-    unknown = ClientEnvironment(KafkaConnection(**SCRAM, secret_arn=SECRET_ARN), settings_format)
-    assert (unknown.secret, unknown.missing_variable) == ({}, variable)
-    assert unknown.names == unknown.plain_names == known.plain_names
+def test_password_is_a_secret_variable_or_missing(environment, settings_format, variable):
+    names, plain, secret, missing = environment(SCRAM | {"password": "pass"}, settings_format)
+    assert (secret, missing) == ([variable], None)
+    assert variable in names
+    assert plain == [name for name in names if name != variable]
+    assert environment(SCRAM | {"secret_arn": SECRET_ARN}, settings_format) == (plain, plain, [], variable)
 
 
-def test_iam_has_no_password_variable():
-    assert ClientEnvironment(KafkaConnection(**IAM), "environment").names == PLAIN
-    spring = ClientEnvironment(KafkaConnection(**IAM), "spring")
-    assert (spring.secret, spring.password_variable) == ({}, None)
-    assert SPRING_JAAS in spring.plain
+@pytest.mark.parametrize(
+    ("settings_format", "variable"), [("environment", "KAFKA_BOOTSTRAP_SERVERS"), ("spring", SPRING_JAAS)]
+)
+def test_iam_has_no_password_variable(environment, settings_format, variable):
+    names, plain, secret, missing = environment(IAM, settings_format)
+    assert variable in names == plain
+    assert (secret, missing) == ([], None)
 
 
 @pytest.mark.parametrize(("kafka", "settings_format"), [(None, "environment"), (SCRAM | {"password": "pass"}, "none")])
-def test_without_connection_or_format_there_are_no_variables(kafka, settings_format):
-    environment = ClientEnvironment(kafka and KafkaConnection(**kafka), settings_format)
-    assert (environment.names, environment.plain, environment.secret) == ([], {}, {})
+def test_without_connection_or_format_there_are_no_variables(environment, kafka, settings_format):
+    assert environment(kafka, settings_format) == ([], [], [], None)

@@ -4,11 +4,16 @@ Sources: https://docs.kpow.io/installation/minimum-acl-permissions and, for acti
 https://kafka.apache.org/documentation/#operations_in_kafka. Both as of 2026-08-20.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal
 
+import pulumi
+
+from moorings.apps.kpow.clusters import PRIMARY
+from moorings.aws.iam import policy_document
 from moorings.kafka.acls import WILDCARD, AclOperation, AclResourceType, KafkaAcl, acls_of_type
+from moorings.kafka.connection import KafkaConnection
 from moorings.validation.choices import check_choice
 
 KpowAction = Literal[
@@ -83,6 +88,11 @@ IAM_ACTIONS: Mapping[tuple[AclResourceType, AclOperation], str] = MappingProxyTy
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html
 """
 
+METERING_STATEMENT: Mapping[str, Any] = MappingProxyType(
+    {"Sid": "Meter", "Effect": "Allow", "Action": "aws-marketplace:RegisterUsage", "Resource": "*"}
+)
+"""Source: https://docs.aws.amazon.com/marketplace/latest/userguide/iam-user-policy-for-aws-marketplace-actions.html"""
+
 
 def kpow_acls(
     user: str, allow: Iterable[KpowAction] = (), *, primary: bool = True, creates_topics: bool = True
@@ -146,3 +156,41 @@ def _resource_arn(cluster_arn: str, acl: KafkaAcl) -> str:
         return cluster_arn
     wildcard = WILDCARD if acl.pattern_type == "prefixed" else ""
     return f"{cluster_arn.replace(':cluster/', f':{acl.resource_type}/', 1)}/{acl.resource_name}{wildcard}"
+
+
+def acl_commands(
+    connections: Mapping[str, KafkaConnection], allow: Sequence[KpowAction]
+) -> pulumi.Output[dict[str, list[str]]]:
+    """Return ``kafka-acls.sh`` commands that add the required ACLs, by the name of each cluster with a SCRAM user."""
+    users: dict[str, Any] = {name: kafka.username for name, kafka in connections.items() if kafka.listener == "scram"}
+
+    def render(usernames: dict[str, str]) -> dict[str, list[str]]:
+        return {
+            name: KafkaAcl.commands(kpow_acls(user, allow, primary=name == PRIMARY)) for name, user in usernames.items()
+        }
+
+    return pulumi.Output[dict[str, str]].from_input(users).apply(render)
+
+
+def iam_policy(
+    connections: Mapping[str, KafkaConnection], allow: Sequence[KpowAction], *, metering: bool
+) -> pulumi.Output[str] | None:
+    """Return the IAM policy of kPow's role as JSON, None if it needs no permissions.
+
+    Args:
+        connections: connections by the name of the cluster. The policy allows access to those with IAM.
+        allow: actions that kPow allows its users.
+        metering: whether AWS Marketplace bills kPow by the hour.
+
+    """
+    arns: dict[str, Any] = {name: kafka.cluster_arn for name, kafka in connections.items() if kafka.listener == "iam"}
+    if not arns and not metering:
+        return None
+
+    def render(cluster_arns: dict[str, str]) -> str:
+        statements = [dict(METERING_STATEMENT)] if metering else []
+        for name, arn in cluster_arns.items():
+            statements += iam_statements(arn, allow, primary=name == PRIMARY)
+        return policy_document(statements)
+
+    return pulumi.Output[dict[str, str]].from_input(arns).apply(render)

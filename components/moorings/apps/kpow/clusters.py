@@ -1,4 +1,4 @@
-"""Clusters as kPow takes them, on whatever platform it runs."""
+"""Kafka clusters of kPow, each with its schema registry and Kafka Connect cluster."""
 
 import re
 from typing import Annotated, Self
@@ -9,80 +9,71 @@ from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input, SecretInput
 
+PRIMARY = "kafka"
+"""Name of the primary cluster, which stores kPow's internal topics."""
+
 _URL = re.compile(r"https?://[^\s/:@]+(?::[0-9]{1,5})?(?:/\S*)?")
 
 
-def _without_login(url: str) -> str:
+def _validate_url(url: str) -> str:
     if "@" in url.partition("//")[2].partition("/")[0]:
-        raise ValueError("the address holds a user or a password; give username and password instead")
+        raise ValueError("must not contain a user name or password; use username and password")
     if not _URL.fullmatch(url):
-        raise ValueError(f"{url!r} is no address, such as https://registry.example:8081")
+        raise ValueError(f"must be a URL such as https://registry.example:8081, got {url!r}")
     return url
 
 
-HttpUrl = Annotated[str, AfterValidator(_without_login)]
-"""An address without a user or a password in it."""
+def _validate_authentication(kafka: KafkaConnection) -> KafkaConnection:
+    if kafka.listener == "tls":
+        raise ValueError("kPow needs a key store for the tls listener; connect with scram or iam")
+    if kafka.listener == "scram" and kafka.password is None:
+        raise ValueError("kPow needs the password for its JAAS configuration; use a connection with the password")
+    if kafka.listener == "iam" and kafka.cluster_arn is None:
+        raise ValueError("kPow's IAM policy needs the cluster ARN; use a connection with cluster_arn")
+    return kafka
+
+
+HttpUrl = Annotated[str, AfterValidator(_validate_url)]
+"""URL without credentials."""
 
 
 class KpowEndpoint(Args):
-    """A schema registry, or a Kafka Connect cluster, that belongs to a Kafka cluster.
+    """REST API of a schema registry or of a Kafka Connect cluster.
 
     Sources: https://docs.kpow.io/config/schema-registry and https://docs.kpow.io/config/kafka-connect
     """
 
     url: Input[HttpUrl]
-    """Where its API is. Port 443 is always reached; another one wants a rule in ``egress``."""
+    """URL of the REST API. On Fargate, ports other than 443 require a rule in ``egress``."""
 
     display_name: Input[str] | None = None
-    """What users see it called."""
+    """Name in kPow's user interface."""
 
     username: Input[Annotated[str, Field(min_length=1)]] | None = None
-    """User of basic authentication. None by default."""
+    """User name for basic authentication. None by default."""
 
     password: SecretInput[Annotated[str, Field(min_length=1)]] | None = None
-    """Password of the user."""
+    """Password for basic authentication."""
 
     @model_validator(mode="after")
-    def _whole_login(self) -> Self:
+    def _validate_credentials(self) -> Self:
         if (self.username is None) != (self.password is None):
-            raise ValueError("username and password go together; give both or none")
+            raise ValueError("username, password: set both or none")
         return self
 
 
 class KpowCluster(Args):
-    """A further Kafka cluster that kPow shows, and what belongs to it."""
+    """Kafka cluster in kPow."""
 
-    kafka: KafkaConnection
-    """Way into the cluster: as a SCRAM user, or with IAM."""
+    kafka: Annotated[KafkaConnection, AfterValidator(_validate_authentication)]
+    """Connection to the cluster, as a SCRAM user with its password or with IAM."""
 
     environment_name: Input[Annotated[str, Field(min_length=1)]] | None = None
-    """What users see it called. Its name in ``additional_clusters`` by default."""
+    """Name of the cluster in kPow's user interface. Defaults to its name in ``additional_clusters``, and for the
+    primary cluster to the name of the component."""
 
     schema_registry: KpowEndpoint | None = None
     """Schema registry of the cluster. None by default."""
 
-    connect: KpowEndpoint | None = None
-    """Kafka Connect cluster of the cluster. None by default."""
-
-    @model_validator(mode="after")
-    def _kpow_can_log_in(self) -> Self:
-        can_log_in(self.kafka)
-        return self
-
-
-def can_log_in(kafka: KafkaConnection) -> None:
-    """Check that kPow has what it logs in with.
-
-    Raises:
-        ValueError: if not.
-
-    """
-    if kafka.listener == "tls":
-        raise ValueError("kPow would need a key store for the tls listener; connect as a SCRAM user, or with iam")
-    if kafka.listener == "scram" and kafka.password is None:
-        raise ValueError(
-            "kPow logs in with a JAAS line made of the password, which no platform composes from secret_arn; give "
-            "a connection with the password"
-        )
-    if kafka.listener == "iam" and kafka.cluster_arn is None:
-        raise ValueError("kPow's IAM policy names the cluster; give a connection with the cluster_arn")
+    kafka_connect: KpowEndpoint | None = None
+    """Kafka Connect cluster that belongs to the cluster. None by default."""

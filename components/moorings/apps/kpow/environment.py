@@ -1,154 +1,153 @@
-"""What kPow is told, and what its role may do, as its settings say: the same on every platform."""
+"""KpowEnvironment: the environment variables that configure kPow, rendered from its settings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-import pulumi
-
-from moorings.apps.kpow import environment_variables as settings
-from moorings.apps.kpow.acls import iam_statements, kpow_acls
-from moorings.apps.kpow.checks import replication, serverless
-from moorings.apps.kpow.clusters import KpowCluster, KpowEndpoint
-from moorings.apps.kpow.settings import KpowSpec
-from moorings.aws.iam import policy_document
-from moorings.kafka.acls import KafkaAcl
+from moorings.apps.kpow.clusters import PRIMARY, KpowCluster, KpowEndpoint
+from moorings.apps.kpow.settings import KpowSettings
+from moorings.apps.kpow.validation import check_serverless, replication_factor
+from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG
+from moorings.kafka.listeners import LISTENERS
 from moorings.validation.inputs import check_together
 
-HTTP, HTTPS = 80, 443
-
-METER = {"Sid": "Meter", "Effect": "Allow", "Action": "aws-marketplace:RegisterUsage", "Resource": "*"}
-"""Source: https://docs.aws.amazon.com/marketplace/latest/userguide/iam-user-policy-for-aws-marketplace-actions.html"""
+HTTP_PORT, HTTPS_PORT = 80, 443
 
 
 @dataclass(frozen=True)
-class KpowTold:
-    """Renders the settings of one kPow."""
+class KpowEnvironment:
+    """Environment variables of kPow, sorted by name. Variables that the platform reads from secrets are not included.
 
-    where: str
-    """The component, as messages name it."""
+    Those of the primary cluster have no suffix, those of the second cluster end with ``_2``, and so on.
 
-    name: str
-    """Its logical name, by which users know the first cluster unless another is given."""
+    Sources: https://docs.kpow.io/config/multi-cluster and https://docs.kpow.io/config/environment-variables
+    """
 
-    spec: KpowSpec
-    behind_proxy: bool
-    """Whether something before kPow ends TLS."""
+    plain: Mapping[str, Any]
+    """Variables that are stored in plain text."""
 
-    ports: frozenset[int] | None = None
-    """Ports that kPow may call, beside those of Kafka. Any, where nothing keeps it from it."""
+    secret: Mapping[str, Any] = field(repr=False)
+    """Variables that are stored as a secret."""
 
-    def variables(self) -> settings.Variables:
-        """All of kPow's environment variables but those that lie elsewhere.
+    @property
+    def not_secret(self) -> list[str]:
+        """Plain variables whose name looks like that of a secret: the JAAS configuration of IAM has no credentials."""
+        return [name for name in self.plain if name.startswith("SASL_JAAS_CONFIG")]
+
+    @classmethod
+    def from_settings(
+        cls,
+        component: str,
+        name: str,
+        settings: KpowSettings,
+        *,
+        behind_proxy: bool,
+        egress_ports: frozenset[int] | None = None,
+    ) -> "KpowEnvironment":
+        """Render the environment variables.
+
+        Args:
+            component: label of the component in messages.
+            name: logical name of the component, the default name of the primary cluster in the user interface.
+            settings: the arguments.
+            behind_proxy: whether a load balancer or ingress terminates TLS.
+            egress_ports: ports that kPow may connect to. All if None.
 
         Raises:
-            InvalidInput: for what kPow does not take.
+            InvalidInput: for values that kPow does not support.
 
         """
-        spec = self.spec
-        clusters = [self._cluster(number, *each) for number, each in enumerate(spec.clusters.items(), 1)]
-        found = settings.variables(clusters, self._application())
-        lines: dict[str, Any] = {str(key): line for key, line in spec.license.items()}
-        return settings.Variables(
-            {**found.plain, **spec.environment}, {**found.secret, **lines, **spec.secret_environment}
-        )
-
-    def _application(self) -> settings.Application:
-        spec = self.spec
-        replicas = check_together(
-            self.where,
-            replication,
-            bootstrap_servers=spec.kafka.bootstrap_servers,
-            brokers=spec.brokers,
-            asked=spec.replication_factor,
-        )
-        return settings.Application(
-            replication_factor=pulumi.Output.from_input(replicas).apply(str),
-            num_partitions=spec.num_partitions,
-            streams_error_strategy=spec.streams_error_strategy,
-            allow=spec.allow,
-            auth_provider=spec.auth_provider,
-            rbac_configuration_file=spec.rbac_configuration_file,
-            data_policy_configuration_file=spec.data_policy_configuration_file,
-            https=spec.https,
-            prometheus=spec.prometheus,
-            behind_proxy=self.behind_proxy,
-            java_options=spec.java_options,
-        )
-
-    def _cluster(self, number: int, key: str, cluster: KpowCluster) -> settings.Cluster:
-        kafka, named = cluster.kafka, cluster.environment_name
-        rule = partial(
-            serverless, number=number, given=self.spec.environment.keys(), num_partitions=self.spec.num_partitions
-        )
-        return settings.Cluster(
-            bootstrap_servers=check_together(self._place(key), rule, bootstrap_servers=kafka.bootstrap_servers),
-            listener=kafka.listener,
-            jaas=kafka.jaas_config() if kafka.listener == "scram" else None,
-            environment_name=named if named is not None else (self.name if key == "kafka" else key),
-            schema_registry=self._endpoint(f"{self._place(key)}.schema_registry", cluster.schema_registry),
-            connect=self._endpoint(f"{self._place(key)}.connect", cluster.connect),
-        )
-
-    def _place(self, key: str) -> str:
-        return self.where if key == "kafka" else f"{self.where}.additional_clusters.{key}"
-
-    def _endpoint(self, where: str, endpoint: KpowEndpoint | None) -> settings.Endpoint | None:
-        if endpoint is None:
-            return None
-        return settings.Endpoint(
-            url=check_together(where, partial(reachable, ports=self.ports), url=endpoint.url),
-            name=endpoint.display_name,
-            username=endpoint.username,
-            password=endpoint.password,
-        )
+        plain, secret = _application_variables(component, settings, behind_proxy=behind_proxy), dict[str, Any]()
+        for number, (key, cluster) in enumerate(settings.clusters.items(), 1):
+            suffix = "" if key == PRIMARY else f"_{number}"
+            path = component if key == PRIMARY else f"{component}.additional_clusters.{key}"
+            check = partial(
+                check_serverless,
+                suffix=suffix,
+                variables=settings.environment.keys(),
+                num_partitions=settings.num_partitions if key == PRIMARY else None,
+            )
+            servers = check_together(f"{path}.kafka", check, bootstrap_servers=cluster.kafka.bootstrap_servers)
+            display_name = name if key == PRIMARY else key
+            cluster_plain, cluster_secret = _cluster_variables(path, cluster, servers, display_name, egress_ports)
+            plain |= {f"{variable}{suffix}": value for variable, value in cluster_plain.items()}
+            secret |= {f"{variable}{suffix}": value for variable, value in cluster_secret.items()}
+        license_lines: dict[str, Any] = {str(key): line for key, line in settings.license.items()}
+        return cls(_sorted(plain) | settings.environment, _sorted(secret) | license_lines | settings.secret_environment)
 
 
-def iam_policy(spec: KpowSpec) -> pulumi.Output[str] | None:
-    """What kPow's role may do, as JSON: use clusters with IAM, and meter itself. None where it needs no role."""
-    arns: dict[str, Any] = {
-        each: found.kafka.cluster_arn for each, found in spec.clusters.items() if found.kafka.listener == "iam"
+def _application_variables(component: str, settings: KpowSettings, *, behind_proxy: bool) -> dict[str, Any]:
+    return {
+        "REPLICATION_FACTOR": check_together(
+            component,
+            replication_factor,
+            bootstrap_servers=settings.kafka.bootstrap_servers,
+            broker_count=settings.broker_count,
+            replication_factor=settings.replication_factor,
+        ),
+        "NUM_PARTITIONS": str(settings.num_partitions),
+        "STREAMS_ERROR_STRATEGY": settings.streams_error_strategy,
+        "AUTH_PROVIDER_TYPE": settings.auth_provider,
+        "RBAC_CONFIGURATION_FILE": settings.rbac_configuration_file,
+        "DATA_POLICY_CONFIGURATION_FILE": settings.data_policy_configuration_file,
+        "ENABLE_HTTPS": "true" if settings.https else None,
+        "PROMETHEUS_EGRESS": "true" if settings.prometheus else None,
+        "HTTP_FORWARDED": "true" if behind_proxy else None,
+        "JAVA_TOOL_OPTIONS": " ".join(settings.java_options) or None,
+        "LOG_FORMAT": "json",
+        "ALLOW_UI_ANALYTICS": "false",
+        **{f"ALLOW_{action}": "true" for action in settings.allow},
     }
-    meter = [METER] if spec.marketplace == "hourly" else []
-    if not arns and not meter:
-        return None
-
-    def policy(known: dict[str, str]) -> str:
-        statements = list(meter)
-        for each, arn in known.items():
-            statements += iam_statements(arn, spec.allow, primary=each == "kafka")
-        return policy_document(statements)
-
-    return pulumi.Output[dict[str, str]].from_input(arns).apply(policy)
 
 
-def user_acls(spec: KpowSpec, user: str, cluster: str) -> list[KafkaAcl]:
-    """What a user needs with whom kPow logs in to a cluster."""
-    return kpow_acls(user, spec.allow, primary=cluster == "kafka")
-
-
-def acl_commands(spec: KpowSpec) -> pulumi.Output[dict[str, list[str]]]:
-    """For each cluster that kPow logs in to as a SCRAM user, the commands that allow what it needs there."""
-    users: dict[str, Any] = {
-        each: found.kafka.username for each, found in spec.clusters.items() if found.kafka.listener == "scram"
+def _cluster_variables(
+    path: str, cluster: KpowCluster, bootstrap_servers: Any, display_name: str, egress_ports: frozenset[int] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the plain and the secret variables of a cluster, without suffix."""
+    kafka, listener = cluster.kafka, LISTENERS[cluster.kafka.listener]
+    iam = kafka.listener == "iam"
+    registry, connect = cluster.schema_registry, cluster.kafka_connect
+    plain = {
+        "ENVIRONMENT_NAME": display_name if cluster.environment_name is None else cluster.environment_name,
+        "BOOTSTRAP": bootstrap_servers,
+        "SECURITY_PROTOCOL": listener.security_protocol,
+        "SASL_MECHANISM": listener.sasl_mechanism,
+        "SASL_JAAS_CONFIG": IAM_JAAS_CONFIG if iam else None,
+        "SASL_CLIENT_CALLBACK_HANDLER_CLASS": IAM_CALLBACK_HANDLER if iam else None,
     }
-    return (
-        pulumi.Output[dict[str, str]]
-        .from_input(users)
-        .apply(lambda known: {each: KafkaAcl.commands(user_acls(spec, user, each)) for each, user in known.items()})
-    )
+    secret = {} if iam else {"SASL_JAAS_CONFIG": kafka.jaas_config()}
+    if registry is not None:
+        plain |= {
+            "SCHEMA_REGISTRY_URL": _checked_url(f"{path}.schema_registry.url", registry, egress_ports),
+            "SCHEMA_REGISTRY_NAME": registry.display_name,
+            "SCHEMA_REGISTRY_AUTH": "USER_INFO" if registry.username is not None else None,
+            "SCHEMA_REGISTRY_USER": registry.username,
+        }
+        secret["SCHEMA_REGISTRY_PASSWORD"] = registry.password
+    if connect is not None:
+        plain |= {
+            "CONNECT_REST_URL": _checked_url(f"{path}.kafka_connect.url", connect, egress_ports),
+            "CONNECT_NAME": connect.display_name,
+            "CONNECT_AUTH": "BASIC" if connect.username is not None else None,
+            "CONNECT_BASIC_AUTH_USER": connect.username,
+        }
+        secret["CONNECT_BASIC_AUTH_PASS"] = connect.password
+    return plain, secret
 
 
-def reachable(url: str, *, ports: frozenset[int] | None) -> str:
-    """An address, if its port may be called.
+def _checked_url(path: str, endpoint: KpowEndpoint, egress_ports: frozenset[int] | None) -> Any:
+    return check_together(path, partial(_check_egress_port, egress_ports=egress_ports), url=endpoint.url)
 
-    Raises:
-        ValueError: if it may not.
 
-    """
+def _check_egress_port(url: str, *, egress_ports: frozenset[int] | None) -> str:
     parts = urlsplit(url)
-    port = parts.port or (HTTPS if parts.scheme == "https" else HTTP)
-    if ports is not None and port not in ports:
-        raise ValueError(f"{url} is on port {port}, which the task may not call; add a rule for port {port} to egress")
+    port = parts.port or (HTTPS_PORT if parts.scheme == "https" else HTTP_PORT)
+    if egress_ports is not None and port not in egress_ports:
+        raise ValueError(f"{url} uses port {port}, to which no rule allows egress; add a rule to egress")
     return url
+
+
+def _sorted(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in sorted(values) if values[name] is not None}

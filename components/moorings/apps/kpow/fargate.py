@@ -1,72 +1,95 @@
-"""kPow on ECS/Fargate."""
+"""KpowOnFargate: kPow as a singleton service on ECS/Fargate."""
+
+from functools import partial
+from typing import Any
 
 import pulumi
 
-from moorings.apps.kpow.environment import acl_commands, user_acls
+from moorings.apps.kpow.acls import acl_commands, iam_policy, kpow_acls
+from moorings.apps.kpow.clusters import PRIMARY
+from moorings.apps.kpow.environment import HTTPS_PORT, KpowEnvironment
 from moorings.apps.kpow.fargate_args import KpowOnFargateArgs
-from moorings.apps.kpow.fargate_service import KpowService
-from moorings.apps.kpow.warnings import warn
+from moorings.apps.kpow.fargate_validation import (
+    check_fargate_args,
+    check_health_check_path,
+    check_image,
+    paths_to_close,
+)
+from moorings.apps.kpow.settings import LIVENESS_PATH, PORT
+from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, check_memory, cpu_and_memory
+from moorings.apps.kpow.validation import log_warnings
+from moorings.ecs.container_health_check import ContainerHealthCheck
+from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton import FargateSingleton
+from moorings.ecs.singleton_args import FargateSingletonArgs, SingletonBaseArgs
+from moorings.ecs.singleton_validation import check_singleton
 from moorings.kafka.acls import KafkaAcl
+from moorings.validation.inputs import check_together
+
+LOG_BUFFER_MIB = 25
+
+MARKETPLACE_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"
+"""Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLicenseManagerConsumptionPolicy.html"""
 
 
 class KpowOnFargate(pulumi.ComponentResource):
-    """kPow on ECS/Fargate, set up as its vendor says: one task, for one or more Kafka clusters.
+    """Creates kPow on ECS/Fargate as its vendor recommends: a single task for one or more Kafka clusters.
 
-    JAAS lines, passwords and a license that the program knows lie in one secret, which ECS hands to the container. A
-    check asks ``/healthy`` and replaces the task where kPow's streams have failed.
+    JAAS configurations, passwords and a license that the program supplies are stored in one Secrets Manager secret. The
+    health check requests ``/healthy`` and replaces the task once kPow's streams have failed.
 
     Raises:
-        InvalidInput: for arguments that break their rule, at once where they are plain, else when they resolve.
+        InvalidInput: for invalid arguments, immediately if they are plain, and otherwise once they resolve.
 
     Source: https://docs.kpow.io/installation/deployment-notes
 
     """
 
     service_arn: pulumi.Output[str]
-    """ARN of the service."""
+    """ARN of the ECS service."""
 
     task_definition_arn: pulumi.Output[str]
-    """Revision that runs: it resolves once the service is steady, and fails if ECS rolled it back."""
+    """ARN of the deployed task definition. Resolves once the service is stable, and fails if ECS rolled it back."""
 
     security_group_id: pulumi.Output[str]
     """Security group of the task."""
 
     log_group_name: pulumi.Output[str]
-    """Log group of kPow."""
+    """Name of the log group."""
 
     secret_arn: pulumi.Output[str] | None
-    """Secret that holds JAAS lines, passwords and the license. None where there is nothing to keep in one."""
+    """Secret with JAAS configurations, passwords and the license. None if there are none."""
 
     url: pulumi.Output[str] | None
-    """Where users find kPow, through the load balancer. None without one."""
+    """URL of the user interface through the load balancer. None without one."""
 
     acl_commands: pulumi.Output[dict[str, list[str]]]
-    """For each cluster that kPow logs in to as a SCRAM user, by its name, the commands that allow what kPow needs
-    there; the brokers stand in ``$BOOTSTRAP_SERVERS``. A cluster without ACLs needs none."""
+    """``kafka-acls.sh`` commands that add the ACLs kPow needs, by the name of each cluster with a SCRAM user. They read
+    the bootstrap servers from ``$BOOTSTRAP_SERVERS``. A cluster without ACLs needs none."""
 
     def __init__(self, name: str, args: KpowOnFargateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make kPow.
+        """Create kPow.
 
         Args:
-            name: the logical name, of up to 20 letters, digits and hyphens; the children's names begin with it.
-            args: settings of kPow.
+            name: logical name, up to 20 letters, digits and hyphens; children are named ``{name}-{role}``.
+            args: arguments of kPow.
             opts: options of the component.
 
         """
-        where = f"KpowOnFargate {name!r}"
-        args = KpowOnFargateArgs.from_input(where, args)
-        self._args = args
-        singleton = KpowService(where, name, args).singleton()
+        component = f"KpowOnFargate {name!r}"
+        args = KpowOnFargateArgs.from_input(component, args)
+        check_fargate_args(component, args)
+        self._allow = args.allow
+        singleton = _singleton_args(component, name, args)
         super().__init__("moorings:index:KpowOnFargate", name, {}, opts)
-        door = args.load_balancer
-        warn(
+        log_warnings(
             self,
             args,
-            logged_in=door is not None and door.has_login,
+            platform_login=args.load_balancer is not None and args.load_balancer.has_login,
+            login_hint="configure a login at the load balancer",
             cpu=singleton.cpu,
             memory_mib=singleton.memory_mib,
-            instead="let the load balancer ask for a login",
         )
 
         service = FargateSingleton(name, singleton, pulumi.ResourceOptions(parent=self))
@@ -76,7 +99,7 @@ class KpowOnFargate(pulumi.ComponentResource):
         self.log_group_name = service.log_group_name
         self.secret_arn = service.secret_arn
         self.url = service.url
-        self.acl_commands = acl_commands(args)
+        self.acl_commands = acl_commands(args.connections, args.allow)
         self.register_outputs(
             {
                 "serviceArn": self.service_arn,
@@ -89,12 +112,77 @@ class KpowOnFargate(pulumi.ComponentResource):
             }
         )
 
-    def acls(self, user: str, cluster: str = "kafka") -> list[KafkaAcl]:
-        """What a user needs with whom kPow logs in to a cluster.
+    def acls(self, user: str, cluster: str = PRIMARY) -> list[KafkaAcl]:
+        """Return the ACLs that kPow's user needs in a cluster.
 
         Args:
-            user: name of the user.
-            cluster: name among ``additional_clusters``; the first one, which holds kPow's topics, by default.
+            user: SCRAM user that kPow connects as.
+            cluster: name of the cluster in ``additional_clusters``. Defaults to the primary cluster.
 
         """
-        return user_acls(self._args, user, cluster)
+        return kpow_acls(user, self._allow, primary=cluster == PRIMARY)
+
+
+def _singleton_args(component: str, name: str, args: KpowOnFargateArgs) -> FargateSingletonArgs:
+    egress_ports = {rule.port for rule in args.egress.values()} | ({HTTPS_PORT} if args.allow_https_egress else set())
+    environment = KpowEnvironment.from_settings(
+        component,
+        name,
+        args,
+        behind_proxy=args.load_balancer is not None,
+        egress_ports=frozenset(egress_ports),
+    )
+    cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
+    other_mib = sum(WRITABLE_DIRECTORIES_MIB.values()) + LOG_BUFFER_MIB
+    marketplace_policy = {"marketplace": MARKETPLACE_POLICY} if args.marketplace == "annual" else {}
+    values: dict[str, Any] = {
+        **{argument: getattr(args, argument) for argument in SingletonBaseArgs.model_fields},
+        "image": check_together(component, partial(check_image, args), image=args.image),
+        "port": PORT,
+        "cpu": cpu,
+        "memory_mib": check_together(component, partial(check_memory, other_mib=other_mib), memory_mib=memory_mib),
+        "tmpfs_mounts": dict(WRITABLE_DIRECTORIES_MIB),
+        "log_max_buffer_size_mib": LOG_BUFFER_MIB,
+        "kafka": args.kafka,
+        "kafka_settings": "none",
+        "additional_kafka": {key: cluster.kafka for key, cluster in args.additional_clusters.items()},
+        "environment": environment.plain,
+        "not_secret": [*environment.not_secret, *args.not_secret],
+        "secret_environment": environment.secret,
+        "secrets": _license_references(args) | args.secrets,
+        "load_balancer": _load_balancer(component, args),
+        "health_check": _health_check(args),
+        "task_policy": iam_policy(args.connections, args.allow, metering=args.marketplace == "hourly"),
+        "task_policy_arns": args.task_policy_arns | marketplace_policy,
+    }
+    singleton = FargateSingletonArgs.from_input(component, values)
+    check_singleton(component, singleton)
+    return singleton
+
+
+def _license_references(args: KpowOnFargateArgs) -> dict[str, EcsSecretReference]:
+    secret = args.license_secret
+    if secret is None:
+        return {}
+    return {key: EcsSecretReference(**{**dict(secret), "json_key": key}) for key in args.license_secret_keys}
+
+
+def _load_balancer(component: str, args: KpowOnFargateArgs) -> SingletonLoadBalancer | None:
+    load_balancer = args.load_balancer
+    if load_balancer is None:
+        return None
+    path = check_together(
+        component, partial(check_health_check_path, args), health_check_path=load_balancer.health_check_path
+    )
+    return SingletonLoadBalancer.from_input(
+        f"{component}.load_balancer",
+        {**dict(load_balancer), "health_check_path": path, "closed_paths": paths_to_close(load_balancer)},
+    )
+
+
+def _health_check(args: KpowOnFargateArgs) -> ContainerHealthCheck | None:
+    if args.health_check is not None or args.load_balancer is not None:
+        return args.health_check
+    # The certificate need not be valid for localhost, where no other process listens on this port.
+    options, scheme = (["--insecure"], "https") if args.https else ([], "http")
+    return ContainerHealthCheck(command=["curl", "-fsS", *options, f"{scheme}://localhost:{PORT}{LIVENESS_PATH}"])

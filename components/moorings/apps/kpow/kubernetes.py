@@ -1,89 +1,127 @@
-"""kPow on Kubernetes."""
+"""KpowOnKubernetes: kPow as a Deployment with a single pod."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Literal
 
 import pulumi
 
-from moorings.apps.kpow.environment import acl_commands, iam_policy, user_acls
+from moorings.apps.kpow.acls import acl_commands, iam_policy, kpow_acls
+from moorings.apps.kpow.clusters import PRIMARY
+from moorings.apps.kpow.environment import KpowEnvironment
 from moorings.apps.kpow.kubernetes_args import KpowOnKubernetesArgs
-from moorings.apps.kpow.kubernetes_workload import workload
-from moorings.apps.kpow.warnings import warn
+from moorings.apps.kpow.license import check_image_license, license_problems
+from moorings.apps.kpow.settings import LIVENESS_PATH, PORT, READINESS_PATH
+from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, check_memory, cpu_and_memory, missing_size
+from moorings.apps.kpow.validation import log_warnings, raise_problems, settings_problems
 from moorings.kafka.acls import KafkaAcl
+from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.backend import Backend
+from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.probes import Probe, Probes
+from moorings.kubernetes.references import KubernetesSecretReference
 from moorings.kubernetes.workload import KubernetesWorkload
+from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.validation.inputs import check_together
+
+PASSED_THROUGH = (
+    "namespace",
+    "shutdown",
+    "run_as_user",
+    "run_as_group",
+    "service_account_name",
+    "service_account_annotations",
+    "service_annotations",
+    "monitoring",
+    "ingress_from",
+    "egress_to",
+    "labels",
+    "priority_class_name",
+    "node_selector",
+    "tolerations",
+    "image_pull_secrets",
+)
+
+CPU_UNITS = 1024
+"""CPU units of one vCPU."""
 
 
 class KpowOnKubernetes(pulumi.ComponentResource):
-    """kPow on Kubernetes, set up as its vendor says: one pod, for one or more Kafka clusters.
+    """Creates kPow on Kubernetes as its vendor recommends: a single pod for one or more Kafka clusters.
 
-    JAAS lines, passwords and a license that the program knows lie in a Secret of its own. An update takes the old pod
-    away first, and ``/healthy`` restarts kPow where its streams have failed. A node that is cut off may keep its pod
-    for a while beside the new one, which no Deployment can know.
+    JAAS configurations, passwords and a license that the program supplies are stored in a Secret. An update deletes the
+    old pod before it creates the new one. The liveness probe requests ``/healthy`` and restarts kPow once its streams
+    have failed. If a node loses its connection to the control plane, its pod can run beside the new one until the node
+    is removed; a Deployment cannot prevent this.
 
     Raises:
-        InvalidInput: for arguments that break their rule, at once where they are plain, else when they resolve.
+        InvalidInput: for invalid arguments, immediately if they are plain, and otherwise once they resolve.
 
     Source: https://docs.kpow.io/installation/deployment-notes
 
     """
 
     namespace: pulumi.Output[str]
-    """Namespace of everything."""
+    """Namespace of all objects."""
 
     workload_name: pulumi.Output[str]
     """Name of the Deployment."""
 
     service_name: pulumi.Output[str] | None
-    """Name of the Service, for an ingress."""
+    """Name of the Service."""
 
     service_port: int | None
     """Port of the Service."""
 
     backend: Backend
-    """kPow as an ingress routes to it: ``StickyIngressArgs(backend=kpow.backend)``."""
+    """Backend of an ingress: ``StickyIngressArgs(backend=kpow.backend)``."""
 
     service_account_name: pulumi.Output[str]
-    """Name of the service account, such as for an association of EKS Pod Identity."""
+    """Name of the service account, for example for an EKS Pod Identity association."""
 
     iam_policy: pulumi.Output[str] | None
-    """IAM policy, as JSON, of what the account's role must be allowed to do. None where kPow needs no role; with
-    ``marketplace="annual"`` that is the managed policy ``AWSLicenseManagerConsumptionPolicy`` besides."""
+    """IAM policy as JSON that the role of the service account needs. None if it needs no role. With
+    ``marketplace="annual"`` the role also needs the managed policy ``AWSLicenseManagerConsumptionPolicy``."""
 
     acl_commands: pulumi.Output[dict[str, list[str]]]
-    """For each cluster that kPow logs in to as a SCRAM user, by its name, the commands that allow what kPow needs
-    there; the brokers stand in ``$BOOTSTRAP_SERVERS``. A cluster without ACLs needs none."""
+    """``kafka-acls.sh`` commands that add the ACLs kPow needs, by the name of each cluster with a SCRAM user. They read
+    the bootstrap servers from ``$BOOTSTRAP_SERVERS``. A cluster without ACLs needs none."""
 
     def __init__(self, name: str, args: KpowOnKubernetesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make kPow.
+        """Create kPow.
 
         Args:
-            name: the logical name, of up to 43 lower-case letters, digits and hyphens, which the Deployment and the
-                Service have as well.
-            args: settings of kPow.
+            name: logical name, up to 43 lower-case letters, digits and hyphens; children are named ``{name}-{role}``,
+                and it is the default name of the Deployment and the Service.
+            args: arguments of kPow.
             opts: options of the component.
 
         """
-        where = f"KpowOnKubernetes {name!r}"
-        args = KpowOnKubernetesArgs.from_input(where, args)
-        self._args = args
-        wanted = workload(where, name, args)
+        component = f"KpowOnKubernetes {name!r}"
+        args = KpowOnKubernetesArgs.from_input(component, args)
+        raise_problems(component, _check_args(args))
+        self._allow = args.allow
+        cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
+        workload_args = _workload_args(component, name, args, _container(component, name, args, cpu, memory_mib))
         super().__init__("moorings:index:KpowOnKubernetes", name, {}, opts)
-        warn(
+        log_warnings(
             self,
             args,
-            logged_in=False,
-            cpu=args.size.cpu,
-            memory_mib=args.size.memory_mib,
-            instead="let the ingress ask for a login",
+            platform_login=False,
+            login_hint="configure a login at the ingress",
+            cpu=cpu,
+            memory_mib=memory_mib,
         )
 
-        made = KubernetesWorkload(name, wanted, pulumi.ResourceOptions(parent=self))
-        self.namespace = made.namespace
-        self.workload_name = made.workload_name
-        self.service_name = made.service_name
-        self.service_port = made.service_port
-        self.backend = made.backend
-        self.service_account_name = made.service_account_name
-        self.iam_policy = iam_policy(args)
-        self.acl_commands = acl_commands(args)
+        workload = KubernetesWorkload(name, workload_args, pulumi.ResourceOptions(parent=self))
+        self.namespace = workload.namespace
+        self.workload_name = workload.workload_name
+        self.service_name = workload.service_name
+        self.service_port = workload.service_port
+        self.backend = workload.backend
+        self.service_account_name = workload.service_account_name
+        self.iam_policy = iam_policy(args.connections, args.allow, metering=args.marketplace == "hourly")
+        self.acl_commands = acl_commands(args.connections, args.allow)
         self.register_outputs(
             {
                 "namespace": self.namespace,
@@ -96,12 +134,84 @@ class KpowOnKubernetes(pulumi.ComponentResource):
             }
         )
 
-    def acls(self, user: str, cluster: str = "kafka") -> list[KafkaAcl]:
-        """What a user needs with whom kPow logs in to a cluster.
+    def acls(self, user: str, cluster: str = PRIMARY) -> list[KafkaAcl]:
+        """Return the ACLs that kPow's user needs in a cluster.
 
         Args:
-            user: name of the user.
-            cluster: name among ``additional_clusters``; the first one, which holds kPow's topics, by default.
+            user: SCRAM user that kPow connects as.
+            cluster: name of the cluster in ``additional_clusters``. Defaults to the primary cluster.
 
         """
-        return user_acls(self._args, user, cluster)
+        return kpow_acls(user, self._allow, primary=cluster == PRIMARY)
+
+
+def _check_args(args: KpowOnKubernetesArgs) -> Iterator[str]:
+    """Yield the problems of arguments that depend on each other."""
+    yield from settings_problems(args, args.secrets)
+    yield from license_problems(
+        args.license, license_secret_name=args.license_secret_name, marketplace=args.marketplace
+    )
+    if args.monitoring is not None and not args.prometheus:
+        yield "monitoring: kPow serves no metrics; set prometheus=True"
+    size_problem = missing_size(len(args.clusters), args.cpu, args.memory_mib)
+    if size_problem:
+        yield size_problem
+
+
+def _workload_args(
+    component: str, name: str, args: KpowOnKubernetesArgs, container: PodContainer
+) -> KubernetesWorkloadArgs:
+    values: dict[str, Any] = {
+        **{argument: getattr(args, argument) for argument in PASSED_THROUGH},
+        "container": container,
+        "kind": "Deployment",
+        "strategy": "Recreate",
+        "availability": Availability(level="development"),
+        # With a fixed name, Pulumi deletes the Deployment before it creates a replacement.
+        "object_name": args.object_name or name,
+        "app": "kpow",
+        "acknowledged_warnings": [*args.acknowledged_warnings, "low-user-id", "single-replica"],
+    }
+    return KubernetesWorkloadArgs.from_input(component, values)
+
+
+def _container(component: str, name: str, args: KpowOnKubernetesArgs, cpu: int, memory_mib: int) -> PodContainer:
+    environment = KpowEnvironment.from_settings(component, name, args, behind_proxy=args.behind_ingress)
+    # Files are written to the node's disk, so they use no memory.
+    check_together(component, partial(check_memory, other_mib=0), memory_mib=memory_mib)
+    values: dict[str, Any] = {
+        "image": check_together(
+            component, partial(check_image_license, marketplace=args.marketplace), image=args.image
+        ),
+        "ports": {"http": PORT},
+        "config_map_environment": environment.plain,
+        "config_files": args.config_files,
+        "secret_environment": environment.secret,
+        "secrets": _license_references(args) | args.secrets,
+        "kafka": args.kafka,
+        "kafka_settings": "none",
+        "not_secret": [*environment.not_secret, *args.not_secret],
+        "cpu_request": f"{cpu * 1000 // CPU_UNITS}m",
+        "memory_request": f"{memory_mib}Mi",
+        "probes": _probes(startup_seconds=args.startup_seconds, https=args.https),
+        "empty_dirs": {path: f"{mib}Mi" for path, mib in WRITABLE_DIRECTORIES_MIB.items()},
+    }
+    return PodContainer.from_input(component, values)
+
+
+def _license_references(args: KpowOnKubernetesArgs) -> dict[str, KubernetesSecretReference]:
+    secret_name = args.license_secret_name
+    if secret_name is None:
+        return {}
+    return {key: KubernetesSecretReference(secret_name=secret_name, key=key) for key in args.license_secret_keys}
+
+
+def _probes(*, startup_seconds: int, https: bool) -> Probes:
+    scheme: Literal["HTTP", "HTTPS"] = "HTTPS" if https else "HTTP"
+    liveness = Probe(http_get=LIVENESS_PATH, scheme=scheme)
+    return Probes(
+        startup=liveness,
+        readiness=Probe(http_get=READINESS_PATH, scheme=scheme),
+        liveness=liveness,
+        startup_seconds=startup_seconds,
+    )

@@ -1,15 +1,13 @@
-"""Settings of kPow on Kubernetes."""
+"""KpowOnKubernetesArgs: arguments of kPow on Kubernetes."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from pydantic import Field, PositiveInt, model_validator
 
-from moorings.apps.kpow.checks import free, of_the_plan, one_license
-from moorings.apps.kpow.environment_variables import LICENSE_KEYS, LicenseKey
-from moorings.apps.kpow.settings import KpowSpec
-from moorings.apps.kpow.sizing import Size, fits_into, size_for
+from moorings.apps.kpow.license import LICENSE_KEYS, LicenseKey
+from moorings.apps.kpow.settings import KpowSettings
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.names import DnsLabel, FilePath, LabelKey, LabelValue, ServiceLabel, Subdomain, Variable
 from moorings.kubernetes.network_policy import NetworkPeer
@@ -21,129 +19,113 @@ from moorings.kubernetes.warnings import Accepted
 from moorings.validation.args import check_supported_arguments
 from moorings.validation.inputs import Input
 
-_ONE = "kPow runs in one pod, which goes before the next one comes"
+IMAGE_UID = 1001
+"""User and group ID of the vendor's images."""
 
-REFUSED: Mapping[str, str] = MappingProxyType(
+UNSUPPORTED_ARGUMENTS: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("replicas", "availability", "autoscaling", "kind"), f"{_ONE}; nothing scales it"),
-        **dict.fromkeys(("strategy", "max_surge", "max_unavailable"), f"{_ONE}; there is no other update"),
+        **dict.fromkeys(("replicas", "availability", "autoscaling", "kind"), "kPow runs in a single pod"),
+        **dict.fromkeys(
+            ("strategy", "max_surge", "max_unavailable"),
+            "kPow runs in a single pod, so an update deletes the old pod before it creates the new one",
+        ),
     }
 )
-"""Arguments of a workload with which two would run, and why there are none here.
+"""Arguments of a workload that could run two pods, with the reason why they are not supported.
 
 Source: https://docs.kpow.io/installation/deployment-notes
 """
 
 
-class KpowOnKubernetesArgs(KpowSpec):
-    """Settings of kPow on Kubernetes, where it runs in one pod."""
+class KpowOnKubernetesArgs(KpowSettings):
+    """Arguments of `KpowOnKubernetes`, which runs a single pod."""
 
     namespace: Input[DnsLabel]
-    """Namespace, which is not ``default``. A change makes a new kPow before the old one is gone: take that away
-    first."""
+    """Namespace. ``default`` is rejected. Changing this creates the new kPow before the old one is deleted, so delete
+    the old one first."""
 
     object_name: ServiceLabel | None = None
-    """Name of the Deployment and the Service; the component's by default. Where it changes, the new kPow starts before
-    the old one is gone: keep it when the component gets another name."""
+    """Name of the Deployment and the Service. Defaults to the name of the component. Changing this creates the new kPow
+    before the old one is deleted, so set it to the old name if you rename the component."""
 
     license_secret_name: Input[Subdomain] | None = None
-    """Secret of the namespace that holds the license, under the keys that ``license_secret_keys`` names; so it never
-    goes through this program."""
+    """Name of an existing Secret that holds the license under the keys in ``license_secret_keys``."""
 
     license_secret_keys: Annotated[list[LicenseKey], Field(min_length=1)] = list(LICENSE_KEYS)
-    """Keys of that Secret: all five that a license has by default. Add ``LICENSE_CREDITS`` where there are any."""
+    """Keys of that Secret. Defaults to the five keys of every license. Add ``LICENSE_CREDITS`` if the license has
+    it."""
 
     secrets: dict[Variable, KubernetesSecretReference] = {}
-    """Further variables of kPow from Secrets that somebody else makes (``{"SAML_CERT": KubernetesSecretReference(secret_name="kpow-login", key="certificate")}``).
-    Pods do not restart when such a Secret changes."""
+    """Additional environment variables whose values are read from existing Secrets (``{"SAML_CERT":
+    KubernetesSecretReference(secret_name="kpow-login", key="certificate")}``). The pod does not restart when such a
+    Secret changes."""
 
     cpu: PositiveInt | None = None
-    """CPU that kPow is promised, in units of which 1024 are a core, as on Fargate. By default what the vendor advises:
-    1024 for up to six clusters, and 2048 for up to twelve."""
+    """CPU request, in units of which 1024 are one vCPU, as on Fargate. Defaults to the recommended size: 1024 for up to
+    6 clusters and 2048 for up to 12."""
 
     memory_mib: Annotated[PositiveInt, Field(le=2**20)] | None = None
-    """Memory in MiB, promised and at most. By default what the vendor advises: 2048 for one cluster, 4096 for up to
-    six, and 8192 for up to twelve. Java's heap is 70 percent of it."""
+    """Memory request and limit in MiB. Defaults to the recommended size: 2048 for one cluster, 4096 for up to 6 and
+    8192 for up to 12. The JVM heap is 70 percent of it."""
 
     behind_ingress: bool = True
-    """Whether users come through an ingress that ends TLS, as by default, so that redirects lead to HTTPS.
-    ``StickyIngress`` makes one, from ``service_name`` and ``service_port``."""
+    """Whether users connect through an ingress that terminates TLS, so that kPow's redirects use HTTPS. Defaults to
+    true."""
 
     startup_seconds: PositiveNumber = 300
-    """Longest time from the start until kPow is healthy; then it is restarted."""
+    """Longest time from the start of the container until kPow is healthy. The pod is restarted afterwards."""
 
     shutdown: Shutdown = Shutdown()
-    """How the pod goes, which is part of every update's downtime."""
+    """Graceful shutdown of the pod, which is part of the downtime of each update."""
 
     config_files: dict[FilePath, Input[str]] = {}
-    """Files of yours by their path, such as that of ``rbac_configuration_file``."""
+    """Files by their path, stored in a ConfigMap, such as ``rbac_configuration_file``."""
 
-    run_as_user: PositiveNumber = 1001
-    """User of the image; that of the vendor's images by default."""
+    run_as_user: PositiveNumber = IMAGE_UID
+    """User ID of the container. Defaults to that of the vendor's images."""
 
-    run_as_group: PositiveNumber = 1001
-    """Group of the image; that of the vendor's images by default."""
+    run_as_group: PositiveNumber = IMAGE_UID
+    """Group ID of the container. Defaults to that of the vendor's images."""
 
     service_account_name: Input[Subdomain] | None = None
-    """Account that is there already. By default kPow has one of its own, which may do nothing in the cluster."""
+    """Existing service account. By default a service account without permissions in the cluster is created."""
 
     service_account_annotations: dict[LabelKey, Input[str]] = {}
-    """Annotations of kPow's own account, such as that of a role that has ``iam_policy``
+    """Annotations of the service account, such as the ARN of a role with the policy in the output ``iam_policy``
     (``{"eks.amazonaws.com/role-arn": role.arn}``)."""
 
     service_annotations: dict[LabelKey, Input[str]] = {}
     """Annotations of the Service."""
 
     monitoring: Monitoring | None = None
-    """Where Prometheus reads kPow's metrics (``/metrics/v1``); it wants ``prometheus``. Nowhere by default."""
+    """Prometheus scrape configuration for kPow's metrics (``/metrics/v1``). Requires ``prometheus=True``."""
 
     ingress_from: list[NetworkPeer] | None = None
-    """Who may connect; everybody who reaches the pod by default."""
+    """Peers that may connect to the pod. Defaults to all."""
 
     egress_to: list[NetworkPeer] | None = None
-    """Whom kPow may connect to, beside the cluster's DNS and the ports of the brokers of ``kafka``; name those of
-    ``additional_clusters``. Everybody by default."""
+    """Peers that the pod may connect to, in addition to the cluster's DNS and the broker ports of ``kafka``. Include
+    the brokers of ``additional_clusters``. Defaults to all."""
 
     labels: dict[LabelKey, LabelValue] = {}
-    """Labels of everything."""
+    """Labels of all objects."""
 
     priority_class_name: Subdomain | None = None
     """Priority class of the pod."""
 
     node_selector: dict[LabelKey, LabelValue] = {}
-    """Labels of the nodes that the pod may stand on."""
+    """Labels of the nodes that can run the pod."""
 
     tolerations: list[Toleration] = []
-    """Taints of nodes that the pod may stand on nevertheless, as the API takes them."""
+    """Tolerations of the pod."""
 
     image_pull_secrets: list[Input[Subdomain]] = []
-    """Names of the Secrets with which the image is pulled."""
+    """Names of the Secrets with registry credentials."""
 
     acknowledged_warnings: list[Accepted] = []
-    """Names of warnings that are meant; each warning tells its name. Those of a single pod and of the image's user are
-    always."""
-
-    @property
-    def size(self) -> Size:
-        """What kPow gets: what is given, and what the vendor advises for the rest."""
-        clusters = len(self.clusters)
-        if self.cpu is not None and self.memory_mib is not None:
-            return Size(clusters, self.cpu, self.memory_mib)
-        advised = size_for(clusters)
-        return Size(clusters, self.cpu or advised.cpu, self.memory_mib or advised.memory_mib)
+    """Names of acknowledged warnings. Those about a single pod and a low user ID are always acknowledged."""
 
     @model_validator(mode="before")
     @classmethod
-    def _one_pod(cls, given: Any) -> Any:
-        return check_supported_arguments(given, REFUSED)
-
-    @model_validator(mode="after")
-    def _what_kubernetes_takes(self) -> Self:
-        one_license(license=self.license, license_secret_name=self.license_secret_name, marketplace=self.marketplace)
-        free(self.secrets)
-        fits_into(self.size.memory_mib, beside_mib=0)
-        if isinstance(self.image, str):
-            of_the_plan(self.image, self.marketplace)
-        if self.monitoring is not None and not self.prometheus:
-            raise ValueError("monitoring reads metrics that kPow does not serve; say prometheus=True")
-        return self
+    def _validate_single_pod(cls, values: Any) -> Any:
+        return check_supported_arguments(values, UNSUPPORTED_ARGUMENTS)

@@ -1,84 +1,112 @@
-"""How much kPow needs, and what of it Java takes."""
+"""Size of kPow: recommended CPU and memory, JVM heap, and writable directories."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeVar
 
-WRITABLE_MIB: Mapping[str, int] = MappingProxyType({"/opt/factorhouse/tmp": 100, "/tmp": 64})  # noqa: S108
-"""Directories that kPow writes to, with their size in MiB: native libraries for compression, and temporary files.
+T = TypeVar("T")
+
+HEAP_PERCENT = 70
+"""Share of the container's memory that the image uses for the JVM heap."""
+
+NON_HEAP_MIB = 128
+"""Estimated minimum of the JVM's memory outside of the heap: classes, threads and buffers."""
+
+WRITABLE_DIRECTORIES_MIB: Mapping[str, int] = MappingProxyType({"/opt/factorhouse/tmp": 100, "/tmp": 64})  # noqa: S108
+"""Directories that kPow writes to and their sizes in MiB: native compression libraries and temporary files.
 
 Source: https://github.com/factorhouse/helm-charts/blob/main/charts/kpow/values.yaml
 """
 
-HEAP_PERCENT = 70
-"""Share of the container's memory that the image gives to Java's heap."""
-
-OUTSIDE_HEAP_MIB = 128
-"""What Java takes at least beside its heap: classes, threads, buffers. Our own estimate."""
+_HEAP_OPTION = re.compile(r"-Xm[sx].*|-XX:(?:Initial|Max|Min)RAMPercentage=.*|-XX:(?:Initial|Max)HeapSize=.*")
 
 
 @dataclass(frozen=True)
-class Size:
-    """What kPow needs for a number of clusters."""
+class RecommendedSize:
+    """Recommended size for up to a number of clusters."""
 
-    clusters: int
+    max_clusters: int
     cpu: int
     memory_mib: int
 
 
-SIZES = (Size(1, 1024, 2048), Size(6, 1024, 4096), Size(12, 2048, 8192))
-"""As the vendor advises, in units of which 1024 are a CPU. As of 2026-08-20.
+RECOMMENDED_SIZES = (RecommendedSize(1, 1024, 2048), RecommendedSize(6, 1024, 4096), RecommendedSize(12, 2048, 8192))
+"""CPU units, of which 1024 are one vCPU, and memory. As of 2026-08-20.
 
-Sources: https://docs.kpow.io/installation/system-requirements for one cluster, and for more of them
+Sources: https://docs.kpow.io/installation/system-requirements for one cluster, and for several clusters
 https://github.com/factorhouse/helm-charts/blob/main/charts/kpow/values.yaml
 """
 
+MAX_CLUSTERS = RECOMMENDED_SIZES[-1].max_clusters
 
-def size_for(clusters: int) -> Size:
-    """What the vendor advises for a number of clusters.
 
-    Raises:
-        ValueError: for more than the vendor has figures for.
+def recommended_size(clusters: int) -> RecommendedSize:
+    """Return the recommended size for a number of clusters, and the largest one for more than ``MAX_CLUSTERS``."""
+    return next((size for size in RECOMMENDED_SIZES if clusters <= size.max_clusters), RECOMMENDED_SIZES[-1])
 
-    """
-    for size in SIZES:
-        if clusters <= size.clusters:
-            return size
-    raise ValueError(
-        f"the vendor has no figures for {clusters} clusters, {SIZES[-1].clusters} at most; give cpu and memory_mib"
+
+def cpu_and_memory(clusters: int, cpu: T | None, memory_mib: T | None) -> tuple[T | int, T | int]:
+    """Return CPU units and memory in MiB, with the recommended values as defaults."""
+    recommended = recommended_size(clusters)
+    return (
+        recommended.cpu if cpu is None else cpu,
+        recommended.memory_mib if memory_mib is None else memory_mib,
     )
 
 
-def fits_into(memory_mib: int, beside_mib: int) -> int:
-    """The memory, if Java's heap and what is beside it fit into it.
+def missing_size(clusters: int, cpu: object, memory_mib: object) -> str | None:
+    """Return a problem if the size is not set and the vendor recommends none for the number of clusters."""
+    if clusters <= MAX_CLUSTERS or (cpu is not None and memory_mib is not None):
+        return None
+    return f"cpu, memory_mib: required for more than {MAX_CLUSTERS} clusters, got {clusters} clusters"
+
+
+def check_memory(memory_mib: int, *, other_mib: int) -> int:
+    """Return the container's memory if the JVM and other uses of memory fit into it.
 
     Args:
         memory_mib: memory of the container.
-        beside_mib: what else takes of it: file systems in memory, logs that wait.
+        other_mib: memory for in-memory file systems and log buffers.
 
     Raises:
-        ValueError: if not: the container would be killed as it fills its heap.
+        ValueError: if they do not fit, in which case the container would be killed once the heap is full.
 
     """
-    heap = memory_mib * HEAP_PERCENT // 100
-    needed = heap + beside_mib + OUTSIDE_HEAP_MIB
-    if needed > memory_mib:
-        least = (beside_mib + OUTSIDE_HEAP_MIB) * 100 // (100 - HEAP_PERCENT) + 1
+    heap_mib = memory_mib * HEAP_PERCENT // 100
+    if heap_mib + other_mib + NON_HEAP_MIB > memory_mib:
+        minimum = (other_mib + NON_HEAP_MIB) * 100 // (100 - HEAP_PERCENT) + 1
         raise ValueError(
-            f"memory_mib {memory_mib} is too little: the image gives {heap} MiB to Java's heap, and {beside_mib} MiB "
-            f"of files and logs in memory and {OUTSIDE_HEAP_MIB} MiB of Java itself do not fit beside it; "
-            f"give at least {least}"
+            f"memory_mib: must be at least {minimum}, got {memory_mib}; the JVM uses {heap_mib} MiB for the heap and "
+            f"at least {NON_HEAP_MIB} MiB outside of it, and in-memory files and log buffers use {other_mib} MiB"
         )
     return memory_mib
 
 
-def below_advice(clusters: int, cpu: int, memory_mib: int) -> str | None:
-    """In which words the size is smaller than the vendor advises; None where it is not."""
-    advice = size_for(min(clusters, SIZES[-1].clusters))
-    if cpu >= advice.cpu and memory_mib >= advice.memory_mib:
+def check_heap_options(options: list[str]) -> list[str]:
+    """Return Java options if none of them sets the heap size, which the image overrides.
+
+    Raises:
+        ValueError: for options that set the heap size.
+
+    """
+    heap_options = [option for option in options if _HEAP_OPTION.fullmatch(option)]
+    if heap_options:
+        raise ValueError(
+            f"{', '.join(heap_options)} has no effect, because the image sets the heap to {HEAP_PERCENT} percent of "
+            "the memory; set memory_mib instead"
+        )
+    return options
+
+
+def size_warning(clusters: int, cpu: int, memory_mib: int) -> str | None:
+    """Return a warning if the size is smaller than the recommended one."""
+    size = recommended_size(clusters)
+    if cpu >= size.cpu and memory_mib >= size.memory_mib:
         return None
     return (
-        f"cpu {cpu} and memory_mib {memory_mib} are less than the vendor advises for {clusters} "
-        f"cluster{'s' if clusters > 1 else ''}, {advice.cpu} and {advice.memory_mib}; give it more, or say "
-        "smaller_than_advised=True if that is meant"
+        f"cpu {cpu} and memory_mib {memory_mib} are smaller than recommended for {clusters} "
+        f"cluster{'s' if clusters > 1 else ''} ({size.cpu} and {size.memory_mib}); increase them, or set "
+        "smaller_than_advised=True"
     )

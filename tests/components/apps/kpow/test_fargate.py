@@ -1,4 +1,4 @@
-"""kPow on Fargate."""
+"""KpowOnFargate."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 
 from moorings import InvalidInput, KafkaConnection, KpowOnFargate, KpowOnFargateArgs
 
-WHERE = "KpowOnFargate 'kpow'"
+COMPONENT = "KpowOnFargate 'kpow'"
 VPC, SUBNETS = "vpc-0d1c7a52e8b94f360", ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
 GROUP, OTHER_GROUP = "sg-0b92d7f4a1e63c508", "sg-03a8c5e1f6d2b7940"
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
@@ -16,34 +16,38 @@ SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kpow-license-a1B2
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 LINES = ("LICENSE_ID", "LICENSE_CODE", "LICENSEE", "LICENSE_EXPIRY", "LICENSE_SIGNATURE")
 LICENSE = {key: f"the {key}" for key in LINES}
-MARKET = "709825985650.dkr.ecr.us-east-1.amazonaws.com/factor-house/kpow"
+MARKETPLACE = "709825985650.dkr.ecr.us-east-1.amazonaws.com/factor-house/kpow"
 SERVERLESS = "boot-a1b2c3.c1.kafka-serverless.eu-west-1.amazonaws.com:9098"
-DOOR = {"certificate_arn": CERTIFICATE, "health_check_path": "/healthy", "client_cidrs": {"vpn": "10.80.0.0/16"}}
-CHECK = {"command": ["curl", "-fsS", "http://localhost:3000/healthy"]}
+LOAD_BALANCER = {
+    "certificate_arn": CERTIFICATE,
+    "health_check_path": "/healthy",
+    "client_cidrs": {"vpn": "10.80.0.0/16"},
+}
+HEALTH_CHECK = {"command": ["curl", "-fsS", "http://localhost:3000/healthy"]}
 
 
 def scram(**changed):
-    given = {
+    connection = {
         "listener": "scram",
         "bootstrap_servers": "b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9096,b-2.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9096,b-3.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9096",
         "username": "kpow",
         "password": "geheim",
         "security_group_id": GROUP,
     }
-    return given | changed
+    return connection | changed
 
 
 def iam(**changed):
-    given = {
+    connection = {
         "listener": "iam",
         "bootstrap_servers": "b-1.payments:9098",
         "cluster_arn": CLUSTER,
         "security_group_id": GROUP,
     }
-    return given | changed
+    return connection | changed
 
 
-def given(**changed):
+def kpow_args(**changed):
     return {
         "kafka": scram(),
         "vpc_id": VPC,
@@ -55,36 +59,36 @@ def given(**changed):
 
 
 @pytest.fixture
-def made(deploy):
-    """Deploy kPow with the given arguments, whose outputs are exported."""
+def create(deploy):
+    """Create kPow with these arguments and export its outputs."""
 
-    def make(preview=False, name="kpow", **changed):
+    def create_kpow(preview=False, name="kpow", **changed):
         def program():
-            late = {key: value() if callable(value) else value for key, value in changed.items()}
-            kpow = KpowOnFargate(name, KpowOnFargateArgs.from_input(f"KpowOnFargate {name!r}", given(**late)))
+            values = {key: value() if callable(value) else value for key, value in changed.items()}
+            kpow = KpowOnFargate(name, KpowOnFargateArgs.from_input(f"KpowOnFargate {name!r}", kpow_args(**values)))
             for output in KpowOnFargate.__annotations__:
                 pulumi.export(output, getattr(kpow, output))
 
         return deploy(program, preview=preview)
 
-    return make
+    return create_kpow
 
 
 def container(plan):
-    (found,) = json.loads(plan["kpow-task"].inputs["containerDefinitions"])
-    return found
+    (definition,) = json.loads(plan["kpow-task"].inputs["containerDefinitions"])
+    return definition
 
 
 def environment(plan):
-    return {each["name"]: each["value"] for each in container(plan)["environment"]}
+    return {variable["name"]: variable["value"] for variable in container(plan)["environment"]}
 
 
 def references(plan):
-    return {each["name"]: each["valueFrom"] for each in container(plan)["secrets"]}
+    return {secret["name"]: secret["valueFrom"] for secret in container(plan)["secrets"]}
 
 
-def kept(plan):
-    """What lies in the component's own secret."""
+def stored_secret(plan):
+    """Return the variables in the component's secret."""
     (version,) = plan.all("aws:secretsmanager/secretVersion:SecretVersion")
     return json.loads(version.inputs["secretString"].value)
 
@@ -93,12 +97,13 @@ def warnings(plan):
     return [text for severity, text, _ in plan.log if severity == "warning"]
 
 
-def test_it_is_a_singleton_and_nothing_else(made):
-    plan = made()
-    assert [each.type for each in plan.resources if each.parent == plan.all("moorings:index:KpowOnFargate")[0].urn] == [
+def test_component_creates_a_singleton_only(create):
+    plan = create()
+    kpow = plan.all("moorings:index:KpowOnFargate")[0].urn
+    assert [resource.type for resource in plan.resources if resource.parent == kpow] == [
         "moorings:index:FargateSingleton"
     ]
-    kinds = sorted(each.kind for each in plan.resources if each.custom)
+    kinds = sorted(resource.kind for resource in plan.resources if resource.custom)
     assert kinds == [
         "cloudwatch.LogGroup",
         "cloudwatch.MetricAlarm",
@@ -120,12 +125,12 @@ def test_it_is_a_singleton_and_nothing_else(made):
     ]
 
 
-def test_it_makes_the_same_in_a_preview(made):
-    assert made(preview=True).urns == made().urns
+def test_preview_creates_the_same_resources(create):
+    assert create(preview=True).urns == create().urns
 
 
-def test_by_default_it_is_as_the_vendor_advises(made):
-    plan = made()
+def test_defaults_follow_the_vendors_recommendations(create):
+    plan = create()
     assert environment(plan) == {
         "ALLOW_UI_ANALYTICS": "false",
         "BOOTSTRAP": scram()["bootstrap_servers"],
@@ -141,7 +146,7 @@ def test_by_default_it_is_as_the_vendor_advises(made):
     assert (task["cpu"], task["memory"]) == ("1024", "2048")
     assert container(plan)["user"] == "1001:1001"
     assert container(plan)["readonlyRootFilesystem"] is True
-    assert {each["containerPath"]: each["size"] for each in container(plan)["linuxParameters"]["tmpfs"]} == {
+    assert {mount["containerPath"]: mount["size"] for mount in container(plan)["linuxParameters"]["tmpfs"]} == {
         "/opt/factorhouse/tmp": 100,
         "/tmp": 64,
     }
@@ -150,106 +155,111 @@ def test_by_default_it_is_as_the_vendor_advises(made):
     assert not warnings(plan)
 
 
-def test_credentials_and_license_lie_in_a_secret(made):
-    plan = made()
-    line = 'org.apache.kafka.common.security.scram.ScramLoginModule required username="kpow" password="geheim";'
-    assert kept(plan) == {**LICENSE, "SASL_JAAS_CONFIG": line}
+def test_credentials_and_license_are_stored_in_a_secret(create):
+    plan = create()
+    jaas_config = 'org.apache.kafka.common.security.scram.ScramLoginModule required username="kpow" password="geheim";'
+    assert stored_secret(plan) == {**LICENSE, "SASL_JAAS_CONFIG": jaas_config}
     assert set(references(plan)) == {*LINES, "SASL_JAAS_CONFIG"}
     assert "geheim" not in plan["kpow-task"].inputs["containerDefinitions"]
 
 
-def test_a_license_that_lies_elsewhere_never_goes_through_the_program(made):
+def test_license_secret_is_read_by_ecs(create):
     license_secret = {"secret_arn": SECRET, "kms_key_arn": KEY, "version_id": "0" * 32}
-    plan = made(license={}, license_secret=license_secret)
-    assert set(kept(plan)) == {"SASL_JAAS_CONFIG"}
-    found = references(plan)
-    assert {found[key] for key in LINES} == {f"{SECRET}:{key}::{'0' * 32}" for key in LINES}
+    plan = create(license={}, license_secret=license_secret)
+    assert set(stored_secret(plan)) == {"SASL_JAAS_CONFIG"}
+    secrets = references(plan)
+    assert {secrets[key] for key in LINES} == {f"{SECRET}:{key}::{'0' * 32}" for key in LINES}
     (policy,) = plan.all("aws:iam/rolePolicy:RolePolicy")
     assert SECRET in policy.inputs["policy"]
     assert KEY in policy.inputs["policy"]
 
 
-def test_a_license_with_credits_has_a_key_more(made):
+def test_license_secret_with_credits(create):
     keys = [*LINES, "LICENSE_CREDITS"]
-    plan = made(license={}, license_secret={"secret_arn": SECRET}, license_secret_keys=keys)
+    plan = create(license={}, license_secret={"secret_arn": SECRET}, license_secret_keys=keys)
     assert set(references(plan)) == {*keys, "SASL_JAAS_CONFIG"}
 
 
 def task_policy(plan):
-    found = [each for each in plan.all("aws:iam/rolePolicy:RolePolicy") if each.name == "kpow-task-policy"]
-    return json.loads(found[0].inputs["policy"])["Statement"] if found else []
+    policies = [policy for policy in plan.all("aws:iam/rolePolicy:RolePolicy") if policy.name == "kpow-task-policy"]
+    return json.loads(policies[0].inputs["policy"])["Statement"] if policies else []
 
 
-def test_the_hourly_image_may_meter(made):
-    plan = made(license={}, marketplace="hourly", image=f"{MARKET}-hourly:96.2")
-    (meter,) = task_policy(plan)
-    assert (meter["Action"], meter["Resource"]) == ("aws-marketplace:RegisterUsage", "*")
+def test_hourly_plan_allows_metering(create):
+    plan = create(license={}, marketplace="hourly", image=f"{MARKETPLACE}-hourly:96.2")
+    (metering,) = task_policy(plan)
+    assert (metering["Action"], metering["Resource"]) == ("aws-marketplace:RegisterUsage", "*")
     assert set(references(plan)) == {"SASL_JAAS_CONFIG"}
-    execution = next(each for each in plan.all("aws:iam/rolePolicy:RolePolicy") if each.name == "kpow-execution-policy")
+    policies = plan.all("aws:iam/rolePolicy:RolePolicy")
+    execution = next(policy for policy in policies if policy.name == "kpow-execution-policy")
     assert "arn:aws:ecr:us-east-1:709825985650:repository/factor-house/kpow-hourly" in execution.inputs["policy"]
 
 
-def test_the_annual_image_may_consume_its_license(made):
-    plan = made(license={}, marketplace="annual", image=f"{MARKET}-annual:96.2")
-    assert [each.inputs["policyArn"] for each in plan.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")] == [
-        "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"
-    ]
+def test_annual_plan_attaches_the_license_manager_policy(create):
+    plan = create(license={}, marketplace="annual", image=f"{MARKETPLACE}-annual:96.2")
+    assert [
+        attachment.inputs["policyArn"] for attachment in plan.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    ] == ["arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"]
     assert not task_policy(plan)
 
 
-def test_with_iam_it_needs_no_password_and_may_do_what_kpow_does(made):
-    plan = made(kafka=iam())
+def test_iam_connection_needs_no_password_and_gets_a_task_policy(create):
+    plan = create(kafka=iam())
     assert environment(plan)["SASL_JAAS_CONFIG"] == "software.amazon.msk.auth.iam.IAMLoginModule required;"
-    assert set(kept(plan)) == set(LINES)
+    assert set(stored_secret(plan)) == set(LINES)
     topics = CLUSTER.replace(":cluster/", ":topic/")
-    resources = {each["Resource"] for each in task_policy(plan) if isinstance(each["Resource"], str)}
+    resources = {statement["Resource"] for statement in task_policy(plan) if isinstance(statement["Resource"], str)}
     assert {f"{topics}/*", f"{topics}/__oprtr_*", f"{topics}/oprtr.compute.*"} <= resources
     assert plan.outputs["acl_commands"] == {}
 
 
-def further(**changed):
+def additional_clusters(**changed):
     return {
         "payments": {"kafka": iam()},
         "trades": {"kafka": scram(username="reader", security_group_id=OTHER_GROUP)} | changed,
     }
 
 
-def test_further_clusters_have_suffixes_rules_and_a_larger_task(made):
-    plan = made(additional_clusters=further(environment_name="Trade book"))
-    found = environment(plan)
-    assert [found[f"ENVIRONMENT_NAME{suffix}"] for suffix in ("", "_2", "_3")] == ["kpow", "payments", "Trade book"]
-    assert found["BOOTSTRAP_2"] == "b-1.payments:9098"
-    assert 'username="reader"' in kept(plan)["SASL_JAAS_CONFIG_3"]
+def test_additional_clusters_get_suffixes_rules_and_a_larger_task(create):
+    plan = create(additional_clusters=additional_clusters(environment_name="Trade book"))
+    variables = environment(plan)
+    assert [variables[f"ENVIRONMENT_NAME{suffix}"] for suffix in ("", "_2", "_3")] == ["kpow", "payments", "Trade book"]
+    assert variables["BOOTSTRAP_2"] == "b-1.payments:9098"
+    assert 'username="reader"' in stored_secret(plan)["SASL_JAAS_CONFIG_3"]
     assert plan["kpow-task"].inputs["memory"] == "4096"
-    lets_in = {
-        (each.inputs["securityGroupId"], each.inputs["fromPort"])
-        for each in plan.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    ingress = {
+        (rule.inputs["securityGroupId"], rule.inputs["fromPort"])
+        for rule in plan.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     }
-    assert lets_in == {(GROUP, 9096), (GROUP, 9098), (OTHER_GROUP, 9096)}
+    assert ingress == {(GROUP, 9096), (GROUP, 9098), (OTHER_GROUP, 9096)}
 
 
-def test_what_its_users_need_leaves_as_data_and_as_commands(made, deploy):
-    plan = made(additional_clusters=further(), allow=["TOPIC_INSPECT"])
+def test_acls_are_returned_as_values_and_as_commands(create, deploy):
+    plan = create(additional_clusters=additional_clusters(), allow=["TOPIC_INSPECT"])
     commands = plan.outputs["acl_commands"]
-    assert {name: len(found) for name, found in commands.items()} == {"kafka": 6, "trades": 3}
-    assert all("User:reader" in each for each in commands["trades"])
-    assert any("__oprtr_" in each for each in commands["kafka"])
-    found = []
-    deploy(lambda: found.append(KpowOnFargate("kpow", KpowOnFargateArgs(**given(additional_clusters=further())))))
-    assert len(found[0].acls("kpow")) == 6
-    assert len(found[0].acls("reader", "trades")) == 3
+    assert {cluster: len(lines) for cluster, lines in commands.items()} == {"kafka": 6, "trades": 3}
+    assert all("User:reader" in line for line in commands["trades"])
+    assert any("__oprtr_" in line for line in commands["kafka"])
+    components = []
+    deploy(
+        lambda: components.append(
+            KpowOnFargate("kpow", KpowOnFargateArgs(**kpow_args(additional_clusters=additional_clusters())))
+        )
+    )
+    assert len(components[0].acls("kpow")) == 6
+    assert len(components[0].acls("reader", "trades")) == 3
 
 
 @pytest.mark.parametrize(
     ("late", "servers", "factor"), [(False, "a:1,b:1", "2"), (True, "a:1,b:1", "2"), (True, "a:1,b:1,c:1", "3")]
 )
-def test_its_topics_have_as_many_replicas_as_there_are_brokers(made, late, servers, factor):
-    plan = made(kafka=lambda: scram(bootstrap_servers=pulumi.Output.from_input(servers) if late else servers))
+def test_replication_factor_follows_the_number_of_bootstrap_servers(create, late, servers, factor):
+    plan = create(kafka=lambda: scram(bootstrap_servers=pulumi.Output.from_input(servers) if late else servers))
     assert environment(plan)["REPLICATION_FACTOR"] == factor
 
 
-def test_without_a_load_balancer_the_container_is_asked(made):
-    assert container(made())["healthCheck"] == {
+def test_container_health_check_without_load_balancer(create):
+    assert container(create())["healthCheck"] == {
         "command": ["CMD", "curl", "-fsS", "http://localhost:3000/healthy"],
         "interval": 15,
         "retries": 3,
@@ -258,8 +268,8 @@ def test_without_a_load_balancer_the_container_is_asked(made):
     }
 
 
-def test_with_a_load_balancer_that_asks(made):
-    plan = made(load_balancer={**DOOR, "domain_name": "kpow.example.com"})
+def test_load_balancer(create):
+    plan = create(load_balancer={**LOAD_BALANCER, "domain_name": "kpow.example.com"})
     assert "healthCheck" not in container(plan)
     assert plan["kpow-tg"].inputs["healthCheck"]["path"] == "/healthy"
     assert plan["kpow-service"].inputs["healthCheckGracePeriodSeconds"] == 300
@@ -269,20 +279,20 @@ def test_with_a_load_balancer_that_asks(made):
     assert plan.outputs["url"] == "https://kpow.example.com"
 
 
-def test_where_the_container_is_asked_the_load_balancer_may_ask_whether_it_is_up(made):
-    plan = made(load_balancer={**DOOR, "health_check_path": "/up"}, health_check=CHECK)
+def test_load_balancer_can_request_up_if_the_container_health_check_requests_healthy(create):
+    plan = create(load_balancer={**LOAD_BALANCER, "health_check_path": "/up"}, health_check=HEALTH_CHECK)
     assert plan["kpow-tg"].inputs["healthCheck"]["path"] == "/up"
     assert container(plan)["healthCheck"]["command"][1] == "curl"
 
 
-def test_where_the_load_balancer_asks_the_container_may_be_asked_something_else(made):
-    plan = made(load_balancer=DOOR, health_check={"command": ["curl", "-fsS", "http://localhost:3000/up"]})
+def test_container_health_check_can_request_up_if_the_load_balancer_requests_healthy(create):
+    plan = create(load_balancer=LOAD_BALANCER, health_check={"command": ["curl", "-fsS", "http://localhost:3000/up"]})
     assert plan["kpow-tg"].inputs["healthCheck"]["path"] == "/healthy"
     assert container(plan)["healthCheck"]["command"][-1] == "http://localhost:3000/up"
 
 
 @pytest.mark.parametrize(
-    ("given", "closed"),
+    ("closed_paths", "values"),
     [
         (["/metrics", "/admin"], ["/metrics", "/admin", "/offsets", "/offsets/*"]),
         (["/metrics*", "/offsets*"], ["/metrics*", "/offsets*", "/offsets", "/offsets/*"]),
@@ -290,35 +300,40 @@ def test_where_the_load_balancer_asks_the_container_may_be_asked_something_else(
         (["/admin"], ["/admin"]),
     ],
 )
-def test_offsets_are_closed_with_metrics(made, given, closed):
-    (rule,) = made(load_balancer={**DOOR, "closed_paths": given}).all("aws:lb/listenerRule:ListenerRule")
-    assert rule.inputs["conditions"][0]["pathPattern"]["values"] == closed
+def test_load_balancer_closes_offsets_with_metrics(create, closed_paths, values):
+    (rule,) = create(load_balancer={**LOAD_BALANCER, "closed_paths": closed_paths}).all(
+        "aws:lb/listenerRule:ListenerRule"
+    )
+    assert rule.inputs["conditions"][0]["pathPattern"]["values"] == values
 
 
-def test_nothing_is_closed_where_that_is_meant(made):
-    assert not made(load_balancer={**DOOR, "closed_paths": []}).all("aws:lb/listenerRule:ListenerRule")
+def test_load_balancer_without_closed_paths(create):
+    assert not create(load_balancer={**LOAD_BALANCER, "closed_paths": []}).all("aws:lb/listenerRule:ListenerRule")
 
 
-def test_with_https_of_its_own_it_is_asked_over_https(made):
-    plan = made(https=True)
+def test_health_checks_use_https_if_kpow_does(create):
+    plan = create(https=True)
     assert environment(plan)["ENABLE_HTTPS"] == "true"
     assert container(plan)["healthCheck"]["command"] == [
         "CMD", "curl", "-fsS", "--insecure", "https://localhost:3000/healthy",
     ]  # fmt: skip
-    door = {**DOOR, "target_protocol": "HTTPS", "health_check_port": 3000}
-    assert made(https=True, load_balancer=door)["kpow-tg"].inputs["protocol"] == "HTTPS"
-    asks = {"command": ["curl", "-fsSk", "https://localhost:3000/healthy"]}
-    assert container(made(https=True, health_check=asks))["healthCheck"]["command"][-1] == asks["command"][-1]
+    load_balancer = {**LOAD_BALANCER, "target_protocol": "HTTPS", "health_check_port": 3000}
+    assert create(https=True, load_balancer=load_balancer)["kpow-tg"].inputs["protocol"] == "HTTPS"
+    health_check = {"command": ["curl", "-fsSk", "https://localhost:3000/healthy"]}
+    assert (
+        container(create(https=True, health_check=health_check))["healthCheck"]["command"][-1]
+        == health_check["command"][-1]
+    )
 
 
-def test_further_clusters_are_numbered_by_their_names(made):
+def test_additional_clusters_are_numbered_by_name(create):
     for names in (("payments", "trades"), ("trades", "payments")):
-        found = environment(made(additional_clusters={name: {"kafka": scram()} for name in names}))
-        assert [found[f"ENVIRONMENT_NAME_{number}"] for number in (2, 3)] == ["payments", "trades"]
+        variables = environment(create(additional_clusters={name: {"kafka": scram()} for name in names}))
+        assert [variables[f"ENVIRONMENT_NAME_{number}"] for number in (2, 3)] == ["payments", "trades"]
 
 
-def test_kpow_is_told_of_msk_serverless(made):
-    plan = made(
+def test_msk_serverless(create):
+    plan = create(
         kafka=iam(bootstrap_servers=SERVERLESS),
         num_partitions=1,
         environment={"KAFKA_VARIANT": "MSK_SERVERLESS", "CLUSTER_ID": "orders"},
@@ -326,8 +341,8 @@ def test_kpow_is_told_of_msk_serverless(made):
     assert environment(plan)["NUM_PARTITIONS"] == "1"
 
 
-def test_what_operators_set_reaches_the_service(made):
-    plan = made(
+def test_singleton_arguments_are_passed_on(create):
+    plan = create(
         user="2000:2000",
         stop_timeout_seconds=60,
         memory_alarm_threshold_percent=95,
@@ -335,25 +350,25 @@ def test_what_operators_set_reaches_the_service(made):
         not_secret=["SLACK_TOKEN"],
     )
     assert (container(plan)["user"], container(plan)["stopTimeout"]) == ("2000:2000", 60)
-    assert 95 in [each.inputs["threshold"] for each in plan.all("aws:cloudwatch/metricAlarm:MetricAlarm")]
+    assert 95 in [alarm.inputs["threshold"] for alarm in plan.all("aws:cloudwatch/metricAlarm:MetricAlarm")]
     assert environment(plan)["SLACK_TOKEN"] == "a public one"
-    assert not made(alarms=False).all("aws:cloudwatch/metricAlarm:MetricAlarm")
+    assert not create(alarms=False).all("aws:cloudwatch/metricAlarm:MetricAlarm")
 
 
-def test_registry_and_connect_are_told(made):
-    plan = made(
+def test_schema_registry_and_kafka_connect(create):
+    plan = create(
         schema_registry={"url": "https://registry", "username": "reader", "password": "first word"},
-        connect={"url": "http://connect:8083", "display_name": "Sinks"},
+        kafka_connect={"url": "http://connect:8083", "display_name": "Sinks"},
         egress={"connect": {"port": 8083, "cidr": "10.0.0.0/16"}},
     )
-    found = environment(plan)
-    assert found["SCHEMA_REGISTRY_AUTH"] == "USER_INFO"
-    assert (found["CONNECT_REST_URL"], found["CONNECT_NAME"]) == ("http://connect:8083", "Sinks")
-    assert kept(plan)["SCHEMA_REGISTRY_PASSWORD"] == "first word"
+    variables = environment(plan)
+    assert variables["SCHEMA_REGISTRY_AUTH"] == "USER_INFO"
+    assert (variables["CONNECT_REST_URL"], variables["CONNECT_NAME"]) == ("http://connect:8083", "Sinks")
+    assert stored_secret(plan)["SCHEMA_REGISTRY_PASSWORD"] == "first word"
 
 
-def test_what_is_told_besides_reaches_kpow(made):
-    plan = made(
+def test_additional_settings(create):
+    plan = create(
         auth_provider="okta",
         without_login=False,
         environment={"OKTA_ORGANISATION": "example"},
@@ -366,91 +381,89 @@ def test_what_is_told_besides_reaches_kpow(made):
         protect=False,
         task_policy_arns={"glue": "arn:aws:iam::aws:policy/AWSGlueSchemaRegistryReadonlyAccess"},
     )
-    found = environment(plan)
-    assert (found["AUTH_PROVIDER_TYPE"], found["OKTA_ORGANISATION"]) == ("okta", "example")
-    assert found["ALLOW_TOPIC_INSPECT"] == "true"
-    assert kept(plan)["OPENID_CLIENT_SECRET"] == "third word"
+    variables = environment(plan)
+    assert (variables["AUTH_PROVIDER_TYPE"], variables["OKTA_ORGANISATION"]) == ("okta", "example")
+    assert variables["ALLOW_TOPIC_INSPECT"] == "true"
+    assert stored_secret(plan)["OPENID_CLIENT_SECRET"] == "third word"
     assert references(plan)["SLACK_WEBHOOK_URL"] == SECRET
     assert plan["kpow-task"].inputs["runtimePlatform"]["cpuArchitecture"] == "ARM64"
-    assert not [each.name for each in plan.resources if each.protect]
+    assert not [resource.name for resource in plan.resources if resource.protect]
     assert len(plan.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) == 1
     assert not warnings(plan)
 
 
-def test_roles_are_told_by_a_file(made):
+def test_rbac_configuration_file_on_efs(create):
     mount = {
         "file_system_id": "fs-0d1c7a52e8b94f360",
         "access_point_id": "fsap-0d1c7a52e8b94f360",
         "security_group_id": GROUP,
         "read_only": True,
     }
-    plan = made(
+    plan = create(
         auth_provider="okta",
         without_login=False,
         rbac_configuration_file="/etc/kpow/rbac.yaml",
         efs_mounts={"/etc/kpow": mount},
     )
     assert environment(plan)["RBAC_CONFIGURATION_FILE"] == "/etc/kpow/rbac.yaml"
-    assert [each["containerPath"] for each in container(plan)["mountPoints"]] == ["/etc/kpow"]
+    assert [mount["containerPath"] for mount in container(plan)["mountPoints"]] == ["/etc/kpow"]
 
 
 NO_LOGIN = (
-    "whoever reaches kPow uses it, as nobody logs in; give auth_provider, let the load balancer ask for a login, or say "
-    "without_login=True if it is meant"
+    "kPow requires no login from its users; set auth_provider, configure a login at the load balancer, or set "
+    "without_login=True"
 )
 
 
-def test_a_kpow_for_everybody_is_warned_of(made):
-    assert warnings(made(without_login=False)) == [NO_LOGIN]
-    assert warnings(made(without_login=False, load_balancer=DOOR)) == [NO_LOGIN]
+def test_missing_login_causes_a_warning(create):
+    assert warnings(create(without_login=False)) == [NO_LOGIN]
+    assert warnings(create(without_login=False, load_balancer=LOAD_BALANCER)) == [NO_LOGIN]
 
 
-def test_a_login_at_the_load_balancer_is_enough(made):
-    addresses = {
-        each: f"https://login.example/{each}"
-        for each in ("issuer", "authorization_endpoint", "token_endpoint", "user_info_endpoint")
+def test_login_at_the_load_balancer_causes_no_warning(create):
+    endpoints = {
+        name: f"https://login.example/{name}"
+        for name in ("issuer", "authorization_endpoint", "token_endpoint", "user_info_endpoint")
     }
-    oidc = {**addresses, "client_id": "kpow", "client_secret": "fourth word"}
+    oidc = {**endpoints, "client_id": "kpow", "client_secret": "fourth word"}
     assert not warnings(
-        made(without_login=False, load_balancer={**DOOR, "domain_name": "kpow.example.com", "oidc": oidc})
+        create(without_login=False, load_balancer={**LOAD_BALANCER, "domain_name": "kpow.example.com", "oidc": oidc})
     )
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_smaller_task_is_warned_of_unless_it_is_meant(made, late):
+def test_small_task_causes_a_warning(create, late):
     cpu = (lambda: pulumi.Output.from_input(512)) if late else 512
-    assert warnings(made(cpu=cpu)) == [
-        "cpu 512 and memory_mib 2048 are less than the vendor advises for 1 cluster, 1024 and 2048; give it more, or "
-        "say smaller_than_advised=True if that is meant"
+    assert warnings(create(cpu=cpu)) == [
+        "cpu 512 and memory_mib 2048 are smaller than recommended for 1 cluster (1024 and 2048); increase them, or "
+        "set smaller_than_advised=True"
     ]
-    assert not warnings(made(cpu=cpu, smaller_than_advised=True))
+    assert not warnings(create(cpu=cpu, smaller_than_advised=True))
 
 
-def test_both_sizes_are_taken_for_any_number_of_clusters(made):
+def test_explicit_size_for_any_number_of_clusters(create):
     clusters = {f"cluster-{number}": {"kafka": scram()} for number in range(12)}
-    assert made(additional_clusters=clusters, cpu=4096, memory_mib=16384)["kpow-task"].inputs["memory"] == "16384"
+    assert create(additional_clusters=clusters, cpu=4096, memory_mib=16384)["kpow-task"].inputs["memory"] == "16384"
 
 
-def test_in_a_preview_the_replicas_are_not_known_and_nothing_is_refused(deploy):
+def test_unknown_bootstrap_servers_are_accepted_in_a_preview(deploy):
     def program():
         other = pulumi.StackReference("organization/moorings/kafka-production")
         kafka = KafkaConnection.from_stack(other, user="kpow")
-        KpowOnFargate("kpow", KpowOnFargateArgs(**given(kafka=kafka, replication_factor=5)))
+        KpowOnFargate("kpow", KpowOnFargateArgs(**kpow_args(kafka=kafka, replication_factor=5)))
 
-    assert "kpow-task" in [each.name for each in deploy(program, preview=True).resources]
+    assert "kpow-task" in [resource.name for resource in deploy(program, preview=True).resources]
 
 
-SOLD = (
-    f"image {MARKET}-hourly:96.2 is that of AWS Marketplace, which takes no license and wants the right to ask for one; "
-    "say marketplace='hourly', and give no license"
+MARKETPLACE_IMAGE = (
+    f"image: {MARKETPLACE}-hourly:96.2 is an AWS Marketplace image; set marketplace='hourly' and remove the license"
 )
-HEALTH = (
-    "streams_error_strategy {} needs a check that restarts kPow, and nothing asks /healthy: {}; let a health check ask "
-    "/healthy"
+NO_HEALTH_CHECK = (
+    "health_check: no health check requests /healthy, and with streams_error_strategy {} {}; request /healthy"
 )
-STAYS = HEALTH.format("LOG_EXCEPTION", "kPow would stay without a user interface once its streams have failed")
-EXITS = HEALTH.format(
-    "LOG_AND_EXIT", "kPow exits when its streams fail, and whatever else goes wrong would stay unseen"
+STAYS = NO_HEALTH_CHECK.format("LOG_EXCEPTION", "kPow stays without a user interface once its streams have failed")
+EXITS = NO_HEALTH_CHECK.format(
+    "LOG_AND_EXIT", "kPow exits once its streams have failed, but no other failure is detected"
 )
 
 
@@ -459,47 +472,47 @@ EXITS = HEALTH.format(
     [
         ({"desired_count": 2}, ".desired_count: must be 1, or 0 to pause the service, got 2; a singleton runs one "
                                "task"),
-        ({"license": {}}, ": kPow has exactly one of license, license_secret and marketplace, not none"),
+        ({"license": {}}, ": license, license_secret, marketplace: exactly one is required, got none"),
         (
             {"marketplace": "hourly"},
-            ": kPow has exactly one of license, license_secret and marketplace, not license and marketplace",
+            ": license, license_secret, marketplace: exactly one is required, got license and marketplace",
         ),
         (
             {"license": {"LICENSE_ID": "hidden"}},
-            ": the license lacks LICENSE_CODE, LICENSEE, LICENSE_EXPIRY, LICENSE_SIGNATURE; copy every line of it that "
-            "the vendor sent",
+            ": license: LICENSE_CODE, LICENSEE, LICENSE_EXPIRY, LICENSE_SIGNATURE missing; copy all lines of the license",
         ),
         (
             {"license": {}, "license_secret": {"secret_arn": SECRET, "json_key": "LICENSE"}},
-            ": license_secret is read key by key; leave its json_key out, and see license_secret_keys",
+            ": license_secret.json_key: not supported, because license_secret_keys lists the keys; remove it",
         ),
         (
-            {"license": {}, "marketplace": "hourly", "image": f"{MARKET}-annual:96.2"},
-            f": image {MARKET}-annual:96.2 is that of the plan 'annual', and marketplace says 'hourly'; make them agree",
+            {"license": {}, "marketplace": "hourly", "image": f"{MARKETPLACE}-annual:96.2"},
+            f": image: {MARKETPLACE}-annual:96.2 requires marketplace='annual', got 'hourly'; use the same plan",
         ),
         (
             {"image": "factorhouse/kpow"},
-            ".image: 'factorhouse/kpow' uses the mutable tag latest; set a version tag, or better a digest (registry.example/orders@sha256:...)",
+            ".image: 'factorhouse/kpow' uses the mutable tag latest; set a version tag, or better a digest "
+            "(registry.example/orders@sha256:...)",
         ),
         (
             {"image": "factorhouse/kpow:96.2-rh-ubi", "cpu_architecture": "ARM64"},
-            ": image factorhouse/kpow:96.2-rh-ubi is built for X86_64 alone; take another, or leave cpu_architecture out",
+            ": image: factorhouse/kpow:96.2-rh-ubi is built for X86_64 only; use another image, or remove cpu_architecture",
         ),
-        ({"additional_clusters": {"kafka": {"kafka": scram()}}}, ": additional_clusters has a cluster called kafka, as the first one is; rename it"),
-        ({"allow": ["ACL_EDIT", "ACL_EDIT"]}, ": allow names ACL_EDIT more than once; name each action once"),
-        ({"environment": {"PORT": "80"}}, ": PORT is not yours to set: kPow listens on 3000, which its health checks and rules count on"),
-        ({"secret_environment": {"SASL_JAAS_CONFIG_2": "x"}}, ": SASL_JAAS_CONFIG_2 is what kafka sets; give it there"),
+        ({"additional_clusters": {"kafka": {"kafka": scram()}}}, ": additional_clusters: kafka is the name of the primary cluster; rename the additional cluster"),
+        ({"allow": ["ACL_EDIT", "ACL_EDIT"]}, ": allow: ACL_EDIT is listed more than once; remove the duplicates"),
+        ({"environment": {"PORT": "80"}}, ": PORT: cannot be set, because kPow listens on 3000, which the health checks and network rules use"),
+        ({"secret_environment": {"SASL_JAAS_CONFIG_2": "x"}}, ": SASL_JAAS_CONFIG_2: set by the argument kafka; use that instead"),
         (
             {"secrets": {"LICENSE_CODE": {"secret_arn": SECRET}}},
-            ": LICENSE_CODE is what license or license_secret sets; give it there",
+            ": LICENSE_CODE: set by the argument license or license_secret; use that instead",
         ),
         (
             {"auth_provider": "okta"},
-            ": without_login says that nobody logs in, and auth_provider is 'okta'; leave one out",
+            ": without_login: contradicts auth_provider 'okta'; remove one of them",
         ),
         (
             {"rbac_configuration_file": "/etc/kpow/rbac.yaml"},
-            ": rbac_configuration_file speaks of users' roles, and nobody logs in; give auth_provider",
+            ": rbac_configuration_file: requires auth_provider, which provides the roles of users",
         ),
         (
             {
@@ -508,39 +521,38 @@ EXITS = HEALTH.format(
                 "without_login": False,
                 "allow": ["ACL_EDIT"],
             },
-            ": allow names ACL_EDIT, which rbac_configuration_file makes kPow pass over; say it in that file, and leave "
-            "allow out",
+            ": allow: ACL_EDIT has no effect with rbac_configuration_file; grant the actions in that file",
         ),
         (
-            {"load_balancer": {**DOOR, "login_by_application": True}},
-            ": load_balancer.login_by_application says that kPow logs users in, and auth_provider is not set; set it",
+            {"load_balancer": {**LOAD_BALANCER, "login_by_application": True}},
+            ": load_balancer.login_by_application: requires auth_provider, with which kPow logs users in",
         ),
         ({"health_check": {"command": ["curl", "http://localhost:3000/up"]}}, f": {STAYS}"),
         (
             {"health_check": {"command": ["curl", "http://localhost:3000/up"]}, "streams_error_strategy": "LOG_AND_EXIT"},
             f": {EXITS}",
         ),
-        ({"load_balancer": {**DOOR, "health_check_path": "/up"}}, f": {STAYS}"),
+        ({"load_balancer": {**LOAD_BALANCER, "health_check_path": "/up"}}, f": {STAYS}"),
         (
-            {"load_balancer": {**DOOR, "health_check_path": "/"}, "streams_error_strategy": "LOG_AND_EXIT"},
+            {"load_balancer": {**LOAD_BALANCER, "health_check_path": "/"}, "streams_error_strategy": "LOG_AND_EXIT"},
             f": {EXITS}",
         ),
         (
-            {"load_balancer": {**DOOR, "health_check_path": "/"}, "health_check": CHECK},
-            ": load_balancer.health_check_path / is none of kPow's; say '/up'",
+            {"load_balancer": {**LOAD_BALANCER, "health_check_path": "/"}, "health_check": HEALTH_CHECK},
+            ": load_balancer.health_check_path: must be /healthy or /up, got /",
         ),
         (
             {"java_options": ["-Xmx1g"]},
-            ".java_options: -Xmx1g would do nothing, as the image sets the heap to 70 percent of the memory afterwards; "
-            "give memory_mib instead",
+            ".java_options: -Xmx1g has no effect, because the image sets the heap to 70 percent of the memory; set "
+            "memory_mib instead",
         ),
         (
             {"additional_clusters": {f"cluster-{number}": {"kafka": scram()} for number in range(12)}},
-            ": the vendor has no figures for 13 clusters, 12 at most; give cpu and memory_mib",
+            ": cpu, memory_mib: required for more than 12 clusters, got 13 clusters",
         ),
         (
             {"schema_registry": {"url": "https://registry", "username": "reader"}},
-            ".schema_registry: username and password go together; give both or none",
+            ".schema_registry: username, password: set both or none",
         ),
         ({"replicas": 3}, ": replicas: not supported, because a singleton runs one task; desired_count=0 pauses it"),
         ({"autoscaling": {}}, ": autoscaling: not supported, because a singleton runs one task; desired_count=0 "
@@ -554,51 +566,50 @@ EXITS = HEALTH.format(
             {
                 "license": {},
                 "marketplace": "annual",
-                "image": f"{MARKET}-annual:96.2",
+                "image": f"{MARKETPLACE}-annual:96.2",
                 "task_policy_arns": {"marketplace": "arn:aws:iam::123456789012:policy/mine"},
             },
-            ": task_policy_arns has a policy called marketplace, as that is which marketplace='annual' attaches; rename it",
+            ": task_policy_arns: the name marketplace is reserved with marketplace='annual'; rename the policy",
         ),
         (
-            {"load_balancer": {**DOOR, "closed_paths": ["/a", "/b", "/c", "/metrics"]}},
-            ": load_balancer.closed_paths has 4 paths, and /offsets and /offsets/* go with /metrics; name at most 3",
+            {"load_balancer": {**LOAD_BALANCER, "closed_paths": ["/a", "/b", "/c", "/metrics"]}},
+            ": load_balancer.closed_paths: must have at most 3 paths, because /offsets and /offsets/* are closed with "
+            "/metrics, got 4",
         ),
         (
-            {"load_balancer": {**DOOR, "health_check_port": 3001}},
-            ": load_balancer.health_check_port is 3001, and kPow answers on 3000 alone; leave it out",
+            {"load_balancer": {**LOAD_BALANCER, "health_check_port": 3001}},
+            ": load_balancer.health_check_port: must be 3000, got 3001; remove it",
         ),
         (
-            {"load_balancer": {**DOOR, "target_protocol": "HTTPS"}},
-            ": load_balancer.target_protocol speaks HTTPS, and kPow serves HTTP, as https is False: no check would "
-            "succeed; make them agree",
+            {"load_balancer": {**LOAD_BALANCER, "target_protocol": "HTTPS"}},
+            ": load_balancer.target_protocol: must use HTTP, because https is False, got HTTPS",
         ),
         (
-            {"load_balancer": DOOR, "https": True},
-            ": load_balancer.target_protocol speaks HTTP, and kPow serves HTTPS, as https is True: no check would "
-            "succeed; make them agree",
+            {"load_balancer": LOAD_BALANCER, "https": True},
+            ": load_balancer.target_protocol: must use HTTPS, because https is True, got HTTP",
         ),
         (
-            {"health_check": CHECK, "https": True},
-            ": health_check speaks HTTP, and kPow serves HTTPS, as https is True: no check would succeed; make them agree",
+            {"health_check": HEALTH_CHECK, "https": True},
+            ": health_check: must use HTTPS, because https is True, got HTTP",
         ),
         (
             {"java_options": ["-Djavax.net.ssl.trustStorePassword=hidden"]},
             ": java_options[0]: contains a password and would be stored in plain text; move it to JDK_JAVA_OPTIONS in "
-            "secret_environment, which Java reads as well",
+            "secret_environment, which Java also reads",
         ),
-        ({"image": f"{MARKET}-hourly:96.2"}, f": {SOLD}"),
+        ({"image": f"{MARKETPLACE}-hourly:96.2"}, f": {MARKETPLACE_IMAGE}"),
         (
             {"cpu": 1024, "memory_mib": 1536},
             ": memory_mib: must be 2048 to 8192 MiB in steps of 1024 with cpu 1024, got 1536; use 2048",
         ),
     ],
 )  # fmt: skip
-def test_what_kpow_does_not_take_is_refused(made, changed, message):
-    where = "FargateSingleton 'kpow'" if "memory_mib: must" in message else WHERE
-    with pytest.raises(InvalidInput) as refused:
-        made(**changed)
-    assert str(refused.value) == f"{where}{message}"
-    assert "hidden" not in str(refused.value)
+def test_invalid_arguments_are_rejected(create, changed, message):
+    component = "FargateSingleton 'kpow'" if "MiB in steps of" in message else COMPONENT
+    with pytest.raises(InvalidInput) as error:
+        create(**changed)
+    assert str(error.value) == f"{component}{message}"
+    assert "hidden" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -606,106 +617,104 @@ def test_what_kpow_does_not_take_is_refused(made, changed, message):
     [
         (
             {"password": None, "secret_arn": SECRET},
-            "kPow logs in with a JAAS line made of the password, which no platform composes from secret_arn; give a "
-            "connection with the password",
+            "kPow needs the password for its JAAS configuration; use a connection with the password",
         ),
         (
             {"listener": "tls", "bootstrap_servers": "b-1:9094", "username": None, "password": None},
-            "kPow would need a key store for the tls listener; connect as a SCRAM user, or with iam",
+            "kPow needs a key store for the tls listener; connect with scram or iam",
         ),
         (
             {"listener": "iam", "bootstrap_servers": "b-1:9098", "username": None, "password": None},
-            "kPow's IAM policy names the cluster; give a connection with the cluster_arn",
+            "kPow's IAM policy needs the cluster ARN; use a connection with cluster_arn",
         ),
     ],
 )
-def test_a_connection_that_kpow_cannot_use_is_refused(made, kafka, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(kafka=scram(**kafka))
-    assert str(refused.value) == f"{WHERE}: {message}"
-    with pytest.raises(InvalidInput) as refused:
-        made(additional_clusters={"trades": {"kafka": scram(**kafka)}})
-    assert str(refused.value) == f"{WHERE}.additional_clusters.trades: {message}"
+def test_unsupported_connections_are_rejected(create, kafka, message):
+    with pytest.raises(InvalidInput) as error:
+        create(kafka=scram(**kafka))
+    assert str(error.value) == f"{COMPONENT}.kafka: {message}"
+    with pytest.raises(InvalidInput) as error:
+        create(additional_clusters={"trades": {"kafka": scram(**kafka)}})
+    assert str(error.value) == f"{COMPONENT}.additional_clusters.trades.kafka: {message}"
 
 
-def later(value):
+def late(value):
     return pulumi.Output.from_input(value)
 
 
-@pytest.mark.parametrize("wrap", [lambda value: value, later], ids=["plain", "late"])
+@pytest.mark.parametrize("wrap", [lambda value: value, late], ids=["plain", "late"])
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         (
             lambda wrap: {"kafka": scram(bootstrap_servers=wrap("a:1,b:1")), "replication_factor": 3},
-            ": replication_factor 3 is more than the 2 brokers of the cluster; take 2 at most, or say with brokers how "
-            "many there are",
+            ": replication_factor: must be at most 2, the number of brokers, got 3; set broker_count if there are more "
+            "brokers than bootstrap servers",
         ),
         (
             lambda wrap: {"memory_mib": wrap(512), "cpu": 256},
-            ": memory_mib 512 is too little: the image gives 358 MiB to Java's heap, and 189 MiB of files and logs in "
-            "memory and 128 MiB of Java itself do not fit beside it; give at least 1057",
+            ": memory_mib: must be at least 1057, got 512; the JVM uses 358 MiB for the heap and at least 128 MiB outside "
+            "of it, and in-memory files and log buffers use 189 MiB",
         ),
         (
-            lambda wrap: {"image": wrap(f"{MARKET}-annual:96.2"), "license": {}, "marketplace": "hourly"},
-            f": image {MARKET}-annual:96.2 is that of the plan 'annual', and marketplace says 'hourly'; make them agree",
+            lambda wrap: {"image": wrap(f"{MARKETPLACE}-annual:96.2"), "license": {}, "marketplace": "hourly"},
+            f": image: {MARKETPLACE}-annual:96.2 requires marketplace='annual', got 'hourly'; use the same plan",
         ),
-        (lambda wrap: {"image": wrap(f"{MARKET}-hourly:96.2")}, f": {SOLD}"),
+        (lambda wrap: {"image": wrap(f"{MARKETPLACE}-hourly:96.2")}, f": {MARKETPLACE_IMAGE}"),
         (
             lambda wrap: {"image": wrap("factorhouse/kpow:96.2"), "license": {}, "marketplace": "annual"},
-            ": image factorhouse/kpow:96.2 runs with a license alone, and marketplace says 'annual'; give the license "
-            "instead, or the image of AWS Marketplace",
+            ": image: factorhouse/kpow:96.2 requires a license, got marketplace='annual'; set a license instead, or use "
+            "the AWS Marketplace image",
         ),
         (
             lambda wrap: {"image": wrap("factorhouse/kpow:96.2-rh-ubi"), "cpu_architecture": "ARM64"},
-            ": image factorhouse/kpow:96.2-rh-ubi is built for X86_64 alone; take another, or leave cpu_architecture out",
+            ": image: factorhouse/kpow:96.2-rh-ubi is built for X86_64 only; use another image, or remove cpu_architecture",
         ),
         (
             lambda wrap: {"kafka": iam(bootstrap_servers=wrap(SERVERLESS))},
-            f": {SERVERLESS} is MSK Serverless, which kPow must be told of; give KAFKA_VARIANT in environment "
-            "(MSK_SERVERLESS) and CLUSTER_ID in environment and num_partitions=1",
+            f".kafka: {SERVERLESS} is MSK Serverless; set environment['KAFKA_VARIANT'] (MSK_SERVERLESS), "
+            "environment['CLUSTER_ID'], num_partitions=1",
         ),
         (
             lambda wrap: {"additional_clusters": {"payments": {"kafka": iam(bootstrap_servers=wrap(SERVERLESS))}}},
-            f".additional_clusters.payments: {SERVERLESS} is MSK Serverless, which kPow must be told of; give KAFKA_VARIANT_2 "
-            "in environment (MSK_SERVERLESS) and CLUSTER_ID_2 in environment",
+            f".additional_clusters.payments.kafka: {SERVERLESS} is MSK Serverless; set environment['KAFKA_VARIANT_2'] "
+            "(MSK_SERVERLESS), environment['CLUSTER_ID_2']",
         ),
         (
             lambda wrap: {"schema_registry": {"url": wrap("https://reader:hidden@registry")}},
-            ".schema_registry.url: the address holds a user or a password; give username and password instead",
+            ".schema_registry.url: must not contain a user name or password; use username and password",
         ),
         (
             lambda wrap: {"schema_registry": {"url": wrap("registry:8081")}},
-            ".schema_registry.url: 'registry:8081' is no address, such as https://registry.example:8081",
+            ".schema_registry.url: must be a URL such as https://registry.example:8081, got 'registry:8081'",
         ),
-        (lambda wrap: {"load_balancer": {**DOOR, "health_check_path": wrap("/up")}}, f": {STAYS}"),
+        (lambda wrap: {"load_balancer": {**LOAD_BALANCER, "health_check_path": wrap("/up")}}, f": {STAYS}"),
         (
             lambda wrap: {
-                "load_balancer": {**DOOR, "health_check_path": wrap("/up")},
+                "load_balancer": {**LOAD_BALANCER, "health_check_path": wrap("/up")},
                 "health_check": {"command": ["curl", "-fsS", "http://localhost:3000/up"]},
             },
             f": {STAYS}",
         ),
         (
-            lambda wrap: {"connect": {"url": wrap("http://connect:8083")}},
-            ".connect: http://connect:8083 is on port 8083, which the task may not call; add a rule for port 8083 to "
-            "egress",
+            lambda wrap: {"kafka_connect": {"url": wrap("http://connect:8083")}},
+            ".kafka_connect.url: http://connect:8083 uses port 8083, to which no rule allows egress; add a rule to egress",
         ),
         (
             lambda wrap: {
-                "additional_clusters": {"trades": {"kafka": scram(), "connect": {"url": wrap("http://connect")}}}
+                "additional_clusters": {"trades": {"kafka": scram(), "kafka_connect": {"url": wrap("http://connect")}}}
             },
-            ".additional_clusters.trades.connect: http://connect is on port 80, which the task may not call; add a rule for "
-            "port 80 to egress",
+            ".additional_clusters.trades.kafka_connect.url: http://connect uses port 80, to which no rule allows egress; "
+            "add a rule to egress",
         ),
         (
             lambda wrap: {"allow_https_egress": False, "schema_registry": {"url": wrap("https://registry/api")}},
-            ".schema_registry: https://registry/api is on port 443, which the task may not call; add a rule for port "
-            "443 to egress",
+            ".schema_registry.url: https://registry/api uses port 443, to which no rule allows egress; add a rule to "
+            "egress",
         ),
     ],
 )
-def test_a_rule_holds_for_plain_and_late_values(deploy, changed, message, wrap):
-    with pytest.raises(InvalidInput) as refused:
-        deploy(lambda: KpowOnFargate("kpow", KpowOnFargateArgs.from_input(WHERE, given(**changed(wrap)))))
-    assert str(refused.value) == f"{WHERE}{message}"
+def test_checks_apply_to_plain_and_late_values(deploy, changed, message, wrap):
+    with pytest.raises(InvalidInput) as error:
+        deploy(lambda: KpowOnFargate("kpow", KpowOnFargateArgs.from_input(COMPONENT, kpow_args(**changed(wrap)))))
+    assert str(error.value) == f"{COMPONENT}{message}"
