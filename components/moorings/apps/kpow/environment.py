@@ -109,7 +109,7 @@ def _cluster_variables(
     kafka, listener = cluster.kafka, LISTENERS[cluster.kafka.listener]
     iam = kafka.listener == "iam"
     registry, connect = cluster.schema_registry, cluster.kafka_connect
-    plain = {
+    plain: dict[str, Any] = {
         "ENVIRONMENT_NAME": display_name if cluster.environment_name is None else cluster.environment_name,
         "BOOTSTRAP": bootstrap_servers,
         "SECURITY_PROTOCOL": listener.security_protocol,
@@ -117,7 +117,7 @@ def _cluster_variables(
         "SASL_JAAS_CONFIG": IAM_JAAS_CONFIG if iam else None,
         "SASL_CLIENT_CALLBACK_HANDLER_CLASS": IAM_CALLBACK_HANDLER if iam else None,
     }
-    secret = {} if iam else {"SASL_JAAS_CONFIG": kafka.jaas_config()}
+    secret: dict[str, Any] = {} if iam else {"SASL_JAAS_CONFIG": kafka.jaas_config()}
     if registry is not None:
         plain |= {
             "SCHEMA_REGISTRY_URL": _checked_url(f"{path}.schema_registry.url", registry, egress_ports),
