@@ -9,7 +9,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -98,7 +98,8 @@ def preview(
         _write_yaml(previews, yaml)
     if as_json:
         documents = {plan.stack: plan.to_json() for plan in plans}
-        _print_json(next(iter(documents.values())) if len(documents) == 1 else documents)
+        document = next(iter(documents.values())) if len(documents) == 1 else documents
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         _print_plans(plans, as_markdown=as_markdown)
 
@@ -272,10 +273,6 @@ def _print_plans(plans: "list[Plan]", *, as_markdown: bool) -> None:
         console.width = UNLIMITED_WIDTH
     for plan in plans:
         print_plan(console, plan)
-
-
-def _print_json(document: Any) -> None:
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def _read_plan(path: Path) -> "Plan":

@@ -82,58 +82,47 @@ class Resource:
 
     def state(self) -> dict[str, Any]:
         """Return the state of the resource in the format of ``pulumi preview --json``, without empty fields."""
-        fields = {
-            "urn": self.urn,
-            "custom": self.custom,
-            "type": self.type,
-            "inputs": jsonable(self.inputs),
-            "parent": self.parent,
-            "dependencies": list(self.dependencies),
-            "propertyDependencies": {key: list(urns) for key, urns in self.property_dependencies.items()},
-            "protect": self.protect,
-            "provider": self.provider,
-            "aliases": list(self.aliases),
-            "ignoreChanges": list(self.ignore_changes),
-            "replaceOnChanges": list(self.replace_on_changes),
-            "additionalSecretOutputs": list(self.additional_secret_outputs),
-            "deleteBeforeReplace": self.delete_before_replace,
-            "retainOnDelete": self.retain_on_delete,
-            "customTimeouts": dict(self.custom_timeouts),
-            "importID": self.import_id,
-            "sourcePosition": self.source,
-        }
-        return {key: value for key, value in fields.items() if value or key == "custom"}
+        fields = {key: jsonable(value) for name, key in STATE_KEYS.items() if (value := getattr(self, name))}
+        return {"urn": self.urn, "custom": self.custom, "type": self.type, **fields}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> "Resource":
         """Return the resource of a state in ``pulumi preview --json``; missing fields are empty."""
+        fields: dict[str, Any] = {name: _plain(state[key]) for name, key in STATE_KEYS.items() if state.get(key)}
         urn = str(state.get("urn", ""))
-
-        def mapping(key: str) -> dict[str, Any]:
-            return dict(mask_state(state.get(key) or {}))
-
-        def strings(key: str) -> list[str]:
-            return sorted(map(str, state.get(key) or []))
-
         return cls(
             urn=urn,
             type=str(state.get("type", "")),
             name=urn.rpartition("::")[2],
             custom=bool(state.get("custom")),
             id=str(state.get("id") or ""),
-            parent=str(state.get("parent") or ""),
-            inputs=mapping("inputs"),
-            dependencies=strings("dependencies"),
-            property_dependencies=mapping("propertyDependencies"),
-            protect=bool(state.get("protect")),
-            provider=str(state.get("provider") or ""),
-            aliases=strings("aliases"),
-            ignore_changes=strings("ignoreChanges"),
-            replace_on_changes=strings("replaceOnChanges"),
-            delete_before_replace=bool(state.get("deleteBeforeReplace")),
-            retain_on_delete=bool(state.get("retainOnDelete")),
-            custom_timeouts=mapping("customTimeouts"),
+            **fields,
         )
+
+
+STATE_KEYS = {
+    "inputs": "inputs",
+    "parent": "parent",
+    "dependencies": "dependencies",
+    "property_dependencies": "propertyDependencies",
+    "protect": "protect",
+    "provider": "provider",
+    "aliases": "aliases",
+    "ignore_changes": "ignoreChanges",
+    "replace_on_changes": "replaceOnChanges",
+    "additional_secret_outputs": "additionalSecretOutputs",
+    "delete_before_replace": "deleteBeforeReplace",
+    "retain_on_delete": "retainOnDelete",
+    "custom_timeouts": "customTimeouts",
+    "import_id": "importID",
+    "source": "sourcePosition",
+}
+"""Optional fields of a resource, and their keys in a state."""
+
+
+def _plain(value: Any) -> Any:
+    """Return the value of a field; an engine does not order lists."""
+    return sorted(map(str, value)) if is_array(value) else mask_state(value)
 
 
 @dataclass(frozen=True)

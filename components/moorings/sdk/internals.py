@@ -126,14 +126,7 @@ def fast_registration() -> Generator[None]:
         yield
 
 
-@cache
-def _cached(function: Callable[..., Any]) -> Callable[..., Any]:
-    return cache(function)
-
-
-def _without_debug_log(_: Callable[..., Any]) -> Callable[..., None]:
-    """Debug messages of the SDK go to the log of an engine."""
-    return lambda *_, **__: None
+_cached = cache(cache)  # the same cache for all runs
 
 
 def _create_urn(original: Callable[..., "pulumi.Output[str]"]) -> Callable[..., "pulumi.Output[str]"]:
@@ -219,5 +212,5 @@ _REPLACEMENTS: Mapping[str, Replace] = {
     "pulumi.runtime.rpc:transfer_properties": _transfer_properties,
     "pulumi._types:resource_types": _cached,
     "pulumi._types:unwrap_type": _cached,
-    "pulumi.log:debug": _without_debug_log,
+    "pulumi.log:debug": lambda _: lambda *_, **__: None,  # the SDK logs its own steps for an engine
 }

@@ -3,8 +3,11 @@
 ``tests/preview/test_contract.py`` compares whole programs with the SDK over gRPC.
 """
 
+import ast
 import asyncio
+import re
 import threading
+from pathlib import Path
 
 import pulumi
 import pytest
@@ -205,3 +208,46 @@ def test_the_sdk_is_restored_after_a_run():
     before = (resource.create_urn, resource._get_stack_trace, resource.rpc.transfer_properties)
     run(lambda: RandomId("r", byte_length=4), CONTEXT, known=True)
     assert (resource.create_urn, resource._get_stack_trace, resource.rpc.transfer_properties) == before
+
+
+PUBLIC_NAMES = {
+    "pulumi.log",
+    *(f"pulumi.{name}" for name in pulumi.__all__),
+    *(f"pulumi.log.{name}" for name in ("debug", "info", "warn", "error")),
+    *(f"pulumi.runtime.{name}" for name in pulumi.runtime.__all__),
+}
+
+
+def undocumented_names(source):
+    """Yields the names of the SDK in a source that the SDK does not list as public; its protocol is public."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("pulumi."):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            match = (
+                re.match(r"pulumi\.(log\.|runtime\.)?\w+", ast.unparse(node))
+                if isinstance(node, ast.Attribute)
+                else None
+            )
+            names = [match[0]] if match else []
+        yield from (name for name in names if name not in PUBLIC_NAMES and not name.startswith("pulumi.runtime.proto."))
+
+
+def test_only_this_module_uses_undocumented_names_of_the_sdk():
+    package = Path(internals.__file__).parents[1]
+    sources = {path: path.read_text("utf-8") for path in package.rglob("*.py") if path.parent.name != "sdk"}
+    found = {path.name: names for path, source in sources.items() if (names := set(undocumented_names(source)))}
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("from pulumi.runtime.settings import get_root_resource", "pulumi.runtime.settings.get_root_resource"),
+        ("from pulumi.output import _OutputData", "pulumi.output._OutputData"),
+        ("pulumi.output.UNKNOWN", "pulumi.output"),
+        ("pulumi.runtime.settings.SETTINGS", "pulumi.runtime.settings"),
+    ],
+)
+def test_undocumented_names_are_found(source, name):
+    assert name in set(undocumented_names(source))
