@@ -20,10 +20,10 @@ from moorings.msk.broker_types import BROKER_TYPES
 from moorings.msk.change_guard import cluster_change_guard
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_policy import create_cluster_policy
-from moorings.msk.cluster_validation import check_cluster, cluster_alarms, log_warnings
+from moorings.msk.cluster_validation import check_cluster, log_warnings
 from moorings.msk.connectivity import connectivity_info, is_public
 from moorings.msk.dashboard import create_dashboard
-from moorings.msk.derived_settings import DerivedSettings, derive_settings, known_broker_count
+from moorings.msk.derived_settings import DerivedSettings, derive_settings
 from moorings.msk.encryption import ClusterEncryption
 from moorings.msk.monitoring import open_monitoring
 from moorings.msk.network_access import create_cluster_security_group
@@ -165,7 +165,29 @@ class MskCluster(pulumi.ComponentResource):
             parent=self,
         )
         self.bootstrap_servers = self._endpoints.all_bootstrap_servers
-        self._users = {username: self._create_user(username) for username in args.users}
+        if args.broker_hosted_zone_id is not None:
+            create_broker_records(
+                name,
+                zone_id=args.broker_hosted_zone_id,
+                count=settings.known_broker_count,
+                brokers=self._endpoints.brokers,
+                opts=self._child,
+            )
+        self._users = {
+            username: MskScramUser(
+                f"{name}-{username}",
+                MskScramUserArgs(
+                    cluster_arn=self.arn,
+                    username=username,
+                    kms_key_arn=cast("pulumi.Output[str]", self.secrets_kms_key_arn),  # users require SCRAM
+                    password_version=args.password_versions.get(username, 1),
+                    recovery_window_days=args.secret_recovery_window_days,
+                    tags=args.tags,
+                ),
+                self._child,
+            )
+            for username in args.users
+        }
         self.user_secret_arns = _resolve({username: user.secret_arn for username, user in self._users.items()})
         self.usernames = pulumi.Output.all(*(user.username for user in self._users.values()))
         self.topic_arns = _resolve(
@@ -190,15 +212,29 @@ class MskCluster(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=self._child,
             )
-        if args.broker_hosted_zone_id is not None:
-            create_broker_records(
+        if args.has_alarms:
+            instance_type: pulumi.Output[str] = pulumi.Output.from_input(settings.instance_type)
+            create_alarms(
                 name,
-                zone_id=args.broker_hosted_zone_id,
-                count=known_broker_count(self._component, "broker_hosted_zone_id", settings.broker_count),
-                brokers=self._endpoints.brokers,
+                settings.alarms,
+                cluster_name=self.cluster_name,
+                brokers=settings.known_broker_count,
+                recommended_partitions=instance_type.apply(lambda size: broker_size(size).recommended_partitions),
+                topic_arns=args.alarm_topic_arns,
+                silent=args.silent_alarms,
+                tags=args.tags,
                 opts=self._child,
             )
-        self._create_monitoring(args, settings)
+        if args.dashboard:
+            create_dashboard(
+                name,
+                cluster_name=self.cluster_name,
+                region=self.arn.apply(lambda arn: arn.split(":")[3]),
+                broker_type=args.broker_type,
+                level=args.enhanced_monitoring,
+                alarms=settings.alarms,
+                opts=self._child,
+            )
         self.register_outputs(
             {
                 "arn": self.arn,
@@ -281,10 +317,10 @@ class MskCluster(pulumi.ComponentResource):
         )
 
     def _create_cluster(self, args: MskClusterArgs, settings: DerivedSettings) -> aws.msk.Cluster:
-        subnets = check_subnets(self._component, args.vpc_id, args.subnet_ids, self)
         routes = None
         if is_public(args.connectivity):
             routes = check_internet_route(self._component, args.vpc_id, args.subnet_ids, self)
+        subnets = check_subnets(self._component, args.vpc_id, args.subnet_ids, self)
         # Makes the cluster wait for the checks of the subnets. A first preview does not know this value anyway.
         security_group_id = pulumi.Output.all(self.security_group_id, subnets, routes).apply(lambda all_: str(all_[0]))
         authentication: dict[str, Any] = {
@@ -346,48 +382,6 @@ class MskCluster(pulumi.ComponentResource):
                 ignore_changes=None if args.volume_autoscaling_max_gib is None else [VOLUME_SIZE_PATH],
             ),
         )
-
-    def _create_user(self, username: str) -> MskScramUser:
-        args = self._args
-        return MskScramUser(
-            f"{self._name}-{username}",
-            MskScramUserArgs(
-                cluster_arn=self.arn,
-                username=username,
-                kms_key_arn=cast("pulumi.Output[str]", self.secrets_kms_key_arn),  # users require SCRAM
-                password_version=args.password_versions.get(username, 1),
-                recovery_window_days=args.secret_recovery_window_days,
-                tags=args.tags,
-            ),
-            self._child,
-        )
-
-    def _create_monitoring(self, args: MskClusterArgs, settings: DerivedSettings) -> None:
-        alarms = cluster_alarms(args) if args.has_alarms else ()
-        if args.has_alarms:
-            instance_type: pulumi.Output[str] = pulumi.Output.from_input(settings.instance_type)
-            argument = "alarm_topic_arns" if args.alarm_topic_arns else "silent_alarms"
-            create_alarms(
-                self._name,
-                alarms,
-                cluster_name=self.cluster_name,
-                brokers=known_broker_count(self._component, argument, settings.broker_count),
-                recommended_partitions=instance_type.apply(lambda size: broker_size(size).recommended_partitions),
-                topic_arns=args.alarm_topic_arns,
-                silent=args.silent_alarms,
-                tags=args.tags,
-                opts=self._child,
-            )
-        if args.dashboard:
-            create_dashboard(
-                self._name,
-                cluster_name=self.cluster_name,
-                region=self.arn.apply(lambda arn: arn.split(":")[3]),
-                broker_type=args.broker_type,
-                level=args.enhanced_monitoring,
-                alarms=alarms,
-                opts=self._child,
-            )
 
 
 def _resolve(values: Mapping[Any, pulumi.Output[str]]) -> pulumi.Output[dict[str, str]]:

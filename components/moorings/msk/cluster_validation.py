@@ -6,7 +6,6 @@ from functools import partial
 import pulumi
 
 from moorings.kafka.topics import topic_name_conflicts
-from moorings.msk.alarm_definitions import AlarmDefinition, select_alarms
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.connectivity import acl_problem, has_private_link, is_public
 from moorings.msk.derived_settings import DerivedSettings
@@ -85,23 +84,6 @@ def log_warnings(component: str, args: MskClusterArgs, settings: DerivedSettings
             pulumi.Output.from_input(warning).apply(log)
         else:
             log(warning if isinstance(warning, str) else None)
-
-
-def cluster_alarms(args: MskClusterArgs) -> tuple[AlarmDefinition, ...]:
-    """Return the alarms of a cluster.
-
-    Raises:
-        ValueError: for the role of an alarm that the cluster does not have.
-
-    """
-    return select_alarms(
-        args.broker_type,
-        args.enhanced_monitoring,
-        burstable=args.burstable_brokers,
-        iam=args.iam,
-        thresholds=args.alarm_thresholds,
-        disabled=args.disabled_alarms,
-    )
 
 
 def _check_authentication(args: MskClusterArgs) -> Iterator[str]:
@@ -192,11 +174,6 @@ def _check_alarms(args: MskClusterArgs) -> Iterator[str]:
     unused = [argument for argument in ("alarm_thresholds", "disabled_alarms") if getattr(args, argument)]
     if unused and not args.has_alarms:
         yield f"{', '.join(unused)}: requires alarms; set alarm_topic_arns, or silent_alarms=True"
-    elif args.has_alarms:
-        try:
-            cluster_alarms(args)
-        except ValueError as error:
-            yield str(error)
 
 
 def _check_logs(args: MskClusterArgs) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
+from moorings.msk.alarm_definitions import AlarmDefinition, select_alarms
 from moorings.msk.broker_sizes import DEFAULT_INSTANCE_TYPES
 from moorings.msk.broker_types import check_brokers
 from moorings.msk.cluster_args import MskClusterArgs
@@ -36,6 +37,14 @@ class DerivedSettings:
     replication_factors: pulumi.Input[Mapping[str, int]]
     """Replication factor of each declared topic."""
 
+    alarms: Sequence[AlarmDefinition]
+    """Alarms of the cluster. Empty without alarms."""
+
+    @property
+    def known_broker_count(self) -> int:
+        """Number of brokers, which is known if any argument creates a resource for each broker."""
+        return cast("int", self.broker_count)
+
 
 def derive_settings(component: str, args: MskClusterArgs) -> DerivedSettings:
     """Check arguments that depend on each other, and return what follows from them.
@@ -51,6 +60,20 @@ def derive_settings(component: str, args: MskClusterArgs) -> DerivedSettings:
     requested_type = DEFAULT_INSTANCE_TYPES[args.broker_type] if args.instance_type is None else args.instance_type
     zones = _count_zones(args.subnet_ids)
     brokers: dict[str, Any] = {"broker_type": args.broker_type, "brokers_per_zone": args.brokers_per_zone}
+    broker_count = _multiply(zones, args.brokers_per_zone)
+    _check_broker_count(component, args, broker_count)
+    alarms: Sequence[AlarmDefinition] = ()
+    if args.has_alarms:
+        rule = partial(
+            select_alarms,
+            args.broker_type,
+            args.enhanced_monitoring,
+            burstable=args.burstable_brokers,
+            iam=args.iam,
+            thresholds=args.alarm_thresholds,
+            disabled=args.disabled_alarms,
+        )
+        alarms = cast("Sequence[AlarmDefinition]", check_together(component, rule))
     # The broker size waits for this check too, so that the cluster is not updated if it fails.
     connected_type = check_together(
         component,
@@ -111,27 +134,29 @@ def derive_settings(component: str, args: MskClusterArgs) -> DerivedSettings:
         )
     return DerivedSettings(
         instance_type=instance_type,
-        broker_count=_multiply(zones, args.brokers_per_zone),
+        broker_count=broker_count,
         volume_gib=volume_gib,
         server_properties=server_properties,
         replication_factors=replication_factors,
+        alarms=alarms,
     )
 
 
-def known_broker_count(component: str, argument: str, broker_count: pulumi.Input[int]) -> int:
-    """Return the broker count for an argument that creates a resource for each broker.
+def _check_broker_count(component: str, args: MskClusterArgs, broker_count: pulumi.Input[int]) -> None:
+    """Check that the number of brokers is known if any argument creates a resource for each broker.
 
     Raises:
-        InvalidInput: if the count is a late value.
+        InvalidInput: if it is a late value.
 
     """
-    if isinstance(broker_count, int):
-        return broker_count
-    raise InvalidInput.at(
-        component,
-        f"{argument}: creates resources for each broker, but the number of brokers is not known before subnet_ids "
-        "resolves; set subnet_ids to a list, whose items may be late values",
-    )
+    per_broker = ("broker_hosted_zone_id", "alarm_topic_arns", "silent_alarms")
+    argument = next((argument for argument in per_broker if getattr(args, argument)), None)
+    if argument and not isinstance(broker_count, int):
+        raise InvalidInput.at(
+            component,
+            f"{argument}: creates resources for each broker, but the number of brokers is not known before subnet_ids "
+            "resolves; set subnet_ids to a list, whose items may be late values",
+        )
 
 
 def _count_zones(subnet_ids: Any) -> pulumi.Input[int]:
