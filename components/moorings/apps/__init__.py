@@ -1,4 +1,4 @@
-"""Applications for Kafka, set up as their vendors say."""
+"""Presets of applications for Kafka, configured as their vendors recommend."""
 
 from moorings.lazy_names import lazy_names
 

@@ -118,7 +118,7 @@ class KafkaConnection(Args):
 
         Args:
             reference: the stack.
-            user: SCRAM user. Required unless ``listener`` is given.
+            user: SCRAM user. Required unless ``listener`` is set.
             listener: ``iam`` or ``tls``, which have no users.
             password: whether the connection must include the password. Without it, clients read the password from
                 ``secret_arn``.
@@ -127,7 +127,7 @@ class KafkaConnection(Args):
             output: stack output that contains the connections by name.
 
         Raises:
-            InvalidInput: immediately, if neither or both of ``user`` and ``listener`` are given; once the stack output
+            InvalidInput: immediately, if neither or both of ``user`` and ``listener`` are set; once the stack output
                 resolves, if the connection does not exist, uses another listener or lacks a value.
 
         """

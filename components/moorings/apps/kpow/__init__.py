@@ -1,1 +1,1 @@
-"""kPow on Fargate and on Kubernetes."""
+"""kPow, a user interface for Kafka, on ECS/Fargate and on Kubernetes."""

@@ -7,10 +7,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args
+from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
 
 PRIMARY = "kafka"
 """Name of the primary cluster, which stores kPow's internal topics."""
+
+RESTART = Change("new task", "On Kubernetes the pod is recreated.")
 
 _URL = re.compile(r"https?://[^\s/:@]+(?::[0-9]{1,5})?(?:/\S*)?")
 
@@ -65,15 +68,15 @@ class KpowEndpoint(Args):
 class KpowCluster(Args):
     """Kafka cluster in kPow."""
 
-    kafka: Annotated[KafkaConnection, AfterValidator(_validate_authentication)]
+    kafka: Annotated[KafkaConnection, AfterValidator(_validate_authentication), RESTART]
     """Connection to the cluster, as a SCRAM user with its password or with IAM."""
 
-    environment_name: Input[Annotated[str, Field(min_length=1)]] | None = None
+    environment_name: Annotated[Input[Annotated[str, Field(min_length=1)]] | None, RESTART] = None
     """Name of the cluster in kPow's user interface. Defaults to its name in ``additional_clusters``, and for the
     primary cluster to the name of the component."""
 
-    schema_registry: KpowEndpoint | None = None
+    schema_registry: Annotated[KpowEndpoint | None, RESTART] = None
     """Schema registry of the cluster. None by default."""
 
-    kafka_connect: KpowEndpoint | None = None
+    kafka_connect: Annotated[KpowEndpoint | None, RESTART] = None
     """Kafka Connect cluster that belongs to the cluster. None by default."""

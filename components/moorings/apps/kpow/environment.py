@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from moorings.apps.kpow.clusters import PRIMARY, KpowCluster, KpowEndpoint
 from moorings.apps.kpow.settings import KpowSettings
-from moorings.apps.kpow.validation import check_serverless, replication_factor
+from moorings.apps.kpow.validation import check_serverless, select_replication_factor
 from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG
 from moorings.kafka.listeners import LISTENERS
 from moorings.validation.inputs import check_together
@@ -82,7 +82,7 @@ def _application_variables(component: str, settings: KpowSettings, *, behind_pro
     return {
         "REPLICATION_FACTOR": check_together(
             component,
-            replication_factor,
+            select_replication_factor,
             bootstrap_servers=settings.kafka.bootstrap_servers,
             broker_count=settings.broker_count,
             replication_factor=settings.replication_factor,

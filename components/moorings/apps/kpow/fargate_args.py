@@ -29,30 +29,32 @@ class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs):
     """Longest time from the start of the container until kPow is healthy. Defaults to 300 seconds, the
     longest start period of an ECS health check. At most 300 seconds without a load balancer."""
 
-    license_secret: EcsSecretReference | None = None
+    license_secret: Annotated[EcsSecretReference | None, NEW_TASK] = None
     """Secrets Manager secret that holds the license under the JSON keys in ``license_secret_keys``."""
 
-    license_secret_keys: Annotated[list[LicenseKey], Field(min_length=1)] = list(LICENSE_KEYS)
+    license_secret_keys: Annotated[list[LicenseKey], Field(min_length=1), NEW_TASK] = list(LICENSE_KEYS)
     """JSON keys of that secret. Defaults to the five keys of every license. Add ``LICENSE_CREDITS`` if the license has
     it."""
 
-    secrets: dict[EnvironmentName, EcsSecretReference] = {}
+    secrets: Annotated[dict[EnvironmentName, EcsSecretReference], NEW_TASK] = {}
     """Additional environment variables whose values are read from Secrets Manager."""
 
-    cpu: Input[int] | None = None
+    cpu: Annotated[Input[int] | None, NEW_TASK] = None
     """CPU units, of which 1024 are one vCPU. Defaults to the recommended size: 1024 for up to 6 clusters and 2048 for
     up to 12."""
 
-    memory_mib: Input[int] | None = None
+    memory_mib: Annotated[Input[int] | None, NEW_TASK] = None
     """Memory in MiB. Defaults to the recommended size: 2048 for one cluster, 4096 for up to 6 and 8192 for up to 12.
     The JVM heap is 70 percent of it."""
 
-    load_balancer: SingletonLoadBalancer | None = None
+    load_balancer: Annotated[
+        SingletonLoadBalancer | None, Change("new task", "When it is added or removed, otherwise in place.")
+    ] = None
     """HTTPS load balancer. None by default; then only ``client_security_group_ids`` and ``client_cidrs`` can connect to
     kPow. ``health_check_path`` must be ``/healthy``, or ``/up`` if ``health_check`` requests ``/healthy``. The load
     balancer closes ``/offsets`` if it closes ``/metrics``, which leaves three other ``closed_paths``."""
 
-    health_check: ContainerHealthCheck | None = None
+    health_check: Annotated[ContainerHealthCheck | None, NEW_TASK] = None
     """Container health check. Without a load balancer it defaults to ``curl`` requesting ``/healthy``, which the image
     must contain. With a load balancer there is none by default."""
 

@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, PositiveInt
 
 from moorings.apps.kpow.acls import KpowAction
-from moorings.apps.kpow.clusters import PRIMARY, KpowCluster
+from moorings.apps.kpow.clusters import PRIMARY, RESTART, KpowCluster
 from moorings.apps.kpow.license import LicenseKey, MarketplacePlan
 from moorings.apps.kpow.sizing import check_heap_options
 from moorings.ecs.secrets import EnvironmentName
 from moorings.ecs.volumes import ContainerPath
 from moorings.kafka.connection import KafkaConnection
+from moorings.validation.changes import Change
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.types import ChildName
@@ -25,6 +26,8 @@ restarted. ``/up`` returns 200 as soon as the HTTP server runs.
 Source: https://docs.kpow.io/installation/deployment-notes
 """
 
+NO_REQUEST = Change("none")
+
 StreamsErrorStrategy = Literal["LOG_EXCEPTION", "LOG_AND_EXIT"]
 
 
@@ -36,37 +39,37 @@ class KpowSettings(KpowCluster):
     Source: https://docs.kpow.io/config/multi-cluster
     """
 
-    additional_clusters: dict[ChildName, KpowCluster] = {}
+    additional_clusters: Annotated[dict[ChildName, KpowCluster], RESTART] = {}
     """Additional clusters by name. kPow numbers them from 2 in the order of their names, so a new cluster can change
     the number of others, and with it the suffix of their variables in ``environment``. The vendor supports clusters in
     the same Region only."""
 
-    image: Input[ContainerImage]
+    image: Annotated[Input[ContainerImage], RESTART]
     """Image with a digest or a tag: ``factorhouse/kpow``, a copy of it, or the AWS Marketplace image."""
 
-    license: dict[LicenseKey, SecretInput[Annotated[str, Field(min_length=1)]]] = {}
+    license: Annotated[dict[LicenseKey, SecretInput[Annotated[str, Field(min_length=1)]]], RESTART] = {}
     """License, one value for each line: ``LICENSE_ID``, ``LICENSE_CODE``, ``LICENSEE``, ``LICENSE_EXPIRY``,
     ``LICENSE_SIGNATURE`` and, in some licenses, ``LICENSE_CREDITS``."""
 
-    marketplace: MarketplacePlan | None = None
+    marketplace: Annotated[MarketplacePlan | None, RESTART] = None
     """AWS Marketplace plan that bills kPow: ``hourly`` or ``annual``. The Marketplace images need no license, but the
     IAM permission to request one.
 
     Source: https://docs.kpow.io/installation/aws-marketplace
     """
 
-    replication_factor: PositiveInt | None = None
+    replication_factor: Annotated[PositiveInt | None, RESTART] = None
     """Replication factor of kPow's internal topics. Defaults to 3, or to the number of brokers if that is lower. Must
     not be greater than the number of brokers."""
 
-    broker_count: PositiveInt | None = None
+    broker_count: Annotated[PositiveInt | None, RESTART] = None
     """Number of brokers of the primary cluster. Required only if there are more brokers than bootstrap servers."""
 
-    num_partitions: PositiveInt = 12
+    num_partitions: Annotated[PositiveInt, RESTART] = 12
     """Partitions of kPow's internal topics. Defaults to 12, which the vendor recommends. Used when kPow creates the
     topics."""
 
-    streams_error_strategy: StreamsErrorStrategy = "LOG_EXCEPTION"
+    streams_error_strategy: Annotated[StreamsErrorStrategy, RESTART] = "LOG_EXCEPTION"
     """Reaction of kPow to failed streams, for example after a long outage of the cluster. With ``LOG_EXCEPTION``, which
     the vendor recommends, it continues without a user interface until the health check restarts it. With
     ``LOG_AND_EXIT`` it exits with status 1.
@@ -74,64 +77,64 @@ class KpowSettings(KpowCluster):
     Source: https://docs.kpow.io/installation/deployment-notes
     """
 
-    allow: list[KpowAction] = []
+    allow: Annotated[list[KpowAction], RESTART] = []
     """Actions that all users may perform in addition to viewing (``TOPIC_INSPECT``, ``GROUP_EDIT``). None by default.
     Use ``rbac_configuration_file`` to distinguish between users.
 
     Source: https://docs.kpow.io/authorization/simple-access-control
     """
 
-    auth_provider: Literal["auth0", "github", "jetty", "okta", "openid", "saml"] | None = None
+    auth_provider: Annotated[Literal["auth0", "github", "jetty", "okta", "openid", "saml"] | None, RESTART] = None
     """Authentication provider for users. Its settings belong in ``environment``, ``secret_environment`` and
     ``secrets``. None by default.
 
     Source: https://docs.kpow.io/authentication/overview
     """
 
-    without_login: bool = False
+    without_login: Annotated[bool, NO_REQUEST] = False
     """Confirms that users need no login."""
 
-    rbac_configuration_file: ContainerPath | None = None
+    rbac_configuration_file: Annotated[ContainerPath | None, RESTART] = None
     """File in the image or in a volume that assigns permissions to the roles of the authentication provider. Replaces
     ``allow``.
 
     Source: https://docs.kpow.io/authorization/role-based-access-control
     """
 
-    data_policy_configuration_file: ContainerPath | None = None
+    data_policy_configuration_file: Annotated[ContainerPath | None, RESTART] = None
     """File in the image or in a volume that defines which record fields are masked.
 
     Source: https://docs.kpow.io/features/data-policies
     """
 
-    https: bool = False
+    https: Annotated[bool, RESTART] = False
     """Whether kPow serves HTTPS instead of HTTP, on the same port. Requires ``HTTPS_KEYSTORE_LOCATION`` in
     ``environment`` and ``HTTPS_KEYSTORE_PASSWORD`` in ``secret_environment``.
 
     Source: https://docs.kpow.io/features/https-connections
     """
 
-    prometheus: bool = False
+    prometheus: Annotated[bool, RESTART] = False
     """Whether kPow serves Prometheus metrics on ``/metrics`` and ``/offsets``, without a login. Defaults to false.
 
     Source: https://docs.kpow.io/features/prometheus
     """
 
-    java_options: Annotated[list[str], AfterValidator(check_heap_options)] = []
+    java_options: Annotated[list[str], AfterValidator(check_heap_options), RESTART] = []
     """Additional Java options. The image sets the heap to 70 percent of the memory, so options that set it are
     rejected. Options with secrets are rejected as well; set ``JDK_JAVA_OPTIONS`` in ``secret_environment`` for
     those."""
 
-    environment: dict[EnvironmentName, Input[str]] = {}
+    environment: Annotated[dict[EnvironmentName, Input[str]], RESTART] = {}
     """Additional environment variables, stored in plain text. Variables that another argument sets are rejected."""
 
-    not_secret: list[EnvironmentName] = []
+    not_secret: Annotated[list[EnvironmentName], NO_REQUEST] = []
     """Variables in ``environment`` whose name or value looks like a secret but is none."""
 
-    secret_environment: dict[EnvironmentName, SecretInput[str]] = {}
+    secret_environment: Annotated[dict[EnvironmentName, SecretInput[str]], RESTART] = {}
     """Additional environment variables, stored as a secret (``OPENID_CLIENT_SECRET``)."""
 
-    smaller_than_advised: bool = False
+    smaller_than_advised: Annotated[bool, NO_REQUEST] = False
     """Confirms a size that is smaller than the vendor recommends."""
 
     @property

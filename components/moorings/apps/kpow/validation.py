@@ -113,14 +113,14 @@ def _check_authorization(settings: KpowSettings) -> Iterator[str]:
         )
 
 
-def replication_factor(bootstrap_servers: str, broker_count: int | None, replication_factor: int | None) -> str:
+def select_replication_factor(bootstrap_servers: str, broker_count: int | None, replication_factor: int | None) -> str:
     """Return the replication factor of kPow's internal topics, as an environment variable.
 
     Args:
         bootstrap_servers: bootstrap servers of the primary cluster. A list is a lower bound for the number of brokers;
             a single name can stand for any number of brokers.
-        broker_count: number of brokers, if given.
-        replication_factor: replication factor, if given.
+        broker_count: number of brokers, None if it is not set.
+        replication_factor: replication factor, None if it is not set.
 
     Raises:
         ValueError: if the replication factor is greater than the number of brokers. Kafka rejects such topics, and kPow

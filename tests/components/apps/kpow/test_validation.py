@@ -7,8 +7,8 @@ from moorings.apps.kpow.settings import KpowSettings
 from moorings.apps.kpow.validation import (
     check_liveness,
     check_serverless,
-    replication_factor,
     scheme_problem,
+    select_replication_factor,
     settings_problems,
 )
 
@@ -34,7 +34,7 @@ def problems(deploy):
 
 
 @pytest.mark.parametrize(
-    ("servers", "broker_count", "given", "rendered"),
+    ("servers", "broker_count", "argument", "rendered"),
     [
         ("a:1,b:1,c:1", None, None, "3"),
         ("a:1,b:1", None, None, "2"),
@@ -47,12 +47,12 @@ def problems(deploy):
         ("a:1", None, 5, "5"),
     ],
 )
-def test_replication_factor_is_at_most_the_number_of_brokers(servers, broker_count, given, rendered):
-    assert replication_factor(servers, broker_count, given) == rendered
+def test_replication_factor_is_at_most_the_number_of_brokers(servers, broker_count, argument, rendered):
+    assert select_replication_factor(servers, broker_count, argument) == rendered
 
 
 @pytest.mark.parametrize(
-    ("servers", "broker_count", "given", "message"),
+    ("servers", "broker_count", "argument", "message"),
     [
         (
             "a:1,b:1",
@@ -65,9 +65,9 @@ def test_replication_factor_is_at_most_the_number_of_brokers(servers, broker_cou
         ("a:1,b:1", 1, None, "broker_count: must be at least 2, the number of bootstrap servers, got 1"),
     ],
 )
-def test_replication_factor_above_the_number_of_brokers_is_rejected(servers, broker_count, given, message):
+def test_replication_factor_above_the_number_of_brokers_is_rejected(servers, broker_count, argument, message):
     with pytest.raises(ValueError) as error:
-        replication_factor(servers, broker_count, given)
+        select_replication_factor(servers, broker_count, argument)
     assert str(error.value) == message
 
 
