@@ -36,7 +36,7 @@ class Settings(BaseModel):
         try:
             return cls.model_validate({name: cls._parsed(name, str(config.get(name))) for name in names})
         except ValidationError as error:
-            raise InvalidInput.of(error, config.name) from None
+            raise InvalidInput.from_pydantic(error, config.name) from None
 
     @classmethod
     def _parsed(cls, name: str, text: str) -> Any:

@@ -11,7 +11,8 @@ from moorings.aws.context import AwsContext, aws_context
 from moorings.aws.iam import policy_document
 from moorings.aws.tags import Tags
 from moorings.validation.args import Args
-from moorings.validation.inputs import Input, InvalidInput
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import Input
 from moorings.validation.types import matches
 
 ADMINISTER = [

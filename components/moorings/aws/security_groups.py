@@ -14,7 +14,8 @@ from pydantic import model_validator
 from moorings.aws.cidrs import ANY_IPV4, Cidr
 from moorings.aws.resource_ids import PrefixListId, SecurityGroupId
 from moorings.validation.args import Args
-from moorings.validation.inputs import Input, InvalidInput, check_together, is_late
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import Input, check_together, is_late
 from moorings.validation.types import Port
 
 HTTPS = 443

@@ -1,4 +1,4 @@
-"""Subnets that exist, as EC2 describes them."""
+"""Existing subnets, as EC2 describes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,71 +8,60 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.validation.inputs import is_list
-from moorings.validation.uniqueness import check_unique
 
 
 @dataclass(frozen=True)
 class Subnet:
-    """A subnet, as EC2 describes it."""
+    """A subnet."""
 
     id: str
     vpc_id: str | None
     zone: str
+    """Name of the Availability Zone: ``eu-west-1a``."""
+
     zone_id: str
+    """ID of the Availability Zone, which is the same in every account: ``euw1-az1``."""
 
     @property
-    def described(self) -> bool:
-        """Whether EC2 answered: a test's mocks leave the VPC out, or put a stand-in there."""
+    def is_described(self) -> bool:
+        """Whether EC2 described the subnet. The mocks of unit tests return no VPC, or a placeholder."""
         return self.vpc_id is not None and self.vpc_id.startswith("vpc-")
 
 
-def distinct(subnet_ids: list[Any]) -> list[Any]:
-    """The subnets, if none is named twice.
-
-    Raises:
-        ValueError: for a subnet that is.
-
-    """
-    check_unique(subnet_ids, "each subnet")
-    return subnet_ids
-
-
-def check_vpc(vpc_id: str, subnets: Sequence[Subnet]) -> list[Subnet]:
-    """Those that EC2 described, if each lies in the VPC.
+def check_vpc(vpc_id: str, subnets: Sequence[Subnet], *, argument: str = "subnet_ids") -> list[Subnet]:
+    """Return the subnets that EC2 described, all of which are in the VPC.
 
     Raises:
         ValueError: for a subnet of another VPC.
 
     """
-    described = [subnet for subnet in subnets if subnet.described]
+    described = [subnet for subnet in subnets if subnet.is_described]
     for subnet in described:
         if subnet.vpc_id != vpc_id:
-            raise ValueError(
-                f"subnet_ids: {subnet.id} lies in {subnet.vpc_id}, not in {vpc_id}; name subnets of one VPC"
-            )
+            raise ValueError(f"{argument}: {subnet.id} is in {subnet.vpc_id}, not in {vpc_id}; use subnets of one VPC")
     return described
 
 
 def get_subnets(subnet_ids: Any, parent: pulumi.Resource) -> pulumi.Output[list[Subnet]]:
-    """Ask EC2 for subnets, with the provider of a resource.
+    """Look up subnets with the provider of a resource.
 
     Args:
-        subnet_ids: their IDs, any of them or the list itself plain or late.
-        parent: the component that asks.
+        subnet_ids: list of IDs; the list or its items may be late.
+        parent: the resource.
 
     """
-    invoke = pulumi.InvokeOptions(parent=parent)
+    options = pulumi.InvokeOptions(parent=parent)
 
-    def described(ids: list[Any]) -> pulumi.Output[list[Subnet]]:
-        found = [aws.ec2.get_subnet_output(id=each, opts=invoke) for each in ids]
-        return pulumi.Output.all(pulumi.Output.all(*ids), *found).apply(
-            lambda told: [
-                Subnet(id_, it.vpc_id, it.availability_zone, it.availability_zone_id)
-                for id_, it in zip(told[0], told[1:], strict=True)
+    def look_up(ids: list[Any]) -> pulumi.Output[list[Subnet]]:
+        results = [aws.ec2.get_subnet_output(id=subnet_id, opts=options) for subnet_id in ids]
+        return pulumi.Output.all(pulumi.Output.all(*ids), *results).apply(
+            lambda resolved: [
+                Subnet(subnet_id, result.vpc_id, result.availability_zone, result.availability_zone_id)
+                for subnet_id, result in zip(resolved[0], resolved[1:], strict=True)
             ]
         )
 
     if is_list(subnet_ids):
-        return described(subnet_ids)
-    known: pulumi.Output[list[str]] = pulumi.Output.from_input(subnet_ids)
-    return known.apply(described)
+        return look_up(subnet_ids)
+    late: pulumi.Output[list[str]] = pulumi.Output.from_input(subnet_ids)
+    return late.apply(look_up)

@@ -14,7 +14,7 @@ from moorings.ecs.iam_policies import TaskSecret
 from moorings.ecs.volumes import EfsMount
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.inputs import check_together
-from moorings.validation.uniqueness import check_unique
+from moorings.validation.types import check_unique
 
 
 class TaskRoles:
@@ -118,7 +118,10 @@ class TaskRoles:
                 *(iam_policies.ecs_exec(log_group_arn if log_ecs_exec else None) if ecs_exec else []),
                 *task_policy,
             ]
-            check_unique([statement.get("Sid") for statement in statements], "each Sid of the task role's policy")
+            try:
+                check_unique([statement.get("Sid") for statement in statements])
+            except ValueError as error:
+                raise ValueError(f"task_policy: Sid {error}") from None
             return policy_document(statements)
 
         policy = check_together(

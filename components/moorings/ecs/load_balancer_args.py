@@ -9,12 +9,11 @@ from pydantic import AfterValidator, Field, model_validator
 from moorings.aws.arns import CertificateArn, UserPoolArn, WebAclArn
 from moorings.aws.cidrs import Cidr, ClientCidr
 from moorings.aws.resource_ids import BucketName, HostedZoneId, SecurityGroupId, SubnetId
-from moorings.aws.subnets import distinct
 from moorings.aws.tls_policies import TLS_1_3, SslPolicy
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import ChildName, DomainName, HttpsUrl, Port, matches
+from moorings.validation.types import ChildName, DomainName, HttpsUrl, Port, Unique, matches
 
 _CODES = re.compile(r"(?P<first>[2-4][0-9]{2})(?:-(?P<last>[2-4][0-9]{2}))?")
 
@@ -137,7 +136,7 @@ class SingletonLoadBalancer(Args):
     hosted_zone_id: Input[HostedZoneId] | None = None
     """Public Route 53 hosted zone of ``domain_name``, for the DNS record and the validation of the certificate."""
 
-    subnet_ids: Input[Annotated[list[Input[SubnetId]], Field(min_length=2), AfterValidator(distinct)]] | None = None
+    subnet_ids: Input[Annotated[list[Input[SubnetId]], Field(min_length=2), Unique]] | None = None
     """Subnets of the load balancer, one in each of two or more Availability Zones. Defaults to the subnets of the task.
     An internet-facing load balancer needs public subnets."""
 

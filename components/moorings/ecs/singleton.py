@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from moorings.aws.availability_zones import check_subnet_zones
 from moorings.aws.context import aws_context
 from moorings.aws.regions import checked_arn
 from moorings.aws.subnets import Subnet, get_subnets
@@ -25,8 +26,8 @@ from moorings.ecs.single_task import (
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.singleton_validation import check_singleton
 from moorings.ecs.task_definition import SingletonTask
-from moorings.ecs.zones import several_zones
-from moorings.validation.inputs import InvalidInput, check_together
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import check_together
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
 """Pulumi adds ``-alb`` and eight characters to the name of the load balancer, which has at most 32 characters.
@@ -201,7 +202,8 @@ class FargateSingleton(pulumi.ComponentResource):
         ).arn
 
     def _check_subnets(self, subnets: pulumi.Output[list[Subnet]], *, load_balancer: bool) -> pulumi.Input[list[str]]:
-        check = partial(several_zones, load_balancer=load_balancer)
+        argument = "load_balancer.subnet_ids" if load_balancer else "subnet_ids"
+        check = partial(check_subnet_zones, argument=argument, one_per_zone=load_balancer)
         return check_together(self._component, check, vpc_id=self._args.vpc_id, subnets=subnets)
 
     def _create_service(

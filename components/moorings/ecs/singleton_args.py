@@ -9,7 +9,6 @@ from moorings.aws.cidrs import ClientCidr
 from moorings.aws.log_retention import RetentionDays
 from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
 from moorings.aws.security_groups import EgressRule
-from moorings.aws.subnets import distinct
 from moorings.aws.tags import Tags
 from moorings.ecs.container_definition import ContainerUser
 from moorings.ecs.container_health_check import ContainerHealthCheck
@@ -24,8 +23,7 @@ from moorings.validation.args import Args, check_supported_arguments
 from moorings.validation.changes import Change
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import ChildName, Port
-from moorings.validation.uniqueness import once
+from moorings.validation.types import ChildName, Port, Unique
 
 NEW_TASK = Change("new task")
 NO_REQUEST = Change("none")
@@ -37,9 +35,7 @@ class SingletonBaseArgs(Args):
     vpc_id: Annotated[Input[VpcId], Change("replacement", "Replaces the security group and the load balancer.")]
     """VPC of the task and its load balancer."""
 
-    subnet_ids: Annotated[
-        Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=16), AfterValidator(distinct)]], NEW_TASK
-    ]
+    subnet_ids: Annotated[Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=16), Unique]], NEW_TASK]
     """Subnets of the task: 2 to 16 private subnets of the VPC, in at least two Availability Zones so that ECS can
     start the task in another one when a zone fails."""
 
@@ -127,7 +123,7 @@ class SingletonBaseArgs(Args):
     alarms: bool = True
     """Create CloudWatch alarms for a missing task, an unhealthy target and high memory utilization."""
 
-    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], AfterValidator(once("each topic"))] = []
+    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], Unique] = []
     """SNS topics that receive the alarms and the failed deployments. Their policies must allow CloudWatch and
     EventBridge to publish. Without topics, the alarms are visible only in the console."""
 

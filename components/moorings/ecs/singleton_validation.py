@@ -7,7 +7,7 @@ from moorings.ecs.container_health_check import MAX_START_PERIOD_SECONDS
 from moorings.ecs.secrets import FORBIDDEN_VARIABLES, kafka_password_reference
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import overlapping_paths, volume_name
-from moorings.validation.inputs import InvalidInput
+from moorings.validation.errors import InvalidInput
 from moorings.validation.plaintext import check_variable_names
 
 

@@ -15,8 +15,9 @@ from moorings.kafka.java_client import properties_file
 from moorings.kafka.listeners import ListenerKind, check_bootstrap_servers, check_listener_port
 from moorings.kafka.stack_outputs import FROM_STACK, select_connection
 from moorings.validation.args import Args
-from moorings.validation.choices import check_choice
-from moorings.validation.inputs import Input, InvalidInput, SecretInput, check_together, here, is_late
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import Input, SecretInput, check_together, current_path, is_late
+from moorings.validation.types import check_choice
 
 T = TypeVar("T")
 
@@ -85,7 +86,7 @@ class KafkaConnection(Args):
         rule = partial(check_listener_port, listener)
         if not is_late(servers):
             return rule(cast("str", servers))
-        path = ".".join([*(here() or [cls.__name__]), "bootstrap_servers"])
+        path = ".".join([*(current_path() or [cls.__name__]), "bootstrap_servers"])
         return check_together(path, rule, servers=servers)
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ import pulumi
 from moorings.kafka.acls import CLUSTER_NAME, WILDCARD, AclResourceType, KafkaAcl
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.quotas import KafkaQuota
-from moorings.validation.inputs import InvalidInput
+from moorings.validation.errors import InvalidInput
 
 _PROVIDER_RESOURCE_TYPES: Mapping[AclResourceType, str] = MappingProxyType(
     {"cluster": "Cluster", "group": "Group", "topic": "Topic", "transactional-id": "TransactionalID"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from moorings.kafka.listeners import ListenerKind
-from moorings.validation.inputs import InvalidInput
+from moorings.validation.errors import InvalidInput
 
 FROM_STACK = "KafkaConnection.from_stack"
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pulumi
 
-from moorings.validation.inputs import InvalidInput, check_together, is_late
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import check_together, is_late
 from moorings.validation.plaintext import check_plaintext, find_secret, plaintext_problem
 
 MAX_BYTES = 256 * 1024

@@ -7,7 +7,7 @@ import pulumi
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, dns_label
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.validation.args import Args
-from moorings.validation.inputs import InvalidInput
+from moorings.validation.errors import InvalidInput
 
 READINESS_GATES = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
 """Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/"""

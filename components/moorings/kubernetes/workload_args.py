@@ -1,7 +1,7 @@
 """Settings of a workload on Kubernetes."""
 
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -22,8 +22,7 @@ from moorings.kubernetes.warnings import Accepted
 from moorings.kubernetes.workload_validation import findings
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
-from moorings.validation.types import Port
-from moorings.validation.uniqueness import check_unique
+from moorings.validation.types import Port, Unique
 
 Kind = Literal["Deployment", "StatefulSet"]
 Strategy = Literal["RollingUpdate", "Recreate"]
@@ -35,11 +34,6 @@ def _own(namespace: str) -> str:
     if namespace == "default":
         raise ValueError("'default' is everybody's namespace; give the workload one of its own")
     return namespace
-
-
-def _pull_secrets(names: list[Any]) -> list[Any]:
-    check_unique(names, "each")
-    return names
 
 
 class KubernetesWorkloadArgs(Args):
@@ -179,7 +173,7 @@ class KubernetesWorkloadArgs(Args):
     tolerations: list[Toleration] = []
     """Taints of nodes that pods may stand on nevertheless, as the API takes them."""
 
-    image_pull_secrets: Annotated[list[Input[Subdomain]], AfterValidator(_pull_secrets)] = []
+    image_pull_secrets: Annotated[list[Input[Subdomain]], Unique] = []
     """Names of the Secrets with which images are pulled."""
 
     monitoring: Monitoring | None = None

@@ -5,7 +5,7 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/common
 
 from moorings.kubernetes.names import AUTONAME, MOST_LABEL, MOST_STATEFUL_SET, service_label
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
-from moorings.validation.inputs import InvalidInput
+from moorings.validation.errors import InvalidInput
 
 MOST_NAME = MOST_LABEL - AUTONAME - len("-deployment")
 

@@ -10,8 +10,8 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.kafka.listeners import LISTENERS, ListenerKind
-from moorings.validation.choices import check_choice
-from moorings.validation.inputs import InvalidInput
+from moorings.validation.errors import InvalidInput
+from moorings.validation.types import check_choice
 
 BrokerRoute = Literal["vpc", "vpc-ipv6", "internet"]
 """Network path of a client: within the VPC over IPv4, within the VPC over IPv6, or from the internet."""

@@ -1,20 +1,24 @@
 """Checks of the broker subnets against EC2: VPC, Availability Zones, and routes for public access."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from moorings.aws.availability_zones import check_subnet_zones
 from moorings.aws.resource_ids import SubnetId
-from moorings.aws.subnets import Subnet, check_vpc, distinct, get_subnets
-from moorings.validation.inputs import Input, InvalidInput, check_together, is_late, is_list
+from moorings.aws.subnets import get_subnets
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import Input, check_together, is_late, is_list
+from moorings.validation.types import Unique
 
-SubnetIds = Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), AfterValidator(distinct)]
+SubnetIds = Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=3), Unique]
 """One subnet in each of two or three Availability Zones."""
 
-UNSUPPORTED_ZONE = "use1-az3"
+UNSUPPORTED_ZONE_ID = "use1-az3"
 """ID of the Availability Zone that MSK does not support.
 
 Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
@@ -30,29 +34,8 @@ def check_subnets(
         InvalidInput: for subnets of another VPC, of the same Availability Zone, or of the unsupported zone.
 
     """
-    return check_together(component, check_zones, vpc_id=vpc_id, subnets=get_subnets(subnet_ids, parent))
-
-
-def check_zones(vpc_id: str, subnets: Sequence[Subnet]) -> list[str]:
-    """Return the IDs of subnets that are in the VPC and in different Availability Zones.
-
-    Raises:
-        ValueError: for other subnets.
-
-    """
-    by_zone: dict[str, str] = {}
-    for subnet in check_vpc(vpc_id, subnets):
-        if subnet.zone_id == UNSUPPORTED_ZONE:
-            raise ValueError(
-                f"subnet_ids: {subnet.id} is in {UNSUPPORTED_ZONE}, which MSK does not support; use another zone"
-            )
-        if subnet.zone_id in by_zone:
-            raise ValueError(
-                f"subnet_ids: {by_zone[subnet.zone_id]} and {subnet.id} are both in {subnet.zone_id}; use subnets "
-                "in different Availability Zones"
-            )
-        by_zone[subnet.zone_id] = subnet.id
-    return [subnet.id for subnet in subnets]
+    check = partial(check_subnet_zones, one_per_zone=True, unsupported_zone_ids=[UNSUPPORTED_ZONE_ID])
+    return check_together(component, check, vpc_id=vpc_id, subnets=get_subnets(subnet_ids, parent))
 
 
 def check_internet_route(

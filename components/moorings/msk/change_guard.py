@@ -8,7 +8,7 @@ import pulumi
 from moorings.msk.rejected_changes import AcknowledgedChange, creation_problems, mutual_tls_notice, update_problems
 from moorings.msk.update_effects import restart_notice, sequential_operations_warning
 from moorings.sdk.internals import start_callback_server
-from moorings.validation.inputs import InvalidInput
+from moorings.validation.errors import InvalidInput
 
 CLUSTER_TYPE = "aws:msk/cluster:Cluster"
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, cast
 
 import pulumi
@@ -31,7 +30,7 @@ from moorings.msk.scram_user import MskScramUser, MskScramUserArgs
 from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, storage_info
 from moorings.msk.topics import create_topics
 from moorings.msk.update_effects import operation_timeouts
-from moorings.validation.inputs import NEAR, InvalidInput
+from moorings.validation.errors import InvalidInput, suggestion
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
 """Valid logical names. Pulumi appends ``-cluster-`` and seven characters, and MSK allows 64 characters.
@@ -270,8 +269,8 @@ class MskCluster(pulumi.ComponentResource):
         """
         if username in self._users:
             return self._users[username]
-        similar = get_close_matches(str(username), self._users, 1, NEAR)
-        fix = f"did you mean {similar[0]!r}?" if similar else "add it to users"
+        similar = suggestion(username, self._users)
+        fix = f"did you mean {similar!r}?" if similar else "add it to users"
         raise InvalidInput.at(self._component, f"users: has no {username!r}; {fix}")
 
     def connection(

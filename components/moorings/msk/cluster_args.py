@@ -24,8 +24,7 @@ from moorings.msk.scram_user import RecoveryWindowDays, Username
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
-from moorings.validation.types import ChildName, matches
-from moorings.validation.uniqueness import once
+from moorings.validation.types import ChildName, Unique, matches
 
 ClusterName = Annotated[str, matches("a cluster name", "[A-Za-z0-9][A-Za-z0-9-]{0,63}", "orders")]
 Gib = Annotated[int, Field(ge=1, le=16384)]
@@ -228,9 +227,7 @@ class MskClusterArgs(Args):
     iam: Annotated[bool, _AUTHENTICATION] = True
     """Enable IAM access control on port 9098. On by default; administrators use it to create the first ACLs."""
 
-    certificate_authority_arns: Annotated[
-        list[Input[AcmPcaArn]], AfterValidator(once("each authority")), _AUTHORITIES
-    ] = []
+    certificate_authority_arns: Annotated[list[Input[AcmPcaArn]], Unique, _AUTHORITIES] = []
     """Certificate authorities (AWS Private CA) of mutual TLS authentication on port 9094. None by default."""
 
     users: Annotated[list[Username], Field(max_length=1000), _USER] = []
@@ -315,7 +312,7 @@ class MskClusterArgs(Args):
     prometheus_cidrs: Annotated[dict[ChildName, Input[PrivateCidr]], _RULES] = {}
     """IPv4 CIDR blocks that may scrape the Prometheus exporters, at most a /8."""
 
-    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], AfterValidator(once("each topic")), _ALARMS] = []
+    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], Unique, _ALARMS] = []
     """SNS topics that alarms notify. If any is set, the alarms that AWS recommends for the broker type are created."""
 
     silent_alarms: Annotated[bool, _ALARMS] = False

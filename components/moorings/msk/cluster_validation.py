@@ -13,8 +13,9 @@ from moorings.msk.kafka_versions import unsupported_version_warning
 from moorings.msk.monitoring import EXPORTER_PORTS
 from moorings.msk.server_properties import name_problem
 from moorings.msk.topics import partitions_warning
-from moorings.validation.inputs import InvalidInput, check_together, is_late
-from moorings.validation.uniqueness import check_unique
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import check_together, is_late
+from moorings.validation.types import check_unique
 
 
 def check_cluster(component: str, args: MskClusterArgs) -> None:
@@ -156,9 +157,9 @@ def _check_private_link_clients(args: MskClusterArgs) -> Iterator[str]:
     if unknown:
         yield f"private_link_clients: {', '.join(unknown)} not in private_link_accounts; add it there"
     try:
-        check_unique(accounts, "each account of private_link_clients")
+        check_unique(accounts)
     except ValueError as error:
-        yield str(error)
+        yield f"private_link_clients: {error}"
     if accounts and not args.iam:
         yield "private_link_clients: require iam; turn it on, or remove the clients and create ACLs"
 

@@ -15,7 +15,8 @@ from moorings.msk.configuration import render_server_properties
 from moorings.msk.connectivity import check_connectivity
 from moorings.msk.storage import check_storage
 from moorings.msk.topics import check_topics
-from moorings.validation.inputs import InvalidInput, check_together, is_list
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import check_together, is_list
 
 
 @dataclass(frozen=True)

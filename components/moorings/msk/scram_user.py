@@ -14,7 +14,8 @@ from moorings.aws.regions import check_arn_regions
 from moorings.aws.tags import Tags
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
-from moorings.validation.inputs import Input, InvalidInput, SecretInput, check_together
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import Input, SecretInput, check_together
 from moorings.validation.types import matches
 
 _SERVERLESS = re.compile(r".+-s[0-9]+")

@@ -8,7 +8,7 @@ import pulumi
 
 from moorings.msk.change_guard import create_hook
 from moorings.msk.rejected_changes import is_known_number
-from moorings.validation.inputs import InvalidInput
+from moorings.validation.errors import InvalidInput
 
 _ENABLED = "remote.storage.enable"
 _DISABLE_POLICIES = ("remote.log.msk.disable.policy", "remote.log.delete.on.disable")

@@ -1,4 +1,4 @@
-"""The base of every argument class."""
+"""``Args``, the base class of all arguments."""
 
 import types
 from collections.abc import Callable, Mapping
@@ -7,39 +7,43 @@ from typing import Annotated, Any, Literal, Optional, Self, Union, cast, get_arg
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError, ValidationInfo, field_validator
 from pydantic_core import CoreSchema, core_schema
 
-from moorings.validation.inputs import InvalidInput, at, here, is_list
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import argument_path, current_path, is_list
 
-NO_SCHEMA = {"default", "metadata", "serialization"}
-"""Parts of a schema that hold none."""
+_NOT_SCHEMAS = {"default", "metadata", "serialization"}
+"""Keys of a core schema whose values contain no schemas."""
 
 
 def _strict(schema: Any) -> Any:
-    """A schema whose numbers and switches take nothing else; the plugin host's 3.0 is a whole number."""
+    """Return a core schema in which numbers and booleans accept no other types.
+
+    Whole floats remain valid integers, because the plugin host passes 3 as 3.0.
+    """
     match schema:
-        case {"type": "function-before", "function": {"function": already}} if already is _number:
+        case {"type": "function-before", "function": {"function": function}} if function is _check_number:
             return schema
         case {"type": "int" | "float"}:
-            return core_schema.no_info_before_validator_function(_number, cast("CoreSchema", schema))
+            return core_schema.no_info_before_validator_function(_check_number, cast("CoreSchema", schema))
         case {"type": "bool"}:
             return {**schema, "strict": True}
         case dict():
             parts = cast("dict[str, Any]", schema)
-            return {key: each if key in NO_SCHEMA else _strict(each) for key, each in parts.items()}
+            return {key: part if key in _NOT_SCHEMAS else _strict(part) for key, part in parts.items()}
         case _:
-            return [_strict(each) for each in schema] if is_list(schema) else schema
+            return [_strict(item) for item in schema] if is_list(schema) else schema
 
 
-def _number(value: Any) -> Any:
+def _check_number(value: Any) -> Any:
     if isinstance(value, bool | str):
         raise ValueError(f"give a number, not {'text' if isinstance(value, str) else value}")  # noqa: TRY004 - pydantic's
     return value
 
 
 class Args(BaseModel):
-    """Arguments of a component: checked when they are made, never changed afterwards.
+    """Arguments of a component, validated when they are created, and immutable.
 
     Raises:
-        InvalidInput: for arguments that break a rule, with a line for each.
+        InvalidInput: with one line for each invalid argument.
 
     """
 
@@ -53,22 +57,23 @@ class Args(BaseModel):
     )
 
     def __init__(self, **values: Any) -> None:
-        """Check arguments that are made by hand; within others, those say all that is wrong at once."""
+        """Validate the arguments. Within other arguments, the outer ones report the problems."""
         try:
             super().__init__(**values)
         except ValidationError as error:
-            if here():
+            if current_path():
                 raise
-            raise InvalidInput.of(error, type(self).__name__, names=type(self).model_fields) from None
+            raise InvalidInput.from_pydantic(error, type(self).__name__, names=type(self).model_fields) from None
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Give the plugin host annotations that it can read; pydantic has its fields by now.
+        """Replace the annotations by types that Pulumi's plugin host supports, once pydantic has read the fields.
 
-        The host knows neither ``Annotated`` nor ``Literal``, and tells an optional argument by its annotation alone.
+        The host supports neither ``Annotated`` nor ``Literal``, and derives from the annotation alone whether an argument
+        is optional.
         """
         super().__pydantic_init_subclass__(**kwargs)
-        own = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - a copy would leave the class as it was
+        own = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - changed in place
         for name, field in cls.model_fields.items():
             if name in own:
                 plain = _schema_type(field.annotation)
@@ -76,37 +81,37 @@ class Args(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Take no switch for a number, and no text for either."""
+        """Reject booleans and strings for numbers, and numbers and strings for booleans."""
         return cast("CoreSchema", _strict(handler(source)))
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _name_the_field(cls, value: Any, validate: Callable[[Any], Any], info: ValidationInfo) -> Any:
-        """Keep the path, for checks that run when a late value resolves. Made by hand, it begins with the class."""
-        with at(*([] if here() else [cls.__name__]), str(info.field_name)):
+    def _track_path(cls, value: Any, validate: Callable[[Any], Any], info: ValidationInfo) -> Any:
+        """Record the path for late values. It begins with the component, or with the class outside of a component."""
+        with argument_path(*([] if current_path() else [cls.__name__]), str(info.field_name)):
             return validate(value)
 
     @classmethod
-    def from_input(cls, owner: str, args: Self | Mapping[str, Any]) -> Self:
-        """Take arguments as a component gets them: an instance, or a dict, as the plugin host hands it.
+    def from_input(cls, component: str, args: Self | Mapping[str, Any]) -> Self:
+        """Validate the arguments of a component: an instance, or a dict as the plugin host passes it.
 
         Args:
-            owner: who takes them, as messages name it: ``MskCluster 'kafka'``.
+            component: the component, for messages, as in ``MskCluster 'kafka'``.
             args: the arguments.
 
         Raises:
-            InvalidInput: for arguments that break a rule, all of them at once.
+            InvalidInput: with one line for each invalid argument.
 
         """
         try:
-            with at(owner):
+            with argument_path(component):
                 return cls.model_validate(args)
         except ValidationError as error:
-            raise InvalidInput.of(error, owner, names=cls.model_fields) from None
+            raise InvalidInput.from_pydantic(error, component, names=cls.model_fields) from None
 
 
 def _schema_type(annotation: Any) -> Any:
-    """The type in the words that the plugin host's analyzer knows."""
+    """Return an annotation that the analyzer of the plugin host supports."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _schema_type(inner[0])

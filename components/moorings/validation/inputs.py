@@ -1,207 +1,155 @@
-"""Values that are known now, or only once Pulumi has resolved them.
+"""``Input`` and ``SecretInput``: types of arguments that accept plain values and Outputs, and validate both.
 
-``Input[T]`` is what type checkers know as ``pulumi.Input[T]``, with one thing more: pydantic checks a plain value when
-the arguments are made, and an Output or awaitable when it resolves, by the same rule and in the same words.
+Type checkers see ``Input[T]`` as ``pulumi.Input[T]``. Pydantic validates a plain value immediately, and a late value (an
+Output or another awaitable) when it resolves, with the same checks and messages.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextvars import ContextVar
-from difflib import get_close_matches
-from inspect import isawaitable
 from typing import Annotated, Any, NoReturn, TypeGuard, TypeVar, Union, cast, get_args, get_origin
 
 import pulumi
 from pydantic import GetCoreSchemaHandler, ValidationError
-from pydantic_core import CoreSchema, ErrorDetails, core_schema
+from pydantic_core import CoreSchema, core_schema
+
+from moorings.validation.errors import InvalidInput, is_output
 
 T = TypeVar("T")
 
-NEAR = 0.63
-"""How alike an unknown argument must be to one that there is, to be taken for it."""
-
-SHORT = 7
-"""Letters of a value that is likely to be found in a sentence by chance."""
+_SHORT_VALUE = 7
+"""Length up to which a secret value is masked only where it is a whole word of a message."""
 
 _path: ContextVar[tuple[str, ...]] = ContextVar("_path", default=())
 
 
-class InvalidInput(pulumi.RunError):
-    """An argument broke a rule: each line names where, what is wrong and what would be right, but no secret's value."""
-
-    @classmethod
-    def of(cls, error: ValidationError, *where: str, names: Iterable[str] = ()) -> "InvalidInput":
-        """Say what pydantic found, each finding on a line of its own that begins with the path of the argument.
-
-        Args:
-            error: what pydantic found.
-            where: where that is.
-            names: the arguments that there are, one of which an unknown one may have been meant to be.
-
-        """
-        found = error.errors(include_url=False, include_context=False)
-        return cls("\n".join(f"{_join(*where, *map(str, each['loc']))}: {_sentence(each, names)}" for each in found))
-
-    @classmethod
-    def at(cls, where: str, what: str) -> "InvalidInput":
-        """Say what breaks a rule that spans several arguments."""
-        return cls(f"{where}: {what}")
-
-
-def _sentence(found: ErrorDetails, names: Iterable[str]) -> str:
-    if _is_promise(found["input"]):
-        return "give a plain value, not an Output: it decides what is made, so it has to be known at preview"
-    match found["type"]:
-        case "extra_forbidden":
-            near = get_close_matches(str(found["loc"][-1]), names, 1, NEAR) if len(found["loc"]) == 1 else []
-            return "; did you mean ".join(["there is no such argument", *(f"{name}?" for name in near)])
-        case "missing":
-            return "this argument is required"
-        case "bool_type":
-            return "give True or False"
-        case _:
-            return found["msg"].removeprefix("Value error, ")
-
-
-def _join(*names: str) -> str:
-    """Join names as Python would spell the access: ``users[0].name``."""
-    path = ""
-    for name in names:
-        if name.isdigit():
-            path += f"[{name}]"
-        else:
-            path += f".{name}" if path else name
-    return path
-
-
-class at:  # noqa: N801 - read as a word: with at("users"); a generator would cost twice as much for each argument
-    """Name the place that is being checked, for the messages of checks that run later."""
+class argument_path:  # noqa: N801 - a context manager; as a generator it would take twice the time for each argument
+    """Adds names to the path of the argument that is validated: ``with argument_path("users"): ...``."""
 
     def __init__(self, *names: str) -> None:
-        """Name it below the place that is being checked already."""
+        """Set the names, which follow those of the outer context managers."""
         self._names = names
 
     def __enter__(self) -> None:
-        """Begin to check there."""
+        """Add the names."""
         self._token = _path.set((*_path.get(), *self._names))
 
     def __exit__(self, *_: object) -> None:
-        """Go back to where it was."""
+        """Remove the names."""
         _path.reset(self._token)
 
 
-def here() -> tuple[str, ...]:
-    """The place that is being checked."""
+def current_path() -> tuple[str, ...]:
+    """Return the path of the argument that is validated, beginning with the component."""
     return _path.get()
 
 
-class _Later:
-    """Checks a plain value at once, and an Output or awaitable when it resolves."""
+class _ValidateLate:
+    """Annotation that validates a plain value immediately, and a late value when it resolves."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        # The Output[...] arm holds T as it was written; the union as a whole has merged T with the other two.
-        known = next(get_args(arm)[0] for arm in get_args(source) if get_origin(arm) is pulumi.Output)
+        # T as it was written, with its constraints, is the argument of Output[T].
+        plain_type = next(get_args(arm)[0] for arm in get_args(source) if get_origin(arm) is pulumi.Output)
 
-        def check(value: Any, validate: Callable[[Any], Any]) -> Any:
-            if not _is_promise(value):
+        def validate_input(value: Any, validate: Callable[[Any], Any]) -> Any:
+            if not is_output(value):
                 return validate(value)
-            where, promise = here(), _promised(value)
+            path, output = current_path(), _as_output(value)
 
-            def resolved(plain: Any) -> Any:
+            def validate_resolved(resolved: Any) -> Any:
                 try:
-                    return validate(plain)
+                    return validate(resolved)
                 except ValidationError as error:
-                    return _refusal(promise, plain, InvalidInput.of(error, *where))
+                    return _raise_masked(output, resolved, InvalidInput.from_pydantic(error, *path))
 
-            return promise.apply(resolved)
+            return output.apply(validate_resolved)
 
-        return core_schema.no_info_wrap_validator_function(check, handler.generate_schema(known))
+        return core_schema.no_info_wrap_validator_function(validate_input, handler.generate_schema(plain_type))
 
 
-class _Secret:
-    """Makes whatever came in a secret Output, so that neither a state file nor a ``repr`` shows it."""
+class _MarkSecret:
+    """Annotation that turns a value into a secret Output, which neither the state nor ``repr`` shows."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(pulumi.Output.secret, handler(source))
 
 
-Input = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _Later()]
-"""A value, or the promise of one. A constraint stands inside the brackets: ``Input[Annotated[int, Field(ge=1)]]``."""
+Input = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _ValidateLate()]
+"""A plain or late value. Constraints belong inside the brackets: ``Input[Annotated[int, Field(ge=1)]]``."""
 
-SecretInput = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _Later(), _Secret()]
-"""An ``Input`` that leaves as a secret, also where a plain value was given."""
+SecretInput = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _ValidateLate(), _MarkSecret()]
+"""An ``Input`` whose value becomes a secret Output, also if it is plain."""
 
 
-def check_together(where: str, rule: Callable[..., T], **values: Any) -> pulumi.Input[T]:
-    """Apply a rule that spans several arguments: at once if all are plain, else when all have resolved.
+def check_together(component: str, check: Callable[..., T], /, **values: Any) -> pulumi.Input[T]:
+    """Call a function with several arguments: immediately if all are plain, else once all of them have resolved.
 
     Args:
-        where: whose arguments they are, as messages name it: ``MskCluster 'kafka'``.
-        rule: takes the plain values by name; raises ``ValueError`` with what is wrong and what would be right.
-        values: the arguments, any of them plain or late.
+        component: the component, for messages, as in ``MskCluster 'kafka'``.
+        check: takes the resolved values by name; raises ``ValueError`` with the problem and the fix.
+        values: the arguments, plain or late. Lists may contain late items.
 
     Returns:
-        What the rule returns, an Output if any of the values is late.
+        The result of the function, as an Output if any of the values is late.
+
+    Raises:
+        InvalidInput: if the function raises ``ValueError``. Values that are secret are masked in the message.
 
     """
     late = {name: value for name, value in values.items() if is_late(value)}
     if not late:
         try:
-            return rule(**values)
+            return check(**values)
         except ValueError as error:
-            raise InvalidInput.at(where, str(error)) from None
+            raise InvalidInput.at(component, str(error)) from None
+    # Each Output costs a task of the event loop: a single one is used as it is.
     name, first = next(iter(late.items()))
-    alone = len(late) == 1 and not is_list(first)
-    promise = _promised(late[name]) if alone else pulumi.Output.all(**late)
+    single = len(late) == 1 and not is_list(first)
+    output = _as_output(first) if single else pulumi.Output.all(**late)
 
-    def resolved(known: Any) -> Any:
+    def check_resolved(resolved: Any) -> Any:
         try:
-            return rule(**values | ({name: known} if alone else known))
+            return check(**values | ({name: resolved} if single else resolved))
         except ValueError as error:
-            return _refusal(promise, known, InvalidInput.at(where, str(error)))
+            return _raise_masked(output, resolved, InvalidInput.at(component, str(error)))
 
-    return promise.apply(resolved)
+    return output.apply(check_resolved)
 
 
-async def _refusal(promise: pulumi.Output[Any], value: Any, error: InvalidInput) -> NoReturn:
-    """Refuse a value that has resolved; of one that is secret, without telling it."""
-    leaves = sorted(_leaves(value), key=len, reverse=True) if await promise.is_secret() else []
-    if leaves:
-        raise InvalidInput(re.sub("|".join(map(_spelled, leaves)), "[secret]", str(error)))
+async def _raise_masked(output: pulumi.Output[Any], value: Any, error: InvalidInput) -> NoReturn:
+    """Raise an error, with the value masked if the Output is secret."""
+    parts = sorted(_parts(value), key=len, reverse=True) if await output.is_secret() else []
+    if parts:
+        raise InvalidInput(re.sub("|".join(map(_part_pattern, parts)), "[secret]", str(error)))
     raise error
 
 
-def _spelled(leaf: str) -> str:
-    """How a message may spell a value; a short one is also part of other words."""
-    anywhere = re.escape(leaf) if len(leaf) > SHORT else rf"(?<!\w){re.escape(leaf)}(?!\w)"
-    return f"{re.escape(repr(leaf))}|{anywhere}"
+def _part_pattern(part: str) -> str:
+    """Return a pattern for a part of a secret in a message. A short part may also occur within other words."""
+    anywhere = re.escape(part) if len(part) > _SHORT_VALUE else rf"(?<!\w){re.escape(part)}(?!\w)"
+    return f"{re.escape(repr(part))}|{anywhere}"
 
 
-def _leaves(value: Any) -> Iterator[str]:
-    """What a value holds at any depth, keys with it."""
+def _parts(value: Any) -> Iterator[str]:
+    """Yield the keys and values at any depth of a value, as text."""
     if isinstance(value, Mapping):
         value = [part for pair in cast("Mapping[Any, Any]", value).items() for part in pair]  # type: ignore[redundant-cast]
     if is_list(value):
-        for each in value:
-            yield from _leaves(each)
+        for item in value:
+            yield from _parts(item)
     elif value != "":
         yield str(value)
 
 
 def is_late(value: Any) -> bool:
-    """Whether a value, or an item of a list, is yet to be resolved."""
-    return any(map(is_late, value)) if is_list(value) else _is_promise(value)
+    """Whether a value, or an item of a list, is late."""
+    return any(map(is_late, value)) if is_list(value) else is_output(value)
 
 
 def is_list(value: Any) -> TypeGuard[list[Any]]:
-    """Whether a value is a list that stands there, and not the promise of one."""
+    """Whether a value is a plain list, whose items may be late."""
     return isinstance(value, list)
 
 
-def _promised(value: Awaitable[Any] | pulumi.Output[Any]) -> pulumi.Output[Any]:
-    """The promise as an Output, without another one around it: each costs a task of the event loop."""
+def _as_output(value: Awaitable[Any] | pulumi.Output[Any]) -> pulumi.Output[Any]:
     return value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value)
-
-
-def _is_promise(value: Any) -> bool:
-    return isinstance(value, pulumi.Output) or isawaitable(value)

@@ -11,7 +11,8 @@ from typing import Any, cast
 
 import pulumi
 
-from moorings.validation.inputs import InvalidInput, check_together, is_list
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import check_together, is_list
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[.\-/]")
 """Boundaries between the words of a name, as in ``dbPassword`` and ``sasl.password``."""

@@ -1,9 +1,11 @@
-"""Argument types that every platform uses: names, ports and strings of a given pattern."""
+"""Argument types and checks for every platform: names, ports, patterns, lists without duplicates, choices."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, Field
+
+from moorings.validation.errors import InvalidInput, suggestion
 
 
 def matches(expected: str, pattern: str, example: str) -> AfterValidator:
@@ -43,3 +45,42 @@ DomainName = Annotated[
 
 HttpsUrl = Annotated[str, matches("an https URL", r"https://[^\s/]+(?:/\S*)?", "https://login.example.com/")]
 """A URL with the scheme ``https``."""
+
+
+def check_unique(values: list[Any]) -> list[Any]:
+    """Return a list if no plain string occurs twice in it. Late values are not compared.
+
+    Raises:
+        ValueError: for duplicates.
+
+    """
+    strings = [value for value in values if isinstance(value, str)]
+    duplicates = sorted({value for value in strings if strings.count(value) > 1})
+    if duplicates:
+        raise ValueError(f"{', '.join(duplicates)} is listed more than once; remove the duplicate")
+    return values
+
+
+Unique = AfterValidator(check_unique)
+"""Validator of lists without duplicates: ``Annotated[list[str], Unique]``."""
+
+
+def check_choice(component: str, parameter: str, value: Any, choices: Any) -> None:
+    """Check the parameter of a method of a component.
+
+    Args:
+        component: the component, for messages.
+        parameter: name of the parameter.
+        value: its value.
+        choices: the ``Literal`` type of the parameter.
+
+    Raises:
+        InvalidInput: for any other value.
+
+    """
+    values = get_args(choices)
+    if value in values:
+        return
+    similar = suggestion(value, values)
+    fix = f"did you mean {similar!r}?" if similar else f"expected one of {', '.join(values)}"
+    raise InvalidInput.at(component, f"{parameter}: {value!r} is not supported; {fix}")

@@ -187,7 +187,7 @@ def test_pull_through_cache_requires_ecr(create, late):
         ),
         (
             {"Statement": [STATEMENT | {"Sid": "EcsExec"}]},
-            "EcsExec is named twice; name each Sid of the task role's policy once",
+            "task_policy: Sid EcsExec is listed more than once; remove the duplicate",
         ),
     ],
 )

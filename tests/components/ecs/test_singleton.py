@@ -299,7 +299,7 @@ def test_protection_can_be_turned_off(create):
         (["eu-west-1a", "eu-west-1b"], None),
         (
             ["eu-west-1a", "eu-west-1a"],
-            "all subnets lie in eu-west-1a, and the service would end with that zone; add one of another zone",
+            "all subnets are in eu-west-1a, so an outage of that zone would stop the service; add a subnet in another Availability Zone",
         ),
     ],
 )
@@ -342,7 +342,7 @@ LATE = [
     ("ephemeral_storage_gib", 20, ".ephemeral_storage_gib: Input should be greater than or equal to 21"),
     ("ephemeral_storage_gib", 201, ".ephemeral_storage_gib: Input should be less than or equal to 200"),
     ("subnet_ids", SUBNETS[:1], ".subnet_ids: List should have at least 2 items after validation, not 1"),
-    ("subnet_ids", SUBNETS[:1] * 2, f".subnet_ids: {SUBNETS[0]} is named twice; name each subnet once"),
+    ("subnet_ids", SUBNETS[:1] * 2, f".subnet_ids: {SUBNETS[0]} is listed more than once; remove the duplicate"),
     (
         "vpc_id",
         "my-vpc",

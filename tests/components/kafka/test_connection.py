@@ -243,8 +243,8 @@ def test_kafka_python_settings_are_native_numbers_and_booleans(deploy):
 @pytest.mark.parametrize(
     ("role", "message"),
     [
-        ("both", "there is no role 'both'; there are producer, consumer"),
-        ("Consumer", "there is no role 'Consumer'; did you mean 'consumer'?"),
+        ("both", "role: 'both' is not supported; expected one of producer, consumer"),
+        ("Consumer", "role: 'Consumer' is not supported; did you mean 'consumer'?"),
     ],
 )
 def test_unknown_role_is_rejected(rejection, role, message):

@@ -851,7 +851,7 @@ CASES = {
     ),
     "Secret that is named twice": (
         {"image_pull_secrets": ["a", "a"]},
-        ".image_pull_secrets: a is named twice; name each once",
+        ".image_pull_secrets: a is listed more than once; remove the duplicate",
         {"image_pull_secrets": ["a", "b"]},
     ),
     "user that is no number of 32 bits": (

@@ -6,44 +6,6 @@ import pulumi
 import pytest
 
 from moorings import InvalidInput, MskCluster
-from moorings.aws.subnets import Subnet
-from moorings.msk.broker_subnets import check_zones
-
-
-def subnet(id_, vpc_id, zone_id):
-    return Subnet(id_, vpc_id, f"name of {zone_id}", zone_id)
-
-
-def test_subnets_in_different_zones_are_accepted():
-    subnets = [subnet("subnet-a", "vpc-1", "euw1-az1"), subnet("subnet-b", "vpc-1", "euw1-az2")]
-    assert check_zones("vpc-1", subnets) == ["subnet-a", "subnet-b"]
-
-
-@pytest.mark.parametrize("vpc_id", [None, "", "subnet-a"])
-def test_subnets_that_were_not_found_are_accepted(vpc_id):
-    zone = "euw1-az1"
-    subnets = [subnet("subnet-a", vpc_id, zone), subnet("subnet-b", vpc_id, zone)]
-    assert check_zones("vpc-1", subnets) == ["subnet-a", "subnet-b"]
-
-
-@pytest.mark.parametrize(
-    ("subnets", "message"),
-    [
-        (
-            [subnet("subnet-a", "vpc-1", "euw1-az1"), subnet("subnet-b", "vpc-1", "euw1-az1")],
-            "subnet_ids: subnet-a and subnet-b are both in euw1-az1; use subnets in different Availability Zones",
-        ),
-        (
-            [subnet("subnet-a", "vpc-1", "use1-az3")],
-            "subnet_ids: subnet-a is in use1-az3, which MSK does not support; use another zone",
-        ),
-    ],
-)
-def test_invalid_subnets_are_rejected(subnets, message):
-    with pytest.raises(ValueError) as error:
-        check_zones("vpc-1", subnets)
-    assert str(error.value) == message
-
 
 REQUIRED = {"vpc_id": "vpc-0d1c7a52e8b94f360", "kafka_version": "3.9.x.kraft"}
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]

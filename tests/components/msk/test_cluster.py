@@ -400,12 +400,12 @@ def test_a_connection_of_a_user_with_iam_is_rejected(deploy):
     [
         (
             lambda cluster: cluster.connection("kpow", listener="sasl"),
-            "there is no listener 'sasl'; there are scram, iam, tls",
+            "listener: 'sasl' is not supported; expected one of scram, iam, tls",
         ),
-        (lambda cluster: cluster.brokers("plaintext"), "there is no listener 'plaintext'; there are scram, iam, tls"),
+        (lambda cluster: cluster.brokers("plaintext"), "listener: 'plaintext' is not supported; expected one of scram, iam, tls"),
         (
             lambda cluster: cluster.connection("kpow", route="public"),
-            "there is no route 'public'; there are vpc, vpc-ipv6, internet",
+            "route: 'public' is not supported; expected one of vpc, vpc-ipv6, internet",
         ),
         (lambda cluster: cluster.user("kpov"), "users: has no 'kpov'; did you mean 'kpow'?"),
         (

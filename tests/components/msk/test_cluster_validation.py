@@ -89,7 +89,7 @@ LATE = [
     (
         "subnet_ids",
         [SUBNETS[0], SUBNETS[0]],
-        f".subnet_ids: {SUBNETS[0]} is named twice; name each subnet once",
+        f".subnet_ids: {SUBNETS[0]} is listed more than once; remove the duplicate",
     ),
     (
         "instance_type",
@@ -272,7 +272,7 @@ def test_two_subnets_in_one_zone_are_rejected(deploy):
         ]
         MskCluster("kafka", REQUIRED | {"subnet_ids": [subnet.id for subnet in subnets]})
 
-    with pytest.raises(InvalidInput, match=r"are both in euw1-az1; use subnets in different Availability Zones"):
+    with pytest.raises(InvalidInput, match=r"are both in eu-west-1a; use one subnet in each Availability Zone"):
         deploy(program)
 
 
@@ -409,7 +409,7 @@ def test_dual_stack_requires_a_supporting_version(deploy, late):
                     {"account": "orders", "write_topics": ["refunds"]},
                 ],
             },
-            "orders is named twice; name each account of private_link_clients once",
+            "private_link_clients: orders is listed more than once; remove the duplicate",
         ),
         (
             {
@@ -511,7 +511,10 @@ def test_invalid_certificate_authorities_are_rejected(deploy, late):
     ],
 )
 def test_duplicate_arns_are_rejected(rejection, argument, arn, what):
-    assert rejection(**{argument: [arn, arn]}) == f"{COMPONENT}.{argument}: {arn} is named twice; name {what} once"
+    assert (
+        rejection(**{argument: [arn, arn]})
+        == f"{COMPONENT}.{argument}: {arn} is listed more than once; remove the duplicate"
+    )
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -8,7 +8,8 @@ import pytest
 from pydantic import Field, ValidationError
 
 from moorings.validation.args import Args
-from moorings.validation.inputs import Input, InvalidInput
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import Input
 
 
 class VolumeArgs(Args):

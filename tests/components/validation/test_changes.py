@@ -7,7 +7,8 @@ from pydantic import Field, PositiveInt
 
 from moorings.validation.args import Args
 from moorings.validation.changes import Change, changes
-from moorings.validation.inputs import Input, InvalidInput
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import Input
 
 
 class VolumeArgs(Args):

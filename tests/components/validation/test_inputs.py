@@ -7,7 +7,8 @@ import pytest
 from pydantic import AfterValidator, Field
 
 from moorings.validation.args import Args
-from moorings.validation.inputs import Input, InvalidInput, SecretInput, check_together
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import Input, SecretInput, check_together
 
 
 class DiskArgs(Args):

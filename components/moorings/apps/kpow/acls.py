@@ -14,7 +14,7 @@ from moorings.apps.kpow.clusters import PRIMARY
 from moorings.aws.iam import policy_document
 from moorings.kafka.acls import WILDCARD, AclOperation, AclResourceType, KafkaAcl, acls_of_type
 from moorings.kafka.connection import KafkaConnection
-from moorings.validation.choices import check_choice
+from moorings.validation.types import check_choice
 
 KpowAction = Literal[
     "ACL_EDIT",

@@ -9,7 +9,7 @@ import pulumi
 from moorings.apps.kpow.clusters import PRIMARY
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT, KpowSettings, StreamsErrorStrategy
 from moorings.apps.kpow.sizing import size_warning
-from moorings.validation.inputs import InvalidInput
+from moorings.validation.errors import InvalidInput
 from moorings.validation.plaintext import check_variable_names, find_secret, plaintext_problem
 
 DEFAULT_REPLICATION_FACTOR = 3

@@ -13,7 +13,8 @@ from moorings.aws.network.flow_logs import FlowLogs
 from moorings.aws.network.network_args import NetworkArgs
 from moorings.aws.network.subnet_plan import ZoneSubnets, subnets
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
-from moorings.validation.inputs import InvalidInput, check_together
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import check_together
 
 _Tags = Mapping[str, pulumi.Input[str]]
 

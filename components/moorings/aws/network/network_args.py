@@ -5,12 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from moorings.aws.availability_zones import check_zone_names, zone_region
 from moorings.aws.cidrs import Cidr
 from moorings.aws.log_retention import RetentionDays
-from moorings.aws.network.subnet_plan import apart, region_of_zone, vpc_network, zones_of_one_region
+from moorings.aws.network.subnet_plan import apart, vpc_network
 from moorings.aws.tags import Tags
 from moorings.validation.args import Args
-from moorings.validation.uniqueness import check_unique
+from moorings.validation.types import check_unique
 
 SINGLETON_ENDPOINTS = ("ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "ssmmessages", "sts")
 """Services that a Fargate task calls: for its image, its secrets, its logs and a shell in it. The layers of its image
@@ -36,7 +37,7 @@ _GATEWAYS = {
 
 
 def _interface_endpoints(services: list[str]) -> list[str]:
-    check_unique(services, "each service")
+    check_unique(services)
     for service in services:
         if service in _GATEWAYS:
             raise ValueError(_GATEWAYS[service])
@@ -51,7 +52,7 @@ def _interface_endpoints(services: list[str]) -> list[str]:
 class NetworkArgs(Args):
     """Settings of a network."""
 
-    zones: Annotated[list[str], Field(min_length=2, max_length=3), AfterValidator(zones_of_one_region)]
+    zones: Annotated[list[str], Field(min_length=2, max_length=3), AfterValidator(check_zone_names)]
     """Names of two or three availability zones of one region, such as ``eu-west-1a``. A zone's subnets follow from its
     letter: one that comes or goes moves no other."""
 
@@ -111,7 +112,7 @@ class NetworkArgs(Args):
     @property
     def region(self) -> str:
         """The region of the zones."""
-        return region_of_zone(self.zones[0])
+        return zone_region(self.zones[0])
 
     @property
     def interface_endpoints(self) -> list[str]:

@@ -1,17 +1,8 @@
 """How a VPC is shared out: one part for each availability zone that a region may have. Arithmetic alone."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-
-from moorings.validation.uniqueness import check_unique
-
-ZONE = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])(?P<letter>[a-h])")
-"""A zone's name: its region's, and a letter.
-
-Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
-"""
 
 LARGEST, SMALLEST = 16, 28
 """Prefixes of the largest and the smallest VPC.
@@ -41,33 +32,6 @@ class ZoneSubnets:
 
     private: str
     public: str
-
-
-def region_of_zone(zone: str) -> str:
-    """The region that a zone belongs to.
-
-    Raises:
-        ValueError: for what is not a zone's name.
-
-    """
-    found = ZONE.fullmatch(zone)
-    if not found:
-        raise ValueError(f"{zone!r} is not the name of an availability zone, such as eu-west-1a")
-    return found["region"]
-
-
-def zones_of_one_region(zones: Sequence[str]) -> list[str]:
-    """The zones, if they are of one region and none is named twice.
-
-    Raises:
-        ValueError: if not.
-
-    """
-    check_unique(zones, "each zone")
-    regions = sorted({region_of_zone(zone) for zone in zones})
-    if len(regions) > 1:
-        raise ValueError(f"a VPC lies in one region, and these zones in {' and '.join(regions)}")
-    return list(zones)
 
 
 def vpc_network(cidr: str) -> str:

@@ -31,7 +31,8 @@ from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
 from moorings.kubernetes.ingress.sticky_ingress_validation import check_sticky_ingress
 from moorings.kubernetes.names import AUTONAME, MOST_SUBDOMAIN
 from moorings.kubernetes.objects import KubernetesObject
-from moorings.validation.inputs import InvalidInput, check_together
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import check_together
 
 
 class StickyIngress(pulumi.ComponentResource):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from moorings.aws.arns import Arn
 from moorings.aws.tls_policies import SslPolicy
@@ -17,8 +17,7 @@ from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceLabel, Subdomain
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
-from moorings.validation.types import Port
-from moorings.validation.uniqueness import once
+from moorings.validation.types import Port, Unique
 
 
 class StickyIngressArgs(Args):
@@ -62,15 +61,15 @@ class StickyIngressArgs(Args):
     """Namespace of the Service and of all created objects. Defaults to that of the ``backend``, and without it to that
     of the provider. Changing this replaces the objects."""
 
-    hosts: Annotated[list[Host], AfterValidator(once("each"))] = []
+    hosts: Annotated[list[Host], Unique] = []
     """Host names of the application, or all names of a domain (``*.example.com``). Required by most controllers.
     Defaults to all hosts with ``aws-ingress``, and to those of the listener with the Gateway API.
     ``nginx-virtualserver`` creates an object for each host."""
 
-    paths: Annotated[list[Path], Field(min_length=1), AfterValidator(once("each"))] = ["/"]
+    paths: Annotated[list[Path], Field(min_length=1), Unique] = ["/"]
     """Path prefixes that are routed to the Service. Defaults to all paths."""
 
-    blocked_paths: Annotated[list[BlockedPath], AfterValidator(once("each"))] = []
+    blocked_paths: Annotated[list[BlockedPath], Unique] = []
     """Path prefixes below ``paths`` that are not routed, such as ``/metrics``: endpoints without authentication.
     Requests get status 403, with ``traefik-crd`` 404, and with the Gateway API the error of the implementation.
     Defaults to none."""

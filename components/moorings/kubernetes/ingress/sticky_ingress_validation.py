@@ -12,7 +12,8 @@ from moorings.kubernetes.ingress.hosts_and_paths import (
 from moorings.kubernetes.ingress.ingress_controller import TLS_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
 from moorings.kubernetes.names import AUTONAME, MOST_LABEL, service_label
-from moorings.validation.inputs import InvalidInput, is_late
+from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import is_late
 
 MAX_NAME = MOST_LABEL - AUTONAME - len("-service")
 

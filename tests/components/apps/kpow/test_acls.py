@@ -79,7 +79,7 @@ def test_acls_with_existing_internal_topics_do_not_include_create():
 def test_unknown_action_is_rejected():
     with pytest.raises(InvalidInput) as error:
         kpow_acls("kpow", ["TOPIC_INSPEKT"])
-    assert str(error.value) == "kpow_acls: there is no action 'TOPIC_INSPEKT'; did you mean 'TOPIC_INSPECT'?"
+    assert str(error.value) == "kpow_acls: action: 'TOPIC_INSPEKT' is not supported; did you mean 'TOPIC_INSPECT'?"
 
 
 def test_iam_statements_of_the_primary_cluster():

@@ -303,7 +303,7 @@ def test_tags_go_where_they_are_meant(made):
         ),
         (
             {"zones": ["eu-west-1a", "eu-central-1a"]},
-            ".zones: a VPC lies in one region, and these zones in eu-central-1 and eu-west-1",
+            ".zones: expected zones of one Region, got zones of eu-central-1 and eu-west-1",
         ),
         (
             {"cidr": "10.0.0.0/8"},
@@ -325,7 +325,7 @@ def test_tags_go_where_they_are_meant(made):
             {"zones": ["cn-north-1a", "cn-north-1b"], "nat": "none"},
             ": endpoints have other names in China; say endpoints=[] and make them with private_subnet_ids",
         ),
-        ({"endpoints": ["logs", "logs"]}, ".endpoints: logs is named twice; name each service once"),
+        ({"endpoints": ["logs", "logs"]}, ".endpoints: logs is listed more than once; remove the duplicate"),
         (
             {"endpoints": ["s3"]},
             ".endpoints: s3 has a gateway endpoint here, which costs nothing; leave it out",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings.aws.network.subnet_plan import PRIVATE, apart, region_of_zone, subnets, vpc_network, zones_of_one_region
+from moorings.aws.network.subnet_plan import PRIVATE, apart, subnets, vpc_network
 
 LETTERS = "abcdefgh"
 
@@ -83,41 +83,6 @@ def test_a_network_with_room_is_taken(cidr):
 def test_a_network_that_makes_no_vpc_is_refused(cidr, message):
     with pytest.raises(ValueError) as refused:
         vpc_network(cidr)
-    assert str(refused.value) == message
-
-
-@pytest.mark.parametrize(
-    ("zone", "region"),
-    [("eu-west-1a", "eu-west-1"), ("us-gov-west-1b", "us-gov-west-1"), ("ap-southeast-2c", "ap-southeast-2")],
-)
-def test_a_zones_name_begins_with_its_region(zone, region):
-    assert region_of_zone(zone) == region
-
-
-@pytest.mark.parametrize("zone", ["eu-west-1", "euw1-az1", "eu-west-1z", "us-west-2-lax-1a", "EU-WEST-1A", ""])
-def test_what_is_no_zone_is_refused(zone):
-    with pytest.raises(ValueError) as refused:
-        region_of_zone(zone)
-    assert str(refused.value) == f"{zone!r} is not the name of an availability zone, such as eu-west-1a"
-
-
-def test_zones_of_one_region_are_taken_in_their_order():
-    assert zones_of_one_region(zones("ba")) == zones("ba")
-
-
-@pytest.mark.parametrize(
-    ("given_zones", "message"),
-    [
-        (zones("aba"), "eu-west-1a is named twice; name each zone once"),
-        (
-            ["eu-west-1a", "eu-central-1b"],
-            "a VPC lies in one region, and these zones in eu-central-1 and eu-west-1",
-        ),
-    ],
-)
-def test_zones_that_no_vpc_has_are_refused(given_zones, message):
-    with pytest.raises(ValueError) as refused:
-        zones_of_one_region(given_zones)
     assert str(refused.value) == message
 
 

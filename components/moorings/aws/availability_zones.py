@@ -1,0 +1,81 @@
+"""Availability Zones: their names, and the zones of a component's subnets."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from moorings.aws.subnets import Subnet, check_vpc
+from moorings.validation.types import check_unique
+
+_ZONE_NAME = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])[a-h]")
+"""The name of a zone is that of its Region and a letter.
+
+Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+"""
+
+
+def zone_region(zone: str) -> str:
+    """Return the Region of an Availability Zone.
+
+    Raises:
+        ValueError: for any other string.
+
+    """
+    match = _ZONE_NAME.fullmatch(zone)
+    if not match:
+        raise ValueError(f"expected the name of an Availability Zone, such as eu-west-1a, got {zone!r}")
+    return match["region"]
+
+
+def check_zone_names(zones: list[str]) -> list[str]:
+    """Return the names of different Availability Zones of one Region.
+
+    Raises:
+        ValueError: for other names.
+
+    """
+    regions = sorted({zone_region(zone) for zone in check_unique(zones)})
+    if len(regions) > 1:
+        raise ValueError(f"expected zones of one Region, got zones of {' and '.join(regions)}")
+    return zones
+
+
+def check_subnet_zones(
+    vpc_id: str,
+    subnets: Sequence[Subnet],
+    *,
+    argument: str = "subnet_ids",
+    one_per_zone: bool = False,
+    unsupported_zone_ids: Collection[str] = (),
+) -> list[str]:
+    """Return the IDs of subnets of a VPC that are in at least two Availability Zones.
+
+    Args:
+        vpc_id: the VPC.
+        subnets: the subnets. Those that EC2 did not describe, because a unit test mocks it, are not checked.
+        argument: argument that lists the subnets, for messages.
+        one_per_zone: whether each subnet must be in a zone of its own.
+        unsupported_zone_ids: IDs of zones that the service does not support.
+
+    Raises:
+        ValueError: for other subnets.
+
+    """
+    described = check_vpc(vpc_id, subnets, argument=argument)
+    by_zone: dict[str, Subnet] = {}
+    for subnet in described:
+        if subnet.zone_id in unsupported_zone_ids:
+            raise ValueError(
+                f"{argument}: {subnet.id} is in {subnet.zone_id}, which the service does not support; use another zone"
+            )
+        other = by_zone.setdefault(subnet.zone_id, subnet)
+        if one_per_zone and other is not subnet:
+            raise ValueError(
+                f"{argument}: {other.id} and {subnet.id} are both in {subnet.zone}; use one subnet in each Availability "
+                "Zone"
+            )
+    if len(described) > 1 and len(by_zone) == 1:
+        raise ValueError(
+            f"{argument}: all subnets are in {described[0].zone}, so an outage of that zone would stop the service; add a "
+            "subnet in another Availability Zone"
+        )
+    return [subnet.id for subnet in subnets]

@@ -1,0 +1,91 @@
+"""Availability Zones."""
+
+import pytest
+
+from moorings.aws.availability_zones import check_subnet_zones, check_zone_names, zone_region
+from moorings.aws.subnets import Subnet
+
+VPC = "vpc-0d1c7a52e8b94f360"
+
+
+@pytest.mark.parametrize(
+    ("zone", "region"),
+    [("eu-west-1a", "eu-west-1"), ("us-gov-west-1b", "us-gov-west-1"), ("ap-southeast-2c", "ap-southeast-2")],
+)
+def test_the_region_of_a_zone(zone, region):
+    assert zone_region(zone) == region
+
+
+@pytest.mark.parametrize("zone", ["eu-west-1", "euw1-az1", "eu-west-1z", "us-west-2-lax-1a", "EU-WEST-1A", ""])
+def test_other_strings_are_rejected(zone):
+    with pytest.raises(ValueError) as error:
+        zone_region(zone)
+    assert str(error.value) == f"expected the name of an Availability Zone, such as eu-west-1a, got {zone!r}"
+
+
+def test_zones_keep_their_order():
+    assert check_zone_names(["eu-west-1b", "eu-west-1a"]) == ["eu-west-1b", "eu-west-1a"]
+
+
+@pytest.mark.parametrize(
+    ("zones", "message"),
+    [
+        (["eu-west-1a", "eu-west-1b", "eu-west-1a"], "eu-west-1a is listed more than once; remove the duplicate"),
+        (["eu-west-1a", "eu-central-1b"], "expected zones of one Region, got zones of eu-central-1 and eu-west-1"),
+    ],
+)
+def test_duplicate_zones_and_zones_of_two_regions_are_rejected(zones, message):
+    with pytest.raises(ValueError) as error:
+        check_zone_names(zones)
+    assert str(error.value) == message
+
+
+def subnets(*letters, vpc=VPC):
+    return [Subnet(f"subnet-{n}", vpc, f"eu-west-1{letter}", f"id-of-{letter}") for n, letter in enumerate(letters)]
+
+
+@pytest.mark.parametrize("one_per_zone", [False, True])
+def test_subnets_in_different_zones_are_accepted(one_per_zone):
+    assert check_subnet_zones(VPC, subnets("a", "b"), one_per_zone=one_per_zone) == ["subnet-0", "subnet-1"]
+
+
+def test_a_zone_may_have_several_subnets():
+    assert check_subnet_zones(VPC, subnets("a", "b", "a")) == ["subnet-0", "subnet-1", "subnet-2"]
+
+
+@pytest.mark.parametrize("vpc", [None, "", "subnet-a"])
+def test_subnets_that_ec2_did_not_describe_are_accepted(vpc):
+    assert check_subnet_zones(VPC, subnets("a", "a", vpc=vpc), one_per_zone=True) == ["subnet-0", "subnet-1"]
+
+
+@pytest.mark.parametrize(
+    ("subnets", "options", "message"),
+    [
+        (
+            subnets("a", "a"),
+            {},
+            "subnet_ids: all subnets are in eu-west-1a, so an outage of that zone would stop the service; add a subnet in "
+            "another Availability Zone",
+        ),
+        (
+            subnets("a", "b", "a"),
+            {"one_per_zone": True, "argument": "load_balancer.subnet_ids"},
+            "load_balancer.subnet_ids: subnet-0 and subnet-2 are both in eu-west-1a; use one subnet in each Availability "
+            "Zone",
+        ),
+        (
+            subnets("a", "b"),
+            {"unsupported_zone_ids": ["id-of-b"]},
+            "subnet_ids: subnet-1 is in id-of-b, which the service does not support; use another zone",
+        ),
+        (
+            subnets("a", "b", vpc="vpc-2"),
+            {},
+            f"subnet_ids: subnet-0 is in vpc-2, not in {VPC}; use subnets of one VPC",
+        ),
+    ],
+)
+def test_other_subnets_are_rejected(subnets, options, message):
+    with pytest.raises(ValueError) as error:
+        check_subnet_zones(VPC, subnets, **options)
+    assert str(error.value) == message
