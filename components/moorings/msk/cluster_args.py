@@ -36,29 +36,16 @@ RetentionHours = Annotated[int, AfterValidator(check_retention_hours)]
 _UNDOCUMENTED = "AWS does not document whether the brokers restart; expect that they do."
 _REPLACEMENT = Change("replacement", "Rejected while `protect` is on.")
 _CONFIGURATION = Change("rolling restart", "Creates a new revision of the configuration.")
-_AUTHENTICATION = Change(
-    "in place", f'Removing a method requires `acknowledged_changes=["authentication-off"]`. {_UNDOCUMENTED}'
-)
+_AUTHENTICATION = Change("in place", f"Removal requires `acknowledged_changes`. {_UNDOCUMENTED}")
 _CONNECTIVITY = Change("in place", _UNDOCUMENTED)
 _CONFIRMATION = Change("none", "Read by validation only.")
-_USER = Change("in place", "Affects this user only. MSK needs up to ten minutes.")
-_RULES = Change("in place", "Changes only rules of the security group.")
+_USER = Change("in place", "Affects only this user, within ten minutes.")
+_RULES = Change("in place", "Changes only security group rules.")
+_EXPORTERS = Change("in place", "Changes security group rules, and turns the exporters on or off.")
 _POLICY = Change("in place", "Changes only the cluster policy.")
 _ALARMS = Change("in place", "Changes only the alarms.")
 _LOGS = Change("in place", "The brokers do not restart.")
 _PULUMI = Change("none", "Affects Pulumi only.")
-_VERSION = Change("rolling restart", "Downgrades and a return from KRaft to ZooKeeper are rejected.")
-_ONE_WAY = Change("in place", "Turning it off is rejected: MSK does not support it.")
-_DUAL_STACK = Change("in place", f"{_ONE_WAY.note} {_UNDOCUMENTED}")
-_AUTHORITIES = Change("in place", f"{_AUTHENTICATION.note} The last one: check that mutual TLS is off afterwards.")
-_DASHBOARD = Change("in place", "Changes only the dashboard.")
-_TWO_UPDATES = Change("two updates", "First `connectivity_step='prepare'`, then `connectivity_step='enable'`.")
-_RECORDS = Change("in place", "Changes only DNS records.")
-_TYPE = Change("replacement", "MSK rejects it. Create a second cluster and replicate into it.")
-_SIZE = Change("rolling restart", "Partitions stay on their brokers.")
-_BROKERS = Change("in place", 'New brokers are empty. Removal requires `acknowledged_changes=["fewer-brokers"]`.')
-_VOLUME = Change("in place", "Grows by at least 10 GiB, once in six hours. Shrinking is rejected.")
-_TOPICS = Change("in place", "Partitions can only be added. A new replication factor replaces the topic.")
 
 
 class MskClusterArgs(Args):
@@ -69,7 +56,7 @@ class MskClusterArgs(Args):
 
     # Cluster
 
-    kafka_version: Annotated[Input[KafkaVersion], _VERSION]
+    kafka_version: Annotated[Input[KafkaVersion], Change("rolling restart", "Downgrades are rejected.")]
     """Apache Kafka version as MSK spells it (``3.9.x.kraft``). An upgrade restarts the brokers one at a time. MSK does
     not support downgrades.
 
@@ -132,10 +119,10 @@ class MskClusterArgs(Args):
     """Your account's quota of inbound rules per security group, which IPv4 and IPv6 have separately. Each source needs
     one rule per listener or exporter; with ``dual_stack`` a client security group needs two."""
 
-    dual_stack: Annotated[bool, _DUAL_STACK] = False
+    dual_stack: Annotated[bool, Change("in place", f"Cannot be turned off. {_UNDOCUMENTED}")] = False
     """Enable IPv6 in addition to IPv4. Requires Kafka 3.6.0 and subnets with IPv6 CIDR blocks. Cannot be turned off."""
 
-    connectivity: Annotated[Connectivity, _TWO_UPDATES] = "private"
+    connectivity: Annotated[Connectivity, Change("two updates", "Controlled by `connectivity_step`.")] = "private"
     """Networks from which the brokers can be reached: the cluster's VPC (``private``), also other VPCs over AWS
     PrivateLink (``private-link``), also the internet (``public``), or all (``public-and-private-link``).
 
@@ -160,27 +147,31 @@ class MskClusterArgs(Args):
     private_link_clients: Annotated[list[MskPrivateLinkClient], _POLICY] = []
     """Topics and consumer groups that IAM identities of these accounts may use. None by default."""
 
-    broker_hosted_zone_id: Annotated[Input[HostedZoneId] | None, _RECORDS] = None
+    broker_hosted_zone_id: Annotated[Input[HostedZoneId] | None, Change("in place", "Changes only DNS records.")] = None
     """Private hosted zone in which each broker gets the DNS name ``b-1.<name>``, ``b-2.<name>`` and so on, for runbooks
     and tools. TLS clients use ``bootstrap_servers``: the brokers' certificates do not contain these names."""
 
     # Brokers
 
-    broker_type: Annotated[BrokerType, _TYPE] = "standard"
+    broker_type: Annotated[BrokerType, Change("replacement", "MSK rejects it. Migrate to a second cluster.")] = (
+        "standard"
+    )
     """``standard``: brokers with EBS volumes and a custom configuration. ``express``: managed storage, faster scaling,
     three Availability Zones and fewer settings. Changing it replaces the cluster.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-types.html
     """
 
-    instance_type: Annotated[Input[InstanceType] | None, _SIZE] = None
+    instance_type: Annotated[
+        Input[InstanceType] | None, Change("rolling restart", "Partitions stay on their brokers.")
+    ] = None
     """Broker size. Defaults to ``kafka.m7g.large`` or ``express.m7g.large``. Changing it restarts the brokers one at a
     time."""
 
     burstable_brokers: Annotated[bool, _CONFIRMATION] = False
     """Confirm ``kafka.t3.small``, which has CPU credits and at most 300 partitions, and is for development only."""
 
-    brokers_per_zone: Annotated[PositiveInt, _BROKERS] = 1
+    brokers_per_zone: Annotated[PositiveInt, Change("in place", "Removal requires `acknowledged_changes`.")] = 1
     """Brokers in each Availability Zone. New brokers are added in place and serve partitions once you reassign some to
     them. MSK removes one broker per zone at a time, and only brokers without partitions."""
 
@@ -195,9 +186,9 @@ class MskClusterArgs(Args):
 
     # Storage
 
-    volume_gib: Annotated[Input[Gib] | None, _VOLUME] = None
-    """Volume size of each Standard broker in GiB, 1 to 16384. Defaults to 100. With autoscaling this is the initial
-    size, and later changes have no effect."""
+    volume_gib: Annotated[Input[Gib] | None, Change("in place", "Grows by at least 10 GiB. Cannot shrink.")] = None
+    """Volume size of each Standard broker in GiB, 1 to 16384. Defaults to 100. It can grow once in six hours. With
+    autoscaling this is the initial size, and later changes have no effect."""
 
     volume_autoscaling_max_gib: Input[Gib] | None = None
     """Enable storage autoscaling up to this volume size in GiB. Off by default: volumes never shrink again."""
@@ -213,7 +204,7 @@ class MskClusterArgs(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-provision-throughput-management.html
     """
 
-    tiered_storage: Annotated[bool, _ONE_WAY] = False
+    tiered_storage: Annotated[bool, Change("in place", "Cannot be turned off.")] = False
     """Allow topics to move old log segments to low-cost storage, with ``remote.storage.enable`` in their ``config``.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-tiered-storage.html
@@ -227,8 +218,9 @@ class MskClusterArgs(Args):
     iam: Annotated[bool, _AUTHENTICATION] = True
     """Enable IAM access control on port 9098. On by default; administrators use it to create the first ACLs."""
 
-    certificate_authority_arns: Annotated[list[Input[AcmPcaArn]], Unique, _AUTHORITIES] = []
-    """Certificate authorities (AWS Private CA) of mutual TLS authentication on port 9094. None by default."""
+    certificate_authority_arns: Annotated[list[Input[AcmPcaArn]], Unique, _AUTHENTICATION] = []
+    """Certificate authorities (AWS Private CA) of mutual TLS authentication on port 9094. None by default. After
+    removing the last one, check that mutual TLS is off."""
 
     users: Annotated[list[Username], Field(max_length=1000), _USER] = []
     """Names of SCRAM users, at most 1000. A password is generated for each.
@@ -266,7 +258,7 @@ class MskClusterArgs(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-encryption.html
     """
 
-    secrets_kms_key_arn: Annotated[Input[KmsKeyArn] | None, _USER] = None
+    secrets_kms_key_arn: Annotated[Input[KmsKeyArn] | None, Change("in place", "Changes only the secrets.")] = None
     """KMS key of the users' secrets, in the cluster's Region. By default a key is created. The key policy must allow
     use through Secrets Manager and grants to MSK, as ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
 
@@ -306,10 +298,10 @@ class MskClusterArgs(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
     """
 
-    prometheus_security_group_ids: Annotated[dict[ChildName, Input[SecurityGroupId]], _RULES] = {}
+    prometheus_security_group_ids: Annotated[dict[ChildName, Input[SecurityGroupId]], _EXPORTERS] = {}
     """Security groups that may scrape the Prometheus exporters. The exporters are on if any source is set."""
 
-    prometheus_cidrs: Annotated[dict[ChildName, Input[PrivateCidr]], _RULES] = {}
+    prometheus_cidrs: Annotated[dict[ChildName, Input[PrivateCidr]], _EXPORTERS] = {}
     """IPv4 CIDR blocks that may scrape the Prometheus exporters, at most a /8."""
 
     alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], Unique, _ALARMS] = []
@@ -324,7 +316,7 @@ class MskClusterArgs(Args):
     disabled_alarms: Annotated[list[str], _ALARMS] = []
     """Roles of alarms that are not created."""
 
-    dashboard: Annotated[bool, _DASHBOARD] = False
+    dashboard: Annotated[bool, Change("in place", "Changes only the dashboard.")] = False
     """Create a CloudWatch dashboard, which is billed. Off by default."""
 
     # Configuration and topics
@@ -354,7 +346,7 @@ class MskClusterArgs(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html
     """
 
-    topics: Annotated[list[KafkaTopic], _TOPICS] = []
+    topics: Annotated[list[KafkaTopic], Change("in place", "Partitions can only be added.")] = []
     """Topics that are created with the cluster. ``protect`` of the cluster applies to them too."""
 
     other_partitions: Annotated[NonNegativeInt, _CONFIRMATION] = 0
