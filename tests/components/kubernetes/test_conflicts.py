@@ -133,7 +133,7 @@ def test_two_ingresses_without_a_conflict_are_accepted(two, first, second, late)
 def test_a_service_has_one_target_group_configuration(two, rejection, late):
     first = {**AWS_GATEWAY, "service_name": "orders"}
     assert rejection(first, late=late, hosts=["b.example.com"]) == (
-        "StickyIngress 'edge-1': StickyIngress 'edge-0' also routes to Service 'orders', and aws-gateway reads one "
+        "StickyIngress 'edge-1': StickyIngress 'edge-0' also routes to this Service, and aws-gateway reads one "
         "TargetGroupConfiguration per Service; declare all hosts and paths on one of them, or set dedicated_service=True "
         "or selector on one of them"
     )
@@ -160,7 +160,7 @@ def to_one_service(first, second):
 def test_two_policies_for_one_service_are_rejected(two, rejection, first, late):
     first, second = to_one_service(first, {"policy": {"lifetime_seconds": 60}})
     assert rejection(first, late=late, **second) == (
-        "StickyIngress 'edge-1': policy: StickyIngress 'edge-0' has another policy for Service 'orders', and "
+        "StickyIngress 'edge-1': policy: StickyIngress 'edge-0' has another policy for this Service, and "
         f"{first['controller']} supports one policy per Service; use the same policy, or set dedicated_service=True or "
         "selector on one of them"
     )

@@ -6,8 +6,22 @@ Source: https://gateway-api.sigs.k8s.io/api-types/httproute/
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from moorings.kubernetes.ingress.ingress_controller import AffinityMechanism, Prerequisite
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
+from moorings.kubernetes.ingress.ingress_controller import (
+    COOKIE,
+    COOKIE_HASH,
+    IDLE_TIMEOUT,
+    NAME_AND_LIFETIME,
+    NO_FLAGS,
+    AffinityMechanism,
+    Prerequisite,
+)
+from moorings.kubernetes.ingress.route_settings import (
+    AffinityMode,
+    ObjectManifest,
+    RouteSettings,
+    SessionAffinity,
+    without_none,
+)
 
 API_GROUP = "gateway.networking.k8s.io"
 API_VERSION = f"{API_GROUP}/v1"
@@ -20,6 +34,16 @@ def persistence_mechanism(settable: frozenset[str], *prerequisites: Prerequisite
     """Return the mechanism ``sessionPersistence``, which only the experimental channel of the Gateway API has."""
     required: frozenset[Prerequisite] = frozenset({"experimental_channel", *prerequisites})
     return AffinityMechanism("HTTPRoute: sessionPersistence", settable, prerequisites=required, **fields)
+
+
+def envoy_mechanisms(cookie_setting: str, header_setting: str) -> dict[AffinityMode, AffinityMechanism]:
+    """Return the mechanisms of controllers that run Envoy: ``sessionPersistence`` and consistent hashing."""
+    return {
+        "strong": persistence_mechanism(NAME_AND_LIFETIME | IDLE_TIMEOUT, fixed=NO_FLAGS),
+        "soft": AffinityMechanism(cookie_setting, COOKIE | IDLE_TIMEOUT, drawback=COOKIE_HASH),
+        "header": AffinityMechanism(header_setting, IDLE_TIMEOUT),
+        "application": AffinityMechanism(cookie_setting, IDLE_TIMEOUT, drawback=COOKIE_HASH),
+    }
 
 
 def session_persistence(affinity: SessionAffinity, release: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from itertools import product
 from typing import Any
 
@@ -11,7 +10,7 @@ import pulumi
 from moorings.aws.tls_policies import TLS_1_3
 from moorings.kubernetes.annotations import merge_annotations
 from moorings.kubernetes.backend import Backend
-from moorings.kubernetes.conflicts import check_host, check_route, check_service_configuration, check_session_policy
+from moorings.kubernetes.conflicts import check_declaration
 from moorings.kubernetes.ingress.backend_checks import (
     backend_namespace,
     backend_service_name,
@@ -132,11 +131,28 @@ class StickyIngress(pulumi.ComponentResource):
         if controller.attachment == "gateway":
             scope = [args.gateway_namespace or self._namespace, args.gateway_name, args.gateway_listener]
         for host, path in product(args.hosts or [""], args.paths):
-            if controller.one_object_per_host:
-                rule = partial(check_host, self, self._component, controller.one_object_per_host, host=host)
+            product_name = controller.one_object_per_host
+            if product_name:
+                key = ("host", product_name, host)
+                conflict = (
+                    f"hosts: {{owner}} also has {host!r}, and {product_name} accepts one object per host, the oldest; "
+                    "declare all paths on one of them, or use another controller"
+                )
             else:
-                rule = partial(check_route, self, self._component, controller.name, host=host, path=path)
-            check_together(self._component, rule, scope=scope)
+                key = ("route", controller.name, host, path.rstrip("/"))
+                conflict = (
+                    f"hosts, paths: {{owner}} also routes {host or 'all hosts'}{path}, and {controller.name} uses one "
+                    "of the two; change the host or path"
+                )
+            self._declare(key, self._component, conflict, *scope)
+
+    def _declare(self, key: tuple[str, ...], value: Any, conflict: str, *scope: pulumi.Input[str | None]) -> None:
+        """Reject a StickyIngress that declares another value for a key than an earlier one in the same scope."""
+
+        def check(scope: list[str | None]) -> None:
+            check_declaration(self, self._component, (*key, *scope), value, conflict)
+
+        check_together(self._component, check, scope=list(scope))
 
     def _service(self, route: RouteSettings) -> pulumi.Input[str]:
         """Return the name of the Service, which is created if necessary."""
@@ -148,14 +164,20 @@ class StickyIngress(pulumi.ComponentResource):
             port = target_port(component, args.backend, route.service_port, args.target_port)
             return self._create(render_dedicated_service(controller, route, selector, port)).name
         name = args.service_name if args.backend is None else backend_service_name(component, args.backend)
-        if controller.one_policy_per_service:
-            policy = replace(self._affinity, warnings=())
-            rule = partial(check_session_policy, self, component, controller.name, policy)
-            check_together(component, rule, service=name, namespace=self._namespace)
         if controller.one_configuration_per_service:
             kind = controller.one_configuration_per_service
-            configuration = partial(check_service_configuration, self, component, controller.name, kind)
-            check_together(component, configuration, service=name, namespace=self._namespace)
+            conflict = (
+                f"{{owner}} also routes to this Service, and {controller.name} reads one {kind} per Service; declare "
+                "all hosts and paths on one of them, or set dedicated_service=True or selector on one of them"
+            )
+            self._declare((kind, controller.name), component, conflict, self._namespace, name)
+        if controller.one_policy_per_service:
+            conflict = (
+                f"policy: {{owner}} has another policy for this Service, and {controller.name} supports one policy per "
+                "Service; use the same policy, or set dedicated_service=True or selector on one of them"
+            )
+            policy = replace(self._affinity, warnings=())
+            self._declare(("policy", controller.name), policy, conflict, self._namespace, name)
         return name or ""
 
     def _route(self, service_name: pulumi.Input[str], port: pulumi.Input[int]) -> RouteSettings:

@@ -5,20 +5,11 @@ from typing import Any
 from moorings.kubernetes.ingress.http_route import (
     API_GROUP,
     duration,
+    envoy_mechanisms,
     http_route,
-    persistence_mechanism,
     session_persistence,
 )
-from moorings.kubernetes.ingress.ingress_controller import (
-    COOKIE,
-    COOKIE_HASH,
-    GATEWAY_ARGUMENTS,
-    IDLE_TIMEOUT,
-    NAME_AND_LIFETIME,
-    NO_FLAGS,
-    AffinityMechanism,
-    IngressController,
-)
+from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
 
 API_VERSION = "gateway.envoyproxy.io/v1alpha1"
@@ -61,16 +52,9 @@ def _cookie_attributes(affinity: SessionAffinity) -> dict[str, str]:
 CONTROLLER = IngressController(
     title="Envoy Gateway",
     docs="https://gateway.envoyproxy.io/docs/tasks/traffic/session-persistence/",
-    mechanisms={
-        "strong": persistence_mechanism(NAME_AND_LIFETIME | IDLE_TIMEOUT, fixed=NO_FLAGS),
-        "soft": AffinityMechanism(
-            "BackendTrafficPolicy: consistentHash Cookie", COOKIE | IDLE_TIMEOUT, drawback=COOKIE_HASH
-        ),
-        "header": AffinityMechanism("BackendTrafficPolicy: consistentHash Headers", IDLE_TIMEOUT),
-        "application": AffinityMechanism(
-            "BackendTrafficPolicy: consistentHash Cookie", IDLE_TIMEOUT, drawback=COOKIE_HASH
-        ),
-    },
+    mechanisms=envoy_mechanisms(
+        "BackendTrafficPolicy: consistentHash Cookie", "BackendTrafficPolicy: consistentHash Headers"
+    ),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
     hosts="optional",

@@ -5,20 +5,11 @@ from typing import Any
 from moorings.kubernetes.ingress.http_route import (
     API_GROUP,
     duration,
+    envoy_mechanisms,
     http_route,
-    persistence_mechanism,
     session_persistence,
 )
-from moorings.kubernetes.ingress.ingress_controller import (
-    COOKIE,
-    COOKIE_HASH,
-    GATEWAY_ARGUMENTS,
-    IDLE_TIMEOUT,
-    NAME_AND_LIFETIME,
-    NO_FLAGS,
-    AffinityMechanism,
-    IngressController,
-)
+from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
 
 API_VERSION = "gateway.kgateway.dev/v1alpha1"
@@ -62,16 +53,9 @@ def _hash_policy(affinity: SessionAffinity) -> dict[str, Any]:
 CONTROLLER = IngressController(
     title="kgateway",
     docs="https://kgateway.dev/docs/latest/traffic-management/session-affinity/",
-    mechanisms={
-        "strong": persistence_mechanism(NAME_AND_LIFETIME | IDLE_TIMEOUT, fixed=NO_FLAGS),
-        "soft": AffinityMechanism(
-            "BackendConfigPolicy: ringHash.hashPolicies[].cookie", COOKIE | IDLE_TIMEOUT, drawback=COOKIE_HASH
-        ),
-        "header": AffinityMechanism("BackendConfigPolicy: ringHash.hashPolicies[].header", IDLE_TIMEOUT),
-        "application": AffinityMechanism(
-            "BackendConfigPolicy: ringHash.hashPolicies[].cookie", IDLE_TIMEOUT, drawback=COOKIE_HASH
-        ),
-    },
+    mechanisms=envoy_mechanisms(
+        "BackendConfigPolicy: ringHash.hashPolicies[].cookie", "BackendConfigPolicy: ringHash.hashPolicies[].header"
+    ),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
     hosts="optional",
