@@ -16,6 +16,7 @@ from moorings.kubernetes.ingress.session_affinity import resolve_policy
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceLabel, Subdomain
 from moorings.validation.args import Args
+from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.types import Port, Unique
 
@@ -23,9 +24,9 @@ from moorings.validation.types import Port, Unique
 class StickyIngressArgs(Args):
     """Arguments of `StickyIngress`."""
 
-    controller: Controller
+    controller: Annotated[Controller, Change("replacement", "Replaces all objects and the load balancer.")]
     """Ingress controller of the cluster: ``aws-ingress``, ``haproxy-ingress``, ``envoy-gateway``, ``istio`` and others.
-    The guide to sticky sessions lists all of them. Changing it replaces all objects."""
+    The guide to sticky sessions lists all of them."""
 
     policy: StickyPolicy = StickyPolicy()
     """How sessions are kept on one pod. Defaults to the safest policy that the controller supports."""
@@ -45,7 +46,7 @@ class StickyIngressArgs(Args):
     service_port: Input[Port] | None = None
     """Port of the Service. Defaults to the port ``http`` of the ``backend``, or else to its first port."""
 
-    dedicated_service: bool = False
+    dedicated_service: Annotated[bool, Change("in place", "Creates or deletes a Service.")] = False
     """Create a Service in front of the pods of the ``backend`` instead of using its Service. Controllers that keep one
     policy per Service need it for a second policy. ``aws-nlb`` and ``service`` always create one."""
 
@@ -53,13 +54,13 @@ class StickyIngressArgs(Args):
     """Port of the pods behind a Service that the ingress creates. Defaults to the target port of the Service of the
     ``backend``, and without ``backend`` to ``service_port``."""
 
-    service_annotations_set: bool = False
+    service_annotations_set: Annotated[bool, Change("none")] = False
     """Confirms that the Service ``service_name`` has the annotations that ``service_annotations()`` returns, for
     controllers that read the policy from them. The annotations of a ``backend`` are checked instead."""
 
-    namespace: Input[DnsLabel] | None = None
+    namespace: Annotated[Input[DnsLabel] | None, Change("replacement", "Replaces all objects.")] = None
     """Namespace of the Service and of all created objects. Defaults to that of the ``backend``, and without it to that
-    of the provider. Changing this replaces the objects."""
+    of the provider."""
 
     hosts: Annotated[list[Host], Unique] = []
     """Host names of the application, or all names of a domain (``*.example.com``). Required by most controllers.
@@ -125,7 +126,7 @@ class StickyIngressArgs(Args):
     readiness probe of the ``backend`` with its port, or else to the default of the load balancer: ``/`` for
     ``aws-ingress`` and ``aws-gateway``, a TCP connection for ``aws-nlb``."""
 
-    internet_facing: bool = False
+    internet_facing: Annotated[bool, Change("replacement", "Replaces the load balancer.")] = False
     """Whether the AWS load balancer is reachable from the internet. Defaults to an internal load balancer."""
 
     annotations: dict[LabelKey, Input[str]] = {}
@@ -139,7 +140,7 @@ class StickyIngressArgs(Args):
     """Whether the deployment waits for the address of the load balancer. Defaults to True where the controller always
     publishes an address: with AWS load balancers."""
 
-    acknowledged_warnings: list[IngressWarningName] = []
+    acknowledged_warnings: Annotated[list[IngressWarningName], Change("none")] = []
     """Warnings to silence: ``cookie-flags``, ``plain-http``, ``retired``, ``scale-down``, ``websocket-idle``.
     ``policy.strength`` acknowledges that sessions can move."""
 

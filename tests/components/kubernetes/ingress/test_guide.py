@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+from moorings import StickyIngressArgs, StickyPolicy
 from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import MAX_IDLE_TIMEOUT, MAX_LIFETIME, POLICY_FIELDS
+from moorings.validation.changes import IN_PLACE, changes
 
 GUIDE = Path(__file__).parents[4] / "docs" / "sticky-sessions.md"
 ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "is a Service"}
@@ -79,7 +81,16 @@ def settings():
     return table(["`controller`", "mode", "setting", "prerequisites", "drawback"], rows)
 
 
-TABLES = {"controllers": controllers, "fields": fields, "settings": settings}
+def effects():
+    arguments = {
+        **changes(StickyIngressArgs),
+        **{f"policy.{name}": change for name, change in changes(StickyPolicy).items()},
+    }
+    rows = [[f"`{name}`", change.effect, change.note] for name, change in arguments.items() if change != IN_PLACE]
+    return table(["argument", "effect", "note"], rows)
+
+
+TABLES = {"controllers": controllers, "fields": fields, "settings": settings, "effects": effects}
 
 
 def with_tables(text):
