@@ -1,8 +1,9 @@
-"""The programs under the engine tests: the Pulumi engine, a Kubernetes control plane, simulated nodes.
+"""Finds or builds the programs of the engine tests: Pulumi CLI, Kubernetes control plane and kwok (simulated nodes).
 
-What is there already is taken if its version fits: from ``KUBEBUILDER_ASSETS`` or ``PATH``. The rest is built once, from the Go
-modules that ``tools/`` pins with their hashes, into a cache outside of the tree: ``MOORINGS_CACHE``, or ``moorings`` in the
-user's cache folder. As a script, it fetches what it is asked for, or everything, and tells where each came from.
+A program of a suitable version is taken from ``KUBEBUILDER_ASSETS`` or ``PATH``. Otherwise it is built from the Go
+modules that ``tools/`` pins with hashes, once, into a cache outside of the repository: ``MOORINGS_CACHE``, or
+``moorings`` in the user's cache folder. As a script, it fetches the named programs, or all, and prints where each
+one is.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOOLS = Path(__file__).parent / "tools"
-# How often a build says that it goes on, in seconds.
+# Seconds between two progress messages of a build.
 PACE = 30
 
 Version = tuple[int, ...]
@@ -30,25 +31,26 @@ Say = Callable[[str], None]
 
 
 class BinariesMissingError(Exception):
-    """What the tests need is not here and cannot be built; the message says what to do."""
+    """A required program is missing and cannot be built. The message states the fix."""
 
 
 @dataclass(frozen=True)
 class Binary:
-    """A program: which package it is built from, and which other versions do as well."""
+    """A program, how to build it, and which other versions are suitable."""
 
     name: str
     folder: str
-    """The folder in ``tools/`` whose go.mod pins it."""
+    """Folder in ``tools/`` whose go.mod pins the module."""
     module: str
     package: str = ""
-    """The folder of the program in its module."""
+    """Folder of the program in its module."""
     stamps: tuple[tuple[str, str], ...] = ()
-    """Variables that carry the version, which a build from a module leaves empty."""
+    """Linker variables that contain the version, which are empty in a build from a module."""
     ask: str = "--version"
-    """What makes it tell its version."""
+    """Argument with which the program prints its version."""
     fits: tuple[Version, Version] | None = None
-    """From which version on, and below which, it does; if not given: the minor version that is pinned."""
+    """Lowest suitable version, and the version below which others are suitable. Defaults to the pinned minor
+    version."""
 
     @property
     def version(self) -> str:
@@ -62,12 +64,12 @@ class Binary:
 
     @property
     def go(self) -> str:
-        """The oldest Go that builds it."""
+        """The lowest Go version that can build it."""
         return re.findall(r"^go (\S+)", self._pins("go.mod").decode(), re.MULTILINE)[0]
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """How it is built: verified, without symbols, the same on every machine."""
+        """Build flags: verified modules, no symbols, reproducible."""
         major, minor, _ = self.version.split(".", 2)
         words = {"version": f"v{self.version}", "major": major, "minor": minor}
         stamps = [f"-X {variable}={text.format(**words)}" for variable, text in self.stamps]
@@ -75,13 +77,13 @@ class Binary:
 
     @property
     def folder_name(self) -> str:
-        """The folder in the cache: another one whenever the build would be another."""
+        """Folder in the cache. Its name contains a hash of everything that affects the build."""
         made_of = (self._pins("go.mod"), self._pins("go.sum"), " ".join(self.flags).encode())
         digest = hashlib.sha256(b"\0".join(made_of)).hexdigest()[:12]
         return f"{self.name}-{self.version}-{platform.system().lower()}-{platform.machine().lower()}-{digest}"
 
     def does(self, version: str) -> bool:
-        """Whether this version can stand in for the one that is pinned."""
+        """Whether a version is suitable instead of the pinned one."""
         major, minor = numbers(self.version)[:2]
         since, below = self.fits or ((major, minor), (major, minor + 1))
         return since <= numbers(version) < below
@@ -92,7 +94,7 @@ class Binary:
 
 @dataclass(frozen=True)
 class Found:
-    """A program that is there."""
+    """A program that was found."""
 
     name: str
     path: Path
@@ -133,19 +135,19 @@ BINARIES = {
 
 
 def numbers(version: str) -> Version:
-    """The numbers of a version, without what follows them."""
+    """The numbers of a version, without a suffix."""
     return tuple(int(number) for number in re.findall(r"\d+", re.split(r"[-+]", version)[0]))
 
 
 def cache(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where what was built is kept."""
+    """Folder of the built programs."""
     if own := environ.get("MOORINGS_CACHE"):
         return Path(own)
     return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "moorings"
 
 
 def find(name: str, environ: Mapping[str, str] = os.environ) -> Found | None:
-    """Find a program, without building it."""
+    """Find a program without building it."""
     binary = BINARIES[name]
     places = [("KUBEBUILDER_ASSETS", environ.get("KUBEBUILDER_ASSETS", "")), ("PATH", environ.get("PATH", ""))]
     for source, folders in places:
@@ -158,12 +160,12 @@ def find(name: str, environ: Mapping[str, str] = os.environ) -> Found | None:
 
 
 def missing(names: Iterable[str], environ: Mapping[str, str] = os.environ) -> list[str]:
-    """Those that are not there."""
+    """The programs that cannot be found."""
     return [name for name in names if find(name, environ) is None]
 
 
-def not_here(names: Iterable[str]) -> str:
-    """What is missing and how to get it, in one line."""
+def missing_message(names: Iterable[str]) -> str:
+    """One line with the missing programs and the fix."""
     go = max((BINARIES[name].go for name in names), key=numbers)
     return (
         f"{', '.join(names)} not found: put them on PATH or into KUBEBUILDER_ASSETS, "
@@ -174,25 +176,25 @@ def not_here(names: Iterable[str]) -> str:
 def fetch(
     names: Iterable[str], environ: Mapping[str, str] = os.environ, say: Say = lambda line: None
 ) -> dict[str, Found]:
-    """Find programs, and build those that are not there.
+    """Find programs, and build missing ones.
 
     Raises:
         BinariesMissingError: One is not there and cannot be built.
     """
     names = list(names)
-    if lacking := missing(names, environ):
-        go = _go(lacking, environ)
-        with _alone(cache(environ) / "lock", say):
-            # Another run may have built them while this one waited.
-            lacking = missing(lacking, environ)
-            for number, name in enumerate(lacking, 1):
-                _build(go, BINARIES[name], f"[{number}/{len(lacking)}] ", environ, say)
+    if missing_names := missing(names, environ):
+        go = _go(missing_names, environ)
+        with _locked(cache(environ) / "lock", say):
+            # Another process may have built them while this one waited.
+            missing_names = missing(missing_names, environ)
+            for number, name in enumerate(missing_names, 1):
+                _build(go, BINARIES[name], f"[{number}/{len(missing_names)}] ", environ, say)
     return {name: found for name in names if (found := find(name, environ))}
 
 
 def _version(binary: Binary, path: Path, environ: Mapping[str, str]) -> str | None:
     try:
-        told = subprocess.run(
+        result = subprocess.run(
             [path, binary.ask],
             env={**environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
             capture_output=True,
@@ -202,28 +204,28 @@ def _version(binary: Binary, path: Path, environ: Mapping[str, str]) -> str | No
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    version = re.search(r"\bv?(\d+\.\d+\.\d+\S*)", told.stdout)
+    version = re.search(r"\bv?(\d+\.\d+\.\d+\S*)", result.stdout)
     return version[1] if version else None
 
 
 def _go(names: list[str], environ: Mapping[str, str]) -> Path:
-    """The Go that builds these.
+    """Return a Go that can build the programs.
 
-    Asked in the folders of the modules, since Go may replace itself by the version that a go.mod asks for.
+    It runs in the folders of the modules, because Go may replace itself with the version that go.mod requires.
     """
     found = shutil.which("go", path=environ.get("PATH", ""))
     if found is None:
-        raise BinariesMissingError(not_here(names))
+        raise BinariesMissingError(missing_message(names))
     for binary in {BINARIES[name].folder: BINARIES[name] for name in names}.values():
         asked = [found, "env", "GOVERSION"]
-        told = subprocess.run(
+        result = subprocess.run(
             asked, cwd=TOOLS / binary.folder, env=environ, capture_output=True, text=True, check=False
         )
-        version = told.stdout.strip().removeprefix("go")
-        if told.returncode or numbers(version) < numbers(binary.go):
-            reason = f"{found} is Go {version}" if version else told.stderr.strip().splitlines()[-1]
+        version = result.stdout.strip().removeprefix("go")
+        if result.returncode or numbers(version) < numbers(binary.go):
+            reason = f"{found} is Go {version}" if version else result.stderr.strip().splitlines()[-1]
             raise BinariesMissingError(
-                f"Building {', '.join(names)} needs Go {binary.go} or newer: {reason}; install a newer one, or set GOTOOLCHAIN=auto"
+                f"Building {', '.join(names)} requires Go {binary.go} or newer: {reason}; install it, or set GOTOOLCHAIN=auto"
             )
     return Path(found)
 
@@ -234,7 +236,7 @@ def _build(go: Path, binary: Binary, at: str, environ: Mapping[str, str], say: S
     title = f"{at}{binary.name} {binary.version}"
     begin = time.monotonic()
     say(f"{title}: building")
-    # Renamed when it is whole, so that what was interrupted is never taken for built.
+    # Renamed only when complete, so that an interrupted build is never used.
     with (
         tempfile.TemporaryDirectory(dir=cache(environ), prefix="building-") as made,
         tempfile.TemporaryFile("w+") as output,
@@ -273,29 +275,29 @@ def _goes_on(process: subprocess.Popen[bytes]) -> bool:
 
 
 @contextmanager
-def _alone(file: Path, say: Say) -> Iterator[None]:
-    """Let only one run go on at a time. The lock goes with the process that holds it, however that ends."""
+def _locked(file: Path, say: Say) -> Iterator[None]:
+    """Hold a lock that the operating system releases when the process ends."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"Waiting for another run that builds: it holds {file}")
+            say(f"Waiting for another build, which holds {file}")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Fetch what is asked for, and print where each came from."""
+    """Fetch programs and print their locations."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"what to fetch, of {', '.join(BINARIES)}; all if none is named"
+        "names", nargs="*", metavar="NAME", help=f"programs to fetch: {', '.join(BINARIES)} (default: all)"
     )
-    parser.add_argument("--check", action="store_true", help="build nothing, only tell what is there")
+    parser.add_argument("--check", action="store_true", help="list the programs without building any")
     options = parser.parse_args(arguments)
     names = options.names or list(BINARIES)
     if unknown := [name for name in names if name not in BINARIES]:
-        parser.error(f"there is no {unknown[0]}; there are {', '.join(BINARIES)}")
+        parser.error(f"unknown program {unknown[0]}; use {', '.join(BINARIES)}")
 
     def say(line: str) -> None:
         sys.stderr.write(f"{line}\n")
@@ -309,10 +311,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for name in names:
         found = find(name)
-        words = (found.name, found.version, found.source, found.path) if found else (name, "-", "not here", "")
+        words = (found.name, found.version, found.source, found.path) if found else (name, "-", "not found", "")
         sys.stdout.write("{:<24} {:<10} {:<19} {}\n".format(*map(str, words)).rstrip() + "\n")
-    if lacking := missing(names):
-        say(not_here(lacking))
+    if missing_names := missing(names):
+        say(missing_message(missing_names))
         return 1
     return 0
 

@@ -1,7 +1,7 @@
-"""Servers for tests, and which tests run where the programs for them are not there.
+"""Starts servers for the engine tests, and skips tests whose programs are missing.
 
-With ``MOORINGS_ENGINE=required`` what is missing is built first, and nothing is left out; with ``MOORINGS_ENGINE=no`` none of
-these tests runs.
+With ``MOORINGS_ENGINE=required`` missing programs are built first and no test is skipped. With
+``MOORINGS_ENGINE=no`` all of these tests are skipped.
 """
 
 import os
@@ -13,17 +13,17 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from binaries import BinariesMissingError, fetch, missing, not_here
-from engine_fixtures import engine, engine_in, life  # noqa: F401
+from binaries import BinariesMissingError, fetch, missing, missing_message
+from engine_fixtures import engine, engine_in, lifecycle  # noqa: F401
 from servers import API_SERVER, CONTROL_PLANE, Cluster
 from servers import api_server as run_api_server
 from servers import control_plane as run_control_plane
 
-# What a test needs that uses a fixture.
+# Programs that each fixture requires.
 NEEDS = {"api_server": API_SERVER, "control_plane": CONTROL_PLANE, "pulumi_cli": ("pulumi",)}
 
-_left_out = pytest.StashKey[str]()
-_not_built = pytest.StashKey[str]()
+_skipped = pytest.StashKey[str]()
+_build_error = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,36 +35,36 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.engine)
 
 
-@pytest.hookimpl(trylast=True)  # after -k and -m have chosen
+@pytest.hookimpl(trylast=True)  # after the selection by -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    needed, asked = sorted({name for item in items for name in _needs(item)}), os.environ.get("MOORINGS_ENGINE")
-    lacking = needed if asked == "no" else missing(needed)
-    if not lacking or config.option.collectonly:
+    required, mode = sorted({name for item in items for name in _needs(item)}), os.environ.get("MOORINGS_ENGINE")
+    missing_names = required if mode == "no" else missing(required)
+    if not missing_names or config.option.collectonly:
         return
-    if asked == "required":
-        _build(config, lacking)
+    if mode == "required":
+        _build(config, missing_names)
         return
-    without = [item for item in items if not lacking_for(item, lacking)]
-    left_out = [item for item in items if lacking_for(item, lacking)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = without
-    why = "MOORINGS_ENGINE is no" if asked == "no" else not_here(lacking)
-    config.stash[_left_out] = f"{len(left_out)} tests with real servers did not run: {why}"
+    selected = [item for item in items if not lacks_program(item, missing_names)]
+    skipped = [item for item in items if lacks_program(item, missing_names)]
+    config.hook.pytest_deselected(items=skipped)
+    items[:] = selected
+    reason = "MOORINGS_ENGINE is no" if mode == "no" else missing_message(missing_names)
+    config.stash[_skipped] = f"{len(skipped)} tests with real servers skipped: {reason}"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A worker of xdist would be taken for crashed if it stopped at a usage error: there, each test says it in one line."""
-    if _needs(item) and (why := item.config.stash.get(_not_built, "")):
-        pytest.fail(why, pytrace=False)
+    """Report the error in each test: a usage error would look like a crashed worker of xdist."""
+    if _needs(item) and (error := item.config.stash.get(_build_error, "")):
+        pytest.fail(error, pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if line := config.stash.get(_left_out, ""):
+    if line := config.stash.get(_skipped, ""):
         terminalreporter.write_line(line, yellow=True)
 
 
-def lacking_for(item: pytest.Item, lacking: Iterable[str]) -> bool:
-    return bool(_needs(item).intersection(lacking))
+def lacks_program(item: pytest.Item, missing_names: Iterable[str]) -> bool:
+    return bool(_needs(item).intersection(missing_names))
 
 
 def _needs(item: pytest.Item) -> set[str]:
@@ -81,7 +81,7 @@ def _build(config: pytest.Config, names: list[str]) -> None:
     except BinariesMissingError as error:
         if not hasattr(config, "workerinput"):
             raise pytest.UsageError(str(error)) from None
-        config.stash[_not_built] = str(error)
+        config.stash[_build_error] = str(error)
 
 
 def _paths(names: Iterable[str]) -> dict[str, Path]:
@@ -90,13 +90,13 @@ def _paths(names: Iterable[str]) -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def pulumi_cli() -> Path:
-    """The Pulumi engine."""
+    """The Pulumi CLI."""
     return _paths(["pulumi"])["pulumi"]
 
 
 @pytest.fixture(scope="session")
 def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """An API server without controllers: it judges and keeps what it is given."""
+    """An API server without controllers, which validates and stores objects."""
     with run_api_server(_paths(API_SERVER), tmp_path_factory.mktemp("api-server")) as cluster:
         yield cluster
 

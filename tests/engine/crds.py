@@ -1,8 +1,7 @@
-"""Cuts the vendors' custom resource definitions down to what ``StickyIngress`` writes, as data for tests.
+"""Reduces custom resource definitions of ingress controllers to the fields that ``StickyIngress`` sets, as test data.
 
-``python tests/engine/crds.py`` takes them from the modules of their projects, through ``go mod download``, and writes
-``tests/golden/crds/``. What is cut away is unknown to the API server of the tests, which refuses it: the cut is stricter
-than the whole.
+``python tests/engine/crds.py`` downloads the Go modules of the projects and writes ``tests/golden/crds/``. The API
+server of the tests rejects fields that were removed, so the reduced definitions are stricter than the originals.
 """
 
 import json
@@ -65,28 +64,28 @@ SOURCES = {
         {"host": ..., "trafficPolicy": {"loadBalancer": {"consistentHash": ...}}},
     ),
 }  # fmt: skip
-"""Module and release, file, kind, version, and the fields that stay; ``...`` keeps all below."""
+"""Module and release, file, kind, version, and the fields to keep; ``...`` keeps everything below."""
 
 
 def cut(schema, keep):
-    """The schema without descriptions, with these fields alone. A level that loses fields loses the rules about them."""
-    told = {key: value for key, value in schema.items() if key != "description"}
+    """The schema without descriptions, with only these fields and without validation rules for removed ones."""
+    reduced = {key: value for key, value in schema.items() if key != "description"}
     if keep is not ...:
         for rules in RULES:
-            told.pop(rules, None)
-    if "items" in told:
-        told["items"] = cut(told["items"], keep)
-    if "properties" not in told:
-        return told
-    kept = told["properties"] if keep is ... else {name: told["properties"][name] for name in keep}
-    told["properties"] = {name: cut(each, ... if keep is ... else keep[name]) for name, each in kept.items()}
-    if "required" in told:
-        told["required"] = [name for name in told["required"] if name in kept] or None
-    return {key: value for key, value in told.items() if value is not None}
+            reduced.pop(rules, None)
+    if "items" in reduced:
+        reduced["items"] = cut(reduced["items"], keep)
+    if "properties" not in reduced:
+        return reduced
+    kept = reduced["properties"] if keep is ... else {name: reduced["properties"][name] for name in keep}
+    reduced["properties"] = {name: cut(each, ... if keep is ... else keep[name]) for name, each in kept.items()}
+    if "required" in reduced:
+        reduced["required"] = [name for name in reduced["required"] if name in kept] or None
+    return {key: value for key, value in reduced.items() if value is not None}
 
 
 def definition(folder, file, kind, version, keep):
-    """The definition of one version of a kind, cut."""
+    """The reduced definition of one version of a kind."""
     found = [
         each
         for each in yaml.safe_load_all((folder / file).read_text())
@@ -123,20 +122,20 @@ def definition(folder, file, kind, version, keep):
 
 
 def module(name):
-    """The folder of a module; its Go release need not be the one that is here."""
+    """Folder of a module. Its Go release may differ from the installed one."""
     found = subprocess.run(["go", "mod", "download", "-json", name], capture_output=True, text=True, check=False).stdout
-    told = json.loads(found)
+    info = json.loads(found)
     cache = subprocess.run(["go", "env", "GOMODCACHE"], capture_output=True, text=True, check=True).stdout.strip()
-    return Path(told.get("Dir") or Path(cache) / name)
+    return Path(info.get("Dir") or Path(cache) / name)
 
 
 def main():
-    """Write all anew."""
+    """Write all definitions."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, (source, file, kind, version, keep) in SOURCES.items():
-        told = definition(module(source), file, kind, version, keep)
-        told["metadata"]["annotations"]["moorings.example/cut-from"] = source
-        (FOLDER / f"{name}.json").write_text(json.dumps(told, indent=1, sort_keys=True) + "\n")
+        reduced = definition(module(source), file, kind, version, keep)
+        reduced["metadata"]["annotations"]["moorings.example/cut-from"] = source
+        (FOLDER / f"{name}.json").write_text(json.dumps(reduced, indent=1, sort_keys=True) + "\n")
         sys.stdout.write(f"{name}: {source}\n")
 
 

@@ -1,7 +1,6 @@
-"""Stacks of this repository, or small programs of tests, run by the real engine on the doubles.
+"""Runs stacks of this repository and small test programs with a real engine and the emulated providers.
 
-The automation API drives the engine. State, settings and the engine's own folder are kept in one folder, and nothing outside of it
-is touched.
+Uses the Automation API. State, settings and ``PULUMI_HOME`` are in one folder; nothing outside of it is touched.
 """
 
 import contextlib
@@ -32,13 +31,13 @@ from pulumi.runtime import _grpc_settings, reset_options
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from doubles import halts
-from doubles.__main__ import PROVIDERS
-from doubles.aws_provider import CLOUD
-from doubles.aws_rules import SECRET_VERSION
-from doubles.cloud import Cloud, Thing
-from doubles.install import install
-from doubles.kubernetes_provider import KUBECONFIG
+from emulated_providers import pause_points
+from emulated_providers.__main__ import PROVIDERS
+from emulated_providers.aws_provider import CLOUD
+from emulated_providers.aws_rules import SECRET_VERSION
+from emulated_providers.cloud import Cloud, CloudResource
+from emulated_providers.install import install
+from emulated_providers.kubernetes_provider import KUBECONFIG
 
 from moorings.preview.project import Project
 from moorings.preview.secret_masking import SECRET_SIGNATURE, SIGNATURE, RevealedSecret
@@ -49,13 +48,13 @@ ROOT = Path(__file__).parents[2]
 PASSPHRASE = "moorings"
 STACK = "pulumi:pulumi:Stack"
 
-# Connections of this process to one port share their fate. An engine that gets the port of one that is gone would be held for gone
-# as well, as long as anything of the former is left: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md
+# gRPC shares connections of this process to the same port, including their backoff. A new engine with the port of an old one
+# would be considered unavailable: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md
 _grpc_settings._GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
 
 
 class FailedError(Exception):
-    """The engine gave up; ``run`` holds what it told until then."""
+    """An operation failed; ``run`` contains its output until then."""
 
     def __init__(self, run: "Run") -> None:
         super().__init__("\n".join(run.errors) or run.output[-3000:])
@@ -64,7 +63,7 @@ class FailedError(Exception):
 
 @dataclass
 class Run:
-    """What the engine told of one operation."""
+    """Output and events of an operation."""
 
     events: list[EngineEvent] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -72,35 +71,35 @@ class Run:
 
     @property
     def output(self) -> str:
-        """Whatever was printed."""
+        """Everything that was printed."""
         return "\n".join(self.lines)
 
     @property
-    def told(self) -> str:
-        """Everything that left the engine: what was printed, and every event."""
+    def all_output(self) -> str:
+        """Everything that was printed, and all events."""
         return "\n".join([self.output, *(json.dumps(_bare(event), default=str) for event in self.events)])
 
     @property
     def messages(self) -> list[tuple[str, str]]:
-        """Severity and text of what was logged, the SDK's own notes left out."""
+        """Severity and text of log messages, without those of the SDK."""
         found = [event.diagnostic_event for event in self.events if event.diagnostic_event]
         return [(each.severity, each.message.strip()) for each in found if each.severity != "debug"]
 
     @property
     def errors(self) -> list[str]:
-        """What was logged as an error."""
+        """Logged errors."""
         return [text for severity, text in self.messages if severity == "error"]
 
     @property
     def steps(self) -> list[StepEventMetadata]:
-        """What was to be done to each resource, the stack itself and the providers included."""
+        """The planned operation of each resource, including the stack and the providers."""
         return [event.resource_pre_event.metadata for event in self.events if event.resource_pre_event]
 
     @property
     def changes(self) -> dict[str, set[str]]:
-        """The operations that change something, and the URNs that they touch.
+        """The operations that change resources, and the URNs of these resources.
 
-        What a refresh finds is told only when it is done with a resource, and not when it begins.
+        A refresh reports changes only after it has finished with a resource.
         """
         done = [event.res_outputs_event.metadata for event in self.events if event.res_outputs_event]
         found: dict[str, set[str]] = {}
@@ -111,13 +110,13 @@ class Run:
         return found
 
     def touched(self) -> set[str]:
-        """The names of the resources that something changes, the stack and the providers left out."""
+        """Names of the changed resources, without the stack and the providers."""
         urns = {urn for found in self.changes.values() for urn in found}
         return {urn.rpartition("::")[2] for urn in urns if _of_the_program(urn.split("::")[2])}
 
 
 class _Stack(automation.Stack):
-    """After each operation the API asks the engine for outputs and history, which takes as long again: nobody reads them."""
+    """A stack that does not read outputs and history after each operation, which would double the duration."""
 
     def outputs(self) -> automation.OutputMap:
         return {}
@@ -126,21 +125,21 @@ class _Stack(automation.Stack):
         return automation.UpdateSummary("", datetime.now(tz=UTC), "", {}, {}, "")
 
     def exported(self) -> automation.OutputMap:
-        """What the stack exports."""
+        """The outputs of the stack."""
         return super().outputs()
 
 
 class Stack:
-    """A stack, its program and its settings."""
+    """A stack with its program and settings."""
 
     def __init__(self, stack: "_Stack") -> None:
         self._stack = stack
         self.name = stack.name
         self.say: Callable[[str], object] = lambda line: None
-        """Hears what the engine prints, line by line."""
+        """Callback for the output of the engine, line by line."""
 
     def preview(self, program: Program | None = None, **options: Any) -> Run:
-        """What an ``up`` would do.
+        """Preview an update.
 
         Raises:
             FailedError: the engine or the program refuses.
@@ -148,7 +147,7 @@ class Stack:
         return self._run(self._stack.preview, program=program, **options)
 
     def preview_json(self, program: Program | None = None) -> Run:
-        """The same, as ``pulumi preview --json`` prints it.
+        """Preview an update as JSON of ``pulumi preview --json``.
 
         Raises:
             FailedError: the engine or the program refuses.
@@ -156,7 +155,7 @@ class Stack:
         return self.preview(program, json=True)
 
     def up(self, program: Program | None = None, **options: Any) -> Run:
-        """Deploy, this once with another program if one is given.
+        """Deploy the program, or another one.
 
         Raises:
             FailedError: something could not be done.
@@ -164,7 +163,7 @@ class Stack:
         return self._run(self._stack.up, program=program, **options)
 
     def refresh(self, **options: Any) -> Run:
-        """Take over what has changed in the cloud.
+        """Refresh the state.
 
         Raises:
             FailedError: something could not be read.
@@ -172,7 +171,7 @@ class Stack:
         return self._run(self._stack.refresh, **options)
 
     def destroy(self, **options: Any) -> Run:
-        """Delete everything.
+        """Delete all resources.
 
         Raises:
             FailedError: something could not be deleted.
@@ -180,7 +179,7 @@ class Stack:
         return self._run(self._stack.destroy, **options)
 
     def preview_destroy(self) -> Run:
-        """What a ``destroy`` would do.
+        """Preview a deletion.
 
         Raises:
             FailedError: something is protected.
@@ -188,29 +187,29 @@ class Stack:
         return self._run(self._stack.preview_destroy)
 
     def unprotect(self) -> None:
-        """Lift the protection of everything, as ``pulumi state unprotect --all`` does."""
+        """Remove the protection of all resources, as ``pulumi state unprotect --all`` does."""
         deployment = self._stack.export_stack()
         for resource in deployment.deployment.get("resources", []):
             resource.pop("protect", None)
         self._stack.import_stack(deployment)
 
     def unlock(self) -> None:
-        """Take away the lock that a killed engine left, as ``pulumi cancel`` does."""
+        """Remove the lock of a killed engine, as ``pulumi cancel`` does."""
         self._stack.cancel()
 
     @property
     def outputs(self) -> dict[str, Any]:
-        """What the stack exports."""
+        """The outputs of the stack."""
         return {name: each.value for name, each in self._stack.exported().items()}
 
     @property
     def secret_outputs(self) -> set[str]:
-        """The names of the exports that are secret."""
+        """Names of the secret outputs."""
         return {name for name, each in self._stack.exported().items() if each.secret}
 
     @property
     def deployment(self) -> dict[str, Any]:
-        """The state, with secrets in clear."""
+        """The state, with decrypted secrets."""
         return dict(self._stack.export_stack().deployment)
 
     @deployment.setter
@@ -219,7 +218,7 @@ class Stack:
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
-        """The resources of the state by URN, the stack and the providers left out."""
+        """The resources of the state by URN, without the stack and the providers."""
         found = self.deployment.get("resources", [])
         return {each["urn"]: each for each in found if _of_the_program(each["type"])}
 
@@ -235,13 +234,13 @@ class Stack:
             self.say(line)
 
         given = {"color": "never", **{key: value for key, value in options.items() if value is not None}}
-        with _apart():
+        with _released_afterwards():
             try:
                 operation(on_output=hear, on_error=hear, on_event=run.events.append, **given)
             except automation.CommandError as error:
                 run.failed = True
                 run.lines.append(str(error))
-        if run.failed:  # only now: an error that is on its way holds what has to be let go of
+        if run.failed:  # only now: the traceback of an active error refers to these objects
             raise FailedError(run)
         return run
 
@@ -250,7 +249,7 @@ class Engine:
     """The engine, with its state in a folder."""
 
     def __init__(self, cli: Path, folder: Path, *, kubeconfig: Path | None = None) -> None:
-        """Set the engine up in a folder, which may hold what it kept there before."""
+        """Set up the engine in a new folder, or in one with an existing state."""
         self.folder = folder
         self.home = folder / "home"
         self.state = folder / "state"
@@ -272,14 +271,14 @@ class Engine:
         }
 
     def stack(self, name: str, *, project: Path = ROOT, settings: Mapping[str, str] | None = None) -> Stack:
-        """A committed stack with its program, and with its settings if no others are given.
+        """A committed stack with its program, and its own settings by default.
 
         Encrypted config values cannot be decrypted here: a placeholder replaces each of them.
         """
         found = Project(project)
         committed, secret = found.config(name)
         given = committed if settings is None else settings
-        self.cloud.settle(given)
+        self.cloud.add_existing(given)
         work = self.folder / "work" / name
         work.mkdir(parents=True, exist_ok=True)
         _write_settings(project, name, work, {key: given[key] for key in given if key not in secret})
@@ -289,10 +288,10 @@ class Engine:
         return stack
 
     def program(self, name: str, program: Program, settings: Mapping[str, str] | None = None) -> Stack:
-        """A stack of a small program, of the same project."""
+        """A stack of a small program in the same project."""
         work = self.folder / "work" / name
         work.mkdir(parents=True, exist_ok=True)
-        self.cloud.settle(settings or {})
+        self.cloud.add_existing(settings or {})
         (work / "Pulumi.yaml").write_text(yaml.safe_dump({"name": "moorings", "runtime": "python"}))
         stack = self._open(name, program, work)
         for key, value in (settings or {}).items():
@@ -300,7 +299,7 @@ class Engine:
         return stack
 
     def passwords(self) -> set[str]:
-        """What is secret in the cloud, in clear: every value of every secret."""
+        """All secret values in the emulated cloud, decrypted."""
         found: set[str] = set()
         for stored in self.cloud.all(SECRET_VERSION):
             text = str(stored.get("secretString"))
@@ -309,24 +308,24 @@ class Engine:
         return found
 
     def files(self) -> str:
-        """Whatever the engine keeps: the state, its backups and history, the settings and its own folder."""
+        """All files of the engine: state, backups, history, settings and ``PULUMI_HOME``."""
         folders = (self.state, self.folder / "work", self.home)
         files = [file for folder in folders for file in folder.rglob("*") if file.is_file() and not file.is_symlink()]
         return "\n".join(_text(file) for file in sorted(files))
 
     def adopt(self, resources: Sequence[Mapping[str, Any]], seeds: Mapping[str, str]) -> None:
-        """Put into the cloud what a recorded state has there, and the providers that it was made with into their place."""
+        """Restore the emulated cloud from a recorded state, and install the providers of its versions."""
         for each in resources:
             if each["type"].startswith("pulumi:providers:") and "version" in each.get("inputs", {}):
                 install(self.home, {each["type"].rpartition(":")[2]: each["inputs"]["version"]})
             if each["type"].startswith("aws:"):
                 seed = seeds.get(each["id"], "")
-                parts = {key: opened(each.get(key, {})) for key in ("inputs", "outputs")}
-                self.cloud.put(Thing(each["type"], each["id"], each["urn"], seed, **parts))
+                parts = {key: decrypted(each.get(key, {})) for key in ("inputs", "outputs")}
+                self.cloud.put(CloudResource(each["type"], each["id"], each["urn"], seed, **parts))
 
-    def halting(self, moment: str, name: str) -> "Halting":
-        """The same engine, whose provider stops at a moment (of ``halts.MOMENTS``) of the resource of a name."""
-        return Halting(self, moment, name)
+    def pausing(self, moment: str, name: str) -> "PausingEngine":
+        """The same engine, with a provider that pauses at one of ``pause_points.MOMENTS`` of a resource."""
+        return PausingEngine(self, moment, name)
 
     def _open(self, name: str, program: Program, work: Path) -> Stack:
         workspace = automation.LocalWorkspace(
@@ -339,17 +338,17 @@ class Engine:
         return Stack(_Stack(name, workspace, StackInitMode.CREATE_OR_SELECT))
 
 
-class Halting:
-    """An engine whose provider stops at some moment, so that one of both can be killed."""
+class PausingEngine:
+    """An engine whose provider pauses, so that it or the engine can be killed."""
 
     def __init__(self, engine: Engine, moment: str, name: str) -> None:
         self._file = engine.folder / "halted.json"
         self._file.unlink(missing_ok=True)
         self.engine = copy(engine)
-        self.engine._environ = {**engine._environ, halts.VARIABLE: f"{self._file} {moment} {name}"}
+        self.engine._environ = {**engine._environ, pause_points.VARIABLE: f"{self._file} {moment} {name}"}
 
     def kill(self, victim: str, operation: Callable[[], Run], seconds: float = 120) -> Run:
-        """Begin an operation, and kill the ``engine`` or the ``provider`` once it has stopped.
+        """Start an operation, and kill the ``engine`` or the ``provider`` at the pause point.
 
         Raises:
             TimeoutError: that moment did not come.
@@ -365,12 +364,12 @@ class Halting:
                 run = running.result()
             except FailedError as error:
                 run = error.run
-            wait_until(lambda: all(map(_gone, processes.values())), seconds)
+            wait_until(lambda: all(map(_has_ended, processes.values())), seconds)
             return run
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait until it is so.
+    """Wait until a condition is true.
 
     Raises:
         TimeoutError: it took too long.
@@ -382,8 +381,8 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.02)
 
 
-def _gone(process: int) -> bool:
-    """Whether a process has ended, even if nobody has taken note of it yet."""
+def _has_ended(process: int) -> bool:
+    """Whether a process has ended, even if its exit status was not collected."""
     try:
         os.kill(process, 0)
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
@@ -391,17 +390,17 @@ def _gone(process: int) -> bool:
         return True
 
 
-def opened(value: Any) -> Any:
-    """A value of a state as programs have it: what is secret stands in a state that was exported in clear as JSON."""
+def decrypted(value: Any) -> Any:
+    """A value of an exported state with decrypted secrets, which are JSON there."""
     if isinstance(value, Mapping):
         if value.get(SIGNATURE) == SECRET_SIGNATURE and "plaintext" in value:
-            return RevealedSecret(opened(json.loads(value["plaintext"])))
-        return {key: opened(each) for key, each in value.items()}
-    return [opened(each) for each in value] if isinstance(value, list) else value
+            return RevealedSecret(decrypted(json.loads(value["plaintext"])))
+        return {key: decrypted(each) for key, each in value.items()}
+    return [decrypted(each) for each in value] if isinstance(value, list) else value
 
 
-def with_references(*names: str, project: Project | None = None) -> list[str]:
-    """Stacks of a project, and those that they refer to, in the order in which they can be brought up."""
+def with_referenced_stacks(*names: str, project: Project | None = None) -> list[str]:
+    """Stacks and the stacks that they refer to, in the order of deployment."""
     project = project or Project(ROOT)
     placed: list[str] = []
 
@@ -418,13 +417,13 @@ def with_references(*names: str, project: Project | None = None) -> list[str]:
 
 
 @contextlib.contextmanager
-def _apart() -> Iterator[None]:
-    """Leave nothing of a program that ran in this process to what runs next.
+def _released_afterwards() -> Iterator[None]:
+    """Release all objects of a program that ran in this process.
 
-    The SDK lets go of threads, sockets and coroutines of a program that failed only when they are collected, with warnings.
+    The SDK releases threads, sockets and coroutines of a failed program only at garbage collection, with warnings.
     """
     before = set(threading.enumerate())
-    logger = logging.getLogger("grpc._server")  # its records would hold what has to be let go of
+    logger = logging.getLogger("grpc._server")  # its log records refer to objects that must be released
     logger.disabled = True
     try:
         yield
@@ -441,7 +440,7 @@ def _apart() -> Iterator[None]:
 
 
 def _write_settings(project: Path, name: str, work: Path, given: Mapping[str, str]) -> None:
-    """Write what the engine reads of a project and a stack, without what only the language host needs."""
+    """Write the settings that the engine reads, without those of the language host."""
     settings = yaml.safe_load((project / "Pulumi.yaml").read_text())
     kept = {key: settings[key] for key in ("name", "description", "config") if key in settings}
     (work / "Pulumi.yaml").write_text(yaml.safe_dump({**kept, "runtime": "python"}))

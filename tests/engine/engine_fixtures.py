@@ -1,4 +1,4 @@
-"""The engine for tests, and the life of every committed stack on it."""
+"""Fixtures: the engine, and the whole lifecycle of each committed stack."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine import ROOT, Engine, FailedError, Run, with_references
+from engine import ROOT, Engine, FailedError, Run, with_referenced_stacks
 from servers import Cluster
 
 from moorings.preview.project import Project
@@ -16,7 +16,7 @@ STACKS = Project(ROOT).stacks
 
 @pytest.fixture(scope="session")
 def engine_in(pulumi_cli: Path, api_server: Cluster) -> Callable[[Path], Engine]:
-    """Set the engine up in a folder."""
+    """Returns a function that sets up the engine in a folder."""
     return lambda folder: Engine(pulumi_cli, folder, kubeconfig=api_server.kubeconfig)
 
 
@@ -27,8 +27,8 @@ def engine(engine_in: Callable[[Path], Engine], tmp_path: Path) -> Engine:
 
 
 @dataclass
-class Life:
-    """What the engine told at each step of a stack's life, in this order, and what there was in between."""
+class Lifecycle:
+    """Output of each operation in the lifecycle of a stack, in this order, and the state between them."""
 
     stack: str
     preview: Run
@@ -39,53 +39,53 @@ class Life:
     resources: dict[str, dict[str, Any]]
     """The state after ``up``, by URN."""
     passwords: set[str]
-    """What is secret in the cloud, in clear."""
+    """Decrypted secrets in the emulated cloud."""
     destroy: Run
     left: set[str]
-    """The URNs that were left at the end."""
-    left_in_cloud: list[str]
-    """What was left of the stack's in the cloud at the end, beside what is meant to stay."""
+    """URNs in the state at the end."""
+    remaining_in_cloud: list[str]
+    """Resources of the stack that remain in the emulated cloud at the end, except retained ones."""
     files: str = field(repr=False)
-    """Whatever the engine wrote: the state, its backups, its history, the settings."""
+    """All files of the engine: state, backups, history and settings."""
     destroy_previewed: Run | None = None
-    destroy_refused: Run | None = None
-    """The same before protection was lifted, where anything is protected."""
-    left_by_refused: set[str] = field(default_factory=set)
-    """The URNs that were left by it."""
+    rejected_destroy: Run | None = None
+    """``destroy`` before the protection was removed, if any resource is protected."""
+    remaining_after_rejected: set[str] = field(default_factory=set)
+    """URNs in the state after the rejected ``destroy``."""
 
     @property
-    def told(self) -> str:
-        """Everything that left the engine."""
+    def all_output(self) -> str:
+        """All output and events."""
         runs = [each for each in vars(self).values() if isinstance(each, Run)]
-        return "\n".join(run.told for run in runs)
+        return "\n".join(run.all_output for run in runs)
 
 
 @pytest.fixture(scope="session", params=STACKS)
-def life(request: pytest.FixtureRequest, engine_in: Callable[[Path], Engine], tmp_path_factory: Any) -> Life:
-    """The life of a committed stack, from its first preview to its end; what it refers to is there before."""
+def lifecycle(request: pytest.FixtureRequest, engine_in: Callable[[Path], Engine], tmp_path_factory: Any) -> Lifecycle:
+    """Run the lifecycle of a committed stack, after the stacks that it refers to."""
     name = request.param
     engine = engine_in(tmp_path_factory.mktemp(name))
-    for other in with_references(name)[:-1]:
+    for other in with_referenced_stacks(name)[:-1]:
         engine.stack(other).up()
     stack = engine.stack(name)
     there_before = {thing.id for thing in engine.cloud}
-    steps: dict[str, Any] = {"preview": attempted(stack.preview), "up": attempted(stack.up)}
+    steps: dict[str, Any] = {"preview": run_step(stack.preview), "up": run_step(stack.up)}
     steps |= {"outputs": stack.outputs, "resources": stack.resources, "passwords": engine.passwords()}
-    steps |= {"again": attempted(stack.up), "refresh": attempted(stack.refresh)}
+    steps |= {"again": run_step(stack.up), "refresh": run_step(stack.refresh)}
     if any(each.get("protect") for each in steps["resources"].values()):
-        steps |= {"destroy_previewed": attempted(stack.preview_destroy), "destroy_refused": attempted(stack.destroy)}
-        steps |= {"left_by_refused": set(stack.resources)}
+        steps |= {"destroy_previewed": run_step(stack.preview_destroy), "rejected_destroy": run_step(stack.destroy)}
+        steps |= {"remaining_after_rejected": set(stack.resources)}
         stack.unprotect()
-    steps |= {"destroy": attempted(stack.destroy), "left": set(stack.resources), "files": engine.files()}
+    steps |= {"destroy": run_step(stack.destroy), "left": set(stack.resources), "files": engine.files()}
     kept = {urn for urn, each in steps["resources"].items() if each.get("retainOnDelete")}
     left = [
         each.id for each in engine.cloud if not each.deleted and each.id not in there_before and each.urn not in kept
     ]
-    return Life(stack=name, left_in_cloud=left, **steps)
+    return Lifecycle(stack=name, remaining_in_cloud=left, **steps)
 
 
-def attempted(step: Callable[[], Run]) -> Run:
-    """What the engine told, also where it failed."""
+def run_step(step: Callable[[], Run]) -> Run:
+    """The output of an operation, also if it failed."""
     try:
         return step()
     except FailedError as error:

@@ -1,4 +1,4 @@
-"""Speak to a Kubernetes API server, as strictly as it can be asked to judge."""
+"""Client of a Kubernetes API server with strict validation."""
 
 import json
 import secrets
@@ -15,11 +15,11 @@ Object = dict[str, Any]
 
 _WARNED = 299
 PATIENCE = 120.0
-"""Seconds that something may take at most. Two cores that others use too are slow."""
+"""Default timeout in seconds, sufficient for two shared cores."""
 
 
-class RefusedError(Exception):
-    """The API server refused, or let pass with a warning, which has the code 299."""
+class RejectedError(Exception):
+    """The API server rejected a request, or returned a warning, which has the code 299."""
 
     def __init__(self, code: int, reason: str, message: str) -> None:
         super().__init__(f"{code} {reason}: {message}")
@@ -32,8 +32,8 @@ class RefusedError(Exception):
 class KubernetesApi:
     """An API server and the token of an administrator.
 
-    Unknown fields are refused, and so is what the server only warns of: that a workload's pods would not be admitted, or that
-    an API is on its way out.
+    Unknown fields and warnings are errors: warnings report pods of a workload that would be rejected, and deprecated
+    APIs.
     """
 
     url: str
@@ -41,37 +41,37 @@ class KubernetesApi:
     ca: Path
 
     def apply(self, thing: Mapping[str, Any], *, dry_run: bool = False, manager: str = "tests") -> Object:
-        """Create an object or change it, server-side."""
+        """Create or update an object with server-side apply."""
         query = {"fieldManager": manager, "force": "true", **_judged(dry_run)}
         return self.request("PATCH", self.path(thing), thing, query, content_type="application/apply-patch+yaml")
 
     def create(self, thing: Mapping[str, Any], *, dry_run: bool = False) -> Object:
-        """Create an object that is not there yet."""
+        """Create an object."""
         return self.request(
             "POST", self.path({**thing, "metadata": {**thing["metadata"], "name": ""}}), thing, _judged(dry_run)
         )
 
     def get(self, thing: Mapping[str, Any]) -> Object:
-        """Read an object, given its kind and name."""
+        """Read an object of a kind and name."""
         return self.request("GET", self.path(thing))
 
     def list(self, api_version: str, kind: str, namespace: str = "", *, labels: str = "") -> list[Object]:
-        """Read the objects of a kind."""
+        """Read all objects of a kind."""
         listed = self.request("GET", self._collection(api_version, kind, namespace), query={"labelSelector": labels})
-        # The items of a list leave out what they all share.
+        # The items of a list do not repeat apiVersion and kind.
         return [{"apiVersion": api_version, "kind": kind, **item} for item in listed["items"]]
 
     def delete(self, thing: Mapping[str, Any]) -> None:
-        """Delete an object, and what it owns after it."""
+        """Delete an object and its dependents."""
         self.request(
             "DELETE", self.path(thing), {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"}
         )
 
     def evict(self, pod: Mapping[str, Any]) -> None:
-        """Ask a pod to leave its node, as a drain does.
+        """Evict a pod, as a drain does.
 
         Raises:
-            RefusedError: A disruption budget forbids it (429).
+            RejectedError: A disruption budget forbids it (429).
         """
         names = {key: pod["metadata"][key] for key in ("name", "namespace")}
         self.request(
@@ -81,7 +81,7 @@ class KubernetesApi:
     def watch(
         self, api_version: str, kind: str, namespace: str = "", *, seconds: float = PATIENCE
     ) -> Iterator[tuple[str, Object]]:
-        """What is there, as ADDED, and then each change, as it comes; until the time is over."""
+        """Yield existing objects as ADDED, and then each change, until the timeout."""
         end = time.monotonic() + seconds
         query = {"watch": "true", "timeoutSeconds": str(int(seconds) + 1)}
         url = self.url + self._collection(api_version, kind, namespace)
@@ -93,7 +93,7 @@ class KubernetesApi:
             while time.monotonic() < end:
                 try:
                     line = next(lines, None)
-                except requests.ConnectionError:  # nothing came in time
+                except requests.ConnectionError:  # no event before the timeout
                     return
                 if line is None:
                     return
@@ -103,7 +103,7 @@ class KubernetesApi:
     def wait(
         self, thing: Mapping[str, Any], condition: Callable[[Object], object], *, seconds: float = PATIENCE
     ) -> Object:
-        """Watch an object, until it is as it should be.
+        """Watch an object until a condition is true.
 
         Raises:
             TimeoutError: It did not get there; the message shows its last status.
@@ -120,14 +120,14 @@ class KubernetesApi:
         )
 
     def namespace(self, pod_security: str = "restricted") -> str:
-        """Make a fresh namespace that admits pods of this level only, and warns of workloads that would make others."""
+        """Create a namespace with a Pod Security level, which is enforced for pods and reported for workloads."""
         levels = {f"pod-security.kubernetes.io/{mode}": pod_security for mode in ("enforce", "warn")}
         name = f"test-{secrets.token_hex(4)}"
         self.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": levels}})
         return name
 
     def path(self, thing: Mapping[str, Any]) -> str:
-        """Where the API keeps an object."""
+        """The path of an object in the API."""
         metadata = thing["metadata"]
         collection = self._collection(thing["apiVersion"], thing["kind"], metadata.get("namespace", ""))
         return f"{collection}/{metadata['name']}".rstrip("/")
@@ -143,7 +143,7 @@ class KubernetesApi:
         """Send a request.
 
         Raises:
-            RefusedError: It was refused, or let pass with a warning.
+            RejectedError: It was refused, or let pass with a warning.
         """
         answer = requests.request(
             method,
@@ -156,10 +156,10 @@ class KubernetesApi:
         )
         if not answer.ok:
             raise _refusal(answer)
-        told: Object = answer.json()
+        result: Object = answer.json()
         if warning := answer.headers.get("Warning"):
-            raise RefusedError(_WARNED, "Warning", warning)
-        return told
+            raise RejectedError(_WARNED, "Warning", warning)
+        return result
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
@@ -169,16 +169,16 @@ class KubernetesApi:
         try:
             plural, namespaced = _kinds(self, group)[kind]
         except KeyError:
-            raise RefusedError(404, "NotFound", f"{api_version} has no kind {kind}") from None
+            raise RejectedError(404, "NotFound", f"{api_version} has no kind {kind}") from None
         return f"{group}/namespaces/{namespace}/{plural}" if namespaced and namespace else f"{group}/{plural}"
 
 
-def _refusal(answer: requests.Response) -> RefusedError:
+def _refusal(answer: requests.Response) -> RejectedError:
     try:
         status = answer.json()
-    except requests.JSONDecodeError:  # a path that nothing serves, or not yet, is answered in plain text
-        return RefusedError(answer.status_code, answer.reason, answer.text.strip())
-    return RefusedError(answer.status_code, status.get("reason", ""), status.get("message", ""))
+    except requests.JSONDecodeError:  # the server responds in plain text if a path does not exist yet
+        return RejectedError(answer.status_code, answer.reason, answer.text.strip())
+    return RejectedError(answer.status_code, status.get("reason", ""), status.get("message", ""))
 
 
 def _judged(dry_run: bool) -> dict[str, str]:
@@ -187,6 +187,6 @@ def _judged(dry_run: bool) -> dict[str, str]:
 
 @cache
 def _kinds(api: KubernetesApi, group: str) -> dict[str, tuple[str, bool]]:
-    """The kinds of a group: how the API calls them, and whether they live in namespaces."""
+    """The kinds of a group: their plural, and whether they are namespaced."""
     resources = api.request("GET", group)["resources"]
     return {each["kind"]: (each["name"], each["namespaced"]) for each in resources if "/" not in each["name"]}

@@ -1,4 +1,4 @@
-"""Kubernetes objects that a strict API server admits, for tests to change."""
+"""Kubernetes objects that a strict API server accepts, as the basis of tests."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ IMAGE = "registry.example/orders@sha256:" + "0" * 64
 
 
 def pod_spec() -> Object:
-    """The smallest that ``restricted`` admits, with the parts that mistakes are planted in."""
+    """A minimal pod spec for ``restricted``, with the fields that tests change."""
     return {
         "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
         "containers": [
@@ -35,7 +35,7 @@ def pod(namespace: str) -> Object:
 
 
 def deployment(namespace: str, *, replicas: int = 3, max_unavailable: int = 0, max_surge: int = 1) -> Object:
-    """A deployment that is spread over the zones."""
+    """A Deployment that is spread over the zones."""
     spread = {
         "maxSkew": 1,
         "topologyKey": "topology.kubernetes.io/zone",
@@ -59,13 +59,13 @@ def deployment(namespace: str, *, replicas: int = 3, max_unavailable: int = 0, m
 
 
 def service(namespace: str) -> Object:
-    """A service before the pods of the deployment."""
+    """A Service for the pods of the Deployment."""
     spec = {"selector": {"app": "orders"}, "ports": [{"name": "http", "port": 80, "targetPort": "http"}]}
     return named("v1", "Service", namespace, spec=spec)
 
 
 def autoscaler(namespace: str) -> Object:
-    """An autoscaler of the deployment."""
+    """An autoscaler of the Deployment."""
     cpu = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}
     spec = {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "orders"},
@@ -77,18 +77,18 @@ def autoscaler(namespace: str) -> Object:
 
 
 def budget(namespace: str, **limit: object) -> Object:
-    """A disruption budget of the deployment."""
+    """A disruption budget of the Deployment."""
     spec = {"selector": {"matchLabels": {"app": "orders"}}, **(limit or {"maxUnavailable": 1})}
     return named("policy/v1", "PodDisruptionBudget", namespace, spec=spec)
 
 
 def ingress(namespace: str) -> Object:
-    """An ingress to the service."""
+    """An Ingress to the Service."""
     backend = {"service": {"name": "orders", "port": {"name": "http"}}}
     rule = {"host": "orders.example.com", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
     return named("networking.k8s.io/v1", "Ingress", namespace, spec={"rules": [rule]})
 
 
 def config(namespace: str) -> Object:
-    """Settings that are never changed."""
+    """An immutable ConfigMap."""
     return named("v1", "ConfigMap", namespace, data={"topic": "orders"}, immutable=True)

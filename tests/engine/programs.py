@@ -1,4 +1,4 @@
-"""Small programs for tests to change."""
+"""Small programs as the basis of tests."""
 
 import json
 from collections.abc import Callable

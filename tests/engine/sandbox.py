@@ -1,6 +1,6 @@
-"""Runs a real ``pulumi up`` of a stack without an account: the engine is real, the cloud is a double.
+"""Deploys a stack with a real engine and emulated providers, without an AWS account.
 
-State, cloud and settings stay in a folder. Change a line, run it again, and read the real diff.
+State and emulated cloud are kept in a folder: change a line, run it again, and read the actual diff.
 """
 
 import argparse
@@ -14,42 +14,44 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from binaries import BinariesMissingError, fetch
-from doubles.kubernetes_provider import MANAGER, as_sent
-from engine import ROOT, Engine, FailedError, Stack, opened, with_references
+from emulated_providers.kubernetes_provider import MANAGER, as_sent
+from engine import ROOT, Engine, FailedError, Stack, decrypted, with_referenced_stacks
 from kubernetes_api import KubernetesApi
 from servers import API_SERVER, api_server
 
 from moorings.preview.project import Project
 
-PLAINLY = """\
-The engine is real; the cloud is a double that lives in {folder}.
-Nothing is deployed, no account is asked, and nothing costs anything. What a double does not show: whether the account has
-room and rights, how long things take, and whether anything works that was made.
+INTRODUCTION = """\
+The engine is real, and the providers are emulated: all resources are files in {folder}.
+Nothing is deployed to AWS, no credentials are used, and there are no costs. The emulation does not show quotas and
+permissions of your account, how long operations take, and whether the deployed software works.
 """
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Bring a stack up, or do with it what is asked for."""
+    """Deploy a stack, or run another operation."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("stack", nargs="?", metavar="STACK", help="a stack of the project")
-    parser.add_argument("--preview", action="store_true", help="only show what would change: deploy nothing")
+    parser.add_argument("stack", nargs="?", metavar="STACK", help="stack of the project")
+    parser.add_argument("--preview", action="store_true", help="show the changes without deploying them")
+    parser.add_argument("--destroy", action="store_true", help="remove the protection of all resources and delete them")
+    parser.add_argument("--unlock", action="store_true", help="remove the lock of a killed run")
+    parser.add_argument("--project", type=Path, default=ROOT, metavar="DIR", help="folder of another project")
     parser.add_argument(
-        "--destroy", action="store_true", help="delete what the stack has made; lift its protection before"
+        "--state", type=Path, metavar="DIR", help="folder of the state and the emulated cloud (default: .sandbox)"
     )
-    parser.add_argument("--unlock", action="store_true", help="take away the lock that a killed run left")
-    parser.add_argument("--project", type=Path, default=ROOT, metavar="DIR", help="another project than this one")
-    parser.add_argument("--state", type=Path, metavar="DIR", help="where state and cloud are kept: .sandbox by default")
     options = parser.parse_args(arguments)
     project = Project(options.project)
     if options.stack not in project.stacks:
-        parser.error(f"name one of the stacks: {', '.join(project.stacks)}")
+        parser.error(f"expected one of the stacks {', '.join(project.stacks)}")
     folder = options.state or project.root / ".sandbox"
-    _say(PLAINLY.format(folder=folder))
+    _say(INTRODUCTION.format(folder=folder))
     try:
-        # What was made can be taken down also where the program is broken now.
-        names = [options.stack] if options.destroy else with_references(options.stack, project=project)
-    except Exception as error:  # noqa: BLE001 - whatever the program raises, its own words say it
-        _say(f"{type(error).__name__}: {error}\n\nRefused; moorings preview {options.stack} --debug shows where.")
+        # Resources can be deleted even if the program is broken now.
+        names = [options.stack] if options.destroy else with_referenced_stacks(options.stack, project=project)
+    except Exception as error:  # noqa: BLE001 - the program may raise any exception
+        _say(
+            f"{type(error).__name__}: {error}\n\nFailed. Run moorings preview {options.stack} --debug for the traceback."
+        )
         return 1
     try:
         with _engine(project, names, folder, with_plans=not options.destroy) as engine:
@@ -60,25 +62,27 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(engine: Engine, project: Project, names: list[str], options: argparse.Namespace) -> int:
-    stacks = [engine.stack(each, project=project.root) for each in names]
+    stacks = [engine.stack(name, project=project.root) for name in names]
     *others, stack = stacks
     try:
-        for each in stacks if options.unlock else []:
-            each.unlock()
+        for locked in stacks if options.unlock else []:
+            locked.unlock()
         for other in others:
             if not options.preview:
-                made = other.up().changes
-                changed = ", ".join(f"{len(urns)} to {op}" for op, urns in made.items()) or "as it was"
-                _say(f"{other.name}, which it refers to: {changed}")
+                changes = other.up().changes
+                summary = (
+                    ", ".join(f"{len(urns)} to {operation}" for operation, urns in changes.items()) or "no changes"
+                )
+                _say(f"referenced stack {other.name}: {summary}")
             elif not other.deployment.get("resources"):
-                _say(f"{stack.name} refers to {other.name}, which is not here yet: bring that up before.\n\nRefused.")
+                _say(f"{stack.name} refers to {other.name}, which is not deployed; deploy it first.\n\nFailed.")
                 return 1
         stack.say = _say
         _do(stack, options)
     except FailedError as error:
-        _say("\nRefused." if error.run.errors else str(error))
+        _say("\nFailed." if error.run.errors else str(error))
         if "locked" in error.run.output:
-            _say("A run was killed before; go on with --unlock.")
+            _say("An earlier run was killed; run again with --unlock.")
         return 1
     return 0
 
@@ -89,25 +93,25 @@ def _do(stack: Stack, options: argparse.Namespace) -> None:
         stack.unprotect()
         stack.destroy(color=color)
         return
-    # The whole of every property at the first time would hide what the later ones are read for.
-    how = {"diff": bool(stack.resources), "color": color, "suppress_outputs": True}
-    (stack.preview if options.preview else stack.up)(**how)
+    # The first deployment omits property values, so that the diffs of later ones stand out.
+    arguments = {"diff": bool(stack.resources), "color": color, "suppress_outputs": True}
+    (stack.preview if options.preview else stack.up)(**arguments)
 
 
 @contextmanager
 def _engine(project: Project, names: list[str], folder: Path, *, with_plans: bool) -> Iterator[Engine]:
-    """The engine, with an API server beside it where stacks have Kubernetes objects, or will have them."""
+    """The engine, with an API server if a stack has or will have Kubernetes objects."""
     cli = fetch(["pulumi"], say=_say)["pulumi"].path
     engine = Engine(cli, folder)
-    there = [each for name in names for each in engine.stack(name, project=project.root).resources.values()]
-    made = [each for each in there if _on_kubernetes(each["type"])]
-    planned = [each for name in names for each in project.preview(name).plan.resources] if with_plans else []
-    if not made and not any(_on_kubernetes(each.type) for each in planned):
+    states = [engine.stack(name, project=project.root).resources.values() for name in names]
+    objects = [resource for state in states for resource in state if _on_kubernetes(resource["type"])]
+    planned = [resource for name in names for resource in project.preview(name).plan.resources] if with_plans else []
+    if not objects and not any(_on_kubernetes(resource.type) for resource in planned):
         yield engine
         return
     paths = {name: found.path for name, found in fetch(API_SERVER, say=_say).items()}
     with tempfile.TemporaryDirectory() as logs, api_server(paths, Path(logs)) as cluster:
-        _restore(made, cluster.api)
+        _restore(objects, cluster.api)
         yield Engine(cli, folder, kubeconfig=cluster.kubeconfig)
 
 
@@ -115,10 +119,11 @@ def _on_kubernetes(type_: str) -> bool:
     return type_.startswith("kubernetes:")
 
 
-def _restore(made: list[dict[str, Any]], api: KubernetesApi) -> None:
-    """Give a fresh API server the objects that an earlier run made: it forgets them when it ends."""
-    for each in sorted(made, key=lambda each: not each["type"].endswith((":Namespace", ":CustomResourceDefinition"))):
-        api.apply(as_sent(opened(each["inputs"])), manager=MANAGER)
+def _restore(objects: list[dict[str, Any]], api: KubernetesApi) -> None:
+    """Restore the objects of earlier runs on a new API server, which does not keep them."""
+    first = (":Namespace", ":CustomResourceDefinition")
+    for resource in sorted(objects, key=lambda resource: not resource["type"].endswith(first)):
+        api.apply(as_sent(decrypted(resource["inputs"])), manager=MANAGER)
 
 
 def _say(line: str) -> None:

@@ -1,7 +1,7 @@
-"""A Kubernetes API server for tests, and a whole control plane with simulated nodes.
+"""Runs a Kubernetes API server, or a control plane with simulated nodes, for tests.
 
-Everything listens on 127.0.0.1, on ports that were free, and keeps its data in a folder of its own. A server is ended by its own
-process id; on Linux it also ends when the tests are killed.
+Servers listen on free ports of 127.0.0.1 and keep their data in a temporary folder. They are stopped by process ID;
+on Linux they also end when the tests are killed.
 """
 
 import base64
@@ -28,40 +28,40 @@ API_SERVER = ("etcd", "kube-apiserver")
 CONTROL_PLANE = (*API_SERVER, "kube-controller-manager", "kube-scheduler", "kwok")
 
 _STAGES = Path(__file__).parent / "stages.yaml"
-# Asks the kernel to end this process with its parent, and becomes the server, under the same process id.
+# Asks the kernel to end this process with its parent, and then executes the server with the same process ID.
 _TIED = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 if os.getppid() == int(sys.argv[1]):
     os.execv(sys.argv[2], sys.argv[2:])
 """
-# A private key on the curve P-256 around its 32 random bytes, as RFC 5915 writes it without the public key.
+# A P-256 private key around its 32 random bytes, as in RFC 5915 without the public key.
 _KEY_HEAD, _KEY_TAIL = bytes.fromhex("30310201010420"), bytes.fromhex("a00a06082a8648ce3d030107")
 
 
 class StartError(Exception):
-    """A server did not start; the message ends with the end of its log."""
+    """A server did not start. The message ends with the last lines of its log."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """An API server that is ready, with or without the controllers behind it."""
+    """An API server that is ready, with or without controllers."""
 
     api: KubernetesApi
     kubeconfig: Path
     with_controllers: bool = False
 
     def namespace(self, pod_security: str = "restricted") -> str:
-        """Make a fresh namespace that admits pods of this level only."""
+        """Create a namespace with a Pod Security level."""
         name = self.api.namespace(pod_security)
-        if self.with_controllers:  # a controller makes the account, and no pod is admitted before
+        if self.with_controllers:  # a controller creates the service account, which pods require
             account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": name}}
             self.api.wait(account, lambda _: True)
         return name
 
 
 class Server:
-    """A process that serves, and its log."""
+    """A server process and its log."""
 
     def __init__(self, binary: Path, flags: Mapping[str, object], logs: Path) -> None:
         self.name = binary.name
@@ -73,7 +73,7 @@ class Server:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
     def wait(self, ready: Callable[[], bool], seconds: float = PATIENCE) -> None:
-        """Wait until it is ready.
+        """Wait until the server is ready.
 
         Raises:
             StartError: It ended, or took too long.
@@ -87,7 +87,7 @@ class Server:
             time.sleep(0.05)
 
     def stop(self, seconds: float = 3) -> None:
-        """End it, by force if it takes longer. What it keeps is thrown away after it."""
+        """Stop the server, by force after a timeout. Its data is not kept."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
@@ -97,21 +97,21 @@ class Server:
             self.process.wait()
 
     def tail(self, lines: int = 20) -> str:
-        """The end of its log, and where the rest is."""
+        """The last lines of the log, and its path."""
         last = self.log.read_text(errors="replace").splitlines()[-lines:]
         return "\n".join([f"{self.log} ends with:", *last])
 
 
 @contextmanager
 def api_server(binaries: Mapping[str, Path], logs: Path) -> Iterator[Cluster]:
-    """An API server, and etcd under it. No controller runs: what is applied stays as it is."""
+    """An API server with etcd. Without controllers, objects stay as they are applied."""
     with ExitStack() as servers:
         yield _retried(servers, lambda attempt: _start_api_server(attempt, binaries, logs, with_controllers=False))
 
 
 @contextmanager
 def control_plane(binaries: Mapping[str, Path], logs: Path) -> Iterator[Cluster]:
-    """An API server with controllers, a scheduler and three nodes, one in each zone. No container runs."""
+    """An API server with controllers, a scheduler and three nodes in three zones. Containers do not run."""
     with ExitStack() as servers:
         cluster = _retried(servers, lambda attempt: _start_api_server(attempt, binaries, logs, with_controllers=True))
         _start_controllers(servers, cluster, binaries, logs)
@@ -119,7 +119,7 @@ def control_plane(binaries: Mapping[str, Path], logs: Path) -> Iterator[Cluster]
 
 
 def _retried(servers: ExitStack, start: Callable[[ExitStack], Cluster]) -> Cluster:
-    """Start once more, on other ports, if one that was free was taken meanwhile."""
+    """Start again on other ports if another process has taken one of them."""
     for attempt in range(ATTEMPTS):
         with ExitStack() as started:
             try:
@@ -158,7 +158,7 @@ def _start_api_server(
         "etcd-servers": etcd_url,
         "bind-address": "127.0.0.1",
         "advertise-address": "127.0.0.1",
-        "endpoint-reconciler-type": "none",  # would refuse a loopback address
+        "endpoint-reconciler-type": "none",  # would reject a loopback address
         "secure-port": port,
         "cert-dir": folder / "certificates",
         "token-auth-file": folder / "tokens.csv",
@@ -166,8 +166,8 @@ def _start_api_server(
         "service-account-key-file": folder / "accounts.pem",
         "service-account-signing-key-file": folder / "accounts.pem",
         "service-cluster-ip-range": "10.96.0.0/16",
-        "allow-privileged": "true",  # as managed clusters have it: namespaces refuse it
-        # Without controllers no namespace gets its account.
+        "allow-privileged": "true",  # as in managed clusters; namespaces are rejected without it
+        # Without controllers, namespaces get no service account.
         **({} if with_controllers else {"disable-admission-plugins": "ServiceAccount"}),
     }
     server = _start(servers, Server(binaries["kube-apiserver"], flags, logs))
@@ -178,7 +178,7 @@ def _start_api_server(
 
 
 def clear() -> None:
-    """Remove what runs left that were killed: their servers are gone, but not the tokens and the data."""
+    """Remove files of killed runs: their servers have ended, but tokens and data remain."""
     for folder in Path(tempfile.gettempdir()).glob("moorings-*-*"):
         owner = folder.name.split("-")[1]
         if owner.isdecimal() and not _lives(int(owner)):
@@ -190,7 +190,7 @@ def _lives(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # another user's
+    except PermissionError:  # of another user
         return True
     return True
 
@@ -200,7 +200,8 @@ def _start_controllers(servers: ExitStack, cluster: Cluster, binaries: Mapping[s
     manager = {
         **common,
         "controllers": "*,-node-ipam-controller,-node-route-controller,-service-lb-controller",
-        # No kubelet sends heartbeats; without them, a node would be given up after 50 s, with its pods.
+        # There is no kubelet that sends heartbeats. By default a node and its pods are given up after 50 s without
+        # them.
         "node-monitor-grace-period": "24h",
         "root-ca-file": cluster.api.ca,
         "service-account-private-key-file": cluster.kubeconfig.with_name("accounts.pem"),
@@ -236,7 +237,7 @@ def _healthy(url: str, token: str = "", ca: Path | None = None) -> bool:
     try:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return requests.get(url, headers=headers, verify=str(ca), timeout=2).ok
-    except OSError:  # not there yet, or the certificate is not
+    except OSError:  # not created yet, or without the certificate
         return False
 
 
@@ -272,7 +273,7 @@ def _kubeconfig(url: str, token: str, ca: Path) -> Object:
 
 
 def _private_key() -> str:
-    """A key for the tokens of service accounts, in PEM."""
+    """A PEM key for service account tokens."""
     number = (secrets.randbits(255) | 1).to_bytes(32, "big")
     encoded = base64.encodebytes(_KEY_HEAD + number + _KEY_TAIL).decode()
     return f"-----BEGIN EC PRIVATE KEY-----\n{encoded}-----END EC PRIVATE KEY-----\n"
@@ -285,7 +286,7 @@ def _write(file: Path, text: str) -> Path:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now; all are held until the last is found, so that they differ."""
+    """Free ports. All are held until the last is found, so that they differ."""
     with ExitStack() as held:
         found = [held.enter_context(socket.socket()) for _ in range(count)]
         for each in found:

@@ -1,11 +1,11 @@
-"""What the API server refuses, so that its silence means something.
+"""The API server rejects invalid objects, so that accepting an object means something.
 
-Every mistake is planted in an object that is admitted without it. A workload is judged by the pods that it would make, of which
-the server only warns: a controller is refused them later, where nobody looks.
+Every invalid object differs in one detail from a valid one. For workloads the server only warns about pods that it
+would reject later; the client of these tests treats the warning as an error.
 """
 
 import pytest
-from kubernetes_api import RefusedError
+from kubernetes_api import RejectedError
 from objects import autoscaler, budget, config, deployment, ingress, pod, service
 
 POD = ("spec",)
@@ -61,7 +61,7 @@ MISTAKES = {
     "quantity": (pod, {(*POD, *FIRST, "resources", "requests", "memory"): "128 MB"}, 400, "quantities must match"),
     "name": (service, {("metadata", "name"): "Orders"}, 422, "Invalid value"),
     "label": (deployment, {("spec", "template", "metadata", "labels", "team"): "data & events"}, 422, "valid label"),
-    # Meaning
+    # Semantics
     "limit below request": (
         pod,
         {(*POD, *FIRST, "resources", "limits", "memory"): "64Mi"},
@@ -160,8 +160,8 @@ def namespace(api_server):
     return api_server.namespace()
 
 
-def planted(thing, changes):
-    """The object with other values at these places; without what is changed to None."""
+def with_changes(thing, changes):
+    """Return the object with other values at some paths. None removes a value."""
     for path, value in changes.items():
         at = thing
         for key in path[:-1]:
@@ -174,31 +174,31 @@ def planted(thing, changes):
 
 
 @pytest.mark.parametrize("make", GOOD, ids=lambda make: make.__name__)
-def test_what_is_right_is_admitted(api_server, namespace, make):
+def test_valid_objects_are_accepted(api_server, namespace, make):
     api_server.api.apply(make(namespace), dry_run=True)
     api_server.api.create(make(namespace), dry_run=True)
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_refused(api_server, namespace, name):
+def test_invalid_objects_are_rejected(api_server, namespace, name):
     make, changes, code, reason = MISTAKES[name]
-    with pytest.raises(RefusedError, match=f"(?s){reason}") as refused:
-        api_server.api.create(planted(make(namespace), changes), dry_run=True)
-    assert refused.value.code == code
+    with pytest.raises(RejectedError, match=f"(?s){reason}") as error:
+        api_server.api.create(with_changes(make(namespace), changes), dry_run=True)
+    assert error.value.code == code
 
 
 @pytest.mark.parametrize(
     "name", ["unknown field", "quantity", "host path", "a deployment of privileged pods", "metric without source"]
 )
-def test_an_apply_is_judged_as_a_creation_is(api_server, namespace, name):
+def test_apply_is_validated_like_create(api_server, namespace, name):
     make, changes, _, _ = MISTAKES[name]
-    with pytest.raises(RefusedError):
-        api_server.api.apply(planted(make(namespace), changes), dry_run=True)
+    with pytest.raises(RejectedError):
+        api_server.api.apply(with_changes(make(namespace), changes), dry_run=True)
 
 
-def test_a_dry_run_leaves_nothing(api_server, namespace):
+def test_a_dry_run_creates_nothing(api_server, namespace):
     api_server.api.apply(config(namespace), dry_run=True)
-    with pytest.raises(RefusedError, match="not found"):
+    with pytest.raises(RejectedError, match="not found"):
         api_server.api.get(config(namespace))
 
 
@@ -215,14 +215,14 @@ def test_a_dry_run_leaves_nothing(api_server, namespace):
     ],
     ids=["config", "selector", "address"],
 )
-def test_what_is_immutable_stays(api_server, make, changes, reason):
+def test_immutable_fields_cannot_be_changed(api_server, make, changes, reason):
     namespace = api_server.namespace()
     api_server.api.apply(make(namespace))
-    with pytest.raises(RefusedError, match=reason) as refused:
-        api_server.api.apply(planted(make(namespace), changes))
-    assert refused.value.code == 422
+    with pytest.raises(RejectedError, match=reason) as error:
+        api_server.api.apply(with_changes(make(namespace), changes))
+    assert error.value.code == 422
 
 
-def test_another_level_admits_what_restricted_refuses(api_server):
+def test_other_pod_security_levels_accept_more_than_restricted(api_server):
     make, changes, _, _ = MISTAKES["privileged"]
-    api_server.api.create(planted(make(api_server.namespace("privileged")), changes), dry_run=True)
+    api_server.api.create(with_changes(make(api_server.namespace("privileged")), changes), dry_run=True)

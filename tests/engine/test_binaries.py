@@ -1,4 +1,4 @@
-"""Programs are taken where they are, and built once where they are not."""
+"""Programs are used if they exist, and built once otherwise."""
 
 import fcntl
 import re
@@ -21,7 +21,7 @@ PINNED = {
 
 
 def program(folder, name, says, status=0):
-    """A program that tells a version."""
+    """Creates a program that prints a version."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / name
     file.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
@@ -30,29 +30,29 @@ def program(folder, name, says, status=0):
 
 
 def go(folder, version="go1.26.0", build=""):
-    """A Go that builds what it is told to, or nothing."""
+    """Creates a fake Go that writes the program, or fails."""
     file = program(folder, "go", "")
     file.write_text(f'#!/bin/sh\nif [ "$1" = env ]; then echo {version}; exit; fi\n{build}\n')
     return file
 
 
-# The compiler is a stand-in: it writes the file that follows -o.
+# This fake compiler writes the file that follows -o.
 BUILDS = 'while [ "$1" != -o ]; do shift; done; printf "#!/bin/sh\\necho 3.6.8\\n" > "$2"; chmod +x "$2"'
 
 
 @pytest.fixture
 def environ(tmp_path):
-    """Neither the machine's programs nor its cache, but a shell."""
+    """An environment without the programs and the cache of this machine, but with a shell."""
     return {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "MOORINGS_CACHE": str(tmp_path / "cache")}
 
 
 @pytest.mark.parametrize("name", PINNED)
-def test_what_is_pinned(name):
+def test_pinned_versions(name):
     assert BINARIES[name].version == PINNED[name]
 
 
 @pytest.mark.parametrize("folder", sorted({binary.folder for binary in BINARIES.values()}))
-def test_modules_are_pinned_by_their_hashes(folder):
+def test_modules_are_pinned_with_hashes(folder):
     sums = (binaries.TOOLS / folder / "go.sum").read_text()
     for binary in BINARIES.values():
         if binary.folder == folder:
@@ -73,17 +73,17 @@ def test_modules_are_pinned_by_their_hashes(folder):
         ("pulumi", "3.224.9", False),
     ],
 )
-def test_which_versions_do(name, version, does):
+def test_suitable_versions(name, version, does):
     assert BINARIES[name].does(version) is does
 
 
-def test_what_is_on_the_path_is_taken(tmp_path, environ):
+def test_programs_on_the_path_are_used(tmp_path, environ):
     file = program(tmp_path / "bin", "etcd", "etcd Version: 3.5.1")
     found = binaries.find("etcd", environ)
     assert found == binaries.Found("etcd", file, "3.5.1", "PATH")
 
 
-def test_assets_come_before_the_path(tmp_path, environ):
+def test_kubebuilder_assets_take_precedence_over_the_path(tmp_path, environ):
     program(tmp_path / "bin", "kube-apiserver", "Kubernetes v1.36.1")
     file = program(tmp_path / "assets", "kube-apiserver", "Kubernetes v1.36.2")
     found = binaries.find("kube-apiserver", environ | {"KUBEBUILDER_ASSETS": str(tmp_path / "assets")})
@@ -91,13 +91,13 @@ def test_assets_come_before_the_path(tmp_path, environ):
 
 
 @pytest.mark.parametrize(("says", "status"), [("Kubernetes v1.30.0", 0), ("Kubernetes v1.36.1", 1), ("hello", 0)])
-def test_what_does_not_fit_is_left(tmp_path, environ, says, status):
+def test_unsuitable_versions_are_ignored(tmp_path, environ, says, status):
     program(tmp_path / "bin", "kube-apiserver", says, status)
     assert binaries.find("kube-apiserver", environ) is None
     assert binaries.missing(["kube-apiserver"], environ) == ["kube-apiserver"]
 
 
-def test_without_go_one_line_says_what_to_do(environ):
+def test_a_missing_go_is_reported_with_the_fix(environ):
     environ["PATH"] = ""
     with pytest.raises(BinariesMissingError) as error:
         binaries.fetch(["etcd", "pulumi"], environ)
@@ -107,17 +107,17 @@ def test_without_go_one_line_says_what_to_do(environ):
     )
 
 
-def test_an_older_go_is_named(tmp_path, environ):
+def test_an_old_go_is_reported(tmp_path, environ):
     file = go(tmp_path / "bin", "go1.19.8")
     with pytest.raises(BinariesMissingError) as error:
         binaries.fetch(["etcd"], environ)
     assert str(error.value) == (
-        f"Building etcd needs Go {BINARIES['etcd'].go} or newer: {file} is Go 1.19.8; "
-        "install a newer one, or set GOTOOLCHAIN=auto"
+        f"Building etcd requires Go {BINARIES['etcd'].go} or newer: {file} is Go 1.19.8; "
+        "install it, or set GOTOOLCHAIN=auto"
     )
 
 
-def test_it_is_built_once(tmp_path, environ):
+def test_programs_are_built_once(tmp_path, environ):
     file = go(tmp_path / "bin", build=BUILDS)
     said = []
     first = binaries.fetch(["etcd"], environ, said.append)["etcd"]
@@ -128,7 +128,7 @@ def test_it_is_built_once(tmp_path, environ):
     assert binaries.fetch(["etcd"], environ)["etcd"] == first
 
 
-def test_a_build_that_fails_leaves_nothing(tmp_path, environ):
+def test_a_failed_build_leaves_no_files(tmp_path, environ):
     go(tmp_path / "bin", build='echo "no such module" >&2; exit 1')
     with pytest.raises(BinariesMissingError) as error:
         binaries.fetch(["etcd"], environ)
@@ -136,7 +136,7 @@ def test_a_build_that_fails_leaves_nothing(tmp_path, environ):
     assert [each.name for each in (tmp_path / "cache").iterdir()] == ["lock"]
 
 
-def test_other_pins_are_another_build(monkeypatch):
+def test_other_pinned_versions_are_built_separately(monkeypatch):
     before = BINARIES["etcd"].folder_name
     monkeypatch.setattr(
         binaries.Binary, "_pins", lambda self, file: b"go 1.26.0\n\tgo.etcd.io/etcd/server/v3 v3.6.8\n" + file.encode()
@@ -144,7 +144,7 @@ def test_other_pins_are_another_build(monkeypatch):
     assert BINARIES["etcd"].folder_name != before
 
 
-def test_a_second_run_waits_for_the_first(tmp_path, environ):
+def test_concurrent_builds_wait_for_each_other(tmp_path, environ):
     go(tmp_path / "bin", build=BUILDS)
     (tmp_path / "cache").mkdir()
     waits = threading.Event()
@@ -158,7 +158,7 @@ def test_a_second_run_waits_for_the_first(tmp_path, environ):
     assert binaries.find("etcd", environ) is not None
 
 
-def test_as_a_script_it_tells_what_is_there(tmp_path, environ):
+def test_the_script_lists_available_programs(tmp_path, environ):
     program(tmp_path / "bin", "etcd", "etcd Version: 3.5.1")
     done = subprocess.run(
         [sys.executable, binaries.__file__, "--check", "etcd", "kwok"],
@@ -169,5 +169,5 @@ def test_as_a_script_it_tells_what_is_there(tmp_path, environ):
     )
     assert done.returncode == 1
     assert re.split(r" +|\n", done.stdout)[:3] == ["etcd", "3.5.1", "PATH"]
-    assert "kwok                     -          not here" in done.stdout
+    assert "kwok                     -          not found" in done.stdout
     assert done.stderr.startswith("kwok not found: put them on PATH")

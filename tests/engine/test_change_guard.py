@@ -88,7 +88,7 @@ REJECTED = [
 
 
 def kept(stack: Stack) -> dict[str, Any]:
-    """The inputs of what the state holds, in any order."""
+    """The inputs in the state, in any order."""
     return {urn: resource["inputs"] for urn, resource in stack.resources.items()}
 
 
@@ -96,9 +96,9 @@ def test_changes_are_rejected_in_the_preview_and_in_the_update(deployed):
     before = kept(deployed)
     attempts = [(deployed.preview, *each) for each in REJECTED]
     for attempt, changed, message in [*attempts, (deployed.up, *REJECTED[0])]:
-        with pytest.raises(FailedError) as caught:
+        with pytest.raises(FailedError) as error:
             attempt(cluster(**changed))
-        assert message in caught.value.run.told
+        assert message in error.value.run.all_output
     assert kept(deployed) == before
 
 
@@ -113,22 +113,22 @@ def test_rolling_restarts_and_operations_in_sequence_are_logged(deployed):
         "MskCluster 'kafka': rolling restart of 9 brokers to change broker size, one broker at a time, 5 to 15 minutes "
         "each: 45 to 135 minutes in total"
     )
-    assert notice in deployed.preview(more).told
+    assert notice in deployed.preview(more).all_output
     run = deployed.up(more)
-    assert notice in run.told
-    assert "MSK changes broker size, storage and broker count in sequence" in run.told
+    assert notice in run.all_output
+    assert "MSK changes broker size, storage and broker count in sequence" in run.all_output
     assert run.touched() == {"kafka-cluster"}
 
 
 def test_a_cluster_cannot_be_created_with_public_access(engine):
     stack = engine.program("public", cluster(public="SERVICE_PROVIDED_EIPS"))
     for attempt in (stack.preview, stack.up):
-        with pytest.raises(FailedError) as caught:
+        with pytest.raises(FailedError) as error:
             attempt()
         assert (
             "MskCluster 'kafka': connectivity: MSK cannot create a cluster with public access; deploy "
             "connectivity_step='prepare' first, and 'enable' in a later update"
-        ) in caught.value.run.told
+        ) in error.value.run.all_output
     assert "kafka-cluster" not in str(stack.resources)
 
 
@@ -156,9 +156,9 @@ def test_a_route_is_enabled_together_with_its_connection(engine):
 
 def test_a_protected_cluster_is_not_replaced(deployed):
     for attempt in (deployed.preview, deployed.up):
-        with pytest.raises(FailedError) as caught:
+        with pytest.raises(FailedError) as error:
             attempt(cluster(name="other"))
-        assert "protect" in caught.value.run.told
+        assert "protect" in error.value.run.all_output
 
 
 def test_destroy_runs_no_hooks(deployed):

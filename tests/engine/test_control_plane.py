@@ -1,4 +1,4 @@
-"""The control plane rolls out, spreads, drains and completes, as far as it can without containers."""
+"""The control plane rolls out, spreads, drains and completes workloads, without running containers."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 import servers
 from engine import wait_until
-from kubernetes_api import RefusedError
+from kubernetes_api import RejectedError
 from objects import budget, deployment, named, pod, pod_spec, service
 from servers import ZONES
 
@@ -60,7 +60,7 @@ def test_a_deployment_is_spread_over_the_zones(api, namespace):
     [(0, 1, 3), (1, 0, 2)],
     ids=["surge first", "one less, to prove that it would be seen"],
 )
-def test_a_rolling_update_keeps_as_many_endpoints_as_it_says(api, namespace, max_unavailable, max_surge, fewest):
+def test_a_rolling_update_keeps_the_minimum_of_endpoints(api, namespace, max_unavailable, max_surge, fewest):
     thing = deployment(namespace, max_unavailable=max_unavailable, max_surge=max_surge)
     template = thing["spec"]["template"]
     template["metadata"]["annotations"] = {"tests/ready-after": "300ms"}
@@ -85,28 +85,28 @@ def test_a_rolling_update_keeps_as_many_endpoints_as_it_says(api, namespace, max
     api.wait(thing, rolled_out)
 
 
-def test_an_eviction_is_stopped_by_a_budget(api, namespace):
+def test_a_disruption_budget_blocks_an_eviction(api, namespace):
     api.apply(budget(namespace, minAvailable=3))
     roll_out(api, deployment(namespace))
     api.wait(budget(namespace), lambda seen: seen.get("status", {}).get("currentHealthy") == 3)
     first = api.list("v1", "Pod", namespace)[0]
 
-    with pytest.raises(RefusedError, match="disruption budget") as refused:
+    with pytest.raises(RejectedError, match="disruption budget") as error:
         api.evict(first)
-    assert refused.value.code == 429
+    assert error.value.code == 429
 
     api.apply(budget(namespace, minAvailable=2))
     api.wait(budget(namespace), lambda seen: seen["status"]["disruptionsAllowed"] == 1)
     api.evict(first)
-    name = first["metadata"]["name"]  # it goes a while after the eviction was admitted
+    name = first["metadata"]["name"]  # the pod is deleted some time after the eviction was accepted
     wait_until(lambda: name not in {each["metadata"]["name"] for each in api.list("v1", "Pod", namespace)}, 60)
     api.wait(deployment(namespace), rolled_out)
 
 
-def test_pods_that_the_namespace_forbids_do_not_start(api, namespace):
+def test_pods_that_violate_the_pod_security_level_do_not_start(api, namespace):
     forbidden = deployment(namespace)
     forbidden["spec"]["template"]["spec"]["hostNetwork"] = True
-    with pytest.raises(RefusedError, match="would violate PodSecurity"):
+    with pytest.raises(RejectedError, match="would violate PodSecurity"):
         api.apply(forbidden)
     failed = api.wait(
         forbidden, lambda seen: any(each["type"] == "ReplicaFailure" for each in seen["status"].get("conditions", []))
@@ -114,15 +114,15 @@ def test_pods_that_the_namespace_forbids_do_not_start(api, namespace):
     assert not failed["status"].get("replicas")
 
 
-def test_a_gate_keeps_a_pod_from_being_ready(api, namespace):
+def test_a_readiness_gate_delays_readiness(api, namespace):
     gated = pod(namespace)
     gated["spec"]["readinessGates"] = [{"conditionType": "example.com/registered"}]
     api.apply(gated)
     running = api.wait(gated, lambda seen: seen["status"]["phase"] == "Running")
     assert not is_ready(running)
 
-    opened = {"status": {"conditions": [{"type": "example.com/registered", "status": "True"}]}}
-    api.request("PATCH", f"{api.path(gated)}/status", opened, content_type="application/strategic-merge-patch+json")
+    decrypted = {"status": {"conditions": [{"type": "example.com/registered", "status": "True"}]}}
+    api.request("PATCH", f"{api.path(gated)}/status", decrypted, content_type="application/strategic-merge-patch+json")
     api.wait(gated, is_ready)
 
 
@@ -143,7 +143,7 @@ def test_a_job_completes(api, namespace):
     assert api.wait(job, lambda seen: seen.get("status", {}).get("succeeded"))["status"]["succeeded"] == 1
 
 
-def test_what_is_deleted_goes_and_takes_its_pods_with_it(api, namespace):
+def test_deletion_includes_the_pods(api, namespace):
     thing = deployment(namespace)
     roll_out(api, thing)
     api.delete(thing)
@@ -153,11 +153,11 @@ def test_what_is_deleted_goes_and_takes_its_pods_with_it(api, namespace):
         if type_ == "DELETED" and not left:
             break
     assert not left
-    with pytest.raises(RefusedError, match="not found"):
+    with pytest.raises(RejectedError, match="not found"):
         api.get(thing)
 
 
-def test_what_killed_runs_left_is_removed(tmp_path, monkeypatch):
+def test_files_of_killed_runs_are_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     ended = subprocess.Popen(["true"])
     ended.wait()

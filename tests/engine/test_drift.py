@@ -1,12 +1,12 @@
-"""What has changed without Pulumi: what something else is in charge of stays, all else is set back."""
+"""Drift: properties that something else manages are kept, all other changes are reverted."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from doubles import wire
-from doubles.aws_rules import CLUSTER
+from emulated_providers import property_encoding
+from emulated_providers.aws_rules import CLUSTER
 from engine import Engine
 from programs import NETWORK, cluster
 from workloads import container
@@ -17,13 +17,13 @@ AUTOSCALER = "horizontal-pod-autoscaler"
 
 
 def change_by_hand(engine: Engine, type_: str, *path: str, value: object) -> None:
-    """Change a thing in the cloud."""
+    """Change a resource in the emulated cloud."""
     (thing,) = engine.cloud.all(type_)
     parts: dict[str, Any] = {"inputs": dict(thing.inputs), "outputs": dict(thing.outputs)}
     for part in parts.values():
         at = part
         for key in path[:-1]:
-            at[key] = wire.plain(at[key])
+            at[key] = property_encoding.plain(at[key])
             at = at[key]
         at[path[-1]] = value
     engine.cloud.put(replace(thing, **parts))
@@ -32,7 +32,7 @@ def change_by_hand(engine: Engine, type_: str, *path: str, value: object) -> Non
 VOLUME = ("brokerNodeGroupInfo", "storageInfo", "ebsStorageInfo", "volumeSize")
 
 
-def test_volumes_that_grew_by_themselves_stay(engine):
+def test_autoscaled_volumes_are_kept(engine):
     program = lambda: cluster(volume_gib=100, volume_autoscaling_max_gib=400)  # noqa: E731
     stack = engine.program("grown-test", program, NETWORK)
     stack.up()
@@ -43,7 +43,7 @@ def test_volumes_that_grew_by_themselves_stay(engine):
     assert kafka.get(".".join(VOLUME)) == 150
 
 
-def test_what_was_changed_by_hand_is_set_back(engine):
+def test_manual_changes_are_reverted(engine):
     stack = engine.program("changed-test", cluster, NETWORK)
     stack.up()
     (kafka,) = engine.cloud.all(CLUSTER)
@@ -66,7 +66,7 @@ def workload(namespace: str, digest: str = "0", **changed: object) -> Callable[[
 
 @pytest.fixture
 def deployed(api_server) -> Callable[[str], Any]:
-    """Finds the one Deployment of a namespace."""
+    """The only Deployment of a namespace."""
 
     def find(namespace: str) -> Any:
         (deployment,) = api_server.api.list("apps/v1", "Deployment", namespace)
@@ -82,7 +82,7 @@ def scale(api, deployment: Any, replicas: int, manager: str) -> None:
     api.request("PUT", f"{api.path(deployment)}/scale", thing, {"fieldManager": manager})
 
 
-def test_replicas_that_an_autoscaler_chose_stay_also_where_it_came_later(engine, api_server, deployed):
+def test_replicas_of_an_autoscaler_are_kept(engine, api_server, deployed):
     namespace = api_server.namespace()
     scaled = {"autoscaling": {"max_replicas": 9}}
     stack = engine.program("scaled-test", workload(namespace))
@@ -99,12 +99,12 @@ def test_replicas_that_an_autoscaler_chose_stay_also_where_it_came_later(engine,
     assert deployed(namespace)["spec"]["replicas"] == 7
 
 
-def test_what_was_changed_by_hand_in_the_cluster_is_set_back(engine, api_server, deployed):
+def test_manual_changes_of_kubernetes_objects_are_reverted(engine, api_server, deployed):
     namespace = api_server.namespace()
     stack = engine.program("by-hand-test", workload(namespace))
     stack.up()
     scale(api_server.api, deployed(namespace), 5, "kubectl")
-    assert stack.up().changes == {}  # nobody has looked yet
+    assert stack.up().changes == {}  # not refreshed yet
     found = stack.refresh()
     assert set(found.changes) == {"update"}
     assert found.touched() == {"orders-deployment"}

@@ -1,14 +1,14 @@
-"""The engine itself, as the tests use it."""
+"""The wrapper of the engine."""
 
 import pytest
-from engine import STACK, FailedError, with_references
+from engine import STACK, FailedError, with_referenced_stacks
 
 from moorings.preview.project import Project
 
 
 @pytest.fixture
 def project(tmp_path):
-    """A project with a stack that another refers to, and with an encrypted setting."""
+    """A project with a stack that another one refers to, and with an encrypted setting."""
     root = tmp_path / "project"
     root.mkdir()
     (root / "Pulumi.yaml").write_text("name: sample\nruntime: python\n")
@@ -26,23 +26,23 @@ def project(tmp_path):
     return root
 
 
-def test_what_a_stack_refers_to_comes_first(project):
-    assert with_references("a-test", project=Project(project)) == ["b-test", "a-test"]
-    assert with_references("b-test", "a-test", project=Project(project)) == ["b-test", "a-test"]
+def test_referenced_stacks_are_deployed_first(project):
+    assert with_referenced_stacks("a-test", project=Project(project)) == ["b-test", "a-test"]
+    assert with_referenced_stacks("b-test", "a-test", project=Project(project)) == ["b-test", "a-test"]
 
 
-def test_an_encrypted_setting_has_a_stand_in_that_stays_secret(engine, project):
+def test_encrypted_settings_have_secret_placeholders(engine, project):
     other = engine.stack("b-test", project=project)
     run = other.up()
     assert other.outputs["token"] == "encrypted-config-value"
-    assert "encrypted-config-value" not in run.told + engine.files()
+    assert "encrypted-config-value" not in run.all_output + engine.files()
     stack = engine.stack("a-test", project=project)
     stack.up()
     assert stack.outputs["got"] == "encrypted-config-value"
     assert stack.secret_outputs == {"got"}
 
 
-def test_a_program_that_fails_says_why(engine):
+def test_the_error_of_a_program_is_reported(engine):
     def broken() -> None:
         raise ValueError("no such thing")
 

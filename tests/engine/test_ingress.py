@@ -1,7 +1,7 @@
-"""A real API server judges what ``StickyIngress`` writes: its own kinds, and those of the vendors by their definitions.
+"""An API server validates what ``StickyIngress`` renders: built-in kinds, and those of vendors by their definitions.
 
-The definitions, cut to what is written, come from the projects themselves (``crds.py``): Gateway API, Istio and Envoy
-Gateway under the Apache License 2.0, Traefik under the MIT License.
+The reduced definitions are from the projects (``crds.py``): Gateway API, Istio and Envoy Gateway under the Apache
+License 2.0, Traefik under the MIT License.
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from engine import wait_until
-from kubernetes_api import RefusedError
+from kubernetes_api import RejectedError
 
 from moorings import StickyPolicy
 from moorings.kubernetes.ingress.controllers import get_controller
@@ -26,7 +26,7 @@ def defined(name):
 
 
 def documents(controller):
-    """What was reviewed of a controller: one object after another."""
+    """The objects in the golden file of a controller."""
     text = (GOLDEN / "ingress" / f"{controller}.yaml").read_text()
     return [each for each in yaml.safe_load_all(text) if each]
 
@@ -37,19 +37,19 @@ KINDS = {"Ingress", "Service", *(defined(each)["spec"]["names"]["kind"] for each
 
 
 def admitted(api, thing, seconds=60):
-    """Wait until an object is admitted: the server takes a moment to learn a kind, or a kind's new definition."""
+    """Wait until an object is accepted: a new kind or definition is not served immediately."""
     end = time.monotonic() + seconds
     while True:
         try:
             return api.create(thing, dry_run=True)
-        except RefusedError:
+        except RejectedError:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)
 
 
 def establish(api, definition):
-    """Teach the API server a kind, and wait until it serves and lists it."""
+    """Create a definition, and wait until the API server serves and lists its kind."""
     api.apply(definition)
 
     def served(seen):
@@ -62,10 +62,10 @@ def establish(api, definition):
 
 
 def lists(api, group, kind):
-    """Whether the API server lists a kind; a group that was established just now may still be answered with 404."""
+    """Whether the API server lists a kind. A new group may return 404 for a short time."""
     try:
         return any(each["kind"] == kind for each in api.request("GET", group)["resources"])
-    except RefusedError as error:
+    except RejectedError as error:
         if error.code != 404:
             raise
         return False
@@ -73,7 +73,7 @@ def lists(api, group, kind):
 
 @pytest.fixture(scope="module")
 def vendors(api_server):
-    """The API server with the vendors' kinds; the Gateway API in the release that is the default."""
+    """The API server with the kinds of the vendors, and the Gateway API in the default release."""
     for name in DEFINITIONS:
         if not name.startswith("httproute-") or name == "httproute-1.6":
             establish(api_server.api, defined(name))
@@ -90,7 +90,7 @@ def placed(thing, namespace):
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
-def test_what_is_written_is_admitted(vendors, namespace, controller):
+def test_rendered_objects_are_accepted(vendors, namespace, controller):
     judged = [thing for thing in documents(controller) if thing["kind"] in KINDS]
     assert judged or controller == "nginx-virtualserver"
     for thing in judged:
@@ -98,7 +98,7 @@ def test_what_is_written_is_admitted(vendors, namespace, controller):
 
 
 def route(release, namespace):
-    """The route as the renderer writes it for a release."""
+    """The route as it is rendered for a release."""
     controller = get_controller("gateway-api")
     affinity = resolve_policy(controller, StickyPolicy(), prerequisites=["experimental_channel"])
     hosts, gateway = ["orders.example.com"], {"gateway_name": "public", "gateway_api_release": release}
@@ -110,10 +110,10 @@ def route(release, namespace):
 @pytest.mark.parametrize(
     ("release", "other"), [("1.7", "1.6"), ("1.5", "1.7"), ("1.6", "1.7")], ids=lambda release: release
 )
-def test_each_release_of_the_gateway_api_takes_its_own_fields_alone(vendors, namespace, release, other):
+def test_gateway_api_releases_accept_only_their_own_fields(vendors, namespace, release, other):
     vendors.apply(defined(f"httproute-{release}"))
     admitted(vendors, route(release, namespace))
-    with pytest.raises(RefusedError, match="unknown field|field not declared"):
+    with pytest.raises(RejectedError, match="unknown field|field not declared"):
         vendors.create(route(other, namespace), dry_run=True)
 
 
@@ -153,7 +153,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_refused(vendors, namespace, name):
+def test_invalid_objects_are_rejected(vendors, namespace, name):
     controller, path, value, reason = MISTAKES[name]
     for thing in documents(controller):
         at = thing
@@ -166,7 +166,7 @@ def test_a_mistake_is_refused(vendors, namespace, name):
             del at[path[-1]]
         else:
             at[path[-1]] = value
-        with pytest.raises(RefusedError, match=f"(?is){reason}"):
+        with pytest.raises(RejectedError, match=f"(?is){reason}"):
             vendors.create(placed(thing, namespace), dry_run=True)
         return
     raise AssertionError(f"{controller} has no {path}")

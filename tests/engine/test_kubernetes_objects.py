@@ -1,4 +1,4 @@
-"""The Kubernetes double hands objects to the API server: what that refuses, a stack is refused."""
+"""The emulated Kubernetes provider reports what the API server rejects."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ SPACE = "engine-objects"
 
 
 def program(*, topic: str = "orders", name: str | None = None, **pod: object) -> Callable[[], None]:
-    """A namespace that enforces ``restricted``, with settings, a secret and a deployment."""
+    """A namespace that enforces ``restricted``, with settings, a secret and a Deployment."""
 
     def made() -> None:
         levels = {"pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted"}
@@ -35,7 +35,7 @@ def program(*, topic: str = "orders", name: str | None = None, **pod: object) ->
     return made
 
 
-def test_objects_live_in_the_api_server_from_up_to_destroy(engine, api_server):
+def test_lifecycle_of_objects(engine, api_server):
     stack = engine.program("objects-test", program())
     made = stack.up()
     assert made.touched() == {"orders", "settings", "login"}
@@ -46,7 +46,7 @@ def test_objects_live_in_the_api_server_from_up_to_destroy(engine, api_server):
     assert stack.up().changes == {}
     assert stack.refresh().changes == {}
 
-    # Settings that cannot be changed are made anew under another name, and the old ones go last.
+    # Immutable settings are created under another name, and the old ones are deleted last.
     changed = stack.up(program(topic="payments"))
     assert {op: {urn.rpartition("::")[2] for urn in urns} for op, urns in changed.changes.items()} == {
         "create-replacement": {"settings"},
@@ -56,12 +56,12 @@ def test_objects_live_in_the_api_server_from_up_to_destroy(engine, api_server):
     }
     assert stack.outputs["settings"] != name
 
-    told = "".join(run.told for run in (made, changed, stack.destroy()))
-    assert CANARY not in told + engine.files()
+    output = "".join(run.all_output for run in (made, changed, stack.destroy()))
+    assert CANARY not in output + engine.files()
     assert not [each for each in api_server.api.list("v1", "ConfigMap") if each["metadata"]["name"].startswith(name)]
 
 
-def test_a_namespace_can_come_back(engine, api_server):
+def test_a_deleted_namespace_can_be_created_again(engine, api_server):
     stack = engine.program("back-test", program(name=SPACE))
     stack.up()
     stack.destroy()
@@ -77,20 +77,20 @@ def test_a_namespace_can_come_back(engine, api_server):
         ({"terminationGracePeriodSeconds": "soon"}, "terminationGracePeriodSeconds"),
     ],
 )
-def test_what_the_api_server_refuses_is_refused(engine, mistake, why):
+def test_rejections_of_the_api_server_are_reported(engine, mistake, why):
     stack = engine.program("refused-test", program(**mistake))
     with pytest.raises(FailedError, match=why):
         stack.up()
 
 
-def test_a_preview_of_a_change_asks_the_api_server(engine):
+def test_a_preview_runs_a_dry_run_on_the_api_server(engine):
     stack = engine.program("asked-test", program())
     stack.up()
     with pytest.raises(FailedError, match="hostPath: field not declared in schema"):
         stack.preview(program(hostPath="/var"))
 
 
-def test_what_was_deleted_by_hand_is_missed(engine, api_server):
+def test_manually_deleted_objects_are_created_again(engine, api_server):
     stack = engine.program("missed-test", program())
     stack.up()
     object_ = next(each for each in stack.resources.values() if each["type"].endswith(":ConfigMap"))

@@ -1,11 +1,11 @@
-"""How workloads roll out, scale, spread and drain on a control plane, with the defaults of the component."""
+"""Workloads with the defaults of the component roll out, scale, spread and drain on a control plane."""
 
 from collections import Counter
 from functools import partial
 
 import pytest
 from engine import wait_until
-from kubernetes_api import RefusedError
+from kubernetes_api import RejectedError
 from servers import ZONES
 from workloads import container, rendered, the
 
@@ -13,7 +13,7 @@ from moorings import KubernetesWorkload
 
 OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
 SLOWLY = {"tests/ready-after": "300ms"}
-# Seconds that pods must be ready before the next is touched are waited for; a second does as well as ten.
+# Rollouts wait min_ready_seconds for each pod; one second is as good for these tests as ten.
 FAST = {"min_ready_seconds": 1}
 
 
@@ -29,7 +29,7 @@ def namespace(control_plane):
 
 @pytest.fixture
 def objects(namespace):
-    """What a workload in the namespace makes."""
+    """The objects of a workload in the namespace."""
 
     def make(**changed):
         args = {"namespace": namespace, "container": container(), "pod_annotations": SLOWLY, **FAST, **changed}
@@ -43,7 +43,7 @@ def workload_of(made):
 
 
 def apply(api, made):
-    """As Pulumi does, what is there already keeps the name that it got."""
+    """Apply objects. Existing ones keep their generated name, as with Pulumi."""
     for each in made:
         api.apply(each)
     return workload_of(made)
@@ -76,7 +76,7 @@ def ready_endpoints(seen):
     return {each["targetRef"]["name"] for each in seen["endpoints"] or [] if each["conditions"]["ready"]}
 
 
-def test_an_update_with_defaults_never_has_fewer_endpoints_than_before(api, namespace, objects):
+def test_a_default_update_never_reduces_the_endpoints(api, namespace, objects):
     roll_out(api, objects(availability={"replicas": 4}), 4)
     slice_ = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice"}
     before, ready = set(), []
@@ -94,7 +94,7 @@ def test_an_update_with_defaults_never_has_fewer_endpoints_than_before(api, name
     assert max(ready) <= 5
 
 
-def test_recreate_never_shows_two_generations(api, namespace, objects):
+def test_recreate_never_runs_two_versions(api, namespace, objects):
     once = {"kind": "Deployment", "strategy": "Recreate"}
     deployment = roll_out(api, objects(**once), 2)
     first = {each["metadata"]["labels"]["pod-template-hash"] for each in pods(api, namespace)}
@@ -114,7 +114,7 @@ def test_recreate_never_shows_two_generations(api, namespace, objects):
 
 
 def drained(api, namespace, node):
-    """Evict the pods of a node, again and again as ``kubectl drain`` does, and tell how few were ready meanwhile."""
+    """Evict the pods of a node repeatedly, as ``kubectl drain`` does, and return the lowest number of ready pods."""
     cordoned = {"spec": {"unschedulable": True}}
     api.request("PATCH", f"/api/v1/nodes/{node}", cordoned, content_type="application/merge-patch+json")
     fewest = []
@@ -123,8 +123,8 @@ def drained(api, namespace, node):
     def left(pod):
         try:
             api.evict(pod)
-        except RefusedError as error:
-            if error.code not in {404, 429}:  # gone already, or the budget lets nobody go now
+        except RejectedError as error:
+            if error.code not in {404, 429}:  # already deleted, or the budget does not allow an eviction now
                 raise
             return error.code == 404
         finally:
@@ -146,7 +146,7 @@ def ready(api, namespace):
 
 @pytest.fixture
 def schedulable(api):
-    """The nodes take pods again afterwards."""
+    """Make the nodes schedulable again after the test."""
     yield
     for node in api.list("v1", "Node"):
         path = f"/api/v1/nodes/{node['metadata']['name']}"
@@ -163,7 +163,7 @@ def schedulable(api):
     ],
     ids=["six pods", "one pod", "half of six"],
 )
-def test_a_drain_ends_and_never_breaks_the_budget(api, namespace, objects, availability, least):
+def test_a_drain_completes_within_the_disruption_budget(api, namespace, objects, availability, least):
     replicas = availability["replicas"]
     made = objects(availability=availability, acknowledged_warnings=["single-replica"])
     deployment = roll_out(api, made, replicas)
@@ -178,7 +178,7 @@ def test_a_drain_ends_and_never_breaks_the_budget(api, namespace, objects, avail
     assert node not in {each["spec"].get("nodeName") for each in pods(api, namespace)}
 
 
-def test_pods_that_crash_do_not_hold_up_a_drain(api, namespace, objects):
+def test_crashing_pods_do_not_block_a_drain(api, namespace, objects):
     never = {"tests/ready-after": "1h"}
     made = objects(pod_annotations=never)
     apply(api, made)
@@ -187,7 +187,7 @@ def test_pods_that_crash_do_not_hold_up_a_drain(api, namespace, objects):
         api.evict(each)
 
 
-def test_replicas_of_an_autoscaler_survive_the_next_apply(api, objects):
+def test_replicas_of_an_autoscaler_are_not_overwritten(api, objects):
     made = objects(autoscaling={"max_replicas": 10})
     deployment = workload_of(made)
     api.apply(deployment, manager="pulumi")
@@ -197,7 +197,7 @@ def test_replicas_of_an_autoscaler_survive_the_next_apply(api, objects):
     assert api.apply(changed, manager="pulumi")["spec"]["replicas"] == 5
 
 
-def test_replicas_without_an_autoscaler_would_not(api, objects):
+def test_replicas_without_an_autoscaler_are_overwritten(api, objects):
     deployment = workload_of(objects())
     api.apply(deployment, manager="pulumi")
     scale = {"spec": {"replicas": 5}}
@@ -215,7 +215,7 @@ def test_pods_are_spread_over_the_zones(api, namespace, objects, level):
     assert Counter(zones[each["spec"]["nodeName"]] for each in pods(api, namespace)) == dict.fromkeys(ZONES, 2)
 
 
-def test_a_changed_config_map_restarts_its_consumers_and_nobody_else(api, namespace):
+def test_a_changed_config_map_restarts_only_its_workload(api, namespace):
     def shop(topic):
         def program():
             for name, setting in (("orders", topic), ("billing", "bills")):
@@ -227,7 +227,7 @@ def test_a_changed_config_map_restarts_its_consumers_and_nobody_else(api, namesp
                 KubernetesWorkload(name, args)
 
         made = rendered(program)
-        # Pulumi gives a changed map, which is immutable, a new name; the recorder's names never change.
+        # Pulumi gives a changed immutable map a new name; recorded names never change.
         for each in made:
             if each["metadata"]["name"].startswith("orders-config"):
                 each["metadata"]["name"] += f"-{topic}"
@@ -253,14 +253,14 @@ def test_a_changed_config_map_restarts_its_consumers_and_nobody_else(api, namesp
     assert before["billing"] == after["billing"]
 
 
-def test_a_set_comes_up_pod_by_pod_with_its_names(api, namespace, objects):
+def test_a_stateful_set_starts_its_pods_in_order(api, namespace, objects):
     made = objects(kind="StatefulSet", availability={"replicas": 3})
     apply(api, made)
     api.wait(workload_of(made), lambda seen: seen.get("status", {}).get("availableReplicas") == 3, seconds=120)
     assert names(pods(api, namespace)) == {"orders-0", "orders-1", "orders-2"}
 
 
-def test_the_service_reaches_the_pods_and_only_them(api, namespace, objects):
+def test_the_service_selects_only_the_pods_of_the_workload(api, namespace, objects):
     made = objects()
     roll_out(api, made, 2)
     name = the(made, "Service")["metadata"]["name"]

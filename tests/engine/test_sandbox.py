@@ -1,4 +1,4 @@
-"""``make sandbox``: a real ``up`` for someone without an account."""
+"""``make sandbox``: a real ``up`` without an AWS account."""
 
 import textwrap
 
@@ -18,7 +18,7 @@ kubernetes.core.v1.Secret("login", metadata=there, string_data={{"password": pas
 
 @pytest.fixture
 def run(capsys, tmp_path):
-    """Runs the sandbox: the exit status, and what was printed."""
+    """Returns a function that runs the sandbox and returns its exit status and output."""
 
     def run(stack, *arguments):
         status = sandbox.main([stack, "--state", str(tmp_path / "state"), *arguments])
@@ -42,56 +42,56 @@ def project(tmp_path):
 
 
 @pytest.mark.usefixtures("pulumi_cli")
-def test_it_says_that_the_cloud_is_a_double_and_keeps_its_state(run):
-    status, told = run("kafka-development", "--preview")
+def test_the_sandbox_explains_the_emulation_and_keeps_its_state(run):
+    status, output = run("kafka-development", "--preview")
     assert status == 0
-    assert "the cloud is a double" in told
-    assert "kafka-cluster create" in told
+    assert "the providers are emulated" in output
+    assert "kafka-cluster create" in output
 
-    status, told = run("kafka-development")
+    status, output = run("kafka-development")
     assert status == 0
-    assert "kafka-cluster created" in told
+    assert "kafka-cluster created" in output
 
-    status, told = run("kafka-development", "--destroy")
+    status, output = run("kafka-development", "--destroy")
     assert status == 0
-    assert "kafka-cluster deleted" in told
+    assert "kafka-cluster deleted" in output
 
 
 @pytest.mark.usefixtures("api_server", "pulumi_cli")
-def test_objects_with_secrets_are_there_again_and_go_also_with_a_broken_program(run, project):
-    here = ("b-test", "--project", str(project))
-    status, first = run(*here)
+def test_objects_are_restored_and_deleted_even_with_a_broken_program(run, project):
+    arguments = ("b-test", "--project", str(project))
+    status, first = run(*arguments)
     assert status == 0
     assert "login created" in first
 
-    status, second = run(*here)
+    status, second = run(*arguments)
     assert status == 0
     assert "unchanged" in second
     assert "created" not in second
 
     (project / "__main__.py").write_text("raise ValueError('volume_gib is -5')")
-    status, refused = run(*here)
+    status, failed = run(*arguments)
     assert status == 1
-    assert "ValueError: volume_gib is -5\n\nRefused; moorings preview b-test --debug shows where.\n" in refused
-    assert "Traceback" not in refused
+    assert "ValueError: volume_gib is -5\n\nFailed. Run moorings preview b-test --debug for the traceback.\n" in failed
+    assert "Traceback" not in failed
 
-    status, gone = run(*here, "--destroy")
+    status, deleted = run(*arguments, "--destroy")
     assert status == 0
-    assert "login deleted" in gone
-    assert SECRET not in first + second + gone
+    assert "login deleted" in deleted
+    assert SECRET not in first + second + deleted
 
 
 @pytest.mark.usefixtures("pulumi_cli")
-def test_a_preview_deploys_nothing_of_what_it_refers_to(run, project):
-    status, told = run("a-test", "--preview", "--project", str(project))
+def test_a_preview_does_not_deploy_referenced_stacks(run, project):
+    status, output = run("a-test", "--preview", "--project", str(project))
     assert status == 1
-    assert told.endswith("a-test refers to b-test, which is not here yet: bring that up before.\n\nRefused.\n")
+    assert output.endswith("a-test refers to b-test, which is not deployed; deploy it first.\n\nFailed.\n")
 
 
-def test_it_names_the_stacks(capsys):
-    with pytest.raises(SystemExit) as ended:
+def test_unknown_stacks_are_rejected(capsys):
+    with pytest.raises(SystemExit) as error:
         sandbox.main([])
-    assert ended.value.code == 2
-    assert "name one of the stacks: " in capsys.readouterr().err
+    assert error.value.code == 2
+    assert "expected one of the stacks " in capsys.readouterr().err
     with pytest.raises(SystemExit):
         sandbox.main(["kafka"])

@@ -1,4 +1,4 @@
-"""What workloads and namespaces render keeps to the strict schemas of every Kubernetes that is supported."""
+"""Rendered workloads and namespaces conform to the strict schemas of every supported Kubernetes release."""
 
 import pytest
 from workloads import WORKLOADS, objects_of, rendered
@@ -8,23 +8,23 @@ from moorings import KubernetesNamespace
 validator = pytest.importorskip("kubernetes_validate")
 
 VERSIONS = ["1.33", "1.34", "1.35", "1.36", "1.37"]
-"""From the oldest that a managed cluster of AWS still runs in standard support to the newest, in November 2026."""
+"""From the oldest release with standard support on Amazon EKS to the newest one, as of November 2026."""
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("changed", WORKLOADS.values(), ids=WORKLOADS)
-def test_every_object_keeps_to_the_schema(version, changed):
+def test_all_objects_conform_to_the_schemas(version, changed):
     for each in objects_of("shop", changed):
         validator.validate(each, version, strict=True)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_namespace_keeps_to_the_schema(version):
+def test_namespaces_conform_to_the_schemas(version):
     for each in rendered(lambda: KubernetesNamespace("shop", {"default_deny_ingress": True})):
         validator.validate(each, version, strict=True)
 
 
-def test_a_mistake_would_be_seen():
+def test_the_schemas_reject_invalid_objects():
     (deployment,) = (each for each in objects_of("shop", {}) if each["kind"] == "Deployment")
     with pytest.raises(validator.ValidationError):
         validator.validate({**deployment, "spec": {**deployment["spec"], "replica": 2}}, VERSIONS[0], strict=True)

@@ -1,4 +1,4 @@
-"""A secret stands in clear in no state file, no event, no line of a log and no preview."""
+"""No secret is in plain text in state files, events, logs and previews."""
 
 import json
 from base64 import b64encode
@@ -25,7 +25,7 @@ CANARY = "canary-4f1d0c8e-in-the-settings"
 
 
 def program(version: int = 1) -> KafkaConnection:
-    """A user with the password of the settings, and one whose password is made: the way in of the latter."""
+    """A user with the password of the settings, and one with a generated password."""
     kafka = cluster(users=["made"], password_versions={"made": version})
     assert kafka.secrets_kms_key_arn is not None
     given = MskScramUser(
@@ -45,7 +45,7 @@ def program(version: int = 1) -> KafkaConnection:
 
 
 def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
-    """The same, and what is handed both passwords, on ECS and in Kubernetes."""
+    """The same users, and services on ECS and Kubernetes with both passwords."""
 
     def run() -> None:
         made, given = program(version), pulumi.Config("moorings").require_secret("password")
@@ -61,12 +61,12 @@ def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
 
 
 def made_passwords(stack: Stack) -> set[str]:
-    """The passwords that a stack holds now, in clear."""
+    """The current passwords of a stack, decrypted."""
     made = [each for each in stack.resources.values() if each["type"].endswith(":RandomPassword")]
     return {json.loads(each["outputs"]["result"]["plaintext"]) for each in made}
 
 
-def test_neither_a_given_nor_a_made_password_shows_while_they_are_made_and_changed(engine, api_server):
+def test_supplied_and_generated_passwords_never_appear_in_plain_text(engine, api_server):
     first, second = (with_consumers(api_server.namespace(), version) for version in (1, 2))
     stack = engine.program("secrets-test", first, NETWORK)
     stack.set_secret("moorings:password", CANARY)
@@ -78,14 +78,14 @@ def test_neither_a_given_nor_a_made_password_shows_while_they_are_made_and_chang
     secrets |= {f"{CANARY}-too", *made_passwords(stack)}
     assert len(secrets) == 4
     runs += [stack.refresh(), stack.destroy()]
-    told = "\n".join(run.told for run in runs)
+    output = "\n".join(run.all_output for run in runs)
     spelled = {form for secret in secrets for form in (secret, b64encode(secret.encode()).decode())}
-    assert [secret for secret in spelled if secret in told] == []
+    assert [secret for secret in spelled if secret in output] == []
     assert [secret for secret in spelled if secret in engine.files()] == []
 
 
-def test_a_canary_in_clear_is_found(engine):
-    """What the tests above look through does show what is no secret: else their silence would mean nothing."""
+def test_plain_text_values_are_found(engine):
+    """Plain text is found by the checks of the tests above, so that they can fail."""
 
     def careless() -> None:
         pulumi.export("plain", f"plain-{CANARY[::-1]}")
@@ -94,15 +94,15 @@ def test_a_canary_in_clear_is_found(engine):
     stack = engine.program("careless-test", careless)
     stack.set_secret("moorings:password", CANARY)
     run = stack.up()
-    assert CANARY[::-1] in run.told
-    # The engine hides the values of secret settings wherever it prints, but not in the state.
+    assert CANARY[::-1] in run.all_output
+    # The engine masks the values of secret settings in all output, but not in the state.
     assert CANARY in engine.files()
 
 
-def test_a_refused_password_is_not_in_the_message(engine):
+def test_error_messages_do_not_contain_a_rejected_password(engine):
     stack = engine.program("refused-test", program, NETWORK)
     stack.set_secret("moorings:password", CANARY * 5)
-    with pytest.raises(FailedError) as refused:
+    with pytest.raises(FailedError) as error:
         stack.up()
-    assert "password: String should have at most 128 characters" in refused.value.run.output
-    assert CANARY not in refused.value.run.told
+    assert "password: String should have at most 128 characters" in error.value.run.output
+    assert CANARY not in error.value.run.all_output

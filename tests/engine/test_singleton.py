@@ -1,4 +1,4 @@
-"""A singleton through its life: nothing changes by itself, and what ECS rolls back fails the run."""
+"""Lifecycle of a singleton: updates without changes do nothing, and a rollback of ECS fails the update."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from doubles.aws_containers import CRASHES, SERVICE, TASK
+from emulated_providers.aws_ecs import CRASHES, SERVICE, TASK
 from engine import Engine, FailedError, Stack
 from programs import NETWORK
 
@@ -18,7 +18,7 @@ SETTINGS = {"ZONE": "eu", "LOG_LEVEL": "info", "A": "1"}
 
 
 def singleton(**changed: Any) -> Callable[[], None]:
-    """A program with one singleton, which has something in every list that ECS gives back in an order of its own."""
+    """A program with a singleton that has an item in every list that ECS sorts."""
 
     def program() -> None:
         config = pulumi.Config("moorings")
@@ -50,7 +50,7 @@ def deployed(engine: Engine) -> Stack:
 
 
 def running(engine: Engine) -> tuple[str, str]:
-    """The revision that runs, and the password that it reads."""
+    """The running revision, and the password that it reads."""
     (service,) = engine.cloud.all(SERVICE)
     (task,) = [each for each in engine.cloud.all(TASK) if each.outputs["arn"] == service.outputs["taskDefinition"]]
     (container,) = json.loads(task.get("containerDefinitions"))
@@ -60,8 +60,8 @@ def running(engine: Engine) -> tuple[str, str]:
     return str(task.outputs["arn"]).rpartition("/")[2], str(password)
 
 
-def test_an_unchanged_program_never_registers_a_new_revision(engine, deployed):
-    assert deployed.refresh().changes == {}  # what ECS gives back is what was sent, letter by letter
+def test_an_unchanged_program_registers_no_new_revision(engine, deployed):
+    assert deployed.refresh().changes == {}  # ECS returns exactly what was sent
     reordered = singleton(
         environment=dict(reversed(SETTINGS.items())),
         secret_environment=dict(reversed(SECRETS.items())),
@@ -78,16 +78,16 @@ def test_an_unchanged_program_never_registers_a_new_revision(engine, deployed):
     assert [str(thing.outputs["arn"]).rpartition("/")[2] for thing in engine.cloud.all(TASK)] == ["orders:1"]
 
 
-def test_what_ecs_rolls_back_fails_the_run_and_reads_its_secret_as_before(engine, deployed):
+def test_a_rollback_fails_the_update_and_keeps_the_secret_version(engine, deployed):
     crashing = f"registry.example/orders:{CRASHES}"
     assert running(engine) == ("orders:1", "first")
     run = deployed.up(singleton(secret_environment=SECRETS | {"PASSWORD": "second"}))
     assert run.touched() == {"orders-secret", "orders-task", "orders-service"}
     assert running(engine) == ("orders:2", "second")
-    with pytest.raises(FailedError) as caught:
+    with pytest.raises(FailedError) as error:
         deployed.up(singleton(image=crashing, secret_environment=SECRETS | {"PASSWORD": "third"}))
-    assert "ECS rolled the deployment of orders:3 back, and orders:2 runs" in caught.value.run.told
-    assert running(engine) == ("orders:2", "second")  # the version before is still there
+    assert "ECS rolled the deployment of orders:3 back, and orders:2 runs" in error.value.run.all_output
+    assert running(engine) == ("orders:2", "second")  # the previous version still exists
     deployed.up(singleton(secret_environment=SECRETS | {"PASSWORD": "third"}))
     assert running(engine) == ("orders:4", "third")
     assert deployed.outputs["runs"].endswith("/orders:4")

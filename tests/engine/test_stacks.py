@@ -1,6 +1,6 @@
-"""Every committed stack, from its first preview to its end, on the real engine.
+"""Lifecycle of every committed stack with a real engine, from the first preview to deletion.
 
-The cloud is a double, which refuses and replaces as the real one does. What a stack refers to is brought up before it.
+The emulated providers reject and replace as the real ones do. Stacks that a stack refers to are deployed before it.
 """
 
 from base64 import b64encode
@@ -14,68 +14,70 @@ from moorings.preview.plan import HOLDS_DATA
 from moorings.preview.project import Project
 
 
-def test_up_from_nothing_makes_everything(life):
-    assert not life.up.errors
-    assert set(life.up.changes) == {"create"}
+def test_the_first_update_creates_all_resources(lifecycle):
+    assert not lifecycle.up.errors
+    assert set(lifecycle.up.changes) == {"create"}
 
 
-def test_a_second_up_changes_nothing(life):
-    assert not life.again.errors
-    assert life.again.changes == {}
+def test_a_second_update_changes_nothing(lifecycle):
+    assert not lifecycle.again.errors
+    assert lifecycle.again.changes == {}
 
 
-def test_refresh_changes_nothing(life):
-    assert not life.refresh.errors
-    assert life.refresh.changes == {}
+def test_refresh_changes_nothing(lifecycle):
+    assert not lifecycle.refresh.errors
+    assert lifecycle.refresh.changes == {}
 
 
-def test_the_engine_previews_what_moorings_previews(life):
-    """The same URNs, types, parents and protected resources, and the same warnings."""
-    assert not life.preview.errors
-    plan = Project(ROOT).preview(life.stack).plan
+def test_previews_with_and_without_engine_agree(lifecycle):
+    """The same URNs, types, parents, protected resources and warnings."""
+    assert not lifecycle.preview.errors
+    plan = Project(ROOT).preview(lifecycle.stack).plan
     ours = {
         state["urn"]: (state["type"], state.get("parent", ""), state.get("protect", False))
         for state in (step["newState"] for step in plan.to_json()["steps"])
     }
     theirs = {
         step.urn: (step.type, _below_the_stack(step.new.parent), bool(step.new.protect))
-        for step in life.preview.steps
+        for step in lifecycle.preview.steps
         if step.type != STACK and not step.type.startswith("pulumi:providers:")
     }
     assert theirs == ours
     warned = {(severity, message) for severity, message, _ in plan.log}
-    assert {(severity, message) for severity, message in life.preview.messages} == warned
+    assert {(severity, message) for severity, message in lifecycle.preview.messages} == warned
 
 
-def test_no_secret_of_a_committed_stack_shows(life):
-    spelled = {form for secret in life.passwords for form in (secret, b64encode(secret.encode()).decode())}
-    assert [secret for secret in spelled if secret in life.told] == []
-    assert [secret for secret in spelled if secret in life.files] == []
+def test_secrets_of_committed_stacks_never_appear_in_plain_text(lifecycle):
+    spelled = {form for secret in lifecycle.passwords for form in (secret, b64encode(secret.encode()).decode())}
+    assert [secret for secret in spelled if secret in lifecycle.all_output] == []
+    assert [secret for secret in spelled if secret in lifecycle.files] == []
 
 
-def test_destroy_is_refused_while_something_is_protected(life):
-    protected = {urn for urn, resource in life.resources.items() if resource.get("protect")}
-    for run in filter(None, (life.destroy_previewed, life.destroy_refused)):
+def test_destroy_is_rejected_while_a_resource_is_protected(lifecycle):
+    protected = {urn for urn, resource in lifecycle.resources.items() if resource.get("protect")}
+    for run in filter(None, (lifecycle.destroy_previewed, lifecycle.rejected_destroy)):
         assert any("it is protected" in error for error in run.errors)
-    assert protected <= life.left_by_refused
+    assert protected <= lifecycle.remaining_after_rejected
 
 
-def test_destroy_leaves_nothing_once_protection_is_lifted(life):
-    assert not life.destroy.errors
-    assert not life.left
-    assert not life.left_in_cloud
+def test_destroy_deletes_everything_without_protection(lifecycle):
+    assert not lifecycle.destroy.errors
+    assert not lifecycle.left
+    assert not lifecycle.remaining_in_cloud
 
 
-def test_what_holds_data_is_protected_in_production(life):
-    """Whoever removes the stack by mistake keeps the cluster, and the keys without which nothing can be read."""
-    loose = [urn for urn, each in life.resources.items() if each["type"] in _IRREPLACEABLE and not each.get("protect")]
-    assert loose == [] or not life.stack.endswith("-production")
+def test_resources_with_data_are_protected_in_production(lifecycle):
+    """The cluster and the keys that encrypt its data survive an accidental deletion of the stack."""
+    loose = [
+        urn for urn, each in lifecycle.resources.items() if each["type"] in _IRREPLACEABLE and not each.get("protect")
+    ]
+    assert loose == [] or not lifecycle.stack.endswith("-production")
 
 
 _IRREPLACEABLE = HOLDS_DATA & {"aws:msk/cluster:Cluster", "aws:kms/key:Key", "aws:msk/topic:Topic"}
 
 
-def test_another_stack_gets_its_connection_by_a_reference(engine):
+def test_a_stack_reference_returns_the_connection(engine):
     kafka = engine.stack("kafka-development")
     kafka.up()
 
@@ -97,5 +99,5 @@ def test_another_stack_gets_its_connection_by_a_reference(engine):
 
 
 def _below_the_stack(parent: str) -> str:
-    """The parent, without the stack itself, which plans leave out."""
+    """The parent, except the stack itself, which plans omit."""
     return "" if f"::{STACK}::" in parent else parent

@@ -1,10 +1,10 @@
-"""What a release has deployed, previewed with the program as it is now: no data is lost, and what changes is told.
+"""Upgrades: previews the current program with the resources of earlier releases.
 
-Nothing that holds data is replaced or deleted, nothing is deleted to come back under another name, and whatever else changes
-stands in ``CHANGELOG.md``.
+No resource with data is replaced or deleted, no resource is deleted and created under another name, and all other
+changes are documented in ``CHANGELOG.md``.
 
-``releases/<version>.json`` is what the committed stacks of a release left behind, made by that release's own tree:
-``pytest tests/engine/test_upgrade.py --update-golden`` writes the file of the version that stands in pyproject.toml.
+``releases/<version>.json`` contains the resources of the committed stacks of a release, recorded by that release:
+``pytest tests/engine/test_upgrade.py --update-golden`` writes the file of the version in pyproject.toml.
 """
 
 import json
@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from engine import ROOT, STACK, Stack, with_references
+from engine import ROOT, STACK, Stack, with_referenced_stacks
 
 from moorings.preview.plan import HOLDS_DATA
 from moorings.preview.project import Project
@@ -23,7 +23,7 @@ RECORDED = {file.stem: json.loads(file.read_text()) for file in sorted(RELEASES.
 LOSES = {"delete", "replace", "create-replacement", "delete-replaced", "discard", "discard-replaced"}
 
 
-def test_this_version_is_recorded(engine, request):
+def test_the_current_version_is_recorded(engine, request):
     if request.config.getoption("--update-golden"):
         RELEASES.mkdir(exist_ok=True)
         (RELEASES / f"{version('moorings')}.json").write_text(written(recorded(engine)))
@@ -32,13 +32,13 @@ def test_this_version_is_recorded(engine, request):
     )
 
 
-def test_every_stack_of_this_version_is_recorded():
+def test_all_stacks_of_the_current_version_are_recorded():
     assert set(RECORDED[version("moorings")]) == set(Project(ROOT).stacks)
 
 
 @pytest.fixture(scope="module")
 def left_by(engine_in, tmp_path_factory):
-    """Finds all stacks as a release left them, in a cloud of its own."""
+    """All stacks as a release left them, each in its own cloud."""
 
     @cache
     def find(release: str) -> dict[str, Stack]:
@@ -56,14 +56,14 @@ def test_an_upgrade_loses_no_data(left_by, release, name):
     assert not run.errors
     changed = {op: {type_of(urn) for urn in urns} for op, urns in run.changes.items()}
     assert not [urn for op in LOSES for urn in run.changes.get(op, ()) if type_of(urn) in HOLDS_DATA]
-    # Under another name, the new one would stand beside the old one for a while: two tasks where there is one.
+    # Under another name, both would exist for a while: two tasks of a singleton.
     renamed = changed.get("create", set()) & changed.get("delete", set())
     assert not renamed, "give what was renamed or moved an alias to its old name"
     assert not changed or "### Seen in preview" in changes_since(release)
 
 
 def restored(engine, name: str, record: dict) -> Stack:
-    """A stack as the release left it, with the settings that it had."""
+    """A stack as the release left it, with its settings."""
     stack = engine.stack(name, settings=record["config"])
     resources = [whole(each) for each in record["resources"]]
     engine.adopt(resources, record["seeds"])
@@ -72,22 +72,22 @@ def restored(engine, name: str, record: dict) -> Stack:
 
 
 def changes_since(release: str) -> str:
-    """What the changelog tells of the versions after a release; of its own too as long as it is not out."""
+    """The changelog since a release, including an unreleased current version."""
     above, _, below = (ROOT / "CHANGELOG.md").read_text().partition(f"\n## [{release}]")
     own = below.split("\n## [")[0]
     return above + (own if own.partition("\n")[0].endswith("unreleased") else "")
 
 
 def type_of(urn: str) -> str:
-    """The resource's own type."""
+    """The type of the resource without its parents."""
     return urn.split("::")[2].rpartition("$")[2]
 
 
 def recorded(engine) -> dict[str, dict]:
-    """What the committed stacks of this tree leave behind, as small as an engine takes it back."""
+    """The resources of the committed stacks, reduced to what an engine can restore."""
     project = Project(ROOT)
     found = {}
-    for name in with_references(*project.stacks, project=project):
+    for name in with_referenced_stacks(*project.stacks, project=project):
         stack = engine.stack(name)
         stack.up()
         deployment = stack.deployment
@@ -100,13 +100,13 @@ def recorded(engine) -> dict[str, dict]:
             "resources": resources,
         }
     text = json.dumps(found)
-    for number, password in enumerate(sorted(made_passwords(found))):  # no one takes these for real ones
+    for number, password in enumerate(sorted(made_passwords(found))):  # obviously not real passwords
         text = text.replace(password, f"password-{number}".ljust(len(password), "-"))
     return json.loads(text)
 
 
 def made_passwords(stacks: dict[str, dict]) -> set[str]:
-    """The passwords that the stacks made, in clear."""
+    """The generated passwords of the stacks, decrypted."""
     made = [
         each for record in stacks.values() for each in record["resources"] if each["type"].endswith(":RandomPassword")
     ]
@@ -114,12 +114,12 @@ def made_passwords(stacks: dict[str, dict]) -> set[str]:
 
 
 def short(resource: dict) -> dict:
-    """A resource of a state, without what a preview does not need and what stands in it twice."""
+    """A resource of a state, without redundant properties and those that a preview does not need."""
     kept = {key: value for key, value in resource.items() if key not in _LEFT_OUT}
     inputs, outputs = resource.get("inputs", {}), resource.get("outputs", {})
     if resource["type"] == STACK:  # another stack may refer to it
         return {**kept, "outputs": outputs}
-    if not resource["custom"] or resource["type"].startswith("kubernetes:"):  # the program tells it anew
+    if not resource["custom"] or resource["type"].startswith("kubernetes:"):  # the program sets it again
         return kept
     unread = {"region", "tagsAll"}
     own = {key: value for key, value in outputs.items() if key not in unread and inputs.get(key) != value}
@@ -127,13 +127,13 @@ def short(resource: dict) -> dict:
 
 
 def whole(resource: dict) -> dict:
-    """The resource again as it stood in the state."""
+    """The complete resource of the state."""
     inputs = {key: value for key, value in resource.get("inputs", {}).items() if key != "__defaults"}
     return {**resource, "outputs": {**inputs, **resource.get("outputs", {})}} if "id" in resource else resource
 
 
 def written(stacks: dict[str, dict]) -> str:
-    """JSON with a line for each resource."""
+    """JSON with one line for each resource."""
     parts = []
     for name, record in stacks.items():
         lines = ",\n".join(json.dumps(each) for each in record["resources"])

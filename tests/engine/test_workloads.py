@@ -1,4 +1,4 @@
-"""What workloads and namespaces render is admitted by the API server, under ``restricted`` and with strict validation."""
+"""The API server accepts rendered workloads and namespaces, under ``restricted`` and with strict validation."""
 
 import pytest
 from workloads import WORKLOADS, objects_of, rendered, the
@@ -7,15 +7,15 @@ from moorings import KubernetesNamespace
 
 
 @pytest.mark.parametrize("changed", WORKLOADS.values(), ids=WORKLOADS)
-def test_every_object_is_admitted(api_server, changed):
+def test_all_objects_are_accepted(api_server, changed):
     namespace = api_server.namespace()
     for each in objects_of(namespace, changed):
         api_server.api.create(each, dry_run=True)
 
 
 @pytest.mark.parametrize("changed", WORKLOADS.values(), ids=WORKLOADS)
-def test_every_pod_is_admitted(api_server, changed):
-    """A workload's own admission only warns; here its pods are judged themselves."""
+def test_all_pods_are_accepted(api_server, changed):
+    """For a workload the API server only warns about its pods, so they are applied on their own here."""
     namespace = api_server.namespace()
     objects = objects_of(namespace, changed)
     workload = next(each for each in objects if each["kind"] in {"Deployment", "StatefulSet"})
@@ -33,7 +33,7 @@ def test_every_pod_is_admitted(api_server, changed):
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
-def test_the_longest_names_are_admitted(api_server, kind):
+def test_the_longest_names_are_accepted(api_server, kind):
     name, namespace = "a" * 43, api_server.namespace()
     for each in objects_of(namespace, {"kind": kind, "autoscaling": {"max_replicas": 3}}, name):
         api_server.api.create(each, dry_run=True)
@@ -48,7 +48,7 @@ def test_a_second_apply_changes_nothing(api_server, changed):
         assert first["metadata"]["resourceVersion"] == second["metadata"]["resourceVersion"], each["kind"]
 
 
-def test_a_namespace_is_admitted_and_forbids_what_is_not_restricted(api_server):
+def test_a_namespace_enforces_restricted(api_server):
     objects = rendered(
         lambda: KubernetesNamespace(
             "moorings-namespace", {"pod_readiness_gates": True, "default_deny_ingress": True, "labels": {"team": "a"}}
@@ -61,7 +61,7 @@ def test_a_namespace_is_admitted_and_forbids_what_is_not_restricted(api_server):
         api_server.api.create(each, dry_run=True)
 
 
-def test_config_cannot_be_changed(api_server):
+def test_config_maps_are_immutable(api_server):
     namespace = api_server.namespace()
     objects = objects_of(namespace, WORKLOADS["settings from everywhere"])
     for kind in ("ConfigMap", "Secret"):

@@ -1,4 +1,4 @@
-"""What components render, as objects for an API server."""
+"""Rendered Kubernetes objects of components, for an API server."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ Object = dict[str, Any]
 
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
 CUSTOM = {"monitoring.coreos.com", "keda.sh"}
-"""Groups of operators that the tests' cluster does not have."""
+"""API groups of operators that are not installed in the test cluster."""
 
 
 def container(**changed: Any) -> dict[str, Any]:
@@ -191,11 +191,11 @@ ACCEPTED = [
     "short-sleep",
     "deregistration",
 ]
-"""Workloads that use all there is, as changes of one with the defaults."""
+"""Workloads with all features, as changes of a default one."""
 
 
 def rendered(program: Callable[[], object]) -> list[Object]:
-    """The objects that a program makes, with the names that they have in the cluster, in an order that works."""
+    """The objects of a program, with their names in the cluster, in an applicable order."""
 
     def quietly() -> None:
         program()

@@ -1,18 +1,18 @@
-"""What ECS makes of the definitions of containers, and of a deployment that does not get healthy.
+"""Emulates how ECS normalizes container definitions and rolls back failed deployments.
 
-Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html and, for the order in which
-the provider keeps them, https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/ecs
+Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html and, for the order of
+the provider, https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/ecs
 """
 
 import json
 from typing import Any
 
-from doubles.cloud import Cloud
-from doubles.wire import Properties, plain
+from emulated_providers.cloud import Cloud
+from emulated_providers.property_encoding import Properties, plain
 
 SERVICE, TASK = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition"
 CRASHES = "crashes"
-"""The tag of an image that never gets healthy."""
+"""Image tag of a container that never becomes healthy."""
 
 _ALWAYS = {
     "cpu": 0,
@@ -34,7 +34,7 @@ _CHECK = {"interval": 30, "retries": 3, "timeout": 5}
 
 
 def described(properties: Properties) -> Properties:
-    """A task definition of Fargate as ECS describes it: what was left out stands there, and no order is the program's."""
+    """A Fargate task definition as ECS describes it: with defaults, and in ECS's order instead of the program's."""
     containers = [_container(each) for each in json.loads(plain(properties["containerDefinitions"]))]
     containers.sort(key=lambda each: str(each["name"]))
     return {**properties, "containerDefinitions": json.dumps(containers, sort_keys=True, separators=(",", ":"))}
@@ -56,8 +56,8 @@ def _container(given: Properties) -> Properties:
     return found
 
 
-def what_runs(cloud: Cloud, before: Properties, inputs: Properties) -> Properties:
-    """What an update of a service leaves running: the task before, where the circuit breaker rolls the new one back."""
+def running_task(cloud: Cloud, before: Properties, inputs: Properties) -> Properties:
+    """Outputs of a service after an update: the previous task definition if the circuit breaker rolls back."""
     wanted = plain(inputs.get("taskDefinition"))
     breaker = plain(inputs.get("deploymentCircuitBreaker")) or {}
     crashes = any(

@@ -1,4 +1,4 @@
-"""Where a provider stops and waits to be killed, for tests of what a killed run leaves."""
+"""Points at which a provider pauses, so that tests can kill it or the engine there."""
 
 import json
 import os
@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 VARIABLE = "MOORINGS_DOUBLE_HALTS"
-"""Holds ``<file> <moment> <name>``: at that moment, with the resource of that name, the provider writes its process ID and the
-engine's to the file, and waits."""
+"""Environment variable ``<file> <moment> <name>``. At this moment, with the resource of this name, the provider
+writes its process ID and the engine's to the file, and waits.
+"""
 
 BEFORE_CREATE, AFTER_CREATE, BEFORE_UPDATE, BEFORE_DELETE, AFTER_DELETE = MOMENTS = (
     "before-create",
@@ -18,8 +19,8 @@ BEFORE_CREATE, AFTER_CREATE, BEFORE_UPDATE, BEFORE_DELETE, AFTER_DELETE = MOMENT
 )
 
 
-def pass_by(moment: str, urn: str) -> None:
-    """Go on, or wait where that is asked for."""
+def pause_if_requested(moment: str, urn: str) -> None:
+    """Wait if the pause point is set."""
     asked = os.environ.get(VARIABLE, "").split(" ")
     if asked[1:] != [moment, urn.rpartition("::")[2]]:
         return

@@ -1,11 +1,11 @@
-"""A run that is killed goes on at the next ``up``, and ends where an undisturbed one ends."""
+"""After a killed operation, the next ``up`` continues and reaches the same state as without interruption."""
 
 import json
 import re
 from collections.abc import Callable
 
 import pytest
-from doubles import halts
+from emulated_providers import pause_points
 from programs import NETWORK, with_users
 from workloads import IMAGE, container
 
@@ -18,7 +18,7 @@ _CHOSEN = re.compile(r"[0-9a-f]{6,}(?:-[0-9a-f]+)*|K[0-9A-F]{13}")
 
 
 def end_state(stack) -> dict[str, object]:
-    """The state without what is chosen anew for each deployment: digits in names, passwords."""
+    """The state without values that differ between deployments: digits in names, and passwords."""
     return {
         urn: {
             "parent": each.get("parent"),
@@ -32,7 +32,7 @@ def end_state(stack) -> dict[str, object]:
 
 
 def without_choices(value):
-    """A value with a mark in place of what is chosen anew."""
+    """A value with a marker for generated parts."""
     if isinstance(value, dict):
         if "plaintext" in value:
             return "a secret"
@@ -44,7 +44,7 @@ def without_choices(value):
 
 @pytest.fixture(scope="module")
 def undisturbed(engine_in, tmp_path_factory):
-    """Where runs end that nobody disturbs: after the first ``up``, and after a rotation."""
+    """The states without interruption: after the first ``up``, and after a rotation."""
     stack = engine_in(tmp_path_factory.mktemp("undisturbed")).program("killed-test", FIRST, NETWORK)
     stack.up()
     first = end_state(stack)
@@ -55,46 +55,48 @@ def undisturbed(engine_in, tmp_path_factory):
 @pytest.mark.parametrize(
     ("victim", "moment", "name"),
     [
-        ("provider", halts.AFTER_CREATE, "kafka-cluster"),
-        ("engine", halts.BEFORE_CREATE, "kafka-cluster"),
-        ("engine", halts.AFTER_CREATE, "kafka-orders-association"),
+        ("provider", pause_points.AFTER_CREATE, "kafka-cluster"),
+        ("engine", pause_points.BEFORE_CREATE, "kafka-cluster"),
+        ("engine", pause_points.AFTER_CREATE, "kafka-orders-association"),
     ],
 )
-def test_a_first_up_that_was_killed_goes_on(engine, undisturbed, victim, moment, name):
-    halting = engine.halting(moment, name)
-    doomed = halting.engine.program("killed-test", FIRST, NETWORK)
-    assert halting.kill(victim, lambda: doomed.up(parallel=1)).failed
+def test_a_killed_first_update_continues(engine, undisturbed, victim, moment, name):
+    pausing = engine.pausing(moment, name)
+    doomed = pausing.engine.program("killed-test", FIRST, NETWORK)
+    assert pausing.kill(victim, lambda: doomed.up(parallel=1)).failed
     stack = engine.program("killed-test", FIRST, NETWORK)
     if victim == "engine":
         stack.unlock()
     warned = stack.up().messages
     assert end_state(stack) == undisturbed["first"]
-    if victim == "engine":  # it tells what it was at, until somebody has looked whether that was made
+    if victim == "engine":  # a pending operation is reported until it is known whether the resource was created
         assert any("interrupted while creating" in text and name in text for _, text in warned)
         stack.refresh(clear_pending_creates=True)
     assert stack.preview().changes == {}
     assert not stack.deployment.get("pending_operations")
-    # What was made while nobody could take note of it stays behind, as it does in a real cloud; nothing else does.
+    # A resource that was created when the engine could not record it remains, as in a real cloud; no other one does.
     ids = {each["id"] for each in stack.resources.values() if each.get("id")}
     strays = [thing for thing in engine.cloud if thing.urn and thing.id not in ids]
-    assert {thing.urn.rpartition("::")[2] for thing in strays} <= ({name} if moment == halts.AFTER_CREATE else set())
+    assert {thing.urn.rpartition("::")[2] for thing in strays} <= (
+        {name} if moment == pause_points.AFTER_CREATE else set()
+    )
 
 
-def test_a_rotation_that_was_killed_goes_on(engine, undisturbed):
+def test_a_killed_rotation_continues(engine, undisturbed):
     engine.program("killed-test", FIRST, NETWORK).up()
-    halting = engine.halting(halts.BEFORE_DELETE, "kafka-orders-version")
-    doomed = halting.engine.program("killed-test", ROTATED, NETWORK)
-    assert halting.kill("engine", lambda: doomed.up(parallel=1)).failed
+    pausing = engine.pausing(pause_points.BEFORE_DELETE, "kafka-orders-version")
+    doomed = pausing.engine.program("killed-test", ROTATED, NETWORK)
+    assert pausing.kill("engine", lambda: doomed.up(parallel=1)).failed
     stack = engine.program("killed-test", ROTATED, NETWORK)
     stack.unlock()
     stack.up()
     assert end_state(stack) == undisturbed["rotated"]
 
 
-def test_a_destroy_that_was_killed_goes_on(engine):
+def test_a_killed_destroy_continues(engine):
     engine.program("killed-test", FIRST, NETWORK).up()
-    halting = engine.halting(halts.AFTER_DELETE, "kafka-cluster")
-    assert halting.kill("engine", halting.engine.program("killed-test", FIRST, NETWORK).destroy).failed
+    pausing = engine.pausing(pause_points.AFTER_DELETE, "kafka-cluster")
+    assert pausing.kill("engine", pausing.engine.program("killed-test", FIRST, NETWORK).destroy).failed
     stack = engine.program("killed-test", FIRST, NETWORK)
     stack.unlock()
     stack.destroy()
@@ -103,7 +105,7 @@ def test_a_destroy_that_was_killed_goes_on(engine):
 
 
 def families(namespace: str, *made: str, version: str = "1") -> Callable[[], None]:
-    """A program with what the committed stacks are made of, beside clusters."""
+    """A program with the components of the committed stacks, except clusters."""
     there = {"vpc_id": VPC, "subnet_ids": SUBNETS, "image": IMAGE, "user": "1001:1001", "protect": False}
 
     def program() -> None:
@@ -120,21 +122,21 @@ def families(namespace: str, *made: str, version: str = "1") -> Callable[[], Non
     return program
 
 
-def test_every_kind_of_stack_goes_on(engine, api_server):
-    """Killed at each ``up``, it ends with what its program says, and with nothing beside that."""
+def test_killed_updates_of_all_components_continue(engine, api_server):
+    """Killed during each ``up``, the stack ends with exactly the resources of its program."""
     namespace, everything = api_server.namespace(), ("network", "service", "workload")
     for program, moment, name in (
-        (families(namespace, "network"), halts.BEFORE_CREATE, "network-nat-eu-west-1a"),
-        (families(namespace, "network", "service"), halts.BEFORE_CREATE, "single-service"),
-        (families(namespace, *everything), halts.AFTER_CREATE, "orders-config"),
+        (families(namespace, "network"), pause_points.BEFORE_CREATE, "network-nat-eu-west-1a"),
+        (families(namespace, "network", "service"), pause_points.BEFORE_CREATE, "single-service"),
+        (families(namespace, *everything), pause_points.AFTER_CREATE, "orders-config"),
         (families(namespace, *everything), "", ""),
-        (families(namespace, *everything, version="2"), halts.BEFORE_UPDATE, "orders-deployment"),
+        (families(namespace, *everything, version="2"), pause_points.BEFORE_UPDATE, "orders-deployment"),
     ):
         stack = engine.program("families-test", program, NETWORK)
         if moment:
-            halting = engine.halting(moment, name)
-            doomed = halting.engine.program("families-test", program, NETWORK)
-            assert halting.kill("engine", lambda doomed=doomed: doomed.up(parallel=1)).failed
+            pausing = engine.pausing(moment, name)
+            doomed = pausing.engine.program("families-test", program, NETWORK)
+            assert pausing.kill("engine", lambda doomed=doomed: doomed.up(parallel=1)).failed
             stack.unlock()
         else:
             assert not stack.up().errors
@@ -146,7 +148,7 @@ def test_every_kind_of_stack_goes_on(engine, api_server):
     assert [thing.urn for thing in engine.cloud if thing.urn and not thing.deleted and thing.id not in ids] == []
     objects = [*in_namespace(api_server, "apps/v1", "Deployment", namespace)]
     objects += in_namespace(api_server, "v1", "ConfigMap", namespace)
-    # What was made while nobody could take note of it stays behind.
+    # A resource that was created when the engine could not record it remains.
     assert [each.rpartition("-")[0] for each in objects if f"{namespace}/{each}" not in ids] == ["orders-config"]
 
 

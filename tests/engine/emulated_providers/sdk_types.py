@@ -1,6 +1,6 @@
-"""What a provider's SDK says of its types: which properties there are, which are required, and of which type each is.
+"""Property types of resources and functions, read from the installed SDK of a provider.
 
-Read from the installed SDK, so that a type that no test used before needs nothing here.
+New types in tests therefore need no code here.
 """
 
 import importlib
@@ -16,18 +16,18 @@ from typing import Any, Union, get_args, get_origin
 
 from pulumi import _types
 
-from doubles.wire import plain
+from emulated_providers.property_encoding import plain
 from moorings.preview.secret_masking import UNKNOWN
 
-Mistake = tuple[str, str]
-"""The path of a property, and what is wrong with it."""
+InputError = tuple[str, str]
+"""Path of a property, and its error."""
 
 _importing = RLock()
-"""The SDK's modules are imported when they are first used, which threads must not do at once."""
+"""Modules of an SDK are imported on first use, which is not thread-safe."""
 
 
 @dataclass(frozen=True)
-class Shape:
+class TypeProperties:
     """The properties of a type."""
 
     inputs: Mapping[str, Any]
@@ -36,11 +36,11 @@ class Shape:
     outputs: Mapping[str, Any]
     """Types of the outputs, by name."""
     always: frozenset[str] = frozenset()
-    """The outputs that are never without a value."""
+    """Outputs that always have a value."""
 
 
 @cache
-def resource(token: str) -> Shape:
+def resource(token: str) -> TypeProperties:
     """The properties of a resource.
 
     Raises:
@@ -51,11 +51,11 @@ def resource(token: str) -> Shape:
         raise LookupError(f"there is no resource {token}")
     args = _arguments(cls)
     outputs = _types.resource_types(cls)
-    return Shape(_types.input_type_types(args), _required(args), outputs, _always(cls).intersection(outputs))
+    return TypeProperties(_types.input_type_types(args), _required(args), outputs, _always(cls).intersection(outputs))
 
 
-def blank(shape: Shape, name: str, seed: str) -> Any:
-    """Some value of an output's type, for one that no test reads."""
+def blank(shape: TypeProperties, name: str, seed: str) -> Any:
+    """A default value for an output that no test reads."""
     kind = _types.unwrap_type(shape.outputs[name])
     return {str: f"{name}-{seed}", bool: False, int: 0, float: 0.0}.get(
         kind, [] if get_origin(kind) is Sequence else {}
@@ -63,25 +63,25 @@ def blank(shape: Shape, name: str, seed: str) -> Any:
 
 
 @cache
-def function(token: str) -> Shape:
-    """The arguments of a function, and what it answers.
+def function(token: str) -> TypeProperties:
+    """The arguments and results of a function.
 
     Raises:
         LookupError: the SDK has no such function.
     """
     found = _named(token)
-    # As the engine spells them, and as Python does.
+    # Names in the schema and in Python.
     python = inspect.signature(found).parameters
     source = inspect.getsource(found)
     spelled = {py: name for name, py in re.findall(r"__args__\['(\w+)'\] = (\w+)", source)}
     inputs = {spelled[name]: Any for name in python if name in spelled}
     result = inspect.signature(found).return_annotation
     answers = _types.output_type_types(result) if inspect.isclass(result) else {}
-    return Shape(inputs, frozenset(), answers)
+    return TypeProperties(inputs, frozenset(), answers)
 
 
-def mistakes(shape: Shape, inputs: Mapping[str, Any]) -> list[Mistake]:
-    """The inputs that a type does not have, lacks, or has with another type."""
+def input_errors(shape: TypeProperties, inputs: Mapping[str, Any]) -> list[InputError]:
+    """Inputs that a type does not have, required inputs that are missing, and inputs of another type."""
     return list(_object(inputs, shape.inputs, shape.required, ""))
 
 
@@ -101,7 +101,7 @@ def _found(package: str, area: str, name: str) -> Any:
 
 
 def _arguments(cls: type) -> Any:
-    """The class of a resource's arguments; beside a class that is called so itself it has another name."""
+    """The arguments class of a resource, which has another name if a class of that name exists."""
     home = importlib.import_module(cls.__module__)
     for name in (f"{cls.__name__}InitArgs", f"{cls.__name__}Args"):
         found = getattr(home, name, None)
@@ -117,7 +117,7 @@ def _required(args: Any) -> frozenset[str]:
 
 
 def _always(cls: type) -> set[str]:
-    """The properties of a resource whose type admits no None."""
+    """The properties of a resource whose type does not allow None."""
     found = set()
     for _, member in inspect.getmembers(cls, lambda each: isinstance(each, property)):
         hint = str(getattr(member.fget, "__annotations__", {}).get("return", ""))
@@ -128,7 +128,7 @@ def _always(cls: type) -> set[str]:
 
 def _object(
     given: Mapping[str, Any], types: Mapping[str, Any], required: frozenset[str], path: str
-) -> Iterator[Mistake]:
+) -> Iterator[InputError]:
     for name in sorted(required - {key for key, value in given.items() if value is not None}):
         yield f"{path}{name}", "is required"
     for name, value in given.items():
@@ -140,7 +140,7 @@ def _object(
             yield from _value(value, types[name], f"{path}{name}")
 
 
-def _value(value: Any, expected: Any, path: str) -> Iterator[Mistake]:
+def _value(value: Any, expected: Any, path: str) -> Iterator[InputError]:
     value, expected = plain(value), _types.unwrap_type(expected)
     origin = get_origin(expected)
     if value is UNKNOWN or expected is Any:
@@ -159,14 +159,14 @@ def _value(value: Any, expected: Any, path: str) -> Iterator[Mistake]:
         yield path, f"must be {expected.__name__}, not {_kind(value)}"
 
 
-def _object_of(value: Any, types: Mapping[str, Any], required: frozenset[str], path: str) -> Iterator[Mistake]:
+def _object_of(value: Any, types: Mapping[str, Any], required: frozenset[str], path: str) -> Iterator[InputError]:
     if isinstance(value, dict):
         yield from _object(value, types, required, f"{path}.")
     else:
         yield path, f"must be an object, not {_kind(value)}"
 
 
-def _list(value: Any, expected: Any, path: str) -> Iterator[Mistake]:
+def _list(value: Any, expected: Any, path: str) -> Iterator[InputError]:
     if isinstance(value, list):
         for at, each in enumerate(value):
             yield from _value(each, expected, f"{path}[{at}]")
@@ -175,7 +175,7 @@ def _list(value: Any, expected: Any, path: str) -> Iterator[Mistake]:
 
 
 def _kind(value: Any) -> str:
-    """What it is, without the value: that may be a secret."""
+    """The type of a value, without the value, which may be a secret."""
     return type(value).__name__
 
 

@@ -1,4 +1,4 @@
-"""The double of the Kubernetes provider: it hands every object to a real API server, which judges it as strictly as it can."""
+"""Emulated Kubernetes provider. It sends every object to a real API server with strict validation."""
 
 import json
 import os
@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from kubernetes_api import KubernetesApi
-from kubernetes_api import RefusedError as RefusedByServerError
+from kubernetes_api import RejectedError as RefusedByServerError
 
-from doubles.provider import Double, RefusedError
-from doubles.sdk import Mistake
-from doubles.wire import Properties, plain, secret_in, unknown_in
+from emulated_providers.property_encoding import Properties, plain, secret_in, unknown_in
+from emulated_providers.provider import EmulatedProvider, RejectedError
+from emulated_providers.sdk_types import InputError
 from moorings.preview.secret_masking import RevealedSecret
 
 KUBECONFIG = "MOORINGS_DOUBLE_KUBECONFIG"
-"""Names the kubeconfig of the API server, in place of all that the program says of a cluster."""
+"""Environment variable with the kubeconfig of the API server, which overrides the cluster of the program."""
 
 MANAGER = "pulumi"
 AUTONAMED = "pulumi.com/autonamed"
-"""The annotation by which the provider knows names of its own choice."""
+"""Annotation with which the provider marks generated names."""
 
 NOT_FOUND = 404
 
@@ -42,8 +42,8 @@ REPLACED_BY = {
 ALWAYS = ("apiVersion", "kind", "metadata.name", "metadata.namespace")
 
 
-class KubernetesProvider(Double):
-    """Makes objects in the cluster of an API server."""
+class KubernetesProvider(EmulatedProvider):
+    """Creates objects in the cluster of an API server."""
 
     package = "kubernetes"
 
@@ -52,13 +52,13 @@ class KubernetesProvider(Double):
         """The API server that the environment names."""
         file = os.environ.get(KUBECONFIG)
         if not file:
-            raise RefusedError(f"this double needs an API server: {KUBECONFIG} names no kubeconfig")
+            raise RejectedError(f"the emulated provider requires an API server: {KUBECONFIG} is not set")
         config = json.loads(Path(file).read_text())
         cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
         return KubernetesApi(cluster["server"], user["token"], Path(cluster["certificate-authority"]))
 
-    def completed(self, type_: str, name: str, inputs: Properties, olds: Properties, seed: str) -> Properties:
-        """The object with a name, and in the namespace that the provider is set to."""
+    def complete_inputs(self, type_: str, name: str, inputs: Properties, olds: Properties, seed: str) -> Properties:
+        """The object with a name, in the configured namespace."""
         metadata = dict(inputs.get("metadata") or {})
         kept = olds.get("metadata") or {}
         if not metadata.get("name") and not metadata.get("generateName"):
@@ -69,24 +69,24 @@ class KubernetesProvider(Double):
             metadata["namespace"] = plain(self.settings.get("namespace")) or "default"
         return {**inputs, "metadata": metadata}
 
-    def mistakes(self, type_: str, inputs: Properties) -> Sequence[Mistake]:
-        """What the API server refuses in a dry run, as far as it can judge: all is known, and the namespace is there."""
+    def input_errors(self, type_: str, inputs: Properties) -> Sequence[InputError]:
+        """Errors of a dry run, if all values are known and the namespace exists."""
         if unknown_in(inputs):
             return []
         try:
             self.api.apply(as_sent(inputs), dry_run=True, manager=MANAGER)
         except RefusedByServerError as error:
-            # What is not there yet may be made by the same program. A change of what is immutable replaces it.
+            # Missing objects may be created by the same program. A change of an immutable field replaces the object.
             if error.code != NOT_FOUND and "immutable" not in error.message:
                 return [("", str(error))]
         return []
 
-    def compared(self, old: Properties, olds: Properties) -> Properties:
-        """The live object, as far as the program says something of it: what changed without Pulumi is a difference."""
+    def comparable_inputs(self, old: Properties, olds: Properties) -> Properties:
+        """The fields of the live object that the program sets, so that changes outside of Pulumi are a difference."""
         return _pruned(_told_as_text(plain(olds)), plain(old)) if olds else old
 
-    def sent(self, inputs: Properties, ignored: Sequence[str]) -> Properties:
-        """The object without the ignored fields that another manager owns; those of its own keep their live values.
+    def update_inputs(self, inputs: Properties, ignored: Sequence[str]) -> Properties:
+        """The object without ignored fields of other field managers, and with live values of its own ignored fields.
 
         Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go
         """
@@ -102,19 +102,19 @@ class KubernetesProvider(Double):
                 holder[last] = now[last]
         return found
 
-    def replaced_by(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
-        """Whether the API server would refuse the change, or the provider does not ask it."""
+    def requires_replacement(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
+        """Whether the API server would reject the update, or the provider replaces without asking it."""
         kind = type_.rpartition(":")[2]
         bare = path.replace("[", ".[")
         return any(bare == key or bare.startswith(f"{key}.") for key in (*ALWAYS, *REPLACED_BY.get(kind, ())))
 
-    def deleted_first(self, type_: str, old: Properties, new: Properties) -> bool:
-        """Two objects of one name cannot be there at once."""
+    def deletes_before_replace(self, type_: str, old: Properties, new: Properties) -> bool:
+        """Two objects with the same name cannot exist at the same time."""
         names = [(plain(each)["metadata"].get("name"), plain(each)["metadata"].get("namespace")) for each in (old, new)]
         return names[0] == names[1] and AUTONAMED not in (plain(new)["metadata"].get("annotations") or {})
 
-    def foreseen(self, type_: str, inputs: Properties) -> Properties:
-        """An object as it was asked for; the server alone knows more."""
+    def preview_outputs(self, type_: str, inputs: Properties) -> Properties:
+        """The object as the program sets it. Only the server knows other fields."""
         return inputs
 
     def create(self, type_: str, urn: str, name: str, inputs: Properties) -> tuple[str, Properties]:
@@ -123,21 +123,23 @@ class KubernetesProvider(Double):
         metadata = made["metadata"]
         return "/".join(filter(None, [metadata.get("namespace"), metadata["name"]])), _outputs(made, inputs)
 
-    def look(self, type_: str, id_: str, inputs: Properties, olds: Properties) -> tuple[Properties, Properties] | None:
-        """The object as the server has it."""
+    def read_resource(
+        self, type_: str, id_: str, inputs: Properties, olds: Properties
+    ) -> tuple[Properties, Properties] | None:
+        """Return the live object."""
         live = self._live(as_sent(olds))
         return (inputs, _outputs(live, olds)) if live else None
 
     def update(self, type_: str, id_: str, urn: str, olds: Properties, inputs: Properties) -> Properties:
-        """Apply the object anew."""
+        """Apply the object."""
         return _outputs(self._apply(inputs), inputs)
 
-    def changed(self, type_: str, olds: Properties, inputs: Properties, *, preview: bool) -> Properties:
-        """The object as it was asked for, and what the server had added."""
+    def updated_outputs(self, type_: str, olds: Properties, inputs: Properties, *, preview: bool) -> Properties:
+        """The object as the program sets it, with the fields that the server added."""
         return {**olds, **inputs}
 
     def delete(self, type_: str, id_: str, olds: Properties) -> None:
-        """Delete the object, also where a controller would have to let it go first. What is gone already is no mistake."""
+        """Delete the object, including finalizers that a controller would remove. A missing object is not an error."""
         sent = as_sent(olds)
         try:
             self.api.delete(sent)
@@ -149,22 +151,22 @@ class KubernetesProvider(Double):
                 self.api.request("PATCH", path, free, content_type="application/merge-patch+json")
         except RefusedByServerError as error:
             if error.code != NOT_FOUND:
-                raise RefusedError(str(error)) from error
+                raise RejectedError(str(error)) from error
 
     def _live(self, thing: Properties) -> Properties:
-        """The object as the server has it, empty where it is gone."""
+        """The live object, or an empty one."""
         try:
             return self.api.get(thing)
         except RefusedByServerError as error:
             if error.code == NOT_FOUND:
                 return {}
-            raise RefusedError(str(error)) from error
+            raise RejectedError(str(error)) from error
 
     def _apply(self, inputs: Properties) -> Properties:
         try:
             return self.api.apply(as_sent(inputs), manager=MANAGER)
         except RefusedByServerError as error:
-            raise RefusedError(str(error)) from error
+            raise RejectedError(str(error)) from error
 
     def _namespaced(self, inputs: Properties) -> bool:
         return not isinstance(inputs.get("kind"), str) or inputs["kind"] not in _CLUSTER_WIDE
@@ -189,7 +191,7 @@ _CLUSTER_WIDE = frozenset(
 
 
 def as_sent(properties: Properties) -> Properties:
-    """What is sent: without status, and without what the server has added to the metadata."""
+    """The object without status and without metadata of the server."""
     found = {key: value for key, value in plain(properties).items() if key not in ("status", "__defaults")}
     kept = ("name", "namespace", "labels", "annotations", "finalizers", "generateName", "ownerReferences")
     metadata = {key: value for key, value in found.get("metadata", {}).items() if key in kept}
@@ -197,7 +199,7 @@ def as_sent(properties: Properties) -> Properties:
 
 
 def _outputs(made: Properties, given: Properties) -> Properties:
-    """What the server tells, secret where the object was."""
+    """The response of the server, secret where the object is."""
     found: dict[str, Any] = {**made, "metadata": {k: v for k, v in made["metadata"].items() if k != "managedFields"}}
     hidden = {"data", "stringData"} if made.get("kind") == "Secret" else set()
     return {
@@ -207,15 +209,15 @@ def _outputs(made: Properties, given: Properties) -> Properties:
 
 
 def _told_as_text(live: Properties) -> Properties:
-    """A Secret with its data as the program tells it: the server encodes it."""
+    """A Secret with ``data`` as the program sets it, because the server encodes it."""
     if live.get("kind") != "Secret":
         return live
-    told = {key: b64decode(value).decode(errors="replace") for key, value in (live.get("data") or {}).items()}
-    return {**live, "stringData": {**live.get("stringData", {}), **told}}
+    string_data = {key: b64decode(value).decode(errors="replace") for key, value in (live.get("data") or {}).items()}
+    return {**live, "stringData": {**live.get("stringData", {}), **string_data}}
 
 
 def _pruned(live: Any, like: Any) -> Any:
-    """What there is of a live value in the places of another."""
+    """The fields of a live value that another value has."""
     if isinstance(live, dict) and isinstance(like, dict):
         return {key: _pruned(live[key], value) for key, value in like.items() if key in live}
     if isinstance(live, list) and isinstance(like, list):
@@ -224,14 +226,14 @@ def _pruned(live: Any, like: Any) -> Any:
 
 
 def _at(thing: Any, path: Sequence[str]) -> Any:
-    """The object at a path; an empty one where there is none."""
+    """The object at a path, or an empty one."""
     for key in path:
         thing = thing.get(key) or {}
     return thing
 
 
 def _owns(fields: Properties, path: str) -> bool:
-    """Whether a manager's fields hold one."""
+    """Whether a field manager owns one of the fields."""
     for key in path.split("."):
         if f"f:{key}" not in fields:
             return False

@@ -1,9 +1,9 @@
-"""The life of a SCRAM user: what comes, changes and goes touches that user alone."""
+"""Lifecycle of a SCRAM user: changes of one user do not affect the others."""
 
 import json
 
 import pytest
-from doubles.aws_rules import SECRET_VERSION
+from emulated_providers.aws_rules import SECRET_VERSION
 from programs import NETWORK, with_users
 
 PARTS = ("password", "secret", "version", "policy", "association")
@@ -23,12 +23,12 @@ def stack(engine):
 
 
 def credentials(engine) -> dict[str, str]:
-    """The passwords in the cloud, by user."""
+    """The passwords in the emulated cloud, by user."""
     found = [json.loads(each.get("secretString")) for each in engine.cloud.all(SECRET_VERSION)]
     return {each["username"]: each["password"] for each in found}
 
 
-def test_a_user_comes_is_rotated_and_goes_alone(engine, stack):
+def test_adding_rotating_and_deleting_a_user_affects_only_that_user(engine, stack):
     before = credentials(engine)
     assert set(before) == {"kpow", "orders", "payments"}
 
@@ -50,11 +50,11 @@ def test_a_user_comes_is_rotated_and_goes_alone(engine, stack):
     assert set(credentials(engine)) == {"kpow", "orders", "billing"}
 
 
-def test_the_order_of_users_does_not_matter(stack):
+def test_the_order_of_users_has_no_effect(stack):
     assert stack.preview(with_users("payments", "kpow", "orders")).changes == {}
 
 
-def test_a_user_comes_back_while_the_old_secret_is_in_its_recovery_window(engine, stack):
+def test_a_user_can_be_created_again_during_the_recovery_window(engine, stack):
     stack.up(with_users("kpow", "orders"))
     assert any(thing.deleted and thing.type.endswith(":Secret") for thing in engine.cloud)
     back = stack.up(with_users("kpow", "orders", "payments"))

@@ -1,4 +1,4 @@
-"""The double of the random provider. It has no cloud: what was chosen lives in the state."""
+"""Emulated random provider. It has no cloud: its results are in the state."""
 
 import hashlib
 import string
@@ -6,25 +6,25 @@ import uuid
 from random import SystemRandom
 from typing import Any
 
-from doubles.provider import Double, random_hex
-from doubles.wire import Properties, plain
+from emulated_providers.property_encoding import Properties, plain
+from emulated_providers.provider import EmulatedProvider, random_hex
 from moorings.preview.secret_masking import RevealedSecret
 
 _SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
 _random = SystemRandom()
 
 
-class RandomProvider(Double):
-    """Chooses once, and again only when an input changes."""
+class RandomProvider(EmulatedProvider):
+    """Generates values once, and again only if an input changes."""
 
     package = "random"
 
-    def replaced_by(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
-        """Nothing is ever changed in place."""
+    def requires_replacement(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
+        """Every change replaces the resource."""
         return True
 
     def create(self, type_: str, urn: str, name: str, inputs: Properties) -> tuple[str, Properties]:
-        """Choose."""
+        """Generate a value."""
         id_, found = _CHOICES[type_.rpartition(":")[2]](plain(inputs))
         return id_, {**inputs, **found}
 

@@ -1,4 +1,4 @@
-"""Puts the doubles where the engine looks for plugins."""
+"""Installs the emulated providers as plugins of the engine."""
 
 import shlex
 import sys
@@ -10,9 +10,9 @@ _COMPONENTS = _TESTS.parents[1] / "components"
 
 
 def install(pulumi_home: Path, versions: Mapping[str, str]) -> None:
-    """Write launch scripts into a ``PULUMI_HOME``, for packages in the versions that SDKs or states ask for.
+    """Write launch scripts into a ``PULUMI_HOME``, for packages in the versions that SDKs or states require.
 
-    The engine takes them for the plugins that it would have downloaded, and warns of nothing.
+    The engine uses them as if it had downloaded them, without a warning.
     """
     path = shlex.quote(f"{_TESTS}:{_COMPONENTS}")
     for package, version in versions.items():
@@ -20,6 +20,6 @@ def install(pulumi_home: Path, versions: Mapping[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         script = folder / f"pulumi-resource-{package}"
         script.write_text(
-            f"#!/bin/sh\nPYTHONPATH={path} exec {shlex.quote(sys.executable)} -P -m doubles {package} {version}\n"
+            f"#!/bin/sh\nPYTHONPATH={path} exec {shlex.quote(sys.executable)} -P -m emulated_providers {package} {version}\n"
         )
         script.chmod(0o700)

@@ -1,12 +1,12 @@
-"""What the doubles refuse, replace and hide, so that a stack's success on them means something. No engine is needed here."""
+"""The emulated providers reject, replace and hide what the real ones do. These tests need no engine."""
 
 import json
 
 import grpc
 import pytest
-from doubles import wire
-from doubles.aws_provider import CLOUD, AwsProvider
-from doubles.random_provider import RandomProvider
+from emulated_providers import property_encoding
+from emulated_providers.aws_provider import CLOUD, AwsProvider
+from emulated_providers.random_provider import RandomProvider
 from pulumi.runtime.proto import provider_pb2
 
 from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
@@ -31,77 +31,83 @@ ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
 ROOT_POLICY = {"Statement": [{"Effect": "Allow", "Principal": ROOT, "Action": "kms:*", "Resource": "*"}]}
 
 
-class RefusedError(Exception):
-    """What the engine would be told."""
+class RejectedError(Exception):
+    """An error that the engine would receive."""
 
 
 class Context:
-    """The server's end of a call."""
+    """The server side of a call."""
 
     def abort(self, code: grpc.StatusCode, message: str) -> None:
-        raise RefusedError(message)
+        raise RejectedError(message)
 
 
 class Driver:
-    """Drives a double as the engine does."""
+    """Calls an emulated provider as the engine does."""
 
     def __init__(self, provider) -> None:
         self.provider = provider
 
     def check(self, type_, inputs, olds=None, name="thing"):
-        """The checked inputs, or a refusal."""
+        """The checked inputs, or an error."""
         request = provider_pb2.CheckRequest(
             urn=f"urn:pulumi:s::p::{type_}::{name}",
-            news=wire.write(inputs),
-            olds=wire.write(olds or {}),
+            news=property_encoding.write(inputs),
+            olds=property_encoding.write(olds or {}),
             randomSeed=name.encode(),
         )
         response = self.provider.Check(request, Context())
         if response.failures:
-            raise RefusedError("; ".join(failure.reason for failure in response.failures))
-        return wire.read(response.inputs)
+            raise RejectedError("; ".join(failure.reason for failure in response.failures))
+        return property_encoding.read(response.inputs)
 
     def create(self, type_, inputs, name="thing", *, preview=False):
-        """The ID and the outputs of a new resource, or a refusal."""
+        """The ID and the outputs of a new resource, or an error."""
         urn = f"urn:pulumi:s::p::{type_}::{name}"
         checked = self.check(type_, inputs, name=name)
-        request = provider_pb2.CreateRequest(urn=urn, properties=wire.write(checked), preview=preview)
+        request = provider_pb2.CreateRequest(urn=urn, properties=property_encoding.write(checked), preview=preview)
         response = self.provider.Create(request, Context())
-        return response.id, wire.read(response.properties)
+        return response.id, property_encoding.read(response.properties)
 
     def update(self, type_, id_, olds, inputs, name="thing"):
-        """The outputs after an update in place, or a refusal."""
+        """The outputs after an in-place update, or an error."""
         urn = f"urn:pulumi:s::p::{type_}::{name}"
-        request = provider_pb2.UpdateRequest(urn=urn, id=id_, olds=wire.write(olds), news=wire.write(inputs))
-        return wire.read(self.provider.Update(request, Context()).properties)
+        request = provider_pb2.UpdateRequest(
+            urn=urn, id=id_, olds=property_encoding.write(olds), news=property_encoding.write(inputs)
+        )
+        return property_encoding.read(self.provider.Update(request, Context()).properties)
 
     def delete(self, type_, id_, olds, name="thing"):
-        """Delete, or be refused."""
+        """Delete a resource, or raise an error."""
         urn = f"urn:pulumi:s::p::{type_}::{name}"
-        self.provider.Delete(provider_pb2.DeleteRequest(urn=urn, id=id_, properties=wire.write(olds)), Context())
+        self.provider.Delete(
+            provider_pb2.DeleteRequest(urn=urn, id=id_, properties=property_encoding.write(olds)), Context()
+        )
 
     def replaces(self, type_, old, new):
-        """The paths whose change makes a new resource, and whether the old one goes first."""
+        """The paths whose change replaces the resource, and whether the old one is deleted first."""
         urn = f"urn:pulumi:s::p::{type_}::thing"
-        request = provider_pb2.DiffRequest(urn=urn, old_inputs=wire.write(old), news=wire.write(new))
+        request = provider_pb2.DiffRequest(
+            urn=urn, old_inputs=property_encoding.write(old), news=property_encoding.write(new)
+        )
         response = self.provider.Diff(request, Context())
         return sorted(response.replaces), response.deleteBeforeReplace
 
     def call(self, token, **args):
-        """What a function answers."""
-        request = provider_pb2.InvokeRequest(tok=token, args=wire.write(args))
+        """The result of a function."""
+        request = provider_pb2.InvokeRequest(tok=token, args=property_encoding.write(args))
         response = self.provider.Invoke(request, Context())
         if response.failures:
-            raise RefusedError("; ".join(failure.reason for failure in response.failures))
-        return wire.read(getattr(response, "return"))
+            raise RejectedError("; ".join(failure.reason for failure in response.failures))
+        return property_encoding.read(getattr(response, "return"))
 
 
 @pytest.fixture
 def aws(tmp_path, monkeypatch):
-    """AWS, with a VPC of two subnets that was there before."""
+    """AWS with an existing VPC of two subnets."""
     monkeypatch.setenv(CLOUD, str(tmp_path))
     provider = AwsProvider()
-    provider.cloud.settle({"aws:region": "eu-west-1", "p:vpcId": VPC, "p:subnetIds": json.dumps(SUBNETS)})
+    provider.cloud.add_existing({"aws:region": "eu-west-1", "p:vpcId": VPC, "p:subnetIds": json.dumps(SUBNETS)})
     return Driver(provider)
 
 
@@ -129,7 +135,7 @@ def cluster(group, **changes):
 
 
 def throughput(mebibytes):
-    """The storage of brokers with a throughput."""
+    """The storage of brokers with provisioned throughput."""
     given = {"enabled": True, "volumeThroughput": mebibytes}
     return {"storageInfo": {"ebsStorageInfo": {"volumeSize": 100, "provisionedThroughput": given}}}
 
@@ -142,7 +148,7 @@ def task(**changes):
 
 
 def made_group(aws):
-    """The ID of a security group."""
+    """Create a security group and return its ID."""
     return aws.create(GROUP, {"vpcId": VPC})[0]
 
 
@@ -163,8 +169,8 @@ BEFORE_THE_SERVICE = {
 
 
 @pytest.mark.parametrize(("type_", "inputs", "why"), BEFORE_THE_SERVICE.values(), ids=BEFORE_THE_SERVICE)
-def test_refused_in_a_preview(aws, type_, inputs, why):
-    with pytest.raises(RefusedError, match=why):
+def test_invalid_inputs_are_rejected_in_a_preview(aws, type_, inputs, why):
+    with pytest.raises(RejectedError, match=why):
         aws.check(type_, inputs)
 
 
@@ -191,17 +197,17 @@ CLUSTERS = {
 
 
 @pytest.mark.parametrize(("changes", "why"), CLUSTERS.values(), ids=CLUSTERS)
-def test_clusters_that_msk_refuses(aws, changes, why):
+def test_msk_rejects_invalid_clusters(aws, changes, why):
     group = made_group(aws)
-    with pytest.raises(RefusedError, match=why):
+    with pytest.raises(RejectedError, match=why):
         aws.create(CLUSTER, cluster(group, **changes))
 
 
-def test_a_large_broker_takes_provisioned_throughput(aws):
+def test_large_brokers_support_provisioned_throughput(aws):
     assert aws.create(CLUSTER, cluster(made_group(aws), nodes={"instanceType": "kafka.m7g.2xlarge", **throughput(300)}))
 
 
-def test_a_cluster_has_the_endpoints_of_its_listeners(aws):
+def test_a_cluster_has_bootstrap_strings_of_its_listeners(aws):
     id_, outputs = aws.create(CLUSTER, cluster(made_group(aws)))
     assert outputs["arn"] == id_
     assert outputs["bootstrapBrokersSaslScram"].count(":9096") == 2
@@ -210,12 +216,12 @@ def test_a_cluster_has_the_endpoints_of_its_listeners(aws):
     assert [node["clientSubnet"] for node in nodes] == SUBNETS
 
 
-def test_a_way_to_a_cluster_has_endpoints_once_it_is_open(aws):
+def test_routes_have_bootstrap_strings_after_they_are_enabled(aws):
     group = made_group(aws)
     id_, outputs = aws.create(CLUSTER, cluster(group, clusterName="k"))
     assert outputs["bootstrapBrokersPublicSaslScram"] == outputs["bootstrapBrokersSaslScramIpv6"] == ""
-    opened = {"publicAccess": {"type": "SERVICE_PROVIDED_EIPS"}, "networkType": "DUAL"}
-    outputs = aws.update(CLUSTER, id_, outputs, cluster(group, clusterName="k", nodes={"connectivityInfo": opened}))
+    decrypted = {"publicAccess": {"type": "SERVICE_PROVIDED_EIPS"}, "networkType": "DUAL"}
+    outputs = aws.update(CLUSTER, id_, outputs, cluster(group, clusterName="k", nodes={"connectivityInfo": decrypted}))
     assert outputs["bootstrapBrokersPublicSaslScram"].count(":9196") == 2
     assert outputs["bootstrapBrokersSaslScramIpv6"].count(":20096") == 2
     assert outputs["bootstrapBrokersPublicSaslIam"] == outputs["bootstrapBrokersSaslIamIpv6"] == ""
@@ -233,11 +239,11 @@ CHANGES = {
 
 
 @pytest.mark.parametrize(("changes", "why"), CHANGES.values(), ids=CHANGES)
-def test_changes_that_msk_refuses(aws, changes, why):
+def test_msk_rejects_invalid_changes(aws, changes, why):
     given = {"clusterName": "k", "kafkaVersion": "3.9.x", "numberOfBrokerNodes": 6}
     group = made_group(aws)
     id_, outputs = aws.create(CLUSTER, cluster(group, **given))
-    with pytest.raises(RefusedError, match=why):
+    with pytest.raises(RejectedError, match=why):
         aws.update(CLUSTER, id_, outputs, cluster(group, **given | changes))
 
 
@@ -248,17 +254,17 @@ def test_changes_that_msk_refuses(aws, changes, why):
         ("3.8.x", "3.8.x.kraft", "a cluster of 3.8.x cannot leave ZooKeeper"),
     ],
 )
-def test_where_a_cluster_keeps_its_metadata(aws, was, new, why):
+def test_metadata_mode_of_a_cluster(aws, was, new, why):
     group = made_group(aws)
     id_, outputs = aws.create(CLUSTER, cluster(group, clusterName="k", kafkaVersion=was))
-    with pytest.raises(RefusedError, match=why):
+    with pytest.raises(RejectedError, match=why):
         aws.update(CLUSTER, id_, outputs, cluster(group, clusterName="k", kafkaVersion=new))
 
 
-def test_what_is_in_use_is_not_deleted(aws):
+def test_resources_in_use_cannot_be_deleted(aws):
     group, outputs = aws.create(GROUP, {"vpcId": VPC})
     aws.create(CLUSTER, cluster(group))
-    with pytest.raises(RefusedError, match=f"DependencyViolation: {group} is in use by arn:aws:kafka"):
+    with pytest.raises(RejectedError, match=f"DependencyViolation: {group} is in use by arn:aws:kafka"):
         aws.delete(GROUP, group, outputs)
 
 
@@ -280,12 +286,12 @@ TASKS = {
 
 
 @pytest.mark.parametrize(("changes", "why"), TASKS.values(), ids=TASKS)
-def test_task_definitions_that_ecs_refuses(aws, changes, why):
-    with pytest.raises(RefusedError, match=why):
+def test_ecs_rejects_invalid_task_definitions(aws, changes, why):
+    with pytest.raises(RejectedError, match=why):
         aws.create(TASK, task(**changes))
 
 
-def test_revisions_of_a_family_stand_side_by_side(aws):
+def test_revisions_of_a_family_coexist(aws):
     first_id, first = aws.create(TASK, task())
     _, second = aws.create(TASK, task(memory="1024"))
     assert (first["revision"], second["revision"]) == (1, 2)
@@ -309,14 +315,14 @@ def test_revisions_of_a_family_stand_side_by_side(aws):
         ({"healthCheckGracePeriodSeconds": 60}, "needs a load balancer"),
     ],
 )
-def test_services_that_ecs_refuses(aws, inputs, why):
-    with pytest.raises(RefusedError, match=why):
+def test_ecs_rejects_invalid_services(aws, inputs, why):
+    with pytest.raises(RejectedError, match=why):
         aws.create(SERVICE, {"desiredCount": 1, **inputs})
 
 
 @pytest.fixture
 def scram(aws):
-    """Makes a secret of a user, with changes, and associates it."""
+    """Create the secret of a user, with changes, and associate it."""
     key = aws.create(KEY, {"policy": json.dumps(ROOT_POLICY)})[1]["arn"]
     arn = aws.create(CLUSTER, cluster(made_group(aws)))[0]
 
@@ -342,21 +348,21 @@ SECRETS = {
 
 
 @pytest.mark.parametrize(("changes", "why"), SECRETS.values(), ids=SECRETS)
-def test_secrets_that_msk_refuses(scram, changes, why):
-    with pytest.raises(RefusedError, match=why):
+def test_msk_rejects_invalid_secrets(scram, changes, why):
+    with pytest.raises(RejectedError, match=why):
         scram(**changes)
 
 
 def test_a_user_is_associated_once(scram):
     scram("a")
-    with pytest.raises(RefusedError, match="has a user {'orders'} already"):
+    with pytest.raises(RejectedError, match="has a user {'orders'} already"):
         scram("b")
 
 
-def test_a_deleted_secret_keeps_its_name_for_a_while(aws):
+def test_a_deleted_secret_reserves_its_name(aws):
     id_, outputs = aws.create(SECRET, {"name": "orders"})
     aws.delete(SECRET, id_, outputs)
-    with pytest.raises(RefusedError, match="scheduled for deletion"):
+    with pytest.raises(RejectedError, match="scheduled for deletion"):
         aws.create(SECRET, {"name": "orders"}, "another")
 
 
@@ -374,33 +380,33 @@ def test_a_deleted_secret_without_recovery_frees_its_name(aws):
         ({"cidrIpv4": "10.0.0.0/8", "fromPort": 9096, "toPort": 9000}, "invalid range of ports"),
     ],
 )
-def test_rules_that_ec2_refuses(aws, inputs, why):
+def test_ec2_rejects_invalid_rules(aws, inputs, why):
     given = {"securityGroupId": made_group(aws), "ipProtocol": "tcp", "fromPort": 9096, "toPort": 9096}
-    with pytest.raises(RefusedError, match=why):
+    with pytest.raises(RejectedError, match=why):
         aws.create(RULE, {**given, **inputs})
 
 
-def test_a_rule_stands_once_in_a_group(aws):
+def test_duplicate_rules_are_rejected(aws):
     group = made_group(aws)
     rule = {"securityGroupId": group, "ipProtocol": "tcp", "fromPort": 1, "toPort": 2, "cidrIpv4": "10.0.0.0/8"}
     aws.create(RULE, rule)
-    with pytest.raises(RefusedError, match="InvalidPermission.Duplicate"):
+    with pytest.raises(RejectedError, match="InvalidPermission.Duplicate"):
         aws.create(RULE, rule, "another")
 
 
-def test_a_description_has_no_apostrophe(aws):
-    with pytest.raises(RefusedError, match="invalid characters in the description"):
+def test_a_description_with_an_apostrophe_is_rejected(aws):
+    with pytest.raises(RejectedError, match="invalid characters in the description"):
         aws.create(GROUP, {"vpcId": VPC, "description": "Orders' clients"})
 
 
-def test_a_key_policy_leaves_the_account_in_charge(aws):
-    with pytest.raises(RefusedError, match="MalformedPolicyDocumentException"):
+def test_a_key_policy_must_let_the_account_administer_the_key(aws):
+    with pytest.raises(RejectedError, match="MalformedPolicyDocumentException"):
         aws.create(KEY, {"policy": json.dumps({"Statement": []})})
 
 
-def test_a_log_group_needs_a_key_that_lets_it(aws):
+def test_the_key_of_a_log_group_must_allow_cloudwatch_logs(aws):
     key = aws.create(KEY, {"policy": json.dumps(ROOT_POLICY)})[1]["arn"]
-    with pytest.raises(RefusedError, match="does not let CloudWatch Logs use the key"):
+    with pytest.raises(RejectedError, match="does not let CloudWatch Logs use the key"):
         aws.create(LOG_GROUP, {"kmsKeyId": key})
 
 
@@ -426,23 +432,23 @@ def test_a_log_group_needs_a_key_that_lets_it(aws):
         (RULE, {"toPort": 1}, {"toPort": 2}, []),
     ],
 )
-def test_what_is_replaced(aws, type_, old, new, replaced):
+def test_changes_that_replace(aws, type_, old, new, replaced):
     assert aws.replaces(type_, old, new)[0] == replaced
 
 
-def test_a_name_of_ones_own_makes_the_old_one_go_first(aws):
+def test_resources_with_a_fixed_name_are_deleted_before_replacement(aws):
     assert aws.replaces(CONFIGURATION, {"name": "a", "kafkaVersions": []}, {"name": "a", "kafkaVersions": ["3"]})[1]
     chosen = {"name": "a", "__defaults": ["name"]}
     assert not aws.replaces(CONFIGURATION, {**chosen, "kafkaVersions": []}, {**chosen, "kafkaVersions": ["3"]})[1]
 
 
-def test_a_name_that_was_chosen_stays(aws):
+def test_generated_names_are_kept(aws):
     chosen = aws.check(GROUP, {"vpcId": VPC})
     assert chosen["name"].startswith("thing-")
     assert aws.check(GROUP, {"vpcId": VPC, "description": "d"}, chosen)["name"] == chosen["name"]
 
 
-def test_a_preview_knows_no_ids(aws):
+def test_ids_are_unknown_in_a_preview(aws):
     id_, outputs = aws.create(KEY, {"description": "d"}, preview=True)
     assert id_ == ""
     assert outputs["arn"] is UNKNOWN
@@ -450,36 +456,36 @@ def test_a_preview_knows_no_ids(aws):
     assert not aws.provider.cloud.all(KEY)
 
 
-def test_a_function_refuses_what_it_does_not_take(aws):
-    with pytest.raises(RefusedError, match="subnetId is not an argument"):
+def test_functions_reject_unknown_arguments(aws):
+    with pytest.raises(RejectedError, match="subnetId is not an argument"):
         aws.call("aws:ec2/getSubnet:getSubnet", subnetId=SUBNETS[0])
-    with pytest.raises(RefusedError, match="nothing of that kind"):
+    with pytest.raises(RejectedError, match="not found, or not emulated"):
         aws.call("aws:ec2/getSubnet:getSubnet", id="subnet-" + "0" * 17)
 
 
-def test_a_subnet_that_was_there_before_is_known(aws):
+def test_existing_subnets_are_found(aws):
     found = [aws.call("aws:ec2/getSubnet:getSubnet", id=each) for each in SUBNETS]
     assert {each["vpcId"] for each in found} == {VPC}
     assert [each["availabilityZoneId"] for each in found] == ["euw1-az1", "euw1-az2"]
 
 
-def test_secrets_stay_secret(aws, random):
+def test_secret_inputs_are_secret_outputs(aws, random):
     id_, key = aws.create(KEY, {"description": RevealedSecret("d")})
     assert key["description"] == RevealedSecret("d")
-    assert aws.provider.look(KEY, id_, {}, key)[0]["description"] == RevealedSecret("d")
+    assert aws.provider.read_resource(KEY, id_, {}, key)[0]["description"] == RevealedSecret("d")
     _, password = random.create(PASSWORD, {"length": 20, "special": False})
     assert isinstance(password["result"], RevealedSecret)
     assert len(password["result"].value) == 20
     assert password["result"].value.isalnum()
 
 
-def test_a_password_is_never_changed_in_place(random):
+def test_a_changed_password_is_a_replacement(random):
     assert random.replaces(PASSWORD, {"keepers": {"version": "1"}}, {"keepers": {"version": "2"}})[0] == [
         "keepers.version"
     ]
 
 
-def test_a_thing_is_not_taken_for_what_it_belongs_to(aws):
+def test_a_resource_is_not_found_by_the_arn_of_its_parent(aws):
     id_, _ = aws.create(CLUSTER, cluster(made_group(aws)))
     target = {
         "resourceId": id_,
@@ -554,7 +560,7 @@ BAD = [
 
 @pytest.fixture
 def make(aws):
-    """Makes a thing of a type with changes, and what it refers to before."""
+    """Create a resource of a type with changes, after the resources that it refers to."""
     made = {}
 
     def before(key):
@@ -576,13 +582,13 @@ def make(aws):
 
 
 @pytest.mark.parametrize("type_", GOOD)
-def test_what_is_right_is_made(make, type_):
+def test_valid_resources_are_created(make, type_):
     assert make(type_, {})[0]
 
 
 @pytest.mark.parametrize(("type_", "changes", "why"), BAD)
-def test_what_aws_refuses(make, type_, changes, why):
-    with pytest.raises(RefusedError, match=why):
+def test_aws_rejects_invalid_resources(make, type_, changes, why):
+    with pytest.raises(RejectedError, match=why):
         make(type_, changes)
 
 
@@ -595,7 +601,7 @@ def test_what_aws_refuses(make, type_, changes, why):
         ("aws:msk/topic:Topic", "has a topic orders already"),
     ],
 )
-def test_what_is_there_only_once(make, type_, why):
+def test_aws_rejects_duplicates(make, type_, why):
     make(type_, {})
-    with pytest.raises(RefusedError, match=why):
+    with pytest.raises(RejectedError, match=why):
         make(type_, {}, "another")

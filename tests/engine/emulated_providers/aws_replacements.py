@@ -1,10 +1,11 @@
-"""Which changes make the AWS provider replace a resource, and which names it chooses itself. As of pulumi-aws 7.51.
+"""Properties whose change replaces a resource, and names that the provider generates, as of pulumi-aws 7.51.
 
-Source: "ForceNew" and "RequiresReplace" in https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service
+Source: "ForceNew" and "RequiresReplace" in
+https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service
 """
 
 EVERYTHING = "*"
-"""Any change but one of the tags."""
+"""Any change except of tags."""
 
 _NAMES = "name namePrefix"
 
@@ -63,7 +64,7 @@ REPLACED_BY = {
     }.items()
 }
 OTHERS_REPLACED_BY = frozenset(_NAMES.split())
-"""For a type that is not in the table."""
+"""For types that are not in the table."""
 
 NAMED_BY_PROVIDER = {
     "aws:ecs/cluster:Cluster": ("name", 255),
@@ -74,16 +75,16 @@ NAMED_BY_PROVIDER = {
     "aws:msk/cluster:Cluster": ("clusterName", 64),
     "aws:s3/bucket:Bucket": ("bucket", 63),
 }
-"""The input that the provider fills with a name where it is not given, and the most letters that the name may have."""
+"""Input for which the provider generates a name, and the maximum length of the name."""
 
 OTHERS_NAMED_BY_PROVIDER = ("name", 255)
-"""For a type that is not in the table, if it has this input and does not require it."""
+"""For types that are not in the table, if they have this input and do not require it."""
 
 NOT_NAMED_BY_PROVIDER = frozenset({"aws:route53/record:Record"})
 
 
 def replaces(type_: str, path: str) -> bool:
-    """Whether a change at this path replaces a resource of the type."""
+    """Whether changing the property at this path replaces a resource of the type."""
     keys = REPLACED_BY.get(type_, OTHERS_REPLACED_BY)
     if EVERYTHING in keys:
         return not path.startswith(("tags", "skipDestroy", "trackLatest", "region"))

@@ -1,4 +1,4 @@
-"""Serves a double: ``python -m doubles <package> <version>``, as the engine starts it."""
+"""Runs an emulated provider: ``python -m emulated_providers <package> <version>``, as the engine starts it."""
 
 import gc
 import importlib
@@ -10,16 +10,16 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 PROVIDERS = {
-    "aws": ("doubles.aws_provider", "AwsProvider"),
-    "random": ("doubles.random_provider", "RandomProvider"),
-    "kubernetes": ("doubles.kubernetes_provider", "KubernetesProvider"),
+    "aws": ("emulated_providers.aws_provider", "AwsProvider"),
+    "random": ("emulated_providers.random_provider", "RandomProvider"),
+    "kubernetes": ("emulated_providers.kubernetes_provider", "KubernetesProvider"),
 }
 
 
 def main(package: str, version: str) -> None:
-    """Serve until the engine goes, by whatever way it goes."""
+    """Serve until the engine ends, for whatever reason."""
     engine = os.getppid()
-    gc.disable()  # it lives for seconds, and half of them go into imports
+    gc.disable()  # the process lives for seconds and spends half of them on imports
     home, name = PROVIDERS[package]
     provider = getattr(importlib.import_module(home), name)()
     provider.version = version
@@ -31,7 +31,7 @@ def main(package: str, version: str) -> None:
     sys.stdout.flush()
     while os.getppid() == engine:
         server.wait_for_termination(0.2)
-    os._exit(0)  # at once, whatever a thread still waits for
+    os._exit(0)  # without waiting for threads
 
 
 if __name__ == "__main__":

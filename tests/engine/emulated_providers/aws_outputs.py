@@ -1,22 +1,22 @@
-"""What AWS gives a thing that is made: its ID, its ARN, and what others read of it.
+"""IDs, ARNs and other outputs that AWS assigns to new resources.
 
-What the preview without an engine makes up for a type stands in ``moorings.preview.simulated_aws``; here is what it leaves unknown,
-or knows less well.
+``moorings.preview.simulated_aws`` has the outputs for previews without an engine. This module adds outputs that are
+unknown there, or less precise.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from doubles.wire import Properties
+from emulated_providers.property_encoding import Properties
 from moorings.preview.simulated_aws import ACCOUNT_ID, SimulatedRegion, stable_hex, stable_uuid
 
 Made = tuple[str, Properties]
 Maker = Callable[[SimulatedRegion, str, str, Properties], Made]
-"""Makes ID and outputs from the place, the name, a seed and the inputs."""
+"""Returns the ID and the outputs for a Region, a name, a seed and inputs."""
 
 
 def made(type_: str, place: SimulatedRegion, name: str, seed: str, inputs: Properties) -> Made:
-    """The ID and the outputs of a thing; of a type without an entry, the name and an ARN that looks like one."""
+    """The ID and the outputs of a new resource. For unknown types, the name and a plausible ARN."""
     maker = MAKERS.get(type_)
     if maker is not None:
         return maker(place, name, seed, inputs)

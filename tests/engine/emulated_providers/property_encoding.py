@@ -1,4 +1,4 @@
-"""Properties as they stand on the wire, and as Python: secrets as ``Secret``, what is not known yet as ``UNKNOWN``."""
+"""Converts properties between the wire format and Python, with ``RevealedSecret`` and ``UNKNOWN``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ def write(properties: Mapping[str, Any]) -> Struct:
 
 
 def plain(value: Any) -> Any:
-    """The value without marks of secrets; the unknown stays."""
+    """The value without secret markers. Unknown values stay."""
     if isinstance(value, RevealedSecret):
         return plain(value.value)
     if isinstance(value, Mapping):
@@ -38,7 +38,7 @@ def plain(value: Any) -> Any:
 
 
 def unknown_in(value: Any) -> bool:
-    """Whether anything in a value is not known yet."""
+    """Whether a value contains an unknown value."""
     if isinstance(value, RevealedSecret):
         return unknown_in(value.value)
     if isinstance(value, Mapping):
@@ -47,7 +47,7 @@ def unknown_in(value: Any) -> bool:
 
 
 def secret_in(value: Any) -> bool:
-    """Whether anything in a value is secret."""
+    """Whether a value contains a secret."""
     if isinstance(value, Mapping):
         return any(map(secret_in, value.values()))
     return any(map(secret_in, value)) if isinstance(value, list) else isinstance(value, RevealedSecret)

@@ -1,4 +1,4 @@
-"""The engine itself refuses changes of a topic that lose records or cannot be taken back."""
+"""The engine rejects changes of a topic that lose records or cannot be reverted."""
 
 import pytest
 from engine import Engine, FailedError, Program, Stack
@@ -31,13 +31,13 @@ def deployed(engine: Engine) -> Stack:
     ],
     ids=["fewer partitions", "without its second tier"],
 )
-def test_what_is_refused_in_a_preview_and_in_an_update(deployed: Stack, changed: Program, message: str) -> None:
+def test_rejected_changes_in_previews_and_updates(deployed: Stack, changed: Program, message: str) -> None:
     for deploy in (deployed.preview, deployed.up):
         with pytest.raises(FailedError, match=message):
             deploy(changed)
 
 
-def test_a_second_tier_goes_when_it_is_meant_and_never_comes_back(deployed: Stack) -> None:
+def test_tiered_storage_of_a_topic_can_be_disabled_once(deployed: Stack) -> None:
     deployed.up(topic(12, OFF))
     with pytest.raises(FailedError, match="topics: orders had its second tier turned off"):
         deployed.preview(topic(12))

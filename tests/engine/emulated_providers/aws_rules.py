@@ -1,6 +1,6 @@
-"""What AWS refuses: small rules for each type, on plain inputs in which nothing is unknown.
+"""Rules by which AWS rejects resources, for each type. Inputs are plain and fully known.
 
-Sources: the pages of the developer guides that the components name for the same rules.
+Sources: the pages of the developer guides that the components cite for the same rules.
 """
 
 import json
@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from doubles import aws_limits, aws_network_rules
-from doubles.aws_network_rules import LISTENER, LISTENER_RULE, SUBNET, VPC
-from doubles.cloud import THERE_BEFORE, Cloud, Thing, references
-from doubles.sdk import Mistake
-from doubles.wire import Properties, plain
+from emulated_providers import aws_limits, aws_network_rules
+from emulated_providers.aws_network_rules import LISTENER, LISTENER_RULE, SUBNET, VPC
+from emulated_providers.cloud import EXISTING, Cloud, CloudResource, references
+from emulated_providers.property_encoding import Properties, plain
+from emulated_providers.sdk_types import InputError
 from moorings.preview.secret_masking import UNKNOWN
 
-Rule = Callable[[Cloud, Thing | None, Properties], Iterator[str]]
-"""Tells what is wrong with inputs, given the cloud and, for an update, the thing as it was."""
+Rule = Callable[[Cloud, CloudResource | None, Properties], Iterator[str]]
+"""Yields errors of inputs, for the emulated cloud and, in an update, the previous resource."""
 
 CLUSTER = "aws:msk/cluster:Cluster"
 CONFIGURATION = "aws:msk/configuration:Configuration"
@@ -40,8 +40,8 @@ ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPIC = "aws:msk/topic:Topic"
 
 
-def refused_by_service(cloud: Cloud, type_: str, before: Thing | None, inputs: Properties) -> Iterator[str]:
-    """Why the service refuses to make or change a thing."""
+def service_errors(cloud: Cloud, type_: str, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+    """Reasons why the service rejects the creation or the update of a resource."""
     for name in references(inputs):
         if not cloud.find(name):
             yield f"NotFound: {name} does not exist"
@@ -52,8 +52,8 @@ def refused_by_service(cloud: Cloud, type_: str, before: Thing | None, inputs: P
         yield from _policy(inputs.get(path))
 
 
-def checked_by_provider(type_: str, inputs: Properties) -> Iterator[Mistake]:
-    """What the provider refuses already in a preview."""
+def provider_errors(type_: str, inputs: Properties) -> Iterator[InputError]:
+    """Errors that the provider reports already in a preview."""
     for path, allowed in aws_limits.ENUMS.get(type_, {}).items():
         value = _at(inputs, path)
         if value is not None and value is not UNKNOWN and value not in allowed:
@@ -68,24 +68,24 @@ def checked_by_provider(type_: str, inputs: Properties) -> Iterator[Mistake]:
             yield path, "holds no JSON"
 
 
-def needed_by(cloud: Cloud, thing: Thing) -> Iterator[str]:
-    """Why a thing cannot be deleted: another refers to it."""
+def dependents(cloud: Cloud, thing: CloudResource) -> Iterator[str]:
+    """Reasons why a resource cannot be deleted: others refer to it."""
     stops = _DELETED_AFTER.get(thing.type, ())
     for other in cloud:
         if not other.deleted and other.type in stops and thing.names & references(plain(other.inputs)):
             yield f"DependencyViolation: {thing.id} is in use by {other.id}"
 
 
-def stays_for_a_while(thing: Thing) -> bool:
-    """Whether its name is not free at once."""
+def keeps_name_reserved(thing: CloudResource) -> bool:
+    """Whether the name of a deleted resource stays reserved."""
     if thing.type == KEY:
         return True
     window = thing.get("recoveryWindowInDays")
     return thing.type == SECRET and (30 if window is None else window) > 0
 
 
-def older_kafka(new: str, old: str) -> bool:
-    """Whether the provider takes a Kafka version for an older one: it knows numbers, and neither ``x`` nor ``.kraft``.
+def is_older_kafka_version(new: str, old: str) -> bool:
+    """Whether the provider considers a Kafka version older. It ignores versions with ``x`` or ``.kraft``.
 
     Source: ``LessThan`` in https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/semver/semver.go
     """
@@ -107,7 +107,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _taken(cloud: Cloud, before: Thing | None, type_: str, key: str, name: Any) -> Iterator[str]:
+def _taken(cloud: Cloud, before: CloudResource | None, type_: str, key: str, name: Any) -> Iterator[str]:
     if before is None and name is not None:
         for other in cloud:
             if other.type == type_ and other.get(key) == name:
@@ -115,7 +115,7 @@ def _taken(cloud: Cloud, before: Thing | None, type_: str, key: str, name: Any) 
                 yield f"ResourceExistsException: {name} {state}"
 
 
-def _cluster(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _cluster(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     nodes = inputs["brokerNodeGroupInfo"]
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}", str(inputs["clusterName"])):
         yield "BadRequestException: the cluster name must be 1 to 64 characters: letters, digits and hyphens"
@@ -152,7 +152,7 @@ def _brokers(cloud: Cloud, inputs: Properties) -> Iterator[str]:
         yield "BadRequestException: each client subnet must be in another availability zone of one VPC"
 
 
-def _other_version(before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _other_version(before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     was, new = str(before.get("kafkaVersion")) if before else inputs["kafkaVersion"], inputs["kafkaVersion"]
     order = [[int(part) for part in version.split(".")[:2]] for version in (was, new)]
     kraft = [version.endswith(".kraft") for version in (was, new)]
@@ -162,7 +162,7 @@ def _other_version(before: Thing | None, inputs: Properties) -> Iterator[str]:
         yield f"BadRequestException: a cluster of {was} cannot leave ZooKeeper"
 
 
-def _volume(before: Thing | None, nodes: Properties) -> Iterator[str]:
+def _volume(before: CloudResource | None, nodes: Properties) -> Iterator[str]:
     size = _at(nodes, "storageInfo.ebsStorageInfo.volumeSize")
     was = before.get("brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize") if before else None
     if size is not None and (str(nodes["instanceType"]).startswith("express.") or not 1 <= size <= 16384):
@@ -190,7 +190,7 @@ def _logins(inputs: Properties) -> Iterator[str]:
         yield "BadRequestException: no client could log in"
 
 
-def _configuration(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _configuration(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,}", str(inputs["name"])):
         yield "BadRequestException: the name must be letters, digits and hyphens"
     names = []
@@ -207,14 +207,14 @@ def _configuration(cloud: Cloud, before: Thing | None, inputs: Properties) -> It
     yield from _taken(cloud, before, CONFIGURATION, "name", inputs["name"])
 
 
-def _association(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _association(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     cluster, secret = cloud.find(inputs["clusterArn"], CLUSTER), cloud.find(inputs["secretArn"], SECRET)
     if cluster is None or secret is None:
         yield "NotFoundException: the cluster or the secret does not exist"
         return
     if cluster.type == CLUSTER and not cluster.get("clientAuthentication.sasl.scram"):
         yield "BadRequestException: SASL/SCRAM is off on the cluster"
-    if secret.type == THERE_BEFORE:
+    if secret.type == EXISTING:
         return
     if not str(secret.outputs["name"]).startswith("AmazonMSK_"):
         yield f"InvalidSecretArn: the name of the secret {secret.outputs['name']} must begin with AmazonMSK_"
@@ -232,8 +232,8 @@ def _association(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iter
             yield f"ConflictException: the cluster has a user {users} already"
 
 
-def _credentials(cloud: Cloud, secret: Thing) -> set[str]:
-    """The username that a secret holds, if it holds one."""
+def _credentials(cloud: Cloud, secret: CloudResource) -> set[str]:
+    """The username in a secret, if there is one."""
     for version in cloud.all(SECRET_VERSION):
         if secret.names & {str(version.get("secretId"))}:
             text = str(version.get("secretString"))
@@ -243,14 +243,14 @@ def _credentials(cloud: Cloud, secret: Thing) -> set[str]:
     return set()
 
 
-def _secret(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _secret(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     name = inputs["name"]
     if not re.fullmatch(r"[A-Za-z0-9/_+=.@-]{1,512}", str(name)):
         yield f"InvalidParameterException: the name {name!r} has other characters than letters, digits and /_+=.@-"
     yield from _taken(cloud, before, SECRET, "name", inputs["name"])
 
 
-def _secret_version(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _secret_version(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     if cloud.find(inputs["secretId"]) is None:
         yield "ResourceNotFoundException: Secrets Manager can't find the specified secret"
     text = inputs.get("secretString") or inputs.get("secretBinary") or inputs.get("secretStringWo") or ""
@@ -258,14 +258,14 @@ def _secret_version(cloud: Cloud, before: Thing | None, inputs: Properties) -> I
         yield "InvalidParameterException: a secret holds 1 byte to 64 KiB"
 
 
-def _key(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _key(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     if inputs.get("policy") and not inputs.get("bypassPolicyLockoutSafetyCheck"):
         statements = json.loads(inputs["policy"])["Statement"]
         if not any("root" in json.dumps(each.get("Principal")) for each in statements if each["Effect"] == "Allow"):
             yield "MalformedPolicyDocumentException: the new key policy would not let you change it later"
 
 
-def _alias(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _alias(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     name = str(inputs["name"])
     if not re.fullmatch(r"alias/[A-Za-z0-9/_-]+", name) or name.startswith("alias/aws/"):
         yield f"ValidationException: {name} is no name of an alias"
@@ -275,7 +275,7 @@ def _alias(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[s
     yield from _taken(cloud, before, ALIAS, "name", name)
 
 
-def _log_group(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _log_group(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     name = inputs["name"]
     if not re.fullmatch(r"[.\-_/#A-Za-z0-9]{1,512}", name):
         yield f"InvalidParameterException: the name {name!r} has characters that CloudWatch Logs does not take"
@@ -285,7 +285,7 @@ def _log_group(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterat
     yield from _taken(cloud, before, LOG_GROUP, "name", inputs["name"])
 
 
-def _group(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _group(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     description = inputs.get("description", "Managed by Pulumi")
     if not re.fullmatch(r"[A-Za-z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}", description):
         yield f"InvalidParameterValue: invalid characters in the description {description!r}"
@@ -293,7 +293,7 @@ def _group(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[s
         yield "InvalidParameterValue: the name must not begin with sg-"
 
 
-def _rule(type_: str, cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _rule(type_: str, cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     keys = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
     if sum(inputs.get(key) is not None for key in keys) != 1:
         yield f"InvalidParameterCombination: give one of {', '.join(keys)}"
@@ -305,14 +305,14 @@ def _rule(type_: str, cloud: Cloud, before: Thing | None, inputs: Properties) ->
             yield f"InvalidPermission.Duplicate: the group has this rule already, {other.id}"
 
 
-def _role(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _role(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     name = inputs["name"]
     if not re.fullmatch(r"[\w+=,.@-]{1,64}", name):
         yield f"ValidationError: {name!r} is no name of a role"
     yield from _taken(cloud, before, ROLE, "name", inputs["name"])
 
 
-def _task(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _task(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     containers = json.loads(inputs["containerDefinitions"])
     if not any(each.get("essential", True) for each in containers):
         yield "ClientException: no container is essential"
@@ -339,7 +339,7 @@ def _on_fargate(containers: list[Properties], inputs: Properties) -> Iterator[st
             yield f"ClientException: the containers need more {key} than the task has"
 
 
-def _service(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _service(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     wanted = inputs.get("desiredCount") or 0
     least, most = inputs.get("deploymentMinimumHealthyPercent", 100), inputs.get("deploymentMaximumPercent", 200)
     if wanted and wanted * most // 100 <= -(-wanted * least // 100):
@@ -357,7 +357,7 @@ def _service(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator
     yield from _taken(cloud, before, SERVICE, "name", inputs["name"])
 
 
-def _alarm(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _alarm(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     if not inputs.get("metricName") and not inputs.get("metricQueries"):
         yield "MissingParameter: an alarm needs a metric"
     if (inputs.get("datapointsToAlarm") or 1) > inputs["evaluationPeriods"]:
@@ -367,7 +367,7 @@ def _alarm(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[s
         yield f"ValidationError: a period of {period} seconds is no multiple of 60"
 
 
-def _topic(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
+def _topic(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
     if not re.fullmatch(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}", str(inputs["name"])):
         yield f"BadRequestException: {inputs['name']!r} is no name of a topic"
     cluster = cloud.find(inputs["clusterArn"], CLUSTER)

@@ -1,6 +1,6 @@
-"""What AWS takes for single values: lists, ranges and names, as of 2026-11-21.
+"""Values that AWS accepts: enumerations, ranges and names, as of 2026-11-21.
 
-Sources: the developer guides' pages on quotas, and the API references of the services.
+Sources: the quota pages of the developer guides, and the API references of the services.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ BROKERS = {
 WITH_THROUGHPUT = {f"kafka.m5.{size}" for size in (*_LARGE[3:], "24xlarge")} | {
     f"kafka.m7g.{each}" for each in _LARGE[2:]
 }
-"""Brokers whose volumes can be given a throughput."""
+"""Brokers that support provisioned throughput."""
 
 THROUGHPUT = range(250, 2375 + 1)
 KAFKA_VERSIONS = frozenset(
@@ -100,7 +100,7 @@ ENUMS: Mapping[str, Mapping[str, set[Any]]] = {
     },
     "aws:secretsmanager/secret:Secret": {"recoveryWindowInDays": {0, *range(7, 31)}},
 }
-"""Values of an input, by its path."""
+"""Accepted values of an input, by its path."""
 
 RANGES: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": {"evaluationPeriods": (1, 100000), "datapointsToAlarm": (1, 100000)},
@@ -117,7 +117,7 @@ RANGES: Mapping[str, Mapping[str, tuple[int, int]]] = {
         "port": (1, 65535),
     },
 }
-"""The least and the most of an input, by its path."""
+"""Minimum and maximum of an input, by its path."""
 
 DOCUMENTS: Mapping[str, tuple[str, ...]] = {
     "aws:ecs/taskDefinition:TaskDefinition": ("containerDefinitions",),
@@ -128,4 +128,4 @@ DOCUMENTS: Mapping[str, tuple[str, ...]] = {
     "aws:msk/clusterPolicy:ClusterPolicy": ("policy",),
     "aws:secretsmanager/secretPolicy:SecretPolicy": ("policy",),
 }
-"""Inputs that hold JSON."""
+"""Inputs that contain JSON."""

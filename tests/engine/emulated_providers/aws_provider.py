@@ -1,4 +1,4 @@
-"""The double of the AWS provider."""
+"""Emulated AWS provider."""
 
 import os
 from collections.abc import Sequence
@@ -6,56 +6,61 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from doubles import aws_containers, aws_rules, sdk
-from doubles.aws_outputs import MAKERS, made
-from doubles.aws_replacements import NAMED_BY_PROVIDER, NOT_NAMED_BY_PROVIDER, OTHERS_NAMED_BY_PROVIDER, replaces
-from doubles.aws_rules import TASK
-from doubles.cloud import THERE_BEFORE, Cloud, Thing
-from doubles.provider import DEFAULTS, Double, RefusedError, random_hex
-from doubles.sdk import Mistake
-from doubles.wire import Properties, plain
+from emulated_providers import aws_ecs, aws_rules, sdk_types
+from emulated_providers.aws_outputs import MAKERS, made
+from emulated_providers.aws_replacements import (
+    NAMED_BY_PROVIDER,
+    NOT_NAMED_BY_PROVIDER,
+    OTHERS_NAMED_BY_PROVIDER,
+    replaces,
+)
+from emulated_providers.aws_rules import TASK
+from emulated_providers.cloud import EXISTING, Cloud, CloudResource
+from emulated_providers.property_encoding import Properties, plain
+from emulated_providers.provider import DEFAULTS, EmulatedProvider, RejectedError, random_hex
+from emulated_providers.sdk_types import InputError
 from moorings.preview.plan import Resource
 from moorings.preview.secret_masking import UNKNOWN
 from moorings.preview.simulated_aws import SimulatedRegion, physical_name
 from moorings.preview.simulated_cloud import SimulatedCloud
 
 CLOUD = "MOORINGS_DOUBLE_CLOUD"
-"""Names the folder of the cloud."""
+"""Environment variable with the folder of the emulated cloud."""
 
-# Outputs that another value of an input changes.
+# Outputs that change with an input.
 _FOLLOWS = {
     "aws:msk/cluster:Cluster": {"currentVersion"},
     "aws:msk/configuration:Configuration": {"latestRevision"},
 }
-# Inputs that are gone from the outputs once they are not given any more; others keep what the service chose.
+# Outputs that are removed with their input. Other outputs keep the value that the service chose.
 _OPTIONAL = {"tags", "description", "policy"}
 _CLUSTER = "aws:msk/cluster:Cluster"
 _MSK_PORTS = {"Tls": 9094, "SaslScram": 9096, "SaslIam": 9098}
 _MSK_WAYS = {"bootstrapBrokers{}": 0, "bootstrapBrokersPublic{}": 100, "bootstrapBrokers{}Ipv6": 11000}
-"""The strings of each listener by the way that leads to it, and what is added to its port there."""
+"""Output of the bootstrap string for each route, and the offset of its ports."""
 
 
-class AwsProvider(Double):
-    """Makes things in a cloud that is a folder."""
+class AwsProvider(EmulatedProvider):
+    """Stores AWS resources in a folder."""
 
     package = "aws"
 
     def __init__(self) -> None:
-        """Take the cloud that the environment names."""
+        """Use the folder that the environment names."""
         super().__init__()
         self.cloud = Cloud(Path(os.environ[CLOUD]))
 
     @property
     def region(self) -> str:
-        """The region that the provider is set to."""
+        """The configured Region."""
         return str(plain(self.settings.get("region")) or "eu-west-1")
 
-    def completed(self, type_: str, name: str, inputs: Properties, olds: Properties, seed: str) -> Properties:
-        """The inputs with a name and with the provider's default tags."""
+    def complete_inputs(self, type_: str, name: str, inputs: Properties, olds: Properties, seed: str) -> Properties:
+        """The inputs with a generated name and the default tags of the provider."""
         if type_ in NOT_NAMED_BY_PROVIDER:
             return inputs
         key, longest = NAMED_BY_PROVIDER.get(type_, OTHERS_NAMED_BY_PROVIDER)
-        shape = sdk.resource(type_)
+        shape = sdk_types.resource(type_)
         if key not in shape.inputs or key in shape.required or inputs.get(key) or inputs.get(f"{key}Prefix"):
             return inputs
         kept = olds.get(key) if key in olds.get(DEFAULTS, []) else None
@@ -66,20 +71,20 @@ class AwsProvider(Double):
             raise LookupError(f"the name {made!r}, which the provider makes, is longer than {longest} characters")
         return {**inputs, key: kept or made, DEFAULTS: [key]}
 
-    def replaced_by(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
-        """Whether the table says so; a Kafka version that the provider knows to be lower as well."""
+    def requires_replacement(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
+        """Whether the table lists the property, or the provider considers a Kafka version lower."""
         if type_ == _CLUSTER and path == "kafkaVersion":
-            return aws_rules.older_kafka(str(plain(new[path])), str(plain(old[path])))
+            return aws_rules.is_older_kafka_version(str(plain(new[path])), str(plain(old[path])))
         return replaces(type_, path)
 
-    def deleted_first(self, type_: str, old: Properties, new: Properties) -> bool:
-        """Two things of one name cannot be there at once; names that the provider makes differ."""
+    def deletes_before_replace(self, type_: str, old: Properties, new: Properties) -> bool:
+        """Whether both resources would have the same name. Generated names differ."""
         key, _ = NAMED_BY_PROVIDER.get(type_, OTHERS_NAMED_BY_PROVIDER)
         return new.get(key) is not None and key not in new.get(DEFAULTS, []) and plain(new[key]) == plain(old.get(key))
 
-    def changed(self, type_: str, olds: Properties, inputs: Properties, *, preview: bool) -> Properties:
-        """The outputs after an update in place, with what follows from it."""
-        given = sdk.resource(type_).inputs
+    def updated_outputs(self, type_: str, olds: Properties, inputs: Properties, *, preview: bool) -> Properties:
+        """The outputs after an in-place update, including derived outputs."""
+        given = sdk_types.resource(type_).inputs
         computed = {key: value for key, value in olds.items() if key not in given or key not in _OPTIONAL}
         found = {**computed, **inputs}
         if isinstance(plain(inputs.get("tags")), dict):
@@ -89,10 +94,10 @@ class AwsProvider(Double):
         return found
 
     def create(self, type_: str, urn: str, name: str, inputs: Properties) -> tuple[str, Properties]:
-        """Make a thing, unless the service refuses it."""
+        """Create a resource, unless the service rejects it."""
         with self.cloud.lock:
-            thing = Thing(type_, "", urn, random_hex(12), inputs)
-            shape, name = sdk.resource(type_), physical_name(_as_resource(thing))
+            thing = CloudResource(type_, "", urn, random_hex(12), inputs)
+            shape, name = sdk_types.resource(type_), physical_name(_as_resource(thing))
             key, _ = NAMED_BY_PROVIDER.get(type_, OTHERS_NAMED_BY_PROVIDER)
             self._judge(type_, None, {**({key: name} if key in shape.inputs else {}), **inputs})
             if type_ not in MAKERS:
@@ -100,7 +105,7 @@ class AwsProvider(Double):
             if type_ in MAKERS or not id_:
                 given = {**plain(inputs), "revision": 1 + self._revisions(plain(inputs).get("family"))}
                 id_, outputs = made(type_, SimulatedRegion(self.region), name, f"{urn}#{thing.seed}", given)
-            found = {each: sdk.blank(shape, each, thing.seed) for each in shape.always}
+            found = {each: sdk_types.blank(shape, each, thing.seed) for each in shape.always}
             found |= {"tagsAll": plain(inputs.get("tags") or {}), "region": self.region, **outputs, **inputs}
             found = {each: value for each, value in found.items() if each in shape.outputs}
             self.cloud.put(replace(thing, id=id_, outputs=found))
@@ -110,84 +115,86 @@ class AwsProvider(Double):
             return id_, found
 
     def _revisions(self, family: Any) -> int:
-        """How many revisions a family of task definitions has had: numbers are not given twice."""
+        """The number of revisions that a task definition family has had. Numbers are not reused."""
         before = [thing for thing in self.cloud if thing.type == TASK and thing.get("family") == family]
         return max((plain(thing.outputs["revision"]) for thing in before), default=0)
 
-    def look(self, type_: str, id_: str, inputs: Properties, olds: Properties) -> tuple[Properties, Properties] | None:
-        """What the cloud holds."""
+    def read_resource(
+        self, type_: str, id_: str, inputs: Properties, olds: Properties
+    ) -> tuple[Properties, Properties] | None:
+        """Return the stored resource."""
         with self.cloud.lock:
-            found = self.cloud.exactly(type_, id_, olds)
+            found = self.cloud.find_exact(type_, id_, olds)
         if found and type_ == TASK:
-            return aws_containers.described(dict(found.inputs)), aws_containers.described(dict(found.outputs))
+            return aws_ecs.described(dict(found.inputs)), aws_ecs.described(dict(found.outputs))
         return (dict(found.inputs), dict(found.outputs)) if found else None
 
     def update(self, type_: str, id_: str, urn: str, olds: Properties, inputs: Properties) -> Properties:
-        """Change a thing, unless the service refuses."""
+        """Update a resource, unless the service rejects it."""
         with self.cloud.lock:
             thing = self._there(type_, id_, olds)
             key, _ = NAMED_BY_PROVIDER.get(type_, OTHERS_NAMED_BY_PROVIDER)
-            named = {key: thing.outputs[key]} if key in thing.outputs else {}  # also where only a prefix is given
+            named = {key: thing.outputs[key]} if key in thing.outputs else {}  # also if only a prefix is set
             self._judge(type_, thing, {**named, **inputs})
-            found = self.changed(type_, dict(thing.outputs), inputs, preview=False)
-            if type_ == aws_containers.SERVICE:
-                found |= aws_containers.what_runs(self.cloud, dict(thing.outputs), inputs)
+            found = self.updated_outputs(type_, dict(thing.outputs), inputs, preview=False)
+            if type_ == aws_ecs.SERVICE:
+                found |= aws_ecs.running_task(self.cloud, dict(thing.outputs), inputs)
             self.cloud.put(replace(thing, inputs=inputs, outputs=found))
             if type_ == _CLUSTER:
-                # Read again after the update. Its preview has what was there before, as with the provider itself.
+                # Read again after the update. The preview has the old value, as with the real provider.
                 found |= self._endpoints(found["arn"])
                 self.cloud.put(replace(thing, inputs=inputs, outputs=found))
             return found
 
     def delete(self, type_: str, id_: str, olds: Properties) -> None:
-        """Delete a thing, unless another needs it. What is gone already is no mistake."""
+        """Delete a resource, unless another one depends on it. A missing resource is not an error."""
         with self.cloud.lock:
-            thing = self.cloud.exactly(type_, id_, olds)
+            thing = self.cloud.find_exact(type_, id_, olds)
             if thing is None:
                 return
-            for reason in aws_rules.needed_by(self.cloud, thing):
-                raise RefusedError(reason)
-            if aws_rules.stays_for_a_while(thing):
+            for reason in aws_rules.dependents(self.cloud, thing):
+                raise RejectedError(reason)
+            if aws_rules.keeps_name_reserved(thing):
                 self.cloud.put(replace(thing, deleted=True))
             else:
                 self.cloud.remove(thing)
 
     def call(self, token: str, args: Properties) -> Properties:
-        """Answer a function, as the cloud stands."""
+        """Call a function against the emulated cloud."""
         with self.cloud.lock:
             if token == "aws:ec2/getRouteTables:getRouteTables":
-                return {"ids": ["rtb-0d1c7a52e8b94f360"]}  # of a network that was there before, and has all routes
+                return {"ids": ["rtb-0d1c7a52e8b94f360"]}  # an existing network is assumed to have all routes
             answer = self._of_what_was_there(token, plain(args)) or self._answers().invoke(token, plain(args), "")
         if answer is None:
-            raise RefusedError(f"there is nothing of that kind, or this double does not know the function: {args}")
+            raise RejectedError(f"not found, or not emulated: {args}")
         return answer
 
-    def mistakes(self, type_: str, inputs: Properties) -> Sequence[Mistake]:
-        """What the provider's schema refuses, and what it checks beyond."""
-        return [*super().mistakes(type_, inputs), *aws_rules.checked_by_provider(type_, plain(inputs))]
+    def input_errors(self, type_: str, inputs: Properties) -> Sequence[InputError]:
+        """Errors of the provider's schema and of its additional checks."""
+        return [*super().input_errors(type_, inputs), *aws_rules.provider_errors(type_, plain(inputs))]
 
-    def _judge(self, type_: str, before: Thing | None, inputs: Properties) -> None:
-        for reason in aws_rules.refused_by_service(self.cloud, type_, before, plain(inputs)):
-            raise RefusedError(reason)
+    def _judge(self, type_: str, before: CloudResource | None, inputs: Properties) -> None:
+        for reason in aws_rules.service_errors(self.cloud, type_, before, plain(inputs)):
+            raise RejectedError(reason)
 
-    def _there(self, type_: str, id_: str, olds: Properties) -> Thing:
-        found = self.cloud.exactly(type_, id_, olds)
+    def _there(self, type_: str, id_: str, olds: Properties) -> CloudResource:
+        found = self.cloud.find_exact(type_, id_, olds)
         if found is None:
-            raise RefusedError(f"{id_} does not exist")
+            raise RejectedError(f"{id_} does not exist")
         return found
 
     def _answers(self) -> SimulatedCloud:
-        """Answers that know of everything in the cloud."""
+        """A simulated cloud that contains all stored resources."""
         answers = SimulatedCloud(self.region, known=True)
         for thing in self.cloud:
-            if thing.type != THERE_BEFORE and not thing.deleted:
+            if thing.type != EXISTING and not thing.deleted:
                 answers.remember(_as_resource(thing), thing.names)
         return answers
 
     def _of_what_was_there(self, token: str, args: Properties) -> Properties | None:
-        """Of what the settings name, without it having been made here."""
-        thing = self.cloud.find(str(args.get("id") or args.get("arn") or args.get("secretId")), THERE_BEFORE)
-        if thing is None or thing.type != THERE_BEFORE:
+        """Describe an existing resource that the settings of a stack name."""
+        thing = self.cloud.find(str(args.get("id") or args.get("arn") or args.get("secretId")), EXISTING)
+        if thing is None or thing.type != EXISTING:
             return None
         place = SimulatedRegion(self.region)
         zone = thing.get("availabilityZone")
@@ -203,7 +210,7 @@ class AwsProvider(Double):
         return None
 
     def _endpoints(self, arn: str) -> Properties:
-        """The bootstrap strings of the listeners that are on: three brokers at most, as MSK tells them."""
+        """The bootstrap strings of the enabled listeners, with three brokers at most, as MSK returns them."""
         cluster = self._there(_CLUSTER, arn, {})
         nodes = self.call("aws:msk/getBrokerNodes:getBrokerNodes", {"clusterArn": arn})["nodeInfoLists"]
         hosts = [node["endpoints"][0] for node in nodes][:3]
@@ -224,12 +231,14 @@ class AwsProvider(Double):
             for way, added in _MSK_WAYS.items()
             if on[listener] and open_[way]
         }
-        off = {key: "" for key in sdk.resource(cluster.type).outputs if key.startswith(("bootstrap", "zookeeper"))}
+        off = {
+            key: "" for key in sdk_types.resource(cluster.type).outputs if key.startswith(("bootstrap", "zookeeper"))
+        }
         return {**off, **strings, "clusterUuid": arn.rpartition("/")[2]}
 
 
-def _as_resource(thing: Thing) -> Resource:
-    """The thing as the offline answers know resources. Its URN takes in the seed: a replacement has another ID."""
+def _as_resource(thing: CloudResource) -> Resource:
+    """A stored resource in the model of previews. The URN contains the seed, so that a replacement has another ID."""
     return Resource(
         urn=f"{thing.urn}#{thing.seed}",
         type=thing.type,

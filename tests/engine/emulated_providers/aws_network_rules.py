@@ -1,4 +1,4 @@
-"""What AWS refuses of networks and load balancers: small rules, on plain inputs in which nothing is unknown.
+"""Rules by which AWS rejects networks and load balancers. Inputs are plain and fully known.
 
 Sources: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html,
 https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html and
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from doubles.cloud import Cloud, Thing
-from doubles.wire import Properties
+from emulated_providers.cloud import Cloud, CloudResource
+from emulated_providers.property_encoding import Properties
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -26,18 +26,18 @@ _TOLD_BY: Mapping[str, tuple[str, ...]] = {
     "forward": ("targetGroupArn", "forward"),
     "redirect": ("redirect",),
 }
-"""The properties one of which says what an action does."""
+"""Properties of an action, by its type. One of them is required."""
 
 
-def vpc(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
-    """Its size."""
+def vpc(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+    """Check the size."""
     block = inputs.get("cidrBlock")
     if block and ip_network(block).prefixlen not in _SIZES:
         yield f"InvalidVpc.Range: {block} is no network of /16 to /28"
 
 
-def subnet(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
-    """Its size, and its place in the VPC and among the other subnets."""
+def subnet(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+    """Check the size, the VPC and overlaps with other subnets."""
     if not inputs.get("cidrBlock"):
         return
     block = ip_network(inputs["cidrBlock"])
@@ -54,8 +54,8 @@ def subnet(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[s
             yield f"InvalidSubnet.Conflict: {block} conflicts with {other.id}"
 
 
-def load_balancer(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
-    """Its name, its zones and its idle time."""
+def load_balancer(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+    """Check the name, the zones and the idle timeout."""
     name = str(inputs["name"])
     if not re.fullmatch(r"(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?", name):
         yield f"ValidationError: {name!r} is no name of a load balancer"
@@ -70,8 +70,8 @@ def load_balancer(cloud: Cloud, before: Thing | None, inputs: Properties) -> Ite
         yield "InvalidConfigurationRequest: a load balancer cannot have two subnets in one Availability Zone"
 
 
-def target_group(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
-    """Its health check, and what its targets need."""
+def target_group(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+    """Check the health check and the required properties."""
     check = inputs.get("healthCheck") or {}
     if check.get("timeout", 5) >= check.get("interval", 30):
         yield "ValidationError: Health check interval must be greater than the timeout"
@@ -81,8 +81,8 @@ def target_group(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iter
                 yield f"ValidationError: {key} must be specified"
 
 
-def listener(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
-    """Its certificate, its port and its actions."""
+def listener(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+    """Check the certificate, the port and the actions."""
     if inputs.get("protocol") in {"HTTPS", "TLS"} and not inputs.get("certificateArn"):
         yield "CertificateNotFound: at least one certificate must be given for HTTPS and TLS"
     for other in cloud.all(LISTENER):
@@ -92,8 +92,8 @@ def listener(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator
     yield from _actions(inputs["defaultActions"])
 
 
-def listener_rule(cloud: Cloud, before: Thing | None, inputs: Properties) -> Iterator[str]:
-    """Its place among the others and its actions."""
+def listener_rule(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+    """Check the priority and the actions."""
     for other in cloud.all(LISTENER_RULE):
         same = all(other.get(key) == inputs.get(key) for key in ("listenerArn", "priority"))
         if same and inputs.get("priority") and (before is None or other.id != before.id):
