@@ -121,8 +121,10 @@ def test_a_readiness_gate_delays_readiness(api, namespace):
     running = api.wait(gated, lambda seen: seen["status"]["phase"] == "Running")
     assert not is_ready(running)
 
-    decrypted = {"status": {"conditions": [{"type": "example.com/registered", "status": "True"}]}}
-    api.request("PATCH", f"{api.path(gated)}/status", decrypted, content_type="application/strategic-merge-patch+json")
+    gate_status = {"status": {"conditions": [{"type": "example.com/registered", "status": "True"}]}}
+    api.request(
+        "PATCH", f"{api.path(gated)}/status", gate_status, content_type="application/strategic-merge-patch+json"
+    )
     api.wait(gated, is_ready)
 
 
