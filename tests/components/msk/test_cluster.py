@@ -20,7 +20,7 @@ CLUSTER_URN = "urn:pulumi:test::moorings::moorings:index:MskCluster::kafka"
 
 @pytest.fixture
 def create(deploy):
-    """Deploy a cluster with the required and the given arguments."""
+    """Deploy a cluster with the required and additional arguments."""
 
     def create_cluster(*, preview=False, **args):
         return deploy(lambda: MskCluster("kafka", REQUIRED | args), preview=preview)
@@ -201,17 +201,19 @@ def test_with_an_existing_log_key_the_data_key_does_not_allow_logs(create):
 
 def test_protect_applies_to_the_cluster_and_its_keys(create):
     plan = create(users=["orders"])
-    assert [each.name for each in plan.resources if each.protect] == [
+    assert [resource.name for resource in plan.resources if resource.protect] == [
         "kafka-cluster",
         "kafka-data-key",
         "kafka-secrets-key",
     ]
-    assert not [each for each in create(users=["orders"], protect=False).resources if each.protect]
+    assert not [resource for resource in create(users=["orders"], protect=False).resources if resource.protect]
 
 
 def test_all_taggable_resources_are_tagged(create):
     plan = create(users=["orders"], client_cidrs={"vpn": "10.80.0.0/16"}, tags={"team": "streaming"})
-    tagged = {each.name for each in plan.resources if (each.inputs.get("tags") or {}).get("team") == "streaming"}
+    tagged = {
+        resource.name for resource in plan.resources if (resource.inputs.get("tags") or {}).get("team") == "streaming"
+    }
     assert tagged == {
         "kafka-cluster",
         "kafka-data-key",
@@ -262,7 +264,9 @@ def test_users_have_the_settings_of_the_cluster(create):
 
 
 def everything_but(plan, user):
-    return {each.urn: each.inputs for each in plan.resources if not each.name.startswith(f"kafka-{user}")}
+    return {
+        resource.urn: resource.inputs for resource in plan.resources if not resource.name.startswith(f"kafka-{user}")
+    }
 
 
 def test_an_additional_user_changes_no_other_resource(create):
@@ -278,26 +282,27 @@ def test_a_new_password_changes_no_other_resource(create):
 
 @pytest.fixture
 def kafka(deploy):
-    """What a program finds out from a cluster."""
+    """Resolve a value of a cluster."""
 
-    def find(look, **args):
-        return deploy(
-            lambda: pulumi.export("found", look(MskCluster("kafka", REQUIRED | args))), reveal_secrets=True
-        ).outputs["found"]
+    def resolve(select, **args):
+        def program():
+            pulumi.export("value", select(MskCluster("kafka", REQUIRED | args)))
 
-    return find
+        return deploy(program, reveal_secrets=True).outputs["value"]
+
+    return resolve
 
 
 def test_bootstrap_servers_are_one_broker_per_zone(kafka):
-    found = kafka(lambda cluster: cluster.bootstrap_servers, brokers_per_zone=2)
-    assert {kind: servers.count(",") for kind, servers in found.items()} == {"iam": 2, "scram": 2}
-    assert all(server.endswith(":9096") for server in found["scram"].split(","))
+    servers = kafka(lambda cluster: cluster.bootstrap_servers, brokers_per_zone=2)
+    assert {listener: addresses.count(",") for listener, addresses in servers.items()} == {"iam": 2, "scram": 2}
+    assert all(address.endswith(":9096") for address in servers["scram"].split(","))
 
 
 def test_brokers_are_sorted_by_id(kafka):
-    found = kafka(lambda cluster: cluster.brokers("iam"), brokers_per_zone=2)
-    assert [server.split(".")[0] for server in found] == ["b-1", "b-2", "b-3", "b-4", "b-5", "b-6"]
-    assert all(server.endswith(":9098") for server in found)
+    addresses = kafka(lambda cluster: cluster.brokers("iam"), brokers_per_zone=2)
+    assert [address.split(".")[0] for address in addresses] == ["b-1", "b-2", "b-3", "b-4", "b-5", "b-6"]
+    assert all(address.endswith(":9098") for address in addresses)
 
 
 def test_usernames(kafka):
@@ -309,9 +314,9 @@ def test_usernames_without_users(kafka):
 
 
 def test_user_secret_arns(kafka):
-    found = kafka(lambda cluster: cluster.user_secret_arns, users=["kpow"])
-    assert list(found) == ["kpow"]
-    assert ":secret:AmazonMSK_kafka-kpow-" in found["kpow"]
+    arns = kafka(lambda cluster: cluster.user_secret_arns, users=["kpow"])
+    assert list(arns) == ["kpow"]
+    assert ":secret:AmazonMSK_kafka-kpow-" in arns["kpow"]
 
 
 @pytest.mark.parametrize(
@@ -338,19 +343,19 @@ def test_without_scram_the_secrets_key_output_is_none(deploy):
 
 
 def test_connection_of_a_scram_user(kafka):
-    def look(cluster):
-        connection = cluster.connection("kpow")
-        return {name: getattr(connection, name) for name in type(connection).model_fields}
+    def select(cluster):
+        kpow = cluster.connection("kpow")
+        return {name: getattr(kpow, name) for name in type(kpow).model_fields}
 
-    found = kafka(look, users=["kpow"])
-    assert found["listener"] == "scram"
-    assert found["username"] == "kpow"
-    assert found["password"].value
-    assert found["bootstrap_servers"].count(":9096") == 3
-    assert ":secret:AmazonMSK_kafka-kpow-" in found["secret_arn"]
-    assert ":key/" in found["kms_key_arn"]
-    assert found["security_group_id"].startswith("sg-")
-    assert ":cluster/kafka-cluster" in found["cluster_arn"]
+    connection = kafka(select, users=["kpow"])
+    assert connection["listener"] == "scram"
+    assert connection["username"] == "kpow"
+    assert connection["password"].value
+    assert connection["bootstrap_servers"].count(":9096") == 3
+    assert ":secret:AmazonMSK_kafka-kpow-" in connection["secret_arn"]
+    assert ":key/" in connection["kms_key_arn"]
+    assert connection["security_group_id"].startswith("sg-")
+    assert ":cluster/kafka-cluster" in connection["cluster_arn"]
 
 
 def test_connection_without_a_user_uses_iam(kafka):
@@ -359,14 +364,14 @@ def test_connection_without_a_user_uses_iam(kafka):
 
 
 def test_connection_with_mutual_tls(kafka):
-    found = kafka(
+    servers = kafka(
         lambda cluster: cluster.connection(listener="tls").bootstrap_servers, certificate_authority_arns=[AUTHORITY]
     )
-    assert found.count(":9094") == 3
+    assert servers.count(":9094") == 3
 
 
 @pytest.mark.parametrize(
-    ("ask", "message"),
+    ("use", "message"),
     [
         (lambda cluster: cluster.connection("x"), "users: has no 'x'; add it to users"),
         (
@@ -384,9 +389,9 @@ def test_connection_with_mutual_tls(kafka):
         ),
     ],
 )
-def test_connections_to_disabled_listeners_and_unknown_users_are_rejected(deploy, ask, message):
+def test_connections_to_disabled_listeners_and_unknown_users_are_rejected(deploy, use, message):
     with pytest.raises(InvalidInput) as error:
-        deploy(lambda: ask(MskCluster("kafka", REQUIRED | {"iam": False, "users": ["kpow"], "acls_exist": True})))
+        deploy(lambda: use(MskCluster("kafka", REQUIRED | {"iam": False, "users": ["kpow"], "acls_exist": True})))
     assert str(error.value) == f"{COMPONENT}: {message}"
 
 
@@ -396,13 +401,16 @@ def test_a_connection_of_a_user_with_iam_is_rejected(deploy):
 
 
 @pytest.mark.parametrize(
-    ("ask", "message"),
+    ("use", "message"),
     [
         (
             lambda cluster: cluster.connection("kpow", listener="sasl"),
             "listener: 'sasl' is not supported; expected one of scram, iam, tls",
         ),
-        (lambda cluster: cluster.brokers("plaintext"), "listener: 'plaintext' is not supported; expected one of scram, iam, tls"),
+        (
+            lambda cluster: cluster.brokers("plaintext"),
+            "listener: 'plaintext' is not supported; expected one of scram, iam, tls",
+        ),
         (
             lambda cluster: cluster.connection("kpow", route="public"),
             "route: 'public' is not supported; expected one of vpc, vpc-ipv6, internet",
@@ -414,10 +422,10 @@ def test_a_connection_of_a_user_with_iam_is_rejected(deploy):
         ),
     ],
 )
-def test_unknown_listeners_routes_and_users_are_rejected(deploy, ask, message):
+def test_unknown_listeners_routes_and_users_are_rejected(deploy, use, message):
     users = ["kpow", *(f"u{number}" for number in range(1, 7))]
     with pytest.raises(InvalidInput) as error:
-        deploy(lambda: ask(MskCluster("kafka", REQUIRED | {"users": users})))
+        deploy(lambda: use(MskCluster("kafka", REQUIRED | {"users": users})))
     assert str(error.value) == f"{COMPONENT}: {message}"
 
 
@@ -467,8 +475,8 @@ def test_a_late_list_of_subnets_is_counted_when_it_resolves(deploy):
     assert "default.replication.factor=2" in plan["kafka-configuration"].inputs["serverProperties"]
 
 
-def extra(plan):
-    """What is made beside the default."""
+def additional(plan):
+    """Names of the resources that are not created by default."""
     default = {"kafka", "kafka-data", "kafka-secrets"} | {
         f"kafka-{role}"
         for role in (
@@ -482,7 +490,7 @@ def extra(plan):
             "security-group",
         )
     }
-    return sorted({each.name for each in plan.resources} - default)
+    return sorted({resource.name for resource in plan.resources} - default)
 
 
 def test_inputs_of_a_cluster_with_express_brokers(create):
@@ -507,7 +515,7 @@ def test_rebalancing_can_be_paused(create):
 
 def test_storage_autoscaling(create):
     plan = create(volume_autoscaling_max_gib=400, tags={"team": "streaming"})
-    assert extra(plan) == ["kafka-volume-policy", "kafka-volume-target"]
+    assert additional(plan) == ["kafka-volume-policy", "kafka-volume-target"]
     target, policy = plan["kafka-volume-target"].inputs, plan["kafka-volume-policy"].inputs
     assert target | {"resourceId": ""} == {
         "maxCapacity": 400,
@@ -525,24 +533,24 @@ def test_storage_autoscaling(create):
     assert plan["kafka-cluster"].urn in plan["kafka-volume-target"].property_dependencies["resourceId"]
 
 
-def ignored(deploy, **args):
-    found = []
+def ignored_changes(deploy, **args):
+    paths = []
 
-    def look(props):
+    def record(props):
         if props.type_ == "aws:msk/cluster:Cluster":
-            found.extend(props.opts.ignore_changes or [])
+            paths.extend(props.opts.ignore_changes or [])
 
     def program():
-        opts = pulumi.ResourceOptions(transforms=[look])
+        opts = pulumi.ResourceOptions(transforms=[record])
         MskCluster("kafka", REQUIRED | args, opts)
 
     deploy(program)
-    return found
+    return paths
 
 
 def test_the_volume_size_is_ignored_only_with_autoscaling(deploy):
-    assert ignored(deploy) == []
-    assert ignored(deploy, volume_autoscaling_max_gib=400) == [
+    assert ignored_changes(deploy) == []
+    assert ignored_changes(deploy, volume_autoscaling_max_gib=400) == [
         "brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize"
     ]
 
@@ -591,7 +599,7 @@ def test_private_link_is_enabled_in_a_later_update(create):
     plan = create(**args, connectivity_step="enable")
     info = plan["kafka-cluster"].inputs["brokerNodeGroupInfo"]["connectivityInfo"]
     assert info["vpcConnectivity"] == {"clientAuthentication": {"sasl": {"iam": True, "scram": True}, "tls": False}}
-    assert extra(plan) == ["kafka-policy"]
+    assert additional(plan) == ["kafka-policy"]
     assert "vpcConnectivity" not in create(**args)["kafka-cluster"].inputs["brokerNodeGroupInfo"]["connectivityInfo"]
 
 
@@ -623,8 +631,14 @@ def test_private_link_clients_have_permissions(create):
         private_link_accounts={"orders": "210987654321"},
         private_link_clients=[{"account": "orders", "read_topics": ["orders"], "consumer_groups": ["orders-*"]}],
     )
-    found = json.loads(plan["kafka-policy"].inputs["policy"])["Statement"]
-    assert [each["Sid"] for each in found] == ["ConnectVpc", "LogIn", "ConnectOrders", "ReadOrders", "JoinOrders"]
+    statements = json.loads(plan["kafka-policy"].inputs["policy"])["Statement"]
+    assert [statement["Sid"] for statement in statements] == [
+        "ConnectVpc",
+        "LogIn",
+        "ConnectOrders",
+        "ReadOrders",
+        "JoinOrders",
+    ]
 
 
 def test_ipv6_clients_are_allowed_on_the_ipv6_ports(create):
@@ -657,8 +671,7 @@ def test_combinations_of_authentication_methods(create, scram, iam, authorities)
         with pytest.raises(InvalidInput, match="no authentication method is enabled"):
             create(**args)
         return
-    found = create(**args)["kafka-cluster"].inputs["clientAuthentication"]
-    assert found == {
+    assert create(**args)["kafka-cluster"].inputs["clientAuthentication"] == {
         "sasl": {"scram": scram, "iam": iam},
         "unauthenticated": False,
         **({"tls": {"certificateAuthorityArns": [AUTHORITY]}} if authorities else {}),
@@ -672,7 +685,7 @@ def test_topics_are_created_and_protected(create):
             {"name": "audit.v1", "partitions": 3, "replication_factor": 2, "config": {"min.insync.replicas": 1}},
         ]
     )
-    assert extra(plan) == ["kafka-audit.v1-topic", "kafka-orders-topic"]
+    assert additional(plan) == ["kafka-audit.v1-topic", "kafka-orders-topic"]
     orders = plan["kafka-orders-topic"]
     assert orders.protect
     assert orders.inputs | {"clusterArn": ""} == {
@@ -695,8 +708,8 @@ def test_protection_of_topics_can_be_turned_off(create):
 def test_an_additional_topic_changes_no_other_resource(create):
     one = create(topics=[KafkaTopic(name="b", partitions=1)])
     two = create(topics=[KafkaTopic(name="a", partitions=1), KafkaTopic(name="b", partitions=1)])
-    rest = {each.urn: each.inputs for each in two.resources if each.name != "kafka-a-topic"}
-    assert rest == {each.urn: each.inputs for each in one.resources}
+    rest = {resource.urn: resource.inputs for resource in two.resources if resource.name != "kafka-a-topic"}
+    assert rest == {resource.urn: resource.inputs for resource in one.resources}
 
 
 def test_topic_arns(deploy):
@@ -726,7 +739,7 @@ def test_silent_alarms(create):
 
 
 def test_dashboard(create):
-    assert extra(create(dashboard=True)) == ["kafka-dashboard"]
+    assert additional(create(dashboard=True)) == ["kafka-dashboard"]
 
 
 def test_log_destinations(create):
@@ -759,39 +772,42 @@ def test_rules_are_added_to_an_existing_security_group(create):
     assert plan["kafka-vpn-iam"].inputs["securityGroupId"] == GROUP
 
 
-def servers(deploy, route, **args):
-    found = []
+def connect(deploy, route, **args):
+    security_group_ids = []
 
     def program():
         connection = MskCluster("kafka", REQUIRED | {"users": ["kpow"]} | args).connection("kpow", route=route)
-        found.append(connection.security_group_id)
+        security_group_ids.append(connection.security_group_id)
         pulumi.export("servers", connection.bootstrap_servers)
 
     deploy(program, preview=True)
-    return found[0]
+    return security_group_ids[0]
 
 
 def test_public_connections_have_no_security_group(deploy):
-    assert servers(deploy, "internet", connectivity="public", connectivity_step="enable") is None
+    assert connect(deploy, "internet", connectivity="public", connectivity_step="enable") is None
 
 
 def test_ipv6_connections_have_a_security_group(deploy):
-    assert servers(deploy, "vpc-ipv6", dual_stack=True) is not None
+    assert connect(deploy, "vpc-ipv6", dual_stack=True) is not None
 
 
 @pytest.fixture
-def no_addresses(monkeypatch):
-    """What the provider tells of a way that is not open yet: nothing."""
-    told = property(lambda _: pulumi.Output.from_input(""))
+def no_bootstrap_brokers(monkeypatch):
+    """Make the provider return no bootstrap brokers, as before a route is enabled."""
+    empty = property(lambda _: pulumi.Output.from_input(""))
     for name in ("bootstrap_brokers_public_sasl_scram", "bootstrap_brokers_sasl_scram_ipv6"):
-        monkeypatch.setattr(f"pulumi_aws.msk.Cluster.{name}", told)
+        monkeypatch.setattr(f"pulumi_aws.msk.Cluster.{name}", empty)
 
 
-OPENED = [("internet", {"connectivity": "public", "connectivity_step": "enable"}), ("vpc-ipv6", {"dual_stack": True})]
+ENABLED_ROUTES = [
+    ("internet", {"connectivity": "public", "connectivity_step": "enable"}),
+    ("vpc-ipv6", {"dual_stack": True}),
+]
 
 
-@pytest.mark.usefixtures("no_addresses")
-@pytest.mark.parametrize(("route", "args"), OPENED)
+@pytest.mark.usefixtures("no_bootstrap_brokers")
+@pytest.mark.parametrize(("route", "args"), ENABLED_ROUTES)
 def test_unpublished_bootstrap_brokers_are_unknown_in_a_preview(deploy, route, args):
     known = []
 
@@ -803,7 +819,7 @@ def test_unpublished_bootstrap_brokers_are_unknown_in_a_preview(deploy, route, a
     assert known == []
 
 
-@pytest.mark.parametrize(("route", "args"), OPENED)
+@pytest.mark.parametrize(("route", "args"), ENABLED_ROUTES)
 def test_published_bootstrap_brokers_are_used(deploy, monkeypatch, route, args):
     brokers = "b-1-public.kafka.abc.c2.kafka.eu-west-1.amazonaws.com:9196"
     for name in ("bootstrap_brokers_public_sasl_scram", "bootstrap_brokers_sasl_scram_ipv6"):
@@ -818,8 +834,8 @@ def test_published_bootstrap_brokers_are_used(deploy, monkeypatch, route, args):
     assert known == [brokers]
 
 
-@pytest.mark.usefixtures("no_addresses")
-@pytest.mark.parametrize(("route", "args"), OPENED)
+@pytest.mark.usefixtures("no_bootstrap_brokers")
+@pytest.mark.parametrize(("route", "args"), ENABLED_ROUTES)
 def test_unpublished_bootstrap_brokers_are_rejected_in_an_update(deploy, monkeypatch, route, args):
     monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
     with pytest.raises(InvalidInput) as error:
@@ -848,13 +864,13 @@ def test_unpublished_bootstrap_brokers_are_rejected_in_an_update(deploy, monkeyp
 )
 def test_disabled_routes_are_rejected(deploy, route, args, message):
     with pytest.raises(InvalidInput) as error:
-        servers(deploy, route, **args)
+        connect(deploy, route, **args)
     assert str(error.value) == f"{COMPONENT}: {message}"
 
 
 def test_each_user_has_its_own_secret_association(create):
     plan = create(users=[f"user{number}" for number in range(50)])
-    kinds = {each.type for each in plan.resources}
+    kinds = {resource.type for resource in plan.resources}
     assert "aws:msk/scramSecretAssociation:ScramSecretAssociation" not in kinds
     assert len(plan.all("aws:msk/singleScramSecretAssociation:SingleScramSecretAssociation")) == 50
 

@@ -18,7 +18,7 @@ CLUSTER_URN = "urn:pulumi:test::moorings::moorings:index:MskCluster::kafka"
 
 @pytest.fixture
 def create(deploy):
-    """Deploy a cluster with the required and the given arguments."""
+    """Deploy a cluster with the required and additional arguments."""
 
     def create_cluster(*, preview=False, **args):
         return deploy(lambda: MskCluster("kafka", REQUIRED | args), preview=preview)
@@ -376,7 +376,7 @@ def test_dual_stack_requires_a_supporting_version(deploy, late):
     with pytest.raises(InvalidInput) as error:
         create("3.5.1")
     assert str(error.value) == f"{COMPONENT}: dual_stack: requires Kafka 3.6.0 or later, got 3.5.1; raise kafka_version"
-    assert "kafka-cluster" in [each.name for each in create("3.6.0").resources]
+    assert "kafka-cluster" in [resource.name for resource in create("3.6.0").resources]
 
 
 @pytest.mark.parametrize(
