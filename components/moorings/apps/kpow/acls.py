@@ -14,6 +14,7 @@ from moorings.apps.kpow.clusters import PRIMARY
 from moorings.aws.iam import policy_document
 from moorings.kafka.acls import WILDCARD, AclOperation, AclResourceType, KafkaAcl, acls_of_type
 from moorings.kafka.connection import KafkaConnection
+from moorings.msk.client_policy import kafka_resource_arn
 from moorings.validation.types import check_choice
 
 KpowAction = Literal[
@@ -148,14 +149,10 @@ def iam_statements(cluster_arn: str, allow: Iterable[KpowAction], *, primary: bo
 
 
 def _resource_arn(cluster_arn: str, acl: KafkaAcl) -> str:
-    """Return the ARN of an ACL's resource in an MSK cluster.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-iam-resources.html
-    """
     if acl.resource_name is None:
         return cluster_arn
     wildcard = WILDCARD if acl.pattern_type == "prefixed" else ""
-    return f"{cluster_arn.replace(':cluster/', f':{acl.resource_type}/', 1)}/{acl.resource_name}{wildcard}"
+    return kafka_resource_arn(cluster_arn, acl.resource_type, f"{acl.resource_name}{wildcard}")
 
 
 def acl_commands(

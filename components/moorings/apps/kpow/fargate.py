@@ -124,13 +124,14 @@ class KpowOnFargate(pulumi.ComponentResource):
 
 
 def _singleton_args(component: str, name: str, args: KpowOnFargateArgs) -> FargateSingletonArgs:
-    egress_ports = {rule.port for rule in args.egress.values()} | ({HTTPS_PORT} if args.allow_https_egress else set())
+    https_ports = [HTTPS_PORT] if args.allow_https_egress else []
+    egress_ports = frozenset([*https_ports, *(rule.port for rule in args.egress.values())])
     environment = KpowEnvironment.from_settings(
         component,
         name,
         args,
         behind_proxy=args.load_balancer is not None,
-        egress_ports=frozenset(egress_ports),
+        egress_ports=egress_ports,
     )
     cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
     other_mib = sum(WRITABLE_DIRECTORIES_MIB.values()) + LOG_BUFFER_MIB

@@ -26,8 +26,8 @@ class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs):
     startup_seconds: Annotated[int, Field(ge=1, le=3600), Change("new task", "In place without a `health_check`.")] = (
         300
     )
-    """Longest time from the start of the container until kPow is healthy. Defaults to 300 seconds, the
-    longest start period of an ECS health check. At most 300 seconds without a load balancer."""
+    """Longest time from the start of the container until kPow is healthy. Defaults to 300 seconds, the longest
+    start period of an ECS health check. At most 300 seconds without a load balancer."""
 
     license_secret: Annotated[EcsSecretReference | None, NEW_TASK] = None
     """Secrets Manager secret that holds the license under the JSON keys in ``license_secret_keys``."""
