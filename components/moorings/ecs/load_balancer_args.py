@@ -146,7 +146,9 @@ class SingletonLoadBalancer(Args):
     client_cidrs: dict[ChildName, Input[ClientCidr]] = {}
     """CIDR blocks that may connect, by a name of your choice. ``0.0.0.0/0`` is rejected."""
 
-    internet_facing: Annotated[bool, Change("replacement", "Replaces the load balancer.")] = False
+    internet_facing: Annotated[bool, Change("replacement", "Replaces the load balancer, whose DNS name changes.")] = (
+        False
+    )
     """Assign public IP addresses to the load balancer. Requires ``client_cidrs`` and a login."""
 
     oidc: OidcLogin | None = None
@@ -155,7 +157,7 @@ class SingletonLoadBalancer(Args):
     cognito: CognitoLogin | None = None
     """Authenticate users with an Amazon Cognito user pool."""
 
-    login_by_application: Annotated[bool, Change("none")] = False
+    login_by_application: Annotated[bool, Change("none", "Read by validation only.")] = False
     """Confirm that the application authenticates all users itself."""
 
     identity_provider_cidrs: dict[ChildName, Input[Cidr]] = {"provider": "0.0.0.0/0"}
@@ -166,7 +168,9 @@ class SingletonLoadBalancer(Args):
     """Path patterns for which the load balancer returns 403, at most 5. By default those of metrics, which most
     applications serve without a login. Prometheus connects to the task, as one of its ``client_security_group_ids``."""
 
-    target_protocol: Annotated[Literal["HTTP", "HTTPS"], Change("replacement", "Replaces the target group.")] = "HTTP"
+    target_protocol: Annotated[
+        Literal["HTTP", "HTTPS"], Change("replacement", "Replaces the target group, and starts a new task.")
+    ] = "HTTP"
     """Protocol between the load balancer and the task. With HTTPS, the application needs a certificate, which may be
     self-signed."""
 

@@ -26,13 +26,13 @@ from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.types import ChildName, Port, Unique
 
 NEW_TASK = Change("new task")
-NO_REQUEST = Change("none")
+VALIDATION_ONLY = Change("none", "Read by validation only.")
 
 
 class SingletonBaseArgs(Args):
     """Arguments that applications built on `FargateSingleton`, such as `KpowOnFargate`, pass to it unchanged."""
 
-    vpc_id: Annotated[Input[VpcId], Change("replacement", "Replaces the security group and the load balancer.")]
+    vpc_id: Annotated[Input[VpcId], Change("replacement", "Replaces the security groups and the target group.")]
     """VPC of the task and its load balancer."""
 
     subnet_ids: Annotated[Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=16), Unique]], NEW_TASK]
@@ -104,7 +104,9 @@ class SingletonBaseArgs(Args):
     kms_key_arn: Input[KmsKeyArn] | None = None
     """Key of the component's own secret. By default a key is created if there is such a secret."""
 
-    secret_recovery_window_days: Annotated[int, Field(ge=7, le=30)] = 30
+    secret_recovery_window_days: Annotated[
+        int, Field(ge=7, le=30), Change("none", "Applies when the secret is deleted.")
+    ] = 30
     """Days during which the component's own secret can be restored after its deletion, 7 to 30."""
 
     log_kms_key_arn: Input[KmsKeyArn] | None = None
@@ -130,7 +132,7 @@ class SingletonBaseArgs(Args):
     memory_alarm_threshold_percent: Annotated[int, Field(ge=1, le=99)] = 85
     """Memory utilization that triggers the memory alarm, 1 to 99 percent."""
 
-    protect: bool = True
+    protect: Annotated[bool, Change("none", "Affects Pulumi only.")] = True
     """Protect the log group, the keys and the component's own secret from deletion."""
 
     tags: Tags = {}
@@ -184,7 +186,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """Environment variables that are stored in plain text in the task definition. Secrets are rejected, also variables
     whose name looks like that of a secret."""
 
-    not_secret: Annotated[list[EnvironmentName], NO_REQUEST] = []
+    not_secret: Annotated[list[EnvironmentName], VALIDATION_ONLY] = []
     """Names in ``environment`` that look like secrets but are none, such as ``TOKEN_LIFETIME_SECONDS``."""
 
     secrets: Annotated[dict[EnvironmentName, EcsSecretReference], NEW_TASK] = {}
@@ -194,7 +196,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """Environment variables whose values the program supplies, such as a password or a license. The component stores
     them in a secret of its own. The task definition refers to the version, so a changed value starts a new task."""
 
-    kafka: Annotated[KafkaConnection | None, NEW_TASK] = None
+    kafka: Annotated[KafkaConnection | None, Change("new task", "In place with `kafka_settings='none'`.")] = None
     """Kafka cluster of the application. The component creates the security group rules on both sides, allows the task
     role to connect with IAM, and sets the environment variables that ``kafka_settings`` selects."""
 
@@ -223,10 +225,12 @@ class FargateSingletonArgs(SingletonBaseArgs):
     health_check: Annotated[ContainerHealthCheck | None, NEW_TASK] = None
     """Container health check. Required without a ``load_balancer``, whose health check can take its place."""
 
-    unchecked: Annotated[bool, NO_REQUEST] = False
+    unchecked: Annotated[bool, VALIDATION_ONLY] = False
     """Confirm that the service has no health check. ECS then considers each running task healthy."""
 
-    image_pull_seconds: Annotated[int, Field(ge=1, le=1800)] = 90
+    image_pull_seconds: Annotated[
+        int, Field(ge=1, le=1800), Change("in place", "Changes the timeouts and the period of the alarms.")
+    ] = 90
     """Estimated time in which Fargate provisions a task and pulls the image, 1 to 1800 seconds. It is part of the
     timeouts and of ``downtime_seconds``."""
 

@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from moorings import FargateSingleton, FargateSingletonArgs, InvalidInput
+from moorings import FargateSingleton, FargateSingletonArgs, InvalidInput, SingletonLoadBalancer
 from moorings.preview.simulated_aws import SIMULATED_TYPES
 
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
@@ -501,3 +501,8 @@ def test_unchanged_program_creates_the_same_task_definition(create):
     args = {"secret_environment": {"A": "x"}, "environment": {"B": "y"}, "port": 3000}
     first, second = (json.dumps(dict(create(**args)["orders-task"].inputs), sort_keys=True) for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize("args_class", [FargateSingletonArgs, SingletonLoadBalancer])
+def test_documentation_lists_the_effect_of_each_argument(check_changes_table, args_class):
+    check_changes_table("fargate-singletons.md", args_class)
