@@ -28,11 +28,11 @@ COMPONENT = "FargateSingleton 'orders'"
 
 @pytest.fixture
 def create_load_balancer(create, load_balancer):
-    """Deploy a singleton with a load balancer of the given settings; those that are None are left out."""
+    """Deploy a singleton with a load balancer. Settings that are None are removed."""
 
     def make(*, args=None, **settings):
-        given = {key: value for key, value in (load_balancer | settings).items() if value is not None}
-        return create(port=3000, unchecked=None, load_balancer=given, **(args or {}))
+        values = {key: value for key, value in (load_balancer | settings).items() if value is not None}
+        return create(port=3000, unchecked=None, load_balancer=values, **(args or {}))
 
     return make
 
@@ -105,7 +105,7 @@ def test_https_listener_requires_tls_1_3_and_http_is_redirected(create_load_bala
     assert (https["port"], https["protocol"]) == (443, "HTTPS")
     assert https["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-3-2021-06"
     assert https["certificateArn"] == load_balancer["certificate_arn"]
-    assert [each["type"] for each in https["defaultActions"]] == ["forward"]
+    assert [action["type"] for action in https["defaultActions"]] == ["forward"]
     assert http["defaultActions"] == [
         {"type": "redirect", "redirect": {"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}}
     ]
@@ -122,13 +122,13 @@ def test_metrics_are_closed_by_default(create_load_balancer):
 def test_security_group_rules(create_load_balancer):
     plan = create_load_balancer(health_check_port=3001, client_cidrs={}, client_security_group_ids={"vpn": GROUP})
     own, task = plan["orders-alb-security-group"].id, plan["orders-security-group"].id
-    found = {
+    rules = {
         rule.name: (rule.inputs["securityGroupId"], rule.inputs["referencedSecurityGroupId"], rule.inputs["fromPort"])
         for kind in ("Ingress", "Egress")
         for rule in plan.all(f"aws:vpc/securityGroup{kind}Rule:SecurityGroup{kind}Rule")
         if "referencedSecurityGroupId" in rule.inputs
     }
-    assert found == {
+    assert rules == {
         "orders-alb-from-vpn": (own, GROUP, 443),
         "orders-alb-redirects-vpn": (own, GROUP, 80),
         "orders-alb-to-task": (own, task, 3000),
@@ -141,7 +141,7 @@ def test_security_group_rules(create_load_balancer):
 
 def test_health_check_on_the_application_port_adds_no_rule(create_load_balancer):
     assert "orders-behind-alb-health" not in [
-        each.name for each in create_load_balancer(health_check_port=3000).resources
+        resource.name for resource in create_load_balancer(health_check_port=3000).resources
     ]
 
 
@@ -171,10 +171,10 @@ def test_bucket_policy_allows_the_account_and_requires_tls():
     from moorings.aws.context import AwsContext
     from moorings.ecs.access_logs import bucket_policy
 
-    found = json.loads(
+    policy = json.loads(
         bucket_policy("arn:aws:s3:::logs", AwsContext("aws", "amazonaws.com", "eu-west-1", "123456789012"))
     )
-    write, tls = found["Statement"]
+    write, tls = policy["Statement"]
     assert write["Resource"] == "arn:aws:s3:::logs/AWSLogs/123456789012/*"
     assert write["Principal"] == {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
     assert write["Condition"] == {
@@ -199,13 +199,11 @@ def test_certificate_and_dns_record_are_created(create_load_balancer):
     }  # fmt: skip
     record = plan["orders-record"].inputs
     assert (record["name"], record["type"], record["zoneId"]) == ("orders.example.com", "A", "Z0721409Q2SZMZVJ3F7M")
-    proof, validated = (
-        plan.all("aws:route53/record:Record")[1],
-        plan.all("aws:acm/certificateValidation:CertificateValidation"),
-    )
-    assert (proof.name, proof.inputs["allowOverwrite"]) == ("orders-validation", True)
-    assert [each.name for each in validated] == ["orders-validation"]
-    assert validated[0].urn in plan["orders-https"].property_dependencies["certificateArn"]
+    validation_record = plan.all("aws:route53/record:Record")[1]
+    assert (validation_record.name, validation_record.inputs["allowOverwrite"]) == ("orders-validation", True)
+    (validation,) = plan.all("aws:acm/certificateValidation:CertificateValidation")
+    assert validation.name == "orders-validation"
+    assert validation.urn in plan["orders-https"].property_dependencies["certificateArn"]
 
 
 def test_existing_certificate_with_domain_name(create_load_balancer):
@@ -213,22 +211,22 @@ def test_existing_certificate_with_domain_name(create_load_balancer):
     assert not plan.all("aws:acm/certificate:Certificate")
     assert plan["orders-record"]
     assert "orders-record" not in [
-        each.name for each in create_load_balancer(domain_name="orders.example.com").resources
+        resource.name for resource in create_load_balancer(domain_name="orders.example.com").resources
     ]
 
 
 @pytest.mark.parametrize(
-    ("login", "kind", "given"),
+    ("login", "kind", "settings"),
     [
         ({"oidc": OIDC}, "authenticateOidc", {"issuer": "https://login.example.com", "scope": "openid"}),
         ({"cognito": COGNITO}, "authenticateCognito", {"userPoolDomain": "orders"}),
     ],
 )
-def test_login_precedes_forwarding(create_load_balancer, login, kind, given):
+def test_login_precedes_forwarding(create_load_balancer, login, kind, settings):
     plan = create_load_balancer(**login)
     first, second = plan["orders-https"].inputs["defaultActions"]
     assert (first["order"], second["order"], second["type"]) == (1, 2, "forward")
-    assert first[kind].items() >= given.items()
+    assert first[kind].items() >= settings.items()
     assert first[kind]["onUnauthenticatedRequest"] == "authenticate"
     assert plan["orders-alb-logs-in-at-provider"].inputs["cidrIpv4"] == "0.0.0.0/0"
 
@@ -287,7 +285,8 @@ SETTINGS = ".load_balancer: "
         ),
         (
             {"oidc": OIDC | {"issuer": "http://login.example.com"}},
-            ".load_balancer.oidc.issuer: expected an https URL, such as https://login.example.com/, got 'http://login.example.com'",
+            ".load_balancer.oidc.issuer: expected an https URL, such as https://login.example.com/, got "
+            "'http://login.example.com'",
         ),
         (
             {"oidc": OIDC, "cognito": COGNITO},
@@ -360,7 +359,7 @@ def test_invalid_settings(create_load_balancer, settings, message):
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("setting", "message"),
     [
         (
             ("health_check_path", "healthy"),
@@ -375,11 +374,15 @@ def test_invalid_settings(create_load_balancer, settings, message):
         ),
         (
             ("web_acl_arn", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52"),
-            "expected the ARN of a regional AWS WAF web ACL (not one for CloudFront), such as arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52'",
+            "expected the ARN of a regional AWS WAF web ACL (not one for CloudFront), such as "
+            "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got "
+            "'arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52'",
         ),
         (
             ("certificate_arn", "arn:aws:iam::123456789012:server-certificate/a"),
-            "expected the ARN of an ACM certificate, such as arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:iam::123456789012:server-certificate/a'",
+            "expected the ARN of an ACM certificate, such as "
+            "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got "
+            "'arn:aws:iam::123456789012:server-certificate/a'",
         ),
         (
             ("domain_name", "Orders.example.com."),
@@ -396,8 +399,8 @@ def test_invalid_settings(create_load_balancer, settings, message):
         ),
     ],
 )
-def test_invalid_settings_plain_or_late(create, load_balancer, wrong, message, late):
-    name, value = wrong
+def test_invalid_settings_plain_or_late(create, load_balancer, setting, message, late):
+    name, value = setting
 
     def settings():
         return load_balancer | {name: pulumi.Output.from_input(value) if late else value}
@@ -413,11 +416,9 @@ def test_health_check_matchers(create_load_balancer, codes):
 
 
 def test_unprotected_bucket_is_deleted_with_its_logs(create_load_balancer):
-    found = [
-        create_load_balancer(protect=each).all("aws:s3/bucket:Bucket")[0].inputs["forceDestroy"]
-        for each in (True, False)
-    ]
-    assert found == [False, True]
+    for protect in (True, False):
+        (bucket,) = create_load_balancer(protect=protect).all("aws:s3/bucket:Bucket")
+        assert bucket.inputs["forceDestroy"] == (not protect)
 
 
 def test_port_is_required(create, load_balancer):

@@ -20,15 +20,15 @@ COMPONENT = "FargateSingleton 'orders'"
 
 
 def rules(plan):
-    """For each rule whom it names, and the port."""
-    found = {}
+    """Return peer and port of each rule by name."""
+    peers = {}
     for kind in ("Ingress", "Egress"):
         for rule in plan.all(f"aws:vpc/securityGroup{kind}Rule:SecurityGroup{kind}Rule"):
             peer = {"referencedSecurityGroupId", "cidrIpv4", "prefixListId"} & rule.inputs.keys()
             assert rule.inputs["ipProtocol"] == "tcp"
             assert rule.inputs["toPort"] == rule.inputs["fromPort"]
-            found[rule.name] = (*(rule.inputs[each] for each in peer), rule.inputs["fromPort"])
-    return found
+            peers[rule.name] = (*(rule.inputs[key] for key in peer), rule.inputs["fromPort"])
+    return peers
 
 
 def test_default_rules(create):
@@ -44,9 +44,8 @@ def test_default_rules(create):
 
 def test_clients(create):
     plan = create(port=3000, client_security_group_ids={"prometheus": GROUP}, client_cidrs={"vpn": "10.80.0.0/16"})
-    found = rules(plan)
-    assert found["orders-from-prometheus"] == (GROUP, 3000)
-    assert found["orders-from-vpn"] == ("10.80.0.0/16", 3000)
+    assert rules(plan)["orders-from-prometheus"] == (GROUP, 3000)
+    assert rules(plan)["orders-from-vpn"] == ("10.80.0.0/16", 3000)
 
 
 def test_egress_rules(create):
@@ -67,8 +66,7 @@ def test_egress_rules(create):
 
 def test_mounts_of_one_security_group_share_rules(create):
     own = create()["orders-security-group"].id
-    found = rules(create(efs_mounts={"/lock": EFS, "/data": EFS}))
-    assert found == {
+    assert rules(create(efs_mounts={"/lock": EFS, "/data": EFS})) == {
         "orders-out-https": ("0.0.0.0/0", 443),
         "orders-to-efs-lock": (GROUP, 2049),
         "orders-at-efs-lock": (own, 2049),
@@ -84,16 +82,15 @@ def test_late_security_groups_have_separate_rules(create):
 
 
 @pytest.fixture
-def clashing(deploy, required_args, load_balancer):
-    """What is said of the arguments that a function makes; they complete those of the load balancer."""
+def rejection(deploy, required_args, load_balancer):
+    """Return the message with which the arguments that a function returns are rejected."""
 
     def message(args):
         def program():
-            given = args()
-            create_load_balancer = {
-                each: load_balancer | settings for each, settings in given.items() if each == "load_balancer"
-            }
-            FargateSingleton("orders", required_args | {"port": 3000} | given | create_load_balancer)
+            changed = args()
+            if "load_balancer" in changed:
+                changed["load_balancer"] = load_balancer | changed["load_balancer"]
+            FargateSingleton("orders", required_args | {"port": 3000} | changed)
 
         with pytest.raises(InvalidInput) as rejected:
             deploy(program)
@@ -111,7 +108,8 @@ ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
     [
         (
             lambda one, other: {"client_security_group_ids": {"a": one(GROUP), "b": other(GROUP)}},
-            f": client_security_group_ids.a and client_security_group_ids.b both allow connections from {GROUP} on port 3000",
+            f": client_security_group_ids.a and client_security_group_ids.b both allow connections from {GROUP} on "
+            "port 3000",
         ),
         (
             lambda one, other: {"client_cidrs": {"a": one(ONE), "b": other(ONE)}},
@@ -125,7 +123,8 @@ ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
             lambda one, other: {
                 "load_balancer": {"cognito": COGNITO, "identity_provider_cidrs": {"a": one(ONE), "b": other(ONE)}}
             },
-            f".load_balancer: identity_provider_cidrs.a and identity_provider_cidrs.b both allow connections to {ONE} on port 443",
+            f".load_balancer: identity_provider_cidrs.a and identity_provider_cidrs.b both allow connections to {ONE} "
+            "on port 443",
         ),
         (
             lambda one, _: {"egress": {"world": {"port": 443, "cidr": one("0.0.0.0/0")}}},
@@ -153,9 +152,10 @@ ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
         ),
     ],
 )
-def test_duplicate_rules_are_rejected(clashing, args, message, late):
-    found = clashing(lambda: args(*(pulumi.Output.from_input if each in late else str for each in (0, 1))))
-    assert found == f"{COMPONENT}{message}, and EC2 rejects duplicate rules; remove one"
+def test_duplicate_rules_are_rejected(rejection, args, message, late):
+    wraps = (pulumi.Output.from_input if position in late else str for position in (0, 1))
+    expected = f"{COMPONENT}{message}, and EC2 rejects duplicate rules; remove one"
+    assert rejection(lambda: args(*wraps)) == expected
 
 
 def test_duplicates_among_known_rules_are_rejected_in_a_preview(create):
@@ -168,7 +168,7 @@ def test_duplicates_among_known_rules_are_rejected_in_a_preview(create):
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize(
-    ("halves", "args", "where"),
+    ("halves", "args", "path"),
     [
         ({"a": "0.0.0.0/1", "b": "128.0.0.0/1"}, lambda halves: {"client_cidrs": halves}, ""),
         (
@@ -178,11 +178,12 @@ def test_duplicates_among_known_rules_are_rejected_in_a_preview(create):
         ),
     ],
 )
-def test_clients_that_together_cover_the_internet_are_rejected(clashing, halves, args, where, late):
-    form = pulumi.Output.from_input if late else str
-    found = clashing(lambda: args({peer: form(half) for peer, half in halves.items()}))
-    named = ", ".join(f"client_cidrs.{peer}" for peer in halves)
-    assert found == f"{COMPONENT}{where}: {named} together cover 0.0.0.0/0; list the networks of the clients"
+def test_clients_that_together_cover_the_internet_are_rejected(rejection, halves, args, path, late):
+    wrap = pulumi.Output.from_input if late else str
+    arguments = ", ".join(f"client_cidrs.{peer}" for peer in halves)
+    assert rejection(lambda: args({peer: wrap(half) for peer, half in halves.items()})) == (
+        f"{COMPONENT}{path}: {arguments} together cover 0.0.0.0/0; list the networks of the clients"
+    )
 
 
 def test_one_peer_with_several_ports(create):
@@ -201,8 +202,8 @@ def test_rules_of_the_same_name_are_rejected(create):
 
 def test_service_depends_on_the_rules(create):
     plan = create(port=3000, client_cidrs={"vpn": "10.80.0.0/16"})
-    found = plan["orders-service"].dependencies
-    assert {plan["orders-out-https"].urn, plan["orders-from-vpn"].urn} <= set(found)
+    expected = {plan["orders-out-https"].urn, plan["orders-from-vpn"].urn}
+    assert expected <= set(plan["orders-service"].dependencies)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,8 @@ def test_service_depends_on_the_rules(create):
         ),
         (
             {"client_cidrs": {"The VPN": "10.0.0.0/8"}, "port": 1},
-            ".client_cidrs.The VPN.[key]: expected a name of at most 63 lower-case letters, digits and hyphens, such as vpn, got 'The VPN'",
+            ".client_cidrs.The VPN.[key]: expected a name of at most 63 lower-case letters, digits and hyphens, such "
+            "as vpn, got 'The VPN'",
         ),
         (
             {"egress": {"all": {"port": 443}}},

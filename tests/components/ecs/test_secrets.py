@@ -71,8 +71,8 @@ def test_invalid_environment_and_secrets(create, args, message):
 
 
 def test_not_secret_allows_a_name_that_looks_secret(container):
-    found = container(environment={"SESSION_TOKEN": "60"}, not_secret=["SESSION_TOKEN"])
-    assert found["environment"] == [{"name": "SESSION_TOKEN", "value": "60"}]
+    definition = container(environment={"SESSION_TOKEN": "60"}, not_secret=["SESSION_TOKEN"])
+    assert definition["environment"] == [{"name": "SESSION_TOKEN", "value": "60"}]
 
 
 @pytest.mark.parametrize(
@@ -108,20 +108,20 @@ def test_late_json_key_is_checked(create):
 
 
 def test_references_are_sorted_by_variable(container):
-    found = container(
+    definition = container(
         secrets={
             "B": {"secret_arn": ARN},
             "A": {"secret_arn": MSK, "json_key": "password", "version_id": VERSION, "kms_key_arn": KEY},
         }
     )
-    assert found["secrets"] == [
+    assert definition["secrets"] == [
         {"name": "A", "valueFrom": f"{MSK}:password::{VERSION}"},
         {"name": "B", "valueFrom": ARN},
     ]
 
 
 def test_execution_role_may_read_exactly_the_secrets(statements):
-    found = statements(
+    policy = statements(
         "execution-policy",
         secrets={
             "A": {"secret_arn": MSK, "json_key": "password", "kms_key_arn": KEY},
@@ -131,17 +131,17 @@ def test_execution_role_may_read_exactly_the_secrets(statements):
         repository_credentials_secret_arn=f"{ARN[:-6]}d4E5f6",
         repository_credentials_kms_key_arn=OTHER_KEY,
     )
-    assert found["Secrets"]["Resource"] == [MSK, ARN, f"{ARN[:-6]}d4E5f6"]
-    assert found["Secrets"]["Action"] == ["secretsmanager:GetSecretValue"]
+    assert policy["Secrets"]["Resource"] == [MSK, ARN, f"{ARN[:-6]}d4E5f6"]
+    assert policy["Secrets"]["Action"] == ["secretsmanager:GetSecretValue"]
     via = "secretsmanager.eu-west-1.amazonaws.com"
-    assert found["Decrypt"] == {
+    assert policy["Decrypt"] == {
         "Sid": "Decrypt",
         "Effect": "Allow",
         "Action": ["kms:Decrypt"],
         "Resource": KEY,
         "Condition": {"StringEquals": {"kms:ViaService": via, "kms:EncryptionContext:SecretARN": [MSK]}},
     }
-    assert found["Decrypt1"]["Resource"] == OTHER_KEY
+    assert policy["Decrypt1"]["Resource"] == OTHER_KEY
 
 
 def test_no_permissions_without_secrets(statements):
@@ -208,16 +208,16 @@ OTHER_ACCOUNT = ARN.replace("123456789012", "210987654321")
 
 def test_secret_of_another_region_is_decrypted_there(statements):
     key = KEY.replace("eu-west-1", "us-east-1")
-    found = statements("execution-policy", secrets={"A": {"secret_arn": OTHER_REGION, "kms_key_arn": key}})
-    assert found["Decrypt"]["Condition"]["StringEquals"] == {
+    policy = statements("execution-policy", secrets={"A": {"secret_arn": OTHER_REGION, "kms_key_arn": key}})
+    assert policy["Decrypt"]["Condition"]["StringEquals"] == {
         "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com",
         "kms:EncryptionContext:SecretARN": [OTHER_REGION],
     }
 
 
 def test_secret_of_another_account_is_decrypted_with_its_key(statements):
-    found = statements("execution-policy", secrets={"A": {"secret_arn": OTHER_ACCOUNT, "kms_key_arn": OTHER_KEY}})
-    assert found["Decrypt"]["Resource"] == OTHER_KEY
+    policy = statements("execution-policy", secrets={"A": {"secret_arn": OTHER_ACCOUNT, "kms_key_arn": OTHER_KEY}})
+    assert policy["Decrypt"]["Resource"] == OTHER_KEY
 
 
 @pytest.mark.parametrize("late", [False, True])

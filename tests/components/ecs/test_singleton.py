@@ -116,7 +116,7 @@ def test_log_group_is_encrypted_and_kept_for_a_year(create):
 
 def test_created_key_serves_logs_and_secrets(create):
     plan = create(secret_environment={"A": "x"})
-    assert [each.name for each in plan.all("aws:kms/key:Key")] == ["orders-key-key"]
+    assert [key.name for key in plan.all("aws:kms/key:Key")] == ["orders-key-key"]
     policy = plan["orders-key-key"].inputs["policy"]
     assert "secretsmanager.eu-west-1.amazonaws.com" in policy
     assert ":log-group:/ecs/orders-*" in policy
@@ -134,7 +134,7 @@ def test_created_key_serves_logs_and_secrets(create):
 )
 def test_existing_keys(create, args, keys):
     plan = create(**args)
-    assert [each.name for each in plan.all("aws:kms/key:Key")] == keys
+    assert [key.name for key in plan.all("aws:kms/key:Key")] == keys
     if "log_kms_key_arn" in args:
         assert plan["orders-log-group"].inputs["kmsKeyId"] == KEY
 
@@ -152,15 +152,15 @@ def test_created_cluster_has_container_insights(create):
 
 def test_service_connect(create):
     namespace = "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-0b92d7f4a1e63c508"
-    found = create(port=3000, service_connect={"namespace_arn": namespace, "dns_name": "orders"})
-    assert found["orders-service"].inputs["serviceConnectConfiguration"] == {
+    plan = create(port=3000, service_connect={"namespace_arn": namespace, "dns_name": "orders"})
+    assert plan["orders-service"].inputs["serviceConnectConfiguration"] == {
         "enabled": True,
         "namespace": namespace,
         "services": [{"portName": "app", "clientAlias": [{"dnsName": "orders", "port": 3000}]}],
     }
 
 
-# Time
+# Deployment
 
 
 def test_downtime_is_logged(create):
@@ -188,20 +188,17 @@ def test_timeouts_exceed_the_rollback(create):
     assert create(startup_seconds=600)["orders-service"].custom_timeouts["update"] == "73m"
 
 
-# A transform
-
-
-def transformed(**changes):
-    def change(args):
+def transform_service(**changes):
+    def transform(args):
         if args.type_ == "aws:ecs/service:Service":
             return pulumi.ResourceTransformationResult(args.props | changes, args.opts)
         return None
 
-    return pulumi.ResourceOptions(transformations=[change])
+    return pulumi.ResourceOptions(transformations=[transform])
 
 
 def test_transforms_of_other_properties_are_allowed(deploy, required_args):
-    assert deploy(lambda: FargateSingleton("orders", required_args, transformed(enable_ecs_managed_tags=False)))
+    assert deploy(lambda: FargateSingleton("orders", required_args, transform_service(enable_ecs_managed_tags=False)))
 
 
 def test_update_fails_after_a_rollback(deploy, required_args, monkeypatch):
@@ -210,7 +207,7 @@ def test_update_fails_after_a_rollback(deploy, required_args, monkeypatch):
     monkeypatch.setitem(SIMULATED_TYPES, "aws:ecs/taskDefinition:TaskDefinition", lambda *_: revision)
     assert deploy(lambda: FargateSingleton("orders", required_args))
     with pytest.raises(InvalidInput) as rejected:
-        deploy(lambda: FargateSingleton("orders", required_args, transformed(task_definition=f"{definition}:7")))
+        deploy(lambda: FargateSingleton("orders", required_args, transform_service(task_definition=f"{definition}:7")))
     assert str(rejected.value) == (
         f"{COMPONENT}: ECS rolled the deployment of orders:8 back to orders:7; see the events of the service and the "
         "logs of the stopped tasks. The next update tries again"
@@ -221,12 +218,10 @@ def test_update_fails_after_a_rollback(deploy, required_args, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "create_load_balancer"), [("internal-tools", False), ("internals", True), ("my-internal-a", True)]
+    ("name", "balanced"), [("internal-tools", False), ("internals", True), ("my-internal-a", True), ("x" * 20, True)]
 )
-def test_allowed_names(create, load_balancer, name, create_load_balancer):
-    assert create(name=name, port=3000, load_balancer=load_balancer if create_load_balancer else None)[
-        f"{name}-service"
-    ]
+def test_allowed_names(create, load_balancer, name, balanced):
+    assert create(name=name, port=3000, load_balancer=load_balancer if balanced else None)[f"{name}-service"]
 
 
 def test_reserved_load_balancer_name_is_rejected(create, load_balancer):
@@ -239,29 +234,31 @@ def test_reserved_load_balancer_name_is_rejected(create, load_balancer):
 
 
 def test_outputs(deploy, required_args, load_balancer):
-    create = {}
+    components = []
 
     def program():
-        create["it"] = FargateSingleton(
+        orders = FargateSingleton(
             "orders",
             required_args | {"port": 3000, "secret_environment": {"A": "x"}}
             | {"load_balancer": load_balancer | {"domain_name": "orders.example.com"}},
         )  # fmt: skip
-        pulumi.export("url", create["it"].url)
-        pulumi.export("group", create["it"].security_group_id)
-        pulumi.export("secret", create["it"].secret_arn)
+        components.append(orders)
+        pulumi.export("url", orders.url)
+        pulumi.export("group", orders.security_group_id)
+        pulumi.export("secret", orders.secret_arn)
 
     plan = deploy(program)
     assert plan.outputs["url"] == "https://orders.example.com"
     assert plan.outputs["group"] == plan["orders-security-group"].id
     assert plan.outputs["secret"].startswith("arn:aws:secretsmanager:")
-    assert create["it"].downtime_seconds == 285
+    assert components[0].downtime_seconds == 285
 
 
 def test_outputs_of_optional_resources_are_none(deploy, required_args):
-    create = {}
-    deploy(lambda: create.update(it=FargateSingleton("orders", FargateSingletonArgs(**required_args))))
-    assert (create["it"].url, create["it"].load_balancer_arn, create["it"].secret_arn) == (None, None, None)
+    components = []
+    deploy(lambda: components.append(FargateSingleton("orders", FargateSingletonArgs(**required_args))))
+    (orders,) = components
+    assert (orders.url, orders.load_balancer_arn, orders.secret_arn) == (None, None, None)
 
 
 def test_all_resources_that_support_tags_are_tagged(create, load_balancer):
@@ -275,7 +272,7 @@ def test_all_resources_that_support_tags_are_tagged(create, load_balancer):
         redeploy_on_secret_rotation=True,
         alarm_topic_arns=["arn:aws:sns:eu-west-1:123456789012:on-call"],
     )
-    untagged = {each.kind for each in plan.resources if "team" not in each.inputs.get("tags", {})}
+    untagged = {resource.kind for resource in plan.resources if "team" not in resource.inputs.get("tags", {})}
     assert untagged == {
         "EncryptionKey", "FargateSingleton", "cloudwatch.EventTarget", "iam.RolePolicy", "kms.Alias",
         "s3.BucketLifecycleConfiguration", "s3.BucketPolicy", "s3.BucketPublicAccessBlock",
@@ -284,10 +281,10 @@ def test_all_resources_that_support_tags_are_tagged(create, load_balancer):
 
 
 def test_protection_can_be_turned_off(create):
-    assert {each.name for each in create(secret_environment={"A": "x"}).resources if each.protect} == {
+    assert {resource.name for resource in create(secret_environment={"A": "x"}).resources if resource.protect} == {
         "orders-key-key", "orders-log-group", "orders-secret",
     }  # fmt: skip
-    assert not [each for each in create(secret_environment={"A": "x"}, protect=False).resources if each.protect]
+    assert not any(resource.protect for resource in create(secret_environment={"A": "x"}, protect=False).resources)
 
 
 # Subnets
@@ -312,7 +309,7 @@ def test_subnets_must_be_in_several_zones(deploy, required_args, zones, message)
             ec2.Subnet(f"s{number}", vpc_id=vpc.id, cidr_block=f"10.80.{number}.0/24", availability_zone=zone)
             for number, zone in enumerate(zones)
         ]
-        FargateSingleton("orders", required_args | {"vpc_id": vpc.id, "subnet_ids": [each.id for each in subnets]})
+        FargateSingleton("orders", required_args | {"vpc_id": vpc.id, "subnet_ids": [subnet.id for subnet in subnets]})
 
     if message is None:
         plan = deploy(program)
@@ -323,7 +320,7 @@ def test_subnets_must_be_in_several_zones(deploy, required_args, zones, message)
     assert str(rejected.value) == f"{COMPONENT}: subnet_ids: {message}"
 
 
-# Refusals
+# Validation
 
 LATE = [
     (
@@ -351,17 +348,20 @@ LATE = [
     (
         "kms_key_arn",
         ALIAS,
-        f".kms_key_arn: expected the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got '{ALIAS}'",
+        ".kms_key_arn: expected the ARN of a KMS key (not of an alias), such as "
+        f"arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got '{ALIAS}'",
     ),
     (
         "log_kms_key_arn",
         ALIAS,
-        f".log_kms_key_arn: expected the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got '{ALIAS}'",
+        ".log_kms_key_arn: expected the ARN of a KMS key (not of an alias), such as "
+        f"arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got '{ALIAS}'",
     ),
     (
         "cluster_arn",
         "tools",
-        ".cluster_arn: expected the ARN of an ECS cluster, such as arn:aws:ecs:eu-west-1:123456789012:cluster/tools, got 'tools'",
+        ".cluster_arn: expected the ARN of an ECS cluster, such as arn:aws:ecs:eu-west-1:123456789012:cluster/tools, "
+        "got 'tools'",
     ),
 ]
 PLAIN = [
@@ -399,8 +399,8 @@ PLAIN = [
     (
         "log_retention_days",
         17,
-        ".log_retention_days: CloudWatch keeps logs 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, "
-        "1827, 2192, 2557, 2922, 3288, 3653 days, not 17",
+        ".log_retention_days: CloudWatch keeps logs 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, "
+        "1096, 1827, 2192, 2557, 2922, 3288, 3653 days, not 17",
     ),
     ("log_mode", "async", ".log_mode: Input should be 'non-blocking' or 'blocking'"),
     (
@@ -491,10 +491,6 @@ def test_invalid_names(create, name):
     assert str(rejected.value) == (
         f"FargateSingleton {name!r}: the name must be 1 to 20 letters, digits and hyphens, and begin with a letter"
     )
-
-
-def test_longest_name(create):
-    assert create(name="x" * 20)
 
 
 def test_unchanged_program_creates_the_same_task_definition(create):
