@@ -50,6 +50,17 @@ def create(deploy):
 
 
 @pytest.fixture
+def create_load_balancer(create, load_balancer):
+    """Deploy a singleton with a load balancer. Settings that are None are removed."""
+
+    def make(*, args=None, **settings):
+        values = {key: value for key, value in (load_balancer | settings).items() if value is not None}
+        return create(port=3000, unchecked=None, load_balancer=values, **(args or {}))
+
+    return make
+
+
+@pytest.fixture
 def container(create):
     """Return the container definition of a singleton with the given arguments."""
 

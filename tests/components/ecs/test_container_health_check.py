@@ -4,6 +4,8 @@ import pytest
 
 from moorings import ContainerHealthCheck, InvalidInput
 
+COMPONENT = "FargateSingleton 'orders'"
+
 COMMAND = ["curl", "-fsS", "http://localhost:3000/healthy"]
 
 
@@ -62,3 +64,12 @@ def test_invalid_health_checks(args, message):
     with pytest.raises(InvalidInput) as rejected:
         ContainerHealthCheck.from_input("HealthCheck", args)
     assert str(rejected.value) == f"HealthCheck: {message}"
+
+
+def test_health_check_with_a_secret_is_rejected(create):
+    with pytest.raises(InvalidInput) as rejected:
+        create(unchecked=None, health_check={"command": ["curl", "https://orders:hunter2@localhost/healthy"]})
+    assert str(rejected.value) == (
+        f"{COMPONENT}.health_check: command: contains a URL with a password and would be stored in plain text; read it "
+        "from an environment variable"
+    )

@@ -1,11 +1,6 @@
 """Application Load Balancer of a singleton."""
 
-import json
-
-import pulumi
 import pytest
-
-from moorings import InvalidInput
 
 GROUP = "sg-0b92d7f4a1e63c508"
 PUBLIC_SUBNETS = ["subnet-08d5f1a74be2c6093", "subnet-01e7c4a9f36bd8255"]
@@ -23,18 +18,6 @@ COGNITO = {
     "user_pool_domain": "orders",
 }
 PUBLIC = {"internet_facing": True, "subnet_ids": PUBLIC_SUBNETS, "login_by_application": True}
-COMPONENT = "FargateSingleton 'orders'"
-
-
-@pytest.fixture
-def create_load_balancer(create, load_balancer):
-    """Deploy a singleton with a load balancer. Settings that are None are removed."""
-
-    def make(*, args=None, **settings):
-        values = {key: value for key, value in (load_balancer | settings).items() if value is not None}
-        return create(port=3000, unchecked=None, load_balancer=values, **(args or {}))
-
-    return make
 
 
 def test_created_resources(create_load_balancer, create):
@@ -155,41 +138,6 @@ def test_service_is_registered_with_a_grace_period(create_load_balancer):
     assert listeners <= set(plan["orders-service"].dependencies)
 
 
-def test_access_log_bucket_is_private(create_load_balancer):
-    plan = create_load_balancer()
-    bucket, policy, closed, _, expiry = (
-        plan.all(f"aws:s3/bucket{kind}:Bucket{kind}")[0]
-        for kind in ("", "Policy", "PublicAccessBlock", "ServerSideEncryptionConfiguration", "LifecycleConfiguration")
-    )
-    assert bucket.protect
-    assert [value for key, value in closed.inputs.items() if key != "bucket"] == [True] * 4
-    assert expiry.inputs["rules"][0]["expiration"] == {"days": 365}
-    assert policy.urn in plan["orders-alb"].property_dependencies["accessLogs"]
-
-
-def test_bucket_policy_allows_the_account_and_requires_tls():
-    from moorings.aws.context import AwsContext
-    from moorings.ecs.access_logs import bucket_policy
-
-    policy = json.loads(
-        bucket_policy("arn:aws:s3:::logs", AwsContext("aws", "amazonaws.com", "eu-west-1", "123456789012"))
-    )
-    write, tls = policy["Statement"]
-    assert write["Resource"] == "arn:aws:s3:::logs/AWSLogs/123456789012/*"
-    assert write["Principal"] == {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
-    assert write["Condition"] == {
-        "ArnLike": {"aws:SourceArn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/*"}
-    }
-    assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
-def test_existing_bucket_and_no_access_logs(create_load_balancer):
-    plan = create_load_balancer(access_log_bucket="all-our-logs")
-    assert plan["orders-alb"].inputs["accessLogs"] == {"bucket": "all-our-logs", "enabled": True}
-    assert not plan.all("aws:s3/bucket:Bucket")
-    assert "accessLogs" not in create_load_balancer(access_logs=False)["orders-alb"].inputs
-
-
 def test_certificate_and_dns_record_are_created(create_load_balancer):
     plan = create_load_balancer(
         certificate_arn=None, domain_name="orders.example.com", hosted_zone_id="Z0721409Q2SZMZVJ3F7M"
@@ -259,171 +207,3 @@ def test_protection_can_be_turned_off(create_load_balancer):
 def test_https_to_the_task(create_load_balancer):
     group = create_load_balancer(target_protocol="HTTPS")["orders-tg"].inputs
     assert (group["protocol"], group["healthCheck"]["protocol"]) == ("HTTPS", "HTTPS")
-
-
-SETTINGS = ".load_balancer: "
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        (
-            {"certificate_arn": None},
-            f"{SETTINGS}certificate_arn: required without domain_name and hosted_zone_id",
-        ),
-        (
-            {"hosted_zone_id": "Z0721409Q2SZMZVJ3F7M"},
-            f"{SETTINGS}domain_name: required with hosted_zone_id",
-        ),
-        (
-            {"health_check_timeout_seconds": 15},
-            f"{SETTINGS}health_check_timeout_seconds: must be less than health_check_interval_seconds 15, got 15",
-        ),
-        (
-            {"client_security_group_ids": {"vpn": GROUP}},
-            f"{SETTINGS}client_cidrs: vpn is also a name in client_security_group_ids; rename one of them",
-        ),
-        (
-            {"oidc": OIDC | {"issuer": "http://login.example.com"}},
-            ".load_balancer.oidc.issuer: expected an https URL, such as https://login.example.com/, got "
-            "'http://login.example.com'",
-        ),
-        (
-            {"oidc": OIDC, "cognito": COGNITO},
-            f"{SETTINGS}oidc, cognito: only one of them can authenticate users; remove the other",
-        ),
-        (
-            PUBLIC | {"client_cidrs": {}},
-            f"{SETTINGS}client_cidrs: required with internet_facing=True; set it to the CIDR blocks of the clients",
-        ),
-        (
-            PUBLIC | {"login_by_application": False},
-            f"{SETTINGS}internet_facing: requires a login; set oidc or cognito, or set login_by_application=True if "
-            "the application authenticates all users itself",
-        ),
-        (
-            PUBLIC | {"subnet_ids": None},
-            ": load_balancer.subnet_ids: required with internet_facing=True; set it to public subnets",
-        ),
-        (
-            {"access_logs": False, "access_log_bucket": "all-our-logs"},
-            f"{SETTINGS}access_log_bucket: has no effect with access_logs=False; turn access_logs on, or remove the "
-            "bucket",
-        ),
-        *(
-            (
-                login | {"identity_provider_cidrs": {}},
-                f"{SETTINGS}identity_provider_cidrs: required with oidc or cognito; set it to the CIDR blocks of the "
-                "provider",
-            )
-            for login in ({"oidc": OIDC}, {"cognito": COGNITO})
-        ),
-        (
-            {"client_cidrs": {"all": "0.0.0.0/0"}},
-            ".load_balancer.client_cidrs.all: 0.0.0.0/0 allows the whole internet; list the networks of the clients",
-        ),
-        (
-            {"idle_timeout_seconds": 4001},
-            ".load_balancer.idle_timeout_seconds: Input should be less than or equal to 4000",
-        ),
-        (
-            {"deregistration_delay_seconds": 3601},
-            ".load_balancer.deregistration_delay_seconds: Input should be less than or equal to 3600",
-        ),
-        (
-            {"health_check_interval_seconds": 301},
-            ".load_balancer.health_check_interval_seconds: Input should be less than or equal to 300",
-        ),
-        (
-            {"closed_paths": [f"/{number}" for number in range(6)]},
-            ".load_balancer.closed_paths: List should have at most 5 items after validation, not 6",
-        ),
-        (
-            {"closed_paths": ["metrics"]},
-            ".load_balancer.closed_paths[0]: expected a path pattern of at most 128 characters, such as /metrics/*, "
-            "got 'metrics'",
-        ),
-        (
-            {"ssl_policy": "ELBSecurityPolicy-2016-08"},
-            ".load_balancer.ssl_policy: Input should be 'ELBSecurityPolicy-TLS13-1-3-2021-06', "
-            "'ELBSecurityPolicy-TLS13-1-3-PQ-2025-09', 'ELBSecurityPolicy-TLS13-1-2-2021-06', "
-            "'ELBSecurityPolicy-TLS13-1-2-Res-2021-06' or 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09'",
-        ),
-    ],
-)
-def test_invalid_settings(create_load_balancer, settings, message):
-    with pytest.raises(InvalidInput) as rejected:
-        create_load_balancer(**settings)
-    assert str(rejected.value) == COMPONENT + message
-
-
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize(
-    ("setting", "message"),
-    [
-        (
-            ("health_check_path", "healthy"),
-            "expected a path of at most 1024 characters, such as /healthy, got 'healthy'",
-        ),
-        *(
-            (
-                ("health_check_matcher", codes),
-                f"must be status codes from 200 to 499, such as 200, 200,302 or 200-299, got {codes!r}",
-            )
-            for codes in ("300-200", "200-300-400", "503", "200,", "ok")
-        ),
-        (
-            ("web_acl_arn", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52"),
-            "expected the ARN of a regional AWS WAF web ACL (not one for CloudFront), such as "
-            "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got "
-            "'arn:aws:wafv2:us-east-1:123456789012:global/webacl/tools/0d1c7a52'",
-        ),
-        (
-            ("certificate_arn", "arn:aws:iam::123456789012:server-certificate/a"),
-            "expected the ARN of an ACM certificate, such as "
-            "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got "
-            "'arn:aws:iam::123456789012:server-certificate/a'",
-        ),
-        (
-            ("domain_name", "Orders.example.com."),
-            "expected a domain name in lower case, such as kpow.example.com, got 'Orders.example.com.'",
-        ),
-        (
-            ("access_log_bucket", "All our logs"),
-            "expected an S3 bucket name (not an ARN), such as acme-logs, got 'All our logs'",
-        ),
-        (("subnet_ids", PUBLIC_SUBNETS[:1]), "List should have at least 2 items after validation, not 1"),
-        (
-            ("subnet_ids", PUBLIC_SUBNETS[:1] * 2),
-            f"{PUBLIC_SUBNETS[0]} is listed more than once; remove the duplicate",
-        ),
-    ],
-)
-def test_invalid_settings_plain_or_late(create, load_balancer, setting, message, late):
-    name, value = setting
-
-    def settings():
-        return load_balancer | {name: pulumi.Output.from_input(value) if late else value}
-
-    with pytest.raises(InvalidInput) as rejected:
-        create(port=3000, load_balancer=settings)
-    assert str(rejected.value) == f"{COMPONENT}.load_balancer.{name}: {message}"
-
-
-@pytest.mark.parametrize("codes", ["200", "200,302", "200-299", "200-204,301,400-499"])
-def test_health_check_matchers(create_load_balancer, codes):
-    assert create_load_balancer(health_check_matcher=codes)["orders-tg"].inputs["healthCheck"]["matcher"] == codes
-
-
-def test_unprotected_bucket_is_deleted_with_its_logs(create_load_balancer):
-    for protect in (True, False):
-        (bucket,) = create_load_balancer(protect=protect).all("aws:s3/bucket:Bucket")
-        assert bucket.inputs["forceDestroy"] == (not protect)
-
-
-def test_port_is_required(create, load_balancer):
-    with pytest.raises(InvalidInput) as rejected:
-        create(load_balancer=load_balancer)
-    assert str(rejected.value) == (
-        f"{COMPONENT}: port: required with load_balancer; set it to the port that the application listens on"
-    )

@@ -6,6 +6,21 @@ import pytest
 from moorings import FargateSingleton, InvalidInput, KafkaConnection
 
 GROUP, OTHER_GROUP = "sg-0b92d7f4a1e63c508", "sg-05b8d3916ef27ac41"
+ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
+SERVERS = (
+    "b-1.orders.abcdef.c2.kafka.eu-west-1.amazonaws.com:9096,b-2.orders.abcdef.c2.kafka.eu-west-1.amazonaws.com:9096"
+)
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
+SCRAM = {
+    "listener": "scram",
+    "bootstrap_servers": SERVERS,
+    "username": "orders",
+    "secret_arn": SECRET,
+    "kms_key_arn": KEY,
+    "security_group_id": GROUP,
+}
+IAM = {"listener": "iam", "bootstrap_servers": "k.example.com:9098", "security_group_id": GROUP}
 COGNITO = {
     "user_pool_arn": "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123",
     "user_pool_client_id": "1a2b3c",
@@ -17,6 +32,19 @@ EFS = {
     "security_group_id": GROUP,
 }
 COMPONENT = "FargateSingleton 'orders'"
+
+
+def rules_between_groups(plan):
+    kinds = (
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    )
+    return {
+        rule.name: (rule.inputs["securityGroupId"], rule.inputs["referencedSecurityGroupId"], rule.inputs["fromPort"])
+        for kind in kinds
+        for rule in plan.all(kind)
+        if "referencedSecurityGroupId" in rule.inputs
+    }
 
 
 def rules(plan):
@@ -97,9 +125,6 @@ def rejection(deploy, required_args, load_balancer):
         return str(rejected.value)
 
     return message
-
-
-ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
 
 
 @pytest.mark.parametrize("late", [(), (0,), (1,), (0, 1)])
@@ -261,4 +286,47 @@ def test_late_cidr_is_checked(create):
     assert (
         str(rejected.value)
         == f"{COMPONENT}.client_cidrs: 0.0.0.0/0 allows the whole internet; list the networks of the clients"
+    )
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_security_group_rules_on_both_sides(create, late):
+    def kafka():
+        return KafkaConnection(**SCRAM | {"bootstrap_servers": pulumi.Output.from_input(SERVERS) if late else SERVERS})
+
+    plan = create(kafka=kafka, additional_kafka={"second": IAM})
+    own = plan["orders-security-group"].id
+    assert rules_between_groups(plan) == {
+        "orders-to-kafka": (own, GROUP, 9096),
+        "orders-at-kafka": (GROUP, own, 9096),
+        "orders-to-second": (own, GROUP, 9098),
+        "orders-at-second": (GROUP, own, 9098),
+    }
+
+
+def test_connections_to_one_cluster_share_rules(create):
+    assert rules_between_groups(create(kafka=SCRAM, additional_kafka={"second": SCRAM | {"username": "audit"}})).keys() == {
+        "orders-to-kafka", "orders-at-kafka",
+    }  # fmt: skip
+
+
+def test_egress_replaces_the_security_group_of_the_brokers(create):
+    egress = {"brokers": {"port": 9096, "cidr": "10.0.0.0/16"}}
+    plan = create(kafka=SCRAM | {"security_group_id": None}, egress=egress)
+    assert rules_between_groups(plan) == {}
+    assert plan["orders-to-brokers"].inputs["fromPort"] == 9096
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_brokers_with_several_ports_are_rejected(create, late):
+    servers = "a.example.com:9092,b.example.com:9093"
+
+    def kafka():
+        return KafkaConnection(**SCRAM | {"bootstrap_servers": pulumi.Output.from_input(servers) if late else servers})
+
+    with pytest.raises(InvalidInput) as rejected:
+        create(kafka=kafka)
+    assert str(rejected.value) == (
+        f"{COMPONENT}.kafka: bootstrap_servers have the ports 9092, 9093; list the brokers of one listener, which "
+        "has one port"
     )

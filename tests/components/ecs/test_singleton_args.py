@@ -1,0 +1,144 @@
+"""Arguments of a singleton."""
+
+import pulumi
+import pytest
+
+from moorings import FargateSingletonArgs, InvalidInput, SingletonLoadBalancer
+
+SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
+ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
+COMPONENT = "FargateSingleton 'orders'"
+LATE = [
+    (
+        "image",
+        "orders",
+        ".image: 'orders' uses the mutable tag latest; set a version tag, or better a digest "
+        "(registry.example/orders@sha256:...)",
+    ),
+    ("user", "root", ".user: must be a numeric user and group, such as 1001:1001, got 'root'"),
+    ("cpu", 1000, ": cpu: must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 CPU units, got 1000"),
+    (
+        "memory_mib",
+        1024,
+        ": memory_mib: must be 2048 to 8192 MiB in steps of 1024 with cpu 1024, got 1024; use 2048",
+    ),
+    ("ephemeral_storage_gib", 20, ".ephemeral_storage_gib: Input should be greater than or equal to 21"),
+    ("ephemeral_storage_gib", 201, ".ephemeral_storage_gib: Input should be less than or equal to 200"),
+    ("subnet_ids", SUBNETS[:1], ".subnet_ids: List should have at least 2 items after validation, not 1"),
+    ("subnet_ids", SUBNETS[:1] * 2, f".subnet_ids: {SUBNETS[0]} is named twice; name each subnet once"),
+    (
+        "vpc_id",
+        "my-vpc",
+        ".vpc_id: expected a VPC ID, such as vpc-0d1c7a52e8b94f360, got 'my-vpc'",
+    ),
+    (
+        "kms_key_arn",
+        ALIAS,
+        ".kms_key_arn: expected the ARN of a KMS key (not of an alias), such as "
+        f"arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got '{ALIAS}'",
+    ),
+    (
+        "log_kms_key_arn",
+        ALIAS,
+        ".log_kms_key_arn: expected the ARN of a KMS key (not of an alias), such as "
+        f"arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got '{ALIAS}'",
+    ),
+    (
+        "cluster_arn",
+        "tools",
+        ".cluster_arn: expected the ARN of an ECS cluster, such as arn:aws:ecs:eu-west-1:123456789012:cluster/tools, "
+        "got 'tools'",
+    ),
+]
+PLAIN = [
+    ("port", 65536, ".port: Input should be less than or equal to 65535"),
+    ("stop_timeout_seconds", 121, ".stop_timeout_seconds: Input should be less than or equal to 120"),
+    ("stop_timeout_seconds", 1, ".stop_timeout_seconds: Input should be greater than or equal to 2"),
+    ("startup_seconds", 3601, ".startup_seconds: Input should be less than or equal to 3600"),
+    (
+        "restart_attempt_period_seconds",
+        59,
+        ".restart_attempt_period_seconds: Input should be greater than or equal to 60",
+    ),
+    (
+        "restart_attempt_period_seconds",
+        1801,
+        ".restart_attempt_period_seconds: Input should be less than or equal to 1800",
+    ),
+    (
+        "restart_ignored_exit_codes",
+        list(range(51)),
+        ".restart_ignored_exit_codes: List should have at most 50 items after validation, not 51",
+    ),
+    (
+        "restart_ignored_exit_codes",
+        [1],
+        ": restart_ignored_exit_codes: has no effect without restart_attempt_period_seconds; set that as well",
+    ),
+    ("secret_recovery_window_days", 6, ".secret_recovery_window_days: Input should be greater than or equal to 7"),
+    (
+        "memory_alarm_threshold_percent",
+        100,
+        ".memory_alarm_threshold_percent: Input should be less than or equal to 99",
+    ),
+    ("cpu_architecture", "arm64", ".cpu_architecture: Input should be 'X86_64' or 'ARM64'"),
+    (
+        "log_retention_days",
+        17,
+        ".log_retention_days: CloudWatch keeps logs 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, "
+        "1096, 1827, 2192, 2557, 2922, 3288, 3653 days, not 17",
+    ),
+    ("log_mode", "async", ".log_mode: Input should be 'non-blocking' or 'blocking'"),
+    (
+        "unchecked",
+        False,
+        ": health_check: required without a load_balancer; set one of them, or set unchecked=True to run the "
+        "service without a health check",
+    ),
+    (
+        "enable_execute_command",
+        True,
+        ": enable_execute_command: ECS Exec writes to the root file system; set read_only_root_filesystem=False, or "
+        "turn enable_execute_command off",
+    ),
+    (
+        "ephemeral_volume_paths",
+        ["/tmp/cache"],
+        ": tmpfs_mounts, ephemeral_volume_paths, efs_mounts: /tmp and /tmp/cache overlap; use separate paths",
+    ),
+    (
+        "ephemeral_volume_paths",
+        ["/a-b", "/a/b"],
+        ": tmpfs_mounts, ephemeral_volume_paths, efs_mounts: two paths "
+        "have the same volume name a-b; rename one of them",
+    ),
+    ("colour", "red", ".colour: there is no such argument"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), PLAIN + LATE)
+def test_invalid_arguments(create, name, value, message):
+    with pytest.raises(InvalidInput) as rejected:
+        create(**{name: value})
+    assert str(rejected.value) == f"{COMPONENT}{message}"
+
+
+@pytest.mark.parametrize(("name", "value", "message"), LATE)
+@pytest.mark.parametrize("preview", [False, True])
+def test_late_values_are_rejected_with_the_same_message(create, name, value, message, preview):
+    secret = {"secret_environment": {"A": "x"}} if name == "kms_key_arn" else {}
+    with pytest.raises(InvalidInput) as rejected:
+        create(**{name: lambda: pulumi.Output.from_input(value)}, **secret, preview=preview)
+    assert str(rejected.value) == f"{COMPONENT}{message}"
+
+
+@pytest.mark.parametrize("missing", ["vpc_id", "subnet_ids", "image", "user"])
+def test_required_arguments(create, missing):
+    with pytest.raises(InvalidInput) as rejected:
+        create(**{missing: None})
+    assert str(rejected.value) == f"{COMPONENT}.{missing}: this argument is required"
+
+
+@pytest.mark.parametrize("args_class", [FargateSingletonArgs, SingletonLoadBalancer])
+def test_documentation_lists_the_effect_of_each_argument(check_changes_table, args_class):
+    check_changes_table("fargate-singletons.md", args_class)
