@@ -156,7 +156,7 @@ def test_invalid_settings(create_load_balancer, settings, message):
         (("subnet_ids", PUBLIC_SUBNETS[:1]), "List should have at least 2 items after validation, not 1"),
         (
             ("subnet_ids", PUBLIC_SUBNETS[:1] * 2),
-            f"{PUBLIC_SUBNETS[0]} is named twice; name each subnet once",
+            f"{PUBLIC_SUBNETS[0]} is listed more than once; remove the duplicate",
         ),
     ],
 )

@@ -224,7 +224,8 @@ def test_protection_can_be_turned_off(create):
         (["eu-west-1a", "eu-west-1b"], None),
         (
             ["eu-west-1a", "eu-west-1a"],
-            "all subnets lie in eu-west-1a, and the service would end with that zone; add one of another zone",
+            "all subnets are in eu-west-1a, so an outage of that zone would stop the service; add a subnet in "
+            "another Availability Zone",
         ),
     ],
 )
