@@ -1,4 +1,4 @@
-"""What every test may use."""
+"""Fixtures of all tests."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,27 +16,29 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a person accept what has changed."""
-    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    """Add the option that accepts changes of golden files."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
 
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Hold a text against a golden file, which ``--update-golden`` writes anew."""
+    """Returns a function that compares a text with a golden file; ``--update-golden`` rewrites the file."""
 
-    def hold(name: str, text: str) -> None:
+    def compare(name: str, text: str) -> None:
         path = GOLDEN / name
         if request.config.getoption("--update-golden"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        assert text == path.read_text(), f"{name} has changed: run pytest --update-golden, and tell it in CHANGELOG.md"
+        assert text == path.read_text(), (
+            f"{name} has changed: run pytest --update-golden, and document the change in CHANGELOG.md"
+        )
 
-    return hold
+    return compare
 
 
 @pytest.fixture
 def check_changes_table(request: pytest.FixtureRequest) -> Callable[[str, type[BaseModel]], None]:
-    """Compare the table of changes in a page with the declarations; ``--update-golden`` rewrites it."""
+    """Returns a function that compares a table in the docs with the declarations; ``--update-golden`` rewrites it."""
 
     def check(page: str, args_class: type[BaseModel]) -> None:
         path = DOCS / page
@@ -55,13 +57,13 @@ def check_changes_table(request: pytest.FixtureRequest) -> Callable[[str, type[B
 
 @pytest.fixture
 def deploy() -> Callable[..., Plan]:
-    """Run a program without an engine, and tell what it registered.
+    """Returns a function that runs a program without an engine and returns its plan.
 
-    Outputs are known, as after a deployment, unless it is a ``preview``. Secrets stand as ``Secret`` with their value, unless
-    ``reveal_secrets`` is off.
+    Outputs are known, as after a deployment, except in a ``preview``. Secrets are `RevealedSecret` with their value, unless
+    ``reveal_secrets`` is False.
     """
 
-    def deployed(
+    def deploy_program(
         program: Callable[[], Any],
         *,
         preview: bool = False,
@@ -70,11 +72,11 @@ def deploy() -> Callable[..., Plan]:
         project: str = "moorings",
         reveal_secrets: bool = True,
     ) -> Plan:
-        setting = StackContext(project, stack, config=dict(config or {}))
+        context = StackContext(project, stack, config=dict(config or {}))
 
-        def quietly() -> None:
+        def without_result() -> None:
             program()
 
-        return run(quietly, setting, known=not preview, reveal=reveal_secrets)
+        return run(without_result, context, known=not preview, reveal=reveal_secrets)
 
-    return deployed
+    return deploy_program

@@ -1,4 +1,4 @@
-"""The guides' code runs, what they name is there, their links lead somewhere, and all of them are listed."""
+"""Guides: their code runs, the names that they mention exist, their links work, and all of them are listed."""
 
 import inspect
 import re
@@ -30,19 +30,19 @@ class Vpc:
         self.private_subnet_ids = pulumi.Output.from_input(["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"])
 
 
-def test_there_is_code():
+def test_code_blocks_are_found():
     assert BLOCKS
 
 
 @pytest.mark.parametrize(("path", "code"), BLOCKS)
-def test_the_code_runs(path, code, monkeypatch):
+def test_code_runs(path, code, monkeypatch):
     monkeypatch.setitem(sys.modules, "pulumi_awsx", SimpleNamespace(ec2=SimpleNamespace(Vpc=Vpc)))
     plan, known = preview(lambda: exec(compile(code, path.name, "exec"), {}), StackContext("docs", "test"))
     assert plan.urns or known.outputs
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_links_to_files_lead_somewhere(page):
+def test_links_to_files_work(page):
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text("utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
 
@@ -53,7 +53,7 @@ def test_every_guide_is_in_the_table_of_contents():
 
 
 def prose(page):
-    """A page without its blocks of code."""
+    """A page without its code blocks."""
     return re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
 
 
@@ -62,25 +62,25 @@ def parameters(thing):
 
 
 def known_names():
-    """Arguments, outputs, methods and their parameters of everything public."""
-    found = set(moorings.__all__)
+    """Arguments, outputs, methods and parameters of the public API."""
+    names = set(moorings.__all__)
     for thing in (getattr(moorings, name) for name in moorings.__all__):
-        found |= parameters(thing)
+        names |= parameters(thing)
         if not inspect.isclass(thing):
             continue
-        found |= set(inspect.get_annotations(thing)) | set(dir(thing))
+        names |= set(inspect.get_annotations(thing)) | set(dir(thing))
         if issubclass(thing, BaseModel):
-            found |= set(thing.model_fields)
+            names |= set(thing.model_fields)
         for member in vars(thing).values():
-            found |= parameters(getattr(member, "__func__", member))
-    return found
+            names |= parameters(getattr(member, "__func__", member))
+    return names
 
 
-FOREIGN = {"aws_msk_scram_secret_association", "node_exporter", "ip_hash", "least_conn"}
-"""Words of others, with an underscore as ours have."""
+OTHER_NAMES = {"aws_msk_scram_secret_association", "node_exporter", "ip_hash", "least_conn"}
+"""Names of other projects."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_arguments_and_outputs_that_are_named_are_there(page):
+def test_names_exist(page):
     spans = re.findall(r"(?<!`)`([a-z]+(?:_[a-z0-9]+)+)(?:=[^`\n]*)?`(?!`)", prose(page))
-    assert sorted(set(spans) - known_names() - FOREIGN) == []
+    assert sorted(set(spans) - known_names() - OTHER_NAMES) == []

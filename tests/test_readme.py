@@ -1,4 +1,4 @@
-"""The README's code runs."""
+"""The code of the README runs."""
 
 import re
 from pathlib import Path
@@ -11,11 +11,11 @@ README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-def test_there_is_code():
+def test_code_blocks_are_found():
     assert len(BLOCKS) == 4
 
 
 @pytest.mark.parametrize("code", BLOCKS, ids=["cluster", "other stack", "kpow", "workload"])
-def test_the_code_runs(code):
+def test_code_runs(code):
     plan, _ = preview(lambda: exec(compile(code, "README.md", "exec"), {}), StackContext("readme", "test"))
     assert plan.urns
