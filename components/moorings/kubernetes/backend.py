@@ -22,9 +22,9 @@ class BackendHealthCheck(Args):
     protocol: Literal["HTTP", "HTTPS", "TCP"] = "HTTP"
     """Protocol of the health check."""
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str, default: Any = None) -> Any:
         """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
-        return getattr(self, name)
+        return getattr(self, name, default)
 
 
 class Backend(Args):
@@ -59,9 +59,9 @@ class Backend(Args):
     scales_down_quickly: bool = False
     """Whether the autoscaler removes many pods at a time, and their sessions with them."""
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str, default: Any = None) -> Any:
         """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
-        return getattr(self, name)
+        return getattr(self, name, default)
 
 
 def readiness_health_check(container: PodContainer) -> BackendHealthCheck | None:

@@ -79,9 +79,9 @@ class ShutdownBudget:
     deregistration_delay_seconds: int
     """For so long a load balancer lets requests to it end."""
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str, default: Any = None) -> Any:
         """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
-        return getattr(self, name)
+        return getattr(self, name, default)
 
     def to_export(self) -> dict[str, str | int]:
         """The budget as other languages see it."""

@@ -108,7 +108,9 @@ class IngressController:
     default_class: str = ""
     """Ingress class that the Helm chart of the vendor creates."""
 
-    hosts: Literal["required", "optional", "unsupported"] = "required"
+    accepts_all_hosts: bool = False
+    """Whether an Ingress without hosts applies to all hosts."""
+
     renders_http_route: bool = False
     """Whether the limits of an HTTPRoute apply."""
 
@@ -160,6 +162,13 @@ class IngressController:
         if "gateway_name" in self.arguments:
             return "gateway"
         return "class" if "ingress_class_name" in self.arguments else "service"
+
+    @property
+    def hosts(self) -> Literal["required", "optional", "unsupported"]:
+        """Whether a route has hosts. HTTPRoutes without hosts use those of the listener."""
+        if self.attachment == "service":
+            return "unsupported"
+        return "optional" if self.renders_http_route or self.accepts_all_hosts else "required"
 
     @property
     def tls_arguments(self) -> list[str]:

@@ -28,7 +28,7 @@ class StickyIngressArgs(Args):
     """Ingress controller of the cluster: ``aws-ingress``, ``haproxy-ingress``, ``envoy-gateway``, ``istio`` and others.
     The guide to sticky sessions lists all of them."""
 
-    policy: StickyPolicy = StickyPolicy()
+    policy: Annotated[StickyPolicy, Change("in place", "Another `cookie_name` ends all sessions.")] = StickyPolicy()
     """How sessions are kept on one pod. Defaults to the safest policy that the controller supports."""
 
     backend: Input[Backend] | None = None

@@ -5,7 +5,6 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from moorings.validation.args import Args
-from moorings.validation.changes import Change
 
 RESERVED_COOKIES = ("AWSALB", "AWSALBAPP", "AWSALBTG")
 """Prefixes of cookie names that are reserved for AWS load balancers.
@@ -38,7 +37,7 @@ class StickyPolicy(Args):
     pod, and a change in the number of pods moves some sessions. Defaults to ``strong`` where the controller supports
     it. ``soft`` acknowledges the warning of a controller that does not."""
 
-    cookie_name: Annotated[CookieName | None, Change("in place", "Ends all sessions.")] = None
+    cookie_name: CookieName | None = None
     """Name of the cookie: 1 to 64 letters, digits, ``.``, ``_`` and ``-``. Defaults to ``AFFINITY``, or to the name
     that the load balancer requires."""
 

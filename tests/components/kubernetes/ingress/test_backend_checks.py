@@ -4,6 +4,7 @@ import json
 
 import pulumi
 import pytest
+from pulumi.provider.experimental.component import ComponentProvider
 
 from moorings import (
     Backend,
@@ -184,13 +185,31 @@ def test_a_backend_can_be_written_by_hand(deploy, late):
     assert deregistration_delay(plan) == 60
 
 
-def test_the_plugin_host_reads_a_backend_like_a_dict(deploy, workload):
-    backends = []
-    deploy(lambda: backends.append(KubernetesWorkload("orders", workload()).backend))
-    (backend,) = backends
-    assert backend.get("ports") == {"http": 8080}
-    assert backend.get("health_check").get("path") == "/ready"
-    assert backend.get("shutdown").get("drain_seconds") == 30
+def test_other_languages_get_the_backend_as_an_object(deploy, workload):
+    workloads = []
+    deploy(lambda: workloads.append(KubernetesWorkload("orders", workload())))
+    plugin = ComponentProvider([KubernetesWorkload], "moorings")
+    backend = plugin.get_state(workloads[0], plugin._component_defs["KubernetesWorkload"])["backend"]
+    assert backend["ports"] == {"http": 8080}
+    assert backend["selector"] == workloads[0].selector
+    assert backend["healthCheck"] == {"path": "/ready", "port": "8080", "protocol": "HTTP"}
+    assert backend["shutdown"]["drainSeconds"] == 30
+    assert backend["scalesDownQuickly"] is False
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_other_languages_can_pass_the_backend_as_an_object(deploy, late):
+    shutdown = {
+        "load_balancer": "alb",
+        "pre_stop_seconds": 30,
+        "drain_seconds": 300,
+        "termination_grace_period_seconds": 345,
+        "deregistration_delay_seconds": 330,
+    }
+    backend = {**BACKEND, "shutdown": shutdown, "health_check": {"path": "/ready", "port": "8080"}}
+    plan = deploy(lambda: StickyIngress("edge", {**ALB, "backend": output(backend, late=late)}))
+    assert deregistration_delay(plan) == 330
+    assert health_check(plan, "aws-ingress") == HEALTH_CHECKS["aws-ingress"]
 
 
 @pytest.mark.parametrize("source", PLAIN_NAMES, ids=lambda source: next(iter(source)))

@@ -3,10 +3,9 @@
 import re
 from pathlib import Path
 
-from moorings import StickyIngressArgs, StickyPolicy
+from moorings import StickyIngressArgs
 from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import MAX_IDLE_TIMEOUT, MAX_LIFETIME, POLICY_FIELDS
-from moorings.validation.changes import IN_PLACE, changes
 
 GUIDE = Path(__file__).parents[4] / "docs" / "sticky-sessions.md"
 ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "is a Service"}
@@ -81,16 +80,7 @@ def settings():
     return table(["`controller`", "mode", "setting", "prerequisites", "drawback"], rows)
 
 
-def effects():
-    arguments = {
-        **changes(StickyIngressArgs),
-        **{f"policy.{name}": change for name, change in changes(StickyPolicy).items()},
-    }
-    rows = [[f"`{name}`", change.effect, change.note] for name, change in arguments.items() if change != IN_PLACE]
-    return table(["argument", "effect", "note"], rows)
-
-
-TABLES = {"controllers": controllers, "fields": fields, "settings": settings, "effects": effects}
+TABLES = {"controllers": controllers, "fields": fields, "settings": settings}
 
 
 def with_tables(text):
@@ -109,3 +99,7 @@ def test_the_tables_of_the_guide_are_up_to_date(request):
         text = GUIDE.read_text("utf-8")
     assert re.findall(r"<!-- table: (\w+) -->", text) == list(TABLES)
     assert text == with_tables(text), "docs/sticky-sessions.md is outdated: run pytest --update-golden"
+
+
+def test_the_guide_lists_the_effect_of_changing_each_argument(check_changes_table):
+    check_changes_table("sticky-sessions.md", StickyIngressArgs)

@@ -53,7 +53,6 @@ CONTROLLER = IngressController(
     mechanisms=alb_mechanisms("TargetGroupConfiguration", frozenset()),
     arguments=GATEWAY_ARGUMENTS | {"health_check_path"},
     render=render,
-    hosts="optional",
     renders_http_route=True,
     one_configuration_per_service="TargetGroupConfiguration",
     targets_pods_as="alb",

@@ -74,7 +74,7 @@ CONTROLLER = IngressController(
     ),
     render=render,
     default_class="alb",
-    hosts="optional",
+    accepts_all_hosts=True,
     group_annotation=f"{PREFIX}group.name",
     targets_pods_as="alb",
     requires_health_check_path=True,

@@ -61,7 +61,6 @@ CONTROLLER = IngressController(
     },
     arguments=frozenset({"internet_facing", "health_check_path"}),
     render_service=render_service,
-    hosts="unsupported",
     targets_pods_as="nlb",
     address_from="service",
     always_publishes_address=True,

@@ -57,6 +57,5 @@ CONTROLLER = IngressController(
     ),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
-    hosts="optional",
     renders_http_route=True,
 )

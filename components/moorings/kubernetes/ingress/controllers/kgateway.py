@@ -58,7 +58,6 @@ CONTROLLER = IngressController(
     ),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
-    hosts="optional",
     renders_http_route=True,
     one_policy_per_service=True,
 )

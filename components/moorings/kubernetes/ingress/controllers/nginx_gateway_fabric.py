@@ -51,7 +51,6 @@ CONTROLLER = IngressController(
     },
     arguments=GATEWAY_ARGUMENTS,
     render=render,
-    hosts="optional",
     renders_http_route=True,
     one_policy_per_service=True,
     external_idle_timeout=(60, "proxy_read_timeout in a SnippetsPolicy of the Gateway"),

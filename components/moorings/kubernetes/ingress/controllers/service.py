@@ -26,5 +26,4 @@ CONTROLLER = IngressController(
         "soft": AffinityMechanism("sessionAffinity: ClientIP", LIFETIME, drawback=CLIENT_IP, lifetime_range=(1, 86400))
     },
     render_service=render_service,
-    hosts="unsupported",
 )

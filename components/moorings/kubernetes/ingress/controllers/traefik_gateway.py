@@ -27,6 +27,5 @@ CONTROLLER = IngressController(
     mechanisms=cookie_mechanism("TraefikService behind an HTTPRoute: weighted.services[].sticky.cookie"),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
-    hosts="optional",
     renders_http_route=True,
 )
