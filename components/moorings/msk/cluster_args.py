@@ -15,7 +15,7 @@ from moorings.msk.broker_logs import FirehoseStreamName, ObjectPrefix
 from moorings.msk.broker_sizes import BrokerType, check_instance_type
 from moorings.msk.broker_subnets import SubnetIds
 from moorings.msk.cluster_policy import MskPrivateLinkClient
-from moorings.msk.configuration import allow_everyone_without_acls, check_retention_hours
+from moorings.msk.configuration import check_retention_hours
 from moorings.msk.connectivity import Connectivity, ConnectivityStep
 from moorings.msk.kafka_versions import check_kafka_version
 from moorings.msk.monitoring import MonitoringLevel
@@ -365,10 +365,13 @@ class MskClusterArgs(Args):
 
     @property
     def allow_everyone_without_acls(self) -> bool:
-        """Whether users have access to resources without ACLs."""
-        return allow_everyone_without_acls(
-            self.allow_everyone_if_no_acl_found, iam=self.iam, acls_exist=self.acls_exist
-        )
+        """Whether users have access to resources without ACLs.
+
+        The default is False if an administrator has access anyway: with IAM, whose identities are not subject to ACLs,
+        or through existing ACLs.
+        """
+        value = self.allow_everyone_if_no_acl_found
+        return not (self.iam or self.acls_exist) if value is None else value
 
     @property
     def has_alarms(self) -> bool:

@@ -36,10 +36,7 @@ def check_cluster(component: str, args: MskClusterArgs) -> None:
         _check_alarms,
         _check_logs,
     )
-    try:
-        problems = [problem for check in checks for problem in check(args)]
-    except ValueError as error:
-        problems = [str(error)]
+    problems = [problem for check in checks for problem in check(args)]
     if problems:
         raise InvalidInput.at(component, "; ".join(problems))
 
@@ -90,6 +87,12 @@ def log_warnings(component: str, args: MskClusterArgs, settings: DerivedSettings
 def _check_authentication(args: MskClusterArgs) -> Iterator[str]:
     if not args.listeners:
         yield "no authentication method is enabled; turn on scram or iam, or set certificate_authority_arns"
+    if not (args.allow_everyone_without_acls or args.iam or args.acls_exist):
+        # Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-acls.html
+        yield (
+            "allow_everyone_if_no_acl_found: False locks out every user of a cluster without ACLs; turn iam on, or set "
+            "acls_exist=True once the ACLs exist"
+        )
 
 
 def _check_users(args: MskClusterArgs) -> Iterator[str]:

@@ -120,28 +120,6 @@ def check_retention_hours(hours: int) -> int:
     return hours
 
 
-def allow_everyone_without_acls(value: bool | None, *, iam: bool, acls_exist: bool) -> bool:  # noqa: FBT001
-    """Return the value of ``allow.everyone.if.no.acl.found``, by default the safest one that locks out no user.
-
-    ACLs do not apply to IAM identities, so with IAM an administrator can always create the first ACLs. Without IAM and
-    without ACLs, no user could access the cluster.
-
-    Raises:
-        ValueError: if no user could access the cluster.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-acls.html
-    """
-    can_restrict = iam or acls_exist
-    if value is None:
-        return not can_restrict
-    if not value and not can_restrict:
-        raise ValueError(
-            "allow_everyone_if_no_acl_found: False locks out every user of a cluster without ACLs; turn iam on, or set "
-            "acls_exist=True once the ACLs exist"
-        )
-    return value
-
-
 def _render_retention(hours: int | None, properties: Mapping[str, str], broker_type: BrokerType) -> dict[str, str]:
     overrides = sorted(properties.keys() & {"log.retention.ms", "log.retention.minutes"})
     if overrides and hours is not None:

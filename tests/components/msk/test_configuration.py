@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moorings.msk.configuration import (
-    allow_everyone_without_acls,
     check_retention_hours,
     render_server_properties,
     replication_settings,
@@ -101,31 +100,6 @@ def test_accepted_settings_tolerate_the_loss_of_a_broker(zones, brokers_per_zone
     except ValueError:
         return
     assert 1 <= min_insync < factor <= zones * brokers_per_zone
-
-
-@pytest.mark.parametrize(
-    ("value", "iam", "acls_exist", "expected"),
-    [
-        (None, True, False, False),
-        (None, False, True, False),
-        (None, False, False, True),
-        (True, True, True, True),
-        (True, False, False, True),
-        (False, True, False, False),
-        (False, False, True, False),
-    ],
-)
-def test_access_without_acls_is_denied_if_an_administrator_keeps_access(value, iam, acls_exist, expected):
-    assert allow_everyone_without_acls(value, iam=iam, acls_exist=acls_exist) is expected
-
-
-def test_denying_access_without_iam_and_acls_is_rejected():
-    with pytest.raises(ValueError) as error:
-        allow_everyone_without_acls(False, iam=False, acls_exist=False)
-    assert str(error.value) == (
-        "allow_everyone_if_no_acl_found: False locks out every user of a cluster without ACLs; turn iam on, or set "
-        "acls_exist=True once the ACLs exist"
-    )
 
 
 def test_defaults_of_express_brokers():
