@@ -1,6 +1,10 @@
-"""The component that CONTRIBUTING.md shows does what is said of it there."""
+"""The component and the worked examples in CONTRIBUTING.md do what the page says."""
 
+import filecmp
+import os
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,53 +14,130 @@ from pulumi.provider.experimental.analyzer import Analyzer
 
 from moorings import InvalidInput
 
-TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text("utf-8")
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0f3b6b0e-5f0c-4a43-9d5e-0c0f6c6f2a11"
 
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory):
-    """Import the example as a file, for the plugin host reads its source."""
+    """Import the component from a file, because the plugin host reads its source."""
     (source,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     folder = tmp_path_factory.mktemp("example")
-    (folder / "sealed_log_group.py").write_text(source)
+    (folder / "encrypted_log_group.py").write_text(source)
     sys.path.insert(0, str(folder))
     try:
-        import sealed_log_group
+        import encrypted_log_group
 
-        yield sealed_log_group
+        yield encrypted_log_group
     finally:
         sys.path.remove(str(folder))
-        del sys.modules["sealed_log_group"]
+        del sys.modules["encrypted_log_group"]
 
 
-def test_it_makes_its_child(example, deploy):
-    plan = deploy(lambda: example.SealedLogGroup("audit", example.SealedLogGroupArgs(kms_key_arn=KEY)))
+def test_component_creates_its_child(example, deploy):
+    plan = deploy(lambda: example.EncryptedLogGroup("audit", example.EncryptedLogGroupArgs(kms_key_arn=KEY)))
     (group,) = [step.resource for step in plan.steps if step.resource.custom]
     assert group.name == "audit-events"
     assert group.inputs == {"kmsKeyId": KEY, "retentionInDays": 365}
     assert group.protect
-    assert group.parent.endswith("moorings:index:SealedLogGroup::audit")
+    assert group.parent.endswith("moorings:index:EncryptedLogGroup::audit")
 
 
-@pytest.mark.parametrize("spell", [str, pulumi.Output.from_input], ids=["plain", "late"])
-def test_it_refuses_a_wrong_key_in_the_same_words_now_or_later(example, deploy, spell):
-    with pytest.raises(InvalidInput, match=r"^SealedLogGroup 'audit'\.kms_key_arn: .*alias/audit"):
-        deploy(lambda: example.SealedLogGroup("audit", {"kms_key_arn": spell("alias/audit")}))
+@pytest.mark.parametrize("value", [str, pulumi.Output.from_input], ids=["plain", "late"])
+def test_component_rejects_an_invalid_key_with_the_same_message(example, deploy, value):
+    with pytest.raises(InvalidInput, match=r"^EncryptedLogGroup 'audit'\.kms_key_arn: .*alias/audit"):
+        deploy(lambda: example.EncryptedLogGroup("audit", {"kms_key_arn": value("alias/audit")}))
 
 
-def test_it_takes_what_the_plugin_host_hands_over(example):
-    inputs = Analyzer("moorings").analyze_component(example.SealedLogGroup).inputs
-    assert {name: each.optional for name, each in inputs.items()} == {
+def test_plugin_host_can_analyze_the_component(example):
+    inputs = Analyzer("moorings").analyze_component(example.EncryptedLogGroup).inputs
+    assert {name: field.optional for name, field in inputs.items()} == {
         "kmsKeyArn": False,
         "protect": True,
         "retentionDays": True,
     }
 
 
-def test_every_command_is_a_target_of_make():
-    made = set(
-        re.findall(r"^([a-z]+):.*## ", (Path(__file__).parent.parent / "Makefile").read_text("utf-8"), re.MULTILINE)
+def test_every_command_is_a_make_target():
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    commands = set(re.findall(r"`make ([a-z-]+)", TEXT))
+    assert {"preview", "test", "lint", "types", "check"} <= commands <= targets
+
+
+def example_diff(title):
+    section = TEXT.partition(f"## Example: {title}\n")[2]
+    return re.findall(r"```diff\n(.*?)```", section, re.DOTALL)[0]
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """Copy what the tests of the package need."""
+    for folder in ("components", "stacks", "tests", "docs"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "engine"))
+    for file in ("CHANGELOG.md", "pyproject.toml"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    return tmp_path
+
+
+def changed_files(copy):
+    """Return the files that differ from the repository, or exist only in the copy."""
+    files = (path.relative_to(copy) for path in copy.rglob("*") if path.is_file() and "cache" not in str(path))
+    return {
+        str(file)
+        for file in files
+        if not (ROOT / file).exists() or not filecmp.cmp(copy / file, ROOT / file, shallow=False)
+    }
+
+
+def apply(diff, checkout):
+    subprocess.run(["git", "apply"], cwd=checkout, input=diff, text=True, check=True)
+
+
+def run_tests(checkout, *arguments):
+    environment = os.environ | {
+        "PYTHONPATH": f"{checkout}/components:{checkout}/stacks",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    result = subprocess.run(command, cwd=checkout, env=environment, check=False, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+LAYOUT = "tests/test_layout.py::test_tree_follows_the_rule"
+SCHEMA = "tests/test_plugin.py::test_schema_matches_the_golden_file"
+
+
+def test_msk_argument_takes_four_files(checkout):
+    apply(example_diff("add an argument to `MskCluster`"), checkout)
+    assert changed_files(checkout) == {
+        "components/moorings/msk/cluster_args.py",
+        "components/moorings/msk/cluster.py",
+        "tests/components/msk/test_cluster.py",
+        "CHANGELOG.md",
+    }
+    run_tests(
+        checkout,
+        "tests/components/msk/test_cluster.py::test_the_configuration_has_the_description",
+        "tests/components/msk/test_cluster_args.py",
+        LAYOUT,
+        SCHEMA,
+        "--update-golden",
     )
-    told = set(re.findall(r"`make ([a-z]+)", TEXT))
-    assert {"preview", "test", "lint", "types", "check"} <= told <= made
+    generated = {"tests/golden/schema.json", "docs/changing-a-cluster.md"}
+    assert generated <= changed_files(checkout)
+    assert "`configuration_description`" in (checkout / "docs/changing-a-cluster.md").read_text("utf-8")
+
+
+def test_ingress_controller_takes_one_file_and_one_line(checkout):
+    diff = example_diff("add an ingress controller")
+    apply(diff, checkout)
+    controllers = "components/moorings/kubernetes/ingress/controllers"
+    assert changed_files(checkout) == {f"{controllers}/__init__.py", f"{controllers}/contour.py"}
+    assert [line for line in diff.splitlines() if line.startswith("-") and not line.startswith("---")] == []
+    registry = diff.partition("+++ b/" + controllers + "/__init__.py")[2].partition("---")[0]
+    assert [line for line in registry.splitlines() if line.startswith("+")] == ['+    "contour",']
+    folder = "tests/components/kubernetes/ingress"
+    run_tests(checkout, f"{folder}/test_controllers.py", f"{folder}/test_guide.py", LAYOUT, "--update-golden")
+    generated = {"tests/golden/ingress/contour.yaml", "docs/sticky-sessions.md"}
+    assert generated <= changed_files(checkout)

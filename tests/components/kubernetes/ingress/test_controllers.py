@@ -95,6 +95,7 @@ def test_only_a_cookie_that_names_the_pod_has_no_drawback(name, mode):
     assert not drawback if mode == "strong" else drawback or mode != "soft"
 
 
+@pytest.mark.usefixtures("fixed_registry")
 def test_controllers_are_found_by_policy_field_mode_and_argument():
     assert controllers_with_field("secure") == [
         "ingress-nginx",

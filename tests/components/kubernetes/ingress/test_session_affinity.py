@@ -9,6 +9,8 @@ from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import POLICY_FIELDS
 from moorings.kubernetes.ingress.session_affinity import DEFAULTS, resolve_policy
 
+pytestmark = pytest.mark.usefixtures("fixed_registry")
+
 ALL = ["experimental_channel", "nginx_plus"]
 WITH_FLAGS = (
     "ingress-nginx, traefik-ingress, traefik-crd, traefik-gateway, haproxy-ingress, nginx-ingress, "

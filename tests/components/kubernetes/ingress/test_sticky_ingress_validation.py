@@ -5,6 +5,8 @@ import pytest
 
 from moorings import InvalidInput, StickyIngress
 
+pytestmark = pytest.mark.usefixtures("fixed_registry")
+
 COMPONENT = "StickyIngress 'orders'"
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 HOSTS = ["orders.example.com"]
