@@ -85,12 +85,12 @@ def _bucket(name: str, context: pulumi.Output[Any], group: pulumi.Resource, chil
         arn, (partition, region, caller) = values
         balancers = f"arn:{partition.partition}:elasticloadbalancing:{region.region}:{caller.account_id}:loadbalancer/*"
         write = {
-            **_allow("LoadBalancersWrite", ["s3:PutObject"], f"{arn}/AWSLogs/{caller.account_id}/*"),
+            **_allow("AllowAccessLogs", ["s3:PutObject"], f"{arn}/AWSLogs/{caller.account_id}/*"),
             "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
             "Condition": {"ArnLike": {"aws:SourceArn": balancers}},
         }
         tls = {
-            "Sid": "EverybodySpeaksTls",
+            "Sid": "RequireTls",
             "Effect": "Deny",
             "Principal": "*",
             "Action": "s3:*",
@@ -260,7 +260,7 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
             referenced_security_group_id=alb_group.id,
         ),
         _rule(ingress, f"{name}-alb-from-vpn", alb_group, 443, "VPN over HTTPS", child, **vpn),
-        _rule(ingress, f"{name}-alb-redirects-vpn", alb_group, 80, "VPN, to be redirected", child, **vpn),
+        _rule(ingress, f"{name}-alb-redirects-vpn", alb_group, 80, "VPN, redirected to HTTPS", child, **vpn),
         _rule(
             egress, f"{name}-alb-to-task", alb_group, 3000, "Task", child, referenced_security_group_id=task_group.id
         ),
@@ -322,7 +322,7 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
         tags={},
         opts=child,
     )
-    answer = {"content_type": "text/plain", "message_body": "Not here", "status_code": "403"}
+    answer = {"content_type": "text/plain", "message_body": "Forbidden", "status_code": "403"}
     closed_paths = aws.lb.ListenerRule(
         f"{name}-closed",
         listener_arn=https.arn,

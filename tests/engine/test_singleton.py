@@ -86,7 +86,7 @@ def test_a_rollback_fails_the_update_and_keeps_the_secret_version(engine, deploy
     assert running(engine) == ("orders:2", "second")
     with pytest.raises(FailedError) as error:
         deployed.up(singleton(image=crashing, secret_environment=SECRETS | {"PASSWORD": "third"}))
-    assert "ECS rolled the deployment of orders:3 back, and orders:2 runs" in error.value.run.all_output
+    assert "ECS rolled the deployment of orders:3 back to orders:2" in error.value.run.all_output
     assert running(engine) == ("orders:2", "second")  # the previous version still exists
     deployed.up(singleton(secret_environment=SECRETS | {"PASSWORD": "third"}))
     assert running(engine) == ("orders:4", "third")

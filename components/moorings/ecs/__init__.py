@@ -1,4 +1,4 @@
-"""Amazon ECS on Fargate: a service of which there is exactly one."""
+"""Amazon ECS on Fargate: services that run exactly one task."""
 
 from moorings.lazy_names import lazy_names
 

@@ -1,7 +1,7 @@
 """Container definition: user, environment, ports, mounts, Linux parameters and logs, in the canonical form of ECS.
 
 ECS sorts lists and adds defaults. A definition that differs from what ECS stores would register a new revision in each
-update, and each new revision of a singleton is a downtime.
+update, and each new revision causes a downtime of the singleton.
 """
 
 import json

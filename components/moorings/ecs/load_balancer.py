@@ -18,7 +18,7 @@ SESSION_TIMEOUT_SECONDS = 12 * 60 * 60
 
 
 class HttpsLoadBalancer:
-    """Creates an internal or internet-facing load balancer with an HTTPS listener, and what belongs to it."""
+    """Creates an Application Load Balancer with its security group, listeners, target group and DNS record."""
 
     arn: pulumi.Output[str]
     arn_suffix: pulumi.Output[str]

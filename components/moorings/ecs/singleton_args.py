@@ -93,8 +93,8 @@ class SingletonBaseArgs(Args):
     """Amazon EFS file systems, by the path at which the container sees them. Their files outlive the task."""
 
     redeploy_on_secret_rotation: bool = False
-    """Start a new task when the current version of a secret in ``secrets`` changes. Off by default, because each new
-    task is a downtime."""
+    """Start a new task when a secret changes that the task reads without a ``version_id``. Off by default, because each
+    new task causes a downtime."""
 
     cluster_arn: Annotated[Input[EcsClusterArn] | None, Change("replacement", "The old service is deleted first.")] = (
         None
@@ -102,7 +102,7 @@ class SingletonBaseArgs(Args):
     """ECS cluster of the service. By default a cluster with Container Insights is created."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of the component's own secret. By default a key is created if there is such a secret."""
+    """KMS key that encrypts the component's own secret. By default a key is created if there is such a secret."""
 
     secret_recovery_window_days: Annotated[
         int, Field(ge=7, le=30), Change("none", "Applies when the secret is deleted.")
@@ -110,7 +110,8 @@ class SingletonBaseArgs(Args):
     """Days during which the component's own secret can be restored after its deletion, 7 to 30."""
 
     log_kms_key_arn: Input[KmsKeyArn] | None = None
-    """Key of the log group. Its policy must allow CloudWatch Logs to use it. By default a key is created."""
+    """KMS key that encrypts the log group. Its policy must allow CloudWatch Logs to use it. By default a key is
+    created."""
 
     log_retention_days: RetentionDays = 365
     """Days for which CloudWatch Logs keeps the logs, one of the periods that it supports."""
@@ -147,8 +148,8 @@ class SingletonBaseArgs(Args):
 class FargateSingletonArgs(SingletonBaseArgs):
     """Arguments of `FargateSingleton`.
 
-    A new task definition is a downtime: ECS stops the old task before it starts the new one. There are no arguments for
-    what guarantees the single task.
+    A change that starts a new task causes a downtime, because ECS stops the old task first. The settings that guarantee
+    a single task are not configurable.
     """
 
     image: Annotated[Input[Annotated[ContainerImage, Field(max_length=255)]], NEW_TASK]

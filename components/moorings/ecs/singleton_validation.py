@@ -136,7 +136,7 @@ def _check_restarts(args: FargateSingletonArgs) -> Iterator[str]:
 
 def _check_rotation(args: FargateSingletonArgs) -> Iterator[str]:
     references = args.secrets | kafka_password_reference(args.kafka, args.kafka_settings)
-    if args.redeploy_on_secret_rotation and all(each.version_id is not None for each in references.values()):
+    if args.redeploy_on_secret_rotation and all(reference.version_id is not None for reference in references.values()):
         yield (
             "redeploy_on_secret_rotation: has no effect, because no secret is read without a version_id; turn it off. "
             "A new version_id starts a new task by itself"
