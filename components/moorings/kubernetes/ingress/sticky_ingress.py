@@ -78,10 +78,11 @@ class StickyIngress(pulumi.ComponentResource):
         self._check_backend(annotations)
         self._namespace = backend_namespace(component, args.backend, args.namespace)
         self._check_routes()
-        port = service_port(component, args.backend, args.service_port, target_port=args.target_port)
-        service_name = self._service(self._route("", port))
-        for manifest in controller.render(self._route(service_name, port)) if controller.render else []:
-            self._create(manifest)
+        route = self._route()
+        service_name = self._service(route)
+        if controller.render:
+            for manifest in controller.render(replace(route, service_name=service_name)):
+                self._create(manifest)
         self.service_name = pulumi.Output.from_input(service_name)
         self.service_annotations = pulumi.Output.from_input(annotations)
         self.address = self._address()
@@ -102,18 +103,16 @@ class StickyIngress(pulumi.ComponentResource):
         """Check the backend, or log what cannot be checked without it."""
         args, controller = self._args, self._controller
         if args.backend is None:
-            self._log_warnings(warn_of_backend(controller, None, args.health_check_path))
             argument = "selector" if args.service_name is None else "service_name"
             message = (
                 f"{self._component}: {argument}: the ports, health check, shutdown times and autoscaling of these pods "
                 "are not checked; set backend=workload.backend for a workload of this program"
             )
             pulumi.log.info(message, resource=self)
-            return
 
-        def check(backend: Backend) -> pulumi.Input[None]:
+        def check(backend: Backend | None) -> pulumi.Input[None]:
             self._log_warnings(warn_of_backend(controller, backend, args.health_check_path))
-            if args.creates_service:
+            if backend is None or args.creates_service:
                 return None
             return check_service_annotations(self._component, controller.name, backend, annotations)
 
@@ -130,16 +129,15 @@ class StickyIngress(pulumi.ComponentResource):
         scope: list[Any] = [args.ingress_class_name or controller.default_class, group]
         if controller.attachment == "gateway":
             scope = [args.gateway_namespace or self._namespace, args.gateway_name, args.gateway_listener]
+        product_name = controller.one_object_per_host
         for host, path in product(args.hosts or [""], args.paths):
-            product_name = controller.one_object_per_host
+            key = ("host", product_name, host) if product_name else ("route", controller.name, host, path.rstrip("/"))
             if product_name:
-                key = ("host", product_name, host)
                 conflict = (
                     f"hosts: {{owner}} also has {host!r}, and {product_name} accepts one object per host, the oldest; "
                     "declare all paths on one of them, or use another controller"
                 )
             else:
-                key = ("route", controller.name, host, path.rstrip("/"))
                 conflict = (
                     f"hosts, paths: {{owner}} also routes {host or 'all hosts'}{path}, and {controller.name} uses one "
                     "of the two; change the host or path"
@@ -180,13 +178,14 @@ class StickyIngress(pulumi.ComponentResource):
             self._declare(("policy", controller.name), policy, conflict, self._namespace, name)
         return name or ""
 
-    def _route(self, service_name: pulumi.Input[str], port: pulumi.Input[int]) -> RouteSettings:
+    def _route(self) -> RouteSettings:
+        """Return the route without the name of the Service, which may not exist yet."""
         args, component, controller = self._args, self._component, self._controller
         return RouteSettings(
             name=self._name,
             affinity=self._affinity,
-            service_name=service_name,
-            service_port=port,
+            service_name="",
+            service_port=service_port(component, args.backend, args.service_port, target_port=args.target_port),
             hosts=args.hosts,
             paths=args.paths,
             ingress_class_name=args.ingress_class_name or controller.default_class,

@@ -37,8 +37,10 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
 def _hash_policy(affinity: SessionAffinity) -> dict[str, Any]:
     if affinity.mode == "header":
         return {"header": {"name": affinity.hash_key}}
-    if affinity.mode == "application":
-        return {"cookie": {"name": affinity.hash_key}}
+    return {"cookie": {"name": affinity.hash_key} if affinity.mode == "application" else _cookie(affinity)}
+
+
+def _cookie(affinity: SessionAffinity) -> dict[str, Any]:
     cookie = {
         "name": affinity.cookie_name,
         "path": affinity.cookie_path,
@@ -47,7 +49,7 @@ def _hash_policy(affinity: SessionAffinity) -> dict[str, Any]:
         "httpOnly": affinity.http_only,
         "sameSite": affinity.same_site,
     }
-    return {"cookie": without_none(cookie)}
+    return without_none(cookie)
 
 
 CONTROLLER = IngressController(
