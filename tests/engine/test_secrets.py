@@ -104,5 +104,5 @@ def test_error_messages_do_not_contain_a_rejected_password(engine):
     stack.set_secret("moorings:password", CANARY * 5)
     with pytest.raises(FailedError) as error:
         stack.up()
-    assert "password: String should have at most 128 characters" in error.value.run.output
+    assert "password: must be at most 128 characters long" in error.value.run.output
     assert CANARY not in error.value.run.all_output

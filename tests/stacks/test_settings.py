@@ -69,13 +69,13 @@ def test_all_missing_keys_are_reported_at_once(read):
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("moorings:brokers", "3", "moorings.brokers: there is no such argument"),
+        ("moorings:brokers", "3", "moorings.brokers: unknown argument"),
         (
             "moorings:volumeGib",
             "big",
-            "moorings.volumeGib: Input should be a valid integer, unable to parse string as an integer",
+            "moorings.volumeGib: must be a whole number",
         ),
-        ("moorings:users", "orders", "moorings.users: Input should be a valid list"),
+        ("moorings:users", "orders", "moorings.users: must be a list"),
         (
             "moorings:users",
             '["iam", "orders"]',

@@ -70,12 +70,12 @@ def check_subnet_zones(
         other = by_zone.setdefault(subnet.zone_id, subnet)
         if one_per_zone and other is not subnet:
             raise ValueError(
-                f"{argument}: {other.id} and {subnet.id} are both in {subnet.zone}; use one subnet in each Availability "
-                "Zone"
+                f"{argument}: {other.id} and {subnet.id} are both in {subnet.zone}; use one subnet in each "
+                "Availability Zone"
             )
     if len(described) > 1 and len(by_zone) == 1:
         raise ValueError(
-            f"{argument}: all subnets are in {described[0].zone}, so an outage of that zone would stop the service; add a "
-            "subnet in another Availability Zone"
+            f"{argument}: all subnets are in {described[0].zone}, so an outage of that zone would stop the service; "
+            "add a subnet in another Availability Zone"
         )
     return [subnet.id for subnet in subnets]

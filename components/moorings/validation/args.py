@@ -35,7 +35,7 @@ def _strict(schema: Any) -> Any:
 
 def _check_number(value: Any) -> Any:
     if isinstance(value, bool | str):
-        raise ValueError(f"give a number, not {'text' if isinstance(value, str) else value}")  # noqa: TRY004 - pydantic's
+        raise ValueError(f"must be a number, got {'text' if isinstance(value, str) else value}")  # noqa: TRY004 - pydantic's
     return value
 
 
@@ -69,8 +69,8 @@ class Args(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """Replace the annotations by types that Pulumi's plugin host supports, once pydantic has read the fields.
 
-        The host supports neither ``Annotated`` nor ``Literal``, and derives from the annotation alone whether an argument
-        is optional.
+        The host supports neither ``Annotated`` nor ``Literal``. An argument is optional for it only if its annotation
+        is.
         """
         super().__pydantic_init_subclass__(**kwargs)
         own = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - changed in place

@@ -1,5 +1,6 @@
 """``InvalidInput``, the error of every invalid argument, and its messages."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from inspect import isawaitable
@@ -8,6 +9,8 @@ from typing import Any
 import pulumi
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
+_QUOTED = re.compile(r"'([^']*)'")
 
 _SIMILARITY = 0.63
 """Similarity from which a name is suggested for an unknown one, between 0 and 1."""
@@ -26,7 +29,7 @@ class InvalidInput(pulumi.RunError):
             names: names of the existing arguments, to suggest one for an unknown argument.
 
         """
-        problems = error.errors(include_url=False, include_context=False)
+        problems = error.errors(include_url=False)
         return cls("\n".join(f"{_join(*path, *map(str, each['loc']))}: {_message(each, names)}" for each in problems))
 
     @classmethod
@@ -41,19 +44,51 @@ def suggestion(name: object, names: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
+_MESSAGES = {
+    "bool_type": "must be True or False",
+    "dict_type": "must be a dictionary",
+    "float_type": "must be a number",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "list_type": "must be a list",
+    "literal_error": "expected {expected}",
+    "missing": "this argument is required",
+    "model_type": "must be a dictionary or an instance of {class_name}",
+    "string_pattern_mismatch": "must match the pattern {pattern}",
+    "string_too_long": "must be at most {max_length} characters long",
+    "string_too_short": "must be at least {min_length} characters long",
+    "string_type": "must be a string",
+    "too_long": "must have at most {max_length} items, got {actual_length}",
+    "too_short": "must have at least {min_length} items, got {actual_length}",
+}
+"""Message for each type of error of pydantic. They do not quote the value, which may be secret.
+
+Source: https://docs.pydantic.dev/latest/errors/validation_errors/
+"""
+
+
 def _message(problem: ErrorDetails, names: Iterable[str]) -> str:
     if is_output(problem["input"]):
-        return "give a plain value, not an Output: it decides what is made, so it has to be known at preview"
-    match problem["type"]:
-        case "extra_forbidden":
-            similar = suggestion(problem["loc"][-1], names) if len(problem["loc"]) == 1 else None
-            return f"there is no such argument; did you mean {similar}?" if similar else "there is no such argument"
-        case "missing":
-            return "this argument is required"
-        case "bool_type":
-            return "give True or False"
-        case _:
-            return problem["msg"].removeprefix("Value error, ")
+        return "must be a plain value, not an Output, because it decides which resources are created"
+    kind, context = problem["type"], problem.get("ctx", {})
+    similar = None
+    if kind == "extra_forbidden":
+        message = "unknown argument"
+        similar = suggestion(problem["loc"][-1], names) if len(problem["loc"]) == 1 else None
+    elif context.get("min_length") == 1:
+        message = "must not be empty"
+    elif kind in _MESSAGES:
+        message = _MESSAGES[kind].format(**context)
+        if kind == "literal_error":
+            similar = suggestion(problem["input"], _QUOTED.findall(context["expected"]))
+    else:
+        message = problem["msg"].removeprefix("Value error, ")
+    return f"{message}; did you mean {similar}?" if similar else message
 
 
 def is_output(value: Any) -> bool:

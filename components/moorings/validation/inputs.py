@@ -1,7 +1,7 @@
 """``Input`` and ``SecretInput``: types of arguments that accept plain values and Outputs, and validate both.
 
-Type checkers see ``Input[T]`` as ``pulumi.Input[T]``. Pydantic validates a plain value immediately, and a late value (an
-Output or another awaitable) when it resolves, with the same checks and messages.
+Type checkers see ``Input[T]`` as ``pulumi.Input[T]``. Pydantic validates a plain value immediately, and a late value
+(an Output or another awaitable) when it resolves, with the same checks and messages.
 """
 
 import re

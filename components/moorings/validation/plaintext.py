@@ -50,7 +50,7 @@ _NOT_A_SECRET = re.compile(
     r"|/[\w.@-]+(?:/[\w.@-]+)+|\.{1,2}/.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Values that are no secrets: empty ones, booleans, references and paths. URLs are checked for a password separately."""
+"""Values that are no secrets: empty ones, booleans, references and paths. URLs are checked for passwords separately."""
 
 
 def find_secret(value: object, name: str = "") -> str | None:

@@ -42,10 +42,10 @@ def test_ranges_are_those_of_ecs(field, minimum, maximum, others):
         return ContainerHealthCheck.from_input("HealthCheck", {"command": COMMAND, field: value} | others)
 
     assert [getattr(create(value), field) for value in (minimum, maximum)] == [minimum, maximum]
-    for value, comparison, bound in ((minimum - 1, "greater", minimum), (maximum + 1, "less", maximum)):
+    for value, comparison, bound in ((minimum - 1, "least", minimum), (maximum + 1, "most", maximum)):
         with pytest.raises(InvalidInput) as rejected:
             create(value)
-        assert str(rejected.value) == f"HealthCheck.{field}: Input should be {comparison} than or equal to {bound}"
+        assert str(rejected.value) == f"HealthCheck.{field}: must be at {comparison} {bound}"
 
 
 @pytest.mark.parametrize(

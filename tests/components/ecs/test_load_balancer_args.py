@@ -85,19 +85,19 @@ SETTINGS = ".load_balancer: "
         ),
         (
             {"idle_timeout_seconds": 4001},
-            ".load_balancer.idle_timeout_seconds: Input should be less than or equal to 4000",
+            ".load_balancer.idle_timeout_seconds: must be at most 4000",
         ),
         (
             {"deregistration_delay_seconds": 3601},
-            ".load_balancer.deregistration_delay_seconds: Input should be less than or equal to 3600",
+            ".load_balancer.deregistration_delay_seconds: must be at most 3600",
         ),
         (
             {"health_check_interval_seconds": 301},
-            ".load_balancer.health_check_interval_seconds: Input should be less than or equal to 300",
+            ".load_balancer.health_check_interval_seconds: must be at most 300",
         ),
         (
             {"closed_paths": [f"/{number}" for number in range(6)]},
-            ".load_balancer.closed_paths: List should have at most 5 items after validation, not 6",
+            ".load_balancer.closed_paths: must have at most 5 items, got 6",
         ),
         (
             {"closed_paths": ["metrics"]},
@@ -106,9 +106,10 @@ SETTINGS = ".load_balancer: "
         ),
         (
             {"ssl_policy": "ELBSecurityPolicy-2016-08"},
-            ".load_balancer.ssl_policy: Input should be 'ELBSecurityPolicy-TLS13-1-3-2021-06', "
+            ".load_balancer.ssl_policy: expected 'ELBSecurityPolicy-TLS13-1-3-2021-06', "
             "'ELBSecurityPolicy-TLS13-1-3-PQ-2025-09', 'ELBSecurityPolicy-TLS13-1-2-2021-06', "
-            "'ELBSecurityPolicy-TLS13-1-2-Res-2021-06' or 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09'",
+            "'ELBSecurityPolicy-TLS13-1-2-Res-2021-06' or 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09'; did you mean "
+            "ELBSecurityPolicy-TLS13-1-3-2021-06?",
         ),
     ],
 )
@@ -153,7 +154,7 @@ def test_invalid_settings(create_load_balancer, settings, message):
             ("access_log_bucket", "All our logs"),
             "expected an S3 bucket name (not an ARN), such as acme-logs, got 'All our logs'",
         ),
-        (("subnet_ids", PUBLIC_SUBNETS[:1]), "List should have at least 2 items after validation, not 1"),
+        (("subnet_ids", PUBLIC_SUBNETS[:1]), "must have at least 2 items, got 1"),
         (
             ("subnet_ids", PUBLIC_SUBNETS[:1] * 2),
             f"{PUBLIC_SUBNETS[0]} is listed more than once; remove the duplicate",

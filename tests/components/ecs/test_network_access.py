@@ -254,7 +254,7 @@ def test_service_depends_on_the_rules(create):
         ),
         (
             {"egress": {"all": {"port": 0, "cidr": "10.0.0.0/8"}}},
-            ".egress.all.port: Input should be greater than or equal to 1",
+            ".egress.all.port: must be at least 1",
         ),
         (
             {"egress": {"all": {"port": 443, "prefix_list_id": "s3"}}},

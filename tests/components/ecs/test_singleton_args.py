@@ -22,9 +22,9 @@ LATE = [
         1024,
         ": memory_mib: must be 2048 to 8192 MiB in steps of 1024 with cpu 1024, got 1024; use 2048",
     ),
-    ("ephemeral_storage_gib", 20, ".ephemeral_storage_gib: Input should be greater than or equal to 21"),
-    ("ephemeral_storage_gib", 201, ".ephemeral_storage_gib: Input should be less than or equal to 200"),
-    ("subnet_ids", SUBNETS[:1], ".subnet_ids: List should have at least 2 items after validation, not 1"),
+    ("ephemeral_storage_gib", 20, ".ephemeral_storage_gib: must be at least 21"),
+    ("ephemeral_storage_gib", 201, ".ephemeral_storage_gib: must be at most 200"),
+    ("subnet_ids", SUBNETS[:1], ".subnet_ids: must have at least 2 items, got 1"),
     ("subnet_ids", SUBNETS[:1] * 2, f".subnet_ids: {SUBNETS[0]} is listed more than once; remove the duplicate"),
     (
         "vpc_id",
@@ -51,44 +51,44 @@ LATE = [
     ),
 ]
 PLAIN = [
-    ("port", 65536, ".port: Input should be less than or equal to 65535"),
-    ("stop_timeout_seconds", 121, ".stop_timeout_seconds: Input should be less than or equal to 120"),
-    ("stop_timeout_seconds", 1, ".stop_timeout_seconds: Input should be greater than or equal to 2"),
-    ("startup_seconds", 3601, ".startup_seconds: Input should be less than or equal to 3600"),
+    ("port", 65536, ".port: must be at most 65535"),
+    ("stop_timeout_seconds", 121, ".stop_timeout_seconds: must be at most 120"),
+    ("stop_timeout_seconds", 1, ".stop_timeout_seconds: must be at least 2"),
+    ("startup_seconds", 3601, ".startup_seconds: must be at most 3600"),
     (
         "restart_attempt_period_seconds",
         59,
-        ".restart_attempt_period_seconds: Input should be greater than or equal to 60",
+        ".restart_attempt_period_seconds: must be at least 60",
     ),
     (
         "restart_attempt_period_seconds",
         1801,
-        ".restart_attempt_period_seconds: Input should be less than or equal to 1800",
+        ".restart_attempt_period_seconds: must be at most 1800",
     ),
     (
         "restart_ignored_exit_codes",
         list(range(51)),
-        ".restart_ignored_exit_codes: List should have at most 50 items after validation, not 51",
+        ".restart_ignored_exit_codes: must have at most 50 items, got 51",
     ),
     (
         "restart_ignored_exit_codes",
         [1],
         ": restart_ignored_exit_codes: has no effect without restart_attempt_period_seconds; set that as well",
     ),
-    ("secret_recovery_window_days", 6, ".secret_recovery_window_days: Input should be greater than or equal to 7"),
+    ("secret_recovery_window_days", 6, ".secret_recovery_window_days: must be at least 7"),
     (
         "memory_alarm_threshold_percent",
         100,
-        ".memory_alarm_threshold_percent: Input should be less than or equal to 99",
+        ".memory_alarm_threshold_percent: must be at most 99",
     ),
-    ("cpu_architecture", "arm64", ".cpu_architecture: Input should be 'X86_64' or 'ARM64'"),
+    ("cpu_architecture", "arm64", ".cpu_architecture: expected 'X86_64' or 'ARM64'"),
     (
         "log_retention_days",
         17,
         ".log_retention_days: CloudWatch keeps logs 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, "
         "1096, 1827, 2192, 2557, 2922, 3288, 3653 days, not 17",
     ),
-    ("log_mode", "async", ".log_mode: Input should be 'non-blocking' or 'blocking'"),
+    ("log_mode", "async", ".log_mode: expected 'non-blocking' or 'blocking'"),
     (
         "unchecked",
         False,
@@ -112,7 +112,7 @@ PLAIN = [
         ": tmpfs_mounts, ephemeral_volume_paths, efs_mounts: two paths "
         "have the same volume name a-b; rename one of them",
     ),
-    ("colour", "red", ".colour: there is no such argument"),
+    ("colour", "red", ".colour: unknown argument"),
 ]
 
 

@@ -54,8 +54,8 @@ INVALID_VALUES = [
         f"{HOST}:9098",
         f"'{HOST}:9098' has the port of the iam listener; use port 9096 of the scram listener, or 9196 for public access",
     ),
-    ("username", "", "String should have at least 1 character"),
-    ("password", "", "String should have at least 1 character"),
+    ("username", "", "must not be empty"),
+    ("password", "", "must not be empty"),
     ("secret_arn", KEY_ARN, f"expected the ARN of a Secrets Manager secret, such as {SECRET_ARN}, got {KEY_ARN!r}"),
     ("security_group_id", "default", "expected a security group ID, such as sg-0b92d7f4a1e63c508, got 'default'"),
 ]
@@ -85,7 +85,7 @@ def test_path_of_an_instance_starts_with_the_class(rejection):
 def test_unknown_listener_is_rejected_without_a_message_about_ports(rejection):
     assert (
         rejection(lambda: connection(SCRAM | {"listener": "plain"}))
-        == f"{OWNER}.listener: Input should be 'scram', 'iam' or 'tls'"
+        == f"{OWNER}.listener: expected 'scram', 'iam' or 'tls'"
     )
 
 

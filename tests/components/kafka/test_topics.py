@@ -54,8 +54,8 @@ def test_numbers_in_config_become_strings():
             {"name": "__consumer_offsets"},
             ".name: the prefix __ is reserved for internal topics of Kafka and MSK, got '__consumer_offsets'",
         ),
-        ({"partitions": 0}, ".partitions: Input should be greater than 0"),
-        ({"replication_factor": 0}, ".replication_factor: Input should be greater than 0"),
+        ({"partitions": 0}, ".partitions: must be greater than 0"),
+        ({"replication_factor": 0}, ".replication_factor: must be greater than 0"),
         (
             {"config": {"retention": "7d"}},
             ".config: unknown topic configuration retention; correct the name or remove it",

@@ -92,7 +92,7 @@ CASES = {
     "no membership": ({"consumer": {}}, ".consumer.membership: this argument is required", {"consumer": DYNAMIC}),
     "another membership": (
         {"consumer": {"membership": "eager"}},
-        ".consumer.membership: Input should be 'dynamic', 'static' or 'kip-848'",
+        ".consumer.membership: expected 'dynamic', 'static' or 'kip-848'",
         {"consumer": NEW},
     ),
     "static members of a Deployment": (
@@ -120,12 +120,12 @@ CASES = {
     ),
     "session that brokers refuse": (
         {"kind": "StatefulSet", "consumer": {**STATIC, "session_timeout_seconds": 1801}},
-        ".consumer.session_timeout_seconds: Input should be less than or equal to 1800",
+        ".consumer.session_timeout_seconds: must be at most 1800",
         {"kind": "StatefulSet", "consumer": {**STATIC, "session_timeout_seconds": 1800}},
     ),
     "session that is too short for brokers": (
         {"kind": "StatefulSet", "consumer": {**STATIC, "session_timeout_seconds": 5}},
-        ".consumer.session_timeout_seconds: Input should be greater than or equal to 6",
+        ".consumer.session_timeout_seconds: must be at least 6",
         {
             "kind": "StatefulSet",
             "consumer": {**STATIC, "session_timeout_seconds": 15},

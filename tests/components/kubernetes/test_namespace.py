@@ -87,7 +87,7 @@ def test_its_name_is_known_in_a_preview(deploy):
             {"labels": {"elbv2.k8s.aws/pod-readiness-gate-inject": "disabled"}, "pod_readiness_gates": True},
             ".labels: elbv2.k8s.aws/pod-readiness-gate-inject is set by pod_readiness_gates; leave it out",
         ),
-        ("shop", {"pod_security": "none"}, ".pod_security: Input should be 'restricted', 'baseline' or 'privileged'"),
+        ("shop", {"pod_security": "none"}, ".pod_security: expected 'restricted', 'baseline' or 'privileged'"),
     ],
 )
 def test_what_is_refused(deploy, name, args, message):

@@ -56,7 +56,7 @@ CASES = {
         ".namespace: 'default' is everybody's namespace; give the workload one of its own",
         {"namespace": "shop"},
     ),
-    "unknown argument": ({"replica": 2}, ".replica: there is no such argument", {}),
+    "unknown argument": ({"replica": 2}, ".replica: unknown argument", {}),
     # Images, settings and sizes of a container
     "image without tag": (
         {"container": {"image": "registry.example/orders"}},
@@ -76,7 +76,7 @@ CASES = {
     ),
     "port that is none": (
         {"container": {"ports": {"http": 65536}}},
-        ".container.ports.http: Input should be less than or equal to 65535",
+        ".container.ports.http: must be at most 65535",
         {"container": {"ports": {"http": 65535}}},
     ),
     "files with one key": (
@@ -269,7 +269,7 @@ CASES = {
     ),
     "path that is none": (
         probes(readiness={"http_get": "ready"}),
-        r".container.probes.readiness.http_get: String should match pattern '^/[^\s]*$'",
+        r".container.probes.readiness.http_get: must match the pattern ^/[^\s]*$",
         probes(readiness={"http_get": "/"}),
     ),
     "port that is not declared": (
@@ -324,7 +324,7 @@ CASES = {
     ),
     "period of no seconds": (
         probes(readiness={"period_seconds": 0}),
-        ".container.probes.readiness.period_seconds: Input should be greater than 0",
+        ".container.probes.readiness.period_seconds: must be greater than 0",
         probes(readiness={"period_seconds": 3}),
     ),
     # Volumes and the kind of workload
@@ -489,7 +489,7 @@ CASES = {
     ),
     "deregistration that is none": (
         {"shutdown": {"deregistration_delay_seconds": 3601}},
-        ".shutdown.deregistration_delay_seconds: Input should be less than or equal to 3600",
+        ".shutdown.deregistration_delay_seconds: must be at most 3600",
         {"shutdown": {"deregistration_delay_seconds": 3600}},
     ),
     "load balancer without service": (
@@ -666,7 +666,7 @@ CASES = {
     ),
     "more pods than a number": (
         scaled(max_replicas=2147483648),
-        ".autoscaling.max_replicas: Input should be less than or equal to 2147483647",
+        ".autoscaling.max_replicas: must be at most 2147483647",
         scaled(max_replicas=2147483647),
     ),
     "lag of no brokers": (
@@ -721,7 +721,7 @@ CASES = {
     ),
     "window that is too long": (
         scaled(scale_down={"stabilization_window_seconds": 3601}),
-        ".autoscaling.scale_down.stabilization_window_seconds: Input should be less than or equal to 3600",
+        ".autoscaling.scale_down.stabilization_window_seconds: must be at most 3600",
         scaled(scale_down={"stabilization_window_seconds": 3600}),
     ),
     "tolerance that is none": (
@@ -741,7 +741,7 @@ CASES = {
     ),
     "period that is too long": (
         scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"pods": 1, "period_seconds": 1801}]}),
-        ".autoscaling.scale_down.policies[0].period_seconds: Input should be less than or equal to 1800",
+        ".autoscaling.scale_down.policies[0].period_seconds: must be at most 1800",
         scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"pods": 1, "period_seconds": 1800}]}),
     ),
     # Other containers
@@ -788,7 +788,7 @@ CASES = {
     ),
     "affinity that is too long": (
         {"session_affinity_timeout_seconds": 86401},
-        ".session_affinity_timeout_seconds: Input should be less than or equal to 86400",
+        ".session_affinity_timeout_seconds: must be at most 86400",
         {"session_affinity_timeout_seconds": 86400},
     ),
     "monitor without service": (
@@ -856,12 +856,12 @@ CASES = {
     ),
     "user that is no number of 32 bits": (
         {"run_as_user": 2147483648},
-        ".run_as_user: Input should be less than or equal to 2147483647",
+        ".run_as_user: must be at most 2147483647",
         {"run_as_user": 2147483647},
     ),
     "root": (
         {"run_as_user": 0},
-        ".run_as_user: Input should be greater than 0",
+        ".run_as_user: must be greater than 0",
         {"run_as_user": 10000},
     ),
     "label of ours": (
@@ -918,7 +918,7 @@ CASES = {
     ),
     "kernel setting of the node": (
         {"sysctls": {"kernel.msgmax": "1"}},
-        ".sysctls.kernel.msgmax[[key]]: Input should be 'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', "
+        ".sysctls.kernel.msgmax[[key]]: expected 'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', "
         "'net.ipv4.ip_local_reserved_ports', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ping_group_range', "
         "'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes', "
         "'net.ipv4.tcp_keepalive_time' or 'net.ipv4.tcp_syncookies'",

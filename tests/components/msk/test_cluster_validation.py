@@ -47,7 +47,7 @@ def test_at_most_1000_users_are_allowed():
     assert len(MskClusterArgs(**REQUIRED | {"users": thousand}).users) == 1000
     with pytest.raises(InvalidInput) as error:
         MskClusterArgs.from_input(COMPONENT, REQUIRED | {"users": [*thousand, "one-more"]})
-    assert str(error.value) == f"{COMPONENT}.users: List should have at most 1000 items after validation, not 1001"
+    assert str(error.value) == f"{COMPONENT}.users: must have at most 1000 items, got 1001"
 
 
 def test_access_without_acls_causes_a_warning(create):
@@ -72,11 +72,11 @@ SIZE_AND_REST = "MSK has no broker size kafka.m7g.tiny; supported: kafka.t3.smal
 
 LATE = [
     ("kafka_version", "latest", f".kafka_version: {VERSION}"),
-    ("volume_gib", 0, ".volume_gib: Input should be greater than or equal to 1"),
-    ("volume_gib", 16385, ".volume_gib: Input should be less than or equal to 16384"),
-    ("default_replication_factor", 1, ".default_replication_factor: Input should be greater than or equal to 2"),
-    ("min_insync_replicas", 0, ".min_insync_replicas: Input should be greater than or equal to 1"),
-    ("num_partitions", 0, ".num_partitions: Input should be greater than 0"),
+    ("volume_gib", 0, ".volume_gib: must be at least 1"),
+    ("volume_gib", 16385, ".volume_gib: must be at most 16384"),
+    ("default_replication_factor", 1, ".default_replication_factor: must be at least 2"),
+    ("min_insync_replicas", 0, ".min_insync_replicas: must be at least 1"),
+    ("num_partitions", 0, ".num_partitions: must be greater than 0"),
     *(
         (
             "retention_hours",
@@ -85,7 +85,7 @@ LATE = [
         )
         for hours in (-2, 0)
     ),
-    ("subnet_ids", SUBNETS[:1], ".subnet_ids: List should have at least 2 items after validation, not 1"),
+    ("subnet_ids", SUBNETS[:1], ".subnet_ids: must have at least 2 items, got 1"),
     (
         "subnet_ids",
         [SUBNETS[0], SUBNETS[0]],
@@ -138,11 +138,11 @@ LATE = [
 
 
 PLAIN = [
-    ("brokers_per_zone", 0, ".brokers_per_zone: Input should be greater than 0"),
+    ("brokers_per_zone", 0, ".brokers_per_zone: must be greater than 0"),
     (
         "subnet_ids",
         [*SUBNETS, "subnet-08d5f1a74be2c6093"],
-        ".subnet_ids: List should have at most 3 items after validation, not 4",
+        ".subnet_ids: must have at most 3 items, got 4",
     ),
     (
         "users",
@@ -151,7 +151,7 @@ PLAIN = [
     ),
     ("users", ["kpow", "kpow"], ": users: kpow more than once; user names must be unique in a cluster"),
     ("password_versions", {"kpow": 2}, ": password_versions: kpow not in users; add it there, or remove it"),
-    ("password_versions", {"kpow": 0}, ".password_versions.kpow: Input should be greater than 0"),
+    ("password_versions", {"kpow": 0}, ".password_versions.kpow: must be greater than 0"),
     (
         "secret_recovery_window_days",
         6,
@@ -166,7 +166,7 @@ PLAIN = [
     (
         "enhanced_monitoring",
         "ALL",
-        ".enhanced_monitoring: Input should be 'DEFAULT', 'PER_BROKER', 'PER_TOPIC_PER_BROKER' or 'PER_TOPIC_PER_PARTITION'",
+        ".enhanced_monitoring: expected 'DEFAULT', 'PER_BROKER', 'PER_TOPIC_PER_BROKER' or 'PER_TOPIC_PER_PARTITION'",
     ),
     (
         "client_cidrs",
@@ -181,9 +181,9 @@ PLAIN = [
     (
         "allow_everyone",
         True,
-        ".allow_everyone: there is no such argument; did you mean allow_everyone_if_no_acl_found?",
+        ".allow_everyone: unknown argument; did you mean allow_everyone_if_no_acl_found?",
     ),
-    ("iam", "maybe", ".iam: give True or False"),
+    ("iam", "maybe", ".iam: must be True or False"),
 ]
 
 

@@ -169,14 +169,14 @@ LATE = [
         ALIAS,
         "expected the ARN of a KMS key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06, got 'arn:aws:kms:eu-west-1:123456789012:alias/msk'",
     ),
-    ("password", "", "String should have at least 1 character"),
-    ("password", "x" * 129, "String should have at most 128 characters"),
+    ("password", "", "must not be empty"),
+    ("password", "x" * 129, "must be at most 128 characters long"),
 ]
 PLAIN = [
     ("username", "", f"{USERNAME_FORMAT}, got ''"),
     ("username", "a b", f"{USERNAME_FORMAT}, got 'a b'"),
     ("username", "x" * 65, f"{USERNAME_FORMAT}, got '{'x' * 65}'"),
-    ("password_version", 0, "Input should be greater than 0"),
+    ("password_version", 0, "must be greater than 0"),
     (
         "recovery_window_days",
         6,
@@ -187,7 +187,7 @@ PLAIN = [
         31,
         "must be between 7 and 30, or 0 to delete the secret without recovery, got 31",
     ),
-    ("user", "x", "there is no such argument; did you mean username?"),
+    ("user", "x", "unknown argument; did you mean username?"),
 ]
 
 

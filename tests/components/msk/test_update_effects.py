@@ -41,8 +41,8 @@ def test_timeouts_depend_on_the_number_of_brokers(deploy, args, expected):
 @pytest.mark.parametrize(
     ("hours", "message"),
     [
-        ({"update": 0}, ".timeout_hours.update: Input should be greater than 0"),
-        ({"read": 1}, ".timeout_hours.read.[key]: Input should be 'create', 'update' or 'delete'"),
+        ({"update": 0}, ".timeout_hours.update: must be greater than 0"),
+        ({"read": 1}, ".timeout_hours.read.[key]: expected 'create', 'update' or 'delete'"),
     ],
 )
 def test_invalid_timeouts_are_rejected(deploy, hours, message):

@@ -69,8 +69,8 @@ def test_clients_may_connect_to_the_ports_of_the_brokers(connection):
             {"cluster_arn": "orders"},
             f".cluster_arn: expected the ARN of an MSK cluster, such as {CLUSTER}, got 'orders'",
         ),
-        ({"subnet_ids": SUBNETS[:1]}, ".subnet_ids: List should have at least 2 items after validation, not 1"),
-        ({"listener": "plain"}, ".listener: Input should be 'scram', 'iam' or 'tls'"),
+        ({"subnet_ids": SUBNETS[:1]}, ".subnet_ids: must have at least 2 items, got 1"),
+        ({"listener": "plain"}, ".listener: expected 'scram', 'iam' or 'tls'"),
         (
             {"client_security_group_ids": {"vpn": GROUP}, "client_cidrs": {"vpn": "10.80.0.0/16"}},
             ": client_security_group_ids.vpn and client_cidrs.vpn both create the rule kafka-vpn; rename one of them",

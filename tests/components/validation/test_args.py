@@ -43,23 +43,26 @@ def test_an_instance_is_taken_as_it_is():
     ("given", "message"),
     [
         ({}, "Machine 'm'.kind: this argument is required"),
-        ({"kind": "tiny"}, "Machine 'm'.kind: Input should be 'small' or 'large'"),
-        ({"kind": "small", "king": 1}, "Machine 'm'.king: there is no such argument; did you mean kind?"),
-        ({"kind": "small", "colour": 1}, "Machine 'm'.colour: there is no such argument"),
-        ({"kind": "small", "volumes": [{"size": 1}]}, "Machine 'm'.volumes[0].size: there is no such argument"),
+        ({"kind": "tiny"}, "Machine 'm'.kind: expected 'small' or 'large'"),
+        ({"kind": "small", "king": 1}, "Machine 'm'.king: unknown argument; did you mean kind?"),
+        ({"kind": "small", "colour": 1}, "Machine 'm'.colour: unknown argument"),
+        ({"kind": "small", "volumes": [{"size": 1}]}, "Machine 'm'.volumes[0].size: unknown argument"),
         (
             {"kind": "small", "volumes": [{}, {"size_gib": 0}]},
-            "Machine 'm'.volumes[1].size_gib: Input should be greater than or equal to 1",
+            "Machine 'm'.volumes[1].size_gib: must be at least 1",
         ),
-        ({"kind": "small", "volumes": 3}, "Machine 'm'.volumes: Input should be a valid list"),
+        ({"kind": "small", "volumes": 3}, "Machine 'm'.volumes: must be a list"),
         (
             {"kind": "small", "volumes": [{"size_gib": True}]},
-            "Machine 'm'.volumes[0].size_gib: give a number, not True",
+            "Machine 'm'.volumes[0].size_gib: must be a number, got True",
         ),
-        ({"kind": "small", "volumes": [{"size_gib": "3"}]}, "Machine 'm'.volumes[0].size_gib: give a number, not text"),
-        ({"kind": "small", "load": False}, "Machine 'm'.load: give a number, not False"),
-        ({"kind": "small", "spare": "no"}, "Machine 'm'.spare: give True or False"),
-        ({"kind": "small", "spare": 1}, "Machine 'm'.spare: give True or False"),
+        (
+            {"kind": "small", "volumes": [{"size_gib": "3"}]},
+            "Machine 'm'.volumes[0].size_gib: must be a number, got text",
+        ),
+        ({"kind": "small", "load": False}, "Machine 'm'.load: must be a number, got False"),
+        ({"kind": "small", "spare": "no"}, "Machine 'm'.spare: must be True or False"),
+        ({"kind": "small", "spare": 1}, "Machine 'm'.spare: must be True or False"),
     ],
 )
 def test_what_is_refused_is_named(given, message):
@@ -73,15 +76,15 @@ def test_arguments_that_are_made_by_hand_are_refused_in_the_same_words():
         MachineArgs(king="tiny", volumes=[{"size_gib": 0}])
     assert str(refused.value) == (
         "MachineArgs.kind: this argument is required\n"
-        "MachineArgs.volumes[0].size_gib: Input should be greater than or equal to 1\n"
-        "MachineArgs.king: there is no such argument; did you mean kind?"
+        "MachineArgs.volumes[0].size_gib: must be at least 1\n"
+        "MachineArgs.king: unknown argument; did you mean kind?"
     )
 
 
 def test_a_late_value_of_another_kind_is_refused_in_the_same_words(deploy):
     with pytest.raises(InvalidInput) as refused:
         deploy(lambda: pulumi.export("l", MachineArgs(kind="small", load=pulumi.Output.from_input(True)).load))
-    assert str(refused.value) == "MachineArgs.load: give a number, not True"
+    assert str(refused.value) == "MachineArgs.load: must be a number, got True"
 
 
 @pytest.mark.parametrize("name", ["kind", "volumes", "zone", "spare"])
@@ -90,14 +93,12 @@ def test_an_output_that_has_to_be_plain_is_told_so(deploy, name):
         deploy(
             lambda: MachineArgs.from_input("Machine 'm'", {"kind": "small", name: pulumi.Output.from_input("small")})
         )
-    plain = "give a plain value, not an Output: it decides what is made, so it has to be known at preview"
+    plain = "must be a plain value, not an Output, because it decides which resources are created"
     assert str(refused.value) == f"Machine 'm'.{name}: {plain}"
 
 
 def test_something_else_than_arguments_is_refused():
-    with pytest.raises(
-        InvalidInput, match=r"^Machine 'm': Input should be a valid dictionary or instance of MachineArgs"
-    ):
+    with pytest.raises(InvalidInput, match=r"^Machine 'm': must be a dictionary or an instance of MachineArgs"):
         MachineArgs.from_input("Machine 'm'", 3)
 
 
@@ -129,3 +130,41 @@ def test_a_subclass_keeps_the_checks_it_inherits():
     with pytest.raises(InvalidInput, match=r"'m'\.kind: this argument is required"):
         BigMachineArgs.from_input("BigMachine 'm'", {})
     assert list(BigMachineArgs.__annotations__) == ["cores"]
+
+
+class LimitsArgs(Args):
+    """Arguments with constraints."""
+
+    count: Annotated[int, Field(gt=0, lt=10)] = 1
+    name: Annotated[str, Field(min_length=2, max_length=4, pattern="^[a-z]*$")] = "ab"
+    items: Annotated[list[str], Field(min_length=2, max_length=3)] = ["a", "b"]
+    tags: Annotated[dict[str, str], Field(min_length=1)] = {"a": "b"}
+    load: float = 0.5
+    mode: Literal["dynamic", "static"] = "static"
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "message"),
+    [
+        ("count", 0, "must be greater than 0"),
+        ("count", 10, "must be less than 10"),
+        ("count", 1.5, "must be a whole number"),
+        ("count", None, "must be a whole number"),
+        ("name", "a", "must be at least 2 characters long"),
+        ("name", "abcde", "must be at most 4 characters long"),
+        ("name", "AB", "must match the pattern ^[a-z]*$"),
+        ("name", 1, "must be a string"),
+        ("items", ["a"], "must have at least 2 items, got 1"),
+        ("items", ["a"] * 4, "must have at most 3 items, got 4"),
+        ("tags", {}, "must not be empty"),
+        ("tags", [], "must be a dictionary"),
+        ("load", [], "must be a number"),
+        ("mode", "Dynamic", "expected 'dynamic' or 'static'; did you mean dynamic?"),
+        ("mode", "cooperative", "expected 'dynamic' or 'static'"),
+        ("mode", ["a"], "expected 'dynamic' or 'static'"),
+    ],
+)
+def test_each_constraint_has_a_message(argument, value, message):
+    with pytest.raises(InvalidInput) as error:
+        LimitsArgs(**{argument: value})
+    assert str(error.value) == f"LimitsArgs.{argument}: {message}"

@@ -19,7 +19,7 @@ class DiskArgs(Args):
     names: Input[list[Input[Annotated[str, Field(min_length=2)]]]] = []
 
 
-TOO_SMALL = "Disk 'd'.size_gib: Input should be greater than or equal to 1"
+TOO_SMALL = "Disk 'd'.size_gib: must be at least 1"
 
 
 def test_a_plain_value_is_checked_at_once():
@@ -55,13 +55,13 @@ def test_a_good_late_value_passes(deploy):
 def test_made_by_hand_the_path_of_a_late_value_begins_with_the_class(deploy):
     with pytest.raises(InvalidInput) as refused:
         deploy(lambda: pulumi.export("size", DiskArgs(size_gib=pulumi.Output.from_input(0)).size_gib))
-    assert str(refused.value) == "DiskArgs.size_gib: Input should be greater than or equal to 1"
+    assert str(refused.value) == "DiskArgs.size_gib: must be at least 1"
 
 
 def test_an_item_of_a_list_is_named_by_its_number():
     with pytest.raises(InvalidInput) as refused:
         DiskArgs.from_input("Disk 'd'", {"size_gib": 1, "names": ["ok", "x"]})
-    assert str(refused.value) == "Disk 'd'.names[1]: String should have at least 2 characters"
+    assert str(refused.value) == "Disk 'd'.names[1]: must be at least 2 characters long"
 
 
 def test_a_late_item_of_a_list_is_checked(deploy):
@@ -71,15 +71,15 @@ def test_a_late_item_of_a_list_is_checked(deploy):
 
     with pytest.raises(InvalidInput) as refused:
         deploy(program)
-    assert str(refused.value) == "Disk 'd'.names: String should have at least 2 characters"
+    assert str(refused.value) == "Disk 'd'.names: must be at least 2 characters long"
 
 
 def test_several_findings_are_told_at_once():
     with pytest.raises(InvalidInput) as refused:
         DiskArgs.from_input("Disk 'd'", {"size_gib": "many", "nmaes": []})
     assert str(refused.value).splitlines() == [
-        "Disk 'd'.size_gib: give a number, not text",
-        "Disk 'd'.nmaes: there is no such argument; did you mean names?",
+        "Disk 'd'.size_gib: must be a number, got text",
+        "Disk 'd'.nmaes: unknown argument; did you mean names?",
     ]
 
 
@@ -101,7 +101,7 @@ def test_a_refused_secret_is_not_told(deploy, late):
 
     with pytest.raises(InvalidInput) as refused:
         deploy(program)
-    assert str(refused.value) == "Disk 'd'.password: String should have at least 8 characters"
+    assert str(refused.value) == "Disk 'd'.password: must be at least 8 characters long"
     assert password not in repr(refused.value)
 
 

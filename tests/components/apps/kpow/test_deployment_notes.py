@@ -137,7 +137,7 @@ def test_log_and_exit_ends_the_task_which_ecs_replaces(kpow):
 
 
 def test_there_are_two_streams_error_strategies(kpow):
-    assert ".streams_error_strategy: Input should be 'LOG_EXCEPTION' or 'LOG_AND_EXIT'" in kpow.rejection(
+    assert ".streams_error_strategy: expected 'LOG_EXCEPTION' or 'LOG_AND_EXIT'" in kpow.rejection(
         streams_error_strategy="LOG"
     )
 

@@ -224,9 +224,9 @@ SUBDOMAIN = "must be 1 to 253 lower-case letters, digits, hyphens and dots, and 
 @pytest.mark.parametrize(
     ("args", "argument", "value", "message"),
     [
-        (HAPROXY, "service_port", 0, "Input should be greater than or equal to 1"),
-        (HAPROXY, "service_port", 65536, "Input should be less than or equal to 65535"),
-        (SERVICE, "target_port", 0, "Input should be greater than or equal to 1"),
+        (HAPROXY, "service_port", 0, "must be at least 1"),
+        (HAPROXY, "service_port", 65536, "must be at most 65535"),
+        (SERVICE, "target_port", 0, "must be at least 1"),
         (
             HAPROXY,
             "service_name",
@@ -240,8 +240,8 @@ SUBDOMAIN = "must be 1 to 253 lower-case letters, digits, hyphens and dots, and 
         (HAPROXY, "ingress_class_name", "HAProxy", f"'HAProxy' {SUBDOMAIN}"),
         (ENVOY, "gateway_name", "Public", f"'Public' {SUBDOMAIN}"),
         (ENVOY, "gateway_listener", "HTTPS", f"'HTTPS' {SUBDOMAIN}"),
-        (ALB, "deregistration_delay_seconds", 3601, "Input should be less than or equal to 3600"),
-        (ALB, "deregistration_delay_seconds", -1, "Input should be greater than or equal to 0"),
+        (ALB, "deregistration_delay_seconds", 3601, "must be at most 3600"),
+        (ALB, "deregistration_delay_seconds", -1, "must be at least 0"),
     ],
 )
 @pytest.mark.parametrize("late", [False, True])
@@ -288,7 +288,7 @@ PATH_MESSAGE = "must start with / and contain no spaces, quotes, braces or wildc
 @pytest.mark.parametrize(
     ("argument", "value", "message"),
     [
-        ("controller", "nginx", "Input should be 'ingress-nginx', 'aws-ingress'"),
+        ("controller", "nginx", "expected 'ingress-nginx', 'aws-ingress'"),
         ("hosts", ["Orders.example.com"], f"[0]: {HOST_MESSAGE}'Orders.example.com'"),
         ("hosts", ["*.com"], f"[0]: {HOST_MESSAGE}'*.com'"),
         ("hosts", ["a.*.example.com"], f"[0]: {HOST_MESSAGE}'a.*.example.com'"),
@@ -305,13 +305,13 @@ PATH_MESSAGE = "must start with / and contain no spaces, quotes, braces or wildc
         ("blocked_paths", ["/metrics", "/metrics/"], "/metrics is listed more than once; remove the duplicate"),
         ("health_check_path", "ready", "must be a path of at most 1024 characters such as /ready, got 'ready'"),
         ("health_check_path", "/" + "r" * 1024, "must be a path of at most 1024 characters such as /ready, got '/rrr"),
-        ("ssl_policy", "ELBSecurityPolicy-2016-08", "Input should be 'ELBSecurityPolicy-TLS13-1-3-2021-06'"),
-        ("paths", [], "List should have at least 1 item after validation, not 0"),
-        ("policy", {"cookie": "A"}, ".cookie: there is no such argument"),
+        ("ssl_policy", "ELBSecurityPolicy-2016-08", "expected 'ELBSecurityPolicy-TLS13-1-3-2021-06'"),
+        ("paths", [], "must not be empty"),
+        ("policy", {"cookie": "A"}, ".cookie: unknown argument"),
         (
             "acknowledged_warnings",
             ["all"],
-            "[0]: Input should be 'cookie-flags', 'plain-http', 'retired', 'scale-down' ",
+            "[0]: expected 'cookie-flags', 'plain-http', 'retired', 'scale-down' ",
         ),
     ],
 )

@@ -30,17 +30,17 @@ def test_a_valid_cookie_name_is_accepted(name):
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("cookie_name", "a=b", "String should match pattern '^[A-Za-z0-9_.-]{1,64}$'"),
-        ("lifetime_seconds", -1, "Input should be greater than or equal to 0"),
-        ("lifetime_seconds", 34560001, "Input should be less than or equal to 34560000"),
-        ("cookie_path", "orders", r"""String should match pattern '^/[^\s;,\"]*$'"""),
-        ("same_site", "lax", "Input should be 'Strict', 'Lax' or 'None'"),
-        ("header_name", "Execution ID", "String should match pattern '^[A-Za-z0-9-]{1,64}$'"),
-        ("websocket_idle_timeout_seconds", 0, "Input should be greater than or equal to 1"),
-        ("websocket_idle_timeout_seconds", 86401, "Input should be less than or equal to 86400"),
-        ("ping_interval_seconds", 0, "Input should be greater than or equal to 1"),
-        ("server_idle_timeout_seconds", 0, "Input should be greater than or equal to 1"),
-        ("strength", "hard", "Input should be 'strong' or 'soft'"),
+        ("cookie_name", "a=b", "must match the pattern ^[A-Za-z0-9_.-]{1,64}$"),
+        ("lifetime_seconds", -1, "must be at least 0"),
+        ("lifetime_seconds", 34560001, "must be at most 34560000"),
+        ("cookie_path", "orders", r"""must match the pattern ^/[^\s;,\"]*$"""),
+        ("same_site", "lax", "expected 'Strict', 'Lax' or 'None'; did you mean Lax?"),
+        ("header_name", "Execution ID", "must match the pattern ^[A-Za-z0-9-]{1,64}$"),
+        ("websocket_idle_timeout_seconds", 0, "must be at least 1"),
+        ("websocket_idle_timeout_seconds", 86401, "must be at most 86400"),
+        ("ping_interval_seconds", 0, "must be at least 1"),
+        ("server_idle_timeout_seconds", 0, "must be at least 1"),
+        ("strength", "hard", "expected 'strong' or 'soft'"),
     ],
 )
 def test_an_invalid_value_is_rejected(field, value, message):
