@@ -91,7 +91,7 @@ def test_task_role_may_mount_efs_through_the_access_point(statements, read_only)
 ECS_EXEC = {"enable_execute_command": True, "read_only_root_filesystem": False}
 
 
-def test_ecs_exec_is_logged_in_a_created_cluster(statements, create):
+def test_created_cluster_logs_ecs_exec_to_the_log_group(statements, create):
     policy = statements("task-policy", **ECS_EXEC)
     assert list(policy) == ["EcsExec", "EcsExecLogGroups", "EcsExecLogs"]
     plan = create(**ECS_EXEC)
@@ -107,7 +107,7 @@ def test_ecs_exec_is_logged_in_a_created_cluster(statements, create):
     assert plan["orders-service"].inputs["enableExecuteCommand"]
 
 
-def test_ecs_exec_logs_of_an_existing_cluster_are_its_own(statements):
+def test_existing_cluster_configures_the_logs_of_ecs_exec(statements):
     cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/tools"
     assert list(statements("task-policy", cluster_arn=cluster, **ECS_EXEC)) == ["EcsExec"]
 
