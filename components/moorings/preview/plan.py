@@ -82,7 +82,8 @@ class Resource:
 
     def state(self) -> dict[str, Any]:
         """Return the state of the resource in the format of ``pulumi preview --json``, without empty fields."""
-        fields = {key: jsonable(value) for name, key in STATE_KEYS.items() if (value := getattr(self, name))}
+        keys = {"inputs": "inputs", **STATE_KEYS}
+        fields = {key: jsonable(value) for name, key in keys.items() if (value := getattr(self, name))}
         return {"urn": self.urn, "custom": self.custom, "type": self.type, **fields}
 
     @classmethod
@@ -96,12 +97,12 @@ class Resource:
             name=urn.rpartition("::")[2],
             custom=bool(state.get("custom")),
             id=str(state.get("id") or ""),
+            inputs=dict(mask_state(state.get("inputs") or {})),
             **fields,
         )
 
 
 STATE_KEYS = {
-    "inputs": "inputs",
     "parent": "parent",
     "dependencies": "dependencies",
     "property_dependencies": "propertyDependencies",
@@ -121,8 +122,9 @@ STATE_KEYS = {
 
 
 def _plain(value: Any) -> Any:
-    """Return the value of a field; an engine does not order lists."""
-    return sorted(map(str, value)) if is_array(value) else mask_state(value)
+    """Return the value of a field with secrets masked; an engine does not order lists."""
+    masked = mask_state(value)
+    return sorted(map(str, masked)) if is_array(masked) else masked
 
 
 @dataclass(frozen=True)
