@@ -55,7 +55,7 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
             controller="aws-ingress",
             backend=engine.backend,
             hosts=[settings.host],
-            blocked_paths=UNAUTHENTICATED_PATHS,
+            closed_paths=UNAUTHENTICATED_PATHS,
             certificate_arn=settings.certificate_arn,
             internet_facing=settings.internet_facing,
             policy=StickyPolicy(

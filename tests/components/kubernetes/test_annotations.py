@@ -15,7 +15,7 @@ INGRESSES = {
         **SERVICE,
         "certificate_arn": CERTIFICATE,
         "health_check_path": "/",
-        "blocked_paths": ["/metrics"],
+        "closed_paths": ["/metrics"],
         "wait_for_load_balancer": False,
     },
     "aws-nlb": {"selector": {"app": "orders"}, "service_port": 8080},
@@ -56,7 +56,7 @@ def rejection(annotations_of):
 
 SET_BY_ARGUMENT = {
     "aws-ingress": {
-        f"{ALB}actions.closed": "blocked_paths",
+        f"{ALB}actions.closed": "closed_paths",
         f"{ALB}certificate-arn": "certificate_arn",
         f"{ALB}healthcheck-path": "health_check_path",
         f"{ALB}listen-ports": "certificate_arn",

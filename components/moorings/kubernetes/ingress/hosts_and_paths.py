@@ -28,9 +28,9 @@ def _validate_path(path: str) -> str:
     return path
 
 
-def _validate_blocked_path(path: str) -> str:
+def _validate_closed_path(path: str) -> str:
     if path.endswith("*"):
-        raise ValueError(f"must not end with *, because all paths below are blocked too, got {path!r}; remove the *")
+        raise ValueError(f"must not end with *, because all paths below are closed too, got {path!r}; remove the *")
     return _validate_path(path).rstrip("/")
 
 
@@ -46,7 +46,7 @@ Host = Annotated[str, AfterValidator(_validate_host)]
 Path = Annotated[str, AfterValidator(_validate_path)]
 """Path prefix."""
 
-BlockedPath = Annotated[str, AfterValidator(_validate_blocked_path)]
+ClosedPath = Annotated[str, AfterValidator(_validate_closed_path)]
 """Path prefix without a trailing slash."""
 
 HealthCheckPath = Annotated[str, AfterValidator(_validate_health_check_path)]
@@ -56,8 +56,8 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/targ
 """
 
 
-def find_blocked_route(blocked_paths: Sequence[str], paths: Sequence[str]) -> tuple[str, str] | None:
-    """Return a blocked path and a routed path below it, None if there are none."""
+def find_closed_route(closed_paths: Sequence[str], paths: Sequence[str]) -> tuple[str, str] | None:
+    """Return a closed path and a routed path below it, None if there are none."""
     return next(
-        ((blocked, path) for blocked in blocked_paths for path in paths if f"{path}/".startswith(f"{blocked}/")), None
+        ((closed, path) for closed in closed_paths for path in paths if f"{path}/".startswith(f"{closed}/")), None
     )

@@ -26,20 +26,20 @@ COMMON_ARGUMENTS: Mapping[str, str] = {
 def http_ingress(
     route: RouteSettings,
     annotations: Mapping[str, pulumi.Input[str]],
-    blocking_backend: Mapping[str, Any] | None = None,
+    closed_path_backend: Mapping[str, Any] | None = None,
 ) -> ObjectManifest:
     """Return an Ingress for all hosts and paths, with TLS for all hosts if there is a Secret.
 
     Args:
         route: the route. Without hosts it applies to all requests.
         annotations: the annotations of the controller.
-        blocking_backend: backend of blocked paths, for controllers that have one.
+        closed_path_backend: backend of closed paths, for controllers that have one.
 
     """
     service = {"service": {"name": route.service_name, "port": {"number": route.service_port}}}
     backends: list[tuple[str, Mapping[str, Any] | None]] = [
         *((path, service) for path in route.paths),
-        *((path, blocking_backend) for path in route.blocked_paths),
+        *((path, closed_path_backend) for path in route.closed_paths),
     ]
     paths = [{"path": path, "pathType": "Prefix", "backend": backend} for path, backend in backends]
     spec: dict[str, Any] = {

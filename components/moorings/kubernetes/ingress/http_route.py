@@ -78,18 +78,18 @@ def http_route(
     route: RouteSettings,
     persistence: dict[str, Any] | None = None,
     backend: dict[str, Any] | None = None,
-    blocking_filter: dict[str, Any] | None = None,
+    closed_path_filter: dict[str, Any] | None = None,
 ) -> ObjectManifest:
-    """Return an HTTPRoute for all hosts and paths, with one rule for the Service and one for blocked paths.
+    """Return an HTTPRoute for all hosts and paths, with one rule for the Service and one for closed paths.
 
-    The rule for blocked paths has no backend, so that requests get an error. The longest matching path
+    The rule for closed paths has no backend, so that requests get an error. The longest matching path
     takes precedence.
 
     Args:
         route: the route.
         persistence: ``sessionPersistence``.
         backend: the backend, if it is not the Service itself.
-        blocking_filter: extension that answers requests to blocked paths, for implementations that need one.
+        closed_path_filter: extension that answers requests to closed paths, for implementations that need one.
 
     """
     parent = {"name": route.gateway_name, "namespace": route.gateway_namespace, "sectionName": route.gateway_listener}
@@ -100,9 +100,9 @@ def http_route(
             "sessionPersistence": persistence,
         }
     ]
-    if route.blocked_paths:
-        filters = [{"type": "ExtensionRef", "extensionRef": blocking_filter}] if blocking_filter else None
-        rules.append({"matches": _path_prefixes(route.blocked_paths), "filters": filters})
+    if route.closed_paths:
+        filters = [{"type": "ExtensionRef", "extensionRef": closed_path_filter}] if closed_path_filter else None
+        rules.append({"matches": _path_prefixes(route.closed_paths), "filters": filters})
     spec = {
         "parentRefs": [without_none(parent)],
         "hostnames": list(route.hosts) or None,

@@ -29,7 +29,7 @@ Prerequisite = Literal["nginx_plus", "experimental_channel"]
 
 TLS_ARGUMENTS = ("cluster_issuer", "tls_secret_name", "certificate_arn")
 INGRESS_ARGUMENTS = frozenset({"ingress_class_name", "tls_secret_name", "cluster_issuer"})
-GATEWAY_ARGUMENTS = frozenset({"gateway_name", "gateway_namespace", "gateway_listener", "blocked_paths"})
+GATEWAY_ARGUMENTS = frozenset({"gateway_name", "gateway_namespace", "gateway_listener", "closed_paths"})
 
 MAX_LIFETIME = 34560000
 MAX_IDLE_TIMEOUT = 86400

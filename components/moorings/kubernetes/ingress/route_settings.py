@@ -68,7 +68,7 @@ class RouteSettings:
     gateway_listener: pulumi.Input[str] | None = None
     deregistration_delay_seconds: pulumi.Input[int] = 60
     health_check: pulumi.Input[BackendHealthCheck | None] = None
-    blocked_paths: Sequence[str] = ()
+    closed_paths: Sequence[str] = ()
     ssl_policy: str = TLS_1_3
     internet_facing: bool = False
     nginx_plus: bool = False

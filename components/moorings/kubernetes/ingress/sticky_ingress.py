@@ -199,7 +199,7 @@ class StickyIngress(pulumi.ComponentResource):
                 component, controller, args.backend, args.deregistration_delay_seconds
             ),
             health_check=health_check(controller, args.backend, args.health_check_path),
-            blocked_paths=args.blocked_paths,
+            closed_paths=args.closed_paths,
             ssl_policy=args.ssl_policy or TLS_1_3,
             internet_facing=args.internet_facing,
             nginx_plus=args.nginx_plus,

@@ -8,7 +8,7 @@ from moorings.aws.arns import Arn
 from moorings.aws.tls_policies import SslPolicy
 from moorings.kubernetes.backend import Backend
 from moorings.kubernetes.ingress.controllers import Controller, get_controller
-from moorings.kubernetes.ingress.hosts_and_paths import BlockedPath, HealthCheckPath, Host, Path
+from moorings.kubernetes.ingress.hosts_and_paths import ClosedPath, HealthCheckPath, Host, Path
 from moorings.kubernetes.ingress.http_route import GatewayApiRelease
 from moorings.kubernetes.ingress.ingress_controller import Prerequisite
 from moorings.kubernetes.ingress.route_settings import IngressWarningName, SessionAffinity
@@ -70,7 +70,7 @@ class StickyIngressArgs(Args):
     paths: Annotated[list[Path], Field(min_length=1), Unique] = ["/"]
     """Path prefixes that are routed to the Service. Defaults to all paths."""
 
-    blocked_paths: Annotated[list[BlockedPath], Unique] = []
+    closed_paths: Annotated[list[ClosedPath], Unique] = []
     """Path prefixes below ``paths`` that are not routed, such as ``/metrics``: endpoints without authentication.
     Requests get status 403, with ``traefik-crd`` 404, and with the Gateway API the error of the implementation.
     Defaults to none."""

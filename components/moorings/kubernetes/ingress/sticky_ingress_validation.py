@@ -7,7 +7,7 @@ from moorings.kubernetes.ingress.controllers import controllers_with_argument, g
 from moorings.kubernetes.ingress.hosts_and_paths import (
     MAX_HTTP_ROUTE_HOSTS,
     MAX_HTTP_ROUTE_PATHS,
-    find_blocked_route,
+    find_closed_route,
 )
 from moorings.kubernetes.ingress.ingress_controller import TLS_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
@@ -26,7 +26,7 @@ _OPTIONAL_ARGUMENTS = (
     "health_check_path",
     "ssl_policy",
     "internet_facing",
-    "blocked_paths",
+    "closed_paths",
 )
 """Arguments that not every controller supports."""
 
@@ -100,16 +100,16 @@ def _check_hosts(args: StickyIngressArgs, controller: IngressController) -> Iter
         limits = {
             "hosts": MAX_HTTP_ROUTE_HOSTS,
             "paths": MAX_HTTP_ROUTE_PATHS,
-            "blocked_paths": MAX_HTTP_ROUTE_PATHS,
+            "closed_paths": MAX_HTTP_ROUTE_PATHS,
         }
         for argument, limit in limits.items():
             count = len(getattr(args, argument))
             if count > limit:
                 yield f"{argument}: an HTTPRoute supports at most {limit}, got {count}; create a second StickyIngress"
-    if "blocked_paths" in controller.arguments:
-        conflict = find_blocked_route(args.blocked_paths, args.paths)
+    if "closed_paths" in controller.arguments:
+        conflict = find_closed_route(args.closed_paths, args.paths)
         if conflict:
-            yield f"blocked_paths: {conflict[0] or '/'!r} blocks {conflict[1]!r} of paths; remove one of them"
+            yield f"closed_paths: {conflict[0] or '/'!r} closes {conflict[1]!r} of paths; remove one of them"
 
 
 def _check_support(args: StickyIngressArgs, controller: IngressController) -> Iterator[str]:

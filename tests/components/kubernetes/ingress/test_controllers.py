@@ -202,7 +202,7 @@ def test_every_host_and_path_is_routed(name):
     assert all(value in rendered for value in hosts + paths)
 
 
-BLOCKED = {
+CLOSED = {
     "traefik-crd": "(Host(`orders.example.com`)) && (PathPrefix(`/`)) && !Path(`/metrics`) && !PathPrefix(`/metrics/`)",
     "nginx-virtualserver": [
         {"path": "/", "action": {"pass": "application"}},
@@ -235,29 +235,29 @@ BLOCKED = {
 RULE_WITHOUT_BACKEND = {"matches": [{"path": {"type": "PathPrefix", "value": "/metrics"}}]}
 
 
-@pytest.mark.parametrize("name", controllers_with_argument("blocked_paths"))
-def test_a_blocked_path_reaches_no_backend(name):
-    manifests = render(name, StickyPolicy(), blocked_paths=["/metrics"])
+@pytest.mark.parametrize("name", controllers_with_argument("closed_paths"))
+def test_a_closed_path_reaches_no_backend(name):
+    manifests = render(name, StickyPolicy(), closed_paths=["/metrics"])
     spec = next(each.spec for each in manifests if each.role.startswith(("route", "ingress", "server")))
     if name == "aws-ingress":
-        assert spec["rules"][0]["http"]["paths"][1] == BLOCKED[name]
+        assert spec["rules"][0]["http"]["paths"][1] == CLOSED[name]
     elif name == "istio":
-        assert spec["http"][0] == BLOCKED[name]
+        assert spec["http"][0] == CLOSED[name]
     elif name == "traefik-crd":
-        assert spec["routes"][0]["match"] == BLOCKED[name]
+        assert spec["routes"][0]["match"] == CLOSED[name]
     elif name == "nginx-virtualserver":
-        assert spec["routes"] == BLOCKED[name]
+        assert spec["routes"] == CLOSED[name]
     else:
-        assert spec["rules"][1] == BLOCKED.get(name, RULE_WITHOUT_BACKEND)
+        assert spec["rules"][1] == CLOSED.get(name, RULE_WITHOUT_BACKEND)
 
 
-def test_an_aws_load_balancer_answers_blocked_paths_with_403():
-    annotations = render_one("aws-ingress", StickyPolicy(), blocked_paths=["/metrics"]).annotations
+def test_an_aws_load_balancer_answers_closed_paths_with_403():
+    annotations = render_one("aws-ingress", StickyPolicy(), closed_paths=["/metrics"]).annotations
     assert annotations["alb.ingress.kubernetes.io/actions.closed"] == (
         '{"type":"fixed-response","fixedResponseConfig":{"contentType":"text/plain","statusCode":"403",'
         '"messageBody":"Forbidden"}}'
     )
-    *_, configuration = render("aws-gateway", StickyPolicy(), blocked_paths=["/metrics"])
+    *_, configuration = render("aws-gateway", StickyPolicy(), closed_paths=["/metrics"])
     assert document(configuration) == {
         "apiVersion": "gateway.k8s.aws/v1",
         "kind": "ListenerRuleConfiguration",

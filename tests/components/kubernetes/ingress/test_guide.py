@@ -29,12 +29,12 @@ def controllers():
             ATTACHMENTS[controller.attachment],
             ", ".join(f"`{argument}`" for argument in controller.tls_arguments) or TLS[controller.attachment],
             "on the Service" if controller.service_annotations else "",
-            "yes" if "blocked_paths" in controller.arguments else "",
+            "yes" if "closed_paths" in controller.arguments else "",
             controller.retirement and "**retired**",
         ]
         for name, controller in ((name, get_controller(name)) for name in CONTROLLERS)
     ]
-    return table(["`controller`", "product", "attached by", "TLS", "annotations", "`blocked_paths`", ""], rows)
+    return table(["`controller`", "product", "attached by", "TLS", "annotations", "`closed_paths`", ""], rows)
 
 
 def support(name, mode, mechanism, field):

@@ -92,18 +92,18 @@ def rejection(accepted):
             "paths: an HTTPRoute supports at most 64, got 65; create a second StickyIngress",
         ),
         (
-            ENVOY | {"blocked_paths": [f"/{number}" for number in range(65)]},
-            "blocked_paths: an HTTPRoute supports at most 64, got 65; create a second StickyIngress",
+            ENVOY | {"closed_paths": [f"/{number}" for number in range(65)]},
+            "closed_paths: an HTTPRoute supports at most 64, got 65; create a second StickyIngress",
         ),
         (
-            HAPROXY | {"blocked_paths": ["/metrics"]},
-            "blocked_paths: haproxy-ingress does not support it; remove it, or use aws-ingress, aws-gateway, traefik-crd, "
+            HAPROXY | {"closed_paths": ["/metrics"]},
+            "closed_paths: haproxy-ingress does not support it; remove it, or use aws-ingress, aws-gateway, traefik-crd, "
             "traefik-gateway, nginx-virtualserver, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway, istio",
         ),
-        (ALB | {"blocked_paths": ["/"]}, "blocked_paths: '/' blocks '/' of paths; remove one of them"),
+        (ALB | {"closed_paths": ["/"]}, "closed_paths: '/' closes '/' of paths; remove one of them"),
         (
-            ALB | {"paths": ["/a", "/health/live"], "blocked_paths": ["/metrics", "/health/"]},
-            "blocked_paths: '/health' blocks '/health/live' of paths; remove one of them",
+            ALB | {"paths": ["/a", "/health/live"], "closed_paths": ["/metrics", "/health/"]},
+            "closed_paths: '/health' closes '/health/live' of paths; remove one of them",
         ),
         (
             ISTIO | {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
@@ -118,8 +118,8 @@ def rejection(accepted):
             "health_check_path: haproxy-ingress does not support it; remove it, or use aws-ingress, aws-gateway, aws-nlb",
         ),
         (
-            NLB | {"blocked_paths": ["/metrics"]},
-            "blocked_paths: aws-nlb does not support it; remove it, or use aws-ingress, aws-gateway, traefik-crd, "
+            NLB | {"closed_paths": ["/metrics"]},
+            "closed_paths: aws-nlb does not support it; remove it, or use aws-ingress, aws-gateway, traefik-crd, "
             "traefik-gateway, nginx-virtualserver, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway, istio",
         ),
         (NLB | {"hosts": HOSTS}, "hosts, paths: aws-nlb routes TCP connections, which have none; remove them"),
@@ -207,7 +207,7 @@ def test_an_invalid_combination_is_rejected(rejection, args, message):
         ENVOY | {"hosts": [], "paths": [f"/{number}" for number in range(64)]},
         ISTIO | {"paths": [f"/{number}" for number in range(65)]},
         ALB | {"hosts": []},
-        ALB | {"paths": ["/healthy", "/metric"], "blocked_paths": ["/health", "/metrics"]},
+        ALB | {"paths": ["/healthy", "/metric"], "closed_paths": ["/health", "/metrics"]},
         ALB | {"ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
         NLB | {"health_check_path": "/ready"},
         ENVOY | {"controller": "gateway-api", "policy": {"cookie_path": "/orders"}, "gateway_api_release": "1.7"},
@@ -297,12 +297,12 @@ PATH_MESSAGE = "must start with / and contain no spaces, quotes, braces or wildc
         ("paths", ["/orders/*"], f"[0]: {PATH_MESSAGE}'/orders/*'"),
         ("paths", ["/a", "/a"], "/a is listed more than once; remove the duplicate"),
         (
-            "blocked_paths",
+            "closed_paths",
             ["/metrics/*"],
-            "[0]: must not end with *, because all paths below are blocked too, got '/metrics/*'; remove the *",
+            "[0]: must not end with *, because all paths below are closed too, got '/metrics/*'; remove the *",
         ),
-        ("blocked_paths", ["metrics"], f"[0]: {PATH_MESSAGE}'metrics'"),
-        ("blocked_paths", ["/metrics", "/metrics/"], "/metrics is listed more than once; remove the duplicate"),
+        ("closed_paths", ["metrics"], f"[0]: {PATH_MESSAGE}'metrics'"),
+        ("closed_paths", ["/metrics", "/metrics/"], "/metrics is listed more than once; remove the duplicate"),
         ("health_check_path", "ready", "must be a path of at most 1024 characters such as /ready, got 'ready'"),
         ("health_check_path", "/" + "r" * 1024, "must be a path of at most 1024 characters such as /ready, got '/rrr"),
         ("ssl_policy", "ELBSecurityPolicy-2016-08", "expected 'ELBSecurityPolicy-TLS13-1-3-2021-06'"),

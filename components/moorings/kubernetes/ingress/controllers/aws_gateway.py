@@ -37,12 +37,12 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
         fields = {f"healthCheck{key.capitalize()}": value for key, value in health_check.items()}
         target_group["healthCheckConfig"] = {**fields, "matcher": {"httpCode": HEALTHY_CODES}}
     spec = {"targetReference": {"name": route.service_name}, "defaultConfiguration": target_group}
-    blocking_filter = {"group": API_GROUP, "kind": "ListenerRuleConfiguration", "name": f"{route.name}-closed"}
+    closed_path_filter = {"group": API_GROUP, "kind": "ListenerRuleConfiguration", "name": f"{route.name}-closed"}
     manifests = [
-        http_route(route, blocking_filter=blocking_filter),
+        http_route(route, closed_path_filter=closed_path_filter),
         ObjectManifest("target-group", API_VERSION, "TargetGroupConfiguration", spec),
     ]
-    if route.blocked_paths:
+    if route.closed_paths:
         manifests.append(ObjectManifest("closed", API_VERSION, "ListenerRuleConfiguration", FORBIDDEN, fixed_name=True))
     return manifests
 

@@ -27,7 +27,7 @@ FORBIDDEN = {
     "fixedResponseConfig": {"contentType": "text/plain", "statusCode": "403", "messageBody": "Forbidden"},
 }
 
-BLOCKING_BACKEND = {"service": {"name": "closed", "port": {"name": "use-annotation"}}}
+CLOSED_BACKEND = {"service": {"name": "closed", "port": {"name": "use-annotation"}}}
 """Refers to the annotation ``actions.closed`` instead of a Service."""
 
 
@@ -49,7 +49,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
         annotations["ssl-redirect"] = "443"
         annotations["certificate-arn"] = route.certificate_arn
         annotations["ssl-policy"] = route.ssl_policy
-    if route.blocked_paths:
+    if route.closed_paths:
         annotations["actions.closed"] = json.dumps(FORBIDDEN, separators=(",", ":"))
     defaults: dict[str, pulumi.Input[str]] = {}
     health_check = health_check_fields(route, BackendHealthCheck())
@@ -57,7 +57,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
         annotations["healthcheck-path"] = health_check.pop("path")
         defaults = {f"healthcheck-{key}": value for key, value in health_check.items()}
         defaults["success-codes"] = HEALTHY_CODES
-    ingress = http_ingress(route, _add_prefix(annotations), BLOCKING_BACKEND)
+    ingress = http_ingress(route, _add_prefix(annotations), CLOSED_BACKEND)
     return [replace(ingress, default_annotations=_add_prefix(defaults))]
 
 
@@ -70,7 +70,7 @@ CONTROLLER = IngressController(
     docs="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/",
     mechanisms=alb_mechanisms("target-group-attributes", IDLE_TIMEOUT),
     arguments=frozenset(
-        {"ingress_class_name", "certificate_arn", "ssl_policy", "internet_facing", "health_check_path", "blocked_paths"}
+        {"ingress_class_name", "certificate_arn", "ssl_policy", "internet_facing", "health_check_path", "closed_paths"}
     ),
     render=render,
     default_class="alb",
@@ -90,7 +90,7 @@ CONTROLLER = IngressController(
             f"{PREFIX}certificate-arn": "certificate_arn",
             f"{PREFIX}ssl-policy": "ssl_policy",
             f"{PREFIX}healthcheck-path": "health_check_path",
-            f"{PREFIX}actions.closed": "blocked_paths",
+            f"{PREFIX}actions.closed": "closed_paths",
         },
         attribute_lists=(f"{PREFIX}target-group-attributes", f"{PREFIX}load-balancer-attributes"),
     ),

@@ -34,9 +34,9 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     http: list[dict[str, Any]] = [
         {"match": [{"uri": {"prefix": path}} for path in route.paths], "route": [{"destination": destination}]}
     ]
-    if route.blocked_paths:  # the first match takes precedence
-        blocked = [{"uri": uri} for path in route.blocked_paths for uri in ({"exact": path}, {"prefix": f"{path}/"})]
-        http.insert(0, {"match": blocked, "directResponse": {"status": 403}})
+    if route.closed_paths:  # the first match takes precedence
+        closed = [{"uri": uri} for path in route.closed_paths for uri in ({"exact": path}, {"prefix": f"{path}/"})]
+        http.insert(0, {"match": closed, "directResponse": {"status": 403}})
     virtual_service = {"hosts": list(route.hosts), "gateways": [_gateway(route)], "http": http}
     traffic_policy = {"loadBalancer": {"consistentHash": _consistent_hash(route.affinity)}}
     destination_rule = {"host": route.service_name, "trafficPolicy": traffic_policy}

@@ -40,9 +40,9 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
             "routes": [
                 *({"path": path, "action": {"pass": UPSTREAM}} for path in route.paths),
                 *(
-                    {"path": blocked, "action": FORBIDDEN}
-                    for path in route.blocked_paths
-                    for blocked in (f"={path}", f"{path}/")
+                    {"path": closed, "action": FORBIDDEN}
+                    for path in route.closed_paths
+                    for closed in (f"={path}", f"{path}/")
                 ),
             ],
         }
@@ -85,7 +85,7 @@ CONTROLLER = IngressController(
         "strong": AffinityMechanism("VirtualServer: upstreams[].sessionCookie", COOKIE | IDLE_TIMEOUT),
         **hash_mechanisms("VirtualServer: upstreams[].lb-method"),
     },
-    arguments=INGRESS_ARGUMENTS | {"blocked_paths"},
+    arguments=INGRESS_ARGUMENTS | {"closed_paths"},
     render=render,
     default_class="nginx",
     one_object_per_host=F5_PRODUCT,

@@ -16,12 +16,12 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an IngressRoute with one rule for all hosts and paths."""
     hosts = " || ".join(map(_match_host, route.hosts))
     paths = " || ".join(f"PathPrefix(`{path}`)" for path in route.paths)
-    blocked = "".join(f" && !Path(`{path}`) && !PathPrefix(`{path}/`)" for path in route.blocked_paths)
+    closed = "".join(f" && !Path(`{path}`) && !PathPrefix(`{path}/`)" for path in route.closed_paths)
     cookie = cookie_fields(route.affinity)
     service = {"name": route.service_name, "port": route.service_port, "sticky": {"cookie": cookie}}
     spec: dict[str, Any] = {
         "entryPoints": ["websecure" if route.terminates_tls else "web"],
-        "routes": [{"kind": "Rule", "match": f"({hosts}) && ({paths}){blocked}", "services": [service]}],
+        "routes": [{"kind": "Rule", "match": f"({hosts}) && ({paths}){closed}", "services": [service]}],
     }
     if route.tls_secret_name is not None:
         spec["tls"] = {"secretName": route.tls_secret_name}
@@ -39,7 +39,7 @@ CONTROLLER = IngressController(
     title="Traefik, IngressRoute",
     docs="https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/",
     mechanisms=cookie_mechanism("IngressRoute: services[].sticky.cookie"),
-    arguments=frozenset({"ingress_class_name", "tls_secret_name", "blocked_paths"}),
+    arguments=frozenset({"ingress_class_name", "tls_secret_name", "closed_paths"}),
     render=render,
     default_class="traefik",
     annotation_rules=AnnotationRules(arguments={CLASS_ANNOTATION: "ingress_class_name"}),
