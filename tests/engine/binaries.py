@@ -213,21 +213,21 @@ def _go(names: list[str], environ: Mapping[str, str]) -> Path:
 
     It runs in the folders of the modules, because Go may replace itself with the version that go.mod requires.
     """
-    found = shutil.which("go", path=environ.get("PATH", ""))
-    if found is None:
+    go = shutil.which("go", path=environ.get("PATH", ""))
+    if go is None:
         raise BinariesMissingError(missing_message(names))
     for binary in {BINARIES[name].folder: BINARIES[name] for name in names}.values():
-        asked = [found, "env", "GOVERSION"]
+        command = [go, "env", "GOVERSION"]
         result = subprocess.run(
-            asked, cwd=TOOLS / binary.folder, env=environ, capture_output=True, text=True, check=False
+            command, cwd=TOOLS / binary.folder, env=environ, capture_output=True, text=True, check=False
         )
         version = result.stdout.strip().removeprefix("go")
         if result.returncode or numbers(version) < numbers(binary.go):
-            reason = f"{found} is Go {version}" if version else result.stderr.strip().splitlines()[-1]
+            reason = f"{go} is Go {version}" if version else result.stderr.strip().splitlines()[-1]
             raise BinariesMissingError(
                 f"Building {', '.join(names)} requires Go {binary.go} or newer: {reason}; install it, or set GOTOOLCHAIN=auto"
             )
-    return Path(found)
+    return Path(go)
 
 
 def _build(go: Path, binary: Binary, at: str, environ: Mapping[str, str], say: Say) -> None:
@@ -238,11 +238,11 @@ def _build(go: Path, binary: Binary, at: str, environ: Mapping[str, str], say: S
     say(f"{title}: building")
     # Renamed only when complete, so that an interrupted build is never used.
     with (
-        tempfile.TemporaryDirectory(dir=cache(environ), prefix="building-") as made,
+        tempfile.TemporaryDirectory(dir=cache(environ), prefix="building-") as folder_,
         tempfile.TemporaryFile("w+") as output,
     ):
         build = subprocess.Popen(
-            [go, "build", *binary.flags, "-o", Path(made, binary.name), package],
+            [go, "build", *binary.flags, "-o", Path(folder_, binary.name), package],
             cwd=TOOLS / binary.folder,
             env={**environ, "CGO_ENABLED": "0", "GOWORK": "off"},
             stdout=output,
@@ -261,7 +261,7 @@ def _build(go: Path, binary: Binary, at: str, environ: Mapping[str, str], say: S
                 f"{binary.name} {binary.version} could not be built:\n{output.read()[-2000:].strip()}"
             )
         folder.mkdir(parents=True, exist_ok=True)
-        built = Path(made, binary.name).replace(folder / binary.name)
+        built = Path(folder_, binary.name).replace(folder / binary.name)
     size = built.stat().st_size / 1e6
     say(f"{title}: built in {time.monotonic() - begin:.0f} s, {size:.0f} MB")
 

@@ -82,8 +82,12 @@ class Run:
     @property
     def messages(self) -> list[tuple[str, str]]:
         """Severity and text of log messages, without those of the SDK."""
-        found = [event.diagnostic_event for event in self.events if event.diagnostic_event]
-        return [(each.severity, each.message.strip()) for each in found if each.severity != "debug"]
+        diagnostics = [event.diagnostic_event for event in self.events if event.diagnostic_event]
+        return [
+            (diagnostic.severity, diagnostic.message.strip())
+            for diagnostic in diagnostics
+            if diagnostic.severity != "debug"
+        ]
 
     @property
     def errors(self) -> list[str]:
@@ -102,16 +106,16 @@ class Run:
         A refresh reports changes only after it has finished with a resource.
         """
         done = [event.res_outputs_event.metadata for event in self.events if event.res_outputs_event]
-        found: dict[str, set[str]] = {}
+        changes: dict[str, set[str]] = {}
         for step in [*self.steps, *done]:
             op = getattr(step.op, "value", step.op)
             if op not in {"same", "read", "refresh"}:
-                found.setdefault(op, set()).add(step.urn)
-        return found
+                changes.setdefault(op, set()).add(step.urn)
+        return changes
 
     def touched(self) -> set[str]:
         """Names of the changed resources, without the stack and the providers."""
-        urns = {urn for found in self.changes.values() for urn in found}
+        urns = {urn for changed in self.changes.values() for urn in changed}
         return {urn.rpartition("::")[2] for urn in urns if _of_the_program(urn.split("::")[2])}
 
 
@@ -200,12 +204,12 @@ class Stack:
     @property
     def outputs(self) -> dict[str, Any]:
         """The outputs of the stack."""
-        return {name: each.value for name, each in self._stack.exported().items()}
+        return {name: output.value for name, output in self._stack.exported().items()}
 
     @property
     def secret_outputs(self) -> set[str]:
         """Names of the secret outputs."""
-        return {name for name, each in self._stack.exported().items() if each.secret}
+        return {name for name, output in self._stack.exported().items() if output.secret}
 
     @property
     def deployment(self) -> dict[str, Any]:
@@ -219,8 +223,8 @@ class Stack:
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
         """The resources of the state by URN, without the stack and the providers."""
-        found = self.deployment.get("resources", [])
-        return {each["urn"]: each for each in found if _of_the_program(each["type"])}
+        resources = self.deployment.get("resources", [])
+        return {resource["urn"]: resource for resource in resources if _of_the_program(resource["type"])}
 
     def set_secret(self, key: str, value: str) -> None:
         """Set a secret setting."""
@@ -233,10 +237,10 @@ class Stack:
             run.lines.append(line)
             self.say(line)
 
-        given = {"color": "never", **{key: value for key, value in options.items() if value is not None}}
+        arguments = {"color": "never", **{key: value for key, value in options.items() if value is not None}}
         with _released_afterwards():
             try:
-                operation(on_output=hear, on_error=hear, on_event=run.events.append, **given)
+                operation(on_output=hear, on_error=hear, on_event=run.events.append, **arguments)
             except automation.CommandError as error:
                 run.failed = True
                 run.lines.append(str(error))
@@ -254,8 +258,8 @@ class Engine:
         self.home = folder / "home"
         self.state = folder / "state"
         self.cloud = Cloud(folder / "cloud")
-        for each in (self.home / "bin", self.state):
-            each.mkdir(parents=True, exist_ok=True)
+        for subfolder in (self.home / "bin", self.state):
+            subfolder.mkdir(parents=True, exist_ok=True)
         link = self.home / "bin" / "pulumi"
         link.unlink(missing_ok=True)
         link.symlink_to(cli)
@@ -275,16 +279,16 @@ class Engine:
 
         Encrypted config values cannot be decrypted here: a placeholder replaces each of them.
         """
-        found = Project(project)
-        committed, secret = found.config(name)
-        given = committed if settings is None else settings
-        self.cloud.add_existing(given)
+        source = Project(project)
+        committed, secret = source.config(name)
+        config = committed if settings is None else settings
+        self.cloud.add_existing(config)
         work = self.folder / "work" / name
         work.mkdir(parents=True, exist_ok=True)
-        _write_settings(project, name, work, {key: given[key] for key in given if key not in secret})
-        stack = self._open(name, found._program, work)
+        _write_settings(project, name, work, {key: config[key] for key in config if key not in secret})
+        stack = self._open(name, source._program, work)
         for key in secret:
-            stack.set_secret(key, given[key])
+            stack.set_secret(key, config[key])
         return stack
 
     def program(self, name: str, program: Program, settings: Mapping[str, str] | None = None) -> Stack:
@@ -300,12 +304,12 @@ class Engine:
 
     def passwords(self) -> set[str]:
         """All secret values in the emulated cloud, decrypted."""
-        found: set[str] = set()
+        secrets: set[str] = set()
         for stored in self.cloud.all(SECRET_VERSION):
             text = str(stored.get("secretString"))
             values = json.loads(text) if text.startswith("{") else {"": text}
-            found |= {str(value) for key, value in values.items() if key != "username"}
-        return found
+            secrets |= {str(value) for key, value in values.items() if key != "username"}
+        return secrets
 
     def files(self) -> str:
         """All files of the engine: state, backups, history, settings and ``PULUMI_HOME``."""
@@ -315,13 +319,13 @@ class Engine:
 
     def adopt(self, resources: Sequence[Mapping[str, Any]], seeds: Mapping[str, str]) -> None:
         """Restore the emulated cloud from a recorded state, and install the providers of its versions."""
-        for each in resources:
-            if each["type"].startswith("pulumi:providers:") and "version" in each.get("inputs", {}):
-                install(self.home, {each["type"].rpartition(":")[2]: each["inputs"]["version"]})
-            if each["type"].startswith("aws:"):
-                seed = seeds.get(each["id"], "")
-                parts = {key: decrypted(each.get(key, {})) for key in ("inputs", "outputs")}
-                self.cloud.put(CloudResource(each["type"], each["id"], each["urn"], seed, **parts))
+        for resource in resources:
+            if resource["type"].startswith("pulumi:providers:") and "version" in resource.get("inputs", {}):
+                install(self.home, {resource["type"].rpartition(":")[2]: resource["inputs"]["version"]})
+            if resource["type"].startswith("aws:"):
+                seed = seeds.get(resource["id"], "")
+                parts = {key: decrypted(resource.get(key, {})) for key in ("inputs", "outputs")}
+                self.cloud.put(CloudResource(resource["type"], resource["id"], resource["urn"], seed, **parts))
 
     def pausing(self, moment: str, name: str) -> "PausingEngine":
         """The same engine, with a provider that pauses at one of ``pause_points.MOMENTS`` of a resource."""
@@ -395,8 +399,8 @@ def decrypted(value: Any) -> Any:
     if isinstance(value, Mapping):
         if value.get(SIGNATURE) == SECRET_SIGNATURE and "plaintext" in value:
             return RevealedSecret(decrypted(json.loads(value["plaintext"])))
-        return {key: decrypted(each) for key, each in value.items()}
-    return [decrypted(each) for each in value] if isinstance(value, list) else value
+        return {key: decrypted(element) for key, element in value.items()}
+    return [decrypted(element) for element in value] if isinstance(value, list) else value
 
 
 def with_referenced_stacks(*names: str, project: Project | None = None) -> list[str]:
@@ -406,7 +410,7 @@ def with_referenced_stacks(*names: str, project: Project | None = None) -> list[
 
     def place(name: str) -> None:
         read = project.preview(name).plan.all("pulumi:pulumi:StackReference")
-        for other in sorted({each.id.rpartition("/")[2] for each in read}.intersection(project.stacks)):
+        for other in sorted({reference.id.rpartition("/")[2] for reference in read}.intersection(project.stacks)):
             place(other)
         if name not in placed:
             placed.append(name)
@@ -439,15 +443,15 @@ def _released_afterwards() -> Iterator[None]:
             sys.unraisablehook, logger.disabled = hook, False
 
 
-def _write_settings(project: Path, name: str, work: Path, given: Mapping[str, str]) -> None:
+def _write_settings(project: Path, name: str, work: Path, config_values: Mapping[str, str]) -> None:
     """Write the settings that the engine reads, without those of the language host."""
     settings = yaml.safe_load((project / "Pulumi.yaml").read_text())
-    kept = {key: settings[key] for key in ("name", "description", "config") if key in settings}
-    (work / "Pulumi.yaml").write_text(yaml.safe_dump({**kept, "runtime": "python"}))
+    project_settings = {key: settings[key] for key in ("name", "description", "config") if key in settings}
+    (work / "Pulumi.yaml").write_text(yaml.safe_dump({**project_settings, "runtime": "python"}))
     file = work / f"Pulumi.{name}.yaml"
     own = yaml.safe_load(file.read_text()) if file.exists() else {}
     salt = {key: own[key] for key in ("encryptionsalt",) if key in own}
-    config = {key: json.loads(value) if value[:1] in {"[", "{"} else value for key, value in given.items()}
+    config = {key: json.loads(value) if value[:1] in {"[", "{"} else value for key, value in config_values.items()}
     file.write_text(yaml.safe_dump({"config": config, **salt}))
 
 
@@ -465,7 +469,7 @@ def _bare(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(key): _bare(each) for key, each in value.items()}
+        return {str(key): _bare(element) for key, element in value.items()}
     if isinstance(value, list | tuple):
-        return [_bare(each) for each in value]
+        return [_bare(element) for element in value]
     return _bare(vars(value)) if hasattr(value, "__dict__") else value

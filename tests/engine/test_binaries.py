@@ -119,11 +119,11 @@ def test_an_old_go_is_reported(tmp_path, environ):
 
 def test_programs_are_built_once(tmp_path, environ):
     file = go(tmp_path / "bin", build=BUILDS)
-    said = []
-    first = binaries.fetch(["etcd"], environ, said.append)["etcd"]
+    lines = []
+    first = binaries.fetch(["etcd"], environ, lines.append)["etcd"]
     assert first.source == "cache"
     assert first.path.is_relative_to(tmp_path / "cache")
-    assert [line.partition(" in ")[0] for line in said] == ["[1/1] etcd 3.6.8: building", "[1/1] etcd 3.6.8: built"]
+    assert [line.partition(" in ")[0] for line in lines] == ["[1/1] etcd 3.6.8: building", "[1/1] etcd 3.6.8: built"]
     file.unlink()
     assert binaries.fetch(["etcd"], environ)["etcd"] == first
 
@@ -133,7 +133,7 @@ def test_a_failed_build_leaves_no_files(tmp_path, environ):
     with pytest.raises(BinariesMissingError) as error:
         binaries.fetch(["etcd"], environ)
     assert str(error.value) == "etcd 3.6.8 could not be built:\nno such module"
-    assert [each.name for each in (tmp_path / "cache").iterdir()] == ["lock"]
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["lock"]
 
 
 def test_other_pinned_versions_are_built_separately(monkeypatch):

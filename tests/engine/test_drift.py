@@ -47,14 +47,14 @@ def test_manual_changes_are_reverted(engine):
     stack = engine.program("changed-test", cluster, NETWORK)
     stack.up()
     (kafka,) = engine.cloud.all(CLUSTER)
-    meant = kafka.get("enhancedMonitoring")
+    configured = kafka.get("enhancedMonitoring")
     change_by_hand(engine, CLUSTER, "enhancedMonitoring", value="DEFAULT")
     assert stack.refresh().touched() == {"kafka-cluster"}
     back = stack.up()
     assert set(back.changes) == {"update"}
     assert back.touched() == {"kafka-cluster"}
     (kafka,) = engine.cloud.all(CLUSTER)
-    assert kafka.get("enhancedMonitoring") == meant != "DEFAULT"
+    assert kafka.get("enhancedMonitoring") == configured != "DEFAULT"
 
 
 def workload(namespace: str, digest: str = "0", **changed: object) -> Callable[[], KubernetesWorkload]:
@@ -105,9 +105,9 @@ def test_manual_changes_of_kubernetes_objects_are_reverted(engine, api_server, d
     stack.up()
     scale(api_server.api, deployed(namespace), 5, "kubectl")
     assert stack.up().changes == {}  # not refreshed yet
-    found = stack.refresh()
-    assert set(found.changes) == {"update"}
-    assert found.touched() == {"orders-deployment"}
+    refresh = stack.refresh()
+    assert set(refresh.changes) == {"update"}
+    assert refresh.touched() == {"orders-deployment"}
     back = stack.up()
     assert set(back.changes) == {"update"}
     assert back.touched() == {"orders-deployment"}

@@ -21,13 +21,13 @@ def end_state(stack) -> dict[str, object]:
     """The state without values that differ between deployments: digits in names, and passwords."""
     return {
         urn: {
-            "parent": each.get("parent"),
-            "protect": each.get("protect", False),
-            "dependencies": sorted(each.get("dependencies", [])),
-            "inputs": without_choices(each.get("inputs", {})),
-            "outputs": without_choices(each.get("outputs", {})),
+            "parent": resource.get("parent"),
+            "protect": resource.get("protect", False),
+            "dependencies": sorted(resource.get("dependencies", [])),
+            "inputs": without_choices(resource.get("inputs", {})),
+            "outputs": without_choices(resource.get("outputs", {})),
         }
-        for urn, each in stack.resources.items()
+        for urn, resource in stack.resources.items()
     }
 
 
@@ -36,9 +36,9 @@ def without_choices(value):
     if isinstance(value, dict):
         if "plaintext" in value:
             return "a secret"
-        return {key: without_choices(each) for key, each in value.items()}
+        return {key: without_choices(element) for key, element in value.items()}
     if isinstance(value, list):
-        return [without_choices(each) for each in value]
+        return [without_choices(element) for element in value]
     return _CHOSEN.sub("#", value) if isinstance(value, str) else value
 
 
@@ -75,7 +75,7 @@ def test_a_killed_first_update_continues(engine, undisturbed, victim, moment, na
     assert stack.preview().changes == {}
     assert not stack.deployment.get("pending_operations")
     # A resource that was created when the engine could not record it remains, as in a real cloud; no other one does.
-    ids = {each["id"] for each in stack.resources.values() if each.get("id")}
+    ids = {resource["id"] for resource in stack.resources.values() if resource.get("id")}
     strays = [thing for thing in engine.cloud if thing.urn and thing.id not in ids]
     assert {thing.urn.rpartition("::")[2] for thing in strays} <= (
         {name} if moment == pause_points.AFTER_CREATE else set()
@@ -104,17 +104,17 @@ def test_a_killed_destroy_continues(engine):
     assert [thing.id for thing in engine.cloud if thing.urn and not thing.deleted] == []
 
 
-def families(namespace: str, *made: str, version: str = "1") -> Callable[[], None]:
+def families(namespace: str, *components: str, version: str = "1") -> Callable[[], None]:
     """A program with the components of the committed stacks, except clusters."""
-    there = {"vpc_id": VPC, "subnet_ids": SUBNETS, "image": IMAGE, "user": "1001:1001", "protect": False}
+    common = {"vpc_id": VPC, "subnet_ids": SUBNETS, "image": IMAGE, "user": "1001:1001", "protect": False}
 
     def program() -> None:
-        if "network" in made:
+        if "network" in components:
             zones = ["eu-west-1a", "eu-west-1b"]
             Network("network", {"zones": zones, "cidr": "10.40.0.0/20", "tags": {"is": version}})
-        if "service" in made:
-            FargateSingleton("single", {**there, "environment": {"IS": version}, "unchecked": True})
-        if "workload" in made:
+        if "service" in components:
+            FargateSingleton("single", {**common, "environment": {"IS": version}, "unchecked": True})
+        if "workload" in components:
             KubernetesWorkload(
                 "orders", {"namespace": namespace, "container": container(config_map_environment={"IS": version})}
             )
@@ -144,14 +144,14 @@ def test_killed_updates_of_all_components_continue(engine, api_server):
     stack.refresh(clear_pending_creates=True)
     assert stack.preview().changes == {}
     assert not stack.deployment.get("pending_operations")
-    ids = {each["id"] for each in stack.resources.values() if each.get("id")}
+    ids = {resource["id"] for resource in stack.resources.values() if resource.get("id")}
     assert [thing.urn for thing in engine.cloud if thing.urn and not thing.deleted and thing.id not in ids] == []
     objects = [*in_namespace(api_server, "apps/v1", "Deployment", namespace)]
     objects += in_namespace(api_server, "v1", "ConfigMap", namespace)
     # A resource that was created when the engine could not record it remains.
-    assert [each.rpartition("-")[0] for each in objects if f"{namespace}/{each}" not in ids] == ["orders-config"]
+    assert [name.rpartition("-")[0] for name in objects if f"{namespace}/{name}" not in ids] == ["orders-config"]
 
 
 def in_namespace(cluster, api_version, kind, namespace):
     """The names of objects of a kind."""
-    return [each["metadata"]["name"] for each in cluster.api.list(api_version, kind, namespace)]
+    return [object_["metadata"]["name"] for object_ in cluster.api.list(api_version, kind, namespace)]

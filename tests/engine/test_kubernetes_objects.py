@@ -17,32 +17,34 @@ SPACE = "engine-objects"
 def program(*, topic: str = "orders", name: str | None = None, **pod: object) -> Callable[[], None]:
     """A namespace that enforces ``restricted``, with settings, a secret and a Deployment."""
 
-    def made() -> None:
+    def create() -> None:
         levels = {"pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/warn": "restricted"}
         space = kubernetes.core.v1.Namespace("orders", metadata={"name": name, "labels": levels})
-        there = {"namespace": space.metadata.name}
-        settings = kubernetes.core.v1.ConfigMap("settings", metadata=there, data={"topic": topic}, immutable=True)
-        kubernetes.core.v1.Secret("login", metadata=there, string_data={"password": pulumi.Output.secret(CANARY)})
+        metadata_ = {"namespace": space.metadata.name}
+        settings = kubernetes.core.v1.ConfigMap("settings", metadata=metadata_, data={"topic": topic}, immutable=True)
+        kubernetes.core.v1.Secret("login", metadata=metadata_, string_data={"password": pulumi.Output.secret(CANARY)})
         spec = {**pod_spec(), **pod}
         spec["containers"][0]["envFrom"] = [{"configMapRef": {"name": settings.metadata.name}}]
         labels = {"app": "orders"}
         template = {"metadata": {"labels": labels}, "spec": spec}
         kubernetes.apps.v1.Deployment(
-            "orders", metadata=there, spec={"selector": {"matchLabels": labels}, "template": template}
+            "orders", metadata=metadata_, spec={"selector": {"matchLabels": labels}, "template": template}
         )
         pulumi.export("settings", settings.metadata.name)
 
-    return made
+    return create
 
 
 def test_lifecycle_of_objects(engine, api_server):
     stack = engine.program("objects-test", program())
-    made = stack.up()
-    assert made.touched() == {"orders", "settings", "login"}
+    update = stack.up()
+    assert update.touched() == {"orders", "settings", "login"}
     name = stack.outputs["settings"]
     assert name.startswith("settings-")
-    found = [each for each in api_server.api.list("v1", "ConfigMap") if each["metadata"]["name"] == name]
-    assert [each["data"] for each in found] == [{"topic": "orders"}]
+    config_maps = [
+        config_map for config_map in api_server.api.list("v1", "ConfigMap") if config_map["metadata"]["name"] == name
+    ]
+    assert [config_map["data"] for config_map in config_maps] == [{"topic": "orders"}]
     assert stack.up().changes == {}
     assert stack.refresh().changes == {}
 
@@ -56,16 +58,22 @@ def test_lifecycle_of_objects(engine, api_server):
     }
     assert stack.outputs["settings"] != name
 
-    output = "".join(run.all_output for run in (made, changed, stack.destroy()))
+    output = "".join(run.all_output for run in (update, changed, stack.destroy()))
     assert CANARY not in output + engine.files()
-    assert not [each for each in api_server.api.list("v1", "ConfigMap") if each["metadata"]["name"].startswith(name)]
+    assert not [
+        config_map
+        for config_map in api_server.api.list("v1", "ConfigMap")
+        if config_map["metadata"]["name"].startswith(name)
+    ]
 
 
 def test_a_deleted_namespace_can_be_created_again(engine, api_server):
     stack = engine.program("back-test", program(name=SPACE))
     stack.up()
     stack.destroy()
-    assert not [each for each in api_server.api.list("v1", "Namespace") if each["metadata"]["name"] == SPACE]
+    assert not [
+        namespace for namespace in api_server.api.list("v1", "Namespace") if namespace["metadata"]["name"] == SPACE
+    ]
     assert stack.up().touched() == {"orders", "settings", "login"}
 
 
@@ -93,9 +101,9 @@ def test_a_preview_runs_a_dry_run_on_the_api_server(engine):
 def test_manually_deleted_objects_are_created_again(engine, api_server):
     stack = engine.program("missed-test", program())
     stack.up()
-    object_ = next(each for each in stack.resources.values() if each["type"].endswith(":ConfigMap"))
+    object_ = next(resource for resource in stack.resources.values() if resource["type"].endswith(":ConfigMap"))
     api_server.api.delete({**object_["inputs"], "kind": "ConfigMap", "apiVersion": "v1"})
-    found = stack.refresh()
-    assert set(found.changes) == {"delete"}
-    assert found.touched() == {"settings"}
+    refresh = stack.refresh()
+    assert set(refresh.changes) == {"delete"}
+    assert refresh.touched() == {"settings"}
     assert stack.up().touched() == {"settings", "orders"}

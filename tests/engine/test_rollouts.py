@@ -38,15 +38,15 @@ def objects(namespace):
     return make
 
 
-def workload_of(made):
-    return next(each for each in made if each["kind"] in {"Deployment", "StatefulSet"})
+def workload_of(manifests):
+    return next(manifest for manifest in manifests if manifest["kind"] in {"Deployment", "StatefulSet"})
 
 
-def apply(api, made):
+def apply(api, manifests):
     """Apply objects. Existing ones keep their generated name, as with Pulumi."""
-    for each in made:
-        api.apply(each)
-    return workload_of(made)
+    for manifest in manifests:
+        api.apply(manifest)
+    return workload_of(manifests)
 
 
 def rolled_out(replicas):
@@ -58,22 +58,22 @@ def rolled_out(replicas):
     return condition
 
 
-def roll_out(api, made, replicas):
-    workload = apply(api, made)
+def roll_out(api, manifests, replicas):
+    workload = apply(api, manifests)
     api.wait(workload, rolled_out(replicas), seconds=120)
     return workload
 
 
 def pods(api, namespace):
-    return [each for each in api.list("v1", "Pod", namespace) if "deletionTimestamp" not in each["metadata"]]
+    return [pod for pod in api.list("v1", "Pod", namespace) if "deletionTimestamp" not in pod["metadata"]]
 
 
-def names(found):
-    return {each["metadata"]["name"] for each in found}
+def names(objects):
+    return {object_["metadata"]["name"] for object_ in objects}
 
 
 def ready_endpoints(seen):
-    return {each["targetRef"]["name"] for each in seen["endpoints"] or [] if each["conditions"]["ready"]}
+    return {endpoint["targetRef"]["name"] for endpoint in seen["endpoints"] or [] if endpoint["conditions"]["ready"]}
 
 
 def test_a_default_update_never_reduces_the_endpoints(api, namespace, objects):
@@ -97,19 +97,19 @@ def test_a_default_update_never_reduces_the_endpoints(api, namespace, objects):
 def test_recreate_never_runs_two_versions(api, namespace, objects):
     once = {"kind": "Deployment", "strategy": "Recreate"}
     deployment = roll_out(api, objects(**once), 2)
-    first = {each["metadata"]["labels"]["pod-template-hash"] for each in pods(api, namespace)}
+    first = {pod["metadata"]["labels"]["pod-template-hash"] for pod in pods(api, namespace)}
     apply(api, objects(**once, container=container(image=OTHER_IMAGE)))
-    there, generations = {}, []
+    current, generations = {}, []
     for type_, seen in api.watch("v1", "Pod", namespace, seconds=120):
         name, generation = seen["metadata"]["name"], seen["metadata"]["labels"]["pod-template-hash"]
         if type_ == "DELETED":
-            there.pop(name, None)
+            current.pop(name, None)
         else:
-            there[name] = generation
-        generations.append(set(there.values()))
-        if len(there) == 2 and not first & set(there.values()):
+            current[name] = generation
+        generations.append(set(current.values()))
+        if len(current) == 2 and not first & set(current.values()):
             break
-    assert all(len(each) <= 1 for each in generations)
+    assert all(len(generation) <= 1 for generation in generations)
     api.wait(deployment, rolled_out(2))
 
 
@@ -118,7 +118,7 @@ def drained(api, namespace, node):
     cordoned = {"spec": {"unschedulable": True}}
     api.request("PATCH", f"/api/v1/nodes/{node}", cordoned, content_type="application/merge-patch+json")
     fewest = []
-    leaving = [each for each in pods(api, namespace) if each["spec"].get("nodeName") == node]
+    leaving = [pod for pod in pods(api, namespace) if pod["spec"].get("nodeName") == node]
 
     def left(pod):
         try:
@@ -131,16 +131,19 @@ def drained(api, namespace, node):
             fewest.append(len(ready(api, namespace)))
         return True
 
-    for each in leaving:
-        wait_until(partial(left, each), 120)
+    for pod in leaving:
+        wait_until(partial(left, pod), 120)
     return min(fewest)
 
 
 def ready(api, namespace):
     return [
-        each
-        for each in pods(api, namespace)
-        if any(found["type"] == "Ready" and found["status"] == "True" for found in each["status"].get("conditions", []))
+        pod
+        for pod in pods(api, namespace)
+        if any(
+            condition["type"] == "Ready" and condition["status"] == "True"
+            for condition in pod["status"].get("conditions", [])
+        )
     ]
 
 
@@ -165,9 +168,9 @@ def schedulable(api):
 )
 def test_a_drain_completes_within_the_disruption_budget(api, namespace, objects, availability, least):
     replicas = availability["replicas"]
-    made = objects(availability=availability, acknowledged_warnings=["single-replica"])
-    deployment = roll_out(api, made, replicas)
-    budgets = [each for each in made if each["kind"] == "PodDisruptionBudget"]
+    manifests = objects(availability=availability, acknowledged_warnings=["single-replica"])
+    deployment = roll_out(api, manifests, replicas)
+    budgets = [manifest for manifest in manifests if manifest["kind"] == "PodDisruptionBudget"]
     for budget in budgets:
         api.wait(budget, lambda seen: seen.get("status", {}).get("currentHealthy") == replicas)
     assert len(budgets) == (replicas > 1)
@@ -175,21 +178,21 @@ def test_a_drain_completes_within_the_disruption_budget(api, namespace, objects,
     fewest = drained(api, namespace, node)
     assert fewest >= least
     api.wait(deployment, rolled_out(replicas), seconds=120)
-    assert node not in {each["spec"].get("nodeName") for each in pods(api, namespace)}
+    assert node not in {pod["spec"].get("nodeName") for pod in pods(api, namespace)}
 
 
 def test_crashing_pods_do_not_block_a_drain(api, namespace, objects):
     never = {"tests/ready-after": "1h"}
-    made = objects(pod_annotations=never)
-    apply(api, made)
-    api.wait(workload_of(made), lambda seen: seen.get("status", {}).get("replicas") == 2)
-    for each in pods(api, namespace):
-        api.evict(each)
+    manifests = objects(pod_annotations=never)
+    apply(api, manifests)
+    api.wait(workload_of(manifests), lambda seen: seen.get("status", {}).get("replicas") == 2)
+    for pod in pods(api, namespace):
+        api.evict(pod)
 
 
 def test_replicas_of_an_autoscaler_are_not_overwritten(api, objects):
-    made = objects(autoscaling={"max_replicas": 10})
-    deployment = workload_of(made)
+    manifests = objects(autoscaling={"max_replicas": 10})
+    deployment = workload_of(manifests)
     api.apply(deployment, manager="pulumi")
     scale = {"spec": {"replicas": 5}}
     api.request("PATCH", f"{api.path(deployment)}/scale", scale, content_type="application/merge-patch+json")
@@ -212,7 +215,7 @@ def test_pods_are_spread_over_the_zones(api, namespace, objects, level):
         node["metadata"]["name"]: node["metadata"]["labels"]["topology.kubernetes.io/zone"]
         for node in api.list("v1", "Node")
     }
-    assert Counter(zones[each["spec"]["nodeName"]] for each in pods(api, namespace)) == dict.fromkeys(ZONES, 2)
+    assert Counter(zones[pod["spec"]["nodeName"]] for pod in pods(api, namespace)) == dict.fromkeys(ZONES, 2)
 
 
 def test_a_changed_config_map_restarts_only_its_workload(api, namespace):
@@ -226,24 +229,24 @@ def test_a_changed_config_map_restarts_only_its_workload(api, namespace):
                 }
                 KubernetesWorkload(name, args)
 
-        made = rendered(program)
+        manifests = rendered(program)
         # Pulumi gives a changed immutable map a new name; recorded names never change.
-        for each in made:
-            if each["metadata"]["name"].startswith("orders-config"):
-                each["metadata"]["name"] += f"-{topic}"
-            if each["kind"] == "Deployment" and each["metadata"]["name"].startswith("orders"):
-                (source,) = each["spec"]["template"]["spec"]["containers"][0]["envFrom"]
+        for manifest in manifests:
+            if manifest["metadata"]["name"].startswith("orders-config"):
+                manifest["metadata"]["name"] += f"-{topic}"
+            if manifest["kind"] == "Deployment" and manifest["metadata"]["name"].startswith("orders"):
+                (source,) = manifest["spec"]["template"]["spec"]["containers"][0]["envFrom"]
                 source["configMapRef"]["name"] += f"-{topic}"
-        return made
+        return manifests
 
-    def settled(made):
-        for each in made:
-            api.apply(each)
-        for each in (found for found in made if found["kind"] == "Deployment"):
-            api.wait(each, rolled_out(2), seconds=120)
-        found = pods(api, namespace)
+    def settled(manifests):
+        for manifest in manifests:
+            api.apply(manifest)
+        for deployment in (manifest for manifest in manifests if manifest["kind"] == "Deployment"):
+            api.wait(deployment, rolled_out(2), seconds=120)
+        running = pods(api, namespace)
         return {
-            name: names(each for each in found if each["metadata"]["name"].startswith(name))
+            name: names(pod for pod in running if pod["metadata"]["name"].startswith(name))
             for name in ("orders", "billing")
         }
 
@@ -254,16 +257,16 @@ def test_a_changed_config_map_restarts_only_its_workload(api, namespace):
 
 
 def test_a_stateful_set_starts_its_pods_in_order(api, namespace, objects):
-    made = objects(kind="StatefulSet", availability={"replicas": 3})
-    apply(api, made)
-    api.wait(workload_of(made), lambda seen: seen.get("status", {}).get("availableReplicas") == 3, seconds=120)
+    manifests = objects(kind="StatefulSet", availability={"replicas": 3})
+    apply(api, manifests)
+    api.wait(workload_of(manifests), lambda seen: seen.get("status", {}).get("availableReplicas") == 3, seconds=120)
     assert names(pods(api, namespace)) == {"orders-0", "orders-1", "orders-2"}
 
 
 def test_the_service_selects_only_the_pods_of_the_workload(api, namespace, objects):
-    made = objects()
-    roll_out(api, made, 2)
-    name = the(made, "Service")["metadata"]["name"]
+    manifests = objects()
+    roll_out(api, manifests, 2)
+    name = the(manifests, "Service")["metadata"]["name"]
     for _, seen in api.watch("discovery.k8s.io/v1", "EndpointSlice", namespace, seconds=60):
         if len(ready_endpoints(seen)) == 2:
             break

@@ -28,7 +28,7 @@ def program(version: int = 1) -> KafkaConnection:
     """A user with the password of the settings, and one with a generated password."""
     kafka = cluster(users=["made"], password_versions={"made": version})
     assert kafka.secrets_kms_key_arn is not None
-    given = MskScramUser(
+    supplied_user = MskScramUser(
         "given",
         MskScramUserArgs(
             cluster_arn=kafka.arn,
@@ -40,7 +40,7 @@ def program(version: int = 1) -> KafkaConnection:
     connection = kafka.connection("made")
     pulumi.export("connection", connection.to_export())
     pulumi.export("settings", connection.java("consumer"))
-    pulumi.export("given", given.password)
+    pulumi.export("given", supplied_user.password)
     return connection
 
 
@@ -48,13 +48,17 @@ def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
     """The same users, and services on ECS and Kubernetes with both passwords."""
 
     def run() -> None:
-        made, given = program(version), pulumi.Config("moorings").require_secret("password")
-        there = {"vpc_id": VPC, "subnet_ids": SUBNETS, "image": IMAGE, "kafka": made, "protect": False}
-        license_ = dict.fromkeys(LICENSE, given)
-        KpowOnFargate("kpow", {**there, "license": license_, "replication_factor": 2, "without_login": True})
-        own = {"secret_environment": {"TOKEN": given}, "user": "1001:1001", "unchecked": True}
-        FargateSingleton("single", {**there, **own})
-        secrets = {"secret_environment": {"TOKEN": given}, "secret_files": {"/etc/orders/key": given}, "kafka": made}
+        generated, supplied = program(version), pulumi.Config("moorings").require_secret("password")
+        common = {"vpc_id": VPC, "subnet_ids": SUBNETS, "image": IMAGE, "kafka": generated, "protect": False}
+        license_ = dict.fromkeys(LICENSE, supplied)
+        KpowOnFargate("kpow", {**common, "license": license_, "replication_factor": 2, "without_login": True})
+        own = {"secret_environment": {"TOKEN": supplied}, "user": "1001:1001", "unchecked": True}
+        FargateSingleton("single", {**common, **own})
+        secrets = {
+            "secret_environment": {"TOKEN": supplied},
+            "secret_files": {"/etc/orders/key": supplied},
+            "kafka": generated,
+        }
         KubernetesWorkload("orders", {"namespace": namespace, "container": container(**secrets)})
 
     return run
@@ -62,8 +66,8 @@ def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
 
 def made_passwords(stack: Stack) -> set[str]:
     """The current passwords of a stack, decrypted."""
-    made = [each for each in stack.resources.values() if each["type"].endswith(":RandomPassword")]
-    return {json.loads(each["outputs"]["result"]["plaintext"]) for each in made}
+    passwords = [password for password in stack.resources.values() if password["type"].endswith(":RandomPassword")]
+    return {json.loads(password["outputs"]["result"]["plaintext"]) for password in passwords}
 
 
 def test_supplied_and_generated_passwords_never_appear_in_plain_text(engine, api_server):

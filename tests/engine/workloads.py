@@ -201,22 +201,24 @@ def rendered(program: Callable[[], object]) -> list[Object]:
         program()
 
     plan = run(quietly, StackContext("tests", "tests", config={}), known=True, reveal=True)
-    made = {each.urn: each for each in plan.resources if each.type.startswith("kubernetes:")}
-    found: list[Object] = []
+    resources = {resource.urn: resource for resource in plan.resources if resource.type.startswith("kubernetes:")}
+    objects: list[Object] = []
     done: set[str] = set()
-    while len(done) < len(made):
+    while len(done) < len(resources):
         ready = [
-            each for urn, each in made.items() if urn not in done and not (set(each.dependencies) & set(made)) - done
+            resource
+            for urn, resource in resources.items()
+            if urn not in done and not (set(resource.dependencies) & set(resources)) - done
         ]
-        done |= {each.urn for each in ready}
-        found += [_object(each) for each in ready]
-    return [each for each in found if each["apiVersion"].partition("/")[0] not in CUSTOM]
+        done |= {resource.urn for resource in ready}
+        objects += [_object(resource) for resource in ready]
+    return [object_ for object_ in objects if object_["apiVersion"].partition("/")[0] not in CUSTOM]
 
 
 def the(objects: list[Object], kind: str) -> Object:
     """The only object of a kind."""
-    (found,) = (each for each in objects if each["kind"] == kind)
-    return found
+    (match,) = (object_ for object_ in objects if object_["kind"] == kind)
+    return match
 
 
 def _object(resource: Resource) -> Object:

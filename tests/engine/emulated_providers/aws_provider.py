@@ -63,13 +63,13 @@ class AwsProvider(EmulatedProvider):
         shape = sdk_types.resource(type_)
         if key not in shape.inputs or key in shape.required or inputs.get(key) or inputs.get(f"{key}Prefix"):
             return inputs
-        kept = olds.get(key) if key in olds.get(DEFAULTS, []) else None
-        made = f"{name}-{seed[:7]}"
+        old_name = olds.get(key) if key in olds.get(DEFAULTS, []) else None
+        generated = f"{name}-{seed[:7]}"
         if type_ == "aws:kms/alias:Alias":
-            made = f"alias/{made}"
-        if len(made) > longest:
-            raise LookupError(f"the name {made!r}, which the provider makes, is longer than {longest} characters")
-        return {**inputs, key: kept or made, DEFAULTS: [key]}
+            generated = f"alias/{generated}"
+        if len(generated) > longest:
+            raise LookupError(f"the name {generated!r}, which the provider makes, is longer than {longest} characters")
+        return {**inputs, key: old_name or generated, DEFAULTS: [key]}
 
     def requires_replacement(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
         """Whether the table lists the property, or the provider considers a Kafka version lower."""
@@ -84,14 +84,14 @@ class AwsProvider(EmulatedProvider):
 
     def updated_outputs(self, type_: str, olds: Properties, inputs: Properties, *, preview: bool) -> Properties:
         """The outputs after an in-place update, including derived outputs."""
-        given = sdk_types.resource(type_).inputs
-        computed = {key: value for key, value in olds.items() if key not in given or key not in _OPTIONAL}
-        found = {**computed, **inputs}
+        input_types = sdk_types.resource(type_).inputs
+        computed = {key: value for key, value in olds.items() if key not in input_types or key not in _OPTIONAL}
+        outputs = {**computed, **inputs}
         if isinstance(plain(inputs.get("tags")), dict):
-            found["tagsAll"] = plain(inputs["tags"])
+            outputs["tagsAll"] = plain(inputs["tags"])
         for key in _FOLLOWS.get(type_, ()):
-            found[key] = UNKNOWN if preview else _next(key, olds.get(key))
-        return found
+            outputs[key] = UNKNOWN if preview else _next(key, olds.get(key))
+        return outputs
 
     def create(self, type_: str, urn: str, name: str, inputs: Properties) -> tuple[str, Properties]:
         """Create a resource, unless the service rejects it."""
@@ -103,16 +103,16 @@ class AwsProvider(EmulatedProvider):
             if type_ not in MAKERS:
                 id_, outputs = self._answers().outputs(_as_resource(thing), plain(inputs))
             if type_ in MAKERS or not id_:
-                given = {**plain(inputs), "revision": 1 + self._revisions(plain(inputs).get("family"))}
-                id_, outputs = made(type_, SimulatedRegion(self.region), name, f"{urn}#{thing.seed}", given)
-            found = {each: sdk_types.blank(shape, each, thing.seed) for each in shape.always}
-            found |= {"tagsAll": plain(inputs.get("tags") or {}), "region": self.region, **outputs, **inputs}
-            found = {each: value for each, value in found.items() if each in shape.outputs}
-            self.cloud.put(replace(thing, id=id_, outputs=found))
+                known_inputs = {**plain(inputs), "revision": 1 + self._revisions(plain(inputs).get("family"))}
+                id_, outputs = made(type_, SimulatedRegion(self.region), name, f"{urn}#{thing.seed}", known_inputs)
+            all_outputs = {name_: sdk_types.blank(shape, name_, thing.seed) for name_ in shape.always}
+            all_outputs |= {"tagsAll": plain(inputs.get("tags") or {}), "region": self.region, **outputs, **inputs}
+            all_outputs = {name_: value for name_, value in all_outputs.items() if name_ in shape.outputs}
+            self.cloud.put(replace(thing, id=id_, outputs=all_outputs))
             if type_ == _CLUSTER:
-                found |= self._endpoints(found["arn"])
-                self.cloud.put(replace(thing, id=id_, outputs=found))
-            return id_, found
+                all_outputs |= self._endpoints(all_outputs["arn"])
+                self.cloud.put(replace(thing, id=id_, outputs=all_outputs))
+            return id_, all_outputs
 
     def _revisions(self, family: Any) -> int:
         """The number of revisions that a task definition family has had. Numbers are not reused."""
@@ -124,10 +124,10 @@ class AwsProvider(EmulatedProvider):
     ) -> tuple[Properties, Properties] | None:
         """Return the stored resource."""
         with self.cloud.lock:
-            found = self.cloud.find_exact(type_, id_, olds)
-        if found and type_ == TASK:
-            return aws_ecs.described(dict(found.inputs)), aws_ecs.described(dict(found.outputs))
-        return (dict(found.inputs), dict(found.outputs)) if found else None
+            stored = self.cloud.find_exact(type_, id_, olds)
+        if stored and type_ == TASK:
+            return aws_ecs.described(dict(stored.inputs)), aws_ecs.described(dict(stored.outputs))
+        return (dict(stored.inputs), dict(stored.outputs)) if stored else None
 
     def update(self, type_: str, id_: str, urn: str, olds: Properties, inputs: Properties) -> Properties:
         """Update a resource, unless the service rejects it."""
@@ -136,15 +136,15 @@ class AwsProvider(EmulatedProvider):
             key, _ = NAMED_BY_PROVIDER.get(type_, OTHERS_NAMED_BY_PROVIDER)
             named = {key: thing.outputs[key]} if key in thing.outputs else {}  # also if only a prefix is set
             self._judge(type_, thing, {**named, **inputs})
-            found = self.updated_outputs(type_, dict(thing.outputs), inputs, preview=False)
+            outputs = self.updated_outputs(type_, dict(thing.outputs), inputs, preview=False)
             if type_ == aws_ecs.SERVICE:
-                found |= aws_ecs.running_task(self.cloud, dict(thing.outputs), inputs)
-            self.cloud.put(replace(thing, inputs=inputs, outputs=found))
+                outputs |= aws_ecs.running_task(self.cloud, dict(thing.outputs), inputs)
+            self.cloud.put(replace(thing, inputs=inputs, outputs=outputs))
             if type_ == _CLUSTER:
                 # Read again after the update. The preview has the old value, as with the real provider.
-                found |= self._endpoints(found["arn"])
-                self.cloud.put(replace(thing, inputs=inputs, outputs=found))
-            return found
+                outputs |= self._endpoints(outputs["arn"])
+                self.cloud.put(replace(thing, inputs=inputs, outputs=outputs))
+            return outputs
 
     def delete(self, type_: str, id_: str, olds: Properties) -> None:
         """Delete a resource, unless another one depends on it. A missing resource is not an error."""
@@ -178,10 +178,10 @@ class AwsProvider(EmulatedProvider):
             raise RejectedError(reason)
 
     def _there(self, type_: str, id_: str, olds: Properties) -> CloudResource:
-        found = self.cloud.find_exact(type_, id_, olds)
-        if found is None:
+        stored = self.cloud.find_exact(type_, id_, olds)
+        if stored is None:
             raise RejectedError(f"{id_} does not exist")
-        return found
+        return stored
 
     def _answers(self) -> SimulatedCloud:
         """A simulated cloud that contains all stored resources."""

@@ -52,10 +52,10 @@ class CloudResource:
 
     def get(self, path: str) -> Any:
         """An input by its path, such as ``a.b``, without secret markers. None if it is not set."""
-        found: Any = property_encoding.plain(self.inputs)
+        value: Any = property_encoding.plain(self.inputs)
         for key in path.split("."):
-            found = found.get(key) if isinstance(found, dict) else None
-        return found
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
 
 
 class Cloud:
@@ -91,14 +91,14 @@ class Cloud:
 
     def find(self, name: str, type_: str = "") -> CloudResource | None:
         """The resource with an ID or ARN."""
-        fitting = (each for each in self if not each.deleted and name in each.names)
-        return next((each for each in fitting if not type_ or each.type in (type_, EXISTING)), None)
+        matches = (resource for resource in self if not resource.deleted and name in resource.names)
+        return next((resource for resource in matches if not type_ or resource.type in (type_, EXISTING)), None)
 
     def find_exact(self, type_: str, id_: str, outputs: Mapping[str, Any]) -> CloudResource | None:
         """The resource with an ID and, for revisions of one family, the ARN of a state."""
         arn = outputs.get("arn")
-        fitting = (each for each in self.all(type_) if each.id == id_)
-        return next((each for each in fitting if arn is None or each.outputs.get("arn", arn) == arn), None)
+        matches = (resource for resource in self.all(type_) if resource.id == id_)
+        return next((resource for resource in matches if arn is None or resource.outputs.get("arn", arn) == arn), None)
 
     def put(self, thing: CloudResource) -> None:
         """Store a resource."""
@@ -107,9 +107,9 @@ class Cloud:
             for key in ("inputs", "outputs")
         }
         file = self._file(thing)
-        made = file.with_suffix(".new")
-        made.write_text(json.dumps({**asdict(replace(thing, inputs={}, outputs={})), **parts}, indent=1))
-        made.replace(file)
+        temporary = file.with_suffix(".new")
+        temporary.write_text(json.dumps({**asdict(replace(thing, inputs={}, outputs={})), **parts}, indent=1))
+        temporary.replace(file)
 
     def remove(self, thing: CloudResource) -> None:
         """Remove a resource."""
@@ -117,11 +117,11 @@ class Cloud:
 
     def add_existing(self, settings: Mapping[str, str]) -> None:
         """Add the existing resources that the settings of a stack name. Subnets are in its VPC, in different zones."""
-        found = sorted({name for text in settings.values() for name in _NAMES.findall(text)})
-        vpc = next((name for name in found if name.startswith("vpc-")), "")
+        names = sorted({name for text in settings.values() for name in _NAMES.findall(text)})
+        vpc = next((name for name in names if name.startswith("vpc-")), "")
         region = settings.get("aws:region", "eu-west-1")
         listed = [name for text in settings.values() for name in re.findall(r"\bsubnet-[0-9a-f]+", text)]
-        for name in found:
+        for name in names:
             inputs = {"vpcId": vpc} if name != vpc else {}
             if name in listed:
                 inputs["availabilityZone"] = f"{region}{'abc'[listed.index(name) % 3]}"
@@ -136,7 +136,7 @@ class Cloud:
 def references(value: Any) -> set[str]:
     """The IDs and ARNs in a value that must exist."""
     if isinstance(value, Mapping):
-        return {name for each in value.values() for name in references(each)}
+        return {name for element in value.values() for name in references(element)}
     if isinstance(value, list):
-        return {name for each in value for name in references(each)}
+        return {name for element in value for name in references(element)}
     return {value} if isinstance(value, str) and _REFERENCE.fullmatch(value) else set()

@@ -60,10 +60,10 @@ class KubernetesProvider(EmulatedProvider):
     def complete_inputs(self, type_: str, name: str, inputs: Properties, olds: Properties, seed: str) -> Properties:
         """The object with a name, in the configured namespace."""
         metadata = dict(inputs.get("metadata") or {})
-        kept = olds.get("metadata") or {}
+        old_metadata = olds.get("metadata") or {}
         if not metadata.get("name") and not metadata.get("generateName"):
-            autonamed = (kept.get("annotations") or {}).get(AUTONAMED)
-            metadata["name"] = kept["name"] if autonamed else f"{name}-{seed[:8]}"
+            autonamed = (old_metadata.get("annotations") or {}).get(AUTONAMED)
+            metadata["name"] = old_metadata["name"] if autonamed else f"{name}-{seed[:8]}"
             metadata["annotations"] = {**(metadata.get("annotations") or {}), AUTONAMED: "true"}
         if "namespace" not in metadata and self._namespaced(inputs):
             metadata["namespace"] = plain(self.settings.get("namespace")) or "default"
@@ -90,17 +90,17 @@ class KubernetesProvider(EmulatedProvider):
 
         Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go
         """
-        found = as_sent(inputs)
-        live = self._live(found) if ignored else {}
+        sent = as_sent(inputs)
+        live = self._live(sent) if ignored else {}
         for path in ignored:
             *above, last = path.split(".")
-            owners = {each["manager"] for each in live["metadata"]["managedFields"] if _owns(each["fieldsV1"], path)}
-            holder, now = _at(found, above), _at(live, above)
+            owners = {entry["manager"] for entry in live["metadata"]["managedFields"] if _owns(entry["fieldsV1"], path)}
+            holder, now = _at(sent, above), _at(live, above)
             if owners and MANAGER not in owners:
                 holder.pop(last, None)
             elif last in now:
                 holder[last] = now[last]
-        return found
+        return sent
 
     def requires_replacement(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
         """Whether the API server would reject the update, or the provider replaces without asking it."""
@@ -110,7 +110,10 @@ class KubernetesProvider(EmulatedProvider):
 
     def deletes_before_replace(self, type_: str, old: Properties, new: Properties) -> bool:
         """Two objects with the same name cannot exist at the same time."""
-        names = [(plain(each)["metadata"].get("name"), plain(each)["metadata"].get("namespace")) for each in (old, new)]
+        names = [
+            (plain(properties)["metadata"].get("name"), plain(properties)["metadata"].get("namespace"))
+            for properties in (old, new)
+        ]
         return names[0] == names[1] and AUTONAMED not in (plain(new)["metadata"].get("annotations") or {})
 
     def preview_outputs(self, type_: str, inputs: Properties) -> Properties:
@@ -119,9 +122,9 @@ class KubernetesProvider(EmulatedProvider):
 
     def create(self, type_: str, urn: str, name: str, inputs: Properties) -> tuple[str, Properties]:
         """Apply the object."""
-        made = self._apply(inputs)
-        metadata = made["metadata"]
-        return "/".join(filter(None, [metadata.get("namespace"), metadata["name"]])), _outputs(made, inputs)
+        live = self._apply(inputs)
+        metadata = live["metadata"]
+        return "/".join(filter(None, [metadata.get("namespace"), metadata["name"]])), _outputs(live, inputs)
 
     def read_resource(
         self, type_: str, id_: str, inputs: Properties, olds: Properties
@@ -192,19 +195,19 @@ _CLUSTER_WIDE = frozenset(
 
 def as_sent(properties: Properties) -> Properties:
     """The object without status and without metadata of the server."""
-    found = {key: value for key, value in plain(properties).items() if key not in ("status", "__defaults")}
-    kept = ("name", "namespace", "labels", "annotations", "finalizers", "generateName", "ownerReferences")
-    metadata = {key: value for key, value in found.get("metadata", {}).items() if key in kept}
-    return {**found, "metadata": metadata}
+    fields = {key: value for key, value in plain(properties).items() if key not in ("status", "__defaults")}
+    metadata_fields = ("name", "namespace", "labels", "annotations", "finalizers", "generateName", "ownerReferences")
+    metadata = {key: value for key, value in fields.get("metadata", {}).items() if key in metadata_fields}
+    return {**fields, "metadata": metadata}
 
 
-def _outputs(made: Properties, given: Properties) -> Properties:
+def _outputs(live: Properties, inputs: Properties) -> Properties:
     """The response of the server, secret where the object is."""
-    found: dict[str, Any] = {**made, "metadata": {k: v for k, v in made["metadata"].items() if k != "managedFields"}}
-    hidden = {"data", "stringData"} if made.get("kind") == "Secret" else set()
+    outputs: dict[str, Any] = {**live, "metadata": {k: v for k, v in live["metadata"].items() if k != "managedFields"}}
+    secret_fields = {"data", "stringData"} if live.get("kind") == "Secret" else set()
     return {
-        key: RevealedSecret(value) if key in hidden or secret_in(given.get(key)) else value
-        for key, value in found.items()
+        key: RevealedSecret(value) if key in secret_fields or secret_in(inputs.get(key)) else value
+        for key, value in outputs.items()
     }
 
 
