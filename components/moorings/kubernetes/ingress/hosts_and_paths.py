@@ -1,13 +1,11 @@
 """Types of hosts and paths that every ingress controller accepts."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-_HOST = re.compile(r"(?=.{1,253}$)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+")
-_PATH = re.compile(r"/[^\s`?#;{}\"'*]*")
+from moorings.validation.types import matches
 
 MAX_HTTP_ROUTE_HOSTS = 16
 """Source: https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec"""
@@ -15,41 +13,25 @@ MAX_HTTP_ROUTE_HOSTS = 16
 MAX_HTTP_ROUTE_PATHS = 64
 """Matches of one rule. Source: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule"""
 
+_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 
-def _validate_host(host: str) -> str:
-    if not _HOST.fullmatch(host):
-        raise ValueError(f"must be a lower-case host name such as orders.example.com or *.example.com, got {host!r}")
-    return host
-
-
-def _validate_path(path: str) -> str:
-    if not _PATH.fullmatch(path):
-        raise ValueError(f"must start with / and contain no spaces, quotes, braces or wildcards, got {path!r}")
-    return path
-
-
-def _validate_closed_path(path: str) -> str:
-    if path.endswith("*"):
-        raise ValueError(f"must not end with *, because all paths below are closed too, got {path!r}; remove the *")
-    return _validate_path(path).rstrip("/")
-
-
-def _validate_health_check_path(path: str) -> str:
-    if not re.fullmatch(r"/[^\s]{0,1023}", path):
-        raise ValueError(f"must be a path of at most 1024 characters such as /ready, got {path!r}")
-    return path
-
-
-Host = Annotated[str, AfterValidator(_validate_host)]
+Host = Annotated[
+    str,
+    matches(
+        "a lower-case host name or wildcard", rf"(?=.{{1,253}}$)(\*\.)?{_LABEL}(\.{_LABEL})+", "orders.example.com"
+    ),
+]
 """Host name, or all names of a domain: ``*.example.com``."""
 
-Path = Annotated[str, AfterValidator(_validate_path)]
+Path = Annotated[
+    str, matches("a path prefix without spaces, quotes, braces and wildcards", r"/[^\s`?#;{}\"'*]*", "/orders")
+]
 """Path prefix."""
 
-ClosedPath = Annotated[str, AfterValidator(_validate_closed_path)]
-"""Path prefix without a trailing slash."""
+ClosedPath = Annotated[Path, AfterValidator(lambda path: path.rstrip("/"))]
+"""Path prefix, stored without a trailing slash."""
 
-HealthCheckPath = Annotated[str, AfterValidator(_validate_health_check_path)]
+HealthCheckPath = Annotated[str, matches("a path of at most 1024 characters", r"/[^\s]{0,1023}", "/ready")]
 """Path of a health check.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
