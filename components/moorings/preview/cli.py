@@ -123,7 +123,10 @@ def stacks(
 
 @app.command()
 def compare(before: Path, after: Path, as_markdown: AsMarkdown = False) -> None:
-    """Show the differences between two files that 'preview --json' wrote for the same stack."""
+    """Show the differences between two previews of a stack.
+
+    The files contain the output of 'moorings preview --json' or 'pulumi preview --json'.
+    """
     from moorings.preview.compare import compare as compare_plans
 
     old, new = _read_plan(before), _read_plan(after)
@@ -144,7 +147,10 @@ def report(
         typer.Option(metavar="CHANGE", help="Allow a change that is otherwise rejected. Can be used several times."),
     ] = None,
 ) -> None:
-    """Show a file that 'pulumi preview --json' wrote, and reject changes that lose data or lock clients out."""
+    """Show the preview of an engine, and check its changes.
+
+    The file contains the output of 'pulumi preview --json'. Changes that lose data or lock clients out are rejected.
+    """
     from moorings.preview.checks import acknowledgeable_changes, rejected_changes
 
     acknowledged = acknowledge or []

@@ -39,7 +39,7 @@ Replace = Callable[[Callable[..., Any]], Callable[..., Any] | None]
 """Returns the replacement of a function of the SDK, or None if the names that it needs are missing."""
 
 
-def find(name: str) -> Any:
+def find_private_name(name: str) -> Any:
     """Return one of ``PRIVATE_NAMES``, or None if the installed SDK does not have it."""
     module, _, attributes = name.partition(":")
     try:
@@ -54,8 +54,9 @@ def start_callback_server() -> None:
     The SDK starts it while it registers the first hook, after the program has run. If a check of a late value fails at
     that moment, the SDK stops a server that has not started; this ends the process without a message.
     """
-    settings, get_server = find("pulumi.runtime.settings:SETTINGS"), find("pulumi.runtime.settings:_get_callbacks")
-    wait = find("pulumi.runtime.sync_await:_sync_await")
+    settings = find_private_name("pulumi.runtime.settings:SETTINGS")
+    get_server = find_private_name("pulumi.runtime.settings:_get_callbacks")
+    wait = find_private_name("pulumi.runtime.sync_await:_sync_await")
     if settings is None or get_server is None or wait is None:
         return
     if settings.callbacks is None:
@@ -65,7 +66,7 @@ def start_callback_server() -> None:
 
 async def stop_callback_server() -> None:
     """Stop the server of hooks and transforms, which a program that failed leaves behind."""
-    shut_down: Callable[[], Awaitable[None]] | None = find("pulumi.runtime.settings:_shutdown_callbacks")
+    shut_down: Callable[[], Awaitable[None]] | None = find_private_name("pulumi.runtime.settings:_shutdown_callbacks")
     if shut_down is not None:
         await shut_down()
 
@@ -117,7 +118,7 @@ def fast_registration() -> Generator[None]:
     """
     with contextlib.ExitStack() as restore:
         for name, replace in _REPLACEMENTS.items():
-            original = find(name)
+            original = find_private_name(name)
             replacement = None if original is None else replace(original)
             if replacement is not None:
                 module, _, attribute = name.partition(":")
@@ -144,8 +145,8 @@ def _create_urn(original: Callable[..., "pulumi.Output[str]"]) -> Callable[..., 
 
 def _transfer_properties(_: Callable[..., Any]) -> Callable[..., Any] | None:
     """Give a resource one output for each property, which its registration resolves."""
-    output_data = find("pulumi.output:_OutputData")
-    if output_data is None or "_data" not in (find("pulumi.output:Output.__annotations__") or {}):
+    output_data = find_private_name("pulumi.output:_OutputData")
+    if output_data is None or "_data" not in (find_private_name("pulumi.output:Output.__annotations__") or {}):
         return None
 
     def transfer_properties(
@@ -189,7 +190,7 @@ def _unresolved_output(
 
 def _stack_trace(_: Callable[..., Any]) -> Callable[[], Any] | None:
     """Find the line that creates a resource, without the lines that called it."""
-    get_frame, protocol = find("sys:_getframe"), find("pulumi.runtime.proto:source_pb2")
+    get_frame, protocol = find_private_name("sys:_getframe"), find_private_name("pulumi.runtime.proto:source_pb2")
     if get_frame is None or protocol is None:
         return None
 

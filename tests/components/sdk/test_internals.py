@@ -55,20 +55,20 @@ def missing(monkeypatch):
     """Removes names of the SDK from what the module finds."""
 
     def remove(*names):
-        find = internals.find
-        monkeypatch.setattr(internals, "find", lambda name: None if name in names else find(name))
+        find = internals.find_private_name
+        monkeypatch.setattr(internals, "find_private_name", lambda name: None if name in names else find(name))
 
     return remove
 
 
 @pytest.mark.parametrize("name", internals.PRIVATE_NAMES)
 def test_every_private_name_exists_in_the_installed_sdk(name):
-    assert internals.find(name) is not None
+    assert internals.find_private_name(name) is not None
 
 
 @pytest.mark.parametrize("name", ["pulumi.missing:name", "pulumi.log:missing", "pulumi.output:Output.missing.name"])
 def test_missing_names_are_none(name):
-    assert internals.find(name) is None
+    assert internals.find_private_name(name) is None
 
 
 @pytest.mark.parametrize("names", [*((name,) for name in internals.PRIVATE_NAMES), internals.PRIVATE_NAMES])
