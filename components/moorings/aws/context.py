@@ -1,4 +1,4 @@
-"""Where a provider of AWS makes things: its partition, its Region and its account."""
+"""``AwsContext``: partition, Region, account and DNS suffix of an AWS provider."""
 
 import asyncio
 from contextvars import ContextVar
@@ -10,57 +10,63 @@ import pulumi_aws as aws
 
 @dataclass(frozen=True)
 class AwsContext:
-    """Where things are made."""
+    """Partition, Region and account in which a provider creates resources."""
 
     partition: str
     """``aws``, ``aws-cn`` or another."""
 
     dns_suffix: str
-    """What its services' names end with: ``amazonaws.com``."""
+    """Suffix of the host names of AWS services: ``amazonaws.com``."""
 
     region: str
-    """The Region: ``eu-west-1``."""
+    """``eu-west-1``."""
 
     account: str
-    """The account's number."""
+    """Account ID."""
 
     def endpoint(self, service: str) -> str:
-        """The name of a service here, as policies have it: ``kms.eu-west-1.amazonaws.com``."""
+        """Return the Regional host name of a service, as in IAM policies: ``kms.eu-west-1.amazonaws.com``."""
         return f"{service}.{self.region}.{self.dns_suffix}"
 
-    def arn(self, service: str, name: str) -> str:
-        """The ARN of what a service has under a name here."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{name}"
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource of a service in this Region and account."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
 
-_Asked = dict[pulumi.ProviderResource | None, pulumi.Output[AwsContext]]
-_asked: ContextVar[tuple[pulumi.Resource, asyncio.AbstractEventLoop, _Asked] | None] = ContextVar(
-    "_asked", default=None
+_Contexts = dict[pulumi.ProviderResource | None, pulumi.Output[AwsContext]]
+_cache: ContextVar[tuple[pulumi.Resource, asyncio.AbstractEventLoop, _Contexts] | None] = ContextVar(
+    "_cache", default=None
 )
-"""The stack of the program, the loop that its outputs belong to, and what was asked."""
+"""The stack of the program, the event loop of its Outputs, and the context of each provider."""
 
 
 def aws_context(parent: pulumi.Resource) -> pulumi.Output[AwsContext]:
-    """Where the children of a resource are made. It is asked once for each provider of a program.
+    """Return the context of the provider that creates the children of a resource.
+
+    AWS is called once for each provider of a program.
 
     Source: https://www.pulumi.com/docs/iac/concepts/functions/provider-functions/#invoke-options
     """
-    provider, asked = parent.get_provider("aws:index/getRegion:getRegion"), _asked_so_far()
-    if provider not in asked:
+    provider, contexts = parent.get_provider("aws:index/getRegion:getRegion"), _cached_contexts()
+    if provider not in contexts:
         options = pulumi.InvokeOptions(provider=provider)
-        asked[provider] = pulumi.Output.all(
+        contexts[provider] = pulumi.Output.all(
             aws.get_partition_output(opts=options),
             aws.get_region_output(opts=options),
             aws.get_caller_identity_output(opts=options),
-        ).apply(lambda found: AwsContext(found[0].partition, found[0].dns_suffix, found[1].region, found[2].account_id))
-    return asked[provider]
+        ).apply(
+            lambda results: AwsContext(
+                results[0].partition, results[0].dns_suffix, results[1].region, results[2].account_id
+            )
+        )
+    return contexts[provider]
 
 
-def _asked_so_far() -> _Asked:
-    stack, loop, last = pulumi.runtime.get_root_resource(), asyncio.get_event_loop(), _asked.get()
-    if last and last[0] is stack and last[1] is loop:
-        return last[2]
-    asked: _Asked = {}
-    if stack:  # there is none under the SDK's mocks
-        _asked.set((stack, loop, asked))
-    return asked
+def _cached_contexts() -> _Contexts:
+    stack, loop, cached = pulumi.runtime.get_root_resource(), asyncio.get_event_loop(), _cache.get()
+    if cached and cached[0] is stack and cached[1] is loop:
+        return cached[2]
+    contexts: _Contexts = {}
+    if stack:  # The mocks of the SDK have no stack.
+        _cache.set((stack, loop, contexts))
+    return contexts

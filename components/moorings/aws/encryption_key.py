@@ -1,6 +1,7 @@
-"""Customer managed encryption keys."""
+"""``EncryptionKey``: a customer managed KMS key with its key policy and alias."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import pulumi
@@ -15,7 +16,7 @@ from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import Input
 from moorings.validation.types import matches
 
-ADMINISTER = [
+ADMINISTRATION_ACTIONS = [
     f"kms:{action}"
     for action in (
         "CancelKeyDeletion",
@@ -42,96 +43,97 @@ ADMINISTER = [
         "UpdateKeyDescription",
     )
 ]
-USE = [f"kms:{action}" for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*")]
-GRANT = ["kms:CreateGrant"]
+USE_ACTIONS = [f"kms:{action}" for action in ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*")]
+GRANT_ACTIONS = ["kms:CreateGrant"]
 
 NAME = re.compile(r"(?!aws/)[A-Za-z0-9/_-]{1,223}")
-"""Logical names that an alias can be named after: ``alias/``, ``-`` and 26 characters that make it unique are added,
-and KMS takes 256. What begins with ``aws/`` is AWS's own.
+"""Logical names that are valid in an alias. KMS allows 256 characters, and ``alias/``, ``-`` and a unique suffix of 26
+are added. The prefix ``aws/`` is reserved.
 
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-create.html
 """
 
-ServiceName = Annotated[str, matches("the name of a service as kms:ViaService begins", "[a-z0-9-]+", "secretsmanager")]
+ServiceName = Annotated[str, matches("a service name as in kms:ViaService", "[a-z0-9-]+", "secretsmanager")]
 LogGroupName = Annotated[
     str,
-    matches("the name of a log group, or the beginning of one and a *", r"[A-Za-z0-9_./#-]+\*?", "/aws/msk/orders-*"),
+    matches("the name of a log group, or a prefix followed by *", r"[A-Za-z0-9_./#-]+\*?", "/aws/msk/orders-*"),
 ]
 
 
 class EncryptionKeyArgs(Args):
-    """Settings of an encryption key."""
+    """Arguments of `EncryptionKey`."""
 
     description: Input[Annotated[str, Field(min_length=1, max_length=8192)]]
-    """What the key protects, as the KMS console shows it; up to 8192 characters."""
+    """Description in the KMS console, of 1 to 8192 characters."""
 
     services: list[ServiceName] = []
-    """Services through which identities of the account may use the key, as ``kms:ViaService`` begins (``kafka``).
+    """Services through which IAM identities of the account can use the key, as in ``kms:ViaService`` (``kafka``).
 
-    Such a service may also create grants, as MSK does for its brokers. Without any, no identity uses the key except
-    through the log groups below.
+    The services can also create grants, as MSK does for its brokers. Defaults to none.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
     """
 
     log_groups: list[LogGroupName] = []
-    """Names of the CloudWatch log groups that the key encrypts; a ``*`` at the end stands for the rest of a name.
+    """Names of the CloudWatch log groups that the key encrypts. A trailing ``*`` matches the rest of a name.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     """
 
     rotation_period_days: Annotated[int, Field(ge=90, le=2560)] = 365
-    """Days between rotations of the key material, 90 to 2560; a year by default.
+    """Days between rotations of the key material, 90 to 2560. Defaults to one year.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
     """
 
     deletion_window_days: Annotated[int, Field(ge=7, le=30)] = 30
-    """Days between the deletion of the key and the loss of all that it encrypted, 7 to 30; the longest by default.
+    """Days between scheduling the deletion and deleting the key, 7 to 30. Defaults to 30.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
     """
 
     protect: bool = True
-    """Refuse to delete the key until this is turned off, by default: without the key, what it encrypted is lost."""
+    """Whether the key is protected from deletion, after which everything it encrypts is lost. Defaults to true."""
 
     tags: Tags = {}
     """Tags of the key."""
 
 
 class EncryptionKey(pulumi.ComponentResource):
-    """A symmetric customer managed key that rotates, with an alias and a policy for the services that use it.
+    """A symmetric customer managed key with automatic rotation, an alias, and a policy for the services that use it.
 
-    The account administers the key through IAM. Nobody uses it directly: identities of the account only through the
-    ``services`` that are named, CloudWatch Logs only for the ``log_groups`` that are named. The key of the users'
-    secrets of an MSK cluster has ``services=["secretsmanager", "kafka"]``, that of its data ``["kafka"]``.
+    IAM identities of the account administer the key, and use it only through ``services``. CloudWatch Logs uses it only
+    for ``log_groups``. A key for the data of an MSK cluster has ``services=["kafka"]``, a key for the secrets of its
+    users ``["secretsmanager", "kafka"]``.
 
     Raises:
-        InvalidInput: for arguments that break their rule.
+        InvalidInput: for invalid arguments.
 
     """
 
     arn: pulumi.Output[str]
-    """ARN of the key. MSK and Secrets Manager take this, never the alias."""
+    """ARN of the key, for the arguments of other components. They do not accept the alias."""
 
     alias: pulumi.Output[str]
-    """Alias of the key, as the KMS console shows it."""
+    """Name of the alias."""
 
     def __init__(self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the key.
+        """Create the key.
 
         Args:
-            name: the logical name, of up to 223 letters, digits and ``/_-``; the children's names and the alias begin
-                with it.
-            args: settings of the key.
+            name: logical name of 1 to 223 letters, digits and ``/_-``, and prefix of the alias; children are named
+                ``{name}-{role}``.
+            args: arguments of the key.
             opts: options of the component.
 
         """
-        where = f"EncryptionKey {name!r}"
-        args = EncryptionKeyArgs.from_input(where, args)
+        component = f"EncryptionKey {name!r}"
+        args = EncryptionKeyArgs.from_input(component, args)
         if not NAME.fullmatch(name):
-            what = "the name must be 1 to 223 of letters, digits and /_-, and not begin with aws/: its alias has it"
-            raise InvalidInput.at(where, what)
+            raise InvalidInput.at(
+                component,
+                "name: must be 1 to 223 letters, digits and /_-, and not begin with aws/, because the alias has it",
+            )
         super().__init__("moorings:index:EncryptionKey", name, {}, opts)
 
         key = aws.kms.Key(
@@ -156,29 +158,28 @@ class EncryptionKey(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "alias": self.alias})
 
     def _policy(self, args: EncryptionKeyArgs) -> pulumi.Output[str]:
-        return aws_context(self).apply(lambda place: key_policy(place, args))
+        return aws_context(self).apply(lambda context: render_key_policy(context, args.services, args.log_groups))
 
 
-def key_policy(place: AwsContext, args: EncryptionKeyArgs) -> str:
-    """The policy of a key as JSON: the account administers it, and uses it through services alone.
+def render_key_policy(context: AwsContext, services: Sequence[str], log_groups: Sequence[str]) -> str:
+    """Return the key policy as JSON: the account administers the key, and uses it only through services.
 
     Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
     """
-    owner = {"AWS": f"arn:{place.partition}:iam::{place.account}:root"}
-    services, log_groups = args.services, args.log_groups
-    statements = [_allow("Administer", owner, ADMINISTER)]
-    via = [place.endpoint(service) for service in [*services, *(["logs"] if log_groups else [])]]
+    owner = {"AWS": f"arn:{context.partition}:iam::{context.account}:root"}
+    statements = [_allow("Administer", owner, ADMINISTRATION_ACTIONS)]
+    via = [context.endpoint(service) for service in [*services, *(["logs"] if log_groups else [])]]
     if via:
-        statements.append(_allow("UseThroughServices", owner, USE, {"StringEquals": {"kms:ViaService": via}}))
+        statements.append(_allow("UseThroughServices", owner, USE_ACTIONS, {"StringEquals": {"kms:ViaService": via}}))
     if services:
         for_service = {"kms:ViaService": via[: len(services)]}
         condition = {"Bool": {"kms:GrantIsForAWSResource": "true"}, "StringEquals": for_service}
-        statements.append(_allow("GrantToServices", owner, GRANT, condition))
+        statements.append(_allow("GrantToServices", owner, GRANT_ACTIONS, condition))
     if log_groups:
-        groups = [place.arn("logs", f"log-group:{group}") for group in log_groups]
+        groups = [context.arn("logs", f"log-group:{group}") for group in log_groups]
         condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
-        logs = {"Service": place.endpoint("logs")}
-        statements.append(_allow("EncryptLogGroups", logs, USE, condition))
+        logs = {"Service": context.endpoint("logs")}
+        statements.append(_allow("EncryptLogGroups", logs, USE_ACTIONS, condition))
     return policy_document(statements)
 
 

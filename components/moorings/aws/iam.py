@@ -1,4 +1,4 @@
-"""Policies of IAM, as the JSON that AWS takes.
+"""IAM policy documents as JSON.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def policy_document(statements: Sequence[Mapping[str, Any]]) -> str:
-    """A policy of these statements, in their order."""
+    """Return the policy with these statements, in their order."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def trust(service: str, condition: Mapping[str, Any]) -> str:
-    """A policy that lets a service take a role, under a condition that says for whom."""
+    """Return the trust policy of a role that a service can assume under a condition."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": service},

@@ -35,7 +35,7 @@ def policy(made):
     return statements
 
 
-def test_it_makes_a_key_and_an_alias(made):
+def test_resources_of_a_key(made):
     plan = made(description="Orders")
     assert plan.urns == [
         "urn:pulumi:test::moorings::moorings:index:EncryptionKey$aws:kms/alias:Alias::orders-alias",
@@ -44,7 +44,7 @@ def test_it_makes_a_key_and_an_alias(made):
     ]
 
 
-def test_the_key_rotates_and_is_kept(made):
+def test_defaults_of_the_key(made):
     key = made(description="Orders")["orders-key"]
     assert key.protect
     assert {name: key.inputs[name] for name in key.inputs if name != "policy"} == {
@@ -56,7 +56,7 @@ def test_the_key_rotates_and_is_kept(made):
     }
 
 
-def test_what_is_asked_for_reaches_the_key(made):
+def test_arguments_of_the_key(made):
     key = made(description="x", rotation_period_days=90, deletion_window_days=7, protect=False, tags={"a": "b"})[
         "orders-key"
     ]
@@ -66,13 +66,13 @@ def test_what_is_asked_for_reaches_the_key(made):
     assert key.inputs["tags"] == {"a": "b"}
 
 
-def test_the_alias_belongs_to_the_key(made):
+def test_the_alias_refers_to_the_key(made):
     plan = made(description="Orders")
     assert plan["orders-alias"].inputs["namePrefix"] == "alias/orders-"
     assert plan["orders-alias"].property_dependencies["targetKeyId"] == [plan["orders-key"].urn]
 
 
-def test_its_outputs_are_those_of_the_key(deploy):
+def test_outputs(deploy):
     def program():
         key = EncryptionKey("orders", EncryptionKeyArgs(description="Orders"))
         pulumi.export("arn", key.arn)
@@ -83,7 +83,7 @@ def test_its_outputs_are_those_of_the_key(deploy):
     assert outputs["alias"].startswith("alias/orders-")
 
 
-def test_in_a_preview_the_policy_is_known_and_the_arn_is_not(deploy):
+def test_a_preview_shows_the_policy(deploy):
     def program():
         pulumi.export("arn", EncryptionKey("orders", EncryptionKeyArgs(description="Orders")).arn)
 
@@ -93,7 +93,7 @@ def test_in_a_preview_the_policy_is_known_and_the_arn_is_not(deploy):
     assert "arn:aws:kms" not in str(plan.outputs)
 
 
-def test_by_default_the_account_administers_the_key_and_nobody_uses_it(policy):
+def test_by_default_the_account_only_administers_the_key(policy):
     statements = policy()
     assert list(statements) == ["Administer"]
     assert statements["Administer"]["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -101,7 +101,7 @@ def test_by_default_the_account_administers_the_key_and_nobody_uses_it(policy):
     assert not used.intersection(statements["Administer"]["Action"])
 
 
-def test_the_account_uses_the_key_through_its_services_alone(policy):
+def test_the_account_uses_the_key_only_through_services(policy):
     statement = policy(services=["secretsmanager"])["UseThroughServices"]
     assert statement["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
     assert statement["Condition"] == {"StringEquals": {"kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com"]}}
@@ -114,7 +114,7 @@ def test_the_account_uses_the_key_through_its_services_alone(policy):
     ]
 
 
-def test_its_services_create_grants_for_themselves(policy):
+def test_services_create_grants_for_aws_resources(policy):
     statement = policy(services=["kafka"], log_groups=["/a"])["GrantToServices"]
     assert statement["Action"] == ["kms:CreateGrant"]
     assert statement["Condition"] == {
@@ -123,7 +123,7 @@ def test_its_services_create_grants_for_themselves(policy):
     }
 
 
-def test_cloudwatch_encrypts_the_named_log_groups_alone(policy):
+def test_cloudwatch_logs_encrypts_only_the_log_groups(policy):
     statements = policy(log_groups=["/aws/msk/orders-*"])
     assert list(statements) == ["Administer", "UseThroughServices", "EncryptLogGroups"]
     assert statements["EncryptLogGroups"]["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
@@ -136,7 +136,7 @@ def test_cloudwatch_encrypts_the_named_log_groups_alone(policy):
     assert through == ["logs.eu-west-1.amazonaws.com"]
 
 
-def test_no_statement_is_for_everybody(policy):
+def test_no_statement_allows_every_principal(policy):
     for statement in policy(services=["kafka", "secretsmanager"], log_groups=["/a"]).values():
         assert "*" not in statement["Principal"].values()
         assert "kms:*" not in statement["Action"]
@@ -167,45 +167,45 @@ def test_no_statement_is_for_everybody(policy):
         ),
         (
             {"description": "x", "services": ["kms:*"]},
-            "services[0]: expected the name of a service as kms:ViaService begins, such as secretsmanager, got 'kms:*'",
+            "services[0]: expected a service name as in kms:ViaService, such as secretsmanager, got 'kms:*'",
         ),
         (
             {"description": "x", "log_groups": ["a b"]},
-            "log_groups[0]: expected the name of a log group, or the beginning of one and a *, such as /aws/msk/orders-*, got 'a b'",
+            "log_groups[0]: expected the name of a log group, or a prefix followed by *, such as /aws/msk/orders-*, got 'a b'",
         ),
         ({"description": "x", "rotate": 1}, "rotate: unknown argument"),
         ({"description": "x", "tags": {"a": 1}}, "tags.a: must be a string"),
     ],
 )
-def test_what_is_refused(made, args, message):
+def test_invalid_arguments_are_rejected(made, args, message):
     with pytest.raises(InvalidInput) as refused:
         made(**args)
     assert str(refused.value) == f"EncryptionKey 'orders'.{message}"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "aws/x", "orders.v2", "Ä", "x" * 224])
-def test_a_name_that_makes_no_alias_is_refused(deploy, name):
+def test_an_invalid_name_is_rejected(deploy, name):
     with pytest.raises(InvalidInput) as refused:
         deploy(lambda: EncryptionKey(name, {"description": "x"}))
     assert str(refused.value) == (
-        f"EncryptionKey {name!r}: the name must be 1 to 223 of letters, digits and /_-, and not begin with aws/: its "
-        "alias has it"
+        f"EncryptionKey {name!r}: name: must be 1 to 223 letters, digits and /_-, and not begin with aws/, because the alias "
+        "has it"
     )
 
 
 @pytest.mark.parametrize("name", ["x" * 223, "team/orders_v2", "aws"])
-def test_a_name_that_makes_an_alias_is_taken(deploy, name):
+def test_a_valid_name_is_accepted(deploy, name):
     plan = deploy(lambda: EncryptionKey(name, {"description": "x"}))
     assert plan[f"{name}-alias"].inputs["namePrefix"] == f"alias/{name}-"
 
 
 @pytest.mark.parametrize("days", [90, 2560])
-def test_the_bounds_of_rotation_are_taken(made, days):
+def test_limits_of_rotation_are_accepted(made, days):
     assert made(description="x", rotation_period_days=days)["orders-key"].inputs["rotationPeriodInDays"] == days
 
 
 @pytest.mark.parametrize("days", [7, 30])
-def test_the_bounds_of_deletion_are_taken(made, days):
+def test_limits_of_deletion_are_accepted(made, days):
     assert made(description="x", deletion_window_days=days)["orders-key"].inputs["deletionWindowInDays"] == days
 
 
@@ -216,7 +216,7 @@ def test_the_bounds_of_deletion_are_taken(made, days):
         ("tags", {"a": 1}, "tags: must be a string"),
     ],
 )
-def test_a_late_value_is_refused_in_the_same_words(deploy, name, value, message):
+def test_invalid_late_values_are_rejected(deploy, name, value, message):
     def late(given):
         return (
             {key: pulumi.Output.from_input(each) for key, each in given.items()}
@@ -229,12 +229,12 @@ def test_a_late_value_is_refused_in_the_same_words(deploy, name, value, message)
     assert str(refused.value) == f"EncryptionKey 'orders'.{message}"
 
 
-def test_a_good_late_value_is_taken(deploy):
+def test_a_valid_late_value_is_accepted(deploy):
     plan = deploy(lambda: EncryptionKey("orders", {"description": pulumi.Output.from_input("Orders")}))
     assert plan["orders-key"].inputs["description"] == "Orders"
 
 
-def test_in_a_region_of_china_services_have_their_own_suffix(deploy):
+def test_services_in_china_have_another_suffix(deploy):
     plan = deploy(
         lambda: EncryptionKey("orders", EncryptionKeyArgs(description="x", services=["kafka"], log_groups=["/a"])),
         config={"aws:region": "cn-north-1"},

@@ -3,13 +3,13 @@
 from moorings.aws.iam import policy_document, trust
 
 
-def test_a_policy_keeps_its_statements_in_their_order():
+def test_statements_keep_their_order():
     assert policy_document(({"Sid": "B"}, {"Sid": "A"})) == (
         '{"Version": "2012-10-17", "Statement": [{"Sid": "B"}, {"Sid": "A"}]}'
     )
 
 
-def test_a_service_is_trusted_under_a_condition():
+def test_a_trust_policy_has_a_condition():
     assert trust("ecs-tasks.amazonaws.com", {"StringEquals": {"aws:SourceAccount": "123456789012"}}) == (
         '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, '
         '"Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}]}'

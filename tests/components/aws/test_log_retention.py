@@ -1,4 +1,4 @@
-"""How long CloudWatch keeps logs."""
+"""Retention periods."""
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -9,11 +9,11 @@ DAYS = TypeAdapter(RetentionDays)
 
 
 @pytest.mark.parametrize("days", PERIODS)
-def test_a_period_of_cloudwatch_is_taken(days):
+def test_a_supported_period_is_accepted(days):
     assert DAYS.validate_python(days) == days
 
 
 @pytest.mark.parametrize("days", [0, 2, 366])
-def test_any_other_is_refused(days):
-    with pytest.raises(ValidationError, match=f"CloudWatch keeps logs 1, 3, 5, .*, 3653 days, not {days}"):
+def test_other_periods_are_rejected(days):
+    with pytest.raises(ValidationError, match=f"must be one of 1, 3, 5, .*, 3653 days, got {days}"):
         DAYS.validate_python(days)

@@ -85,8 +85,8 @@ PLAIN = [
     (
         "log_retention_days",
         17,
-        ".log_retention_days: CloudWatch keeps logs 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, "
-        "1096, 1827, 2192, 2557, 2922, 3288, 3653 days, not 17",
+        ".log_retention_days: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, "
+        "1096, 1827, 2192, 2557, 2922, 3288, 3653 days, got 17",
     ),
     ("log_mode", "async", ".log_mode: expected 'non-blocking' or 'blocking'"),
     (

@@ -1,4 +1,4 @@
-"""What a VPC tells of its connections."""
+"""VPC flow logs in CloudWatch Logs."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from moorings.aws.iam import policy_document, trust
 
 
 class FlowLogs:
-    """The flow logs of a VPC, in a log group with a key of its own, written by a role that can do nothing else.
+    """The flow log of a VPC, with an encrypted log group and a role that can only write to it.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-cwl.html
     """
@@ -27,15 +27,15 @@ class FlowLogs:
         tags: Mapping[str, pulumi.Input[str]],
         parent: pulumi.Resource,
     ) -> None:
-        """Make the log group, its key, the role and the flow log.
+        """Create the log group, its key, the role and the flow log.
 
         Args:
-            name: logical name that the children's names begin with.
+            name: prefix of the logical names.
             vpc_id: the VPC.
-            traffic_type: connections that are logged, as EC2 calls them: ``REJECT``, ``ALL``.
-            retention_days: days for which the logs are kept.
-            protect: refuse to delete the log group and its key.
-            tags: tags of everything that takes tags.
+            traffic_type: ``REJECT`` or ``ALL``.
+            retention_days: retention period of the log group.
+            protect: whether the log group and its key are protected from deletion.
+            tags: tags of all resources.
             parent: the component.
 
         """
@@ -56,9 +56,14 @@ class FlowLogs:
             opts=pulumi.ResourceOptions(parent=parent, protect=protect),
         )
         writer = aws.iam.Role(
-            f"{name}-flow-logs", assume_role_policy=aws_context(parent).apply(_delivers), tags=tags, opts=opts
+            f"{name}-flow-logs",
+            assume_role_policy=aws_context(parent).apply(_render_trust_policy),
+            tags=tags,
+            opts=opts,
         )
-        policy = aws.iam.RolePolicy(f"{name}-flow-logs", role=writer.id, policy=group.arn.apply(_may_write), opts=opts)
+        policy = aws.iam.RolePolicy(
+            f"{name}-flow-logs", role=writer.id, policy=group.arn.apply(_render_write_policy), opts=opts
+        )
         aws.ec2.FlowLog(
             f"{name}-flow-log",
             vpc_id=vpc_id,
@@ -70,27 +75,27 @@ class FlowLogs:
         )
 
 
-def _delivers(place: AwsContext) -> str:
-    """Who may take the role: flow logs of this account.
+def _render_trust_policy(context: AwsContext) -> str:
+    """Return the trust policy for flow logs of this account.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """
     condition = {
-        "StringEquals": {"aws:SourceAccount": place.account},
-        "ArnLike": {"aws:SourceArn": place.arn("ec2", "vpc-flow-log/*")},
+        "StringEquals": {"aws:SourceAccount": context.account},
+        "ArnLike": {"aws:SourceArn": context.arn("ec2", "vpc-flow-log/*")},
     }
     return trust("vpc-flow-logs.amazonaws.com", condition)
 
 
-def _may_write(log_group_arn: str) -> str:
-    """What the role may do: write to the one log group, after it has looked for it, which IAM allows for all or none.
+def _render_write_policy(log_group_arn: str) -> str:
+    """Return the policy for writing to the log group. ``DescribeLogGroups`` supports no resources.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """
-    writing = ["CreateLogStream", "DescribeLogStreams", "PutLogEvents"]
-    own = [log_group_arn, f"{log_group_arn}:*"]
+    actions = ["CreateLogStream", "DescribeLogStreams", "PutLogEvents"]
+    resources = [log_group_arn, f"{log_group_arn}:*"]
     statements = [
-        {"Effect": "Allow", "Action": [f"logs:{action}" for action in writing], "Resource": own},
+        {"Effect": "Allow", "Action": [f"logs:{action}" for action in actions], "Resource": resources},
         {"Effect": "Allow", "Action": ["logs:DescribeLogGroups"], "Resource": "*"},
     ]
     return policy_document(statements)

@@ -1,4 +1,4 @@
-"""A network for who has none: a VPC with private and public subnets."""
+"""``Network``: a VPC with private and public subnets, NAT gateways, endpoints and flow logs."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from moorings.aws.cidrs import ANY_IPV4
 from moorings.aws.context import aws_context
 from moorings.aws.network.flow_logs import FlowLogs
 from moorings.aws.network.network_args import NetworkArgs
-from moorings.aws.network.subnet_plan import ZoneSubnets, subnets
+from moorings.aws.network.subnet_plan import ZoneSubnets, plan_subnets
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import check_together
@@ -19,71 +19,72 @@ from moorings.validation.inputs import check_together
 _Tags = Mapping[str, pulumi.Input[str]]
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-"""Logical names that log groups, roles and keys can be named after."""
+"""Logical names that are valid in the names of log groups, roles and keys."""
 
 
 class Network(pulumi.ComponentResource):
-    """A VPC with a private and a public subnet in each of two or three zones. IPv4 alone.
+    """A VPC with a private and a public subnet in each of two or three Availability Zones. IPv4 only.
 
-    Nothing is reachable from outside: public subnets give out no public addresses by themselves, and the default
-    security group lets nothing in or out. Services of AWS are reached through S3's gateway endpoint and the interface
-    endpoints that are asked for, else through NAT.
+    Nothing is reachable from outside: public subnets assign no public addresses by default, and the default security
+    group has no rules. The private subnets reach AWS services through the S3 gateway endpoint, the interface endpoints
+    in ``endpoints`` and the NAT gateways.
 
     Raises:
-        InvalidInput: for arguments that break their rule, and for zones of another region than the provider's.
+        InvalidInput: for invalid arguments, and for zones in another Region than that of the provider.
 
     """
 
     vpc_id: pulumi.Output[str]
-    """ID of the VPC, once its subnets can be used."""
+    """ID of the VPC."""
 
     private_subnet_ids: list[pulumi.Output[str]]
-    """IDs of the private subnets, in the order of ``zones``, once they reach what they are meant to reach."""
+    """IDs of the private subnets, in the order of ``zones``. They resolve once the routes of the subnets exist."""
 
     public_subnet_ids: list[pulumi.Output[str]]
-    """IDs of the public subnets, in the order of ``zones``; none without ``public_subnets``."""
+    """IDs of the public subnets, in the order of ``zones``. Empty without ``public_subnets``."""
 
     private_route_table_ids: list[pulumi.Output[str]]
-    """Route tables of the private subnets, in the order of ``zones``: for routes to other networks."""
+    """IDs of the route tables of the private subnets, in the order of ``zones``, for routes to other networks."""
 
     nat_addresses: list[pulumi.Output[str]]
-    """Public addresses that connections from private subnets come from, for the lists of those who let them in."""
+    """Public addresses of the NAT gateways, for the allow lists of other services."""
 
     endpoint_security_group_id: pulumi.Output[str] | None
-    """Security group of the interface endpoints, which the whole VPC may call. None without any."""
+    """Security group of the interface endpoints, which allows HTTPS from the whole VPC. None without endpoints."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Make the network.
+        """Create the network.
 
         Args:
-            name: the logical name, of up to 64 letters, digits and ``_.-``; the children's names begin with it.
-            args: settings of the network.
+            name: logical name of 1 to 64 letters, digits and ``_.-``; children are named ``{name}-{role}``.
+            args: arguments of the network.
             opts: options of the component.
 
         """
-        where = f"Network {name!r}"
-        args = NetworkArgs.from_input(where, args)
+        component = f"Network {name!r}"
+        args = NetworkArgs.from_input(component, args)
         if not NAME.fullmatch(name):
-            what = "the name must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
-            raise InvalidInput.at(where, what)
+            raise InvalidInput.at(
+                component, "name: must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
+            )
         super().__init__("moorings:index:Network", name, {}, opts)
-        self._where, self._name, self._args = where, name, args
-        if args.out_of_reach:
+        self._component, self._name, self._args = component, name, args
+        if args.missing_endpoints:
             pulumi.log.warn(
-                f"without NAT private subnets do not reach {', '.join(args.out_of_reach)}, so that no Fargate task "
-                "starts there; add them to endpoints, or say endpoints_elsewhere=True if it is meant",
+                f"endpoints: without NAT the private subnets cannot reach {', '.join(args.missing_endpoints)}, so no "
+                "Fargate task starts there; add them to endpoints, or set endpoints_elsewhere=True",
                 resource=self,
             )
         self._child = pulumi.ResourceOptions(parent=self)
-        self._kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
+        self._protected = pulumi.ResourceOptions(parent=self, protect=args.protect)
 
         vpc = aws.ec2.Vpc(
             f"{name}-vpc",
-            cidr_block=self._in_the_providers_region(),
+            cidr_block=self._checked_cidr(),
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags=self._tags(),
-            opts=self._kept,
+            opts=self._protected,
         )
         self._vpc = vpc
         aws.ec2.DefaultSecurityGroup(
@@ -94,7 +95,7 @@ class Network(pulumi.ComponentResource):
             tags=self._tags("default-closed"),
             opts=self._child,
         )
-        planned = subnets(args.cidr, args.zones)
+        planned = plan_subnets(args.cidr, args.zones)
         public = self._public(planned) if args.public_subnets else {}
         self.nat_addresses = []
         gateways = self._nat_gateways(public)
@@ -128,33 +129,33 @@ class Network(pulumi.ComponentResource):
             }
         )
 
-    def _in_the_providers_region(self) -> pulumi.Input[str]:
-        """The VPC's network, once the provider is known to make it where the zones are."""
+    def _checked_cidr(self) -> pulumi.Input[str]:
+        """Return the CIDR block of the VPC, once the provider's Region is known to be that of the zones."""
         args = self._args
 
-        def rule(region: str) -> str:
+        def check(region: str) -> str:
             if region != args.region:
-                raise ValueError(f"the provider makes it in {region}, and zones names {args.region}; make them agree")
+                raise ValueError(f"zones: expected zones in {region}, the Region of the provider, got {args.region}")
             return args.cidr
 
-        return check_together(self._where, rule, region=aws_context(self).region)
+        return check_together(self._component, check, region=aws_context(self).region)
 
-    def _tags(self, role: str | None = None, more: Mapping[str, pulumi.Input[str]] = MappingProxyType({})) -> _Tags:
-        return {"Name": f"{self._name}-{role}" if role else self._name, **self._args.tags, **more}
+    def _tags(self, role: str | None = None, extra: Mapping[str, pulumi.Input[str]] = MappingProxyType({})) -> _Tags:
+        return {"Name": f"{self._name}-{role}" if role else self._name, **self._args.tags, **extra}
 
     def _route_table(self, role: str) -> aws.ec2.RouteTable:
         return aws.ec2.RouteTable(
             f"{self._name}-{role}-routes", vpc_id=self._vpc.id, tags=self._tags(role), opts=self._child
         )
 
-    def _subnet(self, role: str, zone: str, cidr: str, more: _Tags) -> aws.ec2.Subnet:
+    def _subnet(self, role: str, zone: str, cidr: str, tags: _Tags) -> aws.ec2.Subnet:
         return aws.ec2.Subnet(
             f"{self._name}-{role}-{zone}",
             vpc_id=self._vpc.id,
             availability_zone=zone,
             cidr_block=cidr,
             map_public_ip_on_launch=False,
-            tags=self._tags(f"{role}-{zone}", more),
+            tags=self._tags(f"{role}-{zone}", tags),
             opts=self._child,
         )
 
@@ -175,27 +176,27 @@ class Network(pulumi.ComponentResource):
             gateway_id=gateway.id,
             opts=self._child,
         )
-        found: dict[str, pulumi.Output[str]] = {}
-        for zone, planned_for in planned.items():
-            subnet = self._subnet("public", zone, planned_for.public, self._args.public_subnet_tags)
-            found[zone] = _once(subnet.id, self._join(f"public-{zone}", subnet, table), route)
-        return found
+        subnet_ids: dict[str, pulumi.Output[str]] = {}
+        for zone, cidrs in planned.items():
+            subnet = self._subnet("public", zone, cidrs.public, self._args.public_subnet_tags)
+            subnet_ids[zone] = _after(subnet.id, self._join(f"public-{zone}", subnet, table), route)
+        return subnet_ids
 
     def _nat_gateways(self, public: Mapping[str, pulumi.Output[str]]) -> dict[str, aws.ec2.NatGateway]:
-        found: dict[str, aws.ec2.NatGateway] = {}
+        gateways: dict[str, aws.ec2.NatGateway] = {}
         for zone in self._args.nat_zones:
             address = aws.ec2.Eip(
-                f"{self._name}-nat-{zone}-address", domain="vpc", tags=self._tags(f"nat-{zone}"), opts=self._kept
+                f"{self._name}-nat-{zone}-address", domain="vpc", tags=self._tags(f"nat-{zone}"), opts=self._protected
             )
             self.nat_addresses.append(address.public_ip)
-            found[zone] = aws.ec2.NatGateway(
+            gateways[zone] = aws.ec2.NatGateway(
                 f"{self._name}-nat-{zone}",
                 subnet_id=public[zone],
                 allocation_id=address.id,
                 tags=self._tags(f"nat-{zone}"),
                 opts=self._child,
             )
-        return found
+        return gateways
 
     def _private(
         self,
@@ -203,13 +204,13 @@ class Network(pulumi.ComponentResource):
         tables: Mapping[str, aws.ec2.RouteTable],
         gateways: Mapping[str, aws.ec2.NatGateway],
     ) -> dict[str, pulumi.Output[str]]:
-        found: dict[str, pulumi.Output[str]] = {}
-        for zone, planned_for in planned.items():
-            subnet = self._subnet("private", zone, planned_for.private, self._args.private_subnet_tags)
-            ready: list[pulumi.CustomResource] = [self._join(f"private-{zone}", subnet, tables[zone])]
+        subnet_ids: dict[str, pulumi.Output[str]] = {}
+        for zone, cidrs in planned.items():
+            subnet = self._subnet("private", zone, cidrs.private, self._args.private_subnet_tags)
+            routes: list[pulumi.CustomResource] = [self._join(f"private-{zone}", subnet, tables[zone])]
             gateway = gateways.get(zone) or next(iter(gateways.values()), None)
             if gateway is not None:
-                ready.append(
+                routes.append(
                     aws.ec2.Route(
                         f"{self._name}-private-{zone}-internet",
                         route_table_id=tables[zone].id,
@@ -218,8 +219,8 @@ class Network(pulumi.ComponentResource):
                         opts=self._child,
                     )
                 )
-            found[zone] = _once(subnet.id, *ready)
-        return found
+            subnet_ids[zone] = _after(subnet.id, *routes)
+        return subnet_ids
 
     def _s3(self, tables: Mapping[str, aws.ec2.RouteTable]) -> None:
         aws.ec2.VpcEndpoint(
@@ -233,10 +234,10 @@ class Network(pulumi.ComponentResource):
         )
 
     def _endpoints(self, private: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
-        """Interface endpoints, which the VPC calls over HTTPS; they answer and do not call."""
+        """Create the interface endpoints and their security group, which has no egress rules."""
         group = SecurityGroup(
             f"{self._name}-endpoints",
-            component=self._where,
+            component=self._component,
             description="Interface endpoints",
             vpc_id=self._vpc.id,
             tags=self._args.tags,
@@ -258,6 +259,6 @@ class Network(pulumi.ComponentResource):
         return group.id
 
 
-def _once(id_: pulumi.Output[str], *ready: pulumi.CustomResource) -> pulumi.Output[str]:
-    """An ID that resolves when what it needs is there as well."""
-    return pulumi.Output.all(id_, *(each.id for each in ready)).apply(lambda known: str(known[0]))
+def _after(id_: pulumi.Output[str], *resources: pulumi.CustomResource) -> pulumi.Output[str]:
+    """Return an ID that resolves once other resources exist."""
+    return pulumi.Output.all(id_, *(resource.id for resource in resources)).apply(lambda ids: str(ids[0]))

@@ -1,4 +1,4 @@
-"""Settings of a network."""
+"""``NetworkArgs``, the arguments of `Network`."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -8,140 +8,140 @@ from pydantic import AfterValidator, Field, model_validator
 from moorings.aws.availability_zones import check_zone_names, zone_region
 from moorings.aws.cidrs import Cidr
 from moorings.aws.log_retention import RetentionDays
-from moorings.aws.network.subnet_plan import apart, vpc_network
+from moorings.aws.network.subnet_plan import check_overlaps, check_vpc_cidr
 from moorings.aws.tags import Tags
 from moorings.validation.args import Args
 from moorings.validation.types import check_unique
 
 SINGLETON_ENDPOINTS = ("ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "ssmmessages", "sts")
-"""Services that a Fargate task calls: for its image, its secrets, its logs and a shell in it. The layers of its image
-come from S3, for which there is a gateway.
+"""Services that a Fargate task calls: for its image, secrets, logs and ECS Exec. Image layers are read from S3, through
+the gateway endpoint.
 
 Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
 """
 
-PULLS_AND_LOGS = ("ecr.api", "ecr.dkr", "logs")
-"""Those of them without which no task starts, whatever it does."""
+TASK_START_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs")
+"""Services without which no Fargate task starts."""
 
 _SERVICE = re.compile(r"(?!com\.|cn\.|aws\.)[a-z0-9]+(?:[.-][a-z0-9]+)*")
-"""The end of an endpoint's name. Each goes on after ``com.amazonaws.<region>.``; where AWS has other beginnings, the
-endpoint is made elsewhere.
+"""Suffix of an endpoint service name, after ``com.amazonaws.<region>.``. Other prefixes are not supported.
 
 Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 """
 
 _GATEWAYS = {
-    "s3": "s3 has a gateway endpoint here, which costs nothing; leave it out",
-    "dynamodb": "dynamodb has a gateway endpoint, which costs nothing; make it with private_route_table_ids",
+    "s3": "s3: the network always has a gateway endpoint, which is free; remove it",
+    "dynamodb": "dynamodb: use a gateway endpoint, which is free; create it with private_route_table_ids",
 }
 
 
-def _interface_endpoints(services: list[str]) -> list[str]:
+def _check_endpoints(services: list[str]) -> list[str]:
     check_unique(services)
     for service in services:
         if service in _GATEWAYS:
             raise ValueError(_GATEWAYS[service])
         if not _SERVICE.fullmatch(service):
             raise ValueError(
-                f"{service!r} is not what the name of an endpoint ends with, after com.amazonaws and the region, such "
-                "as ecr.api"
+                f"expected the suffix of an endpoint service name after com.amazonaws and the Region, such as ecr.api, "
+                f"got {service!r}"
             )
     return services
 
 
 class NetworkArgs(Args):
-    """Settings of a network."""
+    """Arguments of `Network`."""
 
     zones: Annotated[list[str], Field(min_length=2, max_length=3), AfterValidator(check_zone_names)]
-    """Names of two or three availability zones of one region, such as ``eu-west-1a``. A zone's subnets follow from its
-    letter: one that comes or goes moves no other."""
+    """Names of two or three Availability Zones of one Region, such as ``eu-west-1a``. The CIDR blocks of its
+    subnets depend only on the letter of a zone, so other zones can be added and removed."""
 
-    cidr: Annotated[Cidr, AfterValidator(vpc_network)] = "10.0.0.0/16"
-    """Private addresses of the VPC, /16 to /22. Each of eight possible zones has an eighth of them, half of it for its
-    private subnet and a quarter for its public one. Another network replaces the VPC and all that is in it.
+    cidr: Annotated[Cidr, AfterValidator(check_vpc_cidr)] = "10.0.0.0/16"
+    """CIDR block of the VPC, a private network of /16 to /22. Each zone gets an eighth of it: half of that for its
+    private subnet and a quarter for its public subnet. Changing this replaces the VPC and everything in it.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     """
 
     connected_cidrs: dict[str, Cidr] = {}
-    """Networks that the VPC is or will be connected with, by a name of your choice: one that overlaps is refused."""
+    """Networks that are or will be connected to the VPC, by a name that you choose. They must not overlap with it."""
 
     nat: Literal["per_zone", "one", "none"] = "per_zone"
-    """How private subnets reach the internet: ``per_zone`` through a NAT gateway in their own zone, by default;
-    ``one`` through that of the first zone, cheaper and gone with that zone; ``none`` not at all."""
+    """NAT gateways for the private subnets: one in each zone (``per_zone``, the default), one in the first zone
+    (``one``, cheaper, but an outage of that zone affects all), or none (``none``)."""
 
     public_subnets: bool = True
-    """Whether there are public subnets and an internet gateway, which NAT gateways and public load balancers need."""
+    """Whether to create public subnets and an internet gateway. Required by NAT gateways and internet-facing load
+    balancers. Defaults to true."""
 
-    endpoints: Annotated[list[str], AfterValidator(_interface_endpoints)] | None = None
-    """AWS services that are reached without leaving the network, as their endpoints' names end (``ecr.api``).
+    endpoints: Annotated[list[str], AfterValidator(_check_endpoints)] | None = None
+    """AWS services with an interface endpoint, by the suffix of the endpoint service name (``ecr.api``).
 
-    By default none where there is NAT; without it what a Fargate singleton calls: ecr.api, ecr.dkr, kms, logs,
-    secretsmanager, ssmmessages, sts. Each costs by the hour and zone. S3's gateway is always there.
+    Defaults to none with NAT, and without NAT to the services that `FargateSingleton` calls: ecr.api, ecr.dkr, kms,
+    logs, secretsmanager, ssmmessages, sts. An endpoint is billed per hour and zone. The S3 gateway endpoint always
+    exists.
 
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
     """
 
     endpoints_elsewhere: bool = False
-    """Say that private subnets without NAT reach what they call through endpoints that are made elsewhere, or that
-    nothing there calls AWS. Without it a missing endpoint of what every Fargate task calls is warned of."""
+    """Whether other programs create the endpoints, or nothing in the private subnets calls AWS. Otherwise a preview
+    warns if an endpoint is missing that every Fargate task needs."""
 
     flow_logs: Literal["rejected", "all", "none"] = "rejected"
-    """Connections that are logged: those that were refused, by default; ``all``, which large networks pay for; or
-    ``none``.
+    """Connections to log: rejected ones (the default), ``all`` (expensive in large networks), or ``none``.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
     """
 
     log_retention_days: RetentionDays = 365
-    """Days for which flow logs are kept, one of the periods that CloudWatch knows; a year by default."""
+    """Retention period of the flow logs in days, one that CloudWatch Logs supports. Defaults to one year."""
 
     protect: bool = True
-    """Refuse to delete the VPC, the addresses of its NAT gateways, which others may have let in, and the flow logs and
-    their key until this is turned off, by default."""
+    """Whether the VPC, the addresses of its NAT gateways (which may be in allow lists), the flow logs and their key are
+    protected from deletion. Defaults to true."""
 
     private_subnet_tags: Tags = {}
-    """More tags of the private subnets, such as ``kubernetes.io/role/internal-elb``."""
+    """Additional tags of the private subnets, such as ``kubernetes.io/role/internal-elb``."""
 
     public_subnet_tags: Tags = {}
-    """More tags of the public subnets, such as ``kubernetes.io/role/elb``."""
+    """Additional tags of the public subnets, such as ``kubernetes.io/role/elb``."""
 
     tags: Tags = {}
-    """Tags of everything that takes tags."""
+    """Tags of all resources."""
 
     @property
     def region(self) -> str:
-        """The region of the zones."""
+        """Region of the zones."""
         return zone_region(self.zones[0])
 
     @property
     def interface_endpoints(self) -> list[str]:
-        """The services that are reached through interface endpoints."""
+        """Services with an interface endpoint."""
         if self.endpoints is not None:
             return self.endpoints
         return list(SINGLETON_ENDPOINTS) if self.nat == "none" else []
 
     @property
-    def out_of_reach(self) -> list[str]:
-        """What every task calls on Fargate and nothing in the private subnets reaches."""
+    def missing_endpoints(self) -> list[str]:
+        """Services that every Fargate task calls and that the private subnets cannot reach."""
         if self.nat != "none" or self.endpoints_elsewhere:
             return []
-        return [each for each in PULLS_AND_LOGS if each not in self.interface_endpoints]
+        return [service for service in TASK_START_ENDPOINTS if service not in self.interface_endpoints]
 
     @property
     def nat_zones(self) -> list[str]:
-        """The zones that have a NAT gateway."""
+        """Zones with a NAT gateway."""
         return {"per_zone": self.zones, "one": self.zones[:1], "none": []}[self.nat]
 
     @model_validator(mode="after")
-    def _rules_between_arguments(self) -> Self:
-        apart(self.cidr, self.connected_cidrs)
+    def _validate_network(self) -> Self:
+        check_overlaps(self.cidr, self.connected_cidrs)
         if self.nat != "none" and not self.public_subnets:
             raise ValueError(
-                f"nat={self.nat!r} puts NAT gateways into public subnets; turn public_subnets on, or say nat='none'"
+                f"nat: {self.nat!r} creates NAT gateways in public subnets; set public_subnets=True or nat='none'"
             )
         if self.interface_endpoints and self.region.startswith("cn-"):
             raise ValueError(
-                "endpoints have other names in China; say endpoints=[] and make them with private_subnet_ids"
+                "endpoints: not supported in China; set endpoints=[] and create them with private_subnet_ids"
             )
         return self

@@ -1,89 +1,89 @@
-"""How a VPC is shared out: one part for each availability zone that a region may have. Arithmetic alone."""
+"""CIDR blocks of a VPC and its subnets: one part of the VPC for each Availability Zone. Pure calculations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-LARGEST, SMALLEST = 16, 28
-"""Prefixes of the largest and the smallest VPC.
+LARGEST_VPC, SMALLEST_VPC = 16, 28
+"""Prefix lengths that a VPC can have.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 """
 
 ZONE_BITS = 3
-"""A region has up to eight zones' letters; the one with the most zones has six."""
+"""Eight parts, for the letters of up to eight zones. The largest Region has six zones."""
 
 PRIVATE_BITS, PUBLIC_BITS = 1, 2
-"""Half of a zone's part is private, a quarter public, and the last quarter is left for what comes later."""
+"""Half of a zone's part is private and a quarter is public. The last quarter is reserved."""
 
-DOOR = 27
-"""Prefix of the smallest subnet that a load balancer wants.
+SMALLEST_ALB_SUBNET = 27
+"""Longest prefix of a subnet of an Application Load Balancer.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 """
 
-PRIVATE = [IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
-"""Networks that are nobody's on the internet (RFC 1918 and RFC 6598)."""
+PRIVATE_RANGES = [IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
+"""Ranges that are not routed on the internet (RFC 1918 and RFC 6598)."""
+
+_SMALLEST_PLANNED_VPC = SMALLEST_ALB_SUBNET - ZONE_BITS - PUBLIC_BITS
+_FIX = f"use a network of /{LARGEST_VPC} to /{_SMALLEST_PLANNED_VPC}"
 
 
 @dataclass(frozen=True)
 class ZoneSubnets:
-    """The networks of a zone's subnets."""
+    """CIDR blocks of the subnets of an Availability Zone."""
 
     private: str
     public: str
 
 
-def vpc_network(cidr: str) -> str:
-    """The network of a VPC, if AWS takes it and there is room in it for every zone's subnets.
+def check_vpc_cidr(cidr: str) -> str:
+    """Return the CIDR block of a VPC that is private and has room for the subnets of every zone.
 
     Raises:
-        ValueError: if not.
+        ValueError: for other networks.
 
     """
     network = IPv4Network(cidr)
-    if network.prefixlen < LARGEST or network.prefixlen > SMALLEST:
-        raise ValueError(f"{cidr} is /{network.prefixlen}, and AWS takes a VPC of /{LARGEST} to /{SMALLEST}; {_ROOM}")
-    if network.prefixlen > _SMALLEST_WITH_ROOM:
+    if network.prefixlen < LARGEST_VPC or network.prefixlen > SMALLEST_VPC:
+        raise ValueError(f"{cidr} is not a size of a VPC, which is /{LARGEST_VPC} to /{SMALLEST_VPC}; {_FIX}")
+    if network.prefixlen > _SMALLEST_PLANNED_VPC:
         public = network.prefixlen + ZONE_BITS + PUBLIC_BITS
         raise ValueError(
-            f"{cidr} leaves a /{public} for each public subnet, and load balancers want a /{DOOR}; {_ROOM}"
+            f"{cidr} has room for public subnets of /{public}, but load balancers require /{SMALLEST_ALB_SUBNET}; "
+            f"{_FIX}"
         )
-    if not any(network.subnet_of(each) for each in PRIVATE):
+    if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
         raise ValueError(
-            f"{cidr} holds addresses of the internet, which would be out of reach; "
-            f"take a network within {', '.join(map(str, PRIVATE[:-1]))} or {PRIVATE[-1]}"
+            f"{cidr} contains public addresses, which could not be reached on the internet; use a network within "
+            f"{', '.join(map(str, PRIVATE_RANGES[:-1]))} or {PRIVATE_RANGES[-1]}"
         )
     return cidr
 
 
-def apart(cidr: str, others: Mapping[str, str]) -> None:
-    """Check that no other network overlaps: routes between the two would lead nowhere.
+def check_overlaps(cidr: str, connected_cidrs: Mapping[str, str]) -> None:
+    """Check that no connected network overlaps with the VPC, which would make routing between them impossible.
 
     Raises:
-        ValueError: if one does.
+        ValueError: for a network that overlaps.
 
     Source: https://docs.aws.amazon.com/vpc/latest/peering/invalid-peering-configurations.html
     """
-    for name, other in others.items():
+    for name, other in connected_cidrs.items():
         if IPv4Network(cidr).overlaps(IPv4Network(other)):
-            raise ValueError(f"cidr {cidr} overlaps with {other}, which connected_cidrs calls {name}; take another one")
+            raise ValueError(f"cidr: {cidr} overlaps with connected_cidrs.{name} {other}; use another network")
 
 
-def subnets(cidr: str, zones: Sequence[str]) -> dict[str, ZoneSubnets]:
-    """The networks of each zone's subnets, which follow from the zone's letter alone.
+def plan_subnets(cidr: str, zones: Sequence[str]) -> dict[str, ZoneSubnets]:
+    """Return the CIDR blocks of the subnets of each zone.
 
-    So a zone that comes or goes, or another order, moves nobody else's subnets.
+    They depend only on the letter of the zone, so adding, removing and reordering zones does not change other subnets.
     """
     parts = list(IPv4Network(cidr).subnets(prefixlen_diff=ZONE_BITS))
-    found: dict[str, ZoneSubnets] = {}
+    plan: dict[str, ZoneSubnets] = {}
     for zone in zones:
         part = parts[ord(zone[-1]) - ord("a")]
         private, _ = part.subnets(prefixlen_diff=PRIVATE_BITS)
         public = list(part.subnets(prefixlen_diff=PUBLIC_BITS))[2]
-        found[zone] = ZoneSubnets(str(private), str(public))
-    return found
-
-
-_SMALLEST_WITH_ROOM = DOOR - ZONE_BITS - PUBLIC_BITS
-_ROOM = f"take one of /{LARGEST} to /{_SMALLEST_WITH_ROOM}"
+        plan[zone] = ZoneSubnets(str(private), str(public))
+    return plan

@@ -31,7 +31,7 @@ def names(plan, kind):
     return [each.name for each in plan.all(kind)]
 
 
-def test_it_makes_exactly_this(made):
+def test_resources_of_a_network(made):
     assert [urn.removeprefix(TOP).removeprefix("$").replace("::main-", " ") for urn in made(flow_logs="none").urns] == [
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup default-security-group",
         "aws:ec2/eip:Eip nat-eu-west-1a-address",
@@ -59,7 +59,7 @@ def test_it_makes_exactly_this(made):
     ]
 
 
-def test_flow_logs_bring_a_key_a_group_and_a_role(made):
+def test_flow_logs_have_a_key_a_log_group_and_a_role(made):
     more = set(made().urns) - set(made(flow_logs="none").urns)
     assert sorted(urn.removeprefix(TOP).removeprefix("$") for urn in more) == [
         "aws:cloudwatch/logGroup:LogGroup::main-flow-logs",
@@ -72,11 +72,11 @@ def test_flow_logs_bring_a_key_a_group_and_a_role(made):
     ]
 
 
-def test_it_makes_the_same_in_a_preview(made):
+def test_a_preview_creates_the_same_resources(made):
     assert made(preview=True).urns == made().urns
 
 
-def test_the_vpc_resolves_names(made):
+def test_the_vpc_has_dns_support(made):
     assert made()["main-vpc"].inputs == {
         "cidrBlock": "10.0.0.0/16",
         "enableDnsHostnames": True,
@@ -85,14 +85,14 @@ def test_the_vpc_resolves_names(made):
     }
 
 
-def test_the_default_security_group_is_closed(made):
+def test_the_default_security_group_has_no_rules(made):
     plan = made()
     group = plan["main-default-security-group"]
     assert (group.inputs["ingress"], group.inputs["egress"]) == ([], [])
     assert group.property_dependencies["vpcId"] == [plan["main-vpc"].urn]
 
 
-def test_each_zone_has_its_subnets(made):
+def test_each_zone_has_a_private_and_a_public_subnet(made):
     found = {each.name: each.inputs for each in made().all("aws:ec2/subnet:Subnet")}
     assert {name: (each["availabilityZone"], each["cidrBlock"]) for name, each in found.items()} == {
         "main-private-eu-west-1a": ("eu-west-1a", "10.0.0.0/20"),
@@ -104,7 +104,7 @@ def test_each_zone_has_its_subnets(made):
     assert found["main-private-eu-west-1a"]["tags"] == {"Name": "main-private-eu-west-1a"}
 
 
-def test_a_third_zone_adds_and_touches_nothing(made):
+def test_adding_a_zone_changes_no_other_resource(made):
     two, three = made(), made(zones=[*ZONES, "eu-west-1c"])
     before = {each.urn: each.inputs for each in two.resources if each.type != "aws:ec2/vpcEndpoint:VpcEndpoint"}
     assert before.items() <= {each.urn: each.inputs for each in three.resources}.items()
@@ -119,7 +119,7 @@ def test_a_third_zone_adds_and_touches_nothing(made):
         ("none", [], None),
     ],
 )
-def test_private_subnets_reach_the_internet_as_asked(made, nat, gateways, of_b):
+def test_private_subnets_route_to_nat_gateways(made, nat, gateways, of_b):
     plan = made(nat=nat)
     assert names(plan, "aws:ec2/natGateway:NatGateway") == gateways
     assert names(plan, "aws:ec2/eip:Eip") == [f"{each}-address" for each in gateways]
@@ -134,7 +134,7 @@ def test_private_subnets_reach_the_internet_as_asked(made, nat, gateways, of_b):
     assert route.inputs["routeTableId"] == plan["main-private-eu-west-1b-routes"].id
 
 
-def test_a_nat_gateway_stands_in_a_public_subnet_that_reaches_the_internet(made):
+def test_nat_gateways_are_in_public_subnets(made):
     plan = made()
     gateway = plan["main-nat-eu-west-1b"]
     assert gateway.inputs["subnetId"] == plan["main-public-eu-west-1b"].id
@@ -142,7 +142,7 @@ def test_a_nat_gateway_stands_in_a_public_subnet_that_reaches_the_internet(made)
     assert plan["main-public-internet"].urn in gateway.property_dependencies["subnetId"]
 
 
-def test_public_subnets_lead_to_the_internet_gateway(made):
+def test_public_subnets_route_to_the_internet_gateway(made):
     plan = made()
     assert plan["main-public-internet"].inputs["gatewayId"] == plan["main-internet-gateway"].id
     table = plan["main-public-routes"].id
@@ -151,7 +151,7 @@ def test_public_subnets_lead_to_the_internet_gateway(made):
         assert joined == {"subnetId": plan[f"main-public-{zone}"].id, "routeTableId": table}
 
 
-def test_an_isolated_network_has_no_way_out(made):
+def test_without_nat_there_is_no_route_to_the_internet(made):
     plan = made(nat="none", public_subnets=False)
     assert not plan.all("aws:ec2/internetGateway:InternetGateway")
     assert not plan.all("aws:ec2/route:Route")
@@ -159,7 +159,7 @@ def test_an_isolated_network_has_no_way_out(made):
     assert plan.outputs["public_subnet_ids"] == []
 
 
-def test_s3_is_reached_through_a_gateway(made):
+def test_s3_has_a_gateway_endpoint(made):
     plan = made()
     assert plan["main-s3"].inputs == {
         "vpcId": plan["main-vpc"].id,
@@ -180,7 +180,7 @@ def test_s3_is_reached_through_a_gateway(made):
         ({"endpoints": ["ecr.api", "kafka"]}, ["ecr.api", "kafka"]),
     ],
 )
-def test_services_have_endpoints_where_they_are_needed_or_asked_for(made, args, services):
+def test_interface_endpoints(made, args, services):
     plan = made(**args)
     interfaces = [each for each in plan.all("aws:ec2/vpcEndpoint:VpcEndpoint") if each.name != "main-s3"]
     assert [each.inputs["serviceName"] for each in interfaces] == [
@@ -189,7 +189,7 @@ def test_services_have_endpoints_where_they_are_needed_or_asked_for(made, args, 
     assert bool(plan.outputs.get("endpoint_security_group_id")) == bool(services)
 
 
-def test_an_interface_endpoint_answers_the_vpc_over_https(made):
+def test_interface_endpoints_allow_https_from_the_vpc(made):
     plan = made(nat="none", endpoints=["logs"])
     group = plan["main-endpoints-security-group"]
     assert "egress" not in group.inputs
@@ -207,7 +207,7 @@ def test_an_interface_endpoint_answers_the_vpc_over_https(made):
     assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"], rule["ipProtocol"]) == ("10.0.0.0/16", 443, 443, "tcp")
 
 
-def test_a_subnet_is_handed_out_when_it_reaches_what_it_is_meant_to(deploy):
+def test_subnet_ids_resolve_once_the_routes_exist(deploy):
     def program():
         network = Network("main", NetworkArgs(zones=ZONES))
         pulumi.export("id", network.private_subnet_ids[0])
@@ -226,7 +226,7 @@ def test_a_subnet_is_handed_out_when_it_reaches_what_it_is_meant_to(deploy):
     }
 
 
-def test_its_outputs_are_in_the_order_of_the_zones(made):
+def test_outputs_are_in_the_order_of_the_zones(made):
     plan = made(zones=["eu-west-1b", "eu-west-1a"])
     assert plan.outputs["vpc_id"] == plan["main-vpc"].id
     for output, role in [("private_subnet_ids", "private-{}"), ("public_subnet_ids", "public-{}")]:
@@ -237,7 +237,7 @@ def test_its_outputs_are_in_the_order_of_the_zones(made):
 
 
 @pytest.mark.parametrize(("flow_logs", "traffic"), [("rejected", "REJECT"), ("all", "ALL")])
-def test_flow_logs_are_written_by_a_role_that_can_do_nothing_else(made, flow_logs, traffic):
+def test_the_role_of_flow_logs_can_only_write_to_the_log_group(made, flow_logs, traffic):
     plan = made(flow_logs=flow_logs)
     group = next(each for each in plan.all("aws:cloudwatch/logGroup:LogGroup"))
     assert group.inputs["retentionInDays"] == 365
@@ -262,7 +262,7 @@ def test_flow_logs_are_written_by_a_role_that_can_do_nothing_else(made, flow_log
 
 
 @pytest.mark.parametrize("protect", [True, False])
-def test_what_others_rely_on_is_protected(made, protect):
+def test_protected_resources(made, protect):
     kept = [each.name for each in made(protect=protect).resources if each.protect]
     assert kept == (
         [
@@ -277,7 +277,7 @@ def test_what_others_rely_on_is_protected(made, protect):
     )
 
 
-def test_tags_go_where_they_are_meant(made):
+def test_tags(made):
     plan = made(
         tags={"team": "streaming"},
         private_subnet_tags={"kubernetes.io/role/internal-elb": "1"},
@@ -307,7 +307,7 @@ def test_tags_go_where_they_are_meant(made):
         ),
         (
             {"cidr": "10.0.0.0/8"},
-            ".cidr: 10.0.0.0/8 is /8, and AWS takes a VPC of /16 to /28; take one of /16 to /22",
+            ".cidr: 10.0.0.0/8 is not a size of a VPC, which is /16 to /28; use a network of /16 to /22",
         ),
         (
             {"cidr": "10.0.0.1/16"},
@@ -315,30 +315,30 @@ def test_tags_go_where_they_are_meant(made):
         ),
         (
             {"connected_cidrs": {"vpn": "10.0.0.0/8"}},
-            ": cidr 10.0.0.0/16 overlaps with 10.0.0.0/8, which connected_cidrs calls vpn; take another one",
+            ": cidr: 10.0.0.0/16 overlaps with connected_cidrs.vpn 10.0.0.0/8; use another network",
         ),
         (
             {"public_subnets": False},
-            ": nat='per_zone' puts NAT gateways into public subnets; turn public_subnets on, or say nat='none'",
+            ": nat: 'per_zone' creates NAT gateways in public subnets; set public_subnets=True or nat='none'",
         ),
         (
             {"zones": ["cn-north-1a", "cn-north-1b"], "nat": "none"},
-            ": endpoints have other names in China; say endpoints=[] and make them with private_subnet_ids",
+            ": endpoints: not supported in China; set endpoints=[] and create them with private_subnet_ids",
         ),
         ({"endpoints": ["logs", "logs"]}, ".endpoints: logs is listed more than once; remove the duplicate"),
         (
             {"endpoints": ["s3"]},
-            ".endpoints: s3 has a gateway endpoint here, which costs nothing; leave it out",
+            ".endpoints: s3: the network always has a gateway endpoint, which is free; remove it",
         ),
         (
             {"endpoints": ["dynamodb"]},
-            ".endpoints: dynamodb has a gateway endpoint, which costs nothing; make it with private_route_table_ids",
+            ".endpoints: dynamodb: use a gateway endpoint, which is free; create it with private_route_table_ids",
         ),
         *(
             (
                 {"endpoints": [service]},
-                f".endpoints: {service!r} is not what the name of an endpoint ends with, after com.amazonaws and the region, "
-                "such as ecr.api",
+                ".endpoints: expected the suffix of an endpoint service name after com.amazonaws and the Region, such as "
+                f"ecr.api, got {service!r}",
             )
             for service in ("ECR", "...", "", "ecr.", "com.amazonaws.eu-west-1.logs", "aws.sagemaker.eu-west-1.studio")
         ),
@@ -346,26 +346,26 @@ def test_tags_go_where_they_are_meant(made):
         ({"vlan": 3}, ".vlan: unknown argument"),
     ],
 )
-def test_what_makes_no_network_is_refused(made, args, message):
+def test_invalid_arguments_are_rejected(made, args, message):
     with pytest.raises(InvalidInput) as refused:
         made(**args)
     assert str(refused.value) == f"Network 'main'{message}"
 
 
-def test_a_network_of_china_has_its_endpoints_left_out(made):
+def test_zones_outside_the_region_of_the_provider_are_rejected(made):
     with pytest.raises(InvalidInput) as refused:
         made(zones=["cn-north-1a", "cn-north-1b"], nat="none", endpoints=[])
     assert str(refused.value) == (
-        "Network 'main': the provider makes it in eu-west-1, and zones names cn-north-1; make them agree"
+        "Network 'main': zones: expected zones in eu-west-1, the Region of the provider, got cn-north-1"
     )
 
 
 @pytest.mark.parametrize("name", ["", "-main", "main network", "x" * 65])
-def test_a_name_that_nothing_can_be_named_after_is_refused(made, name):
+def test_an_invalid_name_is_rejected(made, name):
     with pytest.raises(InvalidInput) as refused:
         made(name=name)
     assert str(refused.value) == (
-        f"Network {name!r}: the name must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
+        f"Network {name!r}: name: must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
     )
 
 
@@ -380,13 +380,13 @@ def test_a_name_that_nothing_can_be_named_after_is_refused(made, name):
         ({"nat": "none", "endpoints": ["ecr.api", "logs"]}, "ecr.dkr"),
     ],
 )
-def test_private_subnets_in_which_no_task_starts_are_warned_of(made, args, missing):
+def test_missing_endpoints_are_warned_of(made, args, missing):
     found = [text for severity, text, _ in made(**args).log if severity == "warning"]
     assert found == (
         []
         if missing is None
         else [
-            f"without NAT private subnets do not reach {missing}, so that no Fargate task starts there; add them to "
-            "endpoints, or say endpoints_elsewhere=True if it is meant"
+            f"endpoints: without NAT the private subnets cannot reach {missing}, so no Fargate task starts there; add them "
+            "to endpoints, or set endpoints_elsewhere=True"
         ]
     )
