@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moorings import KubernetesWorkload
-from moorings.kubernetes.references import POD_FIELDS
+from moorings.kubernetes.environment_variables import FIELD_PATHS
 from moorings.preview.plan import Resource, jsonable
 from moorings.preview.program import StackContext, run
 
@@ -61,7 +61,7 @@ WORKLOADS: dict[str, dict[str, Any]] = {
             secret_files={"/etc/orders/key": "x"},
             secrets={"D": {"secret_name": "orders-database", "key": "password"}},
             field_refs={
-                **{f"FIELD_{number}": field for number, field in enumerate(POD_FIELDS)},
+                **{f"FIELD_{number}": field for number, field in enumerate(FIELD_PATHS)},
                 "LABEL": "metadata.labels['app.kubernetes.io/name']",
                 "ANNOTATION": "metadata.annotations['example.com/Team_1']",
             },

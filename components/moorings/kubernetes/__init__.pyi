@@ -1,13 +1,14 @@
 from moorings.kubernetes.autoscaling import Autoscaling as Autoscaling
 from moorings.kubernetes.autoscaling import KafkaLag as KafkaLag
-from moorings.kubernetes.autoscaling import Metric as Metric
 from moorings.kubernetes.autoscaling import ScalingPolicy as ScalingPolicy
 from moorings.kubernetes.autoscaling import ScalingRules as ScalingRules
+from moorings.kubernetes.autoscaling_metrics import Metric as Metric
 from moorings.kubernetes.availability import Availability as Availability
 from moorings.kubernetes.backend import Backend as Backend
 from moorings.kubernetes.backend import BackendHealthCheck as BackendHealthCheck
 from moorings.kubernetes.consumer_group import KafkaConsumer as KafkaConsumer
 from moorings.kubernetes.container import PodContainer as PodContainer
+from moorings.kubernetes.environment_variables import KubernetesSecretReference as KubernetesSecretReference
 from moorings.kubernetes.ingress.services import service_annotations as service_annotations
 from moorings.kubernetes.ingress.sticky_ingress import StickyIngress as StickyIngress
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs as StickyIngressArgs
@@ -18,7 +19,6 @@ from moorings.kubernetes.namespace import KubernetesNamespaceArgs as KubernetesN
 from moorings.kubernetes.network_policy import NetworkPeer as NetworkPeer
 from moorings.kubernetes.probes import Probe as Probe
 from moorings.kubernetes.probes import Probes as Probes
-from moorings.kubernetes.references import KubernetesSecretReference as KubernetesSecretReference
 from moorings.kubernetes.shutdown import Shutdown as Shutdown
 from moorings.kubernetes.volumes import PodVolume as PodVolume
 from moorings.kubernetes.workload import KubernetesWorkload as KubernetesWorkload

@@ -1,10 +1,10 @@
-"""The specs of autoscalers.
+"""Specs of autoscalers: HorizontalPodAutoscaler, and KEDA's ScaledObject and TriggerAuthentication.
 
 Sources: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/
 https://keda.sh/docs/latest/reference/scaledobject-spec/
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pulumi
@@ -13,82 +13,82 @@ from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag
 
 
-def autoscaler_spec(
-    scaled: Autoscaling, fewest: int, kind: str, name: pulumi.Input[str], container: str
+def horizontal_pod_autoscaler_spec(
+    autoscaling: Autoscaling, min_replicas: int, kind: str, workload_name: pulumi.Input[str], main_container: str
 ) -> dict[str, Any]:
-    """The spec of a HorizontalPodAutoscaler.
+    """Return the spec of a HorizontalPodAutoscaler.
 
     Args:
-        scaled: settings of the autoscaler.
-        fewest: pods when there are no others.
+        autoscaling: arguments of the autoscaler.
+        min_replicas: minimum number of pods.
         kind: kind of the workload.
-        name: name of the workload.
-        container: name of its main container.
+        workload_name: name of the Deployment or StatefulSet.
+        main_container: name of the main container.
 
     """
     return {
-        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": name},
-        "minReplicas": fewest,
-        "maxReplicas": scaled.max_replicas,
-        "metrics": [metric.rendered(container) for metric in scaled.measured],
-        "behavior": scaled.behavior,
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": workload_name},
+        "minReplicas": min_replicas,
+        "maxReplicas": autoscaling.max_replicas,
+        "metrics": [metric.render(main_container) for metric in autoscaling.all_metrics],
+        "behavior": autoscaling.behavior,
     }
 
 
 def scaled_object_spec(
-    scaled: Autoscaling,
+    autoscaling: Autoscaling,
     lag: KafkaLag,
-    fewest: int,
+    min_replicas: int,
     kind: str,
-    name: pulumi.Input[str],
+    workload_name: pulumi.Input[str],
     *,
-    servers: pulumi.Input[str] | None,
-    login: pulumi.Input[str] | None,
+    bootstrap_servers: pulumi.Input[str] | None,
+    trigger_authentication: pulumi.Input[str] | None,
 ) -> dict[str, Any]:
-    """The spec of a ScaledObject, from which KEDA makes a HorizontalPodAutoscaler.
+    """Return the spec of a ScaledObject, from which KEDA creates a HorizontalPodAutoscaler.
 
     Args:
-        scaled: settings of the autoscaler.
-        lag: what is measured.
-        fewest: pods when there are no others.
+        autoscaling: arguments of the autoscaler.
+        lag: consumer lag.
+        min_replicas: minimum number of pods.
         kind: kind of the workload.
-        name: name of the workload.
-        servers: the brokers.
-        login: name of the TriggerAuthentication by which KEDA logs in, if it does.
+        workload_name: name of the Deployment or StatefulSet.
+        bootstrap_servers: bootstrap servers of the Kafka cluster.
+        trigger_authentication: name of the TriggerAuthentication. None for brokers without authentication.
 
     """
     trigger: dict[str, Any] = {
         "type": "kafka",
         "metadata": {
-            "bootstrapServers": servers,
+            "bootstrapServers": bootstrap_servers,
             "consumerGroup": lag.consumer_group,
             "topic": lag.topic,
             "lagThreshold": str(lag.lag_threshold),
         },
     }
-    if login is not None:
-        trigger["authenticationRef"] = {"name": login}
+    if trigger_authentication is not None:
+        trigger["authenticationRef"] = {"name": trigger_authentication}
     return {
-        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": name},
-        "minReplicaCount": fewest,
-        "maxReplicaCount": scaled.max_replicas,
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": workload_name},
+        "minReplicaCount": min_replicas,
+        "maxReplicaCount": autoscaling.max_replicas,
         "pollingInterval": lag.polling_interval_seconds,
         "triggers": [trigger],
-        "advanced": {"horizontalPodAutoscalerConfig": {"behavior": scaled.behavior}},
+        "advanced": {"horizontalPodAutoscalerConfig": {"behavior": autoscaling.behavior}},
     }
 
 
-def login(kafka: KafkaConnection) -> dict[str, Any]:
-    """What KEDA must know to log in with a password.
+def keda_credentials(kafka: KafkaConnection) -> dict[str, Any]:
+    """Return the parameters with which KEDA authenticates as a SCRAM user.
 
     Source: https://keda.sh/docs/latest/scalers/apache-kafka/
     """
     return {"sasl": "scram_sha512", "tls": "enable", "username": kafka.username, "password": kafka.password}
 
 
-def login_spec(told: Mapping[str, Any], secret: pulumi.Input[str]) -> dict[str, Any]:
-    """The spec of a TriggerAuthentication that reads a Secret with these keys.
+def trigger_authentication_spec(parameters: Iterable[str], secret_name: pulumi.Input[str]) -> dict[str, Any]:
+    """Return the spec of a TriggerAuthentication that reads its parameters from the keys of a Secret.
 
     Source: https://keda.sh/docs/latest/concepts/authentication/
     """
-    return {"secretTargetRef": [{"parameter": key, "name": secret, "key": key} for key in told]}
+    return {"secretTargetRef": [{"parameter": name, "name": secret_name, "key": name} for name in parameters]}

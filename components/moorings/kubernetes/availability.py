@@ -1,127 +1,135 @@
-"""How many pods there are, how few there may be, and where they stand."""
+"""High availability: number of pods, PodDisruptionBudget and topology spread constraints."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from moorings.kubernetes.quantities import PositiveNumber, Share, int_or_percent, portion
+from moorings.kubernetes.quantities import IntOrPercent, PositiveNumber, render_int_or_percent, scaled_value
 from moorings.validation.args import Args
 
 Level = Literal["development", "standard", "critical"]
 Spread = Literal["none", "ScheduleAnyway", "DoNotSchedule"]
 
-MANY = 8
-"""Pods above which a drain may take a quarter of them at a time."""
+QUARTER_ABOVE = 8
+"""Number of pods above which a drain may evict a quarter of them at a time."""
 
 
 @dataclass(frozen=True)
-class _Size:
+class _LevelDefaults:
     replicas: int
-    zones: Spread
-    nodes: Spread
+    zone_spread: Spread
+    node_spread: Spread
 
 
-_SIZES: dict[Level, _Size] = {
-    "development": _Size(1, "none", "none"),
-    "standard": _Size(2, "ScheduleAnyway", "ScheduleAnyway"),
-    "critical": _Size(3, "DoNotSchedule", "ScheduleAnyway"),
+_LEVELS: dict[Level, _LevelDefaults] = {
+    "development": _LevelDefaults(1, "none", "none"),
+    "standard": _LevelDefaults(2, "ScheduleAnyway", "ScheduleAnyway"),
+    "critical": _LevelDefaults(3, "DoNotSchedule", "ScheduleAnyway"),
 }
 
 
 class Availability(Args):
-    """How much of a workload is there while nodes are drained and zones fail.
+    """Availability of a workload while nodes are drained and zones fail.
 
-    ``level`` sizes replicas, disruption budget, spread and the autoscaler's minimum together; the other arguments
-    change one of them.
+    ``level`` decides the number of pods, the disruption budget, the spread and the autoscaler's minimum. The other
+    arguments override one of them.
     """
 
     level: Level = "standard"
-    """``development``: one pod, which goes with its node. ``standard``: two, spread over zones and nodes where that can
-    be, of which a drain takes one at a time. ``critical``: three, evenly over the zones, or else waiting."""
+    """``development``: one pod, which is unavailable while its node is drained. ``standard``: two pods, spread over
+    zones and nodes if possible; a drain evicts one at a time. ``critical``: three pods, evenly spread over the
+    zones."""
 
     replicas: PositiveNumber | None = None
-    """Pods. By default 1, 2 or 3, by ``level``. Not together with autoscaling, which has ``min_replicas``."""
+    """Number of pods. Defaults to 1, 2 or 3, depending on ``level``. With autoscaling set ``autoscaling.min_replicas``
+    instead."""
 
-    max_unavailable: Share | None = None
-    """Pods that a drain may take at a time, as a number or a percentage; by default 1, and above 8 pods ``25%``.
+    max_unavailable: IntOrPercent | None = None
+    """Number or percentage of pods that a drain may evict at a time. Defaults to 1, and above 8 pods to ``25%``.
 
     Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     """
 
-    min_available: Share | None = None
-    """Pods that a drain must leave, instead of ``max_unavailable``."""
+    min_available: IntOrPercent | None = None
+    """Number or percentage of pods that a drain must keep, instead of ``max_unavailable``."""
 
     zone_spread: Spread | None = None
-    """Whether pods are spread evenly over zones: ``DoNotSchedule`` lets a pod wait rather than stand in a full zone.
+    """Whether pods are spread evenly over Availability Zones. With ``DoNotSchedule`` a pod stays pending if it cannot
+    be placed evenly, with ``ScheduleAnyway`` it is scheduled elsewhere. Defaults to the value of ``level``.
 
     Source: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
     """
 
     node_spread: Spread | None = None
-    """Whether pods are spread evenly over nodes."""
+    """Whether pods are spread evenly over nodes. Defaults to the value of ``level``."""
 
     @model_validator(mode="after")
-    def _one_limit(self) -> Self:
+    def _validate_disruption_budget(self) -> Self:
         if self.max_unavailable is not None and self.min_available is not None:
-            raise ValueError("max_unavailable and min_available say one thing twice; give one of them")
+            raise ValueError("max_unavailable and min_available exclude each other; set one of them")
         return self
 
     @property
-    def fewest(self) -> int:
-        """Pods when there are no others."""
-        return self.replicas or _SIZES[self.level].replicas
+    def min_replicas(self) -> int:
+        """Number of pods without an autoscaler."""
+        return self.replicas or _LEVELS[self.level].replicas
 
-    def disruptions(self, fewest: int) -> dict[str, int | str] | None:
-        """What a disruption budget says for so many pods; None for a single one, which a drain must be able to take.
-
-        Raises:
-            ValueError: for a budget that lets no pod go, so that no drain ends.
-
-        """
-        fewest = max(1, fewest)  # where there may be none, the first that comes
-        if fewest == 1 and self.max_unavailable is None and self.min_available is None:
-            return None
-        if self.min_available is not None:
-            kept = portion(self.min_available, fewest, up=True)
-            if kept >= fewest:
-                raise ValueError(
-                    f"min_available={self.min_available} keeps {kept} of {fewest} pods, so no drain ends; keep "
-                    f"{fewest - 1} at most, or raise the number of pods"
-                )
-            return {"minAvailable": int_or_percent(self.min_available)}
-        share = self.max_unavailable or ("25%" if fewest > MANY else "1")
-        if portion(share, fewest, up=True) == 0:
-            raise ValueError(f"max_unavailable={share} lets no pod go, so no drain ends; let 1 go at least")
-        return {"maxUnavailable": int_or_percent(share)}
-
-    def takes_all(self, fewest: int) -> bool:
-        """Whether a disruption budget for so many pods lets all of them go at once."""
-        if self.min_available is not None:
-            return portion(self.min_available, fewest, up=True) == 0
-        return self.max_unavailable is not None and portion(self.max_unavailable, fewest, up=True) >= fewest
-
-    def spread(self, labels: dict[str, str], *, revisions: bool) -> list[dict[str, Any]]:
-        """Constraints that spread pods with these labels.
+    def disruption_budget(self, replicas: int) -> dict[str, int | str] | None:
+        """Return the limit of a PodDisruptionBudget. None for a single pod, which a drain must be able to evict.
 
         Args:
-            labels: those that select the pods.
-            revisions: spread each revision for itself, which a Deployment's pods tell by a label.
+            replicas: lowest number of pods.
+
+        Raises:
+            ValueError: if the budget allows no eviction, so that no drain would complete.
 
         """
-        size = _SIZES[self.level]
-        wanted = {
-            "topology.kubernetes.io/zone": self.zone_spread or size.zones,
-            "kubernetes.io/hostname": self.node_spread or size.nodes,
+        replicas = max(1, replicas)  # an autoscaler may scale to zero
+        if replicas == 1 and self.max_unavailable is None and self.min_available is None:
+            return None
+        if self.min_available is not None:
+            retained = scaled_value(self.min_available, replicas, round_up=True)
+            if retained >= replicas:
+                raise ValueError(
+                    f"min_available: {self.min_available} retains {retained} of {replicas} pods, so that no drain "
+                    f"completes; set at most {replicas - 1}, or raise the number of pods"
+                )
+            return {"minAvailable": render_int_or_percent(self.min_available)}
+        limit = self.max_unavailable or ("25%" if replicas > QUARTER_ABOVE else "1")
+        if scaled_value(limit, replicas, round_up=True) == 0:
+            raise ValueError(f"max_unavailable: {limit} allows no eviction, so that no drain completes; set at least 1")
+        return {"maxUnavailable": render_int_or_percent(limit)}
+
+    def allows_total_disruption(self, replicas: int) -> bool:
+        """Return whether the disruption budget allows the eviction of all pods at once."""
+        if self.min_available is not None:
+            return scaled_value(self.min_available, replicas, round_up=True) == 0
+        if self.max_unavailable is None:
+            return False
+        return scaled_value(self.max_unavailable, replicas, round_up=True) >= replicas
+
+    def topology_spread_constraints(self, selector: dict[str, str], *, per_revision: bool) -> list[dict[str, Any]]:
+        """Return the topology spread constraints of pods.
+
+        Args:
+            selector: labels that select the pods.
+            per_revision: whether each revision of a Deployment is spread separately.
+
+        """
+        level = _LEVELS[self.level]
+        spreads = {
+            "topology.kubernetes.io/zone": self.zone_spread or level.zone_spread,
+            "kubernetes.io/hostname": self.node_spread or level.node_spread,
         }
         return [
             {
                 "maxSkew": 1,
-                "topologyKey": key,
+                "topologyKey": topology_key,
                 "whenUnsatisfiable": spread,
-                "labelSelector": {"matchLabels": labels},
-                **({"matchLabelKeys": ["pod-template-hash"]} if revisions else {}),
+                "labelSelector": {"matchLabels": selector},
+                **({"matchLabelKeys": ["pod-template-hash"]} if per_revision else {}),
             }
-            for key, spread in wanted.items()
+            for topology_key, spread in spreads.items()
             if spread != "none"
         ]

@@ -3,7 +3,8 @@
 from typing import Any, Literal
 
 from moorings.kubernetes.container import PodContainer
-from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceLabel
+from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceName
+from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
@@ -35,7 +36,7 @@ class Backend(Args):
     can also create one for a workload that it does not deploy.
     """
 
-    service_name: Input[ServiceLabel] | None = None
+    service_name: Input[ServiceName] | None = None
     """Name of the Service. None for a workload without one."""
 
     namespace: Input[DnsLabel]
@@ -69,5 +70,5 @@ def readiness_health_check(container: PodContainer) -> BackendHealthCheck | None
     probe = container.probes.readiness
     if probe is None or probe.http_get is None:
         return None
-    port = container.ports[str(container.port_of(probe))]
+    port = container.ports[str(port_name(probe.port, container.ports))]
     return BackendHealthCheck(path=probe.http_get, port=str(port), protocol=probe.scheme)

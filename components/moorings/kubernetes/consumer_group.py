@@ -1,6 +1,9 @@
-"""How the pods of a workload are members of a consumer group of Kafka."""
+"""Membership of a workload's pods in a Kafka consumer group.
 
-from collections.abc import Iterator
+Sources: https://kafka.apache.org/documentation/#static_membership and
+https://cwiki.apache.org/confluence/display/KAFKA/KIP-848%3A+The+Next+Generation+of+the+Consumer+Rebalance+Protocol
+"""
+
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -9,15 +12,15 @@ from moorings.kafka.client_environment import ClientSettingsFormat
 from moorings.kubernetes.quantities import PositiveNumber
 from moorings.validation.args import Args
 
-LEAST_SESSION = 6
-MOST_SESSION = 1800
-"""Brokers' own ``group.min.session.timeout.ms`` and ``group.max.session.timeout.ms``, which MSK leaves as they are.
+MIN_SESSION_TIMEOUT_SECONDS = 6
+MAX_SESSION_TIMEOUT_SECONDS = 1800
+"""Default ``group.min.session.timeout.ms`` and ``group.max.session.timeout.ms`` of brokers, which MSK does not change.
 
 Source: https://kafka.apache.org/documentation/#brokerconfigs_group.max.session.timeout.ms
 """
 
-CLIENTS_SESSION = 45
-"""Clients' own ``session.timeout.ms``.
+DEFAULT_SESSION_TIMEOUT_SECONDS = 45
+"""Default ``session.timeout.ms`` of clients.
 
 Source: https://kafka.apache.org/documentation/#consumerconfigs_session.timeout.ms
 """
@@ -26,75 +29,72 @@ Membership = Literal["dynamic", "static", "kip-848"]
 
 
 class KafkaConsumer(Args):
-    """How the pods are members of a consumer group, and what follows from it for their updates.
+    """Membership of the pods in a consumer group, which decides how the workload is updated.
 
-    A workload that has one gets no Service, unless ``service_ports`` says so.
+    A workload with a consumer has no Service unless ``service_ports`` is set.
     """
 
     membership: Membership
-    """How a pod belongs to its group. A change between ``dynamic`` and ``static`` replaces the workload.
+    """How the pods join the consumer group. Changing between ``dynamic`` and ``static`` replaces the workload.
 
-    - ``dynamic``: a Deployment whose pods join anew each time. Each that comes or goes stops the whole group for a
-      rebalance, so that an update takes all old pods away first (``Recreate``) and costs two rebalances, not two for
-      each pod. ``strategy="RollingUpdate"`` is for consumers that all rebalance cooperatively.
-    - ``static``: a StatefulSet, each pod of which comes back under its own name, and finds its partitions as it left
-      them. The name is in ``KAFKA_GROUP_INSTANCE_ID``, and ``KAFKA_SESSION_TIMEOUT_MS`` is beside it.
-    - ``kip-848``: the brokers move partitions one by one, and nobody else stops, so that pods go one after the other.
-      ``KAFKA_GROUP_PROTOCOL`` is ``consumer``. Brokers and clients must be of Kafka 4.0 or newer.
+    - ``dynamic``: a Deployment whose pods join as new members. Every pod that starts or stops makes the whole group
+      stop for a rebalance. Updates therefore stop all pods first (``Recreate``), which costs two rebalances instead of
+      two per pod. Use ``strategy="RollingUpdate"`` only if all consumers rebalance cooperatively.
+    - ``static``: a StatefulSet whose pods rejoin under their own name and keep their partitions. The name is in
+      ``KAFKA_GROUP_INSTANCE_ID``, and the session timeout in ``KAFKA_SESSION_TIMEOUT_MS``.
+    - ``kip-848``: brokers move partitions one by one while the other members continue, so that updates are rolling.
+      ``KAFKA_GROUP_PROTOCOL`` is ``consumer``. Requires Kafka 4.0 on brokers and clients.
 
-    For Spring Boot the variables are its own (``SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_INSTANCE_ID``). All other
-    programs read those named here, also where ``kafka_settings`` is ``none``.
-
-    Source: https://kafka.apache.org/documentation/#static_membership and
-    https://cwiki.apache.org/confluence/display/KAFKA/KIP-848%3A+The+Next+Generation+of+the+Consumer+Rebalance+Protocol
+    With ``kafka_settings="spring"`` the variables are those of Spring Boot
+    (``SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_INSTANCE_ID``). With ``none`` they have the names above.
     """
 
-    session_timeout_seconds: Annotated[int, Field(ge=LEAST_SESSION, le=MOST_SESSION)] | None = None
-    """Seconds for which the group keeps the partitions of a static member that is away, 6 to 1800; also those of one
-    that never comes back. By default as long as a pod may take to go and come, and 45 at least."""
+    session_timeout_seconds: (
+        Annotated[int, Field(ge=MIN_SESSION_TIMEOUT_SECONDS, le=MAX_SESSION_TIMEOUT_SECONDS)] | None
+    ) = None
+    """Seconds for which the group retains the partitions of a static member that is down, 6 to 1800. Defaults to the
+    longest time that a pod needs to stop and start, and to at least 45."""
 
     partitions: PositiveNumber | None = None
-    """Partitions that the group reads: no more consumers than these have work. Not compared by default."""
+    """Number of partitions that the group consumes. If set, more consumers than partitions are rejected."""
 
     consumers_per_pod: PositiveNumber = 1
-    """Consumers in each pod: processes times subscription groups. Where there are several, each needs a
-    ``group.instance.id`` of its own: the pod's name and its number."""
+    """Number of consumers in each pod: processes times subscription groups. Each of several static consumers needs its
+    own ``group.instance.id``, such as the name of the pod and a number."""
 
     @model_validator(mode="after")
-    def _rules(self) -> Self:
-        broken = [*self._session(), *self._work()]
-        if broken:
-            raise ValueError("; ".join(broken))
+    def _validate_consumer(self) -> Self:
+        if self.session_timeout_seconds is not None and self.membership != "static":
+            raise ValueError(f"session_timeout_seconds: requires membership static, got {self.membership}; remove it")
+        if self.partitions is not None and not self.max_pods:
+            raise ValueError(
+                f"consumers_per_pod: must be at most the number of partitions {self.partitions}, since more consumers "
+                f"would be idle, got {self.consumers_per_pod}"
+            )
         return self
 
-    def _session(self) -> Iterator[str]:
-        if self.session_timeout_seconds is None or self.membership == "static":
-            return
-        why = (
-            "the brokers decide how long a kip-848 member may be away"
-            if self.membership == "kip-848"
-            else "a dynamic member leaves its group as it goes, and nobody waits for it"
-        )
-        yield f"session_timeout_seconds is {self.session_timeout_seconds}, and {why}; leave it out"
-
-    def _work(self) -> Iterator[str]:
-        if self.partitions is not None and not self.most_pods:
-            yield (
-                f"consumers_per_pod {self.consumers_per_pod} are more than the {self.partitions} partitions, and the "
-                "rest would be idle; lower it"
-            )
-
     @property
-    def most_pods(self) -> int | None:
-        """Pods whose consumers all have a partition. None where nobody says how many partitions there are."""
+    def max_pods(self) -> int | None:
+        """Number of pods above which consumers would be idle. None if the number of partitions is unknown."""
         return None if self.partitions is None else self.partitions // self.consumers_per_pod
 
-    def session(self, absence: int) -> int:
-        """Seconds for which the group waits for a pod that may be away for so long."""
-        return self.session_timeout_seconds or max(CLIENTS_SESSION, absence)
+    def session_timeout(self, restart_seconds: int) -> int:
+        """Return the session timeout of a static member in seconds.
 
-    def variables(self, settings: ClientSettingsFormat, absence: int) -> list[dict[str, Any]]:
-        """Environment variables, as the API takes them, of a pod that may be away for so many seconds."""
+        Args:
+            restart_seconds: longest time for which a restarting pod is down.
+
+        """
+        return self.session_timeout_seconds or max(DEFAULT_SESSION_TIMEOUT_SECONDS, restart_seconds)
+
+    def environment(self, settings: ClientSettingsFormat, restart_seconds: int) -> list[dict[str, Any]]:
+        """Return the environment variables in the fields of the API.
+
+        Args:
+            settings: names of the variables.
+            restart_seconds: longest time for which a restarting pod is down.
+
+        """
         prefix = "SPRING_KAFKA_CONSUMER_PROPERTIES_" if settings == "spring" else "KAFKA_"
         if self.membership == "kip-848":
             return [{"name": f"{prefix}GROUP_PROTOCOL", "value": "consumer"}]
@@ -102,5 +102,5 @@ class KafkaConsumer(Args):
             return []
         return [
             {"name": f"{prefix}GROUP_INSTANCE_ID", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
-            {"name": f"{prefix}SESSION_TIMEOUT_MS", "value": f"{self.session(absence)}000"},
+            {"name": f"{prefix}SESSION_TIMEOUT_MS", "value": f"{self.session_timeout(restart_seconds)}000"},
         ]

@@ -1,4 +1,4 @@
-"""How long names may be, and of which characters, with what Pulumi and the controllers append to them.
+"""Names, labels, keys and paths that the Kubernetes API accepts.
 
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 """
@@ -8,187 +8,192 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-AUTONAME = 9
-"""What Pulumi appends to the name of an object that has none of its own: a hyphen and eight hexadecimal digits.
+AUTONAME_LENGTH = 9
+"""Length of the suffix that Pulumi appends to the name of an object: a hyphen and eight hexadecimal digits.
 
 Source: https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/pulumi-managed-resources/
 """
 
-MOST_LABEL = 63
-MOST_SUBDOMAIN = 253
-MOST_PORT_NAME = 15
-MOST_STATEFUL_SET = 52
-"""A revision of a StatefulSet is a label: the name, a hyphen and ten characters.
+MAX_LABEL_LENGTH = 63
+MAX_SUBDOMAIN_LENGTH = 253
+MAX_PORT_NAME_LENGTH = 15
+MAX_STATEFUL_SET_NAME_LENGTH = 52
+"""The revision of a StatefulSet is a label value: the name, a hyphen and ten characters.
 
 Source: https://github.com/kubernetes/kubernetes/issues/64023
 """
 
-SYSTEM = {f"/{name}" for name in ("bin", "boot", "dev", "etc", "lib", "lib64", "proc", "sbin", "sys", "usr", "var")}
-"""Folders that an image does not work without: a mount hides what is in them."""
+SYSTEM_DIRECTORIES = {
+    f"/{name}" for name in ("bin", "boot", "dev", "etc", "lib", "lib64", "proc", "sbin", "sys", "usr", "var")
+}
+"""Directories that every image needs. A volume mounted there would hide their content."""
 
-_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_CONTAINER = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_WORD = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_QUALIFIED_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_FILE = re.compile(r"[-A-Za-z0-9_][-A-Za-z0-9_.]*")
-_KEY = re.compile(r"(?!\.\.|\.$)[-._A-Za-z0-9]+")
+_FILE_NAME = re.compile(r"[-A-Za-z0-9_][-A-Za-z0-9_.]*")
+_CONFIG_KEY = re.compile(r"(?!\.\.|\.$)[-._A-Za-z0-9]+")
 
 
-def service_label(name: str) -> str:
-    """The name, if a Service may have it: a DNS label that begins with a letter.
+def check_service_name(name: str) -> str:
+    """Return the name of a Service: a DNS label that begins with a letter.
 
     Raises:
-        ValueError: for one that no Service may have.
+        ValueError: if a Service cannot have the name.
 
     """
-    if not _LABEL.fullmatch(name) or len(name) > MOST_LABEL:
+    if not _SERVICE_NAME.fullmatch(name) or len(name) > MAX_LABEL_LENGTH:
         raise ValueError(
-            f"{name!r} must be 1 to {MOST_LABEL} lower-case letters, digits and hyphens, begin with a letter and "
-            "not end with a hyphen"
+            f"must be 1 to {MAX_LABEL_LENGTH} lower-case letters, digits and hyphens, begin with a letter and not end "
+            f"with a hyphen, got {name!r}"
         )
     return name
 
 
-def dns_label(name: str) -> str:
-    """The name, if a namespace or a container may have it: a DNS label.
+def check_dns_label(name: str) -> str:
+    """Return the name of a namespace, container or volume: a DNS label.
 
     Raises:
-        ValueError: for one that neither may have.
+        ValueError: if it is not a DNS label.
 
     """
-    if not _CONTAINER.fullmatch(name) or len(name) > MOST_LABEL:
+    if not _DNS_LABEL.fullmatch(name) or len(name) > MAX_LABEL_LENGTH:
         raise ValueError(
-            f"{name!r} must be 1 to {MOST_LABEL} lower-case letters, digits and hyphens, with no hyphen at either end"
+            f"must be 1 to {MAX_LABEL_LENGTH} lower-case letters, digits and hyphens, and begin and end with a letter "
+            f"or digit, got {name!r}"
         )
     return name
 
 
-def subdomain(name: str) -> str:
-    """The name, if most other objects may have it: DNS labels, joined by dots.
+def check_subdomain(name: str) -> str:
+    """Return the name of most other objects: DNS labels joined by dots.
 
     Raises:
-        ValueError: for one that they may not have.
+        ValueError: if it is not a DNS subdomain.
 
     """
-    if not _SUBDOMAIN.fullmatch(name) or len(name) > MOST_SUBDOMAIN:
+    if not _SUBDOMAIN.fullmatch(name) or len(name) > MAX_SUBDOMAIN_LENGTH:
         raise ValueError(
-            f"{name!r} must be 1 to {MOST_SUBDOMAIN} lower-case letters, digits, hyphens and dots, and begin and end "
-            "with a letter or digit"
+            f"must be 1 to {MAX_SUBDOMAIN_LENGTH} lower-case letters, digits, hyphens and dots, and begin and end with "
+            f"a letter or digit, got {name!r}"
         )
     return name
 
 
-def _port_name(name: str) -> str:
-    named = _CONTAINER.fullmatch(name) and len(name) <= MOST_PORT_NAME
-    if not named or "--" in name or not re.search("[a-z]", name):
+def _check_port_name(name: str) -> str:
+    valid = _DNS_LABEL.fullmatch(name) and len(name) <= MAX_PORT_NAME_LENGTH
+    if not valid or "--" in name or not re.search("[a-z]", name):
         raise ValueError(
-            f"{name!r} must be 1 to {MOST_PORT_NAME} lower-case letters, digits and single hyphens, with a letter"
+            f"must be 1 to {MAX_PORT_NAME_LENGTH} lower-case letters, digits and single hyphens, with at least one "
+            f"letter, got {name!r}"
         )
     return name
 
 
-def label_value(value: str) -> str:
-    """The value, if a label may have it.
+def check_label_value(value: str) -> str:
+    """Return the value of a label.
 
     Raises:
-        ValueError: for one that no label has.
+        ValueError: if a label cannot have the value.
 
     """
-    if value and (not _WORD.fullmatch(value) or len(value) > MOST_LABEL):
+    if value and (not _QUALIFIED_NAME.fullmatch(value) or len(value) > MAX_LABEL_LENGTH):
         raise ValueError(
-            f"{value!r} must be at most {MOST_LABEL} letters, digits, '-', '_' and '.', and begin and end with a "
-            "letter or digit"
+            f"must be at most {MAX_LABEL_LENGTH} letters, digits, '-', '_' and '.', and begin and end with a letter or "
+            f"digit, got {value!r}"
         )
     return value
 
 
-def label_key(key: str) -> str:
-    """The key, if a label, an annotation or a taint may have it.
+def check_label_key(key: str) -> str:
+    """Return the key of a label, an annotation or a taint.
 
     Raises:
-        ValueError: for one that none of them has.
+        ValueError: if none of them can have the key.
 
     """
     prefix, slash, name = key.rpartition("/")
-    good = _WORD.fullmatch(name) and len(name) <= MOST_LABEL
-    if not good or (slash and (not _SUBDOMAIN.fullmatch(prefix) or len(prefix) > MOST_SUBDOMAIN)):
+    valid_name = _QUALIFIED_NAME.fullmatch(name) and len(name) <= MAX_LABEL_LENGTH
+    if not valid_name or (slash and (not _SUBDOMAIN.fullmatch(prefix) or len(prefix) > MAX_SUBDOMAIN_LENGTH)):
         raise ValueError(
-            f"{key!r} must be at most {MOST_LABEL} letters, digits, '-', '_' and '.', after a domain and a slash if "
-            "it has a prefix"
+            f"must be at most {MAX_LABEL_LENGTH} letters, digits, '-', '_' and '.', with an optional prefix of a DNS "
+            f"subdomain and a slash, got {key!r}"
         )
     return key
 
 
-def config_key(key: str) -> str:
-    """The key, if it may stand in a ConfigMap or a Secret.
-
-    Raises:
-        ValueError: for one that may not.
-
-    """
-    if not _KEY.fullmatch(key) or len(key) > MOST_SUBDOMAIN:
-        raise ValueError(f"{key!r} must be 1 to {MOST_SUBDOMAIN} letters, digits, '-', '_' and '.'")
+def _check_config_key(key: str) -> str:
+    if not _CONFIG_KEY.fullmatch(key) or len(key) > MAX_SUBDOMAIN_LENGTH:
+        raise ValueError(f"must be 1 to {MAX_SUBDOMAIN_LENGTH} letters, digits, '-', '_' and '.', got {key!r}")
     return key
 
 
-def _variable(name: str) -> str:
+def _check_variable_name(name: str) -> str:
     if not _VARIABLE.fullmatch(name):
-        raise ValueError(f"{name!r} must be letters, digits and underscores, and not begin with a digit")
+        raise ValueError(f"must be letters, digits and underscores, and not begin with a digit, got {name!r}")
     return name
 
 
-def _path(path: str) -> str:
+def _check_mount_path(path: str) -> str:
     parts = path.split("/")
     if parts[0] or ":" in path or {"", ".", ".."} & {*(parts[1:] or [""])}:
-        raise ValueError(f"{path!r} must be an absolute path below /, without ':', '..' and a slash at the end")
-    if path in SYSTEM:
-        raise ValueError(f"{path!r} would hide what the image has in {path}; mount a folder below it, or another one")
+        raise ValueError(
+            "must be an absolute path below / without ':', '.', '..', repeated slashes or a trailing slash, got "
+            f"{path!r}"
+        )
+    if path in SYSTEM_DIRECTORIES:
+        raise ValueError(f"{path} contains files of the image, which a volume would hide; use a directory below it")
     return path
 
 
-def _file_path(path: str) -> str:
-    _path(path)
-    folder, _, file = path.rpartition("/")
-    if not _FILE.fullmatch(file) or folder == "":
-        raise ValueError(f"{path!r} must be the absolute path of a file in a folder of its own, as /etc/orders/a.conf")
-    if folder in SYSTEM:
+def _check_file_path(path: str) -> str:
+    _check_mount_path(path)
+    directory, _, file = path.rpartition("/")
+    if not _FILE_NAME.fullmatch(file) or directory == "":
         raise ValueError(
-            f"{path!r} would hide all else in {folder}; give it a folder of its own, as /etc/orders/a.conf"
+            f"must be an absolute path with a directory and a file name, such as /etc/orders/a.conf, got {path!r}"
         )
-    if len(path) > MOST_SUBDOMAIN + 1:
+    if directory in SYSTEM_DIRECTORIES:
         raise ValueError(
-            f"{path!r} has {len(path)} characters, and {MOST_SUBDOMAIN + 1} fit the key of a ConfigMap; shorten it"
+            f"{directory} contains files of the image, which the mount would hide; use a directory of its own, such as "
+            f"/etc/orders/a.conf, got {path!r}"
+        )
+    if len(path) > MAX_SUBDOMAIN_LENGTH + 1:
+        raise ValueError(
+            f"must have at most {MAX_SUBDOMAIN_LENGTH + 1} characters, since the path becomes a key of a ConfigMap or "
+            f"Secret, got {len(path)} in {path!r}"
         )
     return path
 
 
-ServiceLabel = Annotated[str, AfterValidator(service_label)]
-"""The name of a Service, and of what is called like one."""
+ServiceName = Annotated[str, AfterValidator(check_service_name)]
+"""Name of a Service, or of a component whose objects are named after it."""
 
-DnsLabel = Annotated[str, AfterValidator(dns_label)]
-"""The name of a namespace, a container or a volume."""
+DnsLabel = Annotated[str, AfterValidator(check_dns_label)]
+"""Name of a namespace, container or volume."""
 
-Subdomain = Annotated[str, AfterValidator(subdomain)]
-"""The name of most other objects."""
+Subdomain = Annotated[str, AfterValidator(check_subdomain)]
+"""Name of most other objects."""
 
-PortName = Annotated[str, AfterValidator(_port_name)]
-"""The name of a port."""
+PortName = Annotated[str, AfterValidator(_check_port_name)]
+"""Name of a port."""
 
-LabelKey = Annotated[str, AfterValidator(label_key)]
-"""The key of a label or an annotation."""
+LabelKey = Annotated[str, AfterValidator(check_label_key)]
+"""Key of a label or an annotation."""
 
-LabelValue = Annotated[str, AfterValidator(label_value)]
-"""The value of a label."""
+LabelValue = Annotated[str, AfterValidator(check_label_value)]
+"""Value of a label."""
 
-ConfigKey = Annotated[str, AfterValidator(config_key)]
-"""A key of a ConfigMap or Secret."""
+ConfigKey = Annotated[str, AfterValidator(_check_config_key)]
+"""Key of a ConfigMap or Secret."""
 
-Variable = Annotated[str, AfterValidator(_variable)]
-"""The name of an environment variable."""
+VariableName = Annotated[str, AfterValidator(_check_variable_name)]
+"""Name of an environment variable."""
 
-AbsolutePath = Annotated[str, AfterValidator(_path)]
-"""Where something is mounted."""
+MountPath = Annotated[str, AfterValidator(_check_mount_path)]
+"""Path at which a volume is mounted."""
 
-FilePath = Annotated[str, AfterValidator(_file_path)]
-"""Where a file is mounted, with the folder that holds it."""
+FilePath = Annotated[str, AfterValidator(_check_file_path)]
+"""Path of a mounted file, in a directory that contains only mounted files."""

@@ -1,4 +1,4 @@
-"""Who may connect to the pods, and whom they may connect to.
+"""NetworkPolicy of a workload: which peers connect to the pods, and to which peers the pods connect.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -15,7 +15,7 @@ from moorings.validation.args import Args
 from moorings.validation.inputs import check_together
 from moorings.validation.types import Port
 
-_DNS = {
+_CLUSTER_DNS = {
     "to": [
         {
             "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
@@ -27,79 +27,77 @@ _DNS = {
 
 
 class NetworkPeer(Args):
-    """The other end of connections: pods by their labels, or a network."""
+    """A peer of network connections: pods selected by labels, or a CIDR block."""
 
     namespace_selector: dict[LabelKey, LabelValue] | None = None
-    """Labels of the namespaces that its pods are in, ``{}`` for all; the workload's own namespace by default."""
+    """Labels of the namespaces of the peer's pods; ``{}`` selects all namespaces. Defaults to the workload's own."""
 
     pod_selector: dict[LabelKey, LabelValue] | None = None
-    """Labels of the pods; all pods of the namespaces by default."""
+    """Labels of the peer's pods. Defaults to all pods of the namespaces."""
 
     cidr: Cidr | None = None
-    """Network, instead of pods."""
+    """CIDR block, instead of pods."""
 
     ports: Annotated[list[Port], Field(max_length=100)] = []
-    """Ports: of the containers for connections that come in, by default all of them; of the peer for those that go out,
-    by default any."""
+    """Ports. For incoming connections ports of the workload's containers, by default all; for outgoing connections
+    ports of the peer, by default all."""
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Self:
+    def _validate_peer(self) -> Self:
         pods = self.namespace_selector is not None or self.pod_selector is not None
         if pods == (self.cidr is not None):
             raise ValueError(
-                f"{'both pods and a network are' if pods else 'neither pods nor a network is'} given; give "
+                f"{'both selectors and a CIDR block' if pods else 'neither a selector nor a CIDR block'} set; set "
                 "namespace_selector, pod_selector or both, or cidr"
             )
         return self
 
     @property
     def rendered(self) -> dict[str, Any]:
-        """The peer as the API takes it."""
+        """The peer in the fields of the API."""
         if self.cidr is not None:
             return {"ipBlock": {"cidr": self.cidr}}
-        found: dict[str, Any] = {}
-        if self.namespace_selector is not None:
-            found["namespaceSelector"] = {"matchLabels": self.namespace_selector}
-        if self.pod_selector is not None:
-            found["podSelector"] = {"matchLabels": self.pod_selector}
-        return found
+        selectors = {"namespaceSelector": self.namespace_selector, "podSelector": self.pod_selector}
+        return {field: {"matchLabels": labels} for field, labels in selectors.items() if labels is not None}
 
 
-def network_policy(
+def network_policy_spec(
     selector: dict[str, str],
-    ports: Sequence[int],
+    container_ports: Sequence[int],
     ingress_from: list[NetworkPeer] | None,
     egress_to: list[NetworkPeer] | None,
-    brokers: Sequence[pulumi.Input[str]],
+    bootstrap_servers: Sequence[pulumi.Input[str]],
 ) -> dict[str, Any]:
-    """The spec of a policy: only the ports that the containers declare can be reached.
+    """Return the spec of a policy that allows connections only to ports that the containers declare.
 
     Args:
         selector: labels of the pods.
-        ports: ports of the containers.
-        ingress_from: who may connect; everybody if it is None.
-        egress_to: whom the pods may connect to, beside the cluster's DNS and the brokers; everybody if it is None.
-        brokers: brokers of Kafka, whose addresses change, so that only their ports are named.
+        container_ports: ports of the containers.
+        ingress_from: peers that connect to the pods. None for all.
+        egress_to: peers that the pods connect to, besides the cluster's DNS and the Kafka brokers. None for all.
+        bootstrap_servers: bootstrap servers of Kafka clusters. Only their ports are allowed, as addresses change.
 
     """
     spec: dict[str, Any] = {"podSelector": {"matchLabels": selector}, "policyTypes": ["Ingress"], "ingress": []}
-    if ports and ingress_from is None:
-        spec["ingress"] = [{"ports": _ports(ports)}]
-    elif ports and ingress_from is not None:
-        spec["ingress"] = [{"from": [peer.rendered], "ports": _ports(peer.ports or ports)} for peer in ingress_from]
+    if container_ports and ingress_from is None:
+        spec["ingress"] = [{"ports": _tcp(container_ports)}]
+    elif container_ports and ingress_from is not None:
+        spec["ingress"] = [
+            {"from": [peer.rendered], "ports": _tcp(peer.ports or container_ports)} for peer in ingress_from
+        ]
     if egress_to is not None:
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
-            _DNS,
-            *({"ports": check_together("brokers", _ports_of, servers=servers)} for servers in brokers),
-            *({"to": [peer.rendered], **({"ports": _ports(peer.ports)} if peer.ports else {})} for peer in egress_to),
+            _CLUSTER_DNS,
+            *({"ports": check_together("brokers", _broker_ports, servers=servers)} for servers in bootstrap_servers),
+            *({"to": [peer.rendered], **({"ports": _tcp(peer.ports)} if peer.ports else {})} for peer in egress_to),
         ]
     return spec
 
 
-def _ports(numbers: Sequence[int]) -> list[dict[str, Any]]:
-    return [{"protocol": "TCP", "port": number} for number in numbers]
+def _tcp(ports: Sequence[int]) -> list[dict[str, Any]]:
+    return [{"protocol": "TCP", "port": port} for port in ports]
 
 
-def _ports_of(servers: str) -> list[dict[str, Any]]:
-    return _ports(sorted({int(server.rpartition(":")[2]) for server in servers.split(",")}))
+def _broker_ports(servers: str) -> list[dict[str, Any]]:
+    return _tcp(sorted({int(server.rpartition(":")[2]) for server in servers.split(",")}))

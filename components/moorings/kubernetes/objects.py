@@ -1,7 +1,7 @@
-"""Kubernetes objects as Pulumi resources.
+"""Kubernetes objects as Pulumi resources, written in the fields of the Kubernetes API.
 
-They are registered under the types and the version of ``pulumi-kubernetes``, in the API's own words, and without its
-classes, which look up each nested property to translate its name: that takes as long as all the rest.
+They have the types and the version of ``pulumi-kubernetes`` but do not use its classes: translating the name of every
+nested property would take as long as the rest of a preview.
 """
 
 from collections.abc import Mapping
@@ -13,34 +13,34 @@ import pulumi
 
 
 class KubernetesObject(pulumi.CustomResource):
-    """An object of any kind."""
+    """A Kubernetes object of any kind."""
 
     metadata: pulumi.Output[Mapping[str, Any]]
 
-    def __init__(self, name: str, api_version: str, kind: str, opts: pulumi.ResourceOptions, /, **body: Any) -> None:
-        """Register an object.
+    def __init__(self, name: str, api_version: str, kind: str, opts: pulumi.ResourceOptions, /, **fields: Any) -> None:
+        """Register the object.
 
         Args:
-            name: the logical name.
-            api_version: the API, as the object names it: ``apps/v1``.
-            kind: the kind.
-            opts: options of the resource, which get the version of the plugin.
-            body: what the object says, in the API's words; with ``metadata``.
+            name: logical name.
+            api_version: group and version of the API, such as ``apps/v1``.
+            kind: kind of the object.
+            opts: options of the resource. The version of the provider plugin is added.
+            fields: the other fields of the object, with ``metadata``.
 
         """
         group = api_version if "/" in api_version else f"core/{api_version}"
-        opts.version = _version()
+        opts.version = _plugin_version()
         self._is_secret = kind == "Secret"
-        body = {"apiVersion": api_version, "kind": kind, **body}
-        super().__init__(f"kubernetes:{group}:{kind}", name, body, opts)
+        fields = {"apiVersion": api_version, "kind": kind, **fields}
+        super().__init__(f"kubernetes:{group}:{kind}", name, fields, opts)
 
     @property
     def name(self) -> pulumi.Output[str]:
-        """Name in the cluster. It is no secret, also of a Secret, whose metadata Pulumi may take for one."""
+        """Name of the object in the cluster. The name of a Secret is not secret, unlike its other fields."""
         metadata = pulumi.Output.unsecret(self.metadata) if self._is_secret else self.metadata
-        return metadata.apply(lambda known: known["name"])
+        return metadata.apply(lambda fields: fields["name"])
 
 
 @cache
-def _version() -> str:
+def _plugin_version() -> str:
     return version("pulumi-kubernetes")

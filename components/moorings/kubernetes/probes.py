@@ -1,12 +1,12 @@
-"""When a container has started, may be sent requests, and must be restarted.
+"""Health checks of a container: startup, readiness and liveness probes.
 
 Source: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from math import ceil
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -14,171 +14,209 @@ from moorings.kubernetes.names import PortName
 from moorings.kubernetes.quantities import Number, PositiveNumber
 from moorings.validation.args import Args
 
-Role = Literal["startup", "readiness", "liveness"]
+ProbeType = Literal["startup", "readiness", "liveness"]
 
-DEFAULTS: Mapping[Role, tuple[int, int, int]] = {
-    "startup": (5, 3, 30),
-    "readiness": (5, 3, 2),
-    "liveness": (10, 5, 3),
+
+class ProbeTimes(NamedTuple):
+    """Period and timeout in seconds, and failure threshold of a probe."""
+
+    period: int
+    timeout: int
+    failure_threshold: int
+
+
+DEFAULTS: Mapping[ProbeType, ProbeTimes] = {
+    "startup": ProbeTimes(5, 3, 30),
+    "readiness": ProbeTimes(5, 3, 2),
+    "liveness": ProbeTimes(10, 5, 3),
 }
-"""Period, timeout and failures of each probe. The API's own timeout of a second is too short for a JVM or Ruby."""
+"""The API's default timeout of one second is too short for a JVM or Ruby."""
 
 HANDLERS = ("http_get", "tcp_socket", "grpc", "exec")
 HTTP_PATH = r"^/[^\s]*$"
 
 
 class Probe(Args):
-    """How a container is asked, and how often: exactly one of ``http_get``, ``tcp_socket``, ``grpc`` and ``exec``."""
+    """A probe with exactly one of the handlers ``http_get``, ``tcp_socket``, ``grpc`` and ``exec``."""
 
     http_get: Annotated[str, Field(pattern=HTTP_PATH)] | None = None
-    """Path that answers 200 to 399 when all is well."""
+    """Path that returns a status code from 200 to 399 if the container is healthy."""
 
     scheme: Literal["HTTP", "HTTPS"] = "HTTP"
-    """Ask the path by HTTPS, without looking at the certificate. HTTP by default."""
+    """Scheme of ``http_get``. The kubelet does not verify certificates."""
 
     tcp_socket: bool = False
-    """The port only has to accept a connection, which a program that hangs still does."""
+    """The probe succeeds if the port accepts a connection. A process that hangs still accepts connections."""
 
     grpc: bool = False
-    """The port answers gRPC's health protocol."""
+    """The port implements the gRPC health checking protocol."""
 
     grpc_service: str | None = None
-    """Service that gRPC's health protocol is asked for; the whole server by default."""
+    """Service that the gRPC health check asks for. Defaults to the whole server."""
 
     exec: list[str] = []
-    """Program in the container that exits with 0 when all is well."""
+    """Command in the container that exits with 0 if the container is healthy."""
 
     port: PortName | None = None
-    """Name of the port, one of the container's; by default the only one, or ``http``."""
+    """Name of one of the container's ports. Defaults to the only port, or to ``http``."""
 
     period_seconds: PositiveNumber | None = None
-    """Seconds from one question to the next: 10 for liveness, else 5."""
+    """Seconds between probes. Defaults to 10 for liveness, and to 5 otherwise."""
 
     timeout_seconds: PositiveNumber | None = None
-    """Seconds until an answer must be there: 5 for liveness, else 3."""
+    """Seconds after which a probe times out. Defaults to 5 for liveness, and to 3 otherwise."""
 
     failure_threshold: PositiveNumber | None = None
-    """Questions in a row without a good answer until it counts: 30 for startup, 2 for readiness, 3 for liveness."""
+    """Consecutive failures after which the probe has failed. Defaults to 30 for startup, 2 for readiness and 3 for
+    liveness."""
 
     success_threshold: PositiveNumber = 1
-    """Good answers in a row until a container is ready again; for readiness alone."""
+    """Consecutive successes after which a container is ready again. Only readiness probes allow more than 1."""
 
     initial_delay_seconds: Number = 0
-    """Seconds before the first question. A startup probe makes this needless."""
+    """Seconds before the first probe. A startup probe makes this unnecessary."""
 
     @model_validator(mode="after")
-    def _one_handler(self) -> Self:
-        names = "http_get, tcp_socket, grpc and exec"
-        given = [way for way in HANDLERS if getattr(self, way)]
-        if not given:
-            raise ValueError(f"none of {names} is given; give exactly one")
-        if len(given) > 1:
-            raise ValueError(f"{' and '.join(given)} are given; give exactly one of {names}")
+    def _validate_handler(self) -> Self:
+        handlers = [name for name in HANDLERS if getattr(self, name)]
+        if len(handlers) != 1:
+            raise ValueError(
+                f"{' and '.join(handlers) or 'no handler'} set; set exactly one of http_get, tcp_socket, grpc and exec"
+            )
         if self.scheme == "HTTPS" and not self.http_get:
-            raise ValueError(f"scheme HTTPS is for http_get, not for {given[0]}; give http_get or leave scheme out")
+            raise ValueError(f"scheme: HTTPS requires http_get, and the handler is {handlers[0]}; remove it")
         if self.grpc_service is not None and not self.grpc:
-            raise ValueError(f"grpc_service is asked by grpc, not by {given[0]}; give grpc=True or leave it out")
+            raise ValueError(f"grpc_service: requires grpc, and the handler is {handlers[0]}; remove it")
         if self.port and self.exec:
-            raise ValueError(f"exec asks no port, and port is {self.port!r}; leave it out")
+            raise ValueError(f"port: a probe with exec has no port, got {self.port!r}; remove it")
         return self
 
     @property
-    def target(self) -> tuple[Any, ...]:
-        """What the probe asks for; at one port, equal targets give equal answers."""
+    def endpoint(self) -> tuple[Any, ...]:
+        """What the probe requests. Two probes of one port with equal endpoints have equal results."""
         return (self.http_get, self.tcp_socket, self.grpc, self.grpc_service, tuple(self.exec))
 
-    def times(self, role: Role) -> tuple[int, int, int]:
-        """Period, timeout and failures, with the defaults of the role."""
-        period, timeout, failures = DEFAULTS[role]
-        return self.period_seconds or period, self.timeout_seconds or timeout, self.failure_threshold or failures
+    def times(self, probe_type: ProbeType) -> ProbeTimes:
+        """Return period, timeout and failure threshold, with the defaults of the type of probe."""
+        period, timeout, failure_threshold = DEFAULTS[probe_type]
+        return ProbeTimes(
+            self.period_seconds or period, self.timeout_seconds or timeout, self.failure_threshold or failure_threshold
+        )
 
-    def window(self, role: Role) -> int:
-        """Seconds of bad answers until they count, from the first question that may be asked."""
-        period, _, failures = self.times(role)
-        return self.initial_delay_seconds + period * failures
+    def failure_seconds(self, probe_type: ProbeType) -> int:
+        """Return the seconds of consecutive failures after which the probe has failed."""
+        period, _, failure_threshold = self.times(probe_type)
+        return self.initial_delay_seconds + period * failure_threshold
+
+    def render(self, probe_type: ProbeType, ports: Mapping[str, int]) -> dict[str, Any]:
+        """Return the probe in the fields of the API.
+
+        Args:
+            probe_type: type of the probe.
+            ports: ports of the container by name.
+
+        """
+        port = port_name(self.port, ports)
+        period, timeout, failure_threshold = self.times(probe_type)
+        probe: dict[str, Any] = {
+            "periodSeconds": period,
+            "timeoutSeconds": timeout,
+            "failureThreshold": failure_threshold,
+        }
+        if self.initial_delay_seconds:
+            probe["initialDelaySeconds"] = self.initial_delay_seconds
+        if self.success_threshold > 1:
+            probe["successThreshold"] = self.success_threshold
+        if self.http_get:
+            scheme = {"scheme": self.scheme} if self.scheme == "HTTPS" else {}
+            probe["httpGet"] = {"path": self.http_get, "port": port, **scheme}
+        elif self.exec:
+            probe["exec"] = {"command": self.exec}
+        elif self.tcp_socket:
+            probe["tcpSocket"] = {"port": port}
+        else:
+            service = {"service": self.grpc_service} if self.grpc_service else {}
+            probe["grpc"] = {"port": ports[str(port)], **service}
+        return probe
+
+
+def port_name(name: str | None, ports: Mapping[str, int]) -> str | None:
+    """Return the name of a port: the given one, the only one, or ``http``. None if none of these exists."""
+    if name:
+        return name if name in ports else None
+    return next(iter(ports)) if len(ports) == 1 else ("http" if "http" in ports else None)
 
 
 class Probes(Args):
-    """The probes of a container.
-
-    Raises:
-        InvalidInput: for times that contradict each other.
-
-    """
+    """The probes of a container."""
 
     readiness: Probe | None = None
-    """Whether the container may be sent requests; it is also what a rollout waits for."""
+    """Whether the container can receive requests. Rolling updates wait for it."""
 
     liveness: Probe | None = None
-    """Whether the container must be restarted. It asks something that does not fail while the application drains or
-    waits for a database: a restart mends neither."""
+    """Whether the container must be restarted. It must not fail while the application drains or waits for a database,
+    since a restart helps with neither."""
 
     startup: Probe | None = None
-    """Whether the container has started; until then neither of the others is asked. By default it asks what readiness
-    asks, every 5 seconds for as long as ``startup_seconds``."""
+    """Whether the container has started. The other probes begin after it has succeeded. Defaults to the handler of the
+    readiness or liveness probe, every 5 seconds for up to ``startup_seconds``."""
 
     startup_seconds: PositiveNumber = 150
-    """Seconds that the application may take to start."""
+    """Longest time that the application needs to start."""
 
     same_endpoint: bool = False
-    """Say that liveness and readiness ask one endpoint, because the application has no other and keeps it up while it
-    drains."""
+    """Allow liveness and readiness to use the same endpoint, for an application that has no other and keeps it healthy
+    while it drains."""
 
     @model_validator(mode="after")
-    def _rules(self) -> Self:
-        broken = [*self._successes(), *self._boot()]
-        if broken:
-            raise ValueError("; ".join(broken))
+    def _validate_thresholds(self) -> Self:
+        for probe_type, probe in (("startup", self.startup), ("liveness", self.liveness)):
+            if probe and probe.success_threshold != 1:
+                raise ValueError(f"{probe_type}.success_threshold: must be 1, got {probe.success_threshold}")
+        if self.startup and (self.startup.period_seconds or self.startup.failure_threshold):
+            seconds = self.startup.failure_seconds("startup")
+            if seconds < self.startup_seconds:
+                raise ValueError(
+                    f"startup_seconds: {self.startup_seconds} is longer than the {seconds} s after which the startup "
+                    "probe fails; raise startup.failure_threshold or lower startup_seconds"
+                )
         return self
 
-    def _successes(self) -> Iterator[str]:
-        for role, probe in (("startup", self.startup), ("liveness", self.liveness)):
-            if probe and probe.success_threshold != 1:
-                yield f"{role}.success_threshold is {probe.success_threshold}; the API takes no other than 1 there"
-
-    def _boot(self) -> Iterator[str]:
-        if self.startup and (self.startup.period_seconds or self.startup.failure_threshold):
-            window = self.startup.window("startup")
-            if window < self.startup_seconds:
-                yield (
-                    f"startup gives up after {window} s, and startup_seconds is {self.startup_seconds}; raise "
-                    "startup.failure_threshold or lower startup_seconds"
-                )
-
     @cached_property
-    def start(self) -> Probe | None:
-        """The startup probe: the one that is given, or the question of readiness or liveness, for ``startup_seconds``."""
-        given = self.startup or self.readiness or self.liveness
-        if given is None:
+    def effective_startup(self) -> Probe | None:
+        """The startup probe, or one with the handler of readiness or liveness that fails after ``startup_seconds``."""
+        handler = self.startup or self.readiness or self.liveness
+        if handler is None:
             return None
         times = self.startup
-        period = (times.period_seconds if times else None) or DEFAULTS["startup"][0]
+        period = (times.period_seconds if times else None) or DEFAULTS["startup"].period
         return Probe(
-            **{name: getattr(given, name) for name in (*HANDLERS, "scheme", "grpc_service", "port")},
+            **{name: getattr(handler, name) for name in (*HANDLERS, "scheme", "grpc_service", "port")},
             period_seconds=period,
-            timeout_seconds=(times or given).timeout_seconds,
+            timeout_seconds=(times or handler).timeout_seconds,
             failure_threshold=(times.failure_threshold if times else None) or ceil(self.startup_seconds / period),
             initial_delay_seconds=times.initial_delay_seconds if times else 0,
         )
 
     @property
-    def asked(self) -> dict[Role, Probe]:
-        """The probes that the arguments hold, by their role."""
-        held: dict[Role, Probe | None] = {
+    def declared(self) -> dict[ProbeType, Probe]:
+        """The probes among the arguments, by type."""
+        probes: dict[ProbeType, Probe | None] = {
             "startup": self.startup,
             "readiness": self.readiness,
             "liveness": self.liveness,
         }
-        return {role: probe for role, probe in held.items() if probe}
+        return {probe_type: probe for probe_type, probe in probes.items() if probe}
 
     @cached_property
-    def given(self) -> dict[Role, Probe]:
-        """The probes that are there, by their role."""
-        if self.start is None:
+    def effective(self) -> dict[ProbeType, Probe]:
+        """The probes of the container, including the default startup probe, by type."""
+        if self.effective_startup is None:
             return {}
-        return {"startup": self.start, **{role: probe for role, probe in self.asked.items() if role != "startup"}}
+        others = {probe_type: probe for probe_type, probe in self.declared.items() if probe_type != "startup"}
+        return {"startup": self.effective_startup, **others}
 
     @property
-    def startup_budget(self) -> int:
-        """Seconds after which a container that has not started is given up."""
-        return self.start.window("startup") if self.start else 0
+    def max_startup_seconds(self) -> int:
+        """Seconds after which the kubelet restarts a container that has not started."""
+        return self.effective_startup.failure_seconds("startup") if self.effective_startup else 0

@@ -1,4 +1,4 @@
-"""Amounts of CPU, memory and disk as Kubernetes writes them: ``250m``, ``512Mi``.
+"""Quantities of CPU, memory and storage (``250m``, ``512Mi``), and numbers and percentages of pods.
 
 Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 """
@@ -10,113 +10,107 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-_FORM = re.compile(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?")
-_POWERS = {power: index for index, power in enumerate("kMGTPE", 1)}
-_PERCENT = re.compile(r"[0-9]{1,3}%|[0-9]+")
-WHOLE = 100
-MOST_NUMBER = 2**31 - 1
-"""The API's whole numbers have 32 bits."""
+_QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?")
+_POWERS = {prefix: power for power, prefix in enumerate("kMGTPE", 1)}
+_INT_OR_PERCENT = re.compile(r"[0-9]{1,3}%|[0-9]+")
+MAX_PERCENT = 100
+MAX_INT32 = 2**31 - 1
 
 
-def amount(quantity: str) -> Decimal:
-    """The number that a quantity stands for: cores or bytes.
+def parse_quantity(quantity: str) -> Decimal:
+    """Return the number of cores or bytes that a quantity stands for.
 
     Raises:
-        ValueError: for what is no quantity.
+        ValueError: if the text is not a quantity.
 
     """
-    found = _FORM.fullmatch(quantity)
-    if found is None:
-        raise ValueError(f"{quantity!r} is no quantity, such as 250m or 512Mi")
-    number, unit = Decimal(found[1]), found[2] or ""
-    if unit == "m":
+    match = _QUANTITY.fullmatch(quantity)
+    if match is None:
+        raise ValueError(f"must be a quantity such as 250m or 512Mi, got {quantity!r}")
+    number, suffix = Decimal(match[1]), match[2] or ""
+    if suffix == "m":
         return number / 1000
-    if unit:
-        base = 1024 if unit.endswith("i") else 1000
-        return number * Decimal(base ** _POWERS[unit[0].replace("K", "k")])
+    if suffix:
+        base = 1024 if suffix.endswith("i") else 1000
+        return number * Decimal(base ** _POWERS[suffix[0].replace("K", "k")])
     return number
 
 
-def canonical(quantity: str) -> str:
-    """The quantity as the API server writes it: ``1000m`` is ``1``, ``2048Mi`` is ``2Gi``.
+def canonical_quantity(quantity: str) -> str:
+    """Return a quantity as the API server writes it: ``1000m`` becomes ``1``, ``2048Mi`` becomes ``2Gi``.
 
-    Written otherwise, it would differ from what is read back, and a refresh would end in an update of nothing.
+    Any other spelling would differ from what Pulumi reads back, so that a refresh would produce an update without
+    effect.
 
     Source: https://github.com/pulumi/pulumi-kubernetes/issues/2760
     """
-    number, binary = amount(quantity), quantity.endswith("i")
+    number, binary = parse_quantity(quantity), quantity.endswith("i")
     for power, prefix in sorted(enumerate(["", *"KMGTPE"] if binary else ["", *"kMGTPE"]), reverse=True):
-        whole = number / (1024 if binary else 1000) ** power
-        if whole == int(whole):
-            return f"{int(whole)}{prefix}{'i' if binary and prefix else ''}"
+        multiple = number / (1024 if binary else 1000) ** power
+        if multiple == int(multiple):
+            return f"{int(multiple)}{prefix}{'i' if binary and prefix else ''}"
     milli = number * 1000
     return quantity if milli % 1 else f"{int(milli)}m"
 
 
-def positive(quantity: str) -> str:
-    """The quantity in its canonical form, if it is more than nothing.
+def check_positive_quantity(quantity: str) -> str:
+    """Return the canonical form of a quantity above zero.
 
     Raises:
-        ValueError: for nothing, and for what is no quantity.
+        ValueError: if it is zero or not a quantity.
 
     """
-    if amount(quantity) <= 0:
-        raise ValueError(f"{quantity!r} is nothing; give a positive quantity, such as 250m or 512Mi")
-    return canonical(quantity)
+    if parse_quantity(quantity) <= 0:
+        raise ValueError(f"must be above zero, such as 250m or 512Mi, got {quantity!r}")
+    return canonical_quantity(quantity)
 
 
-def of_bytes(quantity: str) -> str:
-    """The quantity in its canonical form, if it is whole bytes: ``512m`` is half a byte, and was meant as ``512Mi``.
-
-    Raises:
-        ValueError: for parts of a byte.
-
-    """
-    if amount(positive(quantity)) % 1:
-        raise ValueError(f"{quantity!r} is a part of a byte; memory and disk are given as 512Mi or 2Gi")
-    return canonical(quantity)
+def _check_bytes(quantity: str) -> str:
+    if parse_quantity(check_positive_quantity(quantity)) % 1:
+        raise ValueError(f"must be a whole number of bytes, such as 512Mi or 2Gi, got {quantity!r}")
+    return canonical_quantity(quantity)
 
 
-def portion(share: str, whole: int, *, up: bool) -> int:
-    """How many of a number a share is: ``2`` is itself, ``25%`` is rounded as is asked for."""
-    if not share.endswith("%"):
-        return int(share)
-    of_hundred = int(share[:-1]) * whole
-    return ceil(of_hundred / WHOLE) if up else of_hundred // WHOLE
+def scaled_value(number_or_percent: str, total: int, *, round_up: bool) -> int:
+    """Return how many of ``total`` pods a number or percentage stands for."""
+    if not number_or_percent.endswith("%"):
+        return int(number_or_percent)
+    hundredths = int(number_or_percent[:-1]) * total
+    return ceil(hundredths / MAX_PERCENT) if round_up else hundredths // MAX_PERCENT
 
 
-def int_or_percent(share: str) -> int | str:
-    """A share as the API takes it: a number, or a percentage as text."""
-    return share if share.endswith("%") else int(share)
+def render_int_or_percent(number_or_percent: str) -> int | str:
+    """Return a number of pods as an integer, and a percentage as text."""
+    return number_or_percent if number_or_percent.endswith("%") else int(number_or_percent)
 
 
-def _share(share: str) -> str:
-    if not _PERCENT.fullmatch(share) or (share.endswith("%") and int(share[:-1]) > WHOLE):
-        raise ValueError(f"{share!r} must be a number of pods or a percentage of them, such as 1 or 25%")
-    return share
+def _check_int_or_percent(text: str) -> str:
+    if not _INT_OR_PERCENT.fullmatch(text) or (text.endswith("%") and int(text[:-1]) > MAX_PERCENT):
+        raise ValueError(f"must be a number of pods or a percentage of them, such as 1 or 25%, got {text!r}")
+    return text
 
 
-def _with_unit(quantity: object) -> object:
+def _check_text(quantity: object) -> object:
     if isinstance(quantity, int | float):
-        raise ValueError(f"{quantity!r} must be text with its unit, such as '250m' or '512Mi'")  # noqa: TRY004 - pydantic's
+        raise ValueError(f"must be text with a unit, such as '250m' or '512Mi', got {quantity!r}")  # noqa: TRY004 - pydantic's
     return quantity
 
 
-def _text(share: object) -> object:
-    return str(share) if isinstance(share, int) else share
+def _number_to_text(number_or_percent: object) -> object:
+    return str(number_or_percent) if isinstance(number_or_percent, int) else number_or_percent
 
 
-Number = Annotated[int, Field(ge=0, le=MOST_NUMBER)]
-"""A whole number, as the API takes it."""
+Number = Annotated[int, Field(ge=0, le=MAX_INT32)]
+"""A whole number of at least 0. The API's integers have 32 bits."""
 
-PositiveNumber = Annotated[int, Field(gt=0, le=MOST_NUMBER)]
-"""A whole number above nothing, as the API takes it."""
+PositiveNumber = Annotated[int, Field(gt=0, le=MAX_INT32)]
+"""A whole number of at least 1. The API's integers have 32 bits."""
 
-Cores = Annotated[str, BeforeValidator(_with_unit), AfterValidator(positive)]
-"""An amount of CPU: ``250m``, ``2``."""
+Cores = Annotated[str, BeforeValidator(_check_text), AfterValidator(check_positive_quantity)]
+"""A quantity of CPU: ``250m``, ``2``."""
 
-Bytes = Annotated[str, BeforeValidator(_with_unit), AfterValidator(of_bytes)]
-"""An amount of memory or disk: ``512Mi``."""
+Bytes = Annotated[str, BeforeValidator(_check_text), AfterValidator(_check_bytes)]
+"""A quantity of memory or storage: ``512Mi``."""
 
-Share = Annotated[str, BeforeValidator(_text), AfterValidator(_share)]
+IntOrPercent = Annotated[str, BeforeValidator(_number_to_text), AfterValidator(_check_int_or_percent)]
 """A number of pods, or a percentage of them: ``1``, ``25%``."""

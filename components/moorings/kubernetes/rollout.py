@@ -1,82 +1,79 @@
-"""How long pods take to come, and how long Pulumi waits for them."""
+"""Duration of rolling updates: progress deadline, and how long Pulumi waits for the pods."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
 from moorings.kubernetes.container import PodContainer
-from moorings.kubernetes.quantities import MOST_NUMBER, portion
+from moorings.kubernetes.quantities import MAX_INT32, scaled_value
 
-LEAST_DEADLINE = 600
-"""Kubernetes' own progress deadline, and the ten minutes that Pulumi waits by itself.
+DEFAULT_DEADLINE_SECONDS = 600
+"""Default progress deadline of Kubernetes, and default timeout of Pulumi.
 
 Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds
 """
 
-SLACK = 120
-"""Seconds to pull an image and find a node."""
+SCHEDULING_SECONDS = 120
+"""Seconds to schedule a pod and to pull its image."""
 
-
-TURNS = 200
-"""Numbers of pods after which percentages have been rounded in every way, twice."""
+ROUNDING_CYCLE = 200
+"""Numbers of pods after which the rounding of percentages repeats, twice."""
 
 
 @dataclass(frozen=True)
 class Rollout:
-    """An update of all pods: what it needs to know, in seconds and pods."""
+    """An update of all pods, in seconds and numbers of pods."""
 
     kind: Literal["Deployment", "StatefulSet"]
-    recreates: bool
-    fewest: int
-    """Pods, as few as there can be."""
-    most: int
-    """Pods, as many as there can be."""
-    surge: str
-    unavailable: str
-    startup: int
-    """From a pod's first container until it is ready, at the longest."""
-    min_ready: int
-    grace: int
+    recreate: bool
+    min_replicas: int
+    max_replicas: int
+    max_surge: str
+    max_unavailable: str
+    startup_seconds: int
+    """Longest time from the start of a pod's first container until the pod is ready."""
+    min_ready_seconds: int
+    termination_grace_period_seconds: int
 
     @property
-    def deadline(self) -> int:
-        """Without progress for so long, an update has failed."""
-        return min(MOST_NUMBER, max(LEAST_DEADLINE, self.startup + self.min_ready + SLACK))
+    def progress_deadline_seconds(self) -> int:
+        """Default progress deadline."""
+        needed = self.startup_seconds + self.min_ready_seconds + SCHEDULING_SECONDS
+        return min(MAX_INT32, max(DEFAULT_DEADLINE_SECONDS, needed))
 
-    def wait(self, deadline: int) -> int:
-        """How long Pulumi waits: longer than the update may take, and than the deadline, whose message says more."""
-        each = self.startup + self.min_ready
+    def timeout_seconds(self, progress_deadline_seconds: int) -> int:
+        """Return how long Pulumi waits: longer than the update takes, and than the deadline, whose error says more."""
+        pod = self.startup_seconds + self.min_ready_seconds
         if self.kind == "StatefulSet":
-            needed = self.most * (each + self.grace)
-        elif self.recreates:
-            needed = each + self.grace
+            needed = self.max_replicas * (pod + self.termination_grace_period_seconds)
+        elif self.recreate:
+            needed = pod + self.termination_grace_period_seconds
         else:
-            needed = max(map(self._rounds, self._numbers)) * each
-        return max(LEAST_DEADLINE, deadline + SLACK, needed + SLACK)
+            needed = max(map(self._steps, self._possible_replicas)) * pod
+        return max(
+            DEFAULT_DEADLINE_SECONDS, progress_deadline_seconds + SCHEDULING_SECONDS, needed + SCHEDULING_SECONDS
+        )
 
     @property
-    def _numbers(self) -> Iterator[int]:
-        """Numbers of pods of which one takes longest: percentages of fewer pods may round to slower updates."""
-        yield from range(max(1, self.fewest), min(self.most, self.fewest + TURNS) + 1)
-        yield from range(max(1, self.fewest, self.most - TURNS), self.most + 1)
+    def _possible_replicas(self) -> Iterator[int]:
+        """Numbers of pods that include the slowest update, since percentages are rounded."""
+        yield from range(max(1, self.min_replicas), min(self.max_replicas, self.min_replicas + ROUNDING_CYCLE) + 1)
+        yield from range(max(1, self.min_replicas, self.max_replicas - ROUNDING_CYCLE), self.max_replicas + 1)
 
-    def _rounds(self, pods: int) -> int:
-        """How often some pods are replaced until all of so many are."""
-        at_once = portion(self.surge, pods, up=True) + portion(self.unavailable, pods, up=False)
-        return ceil(pods / max(1, at_once))
+    def _steps(self, replicas: int) -> int:
+        """Return how many times some of the pods are replaced until all are."""
+        surge = scaled_value(self.max_surge, replicas, round_up=True)
+        unavailable = scaled_value(self.max_unavailable, replicas, round_up=False)
+        return ceil(replicas / max(1, surge + unavailable))
 
 
-def startup_budget(
+def max_startup_seconds(
     container: PodContainer, init_containers: Mapping[str, PodContainer], sidecars: Mapping[str, PodContainer]
 ) -> int:
-    """Seconds until a pod is ready at the longest: init containers and sidecars come one after the other."""
+    """Return the longest time until a pod is ready: init containers and sidecars start one after the other."""
     return (
-        sum(each.probes.startup_seconds for each in init_containers.values())
-        + _in_turn(sidecars.values())
-        + container.probes.startup_budget
+        sum(init_container.probes.startup_seconds for init_container in init_containers.values())
+        + sum(sidecar.probes.max_startup_seconds for sidecar in sidecars.values())
+        + container.probes.max_startup_seconds
     )
-
-
-def _in_turn(sidecars: Iterable[PodContainer]) -> int:
-    return sum(each.probes.startup_budget for each in sidecars)

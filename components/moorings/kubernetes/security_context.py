@@ -1,4 +1,4 @@
-"""What Pod Security's ``restricted`` asks of a pod, and a little more.
+"""Security contexts of pods and containers, as Pod Security's ``restricted`` level requires them.
 
 Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 """
@@ -17,40 +17,40 @@ Sysctl = Literal[
     "net.ipv4.tcp_keepalive_time",
     "net.ipv4.tcp_syncookies",
 ]
-"""Kernel settings that are a pod's own."""
+"""Sysctls that ``restricted`` allows."""
 
-LEAST_USER_ID = 10000
-"""Users below this may be somebody on the node."""
+FIRST_SAFE_USER_ID = 10000
+"""Lower user IDs may belong to a user of the node."""
 
-LEAST_FREE_PORT = 1024
+FIRST_UNPRIVILEGED_PORT = 1024
 
 
-def pod_security(run_as_user: int, run_as_group: int, sysctls: dict[Sysctl, str]) -> dict[str, Any]:
-    """The security context of a pod: a numeric user that is not root, and the runtime's filter of system calls."""
-    found: dict[str, Any] = {
+def pod_security_context(run_as_user: int, run_as_group: int, sysctls: dict[Sysctl, str]) -> dict[str, Any]:
+    """Return the security context of a pod: a user other than root, and the runtime's seccomp profile."""
+    context: dict[str, Any] = {
         "runAsNonRoot": True,
         "runAsUser": run_as_user,
         "runAsGroup": run_as_group,
         "fsGroup": run_as_group,
-        # Without this the kubelet walks through large volumes at each start.
+        # Otherwise the kubelet changes the owner of every file of a large volume at each start.
         "fsGroupChangePolicy": "OnRootMismatch",
         "seccompProfile": {"type": "RuntimeDefault"},
     }
     if sysctls:
-        found["sysctls"] = [{"name": name, "value": value} for name, value in sysctls.items()]
-    return found
+        context["sysctls"] = [{"name": name, "value": value} for name, value in sysctls.items()]
+    return context
 
 
-def container_security(
+def container_security_context(
     *, read_only_root_filesystem: bool, net_bind_service: bool, run_as_user: int | None
 ) -> dict[str, Any]:
-    """The security context of a container: no privileges and no capabilities."""
+    """Return the security context of a container: no privileges, and no capability but ``NET_BIND_SERVICE``."""
     capabilities: dict[str, Any] = {"drop": ["ALL"]}
     if net_bind_service:
         capabilities["add"] = ["NET_BIND_SERVICE"]
-    found: dict[str, Any] = {
+    context: dict[str, Any] = {
         "allowPrivilegeEscalation": False,
         "capabilities": capabilities,
         "readOnlyRootFilesystem": read_only_root_filesystem,
     }
-    return found | ({"runAsUser": run_as_user} if run_as_user is not None else {})
+    return context | ({"runAsUser": run_as_user} if run_as_user is not None else {})

@@ -1,12 +1,13 @@
-"""How long a pod takes to go, solved from how long its application drains.
+"""Graceful shutdown of pods: pre-stop sleep, drain, termination grace period and deregistration delay.
 
-A pod that is deleted leaves the endpoints and is told to stop at one time, and proxies and load balancers hear of it
-later. So it first sleeps, and goes on to answer, until nobody sends it anything; then it drains. All of it is within
-the grace period, whose clock starts with the sleep.
+When a pod is deleted, it is removed from the endpoints and stopped at the same time, but load balancers learn of the
+removal later. The pod therefore sleeps first, while it still serves requests, and then drains. Both must end within the
+termination grace period, which begins with the sleep.
 
 Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -15,46 +16,44 @@ from pydantic import Field
 from moorings.kubernetes.quantities import Number
 from moorings.validation.args import Args
 
-MARGIN = 15
-"""Seconds that a process gets after its drain, to end by itself."""
+EXIT_SECONDS = 15
+"""Seconds that a process gets to exit after its drain."""
 
-STEP = 5
-"""Grace periods are rounded up to this."""
+GRACE_PERIOD_STEP_SECONDS = 5
+"""Default grace periods are rounded up to a multiple of this."""
 
-MOST_DEREGISTRATION = 3600
+MAX_DEREGISTRATION_DELAY_SECONDS = 3600
 """Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html"""
 
-Front = Literal["none", "service", "alb", "nlb"]
+LoadBalancer = Literal["none", "service", "alb", "nlb"]
 
-SLEEP: dict[str, int] = {"none": 0, "service": 10, "alb": 30, "nlb": 30}
-"""Seconds until those in front of a pod have heard that it goes.
+PRE_STOP_SECONDS: dict[LoadBalancer, int] = {"none": 0, "service": 10, "alb": 30, "nlb": 30}
+"""Seconds until the load balancer no longer sends requests to a terminating pod.
 
-Endpoints reach every node's proxy within seconds. A load balancer of AWS is told by a controller, and keeps sending
-for a while after: https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366 measures 25 to 70.
+Every node's proxy learns of changed endpoints within seconds. AWS load balancers are updated by a controller and
+continue for 25 to 70 seconds: https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366
 """
-
-LEAST_SLEEP_BEHIND_AWS = 15
 
 
 class Shutdown(Args):
-    """How the pods of a workload go; all follows from ``drain_seconds``, and the rest is for those who know better."""
+    """Graceful shutdown of a workload's pods. Everything else follows from ``drain_seconds`` and ``load_balancer``."""
 
     drain_seconds: Number = 30
     """Seconds that the application needs to finish its work after SIGTERM."""
 
-    load_balancer: Front | None = None
-    """What sends requests to the pods: a ``service`` (also through an ingress controller in the cluster), an ``alb`` or
-    ``nlb`` with the pods as its targets, or ``none``. A ``service`` by default, if the workload has one."""
+    load_balancer: LoadBalancer | None = None
+    """What sends requests to the pods: a ``service``, also through an ingress controller in the cluster; an ``alb`` or
+    ``nlb`` with the pods as targets; or ``none``. Defaults to ``service`` if the workload has a Service."""
 
     pre_stop_seconds: Number | None = None
-    """Seconds for which a pod still answers before it is told to stop: by default 10 behind a service, 30 behind a load
-    balancer of AWS, 0 behind nothing. The kubelet sleeps, from Kubernetes 1.30 on, so that the image needs no shell."""
+    """Seconds for which a terminating pod still serves requests before SIGTERM. Defaults to 10 for ``service``, 30 for
+    ``alb`` and ``nlb``, and 0 for ``none``. The kubelet sleeps (Kubernetes 1.30), so that the image needs no shell."""
 
     termination_grace_period_seconds: Number | None = None
-    """Seconds after which a pod is killed; by default the sleep, the drain and 15 seconds."""
+    """Seconds after which the kubelet kills a terminating pod. Defaults to sleep, drain and 15 seconds."""
 
-    deregistration_delay_seconds: Annotated[int, Field(ge=0, le=MOST_DEREGISTRATION)] | None = None
-    """Seconds for which a load balancer lets requests to a pod that goes end; by default the sleep and the drain.
+    deregistration_delay_seconds: Annotated[int, Field(ge=0, le=MAX_DEREGISTRATION_DELAY_SECONDS)] | None = None
+    """Seconds for which a load balancer waits for requests to a deregistering target. Defaults to sleep and drain.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
     """
@@ -62,29 +61,39 @@ class Shutdown(Args):
 
 @dataclass(frozen=True)
 class ShutdownBudget:
-    """What follows from a drain, in seconds."""
+    """Durations of a graceful shutdown, in seconds."""
 
     load_balancer: str
     """What sends requests to the pods: ``service``, ``alb``, ``nlb`` or ``none``."""
 
     pre_stop_seconds: int
-    """For so long a pod still answers before it is told to stop."""
+    """How long a terminating pod still serves requests before SIGTERM."""
 
     drain_seconds: int
-    """For so long it then finishes its work."""
+    """How long the application finishes its work after SIGTERM."""
 
     termination_grace_period_seconds: int
-    """After so long it is killed."""
+    """After how long the kubelet kills a terminating pod."""
 
     deregistration_delay_seconds: int
-    """For so long a load balancer lets requests to it end."""
+    """How long a load balancer waits for requests to a deregistering target."""
+
+    @property
+    def serving_seconds(self) -> int:
+        """How long a terminating pod may still complete requests."""
+        return self.pre_stop_seconds + self.drain_seconds
+
+    @property
+    def pod_targets(self) -> bool:
+        """Whether an AWS load balancer has the pods as its targets."""
+        return self.load_balancer in {"alb", "nlb"}
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
         return getattr(self, name, default)
 
     def to_export(self) -> dict[str, str | int]:
-        """The budget as other languages see it."""
+        """Return the budget as an output of the component."""
         return {
             "loadBalancer": self.load_balancer,
             "preStopSeconds": self.pre_stop_seconds,
@@ -94,73 +103,31 @@ class ShutdownBudget:
         }
 
 
-def solve(shutdown: Shutdown, *, with_service: bool) -> ShutdownBudget:
-    """Everything that follows from the drain.
-
-    Raises:
-        ValueError: for a sleep, a grace period or a deregistration that contradict the drain, with the numbers.
-
-    """
-    load_balancer: Front = shutdown.load_balancer or ("service" if with_service else "none")
-    sleep = SLEEP[load_balancer] if shutdown.pre_stop_seconds is None else shutdown.pre_stop_seconds
-    busy = sleep + shutdown.drain_seconds
-    needed = busy + MARGIN
-    grace = (
-        -(-needed // STEP) * STEP
-        if shutdown.termination_grace_period_seconds is None
-        else shutdown.termination_grace_period_seconds
-    )
-    if grace < needed:
-        raise ValueError(
-            f"shutdown.termination_grace_period_seconds is {grace}, and a pod needs {needed}: {sleep} of pre_stop_seconds, "
-            f"{shutdown.drain_seconds} of drain_seconds and {MARGIN} to end; raise it or leave it out"
-        )
-    deregistration = busy if shutdown.deregistration_delay_seconds is None else shutdown.deregistration_delay_seconds
-    if load_balancer not in {"alb", "nlb"}:
-        deregistration = min(deregistration, MOST_DEREGISTRATION)
-    if deregistration > MOST_DEREGISTRATION:
-        raise ValueError(
-            f"a load balancer lets requests end for {MOST_DEREGISTRATION} s at most, and a pod answers for {busy}: "
-            f"{sleep} of pre_stop_seconds and {shutdown.drain_seconds} of drain_seconds; lower "
-            "shutdown.drain_seconds"
-        )
-    return ShutdownBudget(load_balancer, sleep, shutdown.drain_seconds, grace, deregistration)
+def shutdown_budget(shutdown: Shutdown, *, has_service: bool) -> ShutdownBudget:
+    """Return the durations of a graceful shutdown, with defaults that follow from the drain."""
+    load_balancer: LoadBalancer = shutdown.load_balancer or ("service" if has_service else "none")
+    sleep = PRE_STOP_SECONDS[load_balancer] if shutdown.pre_stop_seconds is None else shutdown.pre_stop_seconds
+    serving = sleep + shutdown.drain_seconds
+    grace_period, delay = shutdown.termination_grace_period_seconds, shutdown.deregistration_delay_seconds
+    if grace_period is None:
+        grace_period = -(-(serving + EXIT_SECONDS) // GRACE_PERIOD_STEP_SECONDS) * GRACE_PERIOD_STEP_SECONDS
+    if delay is None:
+        delay = serving if load_balancer in {"alb", "nlb"} else min(serving, MAX_DEREGISTRATION_DELAY_SECONDS)
+    return ShutdownBudget(load_balancer, sleep, shutdown.drain_seconds, grace_period, delay)
 
 
-def doubts(budget: ShutdownBudget) -> list[tuple[str, str]]:
-    """What may be meant and is seldom right, each with the name that silences it."""
-    found: list[tuple[str, str]] = []
-    if budget.load_balancer in {"none", "service"}:
-        return found
-    busy = budget.pre_stop_seconds + budget.drain_seconds
-    if budget.deregistration_delay_seconds < busy:
-        found.append(
-            (
-                "deregistration",
-                (
-                    f"shutdown.deregistration_delay_seconds is {budget.deregistration_delay_seconds}, and a pod answers for {busy} "
-                    "s; the load balancer cuts what is under way"
-                ),
-            )
+def check_shutdown_budget(budget: ShutdownBudget) -> Iterator[str]:
+    """Yield the contradictions between the durations of a graceful shutdown."""
+    needed = budget.serving_seconds + EXIT_SECONDS
+    if budget.termination_grace_period_seconds < needed:
+        yield (
+            f"shutdown.termination_grace_period_seconds: must be at least {needed} ({budget.pre_stop_seconds} of "
+            f"pre_stop_seconds, {budget.drain_seconds} of drain_seconds and {EXIT_SECONDS} to exit), got "
+            f"{budget.termination_grace_period_seconds}"
         )
-    if budget.deregistration_delay_seconds > budget.termination_grace_period_seconds:
-        found.append(
-            (
-                "deregistration",
-                (
-                    f"shutdown.deregistration_delay_seconds is {budget.deregistration_delay_seconds}, and a pod is killed after "
-                    f"{budget.termination_grace_period_seconds} s; the target outlives the pod"
-                ),
-            )
+    if budget.deregistration_delay_seconds > MAX_DEREGISTRATION_DELAY_SECONDS:
+        yield (
+            f"shutdown.drain_seconds: a load balancer waits for at most {MAX_DEREGISTRATION_DELAY_SECONDS} s, and pods "
+            f"serve requests for {budget.serving_seconds} ({budget.pre_stop_seconds} of pre_stop_seconds and "
+            f"{budget.drain_seconds} of drain_seconds); lower drain_seconds"
         )
-    if budget.pre_stop_seconds < LEAST_SLEEP_BEHIND_AWS:
-        found.append(
-            (
-                "short-sleep",
-                (
-                    f"shutdown.pre_stop_seconds is {budget.pre_stop_seconds}, and the load balancer sends requests to "
-                    f"a pod that goes for {LEAST_SLEEP_BEHIND_AWS} s or more; they fail"
-                ),
-            )
-        )
-    return found

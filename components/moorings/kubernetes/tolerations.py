@@ -1,4 +1,4 @@
-"""Taints of nodes that pods may stand on nevertheless.
+"""Tolerations, in the fields of the Kubernetes API.
 
 Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
 """
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from moorings.kubernetes.names import label_key, label_value
+from moorings.kubernetes.names import check_label_key, check_label_value
 from moorings.validation.inputs import is_late
 
 FIELDS = ("effect", "key", "operator", "tolerationSeconds", "value")
@@ -16,45 +16,45 @@ OPERATORS = ("Equal", "Exists")
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
-def _toleration(fields: dict[str, Any]) -> dict[str, Any]:
-    strangers = sorted(fields.keys() - {*FIELDS})
-    if strangers:
-        raise ValueError(f"a toleration has no {', '.join(strangers)}; it has {', '.join(FIELDS)}")
+def _check_toleration(fields: dict[str, Any]) -> dict[str, Any]:
+    unknown = sorted(fields.keys() - {*FIELDS})
+    if unknown:
+        raise ValueError(f"unknown field {', '.join(unknown)}; the fields of a toleration are {', '.join(FIELDS)}")
     for name, value in fields.items():
-        number = name == "tolerationSeconds"
-        if not is_late(value) and not isinstance(value, int | float if number else str):
-            raise ValueError(f"{name} is {value!r}; give {'a number' if number else 'text'}")
+        numeric = name == "tolerationSeconds"
+        if not is_late(value) and not isinstance(value, int | float if numeric else str):
+            raise ValueError(f"{name} must be {'a number' if numeric else 'text'}, got {value!r}")
     if not any(map(is_late, fields.values())):
-        broken = list(_broken(**fields))
-        if broken:
-            raise ValueError("; ".join(broken))
+        problems = list(_problems(**fields))
+        if problems:
+            raise ValueError("; ".join(problems))
     return fields
 
 
-def _broken(
+def _problems(
     key: str = "",
     operator: str = "",
     value: str = "",
     effect: str = "",
-    tolerationSeconds: int | None = None,  # noqa: N803 - the API's word
+    tolerationSeconds: int | None = None,  # noqa: N803 - the name of the API's field
 ) -> Iterator[str]:
     exists = operator == "Exists"
-    for name, given, lawful in (("operator", operator, OPERATORS), ("effect", effect, EFFECTS)):
-        if given and given not in lawful:
-            yield f"{name} is {given!r}, and a toleration has {', '.join(lawful)}; give one of them, or leave it out"
+    for name, choice, choices in (("operator", operator, OPERATORS), ("effect", effect, EFFECTS)):
+        if choice and choice not in choices:
+            yield f"{name} must be one of {', '.join(choices)}, got {choice!r}"
     if not key and not exists:
-        yield "there is no key, which only operator Exists does without; give the key of the taint"
+        yield "key is required unless operator is Exists"
     if value and exists:
-        yield f"operator Exists looks at no value, and value is {value!r}; leave it out"
+        yield f"value must be omitted with operator Exists, got {value!r}"
     if tolerationSeconds is not None and effect != "NoExecute":
-        yield "tolerationSeconds is for effect NoExecute alone; say that effect, or leave it out"
-    for name, given, check in (("key", key, label_key), ("value", value, label_value)):
+        yield "tolerationSeconds requires effect NoExecute"
+    for name, text, check in (("key", key, check_label_key), ("value", value, check_label_value)):
         try:
-            if given:
-                check(given)
+            if text:
+                check(text)
         except ValueError as error:
             yield f"{name} {error}"
 
 
-Toleration = Annotated[dict[str, Any], AfterValidator(_toleration)]
-"""A toleration as the API takes it."""
+Toleration = Annotated[dict[str, Any], AfterValidator(_check_toleration)]
+"""A toleration, such as ``{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}``."""

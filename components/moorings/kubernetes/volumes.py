@@ -1,70 +1,76 @@
-"""Volumes that outlive a pod.
+"""Persistent volumes of a workload.
 
 Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/
 """
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from moorings.kubernetes.names import AbsolutePath, DnsLabel, Subdomain
+from moorings.kubernetes.names import DnsLabel, MountPath, Subdomain
 from moorings.kubernetes.quantities import Bytes
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 
-SINGLE_WRITER = {"ReadWriteOnce", "ReadWriteOncePod"}
+SINGLE_WRITER_MODES = {"ReadWriteOnce", "ReadWriteOncePod"}
 
 
 class PodVolume(Args):
-    """A volume: one that is there (``claim_name``), or one that is made (``size``)."""
+    """A persistent volume: a new one (``size``), or an existing claim (``claim_name``)."""
 
-    mount_path: AbsolutePath
-    """Where it is mounted."""
+    mount_path: MountPath
+    """Path at which the volume is mounted."""
 
     size: Bytes | None = None
-    """Size of a volume that is made: one for a Deployment, one for each pod of a StatefulSet. It may grow where the
-    storage class lets it. A changed size replaces a StatefulSet, whose volumes stay as they are: first grow those."""
+    """Size of a new volume: one for a Deployment, one for each pod of a StatefulSet. Volumes grow if their storage
+    class allows it. Changing the size replaces a StatefulSet but not its volumes: grow those first."""
 
     claim_name: Input[Subdomain] | None = None
-    """Claim that is there already; for a Deployment."""
+    """Name of an existing PersistentVolumeClaim."""
 
     storage_class_name: Subdomain | None = None
-    """Storage class of a volume that is made; the cluster's own by default. A change replaces the claim."""
+    """Storage class of a new volume. Defaults to the cluster's default class. Changing this replaces the claim."""
 
     access_mode: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"] = "ReadWriteOnce"
-    """Who may use it at a time; by default the pods of one node."""
+    """Access mode of the claim."""
 
     containers: list[DnsLabel] = []
-    """Other containers that it is mounted in, beside the main one, which always has it."""
+    """Sidecars and init containers in which the volume is mounted as well. The main container always mounts it."""
 
     read_only: bool = False
-    """Mount it without writing to it."""
+    """Mount the volume read-only."""
 
     protect: bool = True
-    """Refuse to delete the claim of a Deployment until this is turned off, by default. The claims of a StatefulSet stay
-    in any case."""
+    """Reject the deletion of a Deployment's claim until this is False. A StatefulSet's claims are always retained."""
 
     @property
     def single_writer(self) -> bool:
-        """Whether two pods on two nodes would block each other."""
-        return self.access_mode in SINGLE_WRITER
+        """Whether pods on two nodes cannot use the volume at the same time."""
+        return self.access_mode in SINGLE_WRITER_MODES
 
     @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    def _validate_source(self) -> Self:
         if (self.size is None) == (self.claim_name is None):
             raise ValueError(
-                f"{'neither' if self.size is None else 'each'} of size and claim_name is given; give size for a volume "
-                "that is made, or claim_name for one that is there"
+                f"{'neither' if self.size is None else 'both'} of size and claim_name set; set size for a new volume, "
+                "or claim_name for an existing one"
             )
-        idle = [name for name in ("storage_class_name", "protect") if name in self.model_fields_set]
-        if self.claim_name is not None and idle:
-            raise ValueError(
-                f"{' and '.join(idle)} is for a volume that is made, and claim_name names one that is there; leave it "
-                "out"
-            )
+        new_only = [name for name in ("storage_class_name", "protect") if name in self.model_fields_set]
+        if self.claim_name is not None and new_only:
+            raise ValueError(f"{' and '.join(new_only)} cannot be set for the existing volume of claim_name; remove it")
         if self.size is not None and self.access_mode == "ReadOnlyMany":
             raise ValueError(
-                "access_mode is ReadOnlyMany, and a volume that is made is empty and would stay so; give claim_name of "
-                "one that is filled, or another access_mode"
+                "access_mode: a new volume is empty and stays empty with ReadOnlyMany; set claim_name of a filled "
+                "volume, or another access_mode"
             )
         return self
+
+    @property
+    def claim_spec(self) -> dict[str, Any]:
+        """Spec of the PersistentVolumeClaim of a new volume."""
+        storage_class = {"storageClassName": self.storage_class_name} if self.storage_class_name else {}
+        return {
+            "accessModes": [self.access_mode],
+            "resources": {"requests": {"storage": self.size}},
+            **storage_class,
+        }

@@ -1,173 +1,194 @@
-"""What may be meant, and is seldom right."""
+"""Warnings of a workload: valid arguments that are rarely intended."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import NamedTuple
 
 from moorings.kubernetes.container import PodContainer
-from moorings.kubernetes.probes import Role
-from moorings.kubernetes.quantities import portion
-from moorings.kubernetes.security_context import LEAST_FREE_PORT, LEAST_USER_ID
-from moorings.kubernetes.shutdown import doubts
+from moorings.kubernetes.probes import ProbeType
+from moorings.kubernetes.quantities import scaled_value
+from moorings.kubernetes.security_context import FIRST_SAFE_USER_ID, FIRST_UNPRIVILEGED_PORT
+from moorings.kubernetes.shutdown import ShutdownBudget
+from moorings.kubernetes.workload_args import KubernetesWorkloadArgs, WorkloadWarning
 from moorings.validation.container_images import has_digest
 
-if TYPE_CHECKING:
-    from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
-
-Accepted = Literal[
-    "autoscaler-range",
-    "client-ip",
-    "deregistration",
-    "disruption-budget",
-    "heap-memory",
-    "image-tag",
-    "initial-delay",
-    "liveness-window",
-    "low-port",
-    "low-user-id",
-    "no-probes",
-    "probe-timeout",
-    "short-sleep",
-    "single-replica",
-]
-"""Names of the warnings, by which ``acknowledged_warnings`` silences them."""
-
-Caution = tuple[str, str]
-"""Name and sentence of a warning."""
+MIN_AWS_PRE_STOP_SECONDS = 15
+"""Shortest time for which an AWS load balancer still sends requests to a terminating pod."""
 
 
-def cautions(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
-    """Everything that is seldom right in the arguments of a workload."""
-    yield from _containers(args)
-    yield from _users(args)
-    yield from _replicas(args)
-    if args.session_affinity_timeout_seconds and args.budget.load_balancer in {"alb", "nlb"}:
-        yield (
+class NamedWarning(NamedTuple):
+    """A warning, and the name by which it is acknowledged."""
+
+    name: WorkloadWarning
+    message: str
+
+
+def workload_warnings(args: KubernetesWorkloadArgs) -> Iterator[NamedWarning]:
+    """Yield the warnings of a workload, except for those about images, which may be late."""
+    for path, container in args.containers:
+        yield from _port_warnings(path, container)
+        yield from _probe_warnings(f"{path}.probes", container)
+    if args.has_service:
+        if args.container.probes.readiness is None:
+            yield NamedWarning(
+                "no-probes",
+                "container.probes.readiness: not set, so that pods receive requests before they can serve them",
+            )
+        elif args.container.probes.liveness is None:
+            yield NamedWarning(
+                "no-probes", "container.probes.liveness: not set, so that a container that hangs is not restarted"
+            )
+    yield from _user_warnings(args)
+    yield from _replica_warnings(args)
+    yield from _autoscaling_warnings(args)
+    if args.session_affinity_timeout_seconds and args.shutdown_budget.pod_targets:
+        yield NamedWarning(
             "client-ip",
-            (
-                f"session_affinity_timeout_seconds is the Service's, and shutdown.load_balancer {args.budget.load_balancer} sends to the "
-                "pods themselves, so nothing is sticky; give a StickyIngress"
-            ),
+            "session_affinity_timeout_seconds: has no effect, since shutdown.load_balancer "
+            f"{args.shutdown_budget.load_balancer} sends requests directly to the pods; use a StickyIngress",
         )
-    if args.with_service and args.budget.load_balancer in {"none", "service"} and not args.budget.pre_stop_seconds:
-        yield (
-            "short-sleep",
-            (
-                "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a "
-                "while; leave load_balancer and pre_stop_seconds out"
-            ),
-        )
-    yield from doubts(args.budget)
+    yield from _shutdown_warnings(args.shutdown_budget, has_service=args.has_service)
 
 
-def image_caution(where: str, image: str) -> Caution | None:
-    """What is seldom right about an image."""
+def image_warning(path: str, image: str) -> NamedWarning | None:
+    """Return a warning about an image without a digest.
+
+    Args:
+        path: argument that contains the container.
+        image: image of the container.
+
+    """
     if has_digest(image):
         return None
-    return "image-tag", f"{where}.image {image} may be another image tomorrow; name its digest beside the tag"
+    return NamedWarning("image-tag", f"{path}.image: {image} is a mutable tag; pin a digest")
 
 
-def _containers(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
-    for where, each in placed(args):
-        low = {name: port for name, port in each.ports.items() if port < LEAST_FREE_PORT}
-        if low and not each.net_bind_service:
-            name, port = next(iter(low.items()))
-            yield (
-                "low-port",
-                (
-                    f"{where}.ports has {name} {port}, below {LEAST_FREE_PORT}, where some runtimes want root; choose "
-                    "another, or say net_bind_service"
-                ),
-            )
-        yield from _probes(f"{where}.probes", each)
-    if args.with_service and not (args.container.probes.readiness and args.container.probes.liveness):
-        lacking = "readiness" if args.container.probes.readiness is None else "liveness"
-        yield (
-            "no-probes",
-            f"container.probes has no {lacking}, so "
-            + (
-                "requests come before it answers"
-                if lacking == "readiness"
-                else "a container that hangs is not restarted"
-            ),
+def _port_warnings(path: str, container: PodContainer) -> Iterator[NamedWarning]:
+    privileged = {name: port for name, port in container.ports.items() if port < FIRST_UNPRIVILEGED_PORT}
+    if privileged and not container.net_bind_service:
+        name, port = next(iter(privileged.items()))
+        yield NamedWarning(
+            "low-port",
+            f"{path}.ports.{name}: some container runtimes require root below {FIRST_UNPRIVILEGED_PORT}, got {port}; "
+            "use another port, or set net_bind_service=True",
         )
 
 
-def _probes(where: str, container: PodContainer) -> Iterator[Caution]:
-    given = container.probes.given
-    for role, probe in given.items():
-        period, timeout, _ = probe.times(role)
+def _probe_warnings(path: str, container: PodContainer) -> Iterator[NamedWarning]:
+    probes = container.probes.effective
+    for probe_type, probe in probes.items():
+        period, timeout, _ = probe.times(probe_type)
         if timeout > period:
-            yield (
+            yield NamedWarning(
                 "probe-timeout",
-                f"{where}.{role} waits {timeout} s for an answer and asks every {period} s; lower timeout_seconds",
+                f"{path}.{probe_type}.timeout_seconds: should be at most period_seconds {period}, got {timeout}",
             )
-        if role != "startup" and probe.initial_delay_seconds:
-            yield (
+        if probe_type != "startup" and probe.initial_delay_seconds:
+            yield NamedWarning(
                 "initial-delay",
-                (
-                    f"{where}.{role} waits {probe.initial_delay_seconds} s before it asks, after the startup probe has "
-                    "already waited; leave initial_delay_seconds out"
-                ),
+                f"{path}.{probe_type}.initial_delay_seconds: {probe.initial_delay_seconds} s are added to the startup "
+                "probe; remove it",
             )
-    windows: dict[Role, int] = {role: probe.window(role) for role, probe in given.items()}
-    if "liveness" in windows and windows.get("readiness", 0) >= windows["liveness"]:
-        yield (
+    seconds: dict[ProbeType, int] = {
+        probe_type: probe.failure_seconds(probe_type) for probe_type, probe in probes.items()
+    }
+    if "liveness" in seconds and seconds.get("readiness", 0) >= seconds["liveness"]:
+        yield NamedWarning(
             "liveness-window",
-            (
-                f"{where}.liveness restarts after {windows['liveness']} s, and readiness takes requests away only "
-                f"after {windows['readiness']} s; let readiness be first"
-            ),
+            f"{path}.liveness: restarts a container after {seconds['liveness']} s of failures, before readiness "
+            f"removes it from the endpoints after {seconds['readiness']} s; let readiness fail first",
         )
 
 
-def _users(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
+def _user_warnings(args: KubernetesWorkloadArgs) -> Iterator[NamedWarning]:
     users = {"run_as_user": args.run_as_user, "run_as_group": args.run_as_group}
-    users |= {f"{where}.run_as_user": each.run_as_user for where, each in placed(args) if each.run_as_user is not None}
+    users |= {
+        f"{path}.run_as_user": container.run_as_user
+        for path, container in args.containers
+        if container.run_as_user is not None
+    }
     for argument, number in users.items():
-        if number < LEAST_USER_ID:
-            yield (
+        if number < FIRST_SAFE_USER_ID:
+            yield NamedWarning(
                 "low-user-id",
-                f"{argument} is {number}, which may be somebody on the node; give {LEAST_USER_ID} or more",
+                f"{argument}: {number} may belong to a user of the node; use at least {FIRST_SAFE_USER_ID}",
             )
 
 
-def _replicas(args: "KubernetesWorkloadArgs") -> Iterator[Caution]:
-    scaled = args.autoscaling
-    least = 1 if args.availability.level == "development" else 2
-    if scaled and args.fewest == scaled.max_replicas:
-        yield "autoscaler-range", f"autoscaling stays at {args.fewest}; raise max_replicas"
-    elif scaled and 0 < args.fewest < least:
-        yield (
-            "autoscaler-range",
-            f"autoscaling goes down to {args.fewest}, which goes with its node; give min_replicas {least} or more",
-        )
-    if not scaled and args.fewest < least and not args.single_writer:
-        yield "single-replica", f"availability has {args.fewest} pod, which goes with its node; give {least} or more"
-    if args.fewest == 1 and not args.recreates and portion(args.max_unavailable, 1, up=False):
-        yield (
+def _recommended_replicas(args: KubernetesWorkloadArgs) -> int:
+    return 1 if args.availability.level == "development" else 2
+
+
+def _replica_warnings(args: KubernetesWorkloadArgs) -> Iterator[NamedWarning]:
+    recommended = _recommended_replicas(args)
+    if not args.autoscaling and args.min_replicas < recommended and not args.single_writer:
+        yield NamedWarning(
             "single-replica",
-            f"max_unavailable is {args.max_unavailable} of 1 pod, so that none is there while it is updated; give 0",
+            f"availability: {args.min_replicas} pod is unavailable while its node is drained; run at least "
+            f"{recommended}",
         )
-    if args.fewest > 1 and args.availability.takes_all(args.fewest):
-        yield (
+    if args.min_replicas == 1 and not args.recreate and scaled_value(args.max_unavailable, 1, round_up=False):
+        yield NamedWarning(
+            "single-replica",
+            f"max_unavailable: {args.max_unavailable} of 1 pod causes downtime during updates; set 0",
+        )
+    if args.min_replicas > 1 and args.availability.allows_total_disruption(args.min_replicas):
+        yield NamedWarning(
             "disruption-budget",
-            f"availability lets a drain take all {args.fewest} pods at once; let {args.fewest - 1} go at most",
+            f"availability: a drain may evict all {args.min_replicas} pods at once; allow at most "
+            f"{args.min_replicas - 1}",
         )
-    if scaled and any(metric.name == "memory" and metric.target == "average_utilization" for metric in scaled.measured):
-        heaps = [each.runtime for _, each in placed(args) if each.runtime != "other"]
-        if heaps:
-            yield (
+
+
+def _autoscaling_warnings(args: KubernetesWorkloadArgs) -> Iterator[NamedWarning]:
+    autoscaling, recommended = args.autoscaling, _recommended_replicas(args)
+    if autoscaling is None:
+        return
+    if args.min_replicas == autoscaling.max_replicas:
+        yield NamedWarning(
+            "autoscaler-range",
+            f"autoscaling.max_replicas: equals the minimum of {args.min_replicas}, so that nothing scales; raise it",
+        )
+    elif 0 < args.min_replicas < recommended:
+        yield NamedWarning(
+            "autoscaler-range",
+            f"autoscaling.min_replicas: {args.min_replicas} pod is unavailable while its node is drained; set at least "
+            f"{recommended}",
+        )
+    if any(metric.name == "memory" and metric.target == "average_utilization" for metric in autoscaling.all_metrics):
+        runtimes = [container.runtime for _, container in args.containers if container.runtime != "other"]
+        if runtimes:
+            yield NamedWarning(
                 "heap-memory",
-                (
-                    f"autoscaling measures memory, and the heap of a {heaps[0]} does not shrink, so pods come and "
-                    "never go; measure something else"
-                ),
+                f"autoscaling: the heap of the runtime {runtimes[0]} does not shrink, so that memory usage never "
+                "scales down; use another metric",
             )
 
 
-def placed(args: "KubernetesWorkloadArgs") -> Iterator[tuple[str, PodContainer]]:
-    """All containers, with where they stand in the arguments."""
-    yield "container", args.container
-    for group in ("init_containers", "sidecars"):
-        for name, each in getattr(args, group).items():
-            yield f"{group}.{name}", each
+def _shutdown_warnings(budget: ShutdownBudget, *, has_service: bool) -> Iterator[NamedWarning]:
+    if not budget.pod_targets:
+        if has_service and not budget.pre_stop_seconds:
+            yield NamedWarning(
+                "short-sleep",
+                "shutdown.pre_stop_seconds: 0 s, and the Service still sends requests to a terminating pod, which "
+                "fail; remove pre_stop_seconds and load_balancer",
+            )
+        return
+    delay = budget.deregistration_delay_seconds
+    if delay < budget.serving_seconds:
+        yield NamedWarning(
+            "deregistration",
+            f"shutdown.deregistration_delay_seconds: {delay} s are shorter than the {budget.serving_seconds} s for "
+            "which a pod completes requests, so that the load balancer closes their connections",
+        )
+    if delay > budget.termination_grace_period_seconds:
+        yield NamedWarning(
+            "deregistration",
+            f"shutdown.deregistration_delay_seconds: {delay} s are longer than termination_grace_period_seconds "
+            f"{budget.termination_grace_period_seconds}, so that the target outlives its pod",
+        )
+    if budget.pre_stop_seconds < MIN_AWS_PRE_STOP_SECONDS:
+        yield NamedWarning(
+            "short-sleep",
+            f"shutdown.pre_stop_seconds: {budget.pre_stop_seconds} s, and the load balancer sends requests to a "
+            f"terminating pod for {MIN_AWS_PRE_STOP_SECONDS} s or more, which fail",
+        )

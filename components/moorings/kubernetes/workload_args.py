@@ -1,190 +1,224 @@
-"""Settings of a workload on Kubernetes."""
+"""Arguments of a Kubernetes workload."""
 
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.consumer_group import KafkaConsumer
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
-from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceLabel, Subdomain
+from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceName, Subdomain
 from moorings.kubernetes.network_policy import NetworkPeer
-from moorings.kubernetes.quantities import Number, PositiveNumber, Share
-from moorings.kubernetes.rollout import Rollout, startup_budget
+from moorings.kubernetes.quantities import IntOrPercent, Number, PositiveNumber
+from moorings.kubernetes.rollout import Rollout, max_startup_seconds
 from moorings.kubernetes.security_context import Sysctl
-from moorings.kubernetes.shutdown import Shutdown, ShutdownBudget, solve
+from moorings.kubernetes.shutdown import Shutdown, ShutdownBudget, shutdown_budget
 from moorings.kubernetes.tolerations import Toleration
 from moorings.kubernetes.volumes import PodVolume
-from moorings.kubernetes.warnings import Accepted
-from moorings.kubernetes.workload_validation import findings
 from moorings.validation.args import Args
+from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.types import Port, Unique
 
 Kind = Literal["Deployment", "StatefulSet"]
 Strategy = Literal["RollingUpdate", "Recreate"]
+WorkloadWarning = Literal[
+    "autoscaler-range",
+    "client-ip",
+    "deregistration",
+    "disruption-budget",
+    "heap-memory",
+    "image-tag",
+    "initial-delay",
+    "liveness-window",
+    "low-port",
+    "low-user-id",
+    "no-probes",
+    "probe-timeout",
+    "short-sleep",
+    "single-replica",
+]
+"""Names of the warnings of a workload."""
 
-MOST_AFFINITY = 86400
+MAX_AFFINITY_SECONDS = 86400
 
 
-def _own(namespace: str) -> str:
+def _check_namespace(namespace: str) -> str:
     if namespace == "default":
-        raise ValueError("'default' is everybody's namespace; give the workload one of its own")
+        raise ValueError("the namespace 'default' is shared by all users of the cluster; use a namespace of its own")
     return namespace
 
 
-class KubernetesWorkloadArgs(Args):
-    """Settings of a workload: one application, whose pods are all alike."""
+class WorkloadBaseArgs(Args):
+    """Arguments of `KubernetesWorkload` that presets pass through unchanged."""
 
-    namespace: Input[Annotated[DnsLabel, AfterValidator(_own)]]
-    """Namespace, which is not ``default``. A change replaces everything."""
+    namespace: Annotated[Input[Annotated[DnsLabel, AfterValidator(_check_namespace)]], Change("replacement")]
+    """Namespace, other than ``default``. Changing this replaces every object."""
 
-    container: PodContainer
-    """The container that does the work. It is called like the workload."""
+    shutdown: Annotated[Shutdown, Change("rolling update")] = Shutdown()
+    """Graceful shutdown of the pods. Defaults to 30 seconds for the application to drain, after a sleep in which the
+    pod still serves requests."""
 
-    init_containers: dict[DnsLabel, PodContainer] = {}
-    """Containers that run to their end, in this order, before the others start. Their ``probes.startup_seconds`` says how
-    long that may take."""
+    run_as_user: Annotated[PositiveNumber, Change("rolling update")] = 10001
+    """Numeric user ID of the containers."""
 
-    sidecars: dict[DnsLabel, PodContainer] = {}
-    """Containers that start before the main one and end after it.
+    run_as_group: Annotated[PositiveNumber, Change("rolling update")] = 10001
+    """Numeric group ID of the containers and of the volumes (``fsGroup``)."""
 
-    Source: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
-    """
+    service_account_name: Annotated[Input[Subdomain] | None, Change("rolling update")] = None
+    """Existing service account. Defaults to a new one without permissions."""
 
-    kind: Kind | None = None
-    """A ``Deployment`` by default; with volumes it must be said. A ``StatefulSet`` gives each pod a name and volumes of
-    its own. A change replaces the workload."""
-
-    object_name: ServiceLabel | None = None
-    """Name of the workload and its Service. By default a StatefulSet, by whose name its volumes are found again, is
-    called like the component, and a Deployment has a name of Pulumi's, so that it can be replaced without a gap."""
-
-    app: LabelValue | None = None
-    """Label ``app.kubernetes.io/name``; the component's name by default. A change replaces the workload."""
-
-    component: LabelValue | None = None
-    """Label ``app.kubernetes.io/component``. A change replaces the workload."""
-
-    part_of: LabelValue | None = None
-    """Label ``app.kubernetes.io/part-of``."""
-
-    version: LabelValue | None = None
-    """Label ``app.kubernetes.io/version``. It selects nothing, so it may change."""
-
-    labels: dict[LabelKey, LabelValue] = {}
-    """Labels of everything."""
-
-    pod_annotations: dict[LabelKey, Input[str]] = {}
-    """Annotations of the pods."""
-
-    availability: Availability = Availability()
-    """How much of the workload is there while nodes are drained and zones fail; by default two pods, spread, of which a
-    drain takes one at a time."""
-
-    autoscaling: Autoscaling | None = None
-    """An autoscaler, which then owns the number of pods. None by default."""
-
-    consumer: KafkaConsumer | None = None
-    """How the pods are members of a consumer group of Kafka, and are updated without stopping it. None by default: the
-    workload reads nothing, or its rebalances do not matter."""
-
-    shutdown: Shutdown = Shutdown()
-    """How pods go; by default after 30 seconds of drain, and for as long before as they may still be sent requests."""
-
-    strategy: Strategy | None = None
-    """How a Deployment is updated: by default new pods come before old ones go, but where its volume has a single
-    writer, or its pods are ``dynamic`` members of a consumer group, all old ones go first (``Recreate``)."""
-
-    max_surge: Share = "25%"
-    """Pods that may be too many while a Deployment is updated."""
-
-    max_unavailable: Share = "0"
-    """Pods that may be too few while a Deployment is updated; none by default."""
-
-    min_ready_seconds: Number = 10
-    """Seconds for which a new pod must be ready before the next one is touched."""
-
-    progress_deadline_seconds: PositiveNumber | None = None
-    """Seconds without progress after which an update of a Deployment has failed; by default 600, or two minutes longer
-    than a pod may take to start."""
-
-    revision_history_limit: Number = 5
-    """Earlier revisions that are kept: 5 of a Deployment by default, and of a StatefulSet as many as Kubernetes keeps
-    by itself, which is 10. A change replaces a StatefulSet."""
-
-    pod_management_policy: Literal["OrderedReady", "Parallel"] = "OrderedReady"
-    """Whether the pods of a StatefulSet come one after the other. A change replaces it."""
-
-    volumes: dict[DnsLabel, PodVolume] = {}
-    """Volumes that outlive a pod, by name."""
-
-    service_ports: dict[PortName, Port] | None = None
-    """Ports of the Service, by the name of the container's port that they lead to. By default all ports of the main
-    container, with their own numbers, but none of a ``consumer``; ``{}`` for no Service."""
+    service_account_annotations: dict[LabelKey, Input[str]] = {}
+    """Annotations of the new service account (``{"eks.amazonaws.com/role-arn": role.arn}``)."""
 
     service_annotations: dict[LabelKey, Input[str]] = {}
     """Annotations of the Service."""
 
-    session_affinity_timeout_seconds: Annotated[int, Field(ge=1, le=MOST_AFFINITY)] | None = None
-    """Seconds for which the Service sends an address to the pod that it first came to, 1 to 86400. Behind an ingress
-    controller the address is the controller's, if it asks the Service at all: stickiness is ``StickyIngress``'s.
+    monitoring: Monitoring | None = None
+    """Metrics endpoint for the Prometheus operator. Defaults to none."""
+
+    ingress_from: list[NetworkPeer] | None = None
+    """Peers that connect to the pods. Defaults to all."""
+
+    egress_to: list[NetworkPeer] | None = None
+    """Peers that the pods connect to, besides the cluster's DNS and the ports of the Kafka brokers. Defaults to all."""
+
+    labels: Annotated[dict[LabelKey, LabelValue], Change("rolling update")] = {}
+    """Additional labels of every object."""
+
+    priority_class_name: Annotated[Subdomain | None, Change("rolling update")] = None
+    """Priority class of the pods."""
+
+    node_selector: Annotated[dict[LabelKey, LabelValue], Change("rolling update")] = {}
+    """Labels of the nodes on which pods are scheduled."""
+
+    tolerations: Annotated[list[Toleration], Change("rolling update")] = []
+    """Tolerations in the fields of the API (``{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}``)."""
+
+    image_pull_secrets: Annotated[list[Input[Subdomain]], Unique, Change("rolling update")] = []
+    """Names of existing Secrets with registry credentials."""
+
+
+class KubernetesWorkloadArgs(WorkloadBaseArgs):
+    """Arguments of `KubernetesWorkload`."""
+
+    container: Annotated[PodContainer, Change("rolling update")]
+    """Main container. It has the name of the component."""
+
+    init_containers: Annotated[dict[DnsLabel, PodContainer], Change("rolling update")] = {}
+    """Init containers by name, which run one after the other before the others start. Their ``probes.startup_seconds``
+    is the longest time that they run."""
+
+    sidecars: Annotated[dict[DnsLabel, PodContainer], Change("rolling update")] = {}
+    """Sidecar containers by name, which start before the main container and stop after it.
+
+    Source: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+    """
+
+    kind: Annotated[Kind | None, Change("replacement")] = None
+    """``Deployment`` or ``StatefulSet``, whose pods have stable names and volumes. Defaults to ``Deployment``. Required
+    with ``volumes``."""
+
+    object_name: Annotated[ServiceName | None, Change("replacement")] = None
+    """Name of the Deployment or StatefulSet, and of the Service. A StatefulSet has the name of the component by
+    default, so that it keeps its volumes; a Deployment has a name generated by Pulumi, so that it is replaced without
+    downtime."""
+
+    app: Annotated[LabelValue | None, Change("replacement")] = None
+    """Label ``app.kubernetes.io/name``. Defaults to the name of the component."""
+
+    component: Annotated[LabelValue | None, Change("replacement")] = None
+    """Label ``app.kubernetes.io/component``."""
+
+    part_of: Annotated[LabelValue | None, Change("rolling update")] = None
+    """Label ``app.kubernetes.io/part-of``."""
+
+    version: Annotated[LabelValue | None, Change("rolling update")] = None
+    """Label ``app.kubernetes.io/version``."""
+
+    pod_annotations: Annotated[dict[LabelKey, Input[str]], Change("rolling update")] = {}
+    """Annotations of the pods."""
+
+    availability: Annotated[
+        Availability, Change("rolling update", "The number of pods and the disruption budget change in place.")
+    ] = Availability()
+    """Number of pods, disruption budget and spread. Defaults to two pods, of which a drain evicts one at a time."""
+
+    autoscaling: Autoscaling | None = None
+    """Autoscaler, which then sets the number of pods. Defaults to none."""
+
+    consumer: Annotated[
+        KafkaConsumer | None, Change("rolling update", "A change between dynamic and static replaces the workload.")
+    ] = None
+    """Membership of the pods in a Kafka consumer group. Defaults to none: the workload consumes nothing, or rebalances
+    do not matter."""
+
+    strategy: Strategy | None = None
+    """Update strategy of a Deployment. Defaults to ``RollingUpdate``, but to ``Recreate``, which stops all pods first,
+    if a volume has a single writer or the pods are ``dynamic`` members of a consumer group."""
+
+    max_surge: IntOrPercent = "25%"
+    """Additional pods during the update of a Deployment, as a number or percentage."""
+
+    max_unavailable: IntOrPercent = "0"
+    """Unavailable pods during the update of a Deployment, as a number or percentage."""
+
+    min_ready_seconds: Number = 10
+    """Seconds for which a new pod must be ready before the update continues."""
+
+    progress_deadline_seconds: PositiveNumber | None = None
+    """Seconds without progress after which the update of a Deployment fails. Defaults to the longest start of a pod and
+    two minutes, and to at least 600."""
+
+    revision_history_limit: Annotated[Number, Change("in place", "Replaces a StatefulSet.")] = 5
+    """Number of old revisions that are retained. A StatefulSet retains 10 unless this is set."""
+
+    pod_management_policy: Annotated[Literal["OrderedReady", "Parallel"], Change("replacement")] = "OrderedReady"
+    """Whether the pods of a StatefulSet start one after the other or in parallel."""
+
+    volumes: Annotated[
+        dict[DnsLabel, PodVolume], Change("rolling update", "Changing the volumes of a StatefulSet replaces it.")
+    ] = {}
+    """Persistent volumes by name."""
+
+    service_ports: dict[PortName, Port] | None = None
+    """Ports of the Service by the name of the container port. Defaults to the ports of the main container, but to none
+    with a ``consumer``. ``{}`` for no Service."""
+
+    session_affinity_timeout_seconds: Annotated[int, Field(ge=1, le=MAX_AFFINITY_SECONDS)] | None = None
+    """Timeout of the Service's ``ClientIP`` session affinity, 1 to 86400. Defaults to no affinity. An ingress
+    controller bypasses the Service: use ``StickyIngress`` for sticky sessions.
 
     Source: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
     """
 
     network_policy: bool = True
-    """Let nobody connect to ports that no container declares."""
+    """Create a NetworkPolicy that only allows connections to ports that a container declares."""
 
-    ingress_from: list[NetworkPeer] | None = None
-    """Who may connect; everybody who reaches the pods by default."""
+    automount_service_account_token: Annotated[bool, Change("rolling update")] = False
+    """Mount a token for the API server into the pods."""
 
-    egress_to: list[NetworkPeer] | None = None
-    """Whom the pods may connect to, beside the cluster's DNS and the ports of the brokers of ``kafka``; everybody by
-    default."""
+    sysctls: Annotated[dict[Sysctl, str], Change("rolling update")] = {}
+    """Sysctls of the pods, among those that Pod Security's ``restricted`` allows."""
 
-    service_account_name: Input[Subdomain] | None = None
-    """Account that is there already. By default the workload has one of its own, which may do nothing."""
+    retain_old_config: Annotated[bool, Change("none")] = False
+    """Retain the ConfigMaps and Secrets of earlier revisions, for ``kubectl rollout undo``. Pulumi never deletes
+    them."""
 
-    service_account_annotations: dict[LabelKey, Input[str]] = {}
-    """Annotations of the workload's own account (``{"eks.amazonaws.com/role-arn": role.arn}``)."""
+    acknowledged_warnings: Annotated[list[WorkloadWarning], Change("none")] = []
+    """Names of warnings that are not logged. Every warning contains its name."""
 
-    automount_service_account_token: bool = False
-    """Put a token for the API server into the pods; not by default, since few applications speak to it."""
-
-    run_as_user: PositiveNumber = 10001
-    """User that the containers run as; a number, since the kubelet cannot tell whether a name is root's."""
-
-    run_as_group: PositiveNumber = 10001
-    """Group that the containers run as, and that owns the volumes."""
-
-    sysctls: dict[Sysctl, str] = {}
-    """Kernel settings of the pods, of those that Pod Security's ``restricted`` allows."""
-
-    priority_class_name: Subdomain | None = None
-    """Priority class of the pods."""
-
-    node_selector: dict[LabelKey, LabelValue] = {}
-    """Labels of the nodes that pods may stand on."""
-
-    tolerations: list[Toleration] = []
-    """Taints of nodes that pods may stand on nevertheless, as the API takes them."""
-
-    image_pull_secrets: Annotated[list[Input[Subdomain]], Unique] = []
-    """Names of the Secrets with which images are pulled."""
-
-    monitoring: Monitoring | None = None
-    """Where Prometheus reads metrics. Nowhere by default."""
-
-    retain_old_config: bool = False
-    """Leave the config of earlier revisions in the cluster, so that ``kubectl rollout undo`` finds it; Pulumi never
-    deletes it then."""
-
-    acknowledged_warnings: list[Accepted] = []
-    """Names of warnings that are meant; each warning tells its name."""
+    @property
+    def containers(self) -> Iterator[tuple[str, PodContainer]]:
+        """All containers, each with the argument that contains it."""
+        yield "container", self.container
+        for argument, containers in (("init_containers", self.init_containers), ("sidecars", self.sidecars)):
+            for name, container in containers.items():
+                yield f"{argument}.{name}", container
 
     @property
     def single_writer(self) -> bool:
@@ -192,73 +226,67 @@ class KubernetesWorkloadArgs(Args):
         return self.kind == "Deployment" and any(volume.single_writer for volume in self.volumes.values())
 
     @property
-    def recreates(self) -> bool:
-        """Whether all old pods of a Deployment go before new ones come."""
+    def recreate(self) -> bool:
+        """Whether an update of a Deployment stops all old pods before it starts new ones."""
         rebalances = self.consumer is not None and self.consumer.membership == "dynamic"
         strategy = self.strategy or ("Recreate" if rebalances else "RollingUpdate")
         return strategy == "Recreate" or self.single_writer
 
     @property
-    def with_service(self) -> bool:
-        """Whether there is a Service."""
-        return bool(self.ports_of_service)
+    def has_service(self) -> bool:
+        """Whether the workload has a Service."""
+        return bool(self.effective_service_ports)
 
     @property
-    def ports_of_service(self) -> dict[str, int]:
-        """Ports of the Service, by the name of the container's port."""
+    def effective_service_ports(self) -> dict[str, int]:
+        """Ports of the Service by the name of the container port."""
         if self.service_ports is None:
             return self.container.ports if self.consumer is None else {}
         return self.service_ports
 
     @cached_property
-    def listening(self) -> dict[str, int]:
-        """Ports of all containers that stay, by name."""
-        return {name: port for each in (*self.sidecars.values(), self.container) for name, port in each.ports.items()}
+    def container_ports(self) -> dict[str, int]:
+        """Ports of the main container and the sidecars, by name."""
+        containers = (*self.sidecars.values(), self.container)
+        return {name: port for container in containers for name, port in container.ports.items()}
 
     @property
-    def fewest(self) -> int:
-        """Pods when there are no others."""
-        least = self.autoscaling.min_replicas if self.autoscaling else None
-        return self.availability.fewest if least is None else least
+    def min_replicas(self) -> int:
+        """Lowest number of pods."""
+        minimum = self.autoscaling.min_replicas if self.autoscaling else None
+        return self.availability.min_replicas if minimum is None else minimum
 
     @property
-    def most(self) -> int:
-        """Pods when there are no more."""
-        return self.autoscaling.max_replicas if self.autoscaling else self.availability.fewest
+    def max_replicas(self) -> int:
+        """Highest number of pods."""
+        return self.autoscaling.max_replicas if self.autoscaling else self.availability.min_replicas
 
     @cached_property
-    def budget(self) -> ShutdownBudget:
-        """How the pods go."""
-        return solve(self.shutdown, with_service=self.with_service)
+    def shutdown_budget(self) -> ShutdownBudget:
+        """Durations of the graceful shutdown."""
+        return shutdown_budget(self.shutdown, has_service=self.has_service)
 
     @cached_property
     def rollout(self) -> Rollout:
-        """How long an update takes."""
+        """Duration of an update."""
         return Rollout(
             kind=self.kind or "Deployment",
-            recreates=self.recreates,
-            fewest=self.fewest,
-            most=self.most,
-            surge=self.max_surge,
-            unavailable=self.max_unavailable,
-            startup=startup_budget(self.container, self.init_containers, self.sidecars),
-            min_ready=self.min_ready_seconds,
-            grace=self.budget.termination_grace_period_seconds,
+            recreate=self.recreate,
+            min_replicas=self.min_replicas,
+            max_replicas=self.max_replicas,
+            max_surge=self.max_surge,
+            max_unavailable=self.max_unavailable,
+            startup_seconds=max_startup_seconds(self.container, self.init_containers, self.sidecars),
+            min_ready_seconds=self.min_ready_seconds,
+            termination_grace_period_seconds=self.shutdown_budget.termination_grace_period_seconds,
         )
 
     @property
-    def absence(self) -> int:
-        """Seconds for which a pod that restarts may be away: until it is gone, and until it is ready again."""
-        return self.budget.termination_grace_period_seconds + self.rollout.startup
+    def restart_seconds(self) -> int:
+        """Longest time for which a restarting pod is down: until it has stopped, and until it is ready again."""
+        return self.shutdown_budget.termination_grace_period_seconds + self.rollout.startup_seconds
 
     @property
-    def deadline(self) -> int:
-        """Seconds without progress after which an update has failed."""
-        return self.progress_deadline_seconds or self.rollout.deadline
-
-    @model_validator(mode="after")
-    def _rules(self) -> Self:
-        broken = list(findings(self))
-        if broken:
-            raise ValueError("; ".join(broken))
-        return self
+    def progress_deadline(self) -> int:
+        """Seconds without progress after which an update fails."""
+        return self.progress_deadline_seconds or self.rollout.progress_deadline_seconds

@@ -1,54 +1,54 @@
-"""By what a workload is known: its name, and the labels by which its pods are selected.
+"""Names and recommended labels of a workload.
 
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
 """
 
-from moorings.kubernetes.names import AUTONAME, MOST_LABEL, MOST_STATEFUL_SET, service_label
+from collections.abc import Iterator
+
+from moorings.kubernetes.names import (
+    AUTONAME_LENGTH,
+    MAX_LABEL_LENGTH,
+    MAX_STATEFUL_SET_NAME_LENGTH,
+    check_service_name,
+)
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
-from moorings.validation.errors import InvalidInput
 
-MOST_NAME = MOST_LABEL - AUTONAME - len("-deployment")
-
-
-def selector(name: str, args: KubernetesWorkloadArgs) -> dict[str, str]:
-    """Labels that select the pods. None of them tells a version, for they can never change."""
-    found = {"app.kubernetes.io/name": args.app or name, "app.kubernetes.io/instance": name}
-    return found | ({"app.kubernetes.io/component": args.component} if args.component else {})
+MAX_NAME_LENGTH = MAX_LABEL_LENGTH - AUTONAME_LENGTH - len("-deployment")
 
 
-def labels(selected_by: dict[str, str], args: KubernetesWorkloadArgs) -> dict[str, str]:
-    """Labels of everything."""
-    found = {**args.labels, **selected_by, "app.kubernetes.io/managed-by": "pulumi"}
+def selector_labels(name: str, args: KubernetesWorkloadArgs) -> dict[str, str]:
+    """Return the labels that select the pods. They can never change, and therefore contain no version."""
+    labels = {"app.kubernetes.io/name": args.app or name, "app.kubernetes.io/instance": name}
+    return labels | ({"app.kubernetes.io/component": args.component} if args.component else {})
+
+
+def object_labels(selector: dict[str, str], args: KubernetesWorkloadArgs) -> dict[str, str]:
+    """Return the labels of every object of the workload."""
+    labels = {**args.labels, **selector, "app.kubernetes.io/managed-by": "pulumi"}
     for label, value in (("part-of", args.part_of), ("version", args.version)):
         if value is not None:
-            found[f"app.kubernetes.io/{label}"] = value
-    return found
+            labels[f"app.kubernetes.io/{label}"] = value
+    return labels
 
 
-def check_names(where: str, name: str, args: KubernetesWorkloadArgs) -> None:
-    """Refuse names that are too long with what is appended to them, or are given twice.
-
-    Raises:
-        InvalidInput: for such a name.
-
-    """
+def name_problems(name: str, args: KubernetesWorkloadArgs) -> Iterator[str]:
+    """Yield what is wrong with the names of the component and of its objects and containers."""
     try:
-        service_label(name)
+        check_service_name(name)
     except ValueError as error:
-        raise InvalidInput.at(where, f"the name {error}") from None
-    if len(name) > MOST_NAME:
-        raise InvalidInput.at(
-            where,
-            f"the name has {len(name)} characters, and {MOST_NAME} are the most: -deployment and {AUTONAME} characters "
-            f"of Pulumi are added, and {MOST_LABEL} fit the names of pods; shorten it",
-        )
+        yield f"name: {error}"
+    else:
+        if len(name) > MAX_NAME_LENGTH:
+            yield (
+                f"name: must have at most {MAX_NAME_LENGTH} characters, since names of pods have at most "
+                f"{MAX_LABEL_LENGTH}, including -deployment and {AUTONAME_LENGTH} characters of Pulumi, got {len(name)}"
+            )
     object_name = args.object_name or ""
-    if args.kind == "StatefulSet" and len(object_name) > MOST_STATEFUL_SET:
-        raise InvalidInput.at(
-            f"{where}.object_name",
-            f"{object_name!r} has {len(object_name)} characters, and a StatefulSet {MOST_STATEFUL_SET} at most, since "
-            "its revisions are labels; shorten it",
+    if args.kind == "StatefulSet" and len(object_name) > MAX_STATEFUL_SET_NAME_LENGTH:
+        yield (
+            f"object_name: a StatefulSet must have at most {MAX_STATEFUL_SET_NAME_LENGTH} characters, since its "
+            f"revisions are label values, got {len(object_name)} in {object_name!r}"
         )
-    for group in ("init_containers", "sidecars"):
-        if name in getattr(args, group):
-            raise InvalidInput.at(f"{where}.{group}", f"{name} is how the main container is called; rename it")
+    for argument in ("init_containers", "sidecars"):
+        if name in getattr(args, argument):
+            yield f"{argument}: {name} is the name of the main container; rename it"

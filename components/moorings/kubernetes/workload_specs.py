@@ -1,57 +1,102 @@
-"""The specs of Deployments and StatefulSets, beside their pods.
+"""Specs of Deployments, StatefulSets and Services.
 
-Source: https://kubernetes.io/docs/concepts/workloads/controllers/
+Sources: https://kubernetes.io/docs/concepts/workloads/controllers/ and
+https://kubernetes.io/docs/concepts/services-networking/service/
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from moorings.kubernetes.quantities import int_or_percent
+from moorings.kubernetes.quantities import render_int_or_percent
 from moorings.kubernetes.volumes import PodVolume
-from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+
+HEADLESS_LABEL = "service.kubernetes.io/headless"
+"""Label of headless Services, by which monitors exclude them: their endpoints are those of the other Service.
+
+Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#servicekubernetesioheadless
+"""
 
 
-def deployment_spec(args: KubernetesWorkloadArgs) -> dict[str, Any]:
-    """How a Deployment is updated."""
+def deployment_spec(
+    *, recreate: bool, max_surge: str, max_unavailable: str, progress_deadline_seconds: int, revision_history_limit: int
+) -> dict[str, Any]:
+    """Return the fields of a DeploymentSpec that control updates."""
     strategy: dict[str, Any] = {"type": "Recreate"}
-    if not args.recreates:
-        update = {"maxSurge": int_or_percent(args.max_surge), "maxUnavailable": int_or_percent(args.max_unavailable)}
-        strategy = {"type": "RollingUpdate", "rollingUpdate": update}
+    if not recreate:
+        rolling_update = {
+            "maxSurge": render_int_or_percent(max_surge),
+            "maxUnavailable": render_int_or_percent(max_unavailable),
+        }
+        strategy = {"type": "RollingUpdate", "rollingUpdate": rolling_update}
     return {
         "strategy": strategy,
-        "progressDeadlineSeconds": args.deadline,
-        "revisionHistoryLimit": args.revision_history_limit,
+        "progressDeadlineSeconds": progress_deadline_seconds,
+        "revisionHistoryLimit": revision_history_limit,
     }
 
 
-def stateful_set_spec(args: KubernetesWorkloadArgs, service: str) -> dict[str, Any]:
-    """How a StatefulSet is updated, and the volumes of its pods, which stay when it goes.
+def stateful_set_spec(
+    *,
+    headless_service: str,
+    pod_management_policy: str,
+    revision_history_limit: int | None,
+    volumes: Mapping[str, PodVolume],
+) -> dict[str, Any]:
+    """Return the fields of a StatefulSetSpec that control updates and volumes, which are retained on deletion.
 
     Args:
-        args: settings of the workload.
-        service: name of the headless Service.
+        headless_service: name of the headless Service.
+        pod_management_policy: ``OrderedReady`` or ``Parallel``.
+        revision_history_limit: number of old revisions. None for the default of Kubernetes.
+        volumes: volumes by name.
 
     """
-    kept = {"revisionHistoryLimit": args.revision_history_limit}
+    limit = {} if revision_history_limit is None else {"revisionHistoryLimit": revision_history_limit}
     spec: dict[str, Any] = {
-        "serviceName": service,
-        "podManagementPolicy": args.pod_management_policy,
+        "serviceName": headless_service,
+        "podManagementPolicy": pod_management_policy,
         "updateStrategy": {"type": "RollingUpdate"},
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
-        **(kept if "revision_history_limit" in args.model_fields_set else {}),
+        **limit,
     }
     templates = [
-        {"metadata": {"name": name}, "spec": claim_spec(volume)}
-        for name, volume in args.volumes.items()
+        {"metadata": {"name": name}, "spec": volume.claim_spec}
+        for name, volume in volumes.items()
         if volume.size is not None
     ]
     return spec | ({"volumeClaimTemplates": templates} if templates else {})
 
 
-def claim_spec(volume: PodVolume) -> dict[str, Any]:
-    """The spec of a claim."""
-    storage_class_name = {"storageClassName": volume.storage_class_name} if volume.storage_class_name else {}
-    return {
-        "accessModes": [volume.access_mode],
-        "resources": {"requests": {"storage": volume.size}},
-        **storage_class_name,
+def service_spec(
+    selector: dict[str, str], ports: Mapping[str, int], session_affinity_timeout_seconds: int | None
+) -> dict[str, Any]:
+    """Return the spec of a Service.
+
+    Args:
+        selector: labels of the pods.
+        ports: ports of the Service by the name of their container port.
+        session_affinity_timeout_seconds: timeout of the ``ClientIP`` session affinity. None for no affinity.
+
+    """
+    spec: dict[str, Any] = {
+        "type": "ClusterIP",
+        "selector": selector,
+        "ports": [{"name": name, "port": port, "targetPort": name, "protocol": "TCP"} for name, port in ports.items()],
     }
+    if session_affinity_timeout_seconds:
+        spec["sessionAffinity"] = "ClientIP"
+        spec["sessionAffinityConfig"] = {"clientIP": {"timeoutSeconds": session_affinity_timeout_seconds}}
+    return spec
+
+
+def headless_service_spec(selector: dict[str, str], ports: Mapping[str, int]) -> dict[str, Any]:
+    """Return the spec of the Service that gives the pods of a StatefulSet DNS names, also before they are ready."""
+    spec: dict[str, Any] = {"clusterIP": "None", "publishNotReadyAddresses": True, "selector": selector}
+    if ports:
+        spec["ports"] = [{"name": name, "port": port, "targetPort": name} for name, port in ports.items()]
+    return spec
+
+
+def main_port(ports: Mapping[str, int]) -> int | None:
+    """Return the port to which an ingress routes: ``http``, or else the first. None without ports."""
+    return ports.get("http", next(iter(ports.values()), None))

@@ -1,312 +1,305 @@
-"""What the API server, the scheduler, a drain or an autoscaler would punish later.
-
-Each rule looks across the arguments of a workload; what one argument tells by itself stands beside that.
-"""
+"""Checks across the arguments of a workload."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from moorings.kubernetes.annotations import check_annotations
-from moorings.kubernetes.consumer_group import MOST_SESSION
+from moorings.kubernetes.consumer_group import MAX_SESSION_TIMEOUT_SECONDS
+from moorings.kubernetes.container_validation import container_problems
+from moorings.kubernetes.probes import port_name
+from moorings.kubernetes.shutdown import check_shutdown_budget
+from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.kubernetes.workload_labels import name_problems
+from moorings.validation.errors import InvalidInput
 
-if TYPE_CHECKING:
-    from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
-
-Finding = Iterator[str]
+Problems = Iterator[str]
 
 ANNOTATIONS = ("pod_annotations", "service_annotations", "service_account_annotations")
 
-_OWN_LABELS = {
-    f"app.kubernetes.io/{name}": argument
-    for name, argument in (
-        ("name", "app"),
-        ("instance", "the component's name"),
-        ("component", "component"),
-        ("part-of", "part_of"),
-        ("version", "version"),
-        ("managed-by", "nothing else"),
-    )
+_RESERVED_LABELS = {
+    "app.kubernetes.io/name": "app",
+    "app.kubernetes.io/instance": "the component's name",
+    "app.kubernetes.io/component": "component",
+    "app.kubernetes.io/part-of": "part_of",
+    "app.kubernetes.io/version": "version",
+    "app.kubernetes.io/managed-by": "the library",
 }
 
 
-def findings(args: "KubernetesWorkloadArgs") -> Finding:
-    """Each rule that the arguments break, as a sentence."""
-    for rule in _RULES:
-        yield from rule(args)
+def check_workload_args(component: str, name: str, args: KubernetesWorkloadArgs) -> None:
+    """Reject arguments that contradict each other.
+
+    Args:
+        component: component in messages.
+        name: logical name of the component.
+        args: arguments of the workload.
+
+    Raises:
+        InvalidInput: with a line for each problem.
+
+    """
+    problems = [problem for path, container in args.containers for problem in container_problems(path, container)]
+    problems = problems or [*name_problems(name, args), *(problem for check in _CHECKS for problem in check(args))]
+    if problems:
+        raise InvalidInput("\n".join(f"{component}: {problem}" for problem in problems))
 
 
-def _volumes(args: "KubernetesWorkloadArgs") -> Finding:
+def _check_volumes(args: KubernetesWorkloadArgs) -> Problems:
     if args.volumes and args.kind is None:
         yield (
-            "volumes are given and kind is not; say StatefulSet for a volume of each pod's own, or Deployment for one "
-            "that all pods share"
+            "kind: required with volumes; set StatefulSet for one volume per pod, or Deployment for a volume that all "
+            "pods share"
         )
+    others = {**args.init_containers, **args.sidecars}
     for name, volume in args.volumes.items():
         if name.startswith("folder-"):
-            yield f"volumes names {name}, and names that begin with folder- are taken; rename it"
+            yield f"volumes: the prefix folder- is reserved, got {name}; rename the volume"
         if args.kind == "StatefulSet" and volume.claim_name is not None and volume.single_writer:
             yield (
-                f"volumes.{name} is one claim for all pods of a StatefulSet, and has a single writer; give size for "
-                "one of each pod's own"
+                f"volumes.{name}: the pods of a StatefulSet cannot share a claim with access mode "
+                f"{volume.access_mode}; set size for one volume per pod"
             )
-        strangers = sorted(set(volume.containers) - {*args.init_containers, *args.sidecars})
-        if strangers:
-            yield f"volumes.{name}.containers names {', '.join(strangers)}, which is no other container of the pod"
-        others = {**args.init_containers, **args.sidecars}
-        mounting = [args.container, *(others[each] for each in volume.containers if each in others)]
-        if any(volume.mount_path in each.folders for each in mounting):
-            yield f"volumes.{name}.mount_path {volume.mount_path} is mounted twice; give each folder one use"
+        if unknown := sorted(set(volume.containers) - {*others}):
+            yield f"volumes.{name}.containers: {', '.join(unknown)} is not a sidecar or init container"
+        containers = [args.container, *(others[other] for other in volume.containers if other in others)]
+        if any(volume.mount_path in container.mount_paths for container in containers):
+            yield f"volumes.{name}.mount_path: {volume.mount_path} is mounted twice; use each path once"
     paths = Counter(volume.mount_path for volume in args.volumes.values())
-    twice = sorted(path for path, times in paths.items() if times > 1)
-    if twice:
-        yield f"volumes mount {', '.join(twice)} twice; give each folder one use"
+    if duplicates := sorted(path for path, count in paths.items() if count > 1):
+        yield f"volumes: {', '.join(duplicates)} is mounted twice; use each path once"
 
 
-def _single_writer(args: "KubernetesWorkloadArgs") -> Finding:
+def _check_single_writer(args: KubernetesWorkloadArgs) -> Problems:
     if not args.single_writer:
         return
-    name = next(name for name, volume in args.volumes.items() if volume.single_writer)
-    mode = args.volumes[name].access_mode
+    name, volume = next((name, volume) for name, volume in args.volumes.items() if volume.single_writer)
     if args.strategy == "RollingUpdate":
         yield (
-            f"volumes.{name} is {mode}, so a new pod would wait for the old one and the old one for the new; leave "
-            "strategy out, which is then Recreate"
+            f"strategy: with access mode {volume.access_mode} of volume {name} old and new pods would wait for each "
+            "other; remove it, as it defaults to Recreate"
         )
     if args.autoscaling:
-        yield f"volumes.{name} is {mode}, which one pod can use, and autoscaling asks for more; leave autoscaling out"
-    elif args.availability.fewest > 1:
+        yield f"autoscaling: only one pod can use volume {name} with access mode {volume.access_mode}; remove it"
+    elif args.availability.min_replicas > 1:
         yield (
-            f"volumes.{name} is {mode}, which one pod can use, and availability asks for {args.availability.fewest}; "
-            "give availability.replicas=1, or a StatefulSet, whose pods have a volume each"
+            f"availability: only one pod can use volume {name} with access mode {volume.access_mode}, got "
+            f"{args.availability.min_replicas}; set availability.replicas=1, or use a StatefulSet"
         )
 
 
-def _idle(args: "KubernetesWorkloadArgs") -> Finding:
-    """What is given and would do nothing."""
-    idle, why = ["pod_management_policy"], "the pods of a Deployment come in no order"
+def _check_ineffective(args: KubernetesWorkloadArgs) -> Problems:
+    ineffective, reason = ["pod_management_policy"], "requires kind StatefulSet"
     rolling = ["max_surge", "max_unavailable"]
     if args.kind == "StatefulSet":
-        idle, why = ["strategy", *rolling, "progress_deadline_seconds"], "a StatefulSet is always updated pod by pod"
-    elif args.recreates:
-        idle, why = [*idle, *rolling], "a Deployment that is Recreate stops all its pods at once"
-    given = [name for name in idle if name in args.model_fields_set and getattr(args, name) is not None]
-    if given:
-        yield f"{', '.join(given)} {'are' if len(given) > 1 else 'is'} given, and {why}; leave it out"
+        ineffective, reason = ["strategy", *rolling, "progress_deadline_seconds"], "has no effect on a StatefulSet"
+    elif args.recreate:
+        ineffective, reason = [*ineffective, *rolling], "has no effect on a Deployment with strategy Recreate"
+    for name in ineffective:
+        if name in args.model_fields_set and getattr(args, name) is not None:
+            yield f"{name}: {reason}; remove it"
 
 
-def _updates(args: "KubernetesWorkloadArgs") -> Finding:
-    nothing = {"0", "0%"}
-    if args.max_surge in nothing and args.max_unavailable in nothing:
-        yield "max_surge and max_unavailable are both 0, so no update could begin; raise one of them"
-    needed = args.rollout.startup + args.min_ready_seconds
-    deadline = args.progress_deadline_seconds
-    if deadline is not None and deadline <= needed:
+def _check_updates(args: KubernetesWorkloadArgs) -> Problems:
+    zero = {"0", "0%"}
+    if args.max_surge in zero and args.max_unavailable in zero:
+        yield "max_surge and max_unavailable are both 0, so that no update could start; raise one of them"
+    startup, ready, deadline = args.rollout.startup_seconds, args.min_ready_seconds, args.progress_deadline_seconds
+    if deadline is not None and deadline <= startup + ready:
         yield (
-            f"progress_deadline_seconds is {deadline}, and a pod may take {needed} to be ready: {args.rollout.startup} "
-            f"to start and {args.min_ready_seconds} of min_ready_seconds; raise it or leave it out"
+            f"progress_deadline_seconds: must be above {startup + ready} ({startup} for a pod to start and {ready} of "
+            f"min_ready_seconds), got {deadline}"
         )
 
 
-def _replicas(args: "KubernetesWorkloadArgs") -> Finding:
-    scaled = args.autoscaling
-    if scaled and args.availability.replicas is not None:
+def _check_replicas(args: KubernetesWorkloadArgs) -> Problems:
+    if args.autoscaling and args.availability.replicas is not None:
+        yield "availability.replicas and autoscaling exclude each other; set autoscaling.min_replicas instead"
+    elif args.autoscaling and args.min_replicas > args.autoscaling.max_replicas:
         yield (
-            "availability.replicas and autoscaling both say how many pods there are; give autoscaling.min_replicas "
-            "instead of replicas"
-        )
-    elif scaled and args.fewest > scaled.max_replicas:
-        yield (
-            f"autoscaling.max_replicas {scaled.max_replicas} is below the {args.fewest} pods that availability asks "
-            "for; raise it"
+            f"autoscaling.max_replicas: must be at least the {args.min_replicas} pods of availability, got "
+            f"{args.autoscaling.max_replicas}"
         )
     try:
-        args.availability.disruptions(args.fewest)
+        args.availability.disruption_budget(args.min_replicas)
     except ValueError as error:
-        yield f"availability: {error}"
+        yield f"availability.{error}"
 
 
-def _metrics(args: "KubernetesWorkloadArgs") -> Finding:
-    known = [*args.init_containers, *args.sidecars]
-    for metric in args.autoscaling.metrics if args.autoscaling else ():
+def _check_metrics(args: KubernetesWorkloadArgs) -> Problems:
+    for index, metric in enumerate(args.autoscaling.metrics if args.autoscaling else ()):
+        path = f"autoscaling.metrics[{index}].container"
         if metric.container in args.init_containers:
-            yield f"autoscaling measures container {metric.container}, which ends before the others start; name another"
-        elif metric.container is not None and metric.container not in known and metric.container != "main":
-            others = ", ".join(["main", *args.sidecars])
-            yield f"autoscaling measures container {metric.container}, and the pod has {others}; name one of them"
+            yield f"{path}: {metric.container} is an init container, which ends before the others start; use another"
+        elif metric.container not in {None, "main", *args.sidecars}:
+            yield f"{path}: must be one of {', '.join(['main', *args.sidecars])}, got {metric.container}"
 
 
-def _lag(args: "KubernetesWorkloadArgs") -> Finding:
+def _check_kafka_lag(args: KubernetesWorkloadArgs) -> Problems:
     lag = args.autoscaling.kafka_lag if args.autoscaling else None
     kafka, consumer = args.container.kafka, args.consumer
     for argument in ("partitions", "consumers_per_pod") if lag and consumer else ():
-        numbers = getattr(consumer, argument), getattr(lag, argument)
-        if numbers[0] not in {None, numbers[1]}:
-            yield (
-                f"consumer.{argument} is {numbers[0]} and autoscaling.kafka_lag.{argument} is {numbers[1]}, and both "
-                "tell of one group; give one number"
-            )
+        of_consumer, of_lag = getattr(consumer, argument), getattr(lag, argument)
+        if of_consumer not in {None, of_lag}:
+            yield f"consumer.{argument}: must equal autoscaling.kafka_lag.{argument} {of_lag}, got {of_consumer}"
     if lag is None or lag.bootstrap_servers is not None:
         return
     if kafka is None:
-        yield "autoscaling.kafka_lag has no bootstrap_servers, and container no kafka; give one of them"
+        yield "autoscaling.kafka_lag.bootstrap_servers: required without container.kafka; set one of them"
     elif kafka.password is None and lag.authentication_ref is None:
-        why = (
-            "its password is in Secrets Manager alone"
+        reason = (
+            "its password is only in Secrets Manager"
             if kafka.listener == "scram"
-            else f"it is of kind {kafka.listener}"
+            else f"its listener is {kafka.listener}"
         )
         yield (
-            f"autoscaling.kafka_lag cannot log in with container.kafka, since {why}; give authentication_ref, of a "
-            "TriggerAuthentication that can"
+            f"autoscaling.kafka_lag.authentication_ref: required, since KEDA cannot authenticate with container.kafka: "
+            f"{reason}; set the name of a TriggerAuthentication"
         )
 
 
-def _membership(args: "KubernetesWorkloadArgs") -> Finding:
+def _check_membership(args: KubernetesWorkloadArgs) -> Problems:
     membership = args.consumer.membership if args.consumer else None
     if membership == "static" and args.kind != "StatefulSet":
         yield (
-            "consumer.membership is static, and a pod of a Deployment never comes back under its name; say kind "
-            "StatefulSet"
+            "consumer.membership: static requires kind StatefulSet, since the pods of a Deployment never restart under "
+            "the same name"
         )
     if membership == "dynamic" and args.kind == "StatefulSet":
         yield (
-            "consumer.membership is dynamic, and a StatefulSet is updated pod by pod, each of which stops the whole "
-            "group twice; say static, or kind Deployment"
+            "consumer.membership: dynamic requires kind Deployment, since a StatefulSet is updated pod by pod and "
+            "each pod would stop the group twice; use static, or kind Deployment"
         )
 
 
-def _session(args: "KubernetesWorkloadArgs") -> Finding:
-    consumer, absence = args.consumer, args.absence
+def _check_session_timeout(args: KubernetesWorkloadArgs) -> Problems:
+    consumer, seconds = args.consumer, args.restart_seconds
     if consumer is None or consumer.membership != "static":
         return
-    parts = f"{args.budget.termination_grace_period_seconds} to go and {args.rollout.startup} to start"
-    if absence > MOST_SESSION:
+    stop, start = args.shutdown_budget.termination_grace_period_seconds, args.rollout.startup_seconds
+    if seconds > MAX_SESSION_TIMEOUT_SECONDS:
         yield (
-            f"consumer.membership is static, and a pod that restarts may be away for {absence} s: {parts}; brokers "
-            f"wait for {MOST_SESSION} at most, so lower shutdown.drain_seconds or probes.startup_seconds"
+            f"consumer.membership: static allows at most {MAX_SESSION_TIMEOUT_SECONDS} s for a restart, and a pod "
+            f"needs up to {seconds} ({stop} to stop and {start} to start); lower shutdown.drain_seconds or "
+            "probes.startup_seconds"
         )
-    elif consumer.session(absence) < absence:
+    elif consumer.session_timeout(seconds) < seconds:
         yield (
-            f"consumer.session_timeout_seconds is {consumer.session_timeout_seconds}, and a pod that restarts may be "
-            f"away for {absence}: {parts}; raise it or leave it out"
+            f"consumer.session_timeout_seconds: must be at least {seconds}, as long as a restart takes ({stop} to "
+            f"stop and {start} to start), got {consumer.session_timeout_seconds}"
         )
 
 
-def _consumers(args: "KubernetesWorkloadArgs") -> Finding:
+def _check_consumers(args: KubernetesWorkloadArgs) -> Problems:
     consumer = args.consumer
     if consumer is None:
         return
-    if consumer.most_pods is not None and args.most > consumer.most_pods:
+    if consumer.max_pods is not None and args.max_replicas > consumer.max_pods:
         yield (
-            f"consumer.partitions {consumer.partitions} are fewer than the consumers of {args.most} pods with "
-            f"{consumer.consumers_per_pod} each, and the rest would be idle; let there be {consumer.most_pods} pods at "
-            "most"
+            f"consumer.partitions: {args.max_replicas} pods with {consumer.consumers_per_pod} consumers each are more "
+            f"than {consumer.partitions} partitions, and the others would be idle; run at most {consumer.max_pods} pods"
         )
-    told = [each["name"] for each in consumer.variables(args.container.kafka_settings, args.absence)]
-    twice = [name for name in told if name in args.container.variables]
-    if twice:
-        yield f"consumer sets {', '.join(twice)}, and container does as well; leave it out of container"
+    variables = [
+        variable["name"] for variable in consumer.environment(args.container.kafka_settings, args.restart_seconds)
+    ]
+    if duplicates := [name for name in variables if name in args.container.variable_names]:
+        yield f"container: {', '.join(duplicates)} is set by consumer; remove it"
 
 
-def _shutdown(args: "KubernetesWorkloadArgs") -> Finding:
-    if args.shutdown.load_balancer not in {None, "none"} and not args.with_service:
+def _check_shutdown(args: KubernetesWorkloadArgs) -> Problems:
+    yield from check_shutdown_budget(args.shutdown_budget)
+    if args.shutdown.load_balancer not in {None, "none"} and not args.has_service:
         yield (
-            f"shutdown.load_balancer is {args.shutdown.load_balancer}, and the workload has no Service through which it would find the "
-            "pods; give the container ports, or leave load_balancer out"
+            f"shutdown.load_balancer: {args.shutdown.load_balancer} requires a Service; give the container ports, or "
+            "remove it"
         )
 
 
-def _containers(args: "KubernetesWorkloadArgs") -> Finding:
-    both = sorted(set(args.init_containers) & set(args.sidecars))
-    if both:
-        yield f"init_containers and sidecars both have {', '.join(both)}; rename one of them"
-    for name, each in args.init_containers.items():
-        if each.probes.given:
-            yield f"init_containers.{name} runs to its end and is never probed; give nothing but probes.startup_seconds"
-        if each.ports:
-            yield f"init_containers.{name} has ports, and nobody connects to it; leave them out, or make it a sidecar"
-    staying = [args.container, *args.sidecars.values()]
-    numbers = Counter(port for each in staying for port in each.ports.values())
-    names = Counter(port for each in staying for port in each.ports)
-    twice = [*sorted(map(str, (port for port, times in numbers.items() if times > 1)))]
-    twice += sorted(name for name, times in names.items() if times > 1)
-    if twice and len(staying) > 1:
-        yield f"two containers of the pod have port {', '.join(twice)}, and they share one address; change one of them"
+def _check_containers(args: KubernetesWorkloadArgs) -> Problems:
+    if duplicates := sorted(set(args.init_containers) & set(args.sidecars)):
+        yield f"sidecars: {', '.join(duplicates)} is an init container as well; rename one of them"
+    for name, container in args.init_containers.items():
+        if container.probes.declared:
+            yield f"init_containers.{name}.probes: init containers have no probes; set only startup_seconds"
+        if container.ports:
+            yield f"init_containers.{name}.ports: init containers serve no requests; remove them, or use a sidecar"
+    containers = [args.container, *args.sidecars.values()]
+    numbers = Counter(port for container in containers for port in container.ports.values())
+    names = Counter(name for container in containers for name in container.ports)
+    duplicates = [
+        *sorted(str(port) for port, count in numbers.items() if count > 1),
+        *sorted(name for name, count in names.items() if count > 1),
+    ]
+    if duplicates and len(containers) > 1:
+        yield f"sidecars: port {', '.join(duplicates)} is used by two containers of the pod; change one of them"
 
 
-def _service(args: "KubernetesWorkloadArgs") -> Finding:
-    strangers = sorted(set(args.ports_of_service) - set(args.listening))
-    if strangers:
-        known = ", ".join(args.listening) or "none"
-        yield f"service_ports names {', '.join(strangers)}, which is no port of the containers ({known})"
-    numbers = Counter(args.ports_of_service.values())
-    same = [name for name, number in args.ports_of_service.items() if numbers[number] > 1]
-    if same:
-        yield f"service_ports gives {' and '.join(same)} one number; give each a number of its own"
-    if args.with_service:
+def _check_service(args: KubernetesWorkloadArgs) -> Problems:
+    ports = args.effective_service_ports
+    if unknown := sorted(set(ports) - set(args.container_ports)):
+        known = ", ".join(args.container_ports) or "none"
+        yield f"service_ports: {', '.join(unknown)} is not a port of the containers ({known})"
+    numbers = Counter(ports.values())
+    if duplicates := [name for name, number in ports.items() if numbers[number] > 1]:
+        yield f"service_ports: {' and '.join(duplicates)} have the same number; change one of them"
+    if args.has_service:
         return
     for argument in ("session_affinity_timeout_seconds", "service_annotations"):
         if getattr(args, argument):
-            yield f"{argument} is the Service's, and there is none; give the container ports, or leave it out"
+            yield f"{argument}: requires a Service; give the container ports, or remove it"
     if args.monitoring and args.monitoring.kind == "ServiceMonitor":
-        yield "monitoring reads through the Service, and there is none; say monitoring.kind PodMonitor"
+        yield "monitoring.kind: ServiceMonitor requires a Service; use PodMonitor"
 
 
-def _monitoring(args: "KubernetesWorkloadArgs") -> Finding:
+def _check_monitoring(args: KubernetesWorkloadArgs) -> Problems:
     if args.monitoring is None:
         return
-    ports = args.ports_of_service if args.monitoring.kind == "ServiceMonitor" else args.listening
-    if ports and args.monitoring.port_of(ports) is None:
-        yield (
-            f"monitoring.port is {args.monitoring.port or 'not given'}, and there are {', '.join(ports)}; name one of "
-            "them"
-        )
+    ports = args.effective_service_ports if args.monitoring.kind == "ServiceMonitor" else args.container_ports
+    if ports and port_name(args.monitoring.port, ports) is None:
+        yield f"monitoring.port: must be one of {', '.join(ports)}, got {args.monitoring.port or 'none'}"
 
 
-def _network(args: "KubernetesWorkloadArgs") -> Finding:
+def _check_network_policy(args: KubernetesWorkloadArgs) -> Problems:
     for argument in ("ingress_from", "egress_to"):
         if getattr(args, argument) is not None and not args.network_policy:
-            yield f"{argument} is given and network_policy is off; turn it on or leave {argument} out"
-    declared = set(args.listening.values())
-    closed = sorted({port for peer in args.ingress_from or () for port in peer.ports} - declared)
-    if closed:
-        known = ", ".join(map(str, sorted(declared))) or "none"
-        yield f"ingress_from names port {', '.join(map(str, closed))}, which no container declares ({known})"
+            yield f"{argument}: requires network_policy; turn it on, or remove {argument}"
+    ports = set(args.container_ports.values())
+    if unknown := sorted({port for peer in args.ingress_from or () for port in peer.ports} - ports):
+        known = ", ".join(map(str, sorted(ports))) or "none"
+        yield f"ingress_from: {', '.join(map(str, unknown))} is not a port of the containers ({known})"
 
 
-def _account(args: "KubernetesWorkloadArgs") -> Finding:
+def _check_service_account(args: KubernetesWorkloadArgs) -> Problems:
     if args.service_account_name is not None and args.service_account_annotations:
-        yield "service_account_annotations are for the workload's own account; leave service_account_name out"
+        yield "service_account_annotations: cannot be set for the existing account of service_account_name; remove one"
 
 
-def _annotations(args: "KubernetesWorkloadArgs") -> Finding:
+def _check_annotations(args: KubernetesWorkloadArgs) -> Problems:
     for argument in ANNOTATIONS:
         yield from check_annotations(argument, getattr(args, argument))
 
 
-def _labels(args: "KubernetesWorkloadArgs") -> Finding:
-    for key in sorted(_OWN_LABELS.keys() & args.labels.keys()):
-        yield f"labels holds {key}, which is set by {_OWN_LABELS[key]}"
+def _check_labels(args: KubernetesWorkloadArgs) -> Problems:
+    for key in sorted(_RESERVED_LABELS.keys() & args.labels.keys()):
+        yield f"labels: {key} is set by {_RESERVED_LABELS[key]}; remove it"
 
 
-_RULES: tuple[Callable[["KubernetesWorkloadArgs"], Finding], ...] = (
-    _volumes,
-    _single_writer,
-    _idle,
-    _updates,
-    _replicas,
-    _metrics,
-    _lag,
-    _membership,
-    _session,
-    _consumers,
-    _containers,
-    _service,
-    _monitoring,
-    _network,
-    _account,
-    _annotations,
-    _labels,
-    _shutdown,
+_CHECKS: tuple[Callable[[KubernetesWorkloadArgs], Problems], ...] = (
+    _check_volumes,
+    _check_single_writer,
+    _check_ineffective,
+    _check_updates,
+    _check_replicas,
+    _check_metrics,
+    _check_kafka_lag,
+    _check_membership,
+    _check_session_timeout,
+    _check_consumers,
+    _check_containers,
+    _check_service,
+    _check_monitoring,
+    _check_network_policy,
+    _check_service_account,
+    _check_annotations,
+    _check_labels,
+    _check_shutdown,
 )

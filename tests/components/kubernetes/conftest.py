@@ -1,4 +1,4 @@
-"""Workloads to change."""
+"""Fixtures that deploy workloads with changed arguments."""
 
 import copy
 from dataclasses import dataclass
@@ -7,44 +7,45 @@ from typing import Any
 import pulumi
 import pytest
 
-from moorings import KubernetesWorkload
+from moorings import InvalidInput, KubernetesWorkload
 
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
+COMPONENT = "KubernetesWorkload 'orders'"
 
 
 def merged(base, changes):
-    """A nested dict with changes; None takes a key away."""
-    found = copy.copy(base)
+    """Return a nested dict with changes. None removes a key."""
+    result = copy.copy(base)
     for key, value in changes.items():
-        if isinstance(value, dict) and isinstance(found.get(key), dict) and value:
-            found[key] = merged(found[key], value)
+        if isinstance(value, dict) and isinstance(result.get(key), dict) and value:
+            result[key] = merged(result[key], value)
         elif value is None:
-            found.pop(key, None)
+            result.pop(key, None)
         else:
-            found[key] = value
-    return found
+            result[key] = value
+    return result
 
 
 @dataclass(frozen=True)
 class Late:
-    """Stands for an Output, which only a program that runs can make."""
+    """Placeholder of an Output, which can only be created in a running program."""
 
     value: Any
     secret: bool = False
 
 
-def promised(value):
-    """The arguments with Outputs in the places of those that stand for them."""
+def with_outputs(value):
+    """Return arguments with Outputs instead of their placeholders."""
     if isinstance(value, Late):
         return pulumi.Output.secret(value.value) if value.secret else pulumi.Output.from_input(value.value)
     if isinstance(value, dict):
-        return {key: promised(each) for key, each in value.items()}
-    return [promised(each) for each in value] if isinstance(value, list) else value
+        return {key: with_outputs(item) for key, item in value.items()}
+    return [with_outputs(item) for item in value] if isinstance(value, list) else value
 
 
 @pytest.fixture
 def late():
-    """What stands for an Output in the arguments of ``made``."""
+    """Placeholder of an Output in the arguments of ``made``."""
     return Late
 
 
@@ -59,7 +60,7 @@ CONTAINER = {
 
 @pytest.fixture
 def workload():
-    """Arguments of a workload, with changes; ``container`` is merged, and all else replaced."""
+    """Arguments of a workload with changes. ``container`` is merged, other arguments are replaced."""
 
     def args(**changed):
         container = merged(CONTAINER, changed.pop("container", {}))
@@ -70,11 +71,11 @@ def workload():
 
 @pytest.fixture
 def made(deploy, workload):
-    """Deploy a workload with the given changes."""
+    """Deploy a workload with changed arguments."""
 
     def make(*, preview=False, reveal_secrets=True, name="orders", **changed):
         return deploy(
-            lambda: KubernetesWorkload(name, promised(workload(**changed))),
+            lambda: KubernetesWorkload(name, with_outputs(workload(**changed))),
             preview=preview,
             reveal_secrets=reveal_secrets,
         )
@@ -83,17 +84,28 @@ def made(deploy, workload):
 
 
 @pytest.fixture
-def warnings_of(made):
-    """The warnings of a workload, without the component's name and the way to silence them."""
+def rejection(made):
+    """Deploy a workload with invalid arguments, and return the message after the name of the component."""
 
-    def told(**changed):
-        begin = "KubernetesWorkload 'orders': "
-        found = []
+    def message(**changed):
+        with pytest.raises(InvalidInput) as error:
+            made(**changed)
+        return str(error.value).replace(COMPONENT, "").replace(".[key]", "[[key]]")
+
+    return message
+
+
+@pytest.fixture
+def warnings_of(made):
+    """Names and messages of the warnings of a workload."""
+
+    def warnings(**changed):
+        result = []
         for level, message, _ in made(**changed).log:
             assert level == "warning"
-            assert message.startswith(begin)
-            sentence, _, silence = message.removeprefix(begin).rpartition("; acknowledged_warnings=")
-            found.append((silence.removesuffix(" says that it is meant").strip("[']"), sentence))
-        return found
+            assert message.startswith(f"{COMPONENT}: ")
+            text, _, name = message.removeprefix(f"{COMPONENT}: ").rpartition("; silence with acknowledged_warnings=")
+            result.append((name.strip("[']"), text))
+        return result
 
-    return told
+    return warnings

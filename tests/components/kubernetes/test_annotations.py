@@ -159,7 +159,8 @@ def test_a_load_balancing_method_that_hashes_is_rejected(  # noqa: PLR0917
     annotations_of, rejection, controller, key, value, valid, late
 ):
     assert rejection(controller, {key: value}, late=late) == (
-        f"StickyIngress 'orders': annotations: {key} {value!r} selects pods by a hash, which conflicts with policy; remove it"
+        f"StickyIngress 'orders': annotations: {key} {value!r} selects pods by a hash, which conflicts with policy; "
+        "remove it"
     )
     assert annotations_of(controller, {key: valid}, late=late)[key] == valid
 

@@ -7,12 +7,15 @@ https://polaris.docs.fairwinds.com/checks/, https://www.checkov.io/5.Policy%20In
 import pytest
 
 TAKEN = {
-    "checkov CKV_K8S_11, CPU limits should be set": "a limit throttles where nobody else needs the CPU; cpu_limit sets one",
+    "checkov CKV_K8S_11, CPU limits should be "
+    "set": "a limit throttles where nobody else needs the CPU; cpu_limit sets one",
     "checkov CKV_K8S_35, secrets as files": "secret_files does; secrets and secrets are for what reads variables",
     "kube-score container-image-pull-policy, always": "a digest stays what it is, and a node need not ask again",
-    "kube-score deployment-has-host-podantiaffinity": "topology spread does the same, and lets more pods than nodes run",
+    "kube-score "
+    "deployment-has-host-podantiaffinity": "topology spread does the same, and lets more pods than nodes run",
     "kube-score pod-networkpolicy, egress": "whom an application calls is its own to know; egress_to closes the rest",
-    "kube-score deployment-strategy, no Recreate behind a Service": "where a volume has a single writer there is no other way",
+    "kube-score deployment-strategy, no Recreate behind a "
+    "Service": "where a volume has a single writer there is no other way",
     "polaris metadataAndInstanceMismatched": "Pulumi appends to the name, so that a replacement has no gap",
 }
 """Rules that are broken on purpose, and why."""

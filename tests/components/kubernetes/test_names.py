@@ -1,4 +1,4 @@
-"""Names and their limits."""
+"""Names, labels, keys and paths."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from moorings.kubernetes import names
 
 LABEL = "must be 1 to 63 lower-case letters, digits and hyphens"
 CASES = {
-    names.ServiceLabel: (
+    names.ServiceName: (
         ["a", "orders-2", "a" * 63],
         ["", "2orders", "Orders", "orders-", "-orders", "a.b", "a" * 64],
         f"{LABEL}, begin with a letter and not end with a hyphen",
@@ -17,7 +17,7 @@ CASES = {
     names.DnsLabel: (
         ["a", "2orders", "a" * 63],
         ["", "Orders", "orders-", "-orders", "a.b", "a" * 64],
-        f"{LABEL}, with no hyphen at either end",
+        f"{LABEL}, and begin and end with a letter or digit",
     ),
     names.Subdomain: (
         ["a", "2.orders", "a" * 253],
@@ -27,7 +27,7 @@ CASES = {
     names.PortName: (
         ["http", "a2", "grpc-provider", "a" * 15],
         ["", "80", "Http", "a--b", "http-", "a" * 16],
-        "must be 1 to 15 lower-case letters, digits and single hyphens, with a letter",
+        "must be 1 to 15 lower-case letters, digits and single hyphens, with at least one letter",
     ),
     names.LabelValue: (
         ["", "v1.2_3-a", "A", "a" * 63],
@@ -37,60 +37,60 @@ CASES = {
     names.LabelKey: (
         ["team", "example.com/team", "a" * 63, "a" * 253 + "/b"],
         ["", "/team", "example.com/", "Example.com/team", "a" * 64, "a" * 254 + "/b", "team!"],
-        "must be at most 63 letters, digits, '-', '_' and '.', after a domain and a slash if it has a prefix",
+        "must be at most 63 letters, digits, '-', '_' and '.', with an optional prefix of a DNS subdomain and a slash",
     ),
-    names.Variable: (
+    names.VariableName: (
         ["A", "_a1"],
         ["", "1A", "A-B", "A.B"],
         "must be letters, digits and underscores, and not begin with a digit",
     ),
-    names.AbsolutePath: (
+    names.MountPath: (
         ["/tmp", "/var/lib/orders"],
         ["", "/", "tmp", "/a:b", "/a/../b", "/a/", "/a//b", "/a/."],
-        "must be an absolute path below /, without ':', '..' and a slash at the end",
+        "must be an absolute path below / without ':', '.', '..', repeated slashes or a trailing slash",
     ),
     names.FilePath: (
         ["/etc/orders/a.conf", "/a/b"],
         ["/a", "/etc/orders/.hidden"],
-        "must be the absolute path of a file in a folder of its own, as /etc/orders/a.conf",
+        "must be an absolute path with a directory and a file name, such as /etc/orders/a.conf",
     ),
 }
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, (good, _, _) in CASES.items() for name in good])
-def test_a_good_name_is_taken(kind, name):
+def test_valid_names_are_accepted(kind, name):
     assert TypeAdapter(kind).validate_python(name) == name
 
 
 @pytest.mark.parametrize(
     ("kind", "name", "rule"), [(kind, name, rule) for kind, (_, bad, rule) in CASES.items() for name in bad]
 )
-def test_a_bad_name_is_refused_with_its_rule(kind, name, rule):
-    with pytest.raises(ValidationError) as refused:
+def test_invalid_names_are_rejected(kind, name, rule):
+    with pytest.raises(ValidationError) as error:
         TypeAdapter(kind).validate_python(name)
-    assert refused.value.errors()[0]["msg"] == f"Value error, {name!r} {rule}"
+    assert error.value.errors()[0]["msg"] == f"Value error, {rule}, got {name!r}"
 
 
-@pytest.mark.parametrize("folder", ["/etc", "/usr", "/lib64", "/var"])
-def test_a_folder_of_the_system_is_not_hidden(folder):
-    with pytest.raises(ValidationError) as refused:
-        TypeAdapter(names.AbsolutePath).validate_python(folder)
-    assert refused.value.errors()[0]["msg"] == (
-        f"Value error, {folder!r} would hide what the image has in {folder}; mount a folder below it, or another one"
+@pytest.mark.parametrize("directory", ["/etc", "/usr", "/lib64", "/var"])
+def test_system_directories_are_rejected(directory):
+    with pytest.raises(ValidationError) as error:
+        TypeAdapter(names.MountPath).validate_python(directory)
+    assert error.value.errors()[0]["msg"] == (
+        f"Value error, {directory} contains files of the image, which a volume would hide; use a directory below it"
     )
-    with pytest.raises(ValidationError) as refused:
-        TypeAdapter(names.FilePath).validate_python(f"{folder}/orders.conf")
-    assert refused.value.errors()[0]["msg"] == (
-        f"Value error, '{folder}/orders.conf' would hide all else in {folder}; give it a folder of its own, as "
-        "/etc/orders/a.conf"
+    with pytest.raises(ValidationError) as error:
+        TypeAdapter(names.FilePath).validate_python(f"{directory}/orders.conf")
+    assert error.value.errors()[0]["msg"] == (
+        f"Value error, {directory} contains files of the image, which the mount would hide; use a directory of its "
+        f"own, such as /etc/orders/a.conf, got '{directory}/orders.conf'"
     )
 
 
-def test_a_path_is_judged_before_its_file():
+def test_a_file_path_must_be_absolute():
     with pytest.raises(ValidationError, match="must be an absolute path below /"):
         TypeAdapter(names.FilePath).validate_python("etc/orders")
 
 
 @given(st.from_regex(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True))
-def test_every_name_of_a_service_is_one_of_a_container(name):
-    assert names.dns_label(names.service_label(name)) == name
+def test_every_service_name_is_a_dns_label(name):
+    assert names.check_dns_label(names.check_service_name(name)) == name

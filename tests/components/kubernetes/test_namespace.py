@@ -15,7 +15,7 @@ def made(deploy):
     return make
 
 
-def test_it_makes_a_namespace_that_admits_only_restricted_pods(made):
+def test_default_namespace_admits_only_restricted_pods(made):
     plan = made()
     assert plan.urns == [
         "urn:pulumi:test::moorings::moorings:index:KubernetesNamespace$kubernetes:core/v1:Namespace::shop-namespace",
@@ -36,7 +36,7 @@ def test_it_makes_a_namespace_that_admits_only_restricted_pods(made):
     }
 
 
-def test_all_of_it_can_be_asked_for(made):
+def test_all_arguments(made):
     plan = made(
         namespace_name="orders",
         pod_security="baseline",
@@ -56,7 +56,7 @@ def test_all_of_it_can_be_asked_for(made):
     assert policy.inputs["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
 
 
-def test_its_name_is_known_in_a_preview(deploy):
+def test_the_name_is_known_in_a_preview(deploy):
     found = []
     deploy(lambda: KubernetesNamespace("shop", {}).namespace_name.apply(found.append), preview=True)
     assert found == ["shop"]
@@ -68,40 +68,41 @@ def test_its_name_is_known_in_a_preview(deploy):
         (
             "Shop",
             {},
-            ": the name 'Shop' must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end",
+            ": name: must be 1 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or "
+            "digit, got 'Shop'",
         ),
-        ("default", {}, ": 'default' is the cluster's own namespace; give namespace_name another name"),
-        ("kube-system", {}, ": 'kube-system' is the cluster's own namespace; give namespace_name another name"),
+        ("default", {}, ": namespace_name: 'default' is reserved; choose another name"),
+        ("kube-system", {}, ": namespace_name: 'kube-system' is reserved; choose another name"),
         (
             "shop",
             {"namespace_name": "default"},
-            ": 'default' is the cluster's own namespace; give namespace_name another name",
+            ": namespace_name: 'default' is reserved; choose another name",
         ),
         (
             "shop",
             {"labels": {"pod-security.kubernetes.io/warn": "baseline"}},
-            ".labels: pod-security.kubernetes.io/warn is set by pod_security; leave it out",
+            ": labels: pod-security.kubernetes.io/warn is set by pod_security; remove it",
         ),
         (
             "shop",
             {"labels": {"elbv2.k8s.aws/pod-readiness-gate-inject": "disabled"}, "pod_readiness_gates": True},
-            ".labels: elbv2.k8s.aws/pod-readiness-gate-inject is set by pod_readiness_gates; leave it out",
+            ": labels: elbv2.k8s.aws/pod-readiness-gate-inject is set by pod_readiness_gates; remove it",
         ),
         ("shop", {"pod_security": "none"}, ".pod_security: expected 'restricted', 'baseline' or 'privileged'"),
     ],
 )
-def test_what_is_refused(deploy, name, args, message):
-    with pytest.raises(InvalidInput) as refused:
+def test_invalid_arguments_are_rejected(deploy, name, args, message):
+    with pytest.raises(InvalidInput) as error:
         deploy(lambda: KubernetesNamespace(name, args))
-    assert str(refused.value) == f"KubernetesNamespace {name!r}{message}"
+    assert str(error.value) == f"KubernetesNamespace {name!r}{message}"
 
 
 @pytest.mark.parametrize(
     "label", ["pod-security.kubernetes.io/enforce-version", "elbv2.k8s.aws/pod-readiness-gate-inject"]
 )
-def test_a_label_that_no_argument_sets_is_taken(made, label):
+def test_other_labels_of_the_same_prefix_are_accepted(made, label):
     assert made(labels={label: "v1.36"})["shop-namespace"].inputs["metadata"]["labels"][label] == "v1.36"
 
 
-def test_a_good_name_is_taken(made):
+def test_namespace_name_overrides_an_invalid_component_name(made):
     assert made(name="Shop", namespace_name="kubernetes")["Shop-namespace"]

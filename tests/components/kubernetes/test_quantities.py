@@ -1,4 +1,4 @@
-"""Amounts, and shares of pods."""
+"""Quantities, and numbers and percentages of pods."""
 
 from decimal import Decimal
 
@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from moorings.kubernetes.quantities import Bytes, Cores, Share, amount, canonical, int_or_percent, portion
+from moorings.kubernetes.quantities import (
+    Bytes,
+    Cores,
+    IntOrPercent,
+    canonical_quantity,
+    parse_quantity,
+    render_int_or_percent,
+    scaled_value,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,14 +33,14 @@ from moorings.kubernetes.quantities import Bytes, Cores, Share, amount, canonica
         ("1Ei", "1152921504606846976"),
     ],
 )
-def test_a_quantity_is_a_number(quantity, number):
-    assert amount(quantity) == Decimal(number)
+def test_parse_quantity(quantity, number):
+    assert parse_quantity(quantity) == Decimal(number)
 
 
 @pytest.mark.parametrize("quantity", ["", "128 MB", "1K", "mi", "-1", "1e3", "1.", "1mi"])
-def test_what_is_no_quantity_is_refused(quantity):
-    with pytest.raises(ValueError, match=r"is no quantity, such as 250m or 512Mi$"):
-        amount(quantity)
+def test_invalid_quantities_are_rejected(quantity):
+    with pytest.raises(ValueError, match=r"^must be a quantity such as 250m or 512Mi, got "):
+        parse_quantity(quantity)
 
 
 @pytest.mark.parametrize(
@@ -50,50 +58,50 @@ def test_what_is_no_quantity_is_refused(quantity):
         ("0.0001", "0.0001"),
     ],
 )
-def test_a_quantity_is_written_as_the_api_server_writes_it(quantity, written):
-    assert canonical(quantity) == written
+def test_canonical_quantity(quantity, written):
+    assert canonical_quantity(quantity) == written
 
 
 @given(st.decimals("0.001", 10**6, places=3), st.sampled_from(["", "m", "k", "M", "G", "Ki", "Mi", "Gi"]))
-def test_the_canonical_form_is_the_same_number(number, unit):
+def test_the_canonical_form_has_the_same_value(number, unit):
     quantity = f"{number}{unit}"
-    assert amount(canonical(quantity)) == amount(quantity)
-    assert canonical(canonical(quantity)) == canonical(quantity)
+    assert parse_quantity(canonical_quantity(quantity)) == parse_quantity(quantity)
+    assert canonical_quantity(canonical_quantity(quantity)) == canonical_quantity(quantity)
 
 
 @given(st.integers(1, 10**6), st.sampled_from(["", "k", "M", "G", "Ki", "Mi", "Gi"]))
-def test_twice_as_much_is_twice_the_number(number, unit):
-    assert amount(f"{2 * number}{unit}") == 2 * amount(f"{number}{unit}")
+def test_parsing_is_linear(number, unit):
+    assert parse_quantity(f"{2 * number}{unit}") == 2 * parse_quantity(f"{number}{unit}")
 
 
 @pytest.mark.parametrize(
     ("kind", "quantity", "message"),
     [
-        (Cores, "0", "'0' is nothing; give a positive quantity, such as 250m or 512Mi"),
-        (Bytes, "0Mi", "'0Mi' is nothing; give a positive quantity, such as 250m or 512Mi"),
-        (Bytes, "500m", "'500m' is a part of a byte; memory and disk are given as 512Mi or 2Gi"),
-        (Share, "half", "'half' must be a number of pods or a percentage of them, such as 1 or 25%"),
-        (Share, "101%", "'101%' must be a number of pods or a percentage of them, such as 1 or 25%"),
-        (Share, "-1", "'-1' must be a number of pods or a percentage of them, such as 1 or 25%"),
+        (Cores, "0", "must be above zero, such as 250m or 512Mi, got '0'"),
+        (Bytes, "0Mi", "must be above zero, such as 250m or 512Mi, got '0Mi'"),
+        (Bytes, "500m", "must be a whole number of bytes, such as 512Mi or 2Gi, got '500m'"),
+        (IntOrPercent, "half", "must be a number of pods or a percentage of them, such as 1 or 25%, got 'half'"),
+        (IntOrPercent, "101%", "must be a number of pods or a percentage of them, such as 1 or 25%, got '101%'"),
+        (IntOrPercent, "-1", "must be a number of pods or a percentage of them, such as 1 or 25%, got '-1'"),
     ],
 )
-def test_what_is_refused(kind, quantity, message):
-    with pytest.raises(ValidationError) as refused:
+def test_invalid_values_are_rejected(kind, quantity, message):
+    with pytest.raises(ValidationError) as error:
         TypeAdapter(kind).validate_python(quantity)
-    assert refused.value.errors()[0]["msg"] == f"Value error, {message}"
+    assert error.value.errors()[0]["msg"] == f"Value error, {message}"
 
 
-def test_a_number_may_be_given_as_one():
-    assert TypeAdapter(Share).validate_python(2) == "2"
-    assert [int_or_percent("2"), int_or_percent("25%")] == [2, "25%"]
+def test_numbers_are_accepted_as_int_or_percent():
+    assert TypeAdapter(IntOrPercent).validate_python(2) == "2"
+    assert [render_int_or_percent("2"), render_int_or_percent("25%")] == [2, "25%"]
 
 
 @given(st.integers(0, 100), st.integers(1, 1000))
-def test_a_percentage_is_rounded_as_is_asked_for(percent, whole):
-    down, up = portion(f"{percent}%", whole, up=False), portion(f"{percent}%", whole, up=True)
+def test_percentages_are_rounded(percent, whole):
+    down, up = scaled_value(f"{percent}%", whole, round_up=False), scaled_value(f"{percent}%", whole, round_up=True)
     assert down <= percent * whole / 100 <= up <= down + 1
 
 
 @given(st.integers(0, 1000), st.integers(1, 1000), st.booleans())
-def test_a_number_is_itself(number, whole, up):
-    assert portion(str(number), whole, up=up) == number
+def test_numbers_are_not_scaled(number, whole, round_up):
+    assert scaled_value(str(number), whole, round_up=round_up) == number

@@ -1,63 +1,69 @@
-"""How long an update takes, and how long Pulumi waits."""
+"""Duration of rolling updates."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moorings import PodContainer
-from moorings.kubernetes.quantities import portion
-from moorings.kubernetes.rollout import LEAST_DEADLINE, SLACK, Rollout, startup_budget
+from moorings.kubernetes.quantities import scaled_value
+from moorings.kubernetes.rollout import DEFAULT_DEADLINE_SECONDS, SCHEDULING_SECONDS, Rollout, max_startup_seconds
 
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
 PODS = {
     "kind": "Deployment",
-    "recreates": False,
-    "most": 2,
-    "surge": "25%",
-    "unavailable": "0",
-    "startup": 150,
-    "min_ready": 10,
-    "grace": 55,
+    "recreate": False,
+    "max_replicas": 2,
+    "max_surge": "25%",
+    "max_unavailable": "0",
+    "startup_seconds": 150,
+    "min_ready_seconds": 10,
+    "termination_grace_period_seconds": 55,
 }
 
 
-def pods(**changed):
-    found = PODS | changed
-    return Rollout(**{"fewest": found["most"], **found})
+def rollout_of(**changed):
+    fields = PODS | changed
+    return Rollout(**{"min_replicas": fields["max_replicas"], **fields})
 
 
 @pytest.mark.parametrize(
-    ("changed", "deadline", "wait"),
+    ("changed", "deadline", "timeout"),
     [
         ({}, 600, 720),
-        ({"startup": 0}, 600, 720),
-        ({"startup": 600}, 730, 1340),  # two pods, one at a time
-        ({"most": 10}, 600, 760),  # three at a time, four times
-        ({"most": 10, "surge": "0", "unavailable": "25%"}, 600, 920),  # two at a time, five times
-        ({"most": 10, "surge": "100%"}, 600, 720),
-        ({"recreates": True, "startup": 900}, 1030, 1150),
-        ({"recreates": True, "startup": 100, "grace": 900}, 600, 1130),
-        ({"fewest": 4, "most": 5, "startup": 600}, 730, 2560),  # five in three turns, but four one by one
-        ({"kind": "StatefulSet", "most": 3}, 600, 765),  # one by one, each gone before the next comes
+        ({"startup_seconds": 0}, 600, 720),
+        ({"startup_seconds": 600}, 730, 1340),  # two pods, one at a time
+        ({"max_replicas": 10}, 600, 760),  # three at a time, four times
+        ({"max_replicas": 10, "max_surge": "0", "max_unavailable": "25%"}, 600, 920),  # two at a time, five times
+        ({"max_replicas": 10, "max_surge": "100%"}, 600, 720),
+        ({"recreate": True, "startup_seconds": 900}, 1030, 1150),
+        ({"recreate": True, "startup_seconds": 100, "termination_grace_period_seconds": 900}, 600, 1130),
+        (
+            {"min_replicas": 4, "max_replicas": 5, "startup_seconds": 600},
+            730,
+            2560,
+        ),  # five pods in three steps, but four in four
+        ({"kind": "StatefulSet", "max_replicas": 3}, 600, 765),  # one pod after the other
     ],
 )
-def test_what_is_waited_for(changed, deadline, wait):
-    rollout = pods(**changed)
-    assert rollout.deadline == deadline
-    assert rollout.wait(rollout.deadline) == wait
+def test_progress_deadline_and_timeout(changed, deadline, timeout):
+    rollout = rollout_of(**changed)
+    assert rollout.progress_deadline_seconds == deadline
+    assert rollout.timeout_seconds(rollout.progress_deadline_seconds) == timeout
 
 
-def test_a_longer_deadline_is_waited_for():
-    assert pods().wait(3600) == 3600 + SLACK
+def test_the_timeout_is_longer_than_a_configured_deadline():
+    assert rollout_of().timeout_seconds(3600) == 3600 + SCHEDULING_SECONDS
 
 
 @given(
     st.integers(1, 50), st.integers(0, 100), st.integers(0, 900), st.booleans(), st.sampled_from(["Deployment", "StatefulSet"])
 )  # fmt: skip
-def test_pulumi_waits_for_longer_than_the_deadline_and_than_one_pod(most, surge, startup, recreates, kind):
-    rollout = pods(most=most, surge=f"{surge}%", startup=startup, recreates=recreates, kind=kind)
-    assert rollout.deadline > startup + rollout.min_ready
-    assert rollout.wait(rollout.deadline) > rollout.deadline
+def test_the_timeout_is_longer_than_the_deadline_and_the_start_of_a_pod(most, surge, startup, recreate, kind):
+    rollout = rollout_of(
+        max_replicas=most, max_surge=f"{surge}%", startup_seconds=startup, recreate=recreate, kind=kind
+    )
+    assert rollout.progress_deadline_seconds > startup + rollout.min_ready_seconds
+    assert rollout.timeout_seconds(rollout.progress_deadline_seconds) > rollout.progress_deadline_seconds
 
 
 SHARES = st.one_of(st.integers(0, 20).map(str), st.integers(0, 100).map("{}%".format))
@@ -65,21 +71,37 @@ SHARES = st.one_of(st.integers(0, 20).map(str), st.integers(0, 100).map("{}%".fo
 
 @settings(deadline=None)
 @given(st.integers(1, 800), st.integers(0, 800), SHARES, SHARES)
-def test_pulumi_waits_for_the_number_of_pods_that_takes_longest(fewest, more, surge, unavailable):
-    def turns(number):
-        return -(-number // max(1, portion(surge, number, up=True) + portion(unavailable, number, up=False)))
+def test_the_timeout_covers_the_slowest_number_of_pods(fewest, more, surge, unavailable):
+    def steps(replicas):
+        return -(
+            -replicas
+            // max(
+                1, scaled_value(surge, replicas, round_up=True) + scaled_value(unavailable, replicas, round_up=False)
+            )
+        )
 
-    found = pods(fewest=fewest, most=fewest + more, surge=surge, unavailable=unavailable, startup=LEAST_DEADLINE)
-    longest = max(map(turns, range(fewest, fewest + more + 1)))
-    assert found.wait(0) == longest * (LEAST_DEADLINE + found.min_ready) + SLACK
+    rollout = rollout_of(
+        min_replicas=fewest,
+        max_replicas=fewest + more,
+        max_surge=surge,
+        max_unavailable=unavailable,
+        startup_seconds=DEFAULT_DEADLINE_SECONDS,
+    )
+    longest = max(map(steps, range(fewest, fewest + more + 1)))
+    assert (
+        rollout.timeout_seconds(0)
+        == longest * (DEFAULT_DEADLINE_SECONDS + rollout.min_ready_seconds) + SCHEDULING_SECONDS
+    )
 
 
-def test_a_pod_that_may_take_for_ever_has_the_longest_deadline_that_there_is():
-    assert pods(startup=2**31).deadline == 2**31 - 1
+def test_the_deadline_has_at_most_32_bits():
+    assert rollout_of(startup_seconds=2**31).progress_deadline_seconds == 2**31 - 1
 
 
-def test_an_autoscaler_that_begins_with_no_pod_is_waited_for_as_with_one():
-    assert pods(fewest=0, most=1).wait(600) == pods(most=1).wait(600)
+def test_an_autoscaler_from_0_has_the_timeout_of_one_pod():
+    assert rollout_of(min_replicas=0, max_replicas=1).timeout_seconds(600) == rollout_of(
+        max_replicas=1
+    ).timeout_seconds(600)
 
 
 def test_containers_start_one_after_the_other():
@@ -87,9 +109,9 @@ def test_containers_start_one_after_the_other():
         return PodContainer(image=IMAGE, cpu_request="1", memory_request="1Gi", ports={"http": 8080}, probes={**probes})
 
     ready = {"readiness": {"tcp_socket": True}}
-    budget = startup_budget(
+    seconds = max_startup_seconds(
         container(startup_seconds=100, **ready),
         {"migrate": container(startup_seconds=300)},
         {"proxy": container(startup_seconds=20, **ready), "logs": container()},
     )
-    assert budget == 100 + 300 + 20
+    assert seconds == 100 + 300 + 20

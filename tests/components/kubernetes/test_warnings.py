@@ -1,4 +1,4 @@
-"""What a workload warns of, how that is silenced, and what is told just beside it."""
+"""Warnings of a workload."""
 
 import pytest
 
@@ -13,182 +13,180 @@ def probes(**changed):
 
 
 CASES = {
-    "a tag": (
+    "mutable tag": (
         {"container": {"image": TAG}},
         "image-tag",
-        f"container.image {TAG} may be another image tomorrow; name its digest beside the tag",
+        "container.image: registry.example/orders:1.4.2 is a mutable tag; pin a digest",
         {"container": {"image": f"{TAG}@sha256:{'0' * 64}"}},
     ),
-    "a tag of another container": (
+    "mutable tag of a sidecar": (
         {"sidecars": {"proxy": {**SIDE, "image": TAG}}},
         "image-tag",
-        f"sidecars.proxy.image {TAG} may be another image tomorrow; name its digest beside the tag",
+        "sidecars.proxy.image: registry.example/orders:1.4.2 is a mutable tag; pin a digest",
         {"sidecars": {"proxy": SIDE}},
     ),
-    "a low port": (
+    "privileged port": (
         {"container": {"ports": {"http": 80}}},
         "low-port",
-        "container.ports has http 80, below 1024, where some runtimes want root; choose another, or say net_bind_service",
+        "container.ports.http: some container runtimes require root below 1024, got 80; use another port, or set "
+        "net_bind_service=True",
         {"container": {"ports": {"http": 80}, "net_bind_service": True}},
     ),
-    "no readiness": (
+    "no readiness probe": (
         probes(readiness=None),
         "no-probes",
-        "container.probes has no readiness, so requests come before it answers",
+        "container.probes.readiness: not set, so that pods receive requests before they can serve them",
         {**probes(readiness=None), "service_ports": {}},
     ),
-    "no liveness": (
+    "no liveness probe": (
         probes(liveness=None),
         "no-probes",
-        "container.probes has no liveness, so a container that hangs is not restarted",
+        "container.probes.liveness: not set, so that a container that hangs is not restarted",
         {**probes(liveness=None), "service_ports": {}},
     ),
-    "a timeout beyond the period": (
+    "timeout longer than the period": (
         probes(readiness={"timeout_seconds": 6}, startup={"http_get": "/ready"}),
         "probe-timeout",
-        "container.probes.readiness waits 6 s for an answer and asks every 5 s; lower timeout_seconds",
+        "container.probes.readiness.timeout_seconds: should be at most period_seconds 5, got 6",
         probes(readiness={"timeout_seconds": 5}, startup={"http_get": "/ready"}),
     ),
-    "a delay after startup": (
+    "initial delay after the startup probe": (
         probes(liveness={"initial_delay_seconds": 30}),
         "initial-delay",
-        "container.probes.liveness waits 30 s before it asks, after the startup probe has already waited; leave "
-        "initial_delay_seconds out",
+        "container.probes.liveness.initial_delay_seconds: 30 s are added to the startup probe; remove it",
         probes(startup={"http_get": "/ready", "initial_delay_seconds": 30}),
     ),
-    "a restart before requests stop": (
+    "liveness fails before readiness": (
         probes(readiness={"failure_threshold": 6}),
         "liveness-window",
-        "container.probes.liveness restarts after 30 s, and readiness takes requests away only after 30 s; let readiness "
-        "be first",
+        "container.probes.liveness: restarts a container after 30 s of failures, before readiness removes it from the "
+        "endpoints after 30 s; let readiness fail first",
         probes(readiness={"failure_threshold": 5}),
     ),
-    "a user of the node": (
+    "user ID of the node": (
         {"run_as_user": 9999},
         "low-user-id",
-        "run_as_user is 9999, which may be somebody on the node; give 10000 or more",
+        "run_as_user: 9999 may belong to a user of the node; use at least 10000",
         {"run_as_user": 10000},
     ),
-    "a container's user of the node": (
+    "user ID of the node in a sidecar": (
         {"sidecars": {"proxy": {**SIDE, "run_as_user": 101}}},
         "low-user-id",
-        "sidecars.proxy.run_as_user is 101, which may be somebody on the node; give 10000 or more",
+        "sidecars.proxy.run_as_user: 101 may belong to a user of the node; use at least 10000",
         {"sidecars": {"proxy": {**SIDE, "run_as_user": 20000}}},
     ),
-    "an autoscaler that stays": (
+    "autoscaler with equal minimum and maximum": (
         {"autoscaling": {"max_replicas": 2}},
         "autoscaler-range",
-        "autoscaling stays at 2; raise max_replicas",
+        "autoscaling.max_replicas: equals the minimum of 2, so that nothing scales; raise it",
         {"autoscaling": {"max_replicas": 3}},
     ),
-    "an autoscaler that goes down to one": (
+    "autoscaler with a minimum of 1": (
         {"autoscaling": {"max_replicas": 3, "min_replicas": 1}},
         "autoscaler-range",
-        "autoscaling goes down to 1, which goes with its node; give min_replicas 2 or more",
+        "autoscaling.min_replicas: 1 pod is unavailable while its node is drained; set at least 2",
         {"autoscaling": {"max_replicas": 3}, "availability": {"level": "development"}},
     ),
-    "a drain that takes all": (
+    "max_unavailable allows total disruption": (
         {"availability": {"max_unavailable": "51%"}},
         "disruption-budget",
-        "availability lets a drain take all 2 pods at once; let 1 go at most",
+        "availability: a drain may evict all 2 pods at once; allow at most 1",
         {"availability": {"max_unavailable": "50%"}},
     ),
-    "a drain that leaves none": (
+    "min_available allows total disruption": (
         {"availability": {"min_available": 0}},
         "disruption-budget",
-        "availability lets a drain take all 2 pods at once; let 1 go at most",
+        "availability: a drain may evict all 2 pods at once; allow at most 1",
         {"availability": {"min_available": 1}},
     ),
-    "one pod": (
+    "single pod": (
         {"availability": {"replicas": 1}},
         "single-replica",
-        "availability has 1 pod, which goes with its node; give 2 or more",
+        "availability: 1 pod is unavailable while its node is drained; run at least 2",
         {"availability": {"level": "development"}},
     ),
-    "one pod that goes first": (
+    "single pod unavailable during updates": (
         {"availability": {"level": "development"}, "max_unavailable": "100%"},
         "single-replica",
-        "max_unavailable is 100% of 1 pod, so that none is there while it is updated; give 0",
+        "max_unavailable: 100% of 1 pod causes downtime during updates; set 0",
         {"availability": {"level": "development"}, "max_unavailable": "50%"},
     ),
-    "a heap that never shrinks": (
+    "memory metric of a JVM": (
         {"container": {"runtime": "jvm"}, "autoscaling": {"max_replicas": 3, "memory_utilization_percent": 80}},
         "heap-memory",
-        "autoscaling measures memory, and the heap of a jvm does not shrink, so pods come and never go; measure something "
-        "else",
+        "autoscaling: the heap of the runtime jvm does not shrink, so that memory usage never scales down; use "
+        "another metric",
         {"autoscaling": {"max_replicas": 3, "memory_utilization_percent": 80}},
     ),
-    "affinity of a service that is passed by": (
+    "session affinity behind a load balancer": (
         {"session_affinity_timeout_seconds": 60, "shutdown": ALB},
         "client-ip",
-        "session_affinity_timeout_seconds is the Service's, and shutdown.load_balancer alb sends to the pods themselves, so nothing is "
-        "sticky; give a StickyIngress",
+        "session_affinity_timeout_seconds: has no effect, since shutdown.load_balancer alb sends requests directly to "
+        "the pods; use a StickyIngress",
         {"session_affinity_timeout_seconds": 60},
     ),
-    "a load balancer that cuts": (
+    "deregistration delay shorter than the drain": (
         {"shutdown": {**ALB, "deregistration_delay_seconds": 59}},
         "deregistration",
-        "shutdown.deregistration_delay_seconds is 59, and a pod answers for 60 s; the load balancer cuts what is under way",
+        "shutdown.deregistration_delay_seconds: 59 s are shorter than the 60 s for which a pod completes requests, so "
+        "that the load balancer closes their connections",
         {"shutdown": {**ALB, "deregistration_delay_seconds": 60}},
     ),
-    "a load balancer that outlives the pod": (
+    "deregistration delay longer than the grace period": (
         {"shutdown": {**ALB, "deregistration_delay_seconds": 76}},
         "deregistration",
-        "shutdown.deregistration_delay_seconds is 76, and a pod is killed after 75 s; the target outlives the pod",
+        "shutdown.deregistration_delay_seconds: 76 s are longer than termination_grace_period_seconds 75, so that the "
+        "target outlives its pod",
         {"shutdown": {**ALB, "deregistration_delay_seconds": 75}},
     ),
-    "no sleep before a Service": (
+    "no sleep with a Service": (
         {"shutdown": {"pre_stop_seconds": 0}},
         "short-sleep",
-        "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a while; leave load_balancer "
-        "and pre_stop_seconds out",
+        "shutdown.pre_stop_seconds: 0 s, and the Service still sends requests to a terminating pod, which fail; "
+        "remove pre_stop_seconds and load_balancer",
         {"shutdown": {"pre_stop_seconds": 1}},
     ),
-    "nobody before a Service": (
+    "no load balancer with a Service": (
         {"shutdown": {"load_balancer": "none"}},
         "short-sleep",
-        "shutdown leaves a pod that goes no second to answer, and the Service sends requests to it for a while; leave load_balancer "
-        "and pre_stop_seconds out",
+        "shutdown.pre_stop_seconds: 0 s, and the Service still sends requests to a terminating pod, which fail; "
+        "remove pre_stop_seconds and load_balancer",
         {"shutdown": {"load_balancer": "none"}, "service_ports": {}},
     ),
-    "a sleep that is too short": (
+    "sleep too short for a load balancer": (
         {"shutdown": {**ALB, "pre_stop_seconds": 14}},
         "short-sleep",
-        "shutdown.pre_stop_seconds is 14, and the load balancer sends requests to a pod that goes for 15 s or more; they "
-        "fail",
+        "shutdown.pre_stop_seconds: 14 s, and the load balancer sends requests to a terminating pod for 15 s or more, "
+        "which fail",
         {"shutdown": {**ALB, "pre_stop_seconds": 15}},
     ),
 }
 
 
-@pytest.mark.parametrize(("changed", "name", "sentence"), [each[:3] for each in CASES.values()], ids=CASES)
-def test_what_is_warned_of(warnings_of, changed, name, sentence):
-    assert warnings_of(**changed) == [(name, sentence)]
-
-
-@pytest.mark.parametrize(("changed", "name"), [each[:2] for each in CASES.values()], ids=CASES)
-def test_what_is_accepted_is_not_warned_of(warnings_of, changed, name):
+@pytest.mark.parametrize(("changed", "name", "message"), [case[:3] for case in CASES.values()], ids=CASES)
+def test_risky_arguments_cause_a_warning(warnings_of, changed, name, message):
+    assert warnings_of(**changed) == [(name, message)]
     assert warnings_of(**changed, acknowledged_warnings=[name]) == []
 
 
-@pytest.mark.parametrize("changed", [each[3] for each in CASES.values()], ids=CASES)
-def test_what_is_not_warned_of(warnings_of, changed):
+@pytest.mark.parametrize("changed", [case[3] for case in CASES.values()], ids=CASES)
+def test_similar_safe_arguments_cause_no_warning(warnings_of, changed):
     assert warnings_of(**changed) == []
 
 
-def test_a_warning_speaks_of_the_component_and_tells_how_to_silence_it(made):
+def test_warnings_contain_the_component_and_their_name(made):
     plan = made(container={"image": TAG})
     assert plan.log == [
         (
             "warning",
-            f"KubernetesWorkload 'orders': container.image {TAG} may be another image tomorrow; name its digest beside the "
-            "tag; acknowledged_warnings=['image-tag'] says that it is meant",
+            f"KubernetesWorkload 'orders': container.image: {TAG} is a mutable tag; pin a digest; silence with "
+            "acknowledged_warnings=['image-tag']",
             plan["orders"].urn,
         )
     ]
 
 
-def test_a_late_image_is_warned_of_when_it_is_known(warnings_of, late):
-    assert warnings_of(container={"image": late(TAG)}) == [CASES["a tag"][1:3]]
+def test_late_images_cause_a_warning_when_they_resolve(warnings_of, late):
+    assert warnings_of(container={"image": late(TAG)}) == [CASES["mutable tag"][1:3]]
     assert warnings_of(container={"image": late(DIGEST)}) == []
     assert warnings_of(container={"image": late(TAG)}, acknowledged_warnings=["image-tag"]) == []

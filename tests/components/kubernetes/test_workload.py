@@ -595,50 +595,6 @@ def test_a_monitor_reads_the_service_or_the_pods(made):
     assert of_pods.inputs["spec"]["podMetricsEndpoints"] == [{"port": "http", "path": "/m", "interval": "60s"}]
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        (
-            "Orders",
-            "the name 'Orders' must be 1 to 63 lower-case letters, digits and hyphens, begin with a letter and not end "
-            "with a hyphen",
-        ),
-        (
-            "a" * 44,
-            "the name has 44 characters, and 43 are the most: -deployment and 9 characters of Pulumi are added, and 63 fit "
-            "the names of pods; shorten it",
-        ),
-    ],
-)
-def test_a_name_that_would_not_fit_is_refused(made, name, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(name=name)
-    assert str(refused.value) == f"KubernetesWorkload {name!r}: {message}"
-
-
-def test_the_longest_name_is_taken(made):
-    assert made(name="a" * 43)
-
-
-def test_a_name_too_long_for_a_stateful_set_is_refused(made):
-    with pytest.raises(InvalidInput) as refused:
-        made(kind="StatefulSet", object_name="a" * 53)
-    assert str(refused.value) == (
-        f"{WHERE}.object_name: {'a' * 53!r} has 53 characters, and a StatefulSet 52 at most, since its revisions are "
-        "labels; shorten it"
-    )
-    assert made(kind="StatefulSet", object_name="a" * 52)
-    assert made(object_name="a" * 53)
-
-
-@pytest.mark.parametrize("group", ["init_containers", "sidecars"])
-def test_another_container_is_not_called_like_the_main_one(made, workload, group):
-    other = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
-    with pytest.raises(InvalidInput) as refused:
-        made(**{group: {"orders": other}})
-    assert str(refused.value) == f"{WHERE}.{group}: orders is how the main container is called; rename it"
-
-
 class Parent(pulumi.ComponentResource):
     """A parent, under whose type a name is free again."""
 
@@ -662,8 +618,9 @@ def test_two_workloads_never_select_the_same_pods(deploy, workload, namespace, f
         deploy(program)
     selected = "".join(f", app.kubernetes.io/component={each}" for each in [second] if each)
     assert str(refused.value) == (
-        f"{WHERE}: app, component: another workload in namespace 'shop' also selects pods by app.kubernetes.io/name=orders, "
-        f"app.kubernetes.io/instance=orders{selected}, or by some of these labels; change app or component"
+        f"{WHERE}: app, component: another workload in namespace 'shop' also selects pods by "
+        f"app.kubernetes.io/name=orders, app.kubernetes.io/instance=orders{selected}, or by some of these labels; "
+        "change app or component"
     )
     assert deploy(lambda: program(app="b"))
     assert not first or deploy(lambda: program(component="b"))

@@ -18,10 +18,11 @@ from moorings.kafka.acls import KafkaAcl
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.backend import Backend
 from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.environment_variables import KubernetesSecretReference
 from moorings.kubernetes.probes import Probe, Probes
-from moorings.kubernetes.references import KubernetesSecretReference
 from moorings.kubernetes.workload import KubernetesWorkload
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.kubernetes.workload_validation import check_workload_args
 from moorings.validation.inputs import check_together
 
 PASSED_THROUGH = (
@@ -172,7 +173,9 @@ def _workload_args(
         "app": "kpow",
         "acknowledged_warnings": [*args.acknowledged_warnings, "low-user-id", "single-replica"],
     }
-    return KubernetesWorkloadArgs.from_input(component, values)
+    workload_args = KubernetesWorkloadArgs.from_input(component, values)
+    check_workload_args(component, name, workload_args)
+    return workload_args
 
 
 def _container(component: str, name: str, args: KpowOnKubernetesArgs, cpu: int, memory_mib: int) -> PodContainer:

@@ -8,14 +8,14 @@ from pydantic import Field, PositiveInt, model_validator
 
 from moorings.apps.kpow.license import LICENSE_KEYS, LicenseKey
 from moorings.apps.kpow.settings import KpowSettings
+from moorings.kubernetes.environment_variables import KubernetesSecretReference
 from moorings.kubernetes.monitoring import Monitoring
-from moorings.kubernetes.names import DnsLabel, FilePath, LabelKey, LabelValue, ServiceLabel, Subdomain, Variable
+from moorings.kubernetes.names import DnsLabel, FilePath, LabelKey, LabelValue, ServiceName, Subdomain, VariableName
 from moorings.kubernetes.network_policy import NetworkPeer
 from moorings.kubernetes.quantities import PositiveNumber
-from moorings.kubernetes.references import KubernetesSecretReference
 from moorings.kubernetes.shutdown import Shutdown
 from moorings.kubernetes.tolerations import Toleration
-from moorings.kubernetes.warnings import Accepted
+from moorings.kubernetes.workload_args import WorkloadWarning
 from moorings.validation.args import check_supported_arguments
 from moorings.validation.inputs import Input
 
@@ -44,7 +44,7 @@ class KpowOnKubernetesArgs(KpowSettings):
     """Namespace. ``default`` is rejected. Changing this creates the new kPow before the old one is deleted, so delete
     the old one first."""
 
-    object_name: ServiceLabel | None = None
+    object_name: ServiceName | None = None
     """Name of the Deployment and the Service. Defaults to the name of the component. Changing this creates the new kPow
     before the old one is deleted, so set it to the old name if you rename the component."""
 
@@ -55,7 +55,7 @@ class KpowOnKubernetesArgs(KpowSettings):
     """Keys of that Secret. Defaults to the five keys of every license. Add ``LICENSE_CREDITS`` if the license has
     it."""
 
-    secrets: dict[Variable, KubernetesSecretReference] = {}
+    secrets: dict[VariableName, KubernetesSecretReference] = {}
     """Additional environment variables whose values are read from existing Secrets (``{"SAML_CERT":
     KubernetesSecretReference(secret_name="kpow-login", key="certificate")}``). The pod does not restart when such a
     Secret changes."""
@@ -122,7 +122,7 @@ class KpowOnKubernetesArgs(KpowSettings):
     image_pull_secrets: list[Input[Subdomain]] = []
     """Names of the Secrets with registry credentials."""
 
-    acknowledged_warnings: list[Accepted] = []
+    acknowledged_warnings: list[WorkloadWarning] = []
     """Names of acknowledged warnings. Those about a single pod and a low user ID are always acknowledged."""
 
     @model_validator(mode="before")

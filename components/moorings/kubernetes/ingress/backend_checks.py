@@ -9,7 +9,7 @@ import pulumi
 from moorings.kubernetes.backend import Backend, BackendHealthCheck
 from moorings.kubernetes.ingress.ingress_controller import IngressController
 from moorings.kubernetes.ingress.route_settings import IngressWarning
-from moorings.kubernetes.service import main_port
+from moorings.kubernetes.workload_specs import main_port
 from moorings.validation.inputs import check_together, is_late
 
 DEFAULT_DEREGISTRATION_DELAY = 60

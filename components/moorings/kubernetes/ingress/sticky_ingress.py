@@ -28,7 +28,7 @@ from moorings.kubernetes.ingress.route_settings import IngressWarning, ObjectMan
 from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
 from moorings.kubernetes.ingress.sticky_ingress_validation import check_sticky_ingress
-from moorings.kubernetes.names import AUTONAME, MOST_SUBDOMAIN
+from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_SUBDOMAIN_LENGTH
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import check_together
@@ -213,11 +213,11 @@ class StickyIngress(pulumi.ComponentResource):
 
     def _create(self, manifest: ObjectManifest) -> KubernetesObject:
         args, name = self._args, f"{self._name}-{manifest.role}"
-        length = len(name) + AUTONAME
-        if length > MOST_SUBDOMAIN:
+        length = len(name) + AUTONAME_LENGTH
+        if length > MAX_SUBDOMAIN_LENGTH:
             raise InvalidInput.at(
                 self._component,
-                f"name, hosts: the name of {manifest.kind} {name} must be at most {MOST_SUBDOMAIN} characters, got "
+                f"name, hosts: the name of {manifest.kind} {name} must be at most {MAX_SUBDOMAIN_LENGTH} characters, got "
                 f"{length}; shorten the name or the host",
             )
         annotations, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)

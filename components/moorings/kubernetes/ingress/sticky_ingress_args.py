@@ -14,7 +14,7 @@ from moorings.kubernetes.ingress.ingress_controller import Prerequisite
 from moorings.kubernetes.ingress.route_settings import IngressWarningName, SessionAffinity
 from moorings.kubernetes.ingress.session_affinity import resolve_policy
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
-from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceLabel, Subdomain
+from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceName, Subdomain
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
@@ -36,7 +36,7 @@ class StickyIngressArgs(Args):
     shutdown times are the defaults of the ingress, and are checked. Exactly one of ``backend``, ``service_name`` and
     ``selector`` is required."""
 
-    service_name: Input[ServiceLabel] | None = None
+    service_name: Input[ServiceName] | None = None
     """Name of an existing Service to route to. Nothing else is known of its pods."""
 
     selector: dict[LabelKey, Input[LabelValue]] = {}

@@ -11,11 +11,11 @@ from moorings.kubernetes.ingress.hosts_and_paths import (
 )
 from moorings.kubernetes.ingress.ingress_controller import TLS_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
-from moorings.kubernetes.names import AUTONAME, MOST_LABEL, service_label
+from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_LABEL_LENGTH, check_service_name
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import is_late
 
-MAX_NAME = MOST_LABEL - AUTONAME - len("-service")
+MAX_NAME = MAX_LABEL_LENGTH - AUTONAME_LENGTH - len("-service")
 
 _OPTIONAL_ARGUMENTS = (
     *TLS_ARGUMENTS,
@@ -54,13 +54,13 @@ def check_sticky_ingress(component: str, name: str, args: StickyIngressArgs) -> 
 
 def _check_name(name: str) -> Iterator[str]:
     try:
-        service_label(name)
+        check_service_name(name)
     except ValueError as error:
         yield f"name: {error}"
     if len(name) > MAX_NAME:
         yield (
             f"name: must be at most {MAX_NAME} characters, so that a Service can be named {{name}}-service with "
-            f"{AUTONAME} characters of Pulumi, got {len(name)}"
+            f"{AUTONAME_LENGTH} characters of Pulumi, got {len(name)}"
         )
 
 

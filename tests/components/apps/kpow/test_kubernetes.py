@@ -260,12 +260,12 @@ def late(value):
         ),
         (
             lambda wrap: {"license": {}, "license_secret_name": wrap("Kpow")},
-            ".license_secret_name: 'Kpow' must be 1 to 253 lower-case letters, digits, hyphens and dots, and begin and "
-            "end with a letter or digit",
+            ".license_secret_name: must be 1 to 253 lower-case letters, digits, hyphens and dots, and begin and end with "
+            "a letter or digit, got 'Kpow'",
         ),
         (
             lambda wrap: {"namespace": wrap("default")},
-            ".namespace: 'default' is everybody's namespace; give the workload one of its own",
+            ".namespace: the namespace 'default' is shared by all users of the cluster; use a namespace of its own",
         ),
     ],
 )

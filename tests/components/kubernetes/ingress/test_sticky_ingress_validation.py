@@ -217,8 +217,10 @@ def test_a_valid_combination_is_accepted(accepted, args):
     assert accepted(**args)
 
 
-LABEL = "must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end"
-SUBDOMAIN = "must be 1 to 253 lower-case letters, digits, hyphens and dots, and begin and end with a letter or digit"
+LABEL = "must be 1 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit, got "
+SUBDOMAIN = (
+    "must be 1 to 253 lower-case letters, digits, hyphens and dots, and begin and end with a letter or digit, got "
+)
 
 
 @pytest.mark.parametrize(
@@ -231,15 +233,16 @@ SUBDOMAIN = "must be 1 to 253 lower-case letters, digits, hyphens and dots, and 
             HAPROXY,
             "service_name",
             "Orders",
-            "'Orders' must be 1 to 63 lower-case letters, digits and hyphens, begin with a letter and not end with a hyphen",
+            "must be 1 to 63 lower-case letters, digits and hyphens, begin with a letter and not end with a hyphen, "
+            "got 'Orders'",
         ),
-        (HAPROXY, "namespace", "shop.eu", f"'shop.eu' {LABEL}"),
-        (ENVOY, "gateway_namespace", "Edge", f"'Edge' {LABEL}"),
-        (HAPROXY, "tls_secret_name", "Orders", f"'Orders' {SUBDOMAIN}"),
-        (HAPROXY, "cluster_issuer", "LetsEncrypt", f"'LetsEncrypt' {SUBDOMAIN}"),
-        (HAPROXY, "ingress_class_name", "HAProxy", f"'HAProxy' {SUBDOMAIN}"),
-        (ENVOY, "gateway_name", "Public", f"'Public' {SUBDOMAIN}"),
-        (ENVOY, "gateway_listener", "HTTPS", f"'HTTPS' {SUBDOMAIN}"),
+        (HAPROXY, "namespace", "shop.eu", f"{LABEL}'shop.eu'"),
+        (ENVOY, "gateway_namespace", "Edge", f"{LABEL}'Edge'"),
+        (HAPROXY, "tls_secret_name", "Orders", f"{SUBDOMAIN}'Orders'"),
+        (HAPROXY, "cluster_issuer", "LetsEncrypt", f"{SUBDOMAIN}'LetsEncrypt'"),
+        (HAPROXY, "ingress_class_name", "HAProxy", f"{SUBDOMAIN}'HAProxy'"),
+        (ENVOY, "gateway_name", "Public", f"{SUBDOMAIN}'Public'"),
+        (ENVOY, "gateway_listener", "HTTPS", f"{SUBDOMAIN}'HTTPS'"),
         (ALB, "deregistration_delay_seconds", 3601, "must be at most 3600"),
         (ALB, "deregistration_delay_seconds", -1, "must be at least 0"),
     ],
@@ -277,7 +280,7 @@ def test_an_invalid_label_is_rejected_at_once_or_when_it_resolves(deploy, argume
         deploy(program)
     assert str(error.value).startswith(f"{COMPONENT}.{argument}")
     assert str(error.value).endswith(
-        "'a b' must be at most 63 letters, digits, '-', '_' and '.', and begin and end with a letter or digit"
+        "must be at most 63 letters, digits, '-', '_' and '.', and begin and end with a letter or digit, got 'a b'"
     )
 
 
@@ -347,8 +350,8 @@ def test_the_port_must_be_known_where_an_annotation_is_named_after_it(deploy, la
         ),
         (
             "Orders",
-            "name: 'Orders' must be 1 to 63 lower-case letters, digits and hyphens, begin with a letter and not end with "
-            "a hyphen",
+            "name: must be 1 to 63 lower-case letters, digits and hyphens, begin with a letter and not end with a "
+            "hyphen, got 'Orders'",
         ),
     ],
 )

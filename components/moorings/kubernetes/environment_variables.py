@@ -1,0 +1,72 @@
+"""Environment variables of a container: references to Secrets, fields of the pod, and patterns of their values."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from moorings.kubernetes.names import ConfigKey, Subdomain, check_label_key
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
+
+FIELD_PATHS = (
+    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP",
+    "status.hostIPs", "status.podIP", "status.podIPs",
+)  # fmt: skip
+"""Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields"""
+
+_LABEL_OR_ANNOTATION = re.compile(r"metadata\.(?:labels|annotations)\['(?P<key>[^']+)'\]")
+
+
+class KubernetesSecretReference(Args):
+    """A key of a Secret that exists in the namespace of the workload."""
+
+    secret_name: Input[Subdomain]
+    """Name of the Secret."""
+
+    key: Input[ConfigKey]
+    """Key in the Secret."""
+
+
+def _check_field_path(path: str) -> str:
+    if path in FIELD_PATHS:
+        return path
+    match = _LABEL_OR_ANNOTATION.fullmatch(path)
+    if match is None:
+        raise ValueError(
+            f"must be {', '.join(FIELD_PATHS)}, metadata.labels['<key>'] or metadata.annotations['<key>'], got {path!r}"
+        )
+    check_label_key(match["key"])
+    return path
+
+
+FieldPath = Annotated[str, AfterValidator(_check_field_path)]
+"""Field of the pod that an environment variable can have as its value: ``metadata.name``."""
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError) as error:
+        raise ValueError(f"must be a regular expression, got {pattern!r}: {error}") from None
+    return pattern
+
+
+ValuePattern = Annotated[str, AfterValidator(_check_pattern)]
+"""Regular expression that the whole value of an environment variable must match."""
+
+
+def check_value(path: str, pattern: str, value: str) -> None:
+    """Reject a value that does not match its pattern. The message does not contain the value, which may be a secret.
+
+    Args:
+        path: argument that contains the value.
+        pattern: regular expression.
+        value: value of the variable.
+
+    Raises:
+        ValueError: if the value does not match.
+
+    """
+    if not re.fullmatch(pattern, value):
+        raise ValueError(f"{path}: must match {pattern!r} of environment_patterns; correct the value")

@@ -1,0 +1,51 @@
+"""Names and recommended labels of a workload."""
+
+import pytest
+
+from moorings import InvalidInput
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "Orders",
+            "must be 1 to 63 lower-case letters, digits and hyphens, begin with a letter and not end with a hyphen, "
+            "got 'Orders'",
+        ),
+        (
+            "a" * 44,
+            "must have at most 43 characters, since names of pods have at most 63, including -deployment and 9 "
+            "characters of Pulumi, got 44",
+        ),
+    ],
+)
+def test_invalid_names_are_rejected(made, name, message):
+    with pytest.raises(InvalidInput) as error:
+        made(name=name)
+    assert str(error.value) == f"KubernetesWorkload {name!r}: name: {message}"
+
+
+def test_the_longest_name_is_accepted(made):
+    assert made(name="a" * 43)
+
+
+def test_names_of_stateful_sets_have_at_most_52_characters(made, rejection):
+    assert rejection(kind="StatefulSet", object_name="a" * 53) == (
+        ": object_name: a StatefulSet must have at most 52 characters, since its revisions are label values, got 53 in "
+        f"{'a' * 53!r}"
+    )
+    assert made(kind="StatefulSet", object_name="a" * 52)
+    assert made(object_name="a" * 53)
+
+
+@pytest.mark.parametrize("argument", ["init_containers", "sidecars"])
+def test_the_name_of_the_main_container_is_reserved(rejection, argument):
+    container = {
+        "image": "registry.example/orders@sha256:" + "0" * 64,
+        "cpu_request": "10m",
+        "memory_request": "16Mi",
+    }
+    assert rejection(**{argument: {"orders": container}}) == (
+        f": {argument}: orders is the name of the main container; rename it"
+    )
