@@ -21,27 +21,9 @@ from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.environment_variables import KubernetesSecretReference
 from moorings.kubernetes.probes import Probe, Probes
 from moorings.kubernetes.workload import KubernetesWorkload
-from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.kubernetes.workload_args import KubernetesWorkloadArgs, WorkloadBaseArgs
 from moorings.kubernetes.workload_validation import check_workload_args
 from moorings.validation.inputs import check_together
-
-PASSED_THROUGH = (
-    "namespace",
-    "shutdown",
-    "run_as_user",
-    "run_as_group",
-    "service_account_name",
-    "service_account_annotations",
-    "service_annotations",
-    "monitoring",
-    "ingress_from",
-    "egress_to",
-    "labels",
-    "priority_class_name",
-    "node_selector",
-    "tolerations",
-    "image_pull_secrets",
-)
 
 CPU_UNITS = 1024
 """CPU units of one vCPU."""
@@ -163,7 +145,7 @@ def _workload_args(
     component: str, name: str, args: KpowOnKubernetesArgs, container: PodContainer
 ) -> KubernetesWorkloadArgs:
     values: dict[str, Any] = {
-        **{argument: getattr(args, argument) for argument in PASSED_THROUGH},
+        **{argument: getattr(args, argument) for argument in WorkloadBaseArgs.model_fields},
         "container": container,
         "kind": "Deployment",
         "strategy": "Recreate",
