@@ -1,4 +1,4 @@
-"""The base of every argument class."""
+"""Base class of all arguments."""
 
 from collections.abc import Awaitable
 from typing import Annotated, Literal, Optional, Union, get_type_hints
@@ -13,14 +13,14 @@ from moorings.validation.inputs import Input
 
 
 class VolumeArgs(Args):
-    """Settings of a volume."""
+    """Arguments of a volume."""
 
     size_gib: Input[Annotated[int, Field(ge=1)]] = 10
     """Size in GiB."""
 
 
 class MachineArgs(Args):
-    """Settings of a machine."""
+    """Arguments of a machine."""
 
     kind: Literal["small", "large"]
     volumes: list[VolumeArgs] = []
@@ -29,12 +29,12 @@ class MachineArgs(Args):
     load: Input[float] = 0.5
 
 
-def test_a_dict_is_taken_as_the_plugin_host_hands_it():
+def test_a_dict_of_the_plugin_host_is_accepted():
     args = MachineArgs.from_input("Machine 'm'", {"kind": "small", "volumes": [{"size_gib": 3.0}]})
     assert args == MachineArgs(kind="small", volumes=[VolumeArgs(size_gib=3)])
 
 
-def test_an_instance_is_taken_as_it_is():
+def test_an_instance_is_returned_unchanged():
     args = MachineArgs(kind="small")
     assert MachineArgs.from_input("Machine 'm'", args) is args
 
@@ -65,50 +65,50 @@ def test_an_instance_is_taken_as_it_is():
         ({"kind": "small", "spare": 1}, "Machine 'm'.spare: must be True or False"),
     ],
 )
-def test_what_is_refused_is_named(given, message):
-    with pytest.raises(InvalidInput) as refused:
+def test_invalid_arguments_are_rejected(given, message):
+    with pytest.raises(InvalidInput) as error:
         MachineArgs.from_input("Machine 'm'", given)
-    assert str(refused.value) == message
+    assert str(error.value) == message
 
 
-def test_arguments_that_are_made_by_hand_are_refused_in_the_same_words():
-    with pytest.raises(InvalidInput) as refused:
+def test_a_constructor_reports_the_same_problems():
+    with pytest.raises(InvalidInput) as error:
         MachineArgs(king="tiny", volumes=[{"size_gib": 0}])
-    assert str(refused.value) == (
+    assert str(error.value) == (
         "MachineArgs.kind: this argument is required\n"
         "MachineArgs.volumes[0].size_gib: must be at least 1\n"
         "MachineArgs.king: unknown argument; did you mean kind?"
     )
 
 
-def test_a_late_value_of_another_kind_is_refused_in_the_same_words(deploy):
-    with pytest.raises(InvalidInput) as refused:
+def test_a_late_value_of_another_type_is_rejected(deploy):
+    with pytest.raises(InvalidInput) as error:
         deploy(lambda: pulumi.export("l", MachineArgs(kind="small", load=pulumi.Output.from_input(True)).load))
-    assert str(refused.value) == "MachineArgs.load: must be a number, got True"
+    assert str(error.value) == "MachineArgs.load: must be a number, got True"
 
 
 @pytest.mark.parametrize("name", ["kind", "volumes", "zone", "spare"])
-def test_an_output_that_has_to_be_plain_is_told_so(deploy, name):
-    with pytest.raises(InvalidInput) as refused:
+def test_an_output_is_rejected_where_a_plain_value_is_required(deploy, name):
+    with pytest.raises(InvalidInput) as error:
         deploy(
             lambda: MachineArgs.from_input("Machine 'm'", {"kind": "small", name: pulumi.Output.from_input("small")})
         )
     plain = "must be a plain value, not an Output, because it decides which resources are created"
-    assert str(refused.value) == f"Machine 'm'.{name}: {plain}"
+    assert str(error.value) == f"Machine 'm'.{name}: {plain}"
 
 
-def test_something_else_than_arguments_is_refused():
+def test_other_types_than_arguments_are_rejected():
     with pytest.raises(InvalidInput, match=r"^Machine 'm': must be a dictionary or an instance of MachineArgs"):
         MachineArgs.from_input("Machine 'm'", 3)
 
 
-def test_arguments_do_not_change():
+def test_arguments_are_immutable():
     args = MachineArgs(kind="small")
     with pytest.raises(ValidationError, match="frozen"):
         args.kind = "large"
 
 
-def test_the_plugin_host_reads_plain_types_and_optional_defaults():
+def test_annotations_for_the_plugin_host():
     seen = get_type_hints(MachineArgs)
     assert seen == {
         "kind": str,
@@ -120,9 +120,9 @@ def test_the_plugin_host_reads_plain_types_and_optional_defaults():
     assert get_type_hints(VolumeArgs) == {"size_gib": Union[int, Awaitable[int], pulumi.Output[int], None]}
 
 
-def test_a_subclass_keeps_the_checks_it_inherits():
+def test_a_subclass_inherits_the_validation():
     class BigMachineArgs(MachineArgs):
-        """Settings of a big machine."""
+        """Arguments of a big machine."""
 
         cores: int = 64
 

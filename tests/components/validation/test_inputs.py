@@ -1,4 +1,4 @@
-"""Values known now or later: one rule, one sentence."""
+"""Validation of plain and late values."""
 
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from moorings.validation.inputs import Input, SecretInput, check_together
 
 
 class DiskArgs(Args):
-    """Settings of a disk."""
+    """Arguments of a disk."""
 
     size_gib: Input[Annotated[int, Field(ge=1)]]
     password: SecretInput[Annotated[str, Field(min_length=8)]] | None = None
@@ -22,68 +22,68 @@ class DiskArgs(Args):
 TOO_SMALL = "Disk 'd'.size_gib: must be at least 1"
 
 
-def test_a_plain_value_is_checked_at_once():
-    with pytest.raises(InvalidInput) as refused:
+def test_a_plain_value_is_validated_immediately():
+    with pytest.raises(InvalidInput) as error:
         DiskArgs.from_input("Disk 'd'", {"size_gib": 0})
-    assert str(refused.value) == TOO_SMALL
+    assert str(error.value) == TOO_SMALL
 
 
-def test_a_late_value_is_checked_in_the_same_words(deploy):
-    with pytest.raises(InvalidInput) as refused:
+def test_a_late_value_is_validated_when_it_resolves(deploy):
+    with pytest.raises(InvalidInput) as error:
         deploy(
             lambda: pulumi.export(
                 "size", DiskArgs.from_input("Disk 'd'", {"size_gib": pulumi.Output.from_input(0)}).size_gib
             )
         )
-    assert str(refused.value) == TOO_SMALL
+    assert str(error.value) == TOO_SMALL
 
 
 def test_an_awaitable_is_a_late_value(deploy):
     async def size() -> int:
         return 0
 
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as error:
         deploy(lambda: pulumi.export("size", DiskArgs.from_input("Disk 'd'", {"size_gib": size()}).size_gib))
-    assert str(refused.value) == TOO_SMALL
+    assert str(error.value) == TOO_SMALL
 
 
-def test_a_good_late_value_passes(deploy):
+def test_a_valid_late_value_resolves(deploy):
     plan = deploy(lambda: pulumi.export("size", DiskArgs(size_gib=pulumi.Output.from_input(7)).size_gib))
     assert plan.outputs["size"] == 7
 
 
-def test_made_by_hand_the_path_of_a_late_value_begins_with_the_class(deploy):
-    with pytest.raises(InvalidInput) as refused:
+def test_outside_of_a_component_the_path_begins_with_the_class(deploy):
+    with pytest.raises(InvalidInput) as error:
         deploy(lambda: pulumi.export("size", DiskArgs(size_gib=pulumi.Output.from_input(0)).size_gib))
-    assert str(refused.value) == "DiskArgs.size_gib: must be at least 1"
+    assert str(error.value) == "DiskArgs.size_gib: must be at least 1"
 
 
-def test_an_item_of_a_list_is_named_by_its_number():
-    with pytest.raises(InvalidInput) as refused:
+def test_the_path_of_a_list_item_contains_its_index():
+    with pytest.raises(InvalidInput) as error:
         DiskArgs.from_input("Disk 'd'", {"size_gib": 1, "names": ["ok", "x"]})
-    assert str(refused.value) == "Disk 'd'.names[1]: must be at least 2 characters long"
+    assert str(error.value) == "Disk 'd'.names[1]: must be at least 2 characters long"
 
 
-def test_a_late_item_of_a_list_is_checked(deploy):
+def test_a_late_list_item_is_validated(deploy):
     def program():
         args = DiskArgs.from_input("Disk 'd'", {"size_gib": 1, "names": ["ok", pulumi.Output.from_input("x")]})
         pulumi.export("names", args.names)
 
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as error:
         deploy(program)
-    assert str(refused.value) == "Disk 'd'.names: must be at least 2 characters long"
+    assert str(error.value) == "Disk 'd'.names: must be at least 2 characters long"
 
 
-def test_several_findings_are_told_at_once():
-    with pytest.raises(InvalidInput) as refused:
+def test_all_problems_are_reported():
+    with pytest.raises(InvalidInput) as error:
         DiskArgs.from_input("Disk 'd'", {"size_gib": "many", "nmaes": []})
-    assert str(refused.value).splitlines() == [
+    assert str(error.value).splitlines() == [
         "Disk 'd'.size_gib: must be a number, got text",
         "Disk 'd'.nmaes: unknown argument; did you mean names?",
     ]
 
 
-def test_a_plain_secret_leaves_as_a_secret(deploy):
+def test_a_plain_value_of_a_secret_input_becomes_secret(deploy):
     def program():
         pulumi.export("password", DiskArgs(size_gib=1, password="correct horse").password)
 
@@ -92,48 +92,48 @@ def test_a_plain_secret_leaves_as_a_secret(deploy):
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_refused_secret_is_not_told(deploy, late):
+def test_a_message_does_not_quote_a_secret(deploy, late):
     password = "hunter2"
 
     def program():
         given = pulumi.Output.secret(password) if late else password
         pulumi.export("password", DiskArgs.from_input("Disk 'd'", {"size_gib": 1, "password": given}).password)
 
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as error:
         deploy(program)
-    assert str(refused.value) == "Disk 'd'.password: must be at least 8 characters long"
-    assert password not in repr(refused.value)
+    assert str(error.value) == "Disk 'd'.password: must be at least 8 characters long"
+    assert password not in repr(error.value)
 
 
 class ShelfArgs(Args):
-    """Settings of a shelf, whose rules repeat what they refuse."""
+    """Arguments of a shelf, whose validator quotes the value."""
 
-    label: Input[Annotated[Any, AfterValidator(lambda value: _refuse(value))]] = None
+    label: Input[Annotated[Any, AfterValidator(lambda value: _reject(value))]] = None
 
 
-def _refuse(value):
+def _reject(value):
     if value is not None:
-        raise ValueError(f"{value!r} is no label; leave {value} out")
+        raise ValueError(f"{value!r} is not the label; remove {value}")
     return value
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "message"),
     [
-        ("hunter2", "[secret] is no label; leave [secret] out"),
-        (["hunter2", "hunter22"], "[[secret], [secret]] is no label; leave [[secret], [secret]] out"),
-        ("", "'' is no label; leave  out"),
-        ("a", "[secret] is no label; leave [secret] out"),
-        ({"key": 7}, "{[secret]: [secret]} is no label; leave {[secret]: [secret]} out"),
+        ("hunter2", "[secret] is not the label; remove [secret]"),
+        (["hunter2", "hunter22"], "[[secret], [secret]] is not the label; remove [[secret], [secret]]"),
+        ("", "'' is not the label; remove "),
+        ("a", "[secret] is not the label; remove [secret]"),
+        ({"key": 7}, "{[secret]: [secret]} is not the label; remove {[secret]: [secret]}"),
     ],
 )
-def test_a_secret_that_an_ordinary_argument_refuses_is_not_told(deploy, value, told):
-    with pytest.raises(InvalidInput) as refused:
+def test_a_secret_value_of_an_input_is_masked(deploy, value, message):
+    with pytest.raises(InvalidInput) as error:
         deploy(
             lambda: pulumi.export("l", ShelfArgs.from_input("Shelf 's'", {"label": pulumi.Output.secret(value)}).label)
         )
-    assert str(refused.value) == f"Shelf 's'.label: {told}"
-    with pytest.raises(InvalidInput, match="is no label"):
+    assert str(error.value) == f"Shelf 's'.label: {message}"
+    with pytest.raises(InvalidInput, match="is not the label"):
         deploy(
             lambda: pulumi.export(
                 "l", ShelfArgs.from_input("Shelf 's'", {"label": pulumi.Output.from_input(value)}).label
@@ -141,46 +141,46 @@ def test_a_secret_that_an_ordinary_argument_refuses_is_not_told(deploy, value, t
         )
 
 
-def test_a_secret_is_not_shown_by_repr(deploy):
+def test_repr_does_not_show_a_secret(deploy):
     shown = []
     deploy(lambda: shown.append(repr(DiskArgs(size_gib=1, password="correct horse"))))
     assert "correct" not in shown[0]
 
 
-def test_a_refusal_hides_a_secret():
-    with pytest.raises(InvalidInput) as refused:
+def test_an_error_does_not_show_a_plain_secret():
+    with pytest.raises(InvalidInput) as error:
         DiskArgs(size_gib=1, password="hunter2")
-    assert "hunter2" not in str(refused.value)
+    assert "hunter2" not in str(error.value)
 
 
 def _fits(used: int, size: int) -> int:
     if used > size:
-        raise ValueError(f"{used} GiB do not fit in {size}; use {size} at most")
+        raise ValueError(f"{used} GiB do not fit in {size}; use at most {size}")
     return size - used
 
 
-DOES_NOT_FIT = "Disk 'd': 3 GiB do not fit in 2; use 2 at most"
+DOES_NOT_FIT = "Disk 'd': 3 GiB do not fit in 2; use at most 2"
 
 
-def test_a_rule_between_plain_values_speaks_at_once():
-    with pytest.raises(InvalidInput) as refused:
+def test_plain_values_are_checked_together_immediately():
+    with pytest.raises(InvalidInput) as error:
         check_together("Disk 'd'", _fits, used=3, size=2)
-    assert str(refused.value) == DOES_NOT_FIT
+    assert str(error.value) == DOES_NOT_FIT
 
 
-def test_a_rule_between_plain_values_returns_plainly():
+def test_the_result_for_plain_values_is_plain():
     assert check_together("Disk 'd'", _fits, used=1, size=2) == 1
 
 
-def test_a_rule_with_a_late_value_speaks_when_it_resolves(deploy):
-    with pytest.raises(InvalidInput) as refused:
+def test_late_values_are_checked_together_when_they_resolve(deploy):
+    with pytest.raises(InvalidInput) as error:
         deploy(
             lambda: pulumi.export("free", check_together("Disk 'd'", _fits, used=3, size=pulumi.Output.from_input(2)))
         )
-    assert str(refused.value) == DOES_NOT_FIT
+    assert str(error.value) == DOES_NOT_FIT
 
 
-def test_a_rule_waits_for_a_late_item_of_a_list(deploy):
+def test_late_list_items_are_checked_together(deploy):
     plan = deploy(
         lambda: pulumi.export(
             "sum", check_together("Disk 'd'", lambda sizes: sum(sizes), sizes=[1, pulumi.Output.from_input(2)])

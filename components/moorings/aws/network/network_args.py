@@ -11,6 +11,7 @@ from moorings.aws.log_retention import RetentionDays
 from moorings.aws.network.subnet_plan import check_overlaps, check_vpc_cidr
 from moorings.aws.tags import Tags
 from moorings.validation.args import Args
+from moorings.validation.changes import Change
 from moorings.validation.types import check_unique
 
 SINGLETON_ENDPOINTS = ("ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "ssmmessages", "sts")
@@ -48,6 +49,9 @@ def _check_endpoints(services: list[str]) -> list[str]:
     return services
 
 
+_REPLACEMENT = Change("replacement", "Also replaces everything in the VPC.")
+
+
 class NetworkArgs(Args):
     """Arguments of `Network`."""
 
@@ -55,9 +59,9 @@ class NetworkArgs(Args):
     """Names of two or three Availability Zones of one Region, such as ``eu-west-1a``. The CIDR blocks of its
     subnets depend only on the letter of a zone, so other zones can be added and removed."""
 
-    cidr: Annotated[Cidr, AfterValidator(check_vpc_cidr)] = "10.0.0.0/16"
+    cidr: Annotated[Cidr, AfterValidator(check_vpc_cidr), _REPLACEMENT] = "10.0.0.0/16"
     """CIDR block of the VPC, a private network of /16 to /22. Each zone gets an eighth of it: half of that for its
-    private subnet and a quarter for its public subnet. Changing this replaces the VPC and everything in it.
+    private subnet and a quarter for its public subnet.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     """
