@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings.kafka.listeners import LISTENERS, Listener, check_bootstrap_servers, check_listener_port
+from moorings.kafka.listeners import LISTENERS, Listener, broker_port, check_bootstrap_servers, check_listener_port
 
 HOST = "b-1.kafka.a1b2c3.c2.kafka.eu-west-1.amazonaws.com"
 
@@ -87,3 +87,12 @@ def test_ports_of_the_listener_and_of_private_link_are_valid(port):
 @pytest.mark.parametrize("port", [9092, 9094])
 def test_ports_of_brokers_outside_msk_are_not_checked(port):
     assert check_listener_port("scram", f"kafka.example.com:{port}") == f"kafka.example.com:{port}"
+
+
+def test_broker_port():
+    assert broker_port("b-1:9096,b-2:9096") == 9096
+    with pytest.raises(ValueError) as error:
+        broker_port("b-1:9096,b-2:9098")
+    assert str(error.value) == (
+        "bootstrap_servers have the ports 9096, 9098; list the brokers of one listener, which has one port"
+    )
