@@ -336,7 +336,7 @@ def at(thing, path):
 
 
 @pytest.mark.parametrize("manifest", FACTS)
-def test_a_manifest_comes_out_of_the_components(deploy, manifest):
+def test_vendor_manifests_are_reproduced(deploy, manifest):
     program, name = MADE[manifest]
     made = deploy(program)[name].inputs
     for path, documented in FACTS[manifest].items():
@@ -344,23 +344,23 @@ def test_a_manifest_comes_out_of_the_components(deploy, manifest):
         assert at(made, path) == expected, f"{path}: {reason}"
 
 
-def test_every_difference_is_one_and_has_a_reason():
+def test_every_difference_has_a_reason():
     for (manifest, path), (ours, reason) in DIFFERENT.items():
         assert FACTS[manifest][path] != ours
         assert reason
 
 
-def test_the_autoscaler_scales_the_deployment(deploy):
+def test_the_autoscaler_targets_the_deployment(deploy):
     plan = deploy(lambda: engine(autoscaling=SCALED))
     target = plan["constellation-autoscaler"].inputs["spec"]["scaleTargetRef"]
     assert target["name"] == plan["constellation-deployment"].inputs["metadata"]["name"] == NAME
 
 
-def test_the_heap_follows_the_memory_that_there_is(deploy):
+def test_the_heap_follows_the_memory_limit(deploy):
     container = deploy(engine)["constellation-deployment"].inputs["spec"]["template"]["spec"]["containers"][0]
     assert {"name": "JAVA_TOOL_OPTIONS", "value": "-XX:MaxRAMPercentage=70"} in container["env"]
 
 
-def test_the_keys_of_the_hardened_engine_are_secret(deploy):
+def test_api_keys_are_masked(deploy):
     plan = deploy(lambda: engine(HARDENED, container=PROVIDERS), reveal_secrets=False)
     assert plan["constellation-secrets"].inputs["stringData"] == {"CONSTELLATION_API_KEYS": "[secret]"}

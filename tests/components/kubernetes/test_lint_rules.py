@@ -160,7 +160,7 @@ WORKLOADS = {
 
 
 @pytest.mark.parametrize("changed", WORKLOADS.values(), ids=WORKLOADS)
-def test_no_rule_is_broken_by_default(made, changed):
+def test_defaults_pass_the_lint_rules(made, changed):
     found = Made(made(**changed))
     assert [name for name, rule in RULES.items() if not rule(found)] == []
 
@@ -188,9 +188,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("rule", BROKEN)
-def test_a_rule_that_is_broken_on_demand_would_be_seen(made, rule):
+def test_lint_rules_detect_violations(made, rule):
     assert not RULES[rule](Made(made(**BROKEN[rule])))
 
 
-def test_what_is_not_kept_has_a_reason():
+def test_exceptions_have_a_reason():
     assert all(TAKEN.values())

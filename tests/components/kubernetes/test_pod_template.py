@@ -1,4 +1,4 @@
-"""The template of the pods."""
+"""Pod template, network policy and config objects of a workload."""
 
 import pytest
 
@@ -26,16 +26,16 @@ def main(pod):
     return find
 
 
-def test_a_tag_is_pulled_each_time(main):
+def test_image_pull_policy(main):
     assert main(image="registry.example/orders:1")["imagePullPolicy"] == "Always"
 
 
-def test_the_program_and_its_arguments(main):
+def test_command_and_args(main):
     container = main(command=["java"], args=["-jar", "orders.jar"])
     assert (container["command"], container["args"]) == (["java"], ["-jar", "orders.jar"])
 
 
-def test_the_environment_comes_from_where_it_is(made):
+def test_sources_of_environment_variables(made):
     plan = made(
         container={
             "environment": {"A": "1"},
@@ -57,26 +57,26 @@ def test_the_environment_comes_from_where_it_is(made):
     ]
 
 
-def test_a_variable_may_name_those_of_the_pod_and_of_secrets(main):
+def test_variables_are_ordered_for_expansion(main):
     """The kubelet puts in only what stands before it."""
     container = main(environment={"ID": "orders-$(POD_NAME)"}, field_refs={"POD_NAME": "metadata.name"})
     assert [each["name"] for each in container["env"]] == ["POD_NAME", "ID"]
 
 
-def test_a_late_reference_is_taken_apart_when_it_is_known(main, late):
+def test_late_secret_reference(main, late):
     container = main(secrets={"D": {"secret_name": late("orders-database"), "key": "password"}})
     assert container["env"][0]["valueFrom"] == {"secretKeyRef": {"name": "orders-database", "key": "password"}}
 
 
 @pytest.mark.parametrize("where", ["environment", "config_map_environment"])
-def test_a_jvm_is_told_how_much_memory_is_its(main, where):
+def test_heap_size_of_a_jvm(main, where):
     heap = {"name": "JAVA_TOOL_OPTIONS", "value": "-XX:MaxRAMPercentage=70"}
     assert main(runtime="jvm")["env"] == [heap]
     assert heap not in main(runtime="jvm", **{where: {"JAVA_TOOL_OPTIONS": "-Xmx1g"}}).get("env", [])
     assert "env" not in main(runtime="ruby")
 
 
-def test_sizes_may_be_told_in_full(main):
+def test_resource_limits(main):
     resources = main(cpu_limit="1", memory_limit="1Gi", ephemeral_storage_request="1Gi", ephemeral_storage_limit="2Gi")[
         "resources"
     ]
@@ -86,7 +86,7 @@ def test_sizes_may_be_told_in_full(main):
     }
 
 
-def test_what_restricted_allows_can_be_asked_for(main):
+def test_security_context_arguments(main):
     security = main(read_only_root_filesystem=False, net_bind_service=True, run_as_user=20000)["securityContext"]
     assert security == {
         "allowPrivilegeEscalation": False,
@@ -96,7 +96,7 @@ def test_what_restricted_allows_can_be_asked_for(main):
     }
 
 
-def test_files_and_scratch_are_mounted(pod):
+def test_mounted_files_and_empty_dirs(pod):
     found = pod(
         container={
             "config_files": {"/etc/orders/a.conf": "x", "/etc/b/b.conf": "x"},
@@ -127,7 +127,7 @@ def test_files_and_scratch_are_mounted(pod):
         ({"exec": ["true"]}, {"exec": {"command": ["true"]}}),
     ],
 )
-def test_a_container_is_asked_as_is_said(main, probe, handler):
+def test_probe_handlers(main, probe, handler):
     found = main(probes={"readiness": {"http_get": None, "success_threshold": 2, **probe}})
     times = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 2, "successThreshold": 2}
     assert found["readinessProbe"] == {**times, **handler}
@@ -135,19 +135,19 @@ def test_a_container_is_asked_as_is_said(main, probe, handler):
     assert found["startupProbe"] == {**times, **handler, "failureThreshold": 30}
 
 
-def test_without_probes_nothing_is_asked(main):
+def test_no_probes(main):
     found = main(probes=None)
     assert not {"startupProbe", "readinessProbe", "livenessProbe"} & found.keys()
 
 
-def test_liveness_alone_is_what_startup_asks(main):
+def test_default_startup_probe_with_liveness_alone(main):
     found = main(probes={"readiness": None, "startup_seconds": 61})
     assert found["startupProbe"]["httpGet"]["path"] == "/live"
     assert found["startupProbe"]["failureThreshold"] == 13
     assert found["startupProbe"]["timeoutSeconds"] == 3
 
 
-def test_a_startup_probe_of_ones_own(main):
+def test_startup_probe(main):
     startup = {
         "http_get": "/started",
         "period_seconds": 10,
@@ -164,7 +164,7 @@ def test_a_startup_probe_of_ones_own(main):
     }
 
 
-def test_side_containers_come_first_and_are_held_to_the_same(pod):
+def test_sidecars_and_init_containers(pod):
     found = pod(
         sidecars={"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp_socket": True}}}},
         init_containers={"migrate": {**SIDE, "probes": {"startup_seconds": 60}}},
@@ -180,13 +180,13 @@ def test_side_containers_come_first_and_are_held_to_the_same(pod):
     assert "lifecycle" not in proxy
 
 
-def test_a_pod_that_nobody_sends_to_does_not_wait(pod):
+def test_no_pre_stop_sleep_without_a_service(pod):
     found = pod(service_ports={})
     assert "lifecycle" not in found["containers"][0]
     assert found["terminationGracePeriodSeconds"] == 45
 
 
-def test_settings_of_a_sidecar_are_its_own(made):
+def test_each_container_has_its_own_config_map(made):
     plan = made(
         container={"config_map_environment": {"A": "1"}},
         sidecars={"proxy": {**SIDE, "config_map_environment": {"A": "2"}}},
@@ -195,7 +195,7 @@ def test_settings_of_a_sidecar_are_its_own(made):
     assert plan["orders-proxy-config"].inputs["data"] == {"A": "2"}
 
 
-def test_config_is_never_changed_and_named_by_pulumi(made):
+def test_config_objects_are_immutable_with_generated_names(made):
     plan = made(container={"config_map_environment": {"A": "1"}, "secret_environment": {"B": "2"}})
     for role in ("config", "secrets"):
         found = plan[f"orders-{role}"]
@@ -205,13 +205,13 @@ def test_config_is_never_changed_and_named_by_pulumi(made):
     assert plan["orders-secrets"].inputs["type"] == "Opaque"
 
 
-def test_config_of_earlier_revisions_can_be_kept(made):
+def test_retain_old_config(made):
     assert made(container={"config_map_environment": {"A": "1"}}, retain_old_config=True)[
         "orders-config"
     ].retain_on_delete
 
 
-def test_peers_are_told_to_the_policy(made):
+def test_network_policy_peers(made):
     plan = made(
         ingress_from=[
             {"namespace_selector": {"kubernetes.io/metadata.name": "ingress"}, "pod_selector": {"app": "nginx"}},
@@ -240,12 +240,12 @@ def test_peers_are_told_to_the_policy(made):
     assert database == {"to": [{"podSelector": {"matchLabels": {"app": "db"}}}]}
 
 
-def test_nobody_reaches_pods_without_ports(made):
+def test_network_policy_without_ports(made):
     plan = made(container={"ports": None, "probes": None}, ingress_from=[])
     assert plan["orders-network-policy"].inputs["spec"]["ingress"] == []
 
 
-def test_metrics_of_every_kind_reach_the_autoscaler(made):
+def test_metrics_of_every_type(made):
     metrics = [
         {"type": "ContainerResource", "name": "cpu", "average_utilization": 60, "container": "main"},
         {"type": "ContainerResource", "name": "cpu", "average_utilization": 60, "container": "proxy"},

@@ -1,4 +1,4 @@
-"""What a workload makes."""
+"""Objects of a Kubernetes workload."""
 
 import pulumi
 import pulumi_kubernetes
@@ -33,7 +33,7 @@ def main_of(plan, role="deployment"):
     return container
 
 
-def test_it_makes_the_workload_and_what_belongs_to_it(made):
+def test_default_objects(made):
     inside = "urn:pulumi:test::moorings::moorings:index:KubernetesWorkload$kubernetes"
     assert made().urns == [
         f"{inside}:apps/v1:Deployment::orders-deployment",
@@ -67,7 +67,7 @@ EVERYTHING = {
 }
 
 
-def test_with_everything_it_makes_these(made):
+def test_objects_with_all_features(made):
     plan = made(**EVERYTHING)
     assert sorted((each.type.removeprefix("kubernetes:"), each.name) for each in plan.resources if each.custom) == [
         ("apps/v1:StatefulSet", "orders-statefulset"),
@@ -90,7 +90,7 @@ def test_with_everything_it_makes_these(made):
     }
 
 
-def test_the_defaults_of_a_deployment(made):
+def test_default_deployment(made):
     plan = made()
     deployment = plan["orders-deployment"]
     assert deployment.inputs == {
@@ -176,7 +176,7 @@ def test_the_defaults_of_a_deployment(made):
     assert deployment.ignore_changes == []
 
 
-def test_the_defaults_of_all_else(made):
+def test_defaults_of_the_other_objects(made):
     plan = made()
     assert plan["orders-account"].inputs == {
         "apiVersion": "v1",
@@ -216,18 +216,18 @@ def test_the_defaults_of_all_else(made):
     }
 
 
-def test_it_warns_of_nothing_by_itself(made):
+def test_the_defaults_cause_no_warning(made):
     assert made().log == []
 
 
-def test_the_pods_come_after_the_service_and_the_policy(made):
+def test_the_workload_depends_on_service_and_network_policy(made):
     plan = made(**EVERYTHING)
     before = {plan[f"orders-{role}"].urn for role in ("service", "headless", "network-policy")}
     assert before <= set(plan["orders-statefulset"].dependencies)
     assert plan["orders-service"].dependencies == []
 
 
-def test_every_object_is_of_the_installed_version(deploy, workload):
+def test_objects_have_the_installed_provider_version(deploy, workload):
     seen = []
 
     def program():
@@ -240,7 +240,7 @@ def test_every_object_is_of_the_installed_version(deploy, workload):
     assert {found.split(".")[0] for _, found in seen} == {"4"}
 
 
-def test_arguments_may_be_objects(deploy, made):
+def test_arguments_can_be_dicts_or_objects(deploy, made):
     def program():
         container = PodContainer(
             image=DIGEST,
@@ -267,7 +267,7 @@ def outputs_of(deploy, workload, *, preview=False, **changed):
     return plan, found | plan.outputs
 
 
-def test_its_outputs_say_how_it_is_reached(deploy, workload):
+def test_outputs(deploy, workload):
     plan, outputs = outputs_of(deploy, workload)
     assert outputs["namespace"] == "shop"
     assert outputs["selector"] == SELECTOR
@@ -281,13 +281,13 @@ def test_its_outputs_say_how_it_is_reached(deploy, workload):
     assert outputs["shutdown"].termination_grace_period_seconds == 55
 
 
-def test_without_a_service_there_is_none_to_reach(deploy, workload):
+def test_outputs_without_a_service(deploy, workload):
     _, outputs = outputs_of(deploy, workload, service_ports={})
     assert outputs.get("service_name") is None
     assert outputs.get("service_port") is None
 
 
-def test_the_first_port_is_the_main_one_unless_one_is_called_http(deploy, workload):
+def test_service_port_is_http_or_the_first(deploy, workload):
     container = {"ports": {"grpc": 9090, "admin": 9091, "http": None}, "probes": None}
     _, outputs = outputs_of(deploy, workload, container=container, acknowledged_warnings=["no-probes"])
     assert outputs["service_port"] == 9090
@@ -295,7 +295,7 @@ def test_the_first_port_is_the_main_one_unless_one_is_called_http(deploy, worklo
     assert outputs["service_port"] == 80
 
 
-def test_a_preview_knows_no_names_that_the_provider_makes(deploy, workload):
+def test_generated_names_are_unknown_in_a_preview(deploy, workload):
     plan, outputs = outputs_of(deploy, workload, preview=True, **EVERYTHING)
     assert len(plan.urns) == 14
     assert outputs["namespace"] == "shop"
@@ -303,20 +303,20 @@ def test_a_preview_knows_no_names_that_the_provider_makes(deploy, workload):
     assert spec_of(plan, "statefulset")["template"]["spec"]["containers"][0]["image"] == DIGEST
 
 
-def test_a_late_namespace_and_image_reach_every_object(made, late):
+def test_late_namespace_and_image(made, late):
     plan = made(namespace=late("shop"), container={"image": late(DIGEST)})
     assert {each.inputs["metadata"]["namespace"] for each in plan.resources if each.custom} == {"shop"}
     assert main_of(plan)["imagePullPolicy"] == "IfNotPresent"
 
 
-def test_secrets_are_secret(made):
+def test_secrets_are_masked(made):
     plan = made(reveal_secrets=False, container=EVERYTHING["container"])
     assert plan["orders-secrets"].inputs["stringData"] == {"PASSWORD": "[secret]"}
     assert plan["orders-secret-files"].inputs["stringData"] == {"etc_orders_key.pem": "[secret]"}
     assert "[secret]" not in str(plan["orders-deployment"].inputs)
 
 
-def test_a_labelled_workload_selects_by_what_stays(made):
+def test_the_selector_contains_no_changing_labels(made):
     plan = made(app="shop-orders", component="api", part_of="shop", version="1.4.2", labels={"team": "a"})
     selector = {**SELECTOR, "app.kubernetes.io/name": "shop-orders", "app.kubernetes.io/component": "api"}
     assert spec_of(plan)["selector"]["matchLabels"] == selector
@@ -330,7 +330,7 @@ def test_a_labelled_workload_selects_by_what_stays(made):
     }
 
 
-def test_the_pods_get_what_is_asked_for(made):
+def test_pod_arguments(made):
     plan = made(
         pod_annotations={"example.com/a": "b"},
         node_selector={"kubernetes.io/arch": "arm64"},
@@ -353,13 +353,13 @@ def test_the_pods_get_what_is_asked_for(made):
     assert [pod["securityContext"][key] for key in ("runAsUser", "runAsGroup", "fsGroup")] == [20000, 20001, 20001]
 
 
-def test_an_account_that_is_there_is_used(made):
+def test_existing_service_account(made):
     plan = made(service_account_name="orders")
     assert not plan.all("kubernetes:core/v1:ServiceAccount")
     assert pod_of(plan)["serviceAccountName"] == "orders"
 
 
-def test_the_account_takes_a_role(made, late):
+def test_service_account_annotations(made, late):
     role = {"eks.amazonaws.com/role-arn": late("arn:aws:iam::123456789012:role/orders")}
     account = made(service_account_annotations=role)["orders-account"]
     assert account.inputs["metadata"]["annotations"] == {
@@ -367,7 +367,7 @@ def test_the_account_takes_a_role(made, late):
     }
 
 
-def test_the_service_is_as_it_is_asked_for(made):
+def test_service_arguments(made):
     service = made(
         object_name="orders",
         service_ports={"http": 80},
@@ -380,17 +380,17 @@ def test_the_service_is_as_it_is_asked_for(made):
     assert service.inputs["spec"]["sessionAffinityConfig"] == {"clientIP": {"timeoutSeconds": 10800}}
 
 
-def test_a_name_of_its_own_is_the_workloads_too(made):
+def test_object_name_names_service_and_workload(made):
     assert made(object_name="shop-orders")["orders-deployment"].inputs["metadata"]["name"] == "shop-orders"
 
 
-def test_no_policy_where_none_is_wanted(made):
+def test_no_network_policy(made):
     plan = made(network_policy=False)
     assert not plan.all("kubernetes:networking.k8s.io/v1:NetworkPolicy")
     assert plan["orders-deployment"].dependencies.count(plan["orders-service"].urn) == 1
 
 
-def test_a_stateful_set_has_a_name_a_headless_service_and_volumes_that_stay(made):
+def test_stateful_set_with_headless_service_and_retained_volumes(made):
     plan = made(
         kind="StatefulSet", volumes={"data": {"mount_path": "/data", "size": "1Gi", "storage_class_name": "gp3"}}
     )
@@ -428,7 +428,7 @@ def test_a_stateful_set_has_a_name_a_headless_service_and_volumes_that_stay(made
     assert stateful.custom_timeouts["update"] == "720s"
 
 
-def test_a_stateful_set_needs_no_ports(made):
+def test_stateful_set_without_ports(made):
     plan = made(kind="StatefulSet", container={"ports": None, "probes": None})
     assert "ports" not in plan["orders-headless"].inputs["spec"]
     assert not [each for each in plan.resources if each.name == "orders-service"]
@@ -436,7 +436,7 @@ def test_a_stateful_set_needs_no_ports(made):
     assert "volumeClaimTemplates" not in spec_of(plan, "statefulset")
 
 
-def test_a_single_writer_is_replaced_rather_than_rolled(made):
+def test_a_volume_with_a_single_writer_is_updated_with_recreate(made):
     plan = made(
         kind="Deployment", volumes={"data": {"mount_path": "/data", "size": "1Gi"}}, availability={"replicas": 1}
     )
@@ -452,7 +452,7 @@ def test_a_single_writer_is_replaced_rather_than_rolled(made):
     assert plan.log == []
 
 
-def test_a_claim_that_is_there_is_mounted_where_it_is_asked_for(made):
+def test_existing_claim_of_a_deployment(made):
     files = {
         "mount_path": "/files",
         "claim_name": "files",
@@ -468,7 +468,7 @@ def test_a_claim_that_is_there_is_mounted_where_it_is_asked_for(made):
     assert spec_of(plan)["strategy"]["type"] == "RollingUpdate"
 
 
-def test_a_claim_that_is_there_serves_all_pods_of_a_set(made):
+def test_existing_claim_of_a_stateful_set(made):
     shared = {"mount_path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"}
     plan = made(kind="StatefulSet", volumes={"files": shared, "data": {"mount_path": "/data", "size": "1Gi"}})
     assert {"name": "files", "persistentVolumeClaim": {"claimName": "files"}} in pod_of(plan, "statefulset")["volumes"]
@@ -476,7 +476,7 @@ def test_a_claim_that_is_there_serves_all_pods_of_a_set(made):
     assert not plan.all("kubernetes:core/v1:PersistentVolumeClaim")
 
 
-def test_an_autoscaler_owns_the_number_of_pods_from_the_first_day(made):
+def test_an_autoscaler_sets_the_number_of_pods(made):
     plan = made(autoscaling={})
     deployment = plan["orders-deployment"]
     assert "replicas" not in deployment.inputs["spec"]
@@ -508,7 +508,7 @@ def test_an_autoscaler_owns_the_number_of_pods_from_the_first_day(made):
     }
 
 
-def test_an_autoscaler_goes_as_fast_as_it_is_told(made):
+def test_scaling_behavior(made):
     up = {"stabilization_window_seconds": 60, "tolerance": "0.05", "select_policy": "Min"}
     plan = made(autoscaling={"max_replicas": 10, "scale_up": up, "scale_down": {"stabilization_window_seconds": 0}})
     assert spec_of(plan, "autoscaler")["behavior"] == {
@@ -517,7 +517,7 @@ def test_an_autoscaler_goes_as_fast_as_it_is_told(made):
     }
 
 
-def test_lag_of_kafka_scales_through_keda(made, late):
+def test_kafka_lag_creates_a_scaled_object(made, late):
     lag = {
         "bootstrap_servers": late("b-1.example:9096"),
         "consumer_group": "orders",
@@ -547,13 +547,13 @@ def test_lag_of_kafka_scales_through_keda(made, late):
     assert plan["orders-deployment"].ignore_changes == ["spec.replicas"]
 
 
-def test_without_a_login_keda_names_none(made):
+def test_scaled_object_without_authentication(made):
     lag = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 4}
     plan = made(autoscaling={"max_replicas": 4, "kafka_lag": lag})
     assert "authenticationRef" not in spec_of(plan, "autoscaler")["triggers"][0]
 
 
-def test_nobody_reads_until_records_wait(made):
+def test_scaling_to_zero(made):
     lag = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 4}
     plan = made(autoscaling={"min_replicas": 0, "max_replicas": 4, "kafka_lag": lag})
     assert spec_of(plan, "autoscaler")["minReplicaCount"] == 0
@@ -565,7 +565,7 @@ def test_nobody_reads_until_records_wait(made):
     assert spec_of(shared, "disruption-budget")["maxUnavailable"] == "25%"
 
 
-def test_a_monitor_reads_one_of_the_services_of_a_stateful_set(made):
+def test_a_service_monitor_excludes_the_headless_service(made):
     plan = made(kind="StatefulSet", monitoring={})
     chosen = plan["orders-monitor"].inputs["spec"]["selector"]
     assert chosen == {
@@ -578,12 +578,12 @@ def test_a_monitor_reads_one_of_the_services_of_a_stateful_set(made):
     assert pods == {"matchLabels": SELECTOR}
 
 
-def test_a_stateful_set_keeps_as_many_revisions_as_it_is_told(made):
+def test_revision_history_of_a_stateful_set(made):
     assert "revisionHistoryLimit" not in spec_of(made(kind="StatefulSet"), "statefulset")
     assert spec_of(made(kind="StatefulSet", revision_history_limit=5), "statefulset")["revisionHistoryLimit"] == 5
 
 
-def test_a_monitor_reads_the_service_or_the_pods(made):
+def test_service_monitor_and_pod_monitor(made):
     plan = made(monitoring={"labels": {"release": "prometheus"}})
     monitor = plan["orders-monitor"]
     assert monitor.inputs["metadata"]["labels"] == {**LABELS, "release": "prometheus"}
@@ -609,7 +609,7 @@ def promised(args):
 
 @pytest.mark.parametrize("namespace", ["shop", lambda: pulumi.Output.from_input("shop")], ids=["plain", "late"])
 @pytest.mark.parametrize(("first", "second"), [(None, None), ("a", "a"), (None, "a"), ("a", None)])
-def test_two_workloads_never_select_the_same_pods(deploy, workload, namespace, first, second):
+def test_overlapping_selectors_are_rejected(deploy, workload, namespace, first, second):
     def program(**changed):
         Parent("Shop", workload, namespace=namespace, component=first)
         Parent("Billing", workload, **{"namespace": namespace, "component": second, **changed})
@@ -635,7 +635,7 @@ def test_two_workloads_never_select_the_same_pods(deploy, workload, namespace, f
     ],
     ids=["two names", "the name of a set"],
 )
-def test_two_workloads_are_never_called_alike(deploy, workload, first, second):
+def test_duplicate_object_names_are_rejected(deploy, workload, first, second):
     def program(**changed):
         KubernetesWorkload("orders", workload(**first))
         KubernetesWorkload("billing", workload(**second, **changed))
@@ -649,7 +649,7 @@ def test_two_workloads_are_never_called_alike(deploy, workload, first, second):
     assert deploy(lambda: program(namespace="other"))
 
 
-def test_workloads_of_two_clusters_are_not_compared(deploy, workload):
+def test_selectors_of_two_clusters_may_overlap(deploy, workload):
     def program():
         for cluster in ("eu", "us"):
             provider = pulumi_kubernetes.Provider(cluster, context=cluster)

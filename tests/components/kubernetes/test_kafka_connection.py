@@ -1,4 +1,4 @@
-"""A workload and the Kafka cluster that it reads and writes."""
+"""Kafka connections of a workload."""
 
 import json
 
@@ -24,8 +24,8 @@ PLAIN = {
 }
 
 
-def told(plan, role):
-    """What stands in a ConfigMap or Secret, in clear."""
+def config_data(plan, role):
+    """Return the data of a ConfigMap or Secret."""
     found = [each for each in plan.resources if each.name == f"orders-{role}"]
     if not found:
         return None
@@ -36,10 +36,10 @@ def told(plan, role):
     return {key: getattr(value, "value", value) for key, value in known.items()}
 
 
-def test_a_client_is_told_where_its_cluster_is_and_how_to_log_in(made):
+def test_connection_variables(made):
     plan = made(container={"kafka": SCRAM})
-    assert told(plan, "kafka") == PLAIN
-    assert told(plan, "kafka-login") == {"KAFKA_SASL_PASSWORD": "p$(HOME)w"}
+    assert config_data(plan, "kafka") == PLAIN
+    assert config_data(plan, "kafka-login") == {"KAFKA_SASL_PASSWORD": "p$(HOME)w"}
     (container,) = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"]
     # Not as literal values, in which the kubelet would put the variable HOME.
     assert "env" not in container
@@ -49,20 +49,20 @@ def test_a_client_is_told_where_its_cluster_is_and_how_to_log_in(made):
     ]
 
 
-def test_the_password_is_secret_and_all_else_is_read(made):
+def test_only_the_password_is_in_a_secret(made):
     plan = made(container={"kafka": SCRAM}, reveal_secrets=False)
     assert plan["orders-kafka-login"].inputs["stringData"] == {"KAFKA_SASL_PASSWORD": "[secret]"}
     assert plan["orders-kafka"].inputs["data"] == PLAIN
 
 
-def test_spring_is_told_in_its_own_words(made):
+def test_connection_variables_of_spring_boot(made):
     plan = made(container={"kafka": SCRAM, "kafka_settings": "spring"})
-    assert told(plan, "kafka") == {
+    assert config_data(plan, "kafka") == {
         "SPRING_KAFKA_BOOTSTRAPSERVERS": BROKERS,
         "SPRING_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
         "SPRING_KAFKA_PROPERTIES_SASL_MECHANISM": "SCRAM-SHA-512",
     }
-    (line,) = told(plan, "kafka-login").items()
+    (line,) = config_data(plan, "kafka-login").items()
     assert line[0] == "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG"
     assert "ScramLoginModule" in line[1]
 
@@ -77,7 +77,7 @@ def test_spring_is_told_in_its_own_words(made):
         (TLS, "spring", ["kafka"]),
     ],
 )
-def test_there_is_a_secret_only_for_a_password(made, kafka, settings, roles):
+def test_a_secret_is_created_only_for_a_password(made, kafka, settings, roles):
     plan = made(container={"kafka": kafka, "kafka_settings": settings})
     kinds = {"kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:Secret"}
     assert [each.name for each in plan.resources if each.type in kinds] == [f"orders-{role}" for role in roles]
@@ -87,32 +87,32 @@ def test_there_is_a_secret_only_for_a_password(made, kafka, settings, roles):
     ("settings", "variable"),
     [("environment", "KAFKA_SASL_PASSWORD"), ("spring", "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG")],
 )
-def test_a_password_of_another_secret_is_taken_from_there(made, settings, variable):
+def test_password_from_an_existing_secret(made, settings, variable):
     given = {
         "kafka": AWAY,
         "kafka_settings": settings,
         "secrets": {variable: {"secret_name": "orders-kafka", "key": "login"}},
     }
     plan = made(container=given)
-    assert told(plan, "kafka-login") is None
+    assert config_data(plan, "kafka-login") is None
     (container,) = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"]
     assert container["env"] == [
         {"name": variable, "valueFrom": {"secretKeyRef": {"name": "orders-kafka", "key": "login"}}}
     ]
 
 
-def test_settings_may_be_a_file(deploy, workload):
+def test_connection_as_a_properties_file(deploy, workload):
     def program():
         kafka = KafkaConnection(**SCRAM)
         file = {"/etc/orders/kafka.json": kafka.librdkafka("consumer").apply(json.dumps)}
         container = {"kafka": kafka, "kafka_settings": "none", "secret_files": file}
         KubernetesWorkload("orders", workload(container=container))
 
-    written = json.loads(told(deploy(program), "secret-files")["etc_orders_kafka.json"])
+    written = json.loads(config_data(deploy(program), "secret-files")["etc_orders_kafka.json"])
     assert written["sasl.password"] == "p$(HOME)w"
 
 
-def test_one_declaration_wires_a_cluster_and_its_consumer(deploy, workload):
+def test_connection_of_a_cluster_in_the_same_program(deploy, workload):
     def program(changed=None):
         kafka = MskCluster(
             "kafka",
@@ -129,16 +129,16 @@ def test_one_declaration_wires_a_cluster_and_its_consumer(deploy, workload):
 
     assert deploy(program, preview=True)["orders-kafka-login"]
     plan = deploy(program)
-    servers = told(plan, "kafka")["KAFKA_BOOTSTRAP_SERVERS"]
+    servers = config_data(plan, "kafka")["KAFKA_BOOTSTRAP_SERVERS"]
     assert servers.endswith(":9096")
     assert plan["orders-autoscaler"].inputs["spec"]["triggers"][0]["metadata"]["bootstrapServers"] == servers
-    assert told(plan, "kafka-login")["KAFKA_SASL_PASSWORD"] == told(plan, "keda-login")["password"]
+    assert config_data(plan, "kafka-login")["KAFKA_SASL_PASSWORD"] == config_data(plan, "keda-login")["password"]
     assert {"ports": [{"protocol": "TCP", "port": 9096}]} in plan["orders-network-policy"].inputs["spec"]["egress"]
 
 
-def test_keda_logs_in_as_the_application_does(made):
+def test_keda_uses_the_credentials_of_the_connection(made):
     plan = made(container={"kafka": SCRAM}, autoscaling={"max_replicas": 12, "kafka_lag": LAG})
-    assert told(plan, "keda-login") == {
+    assert config_data(plan, "keda-login") == {
         "sasl": "scram_sha512",
         "tls": "enable",
         "username": "orders",
@@ -157,15 +157,15 @@ def test_keda_logs_in_as_the_application_does(made):
 
 
 @pytest.mark.parametrize("lag", [{"authentication_ref": "own"}, {"bootstrap_servers": "other:9096"}])
-def test_keda_logs_in_otherwise_where_that_is_asked_for(made, lag):
+def test_keda_uses_another_authentication(made, lag):
     plan = made(container={"kafka": SCRAM}, autoscaling={"max_replicas": 12, "kafka_lag": {**LAG, **lag}})
-    assert told(plan, "keda-login") is None
+    assert config_data(plan, "keda-login") is None
     (trigger,) = plan["orders-autoscaler"].inputs["spec"]["triggers"]
     assert trigger["metadata"]["bootstrapServers"] == lag.get("bootstrap_servers", BROKERS)
     assert trigger.get("authenticationRef") == ({"name": "own"} if "authentication_ref" in lag else None)
 
 
-def test_pods_that_may_go_nowhere_still_reach_their_brokers(made, late):
+def test_egress_to_the_brokers_is_always_allowed(made, late):
     side = {"image": "registry.example/orders@sha256:" + "0" * 64, "cpu_request": "10m", "memory_request": "16Mi"}
     plan = made(
         container={"kafka": {**SCRAM, "bootstrap_servers": late(BROKERS)}},
@@ -176,9 +176,9 @@ def test_pods_that_may_go_nowhere_still_reach_their_brokers(made, late):
     assert brokers == [{"ports": [{"protocol": "TCP", "port": port}]} for port in (9096, 9098)]
 
 
-def test_a_password_may_come_late(deploy, workload):
+def test_late_password(deploy, workload):
     def program():
         password = pulumi.Output.secret("late")
         KubernetesWorkload("orders", workload(container={"kafka": {**SCRAM, "password": password}}))
 
-    assert told(deploy(program), "kafka-login") == {"KAFKA_SASL_PASSWORD": "late"}
+    assert config_data(deploy(program), "kafka-login") == {"KAFKA_SASL_PASSWORD": "late"}
