@@ -103,9 +103,9 @@ def check_together(component: str, check: Callable[..., T], /, **values: Any) ->
         except ValueError as error:
             raise InvalidInput.at(component, str(error)) from None
     # Each Output costs a task of the event loop: a single one is used as it is.
-    name, first = next(iter(late.items()))
-    single = len(late) == 1 and not is_list(first)
-    output = _as_output(first) if single else pulumi.Output.all(**late)
+    name = next(iter(late))
+    single = len(late) == 1 and not is_list(late[name])
+    output = _as_output(late[name]) if single else pulumi.Output.all(**late)
 
     def check_resolved(resolved: Any) -> Any:
         try:

@@ -143,7 +143,8 @@ def check_plaintext(
             raise InvalidInput.at(component, plaintext_problem(argument, "a secret", fix))
 
     checked = check_together(component, check, value=value)
-    late = [item for item in (value if is_list(value) else [value]) if isinstance(item, pulumi.Output)]
+    items: list[Any] = value if is_list(value) else [value]
+    late = [cast("pulumi.Output[Any]", item) for item in items if isinstance(item, pulumi.Output)]  # type: ignore[redundant-cast]
     if not late:
         return checked
     marks = [pulumi.Output[bool].from_input(cast("Any", item.is_secret())).apply(reject) for item in late]
