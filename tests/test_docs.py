@@ -15,6 +15,7 @@ from moorings.preview.program import StackContext, preview
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+ROOT_PAGES = sorted(DOCS.parent.glob("*.md"))
 BLOCKS = [
     pytest.param(path, code, id=f"{path.stem}-{number}")
     for path in PAGES
@@ -41,9 +42,9 @@ def test_code_runs(path, code, monkeypatch):
     assert plan.urns or known.outputs
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES + ROOT_PAGES, ids=lambda page: f"{page.parent.name}-{page.stem}")
 def test_links_to_files_work(page):
-    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text("utf-8"))
+    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", prose(page))
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 

@@ -34,7 +34,7 @@ def controllers():
         ]
         for name, controller in ((name, get_controller(name)) for name in CONTROLLERS)
     ]
-    return table(["`controller`", "product", "attached by", "TLS", "annotations", "`closed_paths`", ""], rows)
+    return table(["`controller`", "product", "attached by", "TLS", "annotations", "`closed_paths`", "status"], rows)
 
 
 def support(name, mode, mechanism, field):
