@@ -17,11 +17,11 @@ PROVIDERS = {
 
 
 def main(package: str, version: str) -> None:
-    """Serve until the engine ends, for whatever reason."""
-    engine = os.getppid()
-    gc.disable()  # the process lives for seconds and spends half of them on imports
-    home, name = PROVIDERS[package]
-    provider = getattr(importlib.import_module(home), name)()
+    """Serve requests until the engine exits, even if it is killed."""
+    engine_pid = os.getppid()
+    gc.disable()  # the process runs for seconds, half of them for imports
+    module_name, class_name = PROVIDERS[package]
+    provider = getattr(importlib.import_module(module_name), class_name)()
     provider.version = version
     server = grpc.server(futures.ThreadPoolExecutor(16), options=[("grpc.max_receive_message_length", 2**28)])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
@@ -29,9 +29,9 @@ def main(package: str, version: str) -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    while os.getppid() == engine:
+    while os.getppid() == engine_pid:
         server.wait_for_termination(0.2)
-    os._exit(0)  # without waiting for threads
+    os._exit(0)  # does not wait for threads
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Emulates how ECS normalizes container definitions and rolls back failed deployments.
 
-Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html and, for the order of
-the provider, https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/ecs
+Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html and, for the
+sorting in the provider, https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/ecs
 """
 
 import json
@@ -14,7 +14,7 @@ SERVICE, TASK = "aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinitio
 CRASHES = "crashes"
 """Image tag of a container that never becomes healthy."""
 
-_ALWAYS = {
+_DEFAULTS = {
     "cpu": 0,
     "environment": [],
     "essential": True,
@@ -30,40 +30,40 @@ _SORTED_BY = {
     "secrets": "name",
     "volumesFrom": "sourceContainer",
 }
-_CHECK = {"interval": 30, "retries": 3, "timeout": 5}
+_HEALTH_CHECK_DEFAULTS = {"interval": 30, "retries": 3, "timeout": 5}
 
 
-def described(properties: Properties) -> Properties:
-    """A Fargate task definition as ECS describes it: with defaults, and in ECS's order instead of the program's."""
-    containers = [_container(each) for each in json.loads(plain(properties["containerDefinitions"]))]
-    containers.sort(key=lambda each: str(each["name"]))
+def as_described_by_ecs(properties: Properties) -> Properties:
+    """A Fargate task definition as ECS describes it: with defaults, and with sorted lists."""
+    containers = [_normalized(definition) for definition in json.loads(plain(properties["containerDefinitions"]))]
+    containers.sort(key=lambda container: str(container["name"]))
     return {**properties, "containerDefinitions": json.dumps(containers, sort_keys=True, separators=(",", ":"))}
 
 
-def _container(given: Properties) -> Properties:
-    found: dict[str, Any] = {**_ALWAYS, **{key: value for key, value in given.items() if value is not None}}
-    if not found.get("secrets"):
-        found.pop("secrets", None)
-    found["portMappings"] = [
-        {"hostPort": port["containerPort"], "protocol": "tcp", **port} for port in found["portMappings"]
+def _normalized(definition: Properties) -> Properties:
+    container: dict[str, Any] = {**_DEFAULTS, **{key: value for key, value in definition.items() if value is not None}}
+    if not container.get("secrets"):
+        container.pop("secrets", None)
+    container["portMappings"] = [
+        {"hostPort": port["containerPort"], "protocol": "tcp", **port} for port in container["portMappings"]
     ]
-    found["mountPoints"] = [{"readOnly": False, **mount} for mount in found["mountPoints"]]
+    container["mountPoints"] = [{"readOnly": False, **mount} for mount in container["mountPoints"]]
     for key, name in _SORTED_BY.items():
-        if key in found:
-            found[key] = sorted(found[key], key=lambda each, name=name: each[name])
-    if found.get("healthCheck"):
-        found["healthCheck"] = {**_CHECK, **found["healthCheck"]}
-    return found
+        if key in container:
+            container[key] = sorted(container[key], key=lambda element, name=name: element[name])
+    if container.get("healthCheck"):
+        container["healthCheck"] = {**_HEALTH_CHECK_DEFAULTS, **container["healthCheck"]}
+    return container
 
 
-def running_task(cloud: Cloud, before: Properties, inputs: Properties) -> Properties:
+def running_task(cloud: Cloud, old_outputs: Properties, inputs: Properties) -> Properties:
     """Outputs of a service after an update: the previous task definition if the circuit breaker rolls back."""
-    wanted = plain(inputs.get("taskDefinition"))
-    breaker = plain(inputs.get("deploymentCircuitBreaker")) or {}
+    task_definition = plain(inputs.get("taskDefinition"))
+    circuit_breaker = plain(inputs.get("deploymentCircuitBreaker")) or {}
     crashes = any(
-        each["image"].endswith(f":{CRASHES}")
-        for thing in cloud.all(TASK)
-        if thing.outputs.get("arn") == wanted
-        for each in json.loads(thing.get("containerDefinitions"))
+        container["image"].endswith(f":{CRASHES}")
+        for task in cloud.all(TASK)
+        if task.outputs.get("arn") == task_definition
+        for container in json.loads(task.get("containerDefinitions"))
     )
-    return {"taskDefinition": before["taskDefinition"]} if crashes and breaker.get("rollback") else {}
+    return {"taskDefinition": old_outputs["taskDefinition"]} if crashes and circuit_breaker.get("rollback") else {}

@@ -1,4 +1,4 @@
-"""Values that AWS accepts: enumerations, ranges and names, as of 2026-11-21.
+"""Values that AWS accepts, as of 2026-11-21.
 
 Sources: the quota pages of the developer guides, and the API references of the services.
 """
@@ -6,10 +6,12 @@ Sources: the quota pages of the developer guides, and the API references of the 
 from collections.abc import Mapping
 from typing import Any
 
-RETENTION = {
+RETENTION_DAYS = {
     0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 }  # fmt: skip
-FARGATE: Mapping[int, Any] = {
+"""Retention periods of CloudWatch Logs. 0 never expires."""
+
+FARGATE_MEMORY: Mapping[int, Any] = {
     256: (512, 1024, 2048),
     512: range(1024, 4096 + 1, 1024),
     1024: range(2048, 8192 + 1, 1024),
@@ -19,19 +21,22 @@ FARGATE: Mapping[int, Any] = {
     16384: range(32768, 122880 + 1, 8192),
     32768: (61440, 122880, 249856),
 }
+"""Memory sizes of a Fargate task in MiB, by CPU units."""
 
 _LARGE = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge")
-BROKERS = {
+BROKER_SIZES = {
     "kafka.t3.small",
     *(f"kafka.m5.{size}" for size in (*_LARGE, "24xlarge")),
     *(f"{kind}.m7g.{size}" for kind in ("kafka", "express") for size in _LARGE),
 }
 WITH_THROUGHPUT = {f"kafka.m5.{size}" for size in (*_LARGE[3:], "24xlarge")} | {
-    f"kafka.m7g.{each}" for each in _LARGE[2:]
+    f"kafka.m7g.{size}" for size in _LARGE[2:]
 }
-"""Brokers that support provisioned throughput."""
+"""Broker sizes that support provisioned throughput."""
 
 THROUGHPUT = range(250, 2375 + 1)
+"""Provisioned throughput of a volume in MiB/s."""
+
 KAFKA_VERSIONS = frozenset(
     [
         "1.1.1",
@@ -73,10 +78,10 @@ KAFKA_VERSIONS = frozenset(
 
 _OPERATORS = ("Greater{}OrEqualToThreshold", "Greater{}Threshold", "Less{}Threshold", "Less{}OrEqualToThreshold")
 ENUMS: Mapping[str, Mapping[str, set[Any]]] = {
-    "aws:cloudwatch/logGroup:LogGroup": {"retentionInDays": RETENTION},
+    "aws:cloudwatch/logGroup:LogGroup": {"retentionInDays": RETENTION_DAYS},
     "aws:cloudwatch/metricAlarm:MetricAlarm": {
         "comparisonOperator": {
-            *(each.format("Than") for each in _OPERATORS),
+            *(operator.format("Than") for operator in _OPERATORS),
             *("LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"),
         },
         "statistic": {"SampleCount", "Average", "Sum", "Minimum", "Maximum"},

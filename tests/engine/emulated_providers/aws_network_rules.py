@@ -1,4 +1,4 @@
-"""Rules by which AWS rejects networks and load balancers. Inputs are plain and fully known.
+"""Validation of networks and load balancers by AWS. All inputs are known and have no secret markers.
 
 Sources: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html,
 https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html and
@@ -18,8 +18,8 @@ SUBNET = "aws:ec2/subnet:Subnet"
 LISTENER = "aws:lb/listener:Listener"
 LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
 
-_SIZES = range(16, 28 + 1)
-_TOLD_BY: Mapping[str, tuple[str, ...]] = {
+_PREFIX_LENGTHS = range(16, 28 + 1)
+_ACTION_PROPERTIES: Mapping[str, tuple[str, ...]] = {
     "authenticate-cognito": ("authenticateCognito",),
     "authenticate-oidc": ("authenticateOidc",),
     "fixed-response": ("fixedResponse",),
@@ -29,38 +29,40 @@ _TOLD_BY: Mapping[str, tuple[str, ...]] = {
 """Properties of an action, by its type. One of them is required."""
 
 
-def vpc(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
-    """Check the size."""
+def vpc(cloud: Cloud, previous: CloudResource | None, inputs: Properties) -> Iterator[str]:
+    """Check the size of the CIDR block."""
     block = inputs.get("cidrBlock")
-    if block and ip_network(block).prefixlen not in _SIZES:
-        yield f"InvalidVpc.Range: {block} is no network of /16 to /28"
+    if block and ip_network(block).prefixlen not in _PREFIX_LENGTHS:
+        yield f"InvalidVpc.Range: the prefix length of {block} must be 16 to 28"
 
 
-def subnet(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+def subnet(cloud: Cloud, previous: CloudResource | None, inputs: Properties) -> Iterator[str]:
     """Check the size, the VPC and overlaps with other subnets."""
     if not inputs.get("cidrBlock"):
         return
     block = ip_network(inputs["cidrBlock"])
-    if block.prefixlen not in _SIZES:
-        yield f"InvalidSubnet.Range: {block} is no network of /16 to /28"
-    around = cloud.find(inputs["vpcId"], VPC)
-    if around and around.get("cidrBlock") and not block.subnet_of(ip_network(around.get("cidrBlock"))):  # type: ignore[arg-type]
-        yield f"InvalidSubnet.Range: {block} is not within {around.get('cidrBlock')}, the network of the VPC"
+    if block.prefixlen not in _PREFIX_LENGTHS:
+        yield f"InvalidSubnet.Range: the prefix length of {block} must be 16 to 28"
+    parent = cloud.find(inputs["vpcId"], VPC)
+    if parent and parent.get("cidrBlock") and not block.subnet_of(ip_network(parent.get("cidrBlock"))):  # type: ignore[arg-type]
+        yield f"InvalidSubnet.Range: {block} is not within {parent.get('cidrBlock')}, the CIDR block of the VPC"
     for other in cloud.all(SUBNET):
-        beside = (
-            other.get("vpcId") == inputs["vpcId"] and other.get("cidrBlock") and (not before or other.id != before.id)
+        in_same_vpc = (
+            other.get("vpcId") == inputs["vpcId"]
+            and other.get("cidrBlock")
+            and (not previous or other.id != previous.id)
         )
-        if beside and block.overlaps(ip_network(other.get("cidrBlock"))):
+        if in_same_vpc and block.overlaps(ip_network(other.get("cidrBlock"))):
             yield f"InvalidSubnet.Conflict: {block} conflicts with {other.id}"
 
 
-def load_balancer(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+def load_balancer(cloud: Cloud, previous: CloudResource | None, inputs: Properties) -> Iterator[str]:
     """Check the name, the zones and the idle timeout."""
     name = str(inputs["name"])
     if not re.fullmatch(r"(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?", name):
-        yield f"ValidationError: {name!r} is no name of a load balancer"
-    ids = [*(inputs.get("subnets") or []), *(each["subnetId"] for each in inputs.get("subnetMappings") or [])]
-    zones = [found.get("availabilityZone") for each in ids if (found := cloud.find(each))]
+        yield f"ValidationError: {name!r} is not a valid name of a load balancer"
+    ids = [*(inputs.get("subnets") or []), *(mapping["subnetId"] for mapping in inputs.get("subnetMappings") or [])]
+    zones = [subnet_.get("availabilityZone") for id_ in ids if (subnet_ := cloud.find(id_))]
     if inputs.get("loadBalancerType", "application") == "application":
         if len(set(ids)) < 2:
             yield "ValidationError: At least two subnets in two different Availability Zones must be specified"
@@ -70,7 +72,7 @@ def load_balancer(cloud: Cloud, before: CloudResource | None, inputs: Properties
         yield "InvalidConfigurationRequest: a load balancer cannot have two subnets in one Availability Zone"
 
 
-def target_group(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+def target_group(cloud: Cloud, previous: CloudResource | None, inputs: Properties) -> Iterator[str]:
     """Check the health check and the required properties."""
     check = inputs.get("healthCheck") or {}
     if check.get("timeout", 5) >= check.get("interval", 30):
@@ -81,32 +83,32 @@ def target_group(cloud: Cloud, before: CloudResource | None, inputs: Properties)
                 yield f"ValidationError: {key} must be specified"
 
 
-def listener(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+def listener(cloud: Cloud, previous: CloudResource | None, inputs: Properties) -> Iterator[str]:
     """Check the certificate, the port and the actions."""
     if inputs.get("protocol") in {"HTTPS", "TLS"} and not inputs.get("certificateArn"):
-        yield "CertificateNotFound: at least one certificate must be given for HTTPS and TLS"
+        yield "CertificateNotFound: HTTPS and TLS listeners require at least one certificate"
     for other in cloud.all(LISTENER):
         same = all(other.get(key) == inputs.get(key) for key in ("loadBalancerArn", "port"))
-        if same and (before is None or other.id != before.id):
-            yield f"DuplicateListener: the load balancer has a listener on port {inputs.get('port')} already"
+        if same and (previous is None or other.id != previous.id):
+            yield f"DuplicateListener: the load balancer already has a listener on port {inputs.get('port')}"
     yield from _actions(inputs["defaultActions"])
 
 
-def listener_rule(cloud: Cloud, before: CloudResource | None, inputs: Properties) -> Iterator[str]:
+def listener_rule(cloud: Cloud, previous: CloudResource | None, inputs: Properties) -> Iterator[str]:
     """Check the priority and the actions."""
     for other in cloud.all(LISTENER_RULE):
         same = all(other.get(key) == inputs.get(key) for key in ("listenerArn", "priority"))
-        if same and inputs.get("priority") and (before is None or other.id != before.id):
-            yield f"PriorityInUse: priority {inputs['priority']} is taken"
+        if same and inputs.get("priority") and (previous is None or other.id != previous.id):
+            yield f"PriorityInUse: priority {inputs['priority']} is already used"
     yield from _actions(inputs["actions"])
 
 
 def _actions(actions: list[dict[str, Any]]) -> Iterator[str]:
     for action in actions:
-        told_by = _TOLD_BY.get(action["type"])
-        if told_by is None:
-            yield f"ValidationError: there is no action {action['type']}"
-        elif not any(action.get(key) for key in told_by):
-            yield f"ValidationError: an action {action['type']} needs {' or '.join(told_by)}"
+        properties = _ACTION_PROPERTIES.get(action["type"])
+        if properties is None:
+            yield f"ValidationError: unknown action type {action['type']}"
+        elif not any(action.get(key) for key in properties):
+            yield f"ValidationError: the action {action['type']} requires {' or '.join(properties)}"
     if sum(action["type"] in {"forward", "redirect", "fixed-response"} for action in actions) != 1:
-        yield "InvalidLoadBalancerAction: one action must be forward, redirect or fixed-response"
+        yield "InvalidLoadBalancerAction: exactly one action must be forward, redirect or fixed-response"

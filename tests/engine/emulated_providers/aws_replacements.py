@@ -4,8 +4,8 @@ Source: "ForceNew" and "RequiresReplace" in
 https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service
 """
 
-EVERYTHING = "*"
-"""Any change except of tags."""
+ANY_PROPERTY = "*"
+"""Every property except tags."""
 
 _NAMES = "name namePrefix"
 
@@ -28,14 +28,14 @@ REPLACED_BY = {
         "aws:ec2/vpc:Vpc": "cidrBlock ipv4IpamPoolId",
         "aws:ec2/vpcEndpoint:VpcEndpoint": "vpcId serviceName vpcEndpointType",
         "aws:ecs/service:Service": "cluster name launchType schedulingStrategy deploymentController.type iamRole",
-        "aws:ecs/taskDefinition:TaskDefinition": EVERYTHING,
+        "aws:ecs/taskDefinition:TaskDefinition": ANY_PROPERTY,
         "aws:iam/policy:Policy": f"{_NAMES} path description",
         "aws:iam/role:Role": f"{_NAMES} path",
         "aws:iam/rolePolicy:RolePolicy": f"{_NAMES} role",
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment": EVERYTHING,
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ANY_PROPERTY,
         "aws:kms/key:Key": "customerMasterKeySpec keyUsage multiRegion customKeyStoreId xksKeyId",
         "aws:lb/listener:Listener": "loadBalancerArn",
-        "aws:lb/listenerCertificate:ListenerCertificate": EVERYTHING,
+        "aws:lb/listenerCertificate:ListenerCertificate": ANY_PROPERTY,
         "aws:lb/listenerRule:ListenerRule": "listenerArn",
         "aws:lb/loadBalancer:LoadBalancer": f"{_NAMES} internal loadBalancerType",
         "aws:lb/targetGroup:TargetGroup": f"{_NAMES} port protocol protocolVersion targetType vpcId ipAddressType",
@@ -46,9 +46,9 @@ REPLACED_BY = {
         ),
         "aws:msk/clusterPolicy:ClusterPolicy": "clusterArn",
         "aws:msk/configuration:Configuration": "name kafkaVersions",
-        "aws:msk/singleScramSecretAssociation:SingleScramSecretAssociation": EVERYTHING,
+        "aws:msk/singleScramSecretAssociation:SingleScramSecretAssociation": ANY_PROPERTY,
         "aws:msk/topic:Topic": "clusterArn name replicationFactor",
-        "aws:msk/vpcConnection:VpcConnection": EVERYTHING,
+        "aws:msk/vpcConnection:VpcConnection": ANY_PROPERTY,
         "aws:route53/record:Record": "zoneId name type setIdentifier",
         "aws:route53/zone:Zone": "name delegationSetId",
         "aws:s3/bucket:Bucket": "bucket bucketPrefix objectLockEnabled",
@@ -63,7 +63,7 @@ REPLACED_BY = {
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "securityGroupId",
     }.items()
 }
-OTHERS_REPLACED_BY = frozenset(_NAMES.split())
+DEFAULT_REPLACED_BY = frozenset(_NAMES.split())
 """For types that are not in the table."""
 
 NAMED_BY_PROVIDER = {
@@ -77,7 +77,7 @@ NAMED_BY_PROVIDER = {
 }
 """Input for which the provider generates a name, and the maximum length of the name."""
 
-OTHERS_NAMED_BY_PROVIDER = ("name", 255)
+DEFAULT_NAMED_BY_PROVIDER = ("name", 255)
 """For types that are not in the table, if they have this input and do not require it."""
 
 NOT_NAMED_BY_PROVIDER = frozenset({"aws:route53/record:Record"})
@@ -85,8 +85,8 @@ NOT_NAMED_BY_PROVIDER = frozenset({"aws:route53/record:Record"})
 
 def replaces(type_: str, path: str) -> bool:
     """Whether changing the property at this path replaces a resource of the type."""
-    keys = REPLACED_BY.get(type_, OTHERS_REPLACED_BY)
-    if EVERYTHING in keys:
+    keys = REPLACED_BY.get(type_, DEFAULT_REPLACED_BY)
+    if ANY_PROPERTY in keys:
         return not path.startswith(("tags", "skipDestroy", "trackLatest", "region"))
-    bare = path.replace("[", ".[")
-    return any(bare == key or bare.startswith(f"{key}.") for key in keys)
+    dotted_path = path.replace("[", ".[")
+    return any(dotted_path == key or dotted_path.startswith(f"{key}.") for key in keys)

@@ -15,9 +15,9 @@ from google.protobuf.struct_pb2 import Struct
 from emulated_providers import property_encoding
 
 EXISTING = "existing"
-"""Type of existing resources that the settings of a stack name."""
+"""Type of the existing resources in the settings of a stack."""
 
-_NAMES = re.compile(r"\b(?:vpc|subnet|sg|rtb|pl)-[0-9a-f]{8,17}\b|\barn:aws[a-z-]*:[a-z0-9-]+:[^\s\"',]+")
+_EXISTING_NAMES = re.compile(r"\b(?:vpc|subnet|sg|rtb|pl)-[0-9a-f]{8,17}\b|\barn:aws[a-z-]*:[a-z0-9-]+:[^\s\"',]+")
 
 
 # IDs and ARNs of resources that must exist when another resource refers to them.
@@ -38,7 +38,7 @@ class CloudResource:
     id: str
     urn: str = ""
     seed: str = ""
-    """Seed of the ID in addition to the URN. Each new resource has another one."""
+    """Random part of the ID, in addition to the URN. It differs for each new resource."""
     inputs: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     deleted: bool = False
@@ -47,7 +47,7 @@ class CloudResource:
 
     @property
     def names(self) -> set[str]:
-        """ID and ARN by which others refer to it, except those of the resource that it belongs to."""
+        """ID and ARN by which other resources refer to it, without those of the resource that it belongs to."""
         return {self.id, str(self.outputs.get("arn", self.id))} - references(property_encoding.plain(self.inputs))
 
     def get(self, path: str) -> Any:
@@ -64,7 +64,7 @@ class Cloud:
     def __init__(self, folder: Path) -> None:
         """Use a folder, which is created if necessary."""
         self._folder = folder
-        self._seen: dict[Path, tuple[Any, CloudResource]] = {}
+        self._cached: dict[Path, tuple[Any, CloudResource]] = {}
         self.lock = RLock()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -76,18 +76,19 @@ class Cloud:
     def _read(self, file: Path) -> CloudResource:
         """Read a file, or return the cached resource. Files are replaced, never changed."""
         stat = file.stat()
-        mark = stat.st_ino, stat.st_mtime_ns
-        if self._seen.get(file, (None,))[0] != mark:
-            read = json.loads(file.read_text())
+        version = stat.st_ino, stat.st_mtime_ns
+        if self._cached.get(file, (None,))[0] != version:
+            stored = json.loads(file.read_text())
             parts = {
-                key: property_encoding.read(json_format.ParseDict(read[key], Struct())) for key in ("inputs", "outputs")
+                key: property_encoding.read(json_format.ParseDict(stored[key], Struct()))
+                for key in ("inputs", "outputs")
             }
-            self._seen[file] = mark, CloudResource(**{**read, **parts})
-        return self._seen[file][1]
+            self._cached[file] = version, CloudResource(**{**stored, **parts})
+        return self._cached[file][1]
 
     def all(self, type_: str) -> list[CloudResource]:
         """The resources of a type that are not deleted."""
-        return [thing for thing in self if thing.type == type_ and not thing.deleted]
+        return [resource for resource in self if resource.type == type_ and not resource.deleted]
 
     def find(self, name: str, type_: str = "") -> CloudResource | None:
         """The resource with an ID or ARN."""
@@ -95,46 +96,47 @@ class Cloud:
         return next((resource for resource in matches if not type_ or resource.type in (type_, EXISTING)), None)
 
     def find_exact(self, type_: str, id_: str, outputs: Mapping[str, Any]) -> CloudResource | None:
-        """The resource with an ID and, for revisions of one family, the ARN of a state."""
+        """The resource with an ID and, if the outputs have one, an ARN: revisions of a family have the same ID."""
         arn = outputs.get("arn")
         matches = (resource for resource in self.all(type_) if resource.id == id_)
         return next((resource for resource in matches if arn is None or resource.outputs.get("arn", arn) == arn), None)
 
-    def put(self, thing: CloudResource) -> None:
+    def put(self, resource: CloudResource) -> None:
         """Store a resource."""
         parts = {
-            key: json_format.MessageToDict(property_encoding.write(getattr(thing, key)))
+            key: json_format.MessageToDict(property_encoding.write(getattr(resource, key)))
             for key in ("inputs", "outputs")
         }
-        file = self._file(thing)
+        file = self._file(resource)
         temporary = file.with_suffix(".new")
-        temporary.write_text(json.dumps({**asdict(replace(thing, inputs={}, outputs={})), **parts}, indent=1))
+        temporary.write_text(json.dumps({**asdict(replace(resource, inputs={}, outputs={})), **parts}, indent=1))
         temporary.replace(file)
 
-    def remove(self, thing: CloudResource) -> None:
+    def remove(self, resource: CloudResource) -> None:
         """Remove a resource."""
-        self._file(thing).unlink(missing_ok=True)
+        self._file(resource).unlink(missing_ok=True)
 
     def add_existing(self, settings: Mapping[str, str]) -> None:
-        """Add the existing resources that the settings of a stack name. Subnets are in its VPC, in different zones."""
-        names = sorted({name for text in settings.values() for name in _NAMES.findall(text)})
+        """Add the existing resources in the settings of a stack. Its subnets are in different Availability Zones."""
+        names = sorted({name for text in settings.values() for name in _EXISTING_NAMES.findall(text)})
         vpc = next((name for name in names if name.startswith("vpc-")), "")
         region = settings.get("aws:region", "eu-west-1")
-        listed = [name for text in settings.values() for name in re.findall(r"\bsubnet-[0-9a-f]+", text)]
+        subnet_ids = [name for text in settings.values() for name in re.findall(r"\bsubnet-[0-9a-f]+", text)]
         for name in names:
             inputs = {"vpcId": vpc} if name != vpc else {}
-            if name in listed:
-                inputs["availabilityZone"] = f"{region}{'abc'[listed.index(name) % 3]}"
+            if name in subnet_ids:
+                inputs["availabilityZone"] = f"{region}{'abc'[subnet_ids.index(name) % 3]}"
             self.put(CloudResource(EXISTING, name, inputs=inputs))
 
-    def _file(self, thing: CloudResource) -> Path:
+    def _file(self, resource: CloudResource) -> Path:
         return self._folder / (
-            hashlib.sha256(f"{thing.type} {thing.id} {thing.outputs.get('arn')}".encode()).hexdigest()[:24] + ".json"
+            hashlib.sha256(f"{resource.type} {resource.id} {resource.outputs.get('arn')}".encode()).hexdigest()[:24]
+            + ".json"
         )
 
 
 def references(value: Any) -> set[str]:
-    """The IDs and ARNs in a value that must exist."""
+    """The IDs and ARNs in a value, which must exist."""
     if isinstance(value, Mapping):
         return {name for element in value.values() for name in references(element)}
     if isinstance(value, list):

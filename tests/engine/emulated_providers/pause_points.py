@@ -5,10 +5,9 @@ import os
 import time
 from pathlib import Path
 
-VARIABLE = "MOORINGS_DOUBLE_HALTS"
-"""Environment variable ``<file> <moment> <name>``. At this moment, with the resource of this name, the provider
-writes its process ID and the engine's to the file, and waits.
-"""
+VARIABLE = "MOORINGS_PAUSE_POINT"
+"""Environment variable with the value ``<file> <moment> <name>``. At this moment in the operation on the resource of
+this name, the provider writes its process ID and that of the engine to the file, and waits."""
 
 BEFORE_CREATE, AFTER_CREATE, BEFORE_UPDATE, BEFORE_DELETE, AFTER_DELETE = MOMENTS = (
     "before-create",
@@ -21,12 +20,12 @@ BEFORE_CREATE, AFTER_CREATE, BEFORE_UPDATE, BEFORE_DELETE, AFTER_DELETE = MOMENT
 
 def pause_if_requested(moment: str, urn: str) -> None:
     """Wait if the pause point is set."""
-    asked = os.environ.get(VARIABLE, "").split(" ")
-    if asked[1:] != [moment, urn.rpartition("::")[2]]:
+    requested = os.environ.get(VARIABLE, "").split(" ")
+    if requested[1:] != [moment, urn.rpartition("::")[2]]:
         return
-    file = Path(asked[0])
-    made = file.with_suffix(".new")
-    made.write_text(json.dumps({"provider": os.getpid(), "engine": os.getppid()}))
-    made.replace(file)
+    file = Path(requested[0])
+    temporary = file.with_suffix(".new")
+    temporary.write_text(json.dumps({"provider": os.getpid(), "engine": os.getppid()}))
+    temporary.replace(file)
     while True:
         time.sleep(60)

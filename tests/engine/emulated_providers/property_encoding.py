@@ -19,22 +19,22 @@ Properties = dict[str, Any]
 
 
 def read(struct: Struct) -> Properties:
-    """Read an object."""
-    return {key: _read(value) for key, value in struct.fields.items()}
+    """Decode an object."""
+    return {key: _decode(value) for key, value in struct.fields.items()}
 
 
 def write(properties: Mapping[str, Any]) -> Struct:
-    """Write an object."""
-    return json_format.ParseDict(_spelled(properties), Struct())
+    """Encode an object."""
+    return json_format.ParseDict(_encode(properties), Struct())
 
 
 def plain(value: Any) -> Any:
-    """The value without secret markers. Unknown values stay."""
+    """The value without secret markers. Unknown values are kept."""
     if isinstance(value, RevealedSecret):
         return plain(value.value)
     if isinstance(value, Mapping):
-        return {key: plain(each) for key, each in value.items()}
-    return [plain(each) for each in value] if isinstance(value, list) else value
+        return {key: plain(element) for key, element in value.items()}
+    return [plain(element) for element in value] if isinstance(value, list) else value
 
 
 def unknown_in(value: Any) -> bool:
@@ -53,7 +53,7 @@ def secret_in(value: Any) -> bool:
     return any(map(secret_in, value)) if isinstance(value, list) else isinstance(value, RevealedSecret)
 
 
-def _read(value: Value) -> Any:
+def _decode(value: Value) -> Any:
     match value.WhichOneof("kind"):
         case "number_value":
             number = value.number_value
@@ -63,27 +63,27 @@ def _read(value: Value) -> Any:
         case "bool_value":
             return value.bool_value
         case "list_value":
-            return [_read(each) for each in value.list_value.values]
+            return [_decode(element) for element in value.list_value.values]
         case "struct_value":
-            return _marked(value.struct_value)
+            return _decode_struct(value.struct_value)
         case _:
             return None
 
 
-def _marked(struct: Struct) -> Any:
+def _decode_struct(struct: Struct) -> Any:
     signature = struct.fields[SIGNATURE].string_value if SIGNATURE in struct.fields else ""
     if signature == SECRET_SIGNATURE:
-        return RevealedSecret(_read(struct.fields["value"]))
+        return RevealedSecret(_decode(struct.fields["value"]))
     if signature == RESOURCE_SIGNATURE:
         return struct.fields["urn"].string_value
     return read(struct)
 
 
-def _spelled(value: Any) -> Any:
+def _encode(value: Any) -> Any:
     if isinstance(value, RevealedSecret):
-        return {SIGNATURE: SECRET_SIGNATURE, "value": _spelled(value.value)}
+        return {SIGNATURE: SECRET_SIGNATURE, "value": _encode(value.value)}
     if isinstance(value, Mapping):
-        return {key: _spelled(each) for key, each in value.items()}
+        return {key: _encode(element) for key, element in value.items()}
     if isinstance(value, list):
-        return [_spelled(each) for each in value]
+        return [_encode(element) for element in value]
     return UNKNOWN_TEXT if value is UNKNOWN else value

@@ -6,6 +6,7 @@ Source: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
@@ -18,7 +19,7 @@ from emulated_providers.sdk_types import InputError
 from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
 
 DEFAULTS = "__defaults"
-"""Input with the names of inputs that the provider set, as in real providers."""
+"""Input that lists the inputs with a value set by the provider, as in bridged providers."""
 
 
 class RejectedError(Exception):
@@ -26,7 +27,7 @@ class RejectedError(Exception):
 
 
 class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """A provider without resources. Subclasses implement those of a cloud."""
+    """A provider without resources. Each subclass implements the resources of a cloud."""
 
     package = ""
     version = ""
@@ -37,7 +38,9 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     # Overridden by subclasses.
 
-    def complete_inputs(self, type_: str, name: str, inputs: Properties, olds: Properties, seed: str) -> Properties:
+    def complete_inputs(
+        self, type_: str, name: str, inputs: Properties, old_inputs: Properties, seed: str
+    ) -> Properties:
         """The inputs with defaults of the provider, such as names."""
         return inputs
 
@@ -49,12 +52,12 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Whether changing this property replaces the resource."""
         return False
 
-    def comparable_inputs(self, old: Properties, olds: Properties) -> Properties:
+    def comparable_inputs(self, old: Properties, old_outputs: Properties) -> Properties:
         """The properties that new inputs are compared with."""
         return old
 
     def update_inputs(self, inputs: Properties, ignored: Sequence[str]) -> Properties:
-        """The inputs of an update with ignored changes, for which the engine uses the old values."""
+        """The inputs of an update with ``ignore_changes``, in which the engine has restored the old values."""
         return inputs
 
     def deletes_before_replace(self, type_: str, old: Properties, new: Properties) -> bool:
@@ -62,29 +65,29 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return False
 
     def preview_outputs(self, type_: str, inputs: Properties) -> Properties:
-        """The outputs that a preview of a new resource knows."""
+        """The outputs of a new resource in a preview."""
         outputs = sdk_types.resource(type_).outputs
         return {**{key: UNKNOWN for key in outputs if inputs.get(key) is None}, **inputs}
 
-    def updated_outputs(self, type_: str, olds: Properties, inputs: Properties, *, preview: bool) -> Properties:
+    def updated_outputs(self, type_: str, old_outputs: Properties, inputs: Properties, *, preview: bool) -> Properties:
         """The outputs after an in-place update."""
-        return {**olds, **inputs}
+        return {**old_outputs, **inputs}
 
     def create(self, type_: str, urn: str, name: str, inputs: Properties) -> tuple[str, Properties]:
         """Create a resource, and return its ID and outputs."""
         raise NotImplementedError
 
     def read_resource(
-        self, type_: str, id_: str, inputs: Properties, olds: Properties
+        self, type_: str, id_: str, inputs: Properties, old_outputs: Properties
     ) -> tuple[Properties, Properties] | None:
         """The current inputs and outputs of a resource. None if it does not exist."""
-        return inputs, olds
+        return inputs, old_outputs
 
-    def update(self, type_: str, id_: str, urn: str, olds: Properties, inputs: Properties) -> Properties:
+    def update(self, type_: str, id_: str, urn: str, old_outputs: Properties, inputs: Properties) -> Properties:
         """Update a resource in place, and return its outputs."""
-        return self.updated_outputs(type_, olds, inputs, preview=False)
+        return self.updated_outputs(type_, old_outputs, inputs, preview=False)
 
-    def delete(self, type_: str, id_: str, olds: Properties) -> None:
+    def delete(self, type_: str, id_: str, old_outputs: Properties) -> None:
         """Delete a resource."""
 
     def call(self, token: str, args: Properties) -> Properties:
@@ -111,13 +114,13 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         type_, name = _type_and_name(request.urn)
-        news, olds = property_encoding.read(request.news), property_encoding.read(request.olds)
+        news, old_inputs = property_encoding.read(request.news), property_encoding.read(request.olds)
         try:
-            inputs = self.complete_inputs(type_, name, news, olds, hashlib.sha256(request.randomSeed).hexdigest())
-            found = self.input_errors(type_, inputs)
+            inputs = self.complete_inputs(type_, name, news, old_inputs, hashlib.sha256(request.randomSeed).hexdigest())
+            errors = self.input_errors(type_, inputs)
         except LookupError as error:
-            found, inputs = [("", str(error))], news
-        failures = [provider_pb2.CheckFailure(property=path, reason=f"{path} {reason}") for path, reason in found]
+            errors, inputs = [("", str(error))], news
+        failures = [provider_pb2.CheckFailure(property=path, reason=f"{path} {reason}") for path, reason in errors]
         return provider_pb2.CheckResponse(inputs=property_encoding.write(inputs), failures=failures)
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -146,38 +149,38 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.CreateResponse(properties=_outputs(self.preview_outputs(type_, inputs), inputs))
         pause_points.pause_if_requested(pause_points.BEFORE_CREATE, request.urn)
-        with _told(context, f"creating {type_} {name}"):
+        with _report_rejection(context, f"creating {type_} {name}"):
             id_, outputs = self.create(type_, request.urn, name, inputs)
             pause_points.pause_if_requested(pause_points.AFTER_CREATE, request.urn)
             return provider_pb2.CreateResponse(id=id_, properties=_outputs(outputs, inputs))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         type_, name = _type_and_name(request.urn)
-        with _told(context, f"reading {type_} {name}"):
-            found = self.read_resource(
+        with _report_rejection(context, f"reading {type_} {name}"):
+            current = self.read_resource(
                 type_, request.id, property_encoding.read(request.inputs), property_encoding.read(request.properties)
             )
-            if found is None:
+            if current is None:
                 return provider_pb2.ReadResponse()
-            inputs, outputs = map(property_encoding.write, found)
+            inputs, outputs = map(property_encoding.write, current)
             return provider_pb2.ReadResponse(id=request.id, inputs=inputs, properties=outputs)
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         type_, name = _type_and_name(request.urn)
-        olds, inputs = property_encoding.read(request.olds), property_encoding.read(request.news)
+        old_outputs, inputs = property_encoding.read(request.olds), property_encoding.read(request.news)
         if request.preview:
-            found = self.updated_outputs(type_, olds, inputs, preview=True)
-            return provider_pb2.UpdateResponse(properties=_outputs(found, inputs))
+            outputs = self.updated_outputs(type_, old_outputs, inputs, preview=True)
+            return provider_pb2.UpdateResponse(properties=_outputs(outputs, inputs))
         pause_points.pause_if_requested(pause_points.BEFORE_UPDATE, request.urn)
-        with _told(context, f"updating {type_} {name}"):
+        with _report_rejection(context, f"updating {type_} {name}"):
             sent = self.update_inputs(inputs, request.ignoreChanges)
-            found = self.update(type_, request.id, request.urn, olds, sent)
-            return provider_pb2.UpdateResponse(properties=_outputs(found, inputs))
+            outputs = self.update(type_, request.id, request.urn, old_outputs, sent)
+            return provider_pb2.UpdateResponse(properties=_outputs(outputs, inputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         type_, name = _type_and_name(request.urn)
         pause_points.pause_if_requested(pause_points.BEFORE_DELETE, request.urn)
-        with _told(context, f"deleting {type_} {name}"):
+        with _report_rejection(context, f"deleting {type_} {name}"):
             self.delete(type_, request.id, property_encoding.read(request.properties))
         pause_points.pause_if_requested(pause_points.AFTER_DELETE, request.urn)
         return empty_pb2.Empty()
@@ -185,13 +188,13 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         args = property_encoding.read(request.args)
         try:
-            shape = sdk_types.function(request.tok)
+            parameters = sdk_types.function(request.tok).inputs
         except LookupError as error:
             return _failed("", str(error))
         for name in args:
-            if name not in shape.inputs:
+            if name not in parameters:
                 return _failed(name, f"{name} is not an argument of {request.tok}")
-        with _told(context, f"calling {request.tok}"):
+        with _report_rejection(context, f"calling {request.tok}"):
             return provider_pb2.InvokeResponse(**{"return": property_encoding.write(self.call(request.tok, args))})
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -200,17 +203,17 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """The paths at which two values differ, each with ``add``, ``delete`` or ``update``."""
-    bare = [each.value if isinstance(each, RevealedSecret) else each for each in (old, new)]
-    match bare:
+    plain_values = [value.value if isinstance(value, RevealedSecret) else value for value in (old, new)]
+    match plain_values:
         case [dict(), dict()]:
-            for key in sorted(set(bare[0]) | set(bare[1])):
+            for key in sorted(set(plain_values[0]) | set(plain_values[1])):
                 if key != DEFAULTS:
-                    at = f"{path}.{key}" if path else key
-                    yield from differences(bare[0].get(key), bare[1].get(key), at)
+                    key_path = f"{path}.{key}" if path else key
+                    yield from differences(plain_values[0].get(key), plain_values[1].get(key), key_path)
         case [list(), list()]:
-            for at in range(max(map(len, bare))):
-                pair = [each[at] if at < len(each) else None for each in bare]
-                yield from differences(*pair, f"{path}[{at}]")
+            for index in range(max(map(len, plain_values))):
+                pair = [elements[index] if index < len(elements) else None for elements in plain_values]
+                yield from differences(*pair, f"{path}[{index}]")
         case [None, None]:
             return
         case [before, after] if before != after:
@@ -230,8 +233,8 @@ _KINDS = {
 }
 
 
-def _within(path: str, whole: str) -> bool:
-    return path == whole or path.startswith((f"{whole}.", f"{whole}["))
+def _within(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith((f"{prefix}.", f"{prefix}["))
 
 
 def _type_and_name(urn: str) -> tuple[str, str]:
@@ -241,26 +244,21 @@ def _type_and_name(urn: str) -> tuple[str, str]:
 
 def _outputs(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
     """Outputs without the list of defaults. Secret inputs are secret outputs, as in bridged providers."""
-    kept = {key: value for key, value in outputs.items() if key != DEFAULTS}
-    for key in kept:
+    properties = {key: value for key, value in outputs.items() if key != DEFAULTS}
+    for key in properties:
         if property_encoding.secret_in(inputs.get(key)):
-            kept[key] = inputs[key]
-    return property_encoding.write(kept)
+            properties[key] = inputs[key]
+    return property_encoding.write(properties)
 
 
 def _failed(path: str, reason: str) -> Any:
     return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(property=path, reason=reason)])
 
 
-class _told:  # noqa: N801 - reads as the statement that it is
-    """Report a rejection of the service to the engine."""
-
-    def __init__(self, context: grpc.ServicerContext, doing: str) -> None:
-        self._context, self._doing = context, doing
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if isinstance(error, RejectedError | LookupError):
-            self._context.abort(grpc.StatusCode.UNKNOWN, f"{self._doing}: {error}")
+@contextmanager
+def _report_rejection(context: grpc.ServicerContext, operation: str) -> Iterator[None]:
+    """Report a rejection by the service to the engine."""
+    try:
+        yield
+    except (RejectedError, LookupError) as error:
+        context.abort(grpc.StatusCode.UNKNOWN, f"{operation}: {error}")

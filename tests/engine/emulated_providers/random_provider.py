@@ -1,4 +1,4 @@
-"""Emulated random provider. It has no cloud: its results are in the state."""
+"""Emulated random provider. Generated values are only in the state of the stack."""
 
 import hashlib
 import string
@@ -25,30 +25,32 @@ class RandomProvider(EmulatedProvider):
 
     def create(self, type_: str, urn: str, name: str, inputs: Properties) -> tuple[str, Properties]:
         """Generate a value."""
-        id_, found = _CHOICES[type_.rpartition(":")[2]](plain(inputs))
-        return id_, {**inputs, **found}
+        id_, outputs = _GENERATORS[type_.rpartition(":")[2]](plain(inputs))
+        return id_, {**inputs, **outputs}
 
 
 def _text(inputs: Properties, *, secret: bool) -> tuple[str, Properties]:
-    kinds = {
+    alphabets = {
         "upper": string.ascii_uppercase,
         "lower": string.ascii_lowercase,
         "numeric": string.digits,
         "special": inputs.get("overrideSpecial") or _SPECIAL,
     }
-    on = {kind: letters for kind, letters in kinds.items() if inputs.get(kind, True)}
-    least = [
-        _random.choice(letters) for kind, letters in kinds.items() for _ in range(inputs.get(f"min{kind.title()}", 0))
+    enabled = {name: alphabet for name, alphabet in alphabets.items() if inputs.get(name, True)}
+    required = [
+        _random.choice(alphabet)
+        for name, alphabet in alphabets.items()
+        for _ in range(inputs.get(f"min{name.title()}", 0))
     ]
-    rest = [_random.choice("".join(on.values())) for _ in range(inputs["length"] - len(least))]
-    chosen = [*least, *rest]
-    _random.shuffle(chosen)
-    text = "".join(chosen)
-    choice: dict[str, Any] = {key: inputs.get(key, True) for key in kinds if key in inputs}
+    other_characters = [_random.choice("".join(enabled.values())) for _ in range(inputs["length"] - len(required))]
+    characters = [*required, *other_characters]
+    _random.shuffle(characters)
+    text = "".join(characters)
+    settings: dict[str, Any] = {key: inputs.get(key, True) for key in alphabets if key in inputs}
     if not secret:
-        return text, {**choice, "result": text}
+        return text, {**settings, "result": text}
     hashed = f"$2a$10${hashlib.sha512(text.encode()).hexdigest()[:53]}"
-    return "none", {**choice, "result": RevealedSecret(text), "bcryptHash": RevealedSecret(hashed)}
+    return "none", {**settings, "result": RevealedSecret(text), "bcryptHash": RevealedSecret(hashed)}
 
 
 def _id(inputs: Properties) -> tuple[str, Properties]:
@@ -57,16 +59,16 @@ def _id(inputs: Properties) -> tuple[str, Properties]:
 
 
 def _integer(inputs: Properties) -> tuple[str, Properties]:
-    found = _random.randint(inputs["min"], inputs["max"])
-    return str(found), {"result": found}
+    number = _random.randint(inputs["min"], inputs["max"])
+    return str(number), {"result": number}
 
 
 def _uuid(_: Properties) -> tuple[str, Properties]:
-    found = str(uuid.uuid4())
-    return found, {"result": found}
+    result = str(uuid.uuid4())
+    return result, {"result": result}
 
 
-_CHOICES = {
+_GENERATORS = {
     "RandomPassword": lambda inputs: _text(inputs, secret=True),
     "RandomString": lambda inputs: _text(inputs, secret=False),
     "RandomId": _id,

@@ -1,7 +1,4 @@
-"""Property types of resources and functions, read from the installed SDK of a provider.
-
-New types in tests therefore need no code here.
-"""
+"""Property types of resources and functions, read from the installed SDK of a provider."""
 
 import importlib
 import inspect
@@ -35,8 +32,8 @@ class TypeProperties:
     required: frozenset[str]
     outputs: Mapping[str, Any]
     """Types of the outputs, by name."""
-    always: frozenset[str] = frozenset()
-    """Outputs that always have a value."""
+    required_outputs: frozenset[str] = frozenset()
+    """Outputs that are never None."""
 
 
 @cache
@@ -46,19 +43,21 @@ def resource(token: str) -> TypeProperties:
     Raises:
         LookupError: the SDK has no such resource.
     """
-    cls = _named(token)
+    cls = _lookup(token)
     if getattr(cls, "pulumi_type", None) != token:
         raise LookupError(f"there is no resource {token}")
     args = _arguments(cls)
     outputs = _types.resource_types(cls)
-    return TypeProperties(_types.input_type_types(args), _required(args), outputs, _always(cls).intersection(outputs))
+    return TypeProperties(
+        _types.input_type_types(args), _required(args), outputs, _required_outputs(cls).intersection(outputs)
+    )
 
 
-def blank(shape: TypeProperties, name: str, seed: str) -> Any:
+def blank(type_properties: TypeProperties, name: str, seed: str) -> Any:
     """A default value for an output that no test reads."""
-    kind = _types.unwrap_type(shape.outputs[name])
+    type_ = _types.unwrap_type(type_properties.outputs[name])
     return {str: f"{name}-{seed}", bool: False, int: 0, float: 0.0}.get(
-        kind, [] if get_origin(kind) is Sequence else {}
+        type_, [] if get_origin(type_) is Sequence else {}
     )
 
 
@@ -69,45 +68,39 @@ def function(token: str) -> TypeProperties:
     Raises:
         LookupError: the SDK has no such function.
     """
-    found = _named(token)
-    # Names in the schema and in Python.
-    python = inspect.signature(found).parameters
-    source = inspect.getsource(found)
-    spelled = {py: name for name, py in re.findall(r"__args__\['(\w+)'\] = (\w+)", source)}
-    inputs = {spelled[name]: Any for name in python if name in spelled}
-    result = inspect.signature(found).return_annotation
-    answers = _types.output_type_types(result) if inspect.isclass(result) else {}
-    return TypeProperties(inputs, frozenset(), answers)
+    callable_ = _lookup(token)
+    signature = inspect.signature(callable_)
+    source = inspect.getsource(callable_)
+    schema_names = {python: schema for schema, python in re.findall(r"__args__\['(\w+)'\] = (\w+)", source)}
+    inputs = {schema_names[name]: Any for name in signature.parameters if name in schema_names}
+    result = signature.return_annotation
+    return TypeProperties(inputs, frozenset(), _types.output_type_types(result) if inspect.isclass(result) else {})
 
 
-def input_errors(shape: TypeProperties, inputs: Mapping[str, Any]) -> list[InputError]:
-    """Inputs that a type does not have, required inputs that are missing, and inputs of another type."""
-    return list(_object(inputs, shape.inputs, shape.required, ""))
+def input_errors(type_properties: TypeProperties, inputs: Mapping[str, Any]) -> list[InputError]:
+    """Errors of unknown inputs, missing required inputs, and inputs of the wrong type."""
+    return list(_object(inputs, type_properties.inputs, type_properties.required, ""))
 
 
-def _named(token: str) -> Any:
-    package, module, name = token.split(":")
-    area = module.split("/")[0]
+def _lookup(token: str) -> Any:
+    package, path, name = token.split(":")
+    module_name = path.split("/")[0]
     with _importing:
-        return _found(package, area, name)
-
-
-def _found(package: str, area: str, name: str) -> Any:
-    home = importlib.import_module(f"pulumi_{package}" + ("" if area == "index" else f".{area}"))
-    for spelling in (name, re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()):
-        if found := getattr(home, spelling, None):
-            return found
-    raise LookupError(f"pulumi_{package} has no {area}.{name}")
+        module = importlib.import_module(f"pulumi_{package}" + ("" if module_name == "index" else f".{module_name}"))
+    for attribute in (name, re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()):
+        if definition := getattr(module, attribute, None):
+            return definition
+    raise LookupError(f"pulumi_{package} has no {module_name}.{name}")
 
 
 def _arguments(cls: type) -> Any:
-    """The arguments class of a resource, which has another name if a class of that name exists."""
-    home = importlib.import_module(cls.__module__)
+    """The arguments class: ``<Resource>InitArgs`` if the SDK uses ``<Resource>Args`` for another type."""
+    module = importlib.import_module(cls.__module__)
     for name in (f"{cls.__name__}InitArgs", f"{cls.__name__}Args"):
-        found = getattr(home, name, None)
-        if found is not None and _types.is_input_type(found):
-            return found
-    raise LookupError(f"{cls.__name__} has no arguments")
+        args = getattr(module, name, None)
+        if args is not None and _types.is_input_type(args):
+            return args
+    raise LookupError(f"{cls.__name__} has no arguments class")
 
 
 def _required(args: Any) -> frozenset[str]:
@@ -116,26 +109,26 @@ def _required(args: Any) -> frozenset[str]:
     return frozenset(names[name] for name in names if parameters[name].default is inspect.Parameter.empty)
 
 
-def _always(cls: type) -> set[str]:
+def _required_outputs(cls: type) -> set[str]:
     """The properties of a resource whose type does not allow None."""
-    found = set()
-    for _, member in inspect.getmembers(cls, lambda each: isinstance(each, property)):
+    names = set()
+    for _, member in inspect.getmembers(cls, lambda member: isinstance(member, property)):
         hint = str(getattr(member.fget, "__annotations__", {}).get("return", ""))
         if "Optional[" not in hint:
-            found.add(getattr(member.fget, "_pulumi_name", member.fget.__name__))
-    return found
+            names.add(getattr(member.fget, "_pulumi_name", member.fget.__name__))
+    return names
 
 
 def _object(
-    given: Mapping[str, Any], types: Mapping[str, Any], required: frozenset[str], path: str
+    inputs: Mapping[str, Any], types: Mapping[str, Any], required: frozenset[str], path: str
 ) -> Iterator[InputError]:
-    for name in sorted(required - {key for key, value in given.items() if value is not None}):
+    for name in sorted(required - {key for key, value in inputs.items() if value is not None}):
         yield f"{path}{name}", "is required"
-    for name, value in given.items():
+    for name, value in inputs.items():
         if name == "__defaults":
             continue
         if name not in types:
-            yield f"{path}{name}", f"is not a property; there are {', '.join(sorted(types))}"
+            yield f"{path}{name}", f"is not a property; use one of {', '.join(sorted(types))}"
         elif value is not None:
             yield from _value(value, types[name], f"{path}{name}")
 
@@ -146,44 +139,44 @@ def _value(value: Any, expected: Any, path: str) -> Iterator[InputError]:
     if value is UNKNOWN or expected is Any:
         return
     if origin in (Union, UnionType):
-        found = [list(_value(value, each, path)) for each in get_args(expected) if each is not type(None)]
-        yield from min(found, key=len)
+        errors = [list(_value(value, option, path)) for option in get_args(expected) if option is not type(None)]
+        yield from min(errors, key=len)
     elif inspect.isclass(expected) and _types.is_input_type(expected):
-        yield from _object_of(value, _types.input_type_types(expected), _required(expected), path)
+        yield from _nested_object(value, _types.input_type_types(expected), _required(expected), path)
     elif origin in (dict, Mapping):
-        each = get_args(expected)[1]
-        yield from _object_of(value, dict.fromkeys(value, each) if isinstance(value, dict) else {}, frozenset(), path)
+        types = dict.fromkeys(value, get_args(expected)[1]) if isinstance(value, dict) else {}
+        yield from _nested_object(value, types, frozenset(), path)
     elif origin in (list, Sequence):
         yield from _list(value, get_args(expected)[0], path)
-    elif not _is(value, expected):
-        yield path, f"must be {expected.__name__}, not {_kind(value)}"
+    elif not _is_instance(value, expected):
+        yield path, f"must be {expected.__name__}, got {_type_name(value)}"
 
 
-def _object_of(value: Any, types: Mapping[str, Any], required: frozenset[str], path: str) -> Iterator[InputError]:
+def _nested_object(value: Any, types: Mapping[str, Any], required: frozenset[str], path: str) -> Iterator[InputError]:
     if isinstance(value, dict):
         yield from _object(value, types, required, f"{path}.")
     else:
-        yield path, f"must be an object, not {_kind(value)}"
+        yield path, f"must be an object, got {_type_name(value)}"
 
 
 def _list(value: Any, expected: Any, path: str) -> Iterator[InputError]:
     if isinstance(value, list):
-        for at, each in enumerate(value):
-            yield from _value(each, expected, f"{path}[{at}]")
+        for index, element in enumerate(value):
+            yield from _value(element, expected, f"{path}[{index}]")
     else:
-        yield path, f"must be a list, not {_kind(value)}"
+        yield path, f"must be a list, got {_type_name(value)}"
 
 
-def _kind(value: Any) -> str:
-    """The type of a value, without the value, which may be a secret."""
+def _type_name(value: Any) -> str:
+    """The type of a value for a message. The value itself may be a secret."""
     return type(value).__name__
 
 
-def _is(value: Any, expected: Any) -> bool:
+def _is_instance(value: Any, expected: Any) -> bool:
     if not inspect.isclass(expected):
         return True
     if issubclass(expected, Enum):
-        return value in [each.value for each in expected]
+        return value in [member.value for member in expected]
     if expected is int:
         return isinstance(value, int) and not isinstance(value, bool)
     if expected is float:
