@@ -1,9 +1,8 @@
 """Finds or builds the programs of the engine tests: Pulumi CLI, Kubernetes control plane and kwok (simulated nodes).
 
-A program of a suitable version is taken from ``KUBEBUILDER_ASSETS`` or ``PATH``. Otherwise it is built from the Go
-modules that ``tools/`` pins with hashes, once, into a cache outside of the repository: ``MOORINGS_CACHE``, or
-``moorings`` in the user's cache folder. As a script, it fetches the named programs, or all, and prints where each
-one is.
+Programs of a suitable version in ``KUBEBUILDER_ASSETS`` or on ``PATH`` are used. Others are built once, from the Go
+modules that ``tools/`` pins with hashes, into a cache outside of the repository: ``MOORINGS_CACHE``, or ``moorings`` in
+the cache folder of the user. The script fetches the named programs, or all, and prints their locations.
 """
 
 import argparse
@@ -23,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOOLS = Path(__file__).parent / "tools"
-# Seconds between two progress messages of a build.
-PACE = 30
+PROGRESS_SECONDS = 30
+"""Seconds between two progress messages of a build."""
 
 Version = tuple[int, ...]
 Say = Callable[[str], None]
@@ -36,7 +35,7 @@ class BinariesMissingError(Exception):
 
 @dataclass(frozen=True)
 class Binary:
-    """A program, how to build it, and which other versions are suitable."""
+    """How to find and build a program."""
 
     name: str
     folder: str
@@ -45,12 +44,11 @@ class Binary:
     package: str = ""
     """Folder of the program in its module."""
     stamps: tuple[tuple[str, str], ...] = ()
-    """Linker variables that contain the version, which are empty in a build from a module."""
-    ask: str = "--version"
+    """Linker variables for the version, which a build from a module does not set."""
+    version_argument: str = "--version"
     """Argument with which the program prints its version."""
-    fits: tuple[Version, Version] | None = None
-    """Lowest suitable version, and the version below which others are suitable. Defaults to the pinned minor
-    version."""
+    suitable: tuple[Version, Version] | None = None
+    """Range of suitable versions: minimum, and exclusive maximum. Defaults to the pinned minor version."""
 
     @property
     def version(self) -> str:
@@ -64,37 +62,37 @@ class Binary:
 
     @property
     def go(self) -> str:
-        """The lowest Go version that can build it."""
+        """The minimum Go version to build it."""
         return re.findall(r"^go (\S+)", self._pins("go.mod").decode(), re.MULTILINE)[0]
 
     @property
     def flags(self) -> tuple[str, ...]:
         """Build flags: verified modules, no symbols, reproducible."""
         major, minor, _ = self.version.split(".", 2)
-        words = {"version": f"v{self.version}", "major": major, "minor": minor}
-        stamps = [f"-X {variable}={text.format(**words)}" for variable, text in self.stamps]
+        values = {"version": f"v{self.version}", "major": major, "minor": minor}
+        stamps = [f"-X {variable}={text.format(**values)}" for variable, text in self.stamps]
         return ("-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags=" + " ".join(["-s -w", *stamps]))
 
     @property
     def folder_name(self) -> str:
         """Folder in the cache. Its name contains a hash of everything that affects the build."""
-        made_of = (self._pins("go.mod"), self._pins("go.sum"), " ".join(self.flags).encode())
-        digest = hashlib.sha256(b"\0".join(made_of)).hexdigest()[:12]
+        build_inputs = (self._pins("go.mod"), self._pins("go.sum"), " ".join(self.flags).encode())
+        digest = hashlib.sha256(b"\0".join(build_inputs)).hexdigest()[:12]
         return f"{self.name}-{self.version}-{platform.system().lower()}-{platform.machine().lower()}-{digest}"
 
-    def does(self, version: str) -> bool:
+    def is_suitable(self, version: str) -> bool:
         """Whether a version is suitable instead of the pinned one."""
         major, minor = numbers(self.version)[:2]
-        since, below = self.fits or ((major, minor), (major, minor + 1))
-        return since <= numbers(version) < below
+        minimum, below = self.suitable or ((major, minor), (major, minor + 1))
+        return minimum <= numbers(version) < below
 
     def _pins(self, file: str) -> bytes:
         return (TOOLS / self.folder / file).read_bytes()
 
 
 @dataclass(frozen=True)
-class Found:
-    """A program that was found."""
+class Program:
+    """An available program."""
 
     name: str
     path: Path
@@ -109,7 +107,7 @@ _KUBERNETES = tuple(
 BINARIES = {
     binary.name: binary
     for binary in (
-        Binary("etcd", "kubernetes", "go.etcd.io/etcd/server/v3", fits=((3, 4), (4,))),
+        Binary("etcd", "kubernetes", "go.etcd.io/etcd/server/v3", suitable=((3, 4), (4,))),
         *(
             Binary(name, "kubernetes", "k8s.io/kubernetes", f"cmd/{name}", _KUBERNETES)
             for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
@@ -127,8 +125,8 @@ BINARIES = {
             "github.com/pulumi/pulumi/pkg/v3",
             "cmd/pulumi",
             (("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", "{version}"),),
-            ask="version",
-            fits=((3, 225), (4,)),
+            version_argument="version",
+            suitable=((3, 225), (4,)),
         ),
     )
 }
@@ -146,17 +144,17 @@ def cache(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "moorings"
 
 
-def find(name: str, environ: Mapping[str, str] = os.environ) -> Found | None:
+def find(name: str, environ: Mapping[str, str] = os.environ) -> Program | None:
     """Find a program without building it."""
     binary = BINARIES[name]
-    places = [("KUBEBUILDER_ASSETS", environ.get("KUBEBUILDER_ASSETS", "")), ("PATH", environ.get("PATH", ""))]
-    for source, folders in places:
+    sources = [("KUBEBUILDER_ASSETS", environ.get("KUBEBUILDER_ASSETS", "")), ("PATH", environ.get("PATH", ""))]
+    for source, folders in sources:
         path = shutil.which(name, path=folders) if folders else None
         version = _version(binary, Path(path), environ) if path else None
-        if path and version and binary.does(version):
-            return Found(name, Path(path).absolute(), version, source)
+        if path and version and binary.is_suitable(version):
+            return Program(name, Path(path).absolute(), version, source)
     built = cache(environ) / binary.folder_name / name
-    return Found(name, built, binary.version, "cache") if built.exists() else None
+    return Program(name, built, binary.version, "cache") if built.exists() else None
 
 
 def missing(names: Iterable[str], environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -175,17 +173,17 @@ def missing_message(names: Iterable[str]) -> str:
 
 def fetch(
     names: Iterable[str], environ: Mapping[str, str] = os.environ, say: Say = lambda line: None
-) -> dict[str, Found]:
+) -> dict[str, Program]:
     """Find programs, and build missing ones.
 
     Raises:
-        BinariesMissingError: One is not there and cannot be built.
+        BinariesMissingError: a program is missing and cannot be built.
     """
     names = list(names)
     if missing_names := missing(names, environ):
         go = _go(missing_names, environ)
         with _locked(cache(environ) / "lock", say):
-            # Another process may have built them while this one waited.
+            # Another process may have built them in the meantime.
             missing_names = missing(missing_names, environ)
             for number, name in enumerate(missing_names, 1):
                 _build(go, BINARIES[name], f"[{number}/{len(missing_names)}] ", environ, say)
@@ -195,7 +193,7 @@ def fetch(
 def _version(binary: Binary, path: Path, environ: Mapping[str, str]) -> str | None:
     try:
         result = subprocess.run(
-            [path, binary.ask],
+            [path, binary.version_argument],
             env={**environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
             capture_output=True,
             text=True,
@@ -209,9 +207,9 @@ def _version(binary: Binary, path: Path, environ: Mapping[str, str]) -> str | No
 
 
 def _go(names: list[str], environ: Mapping[str, str]) -> Path:
-    """Return a Go that can build the programs.
+    """The path of a Go that can build the programs.
 
-    It runs in the folders of the modules, because Go may replace itself with the version that go.mod requires.
+    Its version is read in the folder of each module, because Go may switch to the toolchain that go.mod requires.
     """
     go = shutil.which("go", path=environ.get("PATH", ""))
     if go is None:
@@ -225,32 +223,33 @@ def _go(names: list[str], environ: Mapping[str, str]) -> Path:
         if result.returncode or numbers(version) < numbers(binary.go):
             reason = f"{go} is Go {version}" if version else result.stderr.strip().splitlines()[-1]
             raise BinariesMissingError(
-                f"Building {', '.join(names)} requires Go {binary.go} or newer: {reason}; install it, or set GOTOOLCHAIN=auto"
+                f"Building {', '.join(names)} requires Go {binary.go} or newer: {reason}; "
+                "install it, or set GOTOOLCHAIN=auto"
             )
     return Path(go)
 
 
-def _build(go: Path, binary: Binary, at: str, environ: Mapping[str, str], say: Say) -> None:
+def _build(go: Path, binary: Binary, prefix: str, environ: Mapping[str, str], say: Say) -> None:
     folder = cache(environ) / binary.folder_name
     package = "/".join(filter(None, (binary.module, binary.package)))
-    title = f"{at}{binary.name} {binary.version}"
-    begin = time.monotonic()
+    title = f"{prefix}{binary.name} {binary.version}"
+    start = time.monotonic()
     say(f"{title}: building")
-    # Renamed only when complete, so that an interrupted build is never used.
+    # Moved to the cache only when complete, so that an interrupted build is never used.
     with (
-        tempfile.TemporaryDirectory(dir=cache(environ), prefix="building-") as folder_,
+        tempfile.TemporaryDirectory(dir=cache(environ), prefix="building-") as temporary,
         tempfile.TemporaryFile("w+") as output,
     ):
         build = subprocess.Popen(
-            [go, "build", *binary.flags, "-o", Path(folder_, binary.name), package],
+            [go, "build", *binary.flags, "-o", Path(temporary, binary.name), package],
             cwd=TOOLS / binary.folder,
             env={**environ, "CGO_ENABLED": "0", "GOWORK": "off"},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
-            while _goes_on(build):
-                say(f"{title}: {time.monotonic() - begin:.0f} s")
+            while _is_running(build):
+                say(f"{title}: {time.monotonic() - start:.0f} s")
         finally:
             if build.poll() is None:
                 build.terminate()
@@ -261,14 +260,14 @@ def _build(go: Path, binary: Binary, at: str, environ: Mapping[str, str], say: S
                 f"{binary.name} {binary.version} could not be built:\n{output.read()[-2000:].strip()}"
             )
         folder.mkdir(parents=True, exist_ok=True)
-        built = Path(folder_, binary.name).replace(folder / binary.name)
+        built = Path(temporary, binary.name).replace(folder / binary.name)
     size = built.stat().st_size / 1e6
-    say(f"{title}: built in {time.monotonic() - begin:.0f} s, {size:.0f} MB")
+    say(f"{title}: built in {time.monotonic() - start:.0f} s, {size:.0f} MB")
 
 
-def _goes_on(process: subprocess.Popen[bytes]) -> bool:
+def _is_running(process: subprocess.Popen[bytes]) -> bool:
     try:
-        process.wait(PACE)
+        process.wait(PROGRESS_SECONDS)
     except subprocess.TimeoutExpired:
         return True
     return False
@@ -311,8 +310,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for name in names:
         found = find(name)
-        words = (found.name, found.version, found.source, found.path) if found else (name, "-", "not found", "")
-        sys.stdout.write("{:<24} {:<10} {:<19} {}\n".format(*map(str, words)).rstrip() + "\n")
+        columns = (found.name, found.version, found.source, found.path) if found else (name, "-", "not found", "")
+        sys.stdout.write("{:<24} {:<10} {:<19} {}\n".format(*map(str, columns)).rstrip() + "\n")
     if missing_names := missing(names):
         say(missing_message(missing_names))
         return 1

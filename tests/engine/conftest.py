@@ -1,7 +1,7 @@
-"""Starts servers for the engine tests, and skips tests whose programs are missing.
+"""Starts the servers of the engine tests, and deselects tests whose programs are missing.
 
-With ``MOORINGS_ENGINE=required`` missing programs are built first and no test is skipped. With
-``MOORINGS_ENGINE=no`` all of these tests are skipped.
+With ``MOORINGS_ENGINE=required`` missing programs are built and no test is deselected. With ``MOORINGS_ENGINE=no`` all
+tests that require a program are deselected.
 """
 
 import os
@@ -20,24 +20,29 @@ from servers import api_server as run_api_server
 from servers import control_plane as run_control_plane
 
 # Programs that each fixture requires.
-NEEDS = {"api_server": API_SERVER, "control_plane": CONTROL_PLANE, "pulumi_cli": ("pulumi",)}
+REQUIRED_PROGRAMS = {"api_server": API_SERVER, "control_plane": CONTROL_PLANE, "pulumi_cli": ("pulumi",)}
 
-_skipped = pytest.StashKey[str]()
+_skip_message = pytest.StashKey[str]()
 _build_error = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "engine: needs the Pulumi engine or an API server; see tests/engine/binaries.py")
+    config.addinivalue_line(
+        "markers", "engine: requires the Pulumi engine or an API server; see tests/engine/binaries.py"
+    )
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    if _needs(item):
+    if _required_programs(item):
         item.add_marker(pytest.mark.engine)
 
 
 @pytest.hookimpl(trylast=True)  # after the selection by -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    required, mode = sorted({name for item in items for name in _needs(item)}), os.environ.get("MOORINGS_ENGINE")
+    required, mode = (
+        sorted({name for item in items for name in _required_programs(item)}),
+        os.environ.get("MOORINGS_ENGINE"),
+    )
     missing_names = required if mode == "no" else missing(required)
     if not missing_names or config.option.collectonly:
         return
@@ -49,27 +54,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=skipped)
     items[:] = selected
     reason = "MOORINGS_ENGINE is no" if mode == "no" else missing_message(missing_names)
-    config.stash[_skipped] = f"{len(skipped)} tests with real servers skipped: {reason}"
+    config.stash[_skip_message] = f"{len(skipped)} tests of tests/engine deselected: {reason}"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Report the error in each test: a usage error would look like a crashed worker of xdist."""
-    if _needs(item) and (error := item.config.stash.get(_build_error, "")):
+    """Report the error in each test: xdist would report a usage error as a crashed worker."""
+    if _required_programs(item) and (error := item.config.stash.get(_build_error, "")):
         pytest.fail(error, pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if line := config.stash.get(_skipped, ""):
+    if line := config.stash.get(_skip_message, ""):
         terminalreporter.write_line(line, yellow=True)
 
 
 def lacks_program(item: pytest.Item, missing_names: Iterable[str]) -> bool:
-    return bool(_needs(item).intersection(missing_names))
+    return bool(_required_programs(item).intersection(missing_names))
 
 
-def _needs(item: pytest.Item) -> set[str]:
-    used = getattr(item, "fixturenames", ())
-    return {name for fixture, names in NEEDS.items() if fixture in used for name in names}
+def _required_programs(item: pytest.Item) -> set[str]:
+    fixtures = getattr(item, "fixturenames", ())
+    return {name for fixture, names in REQUIRED_PROGRAMS.items() if fixture in fixtures for name in names}
 
 
 def _build(config: pytest.Config, names: list[str]) -> None:
@@ -96,13 +101,13 @@ def pulumi_cli() -> Path:
 
 @pytest.fixture(scope="session")
 def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """An API server without controllers, which validates and stores objects."""
+    """An API server without controllers: it only validates and stores objects."""
     with run_api_server(_paths(API_SERVER), tmp_path_factory.mktemp("api-server")) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="session")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A control plane with three nodes in three zones: workloads roll out and drain."""
+    """A control plane with a node in each of three zones: workloads roll out and drain."""
     with run_control_plane(_paths(CONTROL_PLANE), tmp_path_factory.mktemp("control-plane")) as cluster:
         yield cluster

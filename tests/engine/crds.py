@@ -1,7 +1,7 @@
-"""Reduces custom resource definitions of ingress controllers to the fields that ``StickyIngress`` sets, as test data.
+"""Reduces custom resource definitions of ingress controllers to the fields that ``StickyIngress`` sets.
 
 ``python tests/engine/crds.py`` downloads the Go modules of the projects and writes ``tests/golden/crds/``. The API
-server of the tests rejects fields that were removed, so the reduced definitions are stricter than the originals.
+server rejects the removed fields, so the reduced definitions are stricter than the originals.
 """
 
 import json
@@ -18,8 +18,12 @@ FOLDER = Path(__file__).parent.parent / "golden" / "crds"
 ROUTE = {
     "parentRefs": ...,
     "hostnames": ...,
-    "rules": {"matches": {"path": ...}, "backendRefs": {"group": ..., "kind": ..., "name": ..., "port": ...}, "sessionPersistence": ...},
-}  # fmt: skip
+    "rules": {
+        "matches": {"path": ...},
+        "backendRefs": {"group": ..., "kind": ..., "name": ..., "port": ...},
+        "sessionPersistence": ...,
+    },
+}
 TRAEFIK_SERVICE = {"name": ..., "port": ..., "sticky": {"cookie": ...}}
 HTTP_ROUTE = "config/crd/experimental/gateway.networking.k8s.io_httproutes.yaml"
 TRAEFIK = ("github.com/traefik/traefik/v3@v3.7.13", "docs/content/reference/dynamic-configuration/traefik.io_{}.yaml")
@@ -35,7 +39,11 @@ SOURCES = {
         TRAEFIK[1].format("ingressroutes"),
         "IngressRoute",
         "v1alpha1",
-        {"entryPoints": ..., "routes": {"kind": ..., "match": ..., "services": TRAEFIK_SERVICE}, "tls": {"secretName": ...}},
+        {
+            "entryPoints": ...,
+            "routes": {"kind": ..., "match": ..., "services": TRAEFIK_SERVICE},
+            "tls": {"secretName": ...},
+        },
     ),
     "traefikservice": (
         TRAEFIK[0],
@@ -63,22 +71,24 @@ SOURCES = {
         "v1",
         {"host": ..., "trafficPolicy": {"loadBalancer": {"consistentHash": ...}}},
     ),
-}  # fmt: skip
+}
 """Module and release, file, kind, version, and the fields to keep; ``...`` keeps everything below."""
 
 
-def cut(schema, keep):
-    """The schema without descriptions, with only these fields and without validation rules for removed ones."""
+def reduce_schema(schema, keep):
+    """The schema with only these fields, and without descriptions and validation rules of removed fields."""
     reduced = {key: value for key, value in schema.items() if key != "description"}
     if keep is not ...:
         for rules in RULES:
             reduced.pop(rules, None)
     if "items" in reduced:
-        reduced["items"] = cut(reduced["items"], keep)
+        reduced["items"] = reduce_schema(reduced["items"], keep)
     if "properties" not in reduced:
         return reduced
     kept = reduced["properties"] if keep is ... else {name: reduced["properties"][name] for name in keep}
-    reduced["properties"] = {name: cut(each, ... if keep is ... else keep[name]) for name, each in kept.items()}
+    reduced["properties"] = {
+        name: reduce_schema(property_, ... if keep is ... else keep[name]) for name, property_ in kept.items()
+    }
     if "required" in reduced:
         reduced["required"] = [name for name in reduced["required"] if name in kept] or None
     return {key: value for key, value in reduced.items() if value is not None}
@@ -86,34 +96,33 @@ def cut(schema, keep):
 
 def definition(folder, file, kind, version, keep):
     """The reduced definition of one version of a kind."""
-    found = [
-        each
-        for each in yaml.safe_load_all((folder / file).read_text())
-        if each and each["spec"]["names"]["kind"] == kind
-    ]
-    (whole,) = found
-    (served,) = (each for each in whole["spec"]["versions"] if each["name"] == version)
-    properties = served["schema"]["openAPIV3Schema"]["properties"]
-    approved = "api-approved.kubernetes.io"
-    notes = whole["metadata"].get("annotations", {})
+    documents = yaml.safe_load_all((folder / file).read_text())
+    (definition_,) = (document for document in documents if document and document["spec"]["names"]["kind"] == kind)
+    (crd_version,) = (candidate for candidate in definition_["spec"]["versions"] if candidate["name"] == version)
+    properties = crd_version["schema"]["openAPIV3Schema"]["properties"]
+    approval = "api-approved.kubernetes.io"
+    annotations = definition_["metadata"].get("annotations", {})
     return {
-        "apiVersion": whole["apiVersion"],
-        "kind": whole["kind"],
+        "apiVersion": definition_["apiVersion"],
+        "kind": definition_["kind"],
         "metadata": {
-            "name": whole["metadata"]["name"],
-            "annotations": {approved: notes[approved]} if approved in notes else {},
+            "name": definition_["metadata"]["name"],
+            "annotations": {approval: annotations[approval]} if approval in annotations else {},
         },
         "spec": {
-            "group": whole["spec"]["group"],
-            "names": whole["spec"]["names"],
-            "scope": whole["spec"]["scope"],
+            "group": definition_["spec"]["group"],
+            "names": definition_["spec"]["names"],
+            "scope": definition_["spec"]["scope"],
             "versions": [
                 {
                     "name": version,
                     "served": True,
                     "storage": True,
                     "schema": {
-                        "openAPIV3Schema": {"type": "object", "properties": {"spec": cut(properties["spec"], keep)}}
+                        "openAPIV3Schema": {
+                            "type": "object",
+                            "properties": {"spec": reduce_schema(properties["spec"], keep)},
+                        }
                     },
                 }
             ],
@@ -122,9 +131,11 @@ def definition(folder, file, kind, version, keep):
 
 
 def module(name):
-    """Folder of a module. Its Go release may differ from the installed one."""
-    found = subprocess.run(["go", "mod", "download", "-json", name], capture_output=True, text=True, check=False).stdout
-    info = json.loads(found)
+    """Folder of a downloaded module. ``go mod download`` reports an error if the module requires a newer Go."""
+    output = subprocess.run(
+        ["go", "mod", "download", "-json", name], capture_output=True, text=True, check=False
+    ).stdout
+    info = json.loads(output)
     cache = subprocess.run(["go", "env", "GOMODCACHE"], capture_output=True, text=True, check=True).stdout.strip()
     return Path(info.get("Dir") or Path(cache) / name)
 

@@ -48,13 +48,13 @@ ROOT = Path(__file__).parents[2]
 PASSPHRASE = "moorings"
 STACK = "pulumi:pulumi:Stack"
 
-# gRPC shares connections of this process to the same port, including their backoff. A new engine with the port of an old one
+# gRPC shares connections of a process to the same port, including their backoff. A new engine on the port of an old one
 # would be considered unavailable: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md
 _grpc_settings._GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
 
 
 class FailedError(Exception):
-    """An operation failed; ``run`` contains its output until then."""
+    """An operation failed. ``run`` contains its output until then."""
 
     def __init__(self, run: "Run") -> None:
         super().__init__("\n".join(run.errors) or run.output[-3000:])
@@ -71,17 +71,17 @@ class Run:
 
     @property
     def output(self) -> str:
-        """Everything that was printed."""
+        """The printed output."""
         return "\n".join(self.lines)
 
     @property
     def all_output(self) -> str:
-        """Everything that was printed, and all events."""
-        return "\n".join([self.output, *(json.dumps(_bare(event), default=str) for event in self.events)])
+        """The printed output, and all events as JSON."""
+        return "\n".join([self.output, *(json.dumps(_to_plain_values(event), default=str) for event in self.events)])
 
     @property
     def messages(self) -> list[tuple[str, str]]:
-        """Severity and text of log messages, without those of the SDK."""
+        """Severity and text of log messages, without debug messages."""
         diagnostics = [event.diagnostic_event for event in self.events if event.diagnostic_event]
         return [
             (diagnostic.severity, diagnostic.message.strip())
@@ -101,13 +101,13 @@ class Run:
 
     @property
     def changes(self) -> dict[str, set[str]]:
-        """The operations that change resources, and the URNs of these resources.
+        """The URNs of changed resources, by operation.
 
-        A refresh reports changes only after it has finished with a resource.
+        A refresh reports the change of a resource only after the resource was read.
         """
-        done = [event.res_outputs_event.metadata for event in self.events if event.res_outputs_event]
+        outputs = [event.res_outputs_event.metadata for event in self.events if event.res_outputs_event]
         changes: dict[str, set[str]] = {}
-        for step in [*self.steps, *done]:
+        for step in [*self.steps, *outputs]:
             op = getattr(step.op, "value", step.op)
             if op not in {"same", "read", "refresh"}:
                 changes.setdefault(op, set()).add(step.urn)
@@ -116,7 +116,7 @@ class Run:
     def touched(self) -> set[str]:
         """Names of the changed resources, without the stack and the providers."""
         urns = {urn for changed in self.changes.values() for urn in changed}
-        return {urn.rpartition("::")[2] for urn in urns if _of_the_program(urn.split("::")[2])}
+        return {urn.rpartition("::")[2] for urn in urns if _is_program_resource(urn.split("::")[2])}
 
 
 class _Stack(automation.Stack):
@@ -146,23 +146,23 @@ class Stack:
         """Preview an update.
 
         Raises:
-            FailedError: the engine or the program refuses.
+            FailedError: the engine or the program reports an error.
         """
         return self._run(self._stack.preview, program=program, **options)
 
     def preview_json(self, program: Program | None = None) -> Run:
-        """Preview an update as JSON of ``pulumi preview --json``.
+        """Preview an update with the output of ``pulumi preview --json``.
 
         Raises:
-            FailedError: the engine or the program refuses.
+            FailedError: the engine or the program reports an error.
         """
         return self.preview(program, json=True)
 
     def up(self, program: Program | None = None, **options: Any) -> Run:
-        """Deploy the program, or another one.
+        """Deploy the program of the stack, or another one.
 
         Raises:
-            FailedError: something could not be done.
+            FailedError: a resource could not be created, updated or deleted.
         """
         return self._run(self._stack.up, program=program, **options)
 
@@ -170,7 +170,7 @@ class Stack:
         """Refresh the state.
 
         Raises:
-            FailedError: something could not be read.
+            FailedError: a resource could not be read.
         """
         return self._run(self._stack.refresh, **options)
 
@@ -178,7 +178,7 @@ class Stack:
         """Delete all resources.
 
         Raises:
-            FailedError: something could not be deleted.
+            FailedError: a resource could not be deleted.
         """
         return self._run(self._stack.destroy, **options)
 
@@ -186,7 +186,7 @@ class Stack:
         """Preview a deletion.
 
         Raises:
-            FailedError: something is protected.
+            FailedError: a resource is protected.
         """
         return self._run(self._stack.preview_destroy)
 
@@ -224,7 +224,7 @@ class Stack:
     def resources(self) -> dict[str, dict[str, Any]]:
         """The resources of the state by URN, without the stack and the providers."""
         resources = self.deployment.get("resources", [])
-        return {resource["urn"]: resource for resource in resources if _of_the_program(resource["type"])}
+        return {resource["urn"]: resource for resource in resources if _is_program_resource(resource["type"])}
 
     def set_secret(self, key: str, value: str) -> None:
         """Set a secret setting."""
@@ -233,18 +233,18 @@ class Stack:
     def _run(self, operation: Callable[..., Any], **options: Any) -> Run:
         run = Run()
 
-        def hear(line: str) -> None:
+        def on_output(line: str) -> None:
             run.lines.append(line)
             self.say(line)
 
         arguments = {"color": "never", **{key: value for key, value in options.items() if value is not None}}
         with _released_afterwards():
             try:
-                operation(on_output=hear, on_error=hear, on_event=run.events.append, **arguments)
+                operation(on_output=on_output, on_error=on_output, on_event=run.events.append, **arguments)
             except automation.CommandError as error:
                 run.failed = True
                 run.lines.append(str(error))
-        if run.failed:  # only now: the traceback of an active error refers to these objects
+        if run.failed:  # not above: the traceback of an active error refers to the objects to release
             raise FailedError(run)
         return run
 
@@ -253,7 +253,7 @@ class Engine:
     """The engine, with its state in a folder."""
 
     def __init__(self, cli: Path, folder: Path, *, kubeconfig: Path | None = None) -> None:
-        """Set up the engine in a new folder, or in one with an existing state."""
+        """Set up the engine in a folder, which may contain the state of earlier runs."""
         self.folder = folder
         self.home = folder / "home"
         self.state = folder / "state"
@@ -275,9 +275,9 @@ class Engine:
         }
 
     def stack(self, name: str, *, project: Path = ROOT, settings: Mapping[str, str] | None = None) -> Stack:
-        """A committed stack with its program, and its own settings by default.
+        """A stack of a project with its program. The settings default to those in ``Pulumi.<stack>.yaml``.
 
-        Encrypted config values cannot be decrypted here: a placeholder replaces each of them.
+        Encrypted settings cannot be decrypted: each is replaced by a placeholder.
         """
         source = Project(project)
         committed, secret = source.config(name)
@@ -292,7 +292,7 @@ class Engine:
         return stack
 
     def program(self, name: str, program: Program, settings: Mapping[str, str] | None = None) -> Stack:
-        """A stack of a small program in the same project."""
+        """A stack with a program of a test, in the project ``moorings``."""
         work = self.folder / "work" / name
         work.mkdir(parents=True, exist_ok=True)
         self.cloud.add_existing(settings or {})
@@ -303,7 +303,7 @@ class Engine:
         return stack
 
     def passwords(self) -> set[str]:
-        """All secret values in the emulated cloud, decrypted."""
+        """All secret values in the emulated cloud."""
         secrets: set[str] = set()
         for stored in self.cloud.all(SECRET_VERSION):
             text = str(stored.get("secretString"))
@@ -318,7 +318,7 @@ class Engine:
         return "\n".join(_text(file) for file in sorted(files))
 
     def adopt(self, resources: Sequence[Mapping[str, Any]], seeds: Mapping[str, str]) -> None:
-        """Restore the emulated cloud from a recorded state, and install the providers of its versions."""
+        """Restore the emulated cloud from a recorded state, and install the providers in the versions of the state."""
         for resource in resources:
             if resource["type"].startswith("pulumi:providers:") and "version" in resource.get("inputs", {}):
                 install(self.home, {resource["type"].rpartition(":")[2]: resource["inputs"]["version"]})
@@ -328,7 +328,7 @@ class Engine:
                 self.cloud.put(CloudResource(resource["type"], resource["id"], resource["urn"], seed, **parts))
 
     def pausing(self, moment: str, name: str) -> "PausingEngine":
-        """The same engine, with a provider that pauses at one of ``pause_points.MOMENTS`` of a resource."""
+        """The same engine, with a provider that pauses at one of the ``pause_points.MOMENTS`` of a resource."""
         return PausingEngine(self, moment, name)
 
     def _open(self, name: str, program: Program, work: Path) -> Stack:
@@ -343,27 +343,27 @@ class Engine:
 
 
 class PausingEngine:
-    """An engine whose provider pauses, so that it or the engine can be killed."""
+    """An engine whose provider pauses, so that the engine or the provider can be killed."""
 
     def __init__(self, engine: Engine, moment: str, name: str) -> None:
-        self._file = engine.folder / "halted.json"
+        self._file = engine.folder / "paused.json"
         self._file.unlink(missing_ok=True)
         self.engine = copy(engine)
         self.engine._environ = {**engine._environ, pause_points.VARIABLE: f"{self._file} {moment} {name}"}
 
-    def kill(self, victim: str, operation: Callable[[], Run], seconds: float = 120) -> Run:
+    def kill(self, process_name: str, operation: Callable[[], Run], seconds: float = 120) -> Run:
         """Start an operation, and kill the ``engine`` or the ``provider`` at the pause point.
 
         Raises:
-            TimeoutError: that moment did not come.
+            TimeoutError: the operation did not reach the pause point.
         """
         with ThreadPoolExecutor(1) as thread:
             running = thread.submit(operation)
             wait_until(lambda: running.done() or self._file.exists(), seconds)
             if not self._file.exists():
-                raise TimeoutError(f"it ended without that moment: {running.result().changes}")
+                raise TimeoutError(f"the operation ended before the pause point: {running.result().changes}")
             processes = json.loads(self._file.read_text())
-            os.kill(processes[victim], signal.SIGKILL)
+            os.kill(processes[process_name], signal.SIGKILL)
             try:
                 run = running.result()
             except FailedError as error:
@@ -376,17 +376,17 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> None:
     """Wait until a condition is true.
 
     Raises:
-        TimeoutError: it took too long.
+        TimeoutError: the condition was not true in time.
     """
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
-            raise TimeoutError(f"{seconds:.0f} s have passed")
+            raise TimeoutError(f"the condition was not true within {seconds:.0f} s")
         time.sleep(0.02)
 
 
 def _has_ended(process: int) -> bool:
-    """Whether a process has ended, even if its exit status was not collected."""
+    """Whether a process has ended. A zombie counts as ended."""
     try:
         os.kill(process, 0)
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
@@ -395,7 +395,7 @@ def _has_ended(process: int) -> bool:
 
 
 def decrypted(value: Any) -> Any:
-    """A value of an exported state with decrypted secrets, which are JSON there."""
+    """A value of an exported state, with its JSON-encoded secrets converted to ``RevealedSecret``."""
     if isinstance(value, Mapping):
         if value.get(SIGNATURE) == SECRET_SIGNATURE and "plaintext" in value:
             return RevealedSecret(decrypted(json.loads(value["plaintext"])))
@@ -404,27 +404,27 @@ def decrypted(value: Any) -> Any:
 
 
 def with_referenced_stacks(*names: str, project: Project | None = None) -> list[str]:
-    """Stacks and the stacks that they refer to, in the order of deployment."""
+    """The stacks and those that they refer to, in the order of deployment."""
     project = project or Project(ROOT)
-    placed: list[str] = []
+    ordered: list[str] = []
 
-    def place(name: str) -> None:
-        read = project.preview(name).plan.all("pulumi:pulumi:StackReference")
-        for other in sorted({reference.id.rpartition("/")[2] for reference in read}.intersection(project.stacks)):
-            place(other)
-        if name not in placed:
-            placed.append(name)
+    def add(name: str) -> None:
+        references = project.preview(name).plan.all("pulumi:pulumi:StackReference")
+        for other in sorted({reference.id.rpartition("/")[2] for reference in references}.intersection(project.stacks)):
+            add(other)
+        if name not in ordered:
+            ordered.append(name)
 
     for name in names:
-        place(name)
-    return placed
+        add(name)
+    return ordered
 
 
 @contextlib.contextmanager
 def _released_afterwards() -> Iterator[None]:
     """Release all objects of a program that ran in this process.
 
-    The SDK releases threads, sockets and coroutines of a failed program only at garbage collection, with warnings.
+    The SDK releases threads, sockets and coroutines of a failed program only at garbage collection, and with warnings.
     """
     before = set(threading.enumerate())
     logger = logging.getLogger("grpc._server")  # its log records refer to objects that must be released
@@ -444,18 +444,18 @@ def _released_afterwards() -> Iterator[None]:
 
 
 def _write_settings(project: Path, name: str, work: Path, config_values: Mapping[str, str]) -> None:
-    """Write the settings that the engine reads, without those of the language host."""
+    """Write the project and stack files, without the settings of the language host."""
     settings = yaml.safe_load((project / "Pulumi.yaml").read_text())
     project_settings = {key: settings[key] for key in ("name", "description", "config") if key in settings}
     (work / "Pulumi.yaml").write_text(yaml.safe_dump({**project_settings, "runtime": "python"}))
     file = work / f"Pulumi.{name}.yaml"
-    own = yaml.safe_load(file.read_text()) if file.exists() else {}
-    salt = {key: own[key] for key in ("encryptionsalt",) if key in own}
+    existing = yaml.safe_load(file.read_text()) if file.exists() else {}
+    salt = {key: existing[key] for key in ("encryptionsalt",) if key in existing}
     config = {key: json.loads(value) if value[:1] in {"[", "{"} else value for key, value in config_values.items()}
     file.write_text(yaml.safe_dump({"config": config, **salt}))
 
 
-def _of_the_program(type_: str) -> bool:
+def _is_program_resource(type_: str) -> bool:
     return type_ != STACK and not type_.startswith("pulumi:providers:")
 
 
@@ -464,12 +464,12 @@ def _text(file: Path) -> str:
     return (gzip.decompress(data) if file.suffix == ".gz" else data).decode(errors="replace")
 
 
-def _bare(value: Any) -> Any:
-    """An event as plain values."""
+def _to_plain_values(value: Any) -> Any:
+    """Convert an event to values that JSON supports."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(key): _bare(element) for key, element in value.items()}
+        return {str(key): _to_plain_values(element) for key, element in value.items()}
     if isinstance(value, list | tuple):
-        return [_bare(element) for element in value]
-    return _bare(vars(value)) if hasattr(value, "__dict__") else value
+        return [_to_plain_values(element) for element in value]
+    return _to_plain_values(vars(value)) if hasattr(value, "__dict__") else value

@@ -28,7 +28,7 @@ def engine(engine_in: Callable[[Path], Engine], tmp_path: Path) -> Engine:
 
 @dataclass
 class Lifecycle:
-    """Output of each operation in the lifecycle of a stack, in this order, and the state between them."""
+    """Output of each operation in the lifecycle of a stack, in the order of execution, and the state between them."""
 
     stack: str
     preview: Run
@@ -41,7 +41,7 @@ class Lifecycle:
     passwords: set[str]
     """Decrypted secrets in the emulated cloud."""
     destroy: Run
-    left: set[str]
+    remaining_in_state: set[str]
     """URNs in the state at the end."""
     remaining_in_cloud: list[str]
     """Resources of the stack that remain in the emulated cloud at the end, except retained ones."""
@@ -56,7 +56,7 @@ class Lifecycle:
     @property
     def all_output(self) -> str:
         """All output and events."""
-        runs = [each for each in vars(self).values() if isinstance(each, Run)]
+        runs = [value for value in vars(self).values() if isinstance(value, Run)]
         return "\n".join(run.all_output for run in runs)
 
 
@@ -68,24 +68,26 @@ def lifecycle(request: pytest.FixtureRequest, engine_in: Callable[[Path], Engine
     for other in with_referenced_stacks(name)[:-1]:
         engine.stack(other).up()
     stack = engine.stack(name)
-    there_before = {thing.id for thing in engine.cloud}
-    steps: dict[str, Any] = {"preview": run_step(stack.preview), "up": run_step(stack.up)}
-    steps |= {"outputs": stack.outputs, "resources": stack.resources, "passwords": engine.passwords()}
-    steps |= {"again": run_step(stack.up), "refresh": run_step(stack.refresh)}
-    if any(each.get("protect") for each in steps["resources"].values()):
-        steps |= {"destroy_previewed": run_step(stack.preview_destroy), "rejected_destroy": run_step(stack.destroy)}
-        steps |= {"remaining_after_rejected": set(stack.resources)}
+    existing_ids = {resource.id for resource in engine.cloud}
+    runs: dict[str, Any] = {"preview": run_step(stack.preview), "up": run_step(stack.up)}
+    runs |= {"outputs": stack.outputs, "resources": stack.resources, "passwords": engine.passwords()}
+    runs |= {"again": run_step(stack.up), "refresh": run_step(stack.refresh)}
+    if any(resource.get("protect") for resource in runs["resources"].values()):
+        runs |= {"destroy_previewed": run_step(stack.preview_destroy), "rejected_destroy": run_step(stack.destroy)}
+        runs |= {"remaining_after_rejected": set(stack.resources)}
         stack.unprotect()
-    steps |= {"destroy": run_step(stack.destroy), "left": set(stack.resources), "files": engine.files()}
-    kept = {urn for urn, each in steps["resources"].items() if each.get("retainOnDelete")}
-    left = [
-        each.id for each in engine.cloud if not each.deleted and each.id not in there_before and each.urn not in kept
+    runs |= {"destroy": run_step(stack.destroy), "remaining_in_state": set(stack.resources), "files": engine.files()}
+    retained = {urn for urn, resource in runs["resources"].items() if resource.get("retainOnDelete")}
+    remaining = [
+        resource.id
+        for resource in engine.cloud
+        if not resource.deleted and resource.id not in existing_ids and resource.urn not in retained
     ]
-    return Lifecycle(stack=name, remaining_in_cloud=left, **steps)
+    return Lifecycle(stack=name, remaining_in_cloud=remaining, **runs)
 
 
 def run_step(step: Callable[[], Run]) -> Run:
-    """The output of an operation, also if it failed."""
+    """Run an operation, and return its output even if it fails."""
     try:
         return step()
     except FailedError as error:

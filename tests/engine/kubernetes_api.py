@@ -13,13 +13,13 @@ import requests
 
 Object = dict[str, Any]
 
-_WARNED = 299
-PATIENCE = 120.0
-"""Default timeout in seconds, sufficient for two shared cores."""
+_WARNING_CODE = 299
+DEFAULT_TIMEOUT = 120.0
+"""Seconds to wait for a server or an object. Sufficient on two shared cores."""
 
 
 class RejectedError(Exception):
-    """The API server rejected a request, or returned a warning, which has the code 299."""
+    """The API server rejected a request, or returned a warning (code 299)."""
 
     def __init__(self, code: int, reason: str, message: str) -> None:
         super().__init__(f"{code} {reason}: {message}")
@@ -30,30 +30,30 @@ class RejectedError(Exception):
 
 @dataclass(frozen=True)
 class KubernetesApi:
-    """An API server and the token of an administrator.
+    """A client with the permissions of an administrator.
 
-    Unknown fields and warnings are errors: warnings report pods of a workload that would be rejected, and deprecated
-    APIs.
+    Unknown fields and warnings are errors. The server warns about deprecated APIs, and about workloads whose pods
+    it would reject.
     """
 
     url: str
     token: str = field(repr=False)
     ca: Path
 
-    def apply(self, thing: Mapping[str, Any], *, dry_run: bool = False, manager: str = "tests") -> Object:
+    def apply(self, object_: Mapping[str, Any], *, dry_run: bool = False, manager: str = "tests") -> Object:
         """Create or update an object with server-side apply."""
-        query = {"fieldManager": manager, "force": "true", **_judged(dry_run)}
-        return self.request("PATCH", self.path(thing), thing, query, content_type="application/apply-patch+yaml")
+        query = {"fieldManager": manager, "force": "true", **_query(dry_run)}
+        return self.request("PATCH", self.path(object_), object_, query, content_type="application/apply-patch+yaml")
 
-    def create(self, thing: Mapping[str, Any], *, dry_run: bool = False) -> Object:
+    def create(self, object_: Mapping[str, Any], *, dry_run: bool = False) -> Object:
         """Create an object."""
         return self.request(
-            "POST", self.path({**thing, "metadata": {**thing["metadata"], "name": ""}}), thing, _judged(dry_run)
+            "POST", self.path({**object_, "metadata": {**object_["metadata"], "name": ""}}), object_, _query(dry_run)
         )
 
-    def get(self, thing: Mapping[str, Any]) -> Object:
-        """Read an object of a kind and name."""
-        return self.request("GET", self.path(thing))
+    def get(self, object_: Mapping[str, Any]) -> Object:
+        """Read the object with this kind, namespace and name."""
+        return self.request("GET", self.path(object_))
 
     def list(self, api_version: str, kind: str, namespace: str = "", *, labels: str = "") -> list[Object]:
         """Read all objects of a kind."""
@@ -61,17 +61,19 @@ class KubernetesApi:
         # The items of a list do not repeat apiVersion and kind.
         return [{"apiVersion": api_version, "kind": kind, **item} for item in listed["items"]]
 
-    def delete(self, thing: Mapping[str, Any]) -> None:
+    def delete(self, object_: Mapping[str, Any]) -> None:
         """Delete an object and its dependents."""
         self.request(
-            "DELETE", self.path(thing), {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"}
+            "DELETE",
+            self.path(object_),
+            {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"},
         )
 
     def evict(self, pod: Mapping[str, Any]) -> None:
         """Evict a pod, as a drain does.
 
         Raises:
-            RejectedError: A disruption budget forbids it (429).
+            RejectedError: a disruption budget does not allow it (429).
         """
         names = {key: pod["metadata"][key] for key in ("name", "namespace")}
         self.request(
@@ -79,17 +81,17 @@ class KubernetesApi:
         )
 
     def watch(
-        self, api_version: str, kind: str, namespace: str = "", *, seconds: float = PATIENCE
+        self, api_version: str, kind: str, namespace: str = "", *, seconds: float = DEFAULT_TIMEOUT
     ) -> Iterator[tuple[str, Object]]:
-        """Yield existing objects as ADDED, and then each change, until the timeout."""
+        """Yield existing objects as ``ADDED``, and then each change, until the timeout."""
         end = time.monotonic() + seconds
         query = {"watch": "true", "timeoutSeconds": str(int(seconds) + 1)}
         url = self.url + self._collection(api_version, kind, namespace)
         with requests.get(
             url, params=query, headers=self._headers(), verify=str(self.ca), stream=True, timeout=seconds
-        ) as answer:
-            answer.raise_for_status()
-            lines = answer.iter_lines()
+        ) as response:
+            response.raise_for_status()
+            lines = response.iter_lines()
             while time.monotonic() < end:
                 try:
                     line = next(lines, None)
@@ -101,35 +103,36 @@ class KubernetesApi:
                 yield event["type"], event["object"]
 
     def wait(
-        self, thing: Mapping[str, Any], condition: Callable[[Object], object], *, seconds: float = PATIENCE
+        self, object_: Mapping[str, Any], condition: Callable[[Object], object], *, seconds: float = DEFAULT_TIMEOUT
     ) -> Object:
         """Watch an object until a condition is true.
 
         Raises:
-            TimeoutError: It did not get there; the message shows its last status.
+            TimeoutError: the condition was not true in time. The message contains the last status.
         """
-        name, namespace = thing["metadata"]["name"], thing["metadata"].get("namespace", "")
-        last: Object = {}
-        for type_, seen in self.watch(thing["apiVersion"], thing["kind"], namespace, seconds=seconds):
-            if seen["metadata"]["name"] == name:
-                last = seen
-                if type_ != "DELETED" and condition(seen):
-                    return seen
+        name, namespace = object_["metadata"]["name"], object_["metadata"].get("namespace", "")
+        last_observed: Object = {}
+        for type_, observed in self.watch(object_["apiVersion"], object_["kind"], namespace, seconds=seconds):
+            if observed["metadata"]["name"] == name:
+                last_observed = observed
+                if type_ != "DELETED" and condition(observed):
+                    return observed
         raise TimeoutError(
-            f"{thing['kind']} {name} did not get there within {seconds:.0f} s: {last.get('status', 'not seen')}"
+            f"{object_['kind']} {name}: the condition was not true within {seconds:.0f} s, "
+            f"status: {last_observed.get('status', 'not found')}"
         )
 
     def namespace(self, pod_security: str = "restricted") -> str:
-        """Create a namespace with a Pod Security level, which is enforced for pods and reported for workloads."""
+        """Create a namespace that enforces a Pod Security level for pods, and warns about workloads."""
         levels = {f"pod-security.kubernetes.io/{mode}": pod_security for mode in ("enforce", "warn")}
         name = f"test-{secrets.token_hex(4)}"
         self.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": levels}})
         return name
 
-    def path(self, thing: Mapping[str, Any]) -> str:
+    def path(self, object_: Mapping[str, Any]) -> str:
         """The path of an object in the API."""
-        metadata = thing["metadata"]
-        collection = self._collection(thing["apiVersion"], thing["kind"], metadata.get("namespace", ""))
+        metadata = object_["metadata"]
+        collection = self._collection(object_["apiVersion"], object_["kind"], metadata.get("namespace", ""))
         return f"{collection}/{metadata['name']}".rstrip("/")
 
     def request(
@@ -143,9 +146,9 @@ class KubernetesApi:
         """Send a request.
 
         Raises:
-            RejectedError: It was refused, or let pass with a warning.
+            RejectedError: the server rejected it, or returned a warning.
         """
-        answer = requests.request(
+        response = requests.request(
             method,
             self.url + path,
             params=query,
@@ -154,11 +157,11 @@ class KubernetesApi:
             verify=str(self.ca),
             timeout=60,
         )
-        if not answer.ok:
-            raise _refusal(answer)
-        result: Object = answer.json()
-        if warning := answer.headers.get("Warning"):
-            raise RejectedError(_WARNED, "Warning", warning)
+        if not response.ok:
+            raise _rejection(response)
+        result: Object = response.json()
+        if warning := response.headers.get("Warning"):
+            raise RejectedError(_WARNING_CODE, "Warning", warning)
         return result
 
     def _headers(self) -> dict[str, str]:
@@ -173,15 +176,15 @@ class KubernetesApi:
         return f"{group}/namespaces/{namespace}/{plural}" if namespaced and namespace else f"{group}/{plural}"
 
 
-def _refusal(answer: requests.Response) -> RejectedError:
+def _rejection(response: requests.Response) -> RejectedError:
     try:
-        status = answer.json()
-    except requests.JSONDecodeError:  # the server responds in plain text if a path does not exist yet
-        return RejectedError(answer.status_code, answer.reason, answer.text.strip())
-    return RejectedError(answer.status_code, status.get("reason", ""), status.get("message", ""))
+        status = response.json()
+    except requests.JSONDecodeError:  # the response is plain text if the path does not exist
+        return RejectedError(response.status_code, response.reason, response.text.strip())
+    return RejectedError(response.status_code, status.get("reason", ""), status.get("message", ""))
 
 
-def _judged(dry_run: bool) -> dict[str, str]:
+def _query(dry_run: bool) -> dict[str, str]:
     return {"fieldValidation": "Strict", **({"dryRun": "All"} if dry_run else {})}
 
 
@@ -189,4 +192,8 @@ def _judged(dry_run: bool) -> dict[str, str]:
 def _kinds(api: KubernetesApi, group: str) -> dict[str, tuple[str, bool]]:
     """The kinds of a group: their plural, and whether they are namespaced."""
     resources = api.request("GET", group)["resources"]
-    return {each["kind"]: (each["name"], each["namespaced"]) for each in resources if "/" not in each["name"]}
+    return {
+        resource["kind"]: (resource["name"], resource["namespaced"])
+        for resource in resources
+        if "/" not in resource["name"]
+    }

@@ -1,4 +1,4 @@
-"""Kubernetes objects that a strict API server accepts, as the basis of tests."""
+"""Valid Kubernetes objects, which tests change."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ IMAGE = "registry.example/orders@sha256:" + "0" * 64
 
 
 def pod_spec() -> Object:
-    """A minimal pod spec for ``restricted``, with the fields that tests change."""
+    """A pod spec that conforms to the Pod Security level ``restricted``."""
     return {
         "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
         "containers": [

@@ -1,4 +1,4 @@
-"""Small programs as the basis of tests."""
+"""Small programs for tests."""
 
 import json
 from collections.abc import Callable
@@ -15,16 +15,16 @@ NETWORK = {
 
 
 def cluster(**changes: object) -> MskCluster:
-    """A small cluster in that network."""
+    """A cluster with two brokers in the configured network."""
     config = pulumi.Config("moorings")
-    given = {
+    defaults = {
         "vpc_id": config.require("vpcId"),
         "subnet_ids": json.loads(config.require("subnetIds")),
         "kafka_version": "3.9.x.kraft",
         "instance_type": "kafka.m7g.large",
         "protect": False,
     }
-    return MskCluster("kafka", MskClusterArgs(**{**given, **changes}))
+    return MskCluster("kafka", MskClusterArgs(**{**defaults, **changes}))
 
 
 def with_users(*users: str, **password_versions: int) -> Callable[[], MskCluster]:

@@ -1,6 +1,6 @@
 """Deploys a stack with a real engine and emulated providers, without an AWS account.
 
-State and emulated cloud are kept in a folder: change a line, run it again, and read the actual diff.
+The state and the emulated cloud are kept between runs, so that a later run shows the diff of a changed program.
 """
 
 import argparse
@@ -23,8 +23,8 @@ from moorings.preview.project import Project
 
 INTRODUCTION = """\
 The engine is real, and the providers are emulated: all resources are files in {folder}.
-Nothing is deployed to AWS, no credentials are used, and there are no costs. The emulation does not show quotas and
-permissions of your account, how long operations take, and whether the deployed software works.
+Nothing is deployed to AWS, no credentials are used, and there are no costs. The emulation does not check
+quotas and permissions of an account, and does not show durations and whether the deployed software works.
 """
 
 
@@ -46,12 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
     folder = options.state or project.root / ".sandbox"
     _say(INTRODUCTION.format(folder=folder))
     try:
-        # Resources can be deleted even if the program is broken now.
+        # --destroy does not run the program, so it works with a broken one.
         names = [options.stack] if options.destroy else with_referenced_stacks(options.stack, project=project)
     except Exception as error:  # noqa: BLE001 - the program may raise any exception
-        _say(
-            f"{type(error).__name__}: {error}\n\nFailed. Run moorings preview {options.stack} --debug for the traceback."
-        )
+        _say(f"{type(error).__name__}: {error}")
+        _say(f"\nFailed. Run moorings preview {options.stack} --debug for the traceback.")
         return 1
     try:
         with _engine(project, names, folder, with_plans=not options.destroy) as engine:
@@ -78,7 +77,7 @@ def _run(engine: Engine, project: Project, names: list[str], options: argparse.N
                 _say(f"{stack.name} refers to {other.name}, which is not deployed; deploy it first.\n\nFailed.")
                 return 1
         stack.say = _say
-        _do(stack, options)
+        _run_operation(stack, options)
     except FailedError as error:
         _say("\nFailed." if error.run.errors else str(error))
         if "locked" in error.run.output:
@@ -87,7 +86,7 @@ def _run(engine: Engine, project: Project, names: list[str], options: argparse.N
     return 0
 
 
-def _do(stack: Stack, options: argparse.Namespace) -> None:
+def _run_operation(stack: Stack, options: argparse.Namespace) -> None:
     color = "always" if sys.stdout.isatty() else "never"
     if options.destroy:
         stack.unprotect()
@@ -121,8 +120,8 @@ def _on_kubernetes(type_: str) -> bool:
 
 def _restore(objects: list[dict[str, Any]], api: KubernetesApi) -> None:
     """Restore the objects of earlier runs on a new API server, which does not keep them."""
-    first = (":Namespace", ":CustomResourceDefinition")
-    for resource in sorted(objects, key=lambda resource: not resource["type"].endswith(first)):
+    prerequisites = (":Namespace", ":CustomResourceDefinition")
+    for resource in sorted(objects, key=lambda resource: not resource["type"].endswith(prerequisites)):
         api.apply(as_sent(decrypted(resource["inputs"])), manager=MANAGER)
 
 

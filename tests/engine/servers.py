@@ -1,7 +1,7 @@
 """Runs a Kubernetes API server, or a control plane with simulated nodes, for tests.
 
-Servers listen on free ports of 127.0.0.1 and keep their data in a temporary folder. They are stopped by process ID;
-on Linux they also end when the tests are killed.
+Servers listen on free ports of 127.0.0.1 and keep their data in a temporary folder. On Linux they also end if the tests
+are killed.
 """
 
 import base64
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from kubernetes_api import PATIENCE, KubernetesApi, Object
+from kubernetes_api import DEFAULT_TIMEOUT, KubernetesApi, Object
 
 ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 ATTEMPTS = 3
@@ -28,24 +28,24 @@ API_SERVER = ("etcd", "kube-apiserver")
 CONTROL_PLANE = (*API_SERVER, "kube-controller-manager", "kube-scheduler", "kwok")
 
 _STAGES = Path(__file__).parent / "stages.yaml"
-# Asks the kernel to end this process with its parent, and then executes the server with the same process ID.
-_TIED = """
+# PR_SET_PDEATHSIG: the kernel kills this process when its parent ends. It then executes the server in this process.
+_END_WITH_PARENT = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 if os.getppid() == int(sys.argv[1]):
     os.execv(sys.argv[2], sys.argv[2:])
 """
-# A P-256 private key around its 32 random bytes, as in RFC 5915 without the public key.
-_KEY_HEAD, _KEY_TAIL = bytes.fromhex("30310201010420"), bytes.fromhex("a00a06082a8648ce3d030107")
+# The DER encoding of a P-256 private key (RFC 5915) without its 32 random bytes, and without the public key.
+_KEY_PREFIX, _KEY_SUFFIX = bytes.fromhex("30310201010420"), bytes.fromhex("a00a06082a8648ce3d030107")
 
 
 class StartError(Exception):
-    """A server did not start. The message ends with the last lines of its log."""
+    """A server did not start. The message contains the last lines of its log."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """An API server that is ready, with or without controllers."""
+    """A running API server, with or without controllers."""
 
     api: KubernetesApi
     kubeconfig: Path
@@ -68,15 +68,15 @@ class Server:
         self.log = logs / f"{self.name}.log"
         command = [str(binary), *(f"--{flag}={value}" for flag, value in flags.items())]
         if sys.platform == "linux":
-            command = [sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *command]
+            command = [sys.executable, "-I", "-S", "-c", _END_WITH_PARENT, str(os.getpid()), *command]
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
-    def wait(self, ready: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    def wait(self, ready: Callable[[], bool], seconds: float = DEFAULT_TIMEOUT) -> None:
         """Wait until the server is ready.
 
         Raises:
-            StartError: It ended, or took too long.
+            StartError: the server ended, or was not ready in time.
         """
         end = time.monotonic() + seconds
         while not ready():
@@ -87,7 +87,7 @@ class Server:
             time.sleep(0.05)
 
     def stop(self, seconds: float = 3) -> None:
-        """Stop the server, by force after a timeout. Its data is not kept."""
+        """Stop the server, and kill it after a timeout."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
@@ -106,20 +106,22 @@ class Server:
 def api_server(binaries: Mapping[str, Path], logs: Path) -> Iterator[Cluster]:
     """An API server with etcd. Without controllers, objects stay as they are applied."""
     with ExitStack() as servers:
-        yield _retried(servers, lambda attempt: _start_api_server(attempt, binaries, logs, with_controllers=False))
+        yield _with_retries(servers, lambda attempt: _start_api_server(attempt, binaries, logs, with_controllers=False))
 
 
 @contextmanager
 def control_plane(binaries: Mapping[str, Path], logs: Path) -> Iterator[Cluster]:
     """An API server with controllers, a scheduler and three nodes in three zones. Containers do not run."""
     with ExitStack() as servers:
-        cluster = _retried(servers, lambda attempt: _start_api_server(attempt, binaries, logs, with_controllers=True))
+        cluster = _with_retries(
+            servers, lambda attempt: _start_api_server(attempt, binaries, logs, with_controllers=True)
+        )
         _start_controllers(servers, cluster, binaries, logs)
         yield cluster
 
 
-def _retried(servers: ExitStack, start: Callable[[ExitStack], Cluster]) -> Cluster:
-    """Start again on other ports if another process has taken one of them."""
+def _with_retries(servers: ExitStack, start: Callable[[ExitStack], Cluster]) -> Cluster:
+    """Start again on other ports if another process uses one of them."""
     for attempt in range(ATTEMPTS):
         with ExitStack() as started:
             try:
@@ -136,10 +138,10 @@ def _retried(servers: ExitStack, start: Callable[[ExitStack], Cluster]) -> Clust
 def _start_api_server(
     servers: ExitStack, binaries: Mapping[str, Path], logs: Path, *, with_controllers: bool
 ) -> Cluster:
-    clear()
+    remove_stale_files()
     folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix=f"moorings-{os.getpid()}-")))
-    store, peers, port = _free_ports(3)
-    etcd_url, peers_url, url = f"http://127.0.0.1:{store}", f"http://127.0.0.1:{peers}", f"https://127.0.0.1:{port}"
+    clients, peers, port = _free_ports(3)
+    etcd_url, peers_url, url = f"http://127.0.0.1:{clients}", f"http://127.0.0.1:{peers}", f"https://127.0.0.1:{port}"
     etcd_flags = {
         "data-dir": folder / "etcd",
         "listen-client-urls": etcd_url,
@@ -158,7 +160,7 @@ def _start_api_server(
         "etcd-servers": etcd_url,
         "bind-address": "127.0.0.1",
         "advertise-address": "127.0.0.1",
-        "endpoint-reconciler-type": "none",  # would reject a loopback address
+        "endpoint-reconciler-type": "none",  # does not accept a loopback address
         "secure-port": port,
         "cert-dir": folder / "certificates",
         "token-auth-file": folder / "tokens.csv",
@@ -166,7 +168,7 @@ def _start_api_server(
         "service-account-key-file": folder / "accounts.pem",
         "service-account-signing-key-file": folder / "accounts.pem",
         "service-cluster-ip-range": "10.96.0.0/16",
-        "allow-privileged": "true",  # as in managed clusters; namespaces are rejected without it
+        "allow-privileged": "true",  # as in managed clusters; Pod Security decides for each namespace
         # Without controllers, namespaces get no service account.
         **({} if with_controllers else {"disable-admission-plugins": "ServiceAccount"}),
     }
@@ -177,20 +179,20 @@ def _start_api_server(
     return Cluster(KubernetesApi(url, token, ca), kubeconfig, with_controllers)
 
 
-def clear() -> None:
-    """Remove files of killed runs: their servers have ended, but tokens and data remain."""
+def remove_stale_files() -> None:
+    """Remove the files of killed runs. Their servers have ended, but tokens and data remain."""
     for folder in Path(tempfile.gettempdir()).glob("moorings-*-*"):
         owner = folder.name.split("-")[1]
-        if owner.isdecimal() and not _lives(int(owner)):
+        if owner.isdecimal() and not _is_running(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lives(process: int) -> bool:
+def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # of another user
+    except PermissionError:  # a process of another user
         return True
     return True
 
@@ -200,8 +202,7 @@ def _start_controllers(servers: ExitStack, cluster: Cluster, binaries: Mapping[s
     manager = {
         **common,
         "controllers": "*,-node-ipam-controller,-node-route-controller,-service-lb-controller",
-        # There is no kubelet that sends heartbeats. By default a node and its pods are given up after 50 s without
-        # them.
+        # No kubelet sends heartbeats. By default a node without heartbeats becomes unhealthy after 50 s.
         "node-monitor-grace-period": "24h",
         "root-ca-file": cluster.api.ca,
         "service-account-private-key-file": cluster.kubeconfig.with_name("accounts.pem"),
@@ -223,7 +224,7 @@ def _start_controllers(servers: ExitStack, cluster: Cluster, binaries: Mapping[s
         cluster.api.create(node)
     try:
         for node in nodes:
-            cluster.api.wait(node, _is_ready, seconds=PATIENCE)
+            cluster.api.wait(node, _is_ready, seconds=DEFAULT_TIMEOUT)
     except TimeoutError as error:
         raise StartError("\n".join([str(error), *(server.tail() for server in started)])) from error
 
@@ -237,7 +238,7 @@ def _healthy(url: str, token: str = "", ca: Path | None = None) -> bool:
     try:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return requests.get(url, headers=headers, verify=str(ca), timeout=2).ok
-    except OSError:  # not created yet, or without the certificate
+    except OSError:  # no connection yet, or no certificate file yet
         return False
 
 
@@ -275,7 +276,7 @@ def _kubeconfig(url: str, token: str, ca: Path) -> Object:
 def _private_key() -> str:
     """A PEM key for service account tokens."""
     number = (secrets.randbits(255) | 1).to_bytes(32, "big")
-    encoded = base64.encodebytes(_KEY_HEAD + number + _KEY_TAIL).decode()
+    encoded = base64.encodebytes(_KEY_PREFIX + number + _KEY_SUFFIX).decode()
     return f"-----BEGIN EC PRIVATE KEY-----\n{encoded}-----END EC PRIVATE KEY-----\n"
 
 
@@ -286,9 +287,9 @@ def _write(file: Path, text: str) -> Path:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Free ports. All are held until the last is found, so that they differ."""
-    with ExitStack() as held:
-        found = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in found:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in found]
+    """Different free ports. The sockets stay open until the last port is known."""
+    with ExitStack() as sockets:
+        opened = [sockets.enter_context(socket.socket()) for _ in range(count)]
+        for socket_ in opened:
+            socket_.bind(("127.0.0.1", 0))
+        return [socket_.getsockname()[1] for socket_ in opened]

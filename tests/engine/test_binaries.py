@@ -1,4 +1,4 @@
-"""Programs are used if they exist, and built once otherwise."""
+"""Existing programs of a suitable version are used. Missing ones are built once."""
 
 import fcntl
 import re
@@ -20,29 +20,29 @@ PINNED = {
 }
 
 
-def program(folder, name, says, status=0):
-    """Creates a program that prints a version."""
+def write_program(folder, name, output, exit_status=0):
+    """Write a program that prints a version."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / name
-    file.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
+    file.write_text(f"#!/bin/sh\necho '{output}'\nexit {exit_status}\n")
     file.chmod(0o755)
     return file
 
 
-def go(folder, version="go1.26.0", build=""):
-    """Creates a fake Go that writes the program, or fails."""
-    file = program(folder, "go", "")
+def write_go(folder, version="go1.26.0", build=""):
+    """Write a fake Go with a build command."""
+    file = write_program(folder, "go", "")
     file.write_text(f'#!/bin/sh\nif [ "$1" = env ]; then echo {version}; exit; fi\n{build}\n')
     return file
 
 
-# This fake compiler writes the file that follows -o.
-BUILDS = 'while [ "$1" != -o ]; do shift; done; printf "#!/bin/sh\\necho 3.6.8\\n" > "$2"; chmod +x "$2"'
+# Writes a program to the file after -o.
+BUILD_COMMAND = 'while [ "$1" != -o ]; do shift; done; printf "#!/bin/sh\\necho 3.6.8\\n" > "$2"; chmod +x "$2"'
 
 
 @pytest.fixture
 def environ(tmp_path):
-    """An environment without the programs and the cache of this machine, but with a shell."""
+    """Environment variables without the programs and the cache of this machine."""
     return {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "MOORINGS_CACHE": str(tmp_path / "cache")}
 
 
@@ -60,7 +60,7 @@ def test_modules_are_pinned_with_hashes(folder):
 
 
 @pytest.mark.parametrize(
-    ("name", "version", "does"),
+    ("name", "version", "suitable"),
     [
         ("kube-apiserver", "1.36.0", True),
         ("kube-apiserver", "1.35.9", False),
@@ -73,26 +73,28 @@ def test_modules_are_pinned_with_hashes(folder):
         ("pulumi", "3.224.9", False),
     ],
 )
-def test_suitable_versions(name, version, does):
-    assert BINARIES[name].does(version) is does
+def test_suitable_versions(name, version, suitable):
+    assert BINARIES[name].is_suitable(version) is suitable
 
 
 def test_programs_on_the_path_are_used(tmp_path, environ):
-    file = program(tmp_path / "bin", "etcd", "etcd Version: 3.5.1")
-    found = binaries.find("etcd", environ)
-    assert found == binaries.Found("etcd", file, "3.5.1", "PATH")
+    file = write_program(tmp_path / "bin", "etcd", "etcd Version: 3.5.1")
+    program = binaries.find("etcd", environ)
+    assert program == binaries.Program("etcd", file, "3.5.1", "PATH")
 
 
 def test_kubebuilder_assets_take_precedence_over_the_path(tmp_path, environ):
-    program(tmp_path / "bin", "kube-apiserver", "Kubernetes v1.36.1")
-    file = program(tmp_path / "assets", "kube-apiserver", "Kubernetes v1.36.2")
-    found = binaries.find("kube-apiserver", environ | {"KUBEBUILDER_ASSETS": str(tmp_path / "assets")})
-    assert found == binaries.Found("kube-apiserver", file, "1.36.2", "KUBEBUILDER_ASSETS")
+    write_program(tmp_path / "bin", "kube-apiserver", "Kubernetes v1.36.1")
+    file = write_program(tmp_path / "assets", "kube-apiserver", "Kubernetes v1.36.2")
+    program = binaries.find("kube-apiserver", environ | {"KUBEBUILDER_ASSETS": str(tmp_path / "assets")})
+    assert program == binaries.Program("kube-apiserver", file, "1.36.2", "KUBEBUILDER_ASSETS")
 
 
-@pytest.mark.parametrize(("says", "status"), [("Kubernetes v1.30.0", 0), ("Kubernetes v1.36.1", 1), ("hello", 0)])
-def test_unsuitable_versions_are_ignored(tmp_path, environ, says, status):
-    program(tmp_path / "bin", "kube-apiserver", says, status)
+@pytest.mark.parametrize(
+    ("output", "exit_status"), [("Kubernetes v1.30.0", 0), ("Kubernetes v1.36.1", 1), ("hello", 0)]
+)
+def test_unsuitable_versions_are_ignored(tmp_path, environ, output, exit_status):
+    write_program(tmp_path / "bin", "kube-apiserver", output, exit_status)
     assert binaries.find("kube-apiserver", environ) is None
     assert binaries.missing(["kube-apiserver"], environ) == ["kube-apiserver"]
 
@@ -108,7 +110,7 @@ def test_a_missing_go_is_reported_with_the_fix(environ):
 
 
 def test_an_old_go_is_reported(tmp_path, environ):
-    file = go(tmp_path / "bin", "go1.19.8")
+    file = write_go(tmp_path / "bin", "go1.19.8")
     with pytest.raises(BinariesMissingError) as error:
         binaries.fetch(["etcd"], environ)
     assert str(error.value) == (
@@ -118,7 +120,7 @@ def test_an_old_go_is_reported(tmp_path, environ):
 
 
 def test_programs_are_built_once(tmp_path, environ):
-    file = go(tmp_path / "bin", build=BUILDS)
+    file = write_go(tmp_path / "bin", build=BUILD_COMMAND)
     lines = []
     first = binaries.fetch(["etcd"], environ, lines.append)["etcd"]
     assert first.source == "cache"
@@ -129,14 +131,14 @@ def test_programs_are_built_once(tmp_path, environ):
 
 
 def test_a_failed_build_leaves_no_files(tmp_path, environ):
-    go(tmp_path / "bin", build='echo "no such module" >&2; exit 1')
+    write_go(tmp_path / "bin", build='echo "no such module" >&2; exit 1')
     with pytest.raises(BinariesMissingError) as error:
         binaries.fetch(["etcd"], environ)
     assert str(error.value) == "etcd 3.6.8 could not be built:\nno such module"
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["lock"]
 
 
-def test_other_pinned_versions_are_built_separately(monkeypatch):
+def test_the_cache_folder_depends_on_the_pinned_versions(monkeypatch):
     before = BINARIES["etcd"].folder_name
     monkeypatch.setattr(
         binaries.Binary, "_pins", lambda self, file: b"go 1.26.0\n\tgo.etcd.io/etcd/server/v3 v3.6.8\n" + file.encode()
@@ -145,29 +147,29 @@ def test_other_pinned_versions_are_built_separately(monkeypatch):
 
 
 def test_concurrent_builds_wait_for_each_other(tmp_path, environ):
-    go(tmp_path / "bin", build=BUILDS)
+    write_go(tmp_path / "bin", build=BUILD_COMMAND)
     (tmp_path / "cache").mkdir()
-    waits = threading.Event()
+    waiting = threading.Event()
     with (tmp_path / "cache" / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        second = threading.Thread(target=binaries.fetch, args=(["etcd"], environ, lambda line: waits.set()))
+        second = threading.Thread(target=binaries.fetch, args=(["etcd"], environ, lambda _: waiting.set()))
         second.start()
-        assert waits.wait(30)
+        assert waiting.wait(30)
         assert binaries.find("etcd", environ) is None
     second.join(30)
     assert binaries.find("etcd", environ) is not None
 
 
 def test_the_script_lists_available_programs(tmp_path, environ):
-    program(tmp_path / "bin", "etcd", "etcd Version: 3.5.1")
-    done = subprocess.run(
+    write_program(tmp_path / "bin", "etcd", "etcd Version: 3.5.1")
+    result = subprocess.run(
         [sys.executable, binaries.__file__, "--check", "etcd", "kwok"],
         env=environ,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1
-    assert re.split(r" +|\n", done.stdout)[:3] == ["etcd", "3.5.1", "PATH"]
-    assert "kwok                     -          not found" in done.stdout
-    assert done.stderr.startswith("kwok not found: put them on PATH")
+    assert result.returncode == 1
+    assert re.split(r" +|\n", result.stdout)[:3] == ["etcd", "3.5.1", "PATH"]
+    assert "kwok                     -          not found" in result.stdout
+    assert result.stderr.startswith("kwok not found: put them on PATH")

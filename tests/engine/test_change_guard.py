@@ -1,4 +1,4 @@
-"""The engine rejects changes of a cluster through the change guard, in a preview and in an update."""
+"""The change guard of a cluster rejects changes in previews and updates with a real engine."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ DEFAULTS = {
 }
 
 
-def cluster(acknowledged: tuple[str, ...] = (), *, protect: bool = True, **changed: Any) -> Program:
+def cluster(acknowledged: tuple[str, ...] = (), *, protect: bool = True, **changes: Any) -> Program:
     """A program with a cluster as ``MskCluster`` creates it."""
 
     def program() -> None:
@@ -32,7 +32,7 @@ def cluster(acknowledged: tuple[str, ...] = (), *, protect: bool = True, **chang
             for index, zone in enumerate(["eu-west-1a", "eu-west-1b", "eu-west-1c"])
         ]
         group = aws.ec2.SecurityGroup("group", vpc_id=vpc.id)
-        settings = DEFAULTS | changed
+        settings = DEFAULTS | changes
         aws.msk.Cluster(
             "kafka-cluster",
             cluster_name=settings["name"],
@@ -62,8 +62,8 @@ def deployed(engine: Engine) -> Stack:
 REJECTED = [
     (
         {"brokers": 3},
-        "MskCluster 'kafka': brokers_per_zone: 3 brokers instead of 6; MSK removes only brokers without partitions, one per "
-        "Availability Zone at a time. Move their partitions away, then acknowledge 'fewer-brokers'",
+        "MskCluster 'kafka': brokers_per_zone: 3 brokers instead of 6; MSK removes only brokers without partitions, "
+        "one per Availability Zone at a time. Move their partitions away, then acknowledge 'fewer-brokers'",
     ),
     (
         {"scram": False},
@@ -87,19 +87,19 @@ REJECTED = [
 ]
 
 
-def kept(stack: Stack) -> dict[str, Any]:
-    """The inputs in the state, in any order."""
+def inputs_in_state(stack: Stack) -> dict[str, Any]:
+    """The inputs of all resources in the state."""
     return {urn: resource["inputs"] for urn, resource in stack.resources.items()}
 
 
 def test_changes_are_rejected_in_the_preview_and_in_the_update(deployed):
-    before = kept(deployed)
-    attempts = [(deployed.preview, *each) for each in REJECTED]
-    for attempt, changed, message in [*attempts, (deployed.up, *REJECTED[0])]:
+    before = inputs_in_state(deployed)
+    attempts = [(deployed.preview, *rejected) for rejected in REJECTED]
+    for attempt, changes, message in [*attempts, (deployed.up, *REJECTED[0])]:
         with pytest.raises(FailedError) as error:
-            attempt(cluster(**changed))
+            attempt(cluster(**changes))
         assert message in error.value.run.all_output
-    assert kept(deployed) == before
+    assert inputs_in_state(deployed) == before
 
 
 def test_acknowledged_changes_are_made(deployed):
@@ -108,13 +108,13 @@ def test_acknowledged_changes_are_made(deployed):
 
 
 def test_rolling_restarts_and_operations_in_sequence_are_logged(deployed):
-    more = cluster(brokers=9, volume=200, instance_type="kafka.m7g.xlarge")
+    larger = cluster(brokers=9, volume=200, instance_type="kafka.m7g.xlarge")
     notice = (
         "MskCluster 'kafka': rolling restart of 9 brokers to change broker size, one broker at a time, 5 to 15 minutes "
         "each: 45 to 135 minutes in total"
     )
-    assert notice in deployed.preview(more).all_output
-    run = deployed.up(more)
+    assert notice in deployed.preview(larger).all_output
+    run = deployed.up(larger)
     assert notice in run.all_output
     assert "MSK changes broker size, storage and broker count in sequence" in run.all_output
     assert run.touched() == {"kafka-cluster"}
@@ -162,7 +162,7 @@ def test_a_protected_cluster_is_not_replaced(deployed):
 
 
 def test_destroy_runs_no_hooks(deployed):
-    """A hook before deletions would need the program, which `pulumi destroy` does not run."""
+    """A hook on deletions would require the program, which `pulumi destroy` does not run."""
     deployed.unprotect()
     deployed.destroy()
     assert not deployed.resources

@@ -1,4 +1,4 @@
-"""Drift: properties that something else manages are kept, all other changes are reverted."""
+"""Drift: changes by autoscaling are kept, all other changes are reverted."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,17 +16,17 @@ from moorings import KubernetesWorkload
 AUTOSCALER = "horizontal-pod-autoscaler"
 
 
-def change_by_hand(engine: Engine, type_: str, *path: str, value: object) -> None:
+def change_manually(engine: Engine, type_: str, *path: str, value: object) -> None:
     """Change a resource in the emulated cloud."""
-    (thing,) = engine.cloud.all(type_)
-    parts: dict[str, Any] = {"inputs": dict(thing.inputs), "outputs": dict(thing.outputs)}
+    (resource,) = engine.cloud.all(type_)
+    parts: dict[str, Any] = {"inputs": dict(resource.inputs), "outputs": dict(resource.outputs)}
     for part in parts.values():
-        at = part
+        parent = part
         for key in path[:-1]:
-            at[key] = property_encoding.plain(at[key])
-            at = at[key]
-        at[path[-1]] = value
-    engine.cloud.put(replace(thing, **parts))
+            parent[key] = property_encoding.plain(parent[key])
+            parent = parent[key]
+        parent[path[-1]] = value
+    engine.cloud.put(replace(resource, **parts))
 
 
 VOLUME = ("brokerNodeGroupInfo", "storageInfo", "ebsStorageInfo", "volumeSize")
@@ -34,9 +34,9 @@ VOLUME = ("brokerNodeGroupInfo", "storageInfo", "ebsStorageInfo", "volumeSize")
 
 def test_autoscaled_volumes_are_kept(engine):
     program = lambda: cluster(volume_gib=100, volume_autoscaling_max_gib=400)  # noqa: E731
-    stack = engine.program("grown-test", program, NETWORK)
+    stack = engine.program("autoscaled-test", program, NETWORK)
     stack.up()
-    change_by_hand(engine, CLUSTER, *VOLUME, value=150)
+    change_manually(engine, CLUSTER, *VOLUME, value=150)
     stack.refresh()
     assert stack.up().changes == {}
     (kafka,) = engine.cloud.all(CLUSTER)
@@ -48,11 +48,11 @@ def test_manual_changes_are_reverted(engine):
     stack.up()
     (kafka,) = engine.cloud.all(CLUSTER)
     configured = kafka.get("enhancedMonitoring")
-    change_by_hand(engine, CLUSTER, "enhancedMonitoring", value="DEFAULT")
+    change_manually(engine, CLUSTER, "enhancedMonitoring", value="DEFAULT")
     assert stack.refresh().touched() == {"kafka-cluster"}
-    back = stack.up()
-    assert set(back.changes) == {"update"}
-    assert back.touched() == {"kafka-cluster"}
+    reverted = stack.up()
+    assert set(reverted.changes) == {"update"}
+    assert reverted.touched() == {"kafka-cluster"}
     (kafka,) = engine.cloud.all(CLUSTER)
     assert kafka.get("enhancedMonitoring") == configured != "DEFAULT"
 
@@ -66,7 +66,7 @@ def workload(namespace: str, digest: str = "0", **changed: object) -> Callable[[
 
 @pytest.fixture
 def deployed(api_server) -> Callable[[str], Any]:
-    """The only Deployment of a namespace."""
+    """Returns a function that reads the only Deployment of a namespace."""
 
     def find(namespace: str) -> Any:
         (deployment,) = api_server.api.list("apps/v1", "Deployment", namespace)
@@ -78,8 +78,13 @@ def deployed(api_server) -> Callable[[str], Any]:
 def scale(api, deployment: Any, replicas: int, manager: str) -> None:
     """Set the number of replicas through the scale subresource, as an autoscaler and ``kubectl scale`` do."""
     metadata = {key: deployment["metadata"][key] for key in ("name", "namespace")}
-    thing = {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": metadata, "spec": {"replicas": replicas}}
-    api.request("PUT", f"{api.path(deployment)}/scale", thing, {"fieldManager": manager})
+    scale_object = {
+        "apiVersion": "autoscaling/v1",
+        "kind": "Scale",
+        "metadata": metadata,
+        "spec": {"replicas": replicas},
+    }
+    api.request("PUT", f"{api.path(deployment)}/scale", scale_object, {"fieldManager": manager})
 
 
 def test_replicas_of_an_autoscaler_are_kept(engine, api_server, deployed):
@@ -101,14 +106,14 @@ def test_replicas_of_an_autoscaler_are_kept(engine, api_server, deployed):
 
 def test_manual_changes_of_kubernetes_objects_are_reverted(engine, api_server, deployed):
     namespace = api_server.namespace()
-    stack = engine.program("by-hand-test", workload(namespace))
+    stack = engine.program("manual-test", workload(namespace))
     stack.up()
     scale(api_server.api, deployed(namespace), 5, "kubectl")
     assert stack.up().changes == {}  # not refreshed yet
     refresh = stack.refresh()
     assert set(refresh.changes) == {"update"}
     assert refresh.touched() == {"orders-deployment"}
-    back = stack.up()
-    assert set(back.changes) == {"update"}
-    assert back.touched() == {"orders-deployment"}
+    reverted = stack.up()
+    assert set(reverted.changes) == {"update"}
+    assert reverted.touched() == {"orders-deployment"}
     assert deployed(namespace)["spec"]["replicas"] == 2

@@ -1,4 +1,4 @@
-"""The wrapper of the engine."""
+"""The wrapper of the engine for tests."""
 
 import pytest
 from engine import STACK, FailedError, with_referenced_stacks
@@ -8,7 +8,7 @@ from moorings.preview.project import Project
 
 @pytest.fixture
 def project(tmp_path):
-    """A project with a stack that another one refers to, and with an encrypted setting."""
+    """A project with two stacks: one refers to the other, which has an encrypted setting."""
     root = tmp_path / "project"
     root.mkdir()
     (root / "Pulumi.yaml").write_text("name: sample\nruntime: python\n")
@@ -19,7 +19,7 @@ def project(tmp_path):
         "import pulumi\n"
         "config = pulumi.Config()\n"
         "if other := config.get('refersTo'):\n"
-        "    pulumi.export('got', pulumi.StackReference(f'organization/sample/{other}').get_output('token'))\n"
+        "    pulumi.export('token', pulumi.StackReference(f'organization/sample/{other}').get_output('token'))\n"
         "else:\n"
         "    pulumi.export('token', config.require_secret('token'))\n"
     )
@@ -38,8 +38,8 @@ def test_encrypted_settings_have_secret_placeholders(engine, project):
     assert "encrypted-config-value" not in run.all_output + engine.files()
     stack = engine.stack("a-test", project=project)
     stack.up()
-    assert stack.outputs["got"] == "encrypted-config-value"
-    assert stack.secret_outputs == {"got"}
+    assert stack.outputs["token"] == "encrypted-config-value"
+    assert stack.secret_outputs == {"token"}
 
 
 def test_the_error_of_a_program_is_reported(engine):

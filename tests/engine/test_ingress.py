@@ -1,7 +1,7 @@
-"""An API server validates what ``StickyIngress`` renders: built-in kinds, and those of vendors by their definitions.
+"""An API server accepts the objects that ``StickyIngress`` renders, including custom resources.
 
-The reduced definitions are from the projects (``crds.py``): Gateway API, Istio and Envoy Gateway under the Apache
-License 2.0, Traefik under the MIT License.
+The custom resource definitions are reduced copies (``crds.py``) from Gateway API, Istio and Envoy Gateway, under the
+Apache License 2.0, and from Traefik, under the MIT License.
 """
 
 import json
@@ -21,50 +21,50 @@ from moorings.kubernetes.ingress.session_affinity import resolve_policy
 GOLDEN = Path(__file__).parent.parent / "golden"
 
 
-def defined(name):
+def read_definition(name):
     return json.loads((GOLDEN / "crds" / f"{name}.json").read_text())
 
 
-def documents(controller):
+def golden_objects(controller):
     """The objects in the golden file of a controller."""
     text = (GOLDEN / "ingress" / f"{controller}.yaml").read_text()
-    return [each for each in yaml.safe_load_all(text) if each]
+    return [document for document in yaml.safe_load_all(text) if document]
 
 
 CONTROLLERS = sorted(path.stem for path in (GOLDEN / "ingress").glob("*.yaml"))
 DEFINITIONS = sorted(path.stem for path in (GOLDEN / "crds").glob("*.json"))
-KINDS = {"Ingress", "Service", *(defined(each)["spec"]["names"]["kind"] for each in DEFINITIONS)}
+KINDS = {"Ingress", "Service", *(read_definition(name)["spec"]["names"]["kind"] for name in DEFINITIONS)}
 
 
-def admitted(api, thing, seconds=60):
-    """Wait until an object is accepted: a new kind or definition is not served immediately."""
+def wait_until_accepted(api, object_, seconds=60):
+    """Wait until an object is accepted. A new or changed definition takes effect with a delay."""
     end = time.monotonic() + seconds
     while True:
         try:
-            return api.create(thing, dry_run=True)
+            return api.create(object_, dry_run=True)
         except RejectedError:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)
 
 
-def establish(api, definition):
-    """Create a definition, and wait until the API server serves and lists its kind."""
+def create_definition(api, definition):
+    """Create a custom resource definition, and wait until the API server serves its kind."""
     api.apply(definition)
 
-    def served(seen):
-        conditions = seen.get("status", {}).get("conditions") or []
-        return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+    def served(observed):
+        conditions = observed.get("status", {}).get("conditions") or []
+        return any(condition["type"] == "Established" and condition["status"] == "True" for condition in conditions)
 
     api.wait(definition, served)
     group, version = definition["spec"]["group"], definition["spec"]["versions"][0]["name"]
-    wait_until(lambda: lists(api, f"/apis/{group}/{version}", definition["spec"]["names"]["kind"]), 60)
+    wait_until(lambda: is_listed(api, f"/apis/{group}/{version}", definition["spec"]["names"]["kind"]), 60)
 
 
-def lists(api, group, kind):
-    """Whether the API server lists a kind. A new group may return 404 for a short time."""
+def is_listed(api, group, kind):
+    """Whether the API server lists a kind. A new group returns 404 for a short time."""
     try:
-        return any(each["kind"] == kind for each in api.request("GET", group)["resources"])
+        return any(resource["kind"] == kind for resource in api.request("GET", group)["resources"])
     except RejectedError as error:
         if error.code != 404:
             raise
@@ -72,11 +72,11 @@ def lists(api, group, kind):
 
 
 @pytest.fixture(scope="module")
-def vendors(api_server):
-    """The API server with the kinds of the vendors, and the Gateway API in the default release."""
+def api_with_definitions(api_server):
+    """The API server with all custom resource definitions. Those of the Gateway API are of the default release."""
     for name in DEFINITIONS:
         if not name.startswith("httproute-") or name == "httproute-1.6":
-            establish(api_server.api, defined(name))
+            create_definition(api_server.api, read_definition(name))
     return api_server.api
 
 
@@ -85,20 +85,20 @@ def namespace(api_server):
     return api_server.namespace()
 
 
-def placed(thing, namespace):
-    return {**thing, "metadata": {**thing["metadata"], "namespace": namespace}}
+def in_namespace(object_, namespace):
+    return {**object_, "metadata": {**object_["metadata"], "namespace": namespace}}
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
-def test_rendered_objects_are_accepted(vendors, namespace, controller):
-    judged = [thing for thing in documents(controller) if thing["kind"] in KINDS]
-    assert judged or controller == "nginx-virtualserver"
-    for thing in judged:
-        admitted(vendors, placed(thing, namespace))
+def test_rendered_objects_are_accepted(api_with_definitions, namespace, controller):
+    validated = [object_ for object_ in golden_objects(controller) if object_["kind"] in KINDS]
+    assert validated or controller == "nginx-virtualserver"
+    for object_ in validated:
+        wait_until_accepted(api_with_definitions, in_namespace(object_, namespace))
 
 
 def route(release, namespace):
-    """The route as it is rendered for a release."""
+    """The HTTPRoute for a release of the Gateway API."""
     controller = get_controller("gateway-api")
     affinity = resolve_policy(controller, StickyPolicy(), prerequisites=["experimental_channel"])
     hosts, gateway = ["orders.example.com"], {"gateway_name": "public", "gateway_api_release": release}
@@ -110,40 +110,45 @@ def route(release, namespace):
 @pytest.mark.parametrize(
     ("release", "other"), [("1.7", "1.6"), ("1.5", "1.7"), ("1.6", "1.7")], ids=lambda release: release
 )
-def test_gateway_api_releases_accept_only_their_own_fields(vendors, namespace, release, other):
-    vendors.apply(defined(f"httproute-{release}"))
-    admitted(vendors, route(release, namespace))
+def test_gateway_api_releases_accept_only_their_own_fields(api_with_definitions, namespace, release, other):
+    api_with_definitions.apply(read_definition(f"httproute-{release}"))
+    wait_until_accepted(api_with_definitions, route(release, namespace))
     with pytest.raises(RejectedError, match="unknown field|field not declared"):
-        vendors.create(route(other, namespace), dry_run=True)
+        api_with_definitions.create(route(other, namespace), dry_run=True)
 
 
-MISTAKES = {
-    "a field of Traefik's": (
+INVALID = {
+    "unknown field of an IngressRoute": (
         "traefik-crd",
         ("spec", "routes", 0, "services", 0, "sticky", "cookie", "maxage"),
         3,
         "maxage",
     ),
-    "Traefik's same site": (
+    "unknown SameSite of a TraefikService": (
         "traefik-gateway",
         ("spec", "weighted", "services", 0, "sticky", "cookie", "sameSite"),
         "loose",
         "Unsupported value",
     ),
-    "a field of Istio's": (
+    "unknown field of a DestinationRule": (
         "istio",
         ("spec", "trafficPolicy", "loadBalancer", "consistentHash", "cookie"),
         {},
         "cookie",
     ),
-    "Envoy's hash without its key": (
+    "unknown hash type of a BackendTrafficPolicy": (
         "envoy-gateway",
         ("spec", "loadBalancer", "consistentHash", "type"),
         "IP",
         "Unsupported",
     ),
-    "a duration": ("envoy-gateway", ("spec", "timeout", "http", "streamIdleTimeout"), "3600 seconds", "should match"),
-    "a lifetime of no cookie": (
+    "invalid duration": (
+        "envoy-gateway",
+        ("spec", "timeout", "http", "streamIdleTimeout"),
+        "3600 seconds",
+        "should match",
+    ),
+    "cookie without an absolute timeout": (
         "gateway-api",
         ("spec", "rules", 0, "sessionPersistence", "absoluteTimeout"),
         None,
@@ -152,21 +157,21 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_invalid_objects_are_rejected(vendors, namespace, name):
-    controller, path, value, reason = MISTAKES[name]
-    for thing in documents(controller):
-        at = thing
+@pytest.mark.parametrize("name", INVALID)
+def test_invalid_objects_are_rejected(api_with_definitions, namespace, name):
+    controller, path, value, reason = INVALID[name]
+    for object_ in golden_objects(controller):
+        parent = object_
         try:
-            for step in path[:-1]:
-                at = at[step]
+            for key in path[:-1]:
+                parent = parent[key]
         except KeyError:
             continue
         if value is None:
-            del at[path[-1]]
+            del parent[path[-1]]
         else:
-            at[path[-1]] = value
+            parent[path[-1]] = value
         with pytest.raises(RejectedError, match=f"(?is){reason}"):
-            vendors.create(placed(thing, namespace), dry_run=True)
+            api_with_definitions.create(in_namespace(object_, namespace), dry_run=True)
         return
     raise AssertionError(f"{controller} has no {path}")

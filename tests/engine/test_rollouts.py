@@ -1,4 +1,4 @@
-"""Workloads with the defaults of the component roll out, scale, spread and drain on a control plane."""
+"""Rollouts, scaling, spreading and drains of workloads with the defaults of the component, on a control plane."""
 
 from collections import Counter
 from functools import partial
@@ -7,14 +7,14 @@ import pytest
 from engine import wait_until
 from kubernetes_api import RejectedError
 from servers import ZONES
-from workloads import container, rendered, the
+from workloads import container, rendered, only
 
 from moorings import KubernetesWorkload
 
 OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
-SLOWLY = {"tests/ready-after": "300ms"}
-# Rollouts wait min_ready_seconds for each pod; one second is as good for these tests as ten.
-FAST = {"min_ready_seconds": 1}
+SLOW_READINESS = {"tests/ready-after": "300ms"}
+# A rollout waits min_ready_seconds for each pod. One second is sufficient for these tests.
+SHORT_ROLLOUT = {"min_ready_seconds": 1}
 
 
 @pytest.fixture
@@ -29,13 +29,19 @@ def namespace(control_plane):
 
 @pytest.fixture
 def objects(namespace):
-    """The objects of a workload in the namespace."""
+    """Returns a function that renders the objects of a workload in the namespace."""
 
-    def make(**changed):
-        args = {"namespace": namespace, "container": container(), "pod_annotations": SLOWLY, **FAST, **changed}
+    def render(**changed):
+        args = {
+            "namespace": namespace,
+            "container": container(),
+            "pod_annotations": SLOW_READINESS,
+            **SHORT_ROLLOUT,
+            **changed,
+        }
         return rendered(lambda: KubernetesWorkload("orders", args))
 
-    return make
+    return render
 
 
 def workload_of(manifests):
@@ -50,10 +56,10 @@ def apply(api, manifests):
 
 
 def rolled_out(replicas):
-    def condition(seen):
-        status = seen.get("status", {})
+    def condition(observed):
+        status = observed.get("status", {})
         counts = [status.get(key) for key in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")]
-        return status.get("observedGeneration") == seen["metadata"]["generation"] and counts == [replicas] * 4
+        return status.get("observedGeneration") == observed["metadata"]["generation"] and counts == [replicas] * 4
 
     return condition
 
@@ -72,55 +78,58 @@ def names(objects):
     return {object_["metadata"]["name"] for object_ in objects}
 
 
-def ready_endpoints(seen):
-    return {endpoint["targetRef"]["name"] for endpoint in seen["endpoints"] or [] if endpoint["conditions"]["ready"]}
+def ready_endpoints(observed):
+    return {
+        endpoint["targetRef"]["name"] for endpoint in observed["endpoints"] or [] if endpoint["conditions"]["ready"]
+    }
 
 
 def test_a_default_update_never_reduces_the_endpoints(api, namespace, objects):
     roll_out(api, objects(availability={"replicas": 4}), 4)
     slice_ = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice"}
-    before, ready = set(), []
-    for _, seen in api.watch(slice_["apiVersion"], slice_["kind"], namespace, seconds=120):
-        now = ready_endpoints(seen)
+    before, endpoint_counts = set(), []
+    for _, observed in api.watch(slice_["apiVersion"], slice_["kind"], namespace, seconds=120):
+        now = ready_endpoints(observed)
         if not before:
             if len(now) < 4:
                 continue
             before = now
             apply(api, objects(availability={"replicas": 4}, container=container(image=OTHER_IMAGE)))
-        ready.append(len(now))
+        endpoint_counts.append(len(now))
         if len(now) == 4 and not now & before:
             break
-    assert min(ready) == 4
-    assert max(ready) <= 5
+    assert min(endpoint_counts) == 4
+    assert max(endpoint_counts) <= 5
 
 
 def test_recreate_never_runs_two_versions(api, namespace, objects):
-    once = {"kind": "Deployment", "strategy": "Recreate"}
-    deployment = roll_out(api, objects(**once), 2)
+    recreate = {"kind": "Deployment", "strategy": "Recreate"}
+    deployment = roll_out(api, objects(**recreate), 2)
     first = {pod["metadata"]["labels"]["pod-template-hash"] for pod in pods(api, namespace)}
-    apply(api, objects(**once, container=container(image=OTHER_IMAGE)))
-    current, generations = {}, []
-    for type_, seen in api.watch("v1", "Pod", namespace, seconds=120):
-        name, generation = seen["metadata"]["name"], seen["metadata"]["labels"]["pod-template-hash"]
+    apply(api, objects(**recreate, container=container(image=OTHER_IMAGE)))
+    current, observed_hashes = {}, []
+    for type_, observed in api.watch("v1", "Pod", namespace, seconds=120):
+        name, template_hash = observed["metadata"]["name"], observed["metadata"]["labels"]["pod-template-hash"]
         if type_ == "DELETED":
             current.pop(name, None)
         else:
-            current[name] = generation
-        generations.append(set(current.values()))
+            current[name] = template_hash
+        observed_hashes.append(set(current.values()))
         if len(current) == 2 and not first & set(current.values()):
             break
-    assert all(len(generation) <= 1 for generation in generations)
+    assert all(len(template_hashes) <= 1 for template_hashes in observed_hashes)
     api.wait(deployment, rolled_out(2))
 
 
-def drained(api, namespace, node):
+def drain(api, namespace, node):
     """Evict the pods of a node repeatedly, as ``kubectl drain`` does, and return the lowest number of ready pods."""
     cordoned = {"spec": {"unschedulable": True}}
     api.request("PATCH", f"/api/v1/nodes/{node}", cordoned, content_type="application/merge-patch+json")
-    fewest = []
-    leaving = [pod for pod in pods(api, namespace) if pod["spec"].get("nodeName") == node]
+    ready_counts = []
+    evicted = [pod for pod in pods(api, namespace) if pod["spec"].get("nodeName") == node]
 
-    def left(pod):
+    def is_evicted(pod):
+        """Whether the pod was evicted or no longer exists."""
         try:
             api.evict(pod)
         except RejectedError as error:
@@ -128,15 +137,15 @@ def drained(api, namespace, node):
                 raise
             return error.code == 404
         finally:
-            fewest.append(len(ready(api, namespace)))
+            ready_counts.append(len(ready_pods(api, namespace)))
         return True
 
-    for pod in leaving:
-        wait_until(partial(left, pod), 120)
-    return min(fewest)
+    for pod in evicted:
+        wait_until(partial(is_evicted, pod), 120)
+    return min(ready_counts)
 
 
-def ready(api, namespace):
+def ready_pods(api, namespace):
     return [
         pod
         for pod in pods(api, namespace)
@@ -158,7 +167,7 @@ def schedulable(api):
 
 @pytest.mark.usefixtures("schedulable")
 @pytest.mark.parametrize(
-    ("availability", "least"),
+    ("availability", "minimum"),
     [
         ({"replicas": 6}, 5),
         ({"replicas": 1}, 0),
@@ -166,26 +175,25 @@ def schedulable(api):
     ],
     ids=["six pods", "one pod", "half of six"],
 )
-def test_a_drain_completes_within_the_disruption_budget(api, namespace, objects, availability, least):
+def test_a_drain_completes_within_the_disruption_budget(api, namespace, objects, availability, minimum):
     replicas = availability["replicas"]
     manifests = objects(availability=availability, acknowledged_warnings=["single-replica"])
     deployment = roll_out(api, manifests, replicas)
     budgets = [manifest for manifest in manifests if manifest["kind"] == "PodDisruptionBudget"]
     for budget in budgets:
-        api.wait(budget, lambda seen: seen.get("status", {}).get("currentHealthy") == replicas)
+        api.wait(budget, lambda observed: observed.get("status", {}).get("currentHealthy") == replicas)
     assert len(budgets) == (replicas > 1)
     node = pods(api, namespace)[0]["spec"]["nodeName"]
-    fewest = drained(api, namespace, node)
-    assert fewest >= least
+    assert drain(api, namespace, node) >= minimum
     api.wait(deployment, rolled_out(replicas), seconds=120)
     assert node not in {pod["spec"].get("nodeName") for pod in pods(api, namespace)}
 
 
 def test_crashing_pods_do_not_block_a_drain(api, namespace, objects):
-    never = {"tests/ready-after": "1h"}
-    manifests = objects(pod_annotations=never)
+    never_ready = {"tests/ready-after": "1h"}
+    manifests = objects(pod_annotations=never_ready)
     apply(api, manifests)
-    api.wait(workload_of(manifests), lambda seen: seen.get("status", {}).get("replicas") == 2)
+    api.wait(workload_of(manifests), lambda observed: observed.get("status", {}).get("replicas") == 2)
     for pod in pods(api, namespace):
         api.evict(pod)
 
@@ -219,18 +227,18 @@ def test_pods_are_spread_over_the_zones(api, namespace, objects, level):
 
 
 def test_a_changed_config_map_restarts_only_its_workload(api, namespace):
-    def shop(topic):
+    def manifests_for(topic):
         def program():
             for name, setting in (("orders", topic), ("billing", "bills")):
                 args = {
                     "namespace": namespace,
                     "container": container(config_map_environment={"TOPIC": setting}),
-                    **FAST,
+                    **SHORT_ROLLOUT,
                 }
                 KubernetesWorkload(name, args)
 
         manifests = rendered(program)
-        # Pulumi gives a changed immutable map a new name; recorded names never change.
+        # Pulumi generates a new name for a changed immutable ConfigMap. Names of rendered objects do not change.
         for manifest in manifests:
             if manifest["metadata"]["name"].startswith("orders-config"):
                 manifest["metadata"]["name"] += f"-{topic}"
@@ -239,19 +247,19 @@ def test_a_changed_config_map_restarts_only_its_workload(api, namespace):
                 source["configMapRef"]["name"] += f"-{topic}"
         return manifests
 
-    def settled(manifests):
+    def roll_out_both(manifests):
         for manifest in manifests:
             api.apply(manifest)
         for deployment in (manifest for manifest in manifests if manifest["kind"] == "Deployment"):
             api.wait(deployment, rolled_out(2), seconds=120)
-        running = pods(api, namespace)
+        all_pods = pods(api, namespace)
         return {
-            name: names(pod for pod in running if pod["metadata"]["name"].startswith(name))
+            name: names(pod for pod in all_pods if pod["metadata"]["name"].startswith(name))
             for name in ("orders", "billing")
         }
 
-    before = settled(shop("orders"))
-    after = settled(shop("orders-v2"))
+    before = roll_out_both(manifests_for("orders"))
+    after = roll_out_both(manifests_for("orders-v2"))
     assert not before["orders"] & after["orders"]
     assert before["billing"] == after["billing"]
 
@@ -259,16 +267,18 @@ def test_a_changed_config_map_restarts_only_its_workload(api, namespace):
 def test_a_stateful_set_starts_its_pods_in_order(api, namespace, objects):
     manifests = objects(kind="StatefulSet", availability={"replicas": 3})
     apply(api, manifests)
-    api.wait(workload_of(manifests), lambda seen: seen.get("status", {}).get("availableReplicas") == 3, seconds=120)
+    api.wait(
+        workload_of(manifests), lambda observed: observed.get("status", {}).get("availableReplicas") == 3, seconds=120
+    )
     assert names(pods(api, namespace)) == {"orders-0", "orders-1", "orders-2"}
 
 
 def test_the_service_selects_only_the_pods_of_the_workload(api, namespace, objects):
     manifests = objects()
     roll_out(api, manifests, 2)
-    name = the(manifests, "Service")["metadata"]["name"]
-    for _, seen in api.watch("discovery.k8s.io/v1", "EndpointSlice", namespace, seconds=60):
-        if len(ready_endpoints(seen)) == 2:
+    name = only(manifests, "Service")["metadata"]["name"]
+    for _, observed in api.watch("discovery.k8s.io/v1", "EndpointSlice", namespace, seconds=60):
+        if len(ready_endpoints(observed)) == 2:
             break
-    assert seen["metadata"]["labels"]["kubernetes.io/service-name"] == name
-    assert ready_endpoints(seen) == names(pods(api, namespace))
+    assert observed["metadata"]["labels"]["kubernetes.io/service-name"] == name
+    assert ready_endpoints(observed) == names(pods(api, namespace))

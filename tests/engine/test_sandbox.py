@@ -1,4 +1,4 @@
-"""``make sandbox``: a real ``up`` without an AWS account."""
+"""``make sandbox``: deployments with a real engine and without an AWS account."""
 
 import textwrap
 
@@ -9,10 +9,10 @@ SECRET = "hidden-value-1234"
 PROGRAM = f"""
 import pulumi
 import pulumi_kubernetes as kubernetes
-space = kubernetes.core.v1.Namespace("orders", metadata={{"name": "sandbox-orders"}})
+namespace = kubernetes.core.v1.Namespace("orders", metadata={{"name": "sandbox-orders"}})
 password = pulumi.Output.secret("{SECRET}")
-there = {{"namespace": space.metadata.name}}
-kubernetes.core.v1.Secret("login", metadata=there, string_data={{"password": password}})
+metadata = {{"namespace": namespace.metadata.name}}
+kubernetes.core.v1.Secret("login", metadata=metadata, string_data={{"password": password}})
 """
 
 
@@ -36,8 +36,8 @@ def project(tmp_path):
     (root / "Pulumi.a-test.yaml").write_text("config:\n  sample:refersTo: b-test\n")
     (root / "Pulumi.b-test.yaml").write_text("config: {}\n")
     refers = "pulumi.StackReference(f'organization/sample/{other}')"
-    head = f"import pulumi\nif other := pulumi.Config().get('refersTo'):\n    {refers}\nelse:"
-    (root / "__main__.py").write_text(head + textwrap.indent(PROGRAM, "    "))
+    header = f"import pulumi\nif other := pulumi.Config().get('refersTo'):\n    {refers}\nelse:"
+    (root / "__main__.py").write_text(header + textwrap.indent(PROGRAM, "    "))
     return root
 
 

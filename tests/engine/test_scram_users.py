@@ -6,12 +6,12 @@ import pytest
 from emulated_providers.aws_rules import SECRET_VERSION
 from programs import NETWORK, with_users
 
-PARTS = ("password", "secret", "version", "policy", "association")
+SUFFIXES = ("password", "secret", "version", "policy", "association")
 
 
-def of(user: str, *parts: str) -> set[str]:
-    """The names of a user's resources."""
-    return {f"kafka-{user}-{part}" for part in parts}
+def resource_names(user: str, *suffixes: str) -> set[str]:
+    """The names of resources of a user."""
+    return {f"kafka-{user}-{suffix}" for suffix in suffixes}
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def stack(engine):
 
 def credentials(engine) -> dict[str, str]:
     """The passwords in the emulated cloud, by user."""
-    found = [json.loads(each.get("secretString")) for each in engine.cloud.all(SECRET_VERSION)]
-    return {each["username"]: each["password"] for each in found}
+    values = [json.loads(version.get("secretString")) for version in engine.cloud.all(SECRET_VERSION)]
+    return {value["username"]: value["password"] for value in values}
 
 
 def test_adding_rotating_and_deleting_a_user_affects_only_that_user(engine, stack):
@@ -34,10 +34,10 @@ def test_adding_rotating_and_deleting_a_user_affects_only_that_user(engine, stac
 
     added = stack.up(with_users("kpow", "orders", "payments", "billing"))
     assert set(added.changes) == {"create"}
-    assert added.touched() == {"kafka-billing"} | of("billing", *PARTS)
+    assert added.touched() == {"kafka-billing"} | resource_names("billing", *SUFFIXES)
 
     rotated = stack.up(with_users("kpow", "orders", "payments", "billing", orders=2))
-    assert rotated.touched() == of("orders", "password", "version")
+    assert rotated.touched() == resource_names("orders", "password", "version")
     after = credentials(engine)
     assert after["orders"] != before["orders"]
     assert {user: after[user] for user in before if user != "orders"} == {
@@ -46,7 +46,7 @@ def test_adding_rotating_and_deleting_a_user_affects_only_that_user(engine, stac
 
     removed = stack.up(with_users("kpow", "orders", "billing", orders=2))
     assert set(removed.changes) == {"delete"}
-    assert removed.touched() == {"kafka-payments"} | of("payments", *PARTS)
+    assert removed.touched() == {"kafka-payments"} | resource_names("payments", *SUFFIXES)
     assert set(credentials(engine)) == {"kpow", "orders", "billing"}
 
 
@@ -56,7 +56,7 @@ def test_the_order_of_users_has_no_effect(stack):
 
 def test_a_user_can_be_created_again_during_the_recovery_window(engine, stack):
     stack.up(with_users("kpow", "orders"))
-    assert any(thing.deleted and thing.type.endswith(":Secret") for thing in engine.cloud)
-    back = stack.up(with_users("kpow", "orders", "payments"))
-    assert back.errors == []
-    assert back.touched() == {"kafka-payments"} | of("payments", *PARTS)
+    assert any(resource.deleted and resource.type.endswith(":Secret") for resource in engine.cloud)
+    restored = stack.up(with_users("kpow", "orders", "payments"))
+    assert restored.errors == []
+    assert restored.touched() == {"kafka-payments"} | resource_names("payments", *SUFFIXES)

@@ -1,4 +1,4 @@
-"""No secret is in plain text in state files, events, logs and previews."""
+"""State files, events, logs and previews never contain secrets in plain text."""
 
 import json
 from base64 import b64encode
@@ -25,27 +25,27 @@ CANARY = "canary-4f1d0c8e-in-the-settings"
 
 
 def program(version: int = 1) -> KafkaConnection:
-    """A user with the password of the settings, and one with a generated password."""
-    kafka = cluster(users=["made"], password_versions={"made": version})
+    """A user with a generated password, and one with a password in the settings."""
+    kafka = cluster(users=["generated"], password_versions={"generated": version})
     assert kafka.secrets_kms_key_arn is not None
     supplied_user = MskScramUser(
-        "given",
+        "supplied",
         MskScramUserArgs(
             cluster_arn=kafka.arn,
-            username="given",
+            username="supplied",
             kms_key_arn=kafka.secrets_kms_key_arn,
             password=pulumi.Config("moorings").require_secret("password"),
         ),
     )
-    connection = kafka.connection("made")
+    connection = kafka.connection("generated")
     pulumi.export("connection", connection.to_export())
     pulumi.export("settings", connection.java("consumer"))
-    pulumi.export("given", supplied_user.password)
+    pulumi.export("supplied", supplied_user.password)
     return connection
 
 
 def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
-    """The same users, and services on ECS and Kubernetes with both passwords."""
+    """The same users, and services on ECS and Kubernetes that read both passwords."""
 
     def run() -> None:
         generated, supplied = program(version), pulumi.Config("moorings").require_secret("password")
@@ -64,10 +64,10 @@ def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
     return run
 
 
-def made_passwords(stack: Stack) -> set[str]:
+def generated_passwords(stack: Stack) -> set[str]:
     """The current passwords of a stack, decrypted."""
-    passwords = [password for password in stack.resources.values() if password["type"].endswith(":RandomPassword")]
-    return {json.loads(password["outputs"]["result"]["plaintext"]) for password in passwords}
+    resources = [resource for resource in stack.resources.values() if resource["type"].endswith(":RandomPassword")]
+    return {json.loads(resource["outputs"]["result"]["plaintext"]) for resource in resources}
 
 
 def test_supplied_and_generated_passwords_never_appear_in_plain_text(engine, api_server):
@@ -75,27 +75,27 @@ def test_supplied_and_generated_passwords_never_appear_in_plain_text(engine, api
     stack = engine.program("secrets-test", first, NETWORK)
     stack.set_secret("moorings:password", CANARY)
     runs = [stack.preview(diff=True), stack.preview_json(), stack.up(diff=True)]
-    secrets = {CANARY, *made_passwords(stack)}
+    secrets = {CANARY, *generated_passwords(stack)}
     assert secrets < engine.passwords()
     stack.set_secret("moorings:password", f"{CANARY}-too")
     runs += [stack.preview(second, diff=True), stack.preview_json(second), stack.up(second, diff=True)]
-    secrets |= {f"{CANARY}-too", *made_passwords(stack)}
+    secrets |= {f"{CANARY}-too", *generated_passwords(stack)}
     assert len(secrets) == 4
     runs += [stack.refresh(), stack.destroy()]
     output = "\n".join(run.all_output for run in runs)
-    spelled = {form for secret in secrets for form in (secret, b64encode(secret.encode()).decode())}
-    assert [secret for secret in spelled if secret in output] == []
-    assert [secret for secret in spelled if secret in engine.files()] == []
+    forms = {form for secret in secrets for form in (secret, b64encode(secret.encode()).decode())}
+    assert [secret for secret in forms if secret in output] == []
+    assert [secret for secret in forms if secret in engine.files()] == []
 
 
 def test_plain_text_values_are_found(engine):
-    """Plain text is found by the checks of the tests above, so that they can fail."""
+    """The checks of the other tests fail if a secret is in plain text."""
 
-    def careless() -> None:
+    def leaking() -> None:
         pulumi.export("plain", f"plain-{CANARY[::-1]}")
         pulumi.export("password", pulumi.Output.unsecret(pulumi.Config("moorings").require_secret("password")))
 
-    stack = engine.program("careless-test", careless)
+    stack = engine.program("leaking-test", leaking)
     stack.set_secret("moorings:password", CANARY)
     run = stack.up()
     assert CANARY[::-1] in run.all_output
@@ -104,7 +104,7 @@ def test_plain_text_values_are_found(engine):
 
 
 def test_error_messages_do_not_contain_a_rejected_password(engine):
-    stack = engine.program("refused-test", program, NETWORK)
+    stack = engine.program("rejected-test", program, NETWORK)
     stack.set_secret("moorings:password", CANARY * 5)
     with pytest.raises(FailedError) as error:
         stack.up()

@@ -1,4 +1,4 @@
-"""Lifecycle of a singleton: updates without changes do nothing, and a rollback of ECS fails the update."""
+"""Updates of a singleton: an unchanged program changes nothing, and a rollback by ECS fails the update."""
 
 import json
 from collections.abc import Callable
@@ -18,11 +18,11 @@ SETTINGS = {"ZONE": "eu", "LOG_LEVEL": "info", "A": "1"}
 
 
 def singleton(**changed: Any) -> Callable[[], None]:
-    """A program with a singleton that has an item in every list that ECS sorts."""
+    """A program with a singleton that has elements in every list that ECS sorts."""
 
     def program() -> None:
         config = pulumi.Config("moorings")
-        given = {
+        defaults = {
             "vpc_id": config.require("vpcId"),
             "subnet_ids": json.loads(config.require("subnetIds")),
             "image": "registry.example/orders:1",
@@ -36,8 +36,8 @@ def singleton(**changed: Any) -> Callable[[], None]:
             "startup_seconds": 30,
             "protect": False,
         }
-        found = FargateSingleton("orders", given | changed)
-        pulumi.export("runs", found.task_definition_arn)
+        service = FargateSingleton("orders", defaults | changed)
+        pulumi.export("task_definition_arn", service.task_definition_arn)
 
     return program
 
@@ -50,12 +50,12 @@ def deployed(engine: Engine) -> Stack:
 
 
 def running(engine: Engine) -> tuple[str, str]:
-    """The running revision, and the password that it reads."""
+    """The revision of the running task, and its password."""
     (service,) = engine.cloud.all(SERVICE)
-    (task,) = [each for each in engine.cloud.all(TASK) if each.outputs["arn"] == service.outputs["taskDefinition"]]
+    (task,) = [task for task in engine.cloud.all(TASK) if task.outputs["arn"] == service.outputs["taskDefinition"]]
     (container,) = json.loads(task.get("containerDefinitions"))
-    read = {each["name"]: each["valueFrom"].rpartition(":")[2] for each in container["secrets"]}
-    (version,) = [each for each in engine.cloud.all(VERSION) if read["PASSWORD"] in each.id]
+    secret_versions = {secret["name"]: secret["valueFrom"].rpartition(":")[2] for secret in container["secrets"]}
+    (version,) = [version for version in engine.cloud.all(VERSION) if secret_versions["PASSWORD"] in version.id]
     password = json.loads(version.get("secretString"))["PASSWORD"]
     return str(task.outputs["arn"]).rpartition("/")[2], str(password)
 
@@ -75,7 +75,7 @@ def test_an_unchanged_program_registers_no_new_revision(engine, deployed):
     (service,) = engine.cloud.all(SERVICE)
     assert service.get("desiredCount") == 0
     assert deployed.up().touched() == paused.touched()
-    assert [str(thing.outputs["arn"]).rpartition("/")[2] for thing in engine.cloud.all(TASK)] == ["orders:1"]
+    assert [str(task.outputs["arn"]).rpartition("/")[2] for task in engine.cloud.all(TASK)] == ["orders:1"]
 
 
 def test_a_rollback_fails_the_update_and_keeps_the_secret_version(engine, deployed):
@@ -90,4 +90,4 @@ def test_a_rollback_fails_the_update_and_keeps_the_secret_version(engine, deploy
     assert running(engine) == ("orders:2", "second")  # the previous version still exists
     deployed.up(singleton(secret_environment=SECRETS | {"PASSWORD": "third"}))
     assert running(engine) == ("orders:4", "third")
-    assert deployed.outputs["runs"].endswith("/orders:4")
+    assert deployed.outputs["task_definition_arn"].endswith("/orders:4")

@@ -1,6 +1,6 @@
 """Lifecycle of every committed stack with a real engine, from the first preview to deletion.
 
-The emulated providers reject and replace as the real ones do. Stacks that a stack refers to are deployed before it.
+Stacks that a stack refers to are deployed before it.
 """
 
 from base64 import b64encode
@@ -33,24 +33,24 @@ def test_previews_with_and_without_engine_agree(lifecycle):
     """The same URNs, types, parents, protected resources and warnings."""
     assert not lifecycle.preview.errors
     plan = Project(ROOT).preview(lifecycle.stack).plan
-    ours = {
+    without_engine = {
         state["urn"]: (state["type"], state.get("parent", ""), state.get("protect", False))
         for state in (step["newState"] for step in plan.to_json()["steps"])
     }
-    theirs = {
-        step.urn: (step.type, _below_the_stack(step.new.parent), bool(step.new.protect))
+    with_engine = {
+        step.urn: (step.type, _component_parent(step.new.parent), bool(step.new.protect))
         for step in lifecycle.preview.steps
         if step.type != STACK and not step.type.startswith("pulumi:providers:")
     }
-    assert theirs == ours
-    warned = {(severity, message) for severity, message, _ in plan.log}
-    assert {(severity, message) for severity, message in lifecycle.preview.messages} == warned
+    assert with_engine == without_engine
+    messages = {(severity, message) for severity, message, _ in plan.log}
+    assert {(severity, message) for severity, message in lifecycle.preview.messages} == messages
 
 
 def test_secrets_of_committed_stacks_never_appear_in_plain_text(lifecycle):
-    spelled = {form for secret in lifecycle.passwords for form in (secret, b64encode(secret.encode()).decode())}
-    assert [secret for secret in spelled if secret in lifecycle.all_output] == []
-    assert [secret for secret in spelled if secret in lifecycle.files] == []
+    forms = {form for secret in lifecycle.passwords for form in (secret, b64encode(secret.encode()).decode())}
+    assert [secret for secret in forms if secret in lifecycle.all_output] == []
+    assert [secret for secret in forms if secret in lifecycle.files] == []
 
 
 def test_destroy_is_rejected_while_a_resource_is_protected(lifecycle):
@@ -62,16 +62,18 @@ def test_destroy_is_rejected_while_a_resource_is_protected(lifecycle):
 
 def test_destroy_deletes_everything_without_protection(lifecycle):
     assert not lifecycle.destroy.errors
-    assert not lifecycle.left
+    assert not lifecycle.remaining_in_state
     assert not lifecycle.remaining_in_cloud
 
 
 def test_resources_with_data_are_protected_in_production(lifecycle):
     """The cluster and the keys that encrypt its data survive an accidental deletion of the stack."""
-    loose = [
-        urn for urn, each in lifecycle.resources.items() if each["type"] in _IRREPLACEABLE and not each.get("protect")
+    unprotected = [
+        urn
+        for urn, resource in lifecycle.resources.items()
+        if resource["type"] in _IRREPLACEABLE and not resource.get("protect")
     ]
-    assert loose == [] or not lifecycle.stack.endswith("-production")
+    assert unprotected == [] or not lifecycle.stack.endswith("-production")
 
 
 _IRREPLACEABLE = HOLDS_DATA & {"aws:msk/cluster:Cluster", "aws:kms/key:Key", "aws:msk/topic:Topic"}
@@ -98,6 +100,6 @@ def test_a_stack_reference_returns_the_connection(engine):
     assert orders.up().changes == {}
 
 
-def _below_the_stack(parent: str) -> str:
-    """The parent, except the stack itself, which plans omit."""
+def _component_parent(parent: str) -> str:
+    """The parent, or nothing if it is the stack, which plans omit."""
     return "" if f"::{STACK}::" in parent else parent

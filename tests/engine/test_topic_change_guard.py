@@ -1,4 +1,4 @@
-"""The engine rejects changes of a topic that lose records or cannot be reverted."""
+"""The change guard of topics rejects changes that lose records or cannot be reverted."""
 
 import pytest
 from engine import Engine, FailedError, Program, Stack
@@ -7,13 +7,13 @@ from programs import NETWORK, cluster
 from moorings import KafkaTopic
 
 TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
-OFF = {"remote.storage.enable": "false", "remote.log.msk.disable.policy": "Retain"}
+TIERING_DISABLED = {"remote.storage.enable": "false", "remote.log.msk.disable.policy": "Retain"}
 
 
 def topic(partitions: int = 6, config: dict[str, str] = TIERED) -> Program:
     """A program whose cluster has this topic."""
-    made = KafkaTopic(name="orders", partitions=partitions, config=config)
-    return lambda: cluster(tiered_storage=True, topics=[made])
+    orders = KafkaTopic(name="orders", partitions=partitions, config=config)
+    return lambda: cluster(tiered_storage=True, topics=[orders])
 
 
 @pytest.fixture
@@ -31,13 +31,13 @@ def deployed(engine: Engine) -> Stack:
     ],
     ids=["fewer partitions", "tiered storage off"],
 )
-def test_rejected_changes_in_previews_and_updates(deployed: Stack, changed: Program, message: str) -> None:
+def test_changes_are_rejected_in_previews_and_updates(deployed: Stack, changed: Program, message: str) -> None:
     for deploy in (deployed.preview, deployed.up):
         with pytest.raises(FailedError, match=message):
             deploy(changed)
 
 
 def test_tiered_storage_of_a_topic_can_be_disabled_once(deployed: Stack) -> None:
-    deployed.up(topic(12, OFF))
+    deployed.up(topic(12, TIERING_DISABLED))
     with pytest.raises(FailedError, match="topics: orders: MSK cannot re-enable tiered storage on a topic"):
         deployed.preview(topic(12))

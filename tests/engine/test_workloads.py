@@ -1,7 +1,7 @@
 """The API server accepts rendered workloads and namespaces, under ``restricted`` and with strict validation."""
 
 import pytest
-from workloads import WORKLOADS, objects_of, rendered, the
+from workloads import WORKLOADS, objects_of, only, rendered
 
 from moorings import KubernetesNamespace
 
@@ -9,18 +9,18 @@ from moorings import KubernetesNamespace
 @pytest.mark.parametrize("changed", WORKLOADS.values(), ids=WORKLOADS)
 def test_all_objects_are_accepted(api_server, changed):
     namespace = api_server.namespace()
-    for each in objects_of(namespace, changed):
-        api_server.api.create(each, dry_run=True)
+    for object_ in objects_of(namespace, changed):
+        api_server.api.create(object_, dry_run=True)
 
 
 @pytest.mark.parametrize("changed", WORKLOADS.values(), ids=WORKLOADS)
 def test_all_pods_are_accepted(api_server, changed):
-    """For a workload the API server only warns about its pods, so they are applied on their own here."""
+    """The API server only warns about pods of a workload, so a pod is created from the template."""
     namespace = api_server.namespace()
     objects = objects_of(namespace, changed)
-    workload = next(each for each in objects if each["kind"] in {"Deployment", "StatefulSet"})
+    workload = next(object_ for object_ in objects if object_["kind"] in {"Deployment", "StatefulSet"})
     template = workload["spec"]["template"]
-    claims = [each["metadata"]["name"] for each in workload["spec"].get("volumeClaimTemplates", [])]
+    claims = [claim["metadata"]["name"] for claim in workload["spec"].get("volumeClaimTemplates", [])]
     volumes = [{"name": name, "persistentVolumeClaim": {"claimName": f"{name}-orders-0"}} for name in claims]
     spec = {**template["spec"], "volumes": [*template["spec"]["volumes"], *volumes]}
     pod = {
@@ -35,17 +35,17 @@ def test_all_pods_are_accepted(api_server, changed):
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
 def test_the_longest_names_are_accepted(api_server, kind):
     name, namespace = "a" * 43, api_server.namespace()
-    for each in objects_of(namespace, {"kind": kind, "autoscaling": {"max_replicas": 3}}, name):
-        api_server.api.create(each, dry_run=True)
+    for object_ in objects_of(namespace, {"kind": kind, "autoscaling": {"max_replicas": 3}}, name):
+        api_server.api.create(object_, dry_run=True)
 
 
 @pytest.mark.parametrize("changed", [{}, {"autoscaling": {"max_replicas": 10}}, {"kind": "StatefulSet"}])
 def test_a_second_apply_changes_nothing(api_server, changed):
     namespace = api_server.namespace()
-    for each in objects_of(namespace, changed):
-        first = api_server.api.apply(each)
-        second = api_server.api.apply(each)
-        assert first["metadata"]["resourceVersion"] == second["metadata"]["resourceVersion"], each["kind"]
+    for object_ in objects_of(namespace, changed):
+        first = api_server.api.apply(object_)
+        second = api_server.api.apply(object_)
+        assert first["metadata"]["resourceVersion"] == second["metadata"]["resourceVersion"], object_["kind"]
 
 
 def test_a_namespace_enforces_restricted(api_server):
@@ -54,16 +54,17 @@ def test_a_namespace_enforces_restricted(api_server):
             "moorings-namespace", {"pod_readiness_gates": True, "default_deny_ingress": True, "labels": {"team": "a"}}
         )
     )
-    namespace = the(objects, "Namespace")
+    namespace = only(objects, "Namespace")
     api_server.api.apply(namespace)
-    api_server.api.apply(the(objects, "NetworkPolicy"))
-    for each in objects_of("moorings-namespace", {}):
-        api_server.api.create(each, dry_run=True)
+    api_server.api.apply(only(objects, "NetworkPolicy"))
+    for object_ in objects_of("moorings-namespace", {}):
+        api_server.api.create(object_, dry_run=True)
 
 
-def test_config_maps_are_immutable(api_server):
+def test_config_maps_and_secrets_are_immutable(api_server):
     namespace = api_server.namespace()
-    objects = objects_of(namespace, WORKLOADS["settings from everywhere"])
-    for kind in ("ConfigMap", "Secret"):
-        for each in (found for found in objects if found["kind"] == kind):
-            assert api_server.api.apply(each)["immutable"] is True
+    objects = objects_of(namespace, WORKLOADS["settings from all sources"])
+    immutable = [object_ for object_ in objects if object_["kind"] in {"ConfigMap", "Secret"}]
+    assert {object_["kind"] for object_ in immutable} == {"ConfigMap", "Secret"}
+    for object_ in immutable:
+        assert api_server.api.apply(object_)["immutable"] is True

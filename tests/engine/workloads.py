@@ -11,7 +11,7 @@ from moorings.preview.program import StackContext, run
 Object = dict[str, Any]
 
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
-CUSTOM = {"monitoring.coreos.com", "keda.sh"}
+CUSTOM_GROUPS = {"monitoring.coreos.com", "keda.sh"}
 """API groups of operators that are not installed in the test cluster."""
 
 
@@ -27,10 +27,10 @@ def container(**changed: Any) -> dict[str, Any]:
     }
 
 
-SIDE = {"image": IMAGE, "cpu_request": "10m", "memory_request": "16Mi"}
-DATA = {"data": {"mount_path": "/data", "size": "1Gi"}}
-RESOURCE = {"type": "Resource", "name": "cpu", "average_utilization": 70}
-INGRESS = {
+SIDECAR = {"image": IMAGE, "cpu_request": "10m", "memory_request": "16Mi"}
+DATA_VOLUME = {"data": {"mount_path": "/data", "size": "1Gi"}}
+CPU_METRIC = {"type": "Resource", "name": "cpu", "average_utilization": 70}
+INGRESS_OBJECT = {
     "object_api_version": "networking.k8s.io/v1",
     "object_kind": "Ingress",
     "object_name": "orders",
@@ -50,9 +50,9 @@ SYSCTLS = {
 
 WORKLOADS: dict[str, dict[str, Any]] = {
     "the defaults": {},
-    "one pod": {"availability": {"level": "development"}},
+    "one replica": {"availability": {"level": "development"}},
     "critical": {"availability": {"level": "critical", "replicas": 9}},
-    "settings from everywhere": {
+    "settings from all sources": {
         "container": container(
             environment={"A": "1"},
             config_map_environment={"B": "2"},
@@ -69,7 +69,7 @@ WORKLOADS: dict[str, dict[str, Any]] = {
             runtime="jvm",
         )
     },
-    "a client of Kafka": {
+    "a Kafka client": {
         "container": container(
             environment={"ID": "orders-$(POD_NAME)"},
             field_refs={"POD_NAME": "metadata.name"},
@@ -78,7 +78,9 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         "autoscaling": {"max_replicas": 3, "kafka_lag": {"consumer_group": "g", "topic": "t", "partitions": 3}},
         "egress_to": [],
     },
-    "a low port": {"container": container(ports={"http": 80}, net_bind_service=True, read_only_root_filesystem=False)},
+    "a privileged port": {
+        "container": container(ports={"http": 80}, net_bind_service=True, read_only_root_filesystem=False)
+    },
     "a command": {"container": container(command=["orders"], args=["--serve"], cpu_limit="1", memory_limit="1Gi")},
     "probes by TCP and gRPC": {
         "container": container(
@@ -95,51 +97,61 @@ WORKLOADS: dict[str, dict[str, Any]] = {
             probes={"readiness": {"http_get": "/", "scheme": "HTTPS"}, "liveness": {"exec": ["true"]}}
         )
     },
-    "other containers": {
-        "sidecars": {"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp_socket": True}}}},
-        "init_containers": {"migrate": {**SIDE, "run_as_user": 20000}},
+    "sidecars and init containers": {
+        "sidecars": {"proxy": {**SIDECAR, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp_socket": True}}}},
+        "init_containers": {"migrate": {**SIDECAR, "run_as_user": 20000}},
     },
-    "the longest numbers": {
+    "the largest numbers": {
         "container": container(
             probes={"startup_seconds": 2**31 - 1, "readiness": {"http_get": "/"}, "liveness": {"tcp_socket": True}}
         ),
         "autoscaling": {"max_replicas": 2**31 - 1},
     },
-    "a set with settings of its own": {
+    "a StatefulSet with its own settings": {
         "kind": "StatefulSet",
         "revision_history_limit": 3,
-        "volumes": {"data": {**DATA["data"], "storage_class_name": "ebs.gp3-1"}},
+        "volumes": {"data": {**DATA_VOLUME["data"], "storage_class_name": "ebs.gp3-1"}},
     },
-    "a set with volumes": {"kind": "StatefulSet", "volumes": DATA, "pod_management_policy": "Parallel"},
-    "a set without a Service": {
+    "a StatefulSet with volumes": {"kind": "StatefulSet", "volumes": DATA_VOLUME, "pod_management_policy": "Parallel"},
+    "a StatefulSet without ports": {
         "kind": "StatefulSet",
         "service_ports": {},
         "container": container(ports={}, probes={}),
     },
-    "a single writer": {"kind": "Deployment", "volumes": DATA, "availability": {"replicas": 1}},
-    "a claim that is there": {
+    "a Deployment with a ReadWriteOnce volume": {
+        "kind": "Deployment",
+        "volumes": DATA_VOLUME,
+        "availability": {"replicas": 1},
+    },
+    "an existing claim": {
         "kind": "Deployment",
         "volumes": {"data": {"mount_path": "/data", "claim_name": "files", "access_mode": "ReadWriteMany"}},
     },
-    "a set with a claim that is there": {
+    "a StatefulSet with an existing claim": {
         "kind": "StatefulSet",
-        "volumes": {**DATA, "files": {"mount_path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"}},
+        "volumes": {
+            **DATA_VOLUME,
+            "files": {"mount_path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"},
+        },
     },
-    "shares of pods": {"max_surge": "50%", "max_unavailable": "10%", "availability": {"min_available": "50%"}},
+    "percentages of pods": {"max_surge": "50%", "max_unavailable": "10%", "availability": {"min_available": "50%"}},
     "an autoscaler": {"autoscaling": {"max_replicas": 10}},
-    "an autoscaler of a set": {"kind": "StatefulSet", "autoscaling": {"max_replicas": 10, "gradual_scale_down": True}},
+    "an autoscaler of a StatefulSet": {
+        "kind": "StatefulSet",
+        "autoscaling": {"max_replicas": 10, "gradual_scale_down": True},
+    },
     "metrics of every kind": {
-        "sidecars": {"proxy": SIDE},
+        "sidecars": {"proxy": SIDECAR},
         "autoscaling": {
             "max_replicas": 10,
             "memory_utilization_percent": 80,
             "metrics": [
-                {**RESOURCE, "average_utilization": None, "average_value": "500m"},
+                {**CPU_METRIC, "average_utilization": None, "average_value": "500m"},
                 {"type": "ContainerResource", "name": "cpu", "average_utilization": 60, "container": "main"},
                 {"type": "ContainerResource", "name": "memory", "average_value": "1Gi", "container": "proxy"},
                 {"type": "Pods", "name": "queued", "average_value": "50", "match_labels": {"queue": "orders"}},
-                {"type": "Object", "name": "hits", "value": "2k", **INGRESS},
-                {"type": "Object", "name": "hits", "average_value": "2k", **INGRESS},
+                {"type": "Object", "name": "hits", "value": "2k", **INGRESS_OBJECT},
+                {"type": "Object", "name": "hits", "average_value": "2k", **INGRESS_OBJECT},
                 {"type": "External", "name": "lag", "value": "100"},
                 {"type": "External", "name": "lag", "average_value": "100", "match_labels": {"topic": "orders"}},
             ],
@@ -151,18 +163,18 @@ WORKLOADS: dict[str, dict[str, Any]] = {
             },
         },
     },
-    "a Service that is sticky": {"session_affinity_timeout_seconds": 86400, "service_ports": {"http": 80}},
-    "behind a load balancer": {"shutdown": {"load_balancer": "alb", "drain_seconds": 300}},
-    "nobody in between": {"shutdown": {"drain_seconds": 0, "load_balancer": "none"}},
-    "peers": {
+    "a Service with session affinity": {"session_affinity_timeout_seconds": 86400, "service_ports": {"http": 80}},
+    "a load balancer": {"shutdown": {"load_balancer": "alb", "drain_seconds": 300}},
+    "no load balancer": {"shutdown": {"drain_seconds": 0, "load_balancer": "none"}},
+    "network policy peers": {
         "ingress_from": [
             {"namespace_selector": {"kubernetes.io/metadata.name": "ingress"}, "pod_selector": {"app": "nginx"}},
             {"cidr": "10.0.0.0/8", "ports": [8080]},
         ],
         "egress_to": [{"cidr": "10.1.0.0/16", "ports": [9096]}, {"namespace_selector": {}}],
     },
-    "no policy": {"network_policy": False},
-    "all of a pod": {
+    "no network policy": {"network_policy": False},
+    "all pod settings": {
         "component": "api",
         "part_of": "shop",
         "version": "1.4.2",
@@ -182,7 +194,9 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/orders"},
     },
 }
-ACCEPTED = [
+"""Arguments that together cover all features of the component, as changes of a default workload."""
+
+ACKNOWLEDGED = [
     "no-probes",
     "low-port",
     "liveness-window",
@@ -191,31 +205,31 @@ ACCEPTED = [
     "short-sleep",
     "deregistration",
 ]
-"""Workloads with all features, as changes of a default one."""
+"""Warnings that these workloads acknowledge."""
 
 
 def rendered(program: Callable[[], object]) -> list[Object]:
-    """The objects of a program, with their names in the cluster, in an applicable order."""
+    """The objects of a program with their names in the cluster, in the order of their dependencies."""
 
-    def quietly() -> None:
+    def without_result() -> None:
         program()
 
-    plan = run(quietly, StackContext("tests", "tests", config={}), known=True, reveal=True)
+    plan = run(without_result, StackContext("tests", "tests", config={}), known=True, reveal=True)
     resources = {resource.urn: resource for resource in plan.resources if resource.type.startswith("kubernetes:")}
     objects: list[Object] = []
-    done: set[str] = set()
-    while len(done) < len(resources):
+    rendered_urns: set[str] = set()
+    while len(rendered_urns) < len(resources):
         ready = [
             resource
             for urn, resource in resources.items()
-            if urn not in done and not (set(resource.dependencies) & set(resources)) - done
+            if urn not in rendered_urns and not (set(resource.dependencies) & set(resources)) - rendered_urns
         ]
-        done |= {resource.urn for resource in ready}
+        rendered_urns |= {resource.urn for resource in ready}
         objects += [_object(resource) for resource in ready]
-    return [object_ for object_ in objects if object_["apiVersion"].partition("/")[0] not in CUSTOM]
+    return [object_ for object_ in objects if object_["apiVersion"].partition("/")[0] not in CUSTOM_GROUPS]
 
 
-def the(objects: list[Object], kind: str) -> Object:
+def only(objects: list[Object], kind: str) -> Object:
     """The only object of a kind."""
     (match,) = (object_ for object_ in objects if object_["kind"] == kind)
     return match
@@ -228,6 +242,6 @@ def _object(resource: Resource) -> Object:
 
 
 def objects_of(namespace: str, changed: dict[str, Any], name: str = "orders") -> list[Object]:
-    """The objects of one of these workloads."""
-    args = {"namespace": namespace, "container": container(), "acknowledged_warnings": ACCEPTED, **changed}
+    """The objects of a workload with changed arguments."""
+    args = {"namespace": namespace, "container": container(), "acknowledged_warnings": ACKNOWLEDGED, **changed}
     return rendered(lambda: KubernetesWorkload(name, args))
