@@ -20,7 +20,7 @@ InputError = tuple[str, str]
 """Path of a property, and its error."""
 
 _importing = RLock()
-"""Modules of an SDK are imported on first use, which is not thread-safe."""
+"""Modules and attributes of an SDK are imported on first use, which is not thread-safe."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ def _lookup(token: str) -> Any:
     module_name = path.split("/")[0]
     with _importing:
         module = importlib.import_module(f"pulumi_{package}" + ("" if module_name == "index" else f".{module_name}"))
-    for attribute in (name, re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()):
-        if definition := getattr(module, attribute, None):
-            return definition
+        for attribute in (name, re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()):
+            if definition := getattr(module, attribute, None):
+                return definition
     raise LookupError(f"pulumi_{package} has no {module_name}.{name}")
 
 
