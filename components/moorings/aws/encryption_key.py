@@ -14,6 +14,7 @@ from moorings.aws.tags import Tags
 from moorings.validation.args import Args
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import Input
+from moorings.validation.outputs import register_declared_outputs
 from moorings.validation.types import matches
 
 ADMINISTRATION_ACTIONS = [
@@ -155,7 +156,7 @@ class EncryptionKey(pulumi.ComponentResource):
 
         self.arn = key.arn
         self.alias = alias.name
-        self.register_outputs({"arn": self.arn, "alias": self.alias})
+        register_declared_outputs(self)
 
     def _policy(self, args: EncryptionKeyArgs) -> pulumi.Output[str]:
         return aws_context(self).apply(lambda context: render_key_policy(context, args.services, args.log_groups))

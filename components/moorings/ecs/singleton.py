@@ -28,6 +28,7 @@ from moorings.ecs.singleton_validation import check_singleton
 from moorings.ecs.task_definition import SingletonTask
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import check_together
+from moorings.validation.outputs import register_declared_outputs
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
 """Pulumi adds ``-alb`` and eight characters to the name of the load balancer, which has at most 32 characters.
@@ -168,22 +169,7 @@ class FargateSingleton(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=self._opts,
             )
-        self.register_outputs(
-            {
-                "serviceArn": self.service_arn,
-                "serviceName": self.service_name,
-                "clusterArn": self.cluster_arn,
-                "taskDefinitionArn": self.task_definition_arn,
-                "securityGroupId": self.security_group_id,
-                "taskRoleArn": self.task_role_arn,
-                "executionRoleArn": self.execution_role_arn,
-                "logGroupName": self.log_group_name,
-                "secretArn": self.secret_arn,
-                "loadBalancerArn": self.load_balancer_arn,
-                "url": self.url,
-                "downtimeSeconds": self.downtime_seconds,
-            }
-        )
+        register_declared_outputs(self)
 
     def _create_cluster(self, log_group_name: pulumi.Output[str]) -> pulumi.Output[str]:
         args = self._args

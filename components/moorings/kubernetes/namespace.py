@@ -9,6 +9,7 @@ from moorings.kubernetes.objects import KubernetesObject
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.errors import InvalidInput
+from moorings.validation.outputs import register_declared_outputs
 
 POD_READINESS_GATE_LABEL = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
 """Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/"""
@@ -97,4 +98,4 @@ class KubernetesNamespace(pulumi.ComponentResource):
             )
 
         self.namespace_name = namespace.name
-        self.register_outputs({"namespaceName": self.namespace_name})
+        register_declared_outputs(self)

@@ -31,6 +31,7 @@ from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, s
 from moorings.msk.topics import create_topics
 from moorings.msk.update_effects import operation_timeouts
 from moorings.validation.errors import InvalidInput, suggestion
+from moorings.validation.outputs import register_declared_outputs
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
 """Valid logical names. Pulumi appends ``-cluster-`` and seven characters, and MSK allows 64 characters.
@@ -234,22 +235,7 @@ class MskCluster(pulumi.ComponentResource):
                 alarms=settings.alarms,
                 opts=self._child,
             )
-        self.register_outputs(
-            {
-                "arn": self.arn,
-                "clusterName": self.cluster_name,
-                "bootstrapServers": self.bootstrap_servers,
-                "securityGroupId": self.security_group_id,
-                "configurationArn": self.configuration_arn,
-                "configurationRevision": self.configuration_revision,
-                "kmsKeyArn": self.kms_key_arn,
-                "secretsKmsKeyArn": self.secrets_kms_key_arn,
-                "logGroupName": self.log_group_name,
-                "userSecretArns": self.user_secret_arns,
-                "usernames": self.usernames,
-                "topicArns": self.topic_arns,
-            }
-        )
+        register_declared_outputs(self)
 
     def brokers(self, listener: ListenerKind) -> pulumi.Output[list[str]]:
         """Return all brokers as ``host:port`` of a listener within the VPC, sorted by broker ID.

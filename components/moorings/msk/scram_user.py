@@ -16,6 +16,7 @@ from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import Input, SecretInput, check_together
+from moorings.validation.outputs import register_declared_outputs
 from moorings.validation.types import matches
 
 _SERVERLESS = re.compile(r".+-s[0-9]+")
@@ -214,15 +215,7 @@ class MskScramUser(pulumi.ComponentResource):
         self.secret_read_policy = pulumi.Output.all(secret.arn, args.kms_key_arn).apply(
             lambda arns: _render_read_policy(*arns)
         )
-        self.register_outputs(
-            {
-                "username": self.username,
-                "password": self.password,
-                "secretArn": self.secret_arn,
-                "secretVersionId": self.secret_version_id,
-                "secretReadPolicy": self.secret_read_policy,
-            }
-        )
+        register_declared_outputs(self)
 
 
 def _check_region(*, cluster_arn: str, kms_key_arn: str) -> None:

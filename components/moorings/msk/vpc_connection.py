@@ -17,6 +17,7 @@ from moorings.msk.broker_subnets import SubnetIds
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
+from moorings.validation.outputs import register_declared_outputs
 from moorings.validation.types import ChildName
 
 FIRST_PORT, LAST_PORT = 14001, 14100
@@ -135,13 +136,7 @@ class MskVpcConnection(pulumi.ComponentResource):
         self.arn = connection.arn
         self.security_group_id = group.id
         self.bootstrap_servers = servers.apply(lambda resolved: ",".join(sorted(resolved.split(","))))
-        self.register_outputs(
-            {
-                "arn": self.arn,
-                "securityGroupId": self.security_group_id,
-                "bootstrapServers": self.bootstrap_servers,
-            }
-        )
+        register_declared_outputs(self)
 
     def connection(
         self,

@@ -26,6 +26,7 @@ from moorings.ecs.singleton_args import FargateSingletonArgs, SingletonBaseArgs
 from moorings.ecs.singleton_validation import check_singleton
 from moorings.kafka.acls import KafkaAcl
 from moorings.validation.inputs import check_together
+from moorings.validation.outputs import register_declared_outputs
 
 LOG_BUFFER_MIB = 25
 
@@ -100,17 +101,7 @@ class KpowOnFargate(pulumi.ComponentResource):
         self.secret_arn = service.secret_arn
         self.url = service.url
         self.acl_commands = acl_commands(args.connections, args.allow)
-        self.register_outputs(
-            {
-                "serviceArn": self.service_arn,
-                "taskDefinitionArn": self.task_definition_arn,
-                "securityGroupId": self.security_group_id,
-                "logGroupName": self.log_group_name,
-                "secretArn": self.secret_arn,
-                "url": self.url,
-                "aclCommands": self.acl_commands,
-            }
-        )
+        register_declared_outputs(self)
 
     def acls(self, user: str, cluster: str = PRIMARY) -> list[KafkaAcl]:
         """Return the ACLs that kPow's user needs in a cluster.

@@ -24,6 +24,7 @@ from moorings.kubernetes.workload import KubernetesWorkload
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs, WorkloadBaseArgs
 from moorings.kubernetes.workload_validation import check_workload_args
 from moorings.validation.inputs import check_together
+from moorings.validation.outputs import register_declared_outputs
 
 CPU_UNITS = 1024
 """CPU units of one vCPU."""
@@ -105,17 +106,7 @@ class KpowOnKubernetes(pulumi.ComponentResource):
         self.service_account_name = workload.service_account_name
         self.iam_policy = iam_policy(args.connections, args.allow, metering=args.marketplace == "hourly")
         self.acl_commands = acl_commands(args.connections, args.allow)
-        self.register_outputs(
-            {
-                "namespace": self.namespace,
-                "workloadName": self.workload_name,
-                "serviceName": self.service_name,
-                "servicePort": self.service_port,
-                "serviceAccountName": self.service_account_name,
-                "iamPolicy": self.iam_policy,
-                "aclCommands": self.acl_commands,
-            }
-        )
+        register_declared_outputs(self)
 
     def acls(self, user: str, cluster: str = PRIMARY) -> list[KafkaAcl]:
         """Return the ACLs that kPow's user needs in a cluster.

@@ -15,6 +15,7 @@ from moorings.aws.network.subnet_plan import ZoneSubnets, plan_subnets
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import check_together
+from moorings.validation.outputs import register_declared_outputs
 
 _Tags = Mapping[str, pulumi.Input[str]]
 
@@ -118,16 +119,7 @@ class Network(pulumi.ComponentResource):
         self.private_subnet_ids = list(private.values())
         self.public_subnet_ids = list(public.values())
         self.private_route_table_ids = [table.id for table in tables.values()]
-        self.register_outputs(
-            {
-                "vpcId": self.vpc_id,
-                "privateSubnetIds": self.private_subnet_ids,
-                "publicSubnetIds": self.public_subnet_ids,
-                "privateRouteTableIds": self.private_route_table_ids,
-                "natAddresses": self.nat_addresses,
-                "endpointSecurityGroupId": self.endpoint_security_group_id,
-            }
-        )
+        register_declared_outputs(self)
 
     def _checked_cidr(self) -> pulumi.Input[str]:
         """Return the CIDR block of the VPC, once the provider's Region is known to be that of the zones."""

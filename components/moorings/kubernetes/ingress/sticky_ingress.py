@@ -32,6 +32,7 @@ from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_SUBDOMAIN_LENGTH
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import check_together
+from moorings.validation.outputs import register_declared_outputs
 
 
 class StickyIngress(pulumi.ComponentResource):
@@ -86,12 +87,7 @@ class StickyIngress(pulumi.ComponentResource):
         self.service_name = pulumi.Output.from_input(service_name)
         self.service_annotations = pulumi.Output.from_input(annotations)
         self.address = self._address()
-        outputs = {
-            "serviceName": self.service_name,
-            "serviceAnnotations": self.service_annotations,
-            "address": self.address,
-        }
-        self.register_outputs(without_none(outputs))
+        register_declared_outputs(self)
 
     def _log_warnings(self, warnings: Iterable[IngressWarning]) -> None:
         for warning in warnings:
