@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pydantic import BaseModel
 
 from moorings.preview.plan import Plan
@@ -13,6 +14,10 @@ from moorings.validation.changes import changes
 
 DOCS = Path(__file__).parents[1] / "docs"
 GOLDEN = Path(__file__).parent / "golden"
+
+# How long an example takes depends on the machine.
+settings.register_profile("moorings", deadline=None)
+settings.load_profile("moorings")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -213,8 +213,7 @@ class Probes(Args):
         """The probes of the container, including the default startup probe, by type."""
         if self.effective_startup is None:
             return {}
-        others = {probe_type: probe for probe_type, probe in self.declared.items() if probe_type != "startup"}
-        return {"startup": self.effective_startup, **others}
+        return {**self.declared, "startup": self.effective_startup}
 
     @property
     def max_startup_seconds(self) -> int:

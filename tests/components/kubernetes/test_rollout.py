@@ -1,7 +1,7 @@
 """Duration of rolling updates."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moorings import PodContainer
@@ -69,7 +69,6 @@ def test_the_timeout_is_longer_than_the_deadline_and_the_start_of_a_pod(most, su
 SHARES = st.one_of(st.integers(0, 20).map(str), st.integers(0, 100).map("{}%".format))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 800), st.integers(0, 800), SHARES, SHARES)
 def test_the_timeout_covers_the_slowest_number_of_pods(fewest, more, surge, unavailable):
     def steps(replicas):

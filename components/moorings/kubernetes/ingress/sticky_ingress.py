@@ -213,8 +213,8 @@ class StickyIngress(pulumi.ComponentResource):
         if length > MAX_SUBDOMAIN_LENGTH:
             raise InvalidInput.at(
                 self._component,
-                f"name, hosts: the name of {manifest.kind} {name} must be at most {MAX_SUBDOMAIN_LENGTH} characters, got "
-                f"{length}; shorten the name or the host",
+                f"name, hosts: the name of {manifest.kind} {name} must be at most {MAX_SUBDOMAIN_LENGTH} characters, "
+                f"got {length}; shorten the name or the host",
             )
         annotations, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)
         if manifest.role == self._controller.address_from:
