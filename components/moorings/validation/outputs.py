@@ -1,6 +1,5 @@
 """Registration of the outputs that a component declares."""
 
-from functools import cache
 from inspect import get_annotations
 from typing import Any
 
@@ -14,11 +13,7 @@ def register_declared_outputs(component: pulumi.ComponentResource) -> None:
 
     Models are left out: they describe the component to other components of the same program.
     """
-    names = _output_names(type(component))
-    outputs: dict[str, Any] = {alias: getattr(component, name) for name, alias in names.items()}
-    component.register_outputs({alias: value for alias, value in outputs.items() if not isinstance(value, BaseModel)})
-
-
-@cache
-def _output_names(component_class: type[pulumi.ComponentResource]) -> dict[str, str]:
-    return {name: to_camel(name) for name in get_annotations(component_class)}
+    outputs: dict[str, Any] = {name: getattr(component, name) for name in get_annotations(type(component))}
+    component.register_outputs(
+        {to_camel(name): value for name, value in outputs.items() if not isinstance(value, BaseModel)}
+    )
