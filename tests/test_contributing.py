@@ -95,10 +95,9 @@ def apply(diff, checkout):
 
 
 def run_tests(checkout, *arguments):
-    environment = os.environ | {
-        "PYTHONPATH": f"{checkout}/components:{checkout}/stacks",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    # Coverage of the copy is not measured.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    environment |= {"PYTHONPATH": f"{checkout}/components:{checkout}/stacks", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
     result = subprocess.run(command, cwd=checkout, env=environment, check=False, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
