@@ -7,7 +7,7 @@ import pytest
 from engine import wait_until
 from kubernetes_api import RejectedError
 from servers import ZONES
-from workloads import container, rendered, only
+from workloads import container, only, rendered
 
 from moorings import KubernetesWorkload
 
