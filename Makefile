@@ -5,12 +5,12 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STACK ?=
-# Requirements of the tests: dev, or lowest for the lowest supported releases of the dependencies.
+# Requirements for the tests: dev, or lowest for the lowest supported releases of the dependencies.
 REQUIREMENTS ?= dev
 
 .DEFAULT_GOAL := help
 .PHONY: help install preview sandbox test test-engine scan lint types check format benchmarks requirements clean
-# Do not keep the stamp file of a recipe that failed.
+# Delete the stamp file of a failed recipe.
 .DELETE_ON_ERROR:
 
 help: ## List the commands
@@ -30,11 +30,11 @@ test: .venv/$(REQUIREMENTS) ## Run the tests and report coverage
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-test-engine: .venv/dev ## Run the tests with a real Pulumi engine and Kubernetes API server (needs Go on first use)
+test-engine: .venv/dev ## Run the tests with a real Pulumi engine and Kubernetes API server (requires Go on first use)
 	@$(BIN)/python tests/engine/binaries.py
 	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine --numprocesses 2 --dist loadfile
 
-scan: .venv/dev .venv-scanners/done ## Scan the stacks with checkov, cfn-guard, parliament and kubernetes-validate (needs npm)
+scan: .venv/dev .venv-scanners/done ## Scan the stacks with checkov, cfn-guard, parliament and kubernetes-validate (requires npm)
 	@MOORINGS_SCANNERS=.venv-scanners/bin $(BIN)/python -m pytest tests/scanners
 
 lint: .venv/dev ## Run ruff
@@ -51,11 +51,11 @@ format: .venv/dev ## Format the code and apply automatic fixes
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format
 
-benchmarks: .venv/bench ## Measure the cost of the components
+benchmarks: .venv/bench ## Measure how long the components take
 	@$(BIN)/python benchmarks/components.py
 
-# Each set of requirements has a stamp file. It is created last, so that an interrupted installation is repeated, and the
-# stamps of the other sets are deleted first, because .venv no longer matches them.
+# Each set of requirements has a stamp file. It is created last, so that an interrupted installation is repeated. The
+# stamp files of the other sets are deleted first, because .venv no longer matches them.
 .venv/run: requirements/run.txt pyproject.toml
 	$(call install,run)
 
@@ -69,7 +69,7 @@ benchmarks: .venv/bench ## Measure the cost of the components
 .venv/bench: requirements/bench.txt pyproject.toml
 	$(call install,bench)
 
-# The scanners have a virtual environment of their own, because their requirements conflict with those of the package.
+# The scanners have their own virtual environment, because their requirements conflict with those of the package.
 .venv-scanners/done: requirements/scanners.txt tests/scanners/package-lock.json
 	@echo "Installing requirements/scanners.txt into .venv-scanners ..."
 	@$(PYTHON) -m venv --clear .venv-scanners

@@ -1,4 +1,4 @@
-"""The resources of `MskCluster` written by hand with the vendor SDK, as a baseline."""
+"""The resources of `MskCluster` without components, as a baseline."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The resources of `FargateSingleton` written by hand with the vendor SDK, as a baseline."""
+"""The resources of `FargateSingleton` without components, as a baseline."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ def _group(name: str, description: str, vpc_id: str, child: Options) -> Any:
     )
 
 
-def _rule(  # noqa: PLR0917 - short calls
+def _rule(  # noqa: PLR0917 - positional arguments keep the calls short
     kind: Any, name: str, group: Any, port: int, description: str, child: Options, **peer: Any
 ) -> Any:
     return kind(
@@ -193,7 +193,7 @@ def singleton(name: str, vpc_id: str, subnet_ids: list[str], certificate_arn: st
     def container(values: Any) -> str:
         (_, region, __), log_group, secret_arn, version_id = values
         tmpfs = {
-            "containerPath": "/tmp",  # noqa: S108 - the container's
+            "containerPath": "/tmp",  # noqa: S108 - a path in the container
             "mountOptions": ["uid=1001", "gid=1001", "mode=0700", "nodev", "nosuid", "exec"],
             "size": 64,
         }

@@ -1,4 +1,4 @@
-"""The objects of `KubernetesWorkload` and `StickyIngress` written by hand with the vendor SDK, as a baseline."""
+"""The objects of `KubernetesWorkload` and `StickyIngress` without components, as a baseline."""
 
 from typing import Any
 
@@ -157,7 +157,7 @@ def _pod(name: str, image: str, selector: dict[str, str], account: kubernetes.co
                     "requests": {"cpu": "250m", "memory": "512Mi", "ephemeral-storage": "100Mi"},
                     "limits": {"memory": "512Mi", "ephemeral-storage": "1Gi"},
                 },
-                "volume_mounts": [{"name": "folder-1", "mount_path": "/tmp"}],  # noqa: S108 - a volume of its own
+                "volume_mounts": [{"name": "folder-1", "mount_path": "/tmp"}],  # noqa: S108 - a path in the container
                 "security_context": {
                     "allow_privilege_escalation": False,
                     "capabilities": {"drop": ["ALL"]},

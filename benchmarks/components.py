@@ -1,8 +1,8 @@
 """Benchmarks of the components against hand-written resources, the AWS CDK and cdk8s, and of their scaling.
 
 Each benchmark runs two commands alternately, each time in a new process, and compares the fastest run of each, because
-other processes can only add time. Programs inside Pulumi are compared in CPU seconds, whole processes in wall-clock
-seconds. The exit status is 1 if a ratio exceeds its limit.
+other processes can only add time. Components are compared in CPU seconds of their program, tools in wall-clock seconds
+of the process. The exit status is 1 if a ratio exceeds its limit.
 """
 
 import argparse
@@ -21,8 +21,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parent
 Timer = Callable[[], float]
 
 
@@ -41,7 +41,7 @@ class Benchmark:
 
 def run(*command: object, timed_in: str = "wall") -> tuple[float, str]:
     """Run a command, and return its duration in seconds and its output."""
-    # Keep byte code, as in normal use.
+    # Use cached byte code, as in normal use.
     environ = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
@@ -57,70 +57,72 @@ def run(*command: object, timed_in: str = "wall") -> tuple[float, str]:
     return (wall if timed_in == "wall" else cpu), result.stdout
 
 
-def program(name: str, count: int, measurement: str = "seconds") -> Timer:
-    """CPU seconds of a program, without imports."""
-    return lambda: float(json.loads(run(sys.executable, HERE / "programs.py", name, count, "--inside")[1])[measurement])
+def cpu_seconds(name: str, count: int, measurement: str = "seconds") -> Timer:
+    """CPU seconds of a program in ``programs.py``, without imports."""
+    return lambda: float(
+        json.loads(run(sys.executable, FOLDER / "programs.py", name, count, "--in-process")[1])[measurement]
+    )
 
 
-def yaml_export(name: str, count: int) -> Timer:
+def yaml_seconds(name: str, count: int) -> Timer:
     """CPU seconds of the YAML export, after the program has run."""
-    return program(name, count, "writing")
+    return cpu_seconds(name, count, "writing")
 
 
-def whole(script: str, *arguments: object) -> Timer:
-    """Wall-clock seconds of a script, as a new process."""
-    return lambda: run(sys.executable, HERE / script, *arguments)[0]
+def wall_clock_seconds(script: str, *arguments: object) -> Timer:
+    """Wall-clock seconds of a script in a new process."""
+    return lambda: run(sys.executable, FOLDER / script, *arguments)[0]
 
 
-def code(text: str) -> Timer:
-    """CPU seconds of a line of Python, as a new process."""
-    return lambda: run(sys.executable, "-c", text, timed_in="cpu")[0]
+def import_seconds(statement: str) -> Timer:
+    """CPU seconds of import statements in a new process."""
+    return lambda: run(sys.executable, "-c", statement, timed_in="cpu")[0]
 
 
-def seconds(limit: float) -> Timer:
-    """A fixed number of seconds."""
+def fixed_limit(limit: float) -> Timer:
+    """A fixed number of seconds, as a baseline."""
     return lambda: limit
 
 
 BENCHMARKS = [
     *(
         Benchmark(
-            f"100 {thing}s",
-            program(f"{thing}_component", 100),
+            f"100 {component}s",
+            cpu_seconds(f"{component}_component", 100),
             "by hand",
-            program(f"{thing}_by_hand", 100),
+            cpu_seconds(f"{component}_by_hand", 100),
             1.15,
             "hand",
             5,
         )
-        for thing in ("key", "cluster", "singleton", "workload")
+        for component in ("key", "cluster", "singleton", "workload")
     ),
     Benchmark(
         "1,000 clusters",
-        program("cluster_component", 1000),
+        cpu_seconds("cluster_component", 1000),
         "100 clusters",
-        program("cluster_component", 100),
+        cpu_seconds("cluster_component", 100),
         11,
         "growth",
         1,
     ),
     Benchmark(
         "1,000 workloads",
-        program("workload_component", 1000),
+        cpu_seconds("workload_component", 1000),
         "100 workloads",
-        program("workload_component", 100),
+        cpu_seconds("workload_component", 100),
         11,
         "growth",
         1,
     ),
     Benchmark(
-        "writing the YAML of 500 workloads", yaml_export("workload_component", 500), "limit", seconds(1), 1, "yaml"
+        "writing the YAML of 500 workloads", yaml_seconds("workload_component", 500), "limit", fixed_limit(1), 1, "yaml"
     ),
     Benchmark(
         "import moorings",
-        code("import moorings"),
+        import_seconds("import moorings"),
         "import pulumi, pydantic",
-        code("import pulumi, pydantic"),
+        import_seconds("import pulumi, pydantic"),
         1.15,
         "import",
         9,
@@ -129,15 +131,15 @@ BENCHMARKS = [
         "preview of every stack",
         lambda: run(Path(sys.executable).parent / "moorings", "preview", "--project", ROOT)[0],
         "limit",
-        seconds(4),
+        fixed_limit(4),
         1,
         "preview",
     ),
     Benchmark(
         "preview of a cluster with 1,000 users",
-        whole("programs.py", "cluster_with_1000_users", 1),
+        wall_clock_seconds("programs.py", "cluster_with_1000_users", 1),
         "limit",
-        seconds(20),
+        fixed_limit(20),
         1,
         "users",
     ),
@@ -145,27 +147,27 @@ BENCHMARKS = [
         "preview of kpow-production",
         lambda: run(Path(sys.executable).parent / "moorings", "preview", "kpow-production", "--project", ROOT)[0],
         "limit",
-        seconds(2),
+        fixed_limit(2),
         1,
         "preview",
     ),
     *(
         Benchmark(
             f"{count} cluster{'s' * (count > 1)}, whole process",
-            whole("programs.py", "cluster_component", count),
+            wall_clock_seconds("programs.py", "cluster_component", count),
             "AWS CDK",
-            whole("with_cdk.py", count),
-            bound,
+            wall_clock_seconds("with_cdk.py", count),
+            max_ratio,
             "cdk",
         )
-        for count, bound in ((1, 1 / 4), (100, 1 / 3))
+        for count, max_ratio in ((1, 1 / 4), (100, 1 / 3))
     ),
     *(
         Benchmark(
             f"{count} workload{'s' * (count > 1)} with YAML, whole process",
-            whole("programs.py", "workload_component", count),
+            wall_clock_seconds("programs.py", "workload_component", count),
             "cdk8s",
-            whole("with_cdk8s.py", count),
+            wall_clock_seconds("with_cdk8s.py", count),
             1,
             "cdk8s",
         )
@@ -177,7 +179,7 @@ BENCHMARKS = [
 def measure(benchmark: Benchmark) -> tuple[float, float]:
     """Return the duration of the fastest run of the command and of the baseline."""
     pairs = [(benchmark.command(), benchmark.baseline()) for _ in range(benchmark.runs)]
-    return min(seconds for seconds, _ in pairs), min(seconds for _, seconds in pairs)
+    return min(duration for duration, _ in pairs), min(duration for _, duration in pairs)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -191,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := set(selected) - set(groups):
         parser.error(f"unknown group {', '.join(sorted(unknown))}; use {', '.join(groups)}")
     if not shutil.which("node"):
-        print("Node is not on PATH: skipping the benchmarks of the CDK and cdk8s.", file=sys.stderr)
+        print("node is not on PATH: skipping the benchmarks of the AWS CDK and cdk8s", file=sys.stderr)
         selected = [group for group in selected if not group.startswith("cdk")]
 
     table = Table("benchmark", "seconds", "baseline", "seconds", "ratio", "limit", "", title="Benchmarks")

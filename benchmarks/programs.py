@@ -1,7 +1,7 @@
 """Programs of the benchmarks. components.py runs one of them in a new process and measures it.
 
-By default a program runs and prints its plan, or writes the YAML of its Kubernetes objects. With ``--inside`` it prints
-its CPU seconds without imports and without the first use of each class.
+By default a program prints its plan, or writes the YAML of its Kubernetes objects. With ``--in-process`` it prints its
+CPU seconds, without imports and without the first use of each class.
 """
 
 import atexit
@@ -24,21 +24,21 @@ IMAGE = "registry.example/orders@sha256:" + "0" * 64
 
 
 def key_component(name: str) -> None:
-    """A key, as a component."""
+    """A key with `EncryptionKey`."""
     from moorings import EncryptionKey, EncryptionKeyArgs
 
     EncryptionKey(name, EncryptionKeyArgs(description="Orders", services=["kafka"]))
 
 
 def key_by_hand(name: str) -> None:
-    """The same key, by hand."""
+    """The same key without components."""
     import by_hand
 
     by_hand.key(name, "Orders", ["kafka"], None)
 
 
 def cluster_component(name: str) -> None:
-    """A cluster with a user, as a component."""
+    """A cluster with a user with `MskCluster`."""
     from moorings import MskCluster, MskClusterArgs
 
     args = MskClusterArgs(vpc_id=VPC, subnet_ids=SUBNETS, kafka_version="3.9.x.kraft", users=["orders"])
@@ -54,14 +54,14 @@ def cluster_with_1000_users(name: str) -> None:
 
 
 def cluster_by_hand(name: str) -> None:
-    """The same cluster, by hand."""
+    """The same cluster without components."""
     import by_hand
 
     by_hand.cluster(name, VPC, SUBNETS, ["orders"])
 
 
 def singleton_component(name: str) -> None:
-    """A singleton with a secret and a load balancer, as a component."""
+    """A singleton with a secret and a load balancer with `FargateSingleton`."""
     from moorings import FargateSingleton, FargateSingletonArgs, SingletonLoadBalancer
 
     FargateSingleton(
@@ -82,14 +82,14 @@ def singleton_component(name: str) -> None:
 
 
 def singleton_by_hand(name: str) -> None:
-    """The same singleton, by hand."""
+    """The same singleton without components."""
     import by_hand_ecs
 
     by_hand_ecs.singleton(name, VPC, SUBNETS, CERTIFICATE)
 
 
 def workload_component(name: str) -> None:
-    """A workload with an autoscaler and an ingress, as components."""
+    """A workload with an autoscaler and an ingress with `KubernetesWorkload` and `StickyIngress`."""
     from moorings import (
         Autoscaling,
         KubernetesWorkload,
@@ -128,14 +128,14 @@ def workload_component(name: str) -> None:
 
 
 def workload_by_hand(name: str) -> None:
-    """The same workload, by hand."""
+    """The same workload without components."""
     import by_hand_kubernetes
 
     by_hand_kubernetes.workload(name, "orders", IMAGE)
 
 
-def main(program: str, count: int, *, inside: bool) -> None:
-    """Run a program that creates ``count`` components of one kind."""
+def main(program: str, count: int, *, in_process: bool) -> None:
+    """Run the function ``program`` ``count`` times in one Pulumi program."""
     create = globals()[program]
     context = StackContext("benchmark", "benchmark")
 
@@ -143,12 +143,12 @@ def main(program: str, count: int, *, inside: bool) -> None:
         for number in range(count):
             create(f"n{number}")
 
-    if inside:
+    if in_process:
         run(lambda: create("warm-up"), context, known=True)
     start = time.process_time()
     plan = run(create_all, context, known=True)
     seconds = time.process_time() - start
-    if inside:
+    if in_process:
         start = time.process_time()
         files = write_yaml(plan, Path("yaml"))
         writing = time.process_time() - start
@@ -160,4 +160,4 @@ def main(program: str, count: int, *, inside: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), inside="--inside" in sys.argv)
+    main(sys.argv[1], int(sys.argv[2]), in_process="--in-process" in sys.argv)

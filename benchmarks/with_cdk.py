@@ -33,7 +33,7 @@ class Clusters(cdk.Stack):
                 vpc=vpc,
                 instance_type=ec2.InstanceType("m7g.large"),
                 ebs_storage_info=msk.EbsStorageInfo(volume_size=100, encryption_key=key),
-                # With a custom key or with IAM and SCRAM, this construct has no key for users and rejects them.
+                # The construct can add users only with SCRAM alone and without a key of its own for the secrets.
                 client_authentication=msk.ClientAuthentication.sasl(scram=True),
                 logging=msk.BrokerLogging(cloudwatch_log_group=logs.LogGroup(self, f"{name}-logs", encryption_key=key)),
             )

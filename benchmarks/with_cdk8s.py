@@ -37,7 +37,8 @@ def workload(chart: cdk8s.Chart, name: str) -> None:
         readiness=kplus.Probe.from_http_get("/ready", failure_threshold=2),
         liveness=kplus.Probe.from_http_get("/live", failure_threshold=3),
     )
-    container.mount("/tmp", kplus.Volume.from_empty_dir(chart, f"{name}-tmp", "tmp"))  # noqa: S108 - a volume of its own
+    volume = kplus.Volume.from_empty_dir(chart, f"{name}-tmp", "tmp")
+    container.mount("/tmp", volume)  # noqa: S108 - a path in the container
     service = deployment.expose_via_service(
         name=f"{name}-service", ports=[kplus.ServicePort(port=8080, target_port=8080)]
     )

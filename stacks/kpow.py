@@ -21,7 +21,7 @@ PASSED_THROUGH = {
     "protect",
     "tags",
 }
-"""Settings with the name and type of an argument of the component."""
+"""Settings that are passed unchanged to the argument of the same name."""
 
 
 def deploy(settings: KpowSettings) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Settings of the programs: one model for each, read from the stack configuration ``Pulumi.<stack>.yaml``."""
+"""Settings of the programs, read from ``Pulumi.<stack>.yaml``. Each program has a model."""
 
 import json
 from types import NoneType

@@ -1,4 +1,4 @@
-"""Fixtures of all tests."""
+"""Fixtures for all tests."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -64,8 +64,8 @@ def check_changes_table(request: pytest.FixtureRequest) -> Callable[[str, type[B
 def deploy() -> Callable[..., Plan]:
     """Returns a function that runs a program without an engine and returns its plan.
 
-    Outputs are known, as after a deployment, except in a ``preview``. Secrets are `RevealedSecret` with their value, unless
-    ``reveal_secrets`` is False.
+    Outputs are known, as after a deployment, except in a ``preview``. Secrets are `RevealedSecret` with their value,
+    unless ``reveal_secrets`` is False.
     """
 
     def deploy_program(

@@ -42,8 +42,10 @@ def plan(step):
 
 @pytest.fixture
 def install(monkeypatch):
-    """Installs packages with checks."""
-    return lambda *found: monkeypatch.setattr(checks, "entry_points", lambda group: found if group == GROUP else ())
+    """Returns a function that installs checks as entry points."""
+    return lambda *installed: monkeypatch.setattr(
+        checks, "entry_points", lambda group: installed if group == GROUP else ()
+    )
 
 
 def test_checks_run_in_the_order_of_their_names(install):

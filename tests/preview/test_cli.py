@@ -57,7 +57,7 @@ def project(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def installed_checks(monkeypatch):
-    """Installs the checks in pyproject.toml, also if the package was installed before they were added."""
+    """The checks in pyproject.toml, even if the package was installed before they were added."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"][checks.GROUP]
     installed = [EntryPoint(name, module, checks.GROUP) for name, module in declared.items()]
     monkeypatch.setattr(checks, "entry_points", lambda group: installed)
@@ -120,7 +120,7 @@ def test_program_that_exits_with_0_succeeds(project):
     assert "good: 3 to create" in result.stdout
 
 
-def test_encrypted_value_of_a_certain_type_can_be_set(project):
+def test_encrypted_value_of_the_wrong_type_can_be_overridden(project):
     add_stack(project, "sized", "{b: x, size: {secure: v1}}")
     result = moorings("preview", "sized")
     assert result.exit_code == 1
@@ -135,7 +135,7 @@ def test_encrypted_value_of_a_certain_type_can_be_set(project):
     ("environment", "names"),
     [("[aws/dev, kafka]", "aws/dev, kafka"), ("{values: {a: 1}}", "(inline)")],
 )
-def test_values_of_environments_are_unknown(project, environment, names):
+def test_values_of_pulumi_esc_environments_are_unknown(project, environment, names):
     for stack in ("rejected", "good"):
         (project / f"Pulumi.{stack}.yaml").write_text(f"environment: {environment}\nconfig: {{b: x}}\n")
     assert moorings("preview", "rejected").stderr.splitlines()[-1] == (
@@ -244,7 +244,7 @@ def test_stacks_in_order_lists_references_first():
 
 @pytest.fixture
 def files(project):
-    """A preview in a file, the same with a change, and a file that is not a preview."""
+    """A file with a preview, one with a changed preview, and one that is not a preview."""
     document = json.loads(moorings("preview", "good", "--json").stdout)
     (project / "a.json").write_text(json.dumps(document))
     document["steps"][-1]["newState"]["inputs"]["byteLength"] = 5
@@ -334,7 +334,10 @@ def test_output_does_not_depend_on_the_hash_seed():
 
 def test_version_and_help_do_not_load_pulumi():
     assert moorings("--version").stdout == "0.1.0\n"
-    code = "import sys; from moorings.preview.cli import app; app(['--help'], standalone_mode=False); sys.exit('pulumi' in sys.modules)"
+    code = (
+        "import sys; from moorings.preview.cli import app; app(['--help'], standalone_mode=False); "
+        "sys.exit('pulumi' in sys.modules)"
+    )
     assert "preview" in subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 

@@ -1,4 +1,4 @@
-"""Contract with the SDK: it sends the recording monitor the same requests directly as over gRPC."""
+"""Contract with the SDK: a program registers the same resources with and without gRPC."""
 
 from pathlib import Path
 
@@ -80,17 +80,17 @@ def aliases():
     old = pulumi.Alias(name="old", type_="test:index:Crate")
     box = Box("box", 1, ResourceOptions(aliases=[old, pulumi.Alias(stack="prod"), pulumi.Alias(project="shop")]))
     urn = pulumi.create_urn("plain", "random:index/randomId:RandomId")
-    above = [pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE), pulumi.Alias(parent=None), urn]
-    RandomId("below", byte_length=4, opts=ResourceOptions(parent=box, aliases=above))
+    parent_aliases = [pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE), pulumi.Alias(parent=None), urn]
+    RandomId("below", byte_length=4, opts=ResourceOptions(parent=box, aliases=parent_aliases))
 
 
 def transforms():
-    def append(mark):
+    def append(suffix):
         def transform(args):
             if args.type_ != "random:index/randomId:RandomId":
                 return None
-            opts = ResourceOptions.merge(args.opts, ResourceOptions(ignore_changes=[mark], protect=mark == "stack"))
-            props = {**args.props, "prefix": Output.concat(args.props.get("prefix", ""), mark)}
+            opts = ResourceOptions.merge(args.opts, ResourceOptions(ignore_changes=[suffix], protect=suffix == "stack"))
+            props = {**args.props, "prefix": Output.concat(args.props.get("prefix", ""), suffix)}
             return pulumi.ResourceTransformResult(props, opts)
 
         return transform
@@ -109,13 +109,15 @@ def transforms():
 
 
 def reads():
-    found = RandomId.get("read", "abcd")
-    RandomId("r", byte_length=4, keepers={"id": found.id}, opts=ResourceOptions(parent=found))
+    existing = RandomId.get("read", "abcd")
+    RandomId("r", byte_length=4, keepers={"id": existing.id}, opts=ResourceOptions(parent=existing))
     other = pulumi.StackReference("organization/moorings/other")
     pulumi.export("label", other.get_output("label"))
     pulumi.export("token", other.require_output("token"))
-    again = found.urn.apply(lambda urn: RandomId("again", byte_length=1, opts=ResourceOptions(urn=urn)).urn)
-    RandomId("last", byte_length=4, keepers={"again": again})
+    resource_by_urn = existing.urn.apply(
+        lambda urn: RandomId("again", byte_length=1, opts=ResourceOptions(urn=urn)).urn
+    )
+    RandomId("last", byte_length=4, keepers={"urn": resource_by_urn})
 
 
 def invokes():

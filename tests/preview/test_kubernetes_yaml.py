@@ -90,6 +90,6 @@ SPECIAL = [
     ],
     ids=["ambiguous", "special", "scalars", "empty", "nested"],
 )
-def test_text_is_that_of_the_yaml_library(value):
+def test_yaml_is_identical_to_that_of_pyyaml(value):
     document = {"value": value}  # keys are sorted in both
     assert kubernetes_yaml._to_yaml(document) == yaml.safe_dump(document, sort_keys=False, allow_unicode=True)

@@ -36,7 +36,7 @@ def test_other_missing_modules_are_errors(monkeypatch):
         main()
 
 
-def test_components_and_previews_do_not_need_the_extra():
+def test_components_and_previews_do_not_require_the_extra():
     program = (
         "import sys; sys.modules.update(typer=None, rich=None); import moorings; import moorings.preview.project; "
         "[getattr(moorings, name) for name in moorings.__all__]"

@@ -30,13 +30,14 @@ else:
 
 @pytest.fixture
 def project(tmp_path):
-    """A project with stacks that refer to another stack."""
+    """A project with three stacks: two refer to the third."""
     files = {
         "Pulumi.yaml": "name: demo\nruntime: python\nmain: program\nstackConfigDir: settings\n"
         "config:\n  level: 3\n  colour: {default: red, type: string}\n  shade: {type: string}\n  other:x: {value: 1}\n",
         "program/__main__.py": PROGRAM,
         "program/project_module.py": "LABEL = 'label'\n",
-        "settings/Pulumi.producer.yaml": "config:\n  length: 12\n  demo:items: [1, {a: {secure: abc}}]\n  token: {secure: v1:abc}\n",
+        "settings/Pulumi.producer.yaml": "config:\n  length: 12\n  demo:items: [1, {a: {secure: abc}}]\n"
+        "  token: {secure: v1:abc}\n",
         "settings/Pulumi.client.yaml": "",
         "settings/Pulumi.client-of-others.yaml": "config: {}\n",
     }
@@ -55,7 +56,7 @@ def test_stacks_have_a_config_file(project):
     assert project.stacks == ["client", "client-of-others", "producer"]
 
 
-def test_config_is_that_of_the_project_and_of_the_stack(project):
+def test_config_merges_the_project_and_the_stack(project):
     config, secret = project.config("producer")
     assert config == {
         "demo:colour": "red",
@@ -106,7 +107,7 @@ def test_stacks_are_ordered_by_their_references(project):
     assert project.stacks_in_order == ["producer", "client", "client-of-others"]
 
 
-def test_yaml_types_are_those_of_the_engine(project):
+def test_yaml_types_are_read_like_by_the_engine(project):
     (project.root / "settings/Pulumi.producer.yaml").write_text(
         "config: {a: yes, b: 12:30:00, c: 2026-01-01, d: true, e: 1.5, f: 0x10, g: 1e3, h: '7'}\n"
     )
@@ -139,7 +140,7 @@ def test_config_must_be_a_mapping(project, config, kind):
         ({"AWS_REGION": "us-west-2"}, "{'aws:region': eu-north-1}", "eu-north-1"),
     ],
 )
-def test_region_is_that_of_the_provider(tmp_path, monkeypatch, variables, config, region):
+def test_region_is_read_like_by_the_provider(tmp_path, monkeypatch, variables, config, region):
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():

@@ -15,10 +15,10 @@ json = st.recursive(
 )
 
 
-def shape(value):
+def structure(value):
     if isinstance(value, dict):
-        return {key: shape(item) for key, item in value.items()}
-    return [shape(item) for item in value] if isinstance(value, list) else value is None
+        return {key: structure(item) for key, item in value.items()}
+    return [structure(item) for item in value] if isinstance(value, list) else value is None
 
 
 def leaves(value):
@@ -29,7 +29,7 @@ def leaves(value):
 
 @given(json)
 def test_mask_keeps_keys_and_lengths(value):
-    assert shape(mask(value)) == shape(value)
+    assert structure(mask(value)) == structure(value)
 
 
 @given(json)
@@ -71,7 +71,7 @@ def test_secret_in_a_list_is_masked(deploy):
     assert bag.secret_paths == ["items[1]"]
 
 
-def test_all_types_of_values_are_read(deploy):
+def test_values_of_all_types_are_read(deploy):
     class Bag(pulumi.CustomResource):
         """A resource with values of all types."""
 

@@ -83,8 +83,8 @@ def test_unlisted_type_has_unknown_outputs(deploy):
         (lambda: aws.kms.Key("k").arn, "arn:aws:kms:eu-west-1:123456789012:key/"),
         (lambda: aws.kms.Key("k").id, ""),
         (
-            lambda: aws.secretsmanager.Secret("s", name="given").arn,
-            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:given-",
+            lambda: aws.secretsmanager.Secret("s", name="orders").arn,
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-",
         ),
         (lambda: aws.secretsmanager.Secret("s").name, "s-"),
         (

@@ -9,13 +9,13 @@ from pulumi_random import RandomId, RandomPassword
 from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
 
 
-def append(mark):
-    """Returns a transform that appends a mark to the prefix, which shows the order of transforms."""
+def append(suffix):
+    """Returns a transform that appends a suffix to the prefix, which shows the order of transforms."""
 
     def transform(args):
         if not args.custom:
             return None
-        return ResourceTransformResult({**args.props, "prefix": f"{args.props.get('prefix', '')}{mark}"}, args.opts)
+        return ResourceTransformResult({**args.props, "prefix": f"{args.props.get('prefix', '')}{suffix}"}, args.opts)
 
     return transform
 

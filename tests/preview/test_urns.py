@@ -82,8 +82,8 @@ def test_child_inherits_the_retyped_alias_of_its_parent():
 
 
 def test_aliases_of_a_child_are_combined_with_those_of_its_parent():
-    own = Spec(type="test:index:Thing", name="box-old")
-    assert alias_urns_of(own, parent=BOX, parent_aliases=[f"{PREFIX}test:index:Crate::crate"], name="box-item") == [
+    alias = Spec(type="test:index:Thing", name="box-old")
+    assert alias_urns_of(alias, parent=BOX, parent_aliases=[f"{PREFIX}test:index:Crate::crate"], name="box-item") == [
         "test:index:Box$test:index:Thing::box-old",
         "test:index:Crate$test:index:Item::crate-item",
         "test:index:Crate$test:index:Thing::crate-old",

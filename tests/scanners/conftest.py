@@ -1,7 +1,7 @@
 """Writes the committed stacks in the formats that the scanners read, and runs all scanners once.
 
-``make scan`` installs the scanners and sets ``MOORINGS_SCANNERS`` to their folder. Without installed scanners these tests
-are skipped.
+``make scan`` installs the scanners and sets ``MOORINGS_SCANNERS`` to their folder. Without scanners these tests are
+skipped.
 """
 
 import json
@@ -41,7 +41,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def plans() -> dict[str, Plan]:
-    """The plan of each committed stack, with known outputs."""
+    """The plan of each committed stack, with simulated outputs."""
     return {stack: PROJECT.preview(stack).known for stack in PROJECT.stacks}
 
 
@@ -68,7 +68,7 @@ def policies(plan: Plan) -> dict[str, dict[str, Any]]:
         if isinstance(text, str) and text.startswith("{") and '"Statement"' in text
     }
     for name, policy in documents.items():
-        # parliament expects a resource, which a trust policy does not have.
+        # parliament requires a resource, which a trust policy does not have.
         if name.endswith(".assumeRolePolicy"):
             policy["Statement"] = [
                 {"Resource": "arn:aws:iam::123456789012:role/own", **statement} for statement in policy["Statement"]

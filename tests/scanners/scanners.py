@@ -12,12 +12,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 TOOLS = Path(os.environ.get("MOORINGS_SCANNERS", ROOT / ".venv-scanners" / "bin")).absolute()
-"""Folder of the scanners. They have a virtual environment of their own, because checkov pins versions that conflict with
-the dependencies of the package."""
+"""Folder of the scanners. They have their own virtual environment, because checkov pins versions that conflict with the
+dependencies of the package."""
 
 GUARD = TOOLS.parent / "node_modules" / "@cdklabs" / "cdk-validator-cfnguard"
-"""cfn-guard for Linux and macOS with the rules of AWS Control Tower. The npm package is made for the CDK, which is not
-used here."""
+"""cfn-guard for Linux and macOS with the rules of AWS Control Tower. The npm package is a plugin for the AWS CDK, of
+which only these files are used."""
 
 
 @dataclass(frozen=True, order=True)
@@ -46,7 +46,7 @@ def checkov(framework: str, folder: Path) -> list[Finding]:
     """Scan a folder that has a file or a folder for each stack.
 
     Raises:
-        ValueError: if checkov cannot read a file, or scans nothing.
+        ValueError: if checkov cannot read a file, or does not scan any.
 
     """
     result = _run(TOOLS / "checkov", "-d", folder, "--framework", framework, "-o", "json", "--quiet", "--skip-download")

@@ -1,7 +1,7 @@
 """Renders a plan as a Terraform plan in JSON for checkov, which does not support Pulumi.
 
-The AWS provider of Pulumi is generated from the one of Terraform. Names are in snake case in Terraform, names of repeated
-blocks are singular, and a block that occurs once is a list with one element.
+The Pulumi AWS provider is generated from the Terraform AWS provider. In Terraform, names are in snake case, names of
+repeated blocks are singular, and a block that occurs once is a list with one element.
 
 Source: https://developer.hashicorp.com/terraform/internals/json-format and
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs
@@ -15,7 +15,7 @@ from moorings.preview.plan import Plan, Resource, jsonable
 from moorings.preview.secret_masking import UNKNOWN_TEXT
 
 TYPES = {"aws_lb_load_balancer": "aws_lb", "aws_s3_bucket_v2": "aws_s3_bucket"}
-"""Exceptions: Terraform types by the name that the general rule returns."""
+"""Terraform types that differ from the result of the general rule."""
 
 OMITTED_MODULES = {"ec2", "index"}
 """Pulumi modules that are not part of Terraform's type names."""
@@ -57,7 +57,7 @@ def address(resource: Resource) -> str:
 
 
 def argument(type_: str, key: str, value: Any) -> str:
-    """The Terraform name of an argument: ``defaultActions``, a list of objects, is the repeated block ``default_action``."""
+    """The Terraform name of an argument: the list ``defaultActions`` becomes the repeated block ``default_action``."""
     name = snake(key)
     if isinstance(value, list) and any(isinstance(element, Mapping) for element in value) and name not in PLURAL:
         plural, singular = next((endings for endings in ENDINGS if name.endswith(endings[0])), ("", ""))
@@ -106,10 +106,10 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     for resource in resources.values():
         type_, _, name = address(resource).partition(".")
         values = _block(type_, jsonable(resource.inputs))
-        head = {"address": address(resource), "mode": "managed", "type": type_, "name": name}
-        planned.append({**head, "values": values})
-        changes.append({**head, "change": {"actions": ["create"], "before": None, "after": values}})
-        configured.append({**head, "provider_config_key": "aws", "expressions": _references(resource, resources)})
+        header = {"address": address(resource), "mode": "managed", "type": type_, "name": name}
+        planned.append({**header, "values": values})
+        changes.append({**header, "change": {"actions": ["create"], "before": None, "after": values}})
+        configured.append({**header, "provider_config_key": "aws", "expressions": _references(resource, resources)})
     return {
         "format_version": "1.2",
         "terraform_version": "1.9.0",
