@@ -72,6 +72,33 @@ class AlarmDefinition:
         return self.comparison == "GreaterThanUpperThreshold"
 
 
+def _busy_threads(role: str, metric: str, description: str) -> AlarmDefinition:
+    return AlarmDefinition(
+        role=role,
+        metrics=(metric,),
+        threshold=0.3,
+        comparison="LessThanThreshold",
+        monitoring_level="PER_BROKER",
+        description=description,
+        source=METRICS_PAGE,
+    )
+
+
+def _throttling(role: str, metric: str, problem: str) -> AlarmDefinition:
+    return AlarmDefinition(
+        role=role,
+        metrics=(metric,),
+        threshold=0,
+        evaluation_periods=1,
+        treat_missing_data="notBreaching",
+        broker_types=("express",),
+        monitoring_level="PER_BROKER",
+        description=f"{problem} more than the instance type of the broker allows. Use a larger instance_type or more "
+        "brokers_per_zone.",
+        source=EXPRESS_PAGE,
+    )
+
+
 ALARMS: tuple[AlarmDefinition, ...] = (
     AlarmDefinition(
         role="offline-partitions",
@@ -166,25 +193,17 @@ ALARMS: tuple[AlarmDefinition, ...] = (
         "a kafka.m7g instance type.",
         source=METRICS_PAGE,
     ),
-    AlarmDefinition(
-        role="request-handlers",
-        metrics=("RequestHandlerAvgIdlePercent",),
-        threshold=0.3,
-        comparison="LessThanThreshold",
-        monitoring_level="PER_BROKER",
-        description="Request handler threads are rarely idle: the broker is close to its limit. Use larger batches, a "
-        "larger instance_type or more brokers_per_zone.",
-        source=METRICS_PAGE,
+    _busy_threads(
+        "request-handlers",
+        "RequestHandlerAvgIdlePercent",
+        "Request handler threads are rarely idle: the broker is close to its limit. Use larger batches, a larger "
+        "instance_type or more brokers_per_zone.",
     ),
-    AlarmDefinition(
-        role="network-processors",
-        metrics=("NetworkProcessorAvgIdlePercent",),
-        threshold=0.3,
-        comparison="LessThanThreshold",
-        monitoring_level="PER_BROKER",
-        description="Network processor threads are rarely idle: many clients connect, or reconnect frequently. Make "
-        "clients reuse their connections.",
-        source=METRICS_PAGE,
+    _busy_threads(
+        "network-processors",
+        "NetworkProcessorAvgIdlePercent",
+        "Network processor threads are rarely idle: many clients connect, or reconnect frequently. Make clients reuse "
+        "their connections.",
     ),
     AlarmDefinition(
         role="iam-connections",
@@ -199,30 +218,8 @@ ALARMS: tuple[AlarmDefinition, ...] = (
         "clients reuse their connections, and do not start all of them at the same time.",
         source=LIMITS_PAGE,
     ),
-    AlarmDefinition(
-        role="produce-throttle",
-        metrics=("ProduceThrottleTime",),
-        threshold=0,
-        evaluation_periods=1,
-        treat_missing_data="notBreaching",
-        broker_types=("express",),
-        monitoring_level="PER_BROKER",
-        description="Producers are throttled: they write more than the instance type of the broker allows. Use a "
-        "larger instance_type or more brokers_per_zone.",
-        source=EXPRESS_PAGE,
-    ),
-    AlarmDefinition(
-        role="fetch-throttle",
-        metrics=("FetchThrottleTime",),
-        threshold=0,
-        evaluation_periods=1,
-        treat_missing_data="notBreaching",
-        broker_types=("express",),
-        monitoring_level="PER_BROKER",
-        description="Consumers are throttled: they read more than the instance type of the broker allows. Use a larger "
-        "instance_type or more brokers_per_zone.",
-        source=EXPRESS_PAGE,
-    ),
+    _throttling("produce-throttle", "ProduceThrottleTime", "Producers are throttled: they write"),
+    _throttling("fetch-throttle", "FetchThrottleTime", "Consumers are throttled: they read"),
     AlarmDefinition(
         role="storage",
         metrics=("StorageUsed",),
