@@ -31,7 +31,7 @@ def create_access_log_bucket(
     opts = pulumi.ResourceOptions(parent=parent)
     bucket = aws.s3.Bucket(
         f"{name}-access-logs",
-        # The load balancer writes logs as soon as it exists, so the bucket is never empty when it is deleted.
+        # The load balancer writes a test object when logging is enabled, so the bucket is never empty.
         force_destroy=not protect,
         tags=tags,
         opts=pulumi.ResourceOptions(parent=parent, protect=protect),
@@ -71,7 +71,7 @@ def create_access_log_bucket(
         policy=pulumi.Output.all(bucket.arn, context).apply(lambda known: bucket_policy(known[0], known[1])),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[public_access_block]),
     )
-    # The load balancer tests its access when logging is enabled, so the policy must exist before.
+    # The load balancer tests its permission to write when logging is enabled, so the policy must exist before.
     return pulumi.Output.all(bucket.id, policy.id).apply(lambda known: str(known[0]))
 
 

@@ -25,7 +25,7 @@ class SingletonAlarms:
     """Minutes after which a missing task triggers an alarm."""
 
     enabled: bool
-    """Whether the alarms notify the topics. They do not while the service is paused."""
+    """Whether the alarms notify the topics: False while the service is paused."""
 
     topic_arns: Sequence[pulumi.Input[str]]
     """SNS topics that are notified."""

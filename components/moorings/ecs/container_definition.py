@@ -1,7 +1,7 @@
 """Container definition: user, environment, ports, mounts, Linux parameters and logs, in the canonical form of ECS.
 
-ECS sorts lists and adds defaults. A definition that differs from what ECS stores would register a new revision in each
-update, and each new revision causes a downtime of the singleton.
+ECS sorts lists and adds defaults. If the definition differed from the stored one, each update would register a new
+revision, which causes downtime of the singleton.
 """
 
 import json
@@ -26,7 +26,7 @@ def _check_user(user: str) -> str:
         raise ValueError(f"must be a numeric user and group, such as 1001:1001, got {user!r}")
     ids = [int(id_) for id_ in user.split(":")]
     if 0 in ids:
-        raise ValueError(f"must not be root, got {user!r}; use another user of the image, such as 1001:1001")
+        raise ValueError(f"must not be root, got {user!r}; use another user, such as 1001:1001")
     if max(ids) > MAX_USER_ID:
         raise ValueError(f"IDs must be at most {MAX_USER_ID}, got {user!r}")
     return user
@@ -48,7 +48,7 @@ def render_container(container: Mapping[str, Any]) -> str:
     size = len(text.encode())
     if size > MAX_DEFINITION_BYTES:
         raise ValueError(
-            f"the task definition has {size} bytes, but ECS allows {MAX_DEFINITION_BYTES}; move long values of "
+            f"the container definition has {size} bytes, but ECS allows {MAX_DEFINITION_BYTES}; move long values of "
             "environment to a file in the image or to a secret"
         )
     return text

@@ -48,7 +48,7 @@ class ContainerHealthCheck(Args):
             raise ValueError(plaintext_problem("command", secret, "read it from an environment variable"))
         if self.timeout_seconds >= self.interval_seconds:
             raise ValueError(
-                f"timeout_seconds: must be less than interval_seconds {self.interval_seconds}, got "
+                f"timeout_seconds: must be less than interval_seconds ({self.interval_seconds}), got "
                 f"{self.timeout_seconds}"
             )
         return self
@@ -64,7 +64,7 @@ class ContainerHealthCheck(Args):
         return self.retries * self.interval_seconds + self.timeout_seconds
 
     def definition(self, startup_seconds: int) -> dict[str, Any]:
-        """Return the health check as a part of the container definition."""
+        """Return the ``healthCheck`` of the container definition."""
         command = self.command if self.command[0] in {"CMD", "CMD-SHELL"} else ["CMD", *self.command]
         return {
             "command": command,

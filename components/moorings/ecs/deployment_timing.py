@@ -42,7 +42,7 @@ class DeploymentTiming:
 
     @property
     def downtime(self) -> int:
-        """Longest time of a deployment in which no task serves."""
+        """Longest time during a deployment without a task that serves requests."""
         return self.deregistration + self.stop + self._start
 
     @property
@@ -57,16 +57,16 @@ class DeploymentTiming:
 
     @property
     def timeout_minutes(self) -> int:
-        """Timeout of an update, long after ECS has completed the deployment or rolled it back."""
+        """Timeout of an update: long enough for ECS to complete the deployment or to roll it back."""
         return max(MIN_TIMEOUT_MINUTES, ceil(1.5 * self.rollback / 60))
 
     @property
     def alarm_minutes(self) -> int:
-        """Duration after which a missing task cannot be part of a deployment."""
+        """Minutes after which a deployment cannot be the reason for a missing task."""
         return ceil(self.downtime / 60) + 2
 
     def summary(self) -> str:
-        """Return the message that announces the downtime in a preview."""
+        """Return the message about the downtime, which a preview shows."""
         deregistration = f"{self.deregistration} s deregistration, " if self.deregistration else ""
         return (
             f"a deployment causes a downtime of up to {format_duration(self.downtime)} ({deregistration}{self.stop} s "

@@ -32,10 +32,10 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-conn
 
 
 def check_fargate_size(cpu: int, memory_mib: int) -> tuple[int, int]:
-    """Return CPU units and memory.
+    """Return CPU units and memory, if Fargate supports the combination.
 
     Raises:
-        ValueError: if Fargate does not support the combination.
+        ValueError: if it does not.
 
     """
     if cpu not in SIZES:
@@ -63,7 +63,7 @@ def _nearest_sizes(sizes: Sequence[int], memory_mib: int) -> list[int]:
 
 
 def check_task_size(cpu: int, memory_mib: int, tmpfs_mib: int = 0, *, service_connect: bool = False) -> tuple[str, str]:
-    """Return CPU units and memory as strings, as the task definition contains them.
+    """Return CPU units and memory as strings, in the format of the task definition.
 
     Args:
         cpu: CPU units of the task.
@@ -79,8 +79,8 @@ def check_task_size(cpu: int, memory_mib: int, tmpfs_mib: int = 0, *, service_co
     proxy_cpu, proxy_mib = (PROXY_CPU, PROXY_MEMORY_MIB) if service_connect else (0, 0)
     if cpu <= proxy_cpu:
         raise ValueError(
-            f"cpu: must be at least {2 * proxy_cpu} with service_connect, got {cpu}; the proxy needs {proxy_cpu} of "
-            "them"
+            f"cpu: must be at least {2 * proxy_cpu} with service_connect, got {cpu}; the Service Connect "
+            f"proxy needs {proxy_cpu}"
         )
     if memory_mib <= proxy_mib + tmpfs_mib:
         proxy = f" and the Service Connect proxy {proxy_mib} MiB" if proxy_mib else ""

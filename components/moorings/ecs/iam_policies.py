@@ -93,7 +93,7 @@ def execution_policy(
 
 
 def read_secrets(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dict[str, Any]]:
-    """Return statements that allow reading exactly these secrets, and decrypting exactly them with their keys.
+    """Return statements that allow reading only these secrets, and decrypting only these with their keys.
 
     Raises:
         ValueError: for a secret that its key cannot decrypt.
@@ -104,7 +104,7 @@ def read_secrets(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dic
     if not arns:
         return []
     for secret in secrets:
-        _check_key(secret, context.account)
+        _check_secret_key(secret, context.account)
     statements = [_allow("Secrets", ["secretsmanager:GetSecretValue"], arns)]
     keys = sorted({secret.kms_key_arn for secret in secrets if secret.kms_key_arn is not None})
     for number, key in enumerate(keys):
@@ -120,7 +120,7 @@ def read_secrets(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dic
     return statements
 
 
-def _check_key(secret: TaskSecret, account: str) -> None:
+def _check_secret_key(secret: TaskSecret, account: str) -> None:
     name, region = secret.arn.rpartition(":")[2], arn_region(secret.arn)
     if secret.kms_key_arn is None and arn_account(secret.arn) != account:
         raise ValueError(
@@ -140,7 +140,7 @@ def arn_account(arn: str) -> str:
 
 
 def connect_to_kafka(cluster_arns: Sequence[str]) -> list[dict[str, Any]]:
-    """Return a statement that allows connections with IAM. Permissions on topics and groups belong to the application.
+    """Return a statement that allows connections with IAM. ``task_policy`` must grant access to topics and groups.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html
     """
@@ -187,7 +187,7 @@ def ecs_exec(log_group_arn: str | None) -> list[dict[str, Any]]:
 
 
 def parse_task_policy(task_policy: str | None) -> list[Any]:
-    """Return the statements of the argument ``task_policy``.
+    """Return the statements of ``task_policy``.
 
     Raises:
         ValueError: if it is not a policy, or has statements that IAM rejects.

@@ -1,4 +1,4 @@
-"""Execution role, with which ECS starts the task, and task role, with which the application runs."""
+"""Execution role and task role: permissions of ECS to start the task, and of the application."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -87,7 +87,7 @@ class TaskRoles:
         task_policy: pulumi.Input[str] | None,
         task_policy_arns: Mapping[str, pulumi.Input[str]],
     ) -> None:
-        """Allow the application to connect to Kafka with IAM and to mount file systems, and add the program's policies.
+        """Allow the application to connect to Kafka with IAM and to mount file systems, and attach the given policies.
 
         Args:
             kafka_connections: connections to all Kafka clusters.

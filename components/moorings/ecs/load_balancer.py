@@ -1,4 +1,4 @@
-"""Application Load Balancer of a singleton: listeners, target group with its health check, certificate, DNS record."""
+"""Application Load Balancer of a singleton with its listeners, target group, certificate and DNS record."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -53,7 +53,7 @@ class HttpsLoadBalancer:
             args: arguments of the load balancer.
             application_port: port of the application.
             vpc_id: VPC of the load balancer and the task.
-            subnet_ids: subnets of the load balancer, after their check.
+            subnet_ids: checked subnets of the load balancer.
             context: account and Region of the service.
             task_security_group: security group of the task.
             tags: tags of all resources that support tags.
@@ -257,7 +257,7 @@ def create_certificate(
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> pulumi.Output[str]:
-    """Create an ACM certificate that is validated by a DNS record, and return its ARN after the validation.
+    """Create an ACM certificate that is validated with a DNS record, and return its ARN after the validation.
 
     Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
     """

@@ -15,7 +15,7 @@ from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.types import ChildName, DomainName, HttpsUrl, Port, Unique, matches
 
-_CODES = re.compile(r"(?P<first>[2-4][0-9]{2})(?:-(?P<last>[2-4][0-9]{2}))?")
+_STATUS_CODES = re.compile(r"(?P<first>[2-4][0-9]{2})(?:-(?P<last>[2-4][0-9]{2}))?")
 
 HealthCheckPath = Annotated[
     str, matches("a path of at most 1024 characters", r"/[A-Za-z0-9_\-.$/~\"'@:+&]{0,1023}", "/healthy")
@@ -34,7 +34,7 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule
 """
 
 MAX_CLOSED_PATHS = 5
-"""Condition values that a listener rule supports.
+"""Maximum number of condition values of a listener rule.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 """
@@ -42,7 +42,7 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load
 
 def _check_matcher(codes: str) -> str:
     for code in codes.split(","):
-        match = _CODES.fullmatch(code)
+        match = _STATUS_CODES.fullmatch(code)
         if not match or int(match["last"] or match["first"]) < int(match["first"]):
             raise ValueError(f"must be status codes from 200 to 499, such as 200, 200,302 or 200-299, got {codes!r}")
     return codes
@@ -56,7 +56,7 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API
 
 
 class OidcLogin(Args):
-    """Authentication with an OpenID Connect provider, which the load balancer requires for each request.
+    """Login with an OpenID Connect provider. The load balancer forwards only requests of authenticated users.
 
     The provider must allow the redirect URI ``https://<domain>/oauth2/idpresponse``.
 
@@ -82,11 +82,11 @@ class OidcLogin(Args):
     """OAuth client secret of the load balancer."""
 
     scope: str = "openid"
-    """User claims that are requested, separated by spaces."""
+    """OAuth scopes that are requested, separated by spaces."""
 
 
 class CognitoLogin(Args):
-    """Authentication with an Amazon Cognito user pool, which the load balancer requires for each request.
+    """Login with an Amazon Cognito user pool. The load balancer forwards only requests of authenticated users.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
     """
@@ -105,8 +105,7 @@ class SingletonLoadBalancer(Args):
     """Application Load Balancer of a singleton, with an HTTPS listener. Internal by default."""
 
     health_check_path: Input[HealthCheckPath]
-    """Path of the health check. The application must answer it without a login while it is healthy. ECS replaces the
-    task when it fails."""
+    """Path of the health check, which must not require a login. ECS replaces the task when the health check fails."""
 
     health_check_port: Port | None = None
     """Port of the health check. Defaults to the port of the application."""
@@ -130,8 +129,8 @@ class SingletonLoadBalancer(Args):
     """ACM certificate in the Region of the load balancer. By default a certificate for ``domain_name`` is created."""
 
     domain_name: Input[DomainName] | None = None
-    """Domain name of the service. With ``hosted_zone_id``, its DNS record is created, and without ``certificate_arn``
-    also its certificate."""
+    """Domain name of the service. With ``hosted_zone_id``, its DNS record is created; without ``certificate_arn``, also
+    its certificate."""
 
     hosted_zone_id: Input[HostedZoneId] | None = None
     """Public Route 53 hosted zone of ``domain_name``, for the DNS record and the validation of the certificate."""
@@ -158,15 +157,16 @@ class SingletonLoadBalancer(Args):
     """Authenticate users with an Amazon Cognito user pool."""
 
     login_by_application: Annotated[bool, Change("none", "Read by validation only.")] = False
-    """Confirm that the application authenticates all users itself."""
+    """Confirm that the application itself authenticates all users."""
 
     identity_provider_cidrs: dict[ChildName, Input[Cidr]] = {"provider": "0.0.0.0/0"}
     """CIDR blocks of the identity provider, to which the load balancer connects on port 443 with ``oidc`` or
     ``cognito``."""
 
     closed_paths: Annotated[list[PathPattern], Field(max_length=MAX_CLOSED_PATHS)] = ["/metrics", "/metrics/*"]
-    """Path patterns for which the load balancer returns 403, at most 5. By default those of metrics, which most
-    applications serve without a login. Prometheus connects to the task, as one of its ``client_security_group_ids``."""
+    """Path patterns for which the load balancer returns 403, at most 5. Defaults to metrics, which most applications
+    serve without a login. Prometheus scrapes the task directly: add it to the service's
+    ``client_security_group_ids``."""
 
     target_protocol: Annotated[
         Literal["HTTP", "HTTPS"], Change("replacement", "Replaces the target group, and starts a new task.")
@@ -181,7 +181,8 @@ class SingletonLoadBalancer(Args):
     """
 
     deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
-    """Seconds in which open requests may complete before the old task stops, 0 to 3600. New requests fail meanwhile."""
+    """Seconds for which in-flight requests may complete before the old task stops, 0 to 3600. New requests fail during
+    this time."""
 
     idle_timeout_seconds: Annotated[int, Field(ge=1, le=4000)] = 300
     """Seconds after which an idle connection is closed, 1 to 4000. The default of ELB, 60, is too short for most
@@ -212,7 +213,7 @@ class SingletonLoadBalancer(Args):
 
     @property
     def healthy_after_seconds(self) -> int:
-        """Longest time until the load balancer considers a started application healthy."""
+        """Longest time until the load balancer considers a started application healthy, in seconds."""
         return self.healthy_threshold * self.health_check_interval_seconds
 
     @property
@@ -235,7 +236,7 @@ class SingletonLoadBalancer(Args):
         if self.health_check_timeout_seconds >= self.health_check_interval_seconds:
             yield (
                 "health_check_timeout_seconds: must be less than health_check_interval_seconds "
-                f"{self.health_check_interval_seconds}, got {self.health_check_timeout_seconds}"
+                f"({self.health_check_interval_seconds}), got {self.health_check_timeout_seconds}"
             )
         clients = sorted(self.client_security_group_ids.keys() & self.client_cidrs.keys())
         if clients:
@@ -254,5 +255,5 @@ class SingletonLoadBalancer(Args):
         if self.internet_facing and not self.has_login:
             yield (
                 "internet_facing: requires a login; set oidc or cognito, or set login_by_application=True if the "
-                "application authenticates all users itself"
+                "application itself authenticates all users"
             )

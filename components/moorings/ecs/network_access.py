@@ -1,4 +1,4 @@
-"""Security group of the task: its clients, and the connections that it may open."""
+"""Security group of the task: connections from clients, and connections that the task may open."""
 
 import pulumi
 

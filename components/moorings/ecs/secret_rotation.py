@@ -25,7 +25,7 @@ def redeploy_on_secret_rotation(
     Args:
         name: prefix of the logical names.
         context: account and Region of the service.
-        secret_arns: secrets that the task reads in their current version.
+        secret_arns: secrets of which the task reads the current version.
         cluster_arn: ECS cluster of the service.
         service_arn: service that is redeployed.
         tags: tags of all resources that support tags.
@@ -80,7 +80,7 @@ def redeploy_on_secret_rotation(
 
 
 def rotation_events(secret_arns: Sequence[str]) -> str:
-    """Return the event pattern of new current versions of the secrets.
+    """Return the event pattern for a new current version of any of the secrets.
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/event-detail-secret-label-updated-secretsmanager.html
     """

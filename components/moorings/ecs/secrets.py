@@ -1,4 +1,4 @@
-"""Secrets of the task: references to AWS Secrets Manager, and the content of the component's own secret."""
+"""Secrets of the task: references to AWS Secrets Manager, and the content of the created secret."""
 
 import json
 import re
@@ -61,8 +61,8 @@ VersionStage = Annotated[str, matches("the staging label of a secret version", r
 class EcsSecretReference(Args):
     """Reference to a secret in AWS Secrets Manager, whose value ECS passes to the container when a task starts.
 
-    A running task keeps the value with which it started. With ``version_id``, a new version is a change of the program
-    that a preview shows, and a rollback restores the old value. Without it, each new task reads the current version.
+    A running task keeps the value with which it started. With ``version_id``, a preview shows the change to a
+    new version, and a rollback restores the old value. Without it, each new task reads the current version.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
     """
@@ -93,7 +93,7 @@ class EcsSecretReference(Args):
 def kafka_password_reference(
     kafka: KafkaConnection | None, settings_format: ClientSettingsFormat
 ) -> dict[str, EcsSecretReference]:
-    """Return a reference to the connection's password by variable name, if only the connection's secret holds it."""
+    """Return a reference to the password by variable name, if the connection has a secret but no password."""
     variable = ClientEnvironment(kafka, settings_format).missing_variable
     if kafka is None or kafka.secret_arn is None or variable is None or settings_format == "spring":
         return {}
@@ -110,7 +110,7 @@ def value_from(
     *,
     has_key: bool = True,
 ) -> str:
-    """Return a reference in the format of ``valueFrom``, which contains all colons or none.
+    """Return a reference in the format of ``valueFrom``: the ARN alone, or followed by key, stage and version.
 
     Args:
         secret_arn: ARN of the secret.
@@ -136,7 +136,7 @@ def value_from(
 
 
 def render_secret(values: Mapping[str, str]) -> str:
-    """Return the content of the component's own secret: a JSON object, sorted by name.
+    """Return the content of the created secret: a JSON object, sorted by name.
 
     Raises:
         ValueError: if it is larger than Secrets Manager allows.

@@ -1,4 +1,4 @@
-"""The guarantee of a single task: settings of the service, unsupported arguments, and checks of the result."""
+"""Settings that guarantee a single task, unsupported arguments, and checks of the deployed service."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -55,14 +55,14 @@ UNSUPPORTED_ARGUMENTS: Mapping[str, str] = MappingProxyType(
         "capacity_provider_strategies": "the task runs on Fargate On-Demand; Fargate Spot interrupts tasks",
     }
 )
-"""Arguments of other libraries that would break the guarantee, with the reason why they are not supported."""
+"""Arguments that contradict the guarantee of a single task, with the reason why they are not supported."""
 
 
 def check_desired_count(desired_count: int) -> int:
-    """Return the number of tasks.
+    """Return the number of tasks, if it is 0 or 1.
 
     Raises:
-        ValueError: if it is neither 0 nor 1.
+        ValueError: for any other number.
 
     """
     if desired_count not in {0, 1}:
@@ -73,8 +73,8 @@ def check_desired_count(desired_count: int) -> int:
 def check_service_setting(name: str, value: Any) -> None:
     """Check a property of the service after all transforms.
 
-    Resource options cannot be checked: without ``delete_before_replace``, a replacement would run beside the service
-    that it replaces.
+    Resource options cannot be checked: without ``delete_before_replace``, a replacement would run at the same time as
+    the service that it replaces.
 
     Args:
         name: key of ``SERVICE_SETTINGS``.
@@ -93,15 +93,15 @@ def check_service_setting(name: str, value: Any) -> None:
 
 
 def check_deployed_revision(expected: str, deployed: str) -> str:
-    """Return the ARN of the task definition that is deployed.
+    """Return the ARN of the deployed task definition, if it is the expected one.
 
     Raises:
-        ValueError: if it is another one, to which ECS rolled the service back.
+        ValueError: if ECS has rolled the deployment back to another one.
 
     """
     if deployed != expected:
         raise ValueError(
             f"ECS rolled the deployment of {expected.rpartition('/')[2]} back to {deployed.rpartition('/')[2]}; see "
-            "the events of the service and the logs of the stopped tasks. The next update tries again"
+            "the events of the service and the logs of the stopped tasks. The next update retries the deployment"
         )
     return deployed

@@ -37,7 +37,7 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API
 """
 
 RESERVED_PREFIX = "internal-"
-"""Prefix that load balancer names must not have. Source: as above."""
+"""Prefix that Elastic Load Balancing reserves for internal load balancers. Source: the API reference above."""
 
 
 class FargateSingleton(pulumi.ComponentResource):
@@ -49,14 +49,14 @@ class FargateSingleton(pulumi.ComponentResource):
     Each deployment stops the old task before it starts the new one. ECS rolls a deployment back when the new task does
     not become healthy, and the update then fails.
 
-    Two tasks may overlap when an Availability Zone or a host loses its network. Use a lock in the application, for
-    example on a file system in ``efs_mounts``, for work that must never run twice.
+    Two tasks may overlap when an Availability Zone or a host loses network connectivity. For work that must never run
+    twice, use a lock in the application, for example on a file system in ``efs_mounts``.
 
     Transforms that change the properties which guarantee the single task are rejected. Resource options cannot be
     checked: do not change ``delete_before_replace`` of the service.
 
     Raises:
-        InvalidInput: for invalid arguments, late values when they resolve; and when ECS has rolled a deployment back.
+        InvalidInput: for invalid arguments, immediately or when Outputs resolve, and when ECS rolls a deployment back.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
 
@@ -79,16 +79,16 @@ class FargateSingleton(pulumi.ComponentResource):
     """ID of the security group of the task."""
 
     task_role_arn: pulumi.Output[str]
-    """ARN of the task role, with which the application runs."""
+    """ARN of the task role, which grants permissions to the application."""
 
     execution_role_arn: pulumi.Output[str]
-    """ARN of the execution role, with which ECS starts the task."""
+    """ARN of the execution role, with which ECS pulls the image, reads the secrets and writes the logs."""
 
     log_group_name: pulumi.Output[str]
     """Name of the log group of the task."""
 
     secret_arn: pulumi.Output[str] | None
-    """ARN of the component's own secret, which holds ``secret_environment`` and the Kafka password. None without such
+    """ARN of the secret that the component creates for ``secret_environment`` and the Kafka password. None without such
     values."""
 
     load_balancer_arn: pulumi.Output[str] | None
@@ -98,7 +98,7 @@ class FargateSingleton(pulumi.ComponentResource):
     """URL of the load balancer. None without ``load_balancer``."""
 
     downtime_seconds: int
-    """Longest downtime of a deployment."""
+    """Longest downtime of a deployment in seconds."""
 
     def __init__(self, name: str, args: FargateSingletonArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the service.
@@ -245,14 +245,14 @@ class FargateSingleton(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[*dependencies, *(load_balancer.dependencies if load_balancer else [])],
-                # A replacement that runs beside the old service would be a second task.
+                # A replacement that is created first would run a second task.
                 delete_before_replace=True,
                 custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
             ),
         )
 
     def _deployed_revision(self, service: aws.ecs.Service, task_definition_arn: pulumi.Output[str]) -> Any:
-        """Return the deployed revision after all checks. ECS also reports a service as steady after a rollback."""
+        """Return the deployed revision after all checks. A service is also in a steady state after a rollback."""
         checks = [
             check_together(
                 self._component, partial(check_service_setting, name), value=_service_setting(service, *name.split("."))
@@ -283,14 +283,11 @@ class FargateSingleton(pulumi.ComponentResource):
 
 def _check_name(component: str, name: str, *, has_load_balancer: bool) -> None:
     if not NAME.fullmatch(name):
-        raise InvalidInput.at(
-            component, "the name must be 1 to 20 letters, digits and hyphens, and begin with a letter"
-        )
+        raise InvalidInput.at(component, "name: must be 1 to 20 letters, digits and hyphens, and begin with a letter")
     if has_load_balancer and name.startswith(RESERVED_PREFIX):
         raise InvalidInput.at(
             component,
-            f"the name must not begin with {RESERVED_PREFIX}, which Elastic Load Balancing reserves; choose another "
-            "name",
+            f"name: must not begin with {RESERVED_PREFIX}, which Elastic Load Balancing reserves; choose another name",
         )
 
 
@@ -301,7 +298,7 @@ def _service_setting(service: aws.ecs.Service, name: str, field: str | None = No
 
 
 def _deployment_timing(args: FargateSingletonArgs) -> DeploymentTiming:
-    """Return the duration of each step of a deployment with these arguments."""
+    """Return the longest duration of each step of a deployment."""
     checks = [check for check in (args.load_balancer, args.health_check) if check]
     return DeploymentTiming(
         deregistration=args.load_balancer.deregistration_delay_seconds if args.load_balancer else 0,

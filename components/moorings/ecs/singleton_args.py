@@ -26,21 +26,21 @@ from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.types import ChildName, Port, Unique
 
 NEW_TASK = Change("new task")
-VALIDATION_ONLY = Change("none", "Read by validation only.")
+_VALIDATION_ONLY = Change("none", "Read by validation only.")
 
 
 class SingletonBaseArgs(Args):
-    """Arguments that applications built on `FargateSingleton`, such as `KpowOnFargate`, pass to it unchanged."""
+    """Arguments that components based on `FargateSingleton`, such as `KpowOnFargate`, pass to it unchanged."""
 
     vpc_id: Annotated[Input[VpcId], Change("replacement", "Replaces the security groups and the target group.")]
     """VPC of the task and its load balancer."""
 
     subnet_ids: Annotated[Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=16), Unique]], NEW_TASK]
-    """Subnets of the task: 2 to 16 private subnets of the VPC, in at least two Availability Zones so that ECS can
-    start the task in another one when a zone fails."""
+    """Subnets of the task: 2 to 16 private subnets of the VPC in at least two Availability Zones, so that ECS can start
+    the task in another zone when one fails."""
 
     user: Annotated[Input[ContainerUser], NEW_TASK]
-    """Numeric user and group of the application, such as ``1001:1001``. They must exist in the image. Root is rejected.
+    """Numeric user and group that run the application, such as ``1001:1001``. Root is rejected.
 
     Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20
     """
@@ -72,8 +72,8 @@ class SingletonBaseArgs(Args):
     """CIDR blocks that may connect to the task directly, by a name of your choice. ``0.0.0.0/0`` is rejected."""
 
     allow_https_egress: bool = True
-    """Allow connections to any address on port 443, which ECS needs for the image, the secrets and the logs. Turn it
-    off if ``egress`` allows connections to the VPC endpoints of these services and to the prefix list of Amazon S3."""
+    """Allow connections to any address on port 443, which ECS needs for the image, the secrets and the logs. If you
+    turn it off, allow the VPC endpoints of these services and the prefix list of Amazon S3 in ``egress``."""
 
     egress: dict[ChildName, EgressRule] = {}
     """Further connections that the task may open, by a name of your choice. Rules for the Kafka clusters are added
@@ -87,14 +87,14 @@ class SingletonBaseArgs(Args):
     """
 
     repository_credentials_kms_key_arn: Input[KmsKeyArn] | None = None
-    """Customer managed key of that secret, if it has one."""
+    """Customer managed key that encrypts ``repository_credentials_secret_arn``, if any."""
 
     efs_mounts: Annotated[dict[ContainerPath, EfsMount], NEW_TASK] = {}
-    """Amazon EFS file systems, by the path at which the container sees them. Their files outlive the task."""
+    """Amazon EFS file systems, by the path at which they are mounted. Their files persist when the task is replaced."""
 
     redeploy_on_secret_rotation: bool = False
-    """Start a new task when a secret changes that the task reads without a ``version_id``. Off by default, because each
-    new task causes a downtime."""
+    """Start a new task when a secret that the task reads without a ``version_id`` is rotated. Off by default, because
+    each new task causes downtime."""
 
     cluster_arn: Annotated[Input[EcsClusterArn] | None, Change("replacement", "The old service is deleted first.")] = (
         None
@@ -102,23 +102,22 @@ class SingletonBaseArgs(Args):
     """ECS cluster of the service. By default a cluster with Container Insights is created."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
-    """KMS key that encrypts the component's own secret. By default a key is created if there is such a secret."""
+    """KMS key that encrypts ``secret_environment`` and the Kafka password. By default a key is created if needed."""
 
     secret_recovery_window_days: Annotated[
         int, Field(ge=7, le=30), Change("none", "Applies when the secret is deleted.")
     ] = 30
-    """Days during which the component's own secret can be restored after its deletion, 7 to 30."""
+    """Days for which the secret of ``secret_environment`` can be restored after its deletion, 7 to 30."""
 
     log_kms_key_arn: Input[KmsKeyArn] | None = None
-    """KMS key that encrypts the log group. Its policy must allow CloudWatch Logs to use it. By default a key is
+    """KMS key that encrypts the log group. The key policy must allow CloudWatch Logs to use it. By default a key is
     created."""
 
     log_retention_days: RetentionDays = 365
     """Days for which CloudWatch Logs keeps the logs, one of the periods that it supports."""
 
     log_mode: Annotated[Literal["non-blocking", "blocking"], NEW_TASK] = "non-blocking"
-    """``non-blocking`` drops log lines when CloudWatch Logs does not accept them in time. ``blocking`` makes the
-    application wait.
+    """``non-blocking`` drops log lines when the buffer is full. ``blocking`` makes the application wait.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
     """
@@ -127,14 +126,14 @@ class SingletonBaseArgs(Args):
     """Create CloudWatch alarms for a missing task, an unhealthy target and high memory utilization."""
 
     alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], Unique] = []
-    """SNS topics that receive the alarms and the failed deployments. Their policies must allow CloudWatch and
+    """SNS topics that are notified of alarms and failed deployments. Their policies must allow CloudWatch and
     EventBridge to publish. Without topics, the alarms are visible only in the console."""
 
     memory_alarm_threshold_percent: Annotated[int, Field(ge=1, le=99)] = 85
     """Memory utilization that triggers the memory alarm, 1 to 99 percent."""
 
     protect: Annotated[bool, Change("none", "Affects Pulumi only.")] = True
-    """Protect the log group, the keys and the component's own secret from deletion."""
+    """Protect the log group, the keys and the secret of ``secret_environment`` from deletion."""
 
     tags: Tags = {}
     """Tags of all resources that support tags."""
@@ -148,16 +147,16 @@ class SingletonBaseArgs(Args):
 class FargateSingletonArgs(SingletonBaseArgs):
     """Arguments of `FargateSingleton`.
 
-    A change that starts a new task causes a downtime, because ECS stops the old task first. The settings that guarantee
-    a single task are not configurable.
+    A change that starts a new task causes downtime, because ECS stops the old task first. The settings that guarantee a
+    single task are not configurable.
     """
 
     image: Annotated[Input[Annotated[ContainerImage, Field(max_length=255)]], NEW_TASK]
     """Container image with a digest or a tag. The tag ``latest`` is rejected, because it is mutable."""
 
     pull_through_cache: bool = False
-    """Whether ``image`` names a repository of an Amazon ECR pull through cache. The execution role then may import the
-    image from the upstream registry and create the repository.
+    """Whether ``image`` is in an Amazon ECR pull through cache. If so, the execution role may import the image from the
+    upstream registry and create the repository.
 
     Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
     """
@@ -184,18 +183,19 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """Ephemeral storage of the task, 21 to 200 GiB. Defaults to the 20 GiB that Fargate includes."""
 
     environment: Annotated[dict[EnvironmentName, Input[str]], NEW_TASK] = {}
-    """Environment variables that are stored in plain text in the task definition. Secrets are rejected, also variables
-    whose name looks like that of a secret."""
+    """Environment variables, stored in plain text in the task definition. Values and names that look like secrets are
+    rejected."""
 
-    not_secret: Annotated[list[EnvironmentName], VALIDATION_ONLY] = []
-    """Names in ``environment`` that look like secrets but are none, such as ``TOKEN_LIFETIME_SECONDS``."""
+    not_secret: Annotated[list[EnvironmentName], _VALIDATION_ONLY] = []
+    """Names in ``environment`` that only look like secrets, such as ``TOKEN_LIFETIME_SECONDS``."""
 
     secrets: Annotated[dict[EnvironmentName, EcsSecretReference], NEW_TASK] = {}
-    """Environment variables that ECS reads from AWS Secrets Manager. The execution role may read these secrets only."""
+    """Environment variables that ECS reads from AWS Secrets Manager. The execution role may read only
+    these secrets."""
 
     secret_environment: Annotated[dict[EnvironmentName, SecretInput[str]], NEW_TASK] = {}
-    """Environment variables whose values the program supplies, such as a password or a license. The component stores
-    them in a secret of its own. The task definition refers to the version, so a changed value starts a new task."""
+    """Environment variables whose values the program supplies, such as a password or a license. The component creates a
+    secret for them. The task definition refers to its version, so a changed value starts a new task."""
 
     kafka: Annotated[KafkaConnection | None, Change("new task", "In place with `kafka_settings='none'`.")] = None
     """Kafka cluster of the application. The component creates the security group rules on both sides, allows the task
@@ -224,15 +224,15 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """ECS Service Connect endpoint of the service. None by default."""
 
     health_check: Annotated[ContainerHealthCheck | None, NEW_TASK] = None
-    """Container health check. Required without a ``load_balancer``, whose health check can take its place."""
+    """Container health check. Required without a ``load_balancer``, which has its own health check."""
 
-    unchecked: Annotated[bool, VALIDATION_ONLY] = False
-    """Confirm that the service has no health check. ECS then considers each running task healthy."""
+    unchecked: Annotated[bool, _VALIDATION_ONLY] = False
+    """Allow a service without a health check. ECS then considers each running task healthy."""
 
     image_pull_seconds: Annotated[
         int, Field(ge=1, le=1800), Change("in place", "Changes the timeouts and the period of the alarms.")
     ] = 90
-    """Estimated time in which Fargate provisions a task and pulls the image, 1 to 1800 seconds. It is part of the
+    """Estimated time that Fargate needs to provision a task and pull the image, 1 to 1800 seconds. It is part of the
     timeouts and of ``downtime_seconds``."""
 
     restart_attempt_period_seconds: Annotated[Annotated[int, Field(ge=60, le=1800)] | None, NEW_TASK] = None
@@ -267,7 +267,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """
 
     enable_execute_command: Annotated[bool, NEW_TASK] = False
-    """Enable ECS Exec, with which operators run commands in the container as root. Requires
+    """Enable ECS Exec, which lets operators run commands in the container as root. Requires
     ``read_only_root_filesystem=False``.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
@@ -280,16 +280,16 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """Managed IAM policies that are attached to the task role, by a name of your choice."""
 
     log_max_buffer_size_mib: Annotated[int, Field(ge=1, le=256), NEW_TASK] = 25
-    """Buffer for log lines with ``log_mode="non-blocking"``, 1 to 256 MiB of the task's memory."""
+    """Size of the buffer with ``log_mode="non-blocking"``, 1 to 256 MiB of the task's memory."""
 
     rollback_alarm_names: list[Input[str]] = []
-    """CloudWatch alarms that roll a deployment back. Do not use alarms for a missing task, because each deployment of a
-    singleton triggers them.
+    """CloudWatch alarms that roll a deployment back. Do not use alarms on the number of running tasks, because each
+    deployment of a singleton triggers them.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
     """
 
     @property
     def kafka_connections(self) -> dict[str, KafkaConnection]:
-        """Connections to all Kafka clusters by name; ``kafka`` is the name of the first."""
+        """Connections to all Kafka clusters by name: ``kafka`` and the names in ``additional_kafka``."""
         return ({"kafka": self.kafka} if self.kafka is not None else {}) | self.additional_kafka

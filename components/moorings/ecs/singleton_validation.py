@@ -71,7 +71,7 @@ def _check_health_checks(args: FargateSingletonArgs) -> Iterator[str]:
     if args.health_check is not None and args.startup_seconds > MAX_START_PERIOD_SECONDS:
         yield (
             f"startup_seconds: must be at most {MAX_START_PERIOD_SECONDS} with a health_check, got "
-            f"{args.startup_seconds}; remove health_check and use that of a load_balancer, or start faster"
+            f"{args.startup_seconds}; shorten the startup, or use only the health check of a load_balancer"
         )
 
 
@@ -109,8 +109,9 @@ def _check_rule_names(args: FargateSingletonArgs) -> Iterator[str]:
 def _check_egress(args: FargateSingletonArgs) -> Iterator[str]:
     if not args.allow_https_egress and all(rule.port != HTTPS for rule in args.egress.values()):
         yield (
-            f"egress: needs a rule for port {HTTPS} if allow_https_egress is off, because ECS pulls the image, reads "
-            "the secrets and writes the logs on this port; allow the VPC endpoints and the prefix list of Amazon S3"
+            f"egress: requires a rule for port {HTTPS} if allow_https_egress is off, because ECS pulls the image, "
+            "reads the secrets and writes the logs on this port; allow the VPC endpoints and the prefix list of "
+            "Amazon S3"
         )
 
 
@@ -118,20 +119,20 @@ def _check_kafka(args: FargateSingletonArgs) -> Iterator[str]:
     closed = sorted(name for name, kafka in args.kafka_connections.items() if kafka.security_group_id is None)
     if closed and not args.egress:
         yield (
-            f"{', '.join(closed)}: without a security_group_id no rule allows connections to the brokers; set it, or "
+            f"{', '.join(closed)}: no rule allows connections to the brokers without a security_group_id; set it, or "
             "add the brokers to egress"
         )
     spring = args.kafka_settings == "spring" and args.kafka is not None and args.kafka.listener == "scram"
     if spring and args.kafka is not None and args.kafka.password is None:
         yield (
-            "kafka_settings: 'spring' needs a connection with a password, which is part of the JAAS configuration; "
+            "kafka_settings: 'spring' requires a connection with a password, which is part of the JAAS configuration; "
             "pass the password, or use 'environment', which reads it from secret_arn"
         )
 
 
 def _check_restarts(args: FargateSingletonArgs) -> Iterator[str]:
     if args.restart_ignored_exit_codes and args.restart_attempt_period_seconds is None:
-        yield "restart_ignored_exit_codes: has no effect without restart_attempt_period_seconds; set that as well"
+        yield "restart_ignored_exit_codes: requires restart_attempt_period_seconds; set it as well"
 
 
 def _check_rotation(args: FargateSingletonArgs) -> Iterator[str]:
@@ -139,5 +140,5 @@ def _check_rotation(args: FargateSingletonArgs) -> Iterator[str]:
     if args.redeploy_on_secret_rotation and all(reference.version_id is not None for reference in references.values()):
         yield (
             "redeploy_on_secret_rotation: has no effect, because no secret is read without a version_id; turn it off. "
-            "A new version_id starts a new task by itself"
+            "A new version_id already starts a new task"
         )

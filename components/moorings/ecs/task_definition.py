@@ -1,4 +1,4 @@
-"""Task definition of a singleton, and what it refers to: log group, encryption keys, the component's own secret."""
+"""Task definition of a singleton with its roles, log group, KMS keys and secret."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -40,7 +40,7 @@ class SingletonTask:
     log_group: aws.cloudwatch.LogGroup
 
     secret_arn: pulumi.Output[str] | None
-    """Component's own secret, None if there are no values to store."""
+    """ARN of the created secret, None if there are no values to store."""
 
     def __init__(
         self,
@@ -69,20 +69,20 @@ class SingletonTask:
         secret_key_arn, log_key_arn = self._create_keys()
         self.log_group = self._create_log_group(log_key_arn)
         self.secret_arn = None
-        self._own_references: pulumi.Input[dict[str, str]] = {}
+        self._secret_references: pulumi.Input[dict[str, str]] = {}
         if secret_key_arn is not None:
-            self._own_references = self._create_secret(secret_key_arn)
+            self._secret_references = self._create_secret(secret_key_arn)
         self.roles = self._create_roles(secret_key_arn)
         self.arn = self._create_task_definition().arn
 
     @property
     def rotated_secret_arns(self) -> pulumi.Output[list[str]]:
-        """Secrets that a new task reads in their current version."""
+        """ARNs of the secrets of which a new task reads the current version."""
         arns: list[Any] = [reference.secret_arn for reference in self._references.values() if not reference.version_id]
         return pulumi.Output.from_input(arns)
 
     def _create_keys(self) -> tuple[pulumi.Input[str] | None, pulumi.Input[str]]:
-        """Return the keys of the own secret, if there is one, and of the log group. One created key serves both."""
+        """Return the key ARNs of the secret, None without one, and of the log group. They share a created key."""
         args, log_groups = self._args, [f"{self._log_group_prefix}*"]
         check_arn = partial(checked_arn, self._component, self._context)
         secret_key_arn = check_arn("kms_key_arn", args.kms_key_arn) if self._secret_values else None
@@ -124,7 +124,7 @@ class SingletonTask:
         )
 
     def _create_secret(self, key_arn: pulumi.Input[str]) -> pulumi.Output[dict[str, str]]:
-        """Create the component's own secret, and return the reference to each of its values by variable."""
+        """Create the secret of the supplied values, and return the reference to each value by variable name."""
         secret = aws.secretsmanager.Secret(
             f"{self._name}-secret",
             name_prefix=f"{self._name}-",
@@ -140,7 +140,7 @@ class SingletonTask:
             secret_string=check_together(
                 self._component, render_secret, values=pulumi.Output.all(**self._secret_values)
             ),
-            # After a rollback, the old revision reads the old version.
+            # After a rollback, the old revision of the task definition reads the old version of the secret.
             opts=pulumi.ResourceOptions(parent=self._parent, retain_on_delete=True),
         )
         self.secret_arn = secret.arn
@@ -217,7 +217,7 @@ class SingletonTask:
                 environment=self._check_environment(),
                 kafka_environment=_resolve(self._kafka.plain),
                 references=_resolve({name: self._value_from(name, ref) for name, ref in self._references.items()}),
-                own_references=self._own_references,
+                secret_references=self._secret_references,
                 registry_secret_arn=args.repository_credentials_secret_arn,
             ),
             volumes=volumes,
@@ -261,15 +261,15 @@ class SingletonTask:
         environment: dict[str, str],
         kafka_environment: dict[str, str],
         references: dict[str, str],
-        own_references: dict[str, str],
+        secret_references: dict[str, str],
         registry_secret_arn: str | None,
     ) -> str:
         args = self._args
-        duplicates = sorted(kafka_environment.keys() & {*environment, *references, *own_references})
+        duplicates = sorted(kafka_environment.keys() & {*environment, *references, *secret_references})
         if duplicates:
             raise ValueError(
-                f"kafka_settings: {', '.join(duplicates)} is also set by the program; remove it from environment and "
-                "secrets, or use kafka_settings='none'"
+                f"kafka_settings: {', '.join(duplicates)} is also set in environment or secrets; remove it there, or "
+                "use kafka_settings='none'"
             )
         efs_mounts = {path: mount.read_only for path, mount in args.efs_mounts.items()}
         return container_definition.render_container(
@@ -281,7 +281,7 @@ class SingletonTask:
                 "command": command,
                 "entryPoint": entry_point,
                 "environment": container_definition.environment(environment | kafka_environment),
-                "secrets": container_definition.secrets(references | own_references),
+                "secrets": container_definition.secrets(references | secret_references),
                 "portMappings": container_definition.port_mappings(args.port, PORT_NAME),
                 "mountPoints": container_definition.mount_points(args.ephemeral_volume_paths, efs_mounts),
                 "volumesFrom": [],
@@ -315,5 +315,5 @@ def _split(size: Any) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
 
 
 def _resolve(values: Mapping[str, Any]) -> pulumi.Input[dict[str, str]]:
-    """Return values by name, as an Output only if one of them is late."""
+    """Return values by name, as an Output only if one of them is an Output."""
     return pulumi.Output.all(**values) if any(map(is_late, values.values())) else dict(values)

@@ -32,7 +32,7 @@ ContainerPath = Annotated[str, AfterValidator(_check_path)]
 class EfsMount(Args):
     """Amazon EFS file system, mounted through an access point with encryption in transit and IAM authorization.
 
-    Its files outlive the task. It can hold a lock that prevents two tasks from doing the same work.
+    Its files persist when the task is replaced. A lock file on it can prevent two tasks from doing the same work.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html
     """

@@ -1,4 +1,4 @@
-"""Amazon MSK: provisioned clusters whose users can log in."""
+"""Amazon MSK: provisioned clusters, SCRAM users, client policies and VPC connections."""
 
 from moorings.lazy_names import lazy_names
 

@@ -1,4 +1,4 @@
-"""Recommended CloudWatch alarms for each broker type, with the thresholds that AWS published by 2026-11-20."""
+"""Recommended CloudWatch alarms for each broker type, as published by AWS on 2026-11-20."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -25,8 +25,8 @@ class AlarmDefinition:
     """Metric names. The alarm evaluates their sum."""
 
     threshold: float | None
-    """Threshold in the unit of the metric. For anomaly detection, the width of the band in standard deviations. None if
-    it depends on the instance type."""
+    """Threshold in the unit of the metric, or the width of the anomaly detection band in standard deviations. None for
+    the recommended maximum of partitions, which depends on the instance type."""
 
     description: str
     """What is wrong, its effect and what to do."""
@@ -61,7 +61,7 @@ class AlarmDefinition:
     broker_types: tuple[BrokerType, ...] = ("standard", "express")
 
     monitoring_level: MonitoringLevel = "DEFAULT"
-    """Coarsest monitoring level that includes the metrics."""
+    """Least detailed monitoring level that includes the metrics."""
 
     requires: Literal["burstable", "iam"] | None = None
     """Feature without which the cluster does not publish the metric: burstable brokers, or IAM access control."""
@@ -245,18 +245,18 @@ def select_alarms(
     thresholds: Mapping[str, float] | None = None,
     disabled: Collection[str] = (),
 ) -> tuple[AlarmDefinition, ...]:
-    """The alarms of a cluster, critical alarms first.
+    """Return the alarms of a cluster, critical alarms first.
 
     Args:
         broker_type: type of the brokers.
-        level: monitoring level; alarms on metrics of a finer level are left out.
+        level: monitoring level; alarms on metrics of a more detailed level are left out.
         burstable: whether the brokers are burstable.
         iam: whether IAM access control is on.
         thresholds: thresholds that replace the recommended ones, by alarm role.
         disabled: roles of alarms to leave out.
 
     Raises:
-        ValueError: for a role that the cluster does not have, or a threshold of a disabled alarm.
+        ValueError: for an alarm that the cluster does not have, or a threshold of a disabled alarm.
 
     """
     thresholds = thresholds or {}

@@ -28,9 +28,9 @@ def create_alarms(
     Args:
         name: logical name of the cluster; alarms are named ``{name}-alarm-{role}`` or ``{name}-alarm-{role}-{broker}``.
         alarms: definitions, as returned by ``select_alarms``.
-        cluster_name: name of the cluster: the dimension of its metrics.
+        cluster_name: name of the cluster, which is a dimension of its metrics.
         brokers: number of brokers; MSK numbers them from 1.
-        recommended_partitions: recommended maximum of partitions per broker: the threshold of the partitions alarm.
+        recommended_partitions: recommended maximum of partitions per broker, the threshold of the partitions alarm.
         topic_arns: SNS topics that are notified when an alarm changes its state to ALARM or OK.
         silent: suppresses the warning about alarms without SNS topics.
         tags: tags of the alarms.
@@ -89,7 +89,7 @@ def _metric_queries(
                 stat=alarm.statistic,
                 dimensions=dimensions,
             ),
-            # Anomaly detection compares this metric with the band; a sum replaces its parts.
+            # An anomaly detection alarm evaluates this metric and the band, other alarms evaluate only the sum.
             return_data=alarm.detects_anomalies,
         )
         for metric_id, metric in metric_ids.items()

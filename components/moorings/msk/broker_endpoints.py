@@ -31,7 +31,7 @@ Source: https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html
 
 @dataclass(frozen=True)
 class Broker:
-    """A broker, as MSK lists it."""
+    """A broker, as returned by the MSK operation ``ListNodes``."""
 
     id: float
     """Broker ID; MSK numbers brokers from 1."""
@@ -49,14 +49,14 @@ def sort_brokers(brokers: Iterable[Broker]) -> Sequence[Broker]:
 
 
 def broker_addresses(brokers: Iterable[Broker], port: int) -> list[str]:
-    """The address of every broker as ``host:port``, sorted by broker ID, so that a refresh never changes the order."""
+    """Return the address of each broker as ``host:port``, sorted by broker ID, so that a refresh keeps the order."""
     return [f"{broker.host}:{port}" for broker in sort_brokers(brokers)]
 
 
 def select_bootstrap_servers(brokers: Iterable[Broker], port: int) -> str:
-    """The first broker of each Availability Zone as ``host:port``, joined by commas. A client discovers the others.
+    """Return the first broker of each Availability Zone as ``host:port``, joined by commas. Clients find the others.
 
-    ``GetBootstrapBrokers`` is not used, because it returns up to three random brokers: its answer changes with every
+    ``GetBootstrapBrokers`` is not used, because it returns up to three random brokers, which may change with each
     refresh.
     """
     first: dict[str, Broker] = {}
@@ -69,7 +69,7 @@ class BrokerEndpoints:
     """Broker addresses and bootstrap servers of a cluster."""
 
     brokers: pulumi.Output[list[Broker]]
-    """The brokers, as MSK lists them."""
+    """The brokers of the cluster."""
 
     all_bootstrap_servers: pulumi.Output[dict[str, str]]
     """Bootstrap servers of each enabled listener within the VPC."""
@@ -184,7 +184,7 @@ def create_broker_records(
         name: logical name of the cluster.
         zone_id: ID of the Route 53 hosted zone.
         count: number of brokers.
-        brokers: the brokers, as MSK lists them.
+        brokers: the brokers.
         opts: options of each record.
 
     """
@@ -201,6 +201,6 @@ def create_broker_records(
 
 
 def _broker_host(number: int, brokers: Sequence[Broker]) -> str:
-    """DNS name of a broker. While a preview adds brokers, MSK does not list the new ones yet."""
+    """Return the DNS name of a broker. It is derived from the first broker, because MSK does not list new ones yet."""
     domain = sort_brokers(brokers)[0].host.partition(".")[2]
     return f"b-{number}.{domain}"

@@ -42,14 +42,14 @@ def logging_info(
     prefix: pulumi.Input[str] | None = None,
     stream: pulumi.Input[str] | None = None,
 ) -> aws.msk.ClusterLoggingInfoArgs | None:
-    """The ``logging_info`` block of a cluster.
+    """Return the ``logging_info`` block of a cluster, or None for Express brokers without log destinations.
 
-    A destination that is off is stated explicitly, because the provider treats a missing block as unchanged, and MSK
-    would continue to deliver logs. Only Express brokers without any destination get no block: they support log
-    delivery since February 2026, and MSK rejects the block in Regions where it is not available yet.
+    Destinations are disabled explicitly, because the provider treats a missing block as unchanged, and MSK would
+    continue to deliver logs. Express brokers support log delivery since February 2026, and MSK rejects the block in
+    Regions where it is not available yet.
 
-    MSK adds log delivery to the bucket policy if the deployer has ``s3:PutBucketPolicy``. A Firehose stream must have
-    the tag ``LogDeliveryEnabled=true``.
+    MSK adds log delivery to the bucket policy if the deploying identity has ``s3:PutBucketPolicy``. A Firehose stream
+    must have the tag ``LogDeliveryEnabled=true``.
 
     Args:
         broker_type: type of the brokers.

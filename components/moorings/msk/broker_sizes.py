@@ -14,7 +14,7 @@ BrokerType = Literal["standard", "express"]
 DEFAULT_INSTANCE_TYPES: Mapping[BrokerType, str] = MappingProxyType(
     {"standard": "kafka.m7g.large", "express": "express.m7g.large"}
 )
-"""The smallest size of each type without CPU credits."""
+"""The smallest size of each type that is not burstable."""
 
 
 @dataclass(frozen=True)
@@ -88,5 +88,5 @@ def broker_size(instance_type: str) -> BrokerSize:
 
 
 def is_burstable(instance_type: str) -> bool:
-    """Whether brokers of this size have CPU credits, and slow down once these are used up."""
+    """Whether brokers of this size have CPU credits, without which they are throttled."""
     return instance_type.startswith("kafka.t")

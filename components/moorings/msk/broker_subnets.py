@@ -1,4 +1,4 @@
-"""Checks of the broker subnets against EC2: VPC, Availability Zones, and routes for public access."""
+"""Looks up the broker subnets and checks their VPC, Availability Zones, and routes for public access."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -43,8 +43,8 @@ def check_internet_route(
 ) -> pulumi.Output[None] | None:
     """Check that the subnets have a route to an internet gateway, which public access requires.
 
-    Only plain IDs are checked: routes of subnets that the program creates may be created later. It is sufficient that
-    one of the subnets has a route table with such a route, or that the main route table of the VPC has one.
+    Only plain IDs are checked, because the program may create the routes of its own subnets later. The check passes if
+    the route table of any of the subnets, or the main route table of the VPC, has such a route.
 
     Raises:
         InvalidInput: if there is no such route.

@@ -1,4 +1,4 @@
-"""Limits of Standard and Express brokers, and checks of broker size, Kafka version, zones and count against them."""
+"""Limits of Standard and Express brokers; checks of broker size, Kafka version, zones and number of brokers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from moorings.msk.kafka_versions import RELEASES, default_broker_quota
 
 @dataclass(frozen=True)
 class BrokerTypeLimits:
-    """What a broker type supports."""
+    """Limits of a broker type."""
 
     zones: tuple[int, ...]
     """Supported numbers of Availability Zones."""
@@ -41,7 +41,7 @@ def check_brokers(
     quota: int | None,
     burstable_brokers: bool,
 ) -> str:
-    """Return the instance type, if brokers of it are valid together with the other settings.
+    """Return the instance type, if the brokers are valid.
 
     Args:
         broker_type: ``standard`` or ``express``.
@@ -76,9 +76,9 @@ def _check_size(broker_type: BrokerType, instance_type: str) -> Iterator[str]:
     if instance_type not in BROKER_SIZES[broker_type]:
         other = "express" if broker_type == "standard" else "standard"
         yield (
-            f"instance_type: {instance_type} is a size of {other} brokers; use {DEFAULT_INSTANCE_TYPES[broker_type]} "
-            f"or another {broker_type} size, or set broker_type={other!r} on a new cluster (MSK cannot change the type "
-            "of an existing one)"
+            f"instance_type: {instance_type} is a size of {other.capitalize()} brokers; use "
+            f"{DEFAULT_INSTANCE_TYPES[broker_type]} or another {broker_type.capitalize()} size, or set "
+            f"broker_type={other!r} on a new cluster (MSK cannot change the type of an existing one)"
         )
 
 
@@ -86,7 +86,8 @@ def _check_zones(broker_type: BrokerType, zones: int) -> Iterator[str]:
     supported = BROKER_TYPES[broker_type].zones
     if zones not in supported:
         expected = " or ".join(map(str, supported))
-        yield f"subnet_ids: {broker_type} brokers require {expected} Availability Zones, got {zones} subnets"
+        brokers = f"{broker_type.capitalize()} brokers"
+        yield f"subnet_ids: {brokers} require {expected} Availability Zones, got {zones} subnets"
 
 
 def _check_version(broker_type: BrokerType, version: str) -> Iterator[str]:
@@ -97,7 +98,7 @@ def _check_version(broker_type: BrokerType, version: str) -> Iterator[str]:
     ]
     if version in RELEASES and version not in supported:
         current = ", ".join(name for name in supported if RELEASES[name].end_of_support is None)
-        yield f"kafka_version: {version} is not supported on {broker_type} brokers; supported: {current}"
+        yield f"kafka_version: {version} is not supported on {broker_type.capitalize()} brokers; supported: {current}"
 
 
 def _check_count(brokers: int, quota: int) -> Iterator[str]:

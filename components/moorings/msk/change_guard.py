@@ -1,4 +1,4 @@
-"""Resource hooks that check changes of a cluster before they are made, and the same checks for a preview in JSON."""
+"""Checks changes of a cluster in resource hooks, and in the output of ``pulumi preview --json``."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast, get_args
@@ -62,7 +62,7 @@ def _reject(component: str, problems: Iterable[str]) -> None:
 
 
 def rejected_steps(steps: Sequence[Mapping[str, Any]], acknowledged: Collection[str] = ()) -> list[str]:
-    """Return why steps of ``pulumi preview --json`` are rejected, each message with the name of its resource.
+    """Return the reasons why steps of ``pulumi preview --json`` are rejected, each with the name of its resource.
 
     Args:
         steps: the steps.

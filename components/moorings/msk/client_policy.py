@@ -22,9 +22,7 @@ _SPECIAL_CHARACTERS = frozenset("*?$")
 
 def _check_name_pattern(name: str) -> str:
     if not name or _SPECIAL_CHARACTERS & set(name.removesuffix(WILDCARD)):
-        raise ValueError(
-            f"must be a name, which may end with '*' as a wildcard, without other '*', '?' or '$', got {name!r}"
-        )
+        raise ValueError(f"must be a name, or a prefix followed by '*', without other '*', '?' or '$', got {name!r}")
     return name
 
 
@@ -77,7 +75,7 @@ class IamClientPermissions(Args):
     """Topics, consumer groups and transactional IDs that a client may use."""
 
     write_topics: list[NamePattern] = []
-    """Topics that the client may write to, with or without idempotence. ``orders.*`` matches all topics with this
+    """Topics that the client may write to, also with an idempotent producer. ``orders.*`` matches all topics with this
     prefix, ``*`` all topics."""
 
     transactional_ids: list[NamePattern] = []
@@ -94,7 +92,7 @@ class IamClientPermissions(Args):
         if bool(self.read_topics) != bool(self.consumer_groups):
             raise ValueError("read_topics and consumer_groups: a consumer requires both; set both or neither")
         if self.transactional_ids and not self.write_topics:
-            raise ValueError("transactional_ids: only a producer uses transactions; set write_topics")
+            raise ValueError("transactional_ids: requires write_topics; set it, or remove transactional_ids")
         return self
 
 
@@ -132,7 +130,7 @@ class MskClientPolicy(IamClientPermissions):
 
 
 def client_grants(client: IamClientPermissions) -> list[IamGrant]:
-    """The grants of a client: to connect, and to write to and read from its topics."""
+    """Return the grants of a client: to connect, and to write to and read from its topics."""
     connect = ("Connect", "WriteDataIdempotently") if client.write_topics else ("Connect",)
     grants = [IamGrant("Connect", "cluster", connect)]
     if client.write_topics:
@@ -147,7 +145,7 @@ def client_grants(client: IamClientPermissions) -> list[IamGrant]:
 
 
 def grant_statements(cluster_arn: str, grants: Iterable[IamGrant]) -> list[dict[str, Any]]:
-    """The statements of an IAM policy, one for each grant.
+    """Return the statements of an IAM policy, one for each grant.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/create-iam-access-control-policies.html
     """
@@ -166,10 +164,9 @@ def grant_statements(cluster_arn: str, grants: Iterable[IamGrant]) -> list[dict[
 
 
 def kafka_resource_arn(cluster_arn: str, resource_type: AclResourceType, name: str) -> str:
-    """The ARN of a topic, consumer group or transactional ID.
+    """Return the ARN of a topic, consumer group or transactional ID.
 
-    The topic ``refunds`` of ``cluster/orders/0d1c-2`` is ``topic/orders/0d1c-2/refunds``, in the same partition, Region
-    and account.
+    For example, ``topic/orders/0d1c-2/refunds`` is the topic ``refunds`` of ``cluster/orders/0d1c-2``.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html
     """

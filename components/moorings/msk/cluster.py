@@ -34,9 +34,9 @@ from moorings.validation.errors import InvalidInput, suggestion
 from moorings.validation.outputs import register_declared_outputs
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
-"""Valid logical names. Pulumi appends ``-cluster-`` and seven characters, and MSK allows 64 characters.
+"""Valid logical names. The cluster's name is the logical name, ``-cluster-`` and seven characters, at most 64 in total.
 
-Source: https://docs.aws.amazon.com/msk/1.0/apireference/configurations.html
+Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
 """
 
 
@@ -48,7 +48,7 @@ class MskCluster(pulumi.ComponentResource):
     optional.
 
     Raises:
-        InvalidInput: for invalid arguments, immediately or once late values resolve.
+        InvalidInput: for invalid arguments, immediately or when Outputs resolve.
 
     """
 
@@ -71,10 +71,10 @@ class MskCluster(pulumi.ComponentResource):
     """Revision of the MSK configuration that the brokers use."""
 
     kms_key_arn: pulumi.Output[str]
-    """ARN of the KMS key of data at rest."""
+    """ARN of the KMS key that encrypts data at rest."""
 
     secrets_kms_key_arn: pulumi.Output[str] | None
-    """ARN of the KMS key of the users' secrets, which a ``MskScramUser`` in another stack needs. None without SCRAM."""
+    """ARN of the KMS key that encrypts the users' secrets, for ``MskScramUser`` in other stacks. None without SCRAM."""
 
     log_group_name: pulumi.Output[str] | None
     """Name of the log group of the brokers. None without CloudWatch logs."""
@@ -105,7 +105,7 @@ class MskCluster(pulumi.ComponentResource):
             )
         check_cluster(self._component, args)
         super().__init__("moorings:index:MskCluster", name, {}, opts)
-        self._child = pulumi.ResourceOptions(parent=self)
+        self._child_opts = pulumi.ResourceOptions(parent=self)
 
         settings = derive_settings(self._component, args)
         log_warnings(self._component, args, settings, self)
@@ -127,7 +127,7 @@ class MskCluster(pulumi.ComponentResource):
             log_retention_days=args.log_retention_days,
             protect=args.protect,
             tags=args.tags,
-            opts=self._child,
+            opts=self._child_opts,
         )
         self.kms_key_arn = encryption.data_key_arn
         self.secrets_kms_key_arn = encryption.secrets_key_arn
@@ -146,11 +146,11 @@ class MskCluster(pulumi.ComponentResource):
             prometheus_cidrs=args.prometheus_cidrs,
             dual_stack=args.dual_stack,
             tags=args.tags,
-            opts=self._child,
+            opts=self._child_opts,
         )
         # Pulumi generates the name, so that a replacement can be created before the old configuration is deleted.
         configuration = aws.msk.Configuration(
-            f"{name}-configuration", server_properties=settings.server_properties, opts=self._child
+            f"{name}-configuration", server_properties=settings.server_properties, opts=self._child_opts
         )
         self.configuration_arn, self.configuration_revision = configuration.arn, configuration.latest_revision
         self._cluster = self._create_cluster(args, settings)
@@ -171,7 +171,7 @@ class MskCluster(pulumi.ComponentResource):
                 zone_id=args.broker_hosted_zone_id,
                 count=settings.known_broker_count,
                 brokers=self._endpoints.brokers,
-                opts=self._child,
+                opts=self._child_opts,
             )
         self._users = {
             username: MskScramUser(
@@ -184,7 +184,7 @@ class MskCluster(pulumi.ComponentResource):
                     recovery_window_days=args.secret_recovery_window_days,
                     tags=args.tags,
                 ),
-                self._child,
+                self._child_opts,
             )
             for username in args.users
         }
@@ -201,7 +201,7 @@ class MskCluster(pulumi.ComponentResource):
             )
         )
         create_cluster_policy(
-            name, self.arn, args.private_link_accounts, args.private_link_clients, self._child, iam=args.iam
+            name, self.arn, args.private_link_accounts, args.private_link_clients, self._child_opts, iam=args.iam
         )
         if args.volume_autoscaling_max_gib is not None:
             create_storage_autoscaling(
@@ -210,7 +210,7 @@ class MskCluster(pulumi.ComponentResource):
                 max_gib=args.volume_autoscaling_max_gib,
                 target_percent=args.volume_autoscaling_target_percent,
                 tags=args.tags,
-                opts=self._child,
+                opts=self._child_opts,
             )
         if args.has_alarms:
             instance_type: pulumi.Output[str] = pulumi.Output.from_input(settings.instance_type)
@@ -223,7 +223,7 @@ class MskCluster(pulumi.ComponentResource):
                 topic_arns=args.alarm_topic_arns,
                 silent=args.silent_alarms,
                 tags=args.tags,
-                opts=self._child,
+                opts=self._child_opts,
             )
         if args.dashboard:
             create_dashboard(
@@ -233,7 +233,7 @@ class MskCluster(pulumi.ComponentResource):
                 broker_type=args.broker_type,
                 level=args.enhanced_monitoring,
                 alarms=settings.alarms,
-                opts=self._child,
+                opts=self._child_opts,
             )
         register_declared_outputs(self)
 
@@ -257,19 +257,20 @@ class MskCluster(pulumi.ComponentResource):
             return self._users[username]
         similar = suggestion(username, self._users)
         fix = f"did you mean {similar!r}?" if similar else "add it to users"
-        raise InvalidInput.at(self._component, f"users: has no {username!r}; {fix}")
+        raise InvalidInput.at(self._component, f"users: no user {username!r}; {fix}")
 
     def connection(
         self, user: str | None = None, *, listener: ListenerKind | None = None, route: BrokerRoute = "vpc"
     ) -> KafkaConnection:
-        """Return what a client needs to connect. It resolves once the client can authenticate.
+        """Return the bootstrap servers, credentials and security group for a client.
 
-        Within the VPC the bootstrap servers are one broker per Availability Zone. For the other routes MSK returns up
-        to three brokers, which may differ after a refresh.
+        The user name resolves once MSK has associated the user's secret. Within the VPC the bootstrap servers are one
+        broker per Availability Zone. For the other routes MSK returns up to three brokers, which may change with a
+        refresh.
 
         Args:
-            user: SCRAM user of the cluster. By default the client authenticates with ``listener``.
-            listener: ``iam`` or ``tls``. Defaults to ``scram`` with a user and to ``iam`` without.
+            user: SCRAM user of the cluster. Required on the ``scram`` listener, not supported on the others.
+            listener: ``scram``, ``iam`` or ``tls``. Defaults to ``scram`` with a user and to ``iam`` without.
             route: ``vpc``, ``vpc-ipv6`` (requires ``dual_stack``) or ``internet`` (requires enabled public access).
 
         Raises:
@@ -306,13 +307,14 @@ class MskCluster(pulumi.ComponentResource):
         if is_public(args.connectivity):
             routes = check_internet_route(self._component, args.vpc_id, args.subnet_ids, self)
         subnets = check_subnets(self._component, args.vpc_id, args.subnet_ids, self)
-        # Makes the cluster wait for the checks of the subnets. A first preview does not know this value anyway.
-        security_group_id = pulumi.Output.all(self.security_group_id, subnets, routes).apply(lambda all_: str(all_[0]))
+        # The cluster depends on the checks of the subnets through this ID, which is unknown in a first preview anyway.
+        checked = pulumi.Output.all(self.security_group_id, subnets, routes)
+        security_group_id = checked.apply(lambda resolved: str(resolved[0]))
         authentication: dict[str, Any] = {
             "sasl": {"scram": args.scram, "iam": args.iam},
             "unauthenticated": False,
         }
-        # An empty block causes a permanent difference, and MSK rejects the update.
+        # An empty block causes a diff in every update, which MSK then rejects.
         if args.certificate_authority_arns:
             authentication["tls"] = {"certificate_authority_arns": args.certificate_authority_arns}
         nodes: dict[str, Any] = {
@@ -363,7 +365,7 @@ class MskCluster(pulumi.ComponentResource):
                 protect=args.protect,
                 custom_timeouts=operation_timeouts(max_brokers, cast("dict[str, int]", args.timeout_hours)),
                 hooks=cluster_change_guard(self._name, args.acknowledged_changes),
-                # Without autoscaling, a change of volume_gib must reach the brokers.
+                # Storage autoscaling changes the volume size outside of Pulumi.
                 ignore_changes=None if args.volume_autoscaling_max_gib is None else [VOLUME_SIZE_PATH],
             ),
         )

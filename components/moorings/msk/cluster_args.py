@@ -33,19 +33,21 @@ KafkaVersion = Annotated[str, AfterValidator(check_kafka_version)]
 PropertyValue = Annotated[str, Field(coerce_numbers_to_str=True)]
 RetentionHours = Annotated[int, AfterValidator(check_retention_hours)]
 
-_UNDOCUMENTED = "AWS does not document whether the brokers restart; expect that they do."
+_UNDOCUMENTED = "AWS does not document whether the brokers restart; plan for a rolling restart."
 _REPLACEMENT = Change("replacement", "Rejected while `protect` is on.")
 _CONFIGURATION = Change("rolling restart", "Creates a new revision of the configuration.")
 _AUTHENTICATION = Change("in place", f"Removal requires `acknowledged_changes`. {_UNDOCUMENTED}")
 _CONNECTIVITY = Change("in place", _UNDOCUMENTED)
-_CONFIRMATION = Change("none", "Read by validation only.")
-_USER = Change("in place", "Affects only this user, within ten minutes.")
-_RULES = Change("in place", "Changes only security group rules.")
+_VALIDATION_ONLY = Change("none", "Read by validation only.")
+_USERS = Change("in place", "Takes effect within ten minutes.")
+_PASSWORD = Change("in place", "New connections of the user fail for up to ten minutes.")
+_DELETED_SECRETS = Change("none", "Applies when a secret is deleted.")
+_SECURITY_GROUP_RULES = Change("in place", "Changes only security group rules.")
 _EXPORTERS = Change("in place", "Changes security group rules, and turns the exporters on or off.")
 _POLICY = Change("in place", "Changes only the cluster policy.")
 _ALARMS = Change("in place", "Changes only the alarms.")
 _LOGS = Change("in place", "The brokers do not restart.")
-_PULUMI = Change("none", "Affects Pulumi only.")
+_PULUMI_ONLY = Change("none", "Affects Pulumi only.")
 
 
 class MskClusterArgs(Args):
@@ -63,22 +65,23 @@ class MskClusterArgs(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html
     """
 
-    unsupported_kafka_version: Annotated[bool, _CONFIRMATION] = False
-    """Confirm a version that MSK no longer supports and may upgrade automatically, or that is newer than this release
-    of moorings, which cannot validate it."""
+    unsupported_kafka_version: Annotated[bool, _VALIDATION_ONLY] = False
+    """Allow a version that MSK no longer supports and may upgrade automatically, or one that this release of moorings
+    does not know and cannot validate."""
 
     cluster_name: Annotated[Input[ClusterName] | None, _REPLACEMENT] = None
-    """Name of an existing cluster, to import it. Defaults to a name by Pulumi. Changing it replaces the cluster."""
+    """Name of an existing cluster that is imported. Defaults to a name that Pulumi generates. Changing it replaces the
+    cluster."""
 
-    timeout_hours: Annotated[dict[Literal["create", "update", "delete"], PositiveInt], _PULUMI] = {}
+    timeout_hours: Annotated[dict[Literal["create", "update", "delete"], PositiveInt], _PULUMI_ONLY] = {}
     """Hours that Pulumi waits for each operation. Defaults to 3 for ``create``, 6 for ``update`` and 2 for ``delete``.
-    With more than 20 brokers ``update`` defaults to the time that a rolling restart may take. Each change of an update
-    has its own timeout."""
+    With more than 20 brokers ``update`` defaults to the longest duration of a rolling restart plus an hour. An update
+    that makes several changes waits this long for each."""
 
-    protect: Annotated[bool, _PULUMI] = True
+    protect: Annotated[bool, _PULUMI_ONLY] = True
     """Reject the deletion and replacement of the cluster, its topics and its keys. On by default."""
 
-    acknowledged_changes: Annotated[list[AcknowledgedChange], _CONFIRMATION] = []
+    acknowledged_changes: Annotated[list[AcknowledgedChange], _VALIDATION_ONLY] = []
     """Changes that the next update may make although they are rejected by default: ``fewer-brokers``,
     ``authentication-off``. ``several-at-once`` silences the warning about an update with several slow changes."""
 
@@ -101,26 +104,28 @@ class MskClusterArgs(Args):
     """All security groups of an existing cluster that is imported. The rules for clients are added to the first one. By
     default a security group is created. Changing them replaces the cluster."""
 
-    client_security_group_ids: Annotated[dict[ChildName, Input[SecurityGroupId]], _RULES] = {}
-    """Security groups whose members may connect to the brokers, by a name that you choose. None by default."""
+    client_security_group_ids: Annotated[dict[ChildName, Input[SecurityGroupId]], _SECURITY_GROUP_RULES] = {}
+    """Security groups whose members may connect to the brokers, by a name of your choice. None by default."""
 
-    client_cidrs: Annotated[dict[ChildName, Input[PrivateCidr]], _RULES] = {}
-    """IPv4 CIDR blocks that may connect to the brokers, at most a /8, by a name that you choose. None by default."""
+    client_cidrs: Annotated[dict[ChildName, Input[PrivateCidr]], _SECURITY_GROUP_RULES] = {}
+    """IPv4 CIDR blocks that may connect to the brokers, at most a /8, by a name of your choice. None by default."""
 
-    client_ipv6_cidrs: Annotated[dict[ChildName, Input[PrivateIpv6Cidr]], _RULES] = {}
-    """IPv6 CIDR blocks that may connect to the brokers, at most a /7, by a name that you choose. Requires
+    client_ipv6_cidrs: Annotated[dict[ChildName, Input[PrivateIpv6Cidr]], _SECURITY_GROUP_RULES] = {}
+    """IPv6 CIDR blocks that may connect to the brokers, at most a /7, by a name of your choice. Requires
     ``dual_stack``."""
 
-    public_client_cidrs: Annotated[dict[ChildName, Input[Cidr]], _RULES] = {}
-    """Public IPv4 CIDR blocks that may connect once public access is enabled, by a name that you choose.
+    public_client_cidrs: Annotated[dict[ChildName, Input[Cidr]], _SECURITY_GROUP_RULES] = {}
+    """Public IPv4 CIDR blocks that may connect once public access is enabled, by a name of your choice.
     ``0.0.0.0/0`` allows every address; clients still have to authenticate. None by default."""
 
-    security_group_rule_quota: Annotated[PositiveInt, _CONFIRMATION] = 60
-    """Your account's quota of inbound rules per security group, which IPv4 and IPv6 have separately. Each source needs
-    one rule per listener or exporter; with ``dual_stack`` a client security group needs two."""
+    security_group_rule_quota: Annotated[PositiveInt, _VALIDATION_ONLY] = 60
+    """Your account's quota of inbound rules per security group, 60 by default. IPv4 and IPv6 rules are counted
+    separately. Each source needs one rule per listener or exporter; with ``dual_stack`` a client security group needs
+    two."""
 
     dual_stack: Annotated[bool, Change("in place", f"Cannot be turned off. {_UNDOCUMENTED}")] = False
-    """Enable IPv6 in addition to IPv4. Requires Kafka 3.6.0 and subnets with IPv6 CIDR blocks. Cannot be turned off."""
+    """Enable IPv6 in addition to IPv4. Requires Kafka 3.6.0 or later and subnets with IPv6 CIDR blocks. Cannot be
+    turned off."""
 
     connectivity: Annotated[Connectivity, Change("two updates", "Controlled by `connectivity_step`.")] = "private"
     """Networks from which the brokers can be reached: the cluster's VPC (``private``), also other VPCs over AWS
@@ -134,14 +139,14 @@ class MskClusterArgs(Args):
     """
 
     connectivity_step: Annotated[ConnectivityStep | None, _CONNECTIVITY] = None
-    """``prepare`` configures the prerequisites of ``connectivity`` and is the default, with a warning that describes
-    the next step. ``enable`` enables it, in a later update."""
+    """``prepare`` configures the prerequisites of ``connectivity``, ``enable`` enables it in a later update. Defaults
+    to ``prepare``, with a warning that describes the next step."""
 
     disable_private_link: Annotated[bool, _CONNECTIVITY] = False
-    """Turn off PrivateLink on a cluster that had it. MSK leaves it on if the setting is only removed."""
+    """Turn off PrivateLink on a cluster that uses it. MSK leaves it on if only ``connectivity`` is changed."""
 
     private_link_accounts: Annotated[dict[ChildName, Input[AccountId]], _POLICY] = {}
-    """AWS accounts that may create VPC connections to the cluster, by a name that you choose. With ``iam``, their IAM
+    """AWS accounts that may create VPC connections to the cluster, by a name of your choice. With ``iam``, their IAM
     identities may connect to the cluster."""
 
     private_link_clients: Annotated[list[MskPrivateLinkClient], _POLICY] = []
@@ -153,11 +158,9 @@ class MskClusterArgs(Args):
 
     # Brokers
 
-    broker_type: Annotated[BrokerType, Change("replacement", "MSK rejects it. Migrate to a second cluster.")] = (
-        "standard"
-    )
+    broker_type: Annotated[BrokerType, Change("replacement", "Rejected. Migrate to a second cluster.")] = "standard"
     """``standard``: brokers with EBS volumes and a custom configuration. ``express``: managed storage, faster scaling,
-    three Availability Zones and fewer settings. Changing it replaces the cluster.
+    three Availability Zones and fewer settings. Changing it replaces the cluster, which is rejected.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-types.html
     """
@@ -168,14 +171,14 @@ class MskClusterArgs(Args):
     """Broker size. Defaults to ``kafka.m7g.large`` or ``express.m7g.large``. Changing it restarts the brokers one at a
     time."""
 
-    burstable_brokers: Annotated[bool, _CONFIRMATION] = False
-    """Confirm ``kafka.t3.small``, which has CPU credits and at most 300 partitions, and is for development only."""
+    burstable_brokers: Annotated[bool, _VALIDATION_ONLY] = False
+    """Allow ``kafka.t3.small``, which has CPU credits and at most 300 partitions, and is for development only."""
 
     brokers_per_zone: Annotated[PositiveInt, Change("in place", "Removal requires `acknowledged_changes`.")] = 1
     """Brokers in each Availability Zone. New brokers are added in place and serve partitions once you reassign some to
     them. MSK removes one broker per zone at a time, and only brokers without partitions."""
 
-    broker_quota: Annotated[PositiveInt | None, _CONFIRMATION] = None
+    broker_quota: Annotated[PositiveInt | None, _VALIDATION_ONLY] = None
     """Your account's quota of brokers per cluster. Defaults to 60, or to 30 with ZooKeeper."""
 
     rebalancing_paused: bool = False
@@ -187,11 +190,11 @@ class MskClusterArgs(Args):
     # Storage
 
     volume_gib: Annotated[Input[Gib] | None, Change("in place", "Grows by at least 10 GiB. Cannot shrink.")] = None
-    """Volume size of each Standard broker in GiB, 1 to 16384. Defaults to 100. It can grow once in six hours. With
-    autoscaling this is the initial size, and later changes have no effect."""
+    """Volume size of each Standard broker in GiB, 1 to 16384. Defaults to 100. It can grow once every six hours.
+    With autoscaling this is the initial size, and later changes have no effect."""
 
     volume_autoscaling_max_gib: Input[Gib] | None = None
-    """Enable storage autoscaling up to this volume size in GiB. Off by default: volumes never shrink again."""
+    """Enable storage autoscaling up to this volume size in GiB. Off by default, because volumes cannot shrink."""
 
     volume_autoscaling_target_percent: Annotated[int, Field(ge=10, le=80)] = 60
     """Storage utilization in percent, 10 to 80, at which autoscaling grows the volumes."""
@@ -222,52 +225,55 @@ class MskClusterArgs(Args):
     """Certificate authorities (AWS Private CA) of mutual TLS authentication on port 9094. None by default. After
     removing the last one, check that mutual TLS is off."""
 
-    users: Annotated[list[Username], Field(max_length=1000), _USER] = []
+    users: Annotated[list[Username], Field(max_length=1000), Unique, _USERS] = []
     """Names of SCRAM users, at most 1000. A password is generated for each.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html
     """
 
-    password_versions: Annotated[dict[str, PositiveInt], _USER] = {}
-    """Version of a user's password. Raise it to generate a new password (``{"kpow": 2}``)."""
+    password_versions: Annotated[dict[str, PositiveInt], _PASSWORD] = {}
+    """Version of each user's password, 1 by default. Increase it to generate a new password (``{"kpow": 2}``)."""
 
-    secret_recovery_window_days: Annotated[RecoveryWindowDays, _USER] = 30
-    """Days in which the secret of a deleted user can be restored: 7 to 30, or 0 to delete it immediately."""
+    secret_recovery_window_days: Annotated[RecoveryWindowDays, _DELETED_SECRETS] = 30
+    """Days for which the secret of a deleted user can be restored: 7 to 30, or 0 to delete it immediately. Defaults to
+    30."""
 
     # Authorization
 
     allow_everyone_if_no_acl_found: Annotated[bool | None, _CONFIGURATION] = None
-    """Whether users have access to resources without ACLs. Defaults to False if ``iam`` is on or ``acls_exist``, and
-    otherwise to True, with a warning, because without ACLs no user could create the first one. Changing it restarts the
+    """Whether users have access to resources without ACLs. Defaults to False if ``iam`` or ``acls_exist`` is True.
+    Defaults to True otherwise, with a warning, because no user could create the first ACL. Changing it restarts the
     brokers one at a time.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-acls.html
     """
 
-    acls_exist: Annotated[bool, _CONFIGURATION] = False
+    acls_exist: Annotated[bool, Change("rolling restart", "Has no effect with `iam`.")] = False
     """Confirm that ACLs give an administrator access, so that ``allow_everyone_if_no_acl_found`` can be off without
     ``iam``. Changing it without ``iam`` restarts the brokers one at a time."""
 
     # Encryption
 
     kms_key_arn: Annotated[Input[KmsKeyArn] | None, _REPLACEMENT] = None
-    """KMS key of data at rest, in the cluster's Region. By default a key is created, which also encrypts the log group.
-    The key policy must allow use and ``kms:CreateGrant`` through MSK, as ``EncryptionKey(services=["kafka"])`` does.
+    """KMS key that encrypts data at rest, in the cluster's Region. By default a key is created, which also encrypts the
+    log group. The key policy must allow the account to use the key and create grants through MSK (``kms:ViaService``),
+    as ``EncryptionKey(services=["kafka"])`` does.
     Changing it replaces the cluster.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-encryption.html
     """
 
     secrets_kms_key_arn: Annotated[Input[KmsKeyArn] | None, Change("in place", "Changes only the secrets.")] = None
-    """KMS key of the users' secrets, in the cluster's Region. By default a key is created. The key policy must allow
-    use through Secrets Manager and grants to MSK, as ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
+    """KMS key that encrypts the users' secrets, in the cluster's Region. By default a key is created. The key policy
+    must allow the account to use the key through Secrets Manager and to create grants through MSK, as
+    ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
     """
 
     log_kms_key_arn: Annotated[Input[KmsKeyArn] | None, _LOGS] = None
-    """KMS key of the log group. Defaults to the key created for data at rest; with ``kms_key_arn`` another key is
-    created. The key policy must allow CloudWatch Logs to use the key for the log group, whose name starts with
+    """KMS key that encrypts the log group. Defaults to the key created for data at rest; with ``kms_key_arn`` another
+    key is created. The key policy must allow CloudWatch Logs to use the key for the log group, whose name starts with
     ``/aws/msk/`` and the logical name, as ``EncryptionKey(log_groups=["/aws/msk/orders-*"])`` does.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -276,7 +282,7 @@ class MskClusterArgs(Args):
     # Logging
 
     cloudwatch_logs: Annotated[bool, _LOGS] = True
-    """Send broker logs to a CloudWatch log group, which is created. On by default."""
+    """Create a CloudWatch log group and send broker logs to it. On by default."""
 
     log_retention_days: Annotated[RetentionDays, _LOGS] = 365
     """Retention of the log group in days, one of the values that CloudWatch Logs supports. Defaults to 365."""
@@ -349,12 +355,12 @@ class MskClusterArgs(Args):
     topics: Annotated[list[KafkaTopic], Change("in place", "Partitions can only be added.")] = []
     """Topics that are created with the cluster. ``protect`` of the cluster applies to them too."""
 
-    other_partitions: Annotated[NonNegativeInt, _CONFIRMATION] = 0
-    """Partitions of topics that are declared elsewhere, including replicas. Added when the partitions per broker are
-    compared with the recommendation."""
+    other_partitions: Annotated[NonNegativeInt, _VALIDATION_ONLY] = 0
+    """Partitions of topics that are declared elsewhere, including replicas. They count towards the partitions per
+    broker, which are compared with the limits of the broker size."""
 
-    crowded_brokers: Annotated[bool, _CONFIRMATION] = False
-    """Confirm more partitions per broker than AWS recommends."""
+    crowded_brokers: Annotated[bool, _VALIDATION_ONLY] = False
+    """Allow more partitions per broker than AWS recommends."""
 
     @property
     def listeners(self) -> list[ListenerKind]:
@@ -367,8 +373,8 @@ class MskClusterArgs(Args):
     def allow_everyone_without_acls(self) -> bool:
         """Whether users have access to resources without ACLs.
 
-        The default is False if an administrator has access anyway: with IAM, whose identities are not subject to ACLs,
-        or through existing ACLs.
+        By default they do not, if an administrator has access through IAM, which is not subject to ACLs, or through
+        existing ACLs.
         """
         value = self.allow_everyone_if_no_acl_found
         return not (self.iam or self.acls_exist) if value is None else value

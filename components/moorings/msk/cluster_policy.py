@@ -1,4 +1,4 @@
-"""Cluster policy: allows other AWS accounts to connect over AWS PrivateLink (multi-VPC private connectivity)."""
+"""Cluster policy that allows other AWS accounts to connect over AWS PrivateLink (multi-VPC private connectivity)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
@@ -21,9 +21,9 @@ VPC_CONNECTION_ACTIONS = (
 
 
 class MskPrivateLinkClient(IamClientPermissions):
-    """What the IAM identities of another account may read and write.
+    """Topics that the IAM identities of another account may read and write.
 
-    Their own account must allow the same with an IAM policy, such as ``MskClientPolicy``, which has the same arguments.
+    An IAM policy of their own account must allow the same. ``MskClientPolicy`` renders it from the same arguments.
 
     Raises:
         InvalidInput: if the client has no permissions, or a consumer has no consumer group.
@@ -45,9 +45,9 @@ class MskPrivateLinkClient(IamClientPermissions):
 def render_cluster_policy(
     cluster_arn: str, accounts: Mapping[str, str], clients: Sequence[MskPrivateLinkClient], *, iam: bool
 ) -> str:
-    """The cluster policy as JSON.
+    """Return the cluster policy as JSON.
 
-    Every account may create VPC connections, look up the bootstrap brokers and connect to the cluster. Only the clients
+    All accounts may create VPC connections, look up the bootstrap brokers and connect to the cluster. Only the clients
     may read and write.
 
     Args:
@@ -90,7 +90,7 @@ def create_cluster_policy(
     *,
     iam: bool,
 ) -> None:
-    """Create the cluster policy, if there are other accounts."""
+    """Create the cluster policy, if any accounts are given."""
     if not accounts:
         return
     names: Sequence[str] = list(accounts)

@@ -19,10 +19,10 @@ from moorings.validation.types import check_unique
 
 
 def check_cluster(component: str, args: MskClusterArgs) -> None:
-    """Check the plain arguments against each other.
+    """Check arguments that depend on each other and cannot be Outputs.
 
     Raises:
-        InvalidInput: with all problems.
+        InvalidInput: if any check fails, with all problems.
 
     """
     checks = (
@@ -46,8 +46,8 @@ def log_warnings(component: str, args: MskClusterArgs, settings: DerivedSettings
     warnings: list[pulumi.Input[str | None]] = []
     if args.allow_everyone_without_acls and args.allow_everyone_if_no_acl_found is None:
         warnings.append(
-            "allow_everyone_if_no_acl_found: every user has access to resources without ACLs, because without iam no "
-            "user could create the first ACL; turn iam on, or set it to True"
+            "allow_everyone_if_no_acl_found: defaults to True without iam, because no user could create the first ACL; "
+            "every user then has access to resources without ACLs. Turn iam on, or set it to True explicitly"
         )
     if args.connectivity != "private" and args.connectivity_step is None:
         warnings.append(
@@ -96,15 +96,11 @@ def _check_authentication(args: MskClusterArgs) -> Iterator[str]:
 
 
 def _check_users(args: MskClusterArgs) -> Iterator[str]:
-    users = set(args.users)
-    if len(users) < len(args.users):
-        duplicates = sorted(user for user in users if args.users.count(user) > 1)
-        yield f"users: {', '.join(duplicates)} more than once; user names must be unique in a cluster"
-    if users and not args.scram:
-        yield "users: require scram; turn it on, or remove the users"
-    unknown = sorted(args.password_versions.keys() - users)
+    if args.users and not args.scram:
+        yield "users: requires scram; turn it on, or remove the users"
+    unknown = sorted(args.password_versions.keys() - set(args.users))
     if unknown:
-        yield f"password_versions: {', '.join(unknown)} not in users; add it there, or remove it"
+        yield f"password_versions: no user {', '.join(unknown)}; add it to users, or remove it"
 
 
 def _check_clients(args: MskClusterArgs) -> Iterator[str]:
@@ -121,7 +117,7 @@ def _check_clients(args: MskClusterArgs) -> Iterator[str]:
 
 
 def _count_security_group_rules(args: MskClusterArgs) -> int:
-    """Return the number of IPv4 or IPv6 rules, whichever is larger. Rules with a security group count as both.
+    """Return the number of IPv4 or IPv6 rules, whichever is larger. Rules that refer to a security group count as both.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
@@ -158,20 +154,20 @@ def _check_private_link_clients(args: MskClusterArgs) -> Iterator[str]:
     accounts = [client.account for client in args.private_link_clients]
     unknown = sorted(set(accounts) - args.private_link_accounts.keys())
     if unknown:
-        yield f"private_link_clients: {', '.join(unknown)} not in private_link_accounts; add it there"
+        yield f"private_link_clients: no account {', '.join(unknown)}; add it to private_link_accounts"
     try:
         check_unique(accounts)
     except ValueError as error:
         yield f"private_link_clients: {error}"
     if accounts and not args.iam:
-        yield "private_link_clients: require iam; turn it on, or remove the clients and create ACLs"
+        yield "private_link_clients: requires iam; turn it on, or remove the clients and create ACLs"
 
 
 def _check_brokers(args: MskClusterArgs) -> Iterator[str]:
     if args.rebalancing_paused and args.broker_type != "express":
-        yield "rebalancing_paused: only supported on express brokers; remove it"
+        yield "rebalancing_paused: only supported on Express brokers; remove it"
     if "volume_autoscaling_target_percent" in args.model_fields_set and args.volume_autoscaling_max_gib is None:
-        yield "volume_autoscaling_target_percent: requires volume_autoscaling_max_gib; set both or none"
+        yield "volume_autoscaling_target_percent: requires volume_autoscaling_max_gib; set both or neither"
 
 
 def _check_alarms(args: MskClusterArgs) -> Iterator[str]:

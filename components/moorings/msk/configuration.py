@@ -37,7 +37,7 @@ def render_server_properties(
     own Availability Zone.
 
     Raises:
-        ValueError: for replication settings that cannot work, and for invalid property values.
+        ValueError: for invalid replication settings and property values.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html and, for Express
     brokers, https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-write.html
@@ -71,14 +71,14 @@ def replication_settings(
     min_insync: int | None,
     broker_type: BrokerType = "standard",
 ) -> tuple[int, int]:
-    """Return the default replication factor and the minimum of in-sync replicas.
+    """Return the default replication factor and ``min.insync.replicas``.
 
-    The factor defaults to one replica per zone, the minimum to one less than the factor. Express brokers have fixed
-    values.
+    The factor defaults to one replica per zone, ``min.insync.replicas`` to one less than the factor. Express brokers
+    have fixed values.
 
     Raises:
-        ValueError: if the factor exceeds the number of brokers, if a rolling restart would block producers, or if the
-            values differ from the fixed ones of Express brokers.
+        ValueError: if the factor exceeds the number of brokers, if a rolling restart would block producers, or for
+            values that Express brokers do not support.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-default-configuration.html
     """
@@ -88,7 +88,7 @@ def replication_settings(
         for (argument, value), fixed_value in zip(requested.items(), fixed, strict=True):
             if value not in (None, fixed_value):
                 raise ValueError(
-                    f"{argument}: is always {fixed_value} on {broker_type} brokers, got {value}; remove it"
+                    f"{argument}: must be {fixed_value} on {broker_type.capitalize()} brokers, got {value}; remove it"
                 )
         return fixed
     brokers = zones * brokers_per_zone
@@ -147,7 +147,7 @@ def _check_properties(
         problems = [
             *_check_version(properties, version),
             *_check_replicas(properties, brokers, zones),
-            *_check_sizes(properties),
+            *_check_limits(properties),
         ]
         # Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-enable-cluster-tiered-storage-cli.html
         policy = properties.get("log.cleanup.policy", "delete")
@@ -174,7 +174,7 @@ def _check_replicas(properties: Mapping[str, str], brokers: int, zones: int) -> 
         if factor > brokers:
             yield f"{name} must be at most {brokers}, the number of brokers, got {factor}"
         elif factor == 1:
-            yield f"{name} 1 blocks clients while a broker restarts; raise it to {zones}"
+            yield f"{name} must be at least 2, so that clients continue while a broker restarts; raise it to {zones}"
     factor = int(properties.get("transaction.state.log.replication.factor", zones))
     min_insync = int(properties.get("transaction.state.log.min.isr", 1))
     if min_insync >= factor > 1:
@@ -184,7 +184,7 @@ def _check_replicas(properties: Mapping[str, str], brokers: int, zones: int) -> 
         )
 
 
-def _check_sizes(properties: Mapping[str, str]) -> Iterator[str]:
+def _check_limits(properties: Mapping[str, str]) -> Iterator[str]:
     min_session = int(properties.get("group.min.session.timeout.ms", _MIN_SESSION_MS))
     max_session = int(properties.get("group.max.session.timeout.ms", _MAX_SESSION_MS))
     if min_session > max_session:

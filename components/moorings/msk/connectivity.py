@@ -35,7 +35,7 @@ def has_private_link(connectivity: Connectivity) -> bool:
 def acl_problem(
     connectivity: Connectivity, listeners: Sequence[ListenerKind], *, allow_everyone_without_acls: bool
 ) -> str | None:
-    """Return why the listeners are not restricted enough for the connectivity, or None.
+    """Return why the listeners need ACLs for the connectivity, or None.
 
     Source: ``PUBLIC_ACCESS_SOURCE`` and ``PRIVATE_LINK_SOURCE``.
     """
@@ -53,7 +53,7 @@ def acl_problem(
 def check_connectivity(
     *, connectivity: Connectivity, instance_type: str, kafka_version: str, dual_stack: bool = False
 ) -> str:
-    """Return the instance type, if brokers of this size and Kafka version support the connectivity.
+    """Return the instance type, if the broker size and the Kafka version support the connectivity.
 
     Raises:
         ValueError: if they do not.
@@ -84,8 +84,8 @@ def connectivity_info(
 ) -> dict[str, Any]:
     """Return the ``connectivity_info`` of a cluster.
 
-    Public access is always stated, because MSK keeps the current setting if it is omitted. PrivateLink is stated only
-    if it is on or is turned off: stating it on a cluster that never had it causes an additional update.
+    Public access is always included, because MSK keeps the current setting if it is omitted. PrivateLink is included
+    only if it is on or is turned off, because a cluster that never used it would need an additional update.
     """
     enabled = step == "enable"
     public = enabled and is_public(connectivity)

@@ -98,7 +98,7 @@ def create_dashboard(
         cluster_name: name of the cluster.
         region: Region of the cluster.
         broker_type: type of the brokers.
-        level: monitoring level; graphs of metrics of a finer level are left out.
+        level: monitoring level; graphs of metrics of a more detailed level are left out.
         alarms: alarms whose thresholds the graphs show.
         opts: options of the dashboard.
 
@@ -122,10 +122,10 @@ def render_dashboard(
     level: MonitoringLevel,
     alarms: Sequence[AlarmDefinition] = (),
 ) -> str:
-    """The dashboard body as canonical JSON.
+    """Return the dashboard body as canonical JSON.
 
-    Metrics are found with a search expression, so that new brokers, topics and consumer groups appear without an
-    update of the dashboard.
+    Search expressions select the metrics, so that new brokers, topics and consumer groups appear without an update of
+    the dashboard.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     """
@@ -141,14 +141,14 @@ def render_dashboard(
             "y": index // _COLUMNS * _HEIGHT,
             "width": _WIDTH,
             "height": _HEIGHT,
-            "properties": _properties(graph, cluster_name, region, alarms),
+            "properties": _widget_properties(graph, cluster_name, region, alarms),
         }
         for index, graph in enumerate(graphs)
     ]
     return json.dumps({"widgets": widgets}, sort_keys=True, separators=(",", ":"))
 
 
-def _properties(
+def _widget_properties(
     graph: DashboardGraph, cluster_name: str, region: str, alarms: Sequence[AlarmDefinition]
 ) -> dict[str, Any]:
     query = f'{{AWS/Kafka,{_DIMENSIONS[graph.scope]}}} "Cluster Name"="{cluster_name}" MetricName="{graph.metric}"'

@@ -1,4 +1,4 @@
-"""Settings that follow from several arguments of a cluster, each checked as soon as the values it needs are known."""
+"""Settings that are derived from several arguments of a cluster, each checked as soon as its arguments are known."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from moorings.validation.inputs import check_together, is_list
 
 @dataclass(frozen=True)
 class DerivedSettings:
-    """Settings of a cluster that follow from several arguments. Late values if any of the arguments is."""
+    """Settings that are derived from several arguments of a cluster. Outputs if any of these arguments is an Output."""
 
     instance_type: pulumi.Input[str]
     """Broker size."""
@@ -43,19 +43,19 @@ class DerivedSettings:
 
     @property
     def known_broker_count(self) -> int:
-        """Number of brokers, which is known if any argument creates a resource for each broker."""
+        """Number of brokers, for resources per broker. `derive_settings` rejects these if the number is an Output."""
         return cast("int", self.broker_count)
 
 
 def derive_settings(component: str, args: MskClusterArgs) -> DerivedSettings:
-    """Check arguments that depend on each other, and return what follows from them.
+    """Check arguments that depend on each other, and return the settings that are derived from them.
 
     Args:
         component: label of the component in messages.
         args: the arguments.
 
     Raises:
-        InvalidInput: for contradictory arguments, immediately or once late values resolve.
+        InvalidInput: for contradictory arguments, immediately or when Outputs resolve.
 
     """
     requested_type = DEFAULT_INSTANCE_TYPES[args.broker_type] if args.instance_type is None else args.instance_type
@@ -65,7 +65,7 @@ def derive_settings(component: str, args: MskClusterArgs) -> DerivedSettings:
     _check_broker_count(component, args, broker_count)
     alarms: Sequence[AlarmDefinition] = ()
     if args.has_alarms:
-        rule = partial(
+        select = partial(
             select_alarms,
             args.broker_type,
             args.enhanced_monitoring,
@@ -74,9 +74,9 @@ def derive_settings(component: str, args: MskClusterArgs) -> DerivedSettings:
             thresholds=args.alarm_thresholds,
             disabled=args.disabled_alarms,
         )
-        alarms = cast("Sequence[AlarmDefinition]", check_together(component, rule))
-    # The broker size waits for this check too, so that the cluster is not updated if it fails.
-    connected_type = check_together(
+        alarms = cast("Sequence[AlarmDefinition]", check_together(component, select))
+    # The broker size depends on this check too, so that the cluster is not updated if it fails.
+    supported_type = check_together(
         component,
         partial(check_connectivity, connectivity=args.connectivity, dual_stack=args.dual_stack),
         instance_type=requested_type,
@@ -85,7 +85,7 @@ def derive_settings(component: str, args: MskClusterArgs) -> DerivedSettings:
     instance_type = check_together(
         component,
         partial(check_brokers, **brokers, quota=args.broker_quota, burstable_brokers=args.burstable_brokers),
-        instance_type=connected_type,
+        instance_type=supported_type,
         kafka_version=args.kafka_version,
         zones=zones,
     )
@@ -144,10 +144,10 @@ def derive_settings(component: str, args: MskClusterArgs) -> DerivedSettings:
 
 
 def _check_broker_count(component: str, args: MskClusterArgs, broker_count: pulumi.Input[int]) -> None:
-    """Check that the number of brokers is known if any argument creates a resource for each broker.
+    """Check that the number of brokers is known if any argument creates resources for each broker.
 
     Raises:
-        InvalidInput: if it is a late value.
+        InvalidInput: if it is an Output.
 
     """
     per_broker = ("broker_hosted_zone_id", "alarm_topic_arns", "silent_alarms")
@@ -156,12 +156,12 @@ def _check_broker_count(component: str, args: MskClusterArgs, broker_count: pulu
         raise InvalidInput.at(
             component,
             f"{argument}: creates resources for each broker, but the number of brokers is not known before subnet_ids "
-            "resolves; set subnet_ids to a list, whose items may be late values",
+            "resolves; set subnet_ids to a list, whose items may be Outputs",
         )
 
 
 def _count_zones(subnet_ids: Any) -> pulumi.Input[int]:
-    """Return the number of zones, which is known if the list is, even if its items are late values."""
+    """Return the number of Availability Zones: one for each item of the list, even if the items are Outputs."""
     if is_list(subnet_ids):
         return len(subnet_ids)
     return pulumi.Output[list[str]].from_input(subnet_ids).apply(len)

@@ -9,7 +9,7 @@ from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
 
 
 class ClusterEncryption:
-    """The keys for data at rest and for the secrets of the SCRAM users, and the log group of the brokers."""
+    """Creates the keys for data at rest and for the secrets of the SCRAM users, and the log group of the brokers."""
 
     data_key_arn: pulumi.Output[str]
     """ARN of the key that encrypts data at rest."""
@@ -40,8 +40,8 @@ class ClusterEncryption:
             name: logical name of the cluster; children are named ``{name}-{role}``.
             kms_key_arn: existing key for data at rest.
             secrets_kms_key_arn: existing key for the users' secrets.
-            log_kms_key_arn: existing key for the log group. By default the created data key encrypts it too. An
-                existing data key does not, because its policy may not allow CloudWatch Logs: then a key is created.
+            log_kms_key_arn: existing key for the log group. Defaults to the created data key. With
+                ``kms_key_arn`` another key is created, because the existing one may not allow CloudWatch Logs.
             scram: whether the cluster has SCRAM users.
             cloudwatch_logs: whether the brokers send their logs to CloudWatch Logs.
             log_retention_days: retention period of the log group.
@@ -88,6 +88,6 @@ class ClusterEncryption:
         if secrets_kms_key_arn is not None:
             self.secrets_key_arn = pulumi.Output.from_input(secrets_kms_key_arn)
         elif scram:
-            # MSK reads the secrets itself, through a grant that it creates: Secrets Manager alone is not enough.
+            # MSK decrypts the secrets as well, with a grant on the key.
             services = ["secretsmanager", "kafka"]
             self.secrets_key_arn = create_key("secrets", f"Secrets of the MSK users of {name}", services)

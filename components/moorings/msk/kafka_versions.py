@@ -1,6 +1,6 @@
 """Apache Kafka versions that MSK supports, as published by AWS on 2026-08-20.
 
-The tables do not depend on the current date: an end of support that was announced later is not known.
+Later announcements are not included.
 """
 
 import re
@@ -19,7 +19,7 @@ _ANY_PATCH = 999
 
 @dataclass(frozen=True)
 class KafkaRelease:
-    """Support of a Kafka version by MSK."""
+    """MSK support for a Kafka version."""
 
     end_of_support: str | None = None
     """Date on which support ended. None if AWS has not published one."""
@@ -31,22 +31,19 @@ class KafkaRelease:
     """Whether Standard brokers support it."""
 
 
-_UNSUPPORTED = {
-    "2024-06-05": ["1.1.1", "2.1.0"],
-    "2024-06-08": ["2.2.1", "2.3.1", "2.4.1", "2.4.1.1", "2.5.1"],
-    "2024-09-11": ["2.6.0", "2.6.1", "2.6.2", "2.6.3", "2.7.0", "2.7.1", "2.7.2", "2.8.0", "2.8.1"],
-    "2025-01-14": ["2.8.2.tiered"],
-}
-_UNSUPPORTED_3 = {"2024-09-11": ["3.1.1", "3.2.0", "3.3.1", "3.3.2"], "2025-08-04": ["3.4.0"], "2025-10-23": ["3.5.1"]}
+_ENDS_OF_SUPPORT = (
+    ("2024-06-05", ("1.1.1", "2.1.0")),
+    ("2024-06-08", ("2.2.1", "2.3.1", "2.4.1", "2.4.1.1", "2.5.1")),
+    ("2024-09-11", ("2.6.0", "2.6.1", "2.6.2", "2.6.3", "2.7.0", "2.7.1", "2.7.2", "2.8.0", "2.8.1")),
+    ("2025-01-14", ("2.8.2.tiered",)),
+    ("2024-09-11", ("3.1.1", "3.2.0", "3.3.1", "3.3.2")),
+    ("2025-08-04", ("3.4.0",)),
+    ("2025-10-23", ("3.5.1",)),
+)
 
 RELEASES: Mapping[str, KafkaRelease] = MappingProxyType(
     {
-        **{
-            version: KafkaRelease(date)
-            for versions_by_date in (_UNSUPPORTED, _UNSUPPORTED_3)
-            for date, versions in versions_by_date.items()
-            for version in versions
-        },
+        **{version: KafkaRelease(date) for date, versions in _ENDS_OF_SUPPORT for version in versions},
         # AWS published this date for the China Regions only.
         "3.6.0": KafkaRelease("2026-06-01", express=True),
         "3.6.0.1": KafkaRelease("2026-06-01", express=True),
@@ -88,10 +85,7 @@ def check_kafka_version(version: str) -> str:
         return version
     if parse_version(version) > NEWEST:
         if not version.endswith(".kraft"):
-            raise ValueError(
-                f"from 4.0 on, MSK versions end with .kraft, as in 4.2.x.kraft, because they do not use ZooKeeper; got "
-                f"{version}"
-            )
+            raise ValueError(f"must end with .kraft from version 4.0 on, such as 4.2.x.kraft, got {version}")
         return version
     supported = ", ".join(name for name, release in RELEASES.items() if release.end_of_support is None)
     raise ValueError(f"MSK does not support version {version}; supported: {supported}")
@@ -108,7 +102,7 @@ def unsupported_version_warning(kafka_version: str) -> str | None:
     if release.end_of_support is None:
         return None
     return (
-        f"kafka_version: MSK ended support of {kafka_version} on {release.end_of_support} (as known on {CHECKED_ON}) "
+        f"kafka_version: MSK ended support for {kafka_version} on {release.end_of_support} (as known on {CHECKED_ON}) "
         "and may upgrade the cluster automatically; raise it, or set unsupported_kafka_version=True"
     )
 

@@ -2,23 +2,18 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 import pulumi_aws as aws
 
 MonitoringLevel = Literal["DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER", "PER_TOPIC_PER_PARTITION"]
-"""Levels of CloudWatch metrics, from the coarsest, which is free, to the finest. Each level includes the metrics of
-the levels before it.
+"""Levels of CloudWatch metrics, from the least detailed, which is free, to the most detailed. Each level includes the
+metrics of the levels before it.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
 """
 
-MONITORING_LEVELS: tuple[MonitoringLevel, ...] = (
-    "DEFAULT",
-    "PER_BROKER",
-    "PER_TOPIC_PER_BROKER",
-    "PER_TOPIC_PER_PARTITION",
-)
+MONITORING_LEVELS: tuple[MonitoringLevel, ...] = get_args(MonitoringLevel)
 
 Exporter = Literal["jmx", "node"]
 
@@ -35,7 +30,7 @@ def includes_metrics(level: MonitoringLevel, required: MonitoringLevel) -> bool:
 
 
 def open_monitoring(*, enabled: bool) -> aws.msk.ClusterOpenMonitoringArgs:
-    """The ``open_monitoring`` block of a cluster. Disabled exporters are stated explicitly."""
+    """Return the ``open_monitoring`` block of a cluster. It disables exporters explicitly."""
     return aws.msk.ClusterOpenMonitoringArgs(
         prometheus=aws.msk.ClusterOpenMonitoringPrometheusArgs(
             jmx_exporter=aws.msk.ClusterOpenMonitoringPrometheusJmxExporterArgs(enabled_in_broker=enabled),

@@ -32,8 +32,8 @@ def create_cluster_security_group(
 ) -> pulumi.Output[str]:
     """Create the security group of a cluster, or add the rules to the existing group; return its ID.
 
-    Later changes of clients change only rules, because changing the security groups of a cluster replaces it. There are
-    no egress rules, because brokers do not open connections to clients.
+    Clients are added and removed as rules, because changing the security groups of a cluster replaces it. There are no
+    egress rules, because brokers do not open connections to clients.
 
     Args:
         name: logical name of the cluster.

@@ -1,6 +1,6 @@
-"""Changes of a cluster that MSK rejects or that are rarely intended, found in the inputs of `aws.msk.Cluster`.
+"""Detects changes of a cluster that MSK rejects or that are rarely intended, in the inputs of `aws.msk.Cluster`.
 
-Inputs that are unknown in a preview are not checked. The guard checks them again before the update.
+Inputs that are unknown in a preview are checked before the update.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ _FIRST_VERSION_WITH_REMOVAL = (2, 8, 1)
 _LAST_ZOOKEEPER_MINOR = (3, 9)
 _KRAFT_ZONES = 3
 
-_METHODS = {
+_SASL_METHODS = {
     "scram": ("clientAuthentication", "sasl", "scram"),
     "iam": ("clientAuthentication", "sasl", "iam"),
 }
@@ -43,19 +43,19 @@ _STORAGE_MODE = ("storageMode",)
 _NETWORK_TYPE = (*_CONNECTIVITY, "networkType")
 _PUBLIC = "SERVICE_PROVIDED_EIPS"
 
-_BEFORE_CONNECTIVITY = {
+_CONNECTIVITY_PREREQUISITES = {
     "broker size": _INSTANCE_TYPE,
     "Kafka version": ("kafkaVersion",),
     "configuration": ("configurationInfo",),
     "authentication": ("clientAuthentication",),
 }
-"""Settings that must be in place before connectivity is enabled, because the provider updates connectivity first."""
+"""Settings that an update which enables connectivity must not change: the provider would change them afterwards."""
 
 
 def creation_problems(inputs: Mapping[str, Any]) -> Iterator[str]:
-    """Yield why MSK rejects a new cluster.
+    """Yield the reasons why MSK rejects a new cluster.
 
-    PrivateLink and IPv6 are no problem: the provider enables them after the creation. Source: ``IPV6_SOURCE``.
+    PrivateLink and IPv6 are allowed, because the provider enables them after the creation. Source: ``IPV6_SOURCE``.
     """
     if input_at(inputs, _PUBLIC_ACCESS) == _PUBLIC:
         yield (
@@ -67,12 +67,12 @@ def creation_problems(inputs: Mapping[str, Any]) -> Iterator[str]:
 def update_problems(
     before: Mapping[str, Any], after: Mapping[str, Any], acknowledged: Collection[str] = ()
 ) -> Iterator[str]:
-    """Yield why an update is rejected.
+    """Yield the reasons why an update is rejected.
 
     Args:
         before: old inputs.
         after: new inputs.
-        acknowledged: changes that the user has acknowledged, as far as MSK supports them.
+        acknowledged: changes that the user has acknowledged. Those that MSK does not support are rejected anyway.
 
     """
     yield from _check_broker_count(before, after, acknowledged)
@@ -101,7 +101,7 @@ def mutual_tls_notice(before: Mapping[str, Any], after: Mapping[str, Any]) -> st
 
 
 def input_at(inputs: Any, path: Sequence[str]) -> Any:
-    """Return the value at a path of the inputs. None if there is none."""
+    """Return the value at a path of the inputs, None if it is missing, or the unknown value that contains the path."""
     for key in path:
         if not isinstance(inputs, Mapping):
             return inputs if _is_unknown(inputs) else None
@@ -138,7 +138,7 @@ def _check_broker_count(
 
 
 def _check_authentication(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    for method, path in _METHODS.items():
+    for method, path in _SASL_METHODS.items():
         if input_at(before, path) is True and input_at(after, path) in (False, None):
             yield f"{method}: turning it off locks out its clients; migrate them, then acknowledge 'authentication-off'"
     old: Any = input_at(before, _AUTHORITIES) or []
@@ -162,14 +162,14 @@ def _check_broker_type(before: Mapping[str, Any], after: Mapping[str, Any]) -> I
 
 
 def _check_kafka_version(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """Check the new version. The provider does not compare versions with an ``x``, and requests downgrades."""
+    """Check the new version. The provider does not detect downgrades of versions with an ``x``."""
     old, new = _known_version(before), _known_version(after)
     if old is None or new is None:
         return
     if _is_downgrade(new, old):
         yield f"kafka_version: MSK does not support the downgrade from {old} to {new}; use {old} or later"
     elif is_kraft(old) and not is_kraft(new):
-        yield f"kafka_version: MSK cannot change {old} to {new} with ZooKeeper; use a version that ends with .kraft"
+        yield f"kafka_version: MSK cannot migrate {old} to ZooKeeper ({new}); use a version that ends with .kraft"
     elif is_kraft(new) and not is_kraft(old):
         yield from _check_kraft_migration(old, new, after)
 
@@ -186,8 +186,7 @@ def _check_kraft_migration(old: str, new: str, after: Mapping[str, Any]) -> Iter
         yield f"{migration} with brokers larger than {instance_type}; change instance_type first"
     if input_at(after, _PUBLIC_ACCESS) == _PUBLIC and _count_enabled(input_at(after, ("openMonitoring",))):
         yield (
-            f"{migration} without the combination of public access and Prometheus exporters; turn one off during the "
-            "migration"
+            f"{migration} if public access and Prometheus exporters are not both on; turn one off during the migration"
         )
 
 
@@ -205,7 +204,7 @@ def _check_volume_size(before: Mapping[str, Any], after: Mapping[str, Any]) -> I
 
 
 def _check_permanent_settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """Check settings that cannot be turned off. The provider ignores their removal, and MSK rejects other values.
+    """Check settings that cannot be turned off. The provider ignores their removal, and MSK rejects their change.
 
     Source: ``TIERED_STORAGE_SOURCE`` and ``IPV6_SOURCE``.
     """
@@ -219,11 +218,13 @@ def _check_permanent_settings(before: Mapping[str, Any], after: Mapping[str, Any
 
 
 def _check_connectivity_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """Check that an update that enables connectivity changes no prerequisite: the provider updates these later."""
+    """Check that an update which enables connectivity changes none of its prerequisites."""
     if not _enables_connectivity(before, after):
         return
     changed = [
-        setting for setting, path in _BEFORE_CONNECTIVITY.items() if input_at(before, path) != input_at(after, path)
+        setting
+        for setting, path in _CONNECTIVITY_PREREQUISITES.items()
+        if input_at(before, path) != input_at(after, path)
     ]
     if changed:
         yield (
@@ -260,13 +261,13 @@ def _known_version(inputs: Mapping[str, Any]) -> str | None:
 
 
 def _is_downgrade(version: str, old: str) -> bool:
-    """Whether a version is certainly older. ``x`` can be any patch, so only major and minor are compared with it."""
+    """Whether a version is older. ``x`` stands for any patch, so only major and minor version are compared with it."""
     parts = 2 if ".x" in version + old else 3
     return parse_version(version)[:parts] < parse_version(old)[:parts]
 
 
 def _is_unknown(value: Any) -> bool:
-    """Whether a value is unknown: an object in a resource hook, and a placeholder in the JSON of a preview."""
+    """Whether a value is unknown. It is an object in a resource hook, and a placeholder in the JSON of a preview."""
     return value == rpc.UNKNOWN or not isinstance(value, (str, int, float, list, Mapping, type(None)))
 
 

@@ -34,7 +34,7 @@ Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Creat
 
 
 def _check_recovery_window(days: int) -> int:
-    if days and not 7 <= days <= 30:  # noqa: PLR2004 - the service's own bounds
+    if days and not 7 <= days <= 30:  # noqa: PLR2004 - limits of Secrets Manager
         raise ValueError(f"must be between 7 and 30, or 0 to delete the secret without recovery, got {days}")
     return days
 
@@ -48,7 +48,7 @@ def _check_provisioned(arn: str) -> str:
 Username = Annotated[
     str,
     matches(
-        "a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit",
+        "a user name of 1 to 64 letters, digits and ._- that begins with a letter or a digit",
         "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
         "orders",
     ),
@@ -94,7 +94,7 @@ class MskScramUserArgs(Args):
 
     password_version: Annotated[PositiveInt, Change("in place", "New connections fail for up to ten minutes.")] = 1
     """Increase it to generate a new password. MSK accepts one password per user and reads a new one after up to ten
-    minutes. Until then it rejects the new password, afterwards the old one, so new connections fail for some minutes.
+    minutes. New connections fail while the client and MSK use different passwords.
     To rotate without downtime, create a second user, move the clients to it, and delete the first user.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-rotation.html
@@ -120,8 +120,8 @@ class MskScramUserArgs(Args):
 class MskScramUser(pulumi.ComponentResource):
     """A SASL/SCRAM user of an MSK cluster of this stack or another one.
 
-    Creates the password, the ``AmazonMSK_`` secret with its resource policy, and an association of this secret alone:
-    users of the same cluster never affect each other.
+    Creates the password, the ``AmazonMSK_`` secret with its resource policy, and an association of this secret alone,
+    so that users of the same cluster never affect each other.
 
     MSK accepts a new user after up to ten minutes. Deleting a user does not close its open connections.
 
@@ -133,7 +133,7 @@ class MskScramUser(pulumi.ComponentResource):
     """
 
     username: pulumi.Output[str]
-    """User name. Resolves after the secret is associated with the cluster: resources that use it are created later."""
+    """User name. Resolves once the secret is associated with the cluster, so that resources can depend on it."""
 
     password: pulumi.Output[str]
     """Password, as a secret."""
@@ -162,8 +162,7 @@ class MskScramUser(pulumi.ComponentResource):
             raise InvalidInput.at(
                 component, "name: must be 1 to 474 letters, digits and /_+=.@-, because the secret is named after it"
             )
-        # Nothing depends on the result: while a preview does not know the key, an association that depended on it
-        # would show as replaced.
+        # The result is not an input of the association: a preview that does not know the key would replace it.
         check_together(component, _check_region, cluster_arn=args.cluster_arn, kms_key_arn=args.kms_key_arn)
         super().__init__("moorings:index:MskScramUser", name, {}, opts)
         child_opts = pulumi.ResourceOptions(parent=self)
@@ -173,7 +172,7 @@ class MskScramUser(pulumi.ComponentResource):
             password = random.RandomPassword(
                 f"{name}-password",
                 length=40,
-                special=False,  # 238 bits of entropy without them, and no client has to escape anything
+                special=False,  # 238 bits of entropy without characters that some clients have to escape
                 keepers={"version": str(args.password_version)},
                 opts=child_opts,
             ).result
@@ -223,7 +222,7 @@ def _check_region(*, cluster_arn: str, kms_key_arn: str) -> None:
 
 
 def _render_secret_policy(secret_arn: str) -> str:
-    """The resource policy that MSK attaches to an associated secret. MSK would revert any other policy."""
+    """Return the resource policy that MSK attaches to an associated secret. MSK would revert any other policy."""
     statement = {
         "Sid": "AWSKafkaResourcePolicy",
         "Effect": "Allow",

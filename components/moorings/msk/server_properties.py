@@ -12,11 +12,11 @@ from moorings.msk.broker_sizes import BrokerType
 STANDARD_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html"
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-write.html"
 
-_INT = 2**31 - 1
-_LONG = 2**63 - 1
+_MAX_INT = 2**31 - 1
+_MAX_LONG = 2**63 - 1
 
 ValueType = tuple[str, Callable[[str], bool]]
-"""Description of the valid values, which follows "must be", and whether a value is valid."""
+"""Description of the valid values, to follow "must be", and a function that returns whether a value is valid."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ServerProperty:
     """A server property."""
 
     expected: str
-    """Description of the valid values, which follows "must be"."""
+    """Description of the valid values, to follow "must be"."""
 
     is_valid: Callable[[str], bool]
     """Whether a value is valid."""
@@ -68,13 +68,13 @@ _BOOLEAN = _choice("true", "false")
 _CLEANUP_POLICY = ("compact, delete, or both separated by a comma", _is_cleanup_policy)
 _RATIO = ("a number between 0 and 1", _is_ratio)
 _CLASS = ("a class name", str.isprintable)
-_POSITIVE = _integer(1, _INT)
-_COUNT = _integer(0, _INT)
-_MILLISECONDS = _integer(0, _LONG)
-_BUFFER_BYTES = _integer(-1, _INT)
-_UNLIMITED = _integer(-1, _LONG)
+_POSITIVE = _integer(1, _MAX_INT)
+_COUNT = _integer(0, _MAX_INT)
+_MILLISECONDS = _integer(0, _MAX_LONG)
+_BUFFER_BYTES = _integer(-1, _MAX_INT)
+_UNLIMITED = _integer(-1, _MAX_LONG)
 
-_ALL_TYPES: Mapping[str, ValueType] = {
+_COMMON: Mapping[str, ValueType] = {
     "allow.everyone.if.no.acl.found": _BOOLEAN,
     "auto.create.topics.enable": _BOOLEAN,
     "compression.type": _choice("gzip", "snappy", "lz4", "zstd", "uncompressed", "producer"),
@@ -86,7 +86,7 @@ _ALL_TYPES: Mapping[str, ValueType] = {
     "log.cleanup.policy": _CLEANUP_POLICY,
     "log.message.timestamp.type": _choice("CreateTime", "LogAppendTime"),
     "log.retention.bytes": _UNLIMITED,
-    "log.retention.ms": _retention(_LONG),
+    "log.retention.ms": _retention(_MAX_LONG),
     "max.incremental.fetch.session.cache.slots": _COUNT,
     "message.max.bytes": _COUNT,
     "num.partitions": _POSITIVE,
@@ -104,13 +104,13 @@ _STANDARD: Mapping[str, ValueType] = {
     "group.min.session.timeout.ms": _POSITIVE,
     "log.cleaner.delete.retention.ms": _MILLISECONDS,
     "log.cleaner.min.cleanable.ratio": _RATIO,
-    "log.flush.interval.messages": _integer(1, _LONG),
+    "log.flush.interval.messages": _integer(1, _MAX_LONG),
     "log.flush.interval.ms": _MILLISECONDS,
     "log.message.timestamp.difference.max.ms": _MILLISECONDS,
-    "log.retention.hours": _retention(_INT),
-    "log.retention.minutes": _retention(_INT),
-    "log.roll.ms": _integer(1, _LONG),
-    "log.segment.bytes": _integer(14, _INT),
+    "log.retention.hours": _retention(_MAX_INT),
+    "log.retention.minutes": _retention(_MAX_INT),
+    "log.roll.ms": _integer(1, _MAX_LONG),
+    "log.segment.bytes": _integer(14, _MAX_INT),
     "min.insync.replicas": _POSITIVE,
     "num.io.threads": _POSITIVE,
     "num.network.threads": _POSITIVE,
@@ -132,8 +132,8 @@ _EXPRESS: Mapping[str, ValueType] = {
     "max.connections.per.ip": _COUNT,
 }
 
-_BY_TYPE: tuple[tuple[tuple[BrokerType, ...], Mapping[str, ValueType]], ...] = (
-    (("standard", "express"), _ALL_TYPES),
+_BY_BROKER_TYPE: tuple[tuple[tuple[BrokerType, ...], Mapping[str, ValueType]], ...] = (
+    (("standard", "express"), _COMMON),
     (("standard",), _STANDARD),
     (("express",), _EXPRESS),
 )
@@ -141,7 +141,7 @@ _BY_TYPE: tuple[tuple[tuple[BrokerType, ...], Mapping[str, ValueType]], ...] = (
 SERVER_PROPERTIES: Mapping[str, ServerProperty] = MappingProxyType(
     {
         name: ServerProperty(*value_type, broker_types=broker_types)
-        for broker_types, properties in _BY_TYPE
+        for broker_types, properties in _BY_BROKER_TYPE
         for name, value_type in sorted(properties.items())
     }
 )
@@ -168,7 +168,7 @@ def name_problem(name: str, broker_type: BrokerType) -> str | None:
     if server_property is None:
         return f"{name} is not supported by MSK configurations; remove it"
     if broker_type not in server_property.broker_types:
-        return f"{name} cannot be changed on {broker_type} brokers; remove it"
+        return f"{name} cannot be changed on {broker_type.capitalize()} brokers; remove it"
     return None
 
 

@@ -54,7 +54,9 @@ def check_storage(
         }
         unsupported = [argument for argument, value in arguments.items() if value is not None]
         if unsupported:
-            raise ValueError(f"{', '.join(unsupported)}: {broker_type} brokers have managed storage; remove it")
+            raise ValueError(
+                f"{', '.join(unsupported)}: {broker_type.capitalize()} brokers have managed storage; remove it"
+            )
         return None
     size = DEFAULT_VOLUME_GIB if volume_gib is None else volume_gib
     problems = [*_check_throughput(instance_type, size, throughput)]
@@ -115,8 +117,8 @@ def create_storage_autoscaling(
 ) -> None:
     """Create the target and the policy of storage autoscaling.
 
-    The volumes grow by 10 GiB or 10 %, whichever is more, at most once in six hours. They never shrink. AWS creates the
-    service-linked role AWSServiceRoleForApplicationAutoScaling_KafkaCluster.
+    The volumes grow by 10 GiB or 10 %, whichever is more, at most once every six hours. They never shrink. AWS
+    creates the service-linked role AWSServiceRoleForApplicationAutoScaling_KafkaCluster.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-autoexpand-details.html
     """
@@ -125,7 +127,7 @@ def create_storage_autoscaling(
         service_namespace="kafka",
         scalable_dimension="kafka:broker-storage:VolumeSize",
         resource_id=cluster_arn,
-        min_capacity=1,  # MSK accepts no other value, because volumes never shrink.
+        min_capacity=1,  # the only value that MSK accepts, because volumes never shrink
         max_capacity=max_gib,
         tags=tags,
         opts=opts,

@@ -1,4 +1,4 @@
-"""Resource hooks that reject changes of a topic that lose records or cannot be undone."""
+"""Resource hooks that reject changes of a topic which delete records or which Kafka and MSK do not support."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from moorings.validation.errors import InvalidInput
 
 _ENABLED = "remote.storage.enable"
 _DISABLE_POLICIES = ("remote.log.msk.disable.policy", "remote.log.delete.on.disable")
-"""Settings that state what happens to the records in tiered storage when it is disabled."""
+"""Settings that determine what happens to the records in tiered storage when it is disabled."""
 
 
 def topic_change_guard(name: str) -> pulumi.ResourceHookBinding:
@@ -33,7 +33,7 @@ def topic_change_guard(name: str) -> pulumi.ResourceHookBinding:
         reject(args.name, removed_partitions_problem(old, new))
 
     def check_tiered_storage(args: pulumi.ResourceHookArgs) -> None:
-        reject(args.name, tiered_storage_problem(_known_configs(args.old_inputs), _known_configs(args.new_inputs)))
+        reject(args.name, tiered_storage_problem(_known_config(args.old_inputs), _known_config(args.new_inputs)))
 
     return pulumi.ResourceHookBinding(
         before_update=[
@@ -69,7 +69,7 @@ def tiered_storage_problem(before: Mapping[str, str], after: Mapping[str, str]) 
     return None
 
 
-def _known_configs(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:
+def _known_config(inputs: Mapping[str, Any] | None) -> Mapping[str, str]:
     """Return the config of a topic. Empty if it is unknown."""
     configs = (inputs or {}).get("configs")
     known: Mapping[str, str] = json.loads(configs) if isinstance(configs, str) and configs.startswith("{") else {}

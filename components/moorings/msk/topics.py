@@ -13,7 +13,7 @@ from moorings.msk.configuration import replication_settings
 from moorings.msk.kafka_versions import parse_version
 from moorings.msk.topic_change_guard import topic_change_guard
 
-FIRST_VERSION = (3, 6, 0)
+FIRST_VERSION_WITH_TOPIC_API = (3, 6, 0)
 """First Kafka version with topic operations in the MSK API.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-topic-operations-information.html
@@ -65,7 +65,7 @@ def check_topics(
     brokers = zones * brokers_per_zone
     factors = {topic.name: topic.replication_factor or defaults[0] for topic in topics}
     problems: list[str] = []
-    if topics and parse_version(kafka_version) < FIRST_VERSION:
+    if topics and parse_version(kafka_version) < FIRST_VERSION_WITH_TOPIC_API:
         problems.append(f"topics: require Kafka 3.6.0 or later, got {kafka_version}; raise kafka_version")
     for topic in topics:
         factor = factors[topic.name]
@@ -145,7 +145,7 @@ def _check_on_standard(
     if factor > brokers:
         yield f"replication_factor must be at most {brokers}, the number of brokers, got {factor}"
     elif factor == 1:
-        yield "replication_factor must be at least 2, because a topic without replicas stops while its broker restarts"
+        yield "replication_factor must be at least 2, so that the topic remains available while a broker restarts"
     elif min_insync >= factor:
         yield (
             f"min.insync.replicas {min_insync} of {factor} replicas blocks producers while a broker restarts; set it "
@@ -157,10 +157,10 @@ def _check_on_standard(
 
 def _check_on_express(topic: KafkaTopic, factor: int, fixed_factor: int) -> Iterator[str]:
     if factor != fixed_factor:
-        yield f"replication_factor is always {fixed_factor} on express brokers, got {factor}"
+        yield f"replication_factor must be {fixed_factor} on Express brokers, got {factor}"
     fixed = [name for name in sorted(topic.config) if name in EXPRESS_FIXED_CONFIG]
     if fixed:
-        yield f"{', '.join(fixed)} cannot be changed on express brokers; remove it"
+        yield f"{', '.join(fixed)} cannot be changed on Express brokers; remove it"
     tiered = [name for name in sorted(topic.config) if name.startswith(_TIERED_STORAGE_PREFIXES)]
     if tiered:
-        yield f"{', '.join(tiered)} is not supported on express brokers, which have no tiered storage; remove it"
+        yield f"{', '.join(tiered)} is not supported on Express brokers, which have no tiered storage; remove it"

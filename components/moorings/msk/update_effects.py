@@ -1,4 +1,4 @@
-"""Duration and order of what an update of a cluster does: rolling restarts, timeouts, operations in sequence."""
+"""Effects of an update of a cluster: rolling restarts and their duration, timeouts, operations in sequence."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -16,7 +16,7 @@ Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.html
 """
 
 TIMEOUT_HOURS: Mapping[str, int] = MappingProxyType({"create": 3, "update": 6, "delete": 2})
-"""MSK needs up to an hour to create a cluster. Updates of large clusters take longer."""
+"""Default timeouts in hours. MSK needs up to an hour to create a cluster. Updates of large clusters take longer."""
 
 _SIZE, _VERSION, _CONFIGURATION = "broker size", "Kafka version", "configuration"
 _RESTARTING = (_SIZE, _CONFIGURATION, _VERSION)
@@ -45,9 +45,9 @@ def rolling_restart_minutes(brokers: int) -> tuple[int, int]:
 
 
 def operation_timeouts(brokers: int, hours: Mapping[str, int]) -> pulumi.CustomTimeouts:
-    """Return how long Pulumi waits for each operation.
+    """Return the timeout of each operation.
 
-    By default each change of an update may take a rolling restart of all brokers, and an hour.
+    The default for updates allows a rolling restart of all brokers plus an hour, and is at least six hours.
 
     Args:
         brokers: maximum number of brokers.
@@ -60,9 +60,7 @@ def operation_timeouts(brokers: int, hours: Mapping[str, int]) -> pulumi.CustomT
 
 
 def restart_notice(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
-    """Return which changes of an update restart the brokers, and for how long, or None.
-
-    Each of these changes restarts every broker once.
+    """Return a notice about the rolling restarts of an update and their duration, or None.
 
     Args:
         before: old inputs of the cluster, as the provider names them.

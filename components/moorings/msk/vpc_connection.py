@@ -50,10 +50,10 @@ class MskVpcConnectionArgs(Args):
     """
 
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
-    """Security groups whose members may connect to the brokers, by a name that you choose. None by default."""
+    """Security groups whose members may connect to the brokers, by a name of your choice. None by default."""
 
     client_cidrs: dict[ChildName, Input[PrivateCidr]] = {}
-    """IPv4 CIDR blocks that may connect to the brokers, at most a /8, by a name that you choose. None by default."""
+    """IPv4 CIDR blocks that may connect to the brokers, at most a /8, by a name of your choice. None by default."""
 
     tags: Tags = {}
     """Tags of all resources that support tags."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 Effect = Literal["in place", "rolling restart", "rolling update", "new task", "two updates", "replacement", "none"]
 """What a changed argument does to the deployed resource.
 
-- ``in place``: clients notice nothing.
+- ``in place``: the resource is updated without interruption, unless the note says otherwise.
 - ``rolling restart``: the brokers restart one at a time.
 - ``rolling update``: the pods are replaced according to the update strategy of their workload.
 - ``new task``: ECS stops the task and starts a new one.

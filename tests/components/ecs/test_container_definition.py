@@ -113,7 +113,7 @@ def test_definition_above_the_limit_is_rejected(create, late):
     with pytest.raises(InvalidInput) as rejected:
         create(environment=lambda: {"A": pulumi.Output.from_input(value) if late else value})
     assert str(rejected.value) == (
-        "FargateSingleton 'orders': the task definition has 66245 bytes, but ECS allows 65536; move long values of "
+        "FargateSingleton 'orders': the container definition has 66245 bytes, but ECS allows 65536; move long values of "
         "environment to a file in the image or to a secret"
     )
 
@@ -139,9 +139,9 @@ def test_tmpfs_mounts_belong_to_the_user(container, user, mount_options):
     [
         ("kpow", "must be a numeric user and group, such as 1001:1001, got 'kpow'"),
         ("1001:", "must be a numeric user and group, such as 1001:1001, got '1001:'"),
-        ("0", "must not be root, got '0'; use another user of the image, such as 1001:1001"),
-        ("1001:0", "must not be root, got '1001:0'; use another user of the image, such as 1001:1001"),
-        ("00:00", "must not be root, got '00:00'; use another user of the image, such as 1001:1001"),
+        ("0", "must not be root, got '0'; use another user, such as 1001:1001"),
+        ("1001:0", "must not be root, got '1001:0'; use another user, such as 1001:1001"),
+        ("00:00", "must not be root, got '00:00'; use another user, such as 1001:1001"),
         ("2147483648", "IDs must be at most 2147483647, got '2147483648'"),
     ],
 )

@@ -56,7 +56,7 @@ def test_ranges_are_those_of_ecs(field, minimum, maximum, others):
         ({"command": ["CMD"]}, "command: CMD must be followed by a program"),
         (
             {"command": COMMAND, "timeout_seconds": 15},
-            "timeout_seconds: must be less than interval_seconds 15, got 15",
+            "timeout_seconds: must be less than interval_seconds (15), got 15",
         ),
     ],
 )

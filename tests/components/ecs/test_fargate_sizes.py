@@ -71,7 +71,7 @@ def test_service_connect_proxy_needs_cpu():
     with pytest.raises(ValueError) as rejected:
         check_task_size(256, 512, 64, service_connect=True)
     assert str(rejected.value) == (
-        "cpu: must be at least 512 with service_connect, got 256; the proxy needs 256 of them"
+        "cpu: must be at least 512 with service_connect, got 256; the Service Connect proxy needs 256"
     )
 
 

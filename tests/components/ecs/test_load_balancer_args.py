@@ -38,7 +38,7 @@ SETTINGS = ".load_balancer: "
         ),
         (
             {"health_check_timeout_seconds": 15},
-            f"{SETTINGS}health_check_timeout_seconds: must be less than health_check_interval_seconds 15, got 15",
+            f"{SETTINGS}health_check_timeout_seconds: must be less than health_check_interval_seconds (15), got 15",
         ),
         (
             {"client_security_group_ids": {"vpn": GROUP}},
@@ -60,7 +60,7 @@ SETTINGS = ".load_balancer: "
         (
             PUBLIC | {"login_by_application": False},
             f"{SETTINGS}internet_facing: requires a login; set oidc or cognito, or set login_by_application=True if "
-            "the application authenticates all users itself",
+            "the application itself authenticates all users",
         ),
         (
             PUBLIC | {"subnet_ids": None},

@@ -236,7 +236,7 @@ def test_service_depends_on_the_rules(create):
     [
         (
             {"allow_https_egress": False, "egress": {"database": {"port": 5432, "cidr": "10.0.0.0/8"}}},
-            ": egress: needs a rule for port 443 if allow_https_egress is off, because ECS pulls the image, reads "
+            ": egress: requires a rule for port 443 if allow_https_egress is off, because ECS pulls the image, reads "
             "the secrets and writes the logs on this port; allow the VPC endpoints and the prefix list of Amazon S3",
         ),
         (

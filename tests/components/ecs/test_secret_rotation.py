@@ -77,5 +77,5 @@ def test_redeployment_requires_a_secret_without_version(create, secrets):
         create(secrets=secrets, redeploy_on_secret_rotation=True)
     assert str(rejected.value) == (
         "FargateSingleton 'orders': redeploy_on_secret_rotation: has no effect, because no secret is read without a "
-        "version_id; turn it off. A new version_id starts a new task by itself"
+        "version_id; turn it off. A new version_id already starts a new task"
     )

@@ -100,7 +100,7 @@ def test_deployed_revision_is_the_expected_one():
         check_deployed_revision(expected=f"{REVISION}:8", deployed=f"{REVISION}:7")
     assert str(rejected.value) == (
         "ECS rolled the deployment of orders:8 back to orders:7; see the events of the service and the logs of the "
-        "stopped tasks. The next update tries again"
+        "stopped tasks. The next update retries the deployment"
     )
 
 

@@ -138,7 +138,7 @@ def test_update_fails_after_a_rollback(deploy, required_args, monkeypatch):
         deploy(lambda: FargateSingleton("orders", required_args, transform_service(task_definition=f"{definition}:7")))
     assert str(rejected.value) == (
         f"{COMPONENT}: ECS rolled the deployment of orders:8 back to orders:7; see the events of the service and the "
-        "logs of the stopped tasks. The next update tries again"
+        "logs of the stopped tasks. The next update retries the deployment"
     )
 
 
@@ -156,7 +156,7 @@ def test_reserved_load_balancer_name_is_rejected(create, load_balancer):
     with pytest.raises(InvalidInput) as rejected:
         create(name="internal-tools", port=3000, load_balancer=load_balancer)
     assert str(rejected.value) == (
-        "FargateSingleton 'internal-tools': the name must not begin with internal-, which Elastic Load Balancing "
+        "FargateSingleton 'internal-tools': name: must not begin with internal-, which Elastic Load Balancing "
         "reserves; choose another name"
     )
 
@@ -254,5 +254,5 @@ def test_invalid_names(create, name):
     with pytest.raises(InvalidInput) as rejected:
         create(name=name)
     assert str(rejected.value) == (
-        f"FargateSingleton {name!r}: the name must be 1 to 20 letters, digits and hyphens, and begin with a letter"
+        f"FargateSingleton {name!r}: name: must be 1 to 20 letters, digits and hyphens, and begin with a letter"
     )

@@ -73,7 +73,7 @@ PLAIN = [
     (
         "restart_ignored_exit_codes",
         [1],
-        ": restart_ignored_exit_codes: has no effect without restart_attempt_period_seconds; set that as well",
+        ": restart_ignored_exit_codes: requires restart_attempt_period_seconds; set it as well",
     ),
     ("secret_recovery_window_days", 6, ".secret_recovery_window_days: must be at least 7"),
     (

@@ -27,12 +27,12 @@ COMPONENT = "FargateSingleton 'orders'"
     [
         (
             {"kafka": SCRAM | {"security_group_id": None}},
-            ": kafka: without a security_group_id no rule allows connections to the brokers; set it, or add the "
+            ": kafka: no rule allows connections to the brokers without a security_group_id; set it, or add the "
             "brokers to egress",
         ),
         (
             {"kafka": SCRAM, "kafka_settings": "spring"},
-            ": kafka_settings: 'spring' needs a connection with a password, which is part of the JAAS "
+            ": kafka_settings: 'spring' requires a connection with a password, which is part of the JAAS "
             "configuration; pass the password, or use 'environment', which reads it from secret_arn",
         ),
         (
@@ -45,8 +45,8 @@ COMPONENT = "FargateSingleton 'orders'"
         ),
         (
             {"kafka": SCRAM, "environment": {"KAFKA_BOOTSTRAP_SERVERS": "x"}},
-            ": kafka_settings: KAFKA_BOOTSTRAP_SERVERS is also set by the program; remove it from environment and "
-            "secrets, or use kafka_settings='none'",
+            ": kafka_settings: KAFKA_BOOTSTRAP_SERVERS is also set in environment or secrets; remove it "
+            "there, or use kafka_settings='none'",
         ),
     ],
 )
@@ -61,8 +61,8 @@ def test_invalid_kafka_settings(create, args, message):
     [
         (
             {"health_check": {"command": ["true"]}, "startup_seconds": 301},
-            "startup_seconds: must be at most 300 with a health_check, got 301; remove health_check and use that of "
-            "a load_balancer, or start faster",
+            "startup_seconds: must be at most 300 with a health_check, got 301; shorten the startup, or use only "
+            "the health check of a load_balancer",
         ),
         (
             {"service_connect": {"namespace_arn": NAMESPACE, "dns_name": "orders"}},

@@ -45,23 +45,23 @@ def test_valid_brokers_are_accepted(changed):
     [
         (
             {"instance_type": "express.m7g.large"},
-            "instance_type: express.m7g.large is a size of express brokers; use kafka.m7g.large or another standard size, "
+            "instance_type: express.m7g.large is a size of Express brokers; use kafka.m7g.large or another Standard size, "
             "or set broker_type='express' on a new cluster (MSK cannot change the type of an existing one)",
         ),
         (
             EXPRESS | {"instance_type": "kafka.m7g.large"},
-            "instance_type: kafka.m7g.large is a size of standard brokers; use express.m7g.large or another express size, "
+            "instance_type: kafka.m7g.large is a size of Standard brokers; use express.m7g.large or another Express size, "
             "or set broker_type='standard' on a new cluster (MSK cannot change the type of an existing one)",
         ),
-        (EXPRESS | {"zones": 2}, "subnet_ids: express brokers require 3 Availability Zones, got 2 subnets"),
+        (EXPRESS | {"zones": 2}, "subnet_ids: Express brokers require 3 Availability Zones, got 2 subnets"),
         (
             EXPRESS | {"kafka_version": "3.7.x"},
-            "kafka_version: 3.7.x is not supported on express brokers; supported: 3.8.x, 3.8.x.kraft, 3.9.x, 3.9.x.kraft, "
+            "kafka_version: 3.7.x is not supported on Express brokers; supported: 3.8.x, 3.8.x.kraft, 3.9.x, 3.9.x.kraft, "
             "4.2.x.kraft",
         ),
         (
             {"kafka_version": "4.2.x.kraft"},
-            "kafka_version: 4.2.x.kraft is not supported on standard brokers; supported: 3.7.x, 3.7.x.kraft, 3.8.x, "
+            "kafka_version: 4.2.x.kraft is not supported on Standard brokers; supported: 3.7.x, 3.7.x.kraft, 3.8.x, "
             "3.8.x.kraft, 3.9.x, 3.9.x.kraft, 4.0.x.kraft, 4.1.x.kraft",
         ),
         (

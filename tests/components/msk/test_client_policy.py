@@ -157,16 +157,16 @@ def test_a_resource_has_the_partition_region_and_account_of_its_cluster(partitio
         ),
         (
             {"admin": True, "transactional_ids": ["orders"]},
-            ": transactional_ids: only a producer uses transactions; set write_topics",
+            ": transactional_ids: requires write_topics; set it, or remove transactional_ids",
         ),
         (
             {"write_topics": ["or*ers"]},
-            ".write_topics[0]: must be a name, which may end with '*' as a wildcard, without other '*', '?' or '$', got "
+            ".write_topics[0]: must be a name, or a prefix followed by '*', without other '*', '?' or '$', got "
             "'or*ers'",
         ),
         (
             {"read_topics": ["orders"], "consumer_groups": ["${aws:username}"]},
-            ".consumer_groups[0]: must be a name, which may end with '*' as a wildcard, without other '*', '?' or '$', "
+            ".consumer_groups[0]: must be a name, or a prefix followed by '*', without other '*', '?' or '$', "
             "got '${aws:username}'",
         ),
     ],

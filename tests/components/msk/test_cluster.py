@@ -373,7 +373,7 @@ def test_connection_with_mutual_tls(kafka):
 @pytest.mark.parametrize(
     ("use", "message"),
     [
-        (lambda cluster: cluster.connection("x"), "users: has no 'x'; add it to users"),
+        (lambda cluster: cluster.connection("x"), "users: no user 'x'; add it to users"),
         (
             lambda cluster: cluster.connection(listener="tls"),
             "listener: 'tls' is disabled (enabled: scram); set certificate_authority_arns",
@@ -415,10 +415,10 @@ def test_a_connection_of_a_user_with_iam_is_rejected(deploy):
             lambda cluster: cluster.connection("kpow", route="public"),
             "route: 'public' is not supported; expected one of vpc, vpc-ipv6, internet",
         ),
-        (lambda cluster: cluster.user("kpov"), "users: has no 'kpov'; did you mean 'kpow'?"),
+        (lambda cluster: cluster.user("kpov"), "users: no user 'kpov'; did you mean 'kpow'?"),
         (
             lambda cluster: cluster.user("audit"),
-            "users: has no 'audit'; add it to users",
+            "users: no user 'audit'; add it to users",
         ),
     ],
 )
@@ -441,7 +441,7 @@ def test_outputs_of_a_user(deploy):
 
 
 def test_a_user_of_a_cluster_without_users_is_rejected(deploy):
-    with pytest.raises(InvalidInput, match="users: has no 'kpow'; add it to users"):
+    with pytest.raises(InvalidInput, match="users: no user 'kpow'; add it to users"):
         deploy(lambda: MskCluster("kafka", REQUIRED).connection("kpow"))
 
 

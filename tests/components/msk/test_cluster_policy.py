@@ -66,7 +66,7 @@ def test_an_account_with_two_names_is_one_principal():
         ),
         (
             {"read_topics": ["orders"], "consumer_groups": ["orders"], "transactional_ids": ["a"]},
-            ": transactional_ids: only a producer uses transactions; set write_topics",
+            ": transactional_ids: requires write_topics; set it, or remove transactional_ids",
         ),
     ],
 )

@@ -52,8 +52,8 @@ def test_at_most_1000_users_are_allowed():
 
 def test_access_without_acls_causes_a_warning(create):
     assert warnings(create(iam=False)) == [
-        "allow_everyone_if_no_acl_found: every user has access to resources without ACLs, because without iam no user could "
-        "create the first ACL; turn iam on, or set it to True"
+        "allow_everyone_if_no_acl_found: defaults to True without iam, because no user could create the first ACL; every "
+        "user then has access to resources without ACLs. Turn iam on, or set it to True explicitly"
     ]
 
 
@@ -94,7 +94,7 @@ LATE = [
     (
         "instance_type",
         "express.m7g.large",
-        ": instance_type: express.m7g.large is a size of express brokers; use kafka.m7g.large or another standard size, or "
+        ": instance_type: express.m7g.large is a size of Express brokers; use kafka.m7g.large or another Standard size, or "
         "set broker_type='express' on a new cluster (MSK cannot change the type of an existing one)",
     ),
     (
@@ -147,10 +147,10 @@ PLAIN = [
     (
         "users",
         ["a b"],
-        ".users[0]: expected a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit, such as orders, got 'a b'",
+        ".users[0]: expected a user name of 1 to 64 letters, digits and ._- that begins with a letter or a digit, such as orders, got 'a b'",
     ),
-    ("users", ["kpow", "kpow"], ": users: kpow more than once; user names must be unique in a cluster"),
-    ("password_versions", {"kpow": 2}, ": password_versions: kpow not in users; add it there, or remove it"),
+    ("users", ["kpow", "kpow"], ".users: kpow is listed more than once; remove the duplicate"),
+    ("password_versions", {"kpow": 2}, ": password_versions: no user kpow; add it to users, or remove it"),
     ("password_versions", {"kpow": 0}, ".password_versions.kpow: must be greater than 0"),
     (
         "secret_recovery_window_days",
@@ -229,7 +229,7 @@ def test_required_arguments(deploy, missing):
         ),
         (
             {"scram": False, "users": ["kpow"]},
-            "users: require scram; turn it on, or remove the users",
+            "users: requires scram; turn it on, or remove the users",
         ),
         (
             {"iam": False, "allow_everyone_if_no_acl_found": False},
@@ -280,10 +280,10 @@ def test_two_subnets_in_one_zone_are_rejected(deploy):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({"instance_type": "kafka.m7g.large"}, "instance_type: kafka.m7g.large is a size of standard brokers; "),
-        ({"kafka_version": "3.7.x"}, "kafka_version: 3.7.x is not supported on express brokers; supported: 3.8.x, "),
-        ({"volume_gib": 500}, "volume_gib: express brokers have managed storage; remove it"),
-        ({"min_insync_replicas": 1}, "min_insync_replicas: is always 2 on express brokers, got 1; remove it"),
+        ({"instance_type": "kafka.m7g.large"}, "instance_type: kafka.m7g.large is a size of Standard brokers; "),
+        ({"kafka_version": "3.7.x"}, "kafka_version: 3.7.x is not supported on Express brokers; supported: 3.8.x, "),
+        ({"volume_gib": 500}, "volume_gib: Express brokers have managed storage; remove it"),
+        ({"min_insync_replicas": 1}, "min_insync_replicas: must be 2 on Express brokers, got 1; remove it"),
     ],
 )
 def test_arguments_that_express_brokers_do_not_support_are_rejected(deploy, args, message, late):
@@ -298,13 +298,13 @@ def test_arguments_that_express_brokers_do_not_support_are_rejected(deploy, args
 
 def test_express_brokers_require_three_zones(rejection):
     assert rejection(broker_type="express", subnet_ids=SUBNETS[:2]) == (
-        f"{COMPONENT}: subnet_ids: express brokers require 3 Availability Zones, got 2 subnets"
+        f"{COMPONENT}: subnet_ids: Express brokers require 3 Availability Zones, got 2 subnets"
     )
 
 
 def test_versions_without_support_cause_a_warning(create):
     assert warnings(create(kafka_version="3.5.1")) == [
-        "kafka_version: MSK ended support of 3.5.1 on 2025-10-23 (as known on 2026-08-20) and may upgrade the cluster "
+        "kafka_version: MSK ended support for 3.5.1 on 2025-10-23 (as known on 2026-08-20) and may upgrade the cluster "
         "automatically; raise it, or set unsupported_kafka_version=True"
     ]
 
@@ -398,7 +398,7 @@ def test_dual_stack_requires_a_supporting_version(deploy, late):
                 "private_link_accounts": {"orders": "210987654321"},
                 "private_link_clients": [{"account": "audit", "write_topics": ["audit"]}],
             },
-            "private_link_clients: audit not in private_link_accounts; add it there",
+            "private_link_clients: no account audit; add it to private_link_accounts",
         ),
         (
             {
@@ -419,7 +419,7 @@ def test_dual_stack_requires_a_supporting_version(deploy, late):
                 "private_link_accounts": {"orders": "210987654321"},
                 "private_link_clients": [{"account": "orders", "write_topics": ["orders"]}],
             },
-            "private_link_clients: require iam; turn it on, or remove the clients and create ACLs",
+            "private_link_clients: requires iam; turn it on, or remove the clients and create ACLs",
         ),
         ({"connectivity_step": "enable"}, "connectivity_step: has no effect with connectivity='private'; remove it"),
         (
@@ -440,11 +440,11 @@ def test_dual_stack_requires_a_supporting_version(deploy, late):
         ),
         (
             {"rebalancing_paused": True},
-            "rebalancing_paused: only supported on express brokers; remove it",
+            "rebalancing_paused: only supported on Express brokers; remove it",
         ),
         (
             {"volume_autoscaling_target_percent": 70},
-            "volume_autoscaling_target_percent: requires volume_autoscaling_max_gib; set both or none",
+            "volume_autoscaling_target_percent: requires volume_autoscaling_max_gib; set both or neither",
         ),
         (
             {"alarm_thresholds": {"disk": 70}},
@@ -546,7 +546,7 @@ def test_other_partitions_count_too(create):
 def test_tiered_topics_on_express_brokers_are_rejected(rejection):
     topics = [KafkaTopic(name="orders", partitions=1, config={"remote.storage.enable": "true", "retention.ms": "-1"})]
     assert rejection(broker_type="express", topics=topics) == (
-        f"{COMPONENT}: topics: orders: remote.storage.enable is not supported on express brokers, which have no tiered storage; remove it"
+        f"{COMPONENT}: topics: orders: remote.storage.enable is not supported on Express brokers, which have no tiered storage; remove it"
     )
 
 
@@ -586,5 +586,5 @@ def test_resources_per_broker_require_a_known_broker_count(deploy, argument, val
         )
     assert str(error.value) == (
         f"{COMPONENT}: {argument}: creates resources for each broker, but the number of brokers is not known before "
-        "subnet_ids resolves; set subnet_ids to a list, whose items may be late values"
+        "subnet_ids resolves; set subnet_ids to a list, whose items may be Outputs"
     )

@@ -126,11 +126,11 @@ def test_internal_topics_may_have_two_replicas(name):
     [
         (
             {"broker_type": "express", "default_replication_factor": 2},
-            "default_replication_factor: is always 3 on express brokers, got 2; remove it",
+            "default_replication_factor: must be 3 on Express brokers, got 2; remove it",
         ),
         (
             {"broker_type": "express", "min_insync_replicas": 1},
-            "min_insync_replicas: is always 2 on express brokers, got 1; remove it",
+            "min_insync_replicas: must be 2 on Express brokers, got 1; remove it",
         ),
         (
             {"retention_hours": 1, "properties": {"log.retention.ms": "60000"}},
@@ -156,8 +156,8 @@ def test_internal_topics_may_have_two_replicas(name):
         ),
         (
             {"properties": {"transaction.state.log.replication.factor": "1"}},
-            "server_properties: transaction.state.log.replication.factor 1 blocks clients while a broker restarts; raise "
-            "it to 3",
+            "server_properties: transaction.state.log.replication.factor must be at least 2, so that clients continue "
+            "while a broker restarts; raise it to 3",
         ),
         (
             {"properties": {"transaction.state.log.min.isr": "3"}},

@@ -32,9 +32,7 @@ def test_newer_versions_are_accepted_with_a_warning(version):
 def test_newer_versions_without_kraft_are_rejected(version):
     with pytest.raises(ValueError) as error:
         check_kafka_version(version)
-    assert str(error.value) == (
-        f"from 4.0 on, MSK versions end with .kraft, as in 4.2.x.kraft, because they do not use ZooKeeper; got {version}"
-    )
+    assert str(error.value) == (f"must end with .kraft from version 4.0 on, such as 4.2.x.kraft, got {version}")
 
 
 @pytest.mark.parametrize("version", ["3.9.1", "3.9.0.kraft", "3.6.x", "4.0.x", "4.2.1", "2.8.2"])
@@ -57,7 +55,7 @@ def test_strings_that_are_not_versions_are_rejected(version):
 def test_versions_without_support_have_a_warning():
     assert unsupported_version_warning("3.9.x.kraft") is None
     assert unsupported_version_warning("3.5.1") == (
-        "kafka_version: MSK ended support of 3.5.1 on 2025-10-23 (as known on 2026-08-20) and may upgrade the cluster "
+        "kafka_version: MSK ended support for 3.5.1 on 2025-10-23 (as known on 2026-08-20) and may upgrade the cluster "
         "automatically; raise it, or set unsupported_kafka_version=True"
     )
     assert all(release.end_of_support <= CHECKED_ON for release in RELEASES.values() if release.end_of_support)

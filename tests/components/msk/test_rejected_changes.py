@@ -254,7 +254,7 @@ def test_acknowledged_removals_are_allowed(version, size):
             "3.9.x.kraft",
             "3.9.x",
             {},
-            "cannot change 3.9.x.kraft to 3.9.x with ZooKeeper; use a version that ends with .kraft",
+            "cannot migrate 3.9.x.kraft to ZooKeeper (3.9.x); use a version that ends with .kraft",
         ),
         ("3.8.x", "4.0.x.kraft", {}, "migrates from 3.8.x to 4.0.x.kraft only via 3.9.x; deploy 3.9.x first"),
         ("3.8.x", "3.8.x.kraft", {}, "migrates from 3.8.x to 3.8.x.kraft only via 3.9.x; deploy 3.9.x first"),
@@ -275,7 +275,7 @@ def test_acknowledged_removals_are_allowed(version, size):
             "3.9.x",
             "3.9.x.kraft",
             {"public": True, "exporters": True},
-            "migrates from 3.9.x to 3.9.x.kraft only without the combination of public access and Prometheus exporters; "
+            "migrates from 3.9.x to 3.9.x.kraft only if public access and Prometheus exporters are not both on; "
             "turn one off during the migration",
         ),
     ],

@@ -150,7 +150,7 @@ def test_in_china_the_read_policy_names_the_service_endpoint_of_china(deploy):
 ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/msk"
 SERVERLESS = "arn:aws:kafka:eu-west-1:123456789012:cluster/kafka/5a2a8e0e-3b3f-4a8e-9d0c-5f6c1d2e3f4a-s3"
 USERNAME_FORMAT = (
-    "expected a user's name of 1 to 64 letters, digits and ._-, the first a letter or a digit, such as orders"
+    "expected a user name of 1 to 64 letters, digits and ._- that begins with a letter or a digit, such as orders"
 )
 LATE = [
     (

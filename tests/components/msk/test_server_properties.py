@@ -22,8 +22,8 @@ def test_properties_can_be_set_on_their_broker_types(name, broker_types):
     ("name", "broker_type", "message"),
     [
         ("super.users", "standard", "is not supported by MSK configurations; remove it"),
-        ("num.io.threads", "express", "cannot be changed on express brokers; remove it"),
-        ("max.connections.per.ip", "standard", "cannot be changed on standard brokers; remove it"),
+        ("num.io.threads", "express", "cannot be changed on Express brokers; remove it"),
+        ("max.connections.per.ip", "standard", "cannot be changed on Standard brokers; remove it"),
         *((name, "standard", f"has its own argument; use {ARGUMENTS[name]}") for name in ARGUMENTS),
     ],
 )

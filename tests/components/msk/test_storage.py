@@ -72,7 +72,7 @@ def test_valid_storage_is_accepted(changed, size):
         ),
         (
             EXPRESS | {"volume_gib": 100, "throughput": 250, "autoscaling_max_gib": 200, "tiered_storage": True},
-            "volume_gib, volume_throughput_mib_per_second, volume_autoscaling_max_gib, tiered_storage: express brokers "
+            "volume_gib, volume_throughput_mib_per_second, volume_autoscaling_max_gib, tiered_storage: Express brokers "
             "have managed storage; remove it",
         ),
     ],

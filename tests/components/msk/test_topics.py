@@ -67,7 +67,7 @@ def test_valid_topics_are_accepted(topics, changed):
         (
             [topic(replication_factor=1)],
             {},
-            "topics: orders: replication_factor must be at least 2, because a topic without replicas stops while its "
+            "topics: orders: replication_factor must be at least 2, so that the topic remains available while a "
             "broker restarts",
         ),
         (
@@ -79,7 +79,7 @@ def test_valid_topics_are_accepted(topics, changed):
         (
             [topic(replication_factor=2)],
             EXPRESS,
-            "topics: orders: replication_factor is always 3 on express brokers, got 2",
+            "topics: orders: replication_factor must be 3 on Express brokers, got 2",
         ),
         (
             [topic(config=TIERED)],
@@ -89,13 +89,13 @@ def test_valid_topics_are_accepted(topics, changed):
         (
             [topic(config={"min.insync.replicas": "1", "unclean.leader.election.enable": "true"})],
             EXPRESS,
-            "topics: orders: min.insync.replicas, unclean.leader.election.enable cannot be changed on express brokers; "
+            "topics: orders: min.insync.replicas, unclean.leader.election.enable cannot be changed on Express brokers; "
             "remove it",
         ),
         (
             [topic(config=TIERED | {"local.retention.ms": "1"})],
             EXPRESS,
-            "topics: orders: local.retention.ms, remote.storage.enable is not supported on express brokers, which have no "
+            "topics: orders: local.retention.ms, remote.storage.enable is not supported on Express brokers, which have no "
             "tiered storage; remove it",
         ),
         (
