@@ -69,7 +69,7 @@ class DeploymentTiming:
         """Return the message about the downtime, which a preview shows."""
         deregistration = f"{self.deregistration} s deregistration, " if self.deregistration else ""
         return (
-            f"a deployment causes a downtime of up to {format_duration(self.downtime)} ({deregistration}{self.stop} s "
+            f"a deployment causes downtime of up to {format_duration(self.downtime)} ({deregistration}{self.stop} s "
             f"stop, {self.image_pull} s image pull, {self.startup} s startup, {self.healthy_after} s health checks); a "
             f"failed deployment is rolled back within {format_duration(self.rollback)}. ECS cannot rule out that two "
             "tasks overlap, for example when a host loses its network; use a lock for work that must never run twice"

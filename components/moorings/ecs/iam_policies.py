@@ -89,10 +89,10 @@ def execution_policy(
     if repository is not None:
         actions = PULL_ACTIONS + (PULL_THROUGH_CACHE_ACTIONS if pull_through_cache else [])
         statements += [_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"), _allow("Pull", actions, repository)]
-    return policy_document([*statements, *read_secrets(context, secrets)])
+    return policy_document([*statements, *secret_statements(context, secrets)])
 
 
-def read_secrets(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dict[str, Any]]:
+def secret_statements(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dict[str, Any]]:
     """Return statements that allow reading only these secrets, and decrypting only these with their keys.
 
     Raises:
@@ -139,7 +139,7 @@ def arn_account(arn: str) -> str:
     return arn.split(":")[4]
 
 
-def connect_to_kafka(cluster_arns: Sequence[str]) -> list[dict[str, Any]]:
+def kafka_statements(cluster_arns: Sequence[str]) -> list[dict[str, Any]]:
     """Return a statement that allows connections with IAM. ``task_policy`` must grant access to topics and groups.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html
@@ -149,7 +149,7 @@ def connect_to_kafka(cluster_arns: Sequence[str]) -> list[dict[str, Any]]:
     return [_allow("Kafka", ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], sorted(cluster_arns))]
 
 
-def mount_efs(context: AwsContext, mounts: Sequence[tuple[str, str, bool]]) -> list[dict[str, Any]]:
+def efs_statements(context: AwsContext, mounts: Sequence[tuple[str, str, bool]]) -> list[dict[str, Any]]:
     """Return statements that allow mounting file systems through their access points.
 
     Args:
@@ -171,7 +171,7 @@ def mount_efs(context: AwsContext, mounts: Sequence[tuple[str, str, bool]]) -> l
     return statements
 
 
-def ecs_exec(log_group_arn: str | None) -> list[dict[str, Any]]:
+def ecs_exec_statements(log_group_arn: str | None) -> list[dict[str, Any]]:
     """Return statements for ECS Exec.
 
     Args:

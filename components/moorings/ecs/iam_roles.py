@@ -113,9 +113,9 @@ class TaskRoles:
             context: AwsContext, clusters: list[str], mounts: list[Any], log_group_arn: str, task_policy: list[Any]
         ) -> str:
             statements = [
-                *iam_policies.connect_to_kafka(clusters),
-                *iam_policies.mount_efs(context, [tuple(mount) for mount in mounts]),
-                *(iam_policies.ecs_exec(log_group_arn if log_ecs_exec else None) if ecs_exec else []),
+                *iam_policies.kafka_statements(clusters),
+                *iam_policies.efs_statements(context, [tuple(mount) for mount in mounts]),
+                *(iam_policies.ecs_exec_statements(log_group_arn if log_ecs_exec else None) if ecs_exec else []),
                 *task_policy,
             ]
             try:

@@ -31,7 +31,7 @@ def test_alarm_exceeds_the_downtime_and_timeout_exceeds_the_rollback(timing):
 
 def test_summary_contains_each_step():
     assert TIMING.summary() == (
-        "a deployment causes a downtime of up to 4 min 45 s (15 s deregistration, 30 s stop, 90 s image pull, 120 s "
+        "a deployment causes downtime of up to 4 min 45 s (15 s deregistration, 30 s stop, 90 s image pull, 120 s "
         "startup, 30 s health checks); a failed deployment is rolled back within 20 min 45 s. ECS cannot rule out that "
         "two tasks overlap, for example when a host loses its network; use a lock for work that must never run twice"
     )

@@ -95,7 +95,7 @@ def test_downtime_is_logged(create):
     ((severity, message, urn),) = create(stop_timeout_seconds=10, image_pull_seconds=60, startup_seconds=30).log
     assert (severity, urn) == ("info", f"{ROOT}::orders")
     assert message.startswith(
-        "a deployment causes a downtime of up to 2 min 20 s (10 s stop, 60 s image pull, 30 s startup"
+        "a deployment causes downtime of up to 2 min 20 s (10 s stop, 60 s image pull, 30 s startup"
     )
 
 
