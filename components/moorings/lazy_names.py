@@ -11,8 +11,8 @@ from typing import Any
 def lazy_names(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
     """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a package whose public names are listed in its stub.
 
-    The stub ``__init__.pyi`` is the only list: type checkers and editors read it as it is, and this function reads the
-    imports in it. ``from moorings.msk.cluster import MskCluster as MskCluster`` makes ``MskCluster`` available,
+    The stub ``__init__.pyi`` is the only list: type checkers and editors read it, and this function reads its imports.
+    ``from moorings.msk.cluster import MskCluster as MskCluster`` makes ``MskCluster`` available,
     ``from moorings import msk as msk`` a subpackage, and ``from moorings.msk import *`` all names of a subpackage.
 
     Args:
@@ -34,7 +34,7 @@ def lazy_names(package: str) -> tuple[Callable[[str], Any], Callable[[], list[st
         if name in subpackages:
             return import_module(f"{package}.{name}")
         value = getattr(import_module(modules[name]), name)
-        setattr(sys.modules[package], name, value)  # the next access does not come here
+        setattr(sys.modules[package], name, value)  # later accesses do not call this function
         return value
 
     return load, lambda: sorted(modules), sorted(modules.keys() - subpackages)

@@ -1,4 +1,4 @@
-"""Annotations of Kubernetes objects: no secrets, the size limit, and merging those of users with those of a component.
+"""Annotations of Kubernetes objects: checks for secrets and size, and merging with those that a component sets.
 
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/
 """
@@ -18,6 +18,18 @@ from moorings.validation.plaintext import check_plaintext, find_secret, plaintex
 MAX_BYTES = 256 * 1024
 """Source: https://github.com/kubernetes/apimachinery/blob/master/pkg/api/validation/objectmeta.go"""
 
+CLUSTER_ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer"
+"""Source: https://cert-manager.io/docs/usage/ingress/"""
+
+SKIP_AWAIT_ANNOTATION = "pulumi.com/skipAwait"
+"""Source: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/#pulumicomskipawait"""
+
+COMMON_ARGUMENTS: Mapping[str, str] = {
+    CLUSTER_ISSUER_ANNOTATION: "cluster_issuer",
+    SKIP_AWAIT_ANNOTATION: "wait_for_load_balancer",
+}
+"""Arguments that set annotations with every ingress controller."""
+
 SESSION_ANNOTATION = re.compile(r"sticky|stickiness|affinity|session-cookie|cookie-persistence|upstream-hash-by")
 HASH_METHOD = re.compile(r"hash|source|hdr|uri|url_param")
 
@@ -27,10 +39,10 @@ class AnnotationRules:
     """Annotations of an ingress controller that users cannot set freely."""
 
     arguments: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Argument that sets an annotation or a load balancer attribute, by its name. ``policy`` sets all others."""
+    """Arguments by the annotation or load balancer attribute that they set. ``policy`` sets all others."""
 
     attribute_lists: tuple[str, ...] = ()
-    """Prefixes of annotations that hold a list of attributes, to which users can add attributes."""
+    """Prefixes of annotations that contain a list of attributes, to which users can add attributes."""
 
     bypass_pods: frozenset[str] = frozenset()
     """Annotations that make the controller send requests to the IP address of the Service instead of to pods."""
@@ -40,7 +52,7 @@ class AnnotationRules:
 
 
 def check_annotations(argument: str, annotations: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with plain annotations. Names such as ``checksum/secret`` do not make a value a secret."""
+    """Yield the problems of plain annotations. A key such as ``checksum/secret`` does not make its value a secret."""
     for key, value in annotations.items():
         secret = find_secret(value)
         if secret:
@@ -55,7 +67,7 @@ def _check_size(argument: str, annotations: Mapping[str, Any]) -> Iterator[str]:
 
 
 def check_late_annotations(component: str, argument: str, annotations: Mapping[str, pulumi.Input[str]]) -> None:
-    """Apply the same rules to late annotations, and reject values that Pulumi knows to be secret.
+    """Apply the rules of ``check_annotations`` to late annotations, and reject secret Outputs.
 
     Raises:
         InvalidInput: if an annotation breaks a rule. The message does not contain its value.
@@ -83,19 +95,19 @@ def check_ingress_annotations(annotations: Mapping[str, pulumi.Input[str]], rule
         yield f"annotations: policy sets {', '.join(sessions)}; remove it"
     bypassing = sorted(rules.bypass_pods & annotations.keys())
     if bypassing:
-        yield f"annotations: {', '.join(bypassing)} sends all sessions to one IP address; remove it"
+        yield f"annotations: {', '.join(bypassing)} routes requests to the Service instead of to pods; remove it"
 
 
 def merge_annotations(
     component: str, user: Mapping[str, pulumi.Input[str]], own: Mapping[str, pulumi.Input[str]], rules: AnnotationRules
 ) -> dict[str, pulumi.Input[str]]:
-    """Return the annotations of an object: those of the user and those that the component sets.
+    """Return the annotations of an object, from the user and from the component.
 
     Args:
-        component: the component, as messages name it.
-        user: annotations of the user.
+        component: the component, for messages.
+        user: annotations from the user.
         own: annotations that the component sets.
-        rules: what users of the controller cannot set.
+        rules: rules of the ingress controller.
 
     Raises:
         InvalidInput: if the user sets an annotation or an attribute that an argument sets.
@@ -106,7 +118,7 @@ def merge_annotations(
     merged = {**user, **own}
     for key in sorted(user.keys() & own.keys()):
         if not key.startswith(rules.attribute_lists or "\0"):
-            raise InvalidInput.at(component, f"annotations: {_setter(rules, key)} sets {key}; remove it")
+            raise InvalidInput.at(component, f"annotations: {_argument_of(key, rules)} sets {key}; remove it")
         merged[key] = check_together(component, partial(_merge_attributes, rules, key), user=user[key], own=own[key])
     return merged
 
@@ -125,9 +137,9 @@ def _merge_attributes(rules: AnnotationRules, key: str, user: str, own: str) -> 
     )
     for name in names:
         if name in own_names or name.startswith("stickiness."):
-            raise ValueError(f"annotations: {_setter(rules, name)} sets {name} in {key}; remove it")
+            raise ValueError(f"annotations: {_argument_of(name, rules)} sets {name} in {key}; remove it")
     return f"{own},{user}"
 
 
-def _setter(rules: AnnotationRules, name: str) -> str:
-    return rules.arguments.get(name, "policy")
+def _argument_of(name: str, rules: AnnotationRules) -> str:
+    return {**COMMON_ARGUMENTS, **rules.arguments}.get(name, "policy")

@@ -1,7 +1,7 @@
 """Rejects two components of one program that configure the same Kubernetes object.
 
-This is the only state that components share. It never changes what a component creates: whichever of two conflicting
-components comes second is rejected, so the order of declarations has no other effect.
+Components share no other state. Of two conflicting components, the one that is declared later is rejected; the order of
+declarations has no other effect.
 """
 
 from collections.abc import Mapping
@@ -14,16 +14,13 @@ from pulumi.runtime import get_root_resource
 T = TypeVar("T")
 
 _SERVICE = "kubernetes:core/v1:Service"
-"""A resource type of the provider. Pulumi returns the provider of a component by resource type."""
+"""Any resource type of the provider: ``get_provider`` selects the provider by resource type."""
 
 _declared: WeakKeyDictionary[pulumi.Resource, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 
 
 def _first_declared(resource: pulumi.Resource, key: tuple[str | None, ...], value: T) -> T:
-    """Return the first value that the program declared for a key in the cluster of a component.
-
-    Nothing is stored outside of a program.
-    """
+    """Return the first value that the program declared for a key in the cluster of a component."""
     program = get_root_resource()
     if program is None:
         return value
@@ -39,9 +36,9 @@ def check_declaration(
 
     Args:
         resource: the component.
-        component: the component, as messages name it.
-        key: what is declared, such as the sessions of a Service or the route of a host and path.
-        value: how it is configured. The component itself where only one component can declare the key.
+        component: the component, for messages.
+        key: the object that is configured, such as the sessions of a Service or the route of a host and path.
+        value: its configuration, or the component if only one component can configure the object.
         conflict: message of the error. ``{owner}`` is the earlier component.
 
     Raises:
@@ -56,7 +53,7 @@ def check_declaration(
 def check_workload(
     workload: pulumi.Resource, selector: Mapping[str, str], object_name: str | None, namespace: str
 ) -> None:
-    """Reject a second workload with the same object name, or with a selector that contains or is part of this one.
+    """Reject a second workload with the same object name, or with an overlapping selector.
 
     Each Service would send requests to the pods of both workloads, and the eviction API rejects pods that two
     PodDisruptionBudgets select.
@@ -68,7 +65,7 @@ def check_workload(
         namespace: its namespace.
 
     Raises:
-        ValueError: if another workload of the cluster has them.
+        ValueError: if another workload of the cluster has the name or selects the pods.
 
     Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector
 

@@ -113,7 +113,7 @@ BYPASS = {
 @pytest.mark.parametrize(("controller", "key"), BYPASS.items())
 def test_an_annotation_that_bypasses_the_pods_is_rejected(rejection, controller, key):
     assert rejection(controller, {key: "true"}) == (
-        f"StickyIngress 'orders': annotations: {key} sends all sessions to one IP address; remove it"
+        f"StickyIngress 'orders': annotations: {key} routes requests to the Service instead of to pods; remove it"
     )
 
 

@@ -34,14 +34,18 @@ def alb_mechanisms(setting: str, settable: frozenset[str]) -> dict[AffinityMode,
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/sticky-sessions.html
     """
     attributes = f"{setting}: stickiness.* of the target group"
-    week, idle_timeout = (1, 604800), (1, 4000)
+    lifetimes, idle_timeouts = (1, 604800), (1, 4000)
     fixed = {**NO_FLAGS, "cookie_name": "AWSALB", "cookie_path": "/"}
     return {
         "strong": AffinityMechanism(
-            f"{attributes}, lb_cookie", settable | LIFETIME, fixed, lifetime_range=week, idle_timeout_range=idle_timeout
+            f"{attributes}, lb_cookie",
+            settable | LIFETIME,
+            fixed,
+            lifetime_range=lifetimes,
+            idle_timeout_range=idle_timeouts,
         ),
         "application": AffinityMechanism(
-            f"{attributes}, app_cookie", settable | LIFETIME, lifetime_range=week, idle_timeout_range=idle_timeout
+            f"{attributes}, app_cookie", settable | LIFETIME, lifetime_range=lifetimes, idle_timeout_range=idle_timeouts
         ),
     }
 
@@ -59,7 +63,7 @@ def alb_attributes(route: RouteSettings) -> dict[str, pulumi.Input[str]]:
 
 
 def attribute_list(attributes: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[str]:
-    """Return attributes in the format of an annotation."""
+    """Return attributes as the value of an annotation: ``key=value,key=value``."""
     parts: list[pulumi.Input[str]] = []
     for key, value in attributes.items():
         parts += [",", key, "=", value]
@@ -71,7 +75,7 @@ def health_check_fields(route: RouteSettings, default: BackendHealthCheck) -> di
 
     Args:
         route: the route.
-        default: the default of the load balancer, for a late backend that turns out to have no health check.
+        default: the default of the load balancer, for a late backend that has no health check.
 
     """
     if route.health_check is None:

@@ -1,6 +1,6 @@
-"""What an ingress takes from its backend, and the checks of its arguments against the backend."""
+"""Values that an ingress gets from its backend, and checks of its arguments against the backend."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,21 +10,14 @@ from moorings.kubernetes.backend import Backend, BackendHealthCheck
 from moorings.kubernetes.ingress.ingress_controller import IngressController
 from moorings.kubernetes.ingress.route_settings import IngressWarning
 from moorings.kubernetes.workload_specs import main_port
-from moorings.validation.inputs import check_together, is_late
+from moorings.validation.inputs import check_together
 
 DEFAULT_DEREGISTRATION_DELAY = 60
 """Seconds, for pods whose shutdown times are not known."""
 
-LateBackend = pulumi.Input[Backend] | None
-
-
-def backend_value(component: str, backend: LateBackend, read: Callable[[Backend], Any]) -> pulumi.Input[Any]:
-    """Return a value of a backend that may be late."""
-    return check_together(component, read, backend=backend)
-
 
 def backend_namespace(
-    component: str, backend: LateBackend, namespace: pulumi.Input[str] | None
+    component: str, backend: pulumi.Input[Backend] | None, namespace: pulumi.Input[str] | None
 ) -> pulumi.Input[str] | None:
     """Return the namespace of an ingress, by default that of its backend.
 
@@ -34,8 +27,12 @@ def backend_namespace(
     """
     if backend is None:
         return namespace
-    default: pulumi.Input[str] = backend_value(component, backend, lambda backend: backend.namespace)
+    default: Any = check_together(component, _namespace, backend=backend)
     return default if namespace is None else check_together(component, _same, namespace=namespace, default=default)
+
+
+def _namespace(backend: Backend) -> Any:
+    return backend.namespace
 
 
 def _same(namespace: str, default: str) -> str:
@@ -44,38 +41,30 @@ def _same(namespace: str, default: str) -> str:
     return namespace
 
 
-def backend_service_name(component: str, backend: LateBackend) -> pulumi.Input[str]:
+def backend_service_name(backend: Backend) -> pulumi.Input[str]:
     """Return the name of the Service of a backend.
 
     Raises:
-        InvalidInput: if the backend has no Service.
+        ValueError: if the backend has no Service.
 
     """
-    return backend_value(component, backend, _service_name)
-
-
-def _service_name(backend: Backend) -> pulumi.Input[str]:
     if backend.service_name is None:
         raise ValueError("backend: the workload has no Service; declare its ports, or set dedicated_service=True")
     return backend.service_name
 
 
-def service_port(
-    component: str, backend: LateBackend, port: pulumi.Input[int] | None, *, target_port: pulumi.Input[int] | None
-) -> pulumi.Input[int]:
+def backend_selector(backend: Backend) -> Any:
+    """Return the labels that select the pods of a backend."""
+    return dict(backend.selector)
+
+
+def service_port(backend: Backend | None, port: int | None, *, any_port: bool) -> int:
     """Return the port of the Service, by default the main port of the backend.
 
     Raises:
-        InvalidInput: if the backend has no such port.
+        ValueError: if the backend has no such port. ``any_port`` skips this check.
 
     """
-    rule = partial(_service_port, any_port=target_port is not None)
-    checked: pulumi.Input[int] = check_together(component, rule, backend=backend, port=port)
-    # A plain port stays plain with a late backend: the name of an annotation can contain it.
-    return checked if port is None or is_late(port) else port
-
-
-def _service_port(backend: Backend | None, port: int | None, *, any_port: bool) -> int:
     ports = backend.ports if backend else {}
     if port is None:
         port = main_port(ports)
@@ -87,35 +76,20 @@ def _service_port(backend: Backend | None, port: int | None, *, any_port: bool) 
     return port
 
 
-def target_port(
-    component: str, backend: LateBackend, port: pulumi.Input[int], target: pulumi.Input[int] | None
-) -> pulumi.Input[int | str]:
-    """Return the port of the pods behind a dedicated Service, by default the target port of the backend's Service."""
-    if target is not None:
-        return target
-    return check_together(component, _target_port, backend=backend, port=port) if backend is not None else port
+def target_port(backend: Backend | None, port: int) -> int | str:
+    """Return the default target port of a dedicated Service: that of the backend's Service, or else the same port."""
+    ports = backend.ports if backend else {}
+    return next((name for name, number in ports.items() if number == port), port)
 
 
-def _target_port(backend: Backend, port: int) -> int | str:
-    return next((name for name, number in backend.ports.items() if number == port), port)
-
-
-def deregistration_delay(
-    component: str, controller: IngressController, backend: LateBackend, seconds: pulumi.Input[int] | None
-) -> pulumi.Input[int]:
+def deregistration_delay(controller: IngressController, backend: Backend | None, seconds: int | None) -> int:
     """Return the deregistration delay of the target group, by default that of the backend, or else a minute.
 
     Raises:
-        InvalidInput: if the pods of the backend are not prepared for the load balancer, or stop earlier or later.
+        ValueError: if the deregistration delay does not match the shutdown of the pods.
 
     """
-    if controller.targets_pods_as is None:
-        return DEFAULT_DEREGISTRATION_DELAY if seconds is None else seconds
-    return check_together(component, partial(_deregistration_delay, controller), backend=backend, seconds=seconds)
-
-
-def _deregistration_delay(controller: IngressController, backend: Backend | None, seconds: int | None) -> int:
-    if backend is None or backend.shutdown is None:
+    if controller.targets_pods_as is None or backend is None or backend.shutdown is None:
         return DEFAULT_DEREGISTRATION_DELAY if seconds is None else seconds
     shutdown = backend.shutdown
     if shutdown.load_balancer not in {"alb", "nlb"}:
@@ -137,30 +111,22 @@ def _deregistration_delay(controller: IngressController, backend: Backend | None
     return seconds
 
 
-def health_check(
-    controller: IngressController, backend: LateBackend, path: str | None
-) -> pulumi.Input[BackendHealthCheck | None]:
+def health_check(backend: Backend | None, path: str | None) -> BackendHealthCheck | None:
     """Return the health check of an AWS load balancer: ``path``, or else the readiness probe of the backend.
 
     Returns:
-        None where the default of the load balancer applies.
+        None for the default of the load balancer.
 
     """
-    if controller.targets_pods_as is None:
-        return None
-    return check_together("", partial(_health_check, path), backend=backend)
-
-
-def _health_check(path: str | None, backend: Backend | None) -> BackendHealthCheck | None:
     readiness = backend.health_check if backend else None
     return readiness if path is None else (readiness or BackendHealthCheck()).model_copy(update={"path": path})
 
 
-def warn_of_backend(
+def backend_warnings(
     controller: IngressController, backend: Backend | None, path: str | None
 ) -> Iterator[IngressWarning]:
-    """Yield warnings about a controller in front of this backend."""
-    if controller.requires_health_check_path and _health_check(path, backend) is None:
+    """Yield warnings about a backend of a controller."""
+    if controller.requires_health_check_path and health_check(backend, path) is None:
         yield IngressWarning(
             None,
             f"health_check_path: the health check of {controller.name} is '/' by default, and pods that do not answer "

@@ -1,4 +1,4 @@
-"""Types of hosts and paths that every ingress controller accepts."""
+"""Argument types for hosts and paths, with the syntax that every ingress controller accepts."""
 
 from collections.abc import Sequence
 from typing import Annotated

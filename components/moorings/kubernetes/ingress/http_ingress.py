@@ -8,19 +8,8 @@ from typing import Any
 
 import pulumi
 
+from moorings.kubernetes.annotations import CLUSTER_ISSUER_ANNOTATION
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
-
-CLUSTER_ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer"
-"""Source: https://cert-manager.io/docs/usage/ingress/"""
-
-SKIP_AWAIT_ANNOTATION = "pulumi.com/skipAwait"
-"""Source: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/#pulumicomskipawait"""
-
-COMMON_ARGUMENTS: Mapping[str, str] = {
-    CLUSTER_ISSUER_ANNOTATION: "cluster_issuer",
-    SKIP_AWAIT_ANNOTATION: "wait_for_load_balancer",
-}
-"""Arguments that set annotations of every Ingress."""
 
 
 def http_ingress(

@@ -27,11 +27,11 @@ API_GROUP = "gateway.networking.k8s.io"
 API_VERSION = f"{API_GROUP}/v1"
 
 GatewayApiRelease = Literal["1.5", "1.6", "1.7"]
-"""Releases with known fields of the experimental channel, as of 2026-11-21."""
+"""Supported releases, as of 2026-11-21. The fields of their experimental channels differ."""
 
 
 def persistence_mechanism(settable: frozenset[str], *prerequisites: Prerequisite, **fields: Any) -> AffinityMechanism:
-    """Return the mechanism ``sessionPersistence``, which only the experimental channel of the Gateway API has."""
+    """Return the mechanism ``sessionPersistence``, a field in the experimental channel of the Gateway API."""
     required: frozenset[Prerequisite] = frozenset({"experimental_channel", *prerequisites})
     return AffinityMechanism("HTTPRoute: sessionPersistence", settable, prerequisites=required, **fields)
 
@@ -82,8 +82,8 @@ def http_route(
 ) -> ObjectManifest:
     """Return an HTTPRoute for all hosts and paths, with one rule for the Service and one for closed paths.
 
-    The rule for closed paths has no backend, so that requests get an error. The longest matching path
-    takes precedence.
+    The rule for closed paths has no backend, so requests are answered with an error. The longest matching path takes
+    precedence.
 
     Args:
         route: the route.

@@ -1,7 +1,7 @@
-"""What an ingress controller supports: arguments, session mechanisms, objects that conflict, and how it is rendered.
+"""``IngressController``: the arguments and session mechanisms that a controller supports, and its render functions.
 
-Each file in ``controllers/`` creates one ``IngressController``. It is the source of validation, warnings, objects and
-the tables in ``docs/sticky-sessions.md``.
+Each file in ``controllers/`` creates one ``IngressController``. Validation, warnings, objects and the tables in
+``docs/sticky-sessions.md`` are derived from it.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ POLICY_FIELDS = (
 """Fields of ``StickyPolicy`` that not every mechanism can set."""
 
 Prerequisite = Literal["nginx_plus", "experimental_channel"]
-"""Arguments that confirm what a cluster has: NGINX Plus, the experimental channel of the Gateway API."""
+"""Arguments that confirm features of a cluster: NGINX Plus, the experimental channel of the Gateway API."""
 
 TLS_ARGUMENTS = ("cluster_issuer", "tls_secret_name", "certificate_arn")
 INGRESS_ARGUMENTS = frozenset({"ingress_class_name", "tls_secret_name", "cluster_issuer"})
@@ -47,11 +47,12 @@ CLIENT_IP = (
     "client that changes networks loses its session"
 )
 MODULO_HASH = "the header is hashed without hash-type consistent, so a change in the number of pods moves most sessions"
+"""Drawbacks of mechanisms, completing the sentence "with this controller ..."."""
 
 
 @dataclass(frozen=True)
 class AffinityMechanism:
-    """How a controller keeps a session on one pod."""
+    """Session mechanism: how a controller routes the requests of a session to one pod."""
 
     setting: str
     """Objects and fields that configure it."""
@@ -63,7 +64,7 @@ class AffinityMechanism:
     """Fields of the policy that always have one value."""
 
     drawback: str = ""
-    """What is weaker than a cookie that names the pod."""
+    """Disadvantage compared with a cookie that identifies the pod. Empty if there is none."""
 
     lifetime_range: tuple[int, int] = (0, MAX_LIFETIME)
     idle_timeout_range: tuple[int, int] = (1, MAX_IDLE_TIMEOUT)
@@ -76,10 +77,10 @@ class AffinityMechanism:
     """The characters that ``key_pattern`` allows."""
 
     prerequisites: frozenset[Prerequisite] = frozenset()
-    """What the cluster must have."""
+    """Features that the cluster must have."""
 
     gateway_api_releases: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Fields of the policy that need a release of the Gateway API, with the first such release."""
+    """First release of the Gateway API that supports a field of the policy, by field."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,10 @@ class IngressController:
 
     title: str
     docs: str
-    """Page of the vendor that describes what is rendered."""
+    """Vendor documentation of the rendered objects."""
 
     mechanisms: Mapping[AffinityMode, AffinityMechanism]
-    """Session mechanisms, best first."""
+    """Session mechanisms, the default first."""
 
     arguments: frozenset[str] = frozenset()
     """Arguments of ``StickyIngress`` that not every controller supports."""
@@ -118,16 +119,16 @@ class IngressController:
     """Whether the policy belongs to the Service, so that several ingresses to it must have the same one."""
 
     one_configuration_per_service: str = ""
-    """Kind of which the controller reads one object per Service, so that only one ingress can route to it."""
+    """Kind of which the controller reads one object per Service, so that only one ingress can use the Service."""
 
     one_object_per_host: str = ""
-    """Product that accepts one object per host, for all kinds of objects that it reads."""
+    """Product that accepts only one object per host, of whatever kind."""
 
     merge_annotation: str = ""
-    """Annotation with which Ingresses of one host are merged in spite of ``one_object_per_host``."""
+    """Annotation that merges Ingresses of one host, as an exception to ``one_object_per_host``."""
 
     group_annotation: str = ""
-    """Annotation with which Ingresses share a load balancer. Others have one each, and their hosts do not conflict."""
+    """Annotation with which Ingresses share a load balancer. Without it their hosts do not conflict."""
 
     annotation_rules: AnnotationRules = field(default_factory=AnnotationRules)
 
@@ -151,7 +152,7 @@ class IngressController:
     """Default of the idle timeout of WebSockets that no object of the route can set, and where it is set."""
 
     retirement: str = ""
-    """When the vendor ended support."""
+    """Warning about the end of support. Empty if the controller is supported."""
 
     name: str = ""
     """Value of ``controller``. The registry sets it."""

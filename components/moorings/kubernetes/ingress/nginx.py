@@ -1,10 +1,10 @@
-"""What the controllers that configure NGINX have in common: variables and consistent hashing."""
+"""Consistent hashing by an NGINX variable, for all controllers that configure NGINX."""
 
 from moorings.kubernetes.ingress.ingress_controller import COOKIE_HASH, IDLE_TIMEOUT, AffinityMechanism
 from moorings.kubernetes.ingress.route_settings import AffinityMode, SessionAffinity
 
 F5_PRODUCT = "F5 NGINX Ingress Controller"
-"""It accepts one Ingress or VirtualServer per host, the oldest.
+"""Product that accepts one Ingress or VirtualServer per host, the oldest.
 
 Source: https://docs.nginx.com/nginx-ingress-controller/configuration/host-and-listener-collisions/
 """

@@ -1,4 +1,4 @@
-"""Input and output of every ingress controller: the route to render, and the Kubernetes objects that it becomes."""
+"""Input and output of every ingress controller: the settings of a route, and the objects rendered from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.validation.inputs import is_late
 
 AffinityMode = Literal["strong", "soft", "header", "application"]
-"""How a controller selects the pod of a session: a cookie that names the pod, a hash of a cookie or of the client IP
-address, a hash of a request header, or a cookie that the application sets."""
+"""How a controller selects the pod of a session: by a cookie that identifies the pod, by a hash of a cookie or of the
+client IP address, by a hash of a request header, or by a cookie that the application sets."""
 
 IngressWarningName = Literal["cookie-flags", "plain-http", "retired", "scale-down", "websocket-idle"]
 """Names of the warnings, with which ``acknowledged_warnings`` silences them."""
@@ -23,14 +23,14 @@ class IngressWarning:
     """A valid but risky setting."""
 
     name: IngressWarningName | None
-    """Name with which it is acknowledged. None where an argument does that."""
+    """Name in ``acknowledged_warnings``. None if another argument acknowledges the warning."""
 
     message: str
 
 
 @dataclass(frozen=True)
 class SessionAffinity:
-    """A session policy as one controller applies it. Fields that the controller cannot set are None."""
+    """Session policy, resolved for one controller. Fields that the controller cannot set are None."""
 
     mode: AffinityMode
     header_name: str | None = None
@@ -51,7 +51,7 @@ class SessionAffinity:
 
 @dataclass(frozen=True)
 class RouteSettings:
-    """Route to a Service, with the session policy as the controller applies it."""
+    """Settings of a route to a Service, with the session policy resolved for the controller."""
 
     name: str
     affinity: SessionAffinity
@@ -95,11 +95,11 @@ class ObjectManifest:
     """Annotations that users can override."""
 
     fixed_name: bool = False
-    """Whether the object is named ``{name}-{role}``, because others refer to it. Pulumi generates all other names."""
+    """Whether the object is named ``{name}-{role}``, because others refer to it. Otherwise Pulumi generates a name."""
 
 
 def concat(*parts: Any) -> pulumi.Input[str]:
-    """Return the parts as one text, late if one of them is."""
+    """Return the parts as one string, which is late if any of them is."""
     if any(map(is_late, parts)):
         return pulumi.Output.all(*parts).apply(_concat)
     return _concat(parts)

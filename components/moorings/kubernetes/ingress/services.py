@@ -1,4 +1,4 @@
-"""Services in front of pods: annotations from which controllers read the policy, and Services of an ingress itself."""
+"""Services of an ingress: annotations from which controllers read the policy, and Services that the ingress creates."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -20,8 +20,8 @@ def service_annotations(
     Args:
         controller: the controller.
         policy: the policy of the ``StickyIngress``.
-        prerequisites: what the cluster has: ``nginx_plus``, ``experimental_channel``.
-        https: whether clients use TLS. Without TLS the cookie has no ``Secure``.
+        prerequisites: features of the cluster: ``nginx_plus``, ``experimental_channel``.
+        https: whether clients use TLS. Without TLS the cookie is not ``Secure``.
 
     Returns:
         The annotations. Empty for a controller that does not read the policy from the Service.
@@ -41,7 +41,7 @@ def render_dedicated_service(
     selector: pulumi.Input[Mapping[str, pulumi.Input[str]]],
     target_port: pulumi.Input[int | str],
 ) -> ObjectManifest:
-    """Return the Service that an ingress creates in front of the pods."""
+    """Return the Service that an ingress creates for the pods."""
     port = {"name": "http", "port": route.service_port, "targetPort": target_port, "protocol": "TCP"}
     spec: dict[str, Any] = {"type": "ClusterIP", "selector": selector, "ports": [port]}
     annotations: Mapping[str, pulumi.Input[str]] = {}

@@ -1,10 +1,10 @@
-"""Applies a session policy to a controller: selects the mechanism, sets defaults, and reports what is not supported."""
+"""Resolves a session policy for a controller: selects the mechanism, sets defaults, rejects unsupported fields."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from moorings.kubernetes.ingress.controllers import controllers_where, controllers_with_field, controllers_with_mode
+from moorings.kubernetes.ingress.controllers import controllers_where, controllers_with_field
 from moorings.kubernetes.ingress.ingress_controller import (
     POLICY_FIELDS,
     AffinityMechanism,
@@ -43,17 +43,17 @@ def resolve_policy(
     gateway_api_release: str = "",
     https: bool = True,
 ) -> SessionAffinity:
-    """Return a policy as a controller applies it.
+    """Return a policy, resolved for a controller.
 
     Args:
         controller: the controller.
         policy: the policy.
-        prerequisites: what the cluster has.
+        prerequisites: features of the cluster.
         gateway_api_release: release of the Gateway API in the cluster.
         https: whether clients use TLS.
 
     Raises:
-        ValueError: for what the controller does not support, with the controllers that do.
+        ValueError: for fields that the controller does not support, with the controllers that do.
 
     """
     mode, mechanism = _select_mechanism(controller, policy, prerequisites)
@@ -71,7 +71,7 @@ def resolve_policy(
     ]
     if problems:
         raise ValueError("; ".join(problems))
-    warnings = tuple(_warn(controller, policy, mechanism, values, https=https))
+    warnings = tuple(_warnings(controller, policy, mechanism, values, https=https))
     return SessionAffinity(mode, policy.header_name, **values, warnings=warnings)
 
 
@@ -87,7 +87,7 @@ def _select_mechanism(
         problem = f"policy.application_cookie: {controller.name} does not support cookies of the application"
     elif policy.strength == "strong":
         modes = ["strong"]
-        problem = f"policy.strength: {controller.name} does not support a cookie that names the pod"
+        problem = f"policy.strength: {controller.name} does not support a cookie that identifies the pod"
     else:
         modes = ["soft", "strong"] if policy.strength == "soft" else ["strong", "soft"]
         problem = f"policy: {controller.name} does not support session affinity"
@@ -95,7 +95,7 @@ def _select_mechanism(
         (mode, controller.mechanisms[mode]) for mode in modes if mode in controller.mechanisms
     ]
     if not mechanisms:
-        raise ValueError(f"{problem}; {_remove_or_use(controllers_with_mode(modes[0]))}")
+        raise ValueError(f"{problem}; {_remove_or_use(controllers_where(lambda other: modes[0] in other.mechanisms))}")
     for mode, mechanism in mechanisms:
         if mechanism.prerequisites <= set(prerequisites):
             return mode, mechanism
@@ -143,7 +143,7 @@ def _fixed_value(field: str, value: Any) -> str:
     if field in FLAGS:
         return f"{'always' if value else 'never'} has {FLAGS[field]}"
     if field == "lifetime_seconds":
-        return "always is a session cookie"
+        return "is always a session cookie"
     return f"always has the {field.removeprefix('cookie_')} {value}"
 
 
@@ -202,7 +202,7 @@ def _check_ping_interval(
         )
 
 
-def _warn(
+def _warnings(
     controller: IngressController,
     policy: StickyPolicy,
     mechanism: AffinityMechanism,
@@ -217,11 +217,11 @@ def _warn(
             None, f"policy: with {controller.name} {mechanism.drawback}; policy.strength='soft' acknowledges it"
         )
     if values["cookie_name"] and not policy.application_cookie:
-        yield from _warn_of_cookie(controller, policy, mechanism, https=https)
-    yield from _warn_of_idle_timeouts(controller, policy, values["websocket_idle_timeout_seconds"] or 0)
+        yield from _cookie_warnings(controller, policy, mechanism, https=https)
+    yield from _idle_timeout_warnings(controller, policy, values["websocket_idle_timeout_seconds"] or 0)
 
 
-def _warn_of_cookie(
+def _cookie_warnings(
     controller: IngressController, policy: StickyPolicy, mechanism: AffinityMechanism, *, https: bool
 ) -> Iterator[IngressWarning]:
     flags = [flag for flag in FLAGS if getattr(policy, flag) is None and (https or flag != "secure")]
@@ -237,7 +237,7 @@ def _warn_of_cookie(
         yield IngressWarning("plain-http", message)
 
 
-def _warn_of_idle_timeouts(
+def _idle_timeout_warnings(
     controller: IngressController, policy: StickyPolicy, idle_timeout: int
 ) -> Iterator[IngressWarning]:
     external = controller.external_idle_timeout

@@ -2,28 +2,28 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import Any
 
 import pulumi
 
 from moorings.aws.tls_policies import TLS_1_3
-from moorings.kubernetes.annotations import merge_annotations
+from moorings.kubernetes.annotations import SKIP_AWAIT_ANNOTATION, merge_annotations
 from moorings.kubernetes.backend import Backend
 from moorings.kubernetes.conflicts import check_declaration
 from moorings.kubernetes.ingress.backend_checks import (
     backend_namespace,
+    backend_selector,
     backend_service_name,
-    backend_value,
+    backend_warnings,
     check_service_annotations,
     deregistration_delay,
     health_check,
     service_port,
     target_port,
-    warn_of_backend,
 )
 from moorings.kubernetes.ingress.controllers import get_controller
-from moorings.kubernetes.ingress.http_ingress import SKIP_AWAIT_ANNOTATION
 from moorings.kubernetes.ingress.route_settings import IngressWarning, ObjectManifest, RouteSettings, without_none
 from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
@@ -31,19 +31,19 @@ from moorings.kubernetes.ingress.sticky_ingress_validation import check_sticky_i
 from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_SUBDOMAIN_LENGTH
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import check_together
+from moorings.validation.inputs import check_together, is_late
 from moorings.validation.outputs import register_declared_outputs
 
 
 class StickyIngress(pulumi.ComponentResource):
     """Route to a workload whose sessions stay on one pod.
 
-    Creates the objects that the ingress controller reads: an Ingress, or a route and its policies, and where necessary
-    a Service. Sessions end with their pod: no controller waits until they are over.
+    Creates the objects that the ingress controller reads: an Ingress, or a route and its policies, and a Service if
+    necessary. Sessions end when their pod stops: no controller waits for them.
 
     Raises:
-        InvalidInput: for invalid arguments, for what the controller does not support, and for conflicts with the
-            backend or with another StickyIngress of the program.
+        InvalidInput: for invalid arguments, for arguments that the controller does not support, and for conflicts with
+            the backend or with another StickyIngress of the program.
 
     """
 
@@ -96,7 +96,7 @@ class StickyIngress(pulumi.ComponentResource):
                 pulumi.log.warn(f"{self._component}: {warning.message}{fix}", resource=self)
 
     def _check_backend(self, annotations: Mapping[str, str]) -> None:
-        """Check the backend, or log what cannot be checked without it."""
+        """Check the backend, or log that the checks are skipped."""
         args, controller = self._args, self._controller
         if args.backend is None:
             argument = "selector" if args.service_name is None else "service_name"
@@ -107,7 +107,7 @@ class StickyIngress(pulumi.ComponentResource):
             pulumi.log.info(message, resource=self)
 
         def check(backend: Backend | None) -> pulumi.Input[None]:
-            self._log_warnings(warn_of_backend(controller, backend, args.health_check_path))
+            self._log_warnings(backend_warnings(controller, backend, args.health_check_path))
             if backend is None or args.creates_service:
                 return None
             return check_service_annotations(self._component, controller.name, backend, annotations)
@@ -127,21 +127,21 @@ class StickyIngress(pulumi.ComponentResource):
             scope = [args.gateway_namespace or self._namespace, args.gateway_name, args.gateway_listener]
         product_name = controller.one_object_per_host
         for host, path in product(args.hosts or [""], args.paths):
-            key = ("host", product_name, host) if product_name else ("route", controller.name, host, path.rstrip("/"))
+            key: tuple[str, ...] = ("route", controller.name, host, path.rstrip("/"))
+            conflict = (
+                f"hosts, paths: {{owner}} also routes {host or 'all hosts'}{path}, and {controller.name} uses one of "
+                "the two; change the host or path"
+            )
             if product_name:
+                key = ("host", product_name, host)
                 conflict = (
                     f"hosts: {{owner}} also has {host!r}, and {product_name} accepts one object per host, the oldest; "
                     "declare all paths on one of them, or use another controller"
                 )
-            else:
-                conflict = (
-                    f"hosts, paths: {{owner}} also routes {host or 'all hosts'}{path}, and {controller.name} uses one "
-                    "of the two; change the host or path"
-                )
             self._declare(key, self._component, conflict, *scope)
 
     def _declare(self, key: tuple[str, ...], value: Any, conflict: str, *scope: pulumi.Input[str | None]) -> None:
-        """Reject a StickyIngress that declares another value for a key than an earlier one in the same scope."""
+        """Reject a declaration that conflicts with that of an earlier StickyIngress in the same scope."""
 
         def check(scope: list[str | None]) -> None:
             check_declaration(self, self._component, (*key, *scope), value, conflict)
@@ -149,15 +149,19 @@ class StickyIngress(pulumi.ComponentResource):
         check_together(self._component, check, scope=list(scope))
 
     def _service(self, route: RouteSettings) -> pulumi.Input[str]:
-        """Return the name of the Service, which is created if necessary."""
+        """Return the name of the Service, and create it if necessary."""
         args, component, controller = self._args, self._component, self._controller
         if args.creates_service:
             selector: Any = args.selector
             if args.backend is not None:
-                selector = backend_value(component, args.backend, lambda backend: dict(backend.selector))
-            port = target_port(component, args.backend, route.service_port, args.target_port)
+                selector = check_together(component, backend_selector, backend=args.backend)
+            port: Any = args.target_port
+            if port is None:
+                port = check_together(component, target_port, backend=args.backend, port=route.service_port)
             return self._create(render_dedicated_service(controller, route, selector, port)).name
-        name = args.service_name if args.backend is None else backend_service_name(component, args.backend)
+        name: Any = args.service_name
+        if args.backend is not None:
+            name = check_together(component, backend_service_name, backend=args.backend)
         if controller.one_configuration_per_service:
             kind = controller.one_configuration_per_service
             conflict = (
@@ -175,13 +179,18 @@ class StickyIngress(pulumi.ComponentResource):
         return name or ""
 
     def _route(self) -> RouteSettings:
-        """Return the route without the name of the Service, which may not exist yet."""
+        """Return the route. ``service_name`` is empty, because the Service may not exist yet."""
         args, component, controller = self._args, self._component, self._controller
+        check_port = partial(service_port, any_port=args.target_port is not None)
+        port: pulumi.Input[int] = check_together(component, check_port, backend=args.backend, port=args.service_port)
+        if args.service_port is not None and not is_late(args.service_port):
+            port = args.service_port  # stays plain with a late backend: the name of an annotation can contain it
+        check_delay, delay = partial(deregistration_delay, controller), args.deregistration_delay_seconds
         return RouteSettings(
             name=self._name,
             affinity=self._affinity,
             service_name="",
-            service_port=service_port(component, args.backend, args.service_port, target_port=args.target_port),
+            service_port=port,
             hosts=args.hosts,
             paths=args.paths,
             ingress_class_name=args.ingress_class_name or controller.default_class,
@@ -191,10 +200,8 @@ class StickyIngress(pulumi.ComponentResource):
             gateway_name=args.gateway_name,
             gateway_namespace=args.gateway_namespace,
             gateway_listener=args.gateway_listener,
-            deregistration_delay_seconds=deregistration_delay(
-                component, controller, args.backend, args.deregistration_delay_seconds
-            ),
-            health_check=health_check(controller, args.backend, args.health_check_path),
+            deregistration_delay_seconds=check_together(component, check_delay, backend=args.backend, seconds=delay),
+            health_check=check_together(component, health_check, backend=args.backend, path=args.health_check_path),
             closed_paths=args.closed_paths,
             ssl_policy=args.ssl_policy or TLS_1_3,
             internet_facing=args.internet_facing,
@@ -218,7 +225,7 @@ class StickyIngress(pulumi.ComponentResource):
             )
         annotations, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)
         if manifest.role == self._controller.address_from:
-            body["status"] = None  # declares the output, which is known after the deployment
+            body["status"] = None  # declares the output, which is known after deployment
             if not self._waits:
                 annotations[SKIP_AWAIT_ANNOTATION] = "true"
         user_annotations = {**manifest.default_annotations, **args.annotations}

@@ -37,21 +37,20 @@ class StickyIngressArgs(Args):
     ``selector`` is required."""
 
     service_name: Input[ServiceName] | None = None
-    """Name of an existing Service to route to. Nothing else is known of its pods."""
+    """Name of an existing Service to route to. Its pods are not checked."""
 
     selector: dict[LabelKey, Input[LabelValue]] = {}
-    """Labels of existing pods to route to. The ingress creates a Service in front of them. Nothing else is known of the
-    pods."""
+    """Labels of existing pods to route to. The ingress creates a Service for them. The pods are not checked."""
 
     service_port: Input[Port] | None = None
     """Port of the Service. Defaults to the port ``http`` of the ``backend``, or else to its first port."""
 
     dedicated_service: Annotated[bool, Change("in place", "Creates or deletes a Service.")] = False
-    """Create a Service in front of the pods of the ``backend`` instead of using its Service. Controllers that keep one
-    policy per Service need it for a second policy. ``aws-nlb`` and ``service`` always create one."""
+    """Create a Service for the pods of the ``backend`` instead of using its Service. Controllers that support one
+    policy per Service require it for a second policy. ``aws-nlb`` and ``service`` always create one."""
 
     target_port: Input[Port] | None = None
-    """Port of the pods behind a Service that the ingress creates. Defaults to the target port of the Service of the
+    """Port of the pods, for a Service that the ingress creates. Defaults to the target port of the Service of the
     ``backend``, and without ``backend`` to ``service_port``."""
 
     service_annotations_set: Annotated[bool, Change("none")] = False
@@ -71,8 +70,9 @@ class StickyIngressArgs(Args):
     """Path prefixes that are routed to the Service. Defaults to all paths."""
 
     closed_paths: Annotated[list[ClosedPath], Unique] = []
-    """Path prefixes below ``paths`` that are not routed, such as ``/metrics``: endpoints without authentication.
-    Requests get status 403, with ``traefik-crd`` 404, and with the Gateway API the error of the implementation.
+    """Path prefixes below ``paths`` that are not routed, for endpoints without authentication such as ``/metrics``.
+    Requests are answered with status 403, by ``traefik-crd`` with 404, and with the Gateway API depending on the
+    implementation.
     Defaults to none."""
 
     ingress_class_name: Input[Subdomain] | None = None
@@ -108,18 +108,18 @@ class StickyIngressArgs(Args):
     """Listener of the Gateway (``sectionName``). Defaults to all listeners."""
 
     gateway_api_release: GatewayApiRelease = "1.6"
-    """Release of the Gateway API in the cluster: ``1.5``, ``1.6`` or ``1.7``. Their fields have different names."""
+    """Release of the Gateway API in the cluster: ``1.5``, ``1.6`` or ``1.7``, which have different field names."""
 
     experimental_channel: bool = False
-    """Confirms that the cluster has the experimental channel of the Gateway API. The standard channel has no session
-    persistence."""
+    """Confirms that the experimental channel of the Gateway API is installed. The standard channel does not include
+    ``sessionPersistence``."""
 
     nginx_plus: bool = False
     """Confirms that the controller runs NGINX Plus."""
 
     deregistration_delay_seconds: Input[Annotated[int, Field(ge=0, le=3600)]] | None = None
     """Seconds for which an AWS load balancer keeps connections to a pod that stops. Defaults to the deregistration
-    delay of the ``backend``, or else to 60. Sessions end with their pod, whatever the controller."""
+    delay of the ``backend``, or else to 60. Sessions end when their pod stops, with every controller."""
 
     health_check_path: HealthCheckPath | None = None
     """Health check path of an AWS load balancer, which healthy pods answer with status 200 to 399. Defaults to the
@@ -153,7 +153,7 @@ class StickyIngressArgs(Args):
 
     @property
     def uses_tls(self) -> bool:
-        """Whether clients use TLS, as far as the arguments show."""
+        """Whether clients use TLS, according to the arguments."""
         tls_arguments = get_controller(self.controller).tls_arguments
         return (
             self.external_tls_termination
@@ -163,7 +163,7 @@ class StickyIngressArgs(Args):
 
     @property
     def prerequisites(self) -> list[Prerequisite]:
-        """What the cluster is confirmed to have."""
+        """Features of the cluster that the arguments confirm."""
         confirmed: dict[Prerequisite, bool] = {
             "nginx_plus": self.nginx_plus,
             "experimental_channel": self.experimental_channel,
@@ -172,7 +172,7 @@ class StickyIngressArgs(Args):
 
     @property
     def affinity(self) -> SessionAffinity:
-        """The policy as the controller applies it.
+        """The policy, resolved for the controller.
 
         Raises:
             ValueError: for a policy that the controller does not support.

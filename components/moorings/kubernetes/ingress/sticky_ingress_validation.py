@@ -1,4 +1,4 @@
-"""Checks of the arguments of ``StickyIngress`` that concern several of them, or what the controller supports."""
+"""Checks across the arguments of ``StickyIngress``, and against what the controller supports."""
 
 from collections.abc import Iterator
 

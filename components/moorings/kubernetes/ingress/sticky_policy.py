@@ -27,14 +27,13 @@ CookieName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValid
 class StickyPolicy(Args):
     """Session policy of a ``StickyIngress``.
 
-    A field that is set is a requirement: a controller that does not support it is rejected. A field that is left out
-    has the safest value that the controller supports, and a warning says what is weaker than recommended.
-
+    A field that is set is a requirement: a controller that does not support it is rejected. Other fields have the
+    safest value that the controller supports, with a warning if that is weaker than recommended.
     """
 
     strength: Literal["strong", "soft"] | None = None
-    """``strong``: a cookie names the pod, and a session moves only when its pod stops. ``soft``: a hash selects the
-    pod, and a change in the number of pods moves some sessions. Defaults to ``strong`` where the controller supports
+    """``strong``: a cookie identifies the pod, and a session moves only when its pod stops. ``soft``: a hash selects
+    the pod, and a change in the number of pods moves some sessions. Defaults to ``strong`` if the controller supports
     it. ``soft`` acknowledges the warning of a controller that does not."""
 
     cookie_name: CookieName | None = None
@@ -65,8 +64,8 @@ class StickyPolicy(Args):
     header_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")] | None = None
     """Name of a request header (``Execution-ID``) whose hash selects the pod. No cookie is used.
 
-    Requests with the same value reach the same pod while the number of pods does not change. The pod that created a
-    value is not known: clients must choose the value before their first request and send it from then on.
+    Requests with the same value reach the same pod while the number of pods does not change. The hash is independent of
+    the pod that created a value: clients must choose the value and send it from the first request on.
     """
 
     websocket_idle_timeout_seconds: Annotated[int, Field(ge=1, le=86400)] | None = None
@@ -74,10 +73,10 @@ class StickyPolicy(Args):
 
     ping_interval_seconds: Annotated[int, Field(ge=1)] | None = None
     """Seconds between the pings that clients or the application send over an idle WebSocket, at most half the idle
-    timeout. Defaults to none: no pings are sent."""
+    timeout. Defaults to no pings."""
 
     server_idle_timeout_seconds: Annotated[int, Field(ge=1)] | None = None
-    """Seconds after which the application closes an idle connection. Defaults to none: it closes none."""
+    """Seconds after which the application closes an idle connection. Defaults to no timeout."""
 
     @model_validator(mode="after")
     def _validate_combinations(self) -> Self:
@@ -104,9 +103,9 @@ class StickyPolicy(Args):
         if self.application_cookie:
             if self.cookie_name is None:
                 return "cookie_name: required with application_cookie"
-            flags = [field for field in COOKIE_FIELDS[2:] if getattr(self, field) is not None]
-            if flags:
-                return f"{', '.join(flags)}: the application sets them on its own cookie; remove them"
+            attributes = [field for field in COOKIE_FIELDS[2:] if getattr(self, field) is not None]
+            if attributes:
+                return f"{', '.join(attributes)}: the application sets them on its own cookie; remove them"
         if self.same_site == "None" and self.secure is False:
             return "secure: browsers reject a cookie with SameSite=None without Secure; remove it"
         return None

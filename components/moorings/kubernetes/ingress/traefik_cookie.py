@@ -3,21 +3,26 @@
 from typing import Any
 
 from moorings.kubernetes.ingress.ingress_controller import COOKIE, AffinityMechanism
-from moorings.kubernetes.ingress.route_settings import AffinityMode, SessionAffinity
+from moorings.kubernetes.ingress.route_settings import AffinityMode, RouteSettings, SessionAffinity
 
 ANNOTATION = "traefik.ingress.kubernetes.io/service.sticky.cookie"
 
 
 def cookie_mechanism(setting: str) -> dict[AffinityMode, AffinityMechanism]:
-    """Return the mechanism of Traefik: a cookie that names the pod."""
+    """Return the mechanism of Traefik: a cookie that identifies the pod."""
     return {"strong": AffinityMechanism(setting, COOKIE)}
 
 
-def cookie_fields(affinity: SessionAffinity) -> dict[str, Any]:
-    """Return the field ``cookie`` of ``IngressRoute`` and ``TraefikService``.
+def sticky_service(route: RouteSettings) -> dict[str, Any]:
+    """Return the Service with its sticky cookie, as a field of ``IngressRoute`` and ``TraefikService``.
 
     Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/traefikservice/
     """
+    sticky = {"cookie": _cookie_fields(route.affinity)}
+    return {"name": route.service_name, "port": route.service_port, "sticky": sticky}
+
+
+def _cookie_fields(affinity: SessionAffinity) -> dict[str, Any]:
     cookie = {
         "name": affinity.cookie_name,
         "path": affinity.cookie_path,
@@ -33,7 +38,7 @@ def cookie_annotations(affinity: SessionAffinity) -> dict[str, str]:
 
     Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/#on-service
     """
-    annotations = {f"{ANNOTATION}.{key.lower()}": _text(value) for key, value in cookie_fields(affinity).items()}
+    annotations = {f"{ANNOTATION}.{key.lower()}": _text(value) for key, value in _cookie_fields(affinity).items()}
     return {ANNOTATION: "true", **annotations}
 
 

@@ -13,5 +13,5 @@ REGISTRY = (
 
 @pytest.fixture
 def fixed_registry(monkeypatch):
-    """Keep messages that list controllers as they are when a controller is added."""
+    """Fix the list of controllers in messages, so that a new controller does not change the expected ones."""
     monkeypatch.setattr(controllers, "CONTROLLERS", REGISTRY)

@@ -1,4 +1,4 @@
-"""What an ingress takes from its backend: shutdown times, health check, ports, namespace, annotations, autoscaling."""
+"""Values that an ingress gets from its backend, and checks of its arguments against the backend."""
 
 import json
 
@@ -175,7 +175,7 @@ def test_kpow_has_a_backend(deploy):
 
 
 @pytest.mark.parametrize("late", LATE)
-def test_a_backend_can_be_written_by_hand(deploy, late):
+def test_a_program_can_create_a_backend(deploy, late):
     plan = deploy(lambda: StickyIngress("edge", {**CRD, "backend": output(BACKEND, late=late)}))
     assert plan["edge-route"].inputs["spec"]["routes"][0]["services"][0]["name"] == "orders"
     assert plan["edge-route"].inputs["metadata"]["namespace"] == "shop"
@@ -185,7 +185,7 @@ def test_a_backend_can_be_written_by_hand(deploy, late):
     assert deregistration_delay(plan) == 60
 
 
-def test_other_languages_get_the_backend_as_an_object(deploy, workload):
+def test_the_plugin_returns_the_backend_as_an_object(deploy, workload):
     workloads = []
     deploy(lambda: workloads.append(KubernetesWorkload("orders", workload())))
     plugin = ComponentProvider([KubernetesWorkload], "moorings")
@@ -198,7 +198,7 @@ def test_other_languages_get_the_backend_as_an_object(deploy, workload):
 
 
 @pytest.mark.parametrize("late", LATE)
-def test_other_languages_can_pass_the_backend_as_an_object(deploy, late):
+def test_the_plugin_accepts_the_backend_as_an_object(deploy, late):
     shutdown = {
         "load_balancer": "alb",
         "pre_stop_seconds": 30,
@@ -213,7 +213,7 @@ def test_other_languages_can_pass_the_backend_as_an_object(deploy, late):
 
 
 @pytest.mark.parametrize("source", PLAIN_NAMES, ids=lambda source: next(iter(source)))
-def test_what_cannot_be_checked_is_logged_once(deploy, source):
+def test_skipped_checks_are_logged_once(deploy, source):
     argument = next(iter(source))
     plan = deploy(lambda: StickyIngress("edge", {**CRD, **source}))
     message = (
@@ -252,7 +252,7 @@ def test_a_port_that_the_backend_does_not_have_is_rejected(rejection, route, lat
 
 
 @pytest.mark.parametrize("late", LATE)
-def test_a_backend_without_a_service_needs_a_dedicated_one(rejection, route, late):
+def test_a_backend_without_a_service_requires_a_dedicated_one(rejection, route, late):
     port = {"service_port": 8080}
     assert rejection({**CRD, **port}, late=late, service_ports={}) == (
         "StickyIngress 'edge': backend: the workload has no Service; declare its ports, or set dedicated_service=True"
@@ -331,7 +331,7 @@ def test_the_deregistration_delay_of_the_workload_itself_is_accepted(route):
 @pytest.mark.parametrize("shutdown", [{}, {"load_balancer": "none", "pre_stop_seconds": 30}])
 @pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize("ingress", AWS, ids=by_controller)
-def test_pods_that_are_not_prepared_for_the_load_balancer_are_rejected(rejection, ingress, late, shutdown, delay):
+def test_a_shutdown_without_deregistration_is_rejected(rejection, ingress, late, shutdown, delay):
     load_balancer = "nlb" if ingress["controller"] == "aws-nlb" else "alb"
     assert rejection({**ingress, **delay}, late=late, shutdown=shutdown) == (
         f"StickyIngress 'edge': backend: {ingress['controller']} sends requests to pods directly, and with "
@@ -431,7 +431,7 @@ def test_without_an_http_probe_the_default_of_the_load_balancer_applies(route, i
 
 @pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize("ingress", [ALB, GATEWAY], ids=by_controller)
-def test_an_ingress_without_backend_needs_a_health_check_path(deploy, ingress, late):
+def test_an_ingress_without_backend_requires_a_health_check_path(deploy, ingress, late):
     def route(**changed):
         service = {"service_port": 8080, "namespace": "shop", **changed}
         return deploy(

@@ -1,4 +1,4 @@
-"""Every ingress controller: its facts, and the objects that it renders, compared with a reviewed file."""
+"""Every ingress controller: its definition, and the objects that it renders, compared with a reviewed file."""
 
 import ast
 import sys
@@ -14,9 +14,9 @@ from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.kubernetes.ingress import controllers
 from moorings.kubernetes.ingress.controllers import (
     CONTROLLERS,
+    controllers_where,
     controllers_with_argument,
     controllers_with_field,
-    controllers_with_mode,
     get_controller,
 )
 from moorings.kubernetes.ingress.http_route import duration, session_persistence
@@ -65,11 +65,11 @@ def test_no_module_outside_the_folder_refers_to_a_controller_by_name():
     assert not references
 
 
-# Facts
+# Definitions
 
 
 @pytest.mark.parametrize("name", CONTROLLERS)
-def test_facts_of_a_controller_are_complete(name):
+def test_the_definition_of_a_controller_is_complete(name):
     controller = get_controller(name)
     assert controller.name == name
     assert controller.docs.startswith("https://")
@@ -82,7 +82,7 @@ def test_facts_of_a_controller_are_complete(name):
 
 
 @pytest.mark.parametrize(("name", "mode"), MECHANISMS)
-def test_a_mechanism_concerns_fields_of_the_policy(name, mode):
+def test_a_mechanism_refers_to_fields_of_the_policy(name, mode):
     mechanism = get_controller(name).mechanisms[mode]
     assert mechanism.settable | mechanism.fixed.keys() <= set(POLICY_FIELDS) <= StickyPolicy.model_fields.keys()
     assert not mechanism.settable & mechanism.fixed.keys()
@@ -90,7 +90,7 @@ def test_a_mechanism_concerns_fields_of_the_policy(name, mode):
 
 
 @pytest.mark.parametrize(("name", "mode"), MECHANISMS)
-def test_only_a_cookie_that_names_the_pod_has_no_drawback(name, mode):
+def test_only_a_cookie_that_identifies_the_pod_has_no_drawback(name, mode):
     drawback = get_controller(name).mechanisms[mode].drawback
     assert not drawback if mode == "strong" else drawback or mode != "soft"
 
@@ -109,7 +109,7 @@ def test_controllers_are_found_by_policy_field_mode_and_argument():
         "kgateway (soft)",
         "istio",
     ]
-    assert controllers_with_mode("application") == [
+    assert controllers_where(lambda controller: "application" in controller.mechanisms) == [
         "ingress-nginx",
         "aws-ingress",
         "aws-gateway",
@@ -127,7 +127,7 @@ def test_controllers_are_found_by_policy_field_mode_and_argument():
 
 
 def route_settings(name, policy, *, prerequisites=PREREQUISITES, **changed):
-    """The route as the component passes it to a controller."""
+    """Return the route that the component passes to a controller."""
     controller = get_controller(name)
     settings = {
         "hosts": ["orders.example.com"] if controller.attachment != "service" else [],
@@ -143,7 +143,7 @@ def route_settings(name, policy, *, prerequisites=PREREQUISITES, **changed):
 
 
 def render(name, policy, **changed):
-    """The objects of a route, with the Service where it carries settings."""
+    """Return the objects of a route, and the Service if the controller renders one."""
     controller = get_controller(name)
     route = route_settings(name, policy, **changed)
     manifests = controller.render(route) if controller.render else []
@@ -324,7 +324,7 @@ def test_haproxy_ingress_sets_same_site_none_with_its_own_annotation():
     assert keywords == "indirect nocache httponly maxlife 10800s"
 
 
-def test_nginx_without_plus_has_another_annotation():
+def test_the_prefix_of_the_cookie_annotation_depends_on_nginx_plus():
     annotations = render_one("nginx-ingress", StickyPolicy(), prerequisites=[]).annotations
     assert "nginx.org/sticky-cookie-services" in annotations
 
@@ -338,7 +338,7 @@ def test_a_route_without_tls_has_no_tls_settings():
     assert "alb.ingress.kubernetes.io/ssl-redirect" not in annotations
 
 
-def test_cert_manager_gets_the_cluster_issuer():
+def test_the_cluster_issuer_is_an_annotation():
     annotations = render_one("haproxy-ingress", StickyPolicy(), cluster_issuer="letsencrypt").annotations
     assert annotations["cert-manager.io/cluster-issuer"] == "letsencrypt"
     tls = render_one("nginx-virtualserver", StickyPolicy(), cluster_issuer="letsencrypt").spec["tls"]
@@ -385,7 +385,7 @@ def test_a_gateway_can_be_in_another_namespace():
         ("1.7", 0, {"type": "Cookie", "cookie": {"name": "A", "path": "/", "lifetimeType": "Session"}}),
     ],
 )
-def test_session_persistence_has_the_fields_of_its_release(release, lifetime, expected):
+def test_session_persistence_has_the_fields_of_the_release(release, lifetime, expected):
     policy = StickyPolicy(cookie_name="A", lifetime_seconds=lifetime)
     affinity = resolve_policy(get_controller("gateway-api"), policy, prerequisites=PREREQUISITES)
     assert session_persistence(affinity, release) == expected
@@ -422,7 +422,7 @@ def test_service_annotations_contain_the_policy():
 
 
 @pytest.mark.parametrize("name", ["traefik-crd", "aws-nlb", "istio", "service"])
-def test_other_controllers_need_no_service_annotations(name):
+def test_other_controllers_have_no_service_annotations(name):
     assert service_annotations(name, StickyPolicy()) == {}
 
 
@@ -431,7 +431,7 @@ def test_service_annotations_reject_an_unsupported_policy():
         service_annotations("traefik-ingress", StickyPolicy(header_name="A"))
 
 
-def test_plain_parts_are_joined_at_once():
+def test_plain_parts_are_joined_immediately():
     assert concat("serviceName=", "orders", " ", 1) == "serviceName=orders 1"
 
 

@@ -1,4 +1,4 @@
-"""A session policy, as each controller applies it."""
+"""A session policy, resolved for each controller."""
 
 import pytest
 from hypothesis import given
@@ -76,7 +76,7 @@ def test_an_empty_policy_gets_the_defaults_that_the_controller_supports(controll
         ("envoy-gateway", {}, ALL, "strong"),
     ],
 )
-def test_the_best_mechanism_of_the_cluster_is_selected(controller, policy, prerequisites, mode):
+def test_the_best_mechanism_that_the_cluster_supports_is_selected(controller, policy, prerequisites, mode):
     assert resolve(controller, prerequisites=prerequisites, **policy).mode == mode
 
 
@@ -86,7 +86,7 @@ def test_the_best_mechanism_of_the_cluster_is_selected(controller, policy, prere
         (
             "istio",
             {"strength": "strong"},
-            "policy.strength: istio does not support a cookie that names the pod; remove it, or use ingress-nginx, "
+            "policy.strength: istio does not support a cookie that identifies the pod; remove it, or use ingress-nginx, "
             "aws-ingress, aws-gateway, traefik-ingress, traefik-crd, traefik-gateway, haproxy, haproxy-ingress, "
             "nginx-ingress, nginx-virtualserver, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway",
         ),
@@ -130,7 +130,7 @@ def test_the_best_mechanism_of_the_cluster_is_selected(controller, policy, prere
         (
             "haproxy",
             {"lifetime_seconds": 60},
-            "policy.lifetime_seconds: the cookie of haproxy always is a session cookie, got 60; remove it, or use "
+            "policy.lifetime_seconds: the cookie of haproxy is always a session cookie, got 60; remove it, or use "
             "ingress-nginx, aws-ingress, aws-gateway, traefik-ingress, traefik-crd, traefik-gateway, haproxy-ingress, "
             "nginx-ingress, nginx-virtualserver, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway, istio, "
             "service",
@@ -231,7 +231,7 @@ def test_a_supported_policy_is_applied(controller, policy):
 
 
 @pytest.mark.parametrize("release", ["1.5", "1.6"])
-def test_the_cookie_path_of_session_persistence_needs_release_1_7(release):
+def test_the_cookie_path_of_session_persistence_requires_release_1_7(release):
     assert rejection("gateway-api", release=release, cookie_path="/orders") == (
         "policy.cookie_path: sessionPersistence supports it since release 1.7 of the Gateway API, and "
         f"gateway_api_release is {release}; remove it"
@@ -253,14 +253,14 @@ def test_the_cookie_path_of_session_persistence_needs_release_1_7(release):
             "nginx-gateway-fabric",
             ["experimental_channel"],
             {"strength": "strong"},
-            "policy.strength: nginx-gateway-fabric does not support a cookie that names the pod without NGINX Plus; set "
+            "policy.strength: nginx-gateway-fabric does not support a cookie that identifies the pod without NGINX Plus; set "
             "nginx_plus=True if the cluster has it, or use another controller",
         ),
         (
             "nginx-gateway-fabric",
             [],
             {"strength": "strong"},
-            "policy.strength: nginx-gateway-fabric does not support a cookie that names the pod without the experimental "
+            "policy.strength: nginx-gateway-fabric does not support a cookie that identifies the pod without the experimental "
             "channel of the Gateway API and NGINX Plus; set experimental_channel=True, nginx_plus=True if the cluster "
             "has it, or use another controller",
         ),
@@ -384,7 +384,7 @@ def test_an_idle_timeout_above_that_of_the_application_is_a_warning():
     prerequisites=st.lists(st.sampled_from(ALL), unique=True),
     https=st.booleans(),
 )
-def test_a_policy_is_applied_exactly_or_rejected(controller, policy, prerequisites, https):
+def test_fields_of_a_policy_are_applied_or_rejected(controller, policy, prerequisites, https):
     try:
         policy = StickyPolicy.from_input("policy", policy)
     except InvalidInput:

@@ -1,4 +1,4 @@
-"""Objects, outputs, warnings and waiting of ``StickyIngress``."""
+"""Objects, outputs and warnings of ``StickyIngress``, and whether it waits for the load balancer."""
 
 import pulumi
 import pytest
@@ -81,7 +81,7 @@ def warnings(plan):
         ),
     ],
 )
-def test_it_creates_exactly_the_objects_of_the_controller(ingress, args, expected):
+def test_an_ingress_creates_exactly_the_objects_of_the_controller(ingress, args, expected):
     assert children(ingress(**args)) == expected
 
 
@@ -205,7 +205,7 @@ def test_an_ingress_depends_on_the_service_of_its_backend_and_not_on_the_pods(de
     assert not any("orders-deployment" in urn for urn in ingress.dependencies)
 
 
-def test_a_service_of_the_ingress_carries_the_policy(ingress):
+def test_a_service_of_the_ingress_has_the_annotations_of_the_policy(ingress):
     plan = ingress(**TRAEFIK, **SELECTOR, target_port=9090)
     service = plan["orders-service"]
     assert service.inputs["spec"] == {
@@ -235,7 +235,7 @@ def test_a_preview_creates_the_same_objects(ingress):
         (ALB | {"wait_for_load_balancer": False}, False),
     ],
 )
-def test_it_waits_for_the_load_balancer_where_an_address_is_always_published(ingress, args, waits):
+def test_the_deployment_waits_for_a_load_balancer_that_always_publishes_its_address(ingress, args, waits):
     (resource,) = (resource for resource in ingress(**args).resources if resource.custom)
     assert ("pulumi.com/skipAwait" in resource.inputs["metadata"]["annotations"]) == (not waits)
 

@@ -36,7 +36,7 @@ def accepted(deploy):
 
 @pytest.fixture
 def rejection(accepted):
-    """The message with which arguments are rejected."""
+    """Return the error message for rejected arguments."""
 
     def reject(name="orders", **args):
         with pytest.raises(InvalidInput) as error:
@@ -180,7 +180,7 @@ def rejection(accepted):
         ),
         (
             HAPROXY | {"annotations": {"haproxy-ingress.github.io/service-upstream": "true"}},
-            "annotations: haproxy-ingress.github.io/service-upstream sends all sessions to one IP address; remove it",
+            "annotations: haproxy-ingress.github.io/service-upstream routes requests to the Service instead of to pods; remove it",
         ),
         (
             ISTIO | {"policy": {"strength": "soft", "websocket_idle_timeout_seconds": 60}},
@@ -248,7 +248,7 @@ SUBDOMAIN = (
     ],
 )
 @pytest.mark.parametrize("late", [False, True])
-def test_an_invalid_value_is_rejected_at_once_or_when_it_resolves(deploy, late, args, argument, value, message):  # noqa: PLR0917
+def test_an_invalid_value_is_rejected_plain_or_late(deploy, late, args, argument, value, message):  # noqa: PLR0917
     def program():
         StickyIngress("orders", args | {argument: pulumi.Output.from_input(value) if late else value})
 
@@ -258,7 +258,7 @@ def test_an_invalid_value_is_rejected_at_once_or_when_it_resolves(deploy, late, 
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_certificate_that_is_no_arn_is_rejected(deploy, late):
+def test_a_certificate_must_be_an_arn(deploy, late):
     certificate = {"certificate_arn": "orders"}
     with pytest.raises(InvalidInput, match=rf"^{COMPONENT}\.certificate_arn: .*'orders'"):
         deploy(
@@ -271,7 +271,7 @@ def test_a_certificate_that_is_no_arn_is_rejected(deploy, late):
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("argument", ["selector", "labels"])
-def test_an_invalid_label_is_rejected_at_once_or_when_it_resolves(deploy, argument, late):
+def test_an_invalid_label_is_rejected_plain_or_late(deploy, argument, late):
     def program():
         label = pulumi.Output.from_input("a b") if late else "a b"
         StickyIngress("orders", SERVICE | {argument: {"app": label}})
@@ -332,7 +332,7 @@ def test_an_invalid_plain_value_is_rejected(rejection, argument, value, message)
     ],
     ids=["service_port", "backend"],
 )
-def test_the_port_must_be_known_where_an_annotation_is_named_after_it(deploy, late):
+def test_the_port_must_be_known_if_the_name_of_an_annotation_contains_it(deploy, late):
     with pytest.raises(InvalidInput) as error:
         deploy(lambda: StickyIngress("orders", late()))
     assert str(error.value) == (
@@ -373,7 +373,7 @@ def test_a_host_that_makes_an_object_name_too_long_is_rejected(accepted, rejecti
     )
 
 
-def test_all_problems_are_reported_at_once(rejection):
+def test_all_problems_are_reported_together(rejection):
     assert rejection(**ISTIO | {"gateway_name": None, "hosts": []}).splitlines() == [
         f"{COMPONENT}: hosts: required with istio",
         f"{COMPONENT}: gateway_name: required with istio",

@@ -1,4 +1,4 @@
-"""Registry of the ingress controllers: one name per file of this folder, which is loaded when it is first used."""
+"""Registry of the ingress controllers: one file each in this folder, which is loaded on first use."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Literal, get_args
 
 from moorings.kubernetes.ingress.ingress_controller import IngressController
-from moorings.kubernetes.ingress.route_settings import AffinityMode
 
 Controller = Literal[
     "ingress-nginx",
@@ -45,18 +44,13 @@ def controllers_where(condition: Callable[[IngressController], object]) -> list[
     return [name for name in CONTROLLERS if condition(get_controller(name))]
 
 
-def controllers_with_mode(mode: AffinityMode) -> list[str]:
-    """Return the names of the controllers that have a kind of session mechanism."""
-    return controllers_where(lambda controller: mode in controller.mechanisms)
-
-
 def controllers_with_argument(argument: str) -> list[str]:
     """Return the names of the controllers that support an argument."""
     return controllers_where(lambda controller: argument in controller.arguments)
 
 
 def controllers_with_field(field: str) -> list[str]:
-    """Return the names of the controllers that can set a policy field, with the mode if it is not their best one."""
+    """Return the names of the controllers that can set a policy field, with the mode if it is not the default."""
     names: list[str] = []
     for name in CONTROLLERS:
         mechanisms = get_controller(name).mechanisms

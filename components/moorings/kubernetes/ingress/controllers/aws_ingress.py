@@ -16,7 +16,7 @@ from moorings.kubernetes.ingress.aws_target_group import (
     attribute_list,
     health_check_fields,
 )
-from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import IDLE_TIMEOUT, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 
@@ -32,10 +32,10 @@ CLOSED_BACKEND = {"service": {"name": "closed", "port": {"name": "use-annotation
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
-    """Return an Ingress. The targets are pods, because the cookie would name a node otherwise.
+    """Return an Ingress. The targets are pods, because the cookie would otherwise identify a node.
 
     Without ``certificate_arn`` the listener is HTTP only. With an HTTPS listener the controller would search ACM for a
-    certificate of the hosts.
+    certificate for the hosts.
     """
     annotations: dict[str, pulumi.Input[str]] = {
         "scheme": "internet-facing" if route.internet_facing else "internal",
@@ -82,7 +82,6 @@ CONTROLLER = IngressController(
     always_publishes_address=True,
     annotation_rules=AnnotationRules(
         arguments={
-            **COMMON_ARGUMENTS,
             **ATTRIBUTE_ARGUMENTS,
             f"{PREFIX}scheme": "internet_facing",
             f"{PREFIX}listen-ports": "certificate_arn",

@@ -7,7 +7,6 @@ import pulumi
 from moorings.kubernetes.annotations import AnnotationRules
 from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.kubernetes.ingress.aws_target_group import ATTRIBUTE_ARGUMENTS, attribute_list, health_check_fields
-from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS
 from moorings.kubernetes.ingress.ingress_controller import (
     CLIENT_IP,
     IDLE_TIMEOUT,
@@ -67,7 +66,6 @@ CONTROLLER = IngressController(
     requires_known_port=True,
     annotation_rules=AnnotationRules(
         arguments={
-            **COMMON_ARGUMENTS,
             **ATTRIBUTE_ARGUMENTS,
             f"{PREFIX}scheme": "internet_facing",
             f"{PREFIX}healthcheck-path": "health_check_path",

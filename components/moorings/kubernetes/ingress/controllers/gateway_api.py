@@ -6,7 +6,7 @@ from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSett
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
-    """Return an HTTPRoute. The implementation decides which flags the cookie has, and whether it names the pod."""
+    """Return an HTTPRoute. The flags of the cookie, and whether it identifies the pod, depend on the implementation."""
     return [http_route(route, session_persistence(route.affinity, route.gateway_api_release))]
 
 

@@ -1,7 +1,7 @@
 """HAProxy Kubernetes Ingress Controller (HAProxy Technologies): the cookie is set with annotations of the Service."""
 
 from moorings.kubernetes.annotations import AnnotationRules
-from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import (
     INGRESS_ARGUMENTS,
     MODULO_HASH,
@@ -47,5 +47,5 @@ CONTROLLER = IngressController(
     one_policy_per_service=True,
     address_from="ingress",
     external_idle_timeout=(3600, "timeout-tunnel in the ConfigMap of the controller"),
-    annotation_rules=AnnotationRules(arguments=COMMON_ARGUMENTS, load_balancing=frozenset({f"{PREFIX}load-balance"})),
+    annotation_rules=AnnotationRules(load_balancing=frozenset({f"{PREFIX}load-balance"})),
 )

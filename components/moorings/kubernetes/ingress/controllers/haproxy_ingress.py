@@ -1,7 +1,7 @@
 """HAProxy Ingress (haproxy-ingress.github.io), configured with annotations of an Ingress."""
 
 from moorings.kubernetes.annotations import AnnotationRules
-from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE_FLAGS,
     IDLE_TIMEOUT,
@@ -67,7 +67,7 @@ CONTROLLER = IngressController(
     one_policy_per_service=True,
     address_from="ingress",
     annotation_rules=AnnotationRules(
-        arguments={**COMMON_ARGUMENTS, f"{PREFIX}timeout-tunnel": "policy.websocket_idle_timeout_seconds"},
+        arguments={f"{PREFIX}timeout-tunnel": "policy.websocket_idle_timeout_seconds"},
         bypass_pods=frozenset({f"{PREFIX}service-upstream"}),
         load_balancing=frozenset({f"{PREFIX}balance-algorithm"}),
     ),

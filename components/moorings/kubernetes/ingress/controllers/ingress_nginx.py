@@ -1,7 +1,7 @@
 """ingress-nginx, the retired controller of the Kubernetes community."""
 
 from moorings.kubernetes.annotations import AnnotationRules
-from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE,
     IDLE_TIMEOUT,
@@ -59,7 +59,6 @@ CONTROLLER = IngressController(
     retirement="ingress-nginx was retired in March 2026 and gets no more security fixes",
     annotation_rules=AnnotationRules(
         arguments={
-            **COMMON_ARGUMENTS,
             f"{PREFIX}proxy-read-timeout": "policy.websocket_idle_timeout_seconds",
             f"{PREFIX}proxy-send-timeout": "policy.websocket_idle_timeout_seconds",
         },

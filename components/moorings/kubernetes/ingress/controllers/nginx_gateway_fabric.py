@@ -1,4 +1,4 @@
-"""NGINX Gateway Fabric: ``sessionPersistence`` with NGINX Plus, a hash in an UpstreamSettingsPolicy without."""
+"""NGINX Gateway Fabric: ``sessionPersistence`` with NGINX Plus, or a hash in an UpstreamSettingsPolicy."""
 
 from typing import Any
 
@@ -21,7 +21,8 @@ CONSISTENT_HASH = "UpstreamSettingsPolicy: loadBalancingMethod hash consistent"
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an HTTPRoute, and for a hash an UpstreamSettingsPolicy.
 
-    The cookie of NGINX Plus also needs the experimental features of the controller. It is always Secure and HttpOnly.
+    The cookie of NGINX Plus also requires the experimental features of the controller, and is always Secure and
+    HttpOnly.
 
     Source: https://docs.nginx.com/nginx-gateway-fabric/traffic-management/upstream-settings/
     """

@@ -3,7 +3,7 @@
 import pulumi
 
 from moorings.kubernetes.annotations import AnnotationRules
-from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE,
     IDLE_TIMEOUT,
@@ -19,7 +19,7 @@ PLUS_PREFIX = "nginx.com/"
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
-    """Return an Ingress. The cookie needs release 5.4 of the controller, or NGINX Plus."""
+    """Return an Ingress. The cookie requires release 5.4 of the controller, or NGINX Plus."""
     affinity = route.affinity
     idle_timeout = f"{affinity.websocket_idle_timeout_seconds}s"
     annotations: dict[str, pulumi.Input[str]] = {}
@@ -67,7 +67,6 @@ CONTROLLER = IngressController(
     address_from="ingress",
     annotation_rules=AnnotationRules(
         arguments={
-            **COMMON_ARGUMENTS,
             f"{PREFIX}proxy-read-timeout": "policy.websocket_idle_timeout_seconds",
             f"{PREFIX}proxy-send-timeout": "policy.websocket_idle_timeout_seconds",
         },

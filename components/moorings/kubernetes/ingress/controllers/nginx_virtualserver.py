@@ -18,7 +18,7 @@ FORBIDDEN = {"return": {"code": 403, "type": "text/plain", "body": "Forbidden"}}
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
-    """Return a VirtualServer for each host, because each can have only one."""
+    """Return one VirtualServer per host, because a VirtualServer has only one."""
     affinity = route.affinity
     idle_timeout = f"{affinity.websocket_idle_timeout_seconds}s"
     upstream: dict[str, Any] = {
@@ -51,7 +51,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
 
 
 def _role(host: str) -> str:
-    """Return the role of the VirtualServer of a host, without characters that are not allowed in names."""
+    """Return the role of the VirtualServer of a host, without the ``*``, which object names cannot contain."""
     return f"server{host[1:]}" if host.startswith("*.") else f"server-{host}"
 
 

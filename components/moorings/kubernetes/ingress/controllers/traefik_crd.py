@@ -6,7 +6,7 @@ from typing import Any
 from moorings.kubernetes.annotations import AnnotationRules
 from moorings.kubernetes.ingress.ingress_controller import IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
-from moorings.kubernetes.ingress.traefik_cookie import cookie_fields, cookie_mechanism
+from moorings.kubernetes.ingress.traefik_cookie import cookie_mechanism, sticky_service
 
 API_VERSION = "traefik.io/v1alpha1"
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
@@ -17,11 +17,9 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     hosts = " || ".join(map(_match_host, route.hosts))
     paths = " || ".join(f"PathPrefix(`{path}`)" for path in route.paths)
     closed = "".join(f" && !Path(`{path}`) && !PathPrefix(`{path}/`)" for path in route.closed_paths)
-    cookie = cookie_fields(route.affinity)
-    service = {"name": route.service_name, "port": route.service_port, "sticky": {"cookie": cookie}}
     spec: dict[str, Any] = {
         "entryPoints": ["websecure" if route.terminates_tls else "web"],
-        "routes": [{"kind": "Rule", "match": f"({hosts}) && ({paths}){closed}", "services": [service]}],
+        "routes": [{"kind": "Rule", "match": f"({hosts}) && ({paths}){closed}", "services": [sticky_service(route)]}],
     }
     if route.tls_secret_name is not None:
         spec["tls"] = {"secretName": route.tls_secret_name}

@@ -3,7 +3,7 @@
 from moorings.kubernetes.ingress.http_route import http_route
 from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
-from moorings.kubernetes.ingress.traefik_cookie import cookie_fields, cookie_mechanism
+from moorings.kubernetes.ingress.traefik_cookie import cookie_mechanism, sticky_service
 
 API_GROUP = "traefik.io"
 API_VERSION = f"{API_GROUP}/v1alpha1"
@@ -11,9 +11,7 @@ API_VERSION = f"{API_GROUP}/v1alpha1"
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return a TraefikService with the sticky cookie, and an HTTPRoute to it."""
-    cookie = cookie_fields(route.affinity)
-    service = {"name": route.service_name, "port": route.service_port, "sticky": {"cookie": cookie}}
-    spec = {"weighted": {"services": [service]}}
+    spec = {"weighted": {"services": [sticky_service(route)]}}
     backend = {"group": API_GROUP, "kind": "TraefikService", "name": f"{route.name}-sticky"}
     return [
         ObjectManifest("sticky", API_VERSION, "TraefikService", spec, fixed_name=True),

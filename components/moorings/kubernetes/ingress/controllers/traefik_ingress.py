@@ -1,7 +1,7 @@
 """Traefik, configured with an Ingress: the sticky cookie is set with annotations of the Service."""
 
 from moorings.kubernetes.annotations import AnnotationRules
-from moorings.kubernetes.ingress.http_ingress import COMMON_ARGUMENTS, http_ingress
+from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import INGRESS_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 from moorings.kubernetes.ingress.traefik_cookie import cookie_annotations, cookie_mechanism
@@ -28,7 +28,7 @@ CONTROLLER = IngressController(
     one_policy_per_service=True,
     address_from="ingress",
     annotation_rules=AnnotationRules(
-        arguments={**COMMON_ARGUMENTS, ENTRY_POINTS: "tls_secret_name", TLS: "tls_secret_name"},
+        arguments={ENTRY_POINTS: "tls_secret_name", TLS: "tls_secret_name"},
         bypass_pods=frozenset({f"{PREFIX}service.nativelb"}),
     ),
 )
