@@ -13,7 +13,7 @@ def policy_document(statements: Sequence[Mapping[str, Any]]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def trust(service: str, condition: Mapping[str, Any]) -> str:
+def trust_policy(service: str, condition: Mapping[str, Any]) -> str:
     """Return the trust policy of a role that a service can assume under a condition."""
     statement = {
         "Effect": "Allow",

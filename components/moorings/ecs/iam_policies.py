@@ -7,7 +7,7 @@ from typing import Any
 
 from moorings.aws.arns import arn_region
 from moorings.aws.context import AwsContext
-from moorings.aws.iam import policy_document, trust
+from moorings.aws.iam import policy_document, trust_policy
 from moorings.validation.container_images import ecr_repository_arn
 from moorings.validation.inputs import is_list
 
@@ -45,7 +45,7 @@ def tasks_trust_policy(context: AwsContext) -> str:
         "ArnLike": {"aws:SourceArn": context.arn("ecs", "*")},
         "StringEquals": {"aws:SourceAccount": context.account},
     }
-    return trust("ecs-tasks.amazonaws.com", condition)
+    return trust_policy("ecs-tasks.amazonaws.com", condition)
 
 
 def execution_policy(

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext
-from moorings.aws.iam import policy_document, trust
+from moorings.aws.iam import policy_document, trust_policy
 
 
 def redeploy_on_secret_rotation(
@@ -115,4 +115,4 @@ def single_action_policy(action: str, arn: str) -> str:
 
 
 def _trust_policy(context: AwsContext, service: str) -> str:
-    return trust(service, {"StringEquals": {"aws:SourceAccount": context.account}})
+    return trust_policy(service, {"StringEquals": {"aws:SourceAccount": context.account}})

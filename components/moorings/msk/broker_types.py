@@ -50,7 +50,7 @@ def check_brokers(
         zones: number of subnets.
         brokers_per_zone: brokers in each zone.
         quota: the account's quota of brokers per cluster. None for the default quota.
-        burstable_brokers: whether burstable brokers are confirmed.
+        burstable_brokers: whether burstable brokers are allowed.
 
     Raises:
         ValueError: with all problems.

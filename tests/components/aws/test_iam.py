@@ -1,6 +1,6 @@
 """Policies of IAM."""
 
-from moorings.aws.iam import policy_document, trust
+from moorings.aws.iam import policy_document, trust_policy
 
 
 def test_statements_keep_their_order():
@@ -10,7 +10,7 @@ def test_statements_keep_their_order():
 
 
 def test_a_trust_policy_has_a_condition():
-    assert trust("ecs-tasks.amazonaws.com", {"StringEquals": {"aws:SourceAccount": "123456789012"}}) == (
+    assert trust_policy("ecs-tasks.amazonaws.com", {"StringEquals": {"aws:SourceAccount": "123456789012"}}) == (
         '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, '
         '"Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}]}'
     )

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext, aws_context
 from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
-from moorings.aws.iam import policy_document, trust
+from moorings.aws.iam import policy_document, trust_policy
 
 
 class FlowLogs:
@@ -84,7 +84,7 @@ def _render_trust_policy(context: AwsContext) -> str:
         "StringEquals": {"aws:SourceAccount": context.account},
         "ArnLike": {"aws:SourceArn": context.arn("ec2", "vpc-flow-log/*")},
     }
-    return trust("vpc-flow-logs.amazonaws.com", condition)
+    return trust_policy("vpc-flow-logs.amazonaws.com", condition)
 
 
 def _render_write_policy(log_group_arn: str) -> str:
