@@ -33,7 +33,7 @@ class Clusters(cdk.Stack):
                 vpc=vpc,
                 instance_type=ec2.InstanceType("m7g.large"),
                 ebs_storage_info=msk.EbsStorageInfo(volume_size=100, encryption_key=key),
-                # The construct can add users only with SCRAM alone and without a key of its own for the secrets.
+                # The construct creates the key that add_user requires only with SCRAM alone and without a custom key.
                 client_authentication=msk.ClientAuthentication.sasl(scram=True),
                 logging=msk.BrokerLogging(cloudwatch_log_group=logs.LogGroup(self, f"{name}-logs", encryption_key=key)),
             )

@@ -26,7 +26,7 @@ PROGRESS_SECONDS = 30
 """Seconds between two progress messages of a build."""
 
 Version = tuple[int, ...]
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 class BinariesMissingError(Exception):
@@ -172,7 +172,7 @@ def missing_message(names: Iterable[str]) -> str:
 
 
 def fetch(
-    names: Iterable[str], environ: Mapping[str, str] = os.environ, say: Say = lambda line: None
+    names: Iterable[str], environ: Mapping[str, str] = os.environ, log: Log = lambda line: None
 ) -> dict[str, Program]:
     """Find programs, and build missing ones.
 
@@ -182,12 +182,12 @@ def fetch(
     names = list(names)
     if missing_names := missing(names, environ):
         go = _go(missing_names, environ)
-        with _locked(cache(environ) / "lock", say):
+        with _locked(cache(environ) / "lock", log):
             # Another process may have built them in the meantime.
             missing_names = missing(missing_names, environ)
             for number, name in enumerate(missing_names, 1):
-                _build(go, BINARIES[name], f"[{number}/{len(missing_names)}] ", environ, say)
-    return {name: found for name in names if (found := find(name, environ))}
+                _build(go, BINARIES[name], f"[{number}/{len(missing_names)}] ", environ, log)
+    return {name: program for name in names if (program := find(name, environ))}
 
 
 def _version(binary: Binary, path: Path, environ: Mapping[str, str]) -> str | None:
@@ -229,12 +229,12 @@ def _go(names: list[str], environ: Mapping[str, str]) -> Path:
     return Path(go)
 
 
-def _build(go: Path, binary: Binary, prefix: str, environ: Mapping[str, str], say: Say) -> None:
+def _build(go: Path, binary: Binary, prefix: str, environ: Mapping[str, str], log: Log) -> None:
     folder = cache(environ) / binary.folder_name
     package = "/".join(filter(None, (binary.module, binary.package)))
     title = f"{prefix}{binary.name} {binary.version}"
     start = time.monotonic()
-    say(f"{title}: building")
+    log(f"{title}: building")
     # Moved to the cache only when complete, so that an interrupted build is never used.
     with (
         tempfile.TemporaryDirectory(dir=cache(environ), prefix="building-") as temporary,
@@ -249,7 +249,7 @@ def _build(go: Path, binary: Binary, prefix: str, environ: Mapping[str, str], sa
         )
         try:
             while _is_running(build):
-                say(f"{title}: {time.monotonic() - start:.0f} s")
+                log(f"{title}: {time.monotonic() - start:.0f} s")
         finally:
             if build.poll() is None:
                 build.terminate()
@@ -262,7 +262,7 @@ def _build(go: Path, binary: Binary, prefix: str, environ: Mapping[str, str], sa
         folder.mkdir(parents=True, exist_ok=True)
         built = Path(temporary, binary.name).replace(folder / binary.name)
     size = built.stat().st_size / 1e6
-    say(f"{title}: built in {time.monotonic() - start:.0f} s, {size:.0f} MB")
+    log(f"{title}: built in {time.monotonic() - start:.0f} s, {size:.0f} MB")
 
 
 def _is_running(process: subprocess.Popen[bytes]) -> bool:
@@ -274,14 +274,14 @@ def _is_running(process: subprocess.Popen[bytes]) -> bool:
 
 
 @contextmanager
-def _locked(file: Path, say: Say) -> Iterator[None]:
+def _locked(file: Path, log: Log) -> Iterator[None]:
     """Hold a lock that the operating system releases when the process ends."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"Waiting for another build, which holds {file}")
+            log(f"Waiting for another build, which holds {file}")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -298,22 +298,24 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown := [name for name in names if name not in BINARIES]:
         parser.error(f"unknown program {unknown[0]}; use {', '.join(BINARIES)}")
 
-    def say(line: str) -> None:
+    def log(line: str) -> None:
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
 
     try:
         if not options.check:
-            fetch(names, say=say)
+            fetch(names, log=log)
     except BinariesMissingError as error:
-        say(str(error))
+        log(str(error))
         return 1
     for name in names:
-        found = find(name)
-        columns = (found.name, found.version, found.source, found.path) if found else (name, "-", "not found", "")
+        program = find(name)
+        columns = (
+            (program.name, program.version, program.source, program.path) if program else (name, "-", "not found", "")
+        )
         sys.stdout.write("{:<24} {:<10} {:<19} {}\n".format(*map(str, columns)).rstrip() + "\n")
     if missing_names := missing(names):
-        say(missing_message(missing_names))
+        log(missing_message(missing_names))
         return 1
     return 0
 

@@ -82,7 +82,7 @@ def _build(config: pytest.Config, names: list[str]) -> None:
     capture = config.pluginmanager.getplugin("capturemanager")
     try:
         with capture.global_and_fixture_disabled():
-            fetch(names, say=reporter.write_line)
+            fetch(names, log=reporter.write_line)
     except BinariesMissingError as error:
         if not hasattr(config, "workerinput"):
             raise pytest.UsageError(str(error)) from None
@@ -90,7 +90,7 @@ def _build(config: pytest.Config, names: list[str]) -> None:
 
 
 def _paths(names: Iterable[str]) -> dict[str, Path]:
-    return {name: found.path for name, found in fetch(names).items()}
+    return {name: program.path for name, program in fetch(names).items()}
 
 
 @pytest.fixture(scope="session")

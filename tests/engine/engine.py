@@ -139,7 +139,7 @@ class Stack:
     def __init__(self, stack: "_Stack") -> None:
         self._stack = stack
         self.name = stack.name
-        self.say: Callable[[str], object] = lambda line: None
+        self.on_output: Callable[[str], object] = lambda line: None
         """Callback for the output of the engine, line by line."""
 
     def preview(self, program: Program | None = None, **options: Any) -> Run:
@@ -235,7 +235,7 @@ class Stack:
 
         def on_output(line: str) -> None:
             run.lines.append(line)
-            self.say(line)
+            self.on_output(line)
 
         arguments = {"color": "never", **{key: value for key, value in options.items() if value is not None}}
         with _released_afterwards():

@@ -33,7 +33,7 @@ class Lifecycle:
     stack: str
     preview: Run
     up: Run
-    again: Run
+    second_up: Run
     refresh: Run
     outputs: dict[str, Any]
     resources: dict[str, dict[str, Any]]
@@ -47,7 +47,7 @@ class Lifecycle:
     """Resources of the stack that remain in the emulated cloud at the end, except retained ones."""
     files: str = field(repr=False)
     """All files of the engine: state, backups, history and settings."""
-    destroy_previewed: Run | None = None
+    preview_destroy: Run | None = None
     rejected_destroy: Run | None = None
     """``destroy`` before the protection was removed, if any resource is protected."""
     remaining_after_rejected: set[str] = field(default_factory=set)
@@ -71,9 +71,9 @@ def lifecycle(request: pytest.FixtureRequest, engine_in: Callable[[Path], Engine
     existing_ids = {resource.id for resource in engine.cloud}
     runs: dict[str, Any] = {"preview": run_step(stack.preview), "up": run_step(stack.up)}
     runs |= {"outputs": stack.outputs, "resources": stack.resources, "passwords": engine.passwords()}
-    runs |= {"again": run_step(stack.up), "refresh": run_step(stack.refresh)}
+    runs |= {"second_up": run_step(stack.up), "refresh": run_step(stack.refresh)}
     if any(resource.get("protect") for resource in runs["resources"].values()):
-        runs |= {"destroy_previewed": run_step(stack.preview_destroy), "rejected_destroy": run_step(stack.destroy)}
+        runs |= {"preview_destroy": run_step(stack.preview_destroy), "rejected_destroy": run_step(stack.destroy)}
         runs |= {"remaining_after_rejected": set(stack.resources)}
         stack.unprotect()
     runs |= {"destroy": run_step(stack.destroy), "remaining_in_state": set(stack.resources), "files": engine.files()}

@@ -44,19 +44,19 @@ def main(arguments: list[str] | None = None) -> int:
     if options.stack not in project.stacks:
         parser.error(f"expected one of the stacks {', '.join(project.stacks)}")
     folder = options.state or project.root / ".sandbox"
-    _say(INTRODUCTION.format(folder=folder))
+    _print(INTRODUCTION.format(folder=folder))
     try:
         # --destroy does not run the program, so it works with a broken one.
         names = [options.stack] if options.destroy else with_referenced_stacks(options.stack, project=project)
     except Exception as error:  # noqa: BLE001 - the program may raise any exception
-        _say(f"{type(error).__name__}: {error}")
-        _say(f"\nFailed. Run moorings preview {options.stack} --debug for the traceback.")
+        _print(f"{type(error).__name__}: {error}")
+        _print(f"\nFailed. Run moorings preview {options.stack} --debug for the traceback.")
         return 1
     try:
         with _engine(project, names, folder, with_plans=not options.destroy) as engine:
             return _run(engine, project, names, options)
     except BinariesMissingError as error:
-        _say(str(error))
+        _print(str(error))
         return 1
 
 
@@ -72,16 +72,16 @@ def _run(engine: Engine, project: Project, names: list[str], options: argparse.N
                 summary = (
                     ", ".join(f"{len(urns)} to {operation}" for operation, urns in changes.items()) or "no changes"
                 )
-                _say(f"referenced stack {other.name}: {summary}")
+                _print(f"referenced stack {other.name}: {summary}")
             elif not other.deployment.get("resources"):
-                _say(f"{stack.name} refers to {other.name}, which is not deployed; deploy it first.\n\nFailed.")
+                _print(f"{stack.name} refers to {other.name}, which is not deployed; deploy it first.\n\nFailed.")
                 return 1
-        stack.say = _say
+        stack.on_output = _print
         _run_operation(stack, options)
     except FailedError as error:
-        _say("\nFailed." if error.run.errors else str(error))
+        _print("\nFailed." if error.run.errors else str(error))
         if "locked" in error.run.output:
-            _say("An earlier run was killed; run again with --unlock.")
+            _print("An earlier run was killed; run again with --unlock.")
         return 1
     return 0
 
@@ -100,7 +100,7 @@ def _run_operation(stack: Stack, options: argparse.Namespace) -> None:
 @contextmanager
 def _engine(project: Project, names: list[str], folder: Path, *, with_plans: bool) -> Iterator[Engine]:
     """The engine, with an API server if a stack has or will have Kubernetes objects."""
-    cli = fetch(["pulumi"], say=_say)["pulumi"].path
+    cli = fetch(["pulumi"], log=_print)["pulumi"].path
     engine = Engine(cli, folder)
     states = [engine.stack(name, project=project.root).resources.values() for name in names]
     objects = [resource for state in states for resource in state if _on_kubernetes(resource["type"])]
@@ -108,7 +108,7 @@ def _engine(project: Project, names: list[str], folder: Path, *, with_plans: boo
     if not objects and not any(_on_kubernetes(resource.type) for resource in planned):
         yield engine
         return
-    paths = {name: found.path for name, found in fetch(API_SERVER, say=_say).items()}
+    paths = {name: program.path for name, program in fetch(API_SERVER, log=_print).items()}
     with tempfile.TemporaryDirectory() as logs, api_server(paths, Path(logs)) as cluster:
         _restore(objects, cluster.api)
         yield Engine(cli, folder, kubeconfig=cluster.kubeconfig)
@@ -125,7 +125,7 @@ def _restore(objects: list[dict[str, Any]], api: KubernetesApi) -> None:
         api.apply(as_sent(decrypted(resource["inputs"])), manager=MANAGER)
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

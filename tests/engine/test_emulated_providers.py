@@ -1,4 +1,4 @@
-"""The emulated providers validate, replace and mask like the real ones. These tests need no engine."""
+"""The emulated providers validate, replace and mask like the real ones. These tests do not require an engine."""
 
 import json
 
@@ -48,7 +48,7 @@ class Client:
     def __init__(self, provider) -> None:
         self.provider = provider
 
-    def check(self, type_, inputs, olds=None, name="thing"):
+    def check(self, type_, inputs, old_inputs=None, name="thing"):
         """The checked inputs.
 
         Raises:
@@ -57,7 +57,7 @@ class Client:
         request = provider_pb2.CheckRequest(
             urn=f"urn:pulumi:s::p::{type_}::{name}",
             news=property_encoding.write(inputs),
-            olds=property_encoding.write(olds or {}),
+            olds=property_encoding.write(old_inputs or {}),
             randomSeed=name.encode(),
         )
         response = self.provider.Check(request, Context())
@@ -73,19 +73,19 @@ class Client:
         response = self.provider.Create(request, Context())
         return response.id, property_encoding.read(response.properties)
 
-    def update(self, type_, id_, olds, inputs, name="thing"):
+    def update(self, type_, id_, old_outputs, inputs, name="thing"):
         """The outputs after an in-place update."""
         urn = f"urn:pulumi:s::p::{type_}::{name}"
         request = provider_pb2.UpdateRequest(
-            urn=urn, id=id_, olds=property_encoding.write(olds), news=property_encoding.write(inputs)
+            urn=urn, id=id_, olds=property_encoding.write(old_outputs), news=property_encoding.write(inputs)
         )
         return property_encoding.read(self.provider.Update(request, Context()).properties)
 
-    def delete(self, type_, id_, olds, name="thing"):
+    def delete(self, type_, id_, old_outputs, name="thing"):
         """Delete a resource."""
         urn = f"urn:pulumi:s::p::{type_}::{name}"
         self.provider.Delete(
-            provider_pb2.DeleteRequest(urn=urn, id=id_, properties=property_encoding.write(olds)), Context()
+            provider_pb2.DeleteRequest(urn=urn, id=id_, properties=property_encoding.write(old_outputs)), Context()
         )
 
     def replaces(self, type_, old, new):

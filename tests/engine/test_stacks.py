@@ -20,8 +20,8 @@ def test_the_first_update_creates_all_resources(lifecycle):
 
 
 def test_a_second_update_changes_nothing(lifecycle):
-    assert not lifecycle.again.errors
-    assert lifecycle.again.changes == {}
+    assert not lifecycle.second_up.errors
+    assert lifecycle.second_up.changes == {}
 
 
 def test_refresh_changes_nothing(lifecycle):
@@ -55,7 +55,7 @@ def test_secrets_of_committed_stacks_never_appear_in_plain_text(lifecycle):
 
 def test_destroy_is_rejected_while_a_resource_is_protected(lifecycle):
     protected = {urn for urn, resource in lifecycle.resources.items() if resource.get("protect")}
-    for run in filter(None, (lifecycle.destroy_previewed, lifecycle.rejected_destroy)):
+    for run in filter(None, (lifecycle.preview_destroy, lifecycle.rejected_destroy)):
         assert any("it is protected" in error for error in run.errors)
     assert protected <= lifecycle.remaining_after_rejected
 

@@ -118,7 +118,7 @@ def generated_passwords(stacks: dict[str, dict]) -> set[str]:
 
 
 def reduced(resource: dict) -> dict:
-    """A resource without redundant properties, and without those that a preview does not need."""
+    """A resource without redundant properties, and without those that a preview does not require."""
     record = {key: value for key, value in resource.items() if key not in _OMITTED}
     inputs, outputs = resource.get("inputs", {}), resource.get("outputs", {})
     if resource["type"] == STACK:  # other stacks may refer to the outputs

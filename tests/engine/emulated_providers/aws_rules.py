@@ -69,7 +69,7 @@ def provider_errors(type_: str, inputs: Properties) -> Iterator[InputError]:
 
 
 def dependents(cloud: Cloud, resource: CloudResource) -> Iterator[str]:
-    """Reasons why a resource cannot be deleted: others refer to it."""
+    """Reasons why a resource cannot be deleted: resources that refer to it."""
     blocking_types = _BLOCKING_TYPES.get(resource.type, ())
     for other in cloud:
         if not other.deleted and other.type in blocking_types and resource.names & references(plain(other.inputs)):
