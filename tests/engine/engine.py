@@ -362,6 +362,7 @@ class PausingEngine:
             wait_until(lambda: running.done() or self._file.exists(), seconds)
             if not self._file.exists():
                 raise TimeoutError(f"the operation ended before the pause point: {running.result().changes}")
+            self._wait_for_checkpoint(seconds)
             processes = json.loads(self._file.read_text())
             os.kill(processes[process_name], signal.SIGKILL)
             try:
@@ -370,6 +371,22 @@ class PausingEngine:
                 run = error.run
             wait_until(lambda: all(map(_has_ended, processes.values())), seconds)
             return run
+
+    def _wait_for_checkpoint(self, seconds: float) -> None:
+        """Wait until the state has not changed for a second.
+
+        The file backend does not write the attributes of a checkpoint atomically: after a kill during the write,
+        ``pulumi cancel`` fails with "failed to load checkpoint: EOF".
+        """
+        end = time.monotonic() + seconds
+        previous = None
+        while time.monotonic() < end:
+            current = {file: file.stat().st_mtime_ns for file in self.engine.state.rglob("*.json")}
+            if current == previous:
+                return
+            previous = current
+            time.sleep(1)
+        raise TimeoutError(f"the state was still changing after {seconds:.0f} s")
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:
