@@ -54,7 +54,7 @@ are added. The prefix ``aws/`` is reserved.
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-create.html
 """
 
-ServiceName = Annotated[str, matches("a service name as in kms:ViaService", "[a-z0-9-]+", "secretsmanager")]
+ViaService = Annotated[str, matches("a service name as in kms:ViaService", "[a-z0-9-]+", "secretsmanager")]
 LogGroupName = Annotated[
     str,
     matches("the name of a log group, or a prefix followed by *", r"[A-Za-z0-9_./#-]+\*?", "/aws/msk/orders-*"),
@@ -67,7 +67,7 @@ class EncryptionKeyArgs(Args):
     description: Input[Annotated[str, Field(min_length=1, max_length=8192)]]
     """Description in the KMS console, of 1 to 8192 characters."""
 
-    services: list[ServiceName] = []
+    services: list[ViaService] = []
     """Services through which IAM identities of the account can use the key, as in ``kms:ViaService`` (``kafka``).
 
     The services can also create grants, as MSK does for its brokers. Defaults to none.

@@ -13,17 +13,9 @@ from moorings.aws.tls_policies import TLS_1_3, SslPolicy
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import ChildName, DomainName, HttpsUrl, Port, Unique, matches
+from moorings.validation.types import ChildName, DomainName, HealthCheckPath, HttpsUrl, Port, Unique, matches
 
 _STATUS_CODES = re.compile(r"(?P<first>[2-4][0-9]{2})(?:-(?P<last>[2-4][0-9]{2}))?")
-
-HealthCheckPath = Annotated[
-    str, matches("a path of at most 1024 characters", r"/[A-Za-z0-9_\-.$/~\"'@:+&]{0,1023}", "/healthy")
-]
-"""Path of a health check.
-
-Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-"""
 
 PathPattern = Annotated[
     str, matches("a path pattern of at most 128 characters", r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}", "/metrics/*")

@@ -28,11 +28,6 @@ Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutor
 MAX_SECRET_BYTES = 65536
 """Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
 
-EnvironmentName = Annotated[
-    str, matches("the name of an environment variable", "[A-Za-z_][A-Za-z0-9_.-]{0,254}", "LOG_LEVEL")
-]
-"""Name of an environment variable."""
-
 
 def _check_complete_arn(arn: str) -> str:
     if not re.search(r":secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$", arn):

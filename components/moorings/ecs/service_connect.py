@@ -12,7 +12,7 @@ from moorings.validation.types import Port, matches
 PORT_NAME = "app"
 """Name of the application's port in the task definition, to which Service Connect refers."""
 
-ServiceName = Annotated[
+ServiceConnectName = Annotated[
     str,
     matches(
         "a name of at most 127 lower-case letters, digits, dots and hyphens",
@@ -34,7 +34,7 @@ class ServiceConnect(Args):
     namespace_arn: Input[NamespaceArn]
     """ARN of the AWS Cloud Map namespace."""
 
-    dns_name: Input[ServiceName]
+    dns_name: Input[ServiceConnectName]
     """DNS name that clients use."""
 
     port: Port | None = None

@@ -13,17 +13,17 @@ from moorings.aws.tags import Tags
 from moorings.ecs.container_definition import ContainerUser
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.secrets import CompleteSecretArn, EcsSecretReference, EnvironmentName
+from moorings.ecs.secrets import CompleteSecretArn, EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect
 from moorings.ecs.single_task import UNSUPPORTED_ARGUMENTS, check_desired_count
-from moorings.ecs.volumes import ContainerPath, EfsMount
+from moorings.ecs.volumes import EfsMount
 from moorings.kafka.client_environment import ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args, check_supported_arguments
 from moorings.validation.changes import Change
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import ChildName, Port, Unique
+from moorings.validation.types import ChildName, ContainerPath, Port, Unique, VariableName
 
 NEW_TASK = Change("new task")
 _VALIDATION_ONLY = Change("none", "Read by validation only.")
@@ -182,18 +182,18 @@ class FargateSingletonArgs(SingletonBaseArgs):
     ephemeral_storage_gib: Annotated[Input[Annotated[int, Field(ge=21, le=200)]] | None, NEW_TASK] = None
     """Ephemeral storage of the task, 21 to 200 GiB. Defaults to the 20 GiB that Fargate includes."""
 
-    environment: Annotated[dict[EnvironmentName, Input[str]], NEW_TASK] = {}
+    environment: Annotated[dict[VariableName, Input[str]], NEW_TASK] = {}
     """Environment variables, stored in plain text in the task definition. Values and names that look like secrets are
     rejected."""
 
-    not_secret: Annotated[list[EnvironmentName], _VALIDATION_ONLY] = []
+    not_secret: Annotated[list[VariableName], _VALIDATION_ONLY] = []
     """Names in ``environment`` that only look like secrets, such as ``TOKEN_LIFETIME_SECONDS``."""
 
-    secrets: Annotated[dict[EnvironmentName, EcsSecretReference], NEW_TASK] = {}
+    secrets: Annotated[dict[VariableName, EcsSecretReference], NEW_TASK] = {}
     """Environment variables that ECS reads from AWS Secrets Manager. The execution role may read only
     these secrets."""
 
-    secret_environment: Annotated[dict[EnvironmentName, SecretInput[str]], NEW_TASK] = {}
+    secret_environment: Annotated[dict[VariableName, SecretInput[str]], NEW_TASK] = {}
     """Environment variables whose values the program supplies, such as a password or a license. The component creates a
     secret for them. The task definition refers to its version, so a changed value starts a new task."""
 

@@ -2,9 +2,7 @@
 
 import re
 from itertools import pairwise
-from typing import Annotated, Any
-
-from pydantic import AfterValidator
+from typing import Any
 
 from moorings.aws.resource_ids import AccessPointId, FileSystemId, SecurityGroupId
 from moorings.validation.args import Args
@@ -12,21 +10,6 @@ from moorings.validation.inputs import Input
 
 NFS = 2049
 """Port of Amazon EFS. Source: https://docs.aws.amazon.com/efs/latest/ug/network-access.html"""
-
-_PATH = re.compile(r"/(?:[A-Za-z0-9._@+-]+/)*[A-Za-z0-9._@+-]+")
-_RESERVED_PATHS = ("/proc", "/sys", "/dev")
-
-
-def _check_path(path: str) -> str:
-    if not _PATH.fullmatch(path) or ".." in path.split("/"):
-        raise ValueError(f"must be an absolute path without a trailing slash, such as /tmp, got {path!r}")
-    if path in _RESERVED_PATHS or path.startswith(tuple(f"{reserved}/" for reserved in _RESERVED_PATHS)):
-        raise ValueError(f"{path!r} is reserved for the kernel; use another path")
-    return path
-
-
-ContainerPath = Annotated[str, AfterValidator(_check_path)]
-"""Absolute path of a directory in the container."""
 
 
 class EfsMount(Args):

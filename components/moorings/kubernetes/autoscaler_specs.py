@@ -14,20 +14,19 @@ from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag
 
 
 def horizontal_pod_autoscaler_spec(
-    autoscaling: Autoscaling, min_replicas: int, kind: str, workload_name: pulumi.Input[str], main_container: str
+    autoscaling: Autoscaling, target: dict[str, Any], min_replicas: int, main_container: str
 ) -> dict[str, Any]:
     """Return the spec of a HorizontalPodAutoscaler.
 
     Args:
         autoscaling: arguments of the autoscaler.
+        target: reference to the Deployment or StatefulSet.
         min_replicas: minimum number of pods.
-        kind: kind of the workload.
-        workload_name: name of the Deployment or StatefulSet.
         main_container: name of the main container.
 
     """
     return {
-        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": workload_name},
+        "scaleTargetRef": target,
         "minReplicas": min_replicas,
         "maxReplicas": autoscaling.max_replicas,
         "metrics": [metric.render(main_container) for metric in autoscaling.all_metrics],
@@ -37,45 +36,34 @@ def horizontal_pod_autoscaler_spec(
 
 def scaled_object_spec(
     autoscaling: Autoscaling,
-    lag: KafkaLag,
+    target: dict[str, Any],
     min_replicas: int,
-    kind: str,
-    workload_name: pulumi.Input[str],
-    *,
-    bootstrap_servers: pulumi.Input[str] | None,
-    trigger_authentication: pulumi.Input[str] | None,
+    trigger: dict[str, Any],
+    polling_interval_seconds: int,
 ) -> dict[str, Any]:
-    """Return the spec of a ScaledObject, from which KEDA creates a HorizontalPodAutoscaler.
-
-    Args:
-        autoscaling: arguments of the autoscaler.
-        lag: consumer lag.
-        min_replicas: minimum number of pods.
-        kind: kind of the workload.
-        workload_name: name of the Deployment or StatefulSet.
-        bootstrap_servers: bootstrap servers of the Kafka cluster.
-        trigger_authentication: name of the TriggerAuthentication. None for brokers without authentication.
-
-    """
-    trigger: dict[str, Any] = {
-        "type": "kafka",
-        "metadata": {
-            "bootstrapServers": bootstrap_servers,
-            "consumerGroup": lag.consumer_group,
-            "topic": lag.topic,
-            "lagThreshold": str(lag.lag_threshold),
-        },
-    }
-    if trigger_authentication is not None:
-        trigger["authenticationRef"] = {"name": trigger_authentication}
+    """Return the spec of a ScaledObject, from which KEDA creates a HorizontalPodAutoscaler."""
     return {
-        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": workload_name},
+        "scaleTargetRef": target,
         "minReplicaCount": min_replicas,
         "maxReplicaCount": autoscaling.max_replicas,
-        "pollingInterval": lag.polling_interval_seconds,
+        "pollingInterval": polling_interval_seconds,
         "triggers": [trigger],
         "advanced": {"horizontalPodAutoscalerConfig": {"behavior": autoscaling.behavior}},
     }
+
+
+def kafka_trigger(
+    lag: KafkaLag, bootstrap_servers: pulumi.Input[str] | None, trigger_authentication: pulumi.Input[str] | None
+) -> dict[str, Any]:
+    """Return the trigger of a ScaledObject. Without a TriggerAuthentication KEDA connects without authentication."""
+    metadata = {
+        "bootstrapServers": bootstrap_servers,
+        "consumerGroup": lag.consumer_group,
+        "topic": lag.topic,
+        "lagThreshold": str(lag.lag_threshold),
+    }
+    authentication = {} if trigger_authentication is None else {"authenticationRef": {"name": trigger_authentication}}
+    return {"type": "kafka", "metadata": metadata, **authentication}
 
 
 def keda_credentials(kafka: KafkaConnection) -> dict[str, Any]:

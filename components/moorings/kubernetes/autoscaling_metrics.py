@@ -3,16 +3,16 @@
 Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, model_validator
+from pydantic import model_validator
 
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, Subdomain
 from moorings.kubernetes.quantities import PositiveNumber, check_positive_quantity
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
+from moorings.validation.types import matches
 
 MetricType = Literal["Resource", "ContainerResource", "Pods", "Object", "External"]
 TARGETS: Mapping[MetricType, tuple[str, ...]] = {
@@ -32,25 +32,6 @@ _TARGET_FIELDS = {
 RESOURCES = ("cpu", "memory")
 
 
-def _check_metric_name(name: str) -> str:
-    """Return the name, which becomes a part of a path of the metrics API."""
-    if name in {"", ".", ".."} or {"/", "%"} & {*name}:
-        raise ValueError(f"must be the name of a metric, without '/' and '%', got {name!r}")
-    return name
-
-
-def _check_api_version(version: str) -> str:
-    if not re.fullmatch(r"([a-z0-9.-]+/)?[a-z0-9]+", version):
-        raise ValueError(f"must be an API version such as v1 or networking.k8s.io/v1, got {version!r}")
-    return version
-
-
-def _check_kind(kind: str) -> str:
-    if not re.fullmatch("[A-Za-z][A-Za-z0-9]*", kind):
-        raise ValueError(f"must be the kind of an object, such as Ingress, got {kind!r}")
-    return kind
-
-
 class Metric(Args):
     """A metric and its target: exactly one of ``average_utilization``, ``average_value`` and ``value``."""
 
@@ -58,7 +39,7 @@ class Metric(Args):
     """``Resource`` and ``ContainerResource``: CPU or memory of the pods or of one container. ``Pods``: a metric of each
     pod. ``Object``: a metric of one Kubernetes object. ``External``: a metric from outside the cluster."""
 
-    name: Annotated[str, AfterValidator(_check_metric_name)]
+    name: Annotated[str, matches("the name of a metric without '/' and '%'", r"(?!\.{1,2}$)[^/%]+", "cpu")]
     """``cpu`` or ``memory``, or the name of the metric in the metrics API."""
 
     average_utilization: PositiveNumber | None = None
@@ -76,10 +57,12 @@ class Metric(Args):
     match_labels: dict[LabelKey, LabelValue] = {}
     """Labels that select among metrics of the same name."""
 
-    object_api_version: Annotated[str, AfterValidator(_check_api_version)] | None = None
+    object_api_version: (
+        Annotated[str, matches("an API version", "([a-z0-9.-]+/)?[a-z0-9]+", "networking.k8s.io/v1")] | None
+    ) = None
     """API version of the object of an ``Object`` metric."""
 
-    object_kind: Annotated[str, AfterValidator(_check_kind)] | None = None
+    object_kind: Annotated[str, matches("the kind of an object", "[A-Za-z][A-Za-z0-9]*", "Ingress")] | None = None
     """Kind of the object of an ``Object`` metric."""
 
     object_name: Input[Subdomain] | None = None

@@ -44,26 +44,23 @@ class ConfigObjects:
     def create(self, container: PodContainer) -> ContainerConfig:
         """Create the objects, and return the references to them."""
         config = ContainerConfig()
-        if container.config_map_environment:
-            self._add_variables(config, "config", "ConfigMap", container.config_map_environment)
-        if container.secret_environment:
-            self._add_variables(config, "secrets", "Secret", container.secret_environment)
         kafka = ClientEnvironment(container.kafka, container.kafka_settings)
-        if variables := kafka.plain:
-            self._add_variables(config, "kafka", "ConfigMap", variables)
-        if variables := kafka.secret:
-            self._add_variables(config, "kafka-login", "Secret", variables)
-        if container.config_files:
-            self._add_files(config, "config-files", "ConfigMap", container.config_files)
-        if container.secret_files:
-            self._add_files(config, "secret-files", "Secret", container.secret_files)
+        self._add_variables(config, "config", "ConfigMap", container.config_map_environment)
+        self._add_variables(config, "secrets", "Secret", container.secret_environment)
+        self._add_variables(config, "kafka", "ConfigMap", kafka.plain)
+        self._add_variables(config, "kafka-login", "Secret", kafka.secret)
+        self._add_files(config, "config-files", "ConfigMap", container.config_files)
+        self._add_files(config, "secret-files", "Secret", container.secret_files)
         return config
 
     def _add_variables(self, config: ContainerConfig, role: str, kind: str, data: Mapping[str, Any]) -> None:
-        reference = "configMapRef" if kind == "ConfigMap" else "secretRef"
-        config.env_from.append({reference: {"name": self._create(role, kind, data)}})
+        if data:
+            reference = "configMapRef" if kind == "ConfigMap" else "secretRef"
+            config.env_from.append({reference: {"name": self._create(role, kind, data)}})
 
     def _add_files(self, config: ContainerConfig, role: str, kind: str, data: Mapping[str, Any]) -> None:
+        if not data:
+            return
         name = self._create(role, kind, data)
         directories: dict[str, list[dict[str, str]]] = {}
         for path in data:

@@ -6,13 +6,13 @@ from typing import Literal
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.environment_variables import FieldPath, KubernetesSecretReference, ValuePattern
-from moorings.kubernetes.names import FilePath, MountPath, PortName, VariableName
+from moorings.kubernetes.names import FilePath, MountPath, PortName
 from moorings.kubernetes.probes import Probes
 from moorings.kubernetes.quantities import Bytes, Cores, PositiveNumber
 from moorings.validation.args import Args
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import Port
+from moorings.validation.types import Port, VariableName
 
 JVM_OPTIONS_VARIABLE = "JAVA_TOOL_OPTIONS"
 JVM_HEAP_PERCENT = 70

@@ -23,7 +23,7 @@ MAX_CONFIG_BYTES = 1024 * 1024
 Source: https://kubernetes.io/docs/concepts/configuration/configmap/
 """
 
-_EXPANSION = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
+_EXPANSION = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 
 
 def container_problems(path: str, container: PodContainer) -> Iterator[str]:
@@ -50,14 +50,15 @@ def container_problems(path: str, container: PodContainer) -> Iterator[str]:
             yield f"{path}.{problem}"
 
 
-def _duplicates(items: Iterable[Any]) -> list[str]:
+def find_duplicates(items: Iterable[Any]) -> list[str]:
+    """Return the items that occur more than once, as sorted text."""
     return sorted(str(item) for item, count in Counter(items).items() if count > 1)
 
 
 def _check_names(container: PodContainer) -> Iterator[str]:
-    if names := _duplicates(container.variable_names):
+    if names := find_duplicates(container.variable_names):
         yield f"environment: {', '.join(names)} is set twice; set each variable in one argument"
-    if ports := _duplicates(container.ports.values()):
+    if ports := find_duplicates(container.ports.values()):
         yield f"ports: {', '.join(ports)} has more than one name; give each port one name"
     for argument in ("config_files", "secret_files"):
         keys = Counter(map(config_key, getattr(container, argument)))
@@ -172,7 +173,7 @@ def _check_resources(container: PodContainer) -> Iterator[str]:
 
 
 def _check_mount_paths(container: PodContainer) -> Iterator[str]:
-    if paths := _duplicates(container.mount_paths):
+    if paths := find_duplicates(container.mount_paths):
         yield f"empty_dirs: {', '.join(paths)} is mounted twice; use each path once"
     writable = container.empty_dirs or container.memory_empty_dirs or not container.read_only_root_filesystem
     if container.runtime != "other" and not writable:

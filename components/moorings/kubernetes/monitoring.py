@@ -10,8 +10,13 @@ from pydantic import Field
 from moorings.kubernetes.names import LabelKey, LabelValue, PortName
 from moorings.kubernetes.probes import HTTP_PATH
 from moorings.kubernetes.quantities import PositiveNumber
-from moorings.kubernetes.workload_specs import HEADLESS_LABEL
 from moorings.validation.args import Args
+
+HEADLESS_LABEL = "service.kubernetes.io/headless"
+"""Label of headless Services, by which monitors exclude them: their endpoints are those of the other Service.
+
+Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#servicekubernetesioheadless
+"""
 
 
 class Monitoring(Args):

@@ -4,6 +4,7 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 """
 
 import re
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -28,112 +29,61 @@ SYSTEM_DIRECTORIES = {
 }
 """Directories that every image needs. A volume mounted there would hide their content."""
 
-_SERVICE_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_QUALIFIED_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_FILE_NAME = re.compile(r"[-A-Za-z0-9_][-A-Za-z0-9_.]*")
-_CONFIG_KEY = re.compile(r"(?!\.\.|\.$)[-._A-Za-z0-9]+")
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_QUALIFIED_NAME = "[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?"
+_FILE_NAME = re.compile("[-A-Za-z0-9_][-A-Za-z0-9_.]*")
 
 
-def check_service_name(name: str) -> str:
-    """Return the name of a Service: a DNS label that begins with a letter.
+def _check_pattern(pattern: str, max_length: int, expected: str) -> Callable[[str], str]:
+    """Return a function that returns a name, and raises ``ValueError`` unless the whole name matches a pattern."""
+    compiled = re.compile(pattern)
 
-    Raises:
-        ValueError: if a Service cannot have the name.
+    def check(name: str) -> str:
+        if len(name) > max_length or not compiled.fullmatch(name):
+            raise ValueError(f"must be {expected}, got {name!r}")
+        return name
 
-    """
-    if not _SERVICE_NAME.fullmatch(name) or len(name) > MAX_LABEL_LENGTH:
-        raise ValueError(
-            f"must be 1 to {MAX_LABEL_LENGTH} lower-case letters, digits and hyphens, begin with a letter and not end "
-            f"with a hyphen, got {name!r}"
-        )
-    return name
+    return check
 
 
-def check_dns_label(name: str) -> str:
-    """Return the name of a namespace, container or volume: a DNS label.
-
-    Raises:
-        ValueError: if it is not a DNS label.
-
-    """
-    if not _DNS_LABEL.fullmatch(name) or len(name) > MAX_LABEL_LENGTH:
-        raise ValueError(
-            f"must be 1 to {MAX_LABEL_LENGTH} lower-case letters, digits and hyphens, and begin and end with a letter "
-            f"or digit, got {name!r}"
-        )
-    return name
-
-
-def check_subdomain(name: str) -> str:
-    """Return the name of most other objects: DNS labels joined by dots.
-
-    Raises:
-        ValueError: if it is not a DNS subdomain.
-
-    """
-    if not _SUBDOMAIN.fullmatch(name) or len(name) > MAX_SUBDOMAIN_LENGTH:
-        raise ValueError(
-            f"must be 1 to {MAX_SUBDOMAIN_LENGTH} lower-case letters, digits, hyphens and dots, and begin and end with "
-            f"a letter or digit, got {name!r}"
-        )
-    return name
-
-
-def _check_port_name(name: str) -> str:
-    valid = _DNS_LABEL.fullmatch(name) and len(name) <= MAX_PORT_NAME_LENGTH
-    if not valid or "--" in name or not re.search("[a-z]", name):
-        raise ValueError(
-            f"must be 1 to {MAX_PORT_NAME_LENGTH} lower-case letters, digits and single hyphens, with at least one "
-            f"letter, got {name!r}"
-        )
-    return name
-
-
-def check_label_value(value: str) -> str:
-    """Return the value of a label.
-
-    Raises:
-        ValueError: if a label cannot have the value.
-
-    """
-    if value and (not _QUALIFIED_NAME.fullmatch(value) or len(value) > MAX_LABEL_LENGTH):
-        raise ValueError(
-            f"must be at most {MAX_LABEL_LENGTH} letters, digits, '-', '_' and '.', and begin and end with a letter or "
-            f"digit, got {value!r}"
-        )
-    return value
-
-
-def check_label_key(key: str) -> str:
-    """Return the key of a label, an annotation or a taint.
-
-    Raises:
-        ValueError: if none of them can have the key.
-
-    """
-    prefix, slash, name = key.rpartition("/")
-    valid_name = _QUALIFIED_NAME.fullmatch(name) and len(name) <= MAX_LABEL_LENGTH
-    if not valid_name or (slash and (not _SUBDOMAIN.fullmatch(prefix) or len(prefix) > MAX_SUBDOMAIN_LENGTH)):
-        raise ValueError(
-            f"must be at most {MAX_LABEL_LENGTH} letters, digits, '-', '_' and '.', with an optional prefix of a DNS "
-            f"subdomain and a slash, got {key!r}"
-        )
-    return key
-
-
-def _check_config_key(key: str) -> str:
-    if not _CONFIG_KEY.fullmatch(key) or len(key) > MAX_SUBDOMAIN_LENGTH:
-        raise ValueError(f"must be 1 to {MAX_SUBDOMAIN_LENGTH} letters, digits, '-', '_' and '.', got {key!r}")
-    return key
-
-
-def _check_variable_name(name: str) -> str:
-    if not _VARIABLE.fullmatch(name):
-        raise ValueError(f"must be letters, digits and underscores, and not begin with a digit, got {name!r}")
-    return name
+check_service_name = _check_pattern(
+    "[a-z]([-a-z0-9]*[a-z0-9])?",
+    MAX_LABEL_LENGTH,
+    f"1 to {MAX_LABEL_LENGTH} lower-case letters, digits and hyphens, begin with a letter and not end with a hyphen",
+)
+check_dns_label = _check_pattern(
+    _LABEL,
+    MAX_LABEL_LENGTH,
+    f"1 to {MAX_LABEL_LENGTH} lower-case letters, digits and hyphens, and begin and end with a letter or digit",
+)
+check_label_value = _check_pattern(
+    f"({_QUALIFIED_NAME})?",
+    MAX_LABEL_LENGTH,
+    f"at most {MAX_LABEL_LENGTH} letters, digits, '-', '_' and '.', and begin and end with a letter or digit",
+)
+check_label_key = _check_pattern(
+    rf"((?=[^/]{{1,{MAX_SUBDOMAIN_LENGTH}}}/){_SUBDOMAIN}/)?(?=.{{1,{MAX_LABEL_LENGTH}}}$){_QUALIFIED_NAME}",
+    MAX_SUBDOMAIN_LENGTH + 1 + MAX_LABEL_LENGTH,
+    f"at most {MAX_LABEL_LENGTH} letters, digits, '-', '_' and '.', with an optional prefix of a DNS subdomain and a "
+    "slash",
+)
+_check_subdomain = _check_pattern(
+    _SUBDOMAIN,
+    MAX_SUBDOMAIN_LENGTH,
+    f"1 to {MAX_SUBDOMAIN_LENGTH} lower-case letters, digits, hyphens and dots, and begin and end with a letter or "
+    "digit",
+)
+_check_port_name = _check_pattern(
+    rf"(?=.*[a-z])(?!.*--){_LABEL}",
+    MAX_PORT_NAME_LENGTH,
+    f"1 to {MAX_PORT_NAME_LENGTH} lower-case letters, digits and single hyphens, with at least one letter",
+)
+_check_config_key = _check_pattern(
+    r"(?!\.\.|\.$)[-._A-Za-z0-9]+",
+    MAX_SUBDOMAIN_LENGTH,
+    f"1 to {MAX_SUBDOMAIN_LENGTH} letters, digits, '-', '_' and '.'",
+)
 
 
 def _check_mount_path(path: str) -> str:
@@ -174,7 +124,7 @@ ServiceName = Annotated[str, AfterValidator(check_service_name)]
 DnsLabel = Annotated[str, AfterValidator(check_dns_label)]
 """Name of a namespace, container or volume."""
 
-Subdomain = Annotated[str, AfterValidator(check_subdomain)]
+Subdomain = Annotated[str, AfterValidator(_check_subdomain)]
 """Name of most other objects."""
 
 PortName = Annotated[str, AfterValidator(_check_port_name)]
@@ -188,9 +138,6 @@ LabelValue = Annotated[str, AfterValidator(check_label_value)]
 
 ConfigKey = Annotated[str, AfterValidator(_check_config_key)]
 """Key of a ConfigMap or Secret."""
-
-VariableName = Annotated[str, AfterValidator(_check_variable_name)]
-"""Name of an environment variable."""
 
 MountPath = Annotated[str, AfterValidator(_check_mount_path)]
 """Path at which a volume is mounted."""

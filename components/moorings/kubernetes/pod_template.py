@@ -8,7 +8,6 @@ import pulumi
 from moorings.kubernetes.config_objects import FILE_MODE, ContainerConfig
 from moorings.kubernetes.container import JVM_HEAP_PERCENT, JVM_OPTIONS_VARIABLE, PodContainer
 from moorings.kubernetes.security_context import container_security_context, pod_security_context
-from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.container_images import has_digest
 from moorings.validation.inputs import check_together
@@ -20,13 +19,7 @@ class PodTemplate:
     """Assembles the containers and volumes of a pod."""
 
     def __init__(self, args: KubernetesWorkloadArgs, configs: Mapping[str, ContainerConfig]) -> None:
-        """Start without volumes.
-
-        Args:
-            args: arguments of the workload.
-            configs: ConfigMaps and Secrets of each container, by its name in the pod.
-
-        """
+        """Store the arguments, and the ConfigMaps and Secrets of each container by its name in the pod."""
         self._args, self._configs = args, configs
         self._volumes: list[dict[str, Any]] = []
         self._generated_volumes = 0
@@ -39,8 +32,6 @@ class PodTemplate:
         selector: dict[str, str],
         service_account: pulumi.Input[str],
         claims: Mapping[str, pulumi.Input[str]],
-        shutdown: ShutdownBudget,
-        deployment: bool,
     ) -> dict[str, Any]:
         """Return the template in the fields of the API.
 
@@ -50,11 +41,9 @@ class PodTemplate:
             selector: labels that select the pods.
             service_account: name of the service account.
             claims: names of PersistentVolumeClaims by volume, without those of a StatefulSet's templates.
-            shutdown: durations of the graceful shutdown.
-            deployment: whether the pods belong to a Deployment.
 
         """
-        args = self._args
+        args, shutdown = self._args, self._args.shutdown_budget
         self._volumes = [
             {"name": name, "persistentVolumeClaim": {"claimName": claim}} for name, claim in claims.items()
         ]
@@ -78,7 +67,7 @@ class PodTemplate:
         spec |= {"containers": [container], "initContainers": [*sidecars, *init_containers], "volumes": self._volumes}
         spec |= {
             "topologySpreadConstraints": args.availability.topology_spread_constraints(
-                selector, per_revision=deployment
+                selector, per_revision=args.kind != "StatefulSet"
             ),
             "nodeSelector": args.node_selector,
             "tolerations": args.tolerations,
@@ -101,11 +90,7 @@ class PodTemplate:
             "envFrom": config.env_from,
             "resources": _resources(container),
             "volumeMounts": self._volume_mounts(name, container, config),
-            "securityContext": container_security_context(
-                read_only_root_filesystem=container.read_only_root_filesystem,
-                net_bind_service=container.net_bind_service,
-                run_as_user=container.run_as_user,
-            ),
+            "securityContext": container_security_context(container),
             "terminationMessagePolicy": "FallbackToLogsOnError",
         }
         for probe_type, probe in container.probes.effective.items() if name not in self._args.init_containers else ():

@@ -5,6 +5,8 @@ Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
 from typing import Any, Literal
 
+from moorings.kubernetes.container import PodContainer
+
 Sysctl = Literal[
     "kernel.shm_rmid_forced",
     "net.ipv4.ip_local_port_range",
@@ -41,16 +43,11 @@ def pod_security_context(run_as_user: int, run_as_group: int, sysctls: dict[Sysc
     return context
 
 
-def container_security_context(
-    *, read_only_root_filesystem: bool, net_bind_service: bool, run_as_user: int | None
-) -> dict[str, Any]:
+def container_security_context(container: PodContainer) -> dict[str, Any]:
     """Return the security context of a container: no privileges, and no capability but ``NET_BIND_SERVICE``."""
-    capabilities: dict[str, Any] = {"drop": ["ALL"]}
-    if net_bind_service:
-        capabilities["add"] = ["NET_BIND_SERVICE"]
     context: dict[str, Any] = {
         "allowPrivilegeEscalation": False,
-        "capabilities": capabilities,
-        "readOnlyRootFilesystem": read_only_root_filesystem,
+        "capabilities": {"drop": ["ALL"], **({"add": ["NET_BIND_SERVICE"]} if container.net_bind_service else {})},
+        "readOnlyRootFilesystem": container.read_only_root_filesystem,
     }
-    return context | ({"runAsUser": run_as_user} if run_as_user is not None else {})
+    return context | ({"runAsUser": container.run_as_user} if container.run_as_user is not None else {})

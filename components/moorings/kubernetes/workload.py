@@ -10,6 +10,7 @@ from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.annotations import check_late_annotations
 from moorings.kubernetes.autoscaler_specs import (
     horizontal_pod_autoscaler_spec,
+    kafka_trigger,
     keda_credentials,
     scaled_object_spec,
     trigger_authentication_spec,
@@ -18,17 +19,16 @@ from moorings.kubernetes.backend import Backend, readiness_health_check
 from moorings.kubernetes.config_objects import ConfigObjects, ContainerConfig
 from moorings.kubernetes.conflicts import check_workload
 from moorings.kubernetes.container_validation import check_late_values
+from moorings.kubernetes.monitoring import HEADLESS_LABEL
 from moorings.kubernetes.network_policy import network_policy_spec
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod_template import PodTemplate
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import ShutdownBudget
-from moorings.kubernetes.volumes import PodVolume
 from moorings.kubernetes.warnings import NamedWarning, image_warning, workload_warnings
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.kubernetes.workload_labels import object_labels, selector_labels
 from moorings.kubernetes.workload_specs import (
-    HEADLESS_LABEL,
     deployment_spec,
     headless_service_spec,
     main_port,
@@ -215,7 +215,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         return self._create("network-policy", "networking.k8s.io/v1", "NetworkPolicy", spec=spec)
 
     def _create_workload(self, dependencies: list[KubernetesObject]) -> KubernetesObject:
-        args, stateful = self._args, self._stateful
+        args = self._args
         spec: dict[str, Any] = {
             "selector": {"matchLabels": self.selector},
             "minReadySeconds": args.min_ready_seconds,
@@ -225,32 +225,17 @@ class KubernetesWorkload(pulumi.ComponentResource):
                 selector=self.selector,
                 service_account=self.service_account_name,
                 claims=self._create_claims(),
-                shutdown=self.shutdown,
-                deployment=not stateful,
             ),
         }
         if args.autoscaling is None:
             spec["replicas"] = args.availability.min_replicas
         name = args.object_name
-        if stateful:
+        if self._stateful:
             name = name or self._name
-            headless = self._create_headless_service(f"{name}-headless")
-            dependencies.append(headless)
-            limit = args.revision_history_limit if "revision_history_limit" in args.model_fields_set else None
-            spec |= stateful_set_spec(
-                headless_service=f"{name}-headless",
-                pod_management_policy=args.pod_management_policy,
-                revision_history_limit=limit,
-                volumes=args.volumes,
-            )
+            dependencies.append(self._create_headless_service(f"{name}-headless"))
+            spec |= stateful_set_spec(args, f"{name}-headless")
         else:
-            spec |= deployment_spec(
-                recreate=args.recreate,
-                max_surge=args.max_surge,
-                max_unavailable=args.max_unavailable,
-                progress_deadline_seconds=args.progress_deadline,
-                revision_history_limit=args.revision_history_limit,
-            )
+            spec |= deployment_spec(args)
         timeout = f"{args.rollout.timeout_seconds(args.progress_deadline)}s"
         opts = pulumi.ResourceOptions(
             depends_on=dependencies,
@@ -285,23 +270,24 @@ class KubernetesWorkload(pulumi.ComponentResource):
             if volume.claim_name is not None:
                 claims[name] = volume.claim_name
             elif not self._stateful:
-                claims[name] = self._create_claim(name, volume)
+                claim = self._create(
+                    f"{name}-claim",
+                    "v1",
+                    "PersistentVolumeClaim",
+                    annotations=SKIP_AWAIT,
+                    spec=volume.claim_spec,
+                    opts=pulumi.ResourceOptions(protect=volume.protect),
+                )
+                claims[name] = claim.name
         return claims
-
-    def _create_claim(self, name: str, volume: PodVolume) -> pulumi.Output[str]:
-        opts = pulumi.ResourceOptions(protect=volume.protect)
-        claim = self._create(
-            f"{name}-claim", "v1", "PersistentVolumeClaim", annotations=SKIP_AWAIT, spec=volume.claim_spec, opts=opts
-        )
-        return claim.name
 
     def _create_autoscaler(self) -> None:
         args, autoscaling = self._args, self._args.autoscaling
         if autoscaling is None:
             return
-        target = (self._kind, self.workload_name)
+        target = {"apiVersion": "apps/v1", "kind": self._kind, "name": self.workload_name}
         if autoscaling.kafka_lag is None:
-            spec = horizontal_pod_autoscaler_spec(autoscaling, args.min_replicas, *target, self._name)
+            spec = horizontal_pod_autoscaler_spec(autoscaling, target, args.min_replicas, self._name)
             self._create("autoscaler", "autoscaling/v2", "HorizontalPodAutoscaler", spec=spec)
             return
         lag, kafka = autoscaling.kafka_lag, args.container.kafka
@@ -309,14 +295,8 @@ class KubernetesWorkload(pulumi.ComponentResource):
         if servers is None and kafka is not None:
             servers = kafka.bootstrap_servers
             authentication = authentication or self._create_trigger_authentication(kafka)
-        spec = scaled_object_spec(
-            autoscaling,
-            lag,
-            args.min_replicas,
-            *target,
-            bootstrap_servers=servers,
-            trigger_authentication=authentication,
-        )
+        trigger = kafka_trigger(lag, servers, authentication)
+        spec = scaled_object_spec(autoscaling, target, args.min_replicas, trigger, lag.polling_interval_seconds)
         self._create("autoscaler", "keda.sh/v1alpha1", "ScaledObject", spec=spec)
 
     def _create_trigger_authentication(self, kafka: KafkaConnection) -> pulumi.Output[str]:

@@ -8,63 +8,41 @@ from collections.abc import Mapping
 from typing import Any
 
 from moorings.kubernetes.quantities import render_int_or_percent
-from moorings.kubernetes.volumes import PodVolume
-
-HEADLESS_LABEL = "service.kubernetes.io/headless"
-"""Label of headless Services, by which monitors exclude them: their endpoints are those of the other Service.
-
-Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#servicekubernetesioheadless
-"""
+from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 
 
-def deployment_spec(
-    *, recreate: bool, max_surge: str, max_unavailable: str, progress_deadline_seconds: int, revision_history_limit: int
-) -> dict[str, Any]:
+def deployment_spec(args: KubernetesWorkloadArgs) -> dict[str, Any]:
     """Return the fields of a DeploymentSpec that control updates."""
     strategy: dict[str, Any] = {"type": "Recreate"}
-    if not recreate:
+    if not args.recreate:
         rolling_update = {
-            "maxSurge": render_int_or_percent(max_surge),
-            "maxUnavailable": render_int_or_percent(max_unavailable),
+            "maxSurge": render_int_or_percent(args.max_surge),
+            "maxUnavailable": render_int_or_percent(args.max_unavailable),
         }
         strategy = {"type": "RollingUpdate", "rollingUpdate": rolling_update}
     return {
         "strategy": strategy,
-        "progressDeadlineSeconds": progress_deadline_seconds,
-        "revisionHistoryLimit": revision_history_limit,
+        "progressDeadlineSeconds": args.progress_deadline,
+        "revisionHistoryLimit": args.revision_history_limit,
     }
 
 
-def stateful_set_spec(
-    *,
-    headless_service: str,
-    pod_management_policy: str,
-    revision_history_limit: int | None,
-    volumes: Mapping[str, PodVolume],
-) -> dict[str, Any]:
-    """Return the fields of a StatefulSetSpec that control updates and volumes, which are retained on deletion.
-
-    Args:
-        headless_service: name of the headless Service.
-        pod_management_policy: ``OrderedReady`` or ``Parallel``.
-        revision_history_limit: number of old revisions. None for the default of Kubernetes.
-        volumes: volumes by name.
-
-    """
-    limit = {} if revision_history_limit is None else {"revisionHistoryLimit": revision_history_limit}
+def stateful_set_spec(args: KubernetesWorkloadArgs, headless_service: str) -> dict[str, Any]:
+    """Return the fields of a StatefulSetSpec that control updates and volumes, which are retained on deletion."""
     spec: dict[str, Any] = {
         "serviceName": headless_service,
-        "podManagementPolicy": pod_management_policy,
+        "podManagementPolicy": args.pod_management_policy,
         "updateStrategy": {"type": "RollingUpdate"},
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
-        **limit,
     }
-    templates = [
-        {"metadata": {"name": name}, "spec": volume.claim_spec}
-        for name, volume in volumes.items()
-        if volume.size is not None
-    ]
-    return spec | ({"volumeClaimTemplates": templates} if templates else {})
+    if "revision_history_limit" in args.model_fields_set:
+        spec["revisionHistoryLimit"] = args.revision_history_limit
+    new_volumes = {name: volume for name, volume in args.volumes.items() if volume.size is not None}
+    if new_volumes:
+        spec["volumeClaimTemplates"] = [
+            {"metadata": {"name": name}, "spec": volume.claim_spec} for name, volume in new_volumes.items()
+        ]
+    return spec
 
 
 def service_spec(

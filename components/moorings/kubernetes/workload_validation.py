@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from moorings.kubernetes.annotations import check_annotations
 from moorings.kubernetes.consumer_group import MAX_SESSION_TIMEOUT_SECONDS
-from moorings.kubernetes.container_validation import container_problems
+from moorings.kubernetes.container_validation import container_problems, find_duplicates
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import check_shutdown_budget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
@@ -39,7 +39,7 @@ def check_workload_args(component: str, name: str, args: KubernetesWorkloadArgs)
 
     """
     problems = [problem for path, container in args.containers for problem in container_problems(path, container)]
-    problems = problems or [*name_problems(name, args), *(problem for check in _CHECKS for problem in check(args))]
+    problems += [*name_problems(name, args), *(problem for check in _CHECKS for problem in check(args))]
     if problems:
         raise InvalidInput("\n".join(f"{component}: {problem}" for problem in problems))
 
@@ -64,8 +64,7 @@ def _check_volumes(args: KubernetesWorkloadArgs) -> Problems:
         containers = [args.container, *(others[other] for other in volume.containers if other in others)]
         if any(volume.mount_path in container.mount_paths for container in containers):
             yield f"volumes.{name}.mount_path: {volume.mount_path} is mounted twice; use each path once"
-    paths = Counter(volume.mount_path for volume in args.volumes.values())
-    if duplicates := sorted(path for path, count in paths.items() if count > 1):
+    if duplicates := find_duplicates(volume.mount_path for volume in args.volumes.values()):
         yield f"volumes: {', '.join(duplicates)} is mounted twice; use each path once"
 
 
@@ -223,13 +222,11 @@ def _check_containers(args: KubernetesWorkloadArgs) -> Problems:
         if container.ports:
             yield f"init_containers.{name}.ports: init containers serve no requests; remove them, or use a sidecar"
     containers = [args.container, *args.sidecars.values()]
-    numbers = Counter(port for container in containers for port in container.ports.values())
-    names = Counter(name for container in containers for name in container.ports)
     duplicates = [
-        *sorted(str(port) for port, count in numbers.items() if count > 1),
-        *sorted(name for name, count in names.items() if count > 1),
+        *find_duplicates(port for container in containers for port in {*container.ports.values()}),
+        *find_duplicates(name for container in containers for name in container.ports),
     ]
-    if duplicates and len(containers) > 1:
+    if duplicates:
         yield f"sidecars: port {', '.join(duplicates)} is used by two containers of the pod; change one of them"
 
 
@@ -238,7 +235,7 @@ def _check_service(args: KubernetesWorkloadArgs) -> Problems:
     if unknown := sorted(set(ports) - set(args.container_ports)):
         known = ", ".join(args.container_ports) or "none"
         yield f"service_ports: {', '.join(unknown)} is not a port of the containers ({known})"
-    numbers = Counter(ports.values())
+    numbers = Counter(args.service_ports.values() if args.service_ports else ())
     if duplicates := [name for name, number in ports.items() if numbers[number] > 1]:
         yield f"service_ports: {' and '.join(duplicates)} have the same number; change one of them"
     if args.has_service:

@@ -1,4 +1,4 @@
-"""Argument types and checks for every platform: names, ports, patterns, lists without duplicates, choices."""
+"""Argument types and checks for every platform: names, ports, paths, patterns, lists without duplicates, choices."""
 
 import re
 from typing import Annotated, Any, get_args
@@ -35,6 +35,32 @@ ChildName = Annotated[
     matches("a name of at most 63 lower-case letters, digits and hyphens", "[a-z0-9][a-z0-9-]{0,62}", "vpn"),
 ]
 """A name that the user chooses and that becomes part of the logical names of child resources."""
+
+VariableName = Annotated[
+    str, matches("the name of an environment variable", "[A-Za-z_][A-Za-z0-9_.-]{0,254}", "LOG_LEVEL")
+]
+"""Name of an environment variable in a container. ECS and Kubernetes accept dots and hyphens; a shell does not."""
+
+_PATH = re.compile(r"/(?:[A-Za-z0-9._@+-]+/)*[A-Za-z0-9._@+-]+")
+_KERNEL_DIRECTORIES = {"proc", "sys", "dev"}
+
+
+def _check_container_path(path: str) -> str:
+    if not _PATH.fullmatch(path) or ".." in path.split("/"):
+        raise ValueError(f"must be an absolute path without a trailing slash, such as /tmp, got {path!r}")
+    if path.split("/")[1] in _KERNEL_DIRECTORIES:
+        raise ValueError(f"{path!r} is reserved for the kernel; use another path")
+    return path
+
+
+ContainerPath = Annotated[str, AfterValidator(_check_container_path)]
+"""Absolute path of a file or directory in a container."""
+
+HealthCheckPath = Annotated[str, matches("a path of at most 1024 characters", r"/[^\s]{0,1023}", "/ready")]
+"""Path of a load balancer's health check, with an optional query string.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+"""
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DomainName = Annotated[

@@ -45,7 +45,7 @@ def with_outputs(value):
 
 @pytest.fixture
 def late():
-    """Placeholder of an Output in the arguments of ``made``."""
+    """Placeholder of an Output in the arguments of ``deploy_workload``."""
     return Late
 
 
@@ -70,7 +70,7 @@ def workload():
 
 
 @pytest.fixture
-def made(deploy, workload):
+def deploy_workload(deploy, workload):
     """Deploy a workload with changed arguments."""
 
     def make(*, preview=False, reveal_secrets=True, name="orders", **changed):
@@ -84,24 +84,24 @@ def made(deploy, workload):
 
 
 @pytest.fixture
-def rejection(made):
+def rejection(deploy_workload):
     """Deploy a workload with invalid arguments, and return the message after the name of the component."""
 
     def message(**changed):
         with pytest.raises(InvalidInput) as error:
-            made(**changed)
+            deploy_workload(**changed)
         return str(error.value).replace(COMPONENT, "").replace(".[key]", "[[key]]")
 
     return message
 
 
 @pytest.fixture
-def warnings_of(made):
+def warnings_of(deploy_workload):
     """Names and messages of the warnings of a workload."""
 
     def warnings(**changed):
         result = []
-        for level, message, _ in made(**changed).log:
+        for level, message, _ in deploy_workload(**changed).log:
             assert level == "warning"
             assert message.startswith(f"{COMPONENT}: ")
             text, _, name = message.removeprefix(f"{COMPONENT}: ").rpartition("; silence with acknowledged_warnings=")

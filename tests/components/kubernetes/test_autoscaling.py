@@ -94,18 +94,18 @@ CASES = {
     ),
     "invalid metric name": (
         metric(type="Pods", name="queue/length", average_value="5"),
-        ".autoscaling.metrics[0].name: must be the name of a metric, without '/' and '%', got 'queue/length'",
+        ".autoscaling.metrics[0].name: expected the name of a metric without '/' and '%', such as cpu, got 'queue/length'",
         metric(type="External", name="pubsub|queue.length", value="5"),
     ),
     "invalid API version": (
         metric(type="Object", name="queue", value="5", **{**INGRESS, "object_api_version": "a/b/c"}),
-        ".autoscaling.metrics[0].object_api_version: must be an API version such as v1 or networking.k8s.io/v1, got "
+        ".autoscaling.metrics[0].object_api_version: expected an API version, such as networking.k8s.io/v1, got "
         "'a/b/c'",
         metric(type="Object", name="queue", value="5", **{**INGRESS, "object_api_version": "v1"}),
     ),
     "invalid kind": (
         metric(type="Object", name="queue", value="5", **{**INGRESS, "object_kind": "In gress"}),
-        ".autoscaling.metrics[0].object_kind: must be the kind of an object, such as Ingress, got 'In gress'",
+        ".autoscaling.metrics[0].object_kind: expected the kind of an object, such as Ingress, got 'In gress'",
         metric(type="Object", name="queue", value="5", **INGRESS),
     ),
     "incomplete object": (
@@ -232,8 +232,8 @@ def test_invalid_arguments_are_rejected(rejection, changed, message):
 
 
 @pytest.mark.parametrize("changed", [case[2] for case in CASES.values()], ids=CASES)
-def test_similar_valid_arguments_are_accepted(made, changed):
-    assert made(**changed)["orders"]
+def test_similar_valid_arguments_are_accepted(deploy_workload, changed):
+    assert deploy_workload(**changed)["orders"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How many pods there are, and how few."""
+"""Number of pods, disruption budget and topology spread."""
 
 from math import ceil
 

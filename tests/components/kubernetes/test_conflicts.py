@@ -31,10 +31,10 @@ def with_outputs(args, *, late):
 
 
 @pytest.fixture
-def two(deploy):
+def deploy_two(deploy):
     """Deploy two ingresses to two Services. The second has the changed arguments."""
 
-    def deploy_two(first, *, late=False, reverse=False, **changed):
+    def make(first, *, late=False, reverse=False, **changed):
         ingresses = [
             (f"edge-{number}", {"service_name": f"service-{number}", "namespace": "shop", **args})
             for number, args in enumerate((first, {**first, **changed}))
@@ -46,14 +46,14 @@ def two(deploy):
 
         return deploy(program)
 
-    return deploy_two
+    return make
 
 
 @pytest.fixture
-def rejection(two):
+def rejection(deploy_two):
     def reject(*args, **changed):
         with pytest.raises(InvalidInput) as error:
-            two(*args, **changed)
+            deploy_two(*args, **changed)
         return str(error.value)
 
     return reject
@@ -78,7 +78,7 @@ def test_f5_accepts_one_object_per_host(rejection, first, second, late):
 
 @pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize(
-    ("first", "second", "place"),
+    ("first", "second", "route"),
     [
         (HAPROXY, {}, "orders.example.com/"),
         (HAPROXY, {"hosts": ["a.example.com", "orders.example.com"], "paths": ["/a", "/"]}, "orders.example.com/"),
@@ -90,9 +90,9 @@ def test_f5_accepts_one_object_per_host(rejection, first, second, late):
         ({**ENVOY, "gateway_namespace": "shop"}, {"gateway_namespace": None}, "orders.example.com/"),
     ],
 )
-def test_two_ingresses_with_one_host_and_path_are_rejected(rejection, first, second, place, late):
+def test_two_ingresses_with_one_host_and_path_are_rejected(rejection, first, second, route, late):
     assert rejection(first, late=late, **second) == (
-        f"StickyIngress 'edge-1': hosts, paths: StickyIngress 'edge-0' also routes {place}, and {first['controller']} uses "
+        f"StickyIngress 'edge-1': hosts, paths: StickyIngress 'edge-0' also routes {route}, and {first['controller']} uses "
         "one of the two; change the host or path"
     )
 
@@ -125,24 +125,24 @@ def test_the_order_of_declarations_only_decides_which_one_is_rejected(rejection,
         ({"controller": "aws-nlb", "service_port": 8080, "selector": {"app": "orders"}, "service_name": None}, {}),
     ],
 )
-def test_two_ingresses_without_a_conflict_are_accepted(two, first, second, late):
-    assert two(first, late=late, **second)
+def test_two_ingresses_without_a_conflict_are_accepted(deploy_two, first, second, late):
+    assert deploy_two(first, late=late, **second)
 
 
 @pytest.mark.parametrize("late", LATE)
-def test_a_service_has_one_target_group_configuration(two, rejection, late):
+def test_a_service_has_one_target_group_configuration(deploy_two, rejection, late):
     first = {**AWS_GATEWAY, "service_name": "orders"}
     assert rejection(first, late=late, hosts=["b.example.com"]) == (
         "StickyIngress 'edge-1': StickyIngress 'edge-0' also routes to this Service, and aws-gateway reads one "
         "TargetGroupConfiguration per Service; declare all hosts and paths on one of them, or set dedicated_service=True "
         "or selector on one of them"
     )
-    assert two(first, late=late, hosts=["b.example.com"], service_name="billing")
-    assert two(first, hosts=["b.example.com"], service_name=None, selector={"app": "orders"})
+    assert deploy_two(first, late=late, hosts=["b.example.com"], service_name="billing")
+    assert deploy_two(first, hosts=["b.example.com"], service_name=None, selector={"app": "orders"})
 
 
 def to_one_service(first, second):
-    """Arguments of two ingresses to one Service, with a host each."""
+    """Arguments of two ingresses with different hosts to one Service."""
     return {**first, "service_name": "orders", "hosts": ["a.example.com"]}, {"hosts": ["b.example.com"], **second}
 
 
@@ -157,15 +157,15 @@ def to_one_service(first, second):
     ],
     ids=lambda args: args["controller"],
 )
-def test_two_policies_for_one_service_are_rejected(two, rejection, first, late):
+def test_two_policies_for_one_service_are_rejected(deploy_two, rejection, first, late):
     first, second = to_one_service(first, {"policy": {"lifetime_seconds": 60}})
     assert rejection(first, late=late, **second) == (
         "StickyIngress 'edge-1': policy: StickyIngress 'edge-0' has another policy for this Service, and "
         f"{first['controller']} supports one policy per Service; use the same policy, or set dedicated_service=True or "
         "selector on one of them"
     )
-    assert two(first, late=late, hosts=["b.example.com"])
-    assert two(first, late=late, **{**second, "service_name": "billing"})
+    assert deploy_two(first, late=late, hosts=["b.example.com"])
+    assert deploy_two(first, late=late, **{**second, "service_name": "billing"})
 
 
 def test_a_dedicated_service_has_its_own_policy(deploy):
@@ -190,9 +190,9 @@ def test_a_dedicated_service_has_its_own_policy(deploy):
     ],
     ids=lambda args: args["controller"],
 )
-def test_controllers_with_a_policy_per_route_accept_two_policies(two, first):
+def test_controllers_with_a_policy_per_route_accept_two_policies(deploy_two, first):
     first, second = to_one_service(first, {"policy": {"lifetime_seconds": 60}})
-    assert two(first, **second)
+    assert deploy_two(first, **second)
 
 
 def test_two_clusters_do_not_conflict(deploy):

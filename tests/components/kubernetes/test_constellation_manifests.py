@@ -1,7 +1,9 @@
-"""The manifests that Constellation Engine's documentation shows, field by field beside what the components make.
+"""The components reproduce the manifests in Constellation Engine's documentation, field by field.
+
+Deliberate differences are listed with their reasons.
 
 Source: https://github.com/VledicFranco/constellation-engine, website/docs/operations/deployment.md and deploy/k8s, read in
-February 2026. What is different here is different for a reason, and listed with it.
+February 2026.
 """
 
 import pytest
@@ -15,7 +17,7 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36
 POD = "spec.template.spec"
 MAIN = f"{POD}.containers.0"
 
-FACTS = {
+DOCUMENTED = {
     "namespace": {
         "kind": "Namespace",
         "metadata.name": "constellation",
@@ -61,7 +63,7 @@ FACTS = {
         f"{MAIN}.lifecycle": None,
         f"{MAIN}.securityContext.capabilities": None,
     },
-    "deployment of four": {"spec.replicas": 4},
+    "deployment with four replicas": {"spec.replicas": 4},
     "service": {
         "apiVersion": "v1",
         "kind": "Service",
@@ -75,7 +77,7 @@ FACTS = {
         "spec.ports.0.port": 8080,
         "spec.ports.0.targetPort": 8080,
     },
-    "service with providers": {
+    "service with provider port": {
         "spec.ports.1.name": "grpc-provider",
         "spec.ports.1.port": 9090,
         "spec.ports.1.targetPort": 9090,
@@ -124,7 +126,7 @@ FACTS = {
         },
         "spec.behavior": None,
     },
-    "autoscaler by the queue": {
+    "autoscaler with queue length": {
         "spec.scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": NAME},
         "spec.minReplicas": 2,
         "spec.maxReplicas": 10,
@@ -152,31 +154,37 @@ FACTS = {
 }
 
 SELECTOR = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/instance": "constellation"}
-BY_PULUMI = "Pulumi names it, so that it can be replaced without a gap"
-NO_JAVA_OPTS = "the image starts java itself, which reads JAVA_TOOL_OPTIONS alone"
+GENERATED_NAME = "Pulumi generates the name, so that a replacement causes no downtime"
+NO_JAVA_OPTS = "the image runs java directly, which reads JAVA_TOOL_OPTIONS but not JAVA_OPTS"
 
-DIFFERENT = {
-    ("config map", "metadata.name"): (None, "it never changes: a change makes another, and its consumers restart"),
+DIFFERENCES = {
+    ("config map", "metadata.name"): (None, "it is immutable: a change creates a new ConfigMap, and the pods restart"),
     ("config map", "data.JAVA_OPTS"): (None, NO_JAVA_OPTS),
     ("hardened config map", "data.JAVA_OPTS"): (None, NO_JAVA_OPTS),
-    ("hardened config map", "data.CONSTELLATION_API_KEYS"): (None, "keys of an API are secret, and come from a Secret"),
-    ("deployment", "spec.selector.matchLabels"): (SELECTOR, "two releases of one application do not share their pods"),
+    ("hardened config map", "data.CONSTELLATION_API_KEYS"): (None, "API keys belong in a Secret"),
+    ("deployment", "spec.selector.matchLabels"): (
+        SELECTOR,
+        "two releases of one application must not select each other's pods",
+    ),
     ("deployment", f"{POD}.securityContext.runAsUser"): (
         10001,
-        "the image names its user, and the kubelet cannot tell whether a name is root's",
+        "the image has a user name, and runAsNonRoot requires a numeric user ID",
     ),
     ("deployment", f"{POD}.terminationGracePeriodSeconds"): (
         55,
-        "10 s until proxies have heard, 30 s of drain and 15 s to end do not fit in 30",
+        "10 s of sleep, 30 s of drain and 15 s to exit exceed 30 s",
     ),
     ("deployment", f"{MAIN}.resources.limits.cpu"): (
         "1",
-        "the API server writes 1000m so, and tells nothing else apart",
+        "the API server stores 1000m as 1",
     ),
-    ("deployment", f"{MAIN}.image"): (IMAGE, "uses the mutable tag latest"),
-    ("deployment", f"{MAIN}.livenessProbe.initialDelaySeconds"): (None, "the startup probe waits instead"),
-    ("deployment", f"{MAIN}.readinessProbe.initialDelaySeconds"): (None, "the startup probe waits instead"),
-    ("deployment", f"{MAIN}.readinessProbe.failureThreshold"): (2, "requests stop well before a restart"),
+    ("deployment", f"{MAIN}.image"): (IMAGE, "latest is a mutable tag"),
+    ("deployment", f"{MAIN}.livenessProbe.initialDelaySeconds"): (None, "a startup probe replaces the initial delay"),
+    ("deployment", f"{MAIN}.readinessProbe.initialDelaySeconds"): (None, "a startup probe replaces the initial delay"),
+    ("deployment", f"{MAIN}.readinessProbe.failureThreshold"): (
+        2,
+        "a pod stops receiving requests well before it is restarted",
+    ),
     ("deployment", f"{MAIN}.startupProbe"): (
         {
             "httpGet": {"path": "/health/ready", "port": "http"},
@@ -184,38 +192,41 @@ DIFFERENT = {
             "timeoutSeconds": 3,
             "failureThreshold": 30,
         },
-        "an engine that starts slowly is not restarted while it does",
+        "the liveness probe must not restart an engine that starts slowly",
     ),
     ("deployment", f"{MAIN}.lifecycle"): (
         {"preStop": {"sleep": {"seconds": 10}}},
-        "a pod answers until nobody sends it anything",
+        "a terminating pod serves requests until it is removed from the endpoints",
     ),
     ("deployment", f"{MAIN}.securityContext.capabilities"): (
         {"drop": ["ALL"]},
-        "Pod Security's restricted asks for it",
+        "Pod Security's restricted level requires it",
     ),
-    ("service", "spec.selector"): (SELECTOR, "two releases of one application do not share their pods"),
-    ("service", "spec.ports.0.targetPort"): ("http", "the port is known by its name"),
-    ("service with providers", "spec.ports.1.targetPort"): ("grpc-provider", "the port is known by its name"),
-    ("ingress of NGINX", "metadata.name"): (None, BY_PULUMI),
+    ("service", "spec.selector"): (SELECTOR, "two releases of one application must not select each other's pods"),
+    ("service", "spec.ports.0.targetPort"): ("http", "the Service refers to the container port by name"),
+    ("service with provider port", "spec.ports.1.targetPort"): (
+        "grpc-provider",
+        "the Service refers to the container port by name",
+    ),
+    ("ingress of NGINX", "metadata.name"): (None, GENERATED_NAME),
     ("ingress of NGINX", "metadata.annotations.nginx.ingress.kubernetes.io/proxy-read-timeout"): (
         "3600",
-        "after 60 s without a word NGINX would cut a WebSocket",
+        "NGINX closes a WebSocket that is idle for 60 s by default",
     ),
     ("ingress of NGINX", "spec.ingressClassName"): (
         "nginx",
-        "without a class nobody serves it, where none is the default",
+        "without a class, a cluster with no default class ignores the Ingress",
     ),
     ("ingress of NGINX", "spec.tls"): (
         [{"hosts": [HOST], "secretName": "constellation-tls"}],
-        "a cookie that is Secure needs TLS",
+        "browsers send Secure cookies only over TLS",
     ),
     ("ingress of ALB", "metadata.annotations.alb.ingress.kubernetes.io/target-group-attributes"): (
         "stickiness.enabled=true,stickiness.type=lb_cookie,stickiness.lb_cookie.duration_seconds=10800,"
         "deregistration_delay.timeout_seconds=60",
-        "a target goes with its pod: 30 s until nobody sends to it, and 30 s of drain",
+        "30 s of sleep and 30 s of drain",
     ),
-    ("autoscaler", "metadata.name"): (None, BY_PULUMI),
+    ("autoscaler", "metadata.name"): (None, GENERATED_NAME),
     ("autoscaler", "spec.behavior"): (
         {
             "scaleUp": {
@@ -232,13 +243,13 @@ DIFFERENT = {
                 "policies": [{"type": "Pods", "value": 1, "periodSeconds": 60}],
             },
         },
-        "each pod that goes ends its sessions",
+        "removing a pod ends its sessions",
     ),
 }
 
 
 def engine(config=None, **changed):
-    """The engine, with the values of the documentation."""
+    """Create the engine with the values of the documentation."""
     container = {
         "image": IMAGE,
         "runtime": "jvm",
@@ -264,10 +275,10 @@ def engine(config=None, **changed):
     )
 
 
-def way(controller, **changed):
-    """The way in, with the values of the documentation."""
-    made = {"namespace": "constellation", "service_name": NAME, "service_port": 8080, "hosts": [HOST], **changed}
-    return StickyIngress("constellation", {"controller": controller, **made})
+def ingress(controller, **changed):
+    """Create the ingress with the values of the documentation."""
+    args = {"namespace": "constellation", "service_name": NAME, "service_port": 8080, "hosts": [HOST], **changed}
+    return StickyIngress("constellation", {"controller": controller, **args})
 
 
 HARDENED = {
@@ -281,18 +292,18 @@ PROVIDERS = {
     "ports": {"http": 8080, "grpc-provider": 9090},
     "secret_environment": {"CONSTELLATION_API_KEYS": "sk-prod-your-admin-key-here-24chars:Admin"},
 }
-QUEUED = {"type": "Pods", "name": "constellation_scheduler_queued_count", "average_value": "50"}
+QUEUE_LENGTH = {"type": "Pods", "name": "constellation_scheduler_queued_count", "average_value": "50"}
 SCALED = {"max_replicas": 10, "gradual_scale_down": True}
 
-MADE = {
+PROGRAMS = {
     "namespace": (lambda: KubernetesNamespace("constellation", {}), "constellation-namespace"),
     "config map": (engine, "constellation-config"),
     "deployment": (engine, "constellation-deployment"),
-    "deployment of four": (lambda: engine(availability={"replicas": 4}), "constellation-deployment"),
+    "deployment with four replicas": (lambda: engine(availability={"replicas": 4}), "constellation-deployment"),
     "service": (lambda: engine(session_affinity_timeout_seconds=10800), "constellation-service"),
-    "service with providers": (lambda: engine(container=PROVIDERS), "constellation-service"),
+    "service with provider port": (lambda: engine(container=PROVIDERS), "constellation-service"),
     "ingress of NGINX": (
-        lambda: way(
+        lambda: ingress(
             "ingress-nginx",
             tls_secret_name="constellation-tls",
             policy={"cookie_name": "CONSTELLATION_AFFINITY", "lifetime_seconds": 10800},
@@ -300,7 +311,7 @@ MADE = {
         "constellation-ingress",
     ),
     "ingress of ALB": (
-        lambda: way("aws-ingress", certificate_arn=CERTIFICATE, policy={"lifetime_seconds": 10800}),
+        lambda: ingress("aws-ingress", certificate_arn=CERTIFICATE, policy={"lifetime_seconds": 10800}),
         "constellation-ingress",
     ),
     "autoscaler": (
@@ -310,43 +321,36 @@ MADE = {
         ),
         "constellation-autoscaler",
     ),
-    "autoscaler by the queue": (
-        lambda: engine(autoscaling={**SCALED, "metrics": [QUEUED]}),
+    "autoscaler with queue length": (
+        lambda: engine(autoscaling={**SCALED, "metrics": [QUEUE_LENGTH]}),
         "constellation-autoscaler",
     ),
     "hardened config map": (lambda: engine(HARDENED, container=PROVIDERS), "constellation-config"),
 }
 
 
-def at(thing, path):
-    """What stands at a path; a key with dots in it is the last."""
-    found, words = thing, path.split(".")
-    while words:
-        rest = ".".join(words)
-        if isinstance(found, dict) and rest in found:
-            return found[rest]
-        word = words.pop(0)
-        if isinstance(found, list):
-            found = found[int(word)]
-        elif isinstance(found, dict):
-            found = found.get(word)
-        if found is None:
-            return None
-    return found
+def value_at(value, path):
+    """Return the value at a path, None if there is none. Only the last key of a path can contain dots."""
+    if not path or value is None:
+        return value
+    if isinstance(value, dict) and path in value:
+        return value[path]
+    key, _, rest = path.partition(".")
+    return value_at(value[int(key)] if isinstance(value, list) else value.get(key), rest)
 
 
-@pytest.mark.parametrize("manifest", FACTS)
+@pytest.mark.parametrize("manifest", DOCUMENTED)
 def test_vendor_manifests_are_reproduced(deploy, manifest):
-    program, name = MADE[manifest]
-    made = deploy(program)[name].inputs
-    for path, documented in FACTS[manifest].items():
-        expected, reason = DIFFERENT.get((manifest, path), (documented, "as it is documented"))
-        assert at(made, path) == expected, f"{path}: {reason}"
+    program, name = PROGRAMS[manifest]
+    inputs = deploy(program)[name].inputs
+    for path, documented in DOCUMENTED[manifest].items():
+        expected, reason = DIFFERENCES.get((manifest, path), (documented, "as documented"))
+        assert value_at(inputs, path) == expected, f"{path}: {reason}"
 
 
 def test_every_difference_has_a_reason():
-    for (manifest, path), (ours, reason) in DIFFERENT.items():
-        assert FACTS[manifest][path] != ours
+    for (manifest, path), (value, reason) in DIFFERENCES.items():
+        assert DOCUMENTED[manifest][path] != value
         assert reason
 
 

@@ -29,33 +29,35 @@ def environment(plan, kind="deployment"):
         (None, None, "RollingUpdate"),
     ],
 )
-def test_update_strategy_by_membership(made, consumer, strategy, rendered):
-    plan = made(consumer=consumer, strategy=strategy)
+def test_update_strategy_by_membership(deploy_workload, consumer, strategy, rendered):
+    plan = deploy_workload(consumer=consumer, strategy=strategy)
     assert plan["orders-deployment"].inputs["spec"]["strategy"]["type"] == rendered
 
 
 @pytest.mark.parametrize("changed", [{"consumer": DYNAMIC}, {"consumer": KIP_848}, SET])
-def test_a_consumer_has_no_service_by_default(made, changed):
-    plan = made(**changed)
+def test_a_consumer_has_no_service_by_default(deploy_workload, changed):
+    plan = deploy_workload(**changed)
     assert "orders-service" not in [resource.name for resource in plan.resources]
     kind = changed.get("kind", "Deployment").lower()
     assert plan[f"orders-{kind}"].inputs["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == 45
-    assert made(**changed, service_ports={"http": 80})["orders-service"]
+    assert deploy_workload(**changed, service_ports={"http": 80})["orders-service"]
 
 
-def test_dynamic_members_have_no_variables(made):
-    assert environment(made(consumer=DYNAMIC)) is None
+def test_dynamic_members_have_no_variables(deploy_workload):
+    assert environment(deploy_workload(consumer=DYNAMIC)) is None
 
 
 @pytest.mark.parametrize(("settings", "prefix"), [("environment", "KAFKA_"), ("none", "KAFKA_"), ("spring", SPRING)])
-def test_kip_848_sets_the_group_protocol(made, settings, prefix):
-    variables = environment(made(consumer=KIP_848, container={"kafka_settings": settings, "environment": {"A": "1"}}))
+def test_kip_848_sets_the_group_protocol(deploy_workload, settings, prefix):
+    variables = environment(
+        deploy_workload(consumer=KIP_848, container={"kafka_settings": settings, "environment": {"A": "1"}})
+    )
     assert variables == [{"name": f"{prefix}GROUP_PROTOCOL", "value": "consumer"}, {"name": "A", "value": "1"}]
 
 
 @pytest.mark.parametrize(("settings", "prefix"), [("environment", "KAFKA_"), ("none", "KAFKA_"), ("spring", SPRING)])
-def test_static_members_have_an_instance_id_and_session_timeout(made, settings, prefix):
-    variables = environment(made(**SET, container={"kafka_settings": settings}), "statefulset")
+def test_static_members_have_an_instance_id_and_session_timeout(deploy_workload, settings, prefix):
+    variables = environment(deploy_workload(**SET, container={"kafka_settings": settings}), "statefulset")
     # 45 seconds to stop, and 150 to start.
     assert variables == [
         {"name": f"{prefix}GROUP_INSTANCE_ID", **NAME},
@@ -63,9 +65,9 @@ def test_static_members_have_an_instance_id_and_session_timeout(made, settings, 
     ]
 
 
-def test_sidecars_have_no_variables(made):
+def test_sidecars_have_no_variables(deploy_workload):
     side = {"image": "registry.example/a@sha256:" + "0" * 64, "cpu_request": "10m", "memory_request": "16Mi"}
-    plan = made(**SET, sidecars={"proxy": side})
+    plan = deploy_workload(**SET, sidecars={"proxy": side})
     (sidecar,) = plan["orders-statefulset"].inputs["spec"]["template"]["spec"]["initContainers"]
     assert "env" not in sidecar
 
@@ -175,5 +177,5 @@ def test_invalid_arguments_are_rejected(rejection, changed, message):
 
 
 @pytest.mark.parametrize("changed", [case[2] for case in CASES.values()], ids=CASES)
-def test_similar_valid_arguments_are_accepted(made, changed):
-    assert made(**changed)["orders"]
+def test_similar_valid_arguments_are_accepted(deploy_workload, changed):
+    assert deploy_workload(**changed)["orders"]

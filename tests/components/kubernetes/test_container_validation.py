@@ -244,8 +244,8 @@ def test_invalid_arguments_are_rejected(rejection, changed, message):
 
 
 @pytest.mark.parametrize("changed", [case[2] for case in CASES.values()], ids=CASES)
-def test_similar_valid_arguments_are_accepted(made, changed):
-    assert made(**changed)["orders"]
+def test_similar_valid_arguments_are_accepted(deploy_workload, changed):
+    assert deploy_workload(**changed)["orders"]
 
 
 @pytest.mark.parametrize(
@@ -267,27 +267,27 @@ def test_invalid_late_values_are_rejected_with_the_same_message(rejection, late,
 @pytest.mark.parametrize(
     ("argument", "name"), [("environment", "A"), ("config_map_environment", "A"), ("config_files", "/etc/orders/a")]
 )
-def test_late_secrets_in_plain_text_are_rejected(made, rejection, late, argument, name, preview):  # noqa: PLR0917
+def test_late_secrets_in_plain_text_are_rejected(deploy_workload, rejection, late, argument, name, preview):  # noqa: PLR0917
     secret_argument = "secret_files" if argument == "config_files" else "secret_environment"
     container = {argument: {name: late("x", secret=True)}}
     assert rejection(container=container, preview=preview) == (
         f": container.{argument}.{name}: contains a secret and would be stored in plain text; move it to "
         f"{secret_argument}, or add {name} to not_secret"
     )
-    assert made(container={**container, "not_secret": [name]}, preview=preview)
-    assert made(container={argument: {name: late("x")}}, preview=preview)
+    assert deploy_workload(container={**container, "not_secret": [name]}, preview=preview)
+    assert deploy_workload(container={argument: {name: late("x")}}, preview=preview)
 
 
 @pytest.mark.parametrize("preview", [True, False])
 @pytest.mark.parametrize("argument", ["command", "args"])
-def test_late_secrets_in_commands_are_rejected(made, rejection, late, argument, preview):
+def test_late_secrets_in_commands_are_rejected(deploy_workload, rejection, late, argument, preview):
     container = {argument: ["--password", late("x", secret=True)]}
     assert rejection(container=container, preview=preview) == (
         f": container.{argument}[1]: contains a secret and would be stored in plain text; move it to "
         f"secret_environment and use $(NAME), or add {argument}[1] to not_secret"
     )
-    assert made(container={**container, "not_secret": [f"{argument}[1]"]}, preview=preview)
-    assert made(container={argument: ["--password", late("x")]}, preview=preview)
+    assert deploy_workload(container={**container, "not_secret": [f"{argument}[1]"]}, preview=preview)
+    assert deploy_workload(container={argument: ["--password", late("x")]}, preview=preview)
 
 
 def test_late_values_that_look_like_a_secret_are_rejected(rejection, late):
@@ -306,10 +306,10 @@ def test_late_values_that_look_like_a_secret_are_rejected(rejection, late):
         ("secret_files", "/etc/orders/a", "Secret"),
     ],
 )
-def test_late_values_above_the_maximum_size_are_rejected(made, rejection, late, argument, name, kind):  # noqa: PLR0917
+def test_late_values_above_the_maximum_size_are_rejected(deploy_workload, rejection, late, argument, name, kind):  # noqa: PLR0917
     message = rejection(container={argument: {name: late("x" * 1048577)}})
     assert message == f": container.{argument}: a {kind} must have at most 1048576 bytes, got 1048577"
-    assert made(container={argument: {name: late("x" * 1048576)}})
+    assert deploy_workload(container={argument: {name: late("x" * 1048576)}})
 
 
 def test_messages_contain_no_secret(rejection):

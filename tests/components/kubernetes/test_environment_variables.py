@@ -9,19 +9,19 @@ MISMATCH = r": must match 'https://[^\\s*]+' of environment_patterns; correct th
 
 @pytest.mark.parametrize("value", ["", "*", "http://orders.example", f"{VALID}\n", f" {VALID}", f"{VALID} *"])
 @pytest.mark.parametrize("argument", ["environment", "config_map_environment", "secret_environment"])
-def test_the_whole_value_must_match(made, rejection, argument, value):
+def test_the_whole_value_must_match(deploy_workload, rejection, argument, value):
     message = rejection(container={"environment_patterns": ORIGINS, argument: {"ORIGINS": value}})
     assert message == f": container.{argument}.ORIGINS{MISMATCH}"
-    assert made(container={"environment_patterns": ORIGINS, argument: {"ORIGINS": VALID}})["orders"]
+    assert deploy_workload(container={"environment_patterns": ORIGINS, argument: {"ORIGINS": VALID}})["orders"]
 
 
 @pytest.mark.parametrize("preview", [True, False])
 @pytest.mark.parametrize("argument", ["environment", "config_map_environment", "secret_environment"])
-def test_late_values_must_match(made, rejection, late, argument, preview):
+def test_late_values_must_match(deploy_workload, rejection, late, argument, preview):
     container = {"environment_patterns": ORIGINS, argument: {"ORIGINS": late("*")}}
     assert rejection(container=container, preview=preview) == f": container.{argument}.ORIGINS{MISMATCH}"
     container = {"environment_patterns": ORIGINS, argument: {"ORIGINS": late(VALID)}}
-    assert made(container=container, preview=preview)["orders"]
+    assert deploy_workload(container=container, preview=preview)["orders"]
 
 
 @pytest.mark.parametrize("secret", [True, False])
@@ -54,12 +54,12 @@ def test_a_variable_with_a_pattern_must_be_set(rejection):
     )
 
 
-def test_values_of_existing_secrets_are_not_checked(made):
+def test_values_of_existing_secrets_are_not_checked(deploy_workload):
     container = {
         "environment_patterns": {"API_KEYS": ".{32,}"},
         "secrets": {"API_KEYS": {"secret_name": "orders", "key": "keys"}},
     }
-    assert made(container=container)["orders"]
+    assert deploy_workload(container=container)["orders"]
 
 
 @pytest.mark.parametrize(

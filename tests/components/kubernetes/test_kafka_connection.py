@@ -11,7 +11,7 @@ BROKERS = "b-1.orders.x1y2z3.c2.kafka.eu-west-1.amazonaws.com:9096"
 SCRAM = {"listener": "scram", "bootstrap_servers": BROKERS, "username": "orders", "password": "p$(HOME)w"}
 IAM = {"listener": "iam", "bootstrap_servers": "b:9098"}
 TLS = {"listener": "tls", "bootstrap_servers": "b:9094"}
-AWAY = {
+SCRAM_WITHOUT_PASSWORD = {
     **{key: value for key, value in SCRAM.items() if key != "password"},
     "secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-Jq7mB4",
 }
@@ -26,22 +26,21 @@ PLAIN = {
 
 def config_data(plan, role):
     """Return the data of a ConfigMap or Secret."""
-    found = [each for each in plan.resources if each.name == f"orders-{role}"]
-    if not found:
+    inputs = next((resource.inputs for resource in plan.resources if resource.name == f"orders-{role}"), None)
+    if inputs is None:
         return None
-    inputs = found[0].inputs
     assert inputs["immutable"] is True
     data = inputs["data"] if "data" in inputs else inputs["stringData"]
     known = getattr(data, "value", data)
     return {key: getattr(value, "value", value) for key, value in known.items()}
 
 
-def test_connection_variables(made):
-    plan = made(container={"kafka": SCRAM})
+def test_connection_variables(deploy_workload):
+    plan = deploy_workload(container={"kafka": SCRAM})
     assert config_data(plan, "kafka") == PLAIN
     assert config_data(plan, "kafka-login") == {"KAFKA_SASL_PASSWORD": "p$(HOME)w"}
     (container,) = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"]
-    # Not as literal values, in which the kubelet would put the variable HOME.
+    # The kubelet would expand $(HOME) in a literal value.
     assert "env" not in container
     assert container["envFrom"] == [
         {"configMapRef": {"name": plan["orders-kafka"].id.removeprefix("shop/")}},
@@ -49,22 +48,22 @@ def test_connection_variables(made):
     ]
 
 
-def test_only_the_password_is_in_a_secret(made):
-    plan = made(container={"kafka": SCRAM}, reveal_secrets=False)
+def test_only_the_password_is_in_a_secret(deploy_workload):
+    plan = deploy_workload(container={"kafka": SCRAM}, reveal_secrets=False)
     assert plan["orders-kafka-login"].inputs["stringData"] == {"KAFKA_SASL_PASSWORD": "[secret]"}
     assert plan["orders-kafka"].inputs["data"] == PLAIN
 
 
-def test_connection_variables_of_spring_boot(made):
-    plan = made(container={"kafka": SCRAM, "kafka_settings": "spring"})
+def test_connection_variables_of_spring_boot(deploy_workload):
+    plan = deploy_workload(container={"kafka": SCRAM, "kafka_settings": "spring"})
     assert config_data(plan, "kafka") == {
         "SPRING_KAFKA_BOOTSTRAPSERVERS": BROKERS,
         "SPRING_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
         "SPRING_KAFKA_PROPERTIES_SASL_MECHANISM": "SCRAM-SHA-512",
     }
-    (line,) = config_data(plan, "kafka-login").items()
-    assert line[0] == "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG"
-    assert "ScramLoginModule" in line[1]
+    secret = config_data(plan, "kafka-login")
+    assert "ScramLoginModule" in secret.pop("SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG")
+    assert secret == {}
 
 
 @pytest.mark.parametrize(
@@ -77,26 +76,28 @@ def test_connection_variables_of_spring_boot(made):
         (TLS, "spring", ["kafka"]),
     ],
 )
-def test_a_secret_is_created_only_for_a_password(made, kafka, settings, roles):
-    plan = made(container={"kafka": kafka, "kafka_settings": settings})
+def test_a_secret_is_created_only_for_a_password(deploy_workload, kafka, settings, roles):
+    plan = deploy_workload(container={"kafka": kafka, "kafka_settings": settings})
     kinds = {"kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:Secret"}
-    assert [each.name for each in plan.resources if each.type in kinds] == [f"orders-{role}" for role in roles]
+    assert [resource.name for resource in plan.resources if resource.type in kinds] == [
+        f"orders-{role}" for role in roles
+    ]
 
 
 @pytest.mark.parametrize(
     ("settings", "variable"),
     [("environment", "KAFKA_SASL_PASSWORD"), ("spring", "SPRING_KAFKA_PROPERTIES_SASL_JAAS_CONFIG")],
 )
-def test_password_from_an_existing_secret(made, settings, variable):
-    given = {
-        "kafka": AWAY,
+def test_password_from_an_existing_secret(deploy_workload, settings, variable):
+    container = {
+        "kafka": SCRAM_WITHOUT_PASSWORD,
         "kafka_settings": settings,
         "secrets": {variable: {"secret_name": "orders-kafka", "key": "login"}},
     }
-    plan = made(container=given)
+    plan = deploy_workload(container=container)
     assert config_data(plan, "kafka-login") is None
-    (container,) = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"]
-    assert container["env"] == [
+    (rendered,) = plan["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"]
+    assert rendered["env"] == [
         {"name": variable, "valueFrom": {"secretKeyRef": {"name": "orders-kafka", "key": "login"}}}
     ]
 
@@ -136,8 +137,8 @@ def test_connection_of_a_cluster_in_the_same_program(deploy, workload):
     assert {"ports": [{"protocol": "TCP", "port": 9096}]} in plan["orders-network-policy"].inputs["spec"]["egress"]
 
 
-def test_keda_uses_the_credentials_of_the_connection(made):
-    plan = made(container={"kafka": SCRAM}, autoscaling={"max_replicas": 12, "kafka_lag": LAG})
+def test_keda_uses_the_credentials_of_the_connection(deploy_workload):
+    plan = deploy_workload(container={"kafka": SCRAM}, autoscaling={"max_replicas": 12, "kafka_lag": LAG})
     assert config_data(plan, "keda-login") == {
         "sasl": "scram_sha512",
         "tls": "enable",
@@ -157,17 +158,17 @@ def test_keda_uses_the_credentials_of_the_connection(made):
 
 
 @pytest.mark.parametrize("lag", [{"authentication_ref": "own"}, {"bootstrap_servers": "other:9096"}])
-def test_keda_uses_another_authentication(made, lag):
-    plan = made(container={"kafka": SCRAM}, autoscaling={"max_replicas": 12, "kafka_lag": {**LAG, **lag}})
+def test_keda_uses_another_authentication(deploy_workload, lag):
+    plan = deploy_workload(container={"kafka": SCRAM}, autoscaling={"max_replicas": 12, "kafka_lag": {**LAG, **lag}})
     assert config_data(plan, "keda-login") is None
     (trigger,) = plan["orders-autoscaler"].inputs["spec"]["triggers"]
     assert trigger["metadata"]["bootstrapServers"] == lag.get("bootstrap_servers", BROKERS)
     assert trigger.get("authenticationRef") == ({"name": "own"} if "authentication_ref" in lag else None)
 
 
-def test_egress_to_the_brokers_is_always_allowed(made, late):
+def test_egress_to_the_brokers_is_always_allowed(deploy_workload, late):
     side = {"image": "registry.example/orders@sha256:" + "0" * 64, "cpu_request": "10m", "memory_request": "16Mi"}
-    plan = made(
+    plan = deploy_workload(
         container={"kafka": {**SCRAM, "bootstrap_servers": late(BROKERS)}},
         sidecars={"proxy": {**side, "kafka": IAM}},
         egress_to=[],

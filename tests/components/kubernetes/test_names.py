@@ -39,11 +39,6 @@ CASES = {
         ["", "/team", "example.com/", "Example.com/team", "a" * 64, "a" * 254 + "/b", "team!"],
         "must be at most 63 letters, digits, '-', '_' and '.', with an optional prefix of a DNS subdomain and a slash",
     ),
-    names.VariableName: (
-        ["A", "_a1"],
-        ["", "1A", "A-B", "A.B"],
-        "must be letters, digits and underscores, and not begin with a digit",
-    ),
     names.MountPath: (
         ["/tmp", "/var/lib/orders"],
         ["", "/", "tmp", "/a:b", "/a/../b", "/a/", "/a//b", "/a/."],

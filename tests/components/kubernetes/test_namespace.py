@@ -6,7 +6,7 @@ from moorings import InvalidInput, KubernetesNamespace, KubernetesNamespaceArgs
 
 
 @pytest.fixture
-def made(deploy):
+def deploy_namespace(deploy):
     """Deploy a namespace."""
 
     def make(*, name="shop", preview=False, **args):
@@ -15,8 +15,8 @@ def made(deploy):
     return make
 
 
-def test_default_namespace_admits_only_restricted_pods(made):
-    plan = made()
+def test_default_namespace_admits_only_restricted_pods(deploy_namespace):
+    plan = deploy_namespace()
     assert plan.urns == [
         "urn:pulumi:test::moorings::moorings:index:KubernetesNamespace$kubernetes:core/v1:Namespace::shop-namespace",
         "urn:pulumi:test::moorings::moorings:index:KubernetesNamespace::shop",
@@ -36,8 +36,8 @@ def test_default_namespace_admits_only_restricted_pods(made):
     }
 
 
-def test_all_arguments(made):
-    plan = made(
+def test_all_arguments(deploy_namespace):
+    plan = deploy_namespace(
         namespace_name="orders",
         pod_security="baseline",
         pod_readiness_gates=True,
@@ -57,9 +57,9 @@ def test_all_arguments(made):
 
 
 def test_the_name_is_known_in_a_preview(deploy):
-    found = []
-    deploy(lambda: KubernetesNamespace("shop", {}).namespace_name.apply(found.append), preview=True)
-    assert found == ["shop"]
+    names = []
+    deploy(lambda: KubernetesNamespace("shop", {}).namespace_name.apply(names.append), preview=True)
+    assert names == ["shop"]
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_invalid_arguments_are_rejected(deploy, name, args, message):
 @pytest.mark.parametrize(
     "label", ["pod-security.kubernetes.io/enforce-version", "elbv2.k8s.aws/pod-readiness-gate-inject"]
 )
-def test_other_labels_of_the_same_prefix_are_accepted(made, label):
-    assert made(labels={label: "v1.36"})["shop-namespace"].inputs["metadata"]["labels"][label] == "v1.36"
+def test_other_labels_of_the_same_prefix_are_accepted(deploy_namespace, label):
+    assert deploy_namespace(labels={label: "v1.36"})["shop-namespace"].inputs["metadata"]["labels"][label] == "v1.36"
 
 
-def test_namespace_name_overrides_an_invalid_component_name(made):
-    assert made(name="Shop", namespace_name="kubernetes")["Shop-namespace"]
+def test_namespace_name_overrides_an_invalid_component_name(deploy_namespace):
+    assert deploy_namespace(name="Shop", namespace_name="kubernetes")["Shop-namespace"]

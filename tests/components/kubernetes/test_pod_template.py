@@ -7,23 +7,23 @@ SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
 
 
 @pytest.fixture
-def pod(made):
-    """The pod of a workload with the given changes."""
+def pod(deploy_workload):
+    """Deploy a workload with changes and return the spec of its pods."""
 
-    def find(**changed):
-        return made(**changed)["orders-deployment"].inputs["spec"]["template"]["spec"]
+    def render(**changed):
+        return deploy_workload(**changed)["orders-deployment"].inputs["spec"]["template"]["spec"]
 
-    return find
+    return render
 
 
 @pytest.fixture
 def main(pod):
-    """The main container, with the given changes."""
+    """Deploy a workload with a changed main container and return that container."""
 
-    def find(**changed):
+    def render(**changed):
         return pod(container=changed, acknowledged_warnings=["no-probes", "image-tag"])["containers"][0]
 
-    return find
+    return render
 
 
 def test_image_pull_policy(main):
@@ -35,8 +35,8 @@ def test_command_and_args(main):
     assert (container["command"], container["args"]) == (["java"], ["-jar", "orders.jar"])
 
 
-def test_sources_of_environment_variables(made):
-    plan = made(
+def test_sources_of_environment_variables(deploy_workload):
+    plan = deploy_workload(
         container={
             "environment": {"A": "1"},
             "config_map_environment": {"B": "2"},
@@ -58,9 +58,9 @@ def test_sources_of_environment_variables(made):
 
 
 def test_variables_are_ordered_for_expansion(main):
-    """The kubelet puts in only what stands before it."""
+    """The kubelet expands only variables that are set earlier."""
     container = main(environment={"ID": "orders-$(POD_NAME)"}, field_refs={"POD_NAME": "metadata.name"})
-    assert [each["name"] for each in container["env"]] == ["POD_NAME", "ID"]
+    assert [variable["name"] for variable in container["env"]] == ["POD_NAME", "ID"]
 
 
 def test_late_secret_reference(main, late):
@@ -68,11 +68,11 @@ def test_late_secret_reference(main, late):
     assert container["env"][0]["valueFrom"] == {"secretKeyRef": {"name": "orders-database", "key": "password"}}
 
 
-@pytest.mark.parametrize("where", ["environment", "config_map_environment"])
-def test_heap_size_of_a_jvm(main, where):
+@pytest.mark.parametrize("argument", ["environment", "config_map_environment"])
+def test_heap_size_of_a_jvm(main, argument):
     heap = {"name": "JAVA_TOOL_OPTIONS", "value": "-XX:MaxRAMPercentage=70"}
     assert main(runtime="jvm")["env"] == [heap]
-    assert heap not in main(runtime="jvm", **{where: {"JAVA_TOOL_OPTIONS": "-Xmx1g"}}).get("env", [])
+    assert heap not in main(runtime="jvm", **{argument: {"JAVA_TOOL_OPTIONS": "-Xmx1g"}}).get("env", [])
     assert "env" not in main(runtime="ruby")
 
 
@@ -97,15 +97,15 @@ def test_security_context_arguments(main):
 
 
 def test_mounted_files_and_empty_dirs(pod):
-    found = pod(
+    spec = pod(
         container={
             "config_files": {"/etc/orders/a.conf": "x", "/etc/b/b.conf": "x"},
             "secret_files": {"/etc/orders/key": "x"},
             "memory_empty_dirs": {"/cache": "64Mi"},
         }
     )
-    mounts = {each["mountPath"]: each for each in found["containers"][0]["volumeMounts"]}
-    volumes = {each["name"]: each for each in found["volumes"]}
+    mounts = {mount["mountPath"]: mount for mount in spec["containers"][0]["volumeMounts"]}
+    volumes = {volume["name"]: volume for volume in spec["volumes"]}
     assert list(mounts) == ["/tmp", "/cache", "/etc/orders", "/etc/b"]
     assert volumes[mounts["/cache"]["name"]]["emptyDir"] == {"sizeLimit": "64Mi", "medium": "Memory"}
     orders = volumes[mounts["/etc/orders"]["name"]]["projected"]
@@ -128,23 +128,23 @@ def test_mounted_files_and_empty_dirs(pod):
     ],
 )
 def test_probe_handlers(main, probe, handler):
-    found = main(probes={"readiness": {"http_get": None, "success_threshold": 2, **probe}})
+    container = main(probes={"readiness": {"http_get": None, "success_threshold": 2, **probe}})
     times = {"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 2, "successThreshold": 2}
-    assert found["readinessProbe"] == {**times, **handler}
+    assert container["readinessProbe"] == {**times, **handler}
     del times["successThreshold"]
-    assert found["startupProbe"] == {**times, **handler, "failureThreshold": 30}
+    assert container["startupProbe"] == {**times, **handler, "failureThreshold": 30}
 
 
 def test_no_probes(main):
-    found = main(probes=None)
-    assert not {"startupProbe", "readinessProbe", "livenessProbe"} & found.keys()
+    container = main(probes=None)
+    assert not {"startupProbe", "readinessProbe", "livenessProbe"} & container.keys()
 
 
 def test_default_startup_probe_with_liveness_alone(main):
-    found = main(probes={"readiness": None, "startup_seconds": 61})
-    assert found["startupProbe"]["httpGet"]["path"] == "/live"
-    assert found["startupProbe"]["failureThreshold"] == 13
-    assert found["startupProbe"]["timeoutSeconds"] == 3
+    container = main(probes={"readiness": None, "startup_seconds": 61})
+    assert container["startupProbe"]["httpGet"]["path"] == "/live"
+    assert container["startupProbe"]["failureThreshold"] == 13
+    assert container["startupProbe"]["timeoutSeconds"] == 3
 
 
 def test_startup_probe(main):
@@ -165,29 +165,29 @@ def test_startup_probe(main):
 
 
 def test_sidecars_and_init_containers(pod):
-    found = pod(
+    spec = pod(
         sidecars={"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp_socket": True}}}},
         init_containers={"migrate": {**SIDE, "probes": {"startup_seconds": 60}}},
     )
-    proxy, migrate = found["initContainers"]
+    proxy, migrate = spec["initContainers"]
     assert (proxy["name"], proxy["restartPolicy"]) == ("proxy", "Always")
     assert {"startupProbe", "readinessProbe"} <= proxy.keys()
     assert migrate["name"] == "migrate"
     assert not {"restartPolicy", "startupProbe"} & migrate.keys()
-    for each in (proxy, migrate):
-        assert each["securityContext"] == found["containers"][0]["securityContext"]
-        assert each["resources"]["limits"].keys() == {"memory", "ephemeral-storage"}
+    for container in (proxy, migrate):
+        assert container["securityContext"] == spec["containers"][0]["securityContext"]
+        assert container["resources"]["limits"].keys() == {"memory", "ephemeral-storage"}
     assert "lifecycle" not in proxy
 
 
 def test_no_pre_stop_sleep_without_a_service(pod):
-    found = pod(service_ports={})
-    assert "lifecycle" not in found["containers"][0]
-    assert found["terminationGracePeriodSeconds"] == 45
+    spec = pod(service_ports={})
+    assert "lifecycle" not in spec["containers"][0]
+    assert spec["terminationGracePeriodSeconds"] == 45
 
 
-def test_each_container_has_its_own_config_map(made):
-    plan = made(
+def test_each_container_has_its_own_config_map(deploy_workload):
+    plan = deploy_workload(
         container={"config_map_environment": {"A": "1"}},
         sidecars={"proxy": {**SIDE, "config_map_environment": {"A": "2"}}},
     )
@@ -195,24 +195,24 @@ def test_each_container_has_its_own_config_map(made):
     assert plan["orders-proxy-config"].inputs["data"] == {"A": "2"}
 
 
-def test_config_objects_are_immutable_with_generated_names(made):
-    plan = made(container={"config_map_environment": {"A": "1"}, "secret_environment": {"B": "2"}})
+def test_config_objects_are_immutable_with_generated_names(deploy_workload):
+    plan = deploy_workload(container={"config_map_environment": {"A": "1"}, "secret_environment": {"B": "2"}})
     for role in ("config", "secrets"):
-        found = plan[f"orders-{role}"]
-        assert found.inputs["immutable"] is True
-        assert "name" not in found.inputs["metadata"]
-        assert not found.retain_on_delete
+        config_object = plan[f"orders-{role}"]
+        assert config_object.inputs["immutable"] is True
+        assert "name" not in config_object.inputs["metadata"]
+        assert not config_object.retain_on_delete
     assert plan["orders-secrets"].inputs["type"] == "Opaque"
 
 
-def test_retain_old_config(made):
-    assert made(container={"config_map_environment": {"A": "1"}}, retain_old_config=True)[
+def test_retain_old_config(deploy_workload):
+    assert deploy_workload(container={"config_map_environment": {"A": "1"}}, retain_old_config=True)[
         "orders-config"
     ].retain_on_delete
 
 
-def test_network_policy_peers(made):
-    plan = made(
+def test_network_policy_peers(deploy_workload):
+    plan = deploy_workload(
         ingress_from=[
             {"namespace_selector": {"kubernetes.io/metadata.name": "ingress"}, "pod_selector": {"app": "nginx"}},
             {"cidr": "10.0.0.0/8", "ports": [8080]},
@@ -220,7 +220,7 @@ def test_network_policy_peers(made):
         egress_to=[{"cidr": "10.1.0.0/16", "ports": [9096]}, {"pod_selector": {"app": "db"}}],
     )
     spec = plan["orders-network-policy"].inputs["spec"]
-    port = [{"protocol": "TCP", "port": 8080}]
+    http = [{"protocol": "TCP", "port": 8080}]
     assert spec["ingress"] == [
         {
             "from": [
@@ -229,23 +229,23 @@ def test_network_policy_peers(made):
                     "podSelector": {"matchLabels": {"app": "nginx"}},
                 }
             ],
-            "ports": port,
+            "ports": http,
         },
-        {"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": port},
+        {"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": http},
     ]
     assert spec["policyTypes"] == ["Ingress", "Egress"]
     dns, kafka, database = spec["egress"]
-    assert [each["protocol"] for each in dns["ports"]] == ["UDP", "TCP"]
+    assert [port["protocol"] for port in dns["ports"]] == ["UDP", "TCP"]
     assert kafka == {"to": [{"ipBlock": {"cidr": "10.1.0.0/16"}}], "ports": [{"protocol": "TCP", "port": 9096}]}
     assert database == {"to": [{"podSelector": {"matchLabels": {"app": "db"}}}]}
 
 
-def test_network_policy_without_ports(made):
-    plan = made(container={"ports": None, "probes": None}, ingress_from=[])
+def test_network_policy_without_ports(deploy_workload):
+    plan = deploy_workload(container={"ports": None, "probes": None}, ingress_from=[])
     assert plan["orders-network-policy"].inputs["spec"]["ingress"] == []
 
 
-def test_metrics_of_every_type(made):
+def test_metrics_of_every_type(deploy_workload):
     metrics = [
         {"type": "ContainerResource", "name": "cpu", "average_utilization": 60, "container": "main"},
         {"type": "ContainerResource", "name": "cpu", "average_utilization": 60, "container": "proxy"},
@@ -260,7 +260,7 @@ def test_metrics_of_every_type(made):
         },
         {"type": "External", "name": "lag", "average_value": "100", "match_labels": {"topic": "orders"}},
     ]
-    plan = made(
+    plan = deploy_workload(
         sidecars={"proxy": SIDE}, autoscaling={"max_replicas": 4, "memory_utilization_percent": 80, "metrics": metrics}
     )
     percent = {"type": "Utilization", "averageUtilization": 60}

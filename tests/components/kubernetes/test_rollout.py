@@ -9,7 +9,7 @@ from moorings.kubernetes.quantities import scaled_value
 from moorings.kubernetes.rollout import DEFAULT_DEADLINE_SECONDS, SCHEDULING_SECONDS, Rollout, max_startup_seconds
 
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
-PODS = {
+DEFAULTS = {
     "kind": "Deployment",
     "recreate": False,
     "max_replicas": 2,
@@ -22,7 +22,7 @@ PODS = {
 
 
 def rollout_of(**changed):
-    fields = PODS | changed
+    fields = DEFAULTS | changed
     return Rollout(**{"min_replicas": fields["max_replicas"], **fields})
 
 
@@ -41,7 +41,7 @@ def rollout_of(**changed):
             {"min_replicas": 4, "max_replicas": 5, "startup_seconds": 600},
             730,
             2560,
-        ),  # five pods in three steps, but four in four
+        ),  # five pods in three steps, but four pods in four steps
         ({"kind": "StatefulSet", "max_replicas": 3}, 600, 765),  # one pod after the other
     ],
 )
@@ -58,19 +58,19 @@ def test_the_timeout_is_longer_than_a_configured_deadline():
 @given(
     st.integers(1, 50), st.integers(0, 100), st.integers(0, 900), st.booleans(), st.sampled_from(["Deployment", "StatefulSet"])
 )  # fmt: skip
-def test_the_timeout_is_longer_than_the_deadline_and_the_start_of_a_pod(most, surge, startup, recreate, kind):
+def test_the_timeout_is_longer_than_the_deadline_and_the_start_of_a_pod(replicas, surge, startup, recreate, kind):
     rollout = rollout_of(
-        max_replicas=most, max_surge=f"{surge}%", startup_seconds=startup, recreate=recreate, kind=kind
+        max_replicas=replicas, max_surge=f"{surge}%", startup_seconds=startup, recreate=recreate, kind=kind
     )
     assert rollout.progress_deadline_seconds > startup + rollout.min_ready_seconds
     assert rollout.timeout_seconds(rollout.progress_deadline_seconds) > rollout.progress_deadline_seconds
 
 
-SHARES = st.one_of(st.integers(0, 20).map(str), st.integers(0, 100).map("{}%".format))
+NUMBERS_OR_PERCENTAGES = st.one_of(st.integers(0, 20).map(str), st.integers(0, 100).map("{}%".format))
 
 
-@given(st.integers(1, 800), st.integers(0, 800), SHARES, SHARES)
-def test_the_timeout_covers_the_slowest_number_of_pods(fewest, more, surge, unavailable):
+@given(st.integers(1, 800), st.integers(0, 800), NUMBERS_OR_PERCENTAGES, NUMBERS_OR_PERCENTAGES)
+def test_the_timeout_covers_the_slowest_number_of_pods(min_replicas, extra, surge, unavailable):
     def steps(replicas):
         return -(
             -replicas
@@ -80,16 +80,16 @@ def test_the_timeout_covers_the_slowest_number_of_pods(fewest, more, surge, unav
         )
 
     rollout = rollout_of(
-        min_replicas=fewest,
-        max_replicas=fewest + more,
+        min_replicas=min_replicas,
+        max_replicas=min_replicas + extra,
         max_surge=surge,
         max_unavailable=unavailable,
         startup_seconds=DEFAULT_DEADLINE_SECONDS,
     )
-    longest = max(map(steps, range(fewest, fewest + more + 1)))
+    max_steps = max(map(steps, range(min_replicas, min_replicas + extra + 1)))
     assert (
         rollout.timeout_seconds(0)
-        == longest * (DEFAULT_DEADLINE_SECONDS + rollout.min_ready_seconds) + SCHEDULING_SECONDS
+        == max_steps * (DEFAULT_DEADLINE_SECONDS + rollout.min_ready_seconds) + SCHEDULING_SECONDS
     )
 
 

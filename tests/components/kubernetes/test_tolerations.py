@@ -60,9 +60,9 @@ def test_invalid_arguments_are_rejected(rejection, changed, message):
 
 
 @pytest.mark.parametrize("changed", [case[2] for case in CASES.values()], ids=CASES)
-def test_similar_valid_arguments_are_accepted(made, changed):
-    assert made(**changed)["orders"]
+def test_similar_valid_arguments_are_accepted(deploy_workload, changed):
+    assert deploy_workload(**changed)["orders"]
 
 
-def test_late_tolerations_are_left_to_the_api_server(made, late):
-    assert made(tolerations=[{"key": "spot", "operator": late("Exists")}])
+def test_late_tolerations_are_left_to_the_api_server(deploy_workload, late):
+    assert deploy_workload(tolerations=[{"key": "spot", "operator": late("Exists")}])

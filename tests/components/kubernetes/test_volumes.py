@@ -133,5 +133,5 @@ def test_invalid_arguments_are_rejected(rejection, changed, message):
 
 
 @pytest.mark.parametrize("changed", [case[2] for case in CASES.values()], ids=CASES)
-def test_similar_valid_arguments_are_accepted(made, changed):
-    assert made(**changed)["orders"]
+def test_similar_valid_arguments_are_accepted(deploy_workload, changed):
+    assert deploy_workload(**changed)["orders"]

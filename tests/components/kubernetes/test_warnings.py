@@ -174,8 +174,8 @@ def test_similar_safe_arguments_cause_no_warning(warnings_of, changed):
     assert warnings_of(**changed) == []
 
 
-def test_warnings_contain_the_component_and_their_name(made):
-    plan = made(container={"image": TAG})
+def test_warnings_contain_the_component_and_their_name(deploy_workload):
+    plan = deploy_workload(container={"image": TAG})
     assert plan.log == [
         (
             "warning",

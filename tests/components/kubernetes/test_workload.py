@@ -17,7 +17,7 @@ SELECTOR = {"app.kubernetes.io/name": "orders", "app.kubernetes.io/instance": "o
 LABELS = {**SELECTOR, "app.kubernetes.io/managed-by": "pulumi"}
 METADATA = {"namespace": "shop", "labels": LABELS}
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
-WHERE = "KubernetesWorkload 'orders'"
+COMPONENT = "KubernetesWorkload 'orders'"
 
 
 def spec_of(plan, role="deployment", name="orders"):
@@ -33,14 +33,14 @@ def main_of(plan, role="deployment"):
     return container
 
 
-def test_default_objects(made):
-    inside = "urn:pulumi:test::moorings::moorings:index:KubernetesWorkload$kubernetes"
-    assert made().urns == [
-        f"{inside}:apps/v1:Deployment::orders-deployment",
-        f"{inside}:core/v1:Service::orders-service",
-        f"{inside}:core/v1:ServiceAccount::orders-account",
-        f"{inside}:networking.k8s.io/v1:NetworkPolicy::orders-network-policy",
-        f"{inside}:policy/v1:PodDisruptionBudget::orders-disruption-budget",
+def test_default_objects(deploy_workload):
+    prefix = "urn:pulumi:test::moorings::moorings:index:KubernetesWorkload$kubernetes"
+    assert deploy_workload().urns == [
+        f"{prefix}:apps/v1:Deployment::orders-deployment",
+        f"{prefix}:core/v1:Service::orders-service",
+        f"{prefix}:core/v1:ServiceAccount::orders-account",
+        f"{prefix}:networking.k8s.io/v1:NetworkPolicy::orders-network-policy",
+        f"{prefix}:policy/v1:PodDisruptionBudget::orders-disruption-budget",
         "urn:pulumi:test::moorings::moorings:index:KubernetesWorkload::orders",
     ]
 
@@ -67,9 +67,11 @@ EVERYTHING = {
 }
 
 
-def test_objects_with_all_features(made):
-    plan = made(**EVERYTHING)
-    assert sorted((each.type.removeprefix("kubernetes:"), each.name) for each in plan.resources if each.custom) == [
+def test_objects_with_all_features(deploy_workload):
+    plan = deploy_workload(**EVERYTHING)
+    assert sorted(
+        (resource.type.removeprefix("kubernetes:"), resource.name) for resource in plan.resources if resource.custom
+    ) == [
         ("apps/v1:StatefulSet", "orders-statefulset"),
         ("autoscaling/v2:HorizontalPodAutoscaler", "orders-autoscaler"),
         ("core/v1:ConfigMap", "orders-config"),
@@ -84,14 +86,14 @@ def test_objects_with_all_features(made):
         ("networking.k8s.io/v1:NetworkPolicy", "orders-network-policy"),
         ("policy/v1:PodDisruptionBudget", "orders-disruption-budget"),
     ]
-    assert {each.inputs["metadata"]["namespace"] for each in plan.resources if each.custom} == {"shop"}
-    assert {each.parent for each in plan.resources if each.custom} == {
+    assert {resource.inputs["metadata"]["namespace"] for resource in plan.resources if resource.custom} == {"shop"}
+    assert {resource.parent for resource in plan.resources if resource.custom} == {
         "urn:pulumi:test::moorings::moorings:index:KubernetesWorkload::orders"
     }
 
 
-def test_default_deployment(made):
-    plan = made()
+def test_default_deployment(deploy_workload):
+    plan = deploy_workload()
     deployment = plan["orders-deployment"]
     assert deployment.inputs == {
         "apiVersion": "apps/v1",
@@ -176,8 +178,8 @@ def test_default_deployment(made):
     assert deployment.ignore_changes == []
 
 
-def test_defaults_of_the_other_objects(made):
-    plan = made()
+def test_defaults_of_the_other_objects(deploy_workload):
+    plan = deploy_workload()
     assert plan["orders-account"].inputs == {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
@@ -216,31 +218,31 @@ def test_defaults_of_the_other_objects(made):
     }
 
 
-def test_the_defaults_cause_no_warning(made):
-    assert made().log == []
+def test_the_defaults_cause_no_warning(deploy_workload):
+    assert deploy_workload().log == []
 
 
-def test_the_workload_depends_on_service_and_network_policy(made):
-    plan = made(**EVERYTHING)
-    before = {plan[f"orders-{role}"].urn for role in ("service", "headless", "network-policy")}
-    assert before <= set(plan["orders-statefulset"].dependencies)
+def test_the_workload_depends_on_service_and_network_policy(deploy_workload):
+    plan = deploy_workload(**EVERYTHING)
+    dependencies = {plan[f"orders-{role}"].urn for role in ("service", "headless", "network-policy")}
+    assert dependencies <= set(plan["orders-statefulset"].dependencies)
     assert plan["orders-service"].dependencies == []
 
 
 def test_objects_have_the_installed_provider_version(deploy, workload):
-    seen = []
+    versions = []
 
     def program():
         pulumi.runtime.register_stack_transformation(
-            lambda args: seen.append((args.type_, args.opts.version)) if args.type_.startswith("kubernetes:") else None
+            lambda args: versions.append(args.opts.version) if args.type_.startswith("kubernetes:") else None
         )
         KubernetesWorkload("orders", workload())
 
     deploy(program)
-    assert {found.split(".")[0] for _, found in seen} == {"4"}
+    assert {version.split(".")[0] for version in versions} == {"4"}
 
 
-def test_arguments_can_be_dicts_or_objects(deploy, made):
+def test_arguments_can_be_dicts_or_objects(deploy, deploy_workload):
     def program():
         container = PodContainer(
             image=DIGEST,
@@ -251,20 +253,20 @@ def test_arguments_can_be_dicts_or_objects(deploy, made):
         )
         KubernetesWorkload("orders", KubernetesWorkloadArgs(namespace="shop", container=container))
 
-    assert spec_of(deploy(program)) == spec_of(made())
+    assert spec_of(deploy(program)) == spec_of(deploy_workload())
 
 
 def outputs_of(deploy, workload, *, preview=False, **changed):
-    found = {}
+    attributes = {}
 
     def program():
-        made = KubernetesWorkload("orders", workload(**changed))
+        orders = KubernetesWorkload("orders", workload(**changed))
         for name in ("namespace", "workload_name", "service_name", "service_port", "service_account_name"):
-            pulumi.export(name, getattr(made, name))
-        found["selector"], found["shutdown"] = made.selector, made.shutdown
+            pulumi.export(name, getattr(orders, name))
+        attributes["selector"], attributes["shutdown"] = orders.selector, orders.shutdown
 
     plan = deploy(program, preview=preview)
-    return plan, found | plan.outputs
+    return plan, attributes | plan.outputs
 
 
 def test_outputs(deploy, workload):
@@ -303,21 +305,21 @@ def test_generated_names_are_unknown_in_a_preview(deploy, workload):
     assert spec_of(plan, "statefulset")["template"]["spec"]["containers"][0]["image"] == DIGEST
 
 
-def test_late_namespace_and_image(made, late):
-    plan = made(namespace=late("shop"), container={"image": late(DIGEST)})
-    assert {each.inputs["metadata"]["namespace"] for each in plan.resources if each.custom} == {"shop"}
+def test_late_namespace_and_image(deploy_workload, late):
+    plan = deploy_workload(namespace=late("shop"), container={"image": late(DIGEST)})
+    assert {resource.inputs["metadata"]["namespace"] for resource in plan.resources if resource.custom} == {"shop"}
     assert main_of(plan)["imagePullPolicy"] == "IfNotPresent"
 
 
-def test_secrets_are_masked(made):
-    plan = made(reveal_secrets=False, container=EVERYTHING["container"])
+def test_secrets_are_masked(deploy_workload):
+    plan = deploy_workload(reveal_secrets=False, container=EVERYTHING["container"])
     assert plan["orders-secrets"].inputs["stringData"] == {"PASSWORD": "[secret]"}
     assert plan["orders-secret-files"].inputs["stringData"] == {"etc_orders_key.pem": "[secret]"}
     assert "[secret]" not in str(plan["orders-deployment"].inputs)
 
 
-def test_the_selector_contains_no_changing_labels(made):
-    plan = made(app="shop-orders", component="api", part_of="shop", version="1.4.2", labels={"team": "a"})
+def test_the_selector_contains_no_changing_labels(deploy_workload):
+    plan = deploy_workload(app="shop-orders", component="api", part_of="shop", version="1.4.2", labels={"team": "a"})
     selector = {**SELECTOR, "app.kubernetes.io/name": "shop-orders", "app.kubernetes.io/component": "api"}
     assert spec_of(plan)["selector"]["matchLabels"] == selector
     assert spec_of(plan, "service")["selector"] == selector
@@ -330,8 +332,8 @@ def test_the_selector_contains_no_changing_labels(made):
     }
 
 
-def test_pod_arguments(made):
-    plan = made(
+def test_pod_arguments(deploy_workload):
+    plan = deploy_workload(
         pod_annotations={"example.com/a": "b"},
         node_selector={"kubernetes.io/arch": "arm64"},
         tolerations=[{"key": "spot", "operator": "Exists"}],
@@ -353,22 +355,22 @@ def test_pod_arguments(made):
     assert [pod["securityContext"][key] for key in ("runAsUser", "runAsGroup", "fsGroup")] == [20000, 20001, 20001]
 
 
-def test_existing_service_account(made):
-    plan = made(service_account_name="orders")
+def test_existing_service_account(deploy_workload):
+    plan = deploy_workload(service_account_name="orders")
     assert not plan.all("kubernetes:core/v1:ServiceAccount")
     assert pod_of(plan)["serviceAccountName"] == "orders"
 
 
-def test_service_account_annotations(made, late):
+def test_service_account_annotations(deploy_workload, late):
     role = {"eks.amazonaws.com/role-arn": late("arn:aws:iam::123456789012:role/orders")}
-    account = made(service_account_annotations=role)["orders-account"]
+    account = deploy_workload(service_account_annotations=role)["orders-account"]
     assert account.inputs["metadata"]["annotations"] == {
         "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/orders"
     }
 
 
-def test_service_arguments(made):
-    service = made(
+def test_service_arguments(deploy_workload):
+    service = deploy_workload(
         object_name="orders",
         service_ports={"http": 80},
         service_annotations={"example.com/a": "b"},
@@ -380,18 +382,18 @@ def test_service_arguments(made):
     assert service.inputs["spec"]["sessionAffinityConfig"] == {"clientIP": {"timeoutSeconds": 10800}}
 
 
-def test_object_name_names_service_and_workload(made):
-    assert made(object_name="shop-orders")["orders-deployment"].inputs["metadata"]["name"] == "shop-orders"
+def test_object_name_names_service_and_workload(deploy_workload):
+    assert deploy_workload(object_name="shop-orders")["orders-deployment"].inputs["metadata"]["name"] == "shop-orders"
 
 
-def test_no_network_policy(made):
-    plan = made(network_policy=False)
+def test_no_network_policy(deploy_workload):
+    plan = deploy_workload(network_policy=False)
     assert not plan.all("kubernetes:networking.k8s.io/v1:NetworkPolicy")
     assert plan["orders-deployment"].dependencies.count(plan["orders-service"].urn) == 1
 
 
-def test_stateful_set_with_headless_service_and_retained_volumes(made):
-    plan = made(
+def test_stateful_set_with_headless_service_and_retained_volumes(deploy_workload):
+    plan = deploy_workload(
         kind="StatefulSet", volumes={"data": {"mount_path": "/data", "size": "1Gi", "storage_class_name": "gp3"}}
     )
     stateful = plan["orders-statefulset"]
@@ -424,20 +426,21 @@ def test_stateful_set_with_headless_service_and_retained_volumes(made):
         "ports": [{"name": "http", "port": 8080, "targetPort": "http"}],
     }
     assert "matchLabelKeys" not in pod_of(plan, "statefulset")["topologySpreadConstraints"][0]
-    # Both wait for each pod in its turn: (150 s to start, 10 s to stay, 55 s to go) twice, and two minutes.
+    # The pods are updated one after the other: twice 150 s to start, 10 s of min_ready_seconds and 55 s to stop. The
+    # progress deadline of 600 s is longer. Both get two minutes more.
     assert stateful.custom_timeouts["update"] == "720s"
 
 
-def test_stateful_set_without_ports(made):
-    plan = made(kind="StatefulSet", container={"ports": None, "probes": None})
+def test_stateful_set_without_ports(deploy_workload):
+    plan = deploy_workload(kind="StatefulSet", container={"ports": None, "probes": None})
     assert "ports" not in plan["orders-headless"].inputs["spec"]
-    assert not [each for each in plan.resources if each.name == "orders-service"]
+    assert not [resource for resource in plan.resources if resource.name == "orders-service"]
     assert plan["orders-network-policy"].inputs["spec"]["ingress"] == []
     assert "volumeClaimTemplates" not in spec_of(plan, "statefulset")
 
 
-def test_a_volume_with_a_single_writer_is_updated_with_recreate(made):
-    plan = made(
+def test_a_volume_with_a_single_writer_is_updated_with_recreate(deploy_workload):
+    plan = deploy_workload(
         kind="Deployment", volumes={"data": {"mount_path": "/data", "size": "1Gi"}}, availability={"replicas": 1}
     )
     assert spec_of(plan)["strategy"] == {"type": "Recreate"}
@@ -452,7 +455,7 @@ def test_a_volume_with_a_single_writer_is_updated_with_recreate(made):
     assert plan.log == []
 
 
-def test_existing_claim_of_a_deployment(made):
+def test_existing_claim_of_a_deployment(deploy_workload):
     files = {
         "mount_path": "/files",
         "claim_name": "files",
@@ -460,7 +463,7 @@ def test_existing_claim_of_a_deployment(made):
         "read_only": True,
         "containers": ["proxy"],
     }
-    plan = made(kind="Deployment", volumes={"files": files}, sidecars=EVERYTHING["sidecars"])
+    plan = deploy_workload(kind="Deployment", volumes={"files": files}, sidecars=EVERYTHING["sidecars"])
     assert not plan.all("kubernetes:core/v1:PersistentVolumeClaim")
     mount = {"name": "files", "mountPath": "/files", "readOnly": True}
     assert mount in main_of(plan)["volumeMounts"]
@@ -468,16 +471,20 @@ def test_existing_claim_of_a_deployment(made):
     assert spec_of(plan)["strategy"]["type"] == "RollingUpdate"
 
 
-def test_existing_claim_of_a_stateful_set(made):
+def test_existing_claim_of_a_stateful_set(deploy_workload):
     shared = {"mount_path": "/files", "claim_name": "files", "access_mode": "ReadWriteMany"}
-    plan = made(kind="StatefulSet", volumes={"files": shared, "data": {"mount_path": "/data", "size": "1Gi"}})
+    plan = deploy_workload(
+        kind="StatefulSet", volumes={"files": shared, "data": {"mount_path": "/data", "size": "1Gi"}}
+    )
     assert {"name": "files", "persistentVolumeClaim": {"claimName": "files"}} in pod_of(plan, "statefulset")["volumes"]
-    assert [each["metadata"]["name"] for each in spec_of(plan, "statefulset")["volumeClaimTemplates"]] == ["data"]
+    assert [template["metadata"]["name"] for template in spec_of(plan, "statefulset")["volumeClaimTemplates"]] == [
+        "data"
+    ]
     assert not plan.all("kubernetes:core/v1:PersistentVolumeClaim")
 
 
-def test_an_autoscaler_sets_the_number_of_pods(made):
-    plan = made(autoscaling={})
+def test_an_autoscaler_sets_the_number_of_pods(deploy_workload):
+    plan = deploy_workload(autoscaling={})
     deployment = plan["orders-deployment"]
     assert "replicas" not in deployment.inputs["spec"]
     assert deployment.ignore_changes == ["spec.replicas"]
@@ -508,16 +515,18 @@ def test_an_autoscaler_sets_the_number_of_pods(made):
     }
 
 
-def test_scaling_behavior(made):
-    up = {"stabilization_window_seconds": 60, "tolerance": "0.05", "select_policy": "Min"}
-    plan = made(autoscaling={"max_replicas": 10, "scale_up": up, "scale_down": {"stabilization_window_seconds": 0}})
+def test_scaling_behavior(deploy_workload):
+    scale_up = {"stabilization_window_seconds": 60, "tolerance": "0.05", "select_policy": "Min"}
+    plan = deploy_workload(
+        autoscaling={"max_replicas": 10, "scale_up": scale_up, "scale_down": {"stabilization_window_seconds": 0}}
+    )
     assert spec_of(plan, "autoscaler")["behavior"] == {
         "scaleUp": {"stabilizationWindowSeconds": 60, "selectPolicy": "Min", "tolerance": "0.05"},
         "scaleDown": {"stabilizationWindowSeconds": 0, "selectPolicy": "Max"},
     }
 
 
-def test_kafka_lag_creates_a_scaled_object(made, late):
+def test_kafka_lag_creates_a_scaled_object(deploy_workload, late):
     lag = {
         "bootstrap_servers": late("b-1.example:9096"),
         "consumer_group": "orders",
@@ -525,7 +534,7 @@ def test_kafka_lag_creates_a_scaled_object(made, late):
         "partitions": 12,
         "authentication_ref": "orders-kafka",
     }
-    plan = made(autoscaling={"max_replicas": 12, "kafka_lag": lag, "gradual_scale_down": True})
+    plan = deploy_workload(autoscaling={"max_replicas": 12, "kafka_lag": lag, "gradual_scale_down": True})
     assert plan["orders-autoscaler"].type == "kubernetes:keda.sh/v1alpha1:ScaledObject"
     spec = spec_of(plan, "autoscaler")
     assert (spec["minReplicaCount"], spec["maxReplicaCount"], spec["pollingInterval"]) == (2, 12, 30)
@@ -541,69 +550,74 @@ def test_kafka_lag_creates_a_scaled_object(made, late):
             "authenticationRef": {"name": "orders-kafka"},
         }
     ]
-    down = spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]["scaleDown"]
-    assert down["stabilizationWindowSeconds"] == 600
-    assert down["policies"] == [{"type": "Pods", "value": 1, "periodSeconds": 60}]
+    scale_down = spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]["scaleDown"]
+    assert scale_down["stabilizationWindowSeconds"] == 600
+    assert scale_down["policies"] == [{"type": "Pods", "value": 1, "periodSeconds": 60}]
     assert plan["orders-deployment"].ignore_changes == ["spec.replicas"]
 
 
-def test_scaled_object_without_authentication(made):
+def test_scaled_object_without_authentication(deploy_workload):
     lag = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 4}
-    plan = made(autoscaling={"max_replicas": 4, "kafka_lag": lag})
+    plan = deploy_workload(autoscaling={"max_replicas": 4, "kafka_lag": lag})
     assert "authenticationRef" not in spec_of(plan, "autoscaler")["triggers"][0]
 
 
-def test_scaling_to_zero(made):
+def test_scaling_to_zero(deploy_workload):
     lag = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 4}
-    plan = made(autoscaling={"min_replicas": 0, "max_replicas": 4, "kafka_lag": lag})
+    plan = deploy_workload(autoscaling={"min_replicas": 0, "max_replicas": 4, "kafka_lag": lag})
     assert spec_of(plan, "autoscaler")["minReplicaCount"] == 0
     assert not plan.all("kubernetes:policy/v1:PodDisruptionBudget")
     assert plan.log == []
-    shared = made(
+    with_budget = deploy_workload(
         autoscaling={"min_replicas": 0, "max_replicas": 4, "kafka_lag": lag}, availability={"max_unavailable": "25%"}
     )
-    assert spec_of(shared, "disruption-budget")["maxUnavailable"] == "25%"
+    assert spec_of(with_budget, "disruption-budget")["maxUnavailable"] == "25%"
 
 
-def test_a_service_monitor_excludes_the_headless_service(made):
-    plan = made(kind="StatefulSet", monitoring={})
-    chosen = plan["orders-monitor"].inputs["spec"]["selector"]
-    assert chosen == {
+def test_a_service_monitor_excludes_the_headless_service(deploy_workload):
+    plan = deploy_workload(kind="StatefulSet", monitoring={})
+    selector = plan["orders-monitor"].inputs["spec"]["selector"]
+    assert selector == {
         "matchLabels": SELECTOR,
         "matchExpressions": [{"key": "service.kubernetes.io/headless", "operator": "DoesNotExist"}],
     }
     assert plan["orders-headless"].inputs["metadata"]["labels"] == {**LABELS, "service.kubernetes.io/headless": ""}
     assert plan["orders-service"].inputs["metadata"]["labels"] == LABELS
-    pods = made(kind="StatefulSet", monitoring={"kind": "PodMonitor"})["orders-monitor"].inputs["spec"]["selector"]
-    assert pods == {"matchLabels": SELECTOR}
+    pod_monitor = deploy_workload(kind="StatefulSet", monitoring={"kind": "PodMonitor"})["orders-monitor"]
+    assert pod_monitor.inputs["spec"]["selector"] == {"matchLabels": SELECTOR}
 
 
-def test_revision_history_of_a_stateful_set(made):
-    assert "revisionHistoryLimit" not in spec_of(made(kind="StatefulSet"), "statefulset")
-    assert spec_of(made(kind="StatefulSet", revision_history_limit=5), "statefulset")["revisionHistoryLimit"] == 5
+def test_revision_history_of_a_stateful_set(deploy_workload):
+    assert "revisionHistoryLimit" not in spec_of(deploy_workload(kind="StatefulSet"), "statefulset")
+    assert (
+        spec_of(deploy_workload(kind="StatefulSet", revision_history_limit=5), "statefulset")["revisionHistoryLimit"]
+        == 5
+    )
 
 
-def test_service_monitor_and_pod_monitor(made):
-    plan = made(monitoring={"labels": {"release": "prometheus"}})
+def test_service_monitor_and_pod_monitor(deploy_workload):
+    plan = deploy_workload(monitoring={"labels": {"release": "prometheus"}})
     monitor = plan["orders-monitor"]
     assert monitor.inputs["metadata"]["labels"] == {**LABELS, "release": "prometheus"}
     assert monitor.inputs["spec"] == {
         "selector": {"matchLabels": SELECTOR},
         "endpoints": [{"port": "http", "path": "/metrics", "interval": "30s"}],
     }
-    of_pods = made(monitoring={"kind": "PodMonitor", "path": "/m", "interval_seconds": 60})["orders-monitor"]
-    assert of_pods.inputs["spec"]["podMetricsEndpoints"] == [{"port": "http", "path": "/m", "interval": "60s"}]
+    pod_monitor = deploy_workload(monitoring={"kind": "PodMonitor", "path": "/m", "interval_seconds": 60})[
+        "orders-monitor"
+    ]
+    assert pod_monitor.inputs["spec"]["podMetricsEndpoints"] == [{"port": "http", "path": "/m", "interval": "60s"}]
 
 
 class Parent(pulumi.ComponentResource):
-    """A parent, under whose type a name is free again."""
+    """A parent component. Two workloads with different types of parents can have the same logical name."""
 
     def __init__(self, type_, workload, **changed):
         super().__init__(f"tests:index:{type_}", type_)
-        KubernetesWorkload("orders", promised(workload(**changed)), pulumi.ResourceOptions(parent=self))
+        KubernetesWorkload("orders", evaluated(workload(**changed)), pulumi.ResourceOptions(parent=self))
 
 
-def promised(args):
+def evaluated(args):
     return {key: value() if callable(value) else value for key, value in args.items()}
 
 
@@ -614,12 +628,12 @@ def test_overlapping_selectors_are_rejected(deploy, workload, namespace, first, 
         Parent("Shop", workload, namespace=namespace, component=first)
         Parent("Billing", workload, **{"namespace": namespace, "component": second, **changed})
 
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as error:
         deploy(program)
-    selected = "".join(f", app.kubernetes.io/component={each}" for each in [second] if each)
-    assert str(refused.value) == (
-        f"{WHERE}: app, component: another workload in namespace 'shop' also selects pods by "
-        f"app.kubernetes.io/name=orders, app.kubernetes.io/instance=orders{selected}, or by some of these labels; "
+    component_label = f", app.kubernetes.io/component={second}" if second else ""
+    assert str(error.value) == (
+        f"{COMPONENT}: app, component: another workload in namespace 'shop' also selects pods by "
+        f"app.kubernetes.io/name=orders, app.kubernetes.io/instance=orders{component_label}, or by some of these labels; "
         "change app or component"
     )
     assert deploy(lambda: program(app="b"))
@@ -633,16 +647,16 @@ def test_overlapping_selectors_are_rejected(deploy, workload, namespace, first, 
         ({"object_name": "shop"}, {"object_name": "shop"}),
         ({"kind": "StatefulSet"}, {"object_name": "orders"}),
     ],
-    ids=["two names", "the name of a set"],
+    ids=["two object names", "name of a StatefulSet"],
 )
 def test_duplicate_object_names_are_rejected(deploy, workload, first, second):
     def program(**changed):
         KubernetesWorkload("orders", workload(**first))
         KubernetesWorkload("billing", workload(**second, **changed))
 
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as error:
         deploy(program)
-    assert str(refused.value) == (
+    assert str(error.value) == (
         f"KubernetesWorkload 'billing': object_name: another workload in namespace 'shop' is also named "
         f"{second['object_name']!r}; change object_name or remove it"
     )

@@ -20,23 +20,23 @@ from moorings import InvalidInput
         ),
     ],
 )
-def test_invalid_names_are_rejected(made, name, message):
+def test_invalid_names_are_rejected(deploy_workload, name, message):
     with pytest.raises(InvalidInput) as error:
-        made(name=name)
+        deploy_workload(name=name)
     assert str(error.value) == f"KubernetesWorkload {name!r}: name: {message}"
 
 
-def test_the_longest_name_is_accepted(made):
-    assert made(name="a" * 43)
+def test_the_longest_name_is_accepted(deploy_workload):
+    assert deploy_workload(name="a" * 43)
 
 
-def test_names_of_stateful_sets_have_at_most_52_characters(made, rejection):
+def test_names_of_stateful_sets_have_at_most_52_characters(deploy_workload, rejection):
     assert rejection(kind="StatefulSet", object_name="a" * 53) == (
         ": object_name: a StatefulSet must have at most 52 characters, since its revisions are label values, got 53 in "
         f"{'a' * 53!r}"
     )
-    assert made(kind="StatefulSet", object_name="a" * 52)
-    assert made(object_name="a" * 53)
+    assert deploy_workload(kind="StatefulSet", object_name="a" * 52)
+    assert deploy_workload(object_name="a" * 53)
 
 
 @pytest.mark.parametrize("argument", ["init_containers", "sidecars"])

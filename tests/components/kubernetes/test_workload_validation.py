@@ -248,9 +248,17 @@ def test_invalid_arguments_are_rejected(rejection, changed, message):
     assert rejection(**changed) == message
 
 
+def test_problems_of_containers_and_of_the_workload_are_reported_together(rejection):
+    message = rejection(container={"cpu_limit": "100m"}, strategy="Recreate", max_surge="50%")
+    assert message == (
+        ": container.cpu_limit: must be at least cpu_request 250m, got 100m\n"
+        ": max_surge: has no effect on a Deployment with strategy Recreate; remove it"
+    )
+
+
 @pytest.mark.parametrize("changed", [case[2] for case in CASES.values()], ids=CASES)
-def test_similar_valid_arguments_are_accepted(made, changed):
-    assert made(**changed)["orders"]
+def test_similar_valid_arguments_are_accepted(deploy_workload, changed):
+    assert deploy_workload(**changed)["orders"]
 
 
 SUBDOMAIN = (
@@ -278,10 +286,10 @@ SECRET_ANNOTATION = (
 
 @pytest.mark.parametrize("preview", [True, False])
 @pytest.mark.parametrize("argument", ANNOTATIONS)
-def test_late_secrets_in_annotations_are_rejected(made, rejection, late, argument, preview):
+def test_late_secrets_in_annotations_are_rejected(deploy_workload, rejection, late, argument, preview):
     message = rejection(**{argument: {"a": late("x", secret=True)}}, preview=preview)
     assert message == SECRET_ANNOTATION.format(argument, "a secret")
-    assert made(**{argument: {"a": late("x")}}, preview=preview)
+    assert deploy_workload(**{argument: {"a": late("x")}}, preview=preview)
 
 
 @pytest.mark.parametrize("argument", ANNOTATIONS)

@@ -10,11 +10,11 @@ from moorings.aws.arns import Arn
 from moorings.ecs.container_definition import ContainerUser
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.secrets import EcsSecretReference, EnvironmentName
+from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_args import NEW_TASK, SingletonBaseArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
-from moorings.validation.types import ChildName
+from moorings.validation.types import ChildName, VariableName
 
 
 class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs):
@@ -36,7 +36,7 @@ class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs):
     """JSON keys of that secret. Defaults to the five keys of every license. Add ``LICENSE_CREDITS`` if the license has
     it."""
 
-    secrets: Annotated[dict[EnvironmentName, EcsSecretReference], NEW_TASK] = {}
+    secrets: Annotated[dict[VariableName, EcsSecretReference], NEW_TASK] = {}
     """Additional environment variables whose values are read from Secrets Manager."""
 
     cpu: Annotated[Input[int] | None, NEW_TASK] = None

@@ -9,12 +9,13 @@ from pydantic import Field, PositiveInt, model_validator
 from moorings.apps.kpow.license import LICENSE_KEYS, LicenseKey
 from moorings.apps.kpow.settings import NO_REQUEST, KpowSettings
 from moorings.kubernetes.environment_variables import KubernetesSecretReference
-from moorings.kubernetes.names import FilePath, ServiceName, Subdomain, VariableName
+from moorings.kubernetes.names import FilePath, ServiceName, Subdomain
 from moorings.kubernetes.quantities import PositiveNumber
 from moorings.kubernetes.workload_args import WorkloadBaseArgs, WorkloadWarning
 from moorings.validation.args import check_supported_arguments
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
+from moorings.validation.types import VariableName
 
 POD_RESTART = Change("rolling update", "The old pod is deleted before the new one is created.")
 

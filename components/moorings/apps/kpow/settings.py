@@ -8,13 +8,11 @@ from moorings.apps.kpow.acls import KpowAction
 from moorings.apps.kpow.clusters import PRIMARY, RESTART, KpowCluster
 from moorings.apps.kpow.license import LicenseKey, MarketplacePlan
 from moorings.apps.kpow.sizing import check_heap_options
-from moorings.ecs.secrets import EnvironmentName
-from moorings.ecs.volumes import ContainerPath
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.changes import Change
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import ChildName
+from moorings.validation.types import ChildName, ContainerPath, VariableName
 
 PORT = 3000
 """Port of the user interface, of its WebSockets and of the health checks."""
@@ -125,13 +123,13 @@ class KpowSettings(KpowCluster):
     rejected. Options with secrets are rejected as well; set ``JDK_JAVA_OPTIONS`` in ``secret_environment`` for
     those."""
 
-    environment: Annotated[dict[EnvironmentName, Input[str]], RESTART] = {}
+    environment: Annotated[dict[VariableName, Input[str]], RESTART] = {}
     """Additional environment variables, stored in plain text. Variables that another argument sets are rejected."""
 
-    not_secret: Annotated[list[EnvironmentName], NO_REQUEST] = []
+    not_secret: Annotated[list[VariableName], NO_REQUEST] = []
     """Variables in ``environment`` whose name or value looks like a secret but is none."""
 
-    secret_environment: Annotated[dict[EnvironmentName, SecretInput[str]], RESTART] = {}
+    secret_environment: Annotated[dict[VariableName, SecretInput[str]], RESTART] = {}
     """Additional environment variables, stored as a secret (``OPENID_CLIENT_SECRET``)."""
 
     smaller_than_advised: Annotated[bool, NO_REQUEST] = False

@@ -31,12 +31,6 @@ Path = Annotated[
 ClosedPath = Annotated[Path, AfterValidator(lambda path: path.rstrip("/"))]
 """Path prefix, stored without a trailing slash."""
 
-HealthCheckPath = Annotated[str, matches("a path of at most 1024 characters", r"/[^\s]{0,1023}", "/ready")]
-"""Path of a health check.
-
-Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-"""
-
 
 def find_closed_route(closed_paths: Sequence[str], paths: Sequence[str]) -> tuple[str, str] | None:
     """Return a closed path and a routed path below it, None if there are none."""

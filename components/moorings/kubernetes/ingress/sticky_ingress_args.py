@@ -8,7 +8,7 @@ from moorings.aws.arns import Arn
 from moorings.aws.tls_policies import SslPolicy
 from moorings.kubernetes.backend import Backend
 from moorings.kubernetes.ingress.controllers import Controller, get_controller
-from moorings.kubernetes.ingress.hosts_and_paths import ClosedPath, HealthCheckPath, Host, Path
+from moorings.kubernetes.ingress.hosts_and_paths import ClosedPath, Host, Path
 from moorings.kubernetes.ingress.http_route import GatewayApiRelease
 from moorings.kubernetes.ingress.ingress_controller import Prerequisite
 from moorings.kubernetes.ingress.route_settings import IngressWarningName, SessionAffinity
@@ -18,7 +18,7 @@ from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceNam
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
-from moorings.validation.types import Port, Unique
+from moorings.validation.types import HealthCheckPath, Port, Unique
 
 
 class StickyIngressArgs(Args):
