@@ -113,7 +113,7 @@ class KafkaLag(Args):
     """Number of partitions of the topic. Additional consumers would be idle."""
 
     consumers_per_pod: PositiveNumber = 1
-    """Number of consumers in each pod: processes times subscription groups."""
+    """Number of consumers in each pod, such as processes times subscription groups."""
 
     lag_threshold: PositiveNumber = 1000
     """Target lag in records per pod."""

@@ -59,8 +59,8 @@ class KafkaConsumer(Args):
     """Number of partitions that the group consumes. If set, more consumers than partitions are rejected."""
 
     consumers_per_pod: PositiveNumber = 1
-    """Number of consumers in each pod: processes times subscription groups. Each of several static consumers needs its
-    own ``group.instance.id``, such as the name of the pod and a number."""
+    """Number of consumers in each pod, such as processes times subscription groups. Each of several static consumers
+    needs its own ``group.instance.id``, such as the name of the pod and a number."""
 
     @model_validator(mode="after")
     def _validate_consumer(self) -> Self:
@@ -82,7 +82,7 @@ class KafkaConsumer(Args):
         """Return the session timeout of a static member in seconds.
 
         Args:
-            restart_seconds: longest time for which a restarting pod is down.
+            restart_seconds: longest time in seconds that a pod needs to stop and to become ready again.
 
         """
         return self.session_timeout_seconds or max(DEFAULT_SESSION_TIMEOUT_SECONDS, restart_seconds)
@@ -92,7 +92,7 @@ class KafkaConsumer(Args):
 
         Args:
             settings: names of the variables.
-            restart_seconds: longest time for which a restarting pod is down.
+            restart_seconds: longest time in seconds that a pod needs to stop and to become ready again.
 
         """
         prefix = "SPRING_KAFKA_CONSUMER_PROPERTIES_" if settings == "spring" else "KAFKA_"

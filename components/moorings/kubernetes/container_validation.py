@@ -27,7 +27,7 @@ _EXPANSION = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 
 
 def container_problems(path: str, container: PodContainer) -> Iterator[str]:
-    """Yield what is wrong with the plain values of a container.
+    """Yield the problems of the plain values of a container.
 
     Args:
         path: argument that contains the container.
@@ -72,8 +72,8 @@ def _check_names(container: PodContainer) -> Iterator[str]:
 def _check_expansion(container: PodContainer) -> Iterator[str]:
     earlier: set[str] = set()
     for name, value in container.environment.items():
-        references = _EXPANSION.findall(value) if isinstance(value, str) else []
-        later = [other for other in references if other in container.environment and other not in earlier]
+        referenced = _EXPANSION.findall(value) if isinstance(value, str) else []
+        later = [variable for variable in referenced if variable in container.environment and variable not in earlier]
         if later:
             yield (
                 f"environment.{name}: $({later[0]}) is not expanded, since {later[0]} is set after {name}; set "

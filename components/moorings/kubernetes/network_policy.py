@@ -1,4 +1,4 @@
-"""NetworkPolicy of a workload: which peers connect to the pods, and to which peers the pods connect.
+"""NetworkPolicy of a workload: allowed ingress and egress.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -39,8 +39,7 @@ class NetworkPeer(Args):
     """CIDR block, instead of pods."""
 
     ports: Annotated[list[Port], Field(max_length=100)] = []
-    """Ports. For incoming connections ports of the workload's containers, by default all; for outgoing connections
-    ports of the peer, by default all."""
+    """Ports of the workload's containers for incoming connections, of the peer for outgoing ones. Defaults to all."""
 
     @model_validator(mode="after")
     def _validate_peer(self) -> Self:
@@ -73,31 +72,34 @@ def network_policy_spec(
     Args:
         selector: labels of the pods.
         container_ports: ports of the containers.
-        ingress_from: peers that connect to the pods. None for all.
-        egress_to: peers that the pods connect to, besides the cluster's DNS and the Kafka brokers. None for all.
+        ingress_from: peers that may connect to the pods. None for all.
+        egress_to: peers that the pods may connect to, besides the cluster's DNS and the Kafka brokers. None for all.
         bootstrap_servers: bootstrap servers of Kafka clusters. Only their ports are allowed, as addresses change.
 
     """
     spec: dict[str, Any] = {"podSelector": {"matchLabels": selector}, "policyTypes": ["Ingress"], "ingress": []}
     if container_ports and ingress_from is None:
-        spec["ingress"] = [{"ports": _tcp(container_ports)}]
+        spec["ingress"] = [{"ports": _tcp_ports(container_ports)}]
     elif container_ports and ingress_from is not None:
         spec["ingress"] = [
-            {"from": [peer.rendered], "ports": _tcp(peer.ports or container_ports)} for peer in ingress_from
+            {"from": [peer.rendered], "ports": _tcp_ports(peer.ports or container_ports)} for peer in ingress_from
         ]
     if egress_to is not None:
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
             _CLUSTER_DNS,
             *({"ports": check_together("brokers", _broker_ports, servers=servers)} for servers in bootstrap_servers),
-            *({"to": [peer.rendered], **({"ports": _tcp(peer.ports)} if peer.ports else {})} for peer in egress_to),
+            *(
+                {"to": [peer.rendered], **({"ports": _tcp_ports(peer.ports)} if peer.ports else {})}
+                for peer in egress_to
+            ),
         ]
     return spec
 
 
-def _tcp(ports: Sequence[int]) -> list[dict[str, Any]]:
+def _tcp_ports(ports: Sequence[int]) -> list[dict[str, Any]]:
     return [{"protocol": "TCP", "port": port} for port in ports]
 
 
 def _broker_ports(servers: str) -> list[dict[str, Any]]:
-    return _tcp(sorted({int(server.rpartition(":")[2]) for server in servers.split(",")}))
+    return _tcp_ports(sorted({int(server.rpartition(":")[2]) for server in servers.split(",")}))

@@ -52,7 +52,7 @@ class Probe(Args):
     """The port implements the gRPC health checking protocol."""
 
     grpc_service: str | None = None
-    """Service that the gRPC health check asks for. Defaults to the whole server."""
+    """Service whose health is checked. Defaults to the whole server."""
 
     exec: list[str] = []
     """Command in the container that exits with 0 if the container is healthy."""
@@ -93,7 +93,7 @@ class Probe(Args):
 
     @property
     def endpoint(self) -> tuple[Any, ...]:
-        """What the probe requests. Two probes of one port with equal endpoints have equal results."""
+        """Handler of the probe, to compare two probes of one port."""
         return (self.http_get, self.tcp_socket, self.grpc, self.grpc_service, tuple(self.exec))
 
     def times(self, probe_type: ProbeType) -> ProbeTimes:
@@ -151,15 +151,15 @@ class Probes(Args):
     """The probes of a container."""
 
     readiness: Probe | None = None
-    """Whether the container can receive requests. Rolling updates wait for it."""
+    """Decides whether the container receives requests. Rolling updates wait until it succeeds."""
 
     liveness: Probe | None = None
-    """Whether the container must be restarted. It must not fail while the application drains or waits for a database,
+    """Restarts the container when it fails. It must not fail while the application drains or waits for a database,
     since a restart helps with neither."""
 
     startup: Probe | None = None
-    """Whether the container has started. The other probes begin after it has succeeded. Defaults to the handler of the
-    readiness or liveness probe, every 5 seconds for up to ``startup_seconds``."""
+    """Decides whether the container has started. The other probes begin after it has succeeded. Defaults to the handler
+    of the readiness or liveness probe, every 5 seconds for up to ``startup_seconds``."""
 
     startup_seconds: PositiveNumber = 150
     """Longest time that the application needs to start."""

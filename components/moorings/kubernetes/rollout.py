@@ -1,4 +1,4 @@
-"""Duration of rolling updates: progress deadline, and how long Pulumi waits for the pods."""
+"""Duration of updates: progress deadline of the Deployment and timeout of Pulumi."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SCHEDULING_SECONDS = 120
 """Seconds to schedule a pod and to pull its image."""
 
 ROUNDING_CYCLE = 200
-"""Numbers of pods after which the rounding of percentages repeats, twice."""
+"""Twice the number of pods after which the rounding of percentages repeats."""
 
 
 @dataclass(frozen=True)
@@ -43,26 +43,26 @@ class Rollout:
         return min(MAX_INT32, max(DEFAULT_DEADLINE_SECONDS, needed))
 
     def timeout_seconds(self, progress_deadline_seconds: int) -> int:
-        """Return how long Pulumi waits: longer than the update takes, and than the deadline, whose error says more."""
+        """Return the timeout of Pulumi. It exceeds the progress deadline, whose error message is more detailed."""
         pod = self.startup_seconds + self.min_ready_seconds
         if self.kind == "StatefulSet":
             needed = self.max_replicas * (pod + self.termination_grace_period_seconds)
         elif self.recreate:
             needed = pod + self.termination_grace_period_seconds
         else:
-            needed = max(map(self._steps, self._possible_replicas)) * pod
+            needed = max(map(self._batches, self._possible_replicas)) * pod
         return max(
             DEFAULT_DEADLINE_SECONDS, progress_deadline_seconds + SCHEDULING_SECONDS, needed + SCHEDULING_SECONDS
         )
 
     @property
     def _possible_replicas(self) -> Iterator[int]:
-        """Numbers of pods that include the slowest update, since percentages are rounded."""
+        """Numbers of pods to compare: since percentages are rounded, the largest is not always updated slowest."""
         yield from range(max(1, self.min_replicas), min(self.max_replicas, self.min_replicas + ROUNDING_CYCLE) + 1)
         yield from range(max(1, self.min_replicas, self.max_replicas - ROUNDING_CYCLE), self.max_replicas + 1)
 
-    def _steps(self, replicas: int) -> int:
-        """Return how many times some of the pods are replaced until all are."""
+    def _batches(self, replicas: int) -> int:
+        """Return the number of batches in which a rolling update replaces the pods."""
         surge = scaled_value(self.max_surge, replicas, round_up=True)
         unavailable = scaled_value(self.max_unavailable, replicas, round_up=False)
         return ceil(replicas / max(1, surge + unavailable))

@@ -1,7 +1,7 @@
 """Graceful shutdown of pods: pre-stop sleep, drain, termination grace period and deregistration delay.
 
-When a pod is deleted, it is removed from the endpoints and stopped at the same time, but load balancers learn of the
-removal later. The pod therefore sleeps first, while it still serves requests, and then drains. Both must end within the
+A deleted pod is removed from the endpoints and stopped at the same time, but load balancers send requests to it for
+some time. The pod therefore sleeps first, while it still serves requests, and then drains. Both must end within the
 termination grace period, which begins with the sleep.
 
 Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
@@ -17,7 +17,7 @@ from moorings.kubernetes.quantities import Number
 from moorings.validation.args import Args
 
 EXIT_SECONDS = 15
-"""Seconds that a process gets to exit after its drain."""
+"""Seconds in which a process exits after its drain."""
 
 GRACE_PERIOD_STEP_SECONDS = 5
 """Default grace periods are rounded up to a multiple of this."""
@@ -30,13 +30,13 @@ LoadBalancer = Literal["none", "service", "alb", "nlb"]
 PRE_STOP_SECONDS: dict[LoadBalancer, int] = {"none": 0, "service": 10, "alb": 30, "nlb": 30}
 """Seconds until the load balancer no longer sends requests to a terminating pod.
 
-Every node's proxy learns of changed endpoints within seconds. AWS load balancers are updated by a controller and
-continue for 25 to 70 seconds: https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366
+The proxies on the nodes are updated within seconds. AWS load balancers are updated by a controller and send requests
+for 25 to 70 seconds: https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366
 """
 
 
 class Shutdown(Args):
-    """Graceful shutdown of a workload's pods. Everything else follows from ``drain_seconds`` and ``load_balancer``."""
+    """Graceful shutdown of a workload's pods. Other defaults follow from ``drain_seconds`` and ``load_balancer``."""
 
     drain_seconds: Number = 30
     """Seconds that the application needs to finish its work after SIGTERM."""
@@ -61,26 +61,26 @@ class Shutdown(Args):
 
 @dataclass(frozen=True)
 class ShutdownBudget:
-    """Durations of a graceful shutdown, in seconds."""
+    """Durations of a graceful shutdown."""
 
     load_balancer: str
     """What sends requests to the pods: ``service``, ``alb``, ``nlb`` or ``none``."""
 
     pre_stop_seconds: int
-    """How long a terminating pod still serves requests before SIGTERM."""
+    """Seconds for which a terminating pod still serves requests before SIGTERM."""
 
     drain_seconds: int
-    """How long the application finishes its work after SIGTERM."""
+    """Seconds that the application needs to finish its work after SIGTERM."""
 
     termination_grace_period_seconds: int
-    """After how long the kubelet kills a terminating pod."""
+    """Seconds after which the kubelet kills a terminating pod."""
 
     deregistration_delay_seconds: int
-    """How long a load balancer waits for requests to a deregistering target."""
+    """Seconds for which a load balancer waits for requests to a deregistering target."""
 
     @property
     def serving_seconds(self) -> int:
-        """How long a terminating pod may still complete requests."""
+        """Seconds for which a terminating pod may still complete requests."""
         return self.pre_stop_seconds + self.drain_seconds
 
     @property

@@ -45,7 +45,7 @@ class PodVolume(Args):
 
     @property
     def single_writer(self) -> bool:
-        """Whether pods on two nodes cannot use the volume at the same time."""
+        """Whether only one node can mount the volume at a time."""
         return self.access_mode in SINGLE_WRITER_MODES
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Warnings of a workload: valid arguments that are rarely intended."""
+"""Warnings of a workload: valid but risky arguments."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -146,7 +146,8 @@ def _autoscaling_warnings(args: KubernetesWorkloadArgs) -> Iterator[NamedWarning
     if args.min_replicas == autoscaling.max_replicas:
         yield NamedWarning(
             "autoscaler-range",
-            f"autoscaling.max_replicas: equals the minimum of {args.min_replicas}, so that nothing scales; raise it",
+            f"autoscaling.max_replicas: equals the minimum of {args.min_replicas}, so that the autoscaler has no effect; "
+            "raise it",
         )
     elif 0 < args.min_replicas < recommended:
         yield NamedWarning(
@@ -169,8 +170,8 @@ def _shutdown_warnings(budget: ShutdownBudget, *, has_service: bool) -> Iterator
         if has_service and not budget.pre_stop_seconds:
             yield NamedWarning(
                 "short-sleep",
-                "shutdown.pre_stop_seconds: 0 s, and the Service still sends requests to a terminating pod, which "
-                "fail; remove pre_stop_seconds and load_balancer",
+                "shutdown.pre_stop_seconds: with 0 s, requests that the Service still sends to a terminating pod fail; "
+                "remove pre_stop_seconds and load_balancer",
             )
         return
     delay = budget.deregistration_delay_seconds
@@ -178,17 +179,17 @@ def _shutdown_warnings(budget: ShutdownBudget, *, has_service: bool) -> Iterator
         yield NamedWarning(
             "deregistration",
             f"shutdown.deregistration_delay_seconds: {delay} s are shorter than the {budget.serving_seconds} s for "
-            "which a pod completes requests, so that the load balancer closes their connections",
+            "which a pod completes requests, so that the load balancer closes their connections; raise it",
         )
     if delay > budget.termination_grace_period_seconds:
         yield NamedWarning(
             "deregistration",
             f"shutdown.deregistration_delay_seconds: {delay} s are longer than termination_grace_period_seconds "
-            f"{budget.termination_grace_period_seconds}, so that the target outlives its pod",
+            f"{budget.termination_grace_period_seconds}, so that the target remains after its pod; lower it",
         )
     if budget.pre_stop_seconds < MIN_AWS_PRE_STOP_SECONDS:
         yield NamedWarning(
             "short-sleep",
-            f"shutdown.pre_stop_seconds: {budget.pre_stop_seconds} s, and the load balancer sends requests to a "
-            f"terminating pod for {MIN_AWS_PRE_STOP_SECONDS} s or more, which fail",
+            f"shutdown.pre_stop_seconds: with {budget.pre_stop_seconds} s, requests that the load balancer still sends "
+            f"to a terminating pod fail; set at least {MIN_AWS_PRE_STOP_SECONDS}",
         )

@@ -46,13 +46,13 @@ Source: https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-bind
 
 
 class KubernetesWorkload(pulumi.ComponentResource):
-    """Creates a Deployment or StatefulSet with everything it needs for rolling updates, scaling and graceful shutdown.
+    """Creates a Deployment or StatefulSet with rolling updates, graceful shutdown and optional autoscaling.
 
     Also creates a Service, a service account, a NetworkPolicy and a PodDisruptionBudget and, depending on the
     arguments, ConfigMaps, Secrets, PersistentVolumeClaims, an autoscaler and a Prometheus monitor.
 
     Raises:
-        InvalidInput: if arguments are invalid: at once for plain values, and when late values resolve.
+        InvalidInput: if arguments are invalid: immediately for plain values, and when late values resolve.
 
     """
 
@@ -78,7 +78,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
     """Durations of the graceful shutdown."""
 
     backend: Backend
-    """The workload as an ingress routes to it: ``StickyIngressArgs(backend=orders.backend)``."""
+    """Backend of an ingress: ``StickyIngressArgs(backend=orders.backend)``."""
 
     def __init__(self, name: str, args: KubernetesWorkloadArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the workload.

@@ -82,10 +82,11 @@ class WorkloadBaseArgs(Args):
     """Metrics endpoint for the Prometheus operator. Defaults to none."""
 
     ingress_from: list[NetworkPeer] | None = None
-    """Peers that connect to the pods. Defaults to all."""
+    """Peers that may connect to the pods. Defaults to all."""
 
     egress_to: list[NetworkPeer] | None = None
-    """Peers that the pods connect to, besides the cluster's DNS and the ports of the Kafka brokers. Defaults to all."""
+    """Peers that the pods may connect to, besides the cluster's DNS and the ports of the Kafka brokers. Defaults to
+    all."""
 
     labels: Annotated[dict[LabelKey, LabelValue], Change("rolling update")] = {}
     """Additional labels of every object."""
@@ -110,8 +111,8 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs):
     """Main container. It has the name of the component."""
 
     init_containers: Annotated[dict[DnsLabel, PodContainer], Change("rolling update")] = {}
-    """Init containers by name, which run one after the other before the others start. Their ``probes.startup_seconds``
-    is the longest time that they run."""
+    """Init containers by name, which run one after the other, after the start of the sidecars and before that of the
+    main container. Their ``probes.startup_seconds`` is the longest time that they run."""
 
     sidecars: Annotated[dict[DnsLabel, PodContainer], Change("rolling update")] = {}
     """Sidecar containers by name, which start before the main container and stop after it.
@@ -222,7 +223,7 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs):
 
     @property
     def single_writer(self) -> bool:
-        """Whether two pods of a Deployment would block each other at a volume."""
+        """Whether the workload is a Deployment with a volume that only one node can mount at a time."""
         return self.kind == "Deployment" and any(volume.single_writer for volume in self.volumes.values())
 
     @property
@@ -283,7 +284,7 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs):
 
     @property
     def restart_seconds(self) -> int:
-        """Longest time for which a restarting pod is down: until it has stopped, and until it is ready again."""
+        """Longest time in seconds that a pod needs to stop and to become ready again."""
         return self.shutdown_budget.termination_grace_period_seconds + self.rollout.startup_seconds
 
     @property

@@ -32,7 +32,7 @@ def object_labels(selector: dict[str, str], args: KubernetesWorkloadArgs) -> dic
 
 
 def name_problems(name: str, args: KubernetesWorkloadArgs) -> Iterator[str]:
-    """Yield what is wrong with the names of the component and of its objects and containers."""
+    """Yield the problems of the names of the component, its objects and its containers."""
     try:
         check_service_name(name)
     except ValueError as error:

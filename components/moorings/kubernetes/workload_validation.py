@@ -27,7 +27,7 @@ _RESERVED_LABELS = {
 
 
 def check_workload_args(component: str, name: str, args: KubernetesWorkloadArgs) -> None:
-    """Reject arguments that contradict each other.
+    """Reject invalid containers and names, and arguments that contradict each other.
 
     Args:
         component: component in messages.
@@ -74,8 +74,8 @@ def _check_single_writer(args: KubernetesWorkloadArgs) -> Problems:
     name, volume = next((name, volume) for name, volume in args.volumes.items() if volume.single_writer)
     if args.strategy == "RollingUpdate":
         yield (
-            f"strategy: with access mode {volume.access_mode} of volume {name} old and new pods would wait for each "
-            "other; remove it, as it defaults to Recreate"
+            f"strategy: old and new pods cannot both use volume {name} with access mode {volume.access_mode}; remove "
+            "it, as it defaults to Recreate"
         )
     if args.autoscaling:
         yield f"autoscaling: only one pod can use volume {name} with access mode {volume.access_mode}; remove it"
@@ -128,7 +128,7 @@ def _check_metrics(args: KubernetesWorkloadArgs) -> Problems:
     for index, metric in enumerate(args.autoscaling.metrics if args.autoscaling else ()):
         path = f"autoscaling.metrics[{index}].container"
         if metric.container in args.init_containers:
-            yield f"{path}: {metric.container} is an init container, which ends before the others start; use another"
+            yield f"{path}: init container {metric.container} ends before the main container starts; use another"
         elif metric.container not in {None, "main", *args.sidecars}:
             yield f"{path}: must be one of {', '.join(['main', *args.sidecars])}, got {metric.container}"
 
@@ -137,9 +137,9 @@ def _check_kafka_lag(args: KubernetesWorkloadArgs) -> Problems:
     lag = args.autoscaling.kafka_lag if args.autoscaling else None
     kafka, consumer = args.container.kafka, args.consumer
     for argument in ("partitions", "consumers_per_pod") if lag and consumer else ():
-        of_consumer, of_lag = getattr(consumer, argument), getattr(lag, argument)
-        if of_consumer not in {None, of_lag}:
-            yield f"consumer.{argument}: must equal autoscaling.kafka_lag.{argument} {of_lag}, got {of_consumer}"
+        value, expected = getattr(consumer, argument), getattr(lag, argument)
+        if value not in {None, expected}:
+            yield f"consumer.{argument}: must equal autoscaling.kafka_lag.{argument} {expected}, got {value}"
     if lag is None or lag.bootstrap_servers is not None:
         return
     if kafka is None:
@@ -159,14 +159,11 @@ def _check_kafka_lag(args: KubernetesWorkloadArgs) -> Problems:
 def _check_membership(args: KubernetesWorkloadArgs) -> Problems:
     membership = args.consumer.membership if args.consumer else None
     if membership == "static" and args.kind != "StatefulSet":
-        yield (
-            "consumer.membership: static requires kind StatefulSet, since the pods of a Deployment never restart under "
-            "the same name"
-        )
+        yield ("consumer.membership: static requires kind StatefulSet, since new pods of a Deployment have new names")
     if membership == "dynamic" and args.kind == "StatefulSet":
         yield (
-            "consumer.membership: dynamic requires kind Deployment, since a StatefulSet is updated pod by pod and "
-            "each pod would stop the group twice; use static, or kind Deployment"
+            "consumer.membership: dynamic requires kind Deployment, since each restarted pod of a StatefulSet causes "
+            "two rebalances; use static, or kind Deployment"
         )
 
 
@@ -194,8 +191,8 @@ def _check_consumers(args: KubernetesWorkloadArgs) -> Problems:
         return
     if consumer.max_pods is not None and args.max_replicas > consumer.max_pods:
         yield (
-            f"consumer.partitions: {args.max_replicas} pods with {consumer.consumers_per_pod} consumers each are more "
-            f"than {consumer.partitions} partitions, and the others would be idle; run at most {consumer.max_pods} pods"
+            f"consumer.partitions: {args.max_replicas} pods have {args.max_replicas * consumer.consumers_per_pod} "
+            f"consumers, of which only {consumer.partitions} get a partition; run at most {consumer.max_pods} pods"
         )
     variables = [
         variable["name"] for variable in consumer.environment(args.container.kafka_settings, args.restart_seconds)

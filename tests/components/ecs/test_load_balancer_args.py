@@ -125,7 +125,7 @@ def test_invalid_settings(create_load_balancer, settings, message):
     [
         (
             ("health_check_path", "healthy"),
-            "expected a path of at most 1024 characters, such as /healthy, got 'healthy'",
+            "expected a path of at most 1024 characters, such as /ready, got 'healthy'",
         ),
         *(
             (

@@ -88,8 +88,7 @@ CASES = {
     ),
     "init container": (
         {**metric(**{**CPU, "type": "ContainerResource"}, container="migrate"), "init_containers": {"migrate": SIDE}},
-        ": autoscaling.metrics[0].container: migrate is an init container, which ends before the others start; use "
-        "another",
+        ": autoscaling.metrics[0].container: init container migrate ends before the main container starts; use another",
         {**metric(**{**CPU, "type": "ContainerResource"}, container="main"), "init_containers": {"migrate": SIDE}},
     ),
     "invalid metric name": (

@@ -98,14 +98,13 @@ CASES = {
     ),
     "static members of a Deployment": (
         {"consumer": STATIC},
-        ": consumer.membership: static requires kind StatefulSet, since the pods of a Deployment never restart under "
-        "the same name",
+        ": consumer.membership: static requires kind StatefulSet, since new pods of a Deployment have new names",
         SET,
     ),
     "dynamic members of a StatefulSet": (
         {"kind": "StatefulSet", "consumer": DYNAMIC},
-        ": consumer.membership: dynamic requires kind Deployment, since a StatefulSet is updated pod by pod and each "
-        "pod would stop the group twice; use static, or kind Deployment",
+        ": consumer.membership: dynamic requires kind Deployment, since each restarted pod of a StatefulSet "
+        "causes two rebalances; use static, or kind Deployment",
         {"kind": "Deployment", "consumer": DYNAMIC},
     ),
     "session timeout with kip-848": (
@@ -153,14 +152,12 @@ CASES = {
     ),
     "idle consumers": (
         {"availability": {"replicas": 5}, "consumer": {**DYNAMIC, "partitions": 9, "consumers_per_pod": 2}},
-        ": consumer.partitions: 5 pods with 2 consumers each are more than 9 partitions, and the others would be "
-        "idle; run at most 4 pods",
+        ": consumer.partitions: 5 pods have 10 consumers, of which only 9 get a partition; run at most 4 pods",
         {"availability": {"replicas": 5}, "consumer": {**DYNAMIC, "partitions": 10, "consumers_per_pod": 2}},
     ),
     "idle consumers of an autoscaler": (
         {"autoscaling": {"max_replicas": 13}, "consumer": {**KIP_848, "partitions": 12}},
-        ": consumer.partitions: 13 pods with 1 consumers each are more than 12 partitions, and the others would be "
-        "idle; run at most 12 pods",
+        ": consumer.partitions: 13 pods have 13 consumers, of which only 12 get a partition; run at most 12 pods",
         {"autoscaling": {"max_replicas": 12}, "consumer": {**KIP_848, "partitions": 12}},
     ),
     "variable of the consumer": (

@@ -87,8 +87,8 @@ CASES = {
     ),
     "single writer with RollingUpdate": (
         {"volumes": DATA, "kind": "Deployment", "strategy": "RollingUpdate", "availability": {"replicas": 1}},
-        ": strategy: with access mode ReadWriteOnce of volume data old and new pods would wait for each other; remove "
-        "it, as it defaults to Recreate",
+        ": strategy: old and new pods cannot both use volume data with access mode ReadWriteOnce; remove it, as it "
+        "defaults to Recreate",
         {"volumes": DATA, "kind": "Deployment", "strategy": "Recreate", "availability": {"replicas": 1}},
     ),
     "single writer with two pods": (

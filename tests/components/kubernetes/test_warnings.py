@@ -78,7 +78,7 @@ CASES = {
     "autoscaler with equal minimum and maximum": (
         {"autoscaling": {"max_replicas": 2}},
         "autoscaler-range",
-        "autoscaling.max_replicas: equals the minimum of 2, so that nothing scales; raise it",
+        "autoscaling.max_replicas: equals the minimum of 2, so that the autoscaler has no effect; raise it",
         {"autoscaling": {"max_replicas": 3}},
     ),
     "autoscaler with a minimum of 1": (
@@ -129,35 +129,35 @@ CASES = {
         {"shutdown": {**ALB, "deregistration_delay_seconds": 59}},
         "deregistration",
         "shutdown.deregistration_delay_seconds: 59 s are shorter than the 60 s for which a pod completes requests, so "
-        "that the load balancer closes their connections",
+        "that the load balancer closes their connections; raise it",
         {"shutdown": {**ALB, "deregistration_delay_seconds": 60}},
     ),
     "deregistration delay longer than the grace period": (
         {"shutdown": {**ALB, "deregistration_delay_seconds": 76}},
         "deregistration",
         "shutdown.deregistration_delay_seconds: 76 s are longer than termination_grace_period_seconds 75, so that the "
-        "target outlives its pod",
+        "target remains after its pod; lower it",
         {"shutdown": {**ALB, "deregistration_delay_seconds": 75}},
     ),
     "no sleep with a Service": (
         {"shutdown": {"pre_stop_seconds": 0}},
         "short-sleep",
-        "shutdown.pre_stop_seconds: 0 s, and the Service still sends requests to a terminating pod, which fail; "
+        "shutdown.pre_stop_seconds: with 0 s, requests that the Service still sends to a terminating pod fail; "
         "remove pre_stop_seconds and load_balancer",
         {"shutdown": {"pre_stop_seconds": 1}},
     ),
     "no load balancer with a Service": (
         {"shutdown": {"load_balancer": "none"}},
         "short-sleep",
-        "shutdown.pre_stop_seconds: 0 s, and the Service still sends requests to a terminating pod, which fail; "
+        "shutdown.pre_stop_seconds: with 0 s, requests that the Service still sends to a terminating pod fail; "
         "remove pre_stop_seconds and load_balancer",
         {"shutdown": {"load_balancer": "none"}, "service_ports": {}},
     ),
     "sleep too short for a load balancer": (
         {"shutdown": {**ALB, "pre_stop_seconds": 14}},
         "short-sleep",
-        "shutdown.pre_stop_seconds: 14 s, and the load balancer sends requests to a terminating pod for 15 s or more, "
-        "which fail",
+        "shutdown.pre_stop_seconds: with 14 s, requests that the load balancer still sends to a terminating pod "
+        "fail; set at least 15",
         {"shutdown": {**ALB, "pre_stop_seconds": 15}},
     ),
 }
