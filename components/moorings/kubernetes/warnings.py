@@ -146,8 +146,8 @@ def _autoscaling_warnings(args: KubernetesWorkloadArgs) -> Iterator[NamedWarning
     if args.min_replicas == autoscaling.max_replicas:
         yield NamedWarning(
             "autoscaler-range",
-            f"autoscaling.max_replicas: equals the minimum of {args.min_replicas}, so that the autoscaler has no effect; "
-            "raise it",
+            f"autoscaling.max_replicas: equals the minimum of {args.min_replicas}, so that the autoscaler has no "
+            "effect; raise it",
         )
     elif 0 < args.min_replicas < recommended:
         yield NamedWarning(
