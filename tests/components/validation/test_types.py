@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 import pytest
 
 from moorings import Args, InvalidInput
-from moorings.validation.types import ChildName, DomainName, HttpsUrl, Port, Unique, check_choice, check_unique
+from moorings.validation.types import (
+    ChildName,
+    ContainerPath,
+    DomainName,
+    HealthCheckPath,
+    HttpsUrl,
+    Port,
+    Unique,
+    VariableName,
+    check_choice,
+    check_unique,
+)
 
 Size = Literal["small", "large"]
 
@@ -17,6 +28,9 @@ class EndpointArgs(Args):
     port: Port = 443
     domain: DomainName = "kpow.example.com"
     url: HttpsUrl = "https://login.example.com/"
+    variable: VariableName = "spring.kafka.bootstrap-servers"
+    path: ContainerPath = "/proc-files/a.conf"
+    health_check_path: HealthCheckPath = "/ready?full=true"
     hosts: Annotated[list[str], Unique] = []
 
 
@@ -30,6 +44,10 @@ class EndpointArgs(Args):
             "expected a domain name in lower case, such as kpow.example.com, got 'Kpow.example.com'",
         ),
         ("url", "http://a", "expected an https URL, such as https://login.example.com/, got 'http://a'"),
+        ("variable", "1A", "expected the name of an environment variable, such as LOG_LEVEL, got '1A'"),
+        ("path", "/a/../b", "must be an absolute path without a trailing slash, such as /tmp, got '/a/../b'"),
+        ("path", "/proc/a", "'/proc/a' is reserved for the kernel; use another path"),
+        ("health_check_path", "ready", "expected a path of at most 1024 characters, such as /ready, got 'ready'"),
         ("hosts", ["a", "b", "a"], "a is listed more than once; remove the duplicate"),
     ],
 )
