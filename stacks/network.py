@@ -13,5 +13,5 @@ def deploy(settings: NetworkSettings) -> dict[str, Any]:
         "vpc_id": network.vpc_id,
         "private_subnet_ids": network.private_subnet_ids,
         "public_subnet_ids": network.public_subnet_ids,
-        "nat_addresses": network.nat_addresses,
+        "nat_public_ips": network.nat_public_ips,
     }

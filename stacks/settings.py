@@ -110,7 +110,7 @@ class KafkaSettings(Settings):
 class NetworkSettings(Settings):
     """Settings of the program ``network``."""
 
-    zones: list[str]
+    availability_zones: list[str]
     """Names of two or three Availability Zones."""
 
     cidr: str = "10.0.0.0/16"

@@ -111,7 +111,7 @@ def components_program(namespace: str, *components: str, version: str = "1") -> 
     def program() -> None:
         if "network" in components:
             zones = ["eu-west-1a", "eu-west-1b"]
-            Network("network", {"zones": zones, "cidr": "10.40.0.0/20", "tags": {"version": version}})
+            Network("network", {"availability_zones": zones, "cidr": "10.40.0.0/20", "tags": {"version": version}})
         if "service" in components:
             FargateSingleton("single", {**common, "environment": {"VERSION": version}, "unchecked": True})
         if "workload" in components:

@@ -27,10 +27,10 @@ def zone_region(zone: str) -> str:
 
 
 def check_zone_names(zones: list[str]) -> list[str]:
-    """Return the names of different Availability Zones of one Region.
+    """Return the names of Availability Zones if they are distinct and belong to one Region.
 
     Raises:
-        ValueError: for other names.
+        ValueError: for duplicates, for zones of several Regions, and for other strings.
 
     """
     regions = sorted({zone_region(zone) for zone in check_unique(zones)})
@@ -47,17 +47,17 @@ def check_subnet_zones(
     one_per_zone: bool = False,
     unsupported_zone_ids: Collection[str] = (),
 ) -> list[str]:
-    """Return the IDs of subnets of a VPC that are in at least two Availability Zones.
+    """Return the IDs of subnets if they are in the VPC and in at least two Availability Zones.
 
     Args:
         vpc_id: the VPC.
-        subnets: the subnets. Those that EC2 did not describe, because a unit test mocks it, are not checked.
+        subnets: the subnets. Those that EC2 did not describe, because a unit test mocks the SDK, are not checked.
         argument: argument that lists the subnets, for messages.
         one_per_zone: whether each subnet must be in a zone of its own.
         unsupported_zone_ids: IDs of zones that the service does not support.
 
     Raises:
-        ValueError: for other subnets.
+        ValueError: for subnets of another VPC, in an unsupported zone, or in a single zone.
 
     """
     described = check_vpc(vpc_id, subnets, argument=argument)

@@ -1,4 +1,4 @@
-"""CIDR blocks: IPv4 and IPv6 networks as argument types, and the networks that clients may have."""
+"""CIDR blocks: IPv4 and IPv6 networks as argument types, and the client networks that are allowed."""
 
 import re
 from collections.abc import Callable
@@ -64,7 +64,7 @@ ClientCidr = Annotated[Cidr, AfterValidator(_check_not_internet)]
 """An IPv4 network of clients, except ``0.0.0.0/0``."""
 
 PrivateCidr = Annotated[Cidr, AfterValidator(_at_most("10.0.0.0/8"))]
-"""An IPv4 network of clients, at most as large as the largest private network: two halves of the internet are rejected.
+"""An IPv4 network of clients, at most as large as the largest private network: ``0.0.0.0/1`` is rejected.
 
 Source: https://www.rfc-editor.org/rfc/rfc1918
 """

@@ -13,13 +13,13 @@ class AwsContext:
     """Partition, Region and account in which a provider creates resources."""
 
     partition: str
-    """``aws``, ``aws-cn`` or another."""
+    """Partition of the ARNs, such as ``aws`` or ``aws-cn``."""
 
     dns_suffix: str
-    """Suffix of the host names of AWS services: ``amazonaws.com``."""
+    """Suffix of the host names of AWS services, such as ``amazonaws.com``."""
 
     region: str
-    """``eu-west-1``."""
+    """Region, such as ``eu-west-1``."""
 
     account: str
     """Account ID."""
@@ -37,7 +37,7 @@ _Contexts = dict[pulumi.ProviderResource | None, pulumi.Output[AwsContext]]
 _cache: ContextVar[tuple[pulumi.Resource, asyncio.AbstractEventLoop, _Contexts] | None] = ContextVar(
     "_cache", default=None
 )
-"""The stack of the program, the event loop of its Outputs, and the context of each provider."""
+"""Stack of the program, event loop of its Outputs, and context of each provider."""
 
 
 def aws_context(parent: pulumi.Resource) -> pulumi.Output[AwsContext]:

@@ -48,8 +48,8 @@ USE_ACTIONS = [f"kms:{action}" for action in ("Decrypt", "DescribeKey", "Encrypt
 GRANT_ACTIONS = ["kms:CreateGrant"]
 
 NAME = re.compile(r"(?!aws/)[A-Za-z0-9/_-]{1,223}")
-"""Logical names that are valid in an alias. KMS allows 256 characters, and ``alias/``, ``-`` and a unique suffix of 26
-are added. The prefix ``aws/`` is reserved.
+"""Logical names that are valid in an alias. KMS allows 256 characters, of which ``alias/``, ``-`` and a unique suffix
+use 33. The prefix ``aws/`` is reserved.
 
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-create.html
 """
@@ -133,7 +133,7 @@ class EncryptionKey(pulumi.ComponentResource):
         if not NAME.fullmatch(name):
             raise InvalidInput.at(
                 component,
-                "name: must be 1 to 223 letters, digits and /_-, and not begin with aws/, because the alias has it",
+                "name: must be 1 to 223 letters, digits and /_-, and must not begin with aws/, which is reserved",
             )
         super().__init__("moorings:index:EncryptionKey", name, {}, opts)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 
 def policy_document(statements: Sequence[Mapping[str, Any]]) -> str:
-    """Return the policy with these statements, in their order."""
+    """Return a policy with the given statements."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 

@@ -34,7 +34,7 @@ def check_arn_regions(region: str, **arns: Any) -> None:
 def check_arns(component: str, parent: pulumi.Resource, **arns: Any) -> None:
     """Check that ARNs, plain or late, are in the Region of a resource.
 
-    Nothing waits for the result. A resource that did would be replaced in a preview in which an ARN is unknown.
+    No resource depends on the result, because a preview with an unknown ARN would then show a replacement.
 
     Args:
         component: the component, for messages.
@@ -51,7 +51,7 @@ def check_arns(component: str, parent: pulumi.Resource, **arns: Any) -> None:
 
 
 def checked_arn(component: str, context: pulumi.Output[AwsContext], argument: str, arn: Any) -> Any:
-    """Return an ARN, plain or late, once it is known to be in the Region of a component. None stays None.
+    """Return an ARN, plain or late, after checking that it is in the Region of a component. None if there is no ARN.
 
     Args:
         component: the component, for messages.

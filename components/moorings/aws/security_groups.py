@@ -1,4 +1,4 @@
-"""Security groups: one builder for a group and its rules."""
+"""Security groups and their rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Peer:
 
 
 class EgressRule(Args):
-    """A destination of connections: a port, and exactly one of a security group, a network and a prefix list."""
+    """Destination of outgoing connections: a port, and exactly one of a security group, a network and a prefix list."""
 
     port: Port
     """TCP port."""
@@ -62,7 +62,7 @@ class EgressRule(Args):
     """IPv4 network of the destination."""
 
     prefix_list_id: Input[PrefixListId] | None = None
-    """Managed prefix list of the destination, such as the one of S3."""
+    """Managed prefix list of the destination, such as that of S3."""
 
     @model_validator(mode="after")
     def _validate_one_destination(self) -> Self:
@@ -78,7 +78,7 @@ class EgressRule(Args):
 
 
 class SecurityGroup:
-    """A security group and its rules, which are resources of their own so that other programs can add more.
+    """A security group and its rules. Rules are separate resources, so that other programs can add more.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
@@ -111,7 +111,7 @@ class SecurityGroup:
             tags: tags of the group and its rules.
             opts: options of the group and of each rule.
             existing_id: group to add the rules to instead of creating one.
-            allow_internet: whether clients may be ``0.0.0.0/0``, also as the sum of several networks.
+            allow_internet: whether the clients may cover ``0.0.0.0/0``, with one or several networks.
 
         """
         self._name, self._component, self._tags, self._opts = name, component, tags, opts
@@ -145,8 +145,8 @@ class SecurityGroup:
             port: TCP port, or the first of several.
             description: description of the rule.
             last_port: the last port; defaults to ``port``.
-            argument: argument that names the peer, for messages. None for rules that the component adds by itself,
-                which are not compared with others.
+            argument: argument that names the peer, for messages. None for rules that follow from no argument,
+                which are not checked for duplicates.
 
         """
         name = self._declare("ingress", role, peer, port, argument)
@@ -182,7 +182,7 @@ class SecurityGroup:
         description: str,
         argument: str,
     ) -> None:
-        """Allow connections to the members of another group, with a rule on either side.
+        """Allow connections to the members of another group, with a rule in each group.
 
         A second connection to the same group and port adds no rules, because EC2 rejects duplicates.
         """
@@ -195,7 +195,7 @@ class SecurityGroup:
         self._ingress(name, security_group_id, Peer(security_group_id=self.id), (port, port), description)
 
     def check_rules(self) -> list[pulumi.Output[Any]]:
-        """Check the rules together, once all of them are declared.
+        """Check all rules together, after the last one has been added.
 
         Returns:
             Outputs that fail if a late value makes the rules invalid.
@@ -278,7 +278,7 @@ def check_distinct(rules: Sequence[Sequence[Any]], *, direction: Direction, allo
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two values are known to be equal. Outputs are compared by identity."""
+    """Whether two plain values are equal, or two Outputs identical."""
     return one is other or (
         not isinstance(one, pulumi.Output) and not isinstance(other, pulumi.Output) and one == other
     )

@@ -1,4 +1,4 @@
-"""Existing subnets, as EC2 describes them."""
+"""Look-up of existing subnets in EC2."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Subnet:
 
 
 def check_vpc(vpc_id: str, subnets: Sequence[Subnet], *, argument: str = "subnet_ids") -> list[Subnet]:
-    """Return the subnets that EC2 described, all of which are in the VPC.
+    """Return the subnets that EC2 described, after checking that they are in the VPC.
 
     Raises:
         ValueError: for a subnet of another VPC.

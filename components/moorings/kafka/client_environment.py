@@ -10,7 +10,7 @@ from moorings.kafka.client_settings import ClientSettings
 from moorings.kafka.connection import KafkaConnection
 
 ClientSettingsFormat = Literal["environment", "spring", "none"]
-"""``environment``: ``KAFKA_BOOTSTRAP_SERVERS`` and so on. ``spring``: Spring Boot properties. ``none``: none."""
+"""``environment``: ``KAFKA_BOOTSTRAP_SERVERS`` etc. ``spring``: Spring Boot properties. ``none``: no variables."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class ClientEnvironment:
 
     @property
     def missing_variable(self) -> str | None:
-        """Name of the variable that must be read from the connection's secret, as the program has no password."""
+        """Name of the variable that must be read from ``secret_arn``, because the password is not in the program."""
         return self.password_variable if self.kafka is not None and self.kafka.password is None else None
 
     @property
@@ -47,7 +47,7 @@ class ClientEnvironment:
 
     @property
     def secret(self) -> dict[str, pulumi.Output[str]]:
-        """The variable that holds the password, if the connection has one that is known."""
+        """The variable that holds the password, if the program knows it."""
         name = self.password_variable
         if name is None or self.missing_variable is not None:
             return {}

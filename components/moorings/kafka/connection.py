@@ -1,4 +1,4 @@
-"""KafkaConnection: how a client connects to a cluster and authenticates, passed between components and stacks."""
+"""``KafkaConnection``: bootstrap servers and credentials of a client, passed between components and stacks."""
 
 import re
 from collections.abc import Callable

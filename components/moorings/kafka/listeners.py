@@ -58,10 +58,10 @@ def _host_and_port(server: str) -> tuple[str, int]:
 
 
 def check_bootstrap_servers(servers: str) -> str:
-    """Return the bootstrap servers if each is ``host:port``.
+    """Return the bootstrap servers if all are ``host:port``.
 
     Raises:
-        ValueError: if one of them is not.
+        ValueError: for any other server.
 
     """
     for server in servers.split(","):
@@ -72,7 +72,7 @@ def check_bootstrap_servers(servers: str) -> str:
 def check_listener_port(kind: ListenerKind, servers: str) -> str:
     """Return the bootstrap servers if no MSK broker among them has the port of another listener.
 
-    The ports of brokers that are not part of MSK are not checked.
+    Only the ports of MSK brokers are checked.
 
     Raises:
         ValueError: if a broker has the port of another listener, where the client could not log in.
@@ -89,17 +89,22 @@ def check_listener_port(kind: ListenerKind, servers: str) -> str:
     return servers
 
 
+def broker_ports(bootstrap_servers: str) -> list[int]:
+    """Return the ports of the brokers, without duplicates."""
+    return sorted({int(server.rpartition(":")[2]) for server in bootstrap_servers.split(",")})
+
+
 def broker_port(bootstrap_servers: str) -> int:
     """Return the port of the brokers.
 
     Raises:
-        ValueError: for brokers on several ports, which one security group rule cannot name.
+        ValueError: for brokers on several ports, because a security group rule allows one.
 
     """
-    ports = sorted({int(server.rpartition(":")[2]) for server in bootstrap_servers.split(",")})
+    ports = broker_ports(bootstrap_servers)
     if len(ports) > 1:
         raise ValueError(
-            f"bootstrap_servers have the ports {', '.join(map(str, ports))}; list the brokers of one listener, which "
-            "has one port"
+            f"bootstrap_servers: expected one port for all brokers, got {', '.join(map(str, ports))}; list the brokers "
+            "of one listener"
         )
     return ports[0]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pulumi
 
+from moorings.aws.arns import arn_region
 from moorings.kafka.acls import CLUSTER_NAME, WILDCARD, AclResourceType, KafkaAcl
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.quotas import KafkaQuota
@@ -46,7 +47,7 @@ def kafka_provider(
             "sasl_password": connection.password,
         }
     elif connection.listener == "iam" and connection.cluster_arn is not None:
-        region = pulumi.Output.from_input(connection.cluster_arn).apply(lambda arn: arn.split(":")[3])
+        region = pulumi.Output.from_input(connection.cluster_arn).apply(arn_region)
         authentication = {"sasl_mechanism": "aws-iam", "sasl_aws_region": region}
     else:
         missing = {"scram": "the password", "iam": "the cluster_arn", "tls": "a SCRAM user or IAM identity"}

@@ -1,10 +1,11 @@
 """Connections that another stack exports."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from moorings.kafka.listeners import ListenerKind
 from moorings.validation.errors import InvalidInput
+from moorings.validation.inputs import is_mapping
 
 FROM_STACK = "KafkaConnection.from_stack"
 
@@ -47,4 +48,4 @@ def select_connection(
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+    return value if is_mapping(value) else {}

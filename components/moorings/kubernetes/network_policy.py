@@ -10,6 +10,7 @@ import pulumi
 from pydantic import Field, model_validator
 
 from moorings.aws.cidrs import Cidr
+from moorings.kafka.listeners import broker_ports
 from moorings.kubernetes.names import LabelKey, LabelValue
 from moorings.validation.args import Args
 from moorings.validation.inputs import check_together
@@ -88,7 +89,10 @@ def network_policy_spec(
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
             _CLUSTER_DNS,
-            *({"ports": check_together("brokers", _broker_ports, servers=servers)} for servers in bootstrap_servers),
+            *(
+                {"ports": check_together("brokers", _broker_port_rules, bootstrap_servers=servers)}
+                for servers in bootstrap_servers
+            ),
             *(
                 {"to": [peer.rendered], **({"ports": _tcp_ports(peer.ports)} if peer.ports else {})}
                 for peer in egress_to
@@ -101,5 +105,5 @@ def _tcp_ports(ports: Sequence[int]) -> list[dict[str, Any]]:
     return [{"protocol": "TCP", "port": port} for port in ports]
 
 
-def _broker_ports(servers: str) -> list[dict[str, Any]]:
-    return _tcp_ports(sorted({int(server.rpartition(":")[2]) for server in servers.split(",")}))
+def _broker_port_rules(bootstrap_servers: str) -> list[dict[str, Any]]:
+    return _tcp_ports(broker_ports(bootstrap_servers))

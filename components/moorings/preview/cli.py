@@ -218,7 +218,7 @@ def _preview_stacks(project: "Project", names: list[str], *, debug: bool) -> "li
 
 
 def _describe(error: Exception) -> list[str]:
-    """Return the message of an error; one that is not written for users is preceded by its type."""
+    """Return the message of an error; an unexpected error is preceded by its type."""
     import pulumi
 
     from moorings.preview.recorder import DuplicateUrnError
@@ -230,7 +230,7 @@ def _describe(error: Exception) -> list[str]:
 
 
 def _hints(project: "Project", stack: str, message: str) -> list[str]:
-    """Name config values that a preview cannot read, if they may be the cause of an error."""
+    """Return hints about config values that a preview cannot read and that may have caused an error."""
     from moorings.preview.project import ENCRYPTED_PLACEHOLDER
 
     hints: list[str] = []

@@ -86,7 +86,7 @@ def _details(steps: Sequence[Step]) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape Markdown and joins lines."""
+    """Escape Markdown and join lines."""
     return re.sub(r"([\\`*_<>|\[\]#])", r"\\\1", " ".join(text.split()))
 
 

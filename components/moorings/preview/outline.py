@@ -46,7 +46,7 @@ def components(plan: Plan) -> Iterator[tuple[str, list[Step]]]:
 
 
 def marks(step: Step) -> list[str]:
-    """Return what a reviewer should notice about a step."""
+    """Return the properties of a step that a reviewer should check."""
     resource = step.resource
     texts = {
         "holds data": resource.holds_data,

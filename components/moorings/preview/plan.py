@@ -157,7 +157,7 @@ class Plan:
     """Severity, text and resource URN of each log message of the program."""
 
     notes: Sequence[str] = ()
-    """What is unknown without an engine."""
+    """Results and resources that are unknown without an engine."""
 
     offline: bool = True
     """Whether the program ran without an engine."""

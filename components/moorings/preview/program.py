@@ -22,7 +22,7 @@ DEFAULT_REGION = "eu-west-1"
 
 @dataclass(frozen=True)
 class StackContext:
-    """What a program reads from its stack: names, config, and outputs of other stacks."""
+    """Stack of a program: its names, its config, and the outputs of other stacks."""
 
     project: str
     stack: str
@@ -123,7 +123,7 @@ def _garbage_collection_disabled() -> Generator[None]:
 
 @contextlib.contextmanager
 def _runtime(monitor: RecordingMonitor, context: StackContext) -> Generator[asyncio.AbstractEventLoop]:
-    """Configure the SDK for one run: tasks of a failed program would block the next one."""
+    """Configure the SDK for one run with its own event loop. Tasks of a failed program would block the next run."""
     pulumi.runtime.reset_options()
     loop = InlineEventLoop()
     # A failed check also fails each output that depends on it. The first error is raised; it is sufficient.

@@ -1,4 +1,4 @@
-"""Recording monitor: the part of an engine that a program talks to; it records each registration of a resource.
+"""Recording monitor: implements the resource monitor of an engine, and records each registration of a resource.
 
 Source: https://github.com/pulumi/pulumi/blob/v3.256.0/proto/pulumi/resource.proto
 """
@@ -132,7 +132,7 @@ class RecordingMonitor:
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
-        """Return the result of a function, or reports it as unknown."""
+        """Return the result of a function, or report it as unknown."""
         if request.tok == "pulumi:pulumi:getResource":
             return _invoke_response(_struct(self._states[request.args["urn"]]))
         request = self._transforms.function(request)
@@ -143,11 +143,11 @@ class RecordingMonitor:
         return _invoke_response(_struct(result))
 
     def Call(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
-        """Reject the call of a method: only its provider knows the result."""
+        """Reject the call of a method, which requires its provider."""
         raise pulumi.RunError(f"{request.tok}: the result of a resource method is unknown without an engine")
 
     def ExistsResource(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
-        """Reject the question whether a resource exists: only its provider knows."""
+        """Reject the check whether a resource exists, which requires its provider."""
         raise pulumi.RunError(f"{request.type} {request.id}: unknown without an engine whether the resource exists")
 
     def RegisterStackTransform(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
@@ -165,7 +165,7 @@ class RecordingMonitor:
         return resource_pb2.RegisterPackageResponse(ref="package")
 
     def _accept(self, _: Any) -> Any:
-        """Accept a request that needs no action: hooks run only where resources are changed."""
+        """Accept a request that needs no action: hooks run only during a deployment."""
         return empty_pb2.Empty()
 
     RegisterResourceHook = RegisterErrorHook = SignalAndWaitForShutdown = _accept
@@ -226,7 +226,7 @@ class RecordingMonitor:
 
 
 class RecordingEngine:
-    """The engine's log: records the messages of a program with the resource that each is about."""
+    """Engine log that records the messages of a program, each with its resource."""
 
     def __init__(self, monitor: RecordingMonitor) -> None:
         """Add messages to the log of a monitor."""

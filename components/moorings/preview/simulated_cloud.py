@@ -1,4 +1,4 @@
-"""Simulated cloud: the outputs of resources and the results of functions while no engine runs.
+"""Simulated cloud: the outputs of resources and the results of functions, without an engine.
 
 A type or a function that is not listed has unknown outputs; they are never guessed.
 """
@@ -28,7 +28,7 @@ Function = Callable[[SimulatedRegion, dict[str, Any]], dict[str, Any] | None]
 
 
 class SimulatedCloud:
-    """Returns what AWS, Kubernetes and other stacks would return.
+    """Simulates the responses of AWS, Kubernetes and other stacks.
 
     Args:
         region: AWS Region of the stack.
@@ -82,7 +82,7 @@ class SimulatedCloud:
         return id_, {**outputs, "id": id_}
 
     def remember(self, resource: Resource, ids: set[str]) -> None:
-        """Let functions find a resource by its ID or ARN."""
+        """Store a resource by its ID and ARN, for the functions that describe it."""
         self._resources.update(dict.fromkeys(ids, resource))
 
     def invoke(self, token: str, args: dict[str, Any], provider: str) -> dict[str, Any] | None:

@@ -30,7 +30,7 @@ OPTION_NAMES = _option_names()
 
 
 class Transforms:
-    """The transforms of the stack, and those of each resource, which also apply to its children."""
+    """Transforms of the stack and of its resources. Those of a resource also apply to its children."""
 
     def __init__(self) -> None:
         """Start without transforms."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationErro
 from pydantic_core import CoreSchema, core_schema
 
 from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import argument_path, current_path, is_list
+from moorings.validation.inputs import argument_path, current_path, is_list, is_mapping
 
 _NOT_SCHEMAS = {"default", "metadata", "serialization"}
 """Keys of a core schema whose values contain no schemas."""
@@ -57,7 +57,7 @@ class Args(BaseModel):
     )
 
     def __init__(self, **values: Any) -> None:
-        """Validate the arguments. Within other arguments, the outer ones report the problems."""
+        """Validate the arguments. Problems of nested arguments are reported by the outermost ones."""
         try:
             super().__init__(**values)
         except ValidationError as error:
@@ -67,7 +67,7 @@ class Args(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Replace the annotations by types that Pulumi's plugin host supports, once pydantic has read the fields.
+        """Replace the annotations by types that Pulumi's plugin host supports, after pydantic has read the fields.
 
         The host supports neither ``Annotated`` nor ``Literal``. An argument is optional for it only if its annotation
         is.
@@ -87,7 +87,7 @@ class Args(BaseModel):
     @field_validator("*", mode="wrap")
     @classmethod
     def _track_path(cls, value: Any, validate: Callable[[Any], Any], info: ValidationInfo) -> Any:
-        """Record the path for late values. It begins with the component, or with the class outside of a component."""
+        """Record the path of the argument for messages. It begins with the component, or else with the class."""
         with argument_path(*([] if current_path() else [cls.__name__]), str(info.field_name)):
             return validate(value)
 
@@ -125,17 +125,17 @@ def _schema_type(annotation: Any) -> Any:
 
 
 def check_supported_arguments(values: Any, unsupported: Mapping[str, str]) -> Any:
-    """Return the arguments as they were passed, for a validator of the mode ``before``.
+    """Return the arguments unchanged if all are supported, for a validator of the mode ``before``.
 
     Args:
         values: the arguments.
-        unsupported: arguments of other libraries that are rejected, each with the reason.
+        unsupported: names of unsupported arguments, each with the reason.
 
     Raises:
         ValueError: if there are unsupported arguments.
 
     """
-    names = [name for name in unsupported if isinstance(values, Mapping) and name in values]
+    names = [name for name in unsupported if is_mapping(values) and name in values]
     if names:
         raise ValueError("; ".join(f"{name}: not supported, because {unsupported[name]}" for name in names))
     return values

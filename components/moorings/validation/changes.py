@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 Effect = Literal["in place", "rolling restart", "rolling update", "new task", "two updates", "replacement", "none"]
-"""What a changed argument does to the deployed resource.
+"""Effect of a changed argument on the deployed resource.
 
 - ``in place``: the resource is updated without interruption, unless the note says otherwise.
 - ``rolling restart``: the brokers restart one at a time.
@@ -28,11 +28,11 @@ class Change:
     effect: Effect
 
     note: str = ""
-    """What else to know before the change, in one or two sentences."""
+    """Additional information about the change, in one or two sentences."""
 
 
 IN_PLACE = Change("in place")
-"""Effect of arguments that declare none."""
+"""Default effect of an argument."""
 
 
 def changes(args_class: type[BaseModel]) -> dict[str, Change]:

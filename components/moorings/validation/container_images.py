@@ -13,7 +13,7 @@ MAX_NAME_LENGTH = 255
 """Characters of a name, without tag and digest."""
 
 _MAX_LENGTH = 1024
-"""More than any name, tag and digest together. Longer strings are not parsed."""
+"""Longer strings are not parsed. Name, tag and digest together are always shorter."""
 
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?"
 _PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
@@ -50,7 +50,7 @@ def parse_image(image: str) -> ImageReference | None:
 
 
 def has_digest(image: str) -> bool:
-    """Whether an image reference has a digest, and so always refers to the same image."""
+    """Whether an image reference has a digest, which always identifies the same image."""
     return "@" in image
 
 
@@ -71,7 +71,7 @@ def _check_image(image: str) -> str:
         raise ValueError(f"expected a container image, such as registry.example/orders:1.4.2, got {image!r}")
     if reference.is_mutable:
         raise ValueError(
-            f"{image!r} uses the mutable tag latest; set a version tag, or better a digest "
+            f"{image!r} uses the mutable tag latest; use a version tag, or preferably a digest "
             "(registry.example/orders@sha256:...)"
         )
     return image

@@ -13,11 +13,11 @@ from pydantic_core import ErrorDetails
 _QUOTED = re.compile(r"'([^']*)'")
 
 _SIMILARITY = 0.63
-"""Similarity from which a name is suggested for an unknown one, between 0 and 1."""
+"""Minimum similarity of a suggested name to an unknown one, between 0 and 1."""
 
 
 class InvalidInput(pulumi.RunError):
-    """Arguments are invalid. Each line of the message names the argument, the problem and the fix, but no secret."""
+    """Invalid arguments. Each line of the message states the argument, the problem and the fix, but no secret."""
 
     @classmethod
     def from_pydantic(cls, error: ValidationError, *path: str, names: Iterable[str] = ()) -> "InvalidInput":
@@ -29,8 +29,11 @@ class InvalidInput(pulumi.RunError):
             names: names of the existing arguments, to suggest one for an unknown argument.
 
         """
-        problems = error.errors(include_url=False)
-        return cls("\n".join(f"{_join(*path, *map(str, each['loc']))}: {_message(each, names)}" for each in problems))
+        lines = (
+            f"{_join(*path, *map(str, problem['loc']))}: {_message(problem, names)}"
+            for problem in error.errors(include_url=False)
+        )
+        return cls("\n".join(lines))
 
     @classmethod
     def at(cls, component: str, problem: str) -> "InvalidInput":
@@ -66,7 +69,7 @@ _MESSAGES = {
     "too_long": "must have at most {max_length} items, got {actual_length}",
     "too_short": "must have at least {min_length} items, got {actual_length}",
 }
-"""Message for each type of error of pydantic. They do not quote the value, which may be secret.
+"""Messages by the error type of pydantic. They do not quote the value, which may be secret.
 
 Source: https://docs.pydantic.dev/latest/errors/validation_errors/
 """

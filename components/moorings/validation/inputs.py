@@ -7,7 +7,7 @@ Type checkers see ``Input[T]`` as ``pulumi.Input[T]``. Pydantic validates a plai
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import Annotated, Any, NoReturn, TypeGuard, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, NoReturn, TypeGuard, TypeVar, Union, get_args, get_origin
 
 import pulumi
 from pydantic import GetCoreSchemaHandler, ValidationError
@@ -18,16 +18,16 @@ from moorings.validation.errors import InvalidInput, is_output
 T = TypeVar("T")
 
 _SHORT_VALUE = 7
-"""Length up to which a secret value is masked only where it is a whole word of a message."""
+"""Length up to which a secret value is masked only where it occurs as a whole word in a message."""
 
 _path: ContextVar[tuple[str, ...]] = ContextVar("_path", default=())
 
 
 class argument_path:  # noqa: N801 - a context manager; as a generator it would take twice the time for each argument
-    """Adds names to the path of the argument that is validated: ``with argument_path("users"): ...``."""
+    """Adds names to the path of the argument that is being validated: ``with argument_path("users"): ...``."""
 
     def __init__(self, *names: str) -> None:
-        """Set the names, which follow those of the outer context managers."""
+        """Set the names, which are appended to the current path."""
         self._names = names
 
     def __enter__(self) -> None:
@@ -40,7 +40,7 @@ class argument_path:  # noqa: N801 - a context manager; as a generator it would 
 
 
 def current_path() -> tuple[str, ...]:
-    """Return the path of the argument that is validated, beginning with the component."""
+    """Return the path of the argument that is being validated, beginning with the component."""
     return _path.get()
 
 
@@ -48,7 +48,7 @@ class _ValidateLate:
     """Annotation that validates a plain value immediately, and a late value when it resolves."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        # T as it was written, with its constraints, is the argument of Output[T].
+        # The argument of Output[T] is T with its constraints.
         plain_type = next(get_args(arm)[0] for arm in get_args(source) if get_origin(arm) is pulumi.Output)
 
         def validate_input(value: Any, validate: Callable[[Any], Any]) -> Any:
@@ -78,11 +78,11 @@ Input = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _ValidateLate()]
 """A plain or late value. Constraints belong inside the brackets: ``Input[Annotated[int, Field(ge=1)]]``."""
 
 SecretInput = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _ValidateLate(), _MarkSecret()]
-"""An ``Input`` whose value becomes a secret Output, also if it is plain."""
+"""An ``Input`` whose value becomes a secret Output, even if it is plain."""
 
 
 def check_together(component: str, check: Callable[..., T], /, **values: Any) -> pulumi.Input[T]:
-    """Call a function with several arguments: immediately if all are plain, else once all of them have resolved.
+    """Call a function with several arguments: immediately if all are plain, otherwise when all have resolved.
 
     Args:
         component: the component, for messages, as in ``MskCluster 'kafka'``.
@@ -90,7 +90,7 @@ def check_together(component: str, check: Callable[..., T], /, **values: Any) ->
         values: the arguments, plain or late. Lists may contain late items.
 
     Returns:
-        The result of the function, as an Output if any of the values is late.
+        The result of the function; an Output if any value is late.
 
     Raises:
         InvalidInput: if the function raises ``ValueError``. Values that are secret are masked in the message.
@@ -102,7 +102,7 @@ def check_together(component: str, check: Callable[..., T], /, **values: Any) ->
             return check(**values)
         except ValueError as error:
             raise InvalidInput.at(component, str(error)) from None
-    # Each Output costs a task of the event loop: a single one is used as it is.
+    # Output.all creates an additional task of the event loop, which a single Output does not need.
     name = next(iter(late))
     single = len(late) == 1 and not is_list(late[name])
     output = _as_output(late[name]) if single else pulumi.Output.all(**late)
@@ -125,15 +125,15 @@ async def _raise_masked(output: pulumi.Output[Any], value: Any, error: InvalidIn
 
 
 def _part_pattern(part: str) -> str:
-    """Return a pattern for a part of a secret in a message. A short part may also occur within other words."""
+    """Return a pattern for a part of a secret in a message. A short part is matched only as a whole word."""
     anywhere = re.escape(part) if len(part) > _SHORT_VALUE else rf"(?<!\w){re.escape(part)}(?!\w)"
     return f"{re.escape(repr(part))}|{anywhere}"
 
 
 def _parts(value: Any) -> Iterator[str]:
-    """Yield the keys and values at any depth of a value, as text."""
-    if isinstance(value, Mapping):
-        value = [part for pair in cast("Mapping[Any, Any]", value).items() for part in pair]  # type: ignore[redundant-cast]
+    """Yield all keys and values in a nested value, as text."""
+    if is_mapping(value):
+        value = [part for pair in value.items() for part in pair]
     if is_list(value):
         for item in value:
             yield from _parts(item)
@@ -149,6 +149,11 @@ def is_late(value: Any) -> bool:
 def is_list(value: Any) -> TypeGuard[list[Any]]:
     """Whether a value is a plain list, whose items may be late."""
     return isinstance(value, list)
+
+
+def is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a value is a plain mapping, whose values may be late."""
+    return isinstance(value, Mapping)
 
 
 def _as_output(value: Awaitable[Any] | pulumi.Output[Any]) -> pulumi.Output[Any]:

@@ -23,7 +23,7 @@ _SECRET_NAME = re.compile(
     r"|api_?keys|secret_key_base|license_(?:code|signature))"
     r"(?:_?[0-9]|_(?:base64|b64|current|dev|new|old|previous|primary|prod|production|secondary|staging|test|value))*$"
 )
-"""The end of a secret's name. Another word after it names something else, such as a file or a duration."""
+"""End of a secret's name. A name with another word after it is that of something else, such as a file or a duration."""
 
 _JAAS = re.compile(r"jaas(?:_config)?$")
 """Login modules, whose options contain a password or a reference to one."""
@@ -50,11 +50,11 @@ _NOT_A_SECRET = re.compile(
     r"|/[\w.@-]+(?:/[\w.@-]+)+|\.{1,2}/.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Values that are no secrets: empty ones, booleans, references and paths. URLs are checked for passwords separately."""
+"""Values that are not secrets: empty ones, booleans, references and paths. Passwords in URLs are found separately."""
 
 
 def find_secret(value: object, name: str = "") -> str | None:
-    """Return what kind of secret a setting contains, without quoting it, or None.
+    """Return the kind of secret that a setting contains, or None. The result does not quote the secret.
 
     Args:
         value: the value, or a whole configuration file. Of a late value only the name is checked.
@@ -74,7 +74,7 @@ def find_secret(value: object, name: str = "") -> str | None:
 
 
 def find_secret_in_command(words: Sequence[str]) -> str | None:
-    """Return what kind of secret a command contains, in a word or as the value of an option, or None."""
+    """Return the kind of secret that a command contains, in a word or as the value of an option, or None."""
     options = [f"{option}={value}" for option, value in pairwise(words) if option.startswith("-") and "=" not in option]
     return next(filter(None, map(find_secret, [*words, *options])), None)
 
@@ -92,7 +92,7 @@ def check_variable_names(environment: Mapping[str, object], not_secret: Collecti
 
     Args:
         environment: the variables, plain or late.
-        not_secret: names of variables that are no secrets.
+        not_secret: names of variables that are not secrets.
 
     """
     unknown = sorted(set(not_secret) - environment.keys())

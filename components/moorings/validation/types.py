@@ -9,10 +9,10 @@ from moorings.validation.errors import InvalidInput, suggestion
 
 
 def matches(expected: str, pattern: str, example: str) -> AfterValidator:
-    """Return a pydantic validator that rejects strings that do not match a pattern as a whole.
+    """Return a pydantic validator that rejects strings that do not fully match a pattern.
 
     Args:
-        expected: what the string is, as in ``a VPC ID``.
+        expected: description of a valid string, as in ``a VPC ID``.
         pattern: the regular expression.
         example: a string that matches.
 
@@ -92,7 +92,7 @@ Unique = AfterValidator(check_unique)
 
 
 def check_choice(component: str, parameter: str, value: Any, choices: Any) -> None:
-    """Check the parameter of a method of a component.
+    """Check that the parameter of a method has a supported value.
 
     Args:
         component: the component, for messages.

@@ -27,7 +27,9 @@ def test_aws_is_called_once_for_each_provider(monkeypatch):
     def program():
         provider = aws.Provider("gov", region="us-gov-west-1")
         gov = [Component(name, pulumi.ResourceOptions(provider=provider)) for name in "cd"]
-        pulumi.export("contexts", [each.context.apply(vars) for each in (Component("a"), Component("b"), *gov)])
+        pulumi.export(
+            "contexts", [component.context.apply(vars) for component in (Component("a"), Component("b"), *gov)]
+        )
 
     plan = run(program, StackContext("moorings", "test"), known=True)
     ireland = vars(AwsContext("aws", "amazonaws.com", "eu-west-1", "123456789012"))
@@ -61,6 +63,6 @@ def test_nothing_is_cached_without_a_stack():
 
 
 def test_names_of_a_region():
-    here = AwsContext("aws-cn", "amazonaws.com.cn", "cn-north-1", "123456789012")
-    assert here.endpoint("kms") == "kms.cn-north-1.amazonaws.com.cn"
-    assert here.arn("logs", "log-group:a") == "arn:aws-cn:logs:cn-north-1:123456789012:log-group:a"
+    china = AwsContext("aws-cn", "amazonaws.com.cn", "cn-north-1", "123456789012")
+    assert china.endpoint("kms") == "kms.cn-north-1.amazonaws.com.cn"
+    assert china.arn("logs", "log-group:a") == "arn:aws-cn:logs:cn-north-1:123456789012:log-group:a"

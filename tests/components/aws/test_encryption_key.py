@@ -1,4 +1,4 @@
-"""Encryption keys."""
+"""EncryptionKey: resources, key policy and invalid arguments."""
 
 import json
 
@@ -11,32 +11,32 @@ ACCOUNT = "123456789012"
 
 
 @pytest.fixture
-def made(deploy):
-    """Deploy a key with the given arguments."""
+def deploy_key(deploy):
+    """Deploy a key with arguments."""
 
-    def make(preview=False, **args):
+    def deploy_with(preview=False, **args):
         return deploy(
             lambda: EncryptionKey("orders", EncryptionKeyArgs.from_input("EncryptionKey 'orders'", args)),
             preview=preview,
         )
 
-    return make
+    return deploy_with
 
 
 @pytest.fixture
-def policy(made):
+def policy(deploy_key):
     """The statements of a key's policy, by their Sid."""
 
     def statements(**args):
-        document = json.loads(made(description="Orders", **args)["orders-key"].inputs["policy"])
+        document = json.loads(deploy_key(description="Orders", **args)["orders-key"].inputs["policy"])
         assert document["Version"] == "2012-10-17"
         return {statement.pop("Sid"): statement for statement in document["Statement"]}
 
     return statements
 
 
-def test_resources_of_a_key(made):
-    plan = made(description="Orders")
+def test_resources_of_a_key(deploy_key):
+    plan = deploy_key(description="Orders")
     assert plan.urns == [
         "urn:pulumi:test::moorings::moorings:index:EncryptionKey$aws:kms/alias:Alias::orders-alias",
         "urn:pulumi:test::moorings::moorings:index:EncryptionKey$aws:kms/key:Key::orders-key",
@@ -44,8 +44,8 @@ def test_resources_of_a_key(made):
     ]
 
 
-def test_defaults_of_the_key(made):
-    key = made(description="Orders")["orders-key"]
+def test_defaults_of_the_key(deploy_key):
+    key = deploy_key(description="Orders")["orders-key"]
     assert key.protect
     assert {name: key.inputs[name] for name in key.inputs if name != "policy"} == {
         "description": "Orders",
@@ -56,8 +56,8 @@ def test_defaults_of_the_key(made):
     }
 
 
-def test_arguments_of_the_key(made):
-    key = made(description="x", rotation_period_days=90, deletion_window_days=7, protect=False, tags={"a": "b"})[
+def test_arguments_of_the_key(deploy_key):
+    key = deploy_key(description="x", rotation_period_days=90, deletion_window_days=7, protect=False, tags={"a": "b"})[
         "orders-key"
     ]
     assert not key.protect
@@ -66,8 +66,8 @@ def test_arguments_of_the_key(made):
     assert key.inputs["tags"] == {"a": "b"}
 
 
-def test_the_alias_refers_to_the_key(made):
-    plan = made(description="Orders")
+def test_the_alias_refers_to_the_key(deploy_key):
+    plan = deploy_key(description="Orders")
     assert plan["orders-alias"].inputs["namePrefix"] == "alias/orders-"
     assert plan["orders-alias"].property_dependencies["targetKeyId"] == [plan["orders-key"].urn]
 
@@ -97,8 +97,8 @@ def test_by_default_the_account_only_administers_the_key(policy):
     statements = policy()
     assert list(statements) == ["Administer"]
     assert statements["Administer"]["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-    used = {"kms:Decrypt", "kms:Encrypt", "kms:CreateGrant", "kms:*"}
-    assert not used.intersection(statements["Administer"]["Action"])
+    use_actions = {"kms:Decrypt", "kms:Encrypt", "kms:CreateGrant", "kms:*"}
+    assert not use_actions.intersection(statements["Administer"]["Action"])
 
 
 def test_the_account_uses_the_key_only_through_services(policy):
@@ -132,8 +132,8 @@ def test_cloudwatch_logs_encrypts_only_the_log_groups(policy):
             "kms:EncryptionContext:aws:logs:arn": [f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:/aws/msk/orders-*"]
         }
     }
-    through = statements["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"]
-    assert through == ["logs.eu-west-1.amazonaws.com"]
+    services = statements["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"]
+    assert services == ["logs.eu-west-1.amazonaws.com"]
 
 
 def test_no_statement_allows_every_principal(policy):
@@ -177,19 +177,19 @@ def test_no_statement_allows_every_principal(policy):
         ({"description": "x", "tags": {"a": 1}}, "tags.a: must be a string"),
     ],
 )
-def test_invalid_arguments_are_rejected(made, args, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(**args)
-    assert str(refused.value) == f"EncryptionKey 'orders'.{message}"
+def test_invalid_arguments_are_rejected(deploy_key, args, message):
+    with pytest.raises(InvalidInput) as error:
+        deploy_key(**args)
+    assert str(error.value) == f"EncryptionKey 'orders'.{message}"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "aws/x", "orders.v2", "Ä", "x" * 224])
 def test_an_invalid_name_is_rejected(deploy, name):
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as error:
         deploy(lambda: EncryptionKey(name, {"description": "x"}))
-    assert str(refused.value) == (
-        f"EncryptionKey {name!r}: name: must be 1 to 223 letters, digits and /_-, and not begin with aws/, because the alias "
-        "has it"
+    assert str(error.value) == (
+        f"EncryptionKey {name!r}: name: must be 1 to 223 letters, digits and /_-, and must not begin with aws/, which is "
+        "reserved"
     )
 
 
@@ -200,13 +200,13 @@ def test_a_valid_name_is_accepted(deploy, name):
 
 
 @pytest.mark.parametrize("days", [90, 2560])
-def test_limits_of_rotation_are_accepted(made, days):
-    assert made(description="x", rotation_period_days=days)["orders-key"].inputs["rotationPeriodInDays"] == days
+def test_limits_of_rotation_are_accepted(deploy_key, days):
+    assert deploy_key(description="x", rotation_period_days=days)["orders-key"].inputs["rotationPeriodInDays"] == days
 
 
 @pytest.mark.parametrize("days", [7, 30])
-def test_limits_of_deletion_are_accepted(made, days):
-    assert made(description="x", deletion_window_days=days)["orders-key"].inputs["deletionWindowInDays"] == days
+def test_limits_of_deletion_are_accepted(deploy_key, days):
+    assert deploy_key(description="x", deletion_window_days=days)["orders-key"].inputs["deletionWindowInDays"] == days
 
 
 @pytest.mark.parametrize(
@@ -217,16 +217,17 @@ def test_limits_of_deletion_are_accepted(made, days):
     ],
 )
 def test_invalid_late_values_are_rejected(deploy, name, value, message):
-    def late(given):
-        return (
-            {key: pulumi.Output.from_input(each) for key, each in given.items()}
-            if isinstance(given, dict)
-            else (pulumi.Output.from_input(given))
+    def program():
+        late = (
+            {key: pulumi.Output.from_input(item) for key, item in value.items()}
+            if isinstance(value, dict)
+            else pulumi.Output.from_input(value)
         )
+        EncryptionKey("orders", {"description": "x"} | {name: late})
 
-    with pytest.raises(InvalidInput) as refused:
-        deploy(lambda: EncryptionKey("orders", {"description": "x"} | {name: late(value)}))
-    assert str(refused.value) == f"EncryptionKey 'orders'.{message}"
+    with pytest.raises(InvalidInput) as error:
+        deploy(program)
+    assert str(error.value) == f"EncryptionKey 'orders'.{message}"
 
 
 def test_a_valid_late_value_is_accepted(deploy):

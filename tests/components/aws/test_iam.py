@@ -1,4 +1,4 @@
-"""Policies of IAM."""
+"""IAM policy documents."""
 
 from moorings.aws.iam import policy_document, trust_policy
 

@@ -70,7 +70,7 @@ def test_an_egress_rule(plan):
     assert (result["orders-to-s3"].inputs["fromPort"], result["orders-to-s3"].inputs["toPort"]) == (443, 443)
 
 
-def test_a_connection_has_a_rule_on_either_side(plan):
+def test_a_connection_has_a_rule_in_each_group(plan):
     def add(group):
         group.connect_to("kafka", GROUP, 9098, description="Kafka", argument="kafka")
         group.connect_to("audit", GROUP, 9098, description="The same again", argument="additional_kafka.audit")

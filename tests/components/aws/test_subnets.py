@@ -26,20 +26,20 @@ def test_a_subnet_of_another_vpc_is_rejected():
     assert str(error.value) == f"subnet_ids: subnet-a is in vpc-2, not in {VPC}; use subnets of one VPC"
 
 
-def zones(deploy, subnet_ids):
+def described_zones(deploy, subnet_ids):
     def program():
-        zones = ["eu-west-1b", "eu-west-1a"]
-        resources = [aws.ec2.Subnet(zone, vpc_id=VPC, availability_zone=zone) for zone in zones]
+        names = ["eu-west-1b", "eu-west-1a"]
+        resources = [aws.ec2.Subnet(name, vpc_id=VPC, availability_zone=name) for name in names]
         subnets = get_subnets(subnet_ids([resource.id for resource in resources]), resources[0])
-        pulumi.export("zones", subnets.apply(lambda known: [[subnet.zone, subnet.vpc_id] for subnet in known]))
+        pulumi.export("zones", subnets.apply(lambda described: [[subnet.zone, subnet.vpc_id] for subnet in described]))
 
     return deploy(program).outputs["zones"]
 
 
 @pytest.mark.parametrize("subnet_ids", [list, lambda ids: pulumi.Output.all(*ids)], ids=["late items", "a late list"])
 def test_subnets_are_looked_up_in_their_order(deploy, subnet_ids):
-    assert zones(deploy, subnet_ids) == [["eu-west-1b", VPC], ["eu-west-1a", VPC]]
+    assert described_zones(deploy, subnet_ids) == [["eu-west-1b", VPC], ["eu-west-1a", VPC]]
 
 
 def test_a_subnet_that_does_not_exist_yet_is_unknown(deploy):
-    assert zones(deploy, lambda ids: ["subnet-0a4e21f7c93d58b06", ids[0]]) is UNKNOWN
+    assert described_zones(deploy, lambda ids: ["subnet-0a4e21f7c93d58b06", ids[0]]) is UNKNOWN

@@ -327,6 +327,6 @@ def test_brokers_with_several_ports_are_rejected(create, late):
     with pytest.raises(InvalidInput) as rejected:
         create(kafka=kafka)
     assert str(rejected.value) == (
-        f"{COMPONENT}.kafka: bootstrap_servers have the ports 9092, 9093; list the brokers of one listener, which "
-        "has one port"
+        f"{COMPONENT}.kafka: bootstrap_servers: expected one port for all brokers, got 9092, 9093; list the brokers of "
+        "one listener"
     )

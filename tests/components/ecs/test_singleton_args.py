@@ -12,7 +12,7 @@ LATE = [
     (
         "image",
         "orders",
-        ".image: 'orders' uses the mutable tag latest; set a version tag, or better a digest "
+        ".image: 'orders' uses the mutable tag latest; use a version tag, or preferably a digest "
         "(registry.example/orders@sha256:...)",
     ),
     ("user", "root", ".user: must be a numeric user and group, such as 1001:1001, got 'root'"),

@@ -37,20 +37,20 @@ def test_role_settings_are_read_only():
         ROLE_SETTINGS["producer"] = {}
 
 
-@pytest.mark.parametrize(("role", "more"), [(None, {}), ("producer", PRODUCER), ("consumer", {})])
-def test_librdkafka_settings_of_scram(role, more):
+@pytest.mark.parametrize(("role", "role_settings"), [(None, {}), ("producer", PRODUCER), ("consumer", {})])
+def test_librdkafka_settings_of_scram(role, role_settings):
     assert SCRAM.librdkafka(role) == {
         **COMMON,
         "sasl.mechanisms": "SCRAM-SHA-512",
         "sasl.username": "orders",
         "sasl.password": 'pa"ss',
-        **more,
+        **role_settings,
     }
 
 
-@pytest.mark.parametrize(("role", "more"), [(None, {}), ("producer", PRODUCER), ("consumer", {})])
-def test_java_settings_of_scram(role, more):
-    assert SCRAM.java(role) == {**COMMON, "sasl.mechanism": "SCRAM-SHA-512", "sasl.jaas.config": JAAS, **more}
+@pytest.mark.parametrize(("role", "role_settings"), [(None, {}), ("producer", PRODUCER), ("consumer", {})])
+def test_java_settings_of_scram(role, role_settings):
+    assert SCRAM.java(role) == {**COMMON, "sasl.mechanism": "SCRAM-SHA-512", "sasl.jaas.config": JAAS, **role_settings}
 
 
 def test_java_settings_of_iam():
@@ -63,7 +63,7 @@ def test_java_settings_of_iam():
 
 
 @pytest.mark.parametrize(
-    ("role", "more"),
+    ("role", "role_settings"),
     [
         (None, {}),
         ("consumer", {}),
@@ -73,7 +73,7 @@ def test_java_settings_of_iam():
         ),
     ],
 )
-def test_kafka_python_settings_of_scram(role, more):
+def test_kafka_python_settings_of_scram(role, role_settings):
     assert with_rack(ClientSettings(SERVERS, "scram", "orders", "12345")).kafka_python(role) == {
         "bootstrap_servers": SERVERS,
         "security_protocol": "SASL_SSL",
@@ -81,7 +81,7 @@ def test_kafka_python_settings_of_scram(role, more):
         "sasl_plain_username": "orders",
         "sasl_plain_password": "12345",
         "client_rack": "euw1-az1",
-        **more,
+        **role_settings,
     }
 
 
@@ -114,15 +114,17 @@ def test_spring_properties_of_scram():
 
 
 def test_spring_properties_of_a_role_apply_to_that_role_only():
-    more = {name: value for name, value in TLS.spring("producer").items() if name not in TLS.spring(None)}
-    assert more == {
+    role_properties = {name: value for name, value in TLS.spring("producer").items() if name not in TLS.spring(None)}
+    assert role_properties == {
         "spring.kafka.producer.acks": "all",
         "spring.kafka.producer.properties.delivery.timeout.ms": "120000",
         "spring.kafka.producer.properties.enable.idempotence": "true",
         "spring.kafka.producer.properties.retry.backoff.ms": "200",
     }
-    more = {name: value for name, value in with_rack(TLS).spring("consumer").items() if name not in TLS.spring(None)}
-    assert more == {"spring.kafka.consumer.properties.client.rack": "euw1-az1"}
+    role_properties = {
+        name: value for name, value in with_rack(TLS).spring("consumer").items() if name not in TLS.spring(None)
+    }
+    assert role_properties == {"spring.kafka.consumer.properties.client.rack": "euw1-az1"}
 
 
 def test_spring_environment_of_iam():

@@ -45,8 +45,8 @@ def configuration_warnings():
     return create
 
 
-def consumer(settings, **more):
-    return confluent_kafka.Consumer({**settings, "group.id": "orders"}, **more)
+def consumer(settings, **options):
+    return confluent_kafka.Consumer({**settings, "group.id": "orders"}, **options)
 
 
 @pytest.mark.parametrize("settings", CONNECTIONS.values(), ids=CONNECTIONS)

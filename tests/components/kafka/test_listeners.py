@@ -94,5 +94,5 @@ def test_broker_port():
     with pytest.raises(ValueError) as error:
         broker_port("b-1:9096,b-2:9098")
     assert str(error.value) == (
-        "bootstrap_servers have the ports 9096, 9098; list the brokers of one listener, which has one port"
+        "bootstrap_servers: expected one port for all brokers, got 9096, 9098; list the brokers of one listener"
     )

@@ -16,9 +16,9 @@ SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_root-a1
 ACL = "kafka:index/acl:Acl"
 
 
-def connection(listener, **more):
+def connection(listener, **args):
     port = {"scram": 9096, "iam": 9098, "tls": 9094}[listener]
-    return KafkaConnection(listener=listener, bootstrap_servers=SERVERS.format(port), **more)
+    return KafkaConnection(listener=listener, bootstrap_servers=SERVERS.format(port), **args)
 
 
 def test_acl_resources_create_one_resource_for_each_operation(deploy):

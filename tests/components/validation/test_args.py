@@ -40,7 +40,7 @@ def test_an_instance_is_returned_unchanged():
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("args", "message"),
     [
         ({}, "Machine 'm'.kind: this argument is required"),
         ({"kind": "tiny"}, "Machine 'm'.kind: expected 'small' or 'large'"),
@@ -65,9 +65,9 @@ def test_an_instance_is_returned_unchanged():
         ({"kind": "small", "spare": 1}, "Machine 'm'.spare: must be True or False"),
     ],
 )
-def test_invalid_arguments_are_rejected(given, message):
+def test_invalid_arguments_are_rejected(args, message):
     with pytest.raises(InvalidInput) as error:
-        MachineArgs.from_input("Machine 'm'", given)
+        MachineArgs.from_input("Machine 'm'", args)
     assert str(error.value) == message
 
 

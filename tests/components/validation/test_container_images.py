@@ -69,7 +69,7 @@ def test_an_image_with_the_tag_latest_is_rejected(image):
     with pytest.raises(ValidationError) as error:
         TypeAdapter(ContainerImage).validate_python(image)
     assert error.value.errors()[0]["msg"] == (
-        f"Value error, {image!r} uses the mutable tag latest; set a version tag, or better a digest "
+        f"Value error, {image!r} uses the mutable tag latest; use a version tag, or preferably a digest "
         "(registry.example/orders@sha256:...)"
     )
 

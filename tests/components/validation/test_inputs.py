@@ -1,4 +1,4 @@
-"""Validation of plain and late values."""
+"""Input and SecretInput: validation of plain and late values."""
 
 from typing import Annotated, Any
 
@@ -96,8 +96,8 @@ def test_a_message_does_not_quote_a_secret(deploy, late):
     password = "hunter2"
 
     def program():
-        given = pulumi.Output.secret(password) if late else password
-        pulumi.export("password", DiskArgs.from_input("Disk 'd'", {"size_gib": 1, "password": given}).password)
+        value = pulumi.Output.secret(password) if late else password
+        pulumi.export("password", DiskArgs.from_input("Disk 'd'", {"size_gib": 1, "password": value}).password)
 
     with pytest.raises(InvalidInput) as error:
         deploy(program)
@@ -106,7 +106,7 @@ def test_a_message_does_not_quote_a_secret(deploy, late):
 
 
 class ShelfArgs(Args):
-    """Arguments of a shelf, whose validator quotes the value."""
+    """Arguments with a validator that quotes the value."""
 
     label: Input[Annotated[Any, AfterValidator(lambda value: _reject(value))]] = None
 
@@ -142,9 +142,9 @@ def test_a_secret_value_of_an_input_is_masked(deploy, value, message):
 
 
 def test_repr_does_not_show_a_secret(deploy):
-    shown = []
-    deploy(lambda: shown.append(repr(DiskArgs(size_gib=1, password="correct horse"))))
-    assert "correct" not in shown[0]
+    representations = []
+    deploy(lambda: representations.append(repr(DiskArgs(size_gib=1, password="correct horse"))))
+    assert "correct" not in representations[0]
 
 
 def test_an_error_does_not_show_a_plain_secret():
@@ -153,7 +153,7 @@ def test_an_error_does_not_show_a_plain_secret():
     assert "hunter2" not in str(error.value)
 
 
-def _fits(used: int, size: int) -> int:
+def _free_space(used: int, size: int) -> int:
     if used > size:
         raise ValueError(f"{used} GiB do not fit in {size}; use at most {size}")
     return size - used
@@ -164,18 +164,20 @@ DOES_NOT_FIT = "Disk 'd': 3 GiB do not fit in 2; use at most 2"
 
 def test_plain_values_are_checked_together_immediately():
     with pytest.raises(InvalidInput) as error:
-        check_together("Disk 'd'", _fits, used=3, size=2)
+        check_together("Disk 'd'", _free_space, used=3, size=2)
     assert str(error.value) == DOES_NOT_FIT
 
 
 def test_the_result_for_plain_values_is_plain():
-    assert check_together("Disk 'd'", _fits, used=1, size=2) == 1
+    assert check_together("Disk 'd'", _free_space, used=1, size=2) == 1
 
 
 def test_late_values_are_checked_together_when_they_resolve(deploy):
     with pytest.raises(InvalidInput) as error:
         deploy(
-            lambda: pulumi.export("free", check_together("Disk 'd'", _fits, used=3, size=pulumi.Output.from_input(2)))
+            lambda: pulumi.export(
+                "free", check_together("Disk 'd'", _free_space, used=3, size=pulumi.Output.from_input(2))
+            )
         )
     assert str(error.value) == DOES_NOT_FIT
 

@@ -57,7 +57,7 @@ def test_a_late_jaas_configuration_may_contain_a_password():
 
 
 @pytest.mark.parametrize(
-    ("text", "what"),
+    ("text", "kind"),
     [
         ("-----BEGIN RSA PRIVATE KEY-----\nMII", "a private key"),
         ("AKIAIOSFODNN7EXAMPLE", "an AWS access key"),
@@ -73,8 +73,8 @@ def test_a_late_jaas_configuration_may_contain_a_password():
         ("https://orders.example.com/?token=abc", "a password"),
     ],
 )
-def test_values_that_contain_a_secret(text, what):
-    assert find_secret(text) == what
+def test_values_that_contain_a_secret(text, kind):
+    assert find_secret(text) == kind
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pulumi
 
-from moorings.apps.kpow.acls import acl_commands, iam_policy, kpow_acls
-from moorings.apps.kpow.clusters import PRIMARY
+from moorings.apps.kpow.acls import iam_policy
+from moorings.apps.kpow.component import KpowComponent
 from moorings.apps.kpow.environment import HTTPS_PORT, KpowEnvironment
 from moorings.apps.kpow.fargate_args import KpowOnFargateArgs
 from moorings.apps.kpow.fargate_validation import (
@@ -17,14 +17,12 @@ from moorings.apps.kpow.fargate_validation import (
 )
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT
 from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, check_memory, cpu_and_memory
-from moorings.apps.kpow.validation import log_warnings
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton import FargateSingleton
 from moorings.ecs.singleton_args import FargateSingletonArgs, SingletonBaseArgs
 from moorings.ecs.singleton_validation import check_singleton
-from moorings.kafka.acls import KafkaAcl
 from moorings.validation.inputs import check_together
 from moorings.validation.outputs import register_declared_outputs
 
@@ -34,7 +32,7 @@ MARKETPLACE_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerCons
 """Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLicenseManagerConsumptionPolicy.html"""
 
 
-class KpowOnFargate(pulumi.ComponentResource):
+class KpowOnFargate(KpowComponent):
     """Creates kPow on ECS/Fargate as its vendor recommends: a single task for one or more Kafka clusters.
 
     JAAS configurations, passwords and a license that the program supplies are stored in one Secrets Manager secret. The
@@ -81,17 +79,10 @@ class KpowOnFargate(pulumi.ComponentResource):
         component = f"KpowOnFargate {name!r}"
         args = KpowOnFargateArgs.from_input(component, args)
         check_fargate_args(component, args)
-        self._allow = args.allow
         singleton = _singleton_args(component, name, args)
-        super().__init__("moorings:index:KpowOnFargate", name, {}, opts)
-        log_warnings(
-            self,
-            args,
-            platform_login=args.load_balancer is not None and args.load_balancer.has_login,
-            login_hint="configure a login at the load balancer",
-            cpu=singleton.cpu,
-            memory_mib=singleton.memory_mib,
-        )
+        has_login = args.load_balancer is not None and args.load_balancer.has_login
+        login_hint = None if has_login else "configure a login at the load balancer"
+        super().__init__(name, args, opts, login_hint=login_hint, cpu=singleton.cpu, memory_mib=singleton.memory_mib)
 
         service = FargateSingleton(name, singleton, pulumi.ResourceOptions(parent=self))
         self.service_arn = service.service_arn
@@ -100,18 +91,7 @@ class KpowOnFargate(pulumi.ComponentResource):
         self.log_group_name = service.log_group_name
         self.secret_arn = service.secret_arn
         self.url = service.url
-        self.acl_commands = acl_commands(args.connections, args.allow)
         register_declared_outputs(self)
-
-    def acls(self, user: str, cluster: str = PRIMARY) -> list[KafkaAcl]:
-        """Return the ACLs that kPow's user needs in a cluster.
-
-        Args:
-            user: SCRAM user that kPow connects as.
-            cluster: name of the cluster in ``additional_clusters``. Defaults to the primary cluster.
-
-        """
-        return kpow_acls(user, self._allow, primary=cluster == PRIMARY)
 
 
 def _singleton_args(component: str, name: str, args: KpowOnFargateArgs) -> FargateSingletonArgs:

@@ -7,7 +7,7 @@ from moorings.apps.kpow.fargate_args import KpowOnFargateArgs
 from moorings.apps.kpow.license import check_image_license, license_problems
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT, READINESS_PATH
 from moorings.apps.kpow.sizing import missing_size
-from moorings.apps.kpow.validation import check_liveness, raise_problems, scheme_problem, settings_problems
+from moorings.apps.kpow.validation import check_liveness, check_scheme, raise_problems, settings_problems
 from moorings.ecs.load_balancer_args import MAX_CLOSED_PATHS, SingletonLoadBalancer
 
 OFFSETS_PATHS = ("/offsets", "/offsets/*")
@@ -33,9 +33,7 @@ def check_fargate_args(component: str, args: KpowOnFargateArgs) -> None:
     problems = [*settings_problems(args, args.secrets), *_check_license(args), *_check_health_check(args)]
     if args.load_balancer is not None:
         problems += _check_load_balancer(args, args.load_balancer)
-    size_problem = missing_size(len(args.clusters), args.cpu, args.memory_mib)
-    if size_problem:
-        problems.append(size_problem)
+    problems += missing_size(len(args.clusters), args.cpu, args.memory_mib)
     raise_problems(component, problems)
 
 
@@ -55,15 +53,11 @@ def _check_health_check(args: KpowOnFargateArgs) -> Iterator[str]:
             yield str(error)
     for word in args.health_check.command if args.health_check is not None else []:
         if "://" in word and f":{PORT}/" in word:
-            problem = scheme_problem("health_check", "HTTPS" if "https://" in word else "HTTP", https=args.https)
-            if problem:
-                yield problem
+            yield from check_scheme("health_check", "HTTPS" if "https://" in word else "HTTP", https=args.https)
 
 
 def _check_load_balancer(args: KpowOnFargateArgs, load_balancer: SingletonLoadBalancer) -> Iterator[str]:
-    problem = scheme_problem("load_balancer.target_protocol", load_balancer.target_protocol, https=args.https)
-    if problem:
-        yield problem
+    yield from check_scheme("load_balancer.target_protocol", load_balancer.target_protocol, https=args.https)
     if load_balancer.health_check_port not in {None, PORT}:
         yield f"load_balancer.health_check_port: must be {PORT}, got {load_balancer.health_check_port}; remove it"
     closed_paths = paths_to_close(load_balancer)
@@ -96,7 +90,7 @@ def check_health_check_path(args: KpowOnFargateArgs, *, health_check_path: str) 
     """Return the path of the load balancer's health check if kPow serves it and a health check restarts kPow.
 
     Raises:
-        ValueError: otherwise.
+        ValueError: for any other path, or if no health check requests ``/healthy``.
 
     """
     checked = container_checks_liveness(args) or health_check_path == LIVENESS_PATH
@@ -112,7 +106,7 @@ def check_image(args: KpowOnFargateArgs, *, image: str) -> str:
     """Return the image if it can run with the license and on the CPU architecture.
 
     Raises:
-        ValueError: otherwise.
+        ValueError: for any other image.
 
     """
     if args.cpu_architecture == "ARM64" and _OPENSHIFT_TAG.search(image):

@@ -6,15 +6,14 @@ from typing import Any, Literal
 
 import pulumi
 
-from moorings.apps.kpow.acls import acl_commands, iam_policy, kpow_acls
-from moorings.apps.kpow.clusters import PRIMARY
+from moorings.apps.kpow.acls import iam_policy
+from moorings.apps.kpow.component import KpowComponent
 from moorings.apps.kpow.environment import KpowEnvironment
 from moorings.apps.kpow.kubernetes_args import KpowOnKubernetesArgs
 from moorings.apps.kpow.license import check_image_license, license_problems
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT, READINESS_PATH
 from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, check_memory, cpu_and_memory, missing_size
-from moorings.apps.kpow.validation import log_warnings, raise_problems, settings_problems
-from moorings.kafka.acls import KafkaAcl
+from moorings.apps.kpow.validation import raise_problems, settings_problems
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.backend import Backend
 from moorings.kubernetes.container import PodContainer
@@ -30,7 +29,7 @@ CPU_UNITS = 1024
 """CPU units of one vCPU."""
 
 
-class KpowOnKubernetes(pulumi.ComponentResource):
+class KpowOnKubernetes(KpowComponent):
     """Creates kPow on Kubernetes as its vendor recommends: a single pod for one or more Kafka clusters.
 
     JAAS configurations, passwords and a license that the program supplies are stored in a Secret. An update deletes the
@@ -84,18 +83,10 @@ class KpowOnKubernetes(pulumi.ComponentResource):
         component = f"KpowOnKubernetes {name!r}"
         args = KpowOnKubernetesArgs.from_input(component, args)
         raise_problems(component, _check_args(args))
-        self._allow = args.allow
         cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
         workload_args = _workload_args(component, name, args, _container(component, name, args, cpu, memory_mib))
-        super().__init__("moorings:index:KpowOnKubernetes", name, {}, opts)
-        log_warnings(
-            self,
-            args,
-            platform_login=False,
-            login_hint="configure a login at the ingress",
-            cpu=cpu,
-            memory_mib=memory_mib,
-        )
+        login_hint = "configure a login at the ingress"
+        super().__init__(name, args, opts, login_hint=login_hint, cpu=cpu, memory_mib=memory_mib)
 
         workload = KubernetesWorkload(name, workload_args, pulumi.ResourceOptions(parent=self))
         self.namespace = workload.namespace
@@ -105,18 +96,7 @@ class KpowOnKubernetes(pulumi.ComponentResource):
         self.backend = workload.backend
         self.service_account_name = workload.service_account_name
         self.iam_policy = iam_policy(args.connections, args.allow, metering=args.marketplace == "hourly")
-        self.acl_commands = acl_commands(args.connections, args.allow)
         register_declared_outputs(self)
-
-    def acls(self, user: str, cluster: str = PRIMARY) -> list[KafkaAcl]:
-        """Return the ACLs that kPow's user needs in a cluster.
-
-        Args:
-            user: SCRAM user that kPow connects as.
-            cluster: name of the cluster in ``additional_clusters``. Defaults to the primary cluster.
-
-        """
-        return kpow_acls(user, self._allow, primary=cluster == PRIMARY)
 
 
 def _check_args(args: KpowOnKubernetesArgs) -> Iterator[str]:
@@ -127,9 +107,7 @@ def _check_args(args: KpowOnKubernetesArgs) -> Iterator[str]:
     )
     if args.monitoring is not None and not args.prometheus:
         yield "monitoring: kPow serves no metrics; set prometheus=True"
-    size_problem = missing_size(len(args.clusters), args.cpu, args.memory_mib)
-    if size_problem:
-        yield size_problem
+    yield from missing_size(len(args.clusters), args.cpu, args.memory_mib)
 
 
 def _workload_args(

@@ -1,7 +1,7 @@
 """Size of kPow: recommended CPU and memory, JVM heap, and writable directories."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
@@ -50,17 +50,13 @@ def recommended_size(clusters: int) -> RecommendedSize:
 def cpu_and_memory(clusters: int, cpu: T | None, memory_mib: T | None) -> tuple[T | int, T | int]:
     """Return CPU units and memory in MiB, with the recommended values as defaults."""
     recommended = recommended_size(clusters)
-    return (
-        recommended.cpu if cpu is None else cpu,
-        recommended.memory_mib if memory_mib is None else memory_mib,
-    )
+    return recommended.cpu if cpu is None else cpu, recommended.memory_mib if memory_mib is None else memory_mib
 
 
-def missing_size(clusters: int, cpu: object, memory_mib: object) -> str | None:
-    """Return a problem if the size is not set and the vendor recommends none for the number of clusters."""
-    if clusters <= MAX_CLUSTERS or (cpu is not None and memory_mib is not None):
-        return None
-    return f"cpu, memory_mib: required for more than {MAX_CLUSTERS} clusters, got {clusters} clusters"
+def missing_size(clusters: int, cpu: object, memory_mib: object) -> Iterator[str]:
+    """Yield a problem if the size is not set and the vendor recommends none for the number of clusters."""
+    if clusters > MAX_CLUSTERS and (cpu is None or memory_mib is None):
+        yield f"cpu, memory_mib: required for more than {MAX_CLUSTERS} clusters, got {clusters} clusters"
 
 
 def check_memory(memory_mib: int, *, other_mib: int) -> int:

@@ -174,7 +174,7 @@ def check_serverless(
 
 
 def check_liveness(strategy: StreamsErrorStrategy, *, checked: bool) -> None:
-    """Check that the platform restarts kPow after its streams have failed, from which it cannot recover by itself.
+    """Check that the platform restarts kPow after its streams have failed, which requires a restart.
 
     Args:
         strategy: kPow's reaction to failed streams.
@@ -196,23 +196,21 @@ def check_liveness(strategy: StreamsErrorStrategy, *, checked: bool) -> None:
         )
 
 
-def scheme_problem(argument: str, scheme: str, *, https: bool) -> str | None:
-    """Return a problem if a health check uses another scheme than kPow, and would therefore always fail.
+def check_scheme(argument: str, scheme: str, *, https: bool) -> Iterator[str]:
+    """Yield a problem if a health check uses another scheme than kPow, and would therefore always fail.
 
     Source: https://docs.kpow.io/features/https-connections
     """
     served = "HTTPS" if https else "HTTP"
-    if scheme == served:
-        return None
-    return f"{argument}: must use {served}, because https is {https}, got {scheme}"
+    if scheme != served:
+        yield f"{argument}: must use {served}, because https is {https}, got {scheme}"
 
 
 def log_warnings(
     resource: pulumi.Resource,
     settings: KpowSettings,
     *,
-    platform_login: bool,
-    login_hint: str,
+    login_hint: str | None,
     cpu: pulumi.Input[int],
     memory_mib: pulumi.Input[int],
 ) -> None:
@@ -221,13 +219,12 @@ def log_warnings(
     Args:
         resource: the component.
         settings: its arguments.
-        platform_login: whether the platform requires users to log in before they reach kPow.
-        login_hint: how to configure such a login.
+        login_hint: how the platform can require a login, None if it already does.
         cpu: CPU units, of which 1024 are one vCPU.
         memory_mib: memory in MiB.
 
     """
-    if settings.auth_provider is None and not settings.without_login and not platform_login:
+    if settings.auth_provider is None and not settings.without_login and login_hint is not None:
         pulumi.log.warn(
             f"kPow requires no login from its users; set auth_provider, {login_hint}, or set without_login=True",
             resource=resource,

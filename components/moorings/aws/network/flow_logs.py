@@ -88,7 +88,7 @@ def _render_trust_policy(context: AwsContext) -> str:
 
 
 def _render_write_policy(log_group_arn: str) -> str:
-    """Return the policy for writing to the log group. ``DescribeLogGroups`` supports no resources.
+    """Return the policy for writing to the log group. ``DescribeLogGroups`` supports no resource-level permissions.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -26,12 +27,12 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 class Network(pulumi.ComponentResource):
     """A VPC with a private and a public subnet in each of two or three Availability Zones. IPv4 only.
 
-    Nothing is reachable from outside: public subnets assign no public addresses by default, and the default security
-    group has no rules. The private subnets reach AWS services through the S3 gateway endpoint, the interface endpoints
-    in ``endpoints`` and the NAT gateways.
+    Nothing is reachable from the internet: public subnets assign no public IP addresses by default, and the default
+    security group has no rules. The private subnets reach AWS services through the S3 gateway endpoint, the
+    interface endpoints in ``endpoints`` and the NAT gateways.
 
     Raises:
-        InvalidInput: for invalid arguments, and for zones in another Region than that of the provider.
+        InvalidInput: for invalid arguments, and for Availability Zones outside the Region of the provider.
 
     """
 
@@ -39,16 +40,18 @@ class Network(pulumi.ComponentResource):
     """ID of the VPC."""
 
     private_subnet_ids: list[pulumi.Output[str]]
-    """IDs of the private subnets, in the order of ``zones``. They resolve once the routes of the subnets exist."""
+    """IDs of the private subnets, in the order of ``availability_zones``. They resolve once the routes of the
+    subnets exist."""
 
     public_subnet_ids: list[pulumi.Output[str]]
-    """IDs of the public subnets, in the order of ``zones``. Empty without ``public_subnets``."""
+    """IDs of the public subnets, in the order of ``availability_zones``. Empty without ``public_subnets``."""
 
     private_route_table_ids: list[pulumi.Output[str]]
-    """IDs of the route tables of the private subnets, in the order of ``zones``, for routes to other networks."""
+    """IDs of the route tables of the private subnets, in the order of ``availability_zones``, for routes to other
+    networks."""
 
-    nat_addresses: list[pulumi.Output[str]]
-    """Public addresses of the NAT gateways, for the allow lists of other services."""
+    nat_public_ips: list[pulumi.Output[str]]
+    """Public IP addresses of the NAT gateways, for the allow lists of other services."""
 
     endpoint_security_group_id: pulumi.Output[str] | None
     """Security group of the interface endpoints, which allows HTTPS from the whole VPC. None without endpoints."""
@@ -76,7 +79,7 @@ class Network(pulumi.ComponentResource):
                 "Fargate task starts there; add them to endpoints, or set endpoints_elsewhere=True",
                 resource=self,
             )
-        self._child = pulumi.ResourceOptions(parent=self)
+        self._opts = pulumi.ResourceOptions(parent=self)
         self._protected = pulumi.ResourceOptions(parent=self, protect=args.protect)
 
         vpc = aws.ec2.Vpc(
@@ -94,16 +97,18 @@ class Network(pulumi.ComponentResource):
             ingress=[],
             egress=[],
             tags=self._tags("default-closed"),
-            opts=self._child,
+            opts=self._opts,
         )
-        planned = plan_subnets(args.cidr, args.zones)
-        public = self._public(planned) if args.public_subnets else {}
-        self.nat_addresses = []
-        gateways = self._nat_gateways(public)
-        tables = {zone: self._route_table(f"private-{zone}") for zone in args.zones}
-        self._s3(tables)
-        private = self._private(planned, tables, gateways)
-        self.endpoint_security_group_id = self._endpoints(private) if args.interface_endpoints else None
+        planned = plan_subnets(args.cidr, args.availability_zones)
+        public = self._create_public_subnets(planned) if args.public_subnets else {}
+        self.nat_public_ips = []
+        gateways = self._create_nat_gateways(public)
+        tables = {zone: self._route_table(f"private-{zone}") for zone in args.availability_zones}
+        self._create_endpoint("s3", "Gateway", route_table_ids=[table.id for table in tables.values()])
+        private = self._create_private_subnets(planned, tables, gateways)
+        self.endpoint_security_group_id = (
+            self._create_interface_endpoints(private) if args.interface_endpoints else None
+        )
         if args.flow_logs != "none":
             FlowLogs(
                 name,
@@ -122,12 +127,14 @@ class Network(pulumi.ComponentResource):
         register_declared_outputs(self)
 
     def _checked_cidr(self) -> pulumi.Input[str]:
-        """Return the CIDR block of the VPC, once the provider's Region is known to be that of the zones."""
+        """Return the CIDR block of the VPC, after checking that the zones are in the Region of the provider."""
         args = self._args
 
         def check(region: str) -> str:
             if region != args.region:
-                raise ValueError(f"zones: expected zones in {region}, the Region of the provider, got {args.region}")
+                raise ValueError(
+                    f"availability_zones: expected zones in {region}, the Region of the provider, got {args.region}"
+                )
             return args.cidr
 
         return check_together(self._component, check, region=aws_context(self).region)
@@ -137,7 +144,7 @@ class Network(pulumi.ComponentResource):
 
     def _route_table(self, role: str) -> aws.ec2.RouteTable:
         return aws.ec2.RouteTable(
-            f"{self._name}-{role}-routes", vpc_id=self._vpc.id, tags=self._tags(role), opts=self._child
+            f"{self._name}-{role}-routes", vpc_id=self._vpc.id, tags=self._tags(role), opts=self._opts
         )
 
     def _subnet(self, role: str, zone: str, cidr: str, tags: _Tags) -> aws.ec2.Subnet:
@@ -148,17 +155,17 @@ class Network(pulumi.ComponentResource):
             cidr_block=cidr,
             map_public_ip_on_launch=False,
             tags=self._tags(f"{role}-{zone}", tags),
-            opts=self._child,
+            opts=self._opts,
         )
 
-    def _join(self, role: str, subnet: aws.ec2.Subnet, table: aws.ec2.RouteTable) -> aws.ec2.RouteTableAssociation:
+    def _associate(self, role: str, subnet: aws.ec2.Subnet, table: aws.ec2.RouteTable) -> aws.ec2.RouteTableAssociation:
         return aws.ec2.RouteTableAssociation(
-            f"{self._name}-{role}-association", subnet_id=subnet.id, route_table_id=table.id, opts=self._child
+            f"{self._name}-{role}-association", subnet_id=subnet.id, route_table_id=table.id, opts=self._opts
         )
 
-    def _public(self, planned: Mapping[str, ZoneSubnets]) -> dict[str, pulumi.Output[str]]:
+    def _create_public_subnets(self, planned: Mapping[str, ZoneSubnets]) -> dict[str, pulumi.Output[str]]:
         gateway = aws.ec2.InternetGateway(
-            f"{self._name}-internet-gateway", vpc_id=self._vpc.id, tags=self._tags(), opts=self._child
+            f"{self._name}-internet-gateway", vpc_id=self._vpc.id, tags=self._tags(), opts=self._opts
         )
         table = self._route_table("public")
         route = aws.ec2.Route(
@@ -166,31 +173,31 @@ class Network(pulumi.ComponentResource):
             route_table_id=table.id,
             destination_cidr_block=ANY_IPV4,
             gateway_id=gateway.id,
-            opts=self._child,
+            opts=self._opts,
         )
         subnet_ids: dict[str, pulumi.Output[str]] = {}
         for zone, cidrs in planned.items():
             subnet = self._subnet("public", zone, cidrs.public, self._args.public_subnet_tags)
-            subnet_ids[zone] = _after(subnet.id, self._join(f"public-{zone}", subnet, table), route)
+            subnet_ids[zone] = _after(subnet.id, self._associate(f"public-{zone}", subnet, table), route)
         return subnet_ids
 
-    def _nat_gateways(self, public: Mapping[str, pulumi.Output[str]]) -> dict[str, aws.ec2.NatGateway]:
+    def _create_nat_gateways(self, public: Mapping[str, pulumi.Output[str]]) -> dict[str, aws.ec2.NatGateway]:
         gateways: dict[str, aws.ec2.NatGateway] = {}
         for zone in self._args.nat_zones:
             address = aws.ec2.Eip(
                 f"{self._name}-nat-{zone}-address", domain="vpc", tags=self._tags(f"nat-{zone}"), opts=self._protected
             )
-            self.nat_addresses.append(address.public_ip)
+            self.nat_public_ips.append(address.public_ip)
             gateways[zone] = aws.ec2.NatGateway(
                 f"{self._name}-nat-{zone}",
                 subnet_id=public[zone],
                 allocation_id=address.id,
                 tags=self._tags(f"nat-{zone}"),
-                opts=self._child,
+                opts=self._opts,
             )
         return gateways
 
-    def _private(
+    def _create_private_subnets(
         self,
         planned: Mapping[str, ZoneSubnets],
         tables: Mapping[str, aws.ec2.RouteTable],
@@ -199,7 +206,7 @@ class Network(pulumi.ComponentResource):
         subnet_ids: dict[str, pulumi.Output[str]] = {}
         for zone, cidrs in planned.items():
             subnet = self._subnet("private", zone, cidrs.private, self._args.private_subnet_tags)
-            routes: list[pulumi.CustomResource] = [self._join(f"private-{zone}", subnet, tables[zone])]
+            routes: list[pulumi.CustomResource] = [self._associate(f"private-{zone}", subnet, tables[zone])]
             gateway = gateways.get(zone) or next(iter(gateways.values()), None)
             if gateway is not None:
                 routes.append(
@@ -208,24 +215,24 @@ class Network(pulumi.ComponentResource):
                         route_table_id=tables[zone].id,
                         destination_cidr_block=ANY_IPV4,
                         nat_gateway_id=gateway.id,
-                        opts=self._child,
+                        opts=self._opts,
                     )
                 )
             subnet_ids[zone] = _after(subnet.id, *routes)
         return subnet_ids
 
-    def _s3(self, tables: Mapping[str, aws.ec2.RouteTable]) -> None:
+    def _create_endpoint(self, service: str, endpoint_type: str, **args: Any) -> None:
         aws.ec2.VpcEndpoint(
-            f"{self._name}-s3",
+            f"{self._name}-{service}",
             vpc_id=self._vpc.id,
-            service_name=f"com.amazonaws.{self._args.region}.s3",
-            vpc_endpoint_type="Gateway",
-            route_table_ids=[table.id for table in tables.values()],
-            tags=self._tags("s3"),
-            opts=self._child,
+            service_name=f"com.amazonaws.{self._args.region}.{service}",
+            vpc_endpoint_type=endpoint_type,
+            tags=self._tags(service),
+            opts=self._opts,
+            **args,
         )
 
-    def _endpoints(self, private: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
+    def _create_interface_endpoints(self, private: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
         """Create the interface endpoints and their security group, which has no egress rules."""
         group = SecurityGroup(
             f"{self._name}-endpoints",
@@ -233,20 +240,16 @@ class Network(pulumi.ComponentResource):
             description="Interface endpoints",
             vpc_id=self._vpc.id,
             tags=self._args.tags,
-            opts=self._child,
+            opts=self._opts,
         )
         group.allow_ingress("https", Peer(cidr=self._args.cidr), HTTPS, description="The VPC to AWS services")
         for service in self._args.interface_endpoints:
-            aws.ec2.VpcEndpoint(
-                f"{self._name}-{service}",
-                vpc_id=self._vpc.id,
-                service_name=f"com.amazonaws.{self._args.region}.{service}",
-                vpc_endpoint_type="Interface",
+            self._create_endpoint(
+                service,
+                "Interface",
                 private_dns_enabled=True,
                 subnet_ids=list(private.values()),
                 security_group_ids=[group.id],
-                tags=self._tags(service),
-                opts=self._child,
             )
         return group.id
 

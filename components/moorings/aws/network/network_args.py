@@ -55,9 +55,9 @@ _REPLACEMENT = Change("replacement", "Also replaces everything in the VPC.")
 class NetworkArgs(Args):
     """Arguments of `Network`."""
 
-    zones: Annotated[list[str], Field(min_length=2, max_length=3), AfterValidator(check_zone_names)]
-    """Names of two or three Availability Zones of one Region, such as ``eu-west-1a``. The CIDR blocks of its
-    subnets depend only on the letter of a zone, so other zones can be added and removed."""
+    availability_zones: Annotated[list[str], Field(min_length=2, max_length=3), AfterValidator(check_zone_names)]
+    """Names of two or three Availability Zones of one Region, such as ``eu-west-1a``. The CIDR blocks of
+    the subnets in a zone depend only on its letter, so zones can be added and removed without changing others."""
 
     cidr: Annotated[Cidr, AfterValidator(check_vpc_cidr), _REPLACEMENT] = "10.0.0.0/16"
     """CIDR block of the VPC, a private network of /16 to /22. Each zone gets an eighth of it: half of that for its
@@ -67,7 +67,8 @@ class NetworkArgs(Args):
     """
 
     connected_cidrs: dict[str, Cidr] = {}
-    """Networks that are or will be connected to the VPC, by a name that you choose. They must not overlap with it."""
+    """Networks that are or will be connected to the VPC, by a name that you choose. They must not overlap with
+    ``cidr``."""
 
     nat: Literal["per_zone", "one", "none"] = "per_zone"
     """NAT gateways for the private subnets: one in each zone (``per_zone``, the default), one in the first zone
@@ -101,8 +102,8 @@ class NetworkArgs(Args):
     """Retention period of the flow logs in days, one that CloudWatch Logs supports. Defaults to one year."""
 
     protect: bool = True
-    """Whether the VPC, the addresses of its NAT gateways (which may be in allow lists), the flow logs and their key are
-    protected from deletion. Defaults to true."""
+    """Whether the VPC, the Elastic IP addresses of its NAT gateways, the flow logs and their key are protected from
+    deletion. Defaults to true."""
 
     private_subnet_tags: Tags = {}
     """Additional tags of the private subnets, such as ``kubernetes.io/role/internal-elb``."""
@@ -115,8 +116,8 @@ class NetworkArgs(Args):
 
     @property
     def region(self) -> str:
-        """Region of the zones."""
-        return zone_region(self.zones[0])
+        """Region of the Availability Zones."""
+        return zone_region(self.availability_zones[0])
 
     @property
     def interface_endpoints(self) -> list[str]:
@@ -135,7 +136,7 @@ class NetworkArgs(Args):
     @property
     def nat_zones(self) -> list[str]:
         """Zones with a NAT gateway."""
-        return {"per_zone": self.zones, "one": self.zones[:1], "none": []}[self.nat]
+        return {"per_zone": self.availability_zones, "one": self.availability_zones[:1], "none": []}[self.nat]
 
     @model_validator(mode="after")
     def _validate_network(self) -> Self:

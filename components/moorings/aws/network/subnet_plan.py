@@ -1,4 +1,4 @@
-"""CIDR blocks of a VPC and its subnets: one part of the VPC for each Availability Zone. Pure calculations."""
+"""CIDR blocks of a VPC and its subnets: one part of the VPC for each Availability Zone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 """
 
 ZONE_BITS = 3
-"""Eight parts, for the letters of up to eight zones. The largest Region has six zones."""
+"""A VPC is divided into eight parts, one for each letter from a to h. The largest Region has six zones."""
 
 PRIVATE_BITS, PUBLIC_BITS = 1, 2
 """Half of a zone's part is private and a quarter is public. The last quarter is reserved."""
@@ -38,15 +38,15 @@ class ZoneSubnets:
 
 
 def check_vpc_cidr(cidr: str) -> str:
-    """Return the CIDR block of a VPC that is private and has room for the subnets of every zone.
+    """Return the CIDR block of a VPC if it is private and has room for the subnets of eight zones.
 
     Raises:
-        ValueError: for other networks.
+        ValueError: for public networks and unsupported sizes.
 
     """
     network = IPv4Network(cidr)
     if network.prefixlen < LARGEST_VPC or network.prefixlen > SMALLEST_VPC:
-        raise ValueError(f"{cidr} is not a size of a VPC, which is /{LARGEST_VPC} to /{SMALLEST_VPC}; {_FIX}")
+        raise ValueError(f"{cidr} is not a valid size of a VPC (/{LARGEST_VPC} to /{SMALLEST_VPC}); {_FIX}")
     if network.prefixlen > _SMALLEST_PLANNED_VPC:
         public = network.prefixlen + ZONE_BITS + PUBLIC_BITS
         raise ValueError(
@@ -55,8 +55,8 @@ def check_vpc_cidr(cidr: str) -> str:
         )
     if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
         raise ValueError(
-            f"{cidr} contains public addresses, which could not be reached on the internet; use a network within "
-            f"{', '.join(map(str, PRIVATE_RANGES[:-1]))} or {PRIVATE_RANGES[-1]}"
+            f"{cidr} contains public addresses, which the VPC could then not reach on the internet; use a network "
+            f"within {', '.join(map(str, PRIVATE_RANGES[:-1]))} or {PRIVATE_RANGES[-1]}"
         )
     return cidr
 
@@ -65,7 +65,7 @@ def check_overlaps(cidr: str, connected_cidrs: Mapping[str, str]) -> None:
     """Check that no connected network overlaps with the VPC, which would make routing between them impossible.
 
     Raises:
-        ValueError: for a network that overlaps.
+        ValueError: for an overlapping network.
 
     Source: https://docs.aws.amazon.com/vpc/latest/peering/invalid-peering-configurations.html
     """

@@ -491,7 +491,7 @@ EXITS = NO_HEALTH_CHECK.format(
         ),
         (
             {"image": "factorhouse/kpow"},
-            ".image: 'factorhouse/kpow' uses the mutable tag latest; set a version tag, or better a digest "
+            ".image: 'factorhouse/kpow' uses the mutable tag latest; use a version tag, or preferably a digest "
             "(registry.example/orders@sha256:...)",
         ),
         (

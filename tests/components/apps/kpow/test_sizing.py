@@ -37,12 +37,14 @@ def test_fargate_supports_each_recommended_size(size):
 
 @pytest.mark.parametrize(("clusters", "cpu", "memory_mib"), [(12, None, None), (13, 4096, 16384)])
 def test_size_is_required_only_without_a_recommended_size(clusters, cpu, memory_mib):
-    assert missing_size(clusters, cpu, memory_mib) is None
+    assert not list(missing_size(clusters, cpu, memory_mib))
 
 
 @pytest.mark.parametrize(("cpu", "memory_mib"), [(None, None), (4096, None), (None, 16384)])
 def test_size_is_required_for_more_clusters(cpu, memory_mib):
-    assert missing_size(13, cpu, memory_mib) == ("cpu, memory_mib: required for more than 12 clusters, got 13 clusters")
+    assert list(missing_size(13, cpu, memory_mib)) == [
+        "cpu, memory_mib: required for more than 12 clusters, got 13 clusters"
+    ]
 
 
 def test_memory_must_hold_the_heap_and_other_uses():

@@ -6,8 +6,8 @@ from moorings.apps.kpow.license import LICENSE_KEYS
 from moorings.apps.kpow.settings import KpowSettings
 from moorings.apps.kpow.validation import (
     check_liveness,
+    check_scheme,
     check_serverless,
-    scheme_problem,
     select_replication_factor,
     settings_problems,
 )
@@ -175,11 +175,11 @@ def test_msk_serverless_without_its_settings_is_rejected(suffix, variables, num_
 
 @pytest.mark.parametrize(("scheme", "https"), [("HTTP", False), ("HTTPS", True)])
 def test_health_check_with_the_scheme_of_kpow(scheme, https):
-    assert scheme_problem("health_check", scheme, https=https) is None
+    assert not list(check_scheme("health_check", scheme, https=https))
 
 
 @pytest.mark.parametrize(("scheme", "https", "served"), [("HTTPS", False, "HTTP"), ("HTTP", True, "HTTPS")])
 def test_health_check_with_another_scheme_is_rejected(scheme, https, served):
-    assert scheme_problem("health_check", scheme, https=https) == (
+    assert list(check_scheme("health_check", scheme, https=https)) == [
         f"health_check: must use {served}, because https is {https}, got {scheme}"
-    )
+    ]

@@ -1,4 +1,4 @@
-"""A network for who has none."""
+"""Network: resources, routes, endpoints, tags and invalid arguments."""
 
 import json
 
@@ -8,31 +8,34 @@ import pytest
 from moorings import InvalidInput, Network, NetworkArgs
 
 ZONES = ["eu-west-1a", "eu-west-1b"]
-TOP = "urn:pulumi:test::moorings::moorings:index:Network"
-SINGLETON = ["ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "ssmmessages", "sts"]
+URN_PREFIX = "urn:pulumi:test::moorings::moorings:index:Network"
+SINGLETON_SERVICES = ["ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "ssmmessages", "sts"]
 
 
 @pytest.fixture
-def made(deploy):
-    """Deploy a network with the given arguments, whose outputs are exported."""
+def deploy_network(deploy):
+    """Deploy a network with arguments, and export its outputs."""
 
-    def make(preview=False, name="main", **args):
+    def deploy_with(preview=False, name="main", **args):
         def program():
-            network = Network(name, NetworkArgs.from_input(f"Network {name!r}", {"zones": ZONES} | args))
+            network = Network(name, NetworkArgs.from_input(f"Network {name!r}", {"availability_zones": ZONES} | args))
             for output in Network.__annotations__:
                 pulumi.export(output, getattr(network, output))
 
         return deploy(program, preview=preview)
 
-    return make
+    return deploy_with
 
 
 def names(plan, kind):
-    return [each.name for each in plan.all(kind)]
+    return [resource.name for resource in plan.all(kind)]
 
 
-def test_resources_of_a_network(made):
-    assert [urn.removeprefix(TOP).removeprefix("$").replace("::main-", " ") for urn in made(flow_logs="none").urns] == [
+def test_resources_of_a_network(deploy_network):
+    assert [
+        urn.removeprefix(URN_PREFIX).removeprefix("$").replace("::main-", " ")
+        for urn in deploy_network(flow_logs="none").urns
+    ] == [
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup default-security-group",
         "aws:ec2/eip:Eip nat-eu-west-1a-address",
         "aws:ec2/eip:Eip nat-eu-west-1b-address",
@@ -59,9 +62,9 @@ def test_resources_of_a_network(made):
     ]
 
 
-def test_flow_logs_have_a_key_a_log_group_and_a_role(made):
-    more = set(made().urns) - set(made(flow_logs="none").urns)
-    assert sorted(urn.removeprefix(TOP).removeprefix("$") for urn in more) == [
+def test_flow_logs_have_a_key_a_log_group_and_a_role(deploy_network):
+    additional = set(deploy_network().urns) - set(deploy_network(flow_logs="none").urns)
+    assert sorted(urn.removeprefix(URN_PREFIX).removeprefix("$") for urn in additional) == [
         "aws:cloudwatch/logGroup:LogGroup::main-flow-logs",
         "aws:ec2/flowLog:FlowLog::main-flow-log",
         "aws:iam/role:Role::main-flow-logs",
@@ -72,12 +75,12 @@ def test_flow_logs_have_a_key_a_log_group_and_a_role(made):
     ]
 
 
-def test_a_preview_creates_the_same_resources(made):
-    assert made(preview=True).urns == made().urns
+def test_a_preview_creates_the_same_resources(deploy_network):
+    assert deploy_network(preview=True).urns == deploy_network().urns
 
 
-def test_the_vpc_has_dns_support(made):
-    assert made()["main-vpc"].inputs == {
+def test_the_vpc_has_dns_support(deploy_network):
+    assert deploy_network()["main-vpc"].inputs == {
         "cidrBlock": "10.0.0.0/16",
         "enableDnsHostnames": True,
         "enableDnsSupport": True,
@@ -85,82 +88,86 @@ def test_the_vpc_has_dns_support(made):
     }
 
 
-def test_the_default_security_group_has_no_rules(made):
-    plan = made()
+def test_the_default_security_group_has_no_rules(deploy_network):
+    plan = deploy_network()
     group = plan["main-default-security-group"]
     assert (group.inputs["ingress"], group.inputs["egress"]) == ([], [])
     assert group.property_dependencies["vpcId"] == [plan["main-vpc"].urn]
 
 
-def test_each_zone_has_a_private_and_a_public_subnet(made):
-    found = {each.name: each.inputs for each in made().all("aws:ec2/subnet:Subnet")}
-    assert {name: (each["availabilityZone"], each["cidrBlock"]) for name, each in found.items()} == {
+def test_each_zone_has_a_private_and_a_public_subnet(deploy_network):
+    subnets = {subnet.name: subnet.inputs for subnet in deploy_network().all("aws:ec2/subnet:Subnet")}
+    assert {name: (inputs["availabilityZone"], inputs["cidrBlock"]) for name, inputs in subnets.items()} == {
         "main-private-eu-west-1a": ("eu-west-1a", "10.0.0.0/20"),
         "main-private-eu-west-1b": ("eu-west-1b", "10.0.32.0/20"),
         "main-public-eu-west-1a": ("eu-west-1a", "10.0.16.0/21"),
         "main-public-eu-west-1b": ("eu-west-1b", "10.0.48.0/21"),
     }
-    assert {each["mapPublicIpOnLaunch"] for each in found.values()} == {False}
-    assert found["main-private-eu-west-1a"]["tags"] == {"Name": "main-private-eu-west-1a"}
+    assert {inputs["mapPublicIpOnLaunch"] for inputs in subnets.values()} == {False}
+    assert subnets["main-private-eu-west-1a"]["tags"] == {"Name": "main-private-eu-west-1a"}
 
 
-def test_adding_a_zone_changes_no_other_resource(made):
-    two, three = made(), made(zones=[*ZONES, "eu-west-1c"])
-    before = {each.urn: each.inputs for each in two.resources if each.type != "aws:ec2/vpcEndpoint:VpcEndpoint"}
-    assert before.items() <= {each.urn: each.inputs for each in three.resources}.items()
+def test_adding_a_zone_changes_no_other_resource(deploy_network):
+    two, three = deploy_network(), deploy_network(availability_zones=[*ZONES, "eu-west-1c"])
+    before = {
+        resource.urn: resource.inputs
+        for resource in two.resources
+        if resource.type != "aws:ec2/vpcEndpoint:VpcEndpoint"
+    }
+    assert before.items() <= {resource.urn: resource.inputs for resource in three.resources}.items()
     assert len(three["main-s3"].inputs["routeTableIds"]) == 3
 
 
 @pytest.mark.parametrize(
-    ("nat", "gateways", "of_b"),
+    ("nat", "gateways", "gateway_of_second_zone"),
     [
         ("per_zone", ["main-nat-eu-west-1a", "main-nat-eu-west-1b"], "main-nat-eu-west-1b"),
         ("one", ["main-nat-eu-west-1a"], "main-nat-eu-west-1a"),
         ("none", [], None),
     ],
 )
-def test_private_subnets_route_to_nat_gateways(made, nat, gateways, of_b):
-    plan = made(nat=nat)
+def test_private_subnets_route_to_nat_gateways(deploy_network, nat, gateways, gateway_of_second_zone):
+    plan = deploy_network(nat=nat)
     assert names(plan, "aws:ec2/natGateway:NatGateway") == gateways
-    assert names(plan, "aws:ec2/eip:Eip") == [f"{each}-address" for each in gateways]
-    assert len(plan.outputs["nat_addresses"]) == len(gateways)
-    routes = {each.name: each for each in plan.all("aws:ec2/route:Route")}
-    if of_b is None:
+    assert names(plan, "aws:ec2/eip:Eip") == [f"{gateway}-address" for gateway in gateways]
+    assert len(plan.outputs["nat_public_ips"]) == len(gateways)
+    routes = {route.name: route for route in plan.all("aws:ec2/route:Route")}
+    if gateway_of_second_zone is None:
         assert list(routes) == ["main-public-internet"]
         return
     route = routes["main-private-eu-west-1b-internet"]
     assert route.inputs["destinationCidrBlock"] == "0.0.0.0/0"
-    assert route.inputs["natGatewayId"] == plan[of_b].id
+    assert route.inputs["natGatewayId"] == plan[gateway_of_second_zone].id
     assert route.inputs["routeTableId"] == plan["main-private-eu-west-1b-routes"].id
 
 
-def test_nat_gateways_are_in_public_subnets(made):
-    plan = made()
+def test_nat_gateways_are_in_public_subnets(deploy_network):
+    plan = deploy_network()
     gateway = plan["main-nat-eu-west-1b"]
     assert gateway.inputs["subnetId"] == plan["main-public-eu-west-1b"].id
     assert gateway.inputs["allocationId"] == plan["main-nat-eu-west-1b-address"].id
     assert plan["main-public-internet"].urn in gateway.property_dependencies["subnetId"]
 
 
-def test_public_subnets_route_to_the_internet_gateway(made):
-    plan = made()
+def test_public_subnets_route_to_the_internet_gateway(deploy_network):
+    plan = deploy_network()
     assert plan["main-public-internet"].inputs["gatewayId"] == plan["main-internet-gateway"].id
     table = plan["main-public-routes"].id
     for zone in ZONES:
-        joined = plan[f"main-public-{zone}-association"].inputs
-        assert joined == {"subnetId": plan[f"main-public-{zone}"].id, "routeTableId": table}
+        association = plan[f"main-public-{zone}-association"].inputs
+        assert association == {"subnetId": plan[f"main-public-{zone}"].id, "routeTableId": table}
 
 
-def test_without_nat_there_is_no_route_to_the_internet(made):
-    plan = made(nat="none", public_subnets=False)
+def test_without_nat_there_is_no_route_to_the_internet(deploy_network):
+    plan = deploy_network(nat="none", public_subnets=False)
     assert not plan.all("aws:ec2/internetGateway:InternetGateway")
     assert not plan.all("aws:ec2/route:Route")
     assert names(plan, "aws:ec2/subnet:Subnet") == ["main-private-eu-west-1a", "main-private-eu-west-1b"]
     assert plan.outputs["public_subnet_ids"] == []
 
 
-def test_s3_has_a_gateway_endpoint(made):
-    plan = made()
+def test_s3_has_a_gateway_endpoint(deploy_network):
+    plan = deploy_network()
     assert plan["main-s3"].inputs == {
         "vpcId": plan["main-vpc"].id,
         "serviceName": "com.amazonaws.eu-west-1.s3",
@@ -175,22 +182,22 @@ def test_s3_has_a_gateway_endpoint(made):
     [
         ({}, []),
         ({"nat": "one"}, []),
-        ({"nat": "none"}, SINGLETON),
+        ({"nat": "none"}, SINGLETON_SERVICES),
         ({"nat": "none", "endpoints": []}, []),
         ({"endpoints": ["ecr.api", "kafka"]}, ["ecr.api", "kafka"]),
     ],
 )
-def test_interface_endpoints(made, args, services):
-    plan = made(**args)
-    interfaces = [each for each in plan.all("aws:ec2/vpcEndpoint:VpcEndpoint") if each.name != "main-s3"]
-    assert [each.inputs["serviceName"] for each in interfaces] == [
-        f"com.amazonaws.eu-west-1.{each}" for each in services
+def test_interface_endpoints(deploy_network, args, services):
+    plan = deploy_network(**args)
+    endpoints = [endpoint for endpoint in plan.all("aws:ec2/vpcEndpoint:VpcEndpoint") if endpoint.name != "main-s3"]
+    assert [endpoint.inputs["serviceName"] for endpoint in endpoints] == [
+        f"com.amazonaws.eu-west-1.{service}" for service in services
     ]
     assert bool(plan.outputs.get("endpoint_security_group_id")) == bool(services)
 
 
-def test_interface_endpoints_allow_https_from_the_vpc(made):
-    plan = made(nat="none", endpoints=["logs"])
+def test_interface_endpoints_allow_https_from_the_vpc(deploy_network):
+    plan = deploy_network(nat="none", endpoints=["logs"])
     group = plan["main-endpoints-security-group"]
     assert "egress" not in group.inputs
     assert plan["main-logs"].inputs == {
@@ -209,11 +216,11 @@ def test_interface_endpoints_allow_https_from_the_vpc(made):
 
 def test_subnet_ids_resolve_once_the_routes_exist(deploy):
     def program():
-        network = Network("main", NetworkArgs(zones=ZONES))
+        network = Network("main", NetworkArgs(availability_zones=ZONES))
         pulumi.export("id", network.private_subnet_ids[0])
-        EndpointProbe(network.private_subnet_ids[0])
+        SubnetProbe(network.private_subnet_ids[0])
 
-    class EndpointProbe(pulumi.CustomResource):
+    class SubnetProbe(pulumi.CustomResource):
         def __init__(self, subnet_id):
             super().__init__("test:index:Probe", "probe", {"subnetId": subnet_id})
 
@@ -226,8 +233,8 @@ def test_subnet_ids_resolve_once_the_routes_exist(deploy):
     }
 
 
-def test_outputs_are_in_the_order_of_the_zones(made):
-    plan = made(zones=["eu-west-1b", "eu-west-1a"])
+def test_outputs_are_in_the_order_of_the_zones(deploy_network):
+    plan = deploy_network(availability_zones=["eu-west-1b", "eu-west-1a"])
     assert plan.outputs["vpc_id"] == plan["main-vpc"].id
     for output, role in [("private_subnet_ids", "private-{}"), ("public_subnet_ids", "public-{}")]:
         assert plan.outputs[output] == [plan[f"main-{role.format(zone)}"].id for zone in ("eu-west-1b", "eu-west-1a")]
@@ -237,22 +244,22 @@ def test_outputs_are_in_the_order_of_the_zones(made):
 
 
 @pytest.mark.parametrize(("flow_logs", "traffic"), [("rejected", "REJECT"), ("all", "ALL")])
-def test_the_role_of_flow_logs_can_only_write_to_the_log_group(made, flow_logs, traffic):
-    plan = made(flow_logs=flow_logs)
-    group = next(each for each in plan.all("aws:cloudwatch/logGroup:LogGroup"))
+def test_the_role_of_flow_logs_can_only_write_to_the_log_group(deploy_network, flow_logs, traffic):
+    plan = deploy_network(flow_logs=flow_logs)
+    group = plan.all("aws:cloudwatch/logGroup:LogGroup")[0]
     assert group.inputs["retentionInDays"] == 365
     assert group.inputs["namePrefix"] == "/aws/vpc/main-"
     assert "kmsKeyId" in group.inputs
     log = plan["main-flow-log"]
     assert log.inputs["trafficType"] == traffic
-    policy = next(each for each in plan.all("aws:iam/rolePolicy:RolePolicy"))
+    policy = plan.all("aws:iam/rolePolicy:RolePolicy")[0]
     assert policy.urn in log.dependencies
     arn = log.inputs["logDestination"]
-    write, look = json.loads(policy.inputs["policy"])["Statement"]
+    write, describe = json.loads(policy.inputs["policy"])["Statement"]
     assert write["Resource"] == [arn, f"{arn}:*"]
     assert write["Action"] == ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-    assert (look["Action"], look["Resource"]) == (["logs:DescribeLogGroups"], "*")
-    role = next(each for each in plan.all("aws:iam/role:Role"))
+    assert (describe["Action"], describe["Resource"]) == (["logs:DescribeLogGroups"], "*")
+    role = plan.all("aws:iam/role:Role")[0]
     (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
     assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
     assert trust["Condition"] == {
@@ -262,9 +269,9 @@ def test_the_role_of_flow_logs_can_only_write_to_the_log_group(made, flow_logs, 
 
 
 @pytest.mark.parametrize("protect", [True, False])
-def test_protected_resources(made, protect):
-    kept = [each.name for each in made(protect=protect).resources if each.protect]
-    assert kept == (
+def test_protected_resources(deploy_network, protect):
+    protected = [resource.name for resource in deploy_network(protect=protect).resources if resource.protect]
+    assert protected == (
         [
             "main-flow-logs",
             "main-nat-eu-west-1a-address",
@@ -277,8 +284,8 @@ def test_protected_resources(made, protect):
     )
 
 
-def test_tags(made):
-    plan = made(
+def test_tags(deploy_network):
+    plan = deploy_network(
         tags={"team": "streaming"},
         private_subnet_tags={"kubernetes.io/role/internal-elb": "1"},
         public_subnet_tags={"kubernetes.io/role/elb": "1"},
@@ -286,9 +293,9 @@ def test_tags(made):
         endpoints=["logs"],
     )
     untagged = {"aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:kms/alias:Alias", "aws:iam/rolePolicy:RolePolicy"}  # fmt: skip
-    for each in plan.resources:
-        if each.custom and each.type not in untagged:
-            assert each.inputs["tags"]["team"] == "streaming", each.name
+    for resource in plan.resources:
+        if resource.custom and resource.type not in untagged:
+            assert resource.inputs["tags"]["team"] == "streaming", resource.name
     assert plan["main-private-eu-west-1a"].inputs["tags"]["kubernetes.io/role/internal-elb"] == "1"
     assert "kubernetes.io/role/elb" in plan["main-public-eu-west-1a"].inputs["tags"]
 
@@ -296,18 +303,18 @@ def test_tags(made):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({"zones": ["eu-west-1a"]}, ".zones: must have at least 2 items, got 1"),
+        ({"availability_zones": ["eu-west-1a"]}, ".availability_zones: must have at least 2 items, got 1"),
         (
-            {"zones": [f"eu-west-1{letter}" for letter in "abcd"]},
-            ".zones: must have at most 3 items, got 4",
+            {"availability_zones": [f"eu-west-1{letter}" for letter in "abcd"]},
+            ".availability_zones: must have at most 3 items, got 4",
         ),
         (
-            {"zones": ["eu-west-1a", "eu-central-1a"]},
-            ".zones: expected zones of one Region, got zones of eu-central-1 and eu-west-1",
+            {"availability_zones": ["eu-west-1a", "eu-central-1a"]},
+            ".availability_zones: expected zones of one Region, got zones of eu-central-1 and eu-west-1",
         ),
         (
             {"cidr": "10.0.0.0/8"},
-            ".cidr: 10.0.0.0/8 is not a size of a VPC, which is /16 to /28; use a network of /16 to /22",
+            ".cidr: 10.0.0.0/8 is not a valid size of a VPC (/16 to /28); use a network of /16 to /22",
         ),
         (
             {"cidr": "10.0.0.1/16"},
@@ -322,7 +329,7 @@ def test_tags(made):
             ": nat: 'per_zone' creates NAT gateways in public subnets; set public_subnets=True or nat='none'",
         ),
         (
-            {"zones": ["cn-north-1a", "cn-north-1b"], "nat": "none"},
+            {"availability_zones": ["cn-north-1a", "cn-north-1b"], "nat": "none"},
             ": endpoints: not supported in China; set endpoints=[] and create them with private_subnet_ids",
         ),
         ({"endpoints": ["logs", "logs"]}, ".endpoints: logs is listed more than once; remove the duplicate"),
@@ -346,25 +353,25 @@ def test_tags(made):
         ({"vlan": 3}, ".vlan: unknown argument"),
     ],
 )
-def test_invalid_arguments_are_rejected(made, args, message):
-    with pytest.raises(InvalidInput) as refused:
-        made(**args)
-    assert str(refused.value) == f"Network 'main'{message}"
+def test_invalid_arguments_are_rejected(deploy_network, args, message):
+    with pytest.raises(InvalidInput) as error:
+        deploy_network(**args)
+    assert str(error.value) == f"Network 'main'{message}"
 
 
-def test_zones_outside_the_region_of_the_provider_are_rejected(made):
-    with pytest.raises(InvalidInput) as refused:
-        made(zones=["cn-north-1a", "cn-north-1b"], nat="none", endpoints=[])
-    assert str(refused.value) == (
-        "Network 'main': zones: expected zones in eu-west-1, the Region of the provider, got cn-north-1"
+def test_zones_outside_the_region_of_the_provider_are_rejected(deploy_network):
+    with pytest.raises(InvalidInput) as error:
+        deploy_network(availability_zones=["cn-north-1a", "cn-north-1b"], nat="none", endpoints=[])
+    assert str(error.value) == (
+        "Network 'main': availability_zones: expected zones in eu-west-1, the Region of the provider, got cn-north-1"
     )
 
 
 @pytest.mark.parametrize("name", ["", "-main", "main network", "x" * 65])
-def test_an_invalid_name_is_rejected(made, name):
-    with pytest.raises(InvalidInput) as refused:
-        made(name=name)
-    assert str(refused.value) == (
+def test_an_invalid_name_is_rejected(deploy_network, name):
+    with pytest.raises(InvalidInput) as error:
+        deploy_network(name=name)
+    assert str(error.value) == (
         f"Network {name!r}: name: must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
     )
 
@@ -380,9 +387,9 @@ def test_an_invalid_name_is_rejected(made, name):
         ({"nat": "none", "endpoints": ["ecr.api", "logs"]}, "ecr.dkr"),
     ],
 )
-def test_missing_endpoints_are_warned_of(made, args, missing):
-    found = [text for severity, text, _ in made(**args).log if severity == "warning"]
-    assert found == (
+def test_missing_endpoints_cause_a_warning(deploy_network, args, missing):
+    warnings = [text for severity, text, _ in deploy_network(**args).log if severity == "warning"]
+    assert warnings == (
         []
         if missing is None
         else [
