@@ -74,7 +74,9 @@ def _check_expansion(container: PodContainer) -> Iterator[str]:
     for name, value in container.environment.items():
         referenced = _EXPANSION.findall(value) if isinstance(value, str) else []
         later = [variable for variable in referenced if variable in container.environment and variable not in earlier]
-        if later:
+        if name in later:
+            yield f"environment.{name}: $({name}) is not expanded, as a variable cannot refer to itself; set its value"
+        elif later:
             yield (
                 f"environment.{name}: $({later[0]}) is not expanded, since {later[0]} is set after {name}; set "
                 f"{later[0]} first"

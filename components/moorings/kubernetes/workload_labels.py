@@ -40,8 +40,8 @@ def name_problems(name: str, args: KubernetesWorkloadArgs) -> Iterator[str]:
     else:
         if len(name) > MAX_NAME_LENGTH:
             yield (
-                f"name: must have at most {MAX_NAME_LENGTH} characters, since names of pods have at most "
-                f"{MAX_LABEL_LENGTH}, including -deployment and {AUTONAME_LENGTH} characters of Pulumi, got {len(name)}"
+                f"name: must have at most {MAX_NAME_LENGTH} characters, so that the name of the Deployment, with "
+                f"-deployment and {AUTONAME_LENGTH} characters of Pulumi, has at most {MAX_LABEL_LENGTH}, got {len(name)}"
             )
     object_name = args.object_name or ""
     if args.kind == "StatefulSet" and len(object_name) > MAX_STATEFUL_SET_NAME_LENGTH:

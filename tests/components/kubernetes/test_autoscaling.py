@@ -3,7 +3,7 @@
 import pytest
 
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
-SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
+SIDECAR = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
 LAG = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 12}
 AWAY = {
     "listener": "scram",
@@ -84,12 +84,15 @@ CASES = {
     "unknown container": (
         metric(**{**CPU, "type": "ContainerResource"}, container="proxy"),
         ": autoscaling.metrics[0].container: must be one of main, got proxy",
-        {**metric(**{**CPU, "type": "ContainerResource"}, container="proxy"), "sidecars": {"proxy": SIDE}},
+        {**metric(**{**CPU, "type": "ContainerResource"}, container="proxy"), "sidecars": {"proxy": SIDECAR}},
     ),
     "init container": (
-        {**metric(**{**CPU, "type": "ContainerResource"}, container="migrate"), "init_containers": {"migrate": SIDE}},
+        {
+            **metric(**{**CPU, "type": "ContainerResource"}, container="migrate"),
+            "init_containers": {"migrate": SIDECAR},
+        },
         ": autoscaling.metrics[0].container: init container migrate ends before the main container starts; use another",
-        {**metric(**{**CPU, "type": "ContainerResource"}, container="main"), "init_containers": {"migrate": SIDE}},
+        {**metric(**{**CPU, "type": "ContainerResource"}, container="main"), "init_containers": {"migrate": SIDECAR}},
     ),
     "invalid metric name": (
         metric(type="Pods", name="queue/length", average_value="5"),

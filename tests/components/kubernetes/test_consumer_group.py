@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from moorings import InvalidInput, KafkaConsumer
 
 STATIC = {"membership": "static"}
-SET = {"kind": "StatefulSet", "consumer": STATIC}
+STATIC_WORKLOAD = {"kind": "StatefulSet", "consumer": STATIC}
 DYNAMIC = {"membership": "dynamic"}
 KIP_848 = {"membership": "kip-848"}
-NAME = {"valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}
+POD_NAME = {"valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}
 SPRING = "SPRING_KAFKA_CONSUMER_PROPERTIES_"
 
 
@@ -34,7 +34,7 @@ def test_update_strategy_by_membership(deploy_workload, consumer, strategy, rend
     assert plan["orders-deployment"].inputs["spec"]["strategy"]["type"] == rendered
 
 
-@pytest.mark.parametrize("changed", [{"consumer": DYNAMIC}, {"consumer": KIP_848}, SET])
+@pytest.mark.parametrize("changed", [{"consumer": DYNAMIC}, {"consumer": KIP_848}, STATIC_WORKLOAD])
 def test_a_consumer_has_no_service_by_default(deploy_workload, changed):
     plan = deploy_workload(**changed)
     assert "orders-service" not in [resource.name for resource in plan.resources]
@@ -57,17 +57,17 @@ def test_kip_848_sets_the_group_protocol(deploy_workload, settings, prefix):
 
 @pytest.mark.parametrize(("settings", "prefix"), [("environment", "KAFKA_"), ("none", "KAFKA_"), ("spring", SPRING)])
 def test_static_members_have_an_instance_id_and_session_timeout(deploy_workload, settings, prefix):
-    variables = environment(deploy_workload(**SET, container={"kafka_settings": settings}), "statefulset")
-    # 45 seconds to stop, and 150 to start.
+    variables = environment(deploy_workload(**STATIC_WORKLOAD, container={"kafka_settings": settings}), "statefulset")
+    # 45 s to stop and 150 s to start.
     assert variables == [
-        {"name": f"{prefix}GROUP_INSTANCE_ID", **NAME},
+        {"name": f"{prefix}GROUP_INSTANCE_ID", **POD_NAME},
         {"name": f"{prefix}SESSION_TIMEOUT_MS", "value": "195000"},
     ]
 
 
 def test_sidecars_have_no_variables(deploy_workload):
-    side = {"image": "registry.example/a@sha256:" + "0" * 64, "cpu_request": "10m", "memory_request": "16Mi"}
-    plan = deploy_workload(**SET, sidecars={"proxy": side})
+    proxy = {"image": "registry.example/a@sha256:" + "0" * 64, "cpu_request": "10m", "memory_request": "16Mi"}
+    plan = deploy_workload(**STATIC_WORKLOAD, sidecars={"proxy": proxy})
     (sidecar,) = plan["orders-statefulset"].inputs["spec"]["template"]["spec"]["initContainers"]
     assert "env" not in sidecar
 
@@ -99,7 +99,7 @@ CASES = {
     "static members of a Deployment": (
         {"consumer": STATIC},
         ": consumer.membership: static requires kind StatefulSet, since new pods of a Deployment have new names",
-        SET,
+        STATIC_WORKLOAD,
     ),
     "dynamic members of a StatefulSet": (
         {"kind": "StatefulSet", "consumer": DYNAMIC},
@@ -139,10 +139,10 @@ CASES = {
         {"kind": "StatefulSet", "consumer": {**STATIC, "session_timeout_seconds": 195}},
     ),
     "restart longer than the maximum session timeout": (
-        {**SET, "shutdown": {"drain_seconds": 1640}},
+        {**STATIC_WORKLOAD, "shutdown": {"drain_seconds": 1640}},
         ": consumer.membership: static allows at most 1800 s for a restart, and a pod needs up to 1805 (1655 to stop "
         "and 150 to start); lower shutdown.drain_seconds or probes.startup_seconds",
-        {**SET, "shutdown": {"drain_seconds": 1635}},
+        {**STATIC_WORKLOAD, "shutdown": {"drain_seconds": 1635}},
     ),
     "more consumers per pod than partitions": (
         {"consumer": {**DYNAMIC, "partitions": 4, "consumers_per_pod": 5}},
@@ -161,9 +161,9 @@ CASES = {
         {"autoscaling": {"max_replicas": 12}, "consumer": {**KIP_848, "partitions": 12}},
     ),
     "variable of the consumer": (
-        {**SET, "container": {"environment": {"KAFKA_GROUP_INSTANCE_ID": "orders"}}},
+        {**STATIC_WORKLOAD, "container": {"environment": {"KAFKA_GROUP_INSTANCE_ID": "orders"}}},
         ": container: KAFKA_GROUP_INSTANCE_ID is set by consumer; remove it",
-        {**SET, "container": {"environment": {"KAFKA_GROUP_ID": "orders"}}},
+        {**STATIC_WORKLOAD, "container": {"environment": {"KAFKA_GROUP_ID": "orders"}}},
     ),
 }
 

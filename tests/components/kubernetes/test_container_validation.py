@@ -3,16 +3,16 @@
 import pytest
 
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
-SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
+SIDECAR = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
 SCRAM = {"listener": "scram", "bootstrap_servers": "b:9096", "username": "orders", "password": "hunter2"}
-AWAY = {
+SCRAM_WITHOUT_PASSWORD = {
     "listener": "scram",
     "bootstrap_servers": "b:9096",
     "username": "orders",
     "secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-Jq7mB4",
 }
-READ = {"secrets": {"KAFKA_SASL_PASSWORD": {"secret_name": "orders-kafka", "key": "password"}}}
-JAVA = {"JAVA_TOOL_OPTIONS": "-Xmx64m"}
+PASSWORD_FROM_SECRET = {"secrets": {"KAFKA_SASL_PASSWORD": {"secret_name": "orders-kafka", "key": "password"}}}
+HEAP_OPTIONS = {"JAVA_TOOL_OPTIONS": "-Xmx64m"}
 
 
 def probes(**changed):
@@ -92,7 +92,7 @@ CASES = {
     ),
     "expansion of the variable itself": (
         {"container": {"environment": {"PATH": "$(PATH):/opt/orders"}}},
-        ": container.environment.PATH: $(PATH) is not expanded, since PATH is set after PATH; set PATH first",
+        ": container.environment.PATH: $(PATH) is not expanded, since a variable cannot refer to itself; set its value",
         {"container": {"environment": {"PATH": "/opt/orders"}}},
     ),
     "quantity without unit": (
@@ -174,9 +174,9 @@ CASES = {
         {"container": {"runtime": "jvm", "memory_empty_dirs": {"/cache": "153Mi"}}},
     ),
     "memory volume beside a configured heap": (
-        {"container": {"runtime": "jvm", "memory_empty_dirs": {"/cache": "512Mi"}, "environment": JAVA}},
+        {"container": {"runtime": "jvm", "memory_empty_dirs": {"/cache": "512Mi"}, "environment": HEAP_OPTIONS}},
         ": container.memory_empty_dirs: must be smaller than the memory limit 512Mi, got 512Mi",
-        {"container": {"runtime": "jvm", "memory_empty_dirs": {"/cache": "400Mi"}, "environment": JAVA}},
+        {"container": {"runtime": "jvm", "memory_empty_dirs": {"/cache": "400Mi"}, "environment": HEAP_OPTIONS}},
     ),
     "cpu_request missing": (
         {"container": {"cpu_request": None}, **scaled(cpu_utilization_percent=70)},
@@ -186,7 +186,7 @@ CASES = {
     "memory_request of a sidecar missing": (
         {"sidecars": {"proxy": {"image": DIGEST, "cpu_request": "10m"}}, **scaled(memory_utilization_percent=70)},
         ".sidecars.proxy.memory_request: this argument is required",
-        {"sidecars": {"proxy": SIDE}, **scaled(memory_utilization_percent=70)},
+        {"sidecars": {"proxy": SIDECAR}, **scaled(memory_utilization_percent=70)},
     ),
     "limit below request": (
         {"container": {"cpu_limit": "100m"}},
@@ -214,10 +214,10 @@ CASES = {
         {"container": {"runtime": "jvm", "empty_dirs": {}, "read_only_root_filesystem": False}},
     ),
     "connection without password": (
-        {"container": {"kafka": AWAY}},
+        {"container": {"kafka": SCRAM_WITHOUT_PASSWORD}},
         ": container.kafka: the connection has no password, as it is only in Secrets Manager; reference a Secret as "
         "KAFKA_SASL_PASSWORD in secrets, or use a connection with a password",
-        {"container": {"kafka": AWAY, **READ}},
+        {"container": {"kafka": SCRAM_WITHOUT_PASSWORD, **PASSWORD_FROM_SECRET}},
     ),
     "variable of the connection": (
         {"container": {"kafka": SCRAM, "environment": {"KAFKA_BOOTSTRAP_SERVERS": "b:9096"}}},
@@ -231,9 +231,9 @@ CASES = {
         },
     ),
     "password of the connection": (
-        {"container": {"kafka": SCRAM, **READ}},
+        {"container": {"kafka": SCRAM, **PASSWORD_FROM_SECRET}},
         ": container.environment: KAFKA_SASL_PASSWORD is set twice; set each variable in one argument",
-        {"container": {"kafka": SCRAM, "kafka_settings": "none", **READ}},
+        {"container": {"kafka": SCRAM, "kafka_settings": "none", **PASSWORD_FROM_SECRET}},
     ),
 }
 
@@ -291,9 +291,8 @@ def test_late_secrets_in_commands_are_rejected(deploy_workload, rejection, late,
 
 
 def test_late_values_that_look_like_a_secret_are_rejected(rejection, late):
-    side = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
-    side["config_map_environment"] = {"URL": late("postgres://a:b@c/d")}
-    message = rejection(sidecars={"proxy": side})
+    sidecar = {**SIDECAR, "config_map_environment": {"URL": late("postgres://a:b@c/d")}}
+    message = rejection(sidecars={"proxy": sidecar})
     assert message.startswith(": sidecars.proxy.config_map_environment.URL: contains a URL with a password")
 
 

@@ -109,8 +109,8 @@ def test_connection_as_a_properties_file(deploy, workload):
         container = {"kafka": kafka, "kafka_settings": "none", "secret_files": file}
         KubernetesWorkload("orders", workload(container=container))
 
-    written = json.loads(config_data(deploy(program), "secret-files")["etc_orders_kafka.json"])
-    assert written["sasl.password"] == "p$(HOME)w"
+    settings = json.loads(config_data(deploy(program), "secret-files")["etc_orders_kafka.json"])
+    assert settings["sasl.password"] == "p$(HOME)w"
 
 
 def test_connection_of_a_cluster_in_the_same_program(deploy, workload):
@@ -167,10 +167,10 @@ def test_keda_uses_another_authentication(deploy_workload, lag):
 
 
 def test_egress_to_the_brokers_is_always_allowed(deploy_workload, late):
-    side = {"image": "registry.example/orders@sha256:" + "0" * 64, "cpu_request": "10m", "memory_request": "16Mi"}
+    proxy = {"image": "registry.example/orders@sha256:" + "0" * 64, "cpu_request": "10m", "memory_request": "16Mi"}
     plan = deploy_workload(
         container={"kafka": {**SCRAM, "bootstrap_servers": late(BROKERS)}},
-        sidecars={"proxy": {**side, "kafka": IAM}},
+        sidecars={"proxy": {**proxy, "kafka": IAM}},
         egress_to=[],
     )
     _, *brokers = plan["orders-network-policy"].inputs["spec"]["egress"]

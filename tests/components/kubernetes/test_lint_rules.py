@@ -160,7 +160,7 @@ RULES = {
     ),
 }
 
-SIDE = {
+SIDECAR = {
     "image": "registry.example/proxy@sha256:" + "1" * 64,
     "cpu_request": "10m",
     "memory_request": "16Mi",
@@ -172,8 +172,8 @@ WORKLOADS = {
     "autoscaled": {"autoscaling": {"max_replicas": 10}},
     "stateful": {"kind": "StatefulSet", "volumes": {"data": {"mount_path": "/data", "size": "1Gi"}}},
     "sidecar and init container": {
-        "sidecars": {"proxy": SIDE},
-        "init_containers": {"migrate": SIDE | {"ports": {}, "probes": {}}},
+        "sidecars": {"proxy": SIDECAR},
+        "init_containers": {"migrate": SIDECAR | {"ports": {}, "probes": {}}},
     },
 }
 

@@ -3,7 +3,7 @@
 import pytest
 
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
-SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
+SIDECAR = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
 
 
 @pytest.fixture
@@ -166,8 +166,8 @@ def test_startup_probe(main):
 
 def test_sidecars_and_init_containers(pod):
     spec = pod(
-        sidecars={"proxy": {**SIDE, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp_socket": True}}}},
-        init_containers={"migrate": {**SIDE, "probes": {"startup_seconds": 60}}},
+        sidecars={"proxy": {**SIDECAR, "ports": {"proxy": 9000}, "probes": {"readiness": {"tcp_socket": True}}}},
+        init_containers={"migrate": {**SIDECAR, "probes": {"startup_seconds": 60}}},
     )
     proxy, migrate = spec["initContainers"]
     assert (proxy["name"], proxy["restartPolicy"]) == ("proxy", "Always")
@@ -189,7 +189,7 @@ def test_no_pre_stop_sleep_without_a_service(pod):
 def test_each_container_has_its_own_config_map(deploy_workload):
     plan = deploy_workload(
         container={"config_map_environment": {"A": "1"}},
-        sidecars={"proxy": {**SIDE, "config_map_environment": {"A": "2"}}},
+        sidecars={"proxy": {**SIDECAR, "config_map_environment": {"A": "2"}}},
     )
     assert plan["orders-config"].inputs["data"] == {"A": "1"}
     assert plan["orders-proxy-config"].inputs["data"] == {"A": "2"}
@@ -261,7 +261,8 @@ def test_metrics_of_every_type(deploy_workload):
         {"type": "External", "name": "lag", "average_value": "100", "match_labels": {"topic": "orders"}},
     ]
     plan = deploy_workload(
-        sidecars={"proxy": SIDE}, autoscaling={"max_replicas": 4, "memory_utilization_percent": 80, "metrics": metrics}
+        sidecars={"proxy": SIDECAR},
+        autoscaling={"max_replicas": 4, "memory_utilization_percent": 80, "metrics": metrics},
     )
     percent = {"type": "Utilization", "averageUtilization": 60}
     assert plan["orders-autoscaler"].inputs["spec"]["metrics"] == [

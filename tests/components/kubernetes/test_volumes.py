@@ -3,7 +3,7 @@
 import pytest
 
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
-SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
+SIDECAR = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
 DATA = {"data": {"mount_path": "/data", "size": "1Gi"}}
 
 
@@ -59,7 +59,7 @@ CASES = {
         {
             "volumes": {"data": {**DATA["data"], "containers": ["proxy"]}},
             "kind": "StatefulSet",
-            "sidecars": {"proxy": SIDE},
+            "sidecars": {"proxy": SIDECAR},
         },
     ),
     "mount path of an emptyDir": (
@@ -71,13 +71,13 @@ CASES = {
         {
             "volumes": {"data": {"mount_path": "/cache", "size": "1Gi", "containers": ["proxy"]}},
             "kind": "StatefulSet",
-            "sidecars": {"proxy": {**SIDE, "empty_dirs": {"/cache": "1Mi"}}},
+            "sidecars": {"proxy": {**SIDECAR, "empty_dirs": {"/cache": "1Mi"}}},
         },
         ": volumes.data.mount_path: /cache is mounted twice; use each path once",
         {
             "volumes": {"data": {"mount_path": "/cache", "size": "1Gi"}},
             "kind": "StatefulSet",
-            "sidecars": {"proxy": {**SIDE, "empty_dirs": {"/cache": "1Mi"}}},
+            "sidecars": {"proxy": {**SIDECAR, "empty_dirs": {"/cache": "1Mi"}}},
         },
     ),
     "two volumes with the same path": (

@@ -4,7 +4,7 @@ import pytest
 
 TAG = "registry.example/orders:1.4.2"
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
-SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
+SIDECAR = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
 ALB = {"load_balancer": "alb"}
 
 
@@ -20,10 +20,10 @@ CASES = {
         {"container": {"image": f"{TAG}@sha256:{'0' * 64}"}},
     ),
     "mutable tag of a sidecar": (
-        {"sidecars": {"proxy": {**SIDE, "image": TAG}}},
+        {"sidecars": {"proxy": {**SIDECAR, "image": TAG}}},
         "image-tag",
         "sidecars.proxy.image: registry.example/orders:1.4.2 is a mutable tag; pin a digest",
-        {"sidecars": {"proxy": SIDE}},
+        {"sidecars": {"proxy": SIDECAR}},
     ),
     "privileged port": (
         {"container": {"ports": {"http": 80}}},
@@ -59,8 +59,8 @@ CASES = {
     "liveness fails before readiness": (
         probes(readiness={"failure_threshold": 6}),
         "liveness-window",
-        "container.probes.liveness: restarts a container after 30 s of failures, before readiness removes it from the "
-        "endpoints after 30 s; let readiness fail first",
+        "container.probes.liveness: restarts a container after 30 s of failures, but readiness removes it from the "
+        "endpoints only after 30 s; lower readiness.failure_threshold",
         probes(readiness={"failure_threshold": 5}),
     ),
     "user ID of the node": (
@@ -70,10 +70,10 @@ CASES = {
         {"run_as_user": 10000},
     ),
     "user ID of the node in a sidecar": (
-        {"sidecars": {"proxy": {**SIDE, "run_as_user": 101}}},
+        {"sidecars": {"proxy": {**SIDECAR, "run_as_user": 101}}},
         "low-user-id",
         "sidecars.proxy.run_as_user: 101 may belong to a user of the node; use at least 10000",
-        {"sidecars": {"proxy": {**SIDE, "run_as_user": 20000}}},
+        {"sidecars": {"proxy": {**SIDECAR, "run_as_user": 20000}}},
     ),
     "autoscaler with equal minimum and maximum": (
         {"autoscaling": {"max_replicas": 2}},

@@ -15,8 +15,8 @@ from moorings import InvalidInput
         ),
         (
             "a" * 44,
-            "must have at most 43 characters, since names of pods have at most 63, including -deployment and 9 "
-            "characters of Pulumi, got 44",
+            "must have at most 43 characters, so that the name of the Deployment, with -deployment and 9 characters "
+            "of Pulumi, has at most 63, got 44",
         ),
     ],
 )

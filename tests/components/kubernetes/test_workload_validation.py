@@ -3,7 +3,7 @@
 import pytest
 
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
-SIDE = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
+SIDECAR = {"image": DIGEST, "cpu_request": "10m", "memory_request": "16Mi"}
 
 
 def probes(**changed):
@@ -108,29 +108,29 @@ CASES = {
         {"availability": {"min_available": 2}, **scaled(min_replicas=3)},
     ),
     "container in two arguments": (
-        {"init_containers": {"proxy": SIDE}, "sidecars": {"proxy": SIDE}},
+        {"init_containers": {"proxy": SIDECAR}, "sidecars": {"proxy": SIDECAR}},
         ": sidecars: proxy is an init container as well; rename one of them",
-        {"init_containers": {"migrate": SIDE}, "sidecars": {"proxy": SIDE}},
+        {"init_containers": {"migrate": SIDECAR}, "sidecars": {"proxy": SIDECAR}},
     ),
     "probes of an init container": (
-        {"init_containers": {"migrate": {**SIDE, "probes": {"readiness": {"exec": ["true"]}}}}},
+        {"init_containers": {"migrate": {**SIDECAR, "probes": {"readiness": {"exec": ["true"]}}}}},
         ": init_containers.migrate.probes: init containers have no probes; set only startup_seconds",
-        {"init_containers": {"migrate": {**SIDE, "probes": {"startup_seconds": 300}}}},
+        {"init_containers": {"migrate": {**SIDECAR, "probes": {"startup_seconds": 300}}}},
     ),
     "ports of an init container": (
-        {"init_containers": {"migrate": {**SIDE, "ports": {"admin": 9000}}}},
+        {"init_containers": {"migrate": {**SIDECAR, "ports": {"admin": 9000}}}},
         ": init_containers.migrate.ports: init containers serve no requests; remove them, or use a sidecar",
-        {"sidecars": {"migrate": {**SIDE, "ports": {"admin": 9000}}}},
+        {"sidecars": {"migrate": {**SIDECAR, "ports": {"admin": 9000}}}},
     ),
     "same port number in two containers": (
-        {"sidecars": {"proxy": {**SIDE, "ports": {"proxy": 8080}}}},
+        {"sidecars": {"proxy": {**SIDECAR, "ports": {"proxy": 8080}}}},
         ": sidecars: port 8080 is used by two containers of the pod; change one of them",
-        {"sidecars": {"proxy": {**SIDE, "ports": {"proxy": 8081}}}},
+        {"sidecars": {"proxy": {**SIDECAR, "ports": {"proxy": 8081}}}},
     ),
     "same port name in two containers": (
-        {"sidecars": {"proxy": {**SIDE, "ports": {"http": 8081}}}},
+        {"sidecars": {"proxy": {**SIDECAR, "ports": {"http": 8081}}}},
         ": sidecars: port http is used by two containers of the pod; change one of them",
-        {"sidecars": {"proxy": {**SIDE, "ports": {"proxy": 8081}}}},
+        {"sidecars": {"proxy": {**SIDECAR, "ports": {"proxy": 8081}}}},
     ),
     "unknown service port": (
         {"service_ports": {"grpc": 9090}},
