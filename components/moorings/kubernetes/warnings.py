@@ -94,8 +94,8 @@ def _probe_warnings(path: str, container: PodContainer) -> Iterator[NamedWarning
     if "liveness" in seconds and seconds.get("readiness", 0) >= seconds["liveness"]:
         yield NamedWarning(
             "liveness-window",
-            f"{path}.liveness: restarts a container after {seconds['liveness']} s of failures, but readiness removes it "
-            f"from the endpoints only after {seconds['readiness']} s; lower readiness.failure_threshold",
+            f"{path}.liveness: restarts a container after {seconds['liveness']} s of failures, but readiness removes "
+            f"it from the endpoints only after {seconds['readiness']} s; lower readiness.failure_threshold",
         )
 
 

@@ -41,7 +41,8 @@ def name_problems(name: str, args: KubernetesWorkloadArgs) -> Iterator[str]:
         if len(name) > MAX_NAME_LENGTH:
             yield (
                 f"name: must have at most {MAX_NAME_LENGTH} characters, so that the name of the Deployment, with "
-                f"-deployment and {AUTONAME_LENGTH} characters of Pulumi, has at most {MAX_LABEL_LENGTH}, got {len(name)}"
+                f"-deployment and {AUTONAME_LENGTH} characters of Pulumi, has at most {MAX_LABEL_LENGTH}, got "
+                f"{len(name)}"
             )
     object_name = args.object_name or ""
     if args.kind == "StatefulSet" and len(object_name) > MAX_STATEFUL_SET_NAME_LENGTH:

@@ -92,7 +92,7 @@ CASES = {
     ),
     "expansion of the variable itself": (
         {"container": {"environment": {"PATH": "$(PATH):/opt/orders"}}},
-        ": container.environment.PATH: $(PATH) is not expanded, since a variable cannot refer to itself; set its value",
+        ": container.environment.PATH: $(PATH) is not expanded, as a variable cannot refer to itself; set its value",
         {"container": {"environment": {"PATH": "/opt/orders"}}},
     ),
     "quantity without unit": (
