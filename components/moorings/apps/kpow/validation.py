@@ -46,16 +46,7 @@ RESERVED_VARIABLES: Mapping[str, str] = MappingProxyType(
 
 
 def raise_problems(component: str, problems: Iterable[str]) -> None:
-    """Raise an error with a line for each problem, if there are any.
-
-    Args:
-        component: label of the component in messages.
-        problems: the problems.
-
-    Raises:
-        InvalidInput: if there are problems.
-
-    """
+    """Raise `InvalidInput` with a line for each problem of a component, if there are any."""
     lines = [f"{component}: {problem}" for problem in problems]
     if lines:
         raise InvalidInput("\n".join(lines))

@@ -99,13 +99,13 @@ class Network(pulumi.ComponentResource):
             tags=self._tags("default-closed"),
             opts=self._opts,
         )
-        planned = plan_subnets(args.cidr, args.availability_zones)
-        public = self._create_public_subnets(planned) if args.public_subnets else {}
+        plan = plan_subnets(args.cidr, args.availability_zones)
+        public = self._create_public_subnets(plan) if args.public_subnets else {}
         self.nat_public_ips = []
         gateways = self._create_nat_gateways(public)
         tables = {zone: self._route_table(f"private-{zone}") for zone in args.availability_zones}
         self._create_endpoint("s3", "Gateway", route_table_ids=[table.id for table in tables.values()])
-        private = self._create_private_subnets(planned, tables, gateways)
+        private = self._create_private_subnets(plan, tables, gateways)
         self.endpoint_security_group_id = (
             self._create_interface_endpoints(private) if args.interface_endpoints else None
         )
@@ -163,20 +163,23 @@ class Network(pulumi.ComponentResource):
             f"{self._name}-{role}-association", subnet_id=subnet.id, route_table_id=table.id, opts=self._opts
         )
 
-    def _create_public_subnets(self, planned: Mapping[str, ZoneSubnets]) -> dict[str, pulumi.Output[str]]:
+    def _internet_route(self, role: str, table: aws.ec2.RouteTable, **target: pulumi.Input[str]) -> aws.ec2.Route:
+        return aws.ec2.Route(
+            f"{self._name}-{role}-internet",
+            route_table_id=table.id,
+            destination_cidr_block=ANY_IPV4,
+            opts=self._opts,
+            **target,
+        )
+
+    def _create_public_subnets(self, plan: Mapping[str, ZoneSubnets]) -> dict[str, pulumi.Output[str]]:
         gateway = aws.ec2.InternetGateway(
             f"{self._name}-internet-gateway", vpc_id=self._vpc.id, tags=self._tags(), opts=self._opts
         )
         table = self._route_table("public")
-        route = aws.ec2.Route(
-            f"{self._name}-public-internet",
-            route_table_id=table.id,
-            destination_cidr_block=ANY_IPV4,
-            gateway_id=gateway.id,
-            opts=self._opts,
-        )
+        route = self._internet_route("public", table, gateway_id=gateway.id)
         subnet_ids: dict[str, pulumi.Output[str]] = {}
-        for zone, cidrs in planned.items():
+        for zone, cidrs in plan.items():
             subnet = self._subnet("public", zone, cidrs.public, self._args.public_subnet_tags)
             subnet_ids[zone] = _after(subnet.id, self._associate(f"public-{zone}", subnet, table), route)
         return subnet_ids
@@ -199,25 +202,17 @@ class Network(pulumi.ComponentResource):
 
     def _create_private_subnets(
         self,
-        planned: Mapping[str, ZoneSubnets],
+        plan: Mapping[str, ZoneSubnets],
         tables: Mapping[str, aws.ec2.RouteTable],
         gateways: Mapping[str, aws.ec2.NatGateway],
     ) -> dict[str, pulumi.Output[str]]:
         subnet_ids: dict[str, pulumi.Output[str]] = {}
-        for zone, cidrs in planned.items():
+        for zone, cidrs in plan.items():
             subnet = self._subnet("private", zone, cidrs.private, self._args.private_subnet_tags)
             routes: list[pulumi.CustomResource] = [self._associate(f"private-{zone}", subnet, tables[zone])]
             gateway = gateways.get(zone) or next(iter(gateways.values()), None)
             if gateway is not None:
-                routes.append(
-                    aws.ec2.Route(
-                        f"{self._name}-private-{zone}-internet",
-                        route_table_id=tables[zone].id,
-                        destination_cidr_block=ANY_IPV4,
-                        nat_gateway_id=gateway.id,
-                        opts=self._opts,
-                    )
-                )
+                routes.append(self._internet_route(f"private-{zone}", tables[zone], nat_gateway_id=gateway.id))
             subnet_ids[zone] = _after(subnet.id, *routes)
         return subnet_ids
 

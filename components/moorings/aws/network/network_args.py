@@ -30,7 +30,7 @@ _SERVICE = re.compile(r"(?!com\.|cn\.|aws\.)[a-z0-9]+(?:[.-][a-z0-9]+)*")
 Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 """
 
-_GATEWAYS = {
+_GATEWAY_ENDPOINTS = {
     "s3": "s3: the network always has a gateway endpoint, which is free; remove it",
     "dynamodb": "dynamodb: use a gateway endpoint, which is free; create it with private_route_table_ids",
 }
@@ -39,11 +39,11 @@ _GATEWAYS = {
 def _check_endpoints(services: list[str]) -> list[str]:
     check_unique(services)
     for service in services:
-        if service in _GATEWAYS:
-            raise ValueError(_GATEWAYS[service])
+        if service in _GATEWAY_ENDPOINTS:
+            raise ValueError(_GATEWAY_ENDPOINTS[service])
         if not _SERVICE.fullmatch(service):
             raise ValueError(
-                f"expected the suffix of an endpoint service name after com.amazonaws and the Region, such as ecr.api, "
+                "expected an endpoint service name without com.amazonaws and the Region, such as ecr.api, "
                 f"got {service!r}"
             )
     return services

@@ -344,8 +344,8 @@ def test_tags(deploy_network):
         *(
             (
                 {"endpoints": [service]},
-                ".endpoints: expected the suffix of an endpoint service name after com.amazonaws and the Region, such as "
-                f"ecr.api, got {service!r}",
+                ".endpoints: expected an endpoint service name without com.amazonaws and the Region, such as ecr.api, "
+                f"got {service!r}",
             )
             for service in ("ECR", "...", "", "ecr.", "com.amazonaws.eu-west-1.logs", "aws.sagemaker.eu-west-1.studio")
         ),
