@@ -39,10 +39,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)  # after the selection by -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    required, mode = (
-        sorted({name for item in items for name in _required_programs(item)}),
-        os.environ.get("MOORINGS_ENGINE"),
-    )
+    required = sorted({name for item in items for name in _required_programs(item)})
+    mode = os.environ.get("MOORINGS_ENGINE")
     missing_names = required if mode == "no" else missing(required)
     if not missing_names or config.option.collectonly:
         return
