@@ -27,8 +27,8 @@ def scaled(**changed):
 CASES = {
     "image without tag": (
         {"container": {"image": "registry.example/orders"}},
-        ".container.image: 'registry.example/orders' uses the mutable tag latest; set a version tag, or better a "
-        "digest (registry.example/orders@sha256:...)",
+        ".container.image: 'registry.example/orders' uses the mutable tag latest; use a version tag, or "
+        "preferably a digest (registry.example/orders@sha256:...)",
         {"container": {"image": "registry.example/orders:1"}},
     ),
     "variable in two arguments": (
