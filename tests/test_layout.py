@@ -106,11 +106,14 @@ def is_named_by_its_subject(module, source):
 
 
 def publishes_components(module, source):
-    """Other programs and the plugin host find every component, and its arguments, by its public name."""
+    """Other programs and the plugin host find every component, and its arguments, by its public name.
+
+    A base class of components is named ``...Component``.
+    """
     for node in ast.walk(ast.parse(source)):
-        is_component = isinstance(node, ast.ClassDef) and any(
-            "ComponentResource" in ast.unparse(base) for base in node.bases
-        )
+        if not isinstance(node, ast.ClassDef) or node.name.endswith("Component"):
+            continue
+        is_component = any(ast.unparse(base).endswith(("ComponentResource", "Component")) for base in node.bases)
         if is_component and not {node.name, f"{node.name}Args"} <= set(moorings.__all__):
             yield f"{module} defines {node.name}, which is not public together with its arguments"
 
@@ -190,6 +193,7 @@ def test_rule_finds_a_violation(rule, module, source, finding):
         (is_short, "moorings.aws.iam", "\n" * 400),
         (is_named_by_its_subject, "moorings.kafka.librdkafka", ""),
         (publishes_components, "moorings.aws.encryption_key", "class EncryptionKey(pulumi.ComponentResource): ..."),
+        (publishes_components, "moorings.apps.kpow.component", "class KpowComponent(pulumi.ComponentResource): ..."),
     ],
 )
 def test_rule_accepts_valid_code(rule, module, source):
