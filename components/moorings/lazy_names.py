@@ -13,7 +13,8 @@ def lazy_names(package: str) -> tuple[Callable[[str], Any], Callable[[], list[st
 
     The stub ``__init__.pyi`` is the only list: type checkers and editors read it, and this function reads its imports.
     ``from moorings.msk.cluster import MskCluster as MskCluster`` makes ``MskCluster`` available,
-    ``from moorings import msk as msk`` a subpackage, and ``from moorings.msk import *`` all names of a subpackage.
+    ``from moorings.msk import *`` all names of a subpackage. The latter also imports the subpackage, so that
+    ``from moorings import msk as msk`` only tells type checkers about it.
 
     Args:
         package: name of the package (``__name__``).
@@ -31,8 +32,6 @@ def lazy_names(package: str) -> tuple[Callable[[str], Any], Callable[[], list[st
     def load(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules[package])
-        if name in subpackages:
-            return import_module(f"{package}.{name}")
         value = getattr(import_module(modules[name]), name)
         setattr(sys.modules[package], name, value)  # later accesses do not call this function
         return value
