@@ -191,7 +191,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
 
     secrets: Annotated[dict[VariableName, EcsSecretReference], NEW_TASK] = {}
     """Environment variables that ECS reads from AWS Secrets Manager. The execution role may read only
-    these secrets."""
+    secrets that the task uses."""
 
     secret_environment: Annotated[dict[VariableName, SecretInput[str]], NEW_TASK] = {}
     """Environment variables whose values the program supplies, such as a password or a license. The component creates a

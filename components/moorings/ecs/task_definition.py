@@ -32,7 +32,7 @@ class SingletonTask:
     """
 
     arn: pulumi.Output[str]
-    """ARN of the revision."""
+    """ARN of the task definition's revision."""
 
     roles: TaskRoles
     """Roles of the task, and their policies."""
@@ -64,25 +64,29 @@ class SingletonTask:
         self._opts = pulumi.ResourceOptions(parent=parent)
         self._kafka = ClientEnvironment(args.kafka, args.kafka_settings)
         self._secret_values = args.secret_environment | self._kafka.secret
-        self._references = args.secrets | kafka_password_reference(args.kafka, args.kafka_settings)
+        self._existing_references = args.secrets | kafka_password_reference(args.kafka, args.kafka_settings)
 
         secret_key_arn, log_key_arn = self._create_keys()
         self.log_group = self._create_log_group(log_key_arn)
         self.secret_arn = None
-        self._secret_references: pulumi.Input[dict[str, str]] = {}
+        self._created_references: pulumi.Input[dict[str, str]] = {}
         if secret_key_arn is not None:
-            self._secret_references = self._create_secret(secret_key_arn)
+            self._created_references = self._create_secret(secret_key_arn)
         self.roles = self._create_roles(secret_key_arn)
         self.arn = self._create_task_definition().arn
 
     @property
     def rotated_secret_arns(self) -> pulumi.Output[list[str]]:
         """ARNs of the secrets of which a new task reads the current version."""
-        arns: list[Any] = [reference.secret_arn for reference in self._references.values() if not reference.version_id]
+        references = self._existing_references.values()
+        arns: list[Any] = [reference.secret_arn for reference in references if not reference.version_id]
         return pulumi.Output.from_input(arns)
 
     def _create_keys(self) -> tuple[pulumi.Input[str] | None, pulumi.Input[str]]:
-        """Return the key ARNs of the secret, None without one, and of the log group. They share a created key."""
+        """Return the ARN of the secret's key, None without a secret, and that of the log group's key.
+
+        If neither is given, one key is created for both.
+        """
         args, log_groups = self._args, [f"{self._log_group_prefix}*"]
         check_arn = partial(checked_arn, self._component, self._context)
         secret_key_arn = check_arn("kms_key_arn", args.kms_key_arn) if self._secret_values else None
@@ -159,7 +163,8 @@ class SingletonTask:
             tags=args.tags,
             opts=self._opts,
         )
-        secrets: list[Any] = [[reference.secret_arn, reference.kms_key_arn] for reference in self._references.values()]
+        references = self._existing_references.values()
+        secrets: list[Any] = [[reference.secret_arn, reference.kms_key_arn] for reference in references]
         if args.repository_credentials_secret_arn is not None:
             secrets.append([args.repository_credentials_secret_arn, args.repository_credentials_kms_key_arn])
         if self.secret_arn is not None:
@@ -215,9 +220,11 @@ class SingletonTask:
                 command=self._check_command("command", args.command),
                 entry_point=self._check_command("entry_point", args.entry_point),
                 environment=self._check_environment(),
-                kafka_environment=_resolve(self._kafka.plain),
-                references=_resolve({name: self._value_from(name, ref) for name, ref in self._references.items()}),
-                secret_references=self._secret_references,
+                kafka_environment=_combine(self._kafka.plain),
+                existing_references=_combine(
+                    {name: self._value_from(name, reference) for name, reference in self._existing_references.items()}
+                ),
+                created_references=self._created_references,
                 registry_secret_arn=args.repository_credentials_secret_arn,
             ),
             volumes=volumes,
@@ -227,7 +234,7 @@ class SingletonTask:
         )
 
     def _check_environment(self) -> pulumi.Input[dict[str, str]]:
-        return _resolve(
+        return _combine(
             {
                 name: check_plaintext(self._component, f"environment.{name}", value, fix=_PLAINTEXT_FIX)
                 for name, value in self._args.environment.items()
@@ -260,12 +267,12 @@ class SingletonTask:
         entry_point: list[str] | None,
         environment: dict[str, str],
         kafka_environment: dict[str, str],
-        references: dict[str, str],
-        secret_references: dict[str, str],
+        existing_references: dict[str, str],
+        created_references: dict[str, str],
         registry_secret_arn: str | None,
     ) -> str:
         args = self._args
-        duplicates = sorted(kafka_environment.keys() & {*environment, *references, *secret_references})
+        duplicates = sorted(kafka_environment.keys() & {*environment, *existing_references, *created_references})
         if duplicates:
             raise ValueError(
                 f"kafka_settings: {', '.join(duplicates)} is also set in environment or secrets; remove it there, or "
@@ -281,7 +288,7 @@ class SingletonTask:
                 "command": command,
                 "entryPoint": entry_point,
                 "environment": container_definition.environment(environment | kafka_environment),
-                "secrets": container_definition.secrets(references | secret_references),
+                "secrets": container_definition.secrets(existing_references | created_references),
                 "portMappings": container_definition.port_mappings(args.port, PORT_NAME),
                 "mountPoints": container_definition.mount_points(args.ephemeral_volume_paths, efs_mounts),
                 "volumesFrom": [],
@@ -314,6 +321,6 @@ def _split(size: Any) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
     return output[0], output[1]
 
 
-def _resolve(values: Mapping[str, Any]) -> pulumi.Input[dict[str, str]]:
+def _combine(values: Mapping[str, Any]) -> pulumi.Input[dict[str, str]]:
     """Return values by name, as an Output only if one of them is an Output."""
     return pulumi.Output.all(**values) if any(map(is_late, values.values())) else dict(values)

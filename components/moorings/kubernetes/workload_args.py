@@ -49,12 +49,12 @@ MAX_AFFINITY_SECONDS = 86400
 
 def _check_namespace(namespace: str) -> str:
     if namespace == "default":
-        raise ValueError("the namespace 'default' is shared by all users of the cluster; use a namespace of its own")
+        raise ValueError("the namespace 'default' is shared by all users of the cluster; use a dedicated namespace")
     return namespace
 
 
 class WorkloadBaseArgs(Args):
-    """Arguments of `KubernetesWorkload` that presets pass through unchanged."""
+    """Arguments that components based on `KubernetesWorkload`, such as `KpowOnKubernetes`, pass to it unchanged."""
 
     namespace: Annotated[Input[Annotated[DnsLabel, AfterValidator(_check_namespace)]], Change("replacement")]
     """Namespace, other than ``default``. Changing this replaces every object."""
@@ -98,7 +98,7 @@ class WorkloadBaseArgs(Args):
     """Labels of the nodes on which pods are scheduled."""
 
     tolerations: Annotated[list[Toleration], Change("rolling update")] = []
-    """Tolerations in the fields of the API (``{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}``)."""
+    """Tolerations, with fields as in the API (``{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}``)."""
 
     image_pull_secrets: Annotated[list[Input[Subdomain]], Unique, Change("rolling update")] = []
     """Names of existing Secrets with registry credentials."""
@@ -111,8 +111,8 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs):
     """Main container. It has the name of the component."""
 
     init_containers: Annotated[dict[DnsLabel, PodContainer], Change("rolling update")] = {}
-    """Init containers by name, which run one after the other, after the start of the sidecars and before that of the
-    main container. Their ``probes.startup_seconds`` is the longest time that they run."""
+    """Init containers by name. They run one after the other, after the sidecars have started and before the main
+    container starts. ``probes.startup_seconds`` is the longest time that an init container runs."""
 
     sidecars: Annotated[dict[DnsLabel, PodContainer], Change("rolling update")] = {}
     """Sidecar containers by name, which start before the main container and stop after it.
@@ -155,12 +155,12 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs):
     consumer: Annotated[
         KafkaConsumer | None, Change("rolling update", "A change between dynamic and static replaces the workload.")
     ] = None
-    """Membership of the pods in a Kafka consumer group. Defaults to none: the workload consumes nothing, or rebalances
-    do not matter."""
+    """Membership of the pods in a Kafka consumer group. Defaults to none, for workloads that consume nothing or
+    tolerate rebalances."""
 
     strategy: Strategy | None = None
-    """Update strategy of a Deployment. Defaults to ``RollingUpdate``, but to ``Recreate``, which stops all pods first,
-    if a volume has a single writer or the pods are ``dynamic`` members of a consumer group."""
+    """Update strategy of a Deployment. Defaults to ``Recreate``, which stops all pods first, if a volume has a single
+    writer or the pods are ``dynamic`` members of a consumer group, and to ``RollingUpdate`` otherwise."""
 
     max_surge: IntOrPercent = "25%"
     """Additional pods during the update of a Deployment, as a number or percentage."""
@@ -172,11 +172,11 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs):
     """Seconds for which a new pod must be ready before the update continues."""
 
     progress_deadline_seconds: PositiveNumber | None = None
-    """Seconds without progress after which the update of a Deployment fails. Defaults to the longest start of a pod and
-    two minutes, and to at least 600."""
+    """Seconds without progress after which the update of a Deployment fails. Defaults to 600, or to the longest startup
+    time of a pod plus ``min_ready_seconds`` and two minutes if that is longer."""
 
     revision_history_limit: Annotated[Number, Change("in place", "Replaces a StatefulSet.")] = 5
-    """Number of old revisions that are retained. A StatefulSet retains 10 unless this is set."""
+    """Number of old revisions that are retained. Defaults to 5 for a Deployment and 10 for a StatefulSet."""
 
     pod_management_policy: Annotated[Literal["OrderedReady", "Parallel"], Change("replacement")] = "OrderedReady"
     """Whether the pods of a StatefulSet start one after the other or in parallel."""
@@ -187,8 +187,8 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs):
     """Persistent volumes by name."""
 
     service_ports: dict[PortName, Port] | None = None
-    """Ports of the Service by the name of the container port. Defaults to the ports of the main container, but to none
-    with a ``consumer``. ``{}`` for no Service."""
+    """Ports of the Service by the name of the container port. Defaults to the ports of the main container, or to none
+    with a ``consumer``. ``{}`` creates no Service."""
 
     session_affinity_timeout_seconds: Annotated[int, Field(ge=1, le=MAX_AFFINITY_SECONDS)] | None = None
     """Timeout of the Service's ``ClientIP`` session affinity, 1 to 86400. Defaults to no affinity. An ingress

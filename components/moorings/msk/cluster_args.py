@@ -128,8 +128,8 @@ class MskClusterArgs(Args):
     turned off."""
 
     connectivity: Annotated[Connectivity, Change("two updates", "Controlled by `connectivity_step`.")] = "private"
-    """Networks from which the brokers can be reached: the cluster's VPC (``private``), also other VPCs over AWS
-    PrivateLink (``private-link``), also the internet (``public``), or all (``public-and-private-link``).
+    """Networks from which the brokers can be reached: only the cluster's VPC (``private``), or in addition other VPCs
+    over AWS PrivateLink (``private-link``), the internet (``public``), or both (``public-and-private-link``).
 
     MSK enables public access and PrivateLink only on an existing cluster, and not in an update that also changes
     authentication. Enabling them takes two updates; ``connectivity_step`` selects the current one.
@@ -150,7 +150,7 @@ class MskClusterArgs(Args):
     identities may connect to the cluster."""
 
     private_link_clients: Annotated[list[MskPrivateLinkClient], _POLICY] = []
-    """Topics and consumer groups that IAM identities of these accounts may use. None by default."""
+    """Topics and consumer groups that IAM identities of ``private_link_accounts`` may use. None by default."""
 
     broker_hosted_zone_id: Annotated[Input[HostedZoneId] | None, Change("in place", "Changes only DNS records.")] = None
     """Private hosted zone in which each broker gets the DNS name ``b-1.<name>``, ``b-2.<name>`` and so on, for runbooks
@@ -257,8 +257,7 @@ class MskClusterArgs(Args):
     kms_key_arn: Annotated[Input[KmsKeyArn] | None, _REPLACEMENT] = None
     """KMS key that encrypts data at rest, in the cluster's Region. By default a key is created, which also encrypts the
     log group. The key policy must allow the account to use the key and create grants through MSK (``kms:ViaService``),
-    as ``EncryptionKey(services=["kafka"])`` does.
-    Changing it replaces the cluster.
+    as ``EncryptionKey(services=["kafka"])`` does. Changing it replaces the cluster.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-encryption.html
     """
@@ -317,10 +316,10 @@ class MskClusterArgs(Args):
     """Create the alarms without notifications."""
 
     alarm_thresholds: Annotated[dict[str, float], _ALARMS] = {}
-    """Thresholds that replace the recommended ones, by the role of the alarm (``{"disk": 70}``)."""
+    """Thresholds that replace the recommended ones, by alarm (``{"disk": 70}``)."""
 
     disabled_alarms: Annotated[list[str], _ALARMS] = []
-    """Roles of alarms that are not created."""
+    """Alarms that are not created (``["disk"]``)."""
 
     dashboard: Annotated[bool, Change("in place", "Changes only the dashboard.")] = False
     """Create a CloudWatch dashboard, which is billed. Off by default."""
@@ -336,7 +335,7 @@ class MskClusterArgs(Args):
     that writes continue while a broker restarts. Changing it restarts the brokers one at a time."""
 
     num_partitions: Annotated[Input[PositiveInt], _CONFIGURATION] = 3
-    """Default partitions of topics. Defaults to 3. Changing it restarts the brokers one at a time."""
+    """Default number of partitions of a topic, 3 by default. Changing it restarts the brokers one at a time."""
 
     retention_hours: Annotated[Input[RetentionHours] | None, _CONFIGURATION] = None
     """Default retention of topics in hours, -1 for unlimited; 168 by default. Changing it restarts the brokers one at

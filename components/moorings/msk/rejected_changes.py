@@ -49,7 +49,7 @@ _CONNECTIVITY_PREREQUISITES = {
     "configuration": ("configurationInfo",),
     "authentication": ("clientAuthentication",),
 }
-"""Settings that an update which enables connectivity must not change: the provider would change them afterwards."""
+"""Settings that must not change in the update that enables connectivity: the provider would apply them after it."""
 
 
 def creation_problems(inputs: Mapping[str, Any]) -> Iterator[str]:
@@ -240,8 +240,9 @@ def _check_private_link(before: Mapping[str, Any], after: Mapping[str, Any]) -> 
 
 
 def _enables_connectivity(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    old_links, new_links = (_count_enabled(input_at(inputs, _PRIVATE_LINK)) for inputs in (before, after))
-    return input_at(after, _PUBLIC_ACCESS) == _PUBLIC != input_at(before, _PUBLIC_ACCESS) or new_links > old_links
+    was_public, is_public = (input_at(inputs, _PUBLIC_ACCESS) == _PUBLIC for inputs in (before, after))
+    old_listeners, new_listeners = (_count_enabled(input_at(inputs, _PRIVATE_LINK)) for inputs in (before, after))
+    return (is_public and not was_public) or new_listeners > old_listeners
 
 
 def _count_enabled(value: Any) -> int:
@@ -267,7 +268,7 @@ def _is_downgrade(version: str, old: str) -> bool:
 
 
 def _is_unknown(value: Any) -> bool:
-    """Whether a value is unknown. It is an object in a resource hook, and a placeholder in the JSON of a preview."""
+    """Whether a value is unknown: an object in a resource hook, or a placeholder string in the JSON of a preview."""
     return value == rpc.UNKNOWN or not isinstance(value, (str, int, float, list, Mapping, type(None)))
 
 

@@ -18,7 +18,7 @@ def scaled(**changed):
 CASES = {
     "default namespace": (
         {"namespace": "default"},
-        ".namespace: the namespace 'default' is shared by all users of the cluster; use a namespace of its own",
+        ".namespace: the namespace 'default' is shared by all users of the cluster; use a dedicated namespace",
         {"namespace": "shop"},
     ),
     "unknown argument": (

@@ -265,7 +265,7 @@ def late(value):
         ),
         (
             lambda wrap: {"namespace": wrap("default")},
-            ".namespace: the namespace 'default' is shared by all users of the cluster; use a namespace of its own",
+            ".namespace: the namespace 'default' is shared by all users of the cluster; use a dedicated namespace",
         ),
     ],
 )
