@@ -139,7 +139,7 @@ def test_values_of_pulumi_esc_environments_are_unknown(project, environment, nam
     for stack in ("rejected", "good"):
         (project / f"Pulumi.{stack}.yaml").write_text(f"environment: {environment}\nconfig: {{b: x}}\n")
     assert moorings("preview", "rejected").stderr.splitlines()[-1] == (
-        f"moorings: rejected: environment {names} is not read; set its values with --config KEY=VALUE"
+        f"moorings: rejected: Pulumi ESC environment {names} is not read; set its values with --config KEY=VALUE"
     )
     assert f"unknown without an engine: the values of environment {names}" in moorings("preview", "good").stdout
 

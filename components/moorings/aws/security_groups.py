@@ -36,7 +36,7 @@ class Peer:
     def clients(
         cls, security_group_ids: Mapping[str, pulumi.Input[str]], cidrs: Mapping[str, pulumi.Input[str]]
     ) -> Iterator[tuple[str, str, Self]]:
-        """Yield argument, name and peer of each of a component's ``client_security_group_ids`` and ``client_cidrs``."""
+        """Yield ``(argument, name, peer)`` for each item of ``client_security_group_ids`` and ``client_cidrs``."""
         for name, id_ in security_group_ids.items():
             yield f"client_security_group_ids.{name}", name, cls(security_group_id=id_)
         for name, cidr in cidrs.items():
@@ -106,7 +106,7 @@ class SecurityGroup:
         Args:
             name: prefix of the logical names, and the tag ``Name`` of the group.
             component: component whose arguments define the rules, for messages.
-            description: what the group is for. Changing it replaces the group.
+            description: purpose of the group. Changing it replaces the group.
             vpc_id: VPC of the group.
             tags: tags of the group and its rules.
             opts: options of the group and of each rule.
@@ -145,8 +145,7 @@ class SecurityGroup:
             port: TCP port, or the first of several.
             description: description of the rule.
             last_port: the last port; defaults to ``port``.
-            argument: argument that names the peer, for messages. None for rules that follow from no argument,
-                which are not checked for duplicates.
+            argument: argument that contains the peer, for messages. Without it, `check_rules` skips the rule.
 
         """
         name = self._declare("ingress", role, peer, port, argument)
@@ -206,7 +205,7 @@ class SecurityGroup:
         """
         pending: list[Any] = []
         for direction, rules in self._declared.items():
-            check = partial(check_distinct, direction=direction, allow_internet=self._allow_internet)
+            check = partial(check_rules_of_direction, direction=direction, allow_internet=self._allow_internet)
             known = [rule for rule in rules if not is_late(rule)]
             check_together(self._component, check, rules=known)
             if len(known) < len(rules):
@@ -249,7 +248,9 @@ class SecurityGroup:
         )
 
 
-def check_distinct(rules: Sequence[Sequence[Any]], *, direction: Direction, allow_internet: bool = False) -> None:
+def check_rules_of_direction(
+    rules: Sequence[Sequence[Any]], *, direction: Direction, allow_internet: bool = False
+) -> None:
     """Check the rules of one group and direction.
 
     Args:

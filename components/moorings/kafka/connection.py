@@ -236,7 +236,7 @@ class KafkaConnection(Args):
     def environment(
         self, prefix: str = "KAFKA_", *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[dict[str, str]]:
-        """Return environment variables for an application that reads its own.
+        """Return environment variables for an application that configures its Kafka client from them.
 
         With the default prefix these are ``KAFKA_BOOTSTRAP_SERVERS``, ``KAFKA_SECURITY_PROTOCOL``,
         ``KAFKA_SASL_MECHANISM``, ``KAFKA_SASL_USERNAME``, ``KAFKA_SASL_PASSWORD`` and, with a rack,

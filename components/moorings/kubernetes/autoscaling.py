@@ -37,7 +37,7 @@ class ScalingPolicy(Args):
     def _validate_limit(self) -> Self:
         if (self.pods is None) == (self.percent is None):
             raise ValueError(
-                f"{'neither' if self.pods is None else 'both'} of pods and percent set; set exactly one of them"
+                f"exactly one of pods and percent is required, got {'none' if self.pods is None else 'both'}"
             )
         return self
 
@@ -57,7 +57,8 @@ class ScalingRules(Args):
     """Scaling behavior in one direction."""
 
     stabilization_window_seconds: Annotated[int, Field(ge=0, le=MAX_STABILIZATION_SECONDS)]
-    """Seconds of past recommendations of which the most conservative one applies, 0 to 3600."""
+    """Seconds for which past recommendations are considered, 0 to 3600. The autoscaler follows the one that
+    changes the number of pods least."""
 
     policies: list[ScalingPolicy] = []
     """Limits. Defaults to those of Kubernetes."""
@@ -113,7 +114,7 @@ class KafkaLag(Args):
     """Number of partitions of the topic. Additional consumers would be idle."""
 
     consumers_per_pod: PositiveNumber = 1
-    """Number of consumers in each pod, such as processes times subscription groups."""
+    """Number of consumers in each pod. For Karafka: processes times subscription groups."""
 
     lag_threshold: PositiveNumber = 1000
     """Target lag in records per pod."""
@@ -158,10 +159,10 @@ class Autoscaling(Args):
     sticky sessions or Kafka consumers."""
 
     scale_up: ScalingRules = SCALE_UP
-    """How fast pods are added. Defaults to immediately, at most doubling the pods or adding four every 15 seconds."""
+    """Rules for adding pods. By default, at most 100 % or four pods every 15 seconds, whichever is more."""
 
     scale_down: ScalingRules | None = None
-    """How fast pods are removed. Defaults to at most half of them per minute, after five minutes of lower load."""
+    """Rules for removing pods. By default, at most 50 % per minute, after five minutes of lower load."""
 
     @model_validator(mode="after")
     def _validate_autoscaling(self) -> Self:

@@ -59,8 +59,8 @@ class KafkaConsumer(Args):
     """Number of partitions that the group consumes. If set, more consumers than partitions are rejected."""
 
     consumers_per_pod: PositiveNumber = 1
-    """Number of consumers in each pod, such as processes times subscription groups. Each of several static consumers
-    needs its own ``group.instance.id``, such as the name of the pod and a number."""
+    """Number of consumers in each pod. For Karafka: processes times subscription groups. Each of several static
+    consumers needs its own ``group.instance.id``, such as the name of the pod and a number."""
 
     @model_validator(mode="after")
     def _validate_consumer(self) -> Self:

@@ -43,7 +43,7 @@ AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown for
 def main() -> None:
     """Run the command line without garbage collection: the process ends before it would free much."""
     gc.disable()
-    atexit.register(gc.freeze)  # the interpreter would visit all objects once more
+    atexit.register(gc.freeze)  # otherwise the interpreter collects garbage once more at exit
     app()
 
 
@@ -72,7 +72,7 @@ def preview(
         bool,
         typer.Option(
             "--json",
-            help="Print JSON in the format of 'pulumi preview --json'; for several stacks, an object by stack name.",
+            help="Print JSON in the format of 'pulumi preview --json'; with several stacks, keyed by stack name.",
         ),
     ] = False,
     as_markdown: AsMarkdown = False,
@@ -147,7 +147,7 @@ def report(
         typer.Option(metavar="CHANGE", help="Allow a change that is otherwise rejected. Can be used several times."),
     ] = None,
 ) -> None:
-    """Show the preview of an engine, and check its changes.
+    """Show a preview created by the Pulumi engine, and check its changes.
 
     The file contains the output of 'pulumi preview --json'. Changes that lose data or lock clients out are rejected.
     """
@@ -237,7 +237,9 @@ def _hints(project: "Project", stack: str, message: str) -> list[str]:
     if ENCRYPTED_PLACEHOLDER in message:
         hints.append("encrypted config values are not decrypted; set a valid value with --config KEY=VALUE")
     if environments := project.environments(stack):
-        hints.append(f"environment {', '.join(environments)} is not read; set its values with --config KEY=VALUE")
+        hints.append(
+            f"Pulumi ESC environment {', '.join(environments)} is not read; set its values with --config KEY=VALUE"
+        )
     return hints
 
 

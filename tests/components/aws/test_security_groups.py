@@ -4,7 +4,7 @@ import pulumi
 import pytest
 
 from moorings import EgressRule, InvalidInput
-from moorings.aws.security_groups import Peer, SecurityGroup, check_distinct
+from moorings.aws.security_groups import Peer, SecurityGroup, check_rules_of_direction
 
 VPC, GROUP, OTHER_GROUP = "vpc-0d1c7a52e8b94f360", "sg-0b92d7f4a1e63c508", "sg-05b8d3916ef27ac41"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
@@ -124,19 +124,19 @@ HALVES = [["client_cidrs.a", 443, "0.0.0.0/1"], ["client_cidrs.b", 443, "128.0.0
 
 def test_clients_that_together_cover_the_internet_are_rejected():
     with pytest.raises(ValueError) as error:
-        check_distinct(HALVES, direction="ingress")
+        check_rules_of_direction(HALVES, direction="ingress")
     assert str(error.value) == (
         "client_cidrs.a, client_cidrs.b together cover 0.0.0.0/0; list the networks of the clients"
     )
 
 
 def test_the_internet_can_be_allowed():
-    check_distinct(HALVES, direction="ingress", allow_internet=True)
-    check_distinct(HALVES, direction="egress")
+    check_rules_of_direction(HALVES, direction="ingress", allow_internet=True)
+    check_rules_of_direction(HALVES, direction="egress")
 
 
 def test_one_peer_may_have_several_ports():
-    check_distinct([["a", 443, GROUP], ["b", 9098, GROUP]], direction="egress")
+    check_rules_of_direction([["a", 443, GROUP], ["b", 9098, GROUP]], direction="egress")
 
 
 @pytest.mark.parametrize(("destination", "count"), [({}, 0), ({"cidr": "10.0.0.0/8", "security_group_id": GROUP}, 2)])

@@ -212,12 +212,12 @@ CASES = {
     ),
     "policy with two limits": (
         scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"pods": 1, "percent": 1}]}),
-        ".autoscaling.scale_down.policies[0]: both of pods and percent set; set exactly one of them",
+        ".autoscaling.scale_down.policies[0]: exactly one of pods and percent is required, got both",
         scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"pods": 1}]}),
     ),
     "policy without limit": (
         scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{}]}),
-        ".autoscaling.scale_down.policies[0]: neither of pods and percent set; set exactly one of them",
+        ".autoscaling.scale_down.policies[0]: exactly one of pods and percent is required, got none",
         scaled(scale_down={"stabilization_window_seconds": 0, "policies": [{"percent": 1}]}),
     ),
     "period above 30 minutes": (

@@ -72,7 +72,7 @@ def rejection(deploy_two):
 def test_f5_accepts_one_object_per_host(rejection, first, second, late):
     assert rejection(first, late=late, **second) == (
         "StickyIngress 'edge-1': hosts: StickyIngress 'edge-0' also has 'orders.example.com', and F5 NGINX Ingress "
-        "Controller accepts one object per host, the oldest; declare all paths on one of them, or use another controller"
+        "Controller uses only the oldest object of a host; declare all paths on one of them, or use another controller"
     )
 
 
@@ -161,8 +161,8 @@ def test_two_policies_for_one_service_are_rejected(deploy_two, rejection, first,
     first, second = to_one_service(first, {"policy": {"lifetime_seconds": 60}})
     assert rejection(first, late=late, **second) == (
         "StickyIngress 'edge-1': policy: StickyIngress 'edge-0' has another policy for this Service, and "
-        f"{first['controller']} supports one policy per Service; use the same policy, or set dedicated_service=True or "
-        "selector on one of them"
+        f"{first['controller']} supports only one policy per Service; use the same policy, or set dedicated_service=True "
+        "or selector on one of them"
     )
     assert deploy_two(first, late=late, hosts=["b.example.com"])
     assert deploy_two(first, late=late, **{**second, "service_name": "billing"})

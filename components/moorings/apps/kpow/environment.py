@@ -20,7 +20,7 @@ HTTP_PORT, HTTPS_PORT = 80, 443
 class KpowEnvironment:
     """Environment variables of kPow, sorted by name. Variables that the platform reads from secrets are not included.
 
-    Those of the primary cluster have no suffix, those of the second cluster end with ``_2``, and so on.
+    Variables of the primary cluster have no suffix, those of the second cluster end with ``_2``, and so on.
 
     Sources: https://docs.kpow.io/config/multi-cluster and https://docs.kpow.io/config/environment-variables
     """
@@ -145,7 +145,7 @@ def _check_egress_port(url: str, *, egress_ports: frozenset[int] | None) -> str:
     parts = urlsplit(url)
     port = parts.port or (HTTPS_PORT if parts.scheme == "https" else HTTP_PORT)
     if egress_ports is not None and port not in egress_ports:
-        raise ValueError(f"{url} uses port {port}, to which no rule allows egress; add a rule to egress")
+        raise ValueError(f"{url} uses port {port}, which egress does not allow; add a rule to egress")
     return url
 
 

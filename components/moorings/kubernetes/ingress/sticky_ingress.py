@@ -1,4 +1,4 @@
-"""StickyIngress: a route to a workload whose sessions stay on one pod."""
+"""StickyIngress: a route to a workload, with session affinity."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -36,7 +36,7 @@ from moorings.validation.outputs import register_declared_outputs
 
 
 class StickyIngress(pulumi.ComponentResource):
-    """Route to a workload whose sessions stay on one pod.
+    """Route to a workload, with session affinity: all requests of a session reach the same pod.
 
     Creates the objects that the ingress controller reads: an Ingress, or a route and its policies, and a Service if
     necessary. Sessions end when their pod stops: no controller waits for them.
@@ -135,7 +135,7 @@ class StickyIngress(pulumi.ComponentResource):
             if product_name:
                 key = ("host", product_name, host)
                 conflict = (
-                    f"hosts: {{owner}} also has {host!r}, and {product_name} accepts one object per host, the oldest; "
+                    f"hosts: {{owner}} also has {host!r}, and {product_name} uses only the oldest object of a host; "
                     "declare all paths on one of them, or use another controller"
                 )
             self._declare(key, self._component, conflict, *scope)
@@ -171,8 +171,8 @@ class StickyIngress(pulumi.ComponentResource):
             self._declare((kind, controller.name), component, conflict, self._namespace, name)
         if controller.one_policy_per_service:
             conflict = (
-                f"policy: {{owner}} has another policy for this Service, and {controller.name} supports one policy per "
-                "Service; use the same policy, or set dedicated_service=True or selector on one of them"
+                f"policy: {{owner}} has another policy for this Service, and {controller.name} supports only one "
+                "policy per Service; use the same policy, or set dedicated_service=True or selector on one of them"
             )
             policy = replace(self._affinity, warnings=())
             self._declare(("policy", controller.name), policy, conflict, self._namespace, name)
@@ -184,7 +184,8 @@ class StickyIngress(pulumi.ComponentResource):
         check_port = partial(service_port, any_port=args.target_port is not None)
         port: pulumi.Input[int] = check_together(component, check_port, backend=args.backend, port=args.service_port)
         if args.service_port is not None and not is_late(args.service_port):
-            port = args.service_port  # stays plain with a late backend: the name of an annotation can contain it
+            # Plain even if the backend is late, because the name of an annotation can contain the port.
+            port = args.service_port
         check_delay, delay = partial(deregistration_delay, controller), args.deregistration_delay_seconds
         return RouteSettings(
             name=self._name,
@@ -210,7 +211,7 @@ class StickyIngress(pulumi.ComponentResource):
         )
 
     @property
-    def _waits(self) -> bool:
+    def _waits_for_load_balancer(self) -> bool:
         wait = self._args.wait_for_load_balancer
         return self._controller.always_publishes_address if wait is None else wait
 
@@ -226,7 +227,7 @@ class StickyIngress(pulumi.ComponentResource):
         annotations, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)
         if manifest.role == self._controller.address_from:
             body["status"] = None  # declares the output, which is known after deployment
-            if not self._waits:
+            if not self._waits_for_load_balancer:
                 annotations[SKIP_AWAIT_ANNOTATION] = "true"
         user_annotations = {**manifest.default_annotations, **args.annotations}
         rules = self._controller.annotation_rules
@@ -244,7 +245,7 @@ class StickyIngress(pulumi.ComponentResource):
 
     def _address(self) -> pulumi.Output[str] | None:
         role = self._controller.address_from
-        if not self._waits or role is None:
+        if not self._waits_for_load_balancer or role is None:
             return None
         status: pulumi.Output[Mapping[str, Any] | None] = getattr(self._objects[role], "status")  # noqa: B009
         return status.apply(_first_address)

@@ -698,18 +698,18 @@ def late(value):
         ),
         (
             lambda wrap: {"kafka_connect": {"url": wrap("http://connect:8083")}},
-            ".kafka_connect.url: http://connect:8083 uses port 8083, to which no rule allows egress; add a rule to egress",
+            ".kafka_connect.url: http://connect:8083 uses port 8083, which egress does not allow; add a rule to egress",
         ),
         (
             lambda wrap: {
                 "additional_clusters": {"trades": {"kafka": scram(), "kafka_connect": {"url": wrap("http://connect")}}}
             },
-            ".additional_clusters.trades.kafka_connect.url: http://connect uses port 80, to which no rule allows egress; "
+            ".additional_clusters.trades.kafka_connect.url: http://connect uses port 80, which egress does not allow; "
             "add a rule to egress",
         ),
         (
             lambda wrap: {"allow_https_egress": False, "schema_registry": {"url": wrap("https://registry/api")}},
-            ".schema_registry.url: https://registry/api uses port 443, to which no rule allows egress; add a rule to "
+            ".schema_registry.url: https://registry/api uses port 443, which egress does not allow; add a rule to "
             "egress",
         ),
     ],
