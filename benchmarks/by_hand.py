@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
-from moorings.aws.encryption_key import ADMINISTER, GRANT, USE
+from moorings.aws.encryption_key import ADMINISTRATION_ACTIONS, GRANT_ACTIONS, USE_ACTIONS
 
 Options = pulumi.ResourceOptions
 PROPERTIES = """\
@@ -53,12 +53,12 @@ def key(name: str, description: str, services: list[str], logs: str | None, opts
         root = {"AWS": f"arn:{partition.partition}:iam::{account_id}:root"}
         via = [f"{service}.{region}.{partition.dns_suffix}" for service in [*services, *(["logs"] if logs else [])]]
         statements = [
-            _allow("Administer", root, ADMINISTER),
-            _allow("UseThroughServices", root, USE, {"StringEquals": {"kms:ViaService": via}}),
+            _allow("Administer", root, ADMINISTRATION_ACTIONS),
+            _allow("UseThroughServices", root, USE_ACTIONS, {"StringEquals": {"kms:ViaService": via}}),
             _allow(
                 "GrantToServices",
                 root,
-                GRANT,
+                GRANT_ACTIONS,
                 {
                     "Bool": {"kms:GrantIsForAWSResource": "true"},
                     "StringEquals": {"kms:ViaService": via[: len(services)]},
@@ -69,7 +69,7 @@ def key(name: str, description: str, services: list[str], logs: str | None, opts
             log_group = f"arn:{partition.partition}:logs:{region}:{account_id}:log-group:{logs}"
             condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": [log_group]}}
             statements.append(
-                _allow("EncryptLogGroups", {"Service": f"logs.{region}.{partition.dns_suffix}"}, USE, condition)
+                _allow("EncryptLogGroups", {"Service": f"logs.{region}.{partition.dns_suffix}"}, USE_ACTIONS, condition)
             )
         return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
