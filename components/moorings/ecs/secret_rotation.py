@@ -34,38 +34,41 @@ def redeploy_on_secret_rotation(
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/secret-event-notifications.html
 
     """
-    role = aws.iam.Role(
-        f"{name}-rotation-role",
-        description=f"Redeploys {name}",
-        assume_role_policy=context.apply(lambda known: _trust_policy(known, "states.amazonaws.com")),
-        tags=tags,
-        opts=opts,
-    )
-    aws.iam.RolePolicy(
-        f"{name}-rotation-policy",
-        role=role.id,
-        policy=service_arn.apply(lambda arn: single_action_policy("ecs:UpdateService", arn)),
-        opts=opts,
+
+    def create_role(
+        prefix: str, description: str, service: str, action: str, target_arn: pulumi.Output[str]
+    ) -> pulumi.Output[str]:
+        role = aws.iam.Role(
+            f"{prefix}-role",
+            description=description,
+            assume_role_policy=context.apply(lambda known: _trust_policy(known, service)),
+            tags=tags,
+            opts=opts,
+        )
+        aws.iam.RolePolicy(
+            f"{prefix}-policy",
+            role=role.id,
+            policy=target_arn.apply(lambda arn: single_action_policy(action, arn)),
+            opts=opts,
+        )
+        return role.arn
+
+    role_arn = create_role(
+        f"{name}-rotation", f"Redeploys {name}", "states.amazonaws.com", "ecs:UpdateService", service_arn
     )
     state_machine = aws.sfn.StateMachine(
         f"{name}-rotation",
-        role_arn=role.arn,
+        role_arn=role_arn,
         definition=pulumi.Output.all(cluster_arn, service_arn).apply(lambda arns: redeployment_definition(*arns)),
         tags=tags,
         opts=opts,
     )
-    event_role = aws.iam.Role(
-        f"{name}-rotation-event-role",
-        description=f"Starts the redeployment of {name}",
-        assume_role_policy=context.apply(lambda known: _trust_policy(known, "events.amazonaws.com")),
-        tags=tags,
-        opts=opts,
-    )
-    aws.iam.RolePolicy(
-        f"{name}-rotation-event-policy",
-        role=event_role.id,
-        policy=state_machine.arn.apply(lambda arn: single_action_policy("states:StartExecution", arn)),
-        opts=opts,
+    event_role_arn = create_role(
+        f"{name}-rotation-event",
+        f"Starts the redeployment of {name}",
+        "events.amazonaws.com",
+        "states:StartExecution",
+        state_machine.arn,
     )
     rule = aws.cloudwatch.EventRule(
         f"{name}-rotation",
@@ -75,7 +78,7 @@ def redeploy_on_secret_rotation(
         opts=opts,
     )
     aws.cloudwatch.EventTarget(
-        f"{name}-rotation", rule=rule.name, arn=state_machine.arn, role_arn=event_role.arn, opts=opts
+        f"{name}-rotation", rule=rule.name, arn=state_machine.arn, role_arn=event_role_arn, opts=opts
     )
 
 

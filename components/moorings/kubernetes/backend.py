@@ -1,6 +1,6 @@
 """Backend: what an ingress needs to know about the workload that it routes to."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceName
@@ -8,10 +8,11 @@ from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
+from moorings.validation.outputs import StructuredOutput
 from moorings.validation.types import Port
 
 
-class BackendHealthCheck(Args):
+class BackendHealthCheck(StructuredOutput, Args):
     """Health check that an AWS load balancer sends to the pods of a backend."""
 
     path: str = "/"
@@ -23,12 +24,8 @@ class BackendHealthCheck(Args):
     protocol: Literal["HTTP", "HTTPS", "TCP"] = "HTTP"
     """Protocol of the health check."""
 
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
-        return getattr(self, name, default)
 
-
-class Backend(Args):
+class Backend(StructuredOutput, Args):
     """Workload that an ingress routes to.
 
     ``KubernetesWorkload.backend`` and ``KpowOnKubernetes.backend`` return it for ``StickyIngressArgs(backend=...)``, so
@@ -59,10 +56,6 @@ class Backend(Args):
 
     scales_down_quickly: bool = False
     """Whether the autoscaler removes many pods at a time, and their sessions with them."""
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
-        return getattr(self, name, default)
 
 
 def readiness_health_check(container: PodContainer) -> BackendHealthCheck | None:

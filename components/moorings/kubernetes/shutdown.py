@@ -9,12 +9,13 @@ Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-te
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from moorings.kubernetes.quantities import Number
 from moorings.validation.args import Args
+from moorings.validation.outputs import StructuredOutput
 
 EXIT_SECONDS = 15
 """Seconds in which a process exits after its drain."""
@@ -60,7 +61,7 @@ class Shutdown(Args):
 
 
 @dataclass(frozen=True)
-class ShutdownBudget:
+class ShutdownBudget(StructuredOutput):
     """Durations of a graceful shutdown."""
 
     load_balancer: str
@@ -87,10 +88,6 @@ class ShutdownBudget:
     def pod_targets(self) -> bool:
         """Whether an AWS load balancer has the pods as its targets."""
         return self.load_balancer in {"alb", "nlb"}
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
-        return getattr(self, name, default)
 
     def to_export(self) -> dict[str, str | int]:
         """Return the budget as an output of the component."""

@@ -1,4 +1,4 @@
-"""Registration of the outputs that a component declares."""
+"""Outputs of a component: their registration, and the base of those that are objects."""
 
 from inspect import get_annotations
 from typing import Any
@@ -6,6 +6,14 @@ from typing import Any
 import pulumi
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
+
+
+class StructuredOutput:
+    """Base of outputs that are objects."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a field by its name. The plugin host reads the outputs of a component like dicts."""
+        return getattr(self, name, default)
 
 
 def register_declared_outputs(component: pulumi.ComponentResource) -> None:
