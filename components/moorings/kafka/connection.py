@@ -6,13 +6,14 @@ from functools import partial
 from typing import Annotated, Any, Self, TypeVar, cast
 
 import pulumi
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_validator, model_validator
 
 from moorings.aws.arns import KmsKeyArn, MskClusterArn, SecretArn
 from moorings.aws.resource_ids import SecurityGroupId
 from moorings.kafka.client_settings import ClientRole, ClientSettings
 from moorings.kafka.java_client import properties_file
 from moorings.kafka.listeners import ListenerKind, check_bootstrap_servers, check_listener_port
+from moorings.kafka.permissions import KafkaPermissions
 from moorings.kafka.stack_outputs import FROM_STACK, select_connection
 from moorings.validation.args import Args
 from moorings.validation.errors import InvalidInput
@@ -22,6 +23,8 @@ from moorings.validation.types import check_choice
 T = TypeVar("T")
 
 _COMPONENT = "KafkaConnection"
+_LOCAL_FIELDS = ("permissions", "topic_partitions")
+"""Arguments that concern a client of the same program."""
 _ZONE_NAME = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9][a-z]")
 
 
@@ -77,6 +80,15 @@ class KafkaConnection(Args):
     cluster_arn: Input[MskClusterArn] | None = None
     """ARN of the MSK cluster, for IAM policies of clients."""
 
+    permissions: KafkaPermissions | None = None
+    """Topics and consumer groups that an IAM identity uses. Components that create the role of the client grant these
+    permissions; without them, they only allow it to connect. Supported on the ``iam`` listener, requires
+    ``cluster_arn``. Not exported to other stacks."""
+
+    topic_partitions: dict[str, PositiveInt] = {}
+    """Partitions of the topics that are declared in the same program, by name. ``MskCluster.connection`` sets it, and
+    components compare consumers and autoscaling with it. Not exported to other stacks."""
+
     @field_validator("bootstrap_servers", mode="after")
     @classmethod
     def _validate_listener_port(cls, servers: pulumi.Input[str], info: ValidationInfo) -> pulumi.Input[str]:
@@ -88,6 +100,19 @@ class KafkaConnection(Args):
             return rule(cast("str", servers))
         path = ".".join([*(current_path() or [cls.__name__]), "bootstrap_servers"])
         return check_together(path, rule, servers=servers)
+
+    @model_validator(mode="after")
+    def _validate_permissions(self) -> Self:
+        if self.permissions is None:
+            return self
+        if self.listener != "iam":
+            raise ValueError(
+                f"permissions: IAM does not authorize clients on the {self.listener} listener; remove permissions, and "
+                "create ACLs with KafkaAcl"
+            )
+        if self.cluster_arn is None:
+            raise ValueError("permissions: IAM policies contain the ARN of the cluster; set cluster_arn")
+        return self
 
     @model_validator(mode="after")
     def _validate_credentials(self) -> Self:
@@ -114,6 +139,7 @@ class KafkaConnection(Args):
         password: bool = True,
         security_group: bool = True,
         output: str = "connections",
+        permissions: KafkaPermissions | None = None,
     ) -> "KafkaConnection":
         """Return a connection that another stack exports with ``to_export``, by SCRAM user or by listener.
 
@@ -126,6 +152,7 @@ class KafkaConnection(Args):
             security_group: whether the connection must include the brokers' security group. A connection with public
                 access has none.
             output: stack output that contains the connections by name.
+            permissions: topics and consumer groups that the client uses with ``listener="iam"``.
 
         Raises:
             InvalidInput: immediately, if neither or both of ``user`` and ``listener`` are set; once the stack output
@@ -149,7 +176,8 @@ class KafkaConnection(Args):
             # A stack output is secret as a whole if any value in it is.
             return late if name == "password" else pulumi.Output.unsecret(late)
 
-        return cls.from_input(FROM_STACK, {"listener": kind, **{name: value(name) for name in required}})
+        values = {"listener": kind, "permissions": permissions, **{name: value(name) for name in required}}
+        return cls.from_input(FROM_STACK, values)
 
     def to_export(self, *, password: bool = True) -> dict[str, Any]:
         """Return the values that a stack exports in its output ``connections``, for ``from_stack``.
@@ -158,7 +186,8 @@ class KafkaConnection(Args):
             password: whether the password is included, as a secret. Without it, clients read it from ``secret_arn``.
 
         """
-        return {name: value for name, value in self if value is not None and (password or name != "password")}
+        omitted = {*_LOCAL_FIELDS, *([] if password else ["password"])}
+        return {name: value for name, value in self if value is not None and name not in omitted}
 
     def librdkafka(
         self, role: ClientRole | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True

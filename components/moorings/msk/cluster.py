@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from moorings.aws.regions import check_arns
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
+from moorings.kafka.permissions import KafkaPermissions
 from moorings.msk.alarms import create_alarms
 from moorings.msk.broker_endpoints import BrokerEndpoints, BrokerRoute, create_broker_records
 from moorings.msk.broker_logs import logging_info
@@ -260,7 +261,12 @@ class MskCluster(pulumi.ComponentResource):
         raise InvalidInput.at(self._component, f"users: no user {username!r}; {fix}")
 
     def connection(
-        self, user: str | None = None, *, listener: ListenerKind | None = None, route: BrokerRoute = "vpc"
+        self,
+        user: str | None = None,
+        *,
+        listener: ListenerKind | None = None,
+        route: BrokerRoute = "vpc",
+        permissions: KafkaPermissions | None = None,
     ) -> KafkaConnection:
         """Return the bootstrap servers, credentials and security group for a client.
 
@@ -272,6 +278,7 @@ class MskCluster(pulumi.ComponentResource):
             user: SCRAM user of the cluster. Required on the ``scram`` listener, not supported on the others.
             listener: ``scram``, ``iam`` or ``tls``. Defaults to ``scram`` with a user and to ``iam`` without.
             route: ``vpc``, ``vpc-ipv6`` (requires ``dual_stack``) or ``internet`` (requires enabled public access).
+            permissions: topics and consumer groups that an IAM identity uses. ``FargateSingleton`` grants them.
 
         Raises:
             InvalidInput: for an unknown user, and for a listener or route that is disabled.
@@ -283,12 +290,15 @@ class MskCluster(pulumi.ComponentResource):
             problem = "requires a user" if user is None else "cannot be combined with a user"
             raise InvalidInput.at(self._component, f"connection: listener {listener!r} {problem}")
         security_group_id = None if route == "internet" else self.security_group_id
+        topic_partitions = {topic.name: topic.partitions for topic in self._args.topics}
         if user is None:
             return KafkaConnection(
                 bootstrap_servers=servers,
                 listener=listener,
                 security_group_id=security_group_id,
                 cluster_arn=self.arn,
+                permissions=permissions,
+                topic_partitions=topic_partitions,
             )
         scram_user = self.user(user)
         return KafkaConnection(
@@ -300,6 +310,8 @@ class MskCluster(pulumi.ComponentResource):
             kms_key_arn=self.secrets_kms_key_arn,
             security_group_id=security_group_id,
             cluster_arn=self.arn,
+            permissions=permissions,
+            topic_partitions=topic_partitions,
         )
 
     def _create_cluster(self, args: MskClusterArgs, settings: DerivedSettings) -> aws.msk.Cluster:

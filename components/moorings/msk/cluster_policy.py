@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from pydantic import model_validator
 
 from moorings.aws.iam import policy_document
-from moorings.msk.client_policy import IamClientPermissions, IamGrant, client_grants, grant_statements
+from moorings.kafka.permissions import IamGrant, KafkaPermissions, grant_statements
 from moorings.validation.types import ChildName
 
 VPC_CONNECTION_ACTIONS = (
@@ -20,7 +20,7 @@ VPC_CONNECTION_ACTIONS = (
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/mvpc-cluster-owner-action-policy.html"""
 
 
-class MskPrivateLinkClient(IamClientPermissions):
+class MskPrivateLinkClient(KafkaPermissions):
     """Topics that the IAM identities of another account may read and write.
 
     An IAM policy of their own account must allow the same. ``MskClientPolicy`` renders it from the same arguments.
@@ -74,10 +74,7 @@ def render_cluster_policy(
         principal = _principal(cluster_arn, [accounts[client.account]])
         # A Sid contains only letters and digits.
         suffix = "".join(part.capitalize() for part in client.account.split("-"))
-        statements += [
-            {**statement, "Sid": f"{statement['Sid']}{suffix}", **principal}
-            for statement in grant_statements(cluster_arn, client_grants(client))
-        ]
+        statements += [{**statement, **principal} for statement in client.iam_statements(cluster_arn, suffix)]
     return policy_document(statements)
 
 

@@ -13,6 +13,7 @@ from moorings.aws.security_groups import Peer, SecurityGroup
 from moorings.aws.tags import Tags
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
+from moorings.kafka.permissions import KafkaPermissions
 from moorings.msk.broker_subnets import SubnetIds
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
@@ -145,6 +146,7 @@ class MskVpcConnection(pulumi.ComponentResource):
         password: pulumi.Input[str] | None = None,
         secret_arn: pulumi.Input[str] | None = None,
         kms_key_arn: pulumi.Input[str] | None = None,
+        permissions: KafkaPermissions | None = None,
     ) -> KafkaConnection:
         """Return the connection for clients of this VPC.
 
@@ -154,6 +156,7 @@ class MskVpcConnection(pulumi.ComponentResource):
             secret_arn: secret that contains the password. A secret of another account needs a resource policy that
                 allows the client to read it.
             kms_key_arn: key that encrypts the secret.
+            permissions: topics and consumer groups that an IAM identity uses. ``FargateSingleton`` grants them.
 
         Raises:
             InvalidInput: if credentials are missing, or the listener does not support them.
@@ -170,5 +173,6 @@ class MskVpcConnection(pulumi.ComponentResource):
                 "password": password,
                 "secret_arn": secret_arn,
                 "kms_key_arn": kms_key_arn,
+                "permissions": permissions,
             },
         )

@@ -7,7 +7,7 @@ import pulumi_random as random
 import pytest
 from pydantic import ValidationError
 
-from moorings import InvalidInput, KafkaConnection, MskCluster, MskClusterArgs
+from moorings import InvalidInput, KafkaConnection, KafkaPermissions, KafkaTopic, MskCluster, MskClusterArgs
 from moorings.preview.program import StackContext, run
 from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
 
@@ -522,3 +522,51 @@ def test_cluster_connections_contain_all_exported_values(deploy, client):
     assert outputs["orders"].keys() == EXPORTED["orders"].keys()
     assert outputs["iam"].keys() == EXPORTED["iam"].keys()
     assert isinstance(outputs["orders"]["password"], RevealedSecret)
+
+
+# Permissions of IAM identities
+
+CONSUMER = KafkaPermissions(read_topics=["orders"], consumer_groups=["billing"])
+
+
+def test_permissions_of_cluster_connections(deploy):
+    connections = []
+
+    def program():
+        topics = [KafkaTopic(name="orders", partitions=12)]
+        kafka = MskCluster("kafka", MskClusterArgs(**CLUSTER, topics=topics))
+        connections.append(kafka.connection(permissions=CONSUMER))
+        connections.append(kafka.connection("orders"))
+
+    deploy(program)
+    iam, scram = connections
+    assert (iam.permissions, iam.topic_partitions) == (CONSUMER, {"orders": 12})
+    assert (scram.permissions, scram.topic_partitions) == (None, {"orders": 12})
+    assert not {"permissions", "topic_partitions"} & iam.to_export().keys()
+
+
+def test_permissions_of_connections_to_other_stacks(client):
+    def program(stack):
+        iam = KafkaConnection.from_stack(stack, listener="iam", permissions=CONSUMER)
+        assert iam.permissions == CONSUMER
+
+    client(program)
+
+
+def test_iam_statements_have_unique_sids():
+    statements = CONSUMER.iam_statements(CLUSTER_ARN, "Orders")
+    assert [statement["Sid"] for statement in statements] == ["ConnectOrders", "ReadOrders", "JoinOrders"]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            SCRAM,
+            "permissions: IAM does not authorize clients on the scram listener; remove permissions, and create ACLs with KafkaAcl",
+        ),
+        (IAM, "permissions: IAM policies contain the ARN of the cluster; set cluster_arn"),
+    ],
+)
+def test_permissions_that_cannot_be_granted_are_rejected(rejection, args, message):
+    assert rejection(lambda: connection(args | {"permissions": CONSUMER})) == f"{OWNER}: {message}"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moorings import InvalidInput, MskClientPolicy
-from moorings.msk.client_policy import kafka_resource_arn
+from moorings.kafka.permissions import kafka_resource_arn
 
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
 CLUSTER_PATH = "shop/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"

@@ -14,7 +14,7 @@ from moorings.apps.kpow.clusters import PRIMARY
 from moorings.aws.iam import policy_document
 from moorings.kafka.acls import WILDCARD, AclOperation, AclResourceType, KafkaAcl, acls_of_type
 from moorings.kafka.connection import KafkaConnection
-from moorings.msk.client_policy import kafka_resource_arn
+from moorings.kafka.permissions import kafka_resource_arn
 from moorings.validation.types import check_choice
 
 KpowAction = Literal[
