@@ -28,7 +28,7 @@ ATTRIBUTE_ARGUMENTS: Mapping[str, str] = {
 """Arguments that set attributes of a load balancer or a target group."""
 
 
-def alb_mechanisms(setting: str, settable: frozenset[str]) -> dict[AffinityMode, AffinityMechanism]:
+def alb_mechanisms(setting: str, settable: frozenset[str], release: str = "") -> dict[AffinityMode, AffinityMechanism]:
     """Return the mechanisms of an Application Load Balancer: duration-based and application-based stickiness.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/sticky-sessions.html
@@ -43,9 +43,14 @@ def alb_mechanisms(setting: str, settable: frozenset[str]) -> dict[AffinityMode,
             fixed,
             lifetime_range=lifetimes,
             idle_timeout_range=idle_timeouts,
+            release=release,
         ),
         "application": AffinityMechanism(
-            f"{attributes}, app_cookie", settable | LIFETIME, lifetime_range=lifetimes, idle_timeout_range=idle_timeouts
+            f"{attributes}, app_cookie",
+            settable | LIFETIME,
+            lifetime_range=lifetimes,
+            idle_timeout_range=idle_timeouts,
+            release=release,
         ),
     }
 

@@ -36,13 +36,15 @@ def persistence_mechanism(settable: frozenset[str], *prerequisites: Prerequisite
     return AffinityMechanism("HTTPRoute: sessionPersistence", settable, prerequisites=required, **fields)
 
 
-def envoy_mechanisms(cookie_setting: str, header_setting: str) -> dict[AffinityMode, AffinityMechanism]:
+def envoy_mechanisms(
+    cookie_setting: str, header_setting: str, release: str = ""
+) -> dict[AffinityMode, AffinityMechanism]:
     """Return the mechanisms of controllers that run Envoy: ``sessionPersistence`` and consistent hashing."""
     return {
-        "strong": persistence_mechanism(NAME_AND_LIFETIME | IDLE_TIMEOUT, fixed=NO_FLAGS),
-        "soft": AffinityMechanism(cookie_setting, COOKIE | IDLE_TIMEOUT, drawback=COOKIE_HASH),
-        "header": AffinityMechanism(header_setting, IDLE_TIMEOUT),
-        "application": AffinityMechanism(cookie_setting, IDLE_TIMEOUT, drawback=COOKIE_HASH),
+        "strong": persistence_mechanism(NAME_AND_LIFETIME | IDLE_TIMEOUT, fixed=NO_FLAGS, release=release),
+        "soft": AffinityMechanism(cookie_setting, COOKIE | IDLE_TIMEOUT, drawback=COOKIE_HASH, release=release),
+        "header": AffinityMechanism(header_setting, IDLE_TIMEOUT, release=release),
+        "application": AffinityMechanism(cookie_setting, IDLE_TIMEOUT, drawback=COOKIE_HASH, release=release),
     }
 
 

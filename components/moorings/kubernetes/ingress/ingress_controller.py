@@ -79,6 +79,12 @@ class AffinityMechanism:
     prerequisites: frozenset[Prerequisite] = frozenset()
     """Features that the cluster must have."""
 
+    release: str = ""
+    """First release of the controller that supports the rendered objects, if older releases are still in use."""
+
+    release_unless: Prerequisite | None = None
+    """Feature of the cluster with which ``release`` is not required."""
+
     gateway_api_releases: Mapping[str, str] = field(default_factory=dict[str, str])
     """First release of the Gateway API that supports a field of the policy, by field."""
 

@@ -10,6 +10,13 @@ Source: https://docs.nginx.com/nginx-ingress-controller/configuration/host-and-l
 """
 
 
+STICKY_COOKIE_RELEASE = "5.4"
+"""First release of the F5 controller whose open-source NGINX has the ``sticky cookie`` directive.
+
+Source: https://docs.nginx.com/nginx-ingress-controller/releases/
+"""
+
+
 def hash_mechanisms(setting: str) -> dict[AffinityMode, AffinityMechanism]:
     """Return the mechanisms that hash a variable: a request header or a cookie of the application."""
     characters = "letters, digits and underscores"

@@ -7,10 +7,16 @@ from moorings.kubernetes.ingress.route_settings import AffinityMode, RouteSettin
 
 ANNOTATION = "traefik.ingress.kubernetes.io/service.sticky.cookie"
 
+PATH_RELEASE = "3.3"
+"""First release with the path of the cookie.
+
+Source: https://github.com/traefik/traefik/releases/tag/v3.3.0
+"""
+
 
 def cookie_mechanism(setting: str) -> dict[AffinityMode, AffinityMechanism]:
     """Return the mechanism of Traefik: a cookie that identifies the pod."""
-    return {"strong": AffinityMechanism(setting, COOKIE)}
+    return {"strong": AffinityMechanism(setting, COOKIE, release=PATH_RELEASE)}
 
 
 def sticky_service(route: RouteSettings) -> dict[str, Any]:

@@ -301,7 +301,7 @@ def test_a_session_cookie_has_no_lifetime():
     assert "expires" not in text(render("nginx-virtualserver", SESSION_COOKIE))
     assert "ttl: 0s" in text(render("istio", SESSION_COOKIE))
     assert "ttl: 0s" in text(render("envoy-gateway", SOFT_SESSION_COOKIE))
-    assert "ttl" not in text(render("kgateway", SOFT_SESSION_COOKIE, prerequisites=[]))
+    assert "ttl: 0s" in text(render("kgateway", SOFT_SESSION_COOKIE, prerequisites=[]))
 
 
 def test_a_cookie_without_flags_has_none():

@@ -66,13 +66,22 @@ def fields():
     return table(["`controller`", "mode", *(f"`{field}`" for field in POLICY_FIELDS)], rows)
 
 
+def prerequisites(mechanism):
+    """Features of the cluster and the release of the controller that a mechanism requires."""
+    features = [PREREQUISITES[prerequisite] for prerequisite in sorted(mechanism.prerequisites)]
+    if mechanism.release:
+        unless = f" or {PREREQUISITES[mechanism.release_unless]}" if mechanism.release_unless else ""
+        features.append(f"release {mechanism.release}{unless}")
+    return features
+
+
 def settings():
     rows = [
         [
             f"`{name}`",
             mode,
             mechanism.setting,
-            ", ".join(PREREQUISITES[prerequisite] for prerequisite in sorted(mechanism.prerequisites)),
+            ", ".join(prerequisites(mechanism)),
             mechanism.drawback,
         ]
         for name, mode, mechanism in MECHANISMS

@@ -16,6 +16,12 @@ from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSett
 API_GROUP = "gateway.k8s.aws"
 API_VERSION = f"{API_GROUP}/v1"
 
+RELEASE = "3.5"
+"""First release of the AWS Load Balancer Controller with version ``v1`` of its resources, before ``v1beta1``.
+
+Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases
+"""
+
 FORBIDDEN = {
     "actions": [
         {"type": "fixed-response", "fixedResponseConfig": {"statusCode": 403, "contentType": "text/plain"}},
@@ -50,7 +56,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
 CONTROLLER = IngressController(
     title="AWS Load Balancer Controller, Gateway API",
     docs="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/targetgroupconfig/",
-    mechanisms=alb_mechanisms("TargetGroupConfiguration", frozenset()),
+    mechanisms=alb_mechanisms("TargetGroupConfiguration", frozenset(), RELEASE),
     arguments=GATEWAY_ARGUMENTS | {"health_check_path"},
     render=render,
     renders_http_route=True,

@@ -14,6 +14,12 @@ from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSett
 
 API_VERSION = "gateway.envoyproxy.io/v1alpha1"
 
+RELEASE = "1.8"
+"""First release with ``streamIdleTimeout`` in a BackendTrafficPolicy. Hashing by ``Headers`` exists since 1.6.
+
+Source: https://gateway.envoyproxy.io/news/releases/notes/v1.8.0/
+"""
+
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an HTTPRoute and a BackendTrafficPolicy with the idle timeout and the consistent hash.
@@ -53,7 +59,7 @@ CONTROLLER = IngressController(
     title="Envoy Gateway",
     docs="https://gateway.envoyproxy.io/docs/tasks/traffic/session-persistence/",
     mechanisms=envoy_mechanisms(
-        "BackendTrafficPolicy: consistentHash Cookie", "BackendTrafficPolicy: consistentHash Headers"
+        "BackendTrafficPolicy: consistentHash Cookie", "BackendTrafficPolicy: consistentHash Headers", RELEASE
     ),
     arguments=GATEWAY_ARGUMENTS,
     render=render,

@@ -21,6 +21,12 @@ from moorings.kubernetes.ingress.route_settings import (
 
 API_VERSION = "networking.istio.io/v1"
 
+ATTRIBUTES_RELEASE = "1.28"
+"""First release with ``httpCookie.attributes``.
+
+Source: https://istio.io/latest/news/releases/1.28.x/announcing-1.28/change-notes/
+"""
+
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return a VirtualService at the Gateway and a DestinationRule of the Service.
@@ -73,7 +79,9 @@ CONTROLLER = IngressController(
     title="Istio",
     docs="https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings-ConsistentHashLB",
     mechanisms={
-        "soft": AffinityMechanism("DestinationRule: consistentHash.httpCookie", COOKIE, drawback=COOKIE_HASH),
+        "soft": AffinityMechanism(
+            "DestinationRule: consistentHash.httpCookie", COOKIE, drawback=COOKIE_HASH, release=ATTRIBUTES_RELEASE
+        ),
         "header": AffinityMechanism("DestinationRule: consistentHash.httpHeaderName"),
         "application": AffinityMechanism(
             "DestinationRule: consistentHash.httpCookie without ttl", drawback=COOKIE_HASH

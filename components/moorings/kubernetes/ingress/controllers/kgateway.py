@@ -41,10 +41,14 @@ def _hash_policy(affinity: SessionAffinity) -> dict[str, Any]:
 
 
 def _cookie(affinity: SessionAffinity) -> dict[str, Any]:
+    """Return the cookie. The proxy creates it only if ``ttl`` is set; 0 is a session cookie.
+
+    Source: https://kgateway.dev/docs/envoy/main/reference/api/#cookie
+    """
     cookie = {
         "name": affinity.cookie_name,
         "path": affinity.cookie_path,
-        "ttl": duration(affinity.lifetime_seconds) if affinity.lifetime_seconds else None,
+        "ttl": duration(affinity.lifetime_seconds or 0),
         "secure": affinity.secure,
         "httpOnly": affinity.http_only,
         "sameSite": affinity.same_site,

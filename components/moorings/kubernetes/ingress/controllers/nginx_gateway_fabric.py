@@ -17,6 +17,12 @@ from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSett
 API_VERSION = "gateway.nginx.org/v1alpha1"
 CONSISTENT_HASH = "UpstreamSettingsPolicy: loadBalancingMethod hash consistent"
 
+HASH_RELEASE = "2.4"
+"""First release with ``hashMethodKey``.
+
+Source: https://docs.nginx.com/nginx-gateway-fabric/changelog/
+"""
+
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an HTTPRoute, and for a hash an UpstreamSettingsPolicy.
@@ -45,9 +51,15 @@ CONTROLLER = IngressController(
             NAME_AND_LIFETIME, "nginx_plus", fixed={"secure": True, "http_only": True, "same_site": ""}
         ),
         "soft": AffinityMechanism("UpstreamSettingsPolicy: loadBalancingMethod ip_hash", drawback=CLIENT_IP),
-        "header": AffinityMechanism(CONSISTENT_HASH, key_pattern="[A-Za-z_-]+", key_characters="letters and hyphens"),
+        "header": AffinityMechanism(
+            CONSISTENT_HASH, key_pattern="[A-Za-z_-]+", key_characters="letters and hyphens", release=HASH_RELEASE
+        ),
         "application": AffinityMechanism(
-            CONSISTENT_HASH, drawback=COOKIE_HASH, key_pattern="[A-Za-z_]+", key_characters="letters and underscores"
+            CONSISTENT_HASH,
+            drawback=COOKIE_HASH,
+            key_pattern="[A-Za-z_]+",
+            key_characters="letters and underscores",
+            release=HASH_RELEASE,
         ),
     },
     arguments=GATEWAY_ARGUMENTS,

@@ -11,7 +11,7 @@ from moorings.kubernetes.ingress.ingress_controller import (
     AffinityMechanism,
     IngressController,
 )
-from moorings.kubernetes.ingress.nginx import F5_PRODUCT, hash_mechanisms, hash_variable
+from moorings.kubernetes.ingress.nginx import F5_PRODUCT, STICKY_COOKIE_RELEASE, hash_mechanisms, hash_variable
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, concat
 
 PREFIX = "nginx.org/"
@@ -19,7 +19,7 @@ PLUS_PREFIX = "nginx.com/"
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
-    """Return an Ingress. The cookie requires release 5.4 of the controller, or NGINX Plus."""
+    """Return an Ingress."""
     affinity = route.affinity
     idle_timeout = f"{affinity.websocket_idle_timeout_seconds}s"
     annotations: dict[str, pulumi.Input[str]] = {}
@@ -56,7 +56,13 @@ CONTROLLER = IngressController(
     title="F5 NGINX Ingress Controller, Ingress",
     docs="https://docs.nginx.com/nginx-ingress-controller/configuration/ingress-resources/advanced-configuration-with-annotations/",
     mechanisms={
-        "strong": AffinityMechanism("sticky-cookie-services", COOKIE - {"same_site"} | IDLE_TIMEOUT, {"same_site": ""}),
+        "strong": AffinityMechanism(
+            "sticky-cookie-services",
+            COOKIE - {"same_site"} | IDLE_TIMEOUT,
+            {"same_site": ""},
+            release=STICKY_COOKIE_RELEASE,
+            release_unless="nginx_plus",
+        ),
         **hash_mechanisms("lb-method: hash consistent"),
     },
     arguments=INGRESS_ARGUMENTS,

@@ -9,7 +9,7 @@ from moorings.kubernetes.ingress.ingress_controller import (
     AffinityMechanism,
     IngressController,
 )
-from moorings.kubernetes.ingress.nginx import F5_PRODUCT, hash_mechanisms, hash_variable
+from moorings.kubernetes.ingress.nginx import F5_PRODUCT, STICKY_COOKIE_RELEASE, hash_mechanisms, hash_variable
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
 
 API_VERSION = "k8s.nginx.org/v1"
@@ -82,7 +82,12 @@ CONTROLLER = IngressController(
     title="F5 NGINX Ingress Controller, VirtualServer",
     docs="https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/",
     mechanisms={
-        "strong": AffinityMechanism("VirtualServer: upstreams[].sessionCookie", COOKIE | IDLE_TIMEOUT),
+        "strong": AffinityMechanism(
+            "VirtualServer: upstreams[].sessionCookie",
+            COOKIE | IDLE_TIMEOUT,
+            release=STICKY_COOKIE_RELEASE,
+            release_unless="nginx_plus",
+        ),
         **hash_mechanisms("VirtualServer: upstreams[].lb-method"),
     },
     arguments=INGRESS_ARGUMENTS | {"closed_paths"},
