@@ -6,15 +6,17 @@ from collections.abc import Collection, Sequence
 from moorings.aws.subnets import Subnet, check_vpc
 from moorings.validation.types import check_unique
 
-_ZONE_NAME = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])[a-h]")
-"""The name of a zone is that of its Region and a letter.
+_ZONE_NAME = re.compile(r"(?P<region>[a-z]+(?:-[a-z]+)+-[0-9]+)(?P<zone>[a-z]|(?:-[a-z0-9]+)+)")
+"""The name of an Availability Zone is that of its Region and a letter. Local Zones and Wavelength Zones have a longer
+suffix: ``us-west-2-lax-1a``.
 
-Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+Sources: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html and
+https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html
 """
 
 
 def zone_region(zone: str) -> str:
-    """Return the Region of an Availability Zone.
+    """Return the Region of an Availability Zone, a Local Zone or a Wavelength Zone.
 
     Raises:
         ValueError: for any other string.
@@ -24,6 +26,12 @@ def zone_region(zone: str) -> str:
     if not match:
         raise ValueError(f"expected the name of an Availability Zone, such as eu-west-1a, got {zone!r}")
     return match["region"]
+
+
+def is_availability_zone(zone: str) -> bool:
+    """Whether the name of a zone is that of an Availability Zone, not of a Local Zone or a Wavelength Zone."""
+    match = _ZONE_NAME.fullmatch(zone)
+    return match is not None and len(match["zone"]) == 1
 
 
 def check_zone_names(zones: list[str]) -> list[str]:

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+_OWN_PRINCIPALS = {
+    "aws-cn": {"codedeploy", "elasticmapreduce", "logs"},
+    "aws-iso": {"cloudhsm", "config", "logs", "workspaces"},
+    "aws-iso-b": {"dms", "logs"},
+}
+"""Services whose principals end in the DNS suffix of the partition."""
+
 
 @dataclass(frozen=True)
 class AwsContext:
@@ -27,6 +34,21 @@ class AwsContext:
     def endpoint(self, service: str) -> str:
         """Return the Regional host name of a service, as in IAM policies: ``kms.eu-west-1.amazonaws.com``."""
         return f"{service}.{self.region}.{self.dns_suffix}"
+
+    def service_principal(self, service: str) -> str:
+        """Return the Regional principal of a service, as in policies of resources: ``logs.eu-west-1.amazonaws.com``.
+
+        Nearly all principals end in ``amazonaws.com`` in every partition.
+
+        Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
+        """
+        own_suffix = service in _OWN_PRINCIPALS.get(self.partition, ())
+        return f"{service}.{self.region}.{self.dns_suffix if own_suffix else 'amazonaws.com'}"
+
+    @property
+    def reverse_dns_prefix(self) -> str:
+        """Prefix of the names of endpoint services that are specific to the partition: ``cn.com.amazonaws``."""
+        return ".".join(reversed(self.dns_suffix.split(".")))
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource of a service in this Region and account."""

@@ -179,7 +179,7 @@ def render_key_policy(context: AwsContext, services: Sequence[str], log_groups: 
     if log_groups:
         groups = [context.arn("logs", f"log-group:{group}") for group in log_groups]
         condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
-        logs = {"Service": context.endpoint("logs")}
+        logs = {"Service": context.service_principal("logs")}
         statements.append(_allow("EncryptLogGroups", logs, USE_ACTIONS, condition))
     return policy_document(statements)
 

@@ -76,7 +76,7 @@ def execution_policy(
     statements = [_allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group_arn}:*")]
     repository = ecr_repository_arn(image, context.partition)
     if pull_through_cache and repository is None:
-        example = f"{context.account}.dkr.ecr.{context.region}.amazonaws.com/docker-hub/library/redis:7"
+        example = f"{context.account}.dkr.ecr.{context.region}.{context.dns_suffix}/docker-hub/library/redis:7"
         raise ValueError(
             f"pull_through_cache: requires an image in Amazon ECR, got {image}; use the name in the cache, such as "
             f"{example}"

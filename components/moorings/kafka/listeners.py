@@ -41,7 +41,10 @@ _LISTENER_OF_PORT: Mapping[int, str] = {
     9092: "plaintext",
     **{port: kind for kind, listener in LISTENERS.items() for port in (listener.port, listener.public_port)},
 }
-_MSK_HOST = re.compile(r".+\.kafka(?:-serverless)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?")
+_MSK_HOST = re.compile(
+    r".+\.kafka(?:-serverless)?\.[a-z0-9-]+\."
+    r"(?:amazonaws\.(?:com(?:\.cn)?|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
+)
 _HOST = r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
 _SERVER = re.compile(_HOST + r":(?P<port>[0-9]{1,5})")
 _MAX_PORT = 65535

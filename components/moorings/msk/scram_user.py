@@ -9,6 +9,7 @@ import pulumi_random as random
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.aws.arns import KmsKeyArn, MskClusterArn, arn_region
+from moorings.aws.context import AwsContext, aws_context
 from moorings.aws.iam import policy_document
 from moorings.aws.regions import check_arn_regions
 from moorings.aws.tags import Tags
@@ -211,8 +212,8 @@ class MskScramUser(pulumi.ComponentResource):
         self.username = association.id.apply(lambda _: args.username)
         self.secret_arn = secret.arn
         self.secret_version_id = version.version_id
-        self.secret_read_policy = pulumi.Output.all(secret.arn, args.kms_key_arn).apply(
-            lambda arns: _render_read_policy(*arns)
+        self.secret_read_policy = pulumi.Output.all(aws_context(self), secret.arn, args.kms_key_arn).apply(
+            lambda values: _render_read_policy(*values)
         )
         register_declared_outputs(self)
 
@@ -233,9 +234,7 @@ def _render_secret_policy(secret_arn: str) -> str:
     return policy_document([statement])
 
 
-def _render_read_policy(secret_arn: str, key_arn: str) -> str:
-    region = secret_arn.split(":")[3]
-    dns_suffix = "amazonaws.com.cn" if secret_arn.startswith("arn:aws-cn:") else "amazonaws.com"
+def _render_read_policy(context: AwsContext, secret_arn: str, key_arn: str) -> str:
     read = {
         "Effect": "Allow",
         "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
@@ -247,7 +246,7 @@ def _render_read_policy(secret_arn: str, key_arn: str) -> str:
         "Resource": key_arn,
         "Condition": {
             "StringEquals": {
-                "kms:ViaService": f"secretsmanager.{region}.{dns_suffix}",
+                "kms:ViaService": f"secretsmanager.{arn_region(secret_arn)}.{context.dns_suffix}",
                 "kms:EncryptionContext:SecretARN": secret_arn,
             }
         },

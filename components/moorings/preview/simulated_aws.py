@@ -21,17 +21,30 @@ def stable_uuid(seed: str) -> str:
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
 
+_PARTITIONS = {
+    "cn-": ("aws-cn", "amazonaws.com.cn"),
+    "us-gov-": ("aws-us-gov", "amazonaws.com"),
+    "eusc-": ("aws-eusc", "amazonaws.eu"),
+    "us-iso-": ("aws-iso", "c2s.ic.gov"),
+    "us-isob-": ("aws-iso-b", "sc2s.sgov.gov"),
+    "eu-isoe-": ("aws-iso-e", "cloud.adc-e.uk"),
+    "us-isof-": ("aws-iso-f", "csp.hci.ic.gov"),
+    "": ("aws", "amazonaws.com"),
+}
+"""Partition and DNS suffix of the Regions with a prefix.
+
+Source: https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json
+"""
+
+
 class SimulatedRegion:
     """An AWS Region with its partition and DNS suffix."""
 
     def __init__(self, region: str) -> None:
         """Derive partition and DNS suffix from the name of the Region."""
         self.region = region
-        self.partition, self.dns_suffix = "aws", "amazonaws.com"
-        if region.startswith("cn-"):
-            self.partition, self.dns_suffix = "aws-cn", "amazonaws.com.cn"
-        if region.startswith("us-gov-"):
-            self.partition = "aws-us-gov"
+        prefix = next((prefix for prefix in _PARTITIONS if region.startswith(prefix)), "")
+        self.partition, self.dns_suffix = _PARTITIONS[prefix]
 
     def arn(self, service: str, resource: str, *, regional: bool = True) -> str:
         """Return an ARN; those of global services, such as IAM, contain no Region."""

@@ -160,7 +160,13 @@ def _region(region: SimulatedRegion, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _partition(region: SimulatedRegion, _: dict[str, Any]) -> dict[str, Any]:
-    return {"partition": region.partition, "dnsSuffix": region.dns_suffix, "id": region.partition}
+    reversed_suffix = ".".join(reversed(region.dns_suffix.split(".")))
+    return {
+        "partition": region.partition,
+        "dnsSuffix": region.dns_suffix,
+        "reverseDnsPrefix": reversed_suffix,
+        "id": region.partition,
+    }
 
 
 def _availability_zones(region: SimulatedRegion, _: dict[str, Any]) -> dict[str, Any]:

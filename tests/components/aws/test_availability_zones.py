@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.aws.availability_zones import check_subnet_zones, check_zone_names, zone_region
+from moorings.aws.availability_zones import check_subnet_zones, check_zone_names, is_availability_zone, zone_region
 from moorings.aws.subnets import Subnet
 
 VPC = "vpc-0d1c7a52e8b94f360"
@@ -10,13 +10,22 @@ VPC = "vpc-0d1c7a52e8b94f360"
 
 @pytest.mark.parametrize(
     ("zone", "region"),
-    [("eu-west-1a", "eu-west-1"), ("us-gov-west-1b", "us-gov-west-1"), ("ap-southeast-2c", "ap-southeast-2")],
+    [
+        ("eu-west-1a", "eu-west-1"),
+        ("us-gov-west-1b", "us-gov-west-1"),
+        ("ap-southeast-2c", "ap-southeast-2"),
+        ("eusc-de-east-1b", "eusc-de-east-1"),
+        ("us-isob-east-1a", "us-isob-east-1"),
+        ("us-west-2-lax-1a", "us-west-2"),
+        ("us-east-1-wl1-bos-wlz-1", "us-east-1"),
+    ],
 )
 def test_the_region_of_a_zone(zone, region):
     assert zone_region(zone) == region
+    assert is_availability_zone(zone) == (zone == f"{region}{zone[-1]}")
 
 
-@pytest.mark.parametrize("zone", ["eu-west-1", "euw1-az1", "eu-west-1z", "us-west-2-lax-1a", "EU-WEST-1A", ""])
+@pytest.mark.parametrize("zone", ["eu-west-1", "euw1-az1", "eu-west-1ab", "us-west-2-", "EU-WEST-1A", ""])
 def test_other_strings_are_rejected(zone):
     with pytest.raises(ValueError) as error:
         zone_region(zone)

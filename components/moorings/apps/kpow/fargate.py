@@ -17,6 +17,7 @@ from moorings.apps.kpow.fargate_validation import (
 )
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT
 from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, check_memory, cpu_and_memory
+from moorings.aws.context import aws_context
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
@@ -28,7 +29,7 @@ from moorings.validation.outputs import register_declared_outputs
 
 LOG_BUFFER_MIB = 25
 
-MARKETPLACE_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"
+MARKETPLACE_POLICY = "service-role/AWSLicenseManagerConsumptionPolicy"
 """Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLicenseManagerConsumptionPolicy.html"""
 
 
@@ -83,6 +84,12 @@ class KpowOnFargate(KpowComponent):
         has_login = args.load_balancer is not None and args.load_balancer.has_login
         login_hint = None if has_login else "configure a login at the load balancer"
         super().__init__(name, args, opts, login_hint=login_hint, cpu=singleton.cpu, memory_mib=singleton.memory_mib)
+        if args.marketplace == "annual":
+            policy_arn = aws_context(self).partition.apply(
+                lambda partition: f"arn:{partition}:iam::aws:policy/{MARKETPLACE_POLICY}"
+            )
+            policies = {**singleton.task_policy_arns, "marketplace": policy_arn}
+            singleton = singleton.model_copy(update={"task_policy_arns": policies})
 
         service = FargateSingleton(name, singleton, pulumi.ResourceOptions(parent=self))
         self.service_arn = service.service_arn
@@ -106,7 +113,6 @@ def _singleton_args(component: str, name: str, args: KpowOnFargateArgs) -> Farga
     )
     cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
     other_mib = sum(WRITABLE_DIRECTORIES_MIB.values()) + LOG_BUFFER_MIB
-    marketplace_policy = {"marketplace": MARKETPLACE_POLICY} if args.marketplace == "annual" else {}
     values: dict[str, Any] = {
         **{argument: getattr(args, argument) for argument in SingletonBaseArgs.model_fields},
         "image": check_together(component, partial(check_image, args), image=args.image),
@@ -125,7 +131,7 @@ def _singleton_args(component: str, name: str, args: KpowOnFargateArgs) -> Farga
         "load_balancer": _load_balancer(component, args),
         "health_check": _health_check(args),
         "task_policy": iam_policy(args.connections, args.allow, metering=args.marketplace == "hourly"),
-        "task_policy_arns": args.task_policy_arns | marketplace_policy,
+        "task_policy_arns": args.task_policy_arns,
     }
     singleton = FargateSingletonArgs.from_input(component, values)
     check_singleton(component, singleton)

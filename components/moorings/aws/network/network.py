@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -10,6 +11,7 @@ import pulumi_aws as aws
 
 from moorings.aws.cidrs import ANY_IPV4
 from moorings.aws.context import aws_context
+from moorings.aws.network.endpoint_services import gateway_endpoint_service, interface_endpoint_service
 from moorings.aws.network.flow_logs import FlowLogs
 from moorings.aws.network.network_args import NetworkArgs
 from moorings.aws.network.subnet_plan import ZoneSubnets, plan_subnets
@@ -104,7 +106,12 @@ class Network(pulumi.ComponentResource):
         self.nat_public_ips = []
         gateways = self._create_nat_gateways(public)
         tables = {zone: self._route_table(f"private-{zone}") for zone in args.availability_zones}
-        self._create_endpoint("s3", "Gateway", route_table_ids=[table.id for table in tables.values()])
+        self._create_endpoint(
+            "s3",
+            gateway_endpoint_service("s3", args.region),
+            "Gateway",
+            route_table_ids=[table.id for table in tables.values()],
+        )
         private = self._create_private_subnets(plan, tables, gateways)
         self.endpoint_security_group_id = (
             self._create_interface_endpoints(private) if args.interface_endpoints else None
@@ -216,11 +223,11 @@ class Network(pulumi.ComponentResource):
             subnet_ids[zone] = _after(subnet.id, *routes)
         return subnet_ids
 
-    def _create_endpoint(self, service: str, endpoint_type: str, **args: Any) -> None:
+    def _create_endpoint(self, service: str, service_name: pulumi.Input[str], endpoint_type: str, **args: Any) -> None:
         aws.ec2.VpcEndpoint(
             f"{self._name}-{service}",
             vpc_id=self._vpc.id,
-            service_name=f"com.amazonaws.{self._args.region}.{service}",
+            service_name=service_name,
             vpc_endpoint_type=endpoint_type,
             tags=self._tags(service),
             opts=self._opts,
@@ -241,6 +248,7 @@ class Network(pulumi.ComponentResource):
         for service in self._args.interface_endpoints:
             self._create_endpoint(
                 service,
+                aws_context(self).apply(partial(interface_endpoint_service, service)),
                 "Interface",
                 private_dns_enabled=True,
                 subnet_ids=list(private.values()),

@@ -24,8 +24,8 @@ Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.htm
 TASK_START_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs")
 """Services without which no Fargate task starts."""
 
-_SERVICE = re.compile(r"(?!com\.|cn\.|aws\.)[a-z0-9]+(?:[.-][a-z0-9]+)*")
-"""Suffix of an endpoint service name, after ``com.amazonaws.<region>.``. Other prefixes are not supported.
+_SERVICE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+"""Suffix of an endpoint service name, after ``com.amazonaws.<region>.``, or the full name.
 
 Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 """
@@ -144,9 +144,5 @@ class NetworkArgs(Args):
         if self.nat != "none" and not self.public_subnets:
             raise ValueError(
                 f"nat: {self.nat!r} creates NAT gateways in public subnets; set public_subnets=True or nat='none'"
-            )
-        if self.interface_endpoints and self.region.startswith("cn-"):
-            raise ValueError(
-                "endpoints: not supported in China; set endpoints=[] and create them with private_subnet_ids"
             )
         return self
