@@ -17,6 +17,7 @@ from moorings.msk.broker_subnets import SubnetIds
 from moorings.msk.cluster_policy import MskPrivateLinkClient
 from moorings.msk.configuration import check_retention_hours
 from moorings.msk.connectivity import Connectivity, ConnectivityStep
+from moorings.msk.derived_arguments import DerivedArguments
 from moorings.msk.kafka_versions import check_kafka_version
 from moorings.msk.monitoring import MonitoringLevel
 from moorings.msk.rejected_changes import AcknowledgedChange
@@ -50,7 +51,7 @@ _LOGS = Change("in place", "The brokers do not restart.")
 _PULUMI_ONLY = Change("none", "Affects Pulumi only.")
 
 
-class MskClusterArgs(Args):
+class MskClusterArgs(DerivedArguments, Args):
     """Arguments of `MskCluster`.
 
     Traffic between clients and brokers and among brokers is always encrypted with TLS, and clients always authenticate.

@@ -1,0 +1,96 @@
+"""Values that follow from the arguments of a cluster, with their defaults. Late if the arguments are."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import pulumi
+
+from moorings.msk.broker_sizes import DEFAULT_INSTANCE_TYPES, BrokerType
+from moorings.msk.broker_types import BROKER_TYPES
+from moorings.validation.inputs import Input, is_late, is_list
+
+DEFAULT_VOLUME_GIB = 100
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class DerivedArguments:
+    """Base of `MskClusterArgs`: properties that rules and the component read like arguments."""
+
+    if TYPE_CHECKING:
+        broker_type: BrokerType
+        brokers_per_zone: int
+        default_replication_factor: Input[int] | None
+        instance_type: Input[str] | None
+        min_insync_replicas: Input[int] | None
+        server_properties: dict[str, Input[str]]
+        subnet_ids: Input[list[Input[str]]]
+        tiered_storage: bool
+        volume_autoscaling_max_gib: Input[int] | None
+        volume_gib: Input[int] | None
+        volume_throughput_mib_per_second: Input[int] | None
+
+    @property
+    def zone_count(self) -> Input[int]:
+        """Number of Availability Zones: one for each subnet, even if the IDs of the subnets are late."""
+        return len(self.subnet_ids) if is_list(self.subnet_ids) else _map(cast("Any", self.subnet_ids), len)
+
+    @property
+    def broker_count(self) -> Input[int]:
+        """Number of brokers in all Availability Zones."""
+        return _map(self.zone_count, lambda zones: zones * self.brokers_per_zone)
+
+    @property
+    def broker_size(self) -> Input[str]:
+        """Broker size."""
+        return DEFAULT_INSTANCE_TYPES[self.broker_type] if self.instance_type is None else self.instance_type
+
+    @property
+    def volume_size(self) -> Input[int | None]:
+        """Volume size of each broker in GiB. None for brokers without volumes."""
+        if not BROKER_TYPES[self.broker_type].has_volumes:
+            return None
+        return DEFAULT_VOLUME_GIB if self.volume_gib is None else cast("Any", self.volume_gib)
+
+    @property
+    def volume_arguments(self) -> Sequence[str]:
+        """Names of the arguments about volumes that are set."""
+        arguments: dict[str, Any] = {
+            "volume_gib": self.volume_gib,
+            "volume_autoscaling_max_gib": self.volume_autoscaling_max_gib,
+            "volume_throughput_mib_per_second": self.volume_throughput_mib_per_second,
+            "tiered_storage": self.tiered_storage or None,
+        }
+        return [argument for argument, value in arguments.items() if value is not None]
+
+    @property
+    def replication_factor(self) -> Input[int]:
+        """Default replication factor of topics."""
+        fixed = BROKER_TYPES[self.broker_type].fixed_replication
+        if fixed:
+            return fixed[0]
+        return self.zone_count if self.default_replication_factor is None else self.default_replication_factor
+
+    @property
+    def insync_replicas(self) -> Input[int]:
+        """Default of the replicas that must acknowledge a write with ``acks=all``."""
+        fixed = BROKER_TYPES[self.broker_type].fixed_replication
+        if fixed:
+            return fixed[1]
+        if self.min_insync_replicas is not None:
+            return self.min_insync_replicas
+        return _map(self.replication_factor, lambda factor: max(1, factor - 1))
+
+    @property
+    def server_property_names(self) -> Sequence[str]:
+        """Names of the server properties, whose values may be late."""
+        return sorted(self.server_properties)
+
+
+def _map(value: Input[T], function: Callable[[T], U]) -> Input[U]:
+    """Call a function with a plain value immediately, and with a late value when it resolves."""
+    if is_late(value):
+        late: pulumi.Output[T] = pulumi.Output.from_input(cast("Any", value))
+        return late.apply(function)
+    return function(cast("Any", value))
