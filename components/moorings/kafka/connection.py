@@ -17,7 +17,8 @@ from moorings.kafka.permissions import KafkaPermissions
 from moorings.kafka.stack_outputs import FROM_STACK, select_connection
 from moorings.validation.args import Args
 from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import Input, SecretInput, check_together, current_path, is_late
+from moorings.validation.inputs import Input, SecretInput, check_together, is_late
+from moorings.validation.origins import validating
 from moorings.validation.types import check_choice
 
 T = TypeVar("T")
@@ -98,8 +99,9 @@ class KafkaConnection(Args):
         rule = partial(check_listener_port, listener)
         if not is_late(servers):
             return rule(cast("str", servers))
-        path = ".".join([*(current_path() or [cls.__name__]), "bootstrap_servers"])
-        return check_together(path, rule, servers=servers)
+        current = validating()
+        component = current[0].component if current else cls.__name__
+        return check_together(f"{component}.bootstrap_servers", rule, servers=servers)
 
     @model_validator(mode="after")
     def _validate_permissions(self) -> Self:

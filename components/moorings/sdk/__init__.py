@@ -1,1 +1,1 @@
-"""Access to names of the Pulumi SDK that are not part of its public API."""
+"""Access to private names of the Pulumi SDK, and to the call stack."""

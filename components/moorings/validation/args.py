@@ -7,8 +7,13 @@ from typing import Annotated, Any, Literal, Optional, Self, Union, cast, get_arg
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError, ValidationInfo, field_validator
 from pydantic_core import CoreSchema, core_schema
 
-from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import argument_path, current_path, is_list, is_mapping
+from moorings.sdk.locations import user_location
+from moorings.validation import argument_rules
+from moorings.validation.changes import Change
+from moorings.validation.errors import InvalidInput, findings_of
+from moorings.validation.inputs import is_list, is_mapping
+from moorings.validation.origins import Origin, validates, validating
+from moorings.validation.rules import Violation
 
 _NOT_SCHEMAS = {"default", "metadata", "serialization"}
 """Keys of a core schema whose values contain no schemas."""
@@ -56,14 +61,30 @@ class Args(BaseModel):
         validate_default=True,
     )
 
-    def __init__(self, **values: Any) -> None:
-        """Validate the arguments. Problems of nested arguments are reported by the outermost ones."""
-        try:
+    __slots__ = ("_origin",)
+    """Where the object was created. As a slot, it is neither compared nor copied."""
+
+    def __init__(self, *positional: Any, **values: Any) -> None:
+        """Validate the arguments. Problems of nested dictionaries are reported by the outermost arguments."""
+        if validating():
             super().__init__(**values)
+            return
+        location = user_location()
+        if positional:
+            problem = (
+                f"takes keyword arguments only, got a positional {type(positional[0]).__name__}; name the argument"
+            )
+            violation = Violation(argument_rules.SIGNATURE, problem)
+            raise InvalidInput.of(violation, type(self).__name__, location)
+        origin = Origin(values, type(self).__name__, location)
+        try:
+            with validates(origin):
+                super().__init__(**values)
         except ValidationError as error:
-            if current_path():
-                raise
-            raise InvalidInput.from_pydantic(error, type(self).__name__, names=type(self).model_fields) from None
+            raise InvalidInput.listing(
+                findings_of(error, origin.component, location=location, args_class=type(self))
+            ) from None
+        object.__setattr__(self, "_origin", origin)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -86,9 +107,12 @@ class Args(BaseModel):
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _track_path(cls, value: Any, validate: Callable[[Any], Any], info: ValidationInfo) -> Any:
-        """Record the path of the argument for messages. It begins with the component, or else with the class."""
-        with argument_path(*([] if current_path() else [cls.__name__]), str(info.field_name)):
+    def _track_argument(cls, value: Any, validate: Callable[[Any], Any], info: ValidationInfo) -> Any:
+        """Record the argument for messages about late values. For nested arguments it is that of the outermost ones."""
+        current = validating()
+        if current is None or current[1]:
+            return validate(value)
+        with validates(current[0], str(info.field_name)):
             return validate(value)
 
     @classmethod
@@ -103,11 +127,40 @@ class Args(BaseModel):
             InvalidInput: with one line for each invalid argument.
 
         """
+        if isinstance(args, cls):
+            _set_component(component, args)
+            return args
+        location = user_location()
+        if not is_mapping(args):
+            problem = f"must be an instance of {cls.__name__} or a dictionary, got {type(args).__name__}"
+            raise InvalidInput.of(Violation(argument_rules.SIGNATURE, problem, "args"), component, location)
+        origin = Origin(args, component, location)
         try:
-            with argument_path(component):
-                return cls.model_validate(args)
+            with validates(origin):
+                validated = cls.model_validate(args)
         except ValidationError as error:
-            raise InvalidInput.from_pydantic(error, component, names=cls.model_fields) from None
+            raise InvalidInput.listing(findings_of(error, component, location=location, args_class=cls)) from None
+        object.__setattr__(validated, "_origin", origin)
+        return validated
+
+
+def _set_component(component: str, value: Any, *path: str | int) -> None:
+    """Tell arguments, and those nested in them, the component and the path at which it received them."""
+    if isinstance(value, Args):
+        origin = origin_of(value)
+        if origin is not None:
+            origin.component, origin.path = component, path
+        parts: Any = value.__dict__.items()
+    else:
+        parts = value.items() if is_mapping(value) else enumerate(value) if is_list(value) else ()
+    for key, part in parts:
+        if isinstance(part, Args | dict | list):
+            _set_component(component, part, *path, key)
+
+
+def origin_of(args: Args) -> Origin | None:
+    """Return the origin of arguments. None if they were created from a nested dictionary."""
+    return getattr(args, "_origin", None)
 
 
 def _schema_type(annotation: Any) -> Any:
@@ -139,3 +192,11 @@ def check_supported_arguments(values: Any, unsupported: Mapping[str, str]) -> An
     if names:
         raise ValueError("; ".join(f"{name}: not supported, because {unsupported[name]}" for name in names))
     return values
+
+
+class ComponentArgs(Args):
+    """Arguments of a component."""
+
+    acknowledge: Annotated[dict[str, str], Change("none", "Read by validation only.")] = {}
+    """Findings that are intended: the ID of each rule, with the reason, which reports show. A rule that rejects then
+    allows the value, and a warning is not logged. ``moorings rules`` lists the rules."""

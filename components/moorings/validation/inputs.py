@@ -4,48 +4,27 @@ Type checkers see ``Input[T]`` as ``pulumi.Input[T]``. Pydantic validates a plai
 (an Output or another awaitable) when it resolves, with the same checks and messages.
 """
 
-import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, NoReturn, TypeGuard, TypeVar, Union, get_args, get_origin
 
 import pulumi
 from pydantic import GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
-from moorings.validation.errors import InvalidInput, is_output
+from moorings.validation import argument_rules
+from moorings.validation.errors import HIDDEN, InvalidInput, findings_of, is_output, without_values
+from moorings.validation.origins import Origin, validating
+from moorings.validation.rules import Violation
 
 T = TypeVar("T")
-
-_SHORT_VALUE = 7
-"""Length up to which a secret value is masked only where it occurs as a whole word in a message."""
-
-_path: ContextVar[tuple[str, ...]] = ContextVar("_path", default=())
-
-
-class argument_path:  # noqa: N801 - a context manager; as a generator it would take twice the time for each argument
-    """Adds names to the path of the argument that is being validated: ``with argument_path("users"): ...``."""
-
-    def __init__(self, *names: str) -> None:
-        """Set the names, which are appended to the current path."""
-        self._names = names
-
-    def __enter__(self) -> None:
-        """Add the names."""
-        self._token = _path.set((*_path.get(), *self._names))
-
-    def __exit__(self, *_: object) -> None:
-        """Remove the names."""
-        _path.reset(self._token)
-
-
-def current_path() -> tuple[str, ...]:
-    """Return the path of the argument that is being validated, beginning with the component."""
-    return _path.get()
 
 
 class _ValidateLate:
     """Annotation that validates a plain value immediately, and a late value when it resolves."""
+
+    def __init__(self, *, secret: bool = False) -> None:
+        """Set whether the value is secret, even if it is plain."""
+        self._secret = secret
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         # The argument of Output[T] is T with its constraints.
@@ -53,18 +32,36 @@ class _ValidateLate:
 
         def validate_input(value: Any, validate: Callable[[Any], Any]) -> Any:
             if not is_output(value):
-                return validate(value)
-            path, output = current_path(), _as_output(value)
+                return self._validate_secret(value, validate) if self._secret else validate(value)
+            current, output = validating(), _as_output(value)
 
             def validate_resolved(resolved: Any) -> Any:
                 try:
                     return validate(resolved)
                 except ValidationError as error:
-                    return _raise_masked(output, resolved, InvalidInput.from_pydantic(error, *path))
+                    return self._reject(error, value, output, current)
 
             return output.apply(validate_resolved)
 
         return core_schema.no_info_wrap_validator_function(validate_input, handler.generate_schema(plain_type))
+
+    def _validate_secret(self, value: Any, validate: Callable[[Any], Any]) -> Any:
+        try:
+            return validate(value)
+        except ValidationError as error:
+            raise without_values(error) from None
+
+    async def _reject(
+        self, error: ValidationError, value: Any, output: pulumi.Output[Any], current: tuple[Origin, str] | None
+    ) -> NoReturn:
+        """Raise the error of a late value, with the key or index at which it was passed."""
+        origin, argument = current or (Origin({}, "Input", None), "")
+        path = origin.path_of(argument, value) if argument else ()
+        if self._secret or await output.is_secret():
+            violation = without_values(error)
+            violation.path = path
+            raise InvalidInput.of(violation, origin.component, origin.location)
+        raise InvalidInput.listing(findings_of(error, origin.component, path, origin.location))
 
 
 class _MarkSecret:
@@ -77,72 +74,71 @@ class _MarkSecret:
 Input = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _ValidateLate()]
 """A plain or late value. Constraints belong inside the brackets: ``Input[Annotated[int, Field(ge=1)]]``."""
 
-SecretInput = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _ValidateLate(), _MarkSecret()]
+SecretInput = Annotated[Union[T, Awaitable[T], pulumi.Output[T]], _ValidateLate(secret=True), _MarkSecret()]
 """An ``Input`` whose value becomes a secret Output, even if it is plain."""
 
 
-def check_together(component: str, check: Callable[..., T], /, **values: Any) -> pulumi.Input[T]:
+def check_together(component: str, check: Callable[..., T], location: object = "", /, **values: Any) -> pulumi.Input[T]:
     """Call a function with several arguments: immediately if all are plain, otherwise when all have resolved.
 
     Args:
         component: the component, for messages, as in ``MskCluster 'kafka'``.
-        check: takes the resolved values by name; raises ``ValueError`` with the problem and the fix.
-        values: the arguments, plain or late. Lists may contain late items.
+        check: takes the resolved values by name; raises ``Violation`` or ``ValueError`` with the problem and the fix.
+        location: location in the user's program, for messages.
+        values: the arguments, plain or late. Lists and mappings may contain late items.
 
     Returns:
         The result of the function; an Output if any value is late.
 
     Raises:
-        InvalidInput: if the function raises ``ValueError``. Values that are secret are masked in the message.
+        InvalidInput: if the function raises an error. If a late value is secret, the message contains no value.
 
     """
-    late = {name: value for name, value in values.items() if is_late(value)}
-    if not late:
+    output = together(values)
+    if output is None:
         try:
             return check(**values)
         except ValueError as error:
-            raise InvalidInput.at(component, str(error)) from None
-    # Output.all creates an additional task of the event loop, which a single Output does not need.
-    name = next(iter(late))
-    single = len(late) == 1 and not is_list(late[name])
-    output = _as_output(late[name]) if single else pulumi.Output.all(**late)
+            raise _rejection(error, component, location) from None
 
-    def check_resolved(resolved: Any) -> Any:
+    def check_resolved(resolved: dict[str, Any]) -> Any:
         try:
-            return check(**values | ({name: resolved} if single else resolved))
+            return check(**values | resolved)
         except ValueError as error:
-            return _raise_masked(output, resolved, InvalidInput.at(component, str(error)))
+            return _reject_late(error, component, location, output)
 
     return output.apply(check_resolved)
 
 
-async def _raise_masked(output: pulumi.Output[Any], value: Any, error: InvalidInput) -> NoReturn:
-    """Raise an error, with the value masked if the Output is secret."""
-    parts = sorted(_parts(value), key=len, reverse=True) if await output.is_secret() else []
-    if parts:
-        raise InvalidInput(re.sub("|".join(map(_part_pattern, parts)), "[secret]", str(error)))
-    raise error
+async def _reject_late(error: ValueError, component: str, location: object, output: pulumi.Output[Any]) -> NoReturn:
+    raise _rejection(error, component, location, secret=await output.is_secret())
 
 
-def _part_pattern(part: str) -> str:
-    """Return a pattern for a part of a secret in a message. A short part is matched only as a whole word."""
-    anywhere = re.escape(part) if len(part) > _SHORT_VALUE else rf"(?<!\w){re.escape(part)}(?!\w)"
-    return f"{re.escape(repr(part))}|{anywhere}"
+def _rejection(error: ValueError, component: str, location: object, *, secret: bool = False) -> InvalidInput:
+    """Return the rejection for an error of a check. The message of a secret value contains no part of it."""
+    if isinstance(error, Violation):
+        message = f"{error.rule.rationale} {HIDDEN}" if secret else error.message
+        path = error.path[:1] if secret else error.path
+        return InvalidInput.of(Violation(error.rule, message, *path), component, location)
+    return InvalidInput.at(component, f"{argument_rules.SECRET.rationale}" if secret else str(error))
 
 
-def _parts(value: Any) -> Iterator[str]:
-    """Yield all keys and values in a nested value, as text."""
-    if is_mapping(value):
-        value = [part for pair in value.items() for part in pair]
-    if is_list(value):
-        for item in value:
-            yield from _parts(item)
-    elif value != "":
-        yield str(value)
+def together(values: Mapping[str, Any]) -> "pulumi.Output[dict[str, Any]] | None":
+    """Return an Output of the late values among several, or None if all are plain."""
+    late = {name: value for name, value in values.items() if is_late(value)}
+    if not late:
+        return None
+    # Output.all creates an additional task of the event loop, which a single Output does not need.
+    name, value = next(iter(late.items()))
+    if len(late) == 1 and is_output(value):
+        return _as_output(value).apply(lambda resolved: {name: resolved})
+    return pulumi.Output.all(**late)
 
 
 def is_late(value: Any) -> bool:
-    """Whether a value, or an item of a list, is late."""
+    """Whether a value, an item of a list or a value of a mapping is late."""
+    if is_mapping(value):
+        return any(map(is_late, value.values()))
     return any(map(is_late, value)) if is_list(value) else is_output(value)
 
 

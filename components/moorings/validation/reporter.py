@@ -1,0 +1,247 @@
+"""``Reporter``: evaluates the rules of one component, and rejects or logs what they find."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NoReturn, TypeVar
+
+import pulumi
+
+from moorings.validation import argument_rules
+from moorings.validation.errors import HIDDEN, InvalidInput
+from moorings.validation.findings import Finding, Path, Severity, spell
+from moorings.validation.inputs import check_together, is_late, is_list, is_mapping, together
+from moorings.validation.origins import Origin
+from moorings.validation.rules import Check, Rule, Violation
+
+T = TypeVar("T")
+
+_Result = tuple[Path, str]
+
+
+class Reporter:
+    """Findings of one component. ``str()`` returns the component for messages, as in ``MskCluster 'kafka'``."""
+
+    def __init__(
+        self,
+        component: str,
+        rules: Mapping[str, Rule],
+        acknowledge: Mapping[str, str],
+        origin: Origin | None = None,
+        forwards: Iterable[str] = (),
+    ) -> None:
+        """Start without findings.
+
+        Args:
+            component: the component, for messages.
+            rules: rules of the component by ID.
+            acknowledge: acknowledged rules, each with the reason.
+            origin: origin of the component's arguments.
+            forwards: IDs whose acknowledgements are passed to another component.
+
+        """
+        self._component, self._rules, self._origin = component, rules, origin
+        self._acknowledge = dict(acknowledge)
+        self._forwards = frozenset(forwards)
+        self._used = set[str]()
+        self._evaluated = set[str]()
+        self._late: list[pulumi.Output[Any]] = []
+        self._warnings: list[str] = []
+        self._resource: pulumi.Resource | None = None
+
+    def __str__(self) -> str:
+        """Return the component for messages."""
+        return self._component
+
+    @property
+    def location(self) -> object:
+        """Location at which the user created the arguments, or an empty string."""
+        return (self._origin and self._origin.location) or ""
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """Inputs of the component resource: what is acknowledged, so that every preview shows it with the reason."""
+        return {"acknowledge": self._acknowledge} if self._acknowledge else {}
+
+    @property
+    def forwarded(self) -> dict[str, str]:
+        """Acknowledgements for the component that this one creates."""
+        return {rule: reason for rule, reason in self._acknowledge.items() if rule in self._forwards}
+
+    def acknowledges(self, rule: Rule) -> bool:
+        """Whether a rule is acknowledged, for rules that are evaluated elsewhere."""
+        return rule.id in self._acknowledge
+
+    def evaluate(self, check: Check, /, **values: Any) -> None:
+        """Evaluate an explicit rule: immediately if all values are plain, otherwise when they have resolved.
+
+        Args:
+            check: the rule.
+            values: parameters of the rule, plain or late.
+
+        Raises:
+            InvalidInput: if the rule rejects plain values.
+
+        """
+        rejected = self.findings(check, {name: values[name] for name in check.parameters})
+        if rejected:
+            raise InvalidInput.listing(rejected)
+
+    def findings(
+        self, check: Check, values: dict[str, Any], path: Path = (), origin: Origin | None = None
+    ) -> Sequence[Finding]:
+        """Evaluate a rule, log its warnings, and return the findings that reject plain values.
+
+        Args:
+            check: the rule.
+            values: values of its parameters, in their order; those that are late are judged when they have resolved.
+            path: path of the arguments object that the rule reads.
+            origin: origin of the arguments object.
+
+        """
+        self._evaluated.add(check.rule.id)
+        if check.each is None:
+            return self._findings(check, values, path, origin)
+        items = values[check.each]
+        pairs: Any = items.items() if is_mapping(items) else enumerate(items) if is_list(items) else None
+        if pairs is None:  # not set, or late as a whole
+            return self._findings(check, values, path, origin) if is_late(items) else ()
+        # Late items are judged one by one: one that is unknown in a preview does not delay the others.
+        groups: dict[object, dict[Any, Any]] = {}
+        for key, item in pairs:
+            groups.setdefault((key,) if is_late(item) else None, {})[key] = item
+        return [
+            finding
+            for group in groups.values()
+            for finding in self._findings(check, {**values, check.each: group}, path, origin)
+        ]
+
+    def _findings(self, check: Check, values: dict[str, Any], path: Path, origin: Origin | None) -> Sequence[Finding]:
+        output = together(values)
+        if output is None:
+            return self._sort(check.rule, _results(check, values, path), origin)
+
+        def judge(resolved: dict[str, Any]) -> Any:
+            results = _results(check, values | resolved, path)
+            return self._judge_late(check, results, output, path, origin) if results else None
+
+        self._late.append(output.apply(judge))
+        return ()
+
+    async def _judge_late(
+        self, check: Check, results: list[_Result], output: pulumi.Output[Any], path: Path, origin: Origin | None
+    ) -> None:
+        if await output.is_secret():
+            static = len(path) + (2 if check.each else 1)  # the rest of the path may contain keys of the secret value
+            results = [(where[:static], f"{check.rule.rationale} {HIDDEN}") for where, _ in results]
+        rejected = self._sort(check.rule, results, origin)
+        if rejected:
+            raise InvalidInput.listing(rejected)
+
+    def _sort(self, rule: Rule, results: list[_Result], origin: Origin | None) -> list[Finding]:
+        """Return the findings that reject. Log the others. Leave out those that are acknowledged."""
+        if not results:
+            return []
+        if rule.severity is not Severity.ERROR and rule.id in self._acknowledge:
+            self._used.add(rule.id)
+            return []
+        location = (origin and origin.location) or self.location
+        table = f" (not in the table of {rule.checked})" if rule.severity is Severity.UNVERIFIED else ""
+        findings = [
+            Finding(rule.id, self._component, spell(path), message + table, str(location)) for path, message in results
+        ]
+        if rule.severity.rejects:
+            return findings
+        for finding in findings:
+            self._warn(finding)
+        return []
+
+    def _warn(self, finding: Finding) -> None:
+        """Log a warning with its resource, as soon as the component is registered."""
+        if self._resource is None:
+            self._warnings.append(str(finding))
+        else:
+            pulumi.log.warn(str(finding), resource=self._resource)
+
+    def reject(self, rule: Rule, message: str, *path: str | int) -> NoReturn:
+        """Reject the argument of a method, or a combination of arguments.
+
+        Raises:
+            InvalidInput: always.
+
+        """
+        raise InvalidInput.of(Violation(rule, message, *path), self._component, self.location)
+
+    def derive(self, function: Callable[..., T], /, **values: Any) -> pulumi.Input[T]:
+        """Call a function with values: immediately if all are plain, otherwise when they have resolved.
+
+        Args:
+            function: takes the resolved values by name; raises ``Violation`` for values that cannot work.
+            values: plain or late values.
+
+        Returns:
+            The result of the function; an Output if any value is late.
+
+        Raises:
+            InvalidInput: if the function rejects plain values.
+
+        """
+        return check_together(self._component, function, self.location, **values)
+
+    def gate(self, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+        """Return options with which a resource is not registered before all late values have passed their rules.
+
+        Only the main resource of a component waits. If all children waited, two components that refer to each other
+        would wait for each other.
+        """
+        late = tuple(self._late)
+        if not late:
+            return opts
+
+        async def passed() -> list[pulumi.Resource]:
+            for output in late:
+                await output.future()
+            return []
+
+        gate: Any = pulumi.Output.from_input(passed())
+        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=gate))
+
+    def finish(self, resource: pulumi.Resource) -> None:
+        """Log the warnings of a registered component, and warn about acknowledgements without a finding."""
+        self._resource = resource
+        for warning in self._warnings:
+            pulumi.log.warn(warning, resource=resource)
+        if self._late:
+            pulumi.Output.all(*self._late).apply(lambda _: self._report_unused())
+        else:
+            self._report_unused()
+
+    def _report_unused(self) -> None:
+        for rule in sorted((self._acknowledge.keys() & self._evaluated) - self._used - self._forwards):
+            message = "no finding to acknowledge; remove it"
+            path = spell(("acknowledge", rule))
+            self._warn(
+                Finding(argument_rules.ACKNOWLEDGE_UNUSED.id, self._component, path, message, str(self.location))
+            )
+
+
+def _results(check: Check, values: dict[str, Any], path: Path) -> list[_Result]:
+    """Evaluate a rule on plain values."""
+    if check.each is None:
+        return [(path + where, text) for where, text in _call(check, list(values.values()), check.parameters[:1])]
+    items, *others = values.values()
+    pairs = items.items() if is_mapping(items) else enumerate(items) if is_list(items) else ()
+    return [
+        (path + where, text)
+        for key, item in pairs
+        for where, text in _call(check, [key, item, *others], (check.each, key))
+    ]
+
+
+def _call(check: Check, values: list[Any], default: Path) -> list[_Result]:
+    return [
+        (default, result) if isinstance(result, str) else (_path(result[0]), result[1])
+        for result in check.function(*values)
+    ]
+
+
+def _path(path: str | Path) -> Path:
+    return path if isinstance(path, tuple) else (path,) if path else ()

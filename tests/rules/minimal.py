@@ -1,0 +1,117 @@
+"""Minimal valid programs around an arguments class, in which the examples of its rules are deployed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pulumi
+from pydantic import BaseModel
+
+import moorings
+from moorings.validation.args import Args
+from moorings.validation.inputs import is_list, is_mapping
+
+Arguments = Mapping[str, Any]
+Build = Callable[[Arguments, Mapping[str, str]], Any]
+
+KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+CLUSTER_ARN = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/11111111-2222-3333-4444-555555555555-1"
+SUBNETS = ["subnet-00000001", "subnet-00000002", "subnet-00000003"]
+
+BUILDERS: dict[type[Args], Build] = {}
+"""Function that creates the component of each class that has rules, from arguments and acknowledgements."""
+
+
+def component(component_class: Callable[..., Any], args_class: type[Args], **minimal: Any) -> None:
+    """Add a component: its arguments are the minimal ones, overridden by those of an example."""
+
+    def build(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
+        values = {**minimal, **args}
+        if acknowledge:
+            values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
+        return component_class("example", args_class(**values))
+
+    BUILDERS[args_class] = build
+
+
+def nested(args_class: type[Args], outer_class: type[Args], place: Callable[[Args], Arguments], **minimal: Any) -> None:
+    """Add nested arguments: ``place`` returns the arguments of the outer class that contain them."""
+
+    def build(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
+        return BUILDERS[outer_class](place(args_class(**{**minimal, **args})), acknowledge)
+
+    BUILDERS[args_class] = build
+
+
+def namespace() -> dict[str, Any]:
+    """Return the names that examples may use."""
+    public = {name: getattr(moorings, name) for name in moorings.__all__}
+    constants = {"KEY_ARN": KEY_ARN, "CLUSTER_ARN": CLUSTER_ARN, "SUBNETS": SUBNETS, "pulumi": pulumi}
+    return {**public, **constants}
+
+
+def arguments(example: str) -> dict[str, Any]:
+    """Return the keyword arguments of an example."""
+    return eval(f"dict({example})", namespace())
+
+
+def make_late(args_class: type[BaseModel], values: Arguments) -> dict[str, Any]:
+    """Return arguments in which every value that may be an Output is one."""
+    return {
+        name: _late(args_class.model_fields[name].annotation, value) if name in args_class.model_fields else value
+        for name, value in values.items()
+    }
+
+
+def _late(annotation: Any, value: Any) -> Any:
+    """Return the value, or its items, as Outputs where the annotation allows it."""
+    if value is None or isinstance(value, pulumi.Output):
+        return value
+    if isinstance(value, Args):
+        given = {name: getattr(value, name) for name in value.model_fields_set}
+        return type(value)(**make_late(type(value), given))
+    arms = _arms(annotation)
+    if any(_origin(arm) is pulumi.Output for arm in arms):
+        return pulumi.Output.from_input(value).apply(lambda resolved: resolved)
+    for arm in arms:
+        parts = getattr(arm, "__args__", ())
+        if _origin(arm) is list and is_list(value):
+            return [_late(parts[0], item) for item in value]
+        if _origin(arm) is dict and is_mapping(value):
+            return {key: _late(parts[1], item) for key, item in value.items()}
+    return value
+
+
+def _arms(annotation: Any) -> list[Any]:
+    """Return the members of a union, without metadata."""
+    if hasattr(annotation, "__metadata__"):
+        return _arms(annotation.__origin__)
+    if _origin(annotation) is None or not str(annotation).startswith(("typing.Union", "typing.Optional")):
+        if type(annotation).__name__ == "UnionType":
+            return [arm for part in annotation.__args__ for arm in _arms(part)]
+        return [annotation]
+    return [arm for part in annotation.__args__ for arm in _arms(part)]
+
+
+def _origin(annotation: Any) -> Any:
+    return getattr(annotation, "__origin__", None)
+
+
+def has_late(value: Any) -> bool:
+    """Whether a value contains an Output at any depth."""
+    if isinstance(value, Args):
+        return any(has_late(getattr(value, name)) for name in value.model_fields_set)
+    if is_mapping(value):
+        return any(map(has_late, value.values()))
+    return any(map(has_late, value)) if is_list(value) else isinstance(value, pulumi.Output)
+
+
+component(
+    moorings.MskCluster,
+    moorings.MskClusterArgs,
+    kafka_version="3.9.x.kraft",
+    vpc_id="vpc-00000001",
+    subnet_ids=SUBNETS,
+    instance_type="kafka.m7g.large",
+    volume_gib=100,
+    alarm_topic_arns=["arn:aws:sns:eu-west-1:123456789012:alarms"],
+)

@@ -1,0 +1,126 @@
+"""Every rule: its invalid example, plain and late, its valid one, its acknowledgement and its declaration."""
+
+import importlib
+import json
+import pkgutil
+import re
+from collections import defaultdict
+
+import pytest
+from minimal import BUILDERS, arguments, has_late, make_late, namespace
+
+import moorings
+from moorings.preview.plan import Plan
+from moorings.validation.errors import InvalidInput
+from moorings.validation.findings import Finding, Severity
+from moorings.validation.rule_sets import RULE_SETS
+from moorings.validation.rules import REGISTRY
+
+REASON = "this is an example"
+
+
+def import_all_modules():
+    for module in pkgutil.walk_packages(moorings.__path__, "moorings."):
+        if "__main__" not in module.name:
+            importlib.import_module(module.name)
+
+
+import_all_modules()
+
+EVALUATED = {rule.id: rule_set.args_class for rule_set in RULE_SETS for rule in rule_set.own}
+"""Rules of a component, each with the arguments class of its example."""
+
+EXPRESSIONS = sorted(
+    rule.id for rule in REGISTRY.values() if type(rule).__name__ == "Rule" and rule.id not in EVALUATED
+)
+"""Rules of types and functions, whose example is an expression."""
+
+ACKNOWLEDGEABLE = sorted(rule for rule in EVALUATED if REGISTRY[rule].severity is not Severity.ERROR)
+PREFIXES = sorted({rule.partition("-")[0] for rule in REGISTRY})
+
+
+@pytest.fixture
+def find(deploy):
+    """Returns a function that runs a program and returns its findings, rejected and logged ones."""
+
+    def run(program) -> list[Finding]:
+        try:
+            plan: Plan = deploy(program)
+            lines = [message for _, message, _ in plan.log]
+        except InvalidInput as error:
+            lines = str(error).splitlines()
+        findings = [Finding.parse(line) for line in lines]
+        assert None not in findings, f"not a finding: {lines}"
+        return [finding for finding in findings if finding]
+
+    return run
+
+
+def example(rule_id, *, valid=False, late=False, acknowledge=None):
+    """Return a program that deploys an example of a rule."""
+    rule, args_class = REGISTRY[rule_id], EVALUATED.get(rule_id)
+    text = rule.valid if valid else rule.invalid
+    if args_class is None:
+        return lambda: eval(text, namespace())
+
+    def program():
+        values = arguments(text)
+        BUILDERS[args_class](make_late(args_class, values) if late else values, acknowledge or {})
+
+    return program
+
+
+@pytest.mark.parametrize("rule_id", sorted([*EVALUATED, *EXPRESSIONS]))
+def test_the_invalid_example_violates_the_rule(rule_id, find):
+    assert rule_id in {finding.rule for finding in find(example(rule_id))}
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_messages(prefix, find, golden):
+    """The path and the wording of each finding are asserted here only."""
+    messages = defaultdict(list)
+    for rule_id in sorted([*EVALUATED, *EXPRESSIONS]):
+        if rule_id.startswith(f"{prefix}-"):
+            findings = [finding for finding in find(example(rule_id)) if finding.rule == rule_id]
+            messages[rule_id] = [re.sub(r"^\S+:\d+: ", "", str(finding)) for finding in findings]
+    golden(f"rules/{prefix}.json", json.dumps(messages, indent=2, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.parametrize("rule_id", sorted(EVALUATED))
+def test_late_values_are_checked_with_the_same_path(rule_id, find):
+    values = arguments(REGISTRY[rule_id].invalid)
+    if not has_late(make_late(EVALUATED[rule_id], values)):
+        pytest.skip("the example contains no argument that may be late")
+    plain, late = (
+        [(found.rule, found.path) for found in find(example(rule_id, late=late)) if found.rule == rule_id]
+        for late in (False, True)
+    )
+    assert set(late) == set(plain)
+
+
+@pytest.mark.parametrize("rule_id", sorted([*EVALUATED, *EXPRESSIONS]))
+def test_the_valid_example_is_accepted(rule_id, deploy):
+    lines = []
+
+    def program():
+        example(rule_id, valid=True)()
+
+    lines = [message for _, message, _ in deploy(program).log]
+    assert rule_id not in {finding.rule for finding in map(Finding.parse, lines) if finding}
+
+
+@pytest.mark.parametrize("rule_id", ACKNOWLEDGEABLE)
+def test_an_acknowledged_finding_is_neither_rejected_nor_logged(rule_id, find):
+    assert rule_id not in {finding.rule for finding in find(example(rule_id, acknowledge={rule_id: REASON}))}
+
+
+@pytest.mark.parametrize("rule_id", ACKNOWLEDGEABLE)
+def test_an_acknowledgement_without_a_finding_is_reported(rule_id, find):
+    findings = find(example(rule_id, valid=True, acknowledge={rule_id: REASON}))
+    assert ("acknowledge-unused", f"acknowledge['{rule_id}']") in {(found.rule, found.path) for found in findings}
+
+
+@pytest.mark.parametrize("rule_id", sorted(set(EVALUATED) - set(ACKNOWLEDGEABLE)))
+def test_an_error_cannot_be_acknowledged(rule_id, find):
+    findings = find(example(rule_id, valid=True, acknowledge={rule_id: REASON}))
+    assert ("acknowledge-error", f"acknowledge['{rule_id}']") in {(found.rule, found.path) for found in findings}
