@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document
+from moorings.ecs.child_names import MAX_BUCKET_NAME, child_name
 
 
 def create_access_log_bucket(
@@ -30,7 +31,7 @@ def create_access_log_bucket(
     """
     opts = pulumi.ResourceOptions(parent=parent)
     bucket = aws.s3.Bucket(
-        f"{name}-access-logs",
+        child_name(name, "access-logs", MAX_BUCKET_NAME),
         # The load balancer writes a test object when logging is enabled, so the bucket is never empty.
         force_destroy=not protect,
         tags=tags,

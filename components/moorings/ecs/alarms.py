@@ -8,6 +8,8 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from moorings.ecs.child_names import MAX_EVENT_RULE_NAME, child_name
+
 
 @dataclass(frozen=True, kw_only=True)
 class SingletonAlarms:
@@ -108,7 +110,7 @@ class SingletonAlarms:
         if not self.topic_arns:
             return
         rule = aws.cloudwatch.EventRule(
-            f"{self.name}-deployment-failed",
+            child_name(self.name, "deployment-failed", MAX_EVENT_RULE_NAME),
             description=f"A deployment of {self.name} failed",
             event_pattern=service_arn.apply(failed_deployment_events),
             tags=self.tags,

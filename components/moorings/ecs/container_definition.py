@@ -6,12 +6,11 @@ revision, which causes downtime of the singleton.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from moorings.ecs.volumes import volume_name
 
 MAX_DEFINITION_BYTES = 64 * 1024
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
@@ -69,17 +68,17 @@ def port_mappings(port: int | None, name: str) -> list[dict[str, Any]]:
     return [] if port is None else [{"containerPort": port, "hostPort": port, "name": name, "protocol": "tcp"}]
 
 
-def mount_points(volume_paths: Sequence[str], read_only: Mapping[str, bool]) -> list[dict[str, Any]]:
+def mount_points(volume_names: Mapping[str, str], read_only_paths: Collection[str]) -> list[dict[str, Any]]:
     """Return the mount points of all volumes, sorted by path.
 
     Args:
-        volume_paths: paths of the volumes on the ephemeral storage.
-        read_only: whether each Amazon EFS volume is mounted read-only, by path.
+        volume_names: name of each volume, by path.
+        read_only_paths: paths of the volumes that are mounted read-only.
 
     """
     return [
-        {"containerPath": path, "readOnly": read_only.get(path, False), "sourceVolume": volume_name(path)}
-        for path in sorted([*volume_paths, *read_only])
+        {"containerPath": path, "readOnly": path in read_only_paths, "sourceVolume": volume_names[path]}
+        for path in sorted(volume_names)
     ]
 
 

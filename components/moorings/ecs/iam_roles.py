@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document
 from moorings.ecs import iam_policies
+from moorings.ecs.child_names import MAX_ROLE_NAME, child_name
 from moorings.ecs.iam_policies import TaskSecret
 from moorings.ecs.volumes import EfsMount
 from moorings.kafka.connection import KafkaConnection
@@ -48,7 +49,7 @@ class TaskRoles:
         self._opts, self.policies = opts, []
         self.execution_role, self.task_role = (
             aws.iam.Role(
-                f"{name}-{kind}-role",
+                child_name(name, f"{kind}-role", MAX_ROLE_NAME),
                 description=f"{kind.capitalize()} role of {name}",
                 assume_role_policy=context.apply(iam_policies.tasks_trust_policy),
                 tags=tags,

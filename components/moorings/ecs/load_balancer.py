@@ -11,6 +11,7 @@ from moorings.aws.context import AwsContext
 from moorings.aws.regions import checked_arn
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.ecs.access_logs import create_access_log_bucket
+from moorings.ecs.child_names import MAX_LOAD_BALANCER_NAME, child_name
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 
 HTTP = 80
@@ -147,7 +148,7 @@ class HttpsLoadBalancer:
                 )
             access_logs = {"bucket": bucket, "enabled": True}
         return aws.lb.LoadBalancer(
-            f"{self._name}-alb",
+            child_name(self._name, "alb", MAX_LOAD_BALANCER_NAME),
             load_balancer_type="application",
             internal=not args.internet_facing,
             security_groups=[self._security_group.checked_id()],
@@ -164,7 +165,7 @@ class HttpsLoadBalancer:
     def _create_target_group(self, application_port: int, vpc_id: pulumi.Input[str]) -> aws.lb.TargetGroup:
         args = self._args
         return aws.lb.TargetGroup(
-            f"{self._name}-tg",
+            child_name(self._name, "tg", MAX_LOAD_BALANCER_NAME),
             target_type="ip",
             vpc_id=vpc_id,
             port=application_port,

@@ -5,7 +5,7 @@ import pulumi
 from moorings.aws.cidrs import ANY_IPV4
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.ecs.singleton_args import FargateSingletonArgs
-from moorings.ecs.volumes import NFS, volume_name
+from moorings.ecs.volumes import NFS
 from moorings.kafka.listeners import broker_port
 from moorings.validation.inputs import check_together
 
@@ -60,9 +60,10 @@ def create_task_security_group(
             argument=argument,
             description=f"{name} to the {kafka.listener} listener of {cluster}",
         )
+    names = args.volume_names
     for path, mount in args.efs_mounts.items():
         group.connect_to(
-            f"efs-{volume_name(path)}",
+            f"efs-{names[path]}",
             mount.security_group_id,
             NFS,
             argument=f"efs_mounts.{path}",

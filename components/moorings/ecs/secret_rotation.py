@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document, trust_policy
+from moorings.ecs.child_names import MAX_EVENT_RULE_NAME, MAX_ROLE_NAME, MAX_STATE_MACHINE_NAME, child_name
 
 
 def redeploy_on_secret_rotation(
@@ -36,17 +37,17 @@ def redeploy_on_secret_rotation(
     """
 
     def create_role(
-        prefix: str, description: str, service: str, action: str, target_arn: pulumi.Output[str]
+        kind: str, description: str, service: str, action: str, target_arn: pulumi.Output[str]
     ) -> pulumi.Output[str]:
         role = aws.iam.Role(
-            f"{prefix}-role",
+            child_name(name, f"{kind}-role", MAX_ROLE_NAME),
             description=description,
             assume_role_policy=context.apply(lambda known: _trust_policy(known, service)),
             tags=tags,
             opts=opts,
         )
         aws.iam.RolePolicy(
-            f"{prefix}-policy",
+            f"{name}-{kind}-policy",
             role=role.id,
             policy=target_arn.apply(lambda arn: single_action_policy(action, arn)),
             opts=opts,
@@ -54,24 +55,24 @@ def redeploy_on_secret_rotation(
         return role.arn
 
     role_arn = create_role(
-        f"{name}-rotation", f"Redeploys {name}", "states.amazonaws.com", "ecs:UpdateService", service_arn
+        "rotation", f"Redeploys {name}", "states.amazonaws.com", "ecs:UpdateService", service_arn
     )
     state_machine = aws.sfn.StateMachine(
-        f"{name}-rotation",
+        child_name(name, "rotation", MAX_STATE_MACHINE_NAME),
         role_arn=role_arn,
         definition=pulumi.Output.all(cluster_arn, service_arn).apply(lambda arns: redeployment_definition(*arns)),
         tags=tags,
         opts=opts,
     )
     event_role_arn = create_role(
-        f"{name}-rotation-event",
+        "rotation-event",
         f"Starts the redeployment of {name}",
         "events.amazonaws.com",
         "states:StartExecution",
         state_machine.arn,
     )
     rule = aws.cloudwatch.EventRule(
-        f"{name}-rotation",
+        child_name(name, "rotation", MAX_EVENT_RULE_NAME),
         description=f"A secret of {name} was rotated",
         event_pattern=secret_arns.apply(rotation_events),
         tags=tags,

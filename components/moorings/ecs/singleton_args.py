@@ -1,5 +1,6 @@
 """Arguments of `FargateSingleton`."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
@@ -16,7 +17,7 @@ from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import CompleteSecretArn, EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect
 from moorings.ecs.single_task import UNSUPPORTED_ARGUMENTS, check_desired_count
-from moorings.ecs.volumes import EfsMount
+from moorings.ecs.volumes import EfsMount, volume_names
 from moorings.kafka.client_environment import ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args, check_supported_arguments
@@ -293,3 +294,8 @@ class FargateSingletonArgs(SingletonBaseArgs):
     def kafka_connections(self) -> dict[str, KafkaConnection]:
         """Connections to all Kafka clusters by name: ``kafka`` and the names in ``additional_kafka``."""
         return ({"kafka": self.kafka} if self.kafka is not None else {}) | self.additional_kafka
+
+    @property
+    def volume_names(self) -> Mapping[str, str]:
+        """Name of each volume in ``ephemeral_volume_paths`` and ``efs_mounts``, by path."""
+        return volume_names([*self.ephemeral_volume_paths, *self.efs_mounts])

@@ -6,7 +6,7 @@ from moorings.aws.security_groups import HTTPS
 from moorings.ecs.container_health_check import MAX_START_PERIOD_SECONDS
 from moorings.ecs.secrets import FORBIDDEN_VARIABLES, kafka_password_reference
 from moorings.ecs.singleton_args import FargateSingletonArgs
-from moorings.ecs.volumes import overlapping_paths, volume_name
+from moorings.ecs.volumes import overlapping_paths
 from moorings.validation.errors import InvalidInput
 from moorings.validation.plaintext import check_variable_names
 
@@ -85,14 +85,10 @@ def _check_execute_command(args: FargateSingletonArgs) -> Iterator[str]:
 
 def _check_paths(args: FargateSingletonArgs) -> Iterator[str]:
     paths = [*args.tmpfs_mounts, *args.ephemeral_volume_paths, *args.efs_mounts]
-    names = [volume_name(path) for path in paths]
-    duplicates = sorted({name for name in names if names.count(name) > 1})
     overlap = overlapping_paths(paths)
     arguments = "tmpfs_mounts, ephemeral_volume_paths, efs_mounts"
     if overlap:
         yield f"{arguments}: {' and '.join(overlap)} overlap; use separate paths"
-    elif duplicates:
-        yield f"{arguments}: two paths have the same volume name {', '.join(duplicates)}; rename one of them"
 
 
 def _check_rule_names(args: FargateSingletonArgs) -> Iterator[str]:

@@ -17,7 +17,6 @@ from moorings.ecs.iam_roles import TaskRoles
 from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference, render_secret, value_from
 from moorings.ecs.service_connect import PORT_NAME
 from moorings.ecs.singleton_args import FargateSingletonArgs
-from moorings.ecs.volumes import volume_name
 from moorings.kafka.client_environment import ClientEnvironment
 from moorings.validation.inputs import check_together, is_late
 from moorings.validation.plaintext import check_plaintext, find_secret_in_command
@@ -197,8 +196,9 @@ class SingletonTask:
         )
         cpu, memory = size if isinstance(size, tuple) else _split(size)
         storage = args.ephemeral_storage_gib
-        volumes: list[Any] = [{"name": volume_name(path)} for path in sorted(args.ephemeral_volume_paths)]
-        volumes += [mount.volume(path) for path, mount in sorted(args.efs_mounts.items())]
+        names = args.volume_names
+        volumes: list[Any] = [{"name": names[path]} for path in sorted(args.ephemeral_volume_paths)]
+        volumes += [mount.volume(names[path]) for path, mount in sorted(args.efs_mounts.items())]
         return aws.ecs.TaskDefinition(
             f"{self._name}-task",
             family=self._name,
@@ -278,7 +278,7 @@ class SingletonTask:
                 f"kafka_settings: {', '.join(duplicates)} is also set in environment or secrets; remove it there, or "
                 "use kafka_settings='none'"
             )
-        efs_mounts = {path: mount.read_only for path, mount in args.efs_mounts.items()}
+        read_only_paths = [path for path, mount in args.efs_mounts.items() if mount.read_only]
         return container_definition.render_container(
             {
                 "name": self._name,
@@ -290,7 +290,7 @@ class SingletonTask:
                 "environment": container_definition.environment(environment | kafka_environment),
                 "secrets": container_definition.secrets(existing_references | created_references),
                 "portMappings": container_definition.port_mappings(args.port, PORT_NAME),
-                "mountPoints": container_definition.mount_points(args.ephemeral_volume_paths, efs_mounts),
+                "mountPoints": container_definition.mount_points(args.volume_names, read_only_paths),
                 "volumesFrom": [],
                 "systemControls": [],
                 "cpu": 0,

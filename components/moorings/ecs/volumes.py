@@ -1,6 +1,9 @@
 """Volumes of the container: paths, volume names and Amazon EFS mounts."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +13,11 @@ from moorings.validation.inputs import Input
 
 NFS = 2049
 """Port of Amazon EFS. Source: https://docs.aws.amazon.com/efs/latest/ug/network-access.html"""
+
+MAX_NAME_LENGTH = 255
+"""Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html"""
+
+_HASH_LENGTH = 6
 
 
 class EfsMount(Args):
@@ -32,10 +40,10 @@ class EfsMount(Args):
     read_only: bool = False
     """Mount the file system read-only."""
 
-    def volume(self, path: str) -> dict[str, Any]:
-        """Return the volume of the task definition that is mounted at a path."""
+    def volume(self, name: str) -> dict[str, Any]:
+        """Return the volume of the task definition."""
         return {
-            "name": volume_name(path),
+            "name": name,
             "efs_volume_configuration": {
                 "file_system_id": self.file_system_id,
                 "transit_encryption": "ENABLED",
@@ -44,12 +52,21 @@ class EfsMount(Args):
         }
 
 
-def volume_name(path: str) -> str:
-    """Return the name of the volume that is mounted at a path: ``/opt/app/tmp`` becomes ``opt-app-tmp``.
+def volume_names(paths: Iterable[str]) -> Mapping[str, str]:
+    """Return the name of the volume at each path: ``/opt/app/tmp`` becomes ``opt-app-tmp``.
+
+    A name that several paths would have, or that is too long, ends with a hash of its path.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html
     """
-    return re.sub(r"[^A-Za-z0-9_-]", "-", path.strip("/"))
+    names = {path: re.sub(r"[^A-Za-z0-9_-]", "-", path.strip("/")) for path in paths}
+    count = Counter(names.values())
+    return {
+        path: name
+        if count[name] == 1 and len(name) <= MAX_NAME_LENGTH
+        else f"{name[: MAX_NAME_LENGTH - _HASH_LENGTH - 1]}-{sha256(path.encode()).hexdigest()[:_HASH_LENGTH]}"
+        for path, name in names.items()
+    }
 
 
 def overlapping_paths(paths: list[str]) -> tuple[str, str] | None:

@@ -106,12 +106,6 @@ PLAIN = [
         ["/tmp/cache"],
         ": tmpfs_mounts, ephemeral_volume_paths, efs_mounts: /tmp and /tmp/cache overlap; use separate paths",
     ),
-    (
-        "ephemeral_volume_paths",
-        ["/a-b", "/a/b"],
-        ": tmpfs_mounts, ephemeral_volume_paths, efs_mounts: two paths "
-        "have the same volume name a-b; rename one of them",
-    ),
     ("colour", "red", ".colour: unknown argument"),
 ]
 

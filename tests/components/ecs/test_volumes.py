@@ -5,7 +5,7 @@ import json
 import pytest
 
 from moorings import EfsMount, InvalidInput
-from moorings.ecs.volumes import overlapping_paths, volume_name
+from moorings.ecs.volumes import MAX_NAME_LENGTH, overlapping_paths, volume_names
 
 EFS = {
     "file_system_id": "fs-0b92d7f4a1e63c508",
@@ -15,8 +15,19 @@ EFS = {
 
 
 def test_volume_is_named_after_its_path():
-    assert volume_name("/opt/factorhouse/tmp") == "opt-factorhouse-tmp"
-    assert volume_name("/a.b") == "a-b"
+    assert volume_names(["/opt/factorhouse/tmp", "/a.b"]) == {"/opt/factorhouse/tmp": "opt-factorhouse-tmp", "/a.b": "a-b"}
+
+
+def test_volumes_whose_paths_have_the_same_name_have_different_names():
+    names = volume_names(["/a/b", "/a-b", "/c"])
+    assert names["/c"] == "c"
+    assert len(set(names.values())) == 3
+    assert all(name.startswith("a-b-") for path, name in names.items() if path != "/c")
+
+
+def test_names_of_volumes_at_long_paths_are_shortened():
+    path = "/" + "x" * (MAX_NAME_LENGTH + 1)
+    assert len(volume_names([path[:-1]])[path[:-1]]) == len(volume_names([path])[path]) == MAX_NAME_LENGTH
 
 
 def test_volumes_are_mounted_at_their_paths(create):
