@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-
 MAX_DEFINITION_BYTES = 64 * 1024
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
 

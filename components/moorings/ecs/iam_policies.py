@@ -1,13 +1,14 @@
 """IAM policy documents of the execution role and the task role."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from moorings.aws.arns import arn_region
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document, trust_policy
+from moorings.kafka.permissions import KafkaPermissions
 from moorings.validation.container_images import ecr_repository_arn
 from moorings.validation.inputs import is_list
 
@@ -139,14 +140,26 @@ def arn_account(arn: str) -> str:
     return arn.split(":")[4]
 
 
-def kafka_statements(cluster_arns: Sequence[str]) -> list[dict[str, Any]]:
-    """Return a statement that allows connections with IAM. ``task_policy`` must grant access to topics and groups.
+def kafka_statements(
+    cluster_arns: Mapping[str, str], permissions: Mapping[str, KafkaPermissions]
+) -> list[dict[str, Any]]:
+    """Return statements that allow connections with IAM, and the use of topics and consumer groups.
+
+    Args:
+        cluster_arns: clusters, by the name of the connection.
+        permissions: permissions of the connections that declare some.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html
+
     """
     if not cluster_arns:
         return []
-    return [_allow("Kafka", ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], sorted(cluster_arns))]
+    arns = sorted(set(cluster_arns.values()))
+    statements = [_allow("Kafka", ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], arns)]
+    for name, granted in sorted(permissions.items()):
+        suffix = "".join(part.capitalize() for part in name.split("-"))
+        statements += granted.iam_statements(cluster_arns[name], suffix)
+    return statements
 
 
 def efs_statements(context: AwsContext, mounts: Sequence[tuple[str, str, bool]]) -> list[dict[str, Any]]:

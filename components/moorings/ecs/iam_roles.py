@@ -81,17 +81,17 @@ class TaskRoles:
     def create_task_policies(
         self,
         *,
-        kafka_connections: Sequence[KafkaConnection],
+        kafka_connections: Mapping[str, KafkaConnection],
         efs_mounts: Sequence[EfsMount],
         ecs_exec: bool,
         log_ecs_exec: bool,
         task_policy: pulumi.Input[str] | None,
         task_policy_arns: Mapping[str, pulumi.Input[str]],
     ) -> None:
-        """Allow the application to connect to Kafka with IAM and to mount file systems, and attach the given policies.
+        """Allow the application to use Kafka with IAM and to mount file systems, and attach the given policies.
 
         Args:
-            kafka_connections: connections to all Kafka clusters.
+            kafka_connections: connections to all Kafka clusters, by name.
             efs_mounts: file systems.
             ecs_exec: whether ECS Exec is enabled.
             log_ecs_exec: whether ECS Exec writes its sessions to the log group of the task.
@@ -105,16 +105,20 @@ class TaskRoles:
             )
             for policy, arn in task_policy_arns.items()
         ]
-        clusters = [kafka.cluster_arn for kafka in kafka_connections if kafka.listener == "iam" and kafka.cluster_arn]
+        iam_connections = {name: kafka for name, kafka in kafka_connections.items() if kafka.listener == "iam"}
+        clusters = {name: kafka.cluster_arn for name, kafka in iam_connections.items() if kafka.cluster_arn is not None}
+        permissions = {
+            name: kafka.permissions for name, kafka in iam_connections.items() if kafka.permissions is not None
+        }
         mounts = [[mount.file_system_id, mount.access_point_id, mount.read_only] for mount in efs_mounts]
         if not (clusters or mounts or ecs_exec or task_policy is not None):
             return
 
         def document(
-            context: AwsContext, clusters: list[str], mounts: list[Any], log_group_arn: str, task_policy: list[Any]
+            context: AwsContext, clusters: dict[str, str], mounts: list[Any], log_group_arn: str, task_policy: list[Any]
         ) -> str:
             statements = [
-                *iam_policies.kafka_statements(clusters),
+                *iam_policies.kafka_statements(clusters, permissions),
                 *iam_policies.efs_statements(context, [tuple(mount) for mount in mounts]),
                 *(iam_policies.ecs_exec_statements(log_group_arn if log_ecs_exec else None) if ecs_exec else []),
                 *task_policy,
@@ -129,7 +133,7 @@ class TaskRoles:
             self._component,
             document,
             context=self._context,
-            clusters=pulumi.Output.from_input(clusters),
+            clusters=pulumi.Output.all(**clusters),
             mounts=pulumi.Output.from_input(mounts),
             log_group_arn=self._log_group_arn,
             task_policy=check_together(self._component, iam_policies.parse_task_policy, task_policy=task_policy),

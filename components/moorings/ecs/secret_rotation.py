@@ -54,9 +54,7 @@ def redeploy_on_secret_rotation(
         )
         return role.arn
 
-    role_arn = create_role(
-        "rotation", f"Redeploys {name}", "states.amazonaws.com", "ecs:UpdateService", service_arn
-    )
+    role_arn = create_role("rotation", f"Redeploys {name}", "states.amazonaws.com", "ecs:UpdateService", service_arn)
     state_machine = aws.sfn.StateMachine(
         child_name(name, "rotation", MAX_STATE_MACHINE_NAME),
         role_arn=role_arn,

@@ -175,7 +175,7 @@ class SingletonTask:
             registry_secret_arn=args.repository_credentials_secret_arn,
         )
         roles.create_task_policies(
-            kafka_connections=list(args.kafka_connections.values()),
+            kafka_connections=args.kafka_connections,
             efs_mounts=list(args.efs_mounts.values()),
             ecs_exec=args.enable_execute_command,
             log_ecs_exec=args.cluster_arn is None,

@@ -72,6 +72,14 @@ def test_task_role_may_connect_to_kafka_with_iam(statements):
     }
 
 
+def test_task_role_may_use_the_topics_and_groups_of_its_connections(statements):
+    permissions = {"read_topics": ["orders"], "consumer_groups": ["billing"]}
+    policy = statements("task-policy", kafka=IAM | {"permissions": permissions}, additional_kafka={"audit-log": IAM})
+    assert policy.keys() == {"Kafka", "ConnectKafka", "ReadKafka", "JoinKafka"}
+    assert policy["Kafka"]["Resource"] == [KAFKA]
+    assert policy["ReadKafka"]["Resource"] == [f"{KAFKA.replace(':cluster/', ':topic/')}/orders"]
+
+
 @pytest.mark.parametrize("read_only", [False, True])
 def test_task_role_may_mount_efs_through_the_access_point(statements, read_only):
     policy = statements("task-policy", efs_mounts={"/lock": EFS | {"read_only": read_only}})

@@ -15,7 +15,10 @@ EFS = {
 
 
 def test_volume_is_named_after_its_path():
-    assert volume_names(["/opt/factorhouse/tmp", "/a.b"]) == {"/opt/factorhouse/tmp": "opt-factorhouse-tmp", "/a.b": "a-b"}
+    assert volume_names(["/opt/factorhouse/tmp", "/a.b"]) == {
+        "/opt/factorhouse/tmp": "opt-factorhouse-tmp",
+        "/a.b": "a-b",
+    }
 
 
 def test_volumes_whose_paths_have_the_same_name_have_different_names():
