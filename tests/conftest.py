@@ -1,6 +1,7 @@
 """Fixtures for all tests."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from pydantic import BaseModel
 from moorings.preview.plan import Plan
 from moorings.preview.program import StackContext, run
 from moorings.validation.changes import changes
+from moorings.validation.errors import InvalidInput
+from moorings.validation.findings import Finding
 
 DOCS = Path(__file__).parents[1] / "docs"
 GOLDEN = Path(__file__).parent / "golden"
@@ -85,3 +88,34 @@ def deploy() -> Callable[..., Plan]:
         return run(without_result, context, known=not preview, reveal=reveal_secrets)
 
     return deploy_program
+
+
+@pytest.fixture
+def rejected() -> Callable[..., AbstractContextManager[None]]:
+    """Returns a context manager that expects a rejection by a rule.
+
+    The rule, and the path if one is given, must be among the findings.
+    """
+
+    @contextmanager
+    def expect(rule: str, path: str | None = None) -> Generator[None]:
+        with pytest.raises(InvalidInput) as error:
+            yield
+        findings = list(map(Finding.parse, str(error.value).splitlines()))
+        assert None not in findings, f"a line is not a finding: {error.value}"
+        paths = [finding.path for finding in findings if finding is not None and finding.rule == rule]
+        assert paths, f"expected {rule}, got {error.value}"
+        assert path is None or path in paths, f"expected {path}, got {error.value}"
+
+    return expect
+
+
+@pytest.fixture
+def logged() -> Callable[[Plan], list[tuple[str, str]]]:
+    """Returns a function that lists the rules that a program has logged, each with the path of the argument."""
+
+    def findings(plan: Plan) -> list[tuple[str, str]]:
+        parsed = (Finding.parse(message) for _, message, _ in plan.log)
+        return sorted((finding.rule, finding.path) for finding in parsed if finding)
+
+    return findings

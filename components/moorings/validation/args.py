@@ -40,7 +40,8 @@ def _strict(schema: Any) -> Any:
 
 def _check_number(value: Any) -> Any:
     if isinstance(value, bool | str):
-        raise ValueError(f"must be a number, got {'text' if isinstance(value, str) else value}")  # noqa: TRY004 - pydantic's
+        problem = f"must be a number, got {'text' if isinstance(value, str) else value}"
+        raise Violation(argument_rules.TYPE, problem)
     return value
 
 
@@ -141,6 +142,7 @@ class Args(BaseModel):
         except ValidationError as error:
             raise InvalidInput.listing(findings_of(error, component, location=location, args_class=cls)) from None
         object.__setattr__(validated, "_origin", origin)
+        _set_component(component, validated)
         return validated
 
 

@@ -91,10 +91,10 @@ def spell(path: Path) -> str:
     """Return a path as text: ``users[0].name``, ``server_properties['log.retention.ms']``."""
     text = ""
     for part in path:
-        if isinstance(part, str) and part.isidentifier():
+        if isinstance(part, str) and part.isascii() and part.isidentifier():
             text += f".{part}" if text else part
         else:
-            text += f"[{part}]" if isinstance(part, int) else f"['{escape(part).replace(chr(39), chr(92) + chr(39))}']"
+            text += f"[{part}]" if isinstance(part, int) else f"[{quote(part)}]"
     return text
 
 
@@ -103,6 +103,12 @@ def escape(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def quote(text: str) -> str:
+    """Return a text in single quotes, on one line."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escape(escaped)}'"
 
 
 def shorten(message: str) -> str:
@@ -114,4 +120,4 @@ def shorten(message: str) -> str:
 
 def label(component: str, name: str) -> str:
     """Return a component for messages, as in ``MskCluster 'kafka'``."""
-    return f"{component} '{escape(name[:_MAX_QUOTED])}'"
+    return f"{component} {quote(name[:_MAX_QUOTED])}"

@@ -1,6 +1,6 @@
 """``Reporter``: evaluates the rules of one component, and rejects or logs what they find."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 import pulumi
@@ -87,7 +87,7 @@ class Reporter:
 
     def findings(
         self, check: Check, values: dict[str, Any], path: Path = (), origin: Origin | None = None
-    ) -> Sequence[Finding]:
+    ) -> list[Finding]:
         """Evaluate a rule, log its warnings, and return the findings that reject plain values.
 
         Args:
@@ -101,30 +101,39 @@ class Reporter:
         if check.each is None:
             return self._findings(check, values, path, origin)
         items = values[check.each]
-        pairs: Any = items.items() if is_mapping(items) else enumerate(items) if is_list(items) else None
-        if pairs is None:  # not set, or late as a whole
-            return self._findings(check, values, path, origin) if is_late(items) else ()
+        if not (is_mapping(items) or is_list(items)):  # late as a whole, or not set
+            return self._findings(check, values, path, origin) if is_late(items) else []
+        pairs = list(items.items() if is_mapping(items) else enumerate(items))
         # Late items are judged one by one: one that is unknown in a preview does not delay the others.
-        groups: dict[object, dict[Any, Any]] = {}
+        plain = {key: item for key, item in pairs if not is_late(item)}
+        rejected = self._findings(check, {**values, check.each: plain}, path, origin) if plain else []
         for key, item in pairs:
-            groups.setdefault((key,) if is_late(item) else None, {})[key] = item
-        return [
-            finding
-            for group in groups.values()
-            for finding in self._findings(check, {**values, check.each: group}, path, origin)
-        ]
+            if is_late(item):
+                self._findings(check, {**values, check.each: item}, path, origin, lambda item, key=key: {key: item})
+        return rejected
 
-    def _findings(self, check: Check, values: dict[str, Any], path: Path, origin: Origin | None) -> Sequence[Finding]:
+    def _findings(
+        self,
+        check: Check,
+        values: dict[str, Any],
+        path: Path,
+        origin: Origin | None,
+        items: Callable[[Any], Any] | None = None,
+    ) -> list[Finding]:
+        """Evaluate a rule. ``items`` turns a late item of ``Check.each`` into the items of which it is one."""
         output = together(values)
         if output is None:
             return self._sort(check.rule, _results(check, values, path), origin)
 
         def judge(resolved: dict[str, Any]) -> Any:
-            results = _results(check, values | resolved, path)
+            known = values | resolved
+            if items and check.each:
+                known[check.each] = items(known[check.each])
+            results = _results(check, known, path)
             return self._judge_late(check, results, output, path, origin) if results else None
 
         self._late.append(output.apply(judge))
-        return ()
+        return []
 
     async def _judge_late(
         self, check: Check, results: list[_Result], output: pulumi.Output[Any], path: Path, origin: Origin | None

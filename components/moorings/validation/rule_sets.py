@@ -49,11 +49,6 @@ class RuleSet(Generic[A]):
         return [*(check.rule for check in self.checks), *self._others]
 
     @property
-    def own(self) -> list[Rule]:
-        """Rules that are declared in this set."""
-        return [*(check.rule for check in self.checks), *self._others]
-
-    @property
     def rules(self) -> Mapping[str, Rule]:
         """Rules that the component reports, or passes on, by ID."""
         forwarded = self.forwards.rules if self.forwards else {}

@@ -77,7 +77,7 @@ def test_a_late_list_item_is_validated(deploy):
 
     with pytest.raises(InvalidInput) as error:
         deploy(program)
-    assert text(error) == "Disk 'd': names: must be at least 2 characters long"
+    assert text(error) == "Disk 'd': names[1]: must be at least 2 characters long"
 
 
 def test_all_problems_are_reported():
@@ -123,22 +123,13 @@ def _reject(value):
     return value
 
 
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        ("hunter2", "[secret] is not the label; remove [secret]"),
-        (["hunter2", "hunter22"], "[[secret], [secret]] is not the label; remove [[secret], [secret]]"),
-        ("", "'' is not the label; remove "),
-        ("a", "[secret] is not the label; remove [secret]"),
-        ({"key": 7}, "{[secret]: [secret]} is not the label; remove {[secret]: [secret]}"),
-    ],
-)
-def test_a_secret_value_of_an_input_is_masked(deploy, value, message):
+@pytest.mark.parametrize("value", ["hunter2", ["hunter2", "hunter22"], "", "a", {"key": 7}])
+def test_the_message_of_a_secret_value_contains_no_part_of_it(deploy, value):
     with pytest.raises(InvalidInput) as error:
         deploy(
             lambda: pulumi.export("l", ShelfArgs.from_input("Shelf 's'", {"label": pulumi.Output.secret(value)}).label)
         )
-    assert text(error) == f"Shelf 's': label: {message}"
+    assert text(error) == "Shelf 's': label: The secret value is invalid. (The value is secret and is not shown.)"
     with pytest.raises(InvalidInput, match="is not the label"):
         deploy(
             lambda: pulumi.export(
