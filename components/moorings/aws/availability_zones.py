@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Sequence
 
 from moorings.aws.subnets import Subnet, check_vpc
+from moorings.validation.argument_rules import FORMAT
+from moorings.validation.rules import Violation
 from moorings.validation.types import check_unique
 
 _ZONE_NAME = re.compile(r"(?P<region>[a-z]+(?:-[a-z]+)+-[0-9]+)(?P<zone>[a-z]|(?:-[a-z0-9]+)+)")
@@ -19,12 +21,12 @@ def zone_region(zone: str) -> str:
     """Return the Region of an Availability Zone, a Local Zone or a Wavelength Zone.
 
     Raises:
-        ValueError: for any other string.
+        Violation: for any other string.
 
     """
     match = _ZONE_NAME.fullmatch(zone)
     if not match:
-        raise ValueError(f"expected the name of an Availability Zone, such as eu-west-1a, got {zone!r}")
+        raise Violation(FORMAT, f"expected the name of an Availability Zone, such as eu-west-1a, got {zone!r}")
     return match["region"]
 
 

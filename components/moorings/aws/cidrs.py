@@ -7,7 +7,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from moorings.validation.argument_rules import FORMAT
+from moorings.validation.rules import Rule, Violation
+
 ANY_IPV4 = "0.0.0.0/0"
+
+ADDRESS_IN_NETWORK = Rule(
+    id="aws-cidr-host-bits",
+    rationale="EC2 rejects a CIDR block that is an address within a network, or silently replaces it by the network.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html",
+    invalid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'], cidr='10.80.1.7/16')",
+    valid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'], cidr='10.80.0.0/16')",
+)
 
 
 def _network(
@@ -21,9 +32,11 @@ def _network(
         except ValueError:
             interface = None
         if interface is None or not form.fullmatch(cidr):
-            raise ValueError(f"expected an {family} network, such as {example}, got {cidr!r}")
+            raise Violation(FORMAT, f"expected an {family} network, such as {example}, got {cidr!r}")
         if interface.ip != interface.network.network_address:
-            raise ValueError(f"{cidr!r} is an address within a network; the network is {interface.network}")
+            raise Violation(
+                ADDRESS_IN_NETWORK, f"{cidr} is an address within a network; the network is {interface.network}"
+            )
         return cidr
 
     return check

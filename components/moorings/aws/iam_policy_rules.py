@@ -31,13 +31,13 @@ Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_li
 """
 
 _REFERENCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies"
-_PLACEMENT = "vpc_id='vpc-0d1c7a52e8b94f360', subnet_ids=['subnet-0a4e21f7c93d58b06', 'subnet-05b8d3916ef27ac41']"
+_SERVICE = "vpc_id='vpc-0d1c7a52e8b94f360', subnet_ids=SUBNETS, image='registry.example/orders:1.4.2', user='1000:1000'"
 
 
 def _task_policy(statement: str) -> str:
     """Return an example whose task policy has a statement."""
     policy = '{"Version": "2012-10-17", "Statement": [{' + statement + "}]}"
-    return f"FargateSingletonArgs({_PLACEMENT}, image='registry.example/orders:1.4.2', task_policy='{policy}')"
+    return f"FargateSingletonArgs({_SERVICE}, task_policy='{policy}')"
 
 
 _VALID = '"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/*"'
@@ -135,7 +135,7 @@ def identity_policy_problems(policy: str) -> Iterator[Problem]:
     if not is_mapping(document):
         yield POLICY_ELEMENTS, (), "must be a JSON object with a Statement"
         return
-    yield from _unknown_elements(document, _POLICY, ())
+    yield from _unknown_elements(document, _POLICY)
     version = document.get("Version", _VERSIONS[0])
     if version not in _VERSIONS:
         yield POLICY_ELEMENTS, ("Version",), f"must be the version of the policy language; use {_VERSIONS[0]}"
@@ -161,7 +161,7 @@ def _statement_problems(statement: Mapping[str, Any]) -> Iterator[Problem]:
         if element in statement:
             problem = "is not supported in an identity-based policy, whose principal is the role; remove it"
             yield POLICY_PRINCIPAL, (element,), problem
-    yield from _unknown_elements(statement, (*_STATEMENT, *_PRINCIPALS), ())
+    yield from _unknown_elements(statement, (*_STATEMENT, *_PRINCIPALS))
     if "Effect" not in statement:
         yield POLICY_ELEMENTS, (), "has no Effect; set it to Allow or Deny"
     elif statement["Effect"] not in _EFFECTS:
@@ -196,12 +196,12 @@ def _patterns(
                 yield rule, path, f"expected {expected}, got {value!r}"
 
 
-def _unknown_elements(value: Mapping[str, Any], known: tuple[str, ...], path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _unknown_elements(value: Mapping[str, Any], known: tuple[str, ...]) -> Iterator[Problem]:
     for element in value:
         if element not in known:
             similar = suggestion(element.capitalize(), known)
             fix = f"did you mean {similar}?" if similar else "remove it"
-            yield POLICY_ELEMENTS, (*path, element), f"is not an element of IAM policies; {fix}"
+            yield POLICY_ELEMENTS, (element,), f"is not an element of IAM policies; {fix}"
 
 
 def find_broad_statements(policy: str) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -199,39 +199,12 @@ def ecs_exec_statements(log_group_arn: str | None) -> list[dict[str, Any]]:
     return statements
 
 
-def parse_task_policy(task_policy: str | None) -> list[Any]:
-    """Return the statements of ``task_policy``.
-
-    Raises:
-        ValueError: if it is not a policy, or has statements that IAM rejects.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-    """
+def task_policy_statements(task_policy: str | None) -> list[Any]:
+    """Return the statements of ``task_policy``, a valid policy."""
     if task_policy is None:
         return []
-    try:
-        statement: Any = json.loads(task_policy)["Statement"]
-    except (ValueError, KeyError, TypeError):
-        raise ValueError("task_policy: must be an IAM policy, a JSON object with a Statement") from None
-    statements = statement if is_list(statement) else [statement]
-    if not statements:
-        raise ValueError("task_policy: has no statements, which IAM rejects; remove it")
-    for number, item in enumerate(statements):
-        if not _is_valid_statement(item):
-            raise ValueError(
-                f"task_policy: Statement[{number}] must have Effect (Allow or Deny), Action or NotAction, and "
-                "Resource or NotResource"
-            )
-    return statements
-
-
-def _is_valid_statement(statement: Any) -> bool:
-    match statement:
-        case {"Effect": "Allow" | "Deny", **rest}:
-            alternatives: tuple[set[str], ...] = ({"Action", "NotAction"}, {"Resource", "NotResource"})
-            return all(len(keys & rest.keys()) == 1 for keys in alternatives)
-        case _:
-            return False
+    statement: Any = json.loads(task_policy)["Statement"]
+    return statement if is_list(statement) else [statement]
 
 
 def _allow(sid: str, actions: Sequence[str], resources: str | Sequence[str]) -> dict[str, Any]:

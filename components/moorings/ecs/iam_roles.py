@@ -136,7 +136,7 @@ class TaskRoles:
             clusters=pulumi.Output.all(**clusters),
             mounts=pulumi.Output.from_input(mounts),
             log_group_arn=self._log_group_arn,
-            task_policy=check_together(self._component, iam_policies.parse_task_policy, task_policy=task_policy),
+            task_policy=check_together(self._component, iam_policies.task_policy_statements, task_policy=task_policy),
         )
         self._create_policy("task", self.task_role, policy)
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from moorings.aws.arns import EcsClusterArn, IamPolicyArn, KmsKeyArn, SnsTopicArn
 from moorings.aws.cidrs import ClientCidr
+from moorings.aws.iam_policy_rules import IdentityPolicy
 from moorings.aws.log_retention import RetentionDays
 from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
 from moorings.aws.security_groups import EgressRule
@@ -274,7 +275,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
     """
 
-    task_policy: Input[str] | None = None
+    task_policy: Input[IdentityPolicy] | None = None
     """IAM policy of the application as JSON, attached to the task role."""
 
     task_policy_arns: dict[ChildName, Input[IamPolicyArn]] = {}

@@ -5,7 +5,9 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, Field
 
+from moorings.validation.argument_rules import CHOICE, DUPLICATE, FORMAT
 from moorings.validation.errors import InvalidInput, suggestion
+from moorings.validation.rules import Rule, Violation
 
 
 def matches(expected: str, pattern: str, example: str) -> AfterValidator:
@@ -21,7 +23,7 @@ def matches(expected: str, pattern: str, example: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise ValueError(f"expected {expected}, such as {example}, got {value!r}")
+            raise Violation(FORMAT, f"expected {expected}, such as {example}, got {value!r}")
         return value
 
     return AfterValidator(check)
@@ -45,11 +47,20 @@ _PATH = re.compile(r"/(?:[A-Za-z0-9._@+-]+/)*[A-Za-z0-9._@+-]+")
 _KERNEL_DIRECTORIES = {"proc", "sys", "dev"}
 
 
+KERNEL_PATH = Rule(
+    id="argument-kernel-path",
+    rationale="The container runtime mounts the file systems of the kernel at these paths, and refuses other mounts.",
+    source="https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-filesystems",
+    invalid="EfsVolume(file_system_id='fs-0b92d7f4a1e63c508', mount_path='/proc/orders')",
+    valid="EfsVolume(file_system_id='fs-0b92d7f4a1e63c508', mount_path='/orders')",
+)
+
+
 def _check_container_path(path: str) -> str:
     if not _PATH.fullmatch(path) or ".." in path.split("/"):
-        raise ValueError(f"must be an absolute path without a trailing slash, such as /tmp, got {path!r}")
+        raise Violation(FORMAT, f"expected an absolute path without a trailing slash, such as /tmp, got {path!r}")
     if path.split("/")[1] in _KERNEL_DIRECTORIES:
-        raise ValueError(f"{path!r} is reserved for the kernel; use another path")
+        raise Violation(KERNEL_PATH, f"{path!r} is reserved for the kernel; use another path")
     return path
 
 
@@ -77,13 +88,13 @@ def check_unique(values: list[Any]) -> list[Any]:
     """Return a list if no plain string occurs twice in it. Late values are not compared.
 
     Raises:
-        ValueError: for duplicates.
+        Violation: for the first duplicate, with its index.
 
     """
-    strings = [value for value in values if isinstance(value, str)]
-    duplicates = sorted({value for value in strings if strings.count(value) > 1})
-    if duplicates:
-        raise ValueError(f"{', '.join(duplicates)} is listed more than once; remove the duplicate")
+    strings = [value if isinstance(value, str) else None for value in values]
+    for index, value in enumerate(strings):
+        if value is not None and value in strings[:index]:
+            raise Violation(DUPLICATE, f"{value!r} is listed more than once; remove the duplicate", index)
     return values
 
 
@@ -108,5 +119,5 @@ def check_choice(component: str, parameter: str, value: Any, choices: Any) -> No
     if value in values:
         return
     similar = suggestion(value, values)
-    fix = f"did you mean {similar!r}?" if similar else f"expected one of {', '.join(values)}"
-    raise InvalidInput.at(component, f"{parameter}: {value!r} is not supported; {fix}")
+    fix = f"did you mean {similar!r}?" if similar else f"use one of {', '.join(values)}"
+    raise InvalidInput.of(Violation(CHOICE, f"{value!r} is not supported; {fix}", parameter), component)

@@ -35,26 +35,33 @@ class EndpointArgs(Args):
 
 
 @pytest.mark.parametrize(
-    ("argument", "value", "message"),
+    ("argument", "value"),
     [
-        ("name", "VPN", "expected a name of at most 63 lower-case letters, digits and hyphens, such as vpn, got 'VPN'"),
-        (
-            "domain",
-            "Kpow.example.com",
-            "expected a domain name in lower case, such as kpow.example.com, got 'Kpow.example.com'",
-        ),
-        ("url", "http://a", "expected an https URL, such as https://login.example.com/, got 'http://a'"),
-        ("variable", "1A", "expected the name of an environment variable, such as LOG_LEVEL, got '1A'"),
-        ("path", "/a/../b", "must be an absolute path without a trailing slash, such as /tmp, got '/a/../b'"),
-        ("path", "/proc/a", "'/proc/a' is reserved for the kernel; use another path"),
-        ("health_check_path", "ready", "expected a path of at most 1024 characters, such as /ready, got 'ready'"),
-        ("hosts", ["a", "b", "a"], "a is listed more than once; remove the duplicate"),
+        ("name", "VPN"),
+        ("domain", "Kpow.example.com"),
+        ("url", "http://a"),
+        ("variable", "1A"),
+        ("path", "/a/../b"),
+        ("path", "tmp"),
+        ("health_check_path", "ready"),
     ],
 )
-def test_other_values_are_rejected(argument, value, message):
-    with pytest.raises(InvalidInput) as error:
+def test_other_texts_are_rejected(rejected, argument, value):
+    with rejected("argument-format", argument):
         EndpointArgs(**{argument: value})
-    assert str(error.value) == f"EndpointArgs.{argument}: {message}"
+
+
+def test_the_message_contains_an_example():
+    with pytest.raises(
+        InvalidInput, match=r"port|url: expected an https URL, such as https://login.example.com/, got 'http://a'"
+    ):
+        EndpointArgs(url="http://a")
+
+
+@pytest.mark.parametrize("path", ["/proc/a", "/sys/a", "/dev/a"])
+def test_paths_of_the_kernel_are_rejected(rejected, path):
+    with rejected("argument-kernel-path", "path"):
+        EndpointArgs(path=path)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +77,9 @@ def test_late_values_are_not_compared():
     assert check_unique([late, late, "a"]) == [late, late, "a"]
 
 
-def test_all_duplicates_are_reported():
-    with pytest.raises(ValueError, match=r"^a, b is listed more than once; remove the duplicate$"):
-        check_unique(["b", "a", "b", "a", "c"])
+def test_a_duplicate_is_rejected(rejected):
+    with rejected("argument-duplicate", "hosts[2]"):
+        EndpointArgs(hosts=["a", "b", "a"])
 
 
 @pytest.mark.parametrize("value", ["small", "large"])
@@ -81,14 +88,10 @@ def test_a_choice_is_accepted(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        ("larg", "size: 'larg' is not supported; did you mean 'large'?"),
-        ("XL", "size: 'XL' is not supported; expected one of small, large"),
-        (5, "size: 5 is not supported; expected one of small, large"),
-    ],
+    ("value", "fix"), [("larg", "did you mean 'large'"), ("XL", "use one of small, large"), (5, "use")]
 )
-def test_other_choices_are_rejected(value, message):
-    with pytest.raises(InvalidInput) as error:
+def test_other_choices_are_rejected(rejected, value, fix):
+    with rejected("argument-choice", "size"):
         check_choice("Shirt 's'", "size", value, Size)
-    assert str(error.value) == f"Shirt 's': {message}"
+    with pytest.raises(InvalidInput, match=fix):
+        check_choice("Shirt 's'", "size", value, Size)
