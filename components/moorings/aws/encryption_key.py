@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import Field
 
 from moorings.aws.context import AwsContext, aws_context
+from moorings.aws.encryption_key_args import EncryptionKeyArgs
+from moorings.aws.encryption_key_rules import KEY_NAME, RULES
 from moorings.aws.iam import policy_document
-from moorings.aws.tags import Tags
-from moorings.validation.args import Args
-from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import Input
+from moorings.aws.iam_policy_rules import KEY_POLICY_SIZE, check_policy_size
+from moorings.aws.key_purposes import DeclaredKey, KeyPurposes
 from moorings.validation.outputs import register_declared_outputs
-from moorings.validation.types import matches
 
 ADMINISTRATION_ACTIONS = [
     f"kms:{action}"
@@ -54,52 +52,6 @@ use 33. The prefix ``aws/`` is reserved.
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-create.html
 """
 
-ViaService = Annotated[str, matches("a service name as in kms:ViaService", "[a-z0-9-]+", "secretsmanager")]
-LogGroupName = Annotated[
-    str,
-    matches("the name of a log group, or a prefix followed by *", r"[A-Za-z0-9_./#-]+\*?", "/aws/msk/orders-*"),
-]
-
-
-class EncryptionKeyArgs(Args):
-    """Arguments of `EncryptionKey`."""
-
-    description: Input[Annotated[str, Field(min_length=1, max_length=8192)]]
-    """Description in the KMS console, of 1 to 8192 characters."""
-
-    services: list[ViaService] = []
-    """Services through which IAM identities of the account can use the key, as in ``kms:ViaService`` (``kafka``).
-
-    The services can also create grants, as MSK does for its brokers. Defaults to none.
-
-    Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-    """
-
-    log_groups: list[LogGroupName] = []
-    """Names of the CloudWatch log groups that the key encrypts. A trailing ``*`` matches the rest of a name.
-
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    """
-
-    rotation_period_days: Annotated[int, Field(ge=90, le=2560)] = 365
-    """Days between rotations of the key material, 90 to 2560. Defaults to one year.
-
-    Source: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
-    """
-
-    deletion_window_days: Annotated[int, Field(ge=7, le=30)] = 30
-    """Days between scheduling the deletion and deleting the key, 7 to 30. Defaults to 30.
-
-    Source: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
-    """
-
-    protect: bool = True
-    """Whether the key is protected from deletion, after which everything it encrypts is lost. Defaults to true."""
-
-    tags: Tags = {}
-    """Tags of the key."""
-
-
 class EncryptionKey(pulumi.ComponentResource):
     """A symmetric customer managed key with automatic rotation, an alias, and a policy for the services that use it.
 
@@ -128,17 +80,15 @@ class EncryptionKey(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        component = f"EncryptionKey {name!r}"
-        args = EncryptionKeyArgs.from_input(component, args)
+        args, self._reporter = RULES.check("EncryptionKey", name, args)
         if not NAME.fullmatch(name):
-            raise InvalidInput.at(
-                component,
-                "name: must be 1 to 223 letters, digits and /_-, and must not begin with aws/, which is reserved",
-            )
-        super().__init__("moorings:index:EncryptionKey", name, {}, opts)
+            problem = "must be 1 to 223 letters, digits and /_-, and must not begin with aws/; rename the key"
+            self._reporter.reject(KEY_NAME, problem, "name")
+        super().__init__("moorings:index:EncryptionKey", name, self._reporter.inputs, opts)
 
-        key = aws.kms.Key(
+        key = DeclaredKey(
             f"{name}-key",
+            KeyPurposes(frozenset(args.services), tuple(args.log_groups)),
             description=args.description,
             enable_key_rotation=True,
             rotation_period_in_days=args.rotation_period_days,
@@ -156,10 +106,14 @@ class EncryptionKey(pulumi.ComponentResource):
 
         self.arn = key.arn
         self.alias = alias.name
-        register_declared_outputs(self)
+        register_declared_outputs(self, self._reporter)
 
-    def _policy(self, args: EncryptionKeyArgs) -> pulumi.Output[str]:
-        return aws_context(self).apply(lambda context: render_key_policy(context, args.services, args.log_groups))
+    def _policy(self, args: EncryptionKeyArgs) -> pulumi.Input[str]:
+        def render(context: AwsContext) -> str:
+            policy = render_key_policy(context, args.services, args.log_groups)
+            return check_policy_size(policy, KEY_POLICY_SIZE, "log_groups")
+
+        return self._reporter.derive(render, context=aws_context(self))
 
 
 def render_key_policy(context: AwsContext, services: Sequence[str], log_groups: Sequence[str]) -> str:

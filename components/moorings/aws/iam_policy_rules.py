@@ -74,8 +74,9 @@ POLICY_SIZE = Rule(
     id="aws-iam-policy-size",
     rationale="AWS rejects policies above a fixed size.",
     source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
-    invalid="EncryptionKeyArgs(description='Logs', log_groups=[f'/aws/msk/{number:0500}' for number in range(70)])",
-    valid="EncryptionKeyArgs(description='Logs', log_groups=['/aws/msk/*'])",
+    invalid="EncryptionKey('logs', "
+    "EncryptionKeyArgs(description='Logs', log_groups=[f'/aws/msk/{number:0500}' for number in range(70)]))",
+    valid="EncryptionKey('logs', EncryptionKeyArgs(description='Logs', log_groups=['/aws/msk/*']))",
 )
 
 Problem = tuple[Rule, tuple[str | int, ...], str]

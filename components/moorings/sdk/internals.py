@@ -22,6 +22,7 @@ PRIVATE_NAMES = (
     "pulumi.runtime.resource:_get_stack_trace",
     "pulumi.runtime.proto:source_pb2",
     "pulumi.runtime.rpc:transfer_properties",
+    "pulumi.output:Output.resources",
     "pulumi.output:_OutputData",
     "pulumi.output:Output.__annotations__",
     "pulumi._types:resource_types",
@@ -46,6 +47,12 @@ def find_private_name(name: str) -> Any:
         return reduce(getattr, attributes.split("."), import_module(module))
     except (ImportError, AttributeError):
         return None
+
+
+async def resources_of(output: "pulumi.Output[Any]") -> "set[pulumi.Resource]":
+    """Return the resources of which an Output was made, also while it is unknown. Empty if the SDK hides them."""
+    resources = find_private_name("pulumi.output:Output.resources")
+    return set() if resources is None else set(await resources(output))
 
 
 def start_callback_server() -> None:

@@ -45,21 +45,24 @@ VariableName = Annotated[
 
 _PATH = re.compile(r"/(?:[A-Za-z0-9._@+-]+/)*[A-Za-z0-9._@+-]+")
 _KERNEL_DIRECTORIES = {"proc", "sys", "dev"}
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108 - a path in the container
 
 
 KERNEL_PATH = Rule(
     id="argument-kernel-path",
     rationale="The container runtime mounts the file systems of the kernel at these paths, and refuses other mounts.",
     source="https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#default-filesystems",
-    invalid="EfsVolume(file_system_id='fs-0b92d7f4a1e63c508', mount_path='/proc/orders')",
-    valid="EfsVolume(file_system_id='fs-0b92d7f4a1e63c508', mount_path='/orders')",
+    invalid="FargateSingletonArgs(vpc_id='vpc-0d1c7a52e8b94f360', subnet_ids=SUBNETS, user='1000:1000', "
+    "image='registry.example/orders:1.4.2', ephemeral_volume_paths=['/proc/orders'])",
+    valid="FargateSingletonArgs(vpc_id='vpc-0d1c7a52e8b94f360', subnet_ids=SUBNETS, user='1000:1000', "
+    "image='registry.example/orders:1.4.2', ephemeral_volume_paths=['/var/orders'])",
 )
 
 
 def _check_container_path(path: str) -> str:
     if not _PATH.fullmatch(path) or ".." in path.split("/"):
         raise Violation(FORMAT, f"expected an absolute path without a trailing slash, such as /tmp, got {path!r}")
-    if path.split("/")[1] in _KERNEL_DIRECTORIES:
+    if path.split("/")[1] in _KERNEL_DIRECTORIES and path != _SHARED_MEMORY:
         raise Violation(KERNEL_PATH, f"{path!r} is reserved for the kernel; use another path")
     return path
 

@@ -39,7 +39,7 @@ def test_zones_keep_their_order():
 @pytest.mark.parametrize(
     ("zones", "message"),
     [
-        (["eu-west-1a", "eu-west-1b", "eu-west-1a"], "eu-west-1a is listed more than once; remove the duplicate"),
+        (["eu-west-1a", "eu-west-1b", "eu-west-1a"], "'eu-west-1a' is listed more than once; remove the duplicate"),
         (["eu-west-1a", "eu-central-1b"], "expected zones of one Region, got zones of eu-central-1 and eu-west-1"),
     ],
 )

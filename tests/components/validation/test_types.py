@@ -66,7 +66,14 @@ def test_paths_of_the_kernel_are_rejected(rejected, path):
 
 @pytest.mark.parametrize(
     ("argument", "value"),
-    [("name", "a" * 63), ("port", 65535), ("domain", "a.io"), ("url", "https://a"), ("hosts", ["a", "b"])],
+    [
+        ("name", "a" * 63),
+        ("port", 65535),
+        ("domain", "a.io"),
+        ("url", "https://a"),
+        ("hosts", ["a", "b"]),
+        ("path", "/dev/shm"),
+    ],
 )
 def test_valid_values_are_not_changed(argument, value):
     assert getattr(EndpointArgs(**{argument: value}), argument) == value
