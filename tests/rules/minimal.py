@@ -115,3 +115,4 @@ component(
     volume_gib=100,
     alarm_topic_arns=["arn:aws:sns:eu-west-1:123456789012:alarms"],
 )
+component(moorings.EncryptionKey, moorings.EncryptionKeyArgs, description="Orders", services=["kafka"])

@@ -37,8 +37,18 @@ AcmPcaArn = Annotated[
 ]
 """Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsprivatecertificateauthority.html"""
 
-CertificateArn = Annotated[str, _arn("the ARN of an ACM certificate", "acm", "certificate/.+", f"certificate/{_ID}")]
-"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html"""
+CertificateArn = Annotated[
+    str,
+    matches(
+        "the ARN of an ACM certificate or of an IAM server certificate",
+        rf"arn:aws(?:-[a-z]+)*:(?:acm:[a-z0-9-]+:{_ACCOUNT}:certificate|iam::{_ACCOUNT}:server-certificate)/.+",
+        f"arn:aws:acm:eu-west-1:123456789012:certificate/{_ID}",
+    ),
+]
+"""A certificate of a load balancer.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+"""
 
 EcsClusterArn = Annotated[
     str, _arn("the ARN of an ECS cluster", "ecs", "cluster/[A-Za-z0-9_-]{1,255}", "cluster/tools")

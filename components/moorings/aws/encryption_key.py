@@ -52,6 +52,7 @@ use 33. The prefix ``aws/`` is reserved.
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-create.html
 """
 
+
 class EncryptionKey(pulumi.ComponentResource):
     """A symmetric customer managed key with automatic rotation, an alias, and a policy for the services that use it.
 

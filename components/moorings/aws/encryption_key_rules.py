@@ -9,7 +9,7 @@ RULES = RuleSet(EncryptionKeyArgs)
 
 KEY_NAME = Rule(
     id="aws-key-name",
-    rationale="The name of the alias begins with the logical name, and KMS rejects other characters and reserved prefixes.",
+    rationale="The alias begins with the logical name, and KMS rejects other characters and reserved prefixes.",
     source="https://docs.aws.amazon.com/kms/latest/developerguide/alias-create.html",
     invalid="EncryptionKey('aws/orders', EncryptionKeyArgs(description='Orders', services=['kafka']))",
     valid="EncryptionKey('orders', EncryptionKeyArgs(description='Orders', services=['kafka']))",

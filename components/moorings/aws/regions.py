@@ -11,7 +11,7 @@ from moorings.validation.inputs import check_together, is_list
 
 
 def check_arn_regions(region: str, **arns: Any) -> None:
-    """Check that ARNs are in a Region. ARNs of other accounts are allowed.
+    """Check that ARNs are in a Region. ARNs of other accounts are allowed, and those of global services.
 
     Args:
         region: the Region of the component.
@@ -25,7 +25,7 @@ def check_arn_regions(region: str, **arns: Any) -> None:
         f"{argument}: expected an ARN in {region}, got {arn}"
         for argument, value in arns.items()
         for arn in (value if is_list(value) else [value])
-        if arn is not None and arn_region(arn) != region
+        if arn is not None and arn_region(arn) not in {region, ""}
     ]
     if problems:
         raise ValueError("; ".join(problems))

@@ -9,13 +9,14 @@ import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document
+from moorings.aws.iam_policy_rules import POLICY_ELEMENTS, ROLE_INLINE_POLICIES_SIZE, check_policy_size
 from moorings.ecs import iam_policies
 from moorings.ecs.child_names import MAX_ROLE_NAME, child_name
 from moorings.ecs.iam_policies import TaskSecret
 from moorings.ecs.volumes import EfsMount
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.inputs import check_together
-from moorings.validation.types import check_unique
+from moorings.validation.rules import Violation
 
 
 class TaskRoles:
@@ -123,11 +124,12 @@ class TaskRoles:
                 *(iam_policies.ecs_exec_statements(log_group_arn if log_ecs_exec else None) if ecs_exec else []),
                 *task_policy,
             ]
-            try:
-                check_unique([statement.get("Sid") for statement in statements])
-            except ValueError as error:
-                raise ValueError(f"task_policy: Sid {error}") from None
-            return policy_document(statements)
+            sids = [statement.get("Sid") for statement in statements]
+            duplicate = next((sid for sid in sids if sid and sids.count(sid) > 1), None)
+            if duplicate:
+                problem = f"the component also has a statement with the Sid {duplicate}; rename it"
+                raise Violation(POLICY_ELEMENTS, problem, "task_policy")
+            return check_policy_size(policy_document(statements), ROLE_INLINE_POLICIES_SIZE, "task_policy")
 
         policy = check_together(
             self._component,

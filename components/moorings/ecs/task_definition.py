@@ -8,7 +8,8 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext
-from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
+from moorings.aws.encryption_key import EncryptionKey
+from moorings.aws.encryption_key_args import EncryptionKeyArgs
 from moorings.aws.regions import checked_arn
 from moorings.ecs import container_definition
 from moorings.ecs.fargate_sizes import check_task_size

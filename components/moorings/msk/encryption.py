@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
+from moorings.aws.encryption_key import EncryptionKey
+from moorings.aws.encryption_key_args import EncryptionKeyArgs
 
 
 class ClusterEncryption:

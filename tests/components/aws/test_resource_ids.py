@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings import Args, InvalidInput
+from moorings import Args
 from moorings.aws.resource_ids import AccountId, BucketName, HostedZoneId, SecurityGroupId, SubnetId, VpcId
 
 
@@ -18,20 +18,19 @@ class ResourcesArgs(Args):
 
 
 @pytest.mark.parametrize(
-    ("argument", "value", "expected"),
+    ("argument", "value"),
     [
-        ("vpc", "vpc-1", "a VPC ID, such as vpc-0d1c7a52e8b94f360"),
-        ("subnet", "subnet-XYZ", "a subnet ID, such as subnet-0a4e21f7c93d58b06"),
-        ("group", "default", "a security group ID, such as sg-0b92d7f4a1e63c508"),
-        ("account", "orders", "an AWS account ID, such as 123456789012"),
-        ("zone", "example.com", "a Route 53 hosted zone ID, such as Z0123456789ABCDEFGHIJ"),
-        ("bucket", "arn:aws:s3:::acme-logs", "an S3 bucket name (not an ARN), such as acme-logs"),
+        ("vpc", "vpc-1"),
+        ("subnet", "subnet-XYZ"),
+        ("group", "default"),
+        ("account", "orders"),
+        ("zone", "example.com"),
+        ("bucket", "arn:aws:s3:::acme-logs"),
     ],
 )
-def test_another_string_is_rejected(argument, value, expected):
-    with pytest.raises(InvalidInput) as error:
+def test_another_string_is_rejected(rejected, argument, value):
+    with rejected("argument-format", argument):
         ResourcesArgs(**{argument: value})
-    assert str(error.value) == f"ResourcesArgs.{argument}: expected {expected}, got {value!r}"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext, aws_context
-from moorings.aws.encryption_key import EncryptionKey, EncryptionKeyArgs
+from moorings.aws.encryption_key import EncryptionKey
+from moorings.aws.encryption_key_args import EncryptionKeyArgs
 from moorings.aws.iam import policy_document, trust_policy
 
 
