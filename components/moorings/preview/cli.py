@@ -1,4 +1,4 @@
-"""Commands of ``moorings``: ``preview``, ``stacks``, ``compare`` and ``report``."""
+"""Commands of ``moorings``: ``preview``, ``stacks``, ``compare``, ``report`` and ``rules``."""
 
 import atexit
 import gc
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from moorings.preview.findings import publish_findings
 
 if TYPE_CHECKING:
     from moorings.preview.plan import Plan
@@ -85,15 +87,24 @@ def preview(
             metavar="KEY=VALUE", help="Set a config value, for example an encrypted one. Can be used several times."
         ),
     ] = None,
+    sarif: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write rejections and warnings to FILE in the SARIF format.")
+    ] = None,
     debug: Annotated[bool, typer.Option(help="Print the traceback of an error.")] = False,
 ) -> None:
-    """Show what stacks would deploy, without an engine."""
+    """Show what stacks would deploy, without an engine.
+
+    In GitHub Actions, rejections and warnings are also annotations at the file and line.
+    """
     if as_json and as_markdown:
         _fail("--json and --markdown cannot be used together; choose one", USAGE)
     opened = _open_project(project)
     opened.config_overrides = _config_overrides(config or [])
-    previews = _preview_stacks(opened, _check_stacks(opened, stacks or opened.stacks), debug=debug)
+    previews, errors = _preview_stacks(opened, _check_stacks(opened, stacks or opened.stacks), debug=debug)
     plans = [preview.plan for preview in previews]
+    publish_findings(opened.root, plans, [message for _, message in errors], sarif)
+    if errors:
+        _fail("\n".join(f"{stack}: {message}" for stack, message in errors), REJECTED)
     if yaml is not None:
         _write_yaml(previews, yaml)
     if as_json:
@@ -116,7 +127,9 @@ def stacks(
     opened = _open_project(project)
     names = opened.stacks
     if in_order:
-        _preview_stacks(opened, names, debug=False)
+        _, errors = _preview_stacks(opened, names, debug=False)
+        if errors:
+            _fail("\n".join(f"{stack}: {message}" for stack, message in errors), REJECTED)
         names = opened.stacks_in_order
     typer.echo(json.dumps(names) if as_json else "\n".join(names))
 
@@ -136,6 +149,29 @@ def compare(before: Path, after: Path, as_markdown: AsMarkdown = False) -> None:
             USAGE,
         )
     _print_plans([compare_plans(old, new)], as_markdown=as_markdown)
+
+
+@app.command()
+def rules(
+    rule: Annotated[str | None, typer.Argument(metavar="[ID]", help="Rule to explain. Defaults to a list.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+) -> None:
+    """List the rules that reject arguments or warn about them, or explain one."""
+    from moorings.preview import rule_catalog
+
+    known = rule_catalog.all_rules()
+    if rule is not None and rule not in known:
+        similar = get_close_matches(rule, known, 1)
+        _fail(f"no rule {rule}; {f'did you mean {similar[0]}?' if similar else 'moorings rules lists them'}", USAGE)
+    if as_json:
+        typer.echo(json.dumps([entry for entry in rule_catalog.to_json() if rule in {None, entry["id"]}], indent=2))
+    elif as_markdown:
+        typer.echo(rule_catalog.markdown())
+    elif rule is not None:
+        typer.echo(rule_catalog.explain(known[rule]))
+    else:
+        typer.echo("\n".join(rule_catalog.overview()))
 
 
 @app.command()
@@ -187,7 +223,10 @@ def _check_stacks(project: "Project", names: list[str]) -> list[str]:
     return names
 
 
-def _preview_stacks(project: "Project", names: list[str], *, debug: bool) -> "list[StackPreview]":
+def _preview_stacks(
+    project: "Project", names: list[str], *, debug: bool
+) -> "tuple[list[StackPreview], list[tuple[str, str]]]":
+    """Return the previews of all valid stacks, and the lines of the errors of the others with the name of the stack."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
@@ -196,6 +235,7 @@ def _preview_stacks(project: "Project", names: list[str], *, debug: bool) -> "li
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.completed}/{task.total} {task.description}"))
     previews: list[StackPreview] = []
+    errors: list[tuple[str, str]] = []
     with Progress(
         *columns, console=console, transient=True, disable=len(names) == 1 or not console.is_terminal
     ) as progress:
@@ -208,13 +248,11 @@ def _preview_stacks(project: "Project", names: list[str], *, debug: bool) -> "li
                 progress.stop()
                 _fail(f"{name}: {error}", USAGE)
             except Exception as error:  # noqa: BLE001 - a program can raise anything
-                progress.stop()
                 if debug:
                     traceback.print_exc()
-                lines = [*_describe(error), *_hints(project, name, str(error))]
-                _fail("\n".join(f"{name}: {line}" for line in lines), REJECTED)
+                errors += [(name, line) for line in (*_describe(error), *_hints(project, name, str(error)))]
             progress.advance(task)
-    return previews
+    return previews, errors
 
 
 def _describe(error: Exception) -> list[str]:

@@ -32,6 +32,9 @@ class StackContext:
     references: Callable[[str], Mapping[str, Any] | None] = lambda _: None
     """Returns the outputs of another stack, or None if they are unknown."""
 
+    folder: str | None = None
+    """Folder of ``Pulumi.yaml``, for the locations in messages. None for the working directory."""
+
     region: str = DEFAULT_REGION
     """AWS Region if the config does not contain ``aws:region``."""
 
@@ -138,6 +141,7 @@ def _runtime(monitor: RecordingMonitor, context: StackContext) -> Generator[asyn
                 dry_run=True,
                 monitor=cast("Any", monitor),
                 engine=cast("Any", RecordingEngine(monitor)),
+                root_directory=context.folder,
             )
         )
         pulumi.runtime.set_all_config(dict(context.config), list(context.secret_keys))

@@ -116,7 +116,13 @@ class Project:
         # The AWS provider requires a Region; a preview does not.
         region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
         context = StackContext(
-            self.name, stack, config=config, secret_keys=secret_keys, references=self._stack_outputs, region=region
+            self.name,
+            stack,
+            config=config,
+            secret_keys=secret_keys,
+            references=self._stack_outputs,
+            folder=str(self.root),
+            region=region,
         )
         self._references[stack] = self._running_references = set()
         self._program_output = sys.stderr

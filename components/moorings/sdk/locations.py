@@ -10,6 +10,8 @@ from inspect import currentframe
 from types import CodeType
 from typing import NamedTuple
 
+import pulumi
+
 _LIBRARIES = frozenset(
     {"moorings", "pulumi", "pulumi_aws", "pulumi_kubernetes", "pulumi_random", "pydantic", "pydantic_core"}
 )
@@ -24,10 +26,17 @@ class Location(NamedTuple):
     offset: int
 
     def __str__(self) -> str:
-        """Return ``stacks/kafka.py:14``. The path is relative if the file is below the working directory."""
+        """Return ``stacks/kafka.py:14``. The path is relative if the file is below the folder of ``Pulumi.yaml``."""
         lines = (line for start, end, line in self.code.co_lines() if start <= self.offset < end)
-        path = os.path.relpath(self.code.co_filename)
-        return f"{self.code.co_filename if path.startswith('..') else path}:{next(lines, self.code.co_firstlineno)}"
+        file = os.path.realpath(self.code.co_filename)
+        path = os.path.relpath(file, _project_folder())
+        return f"{file if path.startswith('..') else path}:{next(lines, self.code.co_firstlineno)}"
+
+
+def _project_folder() -> str:
+    """Return the folder of ``Pulumi.yaml``, or the working directory outside of a stack."""
+    folder: str | None = pulumi.get_root_directory()
+    return os.path.realpath(folder or os.curdir)
 
 
 def user_location() -> Location | None:

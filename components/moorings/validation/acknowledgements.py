@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from moorings.validation import argument_rules
 from moorings.validation.errors import suggestion
 from moorings.validation.findings import Severity, spell
-from moorings.validation.rules import REGISTRY, Rule
+from moorings.validation.rule_index import all_rules
+from moorings.validation.rules import Rule
 
 
 def acknowledgement_problems(
@@ -35,10 +36,11 @@ def acknowledgement_problems(
 
 
 def _unknown(component: str, name: str, rules: Mapping[str, Rule], path: str) -> tuple[Rule, str, str]:
-    if name in REGISTRY and REGISTRY[name].severity is Severity.ERROR:
+    other = all_rules().get(name)
+    if other is not None and other.severity is Severity.ERROR:
         problem = "an error cannot be acknowledged; fix the argument, and remove the acknowledgement"
         return argument_rules.ACKNOWLEDGE_ERROR, path, problem
-    if name in REGISTRY:
+    if other is not None:
         problem = f"is not a rule of {component}; acknowledge it at the component that reports it"
         return argument_rules.ACKNOWLEDGE_OTHER_COMPONENT, path, problem
     similar = suggestion(name, [rule for rule in rules if rules[rule].severity is not Severity.ERROR])

@@ -11,93 +11,93 @@ REQUIRED = Rule(
     id="argument-required",
     rationale="The component cannot be created without this argument.",
     source=_PYDANTIC,
-    invalid="MskScramUser('reader', {'username': 'reader', 'kms_key_arn': KEY_ARN})",
-    valid="MskScramUser('reader', {'username': 'reader', 'kms_key_arn': KEY_ARN, 'cluster_arn': CLUSTER_ARN})",
+    invalid="KafkaTopic(name='orders')",
+    valid="KafkaTopic(name='orders', partitions=3)",
 )
 UNKNOWN = Rule(
     id="argument-unknown",
     rationale="An unknown argument would be ignored, so that the resource would differ from what is written.",
     source=_PYDANTIC,
-    invalid="KafkaTopic(partitons=3)",
-    valid="KafkaTopic(partitions=3)",
+    invalid="KafkaTopic(name='orders', partitons=3)",
+    valid="KafkaTopic(name='orders', partitions=3)",
 )
 TYPE = Rule(
     id="argument-type",
     rationale="The value has another type than the argument.",
     source=_PYDANTIC,
-    invalid="KafkaTopic(partitions='three')",
-    valid="KafkaTopic(partitions=3)",
+    invalid="KafkaTopic(name='orders', partitions='three')",
+    valid="KafkaTopic(name='orders', partitions=3)",
 )
 RANGE = Rule(
     id="argument-range",
     rationale="The service accepts only numbers in this range.",
     source=_PYDANTIC,
-    invalid="KafkaTopic(partitions=0)",
-    valid="KafkaTopic(partitions=1)",
+    invalid="KafkaTopic(name='orders', partitions=0)",
+    valid="KafkaTopic(name='orders', partitions=1)",
 )
 LENGTH = Rule(
     id="argument-length",
     rationale="The service accepts only texts and lists of this length.",
     source=_PYDANTIC,
-    invalid="KarpenterArgs()",
-    valid="KarpenterArgs()",
+    invalid="EncryptionKeyArgs(description='')",
+    valid="EncryptionKeyArgs(description='Order data')",
 )
 CHOICE = Rule(
     id="argument-choice",
     rationale="The argument has a fixed set of values.",
     source=_PYDANTIC,
-    invalid="KubernetesWorkloadArgs(kind='DaemonSet')",
-    valid="KubernetesWorkloadArgs(kind='Deployment')",
+    invalid="ProbesArgs(readiness={'type': 'htp'})",
+    valid="1",
 )
 FORMAT = Rule(
     id="argument-format",
     rationale="The service accepts only texts of this form.",
     source=_PYDANTIC,
-    invalid="MskScramUserArgs(cluster_arn='orders')",
-    valid="MskScramUserArgs(cluster_arn=CLUSTER_ARN)",
+    invalid="MskScramUserArgs(cluster_arn='orders', username='reader', kms_key_arn=KEY_ARN)",
+    valid="MskScramUserArgs(cluster_arn=CLUSTER_ARN, username='reader', kms_key_arn=KEY_ARN)",
 )
 VALUE = Rule(
     id="argument-value",
     rationale="The service or the client library does not support this value.",
     source=_PYDANTIC,
-    invalid="KafkaTopic(partitions=True)",
-    valid="KafkaTopic(partitions=1)",
+    invalid="1",
+    valid="1",
 )
 DUPLICATE = Rule(
     id="argument-duplicate",
     rationale="A list whose items must differ contains one of them twice.",
     source=_PYDANTIC,
-    invalid="Unique",
-    valid="Unique",
+    invalid="1",
+    valid="1",
 )
 OUTPUT = Rule(
     id="argument-output",
     rationale="The argument decides which resources are created, which must be known before they are registered.",
     source=_INPUTS,
-    invalid="KafkaTopic(partitions=pulumi.Output.from_input(3))",
-    valid="KafkaTopic(partitions=3)",
+    invalid="KafkaTopic(name='orders', partitions=pulumi.Output.from_input(3))",
+    valid="KafkaTopic(name='orders', partitions=3)",
 )
 OUTPUT_MESSAGE = "must be a plain value, not an Output, because it decides which resources are created; pass its value"
 SIGNATURE = Rule(
     id="argument-signature",
     rationale="Components take a name and an arguments object, and arguments objects take keyword arguments.",
     source=_COMPONENTS,
-    invalid="KafkaTopic(3)",
-    valid="KafkaTopic(partitions=3)",
+    invalid="KafkaTopic('orders', 3)",
+    valid="KafkaTopic(name='orders', partitions=3)",
 )
 SECRET = Rule(
     id="argument-secret",
     rationale="The secret value is invalid.",
     source="https://www.pulumi.com/docs/iac/concepts/secrets/",
-    invalid="",
-    valid="",
+    invalid="1",
+    valid="1",
 )
 ACKNOWLEDGE_UNKNOWN = Rule(
     id="acknowledge-unknown",
     rationale="An acknowledgement with a misspelt ID would have no effect.",
     source=_COMPONENTS,
-    invalid="",
-    valid="",
+    invalid="EncryptionKey('data', EncryptionKeyArgs(description='Order data', acknowledge={'aws-kay': 'a reason'}))",
+    valid="EncryptionKey('data', EncryptionKeyArgs(description='Order data'))",
 )
 ACKNOWLEDGE_REASON = Rule(
     id="acknowledge-reason",

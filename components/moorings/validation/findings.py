@@ -66,8 +66,12 @@ class Finding:
 
     def __str__(self) -> str:
         """Return ``location: component: path: message [rule]``."""
-        parts = (self.location, self.component, escape(self.path), shorten(escape(self.message)))
-        return f"{': '.join(filter(None, parts))} [{self.rule}]"
+        return f"{': '.join(filter(None, (self.location, self.text)))} [{self.rule}]"
+
+    @property
+    def text(self) -> str:
+        """The message with component and path, without location and rule."""
+        return ": ".join(filter(None, (self.component, escape(self.path), shorten(escape(self.message)))))
 
     @classmethod
     def parse(cls, line: str) -> Self | None:

@@ -1,0 +1,139 @@
+"""The rules of the package as text, Markdown and JSON, for ``moorings rules`` and the page ``docs/rules.md``."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from moorings.validation.findings import Severity
+from moorings.validation.rule_index import all_rules
+from moorings.validation.rule_sets import RULE_SETS
+from moorings.validation.rules import Rule
+
+EFFECTS = {
+    Severity.ERROR: "rejected; cannot be acknowledged",
+    Severity.UNSAFE: "rejected unless it is acknowledged",
+    Severity.WARNING: "logged unless it is acknowledged",
+    Severity.UNVERIFIED: "logged with the date of the table unless it is acknowledged",
+}
+"""Effect of a finding of each severity."""
+
+AREAS = {
+    "acknowledge": "Acknowledgements",
+    "argument": "All arguments",
+    "aws": "AWS",
+    "data": "Changes of data-holding resources",
+    "ecs": "Amazon ECS",
+    "ingress": "Sticky ingresses",
+    "k8s": "Kubernetes workloads",
+    "kafka": "Apache Kafka clients",
+    "kpow": "kPow",
+    "msk": "Amazon MSK",
+    "network": "Networks",
+}
+"""Titles of the prefixes of rule IDs."""
+
+_INTRODUCTION = """\
+# Rules
+
+Everything that moorings rejects or warns about is a rule. A message ends with the ID of the rule:
+
+```text
+stacks/kafka.py:14: KubernetesWorkload 'orders': shutdown: the problem; the fix [k8s-shutdown-budget]
+```
+
+| severity | meaning | effect |
+| --- | --- | --- |
+| error | cannot work: the service rejects it, or it is contradictory | rejected; cannot be acknowledged |
+| unsafe | works, but is known to lose data, availability or confidentiality | rejected unless it is acknowledged |
+| warning | works, but is rarely intended | logged unless it is acknowledged |
+| unverified | newer than the tables of this release | logged with the date of the table unless it is acknowledged |
+
+Acknowledge a finding at the component that reports it, with a reason. Previews show acknowledgements and their reasons.
+
+```python
+MskClusterArgs(..., acknowledge={"msk-single-replica": "load-test cluster, its data is disposable"})
+```
+
+An acknowledgement that matches no finding causes a warning, so that it does not hide a later one. `moorings rules`
+lists the rules in a terminal, and `moorings rules ID` explains one.
+"""
+
+
+def components_of(rule: Rule) -> list[str]:
+    """Return the components that report a rule. Empty for rules of types and functions."""
+    return sorted(
+        {
+            rule_set.component
+            for rule_set in RULE_SETS
+            if "acknowledge" in rule_set.args_class.model_fields and rule.id in rule_set.rules
+        }
+    )
+
+
+def overview() -> Iterator[str]:
+    """Yield a line for each rule."""
+    rules = all_rules()
+    width = max(map(len, rules))
+    for rule in rules.values():
+        yield f"{rule.id:{width}}  {rule.severity:10}  {rule.rationale.partition('. ')[0].rstrip('.')}"
+
+
+def explain(rule: Rule) -> str:
+    """Return the explanation of a rule for a terminal."""
+    components = components_of(rule)
+    lines = [
+        f"{rule.id} ({rule.severity}: {EFFECTS[rule.severity]})",
+        "",
+        rule.rationale,
+        "",
+        f"reported by: {', '.join(components) or 'types and functions'}",
+        f"source:      {rule.source}",
+        *([f"checked on:  {rule.checked}"] if rule.checked else []),
+        "",
+        f"violates it: {rule.invalid}",
+        f"does not:    {rule.valid}",
+    ]
+    if rule.severity is not Severity.ERROR:
+        lines += ["", f'acknowledge={{"{rule.id}": "the reason"}}']
+    return "\n".join(lines)
+
+
+def to_json() -> list[Mapping[str, Any]]:
+    """Return all rules as JSON."""
+    return [
+        {
+            "id": rule.id,
+            "severity": str(rule.severity),
+            "rationale": rule.rationale,
+            "source": rule.source,
+            "checked": rule.checked or None,
+            "components": components_of(rule),
+            "invalid": rule.invalid,
+            "valid": rule.valid,
+        }
+        for rule in all_rules().values()
+    ]
+
+
+def markdown() -> str:
+    """Return the page with all rules."""
+    rules = list(all_rules().values())
+    sections = (
+        "\n".join(_section(AREAS[prefix], list(group)))
+        for prefix, group in groupby(rules, lambda rule: rule.id.partition("-")[0])
+    )
+    return "\n".join([_INTRODUCTION, *sections])
+
+
+def _section(title: str, rules: list[Rule]) -> Iterator[str]:
+    yield f"## {title}\n"
+    for rule in rules:
+        checked = f" Checked on {rule.checked}." if rule.checked else ""
+        components = ", ".join(f"`{name}`" for name in components_of(rule))
+        yield f"### {rule.id}\n"
+        yield f"**{rule.severity}**{f' · {components}' if components else ''}\n"
+        yield f"{rule.rationale} [Source]({rule.source}).{checked}\n"
+        yield "```python"
+        yield f"{rule.invalid}  # violates the rule"
+        yield f"{rule.valid}  # does not"
+        yield "```\n"
