@@ -7,6 +7,13 @@ _INPUTS = "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/"
 _COMPONENTS = "https://www.pulumi.com/docs/iac/concepts/components/"
 _PYDANTIC = "https://docs.pydantic.dev/latest/errors/validation_errors/"
 
+
+def _acknowledging(acknowledgement: str) -> str:
+    """Return an example that acknowledges a rule of a component."""
+    arguments = f"description='Orders', services=['kafka'], acknowledge={{{acknowledgement}}}"
+    return f"EncryptionKey('data', EncryptionKeyArgs({arguments}))"
+
+
 REQUIRED = Rule(
     id="argument-required",
     rationale="The component cannot be created without this argument.",
@@ -46,8 +53,8 @@ CHOICE = Rule(
     id="argument-choice",
     rationale="The argument has a fixed set of values.",
     source=_PYDANTIC,
-    invalid="ProbesArgs(readiness={'type': 'htp'})",
-    valid="1",
+    invalid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'], nat='per-zone')",
+    valid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'], nat='per_zone')",
 )
 FORMAT = Rule(
     id="argument-format",
@@ -56,19 +63,12 @@ FORMAT = Rule(
     invalid="MskScramUserArgs(cluster_arn='orders', username='reader', kms_key_arn=KEY_ARN)",
     valid="MskScramUserArgs(cluster_arn=CLUSTER_ARN, username='reader', kms_key_arn=KEY_ARN)",
 )
-VALUE = Rule(
-    id="argument-value",
-    rationale="The service or the client library does not support this value.",
-    source=_PYDANTIC,
-    invalid="1",
-    valid="1",
-)
 DUPLICATE = Rule(
     id="argument-duplicate",
     rationale="A list whose items must differ contains one of them twice.",
     source=_PYDANTIC,
-    invalid="1",
-    valid="1",
+    invalid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1a'])",
+    valid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'])",
 )
 OUTPUT = Rule(
     id="argument-output",
@@ -85,46 +85,39 @@ SIGNATURE = Rule(
     invalid="KafkaTopic('orders', 3)",
     valid="KafkaTopic(name='orders', partitions=3)",
 )
-SECRET = Rule(
-    id="argument-secret",
-    rationale="The secret value is invalid.",
-    source="https://www.pulumi.com/docs/iac/concepts/secrets/",
-    invalid="1",
-    valid="1",
-)
 ACKNOWLEDGE_UNKNOWN = Rule(
     id="acknowledge-unknown",
     rationale="An acknowledgement with a misspelt ID would have no effect.",
     source=_COMPONENTS,
-    invalid="EncryptionKey('data', EncryptionKeyArgs(description='Order data', acknowledge={'aws-kay': 'a reason'}))",
-    valid="EncryptionKey('data', EncryptionKeyArgs(description='Order data'))",
+    invalid=_acknowledging("'aws-key-without-usee': 'a reason'"),
+    valid=_acknowledging(""),
 )
 ACKNOWLEDGE_REASON = Rule(
     id="acknowledge-reason",
     rationale="Reviewers and reports need the reason why a risk is accepted.",
     source=_COMPONENTS,
-    invalid="",
-    valid="",
+    invalid=_acknowledging("'aws-key-without-use': ' '"),
+    valid=_acknowledging(""),
 )
 ACKNOWLEDGE_ERROR = Rule(
     id="acknowledge-error",
     rationale="An error cannot work, whatever the reason for it.",
     source=_COMPONENTS,
-    invalid="",
-    valid="",
+    invalid=_acknowledging("'aws-key-name': 'a reason'"),
+    valid=_acknowledging(""),
 )
 ACKNOWLEDGE_OTHER_COMPONENT = Rule(
     id="acknowledge-other-component",
     rationale="A rule is acknowledged at the component that reports it.",
     source=_COMPONENTS,
-    invalid="",
-    valid="",
+    invalid=_acknowledging("'msk-burstable-brokers': 'a reason'"),
+    valid=_acknowledging(""),
 )
 ACKNOWLEDGE_UNUSED = Rule(
     id="acknowledge-unused",
     severity=Severity.WARNING,
     rationale="An acknowledgement without a finding would hide the next one.",
     source=_COMPONENTS,
-    invalid="",
-    valid="",
+    invalid=_acknowledging("'aws-key-without-use': 'a reason'"),
+    valid=_acknowledging(""),
 )

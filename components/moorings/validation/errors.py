@@ -73,6 +73,8 @@ def findings_of(
     """
     for problem in error.errors(include_url=False):
         rule, message, inner = _explain(problem, args_class)
+        if rule is argument_rules.RANGE:
+            message += f", got {problem['input']}"
         yield _finding(rule, component, (*path, *problem["loc"], *inner), message, location)
 
 
@@ -86,8 +88,6 @@ def without_values(error: ValidationError) -> Violation:
     rule, message, _ = _explain(problem, None)
     if problem["type"] in _STRUCTURE and problem["type"] != "literal_error":
         return Violation(rule, message)
-    if rule is argument_rules.VALUE or rule is argument_rules.CHOICE:
-        rule = argument_rules.SECRET
     return Violation(rule, f"{rule.rationale} {HIDDEN}")
 
 
@@ -148,7 +148,7 @@ def _explain(problem: ErrorDetails, args_class: type[BaseModel] | None) -> tuple
     if context.get("min_length") == 1:
         return argument_rules.LENGTH, "must not be empty", ()
     if kind not in _STRUCTURE:
-        return argument_rules.VALUE, problem["msg"].removeprefix("Value error, "), ()
+        return argument_rules.FORMAT, problem["msg"].removeprefix("Value error, "), ()
     rule, text = _STRUCTURE[kind]
     message = text.format(**context)
     if kind == "literal_error":

@@ -120,7 +120,7 @@ def _rejection(error: ValueError, component: str, location: object, *, secret: b
         message = f"{error.rule.rationale} {HIDDEN}" if secret else error.message
         path = error.path[:1] if secret else error.path
         return InvalidInput.of(Violation(error.rule, message, *path), component, location)
-    return InvalidInput.at(component, f"{argument_rules.SECRET.rationale}" if secret else str(error))
+    return InvalidInput.at(component, f"{argument_rules.FORMAT.rationale} {HIDDEN}" if secret else str(error))
 
 
 def together(values: Mapping[str, Any]) -> "pulumi.Output[dict[str, Any]] | None":

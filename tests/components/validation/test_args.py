@@ -58,7 +58,7 @@ def test_an_instance_is_returned_unchanged():
         ),
         (
             {"kind": "small", "volumes": [{}, {"size_gib": 0}]},
-            "Machine 'm': volumes[1].size_gib: must be at least 1",
+            "Machine 'm': volumes[1].size_gib: must be at least 1, got 0",
         ),
         ({"kind": "small", "volumes": 3}, "Machine 'm': volumes: must be a list"),
         (
@@ -85,7 +85,7 @@ def test_a_constructor_reports_the_same_problems():
         MachineArgs(king="tiny", volumes=[{"size_gib": 0}])
     assert text(error) == (
         "MachineArgs: kind: this argument is required\n"
-        "MachineArgs: volumes[0].size_gib: must be at least 1\n"
+        "MachineArgs: volumes[0].size_gib: must be at least 1, got 0\n"
         "MachineArgs: king: unknown argument; did you mean kind?"
     )
 
@@ -155,8 +155,8 @@ class LimitsArgs(Args):
 @pytest.mark.parametrize(
     ("argument", "value", "message"),
     [
-        ("count", 0, "must be greater than 0"),
-        ("count", 10, "must be less than 10"),
+        ("count", 0, "must be greater than 0, got 0"),
+        ("count", 10, "must be less than 10, got 10"),
         ("count", 1.5, "must be a whole number"),
         ("count", None, "must be a whole number, got None"),
         ("name", "a", "must be at least 2 characters long"),

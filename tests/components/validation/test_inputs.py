@@ -25,7 +25,7 @@ class DiskArgs(Args):
     names: Input[list[Input[Annotated[str, Field(min_length=2)]]]] = []
 
 
-TOO_SMALL = "Disk 'd': size_gib: must be at least 1"
+TOO_SMALL = "Disk 'd': size_gib: must be at least 1, got 0"
 
 
 def test_a_plain_value_is_validated_immediately():
@@ -61,7 +61,7 @@ def test_a_valid_late_value_resolves(deploy):
 def test_outside_of_a_component_the_path_begins_with_the_class(deploy):
     with pytest.raises(InvalidInput) as error:
         deploy(lambda: pulumi.export("size", DiskArgs(size_gib=pulumi.Output.from_input(0)).size_gib))
-    assert text(error) == "DiskArgs: size_gib: must be at least 1"
+    assert text(error) == "DiskArgs: size_gib: must be at least 1, got 0"
 
 
 def test_the_path_of_a_list_item_contains_its_index():
@@ -129,7 +129,7 @@ def test_the_message_of_a_secret_value_contains_no_part_of_it(deploy, value):
         deploy(
             lambda: pulumi.export("l", ShelfArgs.from_input("Shelf 's'", {"label": pulumi.Output.secret(value)}).label)
         )
-    assert text(error) == "Shelf 's': label: The secret value is invalid. (The value is secret and is not shown.)"
+    assert text(error) == "Shelf 's': label: The service accepts only texts of this form. (The value is secret and is not shown.)"
     with pytest.raises(InvalidInput, match="is not the label"):
         deploy(
             lambda: pulumi.export(
