@@ -4,10 +4,23 @@ from functools import partial
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 
 from moorings.aws.arns import arn_region
 from moorings.aws.context import AwsContext, aws_context
+from moorings.sdk.internals import explicit_provider, resources_of
 from moorings.validation.inputs import check_together, is_list
+from moorings.validation.rules import Rule, Violation
+
+ARN_REGION = Rule(
+    id="aws-arn-region",
+    rationale="AWS services use keys, certificates, topics and clusters of their own Region only.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
+    invalid="MskVpcConnection('kafka', MskVpcConnectionArgs(vpc_id='vpc-00000001', subnet_ids=SUBNETS, "
+    "cluster_arn=CLUSTER_ARN.replace('eu-west-1', 'us-east-1')))",
+    valid="MskVpcConnection('kafka', MskVpcConnectionArgs(vpc_id='vpc-00000001', subnet_ids=SUBNETS, "
+    "cluster_arn=CLUSTER_ARN))",
+)
 
 
 def check_arn_regions(region: str, **arns: Any) -> None:
@@ -18,51 +31,87 @@ def check_arn_regions(region: str, **arns: Any) -> None:
         arns: one ARN or a list of ARNs for each argument; None where an argument is not set.
 
     Raises:
-        ValueError: for ARNs of another Region.
+        Violation: for an ARN of another Region.
 
     """
-    problems = [
-        f"{argument}: expected an ARN in {region}, got {arn}"
-        for argument, value in arns.items()
-        for arn in (value if is_list(value) else [value])
-        if arn is not None and arn_region(arn) not in {region, ""}
-    ]
-    if problems:
-        raise ValueError("; ".join(problems))
+    for argument, value in arns.items():
+        for number, arn in enumerate(value if is_list(value) else [value]):
+            if arn is not None and arn_region(arn) not in {region, ""}:
+                path = (*argument.split("."), *([number] if is_list(value) else []))
+                problem = f"expected an ARN in {region}, the Region of the component, got {arn}"
+                raise Violation(ARN_REGION, f"{problem}; use a resource of {region}", *path)
 
 
-def check_arns(component: str, parent: pulumi.Resource, **arns: Any) -> None:
+def check_arns(component: object, parent: pulumi.Resource, **arns: Any) -> None:
     """Check that ARNs, plain or late, are in the Region of a resource.
 
     No resource depends on the result, because a preview with an unknown ARN would then show a replacement.
 
     Args:
-        component: the component, for messages.
+        component: the component, or its reporter, for messages.
         parent: resource whose provider defines the Region.
         arns: one ARN or a list of ARNs for each argument; None where an argument is not set.
 
     Raises:
-        InvalidInput: for ARNs of another Region, once the Region and late ARNs are known.
+        InvalidInput: for ARNs of another Region, once the Region and late ARNs are known. The Region of an unknown ARN
+            is known if a resource of the same program has it.
 
     """
     declared = {argument: value for argument, value in arns.items() if value not in (None, [])}
-    if declared:
-        check_together(component, check_arn_regions, region=aws_context(parent).region, **declared)
+    if not declared:
+        return
+    region = aws_context(parent).region
+    check_together(str(component), check_arn_regions, region=region, **declared)
+    for argument, value in declared.items():
+        for arn in value if is_list(value) else [value]:
+            _check_declared_region(component, region, argument, arn)
 
 
-def checked_arn(component: str, context: pulumi.Output[AwsContext], argument: str, arn: Any) -> Any:
+def checked_arn(component: object, context: pulumi.Output[AwsContext], argument: str, arn: Any) -> Any:
     """Return an ARN, plain or late, after checking that it is in the Region of a component. None if there is no ARN.
 
     Args:
-        component: the component, for messages.
+        component: the component, or its reporter, for messages.
         context: account and Region of the component.
         argument: argument that sets the ARN, for messages.
         arn: the ARN.
 
     """
-    return None if arn is None else check_together(component, partial(_check_arn, argument), context=context, arn=arn)
+    if arn is None:
+        return None
+    _check_declared_region(component, context.region, argument, arn)
+    return check_together(str(component), partial(_check_arn, argument), context=context, arn=arn)
 
 
 def _check_arn(argument: str, context: AwsContext, arn: str) -> str:
     check_arn_regions(context.region, **{argument: arn})
     return arn
+
+
+def _check_declared_region(component: object, region: pulumi.Output[str], argument: str, arn: Any) -> None:
+    """Check the Region of an unknown ARN of a resource of this program, which is that of its provider."""
+    if not isinstance(arn, pulumi.Output):
+        return
+
+    def check(region: str, regions: list[str]) -> None:
+        if regions and region not in regions:
+            problem = f"belongs to a resource in {regions[0]}, and the component is in {region}"
+            raise Violation(ARN_REGION, f"{problem}; create it with a provider of {region}", *argument.split("."))
+
+    check_together(str(component), check, region=region, regions=pulumi.Output.from_input(_declared_regions(arn)))
+
+
+async def _declared_regions(arn: pulumi.Output[Any]) -> list[str]:
+    """Return the Regions of an ARN's resources; those of the default provider and of a known ARN are left out."""
+    regions: list[str] = []
+    if await arn.is_known():
+        return regions
+    for resource in await resources_of(arn):
+        provider = explicit_provider(resource)
+        for source in (resource, provider) if isinstance(provider, aws.Provider) else (resource,):
+            region = getattr(source, "region", None)
+            known = await region.future() if isinstance(region, pulumi.Output) else None
+            if isinstance(known, str):
+                regions.append(known)
+                break
+    return regions

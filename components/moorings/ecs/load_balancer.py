@@ -62,7 +62,7 @@ class HttpsLoadBalancer:
 
         """
         self._name, self._args, self._tags, self._parent = name, args, tags, parent
-        self._check_arn = partial(checked_arn, f"{component}.load_balancer", context)
+        self._check_arn = partial(checked_arn, component, context)
         self._opts = pulumi.ResourceOptions(parent=parent)
         self._security_group = SecurityGroup(
             f"{name}-alb",
@@ -98,7 +98,7 @@ class HttpsLoadBalancer:
             aws.wafv2.WebAclAssociation(
                 f"{name}-web-acl",
                 resource_arn=self.arn,
-                web_acl_arn=self._check_arn("web_acl_arn", args.web_acl_arn),
+                web_acl_arn=self._check_arn("load_balancer.web_acl_arn", args.web_acl_arn),
                 opts=self._opts,
             )
 
@@ -239,7 +239,7 @@ class HttpsLoadBalancer:
     def _certificate_arn(self) -> pulumi.Input[str]:
         args = self._args
         if args.certificate_arn is not None:
-            arn: pulumi.Input[str] = self._check_arn("certificate_arn", args.certificate_arn)
+            arn: pulumi.Input[str] = self._check_arn("load_balancer.certificate_arn", args.certificate_arn)
             return arn
         return create_certificate(
             self._name,

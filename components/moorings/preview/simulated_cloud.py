@@ -75,7 +75,8 @@ class SimulatedCloud:
         }
         resource = replace(resource, inputs=plain)
         try:
-            id_, outputs = simulate(self._region_of(resource.provider), resource, physical_name(resource))
+            region = SimulatedRegion(plain["region"]) if plain.get("region") else self._region_of(resource.provider)
+            id_, outputs = simulate(region, resource, physical_name(resource))
         except KeyError:  # the input that names the resource is unknown
             return "", {}
         self.remember(resource, {id_, str(outputs.get("arn", id_))})

@@ -23,6 +23,7 @@ PRIVATE_NAMES = (
     "pulumi.runtime.proto:source_pb2",
     "pulumi.runtime.rpc:transfer_properties",
     "pulumi.output:Output.resources",
+    "pulumi.resource:Resource.__annotations__",
     "pulumi.output:_OutputData",
     "pulumi.output:Output.__annotations__",
     "pulumi._types:resource_types",
@@ -53,6 +54,12 @@ async def resources_of(output: "pulumi.Output[Any]") -> "set[pulumi.Resource]":
     """Return the resources of which an Output was made, also while it is unknown. Empty if the SDK hides them."""
     resources = find_private_name("pulumi.output:Output.resources")
     return set() if resources is None else set(await resources(output))
+
+
+def explicit_provider(resource: "pulumi.Resource") -> "pulumi.ProviderResource | None":
+    """Return the provider that the program has chosen for a resource or its parent. None for the default provider."""
+    annotations = find_private_name("pulumi.resource:Resource.__annotations__") or {}
+    return getattr(resource, "_provider", None) if "_provider" in annotations else None
 
 
 def start_callback_server() -> None:
