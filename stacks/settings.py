@@ -111,7 +111,7 @@ class NetworkSettings(Settings):
     """Settings of the program ``network``."""
 
     availability_zones: list[str]
-    """Names of two or three Availability Zones."""
+    """Names of the Availability Zones, usually two or three."""
 
     cidr: str = "10.0.0.0/16"
     """CIDR block of the VPC."""

@@ -116,3 +116,4 @@ component(
     alarm_topic_arns=["arn:aws:sns:eu-west-1:123456789012:alarms"],
 )
 component(moorings.EncryptionKey, moorings.EncryptionKeyArgs, description="Orders", services=["kafka"])
+component(moorings.Network, moorings.NetworkArgs, availability_zones=["eu-west-1a", "eu-west-1b"])

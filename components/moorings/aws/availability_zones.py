@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Collection, Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from moorings.aws.subnets import Subnet, check_vpc
 from moorings.validation.argument_rules import FORMAT
 from moorings.validation.rules import Violation
-from moorings.validation.types import check_unique
 
 _ZONE_NAME = re.compile(r"(?P<region>[a-z]+(?:-[a-z]+)+-[0-9]+)(?P<zone>[a-z]|(?:-[a-z0-9]+)+)")
 """The name of an Availability Zone is that of its Region and a letter. Local Zones and Wavelength Zones have a longer
@@ -36,17 +38,13 @@ def is_availability_zone(zone: str) -> bool:
     return match is not None and len(match["zone"]) == 1
 
 
-def check_zone_names(zones: list[str]) -> list[str]:
-    """Return the names of Availability Zones if they are distinct and belong to one Region.
+def _check_zone_name(zone: str) -> str:
+    zone_region(zone)
+    return zone
 
-    Raises:
-        ValueError: for duplicates, for zones of several Regions, and for other strings.
 
-    """
-    regions = sorted({zone_region(zone) for zone in check_unique(zones)})
-    if len(regions) > 1:
-        raise ValueError(f"expected zones of one Region, got zones of {' and '.join(regions)}")
-    return zones
+ZoneName = Annotated[str, AfterValidator(_check_zone_name)]
+"""Name of an Availability Zone, a Local Zone or a Wavelength Zone."""
 
 
 def check_subnet_zones(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.aws.availability_zones import check_subnet_zones, check_zone_names, is_availability_zone, zone_region
+from moorings.aws.availability_zones import check_subnet_zones, is_availability_zone, zone_region
 from moorings.aws.subnets import Subnet
 
 VPC = "vpc-0d1c7a52e8b94f360"
@@ -30,23 +30,6 @@ def test_other_strings_are_rejected(zone):
     with pytest.raises(ValueError) as error:
         zone_region(zone)
     assert str(error.value) == f"expected the name of an Availability Zone, such as eu-west-1a, got {zone!r}"
-
-
-def test_zones_keep_their_order():
-    assert check_zone_names(["eu-west-1b", "eu-west-1a"]) == ["eu-west-1b", "eu-west-1a"]
-
-
-@pytest.mark.parametrize(
-    ("zones", "message"),
-    [
-        (["eu-west-1a", "eu-west-1b", "eu-west-1a"], "'eu-west-1a' is listed more than once; remove the duplicate"),
-        (["eu-west-1a", "eu-central-1b"], "expected zones of one Region, got zones of eu-central-1 and eu-west-1"),
-    ],
-)
-def test_duplicate_zones_and_zones_of_two_regions_are_rejected(zones, message):
-    with pytest.raises(ValueError) as error:
-        check_zone_names(zones)
-    assert str(error.value) == message
 
 
 def subnets(*letters, vpc=VPC):

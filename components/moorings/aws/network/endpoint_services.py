@@ -6,6 +6,13 @@ from moorings.aws.context import AwsContext
 
 _FULL_NAME = re.compile(r"[a-z0-9]+(?:\.[a-z0-9-]+)*\.(?P<region>[a-z]+(?:-[a-z]+)+-[0-9]+)(?:\.[a-z0-9-]+)+")
 
+GATEWAY_ENDPOINTS = {"dynamodb", "s3"}
+"""Services with gateway endpoints. Their interface endpoints have no private DNS names by default, so that resources in
+the VPC use the gateway endpoint.
+
+Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+"""
+
 _ISOLATED = {"ebs", "ecr.api", "ecr.dkr", "execute-api"}
 
 _OWN_PREFIX = {

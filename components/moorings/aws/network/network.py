@@ -9,15 +9,19 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from moorings.aws.availability_zones import is_availability_zone
 from moorings.aws.cidrs import ANY_IPV4
 from moorings.aws.context import aws_context
-from moorings.aws.network.endpoint_services import gateway_endpoint_service, interface_endpoint_service
+from moorings.aws.network.endpoint_services import (
+    GATEWAY_ENDPOINTS,
+    gateway_endpoint_service,
+    interface_endpoint_service,
+)
 from moorings.aws.network.flow_logs import FlowLogs
 from moorings.aws.network.network_args import NetworkArgs
+from moorings.aws.network.network_rules import NETWORK_NAME, RULES, other_region
 from moorings.aws.network.subnet_plan import ZoneSubnets, plan_subnets
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
-from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import check_together
 from moorings.validation.outputs import register_declared_outputs
 
 _Tags = Mapping[str, pulumi.Input[str]]
@@ -67,30 +71,23 @@ class Network(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        component = f"Network {name!r}"
-        args = NetworkArgs.from_input(component, args)
+        args, self._reporter = RULES.check("Network", name, args)
         if not NAME.fullmatch(name):
-            raise InvalidInput.at(
-                component, "name: must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
-            )
-        super().__init__("moorings:index:Network", name, {}, opts)
-        self._component, self._name, self._args = component, name, args
-        if args.missing_endpoints:
-            pulumi.log.warn(
-                f"endpoints: without NAT the private subnets cannot reach {', '.join(args.missing_endpoints)}, so no "
-                "Fargate task starts there; add them to endpoints, or set endpoints_elsewhere=True",
-                resource=self,
-            )
+            problem = "must be 1 to 64 letters, digits and _.-, and begin with a letter or digit; rename the network"
+            self._reporter.reject(NETWORK_NAME, problem, "name")
+        super().__init__("moorings:index:Network", name, self._reporter.inputs, opts)
+        self._name, self._args = name, args
+        self._reporter.evaluate(other_region, zones=args.region, region=aws_context(self).region)
         self._opts = pulumi.ResourceOptions(parent=self)
         self._protected = pulumi.ResourceOptions(parent=self, protect=args.protect)
 
         vpc = aws.ec2.Vpc(
             f"{name}-vpc",
-            cidr_block=self._checked_cidr(),
+            cidr_block=args.cidr,
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags=self._tags(),
-            opts=self._protected,
+            opts=self._reporter.gate(self._protected),
         )
         self._vpc = vpc
         aws.ec2.DefaultSecurityGroup(
@@ -131,20 +128,7 @@ class Network(pulumi.ComponentResource):
         self.private_subnet_ids = list(private.values())
         self.public_subnet_ids = list(public.values())
         self.private_route_table_ids = [table.id for table in tables.values()]
-        register_declared_outputs(self)
-
-    def _checked_cidr(self) -> pulumi.Input[str]:
-        """Return the CIDR block of the VPC, after checking that the zones are in the Region of the provider."""
-        args = self._args
-
-        def check(region: str) -> str:
-            if region != args.region:
-                raise ValueError(
-                    f"availability_zones: expected zones in {region}, the Region of the provider, got {args.region}"
-                )
-            return args.cidr
-
-        return check_together(self._component, check, region=aws_context(self).region)
+        register_declared_outputs(self, self._reporter)
 
     def _tags(self, role: str | None = None, extra: Mapping[str, pulumi.Input[str]] = MappingProxyType({})) -> _Tags:
         return {"Name": f"{self._name}-{role}" if role else self._name, **self._args.tags, **extra}
@@ -187,7 +171,7 @@ class Network(pulumi.ComponentResource):
         route = self._internet_route("public", table, gateway_id=gateway.id)
         subnet_ids: dict[str, pulumi.Output[str]] = {}
         for zone, cidrs in plan.items():
-            subnet = self._subnet("public", zone, cidrs.public, self._args.public_subnet_tags)
+            subnet = self._subnet("public", zone, str(cidrs.public), self._args.public_subnet_tags)
             subnet_ids[zone] = _after(subnet.id, self._associate(f"public-{zone}", subnet, table), route)
         return subnet_ids
 
@@ -238,7 +222,7 @@ class Network(pulumi.ComponentResource):
         """Create the interface endpoints and their security group, which has no egress rules."""
         group = SecurityGroup(
             f"{self._name}-endpoints",
-            component=self._component,
+            component=str(self._reporter),
             description="Interface endpoints",
             vpc_id=self._vpc.id,
             tags=self._args.tags,
@@ -247,11 +231,11 @@ class Network(pulumi.ComponentResource):
         group.allow_ingress("https", Peer(cidr=self._args.cidr), HTTPS, description="The VPC to AWS services")
         for service in self._args.interface_endpoints:
             self._create_endpoint(
-                service,
+                "s3-interface" if service == "s3" else service,
                 aws_context(self).apply(partial(interface_endpoint_service, service)),
                 "Interface",
-                private_dns_enabled=True,
-                subnet_ids=list(private.values()),
+                private_dns_enabled=service not in GATEWAY_ENDPOINTS,
+                subnet_ids=[id_ for zone, id_ in private.items() if is_availability_zone(zone)],
                 security_group_ids=[group.id],
             )
         return group.id

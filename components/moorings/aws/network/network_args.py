@@ -1,18 +1,20 @@
 """``NetworkArgs``, the arguments of `Network`."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from moorings.aws.availability_zones import check_zone_names, zone_region
+from moorings.aws.availability_zones import ZoneName, zone_region
 from moorings.aws.cidrs import Cidr
 from moorings.aws.log_retention import RetentionDays
-from moorings.aws.network.subnet_plan import check_overlaps, check_vpc_cidr
+from moorings.aws.network.endpoint_services import full_name_region
 from moorings.aws.tags import Tags
-from moorings.validation.args import Args
+from moorings.validation.args import ComponentArgs
+from moorings.validation.argument_rules import FORMAT
 from moorings.validation.changes import Change
-from moorings.validation.types import check_unique
+from moorings.validation.rules import Violation
+from moorings.validation.types import Unique
 
 SINGLETON_ENDPOINTS = ("ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "ssmmessages", "sts")
 """Services that a Fargate task calls: for its image, secrets, logs and ECS Exec. Image layers are read from S3, through
@@ -24,44 +26,36 @@ Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.htm
 TASK_START_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs")
 """Services without which no Fargate task starts."""
 
-_SERVICE = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-"""Suffix of an endpoint service name, after ``com.amazonaws.<region>.``, or the full name.
+_SERVICE = re.compile(r"(?!(?:com|cn|eu|gov|uk|aws)\.)[a-z0-9]+(?:[.-][a-z0-9]+)*")
+"""Suffix of an endpoint service name, after ``com.amazonaws.<region>.``.
 
 Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 """
 
-_GATEWAY_ENDPOINTS = {
-    "s3": "s3: the network always has a gateway endpoint, which is free; remove it",
-    "dynamodb": "dynamodb: use a gateway endpoint, which is free; create it with private_route_table_ids",
-}
+
+def _check_service(service: str) -> str:
+    if not _SERVICE.fullmatch(service) and not full_name_region(service):
+        problem = "expected the name of an endpoint service, such as ecr.api or com.amazonaws.eu-west-1.ecr.api"
+        raise Violation(FORMAT, f"{problem}, got {service!r}")
+    return service
 
 
-def _check_endpoints(services: list[str]) -> list[str]:
-    check_unique(services)
-    for service in services:
-        if service in _GATEWAY_ENDPOINTS:
-            raise ValueError(_GATEWAY_ENDPOINTS[service])
-        if not _SERVICE.fullmatch(service):
-            raise ValueError(
-                "expected an endpoint service name without com.amazonaws and the Region, such as ecr.api, "
-                f"got {service!r}"
-            )
-    return services
-
+EndpointService = Annotated[str, AfterValidator(_check_service)]
 
 _REPLACEMENT = Change("replacement", "Also replaces everything in the VPC.")
 
 
-class NetworkArgs(Args):
+class NetworkArgs(ComponentArgs):
     """Arguments of `Network`."""
 
-    availability_zones: Annotated[list[str], Field(min_length=2, max_length=3), AfterValidator(check_zone_names)]
-    """Names of two or three Availability Zones of one Region, such as ``eu-west-1a``. The CIDR blocks of
+    availability_zones: Annotated[list[ZoneName], Field(min_length=1, max_length=8), Unique]
+    """Names of Availability Zones of one Region, such as ``eu-west-1a``, usually two or three. The CIDR blocks of
     the subnets in a zone depend only on its letter, so zones can be added and removed without changing others."""
 
-    cidr: Annotated[Cidr, AfterValidator(check_vpc_cidr), _REPLACEMENT] = "10.0.0.0/16"
-    """CIDR block of the VPC, a private network of /16 to /22. Each zone gets an eighth of it: half of that for its
-    private subnet and a quarter for its public subnet.
+    cidr: Annotated[Cidr, _REPLACEMENT] = "10.0.0.0/16"
+    """CIDR block of the VPC, a private network of /16 to /28. Each zone gets an eighth of it: half of that for its
+    private subnet and a quarter for its public subnet. A network smaller than /22 has parts for fewer zones, and adding
+    a zone to it can replace subnets of others.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     """
@@ -78,8 +72,9 @@ class NetworkArgs(Args):
     """Whether to create public subnets and an internet gateway. Required by NAT gateways and internet-facing load
     balancers. Defaults to true."""
 
-    endpoints: Annotated[list[str], AfterValidator(_check_endpoints)] | None = None
-    """AWS services with an interface endpoint, by the suffix of the endpoint service name (``ecr.api``).
+    endpoints: Annotated[list[EndpointService], Unique] | None = None
+    """AWS services with an interface endpoint, by the suffix of the endpoint service name (``ecr.api``) or by its full
+    name.
 
     Defaults to none with NAT, and without NAT to the services that `FargateSingleton` calls: ecr.api, ecr.dkr, kms,
     logs, secretsmanager, ssmmessages, sts. An endpoint is billed per hour and zone. The S3 gateway endpoint always
@@ -87,10 +82,6 @@ class NetworkArgs(Args):
 
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
     """
-
-    endpoints_elsewhere: bool = False
-    """Whether other programs create the endpoints, or nothing in the private subnets calls AWS. Otherwise a preview
-    warns if an endpoint is missing that every Fargate task needs."""
 
     flow_logs: Literal["rejected", "all", "none"] = "rejected"
     """Connections to log: rejected ones (the default), ``all`` (expensive in large networks), or ``none``.
@@ -129,20 +120,21 @@ class NetworkArgs(Args):
     @property
     def missing_endpoints(self) -> list[str]:
         """Services that every Fargate task calls and that the private subnets cannot reach."""
-        if self.nat != "none" or self.endpoints_elsewhere:
+        if self.nat != "none":
             return []
-        return [service for service in TASK_START_ENDPOINTS if service not in self.interface_endpoints]
+        names = [service.partition(f".{self.region}.")[2] or service for service in self.interface_endpoints]
+        return [service for service in TASK_START_ENDPOINTS if service not in names]
 
     @property
     def nat_zones(self) -> list[str]:
         """Zones with a NAT gateway."""
         return {"per_zone": self.availability_zones, "one": self.availability_zones[:1], "none": []}[self.nat]
 
-    @model_validator(mode="after")
-    def _validate_network(self) -> Self:
-        check_overlaps(self.cidr, self.connected_cidrs)
-        if self.nat != "none" and not self.public_subnets:
-            raise ValueError(
-                f"nat: {self.nat!r} creates NAT gateways in public subnets; set public_subnets=True or nat='none'"
-            )
-        return self
+    @property
+    def arguments_without_effect(self) -> dict[str, str]:
+        """Arguments that have no effect, each with the reason."""
+        reasons = {
+            "log_retention_days": "flow_logs='none'" if self.flow_logs == "none" else None,
+            "public_subnet_tags": None if self.public_subnets else "public_subnets=False",
+        }
+        return {name: reason for name, reason in reasons.items() if reason and name in self.model_fields_set}

@@ -4,17 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from moorings.aws.availability_zones import is_availability_zone
+
 LARGEST_VPC, SMALLEST_VPC = 16, 28
 """Prefix lengths that a VPC can have.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 """
-
-ZONE_BITS = 3
-"""A VPC is divided into eight parts, one for each letter from a to h. The largest Region has six zones."""
-
-PRIVATE_BITS, PUBLIC_BITS = 1, 2
-"""Half of a zone's part is private and a quarter is public. The last quarter is reserved."""
 
 SMALLEST_ALB_SUBNET = 27
 """Longest prefix of a subnet of an Application Load Balancer.
@@ -22,11 +18,21 @@ SMALLEST_ALB_SUBNET = 27
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 """
 
+SMALLEST_STABLE_VPC = 22
+"""Longest prefix of a VPC with a part for every zone. It is divided into eight parts, one for each letter from a to h.
+Half of a part is private and a quarter is public. The last quarter is reserved."""
+
+_ZONE_BITS = {23: 2, 24: 2, 25: 2, 26: 1, 27: 0, 28: 0}
+"""Number of parts of a smaller VPC, as a power of two. Half of a part is private and half is public."""
+
 PRIVATE_RANGES = [IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
 """Ranges that are not routed on the internet (RFC 1918 and RFC 6598)."""
 
-_SMALLEST_PLANNED_VPC = SMALLEST_ALB_SUBNET - ZONE_BITS - PUBLIC_BITS
-_FIX = f"use a network of /{LARGEST_VPC} to /{_SMALLEST_PLANNED_VPC}"
+RESERVED_RANGES = [IPv4Network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4")]
+"""Ranges that EC2 rejects.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+"""
 
 
 @dataclass(frozen=True)
@@ -34,56 +40,50 @@ class ZoneSubnets:
     """CIDR blocks of the subnets of an Availability Zone."""
 
     private: str
-    public: str
+    public: str | None
+    """None if the part of the zone has no room for a second subnet."""
 
 
-def check_vpc_cidr(cidr: str) -> str:
-    """Return the CIDR block of a VPC if it is private and has room for the subnets of eight zones.
-
-    Raises:
-        ValueError: for public networks and unsupported sizes.
-
-    """
-    network = IPv4Network(cidr)
-    if network.prefixlen < LARGEST_VPC or network.prefixlen > SMALLEST_VPC:
-        raise ValueError(f"{cidr} is not a valid size of a VPC (/{LARGEST_VPC} to /{SMALLEST_VPC}); {_FIX}")
-    if network.prefixlen > _SMALLEST_PLANNED_VPC:
-        public = network.prefixlen + ZONE_BITS + PUBLIC_BITS
-        raise ValueError(
-            f"{cidr} has room for public subnets of /{public}, but load balancers require /{SMALLEST_ALB_SUBNET}; "
-            f"{_FIX}"
-        )
-    if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
-        raise ValueError(
-            f"{cidr} contains public addresses, which the VPC could then not reach on the internet; use a network "
-            f"within {', '.join(map(str, PRIVATE_RANGES[:-1]))} or {PRIVATE_RANGES[-1]}"
-        )
-    return cidr
+def is_vpc_size(cidr: str) -> bool:
+    """Whether a VPC can have the size of a network."""
+    return LARGEST_VPC <= IPv4Network(cidr).prefixlen <= SMALLEST_VPC
 
 
-def check_overlaps(cidr: str, connected_cidrs: Mapping[str, str]) -> None:
-    """Check that no connected network overlaps with the VPC, which would make routing between them impossible.
-
-    Raises:
-        ValueError: for an overlapping network.
-
-    Source: https://docs.aws.amazon.com/vpc/latest/peering/invalid-peering-configurations.html
-    """
-    for name, other in connected_cidrs.items():
-        if IPv4Network(cidr).overlaps(IPv4Network(other)):
-            raise ValueError(f"cidr: {cidr} overlaps with connected_cidrs.{name} {other}; use another network")
+def max_zones(cidr: str) -> int:
+    """Return the number of zones for which a VPC has room."""
+    return int(2 ** _zone_bits(IPv4Network(cidr)))
 
 
 def plan_subnets(cidr: str, zones: Sequence[str]) -> dict[str, ZoneSubnets]:
     """Return the CIDR blocks of the subnets of each zone.
 
-    They depend only on the letter of the zone, so adding, removing and reordering zones does not change other subnets.
+    In a VPC of /22 or larger they depend only on the letter of the Availability Zone, so adding, removing and
+    reordering zones does not change other subnets. In smaller VPCs, and for Local Zones, they depend on all zones.
     """
-    parts = list(IPv4Network(cidr).subnets(prefixlen_diff=ZONE_BITS))
-    plan: dict[str, ZoneSubnets] = {}
-    for zone in zones:
-        part = parts[ord(zone[-1]) - ord("a")]
-        private, _ = part.subnets(prefixlen_diff=PRIVATE_BITS)
-        public = list(part.subnets(prefixlen_diff=PUBLIC_BITS))[2]
-        plan[zone] = ZoneSubnets(str(private), str(public))
-    return plan
+    network = IPv4Network(cidr)
+    parts = list(network.subnets(prefixlen_diff=_zone_bits(network)))
+    return {
+        zone: _divide(parts[number], stable=network.prefixlen <= SMALLEST_STABLE_VPC)
+        for zone, number in _part_numbers(zones, len(parts)).items()
+    }
+
+
+def _zone_bits(network: IPv4Network) -> int:
+    return _ZONE_BITS.get(network.prefixlen, 3)
+
+
+def _part_numbers(zones: Sequence[str], count: int) -> Mapping[str, int]:
+    """Return the number of each zone's part: that of its letter if there is one, otherwise the last free one."""
+    numbers = {zone: ord(zone[-1]) - ord("a") for zone in zones if is_availability_zone(zone)}
+    numbers = {zone: number for zone, number in numbers.items() if number < count}
+    free = [number for number in reversed(range(count)) if number not in numbers.values()]
+    others = dict(zip((zone for zone in zones if zone not in numbers), free, strict=False))
+    return {zone: (numbers | others)[zone] for zone in zones}
+
+
+def _divide(part: IPv4Network, *, stable: bool) -> ZoneSubnets:
+    """Divide the part of a zone into a private and a public subnet."""
+    if part.prefixlen == SMALLEST_VPC:
+        return ZoneSubnets(str(part), None)
+    private, rest = part.subnets()
+    return ZoneSubnets(str(private), str(next(rest.subnets()) if stable else rest))

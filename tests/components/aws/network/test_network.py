@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from moorings import InvalidInput, Network, NetworkArgs
+from moorings import Network, NetworkArgs
 
 ZONES = ["eu-west-1a", "eu-west-1b"]
 URN_PREFIX = "urn:pulumi:test::moorings::moorings:index:Network"
@@ -18,7 +18,7 @@ def deploy_network(deploy):
 
     def deploy_with(preview=False, name="main", **args):
         def program():
-            network = Network(name, NetworkArgs.from_input(f"Network {name!r}", {"availability_zones": ZONES} | args))
+            network = Network(name, {"availability_zones": ZONES} | args)
             for output in Network.__annotations__:
                 pulumi.export(output, getattr(network, output))
 
@@ -301,95 +301,100 @@ def test_tags(deploy_network):
 
 
 @pytest.mark.parametrize(
-    ("args", "message"),
+    ("args", "rule", "path"),
     [
-        ({"availability_zones": ["eu-west-1a"]}, ".availability_zones: must have at least 2 items, got 1"),
+        ({"availability_zones": []}, "argument-length", "availability_zones"),
+        ({"availability_zones": ["eu-west-1"]}, "argument-format", "availability_zones[0]"),
+        ({"availability_zones": ["eu-west-1a", "eu-west-1a"]}, "argument-duplicate", "availability_zones[1]"),
+        ({"cidr": "10.0.0.1/16"}, "aws-cidr-host-bits", "cidr"),
+        ({"cidr": "10.0.0.0/29"}, "network-vpc-cidr", "cidr"),
+        ({"cidr": "127.0.0.0/16"}, "network-vpc-cidr", "cidr"),
+        ({"cidr": "10.0.0.0/27"}, "network-no-room", "cidr"),
+        ({"cidr": "10.0.0.0/28", "availability_zones": ["eu-west-1a"]}, "network-no-room", "cidr"),
         (
-            {"availability_zones": [f"eu-west-1{letter}" for letter in "abcd"]},
-            ".availability_zones: must have at most 3 items, got 4",
+            {"connected_cidrs": {"lan": "10.1.0.0/16", "vpn": "10.0.0.0/8"}},
+            "network-overlapping-cidrs",
+            "connected_cidrs.vpn",
         ),
-        (
-            {"availability_zones": ["eu-west-1a", "eu-central-1a"]},
-            ".availability_zones: expected zones of one Region, got zones of eu-central-1 and eu-west-1",
-        ),
-        (
-            {"cidr": "10.0.0.0/8"},
-            ".cidr: 10.0.0.0/8 is not a valid size of a VPC (/16 to /28); use a network of /16 to /22",
-        ),
-        (
-            {"cidr": "10.0.0.1/16"},
-            ".cidr: '10.0.0.1/16' is an address within a network; the network is 10.0.0.0/16",
-        ),
-        (
-            {"connected_cidrs": {"vpn": "10.0.0.0/8"}},
-            ": cidr: 10.0.0.0/16 overlaps with connected_cidrs.vpn 10.0.0.0/8; use another network",
-        ),
-        (
-            {"public_subnets": False},
-            ": nat: 'per_zone' creates NAT gateways in public subnets; set public_subnets=True or nat='none'",
-        ),
-        ({"endpoints": ["logs", "logs"]}, ".endpoints: logs is listed more than once; remove the duplicate"),
-        (
-            {"endpoints": ["s3"]},
-            ".endpoints: s3: the network always has a gateway endpoint, which is free; remove it",
-        ),
-        (
-            {"endpoints": ["dynamodb"]},
-            ".endpoints: dynamodb: use a gateway endpoint, which is free; create it with private_route_table_ids",
-        ),
+        ({"endpoints": ["logs", "logs"]}, "argument-duplicate", "endpoints[1]"),
         *(
-            (
-                {"endpoints": [service]},
-                ".endpoints: expected an endpoint service name without com.amazonaws and the Region, such as ecr.api, "
-                f"got {service!r}",
-            )
-            for service in ("ECR", "...", "", "ecr.")
+            ({"endpoints": [service]}, "argument-format", "endpoints[0]")
+            for service in ("ECR", "...", "", "ecr.", "com.amazonaws.logs", "aws.sagemaker.studio")
         ),
-        ({"nat": "two"}, ".nat: expected 'per_zone', 'one' or 'none'"),
-        ({"vlan": 3}, ".vlan: unknown argument"),
+        ({"endpoints": ["kms", "cn.com.amazonaws.cn-north-1.ecr.api"]}, "network-endpoint-region", "endpoints[1]"),
+        ({"nat": "two"}, "argument-choice", "nat"),
+        ({"vlan": 3}, "argument-unknown", "vlan"),
+        ({"endpoints_elsewhere": True}, "argument-unknown", "endpoints_elsewhere"),
     ],
 )
-def test_invalid_arguments_are_rejected(deploy_network, args, message):
-    with pytest.raises(InvalidInput) as error:
+def test_invalid_arguments_are_rejected(deploy_network, rejected, args, rule, path):
+    with rejected(rule, path):
         deploy_network(**args)
-    assert str(error.value) == f"Network 'main'{message}"
-
-
-def test_zones_outside_the_region_of_the_provider_are_rejected(deploy_network):
-    with pytest.raises(InvalidInput) as error:
-        deploy_network(availability_zones=["cn-north-1a", "cn-north-1b"], nat="none", endpoints=[])
-    assert str(error.value) == (
-        "Network 'main': availability_zones: expected zones in eu-west-1, the Region of the provider, got cn-north-1"
-    )
-
-
-@pytest.mark.parametrize("name", ["", "-main", "main network", "x" * 65])
-def test_an_invalid_name_is_rejected(deploy_network, name):
-    with pytest.raises(InvalidInput) as error:
-        deploy_network(name=name)
-    assert str(error.value) == (
-        f"Network {name!r}: name: must be 1 to 64 letters, digits and _.-, and begin with a letter or digit"
-    )
 
 
 @pytest.mark.parametrize(
-    ("args", "missing"),
+    ("args", "findings"),
     [
-        ({"nat": "none"}, None),
-        ({"endpoints": []}, None),
-        ({"nat": "none", "endpoints": ["logs", "ecr.dkr", "ecr.api"]}, None),
-        ({"nat": "none", "endpoints": [], "endpoints_elsewhere": True}, None),
-        ({"nat": "none", "endpoints": []}, "ecr.api, ecr.dkr, logs"),
-        ({"nat": "none", "endpoints": ["ecr.api", "logs"]}, "ecr.dkr"),
+        ({"cidr": "10.0.0.0/24"}, []),
+        ({"cidr": "10.0.0.0/25", "public_subnets": False, "nat": "none"}, []),
+        ({"cidr": "10.0.0.0/28", "availability_zones": ["eu-west-1a"], "public_subnets": False, "nat": "none"}, []),
+        ({"availability_zones": [f"eu-west-1{letter}" for letter in "abcdef"]}, []),
+        ({"log_retention_days": 366}, [("network-log-retention", "log_retention_days")]),
+        ({"endpoints": ["logs", "dynamodb", "s3"]}, [("network-gateway-endpoint", f"endpoints[{i}]") for i in (1, 2)]),
+        ({"endpoints": ["com.amazonaws.eu-west-1.kms", "aws.sagemaker.eu-west-1.studio"]}, []),
+        ({"availability_zones": [*ZONES, "eu-west-1-ber-1a"]}, [("network-local-zone", "availability_zones[2]")]),
+        (
+            {"nat": "none", "public_subnets": False, "public_subnet_tags": {"a": "b"}},
+            [("network-argument-without-effect", "public_subnet_tags")],
+        ),
     ],
 )
-def test_missing_endpoints_cause_a_warning(deploy_network, args, missing):
-    warnings = [text for severity, text, _ in deploy_network(**args).log if severity == "warning"]
-    assert warnings == (
-        []
-        if missing is None
-        else [
-            f"endpoints: without NAT the private subnets cannot reach {missing}, so no Fargate task starts there; add them "
-            "to endpoints, or set endpoints_elsewhere=True"
-        ]
-    )
+def test_unusual_networks(deploy_network, logged, args, findings):
+    acknowledge = {"network-single-zone": "development"} if len(args.get("availability_zones", ZONES)) == 1 else {}
+    assert logged(deploy_network(acknowledge=acknowledge, **args)) == findings
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_zones_outside_the_region_of_the_provider_are_rejected(deploy_network, rejected, preview):
+    with rejected("network-other-region", "availability_zones"):
+        deploy_network(availability_zones=["cn-north-1a", "cn-north-1b"], preview=preview)
+
+
+def test_a_network_in_one_zone(deploy_network):
+    plan = deploy_network(availability_zones=["eu-west-1a"], acknowledge={"network-single-zone": "development"})
+    assert names(plan, "aws:ec2/subnet:Subnet") == ["main-private-eu-west-1a", "main-public-eu-west-1a"]
+    assert plan["main"].inputs == {"acknowledge": {"network-single-zone": "development"}}
+
+
+def test_interface_endpoints_are_in_availability_zones(deploy_network):
+    plan = deploy_network(availability_zones=[*ZONES, "eu-west-1-ber-1a"], endpoints=["logs", "s3"])
+    assert len(plan["main-logs"].inputs["subnetIds"]) == 2
+    assert plan["main-s3-interface"].inputs["privateDnsEnabled"] is False
+
+
+@pytest.mark.parametrize("name", ["-main", "main network", "x" * 65])
+def test_an_invalid_name_is_rejected(deploy_network, rejected, name):
+    with rejected("network-name", "name"):
+        deploy_network(name=name)
+
+
+@pytest.mark.parametrize(
+    ("args", "findings"),
+    [
+        ({"nat": "none"}, []),
+        ({"endpoints": []}, []),
+        ({"nat": "none", "endpoints": ["logs", "ecr.dkr", "ecr.api"]}, []),
+        (
+            {
+                "nat": "none",
+                "endpoints": [f"com.amazonaws.eu-west-1.{name}" for name in ("logs", "ecr.dkr", "ecr.api")],
+            },
+            [],
+        ),
+        ({"nat": "none", "endpoints": [], "acknowledge": {"network-missing-endpoints": "no task runs here"}}, []),
+        ({"nat": "none", "endpoints": []}, [("network-missing-endpoints", "endpoints")]),
+        ({"nat": "none", "endpoints": ["ecr.api", "logs"]}, [("network-missing-endpoints", "endpoints")]),
+    ],
+)
+def test_missing_endpoints_cause_a_warning(deploy_network, logged, args, findings):
+    assert logged(deploy_network(**args)) == findings

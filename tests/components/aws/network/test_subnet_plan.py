@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings.aws.network.subnet_plan import PRIVATE_RANGES, check_overlaps, check_vpc_cidr, plan_subnets
+from moorings.aws.network.subnet_plan import PRIVATE_RANGES, ZoneSubnets, is_vpc_size, max_zones, plan_subnets
 
 LETTERS = "abcdefgh"
 
@@ -57,41 +57,38 @@ def test_adding_removing_or_reordering_zones_changes_no_other_subnet(cidr, lette
 
 @given(vpcs())
 def test_every_subnet_has_a_size_that_load_balancers_support(cidr):
-    assert check_vpc_cidr(cidr) == cidr
     assert all(16 <= subnet.prefixlen <= 27 for subnet in planned_subnets(cidr, LETTERS))
 
 
-@pytest.mark.parametrize("cidr", ["10.0.0.0/16", "10.0.0.0/22", "172.31.0.0/16", "192.168.0.0/20", "100.127.0.0/16"])
-def test_a_private_network_with_enough_room_is_accepted(cidr):
-    assert check_vpc_cidr(cidr) == cidr
-
-
 @pytest.mark.parametrize(
-    ("cidr", "message"),
+    ("cidr", "letters", "subnets"),
     [
-        ("10.0.0.0/15", "10.0.0.0/15 is not a valid size of a VPC (/16 to /28); use a network of /16 to /22"),
-        ("10.0.0.0/29", "10.0.0.0/29 is not a valid size of a VPC (/16 to /28); use a network of /16 to /22"),
-        (
-            "10.0.0.0/23",
-            "10.0.0.0/23 has room for public subnets of /28, but load balancers require /27; use a network of /16 to /22",
-        ),
-        (
-            "172.32.0.0/16",
-            "172.32.0.0/16 contains public addresses, which the VPC could then not reach on the internet; use a network within "
-            "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
-        ),
+        ("10.0.0.0/23", "ab", [("10.0.0.0/26", "10.0.0.64/26"), ("10.0.0.128/26", "10.0.0.192/26")]),
+        ("10.0.0.0/24", "ad", [("10.0.0.0/27", "10.0.0.32/27"), ("10.0.0.192/27", "10.0.0.224/27")]),
+        ("10.0.0.0/24", "ae", [("10.0.0.0/27", "10.0.0.32/27"), ("10.0.0.192/27", "10.0.0.224/27")]),
+        ("10.0.0.0/25", "ab", [("10.0.0.0/28", "10.0.0.16/28"), ("10.0.0.32/28", "10.0.0.48/28")]),
+        ("10.0.0.0/26", "ca", [("10.0.0.32/28", "10.0.0.48/28"), ("10.0.0.0/28", "10.0.0.16/28")]),
+        ("10.0.0.0/27", "b", [("10.0.0.0/28", "10.0.0.16/28")]),
+        ("10.0.0.0/28", "b", [("10.0.0.0/28", None)]),
     ],
 )
-def test_other_networks_are_rejected(cidr, message):
-    with pytest.raises(ValueError) as error:
-        check_vpc_cidr(cidr)
-    assert str(error.value) == message
+def test_small_networks_have_parts_for_fewer_zones(cidr, letters, subnets):
+    plan = plan_subnets(cidr, zones(letters))
+    assert plan == dict(zip(zones(letters), (ZoneSubnets(*pair) for pair in subnets), strict=True))
+    assert is_vpc_size(cidr)
+    assert len(letters) <= max_zones(cidr)
 
 
-def test_a_connected_network_that_overlaps_is_rejected():
-    check_overlaps("10.0.0.0/16", {"office": "10.1.0.0/16"})
-    with pytest.raises(ValueError) as error:
-        check_overlaps("10.0.0.0/16", {"office": "10.1.0.0/16", "vpn": "10.0.128.0/20"})
-    assert str(error.value) == (
-        "cidr: 10.0.0.0/16 overlaps with connected_cidrs.vpn 10.0.128.0/20; use another network"
-    )
+def test_local_zones_use_the_last_parts():
+    plan = plan_subnets("10.0.0.0/16", ["us-west-2a", "us-west-2-lax-1a", "us-east-1-wl1-bos-wlz-1", "us-west-2h"])
+    assert [subnets.private for subnets in plan.values()] == [
+        "10.0.0.0/20",
+        "10.0.192.0/20",
+        "10.0.160.0/20",
+        "10.0.224.0/20",
+    ]
+
+
+@pytest.mark.parametrize(("cidr", "valid"), [("10.0.0.0/15", False), ("10.0.0.0/16", True), ("10.0.0.0/29", False)])
+def test_sizes_of_a_vpc(cidr, valid):
+    assert is_vpc_size(cidr) == valid
