@@ -1,13 +1,23 @@
-"""Broker sizes and their limits, as published by AWS on 2026-08-20."""
+"""Broker sizes and their limits, as published by AWS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
-from typing import Literal
+from typing import Annotated, Literal
+
+from moorings.validation.types import matches
 
 SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.html#partitions-per-broker"
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices-express.html"
 THROUGHPUT_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-provision-throughput-management.html"
+
+CHECKED = date(2026, 8, 20)
+"""Date on which the sizes were compared with their sources."""
+
+InstanceType = Annotated[
+    str, matches("a broker size of MSK", r"[a-z0-9]+\.[a-z0-9-]+\.[a-z0-9-]+", "kafka.m7g.large")
+]
 
 BrokerType = Literal["standard", "express"]
 
@@ -69,22 +79,20 @@ BROKER_SIZES: Mapping[BrokerType, Mapping[str, BrokerSize]] = MappingProxyType(
 )
 
 
-def check_instance_type(instance_type: str) -> str:
-    """Return the instance type, if it is a known broker size.
-
-    Raises:
-        ValueError: if it is not.
-
-    """
-    if instance_type not in STANDARD_BROKERS and instance_type not in EXPRESS_BROKERS:
-        sizes = EXPRESS_BROKERS if instance_type.startswith("express.") else STANDARD_BROKERS
-        raise ValueError(f"MSK has no broker size {instance_type}; supported: {', '.join(sizes)}")
-    return instance_type
+def broker_size(instance_type: str) -> BrokerSize | None:
+    """Return the limits of a broker size, or None for one that is not in the tables."""
+    return STANDARD_BROKERS.get(instance_type) or EXPRESS_BROKERS.get(instance_type)
 
 
-def broker_size(instance_type: str) -> BrokerSize:
-    """Return the limits of a known broker size."""
-    return STANDARD_BROKERS.get(instance_type) or EXPRESS_BROKERS[instance_type]
+def recommended_partitions(instance_type: str) -> int:
+    """Return the recommended maximum of partitions per broker; that of the smallest sizes for an unknown size."""
+    size = broker_size(instance_type) or STANDARD_BROKERS[DEFAULT_INSTANCE_TYPES["standard"]]
+    return size.recommended_partitions
+
+
+def is_express(instance_type: str) -> bool:
+    """Whether a size is one of Express brokers."""
+    return instance_type.startswith("express.")
 
 
 def is_burstable(instance_type: str) -> bool:

@@ -5,32 +5,28 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt
 
 from moorings.aws.arns import AcmPcaArn, KmsKeyArn, SnsTopicArn
-from moorings.aws.cidrs import Cidr, PrivateCidr, PrivateIpv6Cidr
+from moorings.aws.cidrs import Cidr, Ipv6Cidr
 from moorings.aws.log_retention import RetentionDays
 from moorings.aws.resource_ids import AccountId, BucketName, HostedZoneId, SecurityGroupId, VpcId
 from moorings.aws.tags import Tags
-from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.topics import KafkaTopic
-from moorings.msk.broker_logs import FirehoseStreamName, ObjectPrefix
-from moorings.msk.broker_sizes import BrokerType, check_instance_type
+from moorings.msk.broker_logs import FirehoseStreamName
+from moorings.msk.broker_sizes import BrokerType, InstanceType
 from moorings.msk.broker_subnets import SubnetIds
 from moorings.msk.cluster_policy import MskPrivateLinkClient
 from moorings.msk.configuration import check_retention_hours
 from moorings.msk.connectivity import Connectivity, ConnectivityStep
 from moorings.msk.derived_arguments import DerivedArguments
-from moorings.msk.kafka_versions import check_kafka_version
+from moorings.msk.kafka_versions import KafkaVersion
 from moorings.msk.monitoring import MonitoringLevel
 from moorings.msk.rejected_changes import AcknowledgedChange
 from moorings.msk.scram_user import RecoveryWindowDays, Username
-from moorings.validation.args import Args
+from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.types import ChildName, Unique, matches
 
 ClusterName = Annotated[str, matches("a cluster name", "[A-Za-z0-9][A-Za-z0-9-]{0,63}", "orders")]
-Gib = Annotated[int, Field(ge=1, le=16384)]
-InstanceType = Annotated[str, AfterValidator(check_instance_type)]
-KafkaVersion = Annotated[str, AfterValidator(check_kafka_version)]
 PropertyValue = Annotated[str, Field(coerce_numbers_to_str=True)]
 RetentionHours = Annotated[int, AfterValidator(check_retention_hours)]
 
@@ -51,7 +47,7 @@ _LOGS = Change("in place", "The brokers do not restart.")
 _PULUMI_ONLY = Change("none", "Affects Pulumi only.")
 
 
-class MskClusterArgs(DerivedArguments, Args):
+class MskClusterArgs(DerivedArguments, ComponentArgs):
     """Arguments of `MskCluster`.
 
     Traffic between clients and brokers and among brokers is always encrypted with TLS, and clients always authenticate.
@@ -65,10 +61,6 @@ class MskClusterArgs(DerivedArguments, Args):
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html
     """
-
-    unsupported_kafka_version: Annotated[bool, _VALIDATION_ONLY] = False
-    """Allow a version that MSK no longer supports and may upgrade automatically, or one that this release of moorings
-    does not know and cannot validate."""
 
     cluster_name: Annotated[Input[ClusterName] | None, _REPLACEMENT] = None
     """Name of an existing cluster that is imported. Defaults to a name that Pulumi generates. Changing it replaces the
@@ -108,12 +100,11 @@ class MskClusterArgs(DerivedArguments, Args):
     client_security_group_ids: Annotated[dict[ChildName, Input[SecurityGroupId]], _SECURITY_GROUP_RULES] = {}
     """Security groups whose members may connect to the brokers, by a name of your choice. None by default."""
 
-    client_cidrs: Annotated[dict[ChildName, Input[PrivateCidr]], _SECURITY_GROUP_RULES] = {}
-    """IPv4 CIDR blocks that may connect to the brokers, at most a /8, by a name of your choice. None by default."""
+    client_cidrs: Annotated[dict[ChildName, Input[Cidr]], _SECURITY_GROUP_RULES] = {}
+    """IPv4 CIDR blocks that may connect to the brokers, by a name of your choice. None by default."""
 
-    client_ipv6_cidrs: Annotated[dict[ChildName, Input[PrivateIpv6Cidr]], _SECURITY_GROUP_RULES] = {}
-    """IPv6 CIDR blocks that may connect to the brokers, at most a /7, by a name of your choice. Requires
-    ``dual_stack``."""
+    client_ipv6_cidrs: Annotated[dict[ChildName, Input[Ipv6Cidr]], _SECURITY_GROUP_RULES] = {}
+    """IPv6 CIDR blocks that may connect to the brokers, by a name of your choice. Requires ``dual_stack``."""
 
     public_client_cidrs: Annotated[dict[ChildName, Input[Cidr]], _SECURITY_GROUP_RULES] = {}
     """Public IPv4 CIDR blocks that may connect once public access is enabled, by a name of your choice.
@@ -172,9 +163,6 @@ class MskClusterArgs(DerivedArguments, Args):
     """Broker size. Defaults to ``kafka.m7g.large`` or ``express.m7g.large``. Changing it restarts the brokers one at a
     time."""
 
-    burstable_brokers: Annotated[bool, _VALIDATION_ONLY] = False
-    """Allow ``kafka.t3.small``, which has CPU credits and at most 300 partitions, and is for development only."""
-
     brokers_per_zone: Annotated[PositiveInt, Change("in place", "Removal requires `acknowledged_changes`.")] = 1
     """Brokers in each Availability Zone. New brokers are added in place and serve partitions once you reassign some to
     them. MSK removes one broker per zone at a time, and only brokers without partitions."""
@@ -190,11 +178,11 @@ class MskClusterArgs(DerivedArguments, Args):
 
     # Storage
 
-    volume_gib: Annotated[Input[Gib] | None, Change("in place", "Grows by at least 10 GiB. Cannot shrink.")] = None
-    """Volume size of each Standard broker in GiB, 1 to 16384. Defaults to 100. It can grow once every six hours.
+    volume_gib: Annotated[Input[PositiveInt] | None, Change("in place", "Grows by at least 10 GiB. Cannot shrink.")] = None
+    """Volume size of each Standard broker in GiB. Defaults to 100. It can grow once every six hours.
     With autoscaling this is the initial size, and later changes have no effect."""
 
-    volume_autoscaling_max_gib: Input[Gib] | None = None
+    volume_autoscaling_max_gib: Input[PositiveInt] | None = None
     """Enable storage autoscaling up to this volume size in GiB. Off by default, because volumes cannot shrink."""
 
     volume_autoscaling_target_percent: Annotated[int, Field(ge=10, le=80)] = 60
@@ -202,8 +190,8 @@ class MskClusterArgs(DerivedArguments, Args):
 
     volume_throughput_mib_per_second: Input[PositiveInt] | None = None
     """Provisioned throughput of each volume in MiB per second, at least 250. Requires ``kafka.m5.4xlarge``,
-    ``kafka.m7g.2xlarge`` or a larger size. Set ``num.replica.fetchers`` in ``server_properties`` to 2 or more, so that
-    replication can use the throughput.
+    ``kafka.m7g.2xlarge`` or a larger size. Set ``num.replica.fetchers`` in ``server_properties`` to the value
+    that AWS suggests for the size, so that replication can use the throughput.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-provision-throughput-management.html
     """
@@ -226,8 +214,8 @@ class MskClusterArgs(DerivedArguments, Args):
     """Certificate authorities (AWS Private CA) of mutual TLS authentication on port 9094. None by default. After
     removing the last one, check that mutual TLS is off."""
 
-    users: Annotated[list[Username], Field(max_length=1000), Unique, _USERS] = []
-    """Names of SCRAM users, at most 1000. A password is generated for each.
+    users: Annotated[list[Username], Unique, _USERS] = []
+    """Names of SCRAM users. A password is generated for each.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html
     """
@@ -242,16 +230,12 @@ class MskClusterArgs(DerivedArguments, Args):
     # Authorization
 
     allow_everyone_if_no_acl_found: Annotated[bool | None, _CONFIGURATION] = None
-    """Whether users have access to resources without ACLs. Defaults to False if ``iam`` or ``acls_exist`` is True.
-    Defaults to True otherwise, with a warning, because no user could create the first ACL. Changing it restarts the
-    brokers one at a time.
+    """Whether users have access to resources without ACLs. Defaults to False if ``iam`` is True. Defaults to True
+    otherwise, with a warning, because no user could create the first ACL. Changing it restarts the brokers one at a
+    time.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-acls.html
     """
-
-    acls_exist: Annotated[bool, Change("rolling restart", "Has no effect with `iam`.")] = False
-    """Confirm that ACLs give an administrator access, so that ``allow_everyone_if_no_acl_found`` can be off without
-    ``iam``. Changing it without ``iam`` restarts the brokers one at a time."""
 
     # Encryption
 
@@ -290,7 +274,7 @@ class MskClusterArgs(DerivedArguments, Args):
     log_bucket: Annotated[Input[BucketName] | None, _LOGS] = None
     """S3 bucket for broker logs. None by default."""
 
-    log_bucket_prefix: Annotated[Input[ObjectPrefix] | None, _LOGS] = None
+    log_bucket_prefix: Annotated[Input[str] | None, _LOGS] = None
     """Prefix of the log objects in ``log_bucket``."""
 
     log_firehose_stream: Annotated[Input[FirehoseStreamName] | None, _LOGS] = None
@@ -307,14 +291,14 @@ class MskClusterArgs(DerivedArguments, Args):
     prometheus_security_group_ids: Annotated[dict[ChildName, Input[SecurityGroupId]], _EXPORTERS] = {}
     """Security groups that may scrape the Prometheus exporters. The exporters are on if any source is set."""
 
-    prometheus_cidrs: Annotated[dict[ChildName, Input[PrivateCidr]], _EXPORTERS] = {}
-    """IPv4 CIDR blocks that may scrape the Prometheus exporters, at most a /8."""
+    prometheus_cidrs: Annotated[dict[ChildName, Input[Cidr]], _EXPORTERS] = {}
+    """IPv4 CIDR blocks that may scrape the Prometheus exporters."""
+
+    alarms: Annotated[bool | None, _ALARMS] = None
+    """Create the alarms that AWS recommends for the broker type. Defaults to True if ``alarm_topic_arns`` is set."""
 
     alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], Unique, _ALARMS] = []
-    """SNS topics that alarms notify. If any is set, the alarms that AWS recommends for the broker type are created."""
-
-    silent_alarms: Annotated[bool, _ALARMS] = False
-    """Create the alarms without notifications."""
+    """SNS topics that the alarms notify. None by default."""
 
     alarm_thresholds: Annotated[dict[str, float], _ALARMS] = {}
     """Thresholds that replace the recommended ones, by alarm (``{"disk": 70}``)."""
@@ -327,11 +311,11 @@ class MskClusterArgs(DerivedArguments, Args):
 
     # Configuration and topics
 
-    default_replication_factor: Annotated[Input[Annotated[int, Field(ge=2)]] | None, _CONFIGURATION] = None
-    """Default replication factor of topics, at least 2. Defaults to one replica per Availability Zone; Express brokers
+    default_replication_factor: Annotated[Input[PositiveInt] | None, _CONFIGURATION] = None
+    """Default replication factor of topics. Defaults to one replica per Availability Zone; Express brokers
     always have three. Changing it restarts the brokers one at a time."""
 
-    min_insync_replicas: Annotated[Input[Annotated[int, Field(ge=1)]] | None, _CONFIGURATION] = None
+    min_insync_replicas: Annotated[Input[PositiveInt] | None, _CONFIGURATION] = None
     """Replicas that must acknowledge a write with ``acks=all``. Defaults to one less than the replication factor, so
     that writes continue while a broker restarts. Changing it restarts the brokers one at a time."""
 
@@ -346,8 +330,8 @@ class MskClusterArgs(DerivedArguments, Args):
     """Create a topic when a client first uses it. Off by default. Changing it restarts the brokers one at a time."""
 
     server_properties: Annotated[dict[str, Input[PropertyValue]], _CONFIGURATION] = {}
-    """Other broker properties that MSK supports for the broker type (``{"message.max.bytes": "2097152"}``). Changing
-    one that Kafka cannot update dynamically restarts the brokers one at a time.
+    """Other broker properties (``{"message.max.bytes": "2097152"}``). Those that are not in the tables of this release
+    are passed to MSK with a warning. Changing one that Kafka cannot update dynamically restarts the brokers one at a time.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html
     """
@@ -358,28 +342,3 @@ class MskClusterArgs(DerivedArguments, Args):
     other_partitions: Annotated[NonNegativeInt, _VALIDATION_ONLY] = 0
     """Partitions of topics that are declared elsewhere, including replicas. They count towards the partitions per
     broker, which are compared with the limits of the broker size."""
-
-    crowded_brokers: Annotated[bool, _VALIDATION_ONLY] = False
-    """Allow more partitions per broker than AWS recommends."""
-
-    @property
-    def listeners(self) -> list[ListenerKind]:
-        """Listeners that are enabled."""
-        mutual_tls = bool(self.certificate_authority_arns)
-        enabled: dict[ListenerKind, bool] = {"iam": self.iam, "scram": self.scram, "tls": mutual_tls}
-        return [listener for listener, is_enabled in enabled.items() if is_enabled]
-
-    @property
-    def allow_everyone_without_acls(self) -> bool:
-        """Whether users have access to resources without ACLs.
-
-        By default they do not, if an administrator has access through IAM, which is not subject to ACLs, or through
-        existing ACLs.
-        """
-        value = self.allow_everyone_if_no_acl_found
-        return not (self.iam or self.acls_exist) if value is None else value
-
-    @property
-    def has_alarms(self) -> bool:
-        """Whether alarms are created."""
-        return self.silent_alarms or bool(self.alarm_topic_arns)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from moorings.kafka.listeners import ListenerKind
-from moorings.msk.broker_sizes import is_burstable
-from moorings.msk.kafka_versions import parse_version
 
 Connectivity = Literal["private", "private-link", "public", "public-and-private-link"]
 """``private``: the cluster's VPC and networks routed to it. ``private-link``: also other VPCs of the Region, with
@@ -32,46 +30,19 @@ def has_private_link(connectivity: Connectivity) -> bool:
     return connectivity in ("private-link", "public-and-private-link")
 
 
-def acl_problem(
-    connectivity: Connectivity, listeners: Sequence[ListenerKind], *, allow_everyone_without_acls: bool
-) -> str | None:
-    """Return why the listeners need ACLs for the connectivity, or None.
+def required_versions(connectivity: Connectivity, *, dual_stack: bool) -> dict[str, tuple[int, int, int]]:
+    """Return the first Kafka version that supports each of the arguments ``connectivity`` and ``dual_stack``.
 
-    Source: ``PUBLIC_ACCESS_SOURCE`` and ``PRIVATE_LINK_SOURCE``.
+    Source: ``PUBLIC_ACCESS_SOURCE``, ``PRIVATE_LINK_SOURCE`` and ``DUAL_STACK_SOURCE``.
     """
-    authorized_by_acls = [listener for listener in listeners if listener != "iam"]
-    if connectivity == "private" or not allow_everyone_without_acls or not authorized_by_acls:
-        return None
-    return (
-        f"connectivity: {connectivity!r} with the {' and '.join(authorized_by_acls)} listener requires "
-        "allow_everyone_if_no_acl_found=False; deploy connectivity='private', create the ACLs, set "
-        "allow_everyone_if_no_acl_found=False (with acls_exist=True if iam is off), and change connectivity in a later "
-        "update"
-    )
-
-
-def check_connectivity(
-    *, connectivity: Connectivity, instance_type: str, kafka_version: str, dual_stack: bool = False
-) -> str:
-    """Return the instance type, if the broker size and the Kafka version support the connectivity.
-
-    Raises:
-        ValueError: if they do not.
-
-    """
-    version = parse_version(kafka_version)
-    minimums = [
-        (is_public(connectivity), f"connectivity: {connectivity!r}", _FIRST_PUBLIC),
-        (has_private_link(connectivity), f"connectivity: {connectivity!r}", _FIRST_PRIVATE_LINK),
-        (dual_stack, "dual_stack:", _FIRST_DUAL_STACK),
-    ]
-    for applies, argument, minimum in minimums:
-        if applies and version < minimum:
-            first = ".".join(map(str, minimum))
-            raise ValueError(f"{argument} requires Kafka {first} or later, got {kafka_version}; raise kafka_version")
-    if has_private_link(connectivity) and is_burstable(instance_type):
-        raise ValueError(f"connectivity: {connectivity!r} is not supported on {instance_type}; use kafka.m7g.large")
-    return instance_type
+    versions: dict[str, tuple[int, int, int]] = {}
+    if is_public(connectivity):
+        versions["connectivity"] = _FIRST_PUBLIC
+    if has_private_link(connectivity):
+        versions["connectivity"] = _FIRST_PRIVATE_LINK  # later than the first version with public access
+    if dual_stack:
+        versions["dual_stack"] = _FIRST_DUAL_STACK
+    return versions
 
 
 def connectivity_info(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pulumi
 
+from moorings.kafka.listeners import ListenerKind
 from moorings.msk.broker_sizes import DEFAULT_INSTANCE_TYPES, BrokerType
 from moorings.msk.broker_types import BROKER_TYPES
 from moorings.validation.inputs import Input, is_late, is_list
@@ -19,17 +20,44 @@ class DerivedArguments:
     """Base of `MskClusterArgs`: properties that rules and the component read like arguments."""
 
     if TYPE_CHECKING:
+        alarm_topic_arns: list[Input[str]]
+        alarms: bool | None
+        allow_everyone_if_no_acl_found: bool | None
         broker_type: BrokerType
         brokers_per_zone: int
+        certificate_authority_arns: list[Input[str]]
         default_replication_factor: Input[int] | None
+        iam: bool
         instance_type: Input[str] | None
         min_insync_replicas: Input[int] | None
+        scram: bool
         server_properties: dict[str, Input[str]]
         subnet_ids: Input[list[Input[str]]]
         tiered_storage: bool
         volume_autoscaling_max_gib: Input[int] | None
         volume_gib: Input[int] | None
         volume_throughput_mib_per_second: Input[int] | None
+
+    @property
+    def listeners(self) -> list[ListenerKind]:
+        """Listeners that are enabled."""
+        mutual_tls = bool(self.certificate_authority_arns)
+        enabled: dict[ListenerKind, bool] = {"iam": self.iam, "scram": self.scram, "tls": mutual_tls}
+        return [listener for listener, is_enabled in enabled.items() if is_enabled]
+
+    @property
+    def allow_everyone_without_acls(self) -> bool:
+        """Whether users have access to resources without ACLs.
+
+        By default they do not, if an administrator has access through IAM, which is not subject to ACLs.
+        """
+        value = self.allow_everyone_if_no_acl_found
+        return not self.iam if value is None else value
+
+    @property
+    def has_alarms(self) -> bool:
+        """Whether alarms are created."""
+        return bool(self.alarm_topic_arns) if self.alarms is None else self.alarms
 
     @property
     def zone_count(self) -> Input[int]:

@@ -1,20 +1,25 @@
-"""Apache Kafka versions that MSK supports, as published by AWS on 2026-08-20.
-
-Later announcements are not included.
-"""
+"""Apache Kafka versions of MSK: those that AWS lists, and what follows from a version."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
+from typing import Annotated
+
+from moorings.validation.errors import suggestion
+from moorings.validation.types import matches
 
 SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html"
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-broker-types-express.html"
-CHECKED_ON = "2026-08-20"
+CHECKED = date(2026, 11, 20)
+"""Date on which the versions were compared with those that the MSK API lists."""
 
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+|x)(?:\.\d+)?(\.kraft|\.tiered)?")
+_FORM = r"(\d+)\.(\d+)\.(\d+|x)(?:\.\d+)?(\.kraft|\.tiered)?"
 _ANY_PATCH = 999
 """Patch version of ``x``: MSK chooses the newest patch."""
+
+KafkaVersion = Annotated[str, matches("a Kafka version as MSK spells it", _FORM, "3.9.x.kraft")]
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class KafkaRelease:
     """Date on which support ended. None if AWS has not published one."""
 
     express: bool = False
-    """Whether Express brokers support it."""
+    """Whether AWS lists it for new clusters with Express brokers."""
 
     standard: bool = True
     """Whether Standard brokers support it."""
@@ -44,14 +49,14 @@ _ENDS_OF_SUPPORT = (
 RELEASES: Mapping[str, KafkaRelease] = MappingProxyType(
     {
         **{version: KafkaRelease(date) for date, versions in _ENDS_OF_SUPPORT for version in versions},
-        # AWS published this date for the China Regions only.
-        "3.6.0": KafkaRelease("2026-06-01", express=True),
-        "3.6.0.1": KafkaRelease("2026-06-01", express=True),
+        # AWS has published an end of support, 2026-06-01, for the China Regions only.
+        "3.6.0": KafkaRelease(),
+        "3.6.0.1": KafkaRelease(),
         "3.7.x": KafkaRelease(),
         "3.7.x.kraft": KafkaRelease(),
         "3.8.x": KafkaRelease(express=True),
-        "3.8.x.kraft": KafkaRelease(express=True),
-        "3.9.x": KafkaRelease(express=True),
+        "3.8.x.kraft": KafkaRelease(),
+        "3.9.x": KafkaRelease(),
         "3.9.x.kraft": KafkaRelease(express=True),
         "4.0.x.kraft": KafkaRelease(),
         "4.1.x.kraft": KafkaRelease(),
@@ -62,49 +67,39 @@ RELEASES: Mapping[str, KafkaRelease] = MappingProxyType(
 
 
 def parse_version(version: str) -> tuple[int, int, int]:
-    """Return major, minor and patch version; ``x`` is later than any patch."""
-    match = _VERSION.fullmatch(version)
+    """Return major, minor and patch version; ``x`` is later than any patch.
+
+    Raises:
+        ValueError: for any other string.
+
+    """
+    match = re.fullmatch(_FORM, version)
     if not match:
         raise ValueError(f"{version!r} is not a Kafka version as MSK spells it, such as 3.9.x.kraft")
     major, minor, patch = match[1], match[2], match[3]
     return int(major), int(minor), _ANY_PATCH if patch == "x" else int(patch)
 
 
-NEWEST = max(map(parse_version, RELEASES))
+def supported_versions(*, express: bool | None = None) -> list[str]:
+    """Return the versions whose support has not ended.
 
+    Args:
+        express: whether to return only the versions of Express brokers (True) or of Standard brokers (False).
 
-def check_kafka_version(version: str) -> str:
-    """Return the version, if MSK supports it or it is newer than all known versions.
-
-    Raises:
-        ValueError: for any other version, and for a newer one without KRaft.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/metadata-management.html
     """
-    if version in RELEASES:
-        return version
-    if parse_version(version) > NEWEST:
-        if not version.endswith(".kraft"):
-            raise ValueError(f"must end with .kraft from version 4.0 on, such as 4.2.x.kraft, got {version}")
-        return version
-    supported = ", ".join(name for name, release in RELEASES.items() if release.end_of_support is None)
-    raise ValueError(f"MSK does not support version {version}; supported: {supported}")
+    return [
+        version
+        for version, release in RELEASES.items()
+        if release.end_of_support is None
+        and (express is None or (release.express if express else release.standard))
+    ]
 
 
-def unsupported_version_warning(kafka_version: str) -> str | None:
-    """Return a warning about a version that is newer than the tables or no longer supported, or None."""
-    release = RELEASES.get(kafka_version)
-    if release is None:
-        return (
-            f"kafka_version: {kafka_version} is newer than the versions known on {CHECKED_ON} and cannot be validated; "
-            "upgrade moorings, or set unsupported_kafka_version=True"
-        )
-    if release.end_of_support is None:
-        return None
-    return (
-        f"kafka_version: MSK ended support for {kafka_version} on {release.end_of_support} (as known on {CHECKED_ON}) "
-        "and may upgrade the cluster automatically; raise it, or set unsupported_kafka_version=True"
-    )
+def similar_version(version: str) -> str | None:
+    """Return the supported version whose minor version is that of an unknown version, or else a similar one, or None."""
+    minor = parse_version(version)[:2]
+    same_minor = [known for known in supported_versions() if parse_version(known)[:2] == minor]
+    return suggestion(version, same_minor or supported_versions())
 
 
 def is_kraft(version: str) -> bool:

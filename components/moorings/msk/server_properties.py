@@ -1,16 +1,20 @@
-"""Server properties that an MSK configuration can set, and their value types.
-
-As published by AWS on 2026-08-20 for Standard brokers and for Express brokers.
-"""
+"""Server properties of an MSK configuration: the known ones with their value types, versions and usual magnitudes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
+from typing import Literal
 
 from moorings.msk.broker_sizes import BrokerType
+from moorings.validation.errors import suggestion
 
 STANDARD_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html"
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-write.html"
+
+KAFKA_SOURCE = "https://kafka.apache.org/documentation/#brokerconfigs"
+CHECKED = date(2026, 11, 20)
+"""Date on which the properties were compared with their sources."""
 
 _MAX_INT = 2**31 - 1
 _MAX_LONG = 2**63 - 1
@@ -68,6 +72,7 @@ _BOOLEAN = _choice("true", "false")
 _CLEANUP_POLICY = ("compact, delete, or both separated by a comma", _is_cleanup_policy)
 _RATIO = ("a number between 0 and 1", _is_ratio)
 _CLASS = ("a class name", str.isprintable)
+_TEXT = ("a text without control characters", str.isprintable)
 _POSITIVE = _integer(1, _MAX_INT)
 _COUNT = _integer(0, _MAX_INT)
 _MILLISECONDS = _integer(0, _MAX_LONG)
@@ -79,6 +84,7 @@ _COMMON: Mapping[str, ValueType] = {
     "auto.create.topics.enable": _BOOLEAN,
     "compression.type": _choice("gzip", "snappy", "lz4", "zstd", "uncompressed", "producer"),
     "connections.max.idle.ms": _UNLIMITED,
+    "custom.advertised.listeners": _TEXT,
     "delete.topic.enable": _BOOLEAN,
     "group.initial.rebalance.delay.ms": _COUNT,
     "group.max.session.timeout.ms": _POSITIVE,
@@ -160,19 +166,110 @@ ARGUMENTS: Mapping[str, str] = MappingProxyType(
 """Arguments of `MskCluster` that set a property."""
 
 
-def name_problem(name: str, broker_type: BrokerType) -> str | None:
-    """Return why a property cannot be set on brokers of the type, or None."""
-    if name in ARGUMENTS:
-        return f"{name} has its own argument; use {ARGUMENTS[name]}"
+MANAGED: frozenset[str] = frozenset(
+    {
+        "advertised.listeners",
+        "broker.id",
+        "broker.rack",
+        "inter.broker.listener.name",
+        "listeners",
+        "log.dir",
+        "log.dirs",
+        "node.id",
+        "process.roles",
+        "security.inter.broker.protocol",
+        "super.users",
+        "zookeeper.connect",
+    }
+)
+"""Properties that MSK sets on all brokers: their addresses, identities and disks, and the users without ACLs.
+
+Source: ``EXPRESS_READ_ONLY_SOURCE`` and https://docs.aws.amazon.com/msk/latest/developerguide/msk-acls.html
+"""
+
+EXPRESS_READ_ONLY_SOURCE = (
+    "https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-only.html"
+)
+EXPRESS_READ_ONLY: frozenset[str] = frozenset(
+    {
+        "default.replication.factor",
+        "fetch.max.bytes",
+        "group.max.size",
+        "inter.broker.protocol.version",
+        "log.message.format.version",
+        "min.insync.replicas",
+        "num.io.threads",
+        "num.network.threads",
+        "replica.fetch.response.max.bytes",
+        "request.timeout.ms",
+        "transaction.state.log.min.isr",
+        "transaction.state.log.replication.factor",
+        "unclean.leader.election.enable",
+    }
+)
+"""Properties that are read-only on Express brokers, in addition to those that MSK sets on all brokers."""
+
+FIRST_VERSIONS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
+    {
+        "log.message.timestamp.after.max.ms": (3, 6, 0),
+        "log.message.timestamp.before.max.ms": (3, 6, 0),
+    }
+)
+"""First Kafka version of a property. Source: https://kafka.apache.org/36/documentation.html#upgrade_360_notable"""
+
+REMOVALS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
+    {
+        "inter.broker.protocol.version": (4, 0, 0),
+        "log.message.downconversion.enable": (4, 0, 0),
+        "log.message.format.version": (4, 0, 0),
+        "log.message.timestamp.difference.max.ms": (4, 0, 0),
+    }
+)
+"""Kafka version that removed a property. Source: https://kafka.apache.org/40/documentation.html#upgrade_servers_400"""
+
+SEGMENT_BYTES_SOURCE = "https://cwiki.apache.org/confluence/pages/viewpage.action?pageId=296290836"
+MIN_SEGMENT_BYTES = 1024 * 1024
+"""Minimum of ``log.segment.bytes`` since Kafka 4.0 (KIP-1030). Earlier versions accept 14 bytes."""
+
+_SECOND, _MINUTE, _HOUR, _DAY = 1_000, 60_000, 3_600_000, 86_400_000
+
+Unit = Literal["ms", "minutes", "bytes"]
+
+USUAL_MINIMUMS: Mapping[str, tuple[int, Unit, str]] = MappingProxyType(
+    {
+        "connections.max.idle.ms": (10 * _SECOND, "ms", "clients would reconnect all the time"),
+        "group.max.session.timeout.ms": (30 * _SECOND, "ms", "consumers with the default timeout could not join"),
+        "log.cleaner.delete.retention.ms": (_MINUTE, "ms", "consumers would miss deletions in compacted topics"),
+        "log.message.timestamp.after.max.ms": (_SECOND, "ms", "brokers would reject most records"),
+        "log.message.timestamp.before.max.ms": (_SECOND, "ms", "brokers would reject most records"),
+        "log.message.timestamp.difference.max.ms": (_SECOND, "ms", "brokers would reject most records"),
+        "log.retention.bytes": (MIN_SEGMENT_BYTES, "bytes", "records would be deleted almost immediately"),
+        "log.retention.minutes": (60, "minutes", "records would be deleted before slow consumers read them"),
+        "log.retention.ms": (_HOUR, "ms", "records would be deleted before slow consumers read them"),
+        "log.roll.ms": (_MINUTE, "ms", "brokers would open too many files"),
+        "message.max.bytes": (10_000, "bytes", "brokers would reject most records"),
+        "offsets.retention.minutes": (24 * 60, "minutes", "consumer groups that stop for a day would lose their offsets"),
+        "replica.fetch.max.bytes": (10_000, "bytes", "replication would fall behind"),
+        "replica.fetch.response.max.bytes": (10_000, "bytes", "replication would fall behind"),
+        "socket.request.max.bytes": (MIN_SEGMENT_BYTES, "bytes", "brokers would reject most requests"),
+        "transaction.max.timeout.ms": (_MINUTE, "ms", "producers with the default timeout could not start transactions"),
+        "transactional.id.expiration.ms": (_HOUR, "ms", "idle producers would lose their transactional IDs"),
+    }
+)
+"""Smallest value, its unit, and what smaller values cause. They are valid, but usually mistakes of the unit."""
+
+
+def similar_property(name: str, broker_type: BrokerType) -> str | None:
+    """Return the known property that is most similar to an unknown one, or None."""
+    return suggestion(name, [known for known, it in SERVER_PROPERTIES.items() if broker_type in it.broker_types])
+
+
+def is_known(name: str, broker_type: BrokerType) -> bool:
+    """Whether AWS lists a property for brokers of the type."""
     server_property = SERVER_PROPERTIES.get(name)
-    if server_property is None:
-        return f"{name} is not supported by MSK configurations; remove it"
-    if broker_type not in server_property.broker_types:
-        return f"{name} cannot be changed on {broker_type.capitalize()} brokers; remove it"
-    return None
+    return server_property is not None and broker_type in server_property.broker_types
 
 
-def value_problem(name: str, value: str) -> str | None:
-    """Return why a value of a supported property is invalid, or None."""
-    server_property = SERVER_PROPERTIES[name]
-    return None if server_property.is_valid(value) else f"{name} must be {server_property.expected}, got {value!r}"
+def number_in(properties: Mapping[str, str], name: str, default: int) -> int:
+    """Return the number that a property has, or its default if it is not set or is invalid."""
+    return int(properties[name]) if name in properties and SERVER_PROPERTIES[name].is_valid(properties[name]) else default

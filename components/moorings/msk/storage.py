@@ -1,97 +1,22 @@
 """Broker storage: volume size, provisioned throughput, storage autoscaling and tiered storage."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from moorings.msk.broker_sizes import BrokerType, broker_size, is_burstable
+from moorings.msk.broker_sizes import BrokerType
 from moorings.msk.broker_types import BROKER_TYPES
-from moorings.msk.kafka_versions import supports_tiered_storage
 
-DEFAULT_VOLUME_GIB = 100
+MAX_VOLUME_GIB = 16_384
+"""Source: https://docs.aws.amazon.com/msk/latest/developerguide/limits.html"""
 MIN_THROUGHPUT = 250
 """MiB per second. Source: ``moorings.msk.broker_sizes.THROUGHPUT_SOURCE``."""
 MIN_THROUGHPUT_VOLUME_GIB = 10
 
 VOLUME_SIZE_PATH = "brokerNodeGroupInfo.storageInfo.ebsStorageInfo.volumeSize"
 """Path of the input that storage autoscaling changes outside of Pulumi."""
-
-
-def check_storage(
-    *,
-    broker_type: BrokerType,
-    instance_type: str,
-    kafka_version: str,
-    volume_gib: int | None,
-    throughput: int | None,
-    autoscaling_max_gib: int | None,
-    tiered_storage: bool,
-) -> int | None:
-    """Return the volume size of each broker in GiB, or None for brokers without volumes.
-
-    Args:
-        broker_type: ``standard`` or ``express``.
-        instance_type: a known broker size.
-        kafka_version: a known version.
-        volume_gib: requested size.
-        throughput: requested throughput in MiB per second.
-        autoscaling_max_gib: maximum size of storage autoscaling.
-        tiered_storage: whether tiered storage is on.
-
-    Raises:
-        ValueError: with all problems.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-storage-management.html
-    """
-    if not BROKER_TYPES[broker_type].has_volumes:
-        arguments = {
-            "volume_gib": volume_gib,
-            "volume_throughput_mib_per_second": throughput,
-            "volume_autoscaling_max_gib": autoscaling_max_gib,
-            "tiered_storage": tiered_storage or None,
-        }
-        unsupported = [argument for argument, value in arguments.items() if value is not None]
-        if unsupported:
-            raise ValueError(
-                f"{', '.join(unsupported)}: {broker_type.capitalize()} brokers have managed storage; remove it"
-            )
-        return None
-    size = DEFAULT_VOLUME_GIB if volume_gib is None else volume_gib
-    problems = [*_check_throughput(instance_type, size, throughput)]
-    if autoscaling_max_gib is not None and autoscaling_max_gib <= size:
-        problems.append(
-            f"volume_autoscaling_max_gib: must be above the volume size of {size} GiB, got {autoscaling_max_gib}"
-        )
-    if tiered_storage:
-        problems += _check_tiered_storage(instance_type, kafka_version)
-    if problems:
-        raise ValueError("; ".join(problems))
-    return size
-
-
-def _check_throughput(instance_type: str, size: int, throughput: int | None) -> Iterator[str]:
-    argument = "volume_throughput_mib_per_second"
-    if throughput is None:
-        return
-    maximum = broker_size(instance_type).max_throughput
-    if maximum is None:
-        yield (
-            f"{argument}: not supported on {instance_type}; remove it, or use kafka.m5.4xlarge, kafka.m7g.2xlarge or a "
-            "larger size"
-        )
-    elif not MIN_THROUGHPUT <= throughput <= maximum:
-        yield f"{argument}: must be between {MIN_THROUGHPUT} and {maximum} on {instance_type}, got {throughput}"
-    elif size < MIN_THROUGHPUT_VOLUME_GIB:
-        yield f"{argument}: requires volume_gib of at least {MIN_THROUGHPUT_VOLUME_GIB}, got {size}"
-
-
-def _check_tiered_storage(instance_type: str, version: str) -> Iterator[str]:
-    if is_burstable(instance_type):
-        yield f"tiered_storage: not supported on {instance_type}; remove it, or use kafka.m7g.large"
-    elif not supports_tiered_storage(version):
-        yield f"tiered_storage: requires Kafka 3.6.0 or later, got {version}; remove it, or raise kafka_version"
 
 
 def storage_info(
