@@ -27,7 +27,9 @@ from moorings.msk.kafka_versions import (
 from moorings.msk.storage import MAX_VOLUME_GIB, MIN_THROUGHPUT, MIN_THROUGHPUT_VOLUME_GIB
 from moorings.msk.update_effects import TIMEOUT_HOURS, rolling_restart_minutes
 from moorings.validation.errors import suggestion
-from moorings.validation.rules import Findings, RuleSet, Severity
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
 
 BROKER_RULES = RuleSet(MskClusterArgs)
 

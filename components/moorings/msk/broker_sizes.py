@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -12,7 +11,7 @@ SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.ht
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices-express.html"
 THROUGHPUT_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-provision-throughput-management.html"
 
-CHECKED = date(2026, 8, 20)
+CHECKED = "2026-08-20"
 """Date on which the sizes were compared with their sources."""
 
 InstanceType = Annotated[

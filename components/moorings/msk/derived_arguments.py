@@ -115,6 +115,48 @@ class DerivedArguments:
         """Names of the server properties, whose values may be late."""
         return sorted(self.server_properties)
 
+    @property
+    def private_link_account_names(self) -> Sequence[str]:
+        """Names of the accounts, whose IDs may be late."""
+        return sorted(self.private_link_accounts)
+
+    @property
+    def client_counts(self) -> ClientCounts:
+        """Number of sources of each kind, for the number of security group rules."""
+        return ClientCounts(
+            listeners=len(self.listeners),
+            cidrs=len(self.client_cidrs) + len(self.public_client_cidrs),
+            ipv6_cidrs=len(self.client_ipv6_cidrs),
+            security_groups=len(self.client_security_group_ids),
+            prometheus_cidrs=len(self.prometheus_cidrs),
+            prometheus_security_groups=len(self.prometheus_security_group_ids),
+            dual_stack=self.dual_stack,
+        )
+
+    @property
+    def ineffective_arguments(self) -> Mapping[str, str]:
+        """Arguments that are set without the one that they need, and what they need."""
+        public, private_link = is_public(self.connectivity), has_private_link(self.connectivity)
+        needs: dict[str, tuple[Any, bool, str]] = {
+            "alarm_thresholds": (self.alarm_thresholds, self.has_alarms, "alarm_topic_arns or alarms=True"),
+            "client_ipv6_cidrs": (self.client_ipv6_cidrs, self.dual_stack, "dual_stack=True"),
+            "connectivity_step": (self.connectivity_step, public or private_link, "another connectivity than 'private'"),
+            "disabled_alarms": (self.disabled_alarms, self.has_alarms, "alarm_topic_arns or alarms=True"),
+            "log_bucket_prefix": (self.log_bucket_prefix is not None, self.log_bucket is not None, "log_bucket"),
+            "log_kms_key_arn": (self.log_kms_key_arn is not None, self.cloudwatch_logs, "cloudwatch_logs=True"),
+            "private_link_accounts": (self.private_link_accounts, private_link, "connectivity='private-link'"),
+            "public_client_cidrs": (self.public_client_cidrs, public, "connectivity='public'"),
+            "rebalancing_paused": (self.rebalancing_paused, self.broker_type == "express", "broker_type='express'"),
+            "volume_autoscaling_target_percent": (
+                "volume_autoscaling_target_percent" in self.model_fields_set,
+                self.volume_autoscaling_max_gib is not None,
+                "volume_autoscaling_max_gib",
+            ),
+        }
+        return {
+            argument: requirement for argument, (is_set, has_effect, requirement) in needs.items() if is_set and not has_effect
+        }
+
 
 def _map(value: Input[T], function: Callable[[T], U]) -> Input[U]:
     """Call a function with a plain value immediately, and with a late value when it resolves."""

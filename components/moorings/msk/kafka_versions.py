@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from moorings.validation.types import matches
 
 SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html"
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-broker-types-express.html"
-CHECKED = date(2026, 11, 20)
+CHECKED = "2026-11-20"
 """Date on which the versions were compared with those that the MSK API lists."""
 
 _FORM = r"(\d+)\.(\d+)\.(\d+|x)(?:\.\d+)?(\.kraft|\.tiered)?"

@@ -1,8 +1,8 @@
 """Server properties of an MSK configuration: the known ones with their value types, versions and usual magnitudes."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
@@ -13,11 +13,14 @@ STANDARD_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-con
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-write.html"
 
 KAFKA_SOURCE = "https://kafka.apache.org/documentation/#brokerconfigs"
-CHECKED = date(2026, 11, 20)
+CHECKED = "2026-11-20"
 """Date on which the properties were compared with their sources."""
 
 _MAX_INT = 2**31 - 1
 _MAX_LONG = 2**63 - 1
+
+_DIGITS = re.compile(r"-?[0-9]{1,19}")
+_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE]-?[0-9]{1,3})?|\.[0-9]+")
 
 ValueType = tuple[str, Callable[[str], bool]]
 """Description of the valid values, to follow "must be", and a function that returns whether a value is valid."""
@@ -39,10 +42,7 @@ class ServerProperty:
 
 def _integer(low: int, high: int) -> ValueType:
     def is_valid(text: str) -> bool:
-        try:
-            return low <= int(text) <= high
-        except ValueError:
-            return False
+        return _DIGITS.fullmatch(text) is not None and low <= int(text) <= high
 
     return f"an integer between {low} and {high}", is_valid
 
@@ -54,10 +54,7 @@ def _retention(high: int) -> ValueType:
 
 
 def _is_ratio(text: str) -> bool:
-    try:
-        return 0 <= float(text) <= 1
-    except ValueError:
-        return False
+    return _DECIMAL.fullmatch(text) is not None and 0 <= float(text) <= 1
 
 
 def _choice(*values: str) -> ValueType:
@@ -273,3 +270,16 @@ def is_known(name: str, broker_type: BrokerType) -> bool:
 def number_in(properties: Mapping[str, str], name: str, default: int) -> int:
     """Return the number that a property has, or its default if it is not set or is invalid."""
     return int(properties[name]) if name in properties and SERVER_PROPERTIES[name].is_valid(properties[name]) else default
+
+
+_LARGER_UNITS: Mapping[Unit, tuple[tuple[int, str], ...]] = {
+    "bytes": ((1024 * 1024, "MiB"), (1024, "KiB")),
+    "minutes": ((24 * 60, "days"), (60, "hours")),
+    "ms": ((_DAY, "days"), (_HOUR, "hours"), (_MINUTE, "minutes"), (_SECOND, "seconds")),
+}
+
+
+def describe_amount(value: int, unit: Unit) -> str:
+    """Return a duration or size with its unit, and in a larger unit: ``600000 ms (10 minutes)``."""
+    larger = next((f" ({value / size:.3g} {name})" for size, name in _LARGER_UNITS[unit] if value >= size), "")
+    return f"{value} {unit}{larger}"

@@ -1,0 +1,319 @@
+"""Rules of `MskCluster`: authentication, authorization, clients, connectivity, alarms and logs."""
+
+from collections.abc import Mapping
+
+from moorings.kafka.listeners import ListenerKind
+from moorings.msk.broker_rules import BROKER_RULES
+from moorings.msk.cluster_args import MskClusterArgs
+from moorings.msk.cluster_policy import MskPrivateLinkClient
+from moorings.msk.configuration_rules import CONFIGURATION_RULES
+from moorings.msk.connectivity import (
+    PRIVATE_LINK_SOURCE,
+    PUBLIC_ACCESS_SOURCE,
+    Connectivity,
+    ConnectivityStep,
+    has_private_link,
+    is_public,
+)
+from moorings.msk.kafka_versions import CHECKED
+from moorings.msk.network_access import exceeds, security_group_rule_count
+from moorings.msk.server_property_rules import PROPERTY_RULES
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+RULES = RuleSet(MskClusterArgs, BROKER_RULES, CONFIGURATION_RULES, PROPERTY_RULES)
+
+_GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
+_USER_LIMIT = 1000
+"""Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html"""
+
+
+# Authentication and authorization
+
+
+@RULES.rule(
+    "msk-no-authentication",
+    Severity.ERROR,
+    source=f"{_GUIDE}/msk-update-security.html",
+    invalid="scram=False, iam=False",
+    valid="scram=False",
+)
+def _no_authentication(scram: bool, listeners: list[ListenerKind]) -> Findings:
+    """Clients always authenticate, so that without an authentication method none could connect."""
+    if not listeners:
+        yield "no authentication method is enabled; turn on scram or iam, or set certificate_authority_arns"
+
+
+@RULES.rule(
+    "msk-acl-lockout",
+    Severity.UNSAFE,
+    source=f"{_GUIDE}/msk-acls.html",
+    invalid="iam=False, allow_everyone_if_no_acl_found=False",
+    valid="allow_everyone_if_no_acl_found=False",
+)
+def _acl_lockout(allow_everyone_if_no_acl_found: bool | None, iam: bool) -> Findings:
+    """Without ACLs that give an administrator access, False locks out every user. ACLs do not apply to IAM identities."""
+    if allow_everyone_if_no_acl_found is False and not iam:
+        yield (
+            "False locks out every user of a cluster without ACLs; turn iam on, or acknowledge this once ACLs give an "
+            "administrator access"
+        )
+
+
+@RULES.rule(
+    "msk-open-without-acls",
+    Severity.WARNING,
+    source=f"{_GUIDE}/msk-acls.html",
+    invalid="iam=False",
+    valid="iam=False, allow_everyone_if_no_acl_found=True",
+)
+def _open_without_acls(allow_everyone_if_no_acl_found: bool | None, iam: bool) -> Findings:
+    """Every user has access to resources without ACLs, because without IAM no user could create the first ACL."""
+    if allow_everyone_if_no_acl_found is None and not iam:
+        yield (
+            "defaults to True without iam, so that every user has access to resources without ACLs; turn iam on, or set "
+            "it to True"
+        )
+
+
+@RULES.rule(
+    "msk-users-without-scram",
+    Severity.ERROR,
+    source=f"{_GUIDE}/msk-password.html",
+    invalid="users=['orders'], scram=False",
+    valid="users=['orders']",
+)
+def _users_without_scram(users: list[str], scram: bool) -> Findings:
+    """MSK rejects the secrets of users on a cluster without SASL/SCRAM."""
+    if users and not scram:
+        yield "SCRAM is off, so that users cannot log in; turn scram on, or remove the users"
+
+
+@RULES.rule(
+    "msk-user-quota",
+    Severity.UNVERIFIED,
+    source=f"{_GUIDE}/msk-password-limitations.html",
+    invalid="users=[f'user{number}' for number in range(1001)]",
+    valid="users=['orders']",
+    checked=CHECKED,
+)
+def _user_quota(users: list[str]) -> Findings:
+    """MSK rejects users above its limit for each cluster."""
+    if len(users) > _USER_LIMIT:
+        yield f"{len(users)} users exceed the known limit of {_USER_LIMIT} per cluster; use a second cluster"
+
+
+# Clients
+
+
+@RULES.rule(
+    "msk-wide-client-cidr",
+    Severity.UNSAFE,
+    source="https://www.rfc-editor.org/rfc/rfc1918",
+    invalid="client_cidrs={'all': '0.0.0.0/0'}",
+    valid="client_cidrs={'vpn': '10.0.0.0/8'}",
+    each="client_cidrs",
+)
+def _wide_client_cidr(name: str, cidr: str) -> Findings:
+    """A network that is larger than any private one contains clients outside of your networks."""
+    yield from exceeds(cidr, "10.0.0.0/8")
+
+
+@RULES.rule(
+    "msk-wide-client-ipv6-cidr",
+    Severity.UNSAFE,
+    source="https://www.rfc-editor.org/rfc/rfc4193",
+    invalid="client_ipv6_cidrs={'all': '::/0'}, dual_stack=True",
+    valid="client_ipv6_cidrs={'vpn': 'fc00::/7'}, dual_stack=True",
+    each="client_ipv6_cidrs",
+)
+def _wide_client_ipv6_cidr(name: str, cidr: str) -> Findings:
+    """A network that is larger than all unique local addresses contains clients outside of your networks."""
+    yield from exceeds(cidr, "fc00::/7")
+
+
+@RULES.rule(
+    "msk-wide-prometheus-cidr",
+    Severity.UNSAFE,
+    source="https://www.rfc-editor.org/rfc/rfc1918",
+    invalid="prometheus_cidrs={'all': '0.0.0.0/0'}",
+    valid="prometheus_cidrs={'monitoring': '10.0.0.0/8'}",
+    each="prometheus_cidrs",
+)
+def _wide_prometheus_cidr(name: str, cidr: str) -> Findings:
+    """The Prometheus exporters have no authentication, so that every address in the network can read the metrics."""
+    yield from exceeds(cidr, "10.0.0.0/8")
+
+
+@RULES.rule(
+    "msk-public-to-everyone",
+    Severity.WARNING,
+    source=PUBLIC_ACCESS_SOURCE,
+    invalid=(
+        "public_client_cidrs={'all': '0.0.0.0/0'}, connectivity='public', connectivity_step='enable'"
+    ),
+    valid="public_client_cidrs={'office': '203.0.113.0/24'}, connectivity='public', connectivity_step='enable'",
+    each="public_client_cidrs",
+)
+def _public_to_everyone(name: str, cidr: str) -> Findings:
+    """Anyone on the internet can try to log in, although only clients with credentials have access."""
+    if cidr.endswith("/0"):
+        yield f"{cidr} allows the whole internet; list the networks of the clients"
+
+
+@RULES.rule(
+    "msk-security-group-rule-quota",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html",
+    invalid="client_cidrs={f'net-{number}': f'10.{number}.0.0/16' for number in range(31)}",
+    valid="client_cidrs={f'net-{number}': f'10.{number}.0.0/16' for number in range(30)}",
+)
+def _security_group_rule_quota(security_group_rule_quota: int, client_counts: Mapping[str, int]) -> Findings:
+    """EC2 rejects more inbound rules of a security group than the quota of the account."""
+    rules = security_group_rule_count(client_counts)
+    if rules > security_group_rule_quota:
+        yield (
+            f"{rules} rules exceed the quota of {security_group_rule_quota} per security group; use wider CIDR blocks or "
+            "fewer security groups, or raise it once AWS has raised the quota"
+        )
+
+
+# Connectivity
+
+
+@RULES.rule(
+    "msk-connectivity-without-acls",
+    Severity.ERROR,
+    source=PUBLIC_ACCESS_SOURCE,
+    invalid="connectivity='public', connectivity_step='prepare', iam=False",
+    valid="connectivity='public', connectivity_step='prepare'",
+)
+def _connectivity_without_acls(
+    connectivity: Connectivity, listeners: list[ListenerKind], allow_everyone_without_acls: bool
+) -> Findings:
+    """MSK enables public access and PrivateLink of SCRAM and mutual TLS only if access without ACLs is denied."""
+    authorized_by_acls = [listener for listener in listeners if listener != "iam"]
+    if connectivity != "private" and allow_everyone_without_acls and authorized_by_acls:
+        yield (
+            f"{connectivity!r} with the {' and '.join(authorized_by_acls)} listener requires "
+            "allow_everyone_if_no_acl_found=False; deploy 'private', create the ACLs, set "
+            "allow_everyone_if_no_acl_found=False, and change connectivity in a later update"
+        )
+
+
+@RULES.rule(
+    "msk-connectivity-not-enabled",
+    Severity.WARNING,
+    source=PRIVATE_LINK_SOURCE,
+    invalid="connectivity='private-link'",
+    valid="connectivity='private-link', connectivity_step='prepare'",
+)
+def _connectivity_not_enabled(connectivity_step: ConnectivityStep | None, connectivity: Connectivity) -> Findings:
+    """MSK enables connectivity only on an existing cluster, in an update that changes nothing else."""
+    if connectivity != "private" and connectivity_step is None:
+        yield (
+            f"connectivity {connectivity!r} is prepared but not enabled; after this update set it to 'enable', or to "
+            "'prepare' to keep this state"
+        )
+
+
+@RULES.rule(
+    "msk-private-link-contradiction",
+    Severity.ERROR,
+    source=PRIVATE_LINK_SOURCE,
+    invalid="connectivity='private-link', connectivity_step='prepare', disable_private_link=True",
+    valid="disable_private_link=True",
+)
+def _private_link_contradiction(disable_private_link: bool, connectivity: Connectivity) -> Findings:
+    """PrivateLink cannot be on and off."""
+    if disable_private_link and has_private_link(connectivity):
+        yield f"contradicts connectivity {connectivity!r}; remove one of them"
+
+
+@RULES.rule(
+    "msk-private-link-clients",
+    Severity.ERROR,
+    source=f"{_GUIDE}/mvpc-cluster-owner-action-policy.html",
+    invalid=(
+        "connectivity='private-link', connectivity_step='prepare', private_link_accounts={'orders': '210987654321'}, "
+        "private_link_clients=[MskPrivateLinkClient(account='audit', write_topics=['audit'])]"
+    ),
+    valid=(
+        "connectivity='private-link', connectivity_step='prepare', private_link_accounts={'audit': '210987654321'}, "
+        "private_link_clients=[MskPrivateLinkClient(account='audit', write_topics=['audit'])]"
+    ),
+)
+def _private_link_clients(
+    private_link_clients: list[MskPrivateLinkClient], private_link_account_names: list[str], iam: bool
+) -> Findings:
+    """The permissions of a client are those of the IAM identities of one of the accounts."""
+    accounts: list[str] = []
+    for index, client in enumerate(private_link_clients):
+        path = ("private_link_clients", index)
+        if client.account not in private_link_account_names:
+            yield (*path, "account"), f"no account {client.account!r}; add it to private_link_accounts"
+        if client.account in accounts:
+            yield (*path, "account"), f"{client.account!r} occurs twice; combine the permissions of the account"
+        if not iam:
+            yield path, "IAM access control is off; turn iam on, or remove the clients and create ACLs"
+        accounts.append(client.account)
+
+
+# Arguments that need another one
+
+
+@RULES.rule(
+    "msk-argument-without-effect",
+    Severity.ERROR,
+    source=f"{_GUIDE}/msk-create-cluster.html",
+    invalid="log_bucket_prefix='kafka'",
+    valid="log_bucket_prefix='kafka', log_bucket='acme-logs'",
+)
+def _argument_without_effect(ineffective_arguments: Mapping[str, str]) -> Findings:
+    """An argument that needs another one has no effect without it, so that the cluster differs from what is written."""
+    for argument, requirement in ineffective_arguments.items():
+        yield argument, f"has no effect without {requirement}; set it, or remove {argument}"
+
+
+@RULES.rule(
+    "msk-unknown-user-version",
+    Severity.ERROR,
+    source=f"{_GUIDE}/msk-password-rotation.html",
+    invalid="users=['orders'], password_versions={'order': 2}",
+    valid="users=['orders'], password_versions={'orders': 2}",
+    each="password_versions",
+)
+def _unknown_user_version(name: str, version: int, users: list[str]) -> Findings:
+    """The password of a user that the cluster does not have cannot be rotated."""
+    if name not in users:
+        yield f"no user {name!r}; add it to users, or remove it"
+
+
+# Alarms and logs
+
+
+@RULES.rule(
+    "msk-silent-alarms",
+    Severity.WARNING,
+    source=f"{_GUIDE}/bestpractices.html",
+    invalid="alarms=True, alarm_topic_arns=[]",
+    valid="alarms=True, alarm_topic_arns=['arn:aws:sns:eu-west-1:123456789012:operations']",
+)
+def _silent_alarms(alarm_topic_arns: list[object], has_alarms: bool) -> Findings:
+    """Alarms without SNS topics notify nobody."""
+    if has_alarms and not alarm_topic_arns:
+        yield "the alarms send no notifications; set SNS topics"
+
+
+@RULES.rule(
+    "msk-log-prefix-slash",
+    Severity.WARNING,
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html",
+    invalid="log_bucket='acme-logs', log_bucket_prefix='/kafka'",
+    valid="log_bucket='acme-logs', log_bucket_prefix='kafka'",
+)
+def _log_prefix_slash(log_bucket_prefix: str | None) -> Findings:
+    """A prefix that starts with a slash creates a folder without a name."""
+    if log_bucket_prefix is not None and log_bucket_prefix.startswith("/"):
+        yield f"{log_bucket_prefix!r} starts with a slash; remove it"

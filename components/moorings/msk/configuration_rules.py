@@ -1,0 +1,132 @@
+"""Rules of a cluster's replication, partitions and retention."""
+
+from moorings.msk.broker_sizes import SOURCE as PARTITIONS_SOURCE
+from moorings.msk.broker_sizes import BrokerType, recommended_partitions
+from moorings.msk.broker_types import BROKER_TYPES
+from moorings.msk.cluster_args import MskClusterArgs
+from moorings.msk.server_properties import EXPRESS_READ_ONLY_SOURCE, KAFKA_SOURCE
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+CONFIGURATION_RULES = RuleSet(MskClusterArgs)
+
+_GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
+_LONGEST_RETENTION_HOURS = 10 * 366 * 24
+
+
+@CONFIGURATION_RULES.rule(
+    "msk-single-replica",
+    Severity.UNSAFE,
+    source=f"{_GUIDE}/bestpractices.html",
+    invalid="default_replication_factor=1",
+    valid="default_replication_factor=2",
+)
+def _single_replica(default_replication_factor: int | None, broker_type: BrokerType) -> Findings:
+    """A partition with one replica is unavailable while its broker restarts, and lost if the broker's volume fails."""
+    if default_replication_factor == 1 and broker_type == "standard":
+        yield "new topics have one replica and are unavailable during each rolling restart; set it to 2 or more"
+
+
+@CONFIGURATION_RULES.rule(
+    "msk-replicas-above-brokers",
+    Severity.ERROR,
+    source=KAFKA_SOURCE,
+    invalid="default_replication_factor=4",
+    valid="default_replication_factor=3",
+)
+def _replicas_above_brokers(
+    default_replication_factor: int | None, broker_count: int, broker_type: BrokerType
+) -> Findings:
+    """Kafka cannot create a topic with more replicas than brokers."""
+    if broker_type == "standard" and (default_replication_factor or 0) > broker_count:
+        yield (
+            f"{default_replication_factor} replicas exceed the {broker_count} brokers; lower it, or raise "
+            "brokers_per_zone"
+        )
+
+
+@CONFIGURATION_RULES.rule(
+    "msk-min-insync-replicas",
+    Severity.UNSAFE,
+    source=f"{_GUIDE}/bestpractices.html",
+    invalid="min_insync_replicas=3",
+    valid="min_insync_replicas=2",
+)
+def _min_insync_replicas(
+    min_insync_replicas: int | None, replication_factor: int, broker_type: BrokerType
+) -> Findings:
+    """Producers with acks=all fail while a broker restarts if all replicas must be in sync."""
+    required = min_insync_replicas or 0
+    if broker_type == "standard" and (required > replication_factor or required == replication_factor > 1):
+        yield (
+            f"{required} of {replication_factor} replicas must be in sync, so that producers fail while a broker "
+            f"restarts; set it to {max(1, replication_factor - 1)}, or raise default_replication_factor above {required}"
+        )
+
+
+@CONFIGURATION_RULES.rule(
+    "msk-express-replication",
+    Severity.ERROR,
+    source=EXPRESS_READ_ONLY_SOURCE,
+    invalid="broker_type='express', min_insync_replicas=1",
+    valid="broker_type='express', min_insync_replicas=2",
+)
+def _express_replication(
+    default_replication_factor: int | None, min_insync_replicas: int | None, broker_type: BrokerType
+) -> Findings:
+    """Express brokers always have three replicas of each partition, of which two must be in sync."""
+    fixed = BROKER_TYPES[broker_type].fixed_replication
+    requested = {"default_replication_factor": default_replication_factor, "min_insync_replicas": min_insync_replicas}
+    for (argument, value), expected in zip(requested.items(), fixed or requested.values(), strict=True):
+        if value not in (None, expected):
+            yield argument, f"must be {expected} on {broker_type.capitalize()} brokers, got {value}; remove it"
+
+
+@CONFIGURATION_RULES.rule(
+    "msk-many-default-partitions",
+    Severity.WARNING,
+    source=PARTITIONS_SOURCE,
+    invalid="num_partitions=1001",
+    valid="num_partitions=1000",
+)
+def _many_default_partitions(
+    num_partitions: int, replication_factor: int, broker_count: int, broker_size: str
+) -> Findings:
+    """A single topic with the default number of partitions would exceed what AWS recommends for the broker size."""
+    partitions = -(-num_partitions * replication_factor // broker_count)
+    if partitions > recommended_partitions(broker_size):
+        yield (
+            f"each topic with the default of {num_partitions} would have {partitions} partitions per broker, including "
+            f"replicas, more than the {recommended_partitions(broker_size)} that AWS recommends for all topics; lower it"
+        )
+
+
+@CONFIGURATION_RULES.rule(
+    "msk-implausible-retention",
+    Severity.UNSAFE,
+    source=KAFKA_SOURCE,
+    invalid="retention_hours=604800",
+    valid="retention_hours=168",
+)
+def _implausible_retention(retention_hours: int | None) -> Findings:
+    """A retention of many years is usually given in another unit. The volumes would fill up, which stops the brokers."""
+    if (retention_hours or 0) > _LONGEST_RETENTION_HOURS:
+        yield (
+            f"{retention_hours} hours are {retention_hours / 8766:.0f} years; give it in hours, or set it to -1 for "
+            "unlimited retention"
+        )
+
+
+@CONFIGURATION_RULES.rule(
+    "msk-conflicting-retention",
+    Severity.ERROR,
+    source=KAFKA_SOURCE,
+    invalid="retention_hours=24, server_properties={'log.retention.minutes': 1440}",
+    valid="retention_hours=24",
+)
+def _conflicting_retention(retention_hours: int | None, server_property_names: list[str]) -> Findings:
+    """Kafka ignores the retention in hours if it is also set in minutes or milliseconds."""
+    for name in ("log.retention.minutes", "log.retention.ms"):
+        if retention_hours is not None and name in server_property_names:
+            yield f"{name} in server_properties overrides it; remove one of them"
