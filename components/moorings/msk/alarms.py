@@ -19,7 +19,6 @@ def create_alarms(
     brokers: int,
     recommended_partitions: pulumi.Input[int],
     topic_arns: Sequence[pulumi.Input[str]],
-    silent: bool,
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> None:
@@ -32,19 +31,12 @@ def create_alarms(
         brokers: number of brokers; MSK numbers them from 1.
         recommended_partitions: recommended maximum of partitions per broker, the threshold of the partitions alarm.
         topic_arns: SNS topics that are notified when an alarm changes its state to ALARM or OK.
-        silent: suppresses the warning about alarms without SNS topics.
         tags: tags of the alarms.
         opts: options of each alarm.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/cloudwatch-metrics.html
 
     """
-    if alarms and not topic_arns and not silent:
-        pulumi.log.warn(
-            "alarm_topic_arns: the alarms send no notifications; set SNS topics, or silent_alarms=True if this is "
-            "intended",
-            resource=opts.parent,
-        )
     for alarm in alarms:
         metric, *other_metrics = alarm.metrics
         # CloudWatch accepts either one metric or queries, never both.

@@ -8,9 +8,11 @@ from typing import Literal, cast
 
 import pulumi
 import pulumi_aws as aws
+from pulumi.runtime import is_dry_run
 
 from moorings.kafka.listeners import LISTENERS, ListenerKind
-from moorings.validation.errors import InvalidInput
+from moorings.msk.cluster_method_rules import LISTENER_DISABLED, ROUTE_DISABLED, UNPUBLISHED_ADDRESSES
+from moorings.validation.reporter import Reporter
 from moorings.validation.types import check_choice
 
 BrokerRoute = Literal["vpc", "vpc-ipv6", "internet"]
@@ -76,7 +78,7 @@ class BrokerEndpoints:
 
     def __init__(
         self,
-        component: str,
+        reporter: Reporter,
         cluster: aws.msk.Cluster,
         listeners: Sequence[ListenerKind],
         *,
@@ -87,7 +89,7 @@ class BrokerEndpoints:
         """Look up the brokers.
 
         Args:
-            component: label of the component in messages.
+            reporter: reporter of the component.
             cluster: the cluster.
             listeners: the enabled listeners.
             dual_stack: whether the brokers have IPv6 addresses.
@@ -95,7 +97,7 @@ class BrokerEndpoints:
             parent: the component.
 
         """
-        self._component, self._cluster, self._listeners = component, cluster, listeners
+        self._reporter, self._cluster, self._listeners = reporter, cluster, listeners
         self._dual_stack, self._public = dual_stack, public
         nodes = aws.msk.get_broker_nodes_output(cluster_arn=cluster.arn, opts=pulumi.InvokeOptions(parent=parent))
         self.brokers = nodes.node_info_lists.apply(
@@ -123,14 +125,14 @@ class BrokerEndpoints:
             InvalidInput: if the listener or the route is disabled.
 
         """
-        check_choice(self._component, "route", route, BrokerRoute)
+        check_choice(str(self._reporter), "route", route, BrokerRoute)
         self._check_listener(listener)
         cluster = self._cluster
         if route == "vpc":
             return self.all_bootstrap_servers.apply(lambda servers: servers[listener])
         if route == "vpc-ipv6":
             if not self._dual_stack:
-                raise InvalidInput.at(self._component, "route: 'vpc-ipv6' requires dual_stack=True")
+                self._reporter.reject(ROUTE_DISABLED, "'vpc-ipv6' requires IPv6; set dual_stack=True", "route")
             published = {
                 "scram": cluster.bootstrap_brokers_sasl_scram_ipv6,
                 "iam": cluster.bootstrap_brokers_sasl_iam_ipv6,
@@ -138,9 +140,8 @@ class BrokerEndpoints:
             }
         else:
             if not self._public:
-                raise InvalidInput.at(
-                    self._component, "route: 'internet' requires connectivity='public' and connectivity_step='enable'"
-                )
+                problem = "'internet' requires public access; set connectivity='public' and connectivity_step='enable'"
+                self._reporter.reject(ROUTE_DISABLED, problem, "route")
             published = {
                 "scram": cluster.bootstrap_brokers_public_sasl_scram,
                 "iam": cluster.bootstrap_brokers_public_sasl_iam,
@@ -149,22 +150,22 @@ class BrokerEndpoints:
         return published[listener].apply(self._check_published)
 
     def _check_listener(self, listener: ListenerKind) -> None:
-        check_choice(self._component, "listener", listener, ListenerKind)
+        check_choice(str(self._reporter), "listener", listener, ListenerKind)
         if listener not in self._listeners:
             fix = "set certificate_authority_arns" if listener == "tls" else f"turn {listener} on"
             enabled = ", ".join(self._listeners)
-            raise InvalidInput.at(self._component, f"listener: {listener!r} is disabled (enabled: {enabled}); {fix}")
+            self._reporter.reject(
+                LISTENER_DISABLED, f"{listener!r} is disabled (enabled: {enabled}); {fix}", "listener"
+            )
 
     def _check_published(self, servers: str) -> str:
         if servers:
             return servers
-        if pulumi.runtime.is_dry_run():
+        if is_dry_run():
             # In the preview of the update that enables the route, the provider returns the old, empty value.
             return cast("str", pulumi.UNKNOWN)
-        raise InvalidInput.at(
-            self._component,
-            "route: MSK has not published bootstrap brokers for this route yet; add the connection in the next update",
-        )
+        problem = "MSK has not published the addresses of this route yet; add the connection in the next update"
+        return self._reporter.reject(UNPUBLISHED_ADDRESSES, problem, "route")
 
 
 def create_broker_records(

@@ -1,37 +1,22 @@
 """Destinations of broker logs: CloudWatch Logs, Amazon S3 and Amazon Data Firehose."""
 
-import re
 from typing import Annotated
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import AfterValidator
 
 from moorings.msk.broker_sizes import BrokerType
+from moorings.validation.types import matches
 
-_STREAM = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
-
-
-def _check_stream_name(name: str) -> str:
-    if not _STREAM.fullmatch(name):
-        raise ValueError(
-            "must be the name of a Firehose stream (1 to 64 letters, digits, dots, underscores and hyphens), not its "
-            f"ARN, got {name!r}"
-        )
-    return name
-
-
-def _check_object_prefix(prefix: str) -> str:
-    if prefix.startswith("/"):
-        raise ValueError(f"must not start with a slash, which creates a folder without a name, got {prefix!r}")
-    return prefix
-
-
-FirehoseStreamName = Annotated[str, AfterValidator(_check_stream_name)]
+FirehoseStreamName = Annotated[
+    str,
+    matches(
+        "the name of a Firehose stream (1 to 64 letters, digits, dots, underscores and hyphens), not its ARN",
+        "[a-zA-Z0-9_.-]{1,64}",
+        "kafka-logs",
+    ),
+]
 """Source: https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html"""
-
-ObjectPrefix = Annotated[str, AfterValidator(_check_object_prefix)]
-"""Prefix of the object keys in a bucket."""
 
 
 def logging_info(

@@ -62,7 +62,7 @@ def _size_of_other_type(instance_type: str | None, broker_type: BrokerType) -> F
     checked=SIZES_CHECKED,
 )
 def _unknown_size(instance_type: str | None) -> Findings:
-    """The limits of a broker size that is newer than this release, or misspelt, cannot be compared with the arguments."""
+    """The limits of a size that is newer than this release, or misspelt, cannot be compared with the arguments."""
     if instance_type is not None and broker_size(instance_type) is None:
         sizes = BROKER_SIZES["express" if is_express(instance_type) else "standard"]
         similar = suggestion(instance_type, sizes)
@@ -88,7 +88,7 @@ def _burstable_brokers(instance_type: str | None) -> Findings:
     "msk-burstable-unsupported",
     Severity.ERROR,
     source=f"{_GUIDE}/msk-tiered-storage.html",
-    invalid="tiered_storage=True, instance_type='kafka.t3.small', acknowledge={'msk-burstable-brokers': 'a test cluster'}",
+    invalid="tiered_storage=True, instance_type='kafka.t3.small'",
     valid="tiered_storage=True, instance_type='kafka.m5.large'",
 )
 def _burstable_unsupported(instance_type: str | None, tiered_storage: bool, connectivity: Connectivity) -> Findings:
@@ -108,9 +108,7 @@ def _burstable_unsupported(instance_type: str | None, tiered_storage: bool, conn
     "msk-express-zones",
     Severity.ERROR,
     source=f"{_GUIDE}/msk-broker-types-express.html",
-    invalid=(
-        "broker_type='express', subnet_ids=['subnet-0a4e21f7c93d58b06', 'subnet-05b8d3916ef27ac41']"
-    ),
+    invalid=("broker_type='express', subnet_ids=['subnet-0a4e21f7c93d58b06', 'subnet-05b8d3916ef27ac41']"),
     valid=(
         "broker_type='express', "
         "subnet_ids=['subnet-0a4e21f7c93d58b06', 'subnet-05b8d3916ef27ac41', 'subnet-01e7c4a9f36bd8255']"
@@ -122,8 +120,7 @@ def _express_zones(zone_count: int, broker_type: BrokerType) -> Findings:
     if required is not None and zone_count != required:
         yield (
             "subnet_ids",
-            f"{zone_count} subnets, but {broker_type.capitalize()} brokers require {required} Availability Zones; "
-            "add a subnet in another zone, or use Standard brokers",
+            f"{broker_type.capitalize()} brokers require {required} zones, got {zone_count} subnets; add one",
         )
 
 
@@ -138,7 +135,7 @@ def _express_zones(zone_count: int, broker_type: BrokerType) -> Findings:
 def _unknown_version(kafka_version: str) -> Findings:
     """The features of a version that is newer than this release, or that MSK spells differently, cannot be verified.
 
-    MSK usually replaces the patch version by x, and versions with KRaft end with .kraft, which includes all from 4.0 on.
+    MSK usually replaces the patch version by x. Versions with KRaft, which include all from 4.0 on, end with .kraft.
     """
     if kafka_version not in RELEASES:
         similar = similar_version(kafka_version)
@@ -238,8 +235,7 @@ def _short_timeout(timeout_hours: dict[str, int], broker_count: int) -> Findings
     if "update" in timeout_hours and hours * 60 < longest:
         yield (
             ("timeout_hours", "update"),
-            f"a rolling restart of {broker_count} brokers takes up to {longest} minutes, longer than {hours} hours; "
-            "raise it, or remove it to use the default",
+            f"{hours} h are less than a rolling restart of {broker_count} brokers may take ({longest} min); raise it",
         )
 
 
@@ -351,9 +347,7 @@ def _throughput_above_size(volume_throughput_mib_per_second: int | None, broker_
         "server_properties={'num.replica.fetchers': 4}"
     ),
 )
-def _throughput_fetchers(
-    volume_throughput_mib_per_second: int | None, server_property_names: list[str]
-) -> Findings:
+def _throughput_fetchers(volume_throughput_mib_per_second: int | None, server_property_names: list[str]) -> Findings:
     """Replication uses the provisioned throughput only with enough fetchers; MSK's default is two per broker."""
     if volume_throughput_mib_per_second is not None and "num.replica.fetchers" not in server_property_names:
         yield (

@@ -14,9 +14,7 @@ THROUGHPUT_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-p
 CHECKED = "2026-08-20"
 """Date on which the sizes were compared with their sources."""
 
-InstanceType = Annotated[
-    str, matches("a broker size of MSK", r"[a-z0-9]+\.[a-z0-9-]+\.[a-z0-9-]+", "kafka.m7g.large")
-]
+InstanceType = Annotated[str, matches("a broker size of MSK", r"[a-z0-9]+\.[a-z0-9-]+\.[a-z0-9-]+", "kafka.m7g.large")]
 
 BrokerType = Literal["standard", "express"]
 

@@ -29,8 +29,8 @@ BROKER_TYPES: Mapping[BrokerType, BrokerTypeLimits] = MappingProxyType(
 )
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-types.html"""
 
-MAX_ZONES = 3
-"""Maximum number of Availability Zones of a cluster.
+MIN_ZONES, MAX_ZONES = 2, 3
+"""Minimum and maximum number of Availability Zones of a cluster. MSK rejects a single subnet.
 
 Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
 """

@@ -14,24 +14,25 @@ from moorings.kafka.permissions import KafkaPermissions
 from moorings.msk.alarms import create_alarms
 from moorings.msk.broker_endpoints import BrokerEndpoints, BrokerRoute, create_broker_records
 from moorings.msk.broker_logs import logging_info
-from moorings.msk.broker_sizes import broker_size
-from moorings.msk.broker_subnets import check_internet_route, check_subnets
-from moorings.msk.broker_types import BROKER_TYPES
+from moorings.msk.broker_sizes import recommended_partitions
+from moorings.msk.broker_types import MAX_ZONES
 from moorings.msk.change_guard import cluster_change_guard
 from moorings.msk.cluster_args import MskClusterArgs
+from moorings.msk.cluster_method_rules import CONNECTION_USER, LOGICAL_NAME, UNKNOWN_USER
 from moorings.msk.cluster_policy import create_cluster_policy
-from moorings.msk.cluster_validation import check_cluster, log_warnings
+from moorings.msk.cluster_rules import RULES
 from moorings.msk.connectivity import connectivity_info, is_public
 from moorings.msk.dashboard import create_dashboard
-from moorings.msk.derived_settings import DerivedSettings, derive_settings
+from moorings.msk.derived_settings import derive_settings, known_broker_count
 from moorings.msk.encryption import ClusterEncryption
 from moorings.msk.monitoring import open_monitoring
 from moorings.msk.network_access import create_cluster_security_group
 from moorings.msk.scram_user import MskScramUser, MskScramUserArgs
 from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, storage_info
+from moorings.msk.subnet_rules import check_internet_route, check_subnets
 from moorings.msk.topics import create_topics
 from moorings.msk.update_effects import operation_timeouts
-from moorings.validation.errors import InvalidInput, suggestion
+from moorings.validation.errors import suggestion
 from moorings.validation.outputs import register_declared_outputs
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
@@ -98,20 +99,17 @@ class MskCluster(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        self._component, self._name = f"MskCluster {name!r}", name
-        args = self._args = MskClusterArgs.from_input(self._component, args)
+        args, self._reporter = RULES.check("MskCluster", name, args)
+        self._args, self._name = args, name
         if not NAME.fullmatch(name):
-            raise InvalidInput.at(
-                self._component, "name: must be 1 to 48 letters, digits and hyphens, not starting with -"
-            )
-        check_cluster(self._component, args)
-        super().__init__("moorings:index:MskCluster", name, {}, opts)
+            problem = "must be 1 to 48 letters, digits and hyphens, not starting with -; rename it"
+            self._reporter.reject(LOGICAL_NAME, problem, "name")
+        settings = derive_settings(self._reporter, args)
+        super().__init__("moorings:index:MskCluster", name, self._reporter.inputs, opts)
         self._child_opts = pulumi.ResourceOptions(parent=self)
 
-        settings = derive_settings(self._component, args)
-        log_warnings(self._component, args, settings, self)
         check_arns(
-            self._component,
+            str(self._reporter),
             self,
             kms_key_arn=args.kms_key_arn,
             secrets_kms_key_arn=args.secrets_kms_key_arn,
@@ -135,7 +133,7 @@ class MskCluster(pulumi.ComponentResource):
         self.log_group_name = encryption.log_group.name if encryption.log_group else None
         self.security_group_id = create_cluster_security_group(
             name,
-            self._component,
+            str(self._reporter),
             vpc_id=args.vpc_id,
             existing_id=args.security_group_ids[0] if args.security_group_ids else None,
             listeners=args.listeners,
@@ -154,11 +152,11 @@ class MskCluster(pulumi.ComponentResource):
             f"{name}-configuration", server_properties=settings.server_properties, opts=self._child_opts
         )
         self.configuration_arn, self.configuration_revision = configuration.arn, configuration.latest_revision
-        self._cluster = self._create_cluster(args, settings)
+        self._cluster = self._create_cluster(args)
         self.arn, self.cluster_name = self._cluster.arn, self._cluster.cluster_name
 
         self._endpoints = BrokerEndpoints(
-            self._component,
+            self._reporter,
             self._cluster,
             args.listeners,
             dual_stack=args.dual_stack,
@@ -170,7 +168,7 @@ class MskCluster(pulumi.ComponentResource):
             create_broker_records(
                 name,
                 zone_id=args.broker_hosted_zone_id,
-                count=settings.known_broker_count,
+                count=known_broker_count(self._reporter, args),
                 brokers=self._endpoints.brokers,
                 opts=self._child_opts,
             )
@@ -214,15 +212,14 @@ class MskCluster(pulumi.ComponentResource):
                 opts=self._child_opts,
             )
         if args.has_alarms:
-            instance_type: pulumi.Output[str] = pulumi.Output.from_input(settings.instance_type)
+            size: pulumi.Output[str] = pulumi.Output.from_input(cast("Any", args.broker_size))
             create_alarms(
                 name,
                 settings.alarms,
                 cluster_name=self.cluster_name,
-                brokers=settings.known_broker_count,
-                recommended_partitions=instance_type.apply(lambda size: broker_size(size).recommended_partitions),
+                brokers=known_broker_count(self._reporter, args),
+                recommended_partitions=size.apply(recommended_partitions),
                 topic_arns=args.alarm_topic_arns,
-                silent=args.silent_alarms,
                 tags=args.tags,
                 opts=self._child_opts,
             )
@@ -236,7 +233,7 @@ class MskCluster(pulumi.ComponentResource):
                 alarms=settings.alarms,
                 opts=self._child_opts,
             )
-        register_declared_outputs(self)
+        register_declared_outputs(self, self._reporter)
 
     def brokers(self, listener: ListenerKind) -> pulumi.Output[list[str]]:
         """Return all brokers as ``host:port`` of a listener within the VPC, sorted by broker ID.
@@ -258,7 +255,7 @@ class MskCluster(pulumi.ComponentResource):
             return self._users[username]
         similar = suggestion(username, self._users)
         fix = f"did you mean {similar!r}?" if similar else "add it to users"
-        raise InvalidInput.at(self._component, f"users: no user {username!r}; {fix}")
+        return self._reporter.reject(UNKNOWN_USER, f"no user {username!r}; {fix}", "username")
 
     def connection(
         self,
@@ -287,8 +284,8 @@ class MskCluster(pulumi.ComponentResource):
         listener = listener or ("iam" if user is None else "scram")
         servers = self._endpoints.bootstrap_servers(listener, route)
         if (user is None) == (listener == "scram"):
-            problem = "requires a user" if user is None else "cannot be combined with a user"
-            raise InvalidInput.at(self._component, f"connection: listener {listener!r} {problem}")
+            fix = "requires a user; set it" if user is None else "cannot be combined with a user; remove it"
+            self._reporter.reject(CONNECTION_USER, f"the listener {listener!r} {fix}", "user")
         security_group_id = None if route == "internet" else self.security_group_id
         topic_partitions = {topic.name: topic.partitions for topic in self._args.topics}
         if user is None:
@@ -314,13 +311,12 @@ class MskCluster(pulumi.ComponentResource):
             topic_partitions=topic_partitions,
         )
 
-    def _create_cluster(self, args: MskClusterArgs, settings: DerivedSettings) -> aws.msk.Cluster:
-        routes = None
+    def _create_cluster(self, args: MskClusterArgs) -> aws.msk.Cluster:
         if is_public(args.connectivity):
-            routes = check_internet_route(self._component, args.vpc_id, args.subnet_ids, self)
-        subnets = check_subnets(self._component, args.vpc_id, args.subnet_ids, self)
+            check_internet_route(self._reporter, args.vpc_id, args.subnet_ids, self)
+        subnets = check_subnets(self._reporter, args.vpc_id, args.subnet_ids, self)
         # The cluster depends on the checks of the subnets through this ID, which is unknown in a first preview anyway.
-        checked = pulumi.Output.all(self.security_group_id, subnets, routes)
+        checked = pulumi.Output.all(self.security_group_id, subnets)
         security_group_id = checked.apply(lambda resolved: str(resolved[0]))
         authentication: dict[str, Any] = {
             "sasl": {"scram": args.scram, "iam": args.iam},
@@ -330,7 +326,7 @@ class MskCluster(pulumi.ComponentResource):
         if args.certificate_authority_arns:
             authentication["tls"] = {"certificate_authority_arns": args.certificate_authority_arns}
         nodes: dict[str, Any] = {
-            "instance_type": settings.instance_type,
+            "instance_type": args.broker_size,
             "client_subnets": args.subnet_ids,
             "security_groups": [security_group_id, *args.security_group_ids[1:]],
             "connectivity_info": connectivity_info(
@@ -342,17 +338,17 @@ class MskCluster(pulumi.ComponentResource):
             ),
         }
         storage = storage_info(
-            args.broker_type, volume_gib=settings.volume_gib, throughput=args.volume_throughput_mib_per_second
+            args.broker_type, volume_gib=args.volume_size, throughput=args.volume_throughput_mib_per_second
         )
         if storage:
             nodes["storage_info"] = storage
         rebalancing = {"status": "PAUSED" if args.rebalancing_paused else "ACTIVE"}
-        max_brokers = max(BROKER_TYPES[args.broker_type].zones) * args.brokers_per_zone
+        max_brokers = MAX_ZONES * args.brokers_per_zone
         return aws.msk.Cluster(
             f"{self._name}-cluster",
             cluster_name=args.cluster_name,
             kafka_version=args.kafka_version,
-            number_of_broker_nodes=settings.broker_count,
+            number_of_broker_nodes=args.broker_count,
             broker_node_group_info=cast("Any", nodes),
             client_authentication=cast("Any", authentication),
             configuration_info={"arn": self.configuration_arn, "revision": self.configuration_revision},
@@ -372,13 +368,15 @@ class MskCluster(pulumi.ComponentResource):
             rebalancing=cast("Any", rebalancing) if args.broker_type == "express" else None,
             storage_mode="TIERED" if args.tiered_storage else None,
             tags=args.tags,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=args.protect,
-                custom_timeouts=operation_timeouts(max_brokers, cast("dict[str, int]", args.timeout_hours)),
-                hooks=cluster_change_guard(self._name, args.acknowledged_changes),
-                # Storage autoscaling changes the volume size outside of Pulumi.
-                ignore_changes=None if args.volume_autoscaling_max_gib is None else [VOLUME_SIZE_PATH],
+            opts=self._reporter.gate(
+                pulumi.ResourceOptions(
+                    parent=self,
+                    protect=args.protect,
+                    custom_timeouts=operation_timeouts(max_brokers, cast("dict[str, int]", args.timeout_hours)),
+                    hooks=cluster_change_guard(self._name, args.acknowledged_changes),
+                    # Storage autoscaling changes the volume size outside of Pulumi.
+                    ignore_changes=None if args.volume_autoscaling_max_gib is None else [VOLUME_SIZE_PATH],
+                )
             ),
         )
 

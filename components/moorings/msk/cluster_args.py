@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from moorings.aws.arns import AcmPcaArn, KmsKeyArn, SnsTopicArn
 from moorings.aws.cidrs import Cidr, Ipv6Cidr
@@ -14,7 +14,6 @@ from moorings.msk.broker_logs import FirehoseStreamName
 from moorings.msk.broker_sizes import BrokerType, InstanceType
 from moorings.msk.broker_subnets import SubnetIds
 from moorings.msk.cluster_policy import MskPrivateLinkClient
-from moorings.msk.configuration import check_retention_hours
 from moorings.msk.connectivity import Connectivity, ConnectivityStep
 from moorings.msk.derived_arguments import DerivedArguments
 from moorings.msk.kafka_versions import KafkaVersion
@@ -27,8 +26,10 @@ from moorings.validation.inputs import Input
 from moorings.validation.types import ChildName, Unique, matches
 
 ClusterName = Annotated[str, matches("a cluster name", "[A-Za-z0-9][A-Za-z0-9-]{0,63}", "orders")]
+PropertyName = Annotated[
+    str, matches("the name of a Kafka property", r"[a-z][A-Za-z0-9._-]{0,199}", "message.max.bytes")
+]
 PropertyValue = Annotated[str, Field(coerce_numbers_to_str=True)]
-RetentionHours = Annotated[int, AfterValidator(check_retention_hours)]
 
 _UNDOCUMENTED = "AWS does not document whether the brokers restart; plan for a rolling restart."
 _REPLACEMENT = Change("replacement", "Rejected while `protect` is on.")
@@ -178,7 +179,9 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
 
     # Storage
 
-    volume_gib: Annotated[Input[PositiveInt] | None, Change("in place", "Grows by at least 10 GiB. Cannot shrink.")] = None
+    volume_gib: Annotated[Input[PositiveInt] | None, Change("in place", "Grows by at least 10 GiB. Cannot shrink.")] = (
+        None
+    )
     """Volume size of each Standard broker in GiB. Defaults to 100. It can grow once every six hours.
     With autoscaling this is the initial size, and later changes have no effect."""
 
@@ -322,16 +325,16 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
     num_partitions: Annotated[Input[PositiveInt], _CONFIGURATION] = 3
     """Default number of partitions of a topic, 3 by default. Changing it restarts the brokers one at a time."""
 
-    retention_hours: Annotated[Input[RetentionHours] | None, _CONFIGURATION] = None
+    retention_hours: Annotated[Input[int] | None, _CONFIGURATION] = None
     """Default retention of topics in hours, -1 for unlimited; 168 by default. Changing it restarts the brokers one at
     a time."""
 
     auto_create_topics: Annotated[bool, _CONFIGURATION] = False
     """Create a topic when a client first uses it. Off by default. Changing it restarts the brokers one at a time."""
 
-    server_properties: Annotated[dict[str, Input[PropertyValue]], _CONFIGURATION] = {}
-    """Other broker properties (``{"message.max.bytes": "2097152"}``). Those that are not in the tables of this release
-    are passed to MSK with a warning. Changing one that Kafka cannot update dynamically restarts the brokers one at a time.
+    server_properties: Annotated[dict[PropertyName, Input[PropertyValue]], _CONFIGURATION] = {}
+    """Other broker properties (``{"message.max.bytes": "2097152"}``). Those that this release does not know are passed
+    to MSK with a warning. Changing one that Kafka cannot update dynamically restarts the brokers one at a time.
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-properties.html
     """

@@ -13,16 +13,16 @@ from moorings.msk.connectivity import (
     Connectivity,
     ConnectivityStep,
     has_private_link,
-    is_public,
 )
 from moorings.msk.kafka_versions import CHECKED
-from moorings.msk.network_access import exceeds, security_group_rule_count
+from moorings.msk.network_access import exceeds
 from moorings.msk.server_property_rules import PROPERTY_RULES
+from moorings.msk.subnet_rules import SUBNET_RULES
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES = RuleSet(MskClusterArgs, BROKER_RULES, CONFIGURATION_RULES, PROPERTY_RULES)
+RULES = RuleSet(MskClusterArgs, BROKER_RULES, CONFIGURATION_RULES, PROPERTY_RULES, SUBNET_RULES)
 
 _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
 _USER_LIMIT = 1000
@@ -53,7 +53,7 @@ def _no_authentication(scram: bool, listeners: list[ListenerKind]) -> Findings:
     valid="allow_everyone_if_no_acl_found=False",
 )
 def _acl_lockout(allow_everyone_if_no_acl_found: bool | None, iam: bool) -> Findings:
-    """Without ACLs that give an administrator access, False locks out every user. ACLs do not apply to IAM identities."""
+    """Without ACLs that give an administrator access, every user is locked out, except IAM identities."""
     if allow_everyone_if_no_acl_found is False and not iam:
         yield (
             "False locks out every user of a cluster without ACLs; turn iam on, or acknowledge this once ACLs give an "
@@ -72,8 +72,8 @@ def _open_without_acls(allow_everyone_if_no_acl_found: bool | None, iam: bool) -
     """Every user has access to resources without ACLs, because without IAM no user could create the first ACL."""
     if allow_everyone_if_no_acl_found is None and not iam:
         yield (
-            "defaults to True without iam, so that every user has access to resources without ACLs; turn iam on, or set "
-            "it to True"
+            "defaults to True without iam, so that every user has access to resources without ACLs; turn iam on, or "
+            "set it to True"
         )
 
 
@@ -150,9 +150,7 @@ def _wide_prometheus_cidr(name: str, cidr: str) -> Findings:
     "msk-public-to-everyone",
     Severity.WARNING,
     source=PUBLIC_ACCESS_SOURCE,
-    invalid=(
-        "public_client_cidrs={'all': '0.0.0.0/0'}, connectivity='public', connectivity_step='enable'"
-    ),
+    invalid=("public_client_cidrs={'all': '0.0.0.0/0'}, connectivity='public', connectivity_step='enable'"),
     valid="public_client_cidrs={'office': '203.0.113.0/24'}, connectivity='public', connectivity_step='enable'",
     each="public_client_cidrs",
 )
@@ -169,13 +167,12 @@ def _public_to_everyone(name: str, cidr: str) -> Findings:
     invalid="client_cidrs={f'net-{number}': f'10.{number}.0.0/16' for number in range(31)}",
     valid="client_cidrs={f'net-{number}': f'10.{number}.0.0/16' for number in range(30)}",
 )
-def _security_group_rule_quota(security_group_rule_quota: int, client_counts: Mapping[str, int]) -> Findings:
+def _security_group_rule_quota(security_group_rule_quota: int, security_group_rules: int) -> Findings:
     """EC2 rejects more inbound rules of a security group than the quota of the account."""
-    rules = security_group_rule_count(client_counts)
-    if rules > security_group_rule_quota:
+    if security_group_rules > security_group_rule_quota:
         yield (
-            f"{rules} rules exceed the quota of {security_group_rule_quota} per security group; use wider CIDR blocks or "
-            "fewer security groups, or raise it once AWS has raised the quota"
+            f"{security_group_rules} rules exceed the quota of {security_group_rule_quota} per group; use "
+            "wider CIDR blocks or fewer security groups, or raise it once AWS has raised the quota"
         )
 
 

@@ -4,6 +4,7 @@ from moorings.msk.broker_sizes import SOURCE as PARTITIONS_SOURCE
 from moorings.msk.broker_sizes import BrokerType, recommended_partitions
 from moorings.msk.broker_types import BROKER_TYPES
 from moorings.msk.cluster_args import MskClusterArgs
+from moorings.msk.configuration import RETENTION_PROPERTIES
 from moorings.msk.server_properties import EXPRESS_READ_ONLY_SOURCE, KAFKA_SOURCE
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
@@ -53,15 +54,13 @@ def _replicas_above_brokers(
     invalid="min_insync_replicas=3",
     valid="min_insync_replicas=2",
 )
-def _min_insync_replicas(
-    min_insync_replicas: int | None, replication_factor: int, broker_type: BrokerType
-) -> Findings:
+def _min_insync_replicas(min_insync_replicas: int | None, replication_factor: int, broker_type: BrokerType) -> Findings:
     """Producers with acks=all fail while a broker restarts if all replicas must be in sync."""
     required = min_insync_replicas or 0
     if broker_type == "standard" and (required > replication_factor or required == replication_factor > 1):
         yield (
-            f"{required} of {replication_factor} replicas must be in sync, so that producers fail while a broker "
-            f"restarts; set it to {max(1, replication_factor - 1)}, or raise default_replication_factor above {required}"
+            f"{required} of {replication_factor} replicas must be in sync; set it to {max(1, replication_factor - 1)}, "
+            f"or raise default_replication_factor above {required}"
         )
 
 
@@ -97,9 +96,22 @@ def _many_default_partitions(
     partitions = -(-num_partitions * replication_factor // broker_count)
     if partitions > recommended_partitions(broker_size):
         yield (
-            f"each topic with the default of {num_partitions} would have {partitions} partitions per broker, including "
-            f"replicas, more than the {recommended_partitions(broker_size)} that AWS recommends for all topics; lower it"
+            f"one topic with {num_partitions} partitions has {partitions} per broker, with replicas, more than the "
+            f"{recommended_partitions(broker_size)} that AWS recommends for all topics; lower it"
         )
+
+
+@CONFIGURATION_RULES.rule(
+    "msk-retention-hours",
+    Severity.ERROR,
+    source=KAFKA_SOURCE,
+    invalid="retention_hours=0",
+    valid="retention_hours=1",
+)
+def _retention_hours(retention_hours: int | None) -> Findings:
+    """Brokers do not start with a retention of 0, and accept -1 as the only negative one."""
+    if retention_hours is not None and retention_hours < 1 and retention_hours != -1:
+        yield f"must be at least 1, or -1 for unlimited retention, got {retention_hours}; correct it"
 
 
 @CONFIGURATION_RULES.rule(
@@ -110,7 +122,7 @@ def _many_default_partitions(
     valid="retention_hours=168",
 )
 def _implausible_retention(retention_hours: int | None) -> Findings:
-    """A retention of many years is usually given in another unit. The volumes would fill up, which stops the brokers."""
+    """A retention of many years is usually given in another unit. The volumes fill up, which stops the brokers."""
     if (retention_hours or 0) > _LONGEST_RETENTION_HOURS:
         yield (
             f"{retention_hours} hours are {retention_hours / 8766:.0f} years; give it in hours, or set it to -1 for "
@@ -127,6 +139,6 @@ def _implausible_retention(retention_hours: int | None) -> Findings:
 )
 def _conflicting_retention(retention_hours: int | None, server_property_names: list[str]) -> Findings:
     """Kafka ignores the retention in hours if it is also set in minutes or milliseconds."""
-    for name in ("log.retention.minutes", "log.retention.ms"):
+    for name in RETENTION_PROPERTIES:
         if retention_hours is not None and name in server_property_names:
             yield f"{name} in server_properties overrides it; remove one of them"

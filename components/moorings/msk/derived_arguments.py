@@ -1,6 +1,6 @@
 """Values that follow from the arguments of a cluster, with their defaults. Late if the arguments are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pulumi
@@ -8,6 +8,8 @@ import pulumi
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.broker_sizes import DEFAULT_INSTANCE_TYPES, BrokerType
 from moorings.msk.broker_types import BROKER_TYPES
+from moorings.msk.connectivity import Connectivity, ConnectivityStep, has_private_link, is_public
+from moorings.msk.monitoring import EXPORTER_PORTS
 from moorings.validation.inputs import Input, is_late, is_list
 
 DEFAULT_VOLUME_GIB = 100
@@ -20,16 +22,34 @@ class DerivedArguments:
     """Base of `MskClusterArgs`: properties that rules and the component read like arguments."""
 
     if TYPE_CHECKING:
+        alarm_thresholds: dict[str, float]
         alarm_topic_arns: list[Input[str]]
         alarms: bool | None
         allow_everyone_if_no_acl_found: bool | None
         broker_type: BrokerType
         brokers_per_zone: int
         certificate_authority_arns: list[Input[str]]
+        client_cidrs: dict[str, Input[str]]
+        client_ipv6_cidrs: dict[str, Input[str]]
+        client_security_group_ids: dict[str, Input[str]]
+        cloudwatch_logs: bool
+        connectivity: Connectivity
+        connectivity_step: ConnectivityStep | None
         default_replication_factor: Input[int] | None
+        disabled_alarms: list[str]
+        dual_stack: bool
         iam: bool
         instance_type: Input[str] | None
+        log_bucket: Input[str] | None
+        log_bucket_prefix: Input[str] | None
+        log_kms_key_arn: Input[str] | None
         min_insync_replicas: Input[int] | None
+        model_fields_set: set[str]
+        private_link_accounts: dict[str, Input[str]]
+        prometheus_cidrs: dict[str, Input[str]]
+        prometheus_security_group_ids: dict[str, Input[str]]
+        public_client_cidrs: dict[str, Input[str]]
+        rebalancing_paused: bool
         scram: bool
         server_properties: dict[str, Input[str]]
         subnet_ids: Input[list[Input[str]]]
@@ -121,17 +141,18 @@ class DerivedArguments:
         return sorted(self.private_link_accounts)
 
     @property
-    def client_counts(self) -> ClientCounts:
-        """Number of sources of each kind, for the number of security group rules."""
-        return ClientCounts(
-            listeners=len(self.listeners),
-            cidrs=len(self.client_cidrs) + len(self.public_client_cidrs),
-            ipv6_cidrs=len(self.client_ipv6_cidrs),
-            security_groups=len(self.client_security_group_ids),
-            prometheus_cidrs=len(self.prometheus_cidrs),
-            prometheus_security_groups=len(self.prometheus_security_group_ids),
-            dual_stack=self.dual_stack,
-        )
+    def security_group_rules(self) -> int:
+        """Number of IPv4 or IPv6 rules of the security group, whichever is larger.
+
+        Rules that refer to a security group count as both. Source:
+        https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+        """
+        listeners, exporters = len(self.listeners), len(EXPORTER_PORTS)
+        clients = len(self.client_cidrs) + len(self.public_client_cidrs)
+        ipv4 = clients * listeners + len(self.prometheus_cidrs) * exporters
+        ipv6 = len(self.client_ipv6_cidrs) * listeners
+        groups = len(self.client_security_group_ids) * listeners * (2 if self.dual_stack else 1)
+        return max(ipv4, ipv6) + groups + len(self.prometheus_security_group_ids) * exporters
 
     @property
     def ineffective_arguments(self) -> Mapping[str, str]:
@@ -140,7 +161,11 @@ class DerivedArguments:
         needs: dict[str, tuple[Any, bool, str]] = {
             "alarm_thresholds": (self.alarm_thresholds, self.has_alarms, "alarm_topic_arns or alarms=True"),
             "client_ipv6_cidrs": (self.client_ipv6_cidrs, self.dual_stack, "dual_stack=True"),
-            "connectivity_step": (self.connectivity_step, public or private_link, "another connectivity than 'private'"),
+            "connectivity_step": (
+                self.connectivity_step,
+                public or private_link,
+                "public or PrivateLink connectivity",
+            ),
             "disabled_alarms": (self.disabled_alarms, self.has_alarms, "alarm_topic_arns or alarms=True"),
             "log_bucket_prefix": (self.log_bucket_prefix is not None, self.log_bucket is not None, "log_bucket"),
             "log_kms_key_arn": (self.log_kms_key_arn is not None, self.cloudwatch_logs, "cloudwatch_logs=True"),
@@ -154,7 +179,9 @@ class DerivedArguments:
             ),
         }
         return {
-            argument: requirement for argument, (is_set, has_effect, requirement) in needs.items() if is_set and not has_effect
+            argument: requirement
+            for argument, (is_set, has_effect, requirement) in needs.items()
+            if is_set and not has_effect
         }
 
 

@@ -89,13 +89,12 @@ def supported_versions(*, express: bool | None = None) -> list[str]:
     return [
         version
         for version, release in RELEASES.items()
-        if release.end_of_support is None
-        and (express is None or (release.express if express else release.standard))
+        if release.end_of_support is None and (express is None or (release.express if express else release.standard))
     ]
 
 
 def similar_version(version: str) -> str | None:
-    """Return the supported version whose minor version is that of an unknown version, or else a similar one, or None."""
+    """Return the supported version with the minor version of an unknown one, or else a similar one, or None."""
     minor = parse_version(version)[:2]
     same_minor = [known for known in supported_versions() if parse_version(known)[:2] == minor]
     return suggestion(version, same_minor or supported_versions())

@@ -1,6 +1,7 @@
 """Security group of a cluster, with one ingress rule for each client and listener."""
 
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 
 import pulumi
 
@@ -8,6 +9,7 @@ from moorings.aws.security_groups import Peer, SecurityGroup
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.broker_endpoints import LISTENER_PORTS, BrokerRoute
 from moorings.msk.monitoring import EXPORTER_PORTS
+from moorings.validation.rules import Findings
 
 Clients = Mapping[str, pulumi.Input[str]]
 """Security group IDs or CIDR blocks by the name of the client."""
@@ -106,3 +108,9 @@ def create_cluster_security_group(
     allow("prometheus_cidrs", "cidr", prometheus_cidrs, exporters, target="exporter")
     group.check_rules()
     return group.id
+
+
+def exceeds(cidr: str, largest: str) -> Findings:
+    """Yield the problem of a network of clients that is larger than the largest private network."""
+    if ip_network(cidr).prefixlen < ip_network(largest).prefixlen:
+        yield f"{cidr} is larger than {largest}, the largest private network; list the networks of the clients"

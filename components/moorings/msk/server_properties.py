@@ -234,23 +234,31 @@ Unit = Literal["ms", "minutes", "bytes"]
 
 USUAL_MINIMUMS: Mapping[str, tuple[int, Unit, str]] = MappingProxyType(
     {
-        "connections.max.idle.ms": (10 * _SECOND, "ms", "clients would reconnect all the time"),
-        "group.max.session.timeout.ms": (30 * _SECOND, "ms", "consumers with the default timeout could not join"),
-        "log.cleaner.delete.retention.ms": (_MINUTE, "ms", "consumers would miss deletions in compacted topics"),
-        "log.message.timestamp.after.max.ms": (_SECOND, "ms", "brokers would reject most records"),
-        "log.message.timestamp.before.max.ms": (_SECOND, "ms", "brokers would reject most records"),
-        "log.message.timestamp.difference.max.ms": (_SECOND, "ms", "brokers would reject most records"),
-        "log.retention.bytes": (MIN_SEGMENT_BYTES, "bytes", "records would be deleted almost immediately"),
-        "log.retention.minutes": (60, "minutes", "records would be deleted before slow consumers read them"),
-        "log.retention.ms": (_HOUR, "ms", "records would be deleted before slow consumers read them"),
-        "log.roll.ms": (_MINUTE, "ms", "brokers would open too many files"),
-        "message.max.bytes": (10_000, "bytes", "brokers would reject most records"),
-        "offsets.retention.minutes": (24 * 60, "minutes", "consumer groups that stop for a day would lose their offsets"),
-        "replica.fetch.max.bytes": (10_000, "bytes", "replication would fall behind"),
-        "replica.fetch.response.max.bytes": (10_000, "bytes", "replication would fall behind"),
-        "socket.request.max.bytes": (MIN_SEGMENT_BYTES, "bytes", "brokers would reject most requests"),
-        "transaction.max.timeout.ms": (_MINUTE, "ms", "producers with the default timeout could not start transactions"),
-        "transactional.id.expiration.ms": (_HOUR, "ms", "idle producers would lose their transactional IDs"),
+        "connections.max.idle.ms": (10 * _SECOND, "ms", "clients reconnect all the time"),
+        "group.max.session.timeout.ms": (30 * _SECOND, "ms", "consumers with the default timeout cannot join"),
+        "log.cleaner.delete.retention.ms": (_MINUTE, "ms", "consumers miss deletions in compacted topics"),
+        "log.message.timestamp.after.max.ms": (_SECOND, "ms", "brokers reject most records"),
+        "log.message.timestamp.before.max.ms": (_SECOND, "ms", "brokers reject most records"),
+        "log.message.timestamp.difference.max.ms": (_SECOND, "ms", "brokers reject most records"),
+        "log.retention.bytes": (MIN_SEGMENT_BYTES, "bytes", "records are deleted almost immediately"),
+        "log.retention.minutes": (60, "minutes", "records are deleted before slow consumers read them"),
+        "log.retention.ms": (_HOUR, "ms", "records are deleted before slow consumers read them"),
+        "log.roll.ms": (_MINUTE, "ms", "brokers open too many files"),
+        "message.max.bytes": (10_000, "bytes", "brokers reject most records"),
+        "offsets.retention.minutes": (
+            24 * 60,
+            "minutes",
+            "consumers that stop for a day lose their offsets",
+        ),
+        "replica.fetch.max.bytes": (10_000, "bytes", "replication falls behind"),
+        "replica.fetch.response.max.bytes": (10_000, "bytes", "replication falls behind"),
+        "socket.request.max.bytes": (MIN_SEGMENT_BYTES, "bytes", "brokers reject most requests"),
+        "transaction.max.timeout.ms": (
+            _MINUTE,
+            "ms",
+            "producers with the default timeout cannot start transactions",
+        ),
+        "transactional.id.expiration.ms": (_HOUR, "ms", "idle producers lose their transactional IDs"),
     }
 )
 """Smallest value, its unit, and what smaller values cause. They are valid, but usually mistakes of the unit."""
@@ -269,7 +277,9 @@ def is_known(name: str, broker_type: BrokerType) -> bool:
 
 def number_in(properties: Mapping[str, str], name: str, default: int) -> int:
     """Return the number that a property has, or its default if it is not set or is invalid."""
-    return int(properties[name]) if name in properties and SERVER_PROPERTIES[name].is_valid(properties[name]) else default
+    return (
+        int(properties[name]) if name in properties and SERVER_PROPERTIES[name].is_valid(properties[name]) else default
+    )
 
 
 _LARGER_UNITS: Mapping[Unit, tuple[tuple[int, str], ...]] = {

@@ -84,7 +84,7 @@ def _property_read_only(server_property_names: list[str], broker_type: BrokerTyp
     checked=CHECKED,
 )
 def _unknown_property(server_property_names: list[str], broker_type: BrokerType) -> Findings:
-    """MSK rejects a configuration with a property that it does not support, and may support more than are known here."""
+    """MSK rejects a configuration with a property that it does not support. It may support more than are known here."""
     elsewhere = {*ARGUMENTS, *MANAGED, *REMOVALS, *(EXPRESS_READ_ONLY if broker_type == "express" else ())}
     for name in server_property_names:
         if not is_known(name, broker_type) and name not in elsewhere:
@@ -154,7 +154,7 @@ def _small_segments(name: str, value: str, kafka_version: str) -> Findings:
     each="server_properties",
 )
 def _implausible_property(name: str, value: str) -> Findings:
-    """A very small duration or size is valid, but usually given in another unit, such as seconds instead of milliseconds."""
+    """A very small duration or size is valid, but usually in another unit, such as seconds instead of milliseconds."""
     if name not in USUAL_MINIMUMS or not SERVER_PROPERTIES[name].is_valid(value):
         return
     minimum, unit, effect = USUAL_MINIMUMS[name]
@@ -208,8 +208,7 @@ def _transaction_min_insync(server_properties: dict[str, str], zone_count: int) 
     if required >= factor > 1:
         yield (
             ("server_properties", _TRANSACTIONS_INSYNC),
-            f"{required} of {factor} replicas must be in sync, so that transactions fail while a broker restarts; "
-            f"lower it to {factor - 1}",
+            f"{required} of {factor} replicas must be in sync; lower it to {factor - 1}",
         )
 
 

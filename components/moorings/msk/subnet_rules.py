@@ -1,0 +1,81 @@
+"""Rules of the broker subnets: their VPC, Availability Zones, and routes, which are looked up in EC2."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from moorings.aws.availability_zones import check_subnet_zones
+from moorings.aws.subnets import get_subnets
+from moorings.msk.cluster_args import MskClusterArgs
+from moorings.msk.connectivity import PUBLIC_ACCESS_SOURCE
+from moorings.validation.findings import Severity
+from moorings.validation.inputs import is_late, is_list
+from moorings.validation.reporter import Reporter
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+SUBNET_RULES = RuleSet(MskClusterArgs)
+
+UNSUPPORTED_ZONE_ID = "use1-az3"
+"""ID of the Availability Zone that MSK does not support.
+
+Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
+"""
+
+
+@SUBNET_RULES.explicit(
+    "msk-public-access-route",
+    Severity.UNSAFE,
+    source=PUBLIC_ACCESS_SOURCE,
+    invalid="connectivity='public', connectivity_step='prepare', vpc_id=PRIVATE_VPC_ID",
+    valid="connectivity='public', connectivity_step='prepare'",
+)
+def _public_access_route(subnet_ids: list[str], route_tables: list[Sequence[str] | None]) -> Findings:
+    """MSK enables public access only in subnets with a route to an internet gateway, and never changes the subnets."""
+    if all(ids == [] for ids in route_tables):  # None: the mocks of a unit test return no IDs
+        yield (
+            "subnet_ids",
+            f"none of {', '.join(subnet_ids)} has a route to an internet gateway; use public subnets",
+        )
+
+
+def check_subnets(
+    reporter: Reporter, vpc_id: pulumi.Input[str], subnet_ids: Any, parent: pulumi.Resource
+) -> pulumi.Input[list[str]]:
+    """Look up the subnets and return their IDs.
+
+    Raises:
+        InvalidInput: for subnets of another VPC, of the same Availability Zone, or of the unsupported zone.
+
+    """
+    check = partial(check_subnet_zones, one_per_zone=True, unsupported_zone_ids=[UNSUPPORTED_ZONE_ID])
+    return reporter.derive(check, vpc_id=vpc_id, subnets=get_subnets(subnet_ids, parent))
+
+
+def check_internet_route(
+    reporter: Reporter, vpc_id: pulumi.Input[str], subnet_ids: Any, parent: pulumi.Resource
+) -> None:
+    """Check that the subnets have a route to an internet gateway, which public access requires.
+
+    Only plain IDs are checked, because the program may create the routes of its own subnets later. The check passes if
+    the route table of any of the subnets, or the main route table of the VPC, has such a route.
+    """
+    if not is_list(subnet_ids) or is_late(subnet_ids) or is_late(vpc_id):
+        return
+
+    def get_route_tables(filter_name: str, values: Sequence[str]) -> pulumi.Output[Sequence[str]]:
+        return aws.ec2.get_route_tables_output(
+            vpc_id=vpc_id,
+            filters=[
+                {"name": "route.gateway-id", "values": ["igw-*"]},
+                {"name": filter_name, "values": values},
+            ],
+            opts=pulumi.InvokeOptions(parent=parent),
+        ).ids
+
+    own = get_route_tables("association.subnet-id", subnet_ids)
+    main = get_route_tables("association.main", ["true"])
+    reporter.evaluate(_public_access_route, subnet_ids=subnet_ids, route_tables=[own, main])
