@@ -15,6 +15,8 @@ Build = Callable[[Arguments, Mapping[str, str]], Any]
 
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 CLUSTER_ARN = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/11111111-2222-3333-4444-555555555555-1"
+PRIVATE_VPC_ID = "vpc-0000000a"
+"""A VPC without routes to an internet gateway."""
 SUBNETS = ["subnet-00000001", "subnet-00000002", "subnet-00000003"]
 
 BUILDERS: dict[type[Args], Build] = {}
@@ -45,7 +47,7 @@ def nested(args_class: type[Args], outer_class: type[Args], place: Callable[[Arg
 def namespace() -> dict[str, Any]:
     """Return the names that examples may use."""
     public = {name: getattr(moorings, name) for name in moorings.__all__}
-    constants = {"KEY_ARN": KEY_ARN, "CLUSTER_ARN": CLUSTER_ARN, "SUBNETS": SUBNETS, "pulumi": pulumi}
+    constants = {"KEY_ARN": KEY_ARN, "PRIVATE_VPC_ID": PRIVATE_VPC_ID, "CLUSTER_ARN": CLUSTER_ARN, "SUBNETS": SUBNETS, "pulumi": pulumi}
     return {**public, **constants}
 
 
@@ -111,9 +113,6 @@ component(
     kafka_version="3.9.x.kraft",
     vpc_id="vpc-00000001",
     subnet_ids=SUBNETS,
-    instance_type="kafka.m7g.large",
-    volume_gib=100,
-    alarm_topic_arns=["arn:aws:sns:eu-west-1:123456789012:alarms"],
 )
 component(moorings.EncryptionKey, moorings.EncryptionKeyArgs, description="Orders", services=["kafka"])
 component(moorings.Network, moorings.NetworkArgs, availability_zones=["eu-west-1a", "eu-west-1b"])

@@ -12,6 +12,7 @@ from moorings.msk.broker_sizes import is_burstable
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_method_rules import UNKNOWN_BROKER_COUNT
 from moorings.msk.configuration import render_server_properties
+from moorings.msk.topics import check_topics
 from moorings.validation.reporter import Reporter
 
 
@@ -53,11 +54,23 @@ def derive_settings(reporter: Reporter, args: MskClusterArgs) -> DerivedSettings
         retention_hours=args.retention_hours,
         properties=args.server_properties,
     )
-    topics = args.topics
-    replication_factors = reporter.derive(
-        lambda default: {topic.name: topic.replication_factor or default for topic in topics},
-        default=args.replication_factor if topics else 0,
-    )
+    replication_factors: pulumi.Input[Mapping[str, int]] = {}
+    if args.topics or args.other_partitions:
+        replication_factors = reporter.derive(
+            partial(
+                check_topics,
+                broker_type=args.broker_type,
+                brokers_per_zone=args.brokers_per_zone,
+                topics=args.topics,
+                other_partitions=args.other_partitions,
+                tiered_storage=args.tiered_storage,
+            ),
+            instance_type=args.broker_size,
+            kafka_version=args.kafka_version,
+            zones=args.zone_count,
+            default_replication_factor=args.default_replication_factor,
+            min_insync_replicas=args.min_insync_replicas,
+        )
     return DerivedSettings(
         server_properties=server_properties,
         replication_factors=replication_factors,

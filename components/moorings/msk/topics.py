@@ -8,8 +8,8 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.kafka.topics import KafkaTopic
-from moorings.msk.broker_sizes import BrokerType, broker_size
-from moorings.msk.configuration import replication_settings
+from moorings.msk.broker_sizes import BrokerType, broker_size, recommended_partitions
+from moorings.msk.broker_types import BROKER_TYPES
 from moorings.msk.kafka_versions import parse_version
 from moorings.msk.topic_change_guard import topic_change_guard
 
@@ -59,9 +59,8 @@ def check_topics(
 
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices.html#partitions-per-broker
     """
-    defaults = replication_settings(
-        zones, brokers_per_zone, default_replication_factor, min_insync_replicas, broker_type
-    )
+    factor = default_replication_factor or zones
+    defaults = BROKER_TYPES[broker_type].fixed_replication or (factor, min_insync_replicas or max(1, factor - 1))
     brokers = zones * brokers_per_zone
     factors = {topic.name: topic.replication_factor or defaults[0] for topic in topics}
     problems: list[str] = []
@@ -75,11 +74,11 @@ def check_topics(
             topic_problems = _check_on_standard(topic, factor, brokers, defaults[1], tiered_storage=tiered_storage)
         problems += [f"topics: {topic.name}: {problem}" for problem in topic_problems]
     partitions = _partitions_per_broker(topics, factors, other_partitions, brokers)
-    maximum = broker_size(instance_type).updatable_partitions
-    if partitions > maximum:
+    size = broker_size(instance_type)
+    if size is not None and partitions > size.updatable_partitions:
         problems.append(
-            f"topics: {partitions} partitions per broker, including replicas, exceed {maximum}, above which MSK "
-            f"rejects updates of {instance_type} clusters and new users; use larger or more brokers"
+            f"topics: {partitions} partitions per broker, including replicas, exceed {size.updatable_partitions}, above which "
+            f"MSK rejects updates of {instance_type} clusters and new users; use larger or more brokers"
         )
     if problems:
         raise ValueError("; ".join(problems))
@@ -91,7 +90,7 @@ def partitions_warning(
 ) -> str | None:
     """Return a warning if brokers have more partitions than AWS recommends, or None."""
     partitions = _partitions_per_broker(topics, factors, other_partitions, brokers)
-    recommended = broker_size(instance_type).recommended_partitions
+    recommended = recommended_partitions(instance_type)
     if partitions <= recommended:
         return None
     return (
