@@ -35,6 +35,9 @@ EXPRESSIONS = sorted(
 )
 """Rules of types and functions, whose example is an expression."""
 
+PLAIN_ONLY = {"msk-public-access-route"}
+"""Rules that do not judge late values: the program may create the routes of its own subnets later."""
+
 ACKNOWLEDGEABLE = sorted(rule for rule in EVALUATED if REGISTRY[rule].severity is not Severity.ERROR)
 PREFIXES = sorted({rule.partition("-")[0] for rule in REGISTRY})
 
@@ -87,9 +90,14 @@ def test_messages(prefix, find, golden):
 
 
 @pytest.mark.parametrize("rule_id", sorted(EVALUATED))
-def test_late_values_are_checked_with_the_same_path(rule_id, find):
-    values = arguments(REGISTRY[rule_id].invalid)
-    if not has_late(make_late(EVALUATED[rule_id], values)):
+def test_late_values_are_checked_with_the_same_path(rule_id, find, deploy):
+    lateness = []
+
+    def program():
+        lateness.append(has_late(make_late(EVALUATED[rule_id], arguments(REGISTRY[rule_id].invalid))))
+
+    deploy(program)
+    if lateness == [False] or rule_id in PLAIN_ONLY:
         pytest.skip("the example contains no argument that may be late")
     plain, late = (
         [(found.rule, found.path) for found in find(example(rule_id, late=late)) if found.rule == rule_id]

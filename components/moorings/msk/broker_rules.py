@@ -88,7 +88,9 @@ def _burstable_brokers(instance_type: str | None) -> Findings:
     "msk-burstable-unsupported",
     Severity.ERROR,
     source=f"{_GUIDE}/msk-tiered-storage.html",
-    invalid="tiered_storage=True, instance_type='kafka.t3.small'",
+    invalid=(
+        "tiered_storage=True, instance_type='kafka.t3.small', acknowledge={'msk-burstable-brokers': 'a test cluster'}"
+    ),
     valid="tiered_storage=True, instance_type='kafka.m5.large'",
 )
 def _burstable_unsupported(instance_type: str | None, tiered_storage: bool, connectivity: Connectivity) -> Findings:
@@ -120,7 +122,7 @@ def _express_zones(zone_count: int, broker_type: BrokerType) -> Findings:
     if required is not None and zone_count != required:
         yield (
             "subnet_ids",
-            f"{broker_type.capitalize()} brokers require {required} zones, got {zone_count} subnets; add one",
+            f"{broker_type.capitalize()} brokers require {required} zones, got {zone_count} subnets; add a subnet",
         )
 
 

@@ -284,12 +284,12 @@ def number_in(properties: Mapping[str, str], name: str, default: int) -> int:
 
 _LARGER_UNITS: Mapping[Unit, tuple[tuple[int, str], ...]] = {
     "bytes": ((1024 * 1024, "MiB"), (1024, "KiB")),
-    "minutes": ((24 * 60, "days"), (60, "hours")),
-    "ms": ((_DAY, "days"), (_HOUR, "hours"), (_MINUTE, "minutes"), (_SECOND, "seconds")),
+    "minutes": ((24 * 60, "d"), (60, "h")),
+    "ms": ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min"), (_SECOND, "s")),
 }
 
 
 def describe_amount(value: int, unit: Unit) -> str:
-    """Return a duration or size with its unit, and in a larger unit: ``600000 ms (10 minutes)``."""
+    """Return a duration or size with its unit, and in a larger unit: ``600000 ms (10 min)``."""
     larger = next((f" ({value / size:.3g} {name})" for size, name in _LARGER_UNITS[unit] if value >= size), "")
     return f"{value} {unit}{larger}"

@@ -160,7 +160,7 @@ def _implausible_property(name: str, value: str) -> Findings:
     minimum, unit, effect = USUAL_MINIMUMS[name]
     if 0 <= int(value) < minimum:
         yield (
-            f"{effect} with {describe_amount(int(value), unit)}; check the unit, and set it to at least "
+            f"with {describe_amount(int(value), unit)}, {effect}; check the unit, and set it to at least "
             f"{describe_amount(minimum, unit)}"
         )
 
