@@ -79,9 +79,6 @@ class KafkaSettings(Settings):
     instance_type: str = "kafka.m7g.large"
     """Broker size."""
 
-    burstable_brokers: bool = False
-    """Confirm ``kafka.t3.small``, which is for development only."""
-
     brokers_per_zone: int = 1
     """Brokers in each Availability Zone."""
 
@@ -105,6 +102,9 @@ class KafkaSettings(Settings):
 
     tags: dict[str, str] = {}
     """Tags of all resources that support tags."""
+
+    acknowledge: dict[str, str] = {}
+    """Rules whose findings are intended, each with the reason."""
 
 
 class NetworkSettings(Settings):
