@@ -47,7 +47,13 @@ def nested(args_class: type[Args], outer_class: type[Args], place: Callable[[Arg
 def namespace() -> dict[str, Any]:
     """Return the names that examples may use."""
     public = {name: getattr(moorings, name) for name in moorings.__all__}
-    constants = {"KEY_ARN": KEY_ARN, "PRIVATE_VPC_ID": PRIVATE_VPC_ID, "CLUSTER_ARN": CLUSTER_ARN, "SUBNETS": SUBNETS, "pulumi": pulumi}
+    constants = {
+        "KEY_ARN": KEY_ARN,
+        "PRIVATE_VPC_ID": PRIVATE_VPC_ID,
+        "CLUSTER_ARN": CLUSTER_ARN,
+        "SUBNETS": SUBNETS,
+        "pulumi": pulumi,
+    }
     return {**public, **constants}
 
 

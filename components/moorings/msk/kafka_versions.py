@@ -97,7 +97,7 @@ def similar_version(version: str) -> str | None:
     """Return the supported version with the minor version of an unknown one, or else a similar one, or None."""
     minor = parse_version(version)[:2]
     same_minor = [known for known in supported_versions() if parse_version(known)[:2] == minor]
-    return suggestion(version, same_minor or supported_versions())
+    return suggestion(version, same_minor or supported_versions()) or next(iter(same_minor), None)
 
 
 def is_kraft(version: str) -> bool:

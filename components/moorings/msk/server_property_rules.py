@@ -85,7 +85,7 @@ def _property_read_only(server_property_names: list[str], broker_type: BrokerTyp
 )
 def _unknown_property(server_property_names: list[str], broker_type: BrokerType) -> Findings:
     """MSK rejects a configuration with a property that it does not support. It may support more than are known here."""
-    elsewhere = {*ARGUMENTS, *MANAGED, *REMOVALS, *(EXPRESS_READ_ONLY if broker_type == "express" else ())}
+    elsewhere = {*ARGUMENTS, *MANAGED, *(EXPRESS_READ_ONLY if broker_type == "express" else ())}
     for name in server_property_names:
         if not is_known(name, broker_type) and name not in elsewhere:
             similar = similar_property(name, broker_type)

@@ -4,9 +4,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from moorings import Args, InvalidInput
-from moorings.aws.resource_ids import BucketName
-from moorings.msk.broker_logs import FirehoseStreamName, ObjectPrefix, logging_info
+from moorings.msk.broker_logs import logging_info
 
 
 @pytest.fixture
@@ -63,45 +61,6 @@ def test_standard_brokers_without_destinations(broker_logs):
 
 def test_express_brokers_without_destinations_have_no_block(broker_logs):
     assert broker_logs("express") is None
-
-
-class DestinationArgs(Args):
-    """One argument of each type."""
-
-    bucket: BucketName | None = None
-    stream: FirehoseStreamName | None = None
-    prefix: ObjectPrefix | None = None
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        (
-            "bucket",
-            "arn:aws:s3:::acme-logs",
-            "expected an S3 bucket name (not an ARN), such as acme-logs, got 'arn:aws:s3:::acme-logs'",
-        ),
-        (
-            "stream",
-            "kafka logs",
-            "must be the name of a Firehose stream (1 to 64 letters, digits, dots, underscores and hyphens), not its "
-            "ARN, got 'kafka logs'",
-        ),
-        (
-            "prefix",
-            "/kafka",
-            "must not start with a slash, which creates a folder without a name, got '/kafka'",
-        ),
-    ],
-)
-def test_invalid_names_are_rejected(name, value, message):
-    with pytest.raises(InvalidInput) as error:
-        DestinationArgs.from_input("MskCluster 'kafka'", {name: value})
-    assert str(error.value) == f"MskCluster 'kafka'.{name}: {message}"
-
-
-def test_valid_names_are_accepted():
-    assert DestinationArgs(bucket="acme-logs", stream="kafka.logs_1", prefix="kafka/production")
 
 
 def test_late_destinations_are_accepted(deploy):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.msk.connectivity import acl_problem, check_connectivity, connectivity_info
+from moorings.msk.connectivity import connectivity_info, required_versions
 
 BOTH = ["iam", "scram"]
 OFF = {"type": "DISABLED"}
@@ -47,63 +47,13 @@ def test_connectivity_info(connectivity, step, options, expected):
 
 
 @pytest.mark.parametrize(
-    ("connectivity", "listeners", "allow_everyone"),
+    ("connectivity", "dual_stack", "expected"),
     [
-        ("private", BOTH, True),
-        ("public", BOTH, False),
-        ("public", ["iam"], True),
-        ("private-link", ["scram"], False),
+        ("private", False, {}),
+        ("public", False, {"connectivity": (2, 6, 0)}),
+        ("private-link", False, {"connectivity": (2, 7, 1)}),
+        ("public-and-private-link", True, {"connectivity": (2, 7, 1), "dual_stack": (3, 6, 0)}),
     ],
 )
-def test_restricted_listeners_are_accepted(connectivity, listeners, allow_everyone):
-    assert acl_problem(connectivity, listeners, allow_everyone_without_acls=allow_everyone) is None
-
-
-def test_listeners_without_acls_are_rejected():
-    assert acl_problem("public", ["iam", "scram", "tls"], allow_everyone_without_acls=True) == (
-        "connectivity: 'public' with the scram and tls listener requires allow_everyone_if_no_acl_found=False; deploy "
-        "connectivity='private', create the ACLs, set allow_everyone_if_no_acl_found=False (with acls_exist=True if iam "
-        "is off), and change connectivity in a later update"
-    )
-
-
-@pytest.mark.parametrize(
-    ("connectivity", "instance_type", "version"),
-    [
-        ("private", "kafka.t3.small", "1.1.1"),
-        ("public", "kafka.t3.small", "2.6.0"),
-        ("private-link", "kafka.m5.large", "2.7.1"),
-    ],
-)
-def test_supported_brokers_are_accepted(connectivity, instance_type, version):
-    checked = check_connectivity(connectivity=connectivity, instance_type=instance_type, kafka_version=version)
-    assert checked == instance_type
-
-
-@pytest.mark.parametrize(
-    ("connectivity", "instance_type", "version", "message"),
-    [
-        (
-            "public",
-            "kafka.m5.large",
-            "2.5.1",
-            "connectivity: 'public' requires Kafka 2.6.0 or later, got 2.5.1; raise kafka_version",
-        ),
-        (
-            "private-link",
-            "kafka.m5.large",
-            "2.7.0",
-            "connectivity: 'private-link' requires Kafka 2.7.1 or later, got 2.7.0; raise kafka_version",
-        ),
-        (
-            "public-and-private-link",
-            "kafka.t3.small",
-            "3.9.x.kraft",
-            "connectivity: 'public-and-private-link' is not supported on kafka.t3.small; use kafka.m7g.large",
-        ),
-    ],
-)
-def test_unsupported_brokers_are_rejected(connectivity, instance_type, version, message):
-    with pytest.raises(ValueError) as error:
-        check_connectivity(connectivity=connectivity, instance_type=instance_type, kafka_version=version)
-    assert str(error.value) == message
+def test_required_versions(connectivity, dual_stack, expected):
+    assert required_versions(connectivity, dual_stack=dual_stack) == expected

@@ -3,62 +3,40 @@
 import pytest
 
 from moorings.msk.kafka_versions import (
-    CHECKED_ON,
+    CHECKED,
     RELEASES,
-    check_kafka_version,
     default_broker_quota,
     is_kraft,
     parse_version,
+    similar_version,
+    supported_versions,
     supports_tiered_storage,
-    unsupported_version_warning,
 )
 
 
-@pytest.mark.parametrize("version", RELEASES)
-def test_known_versions_are_accepted(version):
-    assert check_kafka_version(version) == version
+def test_ended_support_is_in_the_past():
+    assert all(release.end_of_support <= CHECKED for release in RELEASES.values() if release.end_of_support)
 
 
-@pytest.mark.parametrize("version", ["4.3.x.kraft", "5.0.x.kraft"])
-def test_newer_versions_are_accepted_with_a_warning(version):
-    assert check_kafka_version(version) == version
-    assert unsupported_version_warning(version) == (
-        f"kafka_version: {version} is newer than the versions known on 2026-08-20 and cannot be validated; upgrade "
-        "moorings, or set unsupported_kafka_version=True"
-    )
+def test_supported_versions():
+    assert supported_versions(express=True) == ["3.8.x", "3.9.x.kraft", "4.2.x.kraft"]
+    assert "4.2.x.kraft" not in supported_versions(express=False)
+    assert "3.5.1" not in supported_versions()
 
 
-@pytest.mark.parametrize("version", ["4.3.x", "9.9.9"])
-def test_newer_versions_without_kraft_are_rejected(version):
-    with pytest.raises(ValueError) as error:
-        check_kafka_version(version)
-    assert str(error.value) == (f"must end with .kraft from version 4.0 on, such as 4.2.x.kraft, got {version}")
-
-
-@pytest.mark.parametrize("version", ["3.9.1", "3.9.0.kraft", "3.6.x", "4.0.x", "4.2.1", "2.8.2"])
-def test_unknown_versions_are_rejected_with_the_supported_ones(version):
-    with pytest.raises(ValueError) as error:
-        check_kafka_version(version)
-    assert str(error.value) == (
-        f"MSK does not support version {version}; supported: 3.7.x, 3.7.x.kraft, 3.8.x, 3.8.x.kraft, 3.9.x, 3.9.x.kraft, "
-        "4.0.x.kraft, 4.1.x.kraft, 4.2.x.kraft"
-    )
-
-
-@pytest.mark.parametrize("version", ["latest", "3.9", "v3.9.x", "3.9.x.zookeeper", ""])
-def test_strings_that_are_not_versions_are_rejected(version):
-    with pytest.raises(ValueError) as error:
-        check_kafka_version(version)
-    assert str(error.value) == f"{version!r} is not a Kafka version as MSK spells it, such as 3.9.x.kraft"
-
-
-def test_versions_without_support_have_a_warning():
-    assert unsupported_version_warning("3.9.x.kraft") is None
-    assert unsupported_version_warning("3.5.1") == (
-        "kafka_version: MSK ended support for 3.5.1 on 2025-10-23 (as known on 2026-08-20) and may upgrade the cluster "
-        "automatically; raise it, or set unsupported_kafka_version=True"
-    )
-    assert all(release.end_of_support <= CHECKED_ON for release in RELEASES.values() if release.end_of_support)
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("4.1.0.kraft", "4.1.x.kraft"),
+        ("3.9.0.kraft", "3.9.x.kraft"),
+        ("3.9.1", "3.9.x"),
+        ("4.2.x", "4.2.x.kraft"),
+        ("4.3.x.kraft", "4.2.x.kraft"),
+        ("99.99.99", None),
+    ],
+)
+def test_similar_versions(version, expected):
+    assert similar_version(version) == expected
 
 
 @pytest.mark.parametrize(
@@ -67,6 +45,11 @@ def test_versions_without_support_have_a_warning():
 )
 def test_parse_version(version, expected):
     assert parse_version(version) == expected
+
+
+def test_other_strings_are_not_parsed():
+    with pytest.raises(ValueError, match="'latest' is not a Kafka version as MSK spells it"):
+        parse_version("latest")
 
 
 def test_kraft_versions():

@@ -1,8 +1,9 @@
-"""Checks of the broker subnets."""
+"""Rules of the broker subnets."""
 
 from types import SimpleNamespace
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 
 from moorings import InvalidInput, MskCluster
@@ -33,14 +34,32 @@ def public(connectivity="public", **args):
     )
 
 
-def test_public_access_requires_a_route_to_an_internet_gateway(deploy, route_tables):
-    with pytest.raises(InvalidInput) as error:
+def test_public_access_requires_a_route_to_an_internet_gateway(deploy, route_tables, rejected):
+    with rejected("msk-public-access-route", "subnet_ids"):
         deploy(public)
-    assert str(error.value) == (
-        f"MskCluster 'kafka': subnet_ids: none of {', '.join(SUBNETS)} has a route to an internet gateway, which "
-        "public access requires; use public subnets, because a cluster cannot change its subnets"
-    )
     assert route_tables[0] == {"association.subnet-id": SUBNETS, "association.main": ["true"]}
+
+
+def test_subnets_without_a_route_can_be_acknowledged(deploy, route_tables, logged):
+    plan = deploy(lambda: public(acknowledge={"msk-public-access-route": "the routes are created in another stack"}))
+    assert "kafka-cluster" in [resource.name for resource in plan.resources]
+    assert logged(plan) == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_two_subnets_in_one_zone_are_rejected(deploy, late):
+    def program():
+        zones = ("eu-west-1a", "eu-west-1a")
+        subnets = [
+            aws.ec2.Subnet(
+                f"s{number}", vpc_id=REQUIRED["vpc_id"], cidr_block=f"10.0.{number}.0/24", availability_zone=zone
+            ).id
+            for number, zone in enumerate(zones)
+        ]
+        MskCluster("kafka", REQUIRED | {"subnet_ids": pulumi.Output.all(*subnets) if late else subnets})
+
+    with pytest.raises(InvalidInput, match=r"are both in eu-west-1a"):
+        deploy(program)
 
 
 @pytest.mark.parametrize("table", ["association.subnet-id", "association.main", "other"])

@@ -1,0 +1,21 @@
+"""Fixtures for clusters."""
+
+import pytest
+
+from moorings import MskCluster
+
+REQUIRED = {
+    "vpc_id": "vpc-0d1c7a52e8b94f360",
+    "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"],
+    "kafka_version": "3.9.x.kraft",
+}
+
+
+@pytest.fixture
+def create(deploy):
+    """Deploy a cluster with the required and additional arguments."""
+
+    def create_cluster(*, preview=False, **args):
+        return deploy(lambda: MskCluster("kafka", REQUIRED | args), preview=preview)
+
+    return create_cluster
