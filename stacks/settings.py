@@ -61,7 +61,14 @@ def _check_users(users: list[str]) -> list[str]:
     return users
 
 
-class KafkaSettings(Settings):
+class ComponentSettings(Settings):
+    """Settings of a program that creates one component."""
+
+    acknowledge: dict[str, str] = {}
+    """Findings that are intended: the ID of each rule, with the reason."""
+
+
+class KafkaSettings(ComponentSettings):
     """Settings of the program ``kafka``."""
 
     vpc_id: str
@@ -103,11 +110,8 @@ class KafkaSettings(Settings):
     tags: dict[str, str] = {}
     """Tags of all resources that support tags."""
 
-    acknowledge: dict[str, str] = {}
-    """Rules whose findings are intended, each with the reason."""
 
-
-class NetworkSettings(Settings):
+class NetworkSettings(ComponentSettings):
     """Settings of the program ``network``."""
 
     availability_zones: list[str]
@@ -135,7 +139,7 @@ class NetworkSettings(Settings):
     """Tags of all resources that support tags."""
 
 
-class KpowSettings(Settings):
+class KpowSettings(ComponentSettings):
     """Settings of the program ``kpow``."""
 
     vpc_id: str
@@ -176,10 +180,13 @@ class KpowSettings(Settings):
     """Actions of kPow that users may perform, such as ``TOPIC_INSPECT``. None by default."""
 
     auth_provider: str | None = None
-    """Authentication provider of kPow: ``okta``, ``saml``, ``openid``, ``github``, ``auth0`` or ``jetty``."""
+    """Login provider of kPow: ``okta``, ``openid``, ``saml``, ``github``, ``jetty`` or ``auth0``."""
 
-    without_login: bool = False
-    """Confirm that kPow has no user authentication."""
+    rbac_configuration_file: str | None = None
+    """File in the image that assigns permissions to the roles of the login provider. Replaces ``allow``."""
+
+    rbac_actions: list[str] = []
+    """Actions that ``rbacConfigurationFile`` grants to any role, for which kPow needs permissions in Kafka."""
 
     environment: dict[str, str] = {}
     """Additional environment variables, stored in plain text."""

@@ -51,7 +51,7 @@ def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
         generated, supplied = program(version), pulumi.Config("moorings").require_secret("password")
         common = {"vpc_id": VPC, "subnet_ids": SUBNETS, "image": IMAGE, "kafka": generated, "protect": False}
         license_ = dict.fromkeys(LICENSE, supplied)
-        KpowOnFargate("kpow", {**common, "license": license_, "replication_factor": 2, "without_login": True})
+        KpowOnFargate("kpow", {**common, "license": license_, "replication_factor": 2})
         own = {"secret_environment": {"TOKEN": supplied}, "user": "1001:1001", "unchecked": True}
         FargateSingleton("single", {**common, **own})
         secrets = {

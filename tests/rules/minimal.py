@@ -7,6 +7,7 @@ import pulumi
 from pydantic import BaseModel
 
 import moorings
+from moorings.apps.kpow.settings import KpowSettings
 from moorings.validation.args import Args
 from moorings.validation.inputs import is_list, is_mapping
 
@@ -21,6 +22,9 @@ SUBNETS = ["subnet-00000001", "subnet-00000002", "subnet-00000003"]
 
 BUILDERS: dict[type[Args], Build] = {}
 """Function that creates the component of each class that has rules, from arguments and acknowledgements."""
+
+EXPRESSION_COMPONENTS: dict[str, type[Args]] = {}
+"""Arguments class of the component that an expression may use by name, such as ``cluster``."""
 
 
 def component(component_class: Callable[..., Any], args_class: type[Args], **minimal: Any) -> None:
@@ -55,6 +59,17 @@ def namespace() -> dict[str, Any]:
         "pulumi": pulumi,
     }
     return {**public, **constants}
+
+
+class Components(dict[str, Any]):
+    """Components that expressions may use, each created when it is first used."""
+
+    def __missing__(self, name: str) -> Any:
+        """Create a component with minimal arguments."""
+        if name not in EXPRESSION_COMPONENTS:
+            raise KeyError(name)
+        self[name] = BUILDERS[EXPRESSION_COMPONENTS[name]]({}, {})
+        return self[name]
 
 
 def arguments(example: str) -> dict[str, Any]:
@@ -122,3 +137,36 @@ component(
 )
 component(moorings.EncryptionKey, moorings.EncryptionKeyArgs, description="Orders", services=["kafka"])
 component(moorings.Network, moorings.NetworkArgs, availability_zones=["eu-west-1a", "eu-west-1b"])
+
+KPOW: dict[str, Any] = {
+    "kafka": {
+        "listener": "scram",
+        "bootstrap_servers": ",".join(
+            f"b-{number}.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9096" for number in (1, 2, 3)
+        ),
+        "username": "kpow",
+        "password": "hidden",
+        "security_group_id": "sg-00000001",
+    },
+    "image": "factorhouse/kpow:96.2",
+    "license": dict.fromkeys(
+        ("LICENSE_ID", "LICENSE_CODE", "LICENSEE", "LICENSE_EXPIRY", "LICENSE_SIGNATURE"), "hidden"
+    ),
+}
+component(
+    moorings.KpowOnFargate,
+    moorings.KpowOnFargateArgs,
+    vpc_id="vpc-00000001",
+    subnet_ids=SUBNETS,
+    egress={"brokers": {"port": 9098, "cidr": "10.0.0.0/16"}},
+    **KPOW,
+)
+component(
+    moorings.KpowOnKubernetes,
+    moorings.KpowOnKubernetesArgs,
+    namespace="tools",
+    **{**KPOW, "image": f"factorhouse/kpow:96.2@sha256:{'0' * 64}"},
+)
+BUILDERS[KpowSettings] = BUILDERS[moorings.KpowOnFargateArgs]
+nested(moorings.KpowEndpoint, KpowSettings, lambda endpoint: {"schema_registry": endpoint})
+EXPRESSION_COMPONENTS["kpow"] = moorings.KpowOnFargateArgs

@@ -201,17 +201,28 @@ class Reporter:
         Only the main resource of a component waits. If all children waited, two components that refer to each other
         would wait for each other.
         """
-        late = tuple(self._late)
-        if not late:
+        if not self._late:
             return opts
+        gate: Any = self._gate()
+        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=gate))
+
+    def passed(self, value: pulumi.Input[T]) -> pulumi.Input[T]:
+        """Return a value that is known once all late values have passed their rules.
+
+        A component that creates another one passes such a value to its main resource.
+        """
+        return pulumi.Output.all(value, self._gate()).apply(lambda values: values[0]) if self._late else value
+
+    def _gate(self) -> pulumi.Output[list[pulumi.Resource]]:
+        """Return an empty list, known once all late values have passed their rules. Unknown values do not delay it."""
+        late = tuple(self._late)
 
         async def passed() -> list[pulumi.Resource]:
             for output in late:
                 await output.future()
             return []
 
-        gate: Any = pulumi.Output.from_input(passed())
-        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=gate))
+        return pulumi.Output.from_input(passed())
 
     def finish(self, resource: pulumi.Resource) -> None:
         """Log the warnings of a registered component, and warn about acknowledgements without a finding."""

@@ -1,12 +1,12 @@
 """Kafka permissions of kPow: the ACLs of its SCRAM user, and the IAM policy of its role.
 
 Sources: https://docs.kpow.io/installation/minimum-acl-permissions and, for actions that it does not list,
-https://kafka.apache.org/documentation/#operations_in_kafka. Both as of 2026-08-20.
+https://kafka.apache.org/documentation/#operations_in_kafka.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any
 
 import pulumi
 
@@ -15,44 +15,45 @@ from moorings.aws.iam import policy_document
 from moorings.kafka.acls import WILDCARD, AclOperation, AclResourceType, KafkaAcl, acls_of_type
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.permissions import kafka_resource_arn
-from moorings.validation.types import check_choice
+from moorings.sdk.locations import user_location
+from moorings.validation.errors import InvalidInput, suggestion
+from moorings.validation.rules import Rule, Violation
+from moorings.validation.types import matches
 
-KpowAction = Literal[
-    "ACL_EDIT",
-    "BROKER_EDIT",
-    "BULK_ACTION",
-    "CONNECT_CREATE",
-    "CONNECT_EDIT",
-    "CONNECT_INSPECT",
-    "GROUP_EDIT",
-    "KPOW_ADMIN",
-    "PRODUCER_EDIT",
-    "QUOTA_EDIT",
-    "SCHEMA_CREATE",
-    "SCHEMA_EDIT",
-    "TOPIC_ALTER_REASSIGNMENTS",
-    "TOPIC_CREATE",
-    "TOPIC_DELETE",
-    "TOPIC_EDIT",
-    "TOPIC_ELECT_LEADER",
-    "TOPIC_INSPECT",
-    "TOPIC_PRODUCE",
-    "TOPIC_TRUNCATE",
-]
-"""Actions that kPow allows its users with ``ALLOW_<action>=true``.
+KpowAction = Annotated[str, matches("the name of an action in capital letters", "[A-Z][A-Z0-9_]*", "TOPIC_INSPECT")]
+"""Action that kPow allows its users with ``ALLOW_<action>=true``."""
 
-Source: https://docs.kpow.io/authorization/simple-access-control
-"""
-
-ACTION_OPERATIONS: Mapping[KpowAction, Mapping[AclResourceType, tuple[AclOperation, ...]]] = MappingProxyType(
+ACTION_OPERATIONS: Mapping[str, Mapping[AclResourceType, tuple[AclOperation, ...]]] = MappingProxyType(
     {
         "ACL_EDIT": {"cluster": ("Alter",)},
+        "ADMIN": {},
         "BROKER_EDIT": {"cluster": ("AlterConfigs",)},
+        "BROKER_UNREGISTER": {"cluster": ("Alter",)},
+        "BULK_ACTION": {},
+        "CONNECT_ALTER_STATE": {},
+        "CONNECT_CREATE": {},
+        "CONNECT_DELETE": {},
+        "CONNECT_EDIT": {},
+        "CONNECT_EDIT_CONFIG": {},
+        "CONNECT_INSPECT": {},
+        "GROUP_DELETE": {"group": ("Delete", "Read")},
         "GROUP_EDIT": {"group": ("Delete", "Read")},
+        "KPOW_ADMIN": {},
+        "KSQLDB_EXECUTE": {},
+        "KSQLDB_INSERT": {},
+        "KSQLDB_QUERY": {},
+        "KSQLDB_TERMINATE_QUERY": {},
         "PRODUCER_EDIT": {"cluster": ("ClusterAction",)},
         "QUOTA_EDIT": {"cluster": ("AlterConfigs",)},
+        "SCHEMA_CREATE": {},
+        "SCHEMA_DELETE": {},
+        "SCHEMA_EDIT": {},
+        "SCHEMA_VERSION_EDIT": {},
         "TOPIC_ALTER_REASSIGNMENTS": {"cluster": ("Alter",)},
+        "TOPIC_ALTER_REPLICAS": {"cluster": ("Alter",)},
         "TOPIC_CREATE": {"cluster": ("Create",), "topic": ("Create",)},
+        "TOPIC_DATA_DOWNLOAD": {},
+        "TOPIC_DATA_QUERY": {"topic": ("Read",)},
         "TOPIC_DELETE": {"topic": ("Delete",)},
         "TOPIC_EDIT": {"topic": ("AlterConfigs",)},
         "TOPIC_ELECT_LEADER": {"cluster": ("ClusterAction",)},
@@ -61,7 +62,13 @@ ACTION_OPERATIONS: Mapping[KpowAction, Mapping[AclResourceType, tuple[AclOperati
         "TOPIC_TRUNCATE": {"topic": ("Delete",)},
     }
 )
-"""Kafka operations that kPow needs for an action. The other actions need none."""
+"""Known actions, and the Kafka operations that kPow needs for each.
+
+Source: https://docs.factorhouse.io/kpow-ee/authorization/overview
+"""
+
+ACTIONS_CHECKED = "2026-11-21"
+"""Date on which the actions were compared with their source."""
 
 INTERNAL_PREFIXES = ("__oprtr_", "oprtr.compute.")
 """Name prefixes of kPow's internal topics and consumer groups."""
@@ -95,6 +102,26 @@ METERING_STATEMENT: Mapping[str, Any] = MappingProxyType(
 """Source: https://docs.aws.amazon.com/marketplace/latest/userguide/iam-user-policy-for-aws-marketplace-actions.html"""
 
 
+UNKNOWN_OPERATIONS = Rule(
+    id="kpow-action-without-acls",
+    rationale="The Kafka operations of an unknown action are unknown, so that its ACLs would be missing.",
+    source="https://docs.factorhouse.io/kpow-ee/authorization/overview",
+    invalid="kpow_acls('kpow', ['TOPIC_CLONE'])",
+    valid="kpow_acls('kpow', ['TOPIC_CREATE'])",
+)
+
+
+def known_actions(actions: Iterable[str]) -> list[str]:
+    """Return the actions whose Kafka operations are known."""
+    return [action for action in actions if action in ACTION_OPERATIONS]
+
+
+def similar_action(action: str) -> str:
+    """Return a question that names the known action most similar to an unknown one, or an empty string."""
+    similar = suggestion(action, ACTION_OPERATIONS)
+    return f"did you mean {similar}? " if similar else ""
+
+
 def kpow_acls(
     user: str, allow: Iterable[KpowAction] = (), *, primary: bool = True, creates_topics: bool = True
 ) -> list[KafkaAcl]:
@@ -107,7 +134,7 @@ def kpow_acls(
         creates_topics: whether kPow creates the internal topics. Otherwise they must exist before kPow starts.
 
     Raises:
-        InvalidInput: for an unknown action.
+        InvalidInput: for an action whose Kafka operations are unknown.
 
     """
     operations: dict[AclResourceType, set[AclOperation]] = {
@@ -118,8 +145,14 @@ def kpow_acls(
     if primary and creates_topics:
         operations["cluster"].add("Create")
     for action in allow:
-        check_choice("kpow_acls", "action", action, KpowAction)
-        for resource_type, needed in ACTION_OPERATIONS.get(action, {}).items():
+        if action not in ACTION_OPERATIONS:
+            message = (
+                f"the Kafka operations of {action!r} are unknown; {similar_action(action)}Otherwise remove it, and add "
+                "its ACLs with KafkaAcl"
+            )
+            violation = Violation(UNKNOWN_OPERATIONS, message, "allow")
+            raise InvalidInput.of(violation, "kpow_acls", user_location() or "")
+        for resource_type, needed in ACTION_OPERATIONS[action].items():
             operations[resource_type].update(needed)
     internal_topics = INTERNAL_PREFIXES if primary else ()
     return [
@@ -175,12 +208,16 @@ def iam_policy(
     """Return the IAM policy of kPow's role as JSON, None if it needs no permissions.
 
     Args:
-        connections: connections by the name of the cluster. The policy allows access to those with IAM.
+        connections: connections by the name of the cluster. The policy allows access to those with IAM and an ARN.
         allow: actions that kPow allows its users.
         metering: whether AWS Marketplace bills kPow by the hour.
 
     """
-    arns: dict[str, Any] = {name: kafka.cluster_arn for name, kafka in connections.items() if kafka.listener == "iam"}
+    arns: dict[str, Any] = {
+        name: kafka.cluster_arn
+        for name, kafka in connections.items()
+        if kafka.listener == "iam" and kafka.cluster_arn is not None
+    }
     if not arns and not metering:
         return None
 

@@ -1,43 +1,25 @@
 """Kafka clusters of kPow, each with its schema registry and Kafka Connect cluster."""
 
-import re
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
+from moorings.validation.types import matches
 
 PRIMARY = "kafka"
 """Name of the primary cluster, which stores kPow's internal topics."""
 
 RESTART = Change("new task", "On Kubernetes the pod is recreated.")
 
-_URL = re.compile(r"https?://[^\s/:@]+(?::[0-9]{1,5})?(?:/\S*)?")
-
-
-def _validate_url(url: str) -> str:
-    if "@" in url.partition("//")[2].partition("/")[0]:
-        raise ValueError("must not contain a user name or password; use username and password")
-    if not _URL.fullmatch(url):
-        raise ValueError(f"must be a URL such as https://registry.example:8081, got {url!r}")
-    return url
-
-
-def _validate_authentication(kafka: KafkaConnection) -> KafkaConnection:
-    if kafka.listener == "tls":
-        raise ValueError("kPow needs a key store for the tls listener; connect with scram or iam")
-    if kafka.listener == "scram" and kafka.password is None:
-        raise ValueError("kPow needs the password for its JAAS configuration; use a connection with the password")
-    if kafka.listener == "iam" and kafka.cluster_arn is None:
-        raise ValueError("kPow's IAM policy needs the cluster ARN; use a connection with cluster_arn")
-    return kafka
-
-
-HttpUrl = Annotated[str, AfterValidator(_validate_url)]
-"""URL without credentials."""
+HttpUrl = Annotated[
+    str,
+    matches("a URL", r"https?://(?:[^\s/@]+@)?[^\s/:@]+(?::[0-9]{1,5})?(?:/\S*)?", "https://registry.example:8081"),
+]
+"""A URL with the scheme ``http`` or ``https``."""
 
 
 class KpowEndpoint(Args):
@@ -58,18 +40,18 @@ class KpowEndpoint(Args):
     password: SecretInput[Annotated[str, Field(min_length=1)]] | None = None
     """Password for basic authentication."""
 
-    @model_validator(mode="after")
-    def _validate_credentials(self) -> Self:
-        if (self.username is None) != (self.password is None):
-            raise ValueError("username, password: set both or none")
-        return self
+    @property
+    def credentials(self) -> dict[str, bool]:
+        """Whether each part of the credentials is set."""
+        return {"username": self.username is not None, "password": self.password is not None}
 
 
 class KpowCluster(Args):
     """Kafka cluster in kPow."""
 
-    kafka: Annotated[KafkaConnection, AfterValidator(_validate_authentication), RESTART]
-    """Connection to the cluster, as a SCRAM user with its password or with IAM."""
+    kafka: Annotated[KafkaConnection, RESTART]
+    """Connection to the cluster, as a SCRAM user with its password or with IAM. On the ``tls`` listener, set
+    ``SSL_KEYSTORE_LOCATION`` and the related variables in ``environment`` and ``secret_environment``."""
 
     environment_name: Annotated[Input[Annotated[str, Field(min_length=1)]] | None, RESTART] = None
     """Name of the cluster in kPow's user interface. Defaults to its name in ``additional_clusters``, and for the

@@ -1,19 +1,17 @@
 """KpowEnvironment: the environment variables that configure kPow, rendered from its settings."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
-from moorings.apps.kpow.clusters import PRIMARY, KpowCluster, KpowEndpoint
+from moorings.apps.kpow.clusters import PRIMARY, KpowCluster
+from moorings.apps.kpow.connection_rules import select_replication_factor, url_credentials, variable_suffixes
+from moorings.apps.kpow.environment_rules import secret_in_java_options
 from moorings.apps.kpow.settings import KpowSettings
-from moorings.apps.kpow.validation import check_serverless, select_replication_factor
 from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG
 from moorings.kafka.listeners import LISTENERS
-from moorings.validation.inputs import check_together
-
-HTTP_PORT, HTTPS_PORT = 80, 443
+from moorings.validation.reporter import Reporter
 
 
 @dataclass(frozen=True)
@@ -31,57 +29,54 @@ class KpowEnvironment:
     secret: Mapping[str, Any] = field(repr=False)
     """Variables that are stored as a secret."""
 
-    @property
-    def not_secret(self) -> list[str]:
-        """Plain variables whose name looks like that of a secret: the JAAS configuration of IAM has no credentials."""
-        return [name for name in self.plain if name.startswith("SASL_JAAS_CONFIG")]
+    not_secret: list[str]
+    """Plain variables that look like a secret: the JAAS configuration of IAM, which has no credentials, and those whose
+    secrets are acknowledged."""
 
     @classmethod
     def from_settings(
-        cls,
-        component: str,
-        name: str,
-        settings: KpowSettings,
-        *,
-        behind_proxy: bool,
-        egress_ports: frozenset[int] | None = None,
+        cls, name: str, settings: KpowSettings, reporter: Reporter, *, behind_proxy: bool
     ) -> "KpowEnvironment":
-        """Render the environment variables.
+        """Render the environment variables. Those that the user sets override those of other arguments.
 
         Args:
-            component: label of the component in messages.
             name: logical name of the component, the default name of the primary cluster in the user interface.
             settings: the arguments.
+            reporter: findings of the component. The environment is known once all late arguments have passed.
             behind_proxy: whether a load balancer or ingress terminates TLS.
-            egress_ports: ports that kPow may connect to. All if None.
-
-        Raises:
-            InvalidInput: for values that kPow does not support.
 
         """
-        plain, secret = _application_variables(component, settings, behind_proxy=behind_proxy), dict[str, Any]()
-        for number, (key, cluster) in enumerate(settings.clusters.items(), 1):
-            suffix = "" if key == PRIMARY else f"_{number}"
-            path = component if key == PRIMARY else f"{component}.additional_clusters.{key}"
-            check = partial(
-                check_serverless,
-                suffix=suffix,
-                variables=settings.environment.keys(),
-                num_partitions=settings.num_partitions if key == PRIMARY else None,
-            )
-            servers = check_together(f"{path}.kafka", check, bootstrap_servers=cluster.kafka.bootstrap_servers)
+        plain, secret = _application_variables(settings, reporter, behind_proxy=behind_proxy), dict[str, Any]()
+        suffixes = variable_suffixes(settings.clusters)
+        for key, cluster in settings.clusters.items():
             display_name = name if key == PRIMARY else key
-            cluster_plain, cluster_secret = _cluster_variables(path, cluster, servers, display_name, egress_ports)
-            plain |= {f"{variable}{suffix}": value for variable, value in cluster_plain.items()}
-            secret |= {f"{variable}{suffix}": value for variable, value in cluster_secret.items()}
+            servers = reporter.passed(cluster.kafka.bootstrap_servers)
+            cluster_plain, cluster_secret = _cluster_variables(cluster, servers, display_name)
+            plain |= {f"{variable}{suffixes[key]}": value for variable, value in cluster_plain.items()}
+            secret |= {f"{variable}{suffixes[key]}": value for variable, value in cluster_secret.items()}
         license_lines: dict[str, Any] = {str(key): line for key, line in settings.license.items()}
-        return cls(_sorted(plain) | settings.environment, _sorted(secret) | license_lines | settings.secret_environment)
+        own = set(settings.variable_names)
+        plain = _rendered(plain, own) | settings.environment
+        return cls(
+            plain,
+            _rendered(secret | license_lines, own) | settings.secret_environment,
+            [name for name in plain if re.fullmatch(rf"(?:{'|'.join(_not_secret(reporter))})(?:_[0-9]+)?", name)],
+        )
 
 
-def _application_variables(component: str, settings: KpowSettings, *, behind_proxy: bool) -> dict[str, Any]:
+def _not_secret(reporter: Reporter) -> Iterator[str]:
+    """Yield the names of variables that are not secret, or that are acknowledged to be stored in plain text."""
+    yield "SASL_JAAS_CONFIG"
+    if reporter.acknowledges(secret_in_java_options.rule):
+        yield "JAVA_TOOL_OPTIONS"
+    if reporter.acknowledges(url_credentials.rule):
+        yield from ("SCHEMA_REGISTRY_URL", "CONNECT_REST_URL")
+
+
+def _application_variables(settings: KpowSettings, reporter: Reporter, *, behind_proxy: bool) -> dict[str, Any]:
+    actions = settings.allow if settings.rbac_configuration_file is None else []
     return {
-        "REPLICATION_FACTOR": check_together(
-            component,
+        "REPLICATION_FACTOR": reporter.derive(
             select_replication_factor,
             bootstrap_servers=settings.kafka.bootstrap_servers,
             broker_count=settings.broker_count,
@@ -98,12 +93,12 @@ def _application_variables(component: str, settings: KpowSettings, *, behind_pro
         "JAVA_TOOL_OPTIONS": " ".join(settings.java_options) or None,
         "LOG_FORMAT": "json",
         "ALLOW_UI_ANALYTICS": "false",
-        **{f"ALLOW_{action}": "true" for action in settings.allow},
+        **{f"ALLOW_{action}": "true" for action in actions},
     }
 
 
 def _cluster_variables(
-    path: str, cluster: KpowCluster, bootstrap_servers: Any, display_name: str, egress_ports: frozenset[int] | None
+    cluster: KpowCluster, bootstrap_servers: Any, display_name: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the plain and the secret variables of a cluster, without suffix."""
     kafka, listener = cluster.kafka, LISTENERS[cluster.kafka.listener]
@@ -117,10 +112,11 @@ def _cluster_variables(
         "SASL_JAAS_CONFIG": IAM_JAAS_CONFIG if iam else None,
         "SASL_CLIENT_CALLBACK_HANDLER_CLASS": IAM_CALLBACK_HANDLER if iam else None,
     }
-    secret: dict[str, Any] = {} if iam else {"SASL_JAAS_CONFIG": kafka.jaas_config()}
+    has_password = kafka.listener == "scram" and kafka.password is not None
+    secret: dict[str, Any] = {"SASL_JAAS_CONFIG": kafka.jaas_config()} if has_password else {}
     if registry is not None:
         plain |= {
-            "SCHEMA_REGISTRY_URL": _checked_url(f"{path}.schema_registry.url", registry, egress_ports),
+            "SCHEMA_REGISTRY_URL": registry.url,
             "SCHEMA_REGISTRY_NAME": registry.display_name,
             "SCHEMA_REGISTRY_AUTH": "USER_INFO" if registry.username is not None else None,
             "SCHEMA_REGISTRY_USER": registry.username,
@@ -128,7 +124,7 @@ def _cluster_variables(
         secret["SCHEMA_REGISTRY_PASSWORD"] = registry.password
     if connect is not None:
         plain |= {
-            "CONNECT_REST_URL": _checked_url(f"{path}.kafka_connect.url", connect, egress_ports),
+            "CONNECT_REST_URL": connect.url,
             "CONNECT_NAME": connect.display_name,
             "CONNECT_AUTH": "BASIC" if connect.username is not None else None,
             "CONNECT_BASIC_AUTH_USER": connect.username,
@@ -137,17 +133,6 @@ def _cluster_variables(
     return plain, secret
 
 
-def _checked_url(path: str, endpoint: KpowEndpoint, egress_ports: frozenset[int] | None) -> Any:
-    return check_together(path, partial(_check_egress_port, egress_ports=egress_ports), url=endpoint.url)
-
-
-def _check_egress_port(url: str, *, egress_ports: frozenset[int] | None) -> str:
-    parts = urlsplit(url)
-    port = parts.port or (HTTPS_PORT if parts.scheme == "https" else HTTP_PORT)
-    if egress_ports is not None and port not in egress_ports:
-        raise ValueError(f"{url} uses port {port}, which egress does not allow; add a rule to egress")
-    return url
-
-
-def _sorted(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: values[name] for name in sorted(values) if values[name] is not None}
+def _rendered(values: Mapping[str, Any], own: Collection[str]) -> dict[str, Any]:
+    """Return the variables that are set, sorted by name, without those that the user sets."""
+    return {name: values[name] for name in sorted(values) if values[name] is not None and name not in own}

@@ -1,36 +1,33 @@
 """KpowOnFargate: kPow as a singleton service on ECS/Fargate."""
 
-from functools import partial
 from typing import Any
 
 import pulumi
 
 from moorings.apps.kpow.acls import iam_policy
 from moorings.apps.kpow.component import KpowComponent
-from moorings.apps.kpow.environment import HTTPS_PORT, KpowEnvironment
-from moorings.apps.kpow.fargate_args import KpowOnFargateArgs
-from moorings.apps.kpow.fargate_validation import (
-    check_fargate_args,
-    check_health_check_path,
-    check_image,
-    paths_to_close,
-)
+from moorings.apps.kpow.environment import KpowEnvironment
+from moorings.apps.kpow.fargate_args import LOG_BUFFER_MIB, MARKETPLACE_POLICY_NAME, KpowOnFargateArgs
+from moorings.apps.kpow.fargate_health import paths_to_close
+from moorings.apps.kpow.fargate_rules import FARGATE_RULES
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT
-from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, check_memory, cpu_and_memory
-from moorings.aws.context import aws_context
+from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, cpu_and_memory
+from moorings.aws.context import AwsContext, aws_context
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton import FargateSingleton
 from moorings.ecs.singleton_args import FargateSingletonArgs, SingletonBaseArgs
-from moorings.ecs.singleton_validation import check_singleton
-from moorings.validation.inputs import check_together
 from moorings.validation.outputs import register_declared_outputs
+from moorings.validation.reporter import Reporter
 
-LOG_BUFFER_MIB = 25
 
-MARKETPLACE_POLICY = "service-role/AWSLicenseManagerConsumptionPolicy"
-"""Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLicenseManagerConsumptionPolicy.html"""
+def marketplace_policy_arn(context: AwsContext) -> str:
+    """Return the ARN of the AWS managed policy that an annual AWS Marketplace plan requires.
+
+    Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLicenseManagerConsumptionPolicy.html
+    """
+    return f"arn:{context.partition}:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"
 
 
 class KpowOnFargate(KpowComponent):
@@ -77,20 +74,9 @@ class KpowOnFargate(KpowComponent):
             opts: options of the component.
 
         """
-        component = f"KpowOnFargate {name!r}"
-        args = KpowOnFargateArgs.from_input(component, args)
-        check_fargate_args(component, args)
-        singleton = _singleton_args(component, name, args)
-        has_login = args.load_balancer is not None and args.load_balancer.has_login
-        login_hint = None if has_login else "configure a login at the load balancer"
-        super().__init__(name, args, opts, login_hint=login_hint, cpu=singleton.cpu, memory_mib=singleton.memory_mib)
-        if args.marketplace == "annual":
-            policy_arn = aws_context(self).partition.apply(
-                lambda partition: f"arn:{partition}:iam::aws:policy/{MARKETPLACE_POLICY}"
-            )
-            policies = {**singleton.task_policy_arns, "marketplace": policy_arn}
-            singleton = singleton.model_copy(update={"task_policy_arns": policies})
-
+        args, reporter = FARGATE_RULES.check("KpowOnFargate", name, args)
+        super().__init__(name, args, reporter, opts)
+        singleton = _singleton_args(name, args, reporter, aws_context(self))
         service = FargateSingleton(name, singleton, pulumi.ResourceOptions(parent=self))
         self.service_arn = service.service_arn
         self.task_definition_arn = service.task_definition_arn
@@ -98,27 +84,21 @@ class KpowOnFargate(KpowComponent):
         self.log_group_name = service.log_group_name
         self.secret_arn = service.secret_arn
         self.url = service.url
-        register_declared_outputs(self)
+        register_declared_outputs(self, reporter)
 
 
-def _singleton_args(component: str, name: str, args: KpowOnFargateArgs) -> FargateSingletonArgs:
-    https_ports = [HTTPS_PORT] if args.allow_https_egress else []
-    egress_ports = frozenset([*https_ports, *(rule.port for rule in args.egress.values())])
-    environment = KpowEnvironment.from_settings(
-        component,
-        name,
-        args,
-        behind_proxy=args.load_balancer is not None,
-        egress_ports=egress_ports,
-    )
+def _singleton_args(
+    name: str, args: KpowOnFargateArgs, reporter: Reporter, context: pulumi.Output[AwsContext]
+) -> FargateSingletonArgs:
+    environment = KpowEnvironment.from_settings(name, args, reporter, behind_proxy=args.load_balancer is not None)
     cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
-    other_mib = sum(WRITABLE_DIRECTORIES_MIB.values()) + LOG_BUFFER_MIB
+    annual = {MARKETPLACE_POLICY_NAME: context.apply(marketplace_policy_arn)} if args.marketplace == "annual" else {}
     values: dict[str, Any] = {
         **{argument: getattr(args, argument) for argument in SingletonBaseArgs.model_fields},
-        "image": check_together(component, partial(check_image, args), image=args.image),
+        "image": args.image,
         "port": PORT,
         "cpu": cpu,
-        "memory_mib": check_together(component, partial(check_memory, other_mib=other_mib), memory_mib=memory_mib),
+        "memory_mib": memory_mib,
         "tmpfs_mounts": dict(WRITABLE_DIRECTORIES_MIB),
         "log_max_buffer_size_mib": LOG_BUFFER_MIB,
         "kafka": args.kafka,
@@ -128,14 +108,12 @@ def _singleton_args(component: str, name: str, args: KpowOnFargateArgs) -> Farga
         "not_secret": [*environment.not_secret, *args.not_secret],
         "secret_environment": environment.secret,
         "secrets": _license_references(args) | args.secrets,
-        "load_balancer": _load_balancer(component, args),
+        "load_balancer": _load_balancer(args.load_balancer),
         "health_check": _health_check(args),
-        "task_policy": iam_policy(args.connections, args.allow, metering=args.marketplace == "hourly"),
-        "task_policy_arns": args.task_policy_arns,
+        "task_policy": iam_policy(args.connections, args.kafka_actions, metering=args.marketplace == "hourly"),
+        "task_policy_arns": args.task_policy_arns | annual,
     }
-    singleton = FargateSingletonArgs.from_input(component, values)
-    check_singleton(component, singleton)
-    return singleton
+    return FargateSingletonArgs.from_input(str(reporter), values)
 
 
 def _license_references(args: KpowOnFargateArgs) -> dict[str, EcsSecretReference]:
@@ -145,17 +123,10 @@ def _license_references(args: KpowOnFargateArgs) -> dict[str, EcsSecretReference
     return {key: EcsSecretReference(**{**dict(secret), "json_key": key}) for key in args.license_secret_keys}
 
 
-def _load_balancer(component: str, args: KpowOnFargateArgs) -> SingletonLoadBalancer | None:
-    load_balancer = args.load_balancer
+def _load_balancer(load_balancer: SingletonLoadBalancer | None) -> SingletonLoadBalancer | None:
     if load_balancer is None:
         return None
-    path = check_together(
-        component, partial(check_health_check_path, args), health_check_path=load_balancer.health_check_path
-    )
-    return SingletonLoadBalancer.from_input(
-        f"{component}.load_balancer",
-        {**dict(load_balancer), "health_check_path": path, "closed_paths": paths_to_close(load_balancer)},
-    )
+    return load_balancer.model_copy(update={"closed_paths": paths_to_close(load_balancer)})
 
 
 def _health_check(args: KpowOnFargateArgs) -> ContainerHealthCheck | None:

@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
+import pulumi
 from pydantic import Field
 
 from moorings.apps.kpow.license import LICENSE_KEYS, LicenseKey
 from moorings.apps.kpow.settings import KpowSettings
+from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB
 from moorings.aws.arns import Arn
 from moorings.ecs.container_definition import ContainerUser
 from moorings.ecs.container_health_check import ContainerHealthCheck
@@ -15,6 +17,12 @@ from moorings.ecs.singleton_args import NEW_TASK, SingletonBaseArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.types import ChildName, VariableName
+
+LOG_BUFFER_MIB = 25
+"""Buffer of log lines in the task's memory."""
+
+MARKETPLACE_POLICY_NAME = "marketplace"
+"""Name under which the policy of the AWS Marketplace plan is attached to the task role."""
 
 
 class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs):
@@ -60,3 +68,57 @@ class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs):
 
     task_policy_arns: dict[ChildName, Input[Arn]] = {}
     """Additional managed IAM policies of the task role, by a name of your choice."""
+
+    @property
+    def variables(self) -> dict[str, list[str]]:
+        """Names of the additional environment variables by argument."""
+        return {**super().variables, "secrets": list(self.secrets)}
+
+    @property
+    def licenses(self) -> dict[str, list[str]]:
+        """Names of the lines of the license, by the argument that provides them."""
+        secret = {"license_secret_keys": list(self.license_secret_keys)} if self.license_secret is not None else {}
+        return super().licenses | secret
+
+    @property
+    def login_proxy(self) -> str:
+        """What could authenticate users instead of kPow. Empty if it does."""
+        return "" if self.load_balancer is not None and self.load_balancer.has_login else "the load balancer"
+
+    @property
+    def size(self) -> dict[str, pulumi.Input[int] | None]:
+        """CPU units and memory by argument, None for those that are not set."""
+        return {"cpu": self.cpu, "memory_mib": self.memory_mib}
+
+    @property
+    def other_memory_mib(self) -> int:
+        """Memory for in-memory file systems and log buffers, in MiB."""
+        return sum(WRITABLE_DIRECTORIES_MIB.values()) + LOG_BUFFER_MIB
+
+    @property
+    def served_protocol(self) -> str:
+        """Protocol that kPow serves: ``HTTP`` or ``HTTPS``. Empty if a variable overrides it."""
+        return "" if "ENABLE_HTTPS" in self.variable_names else "HTTPS" if self.https else "HTTP"
+
+    @property
+    def balancer_health_check_path(self) -> pulumi.Input[str] | None:
+        """Path of the load balancer's health check."""
+        return None if self.load_balancer is None else self.load_balancer.health_check_path
+
+    @property
+    def balancer_domain_name(self) -> pulumi.Input[str] | None:
+        """Domain name of the load balancer."""
+        return None if self.load_balancer is None else self.load_balancer.domain_name
+
+    @property
+    def endpoint_urls(self) -> dict[str, pulumi.Input[str]]:
+        """URLs of schema registries and Kafka Connect clusters, by cluster and argument: ``payments/kafka_connect``."""
+        return {
+            f"{name}/{argument}": endpoint.url
+            for name, cluster in self.clusters.items()
+            for argument, endpoint in (
+                ("schema_registry", cluster.schema_registry),
+                ("kafka_connect", cluster.kafka_connect),
+            )
+            if endpoint is not None
+        }

@@ -1,7 +1,5 @@
 """KpowOnKubernetes: kPow as a Deployment with a single pod."""
 
-from collections.abc import Iterator
-from functools import partial
 from typing import Any, Literal
 
 import pulumi
@@ -10,10 +8,9 @@ from moorings.apps.kpow.acls import iam_policy
 from moorings.apps.kpow.component import KpowComponent
 from moorings.apps.kpow.environment import KpowEnvironment
 from moorings.apps.kpow.kubernetes_args import KpowOnKubernetesArgs
-from moorings.apps.kpow.license import check_image_license, license_problems
+from moorings.apps.kpow.kubernetes_rules import KUBERNETES_RULES
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT, READINESS_PATH
-from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, check_memory, cpu_and_memory, missing_size
-from moorings.apps.kpow.validation import raise_problems, settings_problems
+from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, cpu_and_memory
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.backend import Backend
 from moorings.kubernetes.container import PodContainer
@@ -21,9 +18,8 @@ from moorings.kubernetes.environment_variables import KubernetesSecretReference
 from moorings.kubernetes.probes import Probe, Probes
 from moorings.kubernetes.workload import KubernetesWorkload
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs, WorkloadBaseArgs
-from moorings.kubernetes.workload_validation import check_workload_args
-from moorings.validation.inputs import check_together
 from moorings.validation.outputs import register_declared_outputs
+from moorings.validation.reporter import Reporter
 
 CPU_UNITS = 1024
 """CPU units of one vCPU."""
@@ -80,14 +76,9 @@ class KpowOnKubernetes(KpowComponent):
             opts: options of the component.
 
         """
-        component = f"KpowOnKubernetes {name!r}"
-        args = KpowOnKubernetesArgs.from_input(component, args)
-        raise_problems(component, _check_args(args))
-        cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
-        workload_args = _workload_args(component, name, args, _container(component, name, args, cpu, memory_mib))
-        login_hint = "configure a login at the ingress"
-        super().__init__(name, args, opts, login_hint=login_hint, cpu=cpu, memory_mib=memory_mib)
-
+        args, reporter = KUBERNETES_RULES.check("KpowOnKubernetes", name, args)
+        super().__init__(name, args, reporter, opts)
+        workload_args = _workload_args(name, args, reporter)
         workload = KubernetesWorkload(name, workload_args, pulumi.ResourceOptions(parent=self))
         self.namespace = workload.namespace
         self.workload_name = workload.workload_name
@@ -95,48 +86,30 @@ class KpowOnKubernetes(KpowComponent):
         self.service_port = workload.service_port
         self.backend = workload.backend
         self.service_account_name = workload.service_account_name
-        self.iam_policy = iam_policy(args.connections, args.allow, metering=args.marketplace == "hourly")
-        register_declared_outputs(self)
+        self.iam_policy = iam_policy(args.connections, args.kafka_actions, metering=args.marketplace == "hourly")
+        register_declared_outputs(self, reporter)
 
 
-def _check_args(args: KpowOnKubernetesArgs) -> Iterator[str]:
-    """Yield the problems of arguments that depend on each other."""
-    yield from settings_problems(args, args.secrets)
-    yield from license_problems(
-        args.license, license_secret_name=args.license_secret_name, marketplace=args.marketplace
-    )
-    if args.monitoring is not None and not args.prometheus:
-        yield "monitoring: kPow serves no metrics; set prometheus=True"
-    yield from missing_size(len(args.clusters), args.cpu, args.memory_mib)
-
-
-def _workload_args(
-    component: str, name: str, args: KpowOnKubernetesArgs, container: PodContainer
-) -> KubernetesWorkloadArgs:
+def _workload_args(name: str, args: KpowOnKubernetesArgs, reporter: Reporter) -> KubernetesWorkloadArgs:
     values: dict[str, Any] = {
         **{argument: getattr(args, argument) for argument in WorkloadBaseArgs.model_fields},
-        "container": container,
+        "container": _container(name, args, reporter),
         "kind": "Deployment",
         "strategy": "Recreate",
         "availability": Availability(level="development"),
         # With a fixed name, Pulumi deletes the Deployment before it creates a replacement.
         "object_name": args.object_name or name,
         "app": "kpow",
-        "acknowledged_warnings": [*args.acknowledged_warnings, "low-user-id", "single-replica"],
+        "acknowledged_warnings": ["low-user-id", "single-replica"],
     }
-    workload_args = KubernetesWorkloadArgs.from_input(component, values)
-    check_workload_args(component, name, workload_args)
-    return workload_args
+    return KubernetesWorkloadArgs.from_input(str(reporter), values)
 
 
-def _container(component: str, name: str, args: KpowOnKubernetesArgs, cpu: int, memory_mib: int) -> PodContainer:
-    environment = KpowEnvironment.from_settings(component, name, args, behind_proxy=args.behind_ingress)
-    # Files are written to the node's disk, so they use no memory.
-    check_together(component, partial(check_memory, other_mib=0), memory_mib=memory_mib)
+def _container(name: str, args: KpowOnKubernetesArgs, reporter: Reporter) -> PodContainer:
+    environment = KpowEnvironment.from_settings(name, args, reporter, behind_proxy=args.behind_ingress)
+    cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
     values: dict[str, Any] = {
-        "image": check_together(
-            component, partial(check_image_license, marketplace=args.marketplace), image=args.image
-        ),
+        "image": args.image,
         "ports": {"http": PORT},
         "config_map_environment": environment.plain,
         "config_files": args.config_files,
@@ -148,9 +121,10 @@ def _container(component: str, name: str, args: KpowOnKubernetesArgs, cpu: int, 
         "cpu_request": f"{cpu * 1000 // CPU_UNITS}m",
         "memory_request": f"{memory_mib}Mi",
         "probes": _probes(startup_seconds=args.startup_seconds, https=args.https),
+        # Files are written to the disk of the node, so they use no memory.
         "empty_dirs": {path: f"{mib}Mi" for path, mib in WRITABLE_DIRECTORIES_MIB.items()},
     }
-    return PodContainer.from_input(component, values)
+    return PodContainer.from_input(str(reporter), values)
 
 
 def _license_references(args: KpowOnKubernetesArgs) -> dict[str, KubernetesSecretReference]:

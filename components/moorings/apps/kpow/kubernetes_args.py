@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 
+import pulumi
 from pydantic import Field, PositiveInt, model_validator
 
 from moorings.apps.kpow.license import LICENSE_KEYS, LicenseKey
-from moorings.apps.kpow.settings import NO_REQUEST, KpowSettings
+from moorings.apps.kpow.settings import KpowSettings
 from moorings.kubernetes.environment_variables import KubernetesSecretReference
 from moorings.kubernetes.names import FilePath, ServiceName, Subdomain
 from moorings.kubernetes.quantities import PositiveNumber
-from moorings.kubernetes.workload_args import WorkloadBaseArgs, WorkloadWarning
+from moorings.kubernetes.workload_args import WorkloadBaseArgs
 from moorings.validation.args import check_supported_arguments
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
@@ -82,8 +83,36 @@ class KpowOnKubernetesArgs(KpowSettings, WorkloadBaseArgs):
     config_files: Annotated[dict[FilePath, Input[str]], POD_RESTART] = {}
     """Files by their path, stored in a ConfigMap, such as ``rbac_configuration_file``."""
 
-    acknowledged_warnings: Annotated[list[WorkloadWarning], NO_REQUEST] = []
-    """Names of acknowledged warnings. Those about a single pod and a low user ID are always acknowledged."""
+    @property
+    def variables(self) -> dict[str, list[str]]:
+        """Names of the additional environment variables by argument."""
+        return {**super().variables, "secrets": list(self.secrets)}
+
+    @property
+    def licenses(self) -> dict[str, list[str]]:
+        """Names of the lines of the license, by the argument that provides them."""
+        secret = {"license_secret_keys": list(self.license_secret_keys)} if self.license_secret_name is not None else {}
+        return super().licenses | secret
+
+    @property
+    def annotation_names(self) -> list[str]:
+        """Names of the annotations of the service account."""
+        return list(self.service_account_annotations)
+
+    @property
+    def has_service_account(self) -> bool:
+        """Whether an existing service account is used."""
+        return self.service_account_name is not None
+
+    @property
+    def login_proxy(self) -> str:
+        """What could authenticate users instead of kPow."""
+        return "the ingress"
+
+    @property
+    def size(self) -> dict[str, pulumi.Input[int] | None]:
+        """CPU units and memory by argument, None for those that are not set."""
+        return {"cpu": self.cpu, "memory_mib": self.memory_mib}
 
     @model_validator(mode="before")
     @classmethod

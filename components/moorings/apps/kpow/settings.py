@@ -2,17 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PositiveInt
+import pulumi
+from pydantic import Field, PositiveInt
 
-from moorings.apps.kpow.acls import KpowAction
+from moorings.apps.kpow.acls import KpowAction, known_actions
 from moorings.apps.kpow.clusters import PRIMARY, RESTART, KpowCluster
 from moorings.apps.kpow.license import LicenseKey, MarketplacePlan
-from moorings.apps.kpow.sizing import check_heap_options
+from moorings.apps.kpow.login import URL_VARIABLE
 from moorings.kafka.connection import KafkaConnection
+from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import ChildName, ContainerPath, VariableName
+from moorings.validation.types import ChildName, ContainerPath, Unique, VariableName, matches
 
 PORT = 3000
 """Port of the user interface, of its WebSockets and of the health checks."""
@@ -26,10 +28,12 @@ Source: https://docs.kpow.io/installation/deployment-notes
 
 NO_REQUEST = Change("none")
 
+AuthProvider = Annotated[str, matches("the name of a login provider", "[a-z][a-z0-9_-]*", "okta")]
+
 StreamsErrorStrategy = Literal["LOG_EXCEPTION", "LOG_AND_EXIT"]
 
 
-class KpowSettings(KpowCluster):
+class KpowSettings(KpowCluster, ComponentArgs):
     """Arguments of kPow that are the same on every platform: those of the primary cluster, and those of kPow itself.
 
     kPow stores its internal topics in the primary cluster ``kafka``.
@@ -75,29 +79,30 @@ class KpowSettings(KpowCluster):
     Source: https://docs.kpow.io/installation/deployment-notes
     """
 
-    allow: Annotated[list[KpowAction], RESTART] = []
+    allow: Annotated[list[KpowAction], Unique, RESTART] = []
     """Actions that all users may perform in addition to viewing (``TOPIC_INSPECT``, ``GROUP_EDIT``). None by default.
     Use ``rbac_configuration_file`` to distinguish between users.
 
     Source: https://docs.kpow.io/authorization/simple-access-control
     """
 
-    auth_provider: Annotated[Literal["auth0", "github", "jetty", "okta", "openid", "saml"] | None, RESTART] = None
-    """Authentication provider for users. Its settings belong in ``environment``, ``secret_environment`` and
-    ``secrets``. None by default.
+    auth_provider: Annotated[AuthProvider | None, RESTART] = None
+    """Login provider: ``okta``, ``openid``, ``saml``, ``github``, ``jetty`` or ``auth0``. Its settings belong in
+    ``environment``, ``secret_environment`` and ``secrets``. None by default.
 
     Source: https://docs.kpow.io/authentication/overview
     """
 
-    without_login: Annotated[bool, NO_REQUEST] = False
-    """Confirms that users need no login."""
-
     rbac_configuration_file: Annotated[ContainerPath | None, RESTART] = None
-    """File in the image or in a volume that assigns permissions to the roles of the authentication provider. Replaces
+    """File in the image or in a volume that assigns permissions to the roles of the login provider. Replaces
     ``allow``.
 
     Source: https://docs.kpow.io/authorization/role-based-access-control
     """
+
+    rbac_actions: Annotated[list[KpowAction], Unique, NO_REQUEST] = []
+    """Actions that ``rbac_configuration_file`` grants to any role. They decide which permissions kPow gets in Kafka,
+    through its IAM policy and its ACLs, as ``allow`` does without such a file."""
 
     data_policy_configuration_file: Annotated[ContainerPath | None, RESTART] = None
     """File in the image or in a volume that defines which record fields are masked.
@@ -118,22 +123,18 @@ class KpowSettings(KpowCluster):
     Source: https://docs.kpow.io/features/prometheus
     """
 
-    java_options: Annotated[list[str], AfterValidator(check_heap_options), RESTART] = []
-    """Additional Java options. The image sets the heap to 70 percent of the memory, so options that set it are
-    rejected. Options with secrets are rejected as well; set ``JDK_JAVA_OPTIONS`` in ``secret_environment`` for
-    those."""
+    java_options: Annotated[list[str], RESTART] = []
+    """Additional Java options. The image sets the heap to 70 percent of the memory; ``-Xmx`` overrides it. Set
+    ``JDK_JAVA_OPTIONS`` in ``secret_environment`` for options with secrets."""
 
     environment: Annotated[dict[VariableName, Input[str]], RESTART] = {}
-    """Additional environment variables, stored in plain text. Variables that another argument sets are rejected."""
+    """Additional environment variables, stored in plain text. They override variables that other arguments set."""
 
     not_secret: Annotated[list[VariableName], NO_REQUEST] = []
     """Variables in ``environment`` whose name or value looks like a secret but is none."""
 
     secret_environment: Annotated[dict[VariableName, SecretInput[str]], RESTART] = {}
     """Additional environment variables, stored as a secret (``OPENID_CLIENT_SECRET``)."""
-
-    smaller_than_advised: Annotated[bool, NO_REQUEST] = False
-    """Confirms a size that is smaller than the vendor recommends."""
 
     @property
     def clusters(self) -> dict[str, KpowCluster]:
@@ -147,3 +148,53 @@ class KpowSettings(KpowCluster):
     def connections(self) -> dict[str, KafkaConnection]:
         """Connections to all clusters by name."""
         return {name: cluster.kafka for name, cluster in self.clusters.items()}
+
+    @property
+    def variables(self) -> dict[str, list[str]]:
+        """Names of the additional environment variables by argument."""
+        return {"environment": list(self.environment), "secret_environment": list(self.secret_environment)}
+
+    @property
+    def variable_names(self) -> list[str]:
+        """Names of all additional environment variables."""
+        return [name for names in self.variables.values() for name in names]
+
+    @property
+    def login_urls(self) -> dict[str, pulumi.Input[str]]:
+        """URLs in ``environment`` that configure a login, by variable."""
+        return {name: value for name, value in self.environment.items() if URL_VARIABLE.fullmatch(name)}
+
+    @property
+    def kafka_actions(self) -> list[str]:
+        """Known actions that kPow needs permissions for in Kafka."""
+        return known_actions(self.allow if self.rbac_configuration_file is None else self.rbac_actions)
+
+    @property
+    def bootstrap_servers(self) -> dict[str, pulumi.Input[str]]:
+        """Bootstrap servers of all clusters by name."""
+        return {name: kafka.bootstrap_servers for name, kafka in self.connections.items()}
+
+    @property
+    def primary_servers(self) -> pulumi.Input[str]:
+        """Bootstrap servers of the primary cluster."""
+        return self.kafka.bootstrap_servers
+
+    @property
+    def licenses(self) -> dict[str, list[str]]:
+        """Names of the lines of the license, by the argument that provides them."""
+        return {"license": list(self.license)} if self.license else {}
+
+    @property
+    def login_proxy(self) -> str:
+        """What could authenticate users instead of kPow. Empty if it does."""
+        return "the proxy"
+
+    @property
+    def size(self) -> dict[str, pulumi.Input[int] | None]:
+        """CPU units and memory by argument, None for those that are not set."""
+        return {"cpu": None, "memory_mib": None}
+
+    @property
+    def other_memory_mib(self) -> int:
+        """Memory for in-memory file systems and log buffers, in MiB."""
+        return 0

@@ -17,6 +17,7 @@ LOAD_BALANCER = {
 }
 LIVENESS_COMMAND = {"command": ["curl", "-fsS", "http://localhost:3000/healthy"]}
 NO_REQUEST = {"command": ["true"]}
+IMAGE_SETTINGS = {"kpow-login-settings": "the settings are part of the image"}
 ARGS = {
     "kafka": {
         "listener": "scram",
@@ -27,7 +28,7 @@ ARGS = {
     },
     "image": "709825985650.dkr.ecr.us-east-1.amazonaws.com/factor-house/kpow-annual:96.2",
     "marketplace": "annual",
-    "without_login": True,
+    "acknowledge": {"kpow-no-login": "only developers have access"},
 }
 
 
@@ -65,11 +66,6 @@ class Kpow:
         (container,) = self.deployment()["template"]["spec"]["containers"]
         return container[probe]["httpGet"]["path"]
 
-    def rejection(self, **changed):
-        with pytest.raises(InvalidInput) as error:
-            self.fargate(**changed)
-        return str(error.value)
-
 
 @pytest.fixture
 def kpow(deploy):
@@ -102,7 +98,7 @@ def test_status_200_is_healthy_and_503_is_not(kpow):
 
 
 def test_health_checks_need_no_login(kpow):
-    assert kpow.target_group_health_check(auth_provider="okta", without_login=False)["path"] == "/healthy"
+    assert kpow.target_group_health_check(auth_provider="okta", acknowledge=IMAGE_SETTINGS)["path"] == "/healthy"
 
 
 def test_readiness_is_a_request_of_up(kpow):
@@ -112,9 +108,9 @@ def test_readiness_is_a_request_of_up(kpow):
     assert kpow.probe_path("readinessProbe") == "/up"
 
 
-def test_up_does_not_detect_failed_streams(kpow):
-    message = kpow.rejection(load_balancer={**LOAD_BALANCER, "health_check_path": "/up"})
-    assert "no health check requests /healthy" in message
+def test_up_does_not_detect_failed_streams(kpow, rejected):
+    with rejected("kpow-health-check", "load_balancer.health_check_path"):
+        kpow.fargate(load_balancer={**LOAD_BALANCER, "health_check_path": "/up"})
 
 
 def test_failed_streams_replace_the_task(kpow):
@@ -136,16 +132,15 @@ def test_log_and_exit_ends_the_task_which_ecs_replaces(kpow):
     assert plan["kpow-service"].inputs["desiredCount"] == 1
 
 
-def test_there_are_two_streams_error_strategies(kpow):
-    assert ".streams_error_strategy: expected 'LOG_EXCEPTION' or 'LOG_AND_EXIT'" in kpow.rejection(
-        streams_error_strategy="LOG"
-    )
+def test_there_are_two_streams_error_strategies(kpow, rejected):
+    with rejected("argument-choice", "streams_error_strategy"):
+        kpow.fargate(streams_error_strategy="LOG")
 
 
 @pytest.mark.parametrize("strategy", ["LOG_EXCEPTION", "LOG_AND_EXIT"])
-def test_each_strategy_needs_a_liveness_check(kpow, strategy):
-    message = kpow.rejection(health_check=NO_REQUEST, streams_error_strategy=strategy)
-    assert f"no health check requests /healthy, and with streams_error_strategy {strategy}" in message
+def test_each_strategy_needs_a_liveness_check(kpow, rejected, strategy):
+    with rejected("kpow-health-check", "health_check"):
+        kpow.fargate(health_check=NO_REQUEST, streams_error_strategy=strategy)
 
 
 def test_only_one_instance_runs(kpow):
@@ -156,6 +151,7 @@ def test_only_one_instance_runs(kpow):
 
 
 def test_a_second_instance_is_rejected(kpow):
-    assert "a singleton runs one task" in kpow.rejection(desired_count=2)
+    with pytest.raises(InvalidInput, match="a singleton runs one task"):
+        kpow.fargate(desired_count=2)
     with pytest.raises(InvalidInput, match="kPow runs in a single pod"):
         kpow.deployment(replicas=2)

@@ -6,9 +6,10 @@ import pulumi
 import pytest
 
 from moorings.apps.kpow.environment import KpowEnvironment
+from moorings.apps.kpow.environment_rules import ARGUMENT_OF_VARIABLES
 from moorings.apps.kpow.license import LICENSE_KEYS
 from moorings.apps.kpow.settings import KpowSettings
-from moorings.apps.kpow.validation import ARGUMENT_OF_VARIABLES
+from moorings.validation.reporter import Reporter
 
 SCRAM = {"listener": "scram", "bootstrap_servers": "b-1:9096,b-2:9096", "username": "kpow", "password": "hidden"}
 IAM = {
@@ -41,7 +42,6 @@ THREE_CLUSTERS = {
     "streams_error_strategy": "LOG_AND_EXIT",
     "allow": ["TOPIC_INSPECT", "GROUP_EDIT"],
     "auth_provider": "okta",
-    "rbac_configuration_file": "/etc/kpow/rbac.yaml",
     "data_policy_configuration_file": "/etc/kpow/data.yaml",
     "https": True,
     "prometheus": True,
@@ -58,7 +58,8 @@ def render(deploy):
     def rendered(args, *, behind_proxy=False):
         def program():
             settings = KpowSettings.from_input("kPow", args)
-            environment = KpowEnvironment.from_settings("kPow", "kpow", settings, behind_proxy=behind_proxy)
+            reporter = Reporter("kPow", {}, {})
+            environment = KpowEnvironment.from_settings("kpow", settings, reporter, behind_proxy=behind_proxy)
             assert "hidden" not in repr(environment)
             pulumi.export("plain", environment.plain)
             pulumi.export("secret", environment.secret)
@@ -82,6 +83,50 @@ def test_variables_of_one_cluster(golden, render):
 
 def test_variables_of_three_clusters_with_all_settings(golden, render):
     golden("kpow/three-clusters.txt", table(render(THREE_CLUSTERS, behind_proxy=True)))
+
+
+def test_roles_replace_allowed_actions(render):
+    settings = {**THREE_CLUSTERS, "rbac_configuration_file": "/etc/kpow/rbac.yaml", "rbac_actions": ["ACL_EDIT"]}
+    plain = render(settings)["plain"]
+    assert plain["RBAC_CONFIGURATION_FILE"] == "/etc/kpow/rbac.yaml"
+    assert [name for name in plain if name.startswith("ALLOW_")] == ["ALLOW_UI_ANALYTICS"]
+
+
+def test_variables_of_the_user_override_those_of_arguments(render):
+    variables = render(
+        {
+            **ONE_CLUSTER,
+            "environment": {"SASL_MECHANISM": "PLAIN", "ALLOW_UI_ANALYTICS": "true"},
+            "secret_environment": {"SASL_JAAS_CONFIG": "PlainLoginModule", "BOOTSTRAP": "b-1:9096"},
+        }
+    )
+    assert (variables["plain"]["SASL_MECHANISM"], variables["plain"]["ALLOW_UI_ANALYTICS"]) == ("PLAIN", "true")
+    assert variables["secret"]["SASL_JAAS_CONFIG"].value == "PlainLoginModule"
+    assert "BOOTSTRAP" not in variables["plain"]
+
+
+def test_variables_of_the_tls_listener(render):
+    variables = render({**ONE_CLUSTER, "kafka": {"listener": "tls", "bootstrap_servers": "b-1:9094"}})
+    assert variables["plain"]["SECURITY_PROTOCOL"] == "SSL"
+    assert not {"SASL_MECHANISM", "SASL_JAAS_CONFIG"} & {*variables["plain"], *variables["secret"]}
+
+
+@pytest.mark.parametrize(
+    ("servers", "broker_count", "argument", "rendered"),
+    [
+        ("a:1,b:1,c:1", None, None, "3"),
+        ("a:1,b:1", None, None, "2"),
+        ("a:1", None, None, "3"),
+        ("a:1", 1, None, "1"),
+        ("a:1,b:1", 4, None, "3"),
+        ("a:1,b:1", 4, 4, "4"),
+        ("a:1", None, 5, "5"),
+    ],
+)
+def test_replication_factor_is_at_most_the_number_of_brokers(render, servers, broker_count, argument, rendered):
+    kafka = {**SCRAM, "bootstrap_servers": servers}
+    variables = render({**ONE_CLUSTER, "kafka": kafka, "broker_count": broker_count, "replication_factor": argument})
+    assert variables["plain"]["REPLICATION_FACTOR"] == rendered
 
 
 def test_each_variable_is_reserved_for_its_argument(render):

@@ -1,13 +1,15 @@
 """KpowOnFargate."""
 
 import json
+from functools import partial
 
 import pulumi
 import pytest
 
-from moorings import InvalidInput, KafkaConnection, KpowOnFargate, KpowOnFargateArgs
+from moorings import KafkaConnection, KpowOnFargate, KpowOnFargateArgs
+from moorings.apps.kpow.fargate import marketplace_policy_arn
+from moorings.aws.context import AwsContext
 
-COMPONENT = "KpowOnFargate 'kpow'"
 VPC, SUBNETS = "vpc-0d1c7a52e8b94f360", ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
 GROUP, OTHER_GROUP = "sg-0b92d7f4a1e63c508", "sg-03a8c5e1f6d2b7940"
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
@@ -54,24 +56,8 @@ def kpow_args(**changed):
         "subnet_ids": SUBNETS,
         "image": "factorhouse/kpow:96.2",
         "license": LICENSE,
-        "without_login": True,
+        "acknowledge": {"kpow-no-login": "only developers have access"},
     } | changed
-
-
-@pytest.fixture
-def create(deploy):
-    """Create kPow with these arguments and export its outputs."""
-
-    def create_kpow(preview=False, name="kpow", **changed):
-        def program():
-            values = {key: value() if callable(value) else value for key, value in changed.items()}
-            kpow = KpowOnFargate(name, KpowOnFargateArgs.from_input(f"KpowOnFargate {name!r}", kpow_args(**values)))
-            for output in KpowOnFargate.__annotations__:
-                pulumi.export(output, getattr(kpow, output))
-
-        return deploy(program, preview=preview)
-
-    return create_kpow
 
 
 def container(plan):
@@ -91,10 +77,6 @@ def stored_secret(plan):
     """Return the variables in the component's secret."""
     (version,) = plan.all("aws:secretsmanager/secretVersion:SecretVersion")
     return json.loads(version.inputs["secretString"].value)
-
-
-def warnings(plan):
-    return [text for severity, text, _ in plan.log if severity == "warning"]
 
 
 def test_component_creates_a_singleton_only(create):
@@ -129,7 +111,7 @@ def test_preview_creates_the_same_resources(create):
     assert create(preview=True).urns == create().urns
 
 
-def test_defaults_follow_the_vendors_recommendations(create):
+def test_defaults_follow_the_vendors_recommendations(create, logged):
     plan = create()
     assert environment(plan) == {
         "ALLOW_UI_ANALYTICS": "false",
@@ -152,7 +134,7 @@ def test_defaults_follow_the_vendors_recommendations(create):
     }
     assert container(plan)["portMappings"][0]["containerPort"] == 3000
     assert plan["kpow-service"].inputs["desiredCount"] == 1
-    assert not warnings(plan)
+    assert not logged(plan)
 
 
 def test_credentials_and_license_are_stored_in_a_secret(create):
@@ -312,18 +294,17 @@ def test_load_balancer_without_closed_paths(create):
 
 
 def test_health_checks_use_https_if_kpow_does(create):
-    plan = create(https=True)
+    key_store = {"HTTPS_KEYSTORE_LOCATION": "/etc/kpow/kpow.jks"}
+    create = partial(create, https=True, environment=key_store)
+    plan = create()
     assert environment(plan)["ENABLE_HTTPS"] == "true"
     assert container(plan)["healthCheck"]["command"] == [
         "CMD", "curl", "-fsS", "--insecure", "https://localhost:3000/healthy",
     ]  # fmt: skip
     load_balancer = {**LOAD_BALANCER, "target_protocol": "HTTPS", "health_check_port": 3000}
-    assert create(https=True, load_balancer=load_balancer)["kpow-tg"].inputs["protocol"] == "HTTPS"
+    assert create(load_balancer=load_balancer)["kpow-tg"].inputs["protocol"] == "HTTPS"
     health_check = {"command": ["curl", "-fsSk", "https://localhost:3000/healthy"]}
-    assert (
-        container(create(https=True, health_check=health_check))["healthCheck"]["command"][-1]
-        == health_check["command"][-1]
-    )
+    assert container(create(health_check=health_check))["healthCheck"]["command"][-1] == health_check["command"][-1]
 
 
 def test_additional_clusters_are_numbered_by_name(create):
@@ -367,13 +348,17 @@ def test_schema_registry_and_kafka_connect(create):
     assert stored_secret(plan)["SCHEMA_REGISTRY_PASSWORD"] == "first word"
 
 
-def test_additional_settings(create):
+OKTA = {
+    "auth_provider": "okta",
+    "environment": {"OKTA_ORGANISATION": "example", "AUTH_LANDING_URI": "https://kpow.example.com"},
+    "secret_environment": {"OPENID_CLIENT_SECRET": "third word"},
+    "secrets": {"OPENID_CLIENT_ID": {"secret_arn": SECRET}},
+}
+
+
+def test_additional_settings(create, logged):
     plan = create(
-        auth_provider="okta",
-        without_login=False,
-        environment={"OKTA_ORGANISATION": "example"},
-        secret_environment={"OPENID_CLIENT_SECRET": "third word"},
-        secrets={"SLACK_WEBHOOK_URL": {"secret_arn": SECRET}},
+        **OKTA,
         allow=["TOPIC_INSPECT"],
         tags={"team": "streaming"},
         cpu_architecture="ARM64",
@@ -385,11 +370,11 @@ def test_additional_settings(create):
     assert (variables["AUTH_PROVIDER_TYPE"], variables["OKTA_ORGANISATION"]) == ("okta", "example")
     assert variables["ALLOW_TOPIC_INSPECT"] == "true"
     assert stored_secret(plan)["OPENID_CLIENT_SECRET"] == "third word"
-    assert references(plan)["SLACK_WEBHOOK_URL"] == SECRET
+    assert references(plan)["OPENID_CLIENT_ID"] == SECRET
     assert plan["kpow-task"].inputs["runtimePlatform"]["cpuArchitecture"] == "ARM64"
     assert not [resource.name for resource in plan.resources if resource.protect]
     assert len(plan.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) == 1
-    assert not warnings(plan)
+    assert not logged(plan)
 
 
 def test_rbac_configuration_file_on_efs(create):
@@ -399,51 +384,82 @@ def test_rbac_configuration_file_on_efs(create):
         "security_group_id": GROUP,
         "read_only": True,
     }
-    plan = create(
-        auth_provider="okta",
-        without_login=False,
-        rbac_configuration_file="/etc/kpow/rbac.yaml",
-        efs_mounts={"/etc/kpow": mount},
-    )
+    plan = create(**OKTA, rbac_configuration_file="/etc/kpow/rbac.yaml", efs_mounts={"/etc/kpow": mount})
     assert environment(plan)["RBAC_CONFIGURATION_FILE"] == "/etc/kpow/rbac.yaml"
     assert [mount["containerPath"] for mount in container(plan)["mountPoints"]] == ["/etc/kpow"]
 
 
-NO_LOGIN = (
-    "kPow requires no login from its users; set auth_provider, configure a login at the load balancer, or set "
-    "without_login=True"
+@pytest.mark.parametrize(
+    ("granted", "topics"),
+    [
+        ({"allow": ["TOPIC_INSPECT"]}, True),
+        ({**OKTA, "rbac_configuration_file": "/etc/kpow/rbac.yaml", "rbac_actions": ["TOPIC_INSPECT"]}, True),
+        ({"allow": ["TOPIC_CLONE"]}, False),
+    ],
 )
+def test_granted_actions_decide_the_permissions_of_the_role(create, granted, topics):
+    topic = f"{CLUSTER.replace(':cluster/', ':topic/')}/*"
+    actions = [item["Action"] for item in task_policy(create(kafka=iam(), **granted)) if item["Resource"] == topic]
+    assert ("kafka-cluster:ReadData" in actions[0]) == topics
 
 
-def test_missing_login_causes_a_warning(create):
-    assert warnings(create(without_login=False)) == [NO_LOGIN]
-    assert warnings(create(without_login=False, load_balancer=LOAD_BALANCER)) == [NO_LOGIN]
+def test_action_of_a_newer_release_is_allowed(create, logged):
+    plan = create(allow=["TOPIC_CLONE"])
+    assert environment(plan)["ALLOW_TOPIC_CLONE"] == "true"
+    assert logged(plan) == [("kpow-unknown-action", "allow[0]")]
 
 
-def test_login_at_the_load_balancer_causes_no_warning(create):
+def test_login_provider_of_a_newer_release_is_allowed(create, logged):
+    plan = create(auth_provider="entra", environment={"ENTRA_TENANT": "example"})
+    assert environment(plan)["AUTH_PROVIDER_TYPE"] == "entra"
+    assert logged(plan) == [("kpow-unknown-login-provider", "auth_provider")]
+
+
+def test_unknown_variables_are_passed_on(create, logged):
+    plan = create(environment={"KSQLDB_HOST": "ksqldb.example", "KSQLDB_PORT": "8088", "NEW_SETTING": "1"})
+    assert environment(plan)["KSQLDB_HOST"] == "ksqldb.example"
+    assert not logged(plan)
+
+
+def test_variables_of_arguments_can_be_overridden(create):
+    acknowledge = {"kpow-variable-of-argument": "the cluster uses SASL/PLAIN", "kpow-no-login": "an example"}
+    jaas_config = {"SASL_JAAS_CONFIG": {"secret_arn": SECRET}}
+    changed = {"environment": {"SASL_MECHANISM": "PLAIN"}, "secrets": jaas_config, "acknowledge": acknowledge}
+    plan = create(kafka=scram(password=None, secret_arn=SECRET), **changed)
+    assert environment(plan)["SASL_MECHANISM"] == "PLAIN"
+    assert references(plan)["SASL_JAAS_CONFIG"] == SECRET
+
+
+def test_role_without_cluster_arn_gets_no_permissions(create):
+    acknowledge = {"kpow-no-cluster-arn": "task_policy_arns grants access", "kpow-no-login": "an example"}
+    assert not task_policy(create(kafka=iam(cluster_arn=None), acknowledge=acknowledge))
+
+
+def test_marketplace_policy_belongs_to_the_partition():
+    context = AwsContext("aws-us-gov", "amazonaws.com", "us-gov-west-1", "123456789012")
+    assert marketplace_policy_arn(context).startswith("arn:aws-us-gov:iam::aws:policy/")
+
+
+def test_missing_login_causes_a_warning(create, logged):
+    for changed in ({}, {"load_balancer": LOAD_BALANCER}):
+        assert logged(create(acknowledge={}, **changed)) == [("kpow-no-login", "auth_provider")]
+
+
+def test_login_at_the_load_balancer_causes_no_warning(create, logged):
     endpoints = {
         name: f"https://login.example/{name}"
         for name in ("issuer", "authorization_endpoint", "token_endpoint", "user_info_endpoint")
     }
     oidc = {**endpoints, "client_id": "kpow", "client_secret": "fourth word"}
-    assert not warnings(
-        create(without_login=False, load_balancer={**LOAD_BALANCER, "domain_name": "kpow.example.com", "oidc": oidc})
-    )
+    load_balancer = {**LOAD_BALANCER, "domain_name": "kpow.example.com", "oidc": oidc}
+    assert not logged(create(acknowledge={}, load_balancer=load_balancer))
 
 
-@pytest.mark.parametrize("late", [False, True])
-def test_small_task_causes_a_warning(create, late):
-    cpu = (lambda: pulumi.Output.from_input(512)) if late else 512
-    assert warnings(create(cpu=cpu)) == [
-        "cpu 512 and memory_mib 2048 are smaller than recommended for 1 cluster (1024 and 2048); increase them, or "
-        "set smaller_than_advised=True"
-    ]
-    assert not warnings(create(cpu=cpu, smaller_than_advised=True))
-
-
-def test_explicit_size_for_any_number_of_clusters(create):
+def test_explicit_size_for_any_number_of_clusters(create, logged):
     clusters = {f"cluster-{number}": {"kafka": scram()} for number in range(12)}
-    assert create(additional_clusters=clusters, cpu=4096, memory_mib=16384)["kpow-task"].inputs["memory"] == "16384"
+    plan = create(additional_clusters=clusters, cpu=4096, memory_mib=16384)
+    assert plan["kpow-task"].inputs["memory"] == "16384"
+    assert not logged(plan)
 
 
 def test_unknown_bootstrap_servers_are_accepted_in_a_preview(deploy):
@@ -455,266 +471,23 @@ def test_unknown_bootstrap_servers_are_accepted_in_a_preview(deploy):
     assert "kpow-task" in [resource.name for resource in deploy(program, preview=True).resources]
 
 
-MARKETPLACE_IMAGE = (
-    f"image: {MARKETPLACE}-hourly:96.2 is an AWS Marketplace image; set marketplace='hourly' and remove the license"
-)
-NO_HEALTH_CHECK = (
-    "health_check: no health check requests /healthy, and with streams_error_strategy {} {}; request /healthy"
-)
-STAYS = NO_HEALTH_CHECK.format("LOG_EXCEPTION", "kPow stays without a user interface once its streams have failed")
-EXITS = NO_HEALTH_CHECK.format(
-    "LOG_AND_EXIT", "kPow exits once its streams have failed, but no other failure is detected"
-)
-
-
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({"desired_count": 2}, ".desired_count: must be 1, or 0 to pause the service, got 2; a singleton runs one "
-                               "task"),
-        ({"license": {}}, ": license, license_secret, marketplace: exactly one is required, got none"),
-        (
-            {"marketplace": "hourly"},
-            ": license, license_secret, marketplace: exactly one is required, got license and marketplace",
-        ),
-        (
-            {"license": {"LICENSE_ID": "hidden"}},
-            ": license: LICENSE_CODE, LICENSEE, LICENSE_EXPIRY, LICENSE_SIGNATURE missing; copy all lines of the license",
-        ),
-        (
-            {"license": {}, "license_secret": {"secret_arn": SECRET, "json_key": "LICENSE"}},
-            ": license_secret.json_key: not supported, because license_secret_keys lists the keys; remove it",
-        ),
-        (
-            {"license": {}, "marketplace": "hourly", "image": f"{MARKETPLACE}-annual:96.2"},
-            f": image: {MARKETPLACE}-annual:96.2 requires marketplace='annual', got 'hourly'; use the same plan",
-        ),
-        (
-            {"image": "factorhouse/kpow"},
-            ".image: 'factorhouse/kpow' uses the mutable tag latest; use a version tag, or preferably a digest "
-            "(registry.example/orders@sha256:...)",
-        ),
-        (
-            {"image": "factorhouse/kpow:96.2-rh-ubi", "cpu_architecture": "ARM64"},
-            ": image: factorhouse/kpow:96.2-rh-ubi is built for X86_64 only; use another image, or remove cpu_architecture",
-        ),
-        ({"additional_clusters": {"kafka": {"kafka": scram()}}}, ": additional_clusters: kafka is the name of the primary cluster; rename the additional cluster"),
-        ({"allow": ["ACL_EDIT", "ACL_EDIT"]}, ": allow: ACL_EDIT is listed more than once; remove the duplicates"),
-        ({"environment": {"PORT": "80"}}, ": PORT: cannot be set, because kPow listens on 3000, which the health checks and network rules use"),
-        ({"secret_environment": {"SASL_JAAS_CONFIG_2": "x"}}, ": SASL_JAAS_CONFIG_2: set by the argument kafka; use that instead"),
-        (
-            {"secrets": {"LICENSE_CODE": {"secret_arn": SECRET}}},
-            ": LICENSE_CODE: set by the argument license or license_secret; use that instead",
-        ),
-        (
-            {"auth_provider": "okta"},
-            ": without_login: contradicts auth_provider 'okta'; remove one of them",
-        ),
-        (
-            {"rbac_configuration_file": "/etc/kpow/rbac.yaml"},
-            ": rbac_configuration_file: requires auth_provider, which provides the roles of users",
-        ),
-        (
-            {
-                "rbac_configuration_file": "/etc/kpow/rbac.yaml",
-                "auth_provider": "okta",
-                "without_login": False,
-                "allow": ["ACL_EDIT"],
-            },
-            ": allow: ACL_EDIT has no effect with rbac_configuration_file; grant the actions in that file",
-        ),
-        (
-            {"load_balancer": {**LOAD_BALANCER, "login_by_application": True}},
-            ": load_balancer.login_by_application: requires auth_provider, with which kPow logs users in",
-        ),
-        ({"health_check": {"command": ["curl", "http://localhost:3000/up"]}}, f": {STAYS}"),
-        (
-            {"health_check": {"command": ["curl", "http://localhost:3000/up"]}, "streams_error_strategy": "LOG_AND_EXIT"},
-            f": {EXITS}",
-        ),
-        ({"load_balancer": {**LOAD_BALANCER, "health_check_path": "/up"}}, f": {STAYS}"),
-        (
-            {"load_balancer": {**LOAD_BALANCER, "health_check_path": "/"}, "streams_error_strategy": "LOG_AND_EXIT"},
-            f": {EXITS}",
-        ),
-        (
-            {"load_balancer": {**LOAD_BALANCER, "health_check_path": "/"}, "health_check": HEALTH_CHECK},
-            ": load_balancer.health_check_path: must be /healthy or /up, got /",
-        ),
-        (
-            {"java_options": ["-Xmx1g"]},
-            ".java_options: -Xmx1g has no effect, because the image sets the heap to 70 percent of the memory; set "
-            "memory_mib instead",
-        ),
-        (
-            {"additional_clusters": {f"cluster-{number}": {"kafka": scram()} for number in range(12)}},
-            ": cpu, memory_mib: required for more than 12 clusters, got 13 clusters",
-        ),
-        (
-            {"schema_registry": {"url": "https://registry", "username": "reader"}},
-            ".schema_registry: username, password: set both or none",
-        ),
-        ({"replicas": 3}, ": replicas: not supported, because a singleton runs one task; desired_count=0 pauses it"),
-        ({"autoscaling": {}}, ": autoscaling: not supported, because a singleton runs one task; desired_count=0 "
-                              "pauses it"),
-        (
-            {"deployment_maximum_percent": 200},
-            ": deployment_maximum_percent: not supported, because a singleton uses 0 and 100 percent, so that tasks "
-            "never overlap",
-        ),
-        (
-            {
-                "license": {},
-                "marketplace": "annual",
-                "image": f"{MARKETPLACE}-annual:96.2",
-                "task_policy_arns": {"marketplace": "arn:aws:iam::123456789012:policy/mine"},
-            },
-            ": task_policy_arns: the name marketplace is reserved with marketplace='annual'; rename the policy",
-        ),
-        (
-            {"load_balancer": {**LOAD_BALANCER, "closed_paths": ["/a", "/b", "/c", "/metrics"]}},
-            ": load_balancer.closed_paths: must have at most 3 paths, because /offsets and /offsets/* are closed with "
-            "/metrics, got 4",
-        ),
-        (
-            {"load_balancer": {**LOAD_BALANCER, "health_check_port": 3001}},
-            ": load_balancer.health_check_port: must be 3000, got 3001; remove it",
-        ),
-        (
-            {"load_balancer": {**LOAD_BALANCER, "target_protocol": "HTTPS"}},
-            ": load_balancer.target_protocol: must use HTTP, because https is False, got HTTPS",
-        ),
-        (
-            {"load_balancer": LOAD_BALANCER, "https": True},
-            ": load_balancer.target_protocol: must use HTTPS, because https is True, got HTTP",
-        ),
-        (
-            {"health_check": HEALTH_CHECK, "https": True},
-            ": health_check: must use HTTPS, because https is True, got HTTP",
-        ),
-        (
-            {"java_options": ["-Djavax.net.ssl.trustStorePassword=hidden"]},
-            ": java_options[0]: contains a password and would be stored in plain text; move it to JDK_JAVA_OPTIONS in "
-            "secret_environment, which Java also reads",
-        ),
-        ({"image": f"{MARKETPLACE}-hourly:96.2"}, f": {MARKETPLACE_IMAGE}"),
-        (
-            {"cpu": 1024, "memory_mib": 1536},
-            ": memory_mib: must be 2048 to 8192 MiB in steps of 1024 with cpu 1024, got 1536; use 2048",
-        ),
-    ],
-)  # fmt: skip
-def test_invalid_arguments_are_rejected(create, changed, message):
-    component = "FargateSingleton 'kpow'" if "MiB in steps of" in message else COMPONENT
-    with pytest.raises(InvalidInput) as error:
-        create(**changed)
-    assert str(error.value) == f"{component}{message}"
-    assert "hidden" not in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("kafka", "message"),
-    [
-        (
-            {"password": None, "secret_arn": SECRET},
-            "kPow needs the password for its JAAS configuration; use a connection with the password",
-        ),
-        (
-            {"listener": "tls", "bootstrap_servers": "b-1:9094", "username": None, "password": None},
-            "kPow needs a key store for the tls listener; connect with scram or iam",
-        ),
-        (
-            {"listener": "iam", "bootstrap_servers": "b-1:9098", "username": None, "password": None},
-            "kPow's IAM policy needs the cluster ARN; use a connection with cluster_arn",
-        ),
-    ],
-)
-def test_unsupported_connections_are_rejected(create, kafka, message):
-    with pytest.raises(InvalidInput) as error:
-        create(kafka=scram(**kafka))
-    assert str(error.value) == f"{COMPONENT}.kafka: {message}"
-    with pytest.raises(InvalidInput) as error:
-        create(additional_clusters={"trades": {"kafka": scram(**kafka)}})
-    assert str(error.value) == f"{COMPONENT}.additional_clusters.trades.kafka: {message}"
-
-
 def late(value):
-    return pulumi.Output.from_input(value)
+    return pulumi.Output.from_input(value).apply(lambda resolved: resolved)
 
 
-@pytest.mark.parametrize("wrap", [lambda value: value, late], ids=["plain", "late"])
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        (
-            lambda wrap: {"kafka": scram(bootstrap_servers=wrap("a:1,b:1")), "replication_factor": 3},
-            ": replication_factor: must be at most 2, the number of brokers, got 3; set broker_count if there are more "
-            "brokers than bootstrap servers",
-        ),
-        (
-            lambda wrap: {"memory_mib": wrap(512), "cpu": 256},
-            ": memory_mib: must be at least 1057, got 512; the JVM uses 358 MiB for the heap and at least 128 MiB outside "
-            "of it, and in-memory files and log buffers use 189 MiB",
-        ),
-        (
-            lambda wrap: {"image": wrap(f"{MARKETPLACE}-annual:96.2"), "license": {}, "marketplace": "hourly"},
-            f": image: {MARKETPLACE}-annual:96.2 requires marketplace='annual', got 'hourly'; use the same plan",
-        ),
-        (lambda wrap: {"image": wrap(f"{MARKETPLACE}-hourly:96.2")}, f": {MARKETPLACE_IMAGE}"),
-        (
-            lambda wrap: {"image": wrap("factorhouse/kpow:96.2"), "license": {}, "marketplace": "annual"},
-            ": image: factorhouse/kpow:96.2 requires a license, got marketplace='annual'; set a license instead, or use "
-            "the AWS Marketplace image",
-        ),
-        (
-            lambda wrap: {"image": wrap("factorhouse/kpow:96.2-rh-ubi"), "cpu_architecture": "ARM64"},
-            ": image: factorhouse/kpow:96.2-rh-ubi is built for X86_64 only; use another image, or remove cpu_architecture",
-        ),
-        (
-            lambda wrap: {"kafka": iam(bootstrap_servers=wrap(SERVERLESS))},
-            f".kafka: {SERVERLESS} is MSK Serverless; set environment['KAFKA_VARIANT'] (MSK_SERVERLESS), "
-            "environment['CLUSTER_ID'], num_partitions=1",
-        ),
-        (
-            lambda wrap: {"additional_clusters": {"payments": {"kafka": iam(bootstrap_servers=wrap(SERVERLESS))}}},
-            f".additional_clusters.payments.kafka: {SERVERLESS} is MSK Serverless; set environment['KAFKA_VARIANT_2'] "
-            "(MSK_SERVERLESS), environment['CLUSTER_ID_2']",
-        ),
-        (
-            lambda wrap: {"schema_registry": {"url": wrap("https://reader:hidden@registry")}},
-            ".schema_registry.url: must not contain a user name or password; use username and password",
-        ),
-        (
-            lambda wrap: {"schema_registry": {"url": wrap("registry:8081")}},
-            ".schema_registry.url: must be a URL such as https://registry.example:8081, got 'registry:8081'",
-        ),
-        (lambda wrap: {"load_balancer": {**LOAD_BALANCER, "health_check_path": wrap("/up")}}, f": {STAYS}"),
-        (
-            lambda wrap: {
-                "load_balancer": {**LOAD_BALANCER, "health_check_path": wrap("/up")},
-                "health_check": {"command": ["curl", "-fsS", "http://localhost:3000/up"]},
-            },
-            f": {STAYS}",
-        ),
-        (
-            lambda wrap: {"kafka_connect": {"url": wrap("http://connect:8083")}},
-            ".kafka_connect.url: http://connect:8083 uses port 8083, which egress does not allow; add a rule to egress",
-        ),
-        (
-            lambda wrap: {
-                "additional_clusters": {"trades": {"kafka": scram(), "kafka_connect": {"url": wrap("http://connect")}}}
-            },
-            ".additional_clusters.trades.kafka_connect.url: http://connect uses port 80, which egress does not allow; "
-            "add a rule to egress",
-        ),
-        (
-            lambda wrap: {"allow_https_egress": False, "schema_registry": {"url": wrap("https://registry/api")}},
-            ".schema_registry.url: https://registry/api uses port 443, which egress does not allow; add a rule to "
-            "egress",
-        ),
-    ],
-)
-def test_checks_apply_to_plain_and_late_values(deploy, changed, message, wrap):
-    with pytest.raises(InvalidInput) as error:
-        deploy(lambda: KpowOnFargate("kpow", KpowOnFargateArgs.from_input(COMPONENT, kpow_args(**changed(wrap)))))
-    assert str(error.value) == f"{COMPONENT}{message}"
+def test_task_is_not_registered_before_late_arguments_have_passed(deploy, rejected):
+    registered = []
+
+    def program():
+        kafka = scram(bootstrap_servers=late("a:1,b:1"))
+        kpow = KpowOnFargate("kpow", KpowOnFargateArgs(**kpow_args(kafka=kafka, replication_factor=3)))
+        kpow.task_definition_arn.apply(registered.append)
+
+    with rejected("kpow-replication-factor", "replication_factor"):
+        deploy(program)
+    assert not registered
+
+
+def test_findings_of_the_service_are_forwarded(create, rejected):
+    with rejected("acknowledge-unknown"):
+        create(acknowledge={"kpow-no-logins": "misspelt"})

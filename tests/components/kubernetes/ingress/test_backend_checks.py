@@ -142,7 +142,7 @@ KPOW = {
     },
     "image": f"factorhouse/kpow:96.2@sha256:{'0' * 64}",
     "license_secret_name": "kpow-license",
-    "without_login": True,
+    "acknowledge": {"kpow-no-login": "only developers have access"},
 }
 
 

@@ -1,0 +1,288 @@
+"""Rules of `KpowOnFargate`."""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
+
+from moorings.apps.kpow.connection_rules import cluster_path
+from moorings.apps.kpow.fargate_args import MARKETPLACE_POLICY_NAME, KpowOnFargateArgs
+from moorings.apps.kpow.fargate_health import container_checks_liveness, paths_to_close
+from moorings.apps.kpow.login import BROWSER_URL_VARIABLE, PUBLIC_URL_VARIABLE
+from moorings.apps.kpow.settings import LIVENESS_PATH, PORT, READINESS_PATH, StreamsErrorStrategy
+from moorings.apps.kpow.settings_rules import SETTINGS_RULES
+from moorings.aws.security_groups import HTTPS, EgressRule
+from moorings.ecs.container_health_check import ContainerHealthCheck
+from moorings.ecs.load_balancer_args import MAX_CLOSED_PATHS, SingletonLoadBalancer
+from moorings.ecs.secrets import EcsSecretReference
+from moorings.validation.findings import Path, Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+HTTP = 80
+
+IMAGES_CHECKED = "2026-11-21"
+"""Date on which the architectures of the images were compared with their source."""
+
+_OPENSHIFT_TAG = re.compile(r":[\w.-]*\bubi")
+_NOTES = "https://docs.kpow.io/installation/deployment-notes"
+_CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+_SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kpow/license-a1B2c3"  # noqa: S105 - its name
+_BALANCER = (
+    f"load_balancer=SingletonLoadBalancer(certificate_arn='{_CERTIFICATE}', "
+    "client_cidrs={{'vpn': '10.80.0.0/16'}}, {})"
+)
+_HEALTHY = _BALANCER.format("health_check_path='/healthy'")
+_OKTA = (
+    "auth_provider='okta', environment={{'OKTA_ORGANISATION': 'example', 'OPENID_CLIENT_ID': 'kpow', "
+    "'AUTH_LANDING_URI': '{}'}}, secret_environment={{'OPENID_CLIENT_SECRET': 'hidden'}}"
+)
+
+FARGATE_RULES = RuleSet(KpowOnFargateArgs, SETTINGS_RULES)
+
+
+@FARGATE_RULES.rule(
+    "kpow-health-check",
+    Severity.UNSAFE,
+    source=_NOTES,
+    invalid="health_check=ContainerHealthCheck(command=['curl', '-fsS', 'http://localhost:3000/up'])",
+    valid="health_check=ContainerHealthCheck(command=['curl', '-fsS', 'http://localhost:3000/healthy'])",
+)
+def _health_check(
+    health_check: ContainerHealthCheck | None,
+    load_balancer: SingletonLoadBalancer | None,
+    balancer_health_check_path: str | None,
+    streams_error_strategy: StreamsErrorStrategy,
+) -> Findings:
+    """KPow's streams do not recover from a long outage of the cluster without a restart, which /healthy reports."""
+    checked = container_checks_liveness(health_check, load_balancer) or balancer_health_check_path == LIVENESS_PATH
+    if not checked:
+        consequence = {
+            "LOG_EXCEPTION": "stays without a user interface once its streams have failed",
+            "LOG_AND_EXIT": "exits once its streams have failed, but no other failure is detected",
+        }[streams_error_strategy]
+        path: Path = ("load_balancer", "health_check_path") if load_balancer is not None else ("health_check",)
+        yield path, f"no health check requests {LIVENESS_PATH}, and kPow {consequence}; request {LIVENESS_PATH}"
+
+
+@FARGATE_RULES.rule(
+    "kpow-health-check-endpoint",
+    Severity.UNSAFE,
+    source=_NOTES,
+    invalid=(
+        "health_check=ContainerHealthCheck(command=['curl', '-fsS', 'http://localhost:3000/healthy']), "
+        + _BALANCER.format("health_check_path='/'")
+    ),
+    valid=_HEALTHY,
+)
+def _health_check_endpoint(
+    load_balancer: SingletonLoadBalancer | None, balancer_health_check_path: str | None
+) -> Findings:
+    """Only these paths require no login, and kPow serves them on the port of its user interface only."""
+    if load_balancer is None:
+        return
+    if balancer_health_check_path not in {LIVENESS_PATH, READINESS_PATH}:
+        yield (
+            ("load_balancer", "health_check_path"),
+            f"{balancer_health_check_path} may require a login; use {LIVENESS_PATH} or {READINESS_PATH}",
+        )
+    if load_balancer.health_check_port not in {None, PORT}:
+        yield (
+            ("load_balancer", "health_check_port"),
+            f"kPow serves its health checks on port {PORT}, got {load_balancer.health_check_port}; remove it",
+        )
+
+
+@FARGATE_RULES.rule(
+    "kpow-health-check-protocol",
+    Severity.ERROR,
+    source="https://docs.kpow.io/features/https-connections",
+    invalid=_BALANCER.format("health_check_path='/healthy', target_protocol='HTTPS'"),
+    valid=_BALANCER.format("health_check_path='/healthy', target_protocol='HTTP'"),
+)
+def _health_check_protocol(
+    load_balancer: SingletonLoadBalancer | None, health_check: ContainerHealthCheck | None, served_protocol: str
+) -> Findings:
+    """A health check with another protocol than that of kPow always fails."""
+    fix = f"kPow serves {served_protocol}; use it, or change https"
+    if load_balancer is not None and served_protocol not in {"", load_balancer.target_protocol}:
+        yield ("load_balancer", "target_protocol"), f"{load_balancer.target_protocol} cannot work, because {fix}"
+    for index, word in enumerate(health_check.command if health_check is not None else []):
+        for protocol in re.findall(rf"\b(https?)://[^/\s]*:{PORT}(?![0-9])", word):
+            if served_protocol not in {"", protocol.upper()}:
+                yield ("health_check", "command", index), f"{protocol.upper()} cannot work, because {fix}"
+
+
+@FARGATE_RULES.rule(
+    "kpow-closed-paths",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
+    invalid=_BALANCER.format("health_check_path='/healthy', closed_paths=['/a', '/b', '/c', '/metrics']"),
+    valid=_BALANCER.format("health_check_path='/healthy', closed_paths=['/a', '/b', '/metrics']"),
+)
+def _closed_paths(load_balancer: SingletonLoadBalancer | None) -> Findings:
+    """A listener rule has at most five values, of which two are needed for the consumer offsets."""
+    if load_balancer is None:
+        return
+    added = len(paths_to_close(load_balancer)) - len(load_balancer.closed_paths)
+    if len(load_balancer.closed_paths) + added > MAX_CLOSED_PATHS:
+        yield (
+            ("load_balancer", "closed_paths"),
+            (
+                f"{len(load_balancer.closed_paths)} paths exceed the limit of {MAX_CLOSED_PATHS}, because {added} for the "
+                "consumer offsets are closed with /metrics; combine paths with a wildcard"
+            ),
+        )
+
+
+@FARGATE_RULES.rule(
+    "kpow-public-metrics",
+    Severity.UNSAFE,
+    source="https://docs.kpow.io/features/prometheus",
+    invalid="prometheus=True, " + _BALANCER.format("health_check_path='/healthy', closed_paths=[]"),
+    valid="prometheus=True, " + _BALANCER.format("health_check_path='/healthy', closed_paths=['/metrics/*']"),
+)
+def _public_metrics(
+    load_balancer: SingletonLoadBalancer | None,
+    prometheus: bool,  # noqa: FBT001 - called by name
+    variable_names: list[str],
+) -> Findings:
+    """KPow serves metrics and consumer offsets without a login, even if its user interface requires one."""
+    if load_balancer is None or not prometheus or "PROMETHEUS_PASSWORD" in variable_names:
+        return
+    closed = paths_to_close(load_balancer)
+    public = [path for path in ("/metrics/v1", "/offsets/v1") if not any(fnmatchcase(path, item) for item in closed)]
+    if public:
+        yield (
+            ("load_balancer", "closed_paths"),
+            (
+                f"clients of the load balancer can read {' and '.join(public)} without a login; close them, or set "
+                "PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD"
+            ),
+        )
+
+
+@FARGATE_RULES.rule(
+    "kpow-login-by-application",
+    Severity.UNSAFE,
+    source="https://docs.kpow.io/authentication/overview",
+    invalid=_BALANCER.format("health_check_path='/healthy', login_by_application=True"),
+    valid=_OKTA.format("https://kpow.example.com")
+    + ", "
+    + _BALANCER.format("health_check_path='/healthy', login_by_application=True"),
+)
+def _login_by_application(
+    load_balancer: SingletonLoadBalancer | None, auth_provider: str | None, variable_names: list[str]
+) -> Findings:
+    """KPow authenticates users only if a login provider is set."""
+    provider = auth_provider is not None or "AUTH_PROVIDER_TYPE" in variable_names
+    if load_balancer is not None and load_balancer.login_by_application and not provider:
+        yield ("load_balancer", "login_by_application"), "kPow requires no login; set auth_provider, or remove it"
+
+
+@FARGATE_RULES.rule(
+    "kpow-login-domain",
+    Severity.WARNING,
+    source="https://docs.factorhouse.io/kpow-ee/authentication/openid/okta",
+    invalid=_OKTA.format("https://kafka.example.com")
+    + ", "
+    + _BALANCER.format("health_check_path='/healthy', domain_name='kpow.example.com'"),
+    valid=_OKTA.format("https://kpow.example.com")
+    + ", "
+    + _BALANCER.format("health_check_path='/healthy', domain_name='kpow.example.com'"),
+)
+def _login_domain(login_urls: dict[str, str], balancer_domain_name: str | None) -> Findings:
+    """The login provider redirects users to this host, whose session cookie the other host does not receive."""
+    for name, value in login_urls.items():
+        host = urlsplit(value).hostname if PUBLIC_URL_VARIABLE.fullmatch(name) else None
+        if host is not None and balancer_domain_name is not None and host != balancer_domain_name:
+            yield (
+                ("environment", name),
+                f"{host} is not the domain name of the load balancer; use {balancer_domain_name}",
+            )
+
+
+@FARGATE_RULES.rule(
+    "kpow-egress-port",
+    Severity.UNSAFE,
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    invalid="schema_registry=KpowEndpoint(url='http://registry.example:8081')",
+    valid="schema_registry=KpowEndpoint(url='https://registry.example')",
+)
+def _egress_port(
+    endpoint_urls: dict[str, str],
+    login_urls: dict[str, str],
+    egress: dict[str, EgressRule],
+    allow_https_egress: bool,  # noqa: FBT001 - called by name
+) -> Findings:
+    """The security group of the task allows connections to the ports in egress and to port 443 only."""
+    allowed = {rule.port for rule in egress.values()} | ({HTTPS} if allow_https_egress else set())
+    for path, url in _urls(endpoint_urls, login_urls):
+        port = _port(url)
+        if port is not None and port not in allowed:
+            yield path, f"{url!r} uses port {port}, which egress does not allow; add a rule to egress"
+
+
+def _urls(endpoint_urls: dict[str, str], login_urls: dict[str, str]) -> Iterator[tuple[Path, str]]:
+    """Yield the path and the value of each URL to which kPow connects."""
+    for key, url in endpoint_urls.items():
+        cluster, _, argument = key.partition("/")
+        yield cluster_path(cluster, argument, "url"), url
+    for name, value in login_urls.items():
+        if not BROWSER_URL_VARIABLE.fullmatch(name):
+            yield ("environment", name), value
+
+
+def _port(url: str) -> int | None:
+    """Return the port of a URL, or None for another value."""
+    try:
+        parts = urlsplit(url)
+        return parts.port or {"https": HTTPS, "http": HTTP}.get(parts.scheme)
+    except ValueError:
+        return None
+
+
+@FARGATE_RULES.rule(
+    "kpow-license-json-key",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
+    invalid=f"license={{}}, license_secret=EcsSecretReference(secret_arn='{_SECRET}', json_key='LICENSE')",
+    valid=f"license={{}}, license_secret=EcsSecretReference(secret_arn='{_SECRET}')",
+)
+def _license_json_key(license_secret: EcsSecretReference | None) -> Findings:
+    """Each line of the license has a JSON key of its own."""
+    if license_secret is not None and license_secret.json_key is not None:
+        yield ("license_secret", "json_key"), "license_secret_keys lists the JSON keys; remove it"
+
+
+@FARGATE_RULES.rule(
+    "kpow-policy-name-reserved",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLicenseManagerConsumptionPolicy.html",
+    invalid=(
+        "license={}, marketplace='annual', image='registry.example/kpow-annual:96.2', "
+        "task_policy_arns={'marketplace': 'arn:aws:iam::123456789012:policy/kpow'}"
+    ),
+    valid=(
+        "license={}, marketplace='annual', image='registry.example/kpow-annual:96.2', "
+        "task_policy_arns={'registry': 'arn:aws:iam::123456789012:policy/kpow'}"
+    ),
+)
+def _policy_name_reserved(task_policy_arns: dict[str, str], marketplace: str | None) -> Findings:
+    """The component attaches the policy of the AWS Marketplace plan under this name."""
+    if marketplace == "annual" and MARKETPLACE_POLICY_NAME in task_policy_arns:
+        yield ("task_policy_arns", MARKETPLACE_POLICY_NAME), "is reserved for marketplace='annual'; rename the policy"
+
+
+@FARGATE_RULES.rule(
+    "kpow-image-architecture",
+    Severity.UNVERIFIED,
+    source="https://github.com/factorhouse/kpow/tree/main/scripts",
+    invalid="image='factorhouse/kpow:96.2-rh-ubi', cpu_architecture='ARM64'",
+    valid="image='factorhouse/kpow:96.2', cpu_architecture='ARM64'",
+    checked=IMAGES_CHECKED,
+)
+def _image_architecture(image: str, cpu_architecture: str) -> Findings:
+    """The vendor builds the images for OpenShift for X86_64 only. Tasks with another architecture do not start."""
+    if cpu_architecture == "ARM64" and _OPENSHIFT_TAG.search(image):
+        yield f"{image} is built for X86_64 only; use another image, or remove cpu_architecture"

@@ -1,0 +1,62 @@
+"""Rules of `KpowOnKubernetes`."""
+
+from moorings.apps.kpow.kubernetes_args import KpowOnKubernetesArgs
+from moorings.apps.kpow.settings_rules import SETTINGS_RULES
+from moorings.kafka.connection import KafkaConnection
+from moorings.kubernetes.monitoring import Monitoring
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
+"""Annotation of a service account with its IAM role.
+
+Source: https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+"""
+
+_IAM = "KafkaConnection(listener='iam', bootstrap_servers='b-1:9098', cluster_arn=CLUSTER_ARN)"
+
+KUBERNETES_RULES = RuleSet(KpowOnKubernetesArgs, SETTINGS_RULES)
+
+
+@KUBERNETES_RULES.rule(
+    "kpow-metrics-disabled",
+    Severity.ERROR,
+    source="https://docs.kpow.io/features/prometheus",
+    invalid="monitoring=Monitoring(path='/metrics/v1')",
+    valid="monitoring=Monitoring(path='/metrics/v1'), prometheus=True",
+)
+def _metrics_disabled(
+    monitoring: Monitoring | None,
+    prometheus: bool,  # noqa: FBT001 - called by name
+    variable_names: list[str],
+) -> Findings:
+    """KPow serves no metrics unless they are enabled."""
+    if monitoring is not None and not prometheus and "PROMETHEUS_EGRESS" not in variable_names:
+        yield "kPow serves no metrics; set prometheus=True"
+
+
+@KUBERNETES_RULES.rule(
+    "kpow-no-iam-role",
+    Severity.WARNING,
+    source="https://docs.aws.amazon.com/eks/latest/userguide/service-accounts.html",
+    invalid=f"kafka={_IAM}",
+    valid=f"kafka={_IAM}, service_account_annotations={{'{ROLE_ANNOTATION}': 'arn:aws:iam::123456789012:role/kpow'}}",
+)
+def _no_iam_role(
+    connections: dict[str, KafkaConnection],
+    marketplace: str | None,
+    annotation_names: list[str],
+    has_service_account: bool,  # noqa: FBT001 - called by name
+) -> Findings:
+    """Without an IAM role, kPow can neither connect to a cluster with IAM nor register with AWS Marketplace."""
+    iam = [name for name, kafka in connections.items() if kafka.listener == "iam"]
+    if (iam or marketplace is not None) and not has_service_account and ROLE_ANNOTATION not in annotation_names:
+        purpose = f"the IAM listener of {', '.join(iam)}" if iam else "AWS Marketplace"
+        yield (
+            "service_account_annotations",
+            (
+                f"{purpose} requires an IAM role; set {ROLE_ANNOTATION}, or acknowledge this if an EKS Pod Identity "
+                "association assigns the role"
+            ),
+        )
