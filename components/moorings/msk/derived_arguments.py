@@ -44,7 +44,6 @@ class DerivedArguments:
         log_bucket_prefix: Input[str] | None
         log_kms_key_arn: Input[str] | None
         min_insync_replicas: Input[int] | None
-        model_fields_set: set[str]
         private_link_accounts: dict[str, Input[str]]
         prometheus_cidrs: dict[str, Input[str]]
         prometheus_security_group_ids: dict[str, Input[str]]
@@ -57,6 +56,9 @@ class DerivedArguments:
         volume_autoscaling_max_gib: Input[int] | None
         volume_gib: Input[int] | None
         volume_throughput_mib_per_second: Input[int] | None
+
+        @property
+        def model_fields_set(self) -> set[str]: ...  # noqa: D102 - of pydantic
 
     @property
     def listeners(self) -> list[ListenerKind]:

@@ -77,8 +77,8 @@ def check_topics(
     size = broker_size(instance_type)
     if size is not None and partitions > size.updatable_partitions:
         problems.append(
-            f"topics: {partitions} partitions per broker, including replicas, exceed {size.updatable_partitions}, above "
-            f"which MSK rejects updates of {instance_type} clusters and new users; use larger or more brokers"
+            f"topics: {partitions} partitions per broker, including replicas, exceed {size.updatable_partitions}, "
+            f"above which MSK rejects updates of {instance_type} clusters and new users; use larger or more brokers"
         )
     if problems:
         raise ValueError("; ".join(problems))

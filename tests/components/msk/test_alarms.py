@@ -27,7 +27,6 @@ def alarms(deploy):
             "brokers": 3,
             "recommended_partitions": 1000,
             "topic_arns": [TOPIC],
-            "silent": False,
             "tags": {"team": "streaming"},
         } | changes
         definitions = select_alarms(broker_type, "DEFAULT", thresholds=thresholds)
@@ -128,22 +127,3 @@ def test_a_partition_threshold_can_be_set(alarms):
 
 def test_a_preview_contains_every_alarm(alarms):
     assert alarms(preview=True).urns == alarms().urns
-
-
-SILENT = (
-    "warning",
-    "alarm_topic_arns: the alarms send no notifications; set SNS topics, or silent_alarms=True if this is intended",
-    "urn:pulumi:test::moorings::test:index:Owner::kafka",
-)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "log"),
-    [
-        ({"topic_arns": []}, [SILENT]),
-        ({"topic_arns": [], "silent": True}, []),
-        ({}, []),
-    ],
-)
-def test_alarms_without_notifications_cause_a_warning_unless_confirmed(alarms, arguments, log):
-    assert alarms(**arguments).log == log

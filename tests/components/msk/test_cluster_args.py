@@ -34,24 +34,15 @@ def test_the_documentation_lists_the_effect_of_each_argument(check_changes_table
 
 
 @pytest.mark.parametrize(
-    ("value", "iam", "acls_exist", "expected"),
-    [
-        (None, True, False, False),
-        (None, False, True, False),
-        (None, False, False, True),
-        (True, True, True, True),
-        (True, False, False, True),
-        (False, True, False, False),
-        (False, False, True, False),
-    ],
+    ("value", "iam", "expected"),
+    [(None, True, False), (None, False, True), (True, True, True), (True, False, True), (False, True, False)],
 )
-def test_access_without_acls_is_denied_if_an_administrator_keeps_access(value, iam, acls_exist, expected):
+def test_access_without_acls_is_denied_if_an_administrator_keeps_access(value, iam, expected):
     args = MskClusterArgs(
         vpc_id="vpc-0d1c7a52e8b94f360",
         subnet_ids=["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"],
         kafka_version="3.9.x.kraft",
         allow_everyone_if_no_acl_found=value,
         iam=iam,
-        acls_exist=acls_exist,
     )
     assert args.allow_everyone_without_acls is expected

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
-from moorings import InvalidInput, MskCluster
+from moorings import MskCluster
 from moorings.msk.update_effects import restart_notice, rolling_restart_minutes, sequential_operations_warning
 
 REQUIRED = {
@@ -38,17 +38,10 @@ def test_timeouts_depend_on_the_number_of_brokers(deploy, args, expected):
     assert plan["kafka-cluster"].custom_timeouts == dict(zip(["create", "update", "delete"], expected, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("hours", "message"),
-    [
-        ({"update": 0}, ".timeout_hours.update: must be greater than 0"),
-        ({"read": 1}, ".timeout_hours.read.[key]: expected 'create', 'update' or 'delete'"),
-    ],
-)
-def test_invalid_timeouts_are_rejected(deploy, hours, message):
-    with pytest.raises(InvalidInput) as error:
+@pytest.mark.parametrize(("hours", "rule"), [({"update": 0}, "argument-range"), ({"read": 1}, "argument-choice")])
+def test_invalid_timeouts_are_rejected(deploy, rejected, hours, rule):
+    with rejected(rule):
         deploy(lambda: MskCluster("kafka", REQUIRED | {"timeout_hours": hours}))
-    assert str(error.value) == f"MskCluster 'kafka'{message}"
 
 
 BEFORE = {
