@@ -77,8 +77,8 @@ def known_names():
     return names
 
 
-OTHER_NAMES = {"aws_msk_scram_secret_association", "node_exporter", "ip_hash", "least_conn"}
-"""Names of other projects."""
+OTHER_NAMES = {"aws_msk_scram_secret_association", "node_exporter", "ip_hash", "least_conn", "retain_on_delete"}
+"""Names of other projects, and options of Pulumi."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -10,6 +10,7 @@ from programs import NETWORK
 from programs import cluster as small_cluster
 
 from moorings.msk.change_guard import cluster_change_guard
+from moorings.validation.reporter import Reporter
 
 DEFAULTS = {
     "brokers": 6,
@@ -24,6 +25,7 @@ DEFAULTS = {
 
 def cluster(acknowledged: tuple[str, ...] = (), *, protect: bool = True, **changes: Any) -> Program:
     """A program with a cluster as ``MskCluster`` creates it."""
+    reporter = Reporter("MskCluster 'kafka'", {}, dict.fromkeys(acknowledged, "a test"))
 
     def program() -> None:
         vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
@@ -46,7 +48,7 @@ def cluster(acknowledged: tuple[str, ...] = (), *, protect: bool = True, **chang
                 "connectivity_info": {"public_access": {"type": settings["public"]}},
             },
             client_authentication={"sasl": {"scram": settings["scram"], "iam": True}, "unauthenticated": False},
-            opts=pulumi.ResourceOptions(protect=protect, hooks=cluster_change_guard("kafka", acknowledged)),
+            opts=pulumi.ResourceOptions(protect=protect, hooks=cluster_change_guard("kafka", reporter)),
         )
 
     return program
@@ -60,29 +62,14 @@ def deployed(engine: Engine) -> Stack:
 
 
 REJECTED = [
-    (
-        {"brokers": 3},
-        "MskCluster 'kafka': brokers_per_zone: 3 brokers instead of 6; MSK removes only brokers without partitions, "
-        "one per Availability Zone at a time. Move their partitions away, then acknowledge 'fewer-brokers'",
-    ),
-    (
-        {"scram": False},
-        "MskCluster 'kafka': scram: turning it off locks out its clients; migrate them, then acknowledge "
-        "'authentication-off'",
-    ),
-    (
-        {"volume": 50},
-        "MskCluster 'kafka': volume_gib: 50 instead of 100; volumes cannot shrink. Use 100 or more",
-    ),
-    (
-        {"version": "3.8.x.kraft"},
-        "MskCluster 'kafka': kafka_version: MSK does not support the downgrade from 3.9.x.kraft to 3.8.x.kraft; use "
-        "3.9.x.kraft or later",
-    ),
+    ({"brokers": 3}, "brokers_per_zone: 3 brokers instead of 6", "msk-fewer-brokers"),
+    ({"scram": False}, "scram: turning it off locks out its clients", "msk-authentication-off"),
+    ({"volume": 50}, "volume_gib: 50 instead of 100", "msk-volume-size"),
+    ({"version": "3.8.x.kraft"}, "kafka_version: MSK does not support the downgrade", "msk-kafka-downgrade"),
     (
         {"instance_type": "express.m7g.large"},
-        "MskCluster 'kafka': instance_type: MSK cannot change kafka.m7g.large to express.m7g.large, because one is a "
-        "Standard and the other an Express size; create a second cluster and replicate into it",
+        "instance_type: MSK cannot change kafka.m7g.large to express.m7g.large",
+        "msk-broker-type-changed",
     ),
 ]
 
@@ -95,16 +82,17 @@ def inputs_in_state(stack: Stack) -> dict[str, Any]:
 def test_changes_are_rejected_in_the_preview_and_in_the_update(deployed):
     before = inputs_in_state(deployed)
     attempts = [(deployed.preview, *rejected) for rejected in REJECTED]
-    for attempt, changes, message in [*attempts, (deployed.up, *REJECTED[0])]:
+    for attempt, changes, message, rule in [*attempts, (deployed.up, *REJECTED[0])]:
         with pytest.raises(FailedError) as error:
             attempt(cluster(**changes))
-        assert message in error.value.run.all_output
+        assert f"MskCluster 'kafka': {message}" in error.value.run.all_output
+        assert f"[{rule}]" in error.value.run.all_output
     assert inputs_in_state(deployed) == before
 
 
 def test_acknowledged_changes_are_made(deployed):
-    assert deployed.up(cluster(("fewer-brokers",), brokers=3)).touched() == {"kafka-cluster"}
-    assert deployed.up(cluster(("authentication-off",), brokers=3, scram=False)).touched() == {"kafka-cluster"}
+    assert deployed.up(cluster(("msk-fewer-brokers",), brokers=3)).touched() == {"kafka-cluster"}
+    assert deployed.up(cluster(("msk-authentication-off",), brokers=3, scram=False)).touched() == {"kafka-cluster"}
 
 
 def test_rolling_restarts_and_operations_in_sequence_are_logged(deployed):

@@ -10,8 +10,8 @@ import pulumi
 from engine import ROOT, STACK
 
 from moorings import KafkaConnection
-from moorings.preview.plan import HOLDS_DATA
 from moorings.preview.project import Project
+from moorings.validation.stateful_resources import STATEFUL_TYPES
 
 
 def test_the_first_update_creates_all_resources(lifecycle):
@@ -76,7 +76,7 @@ def test_resources_with_data_are_protected_in_production(lifecycle):
     assert unprotected == [] or not lifecycle.stack.endswith("-production")
 
 
-_IRREPLACEABLE = HOLDS_DATA & {"aws:msk/cluster:Cluster", "aws:kms/key:Key", "aws:msk/topic:Topic"}
+_IRREPLACEABLE = STATEFUL_TYPES.keys() & {"aws:msk/cluster:Cluster", "aws:kms/key:Key", "aws:msk/topic:Topic"}
 
 
 def test_a_stack_reference_returns_the_connection(engine):

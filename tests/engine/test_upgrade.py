@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from engine import ROOT, STACK, Stack, with_referenced_stacks
 
-from moorings.preview.plan import HOLDS_DATA
 from moorings.preview.project import Project
+from moorings.validation.stateful_resources import STATEFUL_TYPES
 
 RELEASES = Path(__file__).parent / "releases"
 RECORDS = {file.stem: json.loads(file.read_text()) for file in sorted(RELEASES.glob("*.json"))}
@@ -57,7 +57,7 @@ def test_an_upgrade_loses_no_data(deployed, release, name):
     run = deployed(release)[name].preview()
     assert not run.errors
     changed = {op: {type_of(urn) for urn in urns} for op, urns in run.changes.items()}
-    assert not [urn for op in LOSSES for urn in run.changes.get(op, ()) if type_of(urn) in HOLDS_DATA]
+    assert not [urn for op in LOSSES for urn in run.changes.get(op, ()) if type_of(urn) in STATEFUL_TYPES]
     # Two resources would exist at the same time, such as two services of a singleton.
     renamed = changed.get("create", set()) & changed.get("delete", set())
     assert not renamed, "add an alias to the old name to each renamed or moved resource"

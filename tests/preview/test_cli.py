@@ -297,25 +297,56 @@ def test_report_rejects_changes_that_lose_data(replacement):
     assert result.exit_code == 1
     assert "kafka-cluster" in result.stdout
     assert re.fullmatch(
-        r"moorings: kafka-cluster: .* storageMode replaces the cluster .*'replacement'\n", result.stderr
+        r"moorings: msk.Cluster 'kafka-cluster': a change of storageMode replaces .* \[msk-cluster-replaced\]\n",
+        result.stderr,
     )
 
 
 def test_report_allows_acknowledged_changes(replacement):
-    assert moorings("report", replacement, "--acknowledge", "replacement").exit_code == 0
+    result = moorings("report", replacement, "--acknowledge", "msk-cluster-replaced = a test = cluster\n")
+    assert (result.exit_code, result.stderr) == (0, "")
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith("acknowledged: ")]
+    assert line.endswith("[msk-cluster-replaced]: a test = cluster")
+    markdown = moorings("report", replacement, "--markdown", "--acknowledge", "msk-cluster-replaced=it *was* empty")
+    assert "### Acknowledged changes" in markdown.stdout
+    assert "**Reason**: it \\*was\\* empty" in markdown.stdout
+
+
+def test_report_warns_about_unused_acknowledgements(replacement):
+    acknowledged = ["msk-cluster-replaced=a test cluster", "kafka-topic-deleted=unused"]
+    result = moorings("report", replacement, *(text for reason in acknowledged for text in ("--acknowledge", reason)))
+    assert result.exit_code == 0
+    assert "warning: report: acknowledge['kafka-topic-deleted']: no change in this preview" in result.stdout
 
 
 @pytest.mark.parametrize(
-    ("change", "hint"),
+    ("texts", "message"),
     [
-        ("replacements", "did you mean replacement?"),
-        ("x", "use one of authentication-off, deletion, fewer-brokers, replacement, several-at-once"),
+        (["msk-cluster-replacd=x"], "unknown rule msk-cluster-replacd; did you mean msk-cluster-replaced?"),
+        (["fewer-brokers"], "unknown rule fewer-brokers; did you mean msk-fewer-brokers?"),
+        (["x=y"], "unknown rule x; `moorings rules` lists the rules"),
+        (["kafka-topic-deleted"], "kafka-topic-deleted has no reason; use --acknowledge 'kafka-topic-deleted=REASON'"),
+        (
+            ["kafka-topic-deleted= "],
+            "kafka-topic-deleted has no reason; use --acknowledge 'kafka-topic-deleted=REASON'",
+        ),
+        (
+            ["kafka-fewer-partitions=x"],
+            "kafka-fewer-partitions is an error, which cannot be acknowledged; Kafka cannot remove partitions of a topic.",
+        ),
+        (
+            ["argument-range=x"],
+            "argument-range is about arguments, not about changes; acknowledge it in the program",
+        ),
+        (
+            ["kafka-topic-deleted=x", "kafka-topic-deleted=y"],
+            "kafka-topic-deleted is acknowledged twice; state all reasons in one",
+        ),
     ],
 )
-def test_report_rejects_unknown_acknowledged_changes(replacement, change, hint):
-    result = moorings("report", replacement, "--acknowledge", change)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"moorings: --acknowledge: unknown change {change}; {hint}\n"
+def test_report_rejects_invalid_acknowledgements(replacement, texts, message):
+    result = moorings("report", replacement, *(part for text in texts for part in ("--acknowledge", text)))
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"moorings: --acknowledge: {message}\n")
 
 
 # Process
@@ -348,7 +379,7 @@ def test_output_has_no_colors_outside_of_a_terminal():
 def test_lines_are_not_wrapped_outside_of_a_terminal(project, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     lines = moorings("preview", "good").stdout.splitlines()
-    assert any(line.endswith("RandomPassword p  (holds data)") for line in lines)
+    assert any(line.endswith("core.Secret s  (holds data)") for line in lines)
     assert all(line == line.rstrip() for line in lines)
 
 

@@ -6,7 +6,8 @@ import pytest
 from plans import ALIAS, COMPONENT, KEY, WITHOUT_COMPONENT, plan, resource
 
 from moorings.preview.markdown import render
-from moorings.preview.plan import Plan, Resource, Step
+from moorings.preview.plan import ChangeFinding, Plan, Resource, Step
+from moorings.validation.findings import Finding, Severity
 
 LARGE = resource("large", "aws:kms/key:Key", inputs={"policy": "x" * 25_000})
 
@@ -74,3 +75,17 @@ def test_inputs_of_omitted_tables_are_omitted():
     text = render([plan(*keys), plan(LARGE)])
     assert "<details>" not in text
     assert "more sections do not fit" in text
+
+
+def test_findings_about_changes_are_listed_by_their_effect():
+    finding = Finding("msk-fewer-brokers", "msk.Cluster 'a|b'", "brokers_per_zone", "3 *brokers*; keep them")
+    findings = [
+        ChangeFinding(finding, Severity.UNSAFE),
+        ChangeFinding(finding, Severity.UNSAFE, "moved\n[away](x)"),
+        ChangeFinding(Finding("x-y", "report", "", "unused"), Severity.WARNING),
+    ]
+    text = render([plan(KEY, findings=findings)])
+    line = "- msk.Cluster 'a\\|b': `brokers_per_zone`: 3 \\*brokers\\*; keep them (`msk-fewer-brokers`)"
+    assert f"### Rejected changes\n\n{line}\n" in text
+    assert f"### Acknowledged changes\n\n{line} **Reason**: moved \\[away\\](x)\n" in text
+    assert "### Warnings about changes\n\n- report: unused (`x-y`)\n" in text

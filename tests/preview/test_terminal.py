@@ -5,8 +5,9 @@ import io
 from plans import ALIAS, COMPONENT, KEY, WITHOUT_COMPONENT, plan
 from rich.console import Console
 
-from moorings.preview.plan import Plan, Step
+from moorings.preview.plan import ChangeFinding, Plan, Step
 from moorings.preview.terminal import print_plan
+from moorings.validation.findings import Finding, Severity
 
 
 def printed(printed_plan, **options):
@@ -45,3 +46,17 @@ def test_changed_properties_are_listed():
 
 def test_plan_without_changes():
     assert printed(Plan("dev", [Step("same", KEY)])).endswith("dev: no changes\n")
+
+
+def test_findings_that_are_not_rejected_are_printed():
+    finding = Finding("msk-fewer-brokers", "msk.Cluster 'a'", "brokers_per_zone", "3 brokers; keep them")
+    findings = [
+        ChangeFinding(finding, Severity.UNSAFE),  # printed as an error
+        ChangeFinding(finding, Severity.UNSAFE, "moved\x1b[2J away"),
+        ChangeFinding(finding, Severity.WARNING),
+    ]
+    line = "msk.Cluster 'a': brokers_per_zone: 3 brokers; keep them [msk-fewer-brokers]"
+    assert printed(plan(KEY, findings=findings)).splitlines()[2:-1] == [
+        f"acknowledged: {line}: moved\\x1b[2J away",
+        f"warning: {line}",
+    ]

@@ -11,6 +11,7 @@ from minimal import BUILDERS, Components, arguments, has_late, make_late, namesp
 
 import moorings
 from moorings.preview.plan import Plan
+from moorings.validation.change_rules import ChangeRule
 from moorings.validation.errors import InvalidInput
 from moorings.validation.findings import Finding, Severity
 from moorings.validation.rule_sets import RULE_SETS
@@ -27,7 +28,9 @@ def import_all_modules():
 
 import_all_modules()
 
-EVALUATED = {rule.id: rule_set.args_class for rule_set in RULE_SETS for rule in rule_set.own}
+EVALUATED = {
+    rule.id: rule_set.args_class for rule_set in RULE_SETS for rule in rule_set.own if not isinstance(rule, ChangeRule)
+}
 """Rules of a component, each with the arguments class of its example."""
 
 EXPRESSIONS = sorted(
@@ -39,7 +42,7 @@ PLAIN_ONLY = {"msk-public-access-route"}
 """Rules that do not judge late values: the program may create the routes of its own subnets later."""
 
 ACKNOWLEDGEABLE = sorted(rule for rule in EVALUATED if REGISTRY[rule].severity is not Severity.ERROR)
-PREFIXES = sorted({rule.partition("-")[0] for rule in REGISTRY})
+PREFIXES = sorted({rule.partition("-")[0] for rule in [*EVALUATED, *EXPRESSIONS]})
 
 
 @pytest.fixture

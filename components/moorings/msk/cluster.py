@@ -16,7 +16,7 @@ from moorings.msk.broker_endpoints import BrokerEndpoints, BrokerRoute, create_b
 from moorings.msk.broker_logs import logging_info
 from moorings.msk.broker_sizes import recommended_partitions
 from moorings.msk.broker_types import MAX_ZONES
-from moorings.msk.change_guard import cluster_change_guard
+from moorings.msk.change_guard import cluster_change_guard, configuration_change_guard
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_method_rules import CONNECTION_USER, LOGICAL_NAME, UNKNOWN_USER
 from moorings.msk.cluster_policy import create_cluster_policy
@@ -149,7 +149,9 @@ class MskCluster(pulumi.ComponentResource):
         )
         # Pulumi generates the name, so that a replacement can be created before the old configuration is deleted.
         configuration = aws.msk.Configuration(
-            f"{name}-configuration", server_properties=settings.server_properties, opts=self._child_opts
+            f"{name}-configuration",
+            server_properties=settings.server_properties,
+            opts=pulumi.ResourceOptions(parent=self, hooks=configuration_change_guard(name, self._reporter)),
         )
         self.configuration_arn, self.configuration_revision = configuration.arn, configuration.latest_revision
         self._cluster = self._create_cluster(args)
@@ -196,6 +198,7 @@ class MskCluster(pulumi.ComponentResource):
                 cluster_arn=self.arn,
                 factors=settings.replication_factors,
                 protect=args.protect,
+                reporter=self._reporter,
                 parent=self,
             )
         )
@@ -373,7 +376,7 @@ class MskCluster(pulumi.ComponentResource):
                     parent=self,
                     protect=args.protect,
                     custom_timeouts=operation_timeouts(max_brokers, cast("dict[str, int]", args.timeout_hours)),
-                    hooks=cluster_change_guard(self._name, args.acknowledged_changes),
+                    hooks=cluster_change_guard(self._name, self._reporter),
                     # Storage autoscaling changes the volume size outside of Pulumi.
                     ignore_changes=None if args.volume_autoscaling_max_gib is None else [VOLUME_SIZE_PATH],
                 )

@@ -18,7 +18,6 @@ from moorings.msk.connectivity import Connectivity, ConnectivityStep
 from moorings.msk.derived_arguments import DerivedArguments
 from moorings.msk.kafka_versions import KafkaVersion
 from moorings.msk.monitoring import MonitoringLevel
-from moorings.msk.rejected_changes import AcknowledgedChange
 from moorings.msk.scram_user import RecoveryWindowDays, Username
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
@@ -34,7 +33,7 @@ PropertyValue = Annotated[str, Field(coerce_numbers_to_str=True)]
 _UNDOCUMENTED = "AWS does not document whether the brokers restart; plan for a rolling restart."
 _REPLACEMENT = Change("replacement", "Rejected while `protect` is on.")
 _CONFIGURATION = Change("rolling restart", "Creates a new revision of the configuration.")
-_AUTHENTICATION = Change("in place", f"Removal requires `acknowledged_changes`. {_UNDOCUMENTED}")
+_AUTHENTICATION = Change("in place", f"Removal requires `acknowledge`. {_UNDOCUMENTED}")
 _CONNECTIVITY = Change("in place", _UNDOCUMENTED)
 _VALIDATION_ONLY = Change("none", "Read by validation only.")
 _USERS = Change("in place", "Takes effect within ten minutes.")
@@ -74,10 +73,6 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
 
     protect: Annotated[bool, _PULUMI_ONLY] = True
     """Reject the deletion and replacement of the cluster, its topics and its keys. On by default."""
-
-    acknowledged_changes: Annotated[list[AcknowledgedChange], _VALIDATION_ONLY] = []
-    """Changes that the next update may make although they are rejected by default: ``fewer-brokers``,
-    ``authentication-off``. ``several-at-once`` silences the warning about an update with several slow changes."""
 
     tags: Tags = {}
     """Tags of all resources that support tags."""
@@ -164,7 +159,7 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
     """Broker size. Defaults to ``kafka.m7g.large`` or ``express.m7g.large``. Changing it restarts the brokers one at a
     time."""
 
-    brokers_per_zone: Annotated[PositiveInt, Change("in place", "Removal requires `acknowledged_changes`.")] = 1
+    brokers_per_zone: Annotated[PositiveInt, Change("in place", "Removal requires `acknowledge`.")] = 1
     """Brokers in each Availability Zone. New brokers are added in place and serve partitions once you reassign some to
     them. MSK removes one broker per zone at a time, and only brokers without partitions."""
 

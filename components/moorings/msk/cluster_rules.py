@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.broker_rules import BROKER_RULES
+from moorings.msk.change_guard import CHANGE_RULES
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_policy import MskPrivateLinkClient
 from moorings.msk.configuration_rules import CONFIGURATION_RULES
@@ -23,6 +24,7 @@ from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
 RULES = RuleSet(MskClusterArgs, BROKER_RULES, CONFIGURATION_RULES, PROPERTY_RULES, SUBNET_RULES)
+RULES.add(*CHANGE_RULES)  # evaluated by the hooks of the cluster, its configuration and its topics
 
 _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
 _USER_LIMIT = 1000

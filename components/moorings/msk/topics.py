@@ -10,8 +10,9 @@ import pulumi_aws as aws
 from moorings.kafka.topics import KafkaTopic
 from moorings.msk.broker_sizes import BrokerType, broker_size, recommended_partitions
 from moorings.msk.broker_types import BROKER_TYPES
+from moorings.msk.change_guard import topic_change_guard
 from moorings.msk.kafka_versions import parse_version
-from moorings.msk.topic_change_guard import topic_change_guard
+from moorings.validation.reporter import Reporter
 
 FIRST_VERSION_WITH_TOPIC_API = (3, 6, 0)
 """First Kafka version with topic operations in the MSK API.
@@ -106,6 +107,7 @@ def create_topics(
     cluster_arn: pulumi.Input[str],
     factors: pulumi.Input[Mapping[str, int]],
     protect: bool,
+    reporter: Reporter,
     parent: pulumi.Resource,
 ) -> dict[str, pulumi.Output[str]]:
     """Create the topics and return their ARNs by name.
@@ -116,10 +118,12 @@ def create_topics(
     arns: dict[str, pulumi.Output[str]] = {}
     if not topics:
         return arns
-    default_factors, hooks = pulumi.Output.from_input(factors), topic_change_guard(name)
-    for topic in topics:
+    default_factors = pulumi.Output.from_input(factors)
+    resource_names = [f"{name}-{topic.name}-topic" for topic in topics]
+    hooks = topic_change_guard(name, resource_names, reporter)
+    for topic, resource_name in zip(topics, resource_names, strict=True):
         arns[topic.name] = aws.msk.Topic(
-            f"{name}-{topic.name}-topic",
+            resource_name,
             cluster_arn=cluster_arn,
             name=topic.name,
             partition_count=topic.partitions,

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from math import ceil
 from types import MappingProxyType
-from typing import Any
 
 import pulumi
 
-from moorings.msk.rejected_changes import input_at
+from moorings.validation.resource_changes import ResourceChange
 
 RESTART_MINUTES = (5, 15)
 """Minimum and maximum minutes that one Standard broker is unavailable in a rolling restart.
@@ -59,17 +58,11 @@ def operation_timeouts(brokers: int, hours: Mapping[str, int]) -> pulumi.CustomT
     return pulumi.CustomTimeouts(**{operation: f"{count}h" for operation, count in {**defaults, **hours}.items()})
 
 
-def restart_notice(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
-    """Return a notice about the rolling restarts of an update and their duration, or None.
-
-    Args:
-        before: old inputs of the cluster, as the provider names them.
-        after: new inputs.
-
-    """
-    restarting = [operation for operation in _changed_operations(before, after) if operation.startswith(_RESTARTING)]
-    brokers = after.get("numberOfBrokerNodes")
-    if not restarting or not isinstance(brokers, int | float):
+def restart_notice(change: ResourceChange) -> str | None:
+    """Return a notice about the rolling restarts of an update and their duration, or None."""
+    restarting = [operation for operation in changed_operations(change) if operation.startswith(_RESTARTING)]
+    brokers = change.after.number("numberOfBrokerNodes")
+    if change.operation != "update" or not restarting or brokers is None:
         return None
     shortest, longest = (minutes * len(restarting) for minutes in rolling_restart_minutes(int(brokers)))
     times = f" {len(restarting)} times" if len(restarting) > 1 else ""
@@ -79,22 +72,12 @@ def restart_notice(before: Mapping[str, Any], after: Mapping[str, Any]) -> str |
     )
 
 
-def sequential_operations_warning(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
-    """Return a warning if one update requires several MSK operations in sequence, or None."""
-    operations = _changed_operations(before, after)
-    if len(operations) < 2:  # noqa: PLR2004 - several
-        return None
-    return (
-        f"MSK changes {', '.join(operations[:-1])} and {operations[-1]} in sequence and stops if one fails; "
-        "split them into several deployments, or set acknowledged_changes=['several-at-once']"
-    )
-
-
-def _changed_operations(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def changed_operations(change: ResourceChange) -> list[str]:
+    """Return the MSK operations that an update requires, in their order."""
     operations = [
         operation
         for operation, paths in _OPERATIONS.items()
-        if any(input_at(before, path) != input_at(after, path) for path in paths)
+        if any(change.before.at(*path) != change.after.at(*path) for path in paths)
     ]
     if _CONFIGURATION in operations and _VERSION in operations:
         # MSK applies both in one operation, with one restart.

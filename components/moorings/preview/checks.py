@@ -1,42 +1,132 @@
-"""Checks of a plan that other packages provide through the entry points ``moorings.checks``."""
+"""Evaluates the rules of changes on the steps of a plan.
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+Rules about data loss apply to all resources. Other packages provide rules about their own resources through the entry
+points ``moorings.checks``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import entry_points
-from typing import Any, Protocol
+from typing import Protocol
 
-from moorings.preview.plan import Plan
+from moorings.preview.plan import ChangeFinding, Plan, Resource, Step
+from moorings.preview.secret_masking import is_object
+from moorings.validation.argument_rules import ACKNOWLEDGE_UNUSED
+from moorings.validation.change_rules import ChangeRule, judge_change
+from moorings.validation.data_loss_rules import DATA_LOSS_RULES
+from moorings.validation.findings import Finding, Severity, label, spell
+from moorings.validation.resource_changes import Operation, Properties, ResourceChange
 
 GROUP = "moorings.checks"
 
+COMMAND_LINE = ""
+"""Stands for the command line where a component is named by its URN."""
 
-class ChangeCheck(Protocol):
+_OPERATIONS: Mapping[str, Operation] = {
+    "create": "create",
+    "create-replacement": "create",
+    "update": "update",
+    "same": "update",  # options of the resource may change
+    "replace": "replace",
+    "delete-replaced": "replace",
+    "delete": "delete",
+}
+
+
+class ChangeRuleModule(Protocol):
     """The module that an entry point of ``moorings.checks`` refers to."""
 
-    ACKNOWLEDGEABLE_CHANGES: Collection[str]
-    """Names of the changes that can be acknowledged."""
-
-    def rejected_steps(self, steps: Sequence[Mapping[str, Any]], acknowledged: Collection[str]) -> list[str]:
-        """Return a message for each rejected change among the steps of ``pulumi preview --json``."""
-        ...
+    CHANGE_RULES: Iterable[ChangeRule]
 
 
-def acknowledgeable_changes() -> set[str]:
-    """Return the names of all changes that can be acknowledged."""
-    return {name for check in _installed_checks() for name in check.ACKNOWLEDGEABLE_CHANGES}
+def installed_change_rules() -> dict[str, ChangeRule]:
+    """Return the rules about data loss, and those of the installed packages in the order of their names, by ID."""
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    modules: list[ChangeRuleModule] = [point.load() for point in points]
+    return {
+        rule.id: rule for rules in (DATA_LOSS_RULES, *(module.CHANGE_RULES for module in modules)) for rule in rules
+    }
 
 
-def rejected_changes(plan: Plan, acknowledged: Collection[str] = ()) -> list[str]:
-    """Return a message for each change that an installed check rejects, ordered by the name of the check.
+def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapping[str, str]) -> Plan:
+    """Return the plan with what the rules find in its steps, in their order.
+
+    A finding is acknowledged if its rule is in ``acknowledge``, or in the argument of that name of a component above
+    the resource. An acknowledgement without a finding causes a warning.
 
     Args:
         plan: plan of an engine; a plan without an engine only creates resources.
-        acknowledged: names of changes to allow.
+        rules: rules to evaluate, by ID.
+        acknowledge: IDs of rules with reasons.
 
     """
-    steps = plan.to_json()["steps"]
-    return [message for check in _installed_checks() for message in check.rejected_steps(steps, acknowledged)]
+    reasons = {(COMMAND_LINE, rule): reason for rule, reason in acknowledge.items()}
+    parents = {step.resource.urn: step.resource.parent for step in plan.steps}
+    for step in plan.steps:
+        if step.op != "delete" and not step.resource.custom:
+            declared = _acknowledged_by(step.resource).items()
+            reasons |= {(step.resource.urn, rule): reason for rule, reason in declared if rule in rules}
+
+    findings: list[ChangeFinding] = []
+    unused = set(reasons)
+    for step in plan.steps:
+        change = _change(step)
+        for rule, path, message in judge_change(rules.values(), change) if change else ():
+            owners = [] if rule.severity is Severity.ERROR else [COMMAND_LINE, *_ancestors(step.resource, parents)]
+            acknowledged = [(owner, rule.id) for owner in owners if (owner, rule.id) in reasons]
+            unused -= set(acknowledged)
+            reason = reasons[acknowledged[0]] if acknowledged else None
+            finding = Finding(rule.id, label(step.resource.kind, step.resource.name), spell(path), message)
+            findings.append(ChangeFinding(finding, rule.severity, reason))
+    # A plan without an engine has no changes that could be acknowledged.
+    unused = {key for key in unused if key[0] == COMMAND_LINE or not plan.offline}
+    # The hooks of the program have logged some of the findings.
+    log = [entry for entry in plan.log if _logged_rule(entry[1]) not in rules]
+    return replace(plan, log=log, findings=[*findings, *_unused_acknowledgements(unused, plan)])
 
 
-def _installed_checks() -> Iterator[ChangeCheck]:
-    for entry_point in sorted(entry_points(group=GROUP), key=lambda entry_point: entry_point.name):
-        yield entry_point.load()
+def _change(step: Step) -> ResourceChange | None:
+    operation, resource = _OPERATIONS.get(step.op), step.resource
+    if operation is None:
+        return None
+    before = step.before or resource
+    return ResourceChange(
+        operation,
+        resource.type,
+        Properties(None if operation == "create" else before.inputs),
+        Properties(None if operation == "delete" else resource.inputs),
+        reasons=step.replace_reasons or step.changed,
+        was_protected=before.protect,
+        is_protected=resource.protect,
+        was_retained=before.retain_on_delete or before.external,
+        is_retained=resource.retain_on_delete or resource.external,
+    )
+
+
+def _ancestors(resource: Resource, parents: Mapping[str, str]) -> list[str]:
+    """Return the URNs of the components above a resource, the innermost first."""
+    urns: list[str] = []
+    parent = resource.parent
+    while parent in parents and parent not in urns:
+        urns.append(parent)
+        parent = parents[parent]
+    return urns
+
+
+def _acknowledged_by(component: Resource) -> Mapping[str, str]:
+    acknowledge = component.inputs.get("acknowledge")
+    return {rule: str(reason) for rule, reason in acknowledge.items()} if is_object(acknowledge) else {}
+
+
+def _logged_rule(message: str) -> str | None:
+    finding = Finding.parse(message.strip())
+    return finding.rule if finding else None
+
+
+def _unused_acknowledgements(unused: Iterable[tuple[str, str]], plan: Plan) -> Iterator[ChangeFinding]:
+    resources = {step.resource.urn: step.resource for step in plan.steps}
+    for owner, rule in sorted(unused):
+        component = label(resources[owner].kind, resources[owner].name) if owner else "report"
+        message = "no change in this preview violates the rule; remove the acknowledgement"
+        finding = Finding(ACKNOWLEDGE_UNUSED.id, component, spell(("acknowledge", rule)), message)
+        yield ChangeFinding(finding, ACKNOWLEDGE_UNUSED.severity)

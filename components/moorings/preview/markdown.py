@@ -49,6 +49,8 @@ def _sections(plan: Plan) -> Iterator[tuple[int, str]]:
     messages = [f"- **{severity}**: {_text(message)}{_resource_name(urn)}" for severity, message, urn in plan.log]
     if messages:
         yield SUMMARY, "\n".join(messages) + "\n"
+    for heading, findings in _findings(plan):
+        yield SUMMARY, f"### {heading}\n\n" + "".join(f"- {finding}\n" for finding in findings)
     data_steps = [step for step in plan.steps if step.resource.holds_data and step.op != "same"]
     if data_steps:
         rows = [(*_operation(step), "yes" if step.resource.protect else "no") for step in data_steps]
@@ -61,6 +63,20 @@ def _sections(plan: Plan) -> Iterator[tuple[int, str]]:
             yield DETAILS, _details(steps)
     if plan.notes:
         yield SUMMARY, f"Unknown without an engine: {_text(', '.join(plan.notes))}.\n"
+
+
+def _findings(plan: Plan) -> Iterator[tuple[str, list[str]]]:
+    """Yield a heading and the lines below it for each kind of findings."""
+    kinds: dict[str, list[str]] = {"Rejected changes": [], "Acknowledged changes": [], "Warnings about changes": []}
+    for found in plan.findings:
+        finding = found.finding
+        kind = "Rejected" if found.rejected else "Warnings about" if found.reason is None else "Acknowledged"
+        reason = "" if found.reason is None else f" **Reason**: {_text(found.reason)}"
+        path = f"{_code(finding.path)}: " if finding.path else ""
+        kinds[f"{kind} changes"].append(
+            f"{_text(finding.component)}: {path}{_text(finding.message)} ({_code(finding.rule)}){reason}"
+        )
+    return ((heading, lines) for heading, lines in kinds.items() if lines)
 
 
 def _operation(step: Step) -> tuple[str, str, str]:

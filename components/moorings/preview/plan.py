@@ -10,32 +10,8 @@ from typing import Any
 
 from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object, mask_state
 from moorings.preview.urns import ROOT
-
-HOLDS_DATA = frozenset(
-    {
-        "aws:cloudwatch/logGroup:LogGroup",
-        "aws:dynamodb/table:Table",
-        "aws:ebs/volume:Volume",
-        "aws:efs/fileSystem:FileSystem",
-        "aws:kms/key:Key",
-        "aws:msk/cluster:Cluster",
-        "aws:msk/serverlessCluster:ServerlessCluster",
-        "aws:msk/topic:Topic",
-        "aws:rds/cluster:Cluster",
-        "aws:rds/instance:Instance",
-        "aws:s3/bucket:Bucket",
-        "aws:s3/bucketV2:BucketV2",
-        "aws:secretsmanager/secret:Secret",
-        "aws:secretsmanager/secretVersion:SecretVersion",
-        "kubernetes:apps/v1:StatefulSet",
-        "kubernetes:core/v1:Namespace",
-        "kubernetes:core/v1:PersistentVolume",
-        "kubernetes:core/v1:PersistentVolumeClaim",
-        "kubernetes:core/v1:Secret",
-        "random:index/randomPassword:RandomPassword",
-    }
-)
-"""Types that store data, or that are required to read it. Reports list them first. Checked on 2026-11-21."""
+from moorings.validation.findings import Finding, Severity
+from moorings.validation.stateful_resources import STATEFUL_TYPES
 
 
 @dataclass(frozen=True)
@@ -61,14 +37,17 @@ class Resource:
     additional_secret_outputs: Sequence[str] = ()
     delete_before_replace: bool = False
     retain_on_delete: bool = False
+    external: bool = False
+    """Whether the resource is only read."""
+
     custom_timeouts: Mapping[str, str] = field(default_factory=dict[str, str])
     import_id: str = ""
     source: str = ""
 
     @property
     def holds_data(self) -> bool:
-        """Whether deleting the resource loses data."""
-        return self.type in HOLDS_DATA
+        """Whether the resource stores data, or is required to read it. Reports list such resources first."""
+        return self.type in STATEFUL_TYPES
 
     @property
     def kind(self) -> str:
@@ -114,6 +93,7 @@ STATE_KEYS = {
     "additional_secret_outputs": "additionalSecretOutputs",
     "delete_before_replace": "deleteBeforeReplace",
     "retain_on_delete": "retainOnDelete",
+    "external": "external",
     "custom_timeouts": "customTimeouts",
     "import_id": "importID",
     "source": "sourcePosition",
@@ -143,6 +123,24 @@ class Step:
     changed: Sequence[str] = ()
     """Paths of the changed properties."""
 
+    replace_reasons: Sequence[str] = ()
+    """Properties that cause a replacement."""
+
+
+@dataclass(frozen=True)
+class ChangeFinding:
+    """What a rule finds in a step."""
+
+    finding: Finding
+    severity: Severity
+    reason: str | None = None
+    """Reason of the acknowledgement, or None if the finding is not acknowledged."""
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the step must not be deployed."""
+        return self.reason is None and self.severity.rejects
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -164,6 +162,9 @@ class Plan:
 
     compared: bool = False
     """Whether the steps are the differences between two plans."""
+
+    findings: Sequence[ChangeFinding] = ()
+    """What the rules of changes find in the steps."""
 
     @property
     def resources(self) -> list[Resource]:
@@ -261,7 +262,8 @@ def _parse_steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
             continue
         changed: set[str] = {*(step.get("detailedDiff") or {}), *(step.get("diffReasons") or [])}
         before = Resource.from_state(old) if old and new else None
-        yield Step(operation, Resource.from_state(state), before, sorted(changed))
+        reasons = sorted(map(str, step.get("replaceReasons") or []))
+        yield Step(operation, Resource.from_state(state), before, sorted(changed), reasons)
 
 
 def _step_json(step: Step) -> dict[str, Any]:
@@ -274,6 +276,7 @@ def _step_json(step: Step) -> dict[str, Any]:
         **({"provider": step.resource.provider} if step.resource.provider else {}),
         **states,
         **({"diffReasons": list(step.changed)} if step.changed else {}),
+        **({"replaceReasons": list(step.replace_reasons)} if step.replace_reasons else {}),
     }
 
 

@@ -6,6 +6,7 @@ from rich.tree import Tree
 
 from moorings.preview.outline import OPERATIONS, children, marks, summary
 from moorings.preview.plan import Plan, Step
+from moorings.validation.findings import escape
 
 STYLES = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red"}
 SEVERITY_STYLES = {"warning": "yellow", "error": "red"}
@@ -26,6 +27,11 @@ def print_plan(console: Console, plan: Plan) -> None:
         if severity in SEVERITY_STYLES:
             resource = f"{urn.rpartition('::')[2]}: " if urn else ""
             console.print(Text(f"{severity}: {resource}{message}", style=SEVERITY_STYLES[severity]), soft_wrap=True)
+    for found in plan.findings:
+        if not found.rejected:  # the command prints those that are rejected as errors
+            is_open = found.reason is None
+            text = f"warning: {found.finding}" if is_open else f"acknowledged: {found.finding}: {escape(found.reason)}"
+            console.print(Text(text, style="yellow" if is_open else "dim"), soft_wrap=True)
     if plan.notes:
         console.print(Text(f"unknown without an engine: {', '.join(plan.notes)}", style="dim"), soft_wrap=True)
     console.print(Text(f"{plan.stack}: {summary(plan)}", style="bold"))

@@ -11,6 +11,7 @@ from moorings.sdk.locations import user_location
 from moorings.validation.acknowledgements import acknowledgement_problems
 from moorings.validation.args import Args, ComponentArgs, origin_of
 from moorings.validation.argument_rules import SIGNATURE
+from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 from moorings.validation.errors import InvalidInput
 from moorings.validation.findings import Finding, Path, Severity, label
 from moorings.validation.inputs import is_list, is_mapping
@@ -149,10 +150,11 @@ class RuleSet(Generic[A]):
         origin = origin_of(valid)
         acknowledge = valid.acknowledge if isinstance(valid, ComponentArgs) else {}
         forwards = self.forwards.rules if self.forwards else {}
-        reporter = Reporter(label(component, name), self.rules, acknowledge, origin, forwards)
+        rules = {**{rule.id: rule for rule in DATA_LOSS_RULES}, **self.rules}
+        reporter = Reporter(label(component, name), rules, acknowledge, origin, forwards)
         rejected = [
             Finding(rule.id, str(reporter), path, message, str(reporter.location))
-            for rule, path, message in acknowledgement_problems(component, self.rules, acknowledge)
+            for rule, path, message in acknowledgement_problems(component, rules, acknowledge)
         ]
         rejected += self._evaluate(reporter, valid, (), origin)
         if rejected:

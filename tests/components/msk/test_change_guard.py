@@ -1,11 +1,21 @@
-"""The change guard of a cluster: its resource hooks, and the check of a preview's steps."""
+"""The hooks of a cluster, its configuration and its topics."""
+
+import json
 
 import pulumi
-import pulumi_aws as aws
 import pytest
 
-from moorings import InvalidInput
-from moorings.msk.change_guard import CLUSTER_TYPE, cluster_change_guard, rejected_steps
+from moorings import KafkaTopic, MskCluster
+
+CLUSTER, TOPIC = "aws:msk/cluster:Cluster", "aws:msk/topic:Topic"
+CONFIGURATION = "aws:msk/configuration:Configuration"
+REQUIRED = {
+    "vpc_id": "vpc-0d1c7a52e8b94f360",
+    "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"],
+    "kafka_version": "3.9.x.kraft",
+    "alarm_topic_arns": ["arn:aws:sns:eu-west-1:123456789012:alarms"],
+}
+REASON = "the partitions were moved away"
 
 
 def inputs(*, brokers=6, size="kafka.m7g.large", scram=True, volume=100, public=False, authorities=()):
@@ -24,142 +34,82 @@ def inputs(*, brokers=6, size="kafka.m7g.large", scram=True, volume=100, public=
     }
 
 
-FEWER_BROKERS = (
-    "brokers_per_zone: 3 brokers instead of 6; MSK removes only brokers without partitions, one per Availability Zone at a "
-    "time. Move their partitions away, then acknowledge 'fewer-brokers'"
-)
-SCRAM_OFF = "scram: turning it off locks out its clients; migrate them, then acknowledge 'authentication-off'"
-PUBLIC_CREATION = (
-    "connectivity: MSK cannot create a cluster with public access; deploy connectivity_step='prepare' first, and 'enable' "
-    "in a later update"
-)
-
-
-def step(operation, old=None, new=None, **more):
-    state = {"type": CLUSTER_TYPE}
-    return {
-        "op": operation,
-        "urn": "urn:pulumi:production::shop::moorings:index:MskCluster$aws:msk/cluster:Cluster::kafka-cluster",
-        **({"oldState": {**state, "inputs": old}} if old else {}),
-        **({"newState": {**state, "inputs": new}} if new else {}),
-        **more,
-    }
-
-
-def replaced_by(reason):
-    return (
-        f"kafka-cluster: a change of {reason} replaces the cluster and deletes its data; undo the change, or acknowledge "
-        "'replacement'"
-    )
-
-
-@pytest.mark.parametrize(
-    ("changed", "messages", "change"),
-    [
-        (
-            step("replace", inputs(), inputs(), replaceReasons=["clusterName", "encryptionInfo"]),
-            [replaced_by("clusterName, encryptionInfo")],
-            "replacement",
-        ),
-        (
-            step("replace", inputs(), inputs(), diffReasons=["clusterName"]),
-            [replaced_by("clusterName")],
-            "replacement",
-        ),
-        (step("replace", inputs(), inputs()), [replaced_by("an unknown property")], "replacement"),
-        (
-            step("delete", inputs()),
-            ["kafka-cluster: deletes the cluster and its data; keep it in the program, or acknowledge 'deletion'"],
-            "deletion",
-        ),
-        (step("update", inputs(), inputs(brokers=3)), [f"kafka-cluster: {FEWER_BROKERS}"], "fewer-brokers"),
-        (step("update", inputs(), inputs(brokers=9)), [], None),
-        (step("create", None, inputs()), [], None),
-        (step("create", None, inputs(public=True)), [f"kafka-cluster: {PUBLIC_CREATION}"], None),
-        (step("create-replacement", inputs(), inputs(public=True)), [f"kafka-cluster: {PUBLIC_CREATION}"], None),
-        (step("same", inputs(), inputs()), [], None),
-        (step("create-replacement", inputs(), inputs()), [], None),
-    ],
-)
-def test_steps_of_a_preview_are_rejected_unless_acknowledged(changed, messages, change):
-    assert rejected_steps([changed]) == messages
-    if change:
-        assert rejected_steps([changed], [change]) == []
-
-
-def test_steps_of_other_resources_are_ignored():
-    other = {
-        "op": "delete",
-        "urn": "urn:pulumi:a::b::aws:s3/bucket:Bucket::logs",
-        "oldState": {"type": "aws:s3/bucket:Bucket"},
-    }
-    assert rejected_steps([other, {"op": "delete", "urn": "", "oldState": None}]) == []
-
-
 @pytest.fixture
-def create_guard(deploy):
-    """Create the hook that runs before an update or a creation."""
+def hooks(deploy, monkeypatch):
+    """Returns a function that creates a cluster and returns its hooks by name."""
+    created = {}
 
-    def create(acknowledged=(), before="update"):
-        hooks = []
+    class RecordedHook(pulumi.ResourceHook):
+        def __init__(self, name, callback, opts=None):
+            super().__init__(name, callback, opts)
+            created[name] = self
 
-        def program():
-            binding = cluster_change_guard("kafka", acknowledged)
-            hooks.extend(binding.before_update if before == "update" else binding.before_create)
-            aws.sns.Topic("guarded", opts=pulumi.ResourceOptions(hooks=binding))
+    monkeypatch.setattr(pulumi, "ResourceHook", RecordedHook)
 
-        assert [resource.name for resource in deploy(program).resources] == ["guarded"]
-        (hook,) = hooks
-        return hook
+    def create(**args):
+        deploy(lambda: MskCluster("kafka", REQUIRED | args))
+        return created
 
     return create
 
 
 @pytest.fixture
-def logged(monkeypatch):
+def messages(monkeypatch):
     """Messages that hooks log, with their severity."""
-    messages = []
-    monkeypatch.setattr(pulumi.log, "info", lambda message: messages.append(("info", message)))
-    monkeypatch.setattr(pulumi.log, "warn", lambda message: messages.append(("warn", message)))
-    return messages
+    recorded = []
+    monkeypatch.setattr(pulumi.log, "info", lambda message: recorded.append(("info", message)))
+    monkeypatch.setattr(pulumi.log, "warn", lambda message: recorded.append(("warn", message)))
+    return recorded
 
 
-def call(hook, before, after):
-    args = pulumi.ResourceHookArgs("urn", "id", "kafka-cluster", CLUSTER_TYPE, new_inputs=after, old_inputs=before)
-    return hook(args)
+def call(hook, before, after, type_=CLUSTER, name="kafka-cluster"):
+    return hook.callback(pulumi.ResourceHookArgs("urn", "id", name, type_, new_inputs=after, old_inputs=before))
 
 
-@pytest.mark.parametrize(("before", "name"), [("update", "kafka-update-guard"), ("create", "kafka-creation-guard")])
-def test_the_hooks_run_in_previews_and_stop_on_errors(create_guard, before, name):
-    hook = create_guard(before=before)
-    assert hook.name == name
-    assert hook.opts.on_dry_run
-    assert not hook.opts.ignore_errors
+def test_the_hooks_run_in_previews_and_stop_on_errors(hooks):
+    created = hooks(topics=[KafkaTopic(name="orders", partitions=6)])
+    assert sorted(created) == [
+        "kafka-cluster-guard-create",
+        "kafka-cluster-guard-update",
+        "kafka-configuration-guard-update",
+        "kafka-topic-guard-update",
+    ]
+    for hook in created.values():
+        assert hook.opts.on_dry_run
+        assert not hook.opts.ignore_errors
 
 
-def test_all_problems_of_an_update_are_reported_together(create_guard):
-    with pytest.raises(InvalidInput) as error:
-        call(create_guard(), inputs(), inputs(brokers=3, scram=False))
-    assert str(error.value) == f"MskCluster 'kafka': {FEWER_BROKERS}; {SCRAM_OFF}"
+def test_all_findings_of_an_update_are_reported_together(hooks, rejected):
+    hook = hooks()["kafka-cluster-guard-update"]
+    for rule, path in (("msk-fewer-brokers", "brokers_per_zone"), ("msk-authentication-off", "scram")):
+        with rejected(rule, path):
+            call(hook, inputs(), inputs(brokers=3, scram=False))
 
 
-def test_the_creation_of_a_public_cluster_is_rejected(create_guard):
-    with pytest.raises(InvalidInput) as error:
-        call(create_guard(before="create"), None, inputs(public=True))
-    assert str(error.value) == f"MskCluster 'kafka': {PUBLIC_CREATION}"
-    call(create_guard(before="create"), None, inputs())
-    call(create_guard(before="create"), None, None)
+def test_findings_have_the_location_of_the_arguments(hooks):
+    hook = hooks()["kafka-cluster-guard-update"]
+    with pytest.raises(pulumi.RunError, match=r"test_change_guard\.py:\d+: MskCluster 'kafka': brokers_per_zone: "):
+        call(hook, inputs(), inputs(brokers=3))
 
 
-def test_acknowledged_changes_are_allowed(create_guard, logged):
-    call(create_guard(["fewer-brokers"]), inputs(), inputs(brokers=3))
-    call(create_guard(), None, None)
-    assert logged == []
+def test_the_creation_of_a_public_cluster_is_rejected(hooks, rejected):
+    hook = hooks()["kafka-cluster-guard-create"]
+    with rejected("msk-created-with-public-access", "connectivity"):
+        call(hook, None, inputs(public=True))
+    call(hook, None, inputs())
+    call(hook, None, None)
 
 
-def test_rolling_restarts_are_logged(create_guard, logged):
-    call(create_guard(), inputs(), inputs(size="kafka.m7g.xlarge"))
-    assert logged == [
+def test_acknowledged_changes_are_allowed(hooks, messages):
+    hook = hooks(acknowledge={"msk-fewer-brokers": REASON})["kafka-cluster-guard-update"]
+    call(hook, inputs(), inputs(brokers=3))
+    call(hook, None, None)
+    assert messages == []
+
+
+def test_rolling_restarts_are_logged(hooks, messages):
+    call(hooks()["kafka-cluster-guard-update"], inputs(), inputs(size="kafka.m7g.xlarge"))
+    assert messages == [
         (
             "info",
             "MskCluster 'kafka': rolling restart of 6 brokers to change broker size, one broker at a time, 5 to 15 minutes "
@@ -168,22 +118,29 @@ def test_rolling_restarts_are_logged(create_guard, logged):
     ]
 
 
-def test_several_operations_cause_a_warning_unless_acknowledged(create_guard, logged):
+def test_several_operations_cause_a_warning_unless_acknowledged(hooks, messages):
     after = inputs(brokers=9, volume=200)
-    call(create_guard(["several-at-once"]), inputs(), after)
-    assert logged == []
-    call(create_guard(), inputs(), after)
-    assert logged == [
-        (
-            "warn",
-            "MskCluster 'kafka': MSK changes storage and broker count in sequence and stops if one fails; split them into "
-            "several deployments, or set acknowledged_changes=['several-at-once']",
-        )
-    ]
+    call(hooks(acknowledge={"msk-several-operations": REASON})["kafka-cluster-guard-update"], inputs(), after)
+    assert messages == []
+    call(hooks()["kafka-cluster-guard-update"], inputs(), after)
+    ((severity, message),) = messages
+    assert severity == "warn"
+    assert message.endswith("[msk-several-operations]")
 
 
-def test_mutual_tls_that_may_stay_on_is_logged(create_guard, logged):
-    call(create_guard(["authentication-off"]), inputs(authorities=["arn"]), inputs())
-    ((severity, message),) = logged
-    assert severity == "info"
-    assert message.startswith("MskCluster 'kafka': mutual TLS may stay on, ")
+def test_findings_about_a_topic_have_its_index_and_the_name_of_the_argument(hooks, rejected):
+    topics = [KafkaTopic(name=name, partitions=6) for name in ("orders", "payments")]
+    hook = hooks(topics=topics)["kafka-topic-guard-update"]
+    with rejected("kafka-fewer-partitions", "topics[1].partitions"):
+        call(hook, {"partitionCount": 6}, {"partitionCount": 5}, TOPIC, "kafka-payments-topic")
+    tiered, off = ({"configs": json.dumps({"remote.storage.enable": value})} for value in ("true", "false"))
+    with rejected("kafka-tiered-storage-disabled", "topics[0].config['remote.storage.enable']"):
+        call(hook, tiered, off, TOPIC, "kafka-orders-topic")
+
+
+def test_a_shorter_retention_of_the_cluster_is_logged(hooks, messages):
+    before, after = ({"serverProperties": f"log.retention.hours={hours}\n"} for hours in (72, 24))
+    call(hooks()["kafka-configuration-guard-update"], before, after, CONFIGURATION, "kafka-configuration")
+    ((severity, message),) = messages
+    assert severity == "warn"
+    assert message.endswith("[msk-retention-shortened]")

@@ -1,4 +1,4 @@
-"""Rolling restarts, timeouts and operations in sequence."""
+"""Rolling restarts and timeouts."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
 from moorings import MskCluster
-from moorings.msk.update_effects import restart_notice, rolling_restart_minutes, sequential_operations_warning
+from moorings.msk.update_effects import restart_notice, rolling_restart_minutes
+from moorings.validation.resource_changes import Properties, ResourceChange
 
 REQUIRED = {
     "vpc_id": "vpc-0d1c7a52e8b94f360",
@@ -38,7 +39,10 @@ def test_timeouts_depend_on_the_number_of_brokers(deploy, args, expected):
     assert plan["kafka-cluster"].custom_timeouts == dict(zip(["create", "update", "delete"], expected, strict=True))
 
 
-@pytest.mark.parametrize(("hours", "rule"), [({"update": 0}, "argument-range"), ({"read": 1}, "argument-choice")])
+@pytest.mark.parametrize(
+    ("hours", "rule"),
+    [({"update": 0}, "argument-range"), ({"read": 1}, "argument-choice")],
+)
 def test_invalid_timeouts_are_rejected(deploy, rejected, hours, rule):
     with rejected(rule):
         deploy(lambda: MskCluster("kafka", REQUIRED | {"timeout_hours": hours}))
@@ -78,31 +82,9 @@ ONE_RESTART = "one broker at a time, 5 to 15 minutes each: 15 to 45 minutes in t
     ],
 )
 def test_a_rolling_restart_is_announced_with_its_duration(changed, notice):
-    assert restart_notice(BEFORE, BEFORE | changed) == notice
+    change = ResourceChange("update", "", Properties(BEFORE), Properties(BEFORE | changed))
+    assert restart_notice(change) == notice
 
 
-@pytest.mark.parametrize(
-    ("changed", "operations"),
-    [
-        ({}, None),
-        ({"storageMode": "TIERED"}, None),
-        ({"kafkaVersion": "3.9.x.kraft", "configurationInfo": {"revision": 2}}, None),
-        ({"storageMode": "TIERED", "enhancedMonitoring": "PER_BROKER"}, None),
-        ({"storageMode": "TIERED", "numberOfBrokerNodes": 6}, "storage and broker count"),
-        (
-            {
-                "clientAuthentication": {"sasl": {"iam": True}},
-                "kafkaVersion": "3.9.x.kraft",
-                "configurationInfo": {"revision": 2},
-                "brokerNodeGroupInfo": {"instanceType": "kafka.m7g.xlarge"},
-            },
-            "broker size, Kafka version with configuration and authentication",
-        ),
-    ],
-)
-def test_several_operations_in_one_update_are_listed_in_their_order(changed, operations):
-    assert sequential_operations_warning(BEFORE, BEFORE | changed) == (
-        operations
-        and f"MSK changes {operations} in sequence and stops if one fails; split them into several deployments, or set "
-        "acknowledged_changes=['several-at-once']"
-    )
+def test_a_creation_restarts_no_brokers():
+    assert restart_notice(ResourceChange("create", "", after=Properties(BEFORE))) is None
