@@ -56,3 +56,12 @@ def test_the_page_is_current(request):
 
 def test_each_prefix_has_a_title():
     assert {rule.partition("-")[0] for rule in all_rules()} <= rule_catalog.AREAS.keys()
+
+
+def test_a_rule_about_a_change_is_explained():
+    text = rules("msk-fewer-brokers").stdout
+    assert "reported by: MskCluster, moorings report\n" in text
+    assert "violates it: MskCluster(brokers_per_zone=2) is updated to MskCluster(brokers_per_zone=1)\n" in text
+    text = rules("aws-log-group-deleted").stdout
+    assert "reported by: moorings report\n" in text
+    assert "does not:    aws:cloudwatch/logGroup:LogGroup(skipDestroy=True) is deleted\n" in text

@@ -6,6 +6,7 @@ points ``moorings.checks``.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from moorings.validation.change_rules import ChangeRule, judge_change
 from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 from moorings.validation.findings import Finding, Severity, label, spell
 from moorings.validation.resource_changes import Operation, Properties, ResourceChange
+from moorings.validation.rule_index import all_rules
 
 GROUP = "moorings.checks"
 
@@ -46,6 +48,39 @@ def installed_change_rules() -> dict[str, ChangeRule]:
     return {
         rule.id: rule for rules in (DATA_LOSS_RULES, *(module.CHANGE_RULES for module in modules)) for rule in rules
     }
+
+
+def parse_acknowledgements(texts: Iterable[str], rules: Mapping[str, ChangeRule]) -> dict[str, str]:
+    """Return acknowledged rules with their reasons.
+
+    Args:
+        texts: acknowledgements as ``ID=REASON``.
+        rules: rules of changes by ID.
+
+    Raises:
+        ValueError: for an unknown rule, an error, a missing reason and a rule that is acknowledged twice.
+
+    """
+    reasons: dict[str, str] = {}
+    for text in texts:
+        rule, _, reason = (part.strip() for part in text.partition("="))
+        if rule not in rules:
+            raise ValueError(_unknown_rule(rule, rules))
+        if rules[rule].severity is Severity.ERROR:
+            raise ValueError(f"{rule} is an error, which cannot be acknowledged; {rules[rule].rationale}")
+        if not reason:
+            raise ValueError(f"{rule} has no reason; use --acknowledge '{rule}=REASON'")
+        if rule in reasons:
+            raise ValueError(f"{rule} is acknowledged twice; state all reasons in one")
+        reasons[rule] = reason
+    return reasons
+
+
+def _unknown_rule(rule: str, rules: Mapping[str, ChangeRule]) -> str:
+    if rule in all_rules():
+        return f"{rule} is about arguments, not about changes; acknowledge it in the program"
+    similar = get_close_matches(rule, [name for name in rules if rules[name].severity is not Severity.ERROR], 1)
+    return f"unknown rule {rule}; {f'did you mean {similar[0]}?' if similar else '`moorings rules` lists the rules'}"
 
 
 def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapping[str, str]) -> Plan:

@@ -5,7 +5,7 @@ import gc
 import json
 import sys
 import traceback
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,6 @@ from moorings.preview.findings import publish_findings
 if TYPE_CHECKING:
     from moorings.preview.plan import Plan
     from moorings.preview.project import Project, StackPreview
-    from moorings.validation.change_rules import ChangeRule
 
 REJECTED, USAGE = 1, 2
 """Exit status if the program or a check fails, and if the command line is wrong."""
@@ -192,43 +191,17 @@ def report(
     The file contains the output of 'pulumi preview --show-sames --json'. Changes that lose data or lock clients out are
     rejected unless they are acknowledged, here or in the program.
     """
-    from moorings.preview.checks import check_changes, installed_change_rules
+    from moorings.preview.checks import check_changes, installed_change_rules, parse_acknowledgements
 
     rules = installed_change_rules()
-    acknowledged = _acknowledgements(acknowledge or [], rules)
+    try:
+        acknowledged = parse_acknowledgements(acknowledge or [], rules)
+    except ValueError as error:
+        _fail(f"--acknowledge: {error}", USAGE)
     plan = check_changes(_read_plan(file), rules, acknowledged)
     _print_plans([plan], as_markdown=as_markdown)
     if rejected := [str(found.finding) for found in plan.findings if found.rejected]:
         _fail("\n".join(rejected), REJECTED)
-
-
-def _acknowledgements(texts: list[str], rules: "Mapping[str, ChangeRule]") -> dict[str, str]:
-    """Return the acknowledged rules with their reasons."""
-    from moorings.validation.findings import Severity
-    from moorings.validation.rules import REGISTRY
-
-    reasons: dict[str, str] = {}
-    for text in texts:
-        rule, _, reason = (part.strip() for part in text.partition("="))
-        if rule not in rules and rule in REGISTRY:
-            _fail(f"--acknowledge: {rule} is about arguments, not about changes; acknowledge it in the program", USAGE)
-        if rule not in rules:
-            _fail(f"--acknowledge: unknown rule {rule}; {_suggest_rule(rule, rules)}", USAGE)
-        if rules[rule].severity is Severity.ERROR:
-            _fail(f"--acknowledge: {rule} is an error, which cannot be acknowledged; {rules[rule].rationale}", USAGE)
-        if not reason:
-            _fail(f"--acknowledge: {rule} has no reason; use --acknowledge '{rule}=REASON'", USAGE)
-        if rule in reasons:
-            _fail(f"--acknowledge: {rule} is acknowledged twice; state all reasons in one", USAGE)
-        reasons[rule] = reason
-    return reasons
-
-
-def _suggest_rule(name: str, rules: "Mapping[str, ChangeRule]") -> str:
-    from moorings.validation.findings import Severity
-
-    similar = get_close_matches(name, [rule for rule in rules if rules[rule].severity is not Severity.ERROR], 1)
-    return f"did you mean {similar[0]}?" if similar else "`moorings rules` lists the rules"
 
 
 def _suggest(name: str, names: Collection[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from moorings.validation.change_rules import ChangeRule
 from moorings.validation.findings import Severity
 from moorings.validation.rule_index import all_rules
 from moorings.validation.rule_sets import RULE_SETS
@@ -21,7 +22,7 @@ AREAS = {
     "acknowledge": "Acknowledgements",
     "argument": "All arguments",
     "aws": "AWS",
-    "data": "Changes of data-holding resources",
+    "data": "Resources that hold data",
     "ecs": "Amazon ECS",
     "ingress": "Sticky ingresses",
     "k8s": "Kubernetes workloads",
@@ -59,15 +60,23 @@ lists the rules in a terminal, and `moorings rules ID` explains one.
 """
 
 
-def components_of(rule: Rule) -> list[str]:
-    """Return the components that report a rule. Empty for rules of types and functions."""
-    return sorted(
+def reporters_of(rule: Rule) -> list[str]:
+    """Return what reports a rule: components, and ``report`` for changes. Empty for rules of types and functions."""
+    components = sorted(
         {
             rule_set.component
             for rule_set in RULE_SETS
             if "acknowledge" in rule_set.args_class.model_fields and rule.id in rule_set.rules
         }
     )
+    return [*components, "moorings report"] if isinstance(rule, ChangeRule) else components
+
+
+def examples_of(rule: Rule) -> tuple[str, str]:
+    """Return an example that violates the rule, and one that does not."""
+    if isinstance(rule, ChangeRule):
+        return rule.describe(rule.invalid), rule.describe(rule.valid)
+    return rule.invalid, rule.valid
 
 
 def overview() -> Iterator[str]:
@@ -80,18 +89,18 @@ def overview() -> Iterator[str]:
 
 def explain(rule: Rule) -> str:
     """Return the explanation of a rule for a terminal."""
-    components = components_of(rule)
+    (invalid, valid), reporters = examples_of(rule), reporters_of(rule)
     lines = [
         f"{rule.id} ({rule.severity}: {EFFECTS[rule.severity]})",
         "",
         rule.rationale,
         "",
-        f"reported by: {', '.join(components) or 'types and functions'}",
+        f"reported by: {', '.join(reporters) or 'types and functions'}",
         f"source:      {rule.source}",
         *([f"checked on:  {rule.checked}"] if rule.checked else []),
         "",
-        f"violates it: {rule.invalid}",
-        f"does not:    {rule.valid}",
+        f"violates it: {invalid}",
+        f"does not:    {valid}",
     ]
     if rule.severity is not Severity.ERROR:
         lines += ["", f'acknowledge={{"{rule.id}": "the reason"}}']
@@ -107,9 +116,9 @@ def to_json() -> list[Mapping[str, Any]]:
             "rationale": rule.rationale,
             "source": rule.source,
             "checked": rule.checked or None,
-            "components": components_of(rule),
-            "invalid": rule.invalid,
-            "valid": rule.valid,
+            "reporters": reporters_of(rule),
+            "invalid": examples_of(rule)[0],
+            "valid": examples_of(rule)[1],
         }
         for rule in all_rules().values()
     ]
@@ -129,11 +138,12 @@ def _section(title: str, rules: list[Rule]) -> Iterator[str]:
     yield f"## {title}\n"
     for rule in rules:
         checked = f" Checked on {rule.checked}." if rule.checked else ""
-        components = ", ".join(f"`{name}`" for name in components_of(rule))
+        reporters = ", ".join(f"`{name}`" for name in reporters_of(rule))
+        invalid, valid = examples_of(rule)
         yield f"### {rule.id}\n"
-        yield f"**{rule.severity}**{f' · {components}' if components else ''}\n"
+        yield f"**{rule.severity}**{f' · {reporters}' if reporters else ''}\n"
         yield f"{rule.rationale} [Source]({rule.source}).{checked}\n"
-        yield "```python"
-        yield f"{rule.invalid}  # violates the rule"
-        yield f"{rule.valid}  # does not"
+        yield "```text" if isinstance(rule, ChangeRule) else "```python"
+        yield f"{invalid}  # violates the rule"
+        yield f"{valid}  # does not"
         yield "```\n"

@@ -34,6 +34,13 @@ class ChangeRule(Rule):
     function: Callable[[ResourceChange], Findings]
     """Yields the problem and the fix, after the path of the argument if there is one."""
 
+    def describe(self, example: str) -> str:
+        """Return ``invalid`` or ``valid`` as a sentence without its end."""
+        if "update" in self.operations:
+            return f"{self.example_type}({self.before}) is updated to {self.example_type}({example})"
+        (operation,) = self.operations
+        return f"{self.example_type}({example}) is {operation.removesuffix('e')}ed"
+
     def judge(self, change: ResourceChange) -> Iterator[tuple[Path, str]]:
         """Yield path and message of everything that is wrong with a change."""
         if change.type in self.types and change.operation in self.operations:

@@ -199,7 +199,7 @@ _STATEFUL_SETS = ChangeRules("kubernetes:apps/v1:StatefulSet")
 
 
 @_STATEFUL.rule(
-    "pulumi-protect-removed",
+    "data-protect-removed",
     Severity.UNSAFE,
     "update",
     "replace",
@@ -216,7 +216,7 @@ def _protect_removed(change: ResourceChange) -> Findings:
 
 
 @_STATEFUL.rule(
-    "pulumi-retain-on-delete-removed",
+    "data-retain-on-delete-removed",
     Severity.UNSAFE,
     "update",
     "replace",

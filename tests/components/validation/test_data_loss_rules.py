@@ -108,8 +108,8 @@ def test_a_replaced_secret_with_data_from_the_program_loses_nothing(data):
 
 def test_removed_options_of_resources_with_data_are_found():
     for operation in ("update", "replace"):
-        assert "pulumi-protect-removed" in judge(operation, BUCKET, was_protected=True)
-    assert judge("update", BUCKET, was_retained=True) == ["pulumi-retain-on-delete-removed"]
+        assert "data-protect-removed" in judge(operation, BUCKET, was_protected=True)
+    assert judge("update", BUCKET, was_retained=True) == ["data-retain-on-delete-removed"]
     assert judge("update", BUCKET, was_protected=True, is_protected=True, was_retained=True, is_retained=True) == []
     assert judge("update", "aws:kms/alias:Alias", was_protected=True, was_retained=True) == []
 
