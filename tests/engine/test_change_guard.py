@@ -64,7 +64,7 @@ def deployed(engine: Engine) -> Stack:
 REJECTED = [
     ({"brokers": 3}, "brokers_per_zone: 3 brokers instead of 6", "msk-fewer-brokers"),
     ({"scram": False}, "scram: turning it off locks out its clients", "msk-authentication-off"),
-    ({"volume": 50}, "volume_gib: 50 instead of 100", "msk-volume-size"),
+    ({"volume": 50}, "volume_gib: 50 instead of 100", "msk-volume-resized"),
     ({"version": "3.8.x.kraft"}, "kafka_version: MSK does not support the downgrade", "msk-kafka-downgrade"),
     (
         {"instance_type": "express.m7g.large"},

@@ -238,7 +238,7 @@ def _kraft_problems(change: ResourceChange, old: str) -> Iterator[str]:
 
 
 @CLUSTER_CHANGES.rule(
-    "msk-volume-size",
+    "msk-volume-resized",
     Severity.ERROR,
     path="volume_gib",
     source="https://docs.aws.amazon.com/msk/latest/developerguide/manually-expand-storage.html",

@@ -93,8 +93,8 @@ AUTHORITIES = ("msk-authentication-off", "certificate_authority_arns")
         ),
         ({"tiered": True}, {}, ("msk-tiered-storage-off", "tiered_storage")),
         ({"network": "DUAL"}, {}, ("msk-dual-stack-off", "dual_stack")),
-        ({}, {"volume": 105}, ("msk-volume-size", "volume_gib")),
-        ({}, {"volume": 50}, ("msk-volume-size", "volume_gib")),
+        ({}, {"volume": 105}, ("msk-volume-resized", "volume_gib")),
+        ({}, {"volume": 50}, ("msk-volume-resized", "volume_gib")),
         ({"link": True}, {}, ("msk-private-link-stays-on", "connectivity")),
     ],
 )
