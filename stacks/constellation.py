@@ -63,7 +63,7 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
                 websocket_idle_timeout_seconds=SERVER_IDLE_SECONDS,
                 server_idle_timeout_seconds=SERVER_IDLE_SECONDS,
             ),
-            acknowledged_warnings=["cookie-flags"],  # ALB cookies have no such flags
+            acknowledge={"ingress-cookie-flags": "cookies of Application Load Balancers never have flags"},
         ),
     )
     return {

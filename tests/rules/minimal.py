@@ -15,6 +15,7 @@ Arguments = Mapping[str, Any]
 Build = Callable[[Arguments, Mapping[str, str]], Any]
 
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
 CLUSTER_ARN = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/11111111-2222-3333-4444-555555555555-1"
 PRIVATE_VPC_ID = "vpc-0000000a"
 """A VPC without routes to an internet gateway."""
@@ -52,6 +53,7 @@ def namespace() -> dict[str, Any]:
     """Return the names that examples may use."""
     public = {name: getattr(moorings, name) for name in moorings.__all__}
     constants = {
+        "CERTIFICATE_ARN": CERTIFICATE_ARN,
         "KEY_ARN": KEY_ARN,
         "PRIVATE_VPC_ID": PRIVATE_VPC_ID,
         "CLUSTER_ARN": CLUSTER_ARN,
@@ -170,3 +172,42 @@ component(
 BUILDERS[KpowSettings] = BUILDERS[moorings.KpowOnFargateArgs]
 nested(moorings.KpowEndpoint, KpowSettings, lambda endpoint: {"schema_registry": endpoint})
 EXPRESSION_COMPONENTS["kpow"] = moorings.KpowOnFargateArgs
+
+INGRESS = {
+    "controller": "haproxy-ingress",
+    "hosts": ["orders.example.com"],
+    "tls_secret_name": "orders-tls",
+    "service_name": "orders",
+    "service_port": 8080,
+    "namespace": None,
+}
+CONTAINER = {
+    "image": "registry.example/orders@sha256:" + "0" * 64,
+    "cpu_request": "250m",
+    "memory_request": "512Mi",
+    "ports": {"http": 8080},
+    "probes": {"readiness": {"http_get": "/ready"}, "liveness": {"http_get": "/live"}},
+}
+
+
+def _ingress(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
+    """Create an ingress after another one and a workload, to whose names and hosts an example can refer."""
+    moorings.KubernetesWorkload("workload", {"namespace": "shop", "object_name": "workload", "container": CONTAINER})
+    moorings.StickyIngress("other", {**INGRESS, "service_name": "other", "hosts": ["other.example.com"]})
+    values = {**INGRESS, **args}
+    name = values.pop("name", "example")
+    values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
+    return moorings.StickyIngress(name, moorings.StickyIngressArgs(**values))
+
+
+BUILDERS[moorings.StickyIngressArgs] = _ingress
+nested(moorings.StickyPolicy, moorings.StickyIngressArgs, lambda policy: {"policy": policy})
+
+
+def _namespace(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
+    """Create a namespace. The example of a rule about names can set that of the component."""
+    values = {**args, "acknowledge": dict(acknowledge)}
+    return moorings.KubernetesNamespace(values.pop("name", "example"), moorings.KubernetesNamespaceArgs(**values))
+
+
+BUILDERS[moorings.KubernetesNamespaceArgs] = _namespace

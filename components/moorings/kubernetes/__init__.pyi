@@ -15,7 +15,7 @@ from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs as
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy as StickyPolicy
 from moorings.kubernetes.monitoring import Monitoring as Monitoring
 from moorings.kubernetes.namespace import KubernetesNamespace as KubernetesNamespace
-from moorings.kubernetes.namespace import KubernetesNamespaceArgs as KubernetesNamespaceArgs
+from moorings.kubernetes.namespace_args import KubernetesNamespaceArgs as KubernetesNamespaceArgs
 from moorings.kubernetes.network_policy import NetworkPeer as NetworkPeer
 from moorings.kubernetes.probes import Probe as Probe
 from moorings.kubernetes.probes import Probes as Probes

@@ -1,4 +1,4 @@
-"""Rejects two components of one program that configure the same Kubernetes object.
+"""Finds two components of one program that configure the same Kubernetes object.
 
 Components share no other state. Of two conflicting components, the one that is declared later is rejected; the order of
 declarations has no other effect.
@@ -21,42 +21,67 @@ _declared: WeakKeyDictionary[pulumi.Resource, dict[tuple[Any, ...], Any]] = Weak
 
 def _first_declared(resource: pulumi.Resource, key: tuple[str | None, ...], value: T) -> T:
     """Return the first value that the program declared for a key in the cluster of a component."""
-    program = get_root_resource()
-    if program is None:
+    stored = _stored()
+    if stored is None:
         return value
-    cluster = id(resource.get_provider(_SERVICE))
-    stored: T = _declared.setdefault(program, {}).setdefault((cluster, *key), value)
-    return stored
+    first: T = stored.setdefault((_cluster(resource), *key), value)
+    return first
 
 
-def check_declaration(
-    resource: pulumi.Resource, component: str, key: tuple[str | None, ...], value: Any, conflict: str
-) -> None:
-    """Reject a component that declares another value for a key than an earlier component of the program.
+def _stored() -> dict[tuple[Any, ...], Any] | None:
+    program = get_root_resource()
+    return None if program is None else _declared.setdefault(program, {})
+
+
+def _cluster(resource: pulumi.Resource) -> int:
+    return id(resource.get_provider(_SERVICE))
+
+
+def find_owner(resource: pulumi.Resource, owner: str, key: tuple[str | None, ...], value: Any) -> str | None:
+    """Return the earlier component of the program that declared another value for a key, None if there is none.
 
     Args:
         resource: the component.
-        component: the component, for messages.
+        owner: the component, for messages.
         key: the object that is configured, such as the sessions of a Service or the route of a host and path.
         value: its configuration, or the component if only one component can configure the object.
-        conflict: message of the error. ``{owner}`` is the earlier component.
-
-    Raises:
-        ValueError: if the values differ.
 
     """
-    owner, declared = _first_declared(resource, key, (component, value))
-    if declared != value:
-        raise ValueError(conflict.format(owner=owner))
+    first_owner, declared = _first_declared(resource, key, (owner, value))
+    return None if declared == value else first_owner
+
+
+def declare_service(service: pulumi.Resource, name: str, namespace: str | None, declared: Any) -> None:
+    """Store what the program declares about a Service whose name it sets."""
+    _first_declared(service, ("service", namespace, name), declared)
+
+
+def find_service(resource: pulumi.Resource, name: str, namespace: str | None) -> Any:
+    """Return what the program has declared about a Service with this name, None if there is none."""
+    stored = _stored()
+    return None if stored is None else stored.get((_cluster(resource), "service", namespace, name))
+
+
+def find_overlapping_selector(workload: pulumi.Resource, selector: Mapping[str, str], namespace: str) -> str | None:
+    """Return the labels by which another workload of the program selects the same pods, None if there is none.
+
+    Each Service would send requests to the pods of both workloads, and the eviction API rejects pods that two
+    PodDisruptionBudgets select.
+
+    Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector
+    """
+    empty: list[Mapping[str, str]] = []
+    selectors = _first_declared(workload, ("selector", namespace, selector["app.kubernetes.io/name"]), empty)
+    if any(other.items() <= selector.items() or selector.items() <= other.items() for other in selectors):
+        return ", ".join(f"{key}={value}" for key, value in selector.items())
+    selectors.append(selector)
+    return None
 
 
 def check_workload(
     workload: pulumi.Resource, selector: Mapping[str, str], object_name: str | None, namespace: str
 ) -> None:
     """Reject a second workload with the same object name, or with an overlapping selector.
-
-    Each Service would send requests to the pods of both workloads, and the eviction API rejects pods that two
-    PodDisruptionBudgets select.
 
     Args:
         workload: the workload.
@@ -67,21 +92,18 @@ def check_workload(
     Raises:
         ValueError: if another workload of the cluster has the name or selects the pods.
 
-    Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector
-
     """
-    empty: list[Mapping[str, str]] = []
-    selectors = _first_declared(workload, ("selector", namespace, selector["app.kubernetes.io/name"]), empty)
-    if any(other.items() <= selector.items() or selector.items() <= other.items() for other in selectors):
-        labels = ", ".join(f"{key}={value}" for key, value in selector.items())
+    labels = find_overlapping_selector(workload, selector, namespace)
+    if labels is not None:
         raise ValueError(
             f"app, component: another workload in namespace {namespace!r} also selects pods by {labels}, or by some of "
             "these labels; change app or component"
         )
-    selectors.append(selector)
-    if object_name is not None:
-        conflict = (
+    if (
+        object_name is not None
+        and find_owner(workload, "", ("object name", namespace, object_name), id(workload)) is not None
+    ):
+        raise ValueError(
             f"object_name: another workload in namespace {namespace!r} is also named {object_name!r}; change "
             "object_name or remove it"
         )
-        check_declaration(workload, "", ("object name", namespace, object_name), id(workload), conflict)

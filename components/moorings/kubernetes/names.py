@@ -9,6 +9,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from moorings.validation.argument_rules import FORMAT
+from moorings.validation.rules import Violation
+
 AUTONAME_LENGTH = 9
 """Length of the suffix that Pulumi appends to the name of an object: a hyphen and eight hexadecimal digits.
 
@@ -36,12 +39,12 @@ _FILE_NAME = re.compile("[-A-Za-z0-9_][-A-Za-z0-9_.]*")
 
 
 def _check_pattern(pattern: str, max_length: int, expected: str) -> Callable[[str], str]:
-    """Return a function that returns a name, and raises ``ValueError`` unless the whole name matches a pattern."""
+    """Return a function that returns a name, and raises ``Violation`` unless the whole name matches a pattern."""
     compiled = re.compile(pattern)
 
     def check(name: str) -> str:
         if len(name) > max_length or not compiled.fullmatch(name):
-            raise ValueError(f"must be {expected}, got {name!r}")
+            raise Violation(FORMAT, f"must be {expected}, got {name!r}")
         return name
 
     return check

@@ -17,6 +17,9 @@ class KubernetesObject(pulumi.CustomResource):
 
     metadata: pulumi.Output[Mapping[str, Any]]
 
+    declared: dict[str, Any] | None = None
+    """Ports and namespace of a Service, so that an ingress of the same program can be compared with them."""
+
     def __init__(self, name: str, api_version: str, kind: str, opts: pulumi.ResourceOptions, /, **fields: Any) -> None:
         """Register the object.
 
@@ -32,6 +35,9 @@ class KubernetesObject(pulumi.CustomResource):
         opts.version = _plugin_version()
         self._is_secret = kind == "Secret"
         fields = {"apiVersion": api_version, "kind": kind, **fields}
+        if kind == "Service":
+            ports = [port["port"] for port in fields.get("spec", {}).get("ports", [])]
+            self.declared = {"ports": ports, "namespace": fields["metadata"].get("namespace")}
         super().__init__(f"kubernetes:{group}:{kind}", name, fields, opts)
 
     @property

@@ -17,7 +17,7 @@ from moorings.kubernetes.autoscaler_specs import (
 )
 from moorings.kubernetes.backend import Backend, readiness_health_check
 from moorings.kubernetes.config_objects import ConfigObjects, ContainerConfig
-from moorings.kubernetes.conflicts import check_workload
+from moorings.kubernetes.conflicts import check_workload, declare_service
 from moorings.kubernetes.container_validation import check_late_values
 from moorings.kubernetes.monitoring import HEADLESS_LABEL
 from moorings.kubernetes.network_policy import network_policy_spec
@@ -201,9 +201,13 @@ class KubernetesWorkload(pulumi.ComponentResource):
         if not args.has_service:
             return None
         spec = service_spec(self.selector, args.effective_service_ports, args.session_affinity_timeout_seconds)
-        return self._create(
+        service = self._create(
             "service", "v1", "Service", name=args.object_name, annotations=args.service_annotations, spec=spec
         )
+        if args.object_name is not None:
+            declare = partial(declare_service, service, args.object_name, declared=service.declared)
+            check_together(self._component, declare, namespace=args.namespace)
+        return service
 
     def _create_network_policy(self) -> KubernetesObject | None:
         args = self._args

@@ -2,7 +2,9 @@
 
 import pytest
 
-from moorings import InvalidInput, KubernetesNamespace, KubernetesNamespaceArgs
+from moorings import KubernetesNamespace, KubernetesNamespaceArgs
+
+GATE = "elbv2.k8s.aws/pod-readiness-gate-inject"
 
 
 @pytest.fixture
@@ -63,43 +65,42 @@ def test_the_name_is_known_in_a_preview(deploy):
 
 
 @pytest.mark.parametrize(
-    ("name", "args", "message"),
+    ("name", "args", "rule", "path"),
     [
-        (
-            "Shop",
-            {},
-            ": name: must be 1 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or "
-            "digit, got 'Shop'",
-        ),
-        ("default", {}, ": namespace_name: 'default' is reserved; choose another name"),
-        ("kube-system", {}, ": namespace_name: 'kube-system' is reserved; choose another name"),
+        ("Shop", {}, "k8s-namespace-name", "namespace_name"),
+        ("default", {}, "k8s-reserved-namespace", "namespace_name"),
+        ("kube-system", {}, "k8s-reserved-namespace", "namespace_name"),
+        ("shop", {"namespace_name": "default"}, "k8s-reserved-namespace", "namespace_name"),
+        ("shop", {"namespace_name": "Shop"}, "argument-format", "namespace_name"),
         (
             "shop",
-            {"namespace_name": "default"},
-            ": namespace_name: 'default' is reserved; choose another name",
+            {"labels": {"pod-security.kubernetes.io/enforce": "baseline"}},
+            "k8s-namespace-label",
+            "labels['pod-security.kubernetes.io/enforce']",
         ),
         (
             "shop",
-            {"labels": {"pod-security.kubernetes.io/warn": "baseline"}},
-            ": labels: pod-security.kubernetes.io/warn is set by pod_security; remove it",
+            {"labels": {GATE: "disabled"}, "pod_readiness_gates": True},
+            "k8s-namespace-label",
+            f"labels['{GATE}']",
         ),
-        (
-            "shop",
-            {"labels": {"elbv2.k8s.aws/pod-readiness-gate-inject": "disabled"}, "pod_readiness_gates": True},
-            ": labels: elbv2.k8s.aws/pod-readiness-gate-inject is set by pod_readiness_gates; remove it",
-        ),
-        ("shop", {"pod_security": "none"}, ".pod_security: expected 'restricted', 'baseline' or 'privileged'"),
+        ("shop", {"pod_security": "none"}, "argument-choice", "pod_security"),
     ],
 )
-def test_invalid_arguments_are_rejected(deploy, name, args, message):
-    with pytest.raises(InvalidInput) as error:
+def test_invalid_arguments_are_rejected(deploy, rejected, name, args, rule, path):  # noqa: PLR0917
+    with rejected(rule, path):
         deploy(lambda: KubernetesNamespace(name, args))
-    assert str(error.value) == f"KubernetesNamespace {name!r}{message}"
 
 
-@pytest.mark.parametrize(
-    "label", ["pod-security.kubernetes.io/enforce-version", "elbv2.k8s.aws/pod-readiness-gate-inject"]
-)
+@pytest.mark.parametrize(("level", "count"), [("restricted", 0), ("baseline", 0), ("privileged", 1), ("latest", 0)])
+def test_labels_can_report_a_stricter_level_than_the_enforced_one(deploy_namespace, logged, level, count):
+    label = "pod-security.kubernetes.io/audit"
+    plan = deploy_namespace(pod_security="baseline", labels={label: level})
+    assert plan["shop-namespace"].inputs["metadata"]["labels"][label] == level
+    assert logged(plan) == [("k8s-pod-security-report", f"labels['{label}']")] * count
+
+
+@pytest.mark.parametrize("label", ["pod-security.kubernetes.io/enforce-version", GATE])
 def test_other_labels_of_the_same_prefix_are_accepted(deploy_namespace, label):
     assert deploy_namespace(labels={label: "v1.36"})["shop-namespace"].inputs["metadata"]["labels"][label] == "v1.36"
 

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pulumi
 
@@ -15,7 +16,6 @@ from moorings.kubernetes.ingress.ingress_controller import (
     AffinityMechanism,
 )
 from moorings.kubernetes.ingress.route_settings import AffinityMode, RouteSettings, concat
-from moorings.validation.inputs import check_together
 
 HEALTHY_CODES = "200-399"
 """HTTP status codes that the kubelet considers healthy."""
@@ -83,11 +83,16 @@ def health_check_fields(route: RouteSettings, default: BackendHealthCheck) -> di
         default: the default of the load balancer, for a late backend that has no health check.
 
     """
-    if route.health_check is None:
+    health_check = route.health_check
+    if health_check is None:
         return {}
+    fields = ("path", "port", "protocol")
+    if isinstance(health_check, BackendHealthCheck):
+        return {field: str(getattr(health_check, field)) for field in fields}
+    late: Any = health_check
     return {
-        field: check_together("", partial(_health_check_field, field, default), health_check=route.health_check)
-        for field in ("path", "port", "protocol")
+        field: pulumi.Output[Any].from_input(late).apply(partial(_health_check_field, field, default))
+        for field in fields
     }
 
 

@@ -1,4 +1,4 @@
-"""Argument types for hosts and paths, with the syntax that every ingress controller accepts."""
+"""Argument types for hosts and paths, with the syntax that the Kubernetes API accepts."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -18,13 +18,18 @@ _LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 Host = Annotated[
     str,
     matches(
-        "a lower-case host name or wildcard", rf"(?=.{{1,253}}$)(\*\.)?{_LABEL}(\.{_LABEL})+", "orders.example.com"
+        "a lower-case host name or wildcard, internationalized names in their ASCII form (xn--...)",
+        rf"(?=.{{1,253}}$)(\*\.)?{_LABEL}(\.{_LABEL})*",
+        "orders.example.com",
     ),
 ]
-"""Host name, or all names of a domain: ``*.example.com``."""
+"""Host name, or all names of a domain: ``*.example.com``.
+
+Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
+"""
 
 Path = Annotated[
-    str, matches("a path prefix without spaces, quotes, braces and wildcards", r"/[^\s`?#;{}\"'*]*", "/orders")
+    str, matches("a path prefix without spaces, double quotes, braces, ? and #", r"/[^\s`?#{}\"]*", "/orders")
 ]
 """Path prefix."""
 
@@ -32,8 +37,14 @@ ClosedPath = Annotated[Path, AfterValidator(lambda path: path.rstrip("/"))]
 """Path prefix, stored without a trailing slash."""
 
 
-def find_closed_route(closed_paths: Sequence[str], paths: Sequence[str]) -> tuple[str, str] | None:
-    """Return a closed path and a routed path below it, None if there are none."""
+def find_closed_route(closed_paths: Sequence[str], paths: Sequence[str]) -> tuple[int, str] | None:
+    """Return the index of a closed path and a routed path below it, None if there are none."""
     return next(
-        ((closed, path) for closed in closed_paths for path in paths if f"{path}/".startswith(f"{closed}/")), None
+        (
+            (index, path)
+            for index, closed in enumerate(closed_paths)
+            for path in paths
+            if f"{path}/".startswith(f"{closed}/")
+        ),
+        None,
     )

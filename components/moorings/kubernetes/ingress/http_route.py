@@ -4,7 +4,7 @@ Source: https://gateway-api.sigs.k8s.io/api-types/httproute/
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE,
@@ -14,6 +14,7 @@ from moorings.kubernetes.ingress.ingress_controller import (
     NO_FLAGS,
     AffinityMechanism,
     Prerequisite,
+    release_number,
 )
 from moorings.kubernetes.ingress.route_settings import (
     AffinityMode,
@@ -26,8 +27,14 @@ from moorings.kubernetes.ingress.route_settings import (
 API_GROUP = "gateway.networking.k8s.io"
 API_VERSION = f"{API_GROUP}/v1"
 
-GatewayApiRelease = Literal["1.5", "1.6", "1.7"]
-"""Supported releases, as of 2026-11-21. The fields of their experimental channels differ."""
+GATEWAY_API_RELEASES = ((1, 5), (1, 6), (1, 7))
+"""Releases whose experimental channels have been compared with the created objects."""
+
+RELEASES_CHECKED = "2026-11-21"
+"""Date of ``GATEWAY_API_RELEASES``."""
+
+COOKIE_RELEASE = (1, 7)
+"""First release with the field ``cookie``."""
 
 
 def persistence_mechanism(settable: frozenset[str], *prerequisites: Prerequisite, **fields: Any) -> AffinityMechanism:
@@ -60,7 +67,7 @@ def session_persistence(affinity: SessionAffinity, release: str) -> dict[str, An
     fields: dict[str, Any] = {"type": "Cookie"}
     if affinity.lifetime_seconds:
         fields["absoluteTimeout"] = duration(affinity.lifetime_seconds)
-    if release in {"1.5", "1.6"}:
+    if release_number(release) < COOKIE_RELEASE:
         return {"sessionName": affinity.cookie_name, **fields, "cookieConfig": {"lifetimeType": lifetime_type}}
     cookie = {"name": affinity.cookie_name, "path": affinity.cookie_path, "lifetimeType": lifetime_type}
     return {**fields, "cookie": without_none(cookie)}

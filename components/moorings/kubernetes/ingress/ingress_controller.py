@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pulumi
 
-from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.route_settings import AffinityMode, ObjectManifest, RouteSettings, SessionAffinity
 
 POLICY_FIELDS = (
@@ -31,8 +31,11 @@ TLS_ARGUMENTS = ("cluster_issuer", "tls_secret_name", "certificate_arn")
 INGRESS_ARGUMENTS = frozenset({"ingress_class_name", "tls_secret_name", "cluster_issuer"})
 GATEWAY_ARGUMENTS = frozenset({"gateway_name", "gateway_namespace", "gateway_listener", "closed_paths"})
 
-MAX_LIFETIME = 34560000
-MAX_IDLE_TIMEOUT = 86400
+MAX_DURATION = 99999 * 3600
+"""Longest duration of the Gateway API in seconds, whose numbers have at most five digits.
+
+Source: https://gateway-api.sigs.k8s.io/geps/gep-2257/
+"""
 
 LIFETIME = frozenset({"lifetime_seconds"})
 NAME_AND_LIFETIME = LIFETIME | {"cookie_name"}
@@ -66,8 +69,8 @@ class AffinityMechanism:
     drawback: str = ""
     """Disadvantage compared with a cookie that identifies the pod. Empty if there is none."""
 
-    lifetime_range: tuple[int, int] = (0, MAX_LIFETIME)
-    idle_timeout_range: tuple[int, int] = (1, MAX_IDLE_TIMEOUT)
+    lifetime_range: tuple[int, int] = (0, MAX_DURATION)
+    idle_timeout_range: tuple[int, int] = (1, MAX_DURATION)
     """Smallest and largest value in seconds."""
 
     key_pattern: str = ".*"
@@ -115,8 +118,17 @@ class IngressController:
     default_class: str = ""
     """Ingress class that the Helm chart of the vendor creates."""
 
-    accepts_all_hosts: bool = False
-    """Whether an Ingress without hosts applies to all hosts."""
+    requires_hosts: bool = False
+    """Whether routes without hosts are rejected. Other routes without hosts apply to all hosts."""
+
+    owns_load_balancer: bool = False
+    """Whether each Ingress has its own load balancer, so that its hosts do not conflict with those of others."""
+
+    forbidden_path_characters: str = ""
+    """Characters that paths cannot contain, although the Kubernetes API accepts them."""
+
+    own_prefixes: tuple[str, ...] = ()
+    """Prefixes of the annotations that the controller reads."""
 
     renders_http_route: bool = False
     """Whether the limits of an HTTPRoute apply."""
@@ -127,6 +139,9 @@ class IngressController:
     one_configuration_per_service: str = ""
     """Kind of which the controller reads one object per Service, so that only one ingress can use the Service."""
 
+    object_per_host: bool = False
+    """Whether an object is created for each host and named after it."""
+
     one_object_per_host: str = ""
     """Product that accepts only one object per host, of whatever kind."""
 
@@ -136,7 +151,7 @@ class IngressController:
     group_annotation: str = ""
     """Annotation with which Ingresses share a load balancer. Without it their hosts do not conflict."""
 
-    annotation_rules: AnnotationRules = field(default_factory=AnnotationRules)
+    reserved_annotations: ReservedAnnotations = field(default_factory=ReservedAnnotations)
 
     targets_pods_as: Literal["alb", "nlb"] | None = None
     """Value of ``shutdown.load_balancer`` that workloads need, for load balancers that send requests to pods directly
@@ -172,12 +187,17 @@ class IngressController:
 
     @property
     def hosts(self) -> Literal["required", "optional", "unsupported"]:
-        """Whether a route has hosts. HTTPRoutes without hosts use those of the listener."""
+        """Whether a route has hosts."""
         if self.attachment == "service":
             return "unsupported"
-        return "optional" if self.renders_http_route or self.accepts_all_hosts else "required"
+        return "required" if self.requires_hosts else "optional"
 
     @property
     def tls_arguments(self) -> list[str]:
         """Arguments with which the route terminates TLS. Empty where the Gateway or the pods terminate TLS."""
         return [argument for argument in TLS_ARGUMENTS if argument in self.arguments]
+
+
+def release_number(release: str) -> tuple[int, ...]:
+    """Return the major and minor version of a release, for comparisons."""
+    return tuple(int(part) for part in release.removeprefix("v").split(".")[:2])

@@ -10,6 +10,12 @@ Source: https://docs.nginx.com/nginx-ingress-controller/configuration/host-and-l
 """
 
 
+FORBIDDEN_PATH_CHARACTERS = ";"
+"""Ends a directive in the configuration of NGINX.
+
+Source: https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/
+"""
+
 STICKY_COOKIE_RELEASE = "5.4"
 """First release of the F5 controller whose open-source NGINX has the ``sticky cookie`` directive.
 

@@ -14,19 +14,6 @@ AffinityMode = Literal["strong", "soft", "header", "application"]
 """How a controller selects the pod of a session: by a cookie that identifies the pod, by a hash of a cookie or of the
 client IP address, by a hash of a request header, or by a cookie that the application sets."""
 
-IngressWarningName = Literal["cookie-flags", "plain-http", "retired", "scale-down", "websocket-idle"]
-"""Names of the warnings, with which ``acknowledged_warnings`` silences them."""
-
-
-@dataclass(frozen=True)
-class IngressWarning:
-    """A valid but risky setting."""
-
-    name: IngressWarningName | None
-    """Name in ``acknowledged_warnings``. None if another argument acknowledges the warning."""
-
-    message: str
-
 
 @dataclass(frozen=True)
 class SessionAffinity:
@@ -41,7 +28,6 @@ class SessionAffinity:
     http_only: bool | None = None
     same_site: str | None = None
     websocket_idle_timeout_seconds: int | None = None
-    warnings: tuple[IngressWarning, ...] = ()
 
     @property
     def hash_key(self) -> str:
@@ -57,7 +43,7 @@ class RouteSettings:
     affinity: SessionAffinity
     service_name: pulumi.Input[str]
     service_port: pulumi.Input[int]
-    hosts: Sequence[str] = ()
+    hosts: Sequence[pulumi.Input[str]] = ()
     paths: Sequence[str] = ("/",)
     ingress_class_name: pulumi.Input[str] = ""
     tls_secret_name: pulumi.Input[str] | None = None
@@ -71,6 +57,9 @@ class RouteSettings:
     closed_paths: Sequence[str] = ()
     ssl_policy: str = TLS_1_3
     internet_facing: bool = False
+    annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """Additional annotations of the user, which can change the defaults of a controller."""
+
     nginx_plus: bool = False
     gateway_api_release: str = "1.6"
 

@@ -8,8 +8,16 @@ import pulumi
 from moorings.kubernetes.ingress.controllers import Controller, get_controller
 from moorings.kubernetes.ingress.ingress_controller import IngressController, Prerequisite
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
-from moorings.kubernetes.ingress.session_affinity import resolve_policy
+from moorings.kubernetes.ingress.session_affinity import resolve_policy, select_mechanism
+from moorings.kubernetes.ingress.session_affinity_rules import (
+    hash_key,
+    missing_prerequisite,
+    policy_range,
+    unsupported_policy,
+)
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
+from moorings.validation.errors import InvalidInput
+from moorings.validation.rules import Violation
 
 
 def service_annotations(
@@ -27,10 +35,23 @@ def service_annotations(
         The annotations. Empty for a controller that does not read the policy from the Service.
 
     Raises:
-        ValueError: for a policy that the controller does not support.
+        InvalidInput: for a policy that the controller does not support.
 
     """
     implementation = get_controller(controller)
+    selected = select_mechanism(implementation, policy, prerequisites)
+    values = {
+        "policy": policy,
+        "ingress_controller": implementation,
+        "mechanism": selected[1] if selected else None,
+        "gateway_api_release": "1.7",
+        "prerequisites": prerequisites,
+    }
+    for check in (unsupported_policy, missing_prerequisite, policy_range, hash_key):
+        for finding in check.function(**{name: values[name] for name in check.parameters}):
+            path, problem = ("policy", finding) if isinstance(finding, str) else finding
+            violation = Violation(check.rule, problem, *((path,) if isinstance(path, str) else path))
+            raise InvalidInput.of(violation, "service_annotations")
     affinity = resolve_policy(implementation, policy, prerequisites=prerequisites, https=https)
     return implementation.service_annotations(affinity) if implementation.service_annotations else {}
 

@@ -1,6 +1,6 @@
 """StickyIngress: a route to a workload, with session affinity."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -9,30 +9,27 @@ from typing import Any
 import pulumi
 
 from moorings.aws.tls_policies import TLS_1_3
-from moorings.kubernetes.annotations import SKIP_AWAIT_ANNOTATION, merge_annotations
-from moorings.kubernetes.backend import Backend
-from moorings.kubernetes.conflicts import check_declaration
-from moorings.kubernetes.ingress.backend_checks import (
-    backend_namespace,
-    backend_selector,
-    backend_service_name,
-    backend_warnings,
-    check_service_annotations,
+from moorings.kubernetes.annotations import SKIP_AWAIT_ANNOTATION
+from moorings.kubernetes.conflicts import find_owner, find_service
+from moorings.kubernetes.ingress.annotation_rules import annotation_conflict
+from moorings.kubernetes.ingress.annotations import merge_annotations
+from moorings.kubernetes.ingress.backend_rules import service_of_program
+from moorings.kubernetes.ingress.backend_values import (
+    declared_services,
     deregistration_delay,
     health_check,
     service_port,
     target_port,
 )
-from moorings.kubernetes.ingress.controllers import get_controller
-from moorings.kubernetes.ingress.route_settings import IngressWarning, ObjectManifest, RouteSettings, without_none
+from moorings.kubernetes.ingress.route_rules import duplicate_route, shared_service
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, without_none
 from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
-from moorings.kubernetes.ingress.sticky_ingress_validation import check_sticky_ingress
-from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_SUBDOMAIN_LENGTH
+from moorings.kubernetes.ingress.sticky_ingress_rules import RULES, object_name
 from moorings.kubernetes.objects import KubernetesObject
-from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import check_together, is_late
 from moorings.validation.outputs import register_declared_outputs
+
+NO_VALUES: Mapping[str, pulumi.Input[str]] = {"user": "", "own": ""}
 
 
 class StickyIngress(pulumi.ComponentResource):
@@ -65,131 +62,123 @@ class StickyIngress(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        component = f"StickyIngress {name!r}"
-        args = StickyIngressArgs.from_input(component, args)
-        check_sticky_ingress(component, name, args)
-        super().__init__("moorings:index:StickyIngress", name, {}, opts)
-        self._component, self._name, self._args = component, name, args
-        self._controller = controller = get_controller(args.controller)
-        self._affinity = args.affinity
+        args, self._reporter = RULES.check("StickyIngress", name, args)
+        super().__init__("moorings:index:StickyIngress", name, self._reporter.inputs, opts)
+        self._name, self._args, self._controller = name, args, args.ingress_controller
         self._objects: dict[str, KubernetesObject] = {}
-        annotations = controller.service_annotations(self._affinity) if controller.service_annotations else {}
+        self._namespace: pulumi.Input[str] | None = args.backend_namespace if args.namespace is None else args.namespace
 
-        self._log_warnings(self._affinity.warnings)
-        self._check_backend(annotations)
-        self._namespace = backend_namespace(component, args.backend, args.namespace)
         self._check_routes()
+        self._check_service_of_program()
         route = self._route()
         service_name = self._service(route)
-        if controller.render:
-            for manifest in controller.render(replace(route, service_name=service_name)):
+        if self._controller.render:
+            for manifest in self._controller.render(replace(route, service_name=service_name)):
                 self._create(manifest)
         self.service_name = pulumi.Output.from_input(service_name)
-        self.service_annotations = pulumi.Output.from_input(annotations)
+        self.service_annotations = pulumi.Output.from_input(args.required_service_annotations)
         self.address = self._address()
-        register_declared_outputs(self)
-
-    def _log_warnings(self, warnings: Iterable[IngressWarning]) -> None:
-        for warning in warnings:
-            if warning.name not in self._args.acknowledged_warnings:
-                fix = f"; acknowledged_warnings=[{warning.name!r}] silences it" if warning.name else ""
-                pulumi.log.warn(f"{self._component}: {warning.message}{fix}", resource=self)
-
-    def _check_backend(self, annotations: Mapping[str, str]) -> None:
-        """Check the backend, or log that the checks are skipped."""
-        args, controller = self._args, self._controller
+        register_declared_outputs(self, self._reporter)
         if args.backend is None:
-            argument = "selector" if args.service_name is None else "service_name"
-            message = (
-                f"{self._component}: {argument}: the ports, health check, shutdown times and autoscaling of these pods "
-                "are not checked; set backend=workload.backend for a workload of this program"
-            )
-            pulumi.log.info(message, resource=self)
+            self._log_skipped_checks()
 
-        def check(backend: Backend | None) -> pulumi.Input[None]:
-            self._log_warnings(backend_warnings(controller, backend, args.health_check_path))
-            if backend is None or args.creates_service:
-                return None
-            return check_service_annotations(self._component, controller.name, backend, annotations)
-
-        check_together(self._component, check, backend=args.backend)
+    def _log_skipped_checks(self) -> None:
+        (argument,) = self._args.targets
+        message = (
+            f"{self._reporter}: {argument}: the ports, health check, shutdown times and autoscaling of these pods are "
+            "not checked; set backend=workload.backend for a workload of this program"
+        )
+        pulumi.log.info(message, resource=self)
 
     def _check_routes(self) -> None:
-        """Reject hosts and paths that another StickyIngress of the program routes."""
+        """Find hosts and paths that another StickyIngress of the program routes."""
         args, controller = self._args, self._controller
         group = args.annotations.get(controller.group_annotation)
-        if controller.attachment == "service" or controller.merge_annotation in args.annotations:
-            return
-        if controller.group_annotation and group is None:
-            return
-        scope: list[Any] = [args.ingress_class_name or controller.default_class, group]
-        if controller.attachment == "gateway":
-            scope = [args.gateway_namespace or self._namespace, args.gateway_name, args.gateway_listener]
-        product_name = controller.one_object_per_host
-        for host, path in product(args.hosts or [""], args.paths):
-            key: tuple[str, ...] = ("route", controller.name, host, path.rstrip("/"))
-            conflict = (
-                f"hosts, paths: {{owner}} also routes {host or 'all hosts'}{path}, and {controller.name} uses one of "
-                "the two; change the host or path"
-            )
-            if product_name:
-                key = ("host", product_name, host)
-                conflict = (
-                    f"hosts: {{owner}} also has {host!r}, and {product_name} uses only the oldest object of a host; "
-                    "declare all paths on one of them, or use another controller"
-                )
-            self._declare(key, self._component, conflict, *scope)
+        conflicts: Any = []
+        merged = controller.merge_annotation in args.annotations
+        unshared = controller.owns_load_balancer and group is None
+        if controller.attachment != "service" and not merged and not unshared:
+            scope: list[Any] = [args.ingress_class_name or controller.default_class, group]
+            if controller.attachment == "gateway":
+                scope = [args.gateway_namespace or self._namespace, args.gateway_name, args.gateway_listener]
+            conflicts = self._reporter.derive(self._find_routes, hosts=list(args.hosts), scope=scope)
+        self._reporter.evaluate(duplicate_route, conflicts=conflicts, controller=controller)
 
-    def _declare(self, key: tuple[str, ...], value: Any, conflict: str, *scope: pulumi.Input[str | None]) -> None:
-        """Reject a declaration that conflicts with that of an earlier StickyIngress in the same scope."""
+    def _find_routes(self, hosts: list[str], scope: list[str | None]) -> list[tuple[int, str, str]]:
+        """Return the routes of the ingress that another one has: index of the host, host and path, owner."""
+        controller, found = self._controller, list[tuple[int, str, str]]()
+        indexes = enumerate(hosts) if hosts else [(-1, "")]
+        for (index, host), path in product(indexes, self._args.paths):
+            route, key = f"{host or 'all hosts'}{path}", ("route", controller.name, host, path.rstrip("/"))
+            if controller.one_object_per_host:
+                route, key = host, ("host", controller.one_object_per_host, host, "")
+            owner = find_owner(self, str(self._reporter), (*key, *scope), str(self._reporter))
+            if owner and not any(route == other for _, other, _ in found):
+                found.append((index, route, owner))
+        return found
 
-        def check(scope: list[str | None]) -> None:
-            check_declaration(self, self._component, (*key, *scope), value, conflict)
+    def _check_service_of_program(self) -> None:
+        """Check the port and the namespace if ``service_name`` is that of a Service of this program."""
+        args = self._args
+        values = {"service_port": args.service_port, "namespace": args.namespace}
+        declared: Any = []
+        if isinstance(args.service_name, pulumi.Output):
+            declared = declared_services(args.service_name)
+            self._reporter.evaluate(service_of_program, declared=declared, **values)
+        if args.service_name is not None:
+            name, namespace = args.service_name, self._namespace
+            named = self._reporter.derive(self._find_service, name=name, namespace=namespace, declared=declared)
+            self._reporter.evaluate(service_of_program, declared=named, **values)
 
-        check_together(self._component, check, scope=list(scope))
+    def _find_service(self, name: str, namespace: str | None, declared: list[Any]) -> list[Any]:
+        """Return the Service of this program that has a name, unless the name is known to come from it."""
+        service = None if declared else find_service(self, name, namespace)
+        return [] if service is None else [service]
 
     def _service(self, route: RouteSettings) -> pulumi.Input[str]:
         """Return the name of the Service, and create it if necessary."""
-        args, component, controller = self._args, self._component, self._controller
-        if args.creates_service:
-            selector: Any = args.selector
-            if args.backend is not None:
-                selector = check_together(component, backend_selector, backend=args.backend)
-            port: Any = args.target_port
-            if port is None:
-                port = check_together(component, target_port, backend=args.backend, port=route.service_port)
-            return self._create(render_dedicated_service(controller, route, selector, port)).name
-        name: Any = args.service_name
-        if args.backend is not None:
-            name = check_together(component, backend_service_name, backend=args.backend)
-        if controller.one_configuration_per_service:
-            kind = controller.one_configuration_per_service
-            conflict = (
-                f"{{owner}} also routes to this Service, and {controller.name} reads one {kind} per Service; declare "
-                "all hosts and paths on one of them, or set dedicated_service=True or selector on one of them"
-            )
-            self._declare((kind, controller.name), component, conflict, self._namespace, name)
-        if controller.one_policy_per_service:
-            conflict = (
-                f"policy: {{owner}} has another policy for this Service, and {controller.name} supports only one "
-                "policy per Service; use the same policy, or set dedicated_service=True or selector on one of them"
-            )
-            policy = replace(self._affinity, warnings=())
-            self._declare(("policy", controller.name), policy, conflict, self._namespace, name)
-        return name or ""
+        args, controller, reporter = self._args, self._controller, self._reporter
+        owners: dict[str, Any] = {"policy_owner": None, "configuration_owner": None}
+        service_name: Any = None
+        if not args.creates_service:
+            service_name = args.service_name or args.backend_service_name
+            affinity, component = args.affinity, str(reporter)
+            keys: dict[str, tuple[bool, tuple[str, str], Any]] = {
+                "policy_owner": (controller.one_policy_per_service, ("policy", controller.name), affinity),
+                "configuration_owner": (
+                    bool(controller.one_configuration_per_service),
+                    (controller.one_configuration_per_service, controller.name),
+                    component,
+                ),
+            }
+            for name, (applies, key, value) in keys.items():
+                if applies:
+                    find = partial(self._find_service_owner, key, value)
+                    owners[name] = reporter.derive(find, scope=[self._namespace, service_name])
+        reporter.evaluate(shared_service, **owners, controller=controller)
+        if not args.creates_service:
+            return service_name or ""
+        port: Any = args.target_port
+        if port is None:
+            port = reporter.derive(target_port, ports=args.backend_ports, port=route.service_port)
+        return self._create(render_dedicated_service(controller, route, args.backend_selector, port)).name
+
+    def _find_service_owner(self, key: tuple[str, str], value: Any, scope: list[str | None]) -> str | None:
+        return find_owner(self, str(self._reporter), (*key, *scope), value)
 
     def _route(self) -> RouteSettings:
         """Return the route. ``service_name`` is empty, because the Service may not exist yet."""
-        args, component, controller = self._args, self._component, self._controller
-        check_port = partial(service_port, any_port=args.target_port is not None)
-        port: pulumi.Input[int] = check_together(component, check_port, backend=args.backend, port=args.service_port)
-        if args.service_port is not None and not is_late(args.service_port):
-            # Plain even if the backend is late, because the name of an annotation can contain the port.
-            port = args.service_port
-        check_delay, delay = partial(deregistration_delay, controller), args.deregistration_delay_seconds
+        args, controller, derive = self._args, self._controller, self._reporter.derive
+        port: Any = args.service_port
+        if port is None:
+            port = derive(service_port, ports=args.backend_ports, port=None)
+        delay: Any = args.deregistration_delay_seconds
+        if delay is None:
+            shutdown = args.backend_shutdown if controller.targets_pods_as else None
+            delay = derive(deregistration_delay, shutdown=shutdown, seconds=None)
         return RouteSettings(
             name=self._name,
-            affinity=self._affinity,
+            affinity=args.affinity,
             service_name="",
             service_port=port,
             hosts=args.hosts,
@@ -201,11 +190,12 @@ class StickyIngress(pulumi.ComponentResource):
             gateway_name=args.gateway_name,
             gateway_namespace=args.gateway_namespace,
             gateway_listener=args.gateway_listener,
-            deregistration_delay_seconds=check_together(component, check_delay, backend=args.backend, seconds=delay),
-            health_check=check_together(component, health_check, backend=args.backend, path=args.health_check_path),
+            deregistration_delay_seconds=delay,
+            health_check=derive(health_check, readiness=args.backend_health_check, path=args.health_check_path),
             closed_paths=args.closed_paths,
             ssl_policy=args.ssl_policy or TLS_1_3,
             internet_facing=args.internet_facing,
+            annotations=args.annotations,
             nginx_plus=args.nginx_plus,
             gateway_api_release=args.gateway_api_release,
         )
@@ -216,28 +206,27 @@ class StickyIngress(pulumi.ComponentResource):
         return self._controller.always_publishes_address if wait is None else wait
 
     def _create(self, manifest: ObjectManifest) -> KubernetesObject:
-        args, name = self._args, f"{self._name}-{manifest.role}"
-        length = len(name) + AUTONAME_LENGTH
-        if length > MAX_SUBDOMAIN_LENGTH:
-            raise InvalidInput.at(
-                self._component,
-                f"name, hosts: the name of {manifest.kind} {name} must be at most {MAX_SUBDOMAIN_LENGTH} characters, "
-                f"got {length}; shorten the name or the host",
-            )
-        annotations, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)
+        args, reporter = self._args, self._reporter
+        name, reserved = f"{self._name}-{manifest.role}", self._controller.reserved_annotations
+        reporter.evaluate(object_name, name=name, kind=manifest.kind)
+        own, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)
         if manifest.role == self._controller.address_from:
             body["status"] = None  # declares the output, which is known after deployment
             if not self._waits_for_load_balancer:
-                annotations[SKIP_AWAIT_ANNOTATION] = "true"
-        user_annotations = {**manifest.default_annotations, **args.annotations}
-        rules = self._controller.annotation_rules
+                own[SKIP_AWAIT_ANNOTATION] = "true"
+        for key in sorted(args.annotations.keys() & own.keys()):
+            values = {"user": args.annotations[key], "own": own[key]} if reserved.is_attribute_list(key) else NO_VALUES
+            reporter.evaluate(annotation_conflict, key=key, **values, reserved=reserved)
+        annotations = merge_annotations({**manifest.default_annotations, **args.annotations}, own, reserved)
         metadata = {
             "name": name if manifest.fixed_name else None,
             "namespace": self._namespace,
-            "annotations": merge_annotations(self._component, user_annotations, annotations, rules) or None,
+            "annotations": annotations or None,
             "labels": args.labels or None,
         }
         opts = pulumi.ResourceOptions(parent=self)
+        if manifest.role != "service" or self._controller.attachment == "service":
+            opts = reporter.gate(opts)
         self._objects[manifest.role] = KubernetesObject(
             name, manifest.api_version, manifest.kind, opts, metadata=without_none(metadata), **body
         )

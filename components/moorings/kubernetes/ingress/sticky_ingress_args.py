@@ -1,27 +1,32 @@
 """Arguments of ``StickyIngress``."""
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
+import pulumi
 from pydantic import Field
 
-from moorings.aws.arns import Arn
+from moorings.aws.arns import CertificateArn
 from moorings.aws.tls_policies import SslPolicy
 from moorings.kubernetes.backend import Backend
 from moorings.kubernetes.ingress.controllers import Controller, get_controller
 from moorings.kubernetes.ingress.hosts_and_paths import ClosedPath, Host, Path
-from moorings.kubernetes.ingress.http_route import GatewayApiRelease
-from moorings.kubernetes.ingress.ingress_controller import Prerequisite
-from moorings.kubernetes.ingress.route_settings import IngressWarningName, SessionAffinity
-from moorings.kubernetes.ingress.session_affinity import resolve_policy
+from moorings.kubernetes.ingress.ingress_controller import AffinityMechanism, IngressController, Prerequisite
+from moorings.kubernetes.ingress.route_settings import SessionAffinity
+from moorings.kubernetes.ingress.session_affinity import resolve_policy, select_mechanism
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceName, Subdomain
-from moorings.validation.args import Args
+from moorings.kubernetes.shutdown import ShutdownBudget
+from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
-from moorings.validation.inputs import Input
-from moorings.validation.types import HealthCheckPath, Port, Unique
+from moorings.validation.inputs import Input, is_late
+from moorings.validation.types import HealthCheckPath, Port, Unique, matches
+
+Release = Annotated[str, matches("a release", r"v?[0-9]{1,4}\.[0-9]{1,4}(\.[0-9A-Za-z.+-]{1,30})?", "1.8")]
+"""Release of a product in the cluster."""
 
 
-class StickyIngressArgs(Args):
+class StickyIngressArgs(ComponentArgs):
     """Arguments of `StickyIngress`."""
 
     controller: Annotated[Controller, Change("replacement", "Replaces all objects and the load balancer.")]
@@ -37,7 +42,8 @@ class StickyIngressArgs(Args):
     ``selector`` is required."""
 
     service_name: Input[ServiceName] | None = None
-    """Name of an existing Service to route to. Its pods are not checked."""
+    """Name of an existing Service to route to. Its pods are not checked. For controllers that read the policy from
+    annotations of the Service, it must have those that ``service_annotations()`` returns."""
 
     selector: dict[LabelKey, Input[LabelValue]] = {}
     """Labels of existing pods to route to. The ingress creates a Service for them. The pods are not checked."""
@@ -53,18 +59,14 @@ class StickyIngressArgs(Args):
     """Port of the pods, for a Service that the ingress creates. Defaults to the target port of the Service of the
     ``backend``, and without ``backend`` to ``service_port``."""
 
-    service_annotations_set: Annotated[bool, Change("none")] = False
-    """Confirms that the Service ``service_name`` has the annotations that ``service_annotations()`` returns, for
-    controllers that read the policy from them. The annotations of a ``backend`` are checked instead."""
-
     namespace: Annotated[Input[DnsLabel] | None, Change("replacement", "Replaces all objects.")] = None
     """Namespace of the Service and of all created objects. Defaults to that of the ``backend``, and without it to that
     of the provider."""
 
-    hosts: Annotated[list[Host], Unique] = []
-    """Host names of the application, or all names of a domain (``*.example.com``). Required by most controllers.
-    Defaults to all hosts with ``aws-ingress``, and to those of the listener with the Gateway API.
-    ``nginx-virtualserver`` creates an object for each host."""
+    hosts: Annotated[list[Input[Host]], Unique] = []
+    """Host names of the application, or all names of a domain (``*.example.com``). Defaults to all hosts, and with the
+    Gateway API to those of the listener. Required by ``nginx-ingress`` and by ``nginx-virtualserver``, which creates an
+    object for each host."""
 
     paths: Annotated[list[Path], Field(min_length=1), Unique] = ["/"]
     """Path prefixes that are routed to the Service. Defaults to all paths."""
@@ -84,8 +86,8 @@ class StickyIngressArgs(Args):
     cluster_issuer: Input[Subdomain] | None = None
     """ClusterIssuer of cert-manager that stores the certificate in ``tls_secret_name``."""
 
-    certificate_arn: Input[Arn] | None = None
-    """ARN of an ACM certificate, for AWS load balancers."""
+    certificate_arn: Input[CertificateArn] | None = None
+    """ARN of a certificate in ACM or IAM, for AWS load balancers."""
 
     ssl_policy: SslPolicy | None = None
     """Security policy of the HTTPS listener of ``aws-ingress``: TLS versions and ciphers. Defaults to
@@ -107,8 +109,12 @@ class StickyIngressArgs(Args):
     gateway_listener: Input[Subdomain] | None = None
     """Listener of the Gateway (``sectionName``). Defaults to all listeners."""
 
-    gateway_api_release: GatewayApiRelease = "1.6"
-    """Release of the Gateway API in the cluster: ``1.5``, ``1.6`` or ``1.7``, which have different field names."""
+    gateway_api_release: Release = "1.6"
+    """Release of the Gateway API in the cluster. The fields of 1.7 have other names than those of 1.6."""
+
+    controller_release: Annotated[Release | None, Change("none")] = None
+    """Release of the controller in the cluster, such as ``1.28``. If it is set, releases that do not support the
+    created objects are rejected. The guide to sticky sessions lists the required releases."""
 
     experimental_channel: bool = False
     """Confirms that the experimental channel of the Gateway API is installed. The standard channel does not include
@@ -140,21 +146,54 @@ class StickyIngressArgs(Args):
     """Whether the deployment waits for the address of the load balancer. Defaults to True where the controller always
     publishes an address: with AWS load balancers."""
 
-    acknowledged_warnings: Annotated[list[IngressWarningName], Change("none")] = []
-    """Warnings to silence: ``cookie-flags``, ``plain-http``, ``retired``, ``scale-down``, ``websocket-idle``.
-    ``policy.strength`` acknowledges that sessions can move."""
+    @property
+    def ingress_controller(self) -> IngressController:
+        """The controller."""
+        return get_controller(self.controller)
 
     @property
     def creates_service(self) -> bool:
         """Whether the ingress creates a Service."""
         if self.backend is None:
             return bool(self.selector)
-        return self.dedicated_service or get_controller(self.controller).attachment == "service"
+        return self.dedicated_service or self.ingress_controller.attachment == "service"
+
+    @property
+    def targets(self) -> list[str]:
+        """Arguments that select what the ingress routes to."""
+        values = {"backend": self.backend, "service_name": self.service_name, "selector": self.selector or None}
+        return [name for name, value in values.items() if value is not None]
+
+    @property
+    def set_arguments(self) -> list[str]:
+        """Names of the arguments that are set. Late values are set."""
+        return [name for name in type(self).model_fields if getattr(self, name) not in (None, False, [], {})]
+
+    @property
+    def late_arguments(self) -> list[str]:
+        """Names of the arguments that are late."""
+        return [name for name in type(self).model_fields if is_late(getattr(self, name))]
+
+    @property
+    def host_count(self) -> int:
+        """Number of hosts."""
+        return len(self.hosts)
+
+    @property
+    def required_service_annotations(self) -> dict[str, str]:
+        """Annotations of the Service from which the controller reads the policy. Empty for most controllers."""
+        render = self.ingress_controller.service_annotations
+        return render(self.affinity) if render and self.mechanism else {}
+
+    @property
+    def annotation_names(self) -> list[str]:
+        """Keys of the additional annotations."""
+        return list(self.annotations)
 
     @property
     def uses_tls(self) -> bool:
         """Whether clients use TLS, according to the arguments."""
-        tls_arguments = get_controller(self.controller).tls_arguments
+        tls_arguments = self.ingress_controller.tls_arguments
         return (
             self.external_tls_termination
             or not tls_arguments
@@ -171,17 +210,67 @@ class StickyIngressArgs(Args):
         return [prerequisite for prerequisite, value in confirmed.items() if value]
 
     @property
+    def mechanism(self) -> AffinityMechanism | None:
+        """The session mechanism, None if the controller or the cluster does not support the policy."""
+        selected = select_mechanism(self.ingress_controller, self.policy, self.prerequisites)
+        return selected[1] if selected else None
+
+    @property
     def affinity(self) -> SessionAffinity:
-        """The policy, resolved for the controller.
-
-        Raises:
-            ValueError: for a policy that the controller does not support.
-
-        """
+        """The policy, resolved for the controller."""
         return resolve_policy(
-            get_controller(self.controller),
-            self.policy,
-            prerequisites=self.prerequisites,
-            gateway_api_release=self.gateway_api_release,
-            https=self.uses_tls,
+            self.ingress_controller, self.policy, prerequisites=self.prerequisites, https=self.uses_tls
         )
+
+    @property
+    def backend_service_name(self) -> Any:
+        """Name of the Service of the backend, None without one."""
+        return self._of_backend(lambda backend: backend.service_name)
+
+    @property
+    def backend_namespace(self) -> Any:
+        """Namespace of the backend, None without one."""
+        return self._of_backend(lambda backend: backend.namespace)
+
+    @property
+    def backend_ports(self) -> "pulumi.Input[Mapping[str, int]]":
+        """Ports of the Service of the backend, by name."""
+        return self._of_backend(lambda backend: backend.ports) or {}
+
+    @property
+    def backend_selector(self) -> Any:
+        """Labels that select the pods."""
+        return self._of_backend(lambda backend: backend.selector) or self.selector
+
+    @property
+    def backend_shutdown(self) -> "pulumi.Input[ShutdownBudget | None]":
+        """Shutdown times of the pods, None if they are not known."""
+        shutdown: pulumi.Input[ShutdownBudget | None] = self._of_backend(lambda backend: backend.shutdown)
+        return shutdown
+
+    @property
+    def backend_health_check(self) -> Any:
+        """Health check of the backend, None if there is none."""
+        return self._of_backend(lambda backend: backend.health_check)
+
+    @property
+    def backend_service_annotations(self) -> Any:
+        """Annotations of the Service of the backend that contain the policy, None if none are required."""
+        required = self.required_service_annotations
+        if self.creates_service or not required:
+            return None
+        return self._of_backend(
+            lambda backend: {key: value for key, value in backend.service_annotations.items() if key in required}
+        )
+
+    @property
+    def backend_scales_down_quickly(self) -> Any:
+        """Whether the autoscaler of the backend removes many pods at a time."""
+        return self._of_backend(lambda backend: backend.scales_down_quickly)
+
+    def _of_backend(self, read: Callable[[Backend], Any]) -> Any:
+        """Return a value of the backend, which is late if the backend is. None without a backend."""
+        if self.backend is None or isinstance(self.backend, Backend):
+            return None if self.backend is None else read(self.backend)
+        late: Any = self.backend
+        return pulumi.Output[Any].from_input(late).apply(lambda resolved: pulumi.Output[Any].from_input(read(resolved)))

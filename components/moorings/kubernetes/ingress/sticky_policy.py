@@ -1,27 +1,31 @@
 """StickyPolicy: how sessions are kept on one pod, independent of the ingress controller."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
 from moorings.validation.args import Args
-
-RESERVED_COOKIES = ("AWSALB", "AWSALBAPP", "AWSALBTG")
-"""Prefixes of cookie names that are reserved for AWS load balancers.
-
-Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
-"""
+from moorings.validation.types import matches
 
 COOKIE_FIELDS = ("cookie_name", "lifetime_seconds", "cookie_path", "secure", "http_only", "same_site")
 
 
-def _check_cookie_name(name: str) -> str:
-    if name.startswith(RESERVED_COOKIES):
-        raise ValueError(f"the prefix AWSALB is reserved for AWS load balancers, got {name!r}; use another name")
-    return name
+_NAME_CHARACTERS = "[A-Za-z0-9_.-]"
 
+CookieName = Annotated[
+    str, matches("a name of at most 256 letters, digits, '.', '_' and '-'", _NAME_CHARACTERS + "{1,256}", "AFFINITY")
+]
 
-CookieName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$"), AfterValidator(_check_cookie_name)]
+HeaderName = Annotated[
+    str,
+    matches("a name of at most 256 letters, digits, '.', '_' and '-'", _NAME_CHARACTERS + "{1,256}", "Execution-ID"),
+]
+
+CookiePath = Annotated[
+    str, matches("a path without spaces, commas, semicolons and double quotes", r"/[^\s;,\"]*", "/orders")
+]
+
+Seconds = Annotated[int, Field(ge=1)]
 
 
 class StickyPolicy(Args):
@@ -37,17 +41,17 @@ class StickyPolicy(Args):
     it. ``soft`` acknowledges the warning of a controller that does not."""
 
     cookie_name: CookieName | None = None
-    """Name of the cookie: 1 to 64 letters, digits, ``.``, ``_`` and ``-``. Defaults to ``AFFINITY``, or to the name
+    """Name of the cookie: 1 to 256 letters, digits, ``.``, ``_`` and ``-``. Defaults to ``AFFINITY``, or to the name
     that the load balancer requires."""
 
     application_cookie: bool = False
     """Whether the application sets the cookie ``cookie_name`` itself, and the controller only reads it."""
 
-    lifetime_seconds: Annotated[int, Field(ge=0, le=34560000)] | None = None
-    """Lifetime of the cookie in seconds, at most 400 days, the limit of browsers. 0 is a session cookie, which the
+    lifetime_seconds: Annotated[int, Field(ge=0)] | None = None
+    """Lifetime of the cookie in seconds. Browsers keep it for at most 400 days. 0 is a session cookie, which the
     browser deletes when it closes. Defaults to 10800 (3 hours)."""
 
-    cookie_path: Annotated[str, Field(pattern=r"^/[^\s;,\"]*$")] | None = None
+    cookie_path: CookiePath | None = None
     """``Path`` of the cookie. Defaults to ``/``, so that all paths share a session."""
 
     secure: bool | None = None
@@ -61,51 +65,24 @@ class StickyPolicy(Args):
     """``SameSite``: which requests from other sites contain the cookie. Defaults to ``Lax``, with which links from
     other sites keep their session."""
 
-    header_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")] | None = None
+    header_name: HeaderName | None = None
     """Name of a request header (``Execution-ID``) whose hash selects the pod. No cookie is used.
 
     Requests with the same value reach the same pod while the number of pods does not change. The hash is independent of
     the pod that created a value: clients must choose the value and send it from the first request on.
     """
 
-    websocket_idle_timeout_seconds: Annotated[int, Field(ge=1, le=86400)] | None = None
+    websocket_idle_timeout_seconds: Seconds | None = None
     """Seconds after which the proxy closes an idle WebSocket. Defaults to 3600 where the controller can set it."""
 
-    ping_interval_seconds: Annotated[int, Field(ge=1)] | None = None
+    ping_interval_seconds: Seconds | None = None
     """Seconds between the pings that clients or the application send over an idle WebSocket, at most half the idle
     timeout. Defaults to no pings."""
 
-    server_idle_timeout_seconds: Annotated[int, Field(ge=1)] | None = None
+    server_idle_timeout_seconds: Seconds | None = None
     """Seconds after which the application closes an idle connection. Defaults to no timeout."""
 
-    @model_validator(mode="after")
-    def _validate_combinations(self) -> Self:
-        problems = [problem for problem in (self._check_header(), self._check_cookie()) if problem]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-    def _check_header(self) -> str | None:
-        if self.header_name is None:
-            return None
-        cookie = [field for field in COOKIE_FIELDS if getattr(self, field) is not None]
-        if self.application_cookie:
-            cookie.append("application_cookie")
-        if cookie:
-            return f"header_name: cannot be combined with {', '.join(cookie)}, because no cookie is used"
-        if self.strength == "strong":
-            return (
-                "strength: sessions by header_name are 'soft', because the header is hashed; remove it, or use a cookie"
-            )
-        return None
-
-    def _check_cookie(self) -> str | None:
-        if self.application_cookie:
-            if self.cookie_name is None:
-                return "cookie_name: required with application_cookie"
-            attributes = [field for field in COOKIE_FIELDS[2:] if getattr(self, field) is not None]
-            if attributes:
-                return f"{', '.join(attributes)}: the application sets them on its own cookie; remove them"
-        if self.same_site == "None" and self.secure is False:
-            return "secure: browsers reject a cookie with SameSite=None without Secure; remove it"
-        return None
+    @property
+    def set_cookie_fields(self) -> list[str]:
+        """Fields of the cookie that are set."""
+        return [field for field in COOKIE_FIELDS if getattr(self, field) is not None]

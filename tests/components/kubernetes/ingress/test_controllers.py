@@ -426,8 +426,8 @@ def test_other_controllers_have_no_service_annotations(name):
     assert service_annotations(name, StickyPolicy()) == {}
 
 
-def test_service_annotations_reject_an_unsupported_policy():
-    with pytest.raises(ValueError, match=r"^policy.header_name: traefik-ingress does not support sessions by request"):
+def test_service_annotations_reject_an_unsupported_policy(rejected):
+    with rejected("ingress-unsupported-policy", "policy.header_name"):
         service_annotations("traefik-ingress", StickyPolicy(header_name="A"))
 
 

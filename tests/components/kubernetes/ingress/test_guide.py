@@ -5,7 +5,7 @@ from pathlib import Path
 
 from moorings import StickyIngressArgs
 from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
-from moorings.kubernetes.ingress.ingress_controller import MAX_IDLE_TIMEOUT, MAX_LIFETIME, POLICY_FIELDS
+from moorings.kubernetes.ingress.ingress_controller import MAX_DURATION, POLICY_FIELDS
 
 GUIDE = Path(__file__).parents[4] / "docs" / "sticky-sessions.md"
 ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "is a Service"}
@@ -45,7 +45,7 @@ def support(name, mode, mechanism, field):
             "lifetime_seconds": mechanism.lifetime_range,
             "websocket_idle_timeout_seconds": mechanism.idle_timeout_range,
         }.get(field, (0, 0))
-        return "yes" if (low, high) in {(0, 0), (0, MAX_LIFETIME), (1, MAX_IDLE_TIMEOUT)} else f"{low} to {high}"
+        return "yes" if (low, high) in {(0, 0), (0, MAX_DURATION), (1, MAX_DURATION)} else f"{low} to {high}"
     if mode == "application" and field == "cookie_name":
         return "yes"
     if field == "websocket_idle_timeout_seconds" and external:

@@ -1,54 +1,55 @@
-"""A session policy, resolved for each controller."""
+"""A session policy, resolved for each controller, and the rules about what controllers support."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings import InvalidInput, StickyPolicy
+from moorings import InvalidInput, StickyIngressArgs, StickyPolicy
 from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import POLICY_FIELDS
 from moorings.kubernetes.ingress.session_affinity import DEFAULTS, resolve_policy
+from moorings.kubernetes.ingress.sticky_ingress_rules import RULES
+from moorings.validation.findings import Finding
 
 pytestmark = pytest.mark.usefixtures("fixed_registry")
 
 ALL = ["experimental_channel", "nginx_plus"]
-WITH_FLAGS = (
-    "ingress-nginx, traefik-ingress, traefik-crd, traefik-gateway, haproxy-ingress, nginx-ingress, "
-    "nginx-virtualserver, envoy-gateway (soft), kgateway (soft), istio"
-)
-WITH_PATH = (
-    "ingress-nginx, traefik-ingress, traefik-crd, traefik-gateway, nginx-ingress, nginx-virtualserver, "
-    "gateway-api, envoy-gateway (soft), kgateway (soft), istio"
-)
-WITH_NAME = (
-    "ingress-nginx, traefik-ingress, traefik-crd, traefik-gateway, haproxy, haproxy-ingress, nginx-ingress, "
-    "nginx-virtualserver, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway, istio"
-)
-WITH_HEADER = (
-    "ingress-nginx, haproxy, haproxy-ingress, nginx-ingress, nginx-virtualserver, nginx-gateway-fabric, "
-    "envoy-gateway, kgateway, istio"
-)
 APPLICATION = {"application_cookie": True, "cookie_name": "SID"}
+WITHOUT_POLICY = {"ingress-health-check-path"}
 
 
-def resolve(controller, *, prerequisites=ALL, release="", https=True, **policy):
-    return resolve_policy(
-        get_controller(controller),
-        StickyPolicy(**policy),
-        prerequisites=prerequisites,
-        gateway_api_release=release,
-        https=https,
-    )
+def resolve(controller, *, prerequisites=ALL, https=True, **policy):
+    return resolve_policy(get_controller(controller), StickyPolicy(**policy), prerequisites=prerequisites, https=https)
 
 
-def rejection(controller, **arguments):
-    with pytest.raises(ValueError) as error:
-        resolve(controller, **arguments)
-    return str(error.value)
+def arguments(controller, policy, *, prerequisites=ALL, https=True, **changed):
+    """Minimal arguments of an ingress with a policy."""
+    implementation = get_controller(controller)
+    args = {
+        "controller": controller,
+        "policy": policy,
+        "service_port": 8080,
+        "selector": {"app": "orders"},
+        "external_tls_termination": https,
+        **dict.fromkeys(prerequisites, True),
+    }
+    if implementation.attachment != "service":
+        args["hosts"] = ["orders.example.com"]
+    if implementation.attachment == "gateway":
+        args["gateway_name"] = "public"
+    return args | changed
 
 
-def warnings(controller, **arguments):
-    return [(warning.name, warning.message) for warning in resolve(controller, **arguments).warnings]
+def findings(controller, *, prerequisites=ALL, https=True, changed=None, **policy):
+    """IDs and paths of the findings about a policy."""
+    args = arguments(controller, policy, prerequisites=prerequisites, https=https, **(changed or {}))
+    try:
+        _, reporter = RULES.check("StickyIngress", "orders", args)
+        lines = reporter._warnings
+    except InvalidInput as error:
+        lines = str(error).splitlines()
+    found = [Finding.parse(line) for line in lines]
+    return [(finding.rule, finding.path) for finding in found if finding.rule not in WITHOUT_POLICY]
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
@@ -80,133 +81,57 @@ def test_the_best_mechanism_that_the_cluster_supports_is_selected(controller, po
     assert resolve(controller, prerequisites=prerequisites, **policy).mode == mode
 
 
+def test_a_policy_without_a_mechanism_has_no_fields():
+    affinity = resolve("aws-ingress", header_name="Execution-ID")
+    assert (affinity.mode, affinity.hash_key, affinity.cookie_name) == ("header", "Execution-ID", None)
+
+
 @pytest.mark.parametrize(
-    ("controller", "policy", "message"),
+    ("controller", "policy", "path"),
     [
-        (
-            "istio",
-            {"strength": "strong"},
-            "policy.strength: istio does not support a cookie that identifies the pod; remove it, or use ingress-nginx, "
-            "aws-ingress, aws-gateway, traefik-ingress, traefik-crd, traefik-gateway, haproxy, haproxy-ingress, "
-            "nginx-ingress, nginx-virtualserver, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway",
-        ),
-        (
-            "aws-ingress",
-            {"header_name": "Execution-ID"},
-            "policy.header_name: aws-ingress does not support sessions by request header; remove it, or use "
-            + WITH_HEADER,
-        ),
-        (
-            "traefik-crd",
-            APPLICATION,
-            "policy.application_cookie: traefik-crd does not support cookies of the application; remove it, or use "
-            "ingress-nginx, aws-ingress, aws-gateway, nginx-ingress, nginx-virtualserver, nginx-gateway-fabric, "
-            "envoy-gateway, kgateway, istio",
-        ),
-        (
-            "istio",
-            {**APPLICATION, "strength": "strong"},
-            "policy.strength: istio hashes the cookie of the application, which is 'soft'; remove it, or use "
-            "aws-ingress, aws-gateway",
-        ),
-        (
-            "aws-ingress",
-            {"cookie_name": "AFFINITY"},
-            "policy.cookie_name: the cookie of aws-ingress always has the name AWSALB, got 'AFFINITY'; remove it, or use "
-            + WITH_NAME,
-        ),
-        (
-            "aws-gateway",
-            {"secure": True},
-            f"policy.secure: the cookie of aws-gateway never has Secure, got True; remove it, or use {WITH_FLAGS}",
-        ),
-        (
-            "ingress-nginx",
-            {"http_only": False},
-            "policy.http_only: the cookie of ingress-nginx always has HttpOnly, got False; remove it, or use "
-            "traefik-ingress, traefik-crd, traefik-gateway, haproxy-ingress, nginx-ingress, nginx-virtualserver, "
-            "envoy-gateway (soft), kgateway (soft), istio",
-        ),
-        (
-            "haproxy",
-            {"lifetime_seconds": 60},
-            "policy.lifetime_seconds: the cookie of haproxy is always a session cookie, got 60; remove it, or use "
-            "ingress-nginx, aws-ingress, aws-gateway, traefik-ingress, traefik-crd, traefik-gateway, haproxy-ingress, "
-            "nginx-ingress, nginx-virtualserver, nginx-gateway-fabric, gateway-api, envoy-gateway, kgateway, istio, "
-            "service",
-        ),
-        (
-            "haproxy",
-            {"cookie_path": "/orders"},
-            "policy.cookie_path: the cookie of haproxy always has the path /, got '/orders'; remove it, or use "
-            + WITH_PATH,
-        ),
-        (
-            "kgateway",
-            {"cookie_path": "/"},
-            f"policy.cookie_path: kgateway cannot set it, got '/'; remove it, or use {WITH_PATH}",
-        ),
-        (
-            "nginx-ingress",
-            {"same_site": "Lax"},
-            "policy.same_site: the cookie of nginx-ingress never has SameSite, got 'Lax'; remove it, or use "
-            "ingress-nginx, traefik-ingress, traefik-crd, traefik-gateway, haproxy-ingress, nginx-virtualserver, "
-            "envoy-gateway (soft), kgateway (soft), istio",
-        ),
-        (
-            "traefik-ingress",
-            {"websocket_idle_timeout_seconds": 600},
-            "policy.websocket_idle_timeout_seconds: traefik-ingress cannot set it, got 600; remove it, or use "
-            "ingress-nginx, aws-ingress, aws-nlb, haproxy-ingress, nginx-ingress, nginx-virtualserver, envoy-gateway, "
-            "kgateway",
-        ),
-        (
-            "aws-ingress",
-            {"lifetime_seconds": 0},
-            "policy.lifetime_seconds: must be between 1 and 604800 with aws-ingress, got 0",
-        ),
-        (
-            "service",
-            {"lifetime_seconds": 86401},
-            "policy.lifetime_seconds: must be between 1 and 86400 with service, got 86401",
-        ),
-        (
-            "aws-ingress",
-            {"websocket_idle_timeout_seconds": 4001},
-            "policy.websocket_idle_timeout_seconds: must be between 1 and 4000 with aws-ingress, got 4001",
-        ),
-        (
-            "aws-nlb",
-            {"websocket_idle_timeout_seconds": 59},
-            "policy.websocket_idle_timeout_seconds: must be between 60 and 6000 with aws-nlb, got 59",
-        ),
-        (
-            "nginx-gateway-fabric",
-            {"header_name": "X-B3-Id"},
-            "policy.header_name: must consist of letters and hyphens with nginx-gateway-fabric, got 'X-B3-Id'",
-        ),
-        (
-            "nginx-ingress",
-            {"application_cookie": True, "cookie_name": "shop.sid"},
-            "policy.cookie_name: must consist of letters, digits and underscores with nginx-ingress, got 'shop.sid'",
-        ),
-        (
-            "ingress-nginx",
-            {"ping_interval_seconds": 1801},
-            "policy.ping_interval_seconds: must be at most 1800, half the idle timeout of 3600 s after which "
-            "ingress-nginx closes a WebSocket, got 1801; lower it, or raise policy.websocket_idle_timeout_seconds",
-        ),
-        (
-            "aws-gateway",
-            {"ping_interval_seconds": 31},
-            "policy.ping_interval_seconds: must be at most 30, half the idle timeout of 60 s after which aws-gateway "
-            "closes a WebSocket, got 31; lower it, or raise idle_timeout.timeout_seconds in the "
-            "LoadBalancerConfiguration of the Gateway and remove ping_interval_seconds",
-        ),
+        ("istio", {"strength": "strong"}, "strength"),
+        ("aws-ingress", {"header_name": "Execution-ID"}, "header_name"),
+        ("traefik-crd", APPLICATION, "application_cookie"),
+        ("istio", {**APPLICATION, "strength": "strong"}, "strength"),
+        ("aws-ingress", {"cookie_name": "AFFINITY"}, "cookie_name"),
+        ("aws-gateway", {"secure": True}, "secure"),
+        ("ingress-nginx", {"http_only": False}, "http_only"),
+        ("haproxy", {"lifetime_seconds": 60}, "lifetime_seconds"),
+        ("haproxy", {"cookie_path": "/orders"}, "cookie_path"),
+        ("kgateway", {"cookie_path": "/"}, "cookie_path"),
+        ("nginx-ingress", {"same_site": "Lax"}, "same_site"),
+        ("traefik-ingress", {"websocket_idle_timeout_seconds": 600}, "websocket_idle_timeout_seconds"),
     ],
 )
-def test_an_unsupported_policy_is_rejected(controller, policy, message):
-    assert rejection(controller, **policy) == message
+def test_an_unsupported_policy_is_rejected(controller, policy, path):
+    assert ("ingress-unsupported-policy", f"policy.{path}") in findings(controller, **policy)
+
+
+@pytest.mark.parametrize(
+    ("controller", "policy", "rule"),
+    [
+        ("aws-ingress", {"lifetime_seconds": 0}, "ingress-policy-range"),
+        ("service", {"lifetime_seconds": 86401}, "ingress-policy-range"),
+        ("aws-ingress", {"websocket_idle_timeout_seconds": 4001}, "ingress-policy-range"),
+        ("aws-nlb", {"websocket_idle_timeout_seconds": 59}, "ingress-policy-range"),
+        ("nginx-gateway-fabric", {"header_name": "X-B3-Id"}, "ingress-hash-key"),
+        ("nginx-ingress", {"application_cookie": True, "cookie_name": "shop.sid"}, "ingress-hash-key"),
+        ("ingress-nginx", {"ping_interval_seconds": 1801}, "ingress-ping-interval"),
+        ("aws-gateway", {"ping_interval_seconds": 31}, "ingress-ping-interval"),
+    ],
+)
+def test_a_value_outside_the_limits_of_the_controller_is_rejected(controller, policy, rule):
+    field = "cookie_name" if "cookie_name" in policy else next(iter(policy))
+    assert (rule, f"policy.{field}") in findings(controller, **policy)
+
+
+REJECTIONS = {
+    "ingress-unsupported-policy",
+    "ingress-policy-range",
+    "ingress-hash-key",
+    "ingress-ping-interval",
+    "ingress-missing-prerequisite",
+}
 
 
 @pytest.mark.parametrize(
@@ -227,141 +152,135 @@ def test_an_unsupported_policy_is_rejected(controller, policy, message):
     ],
 )
 def test_a_supported_policy_is_applied(controller, policy):
-    assert resolve(controller, **policy)
+    assert not {rule for rule, _ in findings(controller, **policy)} & REJECTIONS
 
 
-@pytest.mark.parametrize("release", ["1.5", "1.6"])
-def test_the_cookie_path_of_session_persistence_requires_release_1_7(release):
-    assert rejection("gateway-api", release=release, cookie_path="/orders") == (
-        "policy.cookie_path: sessionPersistence supports it since release 1.7 of the Gateway API, and "
-        f"gateway_api_release is {release}; remove it"
-    )
-    assert resolve("gateway-api", release="1.7", cookie_path="/orders").cookie_path == "/orders"
+@pytest.mark.parametrize(("release", "rejected"), [("1.5", True), ("v1.6.2", True), ("1.7", False), ("1.10", False)])
+def test_the_cookie_path_of_session_persistence_requires_release_1_7(release, rejected):
+    found = findings("gateway-api", cookie_path="/orders", changed={"gateway_api_release": release})
+    assert (("ingress-unsupported-policy", "policy.cookie_path") in found) == rejected
 
 
 @pytest.mark.parametrize(
-    ("controller", "prerequisites", "policy", "message"),
+    ("controller", "prerequisites", "policy", "path"),
     [
-        (
-            "gateway-api",
-            [],
-            {},
-            "policy: gateway-api does not support session affinity without the experimental channel of the Gateway API; "
-            "set experimental_channel=True if the cluster has it, or use another controller",
-        ),
-        (
-            "nginx-gateway-fabric",
-            ["experimental_channel"],
-            {"strength": "strong"},
-            "policy.strength: nginx-gateway-fabric does not support a cookie that identifies the pod without NGINX Plus; set "
-            "nginx_plus=True if the cluster has it, or use another controller",
-        ),
-        (
-            "nginx-gateway-fabric",
-            [],
-            {"strength": "strong"},
-            "policy.strength: nginx-gateway-fabric does not support a cookie that identifies the pod without the experimental "
-            "channel of the Gateway API and NGINX Plus; set experimental_channel=True, nginx_plus=True if the cluster "
-            "has it, or use another controller",
-        ),
+        ("gateway-api", [], {}, "policy"),
+        ("nginx-gateway-fabric", ["experimental_channel"], {"strength": "strong"}, "policy.strength"),
+        ("nginx-gateway-fabric", [], {"strength": "strong"}, "policy.strength"),
     ],
 )
-def test_missing_prerequisites_are_rejected(controller, prerequisites, policy, message):
-    assert rejection(controller, prerequisites=prerequisites, **policy) == message
+def test_missing_prerequisites_are_rejected(controller, prerequisites, policy, path):
+    found = findings(controller, prerequisites=prerequisites, **policy)
+    assert ("ingress-missing-prerequisite", path) in found
 
 
-TLS_FIX = "set a certificate, or external_tls_termination=True if TLS is terminated in front of the controller"
+@pytest.mark.parametrize(
+    ("controller", "policy", "release", "prerequisites", "rejected"),
+    [
+        ("envoy-gateway", {}, "1.7.3", ALL, True),
+        ("envoy-gateway", {}, "1.8", ALL, False),
+        ("envoy-gateway", {}, "v1.10.0", ALL, False),
+        ("istio", {}, "1.27", [], True),
+        ("istio", {"header_name": "Execution-ID"}, "1.27", [], False),
+        ("aws-gateway", {}, "3.4", [], True),
+        ("traefik-crd", {}, "3.2.5", [], True),
+        ("nginx-ingress", {}, "5.3", [], True),
+        ("nginx-ingress", {}, "5.3", ["nginx_plus"], False),
+        ("nginx-gateway-fabric", {"header_name": "Execution-ID"}, "2.3", [], True),
+        ("nginx-gateway-fabric", {}, "2.3", [], False),
+        ("haproxy", {}, "1.0", [], False),
+    ],
+)
+def test_a_declared_release_must_support_the_created_objects(controller, policy, release, prerequisites, rejected):
+    found = findings(controller, prerequisites=prerequisites, changed={"controller_release": release}, **policy)
+    assert (("ingress-controller-release", "controller_release") in found) == rejected
 
 
 @pytest.mark.parametrize(("field", "value"), [("secure", True), ("same_site", "None")])
 def test_a_cookie_that_browsers_reject_without_tls_is_rejected(field, value):
-    assert rejection("traefik-crd", https=False, **{field: value}) == (
-        f"policy.{field}: browsers reject {value!r} in a cookie that is sent without TLS; {TLS_FIX}"
-    )
+    rule = ("ingress-secure-cookie-without-tls", f"policy.{field}")
+    assert rule in findings("traefik-crd", https=False, **{field: value})
+    assert rule not in findings("traefik-crd", **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("policy", "https", "path"),
+    [
+        ({"cookie_name": "__Secure-sid"}, False, "cookie_name"),
+        ({"cookie_name": "__Host-sid", "cookie_path": "/orders"}, True, "cookie_path"),
+        ({"cookie_name": "__Secure-sid", "cookie_path": "/orders"}, True, None),
+        ({"cookie_name": "__Host-sid"}, True, None),
+    ],
+)
+def test_the_prefix_of_a_cookie_name_requires_attributes(policy, https, path):
+    paths = [found for rule, found in findings("traefik-crd", https=https, **policy) if rule == "ingress-cookie-prefix"]
+    assert paths == ([f"policy.{path}"] if path else [])
 
 
 def test_without_tls_the_cookie_has_no_secure_and_there_is_a_warning():
     assert resolve("traefik-crd", https=False).secure is False
     assert resolve("traefik-crd").secure is True
-    message = f"policy: without TLS the session cookie is sent in plain text, without Secure; {TLS_FIX}"
-    assert warnings("traefik-crd", https=False) == [("plain-http", message)]
+    assert findings("traefik-crd", https=False) == [("ingress-plain-http", "policy")]
 
 
 def test_a_retired_controller_is_a_warning():
-    message = (
-        "controller: ingress-nginx was retired in March 2026 and gets no more security fixes; use another controller"
-    )
-    assert warnings("ingress-nginx") == [("retired", message)]
+    assert findings("ingress-nginx") == [("ingress-controller-retired", "controller")]
 
 
 @pytest.mark.parametrize(
-    ("controller", "policy", "drawback"),
-    [
-        (
-            "istio",
-            {},
-            "the pod is selected by a hash of the cookie, so a change in the number of pods moves some sessions",
-        ),
-        (
-            "service",
-            {},
-            "the pod is selected by the IP address of the client, so all clients behind one NAT or proxy share a pod, and "
-            "a client that changes networks loses its session",
-        ),
-        (
-            "haproxy",
-            {"header_name": "Execution-ID"},
-            "the header is hashed without hash-type consistent, so a change in the number of pods moves most sessions",
-        ),
-    ],
+    ("controller", "policy"), [("istio", {}), ("service", {}), ("haproxy", {"header_name": "Execution-ID"})]
 )
-def test_a_drawback_is_a_warning_until_the_policy_is_soft(controller, policy, drawback):
-    message = f"policy: with {controller} {drawback}; policy.strength='soft' acknowledges it"
-    assert warnings(controller, **policy) == [(None, message)]
-    assert warnings(controller, **policy, strength="soft") == []
+def test_a_drawback_is_a_warning_until_the_policy_is_soft(controller, policy):
+    assert findings(controller, **policy) == [("ingress-moving-sessions", "policy")]
+    assert findings(controller, **policy, strength="soft") == []
 
 
 @pytest.mark.parametrize(
-    ("controller", "policy", "message"),
+    ("controller", "policy", "count"),
     [
-        ("aws-ingress", {}, "policy: the cookie of aws-ingress has no Secure, HttpOnly, SameSite"),
-        ("aws-ingress", {"secure": False}, "policy: the cookie of aws-ingress has no HttpOnly, SameSite"),
-        ("nginx-gateway-fabric", {}, "policy: the cookie of nginx-gateway-fabric has no SameSite"),
-        (
-            "gateway-api",
-            {},
-            "policy: Secure, HttpOnly, SameSite of the cookie of gateway-api depend on the implementation",
-        ),
+        ("aws-ingress", {}, 1),
+        ("aws-ingress", {"secure": False, "http_only": False}, 1),
+        ("gateway-api", {}, 1),
+        ("aws-ingress", APPLICATION, 0),
+        ("traefik-crd", {}, 0),
     ],
 )
-def test_missing_cookie_flags_are_a_warning(controller, policy, message):
-    assert [text for name, text in warnings(controller, **policy) if name == "cookie-flags"] == [message]
-
-
-def test_flags_of_an_application_cookie_are_no_warning():
-    assert warnings("aws-ingress", **APPLICATION) == []
+def test_missing_cookie_flags_are_a_warning(controller, policy, count):
+    assert [rule for rule, _ in findings(controller, **policy)].count("ingress-cookie-flags") == count
 
 
 def test_a_short_external_idle_timeout_is_a_warning_without_pings():
-    assert dict(warnings("aws-gateway"))["websocket-idle"] == (
-        "policy: aws-gateway closes a WebSocket that is idle for 60 s; raise idle_timeout.timeout_seconds in the "
-        "LoadBalancerConfiguration of the Gateway, or set policy.ping_interval_seconds if the client or the application "
-        "sends pings"
-    )
-    assert "websocket-idle" not in dict(warnings("aws-gateway", ping_interval_seconds=30))
-    assert "websocket-idle" not in dict(warnings("haproxy"))
+    rule = ("ingress-websocket-idle-timeout", "policy")
+    assert rule in findings("aws-gateway")
+    assert rule not in findings("aws-gateway", ping_interval_seconds=30)
+    assert rule not in findings("haproxy")
 
 
 def test_an_idle_timeout_above_that_of_the_application_is_a_warning():
-    message = (
-        "policy.server_idle_timeout_seconds: the application closes idle connections after 600 s, before the idle timeout "
-        "of the proxy of 3600 s"
-    )
-    assert warnings("haproxy-ingress", server_idle_timeout_seconds=600) == [("websocket-idle", message)]
-    assert warnings("traefik-crd", server_idle_timeout_seconds=600) == []
-    assert warnings("haproxy-ingress", server_idle_timeout_seconds=3600) == []
+    rule = [("ingress-server-idle-timeout", "policy.server_idle_timeout_seconds")]
+    assert findings("haproxy-ingress", server_idle_timeout_seconds=600) == rule
+    assert findings("traefik-crd", server_idle_timeout_seconds=600) == []
+    assert findings("haproxy-ingress", server_idle_timeout_seconds=3600) == []
     timeouts = {"server_idle_timeout_seconds": 600, "websocket_idle_timeout_seconds": 600}
-    assert warnings("haproxy-ingress", **timeouts) == []
+    assert findings("haproxy-ingress", **timeouts) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "field"),
+    [
+        ({"lifetime_seconds": 10800000}, "lifetime_seconds"),
+        ({"lifetime_seconds": 401 * 86400 + 1}, "lifetime_seconds"),
+        ({"lifetime_seconds": 3}, "lifetime_seconds"),
+        ({"websocket_idle_timeout_seconds": 3600000}, "websocket_idle_timeout_seconds"),
+        ({"server_idle_timeout_seconds": 600000}, "server_idle_timeout_seconds"),
+        ({"ping_interval_seconds": 90001, "websocket_idle_timeout_seconds": 200000}, "ping_interval_seconds"),
+        ({"lifetime_seconds": 0}, None),
+        ({"lifetime_seconds": 30 * 86400, "websocket_idle_timeout_seconds": 86400}, None),
+    ],
+)
+def test_implausible_durations_are_a_warning(policy, field):
+    paths = [path for rule, path in findings("haproxy-ingress", **policy) if rule == "ingress-implausible-duration"]
+    assert (f"policy.{field}" in paths) if field else not paths
 
 
 @given(
@@ -385,24 +304,21 @@ def test_an_idle_timeout_above_that_of_the_application_is_a_warning():
     https=st.booleans(),
 )
 def test_fields_of_a_policy_are_applied_or_rejected(controller, policy, prerequisites, https):
+    args = arguments(controller, policy, prerequisites=prerequisites, https=https)
     try:
-        policy = StickyPolicy.from_input("policy", policy)
-    except InvalidInput:
-        return
-    mechanisms = get_controller(controller).mechanisms
-    try:
-        affinity = resolve_policy(get_controller(controller), policy, prerequisites=prerequisites, https=https)
-    except ValueError as error:
-        message = str(error)
+        args, _ = RULES.check("StickyIngress", "orders", args)
+    except InvalidInput as error:
+        rules = [Finding.parse(line).rule for line in str(error).splitlines()]
     else:
-        message = ""
-    if message:
-        assert controller in message or "without TLS" in message
+        rules = []
+    if rules:
+        assert all(rule.startswith("ingress-") for rule in rules)
         return
+    assert isinstance(args, StickyIngressArgs)
     for field in (*POLICY_FIELDS, "header_name"):
-        if getattr(policy, field) is not None:
-            assert getattr(affinity, field) == getattr(policy, field)
-    if policy.strength == "strong":
-        assert not mechanisms[affinity.mode].drawback
-    if affinity.secure:
-        assert https or mechanisms[affinity.mode].fixed.get("secure")
+        if policy.get(field) is not None:
+            assert getattr(args.affinity, field) == policy[field]
+    if policy.get("strength") == "strong":
+        assert not args.mechanism.drawback
+    if args.affinity.secure:
+        assert args.uses_tls or args.mechanism.fixed.get("secure")

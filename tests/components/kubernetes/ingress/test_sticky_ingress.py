@@ -40,10 +40,6 @@ def children(plan):
     return sorted(f"{resource.type} {resource.name}" for resource in plan.resources if resource.custom)
 
 
-def warnings(plan):
-    return [message for severity, message, _ in plan.log if severity == "warning"]
-
-
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
@@ -269,27 +265,80 @@ def test_outputs(deploy, args, has_address):
     assert plan.outputs["annotations"] == {}
 
 
-def test_a_warning_contains_the_component_and_how_to_silence_it(ingress):
+def test_a_warning_belongs_to_the_component_and_can_be_acknowledged(ingress, logged):
     plan = ingress(**ALB)
-    assert warnings(plan) == [
-        f"{COMPONENT}: policy: the cookie of aws-ingress has no Secure, HttpOnly, SameSite; "
-        "acknowledged_warnings=['cookie-flags'] silences it"
-    ]
+    assert logged(plan) == [("ingress-cookie-flags", "policy")]
     assert plan.log[0][2] == "urn:pulumi:test::moorings::moorings:index:StickyIngress::orders"
-    assert warnings(ingress(**ALB, acknowledged_warnings=["cookie-flags"])) == []
+    assert logged(ingress(**ALB, acknowledge={"ingress-cookie-flags": "no browsers"})) == []
 
 
-def test_a_soft_policy_acknowledges_that_sessions_can_move(ingress):
-    assert warnings(ingress(**ISTIO)) == [
-        f"{COMPONENT}: policy: with istio the pod is selected by a hash of the cookie, so a change in the number of pods "
-        "moves some sessions; policy.strength='soft' acknowledges it"
-    ]
-    assert warnings(ingress(**ISTIO, policy={"strength": "soft"})) == []
+def test_acknowledgements_are_inputs_of_the_component(ingress):
+    acknowledge = {"ingress-cookie-flags": "no browsers"}
+    assert ingress(**ALB, acknowledge=acknowledge)["orders"].inputs == {"acknowledge": acknowledge}
 
 
-def test_plain_http_is_a_warning_unless_tls_is_terminated_elsewhere(ingress):
+def test_a_soft_policy_allows_that_sessions_can_move(ingress, logged):
+    assert logged(ingress(**ISTIO)) == [("ingress-moving-sessions", "policy")]
+    assert logged(ingress(**ISTIO, policy={"strength": "soft"})) == []
+
+
+def test_plain_http_is_a_warning_unless_tls_is_terminated_elsewhere(ingress, logged):
     plain_http = {key: value for key, value in HAPROXY.items() if key != "tls_secret_name"}
-    (warning,) = warnings(ingress(**plain_http))
-    assert warning.startswith(f"{COMPONENT}: policy: without TLS the session cookie is sent in plain text")
-    assert warnings(ingress(**plain_http, external_tls_termination=True)) == []
-    assert warnings(ingress(**plain_http, acknowledged_warnings=["plain-http"])) == []
+    assert logged(ingress(**plain_http)) == [("ingress-plain-http", "policy")]
+    assert logged(ingress(**plain_http, external_tls_termination=True)) == []
+
+
+HOSTS_IN_OBJECTS = [
+    (HAPROXY, "orders-ingress", lambda spec: [rule["host"] for rule in spec["rules"]]),
+    (ENVOY, "orders-route", lambda spec: spec["hostnames"]),
+    (ISTIO, "orders-route", lambda spec: spec["hosts"]),
+    (TRAEFIK | {"controller": "traefik-crd"} | SERVICE_NAME, "orders-route", lambda spec: spec["routes"][0]["match"]),
+]
+
+
+@pytest.mark.parametrize(("args", "resource", "hosts_of"), HOSTS_IN_OBJECTS, ids=lambda value: str(value)[:30])
+def test_hosts_can_be_late(deploy, args, resource, hosts_of):
+    names = ["orders.example.com", "*.orders.example.com"]
+    plain, late = (
+        deploy(lambda hosts=hosts: StickyIngress("orders", args | {"hosts": hosts()}))[resource].inputs["spec"]
+        for hosts in (lambda: names, lambda: [pulumi.Output.from_input(names[0]), names[1]])
+    )
+    assert hosts_of(late) == hosts_of(plain)
+
+
+@pytest.mark.parametrize(
+    ("args", "resource", "expected"),
+    [
+        (HAPROXY, "orders-ingress", lambda spec: "host" not in spec["rules"][0]),
+        (ISTIO, "orders-route", lambda spec: spec["hosts"] == ["*"]),
+        (
+            TRAEFIK | {"controller": "traefik-crd"} | SERVICE_NAME,
+            "orders-route",
+            lambda spec: spec["routes"][0]["match"] == "(PathPrefix(`/`))",
+        ),
+    ],
+)
+def test_a_route_without_hosts_applies_to_all_of_them(ingress, logged, args, resource, expected):
+    plan = ingress(**args | {"hosts": []})
+    assert expected(plan[resource].inputs["spec"])
+    assert ("ingress-all-hosts", "hosts") in logged(plan)
+
+
+@pytest.mark.parametrize("path", ["/ready", "/grpc.health.v1.Health/Check"])
+def test_the_default_codes_of_a_grpc_health_check_are_those_of_grpc(ingress, path):
+    prefix = "alb.ingress.kubernetes.io/"
+    annotations = {f"{prefix}backend-protocol-version": "GRPC"}
+    plan = ingress(**ALB | {"annotations": annotations, "health_check_path": path})
+    assert plan["orders-ingress"].inputs["metadata"]["annotations"][f"{prefix}success-codes"] == "0"
+
+
+def test_an_ingress_with_an_invalid_late_value_is_not_created(deploy, rejected):
+    created = []
+
+    def program():
+        ingress = StickyIngress("orders", ALB | {"annotations": {"a.b/c": pulumi.Output.from_input("AKIA" + "A" * 16)}})
+        ingress.address.apply(created.append)
+
+    with rejected("ingress-secret-annotation", "annotations['a.b/c']"):
+        deploy(program)
+    assert created == []

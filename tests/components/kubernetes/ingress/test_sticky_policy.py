@@ -1,14 +1,19 @@
-"""Rules of ``StickyPolicy`` that do not depend on a controller."""
+"""Types of ``StickyPolicy``, and rules that do not depend on a controller."""
 
 import pytest
 
-from moorings import InvalidInput, StickyPolicy
+from moorings import StickyIngress, StickyPolicy
 
 
-def rejection(**fields):
-    with pytest.raises(InvalidInput) as error:
-        StickyPolicy.from_input("policy", fields)
-    return str(error.value).partition(": ")[2]
+@pytest.fixture
+def apply_policy(deploy):
+    """Deploy an ingress with a policy, for a controller that supports all of them."""
+
+    def apply(**policy):
+        args = {"hosts": ["a.example.com"], "tls_secret_name": "a", "service_name": "a", "service_port": 80}
+        return deploy(lambda: StickyIngress("orders", {"controller": "ingress-nginx", "policy": policy, **args}))
+
+    return apply
 
 
 def test_all_fields_are_optional():
@@ -16,65 +21,50 @@ def test_all_fields_are_optional():
 
 
 @pytest.mark.parametrize("prefix", ["AWSALB", "AWSALBAPP", "AWSALBTG"])
-def test_cookie_names_of_aws_load_balancers_are_reserved(prefix):
-    assert rejection(cookie_name=f"{prefix}-1") == (
-        f"the prefix AWSALB is reserved for AWS load balancers, got '{prefix}-1'; use another name"
-    )
+def test_cookie_names_of_aws_load_balancers_are_reserved(apply_policy, rejected, prefix):
+    with rejected("ingress-reserved-cookie-name", "policy.cookie_name"):
+        apply_policy(cookie_name=f"{prefix}-1")
 
 
-@pytest.mark.parametrize("name", ["CONSTELLATION_AFFINITY", "a", "x" * 64, "team.orders-eu"])
+@pytest.mark.parametrize("name", ["CONSTELLATION_AFFINITY", "a", "x" * 256, "team.orders-eu"])
 def test_a_valid_cookie_name_is_accepted(name):
     assert StickyPolicy(cookie_name=name).cookie_name == name
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "message"),
+    ("field", "value", "rule"),
     [
-        ("cookie_name", "a=b", "must match the pattern ^[A-Za-z0-9_.-]{1,64}$"),
-        ("lifetime_seconds", -1, "must be at least 0"),
-        ("lifetime_seconds", 34560001, "must be at most 34560000"),
-        ("cookie_path", "orders", r"""must match the pattern ^/[^\s;,\"]*$"""),
-        ("same_site", "lax", "expected 'Strict', 'Lax' or 'None'; did you mean Lax?"),
-        ("header_name", "Execution ID", "must match the pattern ^[A-Za-z0-9-]{1,64}$"),
-        ("websocket_idle_timeout_seconds", 0, "must be at least 1"),
-        ("websocket_idle_timeout_seconds", 86401, "must be at most 86400"),
-        ("ping_interval_seconds", 0, "must be at least 1"),
-        ("server_idle_timeout_seconds", 0, "must be at least 1"),
-        ("strength", "hard", "expected 'strong' or 'soft'"),
+        ("cookie_name", "a=b", "argument-format"),
+        ("cookie_name", "x" * 257, "argument-format"),
+        ("lifetime_seconds", -1, "argument-range"),
+        ("cookie_path", "orders", "argument-format"),
+        ("same_site", "lax", "argument-choice"),
+        ("header_name", "Execution ID", "argument-format"),
+        ("websocket_idle_timeout_seconds", 0, "argument-range"),
+        ("ping_interval_seconds", 0, "argument-range"),
+        ("server_idle_timeout_seconds", 0, "argument-range"),
+        ("strength", "hard", "argument-choice"),
     ],
 )
-def test_an_invalid_value_is_rejected(field, value, message):
-    assert rejection(**{field: value}) == message
+def test_an_invalid_value_is_rejected(rejected, field, value, rule):
+    with rejected(rule, field):
+        StickyPolicy(**{field: value})
 
 
 @pytest.mark.parametrize(
-    ("fields", "message"),
+    ("fields", "path"),
     [
-        (
-            {"header_name": "Execution-ID", "cookie_name": "A", "cookie_path": "/"},
-            "header_name: cannot be combined with cookie_name, cookie_path, because no cookie is used",
-        ),
-        (
-            {"header_name": "Execution-ID", "application_cookie": True},
-            "header_name: cannot be combined with application_cookie, because no cookie is used; cookie_name: required "
-            "with application_cookie",
-        ),
-        (
-            {"header_name": "Execution-ID", "strength": "strong"},
-            "strength: sessions by header_name are 'soft', because the header is hashed; remove it, or use a cookie",
-        ),
-        (
-            {"application_cookie": True, "cookie_name": "SID", "secure": True, "same_site": "Lax"},
-            "secure, same_site: the application sets them on its own cookie; remove them",
-        ),
-        (
-            {"same_site": "None", "secure": False},
-            "secure: browsers reject a cookie with SameSite=None without Secure; remove it",
-        ),
+        ({"header_name": "Execution-ID", "cookie_name": "A", "cookie_path": "/"}, "policy.header_name"),
+        ({"header_name": "Execution-ID", "application_cookie": True}, "policy.header_name"),
+        ({"header_name": "Execution-ID", "application_cookie": True}, "policy.cookie_name"),
+        ({"header_name": "Execution-ID", "strength": "strong"}, "policy.strength"),
+        ({"application_cookie": True, "cookie_name": "SID", "secure": True, "same_site": "Lax"}, "policy.secure"),
+        ({"application_cookie": True, "cookie_name": "SID", "secure": True, "same_site": "Lax"}, "policy.same_site"),
     ],
 )
-def test_a_contradiction_is_rejected(fields, message):
-    assert rejection(**fields) == message
+def test_a_contradiction_is_rejected(apply_policy, rejected, fields, path):
+    with rejected("ingress-contradictory-policy", path):
+        apply_policy(**fields)
 
 
 @pytest.mark.parametrize(
@@ -82,11 +72,11 @@ def test_a_contradiction_is_rejected(fields, message):
     [
         {"header_name": "Execution-ID"},
         {"header_name": "Execution-ID", "strength": "soft", "websocket_idle_timeout_seconds": 600},
-        {"application_cookie": True, "cookie_name": "SID", "lifetime_seconds": 60},
+        {"application_cookie": True, "cookie_name": "SID"},
         {"same_site": "None"},
         {"same_site": "None", "secure": True},
         {"same_site": "Lax", "secure": False},
     ],
 )
-def test_a_valid_combination_is_accepted(fields):
-    assert StickyPolicy(**fields)
+def test_a_valid_combination_is_accepted(apply_policy, fields):
+    assert apply_policy(**fields)

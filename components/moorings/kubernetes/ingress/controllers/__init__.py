@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from moorings.kubernetes.ingress.ingress_controller import IngressController
 
@@ -37,6 +37,12 @@ def get_controller(name: Controller) -> IngressController:
     """Return the controller with a name."""
     controller: IngressController = import_module(f"{__name__}.{name.replace('-', '_')}").CONTROLLER
     return replace(controller, name=name)
+
+
+def controller_rules() -> list[Any]:
+    """Return the rule sets of the controllers that have rules of their own."""
+    modules = (import_module(f"{__name__}.{name.replace('-', '_')}") for name in CONTROLLERS)
+    return [module.RULES for module in modules if hasattr(module, "RULES")]
 
 
 def controllers_where(condition: Callable[[IngressController], object]) -> list[str]:

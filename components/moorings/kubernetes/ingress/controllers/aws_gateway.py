@@ -3,6 +3,7 @@
 from typing import Any
 
 from moorings.kubernetes.backend import BackendHealthCheck
+from moorings.kubernetes.ingress import alb_rules
 from moorings.kubernetes.ingress.aws_target_group import (
     HEALTHY_CODES,
     alb_attributes,
@@ -12,6 +13,8 @@ from moorings.kubernetes.ingress.aws_target_group import (
 from moorings.kubernetes.ingress.http_route import http_route
 from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
+
+RULES = alb_rules.RULES
 
 API_GROUP = "gateway.k8s.aws"
 API_VERSION = f"{API_GROUP}/v1"

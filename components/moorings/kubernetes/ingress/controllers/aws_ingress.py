@@ -1,13 +1,15 @@
 """AWS Load Balancer Controller, configured with an Ingress: an Application Load Balancer."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pulumi
 
-from moorings.kubernetes.annotations import AnnotationRules
 from moorings.kubernetes.backend import BackendHealthCheck
+from moorings.kubernetes.ingress import alb_rules
+from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.aws_target_group import (
     ATTRIBUTE_ARGUMENTS,
     HEALTHY_CODES,
@@ -19,8 +21,20 @@ from moorings.kubernetes.ingress.aws_target_group import (
 from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import IDLE_TIMEOUT, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
+from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
 
 PREFIX = "alb.ingress.kubernetes.io/"
+PROTOCOL_VERSION = f"{PREFIX}backend-protocol-version"
+SUCCESS_CODES = f"{PREFIX}success-codes"
+
+RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs, alb_rules.RULES)
+
+GRPC_CODES = "0"
+"""Status code OK, with which gRPC services answer successful health checks."""
+
 
 FORBIDDEN = {
     "type": "fixed-response",
@@ -56,9 +70,13 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     if health_check:
         annotations["healthcheck-path"] = health_check.pop("path")
         defaults = {f"healthcheck-{key}": value for key, value in health_check.items()}
-        defaults["success-codes"] = HEALTHY_CODES
+        defaults["success-codes"] = GRPC_CODES if _uses_grpc(route) else HEALTHY_CODES
     ingress = http_ingress(route, _add_prefix(annotations), CLOSED_BACKEND)
     return [replace(ingress, default_annotations=_add_prefix(defaults))]
+
+
+def _uses_grpc(route: RouteSettings) -> bool:
+    return route.annotations.get(PROTOCOL_VERSION) == "GRPC"
 
 
 def _add_prefix(annotations: Mapping[str, pulumi.Input[str]]) -> dict[str, pulumi.Input[str]]:
@@ -74,13 +92,14 @@ CONTROLLER = IngressController(
     ),
     render=render,
     default_class="alb",
-    accepts_all_hosts=True,
+    owns_load_balancer=True,
+    own_prefixes=(PREFIX,),
     group_annotation=f"{PREFIX}group.name",
     targets_pods_as="alb",
     requires_health_check_path=True,
     address_from="ingress",
     always_publishes_address=True,
-    annotation_rules=AnnotationRules(
+    reserved_annotations=ReservedAnnotations(
         arguments={
             **ATTRIBUTE_ARGUMENTS,
             f"{PREFIX}scheme": "internet_facing",
@@ -94,3 +113,50 @@ CONTROLLER = IngressController(
         attribute_lists=(f"{PREFIX}target-group-attributes", f"{PREFIX}load-balancer-attributes"),
     ),
 )
+
+_EXAMPLE = "controller='aws-ingress', tls_secret_name=None, certificate_arn=CERTIFICATE_ARN"
+_GRPC = "'alb.ingress.kubernetes.io/backend-protocol-version': 'GRPC'"
+_CODES = "'alb.ingress.kubernetes.io/success-codes'"
+
+
+@RULES.rule(
+    "ingress-alb-success-codes",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html",
+    invalid=f"{_EXAMPLE}, health_check_path='/orders.Orders/Check', annotations={{{_GRPC}, {_CODES}: '200-399'}}",
+    valid=f"{_EXAMPLE}, health_check_path='/orders.Orders/Check', annotations={{{_GRPC}, {_CODES}: '0,12'}}",
+)
+def _success_codes(annotations: Mapping[str, str], ingress_controller: IngressController) -> Findings:
+    """An Application Load Balancer compares HTTP status codes from 200 to 499, and gRPC status codes from 0 to 99."""
+    codes = annotations.get(SUCCESS_CODES)
+    if codes is None or PREFIX not in ingress_controller.own_prefixes:
+        return
+    protocol = annotations.get(PROTOCOL_VERSION, "HTTP1")
+    low, high, example = (0, 99, "0") if protocol == "GRPC" else (200, 499, HEALTHY_CODES)
+    numbers = re.split("[,-]", codes.replace(" ", ""))
+    if not all(number.isdecimal() and low <= int(number) <= high for number in numbers):
+        yield (
+            ("annotations", SUCCESS_CODES),
+            f"status codes of {protocol} are {low} to {high}, got {codes!r}; use codes such as {example}",
+        )
+
+
+@RULES.rule(
+    "ingress-alb-grpc-health-check",
+    Severity.WARNING,
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
+    invalid=f"{_EXAMPLE}, health_check_path='/ready', annotations={{{_GRPC}}}",
+    valid=f"{_EXAMPLE}, health_check_path='/grpc.health.v1.Health/Check', annotations={{{_GRPC}}}",
+)
+def _grpc_health_check(
+    health_check_path: str | None,
+    annotations: Mapping[str, str],
+    backend_health_check: BackendHealthCheck | None,
+    ingress_controller: IngressController,
+) -> Findings:
+    """A gRPC health check calls a method. A gRPC server answers any other path with the status UNIMPLEMENTED."""
+    if annotations.get(PROTOCOL_VERSION) != "GRPC" or PREFIX not in ingress_controller.own_prefixes:
+        return
+    path = health_check_path or (backend_health_check.path if backend_health_check else None)
+    if path is not None and not re.fullmatch(r"/[^/]+/[^/]+", path):
+        yield f"expected a gRPC method, such as /grpc.health.v1.Health/Check, got {path!r}; set it to such a method"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.annotations import AnnotationRules
 from moorings.kubernetes.backend import BackendHealthCheck
+from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.aws_target_group import ATTRIBUTE_ARGUMENTS, attribute_list, health_check_fields
 from moorings.kubernetes.ingress.ingress_controller import (
     CLIENT_IP,
@@ -64,7 +64,8 @@ CONTROLLER = IngressController(
     address_from="service",
     always_publishes_address=True,
     requires_known_port=True,
-    annotation_rules=AnnotationRules(
+    own_prefixes=(PREFIX,),
+    reserved_annotations=ReservedAnnotations(
         arguments={
             **ATTRIBUTE_ARGUMENTS,
             f"{PREFIX}scheme": "internet_facing",

@@ -1,6 +1,6 @@
 """HAProxy Kubernetes Ingress Controller (HAProxy Technologies): the cookie is set with annotations of the Service."""
 
-from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import (
     INGRESS_ARGUMENTS,
@@ -46,6 +46,7 @@ CONTROLLER = IngressController(
     default_class="haproxy",
     one_policy_per_service=True,
     address_from="ingress",
+    own_prefixes=(PREFIX,),
     external_idle_timeout=(3600, "timeout-tunnel in the ConfigMap of the controller"),
-    annotation_rules=AnnotationRules(load_balancing=frozenset({f"{PREFIX}load-balance"})),
+    reserved_annotations=ReservedAnnotations(load_balancing=frozenset({f"{PREFIX}load-balance"})),
 )

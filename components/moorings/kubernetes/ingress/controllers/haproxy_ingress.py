@@ -1,6 +1,6 @@
 """HAProxy Ingress (haproxy-ingress.github.io), configured with annotations of an Ingress."""
 
-from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE_FLAGS,
@@ -66,7 +66,8 @@ CONTROLLER = IngressController(
     default_class="haproxy",
     one_policy_per_service=True,
     address_from="ingress",
-    annotation_rules=AnnotationRules(
+    own_prefixes=(PREFIX,),
+    reserved_annotations=ReservedAnnotations(
         arguments={f"{PREFIX}timeout-tunnel": "policy.websocket_idle_timeout_seconds"},
         bypass_pods=frozenset({f"{PREFIX}service-upstream"}),
         load_balancing=frozenset({f"{PREFIX}balance-algorithm"}),

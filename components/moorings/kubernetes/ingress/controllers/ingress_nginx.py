@@ -1,6 +1,6 @@
 """ingress-nginx, the retired controller of the Kubernetes community."""
 
-from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE,
@@ -9,7 +9,7 @@ from moorings.kubernetes.ingress.ingress_controller import (
     AffinityMechanism,
     IngressController,
 )
-from moorings.kubernetes.ingress.nginx import hash_mechanisms, hash_variable
+from moorings.kubernetes.ingress.nginx import FORBIDDEN_PATH_CHARACTERS, hash_mechanisms, hash_variable
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 
 PREFIX = "nginx.ingress.kubernetes.io/"
@@ -55,9 +55,11 @@ CONTROLLER = IngressController(
     render=render,
     default_class="nginx",
     one_policy_per_service=True,
+    forbidden_path_characters=FORBIDDEN_PATH_CHARACTERS,
+    own_prefixes=(PREFIX,),
     address_from="ingress",
     retirement="ingress-nginx was retired in March 2026 and gets no more security fixes",
-    annotation_rules=AnnotationRules(
+    reserved_annotations=ReservedAnnotations(
         arguments={
             f"{PREFIX}proxy-read-timeout": "policy.websocket_idle_timeout_seconds",
             f"{PREFIX}proxy-send-timeout": "policy.websocket_idle_timeout_seconds",

@@ -43,7 +43,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     if route.closed_paths:  # the first match takes precedence
         closed = [{"uri": uri} for path in route.closed_paths for uri in ({"exact": path}, {"prefix": f"{path}/"})]
         http.insert(0, {"match": closed, "directResponse": {"status": 403}})
-    virtual_service = {"hosts": list(route.hosts), "gateways": [_gateway(route)], "http": http}
+    virtual_service = {"hosts": list(route.hosts) or ["*"], "gateways": [_gateway(route)], "http": http}
     traffic_policy = {"loadBalancer": {"consistentHash": _consistent_hash(route.affinity)}}
     destination_rule = {"host": route.service_name, "trafficPolicy": traffic_policy}
     return [

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE,
@@ -11,7 +11,13 @@ from moorings.kubernetes.ingress.ingress_controller import (
     AffinityMechanism,
     IngressController,
 )
-from moorings.kubernetes.ingress.nginx import F5_PRODUCT, STICKY_COOKIE_RELEASE, hash_mechanisms, hash_variable
+from moorings.kubernetes.ingress.nginx import (
+    F5_PRODUCT,
+    FORBIDDEN_PATH_CHARACTERS,
+    STICKY_COOKIE_RELEASE,
+    hash_mechanisms,
+    hash_variable,
+)
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, concat
 
 PREFIX = "nginx.org/"
@@ -68,10 +74,13 @@ CONTROLLER = IngressController(
     arguments=INGRESS_ARGUMENTS,
     render=render,
     default_class="nginx",
+    requires_hosts=True,
     one_object_per_host=F5_PRODUCT,
+    forbidden_path_characters=FORBIDDEN_PATH_CHARACTERS,
+    own_prefixes=(PREFIX, PLUS_PREFIX),
     merge_annotation=f"{PREFIX}mergeable-ingress-type",
     address_from="ingress",
-    annotation_rules=AnnotationRules(
+    reserved_annotations=ReservedAnnotations(
         arguments={
             f"{PREFIX}proxy-read-timeout": "policy.websocket_idle_timeout_seconds",
             f"{PREFIX}proxy-send-timeout": "policy.websocket_idle_timeout_seconds",

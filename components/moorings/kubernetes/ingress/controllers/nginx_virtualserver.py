@@ -9,7 +9,13 @@ from moorings.kubernetes.ingress.ingress_controller import (
     AffinityMechanism,
     IngressController,
 )
-from moorings.kubernetes.ingress.nginx import F5_PRODUCT, STICKY_COOKIE_RELEASE, hash_mechanisms, hash_variable
+from moorings.kubernetes.ingress.nginx import (
+    F5_PRODUCT,
+    FORBIDDEN_PATH_CHARACTERS,
+    STICKY_COOKIE_RELEASE,
+    hash_mechanisms,
+    hash_variable,
+)
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
 
 API_VERSION = "k8s.nginx.org/v1"
@@ -47,7 +53,10 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
             ],
         }
     )
-    return [ObjectManifest(_role(host), API_VERSION, "VirtualServer", {"host": host, **spec}) for host in route.hosts]
+    return [
+        ObjectManifest(_role(host), API_VERSION, "VirtualServer", {"host": host, **spec})
+        for host in map(str, route.hosts)
+    ]
 
 
 def _role(host: str) -> str:
@@ -93,5 +102,8 @@ CONTROLLER = IngressController(
     arguments=INGRESS_ARGUMENTS | {"closed_paths"},
     render=render,
     default_class="nginx",
+    requires_hosts=True,
+    object_per_host=True,
     one_object_per_host=F5_PRODUCT,
+    forbidden_path_characters=FORBIDDEN_PATH_CHARACTERS,
 )

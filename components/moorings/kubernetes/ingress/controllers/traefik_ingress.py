@@ -1,6 +1,6 @@
 """Traefik, configured with an Ingress: the sticky cookie is set with annotations of the Service."""
 
-from moorings.kubernetes.annotations import AnnotationRules
+from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import INGRESS_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
@@ -27,7 +27,8 @@ CONTROLLER = IngressController(
     default_class="traefik",
     one_policy_per_service=True,
     address_from="ingress",
-    annotation_rules=AnnotationRules(
+    own_prefixes=(PREFIX,),
+    reserved_annotations=ReservedAnnotations(
         arguments={ENTRY_POINTS: "tls_secret_name", TLS: "tls_secret_name"},
         bypass_pods=frozenset({f"{PREFIX}service.nativelb"}),
     ),

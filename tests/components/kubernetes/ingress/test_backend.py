@@ -1,4 +1,4 @@
-"""Values that an ingress gets from its backend, and checks of its arguments against the backend."""
+"""Values that an ingress gets from its backend, and rules that compare its arguments with the backend."""
 
 import json
 
@@ -8,7 +8,6 @@ from pulumi.provider.experimental.component import ComponentProvider
 
 from moorings import (
     Backend,
-    InvalidInput,
     KpowOnKubernetes,
     KubernetesWorkload,
     StickyIngress,
@@ -22,13 +21,13 @@ ALB = {
     **HTTP,
     "controller": "aws-ingress",
     "certificate_arn": CERTIFICATE,
-    "acknowledged_warnings": ["cookie-flags"],
+    "acknowledge": {"ingress-cookie-flags": "no browsers"},
 }
 GATEWAY = {
     **HTTP,
     "controller": "aws-gateway",
     "gateway_name": "public",
-    "acknowledged_warnings": ["cookie-flags", "websocket-idle"],
+    "acknowledge": {"ingress-cookie-flags": "no browsers", "ingress-websocket-idle-timeout": "no WebSockets"},
 }
 NLB = {"controller": "aws-nlb", "service_port": 8080, "policy": {"strength": "soft"}}
 TRAEFIK = {**HTTP, "controller": "traefik-ingress", "tls_secret_name": "orders-tls"}
@@ -57,16 +56,6 @@ def route(deploy, workload):
     return deploy_both
 
 
-@pytest.fixture
-def rejection(route):
-    def reject(ingress, **changed):
-        with pytest.raises(InvalidInput) as error:
-            route(ingress, **changed)
-        return str(error.value)
-
-    return reject
-
-
 def target_group_attributes(plan):
     for resource in plan.resources:
         for key, value in resource.inputs.get("metadata", {}).get("annotations", {}).items():
@@ -88,10 +77,6 @@ def health_check(plan, controller):
         key.removeprefix(PREFIX[controller]): value for key, value in resource.inputs["metadata"]["annotations"].items()
     }
     return {key: value for key, value in annotations.items() if key.startswith(("healthcheck-", "success-codes"))}
-
-
-def warnings(plan):
-    return [message for severity, message, _ in plan.log if severity == "warning"]
 
 
 def by_controller(ingress):
@@ -243,23 +228,20 @@ def test_the_port_of_the_service_is_that_of_the_backend(route, ports, service_po
 
 
 @pytest.mark.parametrize("late", LATE)
-def test_a_port_that_the_backend_does_not_have_is_rejected(rejection, route, late):
-    assert rejection({**CRD, "service_port": 9000}, late=late) == (
-        "StickyIngress 'edge': service_port: the Service of the backend has 8080 (http), got 9000"
-    )
+def test_a_port_that_the_backend_does_not_have_is_rejected(rejected, route, late):
+    with rejected("ingress-backend-port", "service_port"):
+        route({**CRD, "service_port": 9000}, late=late)
     dedicated = {**CRD, "service_port": 80, "dedicated_service": True, "target_port": 8080}
     assert route(dedicated, late=late)["edge-service"].inputs["spec"]["ports"][0]["port"] == 80
 
 
 @pytest.mark.parametrize("late", LATE)
-def test_a_backend_without_a_service_requires_a_dedicated_one(rejection, route, late):
+def test_a_backend_without_a_service_requires_a_dedicated_one(rejected, route, late):
     port = {"service_port": 8080}
-    assert rejection({**CRD, **port}, late=late, service_ports={}) == (
-        "StickyIngress 'edge': backend: the workload has no Service; declare its ports, or set dedicated_service=True"
-    )
-    assert late or rejection(CRD, service_ports={}) == (
-        "StickyIngress 'edge': service_port: required, because the backend has no Service ports"
-    )
+    with rejected("ingress-backend-without-service", "backend"):
+        route({**CRD, **port}, late=late, service_ports={})
+    with rejected("ingress-backend-without-service", "service_port"):
+        route(CRD, late=late, service_ports={})
     ports = route({**CRD, **port, "dedicated_service": True}, late=late, service_ports={})["edge-service"].inputs[
         "spec"
     ]
@@ -277,12 +259,11 @@ def test_a_dedicated_service_selects_the_pods_of_the_backend(route, late):
 
 
 @pytest.mark.parametrize("late", LATE)
-def test_the_namespace_is_that_of_the_backend(rejection, route, late):
+def test_the_namespace_is_that_of_the_backend(rejected, route, late):
     for ingress in (CRD, {**CRD, "namespace": "shop"}):
         assert route(ingress, late=late)["edge-route"].inputs["metadata"]["namespace"] == "shop"
-    assert rejection({**CRD, "namespace": "billing"}, late=late) == (
-        "StickyIngress 'edge': namespace: the backend is in namespace 'shop', got 'billing'; remove it"
-    )
+    with rejected("ingress-backend-namespace", "namespace"):
+        route({**CRD, "namespace": "billing"}, late=late)
 
 
 # Shutdown times
@@ -301,18 +282,16 @@ def test_the_deregistration_delay_is_that_of_the_backend(route, ingress, late, p
 @pytest.mark.parametrize("seconds", [5, 59, 76, 3600])
 @pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize("ingress", AWS, ids=by_controller)
-def test_a_deregistration_delay_outside_the_shutdown_of_the_pods_is_rejected(deploy, workload, ingress, late, seconds):
+def test_a_deregistration_delay_outside_the_shutdown_of_the_pods_is_rejected(  # noqa: PLR0917
+    deploy, rejected, workload, ingress, late, seconds
+):
     def program():
         orders = KubernetesWorkload("orders", workload(shutdown={"load_balancer": "alb"}))
         delay = output(seconds, late=late)
         StickyIngress("edge", {**ingress, "backend": orders.backend, "deregistration_delay_seconds": delay})
 
-    with pytest.raises(InvalidInput) as error:
+    with rejected("ingress-deregistration-delay", "deregistration_delay_seconds"):
         deploy(program)
-    assert str(error.value) == (
-        "StickyIngress 'edge': deregistration_delay_seconds: must be between 60 (pre_stop_seconds 30 + drain_seconds 30 of "
-        f"the workload) and 75 (its termination grace period), got {seconds}"
-    )
 
 
 @pytest.mark.parametrize("seconds", [60, 75])
@@ -331,13 +310,14 @@ def test_the_deregistration_delay_of_the_workload_itself_is_accepted(route):
 @pytest.mark.parametrize("shutdown", [{}, {"load_balancer": "none", "pre_stop_seconds": 30}])
 @pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize("ingress", AWS, ids=by_controller)
-def test_a_shutdown_without_deregistration_is_rejected(rejection, ingress, late, shutdown, delay):
-    load_balancer = "nlb" if ingress["controller"] == "aws-nlb" else "alb"
-    assert rejection({**ingress, **delay}, late=late, shutdown=shutdown) == (
-        f"StickyIngress 'edge': backend: {ingress['controller']} sends requests to pods directly, and with "
-        f"shutdown.load_balancer={shutdown.get('load_balancer', 'service')!r} they stop while they still receive requests; "
-        f"set shutdown.load_balancer={load_balancer!r} on the workload"
-    )
+def test_a_shutdown_without_deregistration_is_rejected(rejected, route, ingress, late, shutdown, delay):  # noqa: PLR0917
+    with rejected("ingress-shutdown-load-balancer", "backend"):
+        route({**ingress, **delay}, late=late, shutdown=shutdown)
+
+
+def test_an_acknowledged_shutdown_has_the_default_deregistration_delay(route):
+    acknowledge = {**ALB["acknowledge"], "ingress-shutdown-load-balancer": "no requests at night"}
+    assert deregistration_delay(route({**ALB, "acknowledge": acknowledge})) == 60
 
 
 def test_a_controller_in_the_cluster_accepts_any_shutdown(route):
@@ -367,10 +347,10 @@ HEALTH_CHECKS = {
 @pytest.mark.parametrize("preview", [True, False])
 @pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize("ingress", AWS, ids=by_controller)
-def test_the_health_check_is_the_readiness_probe_of_the_backend(route, ingress, late, preview):
+def test_the_health_check_is_the_readiness_probe_of_the_backend(route, logged, ingress, late, preview):
     plan = route(ingress, late=late, shutdown={"load_balancer": "alb"}, preview=preview)
     assert health_check(plan, ingress["controller"]) == HEALTH_CHECKS[ingress["controller"]]
-    assert warnings(plan) == []
+    assert logged(plan) == []
 
 
 def test_the_health_check_has_the_port_and_the_scheme_of_the_probe(route):
@@ -406,15 +386,12 @@ NO_HTTP_PROBE = {
         "liveness": {"tcp_socket": None, "http_get": "/live"},
     }
 }
-DEFAULT_PATH = (
-    "StickyIngress 'edge': health_check_path: the health check of {} is '/' by default, and pods that do not answer it with "
-    "200 receive no requests; set it, to '/' if that is the path"
-)
+DEFAULT_PATH = [("ingress-health-check-path", "health_check_path")]
 
 
 @pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize("ingress", AWS, ids=by_controller)
-def test_without_an_http_probe_the_default_of_the_load_balancer_applies(route, ingress, late):
+def test_without_an_http_probe_the_default_of_the_load_balancer_applies(route, logged, ingress, late):
     controller = ingress["controller"]
     plan = route(ingress, late=late, shutdown={"load_balancer": "alb"}, container=NO_HTTP_PROBE)
     fields = health_check(plan, controller)
@@ -423,15 +400,15 @@ def test_without_an_http_probe_the_default_of_the_load_balancer_applies(route, i
         assert (path, protocol) == ("/", "TCP" if controller == "aws-nlb" else "HTTP")
     else:
         assert fields == {}
-    assert warnings(plan) == ([] if controller == "aws-nlb" else [DEFAULT_PATH.format(controller)])
+    assert logged(plan) == ([] if controller == "aws-nlb" else DEFAULT_PATH)
     ingress = {**ingress, "health_check_path": "/"}
     plan = route(ingress, late=late, shutdown={"load_balancer": "alb"}, container=NO_HTTP_PROBE)
-    assert warnings(plan) == []
+    assert logged(plan) == []
 
 
 @pytest.mark.parametrize("late", LATE)
 @pytest.mark.parametrize("ingress", [ALB, GATEWAY], ids=by_controller)
-def test_an_ingress_without_backend_requires_a_health_check_path(deploy, ingress, late):
+def test_an_ingress_without_backend_requires_a_health_check_path(deploy, logged, ingress, late):
     def route(**changed):
         service = {"service_port": 8080, "namespace": "shop", **changed}
         return deploy(
@@ -439,10 +416,10 @@ def test_an_ingress_without_backend_requires_a_health_check_path(deploy, ingress
         )
 
     plan = route()
-    assert warnings(plan) == [DEFAULT_PATH.format(ingress["controller"])]
+    assert logged(plan) == DEFAULT_PATH
     assert health_check(plan, ingress["controller"]) == {}
     plan = route(health_check_path="/ready")
-    assert warnings(plan) == []
+    assert logged(plan) == []
     path, port = list(HEALTH_CHECKS[ingress["controller"]])[:2]
     fields = health_check(plan, ingress["controller"])
     assert (fields[path], fields[port]) == ("/ready", "traffic-port")
@@ -451,10 +428,7 @@ def test_an_ingress_without_backend_requires_a_health_check_path(deploy, ingress
 # Autoscaling
 
 
-QUICK_SCALE_DOWN = (
-    "StickyIngress 'edge': backend: the autoscaler of the workload removes up to half of the pods per minute, with their "
-    "sessions; set gradual_scale_down=True on its autoscaling; acknowledged_warnings=['scale-down'] silences it"
-)
+QUICK_SCALE_DOWN = ("ingress-scale-down", "backend")
 
 
 @pytest.mark.parametrize("late", LATE)
@@ -467,10 +441,8 @@ QUICK_SCALE_DOWN = (
         ({"scale_down": {"stabilization_window_seconds": 0}}, []),
     ],
 )
-def test_quick_scale_down_is_a_warning(route, autoscaling, expected, late):
-    assert warnings(route(CRD, late=late, autoscaling=autoscaling)) == expected
-    acknowledged = {**CRD, "acknowledged_warnings": ["scale-down"]}
-    assert warnings(route(acknowledged, late=late, autoscaling=autoscaling)) == []
+def test_quick_scale_down_is_a_warning(route, logged, autoscaling, expected, late):
+    assert logged(route(CRD, late=late, autoscaling=autoscaling)) == expected
 
 
 # Annotations of the Service
@@ -480,17 +452,59 @@ POLICY = StickyPolicy(cookie_name="SID")
 
 
 @pytest.mark.parametrize("late", LATE)
-def test_the_service_of_the_backend_must_have_the_annotations_of_the_policy(route, rejection, late):
+def test_the_service_of_the_backend_must_have_the_annotations_of_the_policy(route, rejected, late):
     ingress = {**TRAEFIK, "policy": POLICY}
-    cookie = "traefik.ingress.kubernetes.io/service.sticky.cookie"
-    begin = (
-        "StickyIngress 'edge': backend: traefik-ingress reads the policy from annotations of the Service, which has no "
-    )
-    fix = "; set service_annotations=service_annotations('traefik-ingress', policy) on the workload"
     other = service_annotations("traefik-ingress", StickyPolicy(cookie_name="OTHER", lifetime_seconds=60))
-    assert rejection(ingress, late=late, policy_annotations=other) == (
-        f"{begin}{cookie}.name=SID, {cookie}.maxage=10800{fix}"
-    )
-    assert rejection(ingress, late=late).startswith(f"{begin}{cookie}=true, {cookie}.name=SID")
+    for annotations in (other, {}):
+        with rejected("ingress-service-annotations", "backend"):
+            route(ingress, late=late, policy_annotations=annotations)
     annotations = service_annotations("traefik-ingress", POLICY) | {"example.com/owner": "orders"}
     assert route(ingress, late=late, policy_annotations=annotations)
+    assert route({**ingress, "dedicated_service": True}, late=late)
+
+
+def test_an_acknowledged_policy_is_that_of_the_service(route):
+    acknowledge = {"ingress-service-annotations": "set by the chart"}
+    assert route({**TRAEFIK, "acknowledge": acknowledge})["edge-ingress"]
+
+
+# Services of the same program
+
+
+@pytest.fixture
+def route_by_name(deploy, workload):
+    """Deploy a workload and an ingress to the name of its Service."""
+
+    def deploy_both(late, *, preview=False, **changed):
+        def program():
+            orders = KubernetesWorkload("orders", workload(object_name="orders"))
+            name = orders.service_name if late else "orders"
+            StickyIngress("edge", {**CRD, "service_name": name, "service_port": 8080, "namespace": "shop", **changed})
+
+        return deploy(program, preview=preview)
+
+    return deploy_both
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize("late", LATE)
+def test_a_port_that_a_service_of_the_program_does_not_have_is_rejected(route_by_name, rejected, late, preview):
+    with rejected("ingress-service-port", "service_port"):
+        route_by_name(late, preview=preview, service_port=9000)
+    assert route_by_name(late, preview=preview)
+
+
+def test_a_namespace_that_a_service_of_the_program_does_not_have_is_rejected(route_by_name, rejected):
+    with rejected("ingress-service-port", "namespace"):
+        route_by_name(late=True, namespace="billing")
+    assert route_by_name(late=False, namespace="billing", service_port=9000)
+
+
+def test_the_name_of_a_service_elsewhere_is_not_compared(deploy):
+    def program():
+        names = ["orders", pulumi.Output.from_input("orders")]
+        for number, name in enumerate(names):
+            args = {**CRD, "service_name": name, "service_port": 9000, "namespace": "shop", "paths": [f"/{number}"]}
+            StickyIngress(f"edge-{number}", args)
+
+    assert deploy(program)

@@ -3,7 +3,8 @@
 import pulumi
 import pytest
 
-from moorings import InvalidInput, StickyIngress
+from moorings import StickyIngress
+from moorings.kubernetes.ingress.controllers import get_controller
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 SERVICE = {"service_name": "orders", "service_port": 8080, "hosts": ["orders.example.com"]}
@@ -23,7 +24,7 @@ INGRESSES = {
     "haproxy-ingress": TLS,
     "nginx-ingress": TLS,
     "traefik-crd": TLS,
-    "traefik-ingress": {**TLS, "service_annotations_set": True},
+    "traefik-ingress": {**TLS, "acknowledge": {"ingress-service-annotations": "set by the chart"}},
 }
 
 
@@ -42,16 +43,6 @@ def annotations_of(deploy):
         return next(resource.inputs["metadata"]["annotations"] for resource in plan.resources if resource.custom)
 
     return deploy_ingress
-
-
-@pytest.fixture
-def rejection(annotations_of):
-    def reject(*args, **changed):
-        with pytest.raises(InvalidInput) as error:
-            annotations_of(*args, **changed)
-        return str(error.value)
-
-    return reject
 
 
 SET_BY_ARGUMENT = {
@@ -111,10 +102,10 @@ BYPASS = {
 
 
 @pytest.mark.parametrize(("controller", "key"), BYPASS.items())
-def test_an_annotation_that_bypasses_the_pods_is_rejected(rejection, controller, key):
-    assert rejection(controller, {key: "true"}) == (
-        f"StickyIngress 'orders': annotations: {key} routes requests to the Service instead of to pods; remove it"
-    )
+def test_an_annotation_that_bypasses_the_pods_is_rejected(annotations_of, rejected, controller, key):
+    with rejected("ingress-load-balancing-annotation", f"annotations['{key}']"):
+        annotations_of(controller, {key: "true"})
+    assert annotations_of(controller, {key: "false"})[key] == "false"
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -122,10 +113,10 @@ def test_an_annotation_that_bypasses_the_pods_is_rejected(rejection, controller,
     ("controller", "key", "argument"),
     [(controller, key, argument) for controller, keys in SET_BY_ARGUMENT.items() for key, argument in keys.items()],
 )
-def test_an_annotation_that_an_argument_sets_is_rejected(rejection, controller, key, argument, late):
-    assert rejection(controller, {key: "5"}, late=late) == (
-        f"StickyIngress 'orders': annotations: {argument} sets {key}; remove it"
-    )
+def test_an_annotation_that_an_argument_sets_is_rejected(annotations_of, rejected, controller, key, argument, late):  # noqa: PLR0917
+    with rejected("ingress-annotation-conflict", f"annotations['{key}']"):
+        annotations_of(controller, {key: "5"}, late=late)
+    assert get_controller(controller).reserved_annotations.argument_of(key) == argument
 
 
 @pytest.mark.parametrize(
@@ -138,10 +129,9 @@ def test_an_annotation_that_an_argument_sets_is_rejected(rejection, controller, 
         "nginx.org/sticky-cookie-services",
     ],
 )
-def test_an_annotation_about_sessions_is_rejected(rejection, key):
-    assert rejection("haproxy-ingress", {key: "5"}) == (
-        f"StickyIngress 'orders': annotations: policy sets {key}; remove it"
-    )
+def test_an_annotation_about_sessions_is_rejected(annotations_of, rejected, key):
+    with rejected("ingress-session-annotation", f"annotations['{key}']"):
+        annotations_of("haproxy-ingress", {key: "5"})
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -156,20 +146,17 @@ def test_an_annotation_about_sessions_is_rejected(rejection, key):
     ],
 )
 def test_a_load_balancing_method_that_hashes_is_rejected(  # noqa: PLR0917
-    annotations_of, rejection, controller, key, value, valid, late
+    annotations_of, rejected, controller, key, value, valid, late
 ):
-    assert rejection(controller, {key: value}, late=late) == (
-        f"StickyIngress 'orders': annotations: {key} {value!r} selects pods by a hash, which conflicts with policy; "
-        "remove it"
-    )
+    with rejected("ingress-load-balancing-annotation", f"annotations['{key}']"):
+        annotations_of(controller, {key: value}, late=late)
     assert annotations_of(controller, {key: valid}, late=late)[key] == valid
 
 
-def test_the_load_balancing_method_of_a_header_policy_is_rejected(rejection):
+def test_the_load_balancing_method_of_a_header_policy_is_rejected(annotations_of, rejected):
     key = "nginx.org/lb-method"
-    assert rejection("nginx-ingress", {key: "least_conn"}, policy={"header_name": "Execution-ID"}) == (
-        f"StickyIngress 'orders': annotations: policy sets {key}; remove it"
-    )
+    with rejected("ingress-annotation-conflict", f"annotations['{key}']"):
+        annotations_of("nginx-ingress", {key: "least_conn"}, policy={"header_name": "Execution-ID"})
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -228,10 +215,12 @@ def test_attributes_are_added_to_those_of_the_policy(annotations_of, controller,
         ),
     ],
 )
-def test_an_attribute_that_an_argument_sets_is_rejected(rejection, controller, key, attribute, argument, late):  # noqa: PLR0917
-    assert rejection(controller, {key: f"a.b=c, {attribute}=5"}, late=late) == (
-        f"StickyIngress 'orders': annotations: {argument} sets {attribute} in {key}; remove it"
-    )
+def test_an_attribute_that_an_argument_sets_is_rejected(  # noqa: PLR0917
+    annotations_of, rejected, controller, key, attribute, argument, late
+):
+    with rejected("ingress-annotation-conflict", f"annotations['{key}']"):
+        annotations_of(controller, {key: f"a.b=c, {attribute}=5"}, late=late)
+    assert get_controller(controller).reserved_annotations.argument_of(attribute) == argument
 
 
 def test_other_annotations_are_kept(annotations_of):

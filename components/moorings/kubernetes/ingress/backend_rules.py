@@ -1,0 +1,204 @@
+"""Rules about the workload or Service to which a ``StickyIngress`` routes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from moorings.kubernetes.ingress.ingress_controller import IngressController
+from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+from moorings.kubernetes.shutdown import ShutdownBudget
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+
+_SERVICES = "https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service"
+_DEREGISTRATION = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay"
+
+_BACKEND = "{'service_name': 'orders', 'namespace': 'shop', 'ports': {'http': 8080}, 'selector': {'app': 'orders'}}"
+_SHUTDOWN = (
+    "{{'load_balancer': '{}', 'pre_stop_seconds': 30, 'drain_seconds': 30, 'termination_grace_period_seconds': 75, "
+    "'deregistration_delay_seconds': 60}}"
+)
+_WITH_BACKEND = f"service_name=None, service_port=None, backend={_BACKEND}"
+_ALB = "controller='aws-ingress', tls_secret_name=None, certificate_arn=CERTIFICATE_ARN, health_check_path='/'"
+
+
+def _alb_with_shutdown(load_balancer: str) -> str:
+    backend = f"{{**{_BACKEND}, 'shutdown': {_SHUTDOWN.format(load_balancer)}}}"
+    return f"{_ALB}, service_name=None, service_port=None, backend={backend}"
+
+
+@RULES.rule(
+    "ingress-backend-namespace",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource",
+    invalid=f"{_WITH_BACKEND}, namespace='billing'",
+    valid=f"{_WITH_BACKEND}, namespace='shop'",
+)
+def _backend_namespace(namespace: str | None, backend_namespace: str | None) -> Findings:
+    """An ingress refers to its Service by name only, in its own namespace."""
+    if None not in {namespace, backend_namespace} and namespace != backend_namespace:
+        yield f"the backend is in namespace {backend_namespace!r}, got {namespace!r}; remove it"
+
+
+@RULES.rule(
+    "ingress-backend-port",
+    Severity.ERROR,
+    source=_SERVICES,
+    invalid=f"service_name=None, backend={_BACKEND}, service_port=9000",
+    valid=f"service_name=None, backend={_BACKEND}, service_port=8080",
+)
+def _backend_port(service_port: int | None, backend_ports: Mapping[str, int], set_arguments: list[str]) -> Findings:
+    """The controller answers requests with 503 if the Service has no such port."""
+    ports = backend_ports.values()
+    if service_port is not None and ports and service_port not in ports and "target_port" not in set_arguments:
+        known = ", ".join(f"{number} ({name})" for name, number in backend_ports.items())
+        yield f"the Service of the backend has {known}, got {service_port}; remove it, or use one of these ports"
+
+
+@RULES.rule(
+    "ingress-backend-without-service",
+    Severity.ERROR,
+    source=_SERVICES,
+    invalid=f"service_name=None, backend={{**{_BACKEND}, 'service_name': None}}",
+    valid=f"service_name=None, backend={{**{_BACKEND}, 'service_name': None}}, dedicated_service=True",
+)
+def _backend_without_service(
+    backend_service_name: str | None,
+    backend_ports: Mapping[str, int],
+    set_arguments: list[str],
+    creates_service: bool,
+) -> Findings:
+    """An ingress routes to the port of a Service, and this workload has none."""
+    if "backend" not in set_arguments:
+        return
+    if backend_service_name is None and not creates_service:
+        yield "backend", "the workload has no Service; declare its ports, or set dedicated_service=True"
+    if not backend_ports and "service_port" not in set_arguments:
+        yield "service_port", "required, because the backend has no Service ports; set it"
+
+
+@RULES.rule(
+    "ingress-shutdown-load-balancer",
+    Severity.UNSAFE,
+    source=_DEREGISTRATION,
+    invalid=_alb_with_shutdown("service"),
+    valid=_alb_with_shutdown("alb"),
+)
+def _shutdown_load_balancer(backend_shutdown: ShutdownBudget | None, ingress_controller: IngressController) -> Findings:
+    """Pods that stop before the load balancer has deregistered them fail the requests that they still receive."""
+    expected = ingress_controller.targets_pods_as
+    if expected and backend_shutdown is not None and not backend_shutdown.pod_targets:
+        yield (
+            "backend",
+            (
+                f"{ingress_controller.name} sends requests to pods directly, and with shutdown.load_balancer="
+                f"{backend_shutdown.load_balancer!r} they stop while they still receive requests; set "
+                f"shutdown.load_balancer={expected!r} on the workload"
+            ),
+        )
+
+
+@RULES.rule(
+    "ingress-deregistration-delay",
+    Severity.UNSAFE,
+    source=_DEREGISTRATION,
+    invalid=f"{_alb_with_shutdown('alb')}, deregistration_delay_seconds=30",
+    valid=f"{_alb_with_shutdown('alb')}, deregistration_delay_seconds=75",
+)
+def _deregistration_delay(
+    deregistration_delay_seconds: int | None,
+    backend_shutdown: ShutdownBudget | None,
+    ingress_controller: IngressController,
+) -> Findings:
+    """A shorter delay interrupts requests, and after a longer one requests are sent to pods that have stopped."""
+    seconds, shutdown = deregistration_delay_seconds, backend_shutdown
+    if seconds is None or shutdown is None or not ingress_controller.targets_pods_as:
+        return
+    low, high = shutdown.serving_seconds, shutdown.termination_grace_period_seconds
+    if not low <= seconds <= high and seconds != shutdown.deregistration_delay_seconds:
+        yield (
+            f"must be between {low} (pre_stop_seconds {shutdown.pre_stop_seconds} + drain_seconds "
+            f"{shutdown.drain_seconds} of the workload) and {high} (its termination grace period), got {seconds}; "
+            "remove it"
+        )
+
+
+@RULES.rule(
+    "ingress-scale-down",
+    Severity.WARNING,
+    source="https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#stabilization-window",
+    invalid=f"service_name=None, backend={{**{_BACKEND}, 'scales_down_quickly': True}}",
+    valid=f"service_name=None, backend={_BACKEND}",
+)
+def _scale_down(backend_scales_down_quickly: bool | None) -> Findings:
+    """Sessions end when their pod stops, and the autoscaler removes many pods at a time."""
+    if backend_scales_down_quickly:
+        yield (
+            "backend",
+            (
+                "the autoscaler of the workload removes up to half of the pods per minute, with their sessions; set "
+                "gradual_scale_down=True on its autoscaling"
+            ),
+        )
+
+
+@RULES.rule(
+    "ingress-service-annotations",
+    Severity.UNSAFE,
+    source="https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/#on-service",
+    invalid="controller='traefik-ingress'",
+    valid="controller='traefik-ingress', service_name=None, selector={'app': 'orders'}",
+)
+def _service_annotations(
+    required_service_annotations: Mapping[str, str],
+    backend_service_annotations: Mapping[str, str] | None,
+    targets: Sequence[str],
+    ingress_controller: IngressController,
+) -> Findings:
+    """The controller reads the policy from annotations of the Service. Without them requests reach any pod."""
+    name, required = ingress_controller.name, required_service_annotations
+    if not required:
+        return
+    if "service_name" in targets and ingress_controller.attachment != "service":
+        yield (
+            "service_name",
+            (
+                f"{name} reads the policy from annotations of the Service, which are not known; use backend or "
+                "selector, or acknowledge that it has those that service_annotations(controller, policy) returns"
+            ),
+        )
+    if backend_service_annotations is not None:
+        missing = [f"{key}={value}" for key, value in required.items() if backend_service_annotations.get(key) != value]
+        if missing:
+            yield (
+                "backend",
+                (
+                    f"{name} reads the policy from annotations of the Service, which has no {', '.join(missing)}; set "
+                    f"service_annotations=service_annotations({name!r}, policy) on the workload"
+                ),
+            )
+
+
+@RULES.explicit(
+    "ingress-service-port",
+    Severity.ERROR,
+    source=_SERVICES,
+    invalid="service_name='workload', service_port=9000, namespace='shop'",
+    valid="service_name='workload', service_port=8080, namespace='shop'",
+)
+def service_of_program(
+    declared: Sequence[Mapping[str, Any]], service_port: int | None, namespace: str | None
+) -> Findings:
+    """The name is that of a Service of this program, which has no such port or is in another namespace."""
+    for service in declared:
+        ports = service["ports"]
+        if service_port is not None and service_port not in ports:
+            known = ", ".join(map(str, ports))
+            yield "service_port", f"this Service of the program has {known}, got {service_port}; use one of these ports"
+        if namespace is not None and service["namespace"] not in {None, namespace}:
+            yield (
+                "namespace",
+                f"this Service of the program is in namespace {service['namespace']!r}, got {namespace!r}; change it",
+            )

@@ -1,0 +1,191 @@
+"""Rules about the hosts and paths of a ``StickyIngress``, also compared with those of others in the program."""
+
+from collections.abc import Sequence
+
+from moorings.kubernetes.ingress.hosts_and_paths import (
+    MAX_HTTP_ROUTE_HOSTS,
+    MAX_HTTP_ROUTE_PATHS,
+    find_closed_route,
+)
+from moorings.kubernetes.ingress.ingress_controller import IngressController
+from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+
+_PATH_TYPES = "https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types"
+_HOSTS = "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards"
+_HTTP_ROUTE = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec"
+_VIRTUAL_SERVER = (
+    "https://docs.nginx.com/nginx-ingress-controller/configuration/virtualserver-and-virtualserverroute-resources/"
+)
+
+
+@RULES.rule(
+    "ingress-route-limit",
+    Severity.ERROR,
+    source=_HTTP_ROUTE,
+    invalid="controller='traefik-gateway', gateway_name='public', tls_secret_name=None, "
+    "hosts=[f'h{number}.example.com' for number in range(17)]",
+    valid="controller='traefik-gateway', gateway_name='public', tls_secret_name=None, "
+    "hosts=[f'h{number}.example.com' for number in range(16)]",
+)
+def _route_limit(
+    host_count: int, paths: list[str], closed_paths: list[str], ingress_controller: IngressController
+) -> Findings:
+    """The Gateway API limits the hosts of an HTTPRoute and the paths of its rules."""
+    counts = {
+        "hosts": (host_count, MAX_HTTP_ROUTE_HOSTS),
+        "paths": (len(paths), MAX_HTTP_ROUTE_PATHS),
+        "closed_paths": (len(closed_paths), MAX_HTTP_ROUTE_PATHS),
+    }
+    for argument, (count, limit) in counts.items():
+        if ingress_controller.renders_http_route and count > limit:
+            yield argument, f"an HTTPRoute supports at most {limit}, got {count}; create a second StickyIngress"
+
+
+@RULES.rule(
+    "ingress-all-hosts",
+    Severity.WARNING,
+    source=_HOSTS,
+    invalid="hosts=[]",
+    valid="hosts=['orders.example.com']",
+)
+def _all_hosts(host_count: int, ingress_controller: IngressController) -> Findings:
+    """The requests for all hosts that have no route of their own reach this application, also for those of others."""
+    shared = ingress_controller.attachment == "class" or not ingress_controller.renders_http_route
+    own = ingress_controller.owns_load_balancer or ingress_controller.hosts != "optional"
+    if host_count == 0 and shared and not own:
+        yield "hosts", "all hosts without a route of their own are routed to this Service; list the hosts"
+
+
+@RULES.rule(
+    "ingress-wildcard-host",
+    Severity.WARNING,
+    source=_HOSTS,
+    invalid="hosts=['*.com']",
+    valid="hosts=['*.example.com']",
+    each="hosts",
+)
+def _wildcard_host(_index: int, host: str) -> Findings:
+    """A wildcard below a top-level domain matches the hosts of other applications."""
+    if host.startswith("*.") and host.count(".") == 1:
+        yield f"{host!r} matches all names of a top-level domain; add your domain, as in '*.example.com'"
+
+
+@RULES.rule(
+    "ingress-path-wildcard",
+    Severity.WARNING,
+    source=_PATH_TYPES,
+    invalid="paths=['/orders/*']",
+    valid="paths=['/orders']",
+    each="paths",
+)
+def _path_wildcard(_index: int, path: str) -> Findings:
+    """Paths are prefixes, in which most controllers compare ``*`` like any other character."""
+    if "*" in path:
+        yield f"'*' is not a wildcard in the prefix {path!r}; remove it, because a prefix matches all paths below it"
+
+
+@RULES.rule(
+    "ingress-closed-path-wildcard",
+    Severity.WARNING,
+    source=_PATH_TYPES,
+    invalid="controller='nginx-virtualserver', closed_paths=['/metrics/*']",
+    valid="controller='nginx-virtualserver', closed_paths=['/metrics']",
+    each="closed_paths",
+)
+def _closed_path_wildcard(_index: int, path: str) -> Findings:
+    """A closed path with ``*`` closes nothing, because paths are prefixes without wildcards."""
+    if "*" in path:
+        yield f"'*' is not a wildcard in the prefix {path!r}, which stays open; remove it"
+
+
+@RULES.rule(
+    "ingress-path-characters",
+    Severity.ERROR,
+    source=_VIRTUAL_SERVER,
+    invalid="controller='nginx-virtualserver', paths=['/orders;v=1']",
+    valid="controller='traefik-crd', paths=['/orders;v=1']",
+)
+def _path_characters(paths: list[str], closed_paths: list[str], ingress_controller: IngressController) -> Findings:
+    """The controller rejects a path that would change its configuration."""
+    for argument, values in (("paths", paths), ("closed_paths", closed_paths)):
+        for index, path in enumerate(values):
+            found = [character for character in ingress_controller.forbidden_path_characters if character in path]
+            if found:
+                yield (
+                    (argument, index),
+                    f"{ingress_controller.name} does not support {found[0]!r} in paths, got {path!r}; remove it",
+                )
+
+
+@RULES.rule(
+    "ingress-closed-route",
+    Severity.ERROR,
+    source=_PATH_TYPES,
+    invalid="controller='nginx-virtualserver', paths=['/orders'], closed_paths=['/']",
+    valid="controller='nginx-virtualserver', paths=['/orders'], closed_paths=['/orders/metrics']",
+)
+def _closed_route(closed_paths: list[str], paths: list[str]) -> Findings:
+    """A path cannot be routed and closed."""
+    conflict = find_closed_route(closed_paths, paths)
+    if conflict:
+        index, path = conflict
+        yield ("closed_paths", index), f"{closed_paths[index] or '/'!r} closes {path!r} of paths; remove one of them"
+
+
+@RULES.explicit(
+    "ingress-duplicate-route",
+    Severity.UNSAFE,
+    source="https://kubernetes.io/docs/concepts/services-networking/ingress/#multiple-matches",
+    invalid="hosts=['other.example.com']",
+    valid="hosts=['orders.example.com']",
+)
+def duplicate_route(conflicts: Sequence[tuple[int, str, str]], controller: IngressController) -> Findings:
+    """Two ingresses have the same host and path, and the controller uses only one of them.
+
+    Both can be intended while an application moves from one to the other.
+    """
+    for index, route, owner in conflicts:
+        if controller.one_object_per_host:
+            product = controller.one_object_per_host
+            problem = f"{owner} also has {route!r}, and {product} uses only the oldest object of a host"
+            fix = "declare all paths on one of them, or use another controller"
+        else:
+            problem = f"{owner} also routes {route}, and {controller.name} uses one of the two"
+            fix = "change the host or path"
+        yield ("hosts", index) if index >= 0 else "hosts", f"{problem}; {fix}"
+
+
+@RULES.explicit(
+    "ingress-shared-service",
+    Severity.UNSAFE,
+    source="https://istio.io/latest/docs/ops/best-practices/traffic-management/#split-virtual-services",
+    invalid="service_name='other', policy={'lifetime_seconds': 600}",
+    valid="service_name='other'",
+)
+def shared_service(
+    policy_owner: str | None, configuration_owner: str | None, controller: IngressController
+) -> Findings:
+    """The controller keeps one configuration for each Service, and two ingresses set it differently."""
+    fix = "set dedicated_service=True or selector on one of them"
+    if policy_owner:
+        yield (
+            "policy",
+            (
+                f"{policy_owner} has another policy for this Service, and {controller.name} supports only one policy "
+                f"per Service; use the same policy, or {fix}"
+            ),
+        )
+    if configuration_owner:
+        kind = controller.one_configuration_per_service
+        yield (
+            "service_name",
+            (
+                f"{configuration_owner} also routes to this Service, and {controller.name} reads one {kind} per "
+                f"Service; declare all hosts and paths on one of them, or {fix}"
+            ),
+        )

@@ -1,0 +1,236 @@
+"""Rules about the session policy of a ``StickyIngress`` and what its controller supports."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from moorings.kubernetes.ingress.controllers import controllers_where, controllers_with_field
+from moorings.kubernetes.ingress.cookie_rules import FLAGS
+from moorings.kubernetes.ingress.ingress_controller import (
+    POLICY_FIELDS,
+    AffinityMechanism,
+    IngressController,
+    Prerequisite,
+    release_number,
+)
+from moorings.kubernetes.ingress.route_settings import AffinityMode
+from moorings.kubernetes.ingress.session_affinity import requested_modes
+from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+
+PREREQUISITES: Mapping[Prerequisite, str] = {
+    "nginx_plus": "NGINX Plus",
+    "experimental_channel": "the experimental channel of the Gateway API",
+}
+
+MODES: Mapping[AffinityMode, tuple[str, str]] = {
+    "header": ("header_name", "sessions by request header"),
+    "application": ("application_cookie", "cookies of the application"),
+    "strong": ("strength", "a cookie that identifies the pod"),
+    "soft": ("strength", "session affinity"),
+}
+"""Field of the policy that requires each mode, and what it requires."""
+
+GATEWAY = "controller='envoy-gateway', gateway_name='public', tls_secret_name=None"
+"""Arguments of the examples, on top of the minimal ones."""
+
+
+@RULES.rule(
+    "ingress-unsupported-policy",
+    Severity.ERROR,
+    source="https://gateway-api.sigs.k8s.io/geps/gep-1619/",
+    invalid="controller='nginx-ingress', policy={'same_site': 'Lax'}",
+    valid="controller='nginx-virtualserver', policy={'same_site': 'Lax'}",
+)
+def unsupported_policy(
+    policy: StickyPolicy,
+    ingress_controller: IngressController,
+    mechanism: AffinityMechanism | None,
+    gateway_api_release: str,
+) -> Findings:
+    """A field of the policy is a requirement, and the controller cannot meet it."""
+    modes = requested_modes(policy)
+    if not any(mode in ingress_controller.mechanisms for mode in modes):
+        field, requirement = MODES[modes[0]]
+        others = controllers_where(lambda other: modes[0] in other.mechanisms)
+        yield (
+            ("policy", field),
+            f"{ingress_controller.name} does not support {requirement}; {_remove_or_use(others)}",
+        )
+    if mechanism is None:
+        return
+    if policy.strength == "strong" and mechanism.drawback:
+        others = controllers_where(
+            lambda other: modes[0] in other.mechanisms and not other.mechanisms[modes[0]].drawback
+        )
+        problem = f"{ingress_controller.name} hashes the cookie of the application, which is 'soft'"
+        yield ("policy", "strength"), f"{problem}; {_remove_or_use(others)}"
+    for field in POLICY_FIELDS:
+        value = getattr(policy, field)
+        if value is None or (modes == ["application"] and field == "cookie_name"):
+            continue
+        problem = _field_problem(ingress_controller, mechanism, field, value)
+        if problem:
+            yield ("policy", field), f"{problem}, got {value!r}; {_remove_or_use(controllers_with_field(field))}"
+        first = mechanism.gateway_api_releases.get(field)
+        if first and release_number(gateway_api_release) < release_number(first):
+            problem = f"sessionPersistence supports it since release {first} of the Gateway API"
+            yield ("policy", field), f"{problem}, and gateway_api_release is {gateway_api_release}; remove it"
+
+
+def _field_problem(controller: IngressController, mechanism: AffinityMechanism, field: str, value: Any) -> str:
+    if field in mechanism.settable:
+        return ""
+    if field not in mechanism.fixed:
+        return f"{controller.name} cannot set it"
+    fixed = mechanism.fixed[field]
+    return "" if fixed == value else f"the cookie of {controller.name} {_fixed_value(field, fixed)}"
+
+
+def _fixed_value(field: str, value: Any) -> str:
+    if field in FLAGS:
+        return f"{'always' if value else 'never'} has {FLAGS[field]}"
+    if field == "lifetime_seconds":
+        return "is always a session cookie"
+    return f"always has the {field.removeprefix('cookie_')} {value}"
+
+
+def _remove_or_use(controllers: Sequence[str]) -> str:
+    return f"remove it, or use {', '.join(controllers)}"
+
+
+@RULES.rule(
+    "ingress-missing-prerequisite",
+    Severity.ERROR,
+    source="https://gateway-api.sigs.k8s.io/concepts/versioning/#release-channels",
+    invalid=f"{GATEWAY}, policy={{'strength': 'strong'}}",
+    valid=f"{GATEWAY}, policy={{'strength': 'strong'}}, experimental_channel=True",
+)
+def missing_prerequisite(
+    policy: StickyPolicy,
+    ingress_controller: IngressController,
+    mechanism: AffinityMechanism | None,
+    prerequisites: Collection[Prerequisite],
+) -> Findings:
+    """The only mechanisms that meet the policy need a feature that the cluster does not have."""
+    modes: list[AffinityMode] = [mode for mode in requested_modes(policy) if mode in ingress_controller.mechanisms]
+    if mechanism is not None or not modes:
+        return
+    missing = sorted(ingress_controller.mechanisms[modes[0]].prerequisites - set(prerequisites))
+    field, requirement = MODES[modes[0]] if policy.strength else ("", "session affinity")
+    yield (
+        ("policy", field) if field else "policy",
+        (
+            f"{ingress_controller.name} does not support {requirement} without "
+            f"{' and '.join(PREREQUISITES[name] for name in missing)}; set "
+            f"{', '.join(f'{name}=True' for name in missing)} if the cluster has it, or use another controller"
+        ),
+    )
+
+
+@RULES.rule(
+    "ingress-policy-range",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html",
+    invalid="controller='service', hosts=[], tls_secret_name=None, service_name=None, selector={'app': 'orders'}, "
+    "policy={'strength': 'soft', 'lifetime_seconds': 86401}",
+    valid="controller='service', hosts=[], tls_secret_name=None, service_name=None, selector={'app': 'orders'}, "
+    "policy={'strength': 'soft', 'lifetime_seconds': 86400}",
+)
+def policy_range(
+    policy: StickyPolicy, ingress_controller: IngressController, mechanism: AffinityMechanism | None
+) -> Findings:
+    """The API of the controller rejects durations outside of a range."""
+    if mechanism is None:
+        return
+    ranges = {
+        "lifetime_seconds": mechanism.lifetime_range,
+        "websocket_idle_timeout_seconds": mechanism.idle_timeout_range,
+    }
+    for field, (low, high) in ranges.items():
+        value = getattr(policy, field)
+        if value is not None and field in mechanism.settable and not low <= value <= high:
+            yield (
+                ("policy", field),
+                f"must be between {low} and {high} with {ingress_controller.name}, got {value}; change it",
+            )
+
+
+@RULES.rule(
+    "ingress-hash-key",
+    Severity.ERROR,
+    source="https://nginx.org/en/docs/http/ngx_http_core_module.html#variables",
+    invalid="controller='nginx-ingress', policy={'application_cookie': True, 'cookie_name': 'shop.sid'}",
+    valid="controller='nginx-ingress', policy={'application_cookie': True, 'cookie_name': 'shop_sid'}",
+)
+def hash_key(
+    policy: StickyPolicy, ingress_controller: IngressController, mechanism: AffinityMechanism | None
+) -> Findings:
+    """The controller derives the name of a variable from that of the header or cookie."""
+    field = "header_name" if policy.header_name is not None else "cookie_name"
+    name = getattr(policy, field)
+    hashed = policy.header_name is not None or policy.application_cookie
+    if mechanism is not None and hashed and name is not None and not re.fullmatch(mechanism.key_pattern, name):
+        yield (
+            ("policy", field),
+            f"must consist of {mechanism.key_characters} with {ingress_controller.name}, got {name!r}; rename it",
+        )
+
+
+@RULES.rule(
+    "ingress-controller-release",
+    Severity.ERROR,
+    source="https://gateway.envoyproxy.io/news/releases/notes/v1.8.0/",
+    invalid=f"{GATEWAY}, policy={{'strength': 'soft'}}, controller_release='1.7'",
+    valid=f"{GATEWAY}, policy={{'strength': 'soft'}}, controller_release='1.8'",
+)
+def _controller_release(
+    controller_release: str | None,
+    ingress_controller: IngressController,
+    mechanism: AffinityMechanism | None,
+    prerequisites: Collection[Prerequisite],
+) -> Findings:
+    """Older releases of the controller reject or ignore fields of the created objects."""
+    if controller_release is None or mechanism is None or mechanism.release_unless in prerequisites:
+        return
+    if mechanism.release and release_number(controller_release) < release_number(mechanism.release):
+        yield (
+            f"{mechanism.setting} is supported since release {mechanism.release} of {ingress_controller.name}, got "
+            f"{controller_release}; upgrade the controller, or use another policy"
+        )
+
+
+@RULES.rule(
+    "ingress-controller-retired",
+    Severity.WARNING,
+    source="https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/",
+    invalid="controller='ingress-nginx'",
+    valid="controller='haproxy-ingress'",
+)
+def _controller_retired(controller: str, ingress_controller: IngressController) -> Findings:
+    """A controller without maintainers gets no security fixes."""
+    if ingress_controller.retirement:
+        yield f"{ingress_controller.retirement}; use another controller than {controller}"
+
+
+@RULES.rule(
+    "ingress-moving-sessions",
+    Severity.WARNING,
+    source="https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings-ConsistentHashLB",
+    invalid="controller='istio', gateway_name='public', tls_secret_name=None",
+    valid="controller='istio', gateway_name='public', tls_secret_name=None, policy={'strength': 'soft'}",
+)
+def _moving_sessions(
+    policy: StickyPolicy, ingress_controller: IngressController, mechanism: AffinityMechanism | None
+) -> Findings:
+    """Sessions can move to another pod although theirs does not stop. ``strength="soft"`` allows that."""
+    if mechanism is not None and mechanism.drawback and policy.strength is None:
+        yield (
+            f"with {ingress_controller.name} {mechanism.drawback}; set policy.strength='soft' if that is sufficient, "
+            "or use another controller"
+        )
