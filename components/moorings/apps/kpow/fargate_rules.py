@@ -216,7 +216,7 @@ def _egress_port(
     allow_https_egress: bool,  # noqa: FBT001 - called by name
 ) -> Findings:
     """The security group of the task allows connections to the ports in egress and to port 443 only."""
-    allowed = {rule.port for rule in egress.values()} | ({HTTPS} if allow_https_egress else set())
+    allowed = [*(rule.port for rule in egress.values()), *([HTTPS] if allow_https_egress else [])]
     for path, url in _urls(endpoint_urls, login_urls):
         port = _port(url)
         if port is not None and port not in allowed:
