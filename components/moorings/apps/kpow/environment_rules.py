@@ -123,7 +123,7 @@ def _variable_without_cluster(variables: dict[str, list[str]], additional_cluste
         "secret_environment={'HTTPS_KEYSTORE_PASSWORD': 'hidden'}"
     ),
 )
-def _https_settings(https: bool, variable_names: list[str]) -> Findings:  # noqa: FBT001 - called by name
+def _https_settings(https: bool, variable_names: list[str]) -> Findings:
     """KPow serves HTTPS with the certificate in a key store, and serves HTTP as long as HTTPS is not enabled."""
     has_key_store = bool(_KEY_STORE & set(variable_names))
     if https and not has_key_store:

@@ -124,13 +124,14 @@ def _closed_paths(load_balancer: SingletonLoadBalancer | None) -> Findings:
     """A listener rule has at most five values, of which two are needed for the consumer offsets."""
     if load_balancer is None:
         return
-    added = len(paths_to_close(load_balancer)) - len(load_balancer.closed_paths)
-    if len(load_balancer.closed_paths) + added > MAX_CLOSED_PATHS:
+    paths = len(load_balancer.closed_paths)
+    added = len(paths_to_close(load_balancer)) - paths
+    if paths + added > MAX_CLOSED_PATHS:
         yield (
             ("load_balancer", "closed_paths"),
             (
-                f"{len(load_balancer.closed_paths)} paths exceed the limit of {MAX_CLOSED_PATHS}, because {added} for the "
-                "consumer offsets are closed with /metrics; combine paths with a wildcard"
+                f"{paths} paths exceed the limit of {MAX_CLOSED_PATHS}, because {added} of the consumer offsets are closed "
+                "with /metrics; combine paths with a wildcard"
             ),
         )
 
@@ -144,7 +145,7 @@ def _closed_paths(load_balancer: SingletonLoadBalancer | None) -> Findings:
 )
 def _public_metrics(
     load_balancer: SingletonLoadBalancer | None,
-    prometheus: bool,  # noqa: FBT001 - called by name
+    prometheus: bool,
     variable_names: list[str],
 ) -> Findings:
     """KPow serves metrics and consumer offsets without a login, even if its user interface requires one."""
@@ -213,7 +214,7 @@ def _egress_port(
     endpoint_urls: dict[str, str],
     login_urls: dict[str, str],
     egress: dict[str, EgressRule],
-    allow_https_egress: bool,  # noqa: FBT001 - called by name
+    allow_https_egress: bool,
 ) -> Findings:
     """The security group of the task allows connections to the ports in egress and to port 443 only."""
     allowed = [*(rule.port for rule in egress.values()), *([HTTPS] if allow_https_egress else [])]

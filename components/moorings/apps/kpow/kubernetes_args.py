@@ -13,9 +13,9 @@ from moorings.kubernetes.environment_variables import KubernetesSecretReference
 from moorings.kubernetes.names import FilePath, ServiceName, Subdomain
 from moorings.kubernetes.quantities import PositiveNumber
 from moorings.kubernetes.workload_args import WorkloadBaseArgs
-from moorings.validation.args import check_supported_arguments
 from moorings.validation.changes import Change
-from moorings.validation.inputs import Input
+from moorings.validation.inputs import Input, is_mapping
+from moorings.validation.rules import Rule, Violation
 from moorings.validation.types import VariableName
 
 POD_RESTART = Change("rolling update", "The old pod is deleted before the new one is created.")
@@ -36,6 +36,17 @@ UNSUPPORTED_ARGUMENTS: Mapping[str, str] = MappingProxyType(
 
 Source: https://docs.kpow.io/installation/deployment-notes
 """
+
+SEVERAL_PODS = Rule(
+    id="kpow-several-pods",
+    rationale="Two instances of kPow share the consumer groups of its streams and disturb each other.",
+    source="https://docs.kpow.io/installation/deployment-notes",
+    invalid="KpowOnKubernetesArgs(replicas=2)",
+    valid=(
+        "KpowOnKubernetesArgs(namespace='tools', image='factorhouse/kpow:96.2', kafka=KafkaConnection(listener='iam', "
+        "bootstrap_servers='b-1:9098'))"
+    ),
+)
 
 
 class KpowOnKubernetesArgs(KpowSettings, WorkloadBaseArgs):
@@ -117,4 +128,7 @@ class KpowOnKubernetesArgs(KpowSettings, WorkloadBaseArgs):
     @model_validator(mode="before")
     @classmethod
     def _validate_single_pod(cls, values: Any) -> Any:
-        return check_supported_arguments(values, UNSUPPORTED_ARGUMENTS)
+        for name, reason in UNSUPPORTED_ARGUMENTS.items() if is_mapping(values) else ():
+            if name in values:
+                raise Violation(SEVERAL_PODS, f"not supported, because {reason}; remove it", name)
+        return values

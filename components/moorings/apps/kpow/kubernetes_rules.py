@@ -28,7 +28,7 @@ KUBERNETES_RULES = RuleSet(KpowOnKubernetesArgs, SETTINGS_RULES)
 )
 def _metrics_disabled(
     monitoring: Monitoring | None,
-    prometheus: bool,  # noqa: FBT001 - called by name
+    prometheus: bool,
     variable_names: list[str],
 ) -> Findings:
     """KPow serves no metrics unless they are enabled."""
@@ -47,7 +47,7 @@ def _no_iam_role(
     connections: dict[str, KafkaConnection],
     marketplace: str | None,
     annotation_names: list[str],
-    has_service_account: bool,  # noqa: FBT001 - called by name
+    has_service_account: bool,
 ) -> Findings:
     """Without an IAM role, kPow can neither connect to a cluster with IAM nor register with AWS Marketplace."""
     iam = [name for name, kafka in connections.items() if kafka.listener == "iam"]

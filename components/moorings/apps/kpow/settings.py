@@ -1,5 +1,6 @@
 """KpowSettings: arguments of kPow that are the same on every platform."""
 
+from abc import abstractmethod
 from typing import Annotated, Literal
 
 import pulumi
@@ -185,14 +186,14 @@ class KpowSettings(KpowCluster, ComponentArgs):
         return {"license": list(self.license)} if self.license else {}
 
     @property
+    @abstractmethod
     def login_proxy(self) -> str:
         """What could authenticate users instead of kPow. Empty if it does."""
-        return "the proxy"
 
     @property
+    @abstractmethod
     def size(self) -> dict[str, pulumi.Input[int] | None]:
         """CPU units and memory by argument, None for those that are not set."""
-        return {"cpu": None, "memory_mib": None}
 
     @property
     def other_memory_mib(self) -> int:

@@ -5,10 +5,10 @@ import re
 import pulumi
 import pytest
 
+from moorings import KpowOnKubernetesArgs
 from moorings.apps.kpow.environment import KpowEnvironment
 from moorings.apps.kpow.environment_rules import ARGUMENT_OF_VARIABLES
 from moorings.apps.kpow.license import LICENSE_KEYS
-from moorings.apps.kpow.settings import KpowSettings
 from moorings.validation.reporter import Reporter
 
 SCRAM = {"listener": "scram", "bootstrap_servers": "b-1:9096,b-2:9096", "username": "kpow", "password": "hidden"}
@@ -57,7 +57,7 @@ def render(deploy):
 
     def rendered(args, *, behind_proxy=False):
         def program():
-            settings = KpowSettings.from_input("kPow", args)
+            settings = KpowOnKubernetesArgs(namespace="tools", **args)
             reporter = Reporter("kPow", {}, {})
             environment = KpowEnvironment.from_settings("kpow", settings, reporter, behind_proxy=behind_proxy)
             assert "hidden" not in repr(environment)

@@ -5,7 +5,8 @@ import json
 import pulumi
 import pytest
 
-from moorings import InvalidInput, KpowOnKubernetes, KpowOnKubernetesArgs, StickyIngress
+from moorings import KpowOnKubernetes, KpowOnKubernetesArgs, StickyIngress
+from moorings.apps.kpow.kubernetes_args import UNSUPPORTED_ARGUMENTS
 
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
 ROLE = "arn:aws:iam::123456789012:role/kpow"
@@ -293,13 +294,7 @@ def test_invalid_arguments_are_rejected(create, rejected, changed, rule, path):
         create(**changed)
 
 
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({"replicas": 2}, "kPow runs in a single pod"),
-        ({"strategy": "RollingUpdate"}, "an update deletes the old pod before it creates the new one"),
-    ],
-)
-def test_a_second_pod_is_rejected(create, changed, message):
-    with pytest.raises(InvalidInput, match=message):
-        create(**changed)
+@pytest.mark.parametrize("argument", UNSUPPORTED_ARGUMENTS)
+def test_arguments_that_could_run_a_second_pod_are_rejected(create, rejected, argument):
+    with rejected("kpow-several-pods", argument):
+        create(**{argument: 2})
