@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from moorings.aws.subnets import Subnet, check_vpc
 from moorings.validation.argument_rules import FORMAT
-from moorings.validation.rules import Violation
+from moorings.validation.rules import Rule, Violation
 
 _ZONE_NAME = re.compile(r"(?P<region>[a-z]+(?:-[a-z]+)+-[0-9]+)(?P<zone>[a-z]|(?:-[a-z0-9]+)+)")
 """The name of an Availability Zone is that of its Region and a letter. Local Zones and Wavelength Zones have a longer
@@ -17,6 +17,20 @@ suffix: ``us-west-2-lax-1a``.
 Sources: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html and
 https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html
 """
+
+
+_NETWORK = "Network('main', NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b']))"
+_CLUSTER = "MskCluster('kafka', MskClusterArgs(kafka_version='3.9.x.kraft', vpc_id=network.vpc_id, subnet_ids={}))"
+
+SUBNETS_IN_ONE_ZONE = Rule(
+    id="aws-subnets-in-one-zone",
+    rationale="The service distributes its nodes over Availability Zones, and accepts one subnet in each of them.",
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-create-cluster.html",
+    invalid=f"(lambda network: {_CLUSTER})({_NETWORK})".format(
+        "[network.private_subnet_ids[0], network.public_subnet_ids[0]]"
+    ),
+    valid=f"(lambda network: {_CLUSTER})({_NETWORK})".format("network.private_subnet_ids"),
+)
 
 
 def zone_region(zone: str) -> str:
@@ -65,10 +79,12 @@ def check_subnet_zones(
         unsupported_zone_ids: IDs of zones that the service does not support.
 
     Raises:
-        ValueError: for subnets of another VPC, in an unsupported zone, or in a single zone.
+        Violation: for subnets of another VPC, or in a single zone.
+        ValueError: for subnets in an unsupported zone.
 
     """
     described = check_vpc(vpc_id, subnets, argument=argument)
+    path = argument.split(".")
     by_zone: dict[str, Subnet] = {}
     for subnet in described:
         if subnet.zone_id in unsupported_zone_ids:
@@ -77,13 +93,9 @@ def check_subnet_zones(
             )
         other = by_zone.setdefault(subnet.zone_id, subnet)
         if one_per_zone and other is not subnet:
-            raise ValueError(
-                f"{argument}: {other.id} and {subnet.id} are both in {subnet.zone}; use one subnet in each "
-                "Availability Zone"
-            )
+            problem = f"{other.id} and {subnet.id} are both in {subnet.zone}; use one subnet in each Availability Zone"
+            raise Violation(SUBNETS_IN_ONE_ZONE, problem, *path)
     if len(described) > 1 and len(by_zone) == 1:
-        raise ValueError(
-            f"{argument}: all subnets are in {described[0].zone}, so an outage of that zone would stop the service; "
-            "add a subnet in another Availability Zone"
-        )
+        problem = f"all subnets are in {described[0].zone}; add a subnet in another Availability Zone"
+        raise Violation(SUBNETS_IN_ONE_ZONE, problem, *path)
     return [subnet.id for subnet in subnets]

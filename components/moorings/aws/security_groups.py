@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import IPv4Network, collapse_addresses
 from itertools import combinations
 from typing import Any, Literal, Self
 
@@ -11,16 +10,44 @@ import pulumi
 import pulumi_aws as aws
 from pydantic import model_validator
 
-from moorings.aws.cidrs import ANY_IPV4, Cidr
+from moorings.aws.cidrs import Cidr
 from moorings.aws.resource_ids import PrefixListId, SecurityGroupId
+from moorings.aws.vpc_membership import DeclaredSecurityGroup
 from moorings.validation.args import Args
+from moorings.validation.argument_rules import DUPLICATE
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import Input, check_together, is_late
+from moorings.validation.rules import Rule, Violation
 from moorings.validation.types import Port
 
 HTTPS = 443
 
 Direction = Literal["ingress", "egress"]
+
+_SOURCE = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
+_SERVICE = (
+    "FargateSingleton('orders', FargateSingletonArgs(vpc_id='vpc-00000001', subnet_ids=SUBNETS, user='1000:1000', "
+    "image='registry.example/orders:1.4.2', egress={}))"
+)
+
+EGRESS_DESTINATION = Rule(
+    id="aws-egress-destination",
+    rationale="A security group rule has exactly one source or destination.",
+    source=_SOURCE,
+    invalid="EgressRule(port=443)",
+    valid="EgressRule(port=443, cidr='10.80.0.0/16')",
+)
+DUPLICATE_RULE = Rule(
+    id="aws-duplicate-security-group-rule",
+    rationale="EC2 rejects a second rule of a security group with the same port and the same source or destination.",
+    source=_SOURCE,
+    invalid=_SERVICE.format(
+        "{'a': EgressRule(port=8443, cidr='10.80.0.0/16'), 'b': EgressRule(port=8443, cidr='10.80.0.0/16')}"
+    ),
+    valid=_SERVICE.format(
+        "{'a': EgressRule(port=8443, cidr='10.80.0.0/16'), 'b': EgressRule(port=8444, cidr='10.80.0.0/16')}"
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +95,8 @@ class EgressRule(Args):
     def _validate_one_destination(self) -> Self:
         count = sum(value is not None for value in (self.security_group_id, self.cidr, self.prefix_list_id))
         if count != 1:
-            raise ValueError(f"exactly one of security_group_id, cidr and prefix_list_id is required, got {count}")
+            problem = f"set exactly one of security_group_id, cidr and prefix_list_id, got {count}"
+            raise Violation(EGRESS_DESTINATION, problem)
         return self
 
     @property
@@ -93,33 +121,32 @@ class SecurityGroup:
         self,
         name: str,
         *,
-        component: str,
+        component: object,
         description: str,
         vpc_id: pulumi.Input[str],
         tags: Mapping[str, pulumi.Input[str]],
         opts: pulumi.ResourceOptions,
         existing_id: pulumi.Input[str] | None = None,
-        allow_internet: bool = False,
+        allow_internet: bool = True,  # noqa: ARG002 - callers of the previous release
     ) -> None:
         """Create the group, without rules.
 
         Args:
             name: prefix of the logical names, and the tag ``Name`` of the group.
-            component: component whose arguments define the rules, for messages.
+            component: component whose arguments define the rules, or its reporter, for messages.
             description: purpose of the group. Changing it replaces the group.
             vpc_id: VPC of the group.
             tags: tags of the group and its rules.
             opts: options of the group and of each rule.
             existing_id: group to add the rules to instead of creating one.
-            allow_internet: whether the clients may cover ``0.0.0.0/0``, with one or several networks.
+            allow_internet: without effect; each component has a rule about networks of clients.
 
         """
-        self._name, self._component, self._tags, self._opts = name, component, tags, opts
-        self._allow_internet = allow_internet
+        self._name, self._component, self._tags, self._opts = name, str(component), tags, opts
         if existing_id is not None:
             self.id = pulumi.Output.from_input(existing_id)
         else:
-            self.id = aws.ec2.SecurityGroup(
+            self.id = DeclaredSecurityGroup(
                 f"{name}-security-group", description=description, vpc_id=vpc_id, tags={"Name": name, **tags}, opts=opts
             ).id
         self.rules = []
@@ -200,12 +227,12 @@ class SecurityGroup:
             Outputs that fail if a late value makes the rules invalid.
 
         Raises:
-            InvalidInput: for duplicate rules, and for clients that together cover 0.0.0.0/0.
+            InvalidInput: for duplicate rules.
 
         """
         pending: list[Any] = []
         for direction, rules in self._declared.items():
-            check = partial(check_rules_of_direction, direction=direction, allow_internet=self._allow_internet)
+            check = partial(check_rules_of_direction, direction=direction)
             known = [rule for rule in rules if not is_late(rule)]
             check_together(self._component, check, rules=known)
             if len(known) < len(rules):
@@ -222,9 +249,8 @@ class SecurityGroup:
         other = self._arguments.setdefault(name, argument or "")
         if argument is not None:
             if other != argument:
-                raise InvalidInput.at(
-                    self._component, f"{other} and {argument} both create the rule {name}; rename one of them"
-                )
+                problem = f"{other} also creates the security group rule {name}; rename one of them"
+                raise InvalidInput.of(Violation(DUPLICATE, problem, *argument.split(".")), self._component)
             self._declared[direction].append([argument, port, peer.value])
         return name
 
@@ -248,34 +274,24 @@ class SecurityGroup:
         )
 
 
-def check_rules_of_direction(
-    rules: Sequence[Sequence[Any]], *, direction: Direction, allow_internet: bool = False
-) -> None:
+def check_rules_of_direction(rules: Sequence[Sequence[Any]], *, direction: Direction) -> None:
     """Check the rules of one group and direction.
 
     Args:
         rules: argument, port and peer of each.
         direction: whether the rules allow connections from or to their peers.
-        allow_internet: whether the peers of ingress rules may be ``0.0.0.0/0``.
 
     Raises:
-        ValueError: for duplicates, and for ingress networks that together cover 0.0.0.0/0.
+        Violation: for a duplicate.
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
     """
     preposition = "from" if direction == "ingress" else "to"
-    for (argument, *rule), (other_argument, *other_rule) in combinations(rules, 2):
+    for (other_argument, *other_rule), (argument, *rule) in combinations(rules, 2):
         if rule == other_rule:
             port, peer = rule
-            raise ValueError(
-                f"{argument} and {other_argument} both allow connections {preposition} {peer} on port {port}, and EC2 "
-                "rejects duplicate rules; remove one"
-            )
-    if direction == "egress" or allow_internet:
-        return
-    networks = {argument: peer for argument, _, peer in rules if "/" in peer}
-    if IPv4Network(ANY_IPV4) in collapse_addresses(map(IPv4Network, networks.values())):
-        raise ValueError(f"{', '.join(networks)} together cover {ANY_IPV4}; list the networks of the clients")
+            problem = f"{other_argument} also allows connections {preposition} {peer} on port {port}; remove one"
+            raise Violation(DUPLICATE_RULE, problem, *argument.split("."))
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -7,7 +7,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from moorings.aws.vpc_membership import SUBNET_VPC
 from moorings.validation.inputs import is_list
+from moorings.validation.rules import Violation
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,14 @@ def check_vpc(vpc_id: str, subnets: Sequence[Subnet], *, argument: str = "subnet
     """Return the subnets that EC2 described, after checking that they are in the VPC.
 
     Raises:
-        ValueError: for a subnet of another VPC.
+        Violation: for a subnet of another VPC.
 
     """
     described = [subnet for subnet in subnets if subnet.is_described]
     for subnet in described:
         if subnet.vpc_id != vpc_id:
-            raise ValueError(f"{argument}: {subnet.id} is in {subnet.vpc_id}, not in {vpc_id}; use subnets of one VPC")
+            problem = f"{subnet.id} is in {subnet.vpc_id}, not in {vpc_id}; use subnets of one VPC"
+            raise Violation(SUBNET_VPC, problem, *argument.split("."))
     return described
 
 

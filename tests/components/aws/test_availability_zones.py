@@ -4,6 +4,7 @@ import pytest
 
 from moorings.aws.availability_zones import check_subnet_zones, is_availability_zone, zone_region
 from moorings.aws.subnets import Subnet
+from moorings.validation.rules import Violation
 
 VPC = "vpc-0d1c7a52e8b94f360"
 
@@ -51,33 +52,24 @@ def test_subnets_that_ec2_did_not_describe_are_accepted(vpc):
 
 
 @pytest.mark.parametrize(
-    ("subnets", "options", "message"),
+    ("subnets", "options", "rule", "path"),
     [
-        (
-            subnets("a", "a"),
-            {},
-            "subnet_ids: all subnets are in eu-west-1a, so an outage of that zone would stop the service; add a subnet in "
-            "another Availability Zone",
-        ),
+        (subnets("a", "a"), {}, "aws-subnets-in-one-zone", ("subnet_ids",)),
         (
             subnets("a", "b", "a"),
             {"one_per_zone": True, "argument": "load_balancer.subnet_ids"},
-            "load_balancer.subnet_ids: subnet-0 and subnet-2 are both in eu-west-1a; use one subnet in each Availability "
-            "Zone",
+            "aws-subnets-in-one-zone",
+            ("load_balancer", "subnet_ids"),
         ),
-        (
-            subnets("a", "b"),
-            {"unsupported_zone_ids": ["id-of-b"]},
-            "subnet_ids: subnet-1 is in id-of-b, which the service does not support; use another zone",
-        ),
-        (
-            subnets("a", "b", vpc="vpc-2"),
-            {},
-            f"subnet_ids: subnet-0 is in vpc-2, not in {VPC}; use subnets of one VPC",
-        ),
+        (subnets("a", "b", vpc="vpc-2"), {}, "aws-subnet-vpc", ("subnet_ids",)),
     ],
 )
-def test_other_subnets_are_rejected(subnets, options, message):
-    with pytest.raises(ValueError) as error:
+def test_other_subnets_are_rejected(subnets, options, rule, path):
+    with pytest.raises(Violation) as error:
         check_subnet_zones(VPC, subnets, **options)
-    assert str(error.value) == message
+    assert (error.value.rule.id, error.value.path) == (rule, path)
+
+
+def test_subnets_in_an_unsupported_zone_are_rejected():
+    with pytest.raises(ValueError, match="subnet-1 is in id-of-b, which the service does not support"):
+        check_subnet_zones(VPC, subnets("a", "b"), unsupported_zone_ids=["id-of-b"])

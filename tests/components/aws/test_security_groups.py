@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from moorings import EgressRule, InvalidInput
+from moorings import EgressRule
 from moorings.aws.security_groups import Peer, SecurityGroup, check_rules_of_direction
 
 VPC, GROUP, OTHER_GROUP = "vpc-0d1c7a52e8b94f360", "sg-0b92d7f4a1e63c508", "sg-05b8d3916ef27ac41"
@@ -92,57 +92,30 @@ def test_late_groups_have_rules_of_their_own(plan):
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_duplicate_rules_are_rejected(plan, late):
+def test_duplicate_rules_are_rejected(plan, rejected, late):
     def add(group):
         for name in ("a", "b"):
             cidr = pulumi.Output.from_input("10.0.0.0/8") if late else "10.0.0.0/8"
             group.allow_ingress(name, Peer(cidr=cidr), 443, description=name, argument=f"client_cidrs.{name}")
 
-    with pytest.raises(InvalidInput) as error:
+    with rejected("aws-duplicate-security-group-rule", "client_cidrs.b"):
         plan(add)
-    assert str(error.value) == (
-        "Service 'orders': client_cidrs.a and client_cidrs.b both allow connections from 10.0.0.0/8 on port 443, and EC2 "
-        "rejects duplicate rules; remove one"
-    )
 
 
-def test_two_arguments_cannot_create_the_same_rule(plan):
+def test_two_arguments_cannot_create_the_same_rule(plan, rejected):
     def add(group):
         for argument, name, peer in Peer.clients({"vpn": GROUP}, {"vpn": "10.0.0.0/8"}):
             group.allow_ingress(f"from-{name}", peer, 443, description=name, argument=argument)
 
-    with pytest.raises(InvalidInput) as error:
+    with rejected("argument-duplicate", "client_cidrs.vpn"):
         plan(add)
-    assert str(error.value) == (
-        "Service 'orders': client_security_group_ids.vpn and client_cidrs.vpn both create the rule orders-from-vpn; rename "
-        "one of them"
-    )
-
-
-HALVES = [["client_cidrs.a", 443, "0.0.0.0/1"], ["client_cidrs.b", 443, "128.0.0.0/1"]]
-
-
-def test_clients_that_together_cover_the_internet_are_rejected():
-    with pytest.raises(ValueError) as error:
-        check_rules_of_direction(HALVES, direction="ingress")
-    assert str(error.value) == (
-        "client_cidrs.a, client_cidrs.b together cover 0.0.0.0/0; list the networks of the clients"
-    )
-
-
-def test_the_internet_can_be_allowed():
-    check_rules_of_direction(HALVES, direction="ingress", allow_internet=True)
-    check_rules_of_direction(HALVES, direction="egress")
 
 
 def test_one_peer_may_have_several_ports():
     check_rules_of_direction([["a", 443, GROUP], ["b", 9098, GROUP]], direction="egress")
 
 
-@pytest.mark.parametrize(("destination", "count"), [({}, 0), ({"cidr": "10.0.0.0/8", "security_group_id": GROUP}, 2)])
-def test_an_egress_rule_has_one_destination(destination, count):
-    with pytest.raises(InvalidInput) as error:
-        EgressRule.from_input("EgressRule", {"port": 443, **destination})
-    assert str(error.value) == (
-        f"EgressRule: exactly one of security_group_id, cidr and prefix_list_id is required, got {count}"
-    )
+@pytest.mark.parametrize("destination", [{}, {"cidr": "10.0.0.0/8", "security_group_id": GROUP}])
+def test_an_egress_rule_has_one_destination(rejected, destination):
+    with rejected("aws-egress-destination", ""):
+        EgressRule(port=443, **destination)

@@ -6,6 +6,7 @@ import pytest
 
 from moorings.aws.subnets import Subnet, check_vpc, get_subnets
 from moorings.preview.secret_masking import UNKNOWN
+from moorings.validation.rules import Violation
 
 VPC = "vpc-0d1c7a52e8b94f360"
 
@@ -21,9 +22,9 @@ def test_subnets_that_ec2_did_not_describe_are_omitted(vpc_id):
 
 
 def test_a_subnet_of_another_vpc_is_rejected():
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(Violation, match=f"subnet-a is in vpc-2, not in {VPC}; use subnets of one VPC") as error:
         check_vpc(VPC, [Subnet("subnet-a", "vpc-2", "a", "az1")])
-    assert str(error.value) == f"subnet_ids: subnet-a is in vpc-2, not in {VPC}; use subnets of one VPC"
+    assert (error.value.rule.id, error.value.path) == ("aws-subnet-vpc", ("subnet_ids",))
 
 
 def described_zones(deploy, subnet_ids):

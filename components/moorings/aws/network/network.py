@@ -22,6 +22,7 @@ from moorings.aws.network.network_args import NetworkArgs
 from moorings.aws.network.network_rules import NETWORK_NAME, RULES, other_region
 from moorings.aws.network.subnet_plan import ZoneSubnets, plan_subnets
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
+from moorings.aws.vpc_membership import DeclaredSubnet
 from moorings.validation.outputs import register_declared_outputs
 
 _Tags = Mapping[str, pulumi.Input[str]]
@@ -139,7 +140,7 @@ class Network(pulumi.ComponentResource):
         )
 
     def _subnet(self, role: str, zone: str, cidr: str, tags: _Tags) -> aws.ec2.Subnet:
-        return aws.ec2.Subnet(
+        return DeclaredSubnet(
             f"{self._name}-{role}-{zone}",
             vpc_id=self._vpc.id,
             availability_zone=zone,
