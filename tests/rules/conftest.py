@@ -13,13 +13,20 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 @pytest.fixture(autouse=True)
 def simulated_responses(monkeypatch):
-    """``PRIVATE_VPC_ID`` has no routes to an internet gateway, and MSK has not published the addresses for public access."""
+    """``PRIVATE_VPC_ID`` has no routes to an internet gateway, and MSK has not published the addresses for public access.
+
+    ``subnet-0000000e`` is in an Availability Zone that MSK does not support. Other subnets are not described.
+    """
     invoke = SimulatedCloud.invoke
 
     def invoke_with_route_tables(self, token, args, provider):
         if token == "aws:ec2/getRouteTables:getRouteTables":
             return {"ids": [] if args.get("vpcId") == "vpc-0000000a" else ["rtb-00000001"]}
-        return invoke(self, token, args, provider)
+        found = invoke(self, token, args, provider)
+        if token == "aws:ec2/getSubnet:getSubnet" and found is None:
+            zone = {"availabilityZone": "us-east-1e", "availabilityZoneId": "use1-az3"}
+            return {"id": args.get("id"), "vpcId": "vpc-00000001" if args.get("id") == "subnet-0000000e" else "", **zone}
+        return found
 
     monkeypatch.setattr(SimulatedCloud, "invoke", invoke_with_route_tables)
     unpublished = property(lambda _: pulumi.Output.from_input(""))

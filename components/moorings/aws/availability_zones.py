@@ -1,7 +1,7 @@
 """Availability Zones: their names, and the zones of a component's subnets."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -67,7 +67,6 @@ def check_subnet_zones(
     *,
     argument: str = "subnet_ids",
     one_per_zone: bool = False,
-    unsupported_zone_ids: Collection[str] = (),
 ) -> list[str]:
     """Return the IDs of subnets if they are in the VPC and in at least two Availability Zones.
 
@@ -76,21 +75,15 @@ def check_subnet_zones(
         subnets: the subnets. Those that EC2 did not describe, because a unit test mocks the SDK, are not checked.
         argument: argument that lists the subnets, for messages.
         one_per_zone: whether each subnet must be in a zone of its own.
-        unsupported_zone_ids: IDs of zones that the service does not support.
 
     Raises:
         Violation: for subnets of another VPC, or in a single zone.
-        ValueError: for subnets in an unsupported zone.
 
     """
     described = check_vpc(vpc_id, subnets, argument=argument)
     path = argument.split(".")
     by_zone: dict[str, Subnet] = {}
     for subnet in described:
-        if subnet.zone_id in unsupported_zone_ids:
-            raise ValueError(
-                f"{argument}: {subnet.id} is in {subnet.zone_id}, which the service does not support; use another zone"
-            )
         other = by_zone.setdefault(subnet.zone_id, subnet)
         if one_per_zone and other is not subnet:
             problem = f"{other.id} and {subnet.id} are both in {subnet.zone}; use one subnet in each Availability Zone"

@@ -25,9 +25,9 @@ HTTPS = 443
 Direction = Literal["ingress", "egress"]
 
 _SOURCE = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
-_SERVICE = (
-    "FargateSingleton('orders', FargateSingletonArgs(vpc_id='vpc-00000001', subnet_ids=SUBNETS, user='1000:1000', "
-    "image='registry.example/orders:1.4.2', egress={}))"
+_CLUSTER = (
+    "MskCluster('kafka', MskClusterArgs(kafka_version='3.9.x.kraft', vpc_id='vpc-00000001', subnet_ids=SUBNETS, "
+    "client_cidrs={{'vpn': '10.80.0.0/16', 'office': '{}'}}))"
 )
 
 EGRESS_DESTINATION = Rule(
@@ -41,12 +41,8 @@ DUPLICATE_RULE = Rule(
     id="aws-duplicate-security-group-rule",
     rationale="EC2 rejects a second rule of a security group with the same port and the same source or destination.",
     source=_SOURCE,
-    invalid=_SERVICE.format(
-        "{'a': EgressRule(port=8443, cidr='10.80.0.0/16'), 'b': EgressRule(port=8443, cidr='10.80.0.0/16')}"
-    ),
-    valid=_SERVICE.format(
-        "{'a': EgressRule(port=8443, cidr='10.80.0.0/16'), 'b': EgressRule(port=8444, cidr='10.80.0.0/16')}"
-    ),
+    invalid=_CLUSTER.format("10.80.0.0/16"),
+    valid=_CLUSTER.format("10.81.0.0/16"),
 )
 
 

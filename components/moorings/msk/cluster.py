@@ -23,6 +23,7 @@ from moorings.msk.cluster_policy import create_cluster_policy
 from moorings.msk.cluster_rules import RULES
 from moorings.msk.connectivity import connectivity_info, is_public
 from moorings.msk.dashboard import create_dashboard
+from moorings.msk.declared_resource_rules import check_declared_resources
 from moorings.msk.derived_settings import derive_settings, known_broker_count
 from moorings.msk.encryption import ClusterEncryption
 from moorings.msk.monitoring import open_monitoring
@@ -108,8 +109,9 @@ class MskCluster(pulumi.ComponentResource):
         super().__init__("moorings:index:MskCluster", name, self._reporter.inputs, opts)
         self._child_opts = pulumi.ResourceOptions(parent=self)
 
+        check_declared_resources(self._reporter, name, args)
         check_arns(
-            str(self._reporter),
+            self._reporter,
             self,
             kms_key_arn=args.kms_key_arn,
             secrets_kms_key_arn=args.secrets_kms_key_arn,

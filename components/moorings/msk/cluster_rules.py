@@ -15,6 +15,7 @@ from moorings.msk.connectivity import (
     ConnectivityStep,
     has_private_link,
 )
+from moorings.msk.declared_resource_rules import DECLARED_RESOURCE_RULES
 from moorings.msk.kafka_versions import CHECKED
 from moorings.msk.network_access import exceeds
 from moorings.msk.server_property_rules import PROPERTY_RULES
@@ -23,7 +24,9 @@ from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES = RuleSet(MskClusterArgs, BROKER_RULES, CONFIGURATION_RULES, PROPERTY_RULES, SUBNET_RULES)
+RULES = RuleSet(
+    MskClusterArgs, BROKER_RULES, CONFIGURATION_RULES, PROPERTY_RULES, SUBNET_RULES, DECLARED_RESOURCE_RULES
+)
 RULES.add(*CHANGE_RULES)  # evaluated by the hooks of the cluster, its configuration and its topics
 
 _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"

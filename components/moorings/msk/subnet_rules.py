@@ -11,6 +11,7 @@ from moorings.aws.availability_zones import check_subnet_zones
 from moorings.aws.subnets import get_subnets
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.connectivity import PUBLIC_ACCESS_SOURCE
+from moorings.msk.declared_resource_rules import unsupported_zone
 from moorings.validation.findings import Severity
 from moorings.validation.inputs import is_late, is_list
 from moorings.validation.reporter import Reporter
@@ -18,12 +19,6 @@ from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
 SUBNET_RULES = RuleSet(MskClusterArgs)
-
-UNSUPPORTED_ZONE_ID = "use1-az3"
-"""ID of the Availability Zone that MSK does not support.
-
-Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
-"""
 
 
 @SUBNET_RULES.explicit(
@@ -48,11 +43,12 @@ def check_subnets(
     """Look up the subnets and return their IDs.
 
     Raises:
-        InvalidInput: for subnets of another VPC, of the same Availability Zone, or of the unsupported zone.
+        InvalidInput: for subnets of another VPC or of the same Availability Zone.
 
     """
-    check = partial(check_subnet_zones, one_per_zone=True, unsupported_zone_ids=[UNSUPPORTED_ZONE_ID])
-    return reporter.derive(check, vpc_id=vpc_id, subnets=get_subnets(subnet_ids, parent))
+    subnets = get_subnets(subnet_ids, parent)
+    reporter.evaluate(unsupported_zone, subnets=subnets)
+    return reporter.derive(partial(check_subnet_zones, one_per_zone=True), vpc_id=vpc_id, subnets=subnets)
 
 
 def check_internet_route(

@@ -68,8 +68,3 @@ def test_other_subnets_are_rejected(subnets, options, rule, path):
     with pytest.raises(Violation) as error:
         check_subnet_zones(VPC, subnets, **options)
     assert (error.value.rule.id, error.value.path) == (rule, path)
-
-
-def test_subnets_in_an_unsupported_zone_are_rejected():
-    with pytest.raises(ValueError, match="subnet-1 is in id-of-b, which the service does not support"):
-        check_subnet_zones(VPC, subnets("a", "b"), unsupported_zone_ids=["id-of-b"])

@@ -115,7 +115,7 @@ def _vpc_cidr(cidr: str) -> Findings:
     invalid="cidr='10.0.0.0/28'",
     valid="cidr='10.0.0.0/26'",
 )
-def _no_room(cidr: str, availability_zones: list[str], public_subnets: bool) -> Findings:  # noqa: FBT001 - a rule
+def _no_room(cidr: str, availability_zones: list[str], public_subnets: bool) -> Findings:
     """The smallest subnet is a /28, and each zone needs one for each kind of subnet."""
     if not is_vpc_size(cidr):
         return
@@ -132,7 +132,7 @@ def _no_room(cidr: str, availability_zones: list[str], public_subnets: bool) -> 
     invalid="cidr='10.0.0.0/25'",
     valid="cidr='10.0.0.0/24'",
 )
-def _small_public_subnets(cidr: str, availability_zones: list[str], public_subnets: bool) -> Findings:  # noqa: FBT001
+def _small_public_subnets(cidr: str, availability_zones: list[str], public_subnets: bool) -> Findings:
     """Application Load Balancers require subnets of at least /27 with eight free addresses."""
     if not public_subnets or not is_vpc_size(cidr) or len(availability_zones) > max_zones(cidr):
         return
@@ -176,7 +176,7 @@ def _overlapping_cidrs(_: str, connected: str, cidr: str) -> Findings:
     invalid="nat='one', public_subnets=False",
     valid="nat='none', public_subnets=False",
 )
-def _nat_without_public_subnets(nat: str, public_subnets: bool) -> Findings:  # noqa: FBT001 - a rule
+def _nat_without_public_subnets(nat: str, public_subnets: bool) -> Findings:
     """NAT gateways with access to the internet are created in public subnets."""
     if nat != "none" and not public_subnets:
         yield f"{nat!r} creates NAT gateways in public subnets; set public_subnets=True or nat='none'"
