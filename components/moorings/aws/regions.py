@@ -37,7 +37,9 @@ def check_arn_regions(region: str, **arns: Any) -> None:
     for argument, value in arns.items():
         for number, arn in enumerate(value if is_list(value) else [value]):
             if arn is not None and arn_region(arn) not in {region, ""}:
-                path = (*argument.split("."), *([number] if is_list(value) else []))
+                path: list[str | int] = [*argument.split(".")]
+                if is_list(value):
+                    path.append(number)
                 problem = f"expected an ARN in {region}, the Region of the component, got {arn}"
                 raise Violation(ARN_REGION, f"{problem}; use a resource of {region}", *path)
 
