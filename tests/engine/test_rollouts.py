@@ -177,7 +177,7 @@ def schedulable(api):
 )
 def test_a_drain_completes_within_the_disruption_budget(api, namespace, objects, availability, minimum):
     replicas = availability["replicas"]
-    manifests = objects(availability=availability, acknowledged_warnings=["single-replica"])
+    manifests = objects(availability=availability)
     deployment = roll_out(api, manifests, replicas)
     budgets = [manifest for manifest in manifests if manifest["kind"] == "PodDisruptionBudget"]
     for budget in budgets:

@@ -196,15 +196,6 @@ WORKLOADS: dict[str, dict[str, Any]] = {
 }
 """Arguments that together cover all features of the component, as changes of a default workload."""
 
-ACKNOWLEDGED = [
-    "no-probes",
-    "low-port",
-    "liveness-window",
-    "single-replica",
-    "initial-delay",
-    "short-sleep",
-    "deregistration",
-]
 """Warnings that these workloads acknowledge."""
 
 
@@ -243,5 +234,5 @@ def _object(resource: Resource) -> Object:
 
 def objects_of(namespace: str, changed: dict[str, Any], name: str = "orders") -> list[Object]:
     """The objects of a workload with changed arguments."""
-    args = {"namespace": namespace, "container": container(), "acknowledged_warnings": ACKNOWLEDGED, **changed}
+    args = {"namespace": namespace, "container": container(), **changed}
     return rendered(lambda: KubernetesWorkload(name, args))

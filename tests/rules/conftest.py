@@ -1,5 +1,6 @@
 """Makes ``minimal`` importable, and simulates responses of AWS that the examples of rules need."""
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from moorings.preview.simulated_cloud import SimulatedCloud
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+importlib.import_module("minimal_workloads")
 
 @pytest.fixture(autouse=True)
 def simulated_responses(monkeypatch):

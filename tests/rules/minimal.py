@@ -21,6 +21,9 @@ PRIVATE_VPC_ID = "vpc-0000000a"
 """A VPC without routes to an internet gateway."""
 SUBNETS = ["subnet-00000001", "subnet-00000002", "subnet-00000003"]
 
+CONSTANTS: dict[str, Any] = {}
+"""Further names that examples may use."""
+
 BUILDERS: dict[type[Args], Build] = {}
 """Function that creates the component of each class that has rules, from arguments and acknowledgements."""
 
@@ -60,7 +63,7 @@ def namespace() -> dict[str, Any]:
         "SUBNETS": SUBNETS,
         "pulumi": pulumi,
     }
-    return {**public, **constants}
+    return {**public, **constants, **CONSTANTS}
 
 
 class Components(dict[str, Any]):

@@ -60,6 +60,11 @@ def _host_and_port(server: str) -> tuple[str, int]:
     return match["host"], int(match["port"])
 
 
+def is_msk_host(host: str) -> bool:
+    """Whether a host name is that of an MSK broker."""
+    return _MSK_HOST.fullmatch(host) is not None
+
+
 def check_bootstrap_servers(servers: str) -> str:
     """Return the bootstrap servers if all are ``host:port``.
 
@@ -84,7 +89,7 @@ def check_listener_port(kind: ListenerKind, servers: str) -> str:
     listener = LISTENERS[kind]
     for server in servers.split(","):
         host, port = _host_and_port(server)
-        if _MSK_HOST.fullmatch(host) and _LISTENER_OF_PORT.get(port, kind) != kind:
+        if is_msk_host(host) and _LISTENER_OF_PORT.get(port, kind) != kind:
             raise ValueError(
                 f"{server!r} has the port of the {_LISTENER_OF_PORT[port]} listener; use port {listener.port} of the "
                 f"{kind} listener, or {listener.public_port} for public access"

@@ -3,10 +3,9 @@
 Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
 """
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from moorings.kafka.listeners import check_bootstrap_servers
 from moorings.kafka.topics import check_topic_name
@@ -32,14 +31,6 @@ class ScalingPolicy(Args):
 
     period_seconds: Annotated[int, Field(ge=1, le=MAX_PERIOD_SECONDS)] = 60
     """Length of the period, 1 to 1800 seconds."""
-
-    @model_validator(mode="after")
-    def _validate_limit(self) -> Self:
-        if (self.pods is None) == (self.percent is None):
-            raise ValueError(
-                f"exactly one of pods and percent is required, got {'none' if self.pods is None else 'both'}"
-            )
-        return self
 
     @property
     def rendered(self) -> dict[str, Any]:
@@ -127,6 +118,11 @@ class KafkaLag(Args):
     password of ``container.kafka``, unless ``bootstrap_servers`` is set."""
 
     @property
+    def has_authentication(self) -> bool:
+        """Whether KEDA authenticates with a given TriggerAuthentication."""
+        return self.authentication_ref is not None
+
+    @property
     def max_pods(self) -> int:
         """Number of pods above which consumers would be idle."""
         return self.partitions // self.consumers_per_pod
@@ -163,39 +159,6 @@ class Autoscaling(Args):
 
     scale_down: ScalingRules | None = None
     """Rules for removing pods. By default, at most 50 % per minute, after five minutes of lower load."""
-
-    @model_validator(mode="after")
-    def _validate_autoscaling(self) -> Self:
-        problems = [*self._check_range(), *self._check_exclusive(), *self._check_partitions()]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-    def _check_range(self) -> Iterator[str]:
-        if self.min_replicas and self.min_replicas > self.max_replicas:
-            yield f"min_replicas: must be at most max_replicas {self.max_replicas}, got {self.min_replicas}"
-        if self.min_replicas == 0 and not self.kafka_lag:
-            yield "min_replicas: 0 requires kafka_lag, since other metrics need a running pod; set at least 1"
-
-    def _check_exclusive(self) -> Iterator[str]:
-        if self.kafka_lag and (self.cpu_utilization_percent or self.memory_utilization_percent or self.metrics):
-            yield "kafka_lag: cannot be combined with other metrics, since two autoscalers would conflict; remove them"
-        if self.gradual_scale_down and self.scale_down:
-            yield "gradual_scale_down and scale_down exclude each other; set one of them"
-
-    def _check_partitions(self) -> Iterator[str]:
-        lag = self.kafka_lag
-        if lag and not lag.max_pods:
-            yield (
-                f"kafka_lag.consumers_per_pod: must be at most the number of partitions {lag.partitions}, since more "
-                f"consumers would be idle, got {lag.consumers_per_pod}"
-            )
-        elif lag and self.max_replicas > lag.max_pods:
-            yield (
-                f"max_replicas: must be at most {lag.max_pods} for {lag.partitions} partitions and "
-                f"{lag.consumers_per_pod} consumers per pod, since more consumers would be idle, got "
-                f"{self.max_replicas}"
-            )
 
     @property
     def all_metrics(self) -> list[Metric]:

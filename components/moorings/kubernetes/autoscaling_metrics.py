@@ -3,10 +3,10 @@
 Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import AfterValidator
 
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, Subdomain
 from moorings.kubernetes.quantities import PositiveNumber, check_positive_quantity
@@ -32,6 +32,14 @@ _TARGET_FIELDS = {
 RESOURCES = ("cpu", "memory")
 
 
+def _check_target_quantity(quantity: str) -> str:
+    check_positive_quantity(quantity)
+    return quantity
+
+
+_TargetQuantity = Annotated[str, AfterValidator(_check_target_quantity)]
+
+
 class Metric(Args):
     """A metric and its target: exactly one of ``average_utilization``, ``average_value`` and ``value``."""
 
@@ -45,10 +53,10 @@ class Metric(Args):
     average_utilization: PositiveNumber | None = None
     """Percentage of the containers' requests."""
 
-    average_value: str | None = None
+    average_value: _TargetQuantity | None = None
     """Quantity per pod."""
 
-    value: str | None = None
+    value: _TargetQuantity | None = None
     """Quantity in total."""
 
     container: DnsLabel | None = None
@@ -69,44 +77,20 @@ class Metric(Args):
     """Name of the object of an ``Object`` metric."""
 
     @property
-    def target(self) -> str:
-        """The argument that is the target."""
-        return next(name for name in _TARGET_FIELDS if getattr(self, name) is not None)
+    def targets(self) -> list[str]:
+        """Names of the targets that are set."""
+        return [name for name in _TARGET_FIELDS if getattr(self, name) is not None]
 
-    @model_validator(mode="after")
-    def _validate_metric(self) -> Self:
-        problems = [*self._check_target(), *self._check_source()]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
+    @property
+    def has_labels(self) -> bool:
+        """Whether labels select among metrics of the same name."""
+        return bool(self.match_labels)
 
-    def _check_target(self) -> Iterator[str]:
-        supported = TARGETS[self.type]
-        targets = [name for name in _TARGET_FIELDS if getattr(self, name) is not None]
-        if len(targets) != 1 or targets[0] not in supported:
-            yield f"a {self.type} metric requires {' or '.join(supported)}, got {' and '.join(targets) or 'no target'}"
-        for name in ("average_value", "value"):
-            quantity = getattr(self, name)
-            if quantity is not None:
-                try:
-                    check_positive_quantity(quantity)
-                except ValueError as error:
-                    yield f"{name}: {error}"
-
-    def _check_source(self) -> Iterator[str]:
-        is_resource = self.type in {"Resource", "ContainerResource"}
-        if is_resource and self.name not in RESOURCES:
-            yield f"name: must be cpu or memory for a {self.type} metric, got {self.name!r}"
-        if is_resource and self.match_labels:
-            yield f"match_labels: a {self.type} metric has no labels; remove them"
-        if (self.type == "ContainerResource") != (self.container is not None):
-            yield "container: required for a ContainerResource metric, and not allowed for other types"
-        described_object = (self.object_api_version, self.object_kind, self.object_name)
-        if any((value is not None) != (self.type == "Object") for value in described_object):
-            yield (
-                "object_api_version, object_kind and object_name are required for an Object metric, and not allowed "
-                "for other types"
-            )
+    @property
+    def object_fields(self) -> list[str]:
+        """Names of the arguments that are set and identify an object."""
+        fields = ("object_api_version", "object_kind", "object_name")
+        return [name for name in fields if getattr(self, name) is not None]
 
     def render(self, main_container: str) -> dict[str, Any]:
         """Return the metric in the fields of the API.
@@ -115,8 +99,9 @@ class Metric(Args):
             main_container: name of the workload's main container.
 
         """
-        target_type, field = _TARGET_FIELDS[self.target]
-        source: dict[str, Any] = {"target": {"type": target_type, field: getattr(self, self.target)}}
+        target = self.targets[0]
+        target_type, field = _TARGET_FIELDS[target]
+        source: dict[str, Any] = {"target": {"type": target_type, field: getattr(self, target)}}
         if self.type in {"Resource", "ContainerResource"}:
             source["name"] = self.name
         else:

@@ -1,9 +1,7 @@
 """High availability: number of pods, PodDisruptionBudget and topology spread constraints."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, Self
-
-from pydantic import model_validator
+from typing import Any, Literal
 
 from moorings.kubernetes.quantities import IntOrPercent, PositiveNumber, render_int_or_percent, scaled_value
 from moorings.validation.args import Args
@@ -64,12 +62,6 @@ class Availability(Args):
     node_spread: Spread | None = None
     """Whether pods are spread evenly over nodes. Defaults to the value of ``level``."""
 
-    @model_validator(mode="after")
-    def _validate_disruption_budget(self) -> Self:
-        if self.max_unavailable is not None and self.min_available is not None:
-            raise ValueError("max_unavailable and min_available exclude each other; set one of them")
-        return self
-
     @property
     def min_replicas(self) -> int:
         """Number of pods without an autoscaler."""
@@ -81,33 +73,29 @@ class Availability(Args):
         Args:
             replicas: lowest number of pods.
 
-        Raises:
-            ValueError: if the budget allows no eviction, so that no drain would complete.
-
         """
         replicas = max(1, replicas)  # an autoscaler may scale to zero
-        if replicas == 1 and self.max_unavailable is None and self.min_available is None:
-            return None
         if self.min_available is not None:
-            retained = scaled_value(self.min_available, replicas, round_up=True)
-            if retained >= replicas:
-                raise ValueError(
-                    f"min_available: {self.min_available} retains {retained} of {replicas} pods, so that no drain "
-                    f"completes; set at most {replicas - 1}, or raise the number of pods"
-                )
             return {"minAvailable": render_int_or_percent(self.min_available)}
-        limit = self.max_unavailable or ("25%" if replicas > QUARTER_ABOVE else "1")
-        if scaled_value(limit, replicas, round_up=True) == 0:
-            raise ValueError(f"max_unavailable: {limit} allows no eviction, so that no drain completes; set at least 1")
-        return {"maxUnavailable": render_int_or_percent(limit)}
+        if self.max_unavailable is not None:
+            return {"maxUnavailable": render_int_or_percent(self.max_unavailable)}
+        if replicas == 1:
+            return None
+        return {"maxUnavailable": "25%" if replicas > QUARTER_ABOVE else 1}
 
-    def allows_total_disruption(self, replicas: int) -> bool:
-        """Return whether the disruption budget allows the eviction of all pods at once."""
+    def evictable_pods(self, replicas: int) -> int:
+        """Return how many pods the disruption budget allows a drain to evict at once.
+
+        Args:
+            replicas: lowest number of pods.
+
+        """
+        replicas = max(1, replicas)
         if self.min_available is not None:
-            return scaled_value(self.min_available, replicas, round_up=True) == 0
-        if self.max_unavailable is None:
-            return False
-        return scaled_value(self.max_unavailable, replicas, round_up=True) >= replicas
+            return replicas - scaled_value(self.min_available, replicas, round_up=True)
+        if self.max_unavailable is not None:
+            return scaled_value(self.max_unavailable, replicas, round_up=True)
+        return 1
 
     def topology_spread_constraints(self, selector: dict[str, str], *, per_revision: bool) -> list[dict[str, Any]]:
         """Return the topology spread constraints of pods.

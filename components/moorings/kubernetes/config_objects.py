@@ -5,18 +5,45 @@ They are immutable: a change creates an object with a new name, so that exactly 
 Source: https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import pulumi
 
 from moorings.kafka.client_environment import ClientEnvironment
-from moorings.kubernetes.container import PodContainer, config_key
+from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.names import CONFIG_KEY
 from moorings.kubernetes.objects import KubernetesObject
 
 FILE_MODE = 0o440
 """Mounted files can be read by the user and group of the pod."""
+
+
+_KEY_SUFFIX_LENGTH = 200
+_OTHER_CHARACTERS = re.compile("[^-._A-Za-z0-9]")
+
+
+def config_keys(names: Iterable[str]) -> dict[str, str]:
+    """Return the keys of files or variables in a ConfigMap or Secret.
+
+    The key of a file is its path with underscores. If that is no valid key, or the key of another file, a hash of the
+    path is appended.
+
+    Args:
+        names: paths of files, or names of variables, which are keys already.
+
+    """
+    keys: dict[str, str] = {}
+    for name in names:
+        key = name.strip("/").replace("/", "_")
+        if not CONFIG_KEY.fullmatch(key) or key in keys.values():
+            end = _OTHER_CHARACTERS.sub("_", key)[-_KEY_SUFFIX_LENGTH:].lstrip(".")
+            key = f"{end}-{sha256(name.encode()).hexdigest()[:8]}"
+        keys[name] = key
+    return keys
 
 
 @dataclass(frozen=True)
@@ -63,15 +90,16 @@ class ConfigObjects:
             return
         name = self._create(role, kind, data)
         directories: dict[str, list[dict[str, str]]] = {}
-        for path in data:
+        for path, key in config_keys(data).items():
             directory, _, file = path.rpartition("/")
-            directories.setdefault(directory, []).append({"key": config_key(path), "path": file})
+            directories.setdefault(directory, []).append({"key": key, "path": file})
         source = "configMap" if kind == "ConfigMap" else "secret"
         for directory, items in directories.items():
             config.directories.setdefault(directory, []).append({source: {"name": name, "items": items}})
 
     def _create(self, role: str, kind: str, data: Mapping[str, Any]) -> pulumi.Output[str]:
-        values = {config_key(key): value for key, value in data.items()}
+        keys = config_keys(data)
+        values = {keys[name]: value for name, value in data.items()}
         fields: dict[str, Any] = {"data": values} if kind == "ConfigMap" else {"type": "Opaque", "stringData": values}
         opts = pulumi.ResourceOptions(parent=self.parent, retain_on_delete=self.retain_old or None)
         config_object = KubernetesObject(

@@ -76,34 +76,3 @@ def find_overlapping_selector(workload: pulumi.Resource, selector: Mapping[str, 
         return ", ".join(f"{key}={value}" for key, value in selector.items())
     selectors.append(selector)
     return None
-
-
-def check_workload(
-    workload: pulumi.Resource, selector: Mapping[str, str], object_name: str | None, namespace: str
-) -> None:
-    """Reject a second workload with the same object name, or with an overlapping selector.
-
-    Args:
-        workload: the workload.
-        selector: labels that select its pods.
-        object_name: name of its objects, None if Pulumi generates it.
-        namespace: its namespace.
-
-    Raises:
-        ValueError: if another workload of the cluster has the name or selects the pods.
-
-    """
-    labels = find_overlapping_selector(workload, selector, namespace)
-    if labels is not None:
-        raise ValueError(
-            f"app, component: another workload in namespace {namespace!r} also selects pods by {labels}, or by some of "
-            "these labels; change app or component"
-        )
-    if (
-        object_name is not None
-        and find_owner(workload, "", ("object name", namespace, object_name), id(workload)) is not None
-    ):
-        raise ValueError(
-            f"object_name: another workload in namespace {namespace!r} is also named {object_name!r}; change "
-            "object_name or remove it"
-        )

@@ -4,9 +4,7 @@ Sources: https://kafka.apache.org/documentation/#static_membership and
 https://cwiki.apache.org/confluence/display/KAFKA/KIP-848%3A+The+Next+Generation+of+the+Consumer+Rebalance+Protocol
 """
 
-from typing import Annotated, Any, Literal, Self
-
-from pydantic import Field, model_validator
+from typing import Any, Literal
 
 from moorings.kafka.client_environment import ClientSettingsFormat
 from moorings.kubernetes.quantities import PositiveNumber
@@ -14,7 +12,7 @@ from moorings.validation.args import Args
 
 MIN_SESSION_TIMEOUT_SECONDS = 6
 MAX_SESSION_TIMEOUT_SECONDS = 1800
-"""Default ``group.min.session.timeout.ms`` and ``group.max.session.timeout.ms`` of brokers, which MSK does not change.
+"""Default ``group.min.session.timeout.ms`` and ``group.max.session.timeout.ms`` of brokers.
 
 Source: https://kafka.apache.org/documentation/#brokerconfigs_group.max.session.timeout.ms
 """
@@ -49,11 +47,10 @@ class KafkaConsumer(Args):
     (``SPRING_KAFKA_CONSUMER_PROPERTIES_GROUP_INSTANCE_ID``). With ``none`` they have the names above.
     """
 
-    session_timeout_seconds: (
-        Annotated[int, Field(ge=MIN_SESSION_TIMEOUT_SECONDS, le=MAX_SESSION_TIMEOUT_SECONDS)] | None
-    ) = None
-    """Seconds for which the group retains the partitions of a static member that is down, 6 to 1800. Defaults to the
-    longest time that a pod needs to stop and start, and to at least 45."""
+    session_timeout_seconds: PositiveNumber | None = None
+    """Seconds for which the group retains the partitions of a static member that is down. Defaults to the longest time
+    that a pod needs to stop and start, and to at least 45. Brokers allow 6 to 1800 unless
+    ``group.min.session.timeout.ms`` or ``group.max.session.timeout.ms`` is set."""
 
     partitions: PositiveNumber | None = None
     """Number of partitions that the group consumes. If set, more consumers than partitions are rejected."""
@@ -61,17 +58,6 @@ class KafkaConsumer(Args):
     consumers_per_pod: PositiveNumber = 1
     """Number of consumers in each pod. For Karafka: processes times subscription groups. Each of several static
     consumers needs its own ``group.instance.id``, such as the name of the pod and a number."""
-
-    @model_validator(mode="after")
-    def _validate_consumer(self) -> Self:
-        if self.session_timeout_seconds is not None and self.membership != "static":
-            raise ValueError(f"session_timeout_seconds: requires membership static, got {self.membership}; remove it")
-        if self.partitions is not None and not self.max_pods:
-            raise ValueError(
-                f"consumers_per_pod: must be at most the number of partitions {self.partitions}, since more consumers "
-                f"would be idle, got {self.consumers_per_pod}"
-            )
-        return self
 
     @property
     def max_pods(self) -> int | None:

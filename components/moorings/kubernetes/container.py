@@ -1,18 +1,24 @@
 """Containers of a pod: image, environment variables, files, resources and probes."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
-from moorings.kubernetes.environment_variables import FieldPath, KubernetesSecretReference, ValuePattern
-from moorings.kubernetes.names import FilePath, MountPath, PortName
+from moorings.kubernetes.environment_variables import (
+    FieldPath,
+    KubernetesSecretReference,
+    ValuePattern,
+    VariableName,
+)
+from moorings.kubernetes.names import ConfigKey, FilePath, MountPath, PortName
 from moorings.kubernetes.probes import Probes
-from moorings.kubernetes.quantities import Bytes, Cores, PositiveNumber
+from moorings.kubernetes.quantities import Bytes, Cores, Number, parse_quantity
 from moorings.validation.args import Args
-from moorings.validation.container_images import ContainerImage
+from moorings.validation.container_images import ContainerImageReference
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import Port, VariableName
+from moorings.validation.plaintext import unless_secret
+from moorings.validation.types import Port
 
 JVM_OPTIONS_VARIABLE = "JAVA_TOOL_OPTIONS"
 JVM_HEAP_PERCENT = 70
@@ -29,8 +35,8 @@ class PodContainer(Args):
     capabilities. By default their root file system is read-only.
     """
 
-    image: Input[ContainerImage]
-    """Image with a digest, or with a tag other than ``latest``."""
+    image: Input[ContainerImageReference]
+    """Image, with a digest or a tag."""
 
     command: list[Input[str]] = []
     """Command. Defaults to the entry point of the image."""
@@ -48,13 +54,13 @@ class PodContainer(Args):
     Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
     """
 
-    config_map_environment: dict[VariableName, Input[str]] = {}
+    config_map_environment: dict[ConfigKey, Input[str]] = {}
     """Environment variables stored in an immutable ConfigMap. Changing a value creates a new ConfigMap."""
 
     config_files: dict[FilePath, Input[str]] = {}
     """Files by path, stored in an immutable ConfigMap. Their directories contain only mounted files."""
 
-    secret_environment: dict[VariableName, SecretInput[str]] = {}
+    secret_environment: dict[ConfigKey, SecretInput[str]] = {}
     """Environment variables whose values the program supplies, stored in an immutable Secret."""
 
     secret_files: dict[FilePath, SecretInput[str]] = {}
@@ -123,8 +129,8 @@ class PodContainer(Args):
     net_bind_service: bool = False
     """Add the capability ``NET_BIND_SERVICE``, to listen on ports below 1024."""
 
-    run_as_user: PositiveNumber | None = None
-    """User ID of the container. Defaults to that of the pod."""
+    run_as_user: Number | None = None
+    """User ID of the container. Defaults to that of the pod. 0 is root."""
 
     runtime: Literal["jvm", "ruby", "other"] = "other"
     """Runtime of the application. A ``jvm`` uses 70 % of the memory limit for its heap, through ``JAVA_TOOL_OPTIONS``,
@@ -136,20 +142,81 @@ class PodContainer(Args):
         return self.runtime == "jvm" and JVM_OPTIONS_VARIABLE not in self.variable_names
 
     @property
-    def variable_names(self) -> list[str]:
-        """Names of the environment variables."""
-        return [
-            *self.environment, *self.config_map_environment, *self.secret_environment, *self.secrets, *self.field_refs,
-            *ClientEnvironment(self.kafka, self.kafka_settings).names,
-        ]  # fmt: skip
+    def memory(self) -> str:
+        """Memory limit."""
+        return self.memory_limit or self.memory_request
 
     @property
-    def values_with_patterns(self) -> Iterator[tuple[str, str, Input[str]]]:
-        """Argument, pattern and value of each variable that has a pattern. Values of secrets are late."""
-        for argument in ("environment", "config_map_environment", "secret_environment"):
-            for name, value in getattr(self, argument).items():
-                if name in self.environment_patterns:
-                    yield f"{argument}.{name}", self.environment_patterns[name], value
+    def memory_bytes(self) -> int:
+        """Memory limit in bytes."""
+        return int(parse_quantity(self.memory))
+
+    @property
+    def variable_names(self) -> list[str]:
+        """Names of the environment variables."""
+        return [name for _, name in self.variables]
+
+    @property
+    def variables(self) -> list[tuple[str, str]]:
+        """The argument that sets each environment variable, and its name."""
+        kafka = [("kafka", name) for name in ClientEnvironment(self.kafka, self.kafka_settings).names]
+        return kafka + [
+            (argument, name)
+            for argument in ("environment", "config_map_environment", "secret_environment", "secrets", "field_refs")
+            for name in getattr(self, argument)
+        ]
+
+    @property
+    def environment_names(self) -> list[str]:
+        """Names of the variables in ``environment``, in their order."""
+        return list(self.environment)
+
+    @property
+    def values(self) -> "Mapping[Any, Input[str]]":
+        """Values of environment variables that the program knows, by argument and name."""
+        return {
+            (argument, name): value
+            for argument in ("environment", "config_map_environment", "secret_environment")
+            for name, value in getattr(self, argument).items()
+        }
+
+    @property
+    def jvm_options(self) -> "Mapping[Any, Input[str]]":
+        """Values that may contain options of a JVM, by path."""
+        words = {
+            (argument, index): value
+            for argument in ("command", "args")
+            for index, value in enumerate(getattr(self, argument))
+        }
+        return {**self.values, **words}
+
+    @property
+    def values_with_patterns(self) -> "Mapping[Any, Input[str]]":
+        """Values of the variables that have a pattern, by argument and name."""
+        return {key: value for key, value in self.values.items() if key[1] in self.environment_patterns}
+
+    @property
+    def plaintext(self) -> "Mapping[Any, Any]":
+        """Values that are stored in plain text, by path. Late values that are secret are replaced by a mark."""
+        settings: dict[Any, Any] = {
+            (argument, name): unless_secret(value, name)
+            for argument in ("environment", "config_map_environment", "config_files")
+            for name, value in getattr(self, argument).items()
+        }
+        for argument, command in self.commands.items():
+            for index, value in enumerate(command):
+                settings[*argument.split("."), index] = unless_secret(value)
+        return settings
+
+    @property
+    def option_names(self) -> "Mapping[Any, str]":
+        """Options of commands that precede a value, by the path of the value."""
+        return {
+            (*argument.split("."), index): option
+            for argument, command in self.commands.items()
+            for index, option in enumerate(command, 1)
+            if isinstance(option, str) and option.startswith("-")
+        }
 
     @property
     def commands(self) -> dict[str, Sequence[Input[str]]]:
@@ -162,12 +229,15 @@ class PodContainer(Args):
         }
 
     @property
-    def mount_paths(self) -> list[str]:
-        """Mount paths of the container's files and ``emptyDir`` volumes."""
-        directories = {path.rpartition("/")[0] for path in (*self.config_files, *self.secret_files)}
-        return [*sorted(directories), *self.empty_dirs, *self.memory_empty_dirs]
-
-
-def config_key(path: str) -> str:
-    """Return the key of a file in a ConfigMap or Secret. The name of a variable is returned unchanged."""
-    return path.strip("/").replace("/", "_")
+    def mounts(self) -> list[tuple[tuple[str, str], str]]:
+        """The argument and key that mount each directory of the container, and the mount path."""
+        directories: dict[str, tuple[str, str]] = {}
+        for argument in ("config_files", "secret_files"):
+            for path in getattr(self, argument):
+                directories.setdefault(path.rpartition("/")[0], (argument, path))
+        mounts = [(source, directory) for directory, source in directories.items()]
+        return mounts + [
+            ((argument, path), path)
+            for argument in ("empty_dirs", "memory_empty_dirs")
+            for path in getattr(self, argument)
+        ]

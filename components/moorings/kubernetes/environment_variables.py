@@ -7,7 +7,21 @@ from pydantic import AfterValidator
 
 from moorings.kubernetes.names import ConfigKey, Subdomain, check_label_key
 from moorings.validation.args import Args
+from moorings.validation.argument_rules import FORMAT
 from moorings.validation.inputs import Input
+from moorings.validation.rules import Violation
+from moorings.validation.types import matches
+
+VariableName = Annotated[
+    str, matches("the name of an environment variable in printable ASCII characters without '='", "[ -<>-~]+", "PORT")
+]
+"""Name of an environment variable.
+
+Source: https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/
+"""
+
+COMMON_VARIABLE_NAME = re.compile("[A-Za-z_][A-Za-z0-9_.-]*")
+"""Names with other characters are valid, and rarely intended."""
 
 FIELD_PATHS = (
     "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP",
@@ -33,8 +47,9 @@ def _check_field_path(path: str) -> str:
         return path
     match = _LABEL_OR_ANNOTATION.fullmatch(path)
     if match is None:
-        raise ValueError(
-            f"must be {', '.join(FIELD_PATHS)}, metadata.labels['<key>'] or metadata.annotations['<key>'], got {path!r}"
+        raise Violation(
+            FORMAT,
+            f"must be {', '.join(FIELD_PATHS)}, metadata.labels['<key>'] or metadata.annotations['<key>'], got {path!r}",
         )
     check_label_key(match["key"])
     return path
@@ -48,25 +63,9 @@ def _check_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
     except (re.error, OverflowError) as error:
-        raise ValueError(f"must be a regular expression, got {pattern!r}: {error}") from None
+        raise Violation(FORMAT, f"must be a regular expression, got {pattern!r}: {error}") from None
     return pattern
 
 
 ValuePattern = Annotated[str, AfterValidator(_check_pattern)]
 """Regular expression that the whole value of an environment variable must match."""
-
-
-def check_value(path: str, pattern: str, value: str) -> None:
-    """Reject a value that does not match its pattern. The message does not contain the value, which may be a secret.
-
-    Args:
-        path: argument that contains the value.
-        pattern: regular expression.
-        value: value of the variable.
-
-    Raises:
-        ValueError: if the value does not match.
-
-    """
-    if not re.fullmatch(pattern, value):
-        raise ValueError(f"{path}: must match {pattern!r} of environment_patterns; correct the value")

@@ -5,10 +5,8 @@ Source: https://prometheus-operator.dev/docs/api-reference/api/
 
 from typing import Any, Literal
 
-from pydantic import Field
-
 from moorings.kubernetes.names import LabelKey, LabelValue, PortName
-from moorings.kubernetes.probes import HTTP_PATH
+from moorings.kubernetes.probes import HttpPath
 from moorings.kubernetes.quantities import PositiveNumber
 from moorings.validation.args import Args
 
@@ -28,7 +26,7 @@ class Monitoring(Args):
     port: PortName | None = None
     """Name of the port. Defaults to the only port, or to ``http``."""
 
-    path: str = Field(default="/metrics", pattern=HTTP_PATH)
+    path: HttpPath = "/metrics"
     """Path of the metrics."""
 
     interval_seconds: PositiveNumber = 30

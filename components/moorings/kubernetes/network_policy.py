@@ -4,16 +4,14 @@ Source: https://kubernetes.io/docs/concepts/services-networking/network-policies
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import pulumi
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from moorings.aws.cidrs import Cidr
-from moorings.kafka.listeners import broker_ports
 from moorings.kubernetes.names import LabelKey, LabelValue
 from moorings.validation.args import Args
-from moorings.validation.inputs import check_together
 from moorings.validation.types import Port
 
 _CLUSTER_DNS = {
@@ -42,16 +40,6 @@ class NetworkPeer(Args):
     ports: Annotated[list[Port], Field(max_length=100)] = []
     """Ports of the workload's containers for incoming connections, of the peer for outgoing ones. Defaults to all."""
 
-    @model_validator(mode="after")
-    def _validate_peer(self) -> Self:
-        pods = self.namespace_selector is not None or self.pod_selector is not None
-        if pods == (self.cidr is not None):
-            raise ValueError(
-                f"{'both selectors and a CIDR block' if pods else 'neither a selector nor a CIDR block'} set; set "
-                "namespace_selector, pod_selector or both, or cidr"
-            )
-        return self
-
     @property
     def rendered(self) -> dict[str, Any]:
         """The peer in the fields of the API."""
@@ -66,7 +54,7 @@ def network_policy_spec(
     container_ports: Sequence[int],
     ingress_from: list[NetworkPeer] | None,
     egress_to: list[NetworkPeer] | None,
-    bootstrap_servers: Sequence[pulumi.Input[str]],
+    broker_ports: Sequence[pulumi.Input[list[int]]],
 ) -> dict[str, Any]:
     """Return the spec of a policy that allows connections only to ports that the containers declare.
 
@@ -75,7 +63,7 @@ def network_policy_spec(
         container_ports: ports of the containers.
         ingress_from: peers that may connect to the pods. None for all.
         egress_to: peers that the pods may connect to, besides the cluster's DNS and the Kafka brokers. None for all.
-        bootstrap_servers: bootstrap servers of Kafka clusters. Only their ports are allowed, as addresses change.
+        broker_ports: ports of the brokers of each Kafka cluster. Their addresses change, and are not limited.
 
     """
     spec: dict[str, Any] = {"podSelector": {"matchLabels": selector}, "policyTypes": ["Ingress"], "ingress": []}
@@ -89,10 +77,7 @@ def network_policy_spec(
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
             _CLUSTER_DNS,
-            *(
-                {"ports": check_together("brokers", _broker_port_rules, bootstrap_servers=servers)}
-                for servers in bootstrap_servers
-            ),
+            *({"ports": _late_tcp_ports(ports)} for ports in broker_ports),
             *(
                 {"to": [peer.rendered], **({"ports": _tcp_ports(peer.ports)} if peer.ports else {})}
                 for peer in egress_to
@@ -105,5 +90,5 @@ def _tcp_ports(ports: Sequence[int]) -> list[dict[str, Any]]:
     return [{"protocol": "TCP", "port": port} for port in ports]
 
 
-def _broker_port_rules(bootstrap_servers: str) -> list[dict[str, Any]]:
-    return _tcp_ports(broker_ports(bootstrap_servers))
+def _late_tcp_ports(ports: pulumi.Input[list[int]]) -> pulumi.Input[list[dict[str, Any]]]:
+    return _tcp_ports(ports) if isinstance(ports, list) else pulumi.Output.from_input(ports).apply(_tcp_ports)

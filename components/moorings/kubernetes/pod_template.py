@@ -10,7 +10,7 @@ from moorings.kubernetes.container import JVM_HEAP_PERCENT, JVM_OPTIONS_VARIABLE
 from moorings.kubernetes.security_context import container_security_context, pod_security_context
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.container_images import has_digest
-from moorings.validation.inputs import check_together
+from moorings.validation.reporter import Reporter
 
 JVM_HEAP = {"name": JVM_OPTIONS_VARIABLE, "value": f"-XX:MaxRAMPercentage={JVM_HEAP_PERCENT}"}
 
@@ -18,9 +18,11 @@ JVM_HEAP = {"name": JVM_OPTIONS_VARIABLE, "value": f"-XX:MaxRAMPercentage={JVM_H
 class PodTemplate:
     """Assembles the containers and volumes of a pod."""
 
-    def __init__(self, args: KubernetesWorkloadArgs, configs: Mapping[str, ContainerConfig]) -> None:
+    def __init__(
+        self, reporter: Reporter, args: KubernetesWorkloadArgs, configs: Mapping[str, ContainerConfig]
+    ) -> None:
         """Store the arguments, and the ConfigMaps and Secrets of each container by its name in the pod."""
-        self._args, self._configs = args, configs
+        self._reporter, self._args, self._configs = reporter, args, configs
         self._volumes: list[dict[str, Any]] = []
         self._generated_volumes = 0
 
@@ -82,7 +84,7 @@ class PodTemplate:
         fields: dict[str, Any] = {
             "name": name,
             "image": container.image,
-            "imagePullPolicy": check_together(name, _image_pull_policy, image=container.image),
+            "imagePullPolicy": self._reporter.derive(_image_pull_policy, image=container.image),
             "command": container.command,
             "args": container.args,
             "ports": [{"name": port, "containerPort": number} for port, number in container.ports.items()],
@@ -115,9 +117,11 @@ class PodTemplate:
         return mounts
 
     def _mount(self, path: str, source: dict[str, Any]) -> dict[str, Any]:
-        """Add a volume of the container, with a name that is reserved for generated volumes, and return its mount."""
-        self._generated_volumes += 1
-        name = f"folder-{self._generated_volumes}"
+        """Add a volume of the container, with a name that no other volume has, and return its mount."""
+        name = ""
+        while not name or name in self._args.volumes:
+            self._generated_volumes += 1
+            name = f"folder-{self._generated_volumes}"
         self._volumes.append({"name": name, **source})
         return {"name": name, "mountPath": path}
 

@@ -6,13 +6,12 @@ Source: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-sta
 from collections.abc import Mapping
 from functools import cached_property
 from math import ceil
-from typing import Annotated, Any, Literal, NamedTuple, Self
-
-from pydantic import Field, model_validator
+from typing import Annotated, Any, Literal, NamedTuple
 
 from moorings.kubernetes.names import PortName
 from moorings.kubernetes.quantities import Number, PositiveNumber
 from moorings.validation.args import Args
+from moorings.validation.types import matches
 
 ProbeType = Literal["startup", "readiness", "liveness"]
 
@@ -33,13 +32,14 @@ DEFAULTS: Mapping[ProbeType, ProbeTimes] = {
 """The API's default timeout of one second is too short for a JVM or Ruby."""
 
 HANDLERS = ("http_get", "tcp_socket", "grpc", "exec")
-HTTP_PATH = r"^/[^\s]*$"
+HttpPath = Annotated[str, matches("a path without spaces", r"/[^\s]*", "/ready")]
+"""Path of an HTTP request, with an optional query string."""
 
 
 class Probe(Args):
     """A probe with exactly one of the handlers ``http_get``, ``tcp_socket``, ``grpc`` and ``exec``."""
 
-    http_get: Annotated[str, Field(pattern=HTTP_PATH)] | None = None
+    http_get: HttpPath | None = None
     """Path that returns a status code from 200 to 399 if the container is healthy."""
 
     scheme: Literal["HTTP", "HTTPS"] = "HTTP"
@@ -76,20 +76,10 @@ class Probe(Args):
     initial_delay_seconds: Number = 0
     """Seconds before the first probe. A startup probe makes this unnecessary."""
 
-    @model_validator(mode="after")
-    def _validate_handler(self) -> Self:
-        handlers = [name for name in HANDLERS if getattr(self, name)]
-        if len(handlers) != 1:
-            raise ValueError(
-                f"{' and '.join(handlers) or 'no handler'} set; set exactly one of http_get, tcp_socket, grpc and exec"
-            )
-        if self.scheme == "HTTPS" and not self.http_get:
-            raise ValueError(f"scheme: HTTPS requires http_get, and the handler is {handlers[0]}; remove it")
-        if self.grpc_service is not None and not self.grpc:
-            raise ValueError(f"grpc_service: requires grpc, and the handler is {handlers[0]}; remove it")
-        if self.port and self.exec:
-            raise ValueError(f"port: a probe with exec has no port, got {self.port!r}; remove it")
-        return self
+    @property
+    def handlers(self) -> list[str]:
+        """Names of the handlers that are set."""
+        return [name for name in HANDLERS if getattr(self, name)]
 
     @property
     def endpoint(self) -> tuple[Any, ...]:
@@ -163,24 +153,6 @@ class Probes(Args):
 
     startup_seconds: PositiveNumber = 150
     """Longest time that the application needs to start."""
-
-    same_endpoint: bool = False
-    """Allow liveness and readiness to use the same endpoint, for an application that has no other and keeps it healthy
-    while it drains."""
-
-    @model_validator(mode="after")
-    def _validate_thresholds(self) -> Self:
-        for probe_type, probe in (("startup", self.startup), ("liveness", self.liveness)):
-            if probe and probe.success_threshold != 1:
-                raise ValueError(f"{probe_type}.success_threshold: must be 1, got {probe.success_threshold}")
-        if self.startup and (self.startup.period_seconds or self.startup.failure_threshold):
-            seconds = self.startup.failure_seconds("startup")
-            if seconds < self.startup_seconds:
-                raise ValueError(
-                    f"startup_seconds: {self.startup_seconds} is longer than the {seconds} s after which the startup "
-                    "probe fails; raise startup.failure_threshold or lower startup_seconds"
-                )
-        return self
 
     @cached_property
     def effective_startup(self) -> Probe | None:

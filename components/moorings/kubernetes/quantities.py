@@ -10,9 +10,17 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-_QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?")
+from moorings.validation.argument_rules import FORMAT, RANGE, TYPE
+from moorings.validation.rules import Violation
+
+_QUANTITY = re.compile(
+    r"(?P<number>[0-9]{1,18}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
+    r"(?:[eE](?P<exponent>[+-]?[0-9]{1,2})|(?P<suffix>n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?)"
+)
 _POWERS = {prefix: power for power, prefix in enumerate("kMGTPE", 1)}
-_INT_OR_PERCENT = re.compile(r"[0-9]{1,3}%|[0-9]+")
+_FRACTIONS = {"n": Decimal(10) ** -9, "u": Decimal(10) ** -6, "m": Decimal(10) ** -3}
+_MISSPELT = re.compile(r"(?P<number>[0-9.]+) ?(?P<unit>[a-zA-Z]+)")
+_INT_OR_PERCENT = re.compile(r"[0-9]{1,3}%|[0-9]{1,10}")
 MAX_PERCENT = 100
 MAX_INT32 = 2**31 - 1
 
@@ -21,19 +29,30 @@ def parse_quantity(quantity: str) -> Decimal:
     """Return the number of cores or bytes that a quantity stands for.
 
     Raises:
-        ValueError: if the text is not a quantity.
+        Violation: if the text is not a quantity.
 
     """
     match = _QUANTITY.fullmatch(quantity)
     if match is None:
-        raise ValueError(f"must be a quantity such as 250m or 512Mi, got {quantity!r}")
-    number, suffix = Decimal(match[1]), match[2] or ""
-    if suffix == "m":
-        return number / 1000
+        raise Violation(FORMAT, f"expected a quantity such as 250m or 512Mi, got {quantity!r}{_hint(quantity)}")
+    number, suffix = Decimal(match["number"]), match["suffix"] or ""
+    if match["exponent"]:
+        return number.scaleb(int(match["exponent"]))
+    if suffix in _FRACTIONS:
+        return number * _FRACTIONS[suffix]
     if suffix:
         base = 1024 if suffix.endswith("i") else 1000
         return number * Decimal(base ** _POWERS[suffix[0].replace("K", "k")])
     return number
+
+
+def _hint(quantity: str) -> str:
+    """Return the fix of a misspelt unit, as in ``512MB`` and ``1g``."""
+    match = _MISSPELT.fullmatch(quantity)
+    prefix = match["unit"][0].upper() if match else ""
+    if match is None or prefix not in {"K", "M", "G", "T", "P", "E"}:
+        return ""
+    return f"; did you mean {match['number']}{prefix}i?"
 
 
 def canonical_quantity(quantity: str) -> str:
@@ -57,18 +76,28 @@ def check_positive_quantity(quantity: str) -> str:
     """Return the canonical form of a quantity above zero.
 
     Raises:
-        ValueError: if it is zero or not a quantity.
+        Violation: if it is zero or not a quantity.
 
     """
     if parse_quantity(quantity) <= 0:
-        raise ValueError(f"must be above zero, such as 250m or 512Mi, got {quantity!r}")
+        raise Violation(RANGE, f"must be above zero, such as 250m or 512Mi, got {quantity!r}")
     return canonical_quantity(quantity)
+
+
+def _check_cores(quantity: str) -> str:
+    """Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-cpu."""
+    canonical = check_positive_quantity(quantity)
+    if parse_quantity(quantity) * 1000 % 1:
+        raise Violation(FORMAT, f"expected whole millicores, such as 250m or 0.5, got {quantity!r}")
+    return canonical
 
 
 def _check_bytes(quantity: str) -> str:
-    if parse_quantity(check_positive_quantity(quantity)) % 1:
-        raise ValueError(f"must be a whole number of bytes, such as 512Mi or 2Gi, got {quantity!r}")
-    return canonical_quantity(quantity)
+    canonical = check_positive_quantity(quantity)
+    if parse_quantity(quantity) % 1:
+        fix = f"; did you mean {quantity[:-1]}Mi?" if quantity.endswith("m") else ""
+        raise Violation(FORMAT, f"expected a whole number of bytes, such as 512Mi or 2Gi, got {quantity!r}{fix}")
+    return canonical
 
 
 def scaled_value(number_or_percent: str, total: int, *, round_up: bool) -> int:
@@ -86,13 +115,13 @@ def render_int_or_percent(number_or_percent: str) -> int | str:
 
 def _check_int_or_percent(text: str) -> str:
     if not _INT_OR_PERCENT.fullmatch(text) or (text.endswith("%") and int(text[:-1]) > MAX_PERCENT):
-        raise ValueError(f"must be a number of pods or a percentage of them, such as 1 or 25%, got {text!r}")
+        raise Violation(FORMAT, f"expected a number of pods or a percentage of them, such as 1 or 25%, got {text!r}")
     return text
 
 
 def _check_text(quantity: object) -> object:
     if isinstance(quantity, int | float):
-        raise ValueError(f"must be text with a unit, such as '250m' or '512Mi', got {quantity!r}")  # noqa: TRY004 - pydantic's
+        raise Violation(TYPE, f"expected text with a unit, such as '250m' or '512Mi', got {quantity!r}")
     return quantity
 
 
@@ -106,7 +135,7 @@ Number = Annotated[int, Field(ge=0, le=MAX_INT32)]
 PositiveNumber = Annotated[int, Field(gt=0, le=MAX_INT32)]
 """A whole number of at least 1. The API's integers have 32 bits."""
 
-Cores = Annotated[str, BeforeValidator(_check_text), AfterValidator(check_positive_quantity)]
+Cores = Annotated[str, BeforeValidator(_check_text), AfterValidator(_check_cores)]
 """A quantity of CPU: ``250m``, ``2``."""
 
 Bytes = Annotated[str, BeforeValidator(_check_text), AfterValidator(_check_bytes)]

@@ -3,11 +3,11 @@
 Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 """
 
-from typing import Any, Literal
+from typing import Any
 
 from moorings.kubernetes.container import PodContainer
 
-Sysctl = Literal[
+SAFE_SYSCTLS = {
     "kernel.shm_rmid_forced",
     "net.ipv4.ip_local_port_range",
     "net.ipv4.ip_local_reserved_ports",
@@ -17,9 +17,16 @@ Sysctl = Literal[
     "net.ipv4.tcp_keepalive_intvl",
     "net.ipv4.tcp_keepalive_probes",
     "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_rmem",
     "net.ipv4.tcp_syncookies",
-]
-"""Sysctls that ``restricted`` allows."""
+    "net.ipv4.tcp_wmem",
+}
+"""Sysctls that every kubelet allows.
+
+Source: https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
+"""
+
+ROOT_USER_ID = 0
 
 FIRST_SAFE_USER_ID = 10000
 """Lower user IDs may belong to a user of the node."""
@@ -27,10 +34,10 @@ FIRST_SAFE_USER_ID = 10000
 FIRST_UNPRIVILEGED_PORT = 1024
 
 
-def pod_security_context(run_as_user: int, run_as_group: int, sysctls: dict[Sysctl, str]) -> dict[str, Any]:
-    """Return the security context of a pod: a user other than root, and the runtime's seccomp profile."""
+def pod_security_context(run_as_user: int, run_as_group: int, sysctls: dict[str, str]) -> dict[str, Any]:
+    """Return the security context of a pod: its user, and the runtime's seccomp profile."""
     context: dict[str, Any] = {
-        "runAsNonRoot": True,
+        "runAsNonRoot": run_as_user != ROOT_USER_ID,
         "runAsUser": run_as_user,
         "runAsGroup": run_as_group,
         "fsGroup": run_as_group,
@@ -50,4 +57,8 @@ def container_security_context(container: PodContainer) -> dict[str, Any]:
         "capabilities": {"drop": ["ALL"], **({"add": ["NET_BIND_SERVICE"]} if container.net_bind_service else {})},
         "readOnlyRootFilesystem": container.read_only_root_filesystem,
     }
-    return context | ({"runAsUser": container.run_as_user} if container.run_as_user is not None else {})
+    if container.run_as_user is not None:
+        context["runAsUser"] = container.run_as_user
+    if container.run_as_user == ROOT_USER_ID:
+        context["runAsNonRoot"] = False
+    return context

@@ -7,7 +7,6 @@ termination grace period, which begins with the sleep.
 Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -109,22 +108,5 @@ def shutdown_budget(shutdown: Shutdown, *, has_service: bool) -> ShutdownBudget:
     if grace_period is None:
         grace_period = -(-(serving + EXIT_SECONDS) // GRACE_PERIOD_STEP_SECONDS) * GRACE_PERIOD_STEP_SECONDS
     if delay is None:
-        delay = serving if load_balancer in {"alb", "nlb"} else min(serving, MAX_DEREGISTRATION_DELAY_SECONDS)
+        delay = min(serving, MAX_DEREGISTRATION_DELAY_SECONDS)
     return ShutdownBudget(load_balancer, sleep, shutdown.drain_seconds, grace_period, delay)
-
-
-def check_shutdown_budget(budget: ShutdownBudget) -> Iterator[str]:
-    """Yield the contradictions between the durations of a graceful shutdown."""
-    needed = budget.serving_seconds + EXIT_SECONDS
-    if budget.termination_grace_period_seconds < needed:
-        yield (
-            f"shutdown.termination_grace_period_seconds: must be at least {needed} ({budget.pre_stop_seconds} of "
-            f"pre_stop_seconds, {budget.drain_seconds} of drain_seconds and {EXIT_SECONDS} to exit), got "
-            f"{budget.termination_grace_period_seconds}"
-        )
-    if budget.deregistration_delay_seconds > MAX_DEREGISTRATION_DELAY_SECONDS:
-        yield (
-            f"shutdown.drain_seconds: a load balancer waits for at most {MAX_DEREGISTRATION_DELAY_SECONDS} s, and pods "
-            f"serve requests for {budget.serving_seconds} ({budget.pre_stop_seconds} of pre_stop_seconds and "
-            f"{budget.drain_seconds} of drain_seconds); lower drain_seconds"
-        )

@@ -3,9 +3,7 @@
 Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/
 """
 
-from typing import Any, Literal, Self
-
-from pydantic import model_validator
+from typing import Any, Literal
 
 from moorings.kubernetes.names import DnsLabel, MountPath, Subdomain
 from moorings.kubernetes.quantities import Bytes
@@ -48,22 +46,15 @@ class PodVolume(Args):
         """Whether only one node can mount the volume at a time."""
         return self.access_mode in SINGLE_WRITER_MODES
 
-    @model_validator(mode="after")
-    def _validate_source(self) -> Self:
-        if (self.size is None) == (self.claim_name is None):
-            raise ValueError(
-                f"{'neither' if self.size is None else 'both'} of size and claim_name set; set size for a new volume, "
-                "or claim_name for an existing one"
-            )
-        new_only = [name for name in ("storage_class_name", "protect") if name in self.model_fields_set]
-        if self.claim_name is not None and new_only:
-            raise ValueError(f"{' and '.join(new_only)} cannot be set for the existing volume of claim_name; remove it")
-        if self.size is not None and self.access_mode == "ReadOnlyMany":
-            raise ValueError(
-                "access_mode: a new volume is empty and stays empty with ReadOnlyMany; set claim_name of a filled "
-                "volume, or another access_mode"
-            )
-        return self
+    @property
+    def has_claim(self) -> bool:
+        """Whether the volume is that of an existing claim."""
+        return self.claim_name is not None
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """Names of the arguments that are set."""
+        return frozenset(self.model_fields_set)
 
     @property
     def claim_spec(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from moorings.kafka.connection import KafkaConnection
-from moorings.kubernetes.annotations import check_late_annotations
+from moorings.kafka.listeners import broker_ports
 from moorings.kubernetes.autoscaler_specs import (
     horizontal_pod_autoscaler_spec,
     kafka_trigger,
@@ -17,17 +17,22 @@ from moorings.kubernetes.autoscaler_specs import (
 )
 from moorings.kubernetes.backend import Backend, readiness_health_check
 from moorings.kubernetes.config_objects import ConfigObjects, ContainerConfig
-from moorings.kubernetes.conflicts import check_workload, declare_service
-from moorings.kubernetes.container_validation import check_late_values
+from moorings.kubernetes.conflicts import declare_service
 from moorings.kubernetes.monitoring import HEADLESS_LABEL
 from moorings.kubernetes.network_policy import network_policy_spec
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod_template import PodTemplate
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import ShutdownBudget
-from moorings.kubernetes.warnings import NamedWarning, image_warning, workload_warnings
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.kubernetes.workload_labels import object_labels, selector_labels
+from moorings.kubernetes.workload_rules import (
+    WORKLOAD_RULES,
+    duplicate_container,
+    duplicate_object_name,
+    name_length,
+    overlapping_selectors,
+)
 from moorings.kubernetes.workload_specs import (
     deployment_spec,
     headless_service_spec,
@@ -35,8 +40,6 @@ from moorings.kubernetes.workload_specs import (
     service_spec,
     stateful_set_spec,
 )
-from moorings.kubernetes.workload_validation import ANNOTATIONS, check_workload_args
-from moorings.validation.inputs import check_together
 
 SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
 """Annotation of claims. A storage class may bind a claim only when a pod uses it, so that Pulumi must not wait for it.
@@ -84,28 +87,24 @@ class KubernetesWorkload(pulumi.ComponentResource):
         """Create the workload.
 
         Args:
-            name: logical name of up to 43 lower-case letters, digits and hyphens. Children are named ``{name}-{role}``,
+            name: logical name of up to 46 lower-case letters, digits and hyphens. Children are named ``{name}-{role}``,
                 and the main container has this name.
             args: arguments of the workload.
             opts: options of the component.
 
         """
-        component = f"KubernetesWorkload {name!r}"
-        args = KubernetesWorkloadArgs.from_input(component, args)
-        check_workload_args(component, name, args)
-        super().__init__("moorings:index:KubernetesWorkload", name, {}, opts)
-        self._component, self._name, self._args = component, name, args
+        args, self._reporter = WORKLOAD_RULES.check("KubernetesWorkload", name, args)
+        self._reporter.evaluate(name_length, name=name, args=args)
+        self._reporter.evaluate(duplicate_container, name=name, containers=args.containers)
+        super().__init__("moorings:index:KubernetesWorkload", name, self._reporter.inputs, opts)
+        self._name, self._args = name, args
         self._kind = args.kind or "Deployment"
         self._stateful = self._kind == "StatefulSet"
-        self._log_warnings()
 
         self.shutdown = args.shutdown_budget
         self.selector = selector_labels(name, args)
-        fixed_name = args.object_name or (name if self._stateful else None)
-        check_together(component, partial(check_workload, self, self.selector, fixed_name), namespace=args.namespace)
-        for argument in ANNOTATIONS:
-            check_late_annotations(component, argument, getattr(args, argument))
         self._labels = object_labels(self.selector, args)
+        self._check_conflicts()
 
         self.namespace = pulumi.Output.from_input(args.namespace)
         self.service_account_name = self._create_service_account()
@@ -129,6 +128,14 @@ class KubernetesWorkload(pulumi.ComponentResource):
                 "shutdown": self.shutdown.to_export(),
             }
         )
+        self._reporter.finish(self)
+
+    def _check_conflicts(self) -> None:
+        namespace = self._args.namespace
+        self._reporter.evaluate(overlapping_selectors, namespace=namespace, selector=self.selector, workload=self)
+        object_name = self._args.object_name or (self._name if self._stateful else None)
+        if object_name is not None:
+            self._reporter.evaluate(duplicate_object_name, namespace=namespace, object_name=object_name, workload=self)
 
     def _create(
         self,
@@ -169,20 +176,6 @@ class KubernetesWorkload(pulumi.ComponentResource):
             and autoscaling.scale_down is None,
         )
 
-    def _log_warnings(self) -> None:
-        for warning in workload_warnings(self._args):
-            self._log(warning)
-        for path, container in self._args.containers:
-            check_together(path, partial(self._log_image_warning, path), image=container.image)
-
-    def _log_image_warning(self, path: str, image: str) -> None:
-        self._log(image_warning(path, image))
-
-    def _log(self, warning: NamedWarning | None) -> None:
-        if warning and warning.name not in self._args.acknowledged_warnings:
-            message = f"{self._component}: {warning.message}; silence with acknowledged_warnings={[warning.name]}"
-            pulumi.log.warn(message, resource=self)
-
     def _create_service_account(self) -> pulumi.Output[str]:
         args = self._args
         if args.service_account_name is not None:
@@ -206,16 +199,20 @@ class KubernetesWorkload(pulumi.ComponentResource):
         )
         if args.object_name is not None:
             declare = partial(declare_service, service, args.object_name, declared=service.declared)
-            check_together(self._component, declare, namespace=args.namespace)
+            self._reporter.derive(declare, namespace=args.namespace)
         return service
 
     def _create_network_policy(self) -> KubernetesObject | None:
         args = self._args
         if not args.network_policy:
             return None
-        servers = [container.kafka.bootstrap_servers for _, container in args.containers if container.kafka is not None]
+        brokers = [
+            self._reporter.derive(broker_ports, bootstrap_servers=container.kafka.bootstrap_servers)
+            for container in args.containers.values()
+            if container.kafka is not None
+        ]
         ports = list(args.container_ports.values())
-        spec = network_policy_spec(self.selector, ports, args.ingress_from, args.egress_to, servers)
+        spec = network_policy_spec(self.selector, ports, args.ingress_from, args.egress_to, brokers)
         return self._create("network-policy", "networking.k8s.io/v1", "NetworkPolicy", spec=spec)
 
     def _create_workload(self, dependencies: list[KubernetesObject]) -> KubernetesObject:
@@ -223,7 +220,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         spec: dict[str, Any] = {
             "selector": {"matchLabels": self.selector},
             "minReadySeconds": args.min_ready_seconds,
-            "template": PodTemplate(args, self._create_configs()).render(
+            "template": PodTemplate(self._reporter, args, self._create_configs()).render(
                 self._name,
                 labels=self._labels,
                 selector=self.selector,
@@ -246,6 +243,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
             custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout),
             ignore_changes=["spec.replicas"] if args.autoscaling else None,
         )
+        opts = self._reporter.gate(opts)
         return self._create(self._kind.lower(), "apps/v1", self._kind, name=name, spec=spec, opts=opts)
 
     def _create_headless_service(self, name: str) -> KubernetesObject:
@@ -255,9 +253,8 @@ class KubernetesWorkload(pulumi.ComponentResource):
     def _create_configs(self) -> dict[str, ContainerConfig]:
         """Create the ConfigMaps and Secrets of each container, by its name in the pod."""
         configs: dict[str, ContainerConfig] = {}
-        for path, container in self._args.containers:
-            check_late_values(self._component, path, container)
-            _, _, container_name = path.partition(".")
+        for path, container in self._args.containers.items():
+            container_name = "".join(map(str, path[1:]))
             objects = ConfigObjects(
                 name=f"{self._name}-{container_name}" if container_name else self._name,
                 metadata={"namespace": self._args.namespace, "labels": self._labels},

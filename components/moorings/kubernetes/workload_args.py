@@ -1,10 +1,10 @@
 """Arguments of a Kubernetes workload."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.availability import Availability
@@ -15,58 +15,35 @@ from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, 
 from moorings.kubernetes.network_policy import NetworkPeer
 from moorings.kubernetes.quantities import IntOrPercent, Number, PositiveNumber
 from moorings.kubernetes.rollout import Rollout, max_startup_seconds
-from moorings.kubernetes.security_context import Sysctl
 from moorings.kubernetes.shutdown import Shutdown, ShutdownBudget, shutdown_budget
 from moorings.kubernetes.tolerations import Toleration
 from moorings.kubernetes.volumes import PodVolume
-from moorings.validation.args import Args
+from moorings.validation.args import Args, ComponentArgs
 from moorings.validation.changes import Change
+from moorings.validation.findings import Path
 from moorings.validation.inputs import Input
+from moorings.validation.plaintext import unless_secret
 from moorings.validation.types import Port, Unique
 
 Kind = Literal["Deployment", "StatefulSet"]
 Strategy = Literal["RollingUpdate", "Recreate"]
-WorkloadWarning = Literal[
-    "autoscaler-range",
-    "client-ip",
-    "deregistration",
-    "disruption-budget",
-    "heap-memory",
-    "image-tag",
-    "initial-delay",
-    "liveness-window",
-    "low-port",
-    "low-user-id",
-    "no-probes",
-    "probe-timeout",
-    "short-sleep",
-    "single-replica",
-]
-"""Names of the warnings of a workload."""
-
 MAX_AFFINITY_SECONDS = 86400
-
-
-def _check_namespace(namespace: str) -> str:
-    if namespace == "default":
-        raise ValueError("the namespace 'default' is shared by all users of the cluster; use a dedicated namespace")
-    return namespace
 
 
 class WorkloadBaseArgs(Args):
     """Arguments that components based on `KubernetesWorkload`, such as `KpowOnKubernetes`, pass to it unchanged."""
 
-    namespace: Annotated[Input[Annotated[DnsLabel, AfterValidator(_check_namespace)]], Change("replacement")]
-    """Namespace, other than ``default``. Changing this replaces every object."""
+    namespace: Annotated[Input[DnsLabel], Change("replacement")]
+    """Namespace. Changing this replaces every object."""
 
     shutdown: Annotated[Shutdown, Change("rolling update")] = Shutdown()
     """Graceful shutdown of the pods. Defaults to 30 seconds for the application to drain, after a sleep in which the
     pod still serves requests."""
 
-    run_as_user: Annotated[PositiveNumber, Change("rolling update")] = 10001
-    """Numeric user ID of the containers."""
+    run_as_user: Annotated[Number, Change("rolling update")] = 10001
+    """Numeric user ID of the containers. 0 is root."""
 
-    run_as_group: Annotated[PositiveNumber, Change("rolling update")] = 10001
+    run_as_group: Annotated[Number, Change("rolling update")] = 10001
     """Numeric group ID of the containers and of the volumes (``fsGroup``)."""
 
     service_account_name: Annotated[Input[Subdomain] | None, Change("rolling update")] = None
@@ -104,7 +81,7 @@ class WorkloadBaseArgs(Args):
     """Names of existing Secrets with registry credentials."""
 
 
-class KubernetesWorkloadArgs(WorkloadBaseArgs):
+class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
     """Arguments of `KubernetesWorkload`."""
 
     container: Annotated[PodContainer, Change("rolling update")]
@@ -203,23 +180,61 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs):
     automount_service_account_token: Annotated[bool, Change("rolling update")] = False
     """Mount a token for the API server into the pods."""
 
-    sysctls: Annotated[dict[Sysctl, str], Change("rolling update")] = {}
-    """Sysctls of the pods, among those that Pod Security's ``restricted`` allows."""
+    sysctls: Annotated[dict[str, str], Change("rolling update")] = {}
+    """Sysctls of the pods by name (``{"net.ipv4.tcp_keepalive_time": "240"}``)."""
 
     retain_old_config: Annotated[bool, Change("none")] = False
     """Retain the ConfigMaps and Secrets of earlier revisions, for ``kubectl rollout undo``. Pulumi never deletes
     them."""
 
-    acknowledged_warnings: Annotated[list[WorkloadWarning], Change("none")] = []
-    """Names of warnings that are not logged. Every warning contains its name."""
+    @cached_property
+    def containers(self) -> dict[Path, PodContainer]:
+        """All containers, by the path of the argument that contains them."""
+        others = {
+            (argument, name): container
+            for argument, containers in (("init_containers", self.init_containers), ("sidecars", self.sidecars))
+            for name, container in containers.items()
+        }
+        return {("container",): self.container, **others}
 
     @property
-    def containers(self) -> Iterator[tuple[str, PodContainer]]:
-        """All containers, each with the argument that contains it."""
-        yield "container", self.container
-        for argument, containers in (("init_containers", self.init_containers), ("sidecars", self.sidecars)):
-            for name, container in containers.items():
-                yield f"{argument}.{name}", container
+    def settings(self) -> "Mapping[Any, Input[str]]":
+        """Environment variables in plain text, by path."""
+        return {
+            (*path, argument, name): value
+            for path, container in self.containers.items()
+            for argument in ("environment", "config_map_environment")
+            for name, value in getattr(container, argument).items()
+        }
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """Names of the arguments that are set."""
+        return frozenset(name for name in self.model_fields_set if getattr(self, name) is not None)
+
+    @property
+    def annotations(self) -> "Mapping[Any, Any]":
+        """Annotations by argument and key. Late values that are secret are replaced by a mark."""
+        return {
+            (argument, key): unless_secret(value)
+            for argument in ("pod_annotations", "service_annotations", "service_account_annotations")
+            for key, value in getattr(self, argument).items()
+        }
+
+    @property
+    def service_account_annotation_names(self) -> list[str]:
+        """Keys of the annotations of the new service account."""
+        return list(self.service_account_annotations)
+
+    @property
+    def has_service_account(self) -> bool:
+        """Whether the pods use an existing service account."""
+        return self.service_account_name is not None
+
+    @property
+    def has_service_annotations(self) -> bool:
+        """Whether the Service has annotations."""
+        return bool(self.service_annotations)
 
     @property
     def single_writer(self) -> bool:
@@ -230,8 +245,8 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs):
     def recreate(self) -> bool:
         """Whether an update of a Deployment stops all old pods before it starts new ones."""
         rebalances = self.consumer is not None and self.consumer.membership == "dynamic"
-        strategy = self.strategy or ("Recreate" if rebalances else "RollingUpdate")
-        return strategy == "Recreate" or self.single_writer
+        strategy = self.strategy or ("Recreate" if rebalances or self.single_writer else "RollingUpdate")
+        return strategy == "Recreate"
 
     @property
     def has_service(self) -> bool:

@@ -9,6 +9,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from moorings.validation.argument_rules import FORMAT
+from moorings.validation.rules import Violation
+
 MAX_NAME_LENGTH = 255
 """Characters of a name, without tag and digest."""
 
@@ -25,6 +28,11 @@ _ECR = re.compile(
     r"(?P<account>[0-9]{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)(?:\.[a-z0-9-]+){2,4}/(?P<repository>[^:@]+)"
 )
 """A private registry of Amazon ECR. The end of its host name depends on the partition and is not checked."""
+
+_ECR_LIKE = re.compile(r"\bdkr[.-]ecr\b|\becr\..*amazonaws", re.IGNORECASE)
+_ECR_HOST = re.compile(
+    r"[0-9]{12}\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z]{2,}(?:-[a-z]+)+-[0-9]+)(?:\.[a-z0-9-]+){2,4}"
+)
 
 
 @dataclass(frozen=True)
@@ -65,17 +73,56 @@ def ecr_repository_arn(image: str, partition: str) -> str | None:
     return f"arn:{partition}:ecr:{match['region']}:{match['account']}:repository/{match['repository']}"
 
 
-def _check_image(image: str) -> str:
+def latest_tag_problem(image: str) -> str | None:
+    """Return the problem of an image whose tag is ``latest``, or None. The fix follows a semicolon."""
     reference = parse_image(image)
-    if reference is None:
-        raise ValueError(f"expected a container image, such as registry.example/orders:1.4.2, got {image!r}")
-    if reference.is_mutable:
-        raise ValueError(
-            f"{image!r} uses the mutable tag latest; use a version tag, or preferably a digest "
-            "(registry.example/orders@sha256:...)"
-        )
+    if reference is None or not reference.is_mutable:
+        return None
+    return (
+        f"{image!r} uses the mutable tag latest; use a version tag, or preferably a digest "
+        "(registry.example/orders@sha256:...)"
+    )
+
+
+def mutable_tag_problem(image: str) -> str | None:
+    """Return the problem of an image that has a tag other than ``latest`` and no digest, or None."""
+    reference = parse_image(image)
+    if reference is None or reference.is_mutable or has_digest(image):
+        return None
+    return f"{image} is a mutable tag; pin a digest"
+
+
+def registry_problem(image: str) -> str | None:
+    """Return the problem of a host that is almost that of a private ECR registry, or None.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+    """
+    host = image.partition("/")[0]
+    if not _ECR_LIKE.search(host):
+        return None
+    match = _ECR_HOST.fullmatch(host)
+    if match is None:
+        return f"{host} is not the host of an ECR registry; use ACCOUNT.dkr.ecr.REGION.amazonaws.com"
+    if match["region"].startswith("cn-") != host.endswith(".cn"):
+        return f"{host} has the domain of another partition than {match['region']}; correct the domain"
+    return None
+
+
+def _check_reference(image: str) -> str:
+    if parse_image(image) is None:
+        raise Violation(FORMAT, f"expected a container image, such as registry.example/orders:1.4.2, got {image!r}")
     return image
 
+
+def _check_image(image: str) -> str:
+    problem = latest_tag_problem(_check_reference(image))
+    if problem:
+        raise Violation(FORMAT, problem)
+    return image
+
+
+ContainerImageReference = Annotated[str, AfterValidator(_check_reference)]
+"""A container image, with or without tag and digest. Rules report ``latest_tag_problem`` and ``mutable_tag_problem``."""
 
 ContainerImage = Annotated[str, AfterValidator(_check_image)]
 """A container image with a digest, or with a tag other than ``latest``."""

@@ -67,7 +67,7 @@ def heap_problems(options: str, memory: int, limit: str) -> Iterator[str]:
     if heap is not None and heap.size < MIN_HEAP_BYTES:
         yield f"{heap.option} is less than 2 MiB, so that the JVM does not start; add the unit, as in -Xmx512m"
     elif heap is not None and heap.size >= memory:
-        yield f"{heap.option} allows a heap as large as the memory limit {limit}, so that the container is killed; {_FIX}"
+        yield f"{heap.option} and the other memory of the JVM exceed the memory limit {limit}; {_FIX}"
     if initial is not None and heap is not None and _bytes(initial) > heap.size:
         yield f"{initial[0]} is larger than {heap.option}, so that the JVM does not start; lower it"
 

@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-secrets-man
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import pulumi
 
-from moorings.validation.errors import InvalidInput
+from moorings.validation.errors import InvalidInput, is_output
 from moorings.validation.inputs import check_together, is_list
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[.\-/]")
@@ -53,6 +53,32 @@ _NOT_A_SECRET = re.compile(
 """Values that are not secrets: empty ones, booleans, references and paths. Passwords in URLs are found separately."""
 
 
+MARKED_SECRET: Final = object()
+"""Stands for a value that Pulumi treats as a secret. See ``unless_secret``."""
+
+
+def unless_secret(value: Any, name: str = "") -> Any:
+    """Return a value for a rule about plain text.
+
+    A late value that is marked as a secret, or has the name of one, is replaced by ``MARKED_SECRET``, which is known in
+    a preview and not secret itself.
+
+    Args:
+        value: the value, plain or late.
+        name: name of the setting.
+
+    """
+    if not is_output(value):
+        return value
+    if is_secret_name(name, value):
+        return MARKED_SECRET
+    if not isinstance(value, pulumi.Output):
+        return value
+    output = cast("pulumi.Output[Any]", value)
+    secret = pulumi.Output[bool].from_input(cast("Any", output.is_secret()))
+    return secret.apply(lambda secret: MARKED_SECRET if secret else output)
+
+
 def find_secret(value: object, name: str = "") -> str | None:
     """Return the kind of secret that a setting contains, or None. The result does not quote the secret.
 
@@ -61,7 +87,7 @@ def find_secret(value: object, name: str = "") -> str | None:
         name: name of the setting, which can show that the value is a secret.
 
     """
-    if is_secret_name(name, value):
+    if value is MARKED_SECRET or is_secret_name(name, value):
         return "a secret"
     if not isinstance(value, str):
         return None

@@ -8,9 +8,9 @@ import pulumi
 import pytest
 
 from moorings import InvalidInput, KubernetesWorkload
+from moorings.validation.findings import Finding
 
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
-COMPONENT = "KubernetesWorkload 'orders'"
 
 
 def merged(base, changes):
@@ -84,28 +84,14 @@ def deploy_workload(deploy, workload):
 
 
 @pytest.fixture
-def rejection(deploy_workload):
-    """Deploy a workload with invalid arguments, and return the message after the name of the component."""
+def findings_of(deploy_workload):
+    """Deploy a workload, and return the rejected and the logged findings: the rule and the path of each."""
 
-    def message(**changed):
-        with pytest.raises(InvalidInput) as error:
-            deploy_workload(**changed)
-        return str(error.value).replace(COMPONENT, "").replace(".[key]", "[[key]]")
+    def findings(**changed):
+        try:
+            lines = [message for _, message, _ in deploy_workload(**changed).log]
+        except InvalidInput as error:
+            lines = str(error).splitlines()
+        return [(finding.rule, finding.path) for finding in map(Finding.parse, lines)]
 
-    return message
-
-
-@pytest.fixture
-def warnings_of(deploy_workload):
-    """Names and messages of the warnings of a workload."""
-
-    def warnings(**changed):
-        result = []
-        for level, message, _ in deploy_workload(**changed).log:
-            assert level == "warning"
-            assert message.startswith(f"{COMPONENT}: ")
-            text, _, name = message.removeprefix(f"{COMPONENT}: ").rpartition("; silence with acknowledged_warnings=")
-            result.append((name.strip("[']"), text))
-        return result
-
-    return warnings
+    return findings

@@ -58,10 +58,14 @@ def test_default_drains_complete_and_keep_half_of_the_pods(replicas):
 
 
 @given(st.integers(1, 50), st.integers(0, 100))
-def test_min_available_must_allow_an_eviction(replicas, percent):
+def test_min_available_limits_evictions(replicas, percent):
     availability = Availability(min_available=f"{percent}%")
-    if ceil(percent * replicas / 100) < replicas:
-        assert availability.disruption_budget(replicas) == {"minAvailable": f"{percent}%"}
-    else:
-        with pytest.raises(ValueError, match=rf"^min_available: {percent}% retains {replicas} of {replicas} pods"):
-            availability.disruption_budget(replicas)
+    assert availability.disruption_budget(replicas) == {"minAvailable": f"{percent}%"}
+    assert availability.evictable_pods(replicas) == replicas - ceil(percent * replicas / 100)
+
+
+@given(st.integers(1, 50), st.integers(0, 100))
+def test_max_unavailable_limits_evictions(replicas, percent):
+    availability = Availability(max_unavailable=f"{percent}%")
+    assert availability.disruption_budget(replicas) == {"maxUnavailable": f"{percent}%"}
+    assert availability.evictable_pods(replicas) == ceil(percent * replicas / 100)

@@ -317,7 +317,6 @@ PROGRAMS = {
     "autoscaler": (
         lambda: engine(
             autoscaling={**SCALED, "cpu_utilization_percent": 70, "memory_utilization_percent": 80},
-            acknowledged_warnings=["heap-memory"],
         ),
         "constellation-autoscaler",
     ),

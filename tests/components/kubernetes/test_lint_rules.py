@@ -185,20 +185,13 @@ def test_defaults_pass_the_lint_rules(deploy_workload, changed):
 
 
 VIOLATIONS = {
-    "kube-score pod-probes": {"container": {"probes": None}, "acknowledged_warnings": ["no-probes"]},
-    "kube-score container-security-context-user-group-id": {
-        "run_as_user": 9999,
-        "acknowledged_warnings": ["low-user-id"],
-    },
+    "kube-score pod-probes": {"container": {"probes": None}},
+    "kube-score container-security-context-user-group-id": {"run_as_user": 9999},
     "kube-score container-security-context-readonlyrootfilesystem": {"container": {"read_only_root_filesystem": False}},
-    "kube-linter latest-tag": {
-        "container": {"image": "registry.example/orders:1"},
-        "acknowledged_warnings": ["image-tag"],
-    },
+    "kube-linter latest-tag": {"container": {"image": "registry.example/orders:1"}},
     "kube-score horizontalpodautoscaler-replicas": {
         "autoscaling": {"max_replicas": 3, "min_replicas": 1},
         "availability": {"max_unavailable": 1},
-        "acknowledged_warnings": ["autoscaler-range"],
     },
     "kube-linter pdb-min-available, pdb-max-unavailable": {"availability": {"min_available": 1}},
     "checkov CKV_K8S_20, 22, 28, 37, capabilities and privileges": {"container": {"net_bind_service": True}},

@@ -21,7 +21,7 @@ def main(pod):
     """Deploy a workload with a changed main container and return that container."""
 
     def render(**changed):
-        return pod(container=changed, acknowledged_warnings=["no-probes", "image-tag"])["containers"][0]
+        return pod(container=changed)["containers"][0]
 
     return render
 

@@ -31,15 +31,21 @@ from moorings.kubernetes.quantities import (
         ("1.5Gi", "1610612736"),
         ("1G", "1000000000"),
         ("1Ei", "1152921504606846976"),
+        ("1E", "1000000000000000000"),
+        ("1E3", "1000"),
+        ("129e6", "129000000"),
+        ("5e-1", "0.5"),
+        ("100u", "0.0001"),
+        ("1.", "1"),
     ],
 )
 def test_parse_quantity(quantity, number):
     assert parse_quantity(quantity) == Decimal(number)
 
 
-@pytest.mark.parametrize("quantity", ["", "128 MB", "1K", "mi", "-1", "1e3", "1.", "1mi"])
+@pytest.mark.parametrize("quantity", ["", "128 MB", "1K", "mi", "-1", "1e333", "1..", "1mi", "1" * 19])
 def test_invalid_quantities_are_rejected(quantity):
-    with pytest.raises(ValueError, match=r"^must be a quantity such as 250m or 512Mi, got "):
+    with pytest.raises(ValueError, match=r"^expected a quantity such as 250m or 512Mi, got "):
         parse_quantity(quantity)
 
 
@@ -79,10 +85,20 @@ def test_parsing_is_linear(number, unit):
     [
         (Cores, "0", "must be above zero, such as 250m or 512Mi, got '0'"),
         (Bytes, "0Mi", "must be above zero, such as 250m or 512Mi, got '0Mi'"),
-        (Bytes, "500m", "must be a whole number of bytes, such as 512Mi or 2Gi, got '500m'"),
-        (IntOrPercent, "half", "must be a number of pods or a percentage of them, such as 1 or 25%, got 'half'"),
-        (IntOrPercent, "101%", "must be a number of pods or a percentage of them, such as 1 or 25%, got '101%'"),
-        (IntOrPercent, "-1", "must be a number of pods or a percentage of them, such as 1 or 25%, got '-1'"),
+        (Cores, "0.0005", "expected whole millicores, such as 250m or 0.5, got '0.0005'"),
+        (
+            Bytes,
+            "500m",
+            "expected a whole number of bytes, such as 512Mi or 2Gi, got '500m'; did you mean 500Mi?",
+        ),
+        (Bytes, "0.5", "expected a whole number of bytes, such as 512Mi or 2Gi, got '0.5'"),
+        (Bytes, "1g", "expected a quantity such as 250m or 512Mi, got '1g'; did you mean 1Gi?"),
+        (Bytes, "512MB", "expected a quantity such as 250m or 512Mi, got '512MB'; did you mean 512Mi?"),
+        (Bytes, "512 MiB", "expected a quantity such as 250m or 512Mi, got '512 MiB'; did you mean 512Mi?"),
+        (Bytes, "512x", "expected a quantity such as 250m or 512Mi, got '512x'"),
+        (IntOrPercent, "half", "expected a number of pods or a percentage of them, such as 1 or 25%, got 'half'"),
+        (IntOrPercent, "101%", "expected a number of pods or a percentage of them, such as 1 or 25%, got '101%'"),
+        (IntOrPercent, "-1", "expected a number of pods or a percentage of them, such as 1 or 25%, got '-1'"),
     ],
 )
 def test_invalid_values_are_rejected(kind, quantity, message):

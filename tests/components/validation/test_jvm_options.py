@@ -26,11 +26,10 @@ def test_the_last_option_sets_the_heap(options, heap):
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ("-Xmx1g", f"-Xmx1g allows a heap as large as the memory limit 1Gi, so that the container is killed; {FIX}"),
+        ("-Xmx1g", f"-Xmx1g and the other memory of the JVM exceed the memory limit 1Gi; {FIX}"),
         (
             "-XX:MaxRAMPercentage=100",
-            f"-XX:MaxRAMPercentage=100 allows a heap as large as the memory limit 1Gi, so that the container is killed; "
-            f"{FIX}",
+            f"-XX:MaxRAMPercentage=100 and the other memory of the JVM exceed the memory limit 1Gi; {FIX}",
         ),
         (
             "-XX:MaxRAMPercentage=101",

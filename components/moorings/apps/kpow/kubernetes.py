@@ -7,10 +7,11 @@ import pulumi
 from moorings.apps.kpow.acls import iam_policy
 from moorings.apps.kpow.component import KpowComponent
 from moorings.apps.kpow.environment import KpowEnvironment
-from moorings.apps.kpow.kubernetes_args import KpowOnKubernetesArgs
+from moorings.apps.kpow.kubernetes_args import IMAGE_UID, KpowOnKubernetesArgs
 from moorings.apps.kpow.kubernetes_rules import KUBERNETES_RULES
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT, READINESS_PATH
 from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, cpu_and_memory
+from moorings.kubernetes.annotations import ROLE_ANNOTATION
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.backend import Backend
 from moorings.kubernetes.container import PodContainer
@@ -100,9 +101,20 @@ def _workload_args(name: str, args: KpowOnKubernetesArgs, reporter: Reporter) ->
         # With a fixed name, Pulumi deletes the Deployment before it creates a replacement.
         "object_name": args.object_name or name,
         "app": "kpow",
-        "acknowledged_warnings": ["low-user-id", "single-replica"],
+        "acknowledge": {**_expected_findings(args), **reporter.forwarded},
     }
     return KubernetesWorkloadArgs.from_input(str(reporter), values)
+
+
+def _expected_findings(args: KpowOnKubernetesArgs) -> dict[str, str]:
+    """Return findings of the workload that need no acknowledgement of users."""
+    expected: dict[str, str] = {}
+    if IMAGE_UID in {args.run_as_user, args.run_as_group}:
+        expected["k8s-low-user-id"] = "the user of the vendor's image"
+    has_role = args.has_service_account or ROLE_ANNOTATION in args.annotation_names
+    if args.kafka is not None and args.kafka.listener == "iam" and not has_role:
+        expected["k8s-kafka-iam-permissions"] = "reported by KpowOnKubernetes"
+    return expected
 
 
 def _container(name: str, args: KpowOnKubernetesArgs, reporter: Reporter) -> PodContainer:

@@ -3,20 +3,16 @@
 from moorings.apps.kpow.kubernetes_args import KpowOnKubernetesArgs
 from moorings.apps.kpow.settings_rules import SETTINGS_RULES
 from moorings.kafka.connection import KafkaConnection
+from moorings.kubernetes.annotations import ROLE_ANNOTATION
 from moorings.kubernetes.monitoring import Monitoring
+from moorings.kubernetes.workload_rules import WORKLOAD_RULES
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
-"""Annotation of a service account with its IAM role.
-
-Source: https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
-"""
-
 _IAM = "KafkaConnection(listener='iam', bootstrap_servers='b-1:9098', cluster_arn=CLUSTER_ARN)"
 
-KUBERNETES_RULES = RuleSet(KpowOnKubernetesArgs, SETTINGS_RULES)
+KUBERNETES_RULES = RuleSet(KpowOnKubernetesArgs, SETTINGS_RULES, forwards=WORKLOAD_RULES)
 
 
 @KUBERNETES_RULES.rule(

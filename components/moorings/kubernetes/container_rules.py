@@ -1,0 +1,307 @@
+"""Rules of a container: environment variables, files, ports, probes and image."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
+from moorings.kafka.connection import KafkaConnection
+from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.environment_variables import COMMON_VARIABLE_NAME
+from moorings.kubernetes.probe_rules import PROBE_RULES
+from moorings.kubernetes.probes import Probes, port_name
+from moorings.kubernetes.resource_rules import RESOURCE_RULES
+from moorings.kubernetes.security_context import FIRST_UNPRIVILEGED_PORT
+from moorings.validation.container_images import latest_tag_problem, mutable_tag_problem, registry_problem
+from moorings.validation.findings import Severity
+from moorings.validation.plaintext import find_secret
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+CONTAINER_RULES = RuleSet(PodContainer, PROBE_RULES, RESOURCE_RULES)
+
+MAX_CONFIG_BYTES = 1024 * 1024
+"""Maximum size of a ConfigMap or Secret.
+
+Source: https://kubernetes.io/docs/concepts/configuration/configmap/
+"""
+
+_EXPANSION = re.compile(r"\$\$|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
+_VARIABLES = "https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-container/"
+_IMAGES = "https://kubernetes.io/docs/concepts/containers/images/"
+_PROBES = "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/"
+
+
+@CONTAINER_RULES.rule(
+    "k8s-image-latest",
+    Severity.UNSAFE,
+    source=_IMAGES,
+    invalid="image='registry.example/orders:latest'",
+    valid="image='registry.example/orders:1.4.2'",
+)
+def _image_latest(image: str) -> Findings:
+    """The tag latest changes with every release, so that pods of one workload run different versions."""
+    yield from filter(None, [latest_tag_problem(image)])
+
+
+@CONTAINER_RULES.rule(
+    "k8s-image-tag",
+    Severity.WARNING,
+    source=_IMAGES,
+    invalid="image='registry.example/orders:1.4.2'",
+    valid="image='registry.example/orders@sha256:' + '0' * 64",
+)
+def _image_tag(image: str) -> Findings:
+    """A tag can be moved to another image. A digest always identifies the same image."""
+    yield from filter(None, [mutable_tag_problem(image)])
+
+
+@CONTAINER_RULES.rule(
+    "k8s-image-registry",
+    Severity.UNSAFE,
+    source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html",
+    invalid="image='1234.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2'",
+    valid="image='123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2'",
+)
+def _image_registry(image: str) -> Findings:
+    """The host of the image is almost that of a private Amazon ECR registry, so that it probably does not exist."""
+    yield from filter(None, [registry_problem(image)])
+
+
+@CONTAINER_RULES.rule(
+    "k8s-variable-name",
+    Severity.WARNING,
+    source=_VARIABLES,
+    invalid="environment={'LOG LEVEL': 'debug'}",
+    valid="environment={'LOG_LEVEL': 'debug'}",
+)
+def _variable_name(environment_names: list[str], variables: list[tuple[str, str]]) -> Findings:
+    """Kubernetes accepts the name of the variable, but a shell and most programs cannot read it."""
+    for argument, name in variables:
+        if not COMMON_VARIABLE_NAME.fullmatch(name):
+            yield (argument, name), "has characters that most programs do not expect; correct the name"
+
+
+@CONTAINER_RULES.rule(
+    "k8s-duplicate-variable",
+    Severity.ERROR,
+    source=_VARIABLES,
+    invalid="environment={'REGION': 'a'}, config_map_environment={'REGION': 'b'}",
+    valid="environment={'REGION': 'a'}, config_map_environment={'ZONE': 'b'}",
+)
+def _duplicate_variable(variables: list[tuple[str, str]]) -> Findings:
+    """The container has one value of each environment variable, and would ignore the others."""
+    first: dict[str, str] = {}
+    for argument, name in variables:
+        if name in first:
+            fix = "set kafka_settings='none' if the application does not need those of kafka, or " * (
+                first[name] == "kafka"
+            )
+            yield (argument, name), f"{first[name]} sets this variable as well; {fix}remove one of them"
+        first.setdefault(name, argument)
+
+
+@CONTAINER_RULES.rule(
+    "k8s-variable-expansion",
+    Severity.UNSAFE,
+    source="https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/",
+    invalid="environment={'URL': 'http://$(HOST)', 'HOST': 'orders'}",
+    valid="environment={'HOST': 'orders', 'URL': 'http://$(HOST)'}",
+    each="environment",
+)
+def _variable_expansion(name: str, value: str, environment_names: list[str]) -> Findings:
+    """The kubelet expands references to variables that are set earlier, and passes others to the program as text."""
+    earlier = environment_names[: environment_names.index(name)]
+    for variable in _EXPANSION.findall(value):
+        if variable == name:
+            yield f"$({name}) is not expanded, as a variable cannot refer to itself; set its value"
+        elif variable in environment_names and variable not in earlier:
+            yield f"$({variable}) is not expanded, since {variable} is set after {name}; set {variable} first"
+
+
+@CONTAINER_RULES.rule(
+    "k8s-plaintext-secret",
+    Severity.UNSAFE,
+    source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+    invalid="environment={'DATABASE_PASSWORD': 'hunter2'}",
+    valid="secret_environment={'DATABASE_PASSWORD': 'hunter2'}",
+    each="plaintext",
+)
+def _plaintext_secret(
+    path: tuple[str | int, ...], value: Any, option_names: Mapping[Any, str], not_secret: list[str]
+) -> Findings:
+    """Everybody who may read the workload or its ConfigMaps can read the secret."""
+    argument, name = path[0], str(path[-1])
+    if argument in {"environment", "config_map_environment", "config_files"}:
+        kind = find_secret(value, name)
+        fix = "secret_files" if argument == "config_files" else "secret_environment"
+    else:
+        kind = find_secret(value, option_names.get(path, ""))
+        name = f"{'.'.join(map(str, path[:-1]))}[{name}]"
+        # Variables are not expanded in probes.
+        fix = f"secret_environment and {'read it in a shell' if argument == 'probes' else 'use $(NAME)'}"
+    if kind and name not in not_secret:
+        yield path, f"contains {kind} and would be stored in plain text; move it to {fix}, or add {name} to not_secret"
+
+
+@CONTAINER_RULES.rule(
+    "k8s-variable-pattern",
+    Severity.ERROR,
+    source="https://docs.python.org/3/library/re.html#re.fullmatch",
+    invalid="config_map_environment={'CORS_ORIGINS': '*'}, environment_patterns={'CORS_ORIGINS': 'https://.+'}",
+    valid="config_map_environment={'CORS_ORIGINS': 'https://a.example'}, "
+    "environment_patterns={'CORS_ORIGINS': 'https://.+'}",
+    each="values_with_patterns",
+)
+def _variable_pattern(path: tuple[str, str], value: str, environment_patterns: dict[str, str]) -> Findings:
+    """The value does not match the pattern that the program declares for it. The message never contains the value."""
+    pattern = environment_patterns[path[1]]
+    if not re.fullmatch(pattern, value):
+        yield path, f"must match {pattern!r} of environment_patterns; correct the value"
+
+
+@CONTAINER_RULES.rule(
+    "k8s-variable-unset",
+    Severity.ERROR,
+    source=_VARIABLES,
+    invalid="environment_patterns={'API_KEYS': '.+'}",
+    valid="environment_patterns={'API_KEYS': '.+'}, "
+    "secrets={'API_KEYS': KubernetesSecretReference(secret_name='api', key='keys')}",
+)
+def _variable_unset(environment_patterns: dict[str, str], variables: list[tuple[str, str]]) -> Findings:
+    """A pattern requires that the variable is set."""
+    names = {name for argument, name in variables if argument not in {"kafka", "field_refs"}}
+    for name in environment_patterns:
+        if name not in names:
+            yield (
+                ("environment_patterns", name),
+                (
+                    "the variable is set in none of environment, config_map_environment, secret_environment and secrets; "
+                    "set it there, or remove its pattern"
+                ),
+            )
+
+
+@CONTAINER_RULES.rule(
+    "k8s-kafka-password",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html",
+    invalid="kafka=KafkaConnection(listener='scram', bootstrap_servers='b:9096', username='orders', secret_arn=SECRET_ARN)",
+    valid="kafka=KafkaConnection(listener='scram', bootstrap_servers='b:9096', username='orders', secret_arn=SECRET_ARN), "
+    "secrets={'KAFKA_SASL_PASSWORD': KubernetesSecretReference(secret_name='orders-kafka', key='password')}",
+)
+def _kafka_password(
+    kafka: KafkaConnection | None, kafka_settings: ClientSettingsFormat, variable_names: list[str]
+) -> Findings:
+    """The password is only in Secrets Manager, which the container does not read, so that it could not log in."""
+    variable = ClientEnvironment(kafka, kafka_settings).missing_variable
+    if variable is not None and variable not in variable_names:
+        yield (
+            "the connection has no password, as it is only in Secrets Manager; reference a Secret as "
+            f"{variable} in secrets, or use a connection with a password"
+        )
+
+
+@CONTAINER_RULES.rule(
+    "k8s-config-map-size",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/configuration/configmap/",
+    invalid="config_files={'/etc/orders/a': 'x' * 1048577}",
+    valid="config_files={'/etc/orders/a': 'x' * 1048576}",
+)
+def _config_map_size(config_files: dict[str, str], config_map_environment: dict[str, str]) -> Findings:
+    """The API server rejects ConfigMaps above 1 MiB."""
+    for argument, texts in (("config_files", config_files), ("config_map_environment", config_map_environment)):
+        if (size := _size(texts)) > MAX_CONFIG_BYTES:
+            yield argument, f"a ConfigMap must have at most {MAX_CONFIG_BYTES} bytes, got {size}; shorten the texts"
+
+
+@CONTAINER_RULES.rule(
+    "k8s-secret-size",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/configuration/secret/",
+    invalid="secret_files={'/etc/orders/a': 'x' * 1048577}",
+    valid="secret_files={'/etc/orders/a': 'x' * 1048576}",
+)
+def _secret_size(secret_files: dict[str, str], secret_environment: dict[str, str]) -> Findings:
+    """The API server rejects Secrets above 1 MiB."""
+    for argument, texts in (("secret_files", secret_files), ("secret_environment", secret_environment)):
+        if (size := _size(texts)) > MAX_CONFIG_BYTES:
+            yield argument, f"a Secret must have at most {MAX_CONFIG_BYTES} bytes, got {size}; shorten the texts"
+
+
+def _size(texts: Mapping[str, str]) -> int:
+    return sum(len(text.encode()) for text in texts.values())
+
+
+@CONTAINER_RULES.rule(
+    "k8s-port-names",
+    Severity.WARNING,
+    source="https://kubernetes.io/docs/concepts/services-networking/service/",
+    invalid="ports={'http': 8080, 'admin': 8080}",
+    valid="ports={'http': 8080, 'admin': 8081}",
+)
+def _port_names(ports: dict[str, int]) -> Findings:
+    """A port with two names usually means that one of the numbers is wrong."""
+    counts = Counter(ports.values())
+    for name, port in ports.items():
+        if counts[port] > 1 and name != next(iter(ports)):
+            yield ("ports", name), f"{port} has more than one name; give each port one name"
+            return
+
+
+@CONTAINER_RULES.rule(
+    "k8s-privileged-port",
+    Severity.WARNING,
+    source="https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
+    invalid="ports={'http': 80}",
+    valid="ports={'http': 80}, net_bind_service=True",
+)
+def _privileged_port(ports: dict[str, int], net_bind_service: bool) -> Findings:  # noqa: FBT001 - an argument
+    """Some container runtimes allow only root to listen on ports below 1024."""
+    for name, port in ports.items():
+        if port < FIRST_UNPRIVILEGED_PORT and not net_bind_service:
+            yield (
+                ("ports", name),
+                (
+                    f"some container runtimes require root below {FIRST_UNPRIVILEGED_PORT}, got {port}; use another port, "
+                    "or set net_bind_service=True"
+                ),
+            )
+
+
+@CONTAINER_RULES.rule(
+    "k8s-probe-port",
+    Severity.ERROR,
+    source=_PROBES,
+    invalid="ports={'http': 8080}, probes=Probes(readiness=Probe(http_get='/ready', port='admin'))",
+    valid="ports={'http': 8080}, probes=Probes(readiness=Probe(http_get='/ready', port='http'))",
+)
+def _probe_port(probes: Probes, ports: dict[str, int]) -> Findings:
+    """A probe sends requests to a port that the container declares."""
+    known = ", ".join(ports) or "none"
+    for probe_type, probe in probes.declared.items():
+        if not probe.exec and port_name(probe.port, ports) is None:
+            problem = f"{probe.port} is not one of ports" if probe.port else "required unless there is one port or http"
+            yield ("probes", probe_type, "port"), f"{problem} ({known}); set the name of a port"
+
+
+@CONTAINER_RULES.rule(
+    "k8s-probe-same-endpoint",
+    Severity.UNSAFE,
+    source=_PROBES,
+    invalid="ports={'http': 8080}, probes=Probes(readiness=Probe(http_get='/'), liveness=Probe(http_get='/'))",
+    valid="ports={'http': 8080}, probes=Probes(readiness=Probe(http_get='/ready'), liveness=Probe(http_get='/live'))",
+)
+def _probe_same_endpoint(probes: Probes, ports: dict[str, int]) -> Findings:
+    """A draining container is not ready. With one endpoint for both probes it would also be restarted."""
+    liveness, readiness = probes.liveness, probes.readiness
+    if liveness is None or readiness is None:
+        return
+    liveness_port, readiness_port = (port_name(probe.port, ports) for probe in (liveness, readiness))
+    if (*liveness.endpoint, liveness_port) == (*readiness.endpoint, readiness_port):
+        yield (
+            ("probes", "liveness"),
+            "has the endpoint of readiness, so that a draining container would be restarted; use another endpoint",
+        )

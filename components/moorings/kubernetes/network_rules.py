@@ -1,0 +1,257 @@
+"""Rules of the Service, its ports, the network policy and monitoring."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.monitoring import Monitoring
+from moorings.kubernetes.network_policy import NetworkPeer
+from moorings.kubernetes.probes import port_name
+from moorings.kubernetes.shutdown import ShutdownBudget
+from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.validation.findings import Path, Severity, spell
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+_PEER_RULES = RuleSet(NetworkPeer)
+NETWORK_RULES = RuleSet(KubernetesWorkloadArgs, _PEER_RULES)
+
+_SERVICE = "https://kubernetes.io/docs/concepts/services-networking/service/"
+_POLICY = "https://kubernetes.io/docs/concepts/services-networking/network-policies/"
+_MONITOR = "https://prometheus-operator.dev/docs/api-reference/api/"
+
+DEFAULT_PORTS = {
+    "amqp": 5672, "amqps": 5671, "http": 80, "https": 443, "mongodb": 27017, "mysql": 3306, "postgres": 5432,
+    "postgresql": 5432, "redis": 6379, "rediss": 6379,
+}  # fmt: skip
+"""Ports of URLs without one, by scheme.
+
+Source: https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml
+"""
+
+_HOST = r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?)"
+_URL = re.compile(
+    rf"(?:jdbc:)?(?P<scheme>[a-z][a-z0-9+]{{0,30}})://(?:[^\s/@]{{0,200}}@)?{_HOST}(?::(?P<port>[0-9]{{1,5}}))?(?=[/?#,]|$)"
+)
+_SERVER = re.compile(rf"{_HOST}:(?P<port>[0-9]{{1,5}})")
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "0.0.0.0"}  # noqa: S104 - recognised, not bound
+
+
+@_PEER_RULES.rule(
+    "k8s-network-peer",
+    Severity.ERROR,
+    source=_POLICY,
+    invalid="cidr='10.0.0.0/8', pod_selector={'app': 'orders'}",
+    valid="cidr='10.0.0.0/8'",
+)
+def _network_peer(
+    cidr: str | None, namespace_selector: dict[str, str] | None, pod_selector: dict[str, str] | None
+) -> Findings:
+    """The API server accepts either selectors or a CIDR block for a peer."""
+    pods = namespace_selector is not None or pod_selector is not None
+    if pods == (cidr is not None):
+        yield (
+            "cidr" if pods else "",
+            (
+                f"{'both selectors and a CIDR block' if pods else 'neither a selector nor a CIDR block'} set; set "
+                "namespace_selector, pod_selector or both, or cidr"
+            ),
+        )
+
+
+@NETWORK_RULES.rule(
+    "k8s-service-port",
+    Severity.ERROR,
+    source=_SERVICE,
+    invalid="service_ports={'grpc': 9090}",
+    valid="service_ports={'http': 80}",
+)
+def _service_port(service_ports: dict[str, int] | None, container_ports: dict[str, int]) -> Findings:
+    """A port of the Service has the name of a container port and a number of its own."""
+    ports, known = service_ports or {}, ", ".join(container_ports) or "none"
+    counts = Counter(ports.values())
+    for name, number in ports.items():
+        if name not in container_ports:
+            problem = f"{name} is not the name of a port of the containers ({known})"
+            yield ("service_ports", name), f"{problem}; correct the name"
+        elif counts[number] > 1 and number in list(ports.values())[: list(ports).index(name)]:
+            yield ("service_ports", name), f"{number} is the number of two ports; change one of them"
+
+
+@NETWORK_RULES.rule(
+    "k8s-service-required",
+    Severity.ERROR,
+    source=_SERVICE,
+    invalid="service_ports={}, session_affinity_timeout_seconds=60",
+    valid="session_affinity_timeout_seconds=60",
+)
+def _service_required(
+    session_affinity_timeout_seconds: int | None,
+    has_service_annotations: bool,  # noqa: FBT001 - an argument
+    monitoring: Monitoring | None,
+    has_service: bool,  # noqa: FBT001 - an argument
+) -> Findings:
+    """The setting belongs to a Service, which the workload does not have."""
+    if has_service:
+        return
+    fix = "requires a Service; give the container ports, or remove it"
+    if session_affinity_timeout_seconds is not None:
+        yield fix
+    if has_service_annotations:
+        yield "service_annotations", fix
+    if monitoring is not None and monitoring.kind == "ServiceMonitor":
+        yield ("monitoring", "kind"), "ServiceMonitor requires a Service; use PodMonitor"
+
+
+@NETWORK_RULES.rule(
+    "k8s-session-affinity-bypassed",
+    Severity.WARNING,
+    source="https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity",
+    invalid="session_affinity_timeout_seconds=60, shutdown=Shutdown(load_balancer='alb')",
+    valid="session_affinity_timeout_seconds=60",
+)
+def _session_affinity_bypassed(
+    session_affinity_timeout_seconds: int | None, shutdown_budget: ShutdownBudget
+) -> Findings:
+    """A load balancer with the pods as targets bypasses the Service and its session affinity."""
+    if session_affinity_timeout_seconds and shutdown_budget.pod_targets:
+        yield (
+            f"has no effect, since shutdown.load_balancer {shutdown_budget.load_balancer} sends requests directly to "
+            "the pods; use a StickyIngress"
+        )
+
+
+@NETWORK_RULES.rule(
+    "k8s-monitoring-port",
+    Severity.ERROR,
+    source=_MONITOR,
+    invalid="monitoring=Monitoring(port='admin')",
+    valid="monitoring=Monitoring(port='http')",
+)
+def _monitoring_port(
+    monitoring: Monitoring | None, effective_service_ports: dict[str, int], container_ports: dict[str, int]
+) -> Findings:
+    """Prometheus scrapes a port by its name."""
+    if monitoring is None:
+        return
+    ports = effective_service_ports if monitoring.kind == "ServiceMonitor" else container_ports
+    if ports and port_name(monitoring.port, ports) is None:
+        yield (
+            ("monitoring", "port"),
+            f"must be one of {', '.join(ports)}, got {monitoring.port or 'none'}; set the name of a port",
+        )
+
+
+@NETWORK_RULES.rule(
+    "k8s-port-conflict",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking",
+    invalid="sidecars={'envoy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi', ports={'http': 8081})}",
+    valid="sidecars={'envoy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi', ports={'proxy': 8081})}",
+)
+def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
+    """The containers of a pod share its network, so that a port and its name can be used once."""
+    names, numbers = dict[str, Path](), dict[int, Path]()
+    for path, container in containers.items():
+        for name, number in container.ports.items():
+            if names.setdefault(name, path) != path:
+                other = spell(names[name])
+                yield (*path, "ports", name), f"{other} has a port of this name as well; rename one of them"
+            elif numbers.setdefault(number, path) != path:
+                other = spell(numbers[number])
+                yield (*path, "ports", name), f"{other} listens on port {number} as well; change one of them"
+
+
+@NETWORK_RULES.rule(
+    "k8s-network-policy-required",
+    Severity.ERROR,
+    source=_POLICY,
+    invalid="network_policy=False, egress_to=[]",
+    valid="egress_to=[]",
+)
+def _network_policy_required(
+    network_policy: bool,  # noqa: FBT001 - an argument
+    ingress_from: list[NetworkPeer] | None,
+    egress_to: list[NetworkPeer] | None,
+) -> Findings:
+    """The peers are part of the network policy, which is turned off."""
+    for argument, peers in (("ingress_from", ingress_from), ("egress_to", egress_to)):
+        if peers is not None and not network_policy:
+            yield argument, f"requires network_policy; turn it on, or remove {argument}"
+
+
+@NETWORK_RULES.rule(
+    "k8s-network-policy-port",
+    Severity.UNSAFE,
+    source=_POLICY,
+    invalid="ingress_from=[NetworkPeer(cidr='10.0.0.0/8', ports=[9090])]",
+    valid="ingress_from=[NetworkPeer(cidr='10.0.0.0/8', ports=[8080])]",
+)
+def _network_policy_port(ingress_from: list[NetworkPeer] | None, container_ports: dict[str, int]) -> Findings:
+    """The policy allows connections to a port that no container declares, and not to those that are declared."""
+    known = sorted(set(container_ports.values()))
+    for index, peer in enumerate(ingress_from or ()):
+        for position, port in enumerate(peer.ports):
+            if port not in known:
+                problem = f"{port} is not a port of the containers ({', '.join(map(str, known)) or 'none'})"
+                yield ("ingress_from", index, "ports", position), f"{problem}; correct it, or declare the port"
+
+
+@NETWORK_RULES.rule(
+    "k8s-ingress-blocked",
+    Severity.WARNING,
+    source=_POLICY,
+    invalid="ingress_from=[NetworkPeer(pod_selector={'app': 'shop'})], shutdown=Shutdown(load_balancer='alb')",
+    valid="ingress_from=[NetworkPeer(cidr='10.0.0.0/16')], shutdown=Shutdown(load_balancer='alb')",
+)
+def _ingress_blocked(
+    ingress_from: list[NetworkPeer] | None,
+    has_service: bool,  # noqa: FBT001 - an argument
+    shutdown_budget: ShutdownBudget,
+) -> Findings:
+    """The network policy blocks the requests that the workload is configured for."""
+    if ingress_from is None or not has_service:
+        return
+    if not ingress_from:
+        yield "no peer may connect to the Service; add its clients, or set service_ports={}"
+    elif shutdown_budget.pod_targets and not any(peer.cidr for peer in ingress_from):
+        yield (
+            f"the {shutdown_budget.load_balancer.upper()} of shutdown.load_balancer connects from outside of the "
+            "cluster, and no peer is a CIDR block; add the CIDR blocks of its subnets"
+        )
+
+
+@NETWORK_RULES.rule(
+    "k8s-egress-blocked",
+    Severity.WARNING,
+    source=_POLICY,
+    invalid="egress_to=[NetworkPeer(cidr='10.0.0.0/16', ports=[443])], "
+    "container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', environment={'DATABASE_URL': 'postgresql://orders.example/orders'})",
+    valid="egress_to=[NetworkPeer(cidr='10.0.0.0/16', ports=[443, 5432])], "
+    "container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', environment={'DATABASE_URL': 'postgresql://orders.example/orders'})",
+    each="settings",
+)
+def _egress_blocked(path: Path, value: str, egress_to: list[NetworkPeer] | None) -> Findings:
+    """The network policy blocks connections to an endpoint that a container is configured to use."""
+    if egress_to is None or any(not peer.ports for peer in egress_to):
+        return
+    allowed = {port for peer in egress_to for port in peer.ports}
+    for host, port in _endpoints(value):
+        if port not in allowed:
+            yield path, f"no peer of egress_to allows port {port} of {host}; add one, or remove the setting"
+
+
+def _endpoints(value: str) -> Iterator[tuple[str, int]]:
+    """Yield host and port of the servers in a setting: a URL, or ``host:port`` separated by commas."""
+    url = _URL.match(value)
+    if url is not None:
+        port = int(url["port"]) if url["port"] else DEFAULT_PORTS.get(url["scheme"])
+        if port is not None and url["host"] not in _LOCAL_HOSTS:
+            yield url["host"], port
+        return
+    for server in map(_SERVER.fullmatch, value.split(",")):
+        if server is None:
+            return
+        if server["host"] not in _LOCAL_HOSTS and not server["host"].isdecimal():
+            yield server["host"], int(server["port"])

@@ -1,0 +1,257 @@
+"""Rules of updates and of the graceful shutdown: strategy, deadlines, grace period and implausible durations."""
+
+from collections.abc import Iterator
+
+from moorings.kubernetes.autoscaling import Autoscaling
+from moorings.kubernetes.consumer_group import KafkaConsumer
+from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.monitoring import Monitoring
+from moorings.kubernetes.rollout import Rollout
+from moorings.kubernetes.shutdown import EXIT_SECONDS, MAX_DEREGISTRATION_DELAY_SECONDS, Shutdown, ShutdownBudget
+from moorings.kubernetes.workload_args import Kind, KubernetesWorkloadArgs
+from moorings.validation.findings import Path, Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+ROLLOUT_RULES = RuleSet(KubernetesWorkloadArgs)
+
+MIN_AWS_PRE_STOP_SECONDS = 15
+"""Shortest time for which an AWS load balancer still sends requests to a terminating pod."""
+
+HOUR = 3600
+_DEPLOYMENT = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"
+_TERMINATION = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination"
+_TARGET_GROUP = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html"
+
+
+@ROLLOUT_RULES.rule(
+    "k8s-argument-without-effect",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/workloads/controllers/",
+    invalid="strategy='Recreate', max_surge='50%'",
+    valid="max_surge='50%'",
+)
+def _argument_without_effect(
+    kind: Kind | None,
+    declared: frozenset[str],
+    recreate: bool,  # noqa: FBT001 - an argument
+    consumer: KafkaConsumer | None,
+    containers: dict[Path, PodContainer],
+) -> Findings:
+    """Another argument excludes this one, which would be ignored."""
+    ineffective, reason = ["pod_management_policy"], "requires kind StatefulSet"
+    rolling = ["max_surge", "max_unavailable"]
+    if kind == "StatefulSet":
+        ineffective, reason = ["strategy", *rolling, "progress_deadline_seconds"], "has no effect on a StatefulSet"
+    for name in ineffective:
+        if name in declared:
+            yield name, f"{reason}; remove it"
+    for name in rolling if kind != "StatefulSet" and recreate else ():
+        if name in declared:
+            yield name, "has no effect on a Deployment with strategy Recreate; remove it"
+    if consumer is not None and consumer.session_timeout_seconds is not None and consumer.membership != "static":
+        problem = f"requires membership static, got {consumer.membership}"
+        yield ("consumer", "session_timeout_seconds"), f"{problem}; remove it"
+    for path, container in containers.items():
+        if path[0] == "init_containers" and container.probes.declared:
+            yield (*path, "probes"), "init containers have no probes; set only startup_seconds"
+        if path[0] == "init_containers" and container.ports:
+            yield (*path, "ports"), "init containers serve no requests; remove them, or use a sidecar"
+
+
+@ROLLOUT_RULES.rule(
+    "k8s-rollout-blocked",
+    Severity.ERROR,
+    source=f"{_DEPLOYMENT}#rolling-update-deployment",
+    invalid="max_surge=0, max_unavailable=0",
+    valid="max_surge=0, max_unavailable=1",
+)
+def _rollout_blocked(max_surge: str, max_unavailable: str) -> Findings:
+    """Without additional and without unavailable pods no update could start. The API server rejects it."""
+    if {max_surge, max_unavailable} <= {"0", "0%"}:
+        yield "max_surge and max_unavailable are both 0, so that no update could start; raise one of them"
+
+
+@ROLLOUT_RULES.rule(
+    "k8s-progress-deadline",
+    Severity.UNSAFE,
+    source=f"{_DEPLOYMENT}#progress-deadline-seconds",
+    invalid="progress_deadline_seconds=10",
+    valid="progress_deadline_seconds=600",
+)
+def _progress_deadline(progress_deadline_seconds: int | None, rollout: Rollout, min_ready_seconds: int) -> Findings:
+    """The update is reported as failed before a pod can become ready."""
+    startup, needed = rollout.startup_seconds, rollout.startup_seconds + min_ready_seconds
+    if progress_deadline_seconds is not None and progress_deadline_seconds <= needed:
+        yield (
+            f"must be above {needed} ({startup} for a pod to start and {min_ready_seconds} of min_ready_seconds), got "
+            f"{progress_deadline_seconds}; raise it"
+        )
+
+
+@ROLLOUT_RULES.rule(
+    "k8s-grace-period",
+    Severity.UNSAFE,
+    source=_TERMINATION,
+    invalid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=30)",
+    valid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=60)",
+)
+def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
+    """The kubelet kills the pod before it has completed its requests, which fail."""
+    budget = shutdown_budget
+    needed = budget.serving_seconds + EXIT_SECONDS
+    if budget.termination_grace_period_seconds < needed:
+        yield (
+            ("shutdown", "termination_grace_period_seconds"),
+            (
+                f"must be at least {needed} ({budget.pre_stop_seconds} of pre_stop_seconds, {budget.drain_seconds} of "
+                f"drain_seconds and {EXIT_SECONDS} to exit), got {budget.termination_grace_period_seconds}; raise it"
+            ),
+        )
+
+
+@ROLLOUT_RULES.rule(
+    "k8s-drain-too-long",
+    Severity.UNSAFE,
+    source=_TARGET_GROUP,
+    invalid="shutdown=Shutdown(drain_seconds=3600, load_balancer='alb')",
+    valid="shutdown=Shutdown(drain_seconds=3500, load_balancer='alb')",
+)
+def _drain_too_long(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
+    """The load balancer closes connections that the pod still serves."""
+    budget = shutdown_budget
+    if budget.pod_targets and budget.serving_seconds > MAX_DEREGISTRATION_DELAY_SECONDS:
+        yield (
+            ("shutdown", "drain_seconds"),
+            (
+                f"a load balancer waits for at most {MAX_DEREGISTRATION_DELAY_SECONDS} s, and pods serve requests for "
+                f"{budget.serving_seconds} ({budget.pre_stop_seconds} of pre_stop_seconds and {budget.drain_seconds} of "
+                "drain_seconds); lower drain_seconds"
+            ),
+        )
+
+
+@ROLLOUT_RULES.rule(
+    "k8s-deregistration-delay",
+    Severity.WARNING,
+    source=_TARGET_GROUP,
+    invalid="shutdown=Shutdown(load_balancer='alb', deregistration_delay_seconds=59)",
+    valid="shutdown=Shutdown(load_balancer='alb', deregistration_delay_seconds=60)",
+)
+def _deregistration_delay(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
+    """The load balancer should stop waiting for a pod after the pod has drained and before it is killed."""
+    budget, path = shutdown_budget, ("shutdown", "deregistration_delay_seconds")
+    delay = budget.deregistration_delay_seconds
+    if not budget.pod_targets or shutdown.deregistration_delay_seconds is None:
+        return
+    if delay < budget.serving_seconds:
+        yield (
+            path,
+            (
+                f"{delay} s are shorter than the {budget.serving_seconds} s for which a pod completes requests, so that "
+                "the load balancer closes their connections; raise it"
+            ),
+        )
+    elif delay > budget.termination_grace_period_seconds:
+        yield (
+            path,
+            (
+                f"{delay} s are longer than termination_grace_period_seconds {budget.termination_grace_period_seconds}, so "
+                "that the target remains after its pod; lower it"
+            ),
+        )
+
+
+@ROLLOUT_RULES.rule(
+    "k8s-pre-stop-too-short",
+    Severity.WARNING,
+    source=_TERMINATION,
+    invalid="shutdown=Shutdown(load_balancer='alb', pre_stop_seconds=14)",
+    valid="shutdown=Shutdown(load_balancer='alb', pre_stop_seconds=15)",
+)
+def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has_service: bool) -> Findings:  # noqa: FBT001
+    """Load balancers send requests to a terminating pod for some time, which fail after it has stopped serving."""
+    budget, path = shutdown_budget, ("shutdown", "pre_stop_seconds")
+    if budget.pod_targets:
+        if budget.pre_stop_seconds < MIN_AWS_PRE_STOP_SECONDS:
+            yield (
+                path,
+                (
+                    f"with {budget.pre_stop_seconds} s, requests that the load balancer still sends to a terminating pod "
+                    f"fail; set at least {MIN_AWS_PRE_STOP_SECONDS}"
+                ),
+            )
+    elif has_service and not budget.pre_stop_seconds:
+        yield (
+            path,
+            (
+                "with 0 s, requests that the Service still sends to a terminating pod fail; remove pre_stop_seconds and "
+                "load_balancer"
+            ),
+        )
+
+
+@ROLLOUT_RULES.rule(
+    "k8s-load-balancer-without-service",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/services-networking/service/",
+    invalid="service_ports={}, shutdown=Shutdown(load_balancer='alb')",
+    valid="service_ports={}, shutdown=Shutdown(load_balancer='none')",
+)
+def _load_balancer_without_service(shutdown: Shutdown, has_service: bool) -> Findings:  # noqa: FBT001 - an argument
+    """Load balancers find the pods through a Service."""
+    if shutdown.load_balancer not in {None, "none"} and not has_service:
+        yield (
+            ("shutdown", "load_balancer"),
+            f"{shutdown.load_balancer} requires a Service; give the container ports, or remove it",
+        )
+
+
+def _durations(
+    containers: dict[Path, PodContainer],
+    shutdown: Shutdown,
+    autoscaling: Autoscaling | None,
+    monitoring: Monitoring | None,
+) -> Iterator[tuple[Path, int | None, int]]:
+    """Yield path, seconds and the longest usual duration of the arguments of nested classes."""
+    for path, container in containers.items():
+        yield (*path, "probes", "startup_seconds"), container.probes.startup_seconds, 4 * HOUR
+        for probe_type, probe in container.probes.declared.items():
+            probe_path = (*path, "probes", probe_type)
+            yield (*probe_path, "period_seconds"), probe.period_seconds, HOUR
+            yield (*probe_path, "timeout_seconds"), probe.timeout_seconds, 600
+            yield (*probe_path, "initial_delay_seconds"), probe.initial_delay_seconds, HOUR
+    for argument in ("drain_seconds", "pre_stop_seconds", "termination_grace_period_seconds"):
+        yield ("shutdown", argument), getattr(shutdown, argument), 4 * HOUR
+    if autoscaling is not None and autoscaling.kafka_lag is not None:
+        path = ("autoscaling", "kafka_lag", "polling_interval_seconds")
+        yield path, autoscaling.kafka_lag.polling_interval_seconds, HOUR
+    if monitoring is not None:
+        yield ("monitoring", "interval_seconds"), monitoring.interval_seconds, HOUR
+
+
+@ROLLOUT_RULES.rule(
+    "k8s-implausible-seconds",
+    Severity.UNSAFE,
+    source=_TERMINATION,
+    invalid="shutdown=Shutdown(drain_seconds=30000)",
+    valid="shutdown=Shutdown(drain_seconds=30)",
+)
+def _implausible_seconds(
+    min_ready_seconds: int,
+    progress_deadline_seconds: int | None,
+    containers: dict[Path, PodContainer],
+    shutdown: Shutdown,
+    autoscaling: Autoscaling | None,
+    monitoring: Monitoring | None,
+) -> Findings:
+    """A duration of hours is usually one in milliseconds. Updates, shutdowns and failures would take as long."""
+    durations: list[tuple[Path, int | None, int]] = [
+        (("min_ready_seconds",), min_ready_seconds, HOUR),
+        (("progress_deadline_seconds",), progress_deadline_seconds, 24 * HOUR),
+        *_durations(containers, shutdown, autoscaling, monitoring),
+    ]
+    for path, seconds, longest in durations:
+        if seconds is not None and seconds > longest:
+            milliseconds = f"; did you mean {seconds // 1000}?" if seconds % 1000 == 0 else "; the unit is seconds"
+            yield path, f"{seconds} s are {seconds / HOUR:.1f} hours{milliseconds}"

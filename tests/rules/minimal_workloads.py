@@ -1,0 +1,71 @@
+"""Minimal valid programs of the workload classes."""
+
+from collections.abc import Mapping
+
+import pulumi
+from minimal import BUILDERS, CONSTANTS, Arguments, nested
+
+import moorings
+
+IMAGE = "registry.example/orders@sha256:" + "0" * 64
+CONSTANTS["IMAGE"] = IMAGE
+CONSTANTS["SECRET_ARN"] = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-Jq7mB4"
+
+
+class Neighbor(pulumi.ComponentResource):
+    """Creates a workload of the same name as that of the examples, for rules about conflicts of two workloads."""
+
+    def __init__(self) -> None:
+        """Create the workload."""
+        super().__init__("test:index:Neighbor", "neighbor")
+        args = moorings.KubernetesWorkloadArgs(
+            namespace="shop", container=minimal_container(), app="neighbor", object_name="neighbor"
+        )
+        moorings.KubernetesWorkload("example", args, pulumi.ResourceOptions(parent=self))
+
+
+def minimal_container() -> moorings.PodContainer:
+    """Return a container without findings."""
+    probes = moorings.Probes(readiness=moorings.Probe(http_get="/ready"), liveness=moorings.Probe(http_get="/live"))
+    return moorings.PodContainer(
+        image=IMAGE, cpu_request="250m", memory_request="512Mi", ports={"http": 8080}, probes=probes
+    )
+
+
+def build_workload(args: Arguments, acknowledge: Mapping[str, str]) -> None:
+    """Create a workload beside another one."""
+    Neighbor()
+    values = {"namespace": "shop", "container": minimal_container(), **args}
+    if acknowledge:
+        values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
+    moorings.KubernetesWorkload("example", moorings.KubernetesWorkloadArgs(**values))
+
+
+BUILDERS[moorings.KubernetesWorkloadArgs] = build_workload
+nested(
+    moorings.PodContainer,
+    moorings.KubernetesWorkloadArgs,
+    lambda args: {"container": args, "service_ports": {}},
+    image=IMAGE,
+    cpu_request="250m",
+    memory_request="512Mi",
+)
+nested(moorings.Probes, moorings.PodContainer, lambda args: {"probes": args, "ports": {"http": 8080}})
+nested(moorings.Probe, moorings.Probes, lambda args: {"readiness": args})
+nested(moorings.Availability, moorings.KubernetesWorkloadArgs, lambda args: {"availability": args})
+nested(moorings.Autoscaling, moorings.KubernetesWorkloadArgs, lambda args: {"autoscaling": args})
+nested(moorings.ScalingRules, moorings.Autoscaling, lambda args: {"scale_up": args})
+nested(
+    moorings.ScalingPolicy,
+    moorings.ScalingRules,
+    lambda args: {"stabilization_window_seconds": 0, "policies": [args]},
+)
+nested(moorings.Metric, moorings.Autoscaling, lambda args: {"metrics": [args]})
+nested(moorings.KafkaLag, moorings.Autoscaling, lambda args: {"kafka_lag": args})
+nested(
+    moorings.PodVolume,
+    moorings.KubernetesWorkloadArgs,
+    lambda args: {"kind": "StatefulSet", "volumes": {"data": args}},
+    mount_path="/data",
+)
+nested(moorings.NetworkPeer, moorings.KubernetesWorkloadArgs, lambda args: {"ingress_from": [args]})
