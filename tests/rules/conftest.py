@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 importlib.import_module("minimal_workloads")
 
+
 @pytest.fixture(autouse=True)
 def simulated_responses(monkeypatch):
     """``PRIVATE_VPC_ID`` has no routes to an internet gateway, and MSK has not published the addresses for public access.

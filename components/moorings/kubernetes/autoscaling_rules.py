@@ -71,7 +71,7 @@ def _metric_source(
     name: str,
     type: MetricType,  # noqa: A002 - an argument
     container: str | None,
-    has_labels: bool,  # noqa: FBT001 - an argument
+    has_labels: bool,
     object_fields: list[str],
 ) -> Findings:
     """The type of a metric decides what else identifies it."""
@@ -135,15 +135,17 @@ def _scale_to_zero_version(min_replicas: int | None, kafka_lag: KafkaLag | None,
     "k8s-autoscaler-conflict",
     Severity.ERROR,
     source="https://keda.sh/docs/latest/concepts/scaling-deployments/",
-    invalid="kafka_lag=KafkaLag(consumer_group='orders', topic='orders', partitions=12, bootstrap_servers='b.example:9092'), cpu_utilization_percent=70",
-    valid="kafka_lag=KafkaLag(consumer_group='orders', topic='orders', partitions=12, bootstrap_servers='b.example:9092')",
+    invalid="kafka_lag=KafkaLag(consumer_group='orders', topic='orders', partitions=12, "
+    "bootstrap_servers='b.example:9092'), cpu_utilization_percent=70",
+    valid="kafka_lag=KafkaLag(consumer_group='orders', topic='orders', partitions=12, "
+    "bootstrap_servers='b.example:9092')",
 )
-def _autoscaler_conflict(
+def _autoscaler_conflict(  # noqa: PLR0917 - arguments
     kafka_lag: KafkaLag | None,
     cpu_utilization_percent: int | None,
     memory_utilization_percent: int | None,
     metrics: list[Metric],
-    gradual_scale_down: bool,  # noqa: FBT001 - an argument
+    gradual_scale_down: bool,
     scale_down: ScalingRules | None,
 ) -> Findings:
     """Two autoscalers, or two rules for the same direction, would contradict each other."""

@@ -177,7 +177,8 @@ def _variable_unset(environment_patterns: dict[str, str], variables: list[tuple[
             yield (
                 ("environment_patterns", name),
                 (
-                    "the variable is set in none of environment, config_map_environment, secret_environment and secrets; "
+                    "the variable is set in none of environment, config_map_environment, secret_environment and "
+                    "secrets; "
                     "set it there, or remove its pattern"
                 ),
             )
@@ -187,8 +188,10 @@ def _variable_unset(environment_patterns: dict[str, str], variables: list[tuple[
     "k8s-kafka-password",
     Severity.ERROR,
     source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html",
-    invalid="kafka=KafkaConnection(listener='scram', bootstrap_servers='b:9096', username='orders', secret_arn=SECRET_ARN)",
-    valid="kafka=KafkaConnection(listener='scram', bootstrap_servers='b:9096', username='orders', secret_arn=SECRET_ARN), "
+    invalid="kafka=KafkaConnection(listener='scram', bootstrap_servers='b:9096', username='orders', "
+    "secret_arn=SECRET_ARN)",
+    valid="kafka=KafkaConnection(listener='scram', bootstrap_servers='b:9096', username='orders', "
+    "secret_arn=SECRET_ARN), "
     "secrets={'KAFKA_SASL_PASSWORD': KubernetesSecretReference(secret_name='orders-kafka', key='password')}",
 )
 def _kafka_password(
@@ -258,14 +261,15 @@ def _port_names(ports: dict[str, int]) -> Findings:
     invalid="ports={'http': 80}",
     valid="ports={'http': 80}, net_bind_service=True",
 )
-def _privileged_port(ports: dict[str, int], net_bind_service: bool) -> Findings:  # noqa: FBT001 - an argument
+def _privileged_port(ports: dict[str, int], net_bind_service: bool) -> Findings:
     """Some container runtimes allow only root to listen on ports below 1024."""
     for name, port in ports.items():
         if port < FIRST_UNPRIVILEGED_PORT and not net_bind_service:
             yield (
                 ("ports", name),
                 (
-                    f"some container runtimes require root below {FIRST_UNPRIVILEGED_PORT}, got {port}; use another port, "
+                    f"some container runtimes require root below {FIRST_UNPRIVILEGED_PORT}, got {port}; use another "
+                    "port, "
                     "or set net_bind_service=True"
                 ),
             )

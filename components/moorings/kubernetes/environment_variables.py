@@ -49,7 +49,8 @@ def _check_field_path(path: str) -> str:
     if match is None:
         raise Violation(
             FORMAT,
-            f"must be {', '.join(FIELD_PATHS)}, metadata.labels['<key>'] or metadata.annotations['<key>'], got {path!r}",
+            f"must be {', '.join(FIELD_PATHS)}, metadata.labels['<key>'] or metadata.annotations['<key>'], got "
+            f"{path!r}",
         )
     check_label_key(match["key"])
     return path

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from moorings.kafka.listeners import LISTENERS, is_msk_host
+from moorings.kubernetes.annotations import ROLE_ANNOTATION
 from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag
 from moorings.kubernetes.consumer_group import (
     MAX_SESSION_TIMEOUT_SECONDS,
@@ -11,7 +12,6 @@ from moorings.kubernetes.consumer_group import (
 )
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.rollout import Rollout
-from moorings.kubernetes.annotations import ROLE_ANNOTATION
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import Kind, KubernetesWorkloadArgs
 from moorings.validation.errors import suggestion
@@ -36,7 +36,7 @@ _SCALER = "https://keda.sh/docs/latest/scalers/apache-kafka/"
     valid="consumer_group='orders', topic='orders', partitions=12, authentication_ref='keda-orders', "
     "bootstrap_servers='b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9096'",
 )
-def _keda_authentication(bootstrap_servers: str | None, has_authentication: bool) -> Findings:  # noqa: FBT001
+def _keda_authentication(bootstrap_servers: str | None, has_authentication: bool) -> Findings:
     """MSK rejects clients that do not authenticate on these ports, so that KEDA never scales the workload."""
     if bootstrap_servers is None or has_authentication:
         return
@@ -155,10 +155,12 @@ def _kafka_partitions(
     "k8s-unknown-topic",
     Severity.WARNING,
     source=_SCALER,
-    invalid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', kafka=KafkaConnection(listener='tls', bootstrap_servers='b:9094', "
+    invalid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', "
+    "kafka=KafkaConnection(listener='tls', bootstrap_servers='b:9094', "
     "topic_partitions={'orders': 12})), autoscaling=Autoscaling(max_replicas=12, kafka_lag=KafkaLag("
     "consumer_group='orders', topic='order', partitions=12, authentication_ref='keda-orders'))",
-    valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', kafka=KafkaConnection(listener='tls', bootstrap_servers='b:9094', "
+    valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', "
+    "kafka=KafkaConnection(listener='tls', bootstrap_servers='b:9094', "
     "topic_partitions={'orders': 12})), autoscaling=Autoscaling(max_replicas=12, kafka_lag=KafkaLag("
     "consumer_group='orders', topic='orders', partitions=12, authentication_ref='keda-orders'))",
 )
@@ -191,7 +193,8 @@ def _consumer_membership(consumer: KafkaConsumer | None, kind: Kind | None) -> F
         yield (
             path,
             (
-                "dynamic requires kind Deployment, since each restarted pod of a StatefulSet causes two rebalances; use "
+                "dynamic requires kind Deployment, since each restarted pod of a StatefulSet causes two rebalances; "
+                "use "
                 "static, or kind Deployment"
             ),
         )
@@ -216,7 +219,8 @@ def _session_timeout(
         yield (
             path,
             (
-                f"must be at least {restart_seconds}, as long as a restart takes ({stop} to stop and {start} to start), "
+                f"must be at least {restart_seconds}, as long as a restart takes ({stop} to stop and {start} to "
+                "start), "
                 f"got {timeout}; raise it"
             ),
         )
@@ -224,7 +228,8 @@ def _session_timeout(
         yield (
             path,
             (
-                f"brokers allow at most {MAX_SESSION_TIMEOUT_SECONDS} s unless group.max.session.timeout.ms is set, and a "
+                f"brokers allow at most {MAX_SESSION_TIMEOUT_SECONDS} s unless group.max.session.timeout.ms is set, "
+                "and a "
                 f"pod needs up to {restart_seconds} s to restart ({stop} to stop and {start} to start), got {timeout}; "
                 "lower it, shutdown.drain_seconds or probes.startup_seconds"
             ),
@@ -244,7 +249,8 @@ def _session_timeout(
     Severity.ERROR,
     source=_STATIC_MEMBERSHIP,
     invalid="consumer=KafkaConsumer(membership='kip-848'), "
-    "container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', environment={'KAFKA_GROUP_PROTOCOL': 'classic'})",
+    "container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', "
+    "environment={'KAFKA_GROUP_PROTOCOL': 'classic'})",
     valid="consumer=KafkaConsumer(membership='kip-848')",
 )
 def _consumer_variable(consumer: KafkaConsumer | None, container: PodContainer, restart_seconds: int) -> Findings:
@@ -270,7 +276,7 @@ def _consumer_variable(consumer: KafkaConsumer | None, container: PodContainer, 
 def _kafka_iam_permissions(
     containers: dict[Path, PodContainer],
     has_service_account: bool,
-    service_account_annotation_names: list[str],  # noqa: FBT001
+    service_account_annotation_names: list[str],
 ) -> Findings:
     """Nothing in the program gives the pods a role with the permissions of the Kafka client.
 
@@ -285,7 +291,8 @@ def _kafka_iam_permissions(
                 (*path, "kafka"),
                 (
                     "the connection uses IAM, and the new service account has no role; set "
-                    f"service_account_annotations={{'{ROLE_ANNOTATION}': role.arn}} with a role that may use the topics, or "
+                    f"service_account_annotations={{'{ROLE_ANNOTATION}': role.arn}} with a role that may use the "
+                    "topics, or "
                     "acknowledge this if an EKS Pod Identity association sets the role"
                 ),
             )

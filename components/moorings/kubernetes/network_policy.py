@@ -54,7 +54,7 @@ def network_policy_spec(
     container_ports: Sequence[int],
     ingress_from: list[NetworkPeer] | None,
     egress_to: list[NetworkPeer] | None,
-    broker_ports: Sequence[pulumi.Input[list[int]]],
+    broker_ports: Sequence[list[int] | pulumi.Output[list[int]]],
 ) -> dict[str, Any]:
     """Return the spec of a policy that allows connections only to ports that the containers declare.
 
@@ -90,5 +90,5 @@ def _tcp_ports(ports: Sequence[int]) -> list[dict[str, Any]]:
     return [{"protocol": "TCP", "port": port} for port in ports]
 
 
-def _late_tcp_ports(ports: pulumi.Input[list[int]]) -> pulumi.Input[list[dict[str, Any]]]:
-    return _tcp_ports(ports) if isinstance(ports, list) else pulumi.Output.from_input(ports).apply(_tcp_ports)
+def _late_tcp_ports(ports: list[int] | pulumi.Output[list[int]]) -> Any:
+    return _tcp_ports(ports) if isinstance(ports, list) else ports.apply(_tcp_ports)

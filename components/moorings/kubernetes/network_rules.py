@@ -88,9 +88,9 @@ def _service_port(service_ports: dict[str, int] | None, container_ports: dict[st
 )
 def _service_required(
     session_affinity_timeout_seconds: int | None,
-    has_service_annotations: bool,  # noqa: FBT001 - an argument
+    has_service_annotations: bool,
     monitoring: Monitoring | None,
-    has_service: bool,  # noqa: FBT001 - an argument
+    has_service: bool,
 ) -> Findings:
     """The setting belongs to a Service, which the workload does not have."""
     if has_service:
@@ -147,8 +147,10 @@ def _monitoring_port(
     "k8s-port-conflict",
     Severity.ERROR,
     source="https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking",
-    invalid="sidecars={'envoy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi', ports={'http': 8081})}",
-    valid="sidecars={'envoy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi', ports={'proxy': 8081})}",
+    invalid="sidecars={'envoy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi', "
+    "ports={'http': 8081})}",
+    valid="sidecars={'envoy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi', "
+    "ports={'proxy': 8081})}",
 )
 def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
     """The containers of a pod share its network, so that a port and its name can be used once."""
@@ -171,7 +173,7 @@ def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
     valid="egress_to=[]",
 )
 def _network_policy_required(
-    network_policy: bool,  # noqa: FBT001 - an argument
+    network_policy: bool,
     ingress_from: list[NetworkPeer] | None,
     egress_to: list[NetworkPeer] | None,
 ) -> Findings:
@@ -207,7 +209,7 @@ def _network_policy_port(ingress_from: list[NetworkPeer] | None, container_ports
 )
 def _ingress_blocked(
     ingress_from: list[NetworkPeer] | None,
-    has_service: bool,  # noqa: FBT001 - an argument
+    has_service: bool,
     shutdown_budget: ShutdownBudget,
 ) -> Findings:
     """The network policy blocks the requests that the workload is configured for."""

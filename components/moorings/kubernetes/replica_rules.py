@@ -64,7 +64,8 @@ def _autoscaler_maximum(autoscaling: Autoscaling | None, availability: Availabil
         yield (
             ("autoscaling", "max_replicas"),
             (
-                f"must be at least the {availability.min_replicas} pods of availability, got {autoscaling.max_replicas}; "
+                f"must be at least the {availability.min_replicas} pods of availability, got "
+                f"{autoscaling.max_replicas}; "
                 "raise it, or set min_replicas"
             ),
         )
@@ -97,7 +98,7 @@ def _single_replica(
     availability: Availability,
     autoscaling: Autoscaling | None,
     min_replicas: int,
-    single_writer: bool,  # noqa: FBT001 - an argument
+    single_writer: bool,
 ) -> Findings:
     """A single pod is unavailable while its node is drained."""
     recommended = 1 if availability.level == "development" else 2
@@ -116,7 +117,7 @@ def _single_replica(
     invalid="availability=Availability(level='development'), max_unavailable=1",
     valid="availability=Availability(level='development'), max_unavailable=0",
 )
-def _update_downtime(max_unavailable: IntOrPercent, min_replicas: int, recreate: bool) -> Findings:  # noqa: FBT001
+def _update_downtime(max_unavailable: IntOrPercent, min_replicas: int, recreate: bool) -> Findings:
     """The only pod may be stopped before its replacement is ready."""
     if min_replicas == 1 and not recreate and scaled_value(max_unavailable, 1, round_up=False):
         yield f"{max_unavailable} of 1 pod causes downtime during updates; set 0"
@@ -192,7 +193,8 @@ def _metric_container(
     source=_AUTOSCALER,
     invalid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', runtime='jvm'), "
     "autoscaling=Autoscaling(memory_utilization_percent=80)",
-    valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', runtime='jvm'), autoscaling=Autoscaling(cpu_utilization_percent=70)",
+    valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', runtime='jvm'), "
+    "autoscaling=Autoscaling(cpu_utilization_percent=70)",
 )
 def _heap_memory_metric(autoscaling: Autoscaling | None, containers: dict[Path, PodContainer]) -> Findings:
     """The heap of a JVM or of Ruby does not shrink, so that the autoscaler never removes pods."""
@@ -204,7 +206,8 @@ def _heap_memory_metric(autoscaling: Autoscaling | None, containers: dict[Path, 
             yield (
                 ("autoscaling", "memory_utilization_percent"),
                 (
-                    f"the heap of the runtime {runtimes[0]} does not shrink, so that memory usage never scales down; use "
+                    f"the heap of the runtime {runtimes[0]} does not shrink, so that memory usage never scales "
+                    "down; use "
                     "another metric"
                 ),
             )
@@ -231,7 +234,8 @@ def _autoscaler_target(autoscaling: Autoscaling | None, containers: dict[Path, P
             yield (
                 path,
                 (
-                    f"{target} % of the {resource} requests cannot be exceeded by more than the tolerance, as the limits "
+                    f"{target} % of the {resource} requests cannot be exceeded by more than the tolerance, as the "
+                    "limits "
                     f"are {highest:.0f} % of them, so that no pod is added; set at most {int(highest / threshold) - 5}"
                 ),
             )

@@ -94,7 +94,7 @@ def _unit_findings(path: Path, quantity: str) -> Iterator[tuple[Path, str]]:
     invalid="cpu_request='250m', cpu_limit='100m'",
     valid="cpu_request='250m', cpu_limit='250m'",
 )
-def _limit_below_request(
+def _limit_below_request(  # noqa: PLR0917 - arguments
     cpu_limit: str | None,
     cpu_request: str,
     memory_limit: str | None,
@@ -124,7 +124,7 @@ def _empty_dir_size(
     memory_empty_dirs: dict[str, str],
     ephemeral_storage_limit: str,
     memory_bytes: int,
-    sets_heap_size: bool,  # noqa: FBT001 - an argument
+    sets_heap_size: bool,
 ) -> Findings:
     """A container that fills the directory exceeds its limit, and is killed or evicted."""
     total = sum(map(parse_quantity, memory_empty_dirs.values()))
@@ -135,7 +135,8 @@ def _empty_dir_size(
         yield (
             "memory_empty_dirs",
             (
-                f"{sizes} do not fit beside a heap of {JVM_HEAP_PERCENT} % of the memory limit; raise memory_limit, lower "
+                f"{sizes} do not fit beside a heap of {JVM_HEAP_PERCENT} % of the memory limit; raise memory_limit, "
+                "lower "
                 f"the sizes, or set the heap in {JVM_OPTIONS_VARIABLE}"
             ),
         )
@@ -156,7 +157,7 @@ def _empty_dir_size(
 def _no_writable_directory(
     empty_dirs: dict[str, str],
     memory_empty_dirs: dict[str, str],
-    read_only_root_filesystem: bool,  # noqa: FBT001 - an argument
+    read_only_root_filesystem: bool,
     runtime: str,
 ) -> Findings:
     """A JVM and Ruby write temporary files, which fails if the whole file system is read-only."""

@@ -34,7 +34,7 @@ _TARGET_GROUP = "https://docs.aws.amazon.com/elasticloadbalancing/latest/applica
 def _argument_without_effect(
     kind: Kind | None,
     declared: frozenset[str],
-    recreate: bool,  # noqa: FBT001 - an argument
+    recreate: bool,
     consumer: KafkaConsumer | None,
     containers: dict[Path, PodContainer],
 ) -> Findings:
@@ -125,7 +125,8 @@ def _drain_too_long(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Find
             ("shutdown", "drain_seconds"),
             (
                 f"a load balancer waits for at most {MAX_DEREGISTRATION_DELAY_SECONDS} s, and pods serve requests for "
-                f"{budget.serving_seconds} ({budget.pre_stop_seconds} of pre_stop_seconds and {budget.drain_seconds} of "
+                f"{budget.serving_seconds} ({budget.pre_stop_seconds} of pre_stop_seconds and "
+                f"{budget.drain_seconds} of "
                 "drain_seconds); lower drain_seconds"
             ),
         )
@@ -148,7 +149,8 @@ def _deregistration_delay(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -
         yield (
             path,
             (
-                f"{delay} s are shorter than the {budget.serving_seconds} s for which a pod completes requests, so that "
+                f"{delay} s are shorter than the {budget.serving_seconds} s for which a pod completes requests, so "
+                "that "
                 "the load balancer closes their connections; raise it"
             ),
         )
@@ -156,7 +158,8 @@ def _deregistration_delay(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -
         yield (
             path,
             (
-                f"{delay} s are longer than termination_grace_period_seconds {budget.termination_grace_period_seconds}, so "
+                f"{delay} s are longer than termination_grace_period_seconds "
+                f"{budget.termination_grace_period_seconds}, so "
                 "that the target remains after its pod; lower it"
             ),
         )
@@ -169,7 +172,7 @@ def _deregistration_delay(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -
     invalid="shutdown=Shutdown(load_balancer='alb', pre_stop_seconds=14)",
     valid="shutdown=Shutdown(load_balancer='alb', pre_stop_seconds=15)",
 )
-def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has_service: bool) -> Findings:  # noqa: FBT001
+def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has_service: bool) -> Findings:
     """Load balancers send requests to a terminating pod for some time, which fail after it has stopped serving."""
     budget, path = shutdown_budget, ("shutdown", "pre_stop_seconds")
     if budget.pod_targets:
@@ -177,7 +180,8 @@ def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has
             yield (
                 path,
                 (
-                    f"with {budget.pre_stop_seconds} s, requests that the load balancer still sends to a terminating pod "
+                    f"with {budget.pre_stop_seconds} s, requests that the load balancer still sends to a "
+                    "terminating pod "
                     f"fail; set at least {MIN_AWS_PRE_STOP_SECONDS}"
                 ),
             )
@@ -185,7 +189,8 @@ def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has
         yield (
             path,
             (
-                "with 0 s, requests that the Service still sends to a terminating pod fail; remove pre_stop_seconds and "
+                "with 0 s, requests that the Service still sends to a terminating pod fail; remove pre_stop_seconds "
+                "and "
                 "load_balancer"
             ),
         )
@@ -198,7 +203,7 @@ def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has
     invalid="service_ports={}, shutdown=Shutdown(load_balancer='alb')",
     valid="service_ports={}, shutdown=Shutdown(load_balancer='none')",
 )
-def _load_balancer_without_service(shutdown: Shutdown, has_service: bool) -> Findings:  # noqa: FBT001 - an argument
+def _load_balancer_without_service(shutdown: Shutdown, has_service: bool) -> Findings:
     """Load balancers find the pods through a Service."""
     if shutdown.load_balancer not in {None, "none"} and not has_service:
         yield (
@@ -237,7 +242,7 @@ def _durations(
     invalid="shutdown=Shutdown(drain_seconds=30000)",
     valid="shutdown=Shutdown(drain_seconds=30)",
 )
-def _implausible_seconds(
+def _implausible_seconds(  # noqa: PLR0917 - arguments
     min_ready_seconds: int,
     progress_deadline_seconds: int | None,
     containers: dict[Path, PodContainer],

@@ -28,7 +28,7 @@ _MOUNTS = "https://kubernetes.io/docs/concepts/storage/volumes/"
     invalid="size='10Gi', claim_name='orders-data'",
     valid="size='10Gi'",
 )
-def _volume_source(size: str | None, has_claim: bool) -> Findings:  # noqa: FBT001 - an argument
+def _volume_source(size: str | None, has_claim: bool) -> Findings:
     """A volume is either a new one with a size, or that of an existing claim."""
     if (size is None) != has_claim:
         yield (
@@ -46,7 +46,7 @@ def _volume_source(size: str | None, has_claim: bool) -> Findings:  # noqa: FBT0
 )
 def _volume_argument_without_effect(
     declared: frozenset[str],
-    has_claim: bool,  # noqa: FBT001 - an argument
+    has_claim: bool,
     size: str | None,
     access_mode: str,
 ) -> Findings:
@@ -58,7 +58,8 @@ def _volume_argument_without_effect(
         yield (
             "access_mode",
             (
-                "a new volume is empty and stays empty with ReadOnlyMany; set claim_name of a filled volume, or another "
+                "a new volume is empty and stays empty with ReadOnlyMany; set claim_name of a filled volume, or "
+                "another "
                 "access_mode"
             ),
         )
@@ -176,8 +177,10 @@ def _mounts(
     "k8s-duplicate-mount",
     Severity.ERROR,
     source=_MOUNTS,
-    invalid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', config_files={'/tmp/a': 'x'})",
-    valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', config_files={'/etc/orders/a': 'x'})",
+    invalid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', "
+    "config_files={'/tmp/a': 'x'})",
+    valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', "
+    "config_files={'/etc/orders/a': 'x'})",
 )
 def _duplicate_mount(volumes: dict[str, PodVolume], containers: dict[Path, PodContainer]) -> Findings:
     """The API server rejects two volumes at one path of a container, and two files with one path."""

@@ -206,7 +206,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         args = self._args
         if not args.network_policy:
             return None
-        brokers = [
+        brokers: list[Any] = [
             self._reporter.derive(broker_ports, bootstrap_servers=container.kafka.bootstrap_servers)
             for container in args.containers.values()
             if container.kafka is not None

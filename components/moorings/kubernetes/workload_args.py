@@ -190,7 +190,7 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
     @cached_property
     def containers(self) -> dict[Path, PodContainer]:
         """All containers, by the path of the argument that contains them."""
-        others = {
+        others: dict[Path, PodContainer] = {
             (argument, name): container
             for argument, containers in (("init_containers", self.init_containers), ("sidecars", self.sidecars))
             for name, container in containers.items()

@@ -1,7 +1,6 @@
-"""Rules of a workload: names, labels, annotations, users, service account, and all rules of the other topics."""
+"""Rules of a workload: names, labels, annotations, service account, and all rules of the other topics."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -15,14 +14,12 @@ from moorings.kubernetes.names import (
     AUTONAME_LENGTH,
     MAX_LABEL_LENGTH,
     MAX_STATEFUL_SET_NAME_LENGTH,
-    check_label_key,
-    check_label_value,
     check_service_name,
 )
 from moorings.kubernetes.network_rules import NETWORK_RULES
+from moorings.kubernetes.pod_rules import POD_RULES
 from moorings.kubernetes.replica_rules import REPLICA_RULES
 from moorings.kubernetes.rollout_rules import ROLLOUT_RULES
-from moorings.kubernetes.security_context import FIRST_SAFE_USER_ID, ROOT_USER_ID, SAFE_SYSCTLS
 from moorings.kubernetes.volume_rules import VOLUME_RULES
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.findings import Path, Severity
@@ -31,14 +28,19 @@ from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings, Violation
 
 WORKLOAD_RULES = RuleSet(
-    KubernetesWorkloadArgs, CONTAINER_RULES, VOLUME_RULES, REPLICA_RULES, ROLLOUT_RULES, KAFKA_RULES, NETWORK_RULES
+    KubernetesWorkloadArgs,
+    CONTAINER_RULES,
+    VOLUME_RULES,
+    REPLICA_RULES,
+    ROLLOUT_RULES,
+    KAFKA_RULES,
+    NETWORK_RULES,
+    POD_RULES,
 )
 
 _NAMES = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
 _LABELS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/"
 _ANNOTATIONS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"
-_POD_SECURITY = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
-_TAINTS = "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"
 
 _RESERVED_LABELS = {
     "app.kubernetes.io/name": "app",
@@ -49,9 +51,6 @@ _RESERVED_LABELS = {
     "app.kubernetes.io/managed-by": "the library",
 }
 
-OPERATORS = ("Equal", "Exists", "Gt", "Lt")
-EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
-TOLERATIONS_CHECKED = "2026-11-21"
 
 _ROLE_ARN = re.compile(r"arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:role/\S+")
 
@@ -89,7 +88,8 @@ def name_length(name: str, args: KubernetesWorkloadArgs) -> Findings:
             yield (
                 "object_name",
                 (
-                    f"a StatefulSet must have at most {MAX_STATEFUL_SET_NAME_LENGTH} characters, since its revisions are "
+                    f"a StatefulSet must have at most {MAX_STATEFUL_SET_NAME_LENGTH} characters, since its "
+                    "revisions are "
                     f"label values, got {len(object_name)} in {object_name!r}; shorten it"
                 ),
             )
@@ -111,8 +111,10 @@ def name_length(name: str, args: KubernetesWorkloadArgs) -> Findings:
     "k8s-duplicate-container",
     Severity.ERROR,
     source="https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/",
-    invalid="init_containers={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}, sidecars={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}",
-    valid="init_containers={'migrate': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}, sidecars={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}",
+    invalid="init_containers={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}, "
+    "sidecars={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}",
+    valid="init_containers={'migrate': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}, "
+    "sidecars={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}",
 )
 def duplicate_container(name: str, containers: dict[Path, PodContainer]) -> Findings:
     """The API server rejects two containers of a pod with one name. The main container has that of the component."""
@@ -155,7 +157,8 @@ def _annotation_secret(path: tuple[str, str], value: Any) -> Findings:
         yield (
             path,
             (
-                f"contains {secret} and would be stored in plain text; remove it, or use pulumi.Output.unsecret if it is "
+                f"contains {secret} and would be stored in plain text; remove it, or use pulumi.Output.unsecret if "
+                "it is "
                 "not a secret"
             ),
         )
@@ -191,7 +194,7 @@ def _annotations_size(
 )
 def _service_account_conflict(
     service_account_annotation_names: list[str],
-    has_service_account: bool,  # noqa: FBT001 - an argument
+    has_service_account: bool,
 ) -> Findings:
     """The component does not change an existing service account."""
     if has_service_account and service_account_annotation_names:
@@ -215,105 +218,15 @@ def _service_account_role(key: str, value: str) -> Findings:
         yield f"expected the ARN of an IAM role, such as arn:aws:iam::123456789012:role/orders, got {value!r}"
 
 
-def _users(run_as_user: int, run_as_group: int, containers: dict[Path, PodContainer]) -> Iterator[tuple[Path, int]]:
-    yield ("run_as_user",), run_as_user
-    yield ("run_as_group",), run_as_group
-    for path, container in containers.items():
-        if container.run_as_user is not None:
-            yield (*path, "run_as_user"), container.run_as_user
-
-
-@WORKLOAD_RULES.rule(
-    "k8s-root-user",
-    Severity.UNSAFE,
-    source=_POD_SECURITY,
-    invalid="run_as_user=0",
-    valid="run_as_user=10001",
-)
-def _root_user(run_as_user: int, run_as_group: int, containers: dict[Path, PodContainer]) -> Findings:
-    """A process that escapes from its container is root on the node. Pod Security's restricted level rejects it."""
-    for path, number in _users(run_as_user, run_as_group, containers):
-        if number == ROOT_USER_ID and path[-1] == "run_as_user":
-            yield path, f"0 is root; use the image's unprivileged user, or at least {FIRST_SAFE_USER_ID}"
-
-
-@WORKLOAD_RULES.rule(
-    "k8s-low-user-id",
-    Severity.WARNING,
-    source="https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
-    invalid="run_as_user=1000",
-    valid="run_as_user=10000",
-)
-def _low_user_id(run_as_user: int, run_as_group: int, containers: dict[Path, PodContainer]) -> Findings:
-    """A process that escapes from its container has the rights of the node's user with the same ID."""
-    for path, number in _users(run_as_user, run_as_group, containers):
-        if number < FIRST_SAFE_USER_ID and (number != ROOT_USER_ID or path[-1] == "run_as_group"):
-            yield path, f"{number} may belong to a user of the node; use at least {FIRST_SAFE_USER_ID}"
-
-
-@WORKLOAD_RULES.rule(
-    "k8s-unsafe-sysctl",
-    Severity.UNSAFE,
-    source="https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls",
-    invalid="sysctls={'kernel.msgmax': '65536'}",
-    valid="sysctls={'net.ipv4.tcp_keepalive_time': '240'}",
-)
-def _unsafe_sysctl(sysctls: dict[str, str]) -> Findings:
-    """The kubelet rejects the pod unless it allows this sysctl, which can affect other pods of the node."""
-    for name in sysctls:
-        if name not in SAFE_SYSCTLS:
-            yield ("sysctls", name), "not one of the safe sysctls; remove it, or allow it on the nodes"
-
-
-@WORKLOAD_RULES.rule(
-    "k8s-toleration",
-    Severity.ERROR,
-    source=_TAINTS,
-    invalid="tolerations=[{'operator': 'Equal', 'value': 'spot'}]",
-    valid="tolerations=[{'key': 'capacity', 'operator': 'Equal', 'value': 'spot'}]",
-    each="tolerations",
-)
-def _toleration(index: int, toleration: dict[str, Any]) -> Findings:
-    """The API server rejects tolerations whose fields contradict each other."""
-    path, exists = ("tolerations", index), toleration.get("operator") == "Exists"
-    if not toleration.get("key") and not exists:
-        yield (*path, "key"), "required unless operator is Exists; set it"
-    if toleration.get("value") and exists:
-        yield (*path, "value"), f"must be omitted with operator Exists, got {toleration['value']!r}; remove it"
-    if toleration.get("tolerationSeconds") is not None and toleration.get("effect") != "NoExecute":
-        yield (*path, "tolerationSeconds"), "requires effect NoExecute; remove it, or set effect"
-    for field, check in (("key", check_label_key), ("value", check_label_value)):
-        try:
-            check(toleration.get(field) or "a")
-        except Violation as violation:
-            yield (*path, field), f"{violation.message}; correct it"
-
-
-@WORKLOAD_RULES.rule(
-    "k8s-toleration-choice",
-    Severity.UNVERIFIED,
-    source=_TAINTS,
-    invalid="tolerations=[{'key': 'spot', 'operator': 'Exist'}]",
-    valid="tolerations=[{'key': 'spot', 'operator': 'Exists'}]",
-    checked=TOLERATIONS_CHECKED,
-    each="tolerations",
-)
-def _toleration_choice(index: int, toleration: dict[str, Any]) -> Findings:
-    """The operator or effect is not among those that Kubernetes documents."""
-    for field, choices in (("operator", OPERATORS), ("effect", EFFECTS)):
-        choice = toleration.get(field)
-        if choice and choice not in choices:
-            yield ("tolerations", index, field), f"{choice!r} is not one of {', '.join(choices)}; correct it"
-
-
 @WORKLOAD_RULES.rule(
     "k8s-no-readiness-probe",
     Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
     invalid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', ports={'http': 8080})",
-    valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', ports={'http': 8080}), service_ports={}",
+    valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', ports={'http': 8080}), "
+    "service_ports={}",
 )
-def _no_readiness_probe(container: PodContainer, has_service: bool) -> Findings:  # noqa: FBT001 - an argument
+def _no_readiness_probe(container: PodContainer, has_service: bool) -> Findings:
     """Without a readiness probe pods receive requests before they can serve them."""
     if has_service and container.probes.readiness is None:
         yield (
@@ -326,10 +239,11 @@ def _no_readiness_probe(container: PodContainer, has_service: bool) -> Findings:
     "k8s-no-liveness-probe",
     Severity.WARNING,
     source="https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
-    invalid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', ports={'http': 8080}, probes=Probes(readiness=Probe(http_get='/ready')))",
+    invalid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', ports={'http': 8080}, "
+    "probes=Probes(readiness=Probe(http_get='/ready')))",
     valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi')",
 )
-def _no_liveness_probe(container: PodContainer, has_service: bool) -> Findings:  # noqa: FBT001 - an argument
+def _no_liveness_probe(container: PodContainer, has_service: bool) -> Findings:
     """Without a liveness probe a container that hangs is not restarted."""
     if has_service and container.probes.readiness is not None and container.probes.liveness is None:
         yield (
@@ -352,7 +266,8 @@ def overlapping_selectors(namespace: str, selector: dict[str, str], workload: pu
         yield (
             "app",
             (
-                f"another workload in namespace {namespace!r} also selects pods by {labels}, or by some of these labels; "
+                f"another workload in namespace {namespace!r} also selects pods by {labels}, or by some of these "
+                "labels; "
                 "change app or component"
             ),
         )
@@ -370,5 +285,8 @@ def duplicate_object_name(namespace: str, object_name: str, workload: pulumi.Res
     if find_owner(workload, "", ("object name", namespace, object_name), id(workload)) is not None:
         yield (
             "object_name",
-            f"another workload in namespace {namespace!r} is also named {object_name!r}; change object_name or remove it",
+            (
+                f"another workload in namespace {namespace!r} is also named {object_name!r}; change object_name or "
+                "remove it"
+            ),
         )

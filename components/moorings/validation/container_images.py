@@ -122,7 +122,8 @@ def _check_image(image: str) -> str:
 
 
 ContainerImageReference = Annotated[str, AfterValidator(_check_reference)]
-"""A container image, with or without tag and digest. Rules report ``latest_tag_problem`` and ``mutable_tag_problem``."""
+"""A container image, with or without tag and digest. Rules report ``latest_tag_problem`` and "
+"``mutable_tag_problem``."""
 
 ContainerImage = Annotated[str, AfterValidator(_check_image)]
 """A container image with a digest, or with a tag other than ``latest``."""

@@ -74,7 +74,7 @@ def unless_secret(value: Any, name: str = "") -> Any:
         return MARKED_SECRET
     if not isinstance(value, pulumi.Output):
         return value
-    output = cast("pulumi.Output[Any]", value)
+    output = cast("pulumi.Output[Any]", value)  # type: ignore[redundant-cast]
     secret = pulumi.Output[bool].from_input(cast("Any", output.is_secret()))
     return secret.apply(lambda secret: MARKED_SECRET if secret else output)
 

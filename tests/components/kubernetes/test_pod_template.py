@@ -72,7 +72,7 @@ def test_late_secret_reference(main, late):
 def test_heap_size_of_a_jvm(main, argument):
     heap = {"name": "JAVA_TOOL_OPTIONS", "value": "-XX:MaxRAMPercentage=70"}
     assert main(runtime="jvm")["env"] == [heap]
-    assert heap not in main(runtime="jvm", **{argument: {"JAVA_TOOL_OPTIONS": "-Xmx1g"}}).get("env", [])
+    assert heap not in main(runtime="jvm", **{argument: {"JAVA_TOOL_OPTIONS": "-Xmx300m"}}).get("env", [])
     assert "env" not in main(runtime="ruby")
 
 

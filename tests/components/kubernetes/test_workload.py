@@ -5,7 +5,6 @@ import pulumi_kubernetes
 import pytest
 
 from moorings import (
-    InvalidInput,
     KubernetesWorkload,
     KubernetesWorkloadArgs,
     PodContainer,
