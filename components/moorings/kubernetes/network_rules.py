@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from moorings.kafka.listeners import LISTENERS
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.network_policy import NetworkPeer
@@ -22,10 +23,10 @@ _POLICY = "https://kubernetes.io/docs/concepts/services-networking/network-polic
 _MONITOR = "https://prometheus-operator.dev/docs/api-reference/api/"
 
 DEFAULT_PORTS = {
-    "amqp": 5672, "amqps": 5671, "http": 80, "https": 443, "mongodb": 27017, "mysql": 3306, "postgres": 5432,
-    "postgresql": 5432, "redis": 6379, "rediss": 6379,
+    "amqp": 5672, "amqps": 5671, "mongodb": 27017, "mysql": 3306, "postgres": 5432, "postgresql": 5432, "redis": 6379,
+    "rediss": 6379,
 }  # fmt: skip
-"""Ports of URLs without one, by scheme.
+"""Ports of databases and brokers, by the scheme of their URLs. Other URLs are often not those of servers.
 
 Source: https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml
 """
@@ -234,12 +235,18 @@ def _ingress_blocked(
     "container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', environment={'DATABASE_URL': 'postgresql://orders.example/orders'})",
     each="settings",
 )
-def _egress_blocked(path: Path, value: str, egress_to: list[NetworkPeer] | None) -> Findings:
+def _egress_blocked(
+    path: Path, value: str, egress_to: list[NetworkPeer] | None, containers: dict[Path, PodContainer]
+) -> Findings:
     """The network policy blocks connections to an endpoint that a container is configured to use."""
     if egress_to is None or any(not peer.ports for peer in egress_to):
         return
     allowed = {port for peer in egress_to for port in peer.ports}
-    for host, port in _endpoints(value):
+    for container in containers.values():
+        if container.kafka is not None:
+            listener = LISTENERS[container.kafka.listener]
+            allowed |= {listener.port, listener.public_port}
+    for port, host in {port: host for host, port in _endpoints(value)}.items():
         if port not in allowed:
             yield path, f"no peer of egress_to allows port {port} of {host}; add one, or remove the setting"
 
@@ -248,9 +255,8 @@ def _endpoints(value: str) -> Iterator[tuple[str, int]]:
     """Yield host and port of the servers in a setting: a URL, or ``host:port`` separated by commas."""
     url = _URL.match(value)
     if url is not None:
-        port = int(url["port"]) if url["port"] else DEFAULT_PORTS.get(url["scheme"])
-        if port is not None and url["host"] not in _LOCAL_HOSTS:
-            yield url["host"], port
+        if url["scheme"] in DEFAULT_PORTS and url["host"] not in _LOCAL_HOSTS:
+            yield url["host"], int(url["port"] or DEFAULT_PORTS[url["scheme"]])
         return
     for server in map(_SERVER.fullmatch, value.split(",")):
         if server is None:
