@@ -9,7 +9,7 @@ STACK ?=
 REQUIREMENTS ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: help install preview sandbox test test-engine scan lint types check format benchmarks requirements clean
+.PHONY: help install preview sandbox test test-fuzz test-engine scan lint types check format benchmarks requirements clean
 # Delete the stamp file of a failed recipe.
 .DELETE_ON_ERROR:
 
@@ -29,6 +29,9 @@ test: .venv/$(REQUIREMENTS) ## Run the tests and report coverage
 	@$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+
+test-fuzz: .venv/dev ## Try 10,000 arbitrary arguments for each class of arguments (takes about an hour)
+	@$(BIN)/python -m pytest -m fuzz tests/rules
 
 test-engine: .venv/dev ## Run the tests with a real Pulumi engine and Kubernetes API server (requires Go on first use)
 	@$(BIN)/python tests/engine/binaries.py

@@ -30,6 +30,9 @@ BUILDERS: dict[type[Args], Build] = {}
 EXPRESSION_COMPONENTS: dict[str, type[Args]] = {}
 """Arguments class of the component that an expression may use by name, such as ``cluster``."""
 
+MINIMAL: dict[type[Args], Arguments] = {}
+"""Minimal valid arguments of each of these classes."""
+
 
 def component(component_class: Callable[..., Any], args_class: type[Args], **minimal: Any) -> None:
     """Add a component: its arguments are the minimal ones, overridden by those of an example."""
@@ -40,7 +43,7 @@ def component(component_class: Callable[..., Any], args_class: type[Args], **min
             values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
         return component_class("example", args_class(**values))
 
-    BUILDERS[args_class] = build
+    BUILDERS[args_class], MINIMAL[args_class] = build, minimal
 
 
 def nested(args_class: type[Args], outer_class: type[Args], place: Callable[[Args], Arguments], **minimal: Any) -> None:
@@ -49,7 +52,7 @@ def nested(args_class: type[Args], outer_class: type[Args], place: Callable[[Arg
     def build(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
         return BUILDERS[outer_class](place(args_class(**{**minimal, **args})), acknowledge)
 
-    BUILDERS[args_class] = build
+    BUILDERS[args_class], MINIMAL[args_class] = build, minimal
 
 
 def namespace() -> dict[str, Any]:

@@ -43,7 +43,8 @@ class Reporter:
         self._forwards = frozenset(forwards)
         self._used = set[str]()
         self._evaluated = set[str]()
-        self._late: list[pulumi.Output[Any]] = []
+        self.late: list[pulumi.Output[Any]] = []
+        """Evaluations of rules whose values are late."""
         self._warnings: list[str] = []
         self._resource: pulumi.Resource | None = None
 
@@ -132,7 +133,7 @@ class Reporter:
             results = _results(check, known, path)
             return self._judge_late(check, results, output, path, origin) if results else None
 
-        self._late.append(output.apply(judge))
+        self.late.append(output.apply(judge))
         return []
 
     async def _judge_late(
@@ -201,7 +202,7 @@ class Reporter:
         Only the main resource of a component waits. If all children waited, two components that refer to each other
         would wait for each other.
         """
-        if not self._late:
+        if not self.late:
             return opts
         gate: Any = self._gate()
         return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=gate))
@@ -211,11 +212,11 @@ class Reporter:
 
         A component that creates another one passes such a value to its main resource.
         """
-        return pulumi.Output.all(value, self._gate()).apply(lambda values: values[0]) if self._late else value
+        return pulumi.Output.all(value, self._gate()).apply(lambda values: values[0]) if self.late else value
 
     def _gate(self) -> pulumi.Output[list[pulumi.Resource]]:
         """Return an empty list, known once all late values have passed their rules. Unknown values do not delay it."""
-        late = tuple(self._late)
+        late = tuple(self.late)
 
         async def passed() -> list[pulumi.Resource]:
             for output in late:
@@ -229,8 +230,8 @@ class Reporter:
         self._resource = resource
         for warning in self._warnings:
             pulumi.log.warn(warning, resource=resource)
-        if self._late:
-            pulumi.Output.all(*self._late).apply(lambda _: self._report_unused())
+        if self.late:
+            pulumi.Output.all(*self.late).apply(lambda _: self._report_unused())
         else:
             self._report_unused()
 

@@ -52,7 +52,7 @@ class RuleSet(Generic[A]):
     @property
     def rules(self) -> Mapping[str, Rule]:
         """Rules that the component reports, or passes on, by ID."""
-        forwarded = self.forwards.rules if self.forwards else {}
+        forwarded: Mapping[str, Rule] = self.forwards.rules if self.forwards else {}
         return {**forwarded, **{rule.id: rule for rule_set in self.sets for rule in rule_set.own}}
 
     @property
@@ -149,7 +149,7 @@ class RuleSet(Generic[A]):
         valid = self.args_class.from_input(label(component, name), args)
         origin = origin_of(valid)
         acknowledge = valid.acknowledge if isinstance(valid, ComponentArgs) else {}
-        forwards = self.forwards.rules if self.forwards else {}
+        forwards: Mapping[str, Rule] = self.forwards.rules if self.forwards else {}
         rules = {**{rule.id: rule for rule in DATA_LOSS_RULES}, **self.rules}
         reporter = Reporter(label(component, name), rules, acknowledge, origin, forwards)
         rejected = [

@@ -129,7 +129,10 @@ def test_the_message_of_a_secret_value_contains_no_part_of_it(deploy, value):
         deploy(
             lambda: pulumi.export("l", ShelfArgs.from_input("Shelf 's'", {"label": pulumi.Output.secret(value)}).label)
         )
-    assert text(error) == "Shelf 's': label: The service accepts only texts of this form. (The value is secret and is not shown.)"
+    assert (
+        text(error)
+        == "Shelf 's': label: The service accepts only texts of this form. (The value is secret and is not shown.)"
+    )
     with pytest.raises(InvalidInput, match="is not the label"):
         deploy(
             lambda: pulumi.export(
