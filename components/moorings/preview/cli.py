@@ -159,8 +159,9 @@ def rules(
 ) -> None:
     """List the rules that reject arguments or warn about them, or explain one."""
     from moorings.preview import rule_catalog
+    from moorings.validation.rule_index import all_rules
 
-    known = rule_catalog.all_rules()
+    known = all_rules()
     if rule is not None and rule not in known:
         similar = get_close_matches(rule, known, 1)
         _fail(f"no rule {rule}; {f'did you mean {similar[0]}?' if similar else 'moorings rules lists them'}", USAGE)

@@ -58,7 +58,7 @@ async def resources_of(output: "pulumi.Output[Any]") -> "set[pulumi.Resource]":
 
 def explicit_provider(resource: "pulumi.Resource") -> "pulumi.ProviderResource | None":
     """Return the provider that the program has chosen for a resource or its parent. None for the default provider."""
-    annotations = find_private_name("pulumi.resource:Resource.__annotations__") or {}
+    annotations: Any = find_private_name("pulumi.resource:Resource.__annotations__") or {}
     return getattr(resource, "_provider", None) if "_provider" in annotations else None
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from inspect import isawaitable
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import pulumi
 from pydantic import BaseModel, ValidationError
@@ -175,8 +175,7 @@ def _nested_class(annotation: Any) -> type[BaseModel] | None:
     """Return the arguments class in an annotation such as ``list[TopicArgs] | None``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    parts = getattr(annotation, "__args__", ())
-    return next(filter(None, map(_nested_class, parts)), None)
+    return next(filter(None, map(_nested_class, get_args(annotation))), None)
 
 
 def is_output(value: Any) -> bool:

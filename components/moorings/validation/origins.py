@@ -1,9 +1,9 @@
 """``Origin``: where arguments were created and which component they belong to, for messages about late values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from moorings.sdk.locations import Location
 from moorings.validation.findings import Path
@@ -58,9 +58,10 @@ def _paths(value: Any, item: object) -> Iterator[Path]:
     """Yield the paths at which an object occurs in nested mappings and lists; objects are compared by identity."""
     if value is item:
         yield ()
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from ((key, *path) for path in _paths(part, item))
+    parts: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, Mapping):
+        parts = cast("Mapping[str, Any]", value).items()
     elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from ((index, *path) for path in _paths(part, item))
+        parts = enumerate(cast("list[Any]", value))
+    for key, part in parts:
+        yield from ((key, *path) for path in _paths(part, item))

@@ -110,7 +110,7 @@ class Reporter:
         rejected = self._findings(check, {**values, check.each: plain}, path, origin) if plain else []
         for key, item in pairs:
             if is_late(item):
-                self._findings(check, {**values, check.each: item}, path, origin, lambda item, key=key: {key: item})
+                self._findings(check, {**values, check.each: item}, path, origin, key)
         return rejected
 
     def _findings(
@@ -119,17 +119,17 @@ class Reporter:
         values: dict[str, Any],
         path: Path,
         origin: Origin | None,
-        items: Callable[[Any], Any] | None = None,
+        key: Any = None,
     ) -> list[Finding]:
-        """Evaluate a rule. ``items`` turns a late item of ``Check.each`` into the items of which it is one."""
+        """Evaluate a rule. With a key or index, the value of ``Check.each`` is the late item at this place."""
         output = together(values)
         if output is None:
             return self._sort(check.rule, _results(check, values, path), origin)
 
         def judge(resolved: dict[str, Any]) -> Any:
             known = values | resolved
-            if items and check.each:
-                known[check.each] = items(known[check.each])
+            if key is not None and check.each:
+                known[check.each] = {key: known[check.each]}
             results = _results(check, known, path)
             return self._judge_late(check, results, output, path, origin) if results else None
 
