@@ -62,6 +62,6 @@ def _paths(value: Any, item: object) -> Iterator[Path]:
     if isinstance(value, Mapping):
         parts = cast("Mapping[str, Any]", value).items()
     elif isinstance(value, list):
-        parts = enumerate(cast("list[Any]", value))
+        parts = enumerate(cast("list[Any]", value))  # type: ignore[redundant-cast]
     for key, part in parts:
         yield from ((key, *path) for path in _paths(part, item))
