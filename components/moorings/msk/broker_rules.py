@@ -34,6 +34,7 @@ from moorings.validation.rules import Findings
 BROKER_RULES = RuleSet(MskClusterArgs)
 
 _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
+_MANY_BROKERS = 300
 
 
 @BROKER_RULES.rule(
@@ -221,6 +222,20 @@ def _broker_quota(brokers_per_zone: int, broker_count: int, broker_quota: int | 
             f"{brokers_per_zone} per zone are {broker_count} brokers, which exceed the quota of {quota} per cluster; "
             "lower it, or request a higher quota from AWS and set broker_quota"
         )
+
+
+@BROKER_RULES.rule(
+    "msk-implausible-broker-count",
+    Severity.UNSAFE,
+    source=f"{_GUIDE}/limits.html",
+    invalid="brokers_per_zone=101, broker_quota=1000",
+    valid="brokers_per_zone=100, broker_quota=1000",
+)
+def _implausible_broker_count(brokers_per_zone: int, broker_count: int) -> Findings:
+    """A rolling restart of hundreds of brokers takes days, in which no other update is possible."""
+    if broker_count > _MANY_BROKERS:
+        hours = rolling_restart_minutes(broker_count)[1] // 60
+        yield f"{broker_count} brokers restart for up to {hours} hours in each update; use several clusters"
 
 
 @BROKER_RULES.rule(

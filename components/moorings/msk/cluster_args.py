@@ -25,6 +25,10 @@ from moorings.validation.inputs import Input
 from moorings.validation.types import ChildName, Unique, matches
 
 ClusterName = Annotated[str, matches("a cluster name", "[A-Za-z0-9][A-Za-z0-9-]{0,63}", "orders")]
+Plausible = Annotated[int, Field(ge=1, le=2**20)]
+"""A number of GiB or of MiB per second. The limits of MSK are rules."""
+JavaInt = Annotated[int, Field(le=2**31 - 1)]
+"""An integer of Kafka."""
 PropertyName = Annotated[
     str, matches("the name of a Kafka property", r"[a-z][A-Za-z0-9._-]{0,199}", "message.max.bytes")
 ]
@@ -174,19 +178,19 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
 
     # Storage
 
-    volume_gib: Annotated[Input[PositiveInt] | None, Change("in place", "Grows by at least 10 GiB. Cannot shrink.")] = (
+    volume_gib: Annotated[Input[Plausible] | None, Change("in place", "Grows by at least 10 GiB. Cannot shrink.")] = (
         None
     )
     """Volume size of each Standard broker in GiB. Defaults to 100. It can grow once every six hours.
     With autoscaling this is the initial size, and later changes have no effect."""
 
-    volume_autoscaling_max_gib: Input[PositiveInt] | None = None
+    volume_autoscaling_max_gib: Input[Plausible] | None = None
     """Enable storage autoscaling up to this volume size in GiB. Off by default, because volumes cannot shrink."""
 
     volume_autoscaling_target_percent: Annotated[int, Field(ge=10, le=80)] = 60
     """Storage utilization in percent, 10 to 80, at which autoscaling grows the volumes."""
 
-    volume_throughput_mib_per_second: Input[PositiveInt] | None = None
+    volume_throughput_mib_per_second: Input[Plausible] | None = None
     """Provisioned throughput of each volume in MiB per second, at least 250. Requires ``kafka.m5.4xlarge``,
     ``kafka.m7g.2xlarge`` or a larger size. Set ``num.replica.fetchers`` in ``server_properties`` to the value
     that AWS suggests for the size, so that replication can use the throughput.
@@ -317,10 +321,10 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
     """Replicas that must acknowledge a write with ``acks=all``. Defaults to one less than the replication factor, so
     that writes continue while a broker restarts. Changing it restarts the brokers one at a time."""
 
-    num_partitions: Annotated[Input[PositiveInt], _CONFIGURATION] = 3
+    num_partitions: Annotated[Input[Annotated[JavaInt, Field(ge=1)]], _CONFIGURATION] = 3
     """Default number of partitions of a topic, 3 by default. Changing it restarts the brokers one at a time."""
 
-    retention_hours: Annotated[Input[int] | None, _CONFIGURATION] = None
+    retention_hours: Annotated[Input[JavaInt] | None, _CONFIGURATION] = None
     """Default retention of topics in hours, -1 for unlimited; 168 by default. Changing it restarts the brokers one at
     a time."""
 

@@ -125,7 +125,7 @@ def _implausible_retention(retention_hours: int | None) -> Findings:
     """A retention of many years is usually given in another unit. The volumes fill up, which stops the brokers."""
     if retention_hours is not None and retention_hours > _LONGEST_RETENTION_HOURS:
         yield (
-            f"{retention_hours} hours are {retention_hours / 8766:.0f} years; give it in hours, or set it to -1 for "
+            f"{retention_hours} hours are {retention_hours // 8766} years; give it in hours, or set it to -1 for "
             "unlimited retention"
         )
 

@@ -57,9 +57,6 @@ class DerivedArguments:
         volume_gib: Input[int] | None
         volume_throughput_mib_per_second: Input[int] | None
 
-        @property
-        def model_fields_set(self) -> set[str]: ...  # noqa: D102 - of pydantic
-
     @property
     def listeners(self) -> list[ListenerKind]:
         """Listeners that are enabled."""
@@ -175,7 +172,7 @@ class DerivedArguments:
             "public_client_cidrs": (self.public_client_cidrs, public, "connectivity='public'"),
             "rebalancing_paused": (self.rebalancing_paused, self.broker_type == "express", "broker_type='express'"),
             "volume_autoscaling_target_percent": (
-                "volume_autoscaling_target_percent" in self.model_fields_set,
+                "volume_autoscaling_target_percent" in cast("Any", self).model_fields_set,
                 self.volume_autoscaling_max_gib is not None,
                 "volume_autoscaling_max_gib",
             ),

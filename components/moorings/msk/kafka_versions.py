@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated
 
+from moorings.validation.argument_rules import FORMAT
 from moorings.validation.errors import suggestion
+from moorings.validation.rules import Violation
 from moorings.validation.types import matches
 
 SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html"
@@ -69,12 +71,12 @@ def parse_version(version: str) -> tuple[int, int, int]:
     """Return major, minor and patch version; ``x`` is later than any patch.
 
     Raises:
-        ValueError: for any other string.
+        Violation: for any other string.
 
     """
     match = re.fullmatch(_FORM, version)
     if not match:
-        raise ValueError(f"{version!r} is not a Kafka version as MSK spells it, such as 3.9.x.kraft")
+        raise Violation(FORMAT, f"expected a Kafka version as MSK spells it, such as 3.9.x.kraft, got {version!r}")
     major, minor, patch = match[1], match[2], match[3]
     return int(major), int(minor), _ANY_PATCH if patch == "x" else int(patch)
 

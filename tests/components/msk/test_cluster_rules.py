@@ -115,6 +115,8 @@ def test_clients_outside_of_private_networks_can_be_acknowledged(create, logged)
 LATE = [
     ("kafka_version", "latest", "argument-format"),
     ("volume_gib", 0, "argument-range"),
+    ("volume_gib", 2**21, "argument-range"),
+    ("retention_hours", 2**31, "argument-range"),
     ("default_replication_factor", 0, "argument-range"),
     ("min_insync_replicas", 0, "argument-range"),
     ("num_partitions", 0, "argument-range"),
