@@ -1,10 +1,14 @@
 """The change guard of topics rejects changes that lose records or cannot be reverted."""
 
+import json
+
 import pytest
 from engine import Engine, FailedError, Program, Stack
 from programs import NETWORK, cluster
 
 from moorings import KafkaTopic
+from moorings.preview.checks import check_changes, installed_change_rules
+from moorings.preview.plan import Plan
 
 TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
 TIERING_DISABLED = {"remote.storage.enable": "false", "remote.log.msk.disable.policy": "Retain"}
@@ -44,3 +48,17 @@ def test_tiered_storage_of_a_topic_can_be_disabled_once(deployed: Stack) -> None
     deployed.up(topic(12, TIERING_DISABLED))
     with pytest.raises(FailedError, match="MSK cannot enable tiered storage again"):
         deployed.preview(topic(12))
+
+
+def test_report_finds_the_deletion_of_a_topic_and_its_acknowledgement(deployed: Stack) -> None:
+    def without_topic(**acknowledge: str) -> Program:
+        reasons = {rule.replace("_", "-"): reason for rule, reason in acknowledge.items()}
+        return lambda: cluster(tiered_storage=True, acknowledge=reasons)
+
+    for program, reason in [
+        (without_topic(), None),
+        (without_topic(kafka_topic_deleted="replaced by orders-v2"), "replaced by orders-v2"),
+    ]:
+        document = deployed.preview_json(program).output
+        plan = check_changes(Plan.from_json(json.loads(document)), installed_change_rules(), {})
+        assert [(found.finding.rule, found.reason) for found in plan.findings] == [("kafka-topic-deleted", reason)]

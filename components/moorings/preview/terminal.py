@@ -29,9 +29,9 @@ def print_plan(console: Console, plan: Plan) -> None:
             console.print(Text(f"{severity}: {resource}{message}", style=SEVERITY_STYLES[severity]), soft_wrap=True)
     for found in plan.findings:
         if not found.rejected:  # the command prints those that are rejected as errors
-            is_open = found.reason is None
-            text = f"warning: {found.finding}" if is_open else f"acknowledged: {found.finding}: {escape(found.reason)}"
-            console.print(Text(text, style="yellow" if is_open else "dim"), soft_wrap=True)
+            effect, style = ("warning", "yellow") if found.reason is None else ("acknowledged", "dim")
+            reason = "" if found.reason is None else f": {escape(found.reason)}"
+            console.print(Text(f"{effect}: {found.finding}{reason}", style=style), soft_wrap=True)
     if plan.notes:
         console.print(Text(f"unknown without an engine: {', '.join(plan.notes)}", style="dim"), soft_wrap=True)
     console.print(Text(f"{plan.stack}: {summary(plan)}", style="bold"))

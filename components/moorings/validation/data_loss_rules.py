@@ -276,7 +276,7 @@ def _kubernetes_safeguard_removed(change: ResourceChange) -> Findings:
 @_RETENTIONS.rule(
     "aws-retention-shortened",
     Severity.WARNING,
-    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+    source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
     before="retentionInDays=90",
     invalid="retentionInDays=7",
     valid="retentionInDays=180",

@@ -52,7 +52,7 @@ class Properties:
             return []
         if not isinstance(value, list):
             return None
-        items = cast("list[Any]", value)
+        items = cast("list[Any]", value)  # type: ignore[redundant-cast]  # pyright cannot infer the type of the items
         return None if any(map(_is_unknown, items)) else items
 
     def is_missing(self, *path: str) -> bool:
