@@ -12,7 +12,8 @@ import pulumi
 import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
-from moorings import InvalidInput
+from moorings.validation.rule_sets import RULE_SETS
+from moorings.validation.rules import REGISTRY
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -31,6 +32,8 @@ def example(tmp_path_factory):
 
         yield encrypted_log_group
     finally:
+        RULE_SETS.remove(encrypted_log_group.RULES)
+        del REGISTRY["aws-short-retention"]
         sys.path.remove(str(folder))
         del sys.modules["encrypted_log_group"]
 
@@ -45,14 +48,22 @@ def test_component_creates_its_child(example, deploy):
 
 
 @pytest.mark.parametrize("value", [str, pulumi.Output.from_input], ids=["plain", "late"])
-def test_component_rejects_an_invalid_key_with_the_same_message(example, deploy, value):
-    with pytest.raises(InvalidInput, match=r"^EncryptedLogGroup 'audit'\.kms_key_arn: .*alias/audit"):
+def test_component_rejects_an_invalid_key(example, deploy, rejected, value):
+    with rejected("argument-format", "kms_key_arn"):
         deploy(lambda: example.EncryptedLogGroup("audit", {"kms_key_arn": value("alias/audit")}))
+
+
+@pytest.mark.parametrize("acknowledge", [{}, {"aws-short-retention": "its events are copied to another account"}])
+def test_component_reports_its_rule(example, deploy, logged, acknowledge):
+    args = {"kms_key_arn": KEY, "retention_days": 30, "acknowledge": acknowledge}
+    plan = deploy(lambda: example.EncryptedLogGroup("audit", args))
+    assert logged(plan) == ([] if acknowledge else [("aws-short-retention", "retention_days")])
 
 
 def test_plugin_host_can_analyze_the_component(example):
     inputs = Analyzer("moorings").analyze_component(example.EncryptedLogGroup).inputs
     assert {name: field.optional for name, field in inputs.items()} == {
+        "acknowledge": True,
         "kmsKeyArn": False,
         "protect": True,
         "retentionDays": True,
