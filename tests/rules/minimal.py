@@ -1,7 +1,9 @@
 """Minimal valid programs around an arguments class, in which the examples of its rules are deployed."""
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
+from unittest.mock import patch
 
 import pulumi
 from pydantic import BaseModel
@@ -55,6 +57,15 @@ def nested(args_class: type[Args], outer_class: type[Args], place: Callable[[Arg
     BUILDERS[args_class], MINIMAL[args_class] = build, minimal
 
 
+def standalone(args_class: type[Args], **minimal: Any) -> None:
+    """Add arguments that no component receives."""
+
+    def build(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
+        return args_class(**{**minimal, **args, **({"acknowledge": acknowledge} if acknowledge else {})})
+
+    BUILDERS[args_class] = build
+
+
 def namespace() -> dict[str, Any]:
     """Return the names that examples may use."""
     public = {name: getattr(moorings, name) for name in moorings.__all__}
@@ -64,7 +75,9 @@ def namespace() -> dict[str, Any]:
         "PRIVATE_VPC_ID": PRIVATE_VPC_ID,
         "CLUSTER_ARN": CLUSTER_ARN,
         "SUBNETS": SUBNETS,
+        "other_stack": OtherStack(),
         "pulumi": pulumi,
+        "without_package": without_package,
     }
     return {**public, **constants, **CONSTANTS}
 
@@ -78,6 +91,30 @@ class Components(dict[str, Any]):
             raise KeyError(name)
         self[name] = BUILDERS[EXPRESSION_COMPONENTS[name]]({}, {})
         return self[name]
+
+
+class OtherStack:
+    """Another stack, which exports the connection of the SCRAM user ``orders``."""
+
+    def get_output(self, _: str) -> pulumi.Output[Any]:
+        """Return the output ``connections``, which is secret because it contains a password."""
+        connection = {
+            "listener": "scram",
+            "bootstrap_servers": "b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9096",
+            "username": "orders",
+            "password": "correct horse battery",
+            "secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3",
+            "kms_key_arn": KEY_ARN,
+            "security_group_id": "sg-00000001",
+            "cluster_arn": CLUSTER_ARN,
+        }
+        return pulumi.Output.secret({"orders": connection})
+
+
+def without_package(package: str, call: Callable[[], Any]) -> Any:
+    """Call a function as if a package were not installed."""
+    with patch.dict(sys.modules, {package: None}):
+        return call()
 
 
 def arguments(example: str) -> dict[str, Any]:
@@ -217,3 +254,18 @@ def _namespace(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
 
 
 BUILDERS[moorings.KubernetesNamespaceArgs] = _namespace
+component(
+    moorings.MskScramUser, moorings.MskScramUserArgs, cluster_arn=CLUSTER_ARN, username="orders", kms_key_arn=KEY_ARN
+)
+standalone(moorings.KafkaAcl, user="orders", resource_type="topic", resource_name="orders", operations=["Read"])
+standalone(moorings.KafkaQuota, user="orders", producer_byte_rate=1_048_576)
+nested(
+    moorings.KafkaTopic,
+    moorings.MskClusterArgs,
+    lambda topic: {"topics": [topic], "tiered_storage": topic.tiered},
+    name="orders",
+    partitions=12,
+)
+BUILDERS[moorings.KafkaPermissions] = lambda args, acknowledge: moorings.MskClientPolicy(
+    cluster_arn=CLUSTER_ARN, **args, acknowledge=acknowledge
+)

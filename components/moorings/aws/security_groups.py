@@ -175,7 +175,14 @@ class SecurityGroup:
         self._ingress(name, self.id, peer, (port, port if last_port is None else last_port), description)
 
     def allow_egress(
-        self, role: str, peer: Peer, port: pulumi.Input[int], *, description: str, argument: str | None = None
+        self,
+        role: str,
+        peer: Peer,
+        port: pulumi.Input[int],
+        *,
+        description: str,
+        last_port: pulumi.Input[int] | None = None,
+        argument: str | None = None,
     ) -> None:
         """Allow connections to a peer. The arguments are those of `allow_ingress`."""
         name = self._declare("egress", role, peer, port, argument)
@@ -186,7 +193,7 @@ class SecurityGroup:
                 description=description,
                 ip_protocol="tcp",
                 from_port=port,
-                to_port=port,
+                to_port=port if last_port is None else last_port,
                 referenced_security_group_id=peer.security_group_id,
                 cidr_ipv4=peer.cidr,
                 prefix_list_id=peer.prefix_list_id,
@@ -203,18 +210,20 @@ class SecurityGroup:
         *,
         description: str,
         argument: str,
+        last_port: pulumi.Input[int] | None = None,
     ) -> None:
         """Allow connections to the members of another group, with a rule in each group.
 
         A second connection to the same group and port adds no rules, because EC2 rejects duplicates.
         """
+        last = port if last_port is None else last_port
         if any(_same(security_group_id, group) and _same(port, number) for group, number in self._connections):
             return
         self._connections.append((security_group_id, port))
         other = Peer(security_group_id=security_group_id)
-        self.allow_egress(f"to-{peer}", other, port, description=description, argument=argument)
+        self.allow_egress(f"to-{peer}", other, port, description=description, last_port=last, argument=argument)
         name = f"{self._name}-at-{peer}"
-        self._ingress(name, security_group_id, Peer(security_group_id=self.id), (port, port), description)
+        self._ingress(name, security_group_id, Peer(security_group_id=self.id), (port, last), description)
 
     def check_rules(self) -> list[pulumi.Output[Any]]:
         """Check all rules together, after the last one has been added.

@@ -6,7 +6,7 @@ from moorings.aws.cidrs import ANY_IPV4
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import NFS
-from moorings.kafka.listeners import broker_port
+from moorings.kafka.listeners import first_broker_port, last_broker_port
 from moorings.validation.inputs import check_together
 
 
@@ -53,10 +53,12 @@ def create_task_security_group(
         if kafka.security_group_id is None:
             continue
         argument = cluster if kafka is args.kafka else f"additional_kafka.{cluster}"
+        servers = kafka.bootstrap_servers
         group.connect_to(
             cluster,
             kafka.security_group_id,
-            check_together(f"{component}.{argument}", broker_port, bootstrap_servers=kafka.bootstrap_servers),
+            check_together(component, first_broker_port, bootstrap_servers=servers),
+            last_port=check_together(component, last_broker_port, bootstrap_servers=servers),
             argument=argument,
             description=f"{name} to the {kafka.listener} listener of {cluster}",
         )

@@ -5,14 +5,20 @@ MSK does not apply ACLs to IAM identities.
 Source: https://kafka.apache.org/documentation/#security_authz
 """
 
+import ipaddress
+import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from moorings.validation.args import Args
+from moorings.validation import argument_rules
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings, Violation
+from moorings.validation.standalone import StandaloneArgs
 
 AclOperation = Literal[
     "All",
@@ -61,25 +67,27 @@ WILDCARD = "*"
 
 def _validate_name(name: str) -> str:
     if not name.isprintable() or name != name.strip():
-        raise ValueError("must not contain line breaks or leading or trailing spaces")
+        problem = "contains a control character, or a leading or trailing space; remove it"
+        raise Violation(argument_rules.FORMAT, problem)
     return name
 
 
-EntityName = Annotated[str, Field(min_length=1, max_length=249), AfterValidator(_validate_name)]
+EntityName = Annotated[str, Field(min_length=1), AfterValidator(_validate_name)]
 """Name of a user, resource, client or host."""
 
 
-class KafkaAcl(Args):
+class KafkaAcl(StandaloneArgs):
     """ACL that allows or denies a user operations on one resource, or on all resources with a name prefix.
 
     Raises:
-        InvalidInput: if the resource type does not support an operation, or if the resource name is missing.
+        InvalidInput: if the resource type does not support an operation, if the resource name is missing, or if the ACL
+            can never match.
 
     """
 
     user: EntityName
     """User of the principal: a SCRAM user name, or the distinguished name of a client certificate (``CN=orders``). The
-    wildcard ``*`` matches every user and requires ``everybody``."""
+    wildcard ``*`` matches every user."""
 
     resource_type: AclResourceType
     """Resource type: ``topic``, ``group``, ``transactional-id`` or ``cluster``."""
@@ -100,29 +108,10 @@ class KafkaAcl(Args):
     permission_type: Literal["Allow", "Deny"] = "Allow"
     """``Deny`` takes precedence over every ``Allow``."""
 
-    everybody: bool = False
-    """Confirms an ACL that allows every user."""
-
-    @model_validator(mode="after")
-    def _validate_combination(self) -> Self:
-        resource_type, supported = self.resource_type, OPERATIONS[self.resource_type]
-        unsupported = sorted(set(self.operations) - set(supported))
-        if unsupported:
-            raise ValueError(
-                f"operations: {', '.join(unsupported)} not supported on resource type {resource_type}, which supports "
-                f"{', '.join(supported)}"
-            )
-        if resource_type == "cluster" and (self.resource_name is not None or self.pattern_type == "prefixed"):
-            raise ValueError("resource_name, pattern_type: not supported for the cluster; remove them")
-        if resource_type != "cluster" and self.resource_name is None:
-            raise ValueError(f"resource_name: required for resource type {resource_type}")
-        if self.pattern_type == "prefixed" and self.resource_name == WILDCARD:
-            raise ValueError(
-                f"pattern_type: a prefix '*' is matched literally; remove pattern_type to match every {resource_type}"
-            )
-        if self.user == WILDCARD and self.permission_type == "Allow" and not self.everybody:
-            raise ValueError("user: '*' allows every authenticated user; name the users, or set everybody=True")
-        return self
+    @property
+    def title(self) -> str:
+        """Name in messages: the principal."""
+        return self.principal
 
     @property
     def principal(self) -> str:
@@ -224,3 +213,114 @@ def _options(acl: KafkaAcl) -> list[str]:
         options += ["--operation", operation]
     options += [f"--{acl.resource_type}", *([] if acl.resource_name is None else [acl.resource_name])]
     return options + (["--resource-pattern-type", "prefixed"] if acl.pattern_type == "prefixed" else [])
+
+
+_AUTHORIZATION = "https://kafka.apache.org/documentation/#security_authz"
+_OPERATIONS = "https://kafka.apache.org/documentation/#operations_resources_and_protocols"
+_PREFIXES = "https://cwiki.apache.org/confluence/display/KAFKA/KIP-290%3A+Support+for+Prefixed+ACLs"
+
+_SPACE_IN_NAME = re.compile(r",\s+[A-Za-z.0-9]+=")
+"""Start of an attribute of a distinguished name, after a space that Kafka does not write."""
+
+ACL_RULES = RuleSet(KafkaAcl)
+KafkaAcl.rules = ACL_RULES
+
+
+@ACL_RULES.rule(
+    "kafka-acl-operation",
+    Severity.UNSAFE,
+    source=_OPERATIONS,
+    invalid="resource_type='group', operations=['Read', 'Write']",
+    valid="resource_type='group', operations=['Read']",
+)
+def _operations(operations: Sequence[AclOperation], resource_type: AclResourceType) -> Findings:
+    """Kafka rejects operations that the resource type does not support, so that the client lacks permissions."""
+    supported = OPERATIONS[resource_type]
+    for index, operation in enumerate(operations):
+        if operation not in supported:
+            fix = f"use {', '.join(supported)}, or another resource_type"
+            yield ("operations", index), f"{operation} is not supported on resource type {resource_type}; {fix}"
+
+
+@ACL_RULES.rule(
+    "kafka-acl-resource-name",
+    Severity.ERROR,
+    source=_AUTHORIZATION,
+    invalid="resource_name=None",
+    valid="resource_name='orders'",
+)
+def _resource_name(resource_name: str | None, resource_type: AclResourceType, pattern_type: PatternType) -> Findings:
+    """An ACL applies to a named resource, except for the cluster, which has no name."""
+    if resource_type != "cluster":
+        if resource_name is None:
+            yield f"resource type {resource_type} requires a name; set it, to '*' for every {resource_type}"
+        return
+    if resource_name is not None:
+        yield "the cluster has no name; remove it"
+    if pattern_type == "prefixed":
+        yield "pattern_type", "the cluster has no name, and therefore no prefix; remove it"
+
+
+@ACL_RULES.rule(
+    "kafka-acl-pattern",
+    Severity.UNSAFE,
+    source=_PREFIXES,
+    invalid="resource_name='orders.*'",
+    valid="resource_name='orders.', pattern_type='prefixed'",
+)
+def _pattern(resource_name: str | None, pattern_type: PatternType) -> Findings:
+    """Kafka matches '*' literally, except for a literal pattern that consists of '*' alone."""
+    if resource_name is None or WILDCARD not in resource_name:
+        return
+    if pattern_type == "prefixed":
+        fix = "remove pattern_type to match every name" if resource_name == WILDCARD else "remove '*'"
+        yield f"a prefix with '*' matches only names that contain this character; {fix}"
+    elif resource_name != WILDCARD:
+        prefix = resource_name.partition(WILDCARD)[0]
+        fix = f"set pattern_type='prefixed' and the prefix {prefix!r}" if prefix else "use '*' alone"
+        yield f"a name with '*' matches only the resource with exactly this name; {fix}"
+
+
+@ACL_RULES.rule(
+    "kafka-acl-everyone",
+    Severity.UNSAFE,
+    source=_AUTHORIZATION,
+    invalid="user='*'",
+    valid="user='orders'",
+)
+def _everyone(user: str, permission_type: str) -> Findings:
+    """An ACL that allows the user '*' gives every authenticated user access."""
+    if user == WILDCARD and permission_type == "Allow":
+        yield "'*' allows every authenticated user; name the users"
+
+
+@ACL_RULES.rule(
+    "kafka-acl-principal",
+    Severity.UNSAFE,
+    source=_AUTHORIZATION,
+    invalid="user='User:orders'",
+    valid="user='orders'",
+)
+def _principal(user: str) -> Findings:
+    """The principal of an ACL must equal that of the client: ``User:`` and the name as Kafka writes it."""
+    if user.lower().startswith("user:"):
+        yield f"the principal would be 'User:{user}'; remove the prefix 'User:'"
+    elif _SPACE_IN_NAME.search(user):
+        yield "Kafka writes distinguished names without spaces after commas; remove the spaces"
+
+
+@ACL_RULES.rule(
+    "kafka-acl-host",
+    Severity.UNSAFE,
+    source=_AUTHORIZATION,
+    invalid="host='10.0.0.0/16'",
+    valid="host='10.0.0.1'",
+)
+def _host(host: str) -> Findings:
+    """Kafka compares the host of an ACL with the IP address of the client. Host names and CIDR blocks never match."""
+    if host == WILDCARD:
+        return
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        yield f"{host!r} is no IP address and never matches; use the address of each client, or '*'"

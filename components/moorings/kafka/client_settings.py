@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from moorings.kafka.connection_rules import SPRING_PLACEHOLDER
 from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG, scram_jaas_config
 from moorings.kafka.listeners import LISTENERS, ListenerKind
+from moorings.validation.rules import Violation
 
 ClientRole = Literal["producer", "consumer"]
+
+ScramMechanism = Literal["SCRAM-SHA-512", "SCRAM-SHA-256"]
 
 ROLE_SETTINGS: Mapping[ClientRole | None, Mapping[str, str]] = MappingProxyType(
     {
@@ -47,6 +51,12 @@ class ClientSettings:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     rack: str | None = None
+    scram_mechanism: ScramMechanism = "SCRAM-SHA-512"
+
+    @property
+    def sasl_mechanism(self) -> str | None:
+        """Authentication mechanism. None if the listener does not use SASL."""
+        return self.scram_mechanism if self.listener == "scram" else LISTENERS[self.listener].sasl_mechanism
 
     def librdkafka(self, role: ClientRole | None) -> dict[str, str]:
         """Return the settings of librdkafka and libraries that are based on it.
@@ -55,7 +65,7 @@ class ClientSettings:
         """
         return self._common(role) | _without_none(
             {
-                "sasl.mechanisms": LISTENERS[self.listener].sasl_mechanism,
+                "sasl.mechanisms": self.sasl_mechanism,
                 "sasl.username": self.username,
                 "sasl.password": self.password,
             }
@@ -69,7 +79,7 @@ class ClientSettings:
         """
         return self._common(role) | _without_none(
             {
-                "sasl.mechanism": LISTENERS[self.listener].sasl_mechanism,
+                "sasl.mechanism": self.sasl_mechanism,
                 "sasl.jaas.config": self.jaas_config(),
                 "sasl.client.callback.handler.class": IAM_CALLBACK_HANDLER if self.listener == "iam" else None,
             }
@@ -93,7 +103,7 @@ class ClientSettings:
         """
         settings = self._common(role) | _without_none(
             {
-                "sasl.mechanism": LISTENERS[self.listener].sasl_mechanism,
+                "sasl.mechanism": self.sasl_mechanism,
                 "sasl.plain.username": self.username,
                 "sasl.plain.password": self.password,
             }
@@ -107,15 +117,14 @@ class ClientSettings:
         """Return Spring Boot properties. Settings without a property of their own are passed to Kafka by name.
 
         Raises:
-            ValueError: if the password contains ``${``, which Spring Boot resolves as a placeholder.
+            Violation: if the user name or password contains ``${``, which Spring Boot resolves as a placeholder.
 
         Source: https://docs.spring.io/spring-boot/reference/messaging/kafka.html
         """
-        if self.password is not None and "${" in self.password:
-            raise ValueError(
-                "password: Spring Boot resolves '${' as a placeholder; choose another password, or let MskScramUser "
-                "generate it"
-            )
+        for argument, value in {"username": self.username, "password": self.password}.items():
+            if value is not None and "${" in value:
+                problem = f"Spring Boot resolves '${{' as a placeholder; choose another {argument}"
+                raise Violation(SPRING_PLACEHOLDER, problem, argument)
         return {f"spring.kafka.{_spring_name(name, role)}": value for name, value in self.java(role).items()}
 
     def spring_environment(self, role: ClientRole | None) -> dict[str, str]:
@@ -135,7 +144,7 @@ class ClientSettings:
             {
                 f"{prefix}BOOTSTRAP_SERVERS": self.bootstrap_servers,
                 f"{prefix}SECURITY_PROTOCOL": listener.security_protocol,
-                f"{prefix}SASL_MECHANISM": listener.sasl_mechanism,
+                f"{prefix}SASL_MECHANISM": self.sasl_mechanism,
                 f"{prefix}SASL_USERNAME": self.username,
                 f"{prefix}SASL_PASSWORD": self.password,
                 f"{prefix}CLIENT_RACK": self.rack,

@@ -10,15 +10,29 @@ from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_v
 
 from moorings.aws.arns import KmsKeyArn, MskClusterArn, SecretArn
 from moorings.aws.resource_ids import SecurityGroupId
-from moorings.kafka.client_settings import ClientRole, ClientSettings
+from moorings.kafka.client_settings import ClientRole, ClientSettings, ScramMechanism
+from moorings.kafka.connection_rules import (
+    CLIENT_LISTENER,
+    CREDENTIALS_WITHOUT_SCRAM,
+    FROM_STACK,
+    PASSWORD_UNKNOWN,
+    PERMISSIONS_WITHOUT_IAM,
+    PRODUCER_RACK,
+    RACK_ZONE_NAME,
+    SCRAM_CREDENTIALS,
+    SCRAM_MECHANISM,
+    reject,
+)
 from moorings.kafka.java_client import properties_file
-from moorings.kafka.listeners import ListenerKind, check_bootstrap_servers, check_listener_port
+from moorings.kafka.listeners import LISTENERS, ListenerKind, check_bootstrap_servers, check_listener_port, is_msk
 from moorings.kafka.permissions import KafkaPermissions
-from moorings.kafka.stack_outputs import FROM_STACK, select_connection
+from moorings.kafka.stack_outputs import select_connection
+from moorings.sdk.locations import user_location
 from moorings.validation.args import Args
-from moorings.validation.errors import InvalidInput
+from moorings.validation.findings import label
 from moorings.validation.inputs import Input, SecretInput, check_together, is_late
-from moorings.validation.origins import validating
+from moorings.validation.origins import Origin, validating
+from moorings.validation.rules import Violation
 from moorings.validation.types import check_choice
 
 T = TypeVar("T")
@@ -53,6 +67,9 @@ class KafkaConnection(Args):
     listener: ListenerKind
     """Authentication method of the listener: ``scram`` with a user name and password, ``iam`` as an IAM identity, or
     ``tls`` with a client certificate."""
+
+    scram_mechanism: ScramMechanism = "SCRAM-SHA-512"
+    """Mechanism of the ``scram`` listener. MSK supports only the default; other clusters may use ``SCRAM-SHA-256``."""
 
     bootstrap_servers: Input[Annotated[str, AfterValidator(check_bootstrap_servers)]]
     """Bootstrap servers as ``host:port``, separated by commas. MSK brokers must have a port of the listener.
@@ -92,44 +109,64 @@ class KafkaConnection(Args):
 
     @field_validator("bootstrap_servers", mode="after")
     @classmethod
-    def _validate_listener_port(cls, servers: pulumi.Input[str], info: ValidationInfo) -> pulumi.Input[str]:
+    def _validate_servers(cls, servers: pulumi.Input[str], info: ValidationInfo) -> pulumi.Input[str]:
         listener: ListenerKind | None = info.data.get("listener")
-        if listener is None:  # rejected by its own validator
+        mechanism: ScramMechanism | None = info.data.get("scram_mechanism")
+        if listener is None or mechanism is None:  # rejected by their own validators
             return servers
-        rule = partial(check_listener_port, listener)
+
+        def check(servers: str, *path: str | int) -> str:
+            if mechanism != "SCRAM-SHA-512" and is_msk(servers):
+                raise Violation(SCRAM_MECHANISM, f"MSK does not support {mechanism}; remove scram_mechanism", *path)
+            return check_listener_port(listener, servers, *path)
+
         if not is_late(servers):
-            return rule(cast("str", servers))
-        current = validating()
-        component = current[0].component if current else cls.__name__
-        return check_together(f"{component}.bootstrap_servers", rule, servers=servers)
+            return check(cast("str", servers))
+        origin, argument = validating() or (Origin({}, cls.__name__, None), "")
+        path = (*origin.path, *([argument] if argument else []), "bootstrap_servers")
+        location = origin.location or ""
+        return check_together(origin.component, lambda servers: check(servers, *path), location, servers=servers)
 
     @model_validator(mode="after")
     def _validate_permissions(self) -> Self:
         if self.permissions is None:
             return self
         if self.listener != "iam":
-            raise ValueError(
-                f"permissions: IAM does not authorize clients on the {self.listener} listener; remove permissions, and "
-                "create ACLs with KafkaAcl"
-            )
+            problem = f"IAM does not authorize clients on the {self.listener} listener; remove it, and create ACLs"
+            raise Violation(PERMISSIONS_WITHOUT_IAM, problem, "permissions")
         if self.cluster_arn is None:
-            raise ValueError("permissions: IAM policies contain the ARN of the cluster; set cluster_arn")
+            problem = "required with permissions, because IAM policies contain it; set it"
+            raise Violation(PERMISSIONS_WITHOUT_IAM, problem, "cluster_arn")
         return self
 
     @model_validator(mode="after")
     def _validate_credentials(self) -> Self:
         if self.listener == "scram":
-            if self.username is None or (self.password is None and self.secret_arn is None):
-                raise ValueError("the scram listener requires username, and password or secret_arn")
+            missing = [
+                argument
+                for argument, is_missing in {
+                    "username": self.username is None,
+                    "password": self.password is None and self.secret_arn is None,
+                }.items()
+                if is_missing
+            ]
+            if missing:
+                problem = "required on the scram listener; set username, and password or secret_arn"
+                raise Violation(SCRAM_CREDENTIALS, problem, missing[0])
+            if self.scram_mechanism != "SCRAM-SHA-512" and self.cluster_arn is not None:
+                problem = f"MSK does not support {self.scram_mechanism}; remove it"
+                raise Violation(SCRAM_MECHANISM, problem, "scram_mechanism")
             return self
-        credentials = ("username", "password", "secret_arn", "kms_key_arn")
-        unsupported = [name for name in credentials if getattr(self, name) is not None]
-        if unsupported:
-            raise ValueError(
-                f"{', '.join(unsupported)}: not supported on the {self.listener} listener; use listener='scram' or "
-                "remove the credentials"
-            )
+        for argument in ("username", "password", "secret_arn", "kms_key_arn"):
+            if getattr(self, argument) is not None:
+                problem = f"not used on the {self.listener} listener; remove it, or set listener='scram'"
+                raise Violation(CREDENTIALS_WITHOUT_SCRAM, problem, argument)
         return self
+
+    @property
+    def sasl_mechanism(self) -> str | None:
+        """Value of the client setting ``sasl.mechanism``. None on the ``tls`` listener."""
+        return self.scram_mechanism if self.listener == "scram" else LISTENERS[self.listener].sasl_mechanism
 
     @classmethod
     def from_stack(
@@ -162,9 +199,9 @@ class KafkaConnection(Args):
 
         """
         if (user is None) == (listener is None):
-            raise InvalidInput.at(FROM_STACK, "requires either user, or listener='iam' or 'tls'")
+            reject(FROM_STACK, "requires either user, or listener='iam' or 'tls'; set one of them")
         if listener == "scram":
-            raise InvalidInput.at(FROM_STACK, "listener: the scram listener requires a user; set user instead")
+            reject(FROM_STACK, "the scram listener requires a user; set user instead", "listener")
         required = ["bootstrap_servers", *(["security_group_id"] if security_group else []), "cluster_arn"]
         if user is not None:
             required += ["username", "secret_arn", "kms_key_arn", *(["password"] if password else [])]
@@ -179,7 +216,7 @@ class KafkaConnection(Args):
             return late if name == "password" else pulumi.Output.unsecret(late)
 
         values = {"listener": kind, "permissions": permissions, **{name: value(name) for name in required}}
-        return cls.from_input(FROM_STACK, values)
+        return cls.from_input(label(cls.__name__, name), values)
 
     def to_export(self, *, password: bool = True) -> dict[str, Any]:
         """Return the values that a stack exports in its output ``connections``, for ``from_stack``.
@@ -189,6 +226,8 @@ class KafkaConnection(Args):
 
         """
         omitted = {*_LOCAL_FIELDS, *([] if password else ["password"])}
+        if self.scram_mechanism == "SCRAM-SHA-512":
+            omitted.add("scram_mechanism")
         return {name: value for name, value in self if value is not None and name not in omitted}
 
     def librdkafka(
@@ -202,11 +241,12 @@ class KafkaConnection(Args):
         Source: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
         """
         if self.listener == "iam":
-            raise InvalidInput.at(
-                _COMPONENT,
+            reject(
+                CLIENT_LISTENER,
                 "librdkafka does not support AWS_MSK_IAM; connect as a SCRAM user, or configure OAUTHBEARER with a "
                 "token provider in the application",
             )
+        _check_consumer_rack("librdkafka", role, rack)
         return self._render(lambda settings: settings.librdkafka(role), role, rack, credentials=credentials)
 
     def java(
@@ -231,7 +271,7 @@ class KafkaConnection(Args):
     def jaas_config(self) -> pulumi.Output[str]:
         """Return ``sasl.jaas.config`` of the Java client. The ``tls`` listener is rejected."""
         if self.listener == "tls":
-            raise InvalidInput.at(_COMPONENT, "the tls listener uses no sasl.jaas.config; connect with scram or iam")
+            reject(CLIENT_LISTENER, "the tls listener uses no sasl.jaas.config; connect with scram or iam")
         return self._render(lambda settings: str(settings.jaas_config()), None, None, credentials=True)
 
     def kafka_python(
@@ -244,6 +284,7 @@ class KafkaConnection(Args):
 
         Source: https://kafka-python.readthedocs.io/en/master/apidoc/KafkaProducer.html
         """
+        _check_consumer_rack("kafka-python", role, rack)
         return self._render(lambda settings: settings.kafka_python(role), role, rack, credentials=credentials)
 
     def spring(
@@ -286,22 +327,22 @@ class KafkaConnection(Args):
         if role is not None:
             check_choice(_COMPONENT, "role", role, ClientRole)
         if credentials and self.listener == "scram" and self.password is None:
-            raise InvalidInput.at(
-                _COMPONENT,
+            reject(
+                PASSWORD_UNKNOWN,
                 "the password is stored in secret_arn and not known to the program; set credentials=False and let the "
                 "client read the secret, or set password",
             )
-        if rack is not None and role == "producer":
-            raise InvalidInput.at(_COMPONENT, "rack: only consumers use a rack; producers always write to leaders")
+        location = user_location() or ""
         if rack is not None and self.cluster_arn is not None:
-            rack = check_together(_COMPONENT, _check_zone_id, rack=rack)
+            rack = check_together(_COMPONENT, _check_zone_id, location, rack=rack)
 
         def rendered(**values: Any) -> T:
-            return render(ClientSettings(listener=self.listener, **values))
+            return render(ClientSettings(listener=self.listener, scram_mechanism=self.scram_mechanism, **values))
 
         settings = check_together(
             _COMPONENT,
             rendered,
+            location,
             bootstrap_servers=self.bootstrap_servers,
             username=self.username,
             password=self.password if credentials else None,
@@ -310,11 +351,14 @@ class KafkaConnection(Args):
         return pulumi.Output.from_input(settings)
 
 
-def _check_zone_id(rack: str) -> str:
-    """Return the rack if it can be the rack of an MSK broker, which is an Availability Zone ID.
+def _check_consumer_rack(library: str, role: ClientRole | None, rack: pulumi.Input[str] | None) -> None:
+    if rack is not None and role == "producer":
+        reject(PRODUCER_RACK, f"producers of {library} do not use a rack; remove it", "rack")
 
-    Source: https://aws.amazon.com/blogs/big-data/reduce-network-traffic-costs-of-your-amazon-msk-consumers-with-rack-awareness
-    """
+
+def _check_zone_id(rack: str) -> str:
+    """Return the rack if it can be the rack of an MSK broker, which is an Availability Zone ID."""
     if _ZONE_NAME.fullmatch(rack):
-        raise ValueError(f"rack: expected an Availability Zone ID such as euw1-az1, got the zone name {rack!r}")
+        problem = f"expected an Availability Zone ID such as euw1-az1, got the zone name {rack!r}; use the ID"
+        raise Violation(RACK_ZONE_NAME, problem, "rack")
     return rack

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from moorings.kafka.connection_rules import LISTENER_PORT
+from moorings.validation import argument_rules
+from moorings.validation.rules import Violation
+
 ListenerKind = Literal["scram", "iam", "tls"]
 """Authentication method: ``scram`` is SASL/SCRAM with a user name and password, ``iam`` is IAM access control, ``tls``
 is mutual TLS with a client certificate."""
@@ -37,15 +41,18 @@ LISTENERS: Mapping[ListenerKind, Listener] = MappingProxyType(
 )
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html"""
 
+_IPV6_PORTS: Mapping[ListenerKind, int] = {"scram": 20096, "iam": 20098, "tls": 20094}
+"""Ports for IPv6 clients inside the VPC."""
+
 _LISTENER_OF_PORT: Mapping[int, str] = {
     9092: "plaintext",
+    20092: "plaintext",
     **{port: kind for kind, listener in LISTENERS.items() for port in (listener.port, listener.public_port)},
+    **{port: kind for kind, port in _IPV6_PORTS.items()},
 }
-_MSK_HOST = re.compile(
-    r".+\.kafka(?:-serverless)?\.[a-z0-9-]+\."
-    r"(?:amazonaws\.(?:com(?:\.cn)?|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
-)
-_HOST = r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
+_DNS_SUFFIXES = r"amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov"
+_MSK_HOST = re.compile(rf".+\.kafka(?:-serverless)?\.[a-z0-9-]+\.(?:{_DNS_SUFFIXES})")
+_HOST = r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])"
 _SERVER = re.compile(_HOST + r":(?P<port>[0-9]{1,5})")
 _MAX_PORT = 65535
 
@@ -53,9 +60,10 @@ _MAX_PORT = 65535
 def _host_and_port(server: str) -> tuple[str, int]:
     match = _SERVER.fullmatch(server)
     if not match or not 1 <= int(match["port"]) <= _MAX_PORT:
-        raise ValueError(
+        raise Violation(
+            argument_rules.FORMAT,
             f"expected host:port with a port between 1 and {_MAX_PORT}, got {server!r}; separate brokers with commas, "
-            "without spaces or a scheme"
+            "without spaces or a scheme",
         )
     return match["host"], int(match["port"])
 
@@ -69,7 +77,7 @@ def check_bootstrap_servers(servers: str) -> str:
     """Return the bootstrap servers if all are ``host:port``.
 
     Raises:
-        ValueError: for any other server.
+        Violation: for any other server.
 
     """
     for server in servers.split(","):
@@ -77,22 +85,34 @@ def check_bootstrap_servers(servers: str) -> str:
     return servers
 
 
-def check_listener_port(kind: ListenerKind, servers: str) -> str:
+def is_msk(servers: str) -> bool:
+    """Whether any of the bootstrap servers is a broker of MSK."""
+    return any(is_msk_host(_host_and_port(server)[0]) for server in servers.split(","))
+
+
+def check_listener_port(kind: ListenerKind, servers: str, *path: str | int) -> str:
     """Return the bootstrap servers if no MSK broker among them has the port of another listener.
 
     Only the ports of MSK brokers are checked.
 
+    Args:
+        kind: the listener.
+        servers: the bootstrap servers.
+        path: path of the argument, for messages about a late value.
+
     Raises:
-        ValueError: if a broker has the port of another listener, where the client could not log in.
+        Violation: if a broker has the port of another listener, where the client could not log in.
 
     """
     listener = LISTENERS[kind]
     for server in servers.split(","):
         host, port = _host_and_port(server)
         if is_msk_host(host) and _LISTENER_OF_PORT.get(port, kind) != kind:
-            raise ValueError(
+            raise Violation(
+                LISTENER_PORT,
                 f"{server!r} has the port of the {_LISTENER_OF_PORT[port]} listener; use port {listener.port} of the "
-                f"{kind} listener, or {listener.public_port} for public access"
+                f"{kind} listener, {_IPV6_PORTS[kind]} with IPv6, or {listener.public_port} for public access",
+                *path,
             )
     return servers
 
@@ -102,17 +122,11 @@ def broker_ports(bootstrap_servers: str) -> list[int]:
     return sorted({int(server.rpartition(":")[2]) for server in bootstrap_servers.split(",")})
 
 
-def broker_port(bootstrap_servers: str) -> int:
-    """Return the port of the brokers.
+def first_broker_port(bootstrap_servers: str) -> int:
+    """Return the lowest port of the brokers. With PrivateLink, each broker has another one."""
+    return broker_ports(bootstrap_servers)[0]
 
-    Raises:
-        ValueError: for brokers on several ports, because a security group rule allows one.
 
-    """
-    ports = broker_ports(bootstrap_servers)
-    if len(ports) > 1:
-        raise ValueError(
-            f"bootstrap_servers: expected one port for all brokers, got {', '.join(map(str, ports))}; list the brokers "
-            "of one listener"
-        )
-    return ports[0]
+def last_broker_port(bootstrap_servers: str) -> int:
+    """Return the highest port of the brokers."""
+    return broker_ports(bootstrap_servers)[-1]

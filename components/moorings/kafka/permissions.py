@@ -3,28 +3,30 @@
 IAM policies alone authorize these clients. Kafka ACLs do not apply to them.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, model_validator
+from pydantic import Field
 
-from moorings.kafka.acls import WILDCARD, AclResourceType
+from moorings.kafka.acls import AclResourceType
 from moorings.validation.args import Args
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
 
-_SPECIAL_CHARACTERS = frozenset("*?$")
-"""Wildcards and policy variables of IAM."""
+ACTIONS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html"
 
+_WILDCARDS = re.compile(r"\$\{[^${}]+\}|[*?]")
+"""Wildcards and policy variables of IAM.
 
-def _check_name_pattern(name: str) -> str:
-    if not name or _SPECIAL_CHARACTERS & set(name.removesuffix(WILDCARD)):
-        raise ValueError(f"must be a name, or a prefix followed by '*', without other '*', '?' or '$', got {name!r}")
-    return name
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
 
-
-NamePattern = Annotated[str, AfterValidator(_check_name_pattern)]
-"""Name of a topic, consumer group or transactional ID. ``orders.*`` matches all names with this prefix, ``*`` all
-names."""
+NamePattern = Annotated[str, Field(min_length=1)]
+"""Name of a topic, consumer group or transactional ID, as IAM matches it: ``orders.*`` matches all names with this
+prefix, ``*`` all names, ``?`` one character. ``${aws:PrincipalTag/team}`` is a policy variable."""
 
 
 class KafkaPermissions(Args):
@@ -39,21 +41,18 @@ class KafkaPermissions(Args):
     prefix, ``*`` all topics."""
 
     transactional_ids: list[NamePattern] = []
-    """Transactional IDs of the producer. Requires ``write_topics``."""
+    """Transactional IDs of the producer. Require ``write_topics``."""
 
     read_topics: list[NamePattern] = []
-    """Topics that the client may read. Requires ``consumer_groups``."""
+    """Topics that the client may read. A consumer also needs ``consumer_groups``."""
 
     consumer_groups: list[NamePattern] = []
-    """Consumer groups that the client may join, and commit offsets for. Requires ``read_topics``."""
+    """Consumer groups that the client may join, and commit offsets for."""
 
-    @model_validator(mode="after")
-    def _validate_permissions(self) -> Self:
-        if bool(self.read_topics) != bool(self.consumer_groups):
-            raise ValueError("read_topics and consumer_groups: a consumer requires both; set both or neither")
-        if self.transactional_ids and not self.write_topics:
-            raise ValueError("transactional_ids: requires write_topics; set it, or remove transactional_ids")
-        return self
+    @property
+    def grants_access(self) -> bool:
+        """Whether the client may do more than connect."""
+        return bool(self.write_topics or self.read_topics or self.consumer_groups)
 
     def iam_statements(self, cluster_arn: str, suffix: str = "") -> list[dict[str, Any]]:
         """Return the statements of an IAM policy that grants these permissions on a cluster.
@@ -91,6 +90,7 @@ def client_grants(client: KafkaPermissions) -> list[IamGrant]:
         grants.append(IamGrant("Transact", "transactional-id", actions, client.transactional_ids))
     if client.read_topics:
         grants.append(IamGrant("Read", "topic", ("DescribeTopic", "ReadData"), client.read_topics))
+    if client.consumer_groups:
         grants.append(IamGrant("Join", "group", ("AlterGroup", "DescribeGroup"), client.consumer_groups))
     return grants
 
@@ -123,3 +123,80 @@ def kafka_resource_arn(cluster_arn: str, resource_type: AclResourceType, name: s
     """
     *prefix, resource = cluster_arn.split(":", 5)
     return ":".join([*prefix, f"{resource_type}/{resource.removeprefix('cluster/')}/{name}"])
+
+
+PERMISSION_RULES = RuleSet(KafkaPermissions)
+
+
+@PERMISSION_RULES.rule(
+    "kafka-permissions-empty",
+    Severity.UNSAFE,
+    source=ACTIONS_SOURCE,
+    invalid="write_topics=[]",
+    valid="write_topics=['orders']",
+)
+def _empty(grants_access: bool) -> Findings:  # noqa: FBT001 - a rule
+    """A client that may connect only can neither write nor read."""
+    if not grants_access:
+        yield "", "the client may connect, but neither write nor read; set write_topics or read_topics"
+
+
+@PERMISSION_RULES.rule(
+    "kafka-permissions-consumer",
+    Severity.UNSAFE,
+    source=ACTIONS_SOURCE,
+    invalid="read_topics=['orders']",
+    valid="read_topics=['orders'], consumer_groups=['billing']",
+)
+def _consumer(read_topics: Sequence[str], consumer_groups: Sequence[str]) -> Findings:
+    """A consumer that joins a group needs permissions on its topics and on the group."""
+    if read_topics and not consumer_groups:
+        yield "consumer_groups", "required to join a group and commit offsets; set it"
+    if consumer_groups and not read_topics:
+        yield "read_topics", "required to read with these consumer groups; set it"
+
+
+@PERMISSION_RULES.rule(
+    "kafka-permissions-transaction",
+    Severity.ERROR,
+    source=ACTIONS_SOURCE,
+    invalid="transactional_ids=['orders']",
+    valid="transactional_ids=['orders'], write_topics=['orders']",
+)
+def _transaction(transactional_ids: Sequence[str], write_topics: Sequence[str]) -> Findings:
+    """MSK allows transactions only to clients that may write to a topic."""
+    if transactional_ids and not write_topics:
+        yield "requires write_topics; set it, or remove transactional_ids"
+
+
+@PERMISSION_RULES.rule(
+    "kafka-permissions-name",
+    Severity.ERROR,
+    source=ACTIONS_SOURCE,
+    invalid="write_topics=['arn:aws:kafka:eu-west-1:123456789012:topic/orders/*/orders']",
+    valid="write_topics=['orders']",
+)
+def _names(
+    write_topics: Sequence[str],
+    read_topics: Sequence[str],
+    consumer_groups: Sequence[str],
+    transactional_ids: Sequence[str],
+) -> Findings:
+    """A permission that no name can match grants nothing. IAM rejects policies with malformed policy variables."""
+    arguments = {
+        "write_topics": write_topics,
+        "read_topics": read_topics,
+        "consumer_groups": consumer_groups,
+        "transactional_ids": transactional_ids,
+    }
+    for argument, patterns in arguments.items():
+        for index, pattern in enumerate(patterns):
+            name = _WILDCARDS.sub("", pattern)
+            if "${" in name:
+                problem = f"the policy variable in {pattern!r} is malformed; close it, as in ${{aws:username}}"
+                yield (argument, index), problem
+            elif name.startswith("arn:"):
+                yield (argument, index), f"expected a name, got the ARN {pattern!r}; use the name at its end"
+            elif argument.endswith("topics") and not re.fullmatch(r"[A-Za-z0-9._-]{0,249}", name):
+                problem = f"{pattern!r} matches no topic; use letters, digits, dots, underscores, hyphens and wildcards"
+                yield (argument, index), problem

@@ -13,12 +13,19 @@ import pulumi
 
 from moorings.aws.arns import arn_region
 from moorings.kafka.acls import CLUSTER_NAME, WILDCARD, AclResourceType, KafkaAcl
+from moorings.kafka.client_settings import ScramMechanism
 from moorings.kafka.connection import KafkaConnection
+from moorings.kafka.connection_rules import PROVIDER_AUTHENTICATION, PROVIDER_MISSING, PROVIDER_QUOTA, reject
 from moorings.kafka.quotas import KafkaQuota
-from moorings.validation.errors import InvalidInput
+from moorings.validation.findings import label
 
 _PROVIDER_RESOURCE_TYPES: Mapping[AclResourceType, str] = MappingProxyType(
     {"cluster": "Cluster", "group": "Group", "topic": "Topic", "transactional-id": "TransactionalID"}
+)
+
+
+_SCRAM_MECHANISMS: Mapping[ScramMechanism, str] = MappingProxyType(
+    {"SCRAM-SHA-512": "scram-sha512", "SCRAM-SHA-256": "scram-sha256"}
 )
 
 
@@ -38,11 +45,11 @@ def kafka_provider(
         InvalidInput: if the connection uses the ``tls`` listener, or lacks the password or the cluster ARN.
 
     """
-    owner = f"kafka_provider {name!r}"
+    owner = label("kafka_provider", name)
     authentication: dict[str, Any]
     if connection.listener == "scram" and connection.password is not None:
         authentication = {
-            "sasl_mechanism": "scram-sha512",
+            "sasl_mechanism": _SCRAM_MECHANISMS[connection.scram_mechanism],
             "sasl_username": connection.username,
             "sasl_password": connection.password,
         }
@@ -51,10 +58,9 @@ def kafka_provider(
         authentication = {"sasl_mechanism": "aws-iam", "sasl_aws_region": region}
     else:
         missing = {"scram": "the password", "iam": "the cluster_arn", "tls": "a SCRAM user or IAM identity"}
-        problem = (
-            f"connection: the connection to the {connection.listener} listener lacks {missing[connection.listener]}"
-        )
-        raise InvalidInput.at(owner, f"{problem}; use MskCluster.connection() with a user or with listener='iam'")
+        problem = f"the connection to the {connection.listener} listener lacks {missing[connection.listener]}"
+        fix = "use MskCluster.connection() with a user or with listener='iam'"
+        reject(PROVIDER_AUTHENTICATION, f"{problem}; {fix}", "connection", component=owner)
     servers = pulumi.Output.from_input(connection.bootstrap_servers).apply(lambda value: value.split(","))
     provider: pulumi.ProviderResource = _pulumi_kafka(owner).Provider(
         name, bootstrap_servers=servers, tls_enabled=True, **authentication, opts=opts
@@ -77,7 +83,7 @@ def acl_resources(
 
     """
     resources: dict[str, pulumi.CustomResource] = {}
-    pulumi_kafka = _pulumi_kafka(f"acl_resources {name!r}")
+    pulumi_kafka = _pulumi_kafka(label("acl_resources", name))
     for acl in acls:
         for operation in acl.operations:
             logical_name = "-".join([name, *_acl_key(acl), operation])
@@ -108,13 +114,17 @@ def quota_resources(
         opts: options of each resource, including the provider.
 
     Raises:
-        InvalidInput: if pulumi-kafka is not installed.
+        InvalidInput: if pulumi-kafka is not installed, or for a quota of a user and a client ID together.
 
     """
-    pulumi_kafka = _pulumi_kafka(f"quota_resources {name!r}")
+    owner = label("quota_resources", name)
+    pulumi_kafka = _pulumi_kafka(owner)
     resources: dict[str, pulumi.CustomResource] = {}
-    for quota in quotas:
-        entity_type, entity = quota.entity
+    for index, quota in enumerate(quotas):
+        (entity_type, entity), *others = quota.entities.items()
+        if others:
+            problem = "a quota of a user and a client ID together requires kafka-configs.sh; use KafkaQuota.commands"
+            reject(PROVIDER_QUOTA, problem, "quotas", index, component=owner)
         logical_name = f"{name}-{entity_type}-{WILDCARD if entity is None else entity}"
         resources[logical_name] = pulumi_kafka.Quota(
             logical_name, entity_type=entity_type, entity_name=entity, config=quota.limits, opts=opts
@@ -138,4 +148,4 @@ def _pulumi_kafka(owner: str) -> Any:
     try:
         return import_module("pulumi_kafka")
     except ModuleNotFoundError:
-        raise InvalidInput.at(owner, "pulumi-kafka is not installed; install moorings[kafka]") from None
+        reject(PROVIDER_MISSING, "pulumi-kafka is not installed; install moorings[kafka]", component=owner)

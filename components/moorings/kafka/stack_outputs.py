@@ -1,13 +1,12 @@
 """Connections that another stack exports."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
-from moorings.kafka.listeners import ListenerKind
-from moorings.validation.errors import InvalidInput
+from moorings.kafka.connection_rules import EXPORTED_CONNECTION, reject
+from moorings.kafka.listeners import LISTENERS, ListenerKind
+from moorings.validation.findings import label
 from moorings.validation.inputs import is_mapping
-
-FROM_STACK = "KafkaConnection.from_stack"
 
 
 def select_connection(
@@ -26,25 +25,30 @@ def select_connection(
         InvalidInput: if the connection does not exist, uses another listener or lacks a value.
 
     """
+    # A stack output is secret as a whole if any value in it is, so messages contain only what the program has passed.
     exported = _mapping(connections)
     if name not in exported:
-        known = f"it exports {', '.join(sorted(exported))}" if exported else f"its output {output!r} contains none"
-        raise InvalidInput.at(FROM_STACK, f"the stack has no connection {name!r}; {known}")
+        _reject(name, f"the stack output {output!r} does not contain it; export it under this name")
     connection = _mapping(exported[name])
     exported_listener = connection.get("listener")
-    if exported_listener is None:
-        problem = f"{name!r} in the output {output!r} is not a connection; export the result of its to_export()"
-        raise InvalidInput.at(FROM_STACK, problem)
+    if exported_listener not in LISTENERS:
+        _reject(
+            name, f"its value in the stack output {output!r} is no connection; export the result of its to_export()"
+        )
     if exported_listener != listener:
-        problem = f"connection {name!r} uses the {exported_listener} listener, expected {listener}"
-        raise InvalidInput.at(FROM_STACK, problem)
+        fix = "pass user" if exported_listener == "scram" else f"pass listener='{exported_listener}'"
+        _reject(name, f"it uses the {exported_listener} listener, expected {listener}; {fix}")
     missing = [value for value in required if connection.get(value) is None]
     if missing:
         fix = "export the result of MskCluster.connection, or create a KafkaConnection from the stack outputs"
         if missing == ["security_group_id"]:
             fix = "for a connection with public access set security_group=False"
-        raise InvalidInput.at(FROM_STACK, f"connection {name!r} lacks {', '.join(missing)}; {fix}")
+        _reject(name, f"it lacks {', '.join(missing)}; {fix}")
     return connection
+
+
+def _reject(name: str, problem: str) -> NoReturn:
+    reject(EXPORTED_CONNECTION, problem, component=label("KafkaConnection", name))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -71,7 +71,8 @@ def keda_credentials(kafka: KafkaConnection) -> dict[str, Any]:
 
     Source: https://keda.sh/docs/latest/scalers/apache-kafka/
     """
-    return {"sasl": "scram_sha512", "tls": "enable", "username": kafka.username, "password": kafka.password}
+    sasl = "scram_sha256" if kafka.scram_mechanism == "SCRAM-SHA-256" else "scram_sha512"
+    return {"sasl": sasl, "tls": "enable", "username": kafka.username, "password": kafka.password}
 
 
 def trigger_authentication_spec(parameters: Iterable[str], secret_name: pulumi.Input[str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Recommended CloudWatch alarms for each broker type, as published by AWS on 2026-11-20."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -30,6 +30,9 @@ class AlarmDefinition:
 
     description: str
     """What is wrong, its effect and what to do."""
+
+    unit: Literal["percent", "ratio", "number", "standard deviations"] = "number"
+    """Unit of the threshold."""
 
     source: str = STANDARD_PAGE
     """AWS page that recommends the alarm or describes the metric."""
@@ -77,6 +80,7 @@ def _busy_threads(role: str, metric: str, description: str) -> AlarmDefinition:
         role=role,
         metrics=(metric,),
         threshold=0.3,
+        unit="ratio",
         comparison="LessThanThreshold",
         monitoring_level="PER_BROKER",
         description=description,
@@ -141,6 +145,7 @@ ALARMS: tuple[AlarmDefinition, ...] = (
         role="disk",
         metrics=("KafkaDataLogsDiskUsed",),
         threshold=85,
+        unit="percent",
         severity="Critical",
         statistic="Maximum",
         comparison="GreaterThanOrEqualToThreshold",
@@ -162,6 +167,7 @@ ALARMS: tuple[AlarmDefinition, ...] = (
         role="cpu",
         metrics=("CpuUser", "CpuSystem"),
         threshold=60,
+        unit="percent",
         description="High CPU usage: a broker cannot take over the load of another broker during a restart. Use larger "
         "batches, a larger instance_type or more brokers_per_zone.",
     ),
@@ -169,6 +175,7 @@ ALARMS: tuple[AlarmDefinition, ...] = (
         role="heap",
         metrics=("HeapMemoryAfterGC",),
         threshold=60,
+        unit="percent",
         broker_types=("standard",),
         description="High heap usage after garbage collection, caused by many connections, consumer groups, partitions "
         "or transactional IDs. Reduce their number, or use a larger instance_type.",
@@ -224,6 +231,7 @@ ALARMS: tuple[AlarmDefinition, ...] = (
         role="storage",
         metrics=("StorageUsed",),
         threshold=2,
+        unit="standard deviations",
         scope="cluster",
         statistic="Maximum",
         comparison="GreaterThanUpperThreshold",
@@ -236,51 +244,41 @@ ALARMS: tuple[AlarmDefinition, ...] = (
 )
 
 
-def select_alarms(
-    broker_type: BrokerType,
-    level: MonitoringLevel,
-    *,
-    burstable: bool = False,
-    iam: bool = True,
-    thresholds: Mapping[str, float] | None = None,
-    disabled: Collection[str] = (),
+def available_alarms(
+    broker_type: BrokerType, level: MonitoringLevel, *, burstable: bool = False, iam: bool = True
 ) -> tuple[AlarmDefinition, ...]:
-    """Return the alarms of a cluster, critical alarms first.
+    """Return the alarms on the metrics that a cluster publishes, critical alarms first.
 
     Args:
         broker_type: type of the brokers.
         level: monitoring level; alarms on metrics of a more detailed level are left out.
         burstable: whether the brokers are burstable.
         iam: whether IAM access control is on.
-        thresholds: thresholds that replace the recommended ones, by alarm role.
-        disabled: roles of alarms to leave out.
-
-    Raises:
-        ValueError: for an alarm that the cluster does not have, or a threshold of a disabled alarm.
 
     """
-    thresholds = thresholds or {}
     features = {"burstable": burstable, "iam": iam, None: True}
-    alarms = {
-        alarm.role: alarm
+    return tuple(
+        alarm
         for alarm in ALARMS
         if broker_type in alarm.broker_types
         and includes_metrics(level, alarm.monitoring_level)
         and features[alarm.requires]
-    }
-    for argument, roles in {"alarm_thresholds": thresholds, "disabled_alarms": disabled}.items():
-        unknown = ", ".join(sorted(set(roles) - set(alarms)))
-        if unknown:
-            raise ValueError(
-                f"{argument}: this cluster has no alarm {unknown}; its alarms are {', '.join(sorted(alarms))}"
-            )
-    conflicts = sorted(set(thresholds) & set(disabled))
-    if conflicts:
-        raise ValueError(
-            f"alarm_thresholds, disabled_alarms: both contain {', '.join(conflicts)}; remove it from one of them"
-        )
+    )
+
+
+def select_alarms(
+    alarms: Iterable[AlarmDefinition], *, thresholds: Mapping[str, float], disabled: Collection[str]
+) -> tuple[AlarmDefinition, ...]:
+    """Return the alarms that are created, with their thresholds.
+
+    Args:
+        alarms: the available alarms.
+        thresholds: thresholds that replace the recommended ones, by alarm role.
+        disabled: roles of alarms to leave out.
+
+    """
     return tuple(
-        replace(alarm, threshold=thresholds.get(role, alarm.threshold))
-        for role, alarm in alarms.items()
-        if role not in disabled
+        replace(alarm, threshold=thresholds.get(alarm.role, alarm.threshold))
+        for alarm in alarms
+        if alarm.role not in disabled
     )

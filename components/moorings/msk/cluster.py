@@ -28,7 +28,8 @@ from moorings.msk.derived_settings import derive_settings, known_broker_count
 from moorings.msk.encryption import ClusterEncryption
 from moorings.msk.monitoring import open_monitoring
 from moorings.msk.network_access import create_cluster_security_group
-from moorings.msk.scram_user import MskScramUser, MskScramUserArgs
+from moorings.msk.scram_user import MskScramUser
+from moorings.msk.scram_user_args import MskScramUserArgs
 from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, storage_info
 from moorings.msk.subnet_rules import check_internet_route, check_subnets
 from moorings.msk.topics import create_topics
@@ -198,7 +199,7 @@ class MskCluster(pulumi.ComponentResource):
                 name,
                 args.topics,
                 cluster_arn=self.arn,
-                factors=settings.replication_factors,
+                replication_factor=args.replication_factor,
                 protect=args.protect,
                 reporter=self._reporter,
                 parent=self,

@@ -18,7 +18,7 @@ from moorings.msk.connectivity import Connectivity, ConnectivityStep
 from moorings.msk.derived_arguments import DerivedArguments
 from moorings.msk.kafka_versions import KafkaVersion
 from moorings.msk.monitoring import MonitoringLevel
-from moorings.msk.scram_user import RecoveryWindowDays, Username
+from moorings.msk.scram_user_args import RecoveryWindowDays, Username
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input

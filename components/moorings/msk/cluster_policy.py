@@ -1,11 +1,10 @@
 """Cluster policy that allows other AWS accounts to connect over AWS PrivateLink (multi-VPC private connectivity)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import model_validator
 
 from moorings.aws.iam import policy_document
 from moorings.kafka.permissions import IamGrant, KafkaPermissions, grant_statements
@@ -25,21 +24,12 @@ class MskPrivateLinkClient(KafkaPermissions):
 
     An IAM policy of their own account must allow the same. ``MskClientPolicy`` renders it from the same arguments.
 
-    Raises:
-        InvalidInput: if the client has no permissions, or a consumer has no consumer group.
-
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/security_iam_service-with-iam-resource-based-policies.html
 
     """
 
     account: ChildName
     """Name of the account: a key of ``private_link_accounts``."""
-
-    @model_validator(mode="after")
-    def _validate_not_empty(self) -> Self:
-        if not (self.write_topics or self.read_topics):
-            raise ValueError(f"{self.account}: grants no permissions; set write_topics or read_topics")
-        return self
 
 
 def render_cluster_policy(
@@ -70,10 +60,10 @@ def render_cluster_policy(
     if iam:
         (connect,) = grant_statements(cluster_arn, [IamGrant("LogIn", "cluster", ("Connect",))])
         statements.append({**connect, **all_accounts})
+    suffixes = _sid_suffixes(accounts)
     for client in clients:
         principal = _principal(cluster_arn, [accounts[client.account]])
-        # A Sid contains only letters and digits.
-        suffix = "".join(part.capitalize() for part in client.account.split("-"))
+        suffix = suffixes[client.account]
         statements += [{**statement, **principal} for statement in client.iam_statements(cluster_arn, suffix)]
     return policy_document(statements)
 
@@ -106,3 +96,12 @@ def create_cluster_policy(
 def _principal(cluster_arn: str, accounts: Iterable[str]) -> dict[str, Any]:
     partition = cluster_arn.split(":")[1]
     return {"Principal": {"AWS": [f"arn:{partition}:iam::{account}:root" for account in sorted(set(accounts))]}}
+
+
+def _sid_suffixes(accounts: Iterable[str]) -> dict[str, str]:
+    """Return a different suffix for each account. A Sid contains only letters and digits."""
+    suffixes: dict[str, str] = {}
+    for account in accounts:
+        suffix = "".join(part.capitalize() for part in account.split("-"))
+        suffixes[account] = suffix + "X" * list(suffixes.values()).count(suffix)
+    return suffixes

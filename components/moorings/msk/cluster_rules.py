@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from moorings.kafka.listeners import ListenerKind
+from moorings.kafka.permissions import PERMISSION_RULES
+from moorings.msk.alarm_rules import ALARM_RULES
 from moorings.msk.broker_rules import BROKER_RULES
 from moorings.msk.change_guard import CHANGE_RULES
 from moorings.msk.cluster_args import MskClusterArgs
@@ -20,12 +22,21 @@ from moorings.msk.kafka_versions import CHECKED
 from moorings.msk.network_access import exceeds
 from moorings.msk.server_property_rules import PROPERTY_RULES
 from moorings.msk.subnet_rules import SUBNET_RULES
+from moorings.msk.topic_rules import MSK_TOPIC_RULES
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
 RULES = RuleSet(
-    MskClusterArgs, BROKER_RULES, CONFIGURATION_RULES, PROPERTY_RULES, SUBNET_RULES, DECLARED_RESOURCE_RULES
+    MskClusterArgs,
+    ALARM_RULES,
+    BROKER_RULES,
+    CONFIGURATION_RULES,
+    DECLARED_RESOURCE_RULES,
+    MSK_TOPIC_RULES,
+    PERMISSION_RULES,
+    PROPERTY_RULES,
+    SUBNET_RULES,
 )
 RULES.add(*CHANGE_RULES)  # evaluated by the hooks of the cluster, its configuration and its topics
 

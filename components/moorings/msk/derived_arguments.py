@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import pulumi
 
 from moorings.kafka.listeners import ListenerKind
-from moorings.msk.broker_sizes import DEFAULT_INSTANCE_TYPES, BrokerType
+from moorings.msk.alarm_definitions import available_alarms
+from moorings.msk.broker_sizes import DEFAULT_INSTANCE_TYPES, BrokerType, is_burstable
 from moorings.msk.broker_types import BROKER_TYPES
 from moorings.msk.connectivity import Connectivity, ConnectivityStep, has_private_link, is_public
-from moorings.msk.monitoring import EXPORTER_PORTS
+from moorings.msk.monitoring import EXPORTER_PORTS, MonitoringLevel
 from moorings.validation.inputs import Input, is_late, is_list
 
 DEFAULT_VOLUME_GIB = 100
@@ -38,6 +39,7 @@ class DerivedArguments:
         default_replication_factor: Input[int] | None
         disabled_alarms: list[str]
         dual_stack: bool
+        enhanced_monitoring: MonitoringLevel
         iam: bool
         instance_type: Input[str] | None
         log_bucket: Input[str] | None
@@ -77,6 +79,17 @@ class DerivedArguments:
     def has_alarms(self) -> bool:
         """Whether alarms are created."""
         return bool(self.alarm_topic_arns) if self.alarms is None else self.alarms
+
+    @property
+    def alarm_roles(self) -> Input[list[str]]:
+        """Alarms on the metrics that the cluster publishes."""
+
+        def roles(size: str) -> list[str]:
+            burstable = is_burstable(size)
+            alarms = available_alarms(self.broker_type, self.enhanced_monitoring, burstable=burstable, iam=self.iam)
+            return [alarm.role for alarm in alarms]
+
+        return _map(self.broker_size, roles)
 
     @property
     def zone_count(self) -> Input[int]:

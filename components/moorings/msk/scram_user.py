@@ -1,121 +1,24 @@
 """SCRAM users of a cluster: a password, its Secrets Manager secret, and the association with the cluster."""
 
 import re
-from typing import Annotated, Self
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from moorings.aws.arns import KmsKeyArn, MskClusterArn, arn_region
 from moorings.aws.context import AwsContext, aws_context
 from moorings.aws.iam import policy_document
-from moorings.aws.regions import check_arn_regions
-from moorings.aws.tags import Tags
-from moorings.validation.args import Args
-from moorings.validation.changes import Change
-from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import Input, SecretInput, check_together
+from moorings.aws.key_purposes import declared_purposes
+from moorings.aws.regions import check_arns
+from moorings.msk.scram_user_args import KEY_PURPOSE, SCRAM_USER_RULES, MskScramUserArgs
 from moorings.validation.outputs import register_declared_outputs
-from moorings.validation.types import matches
 
-_SERVERLESS = re.compile(r".+-s[0-9]+")
-"""ARNs of serverless clusters end in ``-s`` and a number, ARNs of provisioned clusters in a number.
-
-Source: https://docs.aws.amazon.com/msk/latest/developerguide/serverless.html
-"""
-
-_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,474}")
-"""Valid logical names. The secret's name is ``AmazonMSK_``, the logical name, ``-`` and a suffix of 26 characters, and
-has at most 511 characters.
+_MAX_NAME = 474
+"""Characters of the logical name in the name of the secret, which is ``AmazonMSK_``, the logical name, ``-`` and a
+suffix of 26 characters, and has at most 511 characters.
 
 Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 """
-
-
-def _check_recovery_window(days: int) -> int:
-    if days and not 7 <= days <= 30:  # noqa: PLR2004 - limits of Secrets Manager
-        raise ValueError(f"must be between 7 and 30, or 0 to delete the secret without recovery, got {days}")
-    return days
-
-
-def _check_provisioned(arn: str) -> str:
-    if _SERVERLESS.fullmatch(arn):
-        raise ValueError(f"must be a provisioned cluster, because serverless clusters support only IAM, got {arn!r}")
-    return arn
-
-
-Username = Annotated[
-    str,
-    matches(
-        "a user name of 1 to 64 letters, digits and ._- that begins with a letter or a digit",
-        "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
-        "orders",
-    ),
-]
-"""User name that is also valid in ACLs and in resource names."""
-
-SecretName = Annotated[
-    str,
-    matches(
-        "the name of a secret that MSK accepts: AmazonMSK_ and 1 to 502 letters, digits and /_+=.@-",
-        "AmazonMSK_[A-Za-z0-9/_+=.@-]{1,502}",
-        "AmazonMSK_orders",
-    ),
-]
-
-RecoveryWindowDays = Annotated[int, AfterValidator(_check_recovery_window)]
-
-
-class MskScramUserArgs(Args):
-    """Arguments of `MskScramUser`."""
-
-    cluster_arn: Input[Annotated[MskClusterArn, AfterValidator(_check_provisioned)]]
-    """ARN of a provisioned cluster in the same account and Region. It may belong to another stack."""
-
-    username: Annotated[Username, Change("replacement", "ACLs of the old name do not apply to the new user.")]
-    """User name, as it appears in ACLs after ``User:``. Changing it replaces the user."""
-
-    kms_key_arn: Input[KmsKeyArn]
-    """ARN of the customer managed key that encrypts the secret, in the cluster's Region. MSK rejects the AWS managed
-    key and aliases. The key policy must allow the account to use the key through Secrets Manager
-    (``kms:ViaService``) and MSK to create grants (``kms:CreateGrant``), as
-    ``EncryptionKey(services=["secretsmanager", "kafka"])`` does.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
-    """
-
-    password: SecretInput[Annotated[str, Field(min_length=1, max_length=128)]] | None = None
-    """Password of 1 to 128 characters. Defaults to a generated password of 40 letters and digits."""
-
-    secret_name: Annotated[Input[SecretName] | None, Change("replacement")] = None
-    """Name of an existing secret to import. Defaults to a generated name that starts with ``AmazonMSK_`` and the
-    logical name. Changing it replaces the secret."""
-
-    password_version: Annotated[PositiveInt, Change("in place", "New connections fail for up to ten minutes.")] = 1
-    """Increase it to generate a new password. MSK accepts one password per user and reads a new one after up to ten
-    minutes. New connections fail while the client and MSK use different passwords.
-    To rotate without downtime, create a second user, move the clients to it, and delete the first user.
-
-    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-rotation.html
-    """
-
-    recovery_window_days: RecoveryWindowDays = 30
-    """Days for which a deleted secret can be restored: 7 to 30, or 0 to delete it immediately. Defaults to 30, the
-    maximum.
-
-    Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
-    """
-
-    tags: Tags = {}
-    """Tags of the secret."""
-
-    @model_validator(mode="after")
-    def _validate_rotation(self) -> Self:
-        if self.password is not None and self.password_version > 1:
-            raise ValueError("password_version: only generated passwords have a version; change password instead")
-        return self
 
 
 class MskScramUser(pulumi.ComponentResource):
@@ -152,20 +55,15 @@ class MskScramUser(pulumi.ComponentResource):
         """Create the user.
 
         Args:
-            name: logical name; children are named ``{name}-{role}``, and the name of the secret contains it.
+            name: logical name; children are named ``{name}-{role}``, and the name of the secret begins with it.
             args: arguments of the user.
             opts: options of the component.
 
         """
-        component = f"MskScramUser {name!r}"
-        args = MskScramUserArgs.from_input(component, args)
-        if not _NAME.fullmatch(name):
-            raise InvalidInput.at(
-                component, "name: must be 1 to 474 letters, digits and /_+=.@-, because the secret is named after it"
-            )
-        # The result is not an input of the association: a preview that does not know the key would replace it.
-        check_together(component, _check_region, cluster_arn=args.cluster_arn, kms_key_arn=args.kms_key_arn)
-        super().__init__("moorings:index:MskScramUser", name, {}, opts)
+        args, reporter = SCRAM_USER_RULES.check("MskScramUser", name, args)
+        super().__init__("moorings:index:MskScramUser", name, reporter.inputs, opts)
+        check_arns(reporter, self, cluster_arn=args.cluster_arn, kms_key_arn=args.kms_key_arn)
+        reporter.evaluate(KEY_PURPOSE, purposes=declared_purposes(args.kms_key_arn))
         child_opts = pulumi.ResourceOptions(parent=self)
 
         password = args.password
@@ -183,7 +81,7 @@ class MskScramUser(pulumi.ComponentResource):
             f"{name}-secret",
             name=args.secret_name,
             # A prefix, so that the user can be created again while the old secret is in its recovery window.
-            name_prefix=f"AmazonMSK_{name}-" if args.secret_name is None else None,
+            name_prefix=_secret_name_prefix(name) if args.secret_name is None else None,
             description=f"Credentials of the MSK user {args.username}",
             kms_key_id=args.kms_key_arn,
             recovery_window_in_days=args.recovery_window_days,
@@ -206,7 +104,7 @@ class MskScramUser(pulumi.ComponentResource):
             f"{name}-association",
             cluster_arn=args.cluster_arn,
             secret_arn=secret.arn,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[version, policy]),
+            opts=reporter.gate(pulumi.ResourceOptions(parent=self, depends_on=[version, policy])),
         )
 
         self.username = association.id.apply(lambda _: args.username)
@@ -215,11 +113,12 @@ class MskScramUser(pulumi.ComponentResource):
         self.secret_read_policy = pulumi.Output.all(aws_context(self), secret.arn, args.kms_key_arn).apply(
             lambda values: _render_read_policy(*values)
         )
-        register_declared_outputs(self)
+        register_declared_outputs(self, reporter)
 
 
-def _check_region(*, cluster_arn: str, kms_key_arn: str) -> None:
-    check_arn_regions(arn_region(cluster_arn), kms_key_arn=kms_key_arn)
+def _secret_name_prefix(name: str) -> str:
+    """Return the prefix of the secret's name. Characters that Secrets Manager does not accept are replaced."""
+    return f"AmazonMSK_{re.sub('[^A-Za-z0-9/_+=.@-]', '-', name)[:_MAX_NAME]}-"
 
 
 def _render_secret_policy(secret_arn: str) -> str:
@@ -246,7 +145,7 @@ def _render_read_policy(context: AwsContext, secret_arn: str, key_arn: str) -> s
         "Resource": key_arn,
         "Condition": {
             "StringEquals": {
-                "kms:ViaService": f"secretsmanager.{arn_region(secret_arn)}.{context.dns_suffix}",
+                "kms:ViaService": context.endpoint("secretsmanager"),
                 "kms:EncryptionContext:SecretARN": secret_arn,
             }
         },

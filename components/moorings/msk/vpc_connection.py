@@ -15,10 +15,11 @@ from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.permissions import KafkaPermissions
 from moorings.msk.broker_subnets import SubnetIds
-from moorings.validation.args import Args
+from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.outputs import register_declared_outputs
+from moorings.validation.rule_sets import RuleSet
 from moorings.validation.types import ChildName
 
 FIRST_PORT, LAST_PORT = 14001, 14100
@@ -31,7 +32,7 @@ _AUTHENTICATION: dict[ListenerKind, str] = {"iam": "SASL_IAM", "scram": "SASL_SC
 _REPLACEMENT = Change("replacement", "The new connection has other bootstrap servers.")
 
 
-class MskVpcConnectionArgs(Args):
+class MskVpcConnectionArgs(ComponentArgs):
     """Arguments of `MskVpcConnection`."""
 
     cluster_arn: Annotated[Input[MskClusterArn], _REPLACEMENT]
@@ -58,6 +59,9 @@ class MskVpcConnectionArgs(Args):
 
     tags: Tags = {}
     """Tags of all resources that support tags."""
+
+
+VPC_CONNECTION_RULES = RuleSet(MskVpcConnectionArgs)
 
 
 class MskVpcConnection(pulumi.ComponentResource):
@@ -92,16 +96,15 @@ class MskVpcConnection(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        component = f"MskVpcConnection {name!r}"
-        args = MskVpcConnectionArgs.from_input(component, args)
-        super().__init__("moorings:index:MskVpcConnection", name, {}, opts)
-        self._args = args
+        args, reporter = VPC_CONNECTION_RULES.check("MskVpcConnection", name, args)
+        super().__init__("moorings:index:MskVpcConnection", name, reporter.inputs, opts)
+        self._args, self._reporter = args, reporter
         child_opts = pulumi.ResourceOptions(parent=self)
-        check_arns(component, self, cluster_arn=args.cluster_arn)
+        check_arns(reporter, self, cluster_arn=args.cluster_arn)
 
         group = SecurityGroup(
             name,
-            component=component,
+            component=str(reporter),
             description="Clients of an MSK cluster in another VPC",
             vpc_id=args.vpc_id,
             tags=args.tags,
@@ -121,7 +124,7 @@ class MskVpcConnection(pulumi.ComponentResource):
             target_cluster_arn=args.cluster_arn,
             vpc_id=args.vpc_id,
             tags=args.tags,
-            opts=child_opts,
+            opts=reporter.gate(child_opts),
         )
         brokers = aws.msk.get_bootstrap_brokers_output(
             cluster_arn=connection.target_cluster_arn,
@@ -137,7 +140,7 @@ class MskVpcConnection(pulumi.ComponentResource):
         self.arn = connection.arn
         self.security_group_id = group.id
         self.bootstrap_servers = servers.apply(lambda resolved: ",".join(sorted(resolved.split(","))))
-        register_declared_outputs(self)
+        register_declared_outputs(self, reporter)
 
     def connection(
         self,
@@ -163,7 +166,7 @@ class MskVpcConnection(pulumi.ComponentResource):
 
         """
         return KafkaConnection.from_input(
-            "KafkaConnection",
+            str(self._reporter),
             {
                 "listener": self._args.listener,
                 "bootstrap_servers": self.bootstrap_servers,

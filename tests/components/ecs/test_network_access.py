@@ -318,15 +318,12 @@ def test_egress_replaces_the_security_group_of_the_brokers(create):
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_brokers_with_several_ports_are_rejected(create, late):
-    servers = "a.example.com:9092,b.example.com:9093"
+def test_brokers_with_several_ports_as_with_private_link(create, late):
+    servers = "a.example.com:14001,b.example.com:14003"
 
     def kafka():
         return KafkaConnection(**SCRAM | {"bootstrap_servers": pulumi.Output.from_input(servers) if late else servers})
 
-    with pytest.raises(InvalidInput) as rejected:
-        create(kafka=kafka)
-    assert str(rejected.value) == (
-        f"{COMPONENT}.kafka: bootstrap_servers: expected one port for all brokers, got 9092, 9093; list the brokers of "
-        "one listener"
-    )
+    plan = create(kafka=kafka)
+    for rule in ("orders-to-kafka", "orders-at-kafka"):
+        assert (plan[rule].inputs["fromPort"], plan[rule].inputs["toPort"]) == (14001, 14003)

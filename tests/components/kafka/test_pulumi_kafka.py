@@ -5,7 +5,7 @@ import sys
 import pulumi
 import pytest
 
-from moorings import InvalidInput, KafkaConnection
+from moorings import KafkaConnection
 from moorings.kafka.acls import KafkaAcl
 from moorings.kafka.pulumi_kafka import acl_resources, kafka_provider, quota_resources
 from moorings.kafka.quotas import KafkaQuota
@@ -105,25 +105,37 @@ def test_provider_authenticates_as_the_administrator(deploy, listener, args, aut
     assert all("::admin" in acl.provider for acl in plan.all(ACL))
 
 
+def test_provider_of_a_cluster_outside_msk_with_sha_256(deploy):
+    pytest.importorskip("pulumi_kafka")
+    args = {"listener": "scram", "username": "root", "password": "hunter2", "scram_mechanism": "SCRAM-SHA-256"}
+    plan = deploy(lambda: kafka_provider("admin", KafkaConnection(bootstrap_servers="b-1:9096", **args)))
+    assert plan["admin"].inputs["saslMechanism"] == "scram-sha256"
+
+
 @pytest.mark.parametrize(
-    ("listener", "args", "missing"),
+    ("listener", "args"),
     [
-        ("scram", {"username": "root", "secret_arn": SECRET}, "the password"),
-        ("iam", {}, "the cluster_arn"),
-        ("tls", {"cluster_arn": CLUSTER}, "a SCRAM user or IAM identity"),
+        ("scram", {"username": "root", "secret_arn": SECRET}),
+        ("iam", {}),
+        ("tls", {"cluster_arn": CLUSTER}),
     ],
 )
-def test_connections_without_credentials_are_rejected(deploy, listener, args, missing):
-    with pytest.raises(InvalidInput) as error:
+def test_connections_without_credentials_are_rejected(deploy, rejected, listener, args):
+    with rejected("kafka-provider-authentication", "connection"):
         deploy(lambda: kafka_provider("admin", connection(listener, **args)))
-    assert str(error.value) == (
-        f"kafka_provider 'admin': connection: the connection to the {listener} listener lacks {missing}; use "
-        "MskCluster.connection() with a user or with listener='iam'"
-    )
 
 
-def test_missing_pulumi_kafka_is_reported_with_the_extra_to_install(monkeypatch):
+def test_quotas_of_a_user_and_client_id_are_not_resources(deploy, rejected):
+    pytest.importorskip("pulumi_kafka")
+    quotas = [
+        KafkaQuota(user="orders", producer_byte_rate=2048),
+        KafkaQuota(user="orders", client_id="batch", producer_byte_rate=2048),
+    ]
+    with rejected("kafka-provider-quota", "quotas[1]"):
+        deploy(lambda: quota_resources("kafka", quotas))
+
+
+def test_missing_pulumi_kafka_is_reported(monkeypatch, rejected):
     monkeypatch.setitem(sys.modules, "pulumi_kafka", None)
-    with pytest.raises(InvalidInput) as error:
+    with rejected("kafka-provider-missing", ""):
         acl_resources("kafka", [])
-    assert str(error.value) == "acl_resources 'kafka': pulumi-kafka is not installed; install moorings[kafka]"

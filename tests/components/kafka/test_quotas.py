@@ -2,7 +2,6 @@
 
 import pytest
 
-from moorings import InvalidInput
 from moorings.kafka.quotas import KafkaQuota
 
 COMMAND = 'kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config client.properties --alter'
@@ -27,6 +26,11 @@ COMMAND = 'kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-co
             "consumer_byte_rate=10000000000000000",
         ),
         (
+            {"user": "orders", "client_id": "*", "producer_byte_rate": 2048},
+            "--entity-type users --entity-name orders --entity-type clients --entity-default",
+            "producer_byte_rate=2048",
+        ),
+        (
             {"ip": "10.0.0.1", "connection_creation_rate": 20},
             "--entity-type ips --entity-name 10.0.0.1",
             "connection_creation_rate=20",
@@ -46,25 +50,21 @@ def test_commands_remove_quotas():
 
 
 @pytest.mark.parametrize(
-    ("args", "message"),
+    ("args", "rule", "path"),
     [
-        ({"producer_byte_rate": 1}, "requires exactly one of user, client_id and ip"),
+        ({"user": "orders", "ip": "10.0.0.1", "connection_creation_rate": 20}, "kafka-quota-entity", "ip"),
+        ({"client_id": "batch"}, "kafka-quota-limit", ""),
+        ({"ip": "10.0.0.1"}, "kafka-quota-limit", ""),
         (
-            {"user": "orders", "ip": "10.0.0.1", "producer_byte_rate": 1},
-            "requires exactly one of user, client_id and ip",
+            {"ip": "10.0.0.1", "connection_creation_rate": 1, "producer_byte_rate": 2048},
+            "kafka-quota-limit",
+            "producer_byte_rate",
         ),
-        ({"client_id": "batch"}, "no quota is set for the client-id; set at least one"),
-        (
-            {"ip": "10.0.0.1", "connection_creation_rate": 1, "producer_byte_rate": 1},
-            "ip: supports only connection_creation_rate; set other quotas for a user",
-        ),
-        (
-            {"user": "orders", "connection_creation_rate": 1},
-            "connection_creation_rate: supported for an ip only; set ip",
-        ),
+        ({"user": "orders", "request_percentage": 0.5}, "kafka-quota-implausible", "request_percentage"),
+        ({"user": "orders", "consumer_byte_rate": 1023}, "kafka-quota-implausible", "consumer_byte_rate"),
+        ({"user": "orders", "request_percentage": float("inf")}, "argument-type", "request_percentage"),
     ],
 )
-def test_invalid_combinations_are_rejected(args, message):
-    with pytest.raises(InvalidInput) as error:
-        KafkaQuota.from_input("quota", args)
-    assert str(error.value) == f"quota: {message}"
+def test_invalid_quotas_are_rejected(rejected, args, rule, path):
+    with rejected(rule, path):
+        KafkaQuota(**args)

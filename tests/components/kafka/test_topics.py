@@ -1,21 +1,33 @@
-"""KafkaTopic."""
+"""KafkaTopic and its rules: cases besides the examples of the rules."""
 
 import pytest
 
-from moorings import InvalidInput
-from moorings.kafka.topics import KafkaTopic, topic_name_conflicts
+from moorings import KafkaTopic, MskCluster
+from moorings.kafka.topic_properties import TOPIC_PROPERTIES, invalid_value, unknown_property, unsupported_property
 
-OWNER = "KafkaTopic 'orders'"
+CLUSTER = {
+    "vpc_id": "vpc-0d1c7a52e8b94f360",
+    "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"],
+    "kafka_version": "3.9.x.kraft",
+    "tiered_storage": True,
+}
 TIERED = {"remote.storage.enable": "true", "retention.ms": "604800000"}
 
 
-def topic(**args):
-    return KafkaTopic.from_input(OWNER, {"name": "orders", "partitions": 3} | args)
+@pytest.fixture
+def deploy_topic(deploy):
+    """Returns a function that deploys a topic."""
+
+    def deploy_topic(acknowledge=None, **args):
+        topic = {"name": "orders", "partitions": 3} | args
+        return deploy(lambda: MskCluster("kafka", CLUSTER | {"topics": [topic], "acknowledge": acknowledge or {}}))
+
+    return deploy_topic
 
 
 def test_defaults():
-    defaults = topic()
-    assert (defaults.replication_factor, defaults.config, defaults.protect, defaults.tiered) == (None, {}, True, False)
+    topic = KafkaTopic(name="orders", partitions=3)
+    assert (topic.replication_factor, topic.config, topic.protect, topic.tiered) == (None, {}, True, False)
 
 
 @pytest.mark.parametrize(
@@ -23,95 +35,158 @@ def test_defaults():
     [
         {"name": "a" * 249},
         {"name": "orders.v1_dead-letters"},
-        {"config": {"retention.ms": 604800000, "cleanup.policy": "compact,delete", "min.cleanable.dirty.ratio": "0.5"}},
+        {
+            "config": {
+                "retention.ms": 604800000,
+                "cleanup.policy": "compact, delete",
+                "min.cleanable.dirty.ratio": "0.5",
+            }
+        },
         {"config": TIERED | {"retention.ms": "259200000", "local.retention.ms": "3600000"}},
         {"config": TIERED | {"segment.bytes": "50331648", "segment.ms": "600000"}},
-        {"config": TIERED | {"retention.bytes": "1000", "local.retention.bytes": "999", "local.retention.ms": "-2"}},
+        {"config": TIERED | {"retention.bytes": "2000000", "local.retention.bytes": "999", "local.retention.ms": "-2"}},
         {"config": TIERED | {"retention.ms": "-1", "local.retention.ms": "-1", "local.retention.bytes": "2000"}},
-        {"config": {"remote.storage.enable": "false", "cleanup.policy": "compact", "retention.ms": "1"}},
+        {"config": TIERED | {"remote.log.copy.disable": "true", "local.retention.ms": "604800000"}},
+        {"config": {"remote.storage.enable": "false", "cleanup.policy": "compact"}},
+        {"config": {"message.downconversion.enable": "false", "preallocate": "TRUE"}},
+        {"config": {"compression.type": "gzip", "compression.gzip.level": "9"}},
+        {"config": {"cleanup.policy": "compact", "max.compaction.lag.ms": "86400000"}},
+        {"config": {"leader.replication.throttled.replicas": "0:1,1:2"}},
     ],
 )
-def test_valid_topics(args):
-    assert topic(**args)
+def test_valid_topics_cause_no_findings(deploy_topic, logged, args):
+    assert logged(deploy_topic(**args)) == []
 
 
 def test_numbers_in_config_become_strings():
-    assert topic(config={"retention.ms": 60000}).config == {"retention.ms": "60000"}
+    assert KafkaTopic(name="orders", partitions=3, config={"retention.ms": 60000}).config == {"retention.ms": "60000"}
 
 
 @pytest.mark.parametrize(
-    ("args", "message"),
+    ("args", "rule", "path"),
     [
+        ({"name": "two words"}, "argument-format", "topics[0].name"),
+        ({"name": ".."}, "argument-format", "topics[0].name"),
+        ({"name": "__oprtr_audit"}, "kafka-internal-topic", "topics[0].name"),
+        ({"partitions": 0}, "argument-range", "topics[0].partitions"),
+        ({"replication_factor": 0}, "argument-range", "topics[0].replication_factor"),
+        ({"config": {"retention.ms": "7d"}}, "kafka-topic-property-value", "topics[0].config['retention.ms']"),
+        ({"config": TIERED | {"local.retention.ms": "-1"}}, "kafka-tiered-topic-local-retention", None),
+        ({"config": TIERED | {"local.retention.ms": "604800000"}}, "kafka-tiered-topic-local-retention", None),
         (
-            {"name": "two words"},
-            ".name: must be 1 to 249 letters, digits, dots, underscores and hyphens, got 'two words'",
+            {"config": TIERED | {"retention.bytes": "2000000", "local.retention.bytes": "4000000"}},
+            "kafka-tiered-topic-local-retention",
+            "topics[0].config['local.retention.bytes']",
         ),
-        (
-            {"name": ".."},
-            ".name: must be 1 to 249 letters, digits, dots, underscores and hyphens, got '..'",
-        ),
-        (
-            {"name": "__consumer_offsets"},
-            ".name: the prefix __ is reserved for internal topics of Kafka and MSK, got '__consumer_offsets'",
-        ),
-        ({"partitions": 0}, ".partitions: must be greater than 0"),
-        ({"replication_factor": 0}, ".replication_factor: must be greater than 0"),
-        (
-            {"config": {"retention": "7d"}},
-            ".config: unknown topic configuration retention; correct the name or remove it",
-        ),
-        (
-            {"config": {"retention.ms": "7d", "min.cleanable.dirty.ratio": "2", "cleanup.policy": "shred"}},
-            ".config: invalid value cleanup.policy='shred', min.cleanable.dirty.ratio='2', retention.ms='7d'; see "
-            "https://kafka.apache.org/documentation/#topicconfigs",
-        ),
-        (
-            {"config": TIERED | {"cleanup.policy": "compact"}},
-            ": config: tiered storage requires cleanup.policy=delete; remove compact or remote.storage.enable",
-        ),
-        (
-            {"config": TIERED | {"retention.ms": "259199999"}},
-            ": config: tiered storage requires retention.ms of at least 259200000 (three days), got 259199999",
-        ),
-        (
-            {"config": TIERED | {"retention.ms": "259200000", "local.retention.ms": "259200000"}},
-            ": config: local.retention.ms must be less than retention.ms 259200000, got 259200000",
-        ),
-        (
-            {"config": TIERED | {"local.retention.ms": "-1"}},
-            ": config: local.retention.ms must be less than retention.ms 604800000, got -1",
-        ),
-        (
-            {"config": TIERED | {"retention.bytes": "1000", "local.retention.bytes": "2000"}},
-            ": config: local.retention.bytes must be less than retention.bytes 1000, got 2000",
-        ),
-        (
-            {"config": {"remote.storage.enable": "true"}},
-            ": config: tiered storage requires retention.ms; set it to at least three days, or -1 for no limit",
-        ),
-        (
-            {"config": TIERED | {"segment.bytes": "50331647"}},
-            ": config: tiered storage requires segment.bytes of at least 50331648 (48 MiB), got 50331647",
-        ),
-        (
-            {"config": TIERED | {"segment.ms": "599999"}},
-            ": config: tiered storage requires segment.ms of at least 600000 (ten minutes), got 599999",
-        ),
+        ({"config": {"remote.storage.enable": "true"}}, "msk-tiered-topic-retention", "topics[0].config"),
+        ({"config": TIERED | {"segment.ms": "599999"}}, "msk-tiered-topic-segment", "topics[0].config['segment.ms']"),
     ],
 )
-def test_invalid_topics_are_rejected(args, message):
-    with pytest.raises(InvalidInput) as error:
-        topic(**args)
-    assert str(error.value) == f"{OWNER}{message}"
+def test_invalid_topics_are_rejected(deploy_topic, rejected, args, rule, path):
+    with rejected(rule, path):
+        deploy_topic(**args)
 
 
-def conflicts(*names):
-    return list(topic_name_conflicts([topic(name=name) for name in names]))
+@pytest.mark.parametrize(
+    ("config", "rule", "name"),
+    [
+        ({"retention": "604800000"}, "kafka-unknown-topic-property", "retention"),
+        ({"min.compaction.lag.ms": "60000"}, "kafka-topic-property-without-effect", "min.compaction.lag.ms"),
+        ({"local.retention.ms": "60000"}, "kafka-topic-property-without-effect", "local.retention.ms"),
+        ({"compression.zstd.level": "3"}, "kafka-topic-property-without-effect", "compression.zstd.level"),
+        ({"retention.bytes": "1024"}, "kafka-topic-implausible-value", "retention.bytes"),
+        ({"max.message.bytes": "10"}, "kafka-topic-implausible-value", "max.message.bytes"),
+    ],
+)
+def test_unusual_properties_are_reported(deploy_topic, logged, config, rule, name):
+    path = f"topics[0].config['{name}']" if "." in name else f"topics[0].config.{name}"
+    assert logged(deploy_topic(config=config)) == [(rule, path)]
+    assert logged(deploy_topic(config=config, acknowledge={rule: "a test"})) == []
 
 
-def test_topic_name_conflicts():
-    assert conflicts("orders", "orders-v1", "orders.v1") == []
-    assert conflicts("orders", "orders") == ["topics: duplicate topic orders; remove one"]
-    assert conflicts("orders.v1", "orders_v1") == [
-        "topics: orders.v1 and orders_v1 differ only in dots and underscores; rename one"
-    ]
+def test_internal_topics_can_be_acknowledged(deploy_topic):
+    plan = deploy_topic(name="__oprtr_audit", acknowledge={"kafka-internal-topic": "kPow may not create topics"})
+    assert plan["kafka-__oprtr_audit-topic"].inputs["name"] == "__oprtr_audit"
+
+
+# Topic properties
+
+OLD, NEW = (3, 9), (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cleanup.policy", ""),
+        ("cleanup.policy", "delete,compact"),
+        ("compression.gzip.level", "-1"),
+        ("compression.lz4.level", "17"),
+        ("compression.zstd.level", "-131072"),
+        ("follower.replication.throttled.replicas", "*"),
+        ("min.cleanable.dirty.ratio", ".5"),
+        ("min.cleanable.dirty.ratio", "5e-1"),
+        ("retention.bytes", "-1"),
+        ("retention.ms", " 60000 "),
+        ("segment.bytes", "14"),
+        ("remote.copy.lag.ms", "anything"),
+    ],
+)
+def test_valid_values(name, value):
+    assert invalid_value(name, value, OLD) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cleanup.policy", "shred"),
+        ("compression.gzip.level", "0"),
+        ("compression.lz4.level", "fast"),
+        ("compression.type", "GZIP"),
+        ("follower.replication.throttled.replicas", "all"),
+        ("min.cleanable.dirty.ratio", "2"),
+        ("min.cleanable.dirty.ratio", "nan"),
+        ("min.insync.replicas", "0"),
+        ("preallocate", "yes"),
+        ("retention.ms", "-2"),
+        ("retention.ms", "9223372036854775808"),
+        ("segment.bytes", "2147483648"),
+    ],
+)
+def test_invalid_values(name, value):
+    problem = invalid_value(name, value, OLD)
+    assert problem is not None
+    assert repr(value) in problem
+
+
+def test_kafka_4_raised_the_minimum_of_segments():
+    """Source: https://cwiki.apache.org/confluence/display/KAFKA/KIP-1030."""
+    assert invalid_value("segment.bytes", "1048575", OLD) is None
+    assert invalid_value("segment.bytes", "1048575", (4, 0)) is not None
+    assert invalid_value("segment.bytes", "1048576", (4, 0)) is None
+
+
+def test_values_of_newer_versions_are_not_judged():
+    assert invalid_value("compression.type", "brotli", (4, 3)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "supported", "unsupported"),
+    [
+        ("compression.gzip.level", (3, 8), (3, 7)),
+        ("message.downconversion.enable", (3, 9), (4, 0)),
+        ("message.format.version", (3, 9), (4, 0)),
+        ("message.timestamp.after.max.ms", (3, 6), (3, 5)),
+        ("message.timestamp.difference.max.ms", (3, 9), (4, 0)),
+        ("remote.log.copy.disable", (3, 9), (3, 8)),
+    ],
+)
+def test_properties_by_version(name, supported, unsupported):
+    assert unsupported_property(name, supported) is None
+    assert unsupported_property(name, unsupported) is not None
+
+
+def test_unknown_properties():
+    assert all(unknown_property(name) is None for name in TOPIC_PROPERTIES)
+    assert "did you mean retention.ms?" in (unknown_property("retention.m") or "")
+    assert "check that the Kafka version" in (unknown_property("x") or "")
+    assert unsupported_property("x", NEW) is None

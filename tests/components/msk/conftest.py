@@ -13,9 +13,13 @@ REQUIRED = {
 
 @pytest.fixture
 def create(deploy):
-    """Deploy a cluster with the required and additional arguments."""
+    """Deploy a cluster with the required and additional arguments. Functions return late values."""
 
     def create_cluster(*, preview=False, **args):
-        return deploy(lambda: MskCluster("kafka", REQUIRED | args), preview=preview)
+        def program():
+            values = {name: value() if callable(value) else value for name, value in args.items()}
+            MskCluster("kafka", REQUIRED | values)
+
+        return deploy(program, preview=preview)
 
     return create_cluster

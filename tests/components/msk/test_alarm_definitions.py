@@ -2,9 +2,10 @@
 
 import re
 
+import pulumi
 import pytest
 
-from moorings.msk.alarm_definitions import ALARMS, select_alarms
+from moorings.msk.alarm_definitions import ALARMS, available_alarms, select_alarms
 
 ALL_TYPES = {"controller", "cpu", "partitions"}
 STANDARD = ALL_TYPES | {"offline-partitions", "under-min-isr", "disk", "under-replicated", "heap"}
@@ -19,13 +20,12 @@ THREADS = {"request-handlers", "network-processors", "iam-connections"}
         ("standard", "PER_TOPIC_PER_PARTITION", {}, STANDARD | THREADS),
         ("standard", "PER_BROKER", {"iam": False}, STANDARD | THREADS - {"iam-connections"}),
         ("standard", "DEFAULT", {"burstable": True}, STANDARD | {"cpu-credits"}),
-        ("standard", "DEFAULT", {"disabled": ["heap"]}, STANDARD - {"heap"}),
         ("express", "DEFAULT", {}, ALL_TYPES | {"storage"}),
         ("express", "PER_BROKER", {}, ALL_TYPES | {"storage", "produce-throttle", "fetch-throttle"} | THREADS),
     ],
 )
-def test_only_alarms_whose_metrics_the_cluster_publishes_are_selected(broker_type, level, options, roles):
-    assert {alarm.role for alarm in select_alarms(broker_type, level, **options)} == roles
+def test_only_alarms_whose_metrics_the_cluster_publishes_are_available(broker_type, level, options, roles):
+    assert {alarm.role for alarm in available_alarms(broker_type, level, **options)} == roles
 
 
 def test_critical_alarms_come_first():
@@ -87,35 +87,41 @@ def test_recommended_thresholds():
     }
 
 
-def test_a_threshold_can_be_replaced():
-    thresholds = {
-        alarm.role: alarm.threshold for alarm in select_alarms("standard", "DEFAULT", thresholds={"disk": 70})
-    }
+def test_thresholds_can_be_replaced_and_alarms_disabled():
+    available = available_alarms("standard", "DEFAULT")
+    alarms = select_alarms(available, thresholds={"disk": 70}, disabled=["heap"])
+    thresholds = {alarm.role: alarm.threshold for alarm in alarms}
+    assert thresholds.keys() == STANDARD - {"heap"}
     assert thresholds["disk"] == 70
     assert thresholds["cpu"] == 60
 
 
-STANDARD_ROLES = "controller, cpu, disk, heap, offline-partitions, partitions, under-min-isr, under-replicated"
+ALARM_TOPIC = "arn:aws:sns:eu-west-1:123456789012:operations"
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("args", "rule", "path"),
     [
+        ({"alarm_thresholds": {"burst": 1}}, "msk-alarm-unknown", "alarm_thresholds.burst"),
+        ({"disabled_alarms": ["disk", "storage"]}, "msk-alarm-unknown", "disabled_alarms[1]"),
         (
-            {"thresholds": {"disc": 70, "burst": 1}},
-            f"alarm_thresholds: this cluster has no alarm burst, disc; its alarms are {STANDARD_ROLES}",
+            {"disabled_alarms": ["request-handlers"], "enhanced_monitoring": "DEFAULT"},
+            "msk-alarm-unknown",
+            "disabled_alarms[0]",
         ),
-        (
-            {"disabled": ["storage"]},
-            f"disabled_alarms: this cluster has no alarm storage; its alarms are {STANDARD_ROLES}",
-        ),
-        (
-            {"thresholds": {"disk": 70}, "disabled": ["disk"]},
-            "alarm_thresholds, disabled_alarms: both contain disk; remove it from one of them",
-        ),
+        ({"alarm_thresholds": {"disk": 0.85}}, "msk-alarm-threshold", "alarm_thresholds.disk"),
+        ({"alarm_thresholds": {"disk": 101}}, "msk-alarm-threshold", "alarm_thresholds.disk"),
+        ({"alarm_thresholds": {"request-handlers": 30}}, "msk-alarm-threshold", "alarm_thresholds['request-handlers']"),
+        ({"alarm_thresholds": {"partitions": -1}}, "msk-alarm-threshold", "alarm_thresholds.partitions"),
+        ({"alarm_thresholds": {"partitions": float("nan")}}, "msk-alarm-threshold", "alarm_thresholds.partitions"),
     ],
 )
-def test_a_role_without_effect_is_rejected(options, message):
-    with pytest.raises(ValueError) as error:
-        select_alarms("standard", "DEFAULT", **options)
-    assert str(error.value) == message
+def test_alarms_without_effect_are_rejected(create, rejected, args, rule, path):
+    with rejected(rule, path):
+        create(alarm_topic_arns=[ALARM_TOPIC], **args)
+
+
+def test_the_alarms_of_a_late_broker_size(create, rejected):
+    size = {"instance_type": lambda: pulumi.Output.from_input("kafka.m7g.large")}
+    with rejected("msk-alarm-unknown", "disabled_alarms[0]"):
+        create(alarm_topic_arns=[ALARM_TOPIC], disabled_alarms=["cpu-credits"], **size)

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from moorings.msk.alarm_definitions import select_alarms
+from moorings.msk.alarm_definitions import available_alarms, select_alarms
 from moorings.msk.alarms import create_alarms
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:operations"
@@ -29,7 +29,8 @@ def alarms(deploy):
             "topic_arns": [TOPIC],
             "tags": {"team": "streaming"},
         } | changes
-        definitions = select_alarms(broker_type, "DEFAULT", thresholds=thresholds)
+        available = available_alarms(broker_type, "DEFAULT")
+        definitions = select_alarms(available, thresholds=thresholds or {}, disabled=[])
 
         def program():
             late_values = {name: pulumi.Output.from_input(arguments[name]) for name in late}

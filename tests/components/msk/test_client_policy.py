@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings import InvalidInput, MskClientPolicy
+from moorings import MskClientPolicy
 from moorings.kafka.permissions import kafka_resource_arn
 
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
@@ -144,37 +144,44 @@ def test_a_resource_has_the_partition_region_and_account_of_its_cluster(partitio
 
 
 @pytest.mark.parametrize(
-    ("args", "message"),
+    ("args", "rule", "path"),
     [
-        ({}, ": the policy grants no permissions; set write_topics, read_topics or admin=True"),
+        ({}, "kafka-permissions-empty", ""),
+        ({"admin": True, "consumer_groups": ["billing"]}, "kafka-permissions-consumer", "read_topics"),
+        ({"admin": True, "transactional_ids": ["orders"]}, "kafka-permissions-transaction", "transactional_ids"),
+        ({"write_topics": ["two words"]}, "kafka-permissions-name", "write_topics[0]"),
         (
-            {"read_topics": ["orders"]},
-            ": read_topics and consumer_groups: a consumer requires both; set both or neither",
+            {"read_topics": ["orders"], "consumer_groups": ["billing", "${aws:username"]},
+            "kafka-permissions-name",
+            "consumer_groups[1]",
         ),
-        (
-            {"admin": True, "consumer_groups": ["billing"]},
-            ": read_topics and consumer_groups: a consumer requires both; set both or neither",
-        ),
-        (
-            {"admin": True, "transactional_ids": ["orders"]},
-            ": transactional_ids: requires write_topics; set it, or remove transactional_ids",
-        ),
-        (
-            {"write_topics": ["or*ers"]},
-            ".write_topics[0]: must be a name, or a prefix followed by '*', without other '*', '?' or '$', got "
-            "'or*ers'",
-        ),
-        (
-            {"read_topics": ["orders"], "consumer_groups": ["${aws:username}"]},
-            ".consumer_groups[0]: must be a name, or a prefix followed by '*', without other '*', '?' or '$', "
-            "got '${aws:username}'",
-        ),
+        ({"write_topics": [""]}, "argument-length", "write_topics[0]"),
     ],
 )
-def test_invalid_policies_are_rejected(args, message):
-    with pytest.raises(InvalidInput) as error:
-        MskClientPolicy.from_input("policy", {"cluster_arn": CLUSTER, **args})
-    assert str(error.value) == f"policy{message}"
+def test_invalid_policies_are_rejected(rejected, args, rule, path):
+    with rejected(rule, path):
+        MskClientPolicy(cluster_arn=CLUSTER, **args)
+
+
+@pytest.mark.parametrize("name", ["or*ers", "orders-?", "${aws:PrincipalTag/team}.orders", "${*}"])
+def test_wildcards_and_policy_variables_are_passed_to_iam(statements, name):
+    assert statements(write_topics=[name])[1]["Resource"] == [arn("topic", name)]
+
+
+def test_a_consumer_without_group_can_be_acknowledged(statements):
+    policy = statements(read_topics=["orders"], acknowledge={"kafka-permissions-consumer": "reads by offset"})
+    assert [statement["Sid"] for statement in policy] == ["Connect", "Read"]
+
+
+def test_groups_without_topics_can_be_acknowledged(statements):
+    policy = statements(consumer_groups=["*"], acknowledge={"kafka-permissions-consumer": "resets offsets"})
+    assert [statement["Sid"] for statement in policy] == ["Connect", "Join"]
+
+
+def test_a_policy_that_no_role_can_have_is_rejected(deploy, rejected):
+    topics = [f"{number:0>200}" for number in range(60)]
+    with rejected("aws-iam-policy-size"):
+        deploy(lambda: MskClientPolicy(cluster_arn=pulumi.Output.from_input(CLUSTER), write_topics=topics).document)
 
 
 def test_a_late_cluster_arn_is_accepted(statements):

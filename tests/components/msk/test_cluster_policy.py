@@ -2,9 +2,7 @@
 
 import json
 
-import pytest
-
-from moorings import InvalidInput, MskPrivateLinkClient
+from moorings import MskPrivateLinkClient
 from moorings.msk.cluster_policy import render_cluster_policy
 
 ARN = "arn:aws-cn:kafka:cn-north-1:123456789012:cluster/shop/0d1c-2"
@@ -56,21 +54,9 @@ def test_an_account_with_two_names_is_one_principal():
     assert policy[0]["Principal"]["AWS"] == BOTH[1:]
 
 
-@pytest.mark.parametrize(
-    ("args", "message"),
-    [
-        ({}, ": orders: grants no permissions; set write_topics or read_topics"),
-        (
-            {"read_topics": ["orders"]},
-            ": read_topics and consumer_groups: a consumer requires both; set both or neither",
-        ),
-        (
-            {"read_topics": ["orders"], "consumer_groups": ["orders"], "transactional_ids": ["a"]},
-            ": transactional_ids: requires write_topics; set it, or remove transactional_ids",
-        ),
-    ],
-)
-def test_incomplete_permissions_are_rejected(args, message):
-    with pytest.raises(InvalidInput) as error:
-        MskPrivateLinkClient(account="orders", **args)
-    assert str(error.value) == f"MskPrivateLinkClient{message}"
+def test_sids_are_unique():
+    accounts = {"a-1": "210987654321", "a1": "109876543210"}
+    clients = [MskPrivateLinkClient(account=account, write_topics=["orders"]) for account in accounts]
+    policy = json.loads(render_cluster_policy(ARN, accounts, clients, iam=True))["Statement"]
+    sids = [statement["Sid"] for statement in policy]
+    assert len(set(sids)) == len(sids)

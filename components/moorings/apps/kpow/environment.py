@@ -108,7 +108,7 @@ def _cluster_variables(
         "ENVIRONMENT_NAME": display_name if cluster.environment_name is None else cluster.environment_name,
         "BOOTSTRAP": bootstrap_servers,
         "SECURITY_PROTOCOL": listener.security_protocol,
-        "SASL_MECHANISM": listener.sasl_mechanism,
+        "SASL_MECHANISM": kafka.sasl_mechanism,
         "SASL_JAAS_CONFIG": IAM_JAAS_CONFIG if iam else None,
         "SASL_CLIENT_CALLBACK_HANDLER_CLASS": IAM_CALLBACK_HANDLER if iam else None,
     }

@@ -1,0 +1,137 @@
+"""Rules of connections to Kafka and of the client settings that they return."""
+
+from typing import NoReturn
+
+from moorings.sdk.locations import user_location
+from moorings.validation.errors import InvalidInput
+from moorings.validation.rules import Rule, Violation
+
+_PORTS = "https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html"
+_MSK = "b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com"
+_SCRAM = f"KafkaConnection(listener='scram', bootstrap_servers='{_MSK}:9096', username='orders', "
+_IAM = f"KafkaConnection(listener='iam', bootstrap_servers='{_MSK}:9098'"
+_TLS = f"KafkaConnection(listener='tls', bootstrap_servers='{_MSK}:9094'"
+_READ_SECRET = "secret_arn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3'"  # noqa: S105 - an ARN
+
+LISTENER_PORT = Rule(
+    id="kafka-listener-port",
+    rationale="MSK brokers have one port for each listener, on which clients of another listener cannot log in.",
+    source=_PORTS,
+    invalid=f"KafkaConnection(listener='iam', bootstrap_servers='{_MSK}:9096')",
+    valid=f"{_IAM})",
+)
+SCRAM_CREDENTIALS = Rule(
+    id="kafka-scram-credentials",
+    rationale="A SCRAM client logs in with a user name and a password.",
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html",
+    invalid=f"KafkaConnection(listener='scram', bootstrap_servers='{_MSK}:9096', username='orders')",
+    valid=f"{_SCRAM}{_READ_SECRET})",
+)
+CREDENTIALS_WITHOUT_SCRAM = Rule(
+    id="kafka-credentials-without-scram",
+    rationale="Clients use a user name and a password on the SCRAM listener only.",
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-authentication.html",
+    invalid=f"{_IAM}, username='orders')",
+    valid=f"{_IAM})",
+)
+SCRAM_MECHANISM = Rule(
+    id="kafka-scram-mechanism",
+    rationale="MSK supports SCRAM with SHA-512 only.",
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html",
+    invalid=f"{_SCRAM}{_READ_SECRET}, scram_mechanism='SCRAM-SHA-256')",
+    valid="KafkaConnection(listener='scram', bootstrap_servers='b-1.example.com:9096', username='orders', "
+    f"{_READ_SECRET}, scram_mechanism='SCRAM-SHA-256')",
+)
+PERMISSIONS_WITHOUT_IAM = Rule(
+    id="kafka-permissions-without-iam",
+    rationale="IAM policies authorize clients on the IAM listener only, and contain the ARN of the cluster.",
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html",
+    invalid=f"{_IAM}, permissions=KafkaPermissions(write_topics=['orders']))",
+    valid=f"{_IAM}, permissions=KafkaPermissions(write_topics=['orders']), cluster_arn=CLUSTER_ARN)",
+)
+CLIENT_LISTENER = Rule(
+    id="kafka-client-listener",
+    rationale="Each client library supports certain authentication methods.",
+    source="https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
+    invalid=f"{_IAM}).librdkafka()",
+    valid=f"{_IAM}).java()",
+)
+PASSWORD_UNKNOWN = Rule(
+    id="kafka-password-unknown",
+    rationale="The program does not know a password that is stored in an existing secret.",
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html",
+    invalid=f"{_SCRAM}{_READ_SECRET}).java()",
+    valid=f"{_SCRAM}{_READ_SECRET}).java(credentials=False)",
+)
+SPRING_PLACEHOLDER = Rule(
+    id="kafka-spring-placeholder",
+    rationale="Spring Boot resolves '${' in the value of a property as a placeholder.",
+    source="https://docs.spring.io/spring-boot/reference/features/external-config.html",
+    invalid=f"{_SCRAM}password='${{HOME}}').spring()",
+    valid=f"{_SCRAM}password='$HOME').spring()",
+)
+RACK_ZONE_NAME = Rule(
+    id="kafka-rack-zone-name",
+    rationale="The rack of an MSK broker is the ID of its Availability Zone, which is the same in every account.",
+    source="https://aws.amazon.com/blogs/big-data/reduce-network-traffic-costs-of-your-amazon-msk-consumers-with-rack-awareness",
+    invalid=f"{_TLS}, cluster_arn=CLUSTER_ARN).java('consumer', rack='eu-west-1a')",
+    valid=f"{_TLS}, cluster_arn=CLUSTER_ARN).java('consumer', rack='euw1-az1')",
+)
+PRODUCER_RACK = Rule(
+    id="kafka-producer-rack",
+    rationale="Only the Java client has producers that prefer partitions whose leader is in their rack (KIP-1123).",
+    source="https://cwiki.apache.org/confluence/display/KAFKA/KIP-1123%3A+Rack-aware+partitioning+for+Kafka+Producer",
+    invalid=f"{_TLS}).librdkafka('producer', rack='euw1-az1')",
+    valid=f"{_TLS}).librdkafka('consumer', rack='euw1-az1')",
+)
+FROM_STACK = Rule(
+    id="kafka-from-stack",
+    rationale="A connection of another stack is that of a SCRAM user, or that of a listener without users.",
+    source="https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences",
+    invalid="KafkaConnection.from_stack(pulumi.StackReference('organization/kafka/test'))",
+    valid="KafkaConnection.from_stack(pulumi.StackReference('organization/kafka/test'), listener='iam')",
+)
+EXPORTED_CONNECTION = Rule(
+    id="kafka-exported-connection",
+    rationale="The other stack must export the connection, with everything that the client needs.",
+    source="https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences",
+    invalid="KafkaConnection.from_stack(other_stack, 'billing')",
+    valid="KafkaConnection.from_stack(other_stack, 'orders')",
+)
+PROVIDER_AUTHENTICATION = Rule(
+    id="kafka-provider-authentication",
+    rationale="The provider of pulumi-kafka logs in as a SCRAM user with a password, or as an IAM identity.",
+    source="https://www.pulumi.com/registry/packages/kafka/api-docs/provider/",
+    invalid=f"kafka_provider('admin', {_TLS}))",
+    valid=f"kafka_provider('admin', {_IAM}, cluster_arn=CLUSTER_ARN))",
+)
+PROVIDER_MISSING = Rule(
+    id="kafka-provider-missing",
+    rationale="ACLs and quotas are resources of pulumi-kafka, which the extra moorings[kafka] installs.",
+    source="https://www.pulumi.com/registry/packages/kafka/",
+    invalid="without_package('pulumi_kafka', lambda: acl_resources('acl', []))",
+    valid="acl_resources('acl', [])",
+)
+PROVIDER_QUOTA = Rule(
+    id="kafka-provider-quota",
+    rationale="The provider of pulumi-kafka supports quotas of one entity.",
+    source="https://www.pulumi.com/registry/packages/kafka/api-docs/quota/",
+    invalid="quota_resources('quota', [KafkaQuota(user='orders', client_id='batch', producer_byte_rate=1048576)])",
+    valid="quota_resources('quota', [KafkaQuota(user='orders', producer_byte_rate=1048576)])",
+)
+
+
+def reject(rule: Rule, message: str, *path: str | int, component: str = "KafkaConnection") -> NoReturn:
+    """Reject a call.
+
+    Args:
+        rule: the rule.
+        message: the problem and the fix.
+        path: the parameter.
+        component: class or function, for messages.
+
+    Raises:
+        InvalidInput: always.
+
+    """
+    raise InvalidInput.of(Violation(rule, message, *path), component, user_location() or "")
