@@ -124,8 +124,11 @@ class KafkaConnection(Args):
             return check(cast("str", servers))
         origin, argument = validating() or (Origin({}, cls.__name__, None), "")
         path = (*origin.path, *([argument] if argument else []), "bootstrap_servers")
-        location = origin.location or ""
-        return check_together(origin.component, lambda servers: check(servers, *path), location, servers=servers)
+
+        def check_late(servers: str) -> str:
+            return check(servers, *path)
+
+        return check_together(origin.component, check_late, origin.location or "", servers=servers)
 
     @model_validator(mode="after")
     def _validate_permissions(self) -> Self:

@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from moorings.msk.alarm_definitions import select_alarms
+from moorings.msk.alarm_definitions import available_alarms, select_alarms
 from moorings.msk.dashboard import GRAPHS, create_dashboard, render_dashboard
 
 
@@ -81,13 +81,13 @@ def test_graphs_of_unpublished_metrics_are_left_out(broker_type, level, missing)
     ],
 )
 def test_graphs_show_the_thresholds_of_the_alarms(title, lines):
-    alarms = select_alarms("standard", "PER_BROKER", thresholds={"disk": 70})
+    alarms = select_alarms(available_alarms("standard", "PER_BROKER"), thresholds={"disk": 70}, disabled=[])
     annotations = graphs(alarms=alarms)[title]["properties"].get("annotations")
     assert annotations == (lines and {"horizontal": lines})
 
 
 def test_an_anomaly_detection_band_is_not_shown_as_a_threshold():
-    alarms = select_alarms("express", "PER_BROKER")
+    alarms = available_alarms("express", "PER_BROKER")
     assert "annotations" not in graphs("express", alarms=alarms)["Storage usage (bytes)"]["properties"]
 
 
