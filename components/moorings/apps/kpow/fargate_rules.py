@@ -130,8 +130,8 @@ def _closed_paths(load_balancer: SingletonLoadBalancer | None) -> Findings:
         yield (
             ("load_balancer", "closed_paths"),
             (
-                f"{paths} paths exceed the limit of {MAX_CLOSED_PATHS}, because {added} of the consumer offsets are closed "
-                "with /metrics; combine paths with a wildcard"
+                f"{paths} paths exceed the limit of {MAX_CLOSED_PATHS}, because {added} of the consumer offsets are "
+                "closed with /metrics; combine paths with a wildcard"
             ),
         )
 
