@@ -14,6 +14,7 @@ from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_args import NEW_TASK, SingletonBaseArgs
+from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.types import ChildName, VariableName
@@ -25,7 +26,7 @@ MARKETPLACE_POLICY_NAME = "marketplace"
 """Name under which the policy of the AWS Marketplace plan is attached to the task role."""
 
 
-class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs):
+class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs, ComponentArgs):
     """Arguments of `KpowOnFargate`, which runs a single task."""
 
     user: Annotated[Input[ContainerUser], NEW_TASK] = "1001:1001"

@@ -13,6 +13,7 @@ from moorings.kubernetes.environment_variables import KubernetesSecretReference
 from moorings.kubernetes.names import FilePath, ServiceName, Subdomain
 from moorings.kubernetes.quantities import PositiveNumber
 from moorings.kubernetes.workload_args import WorkloadBaseArgs
+from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, is_mapping
 from moorings.validation.rules import Rule, Violation
@@ -49,7 +50,7 @@ SEVERAL_PODS = Rule(
 )
 
 
-class KpowOnKubernetesArgs(KpowSettings, WorkloadBaseArgs):
+class KpowOnKubernetesArgs(KpowSettings, WorkloadBaseArgs, ComponentArgs):
     """Arguments of `KpowOnKubernetes`, which runs a single pod."""
 
     run_as_user: Annotated[PositiveNumber, POD_RESTART] = IMAGE_UID

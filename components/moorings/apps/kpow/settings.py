@@ -11,7 +11,6 @@ from moorings.apps.kpow.clusters import PRIMARY, RESTART, KpowCluster
 from moorings.apps.kpow.license import LicenseKey, MarketplacePlan
 from moorings.apps.kpow.login import URL_VARIABLE
 from moorings.kafka.connection import KafkaConnection
-from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
@@ -34,7 +33,7 @@ AuthProvider = Annotated[str, matches("the name of a login provider", "[a-z][a-z
 StreamsErrorStrategy = Literal["LOG_EXCEPTION", "LOG_AND_EXIT"]
 
 
-class KpowSettings(KpowCluster, ComponentArgs):
+class KpowSettings(KpowCluster):
     """Arguments of kPow that are the same on every platform: those of the primary cluster, and those of kPow itself.
 
     kPow stores its internal topics in the primary cluster ``kafka``.
