@@ -117,11 +117,6 @@ class KpowOnKubernetesArgs(KpowSettings, WorkloadBaseArgs, ComponentArgs):
         return self.service_account_name is not None
 
     @property
-    def login_proxy(self) -> str:
-        """What could authenticate users instead of kPow."""
-        return "the ingress"
-
-    @property
     def size(self) -> dict[str, pulumi.Input[int] | None]:
         """CPU units and memory by argument, None for those that are not set."""
         return {"cpu": self.cpu, "memory_mib": self.memory_mib}

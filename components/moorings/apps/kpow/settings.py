@@ -1,6 +1,5 @@
 """KpowSettings: arguments of kPow that are the same on every platform."""
 
-from abc import abstractmethod
 from typing import Annotated, Literal
 
 import pulumi
@@ -185,14 +184,14 @@ class KpowSettings(KpowCluster):
         return {"license": list(self.license)} if self.license else {}
 
     @property
-    @abstractmethod
     def login_proxy(self) -> str:
         """What could authenticate users instead of kPow. Empty if it does."""
+        return "the ingress"
 
     @property
-    @abstractmethod
     def size(self) -> dict[str, pulumi.Input[int] | None]:
         """CPU units and memory by argument, None for those that are not set."""
+        return {"cpu": None, "memory_mib": None}
 
     @property
     def other_memory_mib(self) -> int:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moorings.apps.kpow.settings import KpowSettings
 from moorings.apps.kpow.sizing import (
     HEAP_PERCENT,
     NON_HEAP_MIB,
@@ -26,6 +27,15 @@ def test_recommended_size(clusters, cpu, memory):
     assert cpu_and_memory(clusters, None, None) == (cpu, memory)
     assert cpu_and_memory(clusters, 512, None) == (512, memory)
     assert cpu_and_memory(clusters, None, 3000) == (cpu, 3000)
+
+
+def test_size_is_an_argument_of_the_platform(deploy):
+    def program():
+        kafka = {"listener": "iam", "bootstrap_servers": "b-1:9098"}
+        settings = KpowSettings(kafka=kafka, image="factorhouse/kpow:96.2")
+        assert settings.size == {"cpu": None, "memory_mib": None}
+
+    deploy(program)
 
 
 @pytest.mark.parametrize("size", RECOMMENDED_SIZES)
