@@ -9,6 +9,7 @@ import pytest
 
 from moorings.preview import checks
 from moorings.preview.checks import GROUP, check_changes, installed_change_rules
+from moorings.preview.compare import compare
 from moorings.preview.plan import Plan
 from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 
@@ -179,6 +180,12 @@ def test_every_acknowledgement_of_a_finding_is_used():
 
 def test_a_resource_that_is_its_own_parent_is_checked():
     assert found(fewer_brokers(parent=urn(CLUSTER, "kafka-cluster"))) == [("msk-fewer-brokers", None)]
+
+
+def test_the_differences_between_two_plans_can_be_checked():
+    before = Plan.from_json({"steps": [step("create", None, state())], "offline": True})
+    (finding,) = check_changes(compare(before, Plan("production", [])), installed_change_rules(), {}).findings
+    assert finding.finding.rule == "msk-cluster-deleted"
 
 
 def test_findings_that_hooks_have_logged_are_listed_once():

@@ -28,7 +28,11 @@ def simulated_responses(monkeypatch):
         found = invoke(self, token, args, provider)
         if token == "aws:ec2/getSubnet:getSubnet" and found is None:
             zone = {"availabilityZone": "us-east-1e", "availabilityZoneId": "use1-az3"}
-            return {"id": args.get("id"), "vpcId": "vpc-00000001" if args.get("id") == "subnet-0000000e" else "", **zone}
+            return {
+                "id": args.get("id"),
+                "vpcId": "vpc-00000001" if args.get("id") == "subnet-0000000e" else "",
+                **zone,
+            }
         return found
 
     monkeypatch.setattr(SimulatedCloud, "invoke", invoke_with_route_tables)

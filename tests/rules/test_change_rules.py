@@ -1,10 +1,14 @@
 """Every rule about changes: its invalid example, its valid one, and its wording."""
 
 import json
+import re
 from itertools import chain
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from minimal import BUILDERS, arguments
+from pulumi.runtime import rpc
 
 import moorings
 from moorings.msk.change_guard import CHANGE_RULES
@@ -53,6 +57,37 @@ def change_of(deploy):
         )
 
     return change
+
+
+KEYS = sorted(
+    {
+        key
+        for rule in RULES.values()
+        for text in (rule.before, rule.invalid)
+        for key in re.findall(r"\w+(?=\"?[=:])", text)
+    }
+    | {"brokerNodeGroupInfo", "clientAuthentication", "connectivityInfo", "kafkaVersion", "sasl", "serverProperties"}
+)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from([rpc.UNKNOWN, "true", "Delete"]),
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(st.sampled_from(KEYS), values, max_size=4),
+    max_leaves=12,
+)
+INPUTS = st.none() | st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6)
+
+
+@given(st.sampled_from(sorted(RULES)), INPUTS, INPUTS)
+def test_any_inputs_can_be_judged(rule_id, before, after):
+    rule = RULES[rule_id]
+    for operation in rule.operations:
+        for type_ in rule.types:
+            change = ResourceChange(operation, type_, Properties(before), Properties(after))
+            assert all(isinstance(message, str) for _, message in rule.judge(change))
 
 
 def test_all_rules_are_known():

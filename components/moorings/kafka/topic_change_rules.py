@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from moorings.validation.change_rules import ChangeRules
 from moorings.validation.findings import Severity
-from moorings.validation.resource_changes import Properties, ResourceChange
+from moorings.validation.resource_changes import Properties, ResourceChange, is_unknown
 from moorings.validation.rules import Findings
 
 TOPIC_CHANGES = ChangeRules("aws:msk/topic:Topic", "kafka:index/topic:Topic")
@@ -106,7 +106,7 @@ def _compaction_removed(change: ResourceChange) -> Findings:
     before, after = _config(change.before), _config(change.after)
     if before is None or after is None or before.get("cleanup.policy") != "compact":
         return
-    policy = after.get("cleanup.policy", "delete")
+    policy = str(after.get("cleanup.policy", "delete"))
     if "delete" in policy and after.get("retention.ms") != str(UNLIMITED):
         yield (
             _config_path(change, "cleanup.policy"),
@@ -161,12 +161,15 @@ def _config(inputs: Properties) -> Mapping[str, Any] | None:
         return {} if config is None else _mapping(config)
     try:
         return _mapping(json.loads(configs))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return None
 
 
 def _mapping(value: Any) -> Mapping[str, Any] | None:
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else None
+    if not isinstance(value, Mapping):
+        return None
+    config = cast("Mapping[str, Any]", value)
+    return None if any(map(is_unknown, config.values())) else config
 
 
 def _config_path(change: ResourceChange, name: str) -> tuple[str, str]:

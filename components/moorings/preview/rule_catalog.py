@@ -104,6 +104,8 @@ def explain(rule: Rule) -> str:
     ]
     if rule.severity is not Severity.ERROR:
         lines += ["", f'acknowledge={{"{rule.id}": "the reason"}}']
+    if rule.severity is not Severity.ERROR and isinstance(rule, ChangeRule):
+        lines.append(f"moorings report FILE --acknowledge '{rule.id}=the reason'")
     return "\n".join(lines)
 
 

@@ -31,9 +31,9 @@ class Properties:
         value: Any = self._values
         for key in path:
             if not isinstance(value, Mapping):
-                return UNKNOWN if _is_unknown(value) else None
+                return UNKNOWN if is_unknown(value) else None
             value = cast("Mapping[str, Any]", value).get(key)
-        return UNKNOWN if _is_unknown(value) else value
+        return UNKNOWN if is_unknown(value) else value
 
     def number(self, *path: str) -> float | None:
         """Return a number, or None if the value is missing, unknown or not a number."""
@@ -53,14 +53,14 @@ class Properties:
         if not isinstance(value, list):
             return None
         items = cast("list[Any]", value)  # type: ignore[redundant-cast]  # pyright cannot infer the type of the items
-        return None if any(map(_is_unknown, items)) else items
+        return None if any(map(is_unknown, items)) else items
 
     def is_missing(self, *path: str) -> bool:
         """Whether the value is certainly missing."""
         return self.at(*path) is None
 
 
-def _is_unknown(value: Any) -> bool:
+def is_unknown(value: Any) -> bool:
     """Whether a value is unknown or secret: a special object in a resource hook, a placeholder in JSON."""
     if isinstance(value, Mapping):
         return SIGNATURE in value

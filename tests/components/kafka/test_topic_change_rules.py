@@ -11,6 +11,7 @@ from moorings.validation.resource_changes import Properties, ResourceChange
 
 TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
 OFF = {"remote.storage.enable": "false", "remote.log.msk.disable.policy": "Delete"}
+KAFKA = "kafka:index/topic:Topic"
 COMPACT = {"cleanup.policy": "compact"}
 DAY, WEEK = {"retention.ms": "86400000"}, {"retention.ms": "604800000"}
 
@@ -77,6 +78,11 @@ def test_unknown_configurations_are_not_checked(unknown):
         known = {"configs": json.dumps(config)}
         assert judge(known, {"configs": unknown}) == judge({"configs": unknown}, known) == []
     assert judge({"config": unknown}, {"config": TIERED}) == []
+    assert judge({"config": TIERED}, {"config": {**TIERED, "remote.storage.enable": unknown}}, KAFKA) == (
+        [("kafka-tiered-storage-disabled", ("config", "remote.storage.enable"))]
+        if unknown in ("not JSON", "[]")
+        else []
+    )
 
 
 @pytest.mark.parametrize("name", ["partitionCount", "partitions"])
