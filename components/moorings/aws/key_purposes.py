@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from moorings.sdk.internals import resources_of
+from moorings.sdk.internals import is_pulumi_output, resources_of
 from moorings.validation.rules import Findings
 
 
@@ -62,7 +62,7 @@ def declared_purposes(arn: Any) -> pulumi.Output[list[KeyPurposes]] | list[KeyPu
         arn: the argument of a component; plain, late or None.
 
     """
-    if not isinstance(arn, pulumi.Output):
+    if not is_pulumi_output(arn):
         return []
 
     async def look_up() -> list[KeyPurposes]:

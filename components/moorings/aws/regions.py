@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from moorings.aws.arns import arn_region
 from moorings.aws.context import AwsContext, aws_context
-from moorings.sdk.internals import explicit_provider, resources_of
+from moorings.sdk.internals import explicit_provider, is_pulumi_output, resources_of
 from moorings.validation.inputs import check_together, is_list
 from moorings.validation.rules import Rule, Violation
 
@@ -92,7 +92,7 @@ def _check_arn(argument: str, context: AwsContext, arn: str) -> str:
 
 def _check_declared_region(component: object, region: pulumi.Output[str], argument: str, arn: Any) -> None:
     """Check the Region of an unknown ARN of a resource of this program, which is that of its provider."""
-    if not isinstance(arn, pulumi.Output):
+    if not is_pulumi_output(arn):
         return
 
     def check(region: str, regions: list[str]) -> None:
@@ -112,7 +112,7 @@ async def _declared_regions(arn: pulumi.Output[Any]) -> list[str]:
         provider = explicit_provider(resource)
         for source in (resource, provider) if isinstance(provider, aws.Provider) else (resource,):
             region = getattr(source, "region", None)
-            known = await region.future() if isinstance(region, pulumi.Output) else None
+            known = await region.future() if is_pulumi_output(region) else None
             if isinstance(known, str):
                 regions.append(known)
                 break

@@ -1,12 +1,12 @@
 """VPCs of the subnets and security groups that the same program declares, also while their IDs are unknown."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from moorings.sdk.internals import resources_of
+from moorings.sdk.internals import is_pulumi_output, resources_of
 from moorings.validation.inputs import check_together, is_list
 from moorings.validation.rules import Findings, Rule, Violation
 
@@ -58,7 +58,7 @@ def vpcs_of_id(vpc_id: Any) -> Vpcs | pulumi.Output[Vpcs]:
     """
     if isinstance(vpc_id, str):
         return frozenset([vpc_id])
-    return _late(vpc_id) if isinstance(vpc_id, pulumi.Output) else frozenset()
+    return _late(vpc_id) if is_pulumi_output(vpc_id) else frozenset()
 
 
 def vpcs_of_members(ids: Any) -> Vpcs | pulumi.Output[Vpcs]:
@@ -68,7 +68,7 @@ def vpcs_of_members(ids: Any) -> Vpcs | pulumi.Output[Vpcs]:
         ids: an ID, or a list of them, plain or late. The list and its items may be late.
 
     """
-    outputs = [item for item in (ids if is_list(ids) else [ids]) if isinstance(item, pulumi.Output)]
+    outputs = [item for item in (ids if is_list(ids) else [ids]) if is_pulumi_output(item)]
     return _late(*outputs) if outputs else frozenset()
 
 
@@ -126,7 +126,7 @@ async def _vpcs(output: pulumi.Output[Any]) -> set[aws.ec2.Vpc | str]:
             vpcs.add(resource)
         elif isinstance(resource, DeclaredSubnet | DeclaredSecurityGroup):
             vpc_id: Any = resource.declared_vpc_id
-            vpcs |= await _vpcs(cast("Any", vpc_id)) if isinstance(vpc_id, pulumi.Output) else {vpc_id}
+            vpcs |= await _vpcs(vpc_id) if is_pulumi_output(vpc_id) else {vpc_id}
     return vpcs
 
 

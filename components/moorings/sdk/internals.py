@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from functools import cache, reduce
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeGuard
 
 import pulumi
 
@@ -50,6 +50,11 @@ def find_private_name(name: str) -> Any:
         return None
 
 
+def is_pulumi_output(value: Any) -> TypeGuard["pulumi.Output[Any]"]:
+    """Whether a value is an Output."""
+    return isinstance(value, pulumi.Output)
+
+
 async def resources_of(output: "pulumi.Output[Any]") -> "set[pulumi.Resource]":
     """Return the resources of which an Output was made, also while it is unknown. Empty if the SDK hides them."""
     resources = find_private_name("pulumi.output:Output.resources")
@@ -58,7 +63,7 @@ async def resources_of(output: "pulumi.Output[Any]") -> "set[pulumi.Resource]":
 
 def explicit_provider(resource: "pulumi.Resource") -> "pulumi.ProviderResource | None":
     """Return the provider that the program has chosen for a resource or its parent. None for the default provider."""
-    annotations: Any = find_private_name("pulumi.resource:Resource.__annotations__") or {}
+    annotations: Mapping[str, Any] = find_private_name("pulumi.resource:Resource.__annotations__") or {}
     return getattr(resource, "_provider", None) if "_provider" in annotations else None
 
 
