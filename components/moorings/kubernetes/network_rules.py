@@ -258,8 +258,8 @@ def _endpoints(value: str) -> Iterator[tuple[str, int]]:
         if url["scheme"] in DEFAULT_PORTS and url["host"] not in _LOCAL_HOSTS:
             yield url["host"], int(url["port"] or DEFAULT_PORTS[url["scheme"]])
         return
-    for server in map(_SERVER.fullmatch, value.split(",")):
-        if server is None:
-            return
-        if server["host"] not in _LOCAL_HOSTS and not server["host"].isdecimal():
-            yield server["host"], int(server["port"])
+    servers = list(map(_SERVER.fullmatch, value.split(",")))
+    if all(servers):
+        for server in filter(None, servers):
+            if server["host"] not in _LOCAL_HOSTS and not server["host"].isdecimal():
+                yield server["host"], int(server["port"])

@@ -9,10 +9,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from moorings.validation.container_images import (
     ContainerImage,
+    ContainerImageReference,
     ImageReference,
     ecr_repository_arn,
     has_digest,
+    latest_tag_problem,
+    mutable_tag_problem,
     parse_image,
+    registry_problem,
 )
 
 DIGEST = f"sha256:{'0' * 64}"
@@ -126,3 +130,54 @@ def test_parsing_takes_linear_time(start, end):
     before = time.process_time()
     parse_image(start + end)
     assert time.process_time() - before < 0.5
+
+
+@pytest.mark.parametrize(
+    ("image", "latest", "mutable"),
+    [
+        ("registry.example/orders", True, False),
+        ("registry.example/orders:latest", True, False),
+        ("registry.example/orders:1.4.2", False, True),
+        (f"registry.example/orders:latest@{DIGEST}", False, False),
+        (f"registry.example/orders@{DIGEST}", False, False),
+        ("Orders Service", False, False),
+    ],
+)
+def test_problems_of_tags(image, latest, mutable):
+    assert (latest_tag_problem(image) is not None, mutable_tag_problem(image) is not None) == (latest, mutable)
+
+
+def test_the_tag_is_not_part_of_the_format():
+    assert TypeAdapter(ContainerImageReference).validate_python("registry.example/orders") == "registry.example/orders"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+        "123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com",
+        "123456789012.dkr-ecr.eu-west-1.on.aws",
+        "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn",
+        "123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu",
+        "123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov",
+        "public.ecr.aws",
+        "registry.example:5000",
+        "orders",
+    ],
+)
+def test_hosts_of_registries(host):
+    assert registry_problem(f"{host}/orders:1") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "problem"),
+    [
+        ("1234.dkr.ecr.eu-west-1.amazonaws.com", "is not the host of an ECR registry"),
+        ("123456789012.dkr.ecr.amazonaws.com", "is not the host of an ECR registry"),
+        ("123456789012.ecr.eu-west-1.amazonaws.com", "is not the host of an ECR registry"),
+        ("123456789012.dkr.ecr.cn-north-1.amazonaws.com", "has the domain of another partition than cn-north-1"),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com.cn", "has the domain of another partition than eu-west-1"),
+    ],
+)
+def test_hosts_that_are_almost_those_of_ecr(host, problem):
+    assert registry_problem(f"{host}/orders:1").startswith(f"{host} {problem}; ")

@@ -4,7 +4,14 @@ import pulumi
 import pytest
 
 from moorings import InvalidInput
-from moorings.validation.plaintext import check_plaintext, check_variable_names, find_secret, find_secret_in_command
+from moorings.validation.plaintext import (
+    MARKED_SECRET,
+    check_plaintext,
+    check_variable_names,
+    find_secret,
+    find_secret_in_command,
+    unless_secret,
+)
 
 SECRET_NAMES = [
     "ACCESS_KEY", "API_KEY", "API_KEYS", "APIKEY", "AWS_SECRET_ACCESS_KEY", "CLIENT_SECRET", "DATABASE_PASSWORD",
@@ -195,3 +202,28 @@ def test_an_output_that_is_marked_as_a_secret_is_rejected(deploy, value, preview
     with pytest.raises(InvalidInput) as error:
         deploy(program, preview=preview)
     assert str(error.value) == "Service 's': note: contains a secret and would be stored in plain text; remove it"
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_late_secrets_are_replaced_by_a_mark(deploy, preview):
+    resolved = {}
+
+    def program():
+        async def awaitable():
+            return "c"
+
+        values = {
+            "plain": "a",
+            "late": pulumi.Output.from_input("b"),
+            "awaitable": awaitable(),
+            "marked": pulumi.Output.secret("d"),
+        }
+        for name, value in values.items():
+            pulumi.Output.from_input(unless_secret(value)).apply(
+                lambda result, name=name: resolved.update({name: result})
+            )
+        assert unless_secret(pulumi.Output.from_input("e"), "DB_PASSWORD") is MARKED_SECRET
+
+    deploy(program, preview=preview)
+    assert resolved == {"plain": "a", "late": "b", "awaitable": "c", "marked": MARKED_SECRET}
+    assert find_secret(MARKED_SECRET) == "a secret"

@@ -303,7 +303,7 @@ def test_a_deregistration_delay_within_the_shutdown_of_the_pods_is_accepted(rout
 def test_the_deregistration_delay_of_the_workload_itself_is_accepted(route):
     shutdown = {"load_balancer": "alb", "deregistration_delay_seconds": 300}
     ingress = {**ALB, "deregistration_delay_seconds": 300}
-    assert deregistration_delay(route(ingress, shutdown=shutdown, acknowledged_warnings=["deregistration"])) == 300
+    assert deregistration_delay(route(ingress, shutdown=shutdown)) == 300
 
 
 @pytest.mark.parametrize("delay", [{}, {"deregistration_delay_seconds": 60}])
