@@ -122,7 +122,7 @@ def workload_component(name: str) -> None:
             backend=workload.backend,
             hosts=[f"{name}.example.com"],
             tls_secret_name=name,
-            acknowledged_warnings=["scale-down"],
+            acknowledge={"ingress-scale-down": "sessions of the benchmark do not matter"},
         ),
     )
 

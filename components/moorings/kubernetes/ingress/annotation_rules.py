@@ -1,7 +1,10 @@
 """Rules about the additional annotations of a ``StickyIngress``."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
+from moorings.kubernetes.annotations import MAX_BYTES
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations, attribute_names
 from moorings.kubernetes.ingress.controllers import controllers_where
 from moorings.kubernetes.ingress.ingress_controller import IngressController
@@ -75,13 +78,27 @@ def _foreign_annotation(annotation_names: list[str], ingress_controller: Ingress
     source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
     invalid="annotations={'example.com/upstream': 'https://orders:example-1@example.com'}",
     valid="annotations={'example.com/upstream': 'https://example.com'}",
-    each="annotations",
+    each="plaintext_annotations",
 )
-def _secret_annotation(_key: str, value: str) -> Findings:
-    """Annotations are stored and shown in plain text."""
+def _secret_annotation(key: str, value: Any) -> Findings:
+    """Annotations are stored and shown in plain text. A key such as checksum/secret is no secret."""
     secret = find_secret(value)
     if secret:
-        yield f"contains {secret} and would be stored in plain text; remove it"
+        yield ("annotations", key), f"contains {secret} and would be stored in plain text; remove it"
+
+
+@RULES.rule(
+    "ingress-annotations-size",
+    Severity.ERROR,
+    source=_ANNOTATIONS,
+    invalid="annotations={'a': 'x' * 262144}",
+    valid="annotations={'a': 'x' * 200000}",
+)
+def _annotations_size(annotations: Mapping[str, str]) -> Findings:
+    """The API server rejects objects whose annotations have more than 256 KiB in total."""
+    size = sum(len(text.encode()) for pair in annotations.items() for text in pair)
+    if size > MAX_BYTES:
+        yield f"must be at most {MAX_BYTES} bytes, got {size}; shorten them"
 
 
 @RULES.explicit(

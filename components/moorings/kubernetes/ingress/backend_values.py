@@ -9,6 +9,7 @@ from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_specs import main_port
+from moorings.sdk.internals import resources_of
 
 DEFAULT_DEREGISTRATION_DELAY = 60
 """Seconds, for pods whose shutdown times are not known."""
@@ -52,7 +53,7 @@ def declared_services(service_name: pulumi.Output[str]) -> pulumi.Output[list[di
     async def find() -> list[dict[str, Any]]:
         return [
             service.declared
-            for service in await service_name.resources()
+            for service in await resources_of(service_name)
             if isinstance(service, KubernetesObject) and service.declared
         ]
 

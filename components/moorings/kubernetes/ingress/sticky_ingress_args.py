@@ -20,6 +20,7 @@ from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, is_late
+from moorings.validation.plaintext import unless_secret
 from moorings.validation.types import HealthCheckPath, Port, Unique, matches
 
 Release = Annotated[str, matches("a release", r"v?[0-9]{1,4}\.[0-9]{1,4}(\.[0-9A-Za-z.+-]{1,30})?", "1.8")]
@@ -184,6 +185,11 @@ class StickyIngressArgs(ComponentArgs):
         """Annotations of the Service from which the controller reads the policy. Empty for most controllers."""
         render = self.ingress_controller.service_annotations
         return render(self.affinity) if render and self.mechanism else {}
+
+    @property
+    def plaintext_annotations(self) -> dict[str, Any]:
+        """The additional annotations, without the values that are marked as secrets."""
+        return {key: unless_secret(value) for key, value in self.annotations.items()}
 
     @property
     def annotation_names(self) -> list[str]:
