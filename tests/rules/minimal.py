@@ -270,3 +270,10 @@ nested(
 BUILDERS[moorings.KafkaPermissions] = lambda args, acknowledge: moorings.MskClientPolicy(
     cluster_arn=CLUSTER_ARN, **args, acknowledge=acknowledge
 )
+component(
+    moorings.MskVpcConnection,
+    moorings.MskVpcConnectionArgs,
+    cluster_arn=CLUSTER_ARN,
+    vpc_id="vpc-00000001",
+    subnet_ids=SUBNETS,
+)

@@ -1,25 +1,30 @@
 """VPC connections: clients in another VPC or account reach a cluster over AWS PrivateLink."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import pulumi
 import pulumi_aws as aws
 
 from moorings.aws.arns import MskClusterArn
-from moorings.aws.cidrs import PrivateCidr
+from moorings.aws.cidrs import Cidr
 from moorings.aws.regions import check_arns
 from moorings.aws.resource_ids import SecurityGroupId, VpcId
 from moorings.aws.security_groups import Peer, SecurityGroup
 from moorings.aws.tags import Tags
+from moorings.aws.vpc_membership import Vpcs, check_declared_vpc, find_other_vpcs, vpcs_of_id, vpcs_of_members
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.permissions import KafkaPermissions
 from moorings.msk.broker_subnets import SubnetIds
+from moorings.msk.network_access import exceeds
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
+from moorings.validation.findings import Severity
 from moorings.validation.inputs import Input
 from moorings.validation.outputs import register_declared_outputs
 from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
 from moorings.validation.types import ChildName
 
 FIRST_PORT, LAST_PORT = 14001, 14100
@@ -54,14 +59,44 @@ class MskVpcConnectionArgs(ComponentArgs):
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect to the brokers, by a name of your choice. None by default."""
 
-    client_cidrs: dict[ChildName, Input[PrivateCidr]] = {}
-    """IPv4 CIDR blocks that may connect to the brokers, at most a /8, by a name of your choice. None by default."""
+    client_cidrs: dict[ChildName, Input[Cidr]] = {}
+    """IPv4 CIDR blocks that may connect to the brokers, by a name of your choice. None by default."""
 
     tags: Tags = {}
     """Tags of all resources that support tags."""
 
 
 VPC_CONNECTION_RULES = RuleSet(MskVpcConnectionArgs)
+
+_SECURITY_GROUPS = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
+_NETWORK = "Network('{}', NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'])).vpc_id"
+_OTHER = "MskVpcConnection('o', MskVpcConnectionArgs(cluster_arn=CLUSTER_ARN, vpc_id={}, subnet_ids=SUBNETS))"
+
+
+@VPC_CONNECTION_RULES.rule(
+    "msk-connection-wide-network",
+    Severity.UNSAFE,
+    source=_SECURITY_GROUPS,
+    invalid="client_cidrs={'all': '0.0.0.0/0'}",
+    valid="client_cidrs={'vpn': '10.0.0.0/8'}",
+    each="client_cidrs",
+)
+def _wide_network(_: str, cidr: str) -> Findings:
+    """Clients reach the connection with private addresses only, so that a larger network lists none of them."""
+    yield from exceeds(cidr, "10.0.0.0/8")
+
+
+@VPC_CONNECTION_RULES.explicit(
+    "msk-connection-other-vpc",
+    Severity.UNSAFE,
+    source=_SECURITY_GROUPS,
+    invalid=f"vpc_id={_NETWORK.format('a')}, "
+    f"client_security_group_ids={{'orders': {_OTHER.format(_NETWORK.format('b'))}.security_group_id}}",
+    valid="client_security_group_ids={'orders': 'sg-00000001'}",
+)
+def _other_vpc(vpc: Vpcs, others: Mapping[str, Vpcs]) -> Findings:
+    """A rule refers to a security group of another VPC only if the VPCs are peered, and otherwise EC2 rejects it."""
+    yield from find_other_vpcs(vpc, others)
 
 
 class MskVpcConnection(pulumi.ComponentResource):
@@ -101,6 +136,12 @@ class MskVpcConnection(pulumi.ComponentResource):
         self._args, self._reporter = args, reporter
         child_opts = pulumi.ResourceOptions(parent=self)
         check_arns(reporter, self, cluster_arn=args.cluster_arn)
+        check_declared_vpc(reporter, args.vpc_id, args.subnet_ids)
+        others = {
+            f"client_security_group_ids.{client}": vpcs_of_members(id_)
+            for client, id_ in args.client_security_group_ids.items()
+        }
+        reporter.evaluate(_other_vpc, vpc=vpcs_of_id(args.vpc_id), others=others)
 
         group = SecurityGroup(
             name,
