@@ -26,6 +26,7 @@ PORT = 8080
 DRAIN_SECONDS = 30
 SESSION_SECONDS = 10800
 SERVER_IDLE_SECONDS = 600
+COOKIE_FLAGS = "cookies of Application Load Balancers never have flags"
 UNAUTHENTICATED_PATHS = ["/health", "/metrics"]
 """Paths that the engine serves without authentication. The load balancer does not route them, because the kubelet,
 Prometheus and its own health checks send requests directly to the pods."""
@@ -34,7 +35,10 @@ Prometheus and its own health checks send requests directly to the pods."""
 def deploy(settings: ConstellationSettings) -> dict[str, Any]:
     """Create the namespace, the engine and its ingress."""
     namespace = KubernetesNamespace(
-        "constellation", KubernetesNamespaceArgs(pod_readiness_gates=True, protect=settings.protect)
+        "constellation",
+        KubernetesNamespaceArgs(
+            pod_readiness_gates=True, protect=settings.protect, acknowledge=dict(settings.acknowledge.namespace)
+        ),
     )
     engine = KubernetesWorkload(
         "constellation-engine",
@@ -47,6 +51,7 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
             availability=Availability(level=settings.availability),
             autoscaling=_autoscaling(settings),
             shutdown=Shutdown(drain_seconds=DRAIN_SECONDS, load_balancer="alb"),
+            acknowledge=dict(settings.acknowledge.engine),
         ),
     )
     ingress = StickyIngress(
@@ -63,7 +68,7 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
                 websocket_idle_timeout_seconds=SERVER_IDLE_SECONDS,
                 server_idle_timeout_seconds=SERVER_IDLE_SECONDS,
             ),
-            acknowledge={"ingress-cookie-flags": "cookies of Application Load Balancers never have flags"},
+            acknowledge={"ingress-cookie-flags": COOKIE_FLAGS, **settings.acknowledge.ingress},
         ),
     )
     return {

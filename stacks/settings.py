@@ -204,6 +204,21 @@ class KpowSettings(ComponentSettings):
     """Tags of all resources that support tags."""
 
 
+class ConstellationAcknowledgements(BaseModel):
+    """Findings of the program ``constellation`` that are intended, by component: rule IDs, each with the reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+
+    namespace: dict[str, str] = {}
+    """Findings of the namespace."""
+
+    engine: dict[str, str] = {}
+    """Findings of the workload."""
+
+    ingress: dict[str, str] = {}
+    """Findings of the ingress."""
+
+
 class ConstellationSettings(Settings):
     """Settings of the program ``constellation``."""
 
@@ -245,3 +260,6 @@ class ConstellationSettings(Settings):
 
     rate_limit_burst: int = 20
     """Maximum burst of requests from one IP address."""
+
+    acknowledge: ConstellationAcknowledgements = ConstellationAcknowledgements()
+    """Findings that are intended, by component: ``namespace``, ``engine`` and ``ingress``."""

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from moorings import InvalidInput
 from moorings.preview.project import Project
@@ -134,3 +135,36 @@ def test_a_stack_name_without_a_program_is_rejected(copy):
     (copy / "stacks/Pulumi.production.yaml").write_text("")
     with pytest.raises(Exception, match="stack 'production': expected the name <program>-<environment>"):
         Project(copy).preview("production")
+
+
+@pytest.mark.parametrize(
+    ("stack", "acknowledge", "finding"),
+    [
+        ("kpow-development", {"kpow-no-logins": "none"}, "KpowOnFargate 'kpow': acknowledge['kpow-no-logins']"),
+        ("kafka-development", {"msk-none": "none"}, "MskCluster 'kafka': acknowledge['msk-none']"),
+        ("network-development", {"network-none": "none"}, "Network 'network': acknowledge['network-none']"),
+        (
+            "constellation-development",
+            {"namespace": {"k8s-none": "none"}},
+            "KubernetesNamespace 'constellation': acknowledge['k8s-none']",
+        ),
+        (
+            "constellation-development",
+            {"engine": {"k8s-none": "none"}},
+            "KubernetesWorkload 'constellation-engine': acknowledge['k8s-none']",
+        ),
+        (
+            "constellation-development",
+            {"ingress": {"ingress-none": "none"}},
+            "StickyIngress 'constellation': acknowledge['ingress-none']",
+        ),
+        ("constellation-development", {"workload": {}}, "moorings: acknowledge.workload: unknown argument"),
+    ],
+)
+def test_acknowledgements_of_a_stack_belong_to_its_components(copy, stack, acknowledge, finding):
+    document = yaml.safe_load((ROOT / f"stacks/Pulumi.{stack}.yaml").read_text())
+    document["config"]["moorings:acknowledge"] = acknowledge
+    (copy / f"stacks/Pulumi.{stack}.yaml").write_text(yaml.safe_dump(document))
+    with pytest.raises(InvalidInput) as error:
+        Project(copy).preview(stack)
+    assert finding in str(error.value)

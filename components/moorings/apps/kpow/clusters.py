@@ -1,6 +1,6 @@
 """Kafka clusters of kPow, each with its schema registry and Kafka Connect cluster."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -8,6 +8,7 @@ from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
+from moorings.validation.plaintext import unless_secret
 from moorings.validation.types import matches
 
 PRIMARY = "kafka"
@@ -39,6 +40,11 @@ class KpowEndpoint(Args):
 
     password: SecretInput[Annotated[str, Field(min_length=1)]] | None = None
     """Password for basic authentication."""
+
+    @property
+    def plaintext_url(self) -> Any:
+        """The URL, or ``MARKED_SECRET`` for one that is marked as a secret."""
+        return unless_secret(self.url)
 
     @property
     def credentials(self) -> dict[str, bool]:

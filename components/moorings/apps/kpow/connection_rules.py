@@ -7,6 +7,7 @@ from moorings.apps.kpow.clusters import PRIMARY, KpowCluster, KpowEndpoint
 from moorings.apps.kpow.settings import KpowSettings
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.findings import Path, Severity
+from moorings.validation.plaintext import MARKED_SECRET
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
@@ -60,10 +61,12 @@ def _endpoint_credentials(credentials: dict[str, bool]) -> Findings:
     invalid="url='https://kpow:hidden@registry.example'",
     valid="url='https://registry.example', username='kpow', password='hidden'",
 )
-def url_credentials(url: str) -> Findings:
+def _url_credentials(plaintext_url: object) -> Findings:
     """URLs are stored in plain text, together with the credentials that they contain."""
-    if _CREDENTIALS.match(url):
-        yield "contains credentials and is stored in plain text; use username and password"
+    if plaintext_url is MARKED_SECRET:
+        yield "url", "is a secret and would be stored in plain text; use username and password for credentials"
+    elif _CREDENTIALS.match(str(plaintext_url)):
+        yield "url", "contains credentials and is stored in plain text; use username and password"
 
 
 @CONNECTION_RULES.rule(

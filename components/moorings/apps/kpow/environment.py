@@ -1,17 +1,18 @@
 """KpowEnvironment: the environment variables that configure kPow, rendered from its settings."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from moorings.apps.kpow.clusters import PRIMARY, KpowCluster
-from moorings.apps.kpow.connection_rules import select_replication_factor, url_credentials, variable_suffixes
-from moorings.apps.kpow.environment_rules import secret_in_java_options
+from moorings.apps.kpow.connection_rules import select_replication_factor, variable_suffixes
 from moorings.apps.kpow.settings import KpowSettings
 from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG
 from moorings.kafka.listeners import LISTENERS
 from moorings.validation.reporter import Reporter
+
+_NOT_SECRET = re.compile(r"JAVA_TOOL_OPTIONS|(?:CONNECT_REST_URL|SASL_JAAS_CONFIG|SCHEMA_REGISTRY_URL)(?:_[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class KpowEnvironment:
     """Variables that are stored as a secret."""
 
     not_secret: list[str]
-    """Plain variables that look like a secret: the JAAS configuration of IAM, which has no credentials, and those whose
-    secrets are acknowledged."""
+    """Plain variables that are not checked for secrets again: the JAAS configuration of IAM, which has no credentials,
+    and those with rules of their own."""
 
     @classmethod
     def from_settings(
@@ -60,17 +61,8 @@ class KpowEnvironment:
         return cls(
             plain,
             _rendered(secret | license_lines, own) | settings.secret_environment,
-            [name for name in plain if re.fullmatch(rf"(?:{'|'.join(_not_secret(reporter))})(?:_[0-9]+)?", name)],
+            [name for name in plain if _NOT_SECRET.fullmatch(name) and name not in own],
         )
-
-
-def _not_secret(reporter: Reporter) -> Iterator[str]:
-    """Yield the names of variables that are not secret, or that are acknowledged to be stored in plain text."""
-    yield "SASL_JAAS_CONFIG"
-    if reporter.acknowledges(secret_in_java_options.rule):
-        yield "JAVA_TOOL_OPTIONS"
-    if reporter.acknowledges(url_credentials.rule):
-        yield from ("SCHEMA_REGISTRY_URL", "CONNECT_REST_URL")
 
 
 def _application_variables(settings: KpowSettings, reporter: Reporter, *, behind_proxy: bool) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def _https_settings(https: bool, variable_names: list[str]) -> Findings:
     valid="java_options=['-Djavax.net.ssl.trustStore=/etc/kpow/truststore.jks']",
     each="java_options",
 )
-def secret_in_java_options(_index: int, option: str) -> Findings:
+def _secret_in_java_options(_index: int, option: str) -> Findings:
     """Java options are stored in plain text."""
     kind = find_secret(option)
     if kind:

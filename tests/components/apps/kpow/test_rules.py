@@ -75,6 +75,8 @@ def late(value):
         ({"schema_registry": {"url": "https://registry", "password": "hidden"}},
          "kpow-endpoint-credentials", "schema_registry.username"),
         ({"schema_registry": {"url": "registry:8081"}}, "argument-format", "schema_registry.url"),
+        ({"schema_registry": lambda: {"url": pulumi.Output.secret("https://registry")}},
+         "kpow-url-credentials", "schema_registry.url"),
         ({"allow": ["topic_inspect"]}, "argument-format", "allow[0]"),
         ({"allow": ["ACL_EDIT", "ACL_EDIT"]}, "argument-duplicate", "allow[1]"),
         ({"kafka": lambda: connection(bootstrap_servers=late("a:1,b:1")), "broker_count": 1},
