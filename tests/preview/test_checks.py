@@ -131,6 +131,7 @@ def test_changes_are_acknowledged_on_the_command_line():
     acknowledge = {"msk-fewer-brokers": REASON}
     (finding,) = check(fewer_brokers(), acknowledge=acknowledge).findings
     assert (finding.reason, finding.rejected) == (REASON, False)
+    assert finding.finding.message == "3 brokers instead of 6"
 
 
 def test_changes_are_acknowledged_by_a_component_above_the_resource():

@@ -3,18 +3,31 @@
 Inputs that are unknown in a preview are checked before the update.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
-
 from moorings.msk.broker_sizes import is_burstable
-from moorings.msk.kafka_versions import is_kraft, parse_version
+from moorings.msk.cluster_inputs import (
+    AUTHENTICATION,
+    BROKER_COUNT,
+    CLUSTER_TYPE,
+    CONFIGURATION,
+    INSTANCE_TYPE,
+    KAFKA_VERSION,
+    NETWORK_TYPE,
+    PRIVATE_LINK,
+    STORAGE_MODE,
+    SUBNETS,
+    TLS,
+    VOLUME_SIZE,
+    count_enabled,
+    is_publicly_accessible,
+    known_version,
+)
+from moorings.msk.kafka_versions import parse_version
 from moorings.msk.update_effects import changed_operations
 from moorings.validation.change_rules import ChangeRules
 from moorings.validation.findings import Severity
-from moorings.validation.resource_changes import Properties, ResourceChange
+from moorings.validation.resource_changes import ResourceChange
 from moorings.validation.rules import Findings
 
-CLUSTER_TYPE = "aws:msk/cluster:Cluster"
 CLUSTER_CHANGES = ChangeRules(CLUSTER_TYPE, example_type="MskCluster")
 
 MIN_VOLUME_GROWTH_GIB = 10
@@ -22,33 +35,20 @@ MIN_VOLUME_GROWTH_GIB = 10
 
 _PUBLIC_ACCESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html"
 _BROKER_REMOVAL_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-remove-broker.html"
-_KRAFT_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/zk-to-kraft-migration.html"
 
 _FIRST_VERSION_WITH_REMOVAL = (2, 8, 1)
-_LAST_ZOOKEEPER_MINOR = (3, 9)
-_KRAFT_ZONES = 3
 
+_AUTHORITIES = (*TLS, "certificateAuthorityArns")
 _SASL_METHODS = {
-    "scram": ("clientAuthentication", "sasl", "scram"),
-    "iam": ("clientAuthentication", "sasl", "iam"),
+    "scram": (*AUTHENTICATION, "sasl", "scram"),
+    "iam": (*AUTHENTICATION, "sasl", "iam"),
 }
-_TLS = ("clientAuthentication", "tls")
-_AUTHORITIES = (*_TLS, "certificateAuthorityArns")
-_CONNECTIVITY = ("brokerNodeGroupInfo", "connectivityInfo")
-_PRIVATE_LINK = (*_CONNECTIVITY, "vpcConnectivity")
-_PUBLIC_ACCESS = (*_CONNECTIVITY, "publicAccess", "type")
-_INSTANCE_TYPE = ("brokerNodeGroupInfo", "instanceType")
-_SUBNETS = ("brokerNodeGroupInfo", "clientSubnets")
-_VOLUME_SIZE = ("brokerNodeGroupInfo", "storageInfo", "ebsStorageInfo", "volumeSize")
-_STORAGE_MODE = ("storageMode",)
-_NETWORK_TYPE = (*_CONNECTIVITY, "networkType")
-_PUBLIC = "SERVICE_PROVIDED_EIPS"
 
 _CONNECTIVITY_PREREQUISITES = {
-    "broker size": _INSTANCE_TYPE,
-    "Kafka version": ("kafkaVersion",),
-    "configuration": ("configurationInfo",),
-    "authentication": ("clientAuthentication",),
+    "broker size": INSTANCE_TYPE,
+    "Kafka version": KAFKA_VERSION,
+    "configuration": CONFIGURATION,
+    "authentication": AUTHENTICATION,
 }
 """Settings that the provider would apply after the connectivity that depends on them."""
 
@@ -64,7 +64,7 @@ _CONNECTIVITY_PREREQUISITES = {
 )
 def _created_with_public_access(change: ResourceChange) -> Findings:
     """MSK enables public access on an existing cluster only."""
-    if change.after.text(*_PUBLIC_ACCESS) == _PUBLIC:
+    if is_publicly_accessible(change.after):
         yield (
             "MSK cannot create a cluster with public access; deploy connectivity_step='prepare' first, and 'enable' in "
             "a later update"
@@ -104,8 +104,8 @@ def _broker_removal_unsupported(change: ResourceChange) -> Findings:
     if old is None or new is None or new >= old:
         return
     removal = f"{new:g} brokers instead of {old:g}"
-    subnets, instance_type = change.after.items(*_SUBNETS), change.after.text(*_INSTANCE_TYPE)
-    version = _version(change.before)
+    subnets, instance_type = change.after.items(*SUBNETS), change.after.text(*INSTANCE_TYPE)
+    version = known_version(change.before)
     if subnets and old - new > len(subnets):
         yield f"{removal}, but MSK removes one broker per Availability Zone at a time; lower it by 1 in each update"
     if instance_type and is_burstable(instance_type):
@@ -159,7 +159,7 @@ def _authentication_off(change: ResourceChange) -> Findings:
 )
 def _mutual_tls_stays_on(change: ResourceChange) -> Findings:
     """The AWS provider does not turn mutual TLS off when the last certificate authority is removed."""
-    if change.before.items(*_AUTHORITIES) and change.after.is_missing(*_TLS):
+    if change.before.items(*_AUTHORITIES) and change.after.is_missing(*TLS):
         yield (
             "mutual TLS may stay on, because the AWS provider does not turn it off; check `aws kafka "
             "describe-cluster-v2` after the update and run `aws kafka update-security --client-authentication "
@@ -178,63 +178,12 @@ def _mutual_tls_stays_on(change: ResourceChange) -> Findings:
 )
 def _broker_type_changed(change: ResourceChange) -> Findings:
     """MSK cannot change Standard brokers to Express brokers, or back."""
-    old, new = (inputs.text(*_INSTANCE_TYPE) for inputs in (change.before, change.after))
+    old, new = (inputs.text(*INSTANCE_TYPE) for inputs in (change.before, change.after))
     if old and new and old.startswith("express.") != new.startswith("express."):
         yield (
             f"MSK cannot change {old} to {new}, because one is a Standard and the other an Express size; create a "
             "second cluster and replicate into it"
         )
-
-
-@CLUSTER_CHANGES.rule(
-    "msk-kafka-downgrade",
-    Severity.ERROR,
-    path="kafka_version",
-    source="https://docs.aws.amazon.com/msk/latest/developerguide/version-upgrades.html",
-    before='kafka_version="3.9.x.kraft"',
-    invalid='kafka_version="3.8.x.kraft"',
-    valid='kafka_version="4.1.x.kraft"',
-)
-def _kafka_downgrade(change: ResourceChange) -> Findings:
-    """MSK supports no downgrade. The AWS provider does not detect downgrades of versions with an ``x``."""
-    old, new = _version(change.before), _version(change.after)
-    if old and new and _is_downgrade(new, old):
-        yield f"MSK does not support the downgrade from {old} to {new}; use {old} or later"
-
-
-@CLUSTER_CHANGES.rule(
-    "msk-kraft-migration",
-    Severity.ERROR,
-    path="kafka_version",
-    source=_KRAFT_SOURCE,
-    before='kafka_version="3.8.x"',
-    invalid='kafka_version="3.9.x.kraft"',
-    valid='kafka_version="3.9.x"',
-)
-def _kraft_migration(change: ResourceChange) -> Findings:
-    """MSK migrates clusters from ZooKeeper to KRaft with 3.9.x, on larger brokers in three zones, and not back."""
-    old, new = _version(change.before), _version(change.after)
-    if old is None or new is None or is_kraft(old) == is_kraft(new):
-        return
-    if is_kraft(old):
-        if not _is_downgrade(new, old):
-            problem = f"MSK cannot migrate {old} to ZooKeeper ({new}); use a version that ends with .kraft"
-            yield problem
-        return
-    for problem in _kraft_problems(change, old):
-        yield f"MSK migrates from {old} to {new} only {problem}"
-
-
-def _kraft_problems(change: ResourceChange, old: str) -> Iterator[str]:
-    subnets, instance_type = change.after.items(*_SUBNETS), change.after.text(*_INSTANCE_TYPE)
-    if parse_version(old)[:2] != _LAST_ZOOKEEPER_MINOR:
-        yield "via 3.9.x; deploy 3.9.x first"
-    if subnets and len(subnets) < _KRAFT_ZONES:
-        yield "in three Availability Zones; create a second cluster and replicate into it"
-    if instance_type and is_burstable(instance_type):
-        yield f"with brokers larger than {instance_type}; change instance_type first"
-    if change.after.text(*_PUBLIC_ACCESS) == _PUBLIC and _count_enabled(change.after.at("openMonitoring")):
-        yield ("if public access and Prometheus exporters are not both on; turn one of them off during the migration")
 
 
 @CLUSTER_CHANGES.rule(
@@ -248,7 +197,7 @@ def _kraft_problems(change: ResourceChange, old: str) -> Iterator[str]:
 )
 def _volume_size(change: ResourceChange) -> Findings:
     """Volumes cannot shrink, and grow by at least 10 GiB."""
-    old, new = (inputs.number(*_VOLUME_SIZE) for inputs in (change.before, change.after))
+    old, new = (inputs.number(*VOLUME_SIZE) for inputs in (change.before, change.after))
     if old is None or new is None:
         return
     if new < old:
@@ -271,7 +220,7 @@ def _volume_size(change: ResourceChange) -> Findings:
 )
 def _tiered_storage_off(change: ResourceChange) -> Findings:
     """MSK cannot turn tiered storage of a cluster off. The AWS provider ignores its removal."""
-    if change.before.text(*_STORAGE_MODE) == "TIERED" and change.after.at(*_STORAGE_MODE) in (None, "LOCAL"):
+    if change.before.text(*STORAGE_MODE) == "TIERED" and change.after.at(*STORAGE_MODE) in (None, "LOCAL"):
         yield ("MSK cannot turn it off; keep tiered_storage=True, and turn off remote.storage.enable in the topics")
 
 
@@ -286,7 +235,7 @@ def _tiered_storage_off(change: ResourceChange) -> Findings:
 )
 def _dual_stack_off(change: ResourceChange) -> Findings:
     """MSK cannot turn IPv6 of a cluster off. The AWS provider ignores its removal."""
-    if change.before.text(*_NETWORK_TYPE) == "DUAL" and change.after.at(*_NETWORK_TYPE) in (None, "IPV4"):
+    if change.before.text(*NETWORK_TYPE) == "DUAL" and change.after.at(*NETWORK_TYPE) in (None, "IPV4"):
         yield "MSK cannot turn it off; keep dual_stack=True"
 
 
@@ -324,7 +273,7 @@ def _connectivity_with_prerequisites(change: ResourceChange) -> Findings:
 )
 def _private_link_stays_on(change: ResourceChange) -> Findings:
     """The AWS provider ignores the removal of PrivateLink, which has to be turned off explicitly."""
-    if _count_enabled(change.before.at(*_PRIVATE_LINK)) and change.after.is_missing(*_PRIVATE_LINK):
+    if count_enabled(change.before.at(*PRIVATE_LINK)) and change.after.is_missing(*PRIVATE_LINK):
         yield ("PrivateLink stays on unless it is turned off explicitly; set disable_private_link=True")
 
 
@@ -345,32 +294,10 @@ def _several_operations(change: ResourceChange) -> Findings:
 
 
 def _broker_counts(change: ResourceChange) -> tuple[float | None, float | None]:
-    return change.before.number("numberOfBrokerNodes"), change.after.number("numberOfBrokerNodes")
+    return change.before.number(*BROKER_COUNT), change.after.number(*BROKER_COUNT)
 
 
 def _enables_connectivity(change: ResourceChange) -> bool:
-    was_public, is_public = (inputs.at(*_PUBLIC_ACCESS) == _PUBLIC for inputs in (change.before, change.after))
-    old, new = (_count_enabled(inputs.at(*_PRIVATE_LINK)) for inputs in (change.before, change.after))
+    was_public, is_public = map(is_publicly_accessible, (change.before, change.after))
+    old, new = (count_enabled(inputs.at(*PRIVATE_LINK)) for inputs in (change.before, change.after))
     return (is_public and not was_public) or new > old
-
-
-def _count_enabled(value: Any) -> int:
-    """Count the values that are True, at any depth."""
-    if isinstance(value, Mapping):
-        return sum(map(_count_enabled, cast("Mapping[str, Any]", value).values()))
-    return int(value is True)
-
-
-def _version(inputs: Properties) -> str | None:
-    """Return the Kafka version. None if it is unknown or cannot be parsed."""
-    version = inputs.text("kafkaVersion")
-    try:
-        return version if version and parse_version(version) else None
-    except ValueError:
-        return None
-
-
-def _is_downgrade(version: str, old: str) -> bool:
-    """Whether a version is older. ``x`` stands for any patch, so only major and minor version are compared with it."""
-    parts = 2 if ".x" in version + old else 3
-    return parse_version(version)[:parts] < parse_version(old)[:parts]

@@ -6,6 +6,16 @@ from types import MappingProxyType
 
 import pulumi
 
+from moorings.msk.cluster_inputs import (
+    AUTHENTICATION,
+    BROKER_COUNT,
+    CONFIGURATION,
+    CONNECTIVITY,
+    INSTANCE_TYPE,
+    KAFKA_VERSION,
+    STORAGE,
+    STORAGE_MODE,
+)
 from moorings.validation.resource_changes import ResourceChange
 
 RESTART_MINUTES = (5, 15)
@@ -22,13 +32,13 @@ _RESTARTING = (_SIZE, _CONFIGURATION, _VERSION)
 
 _OPERATIONS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
-        "connectivity": (("brokerNodeGroupInfo", "connectivityInfo"),),
-        _SIZE: (("brokerNodeGroupInfo", "instanceType"),),
-        "storage": (("brokerNodeGroupInfo", "storageInfo"), ("storageMode",)),
-        "broker count": (("numberOfBrokerNodes",),),
-        _CONFIGURATION: (("configurationInfo",),),
-        _VERSION: (("kafkaVersion",),),
-        "authentication": (("clientAuthentication",),),
+        "connectivity": (CONNECTIVITY,),
+        _SIZE: (INSTANCE_TYPE,),
+        "storage": (STORAGE, STORAGE_MODE),
+        "broker count": (BROKER_COUNT,),
+        _CONFIGURATION: (CONFIGURATION,),
+        _VERSION: (KAFKA_VERSION,),
+        "authentication": (AUTHENTICATION,),
     }
 )
 """MSK operations in the order in which the provider requests them, with the paths of their inputs.
@@ -61,7 +71,7 @@ def operation_timeouts(brokers: int, hours: Mapping[str, int]) -> pulumi.CustomT
 def restart_notice(change: ResourceChange) -> str | None:
     """Return a notice about the rolling restarts of an update and their duration, or None."""
     restarting = [operation for operation in changed_operations(change) if operation.startswith(_RESTARTING)]
-    brokers = change.after.number("numberOfBrokerNodes")
+    brokers = change.after.number(*BROKER_COUNT)
     if change.operation != "update" or not restarting or brokers is None:
         return None
     shortest, longest = (minutes * len(restarting) for minutes in rolling_restart_minutes(int(brokers)))

@@ -111,7 +111,9 @@ def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapp
             acknowledged = [(owner, rule.id) for owner in owners if (owner, rule.id) in reasons]
             unused -= set(acknowledged)
             reason = reasons[acknowledged[0]] if acknowledged else None
-            finding = Finding(rule.id, label(step.resource.kind, step.resource.name), spell(path), message)
+            problem = message.partition("; ")[0]  # without the fix
+            text = message if reason is None else problem
+            finding = Finding(rule.id, label(step.resource.kind, step.resource.name), spell(path), text)
             findings.append(ChangeFinding(finding, rule.severity, reason))
     # A plan without an engine has no changes that could be acknowledged.
     unused = {key for key in unused if key[0] == COMMAND_LINE or not plan.offline}

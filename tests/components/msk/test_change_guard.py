@@ -144,3 +144,15 @@ def test_a_shorter_retention_of_the_cluster_is_logged(hooks, messages):
     ((severity, message),) = messages
     assert severity == "warn"
     assert message.endswith("[msk-retention-shortened]")
+
+
+@pytest.mark.parametrize("rule", ["msk-fewer-brokers", "kafka-topic-deleted", "aws-kms-key-replaced"])
+def test_changes_of_all_resources_of_the_cluster_can_be_acknowledged(deploy, logged, rule):
+    plan = deploy(lambda: MskCluster("kafka", REQUIRED | {"acknowledge": {rule: REASON}}))
+    assert plan["kafka"].inputs == {"acknowledge": {rule: REASON}}
+    assert "acknowledge-unused" not in dict(logged(plan))
+
+
+def test_errors_cannot_be_acknowledged(deploy, rejected):
+    with rejected("acknowledge-error", "acknowledge['msk-kafka-downgrade']"):
+        deploy(lambda: MskCluster("kafka", REQUIRED | {"acknowledge": {"msk-kafka-downgrade": REASON}}))

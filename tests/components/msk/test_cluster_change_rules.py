@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
-from moorings.msk.cluster_change_rules import CLUSTER_CHANGES, CLUSTER_TYPE
+from moorings.msk.cluster_change_rules import CLUSTER_CHANGES
+from moorings.msk.cluster_inputs import CLUSTER_TYPE
+from moorings.msk.version_change_rules import VERSION_CHANGES
 from moorings.validation.change_rules import judge_change
 from moorings.validation.resource_changes import Properties, ResourceChange
 
@@ -60,7 +62,10 @@ def inputs(
 def judge(before, after, operation="update"):
     """Return rule, path and message of all findings."""
     change = ResourceChange(operation, CLUSTER_TYPE, Properties(before), Properties(after))
-    return [(rule.id, path, message) for rule, path, message in judge_change(CLUSTER_CHANGES.rules, change)]
+    return [
+        (rule.id, path, message)
+        for rule, path, message in judge_change([*CLUSTER_CHANGES.rules, *VERSION_CHANGES.rules], change)
+    ]
 
 
 def rejected(before, after, operation="update"):

@@ -10,8 +10,9 @@ import pytest
 from pulumi.runtime import rpc
 
 from moorings.validation.change_rules import judge_change
-from moorings.validation.data_loss_rules import DATA_LOSS_RULES, RETENTIONS, SAFEGUARDS
+from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 from moorings.validation.resource_changes import SIGNATURE, Properties, ResourceChange
+from moorings.validation.safeguards import RETENTIONS, SAFEGUARDS
 from moorings.validation.stateful_resources import STATEFUL_RESOURCES, STATEFUL_TYPES
 
 LOG_GROUP, BUCKET, QUEUE = "aws:cloudwatch/logGroup:LogGroup", "aws:s3/bucket:Bucket", "aws:sqs/queue:Queue"
