@@ -24,6 +24,9 @@ from moorings.validation.rule_sets import RULE_SETS
 all_rules()  # imports all modules
 
 CANARY = "zq7canary"
+PYDANTIC = ("Input should", "Value error", "Assertion failed", "validation error", "pydantic.dev")
+"""Parts of the messages of pydantic."""
+
 DEADLINE = timedelta(seconds=2)
 HOSTILE = [
     None, True, False, 0, 1, -1, 3, 3.5, 2**63, 1e308, float("nan"), float("inf"), "", " ", "a", "orders", "A" * 300,
@@ -115,6 +118,7 @@ def check(args_class: type[Args], examples: int) -> None:
     def validate(changes, secret):
         message = rejection(args_class, changes, secret)
         assert CANARY not in message
+        assert not any(text in message for text in PYDANTIC), message
         assert all(line.isprintable() and line.endswith("]") for line in message.splitlines())
 
     validate()

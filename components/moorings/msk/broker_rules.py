@@ -211,7 +211,7 @@ def _feature_version(
     "msk-broker-quota",
     Severity.ERROR,
     source=f"{_GUIDE}/limits.html",
-    invalid="brokers_per_zone=21",
+    invalid="brokers_per_zone=21, kafka_version='3.9.x.kraft'",
     valid="brokers_per_zone=20",
 )
 def _broker_quota(brokers_per_zone: int, broker_count: int, broker_quota: int | None, kafka_version: str) -> Findings:
