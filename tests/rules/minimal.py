@@ -267,6 +267,18 @@ nested(
     name="orders",
     partitions=12,
 )
+nested(
+    moorings.KafkaConnection,
+    moorings.KubernetesWorkloadArgs,
+    lambda kafka: {
+        "container": moorings.PodContainer(
+            image="registry.example/orders@sha256:" + "0" * 64, cpu_request="250m", memory_request="512Mi", kafka=kafka
+        )
+    },
+    listener="iam",
+    bootstrap_servers="b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9098",
+    cluster_arn=CLUSTER_ARN,
+)
 BUILDERS[moorings.KafkaPermissions] = lambda args, acknowledge: moorings.MskClientPolicy(
     cluster_arn=CLUSTER_ARN, **args, acknowledge=acknowledge
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from moorings.kafka.listeners import LISTENERS, is_msk_host
+from moorings.kafka.permission_rules import CONNECTION_RULES
 from moorings.kubernetes.annotations import ROLE_ANNOTATION
 from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag
 from moorings.kubernetes.consumer_group import (
@@ -20,7 +21,7 @@ from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
 _LAG_RULES = RuleSet(KafkaLag)
-KAFKA_RULES = RuleSet(KubernetesWorkloadArgs, _LAG_RULES)
+KAFKA_RULES = RuleSet(KubernetesWorkloadArgs, _LAG_RULES, CONNECTION_RULES)
 
 _STATIC_MEMBERSHIP = "https://kafka.apache.org/documentation/#static_membership"
 _SESSION_TIMEOUT = "https://kafka.apache.org/documentation/#brokerconfigs_group.max.session.timeout.ms"

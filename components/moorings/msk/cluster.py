@@ -187,6 +187,7 @@ class MskCluster(pulumi.ComponentResource):
                     password_version=args.password_versions.get(username, 1),
                     recovery_window_days=args.secret_recovery_window_days,
                     tags=args.tags,
+                    acknowledge=self._reporter.forwarded,
                 ),
                 self._child_opts,
             )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from moorings.kafka.listeners import ListenerKind
-from moorings.kafka.permissions import PERMISSION_RULES
+from moorings.kafka.permission_rules import PERMISSION_RULES
 from moorings.msk.alarm_rules import ALARM_RULES
 from moorings.msk.broker_rules import BROKER_RULES
 from moorings.msk.change_guard import CHANGE_RULES
@@ -20,6 +20,7 @@ from moorings.msk.connectivity import (
 from moorings.msk.declared_resource_rules import DECLARED_RESOURCE_RULES
 from moorings.msk.kafka_versions import CHECKED
 from moorings.msk.network_access import exceeds
+from moorings.msk.scram_user_args import SCRAM_USER_RULES
 from moorings.msk.server_property_rules import PROPERTY_RULES
 from moorings.msk.subnet_rules import SUBNET_RULES
 from moorings.msk.topic_rules import MSK_TOPIC_RULES
@@ -37,6 +38,7 @@ RULES = RuleSet(
     PERMISSION_RULES,
     PROPERTY_RULES,
     SUBNET_RULES,
+    forwards=SCRAM_USER_RULES,
 )
 RULES.add(*CHANGE_RULES)  # evaluated by the hooks of the cluster, its configuration and its topics
 

@@ -1,6 +1,6 @@
 """``StandaloneArgs``: arguments that no component receives, and that evaluate their rules themselves."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 
@@ -19,10 +19,12 @@ class StandaloneArgs(ComponentArgs):
     rules: ClassVar[RuleSet[Any]]
     """Rules of the class."""
 
-    @property
-    def title(self) -> str:
-        """Name in messages."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        @property
+        def title(self) -> str:
+            """Name in messages, which each class defines."""
+            ...
 
     def __init__(self, *positional: Any, **values: Any) -> None:
         """Validate the arguments and evaluate the rules."""

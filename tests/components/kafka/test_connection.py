@@ -12,6 +12,7 @@ from moorings import (
     KafkaConnection,
     KafkaPermissions,
     KafkaTopic,
+    KubernetesWorkload,
     MskCluster,
     MskClusterArgs,
 )
@@ -153,6 +154,12 @@ def test_messages_do_not_contain_the_password(deploy, late):
 def test_required_arguments_of_each_listener_suffice(deploy, args):
     plan = deploy(lambda: pulumi.export("it", connection(args).to_export()))
     assert plan.outputs["it"] == args | ({"password": RevealedSecret("pass")} if "password" in args else {})
+
+
+def test_mechanisms_of_the_listeners(deploy):
+    mechanisms = []
+    deploy(lambda: mechanisms.extend(connection(args).sasl_mechanism for args in (SCRAM, IAM, TLS)))
+    assert mechanisms == ["SCRAM-SHA-512", "AWS_MSK_IAM", None]
 
 
 # Secrecy
@@ -572,3 +579,25 @@ def test_iam_statements_have_unique_sids():
 def test_permissions_that_cannot_be_granted_are_rejected(deploy, rejected, args, path):
     with rejected("kafka-permissions-without-iam", path):
         deploy(lambda: connection(args | {"permissions": CONSUMER}))
+
+
+@pytest.mark.parametrize(
+    ("topics", "paths"),
+    [
+        (["orders", "orders.*", "*"], []),
+        (["billing"], ["container.kafka.permissions.write_topics[0]"]),
+        (["orders", "order"], ["container.kafka.permissions.write_topics[1]"]),
+    ],
+)
+def test_permissions_are_compared_with_declared_topics(deploy, logged, topics, paths):
+    kafka = IAM | {"cluster_arn": CLUSTER_ARN, "topic_partitions": {"orders": 12}}
+
+    def program():
+        connection = KafkaConnection(**kafka, permissions=KafkaPermissions(write_topics=topics))
+        container = {"image": "registry.example/orders:1", "cpu_request": "250m", "memory_request": "512Mi"}
+        KubernetesWorkload(
+            "orders", {"namespace": "shop", "object_name": "orders", "container": container | {"kafka": connection}}
+        )
+
+    findings = [path for rule, path in logged(deploy(program)) if rule == "kafka-permissions-topic"]
+    assert findings == paths

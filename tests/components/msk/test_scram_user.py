@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from moorings import EncryptionKey, EncryptionKeyArgs, MskScramUser, MskScramUserArgs
+from moorings import EncryptionKey, EncryptionKeyArgs, MskCluster, MskScramUser, MskScramUserArgs
 
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/kafka/5a2a8e0e-3b3f-4a8e-9d0c-5f6c1d2e3f4a-2"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
@@ -228,3 +228,16 @@ def test_a_key_of_the_program_must_serve_secrets_manager_and_msk(deploy, rejecte
     deploy(lambda: program(["secretsmanager", "kafka"]))
     with rejected("msk-user-key-purpose", "kms_key_arn"):
         deploy(lambda: program(["kafka"]), preview=True)
+
+
+def test_a_user_name_can_be_acknowledged_at_the_cluster(deploy, rejected):
+    cluster = {
+        "vpc_id": "vpc-0d1c7a52e8b94f360",
+        "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"],
+        "kafka_version": "3.9.x.kraft",
+        "users": ["User:orders"],
+    }
+    with rejected("msk-user-name", "username"):
+        deploy(lambda: MskCluster("kafka", cluster))
+    plan = deploy(lambda: MskCluster("kafka", cluster | {"acknowledge": {"msk-user-name": "an existing user"}}))
+    assert plan["kafka-User:orders-secret"].inputs["namePrefix"] == "AmazonMSK_kafka-User-orders-"
