@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from moorings import MskVpcConnection
+from moorings import MskVpcConnection, Network
 
 VPC = "vpc-0d1c7a52e8b94f360"
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
@@ -129,3 +129,15 @@ def test_a_cluster_of_another_region_is_rejected(deploy, rejected, late):
 def test_a_cluster_of_another_account_is_accepted(connection):
     arn = CLUSTER.replace("123456789012", "210987654321")
     assert connection(cluster_arn=arn)["kafka-connection"].inputs["targetClusterArn"] == arn
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_subnets_of_another_network_are_rejected(deploy, rejected, preview):
+    def program():
+        first, second = (Network(name, {"availability_zones": ["eu-west-1a", "eu-west-1b"]}) for name in "ab")
+        MskVpcConnection(
+            "kafka", {"cluster_arn": CLUSTER, "vpc_id": first.vpc_id, "subnet_ids": second.private_subnet_ids}
+        )
+
+    with rejected("aws-subnet-vpc", "subnet_ids"):
+        deploy(program, preview=preview)
