@@ -1,6 +1,6 @@
 """VPCs of the subnets and security groups that the same program declares, also while their IDs are unknown."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -72,20 +72,21 @@ def vpcs_of_members(ids: Any) -> Vpcs | pulumi.Output[Vpcs]:
     return _late(*outputs) if outputs else frozenset()
 
 
-def find_other_vpcs(vpc: Vpcs, others: Mapping[str, Vpcs]) -> Findings:
+def find_other_vpcs(vpc: Vpcs, others: Sequence[Sequence[Any]]) -> Findings:
     """Security groups can refer to each other only within a VPC, or in VPCs of one Region that are peered.
 
     For an explicit rule of a component that is ``unsafe``.
 
     Args:
         vpc: result of `vpcs_of_id` for the component.
-        others: results of `vpcs_of_members` for other arguments, such as ``client_security_group_ids.billing``.
+        others: path of each other argument, such as ``("client_security_group_ids", "billing")``, with the result of
+            `vpcs_of_members`.
 
     """
-    for argument, other in others.items():
+    for path, other in others:
         if _differ(vpc, other):
             problem = f"is in the VPC {_names(other)}, and the component in {_names(vpc)}"
-            yield tuple(argument.split(".")), f"{problem}; use one of the same VPC, or CIDR blocks"
+            yield path, f"{problem}; use one of the same VPC, or CIDR blocks"
 
 
 def check_declared_vpc(component: object, vpc_id: Any, subnet_ids: Any, argument: str = "subnet_ids") -> None:

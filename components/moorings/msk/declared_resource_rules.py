@@ -1,6 +1,7 @@
 """Rules of keys, subnets and security groups that the same program declares, and of subnets that EC2 describes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from moorings.aws import log_retention
 from moorings.aws.key_purposes import KeyPurposes, declared_purposes, find_missing_purposes
@@ -47,7 +48,7 @@ def _key_policy(argument: str, purposes: list[KeyPurposes], services: list[str],
     invalid=_CLIENT.format(f"Network('b', {_ZONES}).vpc_id"),
     valid="vpc_id='vpc-00000001', client_security_group_ids={'orders': 'sg-00000001'}",
 )
-def _client_other_vpc(vpc: Vpcs, others: Mapping[str, Vpcs]) -> Findings:
+def _client_other_vpc(vpc: Vpcs, others: Sequence[Sequence[Any]]) -> Findings:
     """A rule refers to a security group of another VPC only if the VPCs are peered, and otherwise EC2 rejects it."""
     yield from find_other_vpcs(vpc, others)
 
@@ -97,9 +98,9 @@ def check_declared_resources(reporter: Reporter, name: str, args: MskClusterArgs
         purposes = declared_purposes(arn)
         reporter.evaluate(_key_policy, argument=argument, purposes=purposes, services=services, log_group=group)
     check_declared_vpc(reporter, args.vpc_id, args.subnet_ids)
-    others = {
-        f"{argument}.{client}": vpcs_of_members(id_)
+    others = [
+        [(argument, client), vpcs_of_members(id_)]
         for argument in ("client_security_group_ids", "prometheus_security_group_ids")
         for client, id_ in getattr(args, argument).items()
-    }
+    ]
     reporter.evaluate(_client_other_vpc, vpc=vpcs_of_id(args.vpc_id), others=others)

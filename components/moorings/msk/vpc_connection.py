@@ -1,7 +1,7 @@
 """VPC connections: clients in another VPC or account reach a cluster over AWS PrivateLink."""
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_aws as aws
@@ -94,7 +94,7 @@ def _wide_network(_: str, cidr: str) -> Findings:
     f"client_security_group_ids={{'orders': {_OTHER.format(_NETWORK.format('b'))}.security_group_id}}",
     valid="client_security_group_ids={'orders': 'sg-00000001'}",
 )
-def _other_vpc(vpc: Vpcs, others: Mapping[str, Vpcs]) -> Findings:
+def _other_vpc(vpc: Vpcs, others: Sequence[Sequence[Any]]) -> Findings:
     """A rule refers to a security group of another VPC only if the VPCs are peered, and otherwise EC2 rejects it."""
     yield from find_other_vpcs(vpc, others)
 
@@ -137,10 +137,10 @@ class MskVpcConnection(pulumi.ComponentResource):
         child_opts = pulumi.ResourceOptions(parent=self)
         check_arns(reporter, self, cluster_arn=args.cluster_arn)
         check_declared_vpc(reporter, args.vpc_id, args.subnet_ids)
-        others = {
-            f"client_security_group_ids.{client}": vpcs_of_members(id_)
+        others = [
+            [("client_security_group_ids", client), vpcs_of_members(id_)]
             for client, id_ in args.client_security_group_ids.items()
-        }
+        ]
         reporter.evaluate(_other_vpc, vpc=vpcs_of_id(args.vpc_id), others=others)
 
         group = SecurityGroup(

@@ -87,7 +87,7 @@ def test_groups_of_another_vpc_are_found(deploy, preview):
         }
 
         def find(found):
-            others = {f"clients.{name}": found[name] for name in ("same", "other", "existing")}
+            others = [[("clients", name), found[name]] for name in ("same", "other", "existing")]
             findings.extend(find_other_vpcs(found["vpc"], others))
 
         pulumi.Output.all(**values).apply(find)
