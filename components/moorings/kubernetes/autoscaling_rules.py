@@ -44,61 +44,35 @@ def _tolerance(tolerance: str | None) -> Findings:
 
 
 @_METRIC_RULES.rule(
-    "k8s-metric-target",
+    "k8s-metric",
     Severity.ERROR,
     source=_API,
     invalid="type='Pods', name='queue', average_utilization=70",
     valid="type='Pods', name='queue', average_value='30'",
 )
-def _metric_target(type: MetricType, targets: list[str]) -> Findings:  # noqa: A002 - an argument
-    """Each type of metric has its own targets, of which the API server accepts exactly one."""
-    supported = TARGETS[type]
-    if len(targets) != 1 or targets[0] not in supported:
-        yield (
-            f"a {type} metric requires {' or '.join(supported)}, got {' and '.join(targets) or 'no target'}; set "
-            f"{supported[0]} only"
-        )
-
-
-@_METRIC_RULES.rule(
-    "k8s-metric-source",
-    Severity.ERROR,
-    source=_API,
-    invalid="type='Resource', name='disk', average_value='30'",
-    valid="type='Resource', name='memory', average_value='300Mi'",
-)
-def _metric_source(
-    name: str,
+def _metric(  # noqa: PLR0917 - arguments
     type: MetricType,  # noqa: A002 - an argument
+    targets: list[str],
+    name: str,
     container: str | None,
     has_labels: bool,
     object_fields: list[str],
 ) -> Findings:
-    """The type of a metric decides what else identifies it."""
+    """The type of a metric decides what identifies it, and which target the API server accepts."""
+    supported = TARGETS[type]
+    if len(targets) != 1 or targets[0] not in supported:
+        problem = f"a {type} metric requires {' or '.join(supported)}, got {' and '.join(targets) or 'no target'}"
+        yield f"{problem}; set {supported[0]} only"
     is_resource = type in {"Resource", "ContainerResource"}
     if is_resource and name not in RESOURCES:
-        yield f"must be cpu or memory for a {type} metric, got {name!r}; correct the name or the type"
+        yield "name", f"must be cpu or memory for a {type} metric, got {name!r}; correct the name or the type"
     if is_resource and has_labels:
         yield "match_labels", f"a {type} metric has no labels; remove them"
     if (type == "ContainerResource") != (container is not None):
         yield "container", "required for a ContainerResource metric, and not allowed for other types; correct the type"
-    expected = ["object_api_version", "object_kind", "object_name"] if type == "Object" else []
     for field in ("object_api_version", "object_kind", "object_name"):
-        if (field in expected) != (field in object_fields):
+        if (type == "Object") != (field in object_fields):
             yield field, "required for an Object metric, and not allowed for other types; correct the type"
-
-
-@AUTOSCALING_RULES.rule(
-    "k8s-autoscaler-range",
-    Severity.ERROR,
-    source=_API,
-    invalid="min_replicas=11, max_replicas=10",
-    valid="min_replicas=9, max_replicas=10",
-)
-def _autoscaler_range(min_replicas: int | None, max_replicas: int) -> Findings:
-    """The API server rejects a minimum above the maximum."""
-    if min_replicas and min_replicas > max_replicas:
-        yield f"must be at most max_replicas {max_replicas}, got {min_replicas}; lower it"
 
 
 @AUTOSCALING_RULES.rule(

@@ -81,31 +81,6 @@ def _service_port(service_ports: dict[str, int] | None, container_ports: dict[st
 
 
 @NETWORK_RULES.rule(
-    "k8s-service-required",
-    Severity.ERROR,
-    source=_SERVICE,
-    invalid="service_ports={}, session_affinity_timeout_seconds=60",
-    valid="session_affinity_timeout_seconds=60",
-)
-def _service_required(
-    session_affinity_timeout_seconds: int | None,
-    has_service_annotations: bool,
-    monitoring: Monitoring | None,
-    has_service: bool,
-) -> Findings:
-    """The setting belongs to a Service, which the workload does not have."""
-    if has_service:
-        return
-    fix = "requires a Service; give the container ports, or remove it"
-    if session_affinity_timeout_seconds is not None:
-        yield fix
-    if has_service_annotations:
-        yield "service_annotations", fix
-    if monitoring is not None and monitoring.kind == "ServiceMonitor":
-        yield ("monitoring", "kind"), "ServiceMonitor requires a Service; use PodMonitor"
-
-
-@NETWORK_RULES.rule(
     "k8s-session-affinity-bypassed",
     Severity.WARNING,
     source="https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity",
@@ -164,24 +139,6 @@ def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
             elif numbers.setdefault(number, path) != path:
                 other = spell(numbers[number])
                 yield (*path, "ports", name), f"{other} listens on port {number} as well; change one of them"
-
-
-@NETWORK_RULES.rule(
-    "k8s-network-policy-required",
-    Severity.ERROR,
-    source=_POLICY,
-    invalid="network_policy=False, egress_to=[]",
-    valid="egress_to=[]",
-)
-def _network_policy_required(
-    network_policy: bool,
-    ingress_from: list[NetworkPeer] | None,
-    egress_to: list[NetworkPeer] | None,
-) -> Findings:
-    """The peers are part of the network policy, which is turned off."""
-    for argument, peers in (("ingress_from", ingress_from), ("egress_to", egress_to)):
-        if peers is not None and not network_policy:
-            yield argument, f"requires network_policy; turn it on, or remove {argument}"
 
 
 @NETWORK_RULES.rule(

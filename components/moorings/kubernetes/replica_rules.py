@@ -50,25 +50,22 @@ def _replicas_with_autoscaler(availability: Availability, autoscaling: Autoscali
 
 
 @REPLICA_RULES.rule(
-    "k8s-autoscaler-maximum",
+    "k8s-autoscaler-range",
     Severity.ERROR,
     source=_AUTOSCALER,
     invalid="availability=Availability(level='critical'), autoscaling=Autoscaling(max_replicas=2)",
     valid="availability=Availability(level='critical'), autoscaling=Autoscaling(max_replicas=4)",
 )
-def _autoscaler_maximum(autoscaling: Autoscaling | None, availability: Availability) -> Findings:
-    """The minimum of the autoscaler follows from the level of availability, and is above its maximum."""
-    if autoscaling is None or autoscaling.min_replicas is not None:
+def _autoscaler_range(autoscaling: Autoscaling | None, availability: Availability) -> Findings:
+    """The API server rejects a minimum above the maximum. The minimum defaults to the pods of ``availability``."""
+    if autoscaling is None:
         return
-    if availability.min_replicas > autoscaling.max_replicas:
-        yield (
-            ("autoscaling", "max_replicas"),
-            (
-                f"must be at least the {availability.min_replicas} pods of availability, got "
-                f"{autoscaling.max_replicas}; "
-                "raise it, or set min_replicas"
-            ),
-        )
+    minimum, maximum = autoscaling.min_replicas, autoscaling.max_replicas
+    if minimum is not None and minimum > maximum:
+        yield ("autoscaling", "min_replicas"), f"must be at most max_replicas {maximum}, got {minimum}; lower it"
+    elif minimum is None and availability.min_replicas > maximum:
+        pods = f"the {availability.min_replicas} pods of availability"
+        yield ("autoscaling", "max_replicas"), f"must be at least {pods}, got {maximum}; raise it, or set min_replicas"
 
 
 @REPLICA_RULES.rule(

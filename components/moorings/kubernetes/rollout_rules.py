@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from moorings.kubernetes.autoscaling import Autoscaling
-from moorings.kubernetes.consumer_group import KafkaConsumer
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.rollout import Rollout
 from moorings.kubernetes.shutdown import EXIT_SECONDS, MAX_DEREGISTRATION_DELAY_SECONDS, Shutdown, ShutdownBudget
-from moorings.kubernetes.workload_args import Kind, KubernetesWorkloadArgs
+from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
@@ -22,41 +21,6 @@ HOUR = 3600
 _DEPLOYMENT = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"
 _TERMINATION = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination"
 _TARGET_GROUP = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html"
-
-
-@ROLLOUT_RULES.rule(
-    "k8s-argument-without-effect",
-    Severity.ERROR,
-    source="https://kubernetes.io/docs/concepts/workloads/controllers/",
-    invalid="strategy='Recreate', max_surge='50%'",
-    valid="max_surge='50%'",
-)
-def _argument_without_effect(
-    kind: Kind | None,
-    declared: frozenset[str],
-    recreate: bool,
-    consumer: KafkaConsumer | None,
-    containers: dict[Path, PodContainer],
-) -> Findings:
-    """Another argument excludes this one, which would be ignored."""
-    ineffective, reason = ["pod_management_policy"], "requires kind StatefulSet"
-    rolling = ["max_surge", "max_unavailable"]
-    if kind == "StatefulSet":
-        ineffective, reason = ["strategy", *rolling, "progress_deadline_seconds"], "has no effect on a StatefulSet"
-    for name in ineffective:
-        if name in declared:
-            yield name, f"{reason}; remove it"
-    for name in rolling if kind != "StatefulSet" and recreate else ():
-        if name in declared:
-            yield name, "has no effect on a Deployment with strategy Recreate; remove it"
-    if consumer is not None and consumer.session_timeout_seconds is not None and consumer.membership != "static":
-        problem = f"requires membership static, got {consumer.membership}"
-        yield ("consumer", "session_timeout_seconds"), f"{problem}; remove it"
-    for path, container in containers.items():
-        if path[0] == "init_containers" and container.probes.declared:
-            yield (*path, "probes"), "init containers have no probes; set only startup_seconds"
-        if path[0] == "init_containers" and container.ports:
-            yield (*path, "ports"), "init containers serve no requests; remove them, or use a sidecar"
 
 
 @ROLLOUT_RULES.rule(
@@ -193,22 +157,6 @@ def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has
                 "and "
                 "load_balancer"
             ),
-        )
-
-
-@ROLLOUT_RULES.rule(
-    "k8s-load-balancer-without-service",
-    Severity.ERROR,
-    source="https://kubernetes.io/docs/concepts/services-networking/service/",
-    invalid="service_ports={}, shutdown=Shutdown(load_balancer='alb')",
-    valid="service_ports={}, shutdown=Shutdown(load_balancer='none')",
-)
-def _load_balancer_without_service(shutdown: Shutdown, has_service: bool) -> Findings:
-    """Load balancers find the pods through a Service."""
-    if shutdown.load_balancer not in {None, "none"} and not has_service:
-        yield (
-            ("shutdown", "load_balancer"),
-            f"{shutdown.load_balancer} requires a Service; give the container ports, or remove it",
         )
 
 

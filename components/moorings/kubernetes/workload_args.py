@@ -209,8 +209,8 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
 
     @property
     def declared(self) -> frozenset[str]:
-        """Names of the arguments that are set."""
-        return frozenset(name for name in self.model_fields_set if getattr(self, name) is not None)
+        """Names of the arguments that are set, without empty dictionaries."""
+        return frozenset(name for name in self.model_fields_set if getattr(self, name) not in (None, {}))
 
     @property
     def annotations(self) -> "Mapping[Any, Any]":
@@ -230,11 +230,6 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
     def has_service_account(self) -> bool:
         """Whether the pods use an existing service account."""
         return self.service_account_name is not None
-
-    @property
-    def has_service_annotations(self) -> bool:
-        """Whether the Service has annotations."""
-        return bool(self.service_annotations)
 
     @property
     def single_writer(self) -> bool:

@@ -9,6 +9,7 @@ from moorings.kubernetes.annotations import MAX_BYTES, ROLE_ANNOTATION
 from moorings.kubernetes.conflicts import find_overlapping_selector, find_owner
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.container_rules import CONTAINER_RULES
+from moorings.kubernetes.effect_rules import EFFECT_RULES
 from moorings.kubernetes.kafka_rules import KAFKA_RULES
 from moorings.kubernetes.names import (
     AUTONAME_LENGTH,
@@ -33,6 +34,7 @@ WORKLOAD_RULES = RuleSet(
     VOLUME_RULES,
     REPLICA_RULES,
     ROLLOUT_RULES,
+    EFFECT_RULES,
     KAFKA_RULES,
     NETWORK_RULES,
     POD_RULES,
@@ -183,25 +185,6 @@ def _annotations_size(
         size = sum(len(text.encode()) for pair in annotations.items() for text in pair)
         if size > MAX_BYTES:
             yield argument, f"must be at most {MAX_BYTES} bytes, got {size}; shorten them"
-
-
-@WORKLOAD_RULES.rule(
-    "k8s-service-account-conflict",
-    Severity.ERROR,
-    source="https://kubernetes.io/docs/concepts/security/service-accounts/",
-    invalid="service_account_name='orders', service_account_annotations={'team': 'shop'}",
-    valid="service_account_annotations={'team': 'shop'}",
-)
-def _service_account_conflict(
-    service_account_annotation_names: list[str],
-    has_service_account: bool,
-) -> Findings:
-    """The component does not change an existing service account."""
-    if has_service_account and service_account_annotation_names:
-        yield (
-            "service_account_annotations",
-            "cannot be set for the existing account of service_account_name; remove one of them",
-        )
 
 
 @WORKLOAD_RULES.rule(

@@ -43,22 +43,22 @@ CASES = {
     ),
     "maximum below the pods of the level": (
         {"availability": {"level": "critical"}, **scaled(max_replicas=2)},
-        [("k8s-autoscaler-maximum", "autoscaling.max_replicas")],
+        [("k8s-autoscaler-range", "autoscaling.max_replicas")],
         {"availability": {"level": "critical"}, **scaled(max_replicas=4)},
     ),
     "unsupported target": (
         metric(type="Pods", name="queue", average_utilization=50),
-        [("k8s-metric-target", "autoscaling.metrics[0].type")],
+        [("k8s-metric", "autoscaling.metrics[0].type")],
         metric(type="Pods", name="queue", average_value="50"),
     ),
     "two targets": (
         metric(type="External", name="queue", value="50", average_value="50"),
-        [("k8s-metric-target", "autoscaling.metrics[0].type")],
+        [("k8s-metric", "autoscaling.metrics[0].type")],
         metric(type="External", name="queue", value="50"),
     ),
     "no target": (
         metric(type="Resource", name="cpu"),
-        [("k8s-metric-target", "autoscaling.metrics[0].type")],
+        [("k8s-metric", "autoscaling.metrics[0].type")],
         metric(type="Resource", name="cpu", average_value="500m"),
     ),
     "invalid quantity": (
@@ -68,17 +68,17 @@ CASES = {
     ),
     "unknown resource": (
         metric(type="Resource", name="disk", average_utilization=70),
-        [("k8s-metric-source", "autoscaling.metrics[0].name")],
+        [("k8s-metric", "autoscaling.metrics[0].name")],
         metric(type="Resource", name="memory", average_utilization=70),
     ),
     "labels of a resource metric": (
         metric(**CPU, match_labels={"a": "b"}),
-        [("k8s-metric-source", "autoscaling.metrics[0].match_labels")],
+        [("k8s-metric", "autoscaling.metrics[0].match_labels")],
         metric(type="External", name="queue", value="5", match_labels={"a": "b"}),
     ),
     "container of a Resource metric": (
         metric(**CPU, container="main"),
-        [("k8s-metric-source", "autoscaling.metrics[0].container")],
+        [("k8s-metric", "autoscaling.metrics[0].container")],
         metric(**{**CPU, "type": "ContainerResource"}, container="main"),
     ),
     "unknown container": (
@@ -112,8 +112,8 @@ CASES = {
     "incomplete object": (
         metric(type="Object", name="queue", value="5", object_name="orders"),
         [
-            ("k8s-metric-source", "autoscaling.metrics[0].object_api_version"),
-            ("k8s-metric-source", "autoscaling.metrics[0].object_kind"),
+            ("k8s-metric", "autoscaling.metrics[0].object_api_version"),
+            ("k8s-metric", "autoscaling.metrics[0].object_kind"),
         ],
         metric(type="Object", name="queue", value="5", **INGRESS),
     ),
@@ -130,7 +130,7 @@ CASES = {
     "more consumers per pod than partitions": (
         scaled(kafka_lag={**LAG, "consumers_per_pod": 13}, max_replicas=1),
         [
-            ("k8s-autoscaler-maximum", "autoscaling.max_replicas"),
+            ("k8s-autoscaler-range", "autoscaling.max_replicas"),
             ("k8s-idle-consumers", "autoscaling.kafka_lag.consumers_per_pod"),
         ],
         {

@@ -88,8 +88,8 @@ CASES = {
     ),
     "annotations without Service": (
         {"service_ports": {}, "service_annotations": {"a": "b"}},
-        [("k8s-service-required", "service_annotations")],
-        {"service_annotations": {"a": "b"}},
+        [("k8s-argument-without-effect", "service_annotations")],
+        {"service_annotations": {}, "service_ports": {}, "service_account_annotations": {}, "service_account_name": "a"},
     ),
     "policy as a role": (
         {"service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:policy/orders"}},

@@ -77,7 +77,7 @@ CASES = {
     ),
     "load balancer without Service": (
         {"shutdown": {"load_balancer": "alb"}, "service_ports": {}},
-        [("k8s-load-balancer-without-service", "shutdown.load_balancer")],
+        [("k8s-argument-without-effect", "shutdown.load_balancer")],
         {"shutdown": {"load_balancer": "none"}, "service_ports": {}},
     ),
     "max_unavailable and min_available": (
@@ -142,7 +142,7 @@ CASES = {
     ),
     "session affinity without Service": (
         {"service_ports": {}, "session_affinity_timeout_seconds": 60},
-        [("k8s-service-required", "session_affinity_timeout_seconds")],
+        [("k8s-argument-without-effect", "session_affinity_timeout_seconds")],
         {"session_affinity_timeout_seconds": 60},
     ),
     "session affinity above a day": (
@@ -152,7 +152,7 @@ CASES = {
     ),
     "ServiceMonitor without Service": (
         {"service_ports": {}, "monitoring": {}},
-        [("k8s-service-required", "monitoring.kind")],
+        [("k8s-argument-without-effect", "monitoring.kind")],
         {"service_ports": {}, "monitoring": {"kind": "PodMonitor"}},
     ),
     "unknown monitoring port": (
@@ -173,7 +173,7 @@ CASES = {
     ),
     "peers without network policy": (
         {"network_policy": False, "egress_to": []},
-        [("k8s-network-policy-required", "egress_to")],
+        [("k8s-argument-without-effect", "egress_to")],
         {"egress_to": []},
     ),
     "peer with an unknown port": (
@@ -193,7 +193,7 @@ CASES = {
     ),
     "annotations of an existing service account": (
         {"service_account_name": "a", "service_account_annotations": {"a": "b"}},
-        [("k8s-service-account-conflict", "service_account_annotations")],
+        [("k8s-argument-without-effect", "service_account_annotations")],
         {"service_account_annotations": {"a": "b"}},
     ),
     "secret in an annotation": (

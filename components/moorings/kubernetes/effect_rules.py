@@ -1,0 +1,84 @@
+"""Arguments that another argument excludes, so that they would have no effect."""
+
+from collections.abc import Iterator
+
+from moorings.kubernetes.consumer_group import KafkaConsumer
+from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.monitoring import Monitoring
+from moorings.kubernetes.shutdown import Shutdown
+from moorings.kubernetes.workload_args import Kind, KubernetesWorkloadArgs
+from moorings.validation.findings import Path, Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+EFFECT_RULES = RuleSet(KubernetesWorkloadArgs)
+
+_Results = Iterator[tuple[str | Path, str]]
+
+
+@EFFECT_RULES.rule(
+    "k8s-argument-without-effect",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/workloads/controllers/",
+    invalid="strategy='Recreate', max_surge='50%'",
+    valid="max_surge='50%'",
+)
+def _argument_without_effect(  # noqa: PLR0917 - arguments
+    declared: frozenset[str],
+    kind: Kind | None,
+    recreate: bool,
+    network_policy: bool,
+    has_service: bool,
+    has_service_account: bool,
+    shutdown: Shutdown,
+    monitoring: Monitoring | None,
+    consumer: KafkaConsumer | None,
+    containers: dict[Path, PodContainer],
+) -> Findings:
+    """Another argument excludes this one, which would be ignored."""
+    yield from _update_arguments(declared, kind, recreate=recreate)
+    if not network_policy:
+        for name in ("ingress_from", "egress_to"):
+            if name in declared:
+                yield name, f"requires network_policy; turn it on, or remove {name}"
+    if not has_service:
+        yield from _service_arguments(declared, shutdown, monitoring)
+    if has_service_account and "service_account_annotations" in declared:
+        problem = "cannot be set for the existing account of service_account_name"
+        yield "service_account_annotations", f"{problem}; remove one of them"
+    if consumer is not None and consumer.session_timeout_seconds is not None and consumer.membership != "static":
+        problem = f"requires membership static, got {consumer.membership}"
+        yield ("consumer", "session_timeout_seconds"), f"{problem}; remove it"
+    for path, container in containers.items():
+        if path[0] == "init_containers" and container.probes.declared:
+            yield (*path, "probes"), "init containers have no probes; set only startup_seconds"
+        if path[0] == "init_containers" and container.ports:
+            yield (*path, "ports"), "init containers serve no requests; remove them, or use a sidecar"
+
+
+def _update_arguments(declared: frozenset[str], kind: Kind | None, *, recreate: bool) -> _Results:
+    """Yield arguments of updates that belong to another kind or strategy."""
+    rolling = ("max_surge", "max_unavailable")
+    if kind == "StatefulSet":
+        ineffective = dict.fromkeys(
+            ("strategy", *rolling, "progress_deadline_seconds"), "has no effect on a StatefulSet"
+        )
+    else:
+        ineffective = {"pod_management_policy": "requires kind StatefulSet"}
+        if recreate:
+            ineffective |= dict.fromkeys(rolling, "has no effect on a Deployment with strategy Recreate")
+    for name, reason in ineffective.items():
+        if name in declared:
+            yield name, f"{reason}; remove it"
+
+
+def _service_arguments(declared: frozenset[str], shutdown: Shutdown, monitoring: Monitoring | None) -> _Results:
+    """Yield arguments of a Service that does not exist."""
+    fix = "requires a Service; give the container ports, or remove it"
+    for name in ("session_affinity_timeout_seconds", "service_annotations"):
+        if name in declared:
+            yield name, fix
+    if monitoring is not None and monitoring.kind == "ServiceMonitor":
+        yield ("monitoring", "kind"), "ServiceMonitor requires a Service; use PodMonitor"
+    if shutdown.load_balancer not in {None, "none"}:
+        yield ("shutdown", "load_balancer"), f"{shutdown.load_balancer} {fix}"
