@@ -1,11 +1,12 @@
 """A provisioned cluster: its resources, outputs and connections."""
 
 import json
+from contextlib import nullcontext
 
 import pulumi
 import pytest
 
-from moorings import KafkaTopic, MskCluster, MskClusterArgs
+from moorings import InvalidInput, KafkaTopic, MskCluster, MskClusterArgs
 
 VPC = "vpc-0d1c7a52e8b94f360"
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"]
@@ -831,3 +832,32 @@ def test_server_properties_may_be_late(deploy):
 
     plan = deploy(program)
     assert "message.max.bytes=2097152\n" in plan["kafka-configuration"].inputs["serverProperties"]
+
+
+@pytest.mark.parametrize(
+    ("args", "registered"),
+    [
+        ({"min_insync_replicas": 3}, False),
+        ({"server_properties": {"num.io.threads": "0"}}, False),
+        ({"min_insync_replicas": 2}, True),
+    ],
+)
+def test_the_cluster_waits_for_the_rules_of_late_values(deploy, args, registered):
+    names = []
+
+    def record(props):
+        names.append(props.name)
+
+    def late(value):
+        return (
+            {key: late(item) for key, item in value.items()}
+            if isinstance(value, dict)
+            else pulumi.Output.from_input(value)
+        )
+
+    def program():
+        MskCluster("kafka", REQUIRED | late(args), pulumi.ResourceOptions(transforms=[record]))
+
+    with nullcontext() if registered else pytest.raises(InvalidInput):
+        deploy(program)
+    assert ("kafka-cluster" in names) is registered

@@ -177,8 +177,8 @@ def test_the_longest_logical_name_is_accepted(deploy):
     assert deploy(lambda: MskCluster("x" * 48, REQUIRED))
 
 
-def test_clients_of_the_same_name_are_rejected(create):
-    with pytest.raises(InvalidInput, match="both create the rule kafka-vpn-iam"):
+def test_clients_of_the_same_name_are_rejected(create, rejected):
+    with rejected("argument-duplicate", "client_cidrs.vpn"):
         create(client_cidrs={"vpn": "10.0.0.0/8"}, client_security_group_ids={"vpn": GROUP})
 
 
