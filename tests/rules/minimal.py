@@ -193,7 +193,7 @@ KPOW: dict[str, Any] = {
         "password": "hidden",
         "security_group_id": "sg-00000001",
     },
-    "image": "factorhouse/kpow:96.2",
+    "image": "registry.example/kpow:96.2",
     "license": dict.fromkeys(
         ("LICENSE_ID", "LICENSE_CODE", "LICENSEE", "LICENSE_EXPIRY", "LICENSE_SIGNATURE"), "hidden"
     ),
@@ -210,7 +210,7 @@ component(
     moorings.KpowOnKubernetes,
     moorings.KpowOnKubernetesArgs,
     namespace="tools",
-    **{**KPOW, "image": f"factorhouse/kpow:96.2@sha256:{'0' * 64}"},
+    **{**KPOW, "image": f"registry.example/kpow:96.2@sha256:{'0' * 64}"},
 )
 BUILDERS[KpowSettings] = BUILDERS[moorings.KpowOnFargateArgs]
 nested(moorings.KpowEndpoint, KpowSettings, lambda endpoint: {"schema_registry": endpoint})

@@ -76,6 +76,16 @@ class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs, ComponentArgs):
         return {**super().variables, "secrets": list(self.secrets)}
 
     @property
+    def mounted_paths(self) -> list[str]:
+        """Paths of files and directories that are added to the image."""
+        return list(self.efs_mounts)
+
+    @property
+    def mounts(self) -> str:
+        """Argument that adds files to the image."""
+        return "efs_mounts"
+
+    @property
     def licenses(self) -> dict[str, list[str]]:
         """Names of the lines of the license, by the argument that provides them."""
         secret = {"license_secret_keys": list(self.license_secret_keys)} if self.license_secret is not None else {}

@@ -1,5 +1,6 @@
 """KpowSettings: arguments of kPow that are the same on every platform."""
 
+import re
 from typing import Annotated, Literal
 
 import pulumi
@@ -8,7 +9,7 @@ from pydantic import Field, PositiveInt
 from moorings.apps.kpow.acls import KpowAction, known_actions
 from moorings.apps.kpow.clusters import PRIMARY, RESTART, KpowCluster
 from moorings.apps.kpow.license import LicenseKey, MarketplacePlan
-from moorings.apps.kpow.login import URL_VARIABLE
+from moorings.apps.kpow.login import LOGIN_MODULE_OPTION, URL_VARIABLE
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.changes import Change
 from moorings.validation.container_images import ContainerImage
@@ -28,6 +29,11 @@ Source: https://docs.kpow.io/installation/deployment-notes
 NO_REQUEST = Change("none")
 
 AuthProvider = Annotated[str, matches("the name of a login provider", "[a-z][a-z0-9_-]*", "okta")]
+
+_FILE_VARIABLE = re.compile(
+    r"HTTPS_(?:KEY|TRUST)STORE(?:_LOCATION)?|SAML_(?:CERT|METADATA_FILE)|SSL_(?:KEY|TRUST)STORE_LOCATION(?:_[0-9]+)?"
+)
+"""Variables whose value is the path of a file."""
 
 StreamsErrorStrategy = Literal["LOG_EXCEPTION", "LOG_AND_EXIT"]
 
@@ -162,6 +168,29 @@ class KpowSettings(KpowCluster):
     def login_urls(self) -> dict[str, pulumi.Input[str]]:
         """URLs in ``environment`` that configure a login, by variable."""
         return {name: value for name, value in self.environment.items() if URL_VARIABLE.fullmatch(name)}
+
+    @property
+    def files(self) -> dict[str, pulumi.Input[str]]:
+        """Files that kPow reads, by argument and item: ``environment/SAML_METADATA_FILE``."""
+        arguments = ("rbac_configuration_file", "data_policy_configuration_file")
+        modules = [option.partition(LOGIN_MODULE_OPTION)[2] for option in self.java_options]
+        return {
+            **{argument: file for argument in arguments if (file := getattr(self, argument)) is not None},
+            **{
+                f"environment/{name}": file for name, file in self.environment.items() if _FILE_VARIABLE.fullmatch(name)
+            },
+            **{f"java_options/{index}": file for index, file in enumerate(modules) if file},
+        }
+
+    @property
+    def mounted_paths(self) -> list[str]:
+        """Paths of files and directories that are added to the image."""
+        return []
+
+    @property
+    def mounts(self) -> str:
+        """Argument that adds files to the image."""
+        return ""
 
     @property
     def kafka_actions(self) -> list[str]:

@@ -25,7 +25,7 @@ def create(deploy):
                 },
                 "vpc_id": "vpc-0d1c7a52e8b94f360",
                 "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"],
-                "image": "factorhouse/kpow:96.2",
+                "image": "registry.example/kpow:96.2",
                 "license": {key: f"the {key}" for key in LINES},
                 "acknowledge": {"kpow-no-login": "only developers have access"},
                 **{key: value() if callable(value) else value for key, value in changed.items()},

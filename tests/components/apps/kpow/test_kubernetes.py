@@ -20,7 +20,7 @@ SCRAM = {
     "password": "geheim",
 }
 IAM = {"listener": "iam", "bootstrap_servers": "b-1.payments:9098", "cluster_arn": CLUSTER}
-IMAGE = f"factorhouse/kpow:96.2@sha256:{'0' * 64}"
+IMAGE = f"registry.example/kpow:96.2@sha256:{'0' * 64}"
 
 
 def kpow_args(**changed):

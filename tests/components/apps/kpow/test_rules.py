@@ -22,6 +22,11 @@ OKTA = {
     },
     "secret_environment": {"OPENID_CLIENT_SECRET": "hidden"},
 }
+SAML = {
+    "SAML_RELYING_PARTY_IDENTIFIER": "kpow",
+    "SAML_ACS_URL": "https://kpow.example.com/saml",
+    "SAML_METADATA_FILE": "/etc/kpow/metadata.xml",
+}
 GITHUB = {
     "OPENID_AUTH_URI": "https://github.com/login/oauth/authorize",
     "OPENID_TOKEN_URI": "https://github.com/login/oauth/access_token",
@@ -77,6 +82,11 @@ def late(value):
         ({"schema_registry": {"url": "registry:8081"}}, "argument-format", "schema_registry.url"),
         ({"schema_registry": lambda: {"url": pulumi.Output.secret("https://registry")}},
          "kpow-url-credentials", "schema_registry.url"),
+        ({"image": "factorhouse/kpow:96.2", "auth_provider": "jetty",
+          "java_options": ["-Xmx1g", "-Djava.security.auth.login.config=/etc/kpow/jaas.conf"]},
+         "kpow-missing-file", "java_options[1]"),
+        ({"image": lambda: late("factorhouse/kpow:96.2"), "auth_provider": "saml", "environment": SAML},
+         "kpow-missing-file", "environment.SAML_METADATA_FILE"),
         ({"allow": ["topic_inspect"]}, "argument-format", "allow[0]"),
         ({"allow": ["ACL_EDIT", "ACL_EDIT"]}, "argument-duplicate", "allow[1]"),
         ({"kafka": lambda: connection(bootstrap_servers=late("a:1,b:1")), "broker_count": 1},
@@ -96,6 +106,9 @@ def test_invalid_arguments_are_rejected(create, rejected, changed, rule, path):
          [("kpow-login-setting-without-effect", "environment.DEBUG_SAML")]),
         ({"auth_provider": "github", "environment": GITHUB, "secret_environment": {"OPENID_CLIENT_SECRET": "hidden"}}, []),
         ({"auth_provider": "auth0"}, []),
+        ({"auth_provider": "saml", "environment": SAML, "image": "factorhouse/kpow:96.2",
+          "efs_mounts": {"/etc/kpow": {"file_system_id": "fs-0d1c7a52e8b94f360", "security_group_id": GROUP,
+                                       "access_point_id": "fsap-0d1c7a52e8b94f360", "read_only": True}}}, []),
         ({"auth_provider": "jetty", "java_options": ["-Djava.security.auth.login.config=/etc/kpow/jaas.conf"]}, []),
         ({"auth_provider": "jetty", "secret_environment": {"JDK_JAVA_OPTIONS": "hidden"}}, []),
         ({"load_balancer": {**BALANCER, "domain_name": "kpow.example.com"}, **OKTA}, []),
