@@ -7,7 +7,7 @@ from moorings.kubernetes.names import check_dns_label
 from moorings.kubernetes.namespace_args import POD_SECURITY_LABEL, KubernetesNamespaceArgs, PodSecurityLevel
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
-from moorings.validation.rules import Findings
+from moorings.validation.rules import Findings, Violation
 
 RULES = RuleSet(KubernetesNamespaceArgs)
 
@@ -29,7 +29,7 @@ def namespace_name(name: str) -> Findings:
     """The name of a namespace is a DNS label. It defaults to the name of the component."""
     try:
         check_dns_label(name)
-    except ValueError as error:
+    except Violation as error:
         yield "namespace_name", f"the default {error}; set it to a valid name"
 
 

@@ -46,11 +46,13 @@ def attribute_names(attributes: str) -> list[str]:
 
 
 def merge_annotations(
-    user: Mapping[str, pulumi.Input[str]], own: Mapping[str, pulumi.Input[str]], reserved: ReservedAnnotations
+    user: Mapping[str, pulumi.Input[str]], own: Mapping[str, pulumi.Input[str]]
 ) -> dict[str, pulumi.Input[str]]:
-    """Return the annotations of an object. Attributes of the user are added to those of the controller."""
+    """Return the annotations of an object. Attributes of the user are added to those of the controller.
+
+    An annotation that both set is a list of attributes: others are rejected.
+    """
     merged: dict[str, pulumi.Input[str]] = {**user, **own}
     for key in user.keys() & own.keys():
-        if reserved.is_attribute_list(key):
-            merged[key] = concat(own[key], ",", user[key])
+        merged[key] = concat(own[key], ",", user[key])
     return merged

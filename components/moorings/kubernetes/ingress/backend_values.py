@@ -15,9 +15,9 @@ DEFAULT_DEREGISTRATION_DELAY = 60
 """Seconds, for pods whose shutdown times are not known."""
 
 
-def service_port(ports: Mapping[str, int], port: int | None) -> int:
-    """Return the port of the Service, by default the main port of the backend. 0 without ports, which is rejected."""
-    return port or main_port(ports) or 0
+def service_port(ports: Mapping[str, int]) -> int:
+    """Return the main port of the backend, the default port of the Service. 0 without ports, which is rejected."""
+    return main_port(ports) or 0
 
 
 def target_port(ports: Mapping[str, int], port: int) -> int | str:
@@ -25,10 +25,8 @@ def target_port(ports: Mapping[str, int], port: int) -> int | str:
     return next((name for name, number in ports.items() if number == port), port)
 
 
-def deregistration_delay(shutdown: ShutdownBudget | None, seconds: int | None) -> int:
-    """Return the deregistration delay of the target group, by default that of the backend, or else a minute."""
-    if seconds is not None:
-        return seconds
+def deregistration_delay(shutdown: ShutdownBudget | None) -> int:
+    """Return the default deregistration delay of the target group: that of the backend, or else a minute."""
     if shutdown is None or not shutdown.pod_targets:
         return DEFAULT_DEREGISTRATION_DELAY
     return shutdown.deregistration_delay_seconds

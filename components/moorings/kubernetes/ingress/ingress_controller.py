@@ -179,6 +179,11 @@ class IngressController:
     """Value of ``controller``. The registry sets it."""
 
     @property
+    def product(self) -> str:
+        """Name of the product, which can have several APIs."""
+        return self.title.partition(",")[0]
+
+    @property
     def attachment(self) -> Literal["class", "gateway", "service"]:
         """What attaches a route to the controller: an ingress class, a Gateway, or the Service itself."""
         if "gateway_name" in self.arguments:

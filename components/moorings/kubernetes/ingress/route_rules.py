@@ -161,6 +161,28 @@ def duplicate_route(conflicts: Sequence[tuple[int, str, str]], controller: Ingre
 
 
 @RULES.explicit(
+    "ingress-host-of-two-controllers",
+    Severity.WARNING,
+    source="https://kubernetes.io/docs/concepts/services-networking/ingress-controllers/#using-multiple-ingress-controllers",
+    invalid="controller='traefik-crd', hosts=['other.example.com']",
+    valid="controller='traefik-crd', hosts=['orders.example.com']",
+)
+def host_of_two_controllers(owners: Sequence[tuple[int, str, str]], controller: IngressController) -> Findings:
+    """Each controller has its own load balancer, and DNS sends the requests for a host to one of them.
+
+    Both can be intended for internal and public clients, or while an application moves from one to the other.
+    """
+    for index, host, owner in owners:
+        yield (
+            ("hosts", index),
+            (
+                f"{owner} routes {host!r} with another controller than {controller.name}, and DNS selects one of them; "
+                "use the same controller, or another host"
+            ),
+        )
+
+
+@RULES.explicit(
     "ingress-shared-service",
     Severity.UNSAFE,
     source="https://istio.io/latest/docs/ops/best-practices/traffic-management/#split-virtual-services",

@@ -21,7 +21,7 @@ from moorings.kubernetes.ingress.backend_values import (
     service_port,
     target_port,
 )
-from moorings.kubernetes.ingress.route_rules import duplicate_route, shared_service
+from moorings.kubernetes.ingress.route_rules import duplicate_route, host_of_two_controllers, shared_service
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, without_none
 from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
@@ -105,6 +105,14 @@ class StickyIngress(pulumi.ComponentResource):
                 scope = [args.gateway_namespace or self._namespace, args.gateway_name, args.gateway_listener]
             conflicts = self._reporter.derive(self._find_routes, hosts=list(args.hosts), scope=scope)
         self._reporter.evaluate(duplicate_route, conflicts=conflicts, controller=controller)
+        owners = self._reporter.derive(self._find_hosts, hosts=list(args.hosts))
+        self._reporter.evaluate(host_of_two_controllers, owners=owners, controller=controller)
+
+    def _find_hosts(self, hosts: list[str]) -> list[tuple[int, str, str]]:
+        """Return the hosts that another controller has: index, host, owner."""
+        component, product = str(self._reporter), self._controller.product
+        owners = [find_owner(self, component, ("controller of a host", host), product) for host in hosts]
+        return [(index, hosts[index], owner) for index, owner in enumerate(owners) if owner is not None]
 
     def _find_routes(self, hosts: list[str], scope: list[str | None]) -> list[tuple[int, str, str]]:
         """Return the routes of the ingress that another one has: index of the host, host and path, owner."""
@@ -173,11 +181,11 @@ class StickyIngress(pulumi.ComponentResource):
         args, controller, derive = self._args, self._controller, self._reporter.derive
         port: Any = args.service_port
         if port is None:
-            port = derive(service_port, ports=args.backend_ports, port=None)
+            port = derive(service_port, ports=args.backend_ports)
         delay: Any = args.deregistration_delay_seconds
         if delay is None:
             shutdown = args.backend_shutdown if controller.targets_pods_as else None
-            delay = derive(deregistration_delay, shutdown=shutdown, seconds=None)
+            delay = derive(deregistration_delay, shutdown=shutdown)
         return RouteSettings(
             name=self._name,
             affinity=args.affinity,
@@ -219,7 +227,7 @@ class StickyIngress(pulumi.ComponentResource):
         for key in sorted(args.annotations.keys() & own.keys()):
             values = {"user": args.annotations[key], "own": own[key]} if reserved.is_attribute_list(key) else NO_VALUES
             reporter.evaluate(annotation_conflict, key=key, **values, reserved=reserved)
-        annotations = merge_annotations({**manifest.default_annotations, **args.annotations}, own, reserved)
+        annotations = merge_annotations({**manifest.default_annotations, **args.annotations}, own)
         metadata = {
             "name": name if manifest.fixed_name else None,
             "namespace": self._namespace,
