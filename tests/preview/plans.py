@@ -18,3 +18,18 @@ COMPONENT = resource("box", "moorings:index:EncryptionKey", custom=False)
 KEY = resource("key", "aws:kms/key:Key", parent=COMPONENT.urn, protect=True, inputs={"policy": "a ``` b"})
 ALIAS = resource("alias", parent=COMPONENT.urn)
 WITHOUT_COMPONENT = resource("a|b`c", retain_on_delete=True)
+
+OUTER = resource(
+    "kpow",
+    "moorings:index:KpowOnFargate",
+    custom=False,
+    inputs={"acknowledge": {"ecs-run-as-root": "the image *requires* it"}},
+)
+INNER = resource(
+    "inner",
+    "moorings:index:FargateSingleton",
+    custom=False,
+    parent=OUTER.urn,
+    inputs={"acknowledge": {"ecs-run-as-root": "the image *requires* it", "aws-x": "y"}},
+)
+"""A component that passes an acknowledgement on to another one."""

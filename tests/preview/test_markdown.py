@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from plans import ALIAS, COMPONENT, KEY, WITHOUT_COMPONENT, plan, resource
+from plans import ALIAS, COMPONENT, INNER, KEY, OUTER, WITHOUT_COMPONENT, plan, resource
 
 from moorings.preview.markdown import render
 from moorings.preview.plan import ChangeFinding, Plan, Resource, Step
@@ -89,3 +89,14 @@ def test_findings_about_changes_are_listed_by_their_effect():
     assert f"### Rejected changes\n\n{line}\n" in text
     assert f"### Acknowledged changes\n\n{line} **Reason**: moved \\[away\\](x)\n" in text
     assert "### Warnings about changes\n\n- report: unused (`x-y`)\n" in text
+
+
+def test_acknowledgements_of_the_program_are_listed_with_their_reasons():
+    text = render([plan(OUTER, INNER, KEY)])
+    line = "- KpowOnFargate 'kpow': `ecs-run-as-root`: the image \\*requires\\* it\n"
+    assert f"### Acknowledged in the program\n\n{line}- FargateSingleton 'inner': `aws-x`: y\n" in text
+
+
+@pytest.mark.parametrize("op", ["same", "delete"])
+def test_acknowledgements_of_other_components_are_not_listed(op):
+    assert "Acknowledged" not in render([Plan("dev", [Step(op, OUTER), Step("create", KEY)])])

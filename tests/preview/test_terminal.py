@@ -2,7 +2,7 @@
 
 import io
 
-from plans import ALIAS, COMPONENT, KEY, WITHOUT_COMPONENT, plan
+from plans import ALIAS, COMPONENT, INNER, KEY, OUTER, WITHOUT_COMPONENT, plan
 from rich.console import Console
 
 from moorings.preview.plan import ChangeFinding, Plan, Step
@@ -59,4 +59,11 @@ def test_findings_that_are_not_rejected_are_printed():
     assert printed(plan(KEY, findings=findings)).splitlines()[2:-1] == [
         f"acknowledged: {line}: moved\\x1b[2J away",
         f"warning: {line}",
+    ]
+
+
+def test_acknowledgements_of_the_program_are_printed():
+    assert [line for line in printed(plan(OUTER, INNER)).splitlines() if line.startswith("acknowledged")] == [
+        "acknowledged in the program: KpowOnFargate 'kpow': ecs-run-as-root: the image *requires* it",
+        "acknowledged in the program: FargateSingleton 'inner': aws-x: y",
     ]

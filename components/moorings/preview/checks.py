@@ -11,7 +11,6 @@ from importlib.metadata import entry_points
 from typing import Protocol
 
 from moorings.preview.plan import ChangeFinding, Plan, Resource, Step
-from moorings.preview.secret_masking import is_object
 from moorings.validation.argument_rules import ACKNOWLEDGE_UNUSED
 from moorings.validation.change_rules import ChangeRule, judge_change
 from moorings.validation.data_loss_rules import DATA_LOSS_RULES
@@ -98,8 +97,8 @@ def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapp
     reasons = {(COMMAND_LINE, rule): reason for rule, reason in acknowledge.items()}
     parents = {step.resource.urn: step.resource.parent for step in plan.steps}
     for step in plan.steps:
-        if step.op != "delete" and not step.resource.custom:
-            declared = _acknowledged_by(step.resource).items()
+        if step.op != "delete":
+            declared = step.resource.acknowledged.items()
             reasons |= {(step.resource.urn, rule): reason for rule, reason in declared if rule in rules}
 
     findings: list[ChangeFinding] = []
@@ -148,11 +147,6 @@ def _ancestors(resource: Resource, parents: Mapping[str, str]) -> list[str]:
         urns.append(parent)
         parent = parents[parent]
     return urns
-
-
-def _acknowledged_by(component: Resource) -> Mapping[str, str]:
-    acknowledge = component.inputs.get("acknowledge")
-    return {rule: str(reason) for rule, reason in acknowledge.items()} if is_object(acknowledge) else {}
 
 
 def _logged_rule(message: str) -> str | None:

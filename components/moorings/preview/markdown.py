@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from moorings.preview.outline import OPERATIONS, components, marks, summary
+from moorings.preview.outline import OPERATIONS, acknowledgements, components, marks, summary
 from moorings.preview.plan import Plan, Step, jsonable
 
 MAX_BYTES = 60_000
@@ -51,6 +51,11 @@ def _sections(plan: Plan) -> Iterator[tuple[int, str]]:
         yield SUMMARY, "\n".join(messages) + "\n"
     for heading, findings in _findings(plan):
         yield SUMMARY, f"### {heading}\n\n" + "".join(f"- {finding}\n" for finding in findings)
+    acknowledged = [
+        f"- {_text(owner)}: {_code(rule)}: {_text(reason)}\n" for owner, rule, reason in acknowledgements(plan)
+    ]
+    if acknowledged:
+        yield SUMMARY, "### Acknowledged in the program\n\n" + "".join(acknowledged)
     data_steps = [step for step in plan.steps if step.resource.holds_data and step.op != "same"]
     if data_steps:
         rows = [(*_operation(step), "yes" if step.resource.protect else "no") for step in data_steps]

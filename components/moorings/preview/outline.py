@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from moorings.preview.plan import Plan, Step
+from moorings.validation.findings import label
 
 OPERATIONS = {
     "create": "+",
@@ -43,6 +44,22 @@ def components(plan: Plan) -> Iterator[tuple[str, list[Step]]]:
             yield f"{step.resource.kind} {step.resource.name}", list(descendants(step.resource.urn))
     if without_component:
         yield "Resources without a component", without_component
+
+
+def acknowledgements(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Yield component, rule and reason of each acknowledgement in components that are created or changed.
+
+    Those that a component passes on to another one are listed once.
+    """
+    resources = {step.resource.urn: step.resource for step in plan.steps}
+    for step in plan.steps:
+        resource = step.resource
+        if step.op in {"same", "delete"}:
+            continue
+        parent = resources.get(resource.parent)
+        for rule, reason in resource.acknowledged.items():
+            if parent is None or parent.acknowledged.get(rule) != reason:
+                yield label(resource.kind, resource.name), rule, reason
 
 
 def marks(step: Step) -> list[str]:

@@ -50,6 +50,12 @@ class Resource:
         return self.type in STATEFUL_TYPES
 
     @property
+    def acknowledged(self) -> Mapping[str, str]:
+        """The rules that a component acknowledges, with the reasons. Empty for other resources."""
+        acknowledge = None if self.custom else self.inputs.get("acknowledge")
+        return {rule: str(reason) for rule, reason in acknowledge.items()} if is_object(acknowledge) else {}
+
+    @property
     def kind(self) -> str:
         """The short type: ``msk.Cluster`` for ``aws:msk/cluster:Cluster``, the class name for a component."""
         package, _, rest = self.type.partition(":")

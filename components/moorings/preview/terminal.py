@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from moorings.preview.outline import OPERATIONS, children, marks, summary
+from moorings.preview.outline import OPERATIONS, acknowledgements, children, marks, summary
 from moorings.preview.plan import Plan, Step
 from moorings.validation.findings import escape
 
@@ -32,6 +32,11 @@ def print_plan(console: Console, plan: Plan) -> None:
             effect, style = ("warning", "yellow") if found.reason is None else ("acknowledged", "dim")
             reason = "" if found.reason is None else f": {escape(found.reason)}"
             console.print(Text(f"{effect}: {found.finding}{reason}", style=style), soft_wrap=True)
+    for component, rule, reason in acknowledgements(plan):
+        console.print(
+            Text(f"acknowledged in the program: {component}: {escape(rule)}: {escape(reason)}", style="dim"),
+            soft_wrap=True,
+        )
     if plan.notes:
         console.print(Text(f"unknown without an engine: {', '.join(plan.notes)}", style="dim"), soft_wrap=True)
     console.print(Text(f"{plan.stack}: {summary(plan)}", style="bold"))
