@@ -47,7 +47,10 @@ def subclasses(of: type[Args]) -> Iterator[type[Args]]:
         yield from subclasses(each)
 
 
-CLASSES = sorted(set(subclasses(Args)), key=lambda each: each.__name__)
+CLASSES = sorted(
+    (each for each in set(subclasses(Args)) if not each.__module__.startswith("moorings.validation")),
+    key=lambda each: each.__name__,
+)
 COMPONENTS = sorted((each for each in BUILDERS if "acknowledge" in each.model_fields), key=lambda each: each.__name__)
 LOOP = asyncio.new_event_loop()
 VALUES = st.sampled_from(range(len(HOSTILE))).map(HOSTILE.__getitem__)

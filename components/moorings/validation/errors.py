@@ -103,6 +103,7 @@ def suggestion(name: object, names: Iterable[str]) -> str | None:
 
 _STRUCTURE: Mapping[str, tuple[Rule, str]] = {
     "bool_type": (argument_rules.TYPE, "must be True or False"),
+    "dataclass_type": (argument_rules.TYPE, "must be a dictionary or an instance of {class_name}"),
     "dict_type": (argument_rules.TYPE, "must be a dictionary"),
     "finite_number": (argument_rules.TYPE, "must be a finite number"),
     "float_type": (argument_rules.TYPE, "must be a number"),
@@ -147,8 +148,10 @@ def _explain(problem: ErrorDetails, args_class: type[BaseModel] | None) -> tuple
         return argument_rules.UNKNOWN, f"unknown argument; {_did_you_mean(similar) or 'remove it'}", ()
     if context.get("min_length") == 1:
         return argument_rules.LENGTH, "must not be empty", ()
+    if kind == "value_error":
+        return argument_rules.FORMAT, str(violation), ()
     if kind not in _STRUCTURE:
-        return argument_rules.FORMAT, problem["msg"].removeprefix("Value error, "), ()
+        return argument_rules.TYPE, f"has an unsupported type: {type(problem['input']).__name__}", ()
     rule, text = _STRUCTURE[kind]
     message = text.format(**context)
     if kind == "literal_error":
