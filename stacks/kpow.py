@@ -34,7 +34,6 @@ def deploy(settings: KpowSettings) -> dict[str, Any]:
         certificate_arn=settings.certificate_arn,
         domain_name=settings.domain_name,
         client_cidrs=dict(settings.client_cidrs),
-        login_by_application=settings.auth_provider is not None,
         protect=settings.protect,
     )
     kpow = KpowOnFargate(

@@ -11,7 +11,8 @@ from moorings.preview.simulated_cloud import SimulatedCloud
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-importlib.import_module("minimal_workloads")
+for module in ("minimal_singletons", "minimal_workloads"):
+    importlib.import_module(module)
 
 
 @pytest.fixture(autouse=True)

@@ -203,7 +203,7 @@ component(
     moorings.KpowOnFargateArgs,
     vpc_id="vpc-00000001",
     subnet_ids=SUBNETS,
-    egress={"brokers": {"port": 9098, "cidr": "10.0.0.0/16"}},
+    egress={f"brokers-{port}": {"port": port, "cidr": "10.0.0.0/16"} for port in (9092, 9094, 9096, 9098)},
     **KPOW,
 )
 component(

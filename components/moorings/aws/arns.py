@@ -120,3 +120,8 @@ WebAclArn = Annotated[
 def arn_region(arn: str) -> str:
     """Return the Region of an ARN."""
     return arn.split(":")[3]
+
+
+def arn_account(arn: str) -> str:
+    """Return the account of an ARN."""
+    return arn.split(":")[4]

@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from moorings.validation.argument_rules import FORMAT
 from moorings.validation.rules import Rule, Violation
 
-ANY_IPV4 = "0.0.0.0/0"
+ANY_IPV4, ANY_IPV6 = "0.0.0.0/0", "::/0"
 
 ADDRESS_IN_NETWORK = Rule(
     id="aws-cidr-host-bits",
@@ -61,14 +61,33 @@ def _at_most(largest: str) -> Callable[[str], str]:
     return check
 
 
-Cidr = Annotated[str, AfterValidator(_network(IPv4Interface, r"[0-9.]+/[0-9]+", "IPv4", "10.80.0.0/16"))]
+_check_ipv4 = _network(IPv4Interface, r"[0-9.]+/[0-9]+", "IPv4", "10.80.0.0/16")
+_check_ipv6 = _network(IPv6Interface, ".+/.+", "IPv6", "2001:db8:1234::/56")
+
+
+def _check_either(cidr: str) -> str:
+    return _check_ipv6(cidr) if is_ipv6(cidr) else _check_ipv4(cidr)
+
+
+def is_ipv6(cidr: str) -> bool:
+    """Whether a network is an IPv6 network."""
+    return ":" in cidr
+
+
+Cidr = Annotated[str, AfterValidator(_check_ipv4)]
 """An IPv4 network with its prefix length, without host bits.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html
 """
 
-Ipv6Cidr = Annotated[str, AfterValidator(_network(IPv6Interface, ".+/.+", "IPv6", "2001:db8:1234::/56"))]
+Ipv6Cidr = Annotated[str, AfterValidator(_check_ipv6)]
 """An IPv6 network with its prefix length, without host bits.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html
+"""
+
+NetworkCidr = Annotated[str, AfterValidator(_check_either)]
+"""An IPv4 or IPv6 network with its prefix length, without host bits.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html
 """

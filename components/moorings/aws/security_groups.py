@@ -54,6 +54,8 @@ class Peer:
     cidr: pulumi.Input[str] | None = None
     ipv6_cidr: pulumi.Input[str] | None = None
     prefix_list_id: pulumi.Input[str] | None = None
+    declared: pulumi.Input[str] | None = None
+    """The network as the user declared it, if only its late value shows whether it is an IPv4 or IPv6 network."""
 
     @classmethod
     def clients(
@@ -68,7 +70,7 @@ class Peer:
     @property
     def value(self) -> pulumi.Input[str]:
         """The ID or the network."""
-        values = (self.security_group_id, self.cidr, self.ipv6_cidr, self.prefix_list_id)
+        values = (self.declared, self.security_group_id, self.cidr, self.ipv6_cidr, self.prefix_list_id)
         return next(value for value in values if value is not None)
 
 

@@ -5,49 +5,62 @@ revision, which causes downtime of the singleton.
 """
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
+
+from moorings.validation.argument_rules import RANGE
+from moorings.validation.rules import Rule, Violation
+from moorings.validation.types import matches
 
 MAX_DEFINITION_BYTES = 64 * 1024
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html"""
 
 MAX_USER_ID = 2**31 - 1
 
-_USER = re.compile(r"[0-9]{1,10}(?::[0-9]{1,10})?")
-
 
 def _check_user(user: str) -> str:
-    if not _USER.fullmatch(user):
-        raise ValueError(f"must be a numeric user and group, such as 1001:1001, got {user!r}")
-    ids = [int(id_) for id_ in user.split(":")]
-    if 0 in ids:
-        raise ValueError(f"must not be root, got {user!r}; use another user, such as 1001:1001")
-    if max(ids) > MAX_USER_ID:
-        raise ValueError(f"IDs must be at most {MAX_USER_ID}, got {user!r}")
+    if max(map(int, user.split(":"))) > MAX_USER_ID:
+        raise Violation(RANGE, f"IDs must be at most {MAX_USER_ID}, got {user!r}")
     return user
 
 
-ContainerUser = Annotated[str, AfterValidator(_check_user)]
-"""Numeric user, or user and group, of a container. Root is rejected."""
+ContainerUser = Annotated[
+    str,
+    matches("a numeric user, or user and group", "[0-9]{1,10}(?::[0-9]{1,10})?", "1001:1001"),
+    AfterValidator(_check_user),
+]
+"""Numeric user, or user and group, of a container."""
+
+EnvironmentName = Annotated[str, matches("the name of an environment variable", r"[^\s=\x00]{1,255}", "LOG_LEVEL")]
+"""Name of an environment variable. ECS accepts names that a shell cannot read, such as ``spring.profiles.active``."""
+
+DEFINITION_SIZE = Rule(
+    id="ecs-container-definition-size",
+    rationale="ECS rejects task definitions above 64 KiB.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
+    invalid="FargateSingleton('orders', SINGLETON_ARGS | {'environment': {'TEXT': 'x' * 65536}})",
+    valid="FargateSingleton('orders', SINGLETON_ARGS | {'environment': {'TEXT': 'x' * 60000}})",
+)
 
 
 def render_container(container: Mapping[str, Any]) -> str:
     """Return the definitions of a task with one container as JSON, with sorted keys and without nulls.
 
     Raises:
-        ValueError: if the definition is larger than ECS allows.
+        Violation: if the definition is larger than ECS allows.
 
     """
     definition = {key: value for key, value in container.items() if value is not None}
     text = json.dumps([definition], sort_keys=True, separators=(",", ":"))
     size = len(text.encode())
     if size > MAX_DEFINITION_BYTES:
-        raise ValueError(
-            f"the container definition has {size} bytes, but ECS allows {MAX_DEFINITION_BYTES}; move long values of "
-            "environment to a file in the image or to a secret"
+        raise Violation(
+            DEFINITION_SIZE,
+            f"the container definition has {size} bytes, but ECS allows {MAX_DEFINITION_BYTES}; move long values to a "
+            "file in the image or to a secret",
+            "environment",
         )
     return text
 

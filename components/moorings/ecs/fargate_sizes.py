@@ -17,12 +17,27 @@ SIZES: Mapping[int, Sequence[int]] = MappingProxyType(
         32768: (60 * GIB, 120 * GIB, 244 * GIB),
     }
 )
-"""Supported memory in MiB for each number of CPU units, for Linux tasks. As of 2026-11-21.
+"""Supported memory in MiB for each number of CPU units, for Linux tasks.
 
 Not all Regions support 32 vCPUs.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
 """
+
+MAX_EPHEMERAL_STORAGE_GIB = 200
+"""Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html"""
+
+CHECKED = "2026-11-21"
+"""Date on which the tables were compared with their sources."""
+
+MIN_CPU = 128
+"""Fewest CPU units of any task.
+
+Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+"""
+
+MIN_MEMORY_MIB = 128
+"""Less memory than any task on Fargate has. A smaller number is probably meant in GiB."""
 
 PROXY_CPU, PROXY_MEMORY_MIB = 256, 64
 """Resources that the Service Connect proxy needs within the task.
@@ -31,22 +46,15 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-conn
 """
 
 
-def check_fargate_size(cpu: int, memory_mib: int) -> tuple[int, int]:
-    """Return CPU units and memory, if Fargate supports the combination.
-
-    Raises:
-        ValueError: if it does not.
-
-    """
+def size_problem(cpu: int, memory_mib: int) -> tuple[str, str] | None:
+    """Return the argument and the problem of a size that is not in the table, or None."""
     if cpu not in SIZES:
-        raise ValueError(f"cpu: must be one of {', '.join(map(str, SIZES))} CPU units, got {cpu}")
+        return "cpu", f"{cpu} CPU units are not in the table; use {', '.join(map(str, SIZES))}"
     supported = SIZES[cpu]
     if memory_mib not in supported:
-        raise ValueError(
-            f"memory_mib: must be {_format_sizes(supported)} with cpu {cpu}, got {memory_mib}; use "
-            f"{' or '.join(map(str, _nearest_sizes(supported, memory_mib)))}"
-        )
-    return cpu, memory_mib
+        nearest = " or ".join(map(str, _nearest_sizes(supported, memory_mib)))
+        return "memory_mib", f"{memory_mib} is not {_format_sizes(supported)} with cpu {cpu}; use {nearest}"
+    return None
 
 
 def _format_sizes(sizes: Sequence[int]) -> str:
@@ -60,32 +68,3 @@ def _nearest_sizes(sizes: Sequence[int], memory_mib: int) -> list[int]:
     smaller = [size for size in sizes if size < memory_mib]
     larger = [size for size in sizes if size > memory_mib]
     return [*smaller[-1:], *larger[:1]]
-
-
-def check_task_size(cpu: int, memory_mib: int, tmpfs_mib: int = 0, *, service_connect: bool = False) -> tuple[str, str]:
-    """Return CPU units and memory as strings, in the format of the task definition.
-
-    Args:
-        cpu: CPU units of the task.
-        memory_mib: memory of the task.
-        tmpfs_mib: memory that in-memory file systems may use.
-        service_connect: whether the task contains the Service Connect proxy.
-
-    Raises:
-        ValueError: if Fargate does not support the size, or if it leaves nothing for the application.
-
-    """
-    check_fargate_size(cpu, memory_mib)
-    proxy_cpu, proxy_mib = (PROXY_CPU, PROXY_MEMORY_MIB) if service_connect else (0, 0)
-    if cpu <= proxy_cpu:
-        raise ValueError(
-            f"cpu: must be at least {2 * proxy_cpu} with service_connect, got {cpu}; the Service Connect "
-            f"proxy needs {proxy_cpu}"
-        )
-    if memory_mib <= proxy_mib + tmpfs_mib:
-        proxy = f" and the Service Connect proxy {proxy_mib} MiB" if proxy_mib else ""
-        raise ValueError(
-            f"memory_mib: {memory_mib} leaves nothing for the application, because tmpfs_mounts use {tmpfs_mib} MiB"
-            f"{proxy}; raise memory_mib, or keep large files in ephemeral_volume_paths"
-        )
-    return str(cpu), str(memory_mib)

@@ -56,7 +56,6 @@ def execution_policy(
     image: str,
     secrets: Sequence[TaskSecret],
     pull_through_cache: bool = False,
-    registry_secret_arn: str | None = None,
 ) -> str:
     """Return the policy of the execution role: write logs, pull the image, read the secrets.
 
@@ -66,27 +65,12 @@ def execution_policy(
         image: image of the task.
         secrets: secrets that the task definition refers to.
         pull_through_cache: whether the image is in a pull through cache of Amazon ECR.
-        registry_secret_arn: secret with the credentials of the registry, if any.
-
-    Raises:
-        ValueError: for an image that cannot be in a pull through cache, and for secrets that ECS could not read.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 
     """
     statements = [_allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group_arn}:*")]
     repository = ecr_repository_arn(image, context.partition)
-    if pull_through_cache and repository is None:
-        example = f"{context.account}.dkr.ecr.{context.region}.{context.dns_suffix}/docker-hub/library/redis:7"
-        raise ValueError(
-            f"pull_through_cache: requires an image in Amazon ECR, got {image}; use the name in the cache, such as "
-            f"{example}"
-        )
-    if registry_secret_arn is not None and arn_account(registry_secret_arn) != context.account:
-        raise ValueError(
-            f"repository_credentials_secret_arn: the secret belongs to account {arn_account(registry_secret_arn)}, "
-            f"but ECS needs registry credentials in the account of the service; copy the secret to {context.account}"
-        )
     if repository is not None:
         actions = PULL_ACTIONS + (PULL_THROUGH_CACHE_ACTIONS if pull_through_cache else [])
         statements += [_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"), _allow("Pull", actions, repository)]
@@ -96,16 +80,11 @@ def execution_policy(
 def secret_statements(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dict[str, Any]]:
     """Return statements that allow reading only these secrets, and decrypting only these with their keys.
 
-    Raises:
-        ValueError: for a secret that its key cannot decrypt.
-
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
     """
     arns = sorted({secret.arn for secret in secrets})
     if not arns:
         return []
-    for secret in secrets:
-        _check_secret_key(secret, context.account)
     statements = [_allow("Secrets", ["secretsmanager:GetSecretValue"], arns)]
     keys = sorted({secret.kms_key_arn for secret in secrets if secret.kms_key_arn is not None})
     for number, key in enumerate(keys):
@@ -119,25 +98,6 @@ def secret_statements(context: AwsContext, secrets: Sequence[TaskSecret]) -> lis
         }
         statements.append(_allow(f"Decrypt{number or ''}", ["kms:Decrypt"], key) | {"Condition": condition})
     return statements
-
-
-def _check_secret_key(secret: TaskSecret, account: str) -> None:
-    name, region = secret.arn.rpartition(":")[2], arn_region(secret.arn)
-    if secret.kms_key_arn is None and arn_account(secret.arn) != account:
-        raise ValueError(
-            f"kms_key_arn: required for the secret {name} of account {arn_account(secret.arn)}, because the AWS "
-            "managed key cannot be used by other accounts; encrypt the secret with a customer managed key"
-        )
-    if secret.kms_key_arn is not None and arn_region(secret.kms_key_arn) != region:
-        raise ValueError(
-            f"kms_key_arn: expected the key of the secret {name} in {region}, got {secret.kms_key_arn}; keys are "
-            "specific to a Region"
-        )
-
-
-def arn_account(arn: str) -> str:
-    """Return the account of an ARN."""
-    return arn.split(":")[4]
 
 
 def kafka_statements(

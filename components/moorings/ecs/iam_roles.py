@@ -15,7 +15,7 @@ from moorings.ecs.child_names import MAX_ROLE_NAME, child_name
 from moorings.ecs.iam_policies import TaskSecret
 from moorings.ecs.volumes import EfsMount
 from moorings.kafka.connection import KafkaConnection
-from moorings.validation.inputs import check_together
+from moorings.validation.reporter import Reporter
 from moorings.validation.rules import Violation
 
 
@@ -28,7 +28,7 @@ class TaskRoles:
     def __init__(
         self,
         name: str,
-        component: str,
+        reporter: Reporter,
         *,
         context: pulumi.Output[AwsContext],
         log_group_arn: pulumi.Output[str],
@@ -39,14 +39,14 @@ class TaskRoles:
 
         Args:
             name: prefix of the logical names.
-            component: label of the component in messages.
+            reporter: reporter of the component.
             context: account and Region of the service.
             log_group_arn: log group of the task.
             tags: tags of the roles.
             opts: options of each resource.
 
         """
-        self._name, self._component, self._context, self._log_group_arn = name, component, context, log_group_arn
+        self._name, self._reporter, self._context, self._log_group_arn = name, reporter, context, log_group_arn
         self._opts, self.policies = opts, []
         self.execution_role, self.task_role = (
             aws.iam.Role(
@@ -65,17 +65,14 @@ class TaskRoles:
         image: pulumi.Input[str],
         pull_through_cache: bool,
         secrets: pulumi.Input[list[TaskSecret]],
-        registry_secret_arn: pulumi.Input[str] | None,
     ) -> None:
         """Allow ECS to write the logs, pull the image and read the secrets."""
-        policy = check_together(
-            self._component,
+        policy = self._reporter.derive(
             partial(iam_policies.execution_policy, pull_through_cache=pull_through_cache),
             context=self._context,
             log_group_arn=self._log_group_arn,
             image=image,
             secrets=secrets,
-            registry_secret_arn=registry_secret_arn,
         )
         self._create_policy("execution", self.execution_role, policy)
 
@@ -131,14 +128,13 @@ class TaskRoles:
                 raise Violation(POLICY_ELEMENTS, problem, "task_policy")
             return check_policy_size(policy_document(statements), ROLE_INLINE_POLICIES_SIZE, "task_policy")
 
-        policy = check_together(
-            self._component,
+        policy = self._reporter.derive(
             document,
             context=self._context,
-            clusters=pulumi.Output.all(**clusters),
+            clusters=clusters,
             mounts=pulumi.Output.from_input(mounts),
             log_group_arn=self._log_group_arn,
-            task_policy=check_together(self._component, iam_policies.task_policy_statements, task_policy=task_policy),
+            task_policy=self._reporter.derive(iam_policies.task_policy_statements, task_policy=task_policy),
         )
         self._create_policy("task", self.task_role, policy)
 

@@ -1,18 +1,20 @@
 """Application Load Balancer of a singleton with its listeners, target group, certificate and DNS record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from moorings.aws.cidrs import is_ipv6
 from moorings.aws.context import AwsContext
 from moorings.aws.regions import checked_arn
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.ecs.access_logs import create_access_log_bucket
 from moorings.ecs.child_names import MAX_LOAD_BALANCER_NAME, child_name
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.validation.reporter import Reporter
 
 HTTP = 80
 SESSION_TIMEOUT_SECONDS = 12 * 60 * 60
@@ -35,7 +37,7 @@ class HttpsLoadBalancer:
     def __init__(
         self,
         name: str,
-        component: str,
+        reporter: Reporter,
         args: SingletonLoadBalancer,
         *,
         application_port: int,
@@ -50,7 +52,7 @@ class HttpsLoadBalancer:
 
         Args:
             name: prefix of the logical names.
-            component: label of the component in messages.
+            reporter: reporter of the component.
             args: arguments of the load balancer.
             application_port: port of the application.
             vpc_id: VPC of the load balancer and the task.
@@ -62,11 +64,11 @@ class HttpsLoadBalancer:
 
         """
         self._name, self._args, self._tags, self._parent = name, args, tags, parent
-        self._check_arn = partial(checked_arn, component, context)
+        self._check_arn = partial(checked_arn, reporter, context)
         self._opts = pulumi.ResourceOptions(parent=parent)
         self._security_group = SecurityGroup(
             f"{name}-alb",
-            component=f"{component}.load_balancer",
+            component=reporter,
             description="Clients of the load balancer",
             vpc_id=vpc_id,
             tags=tags,
@@ -86,14 +88,16 @@ class HttpsLoadBalancer:
                 "zone_id": load_balancer.zone_id,
                 "evaluate_target_health": False,
             }
-            aws.route53.Record(
-                f"{name}-record",
-                zone_id=args.hosted_zone_id,
-                name=args.domain_name,
-                type="A",
-                aliases=[alias],
-                opts=self._opts,
-            )
+            records = {"record": "A"} | ({"record-ipv6": "AAAA"} if args.ip_address_type == "dualstack" else {})
+            for role, kind in records.items():
+                aws.route53.Record(
+                    f"{name}-{role}",
+                    zone_id=args.hosted_zone_id,
+                    name=args.domain_name,
+                    type=kind,
+                    aliases=[alias],
+                    opts=self._opts,
+                )
         if args.web_acl_arn is not None:
             aws.wafv2.WebAclAssociation(
                 f"{name}-web-acl",
@@ -104,7 +108,7 @@ class HttpsLoadBalancer:
 
     def _create_rules(self, application_port: int, task_security_group: SecurityGroup) -> None:
         args, group = self._args, self._security_group
-        for argument, client, peer in Peer.clients(args.client_security_group_ids, args.client_cidrs):
+        for argument, client, peer in self._clients():
             group.allow_ingress(f"from-{client}", peer, HTTPS, argument=argument, description=f"{client} over HTTPS")
             group.allow_ingress(
                 f"redirects-{client}", peer, HTTP, argument=argument, description=f"{client}, redirected to HTTPS"
@@ -126,9 +130,18 @@ class HttpsLoadBalancer:
                     f"logs-in-at-{provider}",
                     Peer(cidr=cidr),
                     HTTPS,
-                    argument=f"identity_provider_cidrs.{provider}",
+                    argument=f"load_balancer.identity_provider_cidrs.{provider}",
                     description=f"Logins at {provider}",
                 )
+
+    def _clients(self) -> Iterator[tuple[str, str, Peer]]:
+        args = self._args
+        for argument, client, peer in Peer.clients(args.client_security_group_ids, args.client_cidrs):
+            yield (
+                f"load_balancer.{argument}",
+                client,
+                peer if peer.cidr is None or args.ip_address_type == "ipv4" else _network(peer.cidr),
+            )
 
     def _create_load_balancer(
         self, subnet_ids: pulumi.Input[list[str]], context: pulumi.Output[AwsContext]
@@ -157,6 +170,7 @@ class HttpsLoadBalancer:
             desync_mitigation_mode="defensive",
             drop_invalid_header_fields=True,
             enable_deletion_protection=args.protect,
+            ip_address_type=None if args.ip_address_type == "ipv4" else args.ip_address_type,
             idle_timeout=args.idle_timeout_seconds,
             tags=self._tags,
             opts=pulumi.ResourceOptions(parent=self._parent, protect=args.protect),
@@ -170,13 +184,14 @@ class HttpsLoadBalancer:
             vpc_id=vpc_id,
             port=application_port,
             protocol=args.target_protocol,
+            protocol_version=None if args.protocol_version == "HTTP1" else args.protocol_version,
             deregistration_delay=args.deregistration_delay_seconds,
             health_check={
                 "enabled": True,
                 "path": args.health_check_path,
                 "port": str(args.health_check_port or "traffic-port"),
                 "protocol": args.target_protocol,
-                "matcher": args.health_check_matcher,
+                "matcher": args.matcher,
                 "interval": args.health_check_interval_seconds,
                 "timeout": args.health_check_timeout_seconds,
                 "healthy_threshold": args.healthy_threshold,
@@ -248,6 +263,18 @@ class HttpsLoadBalancer:
             tags=self._tags,
             opts=self._opts,
         )
+
+
+def _network(cidr: pulumi.Input[str]) -> Peer:
+    """Return the peer of an IPv4 or IPv6 network. Which one it is may be known late."""
+    if isinstance(cidr, str):
+        return Peer(ipv6_cidr=cidr) if is_ipv6(cidr) else Peer(cidr=cidr)
+    late = pulumi.Output.from_input(cidr)
+    return Peer(
+        cidr=late.apply(lambda known: None if is_ipv6(known) else known),
+        ipv6_cidr=late.apply(lambda known: known if is_ipv6(known) else None),
+        declared=late,
+    )
 
 
 def create_certificate(

@@ -1,21 +1,19 @@
 """Arguments of the load balancer: health check, certificate, clients, login, access logs."""
 
-import re
-from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+import pulumi
+from pydantic import Field
 
 from moorings.aws.arns import CertificateArn, UserPoolArn, WebAclArn
-from moorings.aws.cidrs import Cidr, ClientCidr
+from moorings.aws.cidrs import Cidr, NetworkCidr
 from moorings.aws.resource_ids import BucketName, HostedZoneId, SecurityGroupId, SubnetId
 from moorings.aws.tls_policies import TLS_1_3, SslPolicy
+from moorings.ecs.given_arguments import given_arguments
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.types import ChildName, DomainName, HealthCheckPath, HttpsUrl, Port, Unique, matches
-
-_STATUS_CODES = re.compile(r"(?P<first>[2-4][0-9]{2})(?:-(?P<last>[2-4][0-9]{2}))?")
 
 PathPattern = Annotated[
     str, matches("a path pattern of at most 128 characters", r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}", "/metrics/*")
@@ -32,16 +30,10 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load
 """
 
 
-def _check_matcher(codes: str) -> str:
-    for code in codes.split(","):
-        match = _STATUS_CODES.fullmatch(code)
-        if not match or int(match["last"] or match["first"]) < int(match["first"]):
-            raise ValueError(f"must be status codes from 200 to 499, such as 200, 200,302 or 200-299, got {codes!r}")
-    return codes
-
-
-Matcher = Annotated[str, AfterValidator(_check_matcher)]
-"""HTTP status codes of a successful health check.
+Matcher = Annotated[
+    str, matches("status codes", r"[0-9]{1,3}(?:-[0-9]{1,3})?(?:,[0-9]{1,3}(?:-[0-9]{1,3})?)*", "200-299")
+]
+"""Status codes and ranges of a successful health check, separated by commas.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
 """
@@ -102,8 +94,9 @@ class SingletonLoadBalancer(Args):
     health_check_port: Port | None = None
     """Port of the health check. Defaults to the port of the application."""
 
-    health_check_matcher: Input[Matcher] = "200"
-    """HTTP status codes of a successful health check, 200 to 499: ``200``, ``200,302`` or ``200-299``."""
+    health_check_matcher: Input[Matcher] | None = None
+    """Status codes of a successful health check: ``200``, ``200,302`` or ``200-299``. With HTTP they are 200 to 499 and
+    default to 200, with gRPC 0 to 99 and default to 0."""
 
     health_check_interval_seconds: Annotated[int, Field(ge=5, le=300)] = 15
     """Seconds between health checks, 5 to 300."""
@@ -118,7 +111,8 @@ class SingletonLoadBalancer(Args):
     """Consecutive failed health checks after which ECS replaces the task, 2 to 10."""
 
     certificate_arn: Input[CertificateArn] | None = None
-    """ACM certificate in the Region of the load balancer. By default a certificate for ``domain_name`` is created."""
+    """Certificate in ACM, in the Region of the load balancer, or in IAM. By default an ACM certificate for
+    ``domain_name`` is created."""
 
     domain_name: Input[DomainName] | None = None
     """Domain name of the service. With ``hosted_zone_id``, its DNS record is created; without ``certificate_arn``, also
@@ -134,22 +128,27 @@ class SingletonLoadBalancer(Args):
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect, by a name of your choice."""
 
-    client_cidrs: dict[ChildName, Input[ClientCidr]] = {}
-    """CIDR blocks that may connect, by a name of your choice. ``0.0.0.0/0`` is rejected."""
+    client_cidrs: dict[ChildName, Input[NetworkCidr]] = {}
+    """IPv4 and IPv6 networks that may connect, by a name of your choice. ``0.0.0.0/0`` and ``::/0`` require a login or
+    a web ACL. IPv6 networks require ``ip_address_type="dualstack"``."""
+
+    ip_address_type: Literal["ipv4", "dualstack"] = "ipv4"
+    """``dualstack`` assigns IPv6 addresses to the load balancer as well, for IPv6 networks in ``client_cidrs``. Its
+    subnets need IPv6 CIDR blocks.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type
+    """
 
     internet_facing: Annotated[bool, Change("replacement", "Replaces the load balancer, whose DNS name changes.")] = (
         False
     )
-    """Assign public IP addresses to the load balancer. Requires ``client_cidrs`` and a login."""
+    """Assign public IP addresses to the load balancer. Requires ``client_cidrs``, and a login or a web ACL."""
 
     oidc: OidcLogin | None = None
     """Authenticate users with an OpenID Connect provider."""
 
     cognito: CognitoLogin | None = None
     """Authenticate users with an Amazon Cognito user pool."""
-
-    login_by_application: Annotated[bool, Change("none", "Read by validation only.")] = False
-    """Confirm that the application itself authenticates all users."""
 
     identity_provider_cidrs: dict[ChildName, Input[Cidr]] = {"provider": "0.0.0.0/0"}
     """CIDR blocks of the identity provider, to which the load balancer connects on port 443 with ``oidc`` or
@@ -165,6 +164,15 @@ class SingletonLoadBalancer(Args):
     ] = "HTTP"
     """Protocol between the load balancer and the task. With HTTPS, the application needs a certificate, which may be
     self-signed."""
+
+    protocol_version: Annotated[
+        Literal["HTTP1", "HTTP2", "GRPC"], Change("replacement", "Replaces the target group, and starts a new task.")
+    ] = "HTTP1"
+    """Version of HTTP between the load balancer and the task. With ``GRPC``, ``health_check_path`` is that of a method,
+    such as ``/grpc.health.v1.Health/Check``.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+    """
 
     ssl_policy: SslPolicy = TLS_1_3
     """Security policy of the HTTPS listener. Defaults to TLS 1.3 only. Policies with ``1-2`` support older clients.
@@ -199,9 +207,25 @@ class SingletonLoadBalancer(Args):
     """Protect the load balancer and its access logs from deletion."""
 
     @property
+    def given_arguments(self) -> frozenset[str]:
+        """Names of the arguments that are neither None nor empty. Their values may be late."""
+        return given_arguments(self)
+
+    @property
     def has_login(self) -> bool:
-        """Whether users are authenticated."""
-        return self.oidc is not None or self.cognito is not None or self.login_by_application
+        """Whether the load balancer authenticates users."""
+        return self.oidc is not None or self.cognito is not None
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether the load balancer authenticates users or filters requests with a web ACL."""
+        return self.has_login or self.web_acl_arn is not None
+
+    @property
+    def matcher(self) -> pulumi.Input[str]:
+        """Status codes of a successful health check."""
+        default = "0" if self.protocol_version == "GRPC" else "200"
+        return default if self.health_check_matcher is None else self.health_check_matcher
 
     @property
     def healthy_after_seconds(self) -> int:
@@ -212,40 +236,3 @@ class SingletonLoadBalancer(Args):
     def unhealthy_after_seconds(self) -> int:
         """Longest time from a failure of the application until ECS replaces the task."""
         return self.unhealthy_threshold * self.health_check_interval_seconds + self.health_check_timeout_seconds
-
-    @model_validator(mode="after")
-    def _validate_combinations(self) -> Self:
-        problems = list(self._problems())
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-    def _problems(self) -> Iterator[str]:
-        if self.certificate_arn is None and (self.domain_name is None or self.hosted_zone_id is None):
-            yield "certificate_arn: required without domain_name and hosted_zone_id"
-        if self.hosted_zone_id is not None and self.domain_name is None:
-            yield "domain_name: required with hosted_zone_id"
-        if self.health_check_timeout_seconds >= self.health_check_interval_seconds:
-            yield (
-                "health_check_timeout_seconds: must be less than health_check_interval_seconds "
-                f"({self.health_check_interval_seconds}), got {self.health_check_timeout_seconds}"
-            )
-        clients = sorted(self.client_security_group_ids.keys() & self.client_cidrs.keys())
-        if clients:
-            yield f"client_cidrs: {', '.join(clients)} is also a name in client_security_group_ids; rename one of them"
-        yield from self._login_problems()
-        if self.access_log_bucket is not None and not self.access_logs:
-            yield "access_log_bucket: has no effect with access_logs=False; turn access_logs on, or remove the bucket"
-
-    def _login_problems(self) -> Iterator[str]:
-        if self.oidc is not None and self.cognito is not None:
-            yield "oidc, cognito: only one of them can authenticate users; remove the other"
-        elif (self.oidc is not None or self.cognito is not None) and not self.identity_provider_cidrs:
-            yield "identity_provider_cidrs: required with oidc or cognito; set it to the CIDR blocks of the provider"
-        if self.internet_facing and not self.client_cidrs:
-            yield "client_cidrs: required with internet_facing=True; set it to the CIDR blocks of the clients"
-        if self.internet_facing and not self.has_login:
-            yield (
-                "internet_facing: requires a login; set oidc or cognito, or set login_by_application=True if the "
-                "application itself authenticates all users"
-            )

@@ -7,24 +7,24 @@ from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import NFS
 from moorings.kafka.listeners import first_broker_port, last_broker_port
-from moorings.validation.inputs import check_together
+from moorings.validation.reporter import Reporter
 
 
 def create_task_security_group(
-    name: str, component: str, args: FargateSingletonArgs, opts: pulumi.ResourceOptions
+    name: str, reporter: Reporter, args: FargateSingletonArgs, opts: pulumi.ResourceOptions
 ) -> SecurityGroup:
     """Create the security group of the task, and rules in the groups of its Kafka clusters and file systems.
 
     Args:
         name: prefix of the logical names.
-        component: label of the component in messages.
+        reporter: reporter of the component.
         args: arguments of the component.
         opts: options of each resource.
 
     """
     group = SecurityGroup(
         name,
-        component=component,
+        component=reporter,
         description="Task of the singleton",
         vpc_id=args.vpc_id,
         tags=args.tags,
@@ -57,8 +57,8 @@ def create_task_security_group(
         group.connect_to(
             cluster,
             kafka.security_group_id,
-            check_together(component, first_broker_port, bootstrap_servers=servers),
-            last_port=check_together(component, last_broker_port, bootstrap_servers=servers),
+            reporter.derive(first_broker_port, bootstrap_servers=servers),
+            last_port=reporter.derive(last_broker_port, bootstrap_servers=servers),
             argument=argument,
             description=f"{name} to the {kafka.listener} listener of {cluster}",
         )

@@ -3,15 +3,17 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator
 
 from moorings.aws.arns import KmsKeyArn, SecretArn
+from moorings.ecs.given_arguments import given_arguments
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
+from moorings.validation.rules import Rule, Violation
 from moorings.validation.types import matches
 
 FORBIDDEN_VARIABLES = frozenset(
@@ -29,11 +31,30 @@ MAX_SECRET_BYTES = 65536
 """Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"""
 
 
+INCOMPLETE_ARN = Rule(
+    id="ecs-incomplete-secret-arn",
+    rationale="The execution role may only read the secret with the complete ARN, including its six random characters.",
+    source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen",
+    invalid="EcsSecretReference(secret_arn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/database')",
+    valid="EcsSecretReference(secret_arn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/database-Xp4mQ9')",
+)
+
+SECRET_SIZE = Rule(
+    id="ecs-secret-size",
+    rationale="Secrets Manager rejects secrets above 64 KiB.",
+    source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html",
+    invalid="FargateSingleton('orders', SINGLETON_ARGS | {'secret_environment': {'TEXT': 'x' * 65536}})",
+    valid="FargateSingleton('orders', SINGLETON_ARGS | {'secret_environment': {'TEXT': 'x' * 65000}})",
+)
+
+
 def _check_complete_arn(arn: str) -> str:
-    if not re.search(r":secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$", arn):
-        raise ValueError(
-            f"must be the complete ARN of a secret, which ends with a hyphen and six random characters, got {arn!r}; "
-            "use the arguments json_key and version_id for a key and a version"
+    if not re.search(r":secret:[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}$", arn):
+        raise Violation(
+            INCOMPLETE_ARN,
+            "expected the complete ARN of a secret, which ends with a hyphen and six random characters, got "
+            f"{arn!r}; use "
+            "the arguments json_key and version_id for a key and a version",
         )
     return arn
 
@@ -78,11 +99,10 @@ class EcsSecretReference(Args):
     """Customer managed key of the secret, which the execution role may use for ``kms:Decrypt``. Secrets with the AWS
     managed key need none."""
 
-    @model_validator(mode="after")
-    def _validate_version(self) -> Self:
-        if self.version_id is not None and self.version_stage is not None:
-            raise ValueError("version_id, version_stage: both select a version; keep one")
-        return self
+    @property
+    def given_arguments(self) -> frozenset[str]:
+        """Names of the arguments that are not None. Their values may be late."""
+        return given_arguments(self)
 
 
 def kafka_password_reference(
@@ -102,8 +122,6 @@ def value_from(
     json_key: str | None = None,
     version_stage: str | None = None,
     version_id: str | None = None,
-    *,
-    has_key: bool = True,
 ) -> str:
     """Return a reference in the format of ``valueFrom``: the ARN alone, or followed by key, stage and version.
 
@@ -112,19 +130,10 @@ def value_from(
         json_key: key of a value in the secret.
         version_stage: staging label of the version.
         version_id: ID of the version.
-        has_key: whether the customer managed key of the secret is set.
-
-    Raises:
-        ValueError: for the secret of an MSK user without its key, because the task could not decrypt it.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
 
     """
-    if f":secret:{MSK_SECRET_PREFIX}" in secret_arn and not has_key:
-        raise ValueError(
-            f"kms_key_arn: required for {secret_arn.rpartition(':')[2]}, because secrets of MSK users are encrypted "
-            "with a customer managed key"
-        )
     if json_key is None and version_stage is None and version_id is None:
         return secret_arn
     return ":".join([secret_arn, json_key or "", version_stage or "", version_id or ""])
@@ -134,14 +143,17 @@ def render_secret(values: Mapping[str, str]) -> str:
     """Return the content of the created secret: a JSON object, sorted by name.
 
     Raises:
-        ValueError: if it is larger than Secrets Manager allows.
+        Violation: if it is larger than Secrets Manager allows.
 
     """
     text = json.dumps(values, sort_keys=True)
     size = len(text.encode())
     if size > MAX_SECRET_BYTES:
-        raise ValueError(
-            f"secret_environment: {size} bytes as JSON, but a secret holds at most {MAX_SECRET_BYTES}; store large "
-            "values in secrets of their own and refer to them in secrets"
+        raise Violation(
+            SECRET_SIZE,
+            f"{size} bytes as JSON, but a secret holds at most {MAX_SECRET_BYTES}; store large values in secrets of "
+            "their "
+            "own and refer to them in secrets",
+            "secret_environment",
         )
     return text

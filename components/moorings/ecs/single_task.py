@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from moorings.validation.inputs import is_mapping
+from moorings.validation.rules import Rule, Violation
+
 MINIMUM_HEALTHY_PERCENT, MAXIMUM_PERCENT = 0, 100
 """The only pair with which ECS stops the old task before it starts the new one. With 100 and 100 a deployment of a
 single task never progresses, and a maximum above 100 runs two tasks.
@@ -58,16 +61,49 @@ UNSUPPORTED_ARGUMENTS: Mapping[str, str] = MappingProxyType(
 """Arguments that contradict the guarantee of a single task, with the reason why they are not supported."""
 
 
-def check_desired_count(desired_count: int) -> int:
-    """Return the number of tasks, if it is 0 or 1.
+def _transform(name: str, value: str) -> str:
+    """Return an example that changes a property of the service with a transform."""
+    changed = f"args.props | {{'{name}': {value}}} if args.type_ == 'aws:ecs/service:Service' else args.props"
+    transformation = f"lambda args: pulumi.ResourceTransformationResult({changed}, args.opts)"
+    return f"FargateSingleton('orders', SINGLETON_ARGS, pulumi.ResourceOptions(transformations=[{transformation}]))"
+
+
+UNSUPPORTED_ARGUMENT = Rule(
+    id="ecs-unsupported-argument",
+    rationale="The argument contradicts the guarantee that exactly one task runs.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+    invalid="FargateSingletonArgs(**SINGLETON_ARGS, autoscaling=True)",
+    valid="FargateSingletonArgs(**SINGLETON_ARGS, desired_count=0)",
+)
+
+TRANSFORMED_SERVICE = Rule(
+    id="ecs-transformed-service",
+    rationale="With another value, two tasks could run at once, or a failed deployment could go unnoticed.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html",
+    invalid=_transform("desired_count", "2"),
+    valid=_transform("force_new_deployment", "True"),
+)
+
+DEPLOYMENT_ROLLED_BACK = Rule(
+    id="ecs-deployment-rolled-back",
+    rationale="ECS has rolled the deployment back, because the new task did not become healthy.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
+    invalid=_transform("task_definition", "'arn:aws:ecs:eu-west-1:123456789012:task-definition/orders:7'"),
+    valid="FargateSingleton('orders', SINGLETON_ARGS)",
+)
+
+
+def check_unsupported_arguments(values: Any) -> Any:
+    """Return the arguments unchanged, for a validator of the mode ``before``.
 
     Raises:
-        ValueError: for any other number.
+        Violation: for the first argument that contradicts the guarantee of a single task.
 
     """
-    if desired_count not in {0, 1}:
-        raise ValueError(f"must be 1, or 0 to pause the service, got {desired_count}; a singleton runs one task")
-    return desired_count
+    for name, reason in UNSUPPORTED_ARGUMENTS.items():
+        if is_mapping(values) and name in values:
+            raise Violation(UNSUPPORTED_ARGUMENT, f"not supported, because {reason}; remove it", name)
+    return values
 
 
 def check_service_setting(name: str, value: Any) -> None:
@@ -81,14 +117,14 @@ def check_service_setting(name: str, value: Any) -> None:
         value: the property.
 
     Raises:
-        ValueError: if two tasks could run, or a deployment could fail unnoticed.
+        Violation: if two tasks could run, or a deployment could fail unnoticed.
 
     """
     allowed = SERVICE_SETTINGS[name]
     if value not in allowed:
-        raise ValueError(
-            f"{name}: must be {allowed[0]}, got {value}; remove the transform that changes it, because two tasks could "
-            "run at once or a failed deployment could go unnoticed"
+        raise Violation(
+            TRANSFORMED_SERVICE,
+            f"{name} of the service must be {allowed[0]}, got {value}; remove the transform that changes it",
         )
 
 
@@ -96,12 +132,13 @@ def check_deployed_revision(expected: str, deployed: str) -> str:
     """Return the ARN of the deployed task definition, if it is the expected one.
 
     Raises:
-        ValueError: if ECS has rolled the deployment back to another one.
+        Violation: if ECS has rolled the deployment back to another one.
 
     """
     if deployed != expected:
-        raise ValueError(
+        raise Violation(
+            DEPLOYMENT_ROLLED_BACK,
             f"ECS rolled the deployment of {expected.rpartition('/')[2]} back to {deployed.rpartition('/')[2]}; see "
-            "the events of the service and the logs of the stopped tasks. The next update retries the deployment"
+            "the events of the service and the logs of the stopped tasks. The next update retries the deployment",
         )
     return deployed

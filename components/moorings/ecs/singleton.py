@@ -7,10 +7,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.availability_zones import check_subnet_zones
 from moorings.aws.context import aws_context
 from moorings.aws.regions import checked_arn
-from moorings.aws.subnets import Subnet, get_subnets
+from moorings.aws.subnets import get_subnets
 from moorings.ecs.alarms import SingletonAlarms
 from moorings.ecs.deployment_timing import DEFAULT_HEALTHY_AFTER_SECONDS, DeploymentTiming
 from moorings.ecs.load_balancer import HttpsLoadBalancer
@@ -24,20 +23,20 @@ from moorings.ecs.single_task import (
     check_service_setting,
 )
 from moorings.ecs.singleton_args import FargateSingletonArgs
-from moorings.ecs.singleton_validation import check_singleton
+from moorings.ecs.singleton_rules import NAME, RESERVED_NAME, RULES
+from moorings.ecs.subnet_rules import SINGLE_ZONE, check_load_balancer_subnets, check_task_subnets
 from moorings.ecs.task_definition import SingletonTask
-from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import check_together
 from moorings.validation.outputs import register_declared_outputs
+from moorings.validation.reporter import Reporter
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
-"""Pulumi adds ``-alb`` and eight characters to the name of the load balancer, which has at most 32 characters.
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,199}")
+"""Names of the alias of the key and of alarms, with their suffixes, have at most 255 characters."""
+
+RESERVED_PREFIX = "internal-"
+"""Prefix that Elastic Load Balancing reserves for internal load balancers.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
-
-RESERVED_PREFIX = "internal-"
-"""Prefix that Elastic Load Balancing reserves for internal load balancers. Source: the API reference above."""
 
 
 class FargateSingleton(pulumi.ComponentResource):
@@ -104,39 +103,42 @@ class FargateSingleton(pulumi.ComponentResource):
         """Create the service.
 
         Args:
-            name: logical name, 1 to 20 letters, digits and hyphens; children are named ``{name}-{role}``.
+            name: logical name, 1 to 200 letters, digits and hyphens; children are named ``{name}-{role}``.
             args: arguments of the service.
             opts: options of the component.
 
         """
-        component = f"FargateSingleton {name!r}"
-        args = FargateSingletonArgs.from_input(component, args)
-        check_singleton(component, args)
-        _check_name(component, name, has_load_balancer=args.load_balancer is not None)
-        super().__init__("moorings:index:FargateSingleton", name, {}, opts)
-        self._component, self._name, self._args = component, name, args
+        args, reporter = RULES.check("FargateSingleton", name, args)
+        _check_name(reporter, name, has_load_balancer=args.load_balancer is not None)
+        super().__init__("moorings:index:FargateSingleton", name, reporter.inputs, opts)
+        self._reporter, self._name, self._args = reporter, name, args
         self._opts = pulumi.ResourceOptions(parent=self)
         timing = _deployment_timing(args)
         self.downtime_seconds = timing.downtime
         pulumi.log.info(timing.summary(), resource=self)
 
         context = aws_context(self)
-        self._check_arn = partial(checked_arn, component, context)
-        self._subnets = get_subnets(args.subnet_ids, self)
-        task = SingletonTask(name, component, args, context, self)
-        security_group = create_task_security_group(name, component, args, self._opts)
+        self._check_arn = partial(checked_arn, reporter, context)
+        subnets = get_subnets(args.subnet_ids, self)
+        reporter.evaluate(SINGLE_ZONE, subnets=subnets)
+        task = SingletonTask(name, reporter, args, context, self)
+        security_group = create_task_security_group(name, reporter, args, self._opts)
         self.cluster_arn = self._create_cluster(task.log_group.name)
         load_balancer = None
         if args.load_balancer is not None and args.port is not None:
             subnet_ids = args.load_balancer.subnet_ids
-            subnets = self._subnets if subnet_ids is None else get_subnets(subnet_ids, self)
+            path = ("subnet_ids",) if subnet_ids is None else ("load_balancer", "subnet_ids")
             load_balancer = HttpsLoadBalancer(
                 name,
-                component,
+                reporter,
                 args.load_balancer,
                 application_port=args.port,
                 vpc_id=args.vpc_id,
-                subnet_ids=self._check_subnets(subnets, load_balancer=True),
+                subnet_ids=reporter.derive(
+                    partial(check_load_balancer_subnets, path=path),
+                    vpc_id=args.vpc_id,
+                    subnets=subnets if subnet_ids is None else get_subnets(subnet_ids, self),
+                ),
                 context=context,
                 task_security_group=security_group,
                 tags=args.tags,
@@ -145,6 +147,7 @@ class FargateSingleton(pulumi.ComponentResource):
         service = self._create_service(
             task,
             load_balancer,
+            subnet_ids=reporter.derive(check_task_subnets, vpc_id=args.vpc_id, subnets=subnets),
             security_group_id=security_group.checked_id(),
             dependencies=[*task.roles.policies, *security_group.rules],
             timeout=f"{timing.timeout_minutes}m",
@@ -169,7 +172,7 @@ class FargateSingleton(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=self._opts,
             )
-        register_declared_outputs(self)
+        register_declared_outputs(self, reporter)
 
     def _create_cluster(self, log_group_name: pulumi.Output[str]) -> pulumi.Output[str]:
         args = self._args
@@ -187,16 +190,12 @@ class FargateSingleton(pulumi.ComponentResource):
             opts=self._opts,
         ).arn
 
-    def _check_subnets(self, subnets: pulumi.Output[list[Subnet]], *, load_balancer: bool) -> pulumi.Input[list[str]]:
-        argument = "load_balancer.subnet_ids" if load_balancer else "subnet_ids"
-        check = partial(check_subnet_zones, argument=argument, one_per_zone=load_balancer)
-        return check_together(self._component, check, vpc_id=self._args.vpc_id, subnets=subnets)
-
     def _create_service(
         self,
         task: SingletonTask,
         load_balancer: HttpsLoadBalancer | None,
         *,
+        subnet_ids: pulumi.Input[list[str]],
         security_group_id: pulumi.Output[str],
         dependencies: list[pulumi.Resource],
         timeout: str,
@@ -210,7 +209,7 @@ class FargateSingleton(pulumi.ComponentResource):
         if args.rollback_alarm_names:
             alarms = {"alarm_names": args.rollback_alarm_names, "enable": True, "rollback": True}
         network: Any = {
-            "subnets": self._check_subnets(self._subnets, load_balancer=False),
+            "subnets": subnet_ids,
             "security_groups": [security_group_id],
             "assign_public_ip": args.assign_public_ip,
         }
@@ -242,25 +241,27 @@ class FargateSingleton(pulumi.ComponentResource):
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             tags=args.tags,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[*dependencies, *(load_balancer.dependencies if load_balancer else [])],
-                # A replacement that is created first would run a second task.
-                delete_before_replace=True,
-                custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
+            opts=self._reporter.gate(
+                pulumi.ResourceOptions(
+                    parent=self,
+                    depends_on=[*dependencies, *(load_balancer.dependencies if load_balancer else [])],
+                    # A replacement that is created first would run a second task.
+                    delete_before_replace=True,
+                    custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
+                )
             ),
         )
 
     def _deployed_revision(self, service: aws.ecs.Service, task_definition_arn: pulumi.Output[str]) -> Any:
         """Return the deployed revision after all checks. A service is also in a steady state after a rollback."""
         checks = [
-            check_together(
-                self._component, partial(check_service_setting, name), value=_service_setting(service, *name.split("."))
+            self._reporter.derive(
+                partial(check_service_setting, name), value=_service_setting(service, *name.split("."))
             )
             for name in SERVICE_SETTINGS
         ]
-        revision = check_together(
-            self._component, check_deployed_revision, expected=task_definition_arn, deployed=service.task_definition
+        revision = self._reporter.derive(
+            check_deployed_revision, expected=task_definition_arn, deployed=service.task_definition
         )
         return pulumi.Output.all(revision, *checks)[0]
 
@@ -281,13 +282,16 @@ class FargateSingleton(pulumi.ComponentResource):
         alarms.notify_failed_deployments(self.service_arn)
 
 
-def _check_name(component: str, name: str, *, has_load_balancer: bool) -> None:
-    if not NAME.fullmatch(name):
-        raise InvalidInput.at(component, "name: must be 1 to 20 letters, digits and hyphens, and begin with a letter")
+def _check_name(reporter: Reporter, name: str, *, has_load_balancer: bool) -> None:
+    if not _NAME.fullmatch(name):
+        reporter.reject(
+            NAME, "must be 1 to 200 letters, digits and hyphens, and begin with a letter; choose another name", "name"
+        )
     if has_load_balancer and name.startswith(RESERVED_PREFIX):
-        raise InvalidInput.at(
-            component,
-            f"name: must not begin with {RESERVED_PREFIX}, which Elastic Load Balancing reserves; choose another name",
+        reporter.reject(
+            RESERVED_NAME,
+            f"must not begin with {RESERVED_PREFIX} if it has a load balancer; choose another name",
+            "name",
         )
 
 

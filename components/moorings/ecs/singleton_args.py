@@ -1,48 +1,51 @@
 """Arguments of `FargateSingleton`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt, model_validator
 
 from moorings.aws.arns import EcsClusterArn, IamPolicyArn, KmsKeyArn, SnsTopicArn
-from moorings.aws.cidrs import ClientCidr
+from moorings.aws.cidrs import Cidr
 from moorings.aws.iam_policy_rules import IdentityPolicy
 from moorings.aws.log_retention import RetentionDays
 from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
-from moorings.aws.security_groups import EgressRule
+from moorings.aws.security_groups import HTTPS, EgressRule
 from moorings.aws.tags import Tags
-from moorings.ecs.container_definition import ContainerUser
+from moorings.ecs.container_definition import ContainerUser, EnvironmentName
 from moorings.ecs.container_health_check import ContainerHealthCheck
+from moorings.ecs.given_arguments import given_arguments
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.secrets import CompleteSecretArn, EcsSecretReference
+from moorings.ecs.secrets import CompleteSecretArn, EcsSecretReference, kafka_password_reference
 from moorings.ecs.service_connect import ServiceConnect
-from moorings.ecs.single_task import UNSUPPORTED_ARGUMENTS, check_desired_count
+from moorings.ecs.single_task import check_unsupported_arguments
 from moorings.ecs.volumes import EfsMount, volume_names
-from moorings.kafka.client_environment import ClientSettingsFormat
+from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
-from moorings.validation.args import Args, check_supported_arguments
+from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
-from moorings.validation.container_images import ContainerImage
-from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import ChildName, ContainerPath, Port, Unique, VariableName
+from moorings.validation.container_images import ContainerImageReference
+from moorings.validation.findings import Path
+from moorings.validation.inputs import Input, SecretInput, is_list
+from moorings.validation.plaintext import unless_secret
+from moorings.validation.types import ChildName, ContainerPath, Port, Unique
 
 NEW_TASK = Change("new task")
 _VALIDATION_ONLY = Change("none", "Read by validation only.")
 
 
-class SingletonBaseArgs(Args):
+class SingletonBaseArgs(ComponentArgs):
     """Arguments that components based on `FargateSingleton`, such as `KpowOnFargate`, pass to it unchanged."""
 
     vpc_id: Annotated[Input[VpcId], Change("replacement", "Replaces the security groups and the target group.")]
     """VPC of the task and its load balancer."""
 
-    subnet_ids: Annotated[Input[Annotated[list[Input[SubnetId]], Field(min_length=2, max_length=16), Unique]], NEW_TASK]
-    """Subnets of the task: 2 to 16 private subnets of the VPC in at least two Availability Zones, so that ECS can start
-    the task in another zone when one fails."""
+    subnet_ids: Annotated[Input[Annotated[list[Input[SubnetId]], Field(min_length=1, max_length=16), Unique]], NEW_TASK]
+    """Subnets of the task: up to 16 private subnets of the VPC in at least two Availability Zones, so that ECS can
+    start the task in another zone when one fails."""
 
     user: Annotated[Input[ContainerUser], NEW_TASK]
-    """Numeric user and group that run the application, such as ``1001:1001``. Root is rejected.
+    """Numeric user and group that run the application, such as ``1001:1001``. Root is unsafe.
 
     Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20
     """
@@ -50,16 +53,14 @@ class SingletonBaseArgs(Args):
     cpu_architecture: Annotated[Literal["X86_64", "ARM64"], NEW_TASK] = "X86_64"
     """CPU architecture that the image is built for."""
 
-    desired_count: Annotated[
-        int, AfterValidator(check_desired_count), Change("in place", "0 stops the task, 1 starts it again.")
-    ] = 1
+    desired_count: Annotated[int, Change("in place", "0 stops the task, 1 starts it again.")] = 1
     """Number of tasks: 1, or 0 to pause the service."""
 
-    startup_seconds: Annotated[int, Field(ge=1, le=3600), Change("new task", "In place without a `health_check`.")] = (
-        120
-    )
-    """Longest time from the start of the container until the application is healthy, 1 to 3600 seconds and at most 300
-    with a ``health_check``. Failed health checks do not count during this time."""
+    startup_seconds: Annotated[
+        int, Field(ge=1, le=2**31 - 1), Change("new task", "In place without a `health_check`.")
+    ] = 120
+    """Longest time in seconds from the start of the container until the application is healthy, at most 300 with a
+    ``health_check``. Failed health checks do not count during this time."""
 
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120), NEW_TASK] = 30
     """Seconds between SIGTERM and SIGKILL, 2 to 120. They are part of the downtime of each deployment.
@@ -70,8 +71,8 @@ class SingletonBaseArgs(Args):
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect to the task directly, by a name of your choice."""
 
-    client_cidrs: dict[ChildName, Input[ClientCidr]] = {}
-    """CIDR blocks that may connect to the task directly, by a name of your choice. ``0.0.0.0/0`` is rejected."""
+    client_cidrs: dict[ChildName, Input[Cidr]] = {}
+    """IPv4 networks that may connect to the task directly, by a name of your choice. ``0.0.0.0/0`` is unsafe."""
 
     allow_https_egress: bool = True
     """Allow connections to any address on port 443, which ECS needs for the image, the secrets and the logs. If you
@@ -143,7 +144,7 @@ class SingletonBaseArgs(Args):
     @model_validator(mode="before")
     @classmethod
     def _validate_single_task(cls, values: Any) -> Any:
-        return check_supported_arguments(values, UNSUPPORTED_ARGUMENTS)
+        return check_unsupported_arguments(values)
 
 
 class FargateSingletonArgs(SingletonBaseArgs):
@@ -153,8 +154,8 @@ class FargateSingletonArgs(SingletonBaseArgs):
     single task are not configurable.
     """
 
-    image: Annotated[Input[Annotated[ContainerImage, Field(max_length=255)]], NEW_TASK]
-    """Container image with a digest or a tag. The tag ``latest`` is rejected, because it is mutable."""
+    image: Annotated[Input[Annotated[ContainerImageReference, Field(max_length=255)]], NEW_TASK]
+    """Container image with a digest or a tag. The tag ``latest`` is unsafe, because it is mutable."""
 
     pull_through_cache: bool = False
     """Whether ``image`` is in an Amazon ECR pull through cache. If so, the execution role may import the image from the
@@ -172,36 +173,37 @@ class FargateSingletonArgs(SingletonBaseArgs):
     entry_point: Annotated[Input[list[Input[str]]] | None, NEW_TASK] = None
     """Entry point of the container. Defaults to that of the image."""
 
-    cpu: Annotated[Input[int], NEW_TASK] = 1024
+    cpu: Annotated[Input[PositiveInt], NEW_TASK] = 1024
     """CPU units of the task. 1024 units are one vCPU.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
     """
 
-    memory_mib: Annotated[Input[int], NEW_TASK] = 2048
-    """Memory of the task in MiB. Fargate supports certain sizes for each ``cpu`` and rejects others."""
+    memory_mib: Annotated[Input[PositiveInt], NEW_TASK] = 2048
+    """Memory of the task in MiB. Fargate supports certain sizes for each ``cpu``."""
 
-    ephemeral_storage_gib: Annotated[Input[Annotated[int, Field(ge=21, le=200)]] | None, NEW_TASK] = None
-    """Ephemeral storage of the task, 21 to 200 GiB. Defaults to the 20 GiB that Fargate includes."""
+    ephemeral_storage_gib: Annotated[Input[Annotated[int, Field(ge=21)]] | None, NEW_TASK] = None
+    """Ephemeral storage of the task in GiB, at least 21. Defaults to the 20 GiB that Fargate includes."""
 
-    environment: Annotated[dict[VariableName, Input[str]], NEW_TASK] = {}
+    environment: Annotated[dict[EnvironmentName, Input[str]], NEW_TASK] = {}
     """Environment variables, stored in plain text in the task definition. Values and names that look like secrets are
-    rejected."""
+    unsafe."""
 
-    not_secret: Annotated[list[VariableName], _VALIDATION_ONLY] = []
+    not_secret: Annotated[list[EnvironmentName], _VALIDATION_ONLY] = []
     """Names in ``environment`` that only look like secrets, such as ``TOKEN_LIFETIME_SECONDS``."""
 
-    secrets: Annotated[dict[VariableName, EcsSecretReference], NEW_TASK] = {}
+    secrets: Annotated[dict[EnvironmentName, EcsSecretReference], NEW_TASK] = {}
     """Environment variables that ECS reads from AWS Secrets Manager. The execution role may read only
     secrets that the task uses."""
 
-    secret_environment: Annotated[dict[VariableName, SecretInput[str]], NEW_TASK] = {}
+    secret_environment: Annotated[dict[EnvironmentName, SecretInput[str]], NEW_TASK] = {}
     """Environment variables whose values the program supplies, such as a password or a license. The component creates a
     secret for them. The task definition refers to its version, so a changed value starts a new task."""
 
     kafka: Annotated[KafkaConnection | None, Change("new task", "In place with `kafka_settings='none'`.")] = None
-    """Kafka cluster of the application. The component creates the security group rules on both sides, allows the task
-    role to connect with IAM, and sets the environment variables that ``kafka_settings`` selects."""
+    """Kafka cluster of the application. The component creates the security group rules on both sides, grants the
+    ``permissions`` of a connection with IAM to the task role, and sets the environment variables that
+    ``kafka_settings`` selects."""
 
     kafka_settings: Annotated[ClientSettingsFormat, NEW_TASK] = "environment"
     """How the application gets the settings of ``kafka``: as ``KAFKA_BOOTSTRAP_SERVERS`` and similar variables
@@ -226,16 +228,14 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """ECS Service Connect endpoint of the service. None by default."""
 
     health_check: Annotated[ContainerHealthCheck | None, NEW_TASK] = None
-    """Container health check. Required without a ``load_balancer``, which has its own health check."""
-
-    unchecked: Annotated[bool, _VALIDATION_ONLY] = False
-    """Allow a service without a health check. ECS then considers each running task healthy."""
+    """Container health check. A service without it needs a ``load_balancer``, which has its own health check. Otherwise
+    ECS considers each running task healthy."""
 
     image_pull_seconds: Annotated[
-        int, Field(ge=1, le=1800), Change("in place", "Changes the timeouts and the period of the alarms.")
+        int, Field(ge=1, le=2**31 - 1), Change("in place", "Changes the timeouts and the period of the alarms.")
     ] = 90
-    """Estimated time that Fargate needs to provision a task and pull the image, 1 to 1800 seconds. It is part of the
-    timeouts and of ``downtime_seconds``."""
+    """Estimated time in seconds that Fargate needs to provision a task and pull the image. It is part of the timeouts
+    and of ``downtime_seconds``."""
 
     restart_attempt_period_seconds: Annotated[Annotated[int, Field(ge=60, le=1800)] | None, NEW_TASK] = None
     """Restart an exited container within its task if it ran for at least this time, 60 to 1800 seconds. By default ECS
@@ -297,6 +297,102 @@ class FargateSingletonArgs(SingletonBaseArgs):
         return ({"kafka": self.kafka} if self.kafka is not None else {}) | self.additional_kafka
 
     @property
+    def given_arguments(self) -> frozenset[str]:
+        """Names of the arguments that are neither None nor empty. Their values may be late."""
+        return given_arguments(self)
+
+    @property
     def volume_names(self) -> Mapping[str, str]:
         """Name of each volume in ``ephemeral_volume_paths`` and ``efs_mounts``, by path."""
         return volume_names([*self.ephemeral_volume_paths, *self.efs_mounts])
+
+    @property
+    def mounts(self) -> list[tuple[str, str]]:
+        """Argument and path of everything that is mounted in the container."""
+        arguments: dict[str, Iterable[str]] = {
+            "tmpfs_mounts": self.tmpfs_mounts,
+            "ephemeral_volume_paths": self.ephemeral_volume_paths,
+            "efs_mounts": self.efs_mounts,
+        }
+        return [(argument, path) for argument, paths in arguments.items() for path in paths]
+
+    @property
+    def variables(self) -> list[tuple[str, str]]:
+        """Argument and name of each environment variable of the container, also of those that ``kafka`` sets."""
+        arguments: dict[str, Iterable[str]] = {
+            "kafka": ClientEnvironment(self.kafka, self.kafka_settings).names,
+            "environment": self.environment,
+            "secrets": self.secrets,
+            "secret_environment": self.secret_environment,
+        }
+        names = [(argument, name) for argument, names in arguments.items() for name in names]
+        missing = ClientEnvironment(self.kafka, self.kafka_settings).missing_variable
+        return names if missing is None else [("kafka", missing), *names]
+
+    @property
+    def current_secrets(self) -> dict[str, EcsSecretReference]:
+        """References to existing secrets of which each new task reads the current version, by environment variable."""
+        references = self.secrets | kafka_password_reference(self.kafka, self.kafka_settings)
+        return {name: reference for name, reference in references.items() if reference.version_id is None}
+
+    @property
+    def secret_arns_without_key(self) -> dict[Path, Any]:
+        """ARNs of existing secrets whose customer managed key is not set, by the path of that key."""
+        references: dict[Path, EcsSecretReference] = {
+            ("secrets", name, "kms_key_arn"): reference for name, reference in self.secrets.items()
+        }
+        for reference in kafka_password_reference(self.kafka, self.kafka_settings).values():
+            references["kafka", "kms_key_arn"] = reference
+        return {path: item.secret_arn for path, item in references.items() if item.kms_key_arn is None}
+
+    @property
+    def plaintext(self) -> dict[Path, Any]:
+        """Values that are stored in plain text, by path. Secrets that are late are replaced by ``MARKED_SECRET``."""
+        values: dict[Path, Any] = {
+            ("environment", name): unless_secret(value, name) for name, value in self.environment.items()
+        }
+        commands: dict[Path, Any] = {(argument,): words for argument, words in self.commands.items()}
+        if self.health_check is not None:
+            commands["health_check", "command"] = self.health_check.command
+        for path, words in commands.items():
+            values[path] = list(map(unless_secret, words)) if is_list(words) else unless_secret(words)
+        return values
+
+    @property
+    def jvm_options(self) -> dict[Path, Any]:
+        """Values that may contain options of a JVM, by path: a string or the words of a command."""
+        values: dict[Path, Any] = {("environment", name): value for name, value in self.environment.items()}
+        return values | {(argument,): words for argument, words in self.commands.items()}
+
+    @property
+    def commands(self) -> dict[str, Any]:
+        """The given ones of ``entry_point`` and ``command``."""
+        commands = {"entry_point": self.entry_point, "command": self.command}
+        return {argument: words for argument, words in commands.items() if words is not None}
+
+    @property
+    def egress_ports(self) -> frozenset[int]:
+        """Ports to which the task may connect, except those of Kafka brokers."""
+        return frozenset(rule.port for rule in self.egress.values()) | ({HTTPS} if self.allow_https_egress else set())
+
+    @property
+    def peer_names(self) -> dict[Path, list[str]]:
+        """Names that are used for two peers of a security group, by the path of the argument with the second one."""
+        repeated: dict[Path, Iterable[str]] = {
+            ("client_cidrs",): self.client_security_group_ids.keys() & self.client_cidrs.keys(),
+            ("egress",): self.kafka_connections.keys() & self.egress.keys(),
+            ("additional_kafka",): {"kafka"} & self.additional_kafka.keys() if self.kafka is not None else (),
+        }
+        if self.load_balancer is not None:
+            groups, cidrs = self.load_balancer.client_security_group_ids, self.load_balancer.client_cidrs
+            repeated["load_balancer", "client_cidrs"] = groups.keys() & cidrs.keys()
+        return {path: sorted(names) for path, names in repeated.items()}
+
+    @property
+    def bootstrap_servers_without_group(self) -> dict[Path, Any]:
+        """Bootstrap servers of the Kafka clusters whose security group is not known, by path."""
+        return {
+            ("kafka",) if name == "kafka" else ("additional_kafka", name): kafka.bootstrap_servers
+            for name, kafka in self.kafka_connections.items()
+            if kafka.security_group_id is None
+        }

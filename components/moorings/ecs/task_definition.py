@@ -1,6 +1,5 @@
 """Task definition of a singleton with its roles, log group, KMS keys and secret."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -12,17 +11,14 @@ from moorings.aws.encryption_key import EncryptionKey
 from moorings.aws.encryption_key_args import EncryptionKeyArgs
 from moorings.aws.regions import checked_arn
 from moorings.ecs import container_definition
-from moorings.ecs.fargate_sizes import check_task_size
+from moorings.ecs.environment_rules import registry_secret_of_other_account, secret_of_other_account
 from moorings.ecs.iam_policies import TaskSecret
 from moorings.ecs.iam_roles import TaskRoles
 from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference, render_secret, value_from
 from moorings.ecs.service_connect import PORT_NAME
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.kafka.client_environment import ClientEnvironment
-from moorings.validation.inputs import check_together, is_late
-from moorings.validation.plaintext import check_plaintext, find_secret_in_command
-
-_PLAINTEXT_FIX = "use secret_environment or secrets"
+from moorings.validation.reporter import Reporter
 
 
 class SingletonTask:
@@ -45,7 +41,7 @@ class SingletonTask:
     def __init__(
         self,
         name: str,
-        component: str,
+        reporter: Reporter,
         args: FargateSingletonArgs,
         context: pulumi.Output[AwsContext],
         parent: pulumi.Resource,
@@ -54,18 +50,24 @@ class SingletonTask:
 
         Args:
             name: prefix of the logical names.
-            component: label of the component in messages.
+            reporter: reporter of the component.
             args: arguments of the component.
             context: account and Region of the service.
             parent: the component.
 
         """
-        self._name, self._component, self._args, self._context, self._parent = name, component, args, context, parent
+        self._name, self._reporter, self._args, self._context, self._parent = name, reporter, args, context, parent
         self._opts = pulumi.ResourceOptions(parent=parent)
         self._kafka = ClientEnvironment(args.kafka, args.kafka_settings)
         self._secret_values = args.secret_environment | self._kafka.secret
         self._existing_references = args.secrets | kafka_password_reference(args.kafka, args.kafka_settings)
 
+        account = context.account
+        secret_arns = list(map(list, args.secret_arns_without_key.items()))
+        reporter.evaluate(secret_of_other_account, secret_arns=secret_arns, account=account)
+        reporter.evaluate(
+            registry_secret_of_other_account, secret_arn=args.repository_credentials_secret_arn, account=account
+        )
         secret_key_arn, log_key_arn = self._create_keys()
         self.log_group = self._create_log_group(log_key_arn)
         self.secret_arn = None
@@ -88,7 +90,7 @@ class SingletonTask:
         If neither is given, one key is created for both.
         """
         args, log_groups = self._args, [f"{self._log_group_prefix}*"]
-        check_arn = partial(checked_arn, self._component, self._context)
+        check_arn = partial(checked_arn, self._reporter, self._context)
         secret_key_arn = check_arn("kms_key_arn", args.kms_key_arn) if self._secret_values else None
         log_key_arn = check_arn("log_kms_key_arn", args.log_kms_key_arn)
         if self._secret_values and secret_key_arn is None:
@@ -141,9 +143,7 @@ class SingletonTask:
         version = aws.secretsmanager.SecretVersion(
             f"{self._name}-secret",
             secret_id=secret.id,
-            secret_string=check_together(
-                self._component, render_secret, values=pulumi.Output.all(**self._secret_values)
-            ),
+            secret_string=self._reporter.derive(render_secret, values=pulumi.Output.all(**self._secret_values)),
             # After a rollback, the old revision of the task definition reads the old version of the secret.
             opts=pulumi.ResourceOptions(parent=self._parent, retain_on_delete=True),
         )
@@ -157,7 +157,7 @@ class SingletonTask:
         args = self._args
         roles = TaskRoles(
             self._name,
-            self._component,
+            self._reporter,
             context=self._context,
             log_group_arn=self.log_group.arn,
             tags=args.tags,
@@ -173,7 +173,6 @@ class SingletonTask:
             image=args.image,
             pull_through_cache=args.pull_through_cache,
             secrets=pulumi.Output.from_input(secrets).apply(lambda known: [TaskSecret(arn, key) for arn, key in known]),
-            registry_secret_arn=args.repository_credentials_secret_arn,
         )
         roles.create_task_policies(
             kafka_connections=args.kafka_connections,
@@ -187,15 +186,6 @@ class SingletonTask:
 
     def _create_task_definition(self) -> aws.ecs.TaskDefinition:
         args = self._args
-        size = check_together(
-            self._component,
-            check_task_size,
-            cpu=args.cpu,
-            memory_mib=args.memory_mib,
-            tmpfs_mib=sum(args.tmpfs_mounts.values()),
-            service_connect=args.service_connect is not None,
-        )
-        cpu, memory = size if isinstance(size, tuple) else _split(size)
         storage = args.ephemeral_storage_gib
         names = args.volume_names
         volumes: list[Any] = [{"name": names[path]} for path in sorted(args.ephemeral_volume_paths)]
@@ -205,52 +195,36 @@ class SingletonTask:
             family=self._name,
             network_mode="awsvpc",
             requires_compatibilities=["FARGATE"],
-            cpu=cpu,
-            memory=memory,
+            cpu=_text(args.cpu),
+            memory=_text(args.memory_mib),
             ephemeral_storage={"size_in_gib": storage} if storage is not None else None,
             runtime_platform={"cpu_architecture": args.cpu_architecture, "operating_system_family": "LINUX"},
             execution_role_arn=self.roles.execution_role.arn,
             task_role_arn=self.roles.task_role.arn,
-            container_definitions=check_together(
-                self._component,
+            container_definitions=self._reporter.derive(
                 self._render_container,
                 context=self._context,
                 log_group=self.log_group.name,
                 image=args.image,
                 user=args.user,
-                command=self._check_command("command", args.command),
-                entry_point=self._check_command("entry_point", args.entry_point),
-                environment=self._check_environment(),
-                kafka_environment=_combine(self._kafka.plain),
-                existing_references=_combine(
-                    {name: self._value_from(name, reference) for name, reference in self._existing_references.items()}
-                ),
+                command=args.command,
+                entry_point=args.entry_point,
+                environment=args.environment | self._kafka.plain,
+                existing_references={
+                    name: self._value_from(reference) for name, reference in self._existing_references.items()
+                },
                 created_references=self._created_references,
                 registry_secret_arn=args.repository_credentials_secret_arn,
             ),
             volumes=volumes,
             skip_destroy=True,
             tags=args.tags,
-            opts=self._opts,
+            opts=self._reporter.gate(self._opts),
         )
 
-    def _check_environment(self) -> pulumi.Input[dict[str, str]]:
-        return _combine(
-            {
-                name: check_plaintext(self._component, f"environment.{name}", value, fix=_PLAINTEXT_FIX)
-                for name, value in self._args.environment.items()
-            }
-        )
-
-    def _check_command(self, argument: str, command: Any) -> Any:
-        if command is None:
-            return None
-        return check_plaintext(self._component, argument, command, fix=_PLAINTEXT_FIX, find=find_secret_in_command)
-
-    def _value_from(self, variable: str, reference: EcsSecretReference) -> pulumi.Input[str]:
-        return check_together(
-            f"{self._component}.secrets.{variable}",
-            partial(value_from, has_key=reference.kms_key_arn is not None),
+    def _value_from(self, reference: EcsSecretReference) -> pulumi.Input[str]:
+        return self._reporter.derive(
+            value_from,
             secret_arn=reference.secret_arn,
             json_key=reference.json_key,
             version_stage=reference.version_stage,
@@ -267,18 +241,11 @@ class SingletonTask:
         command: list[str] | None,
         entry_point: list[str] | None,
         environment: dict[str, str],
-        kafka_environment: dict[str, str],
         existing_references: dict[str, str],
         created_references: dict[str, str],
         registry_secret_arn: str | None,
     ) -> str:
         args = self._args
-        duplicates = sorted(kafka_environment.keys() & {*environment, *existing_references, *created_references})
-        if duplicates:
-            raise ValueError(
-                f"kafka_settings: {', '.join(duplicates)} is also set in environment or secrets; remove it there, or "
-                "use kafka_settings='none'"
-            )
         read_only_paths = [path for path, mount in args.efs_mounts.items() if mount.read_only]
         return container_definition.render_container(
             {
@@ -288,7 +255,7 @@ class SingletonTask:
                 "user": user,
                 "command": command,
                 "entryPoint": entry_point,
-                "environment": container_definition.environment(environment | kafka_environment),
+                "environment": container_definition.environment(environment),
                 "secrets": container_definition.secrets(existing_references | created_references),
                 "portMappings": container_definition.port_mappings(args.port, PORT_NAME),
                 "mountPoints": container_definition.mount_points(args.volume_names, read_only_paths),
@@ -317,11 +284,5 @@ class SingletonTask:
         )
 
 
-def _split(size: Any) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-    output = pulumi.Output.from_input(size)
-    return output[0], output[1]
-
-
-def _combine(values: Mapping[str, Any]) -> pulumi.Input[dict[str, str]]:
-    """Return values by name, as an Output only if one of them is an Output."""
-    return pulumi.Output.all(**values) if any(map(is_late, values.values())) else dict(values)
+def _text(number: pulumi.Input[int]) -> pulumi.Input[str]:
+    return str(number) if isinstance(number, int) else pulumi.Output.from_input(number).apply(str)

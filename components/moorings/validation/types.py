@@ -79,7 +79,11 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/targ
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 DomainName = Annotated[
     str,
-    matches("a domain name in lower case", rf"(?=.{{4,253}}$)(?:{_LABEL}\.)+[a-z]{{2,63}}", "kpow.example.com"),
+    matches(
+        "a domain name in lower case, with other letters in Punycode (xn--...)",
+        rf"(?=.{{4,253}}$)(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{1,58}}[a-z0-9])",
+        "kpow.example.com",
+    ),
 ]
 """Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html"""
 

@@ -41,7 +41,7 @@ LOAD_BALANCER = {
 SINGLETON = PLACEMENT | {
     "image": "registry.example/orders:1.4.2",
     "user": "1001:1001",
-    "unchecked": True,
+    "acknowledge": {"ecs-no-health-check": "a test"},
     "port": 3000,
     "secret_environment": {"A": "x"},
     "load_balancer": LOAD_BALANCER,

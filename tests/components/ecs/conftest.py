@@ -11,7 +11,7 @@ REQUIRED_ARGS = {
     "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"],
     "image": "registry.example/orders:1.4.2",
     "user": "1001:1001",
-    "unchecked": True,
+    "acknowledge": {"ecs-no-health-check": "a test"},
 }
 LOAD_BALANCER = {
     "health_check_path": "/healthy",
@@ -53,9 +53,9 @@ def create(deploy):
 def create_load_balancer(create, load_balancer):
     """Deploy a singleton with a load balancer. Settings that are None are removed."""
 
-    def make(*, args=None, **settings):
+    def make(*, args=None, acknowledge=None, **settings):
         values = {key: value for key, value in (load_balancer | settings).items() if value is not None}
-        return create(port=3000, unchecked=None, load_balancer=values, **(args or {}))
+        return create(port=3000, acknowledge=acknowledge, load_balancer=values, **(args or {}))
 
     return make
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings.ecs.fargate_sizes import SIZES, check_fargate_size, check_task_size
+from moorings.ecs.fargate_sizes import SIZES, size_problem
 
 
 @pytest.mark.parametrize(
@@ -25,65 +25,36 @@ def test_table_matches_the_documentation(cpu, smallest, largest, count):
 
 
 @given(st.sampled_from([(cpu, memory_mib) for cpu, sizes in SIZES.items() for memory_mib in sizes]))
-def test_supported_sizes(size):
-    assert check_fargate_size(*size) == size
+def test_sizes_of_the_table(size):
+    assert size_problem(*size) is None
 
 
 @given(st.sampled_from(sorted(SIZES)), st.integers(0, 300_000))
-def test_unsupported_memory_is_rejected_with_supported_sizes(cpu, memory_mib):
-    if memory_mib in SIZES[cpu]:
-        return
-    with pytest.raises(ValueError) as rejected:
-        check_fargate_size(cpu, memory_mib)
-    nearest = str(rejected.value).rpartition("; use ")[2].split(" or ")
-    assert all(int(size) in SIZES[cpu] for size in nearest)
+def test_other_memory_is_reported_with_the_nearest_sizes(cpu, memory_mib):
+    problem = size_problem(cpu, memory_mib)
+    assert (problem is None) == (memory_mib in SIZES[cpu])
+    if problem is not None:
+        argument, message = problem
+        nearest = message.rpartition("; use ")[2].split(" or ")
+        assert argument == "memory_mib"
+        assert all(int(size) in SIZES[cpu] for size in nearest)
 
 
 @pytest.mark.parametrize(
-    ("cpu", "memory_mib", "message"),
+    ("cpu", "memory_mib", "problem"),
     [
         (
             1000,
             2048,
-            "cpu: must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768 CPU units, got 1000",
+            ("cpu", "1000 CPU units are not in the table; use 256, 512, 1024, 2048, 4096, 8192, 16384, 32768"),
         ),
-        (256, 4096, "memory_mib: must be one of 512, 1024, 2048 MiB with cpu 256, got 4096; use 2048"),
-        (
-            1024,
-            1792,
-            "memory_mib: must be 2048 to 8192 MiB in steps of 1024 with cpu 1024, got 1792; use 2048",
-        ),
+        (256, 4096, ("memory_mib", "4096 is not one of 512, 1024, 2048 MiB with cpu 256; use 2048")),
         (
             8192,
             17408,
-            "memory_mib: must be 16384 to 61440 MiB in steps of 4096 with cpu 8192, got 17408; use 16384 or 20480",
+            ("memory_mib", "17408 is not 16384 to 61440 MiB in steps of 4096 with cpu 8192; use 16384 or 20480"),
         ),
     ],
 )
-def test_unsupported_sizes(cpu, memory_mib, message):
-    with pytest.raises(ValueError) as rejected:
-        check_fargate_size(cpu, memory_mib)
-    assert str(rejected.value) == message
-
-
-def test_service_connect_proxy_needs_cpu():
-    assert check_task_size(512, 1024, 64, service_connect=True) == ("512", "1024")
-    with pytest.raises(ValueError) as rejected:
-        check_task_size(256, 512, 64, service_connect=True)
-    assert str(rejected.value) == (
-        "cpu: must be at least 512 with service_connect, got 256; the Service Connect proxy needs 256"
-    )
-
-
-@pytest.mark.parametrize(
-    ("service_connect", "tmpfs_mib", "proxy"),
-    [(False, 1024, ""), (True, 960, " and the Service Connect proxy 64 MiB")],
-)
-def test_tmpfs_mounts_leave_memory_for_the_application(service_connect, tmpfs_mib, proxy):
-    assert check_task_size(512, 1024, tmpfs_mib - 1, service_connect=service_connect) == ("512", "1024")
-    with pytest.raises(ValueError) as rejected:
-        check_task_size(512, 1024, tmpfs_mib, service_connect=service_connect)
-    assert str(rejected.value) == (
-        f"memory_mib: 1024 leaves nothing for the application, because tmpfs_mounts use {tmpfs_mib} MiB{proxy}; raise "
-        "memory_mib, or keep large files in ephemeral_volume_paths"
-    )
+def test_sizes_that_are_not_in_the_table(cpu, memory_mib, problem):
+    assert size_problem(cpu, memory_mib) == problem

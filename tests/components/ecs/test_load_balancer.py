@@ -17,7 +17,7 @@ COGNITO = {
     "user_pool_client_id": "1a2b3c",
     "user_pool_domain": "orders",
 }
-PUBLIC = {"internet_facing": True, "subnet_ids": PUBLIC_SUBNETS, "login_by_application": True}
+PUBLIC = {"internet_facing": True, "subnet_ids": PUBLIC_SUBNETS, "oidc": OIDC}
 
 
 def test_created_resources(create_load_balancer, create):
@@ -192,7 +192,7 @@ def test_web_acl(create_load_balancer):
 def test_internet_facing_load_balancer(create_load_balancer):
     plan = create_load_balancer(**PUBLIC)
     assert not plan["orders-alb"].inputs["internal"]
-    assert not create_load_balancer(internet_facing=True, login_by_application=True, args={"assign_public_ip": True})[
+    assert not create_load_balancer(internet_facing=True, oidc=OIDC, args={"assign_public_ip": True})[
         "orders-alb"
     ].inputs["internal"]
 

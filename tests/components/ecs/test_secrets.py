@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from moorings import EcsSecretReference, FargateSingleton, InvalidInput
+from moorings import EcsSecretReference, FargateSingleton
 from moorings.ecs.secrets import value_from
 
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/login-a1B2c3"
@@ -26,48 +26,43 @@ def test_value_from_contains_all_colons(parts, reference):
     assert value_from(ARN, *parts) == reference
 
 
-COMPONENT = "FargateSingleton 'orders'"
+RDS = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1-a1B2c3"
 
 
 @pytest.mark.parametrize(
-    ("args", "message"),
+    ("args", "rule", "path"),
     [
-        (
-            {"environment": {"DB_PASSWORD": "x", "API_TOKEN": "y"}},
-            ": environment: API_TOKEN, DB_PASSWORD would be stored in plain text; move it to "
-            "secret_environment or secrets, or add it to not_secret if it is not a secret",
-        ),
-        (
-            {"not_secret": ["TOKEN_SECONDS"]},
-            ": not_secret: TOKEN_SECONDS not found in environment; remove it",
-        ),
+        ({"environment": {"DB_PASSWORD": "x", "A": "y"}}, "ecs-plaintext-secret", "environment.DB_PASSWORD"),
+        ({"environment": {"dbPassword": "x"}}, "ecs-plaintext-secret", "environment.dbPassword"),
+        ({"not_secret": ["TOKEN_SECONDS"]}, "ecs-not-secret-without-variable", "not_secret[0]"),
         (
             {"environment": {"AWS_SECRET_ACCESS_KEY": "x"}, "not_secret": ["AWS_SECRET_ACCESS_KEY"]},
-            ": environment: AWS_SECRET_ACCESS_KEY must not be set; grant permissions to the task role in task_policy",
+            "ecs-access-key",
+            "environment.AWS_SECRET_ACCESS_KEY",
         ),
         (
-            {"environment": {"A": "x"}, "secret_environment": {"A": "x"}, "secrets": {"B": {"secret_arn": ARN}}},
-            ": environment, secrets, secret_environment: A is set more than once; keep one",
+            {"environment": {"A": "x"}, "secrets": {"A": {"secret_arn": ARN}}},
+            "ecs-duplicate-variable",
+            "secrets.A",
         ),
-        (
-            {"environment": {"A B": "x"}},
-            ".environment.A B.[key]: expected the name of an environment variable, such as LOG_LEVEL, got 'A B'",
-        ),
-        (
-            {"secrets": {"A": {"secret_arn": ARN, "version_id": VERSION, "version_stage": "AWSPREVIOUS"}}},
-            ".secrets.A: version_id, version_stage: both select a version; keep one",
-        ),
-        (
-            {"secrets": {"A": {"secret_arn": f"{ARN}:password::"}}},
-            ".secrets.A.secret_arn: must be the complete ARN of a secret, which ends with a hyphen and six random "
-            f"characters, got '{ARN}:password::'; use the arguments json_key and version_id for a key and a version",
-        ),
+        ({"environment": {"A=B": "x"}}, "argument-format", None),
+        ({"secrets": {"A": {"secret_arn": f"{ARN}:password::"}}}, "ecs-incomplete-secret-arn", "secrets.A.secret_arn"),
     ],
 )
-def test_invalid_environment_and_secrets(create, args, message):
-    with pytest.raises(InvalidInput) as rejected:
+def test_invalid_environment_and_secrets(create, rejected, args, rule, path):
+    with rejected(rule, path):
         create(**args)
-    assert str(rejected.value) == COMPONENT + message
+
+
+@pytest.mark.parametrize("name", ["spring.profiles.active", "LOG-LEVEL", "1PASSWORD_HOST", "%MODE"])
+def test_names_that_a_shell_cannot_read_are_allowed(container, name):
+    assert container(environment={name: "a"})["environment"] == [{"name": name, "value": "a"}]
+
+
+def test_secret_that_rds_manages(container, statements):
+    args = {"secrets": {"DATABASE_PASSWORD": {"secret_arn": RDS, "json_key": "password"}}}
+    assert container(**args)["secrets"] == [{"name": "DATABASE_PASSWORD", "valueFrom": f"{RDS}:password::"}]
+    assert statements("execution-policy", **args)["Secrets"]["Resource"] == [RDS]
 
 
 def test_not_secret_allows_a_name_that_looks_secret(container):
@@ -84,27 +79,32 @@ def test_names_that_only_contain_a_secret_word_are_allowed(container, name, valu
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("preview", [False, True])
-def test_secret_of_an_msk_user_requires_its_key(create, late, preview):
+def test_secret_of_an_msk_user_requires_its_key(create, rejected, late, preview):
     def secrets():
         return {"P": EcsSecretReference(secret_arn=pulumi.Output.from_input(MSK) if late else MSK, json_key="password")}
 
-    with pytest.raises(InvalidInput) as rejected:
+    with rejected("ecs-msk-secret-without-key", "secrets.P.kms_key_arn"):
         create(secrets=secrets, preview=preview)
-    assert str(rejected.value) == (
-        "FargateSingleton 'orders'.secrets.P: kms_key_arn: required for AmazonMSK_orders-a1B2c3, because secrets of "
-        "MSK users are encrypted with a customer managed key"
-    )
 
 
-def test_late_json_key_is_checked(create):
+def test_secret_of_a_connection_requires_its_key(create, rejected):
+    kafka = {
+        "listener": "scram",
+        "bootstrap_servers": "b-1.example.com:9096",
+        "username": "orders",
+        "secret_arn": MSK,
+        "security_group_id": "sg-0b92d7f4a1e63c508",
+    }
+    with rejected("ecs-msk-secret-without-key", "kafka.kms_key_arn"):
+        create(kafka=kafka)
+
+
+def test_late_json_key_is_checked(create, rejected):
     def secrets():
         return {"P": EcsSecretReference(secret_arn=ARN, json_key=pulumi.Output.from_input("a:b"))}
 
-    with pytest.raises(InvalidInput) as rejected:
+    with rejected("argument-format", "secrets.P.json_key"):
         create(secrets=secrets)
-    assert str(rejected.value) == (
-        "EcsSecretReference.json_key: expected a JSON key without colons and whitespace, such as password, got 'a:b'"
-    )
 
 
 def test_references_are_sorted_by_variable(container):
@@ -188,14 +188,10 @@ def test_secret_environment_is_masked(deploy, required_args):
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_secret_environment_above_the_limit_is_rejected(create, late):
+def test_secret_environment_above_the_limit_is_rejected(create, rejected, late):
     value = "x" * 65536
-    with pytest.raises(InvalidInput) as rejected:
+    with rejected("ecs-secret-size", "secret_environment"):
         create(secret_environment=lambda: {"A": pulumi.Output.from_input(value) if late else value})
-    assert str(rejected.value) == (
-        "FargateSingleton 'orders': secret_environment: 65545 bytes as JSON, but a secret holds at most 65536; "
-        "store large values in secrets of their own and refer to them in secrets"
-    )
 
 
 def test_secret_environment_at_the_limit(create):
@@ -222,30 +218,29 @@ def test_secret_of_another_account_is_decrypted_with_its_key(statements):
 
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize(
-    ("args", "message"),
+    ("args", "rule", "path"),
     [
         (
             lambda wrap: {"secrets": {"A": {"secret_arn": wrap(OTHER_ACCOUNT)}}},
-            "kms_key_arn: required for the secret orders/login-a1B2c3 of account 210987654321, because the AWS "
-            "managed key cannot be used by other accounts; encrypt the secret with a customer managed key",
+            "ecs-secret-of-other-account",
+            "secrets.A.kms_key_arn",
         ),
         (
             lambda wrap: {"secrets": {"A": {"secret_arn": wrap(OTHER_REGION), "kms_key_arn": KEY}}},
-            f"kms_key_arn: expected the key of the secret orders/login-a1B2c3 in us-east-1, got {KEY}; keys are "
-            "specific to a Region",
+            "ecs-secret-key-region",
+            "secrets.A.kms_key_arn",
         ),
         (
             lambda wrap: {
                 "repository_credentials_secret_arn": wrap(OTHER_ACCOUNT),
                 "repository_credentials_kms_key_arn": KEY,
             },
-            "repository_credentials_secret_arn: the secret belongs to account 210987654321, but ECS needs registry "
-            "credentials in the account of the service; copy the secret to 123456789012",
+            "ecs-registry-secret-of-other-account",
+            "repository_credentials_secret_arn",
         ),
     ],
 )
-def test_secrets_that_ecs_cannot_read_are_rejected(deploy, required_args, args, message, late):
+def test_secrets_that_ecs_cannot_read_are_rejected(deploy, required_args, rejected, *, args, rule, path, late):
     wrap = pulumi.Output.from_input if late else str
-    with pytest.raises(InvalidInput) as rejected:
+    with rejected(rule, path):
         deploy(lambda: FargateSingleton("orders", required_args | args(wrap)))
-    assert str(rejected.value) == f"{COMPONENT}: {message}"

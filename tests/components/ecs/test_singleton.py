@@ -7,7 +7,6 @@ from moorings import FargateSingleton, FargateSingletonArgs, InvalidInput
 from moorings.preview.simulated_aws import SIMULATED_TYPES
 
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/tools"
-COMPONENT = "FargateSingleton 'orders'"
 ROOT = "urn:pulumi:test::moorings::moorings:index:FargateSingleton"
 
 
@@ -129,17 +128,13 @@ def test_transforms_of_other_properties_are_allowed(deploy, required_args):
     assert deploy(lambda: FargateSingleton("orders", required_args, transform_service(enable_ecs_managed_tags=False)))
 
 
-def test_update_fails_after_a_rollback(deploy, required_args, monkeypatch):
+def test_update_fails_after_a_rollback(deploy, required_args, rejected, monkeypatch):
     definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/orders"
     revision = (f"{definition}:8", {"arn": f"{definition}:8"})
     monkeypatch.setitem(SIMULATED_TYPES, "aws:ecs/taskDefinition:TaskDefinition", lambda *_: revision)
     assert deploy(lambda: FargateSingleton("orders", required_args))
-    with pytest.raises(InvalidInput) as rejected:
+    with rejected("ecs-deployment-rolled-back", ""):
         deploy(lambda: FargateSingleton("orders", required_args, transform_service(task_definition=f"{definition}:7")))
-    assert str(rejected.value) == (
-        f"{COMPONENT}: ECS rolled the deployment of orders:8 back to orders:7; see the events of the service and the "
-        "logs of the stopped tasks. The next update retries the deployment"
-    )
 
 
 # Outputs
@@ -152,13 +147,39 @@ def test_allowed_names(create, load_balancer, name, balanced):
     assert create(name=name, port=3000, load_balancer=load_balancer if balanced else None)[f"{name}-service"]
 
 
-def test_reserved_load_balancer_name_is_rejected(create, load_balancer):
-    with pytest.raises(InvalidInput) as rejected:
-        create(name="internal-tools", port=3000, load_balancer=load_balancer)
-    assert str(rejected.value) == (
-        "FargateSingleton 'internal-tools': name: must not begin with internal-, which Elastic Load Balancing "
-        "reserves; choose another name"
+MAX_LENGTHS = {
+    "cloudwatch.EventRule": 64,
+    "iam.Role": 64,
+    "lb.LoadBalancer": 32,
+    "lb.TargetGroup": 32,
+    "s3.Bucket": 63,
+    "sfn.StateMachine": 80,
+}
+SUFFIX = len("-1a2b3c4")
+
+
+@pytest.mark.parametrize("name", ["x" * 21, "orders-of-all-regions-and-products", "x" * 200])
+def test_names_of_children_are_shortened(create, load_balancer, name):
+    plan = create(
+        name=name,
+        port=3000,
+        load_balancer=load_balancer,
+        secrets={"A": {"secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1B2c3"}},
+        redeploy_on_secret_rotation=True,
+        alarm_topic_arns=["arn:aws:sns:eu-west-1:123456789012:on-call"],
     )
+    assert {resource.kind for resource in plan.resources} >= MAX_LENGTHS.keys()
+    for resource in plan.resources:
+        assert len(resource.name) + SUFFIX <= MAX_LENGTHS.get(resource.kind, 255), resource.name
+    other = create(name=f"{name[:-1]}y", port=3000, load_balancer=load_balancer)
+    assert not {resource.name for resource in other.all("aws:lb/loadBalancer:LoadBalancer")} & {
+        resource.name for resource in plan.resources
+    }
+
+
+def test_reserved_load_balancer_name_is_rejected(create, load_balancer, rejected):
+    with rejected("ecs-reserved-name", "name"):
+        create(name="internal-tools", port=3000, load_balancer=load_balancer)
 
 
 def test_outputs(deploy, required_args, load_balancer):
@@ -218,41 +239,53 @@ def test_protection_can_be_turned_off(create):
 # Subnets
 
 
-@pytest.mark.parametrize(
-    ("zones", "message"),
-    [
-        (["eu-west-1a", "eu-west-1b"], None),
-        (
-            ["eu-west-1a", "eu-west-1a"],
-            "all subnets are in eu-west-1a, so an outage of that zone would stop the service; add a subnet in "
-            "another Availability Zone",
-        ),
-    ],
-)
-def test_subnets_must_be_in_several_zones(deploy, required_args, zones, message):
-    def program():
-        from pulumi_aws import ec2
+@pytest.fixture
+def deploy_in_zones(deploy, required_args, load_balancer):
+    """Deploy a singleton in subnets of the given zones."""
 
-        vpc = ec2.Vpc("vpc", cidr_block="10.80.0.0/16")
-        subnets = [
-            ec2.Subnet(f"s{number}", vpc_id=vpc.id, cidr_block=f"10.80.{number}.0/24", availability_zone=zone)
-            for number, zone in enumerate(zones)
-        ]
-        FargateSingleton("orders", required_args | {"vpc_id": vpc.id, "subnet_ids": [subnet.id for subnet in subnets]})
+    def deploy_in(*zones, balanced=False, **args):
+        def program():
+            from pulumi_aws import ec2
 
-    if message is None:
-        plan = deploy(program)
-        assert plan["orders-service"].inputs["networkConfiguration"]["subnets"] == [plan["s0"].id, plan["s1"].id]
-        return
-    with pytest.raises(InvalidInput) as rejected:
-        deploy(program)
-    assert str(rejected.value) == f"{COMPONENT}: subnet_ids: {message}"
+            vpc = ec2.Vpc("vpc", cidr_block="10.80.0.0/16")
+            subnets = [
+                ec2.Subnet(f"s{number}", vpc_id=vpc.id, cidr_block=f"10.80.{number}.0/24", availability_zone=zone).id
+                for number, zone in enumerate(zones)
+            ]
+            balancer = {"port": 3000, "load_balancer": load_balancer} if balanced else {}
+            FargateSingleton("orders", {**required_args, "vpc_id": vpc.id, "subnet_ids": subnets} | balancer | args)
+
+        return deploy(program)
+
+    return deploy_in
 
 
-@pytest.mark.parametrize("name", ["x" * 21, "two words", "-orders", "1st", "orders_1"])
-def test_invalid_names(create, name):
-    with pytest.raises(InvalidInput) as rejected:
+def test_subnets_in_several_zones(deploy_in_zones):
+    plan = deploy_in_zones("eu-west-1a", "eu-west-1b")
+    assert plan["orders-service"].inputs["networkConfiguration"]["subnets"] == [plan["s0"].id, plan["s1"].id]
+
+
+def test_subnets_in_one_zone(deploy_in_zones, rejected, required_args):
+    for zones in (["eu-west-1a"], ["eu-west-1a", "eu-west-1a"]):
+        with rejected("ecs-single-zone", "subnet_ids"):
+            deploy_in_zones(*zones)
+        acknowledge = required_args["acknowledge"] | {"ecs-single-zone": "development"}
+        assert deploy_in_zones(*zones, acknowledge=acknowledge)["orders-service"]
+
+
+def test_subnets_of_a_load_balancer(deploy_in_zones, rejected):
+    assert deploy_in_zones("eu-west-1a", "eu-west-1b", balanced=True, acknowledge={})["orders-alb"]
+    for zones in (["eu-west-1a"], ["eu-west-1a", "eu-west-1b", "eu-west-1a"]):
+        with rejected("ecs-load-balancer-zones", "subnet_ids"):
+            deploy_in_zones(*zones, balanced=True, acknowledge={})
+
+
+def test_subnets_of_another_vpc(deploy_in_zones):
+    with pytest.raises(InvalidInput, match="vpc-0d1c7a52e8b94f360"):
+        deploy_in_zones("eu-west-1a", "eu-west-1b", vpc_id="vpc-0d1c7a52e8b94f360")
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "two words", "-orders", "1st", "orders_1"])
+def test_invalid_names(create, rejected, name):
+    with rejected("ecs-name", "name"):
         create(name=name)
-    assert str(rejected.value) == (
-        f"FargateSingleton {name!r}: name: must be 1 to 20 letters, digits and hyphens, and begin with a letter"
-    )

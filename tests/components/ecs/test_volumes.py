@@ -67,29 +67,28 @@ def test_overlapping_paths(paths, overlap):
     assert overlapping_paths(paths) == overlap
 
 
+@pytest.mark.parametrize("path", ["tmp", "/tmp/", "/", "/a/../b", "/proc"])
+def test_invalid_paths(create, path):
+    with pytest.raises(InvalidInput, match=r"ephemeral_volume_paths\[0\]: "):
+        create(ephemeral_volume_paths=[path])
+
+
 @pytest.mark.parametrize(
-    ("path", "message"),
+    ("args", "rule", "path"),
     [
-        *(
-            (path, f"must be an absolute path without a trailing slash, such as /tmp, got {path!r}")
-            for path in ("tmp", "/tmp/", "/", "/a/../b")
-        ),
-        ("/proc", "'/proc' is reserved for the kernel; use another path"),
-        ("/dev/shm", "'/dev/shm' is reserved for the kernel; use another path"),
+        ({"ephemeral_volume_paths": ["/tmp"]}, "ecs-duplicate-mount", "ephemeral_volume_paths"),
+        ({"ephemeral_volume_paths": ["/a", "/a"]}, "ecs-duplicate-mount", "ephemeral_volume_paths"),
+        ({"efs_mounts": {"/tmp/lock": EFS}}, "ecs-nested-mounts", "efs_mounts"),
+        ({"ephemeral_volume_paths": ["/lock"], "efs_mounts": {"/lock/a": EFS}}, "ecs-nested-mounts", "efs_mounts"),
     ],
 )
-def test_invalid_paths(create, path, message):
-    with pytest.raises(InvalidInput) as rejected:
-        create(ephemeral_volume_paths=[path])
-    assert str(rejected.value) == f"FargateSingleton 'orders'.ephemeral_volume_paths[0]: {message}"
+def test_paths_within_each_other(create, rejected, args, rule, path):
+    with rejected(rule, path):
+        create(**args)
 
 
-def test_efs_mount_validates_its_ids():
-    assert EfsMount.from_input("EfsMount", EFS).read_only is False
-    with pytest.raises(InvalidInput) as rejected:
-        EfsMount.from_input("EfsMount", EFS | {"file_system_id": "efs", "access_point_id": "fs-0b92d7f4a1e63c508"})
-    assert str(rejected.value) == (
-        "EfsMount.file_system_id: expected an EFS file system ID, such as fs-0b92d7f4a1e63c508, got 'efs'\n"
-        "EfsMount.access_point_id: expected an EFS access point ID, such as fsap-0b92d7f4a1e63c508, got "
-        "'fs-0b92d7f4a1e63c508'"
-    )
+def test_efs_mount_validates_its_ids(rejected):
+    assert EfsMount(**EFS).read_only is False
+    for name in ("file_system_id", "access_point_id"):
+        with rejected("argument-format", name):
+            EfsMount(**EFS | {name: "efs"})

@@ -95,6 +95,7 @@ def _singleton_args(
     annual = {MARKETPLACE_POLICY_NAME: context.apply(marketplace_policy_arn)} if args.marketplace == "annual" else {}
     values: dict[str, Any] = {
         **{argument: getattr(args, argument) for argument in SingletonBaseArgs.model_fields},
+        "acknowledge": _login_of_kpow(args) | reporter.forwarded,
         "image": args.image,
         "port": PORT,
         "cpu": cpu,
@@ -114,6 +115,13 @@ def _singleton_args(
         "task_policy_arns": args.task_policy_arns | annual,
     }
     return FargateSingletonArgs.from_input(str(reporter), values)
+
+
+def _login_of_kpow(args: KpowOnFargateArgs) -> dict[str, str]:
+    """Return the acknowledgement of a public load balancer whose users log in to kPow itself, if there is one."""
+    provider = args.auth_provider is not None or "AUTH_PROVIDER_TYPE" in args.variable_names
+    public = args.load_balancer is not None and args.load_balancer.internet_facing and not args.load_balancer.is_guarded
+    return {"ecs-public-without-login": "users log in to kPow with its login provider"} if provider and public else {}
 
 
 def _license_references(args: KpowOnFargateArgs) -> dict[str, EcsSecretReference]:

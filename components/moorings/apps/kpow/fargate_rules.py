@@ -15,6 +15,7 @@ from moorings.aws.security_groups import HTTPS, EgressRule
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import MAX_CLOSED_PATHS, SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
+from moorings.ecs.singleton_rules import RULES as SINGLETON_RULES
 from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
@@ -38,7 +39,7 @@ _OKTA = (
     "'AUTH_LANDING_URI': '{}'}}, secret_environment={{'OPENID_CLIENT_SECRET': 'hidden'}}"
 )
 
-FARGATE_RULES = RuleSet(KpowOnFargateArgs, SETTINGS_RULES)
+FARGATE_RULES = RuleSet(KpowOnFargateArgs, SETTINGS_RULES, forwards=SINGLETON_RULES)
 
 
 @FARGATE_RULES.rule(
@@ -161,24 +162,6 @@ def _public_metrics(
                 "PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD"
             ),
         )
-
-
-@FARGATE_RULES.rule(
-    "kpow-login-by-application",
-    Severity.UNSAFE,
-    source="https://docs.kpow.io/authentication/overview",
-    invalid=_BALANCER.format("health_check_path='/healthy', login_by_application=True"),
-    valid=_OKTA.format("https://kpow.example.com")
-    + ", "
-    + _BALANCER.format("health_check_path='/healthy', login_by_application=True"),
-)
-def _login_by_application(
-    load_balancer: SingletonLoadBalancer | None, auth_provider: str | None, variable_names: list[str]
-) -> Findings:
-    """KPow authenticates users only if a login provider is set."""
-    provider = auth_provider is not None or "AUTH_PROVIDER_TYPE" in variable_names
-    if load_balancer is not None and load_balancer.login_by_application and not provider:
-        yield ("load_balancer", "login_by_application"), "kPow requires no login; set auth_provider, or remove it"
 
 
 @FARGATE_RULES.rule(

@@ -14,7 +14,7 @@ from moorings.apps.kpow.sizing import (
     min_memory_mib,
     recommended_size,
 )
-from moorings.ecs.fargate_sizes import check_fargate_size
+from moorings.ecs.fargate_sizes import size_problem
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_size_is_an_argument_of_the_platform(deploy):
 
 @pytest.mark.parametrize("size", RECOMMENDED_SIZES)
 def test_fargate_supports_each_recommended_size(size):
-    assert check_fargate_size(size.cpu, size.memory_mib) == (size.cpu, size.memory_mib)
+    assert size_problem(size.cpu, size.memory_mib) is None
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_memory_that_the_jvm_exceeds_is_rejected(create, rejected, changed):
 
 
 def test_heap_of_other_options_is_not_checked(create):
-    acknowledge = {"kpow-reserved-variable": "the heap is set here", "kpow-no-login": "an example"}
+    acknowledge = {"kpow-reserved-variable": "the heap is set here", "kpow-no-login": "an example", "ecs-jvm-heap": "JVM_OPTS overrides it"}
     plan = create(environment={"JVM_OPTS": "-Xmx1g"}, java_options=["-Xmx9g"], acknowledge=acknowledge)
     assert plan.all("moorings:index:KpowOnFargate")
 

@@ -1,0 +1,26 @@
+"""Detects shell syntax in commands that ECS starts without a shell.
+
+Source: https://docs.docker.com/reference/dockerfile/#shell-and-exec-form
+"""
+
+import re
+from collections.abc import Sequence
+
+_OPERATORS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>&1", "2>"})
+_SHELL = re.compile(r"(?:.*/)?(?:(?:ba|da|z|k|c|fi)?sh|busybox|cmd|powershell|pwsh)(?:\.exe)?")
+_COMMAND_LINE = re.compile(r"\S+\s+\S")
+
+
+def missing_program(words: Sequence[str]) -> bool:
+    """Whether a command contains no program."""
+    return not words or not words[0].strip()
+
+
+def shell_syntax(words: Sequence[str]) -> str | None:
+    """Return what only a shell interprets: an operator, or a command line in one string. None if there is nothing."""
+    if any(_SHELL.fullmatch(word) for word in words[:3]):  # also after env or a similar program
+        return None
+    operator = next((word for word in words if word in _OPERATORS), None)
+    if operator is not None:
+        return f"the operator {operator}"
+    return "a command line in one string" if words and _COMMAND_LINE.match(words[0]) else None

@@ -1,0 +1,160 @@
+"""Rules of network access: clients of the task, and connections that it opens."""
+
+import re
+from collections.abc import Mapping
+
+from moorings.aws.security_groups import HTTPS
+from moorings.ecs.load_balancer_rules import open_networks
+from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.kafka.connection import KafkaConnection
+from moorings.kafka.listeners import broker_ports
+from moorings.validation.findings import Path, Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+RULES = RuleSet(FargateSingletonArgs)
+
+_RULES = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
+_NETWORKING = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html"
+_IAM_ACCESS = "https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html"
+_NAMES = "https://www.pulumi.com/docs/iac/concepts/resources/names/"
+
+_CONNECTION = "KafkaConnection(listener='iam', bootstrap_servers='b-1.example.com:9098', cluster_arn=CLUSTER_ARN{})"
+_GROUP = ", security_group_id='sg-0b92d7f4a1e63c508'"
+
+_URL = re.compile(
+    r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]{0,30})://(?:[^/@\s]{0,200}@)?"
+    r"(?P<host>\[[0-9a-f:]{2,45}\]|[^/:\s?#,\[\]]{1,255})(?::(?P<port>[0-9]{1,5})\b)?",
+    re.IGNORECASE,
+)
+_LOCAL_HOST = re.compile(r"localhost|127\..*|0\.0\.0\.0|\[::1?\]", re.IGNORECASE)
+_DEFAULT_PORTS = {
+    "amqp": 5672,
+    "amqps": 5671,
+    "ldap": 389,
+    "ldaps": 636,
+    "mongodb": 27017,
+    "mysql": 3306,
+    "postgres": 5432,
+    "postgresql": 5432,
+    "redis": 6379,
+    "rediss": 6379,
+}
+"""Ports of protocols whose URLs usually contain no port. Addresses of HTTP are often not those of a connection."""
+
+
+@RULES.rule(
+    "ecs-duplicate-peer-name",
+    Severity.ERROR,
+    source=_NAMES,
+    invalid="port=3000, client_cidrs={'vpn': '10.80.0.0/16'}, client_security_group_ids={'vpn': 'sg-00000001'}",
+    valid="port=3000, client_cidrs={'vpn': '10.80.0.0/16'}, client_security_group_ids={'jobs': 'sg-00000001'}",
+)
+def _duplicate_peer_names(peer_names: Mapping[Path, list[str]]) -> Findings:
+    """Two peers with one name would create two security group rules with one logical name."""
+    for path, names in peer_names.items():
+        for name in names:
+            yield (*path, name), f"{name} is the name of another peer as well; rename one of them"
+
+
+@RULES.rule(
+    "ecs-task-open-to-all",
+    Severity.UNSAFE,
+    source=_RULES,
+    invalid="port=3000, client_cidrs={'all': '0.0.0.0/0'}",
+    valid="port=3000, client_cidrs={'vpn': '10.80.0.0/16'}",
+)
+def _open_to_all(client_cidrs: dict[str, str]) -> Findings:
+    """All hosts with a route to the task can use the application, without the login of a load balancer."""
+    yield from open_networks(client_cidrs, "list the networks of the clients")
+
+
+@RULES.rule(
+    "ecs-no-https-egress",
+    Severity.UNSAFE,
+    source=_NETWORKING,
+    invalid="allow_https_egress=False",
+    valid="allow_https_egress=False, egress={'endpoints': EgressRule(port=443, cidr='10.80.0.0/16')}",
+)
+def _https_egress(egress_ports: frozenset[int]) -> Findings:
+    """ECS pulls the image, reads the secrets and writes the logs over HTTPS, from the network interface of the task."""
+    if HTTPS not in egress_ports:
+        yield (
+            "egress",
+            (
+                f"no rule allows port {HTTPS}, so that the task does not start; allow the VPC endpoints and the "
+                "prefix list of "
+                "Amazon S3, or turn allow_https_egress on"
+            ),
+        )
+
+
+@RULES.rule(
+    "ecs-kafka-unreachable",
+    Severity.UNSAFE,
+    source=_RULES,
+    invalid=f"kafka={_CONNECTION.format('')}, egress={{'brokers': EgressRule(port=9092, cidr='10.80.0.0/16')}}",
+    valid=f"kafka={_CONNECTION.format('')}, egress={{'brokers': EgressRule(port=9098, cidr='10.80.0.0/16')}}",
+    each="bootstrap_servers_without_group",
+)
+def _kafka_unreachable(path: Path, bootstrap_servers: str, egress_ports: frozenset[int]) -> Findings:
+    """Without the security group of the brokers, only the rules in egress allow connections to them."""
+    closed = [str(port) for port in broker_ports(bootstrap_servers) if port not in egress_ports]
+    if closed:
+        yield (
+            path,
+            (
+                f"no rule allows connections to the brokers on port {', '.join(closed)}; set security_group_id of the "
+                "connection, or add the brokers to egress"
+            ),
+        )
+
+
+@RULES.rule(
+    "ecs-egress-port",
+    Severity.WARNING,
+    source=_RULES,
+    invalid="environment={'SCHEMA_REGISTRY_URL': 'https://registry.example.com:8081'}",
+    valid="environment={'SCHEMA_REGISTRY_URL': 'https://registry.example.com:8081'}, "
+    "egress={'registry': EgressRule(port=8081, cidr='10.80.0.0/16')}",
+    each="environment",
+)
+def _egress_port(_: str, value: str, egress_ports: frozenset[int], port: int | None) -> Findings:
+    """The environment contains the address of a service to which no rule allows connections."""
+    for match in _URL.finditer(value):
+        number = int(match["port"]) if match["port"] else _DEFAULT_PORTS.get(match["scheme"].lower())
+        if number is None or number in egress_ports or number == port or _LOCAL_HOST.fullmatch(match["host"]):
+            continue
+        yield (
+            f"no rule allows connections to {match['host']} on port {number}; add it to egress if the task connects "
+            "to it"
+        )
+        return
+
+
+@RULES.rule(
+    "ecs-kafka-iam-permissions",
+    Severity.WARNING,
+    source=_IAM_ACCESS,
+    invalid=f"kafka={_CONNECTION.format(_GROUP)}",
+    valid="kafka="
+    + _CONNECTION.format(
+        f"{_GROUP}, permissions=KafkaPermissions(read_topics=['orders'], consumer_groups=['billing'])"
+    ),
+)
+def _kafka_permissions(
+    kafka_connections: Mapping[str, KafkaConnection], task_policy: str | None, given_arguments: frozenset[str]
+) -> Findings:
+    """A client with IAM may only use the topics and consumer groups that the policies of its role allow."""
+    if "task_policy_arns" in given_arguments or "kafka-cluster:" in (task_policy or ""):
+        return
+    for name, connection in kafka_connections.items():
+        if connection.listener == "iam" and connection.permissions is None:
+            yield (
+                ("kafka",) if name == "kafka" else ("additional_kafka", name),
+                (
+                    "the task role may connect to the cluster, but not use its topics; set permissions of the "
+                    "connection, or "
+                    "allow the kafka-cluster actions in task_policy"
+                ),
+            )

@@ -1,0 +1,180 @@
+"""Rules of `FargateSingleton`."""
+
+from moorings.ecs import (
+    environment_rules,
+    health_check_rules,
+    load_balancer_rules,
+    network_rules,
+    secret_rules,
+    subnet_rules,
+    task_rules,
+)
+from moorings.ecs.container_health_check import MAX_START_PERIOD_SECONDS
+from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.ecs.secrets import EcsSecretReference
+from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.validation.findings import Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings, Rule
+
+RULES = RuleSet(
+    FargateSingletonArgs,
+    environment_rules.RULES,
+    health_check_rules.RULES,
+    load_balancer_rules.RULES,
+    network_rules.RULES,
+    secret_rules.RULES,
+    subnet_rules.RULES,
+    task_rules.RULES,
+)
+
+_SERVICE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html"
+_HEALTH_CHECK = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html"
+_HEALTH = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html"
+_SCHEMES = "https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html"
+_SECRETS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"
+_SECRET_ARN = "'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/database-Xp4mQ9'"  # noqa: S105 - an ARN
+_LOAD_BALANCER = (
+    "port=3000, load_balancer=SingletonLoadBalancer(health_check_path='/healthy', internet_facing=True, "
+    "certificate_arn='arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555', "
+    "web_acl_arn='arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/11111111-2222-3333-4444-555555555555', "
+    "client_cidrs={'all': '0.0.0.0/0'}"
+)
+
+NAME = Rule(
+    id="ecs-name",
+    rationale="The name is part of the names of AWS resources, each of which allows other characters.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html",
+    invalid="FargateSingleton('orders_1', SINGLETON_ARGS)",
+    valid="FargateSingleton('orders-1', SINGLETON_ARGS)",
+)
+
+RESERVED_NAME = Rule(
+    id="ecs-reserved-name",
+    rationale="Elastic Load Balancing reserves the prefix internal- for internal load balancers.",
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html",
+    invalid="FargateSingleton('internal-orders', SINGLETON_ARGS | {'port': 3000, 'load_balancer': LOAD_BALANCER_ARGS})",
+    valid="FargateSingleton('orders-internal', SINGLETON_ARGS | {'port': 3000, 'load_balancer': LOAD_BALANCER_ARGS})",
+)
+
+MAX_STARTUP_SECONDS, MAX_IMAGE_PULL_SECONDS = 3600, 1800
+"""Longer times are more likely milliseconds."""
+
+
+@RULES.rule(
+    "ecs-several-tasks",
+    Severity.ERROR,
+    source=_SERVICE,
+    invalid="desired_count=2",
+    valid="desired_count=0",
+)
+def _desired_count(desired_count: int) -> Findings:
+    """A singleton runs one task, or none while it is paused."""
+    if desired_count not in {0, 1}:
+        yield f"a singleton runs one task, got {desired_count}; set it to 1, or to 0 to pause the service"
+
+
+@RULES.rule(
+    "ecs-no-port",
+    Severity.ERROR,
+    source=_SERVICE,
+    invalid="client_cidrs={'vpn': '10.80.0.0/16'}",
+    valid="client_cidrs={'vpn': '10.80.0.0/16'}, port=3000",
+)
+def _port(port: int | None, given_arguments: frozenset[str]) -> Findings:
+    """Clients connect to a port of the task."""
+    clients = ("load_balancer", "service_connect", "client_security_group_ids", "client_cidrs")
+    connected = [name for name in clients if name in given_arguments]
+    if connected and port is None:
+        yield f"required with {' and '.join(connected)}; set it to the port that the application listens on"
+
+
+@RULES.rule(
+    "ecs-no-health-check",
+    Severity.UNSAFE,
+    source=_HEALTH,
+    invalid="health_check=None",
+    valid="health_check=ContainerHealthCheck(command=['/bin/orders', 'health'])",
+)
+def _health_check(given_arguments: frozenset[str]) -> Findings:
+    """Without a health check, ECS considers each running task healthy, also one that does not work."""
+    if not {"health_check", "load_balancer"} & given_arguments:
+        yield "health_check", "ECS does not notice when the application stops working; set it, or set a load_balancer"
+
+
+@RULES.rule(
+    "ecs-start-period",
+    Severity.ERROR,
+    source=_HEALTH_CHECK,
+    invalid="startup_seconds=301, health_check=ContainerHealthCheck(command=['/bin/orders', 'health'])",
+    valid="startup_seconds=300, health_check=ContainerHealthCheck(command=['/bin/orders', 'health'])",
+)
+def _start_period(startup_seconds: int, given_arguments: frozenset[str]) -> Findings:
+    """The start period of a container health check is at most 300 seconds."""
+    if "health_check" in given_arguments and startup_seconds > MAX_START_PERIOD_SECONDS:
+        yield (
+            f"must be at most {MAX_START_PERIOD_SECONDS} with a health_check, got {startup_seconds}; shorten the "
+            "startup, or "
+            "use only the health check of a load_balancer"
+        )
+
+
+@RULES.rule(
+    "ecs-implausible-duration",
+    Severity.UNSAFE,
+    source=_SERVICE,
+    invalid="image_pull_seconds=90000",
+    valid="image_pull_seconds=90",
+)
+def _durations(startup_seconds: int, image_pull_seconds: int) -> Findings:
+    """ECS and the alarms ignore failures during these times. Numbers this large are usually milliseconds."""
+    for name, value, maximum in (
+        ("startup_seconds", startup_seconds, MAX_STARTUP_SECONDS),
+        ("image_pull_seconds", image_pull_seconds, MAX_IMAGE_PULL_SECONDS),
+    ):
+        if value > maximum:
+            yield name, f"{value} seconds are more than {maximum // 60} minutes; divide milliseconds by 1000"
+
+
+@RULES.rule(
+    "ecs-no-public-subnets",
+    Severity.UNSAFE,
+    source=_SCHEMES,
+    invalid=f"{_LOAD_BALANCER})",
+    valid=f"{_LOAD_BALANCER}, subnet_ids=SUBNETS)",
+)
+def _public_subnets(load_balancer: SingletonLoadBalancer | None, assign_public_ip: bool) -> Findings:
+    """An internet-facing load balancer is reachable only in public subnets, and the task should be in private ones."""
+    if load_balancer is None or not load_balancer.internet_facing:
+        return
+    if load_balancer.subnet_ids is None and not assign_public_ip:
+        yield (
+            ("load_balancer", "subnet_ids"),
+            "an internet-facing load balancer in the private subnets of the task is not reachable; set public subnets",
+        )
+
+
+@RULES.rule(
+    "ecs-argument-without-effect",
+    Severity.ERROR,
+    source=_SECRETS,
+    invalid="redeploy_on_secret_rotation=True",
+    valid=f"redeploy_on_secret_rotation=True, secrets={{'PASSWORD': EcsSecretReference(secret_arn={_SECRET_ARN})}}",
+)
+def _arguments_without_effect(
+    redeploy_on_secret_rotation: bool,
+    current_secrets: dict[str, EcsSecretReference],
+    given_arguments: frozenset[str],
+) -> Findings:
+    """The argument only has an effect together with another one."""
+    if redeploy_on_secret_rotation and not current_secrets:
+        yield (
+            "has no effect, because no secret is read without a version_id, and a new version_id already starts a new "
+            "task; turn it off"
+        )
+    for name, required in (
+        ("restart_ignored_exit_codes", "restart_attempt_period_seconds"),
+        ("repository_credentials_kms_key_arn", "repository_credentials_secret_arn"),
+    ):
+        if name in given_arguments and required not in given_arguments:
+            yield name, f"has no effect without {required}; set {required}, or remove {name}"

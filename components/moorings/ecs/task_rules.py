@@ -1,0 +1,289 @@
+"""Rules of the task: image, user, size, JVM options, command, mounts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from moorings.ecs.command_words import missing_program, shell_syntax
+from moorings.ecs.fargate_sizes import (
+    CHECKED,
+    GIB,
+    MAX_EPHEMERAL_STORAGE_GIB,
+    MIN_CPU,
+    MIN_MEMORY_MIB,
+    PROXY_CPU,
+    PROXY_MEMORY_MIB,
+    size_problem,
+)
+from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.ecs.volumes import overlapping_paths
+from moorings.validation.container_images import ecr_repository_arn, latest_tag_problem, registry_problem
+from moorings.validation.findings import Path, Severity
+from moorings.validation.inputs import is_list
+from moorings.validation.jvm_options import heap_near_limit, heap_problems
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+RULES = RuleSet(FargateSingletonArgs)
+
+_SIZES = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html"
+_REGISTER = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html"
+_CONTAINER = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html"
+_STORAGE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html"
+_PROXY = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html"
+_EXEC = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html"
+_IMAGES = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-considerations.html"
+_REGISTRIES = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html"
+_CACHE = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html"
+_JVM = "https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html"
+_NAMESPACE = "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-b92d7f4a1e63c508"
+_SERVICE_CONNECT = f"port=3000, service_connect=ServiceConnect(namespace_arn='{_NAMESPACE}', dns_name='orders')"
+
+_MIB = 1024 * 1024
+
+
+@RULES.rule(
+    "ecs-image-latest",
+    Severity.UNSAFE,
+    source=_IMAGES,
+    invalid="image='registry.example/orders:latest'",
+    valid="image='registry.example/orders:1.4.2'",
+)
+def _image_latest(image: str) -> Findings:
+    """The tag latest is moved to each new image, so that a restart or a rollback may run another version."""
+    yield from filter(None, [latest_tag_problem(image)])
+
+
+@RULES.rule(
+    "ecs-image-registry",
+    Severity.UNSAFE,
+    source=_REGISTRIES,
+    invalid="image='1234.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2'",
+    valid="image='123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2'",
+)
+def _image_registry(image: str) -> Findings:
+    """The host of the image is almost that of a private Amazon ECR registry, so that it probably does not exist."""
+    yield from filter(None, [registry_problem(image)])
+
+
+@RULES.rule(
+    "ecs-cache-without-ecr-image",
+    Severity.ERROR,
+    source=_CACHE,
+    invalid="pull_through_cache=True, image='redis:7.4'",
+    valid="pull_through_cache=True, image='123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/redis:7.4'",
+)
+def _cache(image: str, pull_through_cache: bool) -> Findings:
+    """An image in a pull through cache has the name of the repository in Amazon ECR."""
+    if pull_through_cache and ecr_repository_arn(image, "aws") is None:
+        yield (
+            f"{image} is not in Amazon ECR, as pull_through_cache requires; use the name in the cache, such as "
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/redis:7"
+        )
+
+
+@RULES.rule(
+    "ecs-root-user",
+    Severity.UNSAFE,
+    source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20",
+    invalid="user='0:0'",
+    valid="user='1001:1001'",
+)
+def _root(user: str) -> Findings:
+    """A process that runs as root can change the whole container if an attacker takes it over."""
+    if 0 in map(int, user.split(":")):
+        yield f"{user} is root; use another user and group, such as 1001:1001"
+
+
+@RULES.rule(
+    "ecs-size-unit",
+    Severity.ERROR,
+    source=_REGISTER,
+    invalid="cpu=1, memory_mib=2",
+    valid="cpu=1024, memory_mib=2048",
+)
+def _size_unit(cpu: int, memory_mib: int) -> Findings:
+    """CPU units and MiB are meant. One vCPU has 1024 CPU units, and 1 GiB has 1024 MiB."""
+    if cpu < MIN_CPU:
+        yield "cpu", f"{cpu} is less than the {MIN_CPU} CPU units of the smallest task; write vCPUs in units of 1024"
+    if memory_mib < MIN_MEMORY_MIB:
+        yield "memory_mib", f"{memory_mib} MiB are too little for any task; multiply GiB by {GIB}"
+
+
+@RULES.rule(
+    "ecs-unknown-size",
+    Severity.UNVERIFIED,
+    source=_SIZES,
+    invalid="cpu=1024, memory_mib=1792",
+    valid="cpu=1024, memory_mib=2048",
+    checked=CHECKED,
+)
+def _size(cpu: int, memory_mib: int) -> Findings:
+    """Fargate supports certain combinations of CPU and memory, and rejects others."""
+    problem = size_problem(cpu, memory_mib)
+    if problem is not None:
+        yield problem
+
+
+@RULES.rule(
+    "ecs-no-memory-left",
+    Severity.UNSAFE,
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html",
+    invalid="memory_mib=2048, tmpfs_mounts={'/tmp': 2048}",
+    valid="memory_mib=2048, tmpfs_mounts={'/tmp': 512}",
+)
+def _memory_left(memory_mib: int, tmpfs_mounts: dict[str, int], given_arguments: frozenset[str]) -> Findings:
+    """Files in tmpfs mounts and the Service Connect proxy use the memory of the task, which is killed at its limit."""
+    proxy = PROXY_MEMORY_MIB if "service_connect" in given_arguments else 0
+    tmpfs = sum(tmpfs_mounts.values())
+    if MIN_MEMORY_MIB <= memory_mib <= tmpfs + proxy:
+        others = f" and the Service Connect proxy {proxy} MiB" if proxy else ""
+        yield (
+            f"{memory_mib} leaves nothing for the application, because tmpfs_mounts use {tmpfs} MiB{others}; raise "
+            "it, or "
+            "keep large files in ephemeral_volume_paths"
+        )
+
+
+@RULES.rule(
+    "ecs-no-cpu-left",
+    Severity.UNSAFE,
+    source=_PROXY,
+    invalid=f"cpu=256, memory_mib=1024, {_SERVICE_CONNECT}",
+    valid=f"cpu=512, memory_mib=1024, {_SERVICE_CONNECT}",
+)
+def _cpu_left(cpu: int, given_arguments: frozenset[str]) -> Findings:
+    """AWS recommends 256 CPU units for the Service Connect proxy, in addition to those of the application."""
+    if "service_connect" in given_arguments and cpu <= PROXY_CPU:
+        yield f"{cpu} leaves nothing for the application, because the Service Connect proxy needs {PROXY_CPU}; raise it"
+
+
+@RULES.rule(
+    "ecs-jvm-heap",
+    Severity.UNSAFE,
+    source=_JVM,
+    invalid="environment={'JAVA_TOOL_OPTIONS': '-Xmx4g'}, memory_mib=2048",
+    valid="environment={'JAVA_TOOL_OPTIONS': '-Xmx1400m'}, memory_mib=2048",
+    each="jvm_options",
+)
+def _jvm_heap(path: Path, options: Any, memory_mib: int) -> Findings:
+    """The container is killed when the JVM needs more memory than the task has."""
+    for problem in heap_problems(_text(options), memory_mib * _MIB, f"{memory_mib} MiB"):
+        yield path, problem
+
+
+@RULES.rule(
+    "ecs-jvm-heap-near-limit",
+    Severity.WARNING,
+    source=_JVM,
+    invalid="environment={'JAVA_TOOL_OPTIONS': '-XX:MaxRAMPercentage=95'}",
+    valid="environment={'JAVA_TOOL_OPTIONS': '-XX:MaxRAMPercentage=70'}",
+    each="jvm_options",
+)
+def _jvm_heap_near_limit(path: Path, options: Any, memory_mib: int) -> Findings:
+    """Threads, metaspace, code cache and buffers of a JVM need memory in addition to the heap."""
+    heap = heap_near_limit(_text(options), memory_mib * _MIB)
+    if heap is not None:
+        yield (
+            path,
+            (
+                f"{heap.option} leaves {memory_mib - int(heap.size / _MIB)} of {memory_mib} MiB for everything but "
+                "the heap; "
+                "lower the heap to about 70 % of the memory, or raise memory_mib"
+            ),
+        )
+
+
+def _text(options: Any) -> str:
+    return " ".join(options) if is_list(options) else str(options)
+
+
+@RULES.rule(
+    "ecs-unknown-ephemeral-storage",
+    Severity.UNVERIFIED,
+    source=_STORAGE,
+    invalid="ephemeral_storage_gib=201",
+    valid="ephemeral_storage_gib=200",
+    checked=CHECKED,
+)
+def _ephemeral_storage(ephemeral_storage_gib: int | None) -> Findings:
+    """Fargate rejects tasks with more ephemeral storage than it supports."""
+    if ephemeral_storage_gib is not None and ephemeral_storage_gib > MAX_EPHEMERAL_STORAGE_GIB:
+        yield (
+            f"Fargate supports up to {MAX_EPHEMERAL_STORAGE_GIB} GiB, got {ephemeral_storage_gib}; use efs_mounts "
+            "for more"
+        )
+
+
+@RULES.rule(
+    "ecs-empty-command",
+    Severity.ERROR,
+    source=_CONTAINER,
+    invalid="entry_point=['']",
+    valid="entry_point=['/bin/orders']",
+    each="commands",
+)
+def _empty_command(argument: str, words: list[str]) -> Findings:
+    """ECS ignores an empty list, and a container without a program does not start."""
+    if missing_program(words):
+        yield (argument,), "contains no program; add one, or remove the argument to use that of the image"
+
+
+@RULES.rule(
+    "ecs-command-shell-syntax",
+    Severity.UNSAFE,
+    source=_CONTAINER,
+    invalid="command=['/bin/migrate', '&&', '/bin/orders']",
+    valid="command=['sh', '-c', '/bin/migrate && exec /bin/orders']",
+    each="commands",
+)
+def _command_shell_syntax(argument: str, words: list[str], given_arguments: frozenset[str]) -> Findings:
+    """ECS starts the program without a shell, which would interpret operators and split command lines."""
+    arguments_only = argument == "command" and "entry_point" in given_arguments
+    syntax = shell_syntax(["", *words] if arguments_only else words)
+    if syntax is not None:
+        yield (argument,), f"{syntax} needs a shell; use ['sh', '-c', 'command line'], or separate the words"
+
+
+@RULES.rule(
+    "ecs-execute-command-read-only",
+    Severity.UNSAFE,
+    source=_EXEC,
+    invalid="enable_execute_command=True",
+    valid="enable_execute_command=True, read_only_root_filesystem=False",
+)
+def _execute_command(enable_execute_command: bool, read_only_root_filesystem: bool) -> Findings:
+    """The agent of ECS Exec writes to the root file system, and sessions fail if it is read-only."""
+    if enable_execute_command and read_only_root_filesystem:
+        yield "ECS Exec writes to the root file system; set read_only_root_filesystem=False, or turn it off"
+
+
+@RULES.rule(
+    "ecs-duplicate-mount",
+    Severity.ERROR,
+    source=_CONTAINER,
+    invalid="tmpfs_mounts={'/data': 64}, ephemeral_volume_paths=['/data']",
+    valid="tmpfs_mounts={'/tmp': 64}, ephemeral_volume_paths=['/data']",
+)
+def _duplicate_mount(mounts: list[tuple[str, str]]) -> Findings:
+    """Only one file system can be mounted at a path."""
+    first: dict[str, str] = {}
+    for argument, path in mounts:
+        if path in first:
+            yield (argument,), f"{path} is mounted by {first[path]} as well; remove one of them"
+        first.setdefault(path, argument)
+
+
+@RULES.rule(
+    "ecs-nested-mounts",
+    Severity.UNSAFE,
+    source=_CONTAINER,
+    invalid="tmpfs_mounts={'/tmp': 64}, ephemeral_volume_paths=['/tmp/cache']",
+    valid="tmpfs_mounts={'/tmp': 64}, ephemeral_volume_paths=['/var/cache']",
+)
+def _nested_mounts(mounts: list[tuple[str, str]]) -> Findings:
+    """The order of the mounts is not defined, and the outer one may hide the inner one."""
+    arguments: Mapping[str, str] = {path: argument for argument, path in mounts}
+    overlap = overlapping_paths(list(arguments))
+    if overlap is not None:
+        outer, inner = overlap
+        yield (arguments[inner],), f"{inner} is within {outer}, another mount; use separate paths"
