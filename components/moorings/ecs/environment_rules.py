@@ -13,7 +13,7 @@ from moorings.validation.plaintext import MARKED_SECRET, find_secret, find_secre
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES = RuleSet(FargateSingletonArgs)
+ENVIRONMENT_RULES = RuleSet(FargateSingletonArgs)
 
 _VARIABLES = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html"
 _SECRETS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"
@@ -31,7 +31,7 @@ _SCRAM_CONNECTION = (
 )
 
 
-@RULES.rule(
+@ENVIRONMENT_RULES.rule(
     "ecs-plaintext-secret",
     Severity.UNSAFE,
     source=_PRACTICES,
@@ -56,7 +56,7 @@ def _find_secret_in_words(words: list[Any]) -> str | None:
     return "a secret" if MARKED_SECRET in words else find_secret_in_command(words)
 
 
-@RULES.rule(
+@ENVIRONMENT_RULES.rule(
     "ecs-access-key",
     Severity.UNSAFE,
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-8",
@@ -70,7 +70,7 @@ def _access_key(variables: list[tuple[str, str]]) -> Findings:
             yield (argument, name), "long-lived credentials of AWS; remove it, and allow the actions in task_policy"
 
 
-@RULES.rule(
+@ENVIRONMENT_RULES.rule(
     "ecs-not-secret-without-variable",
     Severity.ERROR,
     source=_PRACTICES,
@@ -85,7 +85,7 @@ def _not_secret(not_secret: list[str], variables: list[tuple[str, str]]) -> Find
             yield ("not_secret", index), f"{name} is not in environment; remove it, or correct the name"
 
 
-@RULES.rule(
+@ENVIRONMENT_RULES.rule(
     "ecs-duplicate-variable",
     Severity.ERROR,
     source=_SECRETS,
@@ -102,7 +102,7 @@ def _duplicate_variable(variables: list[tuple[str, str]]) -> Findings:
             yield (argument, name), f"{other} sets this variable as well; remove one of them{instead}"
 
 
-@RULES.rule(
+@ENVIRONMENT_RULES.rule(
     "ecs-spring-without-password",
     Severity.ERROR,
     source=_SCRAM,
@@ -122,7 +122,7 @@ def _spring_password(kafka: KafkaConnection | None, kafka_settings: ClientSettin
         )
 
 
-@RULES.rule(
+@ENVIRONMENT_RULES.rule(
     "ecs-msk-secret-without-key",
     Severity.UNSAFE,
     source=_SCRAM,
@@ -140,7 +140,7 @@ def _msk_secret_key(path: Path, secret_arn: str) -> Findings:
         )
 
 
-@RULES.explicit(
+@ENVIRONMENT_RULES.explicit(
     "ecs-secret-of-other-account",
     Severity.ERROR,
     source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html",
@@ -161,7 +161,7 @@ def secret_of_other_account(secret_arns: list[tuple[Path, str]], account: str) -
             )
 
 
-@RULES.explicit(
+@ENVIRONMENT_RULES.explicit(
     "ecs-registry-secret-of-other-account",
     Severity.ERROR,
     source=_REGISTRY,
@@ -181,7 +181,7 @@ def registry_secret_of_other_account(secret_arn: str | None, account: str) -> Fi
         )
 
 
-@RULES.rule(
+@ENVIRONMENT_RULES.rule(
     "ecs-registry-key-region",
     Severity.ERROR,
     source=_REGISTRY,

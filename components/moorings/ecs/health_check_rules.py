@@ -6,7 +6,7 @@ from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES = RuleSet(ContainerHealthCheck)
+HEALTH_CHECK_RULES = RuleSet(ContainerHealthCheck)
 
 _HEALTH_CHECK = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html"
 
@@ -15,7 +15,7 @@ _WORDS_WITH_SHELL = 2
 """The keyword and the command line."""
 
 
-@RULES.rule(
+@HEALTH_CHECK_RULES.rule(
     "ecs-health-check-command",
     Severity.ERROR,
     source=_HEALTH_CHECK,
@@ -33,7 +33,7 @@ def _command(command: list[str]) -> Findings:
         yield "contains no program; add the program that checks the application"
 
 
-@RULES.rule(
+@HEALTH_CHECK_RULES.rule(
     "ecs-health-check-shell-syntax",
     Severity.UNSAFE,
     source=_HEALTH_CHECK,
@@ -48,7 +48,7 @@ def _shell_syntax(command: list[str]) -> Findings:
         yield f"{syntax} needs a shell; use ['{_SHELL}', 'command line'], or separate the words"
 
 
-@RULES.rule(
+@HEALTH_CHECK_RULES.rule(
     "ecs-health-check-timeout",
     Severity.WARNING,
     source=_HEALTH_CHECK,

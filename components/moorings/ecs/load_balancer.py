@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -269,12 +269,10 @@ def _network(cidr: pulumi.Input[str]) -> Peer:
     """Return the peer of an IPv4 or IPv6 network. Which one it is may be known late."""
     if isinstance(cidr, str):
         return Peer(ipv6_cidr=cidr) if is_ipv6(cidr) else Peer(cidr=cidr)
-    late = pulumi.Output.from_input(cidr)
-    return Peer(
-        cidr=late.apply(lambda known: None if is_ipv6(known) else known),
-        ipv6_cidr=late.apply(lambda known: known if is_ipv6(known) else None),
-        declared=late,
-    )
+    late: pulumi.Output[Any] = pulumi.Output.from_input(cast("Any", cidr))
+    ipv4: pulumi.Output[Any] = late.apply(lambda known: {"cidr": None if is_ipv6(known) else known})
+    ipv6: pulumi.Output[Any] = late.apply(lambda known: {"cidr": known if is_ipv6(known) else None})
+    return Peer(cidr=ipv4["cidr"], ipv6_cidr=ipv6["cidr"], declared=late)
 
 
 def create_certificate(

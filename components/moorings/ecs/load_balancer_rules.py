@@ -10,7 +10,7 @@ from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES = RuleSet(SingletonLoadBalancer)
+LOAD_BALANCER_RULES = RuleSet(SingletonLoadBalancer)
 
 MAX_WILDCARDS = 6
 """Maximum number of wildcards in the conditions of a listener rule.
@@ -40,7 +40,7 @@ _COGNITO = (
 )
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-no-certificate",
     Severity.ERROR,
     source=_LISTENER,
@@ -53,7 +53,7 @@ def _certificate(given_arguments: frozenset[str]) -> Findings:
         yield "certificate_arn", "required without domain_name and hosted_zone_id; set it, or set both of them"
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-load-balancer-argument-without-effect",
     Severity.ERROR,
     source=_LISTENER,
@@ -68,7 +68,7 @@ def _arguments_without_effect(given_arguments: frozenset[str], access_logs: bool
         yield "access_log_bucket", "has no effect with access_logs=False; turn access_logs on, or remove the bucket"
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-load-balancer-health-check-timeout",
     Severity.ERROR,
     source=_HEALTH_CHECKS,
@@ -84,7 +84,7 @@ def _health_check_timeout(health_check_timeout_seconds: int, health_check_interv
         )
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-health-check-codes",
     Severity.ERROR,
     source=_MATCHER,
@@ -103,7 +103,7 @@ def _health_check_codes(health_check_matcher: str | None, protocol_version: str)
             )
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-path-wildcards",
     Severity.ERROR,
     source=_QUOTAS,
@@ -120,7 +120,7 @@ def _path_wildcards(closed_paths: list[str]) -> Findings:
         )
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-two-logins",
     Severity.ERROR,
     source=_LOGIN,
@@ -133,7 +133,7 @@ def _two_logins(given_arguments: frozenset[str]) -> Findings:
         yield "cognito", "users log in either with oidc or with cognito; remove one of them"
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-identity-provider-unreachable",
     Severity.UNSAFE,
     source=_LOGIN,
@@ -149,7 +149,7 @@ def _identity_provider(given_arguments: frozenset[str]) -> Findings:
         )
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-public-without-clients",
     Severity.UNSAFE,
     source=_SECURITY_GROUPS,
@@ -162,7 +162,7 @@ def _public_clients(internet_facing: bool, given_arguments: frozenset[str]) -> F
         yield "client_cidrs", "no client on the internet may connect; list the CIDR blocks of the clients"
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-public-without-login",
     Severity.UNSAFE,
     source=_LOGIN,
@@ -178,7 +178,7 @@ def _public_login(internet_facing: bool, is_guarded: bool) -> Findings:
         )
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-load-balancer-open-to-all",
     Severity.UNSAFE,
     source=_SECURITY_GROUPS,
@@ -191,7 +191,7 @@ def _open_to_all(client_cidrs: dict[str, str], internet_facing: bool, is_guarded
         yield from open_networks(client_cidrs, "list the networks of the clients, or require a login")
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-ipv6-client",
     Severity.ERROR,
     source=_ADDRESS_TYPES,
@@ -205,7 +205,7 @@ def _ipv6_clients(_: str, cidr: str, ip_address_type: str) -> Findings:
         yield f"{cidr} cannot connect to a load balancer without IPv6 addresses; set ip_address_type='dualstack'"
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-weak-tls-policy",
     Severity.UNSAFE,
     source=_POLICIES,
@@ -220,7 +220,7 @@ def _weak_tls_policy(ssl_policy: str) -> Findings:
         yield f"{ssl_policy} {weakness}; use {tls_policies.TLS_1_3}, or a policy with Res if clients need TLS 1.2"
 
 
-@RULES.rule(
+@LOAD_BALANCER_RULES.rule(
     "ecs-unknown-tls-policy",
     Severity.UNVERIFIED,
     source=_POLICIES,

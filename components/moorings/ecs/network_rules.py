@@ -12,7 +12,7 @@ from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES = RuleSet(FargateSingletonArgs)
+NETWORK_RULES = RuleSet(FargateSingletonArgs)
 
 _RULES = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 _NETWORKING = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html"
@@ -43,7 +43,7 @@ _DEFAULT_PORTS = {
 """Ports of protocols whose URLs usually contain no port. Addresses of HTTP are often not those of a connection."""
 
 
-@RULES.rule(
+@NETWORK_RULES.rule(
     "ecs-duplicate-peer-name",
     Severity.ERROR,
     source=_NAMES,
@@ -57,7 +57,7 @@ def _duplicate_peer_names(peer_names: Mapping[Path, list[str]]) -> Findings:
             yield (*path, name), f"{name} is the name of another peer as well; rename one of them"
 
 
-@RULES.rule(
+@NETWORK_RULES.rule(
     "ecs-task-open-to-all",
     Severity.UNSAFE,
     source=_RULES,
@@ -69,7 +69,7 @@ def _open_to_all(client_cidrs: dict[str, str]) -> Findings:
     yield from open_networks(client_cidrs, "list the networks of the clients")
 
 
-@RULES.rule(
+@NETWORK_RULES.rule(
     "ecs-no-https-egress",
     Severity.UNSAFE,
     source=_NETWORKING,
@@ -89,7 +89,7 @@ def _https_egress(egress_ports: frozenset[int]) -> Findings:
         )
 
 
-@RULES.rule(
+@NETWORK_RULES.rule(
     "ecs-kafka-unreachable",
     Severity.UNSAFE,
     source=_RULES,
@@ -110,7 +110,7 @@ def _kafka_unreachable(path: Path, bootstrap_servers: str, egress_ports: frozens
         )
 
 
-@RULES.rule(
+@NETWORK_RULES.rule(
     "ecs-egress-port",
     Severity.WARNING,
     source=_RULES,
@@ -132,7 +132,7 @@ def _egress_port(_: str, value: str, egress_ports: frozenset[int], port: int | N
         return
 
 
-@RULES.rule(
+@NETWORK_RULES.rule(
     "ecs-kafka-iam-permissions",
     Severity.WARNING,
     source=_IAM_ACCESS,

@@ -6,13 +6,13 @@ from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES = RuleSet(EcsSecretReference)
+SECRET_RULES = RuleSet(EcsSecretReference)
 
 _SECRETS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"
 _KEYS = "https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html"
 
 
-@RULES.rule(
+@SECRET_RULES.rule(
     "ecs-secret-version",
     Severity.ERROR,
     source=_SECRETS,
@@ -25,7 +25,7 @@ def _version(given_arguments: frozenset[str]) -> Findings:
         yield "version_stage", "version_id selects a version as well; remove one of them"
 
 
-@RULES.rule(
+@SECRET_RULES.rule(
     "ecs-secret-key-region",
     Severity.ERROR,
     source=_KEYS,

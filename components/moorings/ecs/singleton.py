@@ -23,7 +23,7 @@ from moorings.ecs.single_task import (
     check_service_setting,
 )
 from moorings.ecs.singleton_args import FargateSingletonArgs
-from moorings.ecs.singleton_rules import NAME, RESERVED_NAME, RULES
+from moorings.ecs.singleton_rules import NAME, RESERVED_NAME, SINGLETON_RULES
 from moorings.ecs.subnet_rules import SINGLE_ZONE, check_load_balancer_subnets, check_task_subnets
 from moorings.ecs.task_definition import SingletonTask
 from moorings.validation.outputs import register_declared_outputs
@@ -108,7 +108,7 @@ class FargateSingleton(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        args, reporter = RULES.check("FargateSingleton", name, args)
+        args, reporter = SINGLETON_RULES.check("FargateSingleton", name, args)
         _check_name(reporter, name, has_load_balancer=args.load_balancer is not None)
         super().__init__("moorings:index:FargateSingleton", name, reporter.inputs, opts)
         self._reporter, self._name, self._args = reporter, name, args

@@ -373,7 +373,8 @@ class FargateSingletonArgs(SingletonBaseArgs):
     @property
     def egress_ports(self) -> frozenset[int]:
         """Ports to which the task may connect, except those of Kafka brokers."""
-        return frozenset(rule.port for rule in self.egress.values()) | ({HTTPS} if self.allow_https_egress else set())
+        https = [HTTPS] if self.allow_https_egress else []
+        return frozenset([*https, *(rule.port for rule in self.egress.values())])
 
     @property
     def peer_names(self) -> dict[Path, list[str]]:

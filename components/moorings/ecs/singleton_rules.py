@@ -1,31 +1,29 @@
 """Rules of `FargateSingleton`."""
 
-from moorings.ecs import (
-    environment_rules,
-    health_check_rules,
-    load_balancer_rules,
-    network_rules,
-    secret_rules,
-    subnet_rules,
-    task_rules,
-)
 from moorings.ecs.container_health_check import MAX_START_PERIOD_SECONDS
+from moorings.ecs.environment_rules import ENVIRONMENT_RULES
+from moorings.ecs.health_check_rules import HEALTH_CHECK_RULES
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.ecs.load_balancer_rules import LOAD_BALANCER_RULES
+from moorings.ecs.network_rules import NETWORK_RULES
+from moorings.ecs.secret_rules import SECRET_RULES
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.ecs.subnet_rules import SUBNET_RULES
+from moorings.ecs.task_rules import TASK_RULES
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings, Rule
 
-RULES = RuleSet(
+SINGLETON_RULES = RuleSet(
     FargateSingletonArgs,
-    environment_rules.RULES,
-    health_check_rules.RULES,
-    load_balancer_rules.RULES,
-    network_rules.RULES,
-    secret_rules.RULES,
-    subnet_rules.RULES,
-    task_rules.RULES,
+    ENVIRONMENT_RULES,
+    HEALTH_CHECK_RULES,
+    LOAD_BALANCER_RULES,
+    NETWORK_RULES,
+    SECRET_RULES,
+    SUBNET_RULES,
+    TASK_RULES,
 )
 
 _SERVICE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html"
@@ -61,7 +59,7 @@ MAX_STARTUP_SECONDS, MAX_IMAGE_PULL_SECONDS = 3600, 1800
 """Longer times are more likely milliseconds."""
 
 
-@RULES.rule(
+@SINGLETON_RULES.rule(
     "ecs-several-tasks",
     Severity.ERROR,
     source=_SERVICE,
@@ -74,7 +72,7 @@ def _desired_count(desired_count: int) -> Findings:
         yield f"a singleton runs one task, got {desired_count}; set it to 1, or to 0 to pause the service"
 
 
-@RULES.rule(
+@SINGLETON_RULES.rule(
     "ecs-no-port",
     Severity.ERROR,
     source=_SERVICE,
@@ -89,7 +87,7 @@ def _port(port: int | None, given_arguments: frozenset[str]) -> Findings:
         yield f"required with {' and '.join(connected)}; set it to the port that the application listens on"
 
 
-@RULES.rule(
+@SINGLETON_RULES.rule(
     "ecs-no-health-check",
     Severity.UNSAFE,
     source=_HEALTH,
@@ -102,7 +100,7 @@ def _health_check(given_arguments: frozenset[str]) -> Findings:
         yield "health_check", "ECS does not notice when the application stops working; set it, or set a load_balancer"
 
 
-@RULES.rule(
+@SINGLETON_RULES.rule(
     "ecs-start-period",
     Severity.ERROR,
     source=_HEALTH_CHECK,
@@ -119,7 +117,7 @@ def _start_period(startup_seconds: int, given_arguments: frozenset[str]) -> Find
         )
 
 
-@RULES.rule(
+@SINGLETON_RULES.rule(
     "ecs-implausible-duration",
     Severity.UNSAFE,
     source=_SERVICE,
@@ -136,7 +134,7 @@ def _durations(startup_seconds: int, image_pull_seconds: int) -> Findings:
             yield name, f"{value} seconds are more than {maximum // 60} minutes; divide milliseconds by 1000"
 
 
-@RULES.rule(
+@SINGLETON_RULES.rule(
     "ecs-no-public-subnets",
     Severity.UNSAFE,
     source=_SCHEMES,
@@ -154,7 +152,7 @@ def _public_subnets(load_balancer: SingletonLoadBalancer | None, assign_public_i
         )
 
 
-@RULES.rule(
+@SINGLETON_RULES.rule(
     "ecs-argument-without-effect",
     Severity.ERROR,
     source=_SECRETS,

@@ -9,7 +9,7 @@ from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Check, Findings, Violation
 
-RULES = RuleSet(FargateSingletonArgs)
+SUBNET_RULES = RuleSet(FargateSingletonArgs)
 
 _CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
 _LOAD_BALANCER = (
@@ -18,7 +18,7 @@ _LOAD_BALANCER = (
 )
 
 
-@RULES.rule(
+@SUBNET_RULES.rule(
     "ecs-single-zone",
     Severity.UNSAFE,
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
@@ -41,7 +41,7 @@ SINGLE_ZONE = Check(_single_subnet.rule, _single_zone, ("subnets",))
 """The rule for several subnets, of which only EC2 knows the zones."""
 
 
-@RULES.rule(
+@SUBNET_RULES.rule(
     "ecs-load-balancer-zones",
     Severity.ERROR,
     source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html",

@@ -1,7 +1,7 @@
 """Task definition of a singleton with its roles, log group, KMS keys and secret."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -285,4 +285,4 @@ class SingletonTask:
 
 
 def _text(number: pulumi.Input[int]) -> pulumi.Input[str]:
-    return str(number) if isinstance(number, int) else pulumi.Output.from_input(number).apply(str)
+    return str(number) if isinstance(number, int) else pulumi.Output.from_input(cast("Any", number)).apply(str)

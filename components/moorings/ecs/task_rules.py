@@ -23,7 +23,7 @@ from moorings.validation.jvm_options import heap_near_limit, heap_problems
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES = RuleSet(FargateSingletonArgs)
+TASK_RULES = RuleSet(FargateSingletonArgs)
 
 _SIZES = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html"
 _REGISTER = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html"
@@ -41,7 +41,7 @@ _SERVICE_CONNECT = f"port=3000, service_connect=ServiceConnect(namespace_arn='{_
 _MIB = 1024 * 1024
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-image-latest",
     Severity.UNSAFE,
     source=_IMAGES,
@@ -53,7 +53,7 @@ def _image_latest(image: str) -> Findings:
     yield from filter(None, [latest_tag_problem(image)])
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-image-registry",
     Severity.UNSAFE,
     source=_REGISTRIES,
@@ -65,7 +65,7 @@ def _image_registry(image: str) -> Findings:
     yield from filter(None, [registry_problem(image)])
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-cache-without-ecr-image",
     Severity.ERROR,
     source=_CACHE,
@@ -81,7 +81,7 @@ def _cache(image: str, pull_through_cache: bool) -> Findings:
         )
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-root-user",
     Severity.UNSAFE,
     source="https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20",
@@ -94,7 +94,7 @@ def _root(user: str) -> Findings:
         yield f"{user} is root; use another user and group, such as 1001:1001"
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-size-unit",
     Severity.ERROR,
     source=_REGISTER,
@@ -109,7 +109,7 @@ def _size_unit(cpu: int, memory_mib: int) -> Findings:
         yield "memory_mib", f"{memory_mib} MiB are too little for any task; multiply GiB by {GIB}"
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-unknown-size",
     Severity.UNVERIFIED,
     source=_SIZES,
@@ -124,7 +124,7 @@ def _size(cpu: int, memory_mib: int) -> Findings:
         yield problem
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-no-memory-left",
     Severity.UNSAFE,
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html",
@@ -144,7 +144,7 @@ def _memory_left(memory_mib: int, tmpfs_mounts: dict[str, int], given_arguments:
         )
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-no-cpu-left",
     Severity.UNSAFE,
     source=_PROXY,
@@ -157,7 +157,7 @@ def _cpu_left(cpu: int, given_arguments: frozenset[str]) -> Findings:
         yield f"{cpu} leaves nothing for the application, because the Service Connect proxy needs {PROXY_CPU}; raise it"
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-jvm-heap",
     Severity.UNSAFE,
     source=_JVM,
@@ -171,7 +171,7 @@ def _jvm_heap(path: Path, options: Any, memory_mib: int) -> Findings:
         yield path, problem
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-jvm-heap-near-limit",
     Severity.WARNING,
     source=_JVM,
@@ -197,7 +197,7 @@ def _text(options: Any) -> str:
     return " ".join(options) if is_list(options) else str(options)
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-unknown-ephemeral-storage",
     Severity.UNVERIFIED,
     source=_STORAGE,
@@ -214,7 +214,7 @@ def _ephemeral_storage(ephemeral_storage_gib: int | None) -> Findings:
         )
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-empty-command",
     Severity.ERROR,
     source=_CONTAINER,
@@ -228,7 +228,7 @@ def _empty_command(argument: str, words: list[str]) -> Findings:
         yield (argument,), "contains no program; add one, or remove the argument to use that of the image"
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-command-shell-syntax",
     Severity.UNSAFE,
     source=_CONTAINER,
@@ -244,7 +244,7 @@ def _command_shell_syntax(argument: str, words: list[str], given_arguments: froz
         yield (argument,), f"{syntax} needs a shell; use ['sh', '-c', 'command line'], or separate the words"
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-execute-command-read-only",
     Severity.UNSAFE,
     source=_EXEC,
@@ -257,7 +257,7 @@ def _execute_command(enable_execute_command: bool, read_only_root_filesystem: bo
         yield "ECS Exec writes to the root file system; set read_only_root_filesystem=False, or turn it off"
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-duplicate-mount",
     Severity.ERROR,
     source=_CONTAINER,
@@ -273,7 +273,7 @@ def _duplicate_mount(mounts: list[tuple[str, str]]) -> Findings:
         first.setdefault(path, argument)
 
 
-@RULES.rule(
+@TASK_RULES.rule(
     "ecs-nested-mounts",
     Severity.UNSAFE,
     source=_CONTAINER,

@@ -15,7 +15,7 @@ from moorings.aws.security_groups import HTTPS, EgressRule
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import MAX_CLOSED_PATHS, SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
-from moorings.ecs.singleton_rules import RULES as SINGLETON_RULES
+from moorings.ecs.singleton_rules import SINGLETON_RULES
 from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
