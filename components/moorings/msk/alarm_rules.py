@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from moorings.msk.alarm_definitions import ALARMS, METRICS_PAGE, STANDARD_PAGE
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.validation.errors import suggestion
-from moorings.validation.findings import Severity
+from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
@@ -34,8 +34,8 @@ def _unknown(
     alarm_thresholds: Mapping[str, float], disabled_alarms: Sequence[str], alarm_roles: Sequence[str]
 ) -> Findings:
     """A cluster has the alarms on metrics that it publishes. The name of any other alarm would be ignored."""
-    paths = [("alarm_thresholds", role) for role in alarm_thresholds]
-    for path, role in [*zip(paths, alarm_thresholds, strict=True), *_indexed(disabled_alarms)]:
+    thresholds: list[tuple[Path, str]] = [(("alarm_thresholds", role), role) for role in alarm_thresholds]
+    for path, role in [*thresholds, *_indexed(disabled_alarms)]:
         if role not in alarm_roles:
             similar = suggestion(role, alarm_roles)
             fix = f"did you mean {similar}?" if similar else f"use one of {', '.join(sorted(alarm_roles))}"
@@ -74,5 +74,5 @@ def _threshold(role: str, threshold: float) -> Findings:
         yield f"the metric never has, or always exceeds, the value {threshold:g}; set it to {expected}"
 
 
-def _indexed(roles: Sequence[str]) -> list[tuple[tuple[str, int], str]]:
+def _indexed(roles: Sequence[str]) -> list[tuple[Path, str]]:
     return [(("disabled_alarms", index), role) for index, role in enumerate(roles)]
