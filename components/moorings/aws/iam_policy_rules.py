@@ -18,17 +18,8 @@ from moorings.validation.rules import Rule, Violation
 ROLE_INLINE_POLICIES_SIZE = 10_240
 """Characters, without white space, of all inline policies of a role together."""
 
-MANAGED_POLICY_SIZE = 6_144
-"""Characters, without white space, of a managed policy."""
-
 KEY_POLICY_SIZE = 32_768
 """Bytes of a key policy. Source: https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"""
-
-SECRET_POLICY_SIZE = 20_480
-"""Characters of the resource policy of a secret.
-
-Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
-"""
 
 _REFERENCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies"
 _SERVICE = "vpc_id='vpc-0d1c7a52e8b94f360', subnet_ids=SUBNETS, image='registry.example/orders:1.4.2', user='1000:1000'"
