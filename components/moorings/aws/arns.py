@@ -117,6 +117,11 @@ WebAclArn = Annotated[
 """Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html"""
 
 
+def arn_partition(arn: str) -> str:
+    """Return the partition of an ARN."""
+    return arn.split(":")[1]
+
+
 def arn_region(arn: str) -> str:
     """Return the Region of an ARN."""
     return arn.split(":")[3]

@@ -82,6 +82,7 @@ _CHARACTERS = re.compile(r"[\t\n\r\u0020-\u00ff]*")
 _SID = re.compile(r"[A-Za-z0-9]*")
 _ACTION = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?_.-]+")
 _RESOURCE = re.compile(r"\*|arn:(?:aws[a-z0-9-]*|[^:]*[*?$][^:]*)(?::.*)?", re.DOTALL)
+_PARTITION = re.compile(r"arn:(?P<partition>aws[a-z0-9-]*):")
 _SERVICE_WILDCARD = re.compile(r"[A-Za-z0-9*-]+:\*+")
 
 
@@ -112,6 +113,23 @@ def check_policy_size(policy: str, limit: int, *path: str | int) -> str:
     if size > limit:
         problem = f"the policy has {size} characters, and AWS allows {limit}; use wildcards, or fewer statements"
         raise Violation(POLICY_SIZE, problem, *path)
+    return policy
+
+
+def check_policy_partition(policy: str, partition: str, *path: str | int) -> str:
+    """Return a policy if its resources are in a partition. IAM knows no others.
+
+    Raises:
+        Violation: for a resource of another partition.
+
+    """
+    for number, statement in enumerate(_statements(policy)):
+        for element in ("Resource", "NotResource"):
+            for resource in _strings(statement.get(element, [])):
+                match = _PARTITION.match(resource)
+                if match and match["partition"] != partition:
+                    problem = f"{resource} is not in the partition of the provider; begin it with arn:{partition}:"
+                    raise Violation(POLICY_RESOURCE, problem, *path, "Statement", number, element)
     return policy
 
 
@@ -205,11 +223,10 @@ def find_broad_statements(policy: str) -> Iterator[tuple[tuple[str | int, ...], 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
 
     """
-    statement = json.loads(policy)["Statement"]
-    for number, item in enumerate(statement if is_list(statement) else [statement]):
+    for number, item in enumerate(_statements(policy)):
         if item["Effect"] != "Allow" or item.get("Condition"):
             continue
-        path = ("Statement", number) if is_list(statement) else ("Statement",)
+        path = ("Statement", number)
         if "NotAction" in item:
             yield (*path, "NotAction"), "allows all actions except these; list the actions that the application calls"
         if "NotResource" in item:
@@ -220,6 +237,11 @@ def find_broad_statements(policy: str) -> Iterator[tuple[tuple[str | int, ...], 
                 yield (*path, "Action"), "allows every action; list the actions that the application calls"
             elif everywhere and (_SERVICE_WILDCARD.fullmatch(action) or action.lower() == "iam:passrole"):
                 yield (*path, "Resource"), f"allows {action} on every resource; list the resources, or add a Condition"
+
+
+def _statements(policy: str) -> list[Mapping[str, Any]]:
+    """Return the statements of a valid policy."""
+    return _strings(json.loads(policy)["Statement"])
 
 
 def _strings(value: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.arns import arn_region
+from moorings.aws.arns import arn_partition, arn_region
 from moorings.aws.context import AwsContext, aws_context
 from moorings.sdk.internals import explicit_provider, is_pulumi_output, resources_of
 from moorings.validation.inputs import check_together, is_list
@@ -23,25 +23,26 @@ ARN_REGION = Rule(
 )
 
 
-def check_arn_regions(region: str, **arns: Any) -> None:
+def check_arn_regions(context: AwsContext, **arns: Any) -> None:
     """Check that ARNs are in a Region. ARNs of other accounts are allowed, and those of global services.
 
     Args:
-        region: the Region of the component.
+        context: partition and Region of the component.
         arns: one ARN or a list of ARNs for each argument; None where an argument is not set.
 
     Raises:
-        Violation: for an ARN of another Region.
+        Violation: for an ARN of another Region or partition.
 
     """
     for argument, value in arns.items():
         for number, arn in enumerate(value if is_list(value) else [value]):
-            if arn is not None and arn_region(arn) not in {region, ""}:
-                path: list[str | int] = [*argument.split(".")]
-                if is_list(value):
-                    path.append(number)
-                problem = f"expected an ARN in {region}, the Region of the component, got {arn}"
-                raise Violation(ARN_REGION, f"{problem}; use a resource of {region}", *path)
+            if arn is None or (arn_partition(arn) == context.partition and arn_region(arn) in {context.region, ""}):
+                continue
+            path: list[str | int] = [*argument.split(".")]
+            if is_list(value):
+                path.append(number)
+            problem = f"expected an ARN in {context.region} (arn:{context.partition}:...), got {arn}"
+            raise Violation(ARN_REGION, f"{problem}; use a resource of the component's Region", *path)
 
 
 def check_arns(component: object, parent: pulumi.Resource, **arns: Any) -> None:
@@ -62,11 +63,11 @@ def check_arns(component: object, parent: pulumi.Resource, **arns: Any) -> None:
     declared = {argument: value for argument, value in arns.items() if value not in (None, [])}
     if not declared:
         return
-    region = aws_context(parent).region
-    check_together(str(component), check_arn_regions, region=region, **declared)
+    context = aws_context(parent)
+    check_together(str(component), check_arn_regions, context=context, **declared)
     for argument, value in declared.items():
         for arn in value if is_list(value) else [value]:
-            _check_declared_region(component, region, argument, arn)
+            _check_declared_region(component, context.region, argument, arn)
 
 
 def checked_arn(component: object, context: pulumi.Output[AwsContext], argument: str, arn: Any) -> Any:
@@ -86,7 +87,7 @@ def checked_arn(component: object, context: pulumi.Output[AwsContext], argument:
 
 
 def _check_arn(argument: str, context: AwsContext, arn: str) -> str:
-    check_arn_regions(context.region, **{argument: arn})
+    check_arn_regions(context, **{argument: arn})
     return arn
 
 

@@ -16,6 +16,7 @@ from moorings.aws.arns import (
     SnsTopicArn,
     UserPoolArn,
     WebAclArn,
+    arn_partition,
     arn_region,
 )
 
@@ -103,3 +104,4 @@ def test_an_arn_of_the_type_is_not_changed(deploy, argument, value):
 def test_the_region_of_an_arn():
     assert arn_region(KEY) == "eu-west-1"
     assert arn_region(POLICY) == ""
+    assert arn_partition("arn:aws-cn:iam::123456789012:policy/orders") == "aws-cn"

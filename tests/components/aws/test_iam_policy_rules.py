@@ -12,6 +12,7 @@ from moorings.aws.iam_policy_rules import (
     ROLE_INLINE_POLICIES_SIZE,
     IdentityPolicy,
     check_identity_policy,
+    check_policy_partition,
     check_policy_size,
     find_broad_statements,
     identity_policy_problems,
@@ -132,7 +133,7 @@ def test_broad_statements(statement, element):
     paths = [path for path, _ in find_broad_statements(policy(READ, {"Effect": "Allow", **statement}))]
     assert paths == [("Statement", 1, element)]
     ((path, _),) = find_broad_statements(policy(Statement={"Effect": "Allow", **statement}))
-    assert path == ("Statement", element)
+    assert path == ("Statement", 0, element)
 
 
 @pytest.mark.parametrize(
@@ -147,3 +148,16 @@ def test_broad_statements(statement, element):
 )
 def test_narrow_statements(statement):
     assert list(find_broad_statements(policy(statement))) == []
+
+
+@pytest.mark.parametrize("element", ["Resource", "NotResource"])
+def test_resources_of_another_partition(element):
+    statement = {"Effect": "Deny", "Action": "*", element: ["*", "arn:*:s3:::a", "arn:aws-cn:s3:::b"]}
+    text = policy(statement)
+    assert check_policy_partition(text, "aws-cn") == text
+    with pytest.raises(Violation, match="arn:aws-cn:s3:::b is not in the partition of the provider") as error:
+        check_policy_partition(text, "aws", "task_policy")
+    assert (error.value.rule.id, error.value.path) == (
+        "aws-iam-policy-resource",
+        ("task_policy", "Statement", 0, element),
+    )

@@ -5,6 +5,7 @@ import pulumi_aws as aws
 import pytest
 
 from moorings import FargateSingleton, InvalidInput, MskCluster, MskVpcConnection
+from moorings.aws.context import AwsContext
 from moorings.aws.regions import check_arn_regions
 from moorings.sdk import internals
 from moorings.validation.findings import Finding
@@ -14,18 +15,22 @@ KEY = "arn:aws:kms:{}:210987654321:key/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
 TOPIC = "arn:aws:sns:{}:210987654321:operations"
 
 
-def test_an_arn_of_another_region_is_rejected():
-    key = KEY.format("us-east-1")
-    with pytest.raises(
-        Violation, match="expected an ARN in eu-west-1, the Region of the component, got arn:aws"
-    ) as error:
-        check_arn_regions("eu-west-1", topics=[TOPIC.format("eu-west-1"), key], none=None)
+CONTEXT = AwsContext("aws", "amazonaws.com", "eu-west-1", "123456789012")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [KEY.format("us-east-1"), "arn:aws-cn:kms:eu-west-1:210987654321:key/a", "arn:aws-cn:iam::210987654321:role/a"],
+)
+def test_an_arn_of_another_region_or_partition_is_rejected(arn):
+    with pytest.raises(Violation, match=r"expected an ARN in eu-west-1 \(arn:aws:\.\.\.\), got arn:aws") as error:
+        check_arn_regions(CONTEXT, topics=[TOPIC.format("eu-west-1"), arn], none=None)
     assert error.value.path == ("topics", 1)
 
 
 def test_arns_of_the_region_are_accepted():
-    check_arn_regions("eu-west-1", key=KEY.format("eu-west-1"), topics=[TOPIC.format("eu-west-1")], none=None)
-    check_arn_regions("eu-west-1", certificate="arn:aws:iam::123456789012:server-certificate/tools")
+    check_arn_regions(CONTEXT, key=KEY.format("eu-west-1"), topics=[TOPIC.format("eu-west-1")], none=None)
+    check_arn_regions(CONTEXT, certificate="arn:aws:iam::123456789012:server-certificate/tools")
 
 
 PLACEMENT = {
