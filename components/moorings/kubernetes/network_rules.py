@@ -36,6 +36,7 @@ _URL = re.compile(
     rf"(?:jdbc:)?(?P<scheme>[a-z][a-z0-9+]{{0,30}})://(?:[^\s/@]{{0,200}}@)?{_HOST}(?::(?P<port>[0-9]{{1,5}}))?(?=[/?#,]|$)"
 )
 _SERVER = re.compile(rf"{_HOST}:(?P<port>[0-9]{{1,5}})")
+_KNOWN_PORTS = {*DEFAULT_PORTS.values(), 9092, *(listener.port for listener in LISTENERS.values())}
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "0.0.0.0"}  # noqa: S104 - recognised, not bound
 
 
@@ -217,6 +218,7 @@ def _endpoints(value: str) -> Iterator[tuple[str, int]]:
         return
     servers = list(map(_SERVER.fullmatch, value.split(",")))
     if all(servers):
-        for server in filter(None, servers):
-            if server["host"] not in _LOCAL_HOSTS and not server["host"].isdecimal():
-                yield server["host"], int(server["port"])
+        for host, port in ((server["host"], int(server["port"])) for server in filter(None, servers)):
+            # A single word before a colon can also be a user name.
+            if host not in _LOCAL_HOSTS and ("." in host or port in _KNOWN_PORTS) and not host.isdecimal():
+                yield host, port

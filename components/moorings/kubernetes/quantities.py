@@ -23,21 +23,28 @@ _MISSPELT = re.compile(r"(?P<number>[0-9.]+) ?(?P<unit>[a-zA-Z]+)")
 _INT_OR_PERCENT = re.compile(r"[0-9]{1,3}%|[0-9]{1,10}")
 MAX_PERCENT = 100
 MAX_INT32 = 2**31 - 1
+MAX_QUANTITY = 2**63 - 1
 
 
 def parse_quantity(quantity: str) -> Decimal:
     """Return the number of cores or bytes that a quantity stands for.
 
     Raises:
-        Violation: if the text is not a quantity.
+        Violation: if the text is not a quantity, or too large for the API.
 
     """
     match = _QUANTITY.fullmatch(quantity)
     if match is None:
         raise Violation(FORMAT, f"expected a quantity such as 250m or 512Mi, got {quantity!r}{_hint(quantity)}")
-    number, suffix = Decimal(match["number"]), match["suffix"] or ""
-    if match["exponent"]:
-        return number.scaleb(int(match["exponent"]))
+    value = _value(Decimal(match["number"]), match["exponent"], match["suffix"] or "")
+    if value > MAX_QUANTITY:
+        raise Violation(RANGE, f"must be at most {MAX_QUANTITY}, got {quantity!r}")
+    return value
+
+
+def _value(number: Decimal, exponent: str | None, suffix: str) -> Decimal:
+    if exponent:
+        return number.scaleb(int(exponent))
     if suffix in _FRACTIONS:
         return number * _FRACTIONS[suffix]
     if suffix:

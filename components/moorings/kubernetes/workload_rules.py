@@ -198,7 +198,8 @@ def _annotations_size(
 def _service_account_role(key: str, value: str) -> Findings:
     """Pods can assume only a role. With any other ARN their requests to AWS are denied."""
     if key == ROLE_ANNOTATION and not _ROLE_ARN.fullmatch(value):
-        yield f"expected the ARN of an IAM role, such as arn:aws:iam::123456789012:role/orders, got {value!r}"
+        got = f", got {value!r}" if value.startswith("arn:") else ""
+        yield f"expected the ARN of an IAM role, such as arn:aws:iam::123456789012:role/orders{got}"
 
 
 @WORKLOAD_RULES.rule(

@@ -110,7 +110,8 @@ def registry_problem(image: str) -> str | None:
 
 def _check_reference(image: str) -> str:
     if parse_image(image) is None:
-        raise Violation(FORMAT, f"expected a container image, such as registry.example/orders:1.4.2, got {image!r}")
+        got = "one with credentials" if "@" in image.partition("/")[0] and "/" in image else repr(image)
+        raise Violation(FORMAT, f"expected a container image, such as registry.example/orders:1.4.2, got {got}")
     return image
 
 

@@ -85,6 +85,8 @@ def test_parsing_is_linear(number, unit):
     [
         (Cores, "0", "must be above zero, such as 250m or 512Mi, got '0'"),
         (Bytes, "0Mi", "must be above zero, such as 250m or 512Mi, got '0Mi'"),
+        (Bytes, "8Ei", "must be at most 9223372036854775807, got '8Ei'"),
+        (Cores, "99e99", "must be at most 9223372036854775807, got '99e99'"),
         (Cores, "0.0005", "expected whole millicores, such as 250m or 0.5, got '0.0005'"),
         (
             Bytes,

@@ -65,15 +65,18 @@ CASES = {
     ),
     "servers": (egress(443, URL="a.example:9092,b.example:9092"), [URL], egress(9092, URL="a.example:9092")),
     "URL of another kind": (egress(443, URL="redis://cache"), [URL], egress(443, URL="https://orders.example:8443")),
+    "server with a short name": (egress(443, URL="cache:6379"), [URL], egress(6379, URL="cache:6379")),
     "local server": (
         egress(443, URL="postgres://db/orders"),
         [URL],
-        egress(443, URL="postgres://localhost/orders", A="127.0.0.1:9092", B="10:30", C="a.example:80, x"),
+        egress(
+            443, URL="postgres://localhost/orders", A="127.0.0.1:9092", B="10:30", C="a.example:80, x", D="orders:4711"
+        ),
     ),
     "brokers": (
         {**egress(443, URL="b.example:9098"), "service_ports": {}},
         [URL],
-        {"container": {"kafka": TLS, "environment": {"URL": "b.example:9094"}}, **{"egress_to": []}},
+        {"container": {"kafka": TLS, "environment": {"URL": "b.example:9094"}}, "egress_to": []},
     ),
     "no peer allows a port": (
         {"container": {"environment": POSTGRES}, "egress_to": []},
@@ -89,7 +92,12 @@ CASES = {
     "annotations without Service": (
         {"service_ports": {}, "service_annotations": {"a": "b"}},
         [("k8s-argument-without-effect", "service_annotations")],
-        {"service_annotations": {}, "service_ports": {}, "service_account_annotations": {}, "service_account_name": "a"},
+        {
+            "service_annotations": {},
+            "service_ports": {},
+            "service_account_annotations": {},
+            "service_account_name": "a",
+        },
     ),
     "policy as a role": (
         {"service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:policy/orders"}},

@@ -64,7 +64,8 @@ def test_an_invalid_reference_is_rejected(image):
     with pytest.raises(ValidationError) as error:
         TypeAdapter(ContainerImage).validate_python(image)
     assert error.value.errors()[0]["msg"] == (
-        f"Value error, expected a container image, such as registry.example/orders:1.4.2, got {image!r}"
+        "Value error, expected a container image, such as registry.example/orders:1.4.2, got "
+        + ("one with credentials" if "password" in image else repr(image))
     )
 
 
