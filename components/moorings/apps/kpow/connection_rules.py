@@ -161,7 +161,7 @@ def _no_cluster_arn(connections: dict[str, KafkaConnection]) -> Findings:
     valid=f"kafka={_IAM}",
 )
 def _serverless_settings(bootstrap_servers: dict[str, str], variable_names: list[str], num_partitions: int) -> Findings:
-    """MSK Serverless limits internal topics to one partition, and kPow cannot determine its cluster ID."""
+    """The vendor requires these settings for MSK Serverless, which differs from other clusters."""
     for name, suffix in variable_suffixes(bootstrap_servers).items():
         if _SERVERLESS not in bootstrap_servers[name]:
             continue
@@ -188,7 +188,7 @@ def _serverless_settings(bootstrap_servers: dict[str, str], variable_names: list
     valid=f"additional_clusters={{'payments': KpowCluster(kafka={_IAM})}}",
 )
 def _cluster_in_other_region(bootstrap_servers: dict[str, str]) -> Findings:
-    """KPow polls all clusters every minute. The vendor supports clusters in the same Region only."""
+    """The vendor supports clusters in the same Region only, because kPow requests data of all clusters every minute."""
     regions = {
         name: match["region"] for name, servers in bootstrap_servers.items() if (match := _REGION.search(servers))
     }

@@ -124,7 +124,7 @@ def _variable_without_cluster(variables: dict[str, list[str]], additional_cluste
     ),
 )
 def _https_settings(https: bool, variable_names: list[str]) -> Findings:
-    """KPow serves HTTPS with the certificate in a key store, and serves HTTP as long as HTTPS is not enabled."""
+    """HTTPS requires a key store with the certificate, and kPow ignores the key store as long as https is off."""
     has_key_store = bool(_KEY_STORE & set(variable_names))
     if https and not has_key_store:
         yield "requires a key store; set HTTPS_KEYSTORE_LOCATION and HTTPS_KEYSTORE_PASSWORD"

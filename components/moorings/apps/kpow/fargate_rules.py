@@ -55,7 +55,7 @@ def _health_check(
     balancer_health_check_path: str | None,
     streams_error_strategy: StreamsErrorStrategy,
 ) -> Findings:
-    """KPow's streams do not recover from a long outage of the cluster without a restart, which /healthy reports."""
+    """The streams of kPow do not recover from a long outage without a restart, which /healthy reports."""
     checked = container_checks_liveness(health_check, load_balancer) or balancer_health_check_path == LIVENESS_PATH
     if not checked:
         consequence = {
@@ -149,7 +149,7 @@ def _public_metrics(
     prometheus: bool,
     variable_names: list[str],
 ) -> Findings:
-    """KPow serves metrics and consumer offsets without a login, even if its user interface requires one."""
+    """Metrics and consumer offsets of kPow require no login, even if its user interface does."""
     if load_balancer is None or not prometheus or "PROMETHEUS_PASSWORD" in variable_names:
         return
     closed = paths_to_close(load_balancer)

@@ -27,7 +27,7 @@ def _metrics_disabled(
     prometheus: bool,
     variable_names: list[str],
 ) -> Findings:
-    """KPow serves no metrics unless they are enabled."""
+    """Metrics of kPow are disabled by default."""
     if monitoring is not None and not prometheus and "PROMETHEUS_EGRESS" not in variable_names:
         yield "kPow serves no metrics; set prometheus=True"
 

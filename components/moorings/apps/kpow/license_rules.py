@@ -31,7 +31,7 @@ _INCOMPLETE = {key: "hidden" for key in LICENSE_KEYS if key != "LICENSE_CODE"}
     valid=f"license={_LINES}",
 )
 def _license(licenses: dict[str, list[str]], marketplace: str | None) -> Findings:
-    """KPow requires a license, either its lines or an AWS Marketplace plan. Without one, it does not start."""
+    """A license consists of lines or of an AWS Marketplace plan. Without one, kPow does not start."""
     sources = [*licenses, *(["marketplace"] if marketplace is not None else [])]
     if not sources:
         yield (
@@ -53,7 +53,7 @@ def _license(licenses: dict[str, list[str]], marketplace: str | None) -> Finding
     valid=f"license={_LINES}",
 )
 def _license_incomplete(licenses: dict[str, list[str]]) -> Findings:
-    """KPow does not start with an incomplete license."""
+    """With an incomplete license, kPow does not start."""
     for argument, keys in licenses.items():
         missing = [key for key in LICENSE_KEYS if key not in keys]
         if missing:
@@ -69,7 +69,7 @@ def _license_incomplete(licenses: dict[str, list[str]]) -> Findings:
     checked=LICENSE_KEYS_CHECKED,
 )
 def _unknown_license_line(licenses: dict[str, list[str]]) -> Findings:
-    """Newer licenses may have other lines. KPow ignores a line with a misspelt name."""
+    """Newer licenses may have other lines. A line with a misspelt name is ignored."""
     known = (*LICENSE_KEYS, *OPTIONAL_LICENSE_KEYS)
     for argument, keys in licenses.items():
         for key in keys:

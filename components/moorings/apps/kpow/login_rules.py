@@ -166,7 +166,7 @@ def _rbac_without_login(
     valid=f"rbac_configuration_file='/etc/kpow/rbac.yaml', rbac_actions=['ACL_EDIT'], {_OKTA}",
 )
 def _actions_without_effect(allow: list[str], rbac_actions: list[str], rbac_configuration_file: str | None) -> Findings:
-    """KPow ignores globally allowed actions once the roles of users decide."""
+    """The roles of users replace actions that are allowed for all users."""
     if allow and rbac_configuration_file is not None:
         yield (
             f"{', '.join(allow)}: has no effect with rbac_configuration_file; grant the actions in that file, and list "
