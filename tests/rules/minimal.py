@@ -240,17 +240,19 @@ def _ingress(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
     moorings.StickyIngress("other", {**INGRESS, "service_name": "other", "hosts": ["other.example.com"]})
     values = {**INGRESS, **args}
     name = values.pop("name", "example")
-    values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
+    if acknowledge:
+        values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
     return moorings.StickyIngress(name, moorings.StickyIngressArgs(**values))
 
 
 BUILDERS[moorings.StickyIngressArgs] = _ingress
+MINIMAL[moorings.StickyIngressArgs] = INGRESS
 nested(moorings.StickyPolicy, moorings.StickyIngressArgs, lambda policy: {"policy": policy})
 
 
 def _namespace(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
     """Create a namespace. The example of a rule about names can set that of the component."""
-    values = {**args, "acknowledge": dict(acknowledge)}
+    values = {**args, **({"acknowledge": acknowledge} if acknowledge else {})}
     return moorings.KubernetesNamespace(values.pop("name", "example"), moorings.KubernetesNamespaceArgs(**values))
 
 

@@ -96,7 +96,8 @@ def rejection(args_class: type[Args], changes: list[tuple[int, Any, str]], secre
 
     async def validate() -> None:
         values = arguments(args_class, changes, secret)
-        rule_set = next((each for each in RULE_SETS if each.args_class is args_class), None)
+        rule_sets = [each for each in RULE_SETS if each.args_class is args_class]
+        rule_set = max(rule_sets, key=lambda each: len(each.sets), default=None)
         if rule_set is None:
             await outputs_of(args_class(**values))
         else:

@@ -55,9 +55,8 @@ def _route_limit(
 )
 def _all_hosts(host_count: int, ingress_controller: IngressController) -> Findings:
     """The requests for all hosts that have no route of their own reach this application, also for those of others."""
-    shared = ingress_controller.attachment == "class" or not ingress_controller.renders_http_route
-    own = ingress_controller.owns_load_balancer or ingress_controller.hosts != "optional"
-    if host_count == 0 and shared and not own:
+    shared = not (ingress_controller.renders_http_route or ingress_controller.owns_load_balancer)
+    if host_count == 0 and shared and ingress_controller.hosts == "optional":
         yield "hosts", "all hosts without a route of their own are routed to this Service; list the hosts"
 
 
