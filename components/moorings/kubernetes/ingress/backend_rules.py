@@ -191,7 +191,10 @@ def _service_annotations(
 def service_of_program(
     declared: Sequence[Mapping[str, Any]], service_port: int | None, namespace: str | None
 ) -> Findings:
-    """The name is that of a Service of this program, which has no such port or is in another namespace."""
+    """The name is that of a Service of this program, which has no such port or is in another namespace.
+
+    In the example, the program declares a workload whose Service has the port 8080.
+    """
     for service in declared:
         ports = service["ports"]
         if service_port is not None and service_port not in ports:

@@ -146,7 +146,8 @@ def _closed_route(closed_paths: list[str], paths: list[str]) -> Findings:
 def duplicate_route(conflicts: Sequence[tuple[int, str, str]], controller: IngressController) -> Findings:
     """Two ingresses have the same host and path, and the controller uses only one of them.
 
-    Both can be intended while an application moves from one to the other.
+    Both can be intended while an application moves from one to the other. In the example, another ingress of the
+    program has the host other.example.com.
     """
     for index, route, owner in conflicts:
         if controller.one_object_per_host:
@@ -169,7 +170,8 @@ def duplicate_route(conflicts: Sequence[tuple[int, str, str]], controller: Ingre
 def host_of_two_controllers(owners: Sequence[tuple[int, str, str]], controller: IngressController) -> Findings:
     """Each controller has its own load balancer, and DNS sends the requests for a host to one of them.
 
-    Both can be intended for internal and public clients, or while an application moves from one to the other.
+    Both can be intended for internal and public clients, or while an application moves from one to the other. In the
+    example, another ingress of the program has the host other.example.com.
     """
     for index, host, owner in owners:
         yield (
@@ -191,7 +193,10 @@ def host_of_two_controllers(owners: Sequence[tuple[int, str, str]], controller: 
 def shared_service(
     policy_owner: str | None, configuration_owner: str | None, controller: IngressController
 ) -> Findings:
-    """The controller keeps one configuration for each Service, and two ingresses set it differently."""
+    """The controller keeps one configuration for each Service, and two ingresses set it differently.
+
+    In the example, another ingress of the program routes to the Service with the default policy.
+    """
     fix = "set dedicated_service=True or selector on one of them"
     if policy_owner:
         yield (
