@@ -24,7 +24,7 @@ from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsF
 from moorings.kafka.connection import KafkaConnection
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
-from moorings.validation.container_images import ContainerImageReference
+from moorings.validation.container_images import ContainerImage
 from moorings.validation.findings import Path
 from moorings.validation.inputs import Input, SecretInput, is_list
 from moorings.validation.plaintext import unless_secret
@@ -154,7 +154,7 @@ class FargateSingletonArgs(SingletonBaseArgs):
     single task are not configurable.
     """
 
-    image: Annotated[Input[Annotated[ContainerImageReference, Field(max_length=255)]], NEW_TASK]
+    image: Annotated[Input[Annotated[ContainerImage, Field(max_length=255)]], NEW_TASK]
     """Container image with a digest or a tag. The tag ``latest`` is unsafe, because it is mutable."""
 
     pull_through_cache: bool = False

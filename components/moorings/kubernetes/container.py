@@ -15,7 +15,7 @@ from moorings.kubernetes.names import ConfigKey, FilePath, MountPath, PortName
 from moorings.kubernetes.probes import Probes
 from moorings.kubernetes.quantities import Bytes, Cores, Number, parse_quantity
 from moorings.validation.args import Args
-from moorings.validation.container_images import ContainerImageReference
+from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.plaintext import unless_secret
 from moorings.validation.types import Port
@@ -35,7 +35,7 @@ class PodContainer(Args):
     capabilities. By default their root file system is read-only.
     """
 
-    image: Input[ContainerImageReference]
+    image: Input[ContainerImage]
     """Image, with a digest or a tag."""
 
     command: list[Input[str]] = []

@@ -108,23 +108,13 @@ def registry_problem(image: str) -> str | None:
     return None
 
 
-def _check_reference(image: str) -> str:
+def _check_image(image: str) -> str:
     if parse_image(image) is None:
         got = "one with credentials" if "@" in image.partition("/")[0] and "/" in image else repr(image)
         raise Violation(FORMAT, f"expected a container image, such as registry.example/orders:1.4.2, got {got}")
     return image
 
 
-def _check_image(image: str) -> str:
-    problem = latest_tag_problem(_check_reference(image))
-    if problem:
-        raise Violation(FORMAT, problem)
-    return image
-
-
-ContainerImageReference = Annotated[str, AfterValidator(_check_reference)]
-"""A container image, with or without tag and digest. Rules report ``latest_tag_problem`` and "
-"``mutable_tag_problem``."""
-
 ContainerImage = Annotated[str, AfterValidator(_check_image)]
-"""A container image with a digest, or with a tag other than ``latest``."""
+"""A container image, with or without tag and digest. Rules report its ``latest_tag_problem``, ``mutable_tag_problem`` and
+``registry_problem``."""
