@@ -65,6 +65,19 @@ def _min_insync_replicas(min_insync_replicas: int | None, replication_factor: in
 
 
 @CONFIGURATION_RULES.rule(
+    "msk-low-insync-replicas",
+    Severity.WARNING,
+    source=f"{_GUIDE}/bestpractices.html",
+    invalid="min_insync_replicas=1",
+    valid="min_insync_replicas=1, default_replication_factor=2",
+)
+def _low_insync_replicas(min_insync_replicas: int | None, replication_factor: int, broker_type: BrokerType) -> Findings:
+    """A record that only one replica has written is lost if its broker fails, although acks=all has confirmed it."""
+    if broker_type == "standard" and min_insync_replicas == 1 and replication_factor > 2:  # noqa: PLR2004 - 1 of 2
+        yield f"1 of {replication_factor} replicas confirms a write with acks=all; set it to {replication_factor - 1}"
+
+
+@CONFIGURATION_RULES.rule(
     "msk-express-replication",
     Severity.ERROR,
     source=EXPRESS_READ_ONLY_SOURCE,

@@ -195,6 +195,20 @@ def _single_internal_replica(name: str, value: str) -> Findings:
 
 
 @PROPERTY_RULES.rule(
+    "msk-unclean-leader-election",
+    Severity.UNSAFE,
+    source="https://kafka.apache.org/documentation/#brokerconfigs_unclean.leader.election.enable",
+    invalid="server_properties={'unclean.leader.election.enable': 'true'}",
+    valid="server_properties={'unclean.leader.election.enable': 'false'}",
+    each="server_properties",
+)
+def _unclean_leader_election(name: str, value: str) -> Findings:
+    """A replica that is not in sync becomes the leader if no other is available, and records are lost."""
+    if name == "unclean.leader.election.enable" and value == "true":
+        yield "records that the new leader has not replicated are lost; remove it, which turns it off"
+
+
+@PROPERTY_RULES.rule(
     "msk-transaction-min-insync",
     Severity.UNSAFE,
     source=f"{_GUIDE}/bestpractices.html",
