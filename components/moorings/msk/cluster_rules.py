@@ -9,6 +9,7 @@ from moorings.msk.broker_rules import BROKER_RULES
 from moorings.msk.change_guard import CHANGE_RULES
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_policy import MskPrivateLinkClient
+from moorings.msk.configuration import RETENTION_PROPERTIES
 from moorings.msk.configuration_rules import CONFIGURATION_RULES
 from moorings.msk.connectivity import (
     PRIVATE_LINK_SOURCE,
@@ -21,10 +22,11 @@ from moorings.msk.declared_resource_rules import DECLARED_RESOURCE_RULES
 from moorings.msk.kafka_versions import CHECKED
 from moorings.msk.network_access import exceeds
 from moorings.msk.scram_user_args import SCRAM_USER_RULES
+from moorings.msk.server_properties import KAFKA_SOURCE
 from moorings.msk.server_property_rules import PROPERTY_RULES
 from moorings.msk.subnet_rules import SUBNET_RULES
 from moorings.msk.topic_rules import MSK_TOPIC_RULES
-from moorings.validation.findings import Severity
+from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
@@ -58,7 +60,7 @@ _USER_LIMIT = 1000
     valid="scram=False",
 )
 def _no_authentication(scram: bool, listeners: list[ListenerKind]) -> Findings:
-    """Clients always authenticate, so that without an authentication method none could connect."""
+    """Clients always authenticate, so that they cannot connect without an authentication method."""
     if not listeners:
         yield "no authentication method is enabled; turn on scram or iam, or set certificate_authority_arns"
 
@@ -131,37 +133,12 @@ def _user_quota(users: list[str]) -> Findings:
     source="https://www.rfc-editor.org/rfc/rfc1918",
     invalid="client_cidrs={'all': '0.0.0.0/0'}",
     valid="client_cidrs={'vpn': '10.0.0.0/8'}",
-    each="client_cidrs",
+    each="client_networks",
 )
-def _wide_client_cidr(name: str, cidr: str) -> Findings:
+def _wide_client_cidr(path: Path, cidr: str) -> Findings:
     """A network that is larger than any private one contains clients outside of your networks."""
-    yield from exceeds(cidr, "10.0.0.0/8")
-
-
-@RULES.rule(
-    "msk-wide-client-ipv6-cidr",
-    Severity.UNSAFE,
-    source="https://www.rfc-editor.org/rfc/rfc4193",
-    invalid="client_ipv6_cidrs={'all': '::/0'}, dual_stack=True",
-    valid="client_ipv6_cidrs={'vpn': 'fc00::/7'}, dual_stack=True",
-    each="client_ipv6_cidrs",
-)
-def _wide_client_ipv6_cidr(name: str, cidr: str) -> Findings:
-    """A network that is larger than all unique local addresses contains clients outside of your networks."""
-    yield from exceeds(cidr, "fc00::/7")
-
-
-@RULES.rule(
-    "msk-wide-prometheus-cidr",
-    Severity.UNSAFE,
-    source="https://www.rfc-editor.org/rfc/rfc1918",
-    invalid="prometheus_cidrs={'all': '0.0.0.0/0'}",
-    valid="prometheus_cidrs={'monitoring': '10.0.0.0/8'}",
-    each="prometheus_cidrs",
-)
-def _wide_prometheus_cidr(name: str, cidr: str) -> Findings:
-    """The Prometheus exporters have no authentication, so that every address in the network can read the metrics."""
-    yield from exceeds(cidr, "10.0.0.0/8")
+    for problem in exceeds(cidr):
+        yield path, problem
 
 
 @RULES.rule(
@@ -234,16 +211,24 @@ def _connectivity_not_enabled(connectivity_step: ConnectivityStep | None, connec
 
 
 @RULES.rule(
-    "msk-private-link-contradiction",
+    "msk-contradictory-arguments",
     Severity.ERROR,
-    source=PRIVATE_LINK_SOURCE,
-    invalid="connectivity='private-link', connectivity_step='prepare', disable_private_link=True",
-    valid="disable_private_link=True",
+    source=KAFKA_SOURCE,
+    invalid="retention_hours=24, server_properties={'log.retention.minutes': 1440}",
+    valid="retention_hours=24",
 )
-def _private_link_contradiction(disable_private_link: bool, connectivity: Connectivity) -> Findings:
-    """PrivateLink cannot be on and off."""
+def _contradictory_arguments(
+    disable_private_link: bool,
+    connectivity: Connectivity,
+    retention_hours: int | None,
+    server_property_names: list[str],
+) -> Findings:
+    """PrivateLink cannot be on and off, and Kafka ignores the retention in hours if it is set in another unit too."""
     if disable_private_link and has_private_link(connectivity):
         yield f"contradicts connectivity {connectivity!r}; remove one of them"
+    for name in RETENTION_PROPERTIES:
+        if retention_hours is not None and name in server_property_names:
+            yield "retention_hours", f"{name} in server_properties overrides it; remove one of them"
 
 
 @RULES.rule(
@@ -316,7 +301,7 @@ def _unknown_user_version(name: str, version: int, users: list[str]) -> Findings
     valid="alarms=True, alarm_topic_arns=['arn:aws:sns:eu-west-1:123456789012:operations']",
 )
 def _silent_alarms(alarm_topic_arns: list[object], has_alarms: bool) -> Findings:
-    """Alarms without SNS topics notify nobody."""
+    """Alarms without SNS topics send no notifications."""
     if has_alarms and not alarm_topic_arns:
         yield "the alarms send no notifications; set SNS topics"
 

@@ -4,9 +4,8 @@ from moorings.msk.broker_sizes import SOURCE as PARTITIONS_SOURCE
 from moorings.msk.broker_sizes import BrokerType, recommended_partitions
 from moorings.msk.broker_types import BROKER_TYPES
 from moorings.msk.cluster_args import MskClusterArgs
-from moorings.msk.configuration import RETENTION_PROPERTIES
 from moorings.msk.server_properties import EXPRESS_READ_ONLY_SOURCE, KAFKA_SOURCE
-from moorings.validation.findings import Severity
+from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
@@ -22,11 +21,12 @@ _LONGEST_RETENTION_HOURS = 10 * 366 * 24
     source=f"{_GUIDE}/bestpractices.html",
     invalid="default_replication_factor=1",
     valid="default_replication_factor=2",
+    each="replica_counts",
 )
-def _single_replica(default_replication_factor: int | None, broker_type: BrokerType) -> Findings:
+def _single_replica(path: Path, replicas: int | str, broker_type: BrokerType) -> Findings:
     """A partition with one replica is unavailable while its broker restarts, and lost if the broker's volume fails."""
-    if default_replication_factor == 1 and broker_type == "standard":
-        yield "new topics have one replica and are unavailable during each rolling restart; set it to 2 or more"
+    if str(replicas) == "1" and broker_type == "standard":
+        yield path, "one replica is unavailable during each restart of its broker; set it to 2 or more"
 
 
 @CONFIGURATION_RULES.rule(
@@ -35,16 +35,12 @@ def _single_replica(default_replication_factor: int | None, broker_type: BrokerT
     source=KAFKA_SOURCE,
     invalid="default_replication_factor=4",
     valid="default_replication_factor=3",
+    each="replica_counts",
 )
-def _replicas_above_brokers(
-    default_replication_factor: int | None, broker_count: int, broker_type: BrokerType
-) -> Findings:
+def _replicas_above_brokers(path: Path, replicas: int | str, broker_count: int, broker_type: BrokerType) -> Findings:
     """Kafka cannot create a topic with more replicas than brokers."""
-    if broker_type == "standard" and (default_replication_factor or 0) > broker_count:
-        yield (
-            f"{default_replication_factor} replicas exceed the {broker_count} brokers; lower it, or raise "
-            "brokers_per_zone"
-        )
+    if broker_type == "standard" and str(replicas).isdecimal() and int(replicas) > broker_count:
+        yield path, f"{replicas} replicas exceed the {broker_count} brokers; lower it, or raise brokers_per_zone"
 
 
 @CONFIGURATION_RULES.rule(
@@ -141,17 +137,3 @@ def _implausible_retention(retention_hours: int | None) -> Findings:
             f"{retention_hours} hours are {retention_hours // 8766} years; give it in hours, or set it to -1 for "
             "unlimited retention"
         )
-
-
-@CONFIGURATION_RULES.rule(
-    "msk-conflicting-retention",
-    Severity.ERROR,
-    source=KAFKA_SOURCE,
-    invalid="retention_hours=24, server_properties={'log.retention.minutes': 1440}",
-    valid="retention_hours=24",
-)
-def _conflicting_retention(retention_hours: int | None, server_property_names: list[str]) -> Findings:
-    """Kafka ignores the retention in hours if it is also set in minutes or milliseconds."""
-    for name in RETENTION_PROPERTIES:
-        if retention_hours is not None and name in server_property_names:
-            yield f"{name} in server_properties overrides it; remove one of them"

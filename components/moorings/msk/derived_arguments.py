@@ -11,6 +11,8 @@ from moorings.msk.broker_sizes import DEFAULT_INSTANCE_TYPES, BrokerType, is_bur
 from moorings.msk.broker_types import BROKER_TYPES
 from moorings.msk.connectivity import Connectivity, ConnectivityStep, has_private_link, is_public
 from moorings.msk.monitoring import EXPORTER_PORTS, MonitoringLevel
+from moorings.msk.server_properties import INTERNAL_REPLICAS
+from moorings.validation.findings import Path
 from moorings.validation.inputs import Input, is_late, is_list
 
 DEFAULT_VOLUME_GIB = 100
@@ -141,6 +143,27 @@ class DerivedArguments:
         if self.min_insync_replicas is not None:
             return self.min_insync_replicas
         return _map(self.replication_factor, lambda factor: max(1, factor - 1))
+
+    @property
+    def replica_counts(self) -> Mapping[Path, Any]:
+        """Numbers of replicas that are set for new topics and for the internal topics, by the path of the argument."""
+        properties = self.server_properties
+        counts: dict[Path, Any] = {
+            ("server_properties", name): properties[name] for name in INTERNAL_REPLICAS if name in properties
+        }
+        if self.default_replication_factor is not None:
+            counts[("default_replication_factor",)] = self.default_replication_factor
+        return counts
+
+    @property
+    def client_networks(self) -> Mapping[Path, Input[str]]:
+        """Networks of clients within the VPC, by the path of the argument."""
+        networks = {
+            "client_cidrs": self.client_cidrs,
+            "client_ipv6_cidrs": self.client_ipv6_cidrs,
+            "prometheus_cidrs": self.prometheus_cidrs,
+        }
+        return {(argument, name): cidr for argument, cidrs in networks.items() for name, cidr in cidrs.items()}
 
     @property
     def server_property_names(self) -> Sequence[str]:

@@ -1,7 +1,8 @@
 """Security group of a cluster, with one ingress rule for each client and listener."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_network
+from types import MappingProxyType
 
 import pulumi
 
@@ -9,7 +10,9 @@ from moorings.aws.security_groups import Peer, SecurityGroup
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.broker_endpoints import LISTENER_PORTS, BrokerRoute
 from moorings.msk.monitoring import EXPORTER_PORTS
-from moorings.validation.rules import Findings
+
+LARGEST_PRIVATE_NETWORKS: Mapping[int, str] = MappingProxyType({4: "10.0.0.0/8", 6: "fc00::/7"})
+"""The largest network of private addresses, by IP version."""
 
 Clients = Mapping[str, pulumi.Input[str]]
 """Security group IDs or CIDR blocks by the name of the client."""
@@ -110,7 +113,12 @@ def create_cluster_security_group(
     return group.id
 
 
-def exceeds(cidr: str, largest: str) -> Findings:
-    """Yield the problem of a network of clients that is larger than the largest private network."""
-    if ip_network(cidr).prefixlen < ip_network(largest).prefixlen:
+def exceeds(cidr: str) -> Iterator[str]:
+    """Yield the problem of a network of clients that is larger than the largest private network.
+
+    Sources: https://www.rfc-editor.org/rfc/rfc1918 and https://www.rfc-editor.org/rfc/rfc4193
+    """
+    network = ip_network(cidr)
+    largest = LARGEST_PRIVATE_NETWORKS[network.version]
+    if network.prefixlen < ip_network(largest).prefixlen:
         yield f"{cidr} is larger than {largest}, the largest private network; list the networks of the clients"

@@ -150,6 +150,9 @@ SERVER_PROPERTIES: Mapping[str, ServerProperty] = MappingProxyType(
 )
 """All properties that can be set, by name."""
 
+INTERNAL_REPLICAS = ("offsets.topic.replication.factor", "transaction.state.log.replication.factor")
+"""Properties with the number of replicas of Kafka's internal topics."""
+
 ARGUMENTS: Mapping[str, str] = MappingProxyType(
     {
         "allow.everyone.if.no.acl.found": "allow_everyone_if_no_acl_found",
@@ -224,9 +227,11 @@ REMOVALS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
 )
 """Kafka version that removed a property. Source: https://kafka.apache.org/40/documentation.html#upgrade_servers_400"""
 
-SEGMENT_BYTES_SOURCE = "https://cwiki.apache.org/confluence/pages/viewpage.action?pageId=296290836"
 MIN_SEGMENT_BYTES = 1024 * 1024
-"""Minimum of ``log.segment.bytes`` since Kafka 4.0 (KIP-1030). Earlier versions accept 14 bytes."""
+"""Minimum of ``log.segment.bytes`` since Kafka 4.0 (KIP-1030). Earlier versions accept 14 bytes.
+
+Source: https://cwiki.apache.org/confluence/pages/viewpage.action?pageId=296290836
+"""
 
 _SECOND, _MINUTE, _HOUR, _DAY = 1_000, 60_000, 3_600_000, 86_400_000
 

@@ -16,7 +16,6 @@ from moorings.msk.server_properties import (
     MANAGED,
     MIN_SEGMENT_BYTES,
     REMOVALS,
-    SEGMENT_BYTES_SOURCE,
     SERVER_PROPERTIES,
     STANDARD_SOURCE,
     USUAL_MINIMUMS,
@@ -32,7 +31,6 @@ from moorings.validation.rules import Findings
 PROPERTY_RULES = RuleSet(MskClusterArgs)
 
 _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
-_OFFSETS_REPLICAS = "offsets.topic.replication.factor"
 _TRANSACTIONS_REPLICAS = "transaction.state.log.replication.factor"
 _TRANSACTIONS_INSYNC = "transaction.state.log.min.isr"
 
@@ -121,27 +119,17 @@ def _property_version(server_property_names: list[str], kafka_version: str) -> F
     valid="server_properties={'log.cleaner.min.cleanable.ratio': 0.5}",
     each="server_properties",
 )
-def _property_value(name: str, value: str) -> Findings:
-    """Brokers reject values of the wrong type or outside of the range of the property."""
+def _property_value(name: str, value: str, kafka_version: str) -> Findings:
+    """Brokers reject values of the wrong type or outside of the range of the property.
+
+    Kafka 4.0 raised the minimum of log.segment.bytes to 1 MiB (KIP-1030).
+    """
     known = SERVER_PROPERTIES.get(name)
     if known is None and not value.isprintable():
         yield "contains a line break or another control character; remove it"
     elif known is not None and not known.is_valid(value):
         yield f"must be {known.expected}, got {value!r}; correct it"
-
-
-@PROPERTY_RULES.rule(
-    "msk-small-segments",
-    Severity.ERROR,
-    source=SEGMENT_BYTES_SOURCE,
-    invalid="kafka_version='4.0.x.kraft', server_properties={'log.segment.bytes': 1048575}",
-    valid="kafka_version='4.0.x.kraft', server_properties={'log.segment.bytes': 1048576}",
-    each="server_properties",
-)
-def _small_segments(name: str, value: str, kafka_version: str) -> Findings:
-    """Kafka 4.0 raised the minimum of log.segment.bytes to 1 MiB (KIP-1030)."""
-    small = name == "log.segment.bytes" and number_in({name: value}, name, MIN_SEGMENT_BYTES) < MIN_SEGMENT_BYTES
-    if small and parse_version(kafka_version) >= (4, 0, 0):
+    elif name == "log.segment.bytes" and int(value) < MIN_SEGMENT_BYTES and parse_version(kafka_version) >= (4, 0, 0):
         yield f"must be at least {MIN_SEGMENT_BYTES} from Kafka 4.0 on, got {value}; raise it"
 
 
@@ -163,35 +151,6 @@ def _implausible_property(name: str, value: str) -> Findings:
             f"with {describe_amount(int(value), unit)}, {effect}; check the unit, and set it to at least "
             f"{describe_amount(minimum, unit)}"
         )
-
-
-@PROPERTY_RULES.rule(
-    "msk-internal-topic-replicas",
-    Severity.ERROR,
-    source=KAFKA_SOURCE,
-    invalid="server_properties={'offsets.topic.replication.factor': 4}",
-    valid="server_properties={'offsets.topic.replication.factor': 3}",
-    each="server_properties",
-)
-def _internal_topic_replicas(name: str, value: str, broker_count: int) -> Findings:
-    """Kafka cannot create its internal topics with more replicas than brokers, so that no consumer group could join."""
-    internal = name in (_OFFSETS_REPLICAS, _TRANSACTIONS_REPLICAS)
-    if internal and number_in({name: value}, name, 0) > broker_count:
-        yield f"{value} replicas exceed the {broker_count} brokers; lower it"
-
-
-@PROPERTY_RULES.rule(
-    "msk-single-internal-replica",
-    Severity.UNSAFE,
-    source=f"{_GUIDE}/bestpractices.html",
-    invalid="server_properties={'offsets.topic.replication.factor': 1}",
-    valid="server_properties={'offsets.topic.replication.factor': 2}",
-    each="server_properties",
-)
-def _single_internal_replica(name: str, value: str) -> Findings:
-    """Consumer groups or transactions stop while the only broker with their partition restarts."""
-    if name in (_OFFSETS_REPLICAS, _TRANSACTIONS_REPLICAS) and value == "1":
-        yield "clients stop while the broker with the only replica restarts; raise it to 2 or more"
 
 
 @PROPERTY_RULES.rule(

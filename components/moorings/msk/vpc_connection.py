@@ -83,7 +83,7 @@ _OTHER = "MskVpcConnection('o', MskVpcConnectionArgs(cluster_arn=CLUSTER_ARN, vp
 )
 def _wide_network(_: str, cidr: str) -> Findings:
     """Clients reach the connection with private addresses only, so that a larger network lists none of them."""
-    yield from exceeds(cidr, "10.0.0.0/8")
+    yield from exceeds(cidr)
 
 
 @VPC_CONNECTION_RULES.explicit(

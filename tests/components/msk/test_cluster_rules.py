@@ -45,12 +45,13 @@ LOCKED = {"iam": False, "allow_everyone_if_no_acl_found": False, "acknowledge": 
             "msk-private-link-clients",
             "private_link_clients[0]",
         ),
+        (PRIVATE_LINK | {"disable_private_link": True}, "msk-contradictory-arguments", "disable_private_link"),
         ({"password_versions": {"kpow": 2}}, "msk-unknown-user-version", "password_versions.kpow"),
-        ({"prometheus_cidrs": {"all": "0.0.0.0/1"}}, "msk-wide-prometheus-cidr", "prometheus_cidrs.all"),
+        ({"prometheus_cidrs": {"all": "0.0.0.0/1"}}, "msk-wide-client-cidr", "prometheus_cidrs.all"),
         ({"client_cidrs": {"all": "128.0.0.0/1"}}, "msk-wide-client-cidr", "client_cidrs.all"),
         (
             {"client_ipv6_cidrs": {"all": "2000::/3"}, "dual_stack": True},
-            "msk-wide-client-ipv6-cidr",
+            "msk-wide-client-cidr",
             "client_ipv6_cidrs.all",
         ),
         *(

@@ -45,7 +45,7 @@ def test_valid_configurations_are_accepted(create, logged, args):
         ({"retention_hours": -2}, "msk-retention-hours", "retention_hours"),
         (
             {"retention_hours": 1, "server_properties": {"log.retention.ms": "3600000"}},
-            "msk-conflicting-retention",
+            "msk-contradictory-arguments",
             "retention_hours",
         ),
     ],

@@ -45,7 +45,7 @@ def test_ipv4_networks_are_limited_in_size(deploy, component, required, argument
 
 @pytest.mark.parametrize("cidr", ["::/0", "2000::/3"])
 def test_ipv6_networks_are_limited_in_size(cluster, rejected, cidr):
-    with rejected("msk-wide-client-ipv6-cidr", "client_ipv6_cidrs.all"):
+    with rejected("msk-wide-client-cidr", "client_ipv6_cidrs.all"):
         cluster(dual_stack=True, client_ipv6_cidrs={"all": cidr})
 
 

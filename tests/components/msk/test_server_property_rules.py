@@ -17,6 +17,7 @@ SCRAM_ADDRESS = "CLIENT_SASL_SCRAM://b-{broker_id}.scram.example.com:19000+{brok
         {"server_properties": {"message.max.bytes": "104857600"}},
         {"server_properties": {"log.cleanup.policy": "compact"}},
         {"server_properties": {"log.segment.bytes": "65536"}},
+        {"kafka_version": "4.0.x.kraft", "server_properties": {"log.segment.bytes": "1048576"}},
         {"server_properties": {"connections.max.idle.ms": "-1", "log.retention.bytes": "-1"}},
         {"server_properties": {"transaction.state.log.replication.factor": "2"}},
         {"server_properties": {"custom.advertised.listeners": f"{ADDRESS},{SCRAM_ADDRESS}"}},
@@ -64,13 +65,23 @@ def test_valid_properties_are_accepted(create, logged, args):
         ({"properties": {"unknown.property": "a\nlisteners=x"}}, "msk-property-value", "unknown.property"),
         ({"properties": {"num.io.threads": "0"}}, "msk-property-value", "num.io.threads"),
         (
+            {"kafka_version": "4.0.x.kraft", "properties": {"log.segment.bytes": "1048575"}},
+            "msk-property-value",
+            "log.segment.bytes",
+        ),
+        (
+            {"properties": {"offsets.topic.replication.factor": "1"}},
+            "msk-single-replica",
+            "offsets.topic.replication.factor",
+        ),
+        (
             {"properties": {"transaction.state.log.replication.factor": "1"}},
-            "msk-single-internal-replica",
+            "msk-single-replica",
             "transaction.state.log.replication.factor",
         ),
         (
             {"properties": {"transaction.state.log.replication.factor": "4"}},
-            "msk-internal-topic-replicas",
+            "msk-replicas-above-brokers",
             "transaction.state.log.replication.factor",
         ),
         (
