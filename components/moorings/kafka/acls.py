@@ -31,6 +31,7 @@ AclOperation = Literal[
     "DescribeConfigs",
     "IdempotentWrite",
     "Read",
+    "TwoPhaseCommit",
     "Write",
 ]
 AclResourceType = Literal["cluster", "group", "topic", "transactional-id"]
@@ -50,10 +51,10 @@ OPERATIONS: Mapping[AclResourceType, tuple[AclOperation, ...]] = MappingProxyTyp
         ),
         "group": ("All", "AlterConfigs", "Delete", "Describe", "DescribeConfigs", "Read"),
         "topic": ("All", "Alter", "AlterConfigs", "Create", "Delete", "Describe", "DescribeConfigs", "Read", "Write"),
-        "transactional-id": ("All", "Describe", "Write"),
+        "transactional-id": ("All", "Describe", "TwoPhaseCommit", "Write"),
     }
 )
-"""Operations that Kafka supports on each resource type.
+"""Operations that Kafka 4.1 supports on each resource type. ``TwoPhaseCommit`` is new in 4.1.
 
 Source: https://kafka.apache.org/documentation/#operations_resources_and_protocols
 """

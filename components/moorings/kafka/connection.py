@@ -210,7 +210,10 @@ class KafkaConnection(Args):
             required += ["username", "secret_arn", "kms_key_arn", *(["password"] if password else [])]
         kind: ListenerKind = listener or "scram"
         name = user if user is not None else kind
-        select = partial(select_connection, output=output, name=name, listener=kind, required=required)
+        location = user_location()
+        select = partial(
+            select_connection, output=output, name=name, listener=kind, required=required, location=location
+        )
         connection = reference.get_output(output).apply(select)
 
         def value(name: str) -> pulumi.Output[Any]:

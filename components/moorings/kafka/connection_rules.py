@@ -121,7 +121,9 @@ PROVIDER_QUOTA = Rule(
 )
 
 
-def reject(rule: Rule, message: str, *path: str | int, component: str = "KafkaConnection") -> NoReturn:
+def reject(
+    rule: Rule, message: str, *path: str | int, component: str = "KafkaConnection", location: object = None
+) -> NoReturn:
     """Reject a call.
 
     Args:
@@ -129,9 +131,10 @@ def reject(rule: Rule, message: str, *path: str | int, component: str = "KafkaCo
         message: the problem and the fix.
         path: the parameter.
         component: class or function, for messages.
+        location: location of the call, if values resolve later. Defaults to the current one.
 
     Raises:
         InvalidInput: always.
 
     """
-    raise InvalidInput.of(Violation(rule, message, *path), component, user_location() or "")
+    raise InvalidInput.of(Violation(rule, message, *path), component, location or user_location() or "")

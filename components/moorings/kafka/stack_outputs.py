@@ -10,7 +10,13 @@ from moorings.validation.inputs import is_mapping
 
 
 def select_connection(
-    connections: Any, *, output: str, name: str, listener: ListenerKind, required: Sequence[str]
+    connections: Any,
+    *,
+    output: str,
+    name: str,
+    listener: ListenerKind,
+    required: Sequence[str],
+    location: object = None,
 ) -> Mapping[str, Any]:
     """Return a connection among those that a stack exports.
 
@@ -20,35 +26,36 @@ def select_connection(
         name: name of the connection: a SCRAM user or a listener.
         listener: listener that the connection must use.
         required: values that the connection must have.
+        location: location of the call, for messages.
 
     Raises:
         InvalidInput: if the connection does not exist, uses another listener or lacks a value.
 
     """
+
     # A stack output is secret as a whole if any value in it is, so messages contain only what the program has passed.
+    def reject_connection(problem: str) -> NoReturn:
+        reject(EXPORTED_CONNECTION, problem, component=label("KafkaConnection", name), location=location)
+
     exported = _mapping(connections)
     if name not in exported:
-        _reject(name, f"the stack output {output!r} does not contain it; export it under this name")
+        reject_connection(f"the stack output {output!r} does not contain it; export it under this name")
     connection = _mapping(exported[name])
     exported_listener = connection.get("listener")
     if exported_listener not in LISTENERS:
-        _reject(
-            name, f"its value in the stack output {output!r} is no connection; export the result of its to_export()"
+        reject_connection(
+            f"its value in the stack output {output!r} is no connection; export the result of its to_export()"
         )
     if exported_listener != listener:
         fix = "pass user" if exported_listener == "scram" else f"pass listener='{exported_listener}'"
-        _reject(name, f"it uses the {exported_listener} listener, expected {listener}; {fix}")
+        reject_connection(f"it uses the {exported_listener} listener, expected {listener}; {fix}")
     missing = [value for value in required if connection.get(value) is None]
     if missing:
         fix = "export the result of MskCluster.connection, or create a KafkaConnection from the stack outputs"
         if missing == ["security_group_id"]:
             fix = "for a connection with public access set security_group=False"
-        _reject(name, f"it lacks {', '.join(missing)}; {fix}")
+        reject_connection(f"it lacks {', '.join(missing)}; {fix}")
     return connection
-
-
-def _reject(name: str, problem: str) -> NoReturn:
-    reject(EXPORTED_CONNECTION, problem, component=label("KafkaConnection", name))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -157,7 +157,7 @@ def _single_replica(index: int, topic: KafkaTopic) -> Findings:
     if topic.replication_factor == 1:
         yield (
             ("topics", index, "replication_factor"),
-            "1 makes the topic unavailable in every restart; set it to 2 or 3",
+            "one replica is unavailable while its broker restarts; set it to 2 or 3",
         )
 
 

@@ -153,6 +153,6 @@ def test_operations_match_the_kafka_documentation():
         "cluster": 8,
         "group": 6,
         "topic": 9,
-        "transactional-id": 3,
+        "transactional-id": 4,
     }
     assert all(list(operations) == sorted(operations) for operations in OPERATIONS.values())
