@@ -1,10 +1,13 @@
 """Argument types for hosts and paths, with the syntax that the Kubernetes API accepts."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from moorings.validation.argument_rules import FORMAT
+from moorings.validation.rules import Violation
 from moorings.validation.types import matches
 
 MAX_HTTP_ROUTE_HOSTS = 16
@@ -15,14 +18,23 @@ MAX_HTTP_ROUTE_PATHS = 64
 
 _LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 
-Host = Annotated[
-    str,
-    matches(
-        "a lower-case host name or wildcard, internationalized names in their ASCII form (xn--...)",
-        rf"(?=.{{1,253}}$)(\*\.)?{_LABEL}(\.{_LABEL})*",
-        "orders.example.com",
-    ),
-]
+_HOST = re.compile(rf"(?=.{{1,253}}$)(\*\.)?{_LABEL}(\.{_LABEL})*")
+
+
+def _check_host(host: str) -> str:
+    """Return a host if it is valid. The API accepts internationalized names in their ASCII form only."""
+    if _HOST.fullmatch(host):
+        return host
+    expected = "expected a lower-case host name or wildcard, such as orders.example.com"
+    try:
+        ascii_form = host.lower().encode("idna").decode("ascii")
+    except UnicodeError:
+        ascii_form = host
+    fix = f"; write {ascii_form}" if ascii_form != host and _HOST.fullmatch(ascii_form) else ""
+    raise Violation(FORMAT, f"{expected}, got {host!r}{fix}")
+
+
+Host = Annotated[str, AfterValidator(_check_host)]
 """Host name, or all names of a domain: ``*.example.com``.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards

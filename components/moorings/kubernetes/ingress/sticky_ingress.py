@@ -57,7 +57,8 @@ class StickyIngress(pulumi.ComponentResource):
         """Create the route.
 
         Args:
-            name: logical name, at most 46 lower-case letters, digits and hyphens; children are named ``{name}-{role}``.
+            name: logical name, of lower-case letters, digits and hyphens. Children are named ``{name}-{role}``. At most
+                46 characters if the ingress creates a Service.
             args: arguments of the route.
             opts: options of the component.
 

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from moorings import StickyIngress
+from moorings import InvalidInput, StickyIngress
 
 pytestmark = pytest.mark.usefixtures("fixed_registry")
 
@@ -213,6 +213,21 @@ def test_an_invalid_label_is_rejected_plain_or_late(deploy, rejected, argument, 
 def test_an_invalid_plain_value_is_rejected(accepted, rejected, argument, value, rule, path):  # noqa: PLR0917
     with rejected(f"argument-{rule}", path):
         accepted(**(HAPROXY | {argument: value}))
+
+
+@pytest.mark.parametrize(
+    ("host", "fix"),
+    [
+        ("bücher.example.com", "; write xn--bcher-kva.example.com ["),
+        ("Orders.example.com", "; write orders.example.com ["),
+        ("a..example.com", "got 'a..example.com' ["),
+        ("a b.example.com", "got 'a b.example.com' ["),
+    ],
+)
+def test_a_host_that_can_be_corrected_is_suggested(accepted, host, fix):
+    with pytest.raises(InvalidInput) as error:
+        accepted(**HAPROXY | {"hosts": [host]})
+    assert fix in str(error.value)
 
 
 @pytest.mark.parametrize(
