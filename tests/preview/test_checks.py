@@ -142,7 +142,14 @@ def test_changes_are_acknowledged_by_a_component_above_the_resource():
     assert found(owner, inner, nested) == [("msk-fewer-brokers", REASON)]
 
 
-@pytest.mark.parametrize("owner", [component({"msk-fewer-brokers": REASON}, op="delete"), component("[secret]")])
+@pytest.mark.parametrize(
+    "owner",
+    [
+        component({"msk-fewer-brokers": REASON}, op="delete"),
+        component("[secret]"),
+        component({"msk-fewer-brokers": " "}),
+    ],
+)
 def test_deleted_components_and_unreadable_values_acknowledge_nothing(owner):
     assert found(owner, fewer_brokers(parent=OWNER)) == [("msk-fewer-brokers", None)]
 

@@ -95,17 +95,19 @@ def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapp
 
     """
     reasons = {(COMMAND_LINE, rule): reason for rule, reason in acknowledge.items()}
+    reasons |= {
+        (step.resource.urn, rule): reason
+        for step in plan.steps
+        for rule, reason in step.resource.acknowledged.items()
+        if step.op != "delete" and rule in rules
+    }
     parents = {step.resource.urn: step.resource.parent for step in plan.steps}
-    for step in plan.steps:
-        if step.op != "delete":
-            declared = step.resource.acknowledged.items()
-            reasons |= {(step.resource.urn, rule): reason for rule, reason in declared if rule in rules}
-
+    rules_by_type = _rules_by_type(rules.values())
     findings: list[ChangeFinding] = []
     unused = set(reasons)
     for step in plan.steps:
-        change = _change(step)
-        for rule, path, message in judge_change(rules.values(), change) if change else ():
+        change = _change(step) if step.resource.type in rules_by_type else None
+        for rule, path, message in judge_change(rules_by_type[change.type], change) if change else ():
             owners = [] if rule.severity is Severity.ERROR else [COMMAND_LINE, *_ancestors(step.resource, parents)]
             acknowledged = [(owner, rule.id) for owner in owners if (owner, rule.id) in reasons]
             unused -= set(acknowledged)
@@ -119,6 +121,14 @@ def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapp
     # The hooks of the program have logged some of the findings.
     log = [entry for entry in plan.log if _logged_rule(entry[1]) not in rules]
     return replace(plan, log=log, findings=[*findings, *_unused_acknowledgements(unused, plan)])
+
+
+def _rules_by_type(rules: Iterable[ChangeRule]) -> dict[str, list[ChangeRule]]:
+    rules_by_type: dict[str, list[ChangeRule]] = {}
+    for rule in rules:
+        for type_ in rule.types:
+            rules_by_type.setdefault(type_, []).append(rule)
+    return rules_by_type
 
 
 def _change(step: Step) -> ResourceChange | None:

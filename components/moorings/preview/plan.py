@@ -53,7 +53,8 @@ class Resource:
     def acknowledged(self) -> Mapping[str, str]:
         """The rules that a component acknowledges, with the reasons. Empty for other resources."""
         acknowledge = None if self.custom else self.inputs.get("acknowledge")
-        return {rule: str(reason) for rule, reason in acknowledge.items()} if is_object(acknowledge) else {}
+        given = acknowledge.items() if is_object(acknowledge) else ()
+        return {rule: reason for rule, reason in given if isinstance(reason, str) and reason.strip()}
 
     @property
     def kind(self) -> str:
