@@ -80,26 +80,14 @@ def _wildcard_host(_index: int, host: str) -> Findings:
     source=_PATH_TYPES,
     invalid="paths=['/orders/*']",
     valid="paths=['/orders']",
-    each="paths",
 )
-def _path_wildcard(_index: int, path: str) -> Findings:
+def _path_wildcard(paths: list[str], closed_paths: list[str]) -> Findings:
     """Paths are prefixes, in which most controllers compare ``*`` like any other character."""
-    if "*" in path:
-        yield f"'*' is not a wildcard in the prefix {path!r}; remove it, because a prefix matches all paths below it"
-
-
-@RULES.rule(
-    "ingress-closed-path-wildcard",
-    Severity.WARNING,
-    source=_PATH_TYPES,
-    invalid="controller='nginx-virtualserver', closed_paths=['/metrics/*']",
-    valid="controller='nginx-virtualserver', closed_paths=['/metrics']",
-    each="closed_paths",
-)
-def _closed_path_wildcard(_index: int, path: str) -> Findings:
-    """A closed path with ``*`` closes nothing, because paths are prefixes without wildcards."""
-    if "*" in path:
-        yield f"'*' is not a wildcard in the prefix {path!r}, which stays open; remove it"
+    fix = "remove it, because a prefix matches all paths below it"
+    for argument, values in (("paths", paths), ("closed_paths", closed_paths)):
+        for index, path in enumerate(values):
+            if "*" in path:
+                yield (argument, index), f"'*' is not a wildcard in the prefix {path!r}; {fix}"
 
 
 @RULES.rule(

@@ -133,7 +133,7 @@ def test_a_valid_combination_is_accepted(accepted, args):
         (VIRTUAL_SERVER | {"ingress_class_name": "nginx"}, None),
         (ISTIO | {"annotations": {f"{ALB_PREFIX}group.name": "edge"}}, None),
         (HAPROXY | {"paths": ["/orders/*"]}, ("ingress-path-wildcard", "paths[0]")),
-        (VIRTUAL_SERVER | {"closed_paths": ["/metrics/*"]}, ("ingress-closed-path-wildcard", "closed_paths[0]")),
+        (VIRTUAL_SERVER | {"closed_paths": ["/metrics/*"]}, ("ingress-path-wildcard", "closed_paths[0]")),
         (HAPROXY | {"hosts": ["*.com"]}, ("ingress-wildcard-host", "hosts[0]")),
     ],
 )
