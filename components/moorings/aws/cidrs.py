@@ -1,4 +1,4 @@
-"""CIDR blocks: IPv4 and IPv6 networks as argument types, and the client networks that are allowed."""
+"""CIDR blocks: IPv4 and IPv6 networks as argument types."""
 
 import re
 from collections.abc import Callable
@@ -42,25 +42,6 @@ def _network(
     return check
 
 
-def _check_not_internet(cidr: str) -> str:
-    if cidr == ANY_IPV4:
-        raise ValueError(f"{ANY_IPV4} allows the whole internet; list the networks of the clients")
-    return cidr
-
-
-def _at_most(largest: str) -> Callable[[str], str]:
-    shortest_prefix = int(largest.rpartition("/")[2])
-
-    def check(cidr: str) -> str:
-        if int(cidr.rpartition("/")[2]) < shortest_prefix:
-            raise ValueError(
-                f"{cidr} is larger than {largest}, the largest private network; list the networks of the clients"
-            )
-        return cidr
-
-    return check
-
-
 _check_ipv4 = _network(IPv4Interface, r"[0-9.]+/[0-9]+", "IPv4", "10.80.0.0/16")
 _check_ipv6 = _network(IPv6Interface, ".+/.+", "IPv6", "2001:db8:1234::/56")
 
@@ -90,19 +71,4 @@ NetworkCidr = Annotated[str, AfterValidator(_check_either)]
 """An IPv4 or IPv6 network with its prefix length, without host bits.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html
-"""
-
-ClientCidr = Annotated[Cidr, AfterValidator(_check_not_internet)]
-"""An IPv4 network of clients, except ``0.0.0.0/0``."""
-
-PrivateCidr = Annotated[Cidr, AfterValidator(_at_most("10.0.0.0/8"))]
-"""An IPv4 network of clients, at most as large as the largest private network: ``0.0.0.0/1`` is rejected.
-
-Source: https://www.rfc-editor.org/rfc/rfc1918
-"""
-
-PrivateIpv6Cidr = Annotated[Ipv6Cidr, AfterValidator(_at_most("fc00::/7"))]
-"""An IPv6 network of clients, at most as large as the range of unique local addresses.
-
-Source: https://www.rfc-editor.org/rfc/rfc4193
 """

@@ -123,13 +123,13 @@ def check_policy_partition(policy: str, partition: str, *path: str | int) -> str
         Violation: for a resource of another partition.
 
     """
-    for number, statement in enumerate(_statements(policy)):
+    for statement in _statements(policy):
         for element in ("Resource", "NotResource"):
             for resource in _strings(statement.get(element, [])):
                 match = _PARTITION.match(resource)
                 if match and match["partition"] != partition:
                     problem = f"{resource} is not in the partition of the provider; begin it with arn:{partition}:"
-                    raise Violation(POLICY_RESOURCE, problem, *path, "Statement", number, element)
+                    raise Violation(POLICY_RESOURCE, problem, *path)
     return policy
 
 

@@ -9,7 +9,8 @@ import pulumi_aws as aws
 from moorings.aws.arns import arn_partition, arn_region
 from moorings.aws.context import AwsContext, aws_context
 from moorings.sdk.internals import explicit_provider, is_pulumi_output, resources_of
-from moorings.validation.inputs import check_together, is_list
+from moorings.validation.inputs import is_list
+from moorings.validation.reporter import Reporter
 from moorings.validation.rules import Rule, Violation
 
 ARN_REGION = Rule(
@@ -45,13 +46,13 @@ def check_arn_regions(context: AwsContext, **arns: Any) -> None:
             raise Violation(ARN_REGION, f"{problem}; use a resource of the component's Region", *path)
 
 
-def check_arns(component: object, parent: pulumi.Resource, **arns: Any) -> None:
+def check_arns(reporter: Reporter, parent: pulumi.Resource, **arns: Any) -> None:
     """Check that ARNs, plain or late, are in the Region of a resource.
 
     No resource depends on the result, because a preview with an unknown ARN would then show a replacement.
 
     Args:
-        component: the component, or its reporter, for messages.
+        reporter: the reporter of the component.
         parent: resource whose provider defines the Region.
         arns: one ARN or a list of ARNs for each argument; None where an argument is not set.
 
@@ -64,17 +65,17 @@ def check_arns(component: object, parent: pulumi.Resource, **arns: Any) -> None:
     if not declared:
         return
     context = aws_context(parent)
-    check_together(str(component), check_arn_regions, context=context, **declared)
+    reporter.derive(check_arn_regions, context=context, **declared)
     for argument, value in declared.items():
         for arn in value if is_list(value) else [value]:
-            _check_declared_region(component, context.region, argument, arn)
+            _check_declared_region(reporter, context.region, argument, arn)
 
 
-def checked_arn(component: object, context: pulumi.Output[AwsContext], argument: str, arn: Any) -> Any:
+def checked_arn(reporter: Reporter, context: pulumi.Output[AwsContext], argument: str, arn: Any) -> Any:
     """Return an ARN, plain or late, after checking that it is in the Region of a component. None if there is no ARN.
 
     Args:
-        component: the component, or its reporter, for messages.
+        reporter: the reporter of the component.
         context: account and Region of the component.
         argument: argument that sets the ARN, for messages.
         arn: the ARN.
@@ -82,8 +83,8 @@ def checked_arn(component: object, context: pulumi.Output[AwsContext], argument:
     """
     if arn is None:
         return None
-    _check_declared_region(component, context.region, argument, arn)
-    return check_together(str(component), partial(_check_arn, argument), context=context, arn=arn)
+    _check_declared_region(reporter, context.region, argument, arn)
+    return reporter.derive(partial(_check_arn, argument), context=context, arn=arn)
 
 
 def _check_arn(argument: str, context: AwsContext, arn: str) -> str:
@@ -91,7 +92,7 @@ def _check_arn(argument: str, context: AwsContext, arn: str) -> str:
     return arn
 
 
-def _check_declared_region(component: object, region: pulumi.Output[str], argument: str, arn: Any) -> None:
+def _check_declared_region(reporter: Reporter, region: pulumi.Output[str], argument: str, arn: Any) -> None:
     """Check the Region of an unknown ARN of a resource of this program, which is that of its provider."""
     if not is_pulumi_output(arn):
         return
@@ -101,7 +102,7 @@ def _check_declared_region(component: object, region: pulumi.Output[str], argume
             problem = f"belongs to a resource in {regions[0]}, and the component is in {region}"
             raise Violation(ARN_REGION, f"{problem}; create it with a provider of {region}", *argument.split("."))
 
-    check_together(str(component), check, region=region, regions=pulumi.Output.from_input(_declared_regions(arn)))
+    reporter.derive(check, region=region, regions=pulumi.Output.from_input(_declared_regions(arn)))
 
 
 async def _declared_regions(arn: pulumi.Output[Any]) -> list[str]:

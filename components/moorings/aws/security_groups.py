@@ -15,8 +15,8 @@ from moorings.aws.resource_ids import PrefixListId, SecurityGroupId
 from moorings.aws.vpc_membership import DeclaredSecurityGroup
 from moorings.validation.args import Args
 from moorings.validation.argument_rules import DUPLICATE
-from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import Input, check_together, is_late
+from moorings.validation.inputs import Input, is_late
+from moorings.validation.reporter import Reporter
 from moorings.validation.rules import Rule, Violation
 from moorings.validation.types import Port
 
@@ -119,28 +119,26 @@ class SecurityGroup:
         self,
         name: str,
         *,
-        component: object,
+        reporter: Reporter,
         description: str,
         vpc_id: pulumi.Input[str],
         tags: Mapping[str, pulumi.Input[str]],
         opts: pulumi.ResourceOptions,
         existing_id: pulumi.Input[str] | None = None,
-        allow_internet: bool = True,  # noqa: ARG002 - callers of the previous release
     ) -> None:
         """Create the group, without rules.
 
         Args:
             name: prefix of the logical names, and the tag ``Name`` of the group.
-            component: component whose arguments define the rules, or its reporter, for messages.
+            reporter: reporter of the component whose arguments define the rules.
             description: purpose of the group. Changing it replaces the group.
             vpc_id: VPC of the group.
             tags: tags of the group and its rules.
             opts: options of the group and of each rule.
             existing_id: group to add the rules to instead of creating one.
-            allow_internet: without effect; each component has a rule about networks of clients.
 
         """
-        self._name, self._component, self._tags, self._opts = name, str(component), tags, opts
+        self._name, self._reporter, self._tags, self._opts = name, reporter, tags, opts
         if existing_id is not None:
             self.id = pulumi.Output.from_input(existing_id)
         else:
@@ -241,9 +239,9 @@ class SecurityGroup:
         for direction, rules in self._declared.items():
             check = partial(check_rules_of_direction, direction=direction)
             known = [rule for rule in rules if not is_late(rule)]
-            check_together(self._component, check, rules=known)
+            self._reporter.derive(check, rules=known)
             if len(known) < len(rules):
-                pending.append(check_together(self._component, check, rules=rules))
+                pending.append(self._reporter.derive(check, rules=rules))
         return pending
 
     def checked_id(self) -> pulumi.Output[str]:
@@ -257,7 +255,7 @@ class SecurityGroup:
         if argument is not None:
             if other != argument:
                 problem = f"{other} also creates the security group rule {name}; rename one of them"
-                raise InvalidInput.of(Violation(DUPLICATE, problem, *argument.split(".")), self._component)
+                self._reporter.reject(DUPLICATE, problem, *argument.split("."))
             self._declared[direction].append([argument, port, peer.value])
         return name
 

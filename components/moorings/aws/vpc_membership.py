@@ -7,7 +7,8 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.sdk.internals import is_pulumi_output, resources_of
-from moorings.validation.inputs import check_together, is_list
+from moorings.validation.inputs import is_list
+from moorings.validation.reporter import Reporter
 from moorings.validation.rules import Findings, Rule, Violation
 
 
@@ -89,13 +90,13 @@ def find_other_vpcs(vpc: Vpcs, others: Sequence[Sequence[Any]]) -> Findings:
             yield path, f"{problem}; use one of the same VPC, or CIDR blocks"
 
 
-def check_declared_vpc(component: object, vpc_id: Any, subnet_ids: Any, argument: str = "subnet_ids") -> None:
+def check_declared_vpc(reporter: Reporter, vpc_id: Any, subnet_ids: Any, argument: str = "subnet_ids") -> None:
     """Check that subnets that the program declares are in the VPC of a component.
 
     Subnets from elsewhere are looked up in EC2 instead.
 
     Args:
-        component: the component, or its reporter, for messages.
+        reporter: the reporter of the component.
         vpc_id: VPC of the component.
         subnet_ids: IDs of the subnets.
         argument: argument that lists the subnets, for messages.
@@ -110,7 +111,7 @@ def check_declared_vpc(component: object, vpc_id: Any, subnet_ids: Any, argument
             problem = f"the subnets are in the VPC {_names(other)}, and vpc_id is {_names(vpc)}; use subnets of one VPC"
             raise Violation(SUBNET_VPC, problem, *argument.split("."))
 
-    check_together(str(component), check, vpc=vpcs_of_id(vpc_id), other=vpcs_of_members(subnet_ids))
+    reporter.derive(check, vpc=vpcs_of_id(vpc_id), other=vpcs_of_members(subnet_ids))
 
 
 def _late(*ids: pulumi.Output[Any]) -> pulumi.Output[Vpcs]:

@@ -9,7 +9,12 @@ import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document
-from moorings.aws.iam_policy_rules import POLICY_ELEMENTS, ROLE_INLINE_POLICIES_SIZE, check_policy_size
+from moorings.aws.iam_policy_rules import (
+    POLICY_ELEMENTS,
+    ROLE_INLINE_POLICIES_SIZE,
+    check_policy_partition,
+    check_policy_size,
+)
 from moorings.ecs import iam_policies
 from moorings.ecs.child_names import MAX_ROLE_NAME, child_name
 from moorings.ecs.iam_policies import TaskSecret
@@ -126,7 +131,8 @@ class TaskRoles:
             if duplicate:
                 problem = f"the component also has a statement with the Sid {duplicate}; rename it"
                 raise Violation(POLICY_ELEMENTS, problem, "task_policy")
-            return check_policy_size(policy_document(statements), ROLE_INLINE_POLICIES_SIZE, "task_policy")
+            document = check_policy_partition(policy_document(statements), context.partition, "task_policy")
+            return check_policy_size(document, ROLE_INLINE_POLICIES_SIZE, "task_policy")
 
         policy = self._reporter.derive(
             document,

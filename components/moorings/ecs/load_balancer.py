@@ -68,7 +68,7 @@ class HttpsLoadBalancer:
         self._opts = pulumi.ResourceOptions(parent=parent)
         self._security_group = SecurityGroup(
             f"{name}-alb",
-            component=reporter,
+            reporter=reporter,
             description="Clients of the load balancer",
             vpc_id=vpc_id,
             tags=tags,

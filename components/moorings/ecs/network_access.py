@@ -24,7 +24,7 @@ def create_task_security_group(
     """
     group = SecurityGroup(
         name,
-        component=reporter,
+        reporter=reporter,
         description="Task of the singleton",
         vpc_id=args.vpc_id,
         tags=args.tags,

@@ -11,6 +11,7 @@ from moorings.aws.context import aws_context
 from moorings.aws.regions import checked_arn
 from moorings.aws.subnets import get_subnets
 from moorings.ecs.alarms import SingletonAlarms
+from moorings.ecs.declared_resource_rules import check_declared_resources
 from moorings.ecs.deployment_timing import DEFAULT_HEALTHY_AFTER_SECONDS, DeploymentTiming
 from moorings.ecs.load_balancer import HttpsLoadBalancer
 from moorings.ecs.network_access import create_task_security_group
@@ -121,6 +122,7 @@ class FargateSingleton(pulumi.ComponentResource):
         self._check_arn = partial(checked_arn, reporter, context)
         subnets = get_subnets(args.subnet_ids, self)
         reporter.evaluate(SINGLE_ZONE, subnets=subnets)
+        check_declared_resources(reporter, name, args)
         task = SingletonTask(name, reporter, args, context, self)
         security_group = create_task_security_group(name, reporter, args, self._opts)
         self.cluster_arn = self._create_cluster(task.log_group.name)

@@ -1,6 +1,7 @@
 """Rules of `FargateSingleton`."""
 
 from moorings.ecs.container_health_check import MAX_START_PERIOD_SECONDS
+from moorings.ecs.declared_resource_rules import DECLARED_RESOURCE_RULES
 from moorings.ecs.environment_rules import ENVIRONMENT_RULES
 from moorings.ecs.health_check_rules import HEALTH_CHECK_RULES
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
@@ -19,6 +20,7 @@ from moorings.validation.rules import Findings, Rule
 SINGLETON_RULES = RuleSet(
     FargateSingletonArgs,
     CONNECTION_RULES,
+    DECLARED_RESOURCE_RULES,
     ENVIRONMENT_RULES,
     HEALTH_CHECK_RULES,
     LOAD_BALANCER_RULES,

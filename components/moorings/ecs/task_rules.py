@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from moorings.aws import log_retention
+from moorings.aws.iam_policy_rules import find_broad_statements
 from moorings.ecs.command_words import missing_program, shell_syntax
 from moorings.ecs.fargate_sizes import (
     CHECKED,
@@ -287,3 +289,29 @@ def _nested_mounts(mounts: list[tuple[str, str]]) -> Findings:
     if overlap is not None:
         outer, inner = overlap
         yield (arguments[inner],), f"{inner} is within {outer}, another mount; use separate paths"
+
+
+@TASK_RULES.rule(
+    "ecs-broad-task-policy",
+    Severity.WARNING,
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+    invalid="""task_policy='{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'""",
+    valid="""task_policy='{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a/*"}]}'""",
+)
+def _broad_task_policy(task_policy: str | None) -> Findings:
+    """An attacker who controls the application has all permissions of its role."""
+    for path, problem in find_broad_statements(task_policy) if task_policy is not None else ():
+        yield ("task_policy", *path), problem
+
+
+@TASK_RULES.rule(
+    "ecs-log-retention",
+    Severity.UNVERIFIED,
+    source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
+    checked=log_retention.CHECKED,
+    invalid="log_retention_days=366",
+    valid="log_retention_days=365",
+)
+def _log_retention(log_retention_days: int) -> Findings:
+    """CloudWatch Logs supports only certain retention periods, and rejects others when the log group is created."""
+    yield from log_retention.find_unknown_period(log_retention_days)

@@ -136,7 +136,7 @@ class MskCluster(pulumi.ComponentResource):
         self.log_group_name = encryption.log_group.name if encryption.log_group else None
         self.security_group_id = create_cluster_security_group(
             name,
-            str(self._reporter),
+            self._reporter,
             vpc_id=args.vpc_id,
             existing_id=args.security_group_ids[0] if args.security_group_ids else None,
             listeners=args.listeners,

@@ -10,6 +10,7 @@ from moorings.aws.security_groups import Peer, SecurityGroup
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.broker_endpoints import LISTENER_PORTS, BrokerRoute
 from moorings.msk.monitoring import EXPORTER_PORTS
+from moorings.validation.reporter import Reporter
 
 LARGEST_PRIVATE_NETWORKS: Mapping[int, str] = MappingProxyType({4: "10.0.0.0/8", 6: "fc00::/7"})
 """The largest network of private addresses, by IP version."""
@@ -20,7 +21,7 @@ Clients = Mapping[str, pulumi.Input[str]]
 
 def create_cluster_security_group(
     name: str,
-    component: str,
+    reporter: Reporter,
     *,
     vpc_id: pulumi.Input[str],
     existing_id: pulumi.Input[str] | None,
@@ -42,7 +43,7 @@ def create_cluster_security_group(
 
     Args:
         name: logical name of the cluster.
-        component: label of the component in messages.
+        reporter: reporter of the component.
         vpc_id: VPC of the cluster.
         existing_id: security group of an imported cluster.
         listeners: the enabled listeners.
@@ -63,11 +64,10 @@ def create_cluster_security_group(
     """
     group = SecurityGroup(
         name,
-        component=component,
+        reporter=reporter,
         description="Clients of the MSK cluster",
         vpc_id=vpc_id,
         existing_id=existing_id,
-        allow_internet=True,
         tags=tags,
         opts=opts,
     )

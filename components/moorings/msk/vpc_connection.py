@@ -145,7 +145,7 @@ class MskVpcConnection(pulumi.ComponentResource):
 
         group = SecurityGroup(
             name,
-            component=str(reporter),
+            reporter=reporter,
             description="Clients of an MSK cluster in another VPC",
             vpc_id=args.vpc_id,
             tags=args.tags,

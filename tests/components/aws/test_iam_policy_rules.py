@@ -159,5 +159,5 @@ def test_resources_of_another_partition(element):
         check_policy_partition(text, "aws", "task_policy")
     assert (error.value.rule.id, error.value.path) == (
         "aws-iam-policy-resource",
-        ("task_policy", "Statement", 0, element),
+        ("task_policy",),
     )

@@ -5,6 +5,7 @@ import pytest
 
 from moorings import EgressRule
 from moorings.aws.security_groups import Peer, SecurityGroup, check_rules_of_direction
+from moorings.validation.reporter import Reporter
 
 VPC, GROUP, OTHER_GROUP = "vpc-0d1c7a52e8b94f360", "sg-0b92d7f4a1e63c508", "sg-05b8d3916ef27ac41"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
@@ -19,7 +20,7 @@ def plan(deploy):
         def program():
             group = SecurityGroup(
                 "orders",
-                component="Service 'orders'",
+                reporter=Reporter("Service 'orders'", {}, {}),
                 description="Tasks",
                 vpc_id=VPC,
                 tags={"team": "a"},

@@ -8,7 +8,9 @@ from moorings import Network
 from moorings.aws.security_groups import SecurityGroup
 from moorings.aws.vpc_membership import check_declared_vpc, find_other_vpcs, vpcs_of_id, vpcs_of_members
 from moorings.sdk import internals
+from moorings.validation.reporter import Reporter
 
+REPORTER = Reporter("Service 'a'", {}, {})
 ZONES = ["eu-west-1a", "eu-west-1b"]
 SUBNETS = ["subnet-00000001", "subnet-00000002"]
 
@@ -19,7 +21,7 @@ def network(name):
 
 def group(name, vpc_id):
     options = pulumi.ResourceOptions()
-    return SecurityGroup(name, component=name, description=name, vpc_id=vpc_id, tags={}, opts=options).id
+    return SecurityGroup(name, reporter=REPORTER, description=name, vpc_id=vpc_id, tags={}, opts=options).id
 
 
 def late_list(network):
@@ -57,20 +59,20 @@ OTHER = {
 @pytest.mark.parametrize("preview", [False, True])
 @pytest.mark.parametrize("ids", SAME.values(), ids=SAME)
 def test_subnets_of_the_vpc_are_accepted(deploy, ids, preview):
-    deploy(lambda: check_declared_vpc("Service 'a'", *ids()), preview=preview)
+    deploy(lambda: check_declared_vpc(REPORTER, *ids()), preview=preview)
 
 
 @pytest.mark.parametrize("preview", [False, True])
 @pytest.mark.parametrize("ids", OTHER.values(), ids=OTHER)
 def test_subnets_of_another_vpc_are_rejected(deploy, rejected, ids, preview):
     with rejected("aws-subnet-vpc", "load_balancer.subnet_ids"):
-        deploy(lambda: check_declared_vpc("Service 'a'", *ids(), "load_balancer.subnet_ids"), preview=preview)
+        deploy(lambda: check_declared_vpc(REPORTER, *ids(), "load_balancer.subnet_ids"), preview=preview)
 
 
 def test_without_the_private_name_nothing_is_compared(deploy, monkeypatch):
     find = internals.find_private_name
     monkeypatch.setattr(internals, "find_private_name", lambda name: None if "resources" in name else find(name))
-    deploy(lambda: check_declared_vpc("Service 'a'", *OTHER["list"]()))
+    deploy(lambda: check_declared_vpc(REPORTER, *OTHER["list"]()))
 
 
 @pytest.mark.parametrize("preview", [False, True])

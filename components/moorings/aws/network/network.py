@@ -223,7 +223,7 @@ class Network(pulumi.ComponentResource):
         """Create the interface endpoints and their security group, which has no egress rules."""
         group = SecurityGroup(
             f"{self._name}-endpoints",
-            component=str(self._reporter),
+            reporter=self._reporter,
             description="Interface endpoints",
             vpc_id=self._vpc.id,
             tags=self._args.tags,

@@ -1,0 +1,97 @@
+"""Rules of keys, subnets and security groups that the same program declares."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from moorings.aws.key_purposes import declared_purposes, find_missing_purposes
+from moorings.aws.vpc_membership import Vpcs, check_declared_vpc, find_other_vpcs, vpcs_of_id, vpcs_of_members
+from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.validation.findings import Path, Severity
+from moorings.validation.reporter import Reporter
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings
+
+DECLARED_RESOURCE_RULES = RuleSet(FargateSingletonArgs)
+
+_KEY = "EncryptionKey('existing', EncryptionKeyArgs(description='Orders', {})).arn"
+_NETWORK = "Network('{}', NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'])).vpc_id"
+_CLIENT = "MskVpcConnection('o', MskVpcConnectionArgs(cluster_arn=CLUSTER_ARN, vpc_id={}, subnet_ids=SUBNETS))"
+
+
+@DECLARED_RESOURCE_RULES.explicit(
+    "ecs-key-policy",
+    Severity.UNSAFE,
+    source="https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+    invalid=f"log_kms_key_arn={_KEY.format('services=[' + repr('secretsmanager') + ']')}",
+    valid=f"log_kms_key_arn={_KEY.format('log_groups=[' + repr('/ecs/*') + ']')}",
+)
+def _key_policy(keys: Sequence[Sequence[Any]]) -> Findings:
+    """The policy of an EncryptionKey allows only the listed uses, so that the service cannot use this key."""
+    for path, purposes, services, log_group in keys:
+        for _, problem in find_missing_purposes("", purposes, services, log_group):
+            yield path, problem
+
+
+@DECLARED_RESOURCE_RULES.explicit(
+    "ecs-other-vpc",
+    Severity.UNSAFE,
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+    invalid=f"vpc_id={_NETWORK.format('a')}, port=3000, "
+    f"client_security_group_ids={{'orders': {_CLIENT.format(_NETWORK.format('b'))}.security_group_id}}",
+    valid="port=3000, client_security_group_ids={'orders': 'sg-00000001'}",
+)
+def _other_vpc(vpc: Vpcs, others: Sequence[Sequence[Any]]) -> Findings:
+    """A rule refers to a security group of another VPC only if the VPCs are peered, and otherwise EC2 rejects it."""
+    yield from find_other_vpcs(vpc, others)
+
+
+def check_declared_resources(reporter: Reporter, name: str, args: FargateSingletonArgs) -> None:
+    """Check the keys, the subnets and the security groups that the program declares.
+
+    Args:
+        reporter: the reporter of the service.
+        name: name of the service, which is part of the name of its log group.
+        args: arguments of the service.
+
+    Raises:
+        InvalidInput: for subnets of another VPC.
+
+    """
+    keys = [
+        [path, declared_purposes(arn), services, log_group]
+        for path, arn, services, log_group in (
+            (("kms_key_arn",), args.kms_key_arn, ["secretsmanager"], None),
+            (("log_kms_key_arn",), args.log_kms_key_arn, [], f"/ecs/{name}-*"),
+            *((path, arn, ["secretsmanager"], None) for path, arn in _keys_of_secrets(args)),
+        )
+    ]
+    reporter.evaluate(_key_policy, keys=keys)
+    check_declared_vpc(reporter, args.vpc_id, args.subnet_ids)
+    if args.load_balancer is not None and args.load_balancer.subnet_ids is not None:
+        check_declared_vpc(reporter, args.vpc_id, args.load_balancer.subnet_ids, "load_balancer.subnet_ids")
+    others = [[path, vpcs_of_members(id_)] for path, id_ in _security_groups(args)]
+    reporter.evaluate(_other_vpc, vpc=vpcs_of_id(args.vpc_id), others=others)
+
+
+def _keys_of_secrets(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:
+    """Yield path and ARN of the key of each secret that the service reads."""
+    yield ("repository_credentials_kms_key_arn",), args.repository_credentials_kms_key_arn
+    for variable, secret in args.secrets.items():
+        yield ("secrets", variable, "kms_key_arn"), secret.kms_key_arn
+
+
+def _security_groups(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:
+    """Yield path and ID of each security group that a rule of the service refers to."""
+    for client, id_ in args.client_security_group_ids.items():
+        yield ("client_security_group_ids", client), id_
+    if args.load_balancer is not None:
+        for client, id_ in args.load_balancer.client_security_group_ids.items():
+            yield ("load_balancer", "client_security_group_ids", client), id_
+    for destination, rule in args.egress.items():
+        yield ("egress", destination, "security_group_id"), rule.security_group_id
+    for path, mount in args.efs_mounts.items():
+        yield ("efs_mounts", path, "security_group_id"), mount.security_group_id
+    if args.kafka is not None:
+        yield ("kafka", "security_group_id"), args.kafka.security_group_id
+    for key, connection in args.additional_kafka.items():
+        yield ("additional_kafka", key, "security_group_id"), connection.security_group_id
