@@ -489,5 +489,19 @@ def test_task_is_not_registered_before_late_arguments_have_passed(deploy, reject
 
 
 def test_findings_of_the_service_are_forwarded(create, rejected):
-    with rejected("acknowledge-unknown"):
+    kafka = iam(security_group_id=None)
+    with rejected("ecs-kafka-unreachable", "kafka"):
+        create(kafka=kafka)
+    acknowledge = {"ecs-kafka-unreachable": "rules are added elsewhere", "kpow-no-login": "an example"}
+    assert create(kafka=kafka, acknowledge=acknowledge)["kpow-service"]
+    with rejected("acknowledge-unknown", "acknowledge['kpow-no-logins']"):
         create(acknowledge={"kpow-no-logins": "misspelt"})
+    with rejected("acknowledge-other-component", "acknowledge['msk-burstable-brokers']"):
+        create(acknowledge={"msk-burstable-brokers": "a rule of another component"})
+
+
+def test_login_of_kpow_is_sufficient_for_a_public_load_balancer(create, rejected, logged):
+    public = {**LOAD_BALANCER, "internet_facing": True, "subnet_ids": SUBNETS, "domain_name": "kpow.example.com"}
+    assert not logged(create(**OKTA, load_balancer=public))
+    with rejected("ecs-public-without-login"):
+        create(load_balancer=public)

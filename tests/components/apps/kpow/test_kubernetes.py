@@ -120,6 +120,13 @@ def test_default_and_explicit_size(create):
     assert (chosen["cpu"], chosen["memory"]) == ("1500m", "3000Mi")
 
 
+def test_findings_of_the_workload_are_forwarded(create, logged):
+    acknowledge = {"kpow-no-login": "an example", "k8s-image-tag": "tests only"}
+    image = "registry.example/kpow:96.2"
+    assert not logged(create(image=image, run_as_user=20000, run_as_group=20000, acknowledge=acknowledge))
+    assert logged(create(image=image)) == [("k8s-image-tag", "container.image")]
+
+
 def test_pod_can_write_only_to_its_temporary_directories(create):
     plan = create()
     assert pod(plan)["securityContext"]["runAsUser"] == 1001

@@ -29,11 +29,12 @@ def test_recommended_size(clusters, cpu, memory):
     assert cpu_and_memory(clusters, None, 3000) == (cpu, 3000)
 
 
-def test_size_is_an_argument_of_the_platform(deploy):
+def test_size_and_files_are_arguments_of_the_platforms(deploy):
     def program():
         kafka = {"listener": "iam", "bootstrap_servers": "b-1:9098"}
         settings = KpowSettings(kafka=kafka, image="factorhouse/kpow:96.2")
         assert settings.size == {"cpu": None, "memory_mib": None}
+        assert (settings.mounts, settings.mounted_paths) == ("", [])
 
     deploy(program)
 
@@ -72,7 +73,11 @@ def test_memory_that_the_jvm_exceeds_is_rejected(create, rejected, changed):
 
 
 def test_heap_of_other_options_is_not_checked(create):
-    acknowledge = {"kpow-reserved-variable": "the heap is set here", "kpow-no-login": "an example", "ecs-jvm-heap": "JVM_OPTS overrides it"}
+    acknowledge = {
+        "kpow-reserved-variable": "the heap is set here",
+        "kpow-no-login": "an example",
+        "ecs-jvm-heap": "JVM_OPTS overrides it",
+    }
     plan = create(environment={"JVM_OPTS": "-Xmx1g"}, java_options=["-Xmx9g"], acknowledge=acknowledge)
     assert plan.all("moorings:index:KpowOnFargate")
 
