@@ -108,9 +108,12 @@ def _variable_without_cluster(variables: dict[str, list[str]], additional_cluste
         match = _NUMBERED.fullmatch(name)
         if not match or _argument_of(name) is not None or f"BOOTSTRAP_{match['number']}" in names:
             continue
-        if not 1 < int(match["number"]) <= clusters:
+        number = int(match["number"])
+        if number <= 1:
+            yield path, "variables of the primary cluster have no number; remove it"
+        elif number > clusters:
             count = f"there are {clusters} clusters" if clusters > 1 else "there is one cluster"
-            yield path, f"belongs to cluster {match['number']}, but {count}; correct the number"
+            yield path, f"belongs to cluster {number}, but {count}; correct the number"
 
 
 @ENVIRONMENT_RULES.rule(
