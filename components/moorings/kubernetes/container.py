@@ -188,7 +188,11 @@ class PodContainer(Args):
             for argument in ("command", "args")
             for index, value in enumerate(getattr(self, argument))
         }
-        return {**self.values, **words}
+        return {
+            path: value
+            for path, value in {**self.values, **words}.items()
+            if not isinstance(value, str) or "-X" in value
+        }
 
     @property
     def values_with_patterns(self) -> "Mapping[Any, Input[str]]":

@@ -197,9 +197,7 @@ def _egress_blocked(
     path: Path, value: str, egress_to: list[NetworkPeer] | None, containers: dict[Path, PodContainer]
 ) -> Findings:
     """The network policy blocks connections to an endpoint that a container is configured to use."""
-    if egress_to is None or any(not peer.ports for peer in egress_to):
-        return
-    allowed = {port for peer in egress_to for port in peer.ports}
+    allowed = {port for peer in egress_to or () for port in peer.ports}
     for container in containers.values():
         if container.kafka is not None:
             listener = LISTENERS[container.kafka.listener]

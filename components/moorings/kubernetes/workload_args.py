@@ -199,7 +199,9 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
 
     @property
     def settings(self) -> "Mapping[Any, Input[str]]":
-        """Environment variables in plain text, by path."""
+        """Environment variables in plain text, by path. Empty unless connections to other servers are limited."""
+        if self.egress_to is None or any(not peer.ports for peer in self.egress_to):
+            return {}
         return {
             (*path, argument, name): value
             for path, container in self.containers.items()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, NoReturn, TypeGuard, TypeVar, Union, get_args, get_origin
 
 import pulumi
-from pydantic import GetCoreSchemaHandler, ValidationError
+from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
 from moorings.validation import argument_rules
@@ -135,8 +135,14 @@ def together(values: Mapping[str, Any]) -> "pulumi.Output[dict[str, Any]] | None
     return pulumi.Output.all(**late)
 
 
+_PLAIN = (str, int, float, type(None), BaseModel)
+"""Types of most values, which are never late. Looking for ``__await__`` would take longer."""
+
+
 def is_late(value: Any) -> bool:
     """Whether a value, an item of a list or a value of a mapping is late."""
+    if isinstance(value, _PLAIN):
+        return False
     if is_mapping(value):
         return any(map(is_late, value.values()))
     return any(map(is_late, value)) if is_list(value) else is_output(value)
