@@ -274,7 +274,11 @@ nested(
     moorings.KubernetesWorkloadArgs,
     lambda kafka: {
         "container": moorings.PodContainer(
-            image="registry.example/orders@sha256:" + "0" * 64, cpu_request="250m", memory_request="512Mi", kafka=kafka
+            image="registry.example/orders@sha256:" + "0" * 64,
+            cpu_request="250m",
+            memory_request="512Mi",
+            kafka=kafka,
+            kafka_settings="none",
         )
     },
     listener="iam",

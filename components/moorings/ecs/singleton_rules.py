@@ -12,7 +12,7 @@ from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.subnet_rules import SUBNET_RULES
 from moorings.ecs.task_rules import TASK_RULES
-from moorings.kafka.permission_rules import CONNECTION_RULES
+from moorings.kafka.client_rules import CONNECTION_RULES
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings, Rule

@@ -167,6 +167,11 @@ class KafkaConnection(Args):
         return self
 
     @property
+    def secret_without_key(self) -> Input[str] | None:
+        """Secret that clients read although its key is not given."""
+        return self.secret_arn if self.password is None and self.kms_key_arn is None else None
+
+    @property
     def sasl_mechanism(self) -> str | None:
         """Value of the client setting ``sasl.mechanism``. None on the ``tls`` listener."""
         return self.scram_mechanism if self.listener == "scram" else LISTENERS[self.listener].sasl_mechanism

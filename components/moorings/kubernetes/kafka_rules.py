@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from moorings.kafka.client_rules import CONNECTION_RULES
 from moorings.kafka.listeners import LISTENERS, is_msk_host
-from moorings.kafka.permission_rules import CONNECTION_RULES
 from moorings.kubernetes.annotations import ROLE_ANNOTATION
 from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag
 from moorings.kubernetes.consumer_group import (

@@ -6,7 +6,7 @@ from moorings.aws.arns import MskClusterArn
 from moorings.aws.iam import policy_document
 from moorings.aws.iam_policy_rules import ROLE_INLINE_POLICIES_SIZE, check_policy_size
 from moorings.kafka.acls import WILDCARD
-from moorings.kafka.permission_rules import PERMISSION_RULES
+from moorings.kafka.client_rules import PERMISSION_RULES
 from moorings.kafka.permissions import IamGrant, KafkaPermissions, client_grants, grant_statements
 from moorings.sdk.locations import user_location
 from moorings.validation.findings import label

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from moorings.kafka.client_rules import PERMISSION_RULES
 from moorings.kafka.listeners import ListenerKind
-from moorings.kafka.permission_rules import PERMISSION_RULES
 from moorings.msk.alarm_rules import ALARM_RULES
 from moorings.msk.broker_rules import BROKER_RULES
 from moorings.msk.change_guard import CHANGE_RULES

@@ -1,4 +1,4 @@
-"""Rules of the permissions of IAM clients."""
+"""Rules of Kafka clients in components: permissions of IAM clients, and secrets that SCRAM clients read."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,8 @@ from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
 ACTIONS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html"
+
+_MSK_PREFIX = ":secret:AmazonMSK_"
 
 _WILDCARDS = re.compile(r"\$\{[^${}]+\}|[*?]")
 """Wildcards and policy variables of IAM.
@@ -115,3 +117,19 @@ def _undeclared_topics(permissions: KafkaPermissions | None, topic_partitions: M
             similar = suggestion(pattern, topic_partitions)
             fix = f"did you mean {similar}?" if similar else "declare it, or correct the name"
             yield ("permissions", argument, index), f"{pattern!r} is not among the declared topics; {fix}"
+
+
+@CONNECTION_RULES.rule(
+    "kafka-secret-without-key",
+    Severity.WARNING,
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html",
+    invalid="listener='scram', bootstrap_servers='b-1.example.com:9096', username='orders', cluster_arn=None, "
+    "secret_arn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3'",
+    valid="listener='scram', bootstrap_servers='b-1.example.com:9096', username='orders', cluster_arn=None, "
+    "secret_arn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3', kms_key_arn=KEY_ARN",
+)
+def _secret_without_key(secret_without_key: str | None) -> Findings:
+    """Secrets of MSK users are encrypted with a customer managed key, which their readers must be allowed to use."""
+    if secret_without_key is not None and _MSK_PREFIX in secret_without_key:
+        problem = "readers of this secret need its KMS key; set it, so that components allow them to use it"
+        yield "kms_key_arn", problem
