@@ -56,3 +56,17 @@ def _no_iam_role(
                 "association assigns the role"
             ),
         )
+
+
+@KUBERNETES_RULES.rule(
+    "kpow-not-secret-without-variable",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+    invalid="not_secret=['SLACK_TOKEN']",
+    valid="not_secret=['SLACK_TOKEN'], environment={'SLACK_TOKEN': 'a public one'}",
+)
+def _not_secret_without_variable(not_secret: list[str], variables: dict[str, list[str]]) -> Findings:
+    """The name is not that of a variable that is stored in plain text, and is probably misspelt."""
+    for index, name in enumerate(not_secret):
+        if name not in variables["environment"]:
+            yield ("not_secret", index), f"{name} is not in environment; remove it, or correct the name"
