@@ -5,14 +5,13 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-secrets-man
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final, cast
 
 import pulumi
 
-from moorings.validation.errors import InvalidInput, is_output
-from moorings.validation.inputs import check_together, is_list
+from moorings.validation.errors import is_output
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[.\-/]")
 """Boundaries between the words of a name, as in ``dbPassword`` and ``sasl.password``."""
@@ -111,67 +110,3 @@ def is_secret_name(name: str, value: object) -> bool:
     if isinstance(value, str):
         return bool(_SECRET_NAME.search(words)) and not _NOT_A_SECRET.fullmatch(value)
     return bool(_SECRET_NAME.search(words) or _JAAS.search(words))
-
-
-def check_variable_names(environment: Mapping[str, object], not_secret: Collection[str]) -> Iterator[str]:
-    """Yield the problems of plain environment variables whose names are those of secrets.
-
-    Args:
-        environment: the variables, plain or late.
-        not_secret: names of variables that are not secrets.
-
-    """
-    unknown = sorted(set(not_secret) - environment.keys())
-    if unknown:
-        yield f"not_secret: {', '.join(unknown)} not found in environment; remove it"
-    exposed = sorted(
-        name for name, value in environment.items() if name not in not_secret and is_secret_name(name, value)
-    )
-    if exposed:
-        yield (
-            f"environment: {', '.join(exposed)} would be stored in plain text; move it to secret_environment or "
-            "secrets, or add it to not_secret if it is not a secret"
-        )
-
-
-def plaintext_problem(argument: str, kind: str, fix: str) -> str:
-    """Return the message for a secret of some kind in an argument that is stored in plain text."""
-    return f"{argument}: contains {kind} and would be stored in plain text; {fix}"
-
-
-def check_plaintext(
-    component: str, argument: str, value: Any, *, fix: str, find: Callable[[Any], str | None] = find_secret
-) -> Any:
-    """Return a value that is stored in plain text: unchanged if it is plain, else an Output that fails for a secret.
-
-    Outputs that are marked as secrets are rejected in a preview too, where their value may be unknown.
-
-    Args:
-        component: the component, for messages.
-        argument: argument, with key or index, for messages.
-        value: the value, or a list of values, plain or late.
-        fix: what to do instead, for messages.
-        find: returns the kind of secret that a value contains, or None.
-
-    Raises:
-        InvalidInput: for a secret. The message does not quote it.
-
-    """
-
-    def check(value: Any) -> Any:
-        kind = find(value)
-        if kind:
-            raise ValueError(plaintext_problem(argument, kind, fix))
-        return value
-
-    def reject(secret: bool) -> None:  # noqa: FBT001 - called by Pulumi
-        if secret:
-            raise InvalidInput.at(component, plaintext_problem(argument, "a secret", fix))
-
-    checked = check_together(component, check, value=value)
-    items: list[Any] = value if is_list(value) else [value]
-    late = [cast("pulumi.Output[Any]", item) for item in items if isinstance(item, pulumi.Output)]  # type: ignore[redundant-cast]
-    if not late:
-        return checked
-    marks = [pulumi.Output[bool].from_input(cast("Any", item.is_secret())).apply(reject) for item in late]
-    return pulumi.Output.all(checked, *marks)[0]

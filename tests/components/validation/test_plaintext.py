@@ -3,11 +3,8 @@
 import pulumi
 import pytest
 
-from moorings import InvalidInput
 from moorings.validation.plaintext import (
     MARKED_SECRET,
-    check_plaintext,
-    check_variable_names,
     find_secret,
     find_secret_in_command,
     unless_secret,
@@ -153,55 +150,6 @@ def test_commands_without_a_secret(words):
 )
 def test_commands_with_a_secret(words):
     assert find_secret_in_command(words) == "a password"
-
-
-def test_variables_are_checked_by_name():
-    environment = {"DB_PASSWORD": "hunter2", "API_KEY": "abc", "NOTE": "x"}
-    assert list(check_variable_names(environment, ["API_KEY", "OTHER"])) == [
-        "not_secret: OTHER not found in environment; remove it",
-        "environment: DB_PASSWORD would be stored in plain text; move it to secret_environment or secrets, or add it to "
-        "not_secret if it is not a secret",
-    ]
-    assert list(check_variable_names({"NOTE": "x"}, [])) == []
-
-
-def late(value):
-    return pulumi.Output.from_input(value)
-
-
-def test_a_plain_value_without_a_secret_is_returned_unchanged():
-    value = ["a", "b"]
-    assert check_plaintext("Service 's'", "command", value, fix="", find=find_secret_in_command) is value
-
-
-@pytest.mark.parametrize("value", [lambda: late("x"), lambda: [late("x"), "y"], lambda: "x"])
-def test_a_late_value_without_a_secret_resolves(deploy, value):
-    def program():
-        find = find_secret_in_command if isinstance(value(), list) else find_secret
-        pulumi.export("value", check_plaintext("Service 's'", "note", value(), fix="remove it", find=find))
-
-    assert deploy(program).outputs["value"] in ("x", ["x", "y"])
-
-
-@pytest.mark.parametrize("late_value", [False, True])
-def test_a_value_with_a_secret_is_rejected_without_quoting_it(deploy, late_value):
-    value = "postgres://user:hunter2@db"
-    with pytest.raises(InvalidInput) as error:
-        deploy(lambda: check_plaintext("Service 's'", "note", late(value) if late_value else value, fix="remove it"))
-    assert str(error.value) == (
-        "Service 's': note: contains a URL with a password and would be stored in plain text; remove it"
-    )
-
-
-@pytest.mark.parametrize("preview", [False, True])
-@pytest.mark.parametrize("value", [lambda: pulumi.Output.secret("x"), lambda: ["a", pulumi.Output.secret("x")]])
-def test_an_output_that_is_marked_as_a_secret_is_rejected(deploy, value, preview):
-    def program():
-        check_plaintext("Service 's'", "note", value(), fix="remove it", find=lambda _: None)
-
-    with pytest.raises(InvalidInput) as error:
-        deploy(program, preview=preview)
-    assert str(error.value) == "Service 's': note: contains a secret and would be stored in plain text; remove it"
 
 
 @pytest.mark.parametrize("preview", [True, False])
