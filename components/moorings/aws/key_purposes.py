@@ -72,20 +72,27 @@ def declared_purposes(arn: Any) -> pulumi.Output[list[KeyPurposes]] | list[KeyPu
     return pulumi.Output.from_input(look_up())
 
 
-def find_missing_purposes(
-    argument: str, purposes: list[KeyPurposes], services: list[str], log_group: str | None
-) -> Findings:
-    """The key policy of an EncryptionKey allows only the uses that are listed, so the service cannot use this key.
+def missing_purposes(purposes: list[KeyPurposes], services: list[str], log_group: str | None) -> str | None:
+    """Return the problem and the fix if the policy of a key does not allow a use, or None.
 
-    For an explicit rule of a component. An ARN that was made of several keys passes if one of them fits.
+    An ARN that was made of several keys passes if one of them fits.
 
     Args:
-        argument: argument with the ARN.
         purposes: result of `declared_purposes`.
         services: services that use the key on behalf of the component.
         log_group: see `KeyPurposes.missing`.
 
     """
-    if purposes and all(key.missing(services, log_group) for key in purposes):
-        missing = " and ".join(purposes[0].missing(services, log_group))
-        yield argument, f"the policy of this EncryptionKey does not allow this use; add {missing} to its arguments"
+    if not purposes or not all(key.missing(services, log_group) for key in purposes):
+        return None
+    missing = " and ".join(purposes[0].missing(services, log_group))
+    return f"the policy of this EncryptionKey does not allow this use; add {missing} to its arguments"
+
+
+def find_missing_purposes(
+    argument: str, purposes: list[KeyPurposes], services: list[str], log_group: str | None
+) -> Findings:
+    """Yield the problem of `missing_purposes` with the argument, for an explicit rule that is ``unsafe``."""
+    problem = missing_purposes(purposes, services, log_group)
+    if problem is not None:
+        yield argument, problem

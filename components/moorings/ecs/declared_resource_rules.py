@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from moorings.aws.key_purposes import declared_purposes, find_missing_purposes
+from moorings.aws.key_purposes import declared_purposes, missing_purposes
 from moorings.aws.vpc_membership import Vpcs, check_declared_vpc, find_other_vpcs, vpcs_of_id, vpcs_of_members
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.validation.findings import Path, Severity
@@ -28,7 +28,8 @@ _CLIENT = "MskVpcConnection('o', MskVpcConnectionArgs(cluster_arn=CLUSTER_ARN, v
 def _key_policy(keys: Sequence[Sequence[Any]]) -> Findings:
     """The policy of an EncryptionKey allows only the listed uses, so that the service cannot use this key."""
     for path, purposes, services, log_group in keys:
-        for _, problem in find_missing_purposes("", purposes, services, log_group):
+        problem = missing_purposes(purposes, services, log_group)
+        if problem is not None:
             yield path, problem
 
 
