@@ -118,6 +118,19 @@ def publishes_components(module, source):
             yield f"{module} defines {node.name}, which is not public together with its arguments"
 
 
+def rejects_with_rules(module, source):
+    """A finding has an ID, so that it can be explained and acknowledged: no bare errors, and no warnings without a rule."""
+    if subpackage(module) == "validation":
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            error = ast.unparse(node.exc).partition("(")[0]
+            if error in {"ValueError", "InvalidInput", "pulumi.RunError"}:
+                yield f"{module} raises {error}"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"pulumi.log.warn", "pulumi.log.error"}:
+            yield f"{module} calls {ast.unparse(node.func)}"
+
+
 def modules(folder, package=""):
     for path in sorted(folder.rglob("*.py")):
         name = ".".join([*([package] if package else []), *path.relative_to(folder).with_suffix("").parts])
@@ -142,6 +155,7 @@ RULES = {
     is_short: PACKAGE_MODULES,
     is_named_by_its_subject: ALL_MODULES,
     publishes_components: PACKAGE_MODULES,
+    rejects_with_rules: COMPONENT_MODULES,
 }
 
 
@@ -176,6 +190,9 @@ def test_tree_follows_the_rule(rule):
         (is_named_by_its_subject, "moorings.msk.utils", "", "moorings.msk.utils has a name that does not describe its content"),
         (is_named_by_its_subject, "components.lib.test_iam", "", "components.lib.test_iam has a name that does not describe its content"),
         (publishes_components, "moorings.aws.iam", "class Vault(pulumi.ComponentResource): ...", "moorings.aws.iam defines Vault, which is not public together with its arguments"),
+        (rejects_with_rules, "moorings.aws.iam", "raise ValueError('no')", "moorings.aws.iam raises ValueError"),
+        (rejects_with_rules, "moorings.aws.iam", "raise InvalidInput('no') from None", "moorings.aws.iam raises InvalidInput"),
+        (rejects_with_rules, "moorings.aws.iam", "pulumi.log.warn('no')", "moorings.aws.iam calls pulumi.log.warn"),
     ],
 )  # fmt: skip
 def test_rule_finds_a_violation(rule, module, source, finding):
@@ -194,6 +211,9 @@ def test_rule_finds_a_violation(rule, module, source, finding):
         (is_named_by_its_subject, "moorings.kafka.librdkafka", ""),
         (publishes_components, "moorings.aws.encryption_key", "class EncryptionKey(pulumi.ComponentResource): ..."),
         (publishes_components, "moorings.apps.kpow.component", "class KpowComponent(pulumi.ComponentResource): ..."),
+        (rejects_with_rules, "moorings.aws.iam", "raise Violation(FORMAT, 'no')"),
+        (rejects_with_rules, "moorings.aws.iam", "raise InvalidInput.of(violation, 'X')"),
+        (rejects_with_rules, "moorings.validation.errors", "raise InvalidInput('no')"),
     ],
 )
 def test_rule_accepts_valid_code(rule, module, source):
