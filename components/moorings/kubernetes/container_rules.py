@@ -146,6 +146,20 @@ def _plaintext_secret(
 
 
 @CONTAINER_RULES.rule(
+    "k8s-not-secret-without-setting",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+    invalid="not_secret=['TOKEN_SECONDS']",
+    valid="not_secret=['TOKEN_SECONDS'], environment={'TOKEN_SECONDS': '60'}",
+    each="not_secret",
+)
+def _not_secret(_index: int, name: str, plaintext_names: list[str]) -> Findings:
+    """The name is not that of a setting that is stored in plain text, and is probably misspelt."""
+    if name not in plaintext_names:
+        yield f"{name} is stored nowhere in plain text; remove it, or correct the name"
+
+
+@CONTAINER_RULES.rule(
     "k8s-variable-pattern",
     Severity.ERROR,
     source="https://docs.python.org/3/library/re.html#re.fullmatch",

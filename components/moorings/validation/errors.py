@@ -75,7 +75,9 @@ def findings_of(
         rule, message, inner = _explain(problem, args_class)
         if rule is argument_rules.RANGE:
             message += f", got {problem['input']}"
-        yield _finding(rule, component, (*path, *problem["loc"], *inner), message, location)
+        # Pydantic marks a problem of a dictionary's key.
+        place = [part for part in problem["loc"] if part != "[key]"]
+        yield _finding(rule, component, (*path, *place, *inner), message, location)
 
 
 HIDDEN = "(The value is secret and is not shown.)"
