@@ -235,7 +235,6 @@ CONTAINER = {
 
 def _ingress(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
     """Create an ingress after another one and a workload, to whose names and hosts an example can refer."""
-    pulumi.runtime.set_config("aws:region", "eu-west-1")
     moorings.KubernetesWorkload("workload", {"namespace": "shop", "object_name": "workload", "container": CONTAINER})
     moorings.StickyIngress("other", {**INGRESS, "service_name": "other", "hosts": ["other.example.com"]})
     values = {**INGRESS, **args}

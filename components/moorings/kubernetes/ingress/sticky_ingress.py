@@ -25,7 +25,7 @@ from moorings.kubernetes.ingress.route_rules import duplicate_route, host_of_two
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, without_none
 from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
-from moorings.kubernetes.ingress.sticky_ingress_rules import RULES, certificate_region, object_name
+from moorings.kubernetes.ingress.sticky_ingress_rules import RULES, object_name
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.validation.outputs import register_declared_outputs
 
@@ -71,8 +71,6 @@ class StickyIngress(pulumi.ComponentResource):
 
         self._check_routes()
         self._check_service_of_program()
-        region = pulumi.Config("aws").get("region")
-        self._reporter.evaluate(certificate_region, certificate_arn=args.certificate_arn, region=region)
         route = self._route()
         service_name = self._service(route)
         if self._controller.render:

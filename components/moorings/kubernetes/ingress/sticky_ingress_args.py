@@ -26,6 +26,9 @@ from moorings.validation.types import HealthCheckPath, Port, Unique, matches
 Release = Annotated[str, matches("a release", r"v?[0-9]{1,4}\.[0-9]{1,4}(\.[0-9A-Za-z.+-]{1,30})?", "1.8")]
 """Release of a product in the cluster."""
 
+RegionName = Annotated[str, matches("the code of an AWS Region", "[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}", "eu-west-1")]
+"""Code of an AWS Region."""
+
 
 class StickyIngressArgs(ComponentArgs):
     """Arguments of `StickyIngress`."""
@@ -89,6 +92,10 @@ class StickyIngressArgs(ComponentArgs):
 
     certificate_arn: Input[CertificateArn] | None = None
     """ARN of a certificate in ACM or IAM, for AWS load balancers."""
+
+    aws_region: Annotated[RegionName | None, Change("none")] = None
+    """AWS Region of the cluster and its load balancers, such as ``eu-west-1``. If it is set, certificates of other
+    Regions are rejected."""
 
     ssl_policy: SslPolicy | None = None
     """Security policy of the HTTPS listener of ``aws-ingress``: TLS versions and ciphers. Defaults to

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from moorings.aws.arns import arn_region
 from moorings.aws.tls_policies import CHECKED as TLS_POLICIES_CHECKED
 from moorings.aws.tls_policies import find_weakness, is_known_policy
 from moorings.kubernetes.ingress import (
@@ -44,6 +43,7 @@ _OPTIONAL_ARGUMENTS = (
     "gateway_listener",
     "health_check_path",
     "ssl_policy",
+    "aws_region",
     "internet_facing",
     "closed_paths",
 )
@@ -51,7 +51,6 @@ _OPTIONAL_ARGUMENTS = (
 
 _INGRESS = "https://kubernetes.io/docs/concepts/services-networking/ingress/"
 _TLS_POLICIES = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"
-CERTIFICATE_IN_US_EAST_1 = "CERTIFICATE_ARN.replace('eu-west-1', 'us-east-1')"
 _ALB = "controller='aws-ingress', tls_secret_name=None, certificate_arn=CERTIFICATE_ARN, health_check_path='/'"
 
 
@@ -252,27 +251,6 @@ def _other_controller(ingress_class_name: str | None, ingress_controller: Ingres
             f"{ingress_class_name!r} is the default class of {' and '.join(others)}, and the objects are for "
             f"{ingress_controller.name}; change controller or ingress_class_name"
         )
-
-
-@RULES.explicit(
-    "ingress-certificate-region",
-    Severity.WARNING,
-    source="https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html",
-    invalid=_ALB.replace("CERTIFICATE_ARN", CERTIFICATE_IN_US_EAST_1),
-    valid=_ALB,
-)
-def certificate_region(certificate_arn: str | None, region: str | None) -> Findings:
-    """A load balancer uses certificates of its own Region. Only those of CloudFront are in us-east-1."""
-    for arn in (certificate_arn or "").split(","):
-        found = arn_region(arn) if arn else ""
-        if found and region and found != region:
-            yield (
-                "certificate_arn",
-                (
-                    f"the certificate is in {found}, and the AWS provider of this program in {region}; use a "
-                    "certificate of the Region of the load balancer"
-                ),
-            )
 
 
 @RULES.explicit(

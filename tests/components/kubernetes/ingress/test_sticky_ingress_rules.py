@@ -27,6 +27,8 @@ ENVOY = {**ISTIO, "controller": "envoy-gateway", "experimental_channel": True}
 SERVICE = {"controller": "service", **SELECTOR}
 VIRTUAL_SERVER = HAPROXY | {"controller": "nginx-virtualserver"}
 KMS_KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+US_CERTIFICATE = CERTIFICATE.replace("eu-west-1", "us-east-1")
+WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 TLS_1_2 = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 ALB_PREFIX = "alb.ingress.kubernetes.io/"
 CODES = f"annotations['{ALB_PREFIX}success-codes']"
@@ -83,6 +85,9 @@ def accepted(deploy):
         (ALB | {"paths": ["/", f"/{'a' * 126}"]}, "alb-condition", "paths[1]"),
         (ALB | {"paths": ["/*/*/*/*/*/a"], "hosts": ["*.example.com"]}, "alb-rule-quota", "paths[0]"),
         (ALB | {"annotations": {f"{ALB_PREFIX}success-codes": "0"}}, "alb-success-codes", CODES),
+        (ALB | {"annotations": {f"{ALB_PREFIX}wafv2-acl-arn": WEB_ACL}}, "certificate-region", "certificate_arn"),
+        (ALB | {"certificate_arn": f"{CERTIFICATE},{US_CERTIFICATE}"}, "certificate-region", "certificate_arn"),
+        (HAPROXY | {"aws_region": "eu-west-1"}, "unsupported-argument", "aws_region"),
         (ALB | {"annotations": {f"{ALB_PREFIX}success-codes": "ok"}}, "alb-success-codes", CODES),
     ],
 )
@@ -112,6 +117,8 @@ def test_an_invalid_combination_is_rejected(accepted, rejected, args, rule, path
         ALB | {"ssl_policy": TLS_1_2},
         ALB | {"certificate_arn": "arn:aws-cn:iam::123456789012:server-certificate/orders"},
         ALB | {"annotations": {f"{ALB_PREFIX}success-codes": "200-204, 301"}},
+        ALB | {"annotations": {f"{ALB_PREFIX}wafv2-acl-arn": WEB_ACL.replace("us-east-1", "eu-west-1")}},
+        ALB | {"certificate_arn": f"{CERTIFICATE},{CERTIFICATE}2", "aws_region": "eu-west-1"},
         NLB | {"health_check_path": "/ready"},
         HAPROXY | {"hosts": ["orders", "xn--bcher-kva.example"], "paths": ["/it's;v=1"]},
     ],

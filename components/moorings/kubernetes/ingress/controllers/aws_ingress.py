@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pulumi
 
+from moorings.aws.arns import arn_region
 from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.kubernetes.ingress import alb_rules
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
@@ -29,6 +30,9 @@ from moorings.validation.rules import Findings
 PREFIX = "alb.ingress.kubernetes.io/"
 PROTOCOL_VERSION = f"{PREFIX}backend-protocol-version"
 SUCCESS_CODES = f"{PREFIX}success-codes"
+WEB_ACL = f"{PREFIX}wafv2-acl-arn"
+ARN_COLONS = 5
+"""Number of colons before the resource of an ARN."""
 
 RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs, alb_rules.RULES)
 
@@ -88,7 +92,15 @@ CONTROLLER = IngressController(
     docs="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/",
     mechanisms=alb_mechanisms("target-group-attributes", IDLE_TIMEOUT),
     arguments=frozenset(
-        {"ingress_class_name", "certificate_arn", "ssl_policy", "internet_facing", "health_check_path", "closed_paths"}
+        {
+            "ingress_class_name",
+            "certificate_arn",
+            "ssl_policy",
+            "aws_region",
+            "internet_facing",
+            "health_check_path",
+            "closed_paths",
+        }
     ),
     render=render,
     default_class="alb",
@@ -160,3 +172,23 @@ def _grpc_health_check(
     path = health_check_path or (backend_health_check.path if backend_health_check else None)
     if path is not None and not re.fullmatch(r"/[^/]+/[^/]+", path):
         yield f"expected a gRPC method, such as /grpc.health.v1.Health/Check, got {path!r}; set it to such a method"
+
+
+@RULES.rule(
+    "ingress-certificate-region",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html",
+    invalid=f"{_EXAMPLE}, health_check_path='/', aws_region='us-east-1'",
+    valid=f"{_EXAMPLE}, health_check_path='/', aws_region='eu-west-1'",
+)
+def _certificate_region(
+    certificate_arn: str | None, aws_region: str | None, annotations: Mapping[str, str]
+) -> Findings:
+    """A load balancer uses certificates and web ACLs of its own Region. Those of CloudFront are in us-east-1."""
+    arns = [arn.strip() for arn in (certificate_arn or "").split(",")] + [annotations.get(WEB_ACL, "")]
+    regions = sorted({arn_region(arn) for arn in arns if arn.count(":") >= ARN_COLONS} - {""})
+    other = [region for region in regions if aws_region not in {None, region}]
+    if other:
+        yield f"expected a certificate in {aws_region}, got one in {other[0]}; use a certificate of {aws_region}"
+    elif len(regions) > 1:
+        yield f"the certificates and the web ACL are in {' and '.join(regions)}; use those of one Region"
