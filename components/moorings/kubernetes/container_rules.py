@@ -80,7 +80,10 @@ def _variable_name(environment_names: list[str], variables: list[tuple[str, str]
     """Kubernetes accepts the name of the variable, but a shell and most programs cannot read it."""
     for argument, name in variables:
         if not COMMON_VARIABLE_NAME.fullmatch(name):
-            yield (argument, name), "has characters that most programs do not expect; correct the name"
+            yield (
+                (argument, name),
+                "most programs expect letters, digits, '_', '.' and '-', and no digit first; correct the name",
+            )
 
 
 @CONTAINER_RULES.rule(

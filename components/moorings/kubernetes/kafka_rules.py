@@ -108,11 +108,12 @@ def _too_many(
             ),
         )
     elif max_replicas > group.max_pods:
+        consumers = max_replicas * group.consumers_per_pod
         yield (
             limited,
             (
-                f"{max_replicas} pods have {max_replicas * group.consumers_per_pod} consumers, of which only "
-                f"{group.partitions} get a partition; run at most {group.max_pods} pods"
+                f"the number of partitions is {group.partitions}, and the number of consumers {consumers} in "
+                f"{max_replicas} pods, so that some are idle; lower the number of pods to {group.max_pods}"
             ),
         )
 

@@ -226,18 +226,18 @@ def _autoscaler_target(autoscaling: Autoscaling | None, containers: dict[Path, P
     threshold = 1 + (DEFAULT_TOLERANCE if tolerance is None else parse_quantity(tolerance))
     running = [container for path, container in containers.items() if path[0] != "init_containers"]
     for path, resource, target in _utilization_targets(autoscaling):
-        highest = _highest_utilization(running, resource)
+        highest, unit = _highest_utilization(running, resource), "CPU" if resource == "cpu" else resource
         if highest is not None and target * threshold >= highest:
             yield (
                 path,
                 (
-                    f"{target} % of the {resource} requests cannot be exceeded by more than the tolerance, as the "
+                    f"{target} % of the {unit} requests cannot be exceeded by more than the tolerance, as the "
                     "limits "
                     f"are {highest:.0f} % of them, so that no pod is added; set at most {int(highest / threshold) - 5}"
                 ),
             )
         elif target > 100:  # noqa: PLR2004 - percent
-            yield path, f"pods are added only when the {resource} usage is above the requests; set at most 100"
+            yield path, f"pods are added only when the {unit} usage is above the requests; set at most 100"
 
 
 def _utilization_targets(autoscaling: Autoscaling) -> list[tuple[Path, str, int]]:

@@ -39,7 +39,8 @@ def _cpu_unit(cpu_request: str, cpu_limit: str | None) -> Findings:
     """A CPU quantity without a unit is a number of cores. Hardly any node has so many, so that pods stay pending."""
     for argument, quantity in (("cpu_request", cpu_request), ("cpu_limit", cpu_limit)):
         if quantity is not None and parse_quantity(quantity) >= MAX_USUAL_CORES:
-            yield argument, f"{quantity} is a number of cores; did you mean {quantity}m?"
+            cores = int(parse_quantity(quantity))
+            yield argument, f"{cores} cores are more than most nodes have; did you mean {cores}m?"
 
 
 @RESOURCE_RULES.rule(
@@ -81,8 +82,8 @@ def _unit_findings(path: Path, quantity: str) -> Iterator[tuple[Path, str]]:
     """Yield the problem of an implausible number of bytes."""
     size = parse_quantity(quantity)
     if size < MIN_BYTES:
-        fix = f"; did you mean {quantity}Mi?" if quantity.isdecimal() else "; use a unit such as Mi"
-        yield path, f"{quantity} is {int(size)} bytes{fix}"
+        fix = f"did you mean {quantity}Mi?" if quantity.isdecimal() else "use a unit such as Mi"
+        yield path, f"{int(size)} bytes are too few; {fix}"
     elif size > MAX_USUAL_BYTES:
         yield path, f"{quantity} is more than any node has; use a unit such as Mi or Gi"
 

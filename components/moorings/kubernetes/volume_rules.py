@@ -77,7 +77,8 @@ def _volume_size_unit(size: str | None) -> Findings:
     if size is None:
         return
     if parse_quantity(size) < MIN_BYTES:
-        yield f"{size} is {int(parse_quantity(size))} bytes; did you mean {size}Gi?"
+        fix = f"did you mean {size}Gi?" if size.isdecimal() else "use a unit such as Gi"
+        yield f"{int(parse_quantity(size))} bytes are too few; {fix}"
     elif parse_quantity(size) > 2 * MAX_USUAL_BYTES:
         yield f"{size} is larger than a volume of any storage driver; use a unit such as Gi"
 
