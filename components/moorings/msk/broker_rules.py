@@ -68,7 +68,7 @@ def _unknown_size(instance_type: str | None) -> Findings:
         sizes = BROKER_SIZES["express" if is_express(instance_type) else "standard"]
         similar = suggestion(instance_type, sizes)
         yield f"{instance_type} is not a broker size that this release knows; " + (
-            f"did you mean {similar}?" if similar else f"the known sizes are {', '.join(sizes)}"
+            f"did you mean {similar}?" if similar else f"compare it with the known ones: {', '.join(sizes)}"
         )
 
 
@@ -144,7 +144,7 @@ def _unknown_version(kafka_version: str) -> Findings:
         similar = similar_version(kafka_version)
         known = ", ".join(supported_versions())
         yield f"{kafka_version} is not a version that this release knows; " + (
-            f"did you mean {similar}?" if similar else f"the supported versions known are {known}"
+            f"did you mean {similar}?" if similar else f"compare it with the known ones: {known}"
         )
 
 
