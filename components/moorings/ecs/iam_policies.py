@@ -8,6 +8,7 @@ from typing import Any
 from moorings.aws.arns import arn_region
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document, trust_policy
+from moorings.aws.iam_policy_rules import ROLE_INLINE_POLICIES_SIZE, check_policy_size
 from moorings.kafka.permissions import KafkaPermissions
 from moorings.validation.container_images import ecr_repository_arn
 from moorings.validation.inputs import is_list
@@ -74,7 +75,8 @@ def execution_policy(
     if repository is not None:
         actions = PULL_ACTIONS + (PULL_THROUGH_CACHE_ACTIONS if pull_through_cache else [])
         statements += [_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"), _allow("Pull", actions, repository)]
-    return policy_document([*statements, *secret_statements(context, secrets)])
+    document = policy_document([*statements, *secret_statements(context, secrets)])
+    return check_policy_size(document, ROLE_INLINE_POLICIES_SIZE, "secrets")
 
 
 def secret_statements(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dict[str, Any]]:

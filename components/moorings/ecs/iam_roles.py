@@ -132,7 +132,7 @@ class TaskRoles:
                 problem = f"the component also has a statement with the Sid {duplicate}; rename it"
                 raise Violation(POLICY_ELEMENTS, problem, "task_policy")
             document = check_policy_partition(policy_document(statements), context.partition, "task_policy")
-            return check_policy_size(document, ROLE_INLINE_POLICIES_SIZE, "task_policy")
+            return check_policy_size(document, ROLE_INLINE_POLICIES_SIZE, "task_policy" if task_policy else "kafka")
 
         policy = self._reporter.derive(
             document,

@@ -185,3 +185,16 @@ def test_task_policy_does_not_fit_to_the_statements_of_the_component(create, rej
 def test_task_policy_may_deny(statements):
     deny = {"Sid": "No", "Effect": "Deny", "NotAction": "s3:*", "NotResource": ["arn:aws:s3:::orders"]}
     assert statements("task-policy", task_policy=json.dumps({"Statement": deny}))["No"] == deny
+
+
+def test_more_secrets_than_the_execution_role_may_read(create, rejected):
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/{:03}-Xp4mQ9"
+    secrets = {f"SECRET_{number}": {"secret_arn": arn.format(number)} for number in range(160)}
+    with rejected("aws-iam-policy-size", "secrets"):
+        create(secrets=secrets)
+
+
+def test_task_policy_of_another_partition_is_rejected(create, rejected):
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws-cn:s3:::orders/*"}
+    with rejected("aws-iam-policy-resource", "task_policy"):
+        create(task_policy=json.dumps({"Statement": [statement]}))
