@@ -133,7 +133,7 @@ KafkaQuota.rules = QUOTA_RULES
 def _entity(user: str | None, client_id: str | None, ip: str | None) -> Findings:
     """A quota applies to a user, to a client ID, to both together, or to an IP address."""
     if user is None and client_id is None and ip is None:
-        yield "the quota applies to nobody; set user, client_id or ip"
+        yield "the quota has no user, client ID or IP address; set user, client_id or ip"
     elif ip is not None and (user is not None or client_id is not None):
         yield "ip", "cannot be combined with user or client_id; create separate quotas"
 

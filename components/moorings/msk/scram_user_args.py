@@ -27,7 +27,7 @@ Source: https://docs.aws.amazon.com/msk/latest/developerguide/serverless.html
 _USERS = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-password.html"
 _LIMITATIONS = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html"
 _TUTORIAL = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html"
-_SHORT_PASSWORD = 12
+_SHORT_PASSWORD, _LONG_PASSWORD = 12, 128
 
 
 def _check_recovery_window(days: int) -> int:
@@ -75,8 +75,8 @@ class MskScramUserArgs(ComponentArgs):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
     """
 
-    password: SecretInput[Annotated[str, Field(min_length=1, max_length=128)]] | None = None
-    """Password of 1 to 128 characters. Defaults to a generated password of 40 letters and digits."""
+    password: SecretInput[Annotated[str, Field(min_length=1)]] | None = None
+    """Password. Defaults to a generated password of 40 letters and digits."""
 
     secret_name: Annotated[Input[SecretName] | None, Change("replacement")] = None
     """Name of an existing secret to import. Defaults to a generated name that starts with ``AmazonMSK_`` and the
@@ -178,3 +178,17 @@ def _weak_password(password: str | None) -> Findings:
         yield "has fewer than 12 characters and can be guessed; use a longer one, or let moorings generate it"
     if password != password.strip():
         yield "has leading or trailing white space, which is part of the password; remove it"
+
+
+@SCRAM_USER_RULES.rule(
+    "msk-user-password-long",
+    Severity.UNVERIFIED,
+    source=_TUTORIAL,
+    invalid="password='correct horse battery ' * 6",
+    valid="password='correct horse battery'",
+    checked="2026-11-21",
+)
+def _long_password(password: str | None) -> Findings:
+    """Passwords of up to 128 characters are known to work. AWS documents no maximum."""
+    if password is not None and len(password) > _LONG_PASSWORD:
+        yield "has more than 128 characters; use a shorter one, or test the login"
