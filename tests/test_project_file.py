@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from settings import Settings
+from settings import ComponentSettings, Settings
 
 ROOT = Path(__file__).parent.parent
 PROJECT = yaml.safe_load((ROOT / "Pulumi.yaml").read_text("utf-8"))
-PROGRAMS = Settings.__subclasses__()
+PROGRAMS = [each for parent in (Settings, ComponentSettings) for each in parent.__subclasses__()]
 
 TYPES = {str: {"type": "string"}, int: {"type": "integer"}, bool: {"type": "boolean"}}
 
