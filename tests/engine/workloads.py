@@ -106,6 +106,24 @@ WORKLOADS: dict[str, dict[str, Any]] = {
             probes={"startup_seconds": 2**31 - 1, "readiness": {"http_get": "/"}, "liveness": {"tcp_socket": True}}
         ),
         "autoscaling": {"max_replicas": 2**31 - 1},
+        "acknowledge": {"k8s-implausible-seconds": "the largest number of the API"},
+    },
+    "unusual names and quantities": {
+        "container": container(
+            environment={"spring.datasource.url": "x", "1A": "x", "LOG LEVEL": "x", "~!@#$%^&*()": "x"},
+            config_map_environment={"a-b.c": "x", "1": "x"},
+            config_files=dict.fromkeys(
+                ("/srv/a_b", "/srv/a/b", "/opt/app/.npmrc", "/opt/my app/a b", f"/opt/{'a' * 200}/{'b' * 200}"), "x"
+            ),
+            cpu_request="5e-1",
+            memory_request="129e6",
+        ),
+        "kind": "StatefulSet",
+        "volumes": {"folder-1": {"mount_path": "/data", "size": "1Gi"}},
+    },
+    "a disruption budget that blocks drains": {
+        "availability": {"max_unavailable": 0},
+        "acknowledge": {"k8s-drain-blocked": "drains are done by hand"},
     },
     "a StatefulSet with its own settings": {
         "kind": "StatefulSet",
@@ -195,8 +213,6 @@ WORKLOADS: dict[str, dict[str, Any]] = {
     },
 }
 """Arguments that together cover all features of the component, as changes of a default workload."""
-
-"""Warnings that these workloads acknowledge."""
 
 
 def rendered(program: Callable[[], object]) -> list[Object]:
