@@ -45,6 +45,20 @@ def _internal_topic(name: str) -> Findings:
 
 
 @KAFKA_TOPIC_RULES.rule(
+    "kafka-topic-unclean-election",
+    Severity.UNSAFE,
+    source="https://kafka.apache.org/documentation/#topicconfigs_unclean.leader.election.enable",
+    invalid="config={'unclean.leader.election.enable': 'true'}",
+    valid="config={'unclean.leader.election.enable': 'false'}",
+)
+def _unclean_election(config: Mapping[str, str]) -> Findings:
+    """A replica that is not in sync becomes the leader if no other is available, and records are lost."""
+    name = "unclean.leader.election.enable"
+    if config.get(name, "").strip().lower() == "true":
+        yield ("config", name), "records that the new leader has not replicated are lost; set it to false"
+
+
+@KAFKA_TOPIC_RULES.rule(
     "kafka-topic-compaction-lag",
     Severity.ERROR,
     source="https://kafka.apache.org/documentation/#topicconfigs_max.compaction.lag.ms",

@@ -185,6 +185,22 @@ def _min_insync_replicas(
 
 
 @MSK_TOPIC_RULES.rule(
+    "msk-topic-low-insync-replicas",
+    Severity.WARNING,
+    source=_REPLICAS,
+    invalid=f"topics=[{_topic(config={'min.insync.replicas': '1'})}]",
+    valid=f"topics=[{_topic(config={'min.insync.replicas': '2'})}]",
+    each="topics",
+)
+def _low_insync_replicas(index: int, topic: KafkaTopic, replication_factor: int, broker_type: BrokerType) -> Findings:
+    """A record that only the leader has acknowledged is lost with the leader's volume."""
+    factor, own = topic.replication_factor or replication_factor, topic.config.get("min.insync.replicas", "")
+    if parse_integer(own) == 1 and factor > 2 and broker_type == "standard":  # noqa: PLR2004 - 1 of 2 is the most
+        path = ("topics", index, "config", "min.insync.replicas")
+        yield path, f"1 of {factor} replicas acknowledges a record with acks=all; set it to {factor - 1}"
+
+
+@MSK_TOPIC_RULES.rule(
     "msk-topic-tiered-storage",
     Severity.ERROR,
     source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-tiered-storage.html",
