@@ -33,6 +33,10 @@ def test_arns_of_the_region_are_accepted():
     check_arn_regions(CONTEXT, certificate="arn:aws:iam::123456789012:server-certificate/tools")
 
 
+def test_the_mocks_of_a_unit_test_return_no_region():
+    check_arn_regions(AwsContext(None, None, None, None), key=KEY.format("eu-west-1"))
+
+
 PLACEMENT = {
     "vpc_id": "vpc-0d1c7a52e8b94f360",
     "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"],

@@ -59,7 +59,7 @@ def _several_regions(availability_zones: list[str]) -> Findings:
 )
 def other_region(zones: str, region: str) -> Findings:
     """The provider creates subnets in its own Region only."""
-    if zones != region:
+    if region and zones != region:  # the mocks of a unit test return no Region
         yield (
             "availability_zones",
             f"{zones} is not the Region of the provider; use zones of {region}, or a provider of {zones}",
