@@ -113,7 +113,10 @@ def components_program(namespace: str, *components: str, version: str = "1") -> 
             zones = ["eu-west-1a", "eu-west-1b"]
             Network("network", {"availability_zones": zones, "cidr": "10.40.0.0/20", "tags": {"version": version}})
         if "service" in components:
-            FargateSingleton("single", {**common, "environment": {"VERSION": version}, "acknowledge": {"ecs-no-health-check": "a test"}})
+            FargateSingleton(
+                "single",
+                {**common, "environment": {"VERSION": version}, "acknowledge": {"ecs-no-health-check": "a test"}},
+            )
         if "workload" in components:
             KubernetesWorkload(
                 "orders", {"namespace": namespace, "container": container(config_map_environment={"VERSION": version})}

@@ -52,7 +52,11 @@ def with_consumers(namespace: str, version: int = 1) -> Callable[[], None]:
         common = {"vpc_id": VPC, "subnet_ids": SUBNETS, "image": IMAGE, "kafka": generated, "protect": False}
         license_ = dict.fromkeys(LICENSE, supplied)
         KpowOnFargate("kpow", {**common, "license": license_, "replication_factor": 2})
-        own = {"secret_environment": {"TOKEN": supplied}, "user": "1001:1001", "acknowledge": {"ecs-no-health-check": "a test"}}
+        own = {
+            "secret_environment": {"TOKEN": supplied},
+            "user": "1001:1001",
+            "acknowledge": {"ecs-no-health-check": "a test"},
+        }
         FargateSingleton("single", {**common, **own})
         secrets = {
             "secret_environment": {"TOKEN": supplied},

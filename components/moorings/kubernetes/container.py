@@ -215,9 +215,7 @@ class PodContainer(Args):
     @property
     def plaintext_names(self) -> list[str]:
         """Names of the settings that are stored in plain text, as ``not_secret`` spells them."""
-        words = [
-            f"{argument}[{index}]" for argument, command in self.commands.items() for index in range(len(command))
-        ]
+        words = [f"{argument}[{index}]" for argument, command in self.commands.items() for index in range(len(command))]
         return [*self.environment, *self.config_map_environment, *self.config_files, *words]
 
     @property

@@ -39,7 +39,8 @@ _INTRODUCTION = """\
 Everything that moorings rejects or warns about is a rule. A message ends with the ID of the rule:
 
 ```text
-stacks/kafka.py:14: KubernetesWorkload 'orders': shutdown: the problem; the fix [k8s-shutdown-budget]
+stacks/kafka.py:32: MskCluster 'kafka': min_insync_replicas: 3 of 3 replicas must be in sync; set it to 2, or raise
+default_replication_factor above 3 [msk-min-insync-replicas]
 ```
 
 | severity | meaning | effect |
@@ -146,6 +147,5 @@ def _section(title: str, rules: list[Rule]) -> Iterator[str]:
         yield f"**{rule.severity}**{f' · {reporters}' if reporters else ''}\n"
         yield f"{rule.rationale} [Source]({rule.source}).{checked}\n"
         yield "```text" if isinstance(rule, ChangeRule) else "```python"
-        yield f"{invalid}  # violates the rule"
-        yield f"{valid}  # does not"
+        yield f"# violates the rule\n{invalid}\n# does not\n{valid}"
         yield "```\n"

@@ -5,7 +5,6 @@ from moorings.validation.rules import Rule
 
 _INPUTS = "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/"
 _COMPONENTS = "https://www.pulumi.com/docs/iac/concepts/components/"
-_PYDANTIC = "https://docs.pydantic.dev/latest/errors/validation_errors/"
 
 
 def _acknowledging(acknowledgement: str) -> str:
@@ -17,56 +16,56 @@ def _acknowledging(acknowledgement: str) -> str:
 REQUIRED = Rule(
     id="argument-required",
     rationale="The component cannot be created without this argument.",
-    source=_PYDANTIC,
+    source=_COMPONENTS,
     invalid="KafkaTopic(name='orders')",
     valid="KafkaTopic(name='orders', partitions=3)",
 )
 UNKNOWN = Rule(
     id="argument-unknown",
     rationale="An unknown argument would be ignored, so that the resource would differ from what is written.",
-    source=_PYDANTIC,
+    source=_COMPONENTS,
     invalid="KafkaTopic(name='orders', partitons=3)",
     valid="KafkaTopic(name='orders', partitions=3)",
 )
 TYPE = Rule(
     id="argument-type",
     rationale="The value has another type than the argument.",
-    source=_PYDANTIC,
+    source=_COMPONENTS,
     invalid="KafkaTopic(name='orders', partitions='three')",
     valid="KafkaTopic(name='orders', partitions=3)",
 )
 RANGE = Rule(
     id="argument-range",
     rationale="The service accepts only numbers in this range.",
-    source=_PYDANTIC,
+    source=_COMPONENTS,
     invalid="KafkaTopic(name='orders', partitions=0)",
     valid="KafkaTopic(name='orders', partitions=1)",
 )
 LENGTH = Rule(
     id="argument-length",
     rationale="The service accepts only texts and lists of this length.",
-    source=_PYDANTIC,
+    source=_COMPONENTS,
     invalid="EncryptionKeyArgs(description='')",
     valid="EncryptionKeyArgs(description='Order data')",
 )
 CHOICE = Rule(
     id="argument-choice",
     rationale="The argument has a fixed set of values.",
-    source=_PYDANTIC,
+    source=_COMPONENTS,
     invalid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'], nat='per-zone')",
     valid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'], nat='per_zone')",
 )
 FORMAT = Rule(
     id="argument-format",
     rationale="The service accepts only texts of this form.",
-    source=_PYDANTIC,
+    source=_COMPONENTS,
     invalid="MskScramUserArgs(cluster_arn='orders', username='reader', kms_key_arn=KEY_ARN)",
     valid="MskScramUserArgs(cluster_arn=CLUSTER_ARN, username='reader', kms_key_arn=KEY_ARN)",
 )
 DUPLICATE = Rule(
     id="argument-duplicate",
     rationale="A list whose items must differ contains one of them twice.",
-    source=_PYDANTIC,
+    source=_COMPONENTS,
     invalid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1a'])",
     valid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'])",
 )

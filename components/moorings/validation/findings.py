@@ -12,7 +12,13 @@ _MAX_QUOTED = 80
 _MAX_WORD = 160
 _MAX_MESSAGE = 1000
 
-_QUOTED = re.compile(rf"(?P<quote>['\"])(?P<text>[^'\"]{{{_MAX_QUOTED + 1},}})(?P=quote)")
+_QUOTED = re.compile(r"""(?<!\w)(?P<quote>['"])(?P<text>(?:[^'"\\]|\\.)*)(?P=quote)(?!\w)""")
+_WORD = 160
+_MAX_MESSAGE = 1000
+
+_WORD = 160
+_MAX_MESSAGE = 1000
+
 _WORD = re.compile(rf"\S{{{_MAX_WORD + 1},}}")
 
 _STRING = r"'(?:[^'\\]|\\.)*'"
@@ -117,7 +123,7 @@ def quote(text: str) -> str:
 
 def shorten(message: str) -> str:
     """Shorten long values that a message quotes, long words, and the message itself."""
-    message = _QUOTED.sub(lambda match: f"{match['quote']}{match['text'][:_MAX_QUOTED]}…{match['quote']}", message)
+    message = _QUOTED.sub(_shorten_quoted, message)
     message = _WORD.sub(lambda match: f"{match[0][:_MAX_WORD]}…", message)
     return message if len(message) <= _MAX_MESSAGE else f"{message[:_MAX_MESSAGE]}…"
 
@@ -125,3 +131,8 @@ def shorten(message: str) -> str:
 def label(component: str, name: str) -> str:
     """Return a component for messages, as in ``MskCluster 'kafka'``."""
     return f"{component} {quote(name[:_MAX_QUOTED])}"
+
+
+def _shorten_quoted(match: re.Match[str]) -> str:
+    quote_mark, text = match["quote"], match["text"]
+    return match[0] if len(text) <= _MAX_QUOTED else f"{quote_mark}{text[:_MAX_QUOTED]}…{quote_mark}"

@@ -80,5 +80,7 @@ def test_invisible_characters_are_escaped():
 
 def test_long_values_are_shortened():
     assert shorten(f"got '{'x' * 500}'; use a short one") == f"got '{'x' * 80}…'; use a short one"
+    between_two_values = f"'/' closes {'much ' * 30}'/orders'; remove one"
+    assert shorten(between_two_values) == between_two_values
     assert shorten("x" * 500) == "x" * 160 + "…"
     assert len(shorten("word " * 500)) == 1001
