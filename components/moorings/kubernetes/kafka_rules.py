@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from moorings.kafka.client_rules import CONNECTION_RULES
 from moorings.kafka.listeners import LISTENERS, is_msk_host
+from moorings.kafka.permissions import KafkaPermissions
 from moorings.kubernetes.annotations import ROLE_ANNOTATION
 from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag
 from moorings.kubernetes.consumer_group import (
@@ -277,6 +278,7 @@ def _consumer_variable(consumer: KafkaConsumer | None, container: PodContainer, 
 )
 def _kafka_iam_permissions(
     containers: dict[Path, PodContainer],
+    autoscaling: Autoscaling | None,
     has_service_account: bool,
     service_account_annotation_names: list[str],
 ) -> Findings:
@@ -285,16 +287,29 @@ def _kafka_iam_permissions(
     The role needs the statements of ``KafkaPermissions.iam_statements``. Acknowledge the finding if a Pod Identity
     association sets the role.
     """
-    if has_service_account or ROLE_ANNOTATION in service_account_annotation_names:
-        return
+    has_role = has_service_account or ROLE_ANNOTATION in service_account_annotation_names
     for path, container in containers.items():
-        if container.kafka is not None and container.kafka.listener == "iam":
+        kafka = container.kafka
+        if kafka is not None and kafka.listener == "iam" and not has_role:
             yield (
                 (*path, "kafka"),
                 (
                     "the connection uses IAM, and the new service account has no role; set "
                     f"service_account_annotations={{'{ROLE_ANNOTATION}': role.arn}} with a role that may use the "
-                    "topics, or "
-                    "acknowledge this if an EKS Pod Identity association sets the role"
+                    "topics, or acknowledge this if an EKS Pod Identity association sets the role"
                 ),
             )
+        lag = autoscaling.kafka_lag if autoscaling else None
+        if path == ("container",) and kafka is not None and kafka.permissions is not None and lag is not None:
+            yield from _missing_permissions(kafka.permissions, lag)
+
+
+def _missing_permissions(permissions: KafkaPermissions, lag: KafkaLag) -> Iterator[tuple[Path, str]]:
+    """Yield the topic and the consumer group of a scaler that the permissions of the client do not contain."""
+    for argument, name, allowed in (
+        ("topic", lag.topic, permissions.read_topics),
+        ("consumer_group", lag.consumer_group, permissions.consumer_groups),
+    ):
+        if not any(name == pattern or (pattern[-1:] == "*" and name.startswith(pattern[:-1])) for pattern in allowed):
+            fix = "add it there, or correct the name"
+            yield ("autoscaling", "kafka_lag", argument), f"{name} is not in the permissions of container.kafka; {fix}"

@@ -17,6 +17,15 @@ def lag(**changed):
     return {"container": {"kafka": TLS}, "autoscaling": {"max_replicas": 3, "kafka_lag": {**LAG, **changed}}}
 
 
+def scaled_with_permissions(**permissions):
+    arn = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
+    return {
+        "container": {"kafka": {**IAM, "cluster_arn": arn, "permissions": permissions}},
+        "autoscaling": {"max_replicas": 3, "kafka_lag": LAG},
+        "service_account_name": "orders",
+    }
+
+
 def egress(*ports, **environment):
     container = {"environment": environment}
     return {"container": container, "egress_to": [{"cidr": "10.0.0.0/8", "ports": list(ports)}]}
@@ -56,6 +65,16 @@ CASES = {
         {"container": {"kafka": IAM}},
         [("k8s-kafka-iam-permissions", "container.kafka")],
         {"container": {"kafka": IAM}, "service_account_name": "orders"},
+    ),
+    "scaler without permissions": (
+        scaled_with_permissions(read_topics=["order"], consumer_groups=["*"]),
+        [("k8s-kafka-iam-permissions", "autoscaling.kafka_lag.topic")],
+        scaled_with_permissions(read_topics=["order*"], consumer_groups=["g"]),
+    ),
+    "scaler of another consumer group": (
+        scaled_with_permissions(read_topics=["orders"], consumer_groups=["h*"]),
+        [("k8s-kafka-iam-permissions", "autoscaling.kafka_lag.consumer_group")],
+        scaled_with_permissions(read_topics=["*"], consumer_groups=["g*"]),
     ),
     "port of a URL": (egress(5432, **POSTGRES), [URL], egress(5433, **POSTGRES)),
     "default port of a URL": (
