@@ -69,7 +69,7 @@ class KpowOnFargate(KpowComponent):
         """Create kPow.
 
         Args:
-            name: logical name, up to 20 letters, digits and hyphens; children are named ``{name}-{role}``.
+            name: logical name, up to 200 letters, digits and hyphens; children are named ``{name}-{role}``.
             args: arguments of kPow.
             opts: options of the component.
 
