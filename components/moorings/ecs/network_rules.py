@@ -125,10 +125,7 @@ def _egress_port(_: str, value: str, egress_ports: frozenset[int], port: int | N
         number = int(match["port"]) if match["port"] else _DEFAULT_PORTS.get(match["scheme"].lower())
         if number is None or number in egress_ports or number == port or _LOCAL_HOST.fullmatch(match["host"]):
             continue
-        yield (
-            f"no rule allows connections to {match['host']} on port {number}; add it to egress if the task connects "
-            "to it"
-        )
+        yield f"no rule allows connections on port {number}; add it to egress if the task connects to this address"
         return
 
 
