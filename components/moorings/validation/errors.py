@@ -148,12 +148,18 @@ def _explain(problem: ErrorDetails, args_class: type[BaseModel] | None) -> tuple
     if kind == "extra_forbidden":
         similar = suggestion(problem["loc"][-1], _field_names(args_class, problem["loc"][:-1]))
         return argument_rules.UNKNOWN, f"unknown argument; {_did_you_mean(similar) or 'remove it'}", ()
-    if context.get("min_length") == 1:
-        return argument_rules.LENGTH, "must not be empty", ()
     if kind == "value_error":
         return argument_rules.FORMAT, str(violation), ()
+    return (*_structural(problem), ())
+
+
+def _structural(problem: ErrorDetails) -> tuple[Rule, str]:
+    """Return the rule and the message of a problem of type, length, range or choice."""
+    kind, context = problem["type"], problem.get("ctx", {})
+    if context.get("min_length") == 1:
+        return argument_rules.LENGTH, "must not be empty"
     if kind not in _STRUCTURE:
-        return argument_rules.TYPE, f"has an unsupported type: {type(problem['input']).__name__}", ()
+        return argument_rules.TYPE, f"has an unsupported type: {type(problem['input']).__name__}"
     rule, text = _STRUCTURE[kind]
     message = text.format(**context)
     if kind == "literal_error":
@@ -161,7 +167,7 @@ def _explain(problem: ErrorDetails, args_class: type[BaseModel] | None) -> tuple
         message += f"; {similar}" if similar else ""
     if problem["input"] is None and kind != "missing":
         message += ", got None"
-    return rule, message, ()
+    return rule, message
 
 
 def _did_you_mean(name: str | None) -> str:

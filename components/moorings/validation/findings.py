@@ -13,12 +13,6 @@ _MAX_WORD = 160
 _MAX_MESSAGE = 1000
 
 _QUOTED = re.compile(r"""(?<!\w)(?P<quote>['"])(?P<text>(?:[^'"\\]|\\.)*)(?P=quote)(?!\w)""")
-_WORD = 160
-_MAX_MESSAGE = 1000
-
-_WORD = 160
-_MAX_MESSAGE = 1000
-
 _WORD = re.compile(rf"\S{{{_MAX_WORD + 1},}}")
 
 _STRING = r"'(?:[^'\\]|\\.)*'"
