@@ -17,6 +17,7 @@ from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.permissions import KafkaPermissions
 from moorings.msk.broker_subnets import SubnetIds
+from moorings.msk.cluster_method_rules import UNPUBLISHED_ADDRESSES
 from moorings.msk.network_access import exceeds
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
@@ -180,8 +181,15 @@ class MskVpcConnection(pulumi.ComponentResource):
 
         self.arn = connection.arn
         self.security_group_id = group.id
-        self.bootstrap_servers = servers.apply(lambda resolved: ",".join(sorted(resolved.split(","))))
+        self.bootstrap_servers = servers.apply(self._sort_servers)
         register_declared_outputs(self, reporter)
+
+    def _sort_servers(self, servers: str | None) -> str:
+        if not servers:
+            listener = self._args.listener
+            problem = f"MSK publishes no addresses of the {listener} listener for this connection; turn {listener} on"
+            self._reporter.reject(UNPUBLISHED_ADDRESSES, f"{problem} for PrivateLink on the cluster", "listener")
+        return ",".join(sorted(servers.split(",")))
 
     def connection(
         self,

@@ -98,21 +98,40 @@ def test_credentials_must_match_the_listener(deploy, rejected):
         deploy(lambda: MskVpcConnection("kafka", REQUIRED).connection(username="orders"))
 
 
-def test_bootstrap_servers_are_sorted(deploy, monkeypatch):
-    servers = "b-2.iam.orders.abc.c2.kafka.eu-west-1.amazonaws.com:14002,b-1.iam.orders.abc.c2.kafka.eu-west-1.amazonaws.com:14001"
+@pytest.fixture
+def publish(monkeypatch):
+    """Returns a function that sets the addresses of the IAM listener that MSK returns."""
 
     class Response:
         """Response of MSK."""
 
         bootstrap_brokers_vpc_connectivity_sasl_scram = bootstrap_brokers_vpc_connectivity_tls = None
+        servers = ""
 
         @property
         def bootstrap_brokers_vpc_connectivity_sasl_iam(self):
-            return pulumi.Output.from_input(servers)
+            return pulumi.Output.from_input(self.servers)
 
-    monkeypatch.setattr("pulumi_aws.msk.get_bootstrap_brokers_output", lambda **_: Response())
+    def set_servers(servers):
+        response = Response()
+        response.servers = servers
+        monkeypatch.setattr("pulumi_aws.msk.get_bootstrap_brokers_output", lambda **_: response)
+
+    return set_servers
+
+
+def test_bootstrap_servers_are_sorted(deploy, publish):
+    hosts = [f"b-{number}.iam.orders.abc.c2.kafka.eu-west-1.amazonaws.com:1400{number}" for number in (2, 1)]
+    publish(",".join(hosts))
     plan = deploy(lambda: pulumi.export("servers", MskVpcConnection("kafka", REQUIRED).bootstrap_servers))
-    assert plan.outputs["servers"] == ",".join(reversed(servers.split(",")))
+    assert plan.outputs["servers"] == ",".join(reversed(hosts))
+
+
+@pytest.mark.parametrize("servers", ["", None])
+def test_a_listener_without_addresses_is_rejected(deploy, rejected, publish, servers):
+    publish(servers)
+    with rejected("msk-unpublished-addresses", "listener"):
+        deploy(lambda: MskVpcConnection("kafka", REQUIRED))
 
 
 @pytest.mark.parametrize("late", [False, True])
