@@ -163,13 +163,13 @@ def secret_of_other_account(secret_arns: list[tuple[Path, str]], account: str) -
 
 @ENVIRONMENT_RULES.explicit(
     "ecs-registry-secret-of-other-account",
-    Severity.ERROR,
+    Severity.UNSAFE,
     source=_REGISTRY,
     invalid=f"repository_credentials_secret_arn={_OTHER_ACCOUNT_ARN}, repository_credentials_kms_key_arn=KEY_ARN",
     valid=f"repository_credentials_secret_arn={_SECRET_ARN}, repository_credentials_kms_key_arn=KEY_ARN",
 )
 def registry_secret_of_other_account(secret_arn: str | None, account: str) -> Findings:
-    """ECS reads the credentials of a registry only from secrets of the account of the service."""
+    """AWS does not document that ECS reads the credentials of a registry from secrets of other accounts."""
     if secret_arn is not None and arn_account(secret_arn) != account:
         yield (
             "repository_credentials_secret_arn",
