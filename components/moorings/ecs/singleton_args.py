@@ -281,8 +281,8 @@ class FargateSingletonArgs(SingletonBaseArgs):
     task_policy_arns: dict[ChildName, Input[IamPolicyArn]] = {}
     """Managed IAM policies that are attached to the task role, by a name of your choice."""
 
-    log_max_buffer_size_mib: Annotated[int, Field(ge=1, le=256), NEW_TASK] = 25
-    """Size of the buffer with ``log_mode="non-blocking"``, 1 to 256 MiB of the task's memory."""
+    log_max_buffer_size_mib: Annotated[int, Field(ge=1), NEW_TASK] = 25
+    """Size of the buffer with ``log_mode="non-blocking"``, in MiB of the task's memory."""
 
     rollback_alarm_names: list[Input[str]] = []
     """CloudWatch alarms that roll a deployment back. Do not use alarms on the number of running tasks, because each

@@ -133,17 +133,22 @@ def _size(cpu: int, memory_mib: int) -> Findings:
     invalid="memory_mib=2048, tmpfs_mounts={'/tmp': 2048}",
     valid="memory_mib=2048, tmpfs_mounts={'/tmp': 512}",
 )
-def _memory_left(memory_mib: int, tmpfs_mounts: dict[str, int], given_arguments: frozenset[str]) -> Findings:
-    """Files in tmpfs mounts and the Service Connect proxy use the memory of the task, which is killed at its limit."""
-    proxy = PROXY_MEMORY_MIB if "service_connect" in given_arguments else 0
-    tmpfs = sum(tmpfs_mounts.values())
-    if MIN_MEMORY_MIB <= memory_mib <= tmpfs + proxy:
-        others = f" and the Service Connect proxy {proxy} MiB" if proxy else ""
-        yield (
-            f"{memory_mib} leaves nothing for the application, because tmpfs_mounts use {tmpfs} MiB{others}; raise "
-            "it, or "
-            "keep large files in ephemeral_volume_paths"
-        )
+def _memory_left(
+    memory_mib: int,
+    tmpfs_mounts: dict[str, int],
+    log_mode: str,
+    log_max_buffer_size_mib: int,
+    given_arguments: frozenset[str],
+) -> Findings:
+    """The task is killed when the application, its in-memory files, the log buffer and the proxy exceed its memory."""
+    used = {
+        "tmpfs_mounts": sum(tmpfs_mounts.values()),
+        "the log buffer": log_max_buffer_size_mib if log_mode == "non-blocking" else 0,
+        "the Service Connect proxy": PROXY_MEMORY_MIB if "service_connect" in given_arguments else 0,
+    }
+    if MIN_MEMORY_MIB <= memory_mib <= sum(used.values()):
+        uses = " and ".join(f"{name} may use {size} MiB" for name, size in used.items() if size)
+        yield f"{memory_mib} leaves nothing for the application, because {uses}; raise it, or lower the others"
 
 
 @TASK_RULES.rule(

@@ -270,7 +270,7 @@ def test_size_that_is_not_in_the_table_is_logged(create, logged):
 NAMESPACE = "arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-b92d7f4a1e63c508"
 
 
-@pytest.mark.parametrize(("tmpfs_mib", "is_rejected"), [(959, False), (960, True)])
+@pytest.mark.parametrize(("tmpfs_mib", "is_rejected"), [(934, False), (935, True)])
 def test_service_connect_proxy_needs_memory(create, rejected, tmpfs_mib, is_rejected):
     args = {
         "port": 3000,
