@@ -33,7 +33,7 @@ def deployed(engine: Engine) -> Stack:
         (topic(5), r"topics\[0\].partitions: 5 instead of 6, but Kafka cannot remove partitions"),
         (
             topic(config={"retention.ms": "-1"}),
-            r"topics\[0\].config\['remote.storage.enable'\]: disabling tiered storage deletes its records",
+            r"topics\[0\].config\['remote.storage.enable'\]: disabling tiered storage deletes the records in it",
         ),
     ],
     ids=["fewer partitions", "tiered storage off"],

@@ -86,7 +86,7 @@ def missing_purposes(purposes: list[KeyPurposes], services: list[str], log_group
     if not purposes or not all(key.missing(services, log_group) for key in purposes):
         return None
     missing = " and ".join(purposes[0].missing(services, log_group))
-    return f"the policy of this EncryptionKey does not allow this use; add {missing} to its arguments"
+    return f"the policy of this EncryptionKey does not allow the service to use it; add {missing} to its arguments"
 
 
 def find_missing_purposes(

@@ -86,8 +86,8 @@ def find_other_vpcs(vpc: Vpcs, others: Sequence[Sequence[Any]]) -> Findings:
     """
     for path, other in others:
         if _differ(vpc, other):
-            problem = f"is in the VPC {_names(other)}, and the component in {_names(vpc)}"
-            yield path, f"{problem}; use one of the same VPC, or CIDR blocks"
+            problem = f"the security group is in VPC {_names(other)}, and the component in VPC {_names(vpc)}"
+            yield path, f"{problem}; use a security group of the same VPC, or CIDR blocks"
 
 
 def check_declared_vpc(reporter: Reporter, vpc_id: Any, subnet_ids: Any, argument: str = "subnet_ids") -> None:

@@ -324,4 +324,4 @@ def _host(host: str) -> Findings:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        yield f"{host!r} is no IP address and never matches; use the address of each client, or '*'"
+        yield f"{host!r} is not an IP address and never matches; use the address of each client, or '*'"

@@ -32,9 +32,9 @@ CONNECTION_RULES = RuleSet(KafkaConnection, PERMISSION_RULES)
     valid="write_topics=['orders']",
 )
 def _empty(grants_access: bool) -> Findings:
-    """A client that may connect only can neither write nor read."""
+    """A client that may only connect can neither write nor read."""
     if not grants_access:
-        yield "", "the client may connect, but neither write nor read; set write_topics or read_topics"
+        yield "", "the client may connect, but can neither write nor read; set write_topics or read_topics"
 
 
 @PERMISSION_RULES.rule(
@@ -62,7 +62,7 @@ def _consumer(read_topics: Sequence[str], consumer_groups: Sequence[str]) -> Fin
 def _transaction(transactional_ids: Sequence[str], write_topics: Sequence[str]) -> Findings:
     """MSK allows transactions only to clients that may write to a topic."""
     if transactional_ids and not write_topics:
-        yield "requires write_topics; set it, or remove transactional_ids"
+        yield "requires write_topics; set write_topics, or remove transactional_ids"
 
 
 @PERMISSION_RULES.rule(
@@ -106,7 +106,7 @@ def _names(
     valid="topic_partitions={'orders': 12}, permissions=KafkaPermissions(write_topics=['orders'])",
 )
 def _undeclared_topics(permissions: KafkaPermissions | None, topic_partitions: Mapping[str, int]) -> Findings:
-    """The program declares topics of the cluster, but none with the name that the client may use."""
+    """The program declares the topics of the cluster, but none with the name in the permissions."""
     if permissions is None or not topic_partitions:
         return
     arguments = {"write_topics": permissions.write_topics, "read_topics": permissions.read_topics}
@@ -131,5 +131,5 @@ def _undeclared_topics(permissions: KafkaPermissions | None, topic_partitions: M
 def _secret_without_key(secret_without_key: str | None) -> Findings:
     """Secrets of MSK users are encrypted with a customer managed key, which their readers must be allowed to use."""
     if secret_without_key is not None and _MSK_PREFIX in secret_without_key:
-        problem = "readers of this secret need its KMS key; set it, so that components allow them to use it"
+        problem = "readers of this secret need its KMS key; set it, so that components grant access to the key"
         yield "kms_key_arn", problem

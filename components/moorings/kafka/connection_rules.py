@@ -65,7 +65,7 @@ PASSWORD_UNKNOWN = Rule(
 )
 SPRING_PLACEHOLDER = Rule(
     id="kafka-spring-placeholder",
-    rationale="Spring Boot resolves '${' in the value of a property as a placeholder.",
+    rationale="Spring Boot resolves '${' in the value of a property as a placeholder. Use a value without it.",
     source="https://docs.spring.io/spring-boot/reference/features/external-config.html",
     invalid=f"{_SCRAM}password='${{HOME}}').spring()",
     valid=f"{_SCRAM}password='$HOME').spring()",
@@ -86,7 +86,7 @@ PRODUCER_RACK = Rule(
 )
 FROM_STACK = Rule(
     id="kafka-from-stack",
-    rationale="A connection of another stack is that of a SCRAM user, or that of a listener without users.",
+    rationale="The other stack exports a connection for each SCRAM user, and one for each listener without users.",
     source="https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences",
     invalid="KafkaConnection.from_stack(pulumi.StackReference('organization/kafka/test'))",
     valid="KafkaConnection.from_stack(pulumi.StackReference('organization/kafka/test'), listener='iam')",

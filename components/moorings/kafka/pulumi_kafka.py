@@ -123,7 +123,7 @@ def quota_resources(
     for index, quota in enumerate(quotas):
         (entity_type, entity), *others = quota.entities.items()
         if others:
-            problem = "a quota of a user and a client ID together requires kafka-configs.sh; use KafkaQuota.commands"
+            problem = "the provider does not support quotas of a user and a client ID together; use KafkaQuota.commands"
             reject(PROVIDER_QUOTA, problem, "quotas", index, component=owner)
         logical_name = f"{name}-{entity_type}-{WILDCARD if entity is None else entity}"
         resources[logical_name] = pulumi_kafka.Quota(

@@ -171,7 +171,7 @@ def _implausible(
     rates = {"producer_byte_rate": producer_byte_rate, "consumer_byte_rate": consumer_byte_rate}
     for name, rate in rates.items():
         if rate is not None and rate < _MIN_BYTE_RATE:
-            yield name, f"{rate} bytes per second delay every request; set the number of bytes, such as 1048576"
+            yield name, f"{rate} bytes per second throttle every request; set it in bytes per second, such as 1048576"
     if request_percentage is not None and request_percentage < 1:
         fix = f"set {request_percentage * 100:g} for {request_percentage * 100:g} percent"
         yield "request_percentage", f"{request_percentage:g} percent of one thread delays every request; {fix}"

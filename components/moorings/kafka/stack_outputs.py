@@ -39,12 +39,12 @@ def select_connection(
 
     exported = _mapping(connections)
     if name not in exported:
-        reject_connection(f"the stack output {output!r} does not contain it; export it under this name")
+        reject_connection(f"is not in the stack output {output!r}; export it under this name")
     connection = _mapping(exported[name])
     exported_listener = connection.get("listener")
     if exported_listener not in LISTENERS:
         reject_connection(
-            f"its value in the stack output {output!r} is no connection; export the result of its to_export()"
+            f"its value in the stack output {output!r} is not a connection; export the result of its to_export()"
         )
     if exported_listener != listener:
         fix = "pass user" if exported_listener == "scram" else f"pass listener='{exported_listener}'"

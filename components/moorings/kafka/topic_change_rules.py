@@ -67,8 +67,8 @@ def _tiered_storage_disabled(change: ResourceChange) -> Findings:
         yield (
             _config_path(change, _ENABLED),
             (
-                f"disabling tiered storage deletes its records; keep {_ENABLED}=true, or set {_ENABLED}=false and "
-                f"{_DISABLE_POLICIES[0]}"
+                f"disabling tiered storage deletes the records in it; keep {_ENABLED}=true, or also set "
+                f"{_DISABLE_POLICIES[0]}=Retain"
             ),
         )
 
@@ -126,7 +126,7 @@ def _compaction_removed(change: ResourceChange) -> Findings:
     valid="""configs='{"retention.ms": "1209600000"}'""",
 )
 def _retention_shortened(change: ResourceChange) -> Findings:
-    """A shorter retention deletes records that are older than it, also those that consumers have not read."""
+    """A shorter retention deletes older records, even if consumers have not read them."""
     before, after = _config(change.before), _config(change.after)
     if before is None or after is None:
         return

@@ -148,7 +148,7 @@ def unknown_property(name: str) -> str | None:
         return None
     similar = suggestion(name, TOPIC_PROPERTIES)
     fix = f"did you mean {similar}?" if similar else "check that the Kafka version of the cluster supports it"
-    return f"not among the topic properties that this release knows; {fix}"
+    return f"is not a known topic property; {fix}"
 
 
 def unsupported_property(name: str, version: Version) -> str | None:

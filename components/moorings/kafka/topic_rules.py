@@ -41,7 +41,7 @@ KAFKA_TOPIC_RULES = RuleSet(KafkaTopic)
 def _internal_topic(name: str) -> Findings:
     """Kafka, MSK and tools such as kPow create their internal topics themselves, with the prefix ``__``."""
     if name.startswith("__"):
-        yield "the prefix __ is that of internal topics; choose another name"
+        yield "the prefix __ is reserved for internal topics; choose another name"
 
 
 @KAFKA_TOPIC_RULES.rule(
@@ -108,7 +108,7 @@ def _implausible(config: Mapping[str, str]) -> Findings:
     for name, (minimum, unit) in _PLAUSIBLE_MINIMUM.items():
         number = _number(config, name)
         if number is not None and 0 <= number < minimum:
-            yield ("config", name), f"{number} {unit} is less than {minimum}; check the unit, and set it in {unit}"
+            yield ("config", name), f"{number} {unit} is implausibly small; check the unit, and set it in {unit}"
 
 
 @KAFKA_TOPIC_RULES.rule(
@@ -119,7 +119,7 @@ def _implausible(config: Mapping[str, str]) -> Findings:
     valid=f"{_TIERED}, 'cleanup.policy': 'delete'}}",
 )
 def _tiered_compacted(cleanup_policies: set[str], tiered: bool) -> Findings:
-    """Kafka supports no compaction of topics with tiered storage."""
+    """Kafka does not support compaction of topics with tiered storage."""
     if tiered and "compact" in cleanup_policies:
         fix = "set it to delete, or remove remote.storage.enable"
         yield ("config", "cleanup.policy"), f"tiered storage does not support compaction; {fix}"
@@ -151,7 +151,7 @@ def _tiered_retention(config: Mapping[str, str], tiered: bool) -> Findings:
     valid=f"{_TIERED}, 'segment.bytes': '50331648'}}",
 )
 def _tiered_segment(config: Mapping[str, str], tiered: bool) -> Findings:
-    """MSK supports no segments below 48 MiB or ten minutes for topics with tiered storage."""
+    """MSK requires segments of at least 48 MiB and ten minutes for a topic with tiered storage."""
     limits = {
         "segment.bytes": (_MIN_TIERED_SEGMENT_BYTES, "48 MiB"),
         "segment.ms": (_MIN_TIERED_SEGMENT_MS, "ten minutes"),
@@ -170,7 +170,7 @@ def _tiered_segment(config: Mapping[str, str], tiered: bool) -> Findings:
     valid=f"{_TIERED}, 'local.retention.ms': '86400000'}}",
 )
 def _local_retention(config: Mapping[str, str], tiered: bool) -> Findings:
-    """Records that brokers keep on their volumes are part of those that the topic retains."""
+    """Brokers cannot keep records on their volumes longer than the topic retains them."""
     copies = config.get("remote.log.copy.disable", "false").strip().lower() != "true"
     for unit in ("ms", "bytes") if tiered else ():
         local, total = _numbers(config, f"local.retention.{unit}", f"retention.{unit}")

@@ -33,7 +33,7 @@ ALARM_RULES = RuleSet(MskClusterArgs)
 def _unknown(
     alarm_thresholds: Mapping[str, float], disabled_alarms: Sequence[str], alarm_roles: Sequence[str]
 ) -> Findings:
-    """A cluster has the alarms on metrics that it publishes. The name of any other alarm would be ignored."""
+    """A cluster has alarms only on metrics that it publishes. Any other name would be ignored."""
     thresholds: list[tuple[Path, str]] = [(("alarm_thresholds", role), role) for role in alarm_thresholds]
     for path, role in [*thresholds, *_indexed(disabled_alarms)]:
         if role not in alarm_roles:
@@ -50,10 +50,10 @@ def _unknown(
     valid=f"{_ALARMS}, alarm_thresholds={{'disk': 70}}",
 )
 def _disabled(alarm_thresholds: Mapping[str, float], disabled_alarms: Sequence[str]) -> Findings:
-    """An alarm that is not created has no threshold."""
+    """The threshold of a disabled alarm has no effect."""
     for path, role in _indexed(disabled_alarms):
         if role in alarm_thresholds:
-            yield path, f"{role} also has a threshold; remove it here, or from alarm_thresholds"
+            yield path, f"the disabled alarm {role} has a threshold; remove it here, or from alarm_thresholds"
 
 
 @ALARM_RULES.rule(
@@ -65,13 +65,13 @@ def _disabled(alarm_thresholds: Mapping[str, float], disabled_alarms: Sequence[s
     each="alarm_thresholds",
 )
 def _threshold(role: str, threshold: float) -> Findings:
-    """An alarm with a threshold that the metric cannot reach, or always exceeds, does not report problems."""
+    """An alarm reports nothing useful if the metric never reaches its threshold, or always exceeds it."""
     unit = _UNITS.get(role)
     if unit is None:
         return
     low, high, expected = _LIMITS[unit]
     if not low <= threshold <= high:
-        yield f"the metric never has, or always exceeds, the value {threshold:g}; set it to {expected}"
+        yield f"{threshold:g} is not a plausible threshold for this metric; set it to {expected}"
 
 
 def _indexed(roles: Sequence[str]) -> list[tuple[Path, str]]:

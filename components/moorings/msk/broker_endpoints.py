@@ -164,7 +164,7 @@ class BrokerEndpoints:
         if is_dry_run():
             # In the preview of the update that enables the route, the provider returns the old, empty value.
             return cast("str", pulumi.UNKNOWN)
-        problem = "MSK has not published the addresses of this route yet; add the connection in the next update"
+        problem = "MSK has not published the bootstrap brokers of this route yet; add the connection in the next update"
         return self._reporter.reject(UNPUBLISHED_ADDRESSES, problem, "route")
 
 

@@ -63,11 +63,11 @@ def _size_of_other_type(instance_type: str | None, broker_type: BrokerType) -> F
     checked=SIZES_CHECKED,
 )
 def _unknown_size(instance_type: str | None) -> Findings:
-    """The limits of a size that is newer than this release, or misspelt, cannot be compared with the arguments."""
+    """The arguments cannot be checked against the limits of a size that is newer than this release, or misspelt."""
     if instance_type is not None and broker_size(instance_type) is None:
         sizes = BROKER_SIZES["express" if is_express(instance_type) else "standard"]
         similar = suggestion(instance_type, sizes)
-        yield f"{instance_type} is not a broker size that this release knows; " + (
+        yield f"{instance_type} is not a known broker size; " + (
             f"did you mean {similar}?" if similar else f"compare it with the known ones: {', '.join(sizes)}"
         )
 
@@ -82,7 +82,7 @@ def _unknown_size(instance_type: str | None) -> Findings:
 def _burstable_brokers(instance_type: str | None) -> Findings:
     """Burstable brokers are throttled once their CPU credits run out, and support few partitions and connections."""
     if instance_type is not None and is_burstable(instance_type):
-        yield f"{instance_type} has CPU credits and is for development only; use kafka.m7g.large or a larger size"
+        yield f"{instance_type} is a burstable size for development only; use kafka.m7g.large or a larger size"
 
 
 @BROKER_RULES.rule(
@@ -123,7 +123,7 @@ def _express_zones(zone_count: int, broker_type: BrokerType) -> Findings:
     if required is not None and zone_count != required:
         yield (
             "subnet_ids",
-            f"{broker_type.capitalize()} brokers require {required} zones, got {zone_count} subnets; add a subnet",
+            f"{broker_type.capitalize()} brokers require {required} zones, got {zone_count} subnets; use {required}",
         )
 
 
@@ -143,7 +143,7 @@ def _unknown_version(kafka_version: str) -> Findings:
     if kafka_version not in RELEASES:
         similar = similar_version(kafka_version)
         known = ", ".join(supported_versions())
-        yield f"{kafka_version} is not a version that this release knows; " + (
+        yield f"{kafka_version} is not a known Kafka version of MSK; " + (
             f"did you mean {similar}?" if similar else f"compare it with the known ones: {known}"
         )
 
@@ -219,7 +219,7 @@ def _broker_quota(brokers_per_zone: int, broker_count: int, broker_quota: int | 
     quota = default_broker_quota(kafka_version) if broker_quota is None else broker_quota
     if broker_count > quota:
         yield (
-            f"{brokers_per_zone} per zone are {broker_count} brokers, which exceed the quota of {quota} per cluster; "
+            f"{brokers_per_zone} per zone are {broker_count} brokers, and the quota is {quota} per cluster; "
             "lower it, or request a higher quota from AWS and set broker_quota"
         )
 
@@ -232,10 +232,10 @@ def _broker_quota(brokers_per_zone: int, broker_count: int, broker_quota: int | 
     valid="brokers_per_zone=100, broker_quota=1000",
 )
 def _implausible_broker_count(brokers_per_zone: int, broker_count: int) -> Findings:
-    """A rolling restart of hundreds of brokers takes days, in which no other update is possible."""
+    """A rolling restart of hundreds of brokers takes days, during which MSK rejects every other update."""
     if broker_count > _MANY_BROKERS:
         hours = rolling_restart_minutes(broker_count)[1] // 60
-        yield f"{broker_count} brokers restart for up to {hours} hours in each update; use several clusters"
+        yield f"a rolling restart of {broker_count} brokers takes up to {hours} hours; use several clusters"
 
 
 @BROKER_RULES.rule(
@@ -252,7 +252,7 @@ def _short_timeout(timeout_hours: dict[str, int], broker_count: int) -> Findings
     if "update" in timeout_hours and hours * 60 < longest:
         yield (
             ("timeout_hours", "update"),
-            f"{hours} h are less than a rolling restart of {broker_count} brokers may take ({longest} min); raise it",
+            f"a rolling restart of {broker_count} brokers may take {longest} min, longer than {hours} h; raise it",
         )
 
 
@@ -314,7 +314,7 @@ def _autoscaling_maximum(volume_autoscaling_max_gib: int | None, volume_size: in
 def _throughput_unsupported(
     volume_throughput_mib_per_second: int | None, broker_size: str, volume_size: int | None
 ) -> Findings:
-    """Throughput can be provisioned from 250 MiB/s on, on volumes of 10 GiB or more of large brokers."""
+    """MSK provisions throughput of at least 250 MiB/s, for volumes of at least 10 GiB, and on large brokers only."""
     throughput = volume_throughput_mib_per_second
     if throughput is None or is_express(broker_size):
         return
@@ -368,6 +368,6 @@ def _throughput_fetchers(volume_throughput_mib_per_second: int | None, server_pr
     """Replication uses the provisioned throughput only with enough fetchers; MSK's default is two per broker."""
     if volume_throughput_mib_per_second is not None and "num.replica.fetchers" not in server_property_names:
         yield (
-            "two replica fetchers, the default, may not use the provisioned throughput; set num.replica.fetchers in "
-            "server_properties to the value that AWS suggests for the broker size"
+            "the default of two replica fetchers may be too few for the provisioned throughput; set "
+            "num.replica.fetchers in server_properties to the value that AWS recommends for the broker size"
         )

@@ -262,7 +262,7 @@ class MskCluster(pulumi.ComponentResource):
             return self._users[username]
         similar = suggestion(username, self._users)
         fix = f"did you mean {similar!r}?" if similar else "add it to users"
-        return self._reporter.reject(UNKNOWN_USER, f"no user {username!r}; {fix}", "username")
+        return self._reporter.reject(UNKNOWN_USER, f"the cluster has no user {username!r}; {fix}", "username")
 
     def connection(
         self,

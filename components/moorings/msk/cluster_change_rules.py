@@ -81,11 +81,12 @@ def _created_with_public_access(change: ResourceChange) -> Findings:
     valid="brokers_per_zone=3",
 )
 def _fewer_brokers(change: ResourceChange) -> Findings:
-    """MSK removes only brokers without partitions, which have to be moved to the remaining brokers before."""
+    """MSK removes only brokers without partitions, which must be moved to the remaining brokers first."""
     old, new = _broker_counts(change)
     if old is not None and new is not None and new < old:
         yield (
-            f"{new:g} brokers instead of {old:g}; move the partitions of the others away, then acknowledge the removal"
+            f"{new:g} brokers instead of {old:g}; move all partitions to the remaining brokers, then acknowledge the "
+            "removal"
         )
 
 
@@ -123,7 +124,7 @@ def _broker_removal_unsupported(change: ResourceChange) -> Findings:
     valid="scram=True, iam=True",
 )
 def _authentication_off(change: ResourceChange) -> Findings:
-    """Clients that use the method or certificate authority cannot connect any more."""
+    """Clients that use the method or certificate authority can no longer connect."""
     for method, path in _SASL_METHODS.items():
         if change.before.at(*path) is True and change.after.at(*path) in (False, None):
             yield (
@@ -221,7 +222,10 @@ def _volume_size(change: ResourceChange) -> Findings:
 def _tiered_storage_off(change: ResourceChange) -> Findings:
     """MSK cannot turn tiered storage of a cluster off. The AWS provider ignores its removal."""
     if change.before.text(*STORAGE_MODE) == "TIERED" and change.after.at(*STORAGE_MODE) in (None, "LOCAL"):
-        yield ("MSK cannot turn it off; keep tiered_storage=True, and turn off remote.storage.enable in the topics")
+        yield (
+            "MSK cannot turn tiered storage off; keep tiered_storage=True, and set remote.storage.enable=false in the "
+            "topics"
+        )
 
 
 @CLUSTER_CHANGES.rule(
@@ -236,7 +240,7 @@ def _tiered_storage_off(change: ResourceChange) -> Findings:
 def _dual_stack_off(change: ResourceChange) -> Findings:
     """MSK cannot turn IPv6 of a cluster off. The AWS provider ignores its removal."""
     if change.before.text(*NETWORK_TYPE) == "DUAL" and change.after.at(*NETWORK_TYPE) in (None, "IPV4"):
-        yield "MSK cannot turn it off; keep dual_stack=True"
+        yield "MSK cannot turn IPv6 off; keep dual_stack=True"
 
 
 @CLUSTER_CHANGES.rule(
@@ -249,7 +253,7 @@ def _dual_stack_off(change: ResourceChange) -> Findings:
     valid='connectivity="public", connectivity_step="enable"',
 )
 def _connectivity_with_prerequisites(change: ResourceChange) -> Findings:
-    """The AWS provider changes connectivity first, so that MSK may reject it and the rest of the update is not made."""
+    """The AWS provider changes connectivity first. If MSK rejects it, the other changes are not made."""
     changed = [
         setting
         for setting, path in _CONNECTIVITY_PREREQUISITES.items()
@@ -286,7 +290,7 @@ def _private_link_stays_on(change: ResourceChange) -> Findings:
     valid="brokers_per_zone=2, volume_gib=100",
 )
 def _several_operations(change: ResourceChange) -> Findings:
-    """A cluster accepts one operation at a time. If one of several in an update fails, the others are not made."""
+    """A cluster accepts one operation at a time. If one of several fails, the later ones are not started."""
     operations = changed_operations(change)
     if len(operations) > 1:
         listed = f"{', '.join(operations[:-1])} and {operations[-1]}"

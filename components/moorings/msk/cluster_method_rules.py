@@ -13,7 +13,7 @@ def _cluster(arguments: str = "", name: str = "orders") -> str:
 
 LOGICAL_NAME = Rule(
     id="msk-logical-name",
-    rationale="The cluster is named after it, with 16 more characters, and MSK allows 64 letters, digits and hyphens.",
+    rationale="The cluster name is this name and 16 more characters, and MSK allows 64 letters, digits and hyphens.",
     source="https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html",
     invalid=_cluster(name="two words"),
     valid=_cluster(name="two-words"),
@@ -34,7 +34,7 @@ UNKNOWN_USER = Rule(
 )
 CONNECTION_USER = Rule(
     id="msk-connection-user",
-    rationale="Clients log in as a user on the SCRAM listener, with an IAM identity or a certificate on the others.",
+    rationale="Only clients of the SCRAM listener log in as a user. Others have an IAM identity or a certificate.",
     source=f"{_GUIDE}/kafka_apis_iam.html",
     invalid=f"{_cluster()}.connection(listener='scram')",
     valid=f"{_cluster()}.connection(listener='iam')",

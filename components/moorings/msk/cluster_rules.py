@@ -60,9 +60,9 @@ _USER_LIMIT = 1000
     valid="scram=False",
 )
 def _no_authentication(scram: bool, listeners: list[ListenerKind]) -> Findings:
-    """Clients always authenticate, so that they cannot connect without an authentication method."""
+    """Unauthenticated access is always off, so that no client can connect without an authentication method."""
     if not listeners:
-        yield "no authentication method is enabled; turn on scram or iam, or set certificate_authority_arns"
+        yield "no authentication method is enabled; set scram=True, iam=True or certificate_authority_arns"
 
 
 @RULES.rule(
@@ -76,7 +76,7 @@ def _acl_lockout(allow_everyone_if_no_acl_found: bool | None, iam: bool) -> Find
     """Without ACLs that give an administrator access, every user is locked out, except IAM identities."""
     if allow_everyone_if_no_acl_found is False and not iam:
         yield (
-            "False locks out every user of a cluster without ACLs; turn iam on, or acknowledge this once ACLs give an "
+            "False locks out every user of a cluster without ACLs; set iam=True, or acknowledge this once ACLs give an "
             "administrator access"
         )
 
@@ -92,8 +92,8 @@ def _open_without_acls(allow_everyone_if_no_acl_found: bool | None, iam: bool) -
     """Every user has access to resources without ACLs, because without IAM no user could create the first ACL."""
     if allow_everyone_if_no_acl_found is None and not iam:
         yield (
-            "defaults to True without iam, so that every user has access to resources without ACLs; turn iam on, or "
-            "set it to True"
+            "defaults to True without iam, so that every user has access to resources without ACLs; set iam=True, or "
+            "confirm the default by setting it to True"
         )
 
 
@@ -107,7 +107,7 @@ def _open_without_acls(allow_everyone_if_no_acl_found: bool | None, iam: bool) -
 def _users_without_scram(users: list[str], scram: bool) -> Findings:
     """MSK rejects the secrets of users on a cluster without SASL/SCRAM."""
     if users and not scram:
-        yield "SCRAM is off, so that users cannot log in; turn scram on, or remove the users"
+        yield "users cannot log in without SCRAM; set scram=True, or remove the users"
 
 
 @RULES.rule(
@@ -205,7 +205,7 @@ def _connectivity_not_enabled(connectivity_step: ConnectivityStep | None, connec
     """MSK enables connectivity only on an existing cluster, in an update that changes nothing else."""
     if connectivity != "private" and connectivity_step is None:
         yield (
-            f"connectivity {connectivity!r} is prepared but not enabled; after this update set it to 'enable', or to "
+            f"connectivity {connectivity!r} is prepared but not enabled; set it to 'enable' after this update, or to "
             "'prepare' to keep this state"
         )
 
@@ -223,7 +223,7 @@ def _contradictory_arguments(
     retention_hours: int | None,
     server_property_names: list[str],
 ) -> Findings:
-    """PrivateLink cannot be on and off, and Kafka ignores the retention in hours if it is set in another unit too."""
+    """PrivateLink cannot be on and off, and Kafka ignores the retention in hours if it is also set in another unit."""
     if disable_private_link and has_private_link(connectivity):
         yield f"contradicts connectivity {connectivity!r}; remove one of them"
     for name in RETENTION_PROPERTIES:
@@ -247,16 +247,16 @@ def _contradictory_arguments(
 def _private_link_clients(
     private_link_clients: list[MskPrivateLinkClient], private_link_account_names: list[str], iam: bool
 ) -> Findings:
-    """The permissions of a client are those of the IAM identities of one of the accounts."""
+    """The cluster policy grants the permissions of a client to the IAM identities of one of the accounts."""
     accounts: list[str] = []
     for index, client in enumerate(private_link_clients):
         path = ("private_link_clients", index)
         if client.account not in private_link_account_names:
-            yield (*path, "account"), f"no account {client.account!r}; add it to private_link_accounts"
+            yield (*path, "account"), f"{client.account!r} is not in private_link_accounts; add it there"
         if client.account in accounts:
             yield (*path, "account"), f"{client.account!r} occurs twice; combine the permissions of the account"
         if not iam:
-            yield path, "IAM access control is off; turn iam on, or remove the clients and create ACLs"
+            yield path, "IAM access control is off; set iam=True, or remove the clients and create ACLs"
         accounts.append(client.account)
 
 
@@ -271,9 +271,9 @@ def _private_link_clients(
     valid="log_bucket_prefix='kafka', log_bucket='acme-logs'",
 )
 def _argument_without_effect(ineffective_arguments: Mapping[str, str]) -> Findings:
-    """An argument that needs another one has no effect without it, so that the cluster differs from what is written."""
+    """The argument depends on another one, and is ignored without it."""
     for argument, requirement in ineffective_arguments.items():
-        yield argument, f"has no effect without {requirement}; set it, or remove {argument}"
+        yield argument, f"has no effect without {requirement}; set {requirement}, or remove {argument}"
 
 
 @RULES.rule(
@@ -287,7 +287,7 @@ def _argument_without_effect(ineffective_arguments: Mapping[str, str]) -> Findin
 def _unknown_user_version(name: str, version: int, users: list[str]) -> Findings:
     """The password of a user that the cluster does not have cannot be rotated."""
     if name not in users:
-        yield f"no user {name!r}; add it to users, or remove it"
+        yield f"the cluster has no user {name!r}; add it to users, or remove it"
 
 
 # Alarms and logs

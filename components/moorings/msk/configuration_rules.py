@@ -68,9 +68,12 @@ def _min_insync_replicas(min_insync_replicas: int | None, replication_factor: in
     valid="min_insync_replicas=1, default_replication_factor=2",
 )
 def _low_insync_replicas(min_insync_replicas: int | None, replication_factor: int, broker_type: BrokerType) -> Findings:
-    """A record that only one replica has written is lost if its broker fails, although acks=all has confirmed it."""
+    """A record that only one replica has written is lost if its volume fails, even if the producer used acks=all."""
     if broker_type == "standard" and min_insync_replicas == 1 and replication_factor > 2:  # noqa: PLR2004 - 1 of 2
-        yield f"1 of {replication_factor} replicas confirms a write with acks=all; set it to {replication_factor - 1}"
+        yield (
+            f"1 of {replication_factor} replicas acknowledges a record with acks=all; set it to "
+            f"{replication_factor - 1}"
+        )
 
 
 @CONFIGURATION_RULES.rule(
@@ -105,7 +108,7 @@ def _many_default_partitions(
     partitions = -(-num_partitions * replication_factor // broker_count)
     if partitions > recommended_partitions(broker_size):
         yield (
-            f"one topic with {num_partitions} partitions has {partitions} per broker, with replicas, more than the "
+            f"a single topic would have {partitions} partitions per broker, including replicas, more than the "
             f"{recommended_partitions(broker_size)} that AWS recommends for all topics; lower it"
         )
 
@@ -118,7 +121,7 @@ def _many_default_partitions(
     valid="retention_hours=1",
 )
 def _retention_hours(retention_hours: int | None) -> Findings:
-    """Brokers do not start with a retention of 0, and accept -1 as the only negative one."""
+    """Brokers do not start with a retention of 0. The only supported negative value is -1."""
     if retention_hours is not None and retention_hours < 1 and retention_hours != -1:
         yield f"must be at least 1, or -1 for unlimited retention, got {retention_hours}; correct it"
 
@@ -131,9 +134,9 @@ def _retention_hours(retention_hours: int | None) -> Findings:
     valid="retention_hours=168",
 )
 def _implausible_retention(retention_hours: int | None) -> Findings:
-    """A retention of many years is usually given in another unit. The volumes fill up, which stops the brokers."""
+    """A retention of many years is usually a value in another unit. Once the volumes are full, the brokers stop."""
     if retention_hours is not None and retention_hours > _LONGEST_RETENTION_HOURS:
         yield (
-            f"{retention_hours} hours are {retention_hours // 8766} years; give it in hours, or set it to -1 for "
+            f"{retention_hours} hours are {retention_hours // 8766} years; check the unit, or set it to -1 for "
             "unlimited retention"
         )

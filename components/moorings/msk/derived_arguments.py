@@ -191,7 +191,7 @@ class DerivedArguments:
 
     @property
     def ineffective_arguments(self) -> Mapping[str, str]:
-        """Arguments that are set without the one that they need, and what they need."""
+        """Arguments that are set without the argument or value that they require, with that requirement."""
         public, private_link = is_public(self.connectivity), has_private_link(self.connectivity)
         needs: dict[str, tuple[Any, bool, str]] = {
             "alarm_thresholds": (self.alarm_thresholds, self.has_alarms, "alarm_topic_arns or alarms=True"),
@@ -199,7 +199,7 @@ class DerivedArguments:
             "connectivity_step": (
                 self.connectivity_step,
                 public or private_link,
-                "public or PrivateLink connectivity",
+                "connectivity='public' or 'private-link'",
             ),
             "disabled_alarms": (self.disabled_alarms, self.has_alarms, "alarm_topic_arns or alarms=True"),
             "log_bucket_prefix": (self.log_bucket_prefix is not None, self.log_bucket is not None, "log_bucket"),

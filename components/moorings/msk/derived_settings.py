@@ -63,7 +63,7 @@ def known_broker_count(reporter: Reporter, args: MskClusterArgs) -> int:
     count: Any = args.broker_count
     if not isinstance(count, int):
         problem = (
-            "the number of brokers is not known before it resolves, and alarms and DNS records are created for each "
+            "the number of brokers is unknown until it resolves, and alarms and DNS records are created for each "
             "broker; pass a list, whose items may be Outputs"
         )
         reporter.reject(UNKNOWN_BROKER_COUNT, problem, "subnet_ids")

@@ -160,7 +160,7 @@ def _name(username: str) -> Findings:
 def _password_version(password_version: int, supplies_password: bool) -> Findings:  # noqa: FBT001 - a rule
     """A new version generates a new password, and does not change one that the program supplies."""
     if supplies_password and password_version > 1:
-        yield "only generated passwords have a version; change password instead, and remove the version"
+        yield "only generated passwords have a version; change password, and remove password_version"
 
 
 @SCRAM_USER_RULES.rule(

@@ -51,7 +51,7 @@ _LISTENER_NAMES: dict[str, ListenerKind] = {"CLIENT_IAM": "iam", "CLIENT_SASL_SC
     valid="num_partitions=6",
 )
 def _property_has_argument(server_property_names: list[str]) -> Findings:
-    """A setting that has its own argument is validated and defaulted there."""
+    """The component validates this setting, and sets its default, through an argument."""
     for name in server_property_names:
         if name in ARGUMENTS:
             yield ("server_properties", name), f"has its own argument; use {ARGUMENTS[name]}"
@@ -82,13 +82,13 @@ def _property_read_only(server_property_names: list[str], broker_type: BrokerTyp
     checked=CHECKED,
 )
 def _unknown_property(server_property_names: list[str], broker_type: BrokerType) -> Findings:
-    """MSK rejects a configuration with a property that it does not support. It may support more than are known here."""
+    """MSK rejects a configuration with an unsupported property. It may support more properties than the table lists."""
     elsewhere = {*ARGUMENTS, *MANAGED, *(EXPRESS_READ_ONLY if broker_type == "express" else ())}
     for name in server_property_names:
         if not is_known(name, broker_type) and name not in elsewhere:
             similar = similar_property(name, broker_type)
             fix = f"did you mean {similar}?" if similar else "check the documentation of MSK configurations"
-            yield ("server_properties", name), f"is not listed for {broker_type.capitalize()} brokers; {fix}"
+            yield ("server_properties", name), f"is not a known property of {broker_type.capitalize()} brokers; {fix}"
 
 
 @PROPERTY_RULES.rule(
@@ -99,7 +99,7 @@ def _unknown_property(server_property_names: list[str], broker_type: BrokerType)
     valid="server_properties={'log.message.timestamp.difference.max.ms': 3600000}",
 )
 def _property_version(server_property_names: list[str], kafka_version: str) -> Findings:
-    """Kafka adds and removes properties with its versions. Those for ZooKeeper do not exist with KRaft."""
+    """Kafka versions add and remove properties. With KRaft, properties of ZooKeeper have no effect."""
     version = parse_version(kafka_version)
     for name in server_property_names:
         path = ("server_properties", name)
@@ -193,7 +193,7 @@ def _transaction_min_insync(server_properties: dict[str, str], zone_count: int) 
     valid="server_properties={'message.max.bytes': 104857600}",
 )
 def _conflicting_properties(server_properties: dict[str, str]) -> Findings:
-    """Brokers do not start with limits that contradict each other, or cannot apply the larger one."""
+    """Brokers do not start with contradictory session timeouts, and reject requests above the size of a request."""
     shortest = number_in(server_properties, "group.min.session.timeout.ms", _MIN_SESSION_MS)
     longest = number_in(server_properties, "group.max.session.timeout.ms", _MAX_SESSION_MS)
     if shortest > longest:
@@ -208,7 +208,7 @@ def _conflicting_properties(server_properties: dict[str, str]) -> Findings:
     if message > request:
         yield (
             ("server_properties", "message.max.bytes"),
-            f"{message} exceeds socket.request.max.bytes, which is {request}; lower it, or raise the latter",
+            f"{message} exceeds socket.request.max.bytes ({request}); lower it, or raise socket.request.max.bytes",
         )
 
 
@@ -241,7 +241,7 @@ def _tiered_storage_compaction(name: str, value: str, tiered_storage: bool) -> F
     each="server_properties",
 )
 def _advertised_listeners(name: str, value: str, listeners: list[ListenerKind]) -> Findings:
-    """MSK rejects advertised listeners without a port for each broker, of disabled listeners, and duplicates."""
+    """MSK rejects an advertised listener that is disabled or a duplicate, or whose port is the same on each broker."""
     if name != "custom.advertised.listeners":
         return
     advertised: list[str] = []
@@ -249,14 +249,14 @@ def _advertised_listeners(name: str, value: str, listeners: list[ListenerKind]) 
         match = _ADVERTISED.fullmatch(entry)
         if match is None:
             yield (
-                f"{entry!r} is not LISTENER://HOST:PORT+{{broker_id}}; write it like "
+                f"expected LISTENER://HOST:PORT+{{broker_id}}, got {entry!r}; use a value such as "
                 "CLIENT_IAM://b-{broker_id}.kafka.example.com:9000+{broker_id}"
             )
             continue
         listener = match["listener"]
         kind = _LISTENER_NAMES.get(listener)
         if listener in advertised:
-            yield f"{listener} occurs twice, but a listener has one address; remove one"
+            yield f"{listener} occurs twice, but a listener has one address; remove one of them"
         elif kind is not None and kind not in listeners:
             yield f"the listener {listener} is disabled; enable {kind} authentication, or remove it"
         advertised.append(listener)

@@ -1,4 +1,4 @@
-"""Rules of the topics of a cluster: what its Kafka version, its brokers and its other topics allow."""
+"""Rules of the topics of a cluster that depend on its Kafka version, its brokers and its other topics."""
 
 from collections.abc import Sequence
 
@@ -52,7 +52,7 @@ def _topic(name: str = "orders", *, partitions: int = 12, **arguments: object) -
     valid=f"topics=[{_topic('orders.v1')}, {_topic('orders.v2')}]",
 )
 def _name_collision(topics: Sequence[KafkaTopic]) -> Findings:
-    """Metric names contain underscores instead of dots, so brokers reject a name that differs only in these."""
+    """Metric names contain underscores instead of dots, so brokers reject names that differ only in these."""
     names: dict[str, str] = {}
     for index, topic in enumerate(topics):
         other = names.setdefault(topic.name.replace(".", "_"), topic.name)
@@ -72,7 +72,10 @@ def _name_collision(topics: Sequence[KafkaTopic]) -> Findings:
 def _api_version(topics: Sequence[KafkaTopic], kafka_version: str) -> Findings:
     """The topic operations of the MSK API require Kafka 3.6."""
     if topics and parse_version(kafka_version)[:2] < FIRST_VERSION_WITH_TOPIC_API:
-        yield f"require Kafka 3.6.0, got {kafka_version}; raise kafka_version, or create the topics with Kafka's tools"
+        yield (
+            f"require Kafka 3.6.0 or later, got {kafka_version}; raise kafka_version, or create the topics with "
+            "Kafka's tools"
+        )
 
 
 @MSK_TOPIC_RULES.rule(
@@ -85,7 +88,7 @@ def _api_version(topics: Sequence[KafkaTopic], kafka_version: str) -> Findings:
     each="topics",
 )
 def _unknown_property(index: int, topic: KafkaTopic) -> Findings:
-    """Brokers reject topic properties that they do not know. This release knows those of Kafka 2.8 to 4.2."""
+    """Brokers reject unknown topic properties. The table lists those of Kafka 2.8 to 4.2."""
     for name in topic.config:
         problem = unknown_property(name)
         if problem:
@@ -101,7 +104,7 @@ def _unknown_property(index: int, topic: KafkaTopic) -> Findings:
     each="topics",
 )
 def _property_version(index: int, topic: KafkaTopic, kafka_version: str) -> Findings:
-    """Brokers reject topic properties that their Kafka version does not have yet, or no longer."""
+    """Brokers reject topic properties that their Kafka version does not support yet, or no longer supports."""
     for name in topic.config:
         problem = unsupported_property(name, parse_version(kafka_version)[:2])
         if problem:
@@ -117,7 +120,7 @@ def _property_version(index: int, topic: KafkaTopic, kafka_version: str) -> Find
     each="topics",
 )
 def _property_value(index: int, topic: KafkaTopic, kafka_version: str) -> Findings:
-    """Brokers reject values of another type or outside of the range of a topic property."""
+    """Brokers reject values of the wrong type or outside of the range of a topic property."""
     for name, value in topic.config.items():
         problem = invalid_value(name, value, parse_version(kafka_version)[:2])
         if problem:
@@ -193,7 +196,7 @@ def _min_insync_replicas(
     each="topics",
 )
 def _low_insync_replicas(index: int, topic: KafkaTopic, replication_factor: int, broker_type: BrokerType) -> Findings:
-    """A record that only the leader has acknowledged is lost with the leader's volume."""
+    """A record that only the leader has written is lost if its volume fails, even if the producer used acks=all."""
     factor, own = topic.replication_factor or replication_factor, topic.config.get("min.insync.replicas", "")
     if parse_integer(own) == 1 and factor > 2 and broker_type == "standard":  # noqa: PLR2004 - 1 of 2 is the most
         path = ("topics", index, "config", "min.insync.replicas")
@@ -209,7 +212,7 @@ def _low_insync_replicas(index: int, topic: KafkaTopic, replication_factor: int,
     each="topics",
 )
 def _tiered_storage(index: int, topic: KafkaTopic, tiered_storage: bool, broker_type: BrokerType) -> Findings:
-    """Topics can use tiered storage on clusters with Standard brokers that have it."""
+    """A topic can use tiered storage only if it is enabled on the cluster."""
     if broker_type == "standard" and topic.tiered and not tiered_storage:
         fix = "set tiered_storage=True on the cluster, or remove it"
         yield ("topics", index, "config", "remote.storage.enable"), f"the cluster has no tiered storage; {fix}"

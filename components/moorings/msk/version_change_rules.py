@@ -34,7 +34,7 @@ _KRAFT_ZONES = 3
     valid='kafka_version="4.1.x.kraft"',
 )
 def _kafka_downgrade(change: ResourceChange) -> Findings:
-    """MSK supports no downgrade. The AWS provider does not detect downgrades of versions with an ``x``."""
+    """MSK does not support downgrades. The AWS provider does not detect downgrades of versions with an ``x``."""
     old, new = known_version(change.before), known_version(change.after)
     if old and new and _is_downgrade(new, old):
         yield f"MSK does not support the downgrade from {old} to {new}; use {old} or later"
@@ -50,7 +50,7 @@ def _kafka_downgrade(change: ResourceChange) -> Findings:
     valid='kafka_version="3.9.x"',
 )
 def _kraft_migration(change: ResourceChange) -> Findings:
-    """MSK migrates clusters from ZooKeeper to KRaft with 3.9.x, on larger brokers in three zones, and not back."""
+    """MSK migrates clusters from ZooKeeper to KRaft only in 3.9, on large brokers in three zones, and not back."""
     old, new = known_version(change.before), known_version(change.after)
     if old is None or new is None or is_kraft(old) == is_kraft(new):
         return

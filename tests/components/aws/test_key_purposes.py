@@ -72,7 +72,7 @@ def test_findings():
     assert list(find_missing_purposes("kms_key_arn", [logs], ["kafka"], "/a")) == [
         (
             "kms_key_arn",
-            "the policy of this EncryptionKey does not allow this use; add services=['kafka'] and log_groups=['/a'] to "
-            "its arguments",
+            "the policy of this EncryptionKey does not allow the service to use it; add services=['kafka'] and "
+            "log_groups=['/a'] to its arguments",
         )
     ]

@@ -95,5 +95,8 @@ def test_groups_of_another_vpc_are_found(deploy, preview):
         pulumi.Output.all(**values).apply(find)
 
     deploy(program, preview=preview)
-    problem = "is in the VPC 'b-vpc', and the component in 'a-vpc'; use one of the same VPC, or CIDR blocks"
+    problem = (
+        "the security group is in VPC 'b-vpc', and the component in VPC 'a-vpc'; use a security group of the same VPC, "
+        "or CIDR blocks"
+    )
     assert findings == [(("clients", "other"), problem)]
