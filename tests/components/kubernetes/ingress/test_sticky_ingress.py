@@ -296,7 +296,7 @@ HOSTS_IN_OBJECTS = [
 ]
 
 
-@pytest.mark.parametrize(("args", "resource", "hosts_of"), HOSTS_IN_OBJECTS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("args", "resource", "hosts_of"), HOSTS_IN_OBJECTS)
 def test_hosts_can_be_late(deploy, args, resource, hosts_of):
     names = ["orders.example.com", "*.orders.example.com"]
     plain, late = (
