@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from inspect import Parameter, cleandoc, signature
+from inspect import CO_VARARGS, CO_VARKEYWORDS
 from typing import Any
 
 from moorings.validation.findings import Path, Severity
@@ -92,8 +92,8 @@ def declare(function: Callable[..., Findings], each: str | None = None, **declar
         declaration: the other attributes of the rule.
 
     """
-    rule = Rule(rationale=" ".join(cleandoc(function.__doc__ or "").split()), **declaration)
-    parameters = signature(function).parameters.values()
-    if any(parameter.kind is not Parameter.POSITIONAL_OR_KEYWORD for parameter in parameters):
+    rule = Rule(rationale=" ".join((function.__doc__ or "").split()), **declaration)
+    code = function.__code__  # inspect.signature would take a hundred times as long
+    if code.co_kwonlyargcount or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS):
         raise TypeError(f"rule {rule.id}: every parameter must be positional")
-    return Check(rule, function, tuple(parameter.name for parameter in parameters), each)
+    return Check(rule, function, code.co_varnames[: code.co_argcount], each)

@@ -45,15 +45,6 @@ class HarbourArgs(ComponentArgs):
         return len(self.berths)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def remove_declarations():
-    """The rules of these tests are not part of the package."""
-    yield
-    for rule in [rule for rule in REGISTRY if rule.startswith("harbour-")]:
-        del REGISTRY[rule]
-    RULE_SETS[:] = [each for each in RULE_SETS if each.args_class not in {BerthArgs, HarbourArgs}]
-
-
 BERTH_RULES = RuleSet(BerthArgs)
 RULES = RuleSet(HarbourArgs, BERTH_RULES)
 
@@ -119,6 +110,21 @@ def _name(name: str) -> Findings:
         yield f"{name!r} is too long; shorten it"
 
 
+FREE = Rule(id="harbour-free", rationale="Ships need room.", source=SOURCE, invalid="", valid="")
+
+DECLARED = {rule_id: rule for rule_id, rule in REGISTRY.items() if rule_id.startswith("harbour-")}
+for rule_id in DECLARED:
+    del REGISTRY[rule_id]  # these rules are not part of the package, whose rules other tests list
+RULE_SETS[:] = [each for each in RULE_SETS if each not in {BERTH_RULES, RULES}]
+
+
+@pytest.fixture(autouse=True)
+def declared_rules(monkeypatch):
+    """The rules of this module are declared while its tests run."""
+    for rule_id, rule in DECLARED.items():
+        monkeypatch.setitem(REGISTRY, rule_id, rule)
+
+
 class Harbour(pulumi.ComponentResource):
     """Component with a main resource that waits for late rules, and another one that does not."""
 
@@ -131,9 +137,6 @@ class Harbour(pulumi.ComponentResource):
         self.main = random.RandomString(f"{name}-main", length=3, opts=self._reporter.gate(child))
         self.other = random.RandomString(f"{name}-other", length=3, opts=child)
         register_declared_outputs(self, self._reporter)
-
-
-FREE = Rule(id="harbour-free", rationale="Ships need room.", source=SOURCE, invalid="", valid="")
 
 
 def free_metres(depth, draught):
