@@ -24,7 +24,7 @@ _TASK = "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autosca
     valid="pods=4",
 )
 def _scaling_policy(pods: int | None, percent: int | None) -> Findings:
-    """A policy limits either the number or the percentage of pods."""
+    """A scaling policy limits each change to either a number or a percentage of pods."""
     if (pods is None) == (percent is None):
         yield "", f"exactly one of pods and percent is required, got {'none' if pods is None else 'both'}; set one"
 
@@ -37,10 +37,10 @@ def _scaling_policy(pods: int | None, percent: int | None) -> Findings:
     valid="stabilization_window_seconds=0, tolerance='0.05'",
 )
 def _tolerance(tolerance: str | None) -> Findings:
-    """The tolerance is a fraction of the target. With 1 or more, the autoscaler never removes pods."""
+    """The tolerance is a fraction. With 1 or more, pods are never removed, or are added only above twice the target."""
     if tolerance is not None and parse_quantity(tolerance) >= 1:
         percent = (parse_quantity(tolerance) * 100).normalize()
-        yield f"{tolerance} is {percent:f} % of the target; set a fraction, such as 0.05 for 5 %"
+        yield f"{tolerance} is {percent:f}% of the target; set a fraction, such as 0.05 for 5%"
 
 
 @_METRIC_RULES.rule(
@@ -58,7 +58,7 @@ def _metric(  # noqa: PLR0917 - arguments
     has_labels: bool,
     object_fields: list[str],
 ) -> Findings:
-    """The type of a metric decides what identifies it, and which target the API server accepts."""
+    """The API server requires different fields and targets for each type of metric."""
     supported = TARGETS[type]
     if len(targets) != 1 or targets[0] not in supported:
         problem = f"a {type} metric requires {' or '.join(supported)}, got {' and '.join(targets) or 'no target'}"
@@ -83,12 +83,12 @@ def _metric(  # noqa: PLR0917 - arguments
     valid="min_replicas=1, cpu_utilization_percent=70",
 )
 def _scale_to_zero(min_replicas: int | None, kafka_lag: KafkaLag | None, metrics: list[Metric]) -> Findings:
-    """Without pods there is no usage of CPU or memory, so that nothing would start a pod again."""
+    """Without pods there is no CPU or memory usage to measure, so no pod would ever be started again."""
     external = any(metric.type in {"Object", "External"} for metric in metrics)
     if min_replicas == 0 and kafka_lag is None and not external:
         yield (
-            "0 requires kafka_lag, or an Object or External metric, since other metrics need a running pod; set at "
-            "least 1"
+            "0 requires kafka_lag, or an Object or External metric, because other metrics require a running pod; set "
+            "at least 1"
         )
 
 
@@ -102,7 +102,7 @@ def _scale_to_zero(min_replicas: int | None, kafka_lag: KafkaLag | None, metrics
 def _scale_to_zero_version(min_replicas: int | None, kafka_lag: KafkaLag | None, metrics: list[Metric]) -> Findings:
     """Before Kubernetes 1.37, a HorizontalPodAutoscaler scales to zero only with the feature gate HPAScaleToZero."""
     if min_replicas == 0 and kafka_lag is None and metrics:
-        yield "0 requires Kubernetes 1.37, or the feature gate HPAScaleToZero; set at least 1 on older clusters"
+        yield "0 requires Kubernetes 1.37 or the feature gate HPAScaleToZero; set at least 1 on older clusters"
 
 
 @AUTOSCALING_RULES.rule(
@@ -122,8 +122,8 @@ def _autoscaler_conflict(  # noqa: PLR0917 - arguments
     gradual_scale_down: bool,
     scale_down: ScalingRules | None,
 ) -> Findings:
-    """Two autoscalers, or two rules for the same direction, would contradict each other."""
+    """Two autoscalers of the same pods, or two sets of rules for scaling down, would contradict each other."""
     if kafka_lag and (cpu_utilization_percent or memory_utilization_percent or metrics):
-        yield "cannot be combined with other metrics, since two autoscalers would conflict; remove them"
+        yield "cannot be combined with other metrics, because two autoscalers would conflict; remove those metrics"
     if gradual_scale_down and scale_down:
-        yield "scale_down", "gradual_scale_down and scale_down exclude each other; set one of them"
+        yield "scale_down", "cannot be combined with gradual_scale_down; remove one of them"

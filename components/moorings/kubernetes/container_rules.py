@@ -41,7 +41,7 @@ _PROBES = "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-
     valid="image='registry.example/orders:1.4.2'",
 )
 def _image_latest(image: str) -> Findings:
-    """The tag latest changes with every release, so that pods of one workload run different versions."""
+    """The tag latest changes with every release, so pods of one workload can run different versions."""
     yield from filter(None, [latest_tag_problem(image)])
 
 
@@ -65,7 +65,7 @@ def _image_tag(image: str) -> Findings:
     valid="image='123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2'",
 )
 def _image_registry(image: str) -> Findings:
-    """The host of the image is almost that of a private Amazon ECR registry, so that it probably does not exist."""
+    """The host resembles that of a private Amazon ECR registry but is not valid, so the image cannot be pulled."""
     yield from filter(None, [registry_problem(image)])
 
 
@@ -77,12 +77,12 @@ def _image_registry(image: str) -> Findings:
     valid="environment={'LOG_LEVEL': 'debug'}",
 )
 def _variable_name(environment_names: list[str], variables: list[tuple[str, str]]) -> Findings:
-    """Kubernetes accepts the name of the variable, but a shell and most programs cannot read it."""
+    """Kubernetes accepts the name, but shells and most programs cannot read the variable."""
     for argument, name in variables:
         if not COMMON_VARIABLE_NAME.fullmatch(name):
             yield (
                 (argument, name),
-                "most programs expect letters, digits, '_', '.' and '-', and no digit first; correct the name",
+                "most programs support only letters, digits, '_', '.' and '-', with no digit first; correct the name",
             )
 
 
@@ -94,14 +94,14 @@ def _variable_name(environment_names: list[str], variables: list[tuple[str, str]
     valid="environment={'REGION': 'a'}, config_map_environment={'ZONE': 'b'}",
 )
 def _duplicate_variable(variables: list[tuple[str, str]]) -> Findings:
-    """The container has one value of each environment variable, and would ignore the others."""
+    """An environment variable has only one value, so the others would be ignored."""
     first: dict[str, str] = {}
     for argument, name in variables:
         if name in first:
-            fix = "set kafka_settings='none' if the application does not need those of kafka, or " * (
+            fix = "set kafka_settings='none' if the application does not use the variables of kafka, or " * (
                 first[name] == "kafka"
             )
-            yield (argument, name), f"{first[name]} sets this variable as well; {fix}remove one of them"
+            yield (argument, name), f"is also set by {first[name]}; {fix}remove one of them"
         first.setdefault(name, argument)
 
 
@@ -114,13 +114,13 @@ def _duplicate_variable(variables: list[tuple[str, str]]) -> Findings:
     each="environment",
 )
 def _variable_expansion(name: str, value: str, environment_names: list[str]) -> Findings:
-    """The kubelet expands references to variables that are set earlier, and passes others to the program as text."""
+    """The kubelet expands references only to variables that are defined earlier, and leaves others unchanged."""
     earlier = environment_names[: environment_names.index(name)]
     for variable in _EXPANSION.findall(value):
         if variable == name:
-            yield f"$({name}) is not expanded, as a variable cannot refer to itself; set its value"
+            yield f"$({name}) is not expanded, because a variable cannot refer to itself; set its value"
         elif variable in environment_names and variable not in earlier:
-            yield f"$({variable}) is not expanded, since {variable} is set after {name}; set {variable} first"
+            yield f"$({variable}) is not expanded, because {variable} is defined after {name}; define {variable} first"
 
 
 @CONTAINER_RULES.rule(
@@ -134,7 +134,7 @@ def _variable_expansion(name: str, value: str, environment_names: list[str]) -> 
 def _plaintext_secret(
     path: tuple[str | int, ...], value: Any, option_names: Mapping[Any, str], not_secret: list[str]
 ) -> Findings:
-    """Everybody who may read the workload or its ConfigMaps can read the secret."""
+    """Anyone with read access to the workload or its ConfigMaps can read the secret."""
     argument, name = path[0], str(path[-1])
     if argument in {"environment", "config_map_environment", "config_files"}:
         kind = find_secret(value, name)
@@ -157,9 +157,9 @@ def _plaintext_secret(
     each="not_secret",
 )
 def _not_secret(_index: int, name: str, plaintext_names: list[str]) -> Findings:
-    """The name is not that of a setting that is stored in plain text, and is probably misspelt."""
+    """No setting that is stored in plain text has this name, which is probably misspelled."""
     if name not in plaintext_names:
-        yield f"{name} is stored nowhere in plain text; remove it, or correct the name"
+        yield f"no setting {name} is stored in plain text; remove it, or correct the name"
 
 
 @CONTAINER_RULES.rule(
@@ -175,7 +175,7 @@ def _variable_pattern(path: tuple[str, str], value: str, environment_patterns: d
     """The value does not match the pattern that the program declares for it. The message never contains the value."""
     pattern = environment_patterns[path[1]]
     if not re.fullmatch(pattern, value):
-        yield path, f"must match {pattern!r} of environment_patterns; correct the value"
+        yield path, f"must match the pattern {pattern!r} of environment_patterns; correct the value"
 
 
 @CONTAINER_RULES.rule(
@@ -187,16 +187,15 @@ def _variable_pattern(path: tuple[str, str], value: str, environment_patterns: d
     "secrets={'API_KEYS': KubernetesSecretReference(secret_name='api', key='keys')}",
 )
 def _variable_unset(environment_patterns: dict[str, str], variables: list[tuple[str, str]]) -> Findings:
-    """A pattern requires that the variable is set."""
+    """A variable with a pattern must be set."""
     names = {name for argument, name in variables if argument not in {"kafka", "field_refs"}}
     for name in environment_patterns:
         if name not in names:
             yield (
                 ("environment_patterns", name),
                 (
-                    "the variable is set in none of environment, config_map_environment, secret_environment and "
-                    "secrets; "
-                    "set it there, or remove its pattern"
+                    "the variable is not set in environment, config_map_environment, secret_environment or secrets; "
+                    "set it, or remove the pattern"
                 ),
             )
 
@@ -214,12 +213,12 @@ def _variable_unset(environment_patterns: dict[str, str], variables: list[tuple[
 def _kafka_password(
     kafka: KafkaConnection | None, kafka_settings: ClientSettingsFormat, variable_names: list[str]
 ) -> Findings:
-    """The password is only in Secrets Manager, which the container does not read, so that it could not log in."""
+    """The password is stored only in Secrets Manager, which the container does not read: it could not authenticate."""
     variable = ClientEnvironment(kafka, kafka_settings).missing_variable
     if variable is not None and variable not in variable_names:
         yield (
-            "the connection has no password, as it is only in Secrets Manager; reference a Secret as "
-            f"{variable} in secrets, or use a connection with a password"
+            f"the password is stored only in Secrets Manager; set {variable} in secrets to a key of a Kubernetes "
+            "Secret, or use a connection with a password"
         )
 
 
@@ -234,7 +233,7 @@ def _config_map_size(config_files: dict[str, str], config_map_environment: dict[
     """The API server rejects ConfigMaps above 1 MiB."""
     for argument, texts in (("config_files", config_files), ("config_map_environment", config_map_environment)):
         if (size := _size(texts)) > MAX_CONFIG_BYTES:
-            yield argument, f"a ConfigMap must have at most {MAX_CONFIG_BYTES} bytes, got {size}; shorten the texts"
+            yield argument, f"a ConfigMap must be at most {MAX_CONFIG_BYTES} bytes, got {size}; shorten the values"
 
 
 @CONTAINER_RULES.rule(
@@ -248,7 +247,7 @@ def _secret_size(secret_files: dict[str, str], secret_environment: dict[str, str
     """The API server rejects Secrets above 1 MiB."""
     for argument, texts in (("secret_files", secret_files), ("secret_environment", secret_environment)):
         if (size := _size(texts)) > MAX_CONFIG_BYTES:
-            yield argument, f"a Secret must have at most {MAX_CONFIG_BYTES} bytes, got {size}; shorten the texts"
+            yield argument, f"a Secret must be at most {MAX_CONFIG_BYTES} bytes, got {size}; shorten the values"
 
 
 def _size(texts: Mapping[str, str]) -> int:
@@ -285,9 +284,8 @@ def _privileged_port(ports: dict[str, int], net_bind_service: bool) -> Findings:
             yield (
                 ("ports", name),
                 (
-                    f"some container runtimes require root below {FIRST_UNPRIVILEGED_PORT}, got {port}; use another "
-                    "port, "
-                    "or set net_bind_service=True"
+                    f"some container runtimes allow only root to listen on ports below {FIRST_UNPRIVILEGED_PORT}, got "
+                    f"{port}; use another port, or set net_bind_service=True"
                 ),
             )
 
@@ -300,11 +298,12 @@ def _privileged_port(ports: dict[str, int], net_bind_service: bool) -> Findings:
     valid="ports={'http': 8080}, probes=Probes(readiness=Probe(http_get='/ready', port='http'))",
 )
 def _probe_port(probes: Probes, ports: dict[str, int]) -> Findings:
-    """A probe sends requests to a port that the container declares."""
+    """A probe refers to a port that the container declares."""
     known = ", ".join(ports) or "none"
     for probe_type, probe in probes.declared.items():
         if not probe.exec and port_name(probe.port, ports) is None:
-            problem = f"{probe.port} is not one of ports" if probe.port else "required unless there is one port or http"
+            requirement = "required unless the container has a single port or a port named http"
+            problem = f"{probe.port} is not the name of a port" if probe.port else requirement
             yield ("probes", probe_type, "port"), f"{problem} ({known}); set the name of a port"
 
 
@@ -316,7 +315,7 @@ def _probe_port(probes: Probes, ports: dict[str, int]) -> Findings:
     valid="ports={'http': 8080}, probes=Probes(readiness=Probe(http_get='/ready'), liveness=Probe(http_get='/live'))",
 )
 def _probe_same_endpoint(probes: Probes, ports: dict[str, int]) -> Findings:
-    """A draining container is not ready. With one endpoint for both probes it would also be restarted."""
+    """A draining container is not ready. With the same endpoint for both probes it would also be restarted."""
     liveness, readiness = probes.liveness, probes.readiness
     if liveness is None or readiness is None:
         return
@@ -324,5 +323,5 @@ def _probe_same_endpoint(probes: Probes, ports: dict[str, int]) -> Findings:
     if (*liveness.endpoint, liveness_port) == (*readiness.endpoint, readiness_port):
         yield (
             ("probes", "liveness"),
-            "has the endpoint of readiness, so that a draining container would be restarted; use another endpoint",
+            "uses the endpoint of readiness, so a draining container would be restarted; use another endpoint",
         )

@@ -1,4 +1,4 @@
-"""Arguments that another argument excludes, so that they would have no effect."""
+"""Rules of arguments that have no effect because of another argument."""
 
 from collections.abc import Iterator
 
@@ -35,16 +35,16 @@ def _argument_without_effect(  # noqa: PLR0917 - arguments
     consumer: KafkaConsumer | None,
     containers: dict[Path, PodContainer],
 ) -> Findings:
-    """Another argument excludes this one, which would be ignored."""
+    """The argument would be ignored because of another argument."""
     yield from _update_arguments(declared, kind, recreate=recreate)
     if not network_policy:
         for name in ("ingress_from", "egress_to"):
             if name in declared:
-                yield name, f"requires network_policy; turn it on, or remove {name}"
+                yield name, f"requires network_policy=True; set it, or remove {name}"
     if not has_service:
         yield from _service_arguments(declared, shutdown, monitoring)
     if has_service_account and "service_account_annotations" in declared:
-        problem = "cannot be set for the existing account of service_account_name"
+        problem = "cannot be set for the existing service account of service_account_name"
         yield "service_account_annotations", f"{problem}; remove one of them"
     if consumer is not None and consumer.session_timeout_seconds is not None and consumer.membership != "static":
         problem = f"requires membership static, got {consumer.membership}"
@@ -57,7 +57,7 @@ def _argument_without_effect(  # noqa: PLR0917 - arguments
 
 
 def _update_arguments(declared: frozenset[str], kind: Kind | None, *, recreate: bool) -> _Results:
-    """Yield arguments of updates that belong to another kind or strategy."""
+    """Yield update arguments of another kind or strategy."""
     rolling = ("max_surge", "max_unavailable")
     if kind == "StatefulSet":
         ineffective = dict.fromkeys(
@@ -74,7 +74,7 @@ def _update_arguments(declared: frozenset[str], kind: Kind | None, *, recreate: 
 
 def _service_arguments(declared: frozenset[str], shutdown: Shutdown, monitoring: Monitoring | None) -> _Results:
     """Yield arguments of a Service that does not exist."""
-    fix = "requires a Service; give the container ports, or remove it"
+    fix = "requires a Service; declare ports of the container, or remove it"
     for name in ("session_affinity_timeout_seconds", "service_annotations"):
         if name in declared:
             yield name, fix

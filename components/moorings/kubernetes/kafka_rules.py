@@ -39,14 +39,14 @@ _SCALER = "https://keda.sh/docs/latest/scalers/apache-kafka/"
     "bootstrap_servers='b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9096'",
 )
 def _keda_authentication(bootstrap_servers: str | None, has_authentication: bool) -> Findings:
-    """MSK rejects clients that do not authenticate on these ports, so that KEDA never scales the workload."""
+    """MSK rejects unauthenticated clients on these ports, so KEDA cannot read the lag and never scales the workload."""
     if bootstrap_servers is None or has_authentication:
         return
     ports = {port: kind for kind, listener in LISTENERS.items() for port in (listener.port, listener.public_port)}
     for server in bootstrap_servers.split(","):
         host, _, port = server.rpartition(":")
         if is_msk_host(host) and int(port) in ports:
-            problem = f"port {port} is that of the {ports[int(port)]} listener, which requires authentication"
+            problem = f"port {port} is the {ports[int(port)]} listener, which requires authentication"
             yield f"{problem}; set authentication_ref to the name of a TriggerAuthentication"
             return
 
@@ -74,7 +74,7 @@ def _keda_connection(autoscaling: Autoscaling | None, container: PodContainer) -
         yield (
             (*path, "authentication_ref"),
             (
-                f"required, since KEDA cannot authenticate with container.kafka: {reason}; set the name of a "
+                f"required, because KEDA cannot authenticate with container.kafka: {reason}; set the name of a "
                 "TriggerAuthentication"
             ),
         )
@@ -88,7 +88,7 @@ def _keda_connection(autoscaling: Autoscaling | None, container: PodContainer) -
     valid="consumer=KafkaConsumer(membership='kip-848', partitions=2), availability=Availability(replicas=2)",
 )
 def _idle_consumers(consumer: KafkaConsumer | None, autoscaling: Autoscaling | None, max_replicas: int) -> Findings:
-    """Each partition is consumed by one member of the group. Additional consumers get none and are idle."""
+    """Each partition is consumed by one member of the group. Additional consumers are idle."""
     lag = autoscaling.kafka_lag if autoscaling else None
     if lag is not None:
         yield from _too_many(("autoscaling", "kafka_lag"), ("autoscaling", "max_replicas"), lag, max_replicas)
@@ -104,8 +104,8 @@ def _too_many(
         yield (
             (*path, "consumers_per_pod"),
             (
-                f"must be at most the number of partitions {group.partitions}, since more consumers would be idle, got "
-                f"{group.consumers_per_pod}; lower it"
+                f"must be at most the number of partitions {group.partitions}, because more consumers would be idle, "
+                f"got {group.consumers_per_pod}; lower it"
             ),
         )
     elif max_replicas > group.max_pods:
@@ -113,8 +113,8 @@ def _too_many(
         yield (
             limited,
             (
-                f"the number of partitions is {group.partitions}, and the number of consumers {consumers} in "
-                f"{max_replicas} pods, so that some are idle; lower the number of pods to {group.max_pods}"
+                f"{consumers} consumers in {max_replicas} pods exceed the number of partitions {group.partitions}, so "
+                f"some are idle; lower the number of pods to {group.max_pods}"
             ),
         )
 
@@ -131,7 +131,7 @@ def _too_many(
 def _kafka_partitions(
     consumer: KafkaConsumer | None, autoscaling: Autoscaling | None, container: PodContainer
 ) -> Findings:
-    """The number of partitions differs from the topics, so that there would be too few or too many consumers."""
+    """The number differs from the partitions of the topics, so there would be too few or too many consumers."""
     lag = autoscaling.kafka_lag if autoscaling else None
     for argument in ("partitions", "consumers_per_pod") if lag and consumer else ():
         value, expected = getattr(consumer, argument), getattr(lag, argument)
@@ -174,7 +174,7 @@ def _unknown_topic(autoscaling: Autoscaling | None, container: PodContainer) -> 
     if lag is not None and topics and lag.topic not in topics:
         similar = suggestion(lag.topic, topics)
         fix = f"did you mean {similar}?" if similar else "declare it, or correct the name"
-        yield ("autoscaling", "kafka_lag", "topic"), f"{lag.topic} is not a topic of the cluster in this program; {fix}"
+        yield ("autoscaling", "kafka_lag", "topic"), f"this program declares no topic {lag.topic} on the cluster; {fix}"
 
 
 @KAFKA_RULES.rule(
@@ -185,20 +185,19 @@ def _unknown_topic(autoscaling: Autoscaling | None, container: PodContainer) -> 
     valid="consumer=KafkaConsumer(membership='static'), kind='StatefulSet'",
 )
 def _consumer_membership(consumer: KafkaConsumer | None, kind: Kind | None) -> Findings:
-    """Static members need stable names, and dynamic members do not benefit from them but rebalance at each restart."""
+    """Static members need the stable pod names of a StatefulSet, from which dynamic members do not benefit."""
     membership, path = consumer.membership if consumer else None, ("consumer", "membership")
     if membership == "static" and kind != "StatefulSet":
         yield (
             path,
-            "static requires kind StatefulSet, since new pods of a Deployment have new names; set kind, or dynamic",
+            "static requires kind StatefulSet, because pods of a Deployment get new names; set kind, or use dynamic",
         )
     if membership == "dynamic" and kind == "StatefulSet":
         yield (
             path,
             (
-                "dynamic requires kind Deployment, since each restarted pod of a StatefulSet causes two rebalances; "
-                "use "
-                "static, or kind Deployment"
+                "with dynamic, each restart of a pod of the StatefulSet causes two rebalances; use static, or kind "
+                "Deployment"
             ),
         )
 
@@ -213,7 +212,7 @@ def _consumer_membership(consumer: KafkaConsumer | None, kind: Kind | None) -> F
 def _session_timeout(
     consumer: KafkaConsumer | None, restart_seconds: int, rollout: Rollout, shutdown_budget: ShutdownBudget
 ) -> Findings:
-    """The group rebalances if a static member restarts more slowly, and brokers reject timeouts outside their range."""
+    """The group rebalances if a static member takes longer to restart. Brokers reject timeouts outside their range."""
     if consumer is None or consumer.membership != "static":
         return
     stop, start = shutdown_budget.termination_grace_period_seconds, rollout.startup_seconds
@@ -222,9 +221,8 @@ def _session_timeout(
         yield (
             path,
             (
-                f"must be at least {restart_seconds}, as long as a restart takes ({stop} to stop and {start} to "
-                "start), "
-                f"got {timeout}; raise it"
+                f"must be at least {restart_seconds}, the duration of a restart ({stop} s to stop and {start} s to "
+                f"start), got {timeout}; raise it"
             ),
         )
     if timeout > MAX_SESSION_TIMEOUT_SECONDS:
@@ -232,17 +230,16 @@ def _session_timeout(
             path,
             (
                 f"brokers allow at most {MAX_SESSION_TIMEOUT_SECONDS} s unless group.max.session.timeout.ms is set, "
-                "and a "
-                f"pod needs up to {restart_seconds} s to restart ({stop} to stop and {start} to start), got {timeout}; "
-                "lower it, shutdown.drain_seconds or probes.startup_seconds"
+                f"and a restart takes up to {restart_seconds} s ({stop} s to stop and {start} s to start), got "
+                f"{timeout}; lower it, shutdown.drain_seconds or probes.startup_seconds"
             ),
         )
     elif timeout < MIN_SESSION_TIMEOUT_SECONDS:
         yield (
             path,
             (
-                f"brokers require {MIN_SESSION_TIMEOUT_SECONDS} s unless group.min.session.timeout.ms is set, got "
-                f"{timeout}; raise it"
+                f"brokers require at least {MIN_SESSION_TIMEOUT_SECONDS} s unless group.min.session.timeout.ms is "
+                f"set, got {timeout}; raise it"
             ),
         )
 
@@ -257,13 +254,13 @@ def _session_timeout(
     valid="consumer=KafkaConsumer(membership='kip-848')",
 )
 def _consumer_variable(consumer: KafkaConsumer | None, container: PodContainer, restart_seconds: int) -> Findings:
-    """The membership in the consumer group sets this environment variable."""
+    """The argument consumer sets this environment variable, and two values would contradict each other."""
     if consumer is None:
         return
     names = {variable["name"] for variable in consumer.environment(container.kafka_settings, restart_seconds)}
     for argument, name in container.variables:
         if name in names:
-            yield ("container", argument, name), "consumer sets this variable; remove it"
+            yield ("container", argument, name), "is also set by consumer; remove it"
 
 
 @KAFKA_RULES.rule(
@@ -282,7 +279,7 @@ def _kafka_iam_permissions(
     has_service_account: bool,
     service_account_annotation_names: list[str],
 ) -> Findings:
-    """Nothing in the program gives the pods a role with the permissions of the Kafka client.
+    """The new service account has no IAM role with the permissions of the Kafka client.
 
     The role needs the statements of ``KafkaPermissions.iam_statements``. Acknowledge the finding if a Pod Identity
     association sets the role.
@@ -294,9 +291,9 @@ def _kafka_iam_permissions(
             yield (
                 (*path, "kafka"),
                 (
-                    "the connection uses IAM, and the new service account has no role; set "
-                    f"service_account_annotations={{'{ROLE_ANNOTATION}': role.arn}} with a role that may use the "
-                    "topics, or acknowledge this if an EKS Pod Identity association sets the role"
+                    "the connection uses IAM, but the new service account has no role; set "
+                    f"service_account_annotations={{'{ROLE_ANNOTATION}': role.arn}} with a role that allows access to "
+                    "the topics, or acknowledge this rule if an EKS Pod Identity association provides the role"
                 ),
             )
         lag = autoscaling.kafka_lag if autoscaling else None

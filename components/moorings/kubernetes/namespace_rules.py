@@ -30,7 +30,7 @@ def namespace_name(name: str) -> Findings:
     try:
         check_dns_label(name)
     except Violation as error:
-        yield "namespace_name", f"the default {error}; set it to a valid name"
+        yield "namespace_name", f"the default, the name of the component, {error}; set a valid name"
 
 
 @RULES.explicit(
@@ -41,7 +41,7 @@ def namespace_name(name: str) -> Findings:
     valid="namespace_name='orders'",
 )
 def reserved_namespace(name: str) -> Findings:
-    """Kubernetes creates these namespaces itself, and their deletion can break the cluster."""
+    """Kubernetes reserves these names for its own namespaces. Deleting one of those can break the cluster."""
     if name == "default" or name.startswith("kube-"):
         yield "namespace_name", f"{name!r} is reserved for Kubernetes; choose another name"
 
@@ -67,7 +67,7 @@ def _namespace_label(labels: Mapping[str, str], reserved_labels: Mapping[str, st
     valid="labels={'pod-security.kubernetes.io/warn': 'restricted'}, pod_security='baseline'",
 )
 def _pod_security_report(labels: Mapping[str, str], pod_security: PodSecurityLevel) -> Findings:
-    """Pods that violate a weaker level than the enforced one are rejected anyway, so that it reports nothing."""
+    """A level weaker than the enforced one reports nothing, because pods that violate it are already rejected."""
     for mode in ("audit", "warn"):
         level = labels.get(f"{POD_SECURITY_LABEL}{mode}")
         if level in LEVELS and LEVELS.index(level) > LEVELS.index(pod_security):

@@ -26,7 +26,7 @@ DEFAULT_PORTS = {
     "amqp": 5672, "amqps": 5671, "mongodb": 27017, "mysql": 3306, "postgres": 5432, "postgresql": 5432, "redis": 6379,
     "rediss": 6379,
 }  # fmt: skip
-"""Ports of databases and brokers, by the scheme of their URLs. Other URLs are often not those of servers.
+"""Default ports of databases and brokers, by URL scheme. URLs of other schemes often do not refer to servers.
 
 Source: https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml
 """
@@ -53,13 +53,10 @@ def _network_peer(
     """The API server accepts either selectors or a CIDR block for a peer."""
     pods = namespace_selector is not None or pod_selector is not None
     if pods == (cidr is not None):
-        yield (
-            "cidr" if pods else "",
-            (
-                f"{'both selectors and a CIDR block' if pods else 'neither a selector nor a CIDR block'} set; set "
-                "namespace_selector, pod_selector or both, or cidr"
-            ),
-        )
+        if pods:
+            yield "cidr", "cannot be combined with selectors; remove cidr, or namespace_selector and pod_selector"
+        else:
+            yield "", "a peer requires a selector or a CIDR block; set namespace_selector, pod_selector or cidr"
 
 
 @NETWORK_RULES.rule(
@@ -70,7 +67,7 @@ def _network_peer(
     valid="service_ports={'http': 80}",
 )
 def _service_port(service_ports: dict[str, int] | None, container_ports: dict[str, int]) -> Findings:
-    """A port of the Service has the name of a container port and a number of its own."""
+    """Each port of the Service has the name of a container port and a unique number."""
     ports, known = service_ports or {}, ", ".join(container_ports) or "none"
     counts = Counter(ports.values())
     for name, number in ports.items():
@@ -78,7 +75,7 @@ def _service_port(service_ports: dict[str, int] | None, container_ports: dict[st
             problem = f"{name} is not the name of a port of the containers ({known})"
             yield ("service_ports", name), f"{problem}; correct the name"
         elif counts[number] > 1 and number in list(ports.values())[: list(ports).index(name)]:
-            yield ("service_ports", name), f"{number} is the number of two ports; change one of them"
+            yield ("service_ports", name), f"{number} is used by another port as well; change one of them"
 
 
 @NETWORK_RULES.rule(
@@ -94,7 +91,7 @@ def _session_affinity_bypassed(
     """A load balancer with the pods as targets bypasses the Service and its session affinity."""
     if session_affinity_timeout_seconds and shutdown_budget.pod_targets:
         yield (
-            f"has no effect, since shutdown.load_balancer {shutdown_budget.load_balancer} sends requests directly to "
+            f"has no effect, because shutdown.load_balancer {shutdown_budget.load_balancer} sends requests directly to "
             "the pods; use a StickyIngress"
         )
 
@@ -109,7 +106,7 @@ def _session_affinity_bypassed(
 def _monitoring_port(
     monitoring: Monitoring | None, effective_service_ports: dict[str, int], container_ports: dict[str, int]
 ) -> Findings:
-    """Prometheus scrapes a port by its name."""
+    """Prometheus selects the port to scrape by its name."""
     if monitoring is None:
         return
     ports = effective_service_ports if monitoring.kind == "ServiceMonitor" else container_ports
@@ -130,16 +127,16 @@ def _monitoring_port(
     "ports={'proxy': 8081})}",
 )
 def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
-    """The containers of a pod share its network, so that a port and its name can be used once."""
+    """The containers of a pod share its network, so each port number and port name can be used only once."""
     names, numbers = dict[str, Path](), dict[int, Path]()
     for path, container in containers.items():
         for name, number in container.ports.items():
             if names.setdefault(name, path) != path:
                 other = spell(names[name])
-                yield (*path, "ports", name), f"{other} has a port of this name as well; rename one of them"
+                yield (*path, "ports", name), f"{other} also has a port of this name; rename one of them"
             elif numbers.setdefault(number, path) != path:
                 other = spell(numbers[number])
-                yield (*path, "ports", name), f"{other} listens on port {number} as well; change one of them"
+                yield (*path, "ports", name), f"{other} also listens on port {number}; change one of them"
 
 
 @NETWORK_RULES.rule(
@@ -150,7 +147,7 @@ def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
     valid="ingress_from=[NetworkPeer(cidr='10.0.0.0/8', ports=[8080])]",
 )
 def _network_policy_port(ingress_from: list[NetworkPeer] | None, container_ports: dict[str, int]) -> Findings:
-    """The policy allows connections to a port that no container declares, and not to those that are declared."""
+    """The network policy allows connections to a port that no container declares."""
     known = sorted(set(container_ports.values()))
     for index, peer in enumerate(ingress_from or ()):
         for position, port in enumerate(peer.ports):
@@ -171,15 +168,15 @@ def _ingress_blocked(
     has_service: bool,
     shutdown_budget: ShutdownBudget,
 ) -> Findings:
-    """The network policy blocks the requests that the workload is configured for."""
+    """The network policy blocks requests from the clients or the load balancer of the Service."""
     if ingress_from is None or not has_service:
         return
     if not ingress_from:
-        yield "no peer may connect to the Service; add its clients, or set service_ports={}"
+        yield "allows no peer to connect to the Service; add its clients, or set service_ports={}"
     elif shutdown_budget.pod_targets and not any(peer.cidr for peer in ingress_from):
         yield (
-            f"the {shutdown_budget.load_balancer.upper()} of shutdown.load_balancer connects from outside of the "
-            "cluster, and no peer is a CIDR block; add the CIDR blocks of its subnets"
+            f"the {shutdown_budget.load_balancer.upper()} of shutdown.load_balancer connects from outside the cluster, "
+            "but no peer is a CIDR block; add the CIDR blocks of its subnets"
         )
 
 
@@ -204,7 +201,7 @@ def _egress_blocked(
             allowed |= {listener.port, listener.public_port}
     for port, host in {port: host for host, port in _endpoints(value)}.items():
         if port not in allowed:
-            yield path, f"no peer of egress_to allows port {port} of {host}; add one, or remove the setting"
+            yield path, f"no peer of egress_to allows port {port} of {host}; add a peer, or remove the setting"
 
 
 def _endpoints(value: str) -> Iterator[tuple[str, int]]:

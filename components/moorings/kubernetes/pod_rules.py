@@ -16,7 +16,7 @@ POD_RULES = RuleSet(KubernetesWorkloadArgs)
 OPERATORS = ("Equal", "Exists", "Gt", "Lt")
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 TOLERATIONS_CHECKED = "2026-11-21"
-"""Date on which operators and effects of tolerations were compared with the documentation."""
+"""Date on which the operators and effects of tolerations were compared with the documentation."""
 
 _POD_SECURITY = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
 _TAINTS = "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"
@@ -38,10 +38,10 @@ def _users(run_as_user: int, run_as_group: int, containers: dict[Path, PodContai
     valid="run_as_user=10001",
 )
 def _root_user(run_as_user: int, run_as_group: int, containers: dict[Path, PodContainer]) -> Findings:
-    """A process that escapes from its container is root on the node. Pod Security's restricted level rejects it."""
+    """A process that escapes from its container is root on the node. The Pod Security level restricted rejects it."""
     for path, number in _users(run_as_user, run_as_group, containers):
         if number == ROOT_USER_ID and path[-1] == "run_as_user":
-            yield path, f"0 is root; use the image's unprivileged user, or at least {FIRST_SAFE_USER_ID}"
+            yield path, f"0 is root; use the unprivileged user of the image, or an ID of at least {FIRST_SAFE_USER_ID}"
 
 
 @POD_RULES.rule(
@@ -52,10 +52,10 @@ def _root_user(run_as_user: int, run_as_group: int, containers: dict[Path, PodCo
     valid="run_as_user=10000",
 )
 def _low_user_id(run_as_user: int, run_as_group: int, containers: dict[Path, PodContainer]) -> Findings:
-    """A process that escapes from its container has the rights of the node's user with the same ID."""
+    """A process that escapes from its container has the permissions of the node's user with the same ID."""
     for path, number in _users(run_as_user, run_as_group, containers):
         if number < FIRST_SAFE_USER_ID and (number != ROOT_USER_ID or path[-1] == "run_as_group"):
-            yield path, f"{number} may belong to a user of the node; use at least {FIRST_SAFE_USER_ID}"
+            yield path, f"{number} may be the ID of a user of the node; use at least {FIRST_SAFE_USER_ID}"
 
 
 @POD_RULES.rule(
@@ -69,7 +69,10 @@ def _unsafe_sysctl(sysctls: dict[str, str]) -> Findings:
     """The kubelet rejects the pod unless it allows this sysctl, which can affect other pods of the node."""
     for name in sysctls:
         if name not in SAFE_SYSCTLS:
-            yield ("sysctls", name), "not one of the safe sysctls; remove it, or allow it on the nodes"
+            yield (
+                ("sysctls", name),
+                "is not a safe sysctl; remove it, or allow it on the nodes and acknowledge this",
+            )
 
 
 @POD_RULES.rule(

@@ -22,8 +22,8 @@ _API = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/p
 def _probe_handler(handlers: list[str]) -> Findings:
     """The API server requires exactly one handler."""
     if len(handlers) != 1:
-        problem = f"{' and '.join(handlers) or 'no handler'} set"
-        yield handlers[1] if handlers else "", f"{problem}; set exactly one of http_get, tcp_socket, grpc and exec"
+        problem = "exactly one of http_get, tcp_socket, grpc and exec is required"
+        yield handlers[1] if handlers else "", f"{problem}, got {' and '.join(handlers) or 'none'}; set one"
 
 
 @_HANDLER_RULES.rule(
@@ -39,9 +39,9 @@ def _argument_without_effect(handlers: list[str], scheme: str, grpc_service: str
         return
     handler = handlers[0]
     if scheme == "HTTPS" and handler != "http_get":
-        yield "scheme", f"HTTPS requires http_get, and the handler is {handler}; remove it"
+        yield "scheme", f"HTTPS requires http_get, but the handler is {handler}; remove it"
     if grpc_service is not None and handler != "grpc":
-        yield "grpc_service", f"requires grpc, and the handler is {handler}; remove it"
+        yield "grpc_service", f"requires grpc, but the handler is {handler}; remove it"
     if port and handler == "exec":
         yield "port", f"a probe with exec has no port, got {port!r}; remove it"
 
@@ -68,13 +68,13 @@ def _success_threshold(startup: Probe | None, liveness: Probe | None) -> Finding
     valid="startup=Probe(http_get='/ready', failure_threshold=12), startup_seconds=60",
 )
 def _startup_seconds(startup_seconds: int, startup: Probe | None) -> Findings:
-    """The startup probe fails before the application has started, so that the container is restarted forever."""
+    """The startup probe fails before the application has started, so the container is restarted forever."""
     if startup is None or not (startup.period_seconds or startup.failure_threshold):
         return
     seconds = startup.failure_seconds("startup")
     if seconds < startup_seconds:
         yield (
-            f"{startup_seconds} is longer than the {seconds} s after which the startup probe fails; raise "
+            f"{startup_seconds} s is longer than the {seconds} s after which the startup probe fails; raise "
             "startup.failure_threshold, or lower startup_seconds"
         )
 
@@ -87,13 +87,13 @@ def _startup_seconds(startup_seconds: int, startup: Probe | None) -> Findings:
     valid="readiness=Probe(http_get='/ready', period_seconds=5, timeout_seconds=5)",
 )
 def _probe_timeout(effective: dict[ProbeType, Probe]) -> Findings:
-    """The kubelet sends no request before the previous one has ended, so that failures are found later."""
+    """The kubelet waits for a probe to finish before it starts the next one, so failures are detected later."""
     for probe_type, probe in effective.items():
         period, timeout, _ = probe.times(probe_type)
         if timeout > period:
             yield (
                 (probe_type, "timeout_seconds"),
-                f"{timeout} is longer than the period of {period} s; lower it, or raise period_seconds",
+                f"{timeout} s is longer than the period of {period} s; lower it, or raise period_seconds",
             )
 
 
@@ -105,12 +105,12 @@ def _probe_timeout(effective: dict[ProbeType, Probe]) -> Findings:
     valid="startup=Probe(http_get='/live', initial_delay_seconds=30)",
 )
 def _initial_delay(readiness: Probe | None, liveness: Probe | None) -> Findings:
-    """Readiness and liveness probes begin after the startup probe, so that the delay is added to it."""
+    """Readiness and liveness probes begin after the startup probe, so the delay is added to it."""
     for probe_type, probe in (("readiness", readiness), ("liveness", liveness)):
         if probe is not None and probe.initial_delay_seconds:
             yield (
                 (probe_type, "initial_delay_seconds"),
-                f"{probe.initial_delay_seconds} s are added to the startup probe; remove it",
+                f"the delay of {probe.initial_delay_seconds} s is added to the startup probe; remove it",
             )
 
 
@@ -128,6 +128,6 @@ def _liveness_before_readiness(liveness: Probe | None, readiness: Probe | None) 
     restarted, removed = liveness.failure_seconds("liveness"), readiness.failure_seconds("readiness")
     if removed >= restarted:
         yield (
-            f"restarts a container after {restarted} s of failures, but readiness removes it from the endpoints only "
+            f"restarts a failing container after {restarted} s, but readiness removes it from the endpoints only "
             f"after {removed} s; lower readiness.failure_threshold"
         )

@@ -31,9 +31,9 @@ DEFAULT_TOLERANCE = Decimal("0.1")
     valid="min_available=1",
 )
 def _disruption_budget_limits(max_unavailable: str | None, min_available: str | None) -> Findings:
-    """The API server accepts only one of the limits."""
+    """The API server accepts only one of the two limits."""
     if max_unavailable is not None and min_available is not None:
-        yield "max_unavailable and min_available exclude each other; set one of them"
+        yield "cannot be combined with min_available; remove one of them"
 
 
 @REPLICA_RULES.rule(
@@ -44,9 +44,12 @@ def _disruption_budget_limits(max_unavailable: str | None, min_available: str | 
     valid="autoscaling=Autoscaling(min_replicas=3, max_replicas=10)",
 )
 def _replicas_with_autoscaler(availability: Availability, autoscaling: Autoscaling | None) -> Findings:
-    """The autoscaler sets the number of pods, so that it would change with every update."""
+    """The autoscaler sets the number of pods, and every update would reset it."""
     if autoscaling and availability.replicas is not None:
-        yield ("availability", "replicas"), "autoscaling sets the number of pods; set autoscaling.min_replicas instead"
+        yield (
+            ("availability", "replicas"),
+            "the autoscaler sets the number of pods; use autoscaling.min_replicas",
+        )
 
 
 @REPLICA_RULES.rule(
@@ -64,7 +67,7 @@ def _autoscaler_range(autoscaling: Autoscaling | None, availability: Availabilit
     if minimum is not None and minimum > maximum:
         yield ("autoscaling", "min_replicas"), f"must be at most max_replicas {maximum}, got {minimum}; lower it"
     elif minimum is None and availability.min_replicas > maximum:
-        pods = f"the {availability.min_replicas} pods of availability"
+        pods = f"{availability.min_replicas}, the number of pods of availability"
         yield ("autoscaling", "max_replicas"), f"must be at least {pods}, got {maximum}; raise it, or set min_replicas"
 
 
@@ -80,7 +83,7 @@ def _autoscaler_without_effect(autoscaling: Autoscaling | None, min_replicas: in
     if autoscaling is not None and min_replicas == autoscaling.max_replicas:
         yield (
             ("autoscaling", "max_replicas"),
-            f"equals the minimum of {min_replicas}, so that the autoscaler has no effect; raise it",
+            f"equals the minimum of {min_replicas}, so the autoscaler has no effect; raise it",
         )
 
 
@@ -117,7 +120,7 @@ def _single_replica(
 def _update_downtime(max_unavailable: IntOrPercent, min_replicas: int, recreate: bool) -> Findings:
     """The only pod may be stopped before its replacement is ready."""
     if min_replicas == 1 and not recreate and scaled_value(max_unavailable, 1, round_up=False):
-        yield f"{max_unavailable} of 1 pod causes downtime during updates; set 0"
+        yield f"{max_unavailable} allows the only pod to stop before its replacement is ready; set 0"
 
 
 @REPLICA_RULES.rule(
@@ -128,7 +131,7 @@ def _update_downtime(max_unavailable: IntOrPercent, min_replicas: int, recreate:
     valid="availability=Availability(max_unavailable=1)",
 )
 def _drain_blocked(availability: Availability, min_replicas: int) -> Findings:
-    """The disruption budget allows no eviction, so that no drain of a node completes and nodes cannot be upgraded."""
+    """The disruption budget allows no eviction, so node drains never complete and nodes cannot be upgraded."""
     if availability.evictable_pods(min_replicas) > 0:
         return
     if availability.min_available is not None:
@@ -137,12 +140,12 @@ def _drain_blocked(availability: Availability, min_replicas: int) -> Findings:
         fix = f"set at most {pods - 1}, or raise the number of pods" if pods > 1 else "remove it, or run two pods"
         yield (
             ("availability", "min_available"),
-            f"{availability.min_available} retains {retained} of {pods} pods, so that no drain completes; {fix}",
+            f"{availability.min_available} requires {retained} of {pods} pods, so no node drain completes; {fix}",
         )
     else:
         yield (
             ("availability", "max_unavailable"),
-            f"{availability.max_unavailable} allows no eviction, so that no drain completes; set at least 1",
+            f"{availability.max_unavailable} allows no eviction, so no node drain completes; set at least 1",
         )
 
 
@@ -154,12 +157,12 @@ def _drain_blocked(availability: Availability, min_replicas: int) -> Findings:
     valid="availability=Availability(max_unavailable=1)",
 )
 def _drain_evicts_all(availability: Availability, min_replicas: int) -> Findings:
-    """A drain may evict all pods at once, so that the workload is unavailable."""
+    """A node drain may evict all pods at once, which makes the workload unavailable."""
     if min_replicas > 1 and availability.evictable_pods(min_replicas) >= min_replicas:
         argument = "max_unavailable" if availability.min_available is None else "min_available"
         yield (
             ("availability", argument),
-            f"a drain may evict all {min_replicas} pods at once; allow at most {min_replicas - 1}",
+            f"allows a node drain to evict all {min_replicas} pods at once; allow at most {min_replicas - 1}",
         )
 
 
@@ -175,7 +178,7 @@ def _drain_evicts_all(availability: Availability, min_replicas: int) -> Findings
 def _metric_container(
     autoscaling: Autoscaling | None, init_containers: dict[str, PodContainer], sidecars: dict[str, PodContainer]
 ) -> Findings:
-    """The metric is that of a container that the pod does not have while it runs."""
+    """The metric refers to a container that a running pod does not have."""
     for index, metric in enumerate(autoscaling.metrics if autoscaling else ()):
         path, known = ("autoscaling", "metrics", index, "container"), ["main", *sidecars]
         if metric.container in init_containers:
@@ -194,7 +197,7 @@ def _metric_container(
     "autoscaling=Autoscaling(cpu_utilization_percent=70)",
 )
 def _heap_memory_metric(autoscaling: Autoscaling | None, containers: dict[Path, PodContainer]) -> Findings:
-    """The heap of a JVM or of Ruby does not shrink, so that the autoscaler never removes pods."""
+    """The heap of a JVM or of Ruby rarely shrinks, so the autoscaler does not remove pods."""
     runtimes = [container.runtime for container in containers.values() if container.runtime != "other"]
     if autoscaling is None or not runtimes:
         return
@@ -203,9 +206,8 @@ def _heap_memory_metric(autoscaling: Autoscaling | None, containers: dict[Path, 
             yield (
                 ("autoscaling", "memory_utilization_percent"),
                 (
-                    f"the heap of the runtime {runtimes[0]} does not shrink, so that memory usage never scales "
-                    "down; use "
-                    "another metric"
+                    f"the heap of the runtime {runtimes[0]} rarely shrinks, so the autoscaler does not remove pods; "
+                    "use another metric"
                 ),
             )
             return
@@ -219,7 +221,7 @@ def _heap_memory_metric(autoscaling: Autoscaling | None, containers: dict[Path, 
     valid="autoscaling=Autoscaling(cpu_utilization_percent=80)",
 )
 def _autoscaler_target(autoscaling: Autoscaling | None, containers: dict[Path, PodContainer]) -> Findings:
-    """Utilization is a percentage of the requests. The autoscaler adds pods too late or never."""
+    """Utilization is a percentage of the requests. With too high a target, pods are added too late or never."""
     if autoscaling is None:
         return
     tolerance = autoscaling.scale_up.tolerance
@@ -231,9 +233,8 @@ def _autoscaler_target(autoscaling: Autoscaling | None, containers: dict[Path, P
             yield (
                 path,
                 (
-                    f"{target} % of the {unit} requests cannot be exceeded by more than the tolerance, as the "
-                    "limits "
-                    f"are {highest:.0f} % of them, so that no pod is added; set at most {int(highest / threshold) - 5}"
+                    f"the {unit} limits, {highest:.0f}% of the requests, do not exceed {target}% by more than the "
+                    f"tolerance, so no pod is added; set at most {int(highest / threshold) - 5}"
                 ),
             )
         elif target > 100:  # noqa: PLR2004 - percent

@@ -12,13 +12,13 @@ from moorings.validation.rules import Findings
 RESOURCE_RULES = RuleSet(PodContainer)
 
 MAX_USUAL_CORES = 100
-"""A request of as many cores usually lacks the unit ``m``."""
+"""A quantity of this many cores or more usually lacks the unit ``m``."""
 
 MIN_BYTES = 2**20
-"""Less memory or disk usually lacks its unit. No container starts with less memory."""
+"""A smaller quantity usually lacks its unit. No container starts with less memory."""
 
 MAX_USUAL_BYTES = 2**45
-"""More than the memory of the largest instances of Amazon EC2, 32 TiB.
+"""Memory of the largest Amazon EC2 instances, 32 TiB.
 
 Source: https://aws.amazon.com/ec2/instance-types/high-memory/
 """
@@ -36,7 +36,7 @@ _JAVA = "https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html"
     valid="cpu_request='500m'",
 )
 def _cpu_unit(cpu_request: str, cpu_limit: str | None) -> Findings:
-    """A CPU quantity without a unit is a number of cores. Hardly any node has so many, so that pods stay pending."""
+    """A CPU quantity without a unit is a number of cores. Few nodes have so many, so pods stay pending."""
     for argument, quantity in (("cpu_request", cpu_request), ("cpu_limit", cpu_limit)):
         if quantity is not None and parse_quantity(quantity) >= MAX_USUAL_CORES:
             cores = int(parse_quantity(quantity))
@@ -51,7 +51,7 @@ def _cpu_unit(cpu_request: str, cpu_limit: str | None) -> Findings:
     valid="memory_request='512Mi'",
 )
 def _memory_unit(memory_request: str, memory_limit: str | None) -> Findings:
-    """A memory quantity without a unit is a number of bytes, with which no container starts."""
+    """A memory quantity without a unit is a number of bytes, too few for any container to start."""
     for argument, quantity in (("memory_request", memory_request), ("memory_limit", memory_limit)):
         if quantity is not None:
             yield from _unit_findings((argument,), quantity)
@@ -70,7 +70,7 @@ def _storage_unit(
     empty_dirs: dict[str, str],
     memory_empty_dirs: dict[str, str],
 ) -> Findings:
-    """A quantity of disk without a unit is a number of bytes. The pod is evicted when it writes more."""
+    """A storage quantity without a unit is a number of bytes. The pod is evicted when it writes more."""
     yield from _unit_findings(("ephemeral_storage_request",), ephemeral_storage_request)
     yield from _unit_findings(("ephemeral_storage_limit",), ephemeral_storage_limit)
     for argument, directories in (("empty_dirs", empty_dirs), ("memory_empty_dirs", memory_empty_dirs)):
@@ -83,7 +83,7 @@ def _unit_findings(path: Path, quantity: str) -> Iterator[tuple[Path, str]]:
     size = parse_quantity(quantity)
     if size < MIN_BYTES:
         fix = f"did you mean {quantity}Mi?" if quantity.isdecimal() else "use a unit such as Mi"
-        yield path, f"{int(size)} bytes are too few; {fix}"
+        yield path, f"{int(size)} bytes is too small; {fix}"
     elif size > MAX_USUAL_BYTES:
         yield path, f"{quantity} is more than any node has; use a unit such as Mi or Gi"
 
@@ -136,9 +136,8 @@ def _empty_dir_size(
         yield (
             "memory_empty_dirs",
             (
-                f"{sizes} do not fit beside a heap of {JVM_HEAP_PERCENT} % of the memory limit; raise memory_limit, "
-                "lower "
-                f"the sizes, or set the heap in {JVM_OPTIONS_VARIABLE}"
+                f"{sizes} and a heap of {JVM_HEAP_PERCENT}% of the memory limit exceed the limit; raise memory_limit, "
+                f"lower the sizes, or set the heap size in {JVM_OPTIONS_VARIABLE}"
             ),
         )
     if sum(map(parse_quantity, empty_dirs.values())) > parse_quantity(ephemeral_storage_limit):
@@ -161,9 +160,9 @@ def _no_writable_directory(
     read_only_root_filesystem: bool,
     runtime: str,
 ) -> Findings:
-    """A JVM and Ruby write temporary files, which fails if the whole file system is read-only."""
+    """The JVM and Ruby write temporary files, which fails if the whole file system is read-only."""
     if runtime != "other" and not (empty_dirs or memory_empty_dirs) and read_only_root_filesystem:
-        yield f"the runtime {runtime} writes temporary files; keep /tmp"
+        yield f"the runtime {runtime} writes temporary files, and no directory is writable; add /tmp"
 
 
 @RESOURCE_RULES.rule(
@@ -189,8 +188,8 @@ def _jvm_heap(path: Path, options: str, memory_bytes: int, memory: str) -> Findi
     each="jvm_options",
 )
 def _jvm_heap_headroom(path: Path, options: str, memory_bytes: int, memory: str) -> Findings:
-    """Threads, metaspace, code cache and buffers need memory besides the heap."""
+    """Threads, metaspace, code cache and buffers need memory in addition to the heap."""
     heap = heap_near_limit(options, memory_bytes)
     if heap is not None:
         percent = round(heap.size / memory_bytes * 100)
-        yield path, f"{heap.option} is {percent} % of the memory limit {memory}; use about 70 %"
+        yield path, f"{heap.option} is {percent}% of the memory limit {memory}; use about 70%"

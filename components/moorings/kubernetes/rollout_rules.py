@@ -31,9 +31,9 @@ _TARGET_GROUP = "https://docs.aws.amazon.com/elasticloadbalancing/latest/applica
     valid="max_surge=0, max_unavailable=1",
 )
 def _rollout_blocked(max_surge: str, max_unavailable: str) -> Findings:
-    """Without additional and without unavailable pods no update could start. The API server rejects it."""
+    """The API server rejects an update that may neither add a pod nor stop one, because it could not start."""
     if {max_surge, max_unavailable} <= {"0", "0%"}:
-        yield "max_surge and max_unavailable are both 0, so that no update could start; raise one of them"
+        yield "cannot be 0 together with max_unavailable, because no update could start; raise one of them"
 
 
 @ROLLOUT_RULES.rule(
@@ -48,8 +48,8 @@ def _progress_deadline(progress_deadline_seconds: int | None, rollout: Rollout, 
     startup, needed = rollout.startup_seconds, rollout.startup_seconds + min_ready_seconds
     if progress_deadline_seconds is not None and progress_deadline_seconds <= needed:
         yield (
-            f"must be above {needed} ({startup} for a pod to start and {min_ready_seconds} of min_ready_seconds), got "
-            f"{progress_deadline_seconds}; raise it"
+            f"must be greater than {needed} ({startup} for a pod to start + min_ready_seconds {min_ready_seconds}), "
+            f"got {progress_deadline_seconds}; raise it"
         )
 
 
@@ -61,15 +61,16 @@ def _progress_deadline(progress_deadline_seconds: int | None, rollout: Rollout, 
     valid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=60)",
 )
 def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
-    """The kubelet kills the pod before it has completed its requests, which fail."""
+    """The kubelet kills the pod before its requests are completed."""
     budget = shutdown_budget
     needed = budget.serving_seconds + EXIT_SECONDS
     if budget.termination_grace_period_seconds < needed:
         yield (
             ("shutdown", "termination_grace_period_seconds"),
             (
-                f"must be at least {needed} ({budget.pre_stop_seconds} of pre_stop_seconds, {budget.drain_seconds} of "
-                f"drain_seconds and {EXIT_SECONDS} to exit), got {budget.termination_grace_period_seconds}; raise it"
+                f"must be at least {needed} (pre_stop_seconds {budget.pre_stop_seconds} + drain_seconds "
+                f"{budget.drain_seconds} + {EXIT_SECONDS} to exit), got {budget.termination_grace_period_seconds}; "
+                "raise it"
             ),
         )
 
@@ -82,16 +83,15 @@ def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findin
     valid="shutdown=Shutdown(drain_seconds=3500, load_balancer='alb')",
 )
 def _drain_too_long(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
-    """The load balancer closes connections that the pod still serves."""
+    """The load balancer closes connections on which the pod still serves requests."""
     budget = shutdown_budget
     if budget.pod_targets and budget.serving_seconds > MAX_DEREGISTRATION_DELAY_SECONDS:
         yield (
             ("shutdown", "drain_seconds"),
             (
-                f"a load balancer waits for at most {MAX_DEREGISTRATION_DELAY_SECONDS} s, and pods serve requests for "
-                f"{budget.serving_seconds} ({budget.pre_stop_seconds} of pre_stop_seconds and "
-                f"{budget.drain_seconds} of "
-                "drain_seconds); lower drain_seconds"
+                f"a terminating pod serves requests for {budget.serving_seconds} s (pre_stop_seconds "
+                f"{budget.pre_stop_seconds} + drain_seconds {budget.drain_seconds}), but the deregistration delay of a "
+                f"load balancer is at most {MAX_DEREGISTRATION_DELAY_SECONDS} s; lower it"
             ),
         )
 
@@ -104,7 +104,7 @@ def _drain_too_long(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Find
     valid="shutdown=Shutdown(load_balancer='alb', deregistration_delay_seconds=60)",
 )
 def _deregistration_delay(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
-    """The load balancer should stop waiting for a pod after the pod has drained and before it is killed."""
+    """The deregistration delay should end after the pod has drained and before it is killed."""
     budget, path = shutdown_budget, ("shutdown", "deregistration_delay_seconds")
     delay = budget.deregistration_delay_seconds
     if not budget.pod_targets or shutdown.deregistration_delay_seconds is None:
@@ -113,18 +113,16 @@ def _deregistration_delay(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -
         yield (
             path,
             (
-                f"{delay} s are shorter than the {budget.serving_seconds} s for which a pod completes requests, so "
-                "that "
-                "the load balancer closes their connections; raise it"
+                f"{delay} s is shorter than the {budget.serving_seconds} s for which a terminating pod serves "
+                "requests, so the load balancer closes their connections; raise it"
             ),
         )
     elif delay > budget.termination_grace_period_seconds:
         yield (
             path,
             (
-                f"{delay} s are longer than termination_grace_period_seconds "
-                f"{budget.termination_grace_period_seconds}, so "
-                "that the target remains after its pod; lower it"
+                f"{delay} s is longer than termination_grace_period_seconds "
+                f"{budget.termination_grace_period_seconds}, so the target remains after its pod; lower it"
             ),
         )
 
@@ -144,9 +142,8 @@ def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has
             yield (
                 path,
                 (
-                    f"with {budget.pre_stop_seconds} s, requests that the load balancer still sends to a "
-                    "terminating pod "
-                    f"fail; set at least {MIN_AWS_PRE_STOP_SECONDS}"
+                    f"with {budget.pre_stop_seconds} s, requests that the load balancer still sends to a terminating "
+                    f"pod fail; set at least {MIN_AWS_PRE_STOP_SECONDS}"
                 ),
             )
     elif has_service and not budget.pre_stop_seconds:
@@ -154,8 +151,7 @@ def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has
             path,
             (
                 "with 0 s, requests that the Service still sends to a terminating pod fail; remove pre_stop_seconds "
-                "and "
-                "load_balancer"
+                "and load_balancer"
             ),
         )
 
@@ -166,7 +162,7 @@ def _durations(
     autoscaling: Autoscaling | None,
     monitoring: Monitoring | None,
 ) -> Iterator[tuple[Path, int | None, int]]:
-    """Yield path, seconds and the longest usual duration of the arguments of nested classes."""
+    """Yield the path, the seconds and the longest plausible duration of the arguments of nested classes."""
     for path, container in containers.items():
         yield (*path, "probes", "startup_seconds"), container.probes.startup_seconds, 4 * HOUR
         for probe_type, probe in container.probes.declared.items():
@@ -198,7 +194,7 @@ def _implausible_seconds(  # noqa: PLR0917 - arguments
     autoscaling: Autoscaling | None,
     monitoring: Monitoring | None,
 ) -> Findings:
-    """A duration of hours is usually one in milliseconds. Updates, shutdowns and failures would take as long."""
+    """A duration of hours is usually a value in milliseconds. Updates, shutdown or probes would take as long."""
     durations: list[tuple[Path, int | None, int]] = [
         (("min_ready_seconds",), min_ready_seconds, HOUR),
         (("progress_deadline_seconds",), progress_deadline_seconds, 24 * HOUR),
@@ -206,5 +202,5 @@ def _implausible_seconds(  # noqa: PLR0917 - arguments
     ]
     for path, seconds, longest in durations:
         if seconds is not None and seconds > longest:
-            milliseconds = f"; did you mean {seconds // 1000}?" if seconds % 1000 == 0 else "; the unit is seconds"
-            yield path, f"{seconds} s are {seconds / HOUR:.1f} hours{milliseconds}"
+            milliseconds = f"; did you mean {seconds // 1000} s?" if seconds % 1000 == 0 else "; the unit is seconds"
+            yield path, f"{seconds} s is {seconds / HOUR:.1f} hours{milliseconds}"

@@ -1,4 +1,4 @@
-"""Rules of volumes, and of everything that is mounted into the containers."""
+"""Rules of volumes and of the mounts of containers."""
 
 from collections.abc import Iterator
 
@@ -29,11 +29,11 @@ _MOUNTS = "https://kubernetes.io/docs/concepts/storage/volumes/"
     valid="size='10Gi'",
 )
 def _volume_source(size: str | None, has_claim: bool) -> Findings:
-    """A volume is either a new one with a size, or that of an existing claim."""
+    """A volume is either created with a size, or that of an existing PersistentVolumeClaim."""
     if (size is None) != has_claim:
         yield (
-            f"{'neither' if size is None else 'both'} of size and claim_name set; set size for a new volume, or "
-            "claim_name for an existing one"
+            f"exactly one of size and claim_name is required, got {'neither' if size is None else 'both'}; set size "
+            "for a new volume, or claim_name for an existing one"
         )
 
 
@@ -50,7 +50,7 @@ def _volume_argument_without_effect(
     size: str | None,
     access_mode: str,
 ) -> Findings:
-    """The argument belongs to new volumes, or makes a new volume useless."""
+    """The argument applies only to new volumes, or makes a new volume useless."""
     for argument in ("storage_class_name", "protect"):
         if has_claim and argument in declared:
             yield argument, "cannot be set for the existing volume of claim_name; remove it"
@@ -58,9 +58,8 @@ def _volume_argument_without_effect(
         yield (
             "access_mode",
             (
-                "a new volume is empty and stays empty with ReadOnlyMany; set claim_name of a filled volume, or "
-                "another "
-                "access_mode"
+                "with ReadOnlyMany, a new volume stays empty; use claim_name with a volume that contains data, or "
+                "another access_mode"
             ),
         )
 
@@ -78,7 +77,7 @@ def _volume_size_unit(size: str | None) -> Findings:
         return
     if parse_quantity(size) < MIN_BYTES:
         fix = f"did you mean {size}Gi?" if size.isdecimal() else "use a unit such as Gi"
-        yield f"{int(parse_quantity(size))} bytes are too few; {fix}"
+        yield f"{int(parse_quantity(size))} bytes is too small; {fix}"
     elif parse_quantity(size) > 2 * MAX_USUAL_BYTES:
         yield f"{size} is larger than a volume of any storage driver; use a unit such as Gi"
 
@@ -91,7 +90,7 @@ def _volume_size_unit(size: str | None) -> Findings:
     valid="volumes={'data': PodVolume(mount_path='/data', size='10Gi')}, kind='StatefulSet'",
 )
 def _volume_without_kind(kind: Kind | None, volumes: dict[str, PodVolume]) -> Findings:
-    """The kind decides whether each pod has its own volume, which cannot be changed later without losing it."""
+    """The kind decides whether each pod has its own volume. Changing it later loses the data."""
     if volumes and kind is None:
         yield (
             "required with volumes; set StatefulSet for one volume per pod, or Deployment for a volume that all pods "
@@ -109,7 +108,7 @@ def _volume_without_kind(kind: Kind | None, volumes: dict[str, PodVolume]) -> Fi
 def _volume_container(
     volumes: dict[str, PodVolume], init_containers: dict[str, PodContainer], sidecars: dict[str, PodContainer]
 ) -> Findings:
-    """The volume is mounted in a container that does not exist."""
+    """A volume can only be mounted in a container of the pod."""
     known = [*init_containers, *sidecars]
     for name, volume in volumes.items():
         for index, container in enumerate(volume.containers):
@@ -138,32 +137,32 @@ def _single_writer_volume(
     for name, volume in volumes.items():
         if not volume.single_writer:
             continue
-        used = f"use volume {name} with access mode {volume.access_mode}"
+        shared = f"volume {name} with access mode {volume.access_mode}"
         if kind == "StatefulSet" and volume.claim_name is not None:
             yield (
                 ("volumes", name),
                 (
-                    f"the pods of a StatefulSet cannot share a claim with access mode {volume.access_mode}; set size "
-                    "for one volume per pod, or the access_mode of the claim"
+                    f"pods on different nodes cannot share a claim with access mode {volume.access_mode}; set size for "
+                    "one volume per pod, or set access_mode to that of the claim"
                 ),
             )
         if kind != "Deployment":
             continue
         if strategy == "RollingUpdate":
-            yield "strategy", f"old and new pods cannot both {used}; remove it, as it defaults to Recreate"
+            yield "strategy", f"old and new pods cannot share {shared}; remove it, because the default is Recreate"
         if autoscaling:
-            yield "autoscaling", f"only one pod can {used}; remove it"
+            yield "autoscaling", f"pods on different nodes cannot share {shared}; remove it"
         elif availability.min_replicas > 1:
             yield (
                 ("availability", "replicas"),
-                f"only one pod can {used}, got {availability.min_replicas}; set 1, or use a StatefulSet",
+                f"{availability.min_replicas} pods cannot share {shared} across nodes; set 1, or use a StatefulSet",
             )
 
 
 def _mounts(
     containers: dict[Path, PodContainer], volumes: dict[str, PodVolume]
 ) -> Iterator[tuple[Path, list[tuple[Path, str]]]]:
-    """Yield the path of each container, and what is mounted in it: the path of the argument and the directory."""
+    """Yield the path of each container and its mounts, each with the path of its argument and its directory."""
     for path, container in containers.items():
         mounts: list[tuple[Path, str]] = [((*path, *source), directory) for source, directory in container.mounts]
         mounts += [
@@ -184,7 +183,7 @@ def _mounts(
     "config_files={'/etc/orders/a': 'x'})",
 )
 def _duplicate_mount(volumes: dict[str, PodVolume], containers: dict[Path, PodContainer]) -> Findings:
-    """The API server rejects two volumes at one path of a container, and two files with one path."""
+    """The API server rejects two mounts of a container at the same path."""
     found = set[tuple[Path, str]]()
     for _, mounts in _mounts(containers, volumes):
         seen = set[str]()
@@ -195,7 +194,7 @@ def _duplicate_mount(volumes: dict[str, PodVolume], containers: dict[Path, PodCo
             seen.add(directory)
     for path, container in containers.items():
         for file in sorted(container.config_files.keys() & container.secret_files.keys()):
-            yield (*path, "config_files", file), "the file is in secret_files as well; remove it from one of them"
+            yield (*path, "config_files", file), "is also in secret_files; remove it from one of them"
 
 
 @VOLUME_RULES.rule(

@@ -78,7 +78,7 @@ def _default_namespace(namespace: str) -> Findings:
     valid="kind='StatefulSet', object_name='o' * 52",
 )
 def name_length(name: str, args: KubernetesWorkloadArgs) -> Findings:
-    """Names of Services are DNS labels, and the revisions of a StatefulSet are label values."""
+    """The name of a Service is a DNS label, and the names of a StatefulSet's revisions are label values."""
     try:
         check_service_name(name)
     except Violation as violation:
@@ -90,22 +90,21 @@ def name_length(name: str, args: KubernetesWorkloadArgs) -> Findings:
             yield (
                 "object_name",
                 (
-                    f"a StatefulSet must have at most {MAX_STATEFUL_SET_NAME_LENGTH} characters, since its "
-                    "revisions are "
-                    f"label values, got {len(object_name)} in {object_name!r}; shorten it"
+                    f"must be at most {MAX_STATEFUL_SET_NAME_LENGTH} characters, because the revision names of the "
+                    f"StatefulSet are label values, got {len(object_name)} in {object_name!r}; shorten it"
                 ),
             )
         return
     longest, reason = MAX_LABEL_LENGTH, ""
     if args.has_service:
         longest = MAX_LABEL_LENGTH - AUTONAME_LENGTH - len("-service")
-        reason = f"since Pulumi appends {AUTONAME_LENGTH} characters to the name of the Service"
+        reason = f"because Pulumi appends {AUTONAME_LENGTH} characters to the name of the Service"
     elif stateful:
-        longest, reason = MAX_STATEFUL_SET_NAME_LENGTH, "since the revisions of the StatefulSet are label values"
+        longest, reason = MAX_STATEFUL_SET_NAME_LENGTH, "because the revision names of the StatefulSet are label values"
     if len(name) > longest:
         yield (
             "name",
-            f"must have at most {longest} characters, {reason}, got {len(name)}; shorten it, or set object_name",
+            f"must be at most {longest} characters, {reason}, got {len(name)}; shorten it, or set object_name",
         )
 
 
@@ -119,14 +118,14 @@ def name_length(name: str, args: KubernetesWorkloadArgs) -> Findings:
     "sidecars={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}",
 )
 def duplicate_container(name: str, containers: dict[Path, PodContainer]) -> Findings:
-    """The API server rejects two containers of a pod with one name. The main container has that of the component."""
+    """The names of a pod's containers are unique. The main container has the name of the component."""
     names = {name: "the main container"}
     for path in containers:
         if path == ("container",):
             continue
         argument, other = str(path[0]), str(path[1])
         if other in names:
-            yield path, f"{other} is the name of {names[other]} as well; rename one of them"
+            yield path, f"{other} is also the name of {names[other]}; rename one of them"
         names.setdefault(other, f"one of {argument}")
 
 
@@ -138,7 +137,7 @@ def duplicate_container(name: str, containers: dict[Path, PodContainer]) -> Find
     valid="version='1'",
 )
 def _reserved_label(labels: dict[str, str]) -> Findings:
-    """The label is part of the selector or set from another argument."""
+    """The label is part of the selector, or is set by another argument."""
     for key in labels:
         if key in _RESERVED_LABELS:
             yield ("labels", key), f"the label is set by {_RESERVED_LABELS[key]}; remove it"
@@ -153,15 +152,14 @@ def _reserved_label(labels: dict[str, str]) -> Findings:
     each="annotations",
 )
 def _annotation_secret(path: tuple[str, str], value: Any) -> Findings:
-    """Everybody who may read the object can read its annotations. A key such as checksum/secret is no secret."""
+    """Anyone with read access to the object can read its annotations. Keys such as checksum/secret are allowed."""
     secret = find_secret(value)
     if secret:
         yield (
             path,
             (
-                f"contains {secret} and would be stored in plain text; remove it, or use pulumi.Output.unsecret if "
-                "it is "
-                "not a secret"
+                f"contains {secret} and would be stored in plain text; remove it, or use pulumi.Output.unsecret if it "
+                "is not a secret"
             ),
         )
 
@@ -211,11 +209,11 @@ def _service_account_role(key: str, value: str) -> Findings:
     "service_ports={}",
 )
 def _no_readiness_probe(container: PodContainer, has_service: bool) -> Findings:
-    """Without a readiness probe pods receive requests before they can serve them."""
+    """Without a readiness probe, pods receive requests before they can serve them."""
     if has_service and container.probes.readiness is None:
         yield (
             ("container", "probes", "readiness"),
-            "not set, so that pods receive requests before they can serve them; set a probe",
+            "not set, so pods receive requests before they can serve them; set a probe",
         )
 
 
@@ -228,11 +226,11 @@ def _no_readiness_probe(container: PodContainer, has_service: bool) -> Findings:
     valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi')",
 )
 def _no_liveness_probe(container: PodContainer, has_service: bool) -> Findings:
-    """Without a liveness probe a container that hangs is not restarted."""
+    """Without a liveness probe, a container that hangs is not restarted."""
     if has_service and container.probes.readiness is not None and container.probes.liveness is None:
         yield (
             ("container", "probes", "liveness"),
-            "not set, so that a container that hangs is not restarted; set a probe",
+            "not set, so a container that hangs is not restarted; set a probe",
         )
 
 
@@ -250,9 +248,8 @@ def overlapping_selectors(namespace: str, selector: dict[str, str], workload: pu
         yield (
             "app",
             (
-                f"another workload in namespace {namespace!r} also selects pods by {labels}, or by some of these "
-                "labels; "
-                "change app or component"
+                f"the selector {labels} overlaps that of another workload in namespace {namespace!r}; change app or "
+                "component"
             ),
         )
 
@@ -265,7 +262,7 @@ def overlapping_selectors(namespace: str, selector: dict[str, str], workload: pu
     valid="object_name='orders'",
 )
 def duplicate_object_name(namespace: str, object_name: str, workload: pulumi.Resource) -> Findings:
-    """The names of a workload's objects are unique in their namespace."""
+    """Objects of one kind have unique names in their namespace."""
     if find_owner(workload, "", ("object name", namespace, object_name), id(workload)) is not None:
         yield (
             "object_name",

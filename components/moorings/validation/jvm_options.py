@@ -20,7 +20,7 @@ MIN_HEAP_BYTES = 2 * 2**20
 NEAR_PERCENT = 85
 """Part of the memory limit above which the heap leaves too little for threads, metaspace, code cache and buffers."""
 
-_FIX = "lower the heap to about 70 % of it, or raise the limit"
+_FIX = "lower the heap to about 70% of it, or raise the limit"
 
 
 class Heap(NamedTuple):
@@ -62,7 +62,7 @@ def heap_problems(options: str, memory: int, limit: str) -> Iterator[str]:
         yield f"{percent[0]} is above 100, so that the JVM does not start; set a percentage of about 70"
         return
     if percent is not None and float(percent["percent"]) <= 1:
-        yield f"{percent[0]} is {percent['percent']} % of the memory; set a percentage of about 70"
+        yield f"{percent[0]} is {percent['percent']}% of the memory; set a percentage of about 70"
         return
     if heap is not None and heap.size < MIN_HEAP_BYTES:
         yield f"{heap.option} is less than 2 MiB, so that the JVM does not start; add the unit, as in -Xmx512m"
