@@ -12,16 +12,16 @@ from moorings.validation.rules import Findings
 RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
 
 MAX_WILDCARDS = 6
-"""Wildcards in the conditions of a listener rule.
+"""Maximum number of wildcards in the conditions of a listener rule.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 """
 
 MAX_VALUES = 5
-"""Values in the conditions of a listener rule. Source: as ``MAX_WILDCARDS``."""
+"""Maximum number of values in the conditions of a listener rule. Source: as ``MAX_WILDCARDS``."""
 
 MAX_CONDITION_LENGTH = 128
-"""Characters of a host or path.
+"""Maximum length of a host or path.
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 """
@@ -64,7 +64,7 @@ def _condition(
                 yield (
                     (argument, index),
                     (
-                        f"an Application Load Balancer compares at most {MAX_CONDITION_LENGTH - suffix} characters, "
+                        f"an Application Load Balancer supports at most {MAX_CONDITION_LENGTH - suffix} characters, "
                         f"got {len(value)}; shorten it"
                     ),
                 )
@@ -92,15 +92,16 @@ def _rule_quota(hosts: Sequence[str], paths: list[str], ingress_controller: Ingr
                 yield (
                     "hosts",
                     (
-                        f"a listener rule has at most {MAX_VALUES} values, and the rule of {path!r} would have "
-                        f"{len(group)} hosts and {len(prefixes)} paths; create a second StickyIngress for some hosts"
+                        f"a listener rule has at most {MAX_VALUES} condition values, but the rule for {path!r} would "
+                        f"have {len(group)} hosts and {len(prefixes)} paths; create a second StickyIngress for some "
+                        "hosts"
                     ),
                 )
             elif wildcards > MAX_WILDCARDS:
                 yield (
                     ("paths", index),
                     (
-                        f"a listener rule has at most {MAX_WILDCARDS} wildcards, and that of {path!r} would have "
+                        f"a listener rule has at most {MAX_WILDCARDS} wildcards, but that for {path!r} would have "
                         f"{wildcards}; use fewer of them"
                     ),
                 )

@@ -31,10 +31,10 @@ _ALB_ANNOTATIONS = "https://kubernetes-sigs.github.io/aws-load-balancer-controll
     valid="annotations={'haproxy-ingress.github.io/hsts': 'true'}",
 )
 def _session_annotation(annotation_names: list[str]) -> Findings:
-    """An annotation about sessions can override the policy of the ingress."""
+    """Annotations for session affinity can override the policy of the ingress."""
     for key in annotation_names:
         if SESSION_ANNOTATION.search(key):
-            yield ("annotations", key), "sets the session affinity, which policy sets; remove it"
+            yield ("annotations", key), "sets the session affinity, which conflicts with policy; remove it"
 
 
 @RULES.rule(
@@ -46,12 +46,12 @@ def _session_annotation(annotation_names: list[str]) -> Findings:
     each="annotations",
 )
 def _load_balancing_annotation(key: str, value: str, ingress_controller: IngressController) -> Findings:
-    """The controller selects pods in another way than the policy, or sends requests to the Service."""
+    """With this annotation the controller ignores the policy when it selects a pod, or routes to the Service."""
     reserved = ingress_controller.reserved_annotations
     if key in reserved.load_balancing and HASH_METHOD.search(value):
         yield f"{value!r} selects pods by a hash, which conflicts with policy; remove it"
     if key in reserved.bypass_pods and value.strip().lower() != "false":
-        yield "routes requests to the Service instead of to pods; remove it"
+        yield "routes requests to the Service instead of the pods; remove it"
 
 
 @RULES.rule(
@@ -68,7 +68,7 @@ def _foreign_annotation(annotation_names: list[str], ingress_controller: Ingress
         if others and ingress_controller.own_prefixes and ingress_controller.name not in others:
             yield (
                 ("annotations", key),
-                f"is read by {' and '.join(others)}, and ignored by {ingress_controller.name}; remove it",
+                f"is an annotation of {' and '.join(others)}, ignored by {ingress_controller.name}; remove it",
             )
 
 
@@ -81,7 +81,7 @@ def _foreign_annotation(annotation_names: list[str], ingress_controller: Ingress
     each="plaintext_annotations",
 )
 def _secret_annotation(key: str, value: Any) -> Findings:
-    """Annotations are stored and shown in plain text. A key such as checksum/secret is no secret."""
+    """Annotations are stored and shown in plain text. Keys such as checksum/secret are allowed."""
     secret = find_secret(value)
     if secret:
         yield ("annotations", key), f"contains {secret} and would be stored in plain text; remove it"
@@ -95,7 +95,7 @@ def _secret_annotation(key: str, value: Any) -> Findings:
     valid="annotations={'a': 'x' * 200000}",
 )
 def _annotations_size(annotations: Mapping[str, str]) -> Findings:
-    """The API server rejects objects whose annotations have more than 256 KiB in total."""
+    """The API server rejects annotations above 256 KiB in total."""
     size = sum(len(text.encode()) for pair in annotations.items() for text in pair)
     if size > MAX_BYTES:
         yield f"must be at most {MAX_BYTES} bytes, got {size}; shorten them"

@@ -54,7 +54,7 @@ def _backend_port(service_port: int | None, backend_ports: Mapping[str, int], se
     ports = backend_ports.values()
     if service_port is not None and ports and service_port not in ports and "target_port" not in set_arguments:
         known = ", ".join(f"{number} ({name})" for name, number in backend_ports.items())
-        yield f"the Service of the backend has {known}, got {service_port}; remove it, or use one of these ports"
+        yield f"the ports of the backend's Service are {known}, got {service_port}; remove it, or use one of them"
 
 
 @RULES.rule(
@@ -70,7 +70,7 @@ def _backend_without_service(
     set_arguments: list[str],
     creates_service: bool,
 ) -> Findings:
-    """An ingress routes to the port of a Service, and this workload has none."""
+    """An ingress routes to a port of a Service, but this workload has no Service or no ports."""
     if "backend" not in set_arguments:
         return
     if backend_service_name is None and not creates_service:
@@ -87,14 +87,14 @@ def _backend_without_service(
     valid=_alb_with_shutdown("alb"),
 )
 def _shutdown_load_balancer(backend_shutdown: ShutdownBudget | None, ingress_controller: IngressController) -> Findings:
-    """Pods that stop before the load balancer has deregistered them fail the requests that they still receive."""
+    """Requests to pods that stop before the load balancer has deregistered them fail."""
     expected = ingress_controller.targets_pods_as
     if expected and backend_shutdown is not None and not backend_shutdown.pod_targets:
         yield (
             "backend",
             (
-                f"{ingress_controller.name} sends requests to pods directly, and with shutdown.load_balancer="
-                f"{backend_shutdown.load_balancer!r} they stop while they still receive requests; set "
+                f"{ingress_controller.name} sends requests directly to the pods, which stop while they still receive "
+                f"requests with shutdown.load_balancer={backend_shutdown.load_balancer!r}; set "
                 f"shutdown.load_balancer={expected!r} on the workload"
             ),
         )
@@ -112,7 +112,7 @@ def _deregistration_delay(
     backend_shutdown: ShutdownBudget | None,
     ingress_controller: IngressController,
 ) -> Findings:
-    """A shorter delay interrupts requests, and after a longer one requests are sent to pods that have stopped."""
+    """A shorter delay interrupts requests. With a longer one, the target still drains after its pod has stopped."""
     seconds, shutdown = deregistration_delay_seconds, backend_shutdown
     if seconds is None or shutdown is None or not ingress_controller.targets_pods_as:
         return
@@ -133,7 +133,7 @@ def _deregistration_delay(
     valid=f"service_name=None, backend={_BACKEND}",
 )
 def _scale_down(backend_scales_down_quickly: bool | None) -> Findings:
-    """Sessions end when their pod stops, and the autoscaler removes many pods at a time."""
+    """Sessions end when their pod stops, and the autoscaler removes several pods at a time."""
     if backend_scales_down_quickly:
         yield (
             "backend",
@@ -166,7 +166,7 @@ def _service_annotations(
             "service_name",
             (
                 f"{name} reads the policy from annotations of the Service, which are not known; use backend or "
-                "selector, or acknowledge that it has those that service_annotations(controller, policy) returns"
+                "selector, or acknowledge this if it has the annotations of service_annotations(controller, policy)"
             ),
         )
     if backend_service_annotations is not None:
@@ -175,7 +175,7 @@ def _service_annotations(
             yield (
                 "backend",
                 (
-                    f"{name} reads the policy from annotations of the Service, which has no {', '.join(missing)}; set "
+                    f"{name} reads the policy from annotations of the Service, which lacks {', '.join(missing)}; set "
                     f"service_annotations=service_annotations({name!r}, policy) on the workload"
                 ),
             )
@@ -191,7 +191,7 @@ def _service_annotations(
 def service_of_program(
     declared: Sequence[Mapping[str, Any]], service_port: int | None, namespace: str | None
 ) -> Findings:
-    """The name is that of a Service of this program, which has no such port or is in another namespace.
+    """The program declares this Service in another namespace, or without this port.
 
     In the example, the program declares a workload whose Service has the port 8080.
     """
@@ -199,9 +199,12 @@ def service_of_program(
         ports = service["ports"]
         if service_port is not None and service_port not in ports:
             known = ", ".join(map(str, ports))
-            yield "service_port", f"this Service of the program has {known}, got {service_port}; use one of these ports"
+            yield (
+                "service_port",
+                f"the ports of this Service in the program are {known}, got {service_port}; use one of them",
+            )
         if namespace is not None and service["namespace"] not in {None, namespace}:
             yield (
                 "namespace",
-                f"this Service of the program is in namespace {service['namespace']!r}, got {namespace!r}; change it",
+                f"this Service in the program has namespace {service['namespace']!r}, got {namespace!r}; change it",
             )

@@ -43,7 +43,10 @@ def _cookie_prefix(policy: StickyPolicy, affinity: SessionAffinity) -> Findings:
     if policy.application_cookie or not name.startswith(("__Host-", "__Secure-")):
         return
     if not affinity.secure:
-        yield ("policy", "cookie_name"), f"the prefix of {name!r} requires Secure; remove the prefix, or use TLS"
+        yield (
+            ("policy", "cookie_name"),
+            f"the prefix of {name!r} requires Secure; rename the cookie, or set Secure",
+        )
     if name.startswith("__Host-") and affinity.cookie_path not in {"/", None}:
         yield (
             ("policy", "cookie_path"),
@@ -59,7 +62,7 @@ def _cookie_prefix(policy: StickyPolicy, affinity: SessionAffinity) -> Findings:
     valid="policy={'cookie_name': 'orders'}",
 )
 def _reserved_cookie_name(policy: StickyPolicy) -> Findings:
-    """Application Load Balancers reject these names, and replace the cookie of a controller behind them."""
+    """Application Load Balancers reject these names, and overwrite such a cookie of a controller behind them."""
     name = policy.cookie_name or ""
     if name.startswith("AWSALB"):
         yield (
@@ -82,7 +85,7 @@ def _cookie_flags(
     affinity: SessionAffinity,
     uses_tls: bool,
 ) -> Findings:
-    """Without these flags the cookie is sent without TLS, to scripts or to other sites."""
+    """Without these flags, the cookie can be sent without TLS, read by scripts, or sent with cross-site requests."""
     if mechanism is None or affinity.cookie_name is None or policy.application_cookie:
         return
     flags = [flag for flag in FLAGS if getattr(policy, flag) is None and (uses_tls or flag != "secure")]
@@ -103,6 +106,6 @@ def _cookie_flags(
     valid="tls_secret_name='orders-tls'",
 )
 def _plain_http(policy: StickyPolicy, affinity: SessionAffinity, uses_tls: bool) -> Findings:
-    """Any network between the client and the controller can read the session cookie and take over the session."""
+    """Anyone on the network between client and controller can read the session cookie and take over the session."""
     if affinity.cookie_name is not None and not policy.application_cookie and not uses_tls:
-        yield f"without TLS the session cookie is sent in plain text, without Secure; {TLS_FIX}"
+        yield f"without TLS, the session cookie is sent in plain text; {TLS_FIX}"

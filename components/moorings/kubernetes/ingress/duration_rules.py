@@ -13,7 +13,7 @@ RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
 
 LONG_LIFETIME = 30 * 86400
 MAX_COOKIE_LIFETIME = 400 * 86400
-"""Source: https://developer.chrome.com/blog/cookie-max-age-expires"""
+"""Maximum lifetime of a cookie in browsers. Source: https://developer.chrome.com/blog/cookie-max-age-expires"""
 
 SHORT_LIFETIME = 60
 LONG_TIMEOUT = 86400
@@ -27,7 +27,7 @@ LONG_TIMEOUT = 86400
     valid="policy={'ping_interval_seconds': 1800}",
 )
 def _ping_interval(policy: StickyPolicy, ingress_controller: IngressController, affinity: SessionAffinity) -> Findings:
-    """A proxy closes idle WebSockets: with pings above half of its idle timeout, one late ping ends the session."""
+    """A proxy closes idle WebSockets. With intervals above half of its idle timeout, one late ping is too late."""
     idle_timeout, fix = affinity.websocket_idle_timeout_seconds, "or raise policy.websocket_idle_timeout_seconds"
     if idle_timeout is None and ingress_controller.external_idle_timeout is not None:
         idle_timeout, setting = ingress_controller.external_idle_timeout
@@ -52,7 +52,7 @@ def _ping_interval(policy: StickyPolicy, ingress_controller: IngressController, 
     "policy={'ping_interval_seconds': 30}",
 )
 def _websocket_idle_timeout(policy: StickyPolicy, ingress_controller: IngressController) -> Findings:
-    """The controller closes idle WebSockets early, and no object of the route can change that."""
+    """The controller closes idle WebSockets early, and no object of the route can set its idle timeout."""
     external = ingress_controller.external_idle_timeout
     if external and external[0] < DEFAULTS["websocket_idle_timeout_seconds"] and policy.ping_interval_seconds is None:
         yield (
@@ -69,14 +69,14 @@ def _websocket_idle_timeout(policy: StickyPolicy, ingress_controller: IngressCon
     valid="policy={'server_idle_timeout_seconds': 600, 'websocket_idle_timeout_seconds': 600}",
 )
 def _server_idle_timeout(policy: StickyPolicy, affinity: SessionAffinity) -> Findings:
-    """The longer idle timeout of the proxy has no effect if the application closes connections earlier."""
+    """The idle timeout of the proxy has no effect if the application closes connections earlier."""
     server, proxy = policy.server_idle_timeout_seconds, affinity.websocket_idle_timeout_seconds or 0
     if server is not None and proxy > server:
         yield (
             ("policy", "server_idle_timeout_seconds"),
             (
-                f"the application closes idle connections after {server} s, before the idle timeout of the proxy of "
-                f"{proxy} s; set policy.websocket_idle_timeout_seconds={server}"
+                f"the application closes idle connections after {server} s, before the idle timeout of {proxy} s of "
+                f"the proxy; set policy.websocket_idle_timeout_seconds={server}"
             ),
         )
 
@@ -89,23 +89,23 @@ def _server_idle_timeout(policy: StickyPolicy, affinity: SessionAffinity) -> Fin
     valid="policy={'lifetime_seconds': 10800}",
 )
 def _implausible_duration(policy: StickyPolicy) -> Findings:
-    """Durations are in seconds. The API accepts values in milliseconds or minutes, which are too long."""
+    """Durations are in seconds. Values in milliseconds are accepted but too long, and those in minutes too short."""
     lifetime = policy.lifetime_seconds or 0
     if lifetime > LONG_LIFETIME:
         limit = ", and browsers keep cookies for at most 400 days" if lifetime > MAX_COOKIE_LIFETIME else ""
         yield (
             ("policy", "lifetime_seconds"),
-            f"{lifetime} s are {lifetime // 86400} days, longer than pods usually run{limit}; {_in_seconds(lifetime)}",
+            f"{lifetime} s is {lifetime // 86400} days, longer than pods usually run{limit}; {_in_seconds(lifetime)}",
         )
     if 0 < lifetime < SHORT_LIFETIME:
         yield (
             ("policy", "lifetime_seconds"),
-            f"{lifetime} s end most sessions between two requests; set a longer lifetime, or 0 for a session cookie",
+            f"{lifetime} s ends most sessions between two requests; set a longer lifetime, or 0 for a session cookie",
         )
     for field in ("websocket_idle_timeout_seconds", "ping_interval_seconds", "server_idle_timeout_seconds"):
         value = getattr(policy, field) or 0
         if value > LONG_TIMEOUT:
-            yield ("policy", field), f"{value} s are more than a day; {_in_seconds(value)}"
+            yield ("policy", field), f"{value} s is more than a day; {_in_seconds(value)}"
 
 
 def _in_seconds(value: int) -> str:

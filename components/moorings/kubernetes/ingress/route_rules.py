@@ -1,4 +1,4 @@
-"""Rules about the hosts and paths of a ``StickyIngress``, also compared with those of others in the program."""
+"""Rules about the hosts and paths of a ``StickyIngress``, and their conflicts with others in the program."""
 
 from collections.abc import Sequence
 
@@ -54,10 +54,10 @@ def _route_limit(
     valid="hosts=['orders.example.com']",
 )
 def _all_hosts(host_count: int, ingress_controller: IngressController) -> Findings:
-    """The requests for all hosts that have no route of their own reach this application, also for those of others."""
+    """Requests for hosts without a route of their own, including those of other applications, reach this one."""
     shared = not (ingress_controller.renders_http_route or ingress_controller.owns_load_balancer)
     if host_count == 0 and shared and ingress_controller.hosts == "optional":
-        yield "hosts", "all hosts without a route of their own are routed to this Service; list the hosts"
+        yield "hosts", "requests for all hosts without a route of their own reach this Service; list the hosts"
 
 
 @RULES.rule(
@@ -82,7 +82,7 @@ def _wildcard_host(_index: int, host: str) -> Findings:
     valid="paths=['/orders']",
 )
 def _path_wildcard(paths: list[str], closed_paths: list[str]) -> Findings:
-    """Paths are prefixes, in which most controllers compare ``*`` like any other character."""
+    """Paths are prefixes, in which most controllers treat ``*`` like any other character."""
     fix = "remove it, because a prefix matches all paths below it"
     for argument, values in (("paths", paths), ("closed_paths", closed_paths)):
         for index, path in enumerate(values):
@@ -98,7 +98,7 @@ def _path_wildcard(paths: list[str], closed_paths: list[str]) -> Findings:
     valid="controller='traefik-crd', paths=['/orders;v=1']",
 )
 def _path_characters(paths: list[str], closed_paths: list[str], ingress_controller: IngressController) -> Findings:
-    """The controller rejects a path that would change its configuration."""
+    """The controller rejects characters that have a meaning in its configuration."""
     for argument, values in (("paths", paths), ("closed_paths", closed_paths)):
         for index, path in enumerate(values):
             found = [character for character in ingress_controller.forbidden_path_characters if character in path]
@@ -117,7 +117,7 @@ def _path_characters(paths: list[str], closed_paths: list[str], ingress_controll
     valid="controller='nginx-virtualserver', paths=['/orders'], closed_paths=['/orders/metrics']",
 )
 def _closed_route(closed_paths: list[str], paths: list[str]) -> Findings:
-    """A path cannot be routed and closed."""
+    """A path cannot be both routed and closed."""
     conflict = find_closed_route(closed_paths, paths)
     if conflict:
         index, path = conflict
@@ -143,7 +143,7 @@ def duplicate_route(conflicts: Sequence[tuple[int, str, str]], controller: Ingre
             problem = f"{owner} also has {route!r}, and {product} uses only the oldest object of a host"
             fix = "declare all paths on one of them, or use another controller"
         else:
-            problem = f"{owner} also routes {route}, and {controller.name} uses one of the two"
+            problem = f"{owner} also routes {route}, and {controller.name} uses only one of them"
             fix = "change the host or path"
         yield ("hosts", index) if index >= 0 else "hosts", f"{problem}; {fix}"
 
@@ -165,8 +165,8 @@ def host_of_two_controllers(owners: Sequence[tuple[int, str, str]], controller: 
         yield (
             ("hosts", index),
             (
-                f"{owner} routes {host!r} with another controller than {controller.name}, and DNS selects one of them; "
-                "use the same controller, or another host"
+                f"{owner} routes {host!r} with a controller other than {controller.name}, and DNS selects one of the "
+                "load balancers; use the same controller, or another host"
             ),
         )
 
@@ -181,7 +181,7 @@ def host_of_two_controllers(owners: Sequence[tuple[int, str, str]], controller: 
 def shared_service(
     policy_owner: str | None, configuration_owner: str | None, controller: IngressController
 ) -> Findings:
-    """The controller keeps one configuration for each Service, and two ingresses set it differently.
+    """The controller supports one configuration for each Service, and two ingresses set it differently.
 
     In the example, another ingress of the program routes to the Service with the default policy.
     """
@@ -190,8 +190,8 @@ def shared_service(
         yield (
             "policy",
             (
-                f"{policy_owner} has another policy for this Service, and {controller.name} supports only one policy "
-                f"per Service; use the same policy, or {fix}"
+                f"{policy_owner} has a different policy for this Service, and {controller.name} supports only one "
+                f"policy per Service; use the same policy, or {fix}"
             ),
         )
     if configuration_owner:

@@ -34,10 +34,10 @@ MODES: Mapping[AffinityMode, tuple[str, str]] = {
     "strong": ("strength", "a cookie that identifies the pod"),
     "soft": ("strength", "session affinity"),
 }
-"""Field of the policy that requires each mode, and what it requires."""
+"""Field of the policy that requests each mode, and its description in messages."""
 
 GATEWAY = "controller='envoy-gateway', gateway_name='public', tls_secret_name=None"
-"""Arguments of the examples, on top of the minimal ones."""
+"""Arguments of the examples, in addition to the minimal ones."""
 
 
 @RULES.rule(
@@ -53,7 +53,7 @@ def unsupported_policy(
     mechanism: AffinityMechanism | None,
     gateway_api_release: str,
 ) -> Findings:
-    """A field of the policy is a requirement, and the controller cannot meet it."""
+    """Fields that are set are requirements, and the controller does not support this one."""
     modes = requested_modes(policy)
     if not any(mode in ingress_controller.mechanisms for mode in modes):
         field, requirement = MODES[modes[0]]
@@ -68,7 +68,7 @@ def unsupported_policy(
         others = controllers_where(
             lambda other: modes[0] in other.mechanisms and not other.mechanisms[modes[0]].drawback
         )
-        problem = f"{ingress_controller.name} hashes the cookie of the application, which is 'soft'"
+        problem = f"{ingress_controller.name} hashes the cookie of the application, so its strength is 'soft'"
         yield ("policy", "strength"), f"{problem}; {_remove_or_use(others)}"
     for field in POLICY_FIELDS:
         value = getattr(policy, field)
@@ -80,7 +80,7 @@ def unsupported_policy(
         first = mechanism.gateway_api_releases.get(field)
         if first and release_number(gateway_api_release) < release_number(first):
             problem = f"sessionPersistence supports it since release {first} of the Gateway API"
-            yield ("policy", field), f"{problem}, and gateway_api_release is {gateway_api_release}; remove it"
+            yield ("policy", field), f"{problem}, but gateway_api_release is {gateway_api_release}; remove it"
 
 
 def _field_problem(controller: IngressController, mechanism: AffinityMechanism, field: str, value: Any) -> str:
@@ -117,7 +117,7 @@ def missing_prerequisite(
     mechanism: AffinityMechanism | None,
     prerequisites: Collection[Prerequisite],
 ) -> Findings:
-    """The only mechanisms that meet the policy need a feature that the cluster does not have."""
+    """All mechanisms that meet the policy require a feature that the cluster does not have."""
     modes: list[AffinityMode] = [mode for mode in requested_modes(policy) if mode in ingress_controller.mechanisms]
     if mechanism is not None or not modes:
         return
@@ -145,7 +145,7 @@ def missing_prerequisite(
 def policy_range(
     policy: StickyPolicy, ingress_controller: IngressController, mechanism: AffinityMechanism | None
 ) -> Findings:
-    """The API of the controller rejects durations outside of a range."""
+    """The API of the controller rejects durations outside this range."""
     if mechanism is None:
         return
     ranges = {
@@ -171,7 +171,7 @@ def policy_range(
 def hash_key(
     policy: StickyPolicy, ingress_controller: IngressController, mechanism: AffinityMechanism | None
 ) -> Findings:
-    """The controller derives the name of a variable from that of the header or cookie."""
+    """The controller derives a variable from the name of the header or cookie, and variables allow fewer characters."""
     field = "header_name" if policy.header_name is not None else "cookie_name"
     name = getattr(policy, field)
     hashed = policy.header_name is not None or policy.application_cookie
@@ -195,13 +195,13 @@ def _controller_release(
     mechanism: AffinityMechanism | None,
     prerequisites: Collection[Prerequisite],
 ) -> Findings:
-    """Older releases of the controller reject or ignore fields of the created objects."""
+    """Older releases of the controller reject or ignore fields of the objects."""
     if controller_release is None or mechanism is None or mechanism.release_unless in prerequisites:
         return
     if mechanism.release and release_number(controller_release) < release_number(mechanism.release):
         yield (
-            f"{mechanism.setting} is supported since release {mechanism.release} of {ingress_controller.name}, got "
-            f"{controller_release}; upgrade the controller, or use another policy"
+            f"must be at least {mechanism.release} for the setting {mechanism.setting!r} of {ingress_controller.name}, "
+            f"got {controller_release}; upgrade the controller, or use another policy"
         )
 
 
@@ -215,7 +215,7 @@ def _controller_release(
 def _controller_retired(controller: str, ingress_controller: IngressController) -> Findings:
     """A controller without maintainers gets no security fixes."""
     if ingress_controller.retirement:
-        yield f"{ingress_controller.retirement}; use another controller than {controller}"
+        yield f"{ingress_controller.retirement}; use a controller other than {controller}"
 
 
 @RULES.rule(
@@ -228,7 +228,7 @@ def _controller_retired(controller: str, ingress_controller: IngressController) 
 def _moving_sessions(
     policy: StickyPolicy, ingress_controller: IngressController, mechanism: AffinityMechanism | None
 ) -> Findings:
-    """Sessions can move to another pod although theirs does not stop. ``strength="soft"`` allows that."""
+    """Sessions can move to another pod while theirs is still running. ``strength="soft"`` allows that."""
     if mechanism is not None and mechanism.drawback and policy.strength is None:
         yield (
             f"with {ingress_controller.name} {mechanism.drawback}; set policy.strength='soft' if that is sufficient, "

@@ -104,7 +104,7 @@ def _argument_without_effect(
     targets: list[str],
     ingress_controller: IngressController,
 ) -> Findings:
-    """The argument only has an effect together with another one, so that something else was probably intended."""
+    """The argument has an effect only together with another one, which is not set."""
     if "target_port" in set_arguments and not creates_service:
         yield "target_port", "has an effect only on a Service that the ingress creates; remove it"
     if "dedicated_service" in set_arguments and "backend" not in targets:
@@ -127,7 +127,7 @@ def _unsupported_argument(
     paths: list[str],
     wait_for_load_balancer: bool | None,
 ) -> Findings:
-    """The controller has no setting for this argument."""
+    """The controller does not support this argument."""
     name = ingress_controller.name
     if ingress_controller.hosts == "unsupported":
         for argument in ("hosts", "paths"):
@@ -159,7 +159,7 @@ def _alternative(argument: str, controller: IngressController) -> str:
     valid="controller='nginx-virtualserver', hosts=['orders.example.com']",
 )
 def _late_name(late_arguments: list[str], ingress_controller: IngressController, set_arguments: list[str]) -> Findings:
-    """Names of objects and annotations must be known at preview, and the controller derives one from this argument."""
+    """Names of objects and annotations must be known at preview, and one is derived from this argument."""
     name = ingress_controller.name
     if ingress_controller.object_per_host and "hosts" in late_arguments:
         yield "hosts", f"must be plain values with {name}, because an object is named after each host; pass strings"
@@ -182,11 +182,11 @@ def _late_name(late_arguments: list[str], ingress_controller: IngressController,
     checked=RELEASES_CHECKED,
 )
 def _gateway_api_release(gateway_api_release: str, ingress_controller: IngressController) -> Findings:
-    """The experimental fields of the Gateway API change between releases, and this one has not been compared."""
+    """The experimental fields of the Gateway API change between releases, and those of this one are not known."""
     if ingress_controller.renders_http_route and release_number(gateway_api_release) not in GATEWAY_API_RELEASES:
         yield (
             f"the fields of release {gateway_api_release} are not known; compare sessionPersistence of the HTTPRoute "
-            "with its reference"
+            "with the API reference"
         )
 
 
@@ -198,7 +198,7 @@ def _gateway_api_release(gateway_api_release: str, ingress_controller: IngressCo
     valid=f"{_ALB}, ssl_policy='ELBSecurityPolicy-TLS13-1-2-2021-06'",
 )
 def _weak_tls_policy(ssl_policy: str | None) -> Findings:
-    """Connections with these protocols and ciphers can be decrypted later or downgraded."""
+    """Connections with these protocols and ciphers can be downgraded, or decrypted later."""
     weakness = find_weakness(ssl_policy) if ssl_policy else None
     if weakness:
         yield f"{ssl_policy} {weakness}; use ELBSecurityPolicy-TLS13-1-2-2021-06 for clients without TLS 1.3"
@@ -213,7 +213,7 @@ def _weak_tls_policy(ssl_policy: str | None) -> Findings:
     checked=TLS_POLICIES_CHECKED,
 )
 def _tls_policy(ssl_policy: str | None) -> Findings:
-    """The protocols and ciphers of this policy are not known to this release."""
+    """The table of this release does not contain the protocols and ciphers of this policy."""
     if ssl_policy and not is_known_policy(ssl_policy):
         yield f"the protocols and ciphers of {ssl_policy} are not known; check that it excludes TLS 1.0 and 1.1"
 
@@ -231,8 +231,8 @@ def _health_check_path(
     """Pods that do not answer the default path of the health check receive no requests."""
     if ingress_controller.requires_health_check_path and health_check_path is None and backend_health_check is None:
         yield (
-            f"the health check of {ingress_controller.name} is / by default, and pods that do not answer it with 200 "
-            "receive no requests; set it, to / if that is the path"
+            f"{ingress_controller.name} checks the path / by default, and pods that do not answer it with 200 receive "
+            "no requests; set it, even if it is /"
         )
 
 
@@ -244,11 +244,11 @@ def _health_check_path(
     valid="ingress_class_name='haproxy-internal'",
 )
 def _other_controller(ingress_class_name: str | None, ingress_controller: IngressController) -> Findings:
-    """The controller ignores an Ingress whose class belongs to another one."""
+    """A controller ignores an Ingress with the class of another controller."""
     others = controllers_where(lambda other: other.default_class and other.default_class == ingress_class_name)
     if others and ingress_controller.name not in others:
         yield (
-            f"{ingress_class_name!r} is the default class of {' and '.join(others)}, and the objects are for "
+            f"{ingress_class_name!r} is the default class of {' and '.join(others)}, but the controller is "
             f"{ingress_controller.name}; change controller or ingress_class_name"
         )
 
@@ -270,9 +270,12 @@ def object_name(name: str, kind: str) -> Findings:
         yield (
             "",
             (
-                f"the name of {kind} {name} must be at most {limit} characters with the suffix of Pulumi, got "
+                f"the name of {kind} {name} must be at most {limit} characters with the suffix from Pulumi, got "
                 f"{length}; shorten the name of the ingress or the host"
             ),
         )
     elif not re.fullmatch(pattern, name):
-        yield "", f"{name!r} is no valid name of a {kind}; name the ingress with lower-case letters, digits and hyphens"
+        yield (
+            "",
+            f"{name!r} is not a valid name of the {kind}; name the ingress with lower-case letters, digits and hyphens",
+        )

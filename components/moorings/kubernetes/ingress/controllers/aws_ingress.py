@@ -149,7 +149,7 @@ def _success_codes(annotations: Mapping[str, str], ingress_controller: IngressCo
     if not all(number.isdecimal() and low <= int(number) <= high for number in numbers):
         yield (
             ("annotations", SUCCESS_CODES),
-            f"status codes of {protocol} are {low} to {high}, got {codes!r}; use codes such as {example}",
+            f"{protocol} status codes are {low} to {high}, got {codes!r}; use codes such as {example}",
         )
 
 
@@ -171,7 +171,7 @@ def _grpc_health_check(
         return
     path = health_check_path or (backend_health_check.path if backend_health_check else None)
     if path is not None and not re.fullmatch(r"/[^/]+/[^/]+", path):
-        yield f"expected a gRPC method, such as /grpc.health.v1.Health/Check, got {path!r}; set it to such a method"
+        yield f"expected a gRPC method, such as /grpc.health.v1.Health/Check, got {path!r}; set a method"
 
 
 @RULES.rule(
