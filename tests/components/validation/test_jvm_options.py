@@ -5,7 +5,7 @@ import pytest
 from moorings.validation.jvm_options import Heap, heap_near_limit, heap_problems, max_heap
 
 GIB = 2**30
-FIX = "lower the heap to about 70 % of it, or raise the limit"
+FIX = "lower the heap to about 70% of it, or raise the limit"
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_last_option_sets_the_heap(options, heap):
         ),
         (
             "-XX:MaxRAMPercentage=0.7",
-            "-XX:MaxRAMPercentage=0.7 is 0.7 % of the memory; set a percentage of about 70",
+            "-XX:MaxRAMPercentage=0.7 is 0.7% of the memory; set a percentage of about 70",
         ),
         ("-Xmx512", "-Xmx512 is less than 2 MiB, so that the JVM does not start; add the unit, as in -Xmx512m"),
         ("-Xms600m -Xmx512m", "-Xms600m is larger than -Xmx512m, so that the JVM does not start; lower it"),
