@@ -14,7 +14,7 @@ ANY_IPV4, ANY_IPV6 = "0.0.0.0/0", "::/0"
 
 ADDRESS_IN_NETWORK = Rule(
     id="aws-cidr-host-bits",
-    rationale="EC2 rejects a CIDR block that is an address within a network, or silently replaces it by the network.",
+    rationale="EC2 rejects a CIDR block with host bits set, or silently replaces it with the network.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html",
     invalid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'], cidr='10.80.1.7/16')",
     valid="NetworkArgs(availability_zones=['eu-west-1a', 'eu-west-1b'], cidr='10.80.0.0/16')",
@@ -34,9 +34,7 @@ def _network(
         if interface is None or not form.fullmatch(cidr):
             raise Violation(FORMAT, f"expected an {family} network, such as {example}, got {cidr!r}")
         if interface.ip != interface.network.network_address:
-            raise Violation(
-                ADDRESS_IN_NETWORK, f"{cidr} is an address within a network; the network is {interface.network}"
-            )
+            raise Violation(ADDRESS_IN_NETWORK, f"{cidr} has host bits set; use the network {interface.network}")
         return cidr
 
     return check

@@ -111,7 +111,9 @@ def check_policy_size(policy: str, limit: int, *path: str | int) -> str:
     """
     size = len("".join(json.dumps(json.loads(policy), separators=(",", ":")).split()))
     if size > limit:
-        problem = f"the policy has {size} characters, and AWS allows {limit}; use wildcards, or fewer statements"
+        problem = (
+            f"the policy has {size} characters, and AWS allows at most {limit}; use wildcards, or fewer statements"
+        )
         raise Violation(POLICY_SIZE, problem, *path)
     return policy
 
@@ -148,7 +150,7 @@ def identity_policy_problems(policy: str) -> Iterator[Problem]:
     yield from _unknown_elements(document, _POLICY)
     version = document.get("Version", _VERSIONS[0])
     if version not in _VERSIONS:
-        yield POLICY_ELEMENTS, ("Version",), f"must be the version of the policy language; use {_VERSIONS[0]}"
+        yield POLICY_ELEMENTS, ("Version",), f"must be a version of the policy language; use {_VERSIONS[0]}"
     statement = document.get("Statement")
     statements = statement if is_list(statement) else [statement]
     if not statement:
@@ -195,7 +197,7 @@ def _patterns(
     given = [element for element in elements if element in statement]
     if len(given) != 1:
         found = "both" if given else "neither"
-        yield POLICY_ELEMENTS, (), f"must contain either {elements[0]} or {elements[1]}, and has {found}"
+        yield POLICY_ELEMENTS, (), f"must contain either {elements[0]} or {elements[1]}, got {found}"
     for element in given:
         values = statement[element] if is_list(statement[element]) else [statement[element]]
         if not values:

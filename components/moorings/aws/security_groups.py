@@ -93,7 +93,9 @@ class EgressRule(Args):
     def _validate_one_destination(self) -> Self:
         count = sum(value is not None for value in (self.security_group_id, self.cidr, self.prefix_list_id))
         if count != 1:
-            problem = f"set exactly one of security_group_id, cidr and prefix_list_id, got {count}"
+            problem = (
+                f"requires exactly one of security_group_id, cidr and prefix_list_id, got {count}; set one of them"
+            )
             raise Violation(EGRESS_DESTINATION, problem)
         return self
 

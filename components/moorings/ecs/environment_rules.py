@@ -40,7 +40,7 @@ _SCRAM_CONNECTION = (
     each="plaintext",
 )
 def _plaintext_secret(path: Path, value: Any, not_secret: list[str]) -> Findings:
-    """Everybody who may describe the task definition can read the secret, and every revision keeps it."""
+    """Everyone who may describe the task definition can read the secret, and every revision keeps it."""
     kind = _find_secret_in_words(value) if is_list(value) else find_secret(value, str(path[-1]))
     if kind is None or path[-1] in not_secret or FORBIDDEN_VARIABLES & {path[-1]}:
         return
@@ -67,7 +67,7 @@ def _access_key(variables: list[tuple[str, str]]) -> Findings:
     """Access keys in the environment replace the credentials of the task role, and do not expire."""
     for argument, name in variables:
         if argument == "environment" and name in FORBIDDEN_VARIABLES:
-            yield (argument, name), "long-lived credentials of AWS; remove it, and allow the actions in task_policy"
+            yield (argument, name), "is a long-lived AWS credential; remove it, and allow the actions in task_policy"
 
 
 @ENVIRONMENT_RULES.rule(
@@ -78,7 +78,7 @@ def _access_key(variables: list[tuple[str, str]]) -> Findings:
     valid="not_secret=['TOKEN_SECONDS'], environment={'TOKEN_SECONDS': '60'}",
 )
 def _not_secret(not_secret: list[str], variables: list[tuple[str, str]]) -> Findings:
-    """The name is not that of a variable that is stored in plain text, and is probably misspelt."""
+    """No variable in environment has this name, which is probably misspelt."""
     names = [name for argument, name in variables if argument == "environment"]
     for index, name in enumerate(not_secret):
         if name not in names:
@@ -99,7 +99,7 @@ def _duplicate_variable(variables: list[tuple[str, str]]) -> Findings:
         other = first.setdefault(name, argument)
         if other != argument:
             instead = ", or use kafka_settings='none'" if other == "kafka" else ""
-            yield (argument, name), f"{other} sets this variable as well; remove one of them{instead}"
+            yield (argument, name), f"{other} also sets this variable; remove one of them{instead}"
 
 
 @ENVIRONMENT_RULES.rule(
@@ -116,8 +116,7 @@ def _spring_password(kafka: KafkaConnection | None, kafka_settings: ClientSettin
             "kafka_settings",
             (
                 "'spring' requires a connection with a password; pass the password, or use 'environment', which "
-                "reads it from "
-                "secret_arn"
+                "reads it from secret_arn"
             ),
         )
 
@@ -155,8 +154,7 @@ def secret_of_other_account(secret_arns: list[tuple[Path, str]], account: str) -
                 path,
                 (
                     f"the secret {arn.rpartition(':')[2]} belongs to account {arn_account(arn)}; encrypt it with a "
-                    "customer "
-                    "managed key, and set the key"
+                    "customer managed key, and set the key"
                 ),
             )
 
@@ -175,8 +173,7 @@ def registry_secret_of_other_account(secret_arn: str | None, account: str) -> Fi
             "repository_credentials_secret_arn",
             (
                 f"the secret belongs to account {arn_account(secret_arn)}, the service to {account}; copy the secret "
-                "to "
-                f"{account}"
+                f"to {account}"
             ),
         )
 

@@ -49,11 +49,11 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-conn
 def size_problem(cpu: int, memory_mib: int) -> tuple[str, str] | None:
     """Return the argument and the problem of a size that is not in the table, or None."""
     if cpu not in SIZES:
-        return "cpu", f"{cpu} CPU units are not in the table; use {', '.join(map(str, SIZES))}"
+        return "cpu", f"{cpu} is not a known number of CPU units; use one of {', '.join(map(str, SIZES))}"
     supported = SIZES[cpu]
     if memory_mib not in supported:
         nearest = " or ".join(map(str, _nearest_sizes(supported, memory_mib)))
-        return "memory_mib", f"{memory_mib} is not {_format_sizes(supported)} with cpu {cpu}; use {nearest}"
+        return "memory_mib", f"must be {_format_sizes(supported)} with cpu {cpu}, got {memory_mib}; use {nearest}"
     return None
 
 

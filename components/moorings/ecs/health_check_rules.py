@@ -28,7 +28,7 @@ def _command(command: list[str]) -> Findings:
     if keyword == "NONE":
         yield "NONE disables the health check; remove health_check instead"
     elif keyword == _SHELL and len(command) != _WORDS_WITH_SHELL:
-        yield f"{_SHELL} must be followed by one string, got {len(words)}; join the words to one command line"
+        yield f"{_SHELL} must be followed by one string, got {len(words)}; join the words into one command line"
     elif missing_program(words if keyword in {"CMD", _SHELL} else command):
         yield "contains no program; add the program that checks the application"
 
@@ -45,7 +45,7 @@ def _shell_syntax(command: list[str]) -> Findings:
     keyword, *words = command
     syntax = None if keyword == _SHELL else shell_syntax(words if keyword == "CMD" else command)
     if syntax is not None:
-        yield f"{syntax} needs a shell; use ['{_SHELL}', 'command line'], or separate the words"
+        yield f"{syntax} requires a shell; use ['{_SHELL}', 'command line'], or separate the words"
 
 
 @HEALTH_CHECK_RULES.rule(

@@ -50,7 +50,7 @@ _COGNITO = (
 def _certificate(given_arguments: frozenset[str]) -> Findings:
     """An HTTPS listener requires a certificate: an existing one, or one that a hosted zone validates."""
     if "certificate_arn" not in given_arguments and not {"domain_name", "hosted_zone_id"} <= given_arguments:
-        yield "certificate_arn", "required without domain_name and hosted_zone_id; set it, or set both of them"
+        yield "certificate_arn", "required without domain_name and hosted_zone_id; set it, or both of them"
 
 
 @LOAD_BALANCER_RULES.rule(
@@ -61,7 +61,7 @@ def _certificate(given_arguments: frozenset[str]) -> Findings:
     valid="hosted_zone_id='Z0123456789ABCDEFGHIJ', domain_name='orders.example.com'",
 )
 def _arguments_without_effect(given_arguments: frozenset[str], access_logs: bool) -> Findings:
-    """The argument only has an effect together with another one."""
+    """The argument depends on another one, and is ignored without it."""
     if "hosted_zone_id" in given_arguments and "domain_name" not in given_arguments:
         yield "hosted_zone_id", "has no effect without domain_name; set domain_name, or remove hosted_zone_id"
     if "access_log_bucket" in given_arguments and not access_logs:
@@ -141,7 +141,7 @@ def _two_logins(given_arguments: frozenset[str]) -> Findings:
     valid=f"{_OIDC}, identity_provider_cidrs={{'provider': '203.0.113.0/24'}}",
 )
 def _identity_provider(given_arguments: frozenset[str]) -> Findings:
-    """Nobody can log in if the security group of the load balancer allows no connections to the identity provider."""
+    """Logins fail if the security group of the load balancer allows no connections to the identity provider."""
     if {"oidc", "cognito"} & given_arguments and "identity_provider_cidrs" not in given_arguments:
         yield (
             "identity_provider_cidrs",
@@ -217,7 +217,7 @@ def _weak_tls_policy(ssl_policy: str) -> Findings:
     """Connections with old protocols or without forward secrecy can be decrypted by attackers."""
     weakness = tls_policies.find_weakness(ssl_policy)
     if weakness is not None:
-        yield f"{ssl_policy} {weakness}; use {tls_policies.TLS_1_3}, or a policy with Res if clients need TLS 1.2"
+        yield f"{ssl_policy} {weakness}; use {tls_policies.TLS_1_3}, or one with Res in its name if clients use TLS 1.2"
 
 
 @LOAD_BALANCER_RULES.rule(

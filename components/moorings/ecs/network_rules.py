@@ -40,7 +40,7 @@ _DEFAULT_PORTS = {
     "redis": 6379,
     "rediss": 6379,
 }
-"""Ports of protocols whose URLs usually contain no port. Addresses of HTTP are often not those of a connection."""
+"""Ports of protocols whose URLs usually contain no port. HTTP is missing, because its URLs are often identifiers."""
 
 
 @NETWORK_RULES.rule(
@@ -51,10 +51,10 @@ _DEFAULT_PORTS = {
     valid="port=3000, client_cidrs={'vpn': '10.80.0.0/16'}, client_security_group_ids={'jobs': 'sg-00000001'}",
 )
 def _duplicate_peer_names(peer_names: Mapping[Path, list[str]]) -> Findings:
-    """Two peers with one name would create two security group rules with one logical name."""
+    """Two clients or destinations with the same name would have security group rules with the same logical name."""
     for path, names in peer_names.items():
         for name in names:
-            yield (*path, name), f"{name} is the name of another peer as well; rename one of them"
+            yield (*path, name), f"another client or destination is also named {name}; rename one of them"
 
 
 @NETWORK_RULES.rule(
@@ -83,8 +83,7 @@ def _https_egress(egress_ports: frozenset[int]) -> Findings:
             "egress",
             (
                 f"no rule allows port {HTTPS}, so that the task does not start; allow the VPC endpoints and the "
-                "prefix list of "
-                "Amazon S3, or turn allow_https_egress on"
+                "prefix list of Amazon S3, or set allow_https_egress=True"
             ),
         )
 
@@ -120,7 +119,7 @@ def _kafka_unreachable(path: Path, bootstrap_servers: str, egress_ports: frozens
     each="environment",
 )
 def _egress_port(_: str, value: str, egress_ports: frozenset[int], port: int | None) -> Findings:
-    """The environment contains the address of a service to which no rule allows connections."""
+    """The environment contains the address of a service, and no rule allows connections to its port."""
     for match in _URL.finditer(value):
         number = int(match["port"]) if match["port"] else _DEFAULT_PORTS.get(match["scheme"].lower())
         if number is None or number in egress_ports or number == port or _LOCAL_HOST.fullmatch(match["host"]):
@@ -151,7 +150,6 @@ def _kafka_permissions(
                 ("kafka",) if name == "kafka" else ("additional_kafka", name),
                 (
                     "the task role may connect to the cluster, but not use its topics; set permissions of the "
-                    "connection, or "
-                    "allow the kafka-cluster actions in task_policy"
+                    "connection, or allow the kafka-cluster actions in task_policy"
                 ),
             )

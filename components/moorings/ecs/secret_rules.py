@@ -22,7 +22,7 @@ _KEYS = "https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys
 def _version(given_arguments: frozenset[str]) -> Findings:
     """ECS selects a version of a secret either by its ID or by its staging label."""
     if {"version_id", "version_stage"} <= given_arguments:
-        yield "version_stage", "version_id selects a version as well; remove one of them"
+        yield "version_stage", "version_id also selects a version; remove one of them"
 
 
 @SECRET_RULES.rule(

@@ -34,7 +34,7 @@ SERVICE_SETTINGS: Mapping[str, tuple[Any, ...]] = MappingProxyType(
 
 _ROLLING = "only a rolling deployment stops the old task before it starts the new one"
 _PERCENTS = f"a singleton uses {MINIMUM_HEALTHY_PERCENT} and {MAXIMUM_PERCENT} percent, so that tasks never overlap"
-_ONE_TASK = "a singleton runs one task; desired_count=0 pauses it"
+_ONE_TASK = "a singleton runs one task, or none with desired_count=0"
 
 UNSUPPORTED_ARGUMENTS: Mapping[str, str] = MappingProxyType(
     {
@@ -55,7 +55,7 @@ UNSUPPORTED_ARGUMENTS: Mapping[str, str] = MappingProxyType(
         "availability_zone_rebalancing": "rebalancing starts the second task before it stops the first",
         "scheduling_strategy": "Fargate does not support daemon services",
         "launch_type": "the task always runs on Fargate",
-        "capacity_provider_strategies": "the task runs on Fargate On-Demand; Fargate Spot interrupts tasks",
+        "capacity_provider_strategies": "Fargate Spot interrupts tasks, so the task runs on Fargate On-Demand",
     }
 )
 """Arguments that contradict the guarantee of a single task, with the reason why they are not supported."""

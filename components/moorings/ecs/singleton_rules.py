@@ -45,7 +45,7 @@ _LOAD_BALANCER = (
 
 NAME = Rule(
     id="ecs-name",
-    rationale="The name is part of the names of AWS resources, each of which allows other characters.",
+    rationale="The name is part of the names of AWS resources, which allow different characters.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html",
     invalid="FargateSingleton('orders_1', SINGLETON_ARGS)",
     valid="FargateSingleton('orders-1', SINGLETON_ARGS)",
@@ -99,7 +99,7 @@ def _port(port: int | None, given_arguments: frozenset[str]) -> Findings:
     valid="health_check=ContainerHealthCheck(command=['/bin/orders', 'health'])",
 )
 def _health_check(given_arguments: frozenset[str]) -> Findings:
-    """Without a health check, ECS considers each running task healthy, also one that does not work."""
+    """Without a health check, ECS considers every running task healthy, even if the application does not work."""
     if not {"health_check", "load_balancer"} & given_arguments:
         yield "health_check", "ECS does not notice when the application stops working; set it, or set a load_balancer"
 
@@ -116,8 +116,7 @@ def _start_period(startup_seconds: int, given_arguments: frozenset[str]) -> Find
     if "health_check" in given_arguments and startup_seconds > MAX_START_PERIOD_SECONDS:
         yield (
             f"must be at most {MAX_START_PERIOD_SECONDS} with a health_check, got {startup_seconds}; shorten the "
-            "startup, or "
-            "use only the health check of a load_balancer"
+            "startup, or use only the health check of a load_balancer"
         )
 
 
@@ -135,7 +134,7 @@ def _durations(startup_seconds: int, image_pull_seconds: int) -> Findings:
         ("image_pull_seconds", image_pull_seconds, MAX_IMAGE_PULL_SECONDS),
     ):
         if value > maximum:
-            yield name, f"{value} seconds are more than {maximum // 60} minutes; divide milliseconds by 1000"
+            yield name, f"{value} seconds are more than {maximum // 60} minutes; check the unit, and set it in seconds"
 
 
 @SINGLETON_RULES.rule(
@@ -168,12 +167,9 @@ def _arguments_without_effect(
     current_secrets: dict[str, EcsSecretReference],
     given_arguments: frozenset[str],
 ) -> Findings:
-    """The argument only has an effect together with another one."""
+    """The argument depends on another one, and is ignored without it."""
     if redeploy_on_secret_rotation and not current_secrets:
-        yield (
-            "has no effect, because no secret is read without a version_id, and a new version_id already starts a new "
-            "task; turn it off"
-        )
+        yield ("has no effect, because the task reads no secret without a version_id; remove it")
     for name, required in (
         ("restart_ignored_exit_codes", "restart_attempt_period_seconds"),
         ("repository_credentials_kms_key_arn", "repository_credentials_secret_arn"),

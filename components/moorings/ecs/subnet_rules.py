@@ -28,7 +28,7 @@ _LOAD_BALANCER = (
 def _single_subnet(subnet_ids: list[str], load_balancer: SingletonLoadBalancer | None) -> Findings:
     """An outage of the only Availability Zone stops the service until the zone recovers."""
     if len(subnet_ids) == 1 and (load_balancer is None or load_balancer.subnet_ids is not None):
-        yield "the only subnet is in one Availability Zone; add a subnet in another one"
+        yield "a single subnet has no redundancy; add a subnet in another Availability Zone"
 
 
 def _single_zone(subnets: Sequence[Subnet]) -> Findings:
@@ -38,7 +38,7 @@ def _single_zone(subnets: Sequence[Subnet]) -> Findings:
 
 
 SINGLE_ZONE = Check(_single_subnet.rule, _single_zone, ("subnets",))
-"""The rule for several subnets, of which only EC2 knows the zones."""
+"""The rule for several subnets, whose zones are looked up in EC2."""
 
 
 @SUBNET_RULES.rule(

@@ -63,7 +63,7 @@ def _image_latest(image: str) -> Findings:
     valid="image='123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2'",
 )
 def _image_registry(image: str) -> Findings:
-    """The host of the image is almost that of a private Amazon ECR registry, so that it probably does not exist."""
+    """The host resembles that of a private Amazon ECR registry, but has another format, and probably does not exist."""
     yield from filter(None, [registry_problem(image)])
 
 
@@ -104,9 +104,9 @@ def _root(user: str) -> Findings:
     valid="cpu=1024, memory_mib=2048",
 )
 def _size_unit(cpu: int, memory_mib: int) -> Findings:
-    """CPU units and MiB are meant. One vCPU has 1024 CPU units, and 1 GiB has 1024 MiB."""
+    """The units are CPU units, 1024 of which are one vCPU, and MiB, 1024 of which are one GiB."""
     if cpu < MIN_CPU:
-        yield "cpu", f"{cpu} is less than the {MIN_CPU} CPU units of the smallest task; write vCPUs in units of 1024"
+        yield "cpu", f"{cpu} is less than the {MIN_CPU} CPU units of the smallest task; multiply vCPUs by 1024"
     if memory_mib < MIN_MEMORY_MIB:
         yield "memory_mib", f"{memory_mib} MiB are too little for any task; multiply GiB by {GIB}"
 
@@ -194,8 +194,7 @@ def _jvm_heap_near_limit(path: Path, options: Any, memory_mib: int) -> Findings:
             path,
             (
                 f"{heap.option} leaves {memory_mib - int(heap.size / _MIB)} of {memory_mib} MiB for everything but "
-                "the heap; "
-                "lower the heap to about 70 % of the memory, or raise memory_mib"
+                "the heap; lower the heap to about 70 % of the memory, or raise memory_mib"
             ),
         )
 
@@ -248,7 +247,7 @@ def _command_shell_syntax(argument: str, words: list[str], given_arguments: froz
     arguments_only = argument == "command" and "entry_point" in given_arguments
     syntax = shell_syntax(["", *words] if arguments_only else words)
     if syntax is not None:
-        yield (argument,), f"{syntax} needs a shell; use ['sh', '-c', 'command line'], or separate the words"
+        yield (argument,), f"{syntax} requires a shell; use ['sh', '-c', 'command line'], or separate the words"
 
 
 @TASK_RULES.rule(
@@ -261,7 +260,7 @@ def _command_shell_syntax(argument: str, words: list[str], given_arguments: froz
 def _execute_command(enable_execute_command: bool, read_only_root_filesystem: bool) -> Findings:
     """The agent of ECS Exec writes to the root file system, and sessions fail if it is read-only."""
     if enable_execute_command and read_only_root_filesystem:
-        yield "ECS Exec writes to the root file system; set read_only_root_filesystem=False, or turn it off"
+        yield "ECS Exec writes to the root file system; set read_only_root_filesystem=False, or turn ECS Exec off"
 
 
 @TASK_RULES.rule(
@@ -276,7 +275,7 @@ def _duplicate_mount(mounts: list[tuple[str, str]]) -> Findings:
     first: dict[str, str] = {}
     for argument, path in mounts:
         if path in first:
-            yield (argument,), f"{path} is mounted by {first[path]} as well; remove one of them"
+            yield (argument,), f"{first[path]} also mounts {path}; remove one of them"
         first.setdefault(path, argument)
 
 
@@ -293,7 +292,7 @@ def _nested_mounts(mounts: list[tuple[str, str]]) -> Findings:
     overlap = overlapping_paths(list(arguments))
     if overlap is not None:
         outer, inner = overlap
-        yield (arguments[inner],), f"{inner} is within {outer}, another mount; use separate paths"
+        yield (arguments[inner],), f"{inner} is within the mount {outer}; use separate paths"
 
 
 @TASK_RULES.rule(

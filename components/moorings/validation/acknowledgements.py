@@ -41,7 +41,7 @@ def _unknown(component: str, name: str, rules: Mapping[str, Rule], path: str) ->
         problem = "an error cannot be acknowledged; fix the argument, and remove the acknowledgement"
         return argument_rules.ACKNOWLEDGE_ERROR, path, problem
     if other is not None:
-        problem = f"is not a rule of {component}; acknowledge it at the component that reports it"
+        problem = f"is not a rule of {component}; acknowledge it on the component that reports it"
         return argument_rules.ACKNOWLEDGE_OTHER_COMPONENT, path, problem
     similar = suggestion(name, [rule for rule in rules if rules[rule].severity is not Severity.ERROR])
     fix = f"did you mean {similar}?" if similar else "`moorings rules` lists the rules"

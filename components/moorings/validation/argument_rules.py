@@ -22,14 +22,14 @@ REQUIRED = Rule(
 )
 UNKNOWN = Rule(
     id="argument-unknown",
-    rationale="An unknown argument would be ignored, so that the resource would differ from what is written.",
+    rationale="An unknown argument would be ignored, so that the resource would differ from the program.",
     source=_COMPONENTS,
     invalid="KafkaTopic(name='orders', partitons=3)",
     valid="KafkaTopic(name='orders', partitions=3)",
 )
 TYPE = Rule(
     id="argument-type",
-    rationale="The value has another type than the argument.",
+    rationale="The argument does not support values of this type.",
     source=_COMPONENTS,
     invalid="KafkaTopic(name='orders', partitions='three')",
     valid="KafkaTopic(name='orders', partitions=3)",
@@ -43,7 +43,7 @@ RANGE = Rule(
 )
 LENGTH = Rule(
     id="argument-length",
-    rationale="The service accepts only texts and lists of this length.",
+    rationale="The service accepts only strings and lists of this length.",
     source=_COMPONENTS,
     invalid="EncryptionKeyArgs(description='')",
     valid="EncryptionKeyArgs(description='Order data')",
@@ -57,7 +57,7 @@ CHOICE = Rule(
 )
 FORMAT = Rule(
     id="argument-format",
-    rationale="The service accepts only texts of this form.",
+    rationale="The service accepts only strings in this format.",
     source=_COMPONENTS,
     invalid="MskScramUserArgs(cluster_arn='orders', username='reader', kms_key_arn=KEY_ARN)",
     valid="MskScramUserArgs(cluster_arn=CLUSTER_ARN, username='reader', kms_key_arn=KEY_ARN)",
@@ -100,14 +100,14 @@ ACKNOWLEDGE_REASON = Rule(
 )
 ACKNOWLEDGE_ERROR = Rule(
     id="acknowledge-error",
-    rationale="An error cannot work, whatever the reason for it.",
+    rationale="A configuration with an error cannot work, whatever the reason for it.",
     source=_COMPONENTS,
     invalid=_acknowledging("'aws-key-name': 'a reason'"),
     valid=_acknowledging(""),
 )
 ACKNOWLEDGE_OTHER_COMPONENT = Rule(
     id="acknowledge-other-component",
-    rationale="A rule is acknowledged at the component that reports it.",
+    rationale="A finding can be acknowledged only on the component that reports it.",
     source=_COMPONENTS,
     invalid=_acknowledging("'msk-burstable-brokers': 'a reason'"),
     valid=_acknowledging(""),

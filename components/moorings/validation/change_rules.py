@@ -20,10 +20,10 @@ class ChangeRule(Rule):
     """Type tokens of the resources."""
 
     operations: frozenset[Operation]
-    """Operations that the rule judges."""
+    """Operations that the rule checks."""
 
     before: str = ""
-    """What ``invalid`` and ``valid`` change. Empty if they describe a resource that is created, deleted or replaced."""
+    """Arguments before the change. Empty if ``invalid`` and ``valid`` are created, deleted or replaced."""
 
     path: Path = ()
     """Argument or input that the findings are about, unless the rule yields another one."""
@@ -42,7 +42,7 @@ class ChangeRule(Rule):
         return f"{self.example_type}({example}) is {operation.removesuffix('e')}ed"
 
     def judge(self, change: ResourceChange) -> Iterator[tuple[Path, str]]:
-        """Yield path and message of everything that is wrong with a change."""
+        """Yield the path and the message of each problem of a change."""
         if change.type in self.types and change.operation in self.operations:
             for result in self.function(change):
                 path, message = (self.path, result) if isinstance(result, str) else result
@@ -79,7 +79,7 @@ class ChangeRules:
         Args:
             rule_id: see ``Rule.id``.
             severity: see ``Severity``.
-            operations: operations that the rule judges. Defaults to updates.
+            operations: operations that the rule checks. Defaults to updates.
             source: see ``Rule.source``.
             path: see ``ChangeRule.path``.
             before: see ``ChangeRule.before``.
@@ -110,7 +110,7 @@ class ChangeRules:
 
 
 def judge_change(rules: Iterable[ChangeRule], change: ResourceChange) -> Iterator[tuple[ChangeRule, Path, str]]:
-    """Yield the rule, the path and the message of everything that is wrong with a change."""
+    """Yield the rule, the path and the message of each problem of a change."""
     for rule in rules:
         for path, message in rule.judge(change):
             yield rule, path, message

@@ -46,7 +46,7 @@ def _replacement_rule(resource: StatefulResource) -> ChangeRule:
                 "retain_on_delete=True first, or acknowledge the replacement"
             )
 
-    judge.__doc__ = f"A replacement creates a new, empty resource. The old one is deleted: {resource.loss}."
+    judge.__doc__ = f"A replacement creates an empty resource and deletes the old one: {resource.loss}."
     rules = ChangeRules(*resource.types)
     return rules.rule(
         f"{resource.rule_prefix}-replaced",
@@ -102,7 +102,7 @@ def _protect_removed(change: ResourceChange) -> Findings:
     valid="retain_on_delete=True",
 )
 def _retain_removed(change: ResourceChange) -> Findings:
-    """Without the resource option ``retain_on_delete``, a resource is deleted once the program does not declare it."""
+    """Without the resource option ``retain_on_delete``, a resource is deleted when the program no longer has it."""
     if change.was_retained and not change.is_retained:
         name = STATEFUL_TYPES[change.type].name
         yield f"removes retain_on_delete=True, after which {name} can be deleted; keep it, or acknowledge the removal"
@@ -163,7 +163,10 @@ def _retention_shortened(change: ResourceChange) -> Findings:
         values = retention.shortened(change)
         if values:
             old, new = ("no limit" if value == retention.unlimited else f"{value:g}" for value in values)
-            yield retention.path, f"{new} instead of {old} deletes older data; copy what is still required first"
+            yield (
+                retention.path,
+                f"{new} instead of {old} deletes older data; copy the data that is still required first",
+            )
 
 
 @_STATEFUL_SETS.rule(

@@ -183,7 +183,7 @@ STATEFUL_RESOURCES = (
     StatefulResource(
         "aws-backup",
         "the backup",
-        "what it stores cannot be restored",
+        "its data cannot be restored",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DeleteBackupVault.html",
         _aws("backup/vault", "backup/logicallyAirGappedVault", "ebs/snapshot", "rds/snapshot", "rds/clusterSnapshot"),
     ),
@@ -225,7 +225,7 @@ STATEFUL_RESOURCES = (
     StatefulResource(
         "aws-certificate-authority",
         "the certificate authority",
-        "it can no longer issue or revoke certificates after the restoration period",
+        "it can neither issue nor revoke certificates, nor be restored after the restoration period",
         "https://docs.aws.amazon.com/privateca/latest/APIReference/API_DeleteCertificateAuthority.html",
         _aws("acmpca/certificateAuthority"),
     ),

@@ -61,5 +61,5 @@ def test_an_address_within_a_network_is_rejected(address, length):
     network = type(address)(int(address) & mask)
     assert NetworksArgs(ipv4=f"{network}/{length}").ipv4 == f"{network}/{length}"
     if network != address:
-        with pytest.raises(InvalidInput, match="the network is"):
+        with pytest.raises(InvalidInput, match="use the network"):
             NetworksArgs(ipv4=f"{address}/{length}")

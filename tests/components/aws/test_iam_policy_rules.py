@@ -113,7 +113,7 @@ def test_size_does_not_count_white_space():
     overhead = len("".join(policy({**READ, "Resource": []}).split()))
     resources = "x" * (ROLE_INLINE_POLICIES_SIZE - overhead - 2)
     assert check_policy_size(text := policy({**READ, "Resource": [resources + " "]}), ROLE_INLINE_POLICIES_SIZE) == text
-    with pytest.raises(Violation, match="has 10241 characters, and AWS allows 10240") as error:
+    with pytest.raises(Violation, match="has 10241 characters, and AWS allows at most 10240") as error:
         check_policy_size(policy({**READ, "Resource": [resources + "x"]}), ROLE_INLINE_POLICIES_SIZE, "task_policy")
     assert (error.value.rule.id, error.value.path) == ("aws-iam-policy-size", ("task_policy",))
 

@@ -46,13 +46,16 @@ def test_other_memory_is_reported_with_the_nearest_sizes(cpu, memory_mib):
         (
             1000,
             2048,
-            ("cpu", "1000 CPU units are not in the table; use 256, 512, 1024, 2048, 4096, 8192, 16384, 32768"),
+            (
+                "cpu",
+                "1000 is not a known number of CPU units; use one of 256, 512, 1024, 2048, 4096, 8192, 16384, 32768",
+            ),
         ),
-        (256, 4096, ("memory_mib", "4096 is not one of 512, 1024, 2048 MiB with cpu 256; use 2048")),
+        (256, 4096, ("memory_mib", "must be one of 512, 1024, 2048 MiB with cpu 256, got 4096; use 2048")),
         (
             8192,
             17408,
-            ("memory_mib", "17408 is not 16384 to 61440 MiB in steps of 4096 with cpu 8192; use 16384 or 20480"),
+            ("memory_mib", "must be 16384 to 61440 MiB in steps of 4096 with cpu 8192, got 17408; use 16384 or 20480"),
         ),
     ],
 )

@@ -131,7 +131,7 @@ def test_the_message_of_a_secret_value_contains_no_part_of_it(deploy, value):
         )
     assert (
         text(error)
-        == "Shelf 's': label: The service accepts only texts of this form. (The value is secret and is not shown.)"
+        == "Shelf 's': label: The service accepts only strings in this format. (The value is secret and is not shown.)"
     )
     with pytest.raises(InvalidInput, match="is not the label"):
         deploy(

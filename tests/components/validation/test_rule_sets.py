@@ -267,7 +267,7 @@ def test_an_unused_acknowledgement_is_reported(deploy, logged, wrap):
         ("harbour-deeep", "x", "acknowledge-unknown", "no such rule; did you mean harbour-deep?"),
         ("zebra-1", "x", "acknowledge-unknown", "no such rule; `moorings rules` lists the rules"),
         ("harbour-deep", " ", "acknowledge-reason", "the reason is empty; state why the finding is intended"),
-        ("acknowledge-unused", "x", "acknowledge-other-component", "is not a rule of Harbour; acknowledge it at"),
+        ("acknowledge-unused", "x", "acknowledge-other-component", "is not a rule of Harbour; acknowledge it on"),
     ],
 )
 def test_an_invalid_acknowledgement_is_rejected(rule, reason, expected, message):

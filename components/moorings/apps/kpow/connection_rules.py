@@ -224,7 +224,7 @@ def _replication_factor(replication_factor: int | None, primary_servers: str, br
     valid="broker_count=3",
 )
 def _broker_count(broker_count: int | None, primary_servers: str) -> Findings:
-    """Each bootstrap server is usually a broker, so that there are at least as many brokers."""
+    """Each bootstrap server is usually a broker, so that the cluster has at least as many brokers."""
     servers = len(primary_servers.split(","))
     if broker_count is not None and broker_count < servers:
         yield f"{broker_count} is less than the {servers} bootstrap servers; count all brokers"
@@ -240,7 +240,7 @@ def _broker_count(broker_count: int | None, primary_servers: str) -> Findings:
 def _single_replica(replication_factor: int | None, primary_servers: str, broker_count: int | None) -> Findings:
     """With one replica, a broker restart stops kPow's streams, and the loss of a volume loses the audit log."""
     if replication_factor == 1 and known_brokers(primary_servers, broker_count) != 1:
-        yield "one replica of kPow's topics is not available while its broker restarts; use 3"
+        yield "one replica of kPow's topics is unavailable while its broker restarts; use 3"
 
 
 def known_brokers(bootstrap_servers: str, broker_count: int | None) -> int | None:

@@ -104,8 +104,8 @@ def _health_check_endpoint(
 def _health_check_protocol(
     load_balancer: SingletonLoadBalancer | None, health_check: ContainerHealthCheck | None, served_protocol: str
 ) -> Findings:
-    """A health check with another protocol than that of kPow always fails."""
-    fix = f"kPow serves {served_protocol}; use it, or change https"
+    """A health check that uses another protocol than kPow always fails."""
+    fix = f"kPow serves {served_protocol}; use {served_protocol}, or change https"
     if load_balancer is not None and served_protocol not in {"", load_balancer.target_protocol}:
         yield ("load_balancer", "target_protocol"), f"{load_balancer.target_protocol} cannot work, because {fix}"
     for index, word in enumerate(health_check.command if health_check is not None else []):
@@ -131,8 +131,8 @@ def _closed_paths(load_balancer: SingletonLoadBalancer | None) -> Findings:
         yield (
             ("load_balancer", "closed_paths"),
             (
-                f"{paths} paths exceed the limit of {MAX_CLOSED_PATHS}, because {added} of the consumer offsets are "
-                "closed with /metrics; combine paths with a wildcard"
+                f"{paths} paths and {added} of consumer offsets, which are closed with /metrics, exceed the limit of "
+                f"{MAX_CLOSED_PATHS}; combine paths with a wildcard"
             ),
         )
 
@@ -236,7 +236,7 @@ def _port(url: str) -> int | None:
 def _license_json_key(license_secret: EcsSecretReference | None) -> Findings:
     """Each line of the license has a JSON key of its own."""
     if license_secret is not None and license_secret.json_key is not None:
-        yield ("license_secret", "json_key"), "license_secret_keys lists the JSON keys; remove it"
+        yield ("license_secret", "json_key"), "license_secret_keys lists the JSON keys; remove json_key"
 
 
 @FARGATE_RULES.rule(

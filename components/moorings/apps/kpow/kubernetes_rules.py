@@ -66,7 +66,7 @@ def _no_iam_role(
     valid="not_secret=['SLACK_TOKEN'], environment={'SLACK_TOKEN': 'a public one'}",
 )
 def _not_secret_without_variable(not_secret: list[str], variables: dict[str, list[str]]) -> Findings:
-    """The name is not that of a variable that is stored in plain text, and is probably misspelt."""
+    """No variable in environment has this name, which is probably misspelt."""
     for index, name in enumerate(not_secret):
         if name not in variables["environment"]:
             yield ("not_secret", index), f"{name} is not in environment; remove it, or correct the name"

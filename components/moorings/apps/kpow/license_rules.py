@@ -57,7 +57,7 @@ def _license_incomplete(licenses: dict[str, list[str]]) -> Findings:
     for argument, keys in licenses.items():
         missing = [key for key in LICENSE_KEYS if key not in keys]
         if missing:
-            yield argument, f"{', '.join(missing)} missing; provide all lines of the license"
+            yield argument, f"lacks {', '.join(missing)}; provide all lines of the license"
 
 
 @LICENSE_RULES.rule(

@@ -52,7 +52,7 @@ def _unknown_login_provider(auth_provider: str | None) -> Findings:
     valid=_OKTA,
 )
 def _no_login(auth_provider: str | None, login_proxy: str, variable_names: list[str]) -> Findings:
-    """Without a login, everybody who can connect sees all topics and may perform all allowed actions."""
+    """Without a login, everyone who can connect sees all topics and may perform all allowed actions."""
     if auth_provider is None and login_proxy and PROVIDER_VARIABLE not in variable_names:
         yield f"users need no login; set auth_provider, or configure a login at {login_proxy}"
 
@@ -68,7 +68,7 @@ def _no_login(auth_provider: str | None, login_proxy: str, variable_names: list[
     ),
 )
 def _login_settings(auth_provider: str | None, variable_names: list[str], java_options: list[str]) -> Findings:
-    """Without the settings of its login provider, kPow does not start, or nobody can log in."""
+    """Without the settings of its login provider, kPow does not start, or users cannot log in."""
     provider = LOGIN_PROVIDERS.get(auth_provider or "")
     if provider is None:
         return
@@ -96,7 +96,7 @@ def _login_not_enabled(auth_provider: str | None, variable_names: list[str]) -> 
     """Settings of a login provider have no effect until the provider is selected, so that users need no login."""
     settings = login_variables(variable_names)
     if auth_provider is None and settings and PROVIDER_VARIABLE not in variable_names:
-        yield f"{', '.join(settings)} set, but no login provider, so that users need no login; set auth_provider"
+        yield f"is not set, so that users need no login despite {', '.join(settings)}; set it"
 
 
 @LOGIN_RULES.rule(
@@ -168,14 +168,11 @@ def _rbac_without_login(
 def _actions_without_effect(allow: list[str], rbac_actions: list[str], rbac_configuration_file: str | None) -> Findings:
     """The roles of users replace actions that are allowed for all users."""
     if allow and rbac_configuration_file is not None:
-        yield (
-            f"{', '.join(allow)}: has no effect with rbac_configuration_file; grant the actions in that file, and list "
-            "them in rbac_actions"
-        )
+        yield (f"has no effect with rbac_configuration_file; move {', '.join(allow)} to that file, and to rbac_actions")
     if rbac_actions and rbac_configuration_file is None:
         yield (
             "rbac_actions",
-            f"{', '.join(rbac_actions)}: has no effect without rbac_configuration_file; use allow, or set the file",
+            f"has no effect without rbac_configuration_file; move {', '.join(rbac_actions)} to allow, or set the file",
         )
 
 
@@ -194,7 +191,7 @@ def _rbac_actions(
     if iam and rbac_configuration_file is not None and not rbac_actions:
         yield (
             "the IAM policy allows no actions besides viewing, whatever rbac_configuration_file grants; list the "
-            "actions of that file"
+            "actions that the file grants"
         )
 
 

@@ -90,7 +90,7 @@ def _single_zone(availability_zones: list[str]) -> Findings:
 def _local_zone(_: int, zone: str) -> Findings:
     """Few Local Zones have NAT gateways and load balancers, and none has all services of the Region."""
     if not is_availability_zone(zone):
-        yield f"{zone} is not an Availability Zone; check that it supports what the network creates"
+        yield f"{zone} is not an Availability Zone; use another zone, or check which services it supports"
 
 
 @RULES.rule(
@@ -103,7 +103,7 @@ def _local_zone(_: int, zone: str) -> Findings:
 def _vpc_cidr(cidr: str) -> Findings:
     """EC2 supports VPCs of /16 to /28, outside of the loopback, link-local and multicast ranges."""
     if not is_vpc_size(cidr):
-        yield f"{cidr} is not a supported size of a VPC; use a network of /{LARGEST_VPC} to /{SMALLEST_VPC}"
+        yield f"{cidr} is not a supported size of a VPC; use a CIDR block of /{LARGEST_VPC} to /{SMALLEST_VPC}"
     elif any(IPv4Network(cidr).overlaps(reserved) for reserved in RESERVED_RANGES):
         yield f"{cidr} is in a range that EC2 reserves; use a private network such as 10.0.0.0/16"
 
@@ -120,9 +120,9 @@ def _no_room(cidr: str, availability_zones: list[str], public_subnets: bool) -> 
     if not is_vpc_size(cidr):
         return
     if len(availability_zones) > max_zones(cidr):
-        yield f"{cidr} has room for {max_zones(cidr)} of {len(availability_zones)} zones; use a larger network"
+        yield f"{cidr} has room for {max_zones(cidr)} of {len(availability_zones)} zones; use a larger CIDR block"
     elif public_subnets and IPv4Network(cidr).prefixlen == SMALLEST_VPC:
-        yield f"{cidr} has no room for a public subnet; use a larger network, or set public_subnets=False"
+        yield f"{cidr} has no room for a public subnet; use a larger CIDR block, or set public_subnets=False"
 
 
 @RULES.rule(
@@ -138,7 +138,7 @@ def _small_public_subnets(cidr: str, availability_zones: list[str], public_subne
         return
     public = next(iter(plan_subnets(cidr, availability_zones).values())).public
     if public is not None and IPv4Network(public).prefixlen > SMALLEST_ALB_SUBNET:
-        yield f"the public subnets are too small for a load balancer ({public}); use a network of /24 or larger"
+        yield f"the public subnets are too small for a load balancer ({public}); use a CIDR block of /24 or larger"
 
 
 @RULES.rule(
@@ -166,7 +166,7 @@ def _public_cidr(cidr: str) -> Findings:
 def _overlapping_cidrs(_: str, connected: str, cidr: str) -> Findings:
     """Networks that overlap cannot be peered, and other connections route the common addresses to one of them only."""
     if IPv4Network(cidr).overlaps(IPv4Network(connected)):
-        yield f"{connected} overlaps with the VPC, {cidr}; use another network"
+        yield f"{connected} overlaps with the VPC ({cidr}); use another cidr for the VPC"
 
 
 @RULES.rule(
@@ -210,7 +210,7 @@ def _missing_endpoints(missing_endpoints: Sequence[str]) -> Findings:
 def _gateway_endpoint(_: int, service: str) -> Findings:
     """Gateway endpoints are free, while interface endpoints are billed per hour and zone."""
     if service == "s3":
-        yield "the network always has a gateway endpoint for Amazon S3; remove s3 unless another network uses this one"
+        yield "the network always has a gateway endpoint for Amazon S3; remove s3, unless other networks use it"
     elif service == "dynamodb":
         yield "a gateway endpoint is free; create it with private_route_table_ids, and remove dynamodb"
 
@@ -238,7 +238,7 @@ def _endpoint_region(_: int, service: str, region: str) -> Findings:
     valid="flow_logs='rejected', log_retention_days=30",
 )
 def _arguments_without_effect(arguments_without_effect: dict[str, str]) -> Findings:
-    """An argument without an effect suggests a protection or a cost that does not exist."""
+    """An argument without effect suggests a protection or a cost that does not exist."""
     for argument, reason in arguments_without_effect.items():
         yield argument, f"has no effect, because {reason}; remove it"
 
