@@ -43,7 +43,10 @@ def _route_limit(
     }
     for argument, (count, limit) in counts.items():
         if ingress_controller.renders_http_route and count > limit:
-            yield argument, f"an HTTPRoute supports at most {limit}, got {count}; create a second StickyIngress"
+            yield (
+                argument,
+                f"an HTTPRoute supports at most {limit} {argument}, got {count}; create a second StickyIngress",
+            )
 
 
 @RULES.rule(
