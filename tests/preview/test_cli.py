@@ -239,6 +239,14 @@ def test_stacks_in_order_lists_references_first():
     assert names.index("kafka-development") < names.index("kpow-development")
 
 
+def test_stacks_in_order_requires_valid_programs(project):
+    for stack in ("duplicate", "invalid"):
+        (project / f"Pulumi.{stack}.yaml").unlink(missing_ok=True)
+    result = moorings("stacks", "--in-order")
+    assert "moorings: rejected: " in result.stderr, result.stderr
+    assert result.exit_code == 1
+
+
 # compare and report
 
 

@@ -29,7 +29,7 @@ from moorings.msk.encryption import ClusterEncryption
 from moorings.msk.monitoring import open_monitoring
 from moorings.msk.network_access import create_cluster_security_group
 from moorings.msk.scram_user import MskScramUser
-from moorings.msk.scram_user_args import MskScramUserArgs
+from moorings.msk.scram_user_args import MskScramUserArgs, acknowledgements_of_user
 from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, storage_info
 from moorings.msk.subnet_rules import check_internet_route, check_subnets
 from moorings.msk.topics import create_topics
@@ -187,7 +187,7 @@ class MskCluster(pulumi.ComponentResource):
                     password_version=args.password_versions.get(username, 1),
                     recovery_window_days=args.secret_recovery_window_days,
                     tags=args.tags,
-                    acknowledge=self._reporter.forwarded,
+                    acknowledge=acknowledgements_of_user(self._reporter.forwarded, username, args.users),
                 ),
                 self._child_opts,
             )

@@ -1,6 +1,7 @@
 """Arguments and rules of `MskScramUser`."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, PositiveInt
@@ -142,7 +143,7 @@ def KEY_PURPOSE(purposes: list[KeyPurposes]) -> Findings:  # noqa: N802 - a rule
     invalid="username='User:orders'",
     valid="username='orders'",
 )
-def _name(username: str) -> Findings:
+def _unsafe_username(username: str) -> Findings:
     """The principal of a user is ``User:`` and its name, and the name ``*`` stands for all users in ACLs."""
     if username == WILDCARD:
         yield "an ACL of this user would apply to every user; choose another name"
@@ -192,3 +193,10 @@ def _long_password(password: str | None) -> Findings:
     """Passwords of up to 128 characters are known to work. AWS documents no maximum."""
     if password is not None and len(password) > _LONG_PASSWORD:
         yield "has more than 128 characters; use a shorter one, or test the login"
+
+
+def acknowledgements_of_user(acknowledge: Mapping[str, str], username: str, usernames: Iterable[str]) -> dict[str, str]:
+    """Return the acknowledgements of a cluster for one of its users, without that of another user's name."""
+    unsafe = {name for name in usernames if any(_unsafe_username.function(name))}
+    other = {_unsafe_username.rule.id} if unsafe and username not in unsafe else set[str]()
+    return {rule_id: reason for rule_id, reason in acknowledge.items() if rule_id not in other}

@@ -161,6 +161,8 @@ def rules(
     from moorings.preview import rule_catalog
     from moorings.validation.rule_index import all_rules
 
+    if as_json and as_markdown:
+        _fail("--json and --markdown cannot be used together; choose one", USAGE)
     known = all_rules()
     if rule is not None and rule not in known:
         similar = get_close_matches(rule, known, 1)
@@ -168,7 +170,7 @@ def rules(
     if as_json:
         typer.echo(json.dumps([entry for entry in rule_catalog.to_json() if rule in {None, entry["id"]}], indent=2))
     elif as_markdown:
-        typer.echo(rule_catalog.markdown())
+        typer.echo(rule_catalog.markdown_of(known[rule]) if rule else rule_catalog.markdown())
     elif rule is not None:
         typer.echo(rule_catalog.explain(known[rule]))
     else:

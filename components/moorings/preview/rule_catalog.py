@@ -48,7 +48,7 @@ default_replication_factor above 3 [msk-min-insync-replicas]
 | error | cannot work: the service rejects it, or it is contradictory | rejected; cannot be acknowledged |
 | unsafe | works, but is known to lose data, availability or confidentiality | rejected unless it is acknowledged |
 | warning | works, but is rarely intended | logged unless it is acknowledged |
-| unverified | newer than the tables of this release | logged with the date of the table unless it is acknowledged |
+| unverified | not in the tables of this release | logged with the date of the table unless it is acknowledged |
 
 Acknowledge a finding at the component that reports it, with a reason. Previews show acknowledgements and their reasons.
 
@@ -62,7 +62,7 @@ lists the rules in a terminal, and `moorings rules ID` explains one.
 
 
 def reporters_of(rule: Rule) -> list[str]:
-    """Return what reports a rule: components, and ``report`` for changes. Empty for rules of types and functions."""
+    """Return the components and commands that report a rule. Empty for rules of types and functions."""
     components = sorted(
         {
             rule_set.component
@@ -103,7 +103,7 @@ def explain(rule: Rule) -> str:
         f"violates it: {invalid}",
         f"does not:    {valid}",
     ]
-    if rule.severity is not Severity.ERROR:
+    if rule.severity is not Severity.ERROR and reporters:
         lines += ["", f'acknowledge={{"{rule.id}": "the reason"}}']
     if rule.severity is not Severity.ERROR and isinstance(rule, ChangeRule):
         lines.append(f"moorings report FILE --acknowledge '{rule.id}=the reason'")
@@ -131,21 +131,23 @@ def markdown() -> str:
     """Return the page with all rules."""
     rules = list(all_rules().values())
     sections = (
-        "\n".join(_section(AREAS[prefix], list(group)))
+        "\n".join([f"## {AREAS[prefix]}\n", *map(markdown_of, group)])
         for prefix, group in groupby(rules, lambda rule: rule.id.partition("-")[0])
     )
     return "\n".join([_INTRODUCTION, *sections])
 
 
-def _section(title: str, rules: list[Rule]) -> Iterator[str]:
-    yield f"## {title}\n"
-    for rule in rules:
-        checked = f" Checked on {rule.checked}." if rule.checked else ""
-        reporters = ", ".join(f"`{name}`" for name in reporters_of(rule))
-        invalid, valid = examples_of(rule)
-        yield f"### {rule.id}\n"
-        yield f"**{rule.severity}**{f' · {reporters}' if reporters else ''}\n"
-        yield f"{rule.rationale} [Source]({rule.source}).{checked}\n"
-        yield "```text" if isinstance(rule, ChangeRule) else "```python"
-        yield f"# violates the rule\n{invalid}\n# does not\n{valid}"
-        yield "```\n"
+def markdown_of(rule: Rule) -> str:
+    """Return the section of a rule."""
+    checked = f" Checked on {rule.checked}." if rule.checked else ""
+    reporters = ", ".join(f"`{name}`" for name in reporters_of(rule))
+    invalid, valid = examples_of(rule)
+    lines = [
+        f"### {rule.id}\n",
+        f"**{rule.severity}**{f' · {reporters}' if reporters else ''}\n",
+        f"{rule.rationale} [Source]({rule.source}).{checked}\n",
+        "```text" if isinstance(rule, ChangeRule) else "```python",
+        f"# violates the rule\n{invalid}\n# does not\n{valid}",
+        "```\n",
+    ]
+    return "\n".join(lines)

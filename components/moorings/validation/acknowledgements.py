@@ -40,6 +40,9 @@ def _unknown(component: str, name: str, rules: Mapping[str, Rule], path: str) ->
     if other is not None and other.severity is Severity.ERROR:
         problem = "an error cannot be acknowledged; fix the argument, and remove the acknowledgement"
         return argument_rules.ACKNOWLEDGE_ERROR, path, problem
+    if other is argument_rules.ACKNOWLEDGE_UNUSED:
+        problem = "cannot be acknowledged; remove the acknowledgement that has no finding, and this one"
+        return argument_rules.ACKNOWLEDGE_OTHER_COMPONENT, path, problem
     if other is not None:
         problem = f"is not a rule of {component}; acknowledge it on the component that reports it"
         return argument_rules.ACKNOWLEDGE_OTHER_COMPONENT, path, problem

@@ -20,7 +20,7 @@ _NOT_SCHEMAS = {"default", "metadata", "serialization"}
 
 
 def _strict(schema: Any) -> Any:
-    """Return a core schema in which numbers and booleans accept no other types.
+    """Return a core schema in which numbers and booleans are not converted from other types.
 
     Whole floats remain valid integers, because the plugin host passes 3 as 3.0.
     """
@@ -63,7 +63,7 @@ class Args(BaseModel):
     )
 
     __slots__ = ("_origin",)
-    """Where the object was created. As a slot, it is neither compared nor copied."""
+    """Location and component, for messages. As a slot, it is neither compared nor copied."""
 
     def __init__(self, *positional: Any, **values: Any) -> None:
         """Validate the arguments. Problems of nested dictionaries are reported by the outermost arguments."""
@@ -89,10 +89,10 @@ class Args(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Replace the annotations by types that Pulumi's plugin host supports, after pydantic has read the fields.
+        """Replace the annotations with types that Pulumi's plugin host supports, after pydantic has read the fields.
 
-        The host supports neither ``Annotated`` nor ``Literal``. An argument is optional for it only if its annotation
-        is.
+        The host supports neither ``Annotated`` nor ``Literal``, and it treats an argument as optional only if its
+        annotation is ``Optional``.
         """
         super().__pydantic_init_subclass__(**kwargs)
         own = cls.__dict__.get("__annotations__", {})  # noqa: RUF063 - changed in place
@@ -109,7 +109,7 @@ class Args(BaseModel):
     @field_validator("*", mode="wrap")
     @classmethod
     def _track_argument(cls, value: Any, validate: Callable[[Any], Any], info: ValidationInfo) -> Any:
-        """Record the argument for messages about late values. For nested arguments it is that of the outermost ones."""
+        """Record the argument for messages about late values: the one of the outermost arguments object."""
         current = validating()
         if current is None or current[1]:
             return validate(value)
@@ -147,7 +147,7 @@ class Args(BaseModel):
 
 
 def _set_component(component: str, value: Any, *path: str | int) -> None:
-    """Tell arguments, and those nested in them, the component and the path at which it received them."""
+    """Set the component, and the path of the argument, in the origin of arguments and of those nested in them."""
     if isinstance(value, Args):
         origin = origin_of(value)
         if origin is not None:
@@ -177,23 +177,6 @@ def _schema_type(annotation: Any) -> Any:
     if inner:
         return origin[tuple(map(_schema_type, inner))]
     return annotation
-
-
-def check_supported_arguments(values: Any, unsupported: Mapping[str, str]) -> Any:
-    """Return the arguments unchanged if all are supported, for a validator of the mode ``before``.
-
-    Args:
-        values: the arguments.
-        unsupported: names of unsupported arguments, each with the reason.
-
-    Raises:
-        ValueError: if there are unsupported arguments.
-
-    """
-    names = [name for name in unsupported if is_mapping(values) and name in values]
-    if names:
-        raise ValueError("; ".join(f"{name}: not supported, because {unsupported[name]}" for name in names))
-    return values
 
 
 class ComponentArgs(Args):

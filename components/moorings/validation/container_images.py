@@ -116,5 +116,5 @@ def _check_image(image: str) -> str:
 
 
 ContainerImage = Annotated[str, AfterValidator(_check_image)]
-"""A container image, with or without tag and digest. Rules report its ``latest_tag_problem``, ``mutable_tag_problem`` and
+"""A container image, with or without tag and digest. Rules report ``latest_tag_problem``, ``mutable_tag_problem`` and
 ``registry_problem``."""

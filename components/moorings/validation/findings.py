@@ -1,4 +1,4 @@
-"""``Finding``: what a rule reports, where it was found, and the line of text that users read."""
+"""``Finding``: a violated rule with its component, argument and location, as one line of text for users."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _STRING = r"'(?:[^'\\]|\\.)*'"
 _LINE = re.compile(
     r"(?:(?P<location>\S.*?:\d+): )?"
     rf"(?P<component>[A-Za-z_]\w*(?: {_STRING})?): "
-    rf"(?:(?P<path>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[(?:\d+|{_STRING})\])*): )?"
+    rf"(?:(?P<path>(?:[A-Za-z_]\w*|\[{_STRING}\])(?:\.[A-Za-z_]\w*|\[(?:\d+|{_STRING})\])*): )?"
     r"(?P<message>.*) \[(?P<rule>[a-z][a-z0-9]*(?:-[a-z0-9]+)+)\]"
 )
 
@@ -37,7 +37,7 @@ class Severity(StrEnum):
     """Works, but is rarely intended. Logged unless it is acknowledged."""
 
     UNVERIFIED = "unverified"
-    """Newer than the tables of this release. Logged with the date of the table unless it is acknowledged."""
+    """Not in the tables of this release. Logged with the date of the table unless it is acknowledged."""
 
     @property
     def rejects(self) -> bool:
@@ -75,7 +75,7 @@ class Finding:
 
     @classmethod
     def parse(cls, line: str) -> Self | None:
-        """Return the finding of a line that an engine or a preview has logged, or None for other text."""
+        """Return the finding in a line that an engine or a preview has logged, or None for other text."""
         match = _LINE.fullmatch(line)
         return cls(**match.groupdict(default="")) if match else None
 

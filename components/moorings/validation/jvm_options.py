@@ -18,7 +18,7 @@ MIN_HEAP_BYTES = 2 * 2**20
 """Smallest heap with which a JVM starts."""
 
 NEAR_PERCENT = 85
-"""Part of the memory limit above which the heap leaves too little for threads, metaspace, code cache and buffers."""
+"""Percentage of the memory limit above which threads, metaspace, code cache and buffers have too little memory."""
 
 _FIX = "lower the heap to about 70% of it, or raise the limit"
 
@@ -49,7 +49,7 @@ def max_heap(options: str, memory: int) -> Heap | None:
 
 
 def heap_problems(options: str, memory: int, limit: str) -> Iterator[str]:
-    """Yield why a JVM would not start with the options, or would exceed the memory of its container.
+    """Yield the reasons why a JVM would not start with the options, or would exceed the memory of its container.
 
     Args:
         options: options of the JVM, separated by spaces.
@@ -61,7 +61,7 @@ def heap_problems(options: str, memory: int, limit: str) -> Iterator[str]:
     if percent is not None and float(percent["percent"]) > 100:  # noqa: PLR2004
         yield f"{percent[0]} is above 100, so that the JVM does not start; set a percentage of about 70"
         return
-    if percent is not None and float(percent["percent"]) <= 1:
+    if percent is not None and heap is not None and heap.option == percent[0] and float(percent["percent"]) <= 1:
         yield f"{percent[0]} is {percent['percent']}% of the memory; set a percentage of about 70"
         return
     if heap is not None and heap.size < MIN_HEAP_BYTES:

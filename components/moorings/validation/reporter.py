@@ -6,6 +6,7 @@ from typing import Any, NoReturn, TypeVar
 import pulumi
 
 from moorings.validation import argument_rules
+from moorings.validation.change_rules import ChangeRule
 from moorings.validation.errors import HIDDEN, InvalidInput
 from moorings.validation.findings import Finding, Path, Severity, spell
 from moorings.validation.inputs import check_together, is_late, is_list, is_mapping, together
@@ -35,14 +36,13 @@ class Reporter:
             rules: rules of the component by ID.
             acknowledge: acknowledged rules, each with the reason.
             origin: origin of the component's arguments.
-            forwards: IDs whose acknowledgements are passed to another component.
+            forwards: IDs of the rules whose acknowledgements this component passes to the component that it creates.
 
         """
         self._component, self._rules, self._origin = component, rules, origin
         self._acknowledge = dict(acknowledge)
         self._forwards = frozenset(forwards)
         self._used = set[str]()
-        self._evaluated = set[str]()
         self.late: list[pulumi.Output[Any]] = []
         """Evaluations of rules whose values are late."""
         self._warnings: list[str] = []
@@ -59,7 +59,7 @@ class Reporter:
 
     @property
     def inputs(self) -> dict[str, Any]:
-        """Inputs of the component resource: what is acknowledged, so that every preview shows it with the reason."""
+        """Inputs of the component resource: its acknowledgements, which every preview shows with their reasons."""
         return {"acknowledge": self._acknowledge} if self._acknowledge else {}
 
     @property
@@ -68,7 +68,7 @@ class Reporter:
         return {rule: reason for rule, reason in self._acknowledge.items() if rule in self._forwards}
 
     def acknowledges(self, rule: Rule) -> bool:
-        """Whether a rule is acknowledged, for rules that are evaluated elsewhere."""
+        """Whether a rule is acknowledged, for rules that the reporter does not evaluate, such as those of changes."""
         return rule.id in self._acknowledge
 
     def evaluate(self, check: Check, /, **values: Any) -> None:
@@ -93,19 +93,18 @@ class Reporter:
 
         Args:
             check: the rule.
-            values: values of its parameters, in their order; those that are late are judged when they have resolved.
+            values: values of its parameters, in their order. With late values, the rule runs when they have resolved.
             path: path of the arguments object that the rule reads.
             origin: origin of the arguments object.
 
         """
-        self._evaluated.add(check.rule.id)
         if check.each is None:
             return self._findings(check, values, path, origin)
         items = values[check.each]
-        if not (is_mapping(items) or is_list(items)):  # late as a whole, or not set
+        if not (is_mapping(items) or is_list(items)):  # an Output of all items, or None
             return self._findings(check, values, path, origin) if is_late(items) else []
         pairs = list(items.items() if is_mapping(items) else enumerate(items))
-        # Late items are judged one by one: one that is unknown in a preview does not delay the others.
+        # Late items are checked one by one: one that is unknown in a preview does not delay the others.
         plain = {key: item for key, item in pairs if not is_late(item)}
         rejected = self._findings(check, {**values, check.each: plain}, path, origin) if plain else []
         for key, item in pairs:
@@ -121,33 +120,35 @@ class Reporter:
         origin: Origin | None,
         key: Any = None,
     ) -> list[Finding]:
-        """Evaluate a rule. With a key or index, the value of ``Check.each`` is the late item at this place."""
+        """Evaluate a rule. With a key or index, the value of ``Check.each`` is the late item with that key or index."""
         output = together(values)
         if output is None:
             return self._sort(check.rule, _results(check, values, path), origin)
 
-        def judge(resolved: dict[str, Any]) -> Any:
+        # The rest of a path may contain keys of a secret value.
+        public_length = len(path) + (1 if key is None else 2)
+
+        def check_resolved(resolved: dict[str, Any]) -> Any:
             known = values | resolved
             if key is not None and check.each:
                 known[check.each] = {key: known[check.each]}
             results = _results(check, known, path)
-            return self._judge_late(check, results, output, path, origin) if results else None
+            return self._report_late(check.rule, results, output, public_length, origin) if results else None
 
-        self.late.append(output.apply(judge))
+        self.late.append(output.apply(check_resolved))
         return []
 
-    async def _judge_late(
-        self, check: Check, results: list[_Result], output: pulumi.Output[Any], path: Path, origin: Origin | None
+    async def _report_late(
+        self, rule: Rule, results: list[_Result], output: pulumi.Output[Any], public_length: int, origin: Origin | None
     ) -> None:
         if await output.is_secret():
-            static = len(path) + (2 if check.each else 1)  # the rest of the path may contain keys of the secret value
-            results = [(where[:static], f"{check.rule.rationale} {HIDDEN}") for where, _ in results]
-        rejected = self._sort(check.rule, results, origin)
+            results = [(result_path[:public_length], f"{rule.rationale} {HIDDEN}") for result_path, _ in results]
+        rejected = self._sort(rule, results, origin)
         if rejected:
             raise InvalidInput.listing(rejected)
 
     def _sort(self, rule: Rule, results: list[_Result], origin: Origin | None) -> list[Finding]:
-        """Return the findings that reject. Log the others. Leave out those that are acknowledged."""
+        """Return the findings that reject the arguments, and log the others. Skip acknowledged findings."""
         if not results:
             return []
         if rule.severity is not Severity.ERROR and rule.id in self._acknowledge:
@@ -172,7 +173,7 @@ class Reporter:
             pulumi.log.warn(str(finding), resource=self._resource)
 
     def reject(self, rule: Rule, message: str, *path: str | int) -> NoReturn:
-        """Reject the argument of a method, or a combination of arguments.
+        """Raise the error of a rejected argument of a method, or of a combination of arguments.
 
         Raises:
             InvalidInput: always.
@@ -197,10 +198,10 @@ class Reporter:
         return check_together(self._component, function, self.location, **values)
 
     def gate(self, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-        """Return options with which a resource is not registered before all late values have passed their rules.
+        """Return resource options that delay the registration until all late values have passed their rules.
 
         Only the main resource of a component waits. If all children waited, two components that refer to each other
-        would wait for each other.
+        would wait for each other forever.
         """
         if not self.late:
             return opts
@@ -236,9 +237,11 @@ class Reporter:
             self._report_unused()
 
     def _report_unused(self) -> None:
-        for rule in sorted((self._acknowledge.keys() & self._evaluated) - self._used - self._forwards):
+        for rule_id in sorted(self._acknowledge.keys() - self._used - self._forwards):
+            if isinstance(self._rules[rule_id], ChangeRule):  # evaluated by resource hooks and ``moorings report``
+                continue
             message = "no finding to acknowledge; remove it"
-            path = spell(("acknowledge", rule))
+            path = spell(("acknowledge", rule_id))
             self._warn(
                 Finding(argument_rules.ACKNOWLEDGE_UNUSED.id, self._component, path, message, str(self.location))
             )
@@ -247,13 +250,16 @@ class Reporter:
 def _results(check: Check, values: dict[str, Any], path: Path) -> list[_Result]:
     """Evaluate a rule on plain values."""
     if check.each is None:
-        return [(path + where, text) for where, text in _call(check, list(values.values()), check.parameters[:1])]
+        return [
+            (path + result_path, text)
+            for result_path, text in _call(check, list(values.values()), check.parameters[:1])
+        ]
     items, *others = values.values()
     pairs = items.items() if is_mapping(items) else enumerate(items) if is_list(items) else ()
     return [
-        (path + where, text)
+        (path + result_path, text)
         for key, item in pairs
-        for where, text in _call(check, [key, item, *others], (check.each, key))
+        for result_path, text in _call(check, [key, item, *others], (check.each, key))
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, Field
 
+from moorings.sdk.locations import user_location
 from moorings.validation.argument_rules import CHOICE, DUPLICATE, FORMAT
 from moorings.validation.errors import InvalidInput, suggestion
 from moorings.validation.rules import Rule, Violation
@@ -127,4 +128,5 @@ def check_choice(component: str, parameter: str, value: Any, choices: Any) -> No
         return
     similar = suggestion(value, values)
     fix = f"did you mean {similar!r}?" if similar else f"use one of {', '.join(values)}"
-    raise InvalidInput.of(Violation(CHOICE, f"{value!r} is not supported; {fix}", parameter), component)
+    violation = Violation(CHOICE, f"{value!r} is not supported; {fix}", parameter)
+    raise InvalidInput.of(violation, component, user_location() or "")

@@ -245,3 +245,14 @@ def test_a_user_name_can_be_acknowledged_at_the_cluster(deploy, rejected):
         deploy(lambda: MskCluster("kafka", cluster))
     plan = deploy(lambda: MskCluster("kafka", cluster | {"acknowledge": {"msk-user-name": "an existing user"}}))
     assert plan["kafka-User:orders-secret"].inputs["namePrefix"] == "AmazonMSK_kafka-User-orders-"
+
+
+def test_only_users_with_an_acknowledged_name_receive_the_acknowledgement(deploy, logged):
+    cluster = {
+        "vpc_id": "vpc-0d1c7a52e8b94f360",
+        "subnet_ids": ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41", "subnet-01e7c4a9f36bd8255"],
+        "kafka_version": "3.9.x.kraft",
+        "users": ["User:orders", "kpow"],
+        "acknowledge": {"msk-user-name": "an existing user"},
+    }
+    assert "acknowledge-unused" not in {rule for rule, _ in logged(deploy(lambda: MskCluster("kafka", cluster)))}

@@ -84,3 +84,8 @@ def test_long_values_are_shortened():
     assert shorten(between_two_values) == between_two_values
     assert shorten("x" * 500) == "x" * 160 + "…"
     assert len(shorten("word " * 500)) == 1001
+
+
+def test_a_path_can_begin_with_a_quoted_name():
+    finding = Finding("argument-unknown", "MskClusterArgs", spell(("kafka-version",)), "unknown argument; remove it")
+    assert Finding.parse(str(finding)) == finding

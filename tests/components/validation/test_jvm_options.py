@@ -57,3 +57,7 @@ def test_possible_heaps(options):
 )
 def test_a_heap_near_the_limit(options, near):
     assert (heap_near_limit(options, GIB) is not None) is near
+
+
+def test_a_percentage_below_an_absolute_size_is_ignored():
+    assert list(heap_problems("-Xmx512m -XX:MaxRAMPercentage=0.7", GIB, "1Gi")) == []

@@ -38,6 +38,7 @@ class HarbourArgs(ComponentArgs):
     signals: list[Input[str]] = []
     password: SecretInput[str] | None = None
     passwords: dict[str, SecretInput[str]] = {}
+    codes: Input[dict[str, str]] | None = None
 
     @property
     def margin(self) -> int:
@@ -101,6 +102,13 @@ def _passwords(passwords: dict[str, str]) -> Findings:
     """Passwords must differ."""
     for name, password in passwords.items():
         yield ("passwords", name), f"{password} of {name} is used twice; choose another one"
+
+
+@declare(RULES, "codes", Severity.ERROR, each="codes")
+def _codes(key: str, code: str) -> Findings:
+    """The code is reserved."""
+    if code == "bad":
+        yield f"{key} has the reserved code {code}; change it"
 
 
 @RULES.explicit("harbour-name", Severity.ERROR, source=SOURCE, invalid="", valid="")
@@ -259,6 +267,24 @@ def test_an_unused_acknowledgement_is_reported(deploy, logged, wrap):
     assert logged(plan) == [("acknowledge-unused", "acknowledge['harbour-deep']")]
 
 
+def test_an_acknowledgement_of_arguments_that_are_not_set_is_unused(deploy, logged):
+    plan = deploy(lambda: Harbour("bay", HarbourArgs(acknowledge={"harbour-shallow-berth": "only for dinghies"})))
+    assert logged(plan) == [("acknowledge-unused", "acknowledge['harbour-shallow-berth']")]
+
+
+def test_an_acknowledgement_of_a_change_is_not_reported(deploy, logged):
+    plan = deploy(lambda: Harbour("bay", HarbourArgs(acknowledge={"data-protect-removed": "the next deployment"})))
+    assert logged(plan) == []
+
+
+@pytest.mark.parametrize("wrap", [lambda value: value, late])
+def test_keys_are_reported_unless_the_whole_mapping_is_secret(deploy, rejected, wrap):
+    with rejected("harbour-codes", "codes.red"):
+        deploy(lambda: Harbour("bay", HarbourArgs(codes=wrap({"red": "bad"}))))
+    with rejected("harbour-codes", "codes"):
+        deploy(lambda: Harbour("bay", HarbourArgs(codes=pulumi.Output.secret({"red": "bad"}))))
+
+
 @pytest.mark.parametrize(
     ("rule", "reason", "expected", "message"),
     [
@@ -267,7 +293,8 @@ def test_an_unused_acknowledgement_is_reported(deploy, logged, wrap):
         ("harbour-deeep", "x", "acknowledge-unknown", "no such rule; did you mean harbour-deep?"),
         ("zebra-1", "x", "acknowledge-unknown", "no such rule; `moorings rules` lists the rules"),
         ("harbour-deep", " ", "acknowledge-reason", "the reason is empty; state why the finding is intended"),
-        ("acknowledge-unused", "x", "acknowledge-other-component", "is not a rule of Harbour; acknowledge it on"),
+        ("msk-single-replica", "x", "acknowledge-other-component", "is not a rule of Harbour; acknowledge it on"),
+        ("acknowledge-unused", "x", "acknowledge-other-component", "cannot be acknowledged; remove the"),
     ],
 )
 def test_an_invalid_acknowledgement_is_rejected(rule, reason, expected, message):

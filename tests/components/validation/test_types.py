@@ -100,5 +100,5 @@ def test_a_choice_is_accepted(value):
 def test_other_choices_are_rejected(rejected, value, fix):
     with rejected("argument-choice", "size"):
         check_choice("Shirt 's'", "size", value, Size)
-    with pytest.raises(InvalidInput, match=fix):
+    with pytest.raises(InvalidInput, match=rf"test_types.py:\d+: .*{fix}"):
         check_choice("Shirt 's'", "size", value, Size)
