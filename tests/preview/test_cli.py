@@ -169,6 +169,7 @@ def test_values_of_pulumi_esc_environments_are_unknown(project, environment, nam
         ),
         (["preview", "good", "--config", "size"], 2, "moorings: --config: expected KEY=VALUE, got size\n"),
         (["preview", "good", "--yaml", "__main__.py"], 2, "moorings: __main__.py cannot be written: Not a directory\n"),
+        (["preview", "good", "--sarif", "no/x"], 2, "moorings: no/x cannot be written: No such file or directory\n"),
         (["report", "no.json"], 2, "moorings: no.json cannot be read: No such file or directory\n"),
     ],
 )

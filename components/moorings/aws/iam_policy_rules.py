@@ -79,6 +79,15 @@ _POLICY = ("Version", "Id", "Statement")
 _STATEMENT = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
 _PRINCIPALS = ("Principal", "NotPrincipal")
 _CHARACTERS = re.compile(r"[\t\n\r\u0020-\u00ff]*")
+_OPERATORS = (
+    *("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike"),
+    *("StringNotLike", "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals"),
+    *("NumericGreaterThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan"),
+    *("DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "Bool", "BinaryEquals", "IpAddress"),
+    *("NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "Null"),
+)
+_LOWER_OPERATORS = {operator.lower() for operator in _OPERATORS}
+_OPERATOR = re.compile(r"(?:(?:forallvalues|foranyvalue):)?(?P<name>.*?)(?:ifexists)?", re.IGNORECASE)
 _SID = re.compile(r"[A-Za-z0-9]*")
 _ACTION = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?_.-]+")
 _RESOURCE = re.compile(r"\*|arn:(?:aws[a-z0-9-]*|[^:]*[*?$][^:]*)(?::.*)?", re.DOTALL)
@@ -188,6 +197,15 @@ def _statement_problems(statement: Mapping[str, Any]) -> Iterator[Problem]:
     if not is_mapping(condition) or not all(is_mapping(keys) for keys in condition.values()):
         problem = 'must be an object such as {"StringEquals": {"aws:ResourceAccount": "123456789012"}}'
         yield POLICY_ELEMENTS, ("Condition",), problem
+        return
+    for operator in condition:
+        match = _OPERATOR.fullmatch(operator)
+        name = match["name"] if match else operator
+        similar = suggestion(name, _OPERATORS)
+        # An operator that resembles none of these may be newer.
+        if name.lower() not in _LOWER_OPERATORS and similar:
+            problem = f"is not an operator of IAM policies; did you mean {similar}?"
+            yield POLICY_ELEMENTS, ("Condition", operator), problem
 
 
 def _patterns(

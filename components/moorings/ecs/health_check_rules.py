@@ -1,7 +1,7 @@
 """Rules of the container health check."""
 
-from moorings.ecs.command_words import missing_program, shell_syntax
 from moorings.ecs.container_health_check import ContainerHealthCheck
+from moorings.validation.command_words import missing_program, shell_syntax
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings

@@ -5,7 +5,6 @@ from typing import Any
 
 from moorings.aws import log_retention
 from moorings.aws.iam_policy_rules import find_broad_statements
-from moorings.ecs.command_words import missing_program, shell_syntax
 from moorings.ecs.fargate_sizes import (
     CHECKED,
     GIB,
@@ -18,6 +17,7 @@ from moorings.ecs.fargate_sizes import (
 )
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.volumes import overlapping_paths
+from moorings.validation.command_words import missing_program, shell_syntax
 from moorings.validation.container_images import ecr_repository_arn, latest_tag_problem, registry_problem
 from moorings.validation.findings import Path, Severity
 from moorings.validation.inputs import is_list

@@ -13,6 +13,7 @@ from moorings.kubernetes.probe_rules import PROBE_RULES
 from moorings.kubernetes.probes import Probes, port_name
 from moorings.kubernetes.resource_rules import RESOURCE_RULES
 from moorings.kubernetes.security_context import FIRST_UNPRIVILEGED_PORT
+from moorings.validation.command_words import shell_syntax
 from moorings.validation.container_images import latest_tag_problem, mutable_tag_problem, registry_problem
 from moorings.validation.findings import Severity
 from moorings.validation.plaintext import find_secret
@@ -67,6 +68,37 @@ def _image_tag(image: str) -> Findings:
 def _image_registry(image: str) -> Findings:
     """The host resembles that of a private Amazon ECR registry but is not valid, so the image cannot be pulled."""
     yield from filter(None, [registry_problem(image)])
+
+
+@CONTAINER_RULES.rule(
+    "k8s-command-shell-syntax",
+    Severity.UNSAFE,
+    source="https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/",
+    invalid="command=['/bin/migrate', '&&', '/bin/orders']",
+    valid="command=['sh', '-c', '/bin/migrate && exec /bin/orders']",
+)
+def _command_shell_syntax(command: list[str], args: list[str]) -> Findings:
+    """Kubernetes starts the program without a shell, which would interpret operators and split command lines."""
+    syntax = shell_syntax([*(command or [""]), *args])  # without a command, the image contains the program
+    if syntax is not None:
+        argument = "command" if command and (not args or shell_syntax(command)) else "args"
+        yield (argument,), f"{syntax} needs a shell; use ['sh', '-c', 'command line'], or separate the words"
+
+
+@CONTAINER_RULES.rule(
+    "k8s-exec-probe-shell-syntax",
+    Severity.UNSAFE,
+    source=_PROBES,
+    invalid="probes=Probes(readiness=Probe(exec=['pg_isready -U orders || exit 1']))",
+    valid="probes=Probes(readiness=Probe(exec=['sh', '-c', 'pg_isready -U orders || exit 1']))",
+)
+def _exec_probe_shell_syntax(probes: Probes) -> Findings:
+    """The kubelet runs the command of a probe without a shell, so that the probe fails."""
+    for probe_type, probe in probes.declared.items():
+        syntax = shell_syntax(probe.exec)
+        if syntax is not None:
+            fix = f"{syntax} needs a shell; use ['sh', '-c', 'command line'], or separate the words"
+            yield ("probes", probe_type, "exec"), fix
 
 
 @CONTAINER_RULES.rule(

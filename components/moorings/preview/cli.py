@@ -102,7 +102,10 @@ def preview(
     opened.config_overrides = _config_overrides(config or [])
     previews, errors = _preview_stacks(opened, _check_stacks(opened, stacks or opened.stacks), debug=debug)
     plans = [preview.plan for preview in previews]
-    publish_findings(opened.root, plans, [message for _, message in errors], sarif)
+    try:
+        publish_findings(opened.root, plans, [message for _, message in errors], sarif)
+    except OSError as error:
+        _fail(f"{sarif} cannot be written: {error.strerror}", USAGE)
     if errors:
         _fail("\n".join(f"{stack}: {message}" for stack, message in errors), REJECTED)
     if yaml is not None:

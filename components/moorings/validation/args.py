@@ -87,6 +87,20 @@ class Args(BaseModel):
             ) from None
         object.__setattr__(self, "_origin", origin)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Reject changes: the arguments have already been validated.
+
+        Raises:
+            InvalidInput: always, except for the attributes of pydantic.
+
+        """
+        if name.startswith("_"):
+            super().__setattr__(name, value)
+            return
+        problem = "arguments cannot be changed after they have been created; pass the value when you create them"
+        violation = Violation(argument_rules.SIGNATURE, problem, name)
+        raise InvalidInput.of(violation, type(self).__name__, user_location())
+
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """Replace the annotations with types that Pulumi's plugin host supports, after pydantic has read the fields.

@@ -1,6 +1,7 @@
 """``Reporter``: evaluates the rules of one component, and rejects or logs what they find."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 import pulumi
@@ -45,6 +46,7 @@ class Reporter:
         self._used = set[str]()
         self.late: list[pulumi.Output[Any]] = []
         """Evaluations of rules whose values are late."""
+        self._late_of: dict[str, list[pulumi.Output[Any]]] = {}
         self._warnings: list[str] = []
         self._resource: pulumi.Resource | None = None
 
@@ -98,6 +100,7 @@ class Reporter:
             origin: origin of the arguments object.
 
         """
+        self._late_of.setdefault(check.rule.id, [])
         if check.each is None:
             return self._findings(check, values, path, origin)
         items = values[check.each]
@@ -135,7 +138,9 @@ class Reporter:
             results = _results(check, known, path)
             return self._report_late(check.rule, results, output, public_length, origin) if results else None
 
-        self.late.append(output.apply(check_resolved))
+        resolved_check = output.apply(check_resolved)
+        self.late.append(resolved_check)
+        self._late_of.setdefault(check.rule.id, []).append(resolved_check)
         return []
 
     async def _report_late(
@@ -231,20 +236,21 @@ class Reporter:
         self._resource = resource
         for warning in self._warnings:
             pulumi.log.warn(warning, resource=resource)
-        if self.late:
-            pulumi.Output.all(*self.late).apply(lambda _: self._report_unused())
-        else:
-            self._report_unused()
-
-    def _report_unused(self) -> None:
-        for rule_id in sorted(self._acknowledge.keys() - self._used - self._forwards):
+        for rule_id in sorted(self._acknowledge.keys() - self._forwards):
             if isinstance(self._rules[rule_id], ChangeRule):  # evaluated by resource hooks and ``moorings report``
                 continue
-            message = "no finding to acknowledge; remove it"
-            path = spell(("acknowledge", rule_id))
-            self._warn(
-                Finding(argument_rules.ACKNOWLEDGE_UNUSED.id, self._component, path, message, str(self.location))
-            )
+            # A value that is unknown in a preview does not delay what is known about other rules.
+            late = self._late_of.get(rule_id, self.late)
+            if late:
+                pulumi.Output.all(*late).apply(partial(self._report_unused, rule_id))
+            else:
+                self._report_unused(rule_id)
+
+    def _report_unused(self, rule_id: str, _results: object = None) -> None:
+        if rule_id in self._used:
+            return
+        path, message = spell(("acknowledge", rule_id)), "no finding to acknowledge; remove it"
+        self._warn(Finding(argument_rules.ACKNOWLEDGE_UNUSED.id, self._component, path, message, str(self.location)))
 
 
 def _results(check: Check, values: dict[str, Any], path: Path) -> list[_Result]:

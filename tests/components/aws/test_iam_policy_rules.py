@@ -55,6 +55,11 @@ def policy(*statements, **elements):
         (policy({**READ, "Action": []}), "aws-iam-policy-elements", "policy.Statement[0].Action"),
         (policy({**READ, "Conditions": {}}), "aws-iam-policy-elements", "policy.Statement[0].Conditions"),
         (policy({**READ, "Condition": {"Bool": "x"}}), "aws-iam-policy-elements", "policy.Statement[0].Condition"),
+        (
+            policy({**READ, "Condition": {"StringEqual": {}}}),
+            "aws-iam-policy-elements",
+            "policy.Statement[0].Condition.StringEqual",
+        ),
         (policy({**READ, "Principal": "*"}), "aws-iam-policy-principal", "policy.Statement[0].Principal"),
         (policy({**READ, "NotPrincipal": "*"}), "aws-iam-policy-principal", "policy.Statement[0].NotPrincipal"),
         (policy({**READ, "Action": "GetObject"}), "aws-iam-policy-action", "policy.Statement[0].Action"),
@@ -85,6 +90,7 @@ def test_policies_that_iam_rejects(deploy, rejected, text, rule, path, late):  #
         policy({**READ, "Action": ["*", "*:*", "s3:Get*", "kafka-cluster:*Topic?", "ec2:Describe*"]}),
         policy({**READ, "Resource": ["arn:aws-cn:s3:::a", "arn:aws-eusc:s3:::${aws:username}", "arn:*:s3:::a"]}),
         policy({**READ, "Condition": {"StringEquals": {"aws:ResourceAccount": ["123456789012"]}, "Bool": {}}}),
+        policy({**READ, "Condition": {"ForAnyValue:StringLikeIfExists": {}, "stringequals": {}, "Newer": {}}}),
     ],
 )
 def test_policies_that_iam_accepts(text):

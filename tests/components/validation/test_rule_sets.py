@@ -285,6 +285,12 @@ def test_keys_are_reported_unless_the_whole_mapping_is_secret(deploy, rejected, 
         deploy(lambda: Harbour("bay", HarbourArgs(codes=pulumi.Output.secret({"red": "bad"}))))
 
 
+def test_an_unknown_value_does_not_delay_the_report_of_other_rules(deploy, logged):
+    acknowledge = {"harbour-deep": "submarines", "harbour-new-signal": "a trial"}
+    plan = deploy(lambda: Harbour("bay", HarbourArgs(signals=[late("red")], acknowledge=acknowledge)), preview=True)
+    assert logged(plan) == [("acknowledge-unused", "acknowledge['harbour-deep']")]
+
+
 @pytest.mark.parametrize(
     ("rule", "reason", "expected", "message"),
     [

@@ -1,4 +1,4 @@
-"""Detects shell syntax in commands that ECS starts without a shell.
+"""Detects shell syntax in commands that are started without a shell.
 
 Source: https://docs.docker.com/reference/dockerfile/#shell-and-exec-form
 """
