@@ -131,6 +131,10 @@ def declared_rules(monkeypatch):
     """The rules of this module are declared while its tests run."""
     for rule_id, rule in DECLARED.items():
         monkeypatch.setitem(REGISTRY, rule_id, rule)
+    yield
+    for rule_id in [rule_id for rule_id in REGISTRY if rule_id.startswith("harbour-")]:
+        if rule_id not in DECLARED:  # declared by the test
+            del REGISTRY[rule_id]
 
 
 class Harbour(pulumi.ComponentResource):
