@@ -48,11 +48,6 @@ class InvalidInput(pulumi.RunError):
         """
         return cls.listing(findings_of(error, component, path, "", args_class))
 
-    @classmethod
-    def at(cls, component: str, problem: str) -> Self:
-        """Return the error of a check across several arguments of a component."""
-        return cls(f"{component}: {problem}")
-
 
 def findings_of(
     error: ValidationError,

@@ -11,7 +11,6 @@ import pulumi
 from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
-from moorings.validation import argument_rules
 from moorings.validation.errors import HIDDEN, InvalidInput, findings_of, is_output, without_values
 from moorings.validation.origins import Origin, validating
 from moorings.validation.rules import Violation
@@ -83,7 +82,7 @@ def check_together(component: str, check: Callable[..., T], location: object = "
 
     Args:
         component: the component, for messages, as in ``MskCluster 'kafka'``.
-        check: takes the resolved values by name; raises ``Violation`` or ``ValueError`` with the problem and the fix.
+        check: takes the resolved values by name; raises ``Violation`` with the problem and the fix.
         location: location in the user's program, for messages.
         values: the arguments, plain or late. Lists and mappings may contain late items.
 
@@ -91,36 +90,34 @@ def check_together(component: str, check: Callable[..., T], location: object = "
         The result of the function; an Output if any value is late.
 
     Raises:
-        InvalidInput: if the function raises an error. If a late value is secret, the message contains no value.
+        InvalidInput: if the function raises a violation. If a late value is secret, the message contains no value.
 
     """
     output = together(values)
     if output is None:
         try:
             return check(**values)
-        except ValueError as error:
+        except Violation as error:
             raise _rejection(error, component, location) from None
 
     def check_resolved(resolved: dict[str, Any]) -> Any:
         try:
             return check(**values | resolved)
-        except ValueError as error:
+        except Violation as error:
             return _reject_late(error, component, location, output)
 
     return output.apply(check_resolved)
 
 
-async def _reject_late(error: ValueError, component: str, location: object, output: pulumi.Output[Any]) -> NoReturn:
+async def _reject_late(error: Violation, component: str, location: object, output: pulumi.Output[Any]) -> NoReturn:
     raise _rejection(error, component, location, secret=await output.is_secret())
 
 
-def _rejection(error: ValueError, component: str, location: object, *, secret: bool = False) -> InvalidInput:
+def _rejection(error: Violation, component: str, location: object, *, secret: bool = False) -> InvalidInput:
     """Return the rejection for an error of a check. The message of a secret value contains no part of it."""
-    if isinstance(error, Violation):
-        message = f"{error.rule.rationale} {HIDDEN}" if secret else error.message
-        path = error.path[:1] if secret else error.path
-        return InvalidInput.of(Violation(error.rule, message, *path), component, location)
-    return InvalidInput.at(component, f"{argument_rules.FORMAT.rationale} {HIDDEN}" if secret else str(error))
+    message = f"{error.rule.rationale} {HIDDEN}" if secret else error.message
+    path = error.path[:1] if secret else error.path
+    return InvalidInput.of(Violation(error.rule, message, *path), component, location)
 
 
 def together(values: Mapping[str, Any]) -> "pulumi.Output[dict[str, Any]] | None":

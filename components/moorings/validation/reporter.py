@@ -160,7 +160,7 @@ class Reporter:
             self._used.add(rule.id)
             return []
         location = (origin and origin.location) or self.location
-        table = f" (not in the table of {rule.checked})" if rule.severity is Severity.UNVERIFIED else ""
+        table = f" (as of {rule.checked})" if rule.severity is Severity.UNVERIFIED else ""
         findings = [
             Finding(rule.id, self._component, spell(path), message + table, str(location)) for path, message in results
         ]

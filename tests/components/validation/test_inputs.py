@@ -8,8 +8,10 @@ import pytest
 from pydantic import AfterValidator, Field
 
 from moorings.validation.args import Args
+from moorings.validation.argument_rules import RANGE
 from moorings.validation.errors import InvalidInput
 from moorings.validation.inputs import Input, SecretInput, check_together
+from moorings.validation.rules import Violation
 
 
 def text(error):
@@ -155,7 +157,7 @@ def test_an_error_does_not_show_a_plain_secret():
 
 def _free_space(used: int, size: int) -> int:
     if used > size:
-        raise ValueError(f"{used} GiB do not fit in {size}; use at most {size}")
+        raise Violation(RANGE, f"{used} GiB do not fit in {size}; use at most {size}")
     return size - used
 
 

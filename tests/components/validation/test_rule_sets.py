@@ -261,7 +261,7 @@ def test_an_acknowledged_finding_is_allowed_and_an_input_of_the_component(deploy
 def test_warnings_are_logged(deploy, logged, wrap):
     plan = deploy(lambda: Harbour("bay", HarbourArgs(depth=wrap(200), signals=["red", wrap("blue")])))
     assert logged(plan) == [("harbour-deep", "depth"), ("harbour-new-signal", "signals[1]")]
-    assert any("(not in the table of 2026-11-21)" in message for _, message, _ in plan.log)
+    assert any("(as of 2026-11-21)" in message for _, message, _ in plan.log)
 
 
 @pytest.mark.parametrize("wrap", [lambda value: value, late])
