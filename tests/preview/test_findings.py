@@ -21,6 +21,7 @@ from moorings import EncryptionKey, EncryptionKeyArgs
 
 stack = pulumi.get_stack()
 pulumi.log.warn(f"main.py:3: Demo 'd': size: is unusual; change it [acknowledge-unused]")
+pulumi.log.warn("Demo 'd': weight: is unusual; change it [acknowledge-unused]")
 if stack == "broken":
     raise LookupError("no such thing")
 if stack == "rejected":
@@ -54,10 +55,11 @@ def test_a_sarif_file_contains_the_findings_of_all_stacks(project):
         (entry.get("ruleId"), *(location.get("physicalLocation") for location in entry.get("locations", [])))
         for entry in run["results"]
     ]
-    invalid = {"artifactLocation": {"uri": "infra/app/__main__.py"}, "region": {"startLine": 10}}
+    invalid = {"artifactLocation": {"uri": "infra/app/__main__.py"}, "region": {"startLine": 11}}
     assert ("argument-length", invalid) in places
     assert ("argument-range", invalid) in places
     assert ("acknowledge-unused", {"artifactLocation": {"uri": "infra/main.py"}, "region": {"startLine": 3}}) in places
+    assert ("acknowledge-unused", None) in places
     assert run["results"][-1] == {
         "level": "error",
         "message": {"text": "LookupError: no such thing; run with --debug for the traceback"},
@@ -68,7 +70,7 @@ def test_all_stacks_are_checked_although_one_is_rejected(project):
     lines = preview().stderr.splitlines()
     assert {re.match(r"moorings: (\w+): ", line)[1] for line in lines} == {"broken", "rejected"}
     assert (
-        "moorings: rejected: app/__main__.py:10: EncryptionKeyArgs: description: must not be empty [argument-length]"
+        "moorings: rejected: app/__main__.py:11: EncryptionKeyArgs: description: must not be empty [argument-length]"
         in lines
     )
 
@@ -77,7 +79,7 @@ def test_findings_are_annotations_in_github_actions(project, monkeypatch):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     lines = preview("rejected").stderr.splitlines()
     assert (
-        "::error file=infra/app/__main__.py,line=10,title=argument-length::EncryptionKeyArgs: description: must not be empty"
+        "::error file=infra/app/__main__.py,line=11,title=argument-length::EncryptionKeyArgs: description: must not be empty"
     ) in lines
 
 
