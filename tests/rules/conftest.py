@@ -4,7 +4,6 @@ import importlib
 import sys
 from pathlib import Path
 
-import pulumi
 import pytest
 
 from moorings.preview.simulated_cloud import SimulatedCloud
@@ -21,7 +20,7 @@ def simulated_responses(monkeypatch):
 
     ``subnet-0000000e`` is in an Availability Zone that MSK does not support. Other subnets are not described.
     """
-    invoke = SimulatedCloud.invoke
+    invoke, outputs = SimulatedCloud.invoke, SimulatedCloud.outputs
 
     def invoke_with_route_tables(self, token, args, provider):
         if token == "aws:ec2/getRouteTables:getRouteTables":
@@ -36,7 +35,11 @@ def simulated_responses(monkeypatch):
             }
         return found
 
+    def outputs_without_public_addresses(self, resource, inputs):
+        id_, values = outputs(self, resource, inputs)
+        unpublished = {"bootstrapBrokersPublicSaslIam": ""} if resource.type == "aws:msk/cluster:Cluster" else {}
+        return id_, {**values, **unpublished}
+
     monkeypatch.setattr(SimulatedCloud, "invoke", invoke_with_route_tables)
-    unpublished = property(lambda _: pulumi.Output.from_input(""))
-    monkeypatch.setattr("pulumi_aws.msk.Cluster.bootstrap_brokers_public_sasl_iam", unpublished)
+    monkeypatch.setattr(SimulatedCloud, "outputs", outputs_without_public_addresses)
     monkeypatch.setattr("moorings.msk.broker_endpoints.is_dry_run", lambda: False)
