@@ -107,10 +107,15 @@ def test_plain_text_values_are_found(engine):
     assert CANARY in engine.files()
 
 
-def test_error_messages_do_not_contain_a_rejected_password(engine):
-    stack = engine.program("rejected-test", program, NETWORK)
-    stack.set_secret("moorings:password", CANARY * 5)
+def test_messages_do_not_contain_a_secret_value(engine):
+    def misplaced() -> None:
+        secret = pulumi.Config("moorings").require_secret("password")
+        key = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
+        MskScramUser("user", MskScramUserArgs(cluster_arn=secret, username="user", kms_key_arn=key))
+
+    stack = engine.program("rejected-test", misplaced, NETWORK)
+    stack.set_secret("moorings:password", CANARY)
     with pytest.raises(FailedError) as error:
         stack.up()
-    assert "password: must be at most 128 characters long" in error.value.run.output
+    assert "(The value is secret and is not shown.) [argument-format]" in error.value.run.output
     assert CANARY not in error.value.run.all_output
