@@ -87,7 +87,7 @@ def test_any_inputs_can_be_judged(rule_id, before, after):
     for operation in rule.operations:
         for type_ in rule.types:
             change = ResourceChange(operation, type_, Properties(before), Properties(after))
-            assert all(isinstance(message, str) for _, message in rule.judge(change))
+            assert all(isinstance(message, str) for _, message in rule.evaluate(change))
 
 
 def test_all_rules_are_known():
@@ -97,13 +97,13 @@ def test_all_rules_are_known():
 @pytest.mark.parametrize("rule_id", RULES)
 def test_the_invalid_example_violates_the_rule(rule_id, change_of):
     rule = RULES[rule_id]
-    assert list(rule.judge(change_of(rule, rule.invalid)))
+    assert list(rule.evaluate(change_of(rule, rule.invalid)))
 
 
 @pytest.mark.parametrize("rule_id", RULES)
 def test_the_valid_example_is_accepted(rule_id, change_of):
     rule = RULES[rule_id]
-    assert list(rule.judge(change_of(rule, rule.valid))) == []
+    assert list(rule.evaluate(change_of(rule, rule.valid))) == []
 
 
 def test_messages(change_of, golden):
@@ -111,7 +111,7 @@ def test_messages(change_of, golden):
     messages = {
         rule_id: [
             ": ".join(filter(None, (spell(path), message)))
-            for path, message in rule.judge(change_of(rule, rule.invalid))
+            for path, message in rule.evaluate(change_of(rule, rule.invalid))
         ]
         for rule_id, rule in sorted(RULES.items())
     }

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from moorings.preview.plan import ChangeFinding, Plan, Resource, Step
 from moorings.validation.argument_rules import ACKNOWLEDGE_UNUSED
-from moorings.validation.change_rules import ChangeRule, judge_change
+from moorings.validation.change_rules import ChangeRule, evaluate_change
 from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 from moorings.validation.findings import Finding, Severity, label, spell
 from moorings.validation.resource_changes import Operation, Properties, ResourceChange
@@ -107,7 +107,7 @@ def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapp
     unused = set(reasons)
     for step in plan.steps:
         change = _change(step) if step.resource.type in rules_by_type else None
-        for rule, path, message in judge_change(rules_by_type[change.type], change) if change else ():
+        for rule, path, message in evaluate_change(rules_by_type[change.type], change) if change else ():
             owners = [] if rule.severity is Severity.ERROR else [COMMAND_LINE, *_ancestors(step.resource, parents)]
             acknowledged = [(owner, rule.id) for owner in owners if (owner, rule.id) in reasons]
             unused -= set(acknowledged)

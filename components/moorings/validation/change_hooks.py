@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pulumi
 
 from moorings.sdk.internals import start_callback_server
-from moorings.validation.change_rules import ChangeRule, judge_change
+from moorings.validation.change_rules import ChangeRule, evaluate_change
 from moorings.validation.errors import InvalidInput
 from moorings.validation.findings import Finding, Path, spell
 from moorings.validation.reporter import Reporter
@@ -58,7 +58,7 @@ def _report(
     rules: Sequence[ChangeRule], change: ResourceChange, reporter: Reporter, argument_path: Callable[[Path], Path]
 ) -> None:
     rejected: list[Finding] = []
-    for rule, path, message in judge_change(rules, change):
+    for rule, path, message in evaluate_change(rules, change):
         if reporter.acknowledges(rule):
             continue
         finding = Finding(rule.id, str(reporter), spell(argument_path(path)), message, str(reporter.location))

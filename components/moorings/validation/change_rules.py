@@ -41,7 +41,7 @@ class ChangeRule(Rule):
         (operation,) = self.operations
         return f"{self.example_type}({example}) is {operation.removesuffix('e')}ed"
 
-    def judge(self, change: ResourceChange) -> Iterator[tuple[Path, str]]:
+    def evaluate(self, change: ResourceChange) -> Iterator[tuple[Path, str]]:
         """Yield the path and the message of each problem of a change."""
         if change.type in self.types and change.operation in self.operations:
             for result in self.function(change):
@@ -109,8 +109,8 @@ class ChangeRules:
         return declare
 
 
-def judge_change(rules: Iterable[ChangeRule], change: ResourceChange) -> Iterator[tuple[ChangeRule, Path, str]]:
+def evaluate_change(rules: Iterable[ChangeRule], change: ResourceChange) -> Iterator[tuple[ChangeRule, Path, str]]:
     """Yield the rule, the path and the message of each problem of a change."""
     for rule in rules:
-        for path, message in rule.judge(change):
+        for path, message in rule.evaluate(change):
             yield rule, path, message

@@ -4,11 +4,11 @@ They apply to all resources of a program, in components and elsewhere. ``pulumi 
 these rules; only the resource option ``protect`` prevents it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from moorings.validation.change_rules import ChangeRule, ChangeRules
 from moorings.validation.findings import Severity
-from moorings.validation.resource_changes import ResourceChange
+from moorings.validation.resource_changes import Operation, ResourceChange
 from moorings.validation.rules import Findings
 from moorings.validation.safeguards import RETENTIONS, SAFEGUARDS, Retention, Safeguard
 from moorings.validation.stateful_resources import STATEFUL_RESOURCES, STATEFUL_TYPES, StatefulResource
@@ -18,44 +18,48 @@ _PROTECT_SOURCE = "https://www.pulumi.com/docs/iac/concepts/resources/options/pr
 
 
 def _deletion_rule(resource: StatefulResource) -> ChangeRule:
-    def judge(change: ResourceChange) -> Findings:
-        if not change.was_retained and resource.loses_data(change):
-            yield (
-                f"deletes {resource.name}, and {resource.loss}; keep it in the program, deploy retain_on_delete=True "
-                "first, or acknowledge the deletion"
-            )
+    def problem(_change: ResourceChange) -> str:
+        return (
+            f"deletes {resource.name}, and {resource.loss}; keep it in the program, deploy retain_on_delete=True "
+            "first, or acknowledge the deletion"
+        )
 
-    judge.__doc__ = f"If {resource.name} is deleted, {resource.loss}."
-    rules = ChangeRules(*resource.types)
-    return rules.rule(
-        f"{resource.rule_prefix}-deleted",
-        Severity.UNSAFE,
-        "delete",
-        source=resource.source,
-        invalid=resource.example,
-        valid=resource.harmless_example,
-    )(judge)
+    rationale = f"If {resource.name} is deleted, {resource.loss}."
+    return _data_loss_rule(resource, "delete", "deleted", rationale, problem)
 
 
 def _replacement_rule(resource: StatefulResource) -> ChangeRule:
-    def judge(change: ResourceChange) -> Findings:
-        if not change.was_retained and resource.loses_data(change):
-            reasons = " and ".join(change.reasons) or "an unknown property"
-            yield (
-                f"a change of {reasons} replaces {resource.name}, and {resource.loss}; undo the change, deploy "
-                "retain_on_delete=True first, or acknowledge the replacement"
-            )
+    def problem(change: ResourceChange) -> str:
+        reasons = " and ".join(change.reasons) or "an unknown property"
+        return (
+            f"a change of {reasons} replaces {resource.name}, and {resource.loss}; undo the change, deploy "
+            "retain_on_delete=True first, or acknowledge the replacement"
+        )
 
-    judge.__doc__ = f"A replacement creates an empty resource and deletes the old one: {resource.loss}."
-    rules = ChangeRules(*resource.types)
-    return rules.rule(
-        f"{resource.rule_prefix}-replaced",
+    rationale = f"A replacement creates an empty resource and deletes the old one: {resource.loss}."
+    return _data_loss_rule(resource, "replace", "replaced", rationale, problem)
+
+
+def _data_loss_rule(
+    resource: StatefulResource,
+    operation: Operation,
+    suffix: str,
+    rationale: str,
+    problem: Callable[[ResourceChange], str],
+) -> ChangeRule:
+    def check(change: ResourceChange) -> Findings:
+        if not change.was_retained and resource.loses_data(change):
+            yield problem(change)
+
+    check.__doc__ = rationale
+    return ChangeRules(*resource.types).rule(
+        f"{resource.rule_prefix}-{suffix}",
         Severity.UNSAFE,
-        "replace",
+        operation,
         source=resource.source,
         invalid=resource.example,
         valid=resource.harmless_example,
-    )(judge)
+    )(check)
 
 
 def _types_of(rows: Iterator[Safeguard] | Iterator[Retention]) -> list[str]:

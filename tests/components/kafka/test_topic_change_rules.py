@@ -6,7 +6,7 @@ import pytest
 from pulumi.runtime import rpc
 
 from moorings.kafka.topic_change_rules import TOPIC_CHANGES
-from moorings.validation.change_rules import judge_change
+from moorings.validation.change_rules import evaluate_change
 from moorings.validation.resource_changes import Properties, ResourceChange
 
 TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
@@ -19,7 +19,7 @@ DAY, WEEK = {"retention.ms": "86400000"}, {"retention.ms": "604800000"}
 def judge(before, after, type_="aws:msk/topic:Topic"):
     """Return rule and path of all findings."""
     change = ResourceChange("update", type_, Properties(before), Properties(after))
-    return [(rule.id, path) for rule, path, _ in judge_change(TOPIC_CHANGES.rules, change)]
+    return [(rule.id, path) for rule, path, _ in evaluate_change(TOPIC_CHANGES.rules, change)]
 
 
 def judge_config(before, after):

@@ -8,7 +8,7 @@ from pulumi.runtime import rpc
 from moorings.msk.cluster_change_rules import CLUSTER_CHANGES
 from moorings.msk.cluster_inputs import CLUSTER_TYPE
 from moorings.msk.version_change_rules import VERSION_CHANGES
-from moorings.validation.change_rules import judge_change
+from moorings.validation.change_rules import evaluate_change
 from moorings.validation.resource_changes import Properties, ResourceChange
 
 AUTHORITY = "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
@@ -64,7 +64,7 @@ def judge(before, after, operation="update"):
     change = ResourceChange(operation, CLUSTER_TYPE, Properties(before), Properties(after))
     return [
         (rule.id, path, message)
-        for rule, path, message in judge_change([*CLUSTER_CHANGES.rules, *VERSION_CHANGES.rules], change)
+        for rule, path, message in evaluate_change([*CLUSTER_CHANGES.rules, *VERSION_CHANGES.rules], change)
     ]
 
 

@@ -4,14 +4,14 @@ import pytest
 from pulumi.runtime import rpc
 
 from moorings.msk.configuration_change_rules import CONFIGURATION_CHANGES
-from moorings.validation.change_rules import judge_change
+from moorings.validation.change_rules import evaluate_change
 from moorings.validation.resource_changes import Properties, ResourceChange
 
 
 def judge(before, after):
     inputs = [Properties({"serverProperties": properties}) for properties in (before, after)]
     change = ResourceChange("update", "aws:msk/configuration:Configuration", *inputs)
-    return [message for _, _, message in judge_change(CONFIGURATION_CHANGES.rules, change)]
+    return [message for _, _, message in evaluate_change(CONFIGURATION_CHANGES.rules, change)]
 
 
 @pytest.mark.parametrize(

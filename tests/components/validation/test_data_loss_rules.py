@@ -9,7 +9,7 @@ import pulumi_kubernetes
 import pytest
 from pulumi.runtime import rpc
 
-from moorings.validation.change_rules import judge_change
+from moorings.validation.change_rules import evaluate_change
 from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 from moorings.validation.resource_changes import SIGNATURE, Properties, ResourceChange
 from moorings.validation.safeguards import RETENTIONS, SAFEGUARDS
@@ -25,7 +25,7 @@ RULES = {rule.id: rule for rule in DATA_LOSS_RULES}
 def judge(operation, type_, before=None, after=None, **options):
     """Return the rules that a change violates."""
     change = ResourceChange(operation, type_, Properties(before), Properties(after), **options)
-    return [rule.id for rule, _, _ in judge_change(DATA_LOSS_RULES, change)]
+    return [rule.id for rule, _, _ in evaluate_change(DATA_LOSS_RULES, change)]
 
 
 @cache
