@@ -182,7 +182,7 @@ def fetch(
     names = list(names)
     if missing_names := missing(names, environ):
         go = _go(missing_names, environ)
-        with _locked(cache(environ) / "lock", log):
+        with locked(cache(environ) / "lock", log):
             # Another process may have built them in the meantime.
             missing_names = missing(missing_names, environ)
             for number, name in enumerate(missing_names, 1):
@@ -274,7 +274,7 @@ def _is_running(process: subprocess.Popen[bytes]) -> bool:
 
 
 @contextmanager
-def _locked(file: Path, log: Log) -> Iterator[None]:
+def locked(file: Path, log: Log) -> Iterator[None]:
     """Hold a lock that the operating system releases when the process ends."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w") as lock:

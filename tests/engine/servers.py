@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,13 +60,12 @@ class Cluster:
         return name
 
 
-class Server:
-    """A server process and its log."""
+class Process:
+    """A process and its log. On Linux it also ends if this process is killed."""
 
-    def __init__(self, binary: Path, flags: Mapping[str, object], logs: Path) -> None:
-        self.name = binary.name
-        self.log = logs / f"{self.name}.log"
-        command = [str(binary), *(f"--{flag}={value}" for flag, value in flags.items())]
+    def __init__(self, name: str, command: Sequence[str], logs: Path) -> None:
+        self.name = name
+        self.log = logs / f"{name}.log"
         if sys.platform == "linux":
             command = [sys.executable, "-I", "-S", "-c", _END_WITH_PARENT, str(os.getpid()), *command]
         with self.log.open("wb") as output:
@@ -100,6 +99,13 @@ class Server:
         """The last lines of the log, and its path."""
         last = self.log.read_text(errors="replace").splitlines()[-lines:]
         return "\n".join([f"{self.log} ends with:", *last])
+
+
+class Server(Process):
+    """A server with command line flags."""
+
+    def __init__(self, binary: Path, flags: Mapping[str, object], logs: Path) -> None:
+        super().__init__(binary.name, [str(binary), *(f"--{flag}={value}" for flag, value in flags.items())], logs)
 
 
 @contextmanager
@@ -140,7 +146,7 @@ def _start_api_server(
 ) -> Cluster:
     remove_stale_files()
     folder = Path(servers.enter_context(tempfile.TemporaryDirectory(prefix=f"moorings-{os.getpid()}-")))
-    clients, peers, port = _free_ports(3)
+    clients, peers, port = free_ports(3)
     etcd_url, peers_url, url = f"http://127.0.0.1:{clients}", f"http://127.0.0.1:{peers}", f"https://127.0.0.1:{port}"
     etcd_flags = {
         "data-dir": folder / "etcd",
@@ -286,7 +292,7 @@ def _write(file: Path, text: str) -> Path:
     return file
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Different free ports. The sockets stay open until the last port is known."""
     with ExitStack() as sockets:
         opened = [sockets.enter_context(socket.socket()) for _ in range(count)]

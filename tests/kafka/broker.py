@@ -1,0 +1,242 @@
+"""Runs an Apache Kafka broker: one process that is broker and controller, on free ports of this host.
+
+``Broker(version)`` is a context manager. Its ``ADMIN`` listener is for the tests themselves: without encryption, and
+every client on it is a super user. The other listeners are those that clients are tested with.
+"""
+
+import os
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from certificates import CertificateAuthority
+from confluent_kafka.admin import AdminClient, ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
+from distributions import fetch, java
+from servers import Process, StartError, free_ports, remove_stale_files
+
+ADMIN = "ADMIN"
+ATTEMPTS = 3
+START_SECONDS = 60
+CLUSTER_ID = "bW9vcmluZ3MtdGVzdHMtMQ"
+JVM_OPTIONS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.showThreadName=false")
+"""Options that shorten the start."""
+
+TOOLS = {
+    "kafka-acls.sh": ("org.apache.kafka.tools.AclCommand", "kafka.admin.AclCommand"),
+    "kafka-configs.sh": ("org.apache.kafka.tools.ConfigCommand", "kafka.admin.ConfigCommand"),
+    "kafka-topics.sh": ("org.apache.kafka.tools.TopicCommand", "kafka.admin.TopicCommand"),
+    "kafka-storage.sh": ("org.apache.kafka.tools.StorageTool", "kafka.tools.StorageTool"),
+    "kafka-console-producer.sh": ("org.apache.kafka.tools.ConsoleProducer", "kafka.tools.ConsoleProducer"),
+    "kafka-console-consumer.sh": (
+        "org.apache.kafka.tools.consumer.ConsoleConsumer",
+        "kafka.tools.ConsoleConsumer",
+    ),
+}
+"""Command line tools and their classes: those of newer versions first."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A listener and its properties, without the prefix ``listener.name.<name>.``."""
+
+    protocol: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+    certified_host: str = "localhost"
+    """Host that the broker's certificate names. Clients connect to ``localhost``."""
+
+
+_SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+_SCRAM = {
+    "sasl.enabled.mechanisms": "SCRAM-SHA-512,SCRAM-SHA-256",
+    "scram-sha-512.sasl.jaas.config": _SCRAM_LOGIN,
+    "scram-sha-256.sasl.jaas.config": _SCRAM_LOGIN,
+}
+LISTENERS: Mapping[str, Listener] = {
+    "SCRAM": Listener("SASL_SSL", _SCRAM),
+    "TLS": Listener("SSL", {"ssl.client.auth": "required"}),
+    # Another server that has a certificate of the same authority.
+    "IMPOSTOR": Listener("SASL_SSL", _SCRAM, "other.example.com"),
+}
+"""Listeners as MSK has them, and one that clients must not trust."""
+
+DEFAULT_PROPERTIES: Mapping[str, str] = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    "inter.broker.listener.name": ADMIN,
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "super.users": "User:ANONYMOUS",
+    "auto.create.topics.enable": "false",
+    "group.initial.rebalance.delay.ms": "0",
+    # There is one broker, and fewer partitions of internal topics are created faster.
+    "offsets.topic.num.partitions": "3",
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.num.partitions": "3",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.num.partitions": "3",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+}
+
+
+class Broker:
+    """A broker of a pinned version, with an authorizer: users other than that of ``ADMIN`` need ACLs.
+
+    Starting it takes about five seconds. `StartError` contains the end of the broker's log, for example the error about
+    an invalid property.
+    """
+
+    def __init__(
+        self,
+        version: str,
+        properties: Mapping[str, str] | None = None,
+        listeners: Mapping[str, Listener] | None = None,
+    ) -> None:
+        """Prepare a broker.
+
+        Args:
+            version: a version that ``jars/`` pins.
+            properties: server properties in addition to `DEFAULT_PROPERTIES`, or instead of some of them.
+            listeners: listeners by name. Default to `LISTENERS`. ``ADMIN`` is always added.
+
+        """
+        self.version = version
+        self._properties = dict(properties or {})
+        self._listeners = LISTENERS if listeners is None else listeners
+        self._resources = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start the broker.
+
+        Raises:
+            StartError: the broker rejects a property, or did not start in time.
+        """
+        jars = fetch(self.version)
+        self._class_path = f"{jars}/*"
+        self._java = java()
+        remove_stale_files()
+        with ExitStack() as resources:
+            prefix = f"moorings-{os.getpid()}-"
+            self.folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix=prefix)))
+            self.authority = CertificateAuthority(self.folder) if self._listeners else None
+            self.tools = _write_tools(self.folder / "bin", self._java, jars)
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    self._start(resources)
+                except StartError as error:
+                    if attempt < ATTEMPTS and "Address already in use" in str(error):
+                        continue
+                    raise
+                break
+            # Log level 2: the client does not report that the broker stops.
+            self.admin = AdminClient({"bootstrap.servers": self.bootstrap_servers(ADMIN), "log_level": 2})
+            self._resources = resources.pop_all()
+        return self
+
+    def __exit__(
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop the broker and delete its files."""
+        self._resources.close()
+
+    def bootstrap_servers(self, listener: str) -> str:
+        """The address of a listener."""
+        return f"localhost:{self.ports[listener]}"
+
+    def add_scram_user(self, name: str, password: str, mechanism: str = "SCRAM-SHA-512") -> None:
+        """Create a SCRAM user, or change its password."""
+        credential = ScramCredentialInfo(ScramMechanism[mechanism.replace("-", "_")], 4096)
+        change = UserScramCredentialUpsertion(name, credential, password.encode())
+        for future in self.admin.alter_user_scram_credentials([change]).values():
+            future.result()
+
+    def shell(self, command: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a shell command that uses the tools of this version, as an administrator.
+
+        ``client.properties`` in its folder are the settings of the administrator. The result is not checked.
+        """
+        folder = folder or self.folder
+        (folder / "client.properties").write_text("security.protocol=PLAINTEXT\n", "utf-8")
+        environment = {
+            **os.environ,
+            "PATH": f"{self.tools}{os.pathsep}{os.environ['PATH']}",
+            "BOOTSTRAP_SERVERS": self.bootstrap_servers(ADMIN),
+        }
+        return subprocess.run(
+            ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+
+    def _start(self, resources: ExitStack) -> None:
+        names = ["CONTROLLER", ADMIN, *self._listeners]
+        self.ports = dict(zip(names, free_ports(len(names)), strict=True))
+        properties = self.folder / "server.properties"
+        lines = (f"{name}={value}" for name, value in self._all_properties().items())
+        properties.write_text("\n".join([*lines, ""]), "utf-8")
+        formatted = subprocess.run(
+            [self.tools / "kafka-storage.sh", "format", "-t", CLUSTER_ID, "-c", properties, "--ignore-formatted"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if formatted.returncode:
+            raise StartError(f"Kafka {self.version}: {(formatted.stdout + formatted.stderr)[-2000:].strip()}")
+        command = [str(self._java), "-Xmx400m", *JVM_OPTIONS, "-cp", self._class_path, "kafka.Kafka", str(properties)]
+        process = Process(f"kafka-{self.version}", command, self.folder)
+        resources.callback(process.stop)
+        process.wait(lambda: "Kafka Server started" in process.log.read_text("utf-8", "replace"), START_SECONDS)
+        self.log = process.log
+
+    def _all_properties(self) -> dict[str, str]:
+        listeners = {ADMIN: Listener("PLAINTEXT"), **self._listeners}
+        protocols = {name: listener.protocol for name, listener in listeners.items()}
+        addresses = [f"{name}://127.0.0.1:{port}" for name, port in self.ports.items()]
+        advertised = [f"{name}://localhost:{self.ports[name]}" for name in listeners]
+        own = {
+            "controller.quorum.voters": f"1@127.0.0.1:{self.ports['CONTROLLER']}",
+            "listeners": ",".join(addresses),
+            "advertised.listeners": ",".join(advertised),
+            "listener.security.protocol.map": ",".join(
+                f"{name}:{protocol}" for name, protocol in {"CONTROLLER": "PLAINTEXT", **protocols}.items()
+            ),
+            "log.dirs": str(self.folder / "data"),
+        }
+        for name, listener in self._listeners.items():
+            prefix = f"listener.name.{name.lower()}"
+            for key, value in {**self._encryption(name, listener), **listener.properties}.items():
+                own[f"{prefix}.{key}"] = value
+        return {**DEFAULT_PROPERTIES, **own, **self._properties}
+
+    def _encryption(self, name: str, listener: Listener) -> dict[str, str]:
+        if self.authority is None or not listener.protocol.endswith("SSL"):
+            return {}
+        certificate = self.authority.issue(f"broker-{name}", f"/CN=broker of {name}", listener.certified_host)
+        return {
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.location": str(certificate.key_store),
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.location": str(self.authority.certificate),
+        }
+
+
+def _write_tools(folder: Path, java_path: Path, jars: Path) -> Path:
+    """Write scripts like those in ``bin/`` of a Kafka distribution, which Maven does not have."""
+    classes = {
+        name.removesuffix(".class").replace("/", ".")
+        for jar in (*jars.glob("kafka_*.jar"), *jars.glob("kafka-tools-[0-9]*.jar"))
+        for name in zipfile.ZipFile(jar).namelist()
+    }
+    folder.mkdir()
+    for name, candidates in TOOLS.items():
+        main_class = next(candidate for candidate in candidates if candidate in classes)
+        options = " ".join(["-Xmx256m", *JVM_OPTIONS, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"])
+        script = folder / name
+        script.write_text(f"#!/bin/sh\nexec '{java_path}' {options} -cp '{jars}/*' {main_class} \"$@\"\n", "utf-8")
+        script.chmod(0o755)
+    return folder

@@ -1,0 +1,49 @@
+"""Starts the brokers of the tests with a real Kafka, which run with ``MOORINGS_KAFKA=required`` only.
+
+``make test-kafka`` sets it. Without it these tests are not collected.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from broker import Broker
+from distributions import NEWEST, OLDEST, DistributionError, fetch, java
+
+REQUIRED = os.environ.get("MOORINGS_KAFKA") == "required"
+collect_ignore_glob = [] if REQUIRED else ["test_*.py"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if REQUIRED:
+        try:
+            java()
+            for version in (OLDEST, NEWEST):
+                fetch(version)
+        except DistributionError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Report that these tests were skipped."""
+    if not REQUIRED:
+        terminalreporter.write_line("tests/kafka skipped: they start Kafka brokers; run make test-kafka")
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(version, marks=pytest.mark.xdist_group(version)) for version in (OLDEST, NEWEST)],
+)
+def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """A broker of the oldest and of the newest version that MSK offers.
+
+    The broker is shared: a test uses topics, groups and users of its own. Another version:
+    ``@pytest.mark.parametrize("broker", ["3.9.2"], indirect=True)``.
+    """
+    with Broker(request.param) as running:
+        yield running
