@@ -134,6 +134,8 @@ def render_key_policy(context: AwsContext, services: Sequence[str], log_groups: 
     if log_groups:
         groups = [context.arn("logs", f"log-group:{group}") for group in log_groups]
         condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
+        # CloudWatch Logs passes the log group as encryption context, which its guide uses instead of aws:SourceArn:
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         logs = {"Service": context.service_principal("logs")}
         statements.append(_allow("EncryptLogGroups", logs, USE_ACTIONS, condition))
     return policy_document(statements)

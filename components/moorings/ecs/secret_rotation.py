@@ -37,12 +37,12 @@ def redeploy_on_secret_rotation(
     """
 
     def create_role(
-        kind: str, description: str, service: str, action: str, target_arn: pulumi.Output[str]
+        kind: str, description: str, trust: pulumi.Output[str], action: str, target_arn: pulumi.Output[str]
     ) -> pulumi.Output[str]:
         role = aws.iam.Role(
             child_name(name, f"{kind}-role", MAX_ROLE_NAME),
             description=description,
-            assume_role_policy=context.apply(lambda known: _trust_policy(known, service)),
+            assume_role_policy=trust,
             tags=tags,
             opts=opts,
         )
@@ -54,7 +54,9 @@ def redeploy_on_secret_rotation(
         )
         return role.arn
 
-    role_arn = create_role("rotation", f"Redeploys {name}", "states.amazonaws.com", "ecs:UpdateService", service_arn)
+    role_arn = create_role(
+        "rotation", f"Redeploys {name}", context.apply(state_machine_trust_policy), "ecs:UpdateService", service_arn
+    )
     state_machine = aws.sfn.StateMachine(
         child_name(name, "rotation", MAX_STATE_MACHINE_NAME),
         role_arn=role_arn,
@@ -62,19 +64,19 @@ def redeploy_on_secret_rotation(
         tags=tags,
         opts=opts,
     )
-    event_role_arn = create_role(
-        "rotation-event",
-        f"Starts the redeployment of {name}",
-        "events.amazonaws.com",
-        "states:StartExecution",
-        state_machine.arn,
-    )
     rule = aws.cloudwatch.EventRule(
         child_name(name, "rotation", MAX_EVENT_RULE_NAME),
         description=f"A secret of {name} was rotated",
         event_pattern=secret_arns.apply(rotation_events),
         tags=tags,
         opts=opts,
+    )
+    event_role_arn = create_role(
+        "rotation-event",
+        f"Starts the redeployment of {name}",
+        pulumi.Output.all(context, rule.arn).apply(lambda known: event_rule_trust_policy(*known)),
+        "states:StartExecution",
+        state_machine.arn,
     )
     aws.cloudwatch.EventTarget(
         f"{name}-rotation", rule=rule.name, arn=state_machine.arn, role_arn=event_role_arn, opts=opts
@@ -116,5 +118,27 @@ def single_action_policy(action: str, arn: str) -> str:
     return policy_document([{"Effect": "Allow", "Action": action, "Resource": arn}])
 
 
-def _trust_policy(context: AwsContext, service: str) -> str:
-    return trust_policy(service, {"StringEquals": {"aws:SourceAccount": context.account}})
+def state_machine_trust_policy(context: AwsContext) -> str:
+    """Return a trust policy that allows state machines of this account and Region to assume the role.
+
+    The state machine needs its role when it is created, so that its ARN is not known before.
+
+    Source: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+    """
+    condition = {
+        "ArnLike": {"aws:SourceArn": context.arn("states", "stateMachine:*")},
+        "StringEquals": {"aws:SourceAccount": context.account},
+    }
+    return trust_policy("states.amazonaws.com", condition)
+
+
+def event_rule_trust_policy(context: AwsContext, rule_arn: str) -> str:
+    """Return a trust policy that allows one EventBridge rule to assume the role.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-iam-roles.html
+    """
+    condition = {
+        "ArnEquals": {"aws:SourceArn": rule_arn},
+        "StringEquals": {"aws:SourceAccount": context.account},
+    }
+    return trust_policy("events.amazonaws.com", condition)

@@ -122,7 +122,12 @@ def _secret_name_prefix(name: str) -> str:
 
 
 def _render_secret_policy(secret_arn: str) -> str:
-    """Return the resource policy that MSK attaches to an associated secret. MSK would revert any other policy."""
+    """Return the resource policy that MSK attaches to an associated secret.
+
+    It has no ``aws:SourceArn``: MSK would replace a policy with conditions by its own.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password.html
+    """
     statement = {
         "Sid": "AWSKafkaResourcePolicy",
         "Effect": "Allow",

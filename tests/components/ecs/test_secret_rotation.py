@@ -1,10 +1,17 @@
 """Redeployment when a secret is rotated."""
 
 import json
+import re
 
 import pytest
 
-from moorings.ecs.secret_rotation import redeployment_definition, rotation_events, single_action_policy
+from moorings.aws.context import AwsContext
+from moorings.ecs.secret_rotation import (
+    redeployment_definition,
+    rotation_events,
+    single_action_policy,
+    state_machine_trust_policy,
+)
 
 FIRST = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1B2c3"
 SECOND = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:audit-d4E5f6"
@@ -46,12 +53,34 @@ def test_redeployment_when_the_kafka_password_changes(create):
     assert json.loads(rule.inputs["eventPattern"])["resources"] == [FIRST]
 
 
-@pytest.mark.parametrize(("role", "service"), [("rotation-role", "states"), ("rotation-event-role", "events")])
-def test_roles_are_restricted_to_the_account(create, role, service):
+def test_only_state_machines_of_the_account_and_region_can_redeploy(create):
     plan = create(secrets={"A": {"secret_arn": FIRST}}, redeploy_on_secret_rotation=True)
-    (statement,) = json.loads(plan[f"orders-{role}"].inputs["assumeRolePolicy"])["Statement"]
-    assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
-    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    (statement,) = json.loads(plan["orders-rotation-role"].inputs["assumeRolePolicy"])["Statement"]
+    assert statement["Principal"] == {"Service": "states.amazonaws.com"}
+    assert statement["Condition"] == {
+        "ArnLike": {"aws:SourceArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:*"},
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+    }
+
+
+def test_only_the_rule_can_start_the_redeployment(create):
+    plan = create(secrets={"A": {"secret_arn": FIRST}}, redeploy_on_secret_rotation=True)
+    (statement,) = json.loads(plan["orders-rotation-event-role"].inputs["assumeRolePolicy"])["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    (arn,) = statement["Condition"]["ArnEquals"].values()
+    assert re.fullmatch(r"arn:aws:events:eu-west-1:123456789012:rule/orders-rotation-[0-9a-f]{7}", arn)
+    assert statement["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": arn},
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+    }
+
+
+def test_trust_policies_have_the_partition_of_the_provider():
+    china = AwsContext("aws-cn", "amazonaws.com.cn", "cn-north-1", "123456789012")
+    (statement,) = json.loads(state_machine_trust_policy(china))["Statement"]
+    assert statement["Condition"]["ArnLike"] == {
+        "aws:SourceArn": "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:*"
+    }
 
 
 def test_event_pattern_lists_each_secret_once():
