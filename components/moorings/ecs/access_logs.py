@@ -79,7 +79,7 @@ def create_access_log_bucket(
 def bucket_policy(bucket_arn: str, context: AwsContext) -> str:
     """Return a policy that allows load balancers of the account to write, and rejects requests without TLS.
 
-    The ARN contains the account. Elastic Load Balancing documents ``aws:SourceAccount`` for Network Load Balancers only.
+    The ARN contains the account. The guide states ``aws:SourceAccount`` for Network Load Balancers only.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """

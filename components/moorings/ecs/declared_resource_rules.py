@@ -90,6 +90,8 @@ def _security_groups(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:
             yield ("load_balancer", "client_security_group_ids", client), id_
     for destination, rule in args.egress.items():
         yield ("egress", destination, "security_group_id"), rule.security_group_id
+    if args.vpc_endpoints is not None:
+        yield ("vpc_endpoints", "security_group_id"), args.vpc_endpoints.security_group_id
     for path, mount in args.efs_mounts.items():
         yield ("efs_mounts", path, "security_group_id"), mount.security_group_id
     if args.kafka is not None:

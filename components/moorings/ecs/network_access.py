@@ -1,5 +1,7 @@
 """Security group of the task: connections from clients, and connections that the task may open."""
 
+from collections.abc import Iterator
+
 import pulumi
 
 from moorings.aws.cidrs import ANY_IPV4
@@ -33,14 +35,8 @@ def create_task_security_group(
     for argument, client, peer in Peer.clients(args.client_security_group_ids, args.client_cidrs):
         description = f"{client} to the application"
         group.allow_ingress(f"from-{client}", peer, args.port or 0, argument=argument, description=description)
-    if args.allow_https_egress:
-        group.allow_egress(
-            "out-https",
-            Peer(cidr=ANY_IPV4),
-            HTTPS,
-            argument="allow_https_egress",
-            description="Image, secrets, logs",
-        )
+    for role, argument, peer in _https_destinations(args):
+        group.allow_egress(f"out-{role}", peer, HTTPS, argument=argument, description="Image, secrets, logs")
     for destination, rule in args.egress.items():
         group.allow_egress(
             f"to-{destination}",
@@ -72,3 +68,13 @@ def create_task_security_group(
             description=f"{name} to its files",
         )
     return group
+
+
+def _https_destinations(args: FargateSingletonArgs) -> Iterator[tuple[str, str, Peer]]:
+    """Yield role, argument and address of what the task needs to start: any address, or the VPC endpoints."""
+    if args.allows_any_https:
+        yield "https", "allow_https_egress", Peer(cidr=ANY_IPV4)
+    elif args.vpc_endpoints is not None:
+        endpoints = args.vpc_endpoints
+        yield "endpoints", "vpc_endpoints.security_group_id", Peer(security_group_id=endpoints.security_group_id)
+        yield "s3", "vpc_endpoints.s3_prefix_list_id", Peer(prefix_list_id=endpoints.s3_prefix_list_id)

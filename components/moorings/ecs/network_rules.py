@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 
+from moorings.aws.network.vpc_endpoints import VpcEndpoints
 from moorings.aws.security_groups import HTTPS
 from moorings.ecs.load_balancer_rules import open_networks
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import broker_ports
+from moorings.validation.container_images import is_ecr_image
 from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
@@ -19,8 +21,15 @@ _NETWORKING = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/farga
 _IAM_ACCESS = "https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html"
 _NAMES = "https://www.pulumi.com/docs/iac/concepts/resources/names/"
 
+_ENDPOINTS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"
+
+_ECR_IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2"
+_VPC_ENDPOINTS = "VpcEndpoints(security_group_id='sg-00000001', s3_prefix_list_id='pl-6da54004', services={})"
 _CONNECTION = "KafkaConnection(listener='iam', bootstrap_servers='b-1.example.com:9098', cluster_arn=CLUSTER_ARN{})"
 _GROUP = ", security_group_id='sg-0b92d7f4a1e63c508'"
+
+ECR_ENDPOINTS = ("ecr.api", "ecr.dkr")
+"""Endpoints through which Fargate pulls an image of Amazon ECR, besides the one of Amazon S3."""
 
 _URL = re.compile(
     r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]{0,30})://(?:[^/@\s]{0,200}@)?"
@@ -76,15 +85,58 @@ def _open_to_all(client_cidrs: dict[str, str]) -> Findings:
     invalid="allow_https_egress=False",
     valid="allow_https_egress=False, egress={'endpoints': EgressRule(port=443, cidr='10.80.0.0/16')}",
 )
-def _https_egress(egress_ports: frozenset[int]) -> Findings:
+def _https_egress(egress_ports: frozenset[int], vpc_endpoints: VpcEndpoints | None) -> Findings:
     """ECS pulls the image, reads the secrets and writes the logs over HTTPS, from the network interface of the task."""
-    if HTTPS not in egress_ports:
+    if HTTPS not in egress_ports and vpc_endpoints is None:
         yield (
             "egress",
             (
-                f"no rule allows port {HTTPS}, so that the task does not start; allow the VPC endpoints and the "
-                "prefix list of Amazon S3, or set allow_https_egress=True"
+                f"no rule allows port {HTTPS}, so that the task does not start; set vpc_endpoints, or set "
+                "allow_https_egress=True"
             ),
+        )
+
+
+@NETWORK_RULES.rule(
+    "ecs-endpoint-missing",
+    Severity.UNSAFE,
+    source=_ENDPOINTS,
+    invalid=f"image='{_ECR_IMAGE}', vpc_endpoints={_VPC_ENDPOINTS.format(['ecr.api', 'ecr.dkr'])}",
+    valid=f"image='{_ECR_IMAGE}', vpc_endpoints={_VPC_ENDPOINTS.format(['ecr.api', 'ecr.dkr', 'logs'])}",
+)
+def _endpoint_missing(
+    vpc_endpoints: VpcEndpoints | None, called_services: list[str], egress_ports: frozenset[int]
+) -> Findings:
+    """The security group of the task allows HTTPS to the VPC endpoints only, and a service has no endpoint."""
+    if vpc_endpoints is None or HTTPS in egress_ports:
+        return
+    missing = " and ".join(vpc_endpoints.missing(called_services))
+    if missing:
+        problem = f"the task calls {missing}, for which there is no endpoint"
+        yield ("vpc_endpoints", "services"), f"{problem}; add one to the VPC, or set allow_https_egress=True"
+
+
+@NETWORK_RULES.rule(
+    "ecs-image-unreachable",
+    Severity.UNSAFE,
+    source=_ENDPOINTS,
+    invalid=f"vpc_endpoints={_VPC_ENDPOINTS.format(['ecr.api', 'ecr.dkr', 'logs'])}",
+    valid=f"image='{_ECR_IMAGE}', vpc_endpoints={_VPC_ENDPOINTS.format(['ecr.api', 'ecr.dkr', 'logs'])}",
+)
+def _image_unreachable(image: str, vpc_endpoints: VpcEndpoints | None, egress_ports: frozenset[int]) -> Findings:
+    """Only private registries of Amazon ECR have VPC endpoints, to which the security group of the task is limited."""
+    if vpc_endpoints is None or HTTPS in egress_ports:
+        return
+    if not is_ecr_image(image):
+        yield (
+            f"{image!r} is not in a private registry of Amazon ECR, and vpc_endpoints reach no other; copy it to one, "
+            "use a pull through cache, or set allow_https_egress=True"
+        )
+    elif vpc_endpoints.missing([*ECR_ENDPOINTS]):
+        missing = " and ".join(vpc_endpoints.missing([*ECR_ENDPOINTS]))
+        yield (
+            ("vpc_endpoints", "services"),
+            f"the image is in Amazon ECR; add {missing}, or set allow_https_egress=True",
         )
 
 

@@ -1,150 +1,30 @@
 """Arguments of `FargateSingleton`."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt
 
-from moorings.aws.arns import EcsClusterArn, IamPolicyArn, KmsKeyArn, SnsTopicArn
-from moorings.aws.cidrs import Cidr
+from moorings.aws.arns import IamPolicyArn
 from moorings.aws.iam_policy_rules import IdentityPolicy
-from moorings.aws.log_retention import RetentionDays
-from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
-from moorings.aws.security_groups import HTTPS, EgressRule
-from moorings.aws.tags import Tags
-from moorings.ecs.container_definition import ContainerUser, EnvironmentName
+from moorings.ecs.container_definition import EnvironmentName
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.given_arguments import given_arguments
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.secrets import CompleteSecretArn, EcsSecretReference, kafka_password_reference
+from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference
 from moorings.ecs.service_connect import ServiceConnect
-from moorings.ecs.single_task import check_unsupported_arguments
-from moorings.ecs.volumes import EfsMount, volume_names
+from moorings.ecs.singleton_base_args import NEW_TASK, SingletonBaseArgs
+from moorings.ecs.volumes import volume_names
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
-from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.findings import Path
 from moorings.validation.inputs import Input, SecretInput, is_list
 from moorings.validation.plaintext import unless_secret
-from moorings.validation.types import ChildName, ContainerPath, Port, Unique
+from moorings.validation.types import ChildName, ContainerPath, Port
 
-NEW_TASK = Change("new task")
 _VALIDATION_ONLY = Change("none", "Read by validation only.")
-
-
-class SingletonBaseArgs(ComponentArgs):
-    """Arguments that components based on `FargateSingleton`, such as `KpowOnFargate`, pass to it unchanged."""
-
-    vpc_id: Annotated[Input[VpcId], Change("replacement", "Replaces the security groups and the target group.")]
-    """VPC of the task and its load balancer."""
-
-    subnet_ids: Annotated[Input[Annotated[list[Input[SubnetId]], Field(min_length=1, max_length=16), Unique]], NEW_TASK]
-    """Subnets of the task: up to 16 private subnets of the VPC in at least two Availability Zones, so that ECS can
-    start the task in another zone when one fails."""
-
-    user: Annotated[Input[ContainerUser], NEW_TASK]
-    """Numeric user and group that run the application, such as ``1001:1001``. Root is unsafe.
-
-    Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-20
-    """
-
-    cpu_architecture: Annotated[Literal["X86_64", "ARM64"], NEW_TASK] = "X86_64"
-    """CPU architecture that the image is built for."""
-
-    desired_count: Annotated[int, Change("in place", "0 stops the task, 1 starts it again.")] = 1
-    """Number of tasks: 1, or 0 to pause the service."""
-
-    startup_seconds: Annotated[
-        int, Field(ge=1, le=2**31 - 1), Change("new task", "In place without a `health_check`.")
-    ] = 120
-    """Longest time in seconds from the start of the container until the application is healthy, at most 300 with a
-    ``health_check``. Failed health checks do not count during this time."""
-
-    stop_timeout_seconds: Annotated[int, Field(ge=2, le=120), NEW_TASK] = 30
-    """Seconds between SIGTERM and SIGKILL, 2 to 120. They are part of the downtime of each deployment.
-
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-    """
-
-    client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
-    """Security groups whose members may connect to the task directly, by a name of your choice."""
-
-    client_cidrs: dict[ChildName, Input[Cidr]] = {}
-    """IPv4 networks that may connect to the task directly, by a name of your choice. ``0.0.0.0/0`` is unsafe."""
-
-    allow_https_egress: bool = True
-    """Allow connections to any address on port 443, which ECS needs for the image, the secrets and the logs. If you
-    turn it off, allow the VPC endpoints of these services and the prefix list of Amazon S3 in ``egress``."""
-
-    egress: dict[ChildName, EgressRule] = {}
-    """Further connections that the task may open, by a name of your choice. Rules for the Kafka clusters are added
-    automatically."""
-
-    repository_credentials_secret_arn: Annotated[Input[CompleteSecretArn] | None, NEW_TASK] = None
-    """Secret with the credentials of a private registry, under the JSON keys ``username`` and ``password``. Amazon ECR
-    needs none.
-
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
-    """
-
-    repository_credentials_kms_key_arn: Input[KmsKeyArn] | None = None
-    """Customer managed key that encrypts ``repository_credentials_secret_arn``, if any."""
-
-    efs_mounts: Annotated[dict[ContainerPath, EfsMount], NEW_TASK] = {}
-    """Amazon EFS file systems, by the path at which they are mounted. Their files persist when the task is replaced."""
-
-    redeploy_on_secret_rotation: bool = False
-    """Start a new task when a secret that the task reads without a ``version_id`` is rotated. Off by default, because
-    each new task causes downtime."""
-
-    cluster_arn: Annotated[Input[EcsClusterArn] | None, Change("replacement", "The old service is deleted first.")] = (
-        None
-    )
-    """ECS cluster of the service. By default a cluster with Container Insights is created."""
-
-    kms_key_arn: Input[KmsKeyArn] | None = None
-    """KMS key that encrypts ``secret_environment`` and the Kafka password. By default a key is created if needed."""
-
-    secret_recovery_window_days: Annotated[
-        int, Field(ge=7, le=30), Change("none", "Applies when the secret is deleted.")
-    ] = 30
-    """Days for which the secret of ``secret_environment`` can be restored after its deletion, 7 to 30."""
-
-    log_kms_key_arn: Input[KmsKeyArn] | None = None
-    """KMS key that encrypts the log group. The key policy must allow CloudWatch Logs to use it. By default a key is
-    created."""
-
-    log_retention_days: RetentionDays = 365
-    """Days for which CloudWatch Logs keeps the logs, one of the periods that it supports."""
-
-    log_mode: Annotated[Literal["non-blocking", "blocking"], NEW_TASK] = "non-blocking"
-    """``non-blocking`` drops log lines when the buffer is full. ``blocking`` makes the application wait.
-
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
-    """
-
-    alarms: bool = True
-    """Create CloudWatch alarms for a missing task, an unhealthy target and high memory utilization."""
-
-    alarm_topic_arns: Annotated[list[Input[SnsTopicArn]], Unique] = []
-    """SNS topics that are notified of alarms and failed deployments. Their policies must allow CloudWatch and
-    EventBridge to publish. Without topics, the alarms are visible only in the console."""
-
-    memory_alarm_threshold_percent: Annotated[int, Field(ge=1, le=99)] = 85
-    """Memory utilization that triggers the memory alarm, 1 to 99 percent."""
-
-    protect: Annotated[bool, Change("none", "Affects Pulumi only.")] = True
-    """Protect the log group, the keys and the secret of ``secret_environment`` from deletion."""
-
-    tags: Tags = {}
-    """Tags of all resources that support tags."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _validate_single_task(cls, values: Any) -> Any:
-        return check_unsupported_arguments(values)
 
 
 class FargateSingletonArgs(SingletonBaseArgs):
@@ -371,10 +251,12 @@ class FargateSingletonArgs(SingletonBaseArgs):
         return {argument: words for argument, words in commands.items() if words is not None}
 
     @property
-    def egress_ports(self) -> frozenset[int]:
-        """Ports to which the task may connect, except those of Kafka brokers."""
-        https = [HTTPS] if self.allow_https_egress else []
-        return frozenset([*https, *(rule.port for rule in self.egress.values())])
+    def called_services(self) -> list[str]:
+        """Services that ECS and ECS Exec call from the network interface of the task, except the image's registry."""
+        password = ClientEnvironment(self.kafka, self.kafka_settings).password_variable
+        secrets = (self.secrets, self.secret_environment, password, self.repository_credentials_secret_arn is not None)
+        called = {"logs": True, "secretsmanager": any(secrets), "ssmmessages": self.enable_execute_command}
+        return [service for service, is_called in called.items() if is_called]
 
     @property
     def peer_names(self) -> dict[Path, list[str]]:

@@ -80,6 +80,14 @@ def _ec2(prefix: str, kind: str) -> Simulate:
     return simulate
 
 
+def _vpc_endpoint(region: SimulatedRegion, resource: Resource, name: str) -> Outputs:
+    """Simulate an endpoint. Gateway endpoints of a service and a Region have one prefix list."""
+    id_, outputs = _ec2("vpce", "vpc-endpoint")(region, resource, name)
+    if resource.inputs.get("vpcEndpointType") == "Gateway":
+        outputs["prefixListId"] = f"pl-{stable_hex(str(resource.inputs['serviceName']), 8)}"
+    return id_, outputs
+
+
 def _elastic_ip(region: SimulatedRegion, resource: Resource, name: str) -> Outputs:
     """Simulate an address of 203.0.113.0/24, which RFC 5737 reserves for documentation."""
     id_, outputs = _ec2("eipalloc", "elastic-ip")(region, resource, name)
@@ -194,7 +202,7 @@ SIMULATED_TYPES: dict[str, Simulate] = {
     "aws:ec2/securityGroup:SecurityGroup": _ec2("sg", "security-group"),
     "aws:ec2/subnet:Subnet": _subnet,
     "aws:ec2/vpc:Vpc": _ec2("vpc", "vpc"),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": _ec2("vpce", "vpc-endpoint"),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _vpc_endpoint,
     "aws:ecs/cluster:Cluster": _arn("ecs", "cluster/"),
     "aws:ecs/service:Service": _ecs_service,
     "aws:ecs/taskDefinition:TaskDefinition": _task_definition,

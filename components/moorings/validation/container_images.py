@@ -73,6 +73,11 @@ def ecr_repository_arn(image: str, partition: str) -> str | None:
     return f"arn:{partition}:ecr:{match['region']}:{match['account']}:repository/{match['repository']}"
 
 
+def is_ecr_image(image: str) -> bool:
+    """Whether an image is in a private registry of Amazon ECR."""
+    return _ECR.match(image) is not None
+
+
 def latest_tag_problem(image: str) -> str | None:
     """Return the problem of an image whose tag is ``latest``, or None. The fix follows a semicolon."""
     reference = parse_image(image)

@@ -3,7 +3,8 @@
 import pulumi
 import pytest
 
-from moorings import FargateSingleton, KafkaConnection
+from moorings import FargateSingleton, KafkaConnection, Network
+from moorings.preview.simulated_aws import stable_hex
 
 GROUP, OTHER_GROUP = "sg-0b92d7f4a1e63c508", "sg-05b8d3916ef27ac41"
 ONE, OTHER = "10.0.0.0/8", "pl-0b92d7f4a1e63c508"
@@ -94,6 +95,51 @@ def test_egress_rules(create):
         "orders-to-endpoints": ("10.80.0.0/16", 443),
         "orders-to-s3": ("pl-0b92d7f4a1e63c508", 443),
     }
+
+
+ENDPOINTS = {
+    "security_group_id": GROUP,
+    "s3_prefix_list_id": "pl-6da54004",
+    "services": ["ecr.api", "ecr.dkr", "logs", "secretsmanager"],
+}
+ECR_IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2"
+
+
+def test_https_egress_is_limited_to_the_vpc_endpoints(create):
+    assert rules(create(image=ECR_IMAGE, vpc_endpoints=ENDPOINTS)) == {
+        "orders-out-endpoints": (GROUP, 443),
+        "orders-out-s3": ("pl-6da54004", 443),
+    }
+
+
+def test_https_egress_to_any_address_can_be_allowed_beside_vpc_endpoints(create):
+    assert rules(create(vpc_endpoints=ENDPOINTS, allow_https_egress=True)) == {"orders-out-https": ("0.0.0.0/0", 443)}
+
+
+def test_singleton_in_a_network_without_nat(create):
+    def endpoints():
+        zones = ["eu-west-1a", "eu-west-1b"]
+        return Network("network", {"availability_zones": zones, "nat": "none", "public_subnets": False}).vpc_endpoints
+
+    plan = create(
+        image=ECR_IMAGE,
+        vpc_endpoints=endpoints,
+        enable_execute_command=True,
+        read_only_root_filesystem=False,
+        secret_environment={"LICENSE": "hidden"},
+    )
+    assert rules(plan) == {
+        "network-endpoints-https": ("10.0.0.0/16", 443),
+        "orders-out-endpoints": (plan["network-endpoints-security-group"].id, 443),
+        "orders-out-s3": ("pl-" + stable_hex("com.amazonaws.eu-west-1.s3", 8), 443),
+    }
+
+
+def test_network_with_nat_does_not_limit_egress(create):
+    def endpoints():
+        return Network("network", {"availability_zones": ["eu-west-1a", "eu-west-1b"]}).vpc_endpoints
+
+    assert rules(create(vpc_endpoints=endpoints)) == {"orders-out-https": ("0.0.0.0/0", 443)}
 
 
 def test_mounts_of_one_security_group_share_rules(create):
@@ -207,6 +253,39 @@ CLOSED = SCRAM | {"security_group_id": None}
     ("args", "rule", "path"),
     [
         ({"allow_https_egress": False, "egress": EGRESS}, "ecs-no-https-egress", "egress"),
+        (
+            {"image": ECR_IMAGE, "vpc_endpoints": {**ENDPOINTS, "services": ["logs", "ecr.dkr"]}},
+            "ecs-image-unreachable",
+            "vpc_endpoints.services",
+        ),
+        (
+            {
+                "image": ECR_IMAGE,
+                "vpc_endpoints": ENDPOINTS,
+                "enable_execute_command": True,
+                "read_only_root_filesystem": False,
+            },
+            "ecs-endpoint-missing",
+            "vpc_endpoints.services",
+        ),
+        (
+            {
+                "image": ECR_IMAGE,
+                "secret_environment": {"LICENSE": "hidden"},
+                "vpc_endpoints": {**ENDPOINTS, "services": ["logs", "ecr.dkr", "ecr.api"]},
+            },
+            "ecs-endpoint-missing",
+            "vpc_endpoints.services",
+        ),
+        (
+            {
+                "image": ECR_IMAGE,
+                "kafka": SCRAM,
+                "vpc_endpoints": {**ENDPOINTS, "services": ["logs", "ecr.dkr", "ecr.api"]},
+            },
+            "ecs-endpoint-missing",
+            "vpc_endpoints.services",
+        ),
         ({"client_cidrs": {"vpn": "10.0.0.0/8"}}, "ecs-no-port", "port"),
         ({"client_security_group_ids": {"jobs": GROUP}}, "ecs-no-port", "port"),
         ({"client_cidrs": {"vpn": "2001:db8:1234::/56"}, "port": 1}, "argument-format", "client_cidrs.vpn"),

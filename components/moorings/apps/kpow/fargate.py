@@ -17,7 +17,8 @@ from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton import FargateSingleton
-from moorings.ecs.singleton_args import FargateSingletonArgs, SingletonBaseArgs
+from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.ecs.singleton_base_args import SingletonBaseArgs
 from moorings.validation.outputs import register_declared_outputs
 from moorings.validation.reporter import Reporter
 

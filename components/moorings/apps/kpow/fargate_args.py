@@ -13,7 +13,7 @@ from moorings.ecs.container_definition import ContainerUser
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
-from moorings.ecs.singleton_args import NEW_TASK, SingletonBaseArgs
+from moorings.ecs.singleton_base_args import NEW_TASK, SingletonBaseArgs
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input

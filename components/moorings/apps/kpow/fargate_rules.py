@@ -11,7 +11,8 @@ from moorings.apps.kpow.fargate_health import container_checks_liveness, paths_t
 from moorings.apps.kpow.login import BROWSER_URL_VARIABLE, PUBLIC_URL_VARIABLE
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT, READINESS_PATH, StreamsErrorStrategy
 from moorings.apps.kpow.settings_rules import SETTINGS_RULES
-from moorings.aws.security_groups import HTTPS, EgressRule
+from moorings.aws.network.vpc_endpoints import VpcEndpoints
+from moorings.aws.security_groups import HTTPS
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.load_balancer_args import MAX_CLOSED_PATHS, SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
@@ -38,6 +39,18 @@ _OKTA = (
     "auth_provider='okta', environment={{'OKTA_ORGANISATION': 'example', 'OPENID_CLIENT_ID': 'kpow', "
     "'AUTH_LANDING_URI': '{}'}}, secret_environment={{'OPENID_CLIENT_SECRET': 'hidden'}}"
 )
+
+_ECR = "image='123456789012.dkr.ecr.eu-west-1.amazonaws.com/kpow:96.2'"
+_VPC_ENDPOINTS = (
+    "VpcEndpoints(security_group_id='sg-00000001', s3_prefix_list_id='pl-6da54004', "
+    "services=['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'])"
+)
+
+_HOSTED_PROVIDERS = {"auth0", "okta"}
+"""Login providers whose address is not a variable. The URLs of others are checked by ``kpow-egress-port``."""
+
+_MARKETPLACE_ENDPOINTS = {"annual": "license-manager", "hourly": "metering-marketplace"}
+"""Endpoint service that kPow calls, by plan."""
 
 FARGATE_RULES = RuleSet(KpowOnFargateArgs, SETTINGS_RULES, forwards=SINGLETON_RULES)
 
@@ -196,15 +209,37 @@ def _login_domain(login_urls: dict[str, str], balancer_domain_name: str | None) 
 def _egress_port(
     endpoint_urls: dict[str, str],
     login_urls: dict[str, str],
-    egress: dict[str, EgressRule],
-    allow_https_egress: bool,
+    egress_ports: frozenset[int],
 ) -> Findings:
-    """The security group of the task allows connections to the ports in egress and to port 443 only."""
-    allowed = [*(rule.port for rule in egress.values()), *([HTTPS] if allow_https_egress else [])]
+    """The security group of the task allows connections only to the ports in egress, and to port 443 by default."""
     for path, url in _urls(endpoint_urls, login_urls):
         port = _port(url)
-        if port is not None and port not in allowed:
+        if port is not None and port not in egress_ports:
             yield path, f"{url!r} uses port {port}, which egress does not allow; add a rule to egress"
+
+
+@FARGATE_RULES.rule(
+    "kpow-https-egress",
+    Severity.UNSAFE,
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html",
+    invalid=f"{_OKTA.format('https://kpow.example.com')}, {_ECR}, vpc_endpoints={_VPC_ENDPOINTS}",
+    valid=f"{_OKTA.format('https://kpow.example.com')}, {_ECR}, vpc_endpoints={_VPC_ENDPOINTS}, "
+    "allow_https_egress=True",
+)
+def _https_egress(
+    auth_provider: str | None, marketplace: str | None, vpc_endpoints: VpcEndpoints | None, egress_ports: frozenset[int]
+) -> Findings:
+    """The security group of the task allows HTTPS to the VPC endpoints only, and kPow calls another service."""
+    if vpc_endpoints is None or HTTPS in egress_ports:
+        return
+    if auth_provider in _HOSTED_PROVIDERS:
+        yield f"kPow calls {auth_provider} over HTTPS, which vpc_endpoints do not reach; set allow_https_egress=True"
+    service = _MARKETPLACE_ENDPOINTS.get(marketplace or "")
+    if service is not None and vpc_endpoints.missing([service]):
+        problem = (
+            f"kPow calls {service} for this plan; add an endpoint for it to the VPC, or set allow_https_egress=True"
+        )
+        yield "marketplace", problem
 
 
 def _urls(endpoint_urls: dict[str, str], login_urls: dict[str, str]) -> Iterator[tuple[Path, str]]:

@@ -21,6 +21,7 @@ from moorings.aws.network.flow_logs import FlowLogs
 from moorings.aws.network.network_args import NetworkArgs
 from moorings.aws.network.network_rules import NETWORK_NAME, RULES, other_region
 from moorings.aws.network.subnet_plan import ZoneSubnets, plan_subnets
+from moorings.aws.network.vpc_endpoints import VpcEndpoints
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.aws.vpc_membership import DeclaredSubnet
 from moorings.validation.outputs import register_declared_outputs
@@ -63,6 +64,10 @@ class Network(pulumi.ComponentResource):
     endpoint_security_group_id: pulumi.Output[str] | None
     """Security group of the interface endpoints, which allows HTTPS from the whole VPC. None without endpoints."""
 
+    vpc_endpoints: VpcEndpoints | None
+    """The endpoints, for ``vpc_endpoints`` of components that run tasks in the VPC. None without interface
+    endpoints."""
+
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the network.
 
@@ -104,7 +109,7 @@ class Network(pulumi.ComponentResource):
         self.nat_public_ips = []
         gateways = self._create_nat_gateways(public)
         tables = {zone: self._route_table(f"private-{zone}") for zone in args.availability_zones}
-        self._create_endpoint(
+        s3 = self._create_endpoint(
             "s3",
             gateway_endpoint_service("s3", args.region),
             "Gateway",
@@ -114,6 +119,13 @@ class Network(pulumi.ComponentResource):
         self.endpoint_security_group_id = (
             self._create_interface_endpoints(private) if args.interface_endpoints else None
         )
+        self.vpc_endpoints = None
+        if self.endpoint_security_group_id is not None:
+            self.vpc_endpoints = VpcEndpoints(
+                security_group_id=self.endpoint_security_group_id,
+                s3_prefix_list_id=s3.prefix_list_id,
+                services=args.interface_endpoints,
+            )
         if args.flow_logs != "none":
             FlowLogs(
                 name,
@@ -208,8 +220,10 @@ class Network(pulumi.ComponentResource):
             subnet_ids[zone] = _after(subnet.id, *routes)
         return subnet_ids
 
-    def _create_endpoint(self, service: str, service_name: pulumi.Input[str], endpoint_type: str, **args: Any) -> None:
-        aws.ec2.VpcEndpoint(
+    def _create_endpoint(
+        self, service: str, service_name: pulumi.Input[str], endpoint_type: str, **args: Any
+    ) -> aws.ec2.VpcEndpoint:
+        return aws.ec2.VpcEndpoint(
             f"{self._name}-{service}",
             vpc_id=self._vpc.id,
             service_name=service_name,

@@ -12,6 +12,12 @@ CHECK = {"command": ["curl", "-fsS", "http://localhost:3000/healthy"]}
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kpow-login-a1B2c3"
 GROUP = "sg-0b92d7f4a1e63c508"
+REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+ENDPOINTS = {
+    "security_group_id": GROUP,
+    "s3_prefix_list_id": "pl-6da54004",
+    "services": ["ecr.api", "ecr.dkr", "logs", "secretsmanager"],
+}
 SERVERLESS = "boot-a1b2c3.c1.kafka-serverless.eu-west-1.amazonaws.com:9098"
 OKTA = {
     "auth_provider": "okta",
@@ -63,6 +69,8 @@ def late(value):
         ({"kafka_connect": {"url": "http://connect:8083"}}, "kpow-egress-port", "kafka_connect.url"),
         ({"allow_https_egress": False, "schema_registry": {"url": "https://registry/api"},
           "egress": {"brokers": {"port": 9096, "cidr": "10.0.0.0/16"}}}, "kpow-egress-port", "schema_registry.url"),
+        ({"marketplace": "annual", "license": {}, "image": f"{REGISTRY}/kpow-annual:96.2", "vpc_endpoints": ENDPOINTS},
+         "kpow-https-egress", "marketplace"),
         ({"additional_clusters": {"trades": {"kafka": connection(), "kafka_connect": {"url": "http://connect"}}}},
          "kpow-egress-port", "additional_clusters.trades.kafka_connect.url"),
         ({"auth_provider": "github", "environment": {**GITHUB, "OPENID_TOKEN_URI": "https://github.example:8443/token"},
