@@ -14,7 +14,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from binaries import BinariesMissingError, fetch, missing, missing_message
-from engine_fixtures import engine, engine_in, lifecycle  # noqa: F401
+from engine_fixtures import cluster_engine, engine, engine_in, lifecycle  # noqa: F401
 from servers import API_SERVER, CONTROL_PLANE, Cluster
 from servers import api_server as run_api_server
 from servers import control_plane as run_control_plane

@@ -37,6 +37,7 @@ from emulated_providers.aws_provider import CLOUD
 from emulated_providers.aws_rules import SECRET_VERSION
 from emulated_providers.cloud import Cloud, CloudResource
 from emulated_providers.install import install
+from emulated_providers.kubernetes_await import clock
 from emulated_providers.kubernetes_provider import KUBECONFIG
 
 from moorings.preview.project import Project
@@ -81,12 +82,22 @@ class Run:
 
     @property
     def messages(self) -> list[tuple[str, str]]:
-        """Severity and text of log messages, without debug messages."""
+        """Severity and text of log messages, without debug and status messages."""
         diagnostics = [event.diagnostic_event for event in self.events if event.diagnostic_event]
         return [
             (diagnostic.severity, diagnostic.message.strip())
             for diagnostic in diagnostics
-            if diagnostic.severity != "debug"
+            if diagnostic.severity != "debug" and not diagnostic.ephemeral
+        ]
+
+    @property
+    def status_messages(self) -> list[tuple[str, str, str]]:
+        """Name of the resource, severity and text of messages that are shown only during an operation."""
+        diagnostics = [event.diagnostic_event for event in self.events if event.diagnostic_event]
+        return [
+            (str(diagnostic.urn).rpartition("::")[2], diagnostic.severity, diagnostic.message.strip())
+            for diagnostic in diagnostics
+            if diagnostic.ephemeral
         ]
 
     @property
@@ -252,8 +263,14 @@ class Stack:
 class Engine:
     """The engine, with its state in a folder."""
 
-    def __init__(self, cli: Path, folder: Path, *, kubeconfig: Path | None = None) -> None:
-        """Set up the engine in a folder, which may contain the state of earlier runs."""
+    def __init__(
+        self, cli: Path, folder: Path, *, kubeconfig: Path | None = None, provider_second: float | None = None
+    ) -> None:
+        """Set up the engine in a folder, which may contain the state of earlier runs.
+
+        ``provider_second`` is the duration of a second of the Kubernetes provider, which waits until objects are
+        ready. None: it does not wait, as required without controllers.
+        """
         self.folder = folder
         self.home = folder / "home"
         self.state = folder / "state"
@@ -272,6 +289,7 @@ class Engine:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             CLOUD: str(folder / "cloud"),
             **({KUBECONFIG: str(kubeconfig)} if kubeconfig else {}),
+            **({clock.VARIABLE: str(provider_second)} if provider_second is not None else {}),
         }
 
     def stack(self, name: str, *, project: Path = ROOT, settings: Mapping[str, str] | None = None) -> Stack:

@@ -26,6 +26,12 @@ def engine(engine_in: Callable[[Path], Engine], tmp_path: Path) -> Engine:
     return engine_in(tmp_path)
 
 
+@pytest.fixture
+def cluster_engine(pulumi_cli: Path, control_plane: Cluster, tmp_path: Path) -> Engine:
+    """The engine on a cluster with controllers. The Kubernetes provider waits, and its clock is ten times as fast."""
+    return Engine(pulumi_cli, tmp_path, kubeconfig=control_plane.kubeconfig, provider_second=0.1)
+
+
 @dataclass
 class Lifecycle:
     """Output of each operation in the lifecycle of a stack, in the order of execution, and the state between them."""

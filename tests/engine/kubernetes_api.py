@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -40,9 +40,11 @@ class KubernetesApi:
     token: str = field(repr=False)
     ca: Path
 
-    def apply(self, object_: Mapping[str, Any], *, dry_run: bool = False, manager: str = "tests") -> Object:
-        """Create or update an object with server-side apply."""
-        query = {"fieldManager": manager, "force": "true", **_query(dry_run)}
+    def apply(
+        self, object_: Mapping[str, Any], *, dry_run: bool = False, manager: str = "tests", force: bool = True
+    ) -> Object:
+        """Create or update an object with server-side apply. With force, fields of other managers are taken over."""
+        query = {"fieldManager": manager, "force": str(force).lower(), **_query(dry_run)}
         return self.request("PATCH", self.path(object_), object_, query, content_type="application/apply-patch+yaml")
 
     def create(self, object_: Mapping[str, Any], *, dry_run: bool = False) -> Object:
@@ -56,17 +58,22 @@ class KubernetesApi:
         return self.request("GET", self.path(object_))
 
     def list(self, api_version: str, kind: str, namespace: str = "", *, labels: str = "") -> list[Object]:
-        """Read all objects of a kind."""
-        listed = self.request("GET", self._collection(api_version, kind, namespace), query={"labelSelector": labels})
+        """Read all objects of a kind, including deprecated ones such as Endpoints."""
+        listed = self.request(
+            "GET",
+            self._collection(api_version, kind, namespace),
+            query={"labelSelector": labels},
+            reject_warnings=False,
+        )
         # The items of a list do not repeat apiVersion and kind.
         return [{"apiVersion": api_version, "kind": kind, **item} for item in listed["items"]]
 
-    def delete(self, object_: Mapping[str, Any]) -> None:
-        """Delete an object and its dependents."""
+    def delete(self, object_: Mapping[str, Any], *, propagation_policy: str = "Background") -> None:
+        """Delete an object and its dependents, or only itself with the policy ``Orphan``."""
         self.request(
             "DELETE",
             self.path(object_),
-            {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"},
+            {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": propagation_policy},
         )
 
     def evict(self, pod: Mapping[str, Any]) -> None:
@@ -139,9 +146,11 @@ class KubernetesApi:
         self,
         method: str,
         path: str,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         query: Mapping[str, str] | None = None,
         content_type: str = "application/json",
+        *,
+        reject_warnings: bool = True,
     ) -> Object:
         """Send a request.
 
@@ -160,7 +169,7 @@ class KubernetesApi:
         if not response.ok:
             raise _rejection(response)
         result: Object = response.json()
-        if warning := response.headers.get("Warning"):
+        if reject_warnings and (warning := response.headers.get("Warning")):
             raise RejectedError(_WARNING_CODE, "Warning", warning)
         return result
 

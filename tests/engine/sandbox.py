@@ -14,7 +14,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from binaries import BinariesMissingError, fetch
-from emulated_providers.kubernetes_provider import MANAGER, as_sent
+from emulated_providers.kubernetes_field_managers import MANAGER
+from emulated_providers.kubernetes_provider import as_sent
 from engine import ROOT, Engine, FailedError, Stack, decrypted, with_referenced_stacks
 from kubernetes_api import KubernetesApi
 from servers import API_SERVER, api_server

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from emulated_providers import property_encoding
 from emulated_providers.aws_rules import CLUSTER
-from engine import Engine
+from engine import Engine, FailedError
 from programs import NETWORK, cluster
 from workloads import container
 
@@ -108,7 +108,9 @@ def test_manual_changes_of_kubernetes_objects_are_reverted(engine, api_server, d
     namespace = api_server.namespace()
     stack = engine.program("manual-test", workload(namespace))
     stack.up()
-    scale(api_server.api, deployed(namespace), 5, "kubectl")
+    edit = {"spec": {"replicas": 5}}
+    path, content_type = api_server.api.path(deployed(namespace)), "application/merge-patch+json"
+    api_server.api.request("PATCH", path, edit, {"fieldManager": "kubectl-edit"}, content_type=content_type)
     assert stack.up().changes == {}  # not refreshed yet
     refresh = stack.refresh()
     assert set(refresh.changes) == {"update"}
@@ -117,3 +119,15 @@ def test_manual_changes_of_kubernetes_objects_are_reverted(engine, api_server, d
     assert set(reverted.changes) == {"update"}
     assert reverted.touched() == {"orders-deployment"}
     assert deployed(namespace)["spec"]["replicas"] == 2
+
+
+def test_replicas_of_kubectl_scale_are_a_conflict(engine, api_server, deployed):
+    """The provider takes over the fields of ``kubectl``, except those of the subresource ``scale``."""
+    namespace = api_server.namespace()
+    stack = engine.program("conflict-test", workload(namespace))
+    stack.up()
+    scale(api_server.api, deployed(namespace), 5, "kubectl")
+    stack.refresh()
+    with pytest.raises(FailedError, match=r'conflict with "kubectl" with subresource "scale".*: \.spec\.replicas'):
+        stack.up()
+    assert deployed(namespace)["spec"]["replicas"] == 5

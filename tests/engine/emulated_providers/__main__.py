@@ -16,14 +16,15 @@ PROVIDERS = {
 }
 
 
-def main(package: str, version: str) -> None:
-    """Serve requests until the engine exits, even if it is killed."""
+def main(package: str, version: str, *engine_arguments: str) -> None:
+    """Serve requests until the engine exits, even if it is killed. Its last argument is its own address."""
     engine_pid = os.getppid()
     gc.disable()  # the process runs for seconds, half of them for imports
     module_name, class_name = PROVIDERS[package]
     provider = getattr(importlib.import_module(module_name), class_name)()
     provider.version = version
-    server = grpc.server(futures.ThreadPoolExecutor(16), options=[("grpc.max_receive_message_length", 2**28)])
+    provider.engine_address = engine_arguments[-1] if engine_arguments else ""
+    server = grpc.server(futures.ThreadPoolExecutor(64), options=[("grpc.max_receive_message_length", 2**28)])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -20,6 +20,7 @@ def install(pulumi_home: Path, versions: Mapping[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         script = folder / f"pulumi-resource-{package}"
         script.write_text(
-            f"#!/bin/sh\nPYTHONPATH={python_path} exec {shlex.quote(sys.executable)} -P -m emulated_providers {package} {version}\n"
+            f"#!/bin/sh\nPYTHONPATH={python_path} exec {shlex.quote(sys.executable)} -P -m emulated_providers {package} {version}"
+            ' "$@"\n'
         )
         script.chmod(0o700)

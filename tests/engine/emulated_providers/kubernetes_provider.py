@@ -1,4 +1,10 @@
-"""Emulated Kubernetes provider. It sends every object to a real API server with strict validation."""
+"""Emulated Kubernetes provider. It sends every object to a real API server with strict validation.
+
+If the cluster has controllers, it also waits for objects as the real provider does: see ``kubernetes_await``. All
+objects have the same field manager; the real provider generates one for each.
+
+Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/provider.go
+"""
 
 import json
 import os
@@ -11,35 +17,26 @@ from typing import Any
 from kubernetes_api import KubernetesApi
 from kubernetes_api import RejectedError as ApiServerError
 
+from emulated_providers.kubernetes_await import clock
+from emulated_providers.kubernetes_await.annotations import propagation_policy, timeout_seconds
+from emulated_providers.kubernetes_await.awaiter import AwaitConfig, NotReadyError
+from emulated_providers.kubernetes_await.kinds import check_readiness, wait_until_deleted, wait_until_ready
+from emulated_providers.kubernetes_await.objects import annotation, qualified_name
+from emulated_providers.kubernetes_await.status_messages import INFO, StatusMessages
+from emulated_providers.kubernetes_field_managers import MANAGER, PATCH_FORCE, replace_ignored, without_kubectl
+from emulated_providers.kubernetes_replacements import AUTONAMED, has_same_name, replaces
 from emulated_providers.property_encoding import Properties, plain, secret_in, unknown_in
-from emulated_providers.provider import EmulatedProvider, RejectedError
+from emulated_providers.provider import EmulatedProvider, NotInitializedError, Operation, RejectedError
 from emulated_providers.sdk_types import InputError
 from moorings.preview.secret_masking import RevealedSecret
 
 KUBECONFIG = "MOORINGS_EMULATED_KUBECONFIG"
 """Environment variable with the path of the kubeconfig. It overrides the cluster that the program configures."""
 
-MANAGER = "pulumi"
-AUTONAMED = "pulumi.com/autonamed"
-"""Annotation with which the provider marks generated names."""
+NOT_FOUND, CONFLICT = 404, 409
 
-NOT_FOUND = 404
-
-# Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/diff.go
-REPLACED_BY = {
-    "ConfigMap": ("data", "binaryData", "immutable"),
-    "Secret": ("data", "stringData", "type", "immutable"),
-    "Deployment": ("spec.selector",),
-    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.podManagementPolicy", "spec.volumeClaimTemplates"),
-    "DaemonSet": ("spec.selector",),
-    "Job": ("spec.selector", "spec.template", "spec.completionMode"),
-    "PersistentVolumeClaim": ("spec.accessModes", "spec.storageClassName", "spec.volumeName", "spec.selector"),
-    "RoleBinding": ("roleRef",),
-    "ClusterRoleBinding": ("roleRef",),
-    "Service": ("spec.clusterIP",),
-    "StorageClass": ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"),
-}
-REPLACED_BY_FOR_ALL_KINDS = ("apiVersion", "kind", "metadata.name", "metadata.namespace")
+CREATION_RETRIES = 5
+"""Retries of a creation that another object of the update may enable, such as a Namespace: after 1 s, 2 s, 4 s, ..."""
 
 
 class KubernetesProvider(EmulatedProvider):
@@ -76,6 +73,7 @@ class KubernetesProvider(EmulatedProvider):
         if unknown_in(inputs):
             return []
         try:
+            # Forced: an update leaves out ignored fields of other managers, and reports a conflict about the others.
             self.api.apply(as_sent(inputs), dry_run=True, manager=MANAGER)
         except ApiServerError as error:
             # A missing namespace may be created in the same update. A change of an immutable field replaces the object.
@@ -90,44 +88,45 @@ class KubernetesProvider(EmulatedProvider):
     def update_inputs(self, inputs: Properties, ignored: Sequence[str]) -> Properties:
         """The object without ignored fields of other field managers, and with live values of its own ignored fields.
 
-        Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go
+        Raises:
+            RejectedError: the object does not exist any more.
         """
         sent = as_sent(inputs)
-        live = self._live(sent) if ignored else {}
-        for path in ignored:
-            *parent_path, field = path.split(".")
-            owners = {entry["manager"] for entry in live["metadata"]["managedFields"] if _owns(entry["fieldsV1"], path)}
-            parent, live_parent = _get_path(sent, parent_path), _get_path(live, parent_path)
-            if owners and MANAGER not in owners:
-                parent.pop(field, None)
-            elif field in live_parent:
-                parent[field] = live_parent[field]
+        live = self._live(sent)
+        if not live:
+            raise RejectedError(f'{sent["kind"]} "{sent["metadata"]["name"]}" not found')
+        if managed_fields := without_kubectl(live):
+            patch = [{"op": "replace", "path": "/metadata/managedFields", "value": managed_fields}]
+            self.api.request("PATCH", self.api.path(sent), patch, content_type="application/json-patch+json")
+        replace_ignored(sent, live, ignored)
         return sent
+
+    def check_update(self, inputs: Properties, ignored: Sequence[str]) -> None:
+        """Apply the object in a dry run. The fields of ``kubectl`` are taken over only by the update.
+
+        Raises:
+            RejectedError: the API server rejects it, or another manager owns one of the fields.
+        """
+        sent = as_sent(inputs)
+        if not unknown_in(inputs) and (live := self._live(sent)):
+            replace_ignored(sent, live, ignored)
+            self._apply(sent, dry_run=True)
 
     def requires_replacement(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
         """Whether the provider replaces the object. Most of these fields are immutable."""
-        kind = type_.rpartition(":")[2]
-        dotted_path = path.replace("[", ".[")
-        return any(
-            dotted_path == key or dotted_path.startswith(f"{key}.")
-            for key in (*REPLACED_BY_FOR_ALL_KINDS, *REPLACED_BY.get(kind, ()))
-        )
+        return replaces(type_.rpartition(":")[2], path)
 
     def deletes_before_replace(self, type_: str, old: Properties, new: Properties) -> bool:
         """Whether both objects have the same name, which the program sets."""
-        names = [
-            (plain(properties)["metadata"].get("name"), plain(properties)["metadata"].get("namespace"))
-            for properties in (old, new)
-        ]
-        return names[0] == names[1] and AUTONAMED not in (plain(new)["metadata"].get("annotations") or {})
+        return has_same_name(old, new)
 
     def preview_outputs(self, type_: str, inputs: Properties) -> Properties:
         """The object as the program sets it. Fields that the server adds are unknown."""
         return inputs
 
     def create(self, type_: str, urn: str, name: str, inputs: Properties) -> tuple[str, Properties]:
-        """Apply the object."""
-        live = self._apply(inputs)
+        """Apply the object. An existing object is taken over, unless another manager owns one of the fields."""
+        live = self._create(inputs, urn)
         metadata = live["metadata"]
         return "/".join(filter(None, [metadata.get("namespace"), metadata["name"]])), _outputs(live, inputs)
 
@@ -147,9 +146,15 @@ class KubernetesProvider(EmulatedProvider):
         return {**old_outputs, **inputs}
 
     def delete(self, type_: str, id_: str, old_outputs: Properties) -> None:
-        """Delete the object, and its finalizers, which no controller removes here. A missing object is not an error."""
+        """Delete the object. Without controllers, which remove finalizers, remove them, too.
+
+        A missing object is not an error.
+        """
         sent = as_sent(old_outputs)
         try:
+            if clock.second() is not None:
+                self.api.delete(sent, propagation_policy=propagation_policy(sent))
+                return
             self.api.delete(sent)
             path, terminating = self.api.path(sent), self.api.get(sent)
             if terminating["kind"] == "Namespace":
@@ -161,6 +166,61 @@ class KubernetesProvider(EmulatedProvider):
             if error.code != NOT_FOUND:
                 raise RejectedError(str(error)) from error
 
+    def wait_until_ready(self, operation: Operation, inputs: Properties, outputs: Properties) -> Properties:
+        """Wait as the real provider does, and return the live object.
+
+        Raises:
+            NotInitializedError: the object was not ready in time, or failed.
+        """
+        if clock.second() is None:
+            return outputs
+        try:
+            wait_until_ready(self._await_config(operation, inputs, outputs))
+        except NotReadyError as error:
+            object_ = plain(outputs)
+            failure = (
+                f"resource {qualified_name(object_)} was successfully created, but the Kubernetes API server reported "
+                f"that it failed to fully initialize or become live: {error}"
+            )
+            raise NotInitializedError([failure, *error.reasons], self._current(outputs, inputs)) from error
+        return self._current(outputs, inputs)
+
+    def check_readiness(self, operation: Operation, inputs: Properties, outputs: Properties) -> None:
+        """Check the live object, as the real provider does during a refresh.
+
+        Raises:
+            NotInitializedError: the object is not ready.
+        """
+        if clock.second() is None:
+            return
+        try:
+            check_readiness(self._await_config(operation, inputs, outputs))
+        except NotReadyError as error:
+            raise NotInitializedError([str(error), *error.reasons], outputs) from error
+
+    def wait_until_deleted(self, operation: Operation, inputs: Properties, outputs: Properties) -> None:
+        """Wait as the real provider does.
+
+        Raises:
+            RejectedError: the object still exists at the timeout.
+        """
+        if clock.second() is None:
+            return
+        try:
+            wait_until_deleted(self._await_config(operation, inputs, outputs))
+        except NotReadyError as error:
+            raise RejectedError("; ".join([str(error), *error.reasons])) from error
+
+    def _await_config(self, operation: Operation, inputs: Properties, outputs: Properties) -> AwaitConfig:
+        sent, object_ = as_sent(inputs), plain(outputs)
+        messages = StatusMessages(operation.urn, self.log_status)
+        return AwaitConfig(self.api, object_, sent, messages, timeout_seconds(operation.timeout_seconds, sent))
+
+    def _current(self, outputs: Properties, inputs: Properties) -> Properties:
+        """The outputs of the live object, or the given ones if it does not exist any more."""
+        live = self._live(as_sent(outputs))
+        return _outputs(live, inputs) if live else outputs
+
     def _live(self, object_: Properties) -> Properties:
         """The live object, or an empty object if there is none."""
         try:
@@ -170,11 +230,28 @@ class KubernetesProvider(EmulatedProvider):
                 return {}
             raise RejectedError(str(error)) from error
 
-    def _apply(self, inputs: Properties) -> Properties:
+    def _create(self, inputs: Properties, urn: str) -> Properties:
+        """Apply a new object. If the provider waits, retry while its namespace or kind does not exist."""
+        sent = as_sent(inputs)
+        for attempt in range(CREATION_RETRIES + 1):
+            try:
+                return self._send(sent)
+            except ApiServerError as error:
+                if clock.second() is None or error.code != NOT_FOUND or attempt == CREATION_RETRIES:
+                    raise RejectedError(_explained(error)) from error
+                self.log_status(INFO, f"Retry #{attempt}; creation failed: {error.message}", urn)
+                clock.sleep(2**attempt)
+        raise AssertionError
+
+    def _apply(self, inputs: Properties, *, dry_run: bool = False) -> Properties:
         try:
-            return self.api.apply(as_sent(inputs), manager=MANAGER)
+            return self._send(as_sent(inputs), dry_run=dry_run)
         except ApiServerError as error:
-            raise RejectedError(str(error)) from error
+            raise RejectedError(_explained(error)) from error
+
+    def _send(self, sent: Properties, *, dry_run: bool = False) -> Properties:
+        force = annotation(sent, PATCH_FORCE).lower() == "true"
+        return self.api.apply(sent, dry_run=dry_run, manager=MANAGER, force=force)
 
     def _namespaced(self, inputs: Properties) -> bool:
         return not isinstance(inputs.get("kind"), str) or inputs["kind"] not in _CLUSTER_SCOPED
@@ -196,6 +273,16 @@ _CLUSTER_SCOPED = frozenset(
         "ValidatingAdmissionPolicyBinding",
     }
 )
+
+
+def _explained(error: ApiServerError) -> str:
+    """The message of the provider about an error of the API server."""
+    if error.code != CONFLICT:
+        return str(error)
+    return (
+        "Server-Side Apply field conflict detected.\n"
+        f'The resource managed by field manager "{MANAGER}" had an apply conflict: {error.message}'
+    )
 
 
 def as_sent(properties: Properties) -> Properties:
@@ -231,19 +318,3 @@ def _pruned(live: Any, template: Any) -> Any:
     if isinstance(live, list) and isinstance(template, list):
         return [_pruned(*pair) for pair in zip(live, template, strict=False)]
     return live
-
-
-def _get_path(object_: Any, path: Sequence[str]) -> Any:
-    """The object at a path, or an empty object."""
-    for key in path:
-        object_ = object_.get(key) or {}
-    return object_
-
-
-def _owns(fields: Properties, path: str) -> bool:
-    """Whether a field manager owns one of the fields."""
-    for key in path.split("."):
-        if f"f:{key}" not in fields:
-            return False
-        fields = fields[f"f:{key}"]
-    return True

@@ -5,13 +5,16 @@ Source: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from google.protobuf import any_pb2, empty_pb2
+from google.rpc import status_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from emulated_providers import pause_points, property_encoding, sdk_types
 from emulated_providers.property_encoding import Properties
@@ -26,6 +29,25 @@ class RejectedError(Exception):
     """The service rejects a request."""
 
 
+class NotInitializedError(Exception):
+    """A resource exists, but is not ready. The engine stores its outputs and the reasons, and updates it next time."""
+
+    def __init__(self, reasons: Sequence[str], outputs: Properties) -> None:
+        """``outputs`` are those of the existing resource."""
+        super().__init__(reasons[0])
+        self.reasons = list(reasons)
+        self.outputs = outputs
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation that the engine requests."""
+
+    urn: str
+    timeout_seconds: float = 0
+    """The matching element of ``custom_timeouts``. 0 if the program sets none."""
+
+
 class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     """A provider without resources. Each subclass implements the resources of a cloud."""
 
@@ -35,6 +57,7 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self) -> None:
         """Start without configuration."""
         self.settings: Properties = {}
+        self.engine_address = ""
 
     # Overridden by subclasses.
 
@@ -47,6 +70,13 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def input_errors(self, type_: str, inputs: Properties) -> Sequence[InputError]:
         """Errors that the provider reports without calling the service."""
         return sdk_types.input_errors(sdk_types.resource(type_), inputs)
+
+    def check_update(self, inputs: Properties, ignored: Sequence[str]) -> None:
+        """Check an update in a preview.
+
+        Raises:
+            RejectedError: the service would reject it.
+        """
 
     def requires_replacement(self, type_: str, path: str, old: Properties, new: Properties) -> bool:
         """Whether changing this property replaces the resource."""
@@ -90,9 +120,38 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def delete(self, type_: str, id_: str, old_outputs: Properties) -> None:
         """Delete a resource."""
 
+    def wait_until_ready(self, operation: Operation, inputs: Properties, outputs: Properties) -> Properties:
+        """Wait until a created or updated resource is ready, and return its outputs.
+
+        Raises:
+            NotInitializedError: the resource was not ready in time.
+        """
+        return outputs
+
+    def check_readiness(self, operation: Operation, inputs: Properties, outputs: Properties) -> None:
+        """Check whether a resource is ready during a refresh.
+
+        Raises:
+            NotInitializedError: the resource is not ready.
+        """
+
+    def wait_until_deleted(self, operation: Operation, inputs: Properties, outputs: Properties) -> None:
+        """Wait until a resource is deleted."""
+
     def call(self, token: str, args: Properties) -> Properties:
         """Call a function."""
         raise RejectedError(f"not emulated: {token}")
+
+    # Used by subclasses.
+
+    def log_status(self, severity: str, text: str, urn: str) -> None:
+        """Send a message that the engine shows beside the resource during the operation."""
+        value = engine_pb2.LogSeverity.Value(severity.upper())
+        self._engine.Log(engine_pb2.LogRequest(severity=value, message=text, urn=urn, ephemeral=True))
+
+    @cached_property
+    def _engine(self) -> engine_pb2_grpc.EngineStub:
+        return engine_pb2_grpc.EngineStub(grpc.insecure_channel(self.engine_address))
 
     # Methods of the protocol.
 
@@ -152,6 +211,9 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         with _report_rejection(context, f"creating {type_} {name}"):
             id_, outputs = self.create(type_, request.urn, name, inputs)
             pause_points.pause_if_requested(pause_points.AFTER_CREATE, request.urn)
+            operation = Operation(request.urn, request.timeout)
+            with _report_missing_readiness(context, id_, lambda outputs: _outputs(outputs, inputs)):
+                outputs = self.wait_until_ready(operation, inputs, outputs)
             return provider_pb2.CreateResponse(id=id_, properties=_outputs(outputs, inputs))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
@@ -163,25 +225,35 @@ class EmulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             if current is None:
                 return provider_pb2.ReadResponse()
             inputs, outputs = map(property_encoding.write, current)
+            with _report_missing_readiness(context, request.id, lambda _: outputs, inputs):
+                self.check_readiness(Operation(request.urn), *current)
             return provider_pb2.ReadResponse(id=request.id, inputs=inputs, properties=outputs)
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         type_, name = _type_and_name(request.urn)
         old_outputs, inputs = property_encoding.read(request.olds), property_encoding.read(request.news)
         if request.preview:
+            with _report_rejection(context, f"previewing the update of {type_} {name}"):
+                self.check_update(inputs, request.ignoreChanges)
             outputs = self.updated_outputs(type_, old_outputs, inputs, preview=True)
             return provider_pb2.UpdateResponse(properties=_outputs(outputs, inputs))
         pause_points.pause_if_requested(pause_points.BEFORE_UPDATE, request.urn)
         with _report_rejection(context, f"updating {type_} {name}"):
             sent = self.update_inputs(inputs, request.ignoreChanges)
             outputs = self.update(type_, request.id, request.urn, old_outputs, sent)
+            operation = Operation(request.urn, request.timeout)
+            with _report_missing_readiness(context, request.id, lambda outputs: _outputs(outputs, inputs)):
+                outputs = self.wait_until_ready(operation, inputs, outputs)
             return provider_pb2.UpdateResponse(properties=_outputs(outputs, inputs))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         type_, name = _type_and_name(request.urn)
         pause_points.pause_if_requested(pause_points.BEFORE_DELETE, request.urn)
         with _report_rejection(context, f"deleting {type_} {name}"):
-            self.delete(type_, request.id, property_encoding.read(request.properties))
+            outputs = property_encoding.read(request.properties)
+            self.delete(type_, request.id, outputs)
+            operation = Operation(request.urn, request.timeout)
+            self.wait_until_deleted(operation, property_encoding.read(request.old_inputs), outputs)
         pause_points.pause_if_requested(pause_points.AFTER_DELETE, request.urn)
         return empty_pb2.Empty()
 
@@ -253,6 +325,25 @@ def _outputs(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
 
 def _failed(path: str, reason: str) -> Any:
     return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(property=path, reason=reason)])
+
+
+@contextmanager
+def _report_missing_readiness(
+    context: grpc.ServicerContext, id_: str, encode: Callable[[Properties], Any], inputs: Any = None
+) -> Iterator[None]:
+    """Report a resource that exists but is not ready, so that the engine stores it with the reasons."""
+    try:
+        yield
+    except NotInitializedError as error:
+        failure = provider_pb2.ErrorResourceInitFailed(
+            id=id_, properties=encode(error.outputs), reasons=error.reasons, inputs=inputs
+        )
+        details = any_pb2.Any()
+        details.Pack(failure)
+        code, _ = grpc.StatusCode.UNKNOWN.value
+        status = status_pb2.Status(code=code, message=error.reasons[0], details=[details])
+        context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+        context.abort(grpc.StatusCode.UNKNOWN, error.reasons[0])
 
 
 @contextmanager

@@ -1,0 +1,78 @@
+"""Waits for the conditions in the annotation ``pulumi.com/waitFor``, which replaces the default logic of the kind.
+
+Emulated: ``condition=Type``, ``condition=Type=Status``, ``jsonpath={.field.path}`` and ``jsonpath={.field.path}=value``,
+one or a JSON array of them. Paths with filters and wildcards are not emulated.
+
+Sources:
+    https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/metadata/overrides.go
+    https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/condition/custom.go
+    https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/jsonpath/jsonpath.go
+"""
+
+import json
+import re
+from collections.abc import Callable
+
+from emulated_providers.kubernetes_await.annotations import WAIT_FOR
+from emulated_providers.kubernetes_await.awaiter import DELETED, AwaitConfig, Awaiter
+from emulated_providers.kubernetes_await.objects import Object, annotation, condition, field, name_of
+
+_PATH = re.compile(r"jsonpath=\{\.([A-Za-z0-9_.-]+)\}(?:=(.+))?")
+
+Condition = Callable[[Object], bool]
+
+
+class ConditionsAwaiter(Awaiter):
+    """Waits until all conditions are true."""
+
+    def __init__(self, config: AwaitConfig) -> None:
+        """Prepare to wait.
+
+        Raises:
+            LookupError: an expression is invalid or not emulated.
+        """
+        super().__init__(config)
+        self.watched = ((config.object["apiVersion"], config.object["kind"]),)
+        self._unmet = {text: _parse(text) for text in _expressions(annotation(config.object, WAIT_FOR))}
+        self.process(config.object["kind"], "", config.object)
+
+    def process(self, kind: str, type_: str, object_: Object) -> None:
+        """Process an event of the object. A condition that was true stays satisfied."""
+        if self.is_awaited(object_) and type_ != DELETED:
+            self.object = object_
+            self._unmet = {text: holds for text, holds in self._unmet.items() if not holds(object_)}
+
+    def is_ready(self) -> bool:
+        """Whether all conditions are true."""
+        for text in self._unmet:
+            self.messages.info(f"Waiting for {text.partition('=')[2]}")
+        return not self._unmet
+
+    def timeout_message(self) -> str:
+        """The error at the timeout."""
+        return f'timed out waiting for the condition of "{name_of(self.object)}"'
+
+
+def _expressions(text: str) -> list[str]:
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError:
+        return [text]
+    return list(values) if isinstance(values, list) else [text]
+
+
+def _parse(text: str) -> Condition:
+    if text.startswith("condition="):
+        type_, _, status = text.removeprefix("condition=").partition("=")
+        return lambda object_: (condition(object_, type_) or {}).get("status") == (status or "True")
+    match = _PATH.fullmatch(text)
+    if match is None:
+        raise LookupError(f'expected a "jsonpath=" or "condition=" prefix and a path of fields, got "{text}"')
+    path, expected = match[1].split("."), match[2]
+
+    def holds(object_: Object) -> bool:
+        value = field(object_, *path)
+        found = str(value).lower() if isinstance(value, bool) else str(value)
+        return value is not None and expected in (None, found)
+
+    return holds
