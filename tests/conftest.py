@@ -1,11 +1,13 @@
 """Fixtures for all tests."""
 
+import gc
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 from pydantic import BaseModel
 
@@ -26,6 +28,17 @@ settings.load_profile("moorings")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that accepts changes of golden files."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
+def pytest_sessionfinish() -> None:
+    """Save the coverage data of this process, and keep pytest from collecting the garbage of all tests.
+
+    pytest-xdist kills a process that has not ended after ten seconds, and its coverage data would be lost.
+    """
+    if measurement := Coverage.current():
+        measurement.stop()
+        measurement.save()
+    gc.freeze()
 
 
 @pytest.fixture
