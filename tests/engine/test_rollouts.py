@@ -198,16 +198,6 @@ def test_crashing_pods_do_not_block_a_drain(api, namespace, objects):
         api.evict(pod)
 
 
-def test_replicas_of_an_autoscaler_are_not_overwritten(api, objects):
-    manifests = objects(autoscaling={"max_replicas": 10})
-    deployment = workload_of(manifests)
-    api.apply(deployment, manager="pulumi")
-    scale = {"spec": {"replicas": 5}}
-    api.request("PATCH", f"{api.path(deployment)}/scale", scale, content_type="application/merge-patch+json")
-    changed = workload_of(objects(autoscaling={"max_replicas": 10}, container=container(image=OTHER_IMAGE)))
-    assert api.apply(changed, manager="pulumi")["spec"]["replicas"] == 5
-
-
 def test_replicas_without_an_autoscaler_are_overwritten(api, objects):
     deployment = workload_of(objects())
     api.apply(deployment, manager="pulumi")

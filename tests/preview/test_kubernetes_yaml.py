@@ -40,6 +40,18 @@ def test_every_object_is_a_file(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("ignored", "spec"),
+    [([], {"replicas": 2, "paused": False}), (["spec.replicas"], {"paused": False}), (["spec"], None)],
+    ids=["no", "one field", "an object"],
+)
+def test_ignored_fields_are_left_out(tmp_path, ignored, spec):
+    inputs = {"apiVersion": "apps/v1", "kind": "Deployment", "spec": {"replicas": 2, "paused": False}}
+    options = {"inputs": inputs, "ignore_changes": [*ignored, "spec.template.spec", "status"]}
+    (file,) = write_yaml(plan(resource("orders", "kubernetes:apps/v1:Deployment", **options)), tmp_path)
+    assert yaml.safe_load(file.read_text()).get("spec") == spec
+
+
 def test_failed_write_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr(kubernetes_yaml.yaml, "emit", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):

@@ -12,16 +12,17 @@ CONSTANTS["IMAGE"] = IMAGE
 CONSTANTS["SECRET_ARN"] = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-Jq7mB4"
 
 
-class Neighbor(pulumi.ComponentResource):
-    """Creates a workload of the same name as that of the examples, for rules about conflicts of two workloads."""
+class Neighbors(pulumi.ComponentResource):
+    """Creates other workloads, for rules about conflicts: one in the same namespace, and one with the same name."""
 
     def __init__(self) -> None:
-        """Create the workload."""
-        super().__init__("test:index:Neighbor", "neighbor")
-        args = moorings.KubernetesWorkloadArgs(
-            namespace="shop", container=minimal_container(), app="neighbor", object_name="neighbor"
-        )
-        moorings.KubernetesWorkload("example", args, pulumi.ResourceOptions(parent=self))
+        """Create the workloads."""
+        super().__init__("test:index:Neighbors", "neighbors")
+        for name, namespace in (("neighbor", "shop"), ("example", "neighbors")):
+            args = moorings.KubernetesWorkloadArgs(
+                namespace=namespace, container=minimal_container(), object_name="neighbor"
+            )
+            moorings.KubernetesWorkload(name, args, pulumi.ResourceOptions(parent=self))
 
 
 def minimal_container() -> moorings.PodContainer:
@@ -34,7 +35,7 @@ def minimal_container() -> moorings.PodContainer:
 
 def build_workload(args: Arguments, acknowledge: Mapping[str, str]) -> None:
     """Create a workload beside another one."""
-    Neighbor()
+    Neighbors()
     values = {"namespace": "shop", "container": minimal_container(), **args}
     if acknowledge:
         values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}

@@ -11,14 +11,15 @@ from minimal import BUILDERS, arguments
 from pulumi.runtime import rpc
 
 import moorings
-from moorings.msk.change_guard import CHANGE_RULES
+from moorings.kubernetes.workload_change_guard import CHANGE_RULES as WORKLOAD_RULES
+from moorings.msk.change_guard import CHANGE_RULES as CLUSTER_RULES
 from moorings.validation.change_rules import ChangeRule
 from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 from moorings.validation.findings import spell
 from moorings.validation.resource_changes import Properties, ResourceChange
 from moorings.validation.rules import REGISTRY
 
-RULES = {rule.id: rule for rule in chain(CHANGE_RULES, DATA_LOSS_RULES)}
+RULES = {rule.id: rule for rule in chain(CLUSTER_RULES, WORKLOAD_RULES, DATA_LOSS_RULES)}
 OPTIONS = {"protect", "retain_on_delete"}
 LABEL_LENGTH = 50
 """Maximum length of a GitHub label. Source: https://docs.github.com/en/rest/issues/labels"""
@@ -29,11 +30,13 @@ def change_of(deploy):
     """Returns a function that returns the change that an example of a rule describes."""
 
     def inputs_of(rule, example):
-        if not rule.example_type.startswith("Msk"):
+        if not hasattr(moorings, rule.example_type):
             return {name: value for name, value in arguments(example).items() if name not in OPTIONS}
         args_class = getattr(moorings, f"{rule.example_type}Args")
         plan = deploy(lambda: BUILDERS[args_class](arguments(example), {}))
-        (resource,) = [resource for resource in plan.resources if resource.type in rule.types]
+        resources = [resource for resource in plan.resources if resource.type in rule.types]
+        # Workloads below another component are neighbors of the example.
+        (resource,) = [resource for resource in resources if resource.custom or not resource.parent]
         return resource.inputs
 
     def change(rule: ChangeRule, example) -> ResourceChange:
@@ -46,7 +49,7 @@ def change_of(deploy):
         ]
         return ResourceChange(
             operation,
-            next(iter(rule.types)) if rule.example_type.startswith("Msk") else rule.example_type,
+            next(iter(rule.types)) if hasattr(moorings, rule.example_type) else rule.example_type,
             Properties(inputs_of(rule, before) if operation != "create" else None),
             Properties(inputs_of(rule, after) if operation in {"create", "update"} else None),
             reasons=["name"] if operation == "replace" else (),

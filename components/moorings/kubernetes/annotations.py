@@ -17,3 +17,15 @@ CLUSTER_ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer"
 
 SKIP_AWAIT_ANNOTATION = "pulumi.com/skipAwait"
 """Source: https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/#pulumicomskipawait"""
+
+WAIT_FOR_ANNOTATION = "pulumi.com/waitFor"
+"""Condition that Pulumi waits for instead of that of the kind.
+
+Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/metadata/overrides.go
+"""
+
+PATCH_FORCE_ANNOTATION = "pulumi.com/patchForce"
+"""Take over fields of the object that another field manager has changed, instead of a field conflict.
+
+Source: https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/
+"""

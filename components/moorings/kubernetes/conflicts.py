@@ -4,7 +4,6 @@ Components share no other state. Of two conflicting components, the one that is 
 declarations has no other effect.
 """
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -60,19 +59,3 @@ def find_service(resource: pulumi.Resource, name: str, namespace: str | None) ->
     """Return what the program has declared about a Service with this name, None if there is none."""
     stored = _stored()
     return None if stored is None else stored.get((_cluster(resource), "service", namespace, name))
-
-
-def find_overlapping_selector(workload: pulumi.Resource, selector: Mapping[str, str], namespace: str) -> str | None:
-    """Return the labels by which another workload of the program selects the same pods, None if there is none.
-
-    Each Service would send requests to the pods of both workloads, and the eviction API rejects pods that two
-    PodDisruptionBudgets select.
-
-    Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector
-    """
-    empty: list[Mapping[str, str]] = []
-    selectors = _first_declared(workload, ("selector", namespace, selector["app.kubernetes.io/name"]), empty)
-    if any(other.items() <= selector.items() or selector.items() <= other.items() for other in selectors):
-        return ", ".join(f"{key}={value}" for key, value in selector.items())
-    selectors.append(selector)
-    return None

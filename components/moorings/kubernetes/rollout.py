@@ -9,13 +9,22 @@ from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.quantities import MAX_INT32, scaled_value
 
 DEFAULT_DEADLINE_SECONDS = 600
-"""Default progress deadline of Kubernetes, and default timeout of Pulumi.
+"""Default progress deadline of Kubernetes, and shortest timeout of a StatefulSet, which has no deadline.
 
 Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds
 """
 
 SCHEDULING_SECONDS = 120
 """Seconds to schedule a pod and to pull its image."""
+
+REPORT_SECONDS = 30
+"""Seconds between the failure of a Deployment and the end of ``pulumi up``, which reports it."""
+
+MIN_DELETION_SECONDS = 300
+"""Default timeout of a deletion.
+
+Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go
+"""
 
 ROUNDING_CYCLE = 200
 """Twice the number of pods after which the rounding of percentages repeats."""
@@ -43,17 +52,26 @@ class Rollout:
         return min(MAX_INT32, max(DEFAULT_DEADLINE_SECONDS, needed))
 
     def timeout_seconds(self, progress_deadline_seconds: int) -> int:
-        """Return the timeout of Pulumi. It exceeds the progress deadline, whose error message is more detailed."""
+        """Return the timeout of Pulumi for a creation or an update.
+
+        Pulumi waits for the timeout even if Kubernetes has reported that the Deployment missed its deadline. Each pod
+        that becomes ready extends the deadline, so an update of several batches may take longer.
+        """
         pod = self.startup_seconds + self.min_ready_seconds
         if self.kind == "StatefulSet":
             needed = self.max_replicas * (pod + self.termination_grace_period_seconds)
-        elif self.recreate:
+            return max(DEFAULT_DEADLINE_SECONDS, needed + SCHEDULING_SECONDS)
+        if self.recreate:
             needed = pod + self.termination_grace_period_seconds
         else:
             needed = max(map(self._batches, self._possible_replicas)) * pod
-        return max(
-            DEFAULT_DEADLINE_SECONDS, progress_deadline_seconds + SCHEDULING_SECONDS, needed + SCHEDULING_SECONDS
-        )
+        scheduling = min(SCHEDULING_SECONDS, max(0, progress_deadline_seconds - pod))
+        return max(progress_deadline_seconds, needed + scheduling) + REPORT_SECONDS
+
+    @property
+    def deletion_timeout_seconds(self) -> int:
+        """Timeout of Pulumi for a deletion, which ends when all pods have stopped."""
+        return max(MIN_DELETION_SECONDS, self.termination_grace_period_seconds + SCHEDULING_SECONDS)
 
     @property
     def _possible_replicas(self) -> Iterator[int]:

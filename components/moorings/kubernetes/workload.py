@@ -8,6 +8,7 @@ import pulumi
 
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import broker_ports
+from moorings.kubernetes.annotations import PATCH_FORCE_ANNOTATION
 from moorings.kubernetes.autoscaler_specs import (
     horizontal_pod_autoscaler_spec,
     kafka_trigger,
@@ -25,6 +26,8 @@ from moorings.kubernetes.pod_template import PodTemplate
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.kubernetes.workload_change_guard import workload_change_guard
+from moorings.kubernetes.workload_change_rules import change_inputs
 from moorings.kubernetes.workload_labels import object_labels, selector_labels
 from moorings.kubernetes.workload_rules import (
     WORKLOAD_RULES,
@@ -96,14 +99,20 @@ class KubernetesWorkload(pulumi.ComponentResource):
         args, self._reporter = WORKLOAD_RULES.check("KubernetesWorkload", name, args)
         self._reporter.evaluate(name_length, name=name, args=args)
         self._reporter.evaluate(duplicate_container, name=name, containers=args.containers)
-        super().__init__("moorings:index:KubernetesWorkload", name, self._reporter.inputs, opts)
+        guard = pulumi.ResourceOptions(hooks=workload_change_guard(name, self._reporter))
+        super().__init__(
+            "moorings:index:KubernetesWorkload",
+            name,
+            {**self._reporter.inputs, **change_inputs(args)},
+            pulumi.ResourceOptions.merge(opts, guard),
+        )
         self._name, self._args = name, args
         self._kind = args.kind or "Deployment"
         self._stateful = self._kind == "StatefulSet"
 
         self.shutdown = args.shutdown_budget
-        self.selector = selector_labels(name, args)
-        self._labels = object_labels(self.selector, args)
+        self.selector = selector_labels(name)
+        self._labels = object_labels(name, args)
         self._check_conflicts()
 
         self.namespace = pulumi.Output.from_input(args.namespace)
@@ -132,7 +141,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
 
     def _check_conflicts(self) -> None:
         namespace = self._args.namespace
-        self._reporter.evaluate(overlapping_selectors, namespace=namespace, selector=self.selector, workload=self)
+        self._reporter.evaluate(overlapping_selectors, namespace=namespace, name=self._name, workload=self)
         object_name = self._args.object_name or (self._name if self._stateful else None)
         if object_name is not None:
             self._reporter.evaluate(duplicate_object_name, namespace=namespace, object_name=object_name, workload=self)
@@ -218,6 +227,8 @@ class KubernetesWorkload(pulumi.ComponentResource):
     def _create_workload(self, dependencies: list[KubernetesObject]) -> KubernetesObject:
         args = self._args
         spec: dict[str, Any] = {
+            # With an autoscaler, the number of pods of a new workload.
+            "replicas": args.min_replicas,
             "selector": {"matchLabels": self.selector},
             "minReadySeconds": args.min_ready_seconds,
             "template": PodTemplate(self._reporter, args, self._create_configs()).render(
@@ -228,8 +239,6 @@ class KubernetesWorkload(pulumi.ComponentResource):
                 claims=self._create_claims(),
             ),
         }
-        if args.autoscaling is None:
-            spec["replicas"] = args.availability.min_replicas
         name = args.object_name
         if self._stateful:
             name = name or self._name
@@ -238,13 +247,25 @@ class KubernetesWorkload(pulumi.ComponentResource):
         else:
             spec |= deployment_spec(args)
         timeout = f"{args.rollout.timeout_seconds(args.progress_deadline)}s"
+        timeouts = pulumi.CustomTimeouts(
+            create=timeout, update=timeout, delete=f"{args.rollout.deletion_timeout_seconds}s"
+        )
         opts = pulumi.ResourceOptions(
             depends_on=dependencies,
-            custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout),
+            custom_timeouts=timeouts,
             ignore_changes=["spec.replicas"] if args.autoscaling else None,
         )
-        opts = self._reporter.gate(opts)
-        return self._create(self._kind.lower(), "apps/v1", self._kind, name=name, spec=spec, opts=opts)
+        # An autoscaler that was removed still owns the number of pods. Pulumi takes it over if the program sets it.
+        annotations = {PATCH_FORCE_ANNOTATION: "true"} if args.availability.replicas is not None else None
+        return self._create(
+            self._kind.lower(),
+            "apps/v1",
+            self._kind,
+            name=name,
+            annotations=annotations,
+            spec=spec,
+            opts=self._reporter.gate(opts),
+        )
 
     def _create_headless_service(self, name: str) -> KubernetesObject:
         spec = headless_service_spec(self.selector, self._args.container_ports)

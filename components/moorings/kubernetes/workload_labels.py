@@ -5,17 +5,24 @@ Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/common
 
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 
-
-def selector_labels(name: str, args: KubernetesWorkloadArgs) -> dict[str, str]:
-    """Return the labels that select the pods. They can never change, and therefore contain no version."""
-    labels = {"app.kubernetes.io/name": args.app or name, "app.kubernetes.io/instance": name}
-    return labels | ({"app.kubernetes.io/component": args.component} if args.component else {})
+INSTANCE_LABEL = "app.kubernetes.io/instance"
+MANAGER_LABEL = "app.kubernetes.io/managed-by"
+MANAGER = "pulumi"
 
 
-def object_labels(selector: dict[str, str], args: KubernetesWorkloadArgs) -> dict[str, str]:
+def selector_labels(name: str) -> dict[str, str]:
+    """Return the labels that select the pods of a component.
+
+    Kubernetes cannot change the selector of a Deployment, so that another one would replace it. The selector therefore
+    contains no argument. The second label excludes the pods of a Helm release with the same name.
+    """
+    return {INSTANCE_LABEL: name, MANAGER_LABEL: MANAGER}
+
+
+def object_labels(name: str, args: KubernetesWorkloadArgs) -> dict[str, str]:
     """Return the labels of every object of the workload."""
-    labels = {**args.labels, **selector, "app.kubernetes.io/managed-by": "pulumi"}
-    for label, value in (("part-of", args.part_of), ("version", args.version)):
+    labels = {**args.labels, "app.kubernetes.io/name": args.app or name, **selector_labels(name)}
+    for label, value in (("component", args.component), ("part-of", args.part_of), ("version", args.version)):
         if value is not None:
             labels[f"app.kubernetes.io/{label}"] = value
     return labels

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 
 from moorings.kubernetes.annotations import MAX_BYTES, ROLE_ANNOTATION
-from moorings.kubernetes.conflicts import find_overlapping_selector, find_owner
+from moorings.kubernetes.conflicts import find_owner
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.container_rules import CONTAINER_RULES
 from moorings.kubernetes.effect_rules import EFFECT_RULES
@@ -23,6 +23,7 @@ from moorings.kubernetes.replica_rules import REPLICA_RULES
 from moorings.kubernetes.rollout_rules import ROLLOUT_RULES
 from moorings.kubernetes.volume_rules import VOLUME_RULES
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.kubernetes.workload_change_guard import CHANGE_RULES
 from moorings.validation.findings import Path, Severity
 from moorings.validation.plaintext import find_secret
 from moorings.validation.rule_sets import RuleSet
@@ -39,6 +40,7 @@ WORKLOAD_RULES = RuleSet(
     NETWORK_RULES,
     POD_RULES,
 )
+WORKLOAD_RULES.add(*CHANGE_RULES)  # evaluated by the hook of the component
 
 _NAMES = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
 _LABELS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/"
@@ -238,18 +240,17 @@ def _no_liveness_probe(container: PodContainer, has_service: bool) -> Findings:
     "k8s-overlapping-selectors",
     Severity.UNSAFE,
     source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector",
-    invalid="app='neighbor'",
-    valid="app='orders'",
+    invalid="namespace='neighbors'",
+    valid="namespace='shop'",
 )
-def overlapping_selectors(namespace: str, selector: dict[str, str], workload: pulumi.Resource) -> Findings:
+def overlapping_selectors(namespace: str, name: str, workload: pulumi.Resource) -> Findings:
     """Each Service sends requests to the pods of both workloads, and two disruption budgets block their eviction."""
-    labels = find_overlapping_selector(workload, selector, namespace)
-    if labels is not None:
+    if find_owner(workload, "", ("selector", namespace, name), id(workload)) is not None:
         yield (
-            "app",
+            "name",
             (
-                f"the selector {labels} overlaps that of another workload in namespace {namespace!r}; change app or "
-                "component"
+                f"another workload in namespace {namespace!r} is also named {name!r}, and their selectors are equal; "
+                "rename one of them"
             ),
         )
 

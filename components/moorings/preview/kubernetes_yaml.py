@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,10 +55,24 @@ def _is_object(resource: Resource) -> bool:
 
 
 def _with_name(resource: Resource) -> dict[str, Any]:
-    """Return the object with a name; defaults to the logical name, from which Pulumi generates one."""
+    """Return the object with a name; defaults to the logical name, from which Pulumi generates one.
+
+    Fields that updates ignore are left out: every ``kubectl apply`` would reset what an autoscaler has set.
+    """
     metadata = dict(resource.inputs.get("metadata") or {})
     metadata.setdefault("name", resource.name)
-    return {**resource.inputs, "metadata": metadata}
+    document = {**resource.inputs, "metadata": metadata}
+    for path in resource.ignore_changes:
+        document = _without(document, path.split("."))
+    return document
+
+
+def _without(document: Any, path: Sequence[str]) -> Any:
+    """Return an object without the field at a path."""
+    if not is_object(document) or path[0] not in document:
+        return document
+    others = {key: value for key, value in document.items() if key != path[0]}
+    return {**others, path[0]: _without(document[path[0]], path[1:])} if len(path) > 1 else others
 
 
 def _provider_name(resource: Resource) -> str:

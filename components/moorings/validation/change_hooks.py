@@ -1,8 +1,11 @@
 """Resource hooks that evaluate the rules of changes in the engine, in previews and before each operation."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime import get_root_resource
 
 from moorings.sdk.internals import start_callback_server
 from moorings.validation.change_rules import ChangeRule, evaluate_change
@@ -10,6 +13,9 @@ from moorings.validation.errors import InvalidInput
 from moorings.validation.findings import Finding, Path, spell
 from moorings.validation.reporter import Reporter
 from moorings.validation.resource_changes import Operation, Properties, ResourceChange
+
+_prefixes: WeakKeyDictionary[pulumi.Resource, Counter[str]] = WeakKeyDictionary()
+"""How often each prefix is used in a program."""
 
 
 def change_hooks(
@@ -27,7 +33,7 @@ def change_hooks(
     creations cannot tell a replacement from a first creation.
 
     Args:
-        prefix: beginning of the hooks' names, unique in the program.
+        prefix: beginning of the hooks' names. A number is added if another component of the program has the same.
         rules: rules of the resources.
         reporter: reporter of the component, for its acknowledgements and its location.
         argument_path: returns the path of the component's argument for a resource name and a path that a rule yields.
@@ -47,11 +53,22 @@ def change_hooks(
         # The hook also runs in previews.
         return pulumi.ResourceHook(f"{prefix}-{operation}", check, pulumi.ResourceHookOptions(on_dry_run=True))
 
+    prefix = _unique(prefix)
     start_callback_server()
     judges_creation = any("create" in rule.operations for rule in rules)
     return pulumi.ResourceHookBinding(
         before_create=[create_hook("create")] if judges_creation else None, before_update=[create_hook("update")]
     )
+
+
+def _unique(prefix: str) -> str:
+    """Return a prefix that no other component of the program uses: components below others may have equal names."""
+    program = get_root_resource()
+    if program is None:
+        return prefix
+    used = _prefixes.setdefault(program, Counter())
+    used[prefix] += 1
+    return prefix if used[prefix] == 1 else f"{prefix}-{used[prefix]}"
 
 
 def _report(

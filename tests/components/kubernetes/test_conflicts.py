@@ -5,7 +5,7 @@ import pulumi_kubernetes
 import pytest
 
 from moorings import InvalidInput, StickyIngress
-from moorings.kubernetes.conflicts import find_overlapping_selector, find_service
+from moorings.kubernetes.conflicts import find_owner, find_service
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 ROUTE = {"service_port": 8080, "hosts": ["orders.example.com"]}
@@ -190,7 +190,6 @@ def test_two_clusters_do_not_conflict(deploy):
 
 def test_nothing_is_stored_outside_of_a_program(monkeypatch):
     monkeypatch.setattr("moorings.kubernetes.conflicts.get_root_resource", lambda: None)
-    selector = {"app.kubernetes.io/name": "orders"}
-    for _ in range(2):
-        assert find_overlapping_selector(object(), selector, "shop") is None
+    for value in range(2):
+        assert find_owner(object(), "", ("selector", "shop", "orders"), value) is None
     assert find_service(object(), "orders", "shop") is None

@@ -153,8 +153,8 @@ DOCUMENTED = {
     },
 }
 
-SELECTOR = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/instance": "constellation"}
-GENERATED_NAME = "Pulumi generates the name, so that a replacement causes no downtime"
+SELECTOR = {"app.kubernetes.io/instance": "constellation", "app.kubernetes.io/managed-by": "pulumi"}
+GENERATED_NAME = "Pulumi generates the name, so that two stacks can share a namespace"
 NO_JAVA_OPTS = "the image runs java directly, which reads JAVA_TOOL_OPTIONS but not JAVA_OPTS"
 
 DIFFERENCES = {
@@ -164,7 +164,7 @@ DIFFERENCES = {
     ("hardened config map", "data.CONSTELLATION_API_KEYS"): (None, "API keys belong in a Secret"),
     ("deployment", "spec.selector.matchLabels"): (
         SELECTOR,
-        "two releases of one application must not select each other's pods",
+        "no argument is part of the selector, which Kubernetes cannot change",
     ),
     ("deployment", f"{POD}.securityContext.runAsUser"): (
         10001,
@@ -202,7 +202,7 @@ DIFFERENCES = {
         {"drop": ["ALL"]},
         "Pod Security's restricted level requires it",
     ),
-    ("service", "spec.selector"): (SELECTOR, "two releases of one application must not select each other's pods"),
+    ("service", "spec.selector"): (SELECTOR, "it is that of the Deployment"),
     ("service", "spec.ports.0.targetPort"): ("http", "the Service refers to the container port by name"),
     ("service with provider port", "spec.ports.1.targetPort"): (
         "grpc-provider",

@@ -15,7 +15,7 @@ IGNORED_RULES = {
     "kube-score deployment-has-host-podantiaffinity": "topology spread constraints also allow more pods than nodes",
     "kube-score pod-networkpolicy, egress": "the peers of an application are unknown; egress_to restricts them",
     "kube-score deployment-strategy, no Recreate with a Service": "a volume with a single writer requires Recreate",
-    "polaris metadataAndInstanceMismatched": "Pulumi generates names, so that a replacement causes no downtime",
+    "polaris metadataAndInstanceMismatched": "Pulumi generates names, so that two stacks can share a namespace",
 }
 """Rules that the defaults violate deliberately, with the reason."""
 
@@ -35,6 +35,11 @@ class Manifests:
         self.main = self.pod["containers"][0]
         self.containers = [self.main, *init_containers]
         self.long_running = [self.main, *(container for container in init_containers if "restartPolicy" in container)]
+
+    @property
+    def sets_replicas(self):
+        """Whether updates set the number of pods."""
+        return "replicas" in self.spec and "spec.replicas" not in self.workload.ignore_changes
 
     def of_kind(self, kind):
         return [resource.inputs for resource in self.objects if resource.type.endswith(f":{kind}")]
@@ -95,7 +100,7 @@ RULES = {
         manifests, manifests.spec_of("PodDisruptionBudget")["selector"]["matchLabels"]
     ),
     "kube-score deployment-targeted-by-hpa-does-not-have-replicas-configured": lambda manifests: (
-        ("replicas" in manifests.spec) != bool(manifests.of_kind("HorizontalPodAutoscaler"))
+        manifests.sets_replicas != bool(manifests.of_kind("HorizontalPodAutoscaler"))
     ),
     "kube-score horizontalpodautoscaler-replicas": lambda manifests: all(
         autoscaler["spec"]["minReplicas"] >= 2 for autoscaler in manifests.of_kind("HorizontalPodAutoscaler")

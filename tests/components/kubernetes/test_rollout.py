@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from moorings import PodContainer
 from moorings.kubernetes.quantities import scaled_value
-from moorings.kubernetes.rollout import DEFAULT_DEADLINE_SECONDS, SCHEDULING_SECONDS, Rollout, max_startup_seconds
+from moorings.kubernetes.rollout import DEFAULT_DEADLINE_SECONDS, REPORT_SECONDS, Rollout, max_startup_seconds
 
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
 DEFAULTS = {
@@ -29,18 +29,18 @@ def rollout_of(**changed):
 @pytest.mark.parametrize(
     ("changed", "deadline", "timeout"),
     [
-        ({}, 600, 720),
-        ({"startup_seconds": 0}, 600, 720),
-        ({"startup_seconds": 600}, 730, 1340),  # two pods, one at a time
-        ({"max_replicas": 10}, 600, 760),  # three at a time, four times
-        ({"max_replicas": 10, "max_surge": "0", "max_unavailable": "25%"}, 600, 920),  # two at a time, five times
-        ({"max_replicas": 10, "max_surge": "100%"}, 600, 720),
-        ({"recreate": True, "startup_seconds": 900}, 1030, 1150),
-        ({"recreate": True, "startup_seconds": 100, "termination_grace_period_seconds": 900}, 600, 1130),
+        ({}, 600, 630),
+        ({"startup_seconds": 0}, 600, 630),
+        ({"startup_seconds": 600}, 730, 1370),  # two pods, one at a time
+        ({"max_replicas": 10}, 600, 790),  # three at a time, four times
+        ({"max_replicas": 10, "max_surge": "0", "max_unavailable": "25%"}, 600, 950),  # two at a time, five times
+        ({"max_replicas": 10, "max_surge": "100%"}, 600, 630),
+        ({"recreate": True, "startup_seconds": 900}, 1030, 1115),
+        ({"recreate": True, "startup_seconds": 100, "termination_grace_period_seconds": 900}, 600, 1160),
         (
             {"min_replicas": 4, "max_replicas": 5, "startup_seconds": 600},
             730,
-            2560,
+            2590,
         ),  # five pods in three steps, but four pods in four steps
         ({"kind": "StatefulSet", "max_replicas": 3}, 600, 765),  # one pod after the other
     ],
@@ -51,8 +51,24 @@ def test_progress_deadline_and_timeout(changed, deadline, timeout):
     assert rollout.timeout_seconds(rollout.progress_deadline_seconds) == timeout
 
 
-def test_the_timeout_is_longer_than_a_configured_deadline():
-    assert rollout_of().timeout_seconds(3600) == 3600 + SCHEDULING_SECONDS
+@pytest.mark.parametrize(
+    ("changed", "deadline", "timeout"),
+    [
+        ({}, 3600, 3630),
+        # One pod after the other takes 20 s each, and at most 10 s to be scheduled.
+        ({"max_replicas": 3, "startup_seconds": 10}, 30, 100),
+        ({"max_replicas": 3, "max_surge": "100%", "startup_seconds": 10}, 30, 60),
+        ({"recreate": True, "startup_seconds": 10, "termination_grace_period_seconds": 25}, 30, 85),
+    ],
+    ids=["long", "short, in three batches", "short, in one batch", "short, after the shutdown of all pods"],
+)
+def test_the_timeout_follows_a_configured_deadline(changed, deadline, timeout):
+    assert rollout_of(**changed).timeout_seconds(deadline) == timeout
+
+
+@pytest.mark.parametrize(("grace_period", "timeout"), [(0, 300), (180, 300), (181, 301), (3600, 3720)])
+def test_the_timeout_of_a_deletion_follows_the_grace_period(grace_period, timeout):
+    assert rollout_of(termination_grace_period_seconds=grace_period).deletion_timeout_seconds == timeout
 
 
 @given(
@@ -63,7 +79,9 @@ def test_the_timeout_is_longer_than_the_deadline_and_the_start_of_a_pod(replicas
         max_replicas=replicas, max_surge=f"{surge}%", startup_seconds=startup, recreate=recreate, kind=kind
     )
     assert rollout.progress_deadline_seconds > startup + rollout.min_ready_seconds
-    assert rollout.timeout_seconds(rollout.progress_deadline_seconds) > rollout.progress_deadline_seconds
+    timeout = rollout.timeout_seconds(rollout.progress_deadline_seconds)
+    assert timeout > startup + rollout.min_ready_seconds
+    assert timeout > rollout.progress_deadline_seconds or kind == "StatefulSet"
 
 
 NUMBERS_OR_PERCENTAGES = st.one_of(st.integers(0, 20).map(str), st.integers(0, 100).map("{}%".format))
@@ -89,7 +107,7 @@ def test_the_timeout_covers_the_slowest_number_of_pods(min_replicas, extra, surg
     max_steps = max(map(steps, range(min_replicas, min_replicas + extra + 1)))
     assert (
         rollout.timeout_seconds(0)
-        == max_steps * (DEFAULT_DEADLINE_SECONDS + rollout.min_ready_seconds) + SCHEDULING_SECONDS
+        == max_steps * (DEFAULT_DEADLINE_SECONDS + rollout.min_ready_seconds) + REPORT_SECONDS
     )
 
 

@@ -12,8 +12,8 @@ from moorings import (
     Probes,
 )
 
-SELECTOR = {"app.kubernetes.io/name": "orders", "app.kubernetes.io/instance": "orders"}
-LABELS = {**SELECTOR, "app.kubernetes.io/managed-by": "pulumi"}
+SELECTOR = {"app.kubernetes.io/instance": "orders", "app.kubernetes.io/managed-by": "pulumi"}
+LABELS = {"app.kubernetes.io/name": "orders", **SELECTOR}
 METADATA = {"namespace": "shop", "labels": LABELS}
 DIGEST = "registry.example/orders@sha256:" + "0" * 64
 
@@ -172,7 +172,7 @@ def test_default_deployment(deploy_workload):
             },
         },
     }
-    assert deployment.custom_timeouts == {"create": "720s", "update": "720s"}
+    assert deployment.custom_timeouts == {"create": "630s", "update": "630s", "delete": "300s"}
     assert deployment.ignore_changes == []
 
 
@@ -316,14 +316,14 @@ def test_secrets_are_masked(deploy_workload):
     assert "[secret]" not in str(plan["orders-deployment"].inputs)
 
 
-def test_the_selector_contains_no_changing_labels(deploy_workload):
+def test_no_argument_changes_the_selector(deploy_workload):
     plan = deploy_workload(app="shop-orders", component="api", part_of="shop", version="1.4.2", labels={"team": "a"})
-    selector = {**SELECTOR, "app.kubernetes.io/name": "shop-orders", "app.kubernetes.io/component": "api"}
-    assert spec_of(plan)["selector"]["matchLabels"] == selector
-    assert spec_of(plan, "service")["selector"] == selector
+    assert spec_of(plan)["selector"]["matchLabels"] == SELECTOR
+    assert spec_of(plan, "service")["selector"] == SELECTOR
     assert spec_of(plan)["template"]["metadata"]["labels"] == {
-        **selector,
-        "app.kubernetes.io/managed-by": "pulumi",
+        **SELECTOR,
+        "app.kubernetes.io/name": "shop-orders",
+        "app.kubernetes.io/component": "api",
         "app.kubernetes.io/part-of": "shop",
         "app.kubernetes.io/version": "1.4.2",
         "team": "a",
@@ -424,9 +424,9 @@ def test_stateful_set_with_headless_service_and_retained_volumes(deploy_workload
         "ports": [{"name": "http", "port": 8080, "targetPort": "http"}],
     }
     assert "matchLabelKeys" not in pod_of(plan, "statefulset")["topologySpreadConstraints"][0]
-    # The pods are updated one after the other: twice 150 s to start, 10 s of min_ready_seconds and 55 s to stop. The
-    # progress deadline of 600 s is longer. Both get two minutes more.
-    assert stateful.custom_timeouts["update"] == "720s"
+    # The pods are updated one after the other: twice 150 s to start, 10 s of min_ready_seconds and 55 s to stop, and two
+    # minutes to schedule them. The minimum of 600 s is longer.
+    assert stateful.custom_timeouts["update"] == "600s"
 
 
 def test_stateful_set_without_ports(deploy_workload):
@@ -484,7 +484,7 @@ def test_existing_claim_of_a_stateful_set(deploy_workload):
 def test_an_autoscaler_sets_the_number_of_pods(deploy_workload):
     plan = deploy_workload(autoscaling={})
     deployment = plan["orders-deployment"]
-    assert "replicas" not in deployment.inputs["spec"]
+    assert deployment.inputs["spec"]["replicas"] == 2
     assert deployment.ignore_changes == ["spec.replicas"]
     assert plan["orders-autoscaler"].type == "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
     spec = spec_of(plan, "autoscaler")
@@ -554,6 +554,47 @@ def test_kafka_lag_creates_a_scaled_object(deploy_workload, late):
     assert plan["orders-deployment"].ignore_changes == ["spec.replicas"]
 
 
+def test_a_workload_that_scales_to_zero_starts_without_pods(deploy_workload):
+    lag = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 4}
+    plan = deploy_workload(autoscaling={"min_replicas": 0, "max_replicas": 4, "kafka_lag": lag})
+    assert spec_of(plan)["replicas"] == 0
+    assert spec_of(plan, "autoscaler")["minReplicaCount"] == 0
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
+@pytest.mark.parametrize(("availability", "forced"), [({"replicas": 2}, True), ({"level": "critical"}, False)])
+def test_pulumi_takes_over_a_number_of_pods_that_the_program_sets(deploy_workload, kind, availability, forced):
+    metadata = deploy_workload(kind=kind, availability=availability)[f"orders-{kind.lower()}"].inputs["metadata"]
+    assert metadata.get("annotations") == ({"pulumi.com/patchForce": "true"} if forced else None)
+
+
+def test_the_component_registers_the_arguments_that_replace_objects(deploy_workload):
+    assert deploy_workload()["orders"].inputs == {"namespace": "shop", "kind": "Deployment", "hasService": True}
+    plan = deploy_workload(
+        kind="StatefulSet",
+        object_name="shop-orders",
+        revision_history_limit=3,
+        volumes={
+            "data": {"mount_path": "/data", "size": "1Gi"},
+            "files": {"mount_path": "/files", "claim_name": "files", "access_mode": "ReadOnlyMany"},
+        },
+        autoscaling={"min_replicas": 3, "max_replicas": 9},
+        acknowledge={"k8s-workload-replaced": "a test"},
+    )
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    assert plan["orders"].inputs == {
+        "acknowledge": {"k8s-workload-replaced": "a test"},
+        "namespace": "shop",
+        "kind": "StatefulSet",
+        "objectName": "shop-orders",
+        "hasService": True,
+        "autoscaling": {"minReplicas": 3, "maxReplicas": 9},
+        "podManagementPolicy": "OrderedReady",
+        "revisionHistoryLimit": 3,
+        "volumes": {"data": claim},
+    }
+
+
 def test_scaled_object_without_authentication(deploy_workload):
     lag = {"bootstrap_servers": "b:9092", "consumer_group": "g", "topic": "t", "partitions": 4}
     plan = deploy_workload(autoscaling={"max_replicas": 4, "kafka_lag": lag})
@@ -620,16 +661,14 @@ def evaluated(args):
 
 
 @pytest.mark.parametrize("namespace", ["shop", lambda: pulumi.Output.from_input("shop")], ids=["plain", "late"])
-@pytest.mark.parametrize(("first", "second"), [(None, None), ("a", "a"), (None, "a"), ("a", None)])
-def test_overlapping_selectors_are_rejected(deploy, workload, rejected, namespace, first, second):  # noqa: PLR0917
+@pytest.mark.parametrize("changed", [{}, {"app": "b", "component": "b"}], ids=["equal labels", "other labels"])
+def test_equal_selectors_in_a_namespace_are_rejected(deploy, workload, rejected, namespace, changed):
     def program(**changed):
-        Parent("Shop", workload, namespace=namespace, component=first)
-        Parent("Billing", workload, **{"namespace": namespace, "component": second, **changed})
+        Parent("Shop", workload, namespace=namespace)
+        Parent("Billing", workload, **{"namespace": namespace, **changed})
 
-    with rejected("k8s-overlapping-selectors", "app"):
-        deploy(program)
-    assert deploy(lambda: program(app="b"))
-    assert not first or deploy(lambda: program(component="b"))
+    with rejected("k8s-overlapping-selectors", "name"):
+        deploy(lambda: program(**changed))
     assert deploy(lambda: program(namespace="other"))
 
 
