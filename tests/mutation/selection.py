@@ -1,0 +1,104 @@
+"""Selects the tests of a mutant from a recording of the lines that each test executes."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import coverage
+from injection import module_name
+from operators import Mutant
+
+BUDGET_SECONDS = 60.0
+"""Time that the tests of a mutant may take in total. A mutant that survives them counts as a survivor."""
+
+CONTRACT_TESTS = ("tests/components/test_component_contract.py", "tests/stacks/")
+"""Tests of all resources of a component, which notice most changes of its inputs."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Which tests execute a line, and how long each test takes."""
+
+    root: Path
+    """Folder of the package."""
+
+    durations: Mapping[str, float]
+    modules: frozenset[str]
+    """Modules that the tests import."""
+
+    lines: Mapping[str, Mapping[int, frozenset[str]]]
+    """Tests by file and line. An empty name stands for the import of the module."""
+
+    importers: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """Files that import a file."""
+
+    def tests(self, mutant: Mutant) -> list[str]:
+        """Return the tests of a mutant, those that most likely notice it first."""
+        found = self._of_lines(mutant) if self.runs_late(mutant) else self._of_module(mutant)
+        folder = f"tests/components/{Path(mutant.file).parent}".removesuffix("/.")
+        own = f"{folder}/test_{Path(mutant.file).stem}"
+
+        def priority(test: str) -> tuple[int, float]:
+            if test.startswith(own):
+                return 0, self.durations[test]
+            near = test.startswith((*CONTRACT_TESTS, folder))
+            return 1 if near else 2, self.durations[test]
+
+        selected: list[str] = []
+        seconds = 0.0
+        for test in sorted(found & self.durations.keys(), key=priority):
+            seconds += self.durations[test]
+            if selected and seconds > BUDGET_SECONDS:
+                break
+            selected.append(test)
+        return selected
+
+    def runs_late(self, mutant: Mutant) -> bool:
+        """Whether the code runs during tests only, so that it can be changed after the import of its module."""
+        return mutant.in_function and "" not in self._of_lines(mutant)
+
+    def _of_lines(self, mutant: Mutant) -> frozenset[str]:
+        lines = self.lines.get(mutant.file, {})
+        found = frozenset[str]().union(*(lines.get(line, ()) for line in range(mutant.line, mutant.end_line + 1)))
+        if found:
+            return found
+        # The first lines of a statement that spans several lines are not always recorded.
+        before = [line for line in lines if line < mutant.line]
+        return lines[max(before)] if before else frozenset()
+
+    def _of_module(self, mutant: Mutant) -> frozenset[str]:
+        """Return the tests that execute a function of the module, or of modules that import it."""
+        found: set[str] = set()
+        for file in (mutant.file, *self.importers.get(mutant.file, ())):
+            found.update(*self.lines.get(file, {}).values())
+        return frozenset(found - {""})
+
+
+def load_recording(folder: Path, root: Path) -> Recording:
+    """Return the recordings in a folder."""
+    durations: dict[str, float] = {}
+    modules: set[str] = set()
+    for path in sorted(folder.glob("tests.*.json"), key=lambda path: path.stat().st_mtime):
+        document = json.loads(path.read_text())
+        durations.update(document["durations"])
+        modules.update(document["modules"])
+    lines: dict[str, dict[int, set[str]]] = {}
+    for path in folder.glob(".coverage.*"):
+        data = coverage.CoverageData(str(path))
+        data.read()
+        for measured in data.measured_files():
+            file = str(Path(measured).relative_to(root))
+            for line, contexts in data.contexts_by_lineno(measured).items():
+                lines.setdefault(file, {}).setdefault(line, set()).update(contexts)
+    frozen = {file: {line: frozenset(tests) for line, tests in by_line.items()} for file, by_line in lines.items()}
+    return Recording(root, durations, frozenset(modules), frozen, find_importers(root, frozen))
+
+
+def find_importers(root: Path, files: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the files that import each file."""
+    sources = {file: (root / file).read_text() for file in files if (root / file).exists()}
+    return {
+        file: frozenset(other for other, source in sources.items() if f"from {module_name(file)} import" in source)
+        for file in sources
+    }

@@ -1,0 +1,184 @@
+"""Runs the tests of mutants, each in a forked process, so that a mutant does not pay for the imports of the SDKs.
+
+A function is changed in a process that has collected the tests. Code that runs when a module is imported is changed in a
+process that has not imported the package; it then collects the tests itself.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import pkgutil
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from injection import import_mutant, replace_code
+from pytest import Item, Session
+
+MEMORY_BYTES = 8 * 2**30
+OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:terminalreporter", "-x"]
+
+KILLED, SURVIVED, TIMEOUT, NOT_REPLACED, ERROR = "killed", "survived", "timeout", "not replaced", "error"
+
+Job = dict[str, Any]
+"""``number``, ``path``, ``file``, ``source`` (changed), ``tests`` and ``seconds`` that the tests take unchanged."""
+
+Outcome = tuple[str, str]
+"""Status, and the test that noticed the mutant."""
+
+
+def run_forked(run: Callable[[], Outcome], seconds: float) -> Outcome:
+    """Run a function in a forked process with a limit of its processor time and, three times as long, of its time."""
+    reader, writer = os.pipe()
+    process = os.fork()
+    if not process:
+        os.close(reader)
+        with contextlib.suppress(BaseException):
+            _isolate(int(seconds))
+            outcome = run()
+            os.write(writer, json.dumps(outcome).encode())
+        os._exit(0)
+    os.close(writer)
+    deadline = time.monotonic() + 3 * seconds
+    status = None
+    while status is None:
+        done, code = os.waitpid(process, os.WNOHANG)
+        if done:
+            status = code
+        elif time.monotonic() > deadline:
+            os.kill(process, signal.SIGKILL)
+            status = os.waitpid(process, 0)[1]
+        else:
+            time.sleep(0.02)
+    with os.fdopen(reader, "rb") as stream:
+        text = stream.read()
+    if text:
+        status_text, test = json.loads(text)
+        return status_text, test
+    return (TIMEOUT, "") if os.WIFSIGNALED(status) else (ERROR, "")
+
+
+def _isolate(seconds: int) -> None:
+    os.setpgrp()
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+
+
+class FirstFailure:
+    """Pytest plugin that runs the tests of one job, and remembers the first that fails."""
+
+    def __init__(self, tests: list[str]) -> None:
+        self._order = {test: number for number, test in enumerate(tests)}
+        self.failure = ""
+        self.count = 0
+
+    def pytest_collection_modifyitems(self, items: list[Item]) -> None:
+        """Keep the tests of the job, in their order."""
+        items[:] = sorted(
+            (item for item in items if item.nodeid in self._order), key=lambda item: self._order[item.nodeid]
+        )
+        self.count = len(items)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember a file that can no longer be imported."""
+        if report.failed and not self.failure:
+            self.failure = report.nodeid or "collection"
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember a test that fails."""
+        if report.failed and not self.failure:
+            self.failure = report.nodeid
+
+
+def run_import_job(job: Job) -> Outcome:
+    """Import the changed module, collect the tests of the job and run them."""
+    if job["source"] is not None:
+        import_mutant(Path(job["path"]), job["file"], job["source"].encode())
+    plugin = FirstFailure(job["tests"])
+    files = sorted({test.partition("::")[0] for test in job["tests"]})
+    try:
+        code = pytest.main([*OPTIONS, *files], plugins=[plugin])
+    except BaseException as error:  # noqa: BLE001 - a conftest file that cannot be imported raises any error
+        return KILLED, f"{type(error).__name__} during collection"
+    if plugin.failure or code != 0:
+        return KILLED, plugin.failure or f"exit status {code}"
+    return SURVIVED, f"{plugin.count} tests"
+
+
+class Server:
+    """Pytest plugin that runs the jobs instead of the collected tests."""
+
+    def __init__(self, jobs: list[Job], report: Callable[[Job, Outcome], None]) -> None:
+        self._jobs, self._report = jobs, report
+
+    def pytest_runtestloop(self, session: Session) -> bool:
+        """Run each job in a forked process."""
+        items = {item.nodeid: item for item in session.items}
+        for job in self._jobs:
+            self._report(job, run_forked(lambda job=job: self._run(session, items, job), job["seconds"]))
+        return True
+
+    @staticmethod
+    def _run(session: Session, items: dict[str, Item], job: Job) -> Outcome:
+        if job["source"] is not None:
+            path = Path(job["path"])
+            if not replace_code(path, path.read_bytes(), job["source"].encode()):
+                return NOT_REPLACED, ""
+        plugin = FirstFailure([])
+        session.config.pluginmanager.register(plugin)
+        selected = [items[test] for test in job["tests"] if test in items]
+        for number, item in enumerate(selected):
+            following = selected[number + 1] if number + 1 < len(selected) else None
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if plugin.failure:
+                return KILLED, plugin.failure
+        return SURVIVED, f"{len(selected)} tests"
+
+
+def preload(modules: list[str]) -> None:
+    """Import the modules of the SDKs that the tests use."""
+    for name in modules:
+        if name.partition(".")[0].startswith(("pulumi", "pydantic", "google", "grpc", "yaml", "rich")):
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+
+def _reports(path: Path) -> Iterator[Callable[[Job, Outcome], None]]:
+    with path.open("a") as stream:
+
+        def report(job: Job, outcome: Outcome) -> None:
+            stream.write(json.dumps({"number": job["number"], "status": outcome[0], "test": outcome[1]}) + "\n")
+            stream.flush()
+
+        yield report
+
+
+def main(mode: str, jobs_file: str, results_file: str) -> None:
+    """Run the jobs of a file and append the results to another file."""
+    document = json.loads(Path(jobs_file).read_text())
+    jobs: list[Job] = document["jobs"]
+    preload(document["modules"])
+    for report in _reports(Path(results_file)):
+        if mode == "import":
+            for job in jobs:
+                report(job, run_forked(lambda job=job: run_import_job(job), job["seconds"] + 60))
+            continue
+        package = importlib.import_module("moorings")
+        for module in pkgutil.walk_packages(package.__path__, "moorings."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+        files = sorted({test.partition("::")[0] for job in jobs for test in job["tests"]})
+        pytest.main([*OPTIONS, *files], plugins=[Server(jobs, report)])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
