@@ -30,7 +30,18 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 DOCUMENTATION = {"Change", "Deprecated", "TypeVar", "NewType", "matches", "cast", "isinstance", "issubclass"}
 """Functions whose arguments are documentation, types or part of messages."""
 
-DOCUMENTATION_KEYWORDS = {"source", "invalid", "valid", "docs", "drawback", "title", "note", "help", "example", "rationale"}
+DOCUMENTATION_KEYWORDS = {
+    "source",
+    "invalid",
+    "valid",
+    "docs",
+    "drawback",
+    "title",
+    "note",
+    "help",
+    "example",
+    "rationale",
+}
 MESSAGES = {"warn", "info", "error", "debug", "echo", "print"}
 """Functions whose arguments are read by people. The call can be removed, but its texts stay."""
 

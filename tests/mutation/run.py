@@ -144,11 +144,7 @@ def run_mutants(mutants: Sequence[Mutant], recording: Recording, processes: int)
     results = {number: [SURVIVED, "0 tests"] for number, job in jobs.items() if not job["tests"]}
     late = {number for number, mutant in enumerate(mutants) if recording.runs_late(mutant)} - results.keys()
     results |= run_jobs([jobs[number] for number in sorted(late)], "replace", recording, processes)
-    early = [
-        number
-        for number in jobs
-        if number not in results or results[number][0] == NOT_REPLACED
-    ]
+    early = [number for number in jobs if number not in results or results[number][0] == NOT_REPLACED]
     results |= run_jobs([jobs[number] for number in early], "import", recording, processes)
     check_tests(mutants, jobs, results, recording, processes)
     return {mutant.identity: results.get(number, [ERROR, ""]) for number, mutant in enumerate(mutants)}
@@ -163,9 +159,16 @@ def check_tests(
 ) -> None:
     """Check that the tests that noticed a mutant pass without it. A test that fails in any case notices nothing."""
     tests = sorted({test for status, test in results.values() if status == KILLED and test in recording.durations})
-    names = {number: test for number, test in enumerate(tests)}
+    names = dict(enumerate(tests))
     unchanged = [
-        {"number": number, "path": "", "file": "", "source": None, "tests": [test], "seconds": MINIMUM_SECONDS + 5 * recording.durations[test]}
+        {
+            "number": number,
+            "path": "",
+            "file": "",
+            "source": None,
+            "tests": [test],
+            "seconds": MINIMUM_SECONDS + 5 * recording.durations[test],
+        }
         for number, test in names.items()
     ]
     failing = {
@@ -194,7 +197,9 @@ def show(mutant: Mutant, result: Sequence[str]) -> str:
     source = (SOURCES / mutant.file).read_bytes()
     before, after = source.decode().splitlines(), mutant.apply(source).decode().splitlines()
     diff = list(unified_diff(before, after, mutant.file, mutant.file, lineterm="", n=1))[2:]
-    return "\n".join([f"{result[0].upper()} ({result[1] or 'no test'}): {mutant.identity}", *(f"    {line}" for line in diff)])
+    return "\n".join(
+        [f"{result[0].upper()} ({result[1] or 'no test'}): {mutant.identity}", *(f"    {line}" for line in diff)]
+    )
 
 
 def report(groups: dict[str, list[Mutant]], results: dict[str, list[str]]) -> bool:

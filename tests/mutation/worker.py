@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 from injection import import_mutant, replace_code
-from pytest import Item, Session
 
 MEMORY_BYTES = 8 * 2**30
 OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:terminalreporter", "-x"]
@@ -81,7 +80,7 @@ class FirstFailure:
         self.failure = ""
         self.count = 0
 
-    def pytest_collection_modifyitems(self, items: list[Item]) -> None:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the tests of the job, in their order."""
         items[:] = sorted(
             (item for item in items if item.nodeid in self._order), key=lambda item: self._order[item.nodeid]
@@ -120,7 +119,7 @@ class Server:
     def __init__(self, jobs: list[Job], report: Callable[[Job, Outcome], None]) -> None:
         self._jobs, self._report = jobs, report
 
-    def pytest_runtestloop(self, session: Session) -> bool:
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run each job in a forked process."""
         items = {item.nodeid: item for item in session.items}
         for job in self._jobs:
@@ -128,7 +127,7 @@ class Server:
         return True
 
     @staticmethod
-    def _run(session: Session, items: dict[str, Item], job: Job) -> Outcome:
+    def _run(session: pytest.Session, items: dict[str, pytest.Item], job: Job) -> Outcome:
         if job["source"] is not None:
             path = Path(job["path"])
             if not replace_code(path, path.read_bytes(), job["source"].encode()):

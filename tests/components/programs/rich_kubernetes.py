@@ -1,0 +1,303 @@
+"""Arguments of the components of Kubernetes that together set every argument."""
+
+from typing import Any
+
+from rich_ecs import CERTIFICATE_ARN, SCRAM
+
+import moorings
+
+IMAGE = "registry.example/orders@sha256:" + "0" * 64
+PROBES: dict[str, Any] = {
+    "readiness": {"http_get": "/ready", "period_seconds": 5, "timeout_seconds": 2, "failure_threshold": 2},
+    "liveness": {"http_get": "/live", "scheme": "HTTPS", "port": "admin", "initial_delay_seconds": 5},
+    "startup": {"tcp_socket": True, "port": "http", "success_threshold": 1},
+    "startup_seconds": 90,
+}
+CONTAINER: dict[str, Any] = {
+    "image": IMAGE,
+    "command": ["/bin/orders"],
+    "args": ["serve"],
+    "ports": {"http": 8080, "admin": 8081},
+    "environment": {"MODE": "production", "TOKEN_TTL": "60"},
+    "config_map_environment": {"REGION": "eu-west-1"},
+    "config_files": {"/etc/orders/orders.yaml": "mode: production\n"},
+    "secret_environment": {"SESSION_KEY": "correct horse battery"},
+    "secret_files": {"/etc/orders/token": "staple"},
+    "secrets": {"PASSWORD": {"secret_name": "database", "key": "password"}},
+    "field_refs": {"POD_NAME": "metadata.name"},
+    "environment_patterns": {"MODE": "production|development"},
+    "kafka": {
+        key: value for key, value in SCRAM.items() if key not in {"secret_arn", "kms_key_arn", "security_group_id"}
+    },
+    "kafka_settings": "spring",
+    "not_secret": ["TOKEN_TTL"],
+    "cpu_request": "500m",
+    "cpu_limit": "2",
+    "memory_request": "1Gi",
+    "memory_limit": "1Gi",
+    "ephemeral_storage_request": "1Gi",
+    "ephemeral_storage_limit": "2Gi",
+    "probes": PROBES,
+    "empty_dirs": {"/var/cache/orders": "256Mi"},
+    "memory_empty_dirs": {"/run/orders": "64Mi"},
+    "read_only_root_filesystem": True,
+    "net_bind_service": True,
+    "run_as_user": 1002,
+    "runtime": "jvm",
+}
+SMALL: dict[str, Any] = {"image": IMAGE, "cpu_request": "50m", "memory_request": "64Mi"}
+DEPLOYMENT: dict[str, Any] = {
+    "namespace": "shop",
+    "container": CONTAINER,
+    "init_containers": {"migrate": {**SMALL, "command": ["/bin/migrate"]}},
+    "sidecars": {
+        "proxy": {
+            **SMALL,
+            "ports": {"proxy": 9000},
+            "probes": {"readiness": {"grpc": True, "grpc_service": "proxy", "port": "proxy"}},
+        }
+    },
+    "kind": "Deployment",
+    "object_name": "orders-service",
+    "app": "orders",
+    "component": "api",
+    "part_of": "shop",
+    "version": "1.4.2",
+    "pod_annotations": {"example.com/owner": "streaming"},
+    "labels": {"team": "streaming"},
+    "availability": {
+        "level": "critical",
+        "max_unavailable": "1",
+        "zone_spread": "DoNotSchedule",
+        "node_spread": "ScheduleAnyway",
+    },
+    "autoscaling": {
+        "min_replicas": 4,
+        "max_replicas": 12,
+        "cpu_utilization_percent": 70,
+        "memory_utilization_percent": 80,
+        "metrics": [
+            {"type": "Pods", "name": "requests_in_flight", "average_value": "20", "match_labels": {"path": "api"}},
+            {"type": "External", "name": "queue_length", "value": "100"},
+            {"type": "ContainerResource", "name": "cpu", "container": "proxy", "average_utilization": 60},
+            {
+                "type": "Object",
+                "name": "requests_per_second",
+                "value": "1k",
+                "object_api_version": "networking.k8s.io/v1",
+                "object_kind": "Ingress",
+                "object_name": "orders",
+            },
+        ],
+        "scale_up": {
+            "stabilization_window_seconds": 30,
+            "policies": [{"pods": 4, "period_seconds": 60}, {"percent": 100, "period_seconds": 30}],
+            "select_policy": "Min",
+            "tolerance": "50m",
+        },
+        "scale_down": {"stabilization_window_seconds": 600, "policies": [{"pods": 1, "period_seconds": 60}]},
+    },
+    "strategy": "RollingUpdate",
+    "max_surge": "50%",
+    "max_unavailable": "0",
+    "min_ready_seconds": 10,
+    "progress_deadline_seconds": 900,
+    "revision_history_limit": 5,
+    "service_ports": {"http": 80, "admin": 8081},
+    "session_affinity_timeout_seconds": 3600,
+    "network_policy": True,
+    "ingress_from": [
+        {
+            "namespace_selector": {"kubernetes.io/metadata.name": "ingress"},
+            "pod_selector": {"app": "ingress"},
+            "ports": [8080],
+        },
+        {"cidr": "10.0.0.0/16"},
+    ],
+    "egress_to": [{"cidr": "10.60.0.0/16", "ports": [5432]}],
+    "shutdown": {
+        "drain_seconds": 45,
+        "load_balancer": "alb",
+        "pre_stop_seconds": 50,
+        "termination_grace_period_seconds": 120,
+        "deregistration_delay_seconds": 45,
+    },
+    "run_as_user": 1001,
+    "run_as_group": 1001,
+    "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/orders"},
+    "service_annotations": {"example.com/dns": "orders"},
+    "monitoring": {
+        "kind": "ServiceMonitor",
+        "port": "admin",
+        "path": "/prometheus",
+        "interval_seconds": 15,
+        "labels": {"release": "prometheus"},
+    },
+    "priority_class_name": "important",
+    "node_selector": {"kubernetes.io/arch": "arm64"},
+    "tolerations": [{"key": "arm", "operator": "Exists", "effect": "NoSchedule"}],
+    "image_pull_secrets": ["registry"],
+    "automount_service_account_token": True,
+    "sysctls": {"net.ipv4.tcp_keepalive_time": "300"},
+    "retain_old_config": True,
+}
+STATEFUL_SET: dict[str, Any] = {
+    "namespace": "shop",
+    "kind": "StatefulSet",
+    "container": {**CONTAINER, "kafka_settings": "environment"},
+    "sidecars": {"backup": SMALL},
+    "availability": {"level": "standard", "replicas": 3, "min_available": "2"},
+    "pod_management_policy": "Parallel",
+    "consumer": {"membership": "static", "session_timeout_seconds": 300, "partitions": 12, "consumers_per_pod": 2},
+    "volumes": {
+        "data": {
+            "mount_path": "/data",
+            "size": "20Gi",
+            "storage_class_name": "gp3",
+            "access_mode": "ReadWriteOncePod",
+            "containers": ["backup"],
+            "protect": True,
+        },
+        "shared": {"mount_path": "/shared", "claim_name": "shared", "access_mode": "ReadWriteMany", "read_only": True},
+    },
+    "monitoring": {"kind": "PodMonitor"},
+    "service_account_name": "existing",
+}
+KAFKA_LAG: dict[str, Any] = {
+    "namespace": "shop",
+    "container": {**SMALL, "probes": {"liveness": {"exec": ["/bin/orders", "live"]}}},
+    "service_ports": {},
+    "autoscaling": {
+        "max_replicas": 6,
+        "gradual_scale_down": True,
+        "kafka_lag": {
+            "bootstrap_servers": "b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9096",
+            "consumer_group": "orders",
+            "topic": "orders",
+            "partitions": 12,
+            "consumers_per_pod": 2,
+            "lag_threshold": 500,
+            "polling_interval_seconds": 20,
+            "authentication_ref": "keda-kafka",
+        },
+    },
+}
+INGRESS_REQUIRED: dict[str, Any] = {"hosts": ["orders.example.com"], "service_name": "orders", "namespace": "shop"}
+ALB: dict[str, Any] = {
+    **INGRESS_REQUIRED,
+    "controller": "aws-ingress",
+    "service_port": 80,
+    "hosts": ["orders.example.com", "www.example.com"],
+    "paths": ["/api", "/app"],
+    "closed_paths": ["/metrics"],
+    "ingress_class_name": "alb",
+    "certificate_arn": CERTIFICATE_ARN,
+    "aws_region": "eu-west-1",
+    "ssl_policy": "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    "deregistration_delay_seconds": 45,
+    "health_check_path": "/ready",
+    "internet_facing": True,
+    "annotations": {"alb.ingress.kubernetes.io/tags": "team=streaming"},
+    "labels": {"team": "streaming"},
+    "wait_for_load_balancer": False,
+    "policy": {"lifetime_seconds": 3600, "websocket_idle_timeout_seconds": 900, "server_idle_timeout_seconds": 600},
+}
+NGINX: dict[str, Any] = {
+    **INGRESS_REQUIRED,
+    "controller": "ingress-nginx",
+    "service_port": 80,
+    "tls_secret_name": "orders-tls",
+    "cluster_issuer": "letsencrypt",
+    "policy": {
+        "strength": "strong",
+        "cookie_name": "SESSION",
+        "cookie_path": "/api",
+        "lifetime_seconds": 3600,
+        "secure": True,
+        "same_site": "Strict",
+        "websocket_idle_timeout_seconds": 900,
+        "ping_interval_seconds": 30,
+    },
+}
+GATEWAY: dict[str, Any] = {
+    **INGRESS_REQUIRED,
+    "controller": "nginx-gateway-fabric",
+    "service_port": 80,
+    "gateway_name": "public",
+    "gateway_namespace": "gateways",
+    "gateway_listener": "https",
+    "gateway_api_release": "1.5",
+    "controller_release": "2.4",
+    "experimental_channel": True,
+    "nginx_plus": True,
+}
+TRAEFIK: dict[str, Any] = {
+    "controller": "traefik-ingress",
+    "hosts": ["orders.example.com"],
+    "namespace": "shop",
+    "service_port": 80,
+    "selector": {"app": "orders"},
+    "target_port": 8080,
+    "external_tls_termination": True,
+    "policy": {"http_only": True, "cookie_name": "SESSION", "secure": True},
+}
+BACKEND: dict[str, Any] = {
+    "controller": "ingress-nginx",
+    "tls_secret_name": "orders-tls",
+    "hosts": ["orders.example.com"],
+    "dedicated_service": True,
+    "backend": {
+        "service_name": "orders",
+        "namespace": "shop",
+        "ports": {"http": 8080},
+        "selector": {"app": "orders"},
+        "health_check": {"path": "/ready", "port": "http", "protocol": "HTTP"},
+        "shutdown": {
+            "drain_seconds": 30,
+            "load_balancer": "service",
+            "pre_stop_seconds": 10,
+            "termination_grace_period_seconds": 60,
+            "deregistration_delay_seconds": 30,
+        },
+        "service_annotations": {"example.com/dns": "orders"},
+        "scales_down_quickly": False,
+    },
+}
+HEADER: dict[str, Any] = {
+    **INGRESS_REQUIRED,
+    "controller": "istio",
+    "service_port": 80,
+    "gateway_name": "public",
+    "policy": {"header_name": "Execution-ID"},
+}
+APPLICATION_COOKIE: dict[str, Any] = {
+    **INGRESS_REQUIRED,
+    "controller": "aws-ingress",
+    "service_port": 80,
+    "certificate_arn": CERTIFICATE_ARN,
+    "policy": {"application_cookie": True, "cookie_name": "shop_sid"},
+}
+
+KUBERNETES_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
+    "KubernetesNamespace-rich": (
+        moorings.KubernetesNamespace,
+        {
+            "namespace_name": "shop",
+            "pod_security": "baseline",
+            "pod_readiness_gates": True,
+            "default_deny_ingress": True,
+            "labels": {"team": "streaming"},
+            "protect": False,
+        },
+    ),
+    "KubernetesWorkload-deployment": (moorings.KubernetesWorkload, DEPLOYMENT),
+    "KubernetesWorkload-stateful": (moorings.KubernetesWorkload, STATEFUL_SET),
+    "KubernetesWorkload-lag": (moorings.KubernetesWorkload, KAFKA_LAG),
+    "StickyIngress-alb": (moorings.StickyIngress, ALB),
+    "StickyIngress-nginx": (moorings.StickyIngress, NGINX),
+    "StickyIngress-gateway": (moorings.StickyIngress, GATEWAY),
+    "StickyIngress-traefik": (moorings.StickyIngress, TRAEFIK),
+    "StickyIngress-backend": (moorings.StickyIngress, BACKEND),
+    "StickyIngress-header": (moorings.StickyIngress, HEADER),
+    "StickyIngress-application": (moorings.StickyIngress, APPLICATION_COOKIE),
+}
