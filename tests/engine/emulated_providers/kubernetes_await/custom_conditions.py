@@ -1,6 +1,6 @@
 """Waits for the conditions in the annotation ``pulumi.com/waitFor``, which replaces the default logic of the kind.
 
-Emulated: ``condition=Type``, ``condition=Type=Status``, ``jsonpath={.field.path}`` and ``jsonpath={.field.path}=value``,
+Emulated: ``condition=Type``, ``condition=Type=Status``, ``jsonpath={.path[0].field}`` and ``jsonpath={.path}=value``,
 one or a JSON array of them. Paths with filters and wildcards are not emulated.
 
 Sources:
@@ -12,12 +12,14 @@ Sources:
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 from emulated_providers.kubernetes_await.annotations import WAIT_FOR
 from emulated_providers.kubernetes_await.awaiter import DELETED, AwaitConfig, Awaiter
 from emulated_providers.kubernetes_await.objects import Object, annotation, condition, field, name_of
 
-_PATH = re.compile(r"jsonpath=\{\.([A-Za-z0-9_.-]+)\}(?:=(.+))?")
+_PATH = re.compile(r"jsonpath=\{((?:\.[A-Za-z0-9_-]+|\[\d+\])+)\}(?:=(.+))?")
+_STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]")
 
 Condition = Callable[[Object], bool]
 
@@ -68,11 +70,17 @@ def _parse(text: str) -> Condition:
     match = _PATH.fullmatch(text)
     if match is None:
         raise LookupError(f'expected a "jsonpath=" or "condition=" prefix and a path of fields, got "{text}"')
-    path, expected = match[1].split("."), match[2]
+    path, expected = _STEP.findall(match[1]), match[2]
 
     def holds(object_: Object) -> bool:
-        value = field(object_, *path)
+        value: Any = object_
+        for key, index in path:
+            value = field(value, key) if key else _element(value, int(index))
         found = str(value).lower() if isinstance(value, bool) else str(value)
         return value is not None and expected in (None, found)
 
     return holds
+
+
+def _element(value: Any, index: int) -> Any:
+    return value[index] if isinstance(value, list) and index < len(value) else None

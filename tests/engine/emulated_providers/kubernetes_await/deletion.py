@@ -9,6 +9,7 @@ from emulated_providers.kubernetes_await.awaiter import DELETED, AwaitConfig, Aw
 from emulated_providers.kubernetes_await.objects import Object, field, name_of
 
 NOT_FOUND = 404
+CHECK_SECONDS = 5
 
 
 class DeletionAwaiter(Awaiter):
@@ -18,7 +19,8 @@ class DeletionAwaiter(Awaiter):
         """Check whether the object still exists."""
         super().__init__(config)
         self.watched = ((config.object["apiVersion"], config.object["kind"]),)
-        self._deleted = not self._exists()
+        self._deleted = False
+        self._check_existence()
 
     def process(self, kind: str, type_: str, object_: Object) -> None:
         """Process an event of the object."""
@@ -40,6 +42,11 @@ class DeletionAwaiter(Awaiter):
     def problems(self) -> list[str]:
         """A hint at finalizers."""
         return [f"finalizers might be preventing deletion ({', '.join(self._finalizers)})"]
+
+    def _check_existence(self) -> None:
+        """Check repeatedly: no event follows if the object is deleted before the watch has started."""
+        self._deleted = self._deleted or not self._exists()
+        self.after(CHECK_SECONDS, self._check_existence)
 
     def _exists(self) -> bool:
         try:

@@ -1,0 +1,158 @@
+"""Updates with Pulumi on a control plane: the engine waits as with the real Kubernetes provider.
+
+The provider's clock is ten times as fast as the one of the cluster, except where a test says otherwise.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from cluster_observers import ReadyEndpoints, addresses_published
+from engine import Engine, FailedError
+from workloads import container
+
+from moorings import KubernetesWorkload, StickyIngress
+
+# A rollout waits min_ready_seconds for each pod. One second is sufficient for these tests.
+SHORT_ROLLOUT = {"min_ready_seconds": 1, "network_policy": False}
+SLOW_READINESS = {"tests/ready-after": "300ms"}
+NEVER_READY = {"tests/ready-after": "1h"}
+OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
+AUTOSCALER = "kube-controller-manager"
+
+
+@pytest.fixture
+def api(control_plane):
+    return control_plane.api
+
+
+@pytest.fixture
+def namespace(control_plane):
+    return control_plane.namespace()
+
+
+def workload(namespace: str, **changed: object) -> Callable[[], KubernetesWorkload]:
+    """A program with one workload."""
+    args = {
+        "namespace": namespace,
+        "container": container(),
+        "pod_annotations": SLOW_READINESS,
+        **SHORT_ROLLOUT,
+        **changed,
+    }
+    return lambda: KubernetesWorkload("orders", args)
+
+
+def only(api, kind, namespace, api_version="apps/v1"):
+    """The only object of a kind."""
+    (match,) = api.list(api_version, kind, namespace)
+    return match
+
+
+def outputs(stack, name):
+    """The outputs of a resource in the state, from the moment when the provider considered it ready."""
+    (match,) = (resource for urn, resource in stack.resources.items() if urn.endswith(f"::{name}"))
+    return match["outputs"]
+
+
+def scale(api, deployment, replicas: int) -> None:
+    """Set the number of replicas as an autoscaler does."""
+    metadata = {key: deployment["metadata"][key] for key in ("name", "namespace")}
+    scaled = {
+        "apiVersion": "autoscaling/v1",
+        "kind": "Scale",
+        "metadata": metadata,
+        "spec": {"replicas": replicas},
+    }
+    api.request("PUT", f"{api.path(deployment)}/scale", scaled, {"fieldManager": AUTOSCALER})
+
+
+def ready_endpoints(api, namespace, replicas):
+    """Observe the endpoints of the only Service, after all replicas are ready."""
+    endpoints = ReadyEndpoints(api, namespace, only(api, "Service", namespace, "v1")["metadata"]["name"])
+    endpoints.wait(lambda ready: len(ready) == replicas)
+    return endpoints
+
+
+def test_an_autoscaled_deployment_starts_with_its_minimum(cluster_engine, api, namespace):
+    autoscaling = {"autoscaling": {"min_replicas": 3, "max_replicas": 9}}
+    stack = cluster_engine.program("minimum-test", workload(namespace, **autoscaling))
+    stack.up()
+    assert outputs(stack, "orders-deployment")["status"]["readyReplicas"] == 3
+
+    scale(api, only(api, "Deployment", namespace), 5)
+    stack.up(workload(namespace, container=container(image=OTHER_IMAGE), **autoscaling))
+    assert outputs(stack, "orders-deployment")["spec"]["replicas"] == 5
+    assert outputs(stack, "orders-deployment")["status"]["readyReplicas"] == 5
+
+
+@pytest.mark.parametrize("changed", [{"app": "shop"}, {"component": "api"}], ids=["app", "component"])
+def test_changed_labels_keep_the_capacity(cluster_engine, api, namespace, changed):
+    autoscaling = {"autoscaling": {"min_replicas": 3, "max_replicas": 9}}
+    stack = cluster_engine.program("labels-test", workload(namespace, **autoscaling))
+    stack.up()
+    scale(api, only(api, "Deployment", namespace), 4)
+    endpoints = ready_endpoints(api, namespace, 4)
+    before = endpoints.history[-1]
+    start = len(endpoints.history)
+
+    run = stack.up(workload(namespace, **autoscaling, **changed))
+    history = endpoints.up_to_now()[start:]
+    assert min(map(len, history)) >= 4
+    assert not history[-1] & before  # all pods were replaced
+    assert set(run.changes) == {"update"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"container": container(image=OTHER_IMAGE)}, {"container": container(config_map_environment={"TOPIC": "b"})}],
+    ids=["image", "configuration"],
+)
+def test_an_update_keeps_the_capacity(cluster_engine, api, namespace, changed):
+    first = {"container": container(config_map_environment={"TOPIC": "a"}), "availability": {"replicas": 3}}
+    stack = cluster_engine.program("update-test", workload(namespace, **first))
+    stack.up()
+    endpoints = ready_endpoints(api, namespace, 3)
+    start = len(endpoints.history)
+    stack.up(workload(namespace, **{**first, **changed}))
+    assert min(map(len, endpoints.up_to_now()[start:])) == 3
+
+
+def test_an_update_fails_soon_after_its_deadline(pulumi_cli, control_plane, tmp_path, namespace):
+    # Kubernetes reports the failure after 7 s, in real time. The provider must still be waiting then.
+    engine = Engine(pulumi_cli, tmp_path, kubeconfig=control_plane.kubeconfig, provider_second=0.4)
+    probes = {**container()["probes"], "startup_seconds": 5}
+    never_ready = {
+        "container": container(probes=probes),
+        "pod_annotations": NEVER_READY,
+        "progress_deadline_seconds": 7,
+    }
+    stack = engine.program("deadline-test", workload(namespace, **never_ready))
+    with pytest.raises(FailedError, match=r"\[ProgressDeadlineExceeded\]"):
+        stack.up()
+    (deployment,) = (resource for resource in stack.resources.values() if resource["type"].endswith(":Deployment"))
+    assert deployment["customTimeouts"]["create"] <= 60
+    assert any("timed out waiting to be Ready" in reason for reason in deployment["initErrors"])
+
+
+def test_closed_paths_do_not_delay_an_update(cluster_engine, api, namespace):
+    def program(*closed_paths: str):
+        def declare() -> None:
+            args = {
+                "controller": "aws-ingress",
+                "namespace": namespace,
+                "hosts": ["orders.example.com"],
+                "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+                "backend": workload(namespace, shutdown={"load_balancer": "alb"})().backend,
+                "closed_paths": list(closed_paths),
+            }
+            StickyIngress("edge", args)
+
+        return declare
+
+    stack = cluster_engine.program("closed-test", program("/metrics"))
+    with addresses_published(api, namespace):
+        runs = [stack.up(), stack.up(program("/metrics", "/admin"))]
+    ingress = only(api, "Ingress", namespace, "networking.k8s.io/v1")
+    assert len(ingress["spec"]["rules"][0]["http"]["paths"]) == 3
+    warnings = [text for run in runs for _, severity, text in run.status_messages if severity == "warning"]
+    assert not [text for text in warnings if text.startswith("No matching service found")]
