@@ -12,7 +12,7 @@ COVERAGE ?= no
 PYTEST := pytest --numprocesses auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install preview sandbox test test-fuzz test-engine test-kafka scan lint types check format benchmarks requirements clean
+.PHONY: help install preview sandbox test test-fuzz test-engine test-kafka test-sessions scan lint types check format benchmarks requirements clean
 # Delete the stamp file of a failed recipe.
 .DELETE_ON_ERROR:
 
@@ -41,12 +41,16 @@ test-fuzz: .venv/dev ## Try 10,000 arbitrary arguments for each class of argumen
 	@$(BIN)/python -m pytest -m fuzz tests/rules
 
 test-engine: .venv/dev ## Run the tests with a real Pulumi engine and Kubernetes API server (requires Go on first use)
-	@$(BIN)/python tests/engine/binaries.py
+	@$(BIN)/python tests/engine/binaries.py test-engine
 	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine --numprocesses 2 --dist loadfile
 
 test-kafka: .venv/dev ## Run the tests with real Kafka brokers (requires Java 17 and, on first use, Maven)
 	@$(BIN)/python tests/kafka/distributions.py
 	@MOORINGS_KAFKA=required $(BIN)/python -m pytest tests/kafka --numprocesses 2 --dist loadgroup
+
+test-sessions: .venv/dev ## Run the tests with Traefik, NGINX and HAProxy in front of simulated pods (requires Go on first use)
+	@$(BIN)/python tests/engine/binaries.py test-sessions
+	@MOORINGS_SESSIONS=$${MOORINGS_SESSIONS:-installed} tests/sessions/in-namespace $(BIN)/python -m pytest tests/sessions
 
 scan: .venv/dev .venv-scanners/done ## Scan the stacks with checkov, cfn-guard, parliament and kubernetes-validate (requires npm)
 	@MOORINGS_SCANNERS=.venv-scanners/bin $(BIN)/python -m pytest tests/scanners

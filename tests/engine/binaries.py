@@ -1,8 +1,9 @@
-"""Finds or builds the programs of the engine tests: Pulumi CLI, Kubernetes control plane and kwok (simulated nodes).
+"""Finds or builds the programs of the tests: Pulumi CLI, Kubernetes control plane, kwok (simulated nodes) and Traefik.
 
 Programs of a suitable version in ``KUBEBUILDER_ASSETS`` or on ``PATH`` are used. Others are built once, from the Go
 modules that ``tools/`` pins with hashes, into a cache outside of the repository: ``MOORINGS_CACHE``, or ``moorings`` in
-the cache folder of the user. The script fetches the named programs, or all, and prints their locations.
+the cache folder of the user. The script fetches the named programs, those of a target of the Makefile, or all, and
+prints their locations.
 """
 
 import argparse
@@ -128,8 +129,21 @@ BINARIES = {
             version_argument="version",
             suitable=((3, 225), (4,)),
         ),
+        Binary(
+            "traefik",
+            "traefik",
+            "github.com/traefik/traefik/v3",
+            "cmd/traefik",
+            (("github.com/traefik/traefik/v3/pkg/version.Version", "{version}"),),
+            version_argument="version",
+        ),
     )
 }
+TARGETS = {
+    "test-engine": (tuple(name for name in BINARIES if name != "traefik"), 12),
+    "test-sessions": (tuple(name for name in BINARIES if name != "pulumi"), 15),
+}
+"""Targets of the Makefile: the programs that each builds, and about how many minutes that takes on two cores."""
 
 
 def numbers(version: str) -> Version:
@@ -164,11 +178,17 @@ def missing(names: Iterable[str], environ: Mapping[str, str] = os.environ) -> li
 
 def missing_message(names: Iterable[str]) -> str:
     """One line with the missing programs and the fix."""
+    names = list(names)
     go = max((BINARIES[name].go for name in names), key=numbers)
-    return (
-        f"{', '.join(names)} not found: put them on PATH or into KUBEBUILDER_ASSETS, "
-        f"or run `make test-engine`, which builds them once (Go {go} or newer, about 12 minutes)"
+    targets = ((target, minutes) for target, (programs, minutes) in TARGETS.items() if {*names} <= {*programs})
+    commands = [
+        f"`make {target}`, which builds them once (Go {go} or newer, about {minutes} minutes)"
+        for target, minutes in targets
+    ]
+    fix = (
+        commands[0] if commands else " and ".join(f"`make {target}`" for target in TARGETS) + ", which build them once"
     )
+    return f"{', '.join(names)} not found: put them on PATH or into KUBEBUILDER_ASSETS, or run {fix}"
 
 
 def fetch(
@@ -289,14 +309,14 @@ def locked(file: Path, log: Log) -> Iterator[None]:
 def main(arguments: list[str] | None = None) -> int:
     """Fetch programs and print their locations."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"programs to fetch: {', '.join(BINARIES)} (default: all)"
-    )
+    choices = f"{', '.join(BINARIES)}; or those of {' or '.join(TARGETS)}"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"programs to fetch: {choices} (default: all)")
     parser.add_argument("--check", action="store_true", help="list the programs without building any")
     options = parser.parse_args(arguments)
-    names = options.names or list(BINARIES)
-    if unknown := [name for name in names if name not in BINARIES]:
-        parser.error(f"unknown program {unknown[0]}; use {', '.join(BINARIES)}")
+    if unknown := [name for name in options.names if name not in BINARIES and name not in TARGETS]:
+        parser.error(f"unknown program {unknown[0]}; use {choices}")
+    named = (TARGETS[name][0] if name in TARGETS else (name,) for name in options.names or BINARIES)
+    names = list(dict.fromkeys(program for programs in named for program in programs))
 
     def log(line: str) -> None:
         sys.stderr.write(f"{line}\n")

@@ -17,6 +17,7 @@ PINNED = {
     "kube-scheduler": "1.36.3",
     "kwok": "0.8.0",
     "pulumi": "3.256.0",
+    "traefik": "3.6.7",
 }
 
 
@@ -71,6 +72,8 @@ def test_modules_are_pinned_with_hashes(folder):
         ("etcd", "4.0.0", False),
         ("pulumi", "3.272.0", True),
         ("pulumi", "3.224.9", False),
+        ("traefik", "3.6.0", True),
+        ("traefik", "3.7.0", False),
     ],
 )
 def test_suitable_versions(name, version, suitable):
@@ -107,6 +110,11 @@ def test_a_missing_go_is_reported_with_the_fix(environ):
         "etcd, pulumi not found: put them on PATH or into KUBEBUILDER_ASSETS, "
         "or run `make test-engine`, which builds them once (Go 1.26.0 or newer, about 12 minutes)"
     )
+
+
+def test_the_fix_for_a_missing_program_is_the_target_that_builds_it():
+    assert "run `make test-sessions`, which builds" in binaries.missing_message(["etcd", "traefik"])
+    assert "run `make test-engine` and `make test-sessions`, which" in binaries.missing_message(["pulumi", "traefik"])
 
 
 def test_an_old_go_is_reported(tmp_path, environ):
@@ -173,3 +181,11 @@ def test_the_script_lists_available_programs(tmp_path, environ):
     assert re.split(r" +|\n", result.stdout)[:3] == ["etcd", "3.5.1", "PATH"]
     assert "kwok                     -          not found" in result.stdout
     assert result.stderr.startswith("kwok not found: put them on PATH")
+
+
+def test_the_script_accepts_a_target_of_the_makefile(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("MOORINGS_CACHE", str(tmp_path))
+    assert binaries.main(["--check", "test-sessions"]) == 1
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert listed == ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "traefik"]

@@ -310,7 +310,7 @@ def test_a_cookie_without_flags_has_none():
         "serviceName=orders AFFINITY expires=10800s path=/"
     )
     assert render_one("haproxy-ingress", policy).annotations["haproxy-ingress.github.io/session-cookie-keywords"] == (
-        "indirect nocache attr SameSite=Lax maxlife 10800s"
+        "indirect nocache attr SameSite=Lax attr Max-Age=10800 maxlife 10800s"
     )
     rule = render("istio", policy)[1]
     attributes = rule.spec["trafficPolicy"]["loadBalancer"]["consistentHash"]["httpCookie"]["attributes"]
@@ -321,7 +321,7 @@ def test_haproxy_ingress_sets_same_site_none_with_its_own_annotation():
     annotations = render_one("haproxy-ingress", StickyPolicy(same_site="None")).annotations
     assert annotations["haproxy-ingress.github.io/session-cookie-same-site"] == "true"
     keywords = annotations["haproxy-ingress.github.io/session-cookie-keywords"]
-    assert keywords == "indirect nocache httponly maxlife 10800s"
+    assert keywords == "indirect nocache httponly attr Max-Age=10800 maxlife 10800s"
 
 
 def test_the_prefix_of_the_cookie_annotation_depends_on_nginx_plus():

@@ -1,5 +1,6 @@
 """The tables in the guide to sticky sessions are generated from the controllers."""
 
+import importlib.util
 import re
 from pathlib import Path
 
@@ -7,13 +8,25 @@ from moorings import StickyIngressArgs
 from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import MAX_DURATION, POLICY_FIELDS
 
-GUIDE = Path(__file__).parents[4] / "docs" / "sticky-sessions.md"
+ROOT = Path(__file__).parents[4]
+GUIDE = ROOT / "docs" / "sticky-sessions.md"
 ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "is a Service"}
 TLS = {"class": "", "gateway": "at the Gateway", "service": "in the pods"}
 PREREQUISITES = {"experimental_channel": "experimental channel", "nginx_plus": "NGINX Plus"}
 MECHANISMS = [
     (name, mode, mechanism) for name in CONTROLLERS for mode, mechanism in get_controller(name).mechanisms.items()
 ]
+
+
+def load(path):
+    """Load a module of another folder of tests, which may require programs that are not installed."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+SESSION_TESTS = load(ROOT / "tests" / "sessions" / "demonstrated.py")
 
 
 def table(header, rows):
@@ -83,10 +96,16 @@ def settings():
             mechanism.setting,
             ", ".join(prerequisites(mechanism)),
             mechanism.drawback,
+            verified_with(name, mode),
         ]
         for name, mode, mechanism in MECHANISMS
     ]
-    return table(["`controller`", "mode", "setting", "prerequisites", "drawback"], rows)
+    return table(["`controller`", "mode", "setting", "prerequisites", "drawback", "verified with"], rows)
+
+
+def verified_with(name, mode):
+    """The proxy with which the session tests demonstrate a mode, or the documentation of its vendor."""
+    return SESSION_TESTS.proxy_of(name, mode) or "documentation"
 
 
 TABLES = {"controllers": controllers, "fields": fields, "settings": settings}
@@ -112,3 +131,8 @@ def test_the_tables_of_the_guide_are_up_to_date(request):
 
 def test_the_guide_lists_the_effect_of_changing_each_argument(check_changes_table):
     check_changes_table("sticky-sessions.md", StickyIngressArgs)
+
+
+def test_every_demonstrated_mechanism_exists():
+    demonstrated = {(name, mode) for (_, mode), names in SESSION_TESTS.DEMONSTRATED.items() for name in names}
+    assert demonstrated <= {(name, mode) for name, mode, _ in MECHANISMS}

@@ -100,7 +100,9 @@ def test_an_ingress_has_the_default_policy(ingress):
                 f"{prefix}session-cookie-strategy": "insert",
                 f"{prefix}session-cookie-dynamic": "false",
                 f"{prefix}session-cookie-value-strategy": "pod-uid",
-                f"{prefix}session-cookie-keywords": "indirect nocache httponly secure attr SameSite=Lax maxlife 10800s",
+                f"{prefix}session-cookie-keywords": (
+                    "indirect nocache httponly secure attr SameSite=Lax attr Max-Age=10800 maxlife 10800s"
+                ),
                 f"{prefix}timeout-tunnel": "3600s",
                 "pulumi.com/skipAwait": "true",
             }

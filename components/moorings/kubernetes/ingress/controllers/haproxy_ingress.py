@@ -38,6 +38,8 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
 def _cookie_keywords(affinity: SessionAffinity) -> str:
     """Return the keywords of the ``cookie`` directive of HAProxy.
 
+    ``maxlife`` limits the lifetime in HAProxy only: browsers delete a cookie without ``Max-Age`` when they close.
+
     Source: https://docs.haproxy.org/3.2/configuration.html#4-cookie
     """
     keywords = ["indirect", "nocache"]
@@ -48,7 +50,7 @@ def _cookie_keywords(affinity: SessionAffinity) -> str:
     if affinity.same_site != "None":
         keywords.append(f"attr SameSite={affinity.same_site}")
     if affinity.lifetime_seconds:
-        keywords.append(f"maxlife {affinity.lifetime_seconds}s")
+        keywords += [f"attr Max-Age={affinity.lifetime_seconds}", f"maxlife {affinity.lifetime_seconds}s"]
     return " ".join(keywords)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from moorings.kubernetes.ingress.http_route import http_route, persistence_mechanism, session_persistence
 from moorings.kubernetes.ingress.ingress_controller import (
-    CLIENT_IP,
     COOKIE_HASH,
     GATEWAY_ARGUMENTS,
     NAME_AND_LIFETIME,
@@ -16,6 +15,15 @@ from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSett
 
 API_VERSION = "gateway.nginx.org/v1alpha1"
 CONSISTENT_HASH = "UpstreamSettingsPolicy: loadBalancingMethod hash consistent"
+
+NETWORK_HASH = (
+    "the pod is selected by the first three numbers of the IPv4 address of the client, so all clients of one network "
+    "or proxy share a pod, and a change in the number of pods moves most sessions"
+)
+"""Drawback of ``ip_hash``.
+
+Source: https://nginx.org/en/docs/http/ngx_http_upstream_module.html#ip_hash
+"""
 
 HASH_RELEASE = "2.4"
 """First release with ``hashMethodKey``.
@@ -50,7 +58,7 @@ CONTROLLER = IngressController(
         "strong": persistence_mechanism(
             NAME_AND_LIFETIME, "nginx_plus", fixed={"secure": True, "http_only": True, "same_site": ""}
         ),
-        "soft": AffinityMechanism("UpstreamSettingsPolicy: loadBalancingMethod ip_hash", drawback=CLIENT_IP),
+        "soft": AffinityMechanism("UpstreamSettingsPolicy: loadBalancingMethod ip_hash", drawback=NETWORK_HASH),
         "header": AffinityMechanism(
             CONSISTENT_HASH, key_pattern="[A-Za-z_-]+", key_characters="letters and hyphens", release=HASH_RELEASE
         ),
