@@ -12,7 +12,7 @@ from kubernetes_api import KubernetesApi, Object
 from servers import Cluster, Server, free_ports
 
 DEFINITIONS = Path(__file__).parent.parent / "golden" / "crds"
-GATEWAY_CLASS, GATEWAY_NAMESPACE, GATEWAY_NAME = "traefik", "gateways", "public"
+CLASS, GATEWAY_NAMESPACE, GATEWAY_NAME = "traefik", "gateways", "public"
 
 TRAEFIK_KINDS = (
     "IngressRouteTCP", "IngressRouteUDP", "Middleware", "MiddlewareTCP", "ServersTransport", "ServersTransportTCP",
@@ -42,7 +42,7 @@ def run_traefik(binary: Path, cluster: Cluster, logs: Path, **flags: str) -> Ite
     """Run Traefik with the defaults of its Helm chart, as far as they concern routes, and additional flags."""
     web, websecure, ping = free_ports(3)
     create_definitions(cluster.api)
-    for object_ in gateway(web):
+    for object_ in chart_objects(web):
         cluster.api.apply(object_)
     connection = {"endpoint": cluster.api.url, "token": cluster.api.token, "certauthfilepath": cluster.api.ca}
     providers = {
@@ -60,6 +60,7 @@ def run_traefik(binary: Path, cluster: Cluster, logs: Path, **flags: str) -> Ite
             "ping.entrypoint": "ping",
             "providers.providersthrottleduration": "100ms",
             "global.checknewversion": "false",
+            "log.level": "DEBUG",
             **providers,
             **flags,
         },
@@ -79,8 +80,8 @@ def _answers(url: str) -> bool:
         return False
 
 
-def gateway(port: int) -> list[Object]:
-    """Return a Gateway for the routes of all namespaces, in a namespace of its own."""
+def chart_objects(port: int) -> list[Object]:
+    """Return the IngressClass and the GatewayClass of the Helm chart, and a Gateway for the routes of all namespaces."""
     metadata = {"name": GATEWAY_NAME, "namespace": GATEWAY_NAMESPACE}
     listener = {
         "name": "web",
@@ -91,9 +92,15 @@ def gateway(port: int) -> list[Object]:
     api_version = "gateway.networking.k8s.io/v1"
     return [
         {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "IngressClass",
+            "metadata": {"name": CLASS},
+            "spec": {"controller": "traefik.io/ingress-controller"},
+        },
+        {
             "apiVersion": api_version,
             "kind": "GatewayClass",
-            "metadata": {"name": GATEWAY_CLASS},
+            "metadata": {"name": CLASS},
             "spec": {"controllerName": "traefik.io/gateway-controller"},
         },
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": GATEWAY_NAMESPACE}},
@@ -101,7 +108,7 @@ def gateway(port: int) -> list[Object]:
             "apiVersion": api_version,
             "kind": "Gateway",
             "metadata": metadata,
-            "spec": {"gatewayClassName": GATEWAY_CLASS, "listeners": [listener]},
+            "spec": {"gatewayClassName": CLASS, "listeners": [listener]},
         },
     ]
 
