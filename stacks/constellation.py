@@ -12,6 +12,7 @@ from moorings import (
     KubernetesSecretReference,
     KubernetesWorkload,
     KubernetesWorkloadArgs,
+    NetworkPeer,
     PodContainer,
     Probe,
     Probes,
@@ -51,6 +52,10 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
             availability=Availability(level=settings.availability),
             autoscaling=_autoscaling(settings),
             shutdown=Shutdown(drain_seconds=DRAIN_SECONDS, load_balancer="alb"),
+            ingress_from=[
+                *(NetworkPeer(cidr=cidr) for cidr in settings.load_balancer_cidrs),
+                NetworkPeer(namespace_selector={"kubernetes.io/metadata.name": settings.monitoring_namespace}),
+            ],
             acknowledge=dict(settings.acknowledge.engine),
         ),
     )

@@ -234,6 +234,12 @@ class ConstellationSettings(Settings):
     api_keys_secret: str
     """Kubernetes Secret with the API keys, and its key, such as ``constellation-api-keys/keys``."""
 
+    load_balancer_cidrs: list[str]
+    """CIDR blocks of the subnets of the load balancer, which connects to the pods directly."""
+
+    monitoring_namespace: str
+    """Namespace of Prometheus."""
+
     internet_facing: bool = False
     """Whether the load balancer is internet-facing."""
 

@@ -20,7 +20,12 @@ class Neighbors(pulumi.ComponentResource):
         super().__init__("test:index:Neighbors", "neighbors")
         for name, namespace in (("neighbor", "shop"), ("example", "neighbors")):
             args = moorings.KubernetesWorkloadArgs(
-                namespace=namespace, container=minimal_container(), object_name="neighbor"
+                namespace=namespace,
+                container=minimal_container(),
+                object_name="neighbor",
+                ingress_from=[],
+                egress_to=[],
+                acknowledge={"k8s-ingress-blocked": "nothing connects to it"},
             )
             moorings.KubernetesWorkload(name, args, pulumi.ResourceOptions(parent=self))
 

@@ -57,6 +57,9 @@ class Backend(StructuredOutput, Args):
     scales_down_quickly: bool = False
     """Whether the autoscaler removes many pods at a time, and their sessions with them."""
 
+    own_namespace_only: bool = False
+    """Whether the network policy allows connections from pods of ``namespace`` only."""
+
 
 def readiness_health_check(container: PodContainer) -> BackendHealthCheck | None:
     """Return the health check that matches the readiness probe of a container, None if it sends no HTTP requests."""

@@ -12,12 +12,20 @@ from pydantic import Field
 from moorings.aws.cidrs import Cidr
 from moorings.kubernetes.names import LabelKey, LabelValue
 from moorings.validation.args import Args
+from moorings.validation.inputs import Input
+from moorings.validation.outputs import StructuredOutput
 from moorings.validation.types import Port
+
+NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
+"""Label of every namespace, with its name.
+
+Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name
+"""
 
 _CLUSTER_DNS = {
     "to": [
         {
-            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+            "namespaceSelector": {"matchLabels": {NAMESPACE_NAME_LABEL: "kube-system"}},
             "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
         }
     ],
@@ -25,13 +33,16 @@ _CLUSTER_DNS = {
 }
 
 
-class NetworkPeer(Args):
-    """A peer of network connections: pods selected by labels, or a CIDR block."""
+class NetworkPeer(StructuredOutput, Args):
+    """A peer of network connections: pods selected by labels, or a CIDR block.
 
-    namespace_selector: dict[LabelKey, LabelValue] | None = None
+    ``KubernetesWorkload.network_peer`` returns the one that selects the pods of the workload.
+    """
+
+    namespace_selector: dict[LabelKey, Input[LabelValue]] | None = None
     """Labels of the namespaces of the peer's pods; ``{}`` selects all namespaces. Defaults to the workload's own."""
 
-    pod_selector: dict[LabelKey, LabelValue] | None = None
+    pod_selector: dict[LabelKey, Input[LabelValue]] | None = None
     """Labels of the peer's pods. Defaults to all pods of the namespaces."""
 
     cidr: Cidr | None = None
@@ -39,6 +50,16 @@ class NetworkPeer(Args):
 
     ports: Annotated[list[Port], Field(max_length=100)] = []
     """Ports of the workload's containers for incoming connections, of the peer for outgoing ones. Defaults to all."""
+
+    @property
+    def selects_pods(self) -> bool:
+        """Whether the peer is pods."""
+        return self.namespace_selector is not None or self.pod_selector is not None
+
+    @property
+    def in_own_namespace(self) -> bool:
+        """Whether the peer is pods of the workload's own namespace only."""
+        return self.namespace_selector is None and self.cidr is None
 
     @property
     def rendered(self) -> dict[str, Any]:

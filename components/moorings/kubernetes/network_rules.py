@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import LISTENERS
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
@@ -47,13 +48,10 @@ _LOCAL_HOSTS = {"localhost", "127.0.0.1", "0.0.0.0"}  # noqa: S104 - recognised,
     invalid="cidr='10.0.0.0/8', pod_selector={'app': 'orders'}",
     valid="cidr='10.0.0.0/8'",
 )
-def _network_peer(
-    cidr: str | None, namespace_selector: dict[str, str] | None, pod_selector: dict[str, str] | None
-) -> Findings:
+def _network_peer(cidr: str | None, selects_pods: bool) -> Findings:
     """The API server accepts either selectors or a CIDR block for a peer."""
-    pods = namespace_selector is not None or pod_selector is not None
-    if pods == (cidr is not None):
-        if pods:
+    if selects_pods == (cidr is not None):
+        if selects_pods:
             yield "cidr", "cannot be combined with selectors; remove cidr, or namespace_selector and pod_selector"
         else:
             yield "", "a peer requires a selector or a CIDR block; set namespace_selector, pod_selector or cidr"
@@ -157,6 +155,49 @@ def _network_policy_port(ingress_from: list[NetworkPeer] | None, container_ports
 
 
 @NETWORK_RULES.rule(
+    "k8s-ingress-open",
+    Severity.WARNING,
+    source=_POLICY,
+    invalid="ingress_from=None",
+    valid="ingress_from=[NetworkPeer(namespace_selector={'kubernetes.io/metadata.name': 'traefik'})]",
+)
+def _ingress_open(
+    ingress_from: list[NetworkPeer] | None,
+    network_policy: bool,
+    container_ports: dict[str, int],
+    shutdown_budget: ShutdownBudget,
+    monitoring: Monitoring | None,
+) -> Findings:
+    """Every pod of the cluster, and every host with a route to the pods, can connect to the ports of the containers."""
+    if ingress_from is not None or not network_policy or not container_ports:
+        return
+    clients = (
+        f"the CIDR blocks of the subnets of the {shutdown_budget.load_balancer.upper()}"
+        if shutdown_budget.pod_targets
+        else "the pods of the ingress controller and of other clients"
+    )
+    prometheus = " and of Prometheus" if monitoring is not None else ""
+    ports = ", ".join(map(str, sorted(set(container_ports.values()))))
+    yield f"any host can connect to port {ports} of the pods; list the peers, such as {clients}{prometheus}"
+
+
+@NETWORK_RULES.rule(
+    "k8s-egress-open",
+    Severity.WARNING,
+    source=_POLICY,
+    invalid="egress_to=None",
+    valid="egress_to=[NetworkPeer(cidr='10.0.0.0/16', ports=[5432])]",
+)
+def _egress_open(egress_to: list[NetworkPeer] | None, network_policy: bool) -> Findings:
+    """A compromised container can connect to every address, such as the API server or a host on the internet."""
+    if egress_to is None and network_policy:
+        yield (
+            "the pods can connect to any address; list the peers besides the cluster's DNS and the Kafka brokers, or "
+            "set it to [] if there are none"
+        )
+
+
+@NETWORK_RULES.rule(
     "k8s-ingress-blocked",
     Severity.WARNING,
     source=_POLICY,
@@ -167,9 +208,15 @@ def _ingress_blocked(
     ingress_from: list[NetworkPeer] | None,
     has_service: bool,
     shutdown_budget: ShutdownBudget,
+    monitoring: Monitoring | None,
 ) -> Findings:
-    """The network policy blocks requests from the clients or the load balancer of the Service."""
-    if ingress_from is None or not has_service:
+    """The network policy blocks requests from Prometheus, or from the clients or the load balancer of the Service."""
+    if ingress_from is None:
+        return
+    if monitoring is not None and all(peer.in_own_namespace for peer in ingress_from):
+        problem = "Prometheus usually runs in another namespace, of which no peer selects pods"
+        yield "ingress_from", f"{problem}; add its namespace with namespace_selector"
+    if not has_service:
         return
     if not ingress_from:
         yield "allows no peer to connect to the Service; add its clients, or set service_ports={}"
@@ -191,14 +238,18 @@ def _ingress_blocked(
     each="settings",
 )
 def _egress_blocked(
-    path: Path, value: str, egress_to: list[NetworkPeer] | None, containers: dict[Path, PodContainer]
+    path: Path,
+    value: str,
+    egress_to: list[NetworkPeer] | None,
+    containers: dict[Path, PodContainer],
+    additional_kafka: dict[str, KafkaConnection],
 ) -> Findings:
     """The network policy blocks connections to an endpoint that a container is configured to use."""
     allowed = {port for peer in egress_to or () for port in peer.ports}
-    for container in containers.values():
-        if container.kafka is not None:
-            listener = LISTENERS[container.kafka.listener]
-            allowed |= {listener.port, listener.public_port}
+    connections = [container.kafka for container in containers.values() if container.kafka is not None]
+    for kafka in (*connections, *additional_kafka.values()):
+        listener = LISTENERS[kafka.listener]
+        allowed |= {listener.port, listener.public_port}
     for port, host in {port: host for host, port in _endpoints(value)}.items():
         if port not in allowed:
             yield path, f"no peer of egress_to allows port {port} of {host}; add a peer, or remove the setting"

@@ -20,7 +20,7 @@ from moorings.kubernetes.backend import Backend, readiness_health_check
 from moorings.kubernetes.config_objects import ConfigObjects, ContainerConfig
 from moorings.kubernetes.conflicts import declare_service
 from moorings.kubernetes.monitoring import HEADLESS_LABEL
-from moorings.kubernetes.network_policy import network_policy_spec
+from moorings.kubernetes.network_policy import NAMESPACE_NAME_LABEL, NetworkPeer, network_policy_spec
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod_template import PodTemplate
 from moorings.kubernetes.probes import port_name
@@ -86,6 +86,9 @@ class KubernetesWorkload(pulumi.ComponentResource):
     backend: Backend
     """Backend of an ingress: ``StickyIngressArgs(backend=orders.backend)``."""
 
+    network_peer: NetworkPeer
+    """The pods, for ``ingress_from`` and ``egress_to`` of other workloads."""
+
     def __init__(self, name: str, args: KubernetesWorkloadArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the workload.
 
@@ -121,6 +124,9 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self.service_name = service.name if service else None
         self.service_port = main_port(args.effective_service_ports)
         self.backend = self._backend()
+        self.network_peer = NetworkPeer(
+            namespace_selector={NAMESPACE_NAME_LABEL: args.namespace}, pod_selector={**self.selector}
+        )
         dependencies = [resource for resource in (service, self._create_network_policy()) if resource]
         self.workload_name = self._create_workload(dependencies).name
         self._create_autoscaler()
@@ -183,6 +189,8 @@ class KubernetesWorkload(pulumi.ComponentResource):
             scales_down_quickly=autoscaling is not None
             and not autoscaling.gradual_scale_down
             and autoscaling.scale_down is None,
+            own_namespace_only=args.ingress_from is not None
+            and all(peer.in_own_namespace for peer in args.ingress_from),
         )
 
     def _create_service_account(self) -> pulumi.Output[str]:
@@ -216,9 +224,8 @@ class KubernetesWorkload(pulumi.ComponentResource):
         if not args.network_policy:
             return None
         brokers: list[Any] = [
-            self._reporter.derive(broker_ports, bootstrap_servers=container.kafka.bootstrap_servers)
-            for container in args.containers.values()
-            if container.kafka is not None
+            self._reporter.derive(broker_ports, bootstrap_servers=kafka.bootstrap_servers)
+            for kafka in args.kafka_connections
         ]
         ports = list(args.container_ports.values())
         spec = network_policy_spec(self.selector, ports, args.ingress_from, args.egress_to, brokers)

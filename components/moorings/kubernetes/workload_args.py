@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.consumer_group import KafkaConsumer
@@ -23,7 +24,7 @@ from moorings.validation.changes import Change
 from moorings.validation.findings import Path
 from moorings.validation.inputs import Input
 from moorings.validation.plaintext import unless_secret
-from moorings.validation.types import Port, Unique
+from moorings.validation.types import ChildName, Port, Unique
 
 Kind = Literal["Deployment", "StatefulSet"]
 Strategy = Literal["RollingUpdate", "Recreate"]
@@ -59,11 +60,15 @@ class WorkloadBaseArgs(Args):
     """Metrics endpoint for the Prometheus operator. Defaults to none."""
 
     ingress_from: list[NetworkPeer] | None = None
-    """Peers that may connect to the pods. Defaults to all."""
+    """Peers that may connect to the pods: those of the ingress controller or the load balancer, of Prometheus, and
+    ``network_peer`` of other workloads. Defaults to all, with a warning. The kubelet can always connect.
+
+    Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
+    """
 
     egress_to: list[NetworkPeer] | None = None
     """Peers that the pods may connect to, besides the cluster's DNS and the ports of the Kafka brokers. Defaults to
-    all."""
+    all, with a warning. ``[]`` allows no others."""
 
     labels: Annotated[dict[LabelKey, LabelValue], Change("rolling update")] = {}
     """Additional labels of every object."""
@@ -176,6 +181,10 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
     Source: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
     """
 
+    additional_kafka: dict[ChildName, KafkaConnection] = {}
+    """Further Kafka clusters that the pods connect to, by a name of your choice. With ``egress_to``, the network policy
+    allows the ports of their brokers. They get no environment variables."""
+
     network_policy: bool = True
     """Create a NetworkPolicy that only allows connections to ports that a container declares."""
 
@@ -198,6 +207,12 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
             for name, container in containers.items()
         }
         return {("container",): self.container, **others}
+
+    @property
+    def kafka_connections(self) -> list[KafkaConnection]:
+        """Connections to all Kafka clusters."""
+        kafka = [container.kafka for container in self.containers.values() if container.kafka is not None]
+        return [*kafka, *self.additional_kafka.values()]
 
     @property
     def settings(self) -> "Mapping[Any, Input[str]]":

@@ -58,13 +58,16 @@ CONTAINER = {
 }
 
 
+PEERS = {"ingress_from": [{"cidr": "10.0.0.0/8"}], "egress_to": [{"cidr": "10.0.0.0/8"}]}
+
+
 @pytest.fixture
 def workload():
     """Arguments of a workload with changes. ``container`` is merged, other arguments are replaced."""
 
     def args(**changed):
         container = merged(CONTAINER, changed.pop("container", {}))
-        return {"namespace": "shop", "container": container, **changed}
+        return {"namespace": "shop", "container": container, **PEERS, **changed}
 
     return args
 

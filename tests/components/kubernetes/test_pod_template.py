@@ -245,6 +245,10 @@ def test_network_policy_without_ports(deploy_workload):
     assert plan["orders-network-policy"].inputs["spec"]["ingress"] == []
 
 
+def test_no_clients_and_no_ports_cause_no_warning(deploy_workload, logged):
+    assert not logged(deploy_workload(container={"ports": None, "probes": None}, ingress_from=None))
+
+
 def test_metrics_of_every_type(deploy_workload):
     metrics = [
         {"type": "ContainerResource", "name": "cpu", "average_utilization": 60, "container": "main"},

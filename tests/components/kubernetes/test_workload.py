@@ -177,7 +177,7 @@ def test_default_deployment(deploy_workload):
 
 
 def test_defaults_of_the_other_objects(deploy_workload):
-    plan = deploy_workload()
+    plan = deploy_workload(ingress_from=None, egress_to=None)
     assert plan["orders-account"].inputs == {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
@@ -216,8 +216,12 @@ def test_defaults_of_the_other_objects(deploy_workload):
     }
 
 
-def test_the_defaults_cause_no_warning(deploy_workload):
+def test_only_missing_peers_cause_a_warning(deploy_workload, logged):
     assert deploy_workload().log == []
+    assert logged(deploy_workload(ingress_from=None, egress_to=None)) == [
+        ("k8s-egress-open", "egress_to"),
+        ("k8s-ingress-open", "ingress_from"),
+    ]
 
 
 def test_the_workload_depends_on_service_and_network_policy(deploy_workload):
@@ -385,7 +389,8 @@ def test_object_name_names_service_and_workload(deploy_workload):
 
 
 def test_no_network_policy(deploy_workload):
-    plan = deploy_workload(network_policy=False)
+    plan = deploy_workload(network_policy=False, ingress_from=None, egress_to=None)
+    assert plan.log == []
     assert not plan.all("kubernetes:networking.k8s.io/v1:NetworkPolicy")
     assert plan["orders-deployment"].dependencies.count(plan["orders-service"].urn) == 1
 

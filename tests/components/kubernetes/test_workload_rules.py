@@ -172,7 +172,7 @@ CASES = {
         },
     ),
     "peers without network policy": (
-        {"network_policy": False, "egress_to": []},
+        {"network_policy": False, "ingress_from": None, "egress_to": []},
         [("k8s-argument-without-effect", "egress_to")],
         {"egress_to": []},
     ),

@@ -95,6 +95,7 @@ def _workload_args(name: str, args: KpowOnKubernetesArgs, reporter: Reporter) ->
     values: dict[str, Any] = {
         **{argument: getattr(args, argument) for argument in WorkloadBaseArgs.model_fields},
         "container": _container(name, args, reporter),
+        "additional_kafka": {key: cluster.kafka for key, cluster in args.additional_clusters.items()},
         "kind": "Deployment",
         "strategy": "Recreate",
         "availability": Availability(level="development"),

@@ -145,6 +145,29 @@ def _scale_down(backend_scales_down_quickly: bool | None) -> Findings:
 
 
 @RULES.rule(
+    "ingress-controller-blocked",
+    Severity.WARNING,
+    source="https://kubernetes.io/docs/concepts/services-networking/network-policies/",
+    invalid=f"service_name=None, backend={{**{_BACKEND}, 'own_namespace_only': True}}",
+    valid=f"service_name=None, backend={_BACKEND}",
+)
+def _controller_blocked(
+    backend_own_namespace_only: bool | None, backend_namespace: str | None, ingress_controller: IngressController
+) -> Findings:
+    """The network policy of the workload blocks requests from an ingress controller in another namespace."""
+    if backend_own_namespace_only:
+        missing = (
+            "the CIDR blocks of the subnets of the load balancer"
+            if ingress_controller.targets_pods_as
+            else "the pods of the ingress controller, with namespace_selector"
+        )
+        yield (
+            "backend",
+            f"ingress_from of the workload allows only pods of namespace {backend_namespace!r}; add {missing}",
+        )
+
+
+@RULES.rule(
     "ingress-service-annotations",
     Severity.UNSAFE,
     source="https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/#on-service",

@@ -281,6 +281,11 @@ class StickyIngressArgs(ComponentArgs):
         """Whether the autoscaler of the backend removes many pods at a time."""
         return self._of_backend(lambda backend: backend.scales_down_quickly)
 
+    @property
+    def backend_own_namespace_only(self) -> Any:
+        """Whether the network policy of the backend allows connections from pods of its own namespace only."""
+        return self._of_backend(lambda backend: backend.own_namespace_only)
+
     def _of_backend(self, read: Callable[[Backend], Any]) -> Any:
         """Return a value of the backend, which is late if the backend is. None without a backend."""
         if self.backend is None or isinstance(self.backend, Backend):

@@ -29,6 +29,8 @@ def kpow_args(**changed):
         "namespace": "tools",
         "image": IMAGE,
         "license": LICENSE,
+        "ingress_from": [{"cidr": "10.0.0.0/8"}],
+        "egress_to": [{"cidr": "10.0.0.0/8"}],
         "acknowledge": {"kpow-no-login": "only developers have access"},
     } | changed
 
