@@ -1,5 +1,8 @@
 """Waits for a StatefulSet: all replicas ready in the current revision.
 
+The provider does not compare the observed generation, and could see the status of before the update. Usually its watch
+starts after the controller has reacted. The emulated one starts faster, and therefore waits for the observed generation.
+
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/statefulset.go
 """
 
@@ -66,6 +69,8 @@ class StatefulSetAwaiter(Awaiter):
         self.object = stateful_set
         self._generation = stateful_set["metadata"]["generation"]
         status = stateful_set.get("status") or {}
+        if status.get("observedGeneration") != self._generation:
+            return
         expected = stateful_set["spec"]["replicas"]
         total, ready, current = (status.get(key, 0) for key in ("replicas", "readyReplicas", "currentReplicas"))
         if self._generation > 1 and field(stateful_set, "spec", "updateStrategy", "type") == "OnDelete":
