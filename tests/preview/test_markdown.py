@@ -100,3 +100,11 @@ def test_acknowledgements_of_the_program_are_listed_with_their_reasons():
 @pytest.mark.parametrize("op", ["same", "delete"])
 def test_acknowledgements_of_other_components_are_not_listed(op):
     assert "Acknowledged" not in render([Plan("dev", [Step(op, OUTER), Step("create", KEY)])])
+
+
+def test_names_of_stacks_and_types_and_severities_are_escaped():
+    resource = Resource("urn:x", "x:y:<b>Type</b>", "name")
+    text = render([Plan("a|<img>\n# b", [Step("create", resource)], log=[("<i>", "text", "")])])
+    assert text.startswith("## a\\|\\<img\\> \\# b: 1 to create\n")
+    assert "- **\\<i\\>**: text\n" in text
+    assert "| `+` | \\<b\\>Type\\</b\\> | `name` |" in text

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from moorings.preview.project import Project, ProjectError
+from moorings.preview.documents import DocumentError
+from moorings.preview.project import Project
 
 PROGRAM = """
 import pulumi
@@ -127,7 +128,7 @@ def test_yaml_types_are_read_like_by_the_engine(project):
 @pytest.mark.parametrize(("config", "kind"), [("text", "str"), ("[1]", "list")])
 def test_config_must_be_a_mapping(project, config, kind):
     (project.root / "settings/Pulumi.producer.yaml").write_text(f"config: {config}\n")
-    with pytest.raises(ProjectError, match=rf"Pulumi.producer.yaml: 'config' must be a mapping, got {kind}$"):
+    with pytest.raises(DocumentError, match=rf"Pulumi.producer.yaml: 'config' must be a mapping, got {kind}$"):
         project.config("producer")
 
 
@@ -170,7 +171,7 @@ def test_stacks_that_refer_to_each_other_are_previewed(project):
 
 def test_folder_without_a_project_is_an_error(tmp_path):
     with pytest.raises(
-        ProjectError, match="no Pulumi.yaml in .* or its parents; change to the folder of a project or set --project"
+        DocumentError, match="no Pulumi.yaml in .* or its parents; change to the folder of a project or set --project"
     ):
         Project.find(tmp_path)
 
@@ -185,12 +186,12 @@ def test_folder_without_a_project_is_an_error(tmp_path):
 )
 def test_invalid_project_file_is_an_error(tmp_path, text, message):
     (tmp_path / "Pulumi.yaml").write_text(text)
-    with pytest.raises(ProjectError, match=message):
+    with pytest.raises(DocumentError, match=message):
         Project(tmp_path)
 
 
 def test_stack_without_a_config_file_is_an_error(project):
-    with pytest.raises(ProjectError, match=r"Pulumi\.x\.yaml cannot be read: No such file or directory"):
+    with pytest.raises(DocumentError, match=r"Pulumi\.x\.yaml cannot be read: No such file or directory"):
         project.config("x")
 
 

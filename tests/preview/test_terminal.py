@@ -5,7 +5,7 @@ import io
 from plans import ALIAS, COMPONENT, INNER, KEY, OUTER, WITHOUT_COMPONENT, plan
 from rich.console import Console
 
-from moorings.preview.plan import ChangeFinding, Plan, Step
+from moorings.preview.plan import ChangeFinding, Plan, Resource, Step
 from moorings.preview.terminal import print_plan
 from moorings.validation.findings import Finding, Severity
 
@@ -66,4 +66,17 @@ def test_acknowledgements_of_the_program_are_printed():
     assert [line for line in printed(plan(OUTER, INNER)).splitlines() if line.startswith("acknowledged")] == [
         "acknowledged in the program: KpowOnFargate 'kpow': ecs-run-as-root: the image *requires* it",
         "acknowledged in the program: FargateSingleton 'inner': aws-x: y",
+    ]
+
+
+def test_names_and_messages_contain_nothing_that_a_terminal_or_a_runner_executes():
+    resource = Resource("urn:x", "x:y:Type\x1b[2J", "a\nb\x07")
+    log = [("warning", "first\n::error::second ##[error]\x1b[2J", "urn::c\x1b[2J")]
+    text = printed(Plan(" ::error::dev", [Step("\x1b[2J", resource)], log=log, notes=["n\x1b[2J"]))
+    assert text.splitlines() == [
+        "\\ ::error::dev",
+        "└── \\x1b[2J Type\\x1b[2J a\\nb\\x07",
+        "warning: c\\x1b[2J: first ::error::second ##\\[error]\\x1b[2J",
+        "unknown without an engine: n\\x1b[2J",
+        "\\ ::error::dev: 1 to \\x1b[2J",
     ]

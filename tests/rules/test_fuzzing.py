@@ -38,6 +38,16 @@ HOSTILE = [
     [""], {"": ""}, {"a": None}, {"LOG_LEVEL": "info"}, [[]], {"a": {"b": []}}, ["a"] * 60, b"bytes", object, 8080,
     {"name": "a"}, [{"name": "a"}], {"orders": {"partitions": 3}}, {"password": "x"}, "kafka.m7g.large", "3.9.x.kraft",
 ]  # fmt: skip
+RECURSIVE_LIST, RECURSIVE_DICT = [], {}
+RECURSIVE_LIST.append(RECURSIVE_LIST)
+RECURSIVE_DICT["a"] = RECURSIVE_DICT
+UNSUPPORTED = [
+    {1: "a"}, {None: "a"}, {("a", 1): 1}, {"a": {1: "b"}}, [{1: 2}], "\ud800", {"\ud800": "a"}, {"a": ["\ud800"]},
+    RECURSIVE_LIST, RECURSIVE_DICT, [RECURSIVE_DICT], 10**5000, -(10**5000), {"a": 10**5000},
+]  # fmt: skip
+"""Values without a JSON representation."""
+
+HOSTILE += [*UNSUPPORTED, {"self": "a"}, {"self": {"a": 1}}, [10**300]]
 SECRETS = [CANARY, f"a,{CANARY};b", [CANARY], {CANARY: CANARY}, {"a": [f"x={CANARY}"]}, f"{CANARY}:9096,{CANARY}"]
 
 
@@ -71,13 +81,17 @@ def arguments(args_class: type[Args], changes: list[tuple[int, Any, str]], secre
             case "plain":
                 values[name] = value
             case "late":
-                values[name] = pulumi.Output.from_input(value).apply(lambda resolved: resolved)
+                values[name] = late(value)
             case "secret":
                 values[name] = pulumi.Output.secret(secret)
             case _:
-                late = pulumi.Output.from_input(value).apply(lambda resolved: resolved)
-                values[name] = {"a": late} if number % 2 else [value, late]
+                values[name] = {"a": late(value)} if number % 2 else [value, late(value)]
     return values
+
+
+def late(value: Any) -> pulumi.Output[Any]:
+    """Return an Output of a value that the SDK could not convert."""
+    return pulumi.Output.from_input(0).apply(lambda _: value)
 
 
 async def outputs_of(value: Any) -> None:
@@ -157,6 +171,22 @@ def check_component(args_class: type[Args], examples: int) -> None:
 @pytest.mark.parametrize("args_class", CLASSES, ids=lambda each: each.__name__)
 def test_arguments(args_class):
     check_arguments(args_class, FEW)
+
+
+@pytest.mark.parametrize("args_class", CLASSES, ids=lambda each: each.__name__)
+def test_values_without_a_json_representation_are_rejected(args_class):
+    for number in range(len(UNSUPPORTED)):
+        for form in ("plain", "item"):
+            assert rejection(args_class, [(number, UNSUPPORTED[number], form)], ""), (number, form)
+
+
+@pytest.mark.parametrize("args_class", CLASSES, ids=lambda each: each.__name__)
+def test_an_argument_named_self_is_unknown(args_class):
+    async def create() -> None:
+        args_class(**MINIMAL.get(args_class, {}), self=1)
+
+    with pytest.raises(InvalidInput, match=r"self: unknown argument.*\[argument-unknown\]"):
+        LOOP.run_until_complete(create())
 
 
 @pytest.mark.fuzz

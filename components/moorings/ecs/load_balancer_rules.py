@@ -1,5 +1,6 @@
 """Rules of the load balancer: certificate, clients, login, health check, TLS."""
 
+import re
 from ipaddress import collapse_addresses, ip_network
 from typing import Any
 
@@ -101,6 +102,19 @@ def _health_check_codes(health_check_matcher: str | None, protocol_version: str)
                 f"{codes} is not a status code or range between {first} and {last}, as {protocol_version} requires; "
                 f"use codes such as {example}"
             )
+
+
+@LOAD_BALANCER_RULES.rule(
+    "ecs-grpc-health-check",
+    Severity.WARNING,
+    source=_HEALTH_CHECKS,
+    invalid="health_check_path='/ready', protocol_version='GRPC'",
+    valid="health_check_path='/grpc.health.v1.Health/Check', protocol_version='GRPC'",
+)
+def _grpc_health_check(health_check_path: str, protocol_version: str) -> Findings:
+    """A gRPC health check calls a method. A gRPC server answers any other path with the status UNIMPLEMENTED."""
+    if protocol_version == "GRPC" and not re.fullmatch(r"/[^/]+/[^/]+", health_check_path):
+        yield f"expected a gRPC method, such as /grpc.health.v1.Health/Check, got {health_check_path!r}; set a method"
 
 
 @LOAD_BALANCER_RULES.rule(

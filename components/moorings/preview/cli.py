@@ -1,19 +1,26 @@
 """Commands of ``moorings``: ``preview``, ``stacks``, ``compare``, ``report`` and ``rules``."""
 
 import atexit
+import contextlib
+import errno
 import gc
+import io
 import json
+import os
 import sys
 import traceback
 from collections.abc import Collection
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
+from moorings.preview.documents import DocumentError, read_json
 from moorings.preview.findings import publish_findings
+from moorings.validation.findings import escape
 
 if TYPE_CHECKING:
     from moorings.preview.plan import Plan
@@ -25,7 +32,31 @@ REJECTED, USAGE = 1, 2
 UNLIMITED_WIDTH = 10_000
 """Columns of the output if it is not a terminal, so that lines are not wrapped."""
 
+
+class _Commands(TyperGroup):
+    """The commands. A file that cannot be read or written, and a full disk, end them with one line."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command, and report problems with files and with the output."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # names can contain what the terminal cannot show
+        try:
+            try:
+                super().main(*args, **options)
+            finally:
+                sys.stdout.flush()  # otherwise the interpreter fails at exit
+        except DocumentError as error:
+            _fail(str(error), USAGE)
+        except OSError as error:
+            _discard(sys.stdout)
+            if error.errno == errno.EPIPE:  # the reader has closed the pipe, as head does
+                sys.exit(REJECTED)
+            _fail(f"the output cannot be written: {error.strerror}", USAGE)
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Show what Pulumi stacks would deploy, without an engine or an AWS account.",
     no_args_is_help=True,
     add_completion=False,
@@ -102,10 +133,7 @@ def preview(
     opened.config_overrides = _config_overrides(config or [])
     previews, errors = _preview_stacks(opened, _check_stacks(opened, stacks or opened.stacks), debug=debug)
     plans = [preview.plan for preview in previews]
-    try:
-        publish_findings(opened.root, plans, [message for _, message in errors], sarif)
-    except OSError as error:
-        _fail(f"{sarif} cannot be written: {error.strerror}", USAGE)
+    publish_findings(opened.root, plans, [message for _, message in errors], sarif)
     if errors:
         _fail("\n".join(f"{stack}: {message}" for stack, message in errors), REJECTED)
     if yaml is not None:
@@ -216,12 +244,12 @@ def _suggest(name: str, names: Collection[str]) -> str:
 
 
 def _open_project(folder: Path | None) -> "Project":
-    from moorings.preview.project import Project, ProjectError
+    from moorings.preview.project import Project
 
     try:
         return Project(folder) if folder else Project.find(Path.cwd())
-    except ProjectError as error:
-        _fail(str(error), USAGE)
+    except FileNotFoundError:
+        _fail("the current folder does not exist; change to another one", USAGE)
 
 
 def _check_stacks(project: "Project", names: list[str]) -> list[str]:
@@ -240,8 +268,6 @@ def _preview_stacks(
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    from moorings.preview.project import ProjectError
-
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.completed}/{task.total} {task.description}"))
     previews: list[StackPreview] = []
@@ -254,7 +280,7 @@ def _preview_stacks(
             progress.update(task, description=name)
             try:
                 previews.append(project.preview(name))
-            except ProjectError as error:
+            except DocumentError as error:
                 progress.stop()
                 _fail(f"{name}: {error}", USAGE)
             except Exception as error:  # noqa: BLE001 - a program can raise anything
@@ -301,17 +327,18 @@ def _config_overrides(texts: list[str]) -> dict[str, str]:
 def _write_yaml(previews: "list[StackPreview]", folder: Path) -> None:
     import pulumi
 
-    from moorings.preview.kubernetes_yaml import write_yaml
+    from moorings.preview.kubernetes_yaml import file_name, write_yaml
 
     for preview in previews:
         stack = preview.plan.stack
+        stack_folder = folder / file_name(stack)
         try:
-            files = write_yaml(preview.known, folder / stack)
+            files = write_yaml(preview.known, stack_folder)
         except pulumi.RunError as error:
             _fail(f"{stack}: {error}", REJECTED)
         except OSError as error:
-            _fail(f"{folder} cannot be written: {error.strerror}", USAGE)
-        typer.echo(f"{stack}: {len(files)} Kubernetes objects written to {folder / stack}", err=True)
+            raise DocumentError(f"{folder} cannot be written: {error.strerror}") from None
+        typer.echo(f"{stack}: {len(files)} Kubernetes objects written to {stack_folder}", err=True)
 
 
 def _print_plans(plans: "list[Plan]", *, as_markdown: bool) -> None:
@@ -335,14 +362,21 @@ def _read_plan(path: Path) -> "Plan":
     from moorings.preview.plan import Plan
 
     try:
-        return Plan.from_json(json.loads(path.read_text("utf-8")))
-    except OSError as error:
-        _fail(f"{path} cannot be read: {error.strerror}", USAGE)
-    except (ValueError, AttributeError, TypeError) as error:
+        return Plan.from_json(read_json(path))
+    except ValueError as error:
         _fail(f"{path} is not a preview: {error}", USAGE)
 
 
 def _fail(message: str, status: int) -> NoReturn:
-    for line in message.splitlines():
-        typer.echo(f"moorings: {line}", err=True)
+    try:
+        for line in message.splitlines():
+            typer.echo(f"moorings: {escape(line)}", err=True)
+    except OSError:
+        _discard(sys.stderr)
     sys.exit(status)
+
+
+def _discard(stream: Any) -> None:
+    """Discard the output that a stream has not written, so that the interpreter does not write it again at exit."""
+    with contextlib.suppress(OSError, ValueError):  # a stream of a test has no file descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

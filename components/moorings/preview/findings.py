@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from moorings.preview.documents import write_text
 from moorings.preview.plan import Plan
 from moorings.validation.findings import Finding
 
@@ -19,6 +20,9 @@ def publish_findings(folder: Path, plans: Iterable[Plan], errors: Sequence[str],
         plans: plans of the stacks that were not rejected.
         errors: lines of the errors of the other stacks.
         sarif: the SARIF file.
+
+    Raises:
+        DocumentError: The SARIF file cannot be written.
 
     """
     in_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -36,7 +40,7 @@ def publish_findings(folder: Path, plans: Iterable[Plan], errors: Sequence[str],
         from moorings.preview.sarif import to_sarif
 
         others = [message for message, finding in parsed if finding is None and message in errors]
-        sarif.write_text(json.dumps(to_sarif(findings, others), indent=2) + "\n", "utf-8")
+        write_text(sarif, json.dumps(to_sarif(findings, others), indent=2) + "\n")
 
 
 def _relative_to_working_directory(folder: Path, finding: Finding) -> Finding:

@@ -1,6 +1,5 @@
 """Writes the Kubernetes objects of a plan to YAML files, in the layout of the provider's ``renderYamlToDirectory``."""
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -11,6 +10,7 @@ import pulumi
 import yaml
 from yaml import events
 
+from moorings.preview.documents import replace_file
 from moorings.preview.plan import Plan, Resource, jsonable
 from moorings.preview.secret_masking import is_array, is_object
 
@@ -44,7 +44,7 @@ def write_yaml(plan: Plan, folder: Path) -> list[Path]:
     for parent in {path.parent for path in documents}:
         parent.mkdir(parents=True, exist_ok=True)
     for path, (_, document) in documents.items():
-        _write_file(path, _to_yaml(document))
+        replace_file(path, _to_yaml(document))
     for path in {*_existing_files(folder)} - documents.keys():
         path.unlink()
     return list(documents)
@@ -76,18 +76,19 @@ def _without(document: Any, path: Sequence[str]) -> Any:
 
 
 def _provider_name(resource: Resource) -> str:
-    return _file_name(resource.provider.rpartition("::")[0].rpartition("::")[2] or "default")
+    return file_name(resource.provider.rpartition("::")[0].rpartition("::")[2] or "default")
 
 
 def _file_path(document: dict[str, Any]) -> Path:
     folder = CRD_FOLDER if document["kind"] == "CustomResourceDefinition" else MANIFEST_FOLDER
     namespace = document["metadata"].get("namespace", "default")
     parts = (document["apiVersion"], document["kind"], namespace, document["metadata"]["name"])
-    return Path(folder, _file_name("-".join(str(jsonable(part)) for part in parts).lower()) + ".yaml")
+    return Path(folder, file_name("-".join(str(jsonable(part)) for part in parts).lower()) + ".yaml")
 
 
-def _file_name(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9.-]", "_", text)
+def file_name(text: str) -> str:
+    """Return a text as the name of a file or folder, in which ``.`` and ``..`` are not other folders."""
+    return re.sub(r"[^A-Za-z0-9.-]|^\.+$", lambda match: "_" * len(match[0]), text)
 
 
 def _existing_files(folder: Path) -> Iterator[Path]:
@@ -95,13 +96,6 @@ def _existing_files(folder: Path) -> Iterator[Path]:
     for pattern in (f"{name}/*.yaml" for name in (CRD_FOLDER, MANIFEST_FOLDER)):
         yield from folder.glob(pattern)
         yield from folder.glob(f"*/{pattern}")
-
-
-def _write_file(path: Path, text: str) -> None:
-    """Write a file completely or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, "utf-8")
-    temporary.replace(path)
 
 
 def _to_yaml(document: Any) -> str:

@@ -29,7 +29,7 @@ def render(plans: Sequence[Plan]) -> str:
     sections = [section for plan in plans for section in _sections(plan)]
     available, included = MAX_BYTES - len(_omitted(len(sections))), set[int]()
     for index in sorted(range(len(sections)), key=lambda index: sections[index][0]):
-        priority, size = sections[index][0], len(sections[index][1].encode()) + 1
+        priority, size = sections[index][0], len(sections[index][1].encode("utf-8", "backslashreplace")) + 1
         if size <= available:
             included.add(index)
             available -= size
@@ -45,8 +45,10 @@ def _omitted(count: int) -> str:
 
 def _sections(plan: Plan) -> Iterator[tuple[int, str]]:
     source = COMPARED if plan.compared else OFFLINE if plan.offline else ENGINE
-    yield SUMMARY, f"## {plan.stack}: {summary(plan)}\n\n{source}\n"
-    messages = [f"- **{severity}**: {_text(message)}{_resource_name(urn)}" for severity, message, urn in plan.log]
+    yield SUMMARY, f"## {_text(f'{plan.stack}: {summary(plan)}')}\n\n{source}\n"
+    messages = [
+        f"- **{_text(severity)}**: {_text(message)}{_resource_name(urn)}" for severity, message, urn in plan.log
+    ]
     if messages:
         yield SUMMARY, "\n".join(messages) + "\n"
     for heading, findings in _findings(plan):
@@ -93,7 +95,7 @@ def _resource_name(urn: str) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[tuple[str, str, str, str]]) -> str:
-    lines = [head, ["---"] * len(head), *([_code(row[0]), row[1], _code(row[2]), _text(row[3])] for row in rows)]
+    lines = [head, ["---"] * len(head), *([_code(row[0]), _text(row[1]), _code(row[2]), _text(row[3])] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

@@ -1,7 +1,8 @@
 """Outline of a plan: resources by parent component, marks and counts, for all renderers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from moorings.preview.documents import MAX_DEPTH
 from moorings.preview.plan import Plan, Step
 from moorings.validation.findings import label
 
@@ -19,12 +20,24 @@ OPERATIONS = {
 
 def children(plan: Plan) -> dict[str, list[Step]]:
     """Return the steps by the URN of their parent, sorted by type and name; ``""`` stands for the stack."""
-    urns = {step.resource.urn for step in plan.steps}
+    parents = {step.resource.urn: step.resource.parent for step in plan.steps}
     steps_by_parent: dict[str, list[Step]] = {}
     for step in sorted(plan.steps, key=lambda step: (step.resource.kind, step.resource.name)):
-        parent = step.resource.parent
-        steps_by_parent.setdefault(parent if parent in urns else "", []).append(step)
+        steps_by_parent.setdefault(_shown_parent(step.resource.urn, parents), []).append(step)
     return steps_by_parent
+
+
+def _shown_parent(urn: str, parents: Mapping[str, str]) -> str:
+    """Return the URN of the parent below which a resource is shown.
+
+    It is ``""`` if the parent is not part of the plan, or if a file claims that a resource is its own ancestor.
+    """
+    ancestors = [urn]
+    while (parent := parents[ancestors[-1]]) in parents:
+        if parent in ancestors or len(ancestors) > MAX_DEPTH:
+            return ""
+        ancestors.append(parent)
+    return parents[urn] if parents[urn] in parents else ""
 
 
 def components(plan: Plan) -> Iterator[tuple[str, list[Step]]]:

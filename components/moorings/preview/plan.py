@@ -76,13 +76,13 @@ class Resource:
     def from_state(cls, state: Mapping[str, Any]) -> "Resource":
         """Return the resource of a state in ``pulumi preview --json``; missing fields are empty."""
         fields: dict[str, Any] = {name: _plain(state[key]) for name, key in STATE_KEYS.items() if state.get(key)}
-        urn = str(state.get("urn", ""))
+        urn = state.get("urn") or ""
         return cls(
             urn=urn,
-            type=str(state.get("type", "")),
+            type=state.get("type") or "",
             name=urn.rpartition("::")[2],
             custom=bool(state.get("custom")),
-            id=str(state.get("id") or ""),
+            id=state.get("id") or "",
             inputs=dict(mask_state(state.get("inputs") or {})),
             **fields,
         )
@@ -226,15 +226,13 @@ class Plan:
         """Return the plan of ``pulumi preview --json`` or ``moorings preview --json``; unknown fields are ignored.
 
         Raises:
-            ValueError: The document has no steps.
+            ValueError: The document has no steps, or a field has another type than an engine writes.
 
         """
-        steps = document.get("steps")
-        if not is_array(steps):
-            raise ValueError(
-                "it has no steps; create it with 'pulumi preview --json' or 'moorings preview STACK --json'"
-            )
-        parsed = list(_parse_steps(steps))
+        from moorings.preview.engine_documents import check_preview  # 0.1 seconds, which other commands do not need
+
+        check_preview(document)
+        parsed = list(_parse_steps(document["steps"]))
         urn = parsed[0].resource.urn if parsed else ""
         diagnostics: list[Mapping[str, Any]] = document.get("diagnostics") or []
         parts = urn.split("::")
@@ -245,7 +243,7 @@ class Plan:
             outputs=mask_state(document.get("outputs") or {}),
             config=document.get("config") or {},
             log=[
-                (str(message.get("severity", "")), str(message.get("message", "")), str(message.get("urn", "")))
+                (message.get("severity") or "", message.get("message") or "", message.get("urn") or "")
                 for message in diagnostics
             ],
             notes=document.get("notes") or [],
@@ -264,12 +262,12 @@ def _parse_steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
         state = new or old
         if not state or state.get("type") == ROOT:
             continue
-        operation = str(step.get("op", "same"))
+        operation = step.get("op") or "same"
         if operation in _PARTS_OF_A_REPLACEMENT and state.get("urn") in replaced:
             continue
         changed: set[str] = {*(step.get("detailedDiff") or {}), *(step.get("diffReasons") or [])}
         before = Resource.from_state(old) if old and new else None
-        reasons = sorted(map(str, step.get("replaceReasons") or []))
+        reasons = sorted(step.get("replaceReasons") or [])
         yield Step(operation, Resource.from_state(state), before, sorted(changed), reasons)
 
 

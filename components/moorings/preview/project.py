@@ -16,13 +16,10 @@ from typing import Any, TextIO
 import pulumi
 import yaml
 
+from moorings.preview.documents import DocumentError, read_document
 from moorings.preview.plan import Plan
 from moorings.preview.program import DEFAULT_REGION, StackContext, preview
 from moorings.preview.secret_masking import is_array, is_object
-
-
-class ProjectError(Exception):
-    """A project or a config file cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Project:
             config_overrides: config values by key that replace those of every stack.
 
         Raises:
-            ProjectError: ``Pulumi.yaml`` is missing or invalid.
+            DocumentError: ``Pulumi.yaml`` is missing or invalid.
 
         """
         self.root = root.resolve()
@@ -55,7 +52,7 @@ class Project:
         document = _read_yaml(path)
         self.name = str(document.get("name", ""))
         if not self.name:
-            raise ProjectError(f"{path}: the project has no name; add 'name:'")
+            raise DocumentError(f"{path}: the project has no name; add 'name:'")
         self._project_config = _config_section(path, document)
         self.config_overrides: Mapping[str, str] = config_overrides or {}
         self.main = (self.root / str(document.get("main") or ".")).resolve()
@@ -70,13 +67,13 @@ class Project:
         """Return the project in a folder or in one of its parents.
 
         Raises:
-            ProjectError: No folder contains a ``Pulumi.yaml``, or the first one is invalid.
+            DocumentError: No folder contains a ``Pulumi.yaml``, or the first one is invalid.
 
         """
         for parent in (folder.resolve(), *folder.resolve().parents):
             if (parent / "Pulumi.yaml").is_file():
                 return cls(parent)
-        raise ProjectError(
+        raise DocumentError(
             f"no Pulumi.yaml in {folder.resolve()} or its parents; change to the folder of a project or set --project"
         )
 
@@ -102,7 +99,7 @@ class Project:
         """Return the plans of a stack; the program runs once.
 
         Raises:
-            ProjectError: The config file of the stack is missing or invalid.
+            DocumentError: The config file of the stack is missing or invalid.
             Exception: the error of the program.
 
         """
@@ -186,21 +183,23 @@ class Project:
 
 
 def _read_yaml(path: Path) -> Mapping[str, Any]:
-    try:
-        document = yaml.load(path.read_text("utf-8"), _ConfigLoader)  # noqa: S506 - a subclass of SafeLoader
-    except OSError as error:
-        raise ProjectError(f"{path} cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(document or {}, Mapping):
-        raise ProjectError(f"{path}: expected a mapping, got {type(document).__name__}")
+    document = read_document(path, "YAML", _parse_yaml)
+    if not is_object(document or {}):
+        raise DocumentError(f"{path}: expected a mapping, got {type(document).__name__}")
     return document or {}
+
+
+def _parse_yaml(text: str) -> Any:
+    try:
+        return yaml.load(text, _ConfigLoader)  # noqa: S506 - a subclass of SafeLoader
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from None
 
 
 def _config_section(path: Path, document: Mapping[str, Any]) -> Mapping[str, Any]:
     config: Any = document.get("config") or {}
     if not is_object(config):
-        raise ProjectError(f"{path}: 'config' must be a mapping, got {type(config).__name__}")
+        raise DocumentError(f"{path}: 'config' must be a mapping, got {type(config).__name__}")
     return config
 
 

@@ -11,7 +11,9 @@ from moorings.sdk.locations import user_location
 from moorings.validation import argument_rules
 from moorings.validation.changes import Change
 from moorings.validation.errors import InvalidInput, findings_of
+from moorings.validation.findings import Finding, spell
 from moorings.validation.inputs import is_list, is_mapping
+from moorings.validation.json_values import unsupported_parts
 from moorings.validation.origins import Origin, validates, validating
 from moorings.validation.rules import Violation
 
@@ -65,7 +67,7 @@ class Args(BaseModel):
     __slots__ = ("_origin",)
     """Location and component, for messages. As a slot, it is neither compared nor copied."""
 
-    def __init__(self, *positional: Any, **values: Any) -> None:
+    def __init__(self, /, *positional: Any, **values: Any) -> None:
         """Validate the arguments. Problems of nested dictionaries are reported by the outermost arguments."""
         if validating():
             super().__init__(**values)
@@ -78,6 +80,7 @@ class Args(BaseModel):
             violation = Violation(argument_rules.SIGNATURE, problem)
             raise InvalidInput.of(violation, type(self).__name__, location)
         origin = Origin(values, type(self).__name__, location)
+        _check_json_values(values, origin)
         try:
             with validates(origin):
                 super().__init__(**values)
@@ -150,6 +153,7 @@ class Args(BaseModel):
             problem = f"must be an instance of {cls.__name__} or a dictionary, got {type(args).__name__}"
             raise InvalidInput.of(Violation(argument_rules.SIGNATURE, problem, "args"), component, location)
         origin = Origin(args, component, location)
+        _check_json_values(args, origin)
         try:
             with validates(origin):
                 validated = cls.model_validate(args)
@@ -158,6 +162,16 @@ class Args(BaseModel):
         object.__setattr__(validated, "_origin", origin)
         _set_component(component, validated)
         return validated
+
+
+def _check_json_values(values: Mapping[str, Any], origin: Origin) -> None:
+    """Reject what no argument supports, before pydantic converts it or quotes it in an error."""
+    findings = [
+        Finding(rule.id, origin.component, spell(path), message, str(origin.location or ""))
+        for rule, message, path in unsupported_parts(values)
+    ]
+    if findings:
+        raise InvalidInput.listing(findings)
 
 
 def _set_component(component: str, value: Any, *path: str | int) -> None:

@@ -79,8 +79,10 @@ HIDDEN = "(The value is secret and is not shown.)"
 """End of a message about a secret value, which contains only text that does not depend on the value."""
 
 
-def without_values(error: ValidationError) -> Violation:
+def without_values(error: ValidationError | Violation) -> Violation:
     """Return the first problem of a secret value, without any part of the value."""
+    if isinstance(error, Violation):
+        return Violation(error.rule, f"{error.rule.rationale} {HIDDEN}")
     problem = error.errors(include_url=False)[0]
     rule, message, _ = _explain(problem, None)
     if problem["type"] in _STRUCTURE and problem["type"] != "literal_error":

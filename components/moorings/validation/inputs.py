@@ -12,6 +12,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
 from moorings.validation.errors import HIDDEN, InvalidInput, findings_of, is_output, without_values
+from moorings.validation.json_values import check_json_value
 from moorings.validation.origins import Origin, validating
 from moorings.validation.rules import Violation
 
@@ -36,8 +37,9 @@ class _ValidateLate:
 
             def validate_resolved(resolved: Any) -> Any:
                 try:
+                    check_json_value(resolved)
                     return validate(resolved)
-                except ValidationError as error:
+                except (ValidationError, Violation) as error:
                     return self._reject(error, value, output, current)
 
             return output.apply(validate_resolved)
@@ -51,7 +53,11 @@ class _ValidateLate:
             raise without_values(error) from None
 
     async def _reject(
-        self, error: ValidationError, value: Any, output: pulumi.Output[Any], current: tuple[Origin, str] | None
+        self,
+        error: ValidationError | Violation,
+        value: Any,
+        output: pulumi.Output[Any],
+        current: tuple[Origin, str] | None,
     ) -> NoReturn:
         """Raise the error of a late value, with the key or index at which it was passed."""
         origin, argument = current or (Origin({}, "Input", None), "")
@@ -60,6 +66,10 @@ class _ValidateLate:
             violation = without_values(error)
             violation.path = path
             raise InvalidInput.of(violation, origin.component, origin.location)
+        if isinstance(error, Violation):
+            raise InvalidInput.of(
+                Violation(error.rule, error.message, *path, *error.path), origin.component, origin.location
+            )
         raise InvalidInput.listing(findings_of(error, origin.component, path, origin.location))
 
 

@@ -26,7 +26,7 @@ class StandaloneArgs(ComponentArgs):
             """Name in messages, which each class defines."""
             ...
 
-    def __init__(self, *positional: Any, **values: Any) -> None:
+    def __init__(self, /, *positional: Any, **values: Any) -> None:
         """Validate the arguments and evaluate the rules."""
         super().__init__(*positional, **values)
         _, reporter = self.rules.check(type(self).__name__, self.title, self)
