@@ -12,7 +12,7 @@ COVERAGE ?= no
 PYTEST := pytest --numprocesses auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install preview sandbox test test-fuzz test-engine test-kafka test-sessions scan lint types check format benchmarks requirements clean
+.PHONY: help install preview sandbox test test-fuzz test-engine test-kafka test-sessions test-mutation scan lint types check format benchmarks requirements clean
 # Delete the stamp file of a failed recipe.
 .DELETE_ON_ERROR:
 
@@ -51,6 +51,9 @@ test-kafka: .venv/dev ## Run the tests with real Kafka brokers (requires Java 17
 test-sessions: .venv/dev ## Run the tests with Traefik, NGINX and HAProxy in front of simulated pods (requires Go on first use)
 	@$(BIN)/python tests/engine/binaries.py test-sessions
 	@MOORINGS_SESSIONS=$${MOORINGS_SESSIONS:-installed} tests/sessions/in-namespace $(BIN)/python -m pytest tests/sessions
+
+test-mutation: .venv/dev ## Measure how many changes of the code the tests notice (MUTATE=kafka or a file)
+	@$(BIN)/python tests/mutation/run.py $(MUTATE)
 
 scan: .venv/dev .venv-scanners/done ## Scan the stacks with checkov, cfn-guard, parliament and kubernetes-validate (requires npm)
 	@MOORINGS_SCANNERS=.venv-scanners/bin $(BIN)/python -m pytest tests/scanners
@@ -111,4 +114,4 @@ requirements: .venv/dev ## Update the locked requirements
 	@for name in run dev lowest bench scanners; do PATH="$(BIN):$$PATH" requirements/lock $$name || exit 1; done
 
 clean: ## Remove generated files
-	@rm -rf .venv .venv-scanners .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist
+	@rm -rf .venv .venv-scanners .sandbox .mutation .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage dist

@@ -16,10 +16,12 @@ import pytest
 
 RECORDING = Path(os.environ["MOORINGS_MUTATION_RECORDING"])
 
+PACKAGE = Path(__file__).resolve().parents[2] / "components" / "moorings"
+
 _durations: dict[str, float] = {}
 _coverage = coverage.Coverage(
     data_file=str(RECORDING / ".coverage"),
-    data_suffix=True,
+    data_suffix=str(os.getpid()),
     config_file=False,
     source_pkgs=["moorings"],
     concurrency=["thread"],
@@ -44,5 +46,6 @@ def pytest_unconfigure() -> None:
     """Write the recording."""
     _coverage.stop()
     _coverage.save()
-    recorded = {"durations": _durations, "modules": sorted(sys.modules)}
+    sources = {str(path.relative_to(PACKAGE)): path.read_text() for path in PACKAGE.rglob("*.py")}
+    recorded = {"durations": _durations, "modules": sorted(sys.modules), "root": str(PACKAGE), "sources": sources}
     (RECORDING / f"tests.{os.getpid()}.json").write_text(json.dumps(recorded))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import coverage
@@ -79,20 +80,35 @@ def load_recording(folder: Path, root: Path) -> Recording:
     """Return the recordings in a folder."""
     durations: dict[str, float] = {}
     modules: set[str] = set()
+    lines: dict[str, dict[int, set[str]]] = {}
     for path in sorted(folder.glob("tests.*.json"), key=lambda path: path.stat().st_mtime):
         document = json.loads(path.read_text())
         durations.update(document["durations"])
         modules.update(document["modules"])
-    lines: dict[str, dict[int, set[str]]] = {}
-    for path in folder.glob(".coverage.*"):
-        data = coverage.CoverageData(str(path))
+        data = coverage.CoverageData(str(folder / path.stem.replace("tests", ".coverage")))
         data.read()
         for measured in data.measured_files():
-            file = str(Path(measured).relative_to(root))
+            file = str(Path(measured).relative_to(document["root"]))
+            if not (root / file).exists():
+                continue
+            present = find_lines(document["sources"][file], (root / file).read_text())
             for line, contexts in data.contexts_by_lineno(measured).items():
-                lines.setdefault(file, {}).setdefault(line, set()).update(contexts)
+                if line in present:
+                    lines.setdefault(file, {}).setdefault(present[line], set()).update(contexts)
     frozen = {file: {line: frozenset(tests) for line, tests in by_line.items()} for file, by_line in lines.items()}
     return Recording(root, durations, frozenset(modules), frozen, find_importers(root, frozen))
+
+
+def find_lines(recorded: str, present: str) -> dict[int, int]:
+    """Return the present number of each recorded line that is unchanged."""
+    if recorded == present:
+        return {number: number for number in range(1, recorded.count("\n") + 2)}
+    matcher = SequenceMatcher(None, recorded.splitlines(), present.splitlines(), autojunk=False)
+    return {
+        block.a + offset + 1: block.b + offset + 1
+        for block in matcher.get_matching_blocks()
+        for offset in range(block.size)
+    }
 
 
 def find_importers(root: Path, files: Iterable[str]) -> dict[str, frozenset[str]]:

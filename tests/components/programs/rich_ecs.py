@@ -180,8 +180,19 @@ COGNITO: dict[str, Any] = {
         "protect": False,
     },
 }
+ENDPOINTS: dict[str, Any] = {
+    **REQUIRED,
+    "health_check": {"command": ["/bin/orders", "health"]},
+    "kafka": SCRAM,
+    "vpc_endpoints": {
+        "security_group_id": "sg-00000008",
+        "s3_prefix_list_id": "pl-00000001",
+        "services": ["ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "ssmmessages", "sts"],
+    },
+}
 
 ECS_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "FargateSingleton-complete": (moorings.FargateSingleton, COMPLETE),
     "FargateSingleton-cognito": (moorings.FargateSingleton, COGNITO),
+    "FargateSingleton-endpoints": (moorings.FargateSingleton, ENDPOINTS),
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rich_ecs import CERTIFICATE_ARN, SCRAM
+from rich_ecs import CERTIFICATE_ARN, SCRAM, SCRAM_256
 
 import moorings
 
@@ -106,6 +106,7 @@ DEPLOYMENT: dict[str, Any] = {
     "service_ports": {"http": 80, "admin": 8081},
     "session_affinity_timeout_seconds": 3600,
     "network_policy": True,
+    "additional_kafka": {"events": SCRAM_256},
     "ingress_from": [
         {
             "namespace_selector": {"kubernetes.io/metadata.name": "ingress"},
@@ -261,6 +262,7 @@ BACKEND: dict[str, Any] = {
         },
         "service_annotations": {"example.com/dns": "orders"},
         "scales_down_quickly": False,
+        "own_namespace_only": False,
     },
 }
 HEADER: dict[str, Any] = {
