@@ -31,7 +31,10 @@ _coverage.start()
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Record the lines of one test."""
+    """Record the lines of one test, including those that fill the caches of its module."""
+    for member in vars(item.module).values() if isinstance(item, pytest.Function) else ():
+        if hasattr(member, "cache_clear"):
+            member.cache_clear()
     _coverage.switch_context(item.nodeid)
     start = time.perf_counter()
     try:
