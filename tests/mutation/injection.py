@@ -4,7 +4,7 @@ import gc
 import importlib.abc
 import importlib.machinery
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
@@ -51,21 +51,28 @@ def import_mutant(path: Path, file: str, source: bytes) -> None:
     sys.meta_path.insert(0, MutantImporter(path, module_name(file), source))
 
 
-def replace_code(path: Path, original: bytes, changed: bytes) -> bool:
+def find_functions() -> dict[str, list[FunctionType]]:
+    """Return the functions of all imported modules by the name of their file, with those that other functions return."""
+    functions: dict[str, list[FunctionType]] = {}
+    for function in gc.get_objects():
+        if isinstance(function, FunctionType):
+            functions.setdefault(function.__code__.co_filename, []).append(function)
+    return functions
+
+
+def replace_code(functions: Iterable[FunctionType], path: Path, original: bytes, changed: bytes) -> bool:
     """Change the functions of an imported module; return False if the module must be imported again instead."""
     replacements = _replacements(str(path), original, changed)
     if replacements is None:
         return False
-    functions = [
+    changes = [
         (function, replacements[_key(function.__code__)])
-        for function in gc.get_objects()
-        if isinstance(function, FunctionType)
-        and function.__code__.co_filename == str(path)
-        and _key(function.__code__) in replacements
+        for function in functions
+        if _key(function.__code__) in replacements
     ]
-    if not functions:
+    if not changes:
         return False
-    for function, code in functions:
+    for function, code in changes:
         if len(function.__code__.co_freevars) != len(code.co_freevars):
             return False
         function.__code__ = code

@@ -36,11 +36,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         if hasattr(member, "cache_clear"):
             member.cache_clear()
     _coverage.switch_context(item.nodeid)
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         return (yield)
     finally:
-        _durations[item.nodeid] = time.perf_counter() - start
+        _durations[item.nodeid] = time.process_time() - start
         _coverage.switch_context("")
 
 

@@ -101,11 +101,12 @@ def test_a_change_of_a_function_reaches_decorated_and_nested_functions(tmp_path)
         "def outer(limit):\n    def inner(x):\n        return x < limit\n    return inner\nkept = outer(3)\n"
     )
     program = (
-        f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(Path(__file__).parent)!r}]; import example; from injection import replace_code\n"
+        f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(Path(__file__).parent)!r}]; import example; from injection import find_functions, replace_code\n"
         f"from pathlib import Path; path = Path({str(path)!r}); source = path.read_bytes()\n"
-        "assert replace_code(path, source, source.replace(b'<', b'<='))\n"
+        "functions = find_functions()[str(path)]\n"
+        "assert replace_code(functions, path, source, source.replace(b'<', b'<='))\n"
         "assert example.kept(3) and example.outer(3)(3)\n"
-        "assert not replace_code(path, source, source.replace(b'x < limit', b'True'))\n"
+        "assert not replace_code(functions, path, source, source.replace(b'x < limit', b'True'))\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 
@@ -113,4 +114,4 @@ def test_a_change_of_a_function_reaches_decorated_and_nested_functions(tmp_path)
 def test_code_of_a_module_that_is_not_imported_cannot_be_replaced(tmp_path):
     path = tmp_path / "example.py"
     path.write_text("def outer():\n    return 1\n")
-    assert not replace_code(path, path.read_bytes(), b"def outer():\n    return 2\n")
+    assert not replace_code([], path, path.read_bytes(), b"def outer():\n    return 2\n")

@@ -5,20 +5,23 @@ process that has not imported the package; it then collects the tests itself.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
 import pkgutil
 import resource
+import select
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
-from injection import import_mutant, replace_code
+from injection import find_functions, import_mutant, replace_code
 
 MEMORY_BYTES = 8 * 2**30
 OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:terminalreporter", "-x"]
@@ -31,33 +34,36 @@ Job = dict[str, Any]
 Outcome = tuple[str, str]
 """Status, and the test that noticed the mutant."""
 
+Heartbeat = Callable[[], object]
+"""Called after each test."""
 
-def run_forked(run: Callable[[], Outcome], seconds: float) -> Outcome:
-    """Run a function in a forked process with a limit of its processor time and, three times as long, of its time."""
+SILENT_SECONDS = 90
+"""Time without a heartbeat after which a process is ended. It may collect tests first, on a busy machine."""
+
+
+def run_forked(run: Callable[[Heartbeat], Outcome], seconds: float) -> Outcome:
+    """Run a function in a forked process, with a limit of its processor time and of the time without a heartbeat."""
     reader, writer = os.pipe()
     process = os.fork()
     if not process:
         os.close(reader)
         with contextlib.suppress(BaseException):
             _isolate(int(seconds))
-            outcome = run()
+            outcome = run(lambda: os.write(writer, b"\n"))
             os.write(writer, json.dumps(outcome).encode())
         os._exit(0)
     os.close(writer)
-    deadline = time.monotonic() + 3 * seconds
-    status = None
-    while status is None:
-        done, code = os.waitpid(process, os.WNOHANG)
-        if done:
-            status = code
-        elif time.monotonic() > deadline:
-            os.kill(process, signal.SIGKILL)
-            status = os.waitpid(process, 0)[1]
-        else:
-            time.sleep(0.02)
-    with os.fdopen(reader, "rb") as stream:
-        text = stream.read()
-    if text:
+    text = b""
+    while select.select([reader], [], [], SILENT_SECONDS)[0]:
+        part = os.read(reader, 65536)
+        if not part:
+            break
+        text += part
+    else:
+        os.kill(process, signal.SIGKILL)
+    os.close(reader)
+    status = os.waitpid(process, 0)[1]
+    if text.strip():
         status_text, test = json.loads(text)
         return status_text, test
     return (TIMEOUT, "") if os.WIFSIGNALED(status) else (ERROR, "")
@@ -75,7 +81,8 @@ def _isolate(seconds: int) -> None:
 class FirstFailure:
     """Pytest plugin that runs the tests of one job, and remembers the first that fails."""
 
-    def __init__(self, tests: list[str]) -> None:
+    def __init__(self, tests: list[str], heartbeat: Heartbeat) -> None:
+        self._heartbeat = heartbeat
         self._order = {test: number for number, test in enumerate(tests)}
         self.failure = ""
         self.count = 0
@@ -94,15 +101,16 @@ class FirstFailure:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember a test that fails."""
+        self._heartbeat()
         if report.failed and not self.failure:
             self.failure = report.nodeid
 
 
-def run_import_job(job: Job) -> Outcome:
+def run_import_job(job: Job, heartbeat: Heartbeat) -> Outcome:
     """Import the changed module, collect the tests of the job and run them."""
     if job["source"] is not None:
         import_mutant(Path(job["path"]), job["file"], job["source"].encode())
-    plugin = FirstFailure(job["tests"])
+    plugin = FirstFailure(job["tests"], heartbeat)
     files = sorted({test.partition("::")[0] for test in job["tests"]})
     try:
         code = pytest.main([*OPTIONS, *files], plugins=[plugin])
@@ -122,17 +130,26 @@ class Server:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run each job in a forked process."""
         items = {item.nodeid: item for item in session.items}
+        functions = find_functions()
+        gc.collect()
+        gc.freeze()  # so that garbage collection in the forked processes copies less memory
         for job in self._jobs:
-            self._report(job, run_forked(lambda job=job: self._run(session, items, job), job["seconds"]))
+            self._report(job, run_forked(partial(self._run, session, items, functions, job), job["seconds"]))
         return True
 
     @staticmethod
-    def _run(session: pytest.Session, items: dict[str, pytest.Item], job: Job) -> Outcome:
+    def _run(
+        session: pytest.Session,
+        items: dict[str, pytest.Item],
+        functions: dict[str, list[FunctionType]],
+        job: Job,
+        heartbeat: Heartbeat,
+    ) -> Outcome:
         if job["source"] is not None:
             path = Path(job["path"])
-            if not replace_code(path, path.read_bytes(), job["source"].encode()):
+            if not replace_code(functions.get(str(path), []), path, path.read_bytes(), job["source"].encode()):
                 return NOT_REPLACED, ""
-        plugin = FirstFailure([])
+        plugin = FirstFailure([], heartbeat)
         session.config.pluginmanager.register(plugin)
         selected = [items[test] for test in job["tests"] if test in items]
         for number, item in enumerate(selected):
@@ -169,7 +186,7 @@ def main(mode: str, jobs_file: str, results_file: str) -> None:
     for report in _reports(Path(results_file)):
         if mode == "import":
             for job in jobs:
-                report(job, run_forked(lambda job=job: run_import_job(job), job["seconds"] + 60))
+                report(job, run_forked(partial(run_import_job, job), job["seconds"] + 60))
             continue
         package = importlib.import_module("moorings")
         for module in pkgutil.walk_packages(package.__path__, "moorings."):

@@ -65,4 +65,5 @@ def test_nothing_is_cached_without_a_stack():
 def test_names_of_a_region():
     china = AwsContext("aws-cn", "amazonaws.com.cn", "cn-north-1", "123456789012")
     assert china.endpoint("kms") == "kms.cn-north-1.amazonaws.com.cn"
+    assert china.reverse_dns_prefix == "cn.com.amazonaws"
     assert china.arn("logs", "log-group:a") == "arn:aws-cn:logs:cn-north-1:123456789012:log-group:a"

@@ -39,6 +39,7 @@ def test_the_last_option_sets_the_heap(options, heap):
             "-XX:MaxRAMPercentage=0.7",
             "-XX:MaxRAMPercentage=0.7 is 0.7% of the memory; set a percentage of about 70",
         ),
+        ("-XX:MaxRAMPercentage=1", "-XX:MaxRAMPercentage=1 is 1% of the memory; set a percentage of about 70"),
         ("-Xmx512", "-Xmx512 is less than 2 MiB, so that the JVM does not start; add the unit, as in -Xmx512m"),
         ("-Xms600m -Xmx512m", "-Xms600m is larger than -Xmx512m, so that the JVM does not start; lower it"),
     ],
