@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -228,6 +229,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED, help="selects other mutants")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--again", action="store_true", help="only the survivors of the last run")
+    parser.add_argument("--only", default="", metavar="REGEX", help="only mutants whose name matches")
     parser.add_argument("--record", nargs="+", default=[], metavar="TEST", help="record only these tests, in addition")
     parser.add_argument("--outdated", action="store_true", help="use the recording although the code has changed")
     options = parser.parse_args()
@@ -243,6 +245,7 @@ def main() -> int:
     groups: dict[str, list[Mutant]] = {}
     for name, files in find_files(options.targets).items():
         mutants = [mutant for file in files for mutant in find_mutants(file, (SOURCES / file).read_bytes())]
+        mutants = [mutant for mutant in mutants if re.search(options.only, mutant.identity)]
         if options.again:
             groups[name] = [mutant for mutant in mutants if mutant.identity in wanted]
         else:
