@@ -132,18 +132,19 @@ def _single_writer_volume(
     strategy: Strategy | None,
     autoscaling: Autoscaling | None,
     availability: Availability,
+    max_replicas: int,
 ) -> Findings:
     """Only pods of one node can use the volume at a time. Pods on other nodes do not start."""
     for name, volume in volumes.items():
         if not volume.single_writer:
             continue
         shared = f"volume {name} with access mode {volume.access_mode}"
-        if kind == "StatefulSet" and volume.claim_name is not None:
+        if kind == "StatefulSet" and volume.claim_name is not None and max_replicas > 1:
             yield (
                 ("volumes", name),
                 (
-                    f"pods on different nodes cannot share a claim with access mode {volume.access_mode}; set size for "
-                    "one volume per pod, or set access_mode to that of the claim"
+                    f"{max_replicas} pods cannot share a claim with access mode {volume.access_mode} across nodes; set "
+                    "size for one volume per pod, or set access_mode to that of the claim"
                 ),
             )
         if kind != "Deployment":

@@ -49,6 +49,15 @@ CASES = {
             "kind": "StatefulSet",
         },
     ),
+    "claim of a StatefulSet that may scale": (
+        {"volumes": {"data": {"mount_path": "/data", "claim_name": "a"}}, "kind": "StatefulSet", **scaled()},
+        [("k8s-single-writer-volume", "volumes.data")],
+        {
+            "volumes": {"data": {"mount_path": "/data", "claim_name": "a"}},
+            "kind": "StatefulSet",
+            "availability": {"replicas": 1},
+        },
+    ),
     "unknown container": (
         {"volumes": {"data": {**DATA["data"], "containers": ["proxy"]}}, "kind": "StatefulSet"},
         [("k8s-volume-container", "volumes.data.containers[0]")],

@@ -56,6 +56,7 @@ SET_BY_ARGUMENT = {
         f"{ALB}ssl-redirect": "certificate_arn",
         f"{ALB}target-type": "policy",
         "pulumi.com/skipAwait": "wait_for_load_balancer",
+        "pulumi.com/waitFor": "closed_paths",
     },
     "aws-nlb": {f"{NLB}nlb-target-type": "policy", f"{NLB}scheme": "internet_facing"},
     "ingress-nginx": {

@@ -187,6 +187,8 @@ def test_rendered_objects_are_as_reviewed(name, golden):
         f"# {mode}: {mechanism.setting}\n{text(render(name, POLICIES[mode]))}"
         for mode, mechanism in get_controller(name).mechanisms.items()
     ]
+    if name == "aws-ingress":
+        parts.append(f"# closed paths\n{text(render(name, StickyPolicy(), closed_paths=['/metrics']))}")
     golden(f"ingress/{name}.yaml", "---\n".join(parts))
 
 
@@ -249,6 +251,14 @@ def test_a_closed_path_reaches_no_backend(name):
         assert spec["routes"] == CLOSED[name]
     else:
         assert spec["rules"][1] == CLOSED.get(name, RULE_WITHOUT_BACKEND)
+
+
+def test_pulumi_does_not_wait_for_the_service_of_a_closed_path():
+    """There is no such Service. Without the annotation Pulumi waits for it, and warns."""
+    assert render_one("aws-ingress", StickyPolicy(), closed_paths=["/metrics"]).annotations["pulumi.com/waitFor"] == (
+        "jsonpath={.status.loadBalancer.ingress[0]}"
+    )
+    assert "pulumi.com/waitFor" not in render_one("aws-ingress", StickyPolicy()).annotations
 
 
 def test_an_aws_load_balancer_answers_closed_paths_with_403():

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pulumi
 
 from moorings.aws.arns import arn_region
+from moorings.kubernetes.annotations import WAIT_FOR_ANNOTATION
 from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.kubernetes.ingress import alb_rules
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
@@ -48,6 +49,10 @@ FORBIDDEN = {
 CLOSED_BACKEND = {"service": {"name": "closed", "port": {"name": "use-annotation"}}}
 """Refers to the annotation ``actions.closed`` instead of a Service."""
 
+HAS_ADDRESS = "jsonpath={.status.loadBalancer.ingress[0]}"
+"""The address of the load balancer. By default Pulumi also waits for the Service of each path, and warns if it is
+missing."""
+
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an Ingress. The targets are pods, because the cookie would otherwise identify a node.
@@ -75,7 +80,10 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
         annotations["healthcheck-path"] = health_check.pop("path")
         defaults = {f"healthcheck-{key}": value for key, value in health_check.items()}
         defaults["success-codes"] = GRPC_CODES if _uses_grpc(route) else HEALTHY_CODES
-    ingress = http_ingress(route, _add_prefix(annotations), CLOSED_BACKEND)
+    own = _add_prefix(annotations)
+    if route.closed_paths:
+        own[WAIT_FOR_ANNOTATION] = HAS_ADDRESS
+    ingress = http_ingress(route, own, CLOSED_BACKEND)
     return [replace(ingress, default_annotations=_add_prefix(defaults))]
 
 
@@ -121,6 +129,7 @@ CONTROLLER = IngressController(
             f"{PREFIX}ssl-policy": "ssl_policy",
             f"{PREFIX}healthcheck-path": "health_check_path",
             f"{PREFIX}actions.closed": "closed_paths",
+            WAIT_FOR_ANNOTATION: "closed_paths",
         },
         attribute_lists=(f"{PREFIX}target-group-attributes", f"{PREFIX}load-balancer-attributes"),
     ),
