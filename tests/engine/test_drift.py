@@ -93,7 +93,7 @@ def test_replicas_of_an_autoscaler_are_kept(engine, api_server, deployed):
     stack = engine.program("scaled-test", workload(namespace))
     stack.up()
     assert deployed(namespace)["spec"]["replicas"] == 2
-    assert stack.up(workload(namespace, **scaled)).touched() == {"orders-autoscaler"}
+    assert stack.up(workload(namespace, **scaled)).touched() == {"orders", "orders-autoscaler"}
     assert deployed(namespace)["spec"]["replicas"] == 2
     scale(api_server.api, deployed(namespace), 7, AUTOSCALER)
     assert stack.up(workload(namespace, "1", **scaled)).touched() == {"orders-deployment"}

@@ -85,8 +85,8 @@ def _unknown_rule(rule: str, rules: Mapping[str, ChangeRule]) -> str:
 def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapping[str, str]) -> Plan:
     """Return the plan with what the rules find in its steps, in their order.
 
-    A finding is acknowledged if its rule is in ``acknowledge``, or in the argument of that name of a component above
-    the resource. An acknowledgement without a finding causes a warning.
+    A finding is acknowledged if its rule is in ``acknowledge``, or in the argument of that name of the component or of
+    one above the resource. An acknowledgement without a finding causes a warning.
 
     Args:
         plan: plan of an engine; a plan without an engine only creates resources.
@@ -108,7 +108,7 @@ def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapp
     for step in plan.steps:
         change = _change(step) if step.resource.type in rules_by_type else None
         for rule, path, message in evaluate_change(rules_by_type[change.type], change) if change else ():
-            owners = [] if rule.severity is Severity.ERROR else [COMMAND_LINE, *_ancestors(step.resource, parents)]
+            owners = [] if rule.severity is Severity.ERROR else [COMMAND_LINE, *_owners(step.resource, parents)]
             acknowledged = [(owner, rule.id) for owner in owners if (owner, rule.id) in reasons]
             unused -= set(acknowledged)
             reason = reasons[acknowledged[0]] if acknowledged else None
@@ -149,9 +149,9 @@ def _change(step: Step) -> ResourceChange | None:
     )
 
 
-def _ancestors(resource: Resource, parents: Mapping[str, str]) -> list[str]:
-    """Return the URNs of the components above a resource, the innermost first."""
-    urns: list[str] = []
+def _owners(resource: Resource, parents: Mapping[str, str]) -> list[str]:
+    """Return the URN of a resource, and those of the components above it, the innermost first."""
+    urns = [resource.urn]
     parent = resource.parent
     while parent in parents and parent not in urns:
         urns.append(parent)
