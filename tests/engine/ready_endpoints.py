@@ -7,6 +7,9 @@ from typing import Any
 
 from kubernetes_api import KubernetesApi
 
+PAUSE_SECONDS = 0.02
+"""Pause between two requests, which leaves the processor to the control plane."""
+
 
 def ready_endpoints(api: KubernetesApi, namespace: str, service: str) -> set[str]:
     """Names of the pods to which a Service sends requests."""
@@ -25,7 +28,7 @@ def lowest(count: Callable[[], int], operation: Callable[[], Any]) -> int:
 
     def observe() -> int:
         observed = [count()]
-        while not ended.is_set():
+        while not ended.wait(PAUSE_SECONDS):
             observed.append(count())
         return min([*observed, count()])
 

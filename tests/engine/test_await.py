@@ -134,7 +134,6 @@ def test_an_update_fails_soon_after_its_deadline(pulumi_cli, control_plane, tmp_
     assert any("timed out waiting to be Ready" in reason for reason in deployment["initErrors"])
 
 
-@pytest.mark.xfail(reason="the Ingress waits for a Service that is an action of the controller", strict=True)
 def test_closed_paths_do_not_delay_an_update(cluster_engine, api, namespace):
     def program(*closed_paths: str):
         def declare() -> None:

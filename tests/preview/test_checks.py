@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from moorings.kubernetes.workload_change_guard import CHANGE_RULES
 from moorings.preview import checks
 from moorings.preview.checks import GROUP, check_changes, installed_change_rules
 from moorings.preview.compare import compare
@@ -17,6 +18,8 @@ BASE = "urn:pulumi:production::shop::"
 CLUSTER, COMPONENT, KEY = "aws:msk/cluster:Cluster", "moorings:index:MskCluster", "aws:kms/key:Key"
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
 MSK = EntryPoint("msk", PROJECT["entry-points"][GROUP]["msk"], GROUP)
+WORKLOAD = "moorings:index:KubernetesWorkload"
+WORKLOAD_RULES = {rule.id: rule for rule in CHANGE_RULES}
 REASON = "the partitions were moved away"
 
 
@@ -157,6 +160,16 @@ def test_deleted_components_and_unreadable_values_acknowledge_nothing(owner):
 def test_other_components_do_not_acknowledge_a_change():
     owner = component({"msk-fewer-brokers": REASON}, name="other")
     assert found(owner, fewer_brokers(parent=OWNER)) == [("msk-fewer-brokers", None), ("acknowledge-unused", None)]
+
+
+def test_changes_of_a_component_are_acknowledged_by_itself():
+    workload = {"namespace": "shop", "kind": "Deployment", "hasService": True}
+    old, new = (
+        {**state(WORKLOAD, "orders", {**workload, **changed}), "custom": False}
+        for changed in ({}, {"namespace": "billing", "acknowledge": {"k8s-workload-replaced": REASON}})
+    )
+    plan = check_changes(Plan.from_json({"steps": [step("update", old, new)]}), WORKLOAD_RULES, {})
+    assert [(each.finding.rule, each.reason) for each in plan.findings] == [("k8s-workload-replaced", REASON)]
 
 
 def test_errors_are_not_acknowledged():

@@ -126,7 +126,7 @@ def _volume_container(
     valid="kind='Deployment', volumes={'data': PodVolume(mount_path='/data', size='10Gi')}, "
     "availability=Availability(replicas=1)",
 )
-def _single_writer_volume(
+def _single_writer_volume(  # noqa: PLR0917 - arguments
     volumes: dict[str, PodVolume],
     kind: Kind | None,
     strategy: Strategy | None,
