@@ -6,9 +6,9 @@ server and connects to the pods in its EndpointSlices.
 
 import pytest
 from applications import deploy
+from http_clients import Client
 from demonstrated import DEMONSTRATED, TRAEFIK
 from engine import wait_until
-from http_clients import Client
 from traefik import GATEWAY_NAME, GATEWAY_NAMESPACE
 
 from moorings import StickyPolicy
