@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from moorings.validation.inputs import gather
+
 _OWN_PRINCIPALS = {
     "aws-cn": {"codedeploy", "elasticmapreduce", "logs"},
     "aws-iso": {"cloudhsm", "config", "logs", "workspaces"},
@@ -72,7 +74,7 @@ def aws_context(parent: pulumi.Resource) -> pulumi.Output[AwsContext]:
     provider, contexts = parent.get_provider("aws:index/getRegion:getRegion"), _cached_contexts()
     if provider not in contexts:
         options = pulumi.InvokeOptions(provider=provider)
-        contexts[provider] = pulumi.Output.all(
+        contexts[provider] = gather(
             aws.get_partition_output(opts=options),
             aws.get_region_output(opts=options),
             aws.get_caller_identity_output(opts=options),

@@ -70,7 +70,7 @@ def check_arns(reporter: Reporter, parent: pulumi.Resource, **arns: Any) -> None
     reporter.derive(check_arn_regions, context=context, **declared)
     for argument, value in declared.items():
         for arn in value if is_list(value) else [value]:
-            _check_declared_region(reporter, context.region, argument, arn)
+            _check_declared_region(reporter, context, argument, arn)
 
 
 def checked_arn(reporter: Reporter, context: pulumi.Output[AwsContext], argument: str, arn: Any) -> Any:
@@ -85,7 +85,7 @@ def checked_arn(reporter: Reporter, context: pulumi.Output[AwsContext], argument
     """
     if arn is None:
         return None
-    _check_declared_region(reporter, context.region, argument, arn)
+    _check_declared_region(reporter, context, argument, arn)
     return reporter.derive(partial(_check_arn, argument), context=context, arn=arn)
 
 
@@ -94,17 +94,20 @@ def _check_arn(argument: str, context: AwsContext, arn: str) -> str:
     return arn
 
 
-def _check_declared_region(reporter: Reporter, region: pulumi.Output[str], argument: str, arn: Any) -> None:
+def _check_declared_region(reporter: Reporter, context: pulumi.Output[AwsContext], argument: str, arn: Any) -> None:
     """Check the Region of an unknown ARN of a resource of this program, which is that of its provider."""
     if not is_pulumi_output(arn):
         return
 
-    def check(region: str, regions: list[str]) -> None:
-        if regions and region not in regions:
-            problem = f"belongs to a resource in {regions[0]}, and the component is in {region}"
-            raise Violation(ARN_REGION, f"{problem}; create it with a provider of {region}", *argument.split("."))
+    async def check(component_region: str) -> None:
+        regions = await _declared_regions(arn)
+        if regions and component_region not in regions:
+            problem = f"belongs to a resource in {regions[0]}, and the component is in {component_region}"
+            reporter.reject(
+                ARN_REGION, f"{problem}; create it with a provider of {component_region}", *argument.split(".")
+            )
 
-    reporter.derive(check, region=region, regions=pulumi.Output.from_input(_declared_regions(arn)))
+    context.apply(lambda known: check(known.region))
 
 
 async def _declared_regions(arn: pulumi.Output[Any]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
+from operator import itemgetter
 from typing import Any, Literal, Self
 
 import pulumi
@@ -15,7 +16,7 @@ from moorings.aws.resource_ids import PrefixListId, SecurityGroupId
 from moorings.aws.vpc_membership import DeclaredSecurityGroup
 from moorings.validation.args import Args
 from moorings.validation.argument_rules import DUPLICATE
-from moorings.validation.inputs import Input, is_late
+from moorings.validation.inputs import Input, as_output, gather, is_late
 from moorings.validation.reporter import Reporter
 from moorings.validation.rules import Rule, Violation
 from moorings.validation.types import Port
@@ -142,7 +143,7 @@ class SecurityGroup:
         """
         self._name, self._reporter, self._tags, self._opts = name, reporter, tags, opts
         if existing_id is not None:
-            self.id = pulumi.Output.from_input(existing_id)
+            self.id = as_output(existing_id)
         else:
             self.id = DeclaredSecurityGroup(
                 f"{name}-security-group", description=description, vpc_id=vpc_id, tags={"Name": name, **tags}, opts=opts
@@ -249,7 +250,7 @@ class SecurityGroup:
     def checked_id(self) -> pulumi.Output[str]:
         """Return the ID of the group after `check_rules`, for resources that must not be created with invalid rules."""
         pending = self.check_rules()
-        return pulumi.Output.all(self.id, *pending)[0] if pending else self.id
+        return gather(self.id, *map(as_output, pending)).apply(itemgetter(0)) if pending else self.id
 
     def _declare(self, direction: Direction, role: str, peer: Peer, port: Any, argument: str | None) -> str:
         name = f"{self._name}-{role}"

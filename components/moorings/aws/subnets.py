@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from moorings.aws.vpc_membership import SUBNET_VPC
-from moorings.validation.inputs import is_list
+from moorings.validation.inputs import as_output, gather, is_late, is_list
 from moorings.validation.rules import Violation
 
 
@@ -56,15 +57,18 @@ def get_subnets(subnet_ids: Any, parent: pulumi.Resource) -> pulumi.Output[list[
     options = pulumi.InvokeOptions(parent=parent)
 
     def look_up(ids: list[Any]) -> pulumi.Output[list[Subnet]]:
-        results = [aws.ec2.get_subnet_output(id=subnet_id, opts=options) for subnet_id in ids]
-        return pulumi.Output.all(pulumi.Output.all(*ids), *results).apply(
-            lambda resolved: [
-                Subnet(subnet_id, result.vpc_id, result.availability_zone, result.availability_zone_id)
-                for subnet_id, result in zip(resolved[0], resolved[1:], strict=True)
-            ]
-        )
+        results = gather(*(aws.ec2.get_subnet_output(id=subnet_id, opts=options) for subnet_id in ids))
+        if is_late(ids):
+            return gather(as_output(ids), results).apply(lambda known: _describe_subnets(*known))
+        return results.apply(partial(_describe_subnets, ids))
 
     if is_list(subnet_ids):
         return look_up(subnet_ids)
-    late: pulumi.Output[list[str]] = pulumi.Output.from_input(subnet_ids)
-    return late.apply(look_up)
+    return as_output(subnet_ids).apply(look_up)
+
+
+def _describe_subnets(ids: Sequence[str], results: Sequence[aws.ec2.GetSubnetResult]) -> list[Subnet]:
+    return [
+        Subnet(subnet_id, result.vpc_id, result.availability_zone, result.availability_zone_id)
+        for subnet_id, result in zip(ids, results, strict=True)
+    ]

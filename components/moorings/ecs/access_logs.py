@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document
 from moorings.ecs.child_names import MAX_BUCKET_NAME, child_name
+from moorings.validation.inputs import gather
 
 
 def create_access_log_bucket(
@@ -69,11 +70,11 @@ def create_access_log_bucket(
     policy = aws.s3.BucketPolicy(
         f"{name}-access-logs",
         bucket=bucket.id,
-        policy=pulumi.Output.all(bucket.arn, context).apply(lambda known: bucket_policy(known[0], known[1])),
+        policy=gather(bucket.arn, context).apply(lambda known: bucket_policy(known[0], known[1])),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[public_access_block]),
     )
     # The load balancer tests its permission to write when logging is enabled, so the policy must exist before.
-    return pulumi.Output.all(bucket.id, policy.id).apply(lambda known: str(known[0]))
+    return gather(bucket.id, policy.id).apply(lambda known: str(known[0]))
 
 
 def bucket_policy(bucket_arn: str, context: AwsContext) -> str:

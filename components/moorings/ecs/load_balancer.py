@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -14,6 +14,7 @@ from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.ecs.access_logs import create_access_log_bucket
 from moorings.ecs.child_names import MAX_LOAD_BALANCER_NAME, child_name
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.validation.inputs import as_output
 from moorings.validation.reporter import Reporter
 
 HTTP = 80
@@ -80,7 +81,7 @@ class HttpsLoadBalancer:
         self.arn, self.arn_suffix = load_balancer.arn, load_balancer.arn_suffix
         self.target_group_arn, self.target_group_arn_suffix = target_group.arn, target_group.arn_suffix
         self.dependencies = [*self._security_group.rules, *self._create_listeners(target_group)]
-        host = pulumi.Output.from_input(args.domain_name if args.domain_name is not None else load_balancer.dns_name)
+        host = as_output(args.domain_name if args.domain_name is not None else load_balancer.dns_name)
         self.url = host.apply(lambda name: f"https://{name}")
         if args.domain_name is not None and args.hosted_zone_id is not None:
             alias: Any = {
@@ -269,7 +270,7 @@ def _network(cidr: pulumi.Input[str]) -> Peer:
     """Return the peer of an IPv4 or IPv6 network. Which one it is may be known late."""
     if isinstance(cidr, str):
         return Peer(ipv6_cidr=cidr) if is_ipv6(cidr) else Peer(cidr=cidr)
-    late: pulumi.Output[Any] = pulumi.Output.from_input(cast("Any", cidr))
+    late = as_output(cidr)
     ipv4: pulumi.Output[Any] = late.apply(lambda known: {"cidr": None if is_ipv6(known) else known})
     ipv6: pulumi.Output[Any] = late.apply(lambda known: {"cidr": known if is_ipv6(known) else None})
     return Peer(cidr=ipv4["cidr"], ipv6_cidr=ipv6["cidr"], declared=late)

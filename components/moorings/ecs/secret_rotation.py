@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document, trust_policy
 from moorings.ecs.child_names import MAX_EVENT_RULE_NAME, MAX_ROLE_NAME, MAX_STATE_MACHINE_NAME, child_name
+from moorings.validation.inputs import gather
 
 
 def redeploy_on_secret_rotation(
@@ -60,7 +61,7 @@ def redeploy_on_secret_rotation(
     state_machine = aws.sfn.StateMachine(
         child_name(name, "rotation", MAX_STATE_MACHINE_NAME),
         role_arn=role_arn,
-        definition=pulumi.Output.all(cluster_arn, service_arn).apply(lambda arns: redeployment_definition(*arns)),
+        definition=gather(cluster_arn, service_arn).apply(lambda arns: redeployment_definition(*arns)),
         tags=tags,
         opts=opts,
     )

@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import pulumi
@@ -27,6 +28,7 @@ from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.singleton_rules import NAME, RESERVED_NAME, SINGLETON_RULES
 from moorings.ecs.subnet_rules import SINGLE_ZONE, check_load_balancer_subnets, check_task_subnets
 from moorings.ecs.task_definition import SingletonTask
+from moorings.validation.inputs import as_output, gather
 from moorings.validation.outputs import register_declared_outputs
 from moorings.validation.reporter import Reporter
 
@@ -265,7 +267,7 @@ class FargateSingleton(pulumi.ComponentResource):
         revision = self._reporter.derive(
             check_deployed_revision, expected=task_definition_arn, deployed=service.task_definition
         )
-        return pulumi.Output.all(revision, *checks)[0]
+        return gather(as_output(revision), *checks).apply(itemgetter(0))
 
     def _create_alarms(self, load_balancer: HttpsLoadBalancer | None, alarm_minutes: int) -> None:
         args = self._args

@@ -1,7 +1,7 @@
 """Task definition of a singleton with its roles, log group, KMS keys and secret."""
 
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -18,6 +18,7 @@ from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference, r
 from moorings.ecs.service_connect import PORT_NAME
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.kafka.client_environment import ClientEnvironment
+from moorings.validation.inputs import as_output, gather
 from moorings.validation.reporter import Reporter
 
 
@@ -149,7 +150,7 @@ class SingletonTask:
         )
         self.secret_arn = secret.arn
         variables = list(self._secret_values)
-        return pulumi.Output.all(secret.arn, version.version_id).apply(
+        return gather(secret.arn, version.version_id).apply(
             lambda known: {name: value_from(known[0], name, version_id=known[1]) for name in variables}
         )
 
@@ -285,4 +286,4 @@ class SingletonTask:
 
 
 def _text(number: pulumi.Input[int]) -> pulumi.Input[str]:
-    return str(number) if isinstance(number, int) else pulumi.Output.from_input(cast("Any", number)).apply(str)
+    return str(number) if isinstance(number, int) else as_output(number).apply(str)

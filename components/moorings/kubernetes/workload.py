@@ -43,6 +43,7 @@ from moorings.kubernetes.workload_specs import (
     service_spec,
     stateful_set_spec,
 )
+from moorings.validation.inputs import as_output
 
 SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
 """Annotation of claims. A storage class may bind a claim only when a pod uses it, so that Pulumi must not wait for it.
@@ -118,7 +119,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self._labels = object_labels(name, args)
         self._check_conflicts()
 
-        self.namespace = pulumi.Output.from_input(args.namespace)
+        self.namespace = as_output(args.namespace)
         self.service_account_name = self._create_service_account()
         service = self._create_service()
         self.service_name = service.name if service else None
@@ -196,7 +197,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
     def _create_service_account(self) -> pulumi.Output[str]:
         args = self._args
         if args.service_account_name is not None:
-            return pulumi.Output.from_input(args.service_account_name)
+            return as_output(args.service_account_name)
         account = self._create(
             "account",
             "v1",

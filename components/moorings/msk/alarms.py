@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from moorings.msk.alarm_definitions import AlarmDefinition
+from moorings.validation.inputs import as_output
 
 NAMESPACE = "AWS/Kafka"
 """CloudWatch namespace of MSK's metrics."""
@@ -42,7 +43,7 @@ def create_alarms(
         # CloudWatch accepts either one metric or queries, never both.
         uses_queries = alarm.detects_anomalies or bool(other_metrics)
         broker_ids = [None] if alarm.scope == "cluster" else [str(number) for number in range(1, brokers + 1)]
-        threshold = pulumi.Output.from_input(recommended_partitions if alarm.threshold is None else alarm.threshold)
+        threshold = as_output(recommended_partitions if alarm.threshold is None else alarm.threshold)
         for broker_id in broker_ids:
             dimensions = {"Cluster Name": cluster_name} | ({"Broker ID": broker_id} if broker_id else {})
             aws.cloudwatch.MetricAlarm(

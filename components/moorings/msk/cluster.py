@@ -35,6 +35,7 @@ from moorings.msk.subnet_rules import check_internet_route, check_subnets
 from moorings.msk.topics import create_topics
 from moorings.msk.update_effects import operation_timeouts
 from moorings.validation.errors import suggestion
+from moorings.validation.inputs import as_output, gather
 from moorings.validation.outputs import register_declared_outputs
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
@@ -219,7 +220,7 @@ class MskCluster(pulumi.ComponentResource):
                 opts=self._child_opts,
             )
         if args.has_alarms:
-            size: pulumi.Output[str] = pulumi.Output.from_input(cast("Any", args.broker_size))
+            size: pulumi.Output[str] = as_output(args.broker_size)
             create_alarms(
                 name,
                 settings.alarms,
@@ -323,7 +324,7 @@ class MskCluster(pulumi.ComponentResource):
             check_internet_route(self._reporter, args.vpc_id, args.subnet_ids, self)
         subnets = check_subnets(self._reporter, args.vpc_id, args.subnet_ids, self)
         # The cluster depends on the checks of the subnets through this ID, which is unknown in a first preview anyway.
-        checked = pulumi.Output.all(self.security_group_id, subnets)
+        checked = gather(self.security_group_id, as_output(subnets))
         security_group_id = checked.apply(lambda resolved: str(resolved[0]))
         authentication: dict[str, Any] = {
             "sasl": {"scram": args.scram, "iam": args.iam},

@@ -13,7 +13,7 @@ from moorings.msk.connectivity import Connectivity, ConnectivityStep, has_privat
 from moorings.msk.monitoring import EXPORTER_PORTS, MonitoringLevel
 from moorings.msk.server_properties import INTERNAL_REPLICAS
 from moorings.validation.findings import Path
-from moorings.validation.inputs import Input, is_late, is_list
+from moorings.validation.inputs import Input, as_output, is_late, is_list
 
 DEFAULT_VOLUME_GIB = 100
 
@@ -223,6 +223,6 @@ class DerivedArguments:
 def _map(value: Input[T], function: Callable[[T], U]) -> Input[U]:
     """Call a function with a plain value immediately, and with a late value when it resolves."""
     if is_late(value):
-        late: pulumi.Output[T] = pulumi.Output.from_input(cast("Any", value))
+        late: pulumi.Output[T] = as_output(value)
         return late.apply(function)
     return function(cast("Any", value))

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from moorings.aws.encryption_key import EncryptionKey
 from moorings.aws.encryption_key_args import EncryptionKeyArgs
+from moorings.validation.inputs import as_output
 
 
 class ClusterEncryption:
@@ -67,7 +68,7 @@ class ClusterEncryption:
         prefix = f"/aws/msk/{name}-"
         log_groups = [f"{prefix}*"] if cloudwatch_logs and log_kms_key_arn is None else []
         if kms_key_arn is not None:
-            self.data_key_arn = pulumi.Output.from_input(kms_key_arn)
+            self.data_key_arn = as_output(kms_key_arn)
         else:
             self.data_key_arn = create_key("data", f"Data at rest of the MSK cluster {name}", ["kafka"], log_groups)
 
@@ -87,7 +88,7 @@ class ClusterEncryption:
 
         self.secrets_key_arn = None
         if secrets_kms_key_arn is not None:
-            self.secrets_key_arn = pulumi.Output.from_input(secrets_kms_key_arn)
+            self.secrets_key_arn = as_output(secrets_kms_key_arn)
         elif scram:
             # MSK decrypts the secrets as well, with a grant on the key.
             services = ["secretsmanager", "kafka"]

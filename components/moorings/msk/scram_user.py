@@ -1,5 +1,6 @@
 """SCRAM users of a cluster: a password, its Secrets Manager secret, and the association with the cluster."""
 
+import json
 import re
 
 import pulumi
@@ -11,6 +12,7 @@ from moorings.aws.iam import policy_document
 from moorings.aws.key_purposes import declared_purposes
 from moorings.aws.regions import check_arns
 from moorings.msk.scram_user_args import KEY_PURPOSE, SCRAM_USER_RULES, MskScramUserArgs
+from moorings.validation.inputs import as_output, gather
 from moorings.validation.outputs import register_declared_outputs
 
 _MAX_NAME = 474
@@ -91,7 +93,7 @@ class MskScramUser(pulumi.ComponentResource):
         version = aws.secretsmanager.SecretVersion(
             f"{name}-version",
             secret_id=secret.id,
-            secret_string=pulumi.Output.json_dumps({"username": args.username, "password": self.password}),
+            secret_string=reporter.derive(_render_secret, username=args.username, password=self.password),
             opts=child_opts,
         )
         policy = aws.secretsmanager.SecretPolicy(
@@ -110,7 +112,7 @@ class MskScramUser(pulumi.ComponentResource):
         self.username = association.id.apply(lambda _: args.username)
         self.secret_arn = secret.arn
         self.secret_version_id = version.version_id
-        self.secret_read_policy = pulumi.Output.all(aws_context(self), secret.arn, args.kms_key_arn).apply(
+        self.secret_read_policy = gather(aws_context(self), secret.arn, as_output(args.kms_key_arn)).apply(
             lambda values: _render_read_policy(*values)
         )
         register_declared_outputs(self, reporter)
@@ -119,6 +121,10 @@ class MskScramUser(pulumi.ComponentResource):
 def _secret_name_prefix(name: str) -> str:
     """Return the prefix of the secret's name. Characters that Secrets Manager does not accept are replaced."""
     return f"AmazonMSK_{re.sub('[^A-Za-z0-9/_+=.@-]', '-', name)[:_MAX_NAME]}-"
+
+
+def _render_secret(username: str, password: str) -> str:
+    return json.dumps({"username": username, "password": password})
 
 
 def _render_secret_policy(secret_arn: str) -> str:

@@ -4,7 +4,8 @@ Type checkers see ``Input[T]`` as ``pulumi.Input[T]``. Pydantic validates a plai
 (an Output or another awaitable) when it resolves, with the same checks and messages.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn, TypeGuard, TypeVar, Union, get_args, get_origin
 
 import pulumi
@@ -33,7 +34,7 @@ class _ValidateLate:
         def validate_input(value: Any, validate: Callable[[Any], Any]) -> Any:
             if not is_output(value):
                 return self._validate_secret(value, validate) if self._secret else validate(value)
-            current, output = validating(), _as_output(value)
+            current, output = validating(), as_output(value)
 
             def validate_resolved(resolved: Any) -> Any:
                 try:
@@ -103,8 +104,8 @@ def check_together(component: str, check: Callable[..., T], location: object = "
         InvalidInput: if the function raises a violation. If a late value is secret, the message contains no value.
 
     """
-    output = together(values)
-    if output is None:
+    late = together(values)
+    if late is None:
         try:
             return check(**values)
         except Violation as error:
@@ -114,13 +115,13 @@ def check_together(component: str, check: Callable[..., T], location: object = "
         try:
             return check(**values | resolved)
         except Violation as error:
-            return _reject_late(error, component, location, output)
+            return _reject_late(error, component, location, late)
 
-    return output.apply(check_resolved)
+    return late.apply(check_resolved)
 
 
-async def _reject_late(error: Violation, component: str, location: object, output: pulumi.Output[Any]) -> NoReturn:
-    raise _rejection(error, component, location, secret=await output.is_secret())
+async def _reject_late(error: Violation, component: str, location: object, late: "LateValues") -> NoReturn:
+    raise _rejection(error, component, location, secret=await late.output.is_secret())
 
 
 def _rejection(error: Violation, component: str, location: object, *, secret: bool = False) -> InvalidInput:
@@ -130,16 +131,47 @@ def _rejection(error: Violation, component: str, location: object, *, secret: bo
     return InvalidInput.of(Violation(error.rule, message, *path), component, location)
 
 
-def together(values: Mapping[str, Any]) -> "pulumi.Output[dict[str, Any]] | None":
-    """Return an Output of the late values among several, or None if all are plain."""
+@dataclass(frozen=True, slots=True)
+class LateValues:
+    """The late values among several."""
+
+    names: Sequence[str]
+
+    output: pulumi.Output[Any]
+    """The value of a single name, otherwise the list of the values."""
+
+    def apply(self, function: Callable[[dict[str, Any]], Any]) -> pulumi.Output[Any]:
+        """Call a function with the resolved values by name."""
+        names = self.names
+        if len(names) == 1:
+            return self.output.apply(lambda value: function({names[0]: value}))
+        return self.output.apply(lambda values: function(dict(zip(names, values, strict=True))))
+
+
+def together(values: Mapping[str, Any]) -> LateValues | None:
+    """Return the late values among several, or None if all are plain."""
     late = {name: value for name, value in values.items() if is_late(value)}
     if not late:
         return None
-    # Output.all creates an additional task of the event loop, which a single Output does not need.
-    name, value = next(iter(late.items()))
-    if len(late) == 1 and is_output(value):
-        return _as_output(value).apply(lambda resolved: {name: resolved})
-    return pulumi.Output.all(**late)
+    outputs = [as_output(value) for value in late.values()]
+    return LateValues(list(late), outputs[0] if len(outputs) == 1 else gather(*outputs))
+
+
+def gather(*outputs: pulumi.Output[Any]) -> pulumi.Output[list[Any]]:
+    """Return the values of a few Outputs as a list.
+
+    ``Output.all`` returns the same. It also looks for Outputs within each value, and creates two tasks of the event
+    loop to do so; this function creates one. These tasks take most of the time of a preview.
+    """
+    return _append([], *outputs) if outputs else as_output([])
+
+
+def _append(values: list[Any], first: pulumi.Output[Any], *others: pulumi.Output[Any]) -> pulumi.Output[list[Any]]:
+    def append(value: Any) -> Any:
+        return _append([*values, value], *others) if others else [*values, value]
+
+    # It is called with unknown values as well, so that the list depends on the resources of all Outputs.
+    return first.apply(append, run_with_unknowns=True)
 
 
 _PLAIN = (str, int, float, type(None), BaseModel)
@@ -165,5 +197,6 @@ def is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(value, Mapping)
 
 
-def _as_output(value: Awaitable[Any] | pulumi.Output[Any]) -> pulumi.Output[Any]:
+def as_output(value: Any) -> pulumi.Output[Any]:
+    """Return a value as an Output: an Output itself, otherwise ``Output.from_input``, which resolves nested values."""
     return value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value)

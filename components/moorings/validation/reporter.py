@@ -124,8 +124,8 @@ class Reporter:
         key: Any = None,
     ) -> list[Finding]:
         """Evaluate a rule. With a key or index, the value of ``Check.each`` is the late item with that key or index."""
-        output = together(values)
-        if output is None:
+        late = together(values)
+        if late is None:
             return self._sort(check.rule, _results(check, values, path), origin)
 
         # The rest of a path may contain keys of a secret value.
@@ -136,9 +136,9 @@ class Reporter:
             if key is not None and check.each:
                 known[check.each] = {key: known[check.each]}
             results = _results(check, known, path)
-            return self._report_late(check.rule, results, output, public_length, origin) if results else None
+            return self._report_late(check.rule, results, late.output, public_length, origin) if results else None
 
-        resolved_check = output.apply(check_resolved)
+        resolved_check = late.apply(check_resolved)
         self.late.append(resolved_check)
         self._late_of.setdefault(check.rule.id, []).append(resolved_check)
         return []
@@ -211,23 +211,23 @@ class Reporter:
         if not self.late:
             return opts
         gate: Any = self._gate()
-        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=gate))
+        # As an item of a list, it costs less than as an Output of a list, which the SDK merges several times.
+        return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[gate]))
 
     def passed(self, value: pulumi.Input[T]) -> pulumi.Input[T]:
         """Return a value that is known once all late values have passed their rules.
 
         A component that creates another one passes such a value to its main resource.
         """
-        return pulumi.Output.all(value, self._gate()).apply(lambda values: values[0]) if self.late else value
+        return self._gate().apply(lambda _: value) if self.late else value
 
-    def _gate(self) -> pulumi.Output[list[pulumi.Resource]]:
-        """Return an empty list, known once all late values have passed their rules. Unknown values do not delay it."""
+    def _gate(self) -> pulumi.Output[None]:
+        """Return None, known once all late values have passed their rules. Unknown values do not delay it."""
         late = tuple(self.late)
 
-        async def passed() -> list[pulumi.Resource]:
+        async def passed() -> None:
             for output in late:
                 await output.future()
-            return []
 
         return pulumi.Output.from_input(passed())
 

@@ -4,13 +4,15 @@ import re
 from typing import Annotated, Any
 
 import pulumi
+import pulumi_random as random
 import pytest
 from pydantic import AfterValidator, Field
 
+from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
 from moorings.validation.args import Args
 from moorings.validation.argument_rules import RANGE
 from moorings.validation.errors import InvalidInput
-from moorings.validation.inputs import Input, SecretInput, check_together
+from moorings.validation.inputs import Input, SecretInput, check_together, gather
 from moorings.validation.rules import Violation
 
 
@@ -191,3 +193,46 @@ def test_late_list_items_are_checked_together(deploy):
         )
     )
     assert plan.outputs["sum"] == 3
+
+
+class Volume(pulumi.CustomResource):
+    """A resource with an output that is unknown in a preview."""
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str) -> None:
+        """Register the resource."""
+        super().__init__("aws:ebs/volume:Volume", name, {"arn": None})
+
+
+@pytest.mark.parametrize("combine", [gather, pulumi.Output.all])
+def test_gathered_values_are_those_of_the_sdk(deploy, combine):
+    def program() -> None:
+        values = pulumi.Output.from_input(1), pulumi.Output.from_input([2, None]), pulumi.Output.from_input("3")
+        pulumi.export("values", combine(*values))
+        pulumi.export("none", combine())
+
+    assert deploy(program).outputs == {"values": [1, [2, None], "3"], "none": []}
+
+
+@pytest.mark.parametrize("combine", [gather, pulumi.Output.all])
+def test_gathered_values_are_secret_if_one_is(deploy, combine):
+    def program() -> None:
+        for position in range(2):
+            values = [pulumi.Output.from_input(1), pulumi.Output.from_input(2)]
+            values[position] = pulumi.Output.secret(values[position])
+            pulumi.export(f"secret-{position}", combine(*values))
+
+    assert deploy(program).outputs == {f"secret-{position}": RevealedSecret([1, 2]) for position in range(2)}
+
+
+@pytest.mark.parametrize("combine", [gather, pulumi.Output.all])
+def test_gathered_values_depend_on_all_resources_while_they_are_unknown(deploy, combine):
+    def program() -> None:
+        volumes = [Volume("a"), Volume("b")]
+        arns = combine(*(volume.arn for volume in volumes)).apply(",".join)
+        random.RandomPassword("late", length=8, keepers={"arns": arns})
+
+    plan = deploy(program, preview=True)
+    assert plan["late"].inputs["keepers"] == {"arns": UNKNOWN}
+    assert plan["late"].dependencies == [plan["a"].urn, plan["b"].urn]

@@ -8,7 +8,7 @@ import pulumi
 
 from moorings.aws.tls_policies import TLS_1_3
 from moorings.kubernetes.backend import BackendHealthCheck
-from moorings.validation.inputs import is_late
+from moorings.validation.inputs import as_output, gather, is_late
 
 AffinityMode = Literal["strong", "soft", "header", "application"]
 """How a controller selects the pod of a session: by a cookie that identifies the pod, by a hash of a cookie or of the
@@ -90,7 +90,7 @@ class ObjectManifest:
 def concat(*parts: Any) -> pulumi.Input[str]:
     """Return the parts as one string, which is late if any of them is."""
     if any(map(is_late, parts)):
-        return pulumi.Output.all(*parts).apply(_concat)
+        return gather(*map(as_output, parts)).apply(_concat)
     return _concat(parts)
 
 

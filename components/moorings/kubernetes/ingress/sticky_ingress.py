@@ -27,6 +27,7 @@ from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
 from moorings.kubernetes.ingress.sticky_ingress_rules import RULES, object_name
 from moorings.kubernetes.objects import KubernetesObject
+from moorings.validation.inputs import as_output
 from moorings.validation.outputs import register_declared_outputs
 
 NO_VALUES: Mapping[str, pulumi.Input[str]] = {"user": "", "own": ""}
@@ -76,8 +77,8 @@ class StickyIngress(pulumi.ComponentResource):
         if self._controller.render:
             for manifest in self._controller.render(replace(route, service_name=service_name)):
                 self._create(manifest)
-        self.service_name = pulumi.Output.from_input(service_name)
-        self.service_annotations = pulumi.Output.from_input(args.required_service_annotations)
+        self.service_name = as_output(service_name)
+        self.service_annotations = as_output(args.required_service_annotations)
         self.address = self._address()
         register_declared_outputs(self, self._reporter)
         if args.backend is None:
