@@ -12,8 +12,8 @@ import pulumi_aws as aws
 from pydantic import model_validator
 
 from moorings.aws.cidrs import Cidr
+from moorings.aws.ec2 import DeclaredSecurityGroup
 from moorings.aws.resource_ids import PrefixListId, SecurityGroupId
-from moorings.aws.vpc_membership import DeclaredSecurityGroup
 from moorings.validation.args import Args
 from moorings.validation.argument_rules import DUPLICATE
 from moorings.validation.inputs import Input, as_output, gather, is_late

@@ -1,13 +1,13 @@
 """Look-up of existing subnets in EC2."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
+from moorings.aws.ec2 import get_subnet
 from moorings.aws.vpc_membership import SUBNET_VPC
 from moorings.validation.inputs import as_output, gather, is_late, is_list
 from moorings.validation.rules import Violation
@@ -54,10 +54,9 @@ def get_subnets(subnet_ids: Any, parent: pulumi.Resource) -> pulumi.Output[list[
         parent: the resource.
 
     """
-    options = pulumi.InvokeOptions(parent=parent)
 
     def look_up(ids: list[Any]) -> pulumi.Output[list[Subnet]]:
-        results = gather(*(aws.ec2.get_subnet_output(id=subnet_id, opts=options) for subnet_id in ids))
+        results = gather(*(get_subnet(subnet_id, parent) for subnet_id in ids))
         if is_late(ids):
             return gather(as_output(ids), results).apply(lambda known: _describe_subnets(*known))
         return results.apply(partial(_describe_subnets, ids))
@@ -67,8 +66,8 @@ def get_subnets(subnet_ids: Any, parent: pulumi.Resource) -> pulumi.Output[list[
     return as_output(subnet_ids).apply(look_up)
 
 
-def _describe_subnets(ids: Sequence[str], results: Sequence[aws.ec2.GetSubnetResult]) -> list[Subnet]:
+def _describe_subnets(ids: Sequence[str], results: Sequence[Mapping[str, Any]]) -> list[Subnet]:
     return [
-        Subnet(subnet_id, result.vpc_id, result.availability_zone, result.availability_zone_id)
+        Subnet(subnet_id, result.get("vpcId"), result.get("availabilityZone", ""), result.get("availabilityZoneId", ""))
         for subnet_id, result in zip(ids, results, strict=True)
     ]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
+from moorings.aws.ec2 import VpcMember
 from moorings.sdk.internals import is_pulumi_output, resources_of
 from moorings.validation.inputs import is_list
 from moorings.validation.reporter import Reporter
@@ -28,26 +28,8 @@ SUBNET_VPC = Rule(
     valid=_cluster("a", "a"),
 )
 
-Vpcs = frozenset[aws.ec2.Vpc | str]
+Vpcs = frozenset[pulumi.Resource | str]
 """VPCs of the program, or the ID of an existing one. Empty if they are unknown."""
-
-
-class DeclaredSubnet(aws.ec2.Subnet):
-    """A subnet whose VPC is known before its ID."""
-
-    def __init__(self, name: str, *, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions, **inputs: Any) -> None:
-        """Register the subnet, with the type and the name of `aws.ec2.Subnet`."""
-        self.declared_vpc_id = vpc_id
-        super().__init__(name, vpc_id=vpc_id, opts=opts, **inputs)
-
-
-class DeclaredSecurityGroup(aws.ec2.SecurityGroup):
-    """A security group whose VPC is known before its ID."""
-
-    def __init__(self, name: str, *, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions, **inputs: Any) -> None:
-        """Register the group, with the type and the name of `aws.ec2.SecurityGroup`."""
-        self.declared_vpc_id = vpc_id
-        super().__init__(name, vpc_id=vpc_id, opts=opts, **inputs)
 
 
 def vpcs_of_id(vpc_id: Any) -> Vpcs | pulumi.Output[Vpcs]:
@@ -121,12 +103,12 @@ def _late(*ids: pulumi.Output[Any]) -> pulumi.Output[Vpcs]:
     return pulumi.Output.from_input(look_up())
 
 
-async def _vpcs(output: pulumi.Output[Any]) -> set[aws.ec2.Vpc | str]:
-    vpcs: set[aws.ec2.Vpc | str] = set()
+async def _vpcs(output: pulumi.Output[Any]) -> set[pulumi.Resource | str]:
+    vpcs: set[pulumi.Resource | str] = set()
     for resource in await resources_of(output):
-        if isinstance(resource, aws.ec2.Vpc):
+        if resource.pulumi_resource_type == "aws:ec2/vpc:Vpc":
             vpcs.add(resource)
-        elif isinstance(resource, DeclaredSubnet | DeclaredSecurityGroup):
+        elif isinstance(resource, VpcMember):
             vpc_id: Any = resource.declared_vpc_id
             vpcs |= await _vpcs(vpc_id) if is_pulumi_output(vpc_id) else {vpc_id}
     return vpcs

@@ -5,11 +5,11 @@ nested property would take as long as the rest of a preview.
 """
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.metadata import version
 from typing import Any
 
 import pulumi
+
+from moorings.sdk.plugins import plugin_version
 
 
 class KubernetesObject(pulumi.CustomResource):
@@ -32,7 +32,7 @@ class KubernetesObject(pulumi.CustomResource):
 
         """
         group = api_version if "/" in api_version else f"core/{api_version}"
-        opts.version = _plugin_version()
+        opts.version = plugin_version("pulumi-kubernetes")
         self._is_secret = kind == "Secret"
         fields = {"apiVersion": api_version, "kind": kind, **fields}
         if kind == "Service":
@@ -45,8 +45,3 @@ class KubernetesObject(pulumi.CustomResource):
         """Name of the object in the cluster. The name of a Secret is not secret, unlike its other fields."""
         metadata = pulumi.Output.unsecret(self.metadata) if self._is_secret else self.metadata
         return metadata.apply(lambda fields: fields["name"])
-
-
-@cache
-def _plugin_version() -> str:
-    return version("pulumi-kubernetes")

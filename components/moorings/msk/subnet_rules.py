@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
 from moorings.aws.availability_zones import check_subnet_zones
+from moorings.aws.ec2 import get_route_table_ids
 from moorings.aws.subnets import get_subnets
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.connectivity import PUBLIC_ACCESS_SOURCE
@@ -63,14 +63,8 @@ def check_internet_route(
         return
 
     def get_route_tables(filter_name: str, values: Sequence[str]) -> pulumi.Output[Sequence[str]]:
-        return aws.ec2.get_route_tables_output(
-            vpc_id=vpc_id,
-            filters=[
-                {"name": "route.gateway-id", "values": ["igw-*"]},
-                {"name": filter_name, "values": values},
-            ],
-            opts=pulumi.InvokeOptions(parent=parent),
-        ).ids
+        filters = {"route.gateway-id": ["igw-*"], filter_name: values}
+        return get_route_table_ids(vpc_id, filters, parent)
 
     own = get_route_tables("association.subnet-id", subnet_ids)
     main = get_route_tables("association.main", ["true"])

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from moorings.aws.availability_zones import is_availability_zone
 from moorings.aws.cidrs import ANY_IPV4
 from moorings.aws.context import aws_context
+from moorings.aws.ec2 import VpcMember
 from moorings.aws.network.endpoint_services import (
     GATEWAY_ENDPOINTS,
     gateway_endpoint_service,
@@ -23,13 +24,21 @@ from moorings.aws.network.network_rules import NETWORK_NAME, RULES, other_region
 from moorings.aws.network.subnet_plan import ZoneSubnets, plan_subnets
 from moorings.aws.network.vpc_endpoints import VpcEndpoints
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
-from moorings.aws.vpc_membership import DeclaredSubnet
 from moorings.validation.outputs import register_declared_outputs
 
 _Tags = Mapping[str, pulumi.Input[str]]
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 """Logical names that are valid in the names of log groups, roles and keys."""
+
+
+class DeclaredSubnet(aws.ec2.Subnet, VpcMember):
+    """A subnet of a network."""
+
+    def __init__(self, name: str, *, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions, **inputs: Any) -> None:
+        """Register the subnet, with the type and the name of `aws.ec2.Subnet`."""
+        self.declared_vpc_id = vpc_id
+        super().__init__(name, vpc_id=vpc_id, opts=opts, **inputs)
 
 
 class Network(pulumi.ComponentResource):
