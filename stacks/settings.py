@@ -15,9 +15,7 @@ from moorings import InvalidInput
 class Settings(BaseModel):
     """Settings of a program, in the namespace of the project and in camel case: ``moorings:vpcId``."""
 
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     protect: bool = True
     """Protect resources that hold data or a public address from deletion."""

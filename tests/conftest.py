@@ -1,10 +1,14 @@
 """Fixtures for all tests."""
 
+import ast
 import gc
+import inspect
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from textwrap import dedent
+from typing import Any, cast
 
 import pytest
 from coverage import Coverage
@@ -101,6 +105,24 @@ def deploy() -> Callable[..., Plan]:
         return run(without_result, context, known=not preview, reveal=reveal_secrets)
 
     return deploy_program
+
+
+@pytest.fixture
+def attribute_docstrings() -> Callable[[type], dict[str, str]]:
+    """Returns a function that reads the docstrings below the attributes of a class and of its base classes."""
+
+    def read(cls: type) -> dict[str, str]:
+        docstrings: dict[str, str] = {}
+        for each in reversed(cls.__mro__):
+            if each.__module__.partition(".")[0] in {"moorings", "settings"}:
+                (definition,) = ast.parse(dedent(inspect.getsource(each))).body
+                for attribute, following in pairwise(cast("ast.ClassDef", definition).body):
+                    match attribute, following:
+                        case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                            docstrings[name] = " ".join(text.split())
+        return docstrings
+
+    return read
 
 
 @pytest.fixture

@@ -20,11 +20,12 @@ def test_paths_and_runtime():
     assert PROJECT["runtime"] == {"name": "python", "options": {"toolchain": "pip", "virtualenv": ".venv"}}
 
 
-def test_settings_of_all_programs_are_declared():
+def test_settings_of_all_programs_are_declared(attribute_docstrings):
     """Settings of a single program are not declared: Pulumi would require them in all stacks."""
+    descriptions = attribute_docstrings(Settings)
     assert PROJECT["config"] == {
-        field.alias: {**TYPES[field.annotation], "description": field.description, "default": field.default}
-        for field in Settings.model_fields.values()
+        field.alias: {**TYPES[field.annotation], "description": descriptions[name], "default": field.default}
+        for name, field in Settings.model_fields.items()
     }
 
 

@@ -1,7 +1,7 @@
 """Checks that ARNs belong to the Region of the component that uses them."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
@@ -99,15 +99,14 @@ def _check_declared_region(reporter: Reporter, context: pulumi.Output[AwsContext
     if not is_pulumi_output(arn):
         return
 
-    async def check(component_region: str) -> None:
+    async def check(component: AwsContext) -> None:
         regions = await _declared_regions(arn)
-        if regions and component_region not in regions:
-            problem = f"belongs to a resource in {regions[0]}, and the component is in {component_region}"
-            reporter.reject(
-                ARN_REGION, f"{problem}; create it with a provider of {component_region}", *argument.split(".")
-            )
+        if regions and component.region not in regions:
+            problem = f"belongs to a resource in {regions[0]}, and the component is in {component.region}"
+            fix = f"create it with a provider of {component.region}"
+            reporter.reject(ARN_REGION, f"{problem}; {fix}", *argument.split("."))
 
-    context.apply(lambda known: check(known.region))
+    context.apply(cast("Any", check))
 
 
 async def _declared_regions(arn: pulumi.Output[Any]) -> list[str]:

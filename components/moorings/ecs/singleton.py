@@ -258,7 +258,7 @@ class FargateSingleton(pulumi.ComponentResource):
 
     def _deployed_revision(self, service: aws.ecs.Service, task_definition_arn: pulumi.Output[str]) -> Any:
         """Return the deployed revision after all checks. A service is also in a steady state after a rollback."""
-        checks = [
+        checks: list[Any] = [
             self._reporter.derive(
                 partial(check_service_setting, name), value=_service_setting(service, *name.split("."))
             )
