@@ -60,7 +60,7 @@ def mask_state(value: Any) -> Any:
 
 def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
     """Return whether a value is a JSON object."""
-    return isinstance(value, Mapping)
+    return isinstance(value, dict)
 
 
 def is_array(value: Any) -> TypeGuard[list[Any]]:
