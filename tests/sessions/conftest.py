@@ -80,7 +80,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def traefik(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traefik]:
     """Traefik, for all applications of the cluster. Its idle timeouts are as short as a test can wait for."""
     binary = fetch(["traefik"])["traefik"].path
-    with run_traefik(binary, cluster, tmp_path_factory.mktemp("traefik")) as running:
+    timeouts = {
+        f"entrypoints.web.transport.respondingtimeouts.{name}": f"{DEFAULT_SECONDS}s"
+        for name in ("readtimeout", "idletimeout")
+    }
+    with run_traefik(binary, cluster, tmp_path_factory.mktemp("traefik"), **timeouts) as running:
         yield running
 
 

@@ -46,6 +46,8 @@ class Client:
     headers: dict[str, str] = field(default_factory=dict[str, str])
     source: str = "127.0.0.1"
     """Its own address."""
+    certificate: bytes | None = None
+    """Certificate of the proxy in the last connection."""
     cookies: dict[str, str] = field(default_factory=dict[str, str])
 
     def get(self, path: str = "/") -> Response:
@@ -86,7 +88,9 @@ class Client:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        return context.wrap_socket(connection, server_hostname=self.host)
+        secured = context.wrap_socket(connection, server_hostname=self.host)
+        self.certificate = secured.getpeercert(binary_form=True)
+        return secured
 
     def _headers(self) -> dict[str, str]:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

@@ -153,3 +153,10 @@ def test_closed_paths_are_closed(start, path):
 def test_other_paths_are_open(start, path):
     with start("nginx-virtualserver", HEADER, closed_paths=["/metrics"]) as port:
         assert Client(port, HOST).get(path).path == path
+
+
+@pytest.mark.parametrize("path", ["/metrics;a=b", "/metrics%3Ba", "/x/..;/metrics"])
+def test_closed_paths_with_path_parameters_are_open(start, path):
+    """The guide to sticky sessions states this limit."""
+    with start("nginx-virtualserver", HEADER, closed_paths=["/metrics"]) as port:
+        assert Client(port, HOST).get(path).path == path

@@ -60,7 +60,6 @@ def run_traefik(binary: Path, cluster: Cluster, logs: Path, **flags: str) -> Ite
             "ping.entrypoint": "ping",
             "providers.providersthrottleduration": "100ms",
             "global.checknewversion": "false",
-            "log.level": "DEBUG",
             **providers,
             **flags,
         },

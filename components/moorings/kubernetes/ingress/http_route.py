@@ -6,6 +6,7 @@ Source: https://gateway-api.sigs.k8s.io/api-types/httproute/
 from collections.abc import Sequence
 from typing import Any
 
+from moorings.kubernetes.ingress.hosts_and_paths import MAX_HTTP_ROUTE_PATHS
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE,
     COOKIE_HASH,
@@ -88,6 +89,7 @@ def http_route(
     persistence: dict[str, Any] | None = None,
     backend: dict[str, Any] | None = None,
     closed_path_filter: dict[str, Any] | None = None,
+    closed_path_patterns: Sequence[str] = (),
 ) -> ObjectManifest:
     """Return an HTTPRoute for all hosts and paths, with one rule for the Service and one for closed paths.
 
@@ -99,19 +101,22 @@ def http_route(
         persistence: ``sessionPersistence``.
         backend: the backend, if it is not the Service itself.
         closed_path_filter: extension that answers requests to closed paths, for implementations that need one.
+        closed_path_patterns: regular expressions that match closed paths, for implementations that compare paths before
+            they are decoded.
 
     """
     parent = {"name": route.gateway_name, "namespace": route.gateway_namespace, "sectionName": route.gateway_listener}
     rules: list[dict[str, Any]] = [
         {
-            "matches": _path_prefixes(route.paths),
+            "matches": _matches(route.paths),
             "backendRefs": [backend or {"name": route.service_name, "port": route.service_port}],
             "sessionPersistence": persistence,
         }
     ]
-    if route.closed_paths:
-        filters = [{"type": "ExtensionRef", "extensionRef": closed_path_filter}] if closed_path_filter else None
-        rules.append({"matches": _path_prefixes(route.closed_paths), "filters": filters})
+    filters = [{"type": "ExtensionRef", "extensionRef": closed_path_filter}] if closed_path_filter else None
+    closed = _matches(closed_path_patterns, "RegularExpression") or _matches(route.closed_paths)
+    starts = range(0, len(closed), MAX_HTTP_ROUTE_PATHS)
+    rules += [{"matches": closed[start : start + MAX_HTTP_ROUTE_PATHS], "filters": filters} for start in starts]
     spec = {
         "parentRefs": [without_none(parent)],
         "hostnames": list(route.hosts) or None,
@@ -120,5 +125,5 @@ def http_route(
     return ObjectManifest("route", API_VERSION, "HTTPRoute", without_none(spec), fixed_name=True)
 
 
-def _path_prefixes(paths: Sequence[str]) -> list[dict[str, Any]]:
-    return [{"path": {"type": "PathPrefix", "value": path}} for path in paths]
+def _matches(paths: Sequence[str], type_: str = "PathPrefix") -> list[dict[str, Any]]:
+    return [{"path": {"type": type_, "value": path}} for path in paths]

@@ -77,9 +77,9 @@ class StickyIngressArgs(ComponentArgs):
 
     closed_paths: Annotated[list[ClosedPath], Unique] = []
     """Path prefixes below ``paths`` that are not routed, for endpoints without authentication such as ``/metrics``.
-    Requests are answered with status 403, by ``traefik-crd`` with 404, and with the Gateway API depending on the
-    implementation.
-    Defaults to none."""
+    Requests are answered with status 403, by ``traefik-crd`` with 404, by ``traefik-gateway`` with 503, and with the
+    Gateway API otherwise depending on the implementation. The guide to sticky sessions lists the forms of a path that
+    are closed as well. Defaults to none."""
 
     ingress_class_name: Input[Subdomain] | None = None
     """Ingress class. Defaults to the class that the Helm chart of the controller creates."""

@@ -204,8 +204,15 @@ def test_every_host_and_path_is_routed(name):
     assert all(value in rendered for value in hosts + paths)
 
 
+TRAEFIK_PATTERNS = ["^(?:/|%2F|(?:;|%3B)[^/]*)+metrics(?:/|%2F|;|%3B|$)", r"(?:/|%2F)\.\.?(?:%2F|;|%3B)"]
 CLOSED = {
-    "traefik-crd": "(Host(`orders.example.com`)) && (PathPrefix(`/`)) && !Path(`/metrics`) && !PathPrefix(`/metrics/`)",
+    "traefik-crd": (
+        "(Host(`orders.example.com`)) && (PathPrefix(`/`))"
+        f" && !PathRegexp(`{TRAEFIK_PATTERNS[0]}`) && !PathRegexp(`{TRAEFIK_PATTERNS[1]}`)"
+    ),
+    "traefik-gateway": {
+        "matches": [{"path": {"type": "RegularExpression", "value": pattern}} for pattern in TRAEFIK_PATTERNS],
+    },
     "nginx-virtualserver": [
         {"path": "/", "action": {"pass": "application"}},
         {"path": "=/metrics", "action": {"return": {"code": 403, "type": "text/plain", "body": "Forbidden"}}},
@@ -259,6 +266,11 @@ def test_pulumi_does_not_wait_for_the_service_of_a_closed_path():
         "jsonpath={.status.loadBalancer.ingress[0]}"
     )
     assert "pulumi.com/waitFor" not in render_one("aws-ingress", StickyPolicy()).annotations
+
+
+def test_a_rule_of_an_http_route_has_at_most_64_closed_paths():
+    *_, manifest = render("traefik-gateway", StickyPolicy(), closed_paths=[f"/{number}" for number in range(64)])
+    assert [len(rule["matches"]) for rule in manifest.spec["rules"]] == [1, 64, 1]
 
 
 def test_an_aws_load_balancer_answers_closed_paths_with_403():

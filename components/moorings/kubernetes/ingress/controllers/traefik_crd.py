@@ -10,6 +10,7 @@ from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.ingress_controller import IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, concat
 from moorings.kubernetes.ingress.traefik_cookie import cookie_mechanism, sticky_service
+from moorings.kubernetes.ingress.traefik_paths import closed_path_patterns
 
 API_VERSION = "traefik.io/v1alpha1"
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
@@ -18,7 +19,7 @@ CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an IngressRoute with one rule for all hosts and paths."""
     paths = " || ".join(f"PathPrefix(`{path}`)" for path in route.paths)
-    closed = "".join(f" && !Path(`{path}`) && !PathPrefix(`{path}/`)" for path in route.closed_paths)
+    closed = "".join(f" && !PathRegexp(`{pattern}`)" for pattern in closed_path_patterns(route))
     match = concat(*_match_hosts(route.hosts), f"({paths}){closed}")
     spec: dict[str, Any] = {
         "entryPoints": ["websecure" if route.terminates_tls else "web"],

@@ -4,6 +4,7 @@ from moorings.kubernetes.ingress.http_route import http_route
 from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 from moorings.kubernetes.ingress.traefik_cookie import cookie_mechanism, sticky_service
+from moorings.kubernetes.ingress.traefik_paths import closed_path_patterns
 
 API_GROUP = "traefik.io"
 API_VERSION = f"{API_GROUP}/v1alpha1"
@@ -15,7 +16,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     backend = {"group": API_GROUP, "kind": "TraefikService", "name": f"{route.name}-sticky"}
     return [
         ObjectManifest("sticky", API_VERSION, "TraefikService", spec, fixed_name=True),
-        http_route(route, backend=backend),
+        http_route(route, backend=backend, closed_path_patterns=closed_path_patterns(route)),
     ]
 
 
