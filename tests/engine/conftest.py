@@ -18,6 +18,7 @@ from engine_fixtures import cluster_engine, engine, engine_in, lifecycle  # noqa
 from servers import API_SERVER, CONTROL_PLANE, Cluster
 from servers import api_server as run_api_server
 from servers import control_plane as run_control_plane
+from waiting import waiting  # noqa: F401
 
 # Programs that each fixture requires.
 REQUIRED_PROGRAMS = {"api_server": API_SERVER, "control_plane": CONTROL_PLANE, "pulumi_cli": ("pulumi",)}

@@ -165,6 +165,20 @@ def test_a_destroyed_object_is_deleted_with_its_pods(cluster_engine, api, namesp
     assert api.list("v1", "Pod", namespace) == []
 
 
+def test_a_blocked_deletion_fails_after_its_timeout(cluster_engine, api, namespace):
+    metadata = {"name": "config", "namespace": namespace, "finalizers": ["example.com/keep"]}
+
+    def declare() -> None:
+        opts = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete="10s"))
+        kubernetes.core.v1.ConfigMap("config", metadata=metadata, data={"topic": "a"}, opts=opts)
+
+    stack = cluster_engine.program("blocked-test", declare)
+    stack.up()
+    with pytest.raises(FailedError, match=r"finalizers might be preventing deletion \(example.com/keep\)"):
+        stack.destroy()
+    assert only_resource(stack)["id"] == f"{namespace}/config"
+
+
 def test_a_field_of_another_manager_is_a_conflict_without_the_annotation(cluster_engine, api, namespace):
     manifest = service(namespace)
     api.apply(manifest, manager="other")
