@@ -5,20 +5,38 @@ every client on it is a super user. The other listeners are those that clients a
 """
 
 import os
+import re
 import subprocess
 import tempfile
+import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from certificates import CertificateAuthority
-from confluent_kafka.admin import AdminClient, ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
+from certificates import CertificateAuthority, trust_options
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import (
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    NewTopic,
+    ResourcePatternType,
+    ResourceType,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
+)
 from distributions import fetch, java
 from servers import Process, StartError, free_ports, remove_stale_files
+
+from moorings.kafka.acls import KafkaAcl
 
 ADMIN = "ADMIN"
 ATTEMPTS = 3
@@ -50,6 +68,9 @@ class Listener:
     certified_host: str = "localhost"
     """Host that the broker's certificate names. Clients connect to ``localhost``."""
 
+
+_RESOURCE_TYPES = {"cluster": "BROKER", "group": "GROUP", "topic": "TOPIC", "transactional-id": "TRANSACTIONAL_ID"}
+"""Names of librdkafka."""
 
 _SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 _SCRAM = {
@@ -125,7 +146,8 @@ class Broker:
         with ExitStack() as resources:
             prefix = f"moorings-{os.getpid()}-"
             self.folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix=prefix)))
-            self.authority = CertificateAuthority(self.folder) if self._listeners else None
+            if any(listener.protocol.endswith("SSL") for listener in self._listeners.values()):
+                self.certificates = CertificateAuthority(self.folder)
             self.tools = _write_tools(self.folder / "bin", self._java, jars)
             for attempt in range(1, ATTEMPTS + 1):
                 try:
@@ -146,6 +168,41 @@ class Broker:
         """Stop the broker and delete its files."""
         self._resources.close()
 
+    def create_topic(self, name: str, partitions: int = 1, config: Mapping[str, str] | None = None) -> str:
+        """Create a topic and return its name."""
+        _wait(self.admin.create_topics([NewTopic(name, partitions, 1, config=dict(config or {}))]))
+        _until(lambda: name in self.admin.list_topics(timeout=START_SECONDS).topics)
+        return name
+
+    def allow(self, principal: str, operation: AclOperation, name: str, kind: str = "TOPIC") -> None:
+        """Allow a principal (``User:orders``) an operation on a topic, or on another kind of resource."""
+        acl = (ResourceType[kind], name, ResourcePatternType.LITERAL, principal, "*", operation)
+        self._add_acls([AclBinding(*acl, AclPermissionType.ALLOW)])
+
+    def add_acls(self, acls: Iterable[KafkaAcl]) -> None:
+        """Add ACLs with the API, which takes less time than the tool."""
+        self._add_acls(
+            [
+                AclBinding(
+                    ResourceType[_RESOURCE_TYPES[acl.resource_type]],
+                    acl.resource_name or "kafka-cluster",
+                    ResourcePatternType[acl.pattern_type.upper()],
+                    acl.principal,
+                    acl.host,
+                    AclOperation[re.sub("(?<=[a-z])(?=[A-Z])", "_", operation).upper()],
+                    AclPermissionType[acl.permission_type.upper()],
+                )
+                for acl in acls
+                for operation in acl.operations
+            ]
+        )
+
+    def find_acls(self, principal: str | None = None) -> list[AclBinding]:
+        """The ACLs of a principal, or of all."""
+        resource = (ResourceType.ANY, None, ResourcePatternType.ANY)
+        acls = AclBindingFilter(*resource, principal, None, AclOperation.ANY, AclPermissionType.ANY)
+        return list(self.admin.describe_acls(acls).result())
+
     def bootstrap_servers(self, listener: str) -> str:
         """The address of a listener."""
         return f"localhost:{self.ports[listener]}"
@@ -153,25 +210,45 @@ class Broker:
     def add_scram_user(self, name: str, password: str, mechanism: str = "SCRAM-SHA-512") -> None:
         """Create a SCRAM user, or change its password."""
         credential = ScramCredentialInfo(ScramMechanism[mechanism.replace("-", "_")], 4096)
-        change = UserScramCredentialUpsertion(name, credential, password.encode())
-        for future in self.admin.alter_user_scram_credentials([change]).values():
-            future.result()
+        _wait(
+            self.admin.alter_user_scram_credentials([UserScramCredentialUpsertion(name, credential, password.encode())])
+        )
 
-    def shell(self, command: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a shell command that uses the tools of this version, as an administrator.
+        def exists() -> bool:
+            try:
+                _wait(self.admin.describe_user_scram_credentials([name]))
+            except KafkaException:
+                return False
+            return True
 
-        ``client.properties`` in its folder are the settings of the administrator. The result is not checked.
+        _until(exists)
+
+    def shell(
+        self, command: str, listener: str = ADMIN, properties: str = "security.protocol=PLAINTEXT\n"
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a shell command that uses the tools of this version. The result is not checked.
+
+        Args:
+            command: the command. It finds the listener in ``$BOOTSTRAP_SERVERS``.
+            listener: the listener that the tools connect to.
+            properties: text of ``client.properties``. Defaults to those of ``ADMIN``.
+
         """
-        folder = folder or self.folder
-        (folder / "client.properties").write_text("security.protocol=PLAINTEXT\n", "utf-8")
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        (folder / "client.properties").write_text(properties, "ascii")
         environment = {
             **os.environ,
             "PATH": f"{self.tools}{os.pathsep}{os.environ['PATH']}",
-            "BOOTSTRAP_SERVERS": self.bootstrap_servers(ADMIN),
+            "BOOTSTRAP_SERVERS": self.bootstrap_servers(listener),
+            "KAFKA_OPTS": " ".join(trust_options(self.certificates)) if listener != ADMIN else "",
         }
         return subprocess.run(
             ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
+
+    def _add_acls(self, acls: list[AclBinding]) -> None:
+        _wait(self.admin.create_acls(acls))
+        _until(lambda: set(acls) <= set(self.find_acls()))
 
     def _start(self, resources: ExitStack) -> None:
         names = ["CONTROLLER", ADMIN, *self._listeners]
@@ -214,15 +291,28 @@ class Broker:
         return {**DEFAULT_PROPERTIES, **own, **self._properties}
 
     def _encryption(self, name: str, listener: Listener) -> dict[str, str]:
-        if self.authority is None or not listener.protocol.endswith("SSL"):
+        if not listener.protocol.endswith("SSL"):
             return {}
-        certificate = self.authority.issue(f"broker-{name}", f"/CN=broker of {name}", listener.certified_host)
+        certificate = self.certificates.issue(f"broker-{name}", f"/CN=broker of {name}", listener.certified_host)
         return {
             "ssl.keystore.type": "PEM",
             "ssl.keystore.location": str(certificate.key_store),
             "ssl.truststore.type": "PEM",
-            "ssl.truststore.location": str(self.authority.certificate),
+            "ssl.truststore.location": str(self.certificates.certificate),
         }
+
+
+def _wait(futures: Mapping[Any, Future[Any]]) -> None:
+    for future in futures.values():
+        future.result()
+
+
+def _until(ready: Callable[[], bool]) -> None:
+    """Wait until the broker, which reads changes from the controller, has applied one."""
+    end = time.monotonic() + START_SECONDS
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError(f"the broker has not applied a change within {START_SECONDS} s")
 
 
 def _write_tools(folder: Path, java_path: Path, jars: Path) -> Path:
@@ -237,6 +327,8 @@ def _write_tools(folder: Path, java_path: Path, jars: Path) -> Path:
         main_class = next(candidate for candidate in candidates if candidate in classes)
         options = " ".join(["-Xmx256m", *JVM_OPTIONS, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"])
         script = folder / name
-        script.write_text(f"#!/bin/sh\nexec '{java_path}' {options} -cp '{jars}/*' {main_class} \"$@\"\n", "utf-8")
+        script.write_text(
+            f"#!/bin/sh\nexec '{java_path}' {options} $KAFKA_OPTS -cp '{jars}/*' {main_class} \"$@\"\n", "utf-8"
+        )
         script.chmod(0o755)
     return folder

@@ -19,6 +19,11 @@ class Certificate:
         """Key and certificate in one PEM file, as Kafka reads them."""
         return self.certificate.with_suffix(".keystore.pem")
 
+    @property
+    def pkcs12(self) -> Path:
+        """Key and certificate in a PKCS #12 file. Its password is `PASSWORD`."""
+        return self.certificate.with_suffix(".p12")
+
 
 class CertificateAuthority:
     """A certificate authority that only these tests trust."""
@@ -45,7 +50,14 @@ class CertificateAuthority:
         authority = ["-CA", self.certificate, "-CAkey", self._key, "-CAcreateserial", "-days", "2"]
         _openssl("x509", "-req", "-in", request, *authority, "-extfile", extensions, "-out", issued.certificate)
         issued.key_store.write_text(issued.key.read_text("utf-8") + issued.certificate.read_text("utf-8"), "utf-8")
+        store = ["-in", issued.key_store, "-out", issued.pkcs12, "-passout", f"pass:{PASSWORD}"]
+        _openssl("pkcs12", "-export", *store)
         return issued
+
+
+def trust_options(authority: CertificateAuthority) -> list[str]:
+    """Options with which a Java virtual machine trusts a certificate authority, as it does those of MSK by default."""
+    return [f"-Djavax.net.ssl.trustStore={authority.trust_store}", f"-Djavax.net.ssl.trustStorePassword={PASSWORD}"]
 
 
 def _new_key(file: Path) -> list[str | Path]:

@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from broker import Broker
-from distributions import NEWEST, OLDEST, DistributionError, fetch, java
+from distributions import NEWEST, OLDEST, SPRING, DistributionError, fetch, java
 
 REQUIRED = os.environ.get("MOORINGS_KAFKA") == "required"
 collect_ignore_glob = [] if REQUIRED else ["test_*.py"]
@@ -23,8 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if REQUIRED:
         try:
             java()
-            for version in (OLDEST, NEWEST):
-                fetch(version)
+            for name in (OLDEST, NEWEST, SPRING):
+                fetch(name)
         except DistributionError as error:
             raise pytest.UsageError(str(error)) from None
 

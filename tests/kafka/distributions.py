@@ -1,8 +1,8 @@
-"""Downloads the jars of Kafka brokers and their command line tools with Maven, once for each version.
+"""Downloads jars with Maven, once: those of Kafka brokers with their command line tools by version, and of Spring Boot.
 
-``jars/`` pins the hash of every jar. The jars are kept in the cache of the engine tests: ``MOORINGS_CACHE``, or
-``moorings`` in the cache folder of the user. The script downloads the given versions, or the oldest and the newest, and
-prints their locations. With ``--pin`` it replaces the pinned hashes of these versions.
+``jars/`` pins the hash of every jar. They are kept in the cache of the engine tests: ``MOORINGS_CACHE``, or
+``moorings`` in the cache folder of the user. The script downloads the given versions, or the oldest and the newest and
+``spring``, and prints their locations. With ``--pin`` it replaces the pinned hashes of these versions.
 """
 
 import argparse
@@ -21,12 +21,13 @@ sys.path.append(str(Path(__file__).parents[1] / "engine"))
 from binaries import Log, cache, locked
 
 PINS = Path(__file__).parent / "jars"
-POM = PINS / "pom.xml"
+SPRING = "spring"
+"""Name of the jars of Spring Boot, in place of a version."""
 
 
 def pinned_versions() -> list[str]:
-    """The versions with pinned hashes, oldest first. There is one for each minor version that MSK offers."""
-    versions = (file.name.removesuffix(".sha256") for file in PINS.glob("*.sha256"))
+    """The versions of Kafka with pinned hashes, oldest first. There is one for each minor version that MSK offers."""
+    versions = (file.name.removesuffix(".sha256") for file in PINS.glob("[0-9]*.sha256"))
     return sorted(versions, key=lambda version: [int(number) for number in version.split(".")])
 
 
@@ -53,7 +54,7 @@ def fetch(version: str, environ: Mapping[str, str] = os.environ, log: Log = lamb
     Raises:
         DistributionError: Maven is missing or fails, or a jar is not the pinned one.
     """
-    if version not in pinned_versions():
+    if version not in (SPRING, *pinned_versions()):
         raise DistributionError(f"Kafka {version} is not pinned; use {', '.join(pinned_versions())}")
     if found := find(version, environ):
         return found
@@ -66,7 +67,7 @@ def fetch(version: str, environ: Mapping[str, str] = os.environ, log: Log = lamb
             differences = set(_pin(jars).splitlines()) ^ set(_pin_file(version).read_text("utf-8").splitlines())
             if differences:
                 names = sorted({line.split()[1] for line in differences})
-                raise DistributionError(f"Kafka {version}: not the pinned jars: {', '.join(names)}")
+                raise DistributionError(f"{_title(version)}: not the pinned jars: {', '.join(names)}")
             return jars.rename(cache(environ) / _folder_name(version))
 
 
@@ -97,13 +98,14 @@ def _download(version: str, folder: Path, environ: Mapping[str, str], log: Log) 
     maven = shutil.which("mvn", path=environ.get("PATH", ""))
     if maven is None:
         raise DistributionError(f"mvn not found; {MISSING_JAVA}")
-    log(f"Kafka {version}: downloading")
+    log(f"{_title(version)}: downloading")
     jars = folder / "jars"
-    command = [maven, "-B", "-q", "-f", POM, "dependency:copy-dependencies"]
+    pom = PINS / (f"{SPRING}.xml" if version == SPRING else "kafka.xml")
+    command = [maven, "-B", "-q", "-f", pom, "dependency:copy-dependencies"]
     options = [f"-Dkafka.version={version}", f"-DoutputDirectory={jars}"]
     result = subprocess.run([*command, *options], env=environ, capture_output=True, text=True, check=False)
     if result.returncode:
-        raise DistributionError(f"Kafka {version}: Maven failed:\n{result.stdout[-2000:].strip()}")
+        raise DistributionError(f"{_title(version)}: Maven failed:\n{result.stdout[-2000:].strip()}")
     return jars
 
 
@@ -119,13 +121,19 @@ def _pin_file(version: str) -> Path:
 
 def _folder_name(version: str) -> str:
     digest = hashlib.sha256(_pin_file(version).read_bytes()).hexdigest()[:12]
-    return f"kafka-{version}-{digest}"
+    return f"{version}-{digest}" if version == SPRING else f"kafka-{version}-{digest}"
+
+
+def _title(version: str) -> str:
+    return "Spring Boot" if version == SPRING else f"Kafka {version}"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Download versions and print their locations."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("versions", nargs="*", metavar="VERSION", help="versions (default: the oldest and the newest)")
+    parser.add_argument(
+        "versions", nargs="*", metavar="VERSION", help="versions (default: the oldest, the newest and spring)"
+    )
     parser.add_argument("--pin", action="store_true", help="replace the pinned hashes of the versions")
     options = parser.parse_args(arguments)
 
@@ -134,7 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.flush()
 
     try:
-        for version in options.versions or (OLDEST, NEWEST):
+        for version in options.versions or (OLDEST, NEWEST, SPRING):
             if options.pin:
                 write_pins(version, log=log)
             sys.stdout.write(f"{version} {fetch(version, log=log)}\n")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from moorings.kafka.connection_rules import SPRING_PLACEHOLDER
+from moorings.kafka.connection_rules import KAFKA_PYTHON_USERNAME, LIBRDKAFKA_WHITE_SPACE, SPRING_PLACEHOLDER
 from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG, scram_jaas_config
 from moorings.kafka.listeners import LISTENERS, ListenerKind
 from moorings.validation.rules import Violation
@@ -34,6 +34,9 @@ ROLE_SETTINGS: Mapping[ClientRole | None, Mapping[str, str]] = MappingProxyType(
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/bestpractices-kafka-client.html
 """
 
+_WHITE_SPACE = " \t\n\v\f\r"
+"""Characters that C's ``isspace`` accepts."""
+
 _SPRING_NAMES: Mapping[str, str] = {
     "bootstrap.servers": "bootstrap-servers",
     "security.protocol": "security.protocol",
@@ -61,8 +64,15 @@ class ClientSettings:
     def librdkafka(self, role: ClientRole | None) -> dict[str, str]:
         """Return the settings of librdkafka and libraries that are based on it.
 
+        Raises:
+            Violation: if the user name or password begins with white space, which librdkafka removes.
+
         Source: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
         """
+        for argument, value in self._credentials.items():
+            if value != value.lstrip(_WHITE_SPACE):
+                problem = f"begins with white space, which librdkafka removes; choose another {argument}"
+                raise Violation(LIBRDKAFKA_WHITE_SPACE, problem, argument)
         return self._common(role) | _without_none(
             {
                 "sasl.mechanisms": self.sasl_mechanism,
@@ -99,8 +109,14 @@ class ClientSettings:
     def kafka_python(self, role: ClientRole | None) -> dict[str, str | int | bool]:
         """Return keyword arguments of kafka-python, which requires native numbers and booleans.
 
+        Raises:
+            Violation: if the user name contains ``=`` or ``,``, which kafka-python does not escape.
+
         Source: https://kafka-python.readthedocs.io/en/master/apidoc/KafkaProducer.html
         """
+        if self.username is not None and not {"=", ","}.isdisjoint(self.username):
+            problem = "contains '=' or ',', which kafka-python does not escape; choose another username"
+            raise Violation(KAFKA_PYTHON_USERNAME, problem, "username")
         settings = self._common(role) | _without_none(
             {
                 "sasl.mechanism": self.sasl_mechanism,
@@ -121,8 +137,8 @@ class ClientSettings:
 
         Source: https://docs.spring.io/spring-boot/reference/messaging/kafka.html
         """
-        for argument, value in {"username": self.username, "password": self.password}.items():
-            if value is not None and "${" in value:
+        for argument, value in self._credentials.items():
+            if "${" in value:
                 problem = f"Spring Boot resolves '${{' as a placeholder; choose another {argument}"
                 raise Violation(SPRING_PLACEHOLDER, problem, argument)
         return {f"spring.kafka.{_spring_name(name, role)}": value for name, value in self.java(role).items()}
@@ -150,6 +166,10 @@ class ClientSettings:
                 f"{prefix}CLIENT_RACK": self.rack,
             }
         )
+
+    @property
+    def _credentials(self) -> dict[str, str]:
+        return _without_none({"username": self.username, "password": self.password})
 
     def _common(self, role: ClientRole | None) -> dict[str, str]:
         return _without_none(

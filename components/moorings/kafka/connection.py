@@ -26,6 +26,7 @@ from moorings.kafka.connection_rules import (
 from moorings.kafka.java_client import properties_file
 from moorings.kafka.listeners import LISTENERS, ListenerKind, check_bootstrap_servers, check_listener_port, is_msk
 from moorings.kafka.permissions import KafkaPermissions
+from moorings.kafka.scram_usernames import ScramUsername
 from moorings.kafka.stack_outputs import select_connection
 from moorings.sdk.locations import user_location
 from moorings.validation.args import Args
@@ -59,8 +60,8 @@ class KafkaConnection(Args):
       ``secret_arn``. The remaining settings are not secret.
 
     Raises:
-        InvalidInput: from a method, if the client library does not support the listener or the rack, or if the password
-            is required and only ``secret_arn`` is known.
+        InvalidInput: from a method, if the client library does not support the listener, the rack, the user name or
+            the password, or if the password is required and only ``secret_arn`` is known.
 
     """
 
@@ -77,9 +78,9 @@ class KafkaConnection(Args):
     Source: https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html
     """
 
-    username: Input[Annotated[str, Field(min_length=1)]] | None = None
-    """SCRAM user. Required on the ``scram`` listener, not supported on others. For a user of an ``MskCluster`` it
-    resolves once the user can log in."""
+    username: Input[ScramUsername] | None = None
+    """SCRAM user, in ASCII characters. Required on the ``scram`` listener, not supported on others. For a user of an
+    ``MskCluster`` it resolves once the user can log in."""
 
     password: SecretInput[Annotated[str, Field(min_length=1)]] | None = None
     """Password of the SCRAM user. Without it, clients read the password from ``secret_arn``."""
@@ -311,6 +312,9 @@ class KafkaConnection(Args):
         self, role: ClientRole | None = None, *, rack: pulumi.Input[str] | None = None, credentials: bool = True
     ) -> pulumi.Output[dict[str, str]]:
         """Return the Spring Boot properties as environment variables (``SPRING_KAFKA_BOOTSTRAPSERVERS``).
+
+        Java decodes environment variables with the encoding of the locale. For a password with characters outside
+        ASCII, also set ``LC_ALL=C.UTF-8`` in a container that has no UTF-8 locale.
 
         Source: https://docs.spring.io/spring-boot/reference/features/external-config.html
         """

@@ -8,7 +8,8 @@ from moorings.validation.rules import Rule, Violation
 
 _PORTS = "https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html"
 _MSK = "b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com"
-_SCRAM = f"KafkaConnection(listener='scram', bootstrap_servers='{_MSK}:9096', username='orders', "
+_CONNECTION = f"KafkaConnection(listener='scram', bootstrap_servers='{_MSK}:9096', "
+_SCRAM = f"{_CONNECTION}username='orders', "
 _IAM = f"KafkaConnection(listener='iam', bootstrap_servers='{_MSK}:9098'"
 _TLS = f"KafkaConnection(listener='tls', bootstrap_servers='{_MSK}:9094'"
 _READ_SECRET = "secret_arn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3'"  # noqa: S105 - an ARN
@@ -26,6 +27,13 @@ SCRAM_CREDENTIALS = Rule(
     source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html",
     invalid=f"KafkaConnection(listener='scram', bootstrap_servers='{_MSK}:9096', username='orders')",
     valid=f"{_SCRAM}{_READ_SECRET})",
+)
+SCRAM_USERNAME = Rule(
+    id="kafka-scram-username",
+    rationale="Kafka brokers accept user names of ASCII characters only. Passwords may contain any character.",
+    source="https://github.com/apache/kafka/blob/trunk/clients/src/main/java/org/apache/kafka/common/security/scram/internals/ScramMessages.java",
+    invalid=f"{_CONNECTION}username='björn', {_READ_SECRET})",
+    valid=f"{_CONNECTION}username='bjoern', {_READ_SECRET})",
 )
 CREDENTIALS_WITHOUT_SCRAM = Rule(
     id="kafka-credentials-without-scram",
@@ -62,6 +70,20 @@ PASSWORD_UNKNOWN = Rule(
     source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html",
     invalid=f"{_SCRAM}{_READ_SECRET}).java()",
     valid=f"{_SCRAM}{_READ_SECRET}).java(credentials=False)",
+)
+LIBRDKAFKA_WHITE_SPACE = Rule(
+    id="kafka-librdkafka-white-space",
+    rationale="librdkafka removes white space at the beginning of a setting. Start the value with another character.",
+    source="https://github.com/confluentinc/librdkafka/blob/master/src/rdkafka_conf.c",
+    invalid=f"{_SCRAM}password=' correct horse').librdkafka()",
+    valid=f"{_SCRAM}password='correct horse').librdkafka()",
+)
+KAFKA_PYTHON_USERNAME = Rule(
+    id="kafka-python-username",
+    rationale="kafka-python does not escape '=' and ',' in user names as SCRAM requires, so that brokers reject them.",
+    source="https://datatracker.ietf.org/doc/html/rfc5802#section-5.1",
+    invalid=f"{_CONNECTION}username='orders=1', {_READ_SECRET}).kafka_python(credentials=False)",
+    valid=f"{_CONNECTION}username='orders-1', {_READ_SECRET}).kafka_python(credentials=False)",
 )
 SPRING_PLACEHOLDER = Rule(
     id="kafka-spring-placeholder",

@@ -10,6 +10,7 @@ from moorings.aws.arns import KmsKeyArn, MskClusterArn
 from moorings.aws.key_purposes import KeyPurposes, find_missing_purposes
 from moorings.aws.tags import Tags
 from moorings.kafka.acls import WILDCARD, EntityName
+from moorings.kafka.scram_usernames import check_scram_username
 from moorings.validation import argument_rules
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
@@ -38,8 +39,8 @@ def _check_recovery_window(days: int) -> int:
     return days
 
 
-Username = EntityName
-"""Name of a SCRAM user, as in ACLs after ``User:``."""
+Username = Annotated[EntityName, AfterValidator(check_scram_username)]
+"""Name of a SCRAM user, as in ACLs after ``User:``. Brokers accept ASCII characters only."""
 
 SecretName = Annotated[
     str,

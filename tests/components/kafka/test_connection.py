@@ -304,6 +304,36 @@ def test_user_name_with_a_spring_placeholder_is_rejected(deploy, rejected):
         deploy(lambda: connection(SCRAM | {"username": "${USER}"}).spring(credentials=False))
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_user_name_outside_ascii_is_rejected(deploy, rejected, late):
+    name = "björn"
+    with rejected("kafka-scram-username", "username"):
+        deploy(lambda: connection(SCRAM | {"username": pulumi.Output.from_input(name) if late else name}))
+
+
+@pytest.mark.parametrize("argument", ["username", "password"])
+@pytest.mark.parametrize("value", [" orders", "\torders"])
+def test_leading_white_space_is_rejected_for_librdkafka_only(deploy, rejected, argument, value):
+    args = SCRAM | {argument: value}
+    deploy(lambda: (connection(args).java(), connection(args).kafka_python()))
+    with rejected("kafka-librdkafka-white-space", argument):
+        deploy(lambda: connection(args).librdkafka())
+
+
+def test_trailing_white_space_is_allowed_for_librdkafka(deploy):
+    plan = deploy(export_settings(lambda: connection(SCRAM | {"password": "pass "}).librdkafka()))
+
+    assert plan.outputs["it"].value["sasl.password"] == "pass "
+
+
+@pytest.mark.parametrize("username", ["orders=1", "orders,1"])
+def test_user_name_that_kafka_python_does_not_escape_is_rejected_for_it_only(deploy, rejected, username):
+    args = SCRAM | {"username": username}
+    deploy(lambda: (connection(args).java(), connection(args).librdkafka()))
+    with rejected("kafka-python-username", "username"):
+        deploy(lambda: connection(args).kafka_python(credentials=False))
+
+
 def test_jaas_config_of_a_user_is_secret_and_that_of_iam_is_not(deploy):
     assert deploy(export_settings(lambda: connection(SCRAM).jaas_config())).outputs["it"] == RevealedSecret(
         'org.apache.kafka.common.security.scram.ScramLoginModule required username="orders" password="pass";'

@@ -36,8 +36,9 @@ ACTION_OPERATIONS: Mapping[str, Mapping[AclResourceType, tuple[AclOperation, ...
         "CONNECT_EDIT": {},
         "CONNECT_EDIT_CONFIG": {},
         "CONNECT_INSPECT": {},
-        "GROUP_DELETE": {"group": ("Delete", "Read")},
-        "GROUP_EDIT": {"group": ("Delete", "Read")},
+        "GROUP_DELETE": {"group": ("Delete",)},
+        # Brokers allow committing and deleting an offset only to users that may read the topic.
+        "GROUP_EDIT": {"group": ("Delete", "Read"), "topic": ("Read",)},
         "KPOW_ADMIN": {},
         "KSQLDB_EXECUTE": {},
         "KSQLDB_INSERT": {},
@@ -51,12 +52,12 @@ ACTION_OPERATIONS: Mapping[str, Mapping[AclResourceType, tuple[AclOperation, ...
         "SCHEMA_VERSION_EDIT": {},
         "TOPIC_ALTER_REASSIGNMENTS": {"cluster": ("Alter",)},
         "TOPIC_ALTER_REPLICAS": {"cluster": ("Alter",)},
-        "TOPIC_CREATE": {"cluster": ("Create",), "topic": ("Create",)},
+        "TOPIC_CREATE": {"topic": ("Create",)},
         "TOPIC_DATA_DOWNLOAD": {},
         "TOPIC_DATA_QUERY": {"topic": ("Read",)},
         "TOPIC_DELETE": {"topic": ("Delete",)},
         "TOPIC_EDIT": {"topic": ("AlterConfigs",)},
-        "TOPIC_ELECT_LEADER": {"cluster": ("ClusterAction",)},
+        "TOPIC_ELECT_LEADER": {"cluster": ("Alter",)},
         "TOPIC_INSPECT": {"topic": ("Read",)},
         "TOPIC_PRODUCE": {"topic": ("Write",)},
         "TOPIC_TRUNCATE": {"topic": ("Delete",)},
@@ -142,8 +143,6 @@ def kpow_acls(
         "topic": {"Describe", "DescribeConfigs"},
         "group": {"Describe"},
     }
-    if primary and creates_topics:
-        operations["cluster"].add("Create")
     for action in allow:
         if action not in ACTION_OPERATIONS:
             message = (
@@ -155,10 +154,11 @@ def kpow_acls(
         for resource_type, needed in ACTION_OPERATIONS[action].items():
             operations[resource_type].update(needed)
     internal_topics = INTERNAL_PREFIXES if primary else ()
+    internal_operations: list[AclOperation] = ["Create", "Read", "Write"] if creates_topics else ["Read", "Write"]
     return [
         KafkaAcl(user=user, resource_type="cluster", operations=sorted(operations["cluster"])),
         *acls_of_type("topic", user, [WILDCARD], sorted(operations["topic"])),
-        *acls_of_type("topic", user, internal_topics, ["Read", "Write"], "prefixed"),
+        *acls_of_type("topic", user, internal_topics, internal_operations, "prefixed"),
         *acls_of_type("group", user, [WILDCARD], sorted(operations["group"])),
         *acls_of_type("group", user, internal_topics[1:], ["Read"], "prefixed"),
     ]
@@ -169,8 +169,6 @@ def iam_statements(cluster_arn: str, allow: Iterable[KpowAction], *, primary: bo
     actions = {cluster_arn: {"Connect"}}
     acls = kpow_acls("kpow", allow, primary=primary)
     if primary:
-        # IAM requires CreateTopic on the topic, Kafka requires Create on the cluster.
-        acls += acls_of_type("topic", "kpow", INTERNAL_PREFIXES, ["Create"], "prefixed")
         actions[cluster_arn].add("WriteDataIdempotently")
     for acl in acls:
         names = (IAM_ACTIONS.get((acl.resource_type, operation)) for operation in acl.operations)

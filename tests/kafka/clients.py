@@ -1,0 +1,138 @@
+"""Clients of the brokers: each produces a record with the settings of a connection, and returns the result."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from broker import JVM_OPTIONS, Broker
+from certificates import CertificateAuthority, trust_options
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from distributions import SPRING, fetch, java
+
+from moorings.kafka.client_settings import ClientSettings
+from moorings.kafka.java_client import properties_file
+
+ALLOWED = "allowed"
+PROGRAMS = Path(__file__).parent / "programs"
+SECONDS = 30
+USER_PASSWORD = "p\"a's;s=w$o r d"
+
+
+def produce(settings: Mapping[str, Any], topic: str) -> str:
+    """Produce with confluent-kafka. Returns `ALLOWED`, or the first error that another attempt cannot solve."""
+    results: list[str] = []
+
+    def on_error(error: KafkaError) -> None:
+        if error.code() in {KafkaError._AUTHENTICATION, KafkaError._SSL} or error.fatal():
+            results.append(error.str())
+
+    def on_delivery(error: KafkaError | None, _: Message) -> None:
+        results.append(ALLOWED if error is None else error.str())
+
+    producer = Producer({**settings, "error_cb": on_error, "log_level": 2})
+    try:
+        producer.produce(topic, b"librdkafka", on_delivery=on_delivery)
+        end = time.monotonic() + SECONDS
+        while not results and time.monotonic() < end:
+            producer.poll(0.1)
+    except KafkaException as error:
+        return str(error)
+    finally:
+        producer.purge()
+    return results[0] if results else f"no result within {SECONDS} s"
+
+
+def produce_with_kafka_python(settings: Mapping[str, Any], topic: str, certificate: Path) -> str:
+    """Produce with kafka-python, which reads the certificate authority from ``SSL_CERT_FILE`` as Python does."""
+    result = subprocess.run(
+        [sys.executable, "-I", PROGRAMS / "produce_with_kafka_python.py"],
+        input=json.dumps([topic, settings]),
+        env={**os.environ, "SSL_CERT_FILE": str(certificate)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return result.stdout
+
+
+def produce_with_environment(variables: Mapping[str, str], topic: str, certificate: Path) -> str:
+    """Produce with an application that reads its settings from environment variables."""
+    result = subprocess.run(
+        [sys.executable, "-I", PROGRAMS / "produce_with_environment.py", topic],
+        env={**variables, "SSL_CERT_FILE": str(certificate)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return result.stdout
+
+
+def produce_with_java(
+    broker: Broker, attempts: Sequence[tuple[str, str]], folder: Path, trusted: CertificateAuthority | None = None
+) -> list[str]:
+    """Produce with the Java client of the broker's version.
+
+    Args:
+        broker: the broker.
+        attempts: topics and ``.properties`` files, as texts.
+        folder: folder for these files.
+        trusted: the trusted certificate authority. Defaults to that of the broker.
+
+    """
+    arguments: list[str] = []
+    for number, (topic, text) in enumerate(attempts):
+        file = folder / f"{number}.properties"
+        file.write_text(text, "ascii")
+        arguments += [topic, str(file)]
+    return _run_java("Produce", broker.version, trusted or broker.certificates, arguments)
+
+
+def produce_with_spring(broker: Broker, variables: Mapping[str, str], topic: str) -> str:
+    """Produce with a Spring Boot application that has these environment variables only."""
+    return "\n".join(_run_java("ProduceWithSpring", SPRING, broker.certificates, [topic], variables))
+
+
+def administer(broker: Broker, operations: Mapping[str, Sequence[str]], folder: Path) -> dict[str, dict[str, str]]:
+    """Call operations of the Java admin client as users of the broker.
+
+    Args:
+        broker: the broker.
+        operations: operations of ``Administer.java`` by the name of the user.
+        folder: folder for files with settings.
+
+    Returns:
+        By user and operation: `ALLOWED`, or the class of the error.
+
+    """
+    arguments: list[str] = []
+    for user in operations:
+        settings = ClientSettings(broker.bootstrap_servers("SCRAM"), "scram", user, USER_PASSWORD).java(None)
+        file = folder / f"{user}.properties"
+        file.write_text(properties_file(settings), "ascii")
+        arguments += [f"@{file}", *operations[user]]
+    lines = iter(_run_java("Administer", broker.version, broker.certificates, arguments))
+    return {
+        user: {operation: next(lines).removeprefix(f"{operation} ") for operation in of_user}
+        for user, of_user in operations.items()
+    }
+
+
+def _run_java(
+    program: str,
+    version: str,
+    trusted: CertificateAuthority,
+    arguments: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Run a program with the jars of a version, and return the lines that it prints."""
+    options = [*JVM_OPTIONS, "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", *trust_options(trusted)]
+    source = PROGRAMS / f"{program}.java"
+    command = [java(), *options, "-cp", f"{fetch(version)}/*", source, *arguments]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines()
