@@ -3,6 +3,7 @@
 from typing import Any
 
 import pulumi
+import pulumi_random as random
 
 from moorings import (
     Autoscaling,
@@ -27,6 +28,8 @@ PORT = 8080
 DRAIN_SECONDS = 30
 SESSION_SECONDS = 10800
 SERVER_IDLE_SECONDS = 600
+API_KEY_LENGTH = 40
+API_KEYS = "CONSTELLATION_API_KEYS"
 COOKIE_FLAGS = "cookies of Application Load Balancers never have flags"
 UNAUTHENTICATED_PATHS = ["/health", "/metrics"]
 """Paths that the engine serves without authentication. The load balancer does not route them, because the kubelet,
@@ -34,13 +37,17 @@ Prometheus and its own health checks send requests directly to the pods."""
 
 
 def deploy(settings: ConstellationSettings) -> dict[str, Any]:
-    """Create the namespace, the engine and its ingress."""
+    """Create the namespace, the API keys, the engine and its ingress."""
     namespace = KubernetesNamespace(
         "constellation",
         KubernetesNamespaceArgs(
-            pod_readiness_gates=True, protect=settings.protect, acknowledge=dict(settings.acknowledge.namespace)
+            namespace_name=settings.namespace,
+            pod_readiness_gates=True,
+            protect=settings.protect,
+            acknowledge=dict(settings.acknowledge.namespace),
         ),
     )
+    api_keys = _api_keys(settings)
     engine = KubernetesWorkload(
         "constellation-engine",
         KubernetesWorkloadArgs(
@@ -48,7 +55,7 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
             app="constellation-engine",
             component="api",
             part_of="constellation",
-            container=_engine(settings),
+            container=_engine(settings, api_keys),
             availability=Availability(level=settings.availability),
             autoscaling=_autoscaling(settings),
             shutdown=Shutdown(drain_seconds=DRAIN_SECONDS, load_balancer="alb"),
@@ -82,11 +89,27 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
         "service_name": engine.service_name,
         "address": ingress.address,
         "url": pulumi.Output.concat("https://", settings.host),
+        "api_keys": api_keys,
     }
 
 
-def _engine(settings: ConstellationSettings) -> PodContainer:
-    name, _, key = settings.api_keys_secret.partition("/")
+def _api_keys(settings: ConstellationSettings) -> dict[str, pulumi.Output[str]]:
+    """Generate the API keys, unless they are in an existing Secret."""
+    names = settings.api_keys if settings.api_keys_secret is None else ()
+    return {
+        name: random.RandomPassword(f"constellation-api-key-{name}", length=API_KEY_LENGTH, special=False).result
+        for name in names
+    }
+
+
+def _engine(settings: ConstellationSettings, api_keys: dict[str, pulumi.Output[str]]) -> PodContainer:
+    secrets, secret_environment = dict[str, KubernetesSecretReference](), dict[str, pulumi.Input[str]]()
+    if settings.api_keys_secret is None:
+        entries = [pulumi.Output.concat(key, ":", settings.api_keys[name]) for name, key in api_keys.items()]
+        secret_environment[API_KEYS] = pulumi.Output.all(*entries).apply(",".join)
+    else:
+        name, _, key = settings.api_keys_secret.partition("/")
+        secrets[API_KEYS] = KubernetesSecretReference(secret_name=name, key=key)
     return PodContainer(
         image=settings.image,
         runtime="jvm",
@@ -99,9 +122,10 @@ def _engine(settings: ConstellationSettings) -> PodContainer:
             "CONSTELLATION_RATE_LIMIT_BURST": str(settings.rate_limit_burst),
             "CONSTELLATION_CORS_ORIGINS": f"https://{settings.host}",
         },
-        secrets={"CONSTELLATION_API_KEYS": KubernetesSecretReference(secret_name=name, key=key)},
+        secret_environment=secret_environment,
+        secrets=secrets,
         environment_patterns={
-            "CONSTELLATION_API_KEYS": ".+",  # without keys every client has full access
+            API_KEYS: ".+",  # without keys every client has full access
             "CONSTELLATION_SCHEDULER_MAX_CONCURRENCY": "[1-9][0-9]*",
             "CONSTELLATION_RATE_LIMIT_RPM": "[1-9][0-9]*",
             "CONSTELLATION_RATE_LIMIT_BURST": "[1-9][0-9]*",

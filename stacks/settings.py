@@ -217,8 +217,15 @@ class ConstellationAcknowledgements(BaseModel):
     """Findings of the ingress."""
 
 
+ApiRole = Literal["Admin", "Execute", "ReadOnly"]
+"""Role of an API key of Constellation Engine."""
+
+
 class ConstellationSettings(Settings):
     """Settings of the program ``constellation``."""
+
+    namespace: str = "constellation"
+    """Namespace, which the stack creates. Stacks that share a cluster need different namespaces."""
 
     image: str
     """Container image of the engine, with a digest."""
@@ -229,8 +236,13 @@ class ConstellationSettings(Settings):
     certificate_arn: str
     """ACM certificate for ``host``."""
 
-    api_keys_secret: str
-    """Kubernetes Secret with the API keys, and its key, such as ``constellation-api-keys/keys``."""
+    api_keys: dict[str, ApiRole] = {"admin": "Admin"}
+    """API keys by name, each with its role: ``Admin``, ``Execute`` or ``ReadOnly``. The stack generates the keys and
+    exports them as the secret output ``api_keys``."""
+
+    api_keys_secret: str | None = None
+    """Existing Secret in ``namespace`` with all API keys, and its key, such as ``constellation-api-keys/keys``. It
+    replaces ``apiKeys``. The pods do not start before it exists."""
 
     load_balancer_cidrs: list[str]
     """CIDR blocks of the subnets of the load balancer, which connects to the pods directly."""

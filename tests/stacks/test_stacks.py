@@ -113,6 +113,43 @@ def test_only_production_protects_its_data(project):
     assert not [resource for resource in project.preview("kafka-development").plan.resources if resource.protect]
 
 
+def container_of_constellation(project, stack):
+    """Return the plan of a stack, the container of the engine, and the Secrets that it refers to."""
+    plan = project.preview(stack).known
+    (container,) = plan["constellation-engine-deployment"].inputs["spec"]["template"]["spec"]["containers"]
+    secrets = [source["secretRef"]["name"] for source in container["envFrom"] if "secretRef" in source]
+    secrets += [
+        variable["valueFrom"]["secretKeyRef"]["name"]
+        for variable in container.get("env", ())
+        if "secretKeyRef" in variable.get("valueFrom", {})
+    ]
+    return plan, secrets
+
+
+@pytest.mark.parametrize("kind", ["development", "production"])
+def test_constellation_creates_the_secret_of_its_api_keys(project, kind):
+    plan, secrets = container_of_constellation(project, f"constellation-{kind}")
+    created = [secret.id.rpartition("/")[2] for secret in plan.all("kubernetes:core/v1:Secret")]
+    assert secrets == created
+    assert set(plan.outputs["api_keys"].values()) == {"[secret]"}
+
+
+def test_constellation_uses_an_existing_secret(copy):
+    document = yaml.safe_load((ROOT / "stacks/Pulumi.constellation-development.yaml").read_text())
+    document["config"]["moorings:apiKeysSecret"] = "engine-keys/api"
+    (copy / "stacks/Pulumi.constellation-development.yaml").write_text(yaml.safe_dump(document))
+    plan, secrets = container_of_constellation(Project(copy), "constellation-development")
+    assert secrets == ["engine-keys"]
+    assert not plan.all("kubernetes:core/v1:Secret")
+    assert plan.outputs["api_keys"] == {}
+
+
+def test_constellation_stacks_have_different_namespaces_and_hosts(project):
+    configs = [project.preview(f"constellation-{kind}").known.config for kind in ("development", "production")]
+    for key in ("moorings:namespace", "moorings:host"):
+        assert len({config[key] for config in configs}) == 2
+
+
 @pytest.fixture
 def copy(tmp_path):
     """A copy of this project without stack configurations."""
