@@ -4,6 +4,7 @@ import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi_kubernetes.core.v1 import Secret
 from pulumi_random import RandomId, RandomPassword
 
 from moorings.preview.secret_masking import MASK, UNKNOWN, RevealedSecret, mask
@@ -29,16 +30,22 @@ def leaves(value):
 
 @given(json)
 def test_mask_keeps_keys_and_lengths(value):
-    assert structure(mask(value)) == structure(value)
+    assert structure(mask(value, keep_keys=True)) == structure(value)
+
+
+@given(st.recursive(st.just("canary"), lambda inner: st.lists(inner) | st.dictionaries(st.just("canary"), inner)))
+def test_mask_contains_no_keys(value):
+    assert "canary" not in str(mask(value))
 
 
 @given(json)
 def test_mask_contains_no_values(value):
-    assert set(leaves(mask(value))) <= {MASK, None}
+    assert set(leaves(mask(value, keep_keys=True))) <= {MASK, None}
 
 
 def test_unknown_values_are_not_masked():
-    assert mask({"a": UNKNOWN}) == {"a": UNKNOWN}
+    assert mask({"a": UNKNOWN}, keep_keys=True) == {"a": UNKNOWN}
+    assert mask([UNKNOWN]) == [UNKNOWN]
     assert repr(UNKNOWN) == "[unknown]"
 
 
@@ -67,8 +74,25 @@ def test_secret_in_a_list_is_masked(deploy):
             )
 
     bag = deploy(lambda: Bag("bag"), reveal_secrets=False)["bag"]
-    assert bag.inputs["items"] == ["x", {"a": MASK, "b": [MASK]}]
+    assert bag.inputs["items"] == ["x", MASK]
     assert bag.secret_paths == ["items[1]"]
+
+
+def test_keys_of_a_kubernetes_secret_are_shown(deploy):
+    def program():
+        Secret("login", string_data=pulumi.Output.secret({"password": "hunter2"}))
+
+    assert deploy(program, reveal_secrets=False)["login"].inputs["stringData"] == {"password": MASK}
+
+
+@pytest.mark.parametrize(("preview", "expected"), [(True, MASK), (False, {"host": MASK})])
+def test_keys_of_stack_outputs_are_known_to_other_stacks_only(deploy, preview, expected):
+    """Other stacks read the outputs of the run with known outputs, and users see those of the other run."""
+
+    def program():
+        pulumi.export("database", pulumi.Output.secret({"host": "db.example.com"}))
+
+    assert deploy(program, preview=preview, reveal_secrets=False).outputs["database"] == expected
 
 
 def test_values_of_all_types_are_read(deploy):

@@ -306,6 +306,11 @@ def _principal(user: str) -> Findings:
     """The principal of an ACL must equal that of the client: ``User:`` and the name as Kafka writes it."""
     if user.lower().startswith("user:"):
         yield f"the principal would be 'User:{user}'; remove the prefix 'User:'"
+    elif user.startswith("arn:"):
+        yield (
+            "an ARN never matches, because ACLs do not apply to IAM identities; use the name of a SCRAM user, or "
+            "KafkaPermissions for an IAM role"
+        )
     elif _SPACE_IN_NAME.search(user):
         yield "Kafka writes distinguished names without spaces after commas; remove the spaces"
 

@@ -207,6 +207,9 @@ class KafkaConnection(Args):
                 resolves, if the connection does not exist, uses another listener or lacks a value.
 
         """
+        if not hasattr(reference, "get_output"):
+            fix = "pass pulumi.StackReference('ORGANIZATION/PROJECT/STACK')"
+            reject(FROM_STACK, f"expected a pulumi.StackReference, got {type(reference).__name__}; {fix}", "reference")
         if (user is None) == (listener is None):
             reject(FROM_STACK, "requires either user, or listener='iam' or 'tls'; set one of them")
         if listener == "scram":

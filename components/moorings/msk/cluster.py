@@ -34,7 +34,8 @@ from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, s
 from moorings.msk.subnet_rules import check_internet_route, check_subnets
 from moorings.msk.topics import create_topics
 from moorings.msk.update_effects import operation_timeouts
-from moorings.validation.errors import suggestion
+from moorings.validation import argument_rules
+from moorings.validation.errors import is_output, suggestion
 from moorings.validation.inputs import as_output, gather
 from moorings.validation.outputs import register_declared_outputs
 
@@ -259,6 +260,8 @@ class MskCluster(pulumi.ComponentResource):
             InvalidInput: if the cluster has no such user.
 
         """
+        if is_output(username):
+            self._reporter.reject(argument_rules.OUTPUT, argument_rules.OUTPUT_MESSAGE, "username")
         if username in self._users:
             return self._users[username]
         similar = suggestion(username, self._users)

@@ -43,6 +43,9 @@ SEVERITIES = {
 }
 
 
+KUBERNETES_SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
+
+
 class DuplicateUrnError(Exception):
     """A program registers two resources with the same URN."""
 
@@ -62,6 +65,8 @@ class RecordingMonitor:
         """
         self._cloud, self._project, self._stack = cloud, project, stack
         self._reader = PropertyReader(reveal=reveal)
+        # Keys of a Secret are public: they are in the pods that use it. Programs of other stacks read outputs by key.
+        self._reader_with_keys = PropertyReader(reveal=reveal, keep_keys=True)
         self.root = stack_urn(stack, project)
         self.resources: dict[str, Resource] = {}
         self.reads: set[str] = set()
@@ -128,7 +133,8 @@ class RecordingMonitor:
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
         """Record the outputs of a component or of the stack."""
-        self.outputs[request.urn] = self._reader.struct(request.outputs)
+        reader = self._reader_with_keys if request.urn == self.root and self._cloud.known else self._reader
+        self.outputs[request.urn] = reader.struct(request.outputs)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
@@ -182,13 +188,14 @@ class RecordingMonitor:
 
     def _resource(self, urn: str, request: Any) -> Resource:
         parent = self.resources.get(request.parent)
+        reader = self._reader_with_keys if request.type == KUBERNETES_SECRET else self._reader
         return Resource(
             urn=urn,
             type=request.type,
             name=request.name,
             custom=request.custom,
             parent=request.parent if request.parent != self.root else "",
-            inputs=self._reader.struct(request.object),
+            inputs=reader.struct(request.object),
             secret_paths=secret_paths(request.object),
             dependencies=sorted(set(request.dependencies)),
             property_dependencies={

@@ -40,12 +40,18 @@ class RevealedSecret:
         return MASK
 
 
-def mask(value: Any) -> Any:
-    """Replace every leaf of a value; keys, lengths, nulls and unknown values remain."""
-    if is_object(value):
-        return {key: mask(item) for key, item in value.items()}
+def mask(value: Any, *, keep_keys: bool = False) -> Any:
+    """Replace a secret value; lengths of lists, nulls and unknown values remain.
+
+    Args:
+        value: the secret value.
+        keep_keys: whether the keys of objects remain and only their values are replaced.
+
+    """
+    if is_object(value) and keep_keys:
+        return {key: mask(item, keep_keys=True) for key, item in value.items()}
     if is_array(value):
-        return [mask(item) for item in value]
+        return [mask(item, keep_keys=keep_keys) for item in value]
     return value if value is None or value is UNKNOWN else MASK
 
 
@@ -73,12 +79,13 @@ class PropertyReader:
 
     Args:
         reveal: True to return secrets as ``RevealedSecret`` instead of masking them, for tests.
+        keep_keys: True to keep the keys of secret objects, where programs read them or they are names.
 
     """
 
-    def __init__(self, *, reveal: bool = False) -> None:
-        """Store whether to reveal secrets."""
-        self._reveal = reveal
+    def __init__(self, *, reveal: bool = False, keep_keys: bool = False) -> None:
+        """Store what to keep of secrets."""
+        self._reveal, self._keep_keys = reveal, keep_keys
 
     def struct(self, struct: Struct) -> dict[str, Any]:
         """Return an object; ``__defaults`` is internal to providers and omitted."""
@@ -107,7 +114,7 @@ class PropertyReader:
             return self.struct(struct)
         if signature == SECRET_SIGNATURE:
             value = self.value(struct.fields["value"])
-            return RevealedSecret(value) if self._reveal else mask(value)
+            return RevealedSecret(value) if self._reveal else mask(value, keep_keys=self._keep_keys)
         if signature == RESOURCE_SIGNATURE:
             return struct.fields["urn"].string_value
         # The remaining signatures are those of assets and archives, which are described by their source.

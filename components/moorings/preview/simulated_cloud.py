@@ -42,7 +42,7 @@ class SimulatedCloud:
         self, region: str, *, known: bool, references: Callable[[str], Mapping[str, Any] | None] = lambda _: None
     ) -> None:
         """Start without any resource."""
-        self._stack_region, self._known, self._references = SimulatedRegion(region), known, references
+        self._stack_region, self.known, self._references = SimulatedRegion(region), known, references
         self._provider_regions: dict[str, SimulatedRegion] = {}
         self._resources: dict[str, Resource] = {}
         self._functions: dict[str, Function] = {
@@ -60,7 +60,7 @@ class SimulatedCloud:
             self._provider_regions[resource.urn] = SimulatedRegion(inputs["region"])
         if resource.type.startswith("kubernetes:") and resource.custom:
             return self._kubernetes_object(resource)
-        if not self._known or not resource.custom:
+        if not self.known or not resource.custom:
             return "", {}
         if resource.type.startswith("pulumi:providers:"):
             return stable_uuid(resource.urn), {}
@@ -96,7 +96,7 @@ class SimulatedCloud:
         if type_ != "pulumi:pulumi:StackReference":
             return {}
         outputs = self._references(id_ or name)
-        if outputs is None or not self._known:
+        if outputs is None or not self.known:
             return {"name": id_, "outputs": UNKNOWN_TEXT, "secretOutputNames": UNKNOWN_TEXT}
         secret = sorted(key for key, value in outputs.items() if MASK in json.dumps(jsonable(value)))
         return {"name": id_, "outputs": jsonable(outputs), "secretOutputNames": secret}
@@ -110,9 +110,9 @@ class SimulatedCloud:
         metadata: Any = resource.inputs.get("metadata")
         if not is_object(metadata):
             metadata = {}
-        generated = f"{resource.name}-{stable_hex(resource.urn, 8)}" if self._known else UNKNOWN_TEXT
+        generated = f"{resource.name}-{stable_hex(resource.urn, 8)}" if self.known else UNKNOWN_TEXT
         name, namespace = metadata.get("name") or generated, metadata.get("namespace") or "default"
-        id_ = f"{namespace}/{name}" if self._known else ""
+        id_ = f"{namespace}/{name}" if self.known else ""
         return id_, {"metadata": {"name": name, "namespace": namespace}}
 
     def _subnet(self, region: SimulatedRegion, args: dict[str, Any]) -> dict[str, Any] | None:

@@ -80,13 +80,16 @@ class Args(BaseModel):
             raise InvalidInput.of(violation, type(self).__name__, location)
         origin = Origin(values, type(self).__name__, location)
         _check_json_values(values, origin)
+        rejection: InvalidInput | None = None
         try:
             with validates(origin):
                 super().__init__(**values)
         except ValidationError as error:
-            raise InvalidInput.listing(
+            rejection = InvalidInput.listing(
                 findings_of(error, origin.component, location=location, args_class=type(self))
-            ) from None
+            )
+        if rejection is not None:  # raised here, because its __context__ would contain the values, also secret ones
+            raise rejection
         object.__setattr__(self, "_origin", origin)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -153,11 +156,15 @@ class Args(BaseModel):
             raise InvalidInput.of(Violation(argument_rules.SIGNATURE, problem, "args"), component, location)
         origin = Origin(args, component, location)
         _check_json_values(args, origin)
+        result: Self | InvalidInput
         try:
             with validates(origin):
-                validated = cls.model_validate(args)
+                result = cls.model_validate(args)
         except ValidationError as error:
-            raise InvalidInput.listing(findings_of(error, component, location=location, args_class=cls)) from None
+            result = InvalidInput.listing(findings_of(error, component, location=location, args_class=cls))
+        if isinstance(result, InvalidInput):  # as above
+            raise result
+        validated = result
         object.__setattr__(validated, "_origin", origin)
         _set_component(component, validated)
         return validated

@@ -51,7 +51,8 @@ class _ValidateLate:
         try:
             return validate(value)
         except ValidationError as error:
-            raise without_values(error) from None
+            violation = without_values(error)
+        raise violation  # outside of the block, because its __context__ would contain the value
 
     async def _reject(
         self,
@@ -109,7 +110,8 @@ def check_together(component: str, check: Callable[..., T], location: object = "
         try:
             return check(**values)
         except Violation as error:
-            raise _rejection(error, component, location) from None
+            rejection = _rejection(error, component, location)
+        raise rejection
 
     def check_resolved(resolved: dict[str, Any]) -> Any:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from moorings.sdk.locations import Location
@@ -13,7 +13,7 @@ from moorings.validation.findings import Path
 class Origin:
     """Origin of an arguments object that the user has created, or of the dictionary of a component."""
 
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(repr=False)
     """The arguments as the user passed them, to find the key or index of a late value."""
 
     component: str

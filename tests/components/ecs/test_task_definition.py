@@ -160,6 +160,7 @@ def test_command_that_is_marked_as_a_secret_is_rejected(create, rejected, *, arg
         ({"command": []}, "ecs-empty-command"),
         ({"command": [" "]}, "ecs-empty-command"),
         ({"command": ["orders --all"]}, "ecs-command-shell-syntax"),
+        ({"command": ["/bin/orders", "--home=$HOME/orders"]}, "ecs-command-shell-syntax"),
         ({"command": ["/bin/migrate", "||", "true"], "entry_point": ["/bin/init"]}, "ecs-command-shell-syntax"),
     ],
 )

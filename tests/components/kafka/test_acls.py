@@ -66,6 +66,7 @@ READ = {"user": "orders", "resource_type": "topic", "operations": ["Read"]}
         ({"resource_name": "orders.*", "pattern_type": "prefixed"}, "kafka-acl-pattern", "resource_name"),
         ({"resource_name": "*.orders"}, "kafka-acl-pattern", "resource_name"),
         ({"user": "CN=orders, OU=shop", "resource_name": "orders"}, "kafka-acl-principal", "user"),
+        ({"user": "arn:aws:iam::123456789012:role/orders", "resource_name": "orders"}, "kafka-acl-principal", "user"),
         ({"host": "client.example.com", "resource_name": "orders"}, "kafka-acl-host", "host"),
         ({"resource_name": "orders\n"}, "argument-format", "resource_name"),
         ({"user": "", "resource_name": "orders"}, "argument-length", "user"),

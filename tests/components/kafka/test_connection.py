@@ -456,6 +456,11 @@ def export(*args, **options):
     return lambda stack: pulumi.export("it", KafkaConnection.from_stack(stack, *args, **options).to_export())
 
 
+def test_the_name_of_a_stack_is_not_a_reference(rejected):
+    with rejected("kafka-from-stack", "reference"):
+        KafkaConnection.from_stack("acme/kafka/production", user="orders")
+
+
 def test_from_stack_returns_the_connection_of_a_user(client):
     exported = client(export("orders")).outputs["it"]
     assert exported == EXPORTED["orders"] | {"password": RevealedSecret("pass")}
