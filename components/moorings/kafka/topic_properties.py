@@ -8,14 +8,19 @@ from types import MappingProxyType
 from moorings.validation.errors import suggestion
 
 SOURCE = "https://kafka.apache.org/documentation/#topicconfigs"
-CHECKED = "2026-11-21"
-"""Date on which the properties were compared with Kafka 2.8 to 4.2."""
+CHECKED = "2026-11-22"
+"""Date on which the properties were compared with what brokers of Kafka 3.6 to 4.2 accept."""
 
 NEWEST = (4, 2)
 """Newest Kafka version whose properties are in the table."""
 
 _MAX_INT = 2**31 - 1
 _MAX_LONG = 2**63 - 1
+
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?[fFdD]?")
+_FORMAT_VERSION = re.compile(
+    r"(?:0\.(?:8\.[0-2]|9\.0|10\.[0-2]|11\.0)|1\.[01]|2\.[0-8]|3\.[0-9])(?:-IV[0-9])?(?:\..*)?"
+)
 
 Version = tuple[int, int]
 """Major and minor version of Kafka."""
@@ -64,16 +69,24 @@ def _boolean(since: Version | None = None, removed: Version | None = None) -> To
     return TopicProperty("true or false", lambda text: text.lower() in {"true", "false"}, since, removed)
 
 
-def _is_ratio(text: str) -> bool:
-    return bool(re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text)) and 0 <= float(text) <= 1
+def is_ratio(text: str) -> bool:
+    """Whether Kafka reads a property value as a number between 0 and 1."""
+    number = text.strip()
+    return _DECIMAL.fullmatch(number) is not None and 0 <= float(number.rstrip("fFdD")) <= 1
 
 
-def _is_cleanup_policy(text: str) -> bool:
-    return {policy.strip() for policy in text.split(",")} <= {"compact", "delete", ""}
+def is_cleanup_policy(text: str) -> bool:
+    """Whether Kafka reads a property value as a list of cleanup policies, which may be empty."""
+    policies = text.strip()
+    return not policies or set(re.split(r"\s*,\s*", policies)) <= {"compact", "delete"}
 
 
 def _is_replica_list(text: str) -> bool:
     return text == "*" or all(re.fullmatch(r"([0-9]+:[0-9]+)?", replica.strip()) for replica in text.split(","))
+
+
+def _is_format_version(text: str) -> bool:
+    return _FORMAT_VERSION.fullmatch(text) is not None
 
 
 def parse_integer(text: str) -> int | None:
@@ -90,7 +103,7 @@ _LOCAL_RETENTION = _integer(-2, _MAX_LONG)
 
 TOPIC_PROPERTIES: Mapping[str, TopicProperty] = MappingProxyType(
     {
-        "cleanup.policy": TopicProperty("compact, delete, or both separated by a comma", _is_cleanup_policy),
+        "cleanup.policy": TopicProperty("compact, delete, or both separated by a comma", is_cleanup_policy),
         "compression.gzip.level": _level(1, 9, -1),
         "compression.lz4.level": _level(1, 17, 9),
         "compression.type": _choice("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"),
@@ -107,12 +120,12 @@ TOPIC_PROPERTIES: Mapping[str, TopicProperty] = MappingProxyType(
         "max.compaction.lag.ms": _COUNT,
         "max.message.bytes": _SIZE,
         "message.downconversion.enable": _boolean(removed=(4, 0)),
-        "message.format.version": TopicProperty("a Kafka version", str.isprintable, removed=(4, 0)),
+        "message.format.version": TopicProperty("a Kafka version", _is_format_version, removed=(4, 0)),
         "message.timestamp.after.max.ms": _integer(0, _MAX_LONG, since=(3, 6)),
         "message.timestamp.before.max.ms": _integer(0, _MAX_LONG, since=(3, 6)),
         "message.timestamp.difference.max.ms": _integer(0, _MAX_LONG, removed=(4, 0)),
         "message.timestamp.type": _choice("CreateTime", "LogAppendTime"),
-        "min.cleanable.dirty.ratio": TopicProperty("a number between 0 and 1", _is_ratio),
+        "min.cleanable.dirty.ratio": TopicProperty("a number between 0 and 1", is_ratio),
         "min.compaction.lag.ms": _TIME,
         "min.insync.replicas": _integer(1, _MAX_INT),
         "preallocate": _boolean(),
@@ -120,7 +133,7 @@ TOPIC_PROPERTIES: Mapping[str, TopicProperty] = MappingProxyType(
         "remote.log.delete.on.disable": _boolean(since=(3, 9)),
         "remote.log.msk.disable.policy": _choice("Retain", "Delete"),
         "remote.storage.enable": _boolean(),
-        "retention.bytes": _integer(-_MAX_LONG, _MAX_LONG),
+        "retention.bytes": _integer(-_MAX_LONG - 1, _MAX_LONG),
         "retention.ms": _UNLIMITED,
         "segment.bytes": _integer(14, _MAX_INT),
         "segment.index.bytes": _integer(4, _MAX_INT),
@@ -129,10 +142,15 @@ TOPIC_PROPERTIES: Mapping[str, TopicProperty] = MappingProxyType(
         "unclean.leader.election.enable": _boolean(),
     }
 )
-"""Topic properties of Kafka 2.8 to 4.2.
+"""Topic properties of Kafka 2.8 to 4.2. Their limits are those of Kafka.
 
-Source: https://kafka.apache.org/documentation/#topicconfigs and, for ``remote.log.msk.disable.policy``,
-https://docs.aws.amazon.com/msk/latest/developerguide/msk-disable-tiered-storage-existing-topic.html
+Source: https://kafka.apache.org/documentation/#topicconfigs
+"""
+
+MSK_PROPERTIES = frozenset({"remote.log.msk.disable.policy"})
+"""Properties that only MSK knows.
+
+Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-disable-tiered-storage-existing-topic.html
 """
 
 _LARGER_SEGMENTS = (4, 0), _integer(1_048_576, _MAX_INT)
@@ -171,9 +189,15 @@ def invalid_value(name: str, value: str, version: Version) -> str | None:
         return None
     if name == "segment.bytes" and version >= _LARGER_SEGMENTS[0]:
         known = _LARGER_SEGMENTS[1]
-    if known.is_valid(value.strip()):
+    if known.is_valid(value.strip()) and not (name == "message.format.version" and _is_later(value, version)):
         return None
     return f"Kafka {_spell(version)} does not accept {value!r}; set it to {known.expected}"
+
+
+def _is_later(format_version: str, version: Version) -> bool:
+    """Whether a message format is that of a later minor version than a broker's."""
+    major, minor = re.split(r"[.-]", format_version.strip())[:2]
+    return (int(major), int(minor)) > version
 
 
 def _spell(version: Version) -> str:

@@ -55,5 +55,5 @@ def _retention_ms(properties: str) -> int:
 
 
 def _setting(properties: str, name: str) -> int | None:
-    match = re.search(rf"^\s*{re.escape(name)}\s*[=:]\s*(-?\d{{1,18}})\s*$", properties, re.MULTILINE)
+    match = re.search(rf"^\s*{re.escape(name)}\s*[=:]\s*([+-]?\d{{1,18}})\s*$", properties, re.MULTILINE)
     return int(match[1]) if match else None

@@ -1,11 +1,11 @@
 """Server properties of an MSK configuration: the known ones with their value types, versions and usual magnitudes."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from moorings.kafka.topic_properties import is_cleanup_policy, is_ratio, parse_integer
 from moorings.msk.broker_sizes import BrokerType
 from moorings.validation.errors import suggestion
 
@@ -13,14 +13,13 @@ STANDARD_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-con
 EXPRESS_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/msk-configuration-express-read-write.html"
 
 KAFKA_SOURCE = "https://kafka.apache.org/documentation/#brokerconfigs"
-CHECKED = "2026-11-20"
-"""Date on which the properties were compared with their sources."""
+CHECKED = "2026-11-22"
+"""Date on which the properties were compared with their sources, and with what brokers of Kafka 3.6 to 4.2 accept."""
 
-_MAX_INT = 2**31 - 1
-_MAX_LONG = 2**63 - 1
+_MIN_INT, _MAX_INT = -(2**31), 2**31 - 1
+_MIN_LONG, _MAX_LONG = -(2**63), 2**63 - 1
+_MAX_SHORT = 2**15 - 1
 
-_DIGITS = re.compile(r"-?[0-9]{1,19}")
-_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE]-?[0-9]{1,3})?|\.[0-9]+")
 
 ValueType = tuple[str, Callable[[str], bool]]
 """Description of the valid values, to follow "must be", and a function that returns whether a value is valid."""
@@ -42,76 +41,80 @@ class ServerProperty:
 
 def _integer(low: int, high: int) -> ValueType:
     def is_valid(text: str) -> bool:
-        return _DIGITS.fullmatch(text) is not None and low <= int(text) <= high
+        number = parse_integer(text)
+        return number is not None and low <= number <= high
 
     return f"an integer between {low} and {high}", is_valid
 
 
-def _retention(high: int) -> ValueType:
-    """Return the type of a retention period. Brokers do not start with a retention of 0."""
-    is_positive = _integer(1, high)[1]
-    return f"-1 (unlimited) or an integer between 1 and {high}", lambda text: text == "-1" or is_positive(text)
+def _unlimited_or(low: int, high: int) -> ValueType:
+    """Return the type of a limit that a negative number, by convention -1, turns off."""
 
+    def is_valid(text: str) -> bool:
+        number = parse_integer(text)
+        return number is not None and (-high - 1 <= number < 0 or low <= number <= high)
 
-def _is_ratio(text: str) -> bool:
-    return _DECIMAL.fullmatch(text) is not None and 0 <= float(text) <= 1
+    return f"-1 (unlimited) or an integer between {low} and {high}", is_valid
 
 
 def _choice(*values: str) -> ValueType:
-    return f"one of {', '.join(values)}", lambda text: text in values
+    return f"one of {', '.join(values)}", lambda text: text.strip() in values
 
 
-def _is_cleanup_policy(text: str) -> bool:
-    return set(text.split(",")) <= {"compact", "delete"}
+def _is_boolean(text: str) -> bool:
+    return text.strip().lower() in {"true", "false"}
 
 
-_BOOLEAN = _choice("true", "false")
-_CLEANUP_POLICY = ("compact, delete, or both separated by a comma", _is_cleanup_policy)
-_RATIO = ("a number between 0 and 1", _is_ratio)
+_BOOLEAN = ("one of true, false", _is_boolean)
+_CLEANUP_POLICY = ("compact, delete, or both separated by a comma", is_cleanup_policy)
+_RATIO = ("a number between 0 and 1", is_ratio)
 _CLASS = ("a class name", str.isprintable)
 _TEXT = ("a text without control characters", str.isprintable)
 _POSITIVE = _integer(1, _MAX_INT)
 _COUNT = _integer(0, _MAX_INT)
 _MILLISECONDS = _integer(0, _MAX_LONG)
-_BUFFER_BYTES = _integer(-1, _MAX_INT)
-_UNLIMITED = _integer(-1, _MAX_LONG)
+_INT = _integer(_MIN_INT, _MAX_INT)
+_REPLICAS = _integer(1, _MAX_SHORT)
+_RETENTION_INT = _unlimited_or(1, _MAX_INT)
+_IDLE = _unlimited_or(101, _MAX_LONG)
+"""More than ``connection.failed.authentication.delay.ms``, which cannot be set in MSK and is 100."""
 
 _COMMON: Mapping[str, ValueType] = {
     "allow.everyone.if.no.acl.found": _BOOLEAN,
     "auto.create.topics.enable": _BOOLEAN,
     "compression.type": _choice("gzip", "snappy", "lz4", "zstd", "uncompressed", "producer"),
-    "connections.max.idle.ms": _UNLIMITED,
+    "connections.max.idle.ms": _IDLE,
     "custom.advertised.listeners": _TEXT,
     "delete.topic.enable": _BOOLEAN,
-    "group.initial.rebalance.delay.ms": _COUNT,
-    "group.max.session.timeout.ms": _POSITIVE,
-    "leader.imbalance.per.broker.percentage": _integer(0, 100),
+    "group.initial.rebalance.delay.ms": _INT,
+    "group.max.session.timeout.ms": _INT,
+    "leader.imbalance.per.broker.percentage": _INT,
     "log.cleanup.policy": _CLEANUP_POLICY,
     "log.message.timestamp.type": _choice("CreateTime", "LogAppendTime"),
-    "log.retention.bytes": _UNLIMITED,
-    "log.retention.ms": _retention(_MAX_LONG),
+    "log.retention.bytes": _integer(_MIN_LONG, _MAX_LONG),
+    "log.retention.ms": _unlimited_or(1, _MAX_LONG),
     "max.incremental.fetch.session.cache.slots": _COUNT,
     "message.max.bytes": _COUNT,
     "num.partitions": _POSITIVE,
     "offsets.retention.minutes": _POSITIVE,
     "replica.fetch.max.bytes": _COUNT,
     "replica.selector.class": _CLASS,
-    "socket.receive.buffer.bytes": _BUFFER_BYTES,
+    "socket.receive.buffer.bytes": _INT,
     "socket.request.max.bytes": _POSITIVE,
-    "socket.send.buffer.bytes": _BUFFER_BYTES,
+    "socket.send.buffer.bytes": _INT,
     "transaction.max.timeout.ms": _POSITIVE,
     "transactional.id.expiration.ms": _POSITIVE,
 }
 _STANDARD: Mapping[str, ValueType] = {
     "default.replication.factor": _POSITIVE,
-    "group.min.session.timeout.ms": _POSITIVE,
+    "group.min.session.timeout.ms": _INT,
     "log.cleaner.delete.retention.ms": _MILLISECONDS,
     "log.cleaner.min.cleanable.ratio": _RATIO,
     "log.flush.interval.messages": _integer(1, _MAX_LONG),
     "log.flush.interval.ms": _MILLISECONDS,
     "log.message.timestamp.difference.max.ms": _MILLISECONDS,
-    "log.retention.hours": _retention(_MAX_INT),
-    "log.retention.minutes": _retention(_MAX_INT),
+    "log.retention.hours": _RETENTION_INT,
+    "log.retention.minutes": _RETENTION_INT,
     "log.roll.ms": _integer(1, _MAX_LONG),
     "log.segment.bytes": _integer(14, _MAX_INT),
     "min.insync.replicas": _POSITIVE,
@@ -119,20 +122,20 @@ _STANDARD: Mapping[str, ValueType] = {
     "num.network.threads": _POSITIVE,
     "num.recovery.threads.per.data.dir": _POSITIVE,
     "num.replica.fetchers": _POSITIVE,
-    "offsets.topic.replication.factor": _POSITIVE,
+    "offsets.topic.replication.factor": _REPLICAS,
     "replica.fetch.response.max.bytes": _COUNT,
     "replica.lag.time.max.ms": _integer(10_000, 30_000),
-    "replica.socket.receive.buffer.bytes": _POSITIVE,
+    "replica.socket.receive.buffer.bytes": _INT,
     "transaction.state.log.min.isr": _POSITIVE,
-    "transaction.state.log.replication.factor": _POSITIVE,
+    "transaction.state.log.replication.factor": _REPLICAS,
     "unclean.leader.election.enable": _BOOLEAN,
-    "zookeeper.connection.timeout.ms": _POSITIVE,
+    "zookeeper.connection.timeout.ms": _INT,
     "zookeeper.session.timeout.ms": _integer(6_000, 18_000),
 }
 _EXPRESS: Mapping[str, ValueType] = {
     "log.message.timestamp.after.max.ms": _MILLISECONDS,
     "log.message.timestamp.before.max.ms": _MILLISECONDS,
-    "max.connections.per.ip": _COUNT,
+    "max.connections.per.ip": _POSITIVE,
 }
 
 _BY_BROKER_TYPE: tuple[tuple[tuple[BrokerType, ...], Mapping[str, ValueType]], ...] = (
@@ -149,6 +152,12 @@ SERVER_PROPERTIES: Mapping[str, ServerProperty] = MappingProxyType(
     }
 )
 """All properties that can be set, by name."""
+
+MSK_LIMITS: frozenset[str] = frozenset({"replica.lag.time.max.ms", "zookeeper.session.timeout.ms"})
+"""Properties whose limits are those of MSK. Brokers accept more; all other limits are those of Kafka.
+
+Source: ``STANDARD_SOURCE``
+"""
 
 INTERNAL_REPLICAS = ("offsets.topic.replication.factor", "transaction.state.log.replication.factor")
 """Properties with the number of replicas of Kafka's internal topics."""
@@ -220,6 +229,7 @@ FIRST_VERSIONS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
 REMOVALS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
     {
         "inter.broker.protocol.version": (4, 0, 0),
+        "leader.imbalance.per.broker.percentage": (4, 0, 0),
         "log.message.downconversion.enable": (4, 0, 0),
         "log.message.format.version": (4, 0, 0),
         "log.message.timestamp.difference.max.ms": (4, 0, 0),

@@ -34,10 +34,11 @@ _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
 _TRANSACTIONS_REPLICAS = "transaction.state.log.replication.factor"
 _TRANSACTIONS_INSYNC = "transaction.state.log.min.isr"
 
-# Defaults of MSK. Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-default-configuration.html
-_REQUEST_BYTES = 104_857_600
-_MIN_SESSION_MS = 6_000
-_MAX_SESSION_MS = 1_800_000
+# Defaults of Kafka 3.6 to 4.2, which MSK does not change. Source: KAFKA_SOURCE and
+# https://docs.aws.amazon.com/msk/latest/developerguide/msk-default-configuration.html
+REQUEST_BYTES = 104_857_600
+MIN_SESSION_MS = 6_000
+MAX_SESSION_MS = 1_800_000
 
 _ADVERTISED = re.compile(r"(?P<listener>[A-Z][A-Z0-9_]*)://[^\s:/]+:[0-9]{1,5}\+\{broker_id\}")
 _LISTENER_NAMES: dict[str, ListenerKind] = {"CLIENT_IAM": "iam", "CLIENT_SASL_SCRAM": "scram", "CLIENT_SECURE": "tls"}
@@ -163,7 +164,7 @@ def _implausible_property(name: str, value: str) -> Findings:
 )
 def _unclean_leader_election(name: str, value: str) -> Findings:
     """A replica that is not in sync becomes the leader if no other is available, and records are lost."""
-    if name == "unclean.leader.election.enable" and value == "true":
+    if name == "unclean.leader.election.enable" and value.strip().lower() == "true":
         yield "records that the new leader has not replicated are lost; remove it, which turns it off"
 
 
@@ -193,9 +194,9 @@ def _transaction_min_insync(server_properties: dict[str, str], zone_count: int) 
     valid="server_properties={'message.max.bytes': 104857600}",
 )
 def _conflicting_properties(server_properties: dict[str, str]) -> Findings:
-    """Brokers do not start with contradictory session timeouts, and reject requests above the size of a request."""
-    shortest = number_in(server_properties, "group.min.session.timeout.ms", _MIN_SESSION_MS)
-    longest = number_in(server_properties, "group.max.session.timeout.ms", _MAX_SESSION_MS)
+    """No consumer can join a group with contradictory session timeouts. Brokers reject requests above their size."""
+    shortest = number_in(server_properties, "group.min.session.timeout.ms", MIN_SESSION_MS)
+    longest = number_in(server_properties, "group.max.session.timeout.ms", MAX_SESSION_MS)
     if shortest > longest:
         name = "group.min.session.timeout.ms"
         name = name if name in server_properties else "group.max.session.timeout.ms"
@@ -204,7 +205,7 @@ def _conflicting_properties(server_properties: dict[str, str]) -> Findings:
             f"the minimum session timeout of {shortest} ms exceeds the maximum of {longest} ms; correct one of them",
         )
     message = number_in(server_properties, "message.max.bytes", 0)
-    request = number_in(server_properties, "socket.request.max.bytes", _REQUEST_BYTES)
+    request = number_in(server_properties, "socket.request.max.bytes", REQUEST_BYTES)
     if message > request:
         yield (
             ("server_properties", "message.max.bytes"),
@@ -222,7 +223,7 @@ def _conflicting_properties(server_properties: dict[str, str]) -> Findings:
 )
 def _tiered_storage_compaction(name: str, value: str, tiered_storage: bool) -> Findings:
     """MSK does not support compaction as the default of a cluster with tiered storage."""
-    if tiered_storage and name == "log.cleanup.policy" and value != "delete":
+    if tiered_storage and name == "log.cleanup.policy" and value.strip() != "delete":
         yield (
             f"{value} is not supported with tiered_storage; remove it, and set cleanup.policy in the config of each "
             "compacted topic"

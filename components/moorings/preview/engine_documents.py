@@ -38,7 +38,7 @@ class _State(_Document):
     source_position: str | None = None
 
 
-class _Step(_Document):
+class _EngineStep(_Document):
     op: str | None = None
     urn: str | None = None
     old_state: _State | None = None
@@ -55,7 +55,7 @@ class _Diagnostic(_Document):
 
 
 class _Preview(_Document):
-    steps: list[_Step]
+    steps: list[_EngineStep]
     config: dict[str, str] | None = None
     outputs: dict[str, Any] | None = None
     diagnostics: list[_Diagnostic] | None = None

@@ -190,3 +190,22 @@ def test_unknown_properties():
     assert "did you mean retention.ms?" in (unknown_property("retention.m") or "")
     assert "check that the Kafka version" in (unknown_property("x") or "")
     assert unsupported_property("x", NEW) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "version", "valid"),
+    [
+        ("cleanup.policy", "delete,", (3, 9), False),
+        ("cleanup.policy", "", (3, 9), True),
+        ("message.format.version", "2.8-IV1", (3, 6), True),
+        ("message.format.version", "3.9", (3, 6), False),
+        ("message.format.version", "text", (3, 6), False),
+        ("min.cleanable.dirty.ratio", "0.5f", (4, 2), True),
+        ("min.cleanable.dirty.ratio", "1.01", (4, 2), False),
+        ("segment.bytes", "14", (3, 9), True),
+        ("segment.bytes", "14", (4, 1), False),
+    ],
+)
+def test_values_by_version(name, value, version, valid):
+    """Cases of tests/kafka, which asks brokers."""
+    assert (invalid_value(name, value, version) is None) is valid

@@ -49,6 +49,16 @@ def test_valid_properties_are_accepted(create, logged, args):
             "zookeeper.session.timeout.ms",
         ),
         (
+            {"kafka_version": "4.0.x.kraft", "properties": {"leader.imbalance.per.broker.percentage": "10"}},
+            "msk-property-version",
+            "leader.imbalance.per.broker.percentage",
+        ),
+        (
+            {"properties": {"unclean.leader.election.enable": " TRUE"}},
+            "msk-unclean-leader-election",
+            "unclean.leader.election.enable",
+        ),
+        (
             {"kafka_version": "4.0.x.kraft", "properties": {"log.message.downconversion.enable": "true"}},
             "msk-property-version",
             "log.message.downconversion.enable",

@@ -1,0 +1,88 @@
+"""The table of topic properties, judged by brokers of the oldest and the newest Kafka version."""
+
+import pytest
+from confluent_kafka.admin import ConfigResource, NewTopic
+from property_judge import VERSION_PARAMETERS
+
+from moorings import KafkaTopic
+from moorings.kafka.topic_properties import MSK_PROPERTIES, TOPIC_PROPERTIES, invalid_value, unsupported_property
+
+VALUES = [
+    *("-9223372036854775809", "-9223372036854775808", "-9223372036854775807", "-2147483649", "-2147483648"),
+    *("-131073", "-131072", "-3", "-2", "-1", "0", "1", "3", "4", "9", "10", "13", "14", "17", "18", "22", "23"),
+    *("1048575", "1048576", "2147483647", "2147483648", "9223372036854775807", "9223372036854775808"),
+    *("0.0", "0.5", "1.0", "1.01", "-0.1", ".5", "5.", "1e0", "1e-3", "0x10", "1_000", "+1", "01", "1d", "0.5f"),
+    *("", " ", " 1", "1 ", "true", "false", "TRUE", "True ", "yes", "none", "gzip", "snappy", "lz4", "zstd", "ZSTD"),
+    *("uncompressed", "producer", " producer", "compact", "delete", "compact,delete", "delete, compact", "delete,"),
+    *("compact,compact", "Delete", "CreateTime", "LogAppendTime", "createtime", "text", "*", "1:1", "1:1,2:2", "1:"),
+    *("1:1, 2:2", ":1", "a:b", "1:1,", "0.10.2", "0.12.0", "1.1.1", "2.8-IV1", "3.5", "3.6.1", "5.0"),
+]
+"""Values around the limits of the properties, and other spellings of valid ones."""
+
+
+NAMES = sorted(TOPIC_PROPERTIES.keys() - MSK_PROPERTIES)
+CASES = [(name, value) for name in NAMES for value in VALUES]
+TIERED = {("remote.storage.enable", value) for value in ("true", "TRUE", "True ")}
+"""Cases that require a cluster with tiered storage, which these brokers do not have."""
+
+for_all_versions = pytest.mark.parametrize("broker", VERSION_PARAMETERS, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def errors(broker):
+    """The error of the broker for each case, None if it accepts a topic with the property."""
+    topics = [NewTopic(f"case-{number}", 1, 1, config=dict([case])) for number, case in enumerate(CASES)]
+    futures = broker.admin.create_topics(topics, validate_only=True, request_timeout=60)
+    exceptions = [futures[topic.topic].exception() for topic in topics]
+    return {case: error and error.args[0].str() for case, error in zip(CASES, exceptions, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def described(broker):
+    """What the broker describes of a topic without properties: values by name."""
+    broker.admin.create_topics([NewTopic("defaults", 1, 1)])["defaults"].result()
+    (future,) = broker.admin.describe_configs([ConfigResource("topic", "defaults")]).values()
+    return {name: entry.value for name, entry in future.result().items()}
+
+
+def minor(broker):
+    return tuple(int(number) for number in broker.version.split(".")[:2])
+
+
+def problem(broker, name, value):
+    return unsupported_property(name, minor(broker)) or invalid_value(name, value, minor(broker))
+
+
+@for_all_versions
+@pytest.mark.parametrize("name", NAMES)
+def test_values_are_accepted_as_brokers_accept_them(name, broker, errors):
+    accepted = {value for value in VALUES if problem(broker, name, value) is None}
+    valid = {value for value in VALUES if errors[name, value] is None or (name, value) in TIERED}
+    assert accepted == valid
+
+
+@for_all_versions
+def test_tiered_storage_is_rejected_for_its_own_reason(broker, errors):
+    assert all("Tiered Storage functionality is disabled in the broker" in errors[case] for case in TIERED)
+
+
+@for_all_versions
+def test_the_names_are_those_of_the_broker(broker, described):
+    supported = {name for name in NAMES if unsupported_property(name, minor(broker)) is None}
+    assert described.keys() == supported
+
+
+@for_all_versions
+def test_brokers_do_not_know_the_names_of_msk(broker, described):
+    assert not MSK_PROPERTIES & described.keys()
+
+
+@for_all_versions
+def test_defaults_are_valid(broker, described):
+    assert [problem(broker, name, value) for name, value in described.items()] == [None] * len(described)
+
+
+@for_all_versions
+def test_stated_defaults_are_those_of_the_broker(broker, described):
+    (policy,) = KafkaTopic(name="orders", partitions=3).cleanup_policies
+    assert described["cleanup.policy"] == policy
