@@ -1,5 +1,6 @@
 """Users of the broker with SCRAM credentials, and what they can do: each attempt returns `ALLOWED` or Kafka's error."""
 
+import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -44,7 +45,9 @@ class User:
             producer.init_transactions(SECONDS)
             producer.begin_transaction()
             producer.produce(topic, b"transaction", on_delivery=lambda error, _: errors.append(error))
-            producer.flush(SECONDS)
+            end = time.monotonic() + SECONDS
+            while not errors and time.monotonic() < end:
+                producer.poll(0.1)
             if errors == [None]:
                 producer.commit_transaction(SECONDS)
 
