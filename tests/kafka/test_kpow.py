@@ -2,16 +2,28 @@
 
 import pulumi
 import pytest
-from clients import ALLOWED, USER_PASSWORD, administer
+from clients import ALLOWED, USER_PASSWORD, administer, produce_with_java
 from confluent_kafka.admin import AclOperation
 from users import User
 
 from moorings import KafkaConnection, KpowOnKubernetes, KpowOnKubernetesArgs
 from moorings.apps.kpow.acls import ACTION_OPERATIONS, INTERNAL_PREFIXES, kpow_acls
+from moorings.kafka.java_client import properties_file
 
 TOPIC, GROUP = "kpow-orders", "kpow-group"
 INTERNAL_TOPICS = [f"{prefix}test" for prefix in INTERNAL_PREFIXES]
 LICENSE = ("LICENSE_ID", "LICENSE_CODE", "LICENSEE", "LICENSE_EXPIRY", "LICENSE_SIGNATURE")
+SETTINGS = {
+    "BOOTSTRAP": "bootstrap.servers",
+    "SECURITY_PROTOCOL": "security.protocol",
+    "SASL_MECHANISM": "sasl.mechanism",
+    "SASL_JAAS_CONFIG": "sasl.jaas.config",
+}
+"""Settings of the Java client by kPow's environment variables.
+
+Source: https://docs.kpow.io/config/environment-variables
+"""
+
 READS = [
     "describe-cluster",
     "describe-acls",
@@ -140,8 +152,9 @@ def test_records_are_read_and_written_with_their_actions_only(broker, results):
     assert "authorization failed" in User(broker, user_of("TOPIC_INSPECT")).produce(TOPIC)
 
 
-def test_the_commands_of_a_deployment_permit_the_internal_topics(broker, deploy, tmp_path):
-    """KPow creates its topics, writes to them, and reads them with a group of its own."""
+@pytest.fixture
+def deployment(broker, deploy):
+    """KPow on Kubernetes, connected as a user without ACLs."""
     user = User(broker, "kpow-deployed")
 
     def program():
@@ -163,7 +176,24 @@ def test_the_commands_of_a_deployment_permit_the_internal_topics(broker, deploy,
         )
         pulumi.export("commands", kpow.acl_commands)
 
-    added = broker.shell("\n".join(["set -e", *deploy(program).outputs["commands"]["kafka"]]))
+    return deploy(program)
+
+
+def test_kpow_logs_in_with_its_environment_variables(broker, deployment, tmp_path):
+    topic = broker.create_topic("kpow-login")
+    broker.allow("User:kpow-deployed", AclOperation.WRITE, topic)
+    secrets = {name: value.value for name, value in deployment["kpow-secrets"].inputs["stringData"].items()}
+    variables = {**deployment["kpow-config"].inputs["data"], **secrets}
+    settings = {setting: variables[name] for name, setting in SETTINGS.items()}
+
+    assert produce_with_java(broker, [(topic, properties_file(settings))], tmp_path) == [ALLOWED]
+
+
+def test_the_commands_of_a_deployment_permit_the_internal_topics(broker, deployment, tmp_path):
+    """KPow creates its topics, writes to them, and reads them with a group of its own."""
+    user = User(broker, "kpow-deployed")
+
+    added = broker.shell("\n".join(["set -e", *deployment.outputs["commands"]["kafka"]]))
     assert added.returncode == 0, added.stderr
 
     created = administer(broker, {user.name: [f"create-topic:{topic}" for topic in INTERNAL_TOPICS]}, tmp_path)
