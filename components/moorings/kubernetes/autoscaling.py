@@ -135,7 +135,7 @@ class Autoscaling(Args):
     """Maximum number of pods."""
 
     min_replicas: Number | None = None
-    """Minimum number of pods. Defaults to the number of pods of ``availability.level``. 0 requires ``kafka_lag``:
+    """Minimum number of pods, with which a new workload starts. Defaults to that of ``availability.level``. 0 requires ``kafka_lag``:
     without pods, records wait until KEDA's next measurement and the start of a pod."""
 
     cpu_utilization_percent: PositiveNumber | None = None
