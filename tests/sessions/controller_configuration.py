@@ -142,15 +142,17 @@ def haproxy_ingress(objects: list[Object], addresses: Mapping[str, str], port: i
     lines = [f"balance {values.get('balance-algorithm', 'roundrobin')}"]
     if "timeout-tunnel" in values:
         lines.append(f"timeout tunnel {values['timeout-tunnel']}")
-    names = [""] * len(addresses)
+    values_of_cookie = dict.fromkeys(addresses, "")
     if values.get("affinity") == "cookie":
         name, strategy = values["session-cookie-name"], values["session-cookie-strategy"]
         same_site = " attr SameSite=None secure" if values.get("session-cookie-same-site") == "true" else ""
         lines.append(f"cookie {name} {strategy}{same_site} {values['session-cookie-keywords']}")
-        names = [f" cookie {pod}" for pod in addresses]
+        by_pod = values["session-cookie-value-strategy"] == "pod-uid"
+        values_of_cookie = {
+            pod: f" cookie {pod if by_pod else f'srv{index:03}'}" for index, pod in enumerate(addresses, 1)
+        }
     servers = [
-        f"srv{index:03} {address}{name}"
-        for index, (address, name) in enumerate(zip(addresses.values(), names, strict=True), 1)
+        f"srv{index:03} {address}{values_of_cookie[pod]}" for index, (pod, address) in enumerate(addresses.items(), 1)
     ]
     return _haproxy(port, lines, servers)
 

@@ -19,7 +19,7 @@ from kubernetes_api import KubernetesApi
 PORT = 8080
 """Container port of the application."""
 
-_KNOWN_SECONDS = 3.0
+_KNOWN_SECONDS = 5.0
 """Seconds within which the watch must know a pod that a proxy already uses."""
 
 

@@ -25,10 +25,10 @@ HEADER = StickyPolicy(header_name="Execution-ID")
 def start(haproxy_binary, addresses):
     """Returns a function that runs HAProxy for a controller and some of the pods."""
 
-    def run(controller, policy=None, pods=3, change=lambda _: None):
+    def run(controller, policy=None, pods=slice(3), change=lambda _: None):
         objects = render(controller, policy or StickyPolicy())
         change(objects)
-        some = dict(list(addresses.items())[:pods])
+        some = dict(list(addresses.items())[pods])
         return run_haproxy(haproxy_binary, lambda port: HAPROXY_CONFIGURATIONS[controller](objects, some, port))
 
     return run
@@ -42,10 +42,22 @@ def test_new_pods_move_no_session_of_a_cookie(start, addresses, controller):
         assert [client.pod() for client in clients] == before
     *old, new = addresses
     assert set(before) == set(old)
-    with start(controller, pods=4) as port:
+    with start(controller, pods=slice(4)) as port:
         moved = [Client(port, HOST, cookies=client.cookies) for client in clients]
         assert [client.pod() for client in moved] == before
         assert new in {Client(port, HOST).pod() for _ in range(8)}
+
+
+@pytest.mark.parametrize("controller", DEMONSTRATED[HAPROXY, "strong"])
+def test_a_pod_that_ends_moves_only_its_own_sessions(start, addresses, controller):
+    with start(controller) as port:
+        clients = [Client(port, HOST) for _ in range(12)]
+        before = [client.pod() for client in clients]
+    ended, *_ = addresses
+    with start(controller, pods=slice(1, 3)) as port:
+        after = [Client(port, HOST, cookies=client.cookies).pod() for client in clients]
+    assert ended in before
+    assert all(pod in {ended, moved} for pod, moved in zip(before, after, strict=True))
 
 
 @pytest.mark.parametrize("controller", DEMONSTRATED[HAPROXY, "header"])
@@ -57,7 +69,7 @@ def test_a_new_pod_moves_most_sessions_of_a_header(start, controller):
         before = pods_by_session(connect(port))
         assert pods_by_session(connect(port)) == before
         assert len(set(before.values())) == 3
-    with start(controller, HEADER, pods=4) as port:
+    with start(controller, HEADER, pods=slice(4)) as port:
         assert move_share(before, pods_by_session(connect(port))) > 0.5
 
 

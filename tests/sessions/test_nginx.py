@@ -29,11 +29,11 @@ APPLICATION = StickyPolicy(application_cookie=True, cookie_name="shop_sid")
 def start(nginx_binary, addresses):
     """Returns a function that runs NGINX for a controller and some of the pods."""
 
-    def run(controller, policy, pods=3, change=lambda _: None, **ingress):
+    def run(controller, policy, pods=slice(3), change=lambda _: None, **ingress):
         ingress |= GATEWAY if controller == "nginx-gateway-fabric" else {}
         objects = render(controller, policy, **ingress)
         change(objects)
-        some = dict(list(addresses.items())[:pods])
+        some = dict(list(addresses.items())[pods])
         return run_nginx(nginx_binary, lambda port: NGINX_CONFIGURATIONS[controller](objects, some, port))
 
     return run
@@ -58,12 +58,22 @@ def test_a_new_pod_takes_over_its_share_of_hashed_sessions(start, addresses, con
     with start(controller, policy) as port:
         before = pods_by_session(connect(port))
         assert pods_by_session(connect(port)) == before
-    with start(controller, policy, pods=4) as port:
+    with start(controller, policy, pods=slice(4)) as port:
         after = pods_by_session(connect(port))
     *old, new = addresses
     assert set(before.values()) == set(old)
     assert {after[session] for session in after if after[session] != before[session]} == {new}
     assert 0.1 < move_share(before, after) < 0.4
+
+
+@pytest.mark.parametrize("controller", DEMONSTRATED[NGINX, "header"])
+def test_a_pod_that_ends_moves_only_its_own_sessions(start, addresses, controller):
+    ended, *_ = addresses
+    with start(controller, HEADER) as port:
+        before = pods_by_session(with_header(port))
+    with start(controller, HEADER, pods=slice(1, 3)) as port:
+        after = pods_by_session(with_header(port))
+    assert {before[session] for session in before if after[session] != before[session]} == {ended}
 
 
 def test_other_headers_do_not_select_the_pod(start):
@@ -82,7 +92,7 @@ def test_clients_of_one_network_share_a_pod_and_a_new_pod_moves_most_of_them(sta
     with start(controller, StickyPolicy(strength="soft")) as port:
         before = pods_by_session(connect(port))
         assert {Client(port, HOST, source=f"127.0.7.{number}").pod() for number in range(1, 20)} == {before["7"]}
-    with start(controller, StickyPolicy(strength="soft"), pods=4) as port:
+    with start(controller, StickyPolicy(strength="soft"), pods=slice(4)) as port:
         after = pods_by_session(connect(port))
     assert move_share(before, after) > 0.5
 

@@ -191,6 +191,17 @@ def test_a_session_stays_on_its_pod_during_a_rollout(deployed, connect, traefik,
                 websocket.pod()
 
 
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_a_wildcard_host_matches_the_names_of_its_domain(cluster, traefik, controller):
+    gateway = GATEWAY if controller == "traefik-gateway" else {}
+    deploy(cluster, controller, hosts=[f"*.{controller}.example.com"], **gateway)
+    client = Client(traefik.web, f"orders.{controller}.example.com")
+    wait_until(lambda: client.get().status == 200, 60)
+    assert len({client.pod() for _ in range(6)}) == 1
+    assert Client(traefik.web, f"{controller}.example.com").get().status == 404
+    assert Client(traefik.web, f"orders.{controller}-example.com").get().status == 404
+
+
 def create_certificate(host, folder):
     """A certificate for a host and its key, as PEM."""
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -keyout key -out crt"
@@ -212,8 +223,9 @@ def test_a_route_with_a_certificate_is_served_over_tls_only(cluster, traefik, tm
 
     application = deploy(cluster, controller, change=add_secret, tls_secret_name="orders-tls")
     client = Client(traefik.websecure, application.hosts["default"], tls=True)
-    wait_until(lambda: client.get().status == 200, 60)
-    assert client.certificate == ssl.PEM_cert_to_DER_cert(certificate["tls.crt"])
+    expected = ssl.PEM_cert_to_DER_cert(certificate["tls.crt"])
+    # Traefik uses a certificate of its own until it has read the Secret.
+    wait_until(lambda: client.get().status == 200 and client.certificate == expected, 60)
     assert len({client.pod() for _ in range(6)}) == 1
     assert Client(traefik.web, client.host).get().status == 404
 
