@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from engine import wait_until
 from kubernetes_api import KubernetesApi, Object
 from pods import PORT
 from servers import Cluster
@@ -70,8 +71,9 @@ class Application:
         self.api.request("PATCH", f"{path}/status", {"status": {"conditions": [condition]}}, content_type=_MERGE_PATCH)
 
     def wait_until_rolled_out(self) -> None:
-        """Wait until all pods are ready and have the newest template."""
+        """Wait until all pods have the newest template and are ready endpoints."""
         self.api.wait(self._deployment, _is_rolled_out)
+        wait_until(lambda: self.addresses.keys() == self.pods, 60)
 
     def _patch(self, patch: dict[str, Any]) -> None:
         self.api.request("PATCH", self.api.path(self._deployment), patch, content_type=_MERGE_PATCH)

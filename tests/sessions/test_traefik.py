@@ -7,6 +7,7 @@ server and connects to the pods in its EndpointSlices.
 import ssl
 import subprocess
 from contextlib import ExitStack
+from functools import cache
 
 import pytest
 from applications import deploy
@@ -20,7 +21,6 @@ from moorings import StickyPolicy
 from moorings.kubernetes.ingress.controllers import get_controller
 
 CONTROLLERS = DEMONSTRATED[TRAEFIK, "strong"]
-WITH_CLOSED_PATHS = [name for name in CONTROLLERS if "closed_paths" in get_controller(name).arguments]
 WITH_TLS = [name for name in CONTROLLERS if "tls_secret_name" in get_controller(name).arguments]
 GATEWAY = {"gateway_name": GATEWAY_NAME, "gateway_namespace": GATEWAY_NAMESPACE}
 POLICIES = {
@@ -52,11 +52,16 @@ def reachable(traefik, host, requests=12):
     return {response.pod for response in responses if response.status == 200}
 
 
-@pytest.fixture(scope="module", params=CONTROLLERS)
-def application(request, deployed):
-    """An application with a route for each policy. Tests do not change it."""
-    closed = {"closed_paths": CLOSED_PATHS} if request.param in WITH_CLOSED_PATHS else {}
-    return deployed(request.param, POLICIES, **closed)
+@pytest.fixture(scope="module")
+def shared(deployed):
+    """Returns the application of a controller, with a route for each policy. Tests do not change it."""
+
+    @cache
+    def get(controller):
+        closed = {"closed_paths": CLOSED_PATHS} if "closed_paths" in get_controller(controller).arguments else {}
+        return deployed(controller, POLICIES, **closed)
+
+    return get
 
 
 @pytest.fixture
@@ -65,7 +70,9 @@ def connect(traefik):
     return lambda application, route="default": Client(traefik.web, application.hosts[route])
 
 
-def test_the_cookie_keeps_clients_on_their_pods(application, connect):
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_the_cookie_keeps_clients_on_their_pods(shared, connect, controller):
+    application = shared(controller)
     clients = [connect(application) for _ in range(9)]
     pods = [client.pod() for client in clients]
     assert set(pods) == application.pods
@@ -73,9 +80,10 @@ def test_the_cookie_keeps_clients_on_their_pods(application, connect):
         assert [client.pod() for client in clients] == pods
 
 
+@pytest.mark.parametrize("controller", CONTROLLERS)
 @pytest.mark.parametrize("route", POLICIES)
-def test_the_cookie_has_the_attributes_of_the_policy(application, connect, route):
-    policy, client = POLICIES[route], connect(application, route)
+def test_the_cookie_has_the_attributes_of_the_policy(shared, connect, controller, route):
+    policy, client = POLICIES[route], connect(shared(controller), route)
     cookie = client.get().cookie
     assert client.get().cookie is None  # it is sent once
     assert cookie.key == (policy.cookie_name or "AFFINITY")
@@ -89,9 +97,10 @@ def test_the_cookie_has_the_attributes_of_the_policy(application, connect, route
     }
 
 
-def test_a_websocket_survives_the_idle_timeouts_of_the_entry_point(application, connect, idle):
+@pytest.mark.parametrize("controller", CONTROLLERS)
+def test_a_websocket_survives_the_idle_timeouts_of_the_entry_point(shared, connect, idle, controller):
     """They are short in these tests, and apply to HTTP requests and idle connections only."""
-    client = connect(application)
+    client = connect(shared(controller))
     pod = client.pod()
     with client.websocket() as websocket:
         assert websocket.pod() == pod
@@ -99,6 +108,7 @@ def test_a_websocket_survives_the_idle_timeouts_of_the_entry_point(application, 
         assert websocket.pod() == pod
 
 
+CLOSED_STATUS = {"traefik-crd": 404, "traefik-gateway": 503}
 CLOSED = [
     "/metrics", "/metrics/", "/metrics/a", "/metrics?a=b", "/health/live", "/health/live/a",
     # Forms that Traefik resolves.
@@ -109,28 +119,20 @@ CLOSED = [
     "/metrics;a=b", "/metrics;", "/metrics%3Ba", "/health;a/live", "/;a/metrics", "/x/..;/metrics",
 ]  # fmt: skip
 OPEN = [
-    "/",
-    "/metricsx",
-    "/metrics-of-orders",
-    "/orders/metrics",
-    "/health",
-    "/health/ready",
-    "/health/lives",
-    "/a;b",
-    "/a%2Fb",
-]
+    "/", "/metricsx", "/metrics-of-orders", "/orders/metrics", "/health", "/health/ready", "/health/lives", "/a;b", "/a%2Fb",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("application", WITH_CLOSED_PATHS, indirect=True)
+@pytest.mark.parametrize("controller", CLOSED_STATUS)
 @pytest.mark.parametrize("path", CLOSED)
-def test_closed_paths_are_closed(application, connect, path):
-    assert connect(application).get(path).status in {404, 503}
+def test_closed_paths_are_closed(shared, connect, controller, path):
+    assert connect(shared(controller)).get(path).status == CLOSED_STATUS[controller]
 
 
-@pytest.mark.parametrize("application", WITH_CLOSED_PATHS, indirect=True)
+@pytest.mark.parametrize("controller", CLOSED_STATUS)
 @pytest.mark.parametrize("path", OPEN)
-def test_other_paths_are_open(application, connect, path):
-    assert connect(application).get(path).path == path
+def test_other_paths_are_open(shared, connect, controller, path):
+    assert connect(shared(controller)).get(path).path == path
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
