@@ -51,8 +51,8 @@ class ReadyEndpoints:
 
 
 @contextmanager
-def addresses_published(api: KubernetesApi, namespace: str) -> Iterator[None]:
-    """Publish an address for each Ingress, as an Ingress controller does."""
+def addresses_published(api: KubernetesApi, namespace: str = "") -> Iterator[None]:
+    """Publish an address for each Ingress in a namespace, or in all, as an Ingress controller does."""
 
     def publish(type_: str, ingress: Object) -> None:
         if type_ != "DELETED" and not ingress["status"]["loadBalancer"].get("ingress"):

@@ -3,22 +3,16 @@
 Uses the Automation API. State, settings and ``PULUMI_HOME`` are in one folder; nothing outside of it is touched.
 """
 
-import contextlib
-import gc
 import gzip
 import json
-import logging
 import os
 import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,8 +20,7 @@ from typing import Any
 import yaml
 from pulumi import automation
 from pulumi.automation._stack import StackInitMode
-from pulumi.automation.events import EngineEvent, StepEventMetadata
-from pulumi.runtime import _grpc_settings, reset_options
+from pulumi.runtime import _grpc_settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -39,6 +32,7 @@ from emulated_providers.cloud import Cloud, CloudResource
 from emulated_providers.install import install
 from emulated_providers.kubernetes_await import clock
 from emulated_providers.kubernetes_provider import KUBECONFIG
+from engine_run import FailedError, Run, is_program_resource, released_afterwards, wait_until
 
 from moorings.preview.project import Project
 from moorings.preview.secret_masking import SECRET_SIGNATURE, SIGNATURE, RevealedSecret
@@ -47,87 +41,10 @@ Program = Callable[[], Any]
 
 ROOT = Path(__file__).parents[2]
 PASSPHRASE = "moorings"
-STACK = "pulumi:pulumi:Stack"
 
 # gRPC shares connections of a process to the same port, including their backoff. A new engine on the port of an old one
 # would be considered unavailable: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md
 _grpc_settings._GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
-
-
-class FailedError(Exception):
-    """An operation failed. ``run`` contains its output until then."""
-
-    def __init__(self, run: "Run") -> None:
-        super().__init__("\n".join(run.errors) or run.output[-3000:])
-        self.run = run
-
-
-@dataclass
-class Run:
-    """Output and events of an operation."""
-
-    events: list[EngineEvent] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    failed: bool = False
-
-    @property
-    def output(self) -> str:
-        """The printed output."""
-        return "\n".join(self.lines)
-
-    @property
-    def all_output(self) -> str:
-        """The printed output, and all events as JSON."""
-        return "\n".join([self.output, *(json.dumps(_to_plain_values(event), default=str) for event in self.events)])
-
-    @property
-    def messages(self) -> list[tuple[str, str]]:
-        """Severity and text of log messages, without debug and status messages."""
-        diagnostics = [event.diagnostic_event for event in self.events if event.diagnostic_event]
-        return [
-            (diagnostic.severity, diagnostic.message.strip())
-            for diagnostic in diagnostics
-            if diagnostic.severity != "debug" and not diagnostic.ephemeral
-        ]
-
-    @property
-    def status_messages(self) -> list[tuple[str, str, str]]:
-        """Name of the resource, severity and text of messages that are shown only during an operation."""
-        diagnostics = [event.diagnostic_event for event in self.events if event.diagnostic_event]
-        return [
-            (str(diagnostic.urn).rpartition("::")[2], diagnostic.severity, diagnostic.message.strip())
-            for diagnostic in diagnostics
-            if diagnostic.ephemeral
-        ]
-
-    @property
-    def errors(self) -> list[str]:
-        """Logged errors."""
-        return [text for severity, text in self.messages if severity == "error"]
-
-    @property
-    def steps(self) -> list[StepEventMetadata]:
-        """The planned operation of each resource, including the stack and the providers."""
-        return [event.resource_pre_event.metadata for event in self.events if event.resource_pre_event]
-
-    @property
-    def changes(self) -> dict[str, set[str]]:
-        """The URNs of changed resources, by operation.
-
-        A refresh reports the change of a resource only after the resource was read.
-        """
-        outputs = [event.res_outputs_event.metadata for event in self.events if event.res_outputs_event]
-        changes: dict[str, set[str]] = {}
-        for step in [*self.steps, *outputs]:
-            op = getattr(step.op, "value", step.op)
-            if op not in {"same", "read", "refresh"}:
-                changes.setdefault(op, set()).add(step.urn)
-        return changes
-
-    def touched(self) -> set[str]:
-        """Names of the changed resources, without the stack and the providers."""
-        urns = {urn for changed in self.changes.values() for urn in changed}
-        return {urn.rpartition("::")[2] for urn in urns if _is_program_resource(urn.split("::")[2])}
 
 
 class _Stack(automation.Stack):
@@ -235,7 +152,7 @@ class Stack:
     def resources(self) -> dict[str, dict[str, Any]]:
         """The resources of the state by URN, without the stack and the providers."""
         resources = self.deployment.get("resources", [])
-        return {resource["urn"]: resource for resource in resources if _is_program_resource(resource["type"])}
+        return {resource["urn"]: resource for resource in resources if is_program_resource(resource["type"])}
 
     def set_secret(self, key: str, value: str) -> None:
         """Set a secret setting."""
@@ -249,7 +166,7 @@ class Stack:
             self.on_output(line)
 
         arguments = {"color": "never", **{key: value for key, value in options.items() if value is not None}}
-        with _released_afterwards():
+        with released_afterwards():
             try:
                 operation(on_output=on_output, on_error=on_output, on_event=run.events.append, **arguments)
             except automation.CommandError as error:
@@ -407,19 +324,6 @@ class PausingEngine:
         raise TimeoutError(f"the state was still changing after {seconds:.0f} s")
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait until a condition is true.
-
-    Raises:
-        TimeoutError: the condition was not true in time.
-    """
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError(f"the condition was not true within {seconds:.0f} s")
-        time.sleep(0.02)
-
-
 def _has_ended(process: int) -> bool:
     """Whether a process has ended. A zombie counts as ended."""
     try:
@@ -455,29 +359,6 @@ def with_referenced_stacks(*names: str, project: Project | None = None) -> list[
     return ordered
 
 
-@contextlib.contextmanager
-def _released_afterwards() -> Iterator[None]:
-    """Release all objects of a program that ran in this process.
-
-    The SDK releases threads, sockets and coroutines of a failed program only at garbage collection, and with warnings.
-    """
-    before = set(threading.enumerate())
-    logger = logging.getLogger("grpc._server")  # its log records refer to objects that must be released
-    logger.disabled = True
-    try:
-        yield
-    finally:
-        reset_options()
-        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
-        try:
-            gc.collect()
-            with contextlib.suppress(TimeoutError):
-                wait_until(lambda: set(threading.enumerate()) <= before, 2)
-            gc.collect()
-        finally:
-            sys.unraisablehook, logger.disabled = hook, False
-
-
 def _write_settings(project: Path, name: str, work: Path, config_values: Mapping[str, str]) -> None:
     """Write the project and stack files, without the settings of the language host."""
     settings = yaml.safe_load((project / "Pulumi.yaml").read_text())
@@ -490,21 +371,6 @@ def _write_settings(project: Path, name: str, work: Path, config_values: Mapping
     file.write_text(yaml.safe_dump({"config": config, **salt}))
 
 
-def _is_program_resource(type_: str) -> bool:
-    return type_ != STACK and not type_.startswith("pulumi:providers:")
-
-
 def _text(file: Path) -> str:
     data = file.read_bytes()
     return (gzip.decompress(data) if file.suffix == ".gz" else data).decode(errors="replace")
-
-
-def _to_plain_values(value: Any) -> Any:
-    """Convert an event to values that JSON supports."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return {str(key): _to_plain_values(element) for key, element in value.items()}
-    if isinstance(value, list | tuple):
-        return [_to_plain_values(element) for element in value]
-    return _to_plain_values(vars(value)) if hasattr(value, "__dict__") else value

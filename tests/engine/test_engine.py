@@ -1,7 +1,8 @@
 """The wrapper of the engine for tests."""
 
 import pytest
-from engine import STACK, FailedError, with_referenced_stacks
+from engine import FailedError, with_referenced_stacks
+from engine_run import STACK
 
 from moorings.preview.project import Project
 

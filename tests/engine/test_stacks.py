@@ -7,7 +7,8 @@ from base64 import b64encode
 from typing import Any
 
 import pulumi
-from engine import ROOT, STACK
+from engine import ROOT
+from engine_run import STACK
 
 from moorings import KafkaConnection
 from moorings.preview.project import Project

@@ -13,7 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from engine import ROOT, STACK, Stack, with_referenced_stacks
+from engine import ROOT, Stack, with_referenced_stacks
+from engine_run import STACK
 
 from moorings.preview.project import Project
 from moorings.validation.stateful_resources import STATEFUL_TYPES
