@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 from cluster_observers import ReadyEndpoints, addresses_published
 from engine import Engine, FailedError
-from engine_fixtures import STACKS
 from workloads import IMAGE, container
 
 from moorings import KubernetesWorkload, StickyIngress
@@ -155,21 +154,3 @@ def test_closed_paths_do_not_delay_an_update(cluster_engine, api, namespace):
     assert len(ingress["spec"]["rules"][0]["http"]["paths"]) == 3
     warnings = [text for run in runs for _, severity, text in run.status_messages if severity == "warning"]
     assert not [text for text in warnings if text.startswith("No matching service found")]
-
-
-@pytest.mark.parametrize("name", [name for name in STACKS if name.startswith("constellation-")])
-def test_a_committed_stack_starts_on_a_cluster(cluster_engine, api, name):
-    stack = cluster_engine.stack(name)
-    with addresses_published(api):
-        stack.up()
-    namespaces = [
-        resource["id"] for resource in stack.resources.values() if resource["type"] == "kubernetes:core/v1:Namespace"
-    ]
-    try:
-        (deployment,) = (found for namespace in namespaces for found in api.list("apps/v1", "Deployment", namespace))
-        assert deployment["status"]["readyReplicas"] == deployment["spec"]["replicas"]
-        assert deployment["spec"]["replicas"] == (3 if name.endswith("production") else 1)
-    finally:
-        stack.unprotect()
-        stack.destroy()
-    assert not set(namespaces) & {namespace["metadata"]["name"] for namespace in api.list("v1", "Namespace")}
