@@ -7,6 +7,7 @@ CPU seconds, without imports and without the first use of each class.
 import atexit
 import gc
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -134,6 +135,11 @@ def workload_by_hand(name: str) -> None:
     by_hand_kubernetes.workload(name, "orders", IMAGE)
 
 
+def _peak_mebibytes() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)  # bytes on macOS, kibibytes on Linux
+
+
 def main(program: str, count: int, *, in_process: bool) -> None:
     """Run the function ``program`` ``count`` times in one Pulumi program."""
     create = globals()[program]
@@ -152,7 +158,8 @@ def main(program: str, count: int, *, in_process: bool) -> None:
         start = time.process_time()
         files = write_yaml(plan, Path("yaml"))
         writing = time.process_time() - start
-        print(json.dumps({"seconds": seconds, "resources": len(plan.steps), "files": len(files), "writing": writing}))
+        measurements = {"seconds": seconds, "writing": writing, "mebibytes": _peak_mebibytes()}
+        print(json.dumps({**measurements, "resources": len(plan.steps), "files": len(files)}))
     elif program.startswith("workload"):
         print(len(write_yaml(plan, Path("yaml"))))
     else:

@@ -17,6 +17,9 @@ from moorings.validation.json_values import unsupported_parts
 from moorings.validation.origins import Origin, validates, validating
 from moorings.validation.rules import Violation
 
+_SCALARS = (str, int, float, type(None))
+"""Types of plain values, in which no late value can be nested."""
+
 _NOT_SCHEMAS = {"default", "metadata", "serialization"}
 """Keys of a core schema whose values contain no schemas."""
 
@@ -130,7 +133,7 @@ class Args(BaseModel):
     def _track_argument(cls, value: Any, validate: Callable[[Any], Any], info: ValidationInfo) -> Any:
         """Record the argument for messages about late values: the one of the outermost arguments object."""
         current = validating()
-        if current is None or current[1]:
+        if current is None or current[1] or isinstance(value, _SCALARS):
             return validate(value)
         with validates(current[0], str(info.field_name)):
             return validate(value)

@@ -106,6 +106,8 @@ class Reporter:
         items = values[check.each]
         if not (is_mapping(items) or is_list(items)):  # an Output of all items, or None
             return self._findings(check, values, path, origin) if is_late(items) else []
+        if not items:
+            return []
         pairs = list(items.items() if is_mapping(items) else enumerate(items))
         # Late items are checked one by one: one that is unknown in a preview does not delay the others.
         plain = {key: item for key, item in pairs if not is_late(item)}
@@ -256,25 +258,20 @@ class Reporter:
 def _results(check: Check, values: dict[str, Any], path: Path) -> list[_Result]:
     """Evaluate a rule on plain values."""
     if check.each is None:
-        return [
-            (path + result_path, text)
-            for result_path, text in _call(check, list(values.values()), check.parameters[:1])
-        ]
+        first = check.parameters[:1]
+        return [_locate(finding, path, first) for finding in check.function(*values.values())]
     items, *others = values.values()
     pairs = items.items() if is_mapping(items) else enumerate(items) if is_list(items) else ()
     return [
-        (path + result_path, text)
+        _locate(finding, path, (check.each, key))
         for key, item in pairs
-        for result_path, text in _call(check, [key, item, *others], (check.each, key))
+        for finding in check.function(key, item, *others)
     ]
 
 
-def _call(check: Check, values: list[Any], default: Path) -> list[_Result]:
-    return [
-        (default, result) if isinstance(result, str) else (_path(result[0]), result[1])
-        for result in check.function(*values)
-    ]
-
-
-def _path(path: str | Path) -> Path:
-    return path if isinstance(path, tuple) else (path,) if path else ()
+def _locate(finding: str | tuple[str | Path, str], path: Path, default: Path) -> _Result:
+    """Return the full path and the message of what a rule yields."""
+    if isinstance(finding, str):
+        return path + default, finding
+    own = finding[0]
+    return path + (own if isinstance(own, tuple) else (own,) if own else ()), finding[1]

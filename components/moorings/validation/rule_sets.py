@@ -149,8 +149,9 @@ class RuleSet(Generic[A]):
         valid = self.args_class.from_input(label(component, name), args)
         origin = origin_of(valid)
         acknowledge = valid.acknowledge if isinstance(valid, ComponentArgs) else {}
-        forwards: Mapping[str, Rule] = self.forwards.rules if self.forwards else {}
-        rules = {**{rule.id: rule for rule in DATA_LOSS_RULES}, **self.rules}
+        # Only acknowledgements refer to rules by ID, and most components have none.
+        forwards: Mapping[str, Rule] = self.forwards.rules if self.forwards and acknowledge else {}
+        rules = {**{rule.id: rule for rule in DATA_LOSS_RULES}, **self.rules} if acknowledge else {}
         reporter = Reporter(label(component, name), rules, acknowledge, origin, forwards)
         rejected = [
             Finding(rule.id, str(reporter), path, message, str(reporter.location))
@@ -163,14 +164,14 @@ class RuleSet(Generic[A]):
 
     def _evaluate(self, reporter: Reporter, args: Args, path: Path, origin: Origin | None) -> "Iterator[Finding]":
         """Evaluate the rules of an arguments object and of those nested in it."""
+        arguments = _Arguments(args)
         for check in self._checks_of(type(args)):
-            names = (check.each, *check.parameters[2:]) if check.each else check.parameters
-            yield from reporter.findings(check, {name: getattr(args, name) for name in names}, path, origin)
+            yield from reporter.findings(check, {name: arguments[name] for name in check.arguments}, path, origin)
         for name in type(args).model_fields:
-            value = getattr(args, name)
+            value = arguments[name]
             if isinstance(value, Args):
                 yield from self._evaluate(reporter, value, (*path, name), origin_of(value) or origin)
-            elif is_mapping(value) or is_list(value):
+            elif is_list(value) or is_mapping(value):
                 for key, item in value.items() if is_mapping(value) else enumerate(value):
                     if isinstance(item, Args):
                         yield from self._evaluate(reporter, item, (*path, name, key), origin_of(item) or origin)
@@ -185,6 +186,18 @@ class RuleSet(Generic[A]):
 
     def _is_argument(self, name: str) -> bool:
         return name in self.args_class.model_fields or hasattr(self.args_class, name)
+
+
+class _Arguments(dict[str, Any]):
+    """Values of arguments and properties by name. Each is read once, because many rules read the same ones."""
+
+    def __init__(self, args: Args) -> None:
+        super().__init__()
+        self._args = args
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = getattr(self._args, name)
+        return value
 
 
 RULE_SETS: list[RuleSet[Any]] = []

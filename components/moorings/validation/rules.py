@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from inspect import CO_VARARGS, CO_VARKEYWORDS
 from typing import Any
 
@@ -81,6 +82,11 @@ class Check:
     parameters: tuple[str, ...]
     each: str | None = None
     """Argument whose items are checked one by one."""
+
+    @cached_property
+    def arguments(self) -> tuple[str, ...]:
+        """Names of the arguments that the rule reads. The first two parameters of ``each`` are a key and an item."""
+        return (self.each, *self.parameters[2:]) if self.each else self.parameters
 
 
 def declare(function: Callable[..., Findings], each: str | None = None, **declaration: Any) -> Check:
