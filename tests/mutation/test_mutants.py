@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import run
 from injection import module_name, replace_code
 from operators import find_mutants, sample
 from selection import find_lines
@@ -115,3 +116,18 @@ def test_code_of_a_module_that_is_not_imported_cannot_be_replaced(tmp_path):
     path = tmp_path / "example.py"
     path.write_text("def outer():\n    return 1\n")
     assert not replace_code([], path, path.read_bytes(), b"def outer():\n    return 2\n")
+
+
+def test_every_listed_survivor_is_a_mutant_of_the_present_code():
+    for identity, reason in run.reasons().items():
+        file = identity.partition(" | ")[0]
+        mutants = find_mutants(file, (run.SOURCES / file).read_bytes())
+        assert identity in {mutant.identity for mutant in mutants}, f"the code has changed; remove {identity}"
+        assert reason
+
+
+def test_packages_contain_all_files_of_the_package():
+    files = {file for group in run.find_files([]).values() for file in group}
+    every = {str(path.relative_to(run.SOURCES)) for path in run.SOURCES.rglob("*.py")}
+    assert every - files == {"__init__.py", "lazy_names.py"}
+    assert run.find_files(["msk/cluster.py"]) == {"msk/cluster.py": ["msk/cluster.py"]}

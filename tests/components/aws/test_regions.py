@@ -166,3 +166,11 @@ def test_a_certificate_of_the_region_is_accepted(deploy, arn, preview):
 def test_without_private_names_only_known_arns_are_checked(deploy, monkeypatch):
     monkeypatch.setattr(internals, "find_private_name", lambda _: None)
     assert deploy(lambda: load_balancer("certificate_arn", certificate(region="us-east-1")), preview=True)
+
+
+@pytest.mark.parametrize("create", [cluster, service])
+def test_an_unknown_topic_of_another_region_of_the_same_program_is_rejected(deploy, region_rejected, create):
+    def program():
+        create("alarm_topic_arns", aws.sns.Topic("alarms", region="us-east-1").arn)
+
+    region_rejected("alarm_topic_arns", lambda: deploy(program, preview=True))
