@@ -118,6 +118,12 @@ def test_every_function_uses_the_provider_of_the_component(program):
         assert invoke["provider"] == urn, f"{invoke['function']} uses {invoke['provider'] or 'the default'}"
 
 
+def test_hooks_are_registered_and_run_in_previews(program):
+    options = [program.options[resource.urn] for resource in (program.component, *program.children)]
+    used = {name for option in options for names in option["hooks"].values() for name in names}
+    assert program.hooks == dict.fromkeys(used, True)
+
+
 def test_children_are_named_after_their_component(program):
     names = {resource.urn: resource.name for resource in [program.component, *program.children]}
     for child in program.children:

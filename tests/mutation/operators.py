@@ -69,6 +69,9 @@ class Mutant:
 
     end: int
     replacement: str
+    function: tuple[int, int]
+    """First and last line of the function that contains the code. (0, 0) outside of functions."""
+
     in_function: bool
     """Whether the code runs when a function is called, and not when the module is imported."""
 
@@ -96,11 +99,13 @@ def find_mutants(file: str, source: bytes) -> list[Mutant]:
     finder.visit(ast.parse(source))
     seen: dict[tuple[str, str], int] = {}
     mutants: list[Mutant] = []
-    for scope, in_function, node, change, replacement in finder.found:
+    for scope, function, in_function, node, change, replacement in finder.found:
         start, end = finder.span(node)
         occurrence = seen.get((scope, change), 0)
         line, end_line = node.lineno, node.end_lineno or node.lineno
-        mutants.append(Mutant(file, scope, change, occurrence, line, end_line, start, end, replacement, in_function))
+        mutants.append(
+            Mutant(file, scope, change, occurrence, line, end_line, start, end, replacement, function, in_function)
+        )
         seen[scope, change] = occurrence + 1
     return mutants
 
@@ -109,12 +114,13 @@ class _Finder(ast.NodeVisitor):
     """Collects the changes of a module."""
 
     def __init__(self, source: bytes) -> None:
-        self.found: list[tuple[str, bool, ast.expr | ast.stmt, str, str]] = []
+        self.found: list[tuple[str, tuple[int, int], bool, ast.expr | ast.stmt, str, str]] = []
         self._line_starts = [0]
         for line in source.splitlines(keepends=True):
             self._line_starts.append(self._line_starts[-1] + len(line))
         self._scope: list[str] = []
         self._functions = 0
+        self._lines = (0, 0)
         self._message = False
         self._value = False
 
@@ -128,7 +134,7 @@ class _Finder(ast.NodeVisitor):
         description = change or f"{ast.unparse(node)} -> {text}"
         replacement = f"({text})" if isinstance(node, ast.expr) else text
         scope = ".".join(self._scope)
-        self.found.append((scope, self._functions > 0, node, f"{operator}: {description}", replacement))
+        self.found.append((scope, self._lines, self._functions > 0, node, f"{operator}: {description}", replacement))
 
     # Definitions
 
@@ -137,8 +143,9 @@ class _Finder(ast.NodeVisitor):
             self.visit(default)
         self._scope.append(node.name)
         self._functions += 1
+        outer, self._lines = self._lines, (node.lineno, node.end_lineno or node.lineno)
         self._visit_all(node.body)
-        self._functions -= 1
+        self._functions, self._lines = self._functions - 1, outer
         self._scope.pop()
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - name in the base class
@@ -312,7 +319,7 @@ class _Finder(ast.NodeVisitor):
             self._add("constant", node, ast.Constant(not value))
         elif isinstance(value, int | float):
             self._add("constant", node, ast.Constant(value + 1))
-        elif isinstance(value, str) and value and self._is_input(value):
+        elif isinstance(value, str) and value not in {"", "utf-8"} and self._is_input(value):
             self._add("string", node, ast.Constant(value + "~"))
 
     def _is_input(self, text: str) -> bool:

@@ -100,10 +100,10 @@ def is_recorded() -> bool:
 # Jobs
 
 
-def make_job(number: int, mutant: Mutant, recording: Recording) -> dict[str, Any]:
+def make_job(number: int, mutant: Mutant, recording: Recording, budget: float) -> dict[str, Any]:
     """Return the job of a mutant."""
     path = SOURCES / mutant.file
-    tests = recording.tests(mutant)
+    tests = recording.tests(mutant, budget)
     return {
         "number": number,
         "path": str(path),
@@ -139,9 +139,9 @@ def run_jobs(jobs: Sequence[dict[str, Any]], mode: str, recording: Recording, pr
     return results
 
 
-def run_mutants(mutants: Sequence[Mutant], recording: Recording, processes: int) -> dict[str, list[str]]:
+def run_mutants(mutants: Sequence[Mutant], recording: Recording, processes: int, budget: float) -> dict[str, list[str]]:
     """Return status and test of each mutant by its identity."""
-    jobs = {number: make_job(number, mutant, recording) for number, mutant in enumerate(mutants)}
+    jobs = {number: make_job(number, mutant, recording, budget) for number, mutant in enumerate(mutants)}
     results = {number: [SURVIVED, "0 tests"] for number, job in jobs.items() if not job["tests"]}
     late = {number for number, mutant in enumerate(mutants) if recording.runs_late(mutant)} - results.keys()
     results |= run_jobs([jobs[number] for number in sorted(late)], "replace", recording, processes)
@@ -228,6 +228,7 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=SAMPLES, help="mutants of each package or file")
     parser.add_argument("--seed", type=int, default=SEED, help="selects other mutants")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--budget", type=float, default=60, help="seconds that the tests of a mutant may take")
     parser.add_argument("--again", action="store_true", help="only the survivors of the last run")
     parser.add_argument("--only", default="", metavar="REGEX", help="only mutants whose name matches")
     parser.add_argument("--record", nargs="+", default=[], metavar="TEST", help="record only these tests, in addition")
@@ -251,7 +252,7 @@ def main() -> int:
         else:
             groups[name] = sample(mutants, options.samples, options.seed, lambda file: (SOURCES / file).read_bytes())
     chosen = [mutant for mutants in groups.values() for mutant in mutants]
-    results = run_mutants(chosen, load_recording(STATE / "recording", SOURCES), options.processes)
+    results = run_mutants(chosen, load_recording(STATE / "recording", SOURCES), options.processes, options.budget)
     survivors = [identity for identity, (status, _) in results.items() if status not in {KILLED, TIMEOUT}]
     last.write_text(json.dumps(survivors, indent=1))
     (STATE / "results.json").write_text(json.dumps(results, indent=1))

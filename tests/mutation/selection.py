@@ -1,7 +1,9 @@
 """Selects the tests of a mutant from a recording of the lines that each test executes."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -10,11 +12,11 @@ import coverage
 from injection import module_name
 from operators import Mutant
 
-BUDGET_SECONDS = 60.0
-"""Time that the tests of a mutant may take in total. A mutant that survives them counts as a survivor."""
+RARE_TESTS = 5
+"""Number of tests of a rarely executed line that run first."""
 
-CONTRACT_TESTS = ("tests/components/test_component_contract.py", "tests/stacks/")
-"""Tests of all resources of a component, which notice most changes of its inputs."""
+CONTRACT_TESTS = ("tests/components/test_component_contract.py::test_the_inputs", "tests/stacks/")
+"""Tests of all inputs of a component, which notice most changes."""
 
 
 @dataclass(frozen=True)
@@ -34,26 +36,49 @@ class Recording:
     importers: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """Files that import a file."""
 
-    def tests(self, mutant: Mutant) -> list[str]:
-        """Return the tests of a mutant, those that most likely notice it first."""
+    def tests(self, mutant: Mutant, budget: float) -> list[str]:
+        """Return the tests of a mutant, those that most likely notice it first.
+
+        Tests that execute lines of the function that few others execute come first: they meet its conditions. Then come
+        the tests of its file, those of all inputs of a component, those of its package, and the others. Each test function runs with its first parameters before any runs with the second.
+
+        Args:
+            mutant: the mutant.
+            budget: seconds that the tests may take in total. A mutant that no test notices until then survives.
+
+        """
         found = self._of_lines(mutant) if self.runs_late(mutant) else self._of_module(mutant)
         folder = f"tests/components/{Path(mutant.file).parent}".removesuffix("/.")
         own = f"{folder}/test_{Path(mutant.file).stem}"
 
-        def priority(test: str) -> tuple[int, float]:
-            if test.startswith(own):
-                return 0, self.durations[test]
-            near = test.startswith((*CONTRACT_TESTS, folder))
-            return 1 if near else 2, self.durations[test]
+        groups = ((own,), CONTRACT_TESTS, (folder,), ("",))
+        counts: Counter[str] = Counter()
 
+        def priority(test: str) -> tuple[int, int, float]:
+            function = test.partition("[")[0]
+            counts[function] += 1
+            group = next(number for number, prefixes in enumerate(groups) if test.startswith(prefixes))
+            return group, counts[function], self.durations[test]
+
+        known = found & self.durations.keys()
+        ordered = sorted(sorted(known, key=self.durations.__getitem__), key=priority)
+        rare = self._rare_tests(mutant, known)
         selected: list[str] = []
         seconds = 0.0
-        for test in sorted(found & self.durations.keys(), key=priority):
+        for test in dict.fromkeys([*rare, *ordered]):
             seconds += self.durations[test]
-            if selected and seconds > BUDGET_SECONDS:
+            if selected and seconds > budget:
                 break
             selected.append(test)
         return selected
+
+    def _rare_tests(self, mutant: Mutant, tests: AbstractSet[str]) -> list[str]:
+        """Return the tests that execute the least executed lines of the function of a mutant."""
+        executed = self.lines.get(mutant.file, {})
+        first, last = mutant.function
+        sets = sorted((executed[line] & tests for line in range(first, last + 1) if line in executed), key=len)
+        by_rarity = [sorted(found, key=self.durations.__getitem__)[:RARE_TESTS] for found in sets]
+        return list(dict.fromkeys(test for found in by_rarity for test in found))[: 3 * RARE_TESTS]
 
     def runs_late(self, mutant: Mutant) -> bool:
         """Whether the code runs during tests only, so that it can be changed after the import of its module."""

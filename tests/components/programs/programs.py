@@ -69,6 +69,7 @@ class Program:
         self.options: dict[str, dict[str, Any]] = {}
         self.providers: dict[str, str] = {}
         self.unset: set[str] = set()
+        self.hooks: dict[str, bool] = {}
         self.plan = self._run(component, args, known=known)
         (self.component,) = (
             resource for resource in self.plan.resources if resource.name == NAME and not resource.parent
@@ -95,6 +96,10 @@ class Program:
                 if invoke not in test.invokes:
                     test.invokes.append(invoke)
                 return super().Invoke(request)
+
+            def RegisterResourceHook(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
+                test.hooks[request.name] = request.on_dry_run
+                return super().RegisterResourceHook(request)
 
             def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - name in the protocol
                 test.registered[request.urn] = PropertyReader(reveal=True).struct(request.outputs)
