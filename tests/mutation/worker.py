@@ -37,6 +37,8 @@ Outcome = tuple[str, str]
 Heartbeat = Callable[[], object]
 """Called after each test."""
 
+FIRST_TESTS = 20
+
 SILENT_SECONDS = 90
 """Time without a heartbeat after which a process is ended. It may collect tests first, on a busy machine."""
 
@@ -71,6 +73,7 @@ def run_forked(run: Callable[[Heartbeat], Outcome], seconds: float) -> Outcome:
 
 def _isolate(seconds: int) -> None:
     os.setpgrp()
+    gc.disable()  # the process is short-lived
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     null = os.open(os.devnull, os.O_RDWR)
@@ -85,14 +88,12 @@ class FirstFailure:
         self._heartbeat = heartbeat
         self._order = {test: number for number, test in enumerate(tests)}
         self.failure = ""
-        self.count = 0
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the tests of the job, in their order."""
         items[:] = sorted(
             (item for item in items if item.nodeid in self._order), key=lambda item: self._order[item.nodeid]
         )
-        self.count = len(items)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember a file that can no longer be imported."""
@@ -110,15 +111,17 @@ def run_import_job(job: Job, heartbeat: Heartbeat) -> Outcome:
     """Import the changed module, collect the tests of the job and run them."""
     if job["source"] is not None:
         import_mutant(Path(job["path"]), job["file"], job["source"].encode())
-    plugin = FirstFailure(job["tests"], heartbeat)
-    files = sorted({test.partition("::")[0] for test in job["tests"]})
-    try:
-        code = pytest.main([*OPTIONS, *files], plugins=[plugin])
-    except BaseException as error:  # noqa: BLE001 - a conftest file that cannot be imported raises any error
-        return KILLED, f"{type(error).__name__} during collection"
-    if plugin.failure or code != 0:
-        return KILLED, plugin.failure or f"exit status {code}"
-    return SURVIVED, f"{plugin.count} tests"
+    # Most mutants are noticed by the first tests, before the files of all others are imported.
+    for tests in filter(None, (job["tests"][:FIRST_TESTS], job["tests"][FIRST_TESTS:])):
+        plugin = FirstFailure(tests, heartbeat)
+        files = sorted({test.partition("::")[0] for test in tests})
+        try:
+            code = pytest.main([*OPTIONS, *files], plugins=[plugin])
+        except BaseException as error:  # noqa: BLE001 - a conftest file that cannot be imported raises any error
+            return KILLED, f"{type(error).__name__} during collection"
+        if plugin.failure or code != 0:
+            return KILLED, plugin.failure or f"exit status {code}"
+    return SURVIVED, f"{len(job['tests'])} tests"
 
 
 class Server:

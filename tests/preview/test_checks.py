@@ -193,6 +193,11 @@ def test_a_plan_without_an_engine_has_no_unused_acknowledgements():
     assert found(component({"msk-fewer-brokers": REASON}), offline=True) == []
 
 
+def test_an_unused_acknowledgement_of_the_command_is_reported_without_an_engine_as_well():
+    acknowledge = {"aws-kms-key-deleted": "unused"}
+    assert found(component({}), acknowledge=acknowledge, offline=True) == [("acknowledge-unused", None)]
+
+
 def test_every_acknowledgement_of_a_finding_is_used():
     owner = component({"msk-fewer-brokers": "in the program"})
     acknowledge = {"msk-fewer-brokers": REASON}

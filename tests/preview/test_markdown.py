@@ -5,6 +5,7 @@ import re
 import pytest
 from plans import ALIAS, COMPONENT, INNER, KEY, OUTER, WITHOUT_COMPONENT, plan, resource
 
+from moorings.preview import markdown
 from moorings.preview.markdown import render
 from moorings.preview.plan import ChangeFinding, Plan, Resource, Step
 from moorings.validation.findings import Finding, Severity
@@ -75,6 +76,15 @@ def test_inputs_of_omitted_tables_are_omitted():
     text = render([plan(*keys), plan(LARGE)])
     assert "<details>" not in text
     assert "more sections do not fit" in text
+
+
+def test_sections_that_exactly_fit_are_included(monkeypatch):
+    text = render([plan(KEY)])
+    size = len(text.encode()) + 1 + len(markdown._omitted(1))
+    monkeypatch.setattr(markdown, "MAX_BYTES", size)
+    assert render([plan(KEY)]) == text
+    monkeypatch.setattr(markdown, "MAX_BYTES", size - 1)
+    assert "more sections do not fit" in render([plan(KEY)])
 
 
 def test_findings_about_changes_are_listed_by_their_effect():
