@@ -56,6 +56,8 @@ def late(value):
     [
         ({"health_check": {"command": ["true"]}, "load_balancer": {**BALANCER, "health_check_path": "/up"}},
          "kpow-health-check", "load_balancer.health_check_path"),
+        ({"health_check": {"command": ["true"]}, "streams_error_strategy": "LOG_AND_EXIT"},
+         "kpow-health-check", "health_check"),
         ({"load_balancer": {**BALANCER, "health_check_port": 3001}},
          "kpow-health-check-endpoint", "load_balancer.health_check_port"),
         ({"health_check": CHECK, "https": True, "environment": {"HTTPS_KEYSTORE": "/etc/kpow/kpow.jks"}},

@@ -56,6 +56,8 @@ def test_minimum_memory_fits_the_heap_and_other_uses(other):
     minimum = min_memory_mib(other, [])
     assert heap_mib(minimum, []) + other + NON_HEAP_MIB <= minimum
     assert heap_mib(minimum, []) == minimum * HEAP_PERCENT // 100
+    less = minimum - 6  # the heap is rounded
+    assert heap_mib(less, []) + other + NON_HEAP_MIB > less
     assert min_memory_mib(other, ["-Xmx1g"]) == 1024 + other + NON_HEAP_MIB
 
 
