@@ -153,8 +153,10 @@ MSK_PROPERTIES = frozenset({"remote.log.msk.disable.policy"})
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-disable-tiered-storage-existing-topic.html
 """
 
-_LARGER_SEGMENTS = (4, 0), _integer(1_048_576, _MAX_INT)
+_LARGER_SEGMENTS = (4, 1), _integer(1_048_576, _MAX_INT)
 """The version that raised the minimum of ``segment.bytes``, and its values.
+
+KIP-1030 raised it for brokers (``log.segment.bytes``) in 4.0, whose brokers still accept topics with smaller segments.
 
 Source: https://cwiki.apache.org/confluence/display/KAFKA/KIP-1030%3A+Change+constraints+and+default+values+for+various+configurations
 """

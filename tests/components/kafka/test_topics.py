@@ -158,11 +158,12 @@ def test_invalid_values(name, value):
     assert repr(value) in problem
 
 
-def test_kafka_4_raised_the_minimum_of_segments():
-    """Source: https://cwiki.apache.org/confluence/display/KAFKA/KIP-1030."""
+def test_kafka_4_1_raised_the_minimum_of_segments():
+    """Source: tests/kafka, which asks brokers of 4.0 and 4.1."""
     assert invalid_value("segment.bytes", "1048575", OLD) is None
-    assert invalid_value("segment.bytes", "1048575", (4, 0)) is not None
-    assert invalid_value("segment.bytes", "1048576", (4, 0)) is None
+    assert invalid_value("segment.bytes", "1048575", (4, 0)) is None
+    assert invalid_value("segment.bytes", "1048575", (4, 1)) is not None
+    assert invalid_value("segment.bytes", "1048576", (4, 1)) is None
 
 
 def test_values_of_newer_versions_are_not_judged():
