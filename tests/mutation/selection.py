@@ -40,7 +40,8 @@ class Recording:
         """Return the tests of a mutant, those that most likely notice it first.
 
         Tests that execute lines of the function that few others execute come first: they meet its conditions. Then come
-        the tests of its file, those of all inputs of a component, those of its package, and the others. Each test function runs with its first parameters before any runs with the second.
+        those of all inputs of a component, those of its file, those of its package, and the others. Each test function
+        runs with its first parameters before any runs with the second.
 
         Args:
             mutant: the mutant.
@@ -51,7 +52,7 @@ class Recording:
         folder = f"tests/components/{Path(mutant.file).parent}".removesuffix("/.")
         own = f"{folder}/test_{Path(mutant.file).stem}"
 
-        groups = ((own,), CONTRACT_TESTS, (folder,), ("",))
+        groups = (CONTRACT_TESTS, (own,), (folder,), ("",))
         counts: Counter[str] = Counter()
 
         def priority(test: str) -> tuple[int, int, float]:

@@ -166,7 +166,7 @@ class Server:
 def preload(modules: list[str]) -> None:
     """Import the modules of the SDKs that the tests use."""
     for name in modules:
-        if name.startswith(("pulumi", "pydantic", "google", "grpc", "yaml", "rich")) and name.count(".") < 2:  # noqa: PLR2004
+        if name.startswith(("pulumi", "pydantic", "google", "grpc", "yaml", "rich")) and name.count(".") < 2:
             with contextlib.suppress(Exception):
                 # pulumi-aws loads its modules when an attribute is first read.
                 dir(importlib.import_module(name))
