@@ -35,14 +35,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("tests/kafka skipped: they start Kafka brokers; run make test-kafka")
 
 
-@pytest.fixture(
-    scope="session",
-    params=[pytest.param(version, marks=pytest.mark.xdist_group(version)) for version in (OLDEST, NEWEST)],
-)
+@pytest.fixture(scope="session", params=[OLDEST, NEWEST])
 def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
     """A broker of the oldest and of the newest version that MSK offers.
 
-    The broker is shared: a test uses topics, groups and users of its own. Another version:
+    The broker is shared, and pytest runs all tests of a version before it starts the next. A test uses topics, groups and users of its own. Another version:
     ``@pytest.mark.parametrize("broker", ["3.9.2"], indirect=True)``.
     """
     with Broker(request.param) as running:

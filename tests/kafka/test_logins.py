@@ -104,7 +104,7 @@ def test_java_logs_in(broker, topics, rendered, tmp_path):
     assert dict(zip(files, results, strict=True)) == dict.fromkeys(CREDENTIALS, ALLOWED)
 
 
-@pytest.mark.parametrize("broker", [pytest.param(NEWEST, marks=pytest.mark.xdist_group(NEWEST))], indirect=True)
+@pytest.mark.parametrize("broker", [NEWEST], indirect=True)
 def test_spring_boot_logs_in(broker, rendered, tmp_path):
     """With environment variables, which Java decodes with the encoding of the locale, and with a file of properties."""
     username, password = (" / ".join(values) for values in zip(*CREDENTIALS.values(), strict=True))
@@ -142,7 +142,7 @@ def test_kafka_python_does_not_escape_user_names(broker, rendered):
     broker.add_scram_user(ESCAPED_USERNAME, "correct horse")
     broker.allow(f"User:{ESCAPED_USERNAME}", AclOperation.WRITE, topic)
     settings = rendered(lambda: connection(broker, password="correct horse").kafka_python())
-    settings |= {"sasl_plain_username": ESCAPED_USERNAME, "bootstrap_timeout_ms": 5000}
+    settings |= {"sasl_plain_username": ESCAPED_USERNAME}
 
     assert produce_with_kafka_python(settings, topic, authority(broker)).startswith("SaslAuthenticationFailedError")
 
@@ -236,10 +236,7 @@ class Attempts:
 
     def kafka_python(self, certificate, added=None):
         settings = self.rendered(lambda: self.connect().kafka_python())
-        # By default, a client that is refused tries for 30 s.
-        return produce_with_kafka_python(
-            {**settings, "bootstrap_timeout_ms": 5000, **(added or {})}, self.topic, certificate
-        )
+        return produce_with_kafka_python({**settings, **(added or {})}, self.topic, certificate)
 
     def java(self, folder, added=None, trusted=None):
         text = self.rendered(lambda: self.connect().java_properties())

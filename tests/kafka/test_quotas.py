@@ -30,6 +30,8 @@ LIST = [
 ]
 THROTTLED = "quotas"
 """User of another test."""
+OTHER_TESTS = {f"user-principal '{THROTTLED}'", "client-id 'administer'"}
+"""Quotas that other tests set."""
 RATE = 10_240
 
 
@@ -43,8 +45,7 @@ def stored(broker):
             entity, _, limits = line.removeprefix("Quota configs for ").partition(" are ")
             pairs = (limit.strip().partition("=") for limit in limits.split(","))
             quotas[entity] = {name: float(value) for name, _, value in pairs}
-    quotas.pop(f"user-principal '{THROTTLED}'", None)
-    return quotas
+    return {entity: limits for entity, limits in quotas.items() if entity not in OTHER_TESTS}
 
 
 def entity(quota):

@@ -5,6 +5,7 @@ It runs in a process of its own because ``stacks/kafka.py`` hides the library's 
 
 import json
 import logging
+import os
 import re
 import sys
 
@@ -12,23 +13,25 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 REASONS = re.compile("SaslAuthenticationFailedError.*|.*CERTIFICATE_VERIFY_FAILED.*")
-errors = []
 
 
-class Errors(logging.Handler):
-    """Collects the reasons of failed connections, which the raised error does not contain."""
+class Reasons(logging.Handler):
+    """Ends the program with the reason of a refused connection, which kafka-python logs, and then tries again."""
 
     def emit(self, record):
-        errors.extend(REASONS.findall(record.getMessage()))
+        if reasons := REASONS.findall(record.getMessage()):
+            sys.stdout.write(reasons[0])
+            sys.stdout.flush()
+            os._exit(0)
 
 
-logging.getLogger("kafka").addHandler(Errors(logging.INFO))
+logging.getLogger("kafka").addHandler(Reasons(logging.INFO))
 logging.getLogger("kafka").setLevel(logging.INFO)
 topic, settings = json.load(sys.stdin)
 try:
     producer = KafkaProducer(**settings)
     producer.send(topic, b"kafka-python").get(timeout=20)
 except KafkaError as error:
-    sys.stdout.write("; ".join([*dict.fromkeys(errors), str(error)]))
+    sys.stdout.write(str(error))
 else:
     sys.stdout.write("allowed")
