@@ -135,8 +135,8 @@ class Autoscaling(Args):
     """Maximum number of pods."""
 
     min_replicas: Number | None = None
-    """Minimum number of pods, with which a new workload starts. Defaults to that of ``availability.level``. 0 requires ``kafka_lag``:
-    without pods, records wait until KEDA's next measurement and the start of a pod."""
+    """Minimum number of pods, with which a new workload starts. Defaults to that of ``availability.level``. 0 requires
+    ``kafka_lag``: without pods, records wait until KEDA's next measurement and the start of a pod."""
 
     cpu_utilization_percent: PositiveNumber | None = None
     """Target of CPU usage, as a percentage of the requests. Defaults to 70 if no other metric is set."""

@@ -41,8 +41,8 @@ class Availability(Args):
 
     replicas: PositiveNumber | None = None
     """Number of pods. Defaults to 1, 2 or 3, depending on ``level``. With autoscaling set ``autoscaling.min_replicas``
-    instead. If it is set, updates overwrite fields that other clients of the API have changed, such as the number of pods
-    of an autoscaler that was removed; otherwise, they fail with a conflict."""
+    instead. If it is set, updates overwrite fields that other clients of the API have changed, such as the number of
+    pods of an autoscaler that was removed; otherwise, they fail with a conflict."""
 
     max_unavailable: IntOrPercent | None = None
     """Number or percentage of pods that a drain may evict at a time. Defaults to 1, and above 8 pods to ``25%``.
