@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-from engine import wait_until
+from engine_run import wait_until
 from kubernetes_api import KubernetesApi, Object
 
 ADDRESS = {"hostname": "orders.elb.example.com"}

@@ -75,7 +75,8 @@ def generated_passwords(stack: Stack) -> set[str]:
 
 
 def test_supplied_and_generated_passwords_never_appear_in_plain_text(engine, api_server):
-    first, second = (with_consumers(api_server.namespace(), version) for version in (1, 2))
+    namespace = api_server.namespace()
+    first, second = (with_consumers(namespace, version) for version in (1, 2))
     stack = engine.program("secrets-test", first, NETWORK)
     stack.set_secret("moorings:password", CANARY)
     runs = [stack.preview(diff=True), stack.preview_json(), stack.up(diff=True)]
