@@ -47,9 +47,14 @@ def moorings(*arguments):
 
 
 def run(project, *arguments, **streams):
-    """Run the command in a process of its own, with files as its streams."""
+    """Run the command in a process of its own, with files as its streams and without measuring its coverage."""
     process = subprocess.run(
-        [sys.executable, "-m", "moorings.preview", *arguments], cwd=project, text=True, check=False, **streams
+        [sys.executable, "-m", "moorings.preview", *arguments],
+        cwd=project,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
+        text=True,
+        check=False,
+        **streams,
     )
     return process.returncode, process.stderr
 
@@ -105,6 +110,30 @@ def test_a_closed_pipe_ends_the_command_silently(project):
     os.close(reader)
     assert run(project, "rules", "--markdown", stdout=writer, stderr=subprocess.PIPE) == (1, "")
     os.close(writer)
+
+
+def test_a_reader_that_is_gone_is_no_problem(project, monkeypatch, capfd):
+    def flush():
+        raise BrokenPipeError(32, "Broken pipe")
+
+    stream = io.StringIO()
+    stream.flush = flush
+    monkeypatch.setattr("sys.stdout", stream)
+    with pytest.raises(SystemExit) as raised:
+        app(["stacks"])
+    assert (raised.value.code, capfd.readouterr().err) == (1, "")
+
+
+def test_a_full_disk_for_errors_keeps_the_exit_status(project, monkeypatch):
+    def write(_):
+        raise OSError(28, "No space left on device")
+
+    stream = io.StringIO()
+    stream.write = write
+    monkeypatch.setattr("sys.stderr", stream)
+    with pytest.raises(SystemExit) as raised:
+        app(["report", "missing.json"])
+    assert raised.value.code == 2
 
 
 # Files that cannot be written
