@@ -1,4 +1,4 @@
-"""Constellation Engine in its own namespace, behind an Application Load Balancer with sticky sessions."""
+"""Constellation Engine in its own namespace, with sticky sessions on an Application Load Balancer."""
 
 from typing import Any
 
@@ -29,11 +29,11 @@ DRAIN_SECONDS = 30
 SESSION_SECONDS = 10800
 SERVER_IDLE_SECONDS = 600
 API_KEY_LENGTH = 40
-API_KEYS = "CONSTELLATION_API_KEYS"
-COOKIE_FLAGS = "cookies of Application Load Balancers never have flags"
+API_KEYS_VARIABLE = "CONSTELLATION_API_KEYS"
+COOKIE_FLAGS_REASON = "cookies of Application Load Balancers never have flags"
 UNAUTHENTICATED_PATHS = ["/health", "/metrics"]
-"""Paths that the engine serves without authentication. The load balancer does not route them, because the kubelet,
-Prometheus and its own health checks send requests directly to the pods."""
+"""Paths that the engine serves without authentication. The load balancer does not forward them; the kubelet, Prometheus
+and the health checks of the load balancer connect directly to the pods."""
 
 
 def deploy(settings: ConstellationSettings) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
                 websocket_idle_timeout_seconds=SERVER_IDLE_SECONDS,
                 server_idle_timeout_seconds=SERVER_IDLE_SECONDS,
             ),
-            acknowledge={"ingress-cookie-flags": COOKIE_FLAGS, **settings.acknowledge.ingress},
+            acknowledge={"ingress-cookie-flags": COOKIE_FLAGS_REASON, **settings.acknowledge.ingress},
         ),
     )
     return {
@@ -94,7 +94,7 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
 
 
 def _api_keys(settings: ConstellationSettings) -> dict[str, pulumi.Output[str]]:
-    """Generate the API keys, unless they are in an existing Secret."""
+    """Generate the API keys unless they are in an existing Secret."""
     names = settings.api_keys if settings.api_keys_secret is None else ()
     return {
         name: random.RandomPassword(f"constellation-api-key-{name}", length=API_KEY_LENGTH, special=False).result
@@ -106,10 +106,10 @@ def _engine(settings: ConstellationSettings, api_keys: dict[str, pulumi.Output[s
     secrets, secret_environment = dict[str, KubernetesSecretReference](), dict[str, pulumi.Input[str]]()
     if settings.api_keys_secret is None:
         entries = [pulumi.Output.concat(key, ":", settings.api_keys[name]) for name, key in api_keys.items()]
-        secret_environment[API_KEYS] = pulumi.Output.all(*entries).apply(",".join)
+        secret_environment[API_KEYS_VARIABLE] = pulumi.Output.all(*entries).apply(",".join)
     else:
         name, _, key = settings.api_keys_secret.partition("/")
-        secrets[API_KEYS] = KubernetesSecretReference(secret_name=name, key=key)
+        secrets[API_KEYS_VARIABLE] = KubernetesSecretReference(secret_name=name, key=key)
     return PodContainer(
         image=settings.image,
         runtime="jvm",
@@ -125,7 +125,7 @@ def _engine(settings: ConstellationSettings, api_keys: dict[str, pulumi.Output[s
         secret_environment=secret_environment,
         secrets=secrets,
         environment_patterns={
-            API_KEYS: ".+",  # without keys every client has full access
+            API_KEYS_VARIABLE: ".+",  # without keys, every client has full access
             "CONSTELLATION_SCHEDULER_MAX_CONCURRENCY": "[1-9][0-9]*",
             "CONSTELLATION_RATE_LIMIT_RPM": "[1-9][0-9]*",
             "CONSTELLATION_RATE_LIMIT_BURST": "[1-9][0-9]*",
@@ -139,7 +139,7 @@ def _engine(settings: ConstellationSettings, api_keys: dict[str, pulumi.Output[s
 
 
 def _autoscaling(settings: ConstellationSettings) -> Autoscaling | None:
-    """Return the autoscaling settings. Each session is kept in one pod, so pods are removed one at a time."""
+    """Return the autoscaling settings. Removing a pod ends its sessions, so pods are removed one at a time."""
     if settings.max_replicas is None:
         return None
     return Autoscaling(max_replicas=settings.max_replicas, gradual_scale_down=True)

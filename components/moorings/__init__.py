@@ -1,7 +1,7 @@
 """Pulumi components for Kafka applications on AWS and Kubernetes.
 
 Each subpackage lists its public names in its ``__init__.pyi``. They are loaded on first use, so that a program loads
-only the vendor SDKs it needs.
+only the provider SDKs that it needs.
 """
 
 from typing import Any

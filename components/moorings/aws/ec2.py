@@ -1,6 +1,6 @@
-"""Security groups and look-ups of EC2, with the types and the version of ``pulumi_aws`` but not its classes.
+"""Security groups and lookups of EC2, without the classes of ``pulumi_aws.ec2``.
 
-``pulumi_aws.ec2`` has 180 modules. Loading them takes as long as a whole preview of a cluster.
+``pulumi_aws.ec2`` has 180 modules. Importing them takes as long as a whole preview of a cluster.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ _PACKAGE = "pulumi-aws"
 
 
 class VpcMember:
-    """A resource whose VPC is known before its ID."""
+    """A resource whose VPC is known before the resource exists."""
 
     declared_vpc_id: pulumi.Input[str]
 
@@ -34,7 +34,7 @@ class DeclaredSecurityGroup(pulumi.CustomResource, VpcMember):
         tags: Mapping[str, pulumi.Input[str]],
         opts: pulumi.ResourceOptions,
     ) -> None:
-        """Register the group, with the type and the name of `pulumi_aws.ec2.SecurityGroup`."""
+        """Register the group with the type and plugin version of `pulumi_aws.ec2.SecurityGroup`."""
         self.declared_vpc_id = vpc_id
         opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=plugin_version(_PACKAGE)))
         inputs = {"description": description, "vpcId": vpc_id, "tags": tags}
@@ -42,7 +42,7 @@ class DeclaredSecurityGroup(pulumi.CustomResource, VpcMember):
 
 
 def get_subnet(subnet_id: pulumi.Input[str], parent: pulumi.Resource) -> pulumi.Output[Mapping[str, Any]]:
-    """Look up a subnet with the provider of a resource.
+    """Look up a subnet with the provider of ``parent``.
 
     Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/getsubnet/
     """
@@ -52,7 +52,7 @@ def get_subnet(subnet_id: pulumi.Input[str], parent: pulumi.Resource) -> pulumi.
 def get_route_table_ids(
     vpc_id: pulumi.Input[str], filters: Mapping[str, Sequence[str]], parent: pulumi.Resource
 ) -> pulumi.Output[Sequence[str]]:
-    """Look up the IDs of the route tables of a VPC that match all filters, with the provider of a resource.
+    """Look up the IDs of the route tables of a VPC that match all filters, with the provider of ``parent``.
 
     Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/getroutetables/
     """

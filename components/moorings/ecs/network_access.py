@@ -1,4 +1,4 @@
-"""Security group of the task: connections from clients, and connections that the task may open."""
+"""Security group of the task, with its ingress and egress rules."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from moorings.validation.reporter import Reporter
 def create_task_security_group(
     name: str, reporter: Reporter, args: FargateSingletonArgs, opts: pulumi.ResourceOptions
 ) -> SecurityGroup:
-    """Create the security group of the task, and rules in the groups of its Kafka clusters and file systems.
+    """Create the security group of the task, and rules in the security groups of its Kafka clusters and file systems.
 
     Args:
         name: prefix of the logical names.
@@ -35,8 +35,8 @@ def create_task_security_group(
     for argument, client, peer in Peer.clients(args.client_security_group_ids, args.client_cidrs):
         description = f"{client} to the application"
         group.allow_ingress(f"from-{client}", peer, args.port or 0, argument=argument, description=description)
-    for role, argument, peer in _https_destinations(args):
-        group.allow_egress(f"out-{role}", peer, HTTPS, argument=argument, description="Image, secrets, logs")
+    for destination, argument, peer in _https_destinations(args):
+        group.allow_egress(f"out-{destination}", peer, HTTPS, argument=argument, description="Image, secrets, logs")
     for destination, rule in args.egress.items():
         group.allow_egress(
             f"to-{destination}",
@@ -71,7 +71,7 @@ def create_task_security_group(
 
 
 def _https_destinations(args: FargateSingletonArgs) -> Iterator[tuple[str, str, Peer]]:
-    """Yield role, argument and address of what the task needs to start: any address, or the VPC endpoints."""
+    """Yield the name, argument and peer of the rules for the image, the secrets and the logs."""
     if args.allows_any_https:
         yield "https", "allow_https_egress", Peer(cidr=ANY_IPV4)
     elif args.vpc_endpoints is not None:

@@ -107,13 +107,13 @@ def _https_egress(egress_ports: frozenset[int], vpc_endpoints: VpcEndpoints | No
 def _endpoint_missing(
     vpc_endpoints: VpcEndpoints | None, called_services: list[str], egress_ports: frozenset[int]
 ) -> Findings:
-    """The security group of the task allows HTTPS to the VPC endpoints only, and a service has no endpoint."""
+    """The task can use HTTPS only to VPC endpoints, and a service that it calls has no endpoint."""
     if vpc_endpoints is None or HTTPS in egress_ports:
         return
     missing = " and ".join(vpc_endpoints.missing(called_services))
     if missing:
-        problem = f"the task calls {missing}, for which there is no endpoint"
-        yield ("vpc_endpoints", "services"), f"{problem}; add one to the VPC, or set allow_https_egress=True"
+        problem = f"the VPC has no endpoint for {missing}, which the task calls"
+        yield ("vpc_endpoints", "services"), f"{problem}; add it, or set allow_https_egress=True"
 
 
 @NETWORK_RULES.rule(
@@ -129,14 +129,14 @@ def _image_unreachable(image: str, vpc_endpoints: VpcEndpoints | None, egress_po
         return
     if not is_ecr_image(image):
         yield (
-            f"{image!r} is not in a private registry of Amazon ECR, and vpc_endpoints reach no other; copy it to one, "
-            "use a pull through cache, or set allow_https_egress=True"
+            f"{image!r} is not in a private Amazon ECR repository, and other registries have no VPC endpoint; copy it "
+            "to Amazon ECR, use a pull through cache, or set allow_https_egress=True"
         )
     elif vpc_endpoints.missing([*ECR_ENDPOINTS]):
         missing = " and ".join(vpc_endpoints.missing([*ECR_ENDPOINTS]))
         yield (
             ("vpc_endpoints", "services"),
-            f"the image is in Amazon ECR; add {missing}, or set allow_https_egress=True",
+            f"pulling the image from Amazon ECR requires {missing}; add it, or set allow_https_egress=True",
         )
 
 

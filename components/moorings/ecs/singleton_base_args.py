@@ -1,4 +1,4 @@
-"""Arguments of `FargateSingleton` that components based on it have as well."""
+"""Arguments that `FargateSingleton` shares with the components that are based on it."""
 
 from typing import Annotated, Any, Literal
 
@@ -31,7 +31,7 @@ class SingletonBaseArgs(ComponentArgs):
 
     subnet_ids: Annotated[Input[Annotated[list[Input[SubnetId]], Field(min_length=1, max_length=16), Unique]], NEW_TASK]
     """Subnets of the task: up to 16 private subnets of the VPC in at least two Availability Zones, so that ECS can
-    start the task in another zone when one fails."""
+    start the task in another zone if one fails."""
 
     user: Annotated[Input[ContainerUser], NEW_TASK]
     """Numeric user and group that run the application, such as ``1001:1001``. Root is unsafe.
@@ -52,16 +52,16 @@ class SingletonBaseArgs(ComponentArgs):
     ``health_check``. Failed health checks do not count during this time."""
 
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120), NEW_TASK] = 30
-    """Seconds between SIGTERM and SIGKILL, 2 to 120. They are part of the downtime of each deployment.
+    """Seconds between SIGTERM and SIGKILL, 2 to 120. This time adds to the downtime of each deployment.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
 
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
-    """Security groups whose members may connect to the task directly, by a name of your choice."""
+    """Security groups whose members may connect directly to the task, by a name of your choice."""
 
     client_cidrs: dict[ChildName, Input[Cidr]] = {}
-    """IPv4 networks that may connect to the task directly, by a name of your choice. ``0.0.0.0/0`` is unsafe."""
+    """IPv4 CIDR blocks that may connect directly to the task, by a name of your choice. ``0.0.0.0/0`` is unsafe."""
 
     vpc_endpoints: VpcEndpoints | None = None
     """VPC endpoints through which ECS pulls the image, reads the secrets and writes the logs, such as
@@ -80,12 +80,12 @@ class SingletonBaseArgs(ComponentArgs):
     """
 
     egress: dict[ChildName, EgressRule] = {}
-    """Further connections that the task may open, by a name of your choice. Rules for the Kafka clusters are added
+    """Additional egress rules of the task, by a name of your choice. Rules for the Kafka clusters are added
     automatically."""
 
     repository_credentials_secret_arn: Annotated[Input[CompleteSecretArn] | None, NEW_TASK] = None
-    """Secret with the credentials of a private registry, under the JSON keys ``username`` and ``password``. Amazon ECR
-    needs none.
+    """Secret with the credentials of a private registry, in the JSON keys ``username`` and ``password``. Not needed for
+    Amazon ECR.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
     """
@@ -94,7 +94,7 @@ class SingletonBaseArgs(ComponentArgs):
     """Customer managed key that encrypts ``repository_credentials_secret_arn``, if any."""
 
     efs_mounts: Annotated[dict[ContainerPath, EfsMount], NEW_TASK] = {}
-    """Amazon EFS file systems, by the path at which they are mounted. Their files persist when the task is replaced."""
+    """Amazon EFS file systems, by mount path. Their files persist when the task is replaced."""
 
     redeploy_on_secret_rotation: bool = False
     """Start a new task when a secret that the task reads without a ``version_id`` is rotated. Off by default, because
@@ -111,14 +111,14 @@ class SingletonBaseArgs(ComponentArgs):
     secret_recovery_window_days: Annotated[
         int, Field(ge=7, le=30), Change("none", "Applies when the secret is deleted.")
     ] = 30
-    """Days for which the secret of ``secret_environment`` can be restored after its deletion, 7 to 30."""
+    """Days in which the secret of ``secret_environment`` can be restored after its deletion, 7 to 30."""
 
     log_kms_key_arn: Input[KmsKeyArn] | None = None
     """KMS key that encrypts the log group. The key policy must allow CloudWatch Logs to use it. By default a key is
     created."""
 
     log_retention_days: RetentionDays = 365
-    """Days for which CloudWatch Logs keeps the logs, one of the periods that it supports."""
+    """Retention period of the logs in days, one of those that CloudWatch Logs supports."""
 
     log_mode: Annotated[Literal["non-blocking", "blocking"], NEW_TASK] = "non-blocking"
     """``non-blocking`` drops log lines when the buffer is full. ``blocking`` makes the application wait.
@@ -154,6 +154,6 @@ class SingletonBaseArgs(ComponentArgs):
 
     @property
     def egress_ports(self) -> frozenset[int]:
-        """Ports to which the task may connect, except those of Kafka brokers, VPC endpoints and Amazon S3."""
+        """Ports of egress rules, except those for Kafka brokers, VPC endpoints and Amazon S3."""
         https = [HTTPS] if self.allows_any_https else []
         return frozenset([*https, *(rule.port for rule in self.egress.values())])

@@ -1,4 +1,4 @@
-"""NetworkPolicy of a workload: allowed ingress and egress.
+"""NetworkPolicy of a workload, and the peers that it allows.
 
 Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -17,7 +17,7 @@ from moorings.validation.outputs import StructuredOutput
 from moorings.validation.types import Port
 
 NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
-"""Label of every namespace, with its name.
+"""Label that contains the name of each namespace.
 
 Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name
 """
@@ -34,36 +34,36 @@ _CLUSTER_DNS = {
 
 
 class NetworkPeer(StructuredOutput, Args):
-    """A peer of network connections: pods selected by labels, or a CIDR block.
+    """A peer in a NetworkPolicy: pods selected by labels, or a CIDR block.
 
-    ``KubernetesWorkload.network_peer`` returns the one that selects the pods of the workload.
+    ``KubernetesWorkload.network_peer`` selects the pods of a workload.
     """
 
     namespace_selector: dict[LabelKey, Input[LabelValue]] | None = None
-    """Labels of the namespaces of the peer's pods; ``{}`` selects all namespaces. Defaults to the workload's own."""
+    """Labels of the namespaces of the peer's pods; ``{}`` selects all namespaces. Defaults to the workload's."""
 
     pod_selector: dict[LabelKey, Input[LabelValue]] | None = None
-    """Labels of the peer's pods. Defaults to all pods of the namespaces."""
+    """Labels of the peer's pods. Defaults to all pods in the namespaces."""
 
     cidr: Cidr | None = None
-    """CIDR block, instead of pods."""
+    """CIDR block. Cannot be combined with selectors."""
 
     ports: Annotated[list[Port], Field(max_length=100)] = []
-    """Ports of the workload's containers for incoming connections, of the peer for outgoing ones. Defaults to all."""
+    """Allowed ports: of the workload's containers for ingress, of the peer for egress. Defaults to all."""
 
     @property
     def selects_pods(self) -> bool:
-        """Whether the peer is pods."""
+        """Whether the peer selects pods."""
         return self.namespace_selector is not None or self.pod_selector is not None
 
     @property
     def in_own_namespace(self) -> bool:
-        """Whether the peer is pods of the workload's own namespace only."""
+        """Whether the peer selects only pods in the namespace of the workload."""
         return self.namespace_selector is None and self.cidr is None
 
     @property
     def rendered(self) -> dict[str, Any]:
-        """The peer in the fields of the API."""
+        """The peer as a ``NetworkPolicyPeer`` of the Kubernetes API."""
         if self.cidr is not None:
             return {"ipBlock": {"cidr": self.cidr}}
         selectors = {"namespaceSelector": self.namespace_selector, "podSelector": self.pod_selector}
@@ -77,14 +77,14 @@ def network_policy_spec(
     egress_to: list[NetworkPeer] | None,
     broker_ports: Sequence[list[int] | pulumi.Output[list[int]]],
 ) -> dict[str, Any]:
-    """Return the spec of a policy that allows connections only to ports that the containers declare.
+    """Return the spec of the NetworkPolicy. Ingress is allowed only to ports that the containers declare.
 
     Args:
         selector: labels of the pods.
         container_ports: ports of the containers.
         ingress_from: peers that may connect to the pods. None for all.
         egress_to: peers that the pods may connect to, besides the cluster's DNS and the Kafka brokers. None for all.
-        broker_ports: ports of the brokers of each Kafka cluster. Their addresses change, and are not limited.
+        broker_ports: broker ports of each Kafka cluster, allowed at any address because broker addresses can change.
 
     """
     spec: dict[str, Any] = {"podSelector": {"matchLabels": selector}, "policyTypes": ["Ingress"], "ingress": []}
@@ -98,7 +98,7 @@ def network_policy_spec(
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
             _CLUSTER_DNS,
-            *({"ports": _late_tcp_ports(ports)} for ports in broker_ports),
+            *({"ports": _broker_ports(ports)} for ports in broker_ports),
             *(
                 {"to": [peer.rendered], **({"ports": _tcp_ports(peer.ports)} if peer.ports else {})}
                 for peer in egress_to
@@ -111,5 +111,5 @@ def _tcp_ports(ports: Sequence[int]) -> list[dict[str, Any]]:
     return [{"protocol": "TCP", "port": port} for port in ports]
 
 
-def _late_tcp_ports(ports: list[int] | pulumi.Output[list[int]]) -> Any:
+def _broker_ports(ports: list[int] | pulumi.Output[list[int]]) -> Any:
     return _tcp_ports(ports) if isinstance(ports, list) else ports.apply(_tcp_ports)

@@ -1,7 +1,6 @@
 """Rules of the Service, its ports, the network policy and monitoring."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from moorings.kafka.connection import KafkaConnection
@@ -27,7 +26,7 @@ DEFAULT_PORTS = {
     "amqp": 5672, "amqps": 5671, "mongodb": 27017, "mysql": 3306, "postgres": 5432, "postgresql": 5432, "redis": 6379,
     "rediss": 6379,
 }  # fmt: skip
-"""Default ports of databases and brokers, by URL scheme. URLs of other schemes often do not refer to servers.
+"""Default ports of databases and brokers, by URL scheme. URLs with other schemes often do not refer to servers.
 
 Source: https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml
 """
@@ -49,7 +48,7 @@ _LOCAL_HOSTS = {"localhost", "127.0.0.1", "0.0.0.0"}  # noqa: S104 - recognised,
     valid="cidr='10.0.0.0/8'",
 )
 def _network_peer(cidr: str | None, selects_pods: bool) -> Findings:
-    """The API server accepts either selectors or a CIDR block for a peer."""
+    """The API server accepts either selectors or a CIDR block in a peer."""
     if selects_pods == (cidr is not None):
         if selects_pods:
             yield "cidr", "cannot be combined with selectors; remove cidr, or namespace_selector and pod_selector"
@@ -65,15 +64,16 @@ def _network_peer(cidr: str | None, selects_pods: bool) -> Findings:
     valid="service_ports={'http': 80}",
 )
 def _service_port(service_ports: dict[str, int] | None, container_ports: dict[str, int]) -> Findings:
-    """Each port of the Service has the name of a container port and a unique number."""
+    """Each Service port needs the name of a container port, and a port number of its own."""
     ports, known = service_ports or {}, ", ".join(container_ports) or "none"
-    counts = Counter(ports.values())
+    used = set[int]()
     for name, number in ports.items():
         if name not in container_ports:
-            problem = f"{name} is not the name of a port of the containers ({known})"
+            problem = f"{name} is not the name of a container port ({known})"
             yield ("service_ports", name), f"{problem}; correct the name"
-        elif counts[number] > 1 and number in list(ports.values())[: list(ports).index(name)]:
-            yield ("service_ports", name), f"{number} is used by another port as well; change one of them"
+        elif number in used:
+            yield ("service_ports", name), f"{number} is already used by another port; change one of them"
+        used.add(number)
 
 
 @NETWORK_RULES.rule(
@@ -86,11 +86,11 @@ def _service_port(service_ports: dict[str, int] | None, container_ports: dict[st
 def _session_affinity_bypassed(
     session_affinity_timeout_seconds: int | None, shutdown_budget: ShutdownBudget
 ) -> Findings:
-    """A load balancer with the pods as targets bypasses the Service and its session affinity."""
+    """A load balancer whose targets are the pods bypasses the Service and its session affinity."""
     if session_affinity_timeout_seconds and shutdown_budget.pod_targets:
         yield (
-            f"has no effect, because shutdown.load_balancer {shutdown_budget.load_balancer} sends requests directly to "
-            "the pods; use a StickyIngress"
+            f"has no effect, because the {shutdown_budget.load_balancer.upper()} (shutdown.load_balancer) sends "
+            "requests directly to the pods; use a StickyIngress"
         )
 
 
@@ -104,7 +104,7 @@ def _session_affinity_bypassed(
 def _monitoring_port(
     monitoring: Monitoring | None, effective_service_ports: dict[str, int], container_ports: dict[str, int]
 ) -> Findings:
-    """Prometheus selects the port to scrape by its name."""
+    """Prometheus selects the port to scrape by name."""
     if monitoring is None:
         return
     ports = effective_service_ports if monitoring.kind == "ServiceMonitor" else container_ports
@@ -125,13 +125,13 @@ def _monitoring_port(
     "ports={'proxy': 8081})}",
 )
 def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
-    """The containers of a pod share its network, so each port number and port name can be used only once."""
+    """The containers of a pod share its network, so each port number and port name must be unique."""
     names, numbers = dict[str, Path](), dict[int, Path]()
     for path, container in containers.items():
         for name, number in container.ports.items():
             if names.setdefault(name, path) != path:
                 other = spell(names[name])
-                yield (*path, "ports", name), f"{other} also has a port of this name; rename one of them"
+                yield (*path, "ports", name), f"{other} also has a port with this name; rename one of them"
             elif numbers.setdefault(number, path) != path:
                 other = spell(numbers[number])
                 yield (*path, "ports", name), f"{other} also listens on port {number}; change one of them"
@@ -150,7 +150,7 @@ def _network_policy_port(ingress_from: list[NetworkPeer] | None, container_ports
     for index, peer in enumerate(ingress_from or ()):
         for position, port in enumerate(peer.ports):
             if port not in known:
-                problem = f"{port} is not a port of the containers ({', '.join(map(str, known)) or 'none'})"
+                problem = f"{port} is not a container port ({', '.join(map(str, known)) or 'none'})"
                 yield ("ingress_from", index, "ports", position), f"{problem}; correct it, or declare the port"
 
 
@@ -168,7 +168,7 @@ def _ingress_open(
     shutdown_budget: ShutdownBudget,
     monitoring: Monitoring | None,
 ) -> Findings:
-    """Every pod of the cluster, and every host with a route to the pods, can connect to the ports of the containers."""
+    """Every pod of the cluster, and every host with a route to the pods, can connect to the container ports."""
     if ingress_from is not None or not network_policy or not container_ports:
         return
     clients = (
@@ -193,7 +193,7 @@ def _egress_open(egress_to: list[NetworkPeer] | None, network_policy: bool) -> F
     if egress_to is None and network_policy:
         yield (
             "the pods can connect to any address; list the peers besides the cluster's DNS and the Kafka brokers, or "
-            "set it to [] if there are none"
+            "set egress_to=[] if there are none"
         )
 
 
@@ -214,7 +214,7 @@ def _ingress_blocked(
     if ingress_from is None:
         return
     if monitoring is not None and all(peer.in_own_namespace for peer in ingress_from):
-        problem = "Prometheus usually runs in another namespace, of which no peer selects pods"
+        problem = "no peer selects pods in another namespace, where Prometheus usually runs"
         yield "ingress_from", f"{problem}; add its namespace with namespace_selector"
     if not has_service:
         return
@@ -222,8 +222,8 @@ def _ingress_blocked(
         yield "allows no peer to connect to the Service; add its clients, or set service_ports={}"
     elif shutdown_budget.pod_targets and not any(peer.cidr for peer in ingress_from):
         yield (
-            f"the {shutdown_budget.load_balancer.upper()} of shutdown.load_balancer connects from outside the cluster, "
-            "but no peer is a CIDR block; add the CIDR blocks of its subnets"
+            f"the {shutdown_budget.load_balancer.upper()} (shutdown.load_balancer) connects from its subnets, but no "
+            "peer is a CIDR block; add the CIDR blocks of these subnets"
         )
 
 
@@ -256,7 +256,7 @@ def _egress_blocked(
 
 
 def _endpoints(value: str) -> Iterator[tuple[str, int]]:
-    """Yield host and port of the servers in a setting: a URL, or ``host:port`` separated by commas."""
+    """Yield host and port of each server in a setting: a URL, or a comma-separated list of ``host:port``."""
     url = _URL.match(value)
     if url is not None:
         if url["scheme"] in DEFAULT_PORTS and url["host"] not in _LOCAL_HOSTS:
@@ -265,6 +265,6 @@ def _endpoints(value: str) -> Iterator[tuple[str, int]]:
     servers = list(map(_SERVER.fullmatch, value.split(",")))
     if all(servers):
         for host, port in ((server["host"], int(server["port"])) for server in filter(None, servers)):
-            # A single word before a colon can also be a user name.
+            # A host without a dot could be a user name.
             if host not in _LOCAL_HOSTS and ("." in host or port in _KNOWN_PORTS) and not host.isdecimal():
                 yield host, port

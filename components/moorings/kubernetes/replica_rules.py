@@ -67,7 +67,7 @@ def _autoscaler_range(autoscaling: Autoscaling | None, availability: Availabilit
     if minimum is not None and minimum > maximum:
         yield ("autoscaling", "min_replicas"), f"must be at most max_replicas {maximum}, got {minimum}; lower it"
     elif minimum is None and availability.min_replicas > maximum:
-        pods = f"{availability.min_replicas}, the number of pods of availability"
+        pods = f"{availability.min_replicas}, the number of pods that availability sets"
         yield ("autoscaling", "max_replicas"), f"must be at least {pods}, got {maximum}; raise it, or set min_replicas"
 
 
@@ -238,7 +238,7 @@ def _autoscaler_target(autoscaling: Autoscaling | None, containers: dict[Path, P
                 ),
             )
         elif target > 100:  # noqa: PLR2004 - percent
-            yield path, f"pods are added only when the {unit} usage is above the requests; set at most 100"
+            yield path, f"pods are added only when {unit} usage exceeds the requests; set at most 100"
 
 
 def _utilization_targets(autoscaling: Autoscaling) -> list[tuple[Path, str, int]]:

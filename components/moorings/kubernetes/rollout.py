@@ -1,4 +1,4 @@
-"""Duration of updates: progress deadline of the Deployment and timeout of Pulumi."""
+"""Duration of a rollout: progress deadline of the Deployment, and timeouts of Pulumi."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.quantities import MAX_INT32, scaled_value
 
 DEFAULT_DEADLINE_SECONDS = 600
-"""Default progress deadline of Kubernetes, and shortest timeout of a StatefulSet, which has no deadline.
+"""Default progress deadline of Kubernetes, and minimum timeout of a StatefulSet, which has no deadline.
 
 Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds
 """
@@ -18,24 +18,25 @@ SCHEDULING_SECONDS = 120
 """Seconds to schedule a pod and to pull its image."""
 
 REPORT_SECONDS = 30
-"""Seconds between the failure of a Deployment and the end of ``pulumi up``, which reports it."""
+"""Seconds between the progress deadline and Pulumi's timeout, so that Pulumi can report the failure."""
 
 MIN_DELETION_SECONDS = 300
-"""Default timeout of a deletion.
+"""Minimum timeout of a deletion, which is the default of the provider.
 
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/await.go
 """
 
 ROUNDING_CYCLE = 200
-"""Twice the number of pods after which the rounding of percentages repeats."""
+"""Numbers of pods to compare at either end: twice the period after which the rounding of percentages repeats."""
 
 
 @dataclass(frozen=True)
 class Rollout:
-    """An update of all pods, in seconds and numbers of pods."""
+    """Settings of a workload that determine how long an update of all its pods takes."""
 
     kind: Literal["Deployment", "StatefulSet"]
     recreate: bool
+    """Whether all pods stop before new ones start."""
     min_replicas: int
     max_replicas: int
     max_surge: str
@@ -52,10 +53,10 @@ class Rollout:
         return min(MAX_INT32, max(DEFAULT_DEADLINE_SECONDS, needed))
 
     def timeout_seconds(self, progress_deadline_seconds: int) -> int:
-        """Return the timeout of Pulumi for a creation or an update.
+        """Return Pulumi's timeout for a creation or an update.
 
-        Pulumi waits for the timeout even if Kubernetes has reported that the Deployment missed its deadline. Each pod
-        that becomes ready extends the deadline, so an update of several batches may take longer.
+        Pulumi waits until the timeout even if Kubernetes has reported that the Deployment exceeded its deadline. Each
+        pod that becomes ready extends the deadline, so an update in several batches may take longer.
         """
         pod = self.startup_seconds + self.min_ready_seconds
         if self.kind == "StatefulSet":
@@ -70,12 +71,12 @@ class Rollout:
 
     @property
     def deletion_timeout_seconds(self) -> int:
-        """Timeout of Pulumi for a deletion, which ends when all pods have stopped."""
+        """Pulumi's timeout for a deletion, which ends when all pods have stopped."""
         return max(MIN_DELETION_SECONDS, self.termination_grace_period_seconds + SCHEDULING_SECONDS)
 
     @property
     def _possible_replicas(self) -> Iterator[int]:
-        """Numbers of pods to compare: since percentages are rounded, the largest is not always updated slowest."""
+        """Numbers of pods to compare: because percentages are rounded, the largest may not need the most batches."""
         yield from range(max(1, self.min_replicas), min(self.max_replicas, self.min_replicas + ROUNDING_CYCLE) + 1)
         yield from range(max(1, self.min_replicas, self.max_replicas - ROUNDING_CYCLE), self.max_replicas + 1)
 
@@ -89,7 +90,7 @@ class Rollout:
 def max_startup_seconds(
     container: PodContainer, init_containers: Mapping[str, PodContainer], sidecars: Mapping[str, PodContainer]
 ) -> int:
-    """Return the longest time until a pod is ready: init containers and sidecars start one after the other."""
+    """Return the longest time until a pod is ready. Init containers and sidecars start one after another."""
     return (
         sum(init_container.probes.startup_seconds for init_container in init_containers.values())
         + sum(sidecar.probes.max_startup_seconds for sidecar in sidecars.values())

@@ -1,4 +1,4 @@
-"""Checks changes of a workload in a resource hook. ``moorings report`` evaluates the same rules."""
+"""Resource hook that checks changes of a workload with the rules that ``moorings report`` also evaluates."""
 
 import pulumi
 
@@ -8,17 +8,17 @@ from moorings.validation.change_rules import ChangeRule
 from moorings.validation.reporter import Reporter
 
 CHANGE_RULES: tuple[ChangeRule, ...] = (*WORKLOAD_CHANGES.rules,)
-"""Rules that ``moorings report`` finds through the entry point ``moorings.checks``."""
+"""Rules that ``moorings report`` loads through the entry point ``moorings.checks``."""
 
 
 def workload_change_guard(name: str, reporter: Reporter) -> pulumi.ResourceHookBinding:
     """Create the hook of the component, which runs before its objects are registered.
 
-    A hook of the Deployment could not reject its replacement: the engine passes only the new inputs to the hooks of a
-    creation. The component is updated instead, with the old and the new arguments.
+    A hook of the Deployment could not detect its replacement, because the engine passes only the new inputs to hooks of
+    a creation. The hook of the component runs before an update, which has the old and the new arguments.
 
     Args:
-        name: logical name of the component, which is the prefix of the hook's name.
+        name: logical name of the component, used as the prefix of the hook name.
         reporter: reporter of the component.
 
     """

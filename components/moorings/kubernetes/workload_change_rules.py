@@ -1,4 +1,4 @@
-"""Rules about changes of a workload that interrupt it, in the inputs that `KubernetesWorkload` registers."""
+"""Rules for changes that interrupt a deployed workload. They compare the inputs of `KubernetesWorkload`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,31 +6,31 @@ from typing import Any
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.change_rules import ChangeRules
 from moorings.validation.findings import Severity
-from moorings.validation.resource_changes import UNKNOWN, Properties, ResourceChange
+from moorings.validation.resource_changes import UNKNOWN, ResourceChange
 from moorings.validation.rules import Findings
 
 WORKLOAD_CHANGES = ChangeRules("moorings:index:KubernetesWorkload", example_type="KubernetesWorkload")
 
-_NAMES = {"namespace": "namespace", "objectName": "object_name"}
-"""Arguments that are part of the identity of each object, by input."""
+_IDENTITY = {"namespace": "namespace", "objectName": "object_name"}
+"""Arguments that identify the objects of the workload, by input."""
 
 _STATEFUL_SET_FIELDS = {
     "podManagementPolicy": "pod_management_policy",
     "revisionHistoryLimit": "revision_history_limit",
     "volumes": "volumes",
 }
-"""Arguments that set fields which Kubernetes or the provider cannot update in a StatefulSet, by input.
+"""Arguments whose fields Kubernetes or the provider cannot update in a StatefulSet, by input.
 
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/diff.go
 """
 
-_SECOND_WORKLOAD = (
-    "deploy a second workload with another name, move its clients in a second update and remove this one in a third"
+_MIGRATION = (
+    "deploy a second workload with another name, move the clients in a second update, and remove this one in a third"
 )
 
 
 def change_inputs(args: KubernetesWorkloadArgs) -> dict[str, Any]:
-    """Return the inputs of the component that the rules compare: arguments whose changes are not made in place."""
+    """Return the inputs of the component that the rules compare."""
     autoscaling = args.autoscaling
     inputs: dict[str, Any] = {
         "namespace": args.namespace,
@@ -60,23 +60,23 @@ def change_inputs(args: KubernetesWorkloadArgs) -> dict[str, Any]:
     valid='object_name="orders", app="orders-v2"',
 )
 def _workload_replaced(change: ResourceChange) -> Findings:
-    """Clients lose the Service of a replaced workload, a replaced StatefulSet stops, and autoscaled pods are lost."""
+    """A replacement deletes the Service, stops the pods of a StatefulSet, and resets the number of autoscaled pods."""
     kind, new_kind = change.before.at("kind"), change.after.at("kind")
     minimum = change.before.at("autoscaling", "minReplicas")
     serving = change.before.at("hasService") is True
     if kind == new_kind and (serving or minimum is not None or kind == "StatefulSet"):
-        for name, old, new in _changed(change, _NAMES):
-            losses = [
-                *(["its clients lose the Service"] if serving else []),
-                *([f"the new {kind} starts with its minimum number of pods"] if minimum is not None else []),
+        for name, old, new in _changed(change, _IDENTITY):
+            effects = [
+                *(["clients lose the Service"] if serving else []),
+                *([f"the new {kind} starts with the minimum number of pods"] if minimum is not None else []),
             ]
-            loss = " and ".join(losses) or "its pods and volumes stay behind"
-            yield name, f"{new!r} instead of {old!r} replaces the {kind}: {loss}; {_SECOND_WORKLOAD}"
+            effect = " and ".join(effects) or "its pods are deleted and its volumes are not reused"
+            yield name, f"{new!r} instead of {old!r} replaces the {kind}, so {effect}; {_MIGRATION}"
     elif kind != new_kind and minimum is not None and new_kind is not UNKNOWN:
         yield (
             "kind",
             (
-                f"a {new_kind} instead of the {kind} starts with its minimum number of pods; set "
+                f"the {new_kind} that replaces the {kind} starts with the minimum number of pods; set "
                 "autoscaling.min_replicas to the current number of pods first, then acknowledge the replacement"
             ),
         )
@@ -85,8 +85,8 @@ def _workload_replaced(change: ResourceChange) -> Findings:
             yield (
                 name,
                 (
-                    "the change deletes the StatefulSet with its pods, and then creates it again; delete it with "
-                    "kubectl delete statefulset --cascade=orphan and run pulumi refresh, then acknowledge the change"
+                    "the change deletes the StatefulSet and its pods, then creates a new one; to keep the pods, run "
+                    "kubectl delete statefulset --cascade=orphan and pulumi refresh, then acknowledge the change"
                 ),
             )
 
@@ -109,13 +109,10 @@ def _changed(change: ResourceChange, arguments: dict[str, str]) -> Iterator[tupl
     valid="autoscaling=None, availability=Availability(replicas=4)",
 )
 def _autoscaler_removed(change: ResourceChange) -> Findings:
-    """The autoscaler owns the number of pods also after its removal, so that a later update fails with a conflict."""
-    if _has(change.before) and change.after.is_missing("autoscaling") and change.after.is_missing("replicas"):
+    """The removed autoscaler still owns the field ``spec.replicas``, so later updates fail with a field conflict."""
+    removed = not change.before.is_missing("autoscaling") and change.after.is_missing("autoscaling")
+    if removed and change.after.is_missing("replicas"):
         yield (
-            "without an autoscaler, updates fail with a conflict about the number of pods, which the autoscaler has "
-            "set; set availability.replicas to the number of pods that are required"
+            "later updates would fail with a conflict about spec.replicas, which the removed autoscaler has set; set "
+            "availability.replicas to the required number of pods"
         )
-
-
-def _has(inputs: Properties) -> bool:
-    return not inputs.is_missing("autoscaling")

@@ -1,4 +1,4 @@
-"""Versions of provider plugins, for resources that are registered without the classes of a vendor SDK."""
+"""Versions of provider plugins, for resources that are registered without the classes of a provider SDK."""
 
 from functools import cache
 from importlib.metadata import version
@@ -6,5 +6,5 @@ from importlib.metadata import version
 
 @cache
 def plugin_version(package: str) -> str:
-    """Return the version of the plugin that belongs to an installed vendor SDK, such as ``pulumi-aws``."""
+    """Return the plugin version of an installed provider SDK, such as ``pulumi-aws``."""
     return version(package)

@@ -1,4 +1,4 @@
-"""``Input`` and ``SecretInput``: types of arguments that accept plain values and Outputs, and validate both.
+"""``Input`` and ``SecretInput``: argument types that accept plain and late values, and validate both.
 
 Type checkers see ``Input[T]`` as ``pulumi.Input[T]``. Pydantic validates a plain value immediately, and a late value
 (an Output or another awaitable) when it resolves, with the same checks and messages.
@@ -24,7 +24,7 @@ class _ValidateLate:
     """Annotation that validates a plain value immediately, and a late value when it resolves."""
 
     def __init__(self, *, secret: bool = False) -> None:
-        """Set whether the value is secret, even if it is plain."""
+        """Create the annotation. ``secret`` hides the value in messages even if it is plain."""
         self._secret = secret
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -52,7 +52,7 @@ class _ValidateLate:
             return validate(value)
         except ValidationError as error:
             violation = without_values(error)
-        raise violation  # outside of the block, because its __context__ would contain the value
+        raise violation  # outside the block: otherwise its __context__ would contain the value
 
     async def _reject(
         self,
@@ -61,7 +61,7 @@ class _ValidateLate:
         output: pulumi.Output[Any],
         current: tuple[Origin, str] | None,
     ) -> NoReturn:
-        """Raise the error of a late value, with the key or index at which it was passed."""
+        """Raise the error of a late value, with its key or index in the argument."""
         origin, argument = current or (Origin({}, "Input", None), "")
         path = origin.path_of(argument, value) if argument else ()
         if self._secret or await output.is_secret():
@@ -76,7 +76,7 @@ class _ValidateLate:
 
 
 class _MarkSecret:
-    """Annotation that turns a value into a secret Output, which neither the state nor ``repr`` shows."""
+    """Annotation that turns a value into a secret Output, so that neither the state nor ``repr`` contains it."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(pulumi.Output.secret, handler(source))
@@ -93,19 +93,19 @@ def check_together(component: str, check: Callable[..., T], location: object = "
     """Call a function with several arguments: immediately if all are plain, otherwise when all have resolved.
 
     Args:
-        component: the component, for messages, as in ``MskCluster 'kafka'``.
-        check: takes the resolved values by name; raises ``Violation`` with the problem and the fix.
-        location: location in the user's program, for messages.
+        component: the component in messages, such as ``MskCluster 'kafka'``.
+        check: takes the resolved values as keyword arguments; raises ``Violation`` with the problem and the fix.
+        location: location in the user's program, in messages.
         values: the arguments, plain or late. Lists and mappings may contain late items.
 
     Returns:
-        The result of the function; an Output if any value is late.
+        The result of the function, as an Output if any value is late.
 
     Raises:
         InvalidInput: if the function raises a violation. If a late value is secret, the message contains no value.
 
     """
-    late = together(values)
+    late = late_values(values)
     if late is None:
         try:
             return check(**values)
@@ -127,7 +127,7 @@ async def _reject_late(error: Violation, component: str, location: object, late:
 
 
 def _rejection(error: Violation, component: str, location: object, *, secret: bool = False) -> InvalidInput:
-    """Return the rejection for an error of a check. The message of a secret value contains no part of it."""
+    """Return the exception for a violation. For a secret value, the message contains no part of it."""
     message = f"{error.rule.rationale} {HIDDEN}" if secret else error.message
     path = error.path[:1] if secret else error.path
     return InvalidInput.of(Violation(error.rule, message, *path), component, location)
@@ -135,12 +135,12 @@ def _rejection(error: Violation, component: str, location: object, *, secret: bo
 
 @dataclass(frozen=True, slots=True)
 class LateValues:
-    """The late values among several."""
+    """Late values of several arguments, combined in an Output."""
 
     names: Sequence[str]
 
     output: pulumi.Output[Any]
-    """The value of a single name, otherwise the list of the values."""
+    """The value if there is one name, otherwise the list of values."""
 
     def apply(self, function: Callable[[dict[str, Any]], Any]) -> pulumi.Output[Any]:
         """Call a function with the resolved values by name."""
@@ -150,8 +150,8 @@ class LateValues:
         return self.output.apply(lambda values: function(dict(zip(names, values, strict=True))))
 
 
-def together(values: Mapping[str, Any]) -> LateValues | None:
-    """Return the late values among several, or None if all are plain."""
+def late_values(values: Mapping[str, Any]) -> LateValues | None:
+    """Combine the late values of several arguments. Return None if all are plain."""
     late = {name: value for name, value in values.items() if is_late(value)}
     if not late:
         return None
@@ -160,10 +160,10 @@ def together(values: Mapping[str, Any]) -> LateValues | None:
 
 
 def gather(*outputs: pulumi.Output[Any]) -> pulumi.Output[list[Any]]:
-    """Return the values of a few Outputs as a list.
+    """Return the values of a few Outputs as a list, like ``Output.all`` but faster.
 
-    ``Output.all`` returns the same. It also looks for Outputs within each value, and creates two tasks of the event
-    loop to do so; this function creates one. These tasks take most of the time of a preview.
+    ``Output.all`` also resolves Outputs within each value and creates two tasks of the event loop to do so; this
+    function creates one. These tasks take most of the time of a preview.
     """
     return _append([], *outputs) if outputs else as_output([])
 
@@ -172,16 +172,16 @@ def _append(values: list[Any], first: pulumi.Output[Any], *others: pulumi.Output
     def append(value: Any) -> Any:
         return _append([*values, value], *others) if others else [*values, value]
 
-    # It is called with unknown values as well, so that the list depends on the resources of all Outputs.
+    # Called with unknown values as well, so that the list depends on the resources of all Outputs.
     return first.apply(append, run_with_unknowns=True)
 
 
 _PLAIN = (str, int, float, type(None), BaseModel)
-"""Types of most values, which are never late. Looking for ``__await__`` would take longer."""
+"""Types of most values, which are never late. Checking them first is faster than looking for ``__await__``."""
 
 
 def is_late(value: Any) -> bool:
-    """Whether a value, an item of a list or a value of a mapping is late."""
+    """Whether a value is late, or contains a late value in a list or mapping."""
     if isinstance(value, _PLAIN):
         return False
     if is_mapping(value):
@@ -190,15 +190,15 @@ def is_late(value: Any) -> bool:
 
 
 def is_list(value: Any) -> TypeGuard[list[Any]]:
-    """Whether a value is a plain list, whose items may be late."""
+    """Whether a value is a plain list. Its items may be late."""
     return isinstance(value, list)
 
 
 def is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
-    """Whether a value is a plain mapping, whose values may be late."""
+    """Whether a value is a plain mapping. Its values may be late."""
     return isinstance(value, Mapping)
 
 
 def as_output(value: Any) -> pulumi.Output[Any]:
-    """Return a value as an Output: an Output itself, otherwise ``Output.from_input``, which resolves nested values."""
+    """Return an Output unchanged, and any other value as ``Output.from_input``, which resolves nested values."""
     return value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value)

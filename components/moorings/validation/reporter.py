@@ -10,7 +10,7 @@ from moorings.validation import argument_rules
 from moorings.validation.change_rules import ChangeRule
 from moorings.validation.errors import HIDDEN, InvalidInput
 from moorings.validation.findings import Finding, Path, Severity, spell
-from moorings.validation.inputs import check_together, is_late, is_list, is_mapping, together
+from moorings.validation.inputs import check_together, is_late, is_list, is_mapping, late_values
 from moorings.validation.origins import Origin
 from moorings.validation.rules import Check, Rule, Violation
 
@@ -126,7 +126,7 @@ class Reporter:
         key: Any = None,
     ) -> list[Finding]:
         """Evaluate a rule. With a key or index, the value of ``Check.each`` is the late item with that key or index."""
-        late = together(values)
+        late = late_values(values)
         if late is None:
             return self._sort(check.rule, _results(check, values, path), origin)
 

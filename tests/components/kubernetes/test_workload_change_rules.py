@@ -68,7 +68,7 @@ def test_each_loss_is_stated():
         Properties({**SCALED, "hasService": True, "namespace": "billing"}),
     )
     ((_, _, message),) = evaluate_change(WORKLOAD_CHANGES.rules, change)
-    assert "its clients lose the Service and the new Deployment starts with its minimum number of pods" in message
+    assert "clients lose the Service and the new Deployment starts with the minimum number of pods" in message
 
 
 def test_the_number_of_pods_is_required_when_an_autoscaler_is_removed():
