@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
-from operator import itemgetter
 from typing import Any, Literal, Self
 
 import pulumi
@@ -250,7 +249,7 @@ class SecurityGroup:
     def checked_id(self) -> pulumi.Output[str]:
         """Return the ID of the group after `check_rules`, for resources that must not be created with invalid rules."""
         pending = self.check_rules()
-        return gather(self.id, *map(as_output, pending)).apply(itemgetter(0)) if pending else self.id
+        return gather(self.id, *map(as_output, pending))[0] if pending else self.id
 
     def _declare(self, direction: Direction, role: str, peer: Peer, port: Any, argument: str | None) -> str:
         name = f"{self._name}-{role}"

@@ -2,7 +2,6 @@
 
 import re
 from functools import partial
-from operator import itemgetter
 from typing import Any
 
 import pulumi
@@ -267,7 +266,7 @@ class FargateSingleton(pulumi.ComponentResource):
         revision = self._reporter.derive(
             check_deployed_revision, expected=task_definition_arn, deployed=service.task_definition
         )
-        return gather(as_output(revision), *checks).apply(itemgetter(0))
+        return gather(as_output(revision), *checks)[0]
 
     def _create_alarms(self, load_balancer: HttpsLoadBalancer | None, alarm_minutes: int) -> None:
         args = self._args
