@@ -99,12 +99,9 @@ class Args(BaseModel):
         """Reject changes: the arguments have already been validated.
 
         Raises:
-            InvalidInput: always, except for the attributes of pydantic.
+            InvalidInput: always.
 
         """
-        if name.startswith("_"):
-            super().__setattr__(name, value)
-            return
         problem = "arguments cannot be changed after they have been created; pass the value when you create them"
         violation = Violation(argument_rules.SIGNATURE, problem, name)
         raise InvalidInput.of(violation, type(self).__name__, user_location())

@@ -1,7 +1,5 @@
 """Rules of the broker subnets."""
 
-from types import SimpleNamespace
-
 import pulumi
 import pulumi_aws as aws
 import pytest
@@ -17,13 +15,13 @@ def route_tables(monkeypatch):
     """Values that EC2 was queried for, and IDs that it returns, by the name of the filter."""
     queries, results = {}, {}
 
-    def get_route_tables(*, vpc_id, filters, opts):
-        (gateway, other) = filters
-        assert (vpc_id, gateway) == (REQUIRED["vpc_id"], {"name": "route.gateway-id", "values": ["igw-*"]})
-        queries[other["name"]] = other["values"]
-        return pulumi.Output.from_input(SimpleNamespace(ids=results.get(other["name"], results.get("other", []))))
+    def get_route_table_ids(vpc_id, filters, parent):
+        (gateway, (name, values)) = filters.items()
+        assert (vpc_id, gateway) == (REQUIRED["vpc_id"], ("route.gateway-id", ["igw-*"]))
+        queries[name] = values
+        return pulumi.Output.from_input(results.get(name, results.get("other", [])))
 
-    monkeypatch.setattr("pulumi_aws.ec2.get_route_tables_output", get_route_tables)
+    monkeypatch.setattr("moorings.msk.subnet_rules.get_route_table_ids", get_route_table_ids)
     return queries, results
 
 
