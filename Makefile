@@ -52,7 +52,7 @@ test-sessions: .venv/dev ## Run the tests with Traefik, NGINX and HAProxy in fro
 	@$(BIN)/python tests/engine/binaries.py test-sessions
 	@MOORINGS_SESSIONS=$${MOORINGS_SESSIONS:-installed} tests/sessions/in-namespace $(BIN)/python -m pytest tests/sessions
 
-test-mutation: .venv/dev ## Measure how many changes of the code the tests notice (MUTATE=kafka or a file)
+test-mutation: .venv/dev ## Measure how many mutants of the code the tests kill (MUTATE=kafka or a file)
 	@$(BIN)/python tests/mutation/run.py $(MUTATE)
 
 scan: .venv/dev .venv-scanners/done ## Scan the stacks with checkov, cfn-guard, parliament and kubernetes-validate (requires npm)

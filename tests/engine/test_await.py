@@ -1,6 +1,6 @@
-"""Updates with Pulumi on a control plane: the engine waits as with the real Kubernetes provider.
+"""Updates of stacks on a control plane, in which the engine waits as with the real Kubernetes provider.
 
-The provider's clock is ten times as fast as the one of the cluster, except where a test says otherwise.
+The clock of the emulated provider is ten times as fast as that of the cluster, unless a test sets ``provider_second``.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from workloads import IMAGE, container
 
 from moorings import KubernetesWorkload, StickyIngress
 
-# A rollout waits min_ready_seconds for each pod. One second is sufficient for these tests.
+# A rollout waits min_ready_seconds for each pod, so the tests use a short value.
 SHORT_ROLLOUT = {"min_ready_seconds": 1, "network_policy": False}
 SLOW_READINESS = {"tests/ready-after": "300ms"}
 NEVER_READY = {"tests/ready-after": "1h"}
@@ -31,7 +31,7 @@ def namespace(control_plane):
 
 
 def workload(namespace: str, **changed: object) -> Callable[[], KubernetesWorkload]:
-    """A program with one workload."""
+    """Return a program with one workload."""
     args = {
         "namespace": namespace,
         "container": container(),
@@ -43,13 +43,13 @@ def workload(namespace: str, **changed: object) -> Callable[[], KubernetesWorklo
 
 
 def only(api, kind, namespace, api_version="apps/v1"):
-    """The only object of a kind."""
+    """Return the only object of a kind."""
     (match,) = api.list(api_version, kind, namespace)
     return match
 
 
 def outputs(stack, name):
-    """The outputs of a resource in the state, from the moment when the provider considered it ready."""
+    """Return the outputs of a resource in the state, which the provider read when the resource was ready."""
     (match,) = (resource for urn, resource in stack.resources.items() if urn.endswith(f"::{name}"))
     return match["outputs"]
 
@@ -67,7 +67,7 @@ def scale(api, deployment, replicas: int) -> None:
 
 
 def ready_endpoints(api, namespace, replicas):
-    """Observe the endpoints of the only Service, after all replicas are ready."""
+    """Return the endpoints of the only Service when all replicas are ready."""
     endpoints = ReadyEndpoints(api, namespace, only(api, "Service", namespace, "v1")["metadata"]["name"])
     endpoints.wait(lambda ready: len(ready) == replicas)
     return endpoints
@@ -116,7 +116,7 @@ def test_a_new_image_and_configuration_keep_the_capacity(cluster_engine, api, na
 
 
 def test_an_update_fails_soon_after_its_deadline(pulumi_cli, control_plane, tmp_path, namespace):
-    # Kubernetes reports the failure after 7 s, in real time. The provider must still be waiting then.
+    # Kubernetes reports the failure after 7 s of real time. The provider's timeout must not expire before that.
     engine = Engine(pulumi_cli, tmp_path, kubeconfig=control_plane.kubeconfig, provider_second=0.3)
     probes = {**container()["probes"], "startup_seconds": 5}
     never_ready = {

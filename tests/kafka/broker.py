@@ -1,7 +1,7 @@
-"""Runs an Apache Kafka broker: one process that is broker and controller, on free ports of this host.
+"""Runs an Apache Kafka broker in combined mode: one process is broker and controller, on free ports of localhost.
 
-``Broker(version)`` is a context manager. Its ``ADMIN`` listener is for the tests themselves: without encryption, and
-every client on it is a super user. The other listeners are those that clients are tested with.
+``Broker(version)`` is a context manager. The tests administer the broker through the ``ADMIN`` listener, which has no
+encryption or authentication: its clients are super users. The clients under test use the other listeners.
 """
 
 import os
@@ -43,7 +43,7 @@ ATTEMPTS = 3
 START_SECONDS = 60
 CLUSTER_ID = "bW9vcmluZ3MtdGVzdHMtMQ"
 JVM_OPTIONS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.showThreadName=false")
-"""Options that shorten the start."""
+"""Options that shorten the start of a JVM, and the log lines of the tools."""
 
 TOOLS = {
     "kafka-acls.sh": ("org.apache.kafka.tools.AclCommand", "kafka.admin.AclCommand"),
@@ -56,21 +56,21 @@ TOOLS = {
         "kafka.tools.ConsoleConsumer",
     ),
 }
-"""Command line tools and their classes: those of newer versions first."""
+"""Main classes of the command line tools: that of newer versions first."""
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A listener and its properties, without the prefix ``listener.name.<name>.``."""
+    """A listener. Its properties have no prefix ``listener.name.<name>.``."""
 
     protocol: str
     properties: Mapping[str, str] = field(default_factory=dict)
-    certified_host: str = "localhost"
-    """Host that the broker's certificate names. Clients connect to ``localhost``."""
+    certificate_host: str = "localhost"
+    """Host name in the broker's certificate. Clients connect to ``localhost``."""
 
 
 _RESOURCE_TYPES = {"cluster": "BROKER", "group": "GROUP", "topic": "TOPIC", "transactional-id": "TRANSACTIONAL_ID"}
-"""Names of librdkafka."""
+"""Resource types of `KafkaAcl` as librdkafka names them."""
 
 _SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 _SCRAM = {
@@ -81,10 +81,10 @@ _SCRAM = {
 LISTENERS: Mapping[str, Listener] = {
     "SCRAM": Listener("SASL_SSL", _SCRAM),
     "TLS": Listener("SSL", {"ssl.client.auth": "required"}),
-    # Another server that has a certificate of the same authority.
+    # A server whose certificate is issued by the same authority, but for another host.
     "IMPOSTOR": Listener("SASL_SSL", _SCRAM, "other.example.com"),
 }
-"""Listeners as MSK has them, and one that clients must not trust."""
+"""Listeners like those of MSK, and one whose certificate clients must reject."""
 
 DEFAULT_PROPERTIES: Mapping[str, str] = {
     "process.roles": "broker,controller",
@@ -95,7 +95,7 @@ DEFAULT_PROPERTIES: Mapping[str, str] = {
     "super.users": "User:ANONYMOUS",
     "auto.create.topics.enable": "false",
     "group.initial.rebalance.delay.ms": "0",
-    # There is one broker, and fewer partitions of internal topics are created faster.
+    # One broker cannot hold replicas, and internal topics with fewer partitions are created faster.
     "offsets.topic.num.partitions": "3",
     "offsets.topic.replication.factor": "1",
     "transaction.state.log.num.partitions": "3",
@@ -108,10 +108,10 @@ DEFAULT_PROPERTIES: Mapping[str, str] = {
 
 
 class Broker:
-    """A broker of a pinned version, with an authorizer: users other than that of ``ADMIN`` need ACLs.
+    """A broker of a pinned version, with an authorizer: clients of all listeners except ``ADMIN`` need ACLs.
 
-    Starting it takes about five seconds. `StartError` contains the end of the broker's log, for example the error about
-    an invalid property.
+    It starts in about five seconds. `StartError` contains the end of the broker's log, for example the error about an
+    invalid property.
     """
 
     def __init__(
@@ -123,8 +123,8 @@ class Broker:
         """Prepare a broker.
 
         Args:
-            version: a version that ``jars/`` pins.
-            properties: server properties in addition to `DEFAULT_PROPERTIES`, or instead of some of them.
+            version: a version with pinned hashes in ``jars/``.
+            properties: server properties that are added to `DEFAULT_PROPERTIES` or override them.
             listeners: listeners by name. Default to `LISTENERS`. ``ADMIN`` is always added.
 
         """
@@ -157,7 +157,7 @@ class Broker:
                         continue
                     raise
                 break
-            # Log level 2: the client does not report that the broker stops.
+            # Log level 2 (critical): the client does not log that the broker has stopped.
             self.admin = AdminClient({"bootstrap.servers": self.bootstrap_servers(ADMIN), "log_level": 2})
             self._resources = resources.pop_all()
         return self
@@ -170,8 +170,8 @@ class Broker:
 
     def create_topic(self, name: str, partitions: int = 1, config: Mapping[str, str] | None = None) -> str:
         """Create a topic and return its name."""
-        _wait(self.admin.create_topics([NewTopic(name, partitions, 1, config=dict(config or {}))]))
-        _until(lambda: name in self.admin.list_topics(timeout=START_SECONDS).topics)
+        _wait_for_results(self.admin.create_topics([NewTopic(name, partitions, 1, config=dict(config or {}))]))
+        _wait_until(lambda: name in self.admin.list_topics(timeout=START_SECONDS).topics)
         return name
 
     def allow(self, principal: str, operation: AclOperation, name: str, kind: str = "TOPIC") -> None:
@@ -180,7 +180,7 @@ class Broker:
         self._add_acls([AclBinding(*acl, AclPermissionType.ALLOW)])
 
     def add_acls(self, acls: Iterable[KafkaAcl]) -> None:
-        """Add ACLs with the API, which takes less time than the tool."""
+        """Add ACLs with the Kafka API, which is faster than ``kafka-acls.sh``."""
         self._add_acls(
             [
                 AclBinding(
@@ -198,40 +198,40 @@ class Broker:
         )
 
     def find_acls(self, principal: str | None = None) -> list[AclBinding]:
-        """The ACLs of a principal, or of all."""
+        """Return the ACLs of a principal, or of all principals."""
         resource = (ResourceType.ANY, None, ResourcePatternType.ANY)
         acls = AclBindingFilter(*resource, principal, None, AclOperation.ANY, AclPermissionType.ANY)
         return list(self.admin.describe_acls(acls).result())
 
     def bootstrap_servers(self, listener: str) -> str:
-        """The address of a listener."""
+        """Return the address of a listener."""
         return f"localhost:{self.ports[listener]}"
 
     def add_scram_user(self, name: str, password: str, mechanism: str = "SCRAM-SHA-512") -> None:
         """Create a SCRAM user, or change its password."""
         credential = ScramCredentialInfo(ScramMechanism[mechanism.replace("-", "_")], 4096)
-        _wait(
+        _wait_for_results(
             self.admin.alter_user_scram_credentials([UserScramCredentialUpsertion(name, credential, password.encode())])
         )
 
         def exists() -> bool:
             try:
-                _wait(self.admin.describe_user_scram_credentials([name]))
+                _wait_for_results(self.admin.describe_user_scram_credentials([name]))
             except KafkaException:
                 return False
             return True
 
-        _until(exists)
+        _wait_until(exists)
 
     def shell(
         self, command: str, listener: str = ADMIN, properties: str = "security.protocol=PLAINTEXT\n"
     ) -> subprocess.CompletedProcess[str]:
-        """Run a shell command that uses the tools of this version. The result is not checked.
+        """Run a shell command with the command line tools of this version. Does not raise if the command fails.
 
         Args:
-            command: the command. It finds the listener in ``$BOOTSTRAP_SERVERS``.
+            command: the command. ``$BOOTSTRAP_SERVERS`` contains the address of the listener.
             listener: the listener that the tools connect to.
-            properties: text of ``client.properties``. Defaults to those of ``ADMIN``.
+            properties: content of ``client.properties``. Defaults to that for ``ADMIN``.
 
         """
         folder = Path(tempfile.mkdtemp(dir=self.folder))
@@ -247,8 +247,8 @@ class Broker:
         )
 
     def _add_acls(self, acls: list[AclBinding]) -> None:
-        _wait(self.admin.create_acls(acls))
-        _until(lambda: set(acls) <= set(self.find_acls()))
+        _wait_for_results(self.admin.create_acls(acls))
+        _wait_until(lambda: set(acls) <= set(self.find_acls()))
 
     def _start(self, resources: ExitStack) -> None:
         names = ["CONTROLLER", ADMIN, *self._listeners]
@@ -275,7 +275,7 @@ class Broker:
         protocols = {name: listener.protocol for name, listener in listeners.items()}
         addresses = [f"{name}://127.0.0.1:{port}" for name, port in self.ports.items()]
         advertised = [f"{name}://localhost:{self.ports[name]}" for name in listeners]
-        own = {
+        computed = {
             "controller.quorum.voters": f"1@127.0.0.1:{self.ports['CONTROLLER']}",
             "listeners": ",".join(addresses),
             "advertised.listeners": ",".join(advertised),
@@ -287,13 +287,13 @@ class Broker:
         for name, listener in self._listeners.items():
             prefix = f"listener.name.{name.lower()}"
             for key, value in {**self._encryption(name, listener), **listener.properties}.items():
-                own[f"{prefix}.{key}"] = value
-        return {**DEFAULT_PROPERTIES, **own, **self._properties}
+                computed[f"{prefix}.{key}"] = value
+        return {**DEFAULT_PROPERTIES, **computed, **self._properties}
 
     def _encryption(self, name: str, listener: Listener) -> dict[str, str]:
         if not listener.protocol.endswith("SSL"):
             return {}
-        certificate = self.certificates.issue(f"broker-{name}", f"/CN=broker of {name}", listener.certified_host)
+        certificate = self.certificates.issue(f"broker-{name}", f"/CN=broker of {name}", listener.certificate_host)
         return {
             "ssl.keystore.type": "PEM",
             "ssl.keystore.location": str(certificate.key_store),
@@ -302,21 +302,21 @@ class Broker:
         }
 
 
-def _wait(futures: Mapping[Any, Future[Any]]) -> None:
+def _wait_for_results(futures: Mapping[Any, Future[Any]]) -> None:
     for future in futures.values():
         future.result()
 
 
-def _until(ready: Callable[[], bool]) -> None:
-    """Wait until the broker, which reads changes from the controller, has applied one."""
+def _wait_until(ready: Callable[[], bool]) -> None:
+    """Wait until the broker has applied a change, which it reads from the controller."""
     end = time.monotonic() + START_SECONDS
     while not ready():
         if time.monotonic() > end:
-            raise TimeoutError(f"the broker has not applied a change within {START_SECONDS} s")
+            raise TimeoutError(f"the broker did not apply a change within {START_SECONDS} s")
 
 
 def _write_tools(folder: Path, java_path: Path, jars: Path) -> Path:
-    """Write scripts like those in ``bin/`` of a Kafka distribution, which Maven does not have."""
+    """Write scripts like those in ``bin/`` of a Kafka distribution, which the Maven artifacts do not contain."""
     classes = {
         name.removesuffix(".class").replace("/", ".")
         for jar in (*jars.glob("kafka_*.jar"), *jars.glob("kafka-tools-[0-9]*.jar"))

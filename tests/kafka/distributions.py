@@ -1,8 +1,8 @@
-"""Downloads jars with Maven, once: those of Kafka brokers with their command line tools by version, and of Spring Boot.
+"""Downloads the jars of Kafka versions (broker and command line tools) and of Spring Boot with Maven, and caches them.
 
-``jars/`` pins the hash of every jar. They are kept in the cache of the engine tests: ``MOORINGS_CACHE``, or
-``moorings`` in the cache folder of the user. The script downloads the given versions, or the oldest and the newest and
-``spring``, and prints their locations. With ``--pin`` it replaces the pinned hashes of these versions.
+``jars/`` contains the pinned hash of each jar. The cache is that of the engine tests: ``MOORINGS_CACHE``, or
+``moorings`` in the user's cache folder. By default, the script downloads the oldest and the newest version and
+``spring``, and prints their locations. ``--pin`` replaces the pinned hashes of the given versions.
 """
 
 import argparse
@@ -22,18 +22,18 @@ from binaries import Log, cache, locked
 
 PINS = Path(__file__).parent / "jars"
 SPRING = "spring"
-"""Name of the jars of Spring Boot, in place of a version."""
+"""Name of the jars of Spring Boot, used instead of a Kafka version."""
 
 
 def pinned_versions() -> list[str]:
-    """The versions of Kafka with pinned hashes, oldest first. There is one for each minor version that MSK offers."""
+    """Return the Kafka versions with pinned hashes, oldest first: one for each minor version that MSK offers."""
     versions = (file.name.removesuffix(".sha256") for file in PINS.glob("[0-9]*.sha256"))
     return sorted(versions, key=lambda version: [int(number) for number in version.split(".")])
 
 
 OLDEST, *_, NEWEST = pinned_versions()
 JAVA = 17
-"""Minimum version of Java. It runs Kafka 3.6 to 4.2."""
+"""Minimum Java version, which runs Kafka 3.6 to 4.2."""
 
 MISSING_JAVA = f"install a JDK of version {JAVA} or newer and Maven"
 
@@ -43,16 +43,16 @@ class DistributionError(Exception):
 
 
 def find(version: str, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """The folder with the jars of a version, None if they were not downloaded yet."""
+    """Return the folder with the jars of a version, or None if they are not in the cache."""
     folder = cache(environ) / _folder_name(version)
     return folder if folder.exists() else None
 
 
 def fetch(version: str, environ: Mapping[str, str] = os.environ, log: Log = lambda line: None) -> Path:
-    """Find the jars of a version, or download and verify them.
+    """Return the folder with the jars of a version. Download and verify them if they are not in the cache.
 
     Raises:
-        DistributionError: Maven is missing or fails, or a jar is not the pinned one.
+        DistributionError: Maven is missing or fails, or the hash of a jar is not the pinned one.
     """
     if version not in (SPRING, *pinned_versions()):
         raise DistributionError(f"Kafka {version} is not pinned; use {', '.join(pinned_versions())}")
@@ -64,15 +64,16 @@ def fetch(version: str, environ: Mapping[str, str] = os.environ, log: Log = lamb
             return found
         with tempfile.TemporaryDirectory(dir=cache(environ), prefix="downloading-") as temporary:
             jars = _download(version, Path(temporary), environ, log)
-            differences = set(_pin(jars).splitlines()) ^ set(_pin_file(version).read_text("utf-8").splitlines())
+            pinned = _pin_file(version).read_text("utf-8")
+            differences = set(_checksums(jars).splitlines()) ^ set(pinned.splitlines())
             if differences:
                 names = sorted({line.split()[1] for line in differences})
-                raise DistributionError(f"{_title(version)}: not the pinned jars: {', '.join(names)}")
+                raise DistributionError(f"{_title(version)}: jars differ from the pinned hashes: {', '.join(names)}")
             return jars.rename(cache(environ) / _folder_name(version))
 
 
 def java(environ: Mapping[str, str] = os.environ) -> Path:
-    """The path of the Java virtual machine.
+    """Return the path of ``java``, in ``JAVA_HOME`` or on the path.
 
     Raises:
         DistributionError: it is missing or too old.
@@ -91,7 +92,7 @@ def java(environ: Mapping[str, str] = os.environ) -> Path:
 def write_pins(version: str, environ: Mapping[str, str] = os.environ, log: Log = lambda line: None) -> None:
     """Download a version and pin the hashes of its jars."""
     with tempfile.TemporaryDirectory() as temporary:
-        _pin_file(version).write_text(_pin(_download(version, Path(temporary), environ, log)), "utf-8")
+        _pin_file(version).write_text(_checksums(_download(version, Path(temporary), environ, log)), "utf-8")
 
 
 def _download(version: str, folder: Path, environ: Mapping[str, str], log: Log) -> Path:
@@ -109,8 +110,8 @@ def _download(version: str, folder: Path, environ: Mapping[str, str], log: Log) 
     return jars
 
 
-def _pin(jars: Path) -> str:
-    """The hash and the name of each jar, in the format of sha256sum."""
+def _checksums(jars: Path) -> str:
+    """Return the hash and the name of each jar, in the format of sha256sum."""
     files = sorted(jars.iterdir())
     return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
 
@@ -129,10 +130,13 @@ def _title(version: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Download versions and print their locations."""
+    """Download the jars of versions, and print their locations."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument(
-        "versions", nargs="*", metavar="VERSION", help="versions (default: the oldest, the newest and spring)"
+        "versions",
+        nargs="*",
+        metavar="VERSION",
+        help="Kafka versions or spring (default: the oldest, the newest and spring)",
     )
     parser.add_argument("--pin", action="store_true", help="replace the pinned hashes of the versions")
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""The commands of `KafkaAcl.commands`, run with Kafka's own tool: what users may do then, and what they may not."""
+"""Runs the commands of `KafkaAcl.commands`, and tests which operations the broker then allows and denies."""
 
 import re
 import subprocess
@@ -6,10 +6,7 @@ import subprocess
 import pytest
 from broker import Broker
 from clients import ALLOWED, USER_PASSWORD, produce
-from confluent_kafka.admin import (
-    ConfigResource,
-    NewTopic,
-)
+from confluent_kafka.admin import ConfigResource, NewTopic
 from distributions import NEWEST
 from users import User, attempt
 
@@ -19,11 +16,11 @@ from moorings.kafka.client_settings import ClientSettings
 from moorings.kafka.java_client import properties_file
 
 DENIED = "authorization failed"
-"""Part of the error of a producer. An idempotent one that may not write to any topic gets that of the cluster."""
+"""Part of the error of a producer: for the topic, or for the cluster if it may not write to any topic."""
 PRODUCER = "o'r\"ders $(id)"
-"""A user name that a shell could misread."""
+"""A user name with characters that a shell interprets."""
 SUBJECT = "CN=orders,OU=shop,O=Example"
-"""The distinguished name of a client certificate as Kafka writes it."""
+"""The distinguished name of a client certificate in the format of Kafka."""
 TOPICS = ["orders", "other", "team.a", "team.b", "team.secret"]
 ACLS = [
     *KafkaAcl.for_producer(PRODUCER, ["acl-orders"], transactional_ids=["acl-transaction"]),
@@ -46,32 +43,33 @@ ACLS = [
 
 
 def run(broker: Broker, commands: list[str], **options: str) -> subprocess.CompletedProcess[str]:
-    """Run commands as a user would: a script with one command in each line."""
+    """Run commands as a shell script with one command per line."""
     return broker.shell("\n".join(["set -e", *commands]), **options)
 
 
 def list_acls(broker, user=None):
-    """The ACLs of a user as `KafkaAcl` spells them."""
-    found = broker.find_acls(user and f"User:{user}")
+    """The ACLs of a user on the broker, in the form of `expected`."""
+    acls = broker.find_acls(user and f"User:{user}")
 
-    def spelled(value):
+    def normalized(value):
         return value.name.replace("_", "").lower()
 
     return {
         (
-            spelled(acl.restype),
+            normalized(acl.restype),
             acl.name,
-            spelled(acl.resource_pattern_type),
+            normalized(acl.resource_pattern_type),
             acl.principal,
             acl.host,
-            spelled(acl.operation),
-            spelled(acl.permission_type),
+            normalized(acl.operation),
+            normalized(acl.permission_type),
         )
-        for acl in found
+        for acl in acls
     }
 
 
 def expected(acls):
+    """The ACLs that the broker should have."""
     return {
         (
             {"cluster": "broker"}.get(acl.resource_type, acl.resource_type.replace("-", "")),
@@ -89,7 +87,7 @@ def expected(acls):
 
 @pytest.fixture(scope="module")
 def administrator(broker):
-    """An administrator with the ACLs of `KafkaAcl.for_admin`, which the super user has added."""
+    """An administrator. The super user adds the ACLs of `KafkaAcl.for_admin`."""
     user = User(broker, "acl-admin")
     added = run(broker, KafkaAcl.commands(KafkaAcl.for_admin(user.name)))
     assert added.returncode == 0, added.stderr
@@ -98,7 +96,7 @@ def administrator(broker):
 
 @pytest.fixture(scope="module")
 def acls(broker, administrator):
-    """The ACLs, which the administrator has added with the settings that `KafkaConnection` renders, and topics."""
+    """`ACLS`, added by the administrator with the client settings of `KafkaConnection`, and topics with one record."""
     for topic in TOPICS:
         broker.create_topic(f"acl-{topic}")
         assert produce({"bootstrap.servers": broker.bootstrap_servers("ADMIN")}, f"acl-{topic}") == ALLOWED
@@ -204,8 +202,8 @@ def test_the_commands_remove_exactly_these_acls(broker):
 
 @pytest.mark.parametrize("broker", [NEWEST], indirect=True)
 @pytest.mark.parametrize("resource_type", OPERATIONS)
-def test_operations_of_a_resource_type_are_those_of_the_tool(broker, resource_type):
-    """The tool lists the operations of a resource type when it rejects another one."""
+def test_each_resource_type_has_the_operations_that_kafka_supports(broker, resource_type):
+    """`kafka-acls.sh` lists the supported operations of a resource type when it rejects an operation."""
     unsupported = "IdempotentWrite" if resource_type != "cluster" else "Read"
     acl = KafkaAcl.model_construct(
         user="orders",

@@ -29,7 +29,7 @@ def add_program(environ, name, text):
 def test_jars_with_other_hashes_are_rejected_and_not_kept(environ):
     add_program(environ, "mvn", FAKE_MAVEN)
 
-    with pytest.raises(DistributionError, match=f"Kafka {NEWEST}: not the pinned jars: .*kafka.jar"):
+    with pytest.raises(DistributionError, match=f"Kafka {NEWEST}: jars differ from the pinned hashes: .*kafka.jar"):
         fetch(NEWEST, environ)
 
     assert find(NEWEST, environ) is None

@@ -1,7 +1,7 @@
-"""The tables of server properties, judged by the classes with which brokers of each Kafka version read them."""
+"""Compares the tables of server properties with the classes that validate them in brokers of each Kafka version."""
 
 import pytest
-from property_judge import KRAFT, VERSION_PARAMETERS, ZOOKEEPER, judge
+from property_validation import KRAFT, VERSION_PARAMETERS, ZOOKEEPER, validate
 
 from moorings.msk.configuration import DEFAULT_RETENTION_HOURS, render_server_properties
 from moorings.msk.kafka_versions import RELEASES, is_kraft, parse_version
@@ -32,24 +32,24 @@ VALUES = [
 """Values around the limits of the properties, and other spellings of valid ones."""
 
 RULES = {"msk-property-version", "msk-property-value"}
-"""Rules that reject what a broker does not support. The others are about arguments and combinations."""
+"""Rules about a single property. The others are about arguments and combinations."""
 
 MSK_ONLY = {"custom.advertised.listeners"}
-"""Properties that only MSK knows."""
+"""Properties of MSK that Kafka does not have."""
 
 AUTHORIZER = {"allow.everyone.if.no.acl.found"}
-"""Properties that only the authorizer reads. A broker does not know their names."""
+"""Properties of the authorizer, which the classes of the broker do not list."""
 
-USELESS = {
-    "default.replication.factor",  # topics without replicas
-    "log.cleaner.min.cleanable.ratio",  # NaN, which is neither less nor more than any ratio
-    "num.replica.fetchers",  # no replication; Kafka 4.2 requires at least one as well
+STRICTER_THAN_KAFKA = {
+    "default.replication.factor",  # 0: topics without replicas
+    "log.cleaner.min.cleanable.ratio",  # NaN: neither below nor above the ratio of a log
+    "num.replica.fetchers",  # 0: no replication; Kafka 4.2 also requires at least 1
 }
-"""Properties of which some brokers accept values that cannot work, and that are rejected here."""
+"""Properties with values that some brokers accept although they cannot work. The rules reject these values."""
 
 
 def msk_versions(version):
-    """The versions of MSK with the minor version of Kafka."""
+    """The MSK versions of a minor version of Kafka."""
     minor = tuple(map(int, version.split(".")[:2]))
     return [name for name in RELEASES if parse_version(name)[:2] == minor]
 
@@ -82,34 +82,37 @@ def version(request):
 
 
 @pytest.fixture(scope="module")
-def judgements(version):
-    """What brokers say about the cases, with and without KRaft."""
-    bases = {True: KRAFT, False: ZOOKEEPER} if version < "4" else {True: KRAFT}
-    return {kraft: judge(version, [{**base, name: value} for name, value in CASES]) for kraft, base in bases.items()}
+def results(version):
+    """The results for `CASES` by whether the broker uses KRaft. Kafka 4 does not support ZooKeeper."""
+    required = {True: KRAFT, False: ZOOKEEPER} if version < "4" else {True: KRAFT}
+    return {
+        kraft: validate(version, [{**properties, name: value} for name, value in CASES])
+        for kraft, properties in required.items()
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_values_are_accepted_as_brokers_accept_them(name, version, judgements):
+def test_rules_accept_the_values_that_brokers_accept(name, version, results):
     for msk_version in msk_versions(version):
-        judgement = judgements[is_kraft(msk_version)]
+        result = results[is_kraft(msk_version)]
         if name.startswith("zookeeper.") and is_kraft(msk_version):
-            assert rejects(msk_version, name, "18000")  # no effect
+            assert rejects(msk_version, name, "18000")  # it has no effect with KRaft
             continue
-        verdicts = dict(zip(CASES, judgement.errors, strict=True))
+        errors = dict(zip(CASES, result.errors, strict=True))
         accepted = {value for value in VALUES if not rejects(msk_version, name, value)}
-        valid = {value for value in VALUES if name in judgement.defaults and verdicts[name, value] is None}
+        valid = {value for value in VALUES if name in result.defaults and errors[name, value] is None}
         assert accepted <= valid, msk_version
-        if name not in MSK_LIMITS | USELESS:
+        if name not in MSK_LIMITS | STRICTER_THAN_KAFKA:
             assert valid <= accepted, msk_version
 
 
-def test_every_name_is_known_to_some_version_or_to_msk(judgements, version):
-    known = judgements[True].defaults.keys()
+def test_each_property_exists_in_its_versions_of_kafka_or_in_msk(results, version):
+    existing = results[True].defaults.keys()
     removed = {name for name in REMOVALS if parse_version(msk_versions(version)[0]) >= REMOVALS[name]}
     absent = {name for name in NAMES if name.startswith("zookeeper.")} if version >= "4" else set()
     later = {name for name in FIRST_VERSIONS if parse_version(msk_versions(version)[0]) < FIRST_VERSIONS[name]}
-    assert {*NAMES, *REMOVALS} - known == removed | absent | later
-    assert not (MSK_ONLY | AUTHORIZER) & known
+    assert {*NAMES, *REMOVALS} - existing == removed | absent | later
+    assert not (MSK_ONLY | AUTHORIZER) & existing
 
 
 RENDERED = [
@@ -129,13 +132,13 @@ RENDERED = [
 
 
 def test_brokers_accept_the_rendered_properties(version):
-    sets = [dict(line.split("=", 1) for line in text.splitlines()) for text in RENDERED]
-    judgement = judge(version, [{**KRAFT, **rendered} for rendered in sets])
-    assert judgement.errors == [None] * len(sets)
-    assert all(rendered.keys() <= judgement.defaults.keys() | AUTHORIZER for rendered in sets)
+    property_sets = [dict(line.split("=", 1) for line in text.splitlines()) for text in RENDERED]
+    result = validate(version, [{**KRAFT, **rendered} for rendered in property_sets])
+    assert result.errors == [None] * len(property_sets)
+    assert all(rendered.keys() <= result.defaults.keys() | AUTHORIZER for rendered in property_sets)
 
 
-def test_stated_defaults_are_those_of_kafka(judgements):
+def test_stated_defaults_are_those_of_kafka(results):
     stated = {
         "group.max.session.timeout.ms": MAX_SESSION_MS,
         "group.min.session.timeout.ms": MIN_SESSION_MS,
@@ -143,11 +146,11 @@ def test_stated_defaults_are_those_of_kafka(judgements):
         "log.retention.hours": DEFAULT_RETENTION_HOURS,
         "connection.failed.authentication.delay.ms": 100,
     }
-    defaults = judgements[True].defaults
+    defaults = results[True].defaults
     assert {name: defaults[name] for name in stated} == {name: str(value) for name, value in stated.items()}
 
 
 @pytest.mark.parametrize("name", USUAL_MINIMUMS)
-def test_defaults_are_not_implausible(name, judgements):
-    default = judgements[True].defaults.get(name) or "-1"
+def test_defaults_are_not_implausible(name, results):
+    default = results[True].defaults.get(name) or "-1"
     assert int(default) == -1 or int(default) >= USUAL_MINIMUMS[name][0]

@@ -1,8 +1,8 @@
-"""The table of topic properties, judged by brokers of the oldest and the newest Kafka version."""
+"""Compares the table of topic properties with brokers of the versions in `VERSION_PARAMETERS`."""
 
 import pytest
 from confluent_kafka.admin import ConfigResource, NewTopic
-from property_judge import VERSION_PARAMETERS
+from property_validation import VERSION_PARAMETERS
 
 from moorings import KafkaTopic
 from moorings.kafka.topic_properties import MSK_PROPERTIES, TOPIC_PROPERTIES, invalid_value, unsupported_property
@@ -19,18 +19,17 @@ VALUES = [
 ]
 """Values around the limits of the properties, and other spellings of valid ones."""
 
-
 NAMES = sorted(TOPIC_PROPERTIES.keys() - MSK_PROPERTIES)
 CASES = [(name, value) for name in NAMES for value in VALUES]
 TIERED = {("remote.storage.enable", value) for value in ("true", "TRUE", "True ")}
-"""Cases that require a cluster with tiered storage, which these brokers do not have."""
+"""Cases that require tiered storage, which is disabled in these brokers."""
 
 for_all_versions = pytest.mark.parametrize("broker", VERSION_PARAMETERS, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
 def errors(broker):
-    """The error of the broker for each case, None if it accepts a topic with the property."""
+    """The error of the broker for each case, or None if it accepts a topic with the property."""
     topics = [NewTopic(f"case-{number}", 1, 1, config=dict([case])) for number, case in enumerate(CASES)]
     futures = broker.admin.create_topics(topics, validate_only=True, request_timeout=60)
     exceptions = [futures[topic.topic].exception() for topic in topics]
@@ -38,51 +37,51 @@ def errors(broker):
 
 
 @pytest.fixture(scope="module")
-def described(broker):
-    """What the broker describes of a topic without properties: values by name."""
+def defaults(broker):
+    """The default value of each topic property on the broker."""
     broker.admin.create_topics([NewTopic("defaults", 1, 1)])["defaults"].result()
     (future,) = broker.admin.describe_configs([ConfigResource("topic", "defaults")]).values()
     return {name: entry.value for name, entry in future.result().items()}
 
 
-def minor(broker):
+def minor_version(broker):
     return tuple(int(number) for number in broker.version.split(".")[:2])
 
 
 def problem(broker, name, value):
-    return unsupported_property(name, minor(broker)) or invalid_value(name, value, minor(broker))
+    return unsupported_property(name, minor_version(broker)) or invalid_value(name, value, minor_version(broker))
 
 
 @for_all_versions
 @pytest.mark.parametrize("name", NAMES)
-def test_values_are_accepted_as_brokers_accept_them(name, broker, errors):
+def test_the_table_accepts_the_values_that_brokers_accept(name, broker, errors):
     accepted = {value for value in VALUES if problem(broker, name, value) is None}
     valid = {value for value in VALUES if errors[name, value] is None or (name, value) in TIERED}
     assert accepted == valid
 
 
 @for_all_versions
-def test_tiered_storage_is_rejected_for_its_own_reason(broker, errors):
+def test_tiered_storage_is_rejected_because_it_is_disabled(broker, errors):
     assert all("Tiered Storage functionality is disabled in the broker" in errors[case] for case in TIERED)
 
 
 @for_all_versions
-def test_the_names_are_those_of_the_broker(broker, described):
-    supported = {name for name in NAMES if unsupported_property(name, minor(broker)) is None}
-    assert described.keys() == supported
+def test_the_table_has_the_properties_of_the_broker(broker, defaults):
+    supported = {name for name in NAMES if unsupported_property(name, minor_version(broker)) is None}
+    assert defaults.keys() == supported
 
 
 @for_all_versions
-def test_brokers_do_not_know_the_names_of_msk(broker, described):
-    assert not MSK_PROPERTIES & described.keys()
+def test_kafka_does_not_have_the_properties_of_msk(broker, defaults):
+    assert not MSK_PROPERTIES & defaults.keys()
 
 
 @for_all_versions
-def test_defaults_are_valid(broker, described):
-    assert [problem(broker, name, value) for name, value in described.items()] == [None] * len(described)
+def test_defaults_are_valid(broker, defaults):
+    assert [problem(broker, name, value) for name, value in defaults.items()] == [None] * len(defaults)
 
 
 @for_all_versions
-def test_stated_defaults_are_those_of_the_broker(broker, described):
+def test_stated_defaults_are_those_of_the_broker(broker, defaults):
     (policy,) = KafkaTopic(name="orders", partitions=3).cleanup_policies
-    assert described["cleanup.policy"] == policy
+    assert defaults["cleanup.policy"] == policy

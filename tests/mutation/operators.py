@@ -1,4 +1,4 @@
-"""Mutation operators: small changes of a module, each of which a test should notice."""
+"""Mutation operators, which change the code of a module. A test should kill each mutant."""
 
 import ast
 import copy
@@ -27,8 +27,8 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.Mult,
     ast.Pow: ast.Mult,
 }
-DOCUMENTATION = {"Change", "Deprecated", "TypeVar", "NewType", "matches", "cast", "isinstance", "issubclass"}
-"""Functions whose arguments are documentation, types or part of messages."""
+DOCUMENTATION_FUNCTIONS = {"Change", "Deprecated", "TypeVar", "NewType", "matches", "cast", "isinstance", "issubclass"}
+"""Functions whose arguments are documentation, types or parts of messages, and are not changed."""
 
 DOCUMENTATION_KEYWORDS = {
     "source",
@@ -42,25 +42,27 @@ DOCUMENTATION_KEYWORDS = {
     "example",
     "rationale",
 }
-MESSAGES = {"warn", "info", "error", "debug", "echo", "print"}
-"""Functions whose arguments are read by people. The call can be removed, but its texts stay."""
+"""Keyword arguments that are documentation, and are not changed."""
+
+MESSAGE_FUNCTIONS = {"warn", "info", "error", "debug", "echo", "print"}
+"""Functions whose arguments are messages. The call can be removed, but the text is not changed."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of a module."""
+    """A module with one change."""
 
     file: str
     """Path below ``components/moorings``."""
 
     scope: str
-    """Function or class that is changed, or an empty string for the module."""
+    """Qualified name of the changed function or class. Empty at the level of the module."""
 
     change: str
     """Operator, and the code before and after the change."""
 
     occurrence: int
-    """Number of earlier changes of the scope that look alike."""
+    """Number of earlier mutants with the same scope and change."""
 
     line: int
     end_line: int
@@ -73,20 +75,20 @@ class Mutant:
     """First and last line of the function that contains the code. (0, 0) outside of functions."""
 
     in_function: bool
-    """Whether the code runs when a function is called, and not when the module is imported."""
+    """Whether the code runs when a function is called, not when the module is imported."""
 
     @property
     def identity(self) -> str:
-        """Name of the mutant. It does not depend on line numbers."""
+        """Unique name of the mutant, which does not depend on line numbers."""
         number = f" #{self.occurrence + 1}" if self.occurrence else ""
         return f"{self.file} | {self.scope or 'module'} | {self.change}{number}"
 
     def rank(self, seed: int) -> str:
-        """Return a pseudo-random sort key, so that a change of one file does not change the sample of the others."""
+        """Return a pseudo-random sort key, so that a change of one file does not change the sample of other files."""
         return hashlib.sha256(f"{seed} {self.identity}".encode()).hexdigest()
 
     def apply(self, source: bytes) -> bytes:
-        """Return the changed module, in which the following code keeps its line numbers."""
+        """Return the source of the changed module. The line numbers of the code after the change stay the same."""
         before = source[self.start : self.end]
         text, closing = self.replacement.removesuffix(")"), ")" * self.replacement.endswith(")")
         lines = "\n" * max(0, before.count(b"\n") - text.count("\n"))
@@ -94,19 +96,19 @@ class Mutant:
 
 
 def find_mutants(file: str, source: bytes) -> list[Mutant]:
-    """Return all mutants of a module. A few of them are not valid Python."""
+    """Return all mutants of a module, including a few that do not compile."""
     finder = _Finder(source)
     finder.visit(ast.parse(source))
-    seen: dict[tuple[str, str], int] = {}
+    occurrences: dict[tuple[str, str], int] = {}
     mutants: list[Mutant] = []
-    for scope, function, in_function, node, change, replacement in finder.found:
+    for scope, function, in_function, node, change, replacement in finder.changes:
         start, end = finder.span(node)
-        occurrence = seen.get((scope, change), 0)
+        occurrence = occurrences.get((scope, change), 0)
         line, end_line = node.lineno, node.end_lineno or node.lineno
         mutants.append(
             Mutant(file, scope, change, occurrence, line, end_line, start, end, replacement, function, in_function)
         )
-        seen[scope, change] = occurrence + 1
+        occurrences[scope, change] = occurrence + 1
     return mutants
 
 
@@ -114,18 +116,18 @@ class _Finder(ast.NodeVisitor):
     """Collects the changes of a module."""
 
     def __init__(self, source: bytes) -> None:
-        self.found: list[tuple[str, tuple[int, int], bool, ast.expr | ast.stmt, str, str]] = []
+        self.changes: list[tuple[str, tuple[int, int], bool, ast.expr | ast.stmt, str, str]] = []
         self._line_starts = [0]
         for line in source.splitlines(keepends=True):
             self._line_starts.append(self._line_starts[-1] + len(line))
         self._scope: list[str] = []
-        self._functions = 0
+        self._function_depth = 0
         self._lines = (0, 0)
-        self._message = False
-        self._value = False
+        self._in_message = False
+        self._in_value = False
 
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        """Return the first byte of a node, and that after its last one."""
+        """Return the byte offsets of the start and the end of a node."""
         start = self._line_starts[node.lineno - 1] + node.col_offset
         return start, self._line_starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
 
@@ -134,7 +136,9 @@ class _Finder(ast.NodeVisitor):
         description = change or f"{ast.unparse(node)} -> {text}"
         replacement = f"({text})" if isinstance(node, ast.expr) else text
         scope = ".".join(self._scope)
-        self.found.append((scope, self._lines, self._functions > 0, node, f"{operator}: {description}", replacement))
+        self.changes.append(
+            (scope, self._lines, self._function_depth > 0, node, f"{operator}: {description}", replacement)
+        )
 
     # Definitions
 
@@ -142,10 +146,10 @@ class _Finder(ast.NodeVisitor):
         for default in (*node.args.defaults, *(default for default in node.args.kw_defaults if default)):
             self.visit(default)
         self._scope.append(node.name)
-        self._functions += 1
-        outer, self._lines = self._lines, (node.lineno, node.end_lineno or node.lineno)
+        self._function_depth += 1
+        outer_lines, self._lines = self._lines, (node.lineno, node.end_lineno or node.lineno)
         self._visit_all(node.body)
-        self._functions, self._lines = self._functions - 1, outer
+        self._function_depth, self._lines = self._function_depth - 1, outer_lines
         self._scope.pop()
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - name in the base class
@@ -158,9 +162,9 @@ class _Finder(ast.NodeVisitor):
         self._scope.pop()
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
-        self._functions += 1
+        self._function_depth += 1
         self.visit(node.body)
-        self._functions -= 1
+        self._function_depth -= 1
 
     def _visit_all(self, nodes: list[ast.stmt]) -> None:
         for node in nodes:
@@ -185,9 +189,9 @@ class _Finder(ast.NodeVisitor):
         self._visit_message(node)
 
     def _visit_message(self, node: ast.AST) -> None:
-        before, self._message = self._message, True
+        outer, self._in_message = self._in_message, True
         self.generic_visit(node)
-        self._message = before
+        self._in_message = outer
 
     def visit_Assign(self, node: ast.Assign) -> None:
         names = {target.id for target in node.targets if isinstance(target, ast.Name)}
@@ -202,7 +206,7 @@ class _Finder(ast.NodeVisitor):
         self.visit(node.value)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        if not self._functions:
+        if not self._function_depth:
             self.visit(node.annotation)  # constraints of an argument
         if node.value is not None:
             self.visit(node.value)
@@ -234,7 +238,7 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _negate(self, test: ast.expr) -> None:
-        if not isinstance(test, ast.Compare) or len(test.ops) > 1:  # one comparison is negated as such
+        if not isinstance(test, ast.Compare) or len(test.ops) > 1:  # visit_Compare negates single comparisons
             self._add("negated", test, ast.UnaryOp(ast.Not(), test))
 
     # Expressions
@@ -259,7 +263,7 @@ class _Finder(ast.NodeVisitor):
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         texts = any(isinstance(side, ast.JoinedStr) or _is_text(side) for side in (node.left, node.right))
-        if isinstance(node.op, ast.BitOr) and self._functions:
+        if isinstance(node.op, ast.BitOr) and self._function_depth:
             self._add("operand", node, node.left)
         elif type(node.op) in ARITHMETIC and not texts:
             changed = copy.deepcopy(node)
@@ -270,7 +274,7 @@ class _Finder(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         function = ast.unparse(node.func)
         name = function.rpartition(".")[2]
-        if name in DOCUMENTATION:
+        if name in DOCUMENTATION_FUNCTIONS:
             return
         for number, keyword in enumerate(node.keywords):
             if keyword.arg not in DOCUMENTATION_KEYWORDS:
@@ -282,14 +286,14 @@ class _Finder(ast.NodeVisitor):
             changed.args[:2] = [changed.args[1], changed.args[0]]
             self._add("swapped", node, changed, f"{_short(node)} -> first two arguments swapped")
         self.visit(node.func)
-        before = self._message
-        self._message = before or name in MESSAGES
+        outer = self._in_message
+        self._in_message = outer or name in MESSAGE_FUNCTIONS
         for argument in node.args:
             self.visit(argument)
         for keyword in node.keywords:
             if keyword.arg not in DOCUMENTATION_KEYWORDS:
                 self._visit_value(keyword.value)
-        self._message = before
+        self._in_message = outer
 
     def visit_Dict(self, node: ast.Dict) -> None:
         for number, key in enumerate(node.keys):
@@ -303,10 +307,10 @@ class _Finder(ast.NodeVisitor):
             self._visit_value(value)
 
     def _visit_value(self, node: ast.expr) -> None:
-        """Visit a value of a keyword argument or dict entry, whose text is an input and not a message."""
-        before, self._value = self._value, True
+        """Visit the value of a keyword argument or dict entry, in which strings are inputs, not messages."""
+        outer, self._in_value = self._in_value, True
         self.visit(node)
-        self._value = before
+        self._in_value = outer
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         literal = "".join(part.value for part in node.values if isinstance(part, ast.Constant))
@@ -323,7 +327,8 @@ class _Finder(ast.NodeVisitor):
             self._add("string", node, ast.Constant(value + "~"))
 
     def _is_input(self, text: str) -> bool:
-        return not any(map(str.isspace, text)) if self._message or not self._value else not self._message
+        """Whether a string is an input of a resource or an identifier, not a text for users."""
+        return (self._in_value and not self._in_message) or not any(map(str.isspace, text))
 
 
 def _is_text(node: ast.expr) -> bool:
@@ -336,18 +341,18 @@ def _short(node: ast.AST, length: int = 100) -> str:
 
 
 def sample(mutants: list[Mutant], count: int, seed: int, source: Callable[[str], bytes]) -> list[Mutant]:
-    """Return a pseudo-random sample: the same one for the same seed, as long as the code stays the same.
+    """Return a pseudo-random sample that depends only on the seed and the code.
 
-    Two thirds of the changed texts are left out: they are nearly half of all mutants, and the easiest to notice.
+    Two thirds of the mutants of strings are excluded: they are nearly half of all mutants, and the easiest to kill.
     """
-    chosen: list[Mutant] = []
+    selected: list[Mutant] = []
     for mutant in sorted(mutants, key=lambda mutant: mutant.rank(seed)):
-        if len(chosen) == count:
+        if len(selected) == count:
             break
-        rarely = mutant.change.startswith("string:") and int(mutant.rank(seed + 1)[:2], 16) >= 256 // 3
-        if not rarely and _compiles(mutant.apply(source(mutant.file))):
-            chosen.append(mutant)
-    return chosen
+        excluded = mutant.change.startswith("string:") and int(mutant.rank(seed + 1)[:2], 16) >= 256 // 3
+        if not excluded and _compiles(mutant.apply(source(mutant.file))):
+            selected.append(mutant)
+    return selected
 
 
 def _compiles(source: bytes) -> bool:

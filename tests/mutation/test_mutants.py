@@ -119,7 +119,7 @@ def test_code_of_a_module_that_is_not_imported_cannot_be_replaced(tmp_path):
 
 
 def test_every_listed_survivor_is_a_mutant_of_the_present_code():
-    for identity, reason in run.reasons().items():
+    for identity, reason in run.load_reasons().items():
         file = identity.partition(" | ")[0]
         mutants = find_mutants(file, (run.SOURCES / file).read_bytes())
         assert identity in {mutant.identity for mutant in mutants}, f"the code has changed; remove {identity}"

@@ -1,7 +1,8 @@
-"""The application of the tests: HTTP and WebSocket servers at the addresses of the simulated pods.
+"""Serves HTTP and WebSocket requests at the addresses of the simulated pods.
 
-All addresses of pods are local in the network namespace, so one server listens for all of them. A connection belongs to
-the pod that has its address: without one it is closed, and when the pod is deleted, its connections end.
+All pod addresses are local in the network namespace, so one server accepts the connections to all pods. The local
+address of a connection identifies its pod. A connection to an address without a pod is closed, and so are the
+connections to a pod when it is deleted.
 """
 
 import json
@@ -19,8 +20,8 @@ from kubernetes_api import KubernetesApi
 PORT = 8080
 """Container port of the application."""
 
-_KNOWN_SECONDS = 5.0
-"""Seconds within which the watch must know a pod that a proxy already uses."""
+_WATCH_DELAY_SECONDS = 5.0
+"""How long the watch may take to report a pod that a proxy already connects to."""
 
 
 class RunningPods:
@@ -46,37 +47,37 @@ class RunningPods:
             self._changed.notify_all()
 
     def connect(self, connection: socket.socket) -> str:
-        """Return the name of the pod of a new connection.
+        """Register a new connection and return the name of its pod.
 
         Raises:
             ConnectionRefusedError: no pod has the address.
         """
         address = connection.getsockname()[0]
         with self._changed:
-            if not self._changed.wait_for(lambda: address in self._names, _KNOWN_SECONDS):
+            if not self._changed.wait_for(lambda: address in self._names, _WATCH_DELAY_SECONDS):
                 raise ConnectionRefusedError(address)
             self._connections[address].add(connection)
             return self._names[address]
 
     def disconnect(self, connection: socket.socket, address: str) -> None:
-        """Forget a connection that has ended."""
+        """Remove a closed connection."""
         with self._changed:
             self._connections[address].discard(connection)
 
 
 @contextmanager
 def serve_pods(api: KubernetesApi) -> Iterator[None]:
-    """Answer requests to all pods of a cluster."""
+    """Serve requests to all pods of a cluster."""
     pods = RunningPods()
-    ended = threading.Event()
+    stopped = threading.Event()
 
     def watch() -> None:
-        while not ended.is_set():
+        while not stopped.is_set():
             try:
                 for event in api.watch("v1", "Pod", seconds=3600):
                     pods.update(*event)
-            except OSError:  # the API server is gone
-                ended.wait(0.1)
+            except OSError:  # the API server has stopped
+                stopped.wait(0.1)
 
     server = _PodServer(pods)
     for target in (watch, server.serve_forever):
@@ -84,7 +85,7 @@ def serve_pods(api: KubernetesApi) -> Iterator[None]:
     try:
         yield
     finally:
-        ended.set()
+        stopped.set()
         server.shutdown()
         server.server_close()
 
@@ -95,14 +96,14 @@ class _PodServer(ThreadingHTTPServer):
 
     def __init__(self, pods: RunningPods) -> None:
         self.pods = pods
-        super().__init__(("", PORT), _PodRequests)
+        super().__init__(("", PORT), _PodRequestHandler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Connections of stopped pods end with errors."""
+        """Ignore errors: the connections to a deleted pod end with one."""
 
 
-class _PodRequests(BaseHTTPRequestHandler):
-    """Answers with the name of the pod and the path that it has received."""
+class _PodRequestHandler(BaseHTTPRequestHandler):
+    """Responds with the name of the pod and the path of the request."""
 
     protocol_version = "HTTP/1.1"
     server: _PodServer
@@ -127,7 +128,7 @@ class _PodRequests(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _serve_websocket(self) -> None:
-        """Answer each message with the name of the pod."""
+        """Respond to each message with the name of the pod."""
         self.send_response(101)
         self.send_header("Upgrade", "websocket")
         self.send_header("Connection", "Upgrade")
@@ -142,5 +143,5 @@ class _PodRequests(BaseHTTPRequestHandler):
             except (websocket_frames.ClosedError, OSError):
                 return
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is that of the base class
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - name in the base class
         """Log nothing."""

@@ -10,10 +10,10 @@ they change the servers of a running HAProxy.
 import pytest
 from applications import HOST, render
 from controller_configuration import HAPROXY_CONFIGURATIONS
-from demonstrated import DEMONSTRATED, HAPROXY
 from http_clients import Client
 from proxies import run_haproxy
 from session_shares import move_share, pods_by_session
+from verified_mechanisms import HAPROXY, VERIFIED_CONTROLLERS
 from websocket_frames import ClosedError
 
 from moorings import StickyPolicy
@@ -34,7 +34,7 @@ def start(haproxy_binary, addresses):
     return run
 
 
-@pytest.mark.parametrize("controller", DEMONSTRATED[HAPROXY, "strong"])
+@pytest.mark.parametrize("controller", VERIFIED_CONTROLLERS[HAPROXY, "strong"])
 def test_new_pods_move_no_session_of_a_cookie(start, addresses, controller):
     with start(controller) as port:
         clients = [Client(port, HOST) for _ in range(30)]
@@ -48,7 +48,7 @@ def test_new_pods_move_no_session_of_a_cookie(start, addresses, controller):
         assert new in {Client(port, HOST).pod() for _ in range(8)}
 
 
-@pytest.mark.parametrize("controller", DEMONSTRATED[HAPROXY, "strong"])
+@pytest.mark.parametrize("controller", VERIFIED_CONTROLLERS[HAPROXY, "strong"])
 def test_a_pod_that_ends_moves_only_its_own_sessions(start, addresses, controller):
     with start(controller) as port:
         clients = [Client(port, HOST) for _ in range(12)]
@@ -60,7 +60,7 @@ def test_a_pod_that_ends_moves_only_its_own_sessions(start, addresses, controlle
     assert all(pod in {ended, moved} for pod, moved in zip(before, after, strict=True))
 
 
-@pytest.mark.parametrize("controller", DEMONSTRATED[HAPROXY, "header"])
+@pytest.mark.parametrize("controller", VERIFIED_CONTROLLERS[HAPROXY, "header"])
 def test_a_new_pod_moves_most_sessions_of_a_header(start, controller):
     def connect(port):
         return lambda session: Client(port, HOST, headers={"Execution-ID": session})

@@ -11,10 +11,10 @@ which is written in Lua.
 import pytest
 from applications import HOST, render
 from controller_configuration import NGINX_CONFIGURATIONS
-from demonstrated import DEMONSTRATED, NGINX
 from http_clients import Client
 from proxies import run_nginx
 from session_shares import move_share, pods_by_session
+from verified_mechanisms import NGINX, VERIFIED_CONTROLLERS
 from websocket_frames import ClosedError
 
 from moorings import StickyPolicy
@@ -50,8 +50,8 @@ def with_cookie(port):
 @pytest.mark.parametrize(
     ("controller", "policy", "connect"),
     [
-        *((name, HEADER, with_header) for name in DEMONSTRATED[NGINX, "header"]),
-        *((name, APPLICATION, with_cookie) for name in DEMONSTRATED[NGINX, "application"]),
+        *((name, HEADER, with_header) for name in VERIFIED_CONTROLLERS[NGINX, "header"]),
+        *((name, APPLICATION, with_cookie) for name in VERIFIED_CONTROLLERS[NGINX, "application"]),
     ],
 )
 def test_a_new_pod_takes_over_its_share_of_hashed_sessions(start, addresses, controller, policy, connect):
@@ -66,7 +66,7 @@ def test_a_new_pod_takes_over_its_share_of_hashed_sessions(start, addresses, con
     assert 0.1 < move_share(before, after) < 0.4
 
 
-@pytest.mark.parametrize("controller", DEMONSTRATED[NGINX, "header"])
+@pytest.mark.parametrize("controller", VERIFIED_CONTROLLERS[NGINX, "header"])
 def test_a_pod_that_ends_moves_only_its_own_sessions(start, addresses, controller):
     ended, *_ = addresses
     with start(controller, HEADER) as port:
@@ -82,7 +82,7 @@ def test_other_headers_do_not_select_the_pod(start):
         assert len({client.pod() for client in clients}) == 1
 
 
-@pytest.mark.parametrize("controller", DEMONSTRATED[NGINX, "soft"])
+@pytest.mark.parametrize("controller", VERIFIED_CONTROLLERS[NGINX, "soft"])
 def test_clients_of_one_network_share_a_pod_and_a_new_pod_moves_most_of_them(start, controller):
     """The first three numbers of an IPv4 address are hashed."""
 

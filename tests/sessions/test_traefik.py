@@ -1,7 +1,7 @@
-"""Traefik keeps sessions as ``StickyIngress`` states, configured by each of its three Kubernetes providers.
+"""Traefik applies the policy of a ``StickyIngress`` with each of its three Kubernetes providers.
 
-Everything is shown end to end: the objects are those that the library renders, Traefik reads them from a Kubernetes API
-server and connects to the pods in its EndpointSlices.
+The tests are end to end: Traefik reads the objects that the library renders from a Kubernetes API server, and connects
+to the pods in the EndpointSlices.
 """
 
 import ssl
@@ -11,16 +11,16 @@ from functools import cache
 
 import pytest
 from applications import deploy
-from demonstrated import DEMONSTRATED, TRAEFIK
 from engine import wait_until
 from http_clients import Client
 from traefik import GATEWAY_NAME, GATEWAY_NAMESPACE
+from verified_mechanisms import TRAEFIK, VERIFIED_CONTROLLERS
 from websocket_frames import ClosedError
 
 from moorings import StickyPolicy
 from moorings.kubernetes.ingress.controllers import get_controller
 
-CONTROLLERS = DEMONSTRATED[TRAEFIK, "strong"]
+CONTROLLERS = VERIFIED_CONTROLLERS[TRAEFIK, "strong"]
 WITH_TLS = [name for name in CONTROLLERS if "tls_secret_name" in get_controller(name).arguments]
 GATEWAY = {"gateway_name": GATEWAY_NAME, "gateway_namespace": GATEWAY_NAMESPACE}
 POLICIES = {
@@ -33,33 +33,36 @@ CLOSED_PATHS = ["/metrics", "/health/live"]
 
 
 @pytest.fixture(scope="module")
-def deployed(cluster, traefik):
+def deploy_application(cluster, traefik):
     """Returns a function that deploys an application, and waits until Traefik routes to all of its pods."""
 
-    def run(controller, policies=None, **options):
+    def deploy_and_wait(controller, policies=None, **options):
         options |= GATEWAY if controller == "traefik-gateway" else {}
         application = deploy(cluster, controller, policies, **options)
         for host in application.hosts.values():
             wait_until(lambda host=host: reachable(traefik, host) == application.pods, 60)
         return application
 
-    return run
+    return deploy_and_wait
 
 
 def reachable(traefik, host, requests=12):
-    """The pods that requests without a cookie reach."""
+    """The pods that respond to requests without a cookie."""
     responses = [Client(traefik.web, host).get() for _ in range(requests)]
     return {response.pod for response in responses if response.status == 200}
 
 
 @pytest.fixture(scope="module")
-def shared(deployed):
-    """Returns the application of a controller, with a route for each policy. Tests do not change it."""
+def shared_application(deploy_application):
+    """Returns a function that returns the application of a controller, with a route for each policy of `POLICIES`.
+
+    Tests must not change it.
+    """
 
     @cache
     def get(controller):
         closed = {"closed_paths": CLOSED_PATHS} if "closed_paths" in get_controller(controller).arguments else {}
-        return deployed(controller, POLICIES, **closed)
+        return deploy_application(controller, POLICIES, **closed)
 
     return get
 
@@ -71,8 +74,8 @@ def connect(traefik):
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
-def test_the_cookie_keeps_clients_on_their_pods(shared, connect, controller):
-    application = shared(controller)
+def test_the_cookie_keeps_clients_on_their_pods(shared_application, connect, controller):
+    application = shared_application(controller)
     clients = [connect(application) for _ in range(9)]
     pods = [client.pod() for client in clients]
     assert set(pods) == application.pods
@@ -82,10 +85,10 @@ def test_the_cookie_keeps_clients_on_their_pods(shared, connect, controller):
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
 @pytest.mark.parametrize("route", POLICIES)
-def test_the_cookie_has_the_attributes_of_the_policy(shared, connect, controller, route):
-    policy, client = POLICIES[route], connect(shared(controller), route)
+def test_the_cookie_has_the_attributes_of_the_policy(shared_application, connect, controller, route):
+    policy, client = POLICIES[route], connect(shared_application(controller), route)
     cookie = client.get().cookie
-    assert client.get().cookie is None  # it is sent once
+    assert client.get().cookie is None  # the cookie is sent only once
     assert cookie.key == (policy.cookie_name or "AFFINITY")
     lifetime = 10800 if policy.lifetime_seconds is None else policy.lifetime_seconds
     assert {name: value for name, value in cookie.items() if value} == {
@@ -98,9 +101,9 @@ def test_the_cookie_has_the_attributes_of_the_policy(shared, connect, controller
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
-def test_a_websocket_survives_the_idle_timeouts_of_the_entry_point(shared, connect, idle, controller):
-    """They are short in these tests, and apply to HTTP requests and idle connections only."""
-    client = connect(shared(controller))
+def test_a_websocket_survives_the_idle_timeouts_of_the_entry_point(shared_application, connect, idle, controller):
+    """The idle timeouts are short in these tests. They apply to HTTP requests and idle connections only."""
+    client = connect(shared_application(controller))
     pod = client.pod()
     with client.websocket() as websocket:
         assert websocket.pod() == pod
@@ -111,9 +114,9 @@ def test_a_websocket_survives_the_idle_timeouts_of_the_entry_point(shared, conne
 CLOSED_STATUS = {"traefik-crd": 404, "traefik-gateway": 503}
 CLOSED = [
     "/metrics", "/metrics/", "/metrics/a", "/metrics?a=b", "/health/live", "/health/live/a",
-    # Forms that Traefik resolves.
+    # Forms that Traefik normalizes.
     "//metrics", "/metrics//", "/./metrics", "/metrics/.", "/x/../metrics", "/x/%2e%2e/metrics", "/%6detrics", "/health//live",
-    # Forms that Traefik passes to pods, and that many applications resolve.
+    # Forms that Traefik forwards unchanged, and that many applications normalize.
     "/metrics%2f", "/metrics%2Fa", "/%2Fmetrics", "/health%2Flive", "/health%2flive/a", "/x%2F..%2Fmetrics", "/x/..%2fmetrics",
     # Path parameters, which Java servers ignore.
     "/metrics;a=b", "/metrics;", "/metrics%3Ba", "/health;a/live", "/;a/metrics", "/x/..;/metrics",
@@ -125,19 +128,19 @@ OPEN = [
 
 @pytest.mark.parametrize("controller", CLOSED_STATUS)
 @pytest.mark.parametrize("path", CLOSED)
-def test_closed_paths_are_closed(shared, connect, controller, path):
-    assert connect(shared(controller)).get(path).status == CLOSED_STATUS[controller]
+def test_closed_paths_are_closed(shared_application, connect, controller, path):
+    assert connect(shared_application(controller)).get(path).status == CLOSED_STATUS[controller]
 
 
 @pytest.mark.parametrize("controller", CLOSED_STATUS)
 @pytest.mark.parametrize("path", OPEN)
-def test_other_paths_are_open(shared, connect, controller, path):
-    assert connect(shared(controller)).get(path).path == path
+def test_other_paths_are_open(shared_application, connect, controller, path):
+    assert connect(shared_application(controller)).get(path).path == path
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
-def test_new_pods_move_no_session(deployed, connect, traefik, controller):
-    application = deployed(controller)
+def test_new_pods_move_no_session(deploy_application, connect, traefik, controller):
+    application = deploy_application(controller)
     clients = [connect(application) for _ in range(12)]
     pods = [client.pod() for client in clients]
     before = application.pods
@@ -149,9 +152,9 @@ def test_new_pods_move_no_session(deployed, connect, traefik, controller):
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
-def test_a_session_stays_on_its_pod_during_a_rollout(deployed, connect, traefik, controller):
-    """New pods become ready one by one, and each replaces a pod. The sessions of the last old pod notice nothing."""
-    application = deployed(controller)
+def test_a_session_stays_on_its_pod_during_a_rollout(deploy_application, connect, traefik, controller):
+    """New pods become ready and replace old pods one by one. Sessions on the remaining pod are not interrupted."""
+    application = deploy_application(controller)
     old = application.pods
     sessions = {}
     while sessions.keys() != old:
@@ -159,8 +162,8 @@ def test_a_session_stays_on_its_pod_during_a_rollout(deployed, connect, traefik,
         sessions.setdefault(client.pod(), client)
     observed = {pod: [] for pod in old}
 
-    def until(condition):
-        """Send requests in all sessions until a condition is true. While a pod ends, its sessions have errors."""
+    def send_requests_until(condition):
+        """Send requests in all sessions until a condition is true. Requests to a terminating pod can fail."""
 
         def check():
             for pod, client in sessions.items():
@@ -176,17 +179,19 @@ def test_a_session_stays_on_its_pod_during_a_rollout(deployed, connect, traefik,
         application.start_rollout()
         ready = set()
         for _ in range(2):
-            until(lambda: application.pods - old - ready)
+            send_requests_until(lambda: application.pods - old - ready)
             (new,) = application.pods - old - ready
             kept = len(application.pods & old) - 1
             application.make_ready(new)
             ready.add(new)
-            until(lambda kept=kept: len(application.pods & old) == kept)
-            until(lambda: reachable(traefik, application.hosts["default"]) == application.pods & old | ready)
+            send_requests_until(lambda kept=kept: len(application.pods & old) == kept)
+            send_requests_until(
+                lambda: reachable(traefik, application.hosts["default"]) == application.pods & old | ready
+            )
         (survivor,) = application.pods & old
         assert set(observed[survivor]) == {survivor}
         assert websockets.pop(survivor).pod() == survivor
-        # The other sessions have moved to a pod that is ready.
+        # The other sessions have moved to ready pods.
         assert {client.pod() for client in sessions.values()} <= ready | {survivor}
         for websocket in websockets.values():
             with pytest.raises(ClosedError):
@@ -205,7 +210,7 @@ def test_a_wildcard_host_matches_the_names_of_its_domain(cluster, traefik, contr
 
 
 def create_certificate(host, folder):
-    """A certificate for a host and its key, as PEM."""
+    """Return a certificate for a host and its key as the data of a TLS Secret."""
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -keyout key -out crt"
     names = ["-subj", "/CN=orders", "-addext", f"subjectAltName=DNS:{host}"]
     subprocess.run([*command.split(), *names], cwd=folder, check=True, capture_output=True)
@@ -226,14 +231,14 @@ def test_a_route_with_a_certificate_is_served_over_tls_only(cluster, traefik, tm
     application = deploy(cluster, controller, change=add_secret, tls_secret_name="orders-tls")
     client = Client(traefik.websecure, application.hosts["default"], tls=True)
     expected = ssl.PEM_cert_to_DER_cert(certificate["tls.crt"])
-    # Traefik uses a certificate of its own until it has read the Secret.
+    # Traefik serves its default certificate until it has read the Secret.
     wait_until(lambda: client.get().status == 200 and client.certificate == expected, 60)
     assert len({client.pod() for _ in range(6)}) == 1
     assert Client(traefik.web, client.host).get().status == 404
 
 
 def without_stickiness(objects):
-    """Removes the cookie from the rendered objects."""
+    """Remove the sticky cookie from the rendered objects."""
     for object_ in objects:
         annotations = object_["metadata"].get("annotations", {})
         for key in [key for key in annotations if ".sticky." in key]:
@@ -247,9 +252,9 @@ def without_stickiness(objects):
 
 
 @pytest.mark.parametrize("controller", CONTROLLERS)
-def test_without_the_cookie_sessions_move(deployed, connect, controller):
-    """The tests above would fail if the library did not render the policy."""
-    application = deployed(controller, change=without_stickiness)
+def test_without_the_cookie_sessions_move(deploy_application, connect, controller):
+    """Shows that the tests above fail if the library does not render the policy."""
+    application = deploy_application(controller, change=without_stickiness)
     client = connect(application)
     assert {client.pod() for _ in range(12)} == application.pods
     assert not client.cookies

@@ -26,7 +26,7 @@ def load(path):
     return module
 
 
-SESSION_TESTS = load(ROOT / "tests" / "sessions" / "demonstrated.py")
+SESSION_TESTS = load(ROOT / "tests" / "sessions" / "verified_mechanisms.py")
 
 
 def table(header, rows):
@@ -104,7 +104,7 @@ def settings():
 
 
 def verified_with(name, mode):
-    """The proxy with which the session tests demonstrate a mode, or the documentation of its vendor."""
+    """The proxy with which the session tests verify a mode, or the documentation of its vendor."""
     return SESSION_TESTS.proxy_of(name, mode) or "documentation"
 
 
@@ -133,6 +133,6 @@ def test_the_guide_lists_the_effect_of_changing_each_argument(check_changes_tabl
     check_changes_table("sticky-sessions.md", StickyIngressArgs)
 
 
-def test_every_demonstrated_mechanism_exists():
-    demonstrated = {(name, mode) for (_, mode), names in SESSION_TESTS.DEMONSTRATED.items() for name in names}
-    assert demonstrated <= {(name, mode) for name, mode, _ in MECHANISMS}
+def test_every_verified_mechanism_exists():
+    verified = {(name, mode) for (_, mode), names in SESSION_TESTS.VERIFIED_CONTROLLERS.items() for name in names}
+    assert verified <= {(name, mode) for name, mode, _ in MECHANISMS}

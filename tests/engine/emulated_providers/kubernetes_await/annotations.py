@@ -12,7 +12,7 @@ DELETION_PROPAGATION = "pulumi.com/deletionPropagationPolicy"
 
 DEFAULT_TIMEOUT_SECONDS = 600
 
-# Other kinds are awaited at their deletion in spite of the annotation:
+# The provider ignores the annotation when it deletes objects of other kinds:
 # https://github.com/pulumi/pulumi-kubernetes/issues/3154
 _DELETED_WITHOUT_WAITING = frozenset({"Namespace", "Pod", "DaemonSet", "Deployment", "StatefulSet", "Job"})
 
@@ -28,7 +28,7 @@ def skips_await_of_deletion(inputs: Object) -> bool:
 
 
 def timeout_seconds(option: float, inputs: Object) -> float:
-    """The timeout: ``custom_timeouts``, then the annotation, then 10 minutes. An invalid annotation is ignored."""
+    """Return the timeout: ``custom_timeouts``, the annotation or 10 minutes. An invalid annotation is ignored."""
     text = annotation(inputs, TIMEOUT_SECONDS)
     if option:
         return option
@@ -36,6 +36,6 @@ def timeout_seconds(option: float, inputs: Object) -> float:
 
 
 def propagation_policy(inputs: Object) -> str:
-    """How the dependents of a deleted object are deleted. The object is deleted last by default."""
+    """Return the propagation policy of a deletion. The default ``Foreground`` deletes dependents before the object."""
     policy = annotation(inputs, DELETION_PROPAGATION).capitalize()
     return policy if policy in {"Orphan", "Background"} else "Foreground"

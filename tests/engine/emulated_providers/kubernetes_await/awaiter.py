@@ -22,7 +22,7 @@ ADDED, DELETED = "ADDED", "DELETED"
 
 
 class NotReadyError(Exception):
-    """The object exists, but is not ready. ``reasons`` contains what the provider reports in addition."""
+    """The object exists, but is not ready. ``reasons`` contains the details that the provider reports."""
 
     def __init__(self, message: str, reasons: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -31,7 +31,7 @@ class NotReadyError(Exception):
 
 @dataclass(frozen=True)
 class AwaitConfig:
-    """What an awaiter needs to know about the operation."""
+    """The object that an operation waits for, and how long."""
 
     api: KubernetesApi
     object: Object
@@ -70,20 +70,20 @@ class Awaiter:
         return False
 
     def timeout_message(self) -> str:
-        """The error at the timeout."""
+        """Return the error at the timeout."""
         return f"'{name_of(self.object)}' timed out waiting to be Ready"
 
     def problems(self) -> list[str]:
-        """What prevents the object from being ready."""
+        """Return the reasons why the object is not ready."""
         return []
 
     def settle(self) -> None:
-        """Skip the time in which further events are expected: a refresh checks the current state only."""
+        """Skip the delay that waits for further events. A refresh checks the current state only."""
 
     # Used by subclasses.
 
     def after(self, seconds: float, callback: Callable[[], None]) -> None:
-        """Call a function after this number of the provider's seconds."""
+        """Call a function after a delay in seconds of the provider's clock."""
         heapq.heappush(self._timers, (clock.due(seconds), next(self._sequence), callback))
 
     def is_awaited(self, object_: Object) -> bool:
@@ -147,7 +147,7 @@ class Awaiter:
         deadline: float,
         stopped: threading.Event,
     ) -> None:
-        """Queue the events of a kind. The thread of a stopped awaiter ends with its next event or with the process."""
+        """Queue the events of a kind. Once ``stopped`` is set, the thread ends at the next event or with the process."""
         while not stopped.is_set() and (remaining := deadline - time.monotonic()) > 0:
             try:
                 for type_, object_ in self.config.api.watch(

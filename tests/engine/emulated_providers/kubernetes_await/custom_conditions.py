@@ -1,7 +1,7 @@
-"""Waits for the conditions in the annotation ``pulumi.com/waitFor``, which replaces the default logic of the kind.
+"""Waits for the conditions in the annotation ``pulumi.com/waitFor``, which replace the readiness check of the kind.
 
-Emulated: ``condition=Type``, ``condition=Type=Status``, ``jsonpath={.path[0].field}`` and ``jsonpath={.path}=value``,
-one or a JSON array of them. Paths with filters and wildcards are not emulated.
+Emulated: ``condition=Type``, ``condition=Type=Status``, ``jsonpath={.path[0].field}``, ``jsonpath={.path}=value``, and
+a JSON array of these. Paths with filters and wildcards are not emulated.
 
 Sources:
     https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/metadata/overrides.go
@@ -39,7 +39,7 @@ class ConditionsAwaiter(Awaiter):
         self.process(config.object["kind"], "", config.object)
 
     def process(self, kind: str, type_: str, object_: Object) -> None:
-        """Process an event of the object. A condition that was true stays satisfied."""
+        """Process an event of the object. A condition that has been true once counts as met."""
         if self.is_awaited(object_) and type_ != DELETED:
             self.object = object_
             self._unmet = {text: holds for text, holds in self._unmet.items() if not holds(object_)}
@@ -51,7 +51,7 @@ class ConditionsAwaiter(Awaiter):
         return not self._unmet
 
     def timeout_message(self) -> str:
-        """The error at the timeout."""
+        """Return the error at the timeout."""
         return f'timed out waiting for the condition of "{name_of(self.object)}"'
 
 
@@ -76,8 +76,8 @@ def _parse(text: str) -> Condition:
         value: Any = object_
         for key, index in path:
             value = field(value, key) if key else _element(value, int(index))
-        found = str(value).lower() if isinstance(value, bool) else str(value)
-        return value is not None and expected in (None, found)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return value is not None and expected in (None, text)
 
     return holds
 

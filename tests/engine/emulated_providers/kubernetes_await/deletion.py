@@ -36,15 +36,15 @@ class DeletionAwaiter(Awaiter):
         return not self._exists()
 
     def timeout_message(self) -> str:
-        """The error at the timeout."""
+        """Return the error at the timeout."""
         return f'timed out waiting for the deletion of "{name_of(self.object)}"'
 
     def problems(self) -> list[str]:
-        """A hint at finalizers."""
+        """Return the finalizers as a possible reason."""
         return [f"finalizers might be preventing deletion ({', '.join(self._finalizers)})"]
 
     def _check_existence(self) -> None:
-        """Check repeatedly: no event follows if the object is deleted before the watch has started."""
+        """Check periodically, because there is no event if the object is deleted before the watch starts."""
         self._deleted = self._deleted or not self._exists()
         self.after(CHECK_SECONDS, self._check_existence)
 

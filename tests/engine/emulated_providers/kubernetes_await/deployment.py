@@ -1,8 +1,8 @@
 """Waits for a Deployment: available, and all pods of its current ReplicaSet ready.
 
-The provider compares the ready pods with ``spec.replicas`` of the ReplicaSet, so a Deployment without a number of
-replicas is ready with one pod. A reported failure, such as an exceeded progress deadline, is shown as a warning, and
-the provider continues to wait until its own timeout.
+The provider compares the ready pods with ``spec.replicas`` of the ReplicaSet, so a Deployment without ``replicas`` is
+ready with one pod. A failure in the conditions, such as an exceeded progress deadline, is shown as a warning, and the
+provider continues to wait until its own timeout.
 
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/deployment.go
 """
@@ -54,7 +54,7 @@ class DeploymentAwaiter(Awaiter):
         return True
 
     def problems(self) -> list[str]:
-        """The reported failures, the missing condition and the errors of pods."""
+        """Return failures in the conditions, unbound claims, the unmet requirement and the errors of pods."""
         problems = list(self._failures.values())
         if claims := self._unbound_claims():
             problems.append(f'Failed to bind PersistentVolumeClaim(s): "{",".join(claims)}"')
@@ -72,7 +72,7 @@ class DeploymentAwaiter(Awaiter):
 
     def _process_deployment(self, deployment: Object) -> None:
         metadata = deployment["metadata"]
-        if not self._observed:  # events before the controller has observed the change are ignored
+        if not self._observed:  # ignore events until the controller has observed the change
             self._observed = metadata["generation"] == field(deployment, "status", "observedGeneration")
         if not self._observed or metadata["generation"] < self.config.object["metadata"]["generation"]:
             return
@@ -130,7 +130,7 @@ class DeploymentAwaiter(Awaiter):
 
 
 def _store(objects: dict[str, Object], key: str, type_: str, object_: Object) -> None:
-    """Remember the last version of an object, or forget a deleted one."""
+    """Store the latest version of an object, or remove a deleted object."""
     if type_ == DELETED:
         objects.pop(key, None)
     else:

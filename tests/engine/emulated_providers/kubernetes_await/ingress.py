@@ -1,8 +1,8 @@
-"""Waits for an Ingress: endpoints of each Service that it names, and an address in ``status.loadBalancer``.
+"""Waits for an Ingress: endpoints of the Service of each path, and an address in ``status.loadBalancer``.
 
-An Ingress controller may give a Service of its own meaning to a name, such as an action of the AWS Load Balancer
-Controller, so a Service without endpoints only delays the Ingress: until 10 s after an event of any endpoints in the
-namespace, or for 60 s without such an event. The provider then logs a warning.
+The name of a Service can be a reference that only the Ingress controller resolves, such as an action of the AWS Load
+Balancer Controller. A Service without endpoints therefore only delays the Ingress: until 10 s after an event of any
+Endpoints in the namespace, or for 60 s if there is no such event. The provider then logs a warning.
 
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/ingress.go
 """
@@ -32,7 +32,7 @@ class IngressAwaiter(Awaiter):
         self.messages.info("[1/3] Finding a matching service for each Ingress path")
 
     def process(self, kind: str, type_: str, object_: Object) -> None:
-        """Process an event of the Ingress, or of a Service or endpoints in the namespace."""
+        """Process an event of the Ingress, or of a Service or Endpoints in the namespace."""
         match kind:
             case "Ingress" if self.is_awaited(object_):
                 self._has_address = type_ != DELETED and bool(field(object_, "status", "loadBalancer", "ingress"))
@@ -48,7 +48,7 @@ class IngressAwaiter(Awaiter):
                 self.after(SETTLING_SECONDS, self.settle)
 
     def settle(self) -> None:
-        """End the wait for further endpoints. The provider does so 10 s after any event, even if others followed."""
+        """Stop waiting for further endpoints. The provider does so 10 s after each event, even if others followed."""
         self._settled = True
 
     def is_ready(self) -> bool:
@@ -62,11 +62,11 @@ class IngressAwaiter(Awaiter):
         return False
 
     def is_ready_at_timeout(self) -> bool:
-        """Whether the Ingress is ready after all."""
+        """Whether the Ingress has backends and an address."""
         return self._has_backends() and self._has_address
 
     def problems(self) -> list[str]:
-        """Missing endpoints and address."""
+        """Return missing endpoints and a missing address."""
         problems = []
         if not self._has_backends():
             problems.append("Ingress has at least one rule with an unavailable target endpoint.")
@@ -82,7 +82,7 @@ class IngressAwaiter(Awaiter):
             self.settle()
 
     def _has_backends(self) -> bool:
-        """Whether all Services have endpoints, or no more are expected."""
+        """Whether all Services have endpoints, or the wait for endpoints has ended."""
         for host, path, service in self._paths():
             if service in self._external_names or service in self._endpoints:
                 continue
@@ -93,7 +93,7 @@ class IngressAwaiter(Awaiter):
         return True
 
     def _paths(self) -> Iterator[tuple[str, str, str]]:
-        """Host, path and Service of each path with a Service. The default backend is not checked."""
+        """Yield host, path and Service of each path with a Service. The default backend is not checked."""
         for rule in field(self.object, "spec", "rules") or []:
             paths: list[dict[str, Any]] = field(rule, "http", "paths") or []
             for path in paths:

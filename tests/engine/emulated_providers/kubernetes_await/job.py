@@ -1,4 +1,4 @@
-"""Waits until a Job is complete. A failed Job is an error immediately.
+"""Waits until a Job is complete. A failed Job ends the wait immediately.
 
 Sources:
     https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/job.go
@@ -10,7 +10,7 @@ from emulated_providers.kubernetes_await.awaiter import DELETED, AwaitConfig, Aw
 from emulated_providers.kubernetes_await.objects import Object, condition, field, name_of, owned_by, qualified_name
 
 FAILURES = ("BackoffLimitExceeded", "DeadlineExceeded")
-"""Reasons of a failure that the provider reports. It waits for a Job that failed for another reason."""
+"""Failure reasons that end the wait. The provider continues to wait for a Job that failed for another reason."""
 
 
 class JobAwaiter(Awaiter):
@@ -33,7 +33,7 @@ class JobAwaiter(Awaiter):
         if kind == "Pod" and type_ != DELETED and owned_by(object_, self.object):
             for warning in pod_errors.warnings(object_):
                 self._add_problem(warning)
-                if "containers with unready status" not in warning:  # a normal state of a Job that runs
+                if "containers with unready status" not in warning:  # normal while the Job runs
                     self.messages.warning(warning)
         elif kind == "Job" and self.is_awaited(object_) and type_ != DELETED:
             self._process_job(object_)
@@ -43,7 +43,7 @@ class JobAwaiter(Awaiter):
         return self._complete
 
     def problems(self) -> list[str]:
-        """The failure, and the errors of pods."""
+        """Return the failure, and the errors of pods."""
         return list(self._problems)
 
     def _process_job(self, job: Object) -> None:

@@ -1,4 +1,4 @@
-"""Which kinds the provider waits for.
+"""The kinds that the provider waits for, and their awaiters.
 
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/awaiters.go
 """
@@ -30,7 +30,7 @@ AWAITERS: Mapping[tuple[str, str], type[Awaiter]] = {
 }
 
 CHECKED_AT_REFRESH = frozenset({"Deployment", "StatefulSet", "Job", "Ingress", "Pod", "Service"})
-"""Kinds whose readiness a refresh checks."""
+"""Kinds whose readiness is checked during a refresh."""
 
 
 def wait_until_ready(config: AwaitConfig) -> None:

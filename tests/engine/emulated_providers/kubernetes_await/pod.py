@@ -33,5 +33,5 @@ class PodAwaiter(Awaiter):
         return self._ready
 
     def problems(self) -> list[str]:
-        """The errors of containers."""
+        """Return the errors of the pod and its containers."""
         return pod_errors.warnings(self.object)

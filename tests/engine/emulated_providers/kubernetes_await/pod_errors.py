@@ -1,4 +1,4 @@
-"""What the provider reports about pods that are not ready.
+"""Status messages and errors of the provider about pods that are not ready.
 
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/checker/pod/check.go
 """
@@ -7,33 +7,33 @@ from collections.abc import Iterator
 
 from emulated_providers.kubernetes_await.objects import Object, condition, field, qualified_name
 
-CHECKED = (("PodScheduled", "be scheduled"), ("Initialized", "be initialized"), ("Ready", "be ready"))
+CHECKED_CONDITIONS = (("PodScheduled", "be scheduled"), ("Initialized", "be initialized"), ("Ready", "be ready"))
 
 
 def unmet_conditions(pod: Object) -> Iterator[tuple[str, str]]:
-    """The first condition that is not met: a description, and a message that is empty if there is no reason."""
-    for type_, description in CHECKED:
-        found = condition(pod, type_)
+    """Yield the first unmet condition: a status message, and an error, which is empty without a known reason."""
+    for type_, description in CHECKED_CONDITIONS:
+        status = condition(pod, type_)
         succeeded = type_ == "Ready" and field(pod, "status", "phase") == "Succeeded"
-        if found is not None and (found["status"] == "True" or succeeded):
+        if status is not None and (status["status"] == "True" or succeeded):
             continue
-        yield f'Waiting for Pod "{qualified_name(pod)}" to {description}', _message(pod, type_, found)
+        yield f'Waiting for Pod "{qualified_name(pod)}" to {description}', _error(pod, type_, status)
         return
 
 
 def warnings(pod: Object) -> list[str]:
-    """Why the pod is not initialized or not ready, such as an image that cannot be pulled."""
+    """Return the errors of a pod that is not initialized or not ready, such as an image that cannot be pulled."""
     return [message for _, message in unmet_conditions(pod) if message.startswith("[Pod ")]
 
 
-def _message(pod: Object, type_: str, found: object) -> str:
-    if not isinstance(found, dict):
+def _error(pod: Object, type_: str, status: object) -> str:
+    if not isinstance(status, dict):
         return ""
-    explained = found.get("message", "") if found.get("reason") else ""
+    explanation = status.get("message", "") if status.get("reason") else ""
     if type_ == "PodScheduled":
-        return str(explained)
+        return str(explanation)
     errors = "\n".join(_container_errors(pod))
-    return f"[Pod {qualified_name(pod)}]: {explained}{errors}" if errors or found.get("message") else ""
+    return f"[Pod {qualified_name(pod)}]: {explanation}{errors}" if errors or status.get("message") else ""
 
 
 def _container_errors(pod: Object) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""Waits for a Service: no pending endpoints for 10 s, and an address if it is a load balancer.
+"""Waits for a Service: no pending endpoints for 10 s, and an address if its type is ``LoadBalancer``.
 
-Since 4.17, a Service with no endpoints at all is ready, too. A Service that is headless, has no selector or is of type
-``ExternalName`` does not wait for endpoints.
+Since provider 4.17, a Service without any endpoints is also ready. The provider does not wait for the endpoints of a
+Service that is headless, has no selector or is of type ``ExternalName``.
 
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/service.go
 """
@@ -13,7 +13,7 @@ SETTLING_SECONDS = 10
 
 
 class ServiceAwaiter(Awaiter):
-    """Waits until a Service has settled endpoints."""
+    """Waits until the endpoints of a Service have settled."""
 
     watched = (("v1", "Service"), ("v1", "Endpoints"))
 
@@ -39,7 +39,7 @@ class ServiceAwaiter(Awaiter):
         self._has_pending_endpoints = any(subset.get("notReadyAddresses") for subset in subsets)
 
     def settle(self) -> None:
-        """End the wait for further endpoints. The provider does so 10 s after any event, even if others followed."""
+        """Stop waiting for further endpoints. The provider does so 10 s after each event, even if others followed."""
         self._settled = True
 
     def is_ready(self) -> bool:
@@ -54,11 +54,11 @@ class ServiceAwaiter(Awaiter):
         return False
 
     def is_ready_at_timeout(self) -> bool:
-        """Whether the Service is ready, apart from settling."""
+        """Whether the Service is ready, although its endpoints may not have settled."""
         return self._has_address and not self._has_pending_endpoints
 
     def problems(self) -> list[str]:
-        """Missing endpoints and address."""
+        """Return missing endpoints and a missing address."""
         if self._type == "ExternalName" or self._is_headless():
             return []
         problems = []

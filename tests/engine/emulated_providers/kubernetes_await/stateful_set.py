@@ -1,7 +1,8 @@
 """Waits for a StatefulSet: all replicas ready in the current revision.
 
-The provider does not compare the observed generation, and could see the status of before the update. Usually its watch
-starts after the controller has reacted. The emulated one starts faster, and therefore waits for the observed generation.
+The real provider does not compare the observed generation, because its watch usually starts after the controller has
+observed the update. The watch of the emulated provider starts earlier, when the status can still be the old one, so it
+compares the observed generation.
 
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/statefulset.go
 """
@@ -34,7 +35,7 @@ class StatefulSetAwaiter(Awaiter):
             elif owned_by(object_, self.object):
                 self._pods[name_of(object_)] = object_
             return
-        # The provider checks again after the event of any StatefulSet in the namespace.
+        # As in the provider, an event of any StatefulSet in the namespace resets the state.
         self._pods_ready = self._revision_current = False
         if self.is_awaited(object_) and type_ != DELETED:
             self._process_stateful_set(object_)
@@ -54,7 +55,7 @@ class StatefulSetAwaiter(Awaiter):
         return False
 
     def problems(self) -> list[str]:
-        """The missing replicas or revision, and the errors of pods."""
+        """Return missing replicas or an outdated revision, and the errors of pods."""
         problems = []
         if not self._pods_ready:
             problems.append(f"{self._ready_pods} out of {self._expected_pods} replicas succeeded readiness checks")

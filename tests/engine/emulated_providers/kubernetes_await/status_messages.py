@@ -1,4 +1,4 @@
-"""Status messages of an operation, as the provider shows them in the column ``Info`` of the engine's output.
+"""Status messages of an operation, which the engine shows in the column ``Info`` of its output.
 
 Source: https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/logging/logger.go
 """
@@ -14,7 +14,7 @@ SendStatus = Callable[[str, str, str], None]
 
 @dataclass(frozen=True)
 class StatusMessages:
-    """Sends each message once."""
+    """Sends each message of an operation once."""
 
     urn: str
     send: SendStatus

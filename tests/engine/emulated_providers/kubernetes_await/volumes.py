@@ -1,4 +1,4 @@
-"""Waits for claims and volumes, always for up to 5 minutes: timeouts of the program do not apply.
+"""Waits for persistent volumes and claims for up to 5 minutes. The timeouts of the program do not apply.
 
 Sources:
     https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/await/awaiters.go
@@ -36,12 +36,12 @@ class VolumeAwaiter(Awaiter):
         return self._phase in {"Available", "Bound"}
 
     def timeout_message(self) -> str:
-        """The error at the timeout."""
+        """Return the error at the timeout."""
         return f"Timeout occurred polling for '{name_of(self.object)}'"
 
 
 class ClaimAwaiter(VolumeAwaiter):
-    """Waits until a claim is bound, or is pending if its volume is created for the first pod that uses it."""
+    """Waits until a claim is bound, or pending if its storage class has the mode ``WaitForFirstConsumer``."""
 
     watched = (("v1", "PersistentVolumeClaim"),)
 

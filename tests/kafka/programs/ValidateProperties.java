@@ -8,12 +8,12 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
 /**
- * Judges sets of server properties as a broker does when it starts.
+ * Validates sets of server properties with the code that a broker runs when it starts.
  *
  * Reads one set per line, with tabs between name=value pairs. Prints a line with the name and the default of each
  * property, and then for each set "ok" or the error.
  */
-public class JudgeProperties {
+public class ValidateProperties {
     public static void main(String[] arguments) throws Exception {
         Class<?> config = Class.forName("kafka.server.KafkaConfig");
         for (ConfigDef.ConfigKey key : definition(config).configKeys().values()) {
@@ -28,11 +28,11 @@ public class JudgeProperties {
                 int separator = pair.indexOf('=');
                 properties.setProperty(pair.substring(0, separator), pair.substring(separator + 1));
             }
-            System.out.println("result\t" + judge(config, properties));
+            System.out.println("result\t" + validate(config, properties));
         }
     }
 
-    private static String judge(Class<?> type, Properties properties) throws Exception {
+    private static String validate(Class<?> type, Properties properties) throws Exception {
         try {
             Object config = type.getMethod("fromProps", Properties.class).invoke(null, properties);
             new LogConfig((Map<?, ?>) type.getMethod("extractLogConfigMap").invoke(config));
