@@ -38,7 +38,7 @@ class Settings(BaseModel):
 
     @classmethod
     def _parsed(cls, name: str, text: str) -> Any:
-        """Pulumi returns numbers, lists and objects as JSON, and strings unchanged."""
+        """Parse a value: Pulumi returns numbers, lists and objects as JSON, and strings unchanged."""
         if any(field.alias == name and _is_text(field.annotation) for field in cls.model_fields.values()):
             return text
         try:
@@ -237,15 +237,15 @@ class ConstellationSettings(Settings):
     """ACM certificate for ``host``."""
 
     api_keys: dict[str, ApiRole] = {"admin": "Admin"}
-    """API keys by name, each with its role: ``Admin``, ``Execute`` or ``ReadOnly``. The stack generates the keys and
-    exports them as the secret output ``api_keys``."""
+    """Roles of the API keys, by name: ``Admin``, ``Execute`` or ``ReadOnly``. The stack generates the keys and exports
+    them as the secret output ``api_keys``."""
 
     api_keys_secret: str | None = None
-    """Existing Secret in ``namespace`` with all API keys, and its key, such as ``constellation-api-keys/keys``. It
-    replaces ``apiKeys``. The pods do not start before it exists."""
+    """Existing Secret in ``namespace`` and its key that contains all API keys, such as ``constellation-api-keys/keys``.
+    Replaces ``apiKeys``. The pods do not start until it exists."""
 
     load_balancer_cidrs: list[str]
-    """CIDR blocks of the subnets of the load balancer, which connects to the pods directly."""
+    """CIDR blocks of the subnets of the load balancer, which connects directly to the pods."""
 
     monitoring_namespace: str
     """Namespace of Prometheus."""

@@ -201,16 +201,18 @@ def _heap_memory_metric(autoscaling: Autoscaling | None, containers: dict[Path, 
     runtimes = [container.runtime for container in containers.values() if container.runtime != "other"]
     if autoscaling is None or not runtimes:
         return
-    for metric in autoscaling.all_metrics:
-        if metric.name == "memory" and metric.average_utilization is not None:
-            yield (
-                ("autoscaling", "memory_utilization_percent"),
-                (
-                    f"the heap of the runtime {runtimes[0]} rarely shrinks, so the autoscaler does not remove pods; "
-                    "use another metric"
-                ),
-            )
-            return
+    targets: list[tuple[Path, int | None]] = [
+        (("autoscaling", "memory_utilization_percent"), autoscaling.memory_utilization_percent)
+    ]
+    targets += [
+        (("autoscaling", "metrics", index, "average_utilization"), metric.average_utilization)
+        for index, metric in enumerate(autoscaling.metrics)
+        if metric.name == "memory"
+    ]
+    for path, target in targets:
+        if target is not None:
+            problem = f"the heap of the runtime {runtimes[0]} rarely shrinks, so the autoscaler does not remove pods"
+            yield path, f"{problem}; use another metric"
 
 
 @REPLICA_RULES.rule(

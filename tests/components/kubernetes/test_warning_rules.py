@@ -98,6 +98,17 @@ CASES = {
         [("k8s-heap-memory-metric", "autoscaling.memory_utilization_percent")],
         {"autoscaling": {"max_replicas": 3, "memory_utilization_percent": 80}},
     ),
+    "memory metric among the metrics of a JVM": (
+        {
+            "container": {"runtime": "jvm"},
+            "autoscaling": {
+                "max_replicas": 3,
+                "metrics": [{"type": "Resource", "name": "memory", "average_utilization": 80}],
+            },
+        },
+        [("k8s-heap-memory-metric", "autoscaling.metrics[0].average_utilization")],
+        {"autoscaling": {"max_replicas": 3, "memory_utilization_percent": 80}},
+    ),
     "session affinity behind a load balancer": (
         {"session_affinity_timeout_seconds": 60, "shutdown": ALB},
         [("k8s-session-affinity-bypassed", "session_affinity_timeout_seconds")],
