@@ -1,6 +1,6 @@
-"""Starts the brokers of the tests with a real Kafka, which run with ``MOORINGS_KAFKA=required`` only.
+"""Starts the Kafka brokers of the tests.
 
-``make test-kafka`` sets it. Without it these tests are not collected.
+The tests are collected only with ``MOORINGS_KAFKA=required``, which ``make test-kafka`` sets.
 """
 
 import os
@@ -39,7 +39,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
     """A broker of the oldest and of the newest version that MSK offers.
 
-    The broker is shared, and pytest runs all tests of a version before it starts the next. A test uses topics, groups and users of its own. Another version:
+    The tests of a version share its broker, so each uses its own topics, groups and users. pytest runs all tests of a
+    version before it starts the next broker. To select another version:
     ``@pytest.mark.parametrize("broker", ["3.9.2"], indirect=True)``.
     """
     with Broker(request.param) as running:

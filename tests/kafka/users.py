@@ -1,4 +1,4 @@
-"""Users of the broker with SCRAM credentials, and what they can do: each attempt returns `ALLOWED` or Kafka's error."""
+"""Kafka users with SCRAM credentials, and their operations, which return `ALLOWED` or the name of Kafka's error."""
 
 import time
 from collections.abc import Callable, Mapping

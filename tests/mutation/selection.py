@@ -1,4 +1,4 @@
-"""Selects the tests of a mutant from a recording of the lines that each test executes."""
+"""Selects the tests that run for a mutant, from a recording of the lines that each test executes."""
 
 import json
 from collections import Counter
@@ -13,10 +13,10 @@ from injection import module_name
 from operators import Mutant
 
 RARE_TESTS = 5
-"""Number of tests of a rarely executed line that run first."""
+"""Number of tests of each rarely executed line that run first."""
 
 CONTRACT_TESTS = ("tests/components/test_component_contract.py::test_the_inputs", "tests/stacks/")
-"""Tests of all inputs of a component, which notice most changes."""
+"""Tests of all inputs of a component, which kill most mutants."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,15 @@ class Recording:
     """Files that import a file."""
 
     def tests(self, mutant: Mutant, budget: float) -> list[str]:
-        """Return the tests of a mutant, those that most likely notice it first.
+        """Return the tests of a mutant, beginning with those that most likely kill it.
 
-        Tests that execute lines of the function that few others execute come first: they meet its conditions. Then come
+        Tests that execute rarely executed lines of the function come first, because they cover its branches. Then come
         those of all inputs of a component, those of its file, those of its package, and the others. Each test function
         runs with its first parameters before any runs with the second.
 
         Args:
             mutant: the mutant.
-            budget: seconds that the tests may take in total. A mutant that no test notices until then survives.
+            budget: seconds that the tests may take in total. A mutant that is not killed until then survives.
 
         """
         found = self._of_lines(mutant) if self.runs_late(mutant) else self._of_module(mutant)
@@ -103,7 +103,7 @@ class Recording:
 
 
 def load_recording(folder: Path, root: Path) -> Recording:
-    """Return the recordings in a folder."""
+    """Return the merged recordings of a folder. Later ones take precedence."""
     durations: dict[str, float] = {}
     modules: set[str] = set()
     lines: dict[str, dict[int, set[str]]] = {}
@@ -126,7 +126,7 @@ def load_recording(folder: Path, root: Path) -> Recording:
 
 
 def find_lines(recorded: str, present: str) -> dict[int, int]:
-    """Return the present number of each recorded line that is unchanged."""
+    """Return the current line number of each recorded line that is unchanged."""
     if recorded == present:
         return {number: number for number in range(1, recorded.count("\n") + 2)}
     matcher = SequenceMatcher(None, recorded.splitlines(), present.splitlines(), autojunk=False)

@@ -1,4 +1,4 @@
-"""The mutation operators, and how a mutant gets into a process."""
+"""The mutation operators, the sample, and the replacement of code in a process."""
 
 import subprocess
 import sys
@@ -92,7 +92,7 @@ def test_a_file_is_a_module():
     assert module_name("aws/__init__.py") == "moorings.aws"
 
 
-def test_unchanged_lines_have_a_present_number():
+def test_unchanged_lines_have_a_current_number():
     assert find_lines("a\nb\nc", "a\nc") == {1: 1, 3: 2}
 
 
@@ -118,7 +118,7 @@ def test_code_of_a_module_that_is_not_imported_cannot_be_replaced(tmp_path):
     assert not replace_code([], path, path.read_bytes(), b"def outer():\n    return 2\n")
 
 
-def test_every_listed_survivor_is_a_mutant_of_the_present_code():
+def test_every_listed_survivor_is_a_mutant_of_the_current_code():
     for identity, reason in run.load_reasons().items():
         file = identity.partition(" | ")[0]
         mutants = find_mutants(file, (run.SOURCES / file).read_bytes())

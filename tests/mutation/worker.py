@@ -1,7 +1,7 @@
-"""Runs the tests of mutants, each in a forked process, so that a mutant does not pay for the imports of the SDKs.
+"""Runs the tests of each mutant in a forked process, which does not have to import the SDKs again.
 
-A function is changed in a process that has collected the tests. Code that runs when a module is imported is changed in a
-process that has not imported the package; it then collects the tests itself.
+A function is changed in a process that has collected the tests. Code that runs when a module is imported is changed
+in a process that has not imported the package; it then collects the tests itself.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ Job = dict[str, Any]
 """``number``, ``path``, ``file``, ``source`` (changed), ``tests`` and ``seconds`` that the tests take unchanged."""
 
 Outcome = tuple[str, str]
-"""Status, and the test that noticed the mutant."""
+"""Status, and the test that killed the mutant."""
 
 Heartbeat = Callable[[], object]
 """Called after each test."""
@@ -40,11 +40,11 @@ Heartbeat = Callable[[], object]
 FIRST_TESTS = 20
 
 SILENT_SECONDS = 90
-"""Time without a heartbeat after which a process is ended. It may collect tests first, on a busy machine."""
+"""Time without a heartbeat after which a process is killed. It includes the collection of the tests."""
 
 
 def run_forked(run: Callable[[Heartbeat], Outcome], seconds: float) -> Outcome:
-    """Run a function in a forked process, with a limit of its processor time and of the time without a heartbeat."""
+    """Run a function in a forked process, with limits of its CPU time and of the time without a heartbeat."""
     reader, writer = os.pipe()
     process = os.fork()
     if not process:
@@ -111,7 +111,7 @@ def run_import_job(job: Job, heartbeat: Heartbeat) -> Outcome:
     """Import the changed module, collect the tests of the job and run them."""
     if job["source"] is not None:
         import_mutant(Path(job["path"]), job["file"], job["source"].encode())
-    # Most mutants are noticed by the first tests, before the files of all others are imported.
+    # The first tests kill most mutants, so that the files of the others need not be imported.
     for tests in filter(None, (job["tests"][:FIRST_TESTS], job["tests"][FIRST_TESTS:])):
         plugin = FirstFailure(tests, heartbeat)
         files = sorted({test.partition("::")[0] for test in tests})

@@ -1,10 +1,10 @@
 """HAProxy keeps sessions with the directives that its controllers derive from the objects of ``StickyIngress``.
 
-Shown with HAProxy of the distribution: the cookie with its flags and lifetime, that new pods move no session of a cookie
-and most sessions of a header, and the idle timeout of WebSockets.
+Tested with HAProxy of the distribution: the cookie with its flags and lifetime, the idle timeout of WebSockets, and
+that new pods move no session with a cookie but most sessions with a header.
 
-Not shown: that the controllers derive these directives (``controller_configuration.py`` follows their sources), and how
-they change the servers of a running HAProxy.
+Not tested: that the controllers derive these directives (``controller_configuration.py`` follows their sources), and
+how they change the servers of a running HAProxy.
 """
 
 import pytest

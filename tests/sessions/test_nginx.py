@@ -1,9 +1,9 @@
 """NGINX keeps sessions with the directives that its controllers derive from the objects of ``StickyIngress``.
 
-Shown with NGINX of the distribution, whose version is older than that of the controllers: hashing by a header, by a
+Tested with NGINX of the distribution, whose version is older than that of the controllers: hashing by a header, by a
 cookie of the application and by client IP address, idle timeouts of WebSockets, and closed paths.
 
-Not shown: that the controllers derive these directives (``controller_configuration.py`` follows their templates), the
+Not tested: that the controllers derive these directives (``controller_configuration.py`` follows their templates), the
 cookie of the F5 controller (``sticky cookie`` is newer than the NGINX of Debian), and the balancer of ingress-nginx,
 which is written in Lua.
 """

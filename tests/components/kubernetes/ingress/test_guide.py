@@ -10,7 +10,7 @@ from moorings.kubernetes.ingress.ingress_controller import MAX_DURATION, POLICY_
 
 ROOT = Path(__file__).parents[4]
 GUIDE = ROOT / "docs" / "sticky-sessions.md"
-ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "is a Service"}
+ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "Service"}
 TLS = {"class": "", "gateway": "at the Gateway", "service": "in the pods"}
 PREREQUISITES = {"experimental_channel": "experimental channel", "nginx_plus": "NGINX Plus"}
 MECHANISMS = [
