@@ -250,7 +250,8 @@ def _egress_blocked(
     for kafka in (*connections, *additional_kafka.values()):
         listener = LISTENERS[kafka.listener]
         allowed |= {listener.port, listener.public_port}
-    for port, host in {port: host for host, port in _endpoints(value)}.items():
+    hosts = {port: host for host, port in _endpoints(value)}  # one finding for each port
+    for port, host in hosts.items():
         if port not in allowed:
             yield path, f"no peer of egress_to allows port {port} of {host}; add a peer, or remove the setting"
 

@@ -163,7 +163,7 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
     """Number of old revisions that are retained. Defaults to 5 for a Deployment and 10 for a StatefulSet."""
 
     pod_management_policy: Annotated[Literal["OrderedReady", "Parallel"], Change("replacement")] = "OrderedReady"
-    """Whether the pods of a StatefulSet start one after the other or in parallel."""
+    """Whether the pods of a StatefulSet start one after another or in parallel."""
 
     volumes: Annotated[
         dict[DnsLabel, PodVolume], Change("rolling update", "Changing the volumes of a StatefulSet replaces it.")
@@ -216,7 +216,7 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
 
     @property
     def settings(self) -> "Mapping[Any, Input[str]]":
-        """Environment variables in plain text, by path. Empty unless connections to other servers are limited."""
+        """Environment variables in plain text, by path. Empty unless ``egress_to`` limits the ports of all peers."""
         if self.egress_to is None or any(not peer.ports for peer in self.egress_to):
             return {}
         return {
