@@ -44,7 +44,7 @@ test-engine: .venv/dev ## Run the tests with a real Pulumi engine and Kubernetes
 	@$(BIN)/python tests/engine/binaries.py test-engine
 	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine --numprocesses 2 --dist loadfile
 
-test-kafka: .venv/dev ## Run the tests with real Kafka brokers (requires Java 17 and, on first use, Maven)
+test-kafka: .venv/dev ## Run the tests with real Kafka brokers (requires a JDK 17 or later and, on first use, Maven)
 	@$(BIN)/python tests/kafka/distributions.py
 	@MOORINGS_KAFKA=required $(BIN)/python -m pytest tests/kafka
 

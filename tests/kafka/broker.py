@@ -39,11 +39,11 @@ from servers import Process, StartError, free_ports, remove_stale_files
 from moorings.kafka.acls import KafkaAcl
 
 ADMIN = "ADMIN"
-ATTEMPTS = 3
-START_SECONDS = 60
+START_ATTEMPTS = 3
+TIMEOUT_SECONDS = 60
 CLUSTER_ID = "bW9vcmluZ3MtdGVzdHMtMQ"
 JVM_OPTIONS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.showThreadName=false")
-"""Options that shorten the start of a JVM, and the log lines of the tools."""
+"""Options that shorten the start of a JVM and its log lines."""
 
 TOOLS = {
     "kafka-acls.sh": ("org.apache.kafka.tools.AclCommand", "kafka.admin.AclCommand"),
@@ -95,7 +95,7 @@ DEFAULT_PROPERTIES: Mapping[str, str] = {
     "super.users": "User:ANONYMOUS",
     "auto.create.topics.enable": "false",
     "group.initial.rebalance.delay.ms": "0",
-    # One broker cannot hold replicas, and internal topics with fewer partitions are created faster.
+    # A single broker requires a replication factor of 1. Internal topics with few partitions are created faster.
     "offsets.topic.num.partitions": "3",
     "offsets.topic.replication.factor": "1",
     "transaction.state.log.num.partitions": "3",
@@ -149,11 +149,11 @@ class Broker:
             if any(listener.protocol.endswith("SSL") for listener in self._listeners.values()):
                 self.certificates = CertificateAuthority(self.folder)
             self.tools = _write_tools(self.folder / "bin", self._java, jars)
-            for attempt in range(1, ATTEMPTS + 1):
+            for attempt in range(1, START_ATTEMPTS + 1):
                 try:
                     self._start(resources)
                 except StartError as error:
-                    if attempt < ATTEMPTS and "Address already in use" in str(error):
+                    if attempt < START_ATTEMPTS and "Address already in use" in str(error):
                         continue
                     raise
                 break
@@ -171,7 +171,7 @@ class Broker:
     def create_topic(self, name: str, partitions: int = 1, config: Mapping[str, str] | None = None) -> str:
         """Create a topic and return its name."""
         _wait_for_results(self.admin.create_topics([NewTopic(name, partitions, 1, config=dict(config or {}))]))
-        _wait_until(lambda: name in self.admin.list_topics(timeout=START_SECONDS).topics)
+        _wait_until(lambda: name in self.admin.list_topics(timeout=TIMEOUT_SECONDS).topics)
         return name
 
     def allow(self, principal: str, operation: AclOperation, name: str, kind: str = "TOPIC") -> None:
@@ -267,7 +267,7 @@ class Broker:
         command = [str(self._java), "-Xmx400m", *JVM_OPTIONS, "-cp", self._class_path, "kafka.Kafka", str(properties)]
         process = Process(f"kafka-{self.version}", command, self.folder)
         resources.callback(process.stop)
-        process.wait(lambda: "Kafka Server started" in process.log.read_text("utf-8", "replace"), START_SECONDS)
+        process.wait(lambda: "Kafka Server started" in process.log.read_text("utf-8", "replace"), TIMEOUT_SECONDS)
         self.log = process.log
 
     def _all_properties(self) -> dict[str, str]:
@@ -309,10 +309,10 @@ def _wait_for_results(futures: Mapping[Any, Future[Any]]) -> None:
 
 def _wait_until(ready: Callable[[], bool]) -> None:
     """Wait until the broker has applied a change, which it reads from the controller."""
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + TIMEOUT_SECONDS
     while not ready():
         if time.monotonic() > end:
-            raise TimeoutError(f"the broker did not apply a change within {START_SECONDS} s")
+            raise TimeoutError(f"the broker did not apply a change within {TIMEOUT_SECONDS} s")
 
 
 def _write_tools(folder: Path, java_path: Path, jars: Path) -> Path:

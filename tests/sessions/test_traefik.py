@@ -40,13 +40,13 @@ def deploy_application(cluster, traefik):
         options |= GATEWAY if controller == "traefik-gateway" else {}
         application = deploy(cluster, controller, policies, **options)
         for host in application.hosts.values():
-            wait_until(lambda host=host: reachable(traefik, host) == application.pods, 60)
+            wait_until(lambda host=host: responding_pods(traefik, host) == application.pods, 60)
         return application
 
     return deploy_and_wait
 
 
-def reachable(traefik, host, requests=12):
+def responding_pods(traefik, host, requests=12):
     """The pods that respond to requests without a cookie."""
     responses = [Client(traefik.web, host).get() for _ in range(requests)]
     return {response.pod for response in responses if response.status == 200}
@@ -147,7 +147,7 @@ def test_new_pods_move_no_session(deploy_application, connect, traefik, controll
     assert set(pods) == before
     after = application.scale(6)
     assert before < after
-    wait_until(lambda: reachable(traefik, application.hosts["default"], 24) == after, 60)
+    wait_until(lambda: responding_pods(traefik, application.hosts["default"], 24) == after, 60)
     assert [client.pod() for client in clients] == pods
 
 
@@ -186,7 +186,7 @@ def test_a_session_stays_on_its_pod_during_a_rollout(deploy_application, connect
             ready.add(new)
             send_requests_until(lambda kept=kept: len(application.pods & old) == kept)
             send_requests_until(
-                lambda: reachable(traefik, application.hosts["default"]) == application.pods & old | ready
+                lambda: responding_pods(traefik, application.hosts["default"]) == application.pods & old | ready
             )
         (survivor,) = application.pods & old
         assert set(observed[survivor]) == {survivor}

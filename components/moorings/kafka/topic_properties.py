@@ -184,7 +184,7 @@ def unsupported_property(name: str, version: Version) -> str | None:
 def invalid_value(name: str, value: str, version: Version) -> str | None:
     """Return the problem with the fix if a Kafka version does not accept a value, None if it does.
 
-    Values of unknown properties, and of versions that are newer than the table, are not judged.
+    Values of unknown properties, and of versions that are newer than the table, are not checked.
     """
     known = TOPIC_PROPERTIES.get(name)
     if known is None or version > NEWEST:
