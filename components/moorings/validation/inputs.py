@@ -201,4 +201,8 @@ def is_mapping(value: Any) -> TypeGuard[Mapping[str, Any]]:
 
 def as_output(value: Any) -> pulumi.Output[Any]:
     """Return an Output unchanged, and any other value as ``Output.from_input``, which resolves nested values."""
-    return value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value)
+    return value if _is_pulumi_output(value) else pulumi.Output.from_input(value)
+
+
+def _is_pulumi_output(value: Any) -> TypeGuard[pulumi.Output[Any]]:
+    return isinstance(value, pulumi.Output)
