@@ -42,11 +42,11 @@ test-fuzz: .venv/dev ## Try 10,000 arbitrary arguments for each class of argumen
 
 test-engine: .venv/dev ## Run the tests with a real Pulumi engine and Kubernetes API server (requires Go on first use)
 	@$(BIN)/python tests/engine/binaries.py test-engine
-	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine --numprocesses 2 --dist loadfile
+	@MOORINGS_ENGINE=required $(BIN)/python -m pytest tests/engine --numprocesses 3 --dist loadfile
 
 test-kafka: .venv/dev ## Run the tests with real Kafka brokers (requires a JDK 17 or later and, on first use, Maven)
 	@$(BIN)/python tests/kafka/distributions.py
-	@MOORINGS_KAFKA=required $(BIN)/python -m pytest tests/kafka
+	@MOORINGS_KAFKA=required $(BIN)/python -m pytest tests/kafka --numprocesses 2 --dist loadfile
 
 test-sessions: .venv/dev ## Run the tests with Traefik, NGINX and HAProxy in front of simulated pods (requires Go on first use)
 	@$(BIN)/python tests/engine/binaries.py test-sessions
