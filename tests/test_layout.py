@@ -317,3 +317,21 @@ def test_every_public_name_is_covered_by_the_import_test():
         "kpow_acls",
     ]
     assert sorted([*covered, *kpow]) == moorings.__all__
+
+
+def repeated_modules(paths):
+    """Modules beside tests are imported by their name alone, so that one process must not find two of a name."""
+    names = defaultdict(list)
+    for path in sorted(paths):
+        if not path.name.startswith(("test_", "conftest")) and not (path.parent / "__init__.py").exists():
+            names[path.name].append(str(path))
+    return [" and ".join(found) for found in names.values() if len(found) > 1]
+
+
+def test_every_module_beside_tests_has_a_name_of_its_own():
+    assert repeated_modules((ROOT / "tests").rglob("*.py")) == []
+
+
+def test_repeated_module_is_found():
+    paths = [Path("tests/engine/programs.py"), Path("tests/kafka/programs.py"), Path("tests/kafka/test_programs.py")]
+    assert repeated_modules(paths) == ["tests/engine/programs.py and tests/kafka/programs.py"]

@@ -16,7 +16,7 @@ from moorings.preview.program import StackContext, run
 
 sys.path.insert(0, str(Path(__file__).parent / "programs"))
 
-from programs import MINIMAL, NAME, PROGRAMS, RICH, Program
+from component_programs import MINIMAL, NAME, PROGRAMS, RICH, Program
 
 EXCLUDED = {"acknowledge"}
 """Arguments that change nothing that is deployed."""
