@@ -46,7 +46,7 @@ test-engine: .venv/dev ## Run the tests with a real Pulumi engine and Kubernetes
 
 test-kafka: .venv/dev ## Run the tests with real Kafka brokers (requires a JDK 17 or later and, on first use, Maven)
 	@$(BIN)/python tests/kafka/distributions.py
-	@MOORINGS_KAFKA=required $(BIN)/python -m pytest tests/kafka --numprocesses 2 --dist loadfile
+	@MOORINGS_KAFKA=required $(BIN)/python -m pytest tests/kafka
 
 test-sessions: .venv/dev ## Run the tests with Traefik, NGINX and HAProxy in front of simulated pods (requires Go on first use)
 	@$(BIN)/python tests/engine/binaries.py test-sessions
