@@ -29,7 +29,8 @@ logging.getLogger("kafka").addHandler(Reasons(logging.INFO))
 logging.getLogger("kafka").setLevel(logging.INFO)
 topic, settings = json.load(sys.stdin)
 try:
-    producer = KafkaProducer(**settings)
+    # It tries again after a refused connection, and on a loaded machine 30 seconds are not enough to reach the reason.
+    producer = KafkaProducer(**settings, bootstrap_timeout_ms=180_000)
     producer.send(topic, b"kafka-python").get(timeout=20)
 except KafkaError as error:
     sys.stdout.write(str(error))
