@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from binaries import BinariesMissingError, fetch, missing, missing_message
 from engine_fixtures import cluster_engine, engine, engine_in, lifecycle  # noqa: F401
+from kubernetes_api import KubernetesApi
 from servers import API_SERVER, CONTROL_PLANE, Cluster
 from servers import api_server as run_api_server
 from servers import control_plane as run_control_plane
@@ -110,3 +111,15 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]
     """A control plane with a node in each of three zones: workloads roll out and drain."""
     with run_control_plane(_paths(CONTROL_PLANE), tmp_path_factory.mktemp("control-plane")) as cluster:
         yield cluster
+
+
+@pytest.fixture
+def api(control_plane: Cluster) -> KubernetesApi:
+    """The API server of the control plane."""
+    return control_plane.api
+
+
+@pytest.fixture
+def namespace(control_plane: Cluster) -> str:
+    """A new namespace of the control plane."""
+    return control_plane.namespace()

@@ -8,26 +8,12 @@ from collections.abc import Callable
 import pytest
 from cluster_observers import ReadyEndpoints, addresses_published
 from engine import Engine, FailedError
-from workloads import IMAGE, container
+from workloads import AUTOSCALER, IMAGE, NEVER_READY, OTHER_IMAGE, SLOW_READINESS, container
 
 from moorings import KubernetesWorkload, StickyIngress
 
 # A rollout waits min_ready_seconds for each pod, so the tests use a short value.
 SHORT_ROLLOUT = {"min_ready_seconds": 1, "network_policy": False}
-SLOW_READINESS = {"tests/ready-after": "300ms"}
-NEVER_READY = {"tests/ready-after": "1h"}
-OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
-AUTOSCALER = "kube-controller-manager"
-
-
-@pytest.fixture
-def api(control_plane):
-    return control_plane.api
-
-
-@pytest.fixture
-def namespace(control_plane):
-    return control_plane.namespace()
 
 
 def workload(namespace: str, **changed: object) -> Callable[[], KubernetesWorkload]:

@@ -12,11 +12,6 @@ API_KEYS = "CONSTELLATION_API_KEYS"
 
 
 @pytest.fixture
-def api(control_plane):
-    return control_plane.api
-
-
-@pytest.fixture
 def stacks(cluster_engine, api):
     """The stacks by name, in a cluster whose controller publishes the addresses of load balancers."""
     stacks = {name: cluster_engine.stack(name) for name in NAMESPACES}

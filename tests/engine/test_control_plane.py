@@ -11,8 +11,7 @@ from engine import wait_until
 from kubernetes_api import RejectedError
 from objects import budget, deployment, named, pod, pod_spec, service
 from servers import ZONES
-
-OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
+from workloads import OTHER_IMAGE
 
 
 def rolled_out(observed):
@@ -35,16 +34,6 @@ def ready_endpoints(observed):
     return {
         endpoint["targetRef"]["name"] for endpoint in observed["endpoints"] or [] if endpoint["conditions"]["ready"]
     }
-
-
-@pytest.fixture
-def api(control_plane):
-    return control_plane.api
-
-
-@pytest.fixture
-def namespace(control_plane):
-    return control_plane.namespace()
 
 
 def test_a_deployment_is_spread_over_the_zones(api, namespace):

@@ -8,12 +8,8 @@ from emulated_providers.kubernetes_await import clock
 from emulated_providers.kubernetes_await.awaiter import NotReadyError
 from emulated_providers.kubernetes_await.kinds import wait_until_ready
 from objects import budget, config, deployment, named, pod, pod_spec
-from waiting import LATER, NEVER, OTHER_IMAGE, annotated, first_object, set_status, with_pods
-
-
-@pytest.fixture
-def namespace(control_plane):
-    return control_plane.namespace()
+from waiting import LATER, NEVER, annotated, first_object, set_status, with_pods
+from workloads import OTHER_IMAGE
 
 
 def test_a_deployment_waits_for_all_replicas(waiting, namespace):

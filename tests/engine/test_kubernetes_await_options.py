@@ -11,11 +11,6 @@ from objects import config, deployment, ingress, pod, service
 from waiting import LATER, NEVER, annotated, publish_address, with_pods
 
 
-@pytest.fixture
-def namespace(control_plane):
-    return control_plane.namespace()
-
-
 def test_an_annotation_skips_the_wait(waiting, namespace):
     waiting.up(annotated(with_pods(deployment(namespace), NEVER), {"pulumi.com/skipAwait": "true"}))
     assert waiting.messages == []

@@ -8,11 +8,6 @@ from objects import deployment, ingress, named, pod, service
 from waiting import LATER, NEVER, first_object, publish_address, set_status, with_pods
 
 
-@pytest.fixture
-def namespace(control_plane):
-    return control_plane.namespace()
-
-
 def test_a_service_waits_while_endpoints_are_pending(waiting, namespace):
     waiting.api.apply(with_pods(deployment(namespace), LATER))
     first_object(waiting.api, "v1", "Pod", namespace)

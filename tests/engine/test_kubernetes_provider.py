@@ -8,21 +8,7 @@ import pulumi_kubernetes as kubernetes
 import pytest
 from engine import FailedError, Run
 from objects import deployment, service
-from workloads import IMAGE
-
-OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
-NEVER_READY = {"tests/ready-after": "1h"}
-AUTOSCALER = "kube-controller-manager"
-
-
-@pytest.fixture
-def api(control_plane):
-    return control_plane.api
-
-
-@pytest.fixture
-def namespace(control_plane):
-    return control_plane.namespace()
+from workloads import AUTOSCALER, IMAGE, NEVER_READY, OTHER_IMAGE
 
 
 def program(

@@ -7,24 +7,12 @@ import pytest
 from engine import wait_until
 from kubernetes_api import RejectedError
 from servers import ZONES
-from workloads import container, only, rendered
+from workloads import OTHER_IMAGE, SLOW_READINESS, container, only, rendered
 
 from moorings import KubernetesWorkload
 
-OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
-SLOW_READINESS = {"tests/ready-after": "300ms"}
 # A rollout waits min_ready_seconds for each pod. One second is sufficient for these tests.
 SHORT_ROLLOUT = {"min_ready_seconds": 1}
-
-
-@pytest.fixture
-def api(control_plane):
-    return control_plane.api
-
-
-@pytest.fixture
-def namespace(control_plane):
-    return control_plane.namespace()
 
 
 @pytest.fixture

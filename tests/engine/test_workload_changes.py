@@ -7,15 +7,13 @@ import pulumi
 import pytest
 from engine import FailedError, wait_until
 from ready_endpoints import lowest, ready_endpoints
-from workloads import container
+from workloads import AUTOSCALER, OTHER_IMAGE, container
 
 from moorings import KubernetesWorkload, StickyIngress
 from moorings.kubernetes.workload_change_guard import CHANGE_RULES
 from moorings.preview.checks import check_changes
 from moorings.preview.plan import Plan
 
-OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
-AUTOSCALER = "kube-controller-manager"
 KEDA = "keda"
 PODS = {
     "pod_annotations": {"tests/ready-after": "300ms"},
@@ -24,16 +22,6 @@ PODS = {
 }
 REASON = {"k8s-workload-replaced": "a test"}
 KINDS = ["Deployment", "StatefulSet"]
-
-
-@pytest.fixture
-def api(control_plane):
-    return control_plane.api
-
-
-@pytest.fixture
-def namespace(control_plane):
-    return control_plane.namespace()
 
 
 @pytest.fixture

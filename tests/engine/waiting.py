@@ -12,7 +12,6 @@ from emulated_providers.kubernetes_await.status_messages import StatusMessages
 from kubernetes_api import KubernetesApi, Object
 from servers import Cluster
 
-OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
 LATER, NEVER = {"tests/ready-after": "300ms"}, {"tests/ready-after": "1h"}
 """Annotations of pods that become ready later, or never."""
 

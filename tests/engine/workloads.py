@@ -11,6 +11,12 @@ from moorings.preview.program import StackContext, run
 Object = dict[str, Any]
 
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
+OTHER_IMAGE = "registry.example/orders@sha256:" + "1" * 64
+SLOW_READINESS = {"tests/ready-after": "300ms"}
+"""Annotation of pods that become ready after a delay."""
+NEVER_READY = {"tests/ready-after": "1h"}
+AUTOSCALER = "kube-controller-manager"
+"""Field manager of the HorizontalPodAutoscaler controller."""
 CUSTOM_GROUPS = {"monitoring.coreos.com", "keda.sh"}
 """API groups of operators that are not installed in the test cluster."""
 
