@@ -12,7 +12,8 @@ import sys
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
-REASONS = re.compile("SaslAuthenticationFailedError.*|.*CERTIFICATE_VERIFY_FAILED.*")
+REASONS = re.compile("SaslAuthenticationFailedError.*|.*CERTIFICATE_VERIFY_FAILED.*|KafkaConnectionError: socket disconnected")
+"""kafka-python loses the broker's answer when the broker closes the connection at the same moment."""
 
 
 class Reasons(logging.Handler):
@@ -29,8 +30,7 @@ logging.getLogger("kafka").addHandler(Reasons(logging.INFO))
 logging.getLogger("kafka").setLevel(logging.INFO)
 topic, settings = json.load(sys.stdin)
 try:
-    # It tries again after a refused connection, and on a loaded machine 30 seconds are not enough to reach the reason.
-    producer = KafkaProducer(**settings, bootstrap_timeout_ms=180_000)
+    producer = KafkaProducer(**settings)
     producer.send(topic, b"kafka-python").get(timeout=20)
 except KafkaError as error:
     sys.stdout.write(str(error))
