@@ -1,4 +1,4 @@
-"""The objects of `KubernetesWorkload` and `StickyIngress` without components, as a baseline."""
+"""The objects of `KubernetesWorkload` and `WorkloadIngress` without components, as a baseline."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from by_hand import Group, Options
 
 
 def workload(name: str, namespace: str, image: str) -> None:
-    """Create a Deployment with Service, account, network policy, autoscaler, disruption budget and sticky ingress."""
+    """Create a Deployment with Service, account, network policy, autoscaler, disruption budget and ingress with sticky sessions."""
     group = Group("Workload", name)
     selector = {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": name}
     labels = {**selector, "app.kubernetes.io/managed-by": "pulumi"}

@@ -90,7 +90,7 @@ def singleton_by_hand(name: str) -> None:
 
 
 def workload_component(name: str) -> None:
-    """A workload with an autoscaler and an ingress with `KubernetesWorkload` and `StickyIngress`."""
+    """A workload with an autoscaler and an ingress with `KubernetesWorkload` and `WorkloadIngress`."""
     from moorings import (
         Autoscaling,
         KubernetesWorkload,
@@ -98,8 +98,8 @@ def workload_component(name: str) -> None:
         PodContainer,
         Probe,
         Probes,
-        StickyIngress,
-        StickyIngressArgs,
+        WorkloadIngress,
+        WorkloadIngressArgs,
     )
 
     workload = KubernetesWorkload(
@@ -116,9 +116,9 @@ def workload_component(name: str) -> None:
             autoscaling=Autoscaling(max_replicas=10),
         ),
     )
-    StickyIngress(
+    WorkloadIngress(
         name,
-        StickyIngressArgs(
+        WorkloadIngressArgs(
             controller="haproxy-ingress",
             backend=workload.backend,
             hosts=[f"{name}.example.com"],

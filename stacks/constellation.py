@@ -18,9 +18,9 @@ from moorings import (
     Probe,
     Probes,
     Shutdown,
-    StickyIngress,
-    StickyIngressArgs,
     StickyPolicy,
+    WorkloadIngress,
+    WorkloadIngressArgs,
 )
 from settings import ConstellationSettings
 
@@ -66,9 +66,9 @@ def deploy(settings: ConstellationSettings) -> dict[str, Any]:
             acknowledge=dict(settings.acknowledge.engine),
         ),
     )
-    ingress = StickyIngress(
+    ingress = WorkloadIngress(
         "constellation",
-        StickyIngressArgs(
+        WorkloadIngressArgs(
             controller="aws-ingress",
             backend=engine.backend,
             hosts=[settings.host],

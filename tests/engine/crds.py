@@ -1,4 +1,4 @@
-"""Reduces custom resource definitions of ingress controllers to the fields that ``StickyIngress`` sets.
+"""Reduces custom resource definitions of ingress controllers to the fields that ``WorkloadIngress`` sets.
 
 ``python tests/engine/crds.py`` downloads the Go modules of the projects and writes ``tests/golden/crds/``. The API
 server rejects the removed fields, so the reduced definitions are stricter than the originals.

@@ -10,7 +10,7 @@ from cluster_observers import ReadyEndpoints, addresses_published
 from engine import Engine, FailedError
 from workloads import AUTOSCALER, IMAGE, NEVER_READY, OTHER_IMAGE, SLOW_READINESS, container
 
-from moorings import KubernetesWorkload, StickyIngress
+from moorings import KubernetesWorkload, WorkloadIngress
 
 # A rollout waits min_ready_seconds for each pod, so the tests use a short value.
 SHORT_ROLLOUT = {"min_ready_seconds": 1, "network_policy": False}
@@ -129,7 +129,7 @@ def test_closed_paths_do_not_delay_an_update(cluster_engine, api, namespace):
                 "backend": workload(namespace, shutdown={"load_balancer": "alb"})().backend,
                 "closed_paths": list(closed_paths),
             }
-            StickyIngress("edge", args)
+            WorkloadIngress("edge", args)
 
         return declare
 

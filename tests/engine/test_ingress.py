@@ -1,4 +1,4 @@
-"""An API server accepts the objects that ``StickyIngress`` renders, including custom resources.
+"""An API server accepts the objects that ``WorkloadIngress`` renders, including custom resources.
 
 The custom resource definitions are reduced copies (``crds.py``) from Gateway API, Istio and Envoy Gateway, under the
 Apache License 2.0, and from Traefik, under the MIT License.

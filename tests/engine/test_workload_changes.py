@@ -9,7 +9,7 @@ from engine import FailedError, wait_until
 from ready_endpoints import lowest, ready_endpoints
 from workloads import AUTOSCALER, OTHER_IMAGE, container
 
-from moorings import KubernetesWorkload, StickyIngress
+from moorings import KubernetesWorkload, WorkloadIngress
 from moorings.kubernetes.workload_change_guard import CHANGE_RULES
 from moorings.preview.checks import check_changes
 from moorings.preview.plan import Plan
@@ -242,7 +242,7 @@ def test_a_workload_is_moved_without_losing_endpoints(stack, api, namespace, con
                 autoscaling = {"min_replicas": 2 if step == 3 else minimum, "max_replicas": 10}
                 args = {"namespace": in_namespace, "container": container(), **PODS, "autoscaling": autoscaling}
                 backends[name] = KubernetesWorkload(name, args).backend
-            StickyIngress(
+            WorkloadIngress(
                 f"{'orders' if step < 2 else 'orders-v2'}",
                 {
                     "controller": "haproxy-ingress",

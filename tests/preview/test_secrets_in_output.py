@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from rich.console import Console
 
-from moorings import FargateSingleton, KafkaConnection, KubernetesWorkload, MskCluster, MskScramUser, StickyIngress
+from moorings import FargateSingleton, KafkaConnection, KubernetesWorkload, MskCluster, MskScramUser, WorkloadIngress
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.singleton_rules import SINGLETON_RULES
 from moorings.preview.annotations import annotations
@@ -62,7 +62,7 @@ def workload(**changed: Any) -> None:
 
 def two_ingresses(host: str) -> None:
     for name in ("one", "two"):
-        StickyIngress(name, INGRESS | {"hosts": [secret(f"{host}.example.com")]})
+        WorkloadIngress(name, INGRESS | {"hosts": [secret(f"{host}.example.com")]})
 
 
 def scram_user(password: Any) -> None:
@@ -113,7 +113,7 @@ PROGRAMS: dict[str, Callable[[str], None]] = {
     "file": lambda text: workload(
         config_files={"/etc/a": secret(f"password={text}")}, secret_files={"/etc/b": text, "/etc/c": secret(text)}
     ),
-    "host": lambda text: StickyIngress("orders", INGRESS | {"hosts": [secret(text)]}),
+    "host": lambda text: WorkloadIngress("orders", INGRESS | {"hosts": [secret(text)]}),
     "conflict of two hosts": two_ingresses,
     "plain password": lambda text: scram_user(f"\n{text}"),
     "late password": lambda text: scram_user(secret(f"\n{text}")),

@@ -236,17 +236,17 @@ CONTAINER = {
 def _ingress(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
     """Create an ingress after another one and a workload, to whose names and hosts an example can refer."""
     moorings.KubernetesWorkload("workload", {"namespace": "shop", "object_name": "workload", "container": CONTAINER})
-    moorings.StickyIngress("other", {**INGRESS, "service_name": "other", "hosts": ["other.example.com"]})
+    moorings.WorkloadIngress("other", {**INGRESS, "service_name": "other", "hosts": ["other.example.com"]})
     values = {**INGRESS, **args}
     name = values.pop("name", "example")
     if acknowledge:
         values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
-    return moorings.StickyIngress(name, moorings.StickyIngressArgs(**values))
+    return moorings.WorkloadIngress(name, moorings.WorkloadIngressArgs(**values))
 
 
-BUILDERS[moorings.StickyIngressArgs] = _ingress
-MINIMAL[moorings.StickyIngressArgs] = INGRESS
-nested(moorings.StickyPolicy, moorings.StickyIngressArgs, lambda policy: {"policy": policy})
+BUILDERS[moorings.WorkloadIngressArgs] = _ingress
+MINIMAL[moorings.WorkloadIngressArgs] = INGRESS
+nested(moorings.StickyPolicy, moorings.WorkloadIngressArgs, lambda policy: {"policy": policy})
 
 
 def _namespace(args: Arguments, acknowledge: Mapping[str, str]) -> Any:

@@ -1,4 +1,4 @@
-"""Applications of the tests: a ``KubernetesWorkload`` and its ``StickyIngress``, deployed as the library renders them."""
+"""Applications of the tests: a ``KubernetesWorkload`` and its ``WorkloadIngress``, deployed as the library renders them."""
 
 import copy
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from pods import PORT
 from servers import Cluster
 from workloads import container, only, rendered
 
-from moorings import KubernetesWorkload, StickyIngress, StickyPolicy, service_annotations
+from moorings import KubernetesWorkload, StickyPolicy, WorkloadIngress, service_annotations
 from moorings.kubernetes.ingress.controllers import Controller, get_controller
 
 NAME, HOST = "orders", "orders.example.com"
@@ -152,7 +152,7 @@ def _program(
         },
     )
     for name, (policy, host) in routes.items():
-        StickyIngress(
+        WorkloadIngress(
             f"{NAME}-{name}",
             {
                 "controller": controller,

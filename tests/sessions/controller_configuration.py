@@ -1,4 +1,4 @@
-"""What the controllers that run NGINX and HAProxy configure for the objects of a ``StickyIngress``.
+"""What the controllers that run NGINX and HAProxy configure for the objects of a ``WorkloadIngress``.
 
 These controllers cannot be installed here. Their templates are public, and the functions below write the directives
 that those templates derive from the annotations and fields of the rendered objects, and nothing else of them.

@@ -1,4 +1,4 @@
-"""HAProxy keeps sessions with the directives that its controllers derive from the objects of ``StickyIngress``.
+"""HAProxy keeps sessions with the directives that its controllers derive from the objects of ``WorkloadIngress``.
 
 Tested with HAProxy of the distribution: the cookie with its flags and lifetime, the idle timeout of WebSockets, and
 that new pods move no session with a cookie but most sessions with a header.

@@ -1,4 +1,4 @@
-"""NGINX keeps sessions with the directives that its controllers derive from the objects of ``StickyIngress``.
+"""NGINX keeps sessions with the directives that its controllers derive from the objects of ``WorkloadIngress``.
 
 Tested with NGINX of the distribution, whose version is older than that of the controllers: hashing by a header, by a
 cookie of the application and by client IP address, idle timeouts of WebSockets, and closed paths.

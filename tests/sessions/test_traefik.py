@@ -1,4 +1,4 @@
-"""Traefik applies the policy of a ``StickyIngress`` with each of its three Kubernetes providers.
+"""Traefik applies the policy of a ``WorkloadIngress`` with each of its three Kubernetes providers.
 
 The tests are end to end: Traefik reads the objects that the library renders from a Kubernetes API server, and connects
 to the pods in the EndpointSlices.

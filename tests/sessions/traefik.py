@@ -25,7 +25,7 @@ GATEWAY_KINDS = (
     ("BackendTLSPolicy", "backendtlspolicies", "v1", "Namespaced"),
     ("ReferenceGrant", "referencegrants", "v1beta1", "Namespaced"),
 )
-"""Kinds that Traefik watches, besides those that ``StickyIngress`` creates."""
+"""Kinds that Traefik watches, besides those that ``WorkloadIngress`` creates."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def chart_objects(port: int) -> list[Object]:
 def create_definitions(api: KubernetesApi) -> None:
     """Create the custom resource definitions that Traefik requires.
 
-    Those of the kinds that ``StickyIngress`` creates are the reduced copies of ``tests/engine/crds.py``: the API server
+    Those of the kinds that ``WorkloadIngress`` creates are the reduced copies of ``tests/engine/crds.py``: the API server
     rejects fields that the rendered objects should not have. The others accept everything.
     """
     definitions = [_with_status(_read(name)) for name in ("ingressroute", "traefikservice", "httproute-1.6")]

@@ -193,7 +193,7 @@ def test_a_stack_name_without_a_program_is_rejected(copy):
         (
             "constellation-development",
             {"ingress": {"ingress-none": "none"}},
-            "StickyIngress 'constellation': acknowledge['ingress-none']",
+            "WorkloadIngress 'constellation': acknowledge['ingress-none']",
         ),
         ("constellation-development", {"workload": {}}, "moorings: acknowledge.workload: unknown argument"),
     ],

@@ -10,9 +10,9 @@ from moorings.kubernetes.consumer_group import KafkaConsumer as KafkaConsumer
 from moorings.kubernetes.container import PodContainer as PodContainer
 from moorings.kubernetes.environment_variables import KubernetesSecretReference as KubernetesSecretReference
 from moorings.kubernetes.ingress.services import service_annotations as service_annotations
-from moorings.kubernetes.ingress.sticky_ingress import StickyIngress as StickyIngress
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs as StickyIngressArgs
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy as StickyPolicy
+from moorings.kubernetes.ingress.workload_ingress import WorkloadIngress as WorkloadIngress
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs as WorkloadIngressArgs
 from moorings.kubernetes.monitoring import Monitoring as Monitoring
 from moorings.kubernetes.namespace import KubernetesNamespace as KubernetesNamespace
 from moorings.kubernetes.namespace_args import KubernetesNamespaceArgs as KubernetesNamespaceArgs

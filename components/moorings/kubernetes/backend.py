@@ -28,9 +28,9 @@ class BackendHealthCheck(StructuredOutput, Args):
 class Backend(StructuredOutput, Args):
     """Workload that an ingress routes to.
 
-    ``KubernetesWorkload.backend`` and ``KpowOnKubernetes.backend`` return it for ``StickyIngressArgs(backend=...)``, so
-    that the ingress uses the health check and the shutdown times of the workload and is checked against them. A program
-    can also create one for a workload that it does not deploy.
+    ``KubernetesWorkload.backend`` and ``KpowOnKubernetes.backend`` return it for ``WorkloadIngressArgs(backend=...)``,
+    so that the ingress uses the health check and the shutdown times of the workload and is checked against them. A
+    program can also create one for a workload that it does not deploy.
     """
 
     service_name: Input[ServiceName] | None = None

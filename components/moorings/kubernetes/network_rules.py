@@ -90,7 +90,7 @@ def _session_affinity_bypassed(
     if session_affinity_timeout_seconds and shutdown_budget.pod_targets:
         yield (
             f"has no effect, because the {shutdown_budget.load_balancer.upper()} (shutdown.load_balancer) sends "
-            "requests directly to the pods; use a StickyIngress"
+            "requests directly to the pods; use a WorkloadIngress"
         )
 
 

@@ -85,7 +85,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
     """Durations of the graceful shutdown."""
 
     backend: Backend
-    """Backend of an ingress: ``StickyIngressArgs(backend=orders.backend)``."""
+    """Backend of an ingress: ``WorkloadIngressArgs(backend=orders.backend)``."""
 
     network_peer: NetworkPeer
     """The pods, for ``ingress_from`` and ``egress_to`` of other workloads."""

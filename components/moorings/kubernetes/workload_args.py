@@ -176,7 +176,7 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
 
     session_affinity_timeout_seconds: Annotated[int, Field(ge=1, le=MAX_AFFINITY_SECONDS)] | None = None
     """Timeout of the Service's ``ClientIP`` session affinity, 1 to 86400. Defaults to no affinity. An ingress
-    controller bypasses the Service: use ``StickyIngress`` for sticky sessions.
+    controller bypasses the Service: use ``WorkloadIngress`` for sticky sessions.
 
     Source: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
     """

@@ -24,7 +24,7 @@ AREAS = {
     "aws": "AWS",
     "data": "Resources that hold data",
     "ecs": "Amazon ECS",
-    "ingress": "Sticky ingresses",
+    "ingress": "Ingresses",
     "k8s": "Kubernetes workloads",
     "kafka": "Apache Kafka clients",
     "kpow": "kPow",

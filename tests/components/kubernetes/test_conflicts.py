@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes
 import pytest
 
-from moorings import InvalidInput, StickyIngress
+from moorings import InvalidInput, WorkloadIngress
 from moorings.kubernetes.conflicts import find_owner, find_service
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
@@ -42,7 +42,7 @@ def deploy_two(deploy):
 
         def program():
             for name, args in reversed(ingresses) if reverse else ingresses:
-                StickyIngress(name, with_outputs(args, late=late))
+                WorkloadIngress(name, with_outputs(args, late=late))
 
         return deploy(program)
 
@@ -87,7 +87,7 @@ def test_two_ingresses_with_one_host_and_path_are_rejected(deploy_two, rejected,
 
 @pytest.mark.parametrize(("first", "second"), [(F5, {}), (HAPROXY, {}), (ENVOY, {})])
 def test_the_order_of_declarations_only_decides_which_one_is_rejected(deploy_two, first, second):
-    with pytest.raises(InvalidInput, match=r"StickyIngress 'edge-0': hosts\[0\]: "):
+    with pytest.raises(InvalidInput, match=r"WorkloadIngress 'edge-0': hosts\[0\]: "):
         deploy_two(first, reverse=True, **second)
 
 
@@ -156,9 +156,9 @@ def test_a_dedicated_service_has_its_own_policy(deploy):
     route = {"controller": "istio", "gateway_name": "public", "backend": backend, "hosts": ["orders.example.com"]}
 
     def program():
-        StickyIngress("edge", route)
+        WorkloadIngress("edge", route)
         policy = {"header_name": "Execution-ID"}
-        StickyIngress("executions", {**route, "paths": ["/executions"], "policy": policy, "dedicated_service": True})
+        WorkloadIngress("executions", {**route, "paths": ["/executions"], "policy": policy, "dedicated_service": True})
 
     assert deploy(program)["executions-service"]
 
@@ -183,7 +183,7 @@ def test_two_clusters_do_not_conflict(deploy):
         for cluster in ("eu", "us"):
             provider = pulumi_kubernetes.Provider(cluster, context=cluster)
             args = {**HAPROXY, "service_name": "orders", "namespace": "shop"}
-            StickyIngress(f"edge-{cluster}", args, pulumi.ResourceOptions(providers=[provider]))
+            WorkloadIngress(f"edge-{cluster}", args, pulumi.ResourceOptions(providers=[provider]))
 
     assert deploy(program)
 

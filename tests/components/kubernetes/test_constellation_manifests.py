@@ -8,7 +8,7 @@ February 2026.
 
 import pytest
 
-from moorings import KubernetesNamespace, KubernetesWorkload, StickyIngress
+from moorings import KubernetesNamespace, KubernetesWorkload, WorkloadIngress
 
 NAME = "constellation-engine"
 IMAGE = "registry.example/constellation-engine@sha256:" + "0" * 64
@@ -278,7 +278,7 @@ def engine(config=None, **changed):
 def ingress(controller, **changed):
     """Create the ingress with the values of the documentation."""
     args = {"namespace": "constellation", "service_name": NAME, "service_port": 8080, "hosts": [HOST], **changed}
-    return StickyIngress("constellation", {"controller": controller, **args})
+    return WorkloadIngress("constellation", {"controller": controller, **args})
 
 
 HARDENED = {

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from moorings import KubernetesWorkload, StickyIngress
+from moorings import KubernetesWorkload, WorkloadIngress
 
 SCRAM = {"listener": "scram", "username": "orders", "password": "hidden"}
 
@@ -80,7 +80,7 @@ def test_the_warning_names_the_peers(deploy_workload, changed, expected):
 def test_the_ingress_controller_is_not_blocked(deploy, workload, logged, peers, missing):
     def program():
         orders = KubernetesWorkload("orders", workload(ingress_from=peers, acknowledge=acknowledge))
-        StickyIngress(
+        WorkloadIngress(
             "orders",
             {
                 "controller": "haproxy-ingress",
@@ -104,7 +104,7 @@ def test_an_aws_load_balancer_is_blocked_without_its_subnets(deploy, workload, l
         orders = KubernetesWorkload(
             "orders", workload(ingress_from=OWN_NAMESPACE, shutdown=shutdown, acknowledge=acknowledge)
         )
-        StickyIngress(
+        WorkloadIngress(
             "orders",
             {
                 "controller": "aws-ingress",

@@ -47,7 +47,7 @@ MINIMAL: dict[type[pulumi.ComponentResource], dict[str, Any]] = {
     moorings.MskScramUser: {"cluster_arn": CLUSTER_ARN, "username": "orders", "kms_key_arn": KEY_ARN},
     moorings.MskVpcConnection: {"cluster_arn": CLUSTER_ARN, "vpc_id": "vpc-00000001", "subnet_ids": SUBNETS},
     moorings.Network: {"availability_zones": ["eu-west-1a", "eu-west-1b"]},
-    moorings.StickyIngress: {**INGRESS_REQUIRED, **WITH_INGRESS},
+    moorings.WorkloadIngress: {**INGRESS_REQUIRED, **WITH_INGRESS},
 }
 RICH = {**MSK_PROGRAMS, **ECS_PROGRAMS, **KUBERNETES_PROGRAMS, **APPS_PROGRAMS}
 PROGRAMS: dict[str, tuple[type[pulumi.ComponentResource], dict[str, Any]]] = {

@@ -54,7 +54,7 @@ class KpowOnKubernetes(KpowComponent):
     """Port of the Service."""
 
     backend: Backend
-    """Backend of an ingress: ``StickyIngressArgs(backend=kpow.backend)``."""
+    """Backend of an ingress: ``WorkloadIngressArgs(backend=kpow.backend)``."""
 
     service_account_name: pulumi.Output[str]
     """Name of the service account, for example for an EKS Pod Identity association."""

@@ -1,1 +1,1 @@
-"""StickyIngress: one session policy, and one file per ingress controller that renders it."""
+"""WorkloadIngress: one session policy, and one file per ingress controller that renders it."""

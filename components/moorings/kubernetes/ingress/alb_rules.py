@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from moorings.kubernetes.ingress.ingress_controller import IngressController
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs)
 
 MAX_WILDCARDS = 6
 """Maximum number of wildcards in the conditions of a listener rule.
@@ -93,7 +93,7 @@ def _rule_quota(hosts: Sequence[str], paths: list[str], ingress_controller: Ingr
                     "hosts",
                     (
                         f"a listener rule has at most {MAX_VALUES} condition values, but the rule for {path!r} would "
-                        f"have {len(group)} hosts and {len(prefixes)} paths; create a second StickyIngress for some "
+                        f"have {len(group)} hosts and {len(prefixes)} paths; create a second WorkloadIngress for some "
                         "hosts"
                     ),
                 )

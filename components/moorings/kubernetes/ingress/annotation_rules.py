@@ -1,4 +1,4 @@
-"""Rules about the additional annotations of a ``StickyIngress``."""
+"""Rules about the additional annotations of a ``WorkloadIngress``."""
 
 import re
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ from moorings.kubernetes.annotations import MAX_BYTES
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations, attribute_names
 from moorings.kubernetes.ingress.controllers import controllers_where
 from moorings.kubernetes.ingress.ingress_controller import IngressController
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.validation.findings import Severity
 from moorings.validation.plaintext import find_secret
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs)
 
 SESSION_ANNOTATION = re.compile(r"sticky|stickiness|affinity|session-cookie|cookie-persistence|upstream-hash-by")
 HASH_METHOD = re.compile(r"hash|source|hdr|uri|url_param")

@@ -1,16 +1,16 @@
-"""Rules about the workload or Service to which a ``StickyIngress`` routes."""
+"""Rules about the workload or Service to which a ``WorkloadIngress`` routes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moorings.kubernetes.ingress.ingress_controller import IngressController
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs)
 
 _SERVICES = "https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service"
 _DEREGISTRATION = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay"

@@ -1,14 +1,14 @@
-"""Rules about the session cookie of a ``StickyIngress``."""
+"""Rules about the session cookie of a ``WorkloadIngress``."""
 
 from moorings.kubernetes.ingress.ingress_controller import AffinityMechanism, IngressController
 from moorings.kubernetes.ingress.route_settings import SessionAffinity
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs)
 
 FLAGS = {"secure": "Secure", "http_only": "HttpOnly", "same_site": "SameSite"}
 

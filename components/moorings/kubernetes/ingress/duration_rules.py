@@ -3,13 +3,13 @@
 from moorings.kubernetes.ingress.ingress_controller import IngressController
 from moorings.kubernetes.ingress.route_settings import SessionAffinity
 from moorings.kubernetes.ingress.session_affinity import DEFAULTS
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs)
 
 LONG_LIFETIME = 30 * 86400
 MAX_COOKIE_LIFETIME = 400 * 86400

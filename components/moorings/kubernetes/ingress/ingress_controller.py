@@ -104,7 +104,7 @@ class IngressController:
     """Session mechanisms, the default first."""
 
     arguments: frozenset[str] = frozenset()
-    """Arguments of ``StickyIngress`` that not every controller supports."""
+    """Arguments of ``WorkloadIngress`` that not every controller supports."""
 
     render: Callable[[RouteSettings], list[ObjectManifest]] | None = None
     """Returns the objects of a route. None for a controller that reads only a Service."""

@@ -1,4 +1,4 @@
-"""Rules about the hosts and paths of a ``StickyIngress``, and their conflicts with others in the program."""
+"""Rules about the hosts and paths of a ``WorkloadIngress``, and their conflicts with others in the program."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,12 @@ from moorings.kubernetes.ingress.hosts_and_paths import (
     find_closed_route,
 )
 from moorings.kubernetes.ingress.ingress_controller import IngressController
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs)
 
 _PATH_TYPES = "https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types"
 _HOSTS = "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards"
@@ -45,7 +45,7 @@ def _route_limit(
         if ingress_controller.renders_http_route and count > limit:
             yield (
                 argument,
-                f"an HTTPRoute supports at most {limit} {argument}, got {count}; create a second StickyIngress",
+                f"an HTTPRoute supports at most {limit} {argument}, got {count}; create a second WorkloadIngress",
             )
 
 

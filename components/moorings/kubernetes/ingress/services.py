@@ -27,7 +27,7 @@ def service_annotations(
 
     Args:
         controller: the controller.
-        policy: the policy of the ``StickyIngress``.
+        policy: the policy of the ``WorkloadIngress``.
         prerequisites: features of the cluster: ``nginx_plus``, ``experimental_channel``.
         https: whether clients use TLS. Without TLS the cookie is not ``Secure``.
 

@@ -1,4 +1,4 @@
-"""Rules about the session policy of a ``StickyIngress`` and what its controller supports."""
+"""Rules about the session policy of a ``WorkloadIngress`` and what its controller supports."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -15,13 +15,13 @@ from moorings.kubernetes.ingress.ingress_controller import (
 )
 from moorings.kubernetes.ingress.route_settings import AffinityMode
 from moorings.kubernetes.ingress.session_affinity import requested_modes
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs)
+RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs)
 
 PREREQUISITES: Mapping[Prerequisite, str] = {
     "nginx_plus": "NGINX Plus",

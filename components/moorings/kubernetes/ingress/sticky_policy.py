@@ -29,7 +29,7 @@ Seconds = Annotated[int, Field(ge=1)]
 
 
 class StickyPolicy(Args):
-    """Session policy of a ``StickyIngress``.
+    """Session policy of a ``WorkloadIngress``.
 
     A field that is set is a requirement: a controller that does not support it is rejected. Other fields have the
     safest value that the controller supports, with a warning if that is weaker than recommended.

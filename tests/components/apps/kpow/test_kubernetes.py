@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from moorings import KpowOnKubernetes, KpowOnKubernetesArgs, StickyIngress
+from moorings import KpowOnKubernetes, KpowOnKubernetesArgs, WorkloadIngress
 from moorings.apps.kpow.kubernetes_args import UNSUPPORTED_ARGUMENTS
 
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
@@ -222,7 +222,7 @@ def test_additional_settings(create, logged):
 def test_ingress_by_service_name(deploy):
     def program():
         kpow = KpowOnKubernetes("kpow", kpow_args())
-        StickyIngress(
+        WorkloadIngress(
             "kpow",
             {
                 "controller": "ingress-nginx",

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from moorings import StickyIngress
+from moorings import WorkloadIngress
 from moorings.kubernetes.ingress.controllers import get_controller
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
@@ -35,7 +35,7 @@ def annotations_of(deploy):
     def deploy_ingress(controller, annotations, *, late=False, **changed):
         def program():
             added = {key: pulumi.Output.from_input(value) if late else value for key, value in annotations.items()}
-            StickyIngress(
+            WorkloadIngress(
                 "orders", {"controller": controller, "annotations": added, **INGRESSES[controller], **changed}
             )
 

@@ -10,8 +10,8 @@ from moorings import (
     Backend,
     KpowOnKubernetes,
     KubernetesWorkload,
-    StickyIngress,
     StickyPolicy,
+    WorkloadIngress,
     service_annotations,
 )
 
@@ -49,7 +49,7 @@ def route(deploy, workload):
         def program():
             annotations = {key: output(value, late=late) for key, value in (policy_annotations or {}).items()}
             orders = KubernetesWorkload("orders", workload(**changed, service_annotations=annotations))
-            StickyIngress("edge", {**ingress, "backend": output(orders.backend, late=late)})
+            WorkloadIngress("edge", {**ingress, "backend": output(orders.backend, late=late)})
 
         return deploy(program, preview=preview)
 
@@ -112,7 +112,7 @@ def test_the_order_in_which_a_workload_and_an_ingress_are_declared_has_no_effect
     first, second = declared_in_both_orders(
         deploy,
         lambda: KubernetesWorkload("orders", workload(object_name="orders")),
-        lambda: StickyIngress("edge", {**ALB, **source}),
+        lambda: WorkloadIngress("edge", {**ALB, **source}),
     )
     assert first == second
     assert "healthcheck" not in first
@@ -143,7 +143,7 @@ def test_the_order_in_which_kpow_and_an_ingress_are_declared_has_no_effect(deplo
     first, second = declared_in_both_orders(
         deploy,
         lambda: KpowOnKubernetes("kpow", KPOW),
-        lambda: StickyIngress("edge", {**ALB, **source}),
+        lambda: WorkloadIngress("edge", {**ALB, **source}),
     )
     assert first == second
 
@@ -151,7 +151,7 @@ def test_the_order_in_which_kpow_and_an_ingress_are_declared_has_no_effect(deplo
 def test_kpow_has_a_backend(deploy):
     def program():
         kpow = KpowOnKubernetes("kpow", KPOW)
-        StickyIngress("edge", {**CRD, "backend": kpow.backend})
+        WorkloadIngress("edge", {**CRD, "backend": kpow.backend})
 
     plan = deploy(program)
     service = plan["edge-route"].inputs["spec"]["routes"][0]["services"][0]
@@ -161,11 +161,11 @@ def test_kpow_has_a_backend(deploy):
 
 @pytest.mark.parametrize("late", LATE)
 def test_a_program_can_create_a_backend(deploy, late):
-    plan = deploy(lambda: StickyIngress("edge", {**CRD, "backend": output(BACKEND, late=late)}))
+    plan = deploy(lambda: WorkloadIngress("edge", {**CRD, "backend": output(BACKEND, late=late)}))
     assert plan["edge-route"].inputs["spec"]["routes"][0]["services"][0]["name"] == "orders"
     assert plan["edge-route"].inputs["metadata"]["namespace"] == "shop"
     plan = deploy(
-        lambda: StickyIngress("edge", {**ALB, "backend": output(BACKEND, late=late), "health_check_path": "/"})
+        lambda: WorkloadIngress("edge", {**ALB, "backend": output(BACKEND, late=late), "health_check_path": "/"})
     )
     assert deregistration_delay(plan) == 60
 
@@ -192,7 +192,7 @@ def test_the_plugin_accepts_the_backend_as_an_object(deploy, late):
         "deregistration_delay_seconds": 330,
     }
     backend = {**BACKEND, "shutdown": shutdown, "health_check": {"path": "/ready", "port": "8080"}}
-    plan = deploy(lambda: StickyIngress("edge", {**ALB, "backend": output(backend, late=late)}))
+    plan = deploy(lambda: WorkloadIngress("edge", {**ALB, "backend": output(backend, late=late)}))
     assert deregistration_delay(plan) == 330
     assert health_check(plan, "aws-ingress") == HEALTH_CHECKS["aws-ingress"]
 
@@ -200,9 +200,9 @@ def test_the_plugin_accepts_the_backend_as_an_object(deploy, late):
 @pytest.mark.parametrize("source", PLAIN_NAMES, ids=lambda source: next(iter(source)))
 def test_skipped_checks_are_logged_once(deploy, source):
     argument = next(iter(source))
-    plan = deploy(lambda: StickyIngress("edge", {**CRD, **source}))
+    plan = deploy(lambda: WorkloadIngress("edge", {**CRD, **source}))
     message = (
-        f"StickyIngress 'edge': {argument}: the ports, health check, shutdown times and autoscaling of these pods are not "
+        f"WorkloadIngress 'edge': {argument}: the ports, health check, shutdown times and autoscaling of these pods are not "
         "checked; set backend=workload.backend for a workload of this program"
     )
     assert [entry[:2] for entry in plan.log] == ([] if argument == "backend" else [("info", message)])
@@ -288,7 +288,7 @@ def test_a_deregistration_delay_outside_the_shutdown_of_the_pods_is_rejected(  #
     def program():
         orders = KubernetesWorkload("orders", workload(shutdown={"load_balancer": "alb"}))
         delay = output(seconds, late=late)
-        StickyIngress("edge", {**ingress, "backend": orders.backend, "deregistration_delay_seconds": delay})
+        WorkloadIngress("edge", {**ingress, "backend": orders.backend, "deregistration_delay_seconds": delay})
 
     with rejected("ingress-deregistration-delay", "deregistration_delay_seconds"):
         deploy(program)
@@ -414,7 +414,7 @@ def test_an_ingress_without_backend_requires_a_health_check_path(deploy, logged,
     def route(**changed):
         service = {"service_port": 8080, "namespace": "shop", **changed}
         return deploy(
-            lambda: StickyIngress("edge", {**ingress, **service, "service_name": output("orders", late=late)})
+            lambda: WorkloadIngress("edge", {**ingress, **service, "service_name": output("orders", late=late)})
         )
 
     plan = route()
@@ -481,7 +481,7 @@ def route_by_name(deploy, workload):
         def program():
             orders = KubernetesWorkload("orders", workload(object_name="orders"))
             name = orders.service_name if late else "orders"
-            StickyIngress("edge", {**CRD, "service_name": name, "service_port": 8080, "namespace": "shop", **changed})
+            WorkloadIngress("edge", {**CRD, "service_name": name, "service_port": 8080, "namespace": "shop", **changed})
 
         return deploy(program, preview=preview)
 
@@ -507,6 +507,6 @@ def test_the_name_of_a_service_elsewhere_is_not_compared(deploy):
         names = ["orders", pulumi.Output.from_input("orders")]
         for number, name in enumerate(names):
             args = {**CRD, "service_name": name, "service_port": 9000, "namespace": "shop", "paths": [f"/{number}"]}
-            StickyIngress(f"edge-{number}", args)
+            WorkloadIngress(f"edge-{number}", args)
 
     assert deploy(program)

@@ -4,7 +4,7 @@ import importlib.util
 import re
 from pathlib import Path
 
-from moorings import StickyIngressArgs
+from moorings import WorkloadIngressArgs
 from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import MAX_DURATION, POLICY_FIELDS
 
@@ -130,7 +130,7 @@ def test_the_tables_of_the_guide_are_up_to_date(request):
 
 
 def test_the_guide_lists_the_effect_of_changing_each_argument(check_changes_table):
-    check_changes_table("sticky-sessions.md", StickyIngressArgs)
+    check_changes_table("sticky-sessions.md", WorkloadIngressArgs)
 
 
 def test_every_verified_mechanism_exists():

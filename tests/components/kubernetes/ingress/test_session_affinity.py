@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings import InvalidInput, StickyIngressArgs, StickyPolicy
+from moorings import InvalidInput, StickyPolicy, WorkloadIngressArgs
 from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import POLICY_FIELDS
 from moorings.kubernetes.ingress.session_affinity import DEFAULTS, resolve_policy
-from moorings.kubernetes.ingress.sticky_ingress_rules import RULES
+from moorings.kubernetes.ingress.workload_ingress_rules import RULES
 from moorings.validation.findings import Finding
 
 pytestmark = pytest.mark.usefixtures("fixed_registry")
@@ -44,7 +44,7 @@ def findings(controller, *, prerequisites=ALL, https=True, changed=None, **polic
     """IDs and paths of the findings about a policy."""
     args = arguments(controller, policy, prerequisites=prerequisites, https=https, **(changed or {}))
     try:
-        _, reporter = RULES.check("StickyIngress", "orders", args)
+        _, reporter = RULES.check("WorkloadIngress", "orders", args)
         lines = reporter._warnings
     except InvalidInput as error:
         lines = str(error).splitlines()
@@ -306,7 +306,7 @@ def test_implausible_durations_are_a_warning(policy, field):
 def test_fields_of_a_policy_are_applied_or_rejected(controller, policy, prerequisites, https):
     args = arguments(controller, policy, prerequisites=prerequisites, https=https)
     try:
-        args, _ = RULES.check("StickyIngress", "orders", args)
+        args, _ = RULES.check("WorkloadIngress", "orders", args)
     except InvalidInput as error:
         rules = [Finding.parse(line).rule for line in str(error).splitlines()]
     else:
@@ -314,7 +314,7 @@ def test_fields_of_a_policy_are_applied_or_rejected(controller, policy, prerequi
     if rules:
         assert all(rule.startswith("ingress-") for rule in rules)
         return
-    assert isinstance(args, StickyIngressArgs)
+    assert isinstance(args, WorkloadIngressArgs)
     for field in (*POLICY_FIELDS, "header_name"):
         if policy.get(field) is not None:
             assert getattr(args.affinity, field) == policy[field]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings import StickyIngress, StickyPolicy
+from moorings import StickyPolicy, WorkloadIngress
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def apply_policy(deploy):
 
     def apply(**policy):
         args = {"hosts": ["a.example.com"], "tls_secret_name": "a", "service_name": "a", "service_port": 80}
-        return deploy(lambda: StickyIngress("orders", {"controller": "ingress-nginx", "policy": policy, **args}))
+        return deploy(lambda: WorkloadIngress("orders", {"controller": "ingress-nginx", "policy": policy, **args}))
 
     return apply
 

@@ -23,7 +23,7 @@ from moorings.kubernetes.ingress.aws_target_group import (
 from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import IDLE_TIMEOUT, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
@@ -35,7 +35,7 @@ WEB_ACL = f"{PREFIX}wafv2-acl-arn"
 ARN_COLONS = 5
 """Number of colons before the resource of an ARN."""
 
-RULES: RuleSet[StickyIngressArgs] = RuleSet(StickyIngressArgs, alb_rules.RULES)
+RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs, alb_rules.RULES)
 
 GRPC_CODES = "0"
 """Status code OK, with which gRPC services answer successful health checks."""

@@ -1,9 +1,9 @@
-"""Arguments of ``StickyIngress`` that are accepted or rejected."""
+"""Arguments of ``WorkloadIngress`` that are accepted or rejected."""
 
 import pulumi
 import pytest
 
-from moorings import InvalidInput, StickyIngress
+from moorings import InvalidInput, WorkloadIngress
 
 pytestmark = pytest.mark.usefixtures("fixed_registry")
 
@@ -37,7 +37,7 @@ IRRELEVANT = {"ingress-cookie-flags", "ingress-moving-sessions"}
 
 @pytest.fixture
 def accepted(deploy):
-    return lambda name="orders", **args: deploy(lambda: StickyIngress(name, args))
+    return lambda name="orders", **args: deploy(lambda: WorkloadIngress(name, args))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_newer_release_has_the_fields_of_the_newest_known_one(accepted, releas
 @pytest.mark.parametrize("late", [False, True])
 def test_an_invalid_value_is_rejected_plain_or_late(deploy, rejected, late, args, argument, value, rule):  # noqa: PLR0917
     def program():
-        StickyIngress("orders", args | {argument: pulumi.Output.from_input(value) if late else value})
+        WorkloadIngress("orders", args | {argument: pulumi.Output.from_input(value) if late else value})
 
     with rejected(f"argument-{rule}", argument):
         deploy(program)
@@ -189,7 +189,7 @@ def test_an_invalid_value_is_rejected_plain_or_late(deploy, rejected, late, args
 def test_an_invalid_label_is_rejected_plain_or_late(deploy, rejected, argument, late):
     def program():
         label = pulumi.Output.from_input("a b") if late else "a b"
-        StickyIngress("orders", SERVICE | {argument: {"app": label}})
+        WorkloadIngress("orders", SERVICE | {argument: {"app": label}})
 
     with rejected("argument-format", f"{argument}.app"):
         deploy(program)
@@ -247,7 +247,7 @@ def test_a_host_that_can_be_corrected_is_suggested(accepted, host, fix):
 )
 def test_the_port_must_be_known_if_the_name_of_an_annotation_contains_it(deploy, rejected, late):
     with rejected("ingress-late-name", "service_port"):
-        deploy(lambda: StickyIngress("orders", late()))
+        deploy(lambda: WorkloadIngress("orders", late()))
 
 
 @pytest.mark.parametrize(("name", "args"), [("o" * 47, SERVICE), ("2orders", SERVICE), ("Orders", HAPROXY)])

@@ -1,4 +1,4 @@
-"""StickyIngress: a route to a workload, with session affinity."""
+"""WorkloadIngress: a route to a workload, with session affinity."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,8 +24,8 @@ from moorings.kubernetes.ingress.backend_values import (
 from moorings.kubernetes.ingress.route_rules import duplicate_route, host_of_two_controllers, shared_service
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, without_none
 from moorings.kubernetes.ingress.services import render_dedicated_service
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
-from moorings.kubernetes.ingress.sticky_ingress_rules import RULES, object_name
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
+from moorings.kubernetes.ingress.workload_ingress_rules import RULES, object_name
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.validation.inputs import as_output
 from moorings.validation.outputs import register_declared_outputs
@@ -33,7 +33,7 @@ from moorings.validation.outputs import register_declared_outputs
 NO_VALUES: Mapping[str, pulumi.Input[str]] = {"user": "", "own": ""}
 
 
-class StickyIngress(pulumi.ComponentResource):
+class WorkloadIngress(pulumi.ComponentResource):
     """Route to a workload, with session affinity: all requests of a session reach the same pod.
 
     Creates the objects that the ingress controller reads: an Ingress, or a route and its policies, and a Service if
@@ -41,7 +41,7 @@ class StickyIngress(pulumi.ComponentResource):
 
     Raises:
         InvalidInput: for invalid arguments, for arguments that the controller does not support, and for conflicts with
-            the backend or with another StickyIngress of the program.
+            the backend or with another WorkloadIngress of the program.
 
     """
 
@@ -54,7 +54,7 @@ class StickyIngress(pulumi.ComponentResource):
     address: pulumi.Output[str] | None
     """Host name or IP address of the load balancer. None if the deployment does not wait for it."""
 
-    def __init__(self, name: str, args: StickyIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: WorkloadIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the route.
 
         Args:
@@ -64,8 +64,8 @@ class StickyIngress(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        args, self._reporter = RULES.check("StickyIngress", name, args)
-        super().__init__("moorings:index:StickyIngress", name, self._reporter.inputs, opts)
+        args, self._reporter = RULES.check("WorkloadIngress", name, args)
+        super().__init__("moorings:index:WorkloadIngress", name, self._reporter.inputs, opts)
         self._name, self._args, self._controller = name, args, args.ingress_controller
         self._objects: dict[str, KubernetesObject] = {}
         self._namespace: pulumi.Input[str] | None = args.backend_namespace if args.namespace is None else args.namespace
@@ -93,7 +93,7 @@ class StickyIngress(pulumi.ComponentResource):
         pulumi.log.info(message, resource=self)
 
     def _check_routes(self) -> None:
-        """Find hosts and paths that another StickyIngress of the program routes."""
+        """Find hosts and paths that another WorkloadIngress of the program routes."""
         args, controller = self._args, self._controller
         group = args.annotations.get(controller.group_annotation)
         conflicts: Any = []

@@ -1,12 +1,12 @@
-"""Objects, outputs and warnings of ``StickyIngress``, and whether it waits for the load balancer."""
+"""Objects, outputs and warnings of ``WorkloadIngress``, and whether it waits for the load balancer."""
 
 import pulumi
 import pytest
 
-from moorings import KubernetesWorkload, StickyIngress, StickyIngressArgs, StickyPolicy, service_annotations
-from moorings.kubernetes.ingress.sticky_ingress import _first_address
+from moorings import KubernetesWorkload, StickyPolicy, WorkloadIngress, WorkloadIngressArgs, service_annotations
+from moorings.kubernetes.ingress.workload_ingress import _first_address
 
-COMPONENT = "StickyIngress 'orders'"
+COMPONENT = "WorkloadIngress 'orders'"
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 HOSTS = ["orders.example.com"]
 SERVICE_NAME = {"service_name": "orders", "service_port": 8080}
@@ -31,7 +31,7 @@ def ingress(deploy):
     """Deploy an ingress with the given arguments."""
 
     def deploy_ingress(*, preview=False, **args):
-        return deploy(lambda: StickyIngress("orders", args), preview=preview)
+        return deploy(lambda: WorkloadIngress("orders", args), preview=preview)
 
     return deploy_ingress
 
@@ -83,8 +83,8 @@ def test_an_ingress_creates_exactly_the_objects_of_the_controller(ingress, args,
 
 def test_urns_do_not_change(ingress):
     assert ingress(**HAPROXY).urns == [
-        "urn:pulumi:test::moorings::moorings:index:StickyIngress$kubernetes:networking.k8s.io/v1:Ingress::orders-ingress",
-        "urn:pulumi:test::moorings::moorings:index:StickyIngress::orders",
+        "urn:pulumi:test::moorings::moorings:index:WorkloadIngress$kubernetes:networking.k8s.io/v1:Ingress::orders-ingress",
+        "urn:pulumi:test::moorings::moorings:index:WorkloadIngress::orders",
     ]
 
 
@@ -148,7 +148,7 @@ def test_arguments_can_be_instances_or_dicts(deploy, ingress):
     plans = [
         ingress(**HAPROXY, policy=policy),
         ingress(**HAPROXY, policy=StickyPolicy(**policy)),
-        deploy(lambda: StickyIngress("orders", StickyIngressArgs(**HAPROXY, policy=StickyPolicy(**policy)))),
+        deploy(lambda: WorkloadIngress("orders", WorkloadIngressArgs(**HAPROXY, policy=StickyPolicy(**policy)))),
     ]
     first, *others = [plan["orders-ingress"].inputs for plan in plans]
     assert all(inputs == first for inputs in others)
@@ -159,7 +159,7 @@ def test_arguments_can_be_instances_or_dicts(deploy, ingress):
 def test_values_can_be_late(deploy):
     def program():
         late = {"service_name": "orders-1a2b3c4d", "service_port": 8080, "namespace": "shop"}
-        StickyIngress(
+        WorkloadIngress(
             "orders",
             {
                 "controller": "nginx-ingress",
@@ -177,7 +177,9 @@ def test_values_can_be_late(deploy):
 
 
 def test_late_seconds_are_part_of_an_annotation(deploy):
-    plan = deploy(lambda: StickyIngress("orders", ALB | {"deregistration_delay_seconds": pulumi.Output.from_input(40)}))
+    plan = deploy(
+        lambda: WorkloadIngress("orders", ALB | {"deregistration_delay_seconds": pulumi.Output.from_input(40)})
+    )
     annotations = plan["orders-ingress"].inputs["metadata"]["annotations"]
     assert annotations["alb.ingress.kubernetes.io/target-group-attributes"] == (
         "stickiness.enabled=true,stickiness.type=lb_cookie,stickiness.lb_cookie.duration_seconds=10800,"
@@ -192,7 +194,7 @@ def test_an_ingress_depends_on_the_service_of_its_backend_and_not_on_the_pods(de
         orders = KubernetesWorkload(
             "orders", workload(service_annotations=service_annotations("traefik-ingress", policy))
         )
-        StickyIngress("orders", {**TRAEFIK, "policy": policy, "backend": orders.backend})
+        WorkloadIngress("orders", {**TRAEFIK, "policy": policy, "backend": orders.backend})
 
     plan = deploy(program)
     service, ingress = plan["orders-service"], plan["orders-ingress"]
@@ -256,7 +258,7 @@ def test_outputs(deploy, args, has_address):
     addresses = []
 
     def program():
-        ingress = StickyIngress("orders", args)
+        ingress = WorkloadIngress("orders", args)
         addresses.append(ingress.address)
         pulumi.export("name", ingress.service_name)
         pulumi.export("annotations", ingress.service_annotations)
@@ -270,7 +272,7 @@ def test_outputs(deploy, args, has_address):
 def test_a_warning_belongs_to_the_component_and_can_be_acknowledged(ingress, logged):
     plan = ingress(**ALB)
     assert logged(plan) == [("ingress-cookie-flags", "policy")]
-    assert plan.log[0][2] == "urn:pulumi:test::moorings::moorings:index:StickyIngress::orders"
+    assert plan.log[0][2] == "urn:pulumi:test::moorings::moorings:index:WorkloadIngress::orders"
     assert logged(ingress(**ALB, acknowledge={"ingress-cookie-flags": "no browsers"})) == []
 
 
@@ -302,7 +304,7 @@ HOSTS_IN_OBJECTS = [
 def test_hosts_can_be_late(deploy, args, resource, hosts_of):
     names = ["orders.example.com", "*.orders.example.com"]
     plain, late = (
-        deploy(lambda hosts=hosts: StickyIngress("orders", args | {"hosts": hosts()}))[resource].inputs["spec"]
+        deploy(lambda hosts=hosts: WorkloadIngress("orders", args | {"hosts": hosts()}))[resource].inputs["spec"]
         for hosts in (lambda: names, lambda: [pulumi.Output.from_input(names[0]), names[1]])
     )
     assert hosts_of(late) == hosts_of(plain)
@@ -338,7 +340,9 @@ def test_an_ingress_with_an_invalid_late_value_is_not_created(deploy, rejected):
     created = []
 
     def program():
-        ingress = StickyIngress("orders", ALB | {"annotations": {"a.b/c": pulumi.Output.from_input("AKIA" + "A" * 16)}})
+        ingress = WorkloadIngress(
+            "orders", ALB | {"annotations": {"a.b/c": pulumi.Output.from_input("AKIA" + "A" * 16)}}
+        )
         ingress.address.apply(created.append)
 
     with rejected("ingress-secret-annotation", "annotations['a.b/c']"):

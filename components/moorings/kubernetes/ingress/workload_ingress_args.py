@@ -1,4 +1,4 @@
-"""Arguments of ``StickyIngress``."""
+"""Arguments of ``WorkloadIngress``."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
@@ -30,8 +30,8 @@ RegionName = Annotated[str, matches("the code of an AWS Region", "[a-z]{2,5}(-[a
 """Code of an AWS Region."""
 
 
-class StickyIngressArgs(ComponentArgs):
-    """Arguments of `StickyIngress`."""
+class WorkloadIngressArgs(ComponentArgs):
+    """Arguments of `WorkloadIngress`."""
 
     controller: Annotated[Controller, Change("replacement", "Replaces all objects and the load balancer.")]
     """Ingress controller of the cluster: ``aws-ingress``, ``haproxy-ingress``, ``envoy-gateway``, ``istio`` and others.

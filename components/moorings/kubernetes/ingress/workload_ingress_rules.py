@@ -1,4 +1,4 @@
-"""Rules of ``StickyIngress`` about its arguments, and the rules of its policy, its backend and its controllers."""
+"""Rules of ``WorkloadIngress`` about its arguments, and the rules of its policy, its backend and its controllers."""
 
 import re
 from typing import Any
@@ -17,14 +17,14 @@ from moorings.kubernetes.ingress import (
 from moorings.kubernetes.ingress.controllers import controller_rules, controllers_where, controllers_with_argument
 from moorings.kubernetes.ingress.http_route import GATEWAY_API_RELEASES, RELEASES_CHECKED
 from moorings.kubernetes.ingress.ingress_controller import TLS_ARGUMENTS, IngressController, release_number
-from moorings.kubernetes.ingress.sticky_ingress_args import StickyIngressArgs
+from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_LABEL_LENGTH, MAX_SUBDOMAIN_LENGTH
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-RULES: RuleSet[StickyIngressArgs] = RuleSet(
-    StickyIngressArgs,
+RULES: RuleSet[WorkloadIngressArgs] = RuleSet(
+    WorkloadIngressArgs,
     sticky_policy_rules.RULES,
     session_affinity_rules.RULES,
     cookie_rules.RULES,
