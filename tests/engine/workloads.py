@@ -197,6 +197,20 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         ],
         "egress_to": [{"cidr": "10.1.0.0/16", "ports": [9096]}, {"namespace_selector": {}}],
     },
+    "network policy peers with exceptions, ranges and named ports": {
+        "ingress_from": [
+            {"cidr": "2001:db8::/32", "except_cidrs": ["2001:db8:1::/48"], "policy_ports": [{"name": "http"}]},
+            {"pod_selector": {}, "policy_ports": [{"protocol": "SCTP"}, {"port": 8000, "end_port": 8080}]},
+        ],
+        "egress_to": [
+            {
+                "cidr": "0.0.0.0/0",
+                "except_cidrs": ["169.254.169.254/32", "10.0.0.0/8"],
+                "ports": [443],
+                "policy_ports": [{"protocol": "UDP", "port": 443}, {"port": 30000, "end_port": 32767}],
+            },
+        ],
+    },
     "no network policy": {"network_policy": False},
     "all pod settings": {
         "component": "api",

@@ -75,3 +75,9 @@ nested(
     mount_path="/data",
 )
 nested(moorings.NetworkPeer, moorings.KubernetesWorkloadArgs, lambda args: {"ingress_from": [args]})
+nested(
+    moorings.NetworkPolicyPort,
+    moorings.NetworkPeer,
+    lambda args: {"cidr": "10.0.0.0/8", "policy_ports": [args]},
+    port=8080,
+)

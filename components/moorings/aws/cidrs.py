@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Interface, IPv6Interface
+from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network, ip_network
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -46,6 +46,14 @@ _check_ipv6 = _network(IPv6Interface, ".+/.+", "IPv6", "2001:db8:1234::/56")
 
 def _check_either(cidr: str) -> str:
     return _check_ipv6(cidr) if is_ipv6(cidr) else _check_ipv4(cidr)
+
+
+def contains(cidr: str, other: str) -> bool:
+    """Whether a network contains another one, or is the same."""
+    network, part = ip_network(cidr), ip_network(other)
+    if isinstance(network, IPv4Network):
+        return isinstance(part, IPv4Network) and part.subnet_of(network)
+    return isinstance(part, IPv6Network) and part.subnet_of(network)
 
 
 def is_ipv6(cidr: str) -> bool:

@@ -17,6 +17,7 @@ from moorings.kubernetes.monitoring import Monitoring as Monitoring
 from moorings.kubernetes.namespace import KubernetesNamespace as KubernetesNamespace
 from moorings.kubernetes.namespace_args import KubernetesNamespaceArgs as KubernetesNamespaceArgs
 from moorings.kubernetes.network_policy import NetworkPeer as NetworkPeer
+from moorings.kubernetes.network_policy import NetworkPolicyPort as NetworkPolicyPort
 from moorings.kubernetes.probes import Probe as Probe
 from moorings.kubernetes.probes import Probes as Probes
 from moorings.kubernetes.shutdown import Shutdown as Shutdown

@@ -4,13 +4,13 @@ Source: https://kubernetes.io/docs/concepts/services-networking/network-policies
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pulumi
 from pydantic import Field
 
-from moorings.aws.cidrs import Cidr
-from moorings.kubernetes.names import LabelKey, LabelValue
+from moorings.aws.cidrs import NetworkCidr
+from moorings.kubernetes.names import LabelKey, LabelValue, PortName
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 from moorings.validation.outputs import StructuredOutput
@@ -33,6 +33,36 @@ _CLUSTER_DNS = {
 }
 
 
+class NetworkPolicyPort(StructuredOutput, Args):
+    """Ports of a protocol in a NetworkPolicy: one port, a range, a named port of a container, or all ports.
+
+    Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-range-of-ports
+    """
+
+    port: Port | None = None
+    """Port number, or the first port of a range. Defaults to all ports of the protocol."""
+
+    end_port: Port | None = None
+    """Last port of the range that begins with ``port``. Defaults to one port."""
+
+    name: PortName | None = None
+    """Name of a container port, instead of ``port``: of the workload's containers for ingress, of the peer's for
+    egress."""
+
+    protocol: Literal["TCP", "UDP", "SCTP"] = "TCP"
+    """``TCP``, ``UDP`` or ``SCTP``. Defaults to ``TCP``."""
+
+    @property
+    def rendered(self) -> dict[str, Any]:
+        """The ports as a ``NetworkPolicyPort`` of the Kubernetes API."""
+        fields = {"protocol": self.protocol, "port": self.name or self.port, "endPort": self.end_port}
+        return {field: value for field, value in fields.items() if value is not None}
+
+    def includes(self, port: int) -> bool:
+        """Whether a port number is one of the ports. The number of a named port is unknown, so it may be."""
+        return self.port is None or self.port <= port <= (self.end_port or self.port)
+
+
 class NetworkPeer(StructuredOutput, Args):
     """A peer in a NetworkPolicy: pods selected by labels, or a CIDR block.
 
@@ -45,16 +75,41 @@ class NetworkPeer(StructuredOutput, Args):
     pod_selector: dict[LabelKey, Input[LabelValue]] | None = None
     """Labels of the peer's pods. Defaults to all pods in the namespaces."""
 
-    cidr: Cidr | None = None
-    """CIDR block. Cannot be combined with selectors."""
+    cidr: Input[NetworkCidr] | None = None
+    """IPv4 or IPv6 CIDR block. Cannot be combined with selectors."""
+
+    except_cidrs: list[Input[NetworkCidr]] = []
+    """CIDR blocks within ``cidr`` that are not part of the peer (``["169.254.169.254/32"]``). Defaults to none."""
 
     ports: Annotated[list[Port], Field(max_length=100)] = []
-    """Allowed ports: of the workload's containers for ingress, of the peer for egress. Defaults to all."""
+    """Allowed TCP ports: of the workload's containers for ingress, of the peer for egress. Without ``ports`` and
+    ``policy_ports``, all ports are allowed."""
+
+    policy_ports: list[NetworkPolicyPort] = []
+    """Allowed ports with a protocol, a range or a name, in addition to ``ports``."""
 
     @property
     def selects_pods(self) -> bool:
         """Whether the peer selects pods."""
         return self.namespace_selector is not None or self.pod_selector is not None
+
+    @property
+    def has_cidr(self) -> bool:
+        """Whether the peer is a CIDR block."""
+        return self.cidr is not None
+
+    @property
+    def limits_ports(self) -> bool:
+        """Whether the peer is allowed some ports only."""
+        return bool(self.ports or self.policy_ports)
+
+    def allows_tcp_port(self, port: int) -> bool:
+        """Whether a peer of ``egress_to`` allows connections to a TCP port."""
+        return (
+            not self.limits_ports
+            or port in self.ports
+            or any(allowed.protocol == "TCP" and allowed.includes(port) for allowed in self.policy_ports)
+        )
 
     @property
     def in_own_namespace(self) -> bool:
@@ -65,9 +120,15 @@ class NetworkPeer(StructuredOutput, Args):
     def rendered(self) -> dict[str, Any]:
         """The peer as a ``NetworkPolicyPeer`` of the Kubernetes API."""
         if self.cidr is not None:
-            return {"ipBlock": {"cidr": self.cidr}}
+            exceptions = {"except": self.except_cidrs} if self.except_cidrs else {}
+            return {"ipBlock": {"cidr": self.cidr, **exceptions}}
         selectors = {"namespaceSelector": self.namespace_selector, "podSelector": self.pod_selector}
         return {field: {"matchLabels": labels} for field, labels in selectors.items() if labels is not None}
+
+    @property
+    def rendered_ports(self) -> list[dict[str, Any]]:
+        """The allowed ports in the fields of the API. Empty for all ports."""
+        return [*_tcp_ports(self.ports), *(port.rendered for port in self.policy_ports)]
 
 
 def network_policy_spec(
@@ -92,7 +153,8 @@ def network_policy_spec(
         spec["ingress"] = [{"ports": _tcp_ports(container_ports)}]
     elif container_ports and ingress_from is not None:
         spec["ingress"] = [
-            {"from": [peer.rendered], "ports": _tcp_ports(peer.ports or container_ports)} for peer in ingress_from
+            {"from": [peer.rendered], "ports": peer.rendered_ports or _tcp_ports(container_ports)}
+            for peer in ingress_from
         ]
     if egress_to is not None:
         spec["policyTypes"] = ["Ingress", "Egress"]
@@ -100,7 +162,7 @@ def network_policy_spec(
             _CLUSTER_DNS,
             *({"ports": _broker_ports(ports)} for ports in broker_ports),
             *(
-                {"to": [peer.rendered], **({"ports": _tcp_ports(peer.ports)} if peer.ports else {})}
+                {"to": [peer.rendered], **({"ports": peer.rendered_ports} if peer.limits_ports else {})}
                 for peer in egress_to
             ),
         ]

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from moorings.aws.cidrs import contains
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import LISTENERS
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
-from moorings.kubernetes.network_policy import NetworkPeer
+from moorings.kubernetes.network_policy import NetworkPeer, NetworkPolicyPort
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
@@ -15,7 +16,8 @@ from moorings.validation.findings import Path, Severity, spell
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-_PEER_RULES = RuleSet(NetworkPeer)
+_PORT_RULES = RuleSet(NetworkPolicyPort)
+_PEER_RULES = RuleSet(NetworkPeer, _PORT_RULES)
 NETWORK_RULES = RuleSet(KubernetesWorkloadArgs, _PEER_RULES)
 
 _SERVICE = "https://kubernetes.io/docs/concepts/services-networking/service/"
@@ -47,13 +49,46 @@ _LOCAL_HOSTS = {"localhost", "127.0.0.1", "0.0.0.0"}  # noqa: S104 - recognised,
     invalid="cidr='10.0.0.0/8', pod_selector={'app': 'orders'}",
     valid="cidr='10.0.0.0/8'",
 )
-def _network_peer(cidr: str | None, selects_pods: bool) -> Findings:
+def _network_peer(has_cidr: bool, selects_pods: bool) -> Findings:
     """The API server accepts either selectors or a CIDR block in a peer."""
-    if selects_pods == (cidr is not None):
+    if selects_pods == has_cidr:
         if selects_pods:
             yield "cidr", "cannot be combined with selectors; remove cidr, or namespace_selector and pod_selector"
         else:
             yield "", "a peer requires a selector or a CIDR block; set namespace_selector, pod_selector or cidr"
+
+
+@_PEER_RULES.rule(
+    "k8s-network-peer-exception",
+    Severity.ERROR,
+    source=_POLICY,
+    invalid="cidr='10.0.0.0/16', except_cidrs=['10.1.0.0/24']",
+    valid="cidr='10.0.0.0/16', except_cidrs=['10.0.1.0/24']",
+    each="except_cidrs",
+)
+def _network_peer_exception(_index: int, exception: str, cidr: str | None) -> Findings:
+    """The API server rejects an exception that is not a smaller block within the CIDR block of the peer."""
+    if cidr is None:
+        yield "requires cidr, of which it is a part; set cidr, or remove it"
+    elif exception == cidr or not contains(cidr, exception):
+        yield f"{exception} must be a smaller block within cidr {cidr}; correct it"
+
+
+@_PORT_RULES.rule(
+    "k8s-network-port-range",
+    Severity.ERROR,
+    source=f"{_POLICY}#targeting-a-range-of-ports",
+    invalid="port=9000, end_port=8000",
+    valid="port=8000, end_port=9000",
+)
+def _network_port_range(port: int | None, end_port: int | None, name: str | None) -> Findings:
+    """The API server rejects a range that ends before it begins, and a port with both a number and a name."""
+    if name is not None and (port is not None or end_port is not None):
+        yield "name", "cannot be combined with port and end_port; remove it, or the numbers"
+    elif end_port is not None and port is None:
+        yield "port", f"required with end_port {end_port}; set the first port of the range"
+    elif port is not None and end_port is not None and end_port < port:
+        yield "end_port", f"must be at least port {port}, got {end_port}; swap them, or correct one of them"
 
 
 @NETWORK_RULES.rule(
@@ -152,6 +187,14 @@ def _network_policy_port(ingress_from: list[NetworkPeer] | None, container_ports
             if port not in known:
                 problem = f"{port} is not a container port ({', '.join(map(str, known)) or 'none'})"
                 yield ("ingress_from", index, "ports", position), f"{problem}; correct it, or declare the port"
+        for position, allowed in enumerate(peer.policy_ports):
+            path: Path = ("ingress_from", index, "policy_ports", position)
+            if allowed.name is not None and allowed.name not in container_ports:
+                problem = f"{allowed.name} is not the name of a container port ({', '.join(container_ports) or 'none'})"
+                yield (*path, "name"), f"{problem}; correct it, or declare the port"
+            elif not any(map(allowed.includes, known)):
+                problem = f"no container port ({', '.join(map(str, known)) or 'none'}) is in the range"
+                yield (*path, "port"), f"{problem}; correct it, or declare the port"
 
 
 @NETWORK_RULES.rule(
@@ -220,7 +263,7 @@ def _ingress_blocked(
         return
     if not ingress_from:
         yield "allows no peer to connect to the Service; add its clients, or set service_ports={}"
-    elif shutdown_budget.pod_targets and not any(peer.cidr for peer in ingress_from):
+    elif shutdown_budget.pod_targets and not any(peer.has_cidr for peer in ingress_from):
         yield (
             f"the {shutdown_budget.load_balancer.upper()} (shutdown.load_balancer) connects from its subnets, but no "
             "peer is a CIDR block; add the CIDR blocks of these subnets"
@@ -245,14 +288,14 @@ def _egress_blocked(
     additional_kafka: dict[str, KafkaConnection],
 ) -> Findings:
     """The network policy blocks connections to an endpoint that a container is configured to use."""
-    allowed = {port for peer in egress_to or () for port in peer.ports}
+    brokers = set[int]()
     connections = [container.kafka for container in containers.values() if container.kafka is not None]
     for kafka in (*connections, *additional_kafka.values()):
         listener = LISTENERS[kafka.listener]
-        allowed |= {listener.port, listener.public_port}
+        brokers |= {listener.port, listener.public_port}
     hosts = {port: host for host, port in _endpoints(value)}  # one finding for each port
     for port, host in hosts.items():
-        if port not in allowed:
+        if port not in brokers and not any(peer.allows_tcp_port(port) for peer in egress_to or ()):
             yield path, f"no peer of egress_to allows port {port} of {host}; add a peer, or remove the setting"
 
 

@@ -217,7 +217,7 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
     @property
     def settings(self) -> "Mapping[Any, Input[str]]":
         """Environment variables in plain text, by path. Empty unless ``egress_to`` limits the ports of all peers."""
-        if self.egress_to is None or any(not peer.ports for peer in self.egress_to):
+        if self.egress_to is None or any(not peer.limits_ports for peer in self.egress_to):
             return {}
         return {
             (*path, argument, name): value

@@ -115,7 +115,14 @@ DEPLOYMENT: dict[str, Any] = {
         },
         {"cidr": "10.0.0.0/16"},
     ],
-    "egress_to": [{"cidr": "10.60.0.0/16", "ports": [5432]}],
+    "egress_to": [
+        {"cidr": "10.60.0.0/16", "ports": [5432]},
+        {
+            "cidr": "10.61.0.0/16",
+            "except_cidrs": ["10.61.1.0/24"],
+            "policy_ports": [{"port": 8000, "end_port": 8100, "protocol": "UDP"}, {"name": "http"}],
+        },
+    ],
     "shutdown": {
         "drain_seconds": 45,
         "load_balancer": "alb",

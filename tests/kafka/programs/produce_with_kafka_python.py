@@ -12,7 +12,9 @@ import sys
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
-REASONS = re.compile("SaslAuthenticationFailedError.*|.*CERTIFICATE_VERIFY_FAILED.*|KafkaConnectionError: socket disconnected")
+REASONS = re.compile(
+    "SaslAuthenticationFailedError.*|.*CERTIFICATE_VERIFY_FAILED.*|KafkaConnectionError: socket disconnected"
+)
 """kafka-python loses the broker's answer when the broker closes the connection at the same moment."""
 
 
