@@ -6,6 +6,7 @@ import pulumi
 from minimal import BUILDERS, CONSTANTS, Arguments, nested
 
 import moorings
+from moorings.kubernetes.pod_args import PodArgs
 
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
 CONSTANTS["IMAGE"] = IMAGE
@@ -47,7 +48,7 @@ def build_workload(args: Arguments, acknowledge: Mapping[str, str]) -> None:
     moorings.KubernetesWorkload("example", moorings.KubernetesWorkloadArgs(**values))
 
 
-BUILDERS[moorings.KubernetesWorkloadArgs] = build_workload
+BUILDERS[moorings.KubernetesWorkloadArgs] = BUILDERS[PodArgs] = build_workload
 nested(
     moorings.PodContainer,
     moorings.KubernetesWorkloadArgs,

@@ -1,17 +1,22 @@
-"""Rules of the pods: users, sysctls and tolerations."""
+"""Rules of the pods of every workload: users, sysctls, tolerations, labels, annotations and service account."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from moorings.kubernetes.annotations import MAX_BYTES, ROLE_ANNOTATION
 from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.container_rules import CONTAINER_RULES
+from moorings.kubernetes.mount_rules import MOUNT_RULES
 from moorings.kubernetes.names import check_label_key, check_label_value
+from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.security_context import FIRST_SAFE_USER_ID, ROOT_USER_ID, SAFE_SYSCTLS
-from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.findings import Path, Severity
+from moorings.validation.plaintext import find_secret
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings, Violation
 
-POD_RULES = RuleSet(KubernetesWorkloadArgs)
+POD_RULES = RuleSet(PodArgs, CONTAINER_RULES, MOUNT_RULES)
 
 OPERATORS = ("Equal", "Exists", "Gt", "Lt")
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
@@ -20,6 +25,22 @@ TOLERATIONS_CHECKED = "2026-11-21"
 
 _POD_SECURITY = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
 _TAINTS = "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"
+
+_NAMES = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
+_LABELS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/"
+_ANNOTATIONS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"
+
+_RESERVED_LABELS = {
+    "app.kubernetes.io/name": "app",
+    "app.kubernetes.io/instance": "the component's name",
+    "app.kubernetes.io/component": "component",
+    "app.kubernetes.io/part-of": "part_of",
+    "app.kubernetes.io/version": "version",
+    "app.kubernetes.io/managed-by": "the library",
+}
+
+
+_ROLE_ARN = re.compile(r"arn:aws(?:-[a-z]+)*:iam::[0-9]{12}:role/\S+")
 
 
 def _users(run_as_user: int, run_as_group: int, containers: dict[Path, PodContainer]) -> Iterator[tuple[Path, int]]:
@@ -114,3 +135,102 @@ def _toleration_choice(index: int, toleration: dict[str, Any]) -> Findings:
         choice = toleration.get(field)
         if choice and choice not in choices:
             yield ("tolerations", index, field), f"{choice!r} is not one of {', '.join(choices)}; correct it"
+
+
+@POD_RULES.rule(
+    "k8s-default-namespace",
+    Severity.UNSAFE,
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
+    invalid="namespace='default'",
+    valid="namespace='shop'",
+)
+def _default_namespace(namespace: str) -> Findings:
+    """All users of the cluster share the default namespace, with its permissions and quotas."""
+    if namespace == "default":
+        yield "the namespace 'default' is shared by all users of the cluster; use a dedicated namespace"
+
+
+@POD_RULES.explicit(
+    "k8s-duplicate-container",
+    Severity.ERROR,
+    source="https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/",
+    invalid="init_containers={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}, "
+    "sidecars={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}",
+    valid="init_containers={'migrate': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}, "
+    "sidecars={'proxy': PodContainer(image=IMAGE, cpu_request='10m', memory_request='16Mi')}",
+)
+def duplicate_container(name: str, containers: dict[Path, PodContainer]) -> Findings:
+    """The names of a pod's containers are unique. The main container has the name of the component."""
+    names = {name: "the main container"}
+    for path in containers:
+        if path == ("container",):
+            continue
+        argument, other = str(path[0]), str(path[1])
+        if other in names:
+            yield path, f"{other} is also the name of {names[other]}; rename one of them"
+        names.setdefault(other, f"one of {argument}")
+
+
+@POD_RULES.rule(
+    "k8s-reserved-label",
+    Severity.ERROR,
+    source=_LABELS,
+    invalid="labels={'app.kubernetes.io/version': '1'}",
+    valid="version='1'",
+)
+def _reserved_label(labels: dict[str, str]) -> Findings:
+    """The label is part of the selector, or is set by another argument."""
+    for key in labels:
+        if key in _RESERVED_LABELS:
+            yield ("labels", key), f"the label is set by {_RESERVED_LABELS[key]}; remove it"
+
+
+@POD_RULES.rule(
+    "k8s-annotation-secret",
+    Severity.UNSAFE,
+    source="https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+    invalid="pod_annotations={'example.com/database': 'postgres://orders:hunter2@db/orders'}",
+    valid="pod_annotations={'checksum/secret': '9f86d081'}",
+    each="annotations",
+)
+def _annotation_secret(path: tuple[str, str], value: Any) -> Findings:
+    """Anyone with read access to the object can read its annotations. Keys such as checksum/secret are allowed."""
+    secret = find_secret(value)
+    if secret:
+        yield (
+            path,
+            (
+                f"contains {secret} and would be stored in plain text; remove it, or use pulumi.Output.unsecret if it "
+                "is not a secret"
+            ),
+        )
+
+
+@POD_RULES.rule(
+    "k8s-service-account-role",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html",
+    invalid="service_account_annotations={'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:policy/orders'}",
+    valid="service_account_annotations={'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/orders'}",
+    each="service_account_annotations",
+)
+def _service_account_role(key: str, value: str) -> Findings:
+    """Pods can assume only a role. With any other ARN their requests to AWS are denied."""
+    if key == ROLE_ANNOTATION and not _ROLE_ARN.fullmatch(value):
+        got = f", got {value!r}" if value.startswith("arn:") else ""
+        yield f"expected the ARN of an IAM role, such as arn:aws:iam::123456789012:role/orders{got}"
+
+
+@POD_RULES.rule(
+    "k8s-annotations-size",
+    Severity.ERROR,
+    source=_ANNOTATIONS,
+    invalid="service_annotations={'a': 'x' * 262144}",
+    valid="service_annotations={'a': 'x' * 262143}",
+)
+def _annotations_size(annotations_by_argument: "Mapping[str, Mapping[str, str]]") -> Findings:
+    """The API server rejects annotations above 256 KiB in total."""
+    for argument, annotations in annotations_by_argument.items():
+        size = sum(len(text.encode()) for pair in annotations.items() for text in pair)
+        if size > MAX_BYTES:
+            yield argument, f"must be at most {MAX_BYTES} bytes, got {size}; shorten them"

@@ -1,14 +1,14 @@
-"""Pod template of a workload."""
+"""Pod template of a workload of any kind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 
 from moorings.kubernetes.config_objects import FILE_MODE, ContainerConfig
 from moorings.kubernetes.container import JVM_HEAP_PERCENT, JVM_OPTIONS_VARIABLE, PodContainer
+from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.security_context import container_security_context, pod_security_context
-from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.container_images import has_digest
 from moorings.validation.reporter import Reporter
 
@@ -18,9 +18,7 @@ JVM_HEAP = {"name": JVM_OPTIONS_VARIABLE, "value": f"-XX:MaxRAMPercentage={JVM_H
 class PodTemplate:
     """Assembles the containers and volumes of a pod."""
 
-    def __init__(
-        self, reporter: Reporter, args: KubernetesWorkloadArgs, configs: Mapping[str, ContainerConfig]
-    ) -> None:
+    def __init__(self, reporter: Reporter, args: PodArgs, configs: Mapping[str, ContainerConfig]) -> None:
         """Store the arguments, and the ConfigMaps and Secrets of each container by its name in the pod."""
         self._reporter, self._args, self._configs = reporter, args, configs
         self._volumes: list[dict[str, Any]] = []
@@ -31,50 +29,48 @@ class PodTemplate:
         main_container: str,
         *,
         labels: Mapping[str, str],
-        selector: dict[str, str],
         service_account: pulumi.Input[str],
         claims: Mapping[str, pulumi.Input[str]],
+        pod_fields: Mapping[str, Any],
+        main_fields: Mapping[str, Any],
+        variables: Sequence[dict[str, Any]] = (),
     ) -> dict[str, Any]:
         """Return the template in the fields of the API.
 
         Args:
             main_container: name of the main container.
             labels: labels of the pods.
-            selector: labels that select the pods.
             service_account: name of the service account.
             claims: names of PersistentVolumeClaims by volume, without those of a StatefulSet's templates.
+            pod_fields: fields of the pod that depend on the kind of the workload.
+            main_fields: fields of the main container that depend on the kind of the workload.
+            variables: environment variables of the main container, before those of the arguments.
 
         """
-        args, shutdown = self._args, self._args.shutdown_budget
+        args = self._args
         self._volumes = [
             {"name": name, "persistentVolumeClaim": {"claimName": claim}} for name, claim in claims.items()
         ]
+        init_containers = [self._container(name, container) for name, container in args.init_containers.items()]
+        sidecars = [
+            {**self._container(name, container), "restartPolicy": "Always"} for name, container in args.sidecars.items()
+        ]
+        container = {**self._container(main_container, args.container), **main_fields}
+        if variables:
+            container["env"] = [*variables, *container.get("env", [])]
         spec: dict[str, Any] = {
             "serviceAccountName": service_account,
             "automountServiceAccountToken": args.automount_service_account_token,
             "enableServiceLinks": False,
             "securityContext": pod_security_context(args.run_as_user, args.run_as_group, args.sysctls),
-            "terminationGracePeriodSeconds": shutdown.termination_grace_period_seconds,
-        }
-        init_containers = [self._container(name, container) for name, container in args.init_containers.items()]
-        sidecars = [
-            {**self._container(name, container), "restartPolicy": "Always"} for name, container in args.sidecars.items()
-        ]
-        container = self._container(main_container, args.container)
-        if args.consumer:
-            variables = args.consumer.environment(args.container.kafka_settings, args.restart_seconds)
-            container |= _non_empty({"env": [*variables, *container.get("env", [])]})
-        if shutdown.pre_stop_seconds:
-            container["lifecycle"] = {"preStop": {"sleep": {"seconds": shutdown.pre_stop_seconds}}}
-        spec |= {"containers": [container], "initContainers": [*sidecars, *init_containers], "volumes": self._volumes}
-        spec |= {
-            "topologySpreadConstraints": args.availability.topology_spread_constraints(
-                selector, per_revision=args.kind != "StatefulSet"
-            ),
+            "containers": [container],
+            "initContainers": [*sidecars, *init_containers],
+            "volumes": self._volumes,
             "nodeSelector": args.node_selector,
             "tolerations": args.tolerations,
             "imagePullSecrets": [{"name": name} for name in args.image_pull_secrets],
             "priorityClassName": args.priority_class_name,
+            **pod_fields,
         }
         metadata = {"labels": labels, "annotations": args.pod_annotations}
         return {"metadata": _non_empty(metadata), "spec": _non_empty(spec)}

@@ -1,13 +1,11 @@
 """Kubernetes workloads: Deployment or StatefulSet, and the objects that belong to it."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import pulumi
 
 from moorings.kafka.connection import KafkaConnection
-from moorings.kafka.listeners import broker_ports
 from moorings.kubernetes.annotations import PATCH_FORCE_ANNOTATION
 from moorings.kubernetes.autoscaler_specs import (
     horizontal_pod_autoscaler_spec,
@@ -17,21 +15,19 @@ from moorings.kubernetes.autoscaler_specs import (
     trigger_authentication_spec,
 )
 from moorings.kubernetes.backend import Backend, readiness_health_check
-from moorings.kubernetes.config_objects import ConfigObjects, ContainerConfig
 from moorings.kubernetes.conflicts import declare_service
 from moorings.kubernetes.monitoring import HEADLESS_LABEL
-from moorings.kubernetes.network_policy import NAMESPACE_NAME_LABEL, NetworkPeer, network_policy_spec
+from moorings.kubernetes.network_policy import NAMESPACE_NAME_LABEL, NetworkPeer
 from moorings.kubernetes.objects import KubernetesObject
-from moorings.kubernetes.pod_template import PodTemplate
+from moorings.kubernetes.pod_objects import PodObjects
+from moorings.kubernetes.pod_rules import duplicate_container
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.kubernetes.workload_change_guard import workload_change_guard
 from moorings.kubernetes.workload_change_rules import change_inputs
-from moorings.kubernetes.workload_labels import object_labels, selector_labels
 from moorings.kubernetes.workload_rules import (
     WORKLOAD_RULES,
-    duplicate_container,
     duplicate_object_name,
     name_length,
     overlapping_selectors,
@@ -44,12 +40,6 @@ from moorings.kubernetes.workload_specs import (
     stateful_set_spec,
 )
 from moorings.validation.inputs import as_output
-
-SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
-"""Annotation of claims. A storage class may bind a claim only when a pod uses it, so that Pulumi must not wait for it.
-
-Source: https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode
-"""
 
 
 class KubernetesWorkload(pulumi.ComponentResource):
@@ -115,12 +105,12 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self._stateful = self._kind == "StatefulSet"
 
         self.shutdown = args.shutdown_budget
-        self.selector = selector_labels(name)
-        self._labels = object_labels(name, args)
+        self._objects = PodObjects(self, name, args, self._reporter)
+        self.selector = self._objects.selector
         self._check_conflicts()
 
         self.namespace = as_output(args.namespace)
-        self.service_account_name = self._create_service_account()
+        self.service_account_name = self._objects.create_service_account()
         service = self._create_service()
         self.service_name = service.name if service else None
         self.service_port = main_port(args.effective_service_ports)
@@ -128,7 +118,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self.network_peer = NetworkPeer(
             namespace_selector={NAMESPACE_NAME_LABEL: args.namespace}, pod_selector={**self.selector}
         )
-        dependencies = [resource for resource in (service, self._create_network_policy()) if resource]
+        dependencies = [resource for resource in (service, self._objects.create_network_policy()) if resource]
         self.workload_name = self._create_workload(dependencies).name
         self._create_autoscaler()
         self._create_disruption_budget()
@@ -153,30 +143,6 @@ class KubernetesWorkload(pulumi.ComponentResource):
         if object_name is not None:
             self._reporter.evaluate(duplicate_object_name, namespace=namespace, object_name=object_name, workload=self)
 
-    def _create(
-        self,
-        role: str,
-        api_version: str,
-        kind: str,
-        *,
-        name: str | None = None,
-        extra_labels: Mapping[str, str] | None = None,
-        annotations: Mapping[str, Any] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-        **fields: Any,
-    ) -> KubernetesObject:
-        metadata: dict[str, Any] = {
-            "namespace": self._args.namespace,
-            "labels": {**self._labels, **(extra_labels or {})},
-        }
-        if name is not None:
-            metadata["name"] = name
-        if annotations:
-            metadata["annotations"] = annotations
-        opts = opts or pulumi.ResourceOptions()
-        opts.parent = self
-        return KubernetesObject(f"{self._name}-{role}", api_version, kind, opts, metadata=metadata, **fields)
-
     def _backend(self) -> Backend:
         args, autoscaling = self._args, self._args.autoscaling
         return Backend(
@@ -194,43 +160,18 @@ class KubernetesWorkload(pulumi.ComponentResource):
             and all(peer.in_own_namespace for peer in args.ingress_from),
         )
 
-    def _create_service_account(self) -> pulumi.Output[str]:
-        args = self._args
-        if args.service_account_name is not None:
-            return as_output(args.service_account_name)
-        account = self._create(
-            "account",
-            "v1",
-            "ServiceAccount",
-            annotations=args.service_account_annotations,
-            automountServiceAccountToken=args.automount_service_account_token,
-        )
-        return account.name
-
     def _create_service(self) -> KubernetesObject | None:
         args = self._args
         if not args.has_service:
             return None
         spec = service_spec(self.selector, args.effective_service_ports, args.session_affinity_timeout_seconds)
-        service = self._create(
+        service = self._objects.create(
             "service", "v1", "Service", name=args.object_name, annotations=args.service_annotations, spec=spec
         )
         if args.object_name is not None:
             declare = partial(declare_service, service, args.object_name, declared=service.declared)
             self._reporter.derive(declare, namespace=args.namespace)
         return service
-
-    def _create_network_policy(self) -> KubernetesObject | None:
-        args = self._args
-        if not args.network_policy:
-            return None
-        brokers: list[Any] = [
-            self._reporter.derive(broker_ports, bootstrap_servers=kafka.bootstrap_servers)
-            for kafka in args.kafka_connections
-        ]
-        ports = list(args.container_ports.values())
-        spec = network_policy_spec(self.selector, ports, args.ingress_from, args.egress_to, brokers)
-        return self._create("network-policy", "networking.k8s.io/v1", "NetworkPolicy", spec=spec)
 
     def _create_workload(self, dependencies: list[KubernetesObject]) -> KubernetesObject:
         args = self._args
@@ -239,13 +180,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
             "replicas": args.min_replicas,
             "selector": {"matchLabels": self.selector},
             "minReadySeconds": args.min_ready_seconds,
-            "template": PodTemplate(self._reporter, args, self._create_configs()).render(
-                self._name,
-                labels=self._labels,
-                selector=self.selector,
-                service_account=self.service_account_name,
-                claims=self._create_claims(),
-            ),
+            "template": self._create_pod_template(),
         }
         name = args.object_name
         if self._stateful:
@@ -265,7 +200,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         )
         # An autoscaler that was removed still owns the number of pods. Pulumi takes it over if the program sets it.
         annotations = {PATCH_FORCE_ANNOTATION: "true"} if args.availability.replicas is not None else None
-        return self._create(
+        return self._objects.create(
             self._kind.lower(),
             "apps/v1",
             self._kind,
@@ -275,41 +210,29 @@ class KubernetesWorkload(pulumi.ComponentResource):
             opts=self._reporter.gate(opts),
         )
 
+    def _create_pod_template(self) -> dict[str, Any]:
+        args, shutdown = self._args, self.shutdown
+        variables: list[dict[str, Any]] = []
+        if args.consumer is not None:
+            variables = args.consumer.environment(args.container.kafka_settings, args.restart_seconds)
+        sleep = {"sleep": {"seconds": shutdown.pre_stop_seconds}}
+        spread = args.availability.topology_spread_constraints(self.selector, per_revision=not self._stateful)
+        return self._objects.create_pod_template(
+            self.service_account_name,
+            pod_fields={
+                "terminationGracePeriodSeconds": shutdown.termination_grace_period_seconds,
+                "topologySpreadConstraints": spread,
+            },
+            main_fields={"lifecycle": {"preStop": sleep}} if shutdown.pre_stop_seconds else {},
+            variables=variables,
+            new_claims=not self._stateful,
+        )
+
     def _create_headless_service(self, name: str) -> KubernetesObject:
         spec = headless_service_spec(self.selector, self._args.container_ports)
-        return self._create("headless", "v1", "Service", name=name, extra_labels={HEADLESS_LABEL: ""}, spec=spec)
-
-    def _create_configs(self) -> dict[str, ContainerConfig]:
-        """Create the ConfigMaps and Secrets of each container, by its name in the pod."""
-        configs: dict[str, ContainerConfig] = {}
-        for path, container in self._args.containers.items():
-            container_name = "".join(map(str, path[1:]))
-            objects = ConfigObjects(
-                name=f"{self._name}-{container_name}" if container_name else self._name,
-                metadata={"namespace": self._args.namespace, "labels": self._labels},
-                parent=self,
-                retain_old=self._args.retain_old_config,
-            )
-            configs[container_name or self._name] = objects.create(container)
-        return configs
-
-    def _create_claims(self) -> dict[str, pulumi.Input[str]]:
-        """Return the names of existing claims and of a Deployment's new claims, by volume."""
-        claims: dict[str, pulumi.Input[str]] = {}
-        for name, volume in self._args.volumes.items():
-            if volume.claim_name is not None:
-                claims[name] = volume.claim_name
-            elif not self._stateful:
-                claim = self._create(
-                    f"{name}-claim",
-                    "v1",
-                    "PersistentVolumeClaim",
-                    annotations=SKIP_AWAIT,
-                    spec=volume.claim_spec,
-                    opts=pulumi.ResourceOptions(protect=volume.protect),
-                )
-                claims[name] = claim.name
-        return claims
+        return self._objects.create(
+            "headless", "v1", "Service", name=name, extra_labels={HEADLESS_LABEL: ""}, spec=spec
+        )
 
     def _create_autoscaler(self) -> None:
         args, autoscaling = self._args, self._args.autoscaling
@@ -318,7 +241,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         target = {"apiVersion": "apps/v1", "kind": self._kind, "name": self.workload_name}
         if autoscaling.kafka_lag is None:
             spec = horizontal_pod_autoscaler_spec(autoscaling, target, args.min_replicas, self._name)
-            self._create("autoscaler", "autoscaling/v2", "HorizontalPodAutoscaler", spec=spec)
+            self._objects.create("autoscaler", "autoscaling/v2", "HorizontalPodAutoscaler", spec=spec)
             return
         lag, kafka = autoscaling.kafka_lag, args.container.kafka
         servers, authentication = lag.bootstrap_servers, lag.authentication_ref
@@ -327,13 +250,15 @@ class KubernetesWorkload(pulumi.ComponentResource):
             authentication = authentication or self._create_trigger_authentication(kafka)
         trigger = kafka_trigger(lag, servers, authentication)
         spec = scaled_object_spec(autoscaling, target, args.min_replicas, trigger, lag.polling_interval_seconds)
-        self._create("autoscaler", "keda.sh/v1alpha1", "ScaledObject", spec=spec)
+        self._objects.create("autoscaler", "keda.sh/v1alpha1", "ScaledObject", spec=spec)
 
     def _create_trigger_authentication(self, kafka: KafkaConnection) -> pulumi.Output[str]:
         credentials = keda_credentials(kafka)
-        secret = self._create("keda-login", "v1", "Secret", type="Opaque", stringData=credentials, immutable=True)
+        secret = self._objects.create(
+            "keda-login", "v1", "Secret", type="Opaque", stringData=credentials, immutable=True
+        )
         spec = trigger_authentication_spec(credentials, secret.name)
-        return self._create("keda", "keda.sh/v1alpha1", "TriggerAuthentication", spec=spec).name
+        return self._objects.create("keda", "keda.sh/v1alpha1", "TriggerAuthentication", spec=spec).name
 
     def _create_disruption_budget(self) -> None:
         limit = self._args.availability.disruption_budget(self._args.min_replicas)
@@ -345,14 +270,14 @@ class KubernetesWorkload(pulumi.ComponentResource):
             "unhealthyPodEvictionPolicy": "AlwaysAllow",
             **limit,
         }
-        self._create("disruption-budget", "policy/v1", "PodDisruptionBudget", spec=spec)
+        self._objects.create("disruption-budget", "policy/v1", "PodDisruptionBudget", spec=spec)
 
     def _create_monitor(self) -> None:
         args, monitoring = self._args, self._args.monitoring
         if monitoring is None:
             return
         ports = args.effective_service_ports if monitoring.kind == "ServiceMonitor" else args.container_ports
-        self._create(
+        self._objects.create(
             "monitor",
             "monitoring.coreos.com/v1",
             monitoring.kind,

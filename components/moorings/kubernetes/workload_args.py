@@ -2,56 +2,35 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.consumer_group import KafkaConsumer
-from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
-from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceName, Subdomain
-from moorings.kubernetes.network_policy import NetworkPeer
+from moorings.kubernetes.names import LabelKey, PortName, ServiceName
+from moorings.kubernetes.pod_args import PodArgs, PodBaseArgs
 from moorings.kubernetes.quantities import IntOrPercent, Number, PositiveNumber
 from moorings.kubernetes.rollout import Rollout, max_startup_seconds
 from moorings.kubernetes.shutdown import Shutdown, ShutdownBudget, shutdown_budget
-from moorings.kubernetes.tolerations import Toleration
-from moorings.kubernetes.volumes import PodVolume
-from moorings.validation.args import Args, ComponentArgs
+from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
-from moorings.validation.findings import Path
 from moorings.validation.inputs import Input
-from moorings.validation.plaintext import unless_secret
-from moorings.validation.types import ChildName, Port, Unique
+from moorings.validation.types import Port
 
 Kind = Literal["Deployment", "StatefulSet"]
 Strategy = Literal["RollingUpdate", "Recreate"]
 MAX_AFFINITY_SECONDS = 86400
 
 
-class WorkloadBaseArgs(Args):
+class WorkloadBaseArgs(PodBaseArgs):
     """Arguments that components based on `KubernetesWorkload`, such as `KpowOnKubernetes`, pass to it unchanged."""
-
-    namespace: Annotated[Input[DnsLabel], Change("replacement")]
-    """Namespace. Changing this replaces every object (`k8s-workload-replaced`)."""
 
     shutdown: Annotated[Shutdown, Change("rolling update")] = Shutdown()
     """Graceful shutdown of the pods. Defaults to 30 seconds for the application to drain, after a sleep in which the
     pod still serves requests."""
-
-    run_as_user: Annotated[Number, Change("rolling update")] = 10001
-    """Numeric user ID of the containers. 0 is root."""
-
-    run_as_group: Annotated[Number, Change("rolling update")] = 10001
-    """Numeric group ID of the containers and of the volumes (``fsGroup``)."""
-
-    service_account_name: Annotated[Input[Subdomain] | None, Change("rolling update")] = None
-    """Existing service account. Defaults to a new one without permissions."""
-
-    service_account_annotations: dict[LabelKey, Input[str]] = {}
-    """Annotations of the new service account (``{"eks.amazonaws.com/role-arn": role.arn}``)."""
 
     service_annotations: dict[LabelKey, Input[str]] = {}
     """Annotations of the Service."""
@@ -59,48 +38,9 @@ class WorkloadBaseArgs(Args):
     monitoring: Monitoring | None = None
     """Metrics endpoint for the Prometheus operator. Defaults to none."""
 
-    ingress_from: list[NetworkPeer] | None = None
-    """Peers that may connect to the pods: those of the ingress controller or the load balancer, of Prometheus, and
-    ``network_peer`` of other workloads. Defaults to all, with a warning. The kubelet can always connect.
 
-    Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
-    """
-
-    egress_to: list[NetworkPeer] | None = None
-    """Peers that the pods may connect to, besides the cluster's DNS and the ports of the Kafka brokers. Defaults to
-    all, with a warning. ``[]`` allows no others."""
-
-    labels: Annotated[dict[LabelKey, LabelValue], Change("rolling update")] = {}
-    """Additional labels of every object."""
-
-    priority_class_name: Annotated[Subdomain | None, Change("rolling update")] = None
-    """Priority class of the pods."""
-
-    node_selector: Annotated[dict[LabelKey, LabelValue], Change("rolling update")] = {}
-    """Labels of the nodes on which pods are scheduled."""
-
-    tolerations: Annotated[list[Toleration], Change("rolling update")] = []
-    """Tolerations, with fields as in the API (``{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}``)."""
-
-    image_pull_secrets: Annotated[list[Input[Subdomain]], Unique, Change("rolling update")] = []
-    """Names of existing Secrets with registry credentials."""
-
-
-class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
+class KubernetesWorkloadArgs(PodArgs, WorkloadBaseArgs, ComponentArgs):
     """Arguments of `KubernetesWorkload`."""
-
-    container: Annotated[PodContainer, Change("rolling update")]
-    """Main container. It has the name of the component."""
-
-    init_containers: Annotated[dict[DnsLabel, PodContainer], Change("rolling update")] = {}
-    """Init containers by name. They run one after the other, after the sidecars have started and before the main
-    container starts. ``probes.startup_seconds`` is the longest time that an init container runs."""
-
-    sidecars: Annotated[dict[DnsLabel, PodContainer], Change("rolling update")] = {}
-    """Sidecar containers by name, which start before the main container and stop after it.
-
-    Source: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
-    """
 
     kind: Annotated[Kind | None, Change("replacement")] = None
     """``Deployment`` or ``StatefulSet``, whose pods have stable names and volumes. Defaults to ``Deployment``. Required
@@ -110,21 +50,6 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
     """Name of the Deployment or StatefulSet, and of the Service. A StatefulSet has the name of the component by
     default, so that it keeps its volumes; a Deployment has a name generated by Pulumi. Another name replaces the
     workload and its Service (`k8s-workload-replaced`)."""
-
-    app: Annotated[LabelValue | None, Change("rolling update")] = None
-    """Label ``app.kubernetes.io/name``. Defaults to the name of the component. The selector does not contain it."""
-
-    component: Annotated[LabelValue | None, Change("rolling update")] = None
-    """Label ``app.kubernetes.io/component``. The selector does not contain it."""
-
-    part_of: Annotated[LabelValue | None, Change("rolling update")] = None
-    """Label ``app.kubernetes.io/part-of``."""
-
-    version: Annotated[LabelValue | None, Change("rolling update")] = None
-    """Label ``app.kubernetes.io/version``."""
-
-    pod_annotations: Annotated[dict[LabelKey, Input[str]], Change("rolling update")] = {}
-    """Annotations of the pods."""
 
     availability: Annotated[
         Availability, Change("rolling update", "The number of pods and the disruption budget change in place.")
@@ -165,11 +90,6 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
     pod_management_policy: Annotated[Literal["OrderedReady", "Parallel"], Change("replacement")] = "OrderedReady"
     """Whether the pods of a StatefulSet start one after another or in parallel."""
 
-    volumes: Annotated[
-        dict[DnsLabel, PodVolume], Change("rolling update", "Changing the volumes of a StatefulSet replaces it.")
-    ] = {}
-    """Persistent volumes by name."""
-
     service_ports: dict[PortName, Port] | None = None
     """Ports of the Service by the name of the container port. Defaults to the ports of the main container, or to none
     with a ``consumer``. ``{}`` creates no Service."""
@@ -181,74 +101,10 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
     Source: https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity
     """
 
-    additional_kafka: dict[ChildName, KafkaConnection] = {}
-    """Further Kafka clusters that the pods connect to, by a name of your choice. With ``egress_to``, the network policy
-    allows the ports of their brokers. They get no environment variables."""
-
-    network_policy: bool = True
-    """Create a NetworkPolicy that only allows connections to ports that a container declares."""
-
-    automount_service_account_token: Annotated[bool, Change("rolling update")] = False
-    """Mount a token for the API server into the pods."""
-
-    sysctls: Annotated[dict[str, str], Change("rolling update")] = {}
-    """Sysctls of the pods by name (``{"net.ipv4.tcp_keepalive_time": "240"}``)."""
-
-    retain_old_config: Annotated[bool, Change("none")] = False
-    """Retain the ConfigMaps and Secrets of earlier revisions, for ``kubectl rollout undo``. Pulumi never deletes
-    them."""
-
-    @cached_property
-    def containers(self) -> dict[Path, PodContainer]:
-        """All containers, by the path of the argument that contains them."""
-        others: dict[Path, PodContainer] = {
-            (argument, name): container
-            for argument, containers in (("init_containers", self.init_containers), ("sidecars", self.sidecars))
-            for name, container in containers.items()
-        }
-        return {("container",): self.container, **others}
-
     @property
-    def kafka_connections(self) -> list[KafkaConnection]:
-        """Connections to all Kafka clusters."""
-        kafka = [container.kafka for container in self.containers.values() if container.kafka is not None]
-        return [*kafka, *self.additional_kafka.values()]
-
-    @property
-    def settings(self) -> "Mapping[Any, Input[str]]":
-        """Environment variables in plain text, by path. Empty unless ``egress_to`` limits the ports of all peers."""
-        if self.egress_to is None or any(not peer.limits_ports for peer in self.egress_to):
-            return {}
-        return {
-            (*path, argument, name): value
-            for path, container in self.containers.items()
-            for argument in ("environment", "config_map_environment")
-            for name, value in getattr(container, argument).items()
-        }
-
-    @property
-    def declared(self) -> frozenset[str]:
-        """Names of the arguments that are set, without empty dictionaries."""
-        return frozenset(name for name in self.model_fields_set if getattr(self, name) not in (None, {}))
-
-    @property
-    def annotations(self) -> "Mapping[Any, Any]":
-        """Annotations by argument and key. Late values that are secret are replaced by a mark."""
-        return {
-            (argument, key): unless_secret(value)
-            for argument in ("pod_annotations", "service_annotations", "service_account_annotations")
-            for key, value in getattr(self, argument).items()
-        }
-
-    @property
-    def service_account_annotation_names(self) -> list[str]:
-        """Keys of the annotations of the new service account."""
-        return list(self.service_account_annotations)
-
-    @property
-    def has_service_account(self) -> bool:
-        """Whether the pods use an existing service account."""
-        return self.service_account_name is not None
+    def annotations_by_argument(self) -> "Mapping[str, Mapping[str, Input[str]]]":
+        """Annotations of the pods, the Service and the service account, by argument."""
+        return {**super().annotations_by_argument, "service_annotations": self.service_annotations}
 
     @property
     def single_writer(self) -> bool:
@@ -273,12 +129,6 @@ class KubernetesWorkloadArgs(WorkloadBaseArgs, ComponentArgs):
         if self.service_ports is None:
             return self.container.ports if self.consumer is None else {}
         return self.service_ports
-
-    @cached_property
-    def container_ports(self) -> dict[str, int]:
-        """Ports of the main container and the sidecars, by name."""
-        containers = (*self.sidecars.values(), self.container)
-        return {name: port for container in containers for name, port in container.ports.items()}
 
     @property
     def min_replicas(self) -> int:

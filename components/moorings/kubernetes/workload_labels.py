@@ -3,7 +3,7 @@
 Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
 """
 
-from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
+from moorings.kubernetes.pod_args import PodArgs
 
 INSTANCE_LABEL = "app.kubernetes.io/instance"
 MANAGER_LABEL = "app.kubernetes.io/managed-by"
@@ -19,7 +19,7 @@ def selector_labels(name: str) -> dict[str, str]:
     return {INSTANCE_LABEL: name, MANAGER_LABEL: MANAGER}
 
 
-def object_labels(name: str, args: KubernetesWorkloadArgs) -> dict[str, str]:
+def object_labels(name: str, args: PodArgs) -> dict[str, str]:
     """Return the labels of every object of the workload."""
     labels = {**args.labels, "app.kubernetes.io/name": args.app or name, **selector_labels(name)}
     for label, value in (("component", args.component), ("part-of", args.part_of), ("version", args.version)):
