@@ -65,6 +65,16 @@ IamPolicyArn = Annotated[
 ]
 """Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html"""
 
+IamRoleArn = Annotated[
+    str,
+    matches(
+        "the ARN of an IAM role",
+        rf"arn:aws(?:-[a-z]+)*:iam::{_ACCOUNT}:role/.+",
+        "arn:aws:iam::123456789012:role/orders",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html"""
+
 KmsKeyArn = Annotated[str, _arn("the ARN of a KMS key (not of an alias)", "kms", "key/.+", f"key/{_ID}")]
 """Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html"""
 
@@ -94,6 +104,17 @@ SnsTopicArn = Annotated[str, _arn("the ARN of a standard SNS topic", "sns", "[A-
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
 """
 
+SsmParameterArn = Annotated[
+    str,
+    _arn(
+        "the ARN of a Systems Manager parameter",
+        "ssm",
+        "parameter/[A-Za-z0-9_./-]{1,2047}",
+        "parameter/orders/password",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"""
+
 UserPoolArn = Annotated[
     str,
     _arn(
@@ -120,6 +141,11 @@ WebAclArn = Annotated[
 def arn_partition(arn: str) -> str:
     """Return the partition of an ARN."""
     return arn.split(":")[1]
+
+
+def arn_service(arn: str) -> str:
+    """Return the service of an ARN."""
+    return arn.split(":")[2]
 
 
 def arn_region(arn: str) -> str:

@@ -63,7 +63,7 @@ def check_declared_resources(reporter: Reporter, name: str, args: FargateSinglet
         for path, arn, services, log_group in (
             (("kms_key_arn",), args.kms_key_arn, ["secretsmanager"], None),
             (("log_kms_key_arn",), args.log_kms_key_arn, [], f"/ecs/{name}-*"),
-            *((path, arn, ["secretsmanager"], None) for path, arn in _keys_of_secrets(args)),
+            *((path, arn, [service], None) for path, service, arn in _keys_of_secrets(args)),
         )
     ]
     reporter.evaluate(_key_policy, keys=keys)
@@ -74,11 +74,12 @@ def check_declared_resources(reporter: Reporter, name: str, args: FargateSinglet
     reporter.evaluate(_other_vpc, vpc=vpcs_of_id(args.vpc_id), others=others)
 
 
-def _keys_of_secrets(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:
-    """Yield path and ARN of the key of each secret that the service reads."""
-    yield ("repository_credentials_kms_key_arn",), args.repository_credentials_kms_key_arn
+def _keys_of_secrets(args: FargateSingletonArgs) -> Iterator[tuple[Path, str, Any]]:
+    """Yield path, service and ARN of the key of each secret and parameter that the task reads."""
+    yield ("repository_credentials_kms_key_arn",), "secretsmanager", args.repository_credentials_kms_key_arn
     for variable, secret in args.secrets.items():
-        yield ("secrets", variable, "kms_key_arn"), secret.kms_key_arn
+        service = "ssm" if secret.secret_arn is None else "secretsmanager"
+        yield ("secrets", variable, "kms_key_arn"), service, secret.kms_key_arn
 
 
 def _security_groups(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:

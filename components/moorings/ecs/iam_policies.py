@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from moorings.aws.arns import arn_region
+from moorings.aws.arns import arn_region, arn_service
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document, trust_policy
 from moorings.aws.iam_policy_rules import ROLE_INLINE_POLICIES_SIZE, check_policy_size
@@ -30,12 +31,12 @@ PULL_THROUGH_CACHE_ACTIONS = ["ecr:BatchImportUpstreamImage", "ecr:CreateReposit
 
 @dataclass(frozen=True)
 class TaskSecret:
-    """Secret that ECS reads when it starts a task."""
+    """Secret or parameter that ECS reads when it starts a task."""
 
     arn: str
 
     kms_key_arn: str | None
-    """Customer managed key of the secret, None for the AWS managed key."""
+    """Customer managed key, None for the AWS managed key."""
 
 
 def tasks_trust_policy(context: AwsContext) -> str:
@@ -75,7 +76,9 @@ def execution_policy(
     if repository is not None:
         actions = PULL_ACTIONS + (PULL_THROUGH_CACHE_ACTIONS if pull_through_cache else [])
         statements += [_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"), _allow("Pull", actions, repository)]
-    document = policy_document([*statements, *secret_statements(context, secrets)])
+    document = policy_document(
+        [*statements, *secret_statements(context, secrets), *parameter_statements(context, secrets)]
+    )
     return check_policy_size(document, ROLE_INLINE_POLICIES_SIZE, "secrets")
 
 
@@ -84,21 +87,44 @@ def secret_statements(context: AwsContext, secrets: Sequence[TaskSecret]) -> lis
 
     Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
     """
-    arns = sorted({secret.arn for secret in secrets})
+    return _read_statements(context, secrets, "secretsmanager")
+
+
+def parameter_statements(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dict[str, Any]]:
+    """Return statements that allow reading only the parameters among these, and decrypting only them with their keys.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/services-parameter-store.html
+    """
+    return _read_statements(context, secrets, "ssm")
+
+
+_READ: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
+    {
+        "secretsmanager": ("Secrets", "secretsmanager:GetSecretValue", "Decrypt", "SecretARN"),
+        "ssm": ("Parameters", "ssm:GetParameters", "DecryptParameters", "PARAMETER_ARN"),
+    }
+)
+"""Sid and action that read values, Sid of decryption, and key of the encryption context, by service."""
+
+
+def _read_statements(context: AwsContext, secrets: Sequence[TaskSecret], service: str) -> list[dict[str, Any]]:
+    read, action, decrypt, encryption_context = _READ[service]
+    own = [secret for secret in secrets if arn_service(secret.arn) == service]
+    arns = sorted({secret.arn for secret in own})
     if not arns:
         return []
-    statements = [_allow("Secrets", ["secretsmanager:GetSecretValue"], arns)]
-    keys = sorted({secret.kms_key_arn for secret in secrets if secret.kms_key_arn is not None})
+    statements = [_allow(read, [action], arns)]
+    keys = sorted({secret.kms_key_arn for secret in own if secret.kms_key_arn is not None})
     for number, key in enumerate(keys):
         condition = {
             "StringEquals": {
-                "kms:ViaService": f"secretsmanager.{arn_region(key)}.{context.dns_suffix}",
-                "kms:EncryptionContext:SecretARN": sorted(
-                    {secret.arn for secret in secrets if secret.kms_key_arn == key}
+                "kms:ViaService": f"{service}.{arn_region(key)}.{context.dns_suffix}",
+                f"kms:EncryptionContext:{encryption_context}": sorted(
+                    {secret.arn for secret in own if secret.kms_key_arn == key}
                 ),
             }
         }
-        statements.append(_allow(f"Decrypt{number or ''}", ["kms:Decrypt"], key) | {"Condition": condition})
+        statements.append(_allow(f"{decrypt}{number or ''}", ["kms:Decrypt"], key) | {"Condition": condition})
     return statements
 
 

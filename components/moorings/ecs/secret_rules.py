@@ -1,6 +1,6 @@
-"""Rules of references to secrets."""
+"""Rules of references to secrets and parameters."""
 
-from moorings.aws.arns import arn_region
+from moorings.aws.arns import arn_region, arn_service
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
@@ -9,6 +9,8 @@ from moorings.validation.rules import Findings
 SECRET_RULES = RuleSet(EcsSecretReference)
 
 _SECRETS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"
+_PARAMETERS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html"
+_PARAMETER = "parameter_arn='arn:aws:ssm:eu-west-1:123456789012:parameter/orders/password'"
 _KEYS = "https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html"
 
 
@@ -32,8 +34,23 @@ def _version(given_arguments: frozenset[str]) -> Findings:
     invalid="kms_key_arn='arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555'",
     valid="kms_key_arn='arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555'",
 )
-def _key_region(kms_key_arn: str | None, secret_arn: str) -> Findings:
+def _key_region(kms_key_arn: str | None, arn: str) -> Findings:
     """A secret is encrypted with a key of its own Region."""
-    region = arn_region(secret_arn)
+    region = arn_region(arn)
     if kms_key_arn is not None and arn_region(kms_key_arn) != region:
-        yield f"the key is in {arn_region(kms_key_arn)}, but the secret in {region}; set the key of the secret"
+        kind = "parameter" if arn_service(arn) == "ssm" else "secret"
+        yield f"the key is in {arn_region(kms_key_arn)}, but the {kind} in {region}; set the key of the {kind}"
+
+
+@SECRET_RULES.rule(
+    "ecs-parameter-key",
+    Severity.ERROR,
+    source=_PARAMETERS,
+    invalid=f"secret_arn=None, {_PARAMETER}, json_key='password'",
+    valid=f"secret_arn=None, {_PARAMETER}",
+)
+def _parameter_key(given_arguments: frozenset[str]) -> Findings:
+    """ECS passes the whole current value of a parameter, and selects keys and versions of secrets only."""
+    for argument in ("json_key", "version_id", "version_stage"):
+        if {"parameter_arn", argument} <= given_arguments:
+            yield argument, "applies to secrets only; remove it, or set secret_arn instead of parameter_arn"

@@ -1,13 +1,13 @@
-"""Secrets of the task: references to AWS Secrets Manager, and the content of the created secret."""
+"""Secrets of the task: references to Secrets Manager and Parameter Store, and the content of the created secret."""
 
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
-from moorings.aws.arns import KmsKeyArn, SecretArn
+from moorings.aws.arns import KmsKeyArn, SecretArn, SsmParameterArn
 from moorings.ecs.given_arguments import given_arguments
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
@@ -37,6 +37,14 @@ INCOMPLETE_ARN = Rule(
     source="https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen",
     invalid="EcsSecretReference(secret_arn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/database')",
     valid="EcsSecretReference(secret_arn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/database-Xp4mQ9')",
+)
+
+SECRET_SOURCE = Rule(
+    id="ecs-secret-source",
+    rationale="ECS reads an environment variable either from Secrets Manager or from Parameter Store.",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html",
+    invalid="EcsSecretReference(json_key='password')",
+    valid="EcsSecretReference(parameter_arn='arn:aws:ssm:eu-west-1:123456789012:parameter/orders/password')",
 )
 
 SECRET_SIZE = Rule(
@@ -75,16 +83,24 @@ VersionStage = Annotated[str, matches("the staging label of a secret version", r
 
 
 class EcsSecretReference(Args):
-    """Reference to a secret in AWS Secrets Manager, whose value ECS passes to the container when a task starts.
+    """Reference to a secret in AWS Secrets Manager, or to a parameter in Systems Manager Parameter Store.
 
-    A running task keeps the value with which it started. With ``version_id``, a preview shows the change to a
-    new version, and a rollback restores the old value. Without it, each new task reads the current version.
+    ECS passes the value to the container when a task starts. A running task keeps the value with which it started. With
+    ``version_id``, a preview shows the change to a new version, and a rollback restores the old value. Without it, each
+    new task reads the current version.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
     """
 
-    secret_arn: Input[CompleteSecretArn]
-    """ARN of the secret, including its six random characters."""
+    secret_arn: Input[CompleteSecretArn] | None = None
+    """ARN of the secret, including its six random characters. Secrets that Amazon RDS manages (``rds!db-...``) have the
+    JSON keys ``username`` and ``password``."""
+
+    parameter_arn: Input[SsmParameterArn] | None = None
+    """ARN of a parameter in Parameter Store, instead of ``secret_arn``. Each new task reads its current value.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
+    """
 
     json_key: Input[JsonKey] | None = None
     """Key of a value in the JSON object that the secret contains. Defaults to the whole secret."""
@@ -96,8 +112,20 @@ class EcsSecretReference(Args):
     """Staging label of the version, such as ``AWSPREVIOUS``, instead of ``version_id``."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
-    """Customer managed key of the secret, which the execution role may use for ``kms:Decrypt``. Secrets with the AWS
-    managed key need none."""
+    """Customer managed key of the secret or parameter, which the execution role may use for ``kms:Decrypt``. Those with
+    the AWS managed key need none."""
+
+    @model_validator(mode="after")
+    def _validate_one_source(self) -> Self:
+        if (self.secret_arn is None) == (self.parameter_arn is None):
+            count = "neither" if self.secret_arn is None else "both"
+            raise Violation(SECRET_SOURCE, f"requires either secret_arn or parameter_arn, got {count}; set one of them")
+        return self
+
+    @property
+    def arn(self) -> Any:
+        """ARN of the secret or parameter, which may be late."""
+        return self.parameter_arn if self.secret_arn is None else self.secret_arn
 
     @property
     def given_arguments(self) -> frozenset[str]:
@@ -118,7 +146,7 @@ def kafka_password_reference(
 
 
 def value_from(
-    secret_arn: str,
+    arn: str,
     json_key: str | None = None,
     version_stage: str | None = None,
     version_id: str | None = None,
@@ -126,7 +154,7 @@ def value_from(
     """Return a reference in the format of ``valueFrom``: the ARN alone, or followed by key, stage and version.
 
     Args:
-        secret_arn: ARN of the secret.
+        arn: ARN of the secret or parameter.
         json_key: key of a value in the secret.
         version_stage: staging label of the version.
         version_id: ID of the version.
@@ -135,8 +163,8 @@ def value_from(
 
     """
     if json_key is None and version_stage is None and version_id is None:
-        return secret_arn
-    return ":".join([secret_arn, json_key or "", version_stage or "", version_id or ""])
+        return arn
+    return ":".join([arn, json_key or "", version_stage or "", version_id or ""])
 
 
 def render_secret(values: Mapping[str, str]) -> str:

@@ -73,8 +73,8 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """Names in ``environment`` that only look like secrets, such as ``TOKEN_LIFETIME_SECONDS``."""
 
     secrets: Annotated[dict[EnvironmentName, EcsSecretReference], NEW_TASK] = {}
-    """Environment variables that ECS reads from AWS Secrets Manager. The execution role may read only
-    secrets that the task uses."""
+    """Environment variables that ECS reads from AWS Secrets Manager or from Parameter Store. The execution role may
+    read only what the task uses."""
 
     secret_environment: Annotated[dict[EnvironmentName, SecretInput[str]], NEW_TASK] = {}
     """Environment variables whose values the program supplies, such as a password or a license. The component creates a
@@ -213,7 +213,11 @@ class FargateSingletonArgs(SingletonBaseArgs):
     def current_secrets(self) -> dict[str, EcsSecretReference]:
         """References to existing secrets of which each new task reads the current version, by environment variable."""
         references = self.secrets | kafka_password_reference(self.kafka, self.kafka_settings)
-        return {name: reference for name, reference in references.items() if reference.version_id is None}
+        return {
+            name: reference
+            for name, reference in references.items()
+            if reference.version_id is None and reference.secret_arn is not None
+        }
 
     @property
     def secret_arns_without_key(self) -> dict[Path, Any]:
@@ -223,7 +227,11 @@ class FargateSingletonArgs(SingletonBaseArgs):
         }
         for reference in kafka_password_reference(self.kafka, self.kafka_settings).values():
             references["kafka", "kms_key_arn"] = reference
-        return {path: item.secret_arn for path, item in references.items() if item.kms_key_arn is None}
+        return {
+            path: item.secret_arn
+            for path, item in references.items()
+            if item.kms_key_arn is None and item.secret_arn is not None
+        }
 
     @property
     def plaintext(self) -> dict[Path, Any]:
@@ -254,8 +262,19 @@ class FargateSingletonArgs(SingletonBaseArgs):
     def called_services(self) -> list[str]:
         """Services that ECS and ECS Exec call from the network interface of the task, except the image's registry."""
         password = ClientEnvironment(self.kafka, self.kafka_settings).password_variable
-        secrets = (self.secrets, self.secret_environment, password, self.repository_credentials_secret_arn is not None)
-        called = {"logs": True, "secretsmanager": any(secrets), "ssmmessages": self.enable_execute_command}
+        references = self.secrets.values()
+        secrets = (
+            any(reference.secret_arn is not None for reference in references),
+            self.secret_environment,
+            password,
+            self.repository_credentials_secret_arn is not None,
+        )
+        called = {
+            "logs": True,
+            "secretsmanager": any(secrets),
+            "ssm": any(reference.parameter_arn is not None for reference in references),
+            "ssmmessages": self.enable_execute_command,
+        }
         return [service for service, is_called in called.items() if is_called]
 
     @property

@@ -82,7 +82,11 @@ class SingletonTask:
     def rotated_secret_arns(self) -> pulumi.Output[list[str]]:
         """ARNs of the secrets of which a new task reads the current version."""
         references = self._existing_references.values()
-        arns: list[Any] = [reference.secret_arn for reference in references if not reference.version_id]
+        arns: list[Any] = [
+            reference.secret_arn
+            for reference in references
+            if reference.secret_arn is not None and not reference.version_id
+        ]
         return pulumi.Output.from_input(arns)
 
     def _create_keys(self) -> tuple[pulumi.Input[str] | None, pulumi.Input[str]]:
@@ -165,7 +169,7 @@ class SingletonTask:
             opts=self._opts,
         )
         references = self._existing_references.values()
-        secrets: list[Any] = [[reference.secret_arn, reference.kms_key_arn] for reference in references]
+        secrets: list[Any] = [[reference.arn, reference.kms_key_arn] for reference in references]
         if args.repository_credentials_secret_arn is not None:
             secrets.append([args.repository_credentials_secret_arn, args.repository_credentials_kms_key_arn])
         if self.secret_arn is not None:
@@ -226,7 +230,7 @@ class SingletonTask:
     def _value_from(self, reference: EcsSecretReference) -> pulumi.Input[str]:
         return self._reporter.derive(
             value_from,
-            secret_arn=reference.secret_arn,
+            arn=reference.arn,
             json_key=reference.json_key,
             version_stage=reference.version_stage,
             version_id=reference.version_id,

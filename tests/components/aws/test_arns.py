@@ -9,15 +9,18 @@ from moorings.aws.arns import (
     Arn,
     CertificateArn,
     IamPolicyArn,
+    IamRoleArn,
     KmsKeyArn,
     MskClusterArn,
     NamespaceArn,
     SecretArn,
     SnsTopicArn,
+    SsmParameterArn,
     UserPoolArn,
     WebAclArn,
     arn_partition,
     arn_region,
+    arn_service,
 )
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
@@ -44,6 +47,8 @@ class ResourcesArgs(Args):
     user_pool: Input[UserPoolArn] | None = None
     web_acl: Input[WebAclArn] | None = None
     policy: Input[IamPolicyArn] | None = None
+    role: Input[IamRoleArn] | None = None
+    parameter: Input[SsmParameterArn] | None = None
     certificate: Input[CertificateArn] | None = None
 
 
@@ -62,6 +67,9 @@ INVALID = [
     ("web_acl", WEB_ACL.replace("regional", "global")),
     ("policy", KEY),
     ("policy", "arn:aws:iam::123456789012:role/orders"),
+    ("role", POLICY),
+    ("parameter", SECRET),
+    ("parameter", "arn:aws:ssm:eu-west-1:123456789012:parameter/orders:2"),
 ]
 VALID = [
     ("arn", "arn:aws-us-gov:iam::123456789012:role/orders"),
@@ -81,6 +89,8 @@ VALID = [
     ("user_pool", USER_POOL),
     ("web_acl", WEB_ACL),
     ("policy", POLICY),
+    ("role", "arn:aws-us-gov:iam::123456789012:role/teams/orders"),
+    ("parameter", "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/database.password"),
     ("policy", "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"),
 ]
 
@@ -104,4 +114,5 @@ def test_an_arn_of_the_type_is_not_changed(deploy, argument, value):
 def test_the_region_of_an_arn():
     assert arn_region(KEY) == "eu-west-1"
     assert arn_region(POLICY) == ""
+    assert arn_service(KEY) == "kms"
     assert arn_partition("arn:aws-cn:iam::123456789012:policy/orders") == "aws-cn"

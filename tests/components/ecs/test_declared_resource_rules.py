@@ -6,6 +6,7 @@ from moorings import EncryptionKey, FargateSingleton, KafkaConnection, MskVpcCon
 
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-Xp4mQ9"
+PARAMETER = "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/token"
 SUBNETS = ["subnet-00000001", "subnet-00000002"]
 VPC, OTHER_VPC = "vpc-00000001", "vpc-00000002"
 SERVICE = {
@@ -38,10 +39,15 @@ def secret(**uses):
     return {"secrets": {"LICENSE": {"secret_arn": SECRET, "kms_key_arn": key(**uses)}}}
 
 
+def parameter(**uses):
+    return {"secrets": {"TOKEN_KEY": {"parameter_arn": PARAMETER, "kms_key_arn": key(**uses)}}}
+
+
 KEYS = {
     "kms_key_arn": (lambda **uses: {"kms_key_arn": key(**uses)}, {"services": ["secretsmanager"]}),
     "log_kms_key_arn": (lambda **uses: {"log_kms_key_arn": key(**uses)}, {"log_groups": ["/ecs/orders-*"]}),
     "secrets.LICENSE.kms_key_arn": (secret, {"services": ["secretsmanager"]}),
+    "secrets.TOKEN_KEY.kms_key_arn": (parameter, {"services": ["ssm"]}),
 }
 
 

@@ -286,6 +286,15 @@ CLOSED = SCRAM | {"security_group_id": None}
             "ecs-endpoint-missing",
             "vpc_endpoints.services",
         ),
+        (
+            {
+                "image": ECR_IMAGE,
+                "secrets": {"P": {"parameter_arn": "arn:aws:ssm:eu-west-1:123456789012:parameter/orders"}},
+                "vpc_endpoints": {**ENDPOINTS, "services": ["logs", "ecr.dkr", "ecr.api", "secretsmanager"]},
+            },
+            "ecs-endpoint-missing",
+            "vpc_endpoints.services",
+        ),
         ({"client_cidrs": {"vpn": "10.0.0.0/8"}}, "ecs-no-port", "port"),
         ({"client_security_group_ids": {"jobs": GROUP}}, "ecs-no-port", "port"),
         ({"client_cidrs": {"vpn": "2001:db8:1234::/56"}, "port": 1}, "argument-format", "client_cidrs.vpn"),

@@ -244,3 +244,74 @@ def test_secrets_that_ecs_cannot_read_are_rejected(deploy, required_args, reject
     wrap = pulumi.Output.from_input if late else str
     with rejected(rule, path):
         deploy(lambda: FargateSingleton("orders", required_args | args(wrap)))
+
+
+PARAMETER = "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/password"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_parameter_is_referenced_by_its_arn(container, late):
+    def secrets():
+        return {"P": EcsSecretReference(parameter_arn=pulumi.Output.from_input(PARAMETER) if late else PARAMETER)}
+
+    assert container(secrets=secrets)["secrets"] == [{"name": "P", "valueFrom": PARAMETER}]
+
+
+def test_execution_role_may_read_and_decrypt_exactly_the_parameters(statements):
+    policy = statements(
+        "execution-policy",
+        secrets={
+            "A": {"parameter_arn": PARAMETER, "kms_key_arn": KEY},
+            "B": {"parameter_arn": f"{PARAMETER}-2"},
+            "C": {"secret_arn": ARN, "kms_key_arn": KEY},
+        },
+    )
+    assert policy["Secrets"]["Resource"] == [ARN]
+    assert policy["Parameters"] == {
+        "Sid": "Parameters",
+        "Effect": "Allow",
+        "Action": ["ssm:GetParameters"],
+        "Resource": [PARAMETER, f"{PARAMETER}-2"],
+    }
+    assert policy["DecryptParameters"]["Resource"] == KEY
+    assert policy["DecryptParameters"]["Condition"] == {
+        "StringEquals": {
+            "kms:ViaService": "ssm.eu-west-1.amazonaws.com",
+            "kms:EncryptionContext:PARAMETER_ARN": [PARAMETER],
+        }
+    }
+    assert policy["Decrypt"]["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"] == [ARN]
+
+
+@pytest.mark.parametrize("reference", [{}, {"secret_arn": ARN, "parameter_arn": PARAMETER}])
+def test_reference_has_one_source(create, rejected, reference):
+    with rejected("ecs-secret-source", "secrets.P"):
+        create(secrets={"P": reference})
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [{"json_key": "a"}, {"version_id": VERSION}, {"version_stage": "AWSPREVIOUS"}],
+    ids=lambda item: next(iter(item)),
+)
+def test_parameter_has_neither_keys_nor_versions(create, rejected, selector):
+    with rejected("ecs-parameter-key", f"secrets.P.{next(iter(selector))}"):
+        create(secrets={"P": {"parameter_arn": PARAMETER, **selector}})
+
+
+def test_key_of_a_parameter_is_in_its_region(create, rejected):
+    with rejected("ecs-secret-key-region", "secrets.P.kms_key_arn"):
+        create(secrets={"P": {"parameter_arn": PARAMETER, "kms_key_arn": KEY.replace("eu-west-1", "us-east-1")}})
+
+
+def test_rotation_of_a_parameter_is_not_noticed(create, rejected):
+    with rejected("ecs-argument-without-effect", "redeploy_on_secret_rotation"):
+        create(redeploy_on_secret_rotation=True, secrets={"P": {"parameter_arn": PARAMETER}})
+
+
+def test_rotation_watches_secrets_only(create):
+    references = {"P": {"parameter_arn": PARAMETER}, "S": {"secret_arn": ARN}}
+    plan = create(redeploy_on_secret_rotation=True, secrets=references)
+    (pattern,) = [rule.inputs["eventPattern"] for rule in plan.all("aws:cloudwatch/eventRule:EventRule")]
+    assert ARN in pattern
+    assert PARAMETER not in pattern

@@ -9,6 +9,8 @@ import moorings
 CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
 
+PARAMETER = "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/password"
+
 REQUIRED: dict[str, Any] = {
     "vpc_id": "vpc-00000001",
     "subnet_ids": SUBNETS[:2],
@@ -191,8 +193,15 @@ ENDPOINTS: dict[str, Any] = {
     },
 }
 
+EXISTING: dict[str, Any] = {
+    **REQUIRED,
+    "health_check": {"command": ["/bin/orders", "health"]},
+    "secrets": {"PASSWORD": {"parameter_arn": PARAMETER, "kms_key_arn": KEY_ARN}},
+}
+
 ECS_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "FargateSingleton-complete": (moorings.FargateSingleton, COMPLETE),
     "FargateSingleton-cognito": (moorings.FargateSingleton, COGNITO),
     "FargateSingleton-endpoints": (moorings.FargateSingleton, ENDPOINTS),
+    "FargateSingleton-existing": (moorings.FargateSingleton, EXISTING),
 }

@@ -272,6 +272,8 @@ def _license_json_key(license_secret: EcsSecretReference | None) -> Findings:
     """Each line of the license has a JSON key of its own."""
     if license_secret is not None and license_secret.json_key is not None:
         yield ("license_secret", "json_key"), "license_secret_keys lists the JSON keys; remove json_key"
+    if license_secret is not None and license_secret.parameter_arn is not None:
+        yield ("license_secret", "parameter_arn"), "a parameter has no JSON keys; set secret_arn instead"
 
 
 @FARGATE_RULES.rule(

@@ -156,6 +156,11 @@ def test_license_secret_is_read_by_ecs(create):
     assert KEY in policy.inputs["policy"]
 
 
+def test_license_secret_is_not_a_parameter(create, rejected):
+    with rejected("kpow-license-json-key", "license_secret.parameter_arn"):
+        create(license={}, license_secret={"parameter_arn": "arn:aws:ssm:eu-west-1:123456789012:parameter/kpow"})
+
+
 def test_license_secret_with_credits(create):
     keys = [*LINES, "LICENSE_CREDITS"]
     plan = create(license={}, license_secret={"secret_arn": SECRET}, license_secret_keys=keys)
