@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from minimal import CERTIFICATE_ARN, CONSTANTS, EXPRESSION_COMPONENTS, SUBNETS, component, nested
+from minimal import BUILDERS, CERTIFICATE_ARN, CONSTANTS, EXPRESSION_COMPONENTS, MINIMAL, SUBNETS, component, nested
 
 import moorings
+from moorings.ecs.http_target import HttpTarget
 
 SINGLETON_ARGS: dict[str, Any] = {
     "vpc_id": "vpc-00000001",
@@ -28,6 +29,7 @@ nested(
     lambda load_balancer: {"port": 3000, "load_balancer": load_balancer},
     **LOAD_BALANCER_ARGS,
 )
+BUILDERS[HttpTarget], MINIMAL[HttpTarget] = BUILDERS[moorings.SingletonLoadBalancer], LOAD_BALANCER_ARGS
 nested(
     moorings.ContainerHealthCheck,
     moorings.FargateSingletonArgs,

@@ -1,7 +1,7 @@
 from moorings.ecs.container_health_check import ContainerHealthCheck as ContainerHealthCheck
-from moorings.ecs.load_balancer_args import CognitoLogin as CognitoLogin
-from moorings.ecs.load_balancer_args import OidcLogin as OidcLogin
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer as SingletonLoadBalancer
+from moorings.ecs.load_balancer_logins import CognitoLogin as CognitoLogin
+from moorings.ecs.load_balancer_logins import OidcLogin as OidcLogin
 from moorings.ecs.secrets import EcsSecretReference as EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect as ServiceConnect
 from moorings.ecs.singleton import FargateSingleton as FargateSingleton

@@ -12,16 +12,16 @@ from moorings.aws.context import AwsContext
 from moorings.aws.regions import checked_arn
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.ecs.access_logs import create_access_log_bucket
+from moorings.ecs.certificates import create_alias_records, create_certificate
 from moorings.ecs.child_names import MAX_LOAD_BALANCER_NAME, child_name
-from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.ecs.listener_actions import CLOSED, forward_actions
+from moorings.ecs.load_balancer_args import HTTP, SingletonLoadBalancer
+from moorings.ecs.target_group import create_http_target_group
 from moorings.validation.inputs import as_output
 from moorings.validation.reporter import Reporter
 
-HTTP = 80
-SESSION_TIMEOUT_SECONDS = 12 * 60 * 60
 
-
-class HttpsLoadBalancer:
+class ApplicationLoadBalancer:
     """Creates an Application Load Balancer with its security group, listeners, target group and DNS record."""
 
     arn: pulumi.Output[str]
@@ -77,28 +77,24 @@ class HttpsLoadBalancer:
         )
         self._create_rules(application_port, task_security_group)
         load_balancer = self._create_load_balancer(subnet_ids, context)
-        target_group = self._create_target_group(application_port, vpc_id)
+        target_group = create_http_target_group(
+            name, "tg", args, port=application_port, vpc_id=vpc_id, tags=tags, opts=self._opts
+        )
         self.arn, self.arn_suffix = load_balancer.arn, load_balancer.arn_suffix
         self.target_group_arn, self.target_group_arn_suffix = target_group.arn, target_group.arn_suffix
-        self.dependencies = [*self._security_group.rules, *self._create_listeners(target_group)]
+        self.dependencies = [*self._security_group.rules, *self._create_listeners(target_group.arn)]
         host = as_output(args.domain_name if args.domain_name is not None else load_balancer.dns_name)
-        self.url = host.apply(lambda name: f"https://{name}")
+        self.url = host.apply(partial(_url, args.listener_protocol.lower(), args.port_of_listener))
         if args.domain_name is not None and args.hosted_zone_id is not None:
-            alias: Any = {
-                "name": load_balancer.dns_name,
-                "zone_id": load_balancer.zone_id,
-                "evaluate_target_health": False,
-            }
-            records = {"record": "A"} | ({"record-ipv6": "AAAA"} if args.ip_address_type == "dualstack" else {})
-            for role, kind in records.items():
-                aws.route53.Record(
-                    f"{name}-{role}",
-                    zone_id=args.hosted_zone_id,
-                    name=args.domain_name,
-                    type=kind,
-                    aliases=[alias],
-                    opts=self._opts,
-                )
+            create_alias_records(
+                name,
+                domain_name=args.domain_name,
+                hosted_zone_id=args.hosted_zone_id,
+                load_balancer_dns_name=load_balancer.dns_name,
+                load_balancer_zone_id=load_balancer.zone_id,
+                dualstack=args.ip_address_type == "dualstack",
+                opts=self._opts,
+            )
         if args.web_acl_arn is not None:
             aws.wafv2.WebAclAssociation(
                 f"{name}-web-acl",
@@ -110,10 +106,19 @@ class HttpsLoadBalancer:
     def _create_rules(self, application_port: int, task_security_group: SecurityGroup) -> None:
         args, group = self._args, self._security_group
         for argument, client, peer in self._clients():
-            group.allow_ingress(f"from-{client}", peer, HTTPS, argument=argument, description=f"{client} over HTTPS")
+            # Changing the protocol keeps the rule for port 80, because EC2 rejects a second one.
+            role = "redirects" if args.listener_protocol == "HTTP" and args.port_of_listener == HTTP else "from"
             group.allow_ingress(
-                f"redirects-{client}", peer, HTTP, argument=argument, description=f"{client}, redirected to HTTPS"
+                f"{role}-{client}",
+                peer,
+                args.port_of_listener,
+                argument=argument,
+                description=f"{client} over {args.listener_protocol}",
             )
+            if args.redirects_http:
+                group.allow_ingress(
+                    f"redirects-{client}", peer, HTTP, argument=argument, description=f"{client}, redirected to HTTPS"
+                )
         ports = {"task": application_port}
         if args.health_check_port not in {None, application_port}:
             ports["health"] = args.health_check_port or application_port
@@ -125,7 +130,7 @@ class HttpsLoadBalancer:
             task_security_group.allow_ingress(
                 f"behind-alb-{role}", Peer(security_group_id=group.id), port, description=description
             )
-        if args.oidc is not None or args.cognito is not None:
+        if args.has_login:
             for provider, cidr in args.identity_provider_cidrs.items():
                 group.allow_egress(
                     f"logs-in-at-{provider}",
@@ -177,80 +182,59 @@ class HttpsLoadBalancer:
             opts=pulumi.ResourceOptions(parent=self._parent, protect=args.protect),
         )
 
-    def _create_target_group(self, application_port: int, vpc_id: pulumi.Input[str]) -> aws.lb.TargetGroup:
+    def _create_listeners(self, target_group_arn: pulumi.Output[str]) -> list[pulumi.Resource]:
         args = self._args
-        return aws.lb.TargetGroup(
-            child_name(self._name, "tg", MAX_LOAD_BALANCER_NAME),
-            target_type="ip",
-            vpc_id=vpc_id,
-            port=application_port,
-            protocol=args.target_protocol,
-            protocol_version=None if args.protocol_version == "HTTP1" else args.protocol_version,
-            deregistration_delay=args.deregistration_delay_seconds,
-            health_check={
-                "enabled": True,
-                "path": args.health_check_path,
-                "port": str(args.health_check_port or "traffic-port"),
-                "protocol": args.target_protocol,
-                "matcher": args.matcher,
-                "interval": args.health_check_interval_seconds,
-                "timeout": args.health_check_timeout_seconds,
-                "healthy_threshold": args.healthy_threshold,
-                "unhealthy_threshold": args.unhealthy_threshold,
-            },
-            tags=self._tags,
-            opts=self._opts,
-        )
-
-    def _create_listeners(self, target_group: aws.lb.TargetGroup) -> list[pulumi.Resource]:
-        args = self._args
-        forward: dict[str, Any] = {"type": "forward", "target_group_arn": target_group.arn}
-        login = self._login_action()
-        actions: Any = [forward] if login is None else [{**login, "order": 1}, {**forward, "order": 2}]
-        https = aws.lb.Listener(
-            f"{self._name}-https",
-            load_balancer_arn=self.arn,
-            port=HTTPS,
-            protocol="HTTPS",
-            ssl_policy=args.ssl_policy,
-            certificate_arn=self._certificate_arn(),
-            default_actions=actions,
-            tags=self._tags,
-            opts=self._opts,
-        )
-        redirect: Any = {"port": str(HTTPS), "protocol": "HTTPS", "status_code": "HTTP_301"}
-        http = aws.lb.Listener(
-            f"{self._name}-http",
-            load_balancer_arn=self.arn,
-            port=HTTP,
-            protocol="HTTP",
-            default_actions=[{"type": "redirect", "redirect": redirect}],
-            tags=self._tags,
-            opts=self._opts,
-        )
-        listeners: list[pulumi.Resource] = [https, http]
-        if args.closed_paths:
-            response: Any = {"content_type": "text/plain", "message_body": "Forbidden", "status_code": "403"}
+        main = self._create_listener(target_group_arn)
+        listeners: list[pulumi.Resource] = [main]
+        if args.redirects_http:
+            redirect: Any = {"port": str(args.port_of_listener), "protocol": "HTTPS", "status_code": "HTTP_301"}
             listeners.append(
-                aws.lb.ListenerRule(
-                    f"{self._name}-closed",
-                    listener_arn=https.arn,
-                    priority=1,
-                    conditions=[{"path_pattern": {"values": args.closed_paths}}],
-                    actions=[{"type": "fixed-response", "fixed_response": response}],
+                aws.lb.Listener(
+                    f"{self._name}-http",
+                    load_balancer_arn=self.arn,
+                    port=HTTP,
+                    protocol="HTTP",
+                    default_actions=[{"type": "redirect", "redirect": redirect}],
                     tags=self._tags,
                     opts=self._opts,
                 )
             )
+        if args.closed_paths:
+            listeners.append(
+                aws.lb.ListenerRule(
+                    f"{self._name}-closed",
+                    listener_arn=main.arn,
+                    priority=1,
+                    conditions=[{"path_pattern": {"values": args.closed_paths}}],
+                    actions=[CLOSED],
+                    tags=self._tags,
+                    opts=self._opts,
+                )
+            )
+        for certificate, arn in args.additional_certificate_arns.items():
+            aws.lb.ListenerCertificate(
+                f"{self._name}-certificate-{certificate}",
+                listener_arn=main.arn,
+                certificate_arn=self._check_arn(f"load_balancer.additional_certificate_arns.{certificate}", arn),
+                opts=self._opts,
+            )
         return listeners
 
-    def _login_action(self) -> dict[str, Any] | None:
-        session = {"session_timeout": SESSION_TIMEOUT_SECONDS, "on_unauthenticated_request": "authenticate"}
-        if self._args.oidc is not None:
-            return {"type": "authenticate-oidc", "authenticate_oidc": {**dict(self._args.oidc), **session}}
-        if self._args.cognito is not None:
-            return {"type": "authenticate-cognito", "authenticate_cognito": {**dict(self._args.cognito), **session}}
-        return None
+    def _create_listener(self, target_group_arn: pulumi.Output[str]) -> aws.lb.Listener:
+        args = self._args
+        encrypted = args.listener_protocol == "HTTPS"
+        return aws.lb.Listener(
+            # Changing the protocol turns the redirecting listener into this one, because both use port 80.
+            f"{self._name}-{'https' if encrypted else 'http'}",
+            load_balancer_arn=self.arn,
+            port=args.port_of_listener,
+            protocol=args.listener_protocol,
+            ssl_policy=args.ssl_policy if encrypted else None,
+            certificate_arn=self._certificate_arn() if encrypted else None,
+            default_actions=forward_actions(args, target_group_arn),
+            tags=self._tags,
+            opts=self._opts,
+        )
 
     def _certificate_arn(self) -> pulumi.Input[str]:
         args = self._args
@@ -276,35 +260,5 @@ def _network(cidr: pulumi.Input[str]) -> Peer:
     return Peer(cidr=ipv4["cidr"], ipv6_cidr=ipv6["cidr"], declared=late)
 
 
-def create_certificate(
-    name: str,
-    *,
-    domain_name: pulumi.Input[str],
-    hosted_zone_id: pulumi.Input[str],
-    tags: Mapping[str, pulumi.Input[str]],
-    opts: pulumi.ResourceOptions,
-) -> pulumi.Output[str]:
-    """Create an ACM certificate that is validated with a DNS record, and return its ARN after the validation.
-
-    Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
-    """
-    certificate = aws.acm.Certificate(
-        f"{name}-certificate", domain_name=domain_name, validation_method="DNS", tags=tags, opts=opts
-    )
-    validation: Any = certificate.domain_validation_options[0]
-    record = aws.route53.Record(
-        f"{name}-validation",
-        zone_id=hosted_zone_id,
-        name=validation.resource_record_name,
-        type=validation.resource_record_type,
-        records=[validation.resource_record_value],
-        ttl=300,
-        allow_overwrite=True,  # all certificates of a domain name share one record
-        opts=opts,
-    )
-    return aws.acm.CertificateValidation(
-        f"{name}-validation",
-        certificate_arn=certificate.arn,
-        validation_record_fqdns=[record.fqdn],
-        opts=opts,
-    ).certificate_arn
+def _url(scheme: str, port: int, host: str) -> str:
+    return f"{scheme}://{host}" if port == {"https": HTTPS, "http": HTTP}[scheme] else f"{scheme}://{host}:{port}"

@@ -1,44 +1,27 @@
-"""Rules of the load balancer: certificate, clients, login, health check, TLS."""
+"""Rules of the Application Load Balancer: listeners, certificates, clients, login, TLS."""
 
-import re
 from ipaddress import collapse_addresses, ip_network
 from typing import Any
 
 from moorings.aws import tls_policies
 from moorings.aws.cidrs import ANY_IPV4, ANY_IPV6, is_ipv6
-from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.ecs.http_target_rules import OIDC
+from moorings.ecs.load_balancer_args import HTTP, SingletonLoadBalancer
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
 LOAD_BALANCER_RULES = RuleSet(SingletonLoadBalancer)
 
-MAX_WILDCARDS = 6
-"""Maximum number of wildcards in the conditions of a listener rule.
-
-Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-"""
-
 _LISTENER = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html"
 _LOGIN = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html"
-_HEALTH_CHECKS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"
-_MATCHER = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html"
-_QUOTAS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"
+_HTTP_LISTENER = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html"
+_TARGET_GROUPS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html"
 _POLICIES = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"
 _SECURITY_GROUPS = (
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html"
 )
 _ADDRESS_TYPES = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type"
-
-_OIDC = (
-    "oidc={'issuer': 'https://login.example.com', 'authorization_endpoint': 'https://login.example.com/authorize', "
-    "'token_endpoint': 'https://login.example.com/token', 'user_info_endpoint': 'https://login.example.com/userinfo', "
-    "'client_id': 'orders', 'client_secret': 'example'}"
-)
-_COGNITO = (
-    "cognito={'user_pool_arn': 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123', "
-    "'user_pool_client_id': '1a2b3c', 'user_pool_domain': 'orders'}"
-)
 
 
 @LOAD_BALANCER_RULES.rule(
@@ -48,9 +31,11 @@ _COGNITO = (
     invalid="certificate_arn=None, domain_name='orders.example.com'",
     valid="certificate_arn=None, domain_name='orders.example.com', hosted_zone_id='Z0123456789ABCDEFGHIJ'",
 )
-def _certificate(given_arguments: frozenset[str]) -> Findings:
+def _certificate(given_arguments: frozenset[str], listener_protocol: str) -> Findings:
     """An HTTPS listener requires a certificate: an existing one, or one that a hosted zone validates."""
-    if "certificate_arn" not in given_arguments and not {"domain_name", "hosted_zone_id"} <= given_arguments:
+    if listener_protocol == "HTTP" or "certificate_arn" in given_arguments:
+        return
+    if not {"domain_name", "hosted_zone_id"} <= given_arguments:
         yield "certificate_arn", "required without domain_name and hosted_zone_id; set it, or both of them"
 
 
@@ -61,98 +46,67 @@ def _certificate(given_arguments: frozenset[str]) -> Findings:
     invalid="hosted_zone_id='Z0123456789ABCDEFGHIJ'",
     valid="hosted_zone_id='Z0123456789ABCDEFGHIJ', domain_name='orders.example.com'",
 )
-def _arguments_without_effect(given_arguments: frozenset[str], access_logs: bool) -> Findings:
+def _arguments_without_effect(given_arguments: frozenset[str], access_logs: bool, listener_protocol: str) -> Findings:
     """The argument depends on another one, and is ignored without it."""
     if "hosted_zone_id" in given_arguments and "domain_name" not in given_arguments:
         yield "hosted_zone_id", "has no effect without domain_name; set domain_name, or remove hosted_zone_id"
     if "access_log_bucket" in given_arguments and not access_logs:
         yield "access_log_bucket", "has no effect with access_logs=False; turn access_logs on, or remove the bucket"
+    for name in ("certificate_arn", "additional_certificate_arns"):
+        if name in given_arguments and listener_protocol == "HTTP":
+            yield name, f"has no effect with listener_protocol='HTTP'; set HTTPS, or remove {name}"
 
 
 @LOAD_BALANCER_RULES.rule(
-    "ecs-load-balancer-health-check-timeout",
+    "ecs-plain-http",
+    Severity.UNSAFE,
+    source=_HTTP_LISTENER,
+    invalid="listener_protocol='HTTP', certificate_arn=None",
+    valid="listener_protocol='HTTPS', certificate_arn=CERTIFICATE_ARN",
+)
+def _plain_http(listener_protocol: str) -> Findings:
+    """Everyone between the clients and the load balancer can read and change unencrypted requests."""
+    if listener_protocol == "HTTP":
+        yield "requests, passwords and session cookies are not encrypted; use HTTPS, or acknowledge the finding"
+
+
+@LOAD_BALANCER_RULES.rule(
+    "ecs-https-listener-required",
     Severity.ERROR,
-    source=_HEALTH_CHECKS,
-    invalid="health_check_timeout_seconds=15, health_check_interval_seconds=15",
-    valid="health_check_timeout_seconds=14, health_check_interval_seconds=15",
+    source=_TARGET_GROUPS,
+    invalid="listener_protocol='HTTP', certificate_arn=None, protocol_version='GRPC', "
+    "health_check_path='/grpc.health.v1.Health/Check'",
+    valid="protocol_version='GRPC', health_check_path='/grpc.health.v1.Health/Check'",
 )
-def _health_check_timeout(health_check_timeout_seconds: int, health_check_interval_seconds: int) -> Findings:
-    """Elastic Load Balancing rejects health checks whose timeout is not less than their interval."""
-    if health_check_timeout_seconds >= health_check_interval_seconds:
-        yield (
-            f"{health_check_timeout_seconds} is not less than health_check_interval_seconds "
-            f"({health_check_interval_seconds}); lower it, or raise the interval"
-        )
+def _https_required(listener_protocol: str, protocol_version: str, has_login: bool) -> Findings:
+    """Application Load Balancers support logins, HTTP/2 and gRPC with HTTPS listeners only."""
+    if listener_protocol != "HTTP":
+        return
+    if protocol_version != "HTTP1":
+        yield "protocol_version", f"{protocol_version} requires an HTTPS listener; set listener_protocol to HTTPS"
+    if has_login:
+        yield "a login requires an HTTPS listener; set it to HTTPS, or remove oidc and cognito"
 
 
 @LOAD_BALANCER_RULES.rule(
-    "ecs-health-check-codes",
+    "ecs-listener-port-conflict",
     Severity.ERROR,
-    source=_MATCHER,
-    invalid="health_check_matcher='200', protocol_version='GRPC'",
-    valid="health_check_matcher='0-5', protocol_version='GRPC'",
+    source=_HTTP_LISTENER,
+    invalid="listener_port=80",
+    valid="listener_port=80, redirect_http=False",
 )
-def _health_check_codes(health_check_matcher: str | None, protocol_version: str) -> Findings:
-    """Application Load Balancers compare HTTP status codes from 200 to 499, and gRPC status codes from 0 to 99."""
-    first, last, example = (0, 99, "0") if protocol_version == "GRPC" else (200, 499, "200-299")
-    for codes in (health_check_matcher or example).split(","):
-        bounds = [int(code) for code in codes.split("-")]
-        if bounds != sorted(bounds) or not first <= bounds[0] <= bounds[-1] <= last:
-            yield (
-                f"{codes} is not a status code or range between {first} and {last}, as {protocol_version} requires; "
-                f"use codes such as {example}"
-            )
-
-
-@LOAD_BALANCER_RULES.rule(
-    "ecs-grpc-health-check",
-    Severity.WARNING,
-    source=_HEALTH_CHECKS,
-    invalid="health_check_path='/ready', protocol_version='GRPC'",
-    valid="health_check_path='/grpc.health.v1.Health/Check', protocol_version='GRPC'",
-)
-def _grpc_health_check(health_check_path: str, protocol_version: str) -> Findings:
-    """A gRPC health check calls a method. A gRPC server answers any other path with the status UNIMPLEMENTED."""
-    if protocol_version == "GRPC" and not re.fullmatch(r"/[^/]+/[^/]+", health_check_path):
-        yield f"expected a gRPC method, such as /grpc.health.v1.Health/Check, got {health_check_path!r}; set a method"
-
-
-@LOAD_BALANCER_RULES.rule(
-    "ecs-path-wildcards",
-    Severity.ERROR,
-    source=_QUOTAS,
-    invalid="closed_paths=['/*/metrics*', '/*/admin/*', '/*/debug/*', '/private/*']",
-    valid="closed_paths=['/*/metrics*', '/*/admin/*', '/*/debug/*', '/private']",
-)
-def _path_wildcards(closed_paths: list[str]) -> Findings:
-    """A rule of an Application Load Balancer has at most 6 wildcards. The quota cannot be raised."""
-    count = sum(path.count("*") + path.count("?") for path in closed_paths)
-    if count > MAX_WILDCARDS:
-        yield (
-            f"contains {count} wildcards, but a listener rule has at most {MAX_WILDCARDS}; use fewer or shorter "
-            "patterns"
-        )
-
-
-@LOAD_BALANCER_RULES.rule(
-    "ecs-two-logins",
-    Severity.ERROR,
-    source=_LOGIN,
-    invalid=f"{_OIDC}, {_COGNITO}",
-    valid=_OIDC,
-)
-def _two_logins(given_arguments: frozenset[str]) -> Findings:
-    """A listener has at most one authentication action."""
-    if {"oidc", "cognito"} <= given_arguments:
-        yield "cognito", "users log in either with oidc or with cognito; remove one of them"
+def _listener_port_conflict(listener_port: int | None, redirects_http: bool) -> Findings:
+    """A load balancer has one listener for each port, and HTTP requests are redirected on port 80."""
+    if listener_port == HTTP and redirects_http:
+        yield f"port {HTTP} redirects HTTP requests; use another port, or set redirect_http=False"
 
 
 @LOAD_BALANCER_RULES.rule(
     "ecs-identity-provider-unreachable",
     Severity.UNSAFE,
     source=_LOGIN,
-    invalid=f"{_OIDC}, identity_provider_cidrs={{}}",
-    valid=f"{_OIDC}, identity_provider_cidrs={{'provider': '203.0.113.0/24'}}",
+    invalid=f"{OIDC}, identity_provider_cidrs={{}}",
+    valid=f"{OIDC}, identity_provider_cidrs={{'provider': '203.0.113.0/24'}}",
 )
 def _identity_provider(given_arguments: frozenset[str]) -> Findings:
     """Logins fail if the security group of the load balancer allows no connections to the identity provider."""
@@ -167,8 +121,8 @@ def _identity_provider(given_arguments: frozenset[str]) -> Findings:
     "ecs-public-without-clients",
     Severity.UNSAFE,
     source=_SECURITY_GROUPS,
-    invalid=f"internet_facing=True, subnet_ids=SUBNETS, client_cidrs={{}}, {_OIDC}",
-    valid=f"internet_facing=True, subnet_ids=SUBNETS, client_cidrs={{'offices': '203.0.113.0/24'}}, {_OIDC}",
+    invalid=f"internet_facing=True, subnet_ids=SUBNETS, client_cidrs={{}}, {OIDC}",
+    valid=f"internet_facing=True, subnet_ids=SUBNETS, client_cidrs={{'offices': '203.0.113.0/24'}}, {OIDC}",
 )
 def _public_clients(internet_facing: bool, given_arguments: frozenset[str]) -> Findings:
     """A load balancer without rules for public networks is not reachable from the internet."""
@@ -181,7 +135,7 @@ def _public_clients(internet_facing: bool, given_arguments: frozenset[str]) -> F
     Severity.UNSAFE,
     source=_LOGIN,
     invalid="internet_facing=True, subnet_ids=SUBNETS, client_cidrs={'offices': '203.0.113.0/24'}",
-    valid=f"internet_facing=True, subnet_ids=SUBNETS, client_cidrs={{'offices': '203.0.113.0/24'}}, {_OIDC}",
+    valid=f"internet_facing=True, subnet_ids=SUBNETS, client_cidrs={{'offices': '203.0.113.0/24'}}, {OIDC}",
 )
 def _public_login(internet_facing: bool, is_guarded: bool) -> Findings:
     """Everyone in the networks of the clients can use an application on the internet that requires no login."""
@@ -197,7 +151,7 @@ def _public_login(internet_facing: bool, is_guarded: bool) -> Findings:
     Severity.UNSAFE,
     source=_SECURITY_GROUPS,
     invalid="client_cidrs={'all': '0.0.0.0/0'}",
-    valid=f"client_cidrs={{'all': '0.0.0.0/0'}}, {_OIDC}",
+    valid=f"client_cidrs={{'all': '0.0.0.0/0'}}, {OIDC}",
 )
 def _open_to_all(client_cidrs: dict[str, str], internet_facing: bool, is_guarded: bool) -> Findings:
     """All hosts with a route to the load balancer can use the application without a login."""

@@ -13,7 +13,7 @@ from moorings.aws.subnets import get_subnets
 from moorings.ecs.alarms import SingletonAlarms
 from moorings.ecs.declared_resource_rules import check_declared_resources
 from moorings.ecs.deployment_timing import DEFAULT_HEALTHY_AFTER_SECONDS, DeploymentTiming
-from moorings.ecs.load_balancer import HttpsLoadBalancer
+from moorings.ecs.load_balancer import ApplicationLoadBalancer
 from moorings.ecs.network_access import create_task_security_group
 from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
 from moorings.ecs.single_task import (
@@ -131,7 +131,7 @@ class FargateSingleton(pulumi.ComponentResource):
         if args.load_balancer is not None and args.port is not None:
             subnet_ids = args.load_balancer.subnet_ids
             path = ("subnet_ids",) if subnet_ids is None else ("load_balancer", "subnet_ids")
-            load_balancer = HttpsLoadBalancer(
+            load_balancer = ApplicationLoadBalancer(
                 name,
                 reporter,
                 args.load_balancer,
@@ -196,7 +196,7 @@ class FargateSingleton(pulumi.ComponentResource):
     def _create_service(
         self,
         task: SingletonTask,
-        load_balancer: HttpsLoadBalancer | None,
+        load_balancer: ApplicationLoadBalancer | None,
         *,
         subnet_ids: pulumi.Input[list[str]],
         security_group_id: pulumi.Output[str],
@@ -268,7 +268,7 @@ class FargateSingleton(pulumi.ComponentResource):
         )
         return gather(as_output(revision), *checks)[0]
 
-    def _create_alarms(self, load_balancer: HttpsLoadBalancer | None, alarm_minutes: int) -> None:
+    def _create_alarms(self, load_balancer: ApplicationLoadBalancer | None, alarm_minutes: int) -> None:
         args = self._args
         alarms = SingletonAlarms(
             name=self._name,

@@ -93,12 +93,6 @@ class FargateSingletonArgs(SingletonBaseArgs):
     """Further Kafka clusters, by a name of your choice. They get the same rules and permissions as ``kafka``, but no
     environment variables."""
 
-    assign_public_ip: Annotated[bool, NEW_TASK] = False
-    """Assign a public IP address to the task, for subnets without a NAT gateway or VPC endpoints.
-
-    Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-2
-    """
-
     load_balancer: Annotated[
         SingletonLoadBalancer | None, Change("new task", "When it is added or removed, otherwise in place.")
     ] = None

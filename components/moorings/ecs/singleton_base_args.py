@@ -57,6 +57,13 @@ class SingletonBaseArgs(ComponentArgs):
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
 
+    assign_public_ip: Annotated[bool, NEW_TASK] = False
+    """Assign a public IP address to the task, for public subnets without a NAT gateway and VPC endpoints. Clients on
+    the internet can connect to it if ``client_cidrs`` allows them.
+
+    Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-2
+    """
+
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect directly to the task, by a name of your choice."""
 

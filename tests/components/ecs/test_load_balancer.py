@@ -1,6 +1,9 @@
 """Application Load Balancer of a singleton."""
 
+import pulumi
 import pytest
+
+from moorings import FargateSingleton
 
 GROUP = "sg-0b92d7f4a1e63c508"
 PUBLIC_SUBNETS = ["subnet-08d5f1a74be2c6093", "subnet-01e7c4a9f36bd8255"]
@@ -207,3 +210,119 @@ def test_protection_can_be_turned_off(create_load_balancer):
 def test_https_to_the_task(create_load_balancer):
     group = create_load_balancer(target_protocol="HTTPS")["orders-tg"].inputs
     assert (group["protocol"], group["healthCheck"]["protocol"]) == ("HTTPS", "HTTPS")
+
+
+def listeners(plan):
+    """Return protocol, port and type of the last action of each listener, by name."""
+    return {
+        listener.name: (
+            listener.inputs["protocol"],
+            listener.inputs["port"],
+            listener.inputs["defaultActions"][-1]["type"],
+        )
+        for listener in plan.all("aws:lb/listener:Listener")
+    }
+
+
+def client_rules(plan):
+    """Return the port of each rule for clients of the load balancer, by name."""
+    return {
+        rule.name: rule.inputs["fromPort"]
+        for rule in plan.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        if rule.inputs["securityGroupId"] == plan["orders-alb-security-group"].id
+    }
+
+
+PLAIN = {
+    "listener_protocol": "HTTP",
+    "certificate_arn": None,
+    "acknowledge": {"ecs-plain-http": "the VPN encrypts all connections"},
+}
+
+
+def test_plain_http_listener(create_load_balancer):
+    plan = create_load_balancer(**PLAIN)
+    assert listeners(plan) == {"orders-http": ("HTTP", 80, "forward")}
+    assert client_rules(plan) == {"orders-alb-redirects-vpn": 80}
+    assert plan["orders-http"].urn in plan["orders-closed"].property_dependencies["listenerArn"]
+    assert not {"sslPolicy", "certificateArn"} & plan["orders-http"].inputs.keys()
+
+
+def test_plain_http_listener_on_another_port(create_load_balancer):
+    plan = create_load_balancer(**PLAIN, listener_port=8080)
+    assert listeners(plan) == {"orders-http": ("HTTP", 8080, "forward")}
+    assert client_rules(plan) == {"orders-alb-from-vpn": 8080}
+
+
+def test_https_listener_on_another_port(create_load_balancer):
+    plan = create_load_balancer(listener_port=8443)
+    assert listeners(plan) == {"orders-https": ("HTTPS", 8443, "forward"), "orders-http": ("HTTP", 80, "redirect")}
+    assert plan["orders-http"].inputs["defaultActions"][0]["redirect"]["port"] == "8443"
+    assert client_rules(plan) == {"orders-alb-from-vpn": 8443, "orders-alb-redirects-vpn": 80}
+
+
+def test_redirect_can_be_turned_off(create_load_balancer):
+    plan = create_load_balancer(redirect_http=False)
+    assert listeners(plan) == {"orders-https": ("HTTPS", 443, "forward")}
+    assert client_rules(plan) == {"orders-alb-from-vpn": 443}
+
+
+def test_additional_certificates(create_load_balancer):
+    arn = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+    plan = create_load_balancer(additional_certificate_arns={"partners": arn})
+    (certificate,) = plan.all("aws:lb/listenerCertificate:ListenerCertificate")
+    assert (certificate.name, certificate.inputs["certificateArn"]) == ("orders-certificate-partners", arn)
+    assert plan["orders-https"].urn in certificate.property_dependencies["listenerArn"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "rule_id", "path"),
+    [
+        ({"cognito": COGNITO}, "ecs-https-listener-required", "load_balancer.listener_protocol"),
+        ({"protocol_version": "HTTP2"}, "ecs-https-listener-required", "load_balancer.protocol_version"),
+        (
+            {"additional_certificate_arns": {"a": "arn:aws:iam::123456789012:server-certificate/a"}},
+            "ecs-load-balancer-argument-without-effect",
+            "load_balancer.additional_certificate_arns",
+        ),
+    ],
+)
+def test_plain_http_listener_rejects_what_requires_https(create_load_balancer, rejected, settings, rule_id, path):
+    with rejected(rule_id, path):
+        create_load_balancer(**PLAIN, **settings)
+
+
+def test_everyone_may_use_a_public_load_balancer_with_a_login_or_web_acl(create_load_balancer):
+    everyone = {"client_cidrs": {"internet": "0.0.0.0/0", "internet-v6": "::/0"}, "ip_address_type": "dualstack"}
+    web_acl = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/orders/0d1c7a52-1b9a-4c58-9a54-3d1b9a4c58d1"
+    public = {"internet_facing": True, "subnet_ids": PUBLIC_SUBNETS, **everyone}
+    for guard in ({"oidc": OIDC}, {"cognito": COGNITO}, {"web_acl_arn": web_acl}):
+        plan = create_load_balancer(**public, **guard)
+        assert plan["orders-alb-from-internet"].inputs["cidrIpv4"] == "0.0.0.0/0"
+        assert plan["orders-alb-from-internet-v6"].inputs["cidrIpv6"] == "::/0"
+
+
+def test_everyone_may_use_a_public_load_balancer_without_a_login_if_acknowledged(create_load_balancer, rejected):
+    public = {"internet_facing": True, "subnet_ids": PUBLIC_SUBNETS, "client_cidrs": {"internet": "0.0.0.0/0"}}
+    with rejected("ecs-public-without-login", "load_balancer.internet_facing"):
+        create_load_balancer(**public)
+    plan = create_load_balancer(**public, acknowledge={"ecs-public-without-login": "a public status page"})
+    assert plan["orders-alb-from-internet"].inputs["cidrIpv4"] == "0.0.0.0/0"
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({}, "https://orders.example.com"),
+        ({"listener_port": 8443}, "https://orders.example.com:8443"),
+        (PLAIN, "http://orders.example.com"),
+        ({**PLAIN, "listener_port": 8080}, "http://orders.example.com:8080"),
+    ],
+)
+def test_url(deploy, required_args, load_balancer, settings, url):
+    values = {**load_balancer, "domain_name": "orders.example.com", **settings}
+    acknowledge = required_args["acknowledge"] | values.pop("acknowledge", {})
+    balancer = {key: value for key, value in values.items() if value is not None}
+    args = {**required_args, "port": 3000, "load_balancer": balancer, "acknowledge": acknowledge}
+    plan = deploy(lambda: pulumi.export("url", FargateSingleton("orders", args).url))
+    assert plan.outputs["url"] == url

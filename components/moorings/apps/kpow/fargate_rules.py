@@ -14,7 +14,8 @@ from moorings.apps.kpow.settings_rules import SETTINGS_RULES
 from moorings.aws.network.vpc_endpoints import VpcEndpoints
 from moorings.aws.security_groups import HTTPS
 from moorings.ecs.container_health_check import ContainerHealthCheck
-from moorings.ecs.load_balancer_args import MAX_CLOSED_PATHS, SingletonLoadBalancer
+from moorings.ecs.http_target import MAX_CLOSED_PATHS
+from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_rules import SINGLETON_RULES
 from moorings.validation.findings import Path, Severity

@@ -510,3 +510,21 @@ def test_login_of_kpow_is_sufficient_for_a_public_load_balancer(create, rejected
     assert not logged(create(**OKTA, load_balancer=public))
     with rejected("ecs-public-without-login"):
         create(load_balancer=public)
+
+
+def test_public_address_in_one_subnet(create, rejected):
+    one_subnet = {"subnet_ids": SUBNETS[:1], "assign_public_ip": True, "client_cidrs": {"office": "203.0.113.0/24"}}
+    with rejected("ecs-single-zone", "subnet_ids"):
+        create(**one_subnet)
+    acknowledge = {"kpow-no-login": "an example", "ecs-single-zone": "a demonstration, may be down for hours"}
+    plan = create(**one_subnet, acknowledge=acknowledge)
+    assert plan["kpow-service"].inputs["networkConfiguration"]["assignPublicIp"]
+    assert plan["kpow-from-office"].inputs["fromPort"] == 3000
+
+
+def test_plain_http_load_balancer(create, logged):
+    balancer = {"health_check_path": "/healthy", "client_cidrs": {"vpn": "10.80.0.0/16"}, "listener_protocol": "HTTP"}
+    acknowledge = {"kpow-no-login": "an example", "ecs-plain-http": "the VPN encrypts all connections"}
+    plan = create(load_balancer=balancer, acknowledge=acknowledge)
+    assert plan["kpow-http"].inputs["defaultActions"][0]["type"] == "forward"
+    assert not logged(plan)

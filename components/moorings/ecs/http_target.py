@@ -1,0 +1,118 @@
+"""Arguments of a task behind a listener of an Application Load Balancer: health check, protocol, login, draining."""
+
+from typing import Annotated, Literal
+
+import pulumi
+from pydantic import Field
+
+from moorings.ecs.given_arguments import given_arguments
+from moorings.ecs.load_balancer_logins import CognitoLogin, OidcLogin
+from moorings.validation.args import Args
+from moorings.validation.changes import Change
+from moorings.validation.inputs import Input
+from moorings.validation.types import HealthCheckPath, Port, matches
+
+PathPattern = Annotated[
+    str, matches("a path pattern of at most 128 characters", r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}", "/metrics/*")
+]
+"""Path pattern of a listener rule: ``*`` matches any characters, ``?`` matches one.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+"""
+
+MAX_CLOSED_PATHS = 5
+"""Maximum number of condition values of a listener rule.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+"""
+
+
+Matcher = Annotated[
+    str, matches("status codes", r"[0-9]{1,3}(?:-[0-9]{1,3})?(?:,[0-9]{1,3}(?:-[0-9]{1,3})?)*", "200-299")
+]
+"""Status codes and ranges of a successful health check, separated by commas.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
+"""
+
+
+class HttpTarget(Args):
+    """Arguments that `SingletonLoadBalancer` and `ExistingListener` share."""
+
+    health_check_path: Input[HealthCheckPath]
+    """Path of the health check, which must not require a login. ECS replaces the task when the health check fails."""
+
+    health_check_port: Port | None = None
+    """Port of the health check. Defaults to the port of the application."""
+
+    health_check_matcher: Input[Matcher] | None = None
+    """Status codes of a successful health check: ``200``, ``200,302`` or ``200-299``. With HTTP they are 200 to 499 and
+    default to 200, with gRPC 0 to 99 and default to 0."""
+
+    health_check_interval_seconds: Annotated[int, Field(ge=5, le=300)] = 15
+    """Seconds between health checks, 5 to 300."""
+
+    health_check_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 5
+    """Seconds after which a health check fails, 2 to 120. Must be less than ``health_check_interval_seconds``."""
+
+    healthy_threshold: Annotated[int, Field(ge=2, le=10)] = 2
+    """Consecutive successful health checks after which the task is healthy, 2 to 10."""
+
+    unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] = 5
+    """Consecutive failed health checks after which ECS replaces the task, 2 to 10."""
+
+    oidc: OidcLogin | None = None
+    """Authenticate users with an OpenID Connect provider."""
+
+    cognito: CognitoLogin | None = None
+    """Authenticate users with an Amazon Cognito user pool."""
+
+    closed_paths: Annotated[list[PathPattern], Field(max_length=MAX_CLOSED_PATHS)] = ["/metrics", "/metrics/*"]
+    """Path patterns for which the load balancer returns 403, at most 5. Defaults to metrics, which most applications
+    serve without a login. Prometheus scrapes the task directly: add it to the service's
+    ``client_security_group_ids``."""
+
+    target_protocol: Annotated[
+        Literal["HTTP", "HTTPS"], Change("replacement", "Replaces the target group, and starts a new task.")
+    ] = "HTTP"
+    """Protocol between the load balancer and the task. With HTTPS, the application needs a certificate, which may be
+    self-signed."""
+
+    protocol_version: Annotated[
+        Literal["HTTP1", "HTTP2", "GRPC"], Change("replacement", "Replaces the target group, and starts a new task.")
+    ] = "HTTP1"
+    """Version of HTTP between the load balancer and the task. With ``GRPC``, ``health_check_path`` is that of a method,
+    such as ``/grpc.health.v1.Health/Check``.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+    """
+
+    deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
+    """Seconds for which in-flight requests may complete before the old task stops, 0 to 3600. New requests fail during
+    this time."""
+
+    @property
+    def given_arguments(self) -> frozenset[str]:
+        """Names of the arguments that are neither None nor empty. Their values may be late."""
+        return given_arguments(self)
+
+    @property
+    def has_login(self) -> bool:
+        """Whether the load balancer authenticates users."""
+        return self.oidc is not None or self.cognito is not None
+
+    @property
+    def matcher(self) -> pulumi.Input[str]:
+        """Status codes of a successful health check."""
+        default = "0" if self.protocol_version == "GRPC" else "200"
+        return default if self.health_check_matcher is None else self.health_check_matcher
+
+    @property
+    def healthy_after_seconds(self) -> int:
+        """Longest time until the load balancer considers a started application healthy, in seconds."""
+        return self.healthy_threshold * self.health_check_interval_seconds
+
+    @property
+    def unhealthy_after_seconds(self) -> int:
+        """Longest time from a failure of the application until ECS replaces the task."""
+        return self.unhealthy_threshold * self.health_check_interval_seconds + self.health_check_timeout_seconds
