@@ -13,7 +13,7 @@ from moorings.validation.rules import Findings
 
 EFFECT_RULES = RuleSet(KubernetesWorkloadArgs)
 
-_Results = Iterator[tuple[str | Path, str]]
+Results = Iterator[tuple[str | Path, str]]
 
 
 @EFFECT_RULES.rule(
@@ -37,18 +37,35 @@ def _argument_without_effect(  # noqa: PLR0917 - arguments
 ) -> Findings:
     """The argument would be ignored because of another argument."""
     yield from _update_arguments(declared, kind, recreate=recreate)
+    if not has_service:
+        yield from _service_arguments(declared, shutdown, monitoring)
+    if consumer is not None and consumer.session_timeout_seconds is not None and consumer.membership != "static":
+        problem = f"requires membership static, got {consumer.membership}"
+        yield ("consumer", "session_timeout_seconds"), f"{problem}; remove it"
+    yield from pod_arguments_without_effect(
+        declared, containers, network_policy=network_policy, has_service_account=has_service_account
+    )
+
+
+def pod_arguments_without_effect(
+    declared: frozenset[str], containers: dict[Path, PodContainer], *, network_policy: bool, has_service_account: bool
+) -> Results:
+    """Yield arguments of pods that have no effect because of another argument.
+
+    Args:
+        declared: names of the arguments that are set.
+        containers: containers of the pod.
+        network_policy: whether the pods have a network policy.
+        has_service_account: whether the pods use an existing service account.
+
+    """
     if not network_policy:
         for name in ("ingress_from", "egress_to"):
             if name in declared:
                 yield name, f"requires network_policy=True; set it, or remove {name}"
-    if not has_service:
-        yield from _service_arguments(declared, shutdown, monitoring)
     if has_service_account and "service_account_annotations" in declared:
         problem = "cannot be set for the existing service account of service_account_name"
         yield "service_account_annotations", f"{problem}; remove one of them"
-    if consumer is not None and consumer.session_timeout_seconds is not None and consumer.membership != "static":
-        problem = f"requires membership static, got {consumer.membership}"
-        yield ("consumer", "session_timeout_seconds"), f"{problem}; remove it"
     for path, container in containers.items():
         if path[0] == "init_containers" and container.probes.declared:
             yield (*path, "probes"), "init containers have no probes; set only startup_seconds"
@@ -56,7 +73,7 @@ def _argument_without_effect(  # noqa: PLR0917 - arguments
             yield (*path, "ports"), "init containers serve no requests; remove them, or use a sidecar"
 
 
-def _update_arguments(declared: frozenset[str], kind: Kind | None, *, recreate: bool) -> _Results:
+def _update_arguments(declared: frozenset[str], kind: Kind | None, *, recreate: bool) -> Results:
     """Yield update arguments of another kind or strategy."""
     rolling = ("max_surge", "max_unavailable")
     if kind == "StatefulSet":
@@ -72,7 +89,7 @@ def _update_arguments(declared: frozenset[str], kind: Kind | None, *, recreate: 
             yield name, f"{reason}; remove it"
 
 
-def _service_arguments(declared: frozenset[str], shutdown: Shutdown, monitoring: Monitoring | None) -> _Results:
+def _service_arguments(declared: frozenset[str], shutdown: Shutdown, monitoring: Monitoring | None) -> Results:
     """Yield arguments of a Service that does not exist."""
     fix = "requires a Service; declare ports of the container, or remove it"
     for name in ("session_affinity_timeout_seconds", "service_annotations"):

@@ -13,6 +13,7 @@ from moorings.kubernetes.consumer_group import (
     KafkaConsumer,
 )
 from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.rollout import Rollout
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import Kind, KubernetesWorkloadArgs
@@ -22,7 +23,8 @@ from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
 _LAG_RULES = RuleSet(KafkaLag)
-KAFKA_RULES = RuleSet(KubernetesWorkloadArgs, _LAG_RULES, CONNECTION_RULES)
+POD_KAFKA_RULES = RuleSet(PodArgs, CONNECTION_RULES)
+KAFKA_RULES = RuleSet(KubernetesWorkloadArgs, _LAG_RULES, POD_KAFKA_RULES)
 
 _STATIC_MEMBERSHIP = "https://kafka.apache.org/documentation/#static_membership"
 _SESSION_TIMEOUT = "https://kafka.apache.org/documentation/#brokerconfigs_group.max.session.timeout.ms"
@@ -263,7 +265,7 @@ def _consumer_variable(consumer: KafkaConsumer | None, container: PodContainer, 
             yield ("container", argument, name), "is also set by consumer; remove it"
 
 
-@KAFKA_RULES.rule(
+@POD_KAFKA_RULES.rule(
     "k8s-kafka-iam-permissions",
     Severity.WARNING,
     source="https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html",
@@ -275,7 +277,7 @@ def _consumer_variable(consumer: KafkaConsumer | None, container: PodContainer, 
 )
 def _kafka_iam_permissions(
     containers: dict[Path, PodContainer],
-    autoscaling: Autoscaling | None,
+    kafka_lag: KafkaLag | None,
     has_service_account: bool,
     service_account_annotation_names: list[str],
 ) -> Findings:
@@ -296,9 +298,8 @@ def _kafka_iam_permissions(
                     "the topics, or acknowledge this rule if an EKS Pod Identity association provides the role"
                 ),
             )
-        lag = autoscaling.kafka_lag if autoscaling else None
-        if path == ("container",) and kafka is not None and kafka.permissions is not None and lag is not None:
-            yield from _missing_permissions(kafka.permissions, lag)
+        if path == ("container",) and kafka is not None and kafka.permissions is not None and kafka_lag is not None:
+            yield from _missing_permissions(kafka.permissions, kafka_lag)
 
 
 def _missing_permissions(permissions: KafkaPermissions, lag: KafkaLag) -> Iterator[tuple[Path, str]]:

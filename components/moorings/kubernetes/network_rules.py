@@ -1,4 +1,4 @@
-"""Rules of the Service, its ports, the network policy and monitoring."""
+"""Rules of the Service, its ports and monitoring, and of the network policy of all pods."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from moorings.kafka.listeners import LISTENERS
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.network_policy import NetworkPeer, NetworkPolicyPort
+from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
@@ -18,7 +19,8 @@ from moorings.validation.rules import Findings
 
 _PORT_RULES = RuleSet(NetworkPolicyPort)
 _PEER_RULES = RuleSet(NetworkPeer, _PORT_RULES)
-NETWORK_RULES = RuleSet(KubernetesWorkloadArgs, _PEER_RULES)
+POD_NETWORK_RULES = RuleSet(PodArgs, _PEER_RULES)
+NETWORK_RULES = RuleSet(KubernetesWorkloadArgs, POD_NETWORK_RULES)
 
 _SERVICE = "https://kubernetes.io/docs/concepts/services-networking/service/"
 _POLICY = "https://kubernetes.io/docs/concepts/services-networking/network-policies/"
@@ -150,7 +152,7 @@ def _monitoring_port(
         )
 
 
-@NETWORK_RULES.rule(
+@POD_NETWORK_RULES.rule(
     "k8s-port-conflict",
     Severity.ERROR,
     source="https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking",
@@ -172,7 +174,7 @@ def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
                 yield (*path, "ports", name), f"{other} also listens on port {number}; change one of them"
 
 
-@NETWORK_RULES.rule(
+@POD_NETWORK_RULES.rule(
     "k8s-network-policy-port",
     Severity.UNSAFE,
     source=_POLICY,
@@ -197,7 +199,7 @@ def _network_policy_port(ingress_from: list[NetworkPeer] | None, container_ports
                 yield (*path, "port"), f"{problem}; correct it, or declare the port"
 
 
-@NETWORK_RULES.rule(
+@POD_NETWORK_RULES.rule(
     "k8s-ingress-open",
     Severity.WARNING,
     source=_POLICY,
@@ -208,23 +210,16 @@ def _ingress_open(
     ingress_from: list[NetworkPeer] | None,
     network_policy: bool,
     container_ports: dict[str, int],
-    shutdown_budget: ShutdownBudget,
-    monitoring: Monitoring | None,
+    usual_clients: str,
 ) -> Findings:
     """Every pod of the cluster, and every host with a route to the pods, can connect to the container ports."""
     if ingress_from is not None or not network_policy or not container_ports:
         return
-    clients = (
-        f"the CIDR blocks of the subnets of the {shutdown_budget.load_balancer.upper()}"
-        if shutdown_budget.pod_targets
-        else "the pods of the ingress controller and of other clients"
-    )
-    prometheus = " and of Prometheus" if monitoring is not None else ""
     ports = ", ".join(map(str, sorted(set(container_ports.values()))))
-    yield f"any host can connect to port {ports} of the pods; list the peers, such as {clients}{prometheus}"
+    yield f"any host can connect to port {ports} of the pods; list the peers, such as {usual_clients}"
 
 
-@NETWORK_RULES.rule(
+@POD_NETWORK_RULES.rule(
     "k8s-egress-open",
     Severity.WARNING,
     source=_POLICY,
@@ -270,7 +265,7 @@ def _ingress_blocked(
         )
 
 
-@NETWORK_RULES.rule(
+@POD_NETWORK_RULES.rule(
     "k8s-egress-blocked",
     Severity.WARNING,
     source=_POLICY,

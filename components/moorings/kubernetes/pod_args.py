@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from moorings.kafka.connection import KafkaConnection
+from moorings.kubernetes.autoscaling import KafkaLag
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, Subdomain
 from moorings.kubernetes.network_policy import NetworkPeer
@@ -176,6 +177,16 @@ class PodArgs(PodBaseArgs):
     def has_service_account(self) -> bool:
         """Whether the pods use an existing service account."""
         return self.service_account_name is not None
+
+    @property
+    def usual_clients(self) -> str:
+        """Peers that usually connect to the pods, for messages."""
+        return "the pods of its clients"
+
+    @property
+    def kafka_lag(self) -> KafkaLag | None:
+        """Consumer lag by which the pods are scaled."""
+        return None
 
     @cached_property
     def container_ports(self) -> dict[str, int]:

@@ -17,6 +17,7 @@ from moorings.kubernetes.autoscaler_specs import (
 from moorings.kubernetes.backend import Backend, readiness_health_check
 from moorings.kubernetes.conflicts import declare_service
 from moorings.kubernetes.monitoring import HEADLESS_LABEL
+from moorings.kubernetes.name_rules import duplicate_object_name, overlapping_selectors
 from moorings.kubernetes.network_policy import NAMESPACE_NAME_LABEL, NetworkPeer
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod_objects import PodObjects
@@ -26,12 +27,7 @@ from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.kubernetes.workload_change_guard import workload_change_guard
 from moorings.kubernetes.workload_change_rules import change_inputs
-from moorings.kubernetes.workload_rules import (
-    WORKLOAD_RULES,
-    duplicate_object_name,
-    name_length,
-    overlapping_selectors,
-)
+from moorings.kubernetes.workload_rules import WORKLOAD_RULES, name_length
 from moorings.kubernetes.workload_specs import (
     deployment_spec,
     headless_service_spec,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from moorings.kubernetes.autoscaling import Autoscaling
+from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.consumer_group import KafkaConsumer
 from moorings.kubernetes.monitoring import Monitoring
@@ -117,6 +117,19 @@ class KubernetesWorkloadArgs(PodArgs, WorkloadBaseArgs, ComponentArgs):
         rebalances = self.consumer is not None and self.consumer.membership == "dynamic"
         strategy = self.strategy or ("Recreate" if rebalances or self.single_writer else "RollingUpdate")
         return strategy == "Recreate"
+
+    @property
+    def usual_clients(self) -> str:
+        """Peers that usually connect to the pods, for messages."""
+        clients = "the pods of the ingress controller and of other clients"
+        if self.shutdown_budget.pod_targets:
+            clients = f"the CIDR blocks of the subnets of the {self.shutdown_budget.load_balancer.upper()}"
+        return clients if self.monitoring is None else f"{clients} and of Prometheus"
+
+    @property
+    def kafka_lag(self) -> KafkaLag | None:
+        """Consumer lag by which the pods are scaled."""
+        return self.autoscaling.kafka_lag if self.autoscaling else None
 
     @property
     def has_service(self) -> bool:

@@ -1,11 +1,9 @@
 """Rules of a workload: names, labels, annotations, service account, and all rules of the other topics."""
 
-import pulumi
-
-from moorings.kubernetes.conflicts import find_owner
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.effect_rules import EFFECT_RULES
 from moorings.kubernetes.kafka_rules import KAFKA_RULES
+from moorings.kubernetes.name_rules import NAME_RULES
 from moorings.kubernetes.names import (
     AUTONAME_LENGTH,
     MAX_LABEL_LENGTH,
@@ -26,6 +24,7 @@ from moorings.validation.rules import Findings, Violation
 WORKLOAD_RULES = RuleSet(
     KubernetesWorkloadArgs,
     POD_RULES,
+    NAME_RULES,
     VOLUME_ACCESS_RULES,
     REPLICA_RULES,
     ROLLOUT_RULES,
@@ -36,8 +35,6 @@ WORKLOAD_RULES = RuleSet(
 WORKLOAD_RULES.add(*CHANGE_RULES)  # evaluated by the hook of the component
 
 _NAMES = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
-_LABELS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/"
-_ANNOTATIONS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"
 
 
 @WORKLOAD_RULES.explicit(
@@ -109,42 +106,4 @@ def _no_liveness_probe(container: PodContainer, has_service: bool) -> Findings:
         yield (
             ("container", "probes", "liveness"),
             "not set, so a container that hangs is not restarted; set a probe",
-        )
-
-
-@WORKLOAD_RULES.explicit(
-    "k8s-overlapping-selectors",
-    Severity.UNSAFE,
-    source="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector",
-    invalid="namespace='neighbors'",
-    valid="namespace='shop'",
-)
-def overlapping_selectors(namespace: str, name: str, workload: pulumi.Resource) -> Findings:
-    """Each Service sends requests to the pods of both workloads, and two disruption budgets block their eviction."""
-    if find_owner(workload, "", ("selector", namespace, name), id(workload)) is not None:
-        yield (
-            "name",
-            (
-                f"another workload in namespace {namespace!r} is also named {name!r}, and their selectors are equal; "
-                "rename one of them"
-            ),
-        )
-
-
-@WORKLOAD_RULES.explicit(
-    "k8s-duplicate-object-name",
-    Severity.ERROR,
-    source=_NAMES,
-    invalid="object_name='neighbor'",
-    valid="object_name='orders'",
-)
-def duplicate_object_name(namespace: str, object_name: str, workload: pulumi.Resource) -> Findings:
-    """Objects of one kind have unique names in their namespace."""
-    if find_owner(workload, "", ("object name", namespace, object_name), id(workload)) is not None:
-        yield (
-            "object_name",
-            (
-                f"another workload in namespace {namespace!r} is also named {object_name!r}; change object_name or "
-                "remove it"
-            ),
         )
