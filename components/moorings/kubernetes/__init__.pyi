@@ -8,6 +8,9 @@ from moorings.kubernetes.backend import Backend as Backend
 from moorings.kubernetes.backend import BackendHealthCheck as BackendHealthCheck
 from moorings.kubernetes.consumer_group import KafkaConsumer as KafkaConsumer
 from moorings.kubernetes.container import PodContainer as PodContainer
+from moorings.kubernetes.container_security import ContainerSecurity as ContainerSecurity
+from moorings.kubernetes.environment_variables import EnvironmentSource as EnvironmentSource
+from moorings.kubernetes.environment_variables import KubernetesConfigMapReference as KubernetesConfigMapReference
 from moorings.kubernetes.environment_variables import KubernetesSecretReference as KubernetesSecretReference
 from moorings.kubernetes.ingress.services import service_annotations as service_annotations
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy as StickyPolicy

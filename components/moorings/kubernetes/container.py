@@ -5,15 +5,18 @@ from typing import Any, Literal
 
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
+from moorings.kubernetes.container_security import ContainerSecurity
 from moorings.kubernetes.environment_variables import (
+    EnvironmentSource,
     FieldPath,
+    KubernetesConfigMapReference,
     KubernetesSecretReference,
     ValuePattern,
     VariableName,
 )
-from moorings.kubernetes.names import ConfigKey, FilePath, MountPath, PortName
+from moorings.kubernetes.names import ConfigKey, FilePath, MountPath, PortName, ResourceName
 from moorings.kubernetes.probes import Probes
-from moorings.kubernetes.quantities import Bytes, Cores, Number, parse_quantity
+from moorings.kubernetes.quantities import Amount, Bytes, Cores, Number, parse_quantity
 from moorings.validation.args import Args
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
@@ -27,6 +30,10 @@ JVM_HEAP_PERCENT = 70
 Source: https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html
 """
 
+_VARIABLE_ARGUMENTS = (
+    "environment", "config_map_environment", "secret_environment", "secrets", "config_maps", "field_refs",
+)  # fmt: skip
+
 
 class PodContainer(Args):
     """A container of a pod.
@@ -37,6 +44,13 @@ class PodContainer(Args):
 
     image: Input[ContainerImage]
     """Image, with a digest or a tag."""
+
+    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    """When the kubelet pulls the image: ``Always``, ``IfNotPresent`` or ``Never``. Defaults to ``IfNotPresent`` with a
+    digest, and to ``Always`` with a tag, which can be moved to another image.
+
+    Source: https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy
+    """
 
     command: list[Input[str]] = []
     """Command. Defaults to the entry point of the image."""
@@ -70,6 +84,14 @@ class PodContainer(Args):
     secrets: dict[VariableName, KubernetesSecretReference] = {}
     """Environment variables from existing Secrets:
     ``{"PASSWORD": KubernetesSecretReference(secret_name="orders-database", key="password")}``."""
+
+    config_maps: dict[VariableName, KubernetesConfigMapReference] = {}
+    """Environment variables from existing ConfigMaps:
+    ``{"REGION": KubernetesConfigMapReference(config_map_name="cluster", key="region")}``."""
+
+    environment_from: list[EnvironmentSource] = []
+    """Existing Secrets and ConfigMaps, each key of which becomes an environment variable. A later source overrides
+    an earlier one, and the other arguments override all of them. Pods do not restart when an object changes."""
 
     field_refs: dict[VariableName, FieldPath] = {}
     """Environment variables with fields of the pod, from the downward API: ``{"POD_NAME": "metadata.name"}``.
@@ -114,6 +136,13 @@ class PodContainer(Args):
     ephemeral_storage_limit: Bytes = "1Gi"
     """Limit of local disk, above which the pod is evicted."""
 
+    extended_resources: dict[ResourceName, Amount] = {}
+    """GPUs, other devices and huge pages by resource name (``{"nvidia.com/gpu": 1}``). The amount is the request and
+    the limit, which must be equal.
+
+    Source: https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/
+    """
+
     probes: Probes = Probes()
     """Startup, readiness and liveness probes. Defaults to none."""
 
@@ -128,6 +157,9 @@ class PodContainer(Args):
 
     net_bind_service: bool = False
     """Add the capability ``NET_BIND_SERVICE``, to listen on ports below 1024."""
+
+    security: ContainerSecurity = ContainerSecurity()
+    """Capabilities and other privileges. Defaults to none."""
 
     run_as_user: Number | None = None
     """User ID of the container. Defaults to that of the pod. 0 is root."""
@@ -162,9 +194,21 @@ class PodContainer(Args):
         kafka = [("kafka", name) for name in ClientEnvironment(self.kafka, self.kafka_settings).names]
         return kafka + [
             (argument, name)
-            for argument in ("environment", "config_map_environment", "secret_environment", "secrets", "field_refs")
+            for argument in (
+                "environment",
+                "config_map_environment",
+                "secret_environment",
+                "secrets",
+                "config_maps",
+                "field_refs",
+            )
             for name in getattr(self, argument)
         ]
+
+    @property
+    def has_unknown_variables(self) -> bool:
+        """Whether existing objects set variables whose names the program does not know."""
+        return bool(self.environment_from)
 
     @property
     def environment_names(self) -> list[str]:

@@ -8,6 +8,8 @@ from typing import Any
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.container_security_rules import SECURITY_RULES
+from moorings.kubernetes.environment_rules import ENVIRONMENT_RULES
 from moorings.kubernetes.environment_variables import COMMON_VARIABLE_NAME
 from moorings.kubernetes.probe_rules import PROBE_RULES
 from moorings.kubernetes.probes import Probes, port_name
@@ -20,7 +22,7 @@ from moorings.validation.plaintext import find_secret
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
-CONTAINER_RULES = RuleSet(PodContainer, PROBE_RULES, RESOURCE_RULES)
+CONTAINER_RULES = RuleSet(PodContainer, PROBE_RULES, RESOURCE_RULES, SECURITY_RULES, ENVIRONMENT_RULES)
 
 MAX_CONFIG_BYTES = 1024 * 1024
 """Maximum size of a ConfigMap or Secret.
@@ -56,6 +58,19 @@ def _image_latest(image: str) -> Findings:
 def _image_tag(image: str) -> Findings:
     """A tag can be moved to another image. A digest always identifies the same image."""
     yield from filter(None, [mutable_tag_problem(image)])
+
+
+@CONTAINER_RULES.rule(
+    "k8s-image-pull-never",
+    Severity.WARNING,
+    source=f"{_IMAGES}#image-pull-policy",
+    invalid="image_pull_policy='Never'",
+    valid="image_pull_policy='IfNotPresent'",
+)
+def _image_pull_never(image_pull_policy: str | None) -> Findings:
+    """The kubelet does not pull the image, so pods start only on nodes on which it has been stored."""
+    if image_pull_policy == "Never":
+        yield "pods do not start on a node that does not have the image, such as a new one; use IfNotPresent"
 
 
 @CONTAINER_RULES.rule(
@@ -218,11 +233,13 @@ def _variable_pattern(path: tuple[str, str], value: str, environment_patterns: d
     valid="environment_patterns={'API_KEYS': '.+'}, "
     "secrets={'API_KEYS': KubernetesSecretReference(secret_name='api', key='keys')}",
 )
-def _variable_unset(environment_patterns: dict[str, str], variables: list[tuple[str, str]]) -> Findings:
+def _variable_unset(
+    environment_patterns: dict[str, str], variables: list[tuple[str, str]], has_unknown_variables: bool
+) -> Findings:
     """A variable with a pattern must be set."""
     names = {name for argument, name in variables if argument not in {"kafka", "field_refs"}}
     for name in environment_patterns:
-        if name not in names:
+        if name not in names and not has_unknown_variables:
             yield (
                 ("environment_patterns", name),
                 (
@@ -243,11 +260,14 @@ def _variable_unset(environment_patterns: dict[str, str], variables: list[tuple[
     "secrets={'KAFKA_SASL_PASSWORD': KubernetesSecretReference(secret_name='orders-kafka', key='password')}",
 )
 def _kafka_password(
-    kafka: KafkaConnection | None, kafka_settings: ClientSettingsFormat, variable_names: list[str]
+    kafka: KafkaConnection | None,
+    kafka_settings: ClientSettingsFormat,
+    variable_names: list[str],
+    has_unknown_variables: bool,
 ) -> Findings:
     """The password is stored only in Secrets Manager, which the container does not read: it could not authenticate."""
     variable = ClientEnvironment(kafka, kafka_settings).missing_variable
-    if variable is not None and variable not in variable_names:
+    if variable is not None and variable not in variable_names and not has_unknown_variables:
         yield (
             f"the password is stored only in Secrets Manager; set {variable} in secrets to a key of a Kubernetes "
             "Secret, or use a connection with a password"

@@ -1,7 +1,7 @@
 """Environment variables of a container: references to Secrets, fields of the pod, and patterns of their values."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
@@ -40,6 +40,55 @@ class KubernetesSecretReference(Args):
 
     key: Input[ConfigKey]
     """Key in the Secret."""
+
+    optional: bool = False
+    """Start the container without the variable if the Secret or the key does not exist."""
+
+
+class KubernetesConfigMapReference(Args):
+    """A key of a ConfigMap that exists in the namespace of the workload."""
+
+    config_map_name: Input[Subdomain]
+    """Name of the ConfigMap."""
+
+    key: Input[ConfigKey]
+    """Key in the ConfigMap."""
+
+    optional: bool = False
+    """Start the container without the variable if the ConfigMap or the key does not exist."""
+
+
+class EnvironmentSource(Args):
+    """An existing Secret or ConfigMap, each key of which becomes an environment variable.
+
+    Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/
+    """
+
+    secret_name: Input[Subdomain] | None = None
+    """Name of a Secret. Exactly one of ``secret_name`` and ``config_map_name`` is required."""
+
+    config_map_name: Input[Subdomain] | None = None
+    """Name of a ConfigMap."""
+
+    prefix: VariableName | None = None
+    """Prefix of the names of the variables (``DATABASE_``). Defaults to none."""
+
+    optional: bool = False
+    """Start the container without the variables if the object does not exist."""
+
+    @property
+    def objects(self) -> list[str]:
+        """The arguments that name an object."""
+        return [name for name in ("secret_name", "config_map_name") if getattr(self, name) is not None]
+
+    @property
+    def rendered(self) -> dict[str, Any]:
+        """The source as an ``EnvFromSource`` of the Kubernetes API."""
+        optional = {"optional": True} if self.optional else {}
+        prefix = {"prefix": self.prefix} if self.prefix else {}
+        if self.secret_name is not None:
+            return {**prefix, "secretRef": {"name": self.secret_name, **optional}}
+        return {**prefix, "configMapRef": {"name": self.config_map_name, **optional}}
 
 
 def _check_field_path(path: str) -> str:

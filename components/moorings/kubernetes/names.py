@@ -111,6 +111,25 @@ def _check_file_path(path: str) -> str:
     return path
 
 
+_HUGE_PAGES = re.compile("hugepages-[1-9][0-9]*(Ki|Mi|Gi)")
+
+
+def _check_resource_name(name: str) -> str:
+    """Source: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/helper/helpers.go."""
+    prefix, slash, _ = name.partition("/")
+    native = not slash or prefix == "kubernetes.io" or prefix.endswith(".kubernetes.io") or name.startswith("requests.")
+    if native and not _HUGE_PAGES.fullmatch(name):
+        raise Violation(
+            FORMAT,
+            f"must be the name of an extended resource with its domain, such as nvidia.com/gpu, or of huge pages, such "
+            f"as hugepages-2Mi, got {name!r}",
+        )
+    return check_label_key(name)
+
+
+ResourceName = Annotated[str, AfterValidator(_check_resource_name)]
+"""Name of an extended resource: ``nvidia.com/gpu``."""
+
 ServiceName = Annotated[str, AfterValidator(check_service_name)]
 """Name of a Service, or of a component whose objects are named after it."""
 

@@ -80,12 +80,13 @@ class PodTemplate:
         fields: dict[str, Any] = {
             "name": name,
             "image": container.image,
-            "imagePullPolicy": self._reporter.derive(_image_pull_policy, image=container.image),
+            "imagePullPolicy": container.image_pull_policy
+            or self._reporter.derive(_image_pull_policy, image=container.image),
             "command": container.command,
             "args": container.args,
             "ports": [{"name": port, "containerPort": number} for port, number in container.ports.items()],
             "env": _environment(container),
-            "envFrom": config.env_from,
+            "envFrom": [*(source.rendered for source in container.environment_from), *config.env_from],
             "resources": _resources(container),
             "volumeMounts": self._volume_mounts(name, container, config),
             "securityContext": container_security_context(container),
@@ -128,12 +129,19 @@ def _environment(container: PodContainer) -> list[dict[str, Any]]:
         {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in container.field_refs.items()
     ]
     for name, secret in container.secrets.items():
-        key_reference = {"name": secret.secret_name, "key": secret.key}
+        key_reference = {"name": secret.secret_name, "key": secret.key, **_optional(secret.optional)}
         variables.append({"name": name, "valueFrom": {"secretKeyRef": key_reference}})
+    for name, config_map in container.config_maps.items():
+        key_reference = {"name": config_map.config_map_name, "key": config_map.key, **_optional(config_map.optional)}
+        variables.append({"name": name, "valueFrom": {"configMapKeyRef": key_reference}})
     variables += [{"name": name, "value": value} for name, value in container.environment.items()]
     if container.sets_heap_size:
         variables.append(JVM_HEAP)
     return variables
+
+
+def _optional(optional: bool) -> dict[str, bool]:  # noqa: FBT001 - a field of the API
+    return {"optional": True} if optional else {}
 
 
 def _resources(container: PodContainer) -> dict[str, dict[str, str]]:
@@ -141,10 +149,12 @@ def _resources(container: PodContainer) -> dict[str, dict[str, str]]:
         "cpu": container.cpu_request,
         "memory": container.memory_request,
         "ephemeral-storage": container.ephemeral_storage_request,
+        **container.extended_resources,
     }
     limits = {
         "memory": container.memory_limit or container.memory_request,
         "ephemeral-storage": container.ephemeral_storage_limit,
+        **container.extended_resources,
     }
     return {"requests": requests, "limits": limits | ({"cpu": container.cpu_limit} if container.cpu_limit else {})}
 

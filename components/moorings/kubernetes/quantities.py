@@ -17,6 +17,9 @@ _QUANTITY = re.compile(
     r"(?P<number>[0-9]{1,18}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
     r"(?:[eE](?P<exponent>[+-]?[0-9]{1,2})|(?P<suffix>n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?)"
 )
+_MAX_DIGITS = 10**18
+"""Numbers above have more digits than the pattern allows."""
+
 _POWERS = {prefix: power for power, prefix in enumerate("kMGTPE", 1)}
 _FRACTIONS = {"n": Decimal(10) ** -9, "u": Decimal(10) ** -6, "m": Decimal(10) ** -3}
 _MISSPELT = re.compile(r"(?P<number>[0-9.]+) ?(?P<unit>[a-zA-Z]+)")
@@ -76,7 +79,7 @@ def canonical_quantity(quantity: str) -> str:
         if multiple == int(multiple):
             return f"{int(multiple)}{prefix}{'i' if binary and prefix else ''}"
     milli = number * 1000
-    return quantity if milli % 1 else f"{int(milli)}m"
+    return quantity if milli % 1 or milli >= _MAX_DIGITS else f"{int(milli)}m"
 
 
 def check_positive_quantity(quantity: str) -> str:
@@ -135,6 +138,16 @@ def _check_text(quantity: object) -> object:
 def _number_to_text(number_or_percent: object) -> object:
     return str(number_or_percent) if isinstance(number_or_percent, int) else number_or_percent
 
+
+def _check_amount(quantity: str) -> str:
+    canonical = check_positive_quantity(quantity)
+    if parse_quantity(quantity) % 1:
+        raise Violation(FORMAT, f"expected a whole number, such as 1, got {quantity!r}")
+    return canonical
+
+
+Amount = Annotated[str, BeforeValidator(_number_to_text), AfterValidator(_check_amount)]
+"""A whole number of devices, or a quantity of bytes: ``1``, ``128Mi``."""
 
 Number = Annotated[int, Field(ge=0, le=MAX_INT32)]
 """A whole number of at least 0. The API's integers have 32 bits."""

@@ -6,6 +6,7 @@ Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
 from typing import Any
 
 from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.container_security import NET_BIND_SERVICE
 
 SAFE_SYSCTLS = {
     "kernel.shm_rmid_forced",
@@ -51,12 +52,18 @@ def pod_security_context(run_as_user: int, run_as_group: int, sysctls: dict[str,
 
 
 def container_security_context(container: PodContainer) -> dict[str, Any]:
-    """Return the security context of a container: no privileges, and no capability but ``NET_BIND_SERVICE``."""
+    """Return the security context of a container, which has no privileges and capabilities by default."""
+    security = container.security
+    added = [*([NET_BIND_SERVICE] if container.net_bind_service else []), *security.add_capabilities]
+    capabilities = {"drop": security.drop_capabilities, "add": list(dict.fromkeys(added))}
     context: dict[str, Any] = {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"], **({"add": ["NET_BIND_SERVICE"]} if container.net_bind_service else {})},
+        # The API server rejects a privileged container that may not gain privileges.
+        "allowPrivilegeEscalation": security.allow_privilege_escalation or security.privileged,
+        "capabilities": {name: values for name, values in capabilities.items() if values},
         "readOnlyRootFilesystem": container.read_only_root_filesystem,
     }
+    if security.privileged:
+        context["privileged"] = True
     if container.run_as_user is not None:
         context["runAsUser"] = container.run_as_user
     if container.run_as_user == ROOT_USER_ID:

@@ -62,6 +62,7 @@ def test_invalid_quantities_are_rejected(quantity):
         ("1024", "1024"),
         ("1000M", "1G"),
         ("0.0001", "0.0001"),
+        ("931322.575Gi", "931322.575Gi"),
     ],
 )
 def test_canonical_quantity(quantity, written):

@@ -15,6 +15,7 @@ PROBES: dict[str, Any] = {
 }
 CONTAINER: dict[str, Any] = {
     "image": IMAGE,
+    "image_pull_policy": "IfNotPresent",
     "command": ["/bin/orders"],
     "args": ["serve"],
     "ports": {"http": 8080, "admin": 8081},
@@ -23,7 +24,12 @@ CONTAINER: dict[str, Any] = {
     "config_files": {"/etc/orders/orders.yaml": "mode: production\n"},
     "secret_environment": {"SESSION_KEY": "correct horse battery"},
     "secret_files": {"/etc/orders/token": "staple"},
-    "secrets": {"PASSWORD": {"secret_name": "database", "key": "password"}},
+    "secrets": {"PASSWORD": {"secret_name": "database", "key": "password", "optional": True}},
+    "config_maps": {"ZONE": {"config_map_name": "cluster", "key": "zone", "optional": True}},
+    "environment_from": [
+        {"secret_name": "database", "prefix": "DATABASE_"},
+        {"config_map_name": "cluster", "optional": True},
+    ],
     "field_refs": {"POD_NAME": "metadata.name"},
     "environment_patterns": {"MODE": "production|development"},
     "kafka": {
@@ -42,9 +48,20 @@ CONTAINER: dict[str, Any] = {
     "memory_empty_dirs": {"/run/orders": "64Mi"},
     "read_only_root_filesystem": True,
     "net_bind_service": True,
+    "extended_resources": {"nvidia.com/gpu": 1},
+    "security": {
+        "add_capabilities": ["NET_ADMIN"],
+        "drop_capabilities": ["NET_RAW"],
+        "allow_privilege_escalation": True,
+        "privileged": True,
+    },
     "run_as_user": 1002,
     "runtime": "jvm",
 }
+PRIVILEGES = dict.fromkeys(
+    ("k8s-added-capability", "k8s-retained-capabilities", "k8s-privilege-escalation", "k8s-privileged"),
+    "configures the network of the node",
+)
 SMALL: dict[str, Any] = {"image": IMAGE, "cpu_request": "50m", "memory_request": "64Mi"}
 DEPLOYMENT: dict[str, Any] = {
     "namespace": "shop",
@@ -148,6 +165,7 @@ DEPLOYMENT: dict[str, Any] = {
     "automount_service_account_token": True,
     "sysctls": {"net.ipv4.tcp_keepalive_time": "300"},
     "retain_old_config": True,
+    "acknowledge": PRIVILEGES,
 }
 STATEFUL_SET: dict[str, Any] = {
     "namespace": "shop",
@@ -170,6 +188,7 @@ STATEFUL_SET: dict[str, Any] = {
     },
     "monitoring": {"kind": "PodMonitor"},
     "service_account_name": "existing",
+    "acknowledge": PRIVILEGES,
 }
 KAFKA_LAG: dict[str, Any] = {
     "namespace": "shop",
