@@ -79,6 +79,10 @@ KmsKeyArn = Annotated[str, _arn("the ARN of a KMS key (not of an alias)", "kms",
 """Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html"""
 
 MskClusterArn = Annotated[str, _arn("the ARN of an MSK cluster", "kafka", "cluster/.+", f"cluster/orders/{_ID}-2")]
+MskConfigurationArn = Annotated[
+    str,
+    _arn("the ARN of an MSK configuration", "kafka", "configuration/.+", f"configuration/orders/{_ID}-2"),
+]
 """Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmanagedstreamingforapachekafka.html"""
 
 NamespaceArn = Annotated[

@@ -275,6 +275,7 @@ class SecurityGroup:
                 referenced_security_group_id=peer.security_group_id,
                 cidr_ipv4=peer.cidr,
                 cidr_ipv6=peer.ipv6_cidr,
+                prefix_list_id=peer.prefix_list_id,
                 tags={"Name": name, **self._tags},
                 opts=self._opts,
             )

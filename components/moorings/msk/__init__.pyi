@@ -2,6 +2,8 @@ from moorings.msk.client_policy import MskClientPolicy as MskClientPolicy
 from moorings.msk.cluster import MskCluster as MskCluster
 from moorings.msk.cluster_args import MskClusterArgs as MskClusterArgs
 from moorings.msk.cluster_policy import MskPrivateLinkClient as MskPrivateLinkClient
+from moorings.msk.configuration import MskConfigurationRevision as MskConfigurationRevision
+from moorings.msk.custom_domain import MskCustomDomain as MskCustomDomain
 from moorings.msk.scram_user import MskScramUser as MskScramUser
 from moorings.msk.scram_user_args import MskScramUserArgs as MskScramUserArgs
 from moorings.msk.vpc_connection import MskVpcConnection as MskVpcConnection

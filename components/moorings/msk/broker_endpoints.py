@@ -10,25 +10,34 @@ import pulumi
 import pulumi_aws as aws
 from pulumi.runtime import is_dry_run
 
-from moorings.kafka.listeners import LISTENERS, ListenerKind
+from moorings.kafka.listeners import LISTENERS
+from moorings.msk.authentication import MskListener
 from moorings.msk.cluster_method_rules import LISTENER_DISABLED, ROUTE_DISABLED, UNPUBLISHED_ADDRESSES
 from moorings.validation.reporter import Reporter
 from moorings.validation.types import check_choice
 
 BrokerRoute = Literal["vpc", "vpc-ipv6", "internet"]
-"""Network path of a client: within the VPC over IPv4, within the VPC over IPv6, or from the internet."""
+"""Network path of a client to the brokers: within the VPC over IPv4 or IPv6, or from the internet."""
 
-LISTENER_PORTS: Mapping[BrokerRoute, Mapping[ListenerKind, int]] = MappingProxyType(
+ConnectionRoute = Literal[BrokerRoute, "custom-domain"]
+"""Network path of a client: to the brokers, or to the load balancer of the custom domain name."""
+
+LISTENER_PORTS: Mapping[BrokerRoute, Mapping[MskListener, int]] = MappingProxyType(
     {
-        "vpc": {kind: listener.port for kind, listener in LISTENERS.items()},
-        "vpc-ipv6": {"scram": 20096, "iam": 20098, "tls": 20094},
+        "vpc": {"plaintext": 9092, **{kind: listener.port for kind, listener in LISTENERS.items()}},
+        "vpc-ipv6": {"scram": 20096, "iam": 20098, "tls": 20094, "plaintext": 20092},
         "internet": {kind: listener.public_port for kind, listener in LISTENERS.items()},
     }
 )
-"""Port of each listener, for each route.
+"""Port of each listener, for each route. MSK has no public port without authentication.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html
 """
+
+_ENABLED_BY: Mapping[MskListener, str] = {
+    "plaintext": "set client_broker_encryption='TLS_PLAINTEXT'",
+    "tls": "set certificate_authority_arns",
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ class BrokerEndpoints:
         self,
         reporter: Reporter,
         cluster: aws.msk.Cluster,
-        listeners: Sequence[ListenerKind],
+        listeners: Sequence[MskListener],
         *,
         dual_stack: bool,
         public: bool,
@@ -108,7 +117,7 @@ class BrokerEndpoints:
             lambda brokers: {listener: select_bootstrap_servers(brokers, port) for listener, port in ports.items()}
         )
 
-    def broker_addresses(self, listener: ListenerKind) -> pulumi.Output[list[str]]:
+    def broker_addresses(self, listener: MskListener) -> pulumi.Output[list[str]]:
         """Return the address of every broker within the VPC.
 
         Raises:
@@ -118,16 +127,19 @@ class BrokerEndpoints:
         self._check_listener(listener)
         return self.brokers.apply(lambda brokers: broker_addresses(brokers, LISTENER_PORTS["vpc"][listener]))
 
-    def bootstrap_servers(self, listener: ListenerKind, route: BrokerRoute) -> pulumi.Output[str]:
+    def bootstrap_servers(self, listener: MskListener, route: ConnectionRoute) -> pulumi.Output[str]:
         """Return the bootstrap servers of a listener for a route.
 
         Raises:
             InvalidInput: if the listener or the route is disabled.
 
         """
-        check_choice(str(self._reporter), "route", route, BrokerRoute)
+        check_choice(str(self._reporter), "route", route, ConnectionRoute)
         self._check_listener(listener)
         cluster = self._cluster
+        if route == "custom-domain":
+            problem = "'custom-domain' requires a domain name; set custom_domain"
+            self._reporter.reject(ROUTE_DISABLED, problem, "route")
         if route == "vpc":
             return self.all_bootstrap_servers.apply(lambda servers: servers[listener])
         if route == "vpc-ipv6":
@@ -149,10 +161,10 @@ class BrokerEndpoints:
             }
         return published[listener].apply(self._check_published)
 
-    def _check_listener(self, listener: ListenerKind) -> None:
-        check_choice(str(self._reporter), "listener", listener, ListenerKind)
+    def _check_listener(self, listener: MskListener) -> None:
+        check_choice(str(self._reporter), "listener", listener, MskListener)
         if listener not in self._listeners:
-            fix = "set certificate_authority_arns" if listener == "tls" else f"turn {listener} on"
+            fix = _ENABLED_BY.get(listener, f"turn {listener} on")
             enabled = ", ".join(self._listeners)
             self._reporter.reject(
                 LISTENER_DISABLED, f"{listener!r} is disabled (enabled: {enabled}); {fix}", "listener"

@@ -12,8 +12,10 @@ from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.permissions import KafkaPermissions
 from moorings.msk.alarms import create_alarms
-from moorings.msk.broker_endpoints import BrokerEndpoints, BrokerRoute, create_broker_records
+from moorings.msk.authentication import MskListener, client_authentication
+from moorings.msk.broker_endpoints import BrokerEndpoints, ConnectionRoute, create_broker_records
 from moorings.msk.broker_logs import logging_info
+from moorings.msk.broker_node_group import broker_node_group
 from moorings.msk.broker_sizes import recommended_partitions
 from moorings.msk.broker_types import MAX_ZONES
 from moorings.msk.change_guard import cluster_change_guard, configuration_change_guard
@@ -21,7 +23,8 @@ from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_method_rules import CONNECTION_USER, LOGICAL_NAME, UNKNOWN_USER
 from moorings.msk.cluster_policy import create_cluster_policy
 from moorings.msk.cluster_rules import RULES
-from moorings.msk.connectivity import connectivity_info, is_public
+from moorings.msk.connectivity import is_public
+from moorings.msk.custom_domain_resources import create_custom_domain
 from moorings.msk.dashboard import create_dashboard
 from moorings.msk.declared_resource_rules import check_declared_resources
 from moorings.msk.derived_settings import derive_settings, known_broker_count
@@ -29,11 +32,11 @@ from moorings.msk.encryption import ClusterEncryption
 from moorings.msk.monitoring import open_monitoring
 from moorings.msk.network_access import create_cluster_security_group
 from moorings.msk.scram_user import MskScramUser
-from moorings.msk.scram_user_args import MskScramUserArgs, acknowledgements_of_user
-from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling, storage_info
+from moorings.msk.storage import VOLUME_SIZE_PATH, create_storage_autoscaling
 from moorings.msk.subnet_rules import check_internet_route, check_subnets
 from moorings.msk.topics import create_topics
 from moorings.msk.update_effects import operation_timeouts
+from moorings.msk.users import create_users
 from moorings.validation import argument_rules
 from moorings.validation.errors import is_output, suggestion
 from moorings.validation.inputs import as_output, gather
@@ -120,6 +123,10 @@ class MskCluster(pulumi.ComponentResource):
             secrets_kms_key_arn=args.secrets_kms_key_arn,
             log_kms_key_arn=args.log_kms_key_arn,
             alarm_topic_arns=args.alarm_topic_arns,
+            **{
+                "custom_domain.certificate_arn": args.custom_domain and args.custom_domain.certificate_arn,
+                "existing_configuration.arn": args.existing_configuration and args.existing_configuration.arn,
+            },
         )
         encryption = ClusterEncryption(
             name,
@@ -144,6 +151,7 @@ class MskCluster(pulumi.ComponentResource):
             listeners=args.listeners,
             security_group_ids=args.client_security_group_ids,
             cidrs=args.client_cidrs,
+            prefix_list_ids=args.client_prefix_list_ids,
             ipv6_cidrs=args.client_ipv6_cidrs,
             public_cidrs=args.public_client_cidrs if args.connectivity_step == "enable" else {},
             prometheus_security_group_ids=args.prometheus_security_group_ids,
@@ -152,13 +160,17 @@ class MskCluster(pulumi.ComponentResource):
             tags=args.tags,
             opts=self._child_opts,
         )
-        # Pulumi generates the name, so that a replacement can be created before the old configuration is deleted.
-        configuration = aws.msk.Configuration(
-            f"{name}-configuration",
-            server_properties=settings.server_properties,
-            opts=pulumi.ResourceOptions(parent=self, hooks=configuration_change_guard(name, self._reporter)),
-        )
-        self.configuration_arn, self.configuration_revision = configuration.arn, configuration.latest_revision
+        if args.existing_configuration:
+            self.configuration_arn = as_output(args.existing_configuration.arn)
+            self.configuration_revision = as_output(args.existing_configuration.revision)
+        else:
+            # Pulumi generates the name, so that a replacement can be created before the old configuration is deleted.
+            configuration = aws.msk.Configuration(
+                f"{name}-configuration",
+                server_properties=settings.server_properties,
+                opts=pulumi.ResourceOptions(parent=self, hooks=configuration_change_guard(name, self._reporter)),
+            )
+            self.configuration_arn, self.configuration_revision = configuration.arn, configuration.latest_revision
         self._cluster = self._create_cluster(args)
         self.arn, self.cluster_name = self._cluster.arn, self._cluster.cluster_name
 
@@ -179,22 +191,22 @@ class MskCluster(pulumi.ComponentResource):
                 brokers=self._endpoints.brokers,
                 opts=self._child_opts,
             )
-        self._users = {
-            username: MskScramUser(
-                f"{name}-{username}",
-                MskScramUserArgs(
-                    cluster_arn=self.arn,
-                    username=username,
-                    kms_key_arn=cast("pulumi.Output[str]", self.secrets_kms_key_arn),  # users require SCRAM
-                    password_version=args.password_versions.get(username, 1),
-                    recovery_window_days=args.secret_recovery_window_days,
-                    tags=args.tags,
-                    acknowledge=acknowledgements_of_user(self._reporter.forwarded, username, args.users),
-                ),
-                self._child_opts,
-            )
-            for username in args.users
-        }
+        self._custom_domain = create_custom_domain(
+            name,
+            self._reporter,
+            args,
+            cluster=self._cluster,
+            broker_security_group_id=self.security_group_id,
+            opts=self._child_opts,
+        )
+        self._users = create_users(
+            name,
+            self._reporter,
+            args,
+            cluster_arn=self.arn,
+            kms_key_arn=self.secrets_kms_key_arn,
+            opts=self._child_opts,
+        )
         self.user_secret_arns = _resolve({username: user.secret_arn for username, user in self._users.items()})
         self.usernames = pulumi.Output.all(*(user.username for user in self._users.values()))
         self.topic_arns = _resolve(
@@ -244,7 +256,7 @@ class MskCluster(pulumi.ComponentResource):
             )
         register_declared_outputs(self, self._reporter)
 
-    def brokers(self, listener: ListenerKind) -> pulumi.Output[list[str]]:
+    def brokers(self, listener: MskListener) -> pulumi.Output[list[str]]:
         """Return all brokers as ``host:port`` of a listener within the VPC, sorted by broker ID.
 
         Raises:
@@ -273,7 +285,7 @@ class MskCluster(pulumi.ComponentResource):
         user: str | None = None,
         *,
         listener: ListenerKind | None = None,
-        route: BrokerRoute = "vpc",
+        route: ConnectionRoute = "vpc",
         permissions: KafkaPermissions | None = None,
     ) -> KafkaConnection:
         """Return the bootstrap servers, credentials and security group for a client.
@@ -285,7 +297,8 @@ class MskCluster(pulumi.ComponentResource):
         Args:
             user: SCRAM user of the cluster. Required on the ``scram`` listener, not supported on the others.
             listener: ``scram``, ``iam`` or ``tls``. Defaults to ``scram`` with a user and to ``iam`` without.
-            route: ``vpc``, ``vpc-ipv6`` (requires ``dual_stack``) or ``internet`` (requires enabled public access).
+            route: ``vpc``, ``vpc-ipv6`` (requires ``dual_stack``), ``internet`` (requires enabled public access) or
+                ``custom-domain`` (requires ``custom_domain``; lists all brokers).
             permissions: topics and consumer groups that an IAM identity uses. ``FargateSingleton`` grants them.
 
         Raises:
@@ -293,11 +306,15 @@ class MskCluster(pulumi.ComponentResource):
 
         """
         listener = listener or ("iam" if user is None else "scram")
-        servers = self._endpoints.bootstrap_servers(listener, route)
+        security_group_id = None if route == "internet" else self.security_group_id
+        if route == "custom-domain" and self._custom_domain is not None:
+            servers: pulumi.Input[str] = self._custom_domain.servers_of(listener, self._reporter)
+            security_group_id = self._custom_domain.security_group_id
+        else:
+            servers = self._endpoints.bootstrap_servers(listener, route)
         if (user is None) == (listener == "scram"):
             fix = "requires a user; set it" if user is None else "cannot be combined with a user; remove it"
             self._reporter.reject(CONNECTION_USER, f"the listener {listener!r} {fix}", "user")
-        security_group_id = None if route == "internet" else self.security_group_id
         topic_partitions = {topic.name: topic.partitions for topic in self._args.topics}
         if user is None:
             return KafkaConnection(
@@ -329,30 +346,12 @@ class MskCluster(pulumi.ComponentResource):
         # The cluster depends on the checks of the subnets through this ID, which is unknown in a first preview anyway.
         checked = gather(self.security_group_id, as_output(subnets))
         security_group_id = checked.apply(lambda resolved: str(resolved[0]))
-        authentication: dict[str, Any] = {
-            "sasl": {"scram": args.scram, "iam": args.iam},
-            "unauthenticated": False,
-        }
-        # An empty block causes a diff in every update, which MSK then rejects.
-        if args.certificate_authority_arns:
-            authentication["tls"] = {"certificate_authority_arns": args.certificate_authority_arns}
-        nodes: dict[str, Any] = {
-            "instance_type": args.broker_size,
-            "client_subnets": args.subnet_ids,
-            "security_groups": [security_group_id, *args.security_group_ids[1:]],
-            "connectivity_info": connectivity_info(
-                args.connectivity,
-                args.connectivity_step or "prepare",
-                args.listeners,
-                dual_stack=args.dual_stack,
-                disable_private_link=args.disable_private_link,
-            ),
-        }
-        storage = storage_info(
-            args.broker_type, volume_gib=args.volume_size, throughput=args.volume_throughput_mib_per_second
+        authentication = client_authentication(
+            iam=args.iam,
+            scram=args.scram,
+            unauthenticated=args.unauthenticated,
+            certificate_authority_arns=args.certificate_authority_arns,
         )
-        if storage:
-            nodes["storage_info"] = storage
         rebalancing = {"status": "PAUSED" if args.rebalancing_paused else "ACTIVE"}
         max_brokers = MAX_ZONES * args.brokers_per_zone
         return aws.msk.Cluster(
@@ -360,12 +359,12 @@ class MskCluster(pulumi.ComponentResource):
             cluster_name=args.cluster_name,
             kafka_version=args.kafka_version,
             number_of_broker_nodes=args.broker_count,
-            broker_node_group_info=cast("Any", nodes),
+            broker_node_group_info=cast("Any", broker_node_group(args, security_group_id)),
             client_authentication=cast("Any", authentication),
             configuration_info={"arn": self.configuration_arn, "revision": self.configuration_revision},
             encryption_info={
                 "encryption_at_rest_kms_key_arn": self.kms_key_arn,
-                "encryption_in_transit": {"client_broker": "TLS", "in_cluster": True},
+                "encryption_in_transit": {"client_broker": args.client_broker_encryption, "in_cluster": True},
             },
             enhanced_monitoring=args.enhanced_monitoring,
             logging_info=logging_info(

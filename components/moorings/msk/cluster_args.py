@@ -7,14 +7,17 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from moorings.aws.arns import AcmPcaArn, KmsKeyArn, SnsTopicArn
 from moorings.aws.cidrs import Cidr, Ipv6Cidr
 from moorings.aws.log_retention import RetentionDays
-from moorings.aws.resource_ids import AccountId, BucketName, HostedZoneId, SecurityGroupId, VpcId
+from moorings.aws.resource_ids import AccountId, BucketName, HostedZoneId, PrefixListId, SecurityGroupId, VpcId
 from moorings.aws.tags import Tags
 from moorings.kafka.topics import KafkaTopic
+from moorings.msk.authentication import ClientBrokerEncryption
 from moorings.msk.broker_logs import FirehoseStreamName
 from moorings.msk.broker_sizes import BrokerType, InstanceType
 from moorings.msk.broker_subnets import SubnetIds
 from moorings.msk.cluster_policy import MskPrivateLinkClient
+from moorings.msk.configuration import MskConfigurationRevision
 from moorings.msk.connectivity import Connectivity, ConnectivityStep
+from moorings.msk.custom_domain import MskCustomDomain
 from moorings.msk.derived_arguments import DerivedArguments
 from moorings.msk.kafka_versions import KafkaVersion
 from moorings.msk.monitoring import MonitoringLevel
@@ -54,7 +57,8 @@ _PULUMI_ONLY = Change("none", "Affects Pulumi only.")
 class MskClusterArgs(DerivedArguments, ComponentArgs):
     """Arguments of `MskCluster`.
 
-    Traffic between clients and brokers and among brokers is always encrypted with TLS, and clients always authenticate.
+    Traffic among brokers is always encrypted with TLS. So is the traffic of clients, who have to authenticate, unless
+    ``client_broker_encryption`` and ``unauthenticated`` are set for a disposable cluster and acknowledged.
     """
 
     # Cluster
@@ -103,6 +107,13 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
     client_cidrs: Annotated[dict[ChildName, Input[Cidr]], _SECURITY_GROUP_RULES] = {}
     """IPv4 CIDR blocks that may connect to the brokers, by a name of your choice. None by default."""
 
+    client_prefix_list_ids: Annotated[dict[ChildName, Input[PrefixListId]], _SECURITY_GROUP_RULES] = {}
+    """Managed prefix lists whose networks may connect to the brokers, by a name of your choice. None by default. Each
+    counts as its maximum number of entries towards the quota of rules.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html
+    """
+
     client_ipv6_cidrs: Annotated[dict[ChildName, Input[Ipv6Cidr]], _SECURITY_GROUP_RULES] = {}
     """IPv6 CIDR blocks that may connect to the brokers, by a name of your choice. Requires ``dual_stack``."""
 
@@ -147,6 +158,12 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
     broker_hosted_zone_id: Annotated[Input[HostedZoneId] | None, Change("in place", "Changes only DNS records.")] = None
     """Private hosted zone in which each broker gets the DNS name ``b-1.<name>``, ``b-2.<name>`` and so on, for runbooks
     and tools. TLS clients use ``bootstrap_servers``: the brokers' certificates do not contain these names."""
+
+    custom_domain: MskCustomDomain | None = None
+    """Domain name of your own under which clients connect. None by default.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/custom-domain-names.html
+    """
 
     # Brokers
 
@@ -215,6 +232,22 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
     certificate_authority_arns: Annotated[list[Input[AcmPcaArn]], Unique, _AUTHENTICATION] = []
     """Certificate authorities (AWS Private CA) of mutual TLS authentication on port 9094. None by default. After
     removing the last one, check that mutual TLS is off."""
+
+    unauthenticated: Annotated[bool, _AUTHENTICATION] = False
+    """Let clients connect without credentials, with TLS on port 9094 and without on port 9092. For disposable clusters
+    without sensitive data: rejected unless ``msk-unauthenticated`` is acknowledged. Off by default. In ACLs, these
+    clients are the user ``ANONYMOUS``.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-update-security.html
+    """
+
+    client_broker_encryption: Annotated[ClientBrokerEncryption, _AUTHENTICATION] = "TLS"
+    """Encryption between clients and brokers: ``TLS``, ``TLS_PLAINTEXT`` or ``PLAINTEXT``. Clients without encryption
+    connect to port 9092 and cannot authenticate: rejected unless ``msk-plaintext`` is acknowledged. Defaults to
+    ``TLS``.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-encryption.html
+    """
 
     users: Annotated[list[Username], Unique, _USERS] = []
     """Names of SCRAM users. A password is generated for each.
@@ -312,6 +345,11 @@ class MskClusterArgs(DerivedArguments, ComponentArgs):
     """Create a CloudWatch dashboard, which is billed. Off by default."""
 
     # Configuration and topics
+
+    existing_configuration: Annotated[MskConfigurationRevision | None, _CONFIGURATION] = None
+    """Revision of an existing MSK configuration. By default the cluster creates a configuration. The arguments that a
+    configuration contains, such as ``server_properties``, are rejected with it. Changing it restarts the brokers one at
+    a time."""
 
     default_replication_factor: Annotated[Input[PositiveInt] | None, _CONFIGURATION] = None
     """Default replication factor of topics. Defaults to one replica per Availability Zone; Express brokers

@@ -39,9 +39,10 @@ _BROKER_REMOVAL_SOURCE = "https://docs.aws.amazon.com/msk/latest/developerguide/
 _FIRST_VERSION_WITH_REMOVAL = (2, 8, 1)
 
 _AUTHORITIES = (*TLS, "certificateAuthorityArns")
-_SASL_METHODS = {
+_METHODS = {
     "scram": (*AUTHENTICATION, "sasl", "scram"),
     "iam": (*AUTHENTICATION, "sasl", "iam"),
+    "unauthenticated": (*AUTHENTICATION, "unauthenticated"),
 }
 
 _CONNECTIVITY_PREREQUISITES = {
@@ -125,7 +126,7 @@ def _broker_removal_unsupported(change: ResourceChange) -> Findings:
 )
 def _authentication_off(change: ResourceChange) -> Findings:
     """Clients that use the method or certificate authority can no longer connect."""
-    for method, path in _SASL_METHODS.items():
+    for method, path in _METHODS.items():
         if change.before.at(*path) is True and change.after.at(*path) in (False, None):
             yield (
                 method,

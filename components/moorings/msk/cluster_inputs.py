@@ -10,6 +10,7 @@ CLUSTER_TYPE = "aws:msk/cluster:Cluster"
 
 AUTHENTICATION = ("clientAuthentication",)
 BROKER_COUNT = ("numberOfBrokerNodes",)
+CLIENT_BROKER_ENCRYPTION = ("encryptionInfo", "encryptionInTransit", "clientBroker")
 CONFIGURATION = ("configurationInfo",)
 CONNECTIVITY = ("brokerNodeGroupInfo", "connectivityInfo")
 INSTANCE_TYPE = ("brokerNodeGroupInfo", "instanceType")

@@ -1,10 +1,11 @@
-"""Rules of `MskCluster`: authentication, authorization, clients, connectivity, alarms and logs."""
+"""Rules of `MskCluster`: clients, connectivity, alarms and logs."""
 
 from collections.abc import Mapping
 
 from moorings.kafka.client_rules import PERMISSION_RULES
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.alarm_rules import ALARM_RULES
+from moorings.msk.authentication_rules import AUTHENTICATION_RULES
 from moorings.msk.broker_rules import BROKER_RULES
 from moorings.msk.change_guard import CHANGE_RULES
 from moorings.msk.cluster_args import MskClusterArgs
@@ -18,8 +19,8 @@ from moorings.msk.connectivity import (
     ConnectivityStep,
     has_private_link,
 )
+from moorings.msk.custom_domain_rules import CUSTOM_DOMAIN_RULES
 from moorings.msk.declared_resource_rules import DECLARED_RESOURCE_RULES
-from moorings.msk.kafka_versions import CHECKED
 from moorings.msk.network_access import exceeds
 from moorings.msk.scram_user_args import SCRAM_USER_RULES
 from moorings.msk.server_properties import KAFKA_SOURCE
@@ -33,8 +34,10 @@ from moorings.validation.rules import Findings
 RULES = RuleSet(
     MskClusterArgs,
     ALARM_RULES,
+    AUTHENTICATION_RULES,
     BROKER_RULES,
     CONFIGURATION_RULES,
+    CUSTOM_DOMAIN_RULES,
     DECLARED_RESOURCE_RULES,
     MSK_TOPIC_RULES,
     PERMISSION_RULES,
@@ -45,83 +48,6 @@ RULES = RuleSet(
 RULES.add(*CHANGE_RULES)  # evaluated by the hooks of the cluster, its configuration and its topics
 
 _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
-_USER_LIMIT = 1000
-"""Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html"""
-
-
-# Authentication and authorization
-
-
-@RULES.rule(
-    "msk-no-authentication",
-    Severity.ERROR,
-    source=f"{_GUIDE}/msk-update-security.html",
-    invalid="scram=False, iam=False",
-    valid="scram=False",
-)
-def _no_authentication(scram: bool, listeners: list[ListenerKind]) -> Findings:
-    """Unauthenticated access is always off, so that no client can connect without an authentication method."""
-    if not listeners:
-        yield "no authentication method is enabled; set scram=True, iam=True or certificate_authority_arns"
-
-
-@RULES.rule(
-    "msk-acl-lockout",
-    Severity.UNSAFE,
-    source=f"{_GUIDE}/msk-acls.html",
-    invalid="iam=False, allow_everyone_if_no_acl_found=False",
-    valid="allow_everyone_if_no_acl_found=False",
-)
-def _acl_lockout(allow_everyone_if_no_acl_found: bool | None, iam: bool) -> Findings:
-    """Without ACLs that give an administrator access, every user is locked out, except IAM identities."""
-    if allow_everyone_if_no_acl_found is False and not iam:
-        yield (
-            "False locks out every user of a cluster without ACLs; set iam=True, or acknowledge this once ACLs give an "
-            "administrator access"
-        )
-
-
-@RULES.rule(
-    "msk-open-without-acls",
-    Severity.WARNING,
-    source=f"{_GUIDE}/msk-acls.html",
-    invalid="iam=False",
-    valid="iam=False, allow_everyone_if_no_acl_found=True",
-)
-def _open_without_acls(allow_everyone_if_no_acl_found: bool | None, iam: bool) -> Findings:
-    """Every user has access to resources without ACLs, because without IAM no user could create the first ACL."""
-    if allow_everyone_if_no_acl_found is None and not iam:
-        yield (
-            "defaults to True without iam, so that every user has access to resources without ACLs; set iam=True, or "
-            "confirm the default by setting it to True"
-        )
-
-
-@RULES.rule(
-    "msk-users-without-scram",
-    Severity.ERROR,
-    source=f"{_GUIDE}/msk-password.html",
-    invalid="users=['orders'], scram=False",
-    valid="users=['orders']",
-)
-def _users_without_scram(users: list[str], scram: bool) -> Findings:
-    """MSK rejects the secrets of users on a cluster without SASL/SCRAM."""
-    if users and not scram:
-        yield "users cannot log in without SCRAM; set scram=True, or remove the users"
-
-
-@RULES.rule(
-    "msk-user-quota",
-    Severity.UNVERIFIED,
-    source=f"{_GUIDE}/msk-password-limitations.html",
-    invalid="users=[f'user{number}' for number in range(1001)]",
-    valid="users=['orders']",
-    checked=CHECKED,
-)
-def _user_quota(users: list[str]) -> Findings:
-    """MSK rejects users above its limit for each cluster."""
-    if len(users) > _USER_LIMIT:
-        yield f"{len(users)} users exceed the known limit of {_USER_LIMIT} per cluster; use a second cluster"
 
 
 # Clients
@@ -182,10 +108,10 @@ def _security_group_rule_quota(security_group_rule_quota: int, security_group_ru
     valid="connectivity='public', connectivity_step='prepare'",
 )
 def _connectivity_without_acls(
-    connectivity: Connectivity, listeners: list[ListenerKind], allow_everyone_without_acls: bool
+    connectivity: Connectivity, authenticated_listeners: list[ListenerKind], allow_everyone_without_acls: bool
 ) -> Findings:
     """MSK enables public access and PrivateLink of SCRAM and mutual TLS only if access without ACLs is denied."""
-    authorized_by_acls = [listener for listener in listeners if listener != "iam"]
+    authorized_by_acls = [listener for listener in authenticated_listeners if listener != "iam"]
     if connectivity != "private" and allow_everyone_without_acls and authorized_by_acls:
         yield (
             f"{connectivity!r} with the {' and '.join(authorized_by_acls)} listener requires "

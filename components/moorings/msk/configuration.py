@@ -1,13 +1,28 @@
-"""MSK configuration: renders the server properties of a cluster."""
+"""MSK configuration: the server properties of a cluster, or a revision of an existing configuration."""
 
 from collections.abc import Mapping
 
+from pydantic import PositiveInt
+
+from moorings.aws.arns import MskConfigurationArn
 from moorings.msk.broker_sizes import BrokerType
+from moorings.validation.args import Args
+from moorings.validation.inputs import Input
 
 HOUR_MS = 3_600_000
 DEFAULT_RETENTION_HOURS = 168
 RETENTION_PROPERTIES = ("log.retention.minutes", "log.retention.ms")
 """Properties that override the retention in hours."""
+
+
+class MskConfigurationRevision(Args):
+    """A revision of an MSK configuration that is managed elsewhere, for example by Terraform or for many clusters."""
+
+    arn: Input[MskConfigurationArn]
+    """ARN of the configuration."""
+
+    revision: Input[PositiveInt]
+    """Number of the revision. A later revision restarts the brokers one at a time."""
 
 
 def render_server_properties(

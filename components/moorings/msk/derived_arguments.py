@@ -7,15 +7,31 @@ import pulumi
 
 from moorings.kafka.listeners import ListenerKind
 from moorings.msk.alarm_definitions import available_alarms
+from moorings.msk.authentication import ClientBrokerEncryption, MskListener, enabled_listeners
 from moorings.msk.broker_sizes import DEFAULT_INSTANCE_TYPES, BrokerType, is_burstable
 from moorings.msk.broker_types import BROKER_TYPES
+from moorings.msk.configuration import MskConfigurationRevision
 from moorings.msk.connectivity import Connectivity, ConnectivityStep, has_private_link, is_public
+from moorings.msk.custom_domain import ADVERTISED_LISTENERS, MskCustomDomain
 from moorings.msk.monitoring import EXPORTER_PORTS, MonitoringLevel
 from moorings.msk.server_properties import INTERNAL_REPLICAS
 from moorings.validation.findings import Path
 from moorings.validation.inputs import Input, as_output, is_late, is_list
 
 DEFAULT_VOLUME_GIB = 100
+
+CONFIGURATION_ARGUMENTS = frozenset(
+    {
+        "allow_everyone_if_no_acl_found",
+        "auto_create_topics",
+        "default_replication_factor",
+        "min_insync_replicas",
+        "num_partitions",
+        "retention_hours",
+        "server_properties",
+    }
+)
+"""Arguments that the MSK configuration contains."""
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -32,16 +48,20 @@ class DerivedArguments:
         broker_type: BrokerType
         brokers_per_zone: int
         certificate_authority_arns: list[Input[str]]
+        client_broker_encryption: ClientBrokerEncryption
         client_cidrs: dict[str, Input[str]]
         client_ipv6_cidrs: dict[str, Input[str]]
+        client_prefix_list_ids: dict[str, Input[str]]
         client_security_group_ids: dict[str, Input[str]]
         cloudwatch_logs: bool
         connectivity: Connectivity
         connectivity_step: ConnectivityStep | None
+        custom_domain: MskCustomDomain | None
         default_replication_factor: Input[int] | None
         disabled_alarms: list[str]
         dual_stack: bool
         enhanced_monitoring: MonitoringLevel
+        existing_configuration: MskConfigurationRevision | None
         iam: bool
         instance_type: Input[str] | None
         log_bucket: Input[str] | None
@@ -57,24 +77,66 @@ class DerivedArguments:
         server_properties: dict[str, Input[str]]
         subnet_ids: Input[list[Input[str]]]
         tiered_storage: bool
+        unauthenticated: bool
         volume_autoscaling_max_gib: Input[int] | None
         volume_gib: Input[int] | None
         volume_throughput_mib_per_second: Input[int] | None
 
     @property
-    def listeners(self) -> list[ListenerKind]:
+    def listeners(self) -> list[MskListener]:
         """Listeners that are enabled."""
-        mutual_tls = bool(self.certificate_authority_arns)
-        enabled: dict[ListenerKind, bool] = {"iam": self.iam, "scram": self.scram, "tls": mutual_tls}
-        return [listener for listener, is_enabled in enabled.items() if is_enabled]
+        return enabled_listeners(
+            iam=self.iam,
+            scram=self.scram,
+            mutual_tls=bool(self.certificate_authority_arns),
+            unauthenticated=self.unauthenticated,
+            encryption=self.client_broker_encryption,
+        )
+
+    @property
+    def authenticated_listeners(self) -> list[ListenerKind]:
+        """Listeners whose clients can authenticate."""
+        methods: dict[ListenerKind, bool] = {
+            "iam": self.iam,
+            "scram": self.scram,
+            "tls": bool(self.certificate_authority_arns),
+        }
+        return [listener for listener, is_enabled in methods.items() if is_enabled]
+
+    @property
+    def configuration_is_managed(self) -> bool:
+        """Whether the cluster creates its configuration."""
+        return self.existing_configuration is None
+
+    @property
+    def custom_domain_listener(self) -> str | None:
+        """Listener of the custom domain name."""
+        return None if self.custom_domain is None else self.custom_domain.listener
+
+    @property
+    def configuration_arguments(self) -> Sequence[str]:
+        """Arguments that are set and that an MSK configuration contains."""
+        fields = cast("Any", self).model_fields_set
+        custom_domain = self.custom_domain
+        advertises = custom_domain is not None and custom_domain.step == "enable"
+        return [*sorted(fields & CONFIGURATION_ARGUMENTS), *(["custom_domain.step"] if advertises else [])]
+
+    @property
+    def all_server_properties(self) -> Mapping[str, Input[str]]:
+        """Server properties, with the addresses of a custom domain name."""
+        domain = self.custom_domain
+        if domain is None or domain.step != "enable":
+            return self.server_properties
+        return {ADVERTISED_LISTENERS: domain.advertised_listener(), **self.server_properties}
 
     @property
     def allow_everyone_without_acls(self) -> bool:
         """Whether users have access to resources without ACLs.
 
-        By default they do not, if an administrator has access through IAM, which is not subject to ACLs.
+        By default they do not, if an administrator has access through IAM, which is not subject to ACLs. An existing
+        configuration is assumed to deny it.
         """
-        value = self.allow_everyone_if_no_acl_found
+        value = False if self.existing_configuration else self.allow_everyone_if_no_acl_found
         return not self.iam if value is None else value
 
     @property
@@ -140,6 +202,8 @@ class DerivedArguments:
         fixed = BROKER_TYPES[self.broker_type].fixed_replication
         if fixed:
             return fixed[1]
+        if self.existing_configuration:
+            return 1  # unknown
         if self.min_insync_replicas is not None:
             return self.min_insync_replicas
         return _map(self.replication_factor, lambda factor: max(1, factor - 1))
@@ -179,14 +243,16 @@ class DerivedArguments:
     def security_group_rules(self) -> int:
         """Number of IPv4 or IPv6 rules of the security group, whichever is larger.
 
-        Rules that refer to a security group count as both. Source:
+        Rules that refer to a security group count as both. Those that refer to a prefix list count as its maximum
+        number of entries, at least one. Source:
         https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
         """
         listeners, exporters = len(self.listeners), len(EXPORTER_PORTS)
         clients = len(self.client_cidrs) + len(self.public_client_cidrs)
         ipv4 = clients * listeners + len(self.prometheus_cidrs) * exporters
         ipv6 = len(self.client_ipv6_cidrs) * listeners
-        groups = len(self.client_security_group_ids) * listeners * (2 if self.dual_stack else 1)
+        groups_and_lists = len(self.client_security_group_ids) + len(self.client_prefix_list_ids)
+        groups = groups_and_lists * listeners * (2 if self.dual_stack else 1) + (self.custom_domain is not None)
         return max(ipv4, ipv6) + groups + len(self.prometheus_security_group_ids) * exporters
 
     @property

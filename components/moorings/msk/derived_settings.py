@@ -45,7 +45,7 @@ def derive_settings(reporter: Reporter, args: MskClusterArgs) -> DerivedSettings
         insync_replicas=args.insync_replicas,
         num_partitions=args.num_partitions,
         retention_hours=args.retention_hours,
-        properties=args.server_properties,
+        properties=args.all_server_properties,
     )
     return DerivedSettings(
         server_properties=server_properties,

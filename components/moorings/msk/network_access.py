@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pulumi
 
 from moorings.aws.security_groups import Peer, SecurityGroup
-from moorings.kafka.listeners import ListenerKind
+from moorings.msk.authentication import MskListener
 from moorings.msk.broker_endpoints import LISTENER_PORTS, BrokerRoute
 from moorings.msk.monitoring import EXPORTER_PORTS
 from moorings.validation.reporter import Reporter
@@ -25,9 +25,10 @@ def create_cluster_security_group(
     *,
     vpc_id: pulumi.Input[str],
     existing_id: pulumi.Input[str] | None,
-    listeners: Sequence[ListenerKind],
+    listeners: Sequence[MskListener],
     security_group_ids: Clients,
     cidrs: Clients,
+    prefix_list_ids: Clients,
     ipv6_cidrs: Clients,
     public_cidrs: Clients,
     prometheus_security_group_ids: Clients,
@@ -49,11 +50,12 @@ def create_cluster_security_group(
         listeners: the enabled listeners.
         security_group_ids: clients by security group, within the VPC.
         cidrs: clients by IPv4 CIDR block, within the VPC.
+        prefix_list_ids: clients by managed prefix list, within the VPC.
         ipv6_cidrs: clients by IPv6 CIDR block, within the VPC.
         public_cidrs: clients on the internet.
         prometheus_security_group_ids: Prometheus servers by security group.
         prometheus_cidrs: Prometheus servers by IPv4 CIDR block.
-        dual_stack: whether the security groups of clients also need rules for the IPv6 listeners.
+        dual_stack: whether the security groups and prefix lists of clients also need rules for the IPv6 listeners.
         tags: tags of the group and its rules.
         opts: options of the group and its rules.
 
@@ -92,12 +94,17 @@ def create_cluster_security_group(
                 )
 
     def ports(route: BrokerRoute) -> dict[str, int]:
-        return {listener: LISTENER_PORTS[route][listener] for listener in listeners}
+        published = LISTENER_PORTS[route]
+        return {listener: published[listener] for listener in listeners if listener in published}
+
+    def allow_on_both_ip_versions(argument: str, peer_type: str, clients: Clients) -> None:
+        allow(argument, peer_type, clients, ports("vpc"))
+        if dual_stack:
+            allow(argument, peer_type, clients, ports("vpc-ipv6"), suffix="-ipv6")
 
     exporters = {str(exporter): port for exporter, port in EXPORTER_PORTS.items()}
-    allow("client_security_group_ids", "security_group_id", security_group_ids, ports("vpc"))
-    if dual_stack:
-        allow("client_security_group_ids", "security_group_id", security_group_ids, ports("vpc-ipv6"), suffix="-ipv6")
+    allow_on_both_ip_versions("client_security_group_ids", "security_group_id", security_group_ids)
+    allow_on_both_ip_versions("client_prefix_list_ids", "prefix_list_id", prefix_list_ids)
     allow("client_cidrs", "cidr", cidrs, ports("vpc"))
     allow("client_ipv6_cidrs", "ipv6_cidr", ipv6_cidrs, ports("vpc-ipv6"))
     allow("public_client_cidrs", "cidr", public_cidrs, ports("internet"))

@@ -2,7 +2,7 @@
 
 import re
 
-from moorings.kafka.listeners import ListenerKind
+from moorings.msk.authentication import MskListener
 from moorings.msk.broker_sizes import BrokerType
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.kafka_versions import is_kraft, parse_version
@@ -41,7 +41,15 @@ MIN_SESSION_MS = 6_000
 MAX_SESSION_MS = 1_800_000
 
 _ADVERTISED = re.compile(r"(?P<listener>[A-Z][A-Z0-9_]*)://[^\s:/]+:[0-9]{1,5}\+\{broker_id\}")
-_LISTENER_NAMES: dict[str, ListenerKind] = {"CLIENT_IAM": "iam", "CLIENT_SASL_SCRAM": "scram", "CLIENT_SECURE": "tls"}
+_LISTENER_NAMES: dict[str, MskListener] = {
+    "CLIENT": "plaintext",
+    "CLIENT_IAM": "iam",
+    "CLIENT_IAM_PUBLIC": "iam",
+    "CLIENT_SASL_SCRAM": "scram",
+    "CLIENT_SASL_SCRAM_PUBLIC": "scram",
+    "CLIENT_SECURE": "tls",
+    "CLIENT_SECURE_PUBLIC": "tls",
+}
 
 
 @PROPERTY_RULES.rule(
@@ -241,7 +249,7 @@ def _tiered_storage_compaction(name: str, value: str, tiered_storage: bool) -> F
     ),
     each="server_properties",
 )
-def _advertised_listeners(name: str, value: str, listeners: list[ListenerKind]) -> Findings:
+def _advertised_listeners(name: str, value: str, listeners: list[MskListener]) -> Findings:
     """MSK rejects an advertised listener that is disabled or a duplicate, or whose port is the same on each broker."""
     if name != "custom.advertised.listeners":
         return

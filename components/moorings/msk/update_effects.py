@@ -9,6 +9,7 @@ import pulumi
 from moorings.msk.cluster_inputs import (
     AUTHENTICATION,
     BROKER_COUNT,
+    CLIENT_BROKER_ENCRYPTION,
     CONFIGURATION,
     CONNECTIVITY,
     INSTANCE_TYPE,
@@ -38,7 +39,7 @@ _OPERATIONS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
         "broker count": (BROKER_COUNT,),
         _CONFIGURATION: (CONFIGURATION,),
         _VERSION: (KAFKA_VERSION,),
-        "authentication": (AUTHENTICATION,),
+        "authentication": (AUTHENTICATION, CLIENT_BROKER_ENCRYPTION),
     }
 )
 """MSK operations in the order in which the provider requests them, with the paths of their inputs.

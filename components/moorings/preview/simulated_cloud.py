@@ -142,6 +142,7 @@ class SimulatedCloud:
             "nodeInfoLists": [
                 {
                     "brokerId": number + 1,
+                    "clientVpcIpAddress": f"10.0.{number % len(subnets)}.{number + 10}",
                     "clientSubnet": subnets[number % len(subnets)],
                     "endpoints": [f"b-{number + 1}.{domain}"],
                     "nodeArn": f"{args['clusterArn']}/{number + 1}",

@@ -1,5 +1,6 @@
 """Fixtures for clusters."""
 
+import pulumi
 import pytest
 
 from moorings import MskCluster
@@ -23,3 +24,16 @@ def create(deploy):
         return deploy(program, preview=preview)
 
     return create_cluster
+
+
+@pytest.fixture
+def kafka(deploy):
+    """Resolve a value of a cluster."""
+
+    def resolve(select, **args):
+        def program():
+            pulumi.export("value", select(MskCluster("kafka", REQUIRED | args)))
+
+        return deploy(program, reveal_secrets=True).outputs["value"]
+
+    return resolve

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moorings import MskClientPolicy
+from moorings import KafkaConnection, KafkaPermissions, MskClientPolicy
 from moorings.kafka.permissions import kafka_resource_arn
 
 CLUSTER = "arn:aws:kafka:eu-west-1:123456789012:cluster/shop/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
@@ -187,3 +187,30 @@ def test_a_policy_that_no_role_can_have_is_rejected(deploy, rejected):
 def test_a_late_cluster_arn_is_accepted(statements):
     late = statements(cluster_arn=lambda: pulumi.Output.from_input(CLUSTER), write_topics=["orders"])
     assert late == statements(write_topics=["orders"])
+
+
+def test_a_client_of_msk_serverless(deploy):
+    cluster = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-s1"
+    permissions = KafkaPermissions(read_topics=["orders"], consumer_groups=["billing"])
+
+    def program():
+        connection = KafkaConnection(
+            listener="iam",
+            bootstrap_servers="boot-a1b2c3d4.c2.kafka-serverless.eu-west-1.amazonaws.com:9098",
+            cluster_arn=cluster,
+            permissions=permissions,
+        )
+        pulumi.export("settings", connection.java())
+
+    assert deploy(program).outputs["settings"]["sasl.mechanism"] == "AWS_MSK_IAM"
+    resources = [statement["Resource"] for statement in permissions.iam_statements(cluster)]
+    topic = cluster.replace(":cluster/", ":topic/") + "/orders"
+    group = cluster.replace(":cluster/", ":group/") + "/billing"
+    assert resources == [cluster, [topic], [group]]
+
+
+def test_msk_serverless_supports_iam_only(rejected):
+    with rejected("kafka-listener-port", "bootstrap_servers"):
+        KafkaConnection(
+            listener="tls", bootstrap_servers="boot-a1b2c3d4.c2.kafka-serverless.eu-west-1.amazonaws.com:9098"
+        )

@@ -265,19 +265,6 @@ def test_a_new_password_changes_no_other_resource(create):
     assert before["kafka-orders-secret"].inputs == after["kafka-orders-secret"].inputs
 
 
-@pytest.fixture
-def kafka(deploy):
-    """Resolve a value of a cluster."""
-
-    def resolve(select, **args):
-        def program():
-            pulumi.export("value", select(MskCluster("kafka", REQUIRED | args)))
-
-        return deploy(program, reveal_secrets=True).outputs["value"]
-
-    return resolve
-
-
 def test_bootstrap_servers_are_one_broker_per_zone(kafka):
     servers = kafka(lambda cluster: cluster.bootstrap_servers, brokers_per_zone=2)
     assert {listener: addresses.count(",") for listener, addresses in servers.items()} == {"iam": 2, "scram": 2}
@@ -364,7 +351,9 @@ def test_connection_with_mutual_tls(kafka):
         (lambda cluster: cluster.brokers("tls"), "msk-listener-disabled", "listener"),
         (lambda cluster: cluster.connection(listener="scram"), "msk-connection-user", "user"),
         (lambda cluster: cluster.connection("kpow", listener="sasl"), "argument-choice", "listener"),
-        (lambda cluster: cluster.brokers("plaintext"), "argument-choice", "listener"),
+        (lambda cluster: cluster.brokers("plaintext"), "msk-listener-disabled", "listener"),
+        (lambda cluster: cluster.connection("kpow", route="custom-domain"), "msk-route-disabled", "route"),
+        (lambda cluster: cluster.brokers("ssl"), "argument-choice", "listener"),
         (lambda cluster: cluster.connection("kpow", route="public"), "argument-choice", "route"),
     ],
 )

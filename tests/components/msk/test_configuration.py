@@ -80,3 +80,45 @@ def test_default_settings_tolerate_the_loss_of_a_broker(zones, brokers_per_zone,
         default_replication_factor=factor,
     )
     assert 1 <= args.insync_replicas < args.replication_factor
+
+
+EXISTING = {
+    "arn": "arn:aws:kafka:eu-west-1:123456789012:configuration/shared/11111111-2222-3333-4444-555555555555-2",
+    "revision": 3,
+}
+
+
+def test_an_existing_configuration_is_used_as_it_is(create):
+    plan = create(existing_configuration=EXISTING, iam=False)
+    assert plan["kafka-cluster"].inputs["configurationInfo"] == EXISTING
+    assert not plan.all("aws:msk/configuration:Configuration")
+    assert [message for severity, message, _ in plan.log if severity == "warning"] == []
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("allow_everyone_if_no_acl_found", True),
+        ("auto_create_topics", True),
+        ("default_replication_factor", 2),
+        ("min_insync_replicas", 2),
+        ("num_partitions", 6),
+        ("retention_hours", 24),
+        ("server_properties", {"message.max.bytes": "2097152"}),
+    ],
+)
+def test_an_existing_configuration_is_not_changed(create, rejected, argument, value):
+    with rejected("msk-existing-configuration", argument):
+        create(existing_configuration=EXISTING, **{argument: value})
+
+
+def test_topics_of_an_existing_configuration_may_have_fewer_replicas(create):
+    topic = {"name": "orders", "partitions": 6, "replication_factor": 2}
+    plan = create(existing_configuration=EXISTING, topics=[topic])
+    assert plan["kafka-orders-topic"].inputs["replicationFactor"] == 2
+
+
+def test_an_existing_configuration_of_another_region_is_rejected(create, rejected):
+    arn = EXISTING["arn"].replace("eu-west-1", "us-east-1")
+    with rejected("aws-arn-region", "existing_configuration.arn"):
+        create(existing_configuration={**EXISTING, "arn": arn})

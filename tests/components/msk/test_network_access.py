@@ -119,3 +119,20 @@ def test_more_rules_than_the_quota_are_rejected(cluster, rejected, args, rules):
 
 def test_as_many_rules_as_the_quota_are_accepted(cluster):
     assert len(ports(cluster(client_cidrs=networks(30)))) == 60
+
+
+def test_prefix_lists_of_clients(cluster):
+    plan = cluster(client_prefix_list_ids={"offices": "pl-0b92d7f4a1e63c508"})
+    assert ports(plan) == {"kafka-offices-iam": 9098, "kafka-offices-scram": 9096}
+    assert plan["kafka-offices-iam"].inputs["prefixListId"] == "pl-0b92d7f4a1e63c508"
+
+
+def test_prefix_lists_may_contain_networks_of_both_ip_versions(cluster):
+    plan = cluster(client_prefix_list_ids={"offices": "pl-0b92d7f4a1e63c508"}, scram=False, dual_stack=True)
+    assert ports(plan) == {"kafka-offices-iam": 9098, "kafka-offices-iam-ipv6": 20098}
+
+
+def test_prefix_lists_count_towards_the_quota_of_rules(cluster, rejected):
+    lists = {f"list-{number}": f"pl-{number:08}" for number in range(31)}
+    with rejected("msk-security-group-rule-quota", "security_group_rule_quota"):
+        cluster(client_prefix_list_ids=lists)

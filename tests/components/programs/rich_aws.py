@@ -104,11 +104,43 @@ MSK_PUBLIC: dict[str, Any] = {
     "log_bucket": "orders-broker-logs",
     "protect": False,
 }
+MSK_DISPOSABLE: dict[str, Any] = {
+    **MSK_REQUIRED,
+    "scram": False,
+    "iam": False,
+    "unauthenticated": True,
+    "client_broker_encryption": "TLS_PLAINTEXT",
+    "acknowledge": {"msk-unauthenticated": "deleted every night", "msk-plaintext": "deleted every night"},
+    "existing_configuration": {
+        "arn": "arn:aws:kafka:eu-west-1:123456789012:configuration/shared/11111111-2222-3333-4444-555555555555-2",
+        "revision": 3,
+    },
+    "dual_stack": True,
+    "client_prefix_list_ids": {"offices": "pl-00000001"},
+    "protect": False,
+}
+MSK_CUSTOM_DOMAIN: dict[str, Any] = {
+    **MSK_REQUIRED,
+    "client_security_group_ids": {"kubernetes": "sg-00000002"},
+    "client_cidrs": {"vpn": "10.80.0.0/16"},
+    "client_prefix_list_ids": {"offices": "pl-00000001"},
+    "custom_domain": {
+        "name": "kafka.example.com",
+        "hosted_zone_id": "Z0123456789ABCDEFGHIJ",
+        "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+        "listener": "scram",
+        "step": "enable",
+        "first_port": 9501,
+        "ssl_policy": "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    },
+}
 
 MSK_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "MskCluster-standard": (moorings.MskCluster, MSK_STANDARD),
     "MskCluster-express": (moorings.MskCluster, MSK_EXPRESS),
     "MskCluster-public": (moorings.MskCluster, MSK_PUBLIC),
+    "MskCluster-disposable": (moorings.MskCluster, MSK_DISPOSABLE),
+    "MskCluster-custom-domain": (moorings.MskCluster, MSK_CUSTOM_DOMAIN),
     "MskScramUser-rich": (
         moorings.MskScramUser,
         {
