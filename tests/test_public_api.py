@@ -10,7 +10,7 @@ import moorings
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "components" / "moorings"
-NAMESPACES = ("apps", "aws", "ecs", "kafka", "kubernetes", "msk", "validation")
+NAMESPACES = ("apps", "aws", "ecs", "kafka", "kubernetes", "msk", "overrides", "validation")
 
 
 @pytest.mark.parametrize("name", moorings.__all__)

@@ -4,6 +4,7 @@ from moorings import ecs as ecs
 from moorings import kafka as kafka
 from moorings import kubernetes as kubernetes
 from moorings import msk as msk
+from moorings import overrides as overrides
 from moorings import validation as validation
 from moorings.apps import *
 from moorings.aws import *
@@ -11,6 +12,7 @@ from moorings.ecs import *
 from moorings.kafka import *
 from moorings.kubernetes import *
 from moorings.msk import *
+from moorings.overrides import *
 from moorings.validation import *
 
 __version__: str

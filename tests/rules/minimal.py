@@ -37,13 +37,17 @@ MINIMAL: dict[type[Args], Arguments] = {}
 
 
 def component(component_class: Callable[..., Any], args_class: type[Args], **minimal: Any) -> None:
-    """Add a component: its arguments are the minimal ones, overridden by those of an example."""
+    """Add a component: its arguments are the minimal ones, overridden by those of an example.
+
+    An example may also contain ``transforms``, an option of the component.
+    """
 
     def build(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
         values = {**minimal, **args}
         if acknowledge:
             values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
-        return component_class("example", args_class(**values))
+        opts = pulumi.ResourceOptions(transforms=values.pop("transforms", None))
+        return component_class("example", args_class(**values), opts)
 
     BUILDERS[args_class], MINIMAL[args_class] = build, minimal
 

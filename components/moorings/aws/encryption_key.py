@@ -13,6 +13,7 @@ from moorings.aws.encryption_key_rules import KEY_NAME, RULES
 from moorings.aws.iam import policy_document
 from moorings.aws.iam_policy_rules import KEY_POLICY_SIZE, check_policy_size
 from moorings.aws.key_purposes import DeclaredKey, KeyPurposes
+from moorings.overrides.binding import bind_overrides
 from moorings.validation.outputs import register_declared_outputs
 
 ADMINISTRATION_ACTIONS = [
@@ -85,7 +86,12 @@ class EncryptionKey(pulumi.ComponentResource):
         if not NAME.fullmatch(name):
             problem = "must be 1 to 223 letters, digits and /_-, and must not begin with aws/; rename the key"
             self._reporter.reject(KEY_NAME, problem, "name")
-        super().__init__("moorings:index:EncryptionKey", name, self._reporter.inputs, opts)
+        super().__init__(
+            "moorings:index:EncryptionKey",
+            name,
+            self._reporter.inputs,
+            bind_overrides(self, name, self._reporter, opts),
+        )
 
         key = DeclaredKey(
             f"{name}-key",

@@ -78,7 +78,7 @@ class ApplicationLoadBalancer:
         self._create_rules(application_port, task_security_group)
         load_balancer = self._create_load_balancer(subnet_ids, context)
         target_group = create_http_target_group(
-            name, "tg", args, port=application_port, vpc_id=vpc_id, tags=tags, opts=self._opts
+            name, "tg", args, port=application_port, vpc_id=vpc_id, tags=tags, opts=self._opts, reporter=reporter
         )
         self.arn, self.arn_suffix = load_balancer.arn, load_balancer.arn_suffix
         self.target_group_arn, self.target_group_arn_suffix = target_group.arn, target_group.arn_suffix

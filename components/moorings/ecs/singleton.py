@@ -27,6 +27,9 @@ from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.singleton_rules import NAME, RESERVED_NAME, SINGLETON_RULES
 from moorings.ecs.subnet_rules import SINGLE_ZONE, check_load_balancer_subnets, check_task_subnets
 from moorings.ecs.task_definition import SingletonTask
+from moorings.ecs.transform_rules import SERVICE_TYPE, transformed_service
+from moorings.overrides.binding import bind_overrides
+from moorings.overrides.child_guard import ChildGuard
 from moorings.validation.inputs import as_output, gather
 from moorings.validation.outputs import register_declared_outputs
 from moorings.validation.reporter import Reporter
@@ -112,7 +115,9 @@ class FargateSingleton(pulumi.ComponentResource):
         """
         args, reporter = SINGLETON_RULES.check("FargateSingleton", name, args)
         _check_name(reporter, name, has_load_balancer=args.load_balancer is not None)
-        super().__init__("moorings:index:FargateSingleton", name, reporter.inputs, opts)
+        super().__init__(
+            "moorings:index:FargateSingleton", name, reporter.inputs, bind_overrides(self, name, reporter, opts)
+        )
         self._reporter, self._name, self._args = reporter, name, args
         self._opts = pulumi.ResourceOptions(parent=self)
         timing = _deployment_timing(args)
@@ -220,6 +225,7 @@ class FargateSingleton(pulumi.ComponentResource):
         if args.service_connect is not None:
             namespace = self._check_arn("service_connect.namespace_arn", args.service_connect.namespace_arn)
             service_connect = args.service_connect.configuration(namespace, args.port)
+        guard = ChildGuard(self, self._reporter, f"{self._name}-service", SERVICE_TYPE).expect(transformed_service)
         return aws.ecs.Service(
             f"{self._name}-service",
             cluster=self.cluster_arn,
@@ -244,13 +250,15 @@ class FargateSingleton(pulumi.ComponentResource):
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             tags=args.tags,
-            opts=self._reporter.gate(
-                pulumi.ResourceOptions(
-                    parent=self,
-                    depends_on=[*dependencies, *(load_balancer.dependencies if load_balancer else [])],
-                    # A replacement that is created first would run a second task.
-                    delete_before_replace=True,
-                    custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
+            opts=guard.options(
+                self._reporter.gate(
+                    pulumi.ResourceOptions(
+                        parent=self,
+                        depends_on=[*dependencies, *(load_balancer.dependencies if load_balancer else [])],
+                        # A replacement that is created first would run a second task.
+                        delete_before_replace=True,
+                        custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
+                    )
                 )
             ),
         )

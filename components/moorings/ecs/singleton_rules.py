@@ -13,6 +13,7 @@ from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.subnet_rules import SUBNET_RULES
 from moorings.ecs.task_rules import TASK_RULES
+from moorings.ecs.transform_rules import TRANSFORM_RULES
 from moorings.kafka.client_rules import CONNECTION_RULES
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
@@ -30,6 +31,7 @@ SINGLETON_RULES = RuleSet(
     SECRET_RULES,
     SUBNET_RULES,
     TASK_RULES,
+    TRANSFORM_RULES,
 )
 
 _SERVICE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service_definition_parameters.html"

@@ -7,6 +7,9 @@ import pulumi_aws as aws
 
 from moorings.ecs.child_names import MAX_LOAD_BALANCER_NAME, child_name
 from moorings.ecs.http_target import HttpTarget
+from moorings.ecs.transform_rules import TARGET_GROUP_TYPE, transformed_drain
+from moorings.overrides.child_guard import ChildGuard
+from moorings.validation.reporter import Reporter
 
 
 def create_http_target_group(
@@ -18,6 +21,7 @@ def create_http_target_group(
     vpc_id: pulumi.Input[str],
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
+    reporter: Reporter,
 ) -> aws.lb.TargetGroup:
     """Create the target group with its health check.
 
@@ -29,10 +33,14 @@ def create_http_target_group(
         vpc_id: VPC of the task.
         tags: tags of the target group.
         opts: options of the target group.
+        reporter: reporter of the component.
 
     """
-    return aws.lb.TargetGroup(
-        child_name(name, role, MAX_LOAD_BALANCER_NAME),
+    child = child_name(name, role, MAX_LOAD_BALANCER_NAME)
+    guard = ChildGuard(opts.parent, reporter, child, TARGET_GROUP_TYPE)
+    guard.expect(transformed_drain, role=role, deregistration_delay_seconds=target.deregistration_delay_seconds)
+    target_group = aws.lb.TargetGroup(
+        child,
         target_type="ip",
         vpc_id=vpc_id,
         port=port,
@@ -51,5 +59,7 @@ def create_http_target_group(
             "unhealthy_threshold": target.unhealthy_threshold,
         },
         tags=tags,
-        opts=opts,
+        opts=guard.options(opts),
     )
+    guard.check_preview(target_group, "deregistration_delay")
+    return target_group

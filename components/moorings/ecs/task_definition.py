@@ -17,9 +17,12 @@ from moorings.ecs.iam_roles import TaskRoles
 from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference, render_secret, value_from
 from moorings.ecs.service_connect import PORT_NAME
 from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.ecs.transform_rules import TASK_TYPE, transformed_plaintext_secret, transformed_stop_timeout
 from moorings.kafka.client_environment import ClientEnvironment
+from moorings.overrides.child_guard import ChildGuard
 from moorings.validation.inputs import as_output, gather
 from moorings.validation.reporter import Reporter
+from moorings.validation.resource_changes import Properties
 
 
 class SingletonTask:
@@ -195,7 +198,23 @@ class SingletonTask:
         names = args.volume_names
         volumes: list[Any] = [{"name": names[path]} for path in sorted(args.ephemeral_volume_paths)]
         volumes += [mount.volume(names[path]) for path, mount in sorted(args.efs_mounts.items())]
-        return aws.ecs.TaskDefinition(
+        definitions = self._reporter.derive(
+            self._render_container,
+            context=self._context,
+            log_group=self.log_group.name,
+            image=args.image,
+            user=args.user,
+            command=args.command,
+            entry_point=args.entry_point,
+            environment=args.environment | self._kafka.plain,
+            existing_references={
+                name: self._value_from(reference) for name, reference in self._existing_references.items()
+            },
+            created_references=self._created_references,
+            registry_secret_arn=args.repository_credentials_secret_arn,
+        )
+        guard = self._guard(definitions)
+        task_definition = aws.ecs.TaskDefinition(
             f"{self._name}-task",
             family=self._name,
             network_mode="awsvpc",
@@ -206,26 +225,25 @@ class SingletonTask:
             runtime_platform={"cpu_architecture": args.cpu_architecture, "operating_system_family": "LINUX"},
             execution_role_arn=self.roles.execution_role.arn,
             task_role_arn=self.roles.task_role.arn,
-            container_definitions=self._reporter.derive(
-                self._render_container,
-                context=self._context,
-                log_group=self.log_group.name,
-                image=args.image,
-                user=args.user,
-                command=args.command,
-                entry_point=args.entry_point,
-                environment=args.environment | self._kafka.plain,
-                existing_references={
-                    name: self._value_from(reference) for name, reference in self._existing_references.items()
-                },
-                created_references=self._created_references,
-                registry_secret_arn=args.repository_credentials_secret_arn,
-            ),
+            container_definitions=definitions,
             volumes=volumes,
             skip_destroy=True,
             tags=args.tags,
-            opts=self._reporter.gate(self._opts),
+            opts=guard.options(self._reporter.gate(self._opts)),
         )
+        guard.check_preview(task_definition, "container_definitions")
+        return task_definition
+
+    def _guard(self, definitions: pulumi.Input[str]) -> ChildGuard:
+        """Return the rules of the task definition after transforms."""
+        guard = ChildGuard(self._parent, self._reporter, f"{self._name}-task", TASK_TYPE)
+        guard.expect(
+            transformed_stop_timeout, name=self._name, stop_timeout_seconds=self._args.stop_timeout_seconds
+        ).expect(transformed_plaintext_secret, rendered=definitions, marked=[])
+        for variable in guard.late_variables:
+            empty = {"final": Properties(), "rendered": "[]"}
+            self._reporter.evaluate(transformed_plaintext_secret, **empty, marked=[variable])
+        return guard
 
     def _value_from(self, reference: EcsSecretReference) -> pulumi.Input[str]:
         return self._reporter.derive(

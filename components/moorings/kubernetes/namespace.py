@@ -5,6 +5,7 @@ import pulumi
 from moorings.kubernetes.namespace_args import POD_READINESS_GATE_LABEL, POD_SECURITY_LABEL, KubernetesNamespaceArgs
 from moorings.kubernetes.namespace_rules import RULES, namespace_name, reserved_namespace
 from moorings.kubernetes.objects import KubernetesObject
+from moorings.overrides.binding import bind_overrides
 from moorings.validation.outputs import register_declared_outputs
 
 
@@ -32,7 +33,9 @@ class KubernetesNamespace(pulumi.ComponentResource):
         name_in_cluster = args.namespace_name or name
         reporter.evaluate(namespace_name, name=name_in_cluster)
         reporter.evaluate(reserved_namespace, name=name_in_cluster)
-        super().__init__("moorings:index:KubernetesNamespace", name, reporter.inputs, opts)
+        super().__init__(
+            "moorings:index:KubernetesNamespace", name, reporter.inputs, bind_overrides(self, name, reporter, opts)
+        )
 
         levels = {f"{POD_SECURITY_LABEL}{mode}": args.pod_security for mode in ("enforce", "audit", "warn")}
         gates = POD_READINESS_GATE_LABEL if args.pod_readiness_gates else {}

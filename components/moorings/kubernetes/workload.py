@@ -35,6 +35,7 @@ from moorings.kubernetes.workload_specs import (
     service_spec,
     stateful_set_spec,
 )
+from moorings.overrides.binding import bind_overrides
 from moorings.validation.inputs import as_output
 
 
@@ -94,7 +95,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
             "moorings:index:KubernetesWorkload",
             name,
             {**self._reporter.inputs, **change_inputs(args)},
-            pulumi.ResourceOptions.merge(opts, guard),
+            pulumi.ResourceOptions.merge(bind_overrides(self, name, self._reporter, opts), guard),
         )
         self._name, self._args = name, args
         self._kind = args.kind or "Deployment"

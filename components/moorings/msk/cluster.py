@@ -37,6 +37,7 @@ from moorings.msk.subnet_rules import check_internet_route, check_subnets
 from moorings.msk.topics import create_topics
 from moorings.msk.update_effects import operation_timeouts
 from moorings.msk.users import create_users
+from moorings.overrides.binding import bind_overrides
 from moorings.validation import argument_rules
 from moorings.validation.errors import is_output, suggestion
 from moorings.validation.inputs import as_output, gather
@@ -112,7 +113,9 @@ class MskCluster(pulumi.ComponentResource):
             problem = "must be 1 to 48 letters, digits and hyphens, not starting with -; rename it"
             self._reporter.reject(LOGICAL_NAME, problem, "name")
         settings = derive_settings(self._reporter, args)
-        super().__init__("moorings:index:MskCluster", name, self._reporter.inputs, opts)
+        super().__init__(
+            "moorings:index:MskCluster", name, self._reporter.inputs, bind_overrides(self, name, self._reporter, opts)
+        )
         self._child_opts = pulumi.ResourceOptions(parent=self)
 
         check_declared_resources(self._reporter, name, args)

@@ -12,6 +12,7 @@ from moorings.aws.iam import policy_document
 from moorings.aws.key_purposes import declared_purposes
 from moorings.aws.regions import check_arns
 from moorings.msk.scram_user_args import KEY_PURPOSE, SCRAM_USER_RULES, MskScramUserArgs
+from moorings.overrides.binding import bind_overrides
 from moorings.validation.inputs import as_output, gather
 from moorings.validation.outputs import register_declared_outputs
 
@@ -63,7 +64,9 @@ class MskScramUser(pulumi.ComponentResource):
 
         """
         args, reporter = SCRAM_USER_RULES.check("MskScramUser", name, args)
-        super().__init__("moorings:index:MskScramUser", name, reporter.inputs, opts)
+        super().__init__(
+            "moorings:index:MskScramUser", name, reporter.inputs, bind_overrides(self, name, reporter, opts)
+        )
         check_arns(reporter, self, cluster_arn=args.cluster_arn, kms_key_arn=args.kms_key_arn)
         reporter.evaluate(KEY_PURPOSE, purposes=declared_purposes(args.kms_key_arn))
         child_opts = pulumi.ResourceOptions(parent=self)

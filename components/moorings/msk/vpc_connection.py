@@ -19,6 +19,7 @@ from moorings.kafka.permissions import KafkaPermissions
 from moorings.msk.broker_subnets import SubnetIds
 from moorings.msk.cluster_method_rules import UNPUBLISHED_ADDRESSES
 from moorings.msk.network_access import exceeds
+from moorings.overrides.binding import bind_overrides
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.findings import Severity
@@ -133,7 +134,9 @@ class MskVpcConnection(pulumi.ComponentResource):
 
         """
         args, reporter = VPC_CONNECTION_RULES.check("MskVpcConnection", name, args)
-        super().__init__("moorings:index:MskVpcConnection", name, reporter.inputs, opts)
+        super().__init__(
+            "moorings:index:MskVpcConnection", name, reporter.inputs, bind_overrides(self, name, reporter, opts)
+        )
         self._args, self._reporter = args, reporter
         child_opts = pulumi.ResourceOptions(parent=self)
         check_arns(reporter, self, cluster_arn=args.cluster_arn)

@@ -30,6 +30,7 @@ AREAS = {
     "kpow": "kPow",
     "msk": "Amazon MSK",
     "network": "Networks",
+    "override": "Overrides",
 }
 """Titles of the prefixes of rule IDs."""
 

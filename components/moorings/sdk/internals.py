@@ -24,6 +24,7 @@ PRIVATE_NAMES = (
     "pulumi.runtime.rpc:transfer_properties",
     "pulumi.output:Output.resources",
     "pulumi.resource:Resource.__annotations__",
+    "pulumi.runtime._callbacks:_CallbackServicer.__annotations__",
     "pulumi.output:_OutputData",
     "pulumi.output:Output.__annotations__",
     "pulumi._types:resource_types",
@@ -65,6 +66,27 @@ def explicit_provider(resource: "pulumi.Resource") -> "pulumi.ProviderResource |
     """Return the provider that the program has chosen for a resource or its parent. None for the default provider."""
     annotations: Mapping[str, Any] = find_private_name("pulumi.resource:Resource.__annotations__") or {}
     return getattr(resource, "_provider", None) if "_provider" in annotations else None
+
+
+def children_of(resource: "pulumi.Resource") -> "set[pulumi.Resource]":
+    """Return the resources whose parent is a resource. Empty if the SDK does not list them."""
+    annotations: Mapping[str, Any] = find_private_name("pulumi.resource:Resource.__annotations__") or {}
+    return set(getattr(resource, "_childResources", ())) if "_childResources" in annotations else set()
+
+
+def inherits_transforms(parent: "pulumi.Resource | None") -> bool:
+    """Whether transforms of the stack, or transformations of a parent and its ancestors, apply to a new resource.
+
+    Transforms of ancestors are not visible: the SDK only registers them with the engine.
+    """
+    annotations: Mapping[str, Any] = find_private_name("pulumi.resource:Resource.__annotations__") or {}
+    inherits_from = parent or pulumi.runtime.get_root_resource()
+    if "_transformations" in annotations and getattr(inherits_from, "_transformations", None):
+        return True
+    settings = find_private_name("pulumi.runtime.settings:SETTINGS")
+    servicer: Mapping[str, Any] = find_private_name("pulumi.runtime._callbacks:_CallbackServicer.__annotations__") or {}
+    callbacks = getattr(settings, "callbacks", None)
+    return "_transforms" in servicer and bool(getattr(callbacks, "_transforms", None))
 
 
 def start_callback_server() -> None:

@@ -53,7 +53,7 @@ def change_hooks(
         # The hook also runs in previews.
         return pulumi.ResourceHook(f"{prefix}-{operation}", check, pulumi.ResourceHookOptions(on_dry_run=True))
 
-    prefix = _unique(prefix)
+    prefix = unique_prefix(prefix)
     start_callback_server()
     judges_creation = any("create" in rule.operations for rule in rules)
     return pulumi.ResourceHookBinding(
@@ -61,7 +61,7 @@ def change_hooks(
     )
 
 
-def _unique(prefix: str) -> str:
+def unique_prefix(prefix: str) -> str:
     """Return a prefix that no other component of the program uses: components below others may have equal names."""
     program = get_root_resource()
     if program is None:

@@ -49,6 +49,7 @@ class Reporter:
         self._late_of: dict[str, list[pulumi.Output[Any]]] = {}
         self._warnings: list[str] = []
         self._resource: pulumi.Resource | None = None
+        self._final_checks: list[Callable[[], None]] = []
 
     def __str__(self) -> str:
         """Return the component for messages."""
@@ -233,8 +234,14 @@ class Reporter:
 
         return pulumi.Output.from_input(passed())
 
+    def before_finish(self, check: Callable[[], None]) -> None:
+        """Add a check of the complete component."""
+        self._final_checks.append(check)
+
     def finish(self, resource: pulumi.Resource) -> None:
         """Log the warnings of a registered component, and warn about acknowledgements without a finding."""
+        for check in self._final_checks:
+            check()
         self._resource = resource
         for warning in self._warnings:
             pulumi.log.warn(warning, resource=resource)

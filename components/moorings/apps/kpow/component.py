@@ -7,6 +7,7 @@ from moorings.apps.kpow.clusters import PRIMARY
 from moorings.apps.kpow.settings import KpowSettings
 from moorings.apps.kpow.settings_rules import UNKNOWN_CLUSTER
 from moorings.kafka.acls import KafkaAcl
+from moorings.overrides.binding import bind_overrides
 from moorings.validation.reporter import Reporter
 
 
@@ -25,7 +26,9 @@ class KpowComponent(pulumi.ComponentResource):
             opts: options of the component.
 
         """
-        super().__init__(f"moorings:index:{type(self).__name__}", name, reporter.inputs, opts)
+        super().__init__(
+            f"moorings:index:{type(self).__name__}", name, reporter.inputs, bind_overrides(self, name, reporter, opts)
+        )
         self._settings, self._reporter = settings, reporter
         self.acl_commands = acl_commands(settings.connections, settings.kafka_actions)
 

@@ -24,6 +24,7 @@ from moorings.aws.network.network_rules import NETWORK_NAME, RULES, other_region
 from moorings.aws.network.subnet_plan import ZoneSubnets, plan_subnets
 from moorings.aws.network.vpc_endpoints import VpcEndpoints
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
+from moorings.overrides.binding import bind_overrides
 from moorings.validation.outputs import register_declared_outputs
 
 _Tags = Mapping[str, pulumi.Input[str]]
@@ -90,7 +91,9 @@ class Network(pulumi.ComponentResource):
         if not NAME.fullmatch(name):
             problem = "must be 1 to 64 letters, digits and _.-, and begin with a letter or digit; rename the network"
             self._reporter.reject(NETWORK_NAME, problem, "name")
-        super().__init__("moorings:index:Network", name, self._reporter.inputs, opts)
+        super().__init__(
+            "moorings:index:Network", name, self._reporter.inputs, bind_overrides(self, name, self._reporter, opts)
+        )
         self._name, self._args = name, args
         self._reporter.evaluate(other_region, zones=args.region, region=aws_context(self).region)
         self._opts = pulumi.ResourceOptions(parent=self)

@@ -27,6 +27,7 @@ from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.kubernetes.ingress.workload_ingress_rules import RULES, object_name
 from moorings.kubernetes.objects import KubernetesObject
+from moorings.overrides.binding import bind_overrides
 from moorings.validation.inputs import as_output
 from moorings.validation.outputs import register_declared_outputs
 
@@ -65,7 +66,12 @@ class WorkloadIngress(pulumi.ComponentResource):
 
         """
         args, self._reporter = RULES.check("WorkloadIngress", name, args)
-        super().__init__("moorings:index:WorkloadIngress", name, self._reporter.inputs, opts)
+        super().__init__(
+            "moorings:index:WorkloadIngress",
+            name,
+            self._reporter.inputs,
+            bind_overrides(self, name, self._reporter, opts),
+        )
         self._name, self._args, self._controller = name, args, args.ingress_controller
         self._objects: dict[str, KubernetesObject] = {}
         self._namespace: pulumi.Input[str] | None = args.backend_namespace if args.namespace is None else args.namespace
