@@ -6,18 +6,23 @@ import pulumi
 
 from moorings.kafka.topic_change_rules import TOPIC_CHANGES
 from moorings.msk.cluster_change_rules import CLUSTER_CHANGES
+from moorings.msk.cluster_inputs import CLUSTER_TYPE
 from moorings.msk.configuration_change_rules import CONFIGURATION_CHANGES
-from moorings.msk.update_effects import restart_notice
+from moorings.msk.update_effects import describe_restart, restart_notice
 from moorings.msk.version_change_rules import VERSION_CHANGES
 from moorings.validation.change_hooks import change_hooks
 from moorings.validation.change_rules import ChangeRule
 from moorings.validation.findings import Path
+from moorings.validation.impacts import ImpactRule
 from moorings.validation.reporter import Reporter
 
 _CLUSTER_RULES = (*CLUSTER_CHANGES.rules, *VERSION_CHANGES.rules)
 
 CHANGE_RULES: tuple[ChangeRule, ...] = (*_CLUSTER_RULES, *CONFIGURATION_CHANGES.rules, *TOPIC_CHANGES.rules)
 """Rules that ``moorings report`` finds through the entry point ``moorings.checks``."""
+
+IMPACTS = (ImpactRule(frozenset({CLUSTER_TYPE}), describe_restart),)
+"""What changes of a cluster do, for reports."""
 
 _TOPIC_ARGUMENTS = {"partitionCount": "partitions", "configs": "config"}
 """Arguments of ``KafkaTopic`` by the input of ``aws.msk.Topic``."""

@@ -17,6 +17,7 @@ from moorings.msk.cluster_inputs import (
     STORAGE,
     STORAGE_MODE,
 )
+from moorings.validation.impacts import Impact, ImpactLevel
 from moorings.validation.resource_changes import ResourceChange
 
 RESTART_MINUTES = (5, 15)
@@ -81,6 +82,12 @@ def restart_notice(change: ResourceChange) -> str | None:
         f"rolling restart of {brokers:g} brokers{times} to change {' and '.join(restarting)}, one broker at a time, "
         f"{RESTART_MINUTES[0]} to {RESTART_MINUTES[1]} minutes each: {shortest} to {longest} minutes in total"
     )
+
+
+def describe_restart(change: ResourceChange) -> Impact | None:
+    """Return the rolling restarts of an update as an impact, or None."""
+    notice = restart_notice(change)
+    return Impact(ImpactLevel.ROLLING, notice) if notice else None
 
 
 def changed_operations(change: ResourceChange) -> list[str]:

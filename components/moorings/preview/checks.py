@@ -15,6 +15,7 @@ from moorings.validation.argument_rules import ACKNOWLEDGE_UNUSED
 from moorings.validation.change_rules import ChangeRule, evaluate_change
 from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 from moorings.validation.findings import Finding, Severity, label, spell
+from moorings.validation.impacts import ImpactRule
 from moorings.validation.resource_changes import Operation, Properties, ResourceChange
 from moorings.validation.rule_index import all_rules
 
@@ -34,19 +35,26 @@ _OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-class ChangeRuleModule(Protocol):
+class ChangeModule(Protocol):
     """The module that an entry point of ``moorings.checks`` refers to."""
 
     CHANGE_RULES: Iterable[ChangeRule]
+    IMPACTS: Iterable[ImpactRule]
 
 
 def installed_change_rules() -> dict[str, ChangeRule]:
     """Return the rules about data loss, and those of the installed packages in the order of their names, by ID."""
-    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    modules: list[ChangeRuleModule] = [point.load() for point in points]
-    return {
-        rule.id: rule for rules in (DATA_LOSS_RULES, *(module.CHANGE_RULES for module in modules)) for rule in rules
-    }
+    rules = (DATA_LOSS_RULES, *(module.CHANGE_RULES for module in _installed_modules()))
+    return {rule.id: rule for of_package in rules for rule in of_package}
+
+
+def installed_impacts() -> list[ImpactRule]:
+    """Return the descriptions of impacts of the installed packages, in the order of their names."""
+    return [impact for module in _installed_modules() for impact in getattr(module, "IMPACTS", ())]
+
+
+def _installed_modules() -> list[ChangeModule]:
+    return [point.load() for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)]
 
 
 def parse_acknowledgements(texts: Iterable[str], rules: Mapping[str, ChangeRule]) -> dict[str, str]:
@@ -106,7 +114,7 @@ def check_changes(plan: Plan, rules: Mapping[str, ChangeRule], acknowledge: Mapp
     findings: list[ChangeFinding] = []
     unused = set(reasons)
     for step in plan.steps:
-        change = _change(step) if step.resource.type in rules_by_type else None
+        change = change_of(step) if step.resource.type in rules_by_type else None
         for rule, path, message in evaluate_change(rules_by_type[change.type], change) if change else ():
             owners = [] if rule.severity is Severity.ERROR else [COMMAND_LINE, *_owners(step.resource, parents)]
             acknowledged = [(owner, rule.id) for owner in owners if (owner, rule.id) in reasons]
@@ -131,7 +139,8 @@ def _rules_by_type(rules: Iterable[ChangeRule]) -> dict[str, list[ChangeRule]]:
     return rules_by_type
 
 
-def _change(step: Step) -> ResourceChange | None:
+def change_of(step: Step) -> ResourceChange | None:
+    """Return a step as the rules of changes read it, or None if no rule checks the operation."""
     operation, resource = _OPERATIONS.get(step.op), step.resource
     if operation is None:
         return None

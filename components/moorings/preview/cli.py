@@ -179,7 +179,7 @@ def compare(before: Path, after: Path, as_markdown: AsMarkdown = False) -> None:
             f"{before} is a preview of {old.stack}, {after} of {new.stack}; compare two previews of the same stack",
             USAGE,
         )
-    _print_plans([compare_plans(old, new)], as_markdown=as_markdown)
+    _print_plans([_with_impacts(compare_plans(old, new))], as_markdown=as_markdown)
 
 
 @app.command()
@@ -232,10 +232,17 @@ def report(
         acknowledged = parse_acknowledgements(acknowledge or [], rules)
     except ValueError as error:
         _fail(f"--acknowledge: {error}", USAGE)
-    plan = check_changes(_read_plan(file), rules, acknowledged)
+    plan = _with_impacts(check_changes(_read_plan(file), rules, acknowledged))
     _print_plans([plan], as_markdown=as_markdown)
     if rejected := [str(found.finding) for found in plan.findings if found.rejected]:
         _fail("\n".join(rejected), REJECTED)
+
+
+def _with_impacts(plan: "Plan") -> "Plan":
+    from moorings.preview.checks import installed_impacts
+    from moorings.preview.impacts import add_impacts
+
+    return add_impacts(plan, installed_impacts())
 
 
 def _suggest(name: str, names: Collection[str]) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from moorings.preview.documents import MAX_DEPTH
-from moorings.preview.plan import Plan, Step
+from moorings.preview.plan import DELETING, Plan, Step
 from moorings.validation.findings import label
+from moorings.validation.impacts import Impact, ImpactLevel
 
 OPERATIONS = {
     "create": "+",
@@ -19,12 +20,21 @@ OPERATIONS = {
 
 
 def children(plan: Plan) -> dict[str, list[Step]]:
-    """Return the steps by the URN of their parent, sorted by type and name; ``""`` stands for the stack."""
+    """Return the steps by the URN of their parent; ``""`` stands for the stack.
+
+    Resources that change and hold data or are protected come first, then by type and name.
+    """
     parents = {step.resource.urn: step.resource.parent for step in plan.steps}
     steps_by_parent: dict[str, list[Step]] = {}
-    for step in sorted(plan.steps, key=lambda step: (step.resource.kind, step.resource.name)):
+    for step in sorted(plan.steps, key=_rank):
         steps_by_parent.setdefault(_shown_parent(step.resource.urn, parents), []).append(step)
     return steps_by_parent
+
+
+def _rank(step: Step) -> tuple[bool, str, str]:
+    resource = step.before or step.resource
+    important = step.op not in {"create", "same"} and (resource.holds_data or resource.protect)
+    return not important, step.resource.kind, step.resource.name
 
 
 def _shown_parent(urn: str, parents: Mapping[str, str]) -> str:
@@ -75,19 +85,96 @@ def acknowledgements(plan: Plan) -> Iterator[tuple[str, str, str]]:
                 yield label(resource.kind, resource.name), rule, reason
 
 
+def is_changed(step: Step) -> bool:
+    """Whether the operation, or a changed option, is worth showing."""
+    return step.op != "same" or bool(step.changes) or _old_name(step) is not None
+
+
+def _old_name(step: Step) -> str | None:
+    """Return the name before a renaming by an alias."""
+    before = step.before
+    return before.name if before and before.urn and before.urn != step.resource.urn else None
+
+
 def marks(step: Step) -> list[str]:
     """Return the properties of a step that a reviewer should check."""
-    resource = step.resource
+    resource, before = step.resource, step.before or step.resource
+    old_name = _old_name(step)
     texts = {
-        "holds data": resource.holds_data,
+        "holds data": before.holds_data,
         "protected": resource.protect,
         "retained on delete": resource.retain_on_delete,
-        f"changes {', '.join(step.changed)}": bool(step.changed),
+        f"renamed from {old_name}": old_name is not None,
     }
     return [text for text, applies in texts.items() if applies]
 
 
+def impacts(plan: Plan) -> list[tuple[Step, Impact]]:
+    """Return the steps that affect the running system, those with the most severe impact first."""
+    found = [(step, step.impact) for step in plan.steps if step.impact]
+    return sorted(found, key=lambda item: (-item[1].level, item[0].resource.kind, item[0].resource.name))
+
+
+_PHRASES = {
+    "create": ("creation", "creations"),
+    "delete": ("deletion", "deletions"),
+    "import": ("import", "imports"),
+    "read": ("read", "reads"),
+    "refresh": ("refresh", "refreshes"),
+    "replace": ("replacement", "replacements"),
+    "update": ("in-place update", "in-place updates"),
+}
+_ORDER = ("replace", "delete", "update", "create", "import", "read", "refresh")
+
+
 def summary(plan: Plan) -> str:
-    """Return the number of resources by operation: ``14 to create, 1 to update``."""
-    counts = {operation: count for operation, count in plan.counts().items() if operation != "same"}
-    return ", ".join(f"{count} to {operation}" for operation, count in counts.items()) or "no changes"
+    """Return the number of resources by operation: ``2 replacements, 1 holds data, 14 unchanged``."""
+    counts = plan.counts()
+    unchanged = counts.pop("same", 0)
+    if not plan.has_state:
+        total = sum(counts.values())
+        return f"{total} resource{'s' * (total != 1)}"
+    ordered = [name for name in _ORDER if name in counts] + [name for name in counts if name not in _ORDER]
+    texts = [_phrase(name, counts[name], plan) for name in ordered] or ["no changes"]
+    held = sum((step.before or step.resource).holds_data for step in plan.steps if step.op in DELETING)
+    if held:
+        texts.append(f"{held} hold{'s' * (held == 1)} data")
+    if unchanged:
+        texts.append(f"{unchanged} unchanged")
+    return ", ".join(texts)
+
+
+def _phrase(operation: str, count: int, plan: Plan) -> str:
+    if operation == "update" and plan.compared:
+        return f"{count} update{'s' * (count != 1)}"  # in place or by replacement
+    singular, plural = _PHRASES.get(operation, (operation, operation))
+    return f"{count} {singular if count == 1 else plural}"
+
+
+def verdict(plan: Plan) -> str:
+    """Return the summary with a verdict, for the first line of a report.
+
+    - ``safe: …``: nothing is replaced, deleted or interrupted.
+    - ``…: review``: a resource is replaced, deleted or interrupted, or there is a warning.
+    - ``…: acknowledged``: rules are violated, and all violations that would be rejected are acknowledged.
+    - ``…: rejected``: a rule rejects a change.
+    - ``…: failed``: the preview reports an error.
+
+    A program that has only run without an engine has no verdict.
+    """
+    text = summary(plan)
+    if any(severity == "error" for severity, _, _ in plan.log):
+        return f"{text}: failed"
+    if any(found.rejected for found in plan.findings):
+        return f"{text}: rejected"
+    if not plan.has_state:
+        return text
+    if any(found.reason is not None for found in plan.findings):
+        return f"{text}: acknowledged"
+    if not any(map(is_changed, plan.steps)):
+        return text
+    interrupts = any(impact.level > ImpactLevel.NOTICE for _, impact in impacts(plan))
+    unclear = plan.compared and any(step.op == "update" for step in plan.steps)  # may be a replacement
+    destroys = any(step.op in DELETING for step in plan.steps)
+    warns = plan.findings or any(severity == "warning" for severity, _, _ in plan.log)
+    return f"{text}: review" if interrupts or unclear or destroys or warns else f"safe: {text}"

@@ -4,13 +4,16 @@ A plan comes from a program that runs without an engine (``moorings preview``), 
 written in the format of the latter.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from moorings.preview.differences import MISSING, PropertyChange, add_reported, find_changes, mark_replacements
 from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object, mask_state
 from moorings.preview.urns import ROOT
 from moorings.validation.findings import Finding, Severity
+from moorings.validation.impacts import Impact
 from moorings.validation.stateful_resources import STATEFUL_TYPES
 
 
@@ -114,6 +117,11 @@ def _plain(value: Any) -> Any:
     return sorted(map(str, masked)) if is_array(masked) else masked
 
 
+REPLACING = frozenset({"replace", "create-replacement", "delete-replaced"})
+DELETING = frozenset({"delete", *REPLACING})
+"""Operations that delete the old resource."""
+
+
 @dataclass(frozen=True)
 class Step:
     """The operation on one resource."""
@@ -127,11 +135,19 @@ class Step:
     before: Resource | None = None
     """The old state of the resource."""
 
-    changed: Sequence[str] = ()
-    """Paths of the changed properties."""
+    changes: Sequence[PropertyChange] = ()
+    """Changed properties and options."""
 
     replace_reasons: Sequence[str] = ()
     """Properties that cause a replacement."""
+
+    impact: Impact | None = None
+    """What the change does to the running system."""
+
+    @property
+    def changed(self) -> list[str]:
+        """Paths of the changed properties, sorted."""
+        return sorted({change.path for change in self.changes})
 
 
 @dataclass(frozen=True)
@@ -167,11 +183,19 @@ class Plan:
     offline: bool = True
     """Whether the program ran without an engine."""
 
+    output_changes: Sequence[PropertyChange] = ()
+    """Changed outputs of the stack."""
+
     compared: bool = False
     """Whether the steps are the differences between two plans."""
 
     findings: Sequence[ChangeFinding] = ()
     """What the rules of changes find in the steps."""
+
+    @property
+    def has_state(self) -> bool:
+        """Whether the steps are changes. Otherwise they are the resources of a program that ran without an engine."""
+        return self.compared or not self.offline
 
     @property
     def resources(self) -> list[Resource]:
@@ -265,10 +289,41 @@ def _parse_steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
         operation = step.get("op") or "same"
         if operation in _PARTS_OF_A_REPLACEMENT and state.get("urn") in replaced:
             continue
-        changed: set[str] = {*(step.get("detailedDiff") or {}), *(step.get("diffReasons") or [])}
-        before = Resource.from_state(old) if old and new else None
+        resource, before = Resource.from_state(state), Resource.from_state(old) if old and new else None
+        detailed = step.get("detailedDiff") or {}
         reasons = sorted(step.get("replaceReasons") or [])
-        yield Step(operation, Resource.from_state(state), before, sorted(changed), reasons)
+        changes = find_state_changes(before, resource) if before else []
+        changes = mark_replacements(changes, _replacing_properties(detailed) or reasons)
+        changes = add_reported(changes, sorted({*detailed, *(step.get("diffReasons") or [])}))
+        yield Step(operation, resource, before, changes, reasons)
+
+
+def _replacing_properties(detailed: Mapping[str, Any]) -> list[str]:
+    return sorted(
+        path for path, change in detailed.items() if is_object(change) and "replace" in str(change.get("kind"))
+    )
+
+
+OPTIONS = (
+    "protect",
+    "provider",
+    "ignore_changes",
+    "replace_on_changes",
+    "delete_before_replace",
+    "retain_on_delete",
+    "custom_timeouts",
+)
+"""Resource options that are compared: those that change what an engine does."""
+
+
+def find_state_changes(before: Resource, after: Resource) -> list[PropertyChange]:
+    """Return the changed inputs and options between two states of a resource, sorted."""
+    options = [
+        PropertyChange(name, old, new)
+        for name in OPTIONS
+        if (old := getattr(before, name)) != (new := getattr(after, name))
+    ]
+    return sorted([*find_changes(before.inputs, after.inputs), *options], key=lambda change: change.path)
 
 
 def _step_json(step: Step) -> dict[str, Any]:
@@ -280,8 +335,29 @@ def _step_json(step: Step) -> dict[str, Any]:
         "urn": step.resource.urn,
         **({"provider": step.resource.provider} if step.resource.provider else {}),
         **states,
-        **({"diffReasons": list(step.changed)} if step.changed else {}),
+        **({"diffReasons": _diff_reasons(step), "detailedDiff": _detailed_diff(step)} if step.changes else {}),
         **({"replaceReasons": list(step.replace_reasons)} if step.replace_reasons else {}),
+    }
+
+
+def _diff_reasons(step: Step) -> list[str]:
+    """Return the names of the changed properties, without what changes in them."""
+    return sorted({re.split(r"[.\[]", change.engine_path or change.path, maxsplit=1)[0] for change in step.changes})
+
+
+def _detailed_diff(step: Step) -> dict[str, Any]:
+    kinds = {
+        change.engine_path or change.path: "add"
+        if change.before is MISSING and change.is_reported
+        else "delete"
+        if change.after is MISSING and change.is_reported
+        else "update"
+        for change in step.changes
+    }
+    replacing = {change.engine_path or change.path for change in step.changes if change.replaces}
+    return {
+        path: {"kind": f"{kind}-replace" if path in replacing else kind, "inputDiff": step.before is not None}
+        for path, kind in kinds.items()
     }
 
 

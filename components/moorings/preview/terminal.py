@@ -1,52 +1,72 @@
-"""Prints a plan in a terminal, as a tree of components and resources."""
+"""Prints a plan in a terminal: the verdict, the impact on the running system, and a tree of components and resources."""
 
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from moorings.preview.outline import OPERATIONS, acknowledgements, children, marks, summary
+from moorings.preview.change_text import describe_change, diff_lines
+from moorings.preview.differences import PropertyChange
+from moorings.preview.outline import (
+    OPERATIONS,
+    acknowledgements,
+    children,
+    impacts,
+    is_changed,
+    marks,
+    verdict,
+)
 from moorings.preview.plan import Plan, Step
-from moorings.validation.findings import escape
+from moorings.validation.findings import escape, label
+from moorings.validation.impacts import ImpactLevel
 
 STYLES = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red"}
 SEVERITY_STYLES = {"warning": "yellow", "error": "red"}
+LEVEL_STYLES = {ImpactLevel.DATA_LOSS: "red", ImpactLevel.DOWNTIME: "red", ImpactLevel.SESSIONS: "yellow"}
 
 
 def print_plan(console: Console, plan: Plan) -> None:
-    """Print the resources, warnings and counts of a plan."""
-    steps_by_parent = children(plan)
-    tree = Tree(_text(plan.stack, "bold"), guide_style="dim")
-
-    def add_children(branch: Tree, urn: str) -> None:
-        for step in steps_by_parent.get(urn, []):
-            add_children(branch.add(_line(step)), step.resource.urn)
-
-    add_children(tree, "")
-    console.print(tree)
+    """Print a plan. Resources that do not change are only counted."""
+    console.print(_text(f"{plan.stack}: {verdict(plan)}", "bold"))
+    for step, impact in impacts(plan):
+        text = f"{label(step.resource.kind, step.resource.name)}: {impact.text}"
+        console.print(_text(text, LEVEL_STYLES.get(impact.level, "")))
     for severity, message, urn in plan.log:
         if severity in SEVERITY_STYLES:
             resource = f"{urn.rpartition('::')[2]}: " if urn else ""
             text = " ".join(f"{severity}: {resource}{message}".splitlines())
-            console.print(_text(text, SEVERITY_STYLES[severity]), soft_wrap=True)
+            console.print(_text(text, SEVERITY_STYLES[severity]))
     for found in plan.findings:
         if not found.rejected:  # the command prints those that are rejected as errors
             effect, style = ("warning", "yellow") if found.reason is None else ("acknowledged", "dim")
             reason = "" if found.reason is None else f": {found.reason}"
-            console.print(_text(f"{effect}: {found.finding}{reason}", style), soft_wrap=True)
+            console.print(_text(f"{effect}: {found.finding}{reason}", style))
     for component, rule, reason in acknowledgements(plan):
-        console.print(_text(f"acknowledged in the program: {component}: {rule}: {reason}", "dim"), soft_wrap=True)
+        console.print(_text(f"acknowledged in the program: {component}: {rule}: {reason}", "dim"))
+    console.print(_tree(plan))
+    for change in plan.output_changes:
+        for line in _change_lines(change, "output "):
+            console.print(line)
     if plan.notes:
-        console.print(_text(f"unknown without an engine: {', '.join(plan.notes)}", "dim"), soft_wrap=True)
-    console.print(_text(f"{plan.stack}: {summary(plan)}", "bold"))
+        console.print(_text(f"unknown without an engine: {', '.join(plan.notes)}", "dim"))
 
 
-def _text(text: str, style: str = "") -> Text:
-    """Return one line without what a terminal executes: control characters, or commands for GitHub Actions.
+def _tree(plan: Plan) -> Tree:
+    steps_by_parent = children(plan)
+    tree = Tree(_text(plan.stack), guide_style="dim")
 
-    The runner reads a command from a line that begins with ``::``, or that contains ``##[``.
-    """
-    line = escape(text).replace("##[", "##\\[")
-    return Text(f"\\{line}" if line.lstrip().startswith("::") else line, style=style)
+    def add_children(branch: Tree, urn: str) -> bool:
+        """Add what changes below a resource, and return whether anything does."""
+        changed = False
+        for step in steps_by_parent.get(urn, []):
+            child = branch.add(_line(step))
+            if add_children(child, step.resource.urn) or is_changed(step):
+                changed = True
+            else:
+                branch.children.pop()
+        return changed
+
+    add_children(tree, "")
+    return tree
 
 
 def _line(step: Step) -> Text:
@@ -56,4 +76,24 @@ def _line(step: Step) -> Text:
     text.append(_text(f" {step.resource.name}"))
     if texts := marks(step):
         text.append(_text(f"  ({', '.join(texts)})", "dim"))
+    for change in step.changes:
+        for line in _change_lines(change, "    "):
+            text.append("\n").append(line)
     return text
+
+
+def _change_lines(change: PropertyChange, prefix: str) -> list[Text]:
+    style = "magenta" if change.replaces else ""
+    lines = diff_lines(change)
+    if not lines:
+        return [_text(f"{prefix}{change.path}: {describe_change(change)}", style)]
+    return [_text(f"{prefix}{change.path}:", style), *(_text(f"{' ' * len(prefix)}  {line}") for line in lines)]
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Return one line without what a terminal executes: control characters, or commands for GitHub Actions.
+
+    The runner reads a command from a line that begins with ``::``, or that contains ``##[``.
+    """
+    line = escape(text).replace("##[", "##\\[")
+    return Text(f"\\{line}" if line.lstrip().startswith("::") else line, style=style)

@@ -1,0 +1,54 @@
+"""What changes of an ECS service do to its tasks, for reports."""
+
+from moorings.validation.impacts import Impact, ImpactLevel, ImpactRule
+from moorings.validation.resource_changes import ResourceChange
+
+_SERVICE = "aws:ecs/service:Service"
+
+_STARTS_NEW_TASKS = (
+    "capacityProviderStrategies",
+    "launchType",
+    "loadBalancers",
+    "networkConfiguration",
+    "platformVersion",
+    "serviceConnectConfiguration",
+    "serviceRegistries",
+    "taskDefinition",
+    "volumeConfiguration",
+)
+"""Inputs whose change makes ECS deploy the service again.
+
+Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+"""
+
+
+def _describe_service(change: ResourceChange) -> Impact | None:  # noqa: PLR0911 - one per effect
+    if change.operation in {"delete", "replace"}:
+        again = ", and the service is created again" if change.operation == "replace" else ""
+        return Impact(ImpactLevel.DOWNTIME, f"ECS stops all tasks of the service{again}")
+    if change.operation != "update":
+        return None
+    before, after = change.before.number("desiredCount"), change.after.number("desiredCount")
+    if before and after == 0:
+        return Impact(ImpactLevel.DOWNTIME, f"ECS stops {_tasks(before)}")
+    if after == 0:
+        return None  # nothing runs
+    redeployed = change.after.at("forceNewDeployment") is True
+    if redeployed or any(change.before.at(name) != change.after.at(name) for name in _STARTS_NEW_TASKS):
+        # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+        if change.after.number("deploymentMaximumPercent") == 100:  # noqa: PLR2004 - percent
+            return Impact(
+                ImpactLevel.DOWNTIME, "ECS stops the running task before it starts the new one, until it is healthy"
+            )
+        return Impact(ImpactLevel.ROLLING, f"rolling deployment of {_tasks(after)}")
+    if before is not None and after is not None and before != after:
+        return Impact(ImpactLevel.NOTICE, f"{_tasks(after)} instead of {before:g}")
+    return None
+
+
+def _tasks(count: float | None) -> str:
+    return "all tasks" if count is None else "1 task" if count == 1 else f"{count:g} tasks"
+
+
+CHANGE_RULES = ()
+IMPACTS = (ImpactRule(frozenset({_SERVICE}), _describe_service),)

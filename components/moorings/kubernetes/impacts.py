@@ -1,0 +1,87 @@
+"""What changes of Kubernetes objects do to pods and sessions, for reports."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from moorings.validation.impacts import Impact, ImpactLevel, ImpactRule
+from moorings.validation.resource_changes import ResourceChange
+
+_WORKLOADS = frozenset(f"kubernetes:apps/v1:{kind}" for kind in ("DaemonSet", "Deployment", "StatefulSet"))
+
+_ROUTES = frozenset(
+    {
+        "kubernetes:networking.k8s.io/v1:Ingress",
+        "kubernetes:core/v1:Service",
+        "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
+        "kubernetes:gateway.envoyproxy.io/v1alpha1:BackendTrafficPolicy",
+        "kubernetes:gateway.k8s.aws/v1:TargetGroupConfiguration",
+        "kubernetes:gateway.kgateway.dev/v1alpha1:BackendConfigPolicy",
+        "kubernetes:gateway.nginx.org/v1alpha1:UpstreamSettingsPolicy",
+        "kubernetes:k8s.nginx.org/v1:VirtualServer",
+        "kubernetes:networking.istio.io/v1:DestinationRule",
+        "kubernetes:traefik.io/v1alpha1:IngressRoute",
+        "kubernetes:traefik.io/v1alpha1:TraefikService",
+    }
+)
+"""Objects that can configure sticky sessions."""
+
+_TEMPLATE = ("spec", "template")
+_REPLICAS = ("spec", "replicas")
+
+_KEEPS_SESSIONS = ("duration", "expires", "httponly", "max-age", "maxage", "samesite", "secure", "ttl")
+"""Words in the names of settings whose change does not end existing sessions at once."""
+
+
+def _describe_workload(change: ResourceChange) -> Impact | None:  # noqa: PLR0911 - one per effect
+    kind = change.type.rpartition(":")[2]
+    before, after = change.before.number(*_REPLICAS), change.after.number(*_REPLICAS)
+    pods = "the pods of all nodes" if kind == "DaemonSet" else _count(after if after is not None else before)
+    if change.operation == "replace":
+        return Impact(ImpactLevel.DOWNTIME, f"the {kind} is deleted with its pods, and created again")
+    if change.operation == "delete":
+        return Impact(ImpactLevel.DOWNTIME, f"{pods} are deleted")
+    if change.before.at(*_TEMPLATE) != change.after.at(*_TEMPLATE):
+        if change.after.text("spec", "strategy", "type") == "Recreate":
+            return Impact(ImpactLevel.DOWNTIME, f"{pods} stop before the new ones start")
+        if change.after.text("spec", "updateStrategy", "type") == "OnDelete":
+            return Impact(ImpactLevel.NOTICE, "pods keep their old version until they are deleted")
+        return Impact(ImpactLevel.ROLLING, f"rolling update of {pods}")
+    if before is not None and after is not None and before != after:
+        if after == 0:
+            return Impact(ImpactLevel.DOWNTIME, f"all {before:g} pods stop")
+        return Impact(ImpactLevel.NOTICE, f"{after:g} pods instead of {before:g}")
+    return None
+
+
+def _count(pods: float | None) -> str:
+    return "all pods" if pods is None else "1 pod" if pods == 1 else f"{pods:g} pods"
+
+
+def _describe_route(change: ResourceChange) -> Impact | None:
+    if change.operation == "update" and _session_settings(change.before.at()) != _session_settings(change.after.at()):
+        return Impact(ImpactLevel.SESSIONS, "the session affinity changes, so clients can lose their sessions")
+    return None
+
+
+def _session_settings(inputs: Any) -> set[tuple[str, str]]:
+    """Return the settings about cookies and session affinity, by path."""
+    return {
+        (path, value)
+        for path, value in _leaves(inputs, "")
+        if any(word in f"{path}={value}".lower() for word in ("cookie", "affinity", "hash"))
+        and not any(word in path.lower() for word in _KEEPS_SESSIONS)
+    }
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, item in cast("Mapping[str, Any]", value).items():
+            yield from _leaves(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(cast("list[Any]", value)):  # type: ignore[redundant-cast]
+            yield from _leaves(item, f"{path}[{index}]")
+    else:
+        yield path, str(value)
+
+
+IMPACTS = (ImpactRule(_WORKLOADS, _describe_workload), ImpactRule(_ROUTES, _describe_route))

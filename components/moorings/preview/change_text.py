@@ -1,0 +1,60 @@
+"""Changes of properties as text: ``spec.replicas: 3 -> 5``."""
+
+import json
+from difflib import unified_diff
+from typing import Any
+
+from moorings.preview.differences import MISSING, PropertyChange
+from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object
+
+NONE = "(none)"
+KNOWN_LATER = "known after deployment"
+FORCES_REPLACEMENT = "forces replacement"
+
+MAX_VALUE = 100
+"""Characters of a value that a line shows."""
+
+MAX_DIFF_LINES = 60
+CONTEXT_LINES = 2
+
+
+def describe_change(change: PropertyChange) -> str:
+    """Return the old and the new value of a property on one line."""
+    if not change.is_reported:
+        text = "changes"
+    elif change.is_secret:
+        text = "secret, changes"
+    else:
+        text = f"{describe_value(change.before)} -> {describe_value(change.after)}"
+    return f"{text} ({FORCES_REPLACEMENT})" if change.replaces else text
+
+
+def describe_value(value: Any) -> str:
+    """Return a value on one line, shortened if it is long."""
+    if value is MISSING:
+        return NONE
+    if value is UNKNOWN or value == UNKNOWN_TEXT:
+        return KNOWN_LATER
+    if value == MASK:
+        return "[secret]"
+    text = json.dumps(_readable(value), ensure_ascii=False)
+    return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}…"
+
+
+def diff_lines(change: PropertyChange) -> list[str]:
+    """Return the unified diff of a text with several lines, or an empty list for other values."""
+    before, after = ("" if value is MISSING else value for value in (change.before, change.after))
+    if not (isinstance(before, str) and isinstance(after, str)) or not ("\n" in before or "\n" in after):
+        return []
+    lines = list(unified_diff(before.splitlines(), after.splitlines(), n=CONTEXT_LINES, lineterm=""))[2:]
+    hidden = len(lines) - MAX_DIFF_LINES
+    return lines if hidden <= 0 else [*lines[:MAX_DIFF_LINES], f"… {hidden} more lines"]
+
+
+def _readable(value: Any) -> Any:
+    """Return a value in which what is unknown is spelled out."""
+    if is_object(value):
+        return {key: _readable(item) for key, item in value.items()}
+    if is_array(value):
+        return [_readable(item) for item in value]
+    return KNOWN_LATER if value is UNKNOWN or value == UNKNOWN_TEXT else value

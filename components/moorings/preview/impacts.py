@@ -1,0 +1,35 @@
+"""Impacts of the changes in a plan, from the data that it replaces or deletes to the pods that it restarts."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from moorings.preview.checks import change_of
+from moorings.preview.plan import DELETING, REPLACING, Plan, Step
+from moorings.validation.impacts import Impact, ImpactLevel, ImpactRule
+
+
+def add_impacts(plan: Plan, impacts: Iterable[ImpactRule]) -> Plan:
+    """Return the plan with the impact of each step that changes the running system.
+
+    Args:
+        plan: plan with changes; without an engine, a plan of one program has none.
+        impacts: descriptions of impacts, of the installed packages.
+
+    """
+    by_type = {type_: impact for impact in impacts for type_ in impact.types}
+    return replace(
+        plan,
+        steps=[replace(step, impact=impact) if (impact := _impact(step, by_type)) else step for step in plan.steps],
+    )
+
+
+def _impact(step: Step, by_type: dict[str, ImpactRule]) -> Impact | None:
+    resource = step.before or step.resource
+    if resource.holds_data and step.op in DELETING:
+        operation = "is replaced by an empty one" if step.op in REPLACING else "is deleted"
+        if resource.retain_on_delete:
+            return Impact(ImpactLevel.NOTICE, f"{operation} in the stack; the old one is retained")
+        return Impact(ImpactLevel.DATA_LOSS, f"{operation}, and its data is lost")
+    described = by_type.get(resource.type)
+    change = change_of(step) if described and (step.changes or step.op in DELETING) else None
+    return described.describe(change) if described and change else None
