@@ -77,8 +77,8 @@ def add_stack(project, name, config="{b: x}"):
 def test_preview_prints_the_resources_and_counts_of_a_stack(project):
     result = moorings("preview", "good")
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[0] == "good"
-    assert result.stdout.splitlines()[-1] == "good: 3 to create"
+    assert result.stdout.splitlines()[0] == "good: 3 resources"
+    assert result.stdout.splitlines()[-1].startswith("└── + core.Secret s")
 
 
 def test_json_has_the_format_of_an_engine_preview(project):
@@ -94,7 +94,7 @@ def test_json_of_several_stacks_is_an_object_by_stack(project):
 
 
 def test_markdown_starts_with_a_heading(project):
-    assert moorings("preview", "good", "--markdown").stdout.startswith("## good: 3 to create\n")
+    assert moorings("preview", "good", "--markdown").stdout.startswith("## good: 3 resources\n")
 
 
 def test_yaml_files_contain_masked_secrets(project):
@@ -115,9 +115,8 @@ def test_output_of_a_program_goes_to_stderr_once(project):
 def test_program_that_exits_with_0_succeeds(project):
     add_stack(project, "exit-0")
     result = moorings("preview", "exit-0", "good")
-    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "exit-0")
-    assert "exit-0: no changes" in result.stdout
-    assert "good: 3 to create" in result.stdout
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "exit-0: 0 resources")
+    assert "good: 3 resources" in result.stdout
 
 
 def test_encrypted_value_of_the_wrong_type_can_be_overridden(project):
@@ -264,8 +263,8 @@ def files(project):
 
 def test_compare_prints_changed_properties(files):
     stdout = moorings("compare", "a.json", "b.json").stdout
-    assert "changes byteLength" in stdout
-    assert stdout.endswith("good: 1 to update\n")
+    assert "byteLength: (none) -> 5" in stdout
+    assert stdout.startswith("good: 1 update, 2 unchanged: review\n")
 
 
 def test_compare_rejects_previews_of_different_stacks(project):
@@ -280,7 +279,7 @@ def test_compare_rejects_previews_of_different_stacks(project):
 
 
 def test_report_prints_a_file(files):
-    assert moorings("report", "a.json").stdout.endswith("good: 3 to create\n")
+    assert moorings("report", "a.json").stdout.startswith("good: 3 resources\n")
     assert moorings("report", "a.json", "--markdown").stdout.startswith("## good")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from moorings.preview.compare import compare
+from moorings.preview.differences import MISSING
 from moorings.preview.plan import Plan, Resource, Step
 
 
@@ -32,7 +33,7 @@ def test_added_and_removed_resources_are_steps():
         ({"x": 1}, {"x": 2}, ["x"]),
         ({"x": {"y": 1, "z": 1}}, {"x": {"y": 2, "z": 1}}, ["x.y"]),
         ({"x": [1, 2]}, {"x": [1, 3]}, ["x[1]"]),
-        ({"x": [1]}, {"x": [1, 2]}, ["x"]),
+        ({"x": [1]}, {"x": [1, 2]}, ["x[]"]),
         ({"x": 1}, {}, ["x"]),
         ({}, {"x": {"y": 1}}, ["x"]),
         ({"x": "1"}, {"x": 1}, ["x"]),
@@ -64,10 +65,12 @@ def test_stack_outputs_are_compared():
         Plan("test", [], outputs={"a": 1, "b": 1, "c": 1}),
         Plan("test", [], outputs={"b": 2, "c": 1, "d": 1}),
     )
-    assert compare(before, after).log == [
-        ("warning", "output a is removed; stacks that refer to it will fail", ""),
-        ("info", "output b changes", ""),
-        ("info", "output d is added", ""),
+    compared = compare(before, after)
+    assert compared.log == [("warning", "output a is removed; stacks that refer to it will fail", "")]
+    assert [(change.path, change.before, change.after) for change in compared.output_changes] == [
+        ("a", 1, MISSING),
+        ("b", 1, 2),
+        ("d", MISSING, 1),
     ]
 
 

@@ -106,7 +106,7 @@ def render_everything(document):
 @given(st.sampled_from(range(len(PATHS))), JSON)
 def test_every_document_is_read_or_invalid(number, value):
     assert problem_of(with_value(DOCUMENT, PATHS[number], value)).startswith(
-        ("it has no steps", "steps[", "config", "outputs", "diagnostics", "notes", "valid")
+        ("it has no steps", "steps[", "config", "outputs", "diagnostics", "changeSummary", "notes", "valid")
     )
 
 

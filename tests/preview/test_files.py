@@ -205,7 +205,7 @@ def test_invalid_preview(project, command, content, problem):
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_preview_that_powershell_has_written(project, encoding):
     (project / "engine.json").write_bytes(json.dumps(ENGINE).encode(encoding))
-    assert moorings("report", "engine.json").stdout.endswith("dev: 1 to create\n")
+    assert moorings("report", "engine.json").stdout.startswith("dev: safe: 1 creation\n")
     (project / "Pulumi.dev.yaml").write_bytes("config: {x: größe}\n".encode(encoding))
     assert json.loads(moorings("preview", "--json").stdout)["config"] == {"demo:x": "größe"}
 

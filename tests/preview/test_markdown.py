@@ -17,13 +17,13 @@ def test_resources_that_hold_data_come_first():
     log = [("warning", "mind *this*", COMPONENT.urn)]
     text = render([plan(COMPONENT, KEY, ALIAS, WITHOUT_COMPONENT, log=log, notes=["the result of x"])])
     assert [line for line in text.splitlines() if line.startswith("#")] == [
-        "## dev: 4 to create",
-        "### Resources that hold data",
+        "## dev: 4 resources",
+        "### Resources that hold data or are protected",
         "### EncryptionKey box",
         "### Resources without a component",
     ]
     assert "- **warning**: mind \\*this\\* (`box`)" in text
-    assert "| `+` | kms.Key | `key` | yes |" in text
+    assert "| `+` | kms.Key | `key` | holds data, protected |" in text
     assert "| `+` | kms.Alias | `a\\|b'c` | retained on delete |" in text
     assert text.rstrip().endswith("Unknown without an engine: the result of x.")
 
@@ -41,9 +41,9 @@ def test_source_of_the_plan_is_stated(fields, source):
 
 
 def test_unchanged_resources_are_omitted():
-    text = render([Plan("dev", [Step("same", KEY), Step("same", ALIAS)])])
-    assert text.startswith("## dev: no changes")
-    assert "kms" not in text
+    text = render([Plan("dev", [Step("same", KEY), Step("same", ALIAS)], offline=False)])
+    assert text.startswith("## dev: no changes, 2 unchanged\n")
+    assert "`key`" not in text
 
 
 def test_fence_of_inputs_is_longer_than_fences_in_them():
@@ -58,7 +58,8 @@ def test_long_report_omits_whole_sections():
     children = [Resource(**{**vars(key), "parent": box.urn}) for key, box in zip(keys, boxes, strict=True)]
     text = render([plan(*boxes, *children)])
     assert len(text.encode()) <= 60_000
-    assert text.count("<details>") == text.count("</details>") == 2
+    assert text.count("<summary>Inputs") == 2
+    assert text.count("<details>") == text.count("</details>")
     assert text.count("| `key") == 8  # all keys are in the table of their component, and among those that hold data
     assert re.search(
         r"_\d+ more sections do not fit into a comment; run `moorings preview` to see all\._$", text.strip()
@@ -68,7 +69,7 @@ def test_long_report_omits_whole_sections():
 def test_summaries_of_all_stacks_precede_inputs():
     text = render([Plan(f"s{index}", [Step("create", key) for key in (KEY, LARGE)]) for index in range(6)])
     assert re.findall("^## (s.):", text, re.MULTILINE) == [f"s{index}" for index in range(6)]
-    assert 0 < text.count("<details>") < 6
+    assert 0 < text.count("<summary>Inputs") < 6
 
 
 def test_inputs_of_omitted_tables_are_omitted():
@@ -115,6 +116,6 @@ def test_acknowledgements_of_other_components_are_not_listed(op):
 def test_names_of_stacks_and_types_and_severities_are_escaped():
     resource = Resource("urn:x", "x:y:<b>Type</b>", "name")
     text = render([Plan("a|<img>\n# b", [Step("create", resource)], log=[("<i>", "text", "")])])
-    assert text.startswith("## a\\|\\<img\\> \\# b: 1 to create\n")
+    assert text.startswith("## a\\|\\<img\\> \\# b: 1 resource\n")
     assert "- **\\<i\\>**: text\n" in text
     assert "| `+` | \\<b\\>Type\\</b\\> | `name` |" in text

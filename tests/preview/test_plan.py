@@ -2,6 +2,7 @@
 
 import pytest
 
+from moorings.preview.differences import PropertyChange
 from moorings.preview.plan import Plan, Resource, Step
 from moorings.preview.secret_masking import UNKNOWN, UNKNOWN_TEXT, RevealedSecret
 
@@ -74,6 +75,11 @@ def test_json_has_the_format_of_an_engine_preview():
         "steps": [
             {
                 "op": "create",
+                "urn": STACK,
+                "newState": {"urn": STACK, "custom": False, "type": "pulumi:pulumi:Stack"},
+            },
+            {
+                "op": "create",
                 "urn": child.urn,
                 "provider": "p",
                 "newState": {
@@ -88,7 +94,7 @@ def test_json_has_the_format_of_an_engine_preview():
                     "provider": "p",
                     "aliases": ["old"],
                 },
-            }
+            },
         ],
         "outputs": {},
         "diagnostics": [{"urn": "urn", "message": "careful", "severity": "warning"}],
@@ -101,7 +107,7 @@ def test_json_has_the_format_of_an_engine_preview():
 
 def test_json_is_read_without_changes():
     written = plan(
-        Step("update", resource("a", inputs={"x": 2}), resource("a", inputs={"x": 1}), ["x"]),
+        Step("update", resource("a", inputs={"x": 2}), resource("a", inputs={"x": 1}), [PropertyChange("x", 1, 2)]),
         Step("delete", resource("b", protect=True)),
         log=[("info", "hello", "")],
         outputs={"o": 1},
@@ -111,10 +117,12 @@ def test_json_is_read_without_changes():
     assert (read.stack, read.project, read.offline) == ("test", "moorings", True)
 
 
+STACK = "urn:pulumi:test::moorings::pulumi:pulumi:Stack::moorings-test"
+
 ENGINE = {
     "config": {"aws:region": "eu-west-1"},
     "steps": [
-        {"op": "same", "urn": "root", "newState": {"urn": "root", "type": "pulumi:pulumi:Stack"}},
+        {"op": "same", "urn": STACK, "newState": {"urn": STACK, "type": "pulumi:pulumi:Stack"}},
         {
             "op": "create-replacement",
             "urn": f"{BASE}t::c",

@@ -5,13 +5,14 @@ import io
 from plans import ALIAS, COMPONENT, INNER, KEY, OUTER, WITHOUT_COMPONENT, plan
 from rich.console import Console
 
+from moorings.preview.differences import PropertyChange
 from moorings.preview.plan import ChangeFinding, Plan, Resource, Step
 from moorings.preview.terminal import print_plan
 from moorings.validation.findings import Finding, Severity
 
 
 def printed(printed_plan, **options):
-    console = Console(file=io.StringIO(), width=100, highlight=False, **options)
+    console = Console(file=io.StringIO(), width=160, highlight=False, **options)
     print_plan(console, printed_plan)
     return console.file.getvalue()
 
@@ -19,15 +20,15 @@ def printed(printed_plan, **options):
 def test_resources_are_a_tree_below_their_components():
     log = [("warning", "careful", COMPONENT.urn), ("info", "hm", ""), ("error", "no", "")]
     assert printed(plan(COMPONENT, KEY, ALIAS, WITHOUT_COMPONENT, log=log, notes=["n"])).splitlines() == [
+        "dev: 4 resources: failed",
+        "warning: box: careful",
+        "error: no",
         "dev",
         "├── + EncryptionKey box",
         "│   ├── + kms.Alias alias",
         "│   └── + kms.Key key  (holds data, protected)",
         "└── + kms.Alias a|b`c  (retained on delete)",
-        "warning: box: careful",
-        "error: no",
         "unknown without an engine: n",
-        "dev: 4 to create",
     ]
 
 
@@ -37,15 +38,27 @@ def test_colors_are_used_in_a_terminal_only():
 
 
 def test_changed_properties_are_listed():
-    steps = [Step("update", ALIAS, ALIAS, ["name"]), Step("same", KEY), Step("mystery", WITHOUT_COMPONENT)]
-    text = printed(Plan("dev", steps))
-    assert "~ kms.Alias alias  (changes name)" in text
-    assert "mystery kms.Alias" in text
-    assert text.endswith("dev: 1 to mystery, 1 to update\n")
+    changes = [
+        PropertyChange("name", "a", "b", replaces=True),
+        PropertyChange("description", "one\ntwo", "one\nthree"),
+    ]
+    steps = [Step("update", ALIAS, ALIAS, changes), Step("same", KEY), Step("mystery", WITHOUT_COMPONENT)]
+    assert printed(Plan("dev", steps, offline=False)).splitlines() == [
+        "dev: safe: 1 in-place update, 1 mystery, 1 unchanged",
+        "dev",
+        "├── ~ kms.Alias alias",
+        '│         name: "a" -> "b" (forces replacement)',
+        "│         description:",
+        "│           @@ -1,2 +1,2 @@",
+        "│            one",
+        "│           -two",
+        "│           +three",
+        "└── mystery kms.Alias a|b`c  (retained on delete)",
+    ]
 
 
 def test_plan_without_changes():
-    assert printed(Plan("dev", [Step("same", KEY)])).endswith("dev: no changes\n")
+    assert printed(Plan("dev", [Step("same", KEY)], offline=False)) == "dev: no changes, 1 unchanged\ndev\n"
 
 
 def test_findings_that_are_not_rejected_are_printed():
@@ -56,7 +69,7 @@ def test_findings_that_are_not_rejected_are_printed():
         ChangeFinding(finding, Severity.WARNING),
     ]
     line = "msk.Cluster 'a': brokers_per_zone: 3 brokers; keep them [msk-fewer-brokers]"
-    assert printed(plan(KEY, findings=findings)).splitlines()[2:-1] == [
+    assert printed(plan(KEY, findings=findings)).splitlines()[1:3] == [
         f"acknowledged: {line}: moved\\x1b[2J away",
         f"warning: {line}",
     ]
@@ -74,9 +87,9 @@ def test_names_and_messages_contain_nothing_that_a_terminal_or_a_runner_executes
     log = [("warning", "first\n::error::second ##[error]\x1b[2J", "urn::c\x1b[2J")]
     text = printed(Plan(" ::error::dev", [Step("\x1b[2J", resource)], log=log, notes=["n\x1b[2J"]))
     assert text.splitlines() == [
+        "\\ ::error::dev: 1 resource",
+        "warning: c\\x1b[2J: first ::error::second ##\\[error]\\x1b[2J",
         "\\ ::error::dev",
         "└── \\x1b[2J Type\\x1b[2J a\\nb\\x07",
-        "warning: c\\x1b[2J: first ::error::second ##\\[error]\\x1b[2J",
         "unknown without an engine: n\\x1b[2J",
-        "\\ ::error::dev: 1 to \\x1b[2J",
     ]

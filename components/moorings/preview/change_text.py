@@ -11,7 +11,7 @@ NONE = "(none)"
 KNOWN_LATER = "known after deployment"
 FORCES_REPLACEMENT = "forces replacement"
 
-MAX_VALUE = 100
+MAX_VALUE = 60
 """Characters of a value that a line shows."""
 
 MAX_DIFF_LINES = 60

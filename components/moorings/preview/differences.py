@@ -127,10 +127,9 @@ def _array_changes(
         old, new = ({key: (index, item) for index, (key, item) in enumerate(items)} for items in keys)
         for key in dict.fromkeys([*old, *new]):
             index = (new.get(key) or old[key])[0]
-            items = (items[key][1] if key in items else MISSING for items in (old, new))
-            yield from _changes(
-                *items, f"{path}[{json.dumps(key, ensure_ascii=False)}]", f"{engine_path}[{index}]", depth + 1
-            )
+            item_path = f"{path}[{json.dumps(key, ensure_ascii=False)}]"
+            before_item, after_item = (items[key][1] if key in items else MISSING for items in (old, new))
+            yield from _changes(before_item, after_item, item_path, f"{engine_path}[{index}]", depth + 1)
     elif len(before) == len(after) and _only_in(before, after):
         for index, pair in enumerate(zip(before, after, strict=True)):
             yield from _changes(*pair, f"{path}[{index}]", f"{engine_path}[{index}]", depth + 1)

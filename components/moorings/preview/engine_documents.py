@@ -59,12 +59,14 @@ class _Preview(_Document):
     config: dict[str, str] | None = None
     outputs: dict[str, Any] | None = None
     diagnostics: list[_Diagnostic] | None = None
+    change_summary: dict[str, int] | None = None
     notes: list[str] | None = None
     offline: bool | None = None
 
 
 _EXPECTED = {
     "bool_type": "true or false",
+    "int_type": "a number",
     "list_type": "an array",
     "missing": "the field urn",
     "string_too_short": "a URN",

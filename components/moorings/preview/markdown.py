@@ -178,7 +178,7 @@ def _block(language: str, lines: Sequence[str]) -> str:
 
 def _text(text: str) -> str:
     """Escape Markdown, join lines, and separate what GitHub would turn into a mention, a reference or a link."""
-    escaped = re.sub(r"([\\`*_~$&<>|\[\]#])", r"\\\1", " ".join(escape(text).split()))
+    escaped = re.sub(r"([\\`*_~$&<>|\[\]#])", r"\\\1", escape(" ".join(text.split())))
     return re.sub(r"@|\\#(?=\d)|:(?=//)|\bwww(?=\.)", lambda match: f"{match[0]}{ZERO_WIDTH_SPACE}", escaped)
 
 

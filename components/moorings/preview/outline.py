@@ -130,7 +130,7 @@ _ORDER = ("replace", "delete", "update", "create", "import", "read", "refresh")
 def summary(plan: Plan) -> str:
     """Return the number of resources by operation: ``2 replacements, 1 holds data, 14 unchanged``."""
     counts = plan.counts()
-    unchanged = counts.pop("same", 0)
+    unchanged = max(counts.pop("same", 0), plan.unchanged)
     if not plan.has_state:
         total = sum(counts.values())
         return f"{total} resource{'s' * (total != 1)}"

@@ -5,13 +5,13 @@ written in the format of the latter.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from moorings.preview.differences import MISSING, PropertyChange, add_reported, find_changes, mark_replacements
 from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object, mask_state
-from moorings.preview.urns import ROOT
+from moorings.preview.urns import ROOT, stack_urn
 from moorings.validation.findings import Finding, Severity
 from moorings.validation.impacts import Impact
 from moorings.validation.stateful_resources import STATEFUL_TYPES
@@ -186,6 +186,9 @@ class Plan:
     output_changes: Sequence[PropertyChange] = ()
     """Changed outputs of the stack."""
 
+    unchanged: int = 0
+    """Number of unchanged resources, as far as the steps do not contain them."""
+
     compared: bool = False
     """Whether the steps are the differences between two plans."""
 
@@ -231,16 +234,30 @@ class Plan:
             counts[step.op] = counts.get(step.op, 0) + 1
         return dict(sorted(counts.items()))
 
+    @property
+    def _root(self) -> str:
+        return stack_urn(self.stack, self.project) if self.stack and self.project else ""
+
+    def _stack_step(self) -> Iterator[dict[str, Any]]:
+        """Yield the step of the stack, which is the parent of what has no other one."""
+        if self._root:
+            state = {"urn": self._root, "custom": False, "type": ROOT}
+            yield {"op": "same" if self.has_state else "create", "urn": self._root, "newState": state}
+
+    def _change_summary(self) -> dict[str, int]:
+        counts = self.counts()
+        return {**counts, "same": self.unchanged} if self.unchanged > counts.get("same", 0) else counts
+
     def to_json(self) -> dict[str, Any]:
         """Return the plan in the format of ``pulumi preview --json``."""
         return {
             "config": dict(self.config),
-            "steps": [_step_json(step) for step in self.steps],
+            "steps": [*self._stack_step(), *(_step_json(step, self._root) for step in self.steps)],
             "outputs": jsonable(self.outputs),
             "diagnostics": [
                 {"urn": urn, "message": message, "severity": severity} for severity, message, urn in self.log
             ],
-            "changeSummary": self.counts(),
+            "changeSummary": self._change_summary(),
             "maybeCorrupt": False,
             **({"offline": True, "notes": list(self.notes)} if self.offline else {}),
         }
@@ -256,23 +273,48 @@ class Plan:
         from moorings.preview.engine_documents import check_preview  # 0.1 seconds, which other commands do not need
 
         check_preview(document)
-        parsed = list(_parse_steps(document["steps"]))
-        urn = parsed[0].resource.urn if parsed else ""
+        steps: Sequence[Mapping[str, Any]] = document["steps"]
+        parsed = list(_parse_steps(steps))
+        urn = next((urn for step in steps if (urn := _urn(step))), "")
         diagnostics: list[Mapping[str, Any]] = document.get("diagnostics") or []
         parts = urn.split("::")
+        summary: Mapping[str, Any] = document.get("changeSummary") or {}
         return cls(
             stack=stack or parts[0].removeprefix("urn:pulumi:"),
             project=parts[1] if len(parts) > 1 else "",
-            steps=sorted(parsed, key=lambda step: step.resource.urn),
+            steps=sorted([*parsed, *_missing_parents(parsed)], key=lambda step: step.resource.urn),
+            unchanged=summary.get("same") or 0,
             outputs=mask_state(document.get("outputs") or {}),
             config=document.get("config") or {},
-            log=[
-                (message.get("severity") or "", message.get("message") or "", message.get("urn") or "")
-                for message in diagnostics
-            ],
+            log=[(_severity(message), _message(message), message.get("urn") or "") for message in diagnostics],
             notes=document.get("notes") or [],
             offline=bool(document.get("offline")),
         )
+
+
+def _urn(step: Mapping[str, Any]) -> str:
+    state = step.get("newState") or step.get("oldState") or {}
+    return step.get("urn") or state.get("urn") or ""
+
+
+def _severity(message: Mapping[str, Any]) -> str:
+    return message.get("severity") or ""
+
+
+def _message(message: Mapping[str, Any]) -> str:
+    """Return the text of a diagnostic without the severity that an engine puts in front of it."""
+    return (message.get("message") or "").removeprefix(f"{_severity(message)}: ")
+
+
+def _missing_parents(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield the components whose steps an engine omits because they do not change."""
+    listed = {step.resource.urn for step in steps}
+    missing = {step.resource.parent for step in steps} - {"", *listed}
+    for urn in sorted(missing):
+        types, _, name = urn.rpartition("::")
+        type_ = types.rpartition("::")[2].rpartition("$")[2]
+        if type_ != ROOT:
+            yield Step("same", Resource(urn, type_, name, custom=False))
 
 
 # An engine reports a replacement as three steps; "replace" describes all of them.
@@ -326,10 +368,13 @@ def find_state_changes(before: Resource, after: Resource) -> list[PropertyChange
     return sorted([*find_changes(before.inputs, after.inputs), *options], key=lambda change: change.path)
 
 
-def _step_json(step: Step) -> dict[str, Any]:
-    states = {"newState": step.resource.state()} if step.op != "delete" else {"oldState": step.resource.state()}
+def _step_json(step: Step, root: str) -> dict[str, Any]:
+    def state(resource: Resource) -> dict[str, Any]:
+        return {**resource.state(), **({"parent": resource.parent or root} if resource.parent or root else {})}
+
+    states = {"newState": state(step.resource)} if step.op != "delete" else {"oldState": state(step.resource)}
     if step.before is not None:
-        states["oldState"] = step.before.state()
+        states["oldState"] = state(step.before)
     return {
         "op": step.op,
         "urn": step.resource.urn,

@@ -1,6 +1,7 @@
 """Prints a plan in a terminal: the verdict, the impact on the running system, and a tree of components and resources."""
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
@@ -43,9 +44,11 @@ def print_plan(console: Console, plan: Plan) -> None:
     for component, rule, reason in acknowledgements(plan):
         console.print(_text(f"acknowledged in the program: {component}: {rule}: {reason}", "dim"))
     console.print(_tree(plan))
-    for change in plan.output_changes:
-        for line in _change_lines(change, "output "):
-            console.print(line)
+    if plan.output_changes:
+        lines = [line for change in plan.output_changes for line in _change_lines(change)]
+        console.print(
+            Group(Text("outputs of the stack"), *(Padding(line, (0, 0, 0, 6), expand=False) for line in lines))
+        )
     if plan.notes:
         console.print(_text(f"unknown without an engine: {', '.join(plan.notes)}", "dim"))
 
@@ -58,7 +61,7 @@ def _tree(plan: Plan) -> Tree:
         """Add what changes below a resource, and return whether anything does."""
         changed = False
         for step in steps_by_parent.get(urn, []):
-            child = branch.add(_line(step))
+            child = branch.add(_label(step))
             if add_children(child, step.resource.urn) or is_changed(step):
                 changed = True
             else:
@@ -69,6 +72,12 @@ def _tree(plan: Plan) -> Tree:
     return tree
 
 
+def _label(step: Step) -> Group:
+    """Return the resource, and its changes below it."""
+    lines = [line for change in step.changes for line in _change_lines(change)]
+    return Group(_line(step), *(Padding(line, (0, 0, 0, 6), expand=False) for line in lines))
+
+
 def _line(step: Step) -> Text:
     text = Text()
     text.append(_text(f"{OPERATIONS.get(step.op, step.op)} ", STYLES.get(step.op, "")))
@@ -76,18 +85,15 @@ def _line(step: Step) -> Text:
     text.append(_text(f" {step.resource.name}"))
     if texts := marks(step):
         text.append(_text(f"  ({', '.join(texts)})", "dim"))
-    for change in step.changes:
-        for line in _change_lines(change, "    "):
-            text.append("\n").append(line)
     return text
 
 
-def _change_lines(change: PropertyChange, prefix: str) -> list[Text]:
+def _change_lines(change: PropertyChange) -> list[Text]:
     style = "magenta" if change.replaces else ""
     lines = diff_lines(change)
     if not lines:
-        return [_text(f"{prefix}{change.path}: {describe_change(change)}", style)]
-    return [_text(f"{prefix}{change.path}:", style), *(_text(f"{' ' * len(prefix)}  {line}") for line in lines)]
+        return [_text(f"{change.path}: {describe_change(change)}", style)]
+    return [_text(f"{change.path}:", style), *(_text(f"  {line}") for line in lines)]
 
 
 def _text(text: str, style: str = "") -> Text:

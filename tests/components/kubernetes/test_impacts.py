@@ -1,0 +1,85 @@
+"""What changes of Kubernetes objects do to pods and sessions."""
+
+import pytest
+
+from moorings.kubernetes.impacts import IMPACTS
+from moorings.validation.impacts import ImpactLevel
+from moorings.validation.resource_changes import Properties, ResourceChange
+
+
+def impact_of(type_, before, after, operation="update"):
+    (rule,) = (rule for rule in IMPACTS if type_ in rule.types)
+    found = rule.describe(ResourceChange(operation, type_, Properties(before), Properties(after)))
+    return found and (found.level, found.text)
+
+
+def workload(replicas=None, image="a:1", **spec):
+    return {"spec": {"replicas": replicas, "template": {"image": image}, **spec}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "expected"),
+    [
+        ("Deployment", workload(3), workload(3), None),
+        ("Deployment", workload(3), workload(3, "a:2"), (ImpactLevel.ROLLING, "rolling update of 3 pods")),
+        ("Deployment", workload(), workload(None, "a:2"), (ImpactLevel.ROLLING, "rolling update of all pods")),
+        (
+            "Deployment",
+            workload(1),
+            workload(1, "a:2", strategy={"type": "Recreate"}),
+            (ImpactLevel.DOWNTIME, "1 pod stop before the new ones start"),
+        ),
+        (
+            "StatefulSet",
+            workload(3),
+            workload(3, "a:2", updateStrategy={"type": "OnDelete"}),
+            (ImpactLevel.NOTICE, "pods keep their old version until they are deleted"),
+        ),
+        (
+            "DaemonSet",
+            workload(),
+            workload(None, "a:2"),
+            (ImpactLevel.ROLLING, "rolling update of the pods of all nodes"),
+        ),
+        ("Deployment", workload(3), workload(5), (ImpactLevel.NOTICE, "5 pods instead of 3")),
+        ("Deployment", workload(3), workload(0), (ImpactLevel.DOWNTIME, "all 3 pods stop")),
+    ],
+)
+def test_update_of_a_workload(kind, before, after, expected):
+    assert impact_of(f"kubernetes:apps/v1:{kind}", before, after) == expected
+
+
+@pytest.mark.parametrize(
+    ("operation", "text"),
+    [("delete", "3 pods are deleted"), ("replace", "the Deployment is deleted with its pods, and created again")],
+)
+def test_deletion_and_replacement_stop_the_pods(operation, text):
+    before = workload(3)
+    after = None if operation == "delete" else workload(3)
+    assert impact_of("kubernetes:apps/v1:Deployment", before, after, operation) == (ImpactLevel.DOWNTIME, text)
+
+
+INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+SESSIONS = (ImpactLevel.SESSIONS, "the session affinity changes, so clients can lose their sessions")
+
+
+def annotated(**annotations):
+    names = {f"nginx.ingress.kubernetes.io/{name.replace('_', '-')}": value for name, value in annotations.items()}
+    return {"metadata": {"annotations": names}, "spec": {"rules": [{"host": "a"}]}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (annotated(session_cookie_name="A"), annotated(session_cookie_name="B"), SESSIONS),
+        (annotated(affinity="cookie"), annotated(), SESSIONS),
+        (annotated(session_cookie_expires="1"), annotated(session_cookie_expires="2"), None),
+        (annotated(proxy_body_size="1m"), annotated(proxy_body_size="2m"), None),
+    ],
+)
+def test_update_of_the_session_affinity(before, after, expected):
+    assert impact_of(INGRESS, before, after) == expected
+
+
+def test_creation_of_an_ingress_has_no_impact():
+    assert impact_of(INGRESS, None, annotated(affinity="cookie"), "create") is None
