@@ -8,7 +8,7 @@ from by_hand import Group, Options
 
 
 def workload(name: str, namespace: str, image: str) -> None:
-    """Create a Deployment with Service, account, network policy, autoscaler, disruption budget and ingress with sticky sessions."""
+    """Create a Deployment with Service, account, network policy, autoscaler, disruption budget and ingress."""
     group = Group("Workload", name)
     selector = {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": name}
     labels = {**selector, "app.kubernetes.io/managed-by": "pulumi"}

@@ -20,11 +20,12 @@ ROUTE = {
     "hostnames": ...,
     "rules": {
         "matches": {"path": ...},
-        "backendRefs": {"group": ..., "kind": ..., "name": ..., "port": ...},
+        "filters": {"type": ..., "extensionRef": ..., "requestRedirect": ..., "urlRewrite": ...},
+        "backendRefs": {"group": ..., "kind": ..., "name": ..., "port": ..., "weight": ...},
         "sessionPersistence": ...,
     },
 }
-TRAEFIK_SERVICE = {"name": ..., "port": ..., "sticky": {"cookie": ...}}
+TRAEFIK_SERVICE = {"name": ..., "kind": ..., "port": ..., "weight": ..., "sticky": {"cookie": ...}}
 HTTP_ROUTE = "config/crd/experimental/gateway.networking.k8s.io_httproutes.yaml"
 TRAEFIK = ("github.com/traefik/traefik/v3@v3.7.13", "docs/content/reference/dynamic-configuration/traefik.io_{}.yaml")
 ISTIO = ("istio.io/api@v1.31.1", "kubernetes/customresourcedefinitions.gen.yaml")
@@ -41,9 +42,22 @@ SOURCES = {
         "v1alpha1",
         {
             "entryPoints": ...,
-            "routes": {"kind": ..., "match": ..., "services": TRAEFIK_SERVICE},
+            "routes": {
+                "kind": ...,
+                "match": ...,
+                "priority": ...,
+                "middlewares": {"name": ...},
+                "services": TRAEFIK_SERVICE,
+            },
             "tls": {"secretName": ...},
         },
+    ),
+    "middleware": (
+        TRAEFIK[0],
+        TRAEFIK[1].format("middlewares"),
+        "Middleware",
+        "v1alpha1",
+        {"replacePathRegex": ..., "redirectRegex": ...},
     ),
     "traefikservice": (
         TRAEFIK[0],
@@ -63,7 +77,16 @@ SOURCES = {
         *ISTIO,
         "VirtualService",
         "v1",
-        {"hosts": ..., "gateways": ..., "http": {"match": {"uri": ...}, "route": {"destination": ...}}},
+        {
+            "hosts": ...,
+            "gateways": ...,
+            "http": {
+                "match": {"uri": ...},
+                "route": {"destination": ..., "weight": ...},
+                "rewrite": {"uri": ...},
+                "redirect": ...,
+            },
+        },
     ),
     "destinationrule": (
         *ISTIO,

@@ -250,6 +250,15 @@ def _ingress(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
 
 BUILDERS[moorings.WorkloadIngressArgs] = _ingress
 MINIMAL[moorings.WorkloadIngressArgs] = INGRESS
+ROUTED = {"controller": "traefik-crd", "paths": ["/orders"]}
+nested(moorings.IngressRoute, moorings.WorkloadIngressArgs, lambda route: {**ROUTED, "routes": {"example": route}})
+nested(
+    moorings.IngressService,
+    moorings.WorkloadIngressArgs,
+    lambda service: {**ROUTED, "routes": {"example": {"services": {"example": service}}}},
+    service_name="orders",
+    service_port=8080,
+)
 nested(moorings.StickyPolicy, moorings.WorkloadIngressArgs, lambda policy: {"policy": policy})
 
 

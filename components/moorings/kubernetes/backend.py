@@ -1,13 +1,16 @@
 """Backend: what an ingress needs to know about the workload that it routes to."""
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pulumi
 
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceName
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.validation.args import Args
-from moorings.validation.inputs import Input
+from moorings.validation.inputs import Input, as_output
 from moorings.validation.outputs import StructuredOutput
 from moorings.validation.types import Port
 
@@ -59,6 +62,13 @@ class Backend(StructuredOutput, Args):
 
     own_namespace_only: bool = False
     """Whether the network policy allows connections from pods of ``namespace`` only."""
+
+
+def read_backend(backend: Any, read: Callable[[Backend], Any]) -> Any:
+    """Return a value of a backend, which is late if the backend is. None without a backend."""
+    if backend is None or isinstance(backend, Backend):
+        return None if backend is None else read(backend)
+    return as_output(backend).apply(lambda resolved: pulumi.Output[Any].from_input(read(resolved)))
 
 
 def readiness_health_check(container: PodContainer) -> BackendHealthCheck | None:

@@ -258,6 +258,48 @@ GATEWAY: dict[str, Any] = {
     "experimental_channel": True,
     "nginx_plus": True,
 }
+ROUTES: dict[str, Any] = {
+    "controller": "nginx-virtualserver",
+    "service_name": "orders",
+    "service_port": 80,
+    "namespace": "shop",
+    "hosts": ["orders.example.com"],
+    "tls_secret_name": "orders-tls",
+    "policy": {"strength": "none", "websocket_idle_timeout_seconds": 600},
+    "paths": ["/orders"],
+    "exact_paths": ["/status"],
+    "implementation_specific_paths": ["/orders/[0-9]+/pdf"],
+    "routes": {
+        "api": {
+            "paths": ["/api"],
+            "exact_paths": ["/login"],
+            "implementation_specific_paths": ["/v[0-9]+"],
+            "services": {
+                "stable": {"service_name": "api", "service_port": 8080, "weight": 9},
+                "canary": {
+                    "backend": {
+                        "service_name": "api-canary",
+                        "namespace": "shop",
+                        "ports": {"http": 8080},
+                        "selector": {"app": "api"},
+                    },
+                    "service_port": 8080,
+                },
+            },
+        },
+        "old": {"paths": ["/v1"], "rewrite_prefix": "/orders"},
+        "www": {
+            "hosts": ["www.example.com"],
+            "redirect": {
+                "scheme": "https",
+                "host": "orders.example.com",
+                "port": 8443,
+                "path": "/orders",
+                "status_code": 301,
+            },
+        },
+    },
+}
 TRAEFIK: dict[str, Any] = {
     "controller": "traefik-ingress",
     "hosts": ["orders.example.com"],
@@ -324,6 +366,7 @@ KUBERNETES_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "WorkloadIngress-alb": (moorings.WorkloadIngress, ALB),
     "WorkloadIngress-nginx": (moorings.WorkloadIngress, NGINX),
     "WorkloadIngress-gateway": (moorings.WorkloadIngress, GATEWAY),
+    "WorkloadIngress-routes": (moorings.WorkloadIngress, ROUTES),
     "WorkloadIngress-traefik": (moorings.WorkloadIngress, TRAEFIK),
     "WorkloadIngress-backend": (moorings.WorkloadIngress, BACKEND),
     "WorkloadIngress-header": (moorings.WorkloadIngress, HEADER),

@@ -1,11 +1,14 @@
 """Rules of the controllers that configure an Application Load Balancer."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from moorings.kubernetes.ingress.ingress_controller import IngressController
+from moorings.kubernetes.ingress.route_settings import RoutePath
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
-from moorings.validation.findings import Severity
+from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
@@ -25,6 +28,13 @@ MAX_CONDITION_LENGTH = 128
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 """
+
+PATH_ARGUMENTS = {
+    "Prefix": "paths",
+    "Exact": "exact_paths",
+    "ImplementationSpecific": "implementation_specific_paths",
+}
+"""Argument with the paths of each type."""
 
 _LIMITS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"
 _CONDITIONS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html"
@@ -46,28 +56,35 @@ def is_alb(controller: IngressController) -> bool:
     valid=f"{_ALB}, hosts=['orders.example.com']",
 )
 def _condition(
-    hosts: Sequence[str], paths: list[str], closed_paths: list[str], ingress_controller: IngressController
+    hosts: Sequence[str],
+    claims: Sequence[Mapping[str, Any]],
+    declared_paths: Sequence[tuple[Path, RoutePath]],
+    ingress_controller: IngressController,
 ) -> Findings:
     """Elastic Load Balancing rejects the condition of the listener rule."""
     if not is_alb(ingress_controller):
         return
-    for index, host in enumerate(hosts):
+    places: list[tuple[Path, str]] = [(("hosts", index), host) for index, host in enumerate(hosts)]
+    for claim in claims:
+        own = claim["hosts"] if claim["own_hosts"] else []
+        places += [(("routes", claim["route"], "hosts", index), host) for index, host in enumerate(own)]
+    for argument, host in places:
         if "." not in host:
             yield (
-                ("hosts", index),
+                argument,
                 f"an Application Load Balancer requires a dot in host names, got {host!r}; add the domain",
             )
-    for argument, values in (("hosts", hosts), ("paths", paths), ("closed_paths", closed_paths)):
-        for index, value in enumerate(values):
-            suffix = 0 if argument == "hosts" else len("/*")
-            if len(value) + suffix > MAX_CONDITION_LENGTH:
-                yield (
-                    (argument, index),
-                    (
-                        f"an Application Load Balancer supports at most {MAX_CONDITION_LENGTH - suffix} characters, "
-                        f"got {len(value)}; shorten it"
-                    ),
-                )
+    values = [(argument, host, 0) for argument, host in places]
+    values += [(argument, path.path, len("/*") * (path.type == "Prefix")) for argument, path in declared_paths]
+    for argument, value, suffix in values:
+        if len(value) + suffix > MAX_CONDITION_LENGTH:
+            yield (
+                argument,
+                (
+                    f"an Application Load Balancer supports at most {MAX_CONDITION_LENGTH - suffix} characters, "
+                    f"got {len(value)}; shorten it"
+                ),
+            )
 
 
 @RULES.rule(
@@ -77,34 +94,48 @@ def _condition(
     invalid=f"{_ALB_GATEWAY}, hosts=[f'h{{number}}.example.com' for number in range(4)], paths=['/orders']",
     valid=f"{_ALB_GATEWAY}, hosts=[f'h{{number}}.example.com' for number in range(3)], paths=['/orders']",
 )
-def _rule_quota(hosts: Sequence[str], paths: list[str], ingress_controller: IngressController) -> Findings:
+def _rule_quota(claims: Sequence[Mapping[str, Any]], ingress_controller: IngressController) -> Findings:
     """The controller creates a listener rule for each path, and its conditions exceed the default quotas of AWS."""
     if not is_alb(ingress_controller):
         return
-    # An Ingress has one rule for each host, an HTTPRoute one rule for all hosts.
-    groups = [list(hosts)] if ingress_controller.renders_http_route else [[host] for host in hosts] or [[]]
-    for index, path in enumerate(paths):
-        prefixes = ["/*"] if path == "/" else [path, f"{path.rstrip('/')}/*"]
-        for group in groups:
-            conditions = [*group, *prefixes]
-            wildcards = sum(condition.count("*") for condition in conditions)
-            if len(conditions) > MAX_VALUES:
-                yield (
-                    "hosts",
-                    (
-                        f"a listener rule has at most {MAX_VALUES} condition values, but the rule for {path!r} would "
-                        f"have {len(group)} hosts and {len(prefixes)} paths; create a second WorkloadIngress for some "
-                        "hosts"
-                    ),
-                )
-            elif wildcards > MAX_WILDCARDS:
-                yield (
-                    ("paths", index),
-                    (
-                        f"a listener rule has at most {MAX_WILDCARDS} wildcards, but that for {path!r} would have "
-                        f"{wildcards}; use fewer of them"
-                    ),
-                )
+    for claim in claims:
+        hosts: list[str] = claim["hosts"]
+        # An Ingress has one rule for each host, an HTTPRoute one rule for all hosts.
+        groups = [hosts] if ingress_controller.renders_http_route else [[host] for host in hosts] or [[]]
+        place: Path = ("routes", claim["route"]) if claim["route"] else ()
+        hosts_place = (*place, "hosts") if claim["own_hosts"] else ("hosts",)
+        indexes: Counter[str] = Counter()
+        for path in claim["paths"]:
+            index = indexes[path.type]
+            indexes[path.type] += 1
+            prefixes = _condition_values(path)
+            for group in groups:
+                conditions = [*group, *prefixes]
+                wildcards = sum(condition.count("*") for condition in conditions)
+                if len(conditions) > MAX_VALUES:
+                    yield (
+                        hosts_place,
+                        (
+                            f"a listener rule has at most {MAX_VALUES} condition values, but the rule for "
+                            f"{path.path!r} would have {len(group)} hosts and {len(prefixes)} paths; create a second "
+                            "WorkloadIngress for some hosts"
+                        ),
+                    )
+                elif wildcards > MAX_WILDCARDS:
+                    yield (
+                        (*place, PATH_ARGUMENTS[path.type], index),
+                        (
+                            f"a listener rule has at most {MAX_WILDCARDS} wildcards, but that for {path.path!r} would "
+                            f"have {wildcards}; use fewer of them"
+                        ),
+                    )
+
+
+def _condition_values(path: RoutePath) -> list[str]:
+    """Return the values of the path condition that the controller derives from a path."""
+    if path.type != "Prefix":
+        return [path.path]
+    return ["/*"] if path.is_root else [path.path, f"{path.path.rstrip('/')}/*"]
 
 
 @RULES.rule(

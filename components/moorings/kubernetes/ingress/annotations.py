@@ -22,6 +22,9 @@ class ReservedAnnotations:
     arguments: Mapping[str, str] = field(default_factory=dict[str, str])
     """Arguments by the annotation or load balancer attribute that they set. ``policy`` sets all others."""
 
+    argument_prefixes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Arguments by the prefix of annotations that contain a name chosen by the user."""
+
     attribute_lists: tuple[str, ...] = ()
     """Prefixes of annotations that contain a list of attributes, to which users can add attributes."""
 
@@ -37,7 +40,9 @@ class ReservedAnnotations:
 
     def argument_of(self, name: str) -> str:
         """Return the argument that sets an annotation or an attribute."""
-        return {**COMMON_ARGUMENTS, **self.arguments}.get(name, "policy")
+        arguments = {**COMMON_ARGUMENTS, **self.arguments}
+        prefixes = (argument for prefix, argument in self.argument_prefixes.items() if name.startswith(prefix))
+        return arguments.get(name) or next(prefixes, "policy")
 
 
 def attribute_names(attributes: str) -> list[str]:

@@ -15,7 +15,7 @@ from moorings.kubernetes.ingress.ingress_controller import (
     NO_FLAGS,
     AffinityMechanism,
 )
-from moorings.kubernetes.ingress.route_settings import AffinityMode, RouteSettings, concat
+from moorings.kubernetes.ingress.route_settings import AffinityMode, SessionAffinity, concat
 
 HEALTHY_CODES = "200-399"
 """HTTP status codes that the kubelet considers healthy."""
@@ -28,7 +28,7 @@ ATTRIBUTE_ARGUMENTS: Mapping[str, str] = {
 """Arguments that set attributes of a load balancer or a target group."""
 
 
-def alb_mechanisms(setting: str, settable: frozenset[str], release: str = "") -> dict[AffinityMode, AffinityMechanism]:
+def alb_mechanisms(setting: str, settable: frozenset[str], **fields: Any) -> dict[AffinityMode, AffinityMechanism]:
     """Return the mechanisms of an Application Load Balancer: duration-based and application-based stickiness.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/sticky-sessions.html
@@ -43,27 +43,34 @@ def alb_mechanisms(setting: str, settable: frozenset[str], release: str = "") ->
             fixed,
             lifetime_range=lifetimes,
             idle_timeout_range=idle_timeouts,
-            release=release,
+            **fields,
         ),
         "application": AffinityMechanism(
             f"{attributes}, app_cookie",
             settable | LIFETIME,
             lifetime_range=lifetimes,
             idle_timeout_range=idle_timeouts,
-            release=release,
+            **fields,
         ),
     }
 
 
-def alb_attributes(route: RouteSettings) -> dict[str, pulumi.Input[str]]:
-    """Return the attributes of the target group of an Application Load Balancer."""
-    affinity = route.affinity
+def alb_attributes(affinity: SessionAffinity, delay: pulumi.Input[int]) -> dict[str, pulumi.Input[str]]:
+    """Return the attributes of the target group of an Application Load Balancer.
+
+    Args:
+        affinity: the session policy.
+        delay: the deregistration delay in seconds.
+
+    """
+    if not affinity.is_sticky:
+        return {"deregistration_delay.timeout_seconds": concat(delay)}
     kind = "app_cookie" if affinity.mode == "application" else "lb_cookie"
     attributes: dict[str, pulumi.Input[str]] = {"stickiness.enabled": "true", "stickiness.type": kind}
     if affinity.mode == "application":
         attributes["stickiness.app_cookie.cookie_name"] = affinity.hash_key
     attributes[f"stickiness.{kind}.duration_seconds"] = str(affinity.lifetime_seconds)
-    attributes["deregistration_delay.timeout_seconds"] = concat(route.deregistration_delay_seconds)
+    attributes["deregistration_delay.timeout_seconds"] = concat(delay)
     return attributes
 
 
@@ -75,15 +82,16 @@ def attribute_list(attributes: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[
     return concat(*parts[1:])
 
 
-def health_check_fields(route: RouteSettings, default: BackendHealthCheck) -> dict[str, pulumi.Input[str]]:
+def health_check_fields(
+    health_check: pulumi.Input[BackendHealthCheck | None], default: BackendHealthCheck
+) -> dict[str, pulumi.Input[str]]:
     """Return the health check by field name, empty if the default of the load balancer applies.
 
     Args:
-        route: the route.
+        health_check: the health check.
         default: the default of the load balancer, for a late backend that has no health check.
 
     """
-    health_check = route.health_check
     if health_check is None:
         return {}
     fields = ("path", "port", "protocol")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moorings.kubernetes.ingress.ingress_controller import IngressController
+from moorings.kubernetes.ingress.route_settings import SessionAffinity
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.validation.findings import Severity
@@ -132,9 +133,9 @@ def _deregistration_delay(
     invalid=f"service_name=None, backend={{**{_BACKEND}, 'scales_down_quickly': True}}",
     valid=f"service_name=None, backend={_BACKEND}",
 )
-def _scale_down(backend_scales_down_quickly: bool | None) -> Findings:
+def _scale_down(backend_scales_down_quickly: bool | None, affinity: SessionAffinity) -> Findings:
     """Sessions end when their pod stops, and the autoscaler removes several pods at a time."""
-    if backend_scales_down_quickly:
+    if backend_scales_down_quickly and affinity.is_sticky:
         yield (
             "backend",
             (

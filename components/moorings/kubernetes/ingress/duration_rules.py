@@ -51,9 +51,11 @@ def _ping_interval(policy: StickyPolicy, ingress_controller: IngressController, 
     valid="controller='aws-gateway', gateway_name='public', tls_secret_name=None, health_check_path='/', "
     "policy={'ping_interval_seconds': 30}",
 )
-def _websocket_idle_timeout(policy: StickyPolicy, ingress_controller: IngressController) -> Findings:
+def _websocket_idle_timeout(
+    policy: StickyPolicy, ingress_controller: IngressController, affinity: SessionAffinity
+) -> Findings:
     """The controller closes idle WebSockets early, and no object of the route can set its idle timeout."""
-    external = ingress_controller.external_idle_timeout
+    external = ingress_controller.external_idle_timeout if affinity.is_sticky else None
     if external and external[0] < DEFAULTS["websocket_idle_timeout_seconds"] and policy.ping_interval_seconds is None:
         yield (
             f"{ingress_controller.name} closes a WebSocket that is idle for {external[0]} s; raise {external[1]}, or "

@@ -16,6 +16,9 @@ MAX_HTTP_ROUTE_HOSTS = 16
 MAX_HTTP_ROUTE_PATHS = 64
 """Matches of one rule. Source: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule"""
 
+MAX_HTTP_ROUTE_RULES = 16
+"""Source: https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec"""
+
 _LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 
 _HOST = re.compile(rf"(?=.{{1,253}}$)(\*\.)?{_LABEL}(\.{_LABEL})*")
@@ -44,6 +47,11 @@ Path = Annotated[
     str, matches("a path prefix without spaces, double quotes, braces, ? and #", r"/[^\s`?#{}\"]*", "/orders")
 ]
 """Path prefix."""
+
+PathPattern = Annotated[
+    str, matches("a path without spaces, backticks and double quotes", r"/[^\s`\"]*", "/orders/[0-9]+")
+]
+"""Path that the controller interprets, such as a regular expression."""
 
 ClosedPath = Annotated[Path, AfterValidator(lambda path: path.rstrip("/"))]
 """Path prefix, stored without a trailing slash."""

@@ -28,8 +28,16 @@ Prerequisite = Literal["nginx_plus", "experimental_channel"]
 """Arguments that confirm features of a cluster: NGINX Plus, the experimental channel of the Gateway API."""
 
 TLS_ARGUMENTS = ("cluster_issuer", "tls_secret_name", "certificate_arn")
-INGRESS_ARGUMENTS = frozenset({"ingress_class_name", "tls_secret_name", "cluster_issuer"})
-GATEWAY_ARGUMENTS = frozenset({"gateway_name", "gateway_namespace", "gateway_listener", "closed_paths"})
+ROUTE_ARGUMENTS = ("routes", "exact_paths", "implementation_specific_paths")
+"""Arguments of the routes of an HTTP controller."""
+
+ROUTE_FEATURES = ("weights", "rewrite_prefix", "redirect")
+"""What ``IngressRoute`` can do, and not every HTTP controller supports."""
+
+INGRESS_ARGUMENTS = frozenset({"ingress_class_name", "tls_secret_name", "cluster_issuer", *ROUTE_ARGUMENTS})
+GATEWAY_ARGUMENTS = frozenset(
+    {"gateway_name", "gateway_namespace", "gateway_listener", "closed_paths", *ROUTE_ARGUMENTS, *ROUTE_FEATURES}
+)
 
 MAX_DURATION = 99999 * 3600
 """Longest duration of the Gateway API in seconds, whose numbers have at most five digits.
@@ -88,6 +96,9 @@ class AffinityMechanism:
     release_unless: Prerequisite | None = None
     """Feature of the cluster with which ``release`` is not required."""
 
+    keeps_weighted_sessions: bool = False
+    """Whether requests of a session reach the same Service of a route with weights."""
+
     gateway_api_releases: Mapping[str, str] = field(default_factory=dict[str, str])
     """First release of the Gateway API that supports a field of the policy, by field."""
 
@@ -104,7 +115,7 @@ class IngressController:
     """Session mechanisms, the default first."""
 
     arguments: frozenset[str] = frozenset()
-    """Arguments of ``WorkloadIngress`` that not every controller supports."""
+    """Arguments of ``WorkloadIngress`` and ``IngressRoute`` that not every controller supports."""
 
     render: Callable[[RouteSettings], list[ObjectManifest]] | None = None
     """Returns the objects of a route. None for a controller that reads only a Service."""
@@ -177,6 +188,15 @@ class IngressController:
 
     name: str = ""
     """Value of ``controller``. The registry sets it."""
+
+    def mechanism(self, mode: AffinityMode) -> AffinityMechanism | None:
+        """Return the mechanism of a mode, None if there is none. All controllers can route without affinity."""
+        if mode != "none":
+            return self.mechanisms.get(mode)
+        timeouts = [mechanism for mechanism in self.mechanisms.values() if mechanism.settable >= IDLE_TIMEOUT]
+        if not timeouts:
+            return AffinityMechanism("no session affinity")
+        return AffinityMechanism("no session affinity", IDLE_TIMEOUT, idle_timeout_range=timeouts[0].idle_timeout_range)
 
     @property
     def product(self) -> str:

@@ -1,15 +1,18 @@
 """Rules about the hosts and paths of a ``WorkloadIngress``, and their conflicts with others in the program."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from moorings.kubernetes.ingress.hosts_and_paths import (
     MAX_HTTP_ROUTE_HOSTS,
     MAX_HTTP_ROUTE_PATHS,
+    MAX_HTTP_ROUTE_RULES,
     find_closed_route,
 )
 from moorings.kubernetes.ingress.ingress_controller import IngressController
+from moorings.kubernetes.ingress.ingress_route import IngressRoute
+from moorings.kubernetes.ingress.route_settings import RoutePath
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
-from moorings.validation.findings import Severity
+from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
@@ -33,20 +36,31 @@ _VIRTUAL_SERVER = (
     "hosts=[f'h{number}.example.com' for number in range(16)]",
 )
 def _route_limit(
-    host_count: int, paths: list[str], closed_paths: list[str], ingress_controller: IngressController
+    host_count: int,
+    closed_paths: list[str],
+    route_paths: Sequence[RoutePath],
+    routes: Mapping[str, IngressRoute],
+    ingress_controller: IngressController,
 ) -> Findings:
-    """The Gateway API limits the hosts of an HTTPRoute and the paths of its rules."""
-    counts = {
-        "hosts": (host_count, MAX_HTTP_ROUTE_HOSTS),
-        "paths": (len(paths), MAX_HTTP_ROUTE_PATHS),
-        "closed_paths": (len(closed_paths), MAX_HTTP_ROUTE_PATHS),
+    """The Gateway API limits the hosts and rules of an HTTPRoute, and the paths of its rules."""
+    if not ingress_controller.renders_http_route:
+        return
+    shared = [route for route in routes.values() if not route.hosts]
+    rules = sum(len(route.route_paths) if route.rewrite_prefix else 1 for route in shared)
+    counts: dict[tuple[str, ...], tuple[int, int]] = {
+        ("hosts",): (host_count, MAX_HTTP_ROUTE_HOSTS),
+        ("paths",): (len(route_paths), MAX_HTTP_ROUTE_PATHS),
+        ("closed_paths",): (len(closed_paths), MAX_HTTP_ROUTE_PATHS),
+        ("routes",): (rules + bool(route_paths) + bool(closed_paths), MAX_HTTP_ROUTE_RULES),
     }
+    for key, route in routes.items():
+        counts["routes", key, "hosts"] = (len(route.hosts), MAX_HTTP_ROUTE_HOSTS)
+        counts["routes", key, "paths"] = (len(route.route_paths), MAX_HTTP_ROUTE_PATHS)
     for argument, (count, limit) in counts.items():
-        if ingress_controller.renders_http_route and count > limit:
-            yield (
-                argument,
-                f"an HTTPRoute supports at most {limit} {argument}, got {count}; create a second WorkloadIngress",
-            )
+        if count > limit:
+            kind = "rules" if argument == ("routes",) else argument[-1]
+            problem = f"an HTTPRoute supports at most {limit} {kind}, got {count}"
+            yield argument, f"{problem}; create a second WorkloadIngress"
 
 
 @RULES.rule(
@@ -84,13 +98,12 @@ def _wildcard_host(_index: int, host: str) -> Findings:
     invalid="paths=['/orders/*']",
     valid="paths=['/orders']",
 )
-def _path_wildcard(paths: list[str], closed_paths: list[str]) -> Findings:
+def _path_wildcard(declared_paths: Sequence[tuple[Path, RoutePath]]) -> Findings:
     """Paths are prefixes, in which most controllers treat ``*`` like any other character."""
     fix = "remove it, because a prefix matches all paths below it"
-    for argument, values in (("paths", paths), ("closed_paths", closed_paths)):
-        for index, path in enumerate(values):
-            if "*" in path:
-                yield (argument, index), f"'*' is not a wildcard in the prefix {path!r}; {fix}"
+    for argument, path in declared_paths:
+        if path.type == "Prefix" and "*" in path.path:
+            yield argument, f"'*' is not a wildcard in the prefix {path.path!r}; {fix}"
 
 
 @RULES.rule(
@@ -100,16 +113,17 @@ def _path_wildcard(paths: list[str], closed_paths: list[str]) -> Findings:
     invalid="controller='nginx-virtualserver', paths=['/orders;v=1']",
     valid="controller='traefik-crd', paths=['/orders;v=1']",
 )
-def _path_characters(paths: list[str], closed_paths: list[str], ingress_controller: IngressController) -> Findings:
+def _path_characters(
+    declared_paths: Sequence[tuple[Path, RoutePath]], ingress_controller: IngressController
+) -> Findings:
     """The controller rejects characters that have a meaning in its configuration."""
-    for argument, values in (("paths", paths), ("closed_paths", closed_paths)):
-        for index, path in enumerate(values):
-            found = [character for character in ingress_controller.forbidden_path_characters if character in path]
-            if found:
-                yield (
-                    (argument, index),
-                    f"{ingress_controller.name} does not support {found[0]!r} in paths, got {path!r}; remove it",
-                )
+    for argument, path in declared_paths:
+        found = [character for character in ingress_controller.forbidden_path_characters if character in path.path]
+        if found:
+            yield (
+                argument,
+                f"{ingress_controller.name} does not support {found[0]!r} in paths, got {path.path!r}; remove it",
+            )
 
 
 @RULES.rule(
@@ -119,9 +133,9 @@ def _path_characters(paths: list[str], closed_paths: list[str], ingress_controll
     invalid="controller='nginx-virtualserver', paths=['/orders'], closed_paths=['/']",
     valid="controller='nginx-virtualserver', paths=['/orders'], closed_paths=['/orders/metrics']",
 )
-def _closed_route(closed_paths: list[str], paths: list[str]) -> Findings:
+def _closed_route(closed_paths: list[str], prefix_paths: list[str]) -> Findings:
     """A path cannot be both routed and closed."""
-    conflict = find_closed_route(closed_paths, paths)
+    conflict = find_closed_route(closed_paths, prefix_paths)
     if conflict:
         index, path = conflict
         yield ("closed_paths", index), f"{closed_paths[index] or '/'!r} closes {path!r} of paths; remove one of them"
@@ -134,13 +148,13 @@ def _closed_route(closed_paths: list[str], paths: list[str]) -> Findings:
     invalid="hosts=['other.example.com']",
     valid="hosts=['orders.example.com']",
 )
-def duplicate_route(conflicts: Sequence[tuple[int, str, str]], controller: IngressController) -> Findings:
+def duplicate_route(conflicts: Sequence[tuple[Path, str, str]], controller: IngressController) -> Findings:
     """Two ingresses have the same host and path, and the controller uses only one of them.
 
     Both can be intended while an application moves from one to the other. In the example, another ingress of the
     program has the host other.example.com.
     """
-    for index, route, owner in conflicts:
+    for path, route, owner in conflicts:
         if controller.one_object_per_host:
             product = controller.one_object_per_host
             problem = f"{owner} also has {route!r}, and {product} uses only the oldest object of a host"
@@ -148,7 +162,7 @@ def duplicate_route(conflicts: Sequence[tuple[int, str, str]], controller: Ingre
         else:
             problem = f"{owner} also routes {route}, and {controller.name} uses only one of them"
             fix = "change the host or path"
-        yield ("hosts", index) if index >= 0 else "hosts", f"{problem}; {fix}"
+        yield path, f"{problem}; {fix}"
 
 
 @RULES.explicit(
@@ -158,15 +172,15 @@ def duplicate_route(conflicts: Sequence[tuple[int, str, str]], controller: Ingre
     invalid="controller='traefik-crd', hosts=['other.example.com']",
     valid="controller='traefik-crd', hosts=['orders.example.com']",
 )
-def host_of_two_controllers(owners: Sequence[tuple[int, str, str]], controller: IngressController) -> Findings:
+def host_of_two_controllers(owners: Sequence[tuple[Path, str, str]], controller: IngressController) -> Findings:
     """Each controller has its own load balancer, and DNS sends the requests for a host to one of them.
 
     Both can be intended for internal and public clients, or while an application moves from one to the other. In the
     example, another ingress of the program has the host other.example.com.
     """
-    for index, host, owner in owners:
+    for path, host, owner in owners:
         yield (
-            ("hosts", index),
+            path,
             (
                 f"{owner} routes {host!r} with a controller other than {controller.name}, and DNS selects one of the "
                 "load balancers; use the same controller, or another host"

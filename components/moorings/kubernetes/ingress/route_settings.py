@@ -1,7 +1,7 @@
 """Input and output of every ingress controller: the settings of a route, and the objects rendered from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pulumi
@@ -10,9 +10,15 @@ from moorings.aws.tls_policies import TLS_1_3
 from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.validation.inputs import as_output, gather, is_late
 
-AffinityMode = Literal["strong", "soft", "header", "application"]
+AffinityMode = Literal["strong", "soft", "header", "application", "none"]
 """How a controller selects the pod of a session: by a cookie that identifies the pod, by a hash of a cookie or of the
-client IP address, by a hash of a request header, or by a cookie that the application sets."""
+client IP address, by a hash of a request header, by a cookie that the application sets, or not at all."""
+
+PathType = Literal["Prefix", "Exact", "ImplementationSpecific"]
+"""How a path matches requests, with the terms of Kubernetes.
+
+Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types
+"""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,95 @@ class SessionAffinity:
         """Name of the header or cookie that is hashed."""
         return str(self.header_name or self.cookie_name)
 
+    @property
+    def is_sticky(self) -> bool:
+        """Whether requests of a session reach the same pod."""
+        return self.mode != "none"
+
+
+@dataclass(frozen=True)
+class RoutePath:
+    """Path of a request."""
+
+    path: str
+    type: PathType = "Prefix"
+
+    @property
+    def is_root(self) -> bool:
+        """Whether all paths match."""
+        return self.type == "Prefix" and self.path == "/"
+
+    @property
+    def string_prefixes(self) -> "list[RoutePath]":
+        """Return equivalent paths for controllers that compare prefixes as strings: ``/a`` would match ``/ab`` too."""
+        if self.type != "Prefix" or self.is_root:
+            return [self]
+        path = self.path.rstrip("/")
+        return [RoutePath(path, "Exact"), RoutePath(f"{path}/")]
+
+
+@dataclass(frozen=True)
+class RouteService:
+    """Service that receives requests."""
+
+    name: pulumi.Input[str]
+    port: pulumi.Input[int]
+    weight: int = 1
+    """Share of the requests, relative to the weights of the other Services of the route."""
+
+    role: str = ""
+    """Suffix of the role of objects that configure it: empty for the Service of the ingress, or ``-api-stable``."""
+
+    health_check: pulumi.Input[BackendHealthCheck | None] = None
+    deregistration_delay_seconds: pulumi.Input[int] = 60
+
+    @property
+    def identity(self) -> object:
+        """Equal for two references to one Service. Late names are compared by identity."""
+        return self.name if isinstance(self.name, str) else id(self.name)
+
+
+@dataclass(frozen=True)
+class RouteRedirect:
+    """Redirect that answers requests. Fields that are None are those of the request."""
+
+    scheme: str | None = None
+    host: str | None = None
+    port: int | None = None
+    path: str | None = None
+    status_code: int = 302
+
+
+@dataclass(frozen=True)
+class RouteRule:
+    """Paths of some hosts, and what happens to their requests."""
+
+    key: str
+    """Name of the route. Empty for the paths of the ingress itself."""
+
+    paths: Sequence[RoutePath]
+    hosts: Sequence[pulumi.Input[str]] = ()
+    """Hosts of the route, if it has others than the ingress."""
+
+    services: Sequence[RouteService] = ()
+    """Services of the route, if it has others than the ingress."""
+
+    rewrite_prefix: str | None = None
+    """Path that replaces the matched prefix, or an exact path."""
+
+    redirect: RouteRedirect | None = None
+
+
+@dataclass(frozen=True)
+class HostGroup:
+    """Rules of the same hosts, for controllers that render an object for them."""
+
+    role: str
+    """Suffix of the role of the object: empty for the hosts of the ingress, or ``-api``."""
+
+    hosts: Sequence[pulumi.Input[str]]
+    rules: Sequence[RouteRule]
+
 
 @dataclass(frozen=True)
 class RouteSettings:
@@ -45,6 +140,9 @@ class RouteSettings:
     service_port: pulumi.Input[int]
     hosts: Sequence[pulumi.Input[str]] = ()
     paths: Sequence[str] = ("/",)
+    exact_paths: Sequence[str] = ()
+    implementation_specific_paths: Sequence[str] = ()
+    routes: Sequence[RouteRule] = ()
     ingress_class_name: pulumi.Input[str] = ""
     tls_secret_name: pulumi.Input[str] | None = None
     cluster_issuer: pulumi.Input[str] | None = None
@@ -68,6 +166,64 @@ class RouteSettings:
         """Whether TLS is terminated at this route."""
         return self.tls_secret_name is not None or self.certificate_arn is not None
 
+    @property
+    def service(self) -> RouteService:
+        """The Service of the ingress."""
+        return RouteService(
+            self.service_name,
+            self.service_port,
+            health_check=self.health_check,
+            deregistration_delay_seconds=self.deregistration_delay_seconds,
+        )
+
+    @property
+    def rules(self) -> list[RouteRule]:
+        """Rules of the ingress itself and of its routes, with their Services."""
+        paths = [
+            *(RoutePath(path, "Exact") for path in self.exact_paths),
+            *(RoutePath(path, "ImplementationSpecific") for path in self.implementation_specific_paths),
+            *map(RoutePath, self.paths),
+        ]
+        own = [RouteRule("", paths)] if paths else []
+        return [
+            rule if rule.services or rule.redirect else replace(rule, services=[self.service])
+            for rule in (*own, *self.routes)
+        ]
+
+    @property
+    def services(self) -> list[RouteService]:
+        """All Services, each once."""
+        services = [service for rule in self.rules for service in rule.services]
+        return list({service.identity: service for service in reversed(services)}.values())[::-1]
+
+    @property
+    def host_groups(self) -> list[HostGroup]:
+        """Rules by their hosts: those of the hosts of the ingress, and each route with hosts of its own."""
+        rules = self.rules
+        shared = [rule for rule in rules if not rule.hosts]
+        groups = [HostGroup("", self.hosts, shared)] if shared else []
+        return [*groups, *(HostGroup(f"-{rule.key}", rule.hosts, [rule]) for rule in rules if rule.hosts)]
+
+    @property
+    def all_hosts(self) -> list[pulumi.Input[str]]:
+        """Hosts of the ingress and of its routes, each once."""
+        return [host for host, _ in self.host_rules if host is not None]
+
+    @property
+    def host_rules(self) -> list[tuple[pulumi.Input[str] | None, list[RouteRule]]]:
+        """Rules by host, None for all hosts.
+
+        With routes of several hosts, names come before wildcards: some controllers use the first host that matches.
+        """
+        groups = self.host_groups
+        found: dict[object, tuple[pulumi.Input[str] | None, list[RouteRule]]] = {}
+        for group in groups:
+            for host in _hosts_or_all(group):
+                key = host if host is None or isinstance(host, str) else id(host)
+                found.setdefault(key, (host, []))[1].extend(group.rules)
+        entries = list(found.values())
+        return sorted(entries, key=lambda entry: _host_rank(entry[0])) if len(groups) > 1 else entries
+
 
 @dataclass(frozen=True)
 class ObjectManifest:
@@ -85,6 +241,16 @@ class ObjectManifest:
 
     fixed_name: bool = False
     """Whether the object is named ``{name}-{role}``, because others refer to it. Otherwise Pulumi generates a name."""
+
+
+def _hosts_or_all(group: HostGroup) -> Sequence[pulumi.Input[str] | None]:
+    return group.hosts or [None]
+
+
+def _host_rank(host: object) -> int:
+    if host is None:
+        return 2
+    return 1 if isinstance(host, str) and host.startswith("*.") else 0
 
 
 def concat(*parts: Any) -> pulumi.Input[str]:

@@ -26,6 +26,8 @@ DEFAULTS: Mapping[str, Any] = {
 
 def requested_modes(policy: StickyPolicy) -> list[AffinityMode]:
     """Return the modes that provide what a policy requires, the preferred one first."""
+    if policy.strength == "none":
+        return ["none"]
     if policy.header_name is not None:
         return ["header"]
     if policy.application_cookie:
@@ -40,7 +42,7 @@ def select_mechanism(
 ) -> tuple[AffinityMode, AffinityMechanism] | None:
     """Return the preferred mode that the controller and the cluster support, None if there is none."""
     for mode in requested_modes(policy):
-        mechanism = controller.mechanisms.get(mode)
+        mechanism = controller.mechanism(mode)
         if mechanism is not None and mechanism.prerequisites <= set(prerequisites):
             return mode, mechanism
     return None
@@ -70,6 +72,8 @@ def resolve_policy(
         return SessionAffinity(requested_modes(policy)[0], policy.header_name)
     mode, mechanism = selected
     values = {field: _value(policy, mechanism, field) for field in POLICY_FIELDS}
+    if mode == "none":  # the controller's own default applies
+        values["websocket_idle_timeout_seconds"] = policy.websocket_idle_timeout_seconds
     if mode == "application":
         values["cookie_name"] = policy.cookie_name
     if policy.secure is None and not https:

@@ -33,6 +33,7 @@ MODES: Mapping[AffinityMode, tuple[str, str]] = {
     "application": ("application_cookie", "cookies of the application"),
     "strong": ("strength", "a cookie that identifies the pod"),
     "soft": ("strength", "session affinity"),
+    "none": ("strength", "routes without session affinity"),
 }
 """Field of the policy that requests each mode, and its description in messages."""
 
@@ -55,7 +56,7 @@ def unsupported_policy(
 ) -> Findings:
     """Fields that are set are requirements, and the controller does not support this one."""
     modes = requested_modes(policy)
-    if not any(mode in ingress_controller.mechanisms for mode in modes):
+    if not any(ingress_controller.mechanism(mode) for mode in modes):
         field, requirement = MODES[modes[0]]
         others = controllers_where(lambda other: modes[0] in other.mechanisms)
         yield (
@@ -70,9 +71,10 @@ def unsupported_policy(
         )
         problem = f"{ingress_controller.name} hashes the cookie of the application, so its strength is 'soft'"
         yield ("policy", "strength"), f"{problem}; {_remove_or_use(others)}"
-    for field in POLICY_FIELDS:
+    fields = ("websocket_idle_timeout_seconds",) if modes == ["none"] else POLICY_FIELDS
+    for field in fields:
         value = getattr(policy, field)
-        if value is None or (modes == ["application"] and field == "cookie_name"):
+        if value is None or (field, modes) == ("cookie_name", ["application"]):
             continue
         problem = _field_problem(ingress_controller, mechanism, field, value)
         if problem:

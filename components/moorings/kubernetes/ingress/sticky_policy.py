@@ -35,10 +35,11 @@ class StickyPolicy(Args):
     safest value that the controller supports, with a warning if that is weaker than recommended.
     """
 
-    strength: Literal["strong", "soft"] | None = None
+    strength: Literal["strong", "soft", "none"] | None = None
     """``strong``: a cookie identifies the pod, and a session moves only when its pod stops. ``soft``: a hash selects
     the pod, and a change in the number of pods moves some sessions. Defaults to ``strong`` if the controller supports
-    it. ``soft`` acknowledges the warning of a controller that does not."""
+    it. ``soft`` acknowledges the warning of a controller that does not. ``none``: no session affinity; only the idle
+    timeout of WebSockets is set, if there is one in the policy."""
 
     cookie_name: CookieName | None = None
     """Name of the cookie: 1 to 256 letters, digits, ``.``, ``_`` and ``-``. Defaults to ``AFFINITY``, or to the name

@@ -26,7 +26,12 @@ def contradictory_policy(
     set_cookie_fields: list[str],
 ) -> Findings:
     """A session is selected by a header, by a cookie of the application, or by a cookie of the controller."""
-    if header_name is not None:
+    if strength == "none":
+        others = [*set_cookie_fields, *(["header_name"] if header_name is not None else [])]
+        others += ["application_cookie"] if application_cookie else []
+        if others:
+            yield "strength", f"'none' disables the session affinity that {others[0]} configures; remove one of them"
+    elif header_name is not None:
         fields = [*set_cookie_fields, *(["application_cookie"] if application_cookie else [])]
         if fields:
             yield f"cannot be combined with {', '.join(fields)}, because no cookie is used; remove one of them"
@@ -35,7 +40,7 @@ def contradictory_policy(
                 "strength",
                 "sessions by header_name are 'soft', because the header is hashed; remove it, or use a cookie",
             )
-    if application_cookie:
+    if application_cookie and strength != "none":
         if cookie_name is None:
             yield "cookie_name", "required with application_cookie; set it to the name of the application's cookie"
         for field in ATTRIBUTES:

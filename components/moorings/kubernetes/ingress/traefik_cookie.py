@@ -1,9 +1,10 @@
 """Sticky cookie of Traefik, as fields of its resources and as annotations of a Service."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from moorings.kubernetes.ingress.ingress_controller import COOKIE, AffinityMechanism
-from moorings.kubernetes.ingress.route_settings import AffinityMode, RouteSettings, SessionAffinity
+from moorings.kubernetes.ingress.route_settings import AffinityMode, RouteService, SessionAffinity, without_none
 
 ANNOTATION = "traefik.ingress.kubernetes.io/service.sticky.cookie"
 
@@ -19,13 +20,22 @@ def cookie_mechanism(setting: str) -> dict[AffinityMode, AffinityMechanism]:
     return {"strong": AffinityMechanism(setting, COOKIE, release=PATH_RELEASE)}
 
 
-def sticky_service(route: RouteSettings) -> dict[str, Any]:
-    """Return the Service with its sticky cookie, as a field of ``IngressRoute`` and ``TraefikService``.
+def sticky_services(affinity: SessionAffinity, services: Sequence[RouteService]) -> list[dict[str, Any]]:
+    """Return Services with their sticky cookie, as a field of ``IngressRoute`` and ``TraefikService``.
 
     Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/traefikservice/
     """
-    sticky = {"cookie": _cookie_fields(route.affinity)}
-    return {"name": route.service_name, "port": route.service_port, "sticky": sticky}
+    return [
+        without_none(
+            {
+                "name": service.name,
+                "port": service.port,
+                "weight": service.weight if len(services) > 1 else None,
+                "sticky": {"cookie": _cookie_fields(affinity)} if affinity.is_sticky else None,
+            }
+        )
+        for service in services
+    ]
 
 
 def _cookie_fields(affinity: SessionAffinity) -> dict[str, Any]:
@@ -44,6 +54,8 @@ def cookie_annotations(affinity: SessionAffinity) -> dict[str, str]:
 
     Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/#on-service
     """
+    if not affinity.is_sticky:
+        return {}
     annotations = {f"{ANNOTATION}.{key.lower()}": _text(value) for key, value in _cookie_fields(affinity).items()}
     return {ANNOTATION: "true", **annotations}
 

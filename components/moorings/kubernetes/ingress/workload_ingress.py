@@ -1,6 +1,6 @@
 """WorkloadIngress: a route to a workload, with session affinity."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -10,6 +10,7 @@ import pulumi
 
 from moorings.aws.tls_policies import TLS_1_3
 from moorings.kubernetes.annotations import SKIP_AWAIT_ANNOTATION
+from moorings.kubernetes.backend import read_backend
 from moorings.kubernetes.conflicts import find_owner, find_service
 from moorings.kubernetes.ingress.annotation_rules import annotation_conflict
 from moorings.kubernetes.ingress.annotations import merge_annotations
@@ -21,13 +22,23 @@ from moorings.kubernetes.ingress.backend_values import (
     service_port,
     target_port,
 )
+from moorings.kubernetes.ingress.ingress_route import IngressRoute, IngressService
 from moorings.kubernetes.ingress.route_rules import duplicate_route, host_of_two_controllers, shared_service
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, without_none
+from moorings.kubernetes.ingress.route_settings import (
+    ObjectManifest,
+    RoutePath,
+    RouteRedirect,
+    RouteRule,
+    RouteService,
+    RouteSettings,
+    without_none,
+)
 from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.kubernetes.ingress.workload_ingress_rules import RULES, object_name
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.overrides.binding import bind_overrides
+from moorings.validation.findings import Path
 from moorings.validation.inputs import as_output
 from moorings.validation.outputs import register_declared_outputs
 
@@ -74,7 +85,7 @@ class WorkloadIngress(pulumi.ComponentResource):
         )
         self._name, self._args, self._controller = name, args, args.ingress_controller
         self._objects: dict[str, KubernetesObject] = {}
-        self._namespace: pulumi.Input[str] | None = args.backend_namespace if args.namespace is None else args.namespace
+        self._namespace: pulumi.Input[str] | None = args.own_namespace
 
         self._check_routes()
         self._check_service_of_program()
@@ -103,34 +114,36 @@ class WorkloadIngress(pulumi.ComponentResource):
         args, controller = self._args, self._controller
         group = args.annotations.get(controller.group_annotation)
         conflicts: Any = []
+        claims = args.claims
         merged = controller.merge_annotation in args.annotations
         unshared = controller.owns_load_balancer and group is None
         if controller.attachment != "service" and not merged and not unshared:
             scope: list[Any] = [args.ingress_class_name or controller.default_class, group]
             if controller.attachment == "gateway":
                 scope = [args.gateway_namespace or self._namespace, args.gateway_name, args.gateway_listener]
-            conflicts = self._reporter.derive(self._find_routes, hosts=list(args.hosts), scope=scope)
+            conflicts = self._reporter.derive(self._find_routes, claims=claims, scope=scope)
         self._reporter.evaluate(duplicate_route, conflicts=conflicts, controller=controller)
-        owners = self._reporter.derive(self._find_hosts, hosts=list(args.hosts))
+        owners = self._reporter.derive(self._find_hosts, claims=claims)
         self._reporter.evaluate(host_of_two_controllers, owners=owners, controller=controller)
 
-    def _find_hosts(self, hosts: list[str]) -> list[tuple[int, str, str]]:
-        """Return the hosts that another controller has: index, host, owner."""
+    def _find_hosts(self, claims: list[dict[str, Any]]) -> list[tuple[Path, str, str]]:
+        """Return the hosts that another controller has: argument, host, owner."""
         component, product = str(self._reporter), self._controller.product
-        owners = [find_owner(self, component, ("controller of a host", host), product) for host in hosts]
-        return [(index, hosts[index], owner) for index, owner in enumerate(owners) if owner is not None]
+        hosts = {host: path for path, host, _ in _claimed_paths(claims) if host}
+        owners = {host: find_owner(self, component, ("controller of a host", host), product) for host in hosts}
+        return [(hosts[host], host, owner) for host, owner in owners.items() if owner is not None]
 
-    def _find_routes(self, hosts: list[str], scope: list[str | None]) -> list[tuple[int, str, str]]:
-        """Return the routes of the ingress that another one has: index of the host, host and path, owner."""
-        controller, found = self._controller, list[tuple[int, str, str]]()
-        indexes = enumerate(hosts) if hosts else [(-1, "")]
-        for (index, host), path in product(indexes, self._args.paths):
-            route, key = f"{host or 'all hosts'}{path}", ("route", controller.name, host, path.rstrip("/"))
+    def _find_routes(self, claims: list[dict[str, Any]], scope: list[str | None]) -> list[tuple[Path, str, str]]:
+        """Return the routes of the ingress that another one has: argument, host and path, owner."""
+        controller, found = self._controller, list[tuple[Path, str, str]]()
+        for argument, host, path in _claimed_paths(claims):
+            matched = f"={path.path}" if path.type == "Exact" else path.path.rstrip("/")
+            route, key = f"{host or 'all hosts'}{path.path}", ("route", controller.name, host, matched)
             if controller.one_object_per_host:
                 route, key = host, ("host", controller.one_object_per_host, host, "")
             owner = find_owner(self, str(self._reporter), (*key, *scope), str(self._reporter))
             if owner and not any(route == other for _, other, _ in found):
-                found.append((index, route, owner))
+                found.append((argument, route, owner))
         return found
 
     def _check_service_of_program(self) -> None:
@@ -154,30 +167,38 @@ class WorkloadIngress(pulumi.ComponentResource):
     def _service(self, route: RouteSettings) -> pulumi.Input[str]:
         """Return the name of the Service, and create it if necessary."""
         args, controller, reporter = self._args, self._controller, self._reporter
-        owners: dict[str, Any] = {"policy_owner": None, "configuration_owner": None}
-        service_name: Any = None
-        if not args.creates_service:
-            service_name = args.service_name or args.backend_service_name
-            affinity, component = args.affinity, str(reporter)
-            keys: dict[str, tuple[bool, tuple[str, str], Any]] = {
-                "policy_owner": (controller.one_policy_per_service, ("policy", controller.name), affinity),
-                "configuration_owner": (
-                    bool(controller.one_configuration_per_service),
-                    (controller.one_configuration_per_service, controller.name),
-                    component,
-                ),
-            }
-            for name, (applies, key, value) in keys.items():
-                if applies:
-                    find = partial(self._find_service_owner, key, value)
-                    owners[name] = reporter.derive(find, scope=[self._namespace, service_name])
-        reporter.evaluate(shared_service, **owners, controller=controller)
+        service_name: Any = None if args.creates_service else args.service_name or args.backend_service_name
+        names = [] if args.creates_service else [service_name]
+        for name in (*names, *(service.name for rule in route.routes for service in rule.services)):
+            self._check_owner(name)
         if not args.creates_service:
             return service_name or ""
         port: Any = args.target_port
         if port is None:
             port = reporter.derive(target_port, ports=args.backend_ports, port=route.service_port)
         return self._create(render_dedicated_service(controller, route, args.backend_selector, port)).name
+
+    def _check_owner(self, service_name: Any) -> None:
+        """Find another ingress of the program that configures a Service differently."""
+        controller, reporter, affinity = self._controller, self._reporter, self._args.affinity
+        owners: dict[str, Any] = {"policy_owner": None, "configuration_owner": None}
+        keys: dict[str, tuple[bool, tuple[str, str], Any]] = {
+            "policy_owner": (
+                controller.one_policy_per_service and affinity.is_sticky,
+                ("policy", controller.name),
+                affinity,
+            ),
+            "configuration_owner": (
+                bool(controller.one_configuration_per_service),
+                (controller.one_configuration_per_service, controller.name),
+                str(reporter),
+            ),
+        }
+        for name, (applies, key, value) in keys.items():
+            if applies:
+                find = partial(self._find_service_owner, key, value)
+                owners[name] = reporter.derive(find, scope=[self._namespace, service_name])
+        reporter.evaluate(shared_service, **owners, controller=controller)
 
     def _find_service_owner(self, key: tuple[str, str], value: Any, scope: list[str | None]) -> str | None:
         return find_owner(self, str(self._reporter), (*key, *scope), value)
@@ -198,7 +219,10 @@ class WorkloadIngress(pulumi.ComponentResource):
             service_name="",
             service_port=port,
             hosts=args.hosts,
-            paths=args.paths,
+            paths=args.prefix_paths,
+            exact_paths=args.exact_paths,
+            implementation_specific_paths=args.implementation_specific_paths,
+            routes=[self._rule(key, rule) for key, rule in args.routes.items()],
             ingress_class_name=args.ingress_class_name or controller.default_class,
             tls_secret_name=args.tls_secret_name,
             cluster_issuer=args.cluster_issuer,
@@ -216,6 +240,29 @@ class WorkloadIngress(pulumi.ComponentResource):
             gateway_api_release=args.gateway_api_release,
         )
 
+    def _rule(self, key: str, args: IngressRoute) -> RouteRule:
+        return RouteRule(
+            key,
+            args.route_paths,
+            args.hosts,
+            [self._route_service(f"-{key}-{name}", service) for name, service in args.services.items()],
+            args.rewrite_prefix,
+            None if args.redirect is None else RouteRedirect(**dict(args.redirect)),
+        )
+
+    def _route_service(self, role: str, args: IngressService) -> RouteService:
+        derive, backend = self._reporter.derive, args.backend
+        port: Any = args.service_port
+        if port is None:
+            port = derive(service_port, ports=read_backend(backend, lambda values: values.ports) or {})
+        delay: Any = self._args.deregistration_delay_seconds
+        if delay is None:
+            shutdown = read_backend(backend, lambda values: values.shutdown)
+            delay = derive(deregistration_delay, shutdown=shutdown if self._controller.targets_pods_as else None)
+        readiness = read_backend(backend, lambda values: values.health_check)
+        check = derive(health_check, readiness=readiness, path=self._args.health_check_path)
+        return RouteService(args.name, port, args.weight, role, check, delay)
+
     @property
     def _waits_for_load_balancer(self) -> bool:
         wait = self._args.wait_for_load_balancer
@@ -226,7 +273,7 @@ class WorkloadIngress(pulumi.ComponentResource):
         name, reserved = f"{self._name}-{manifest.role}", self._controller.reserved_annotations
         reporter.evaluate(object_name, name=name, kind=manifest.kind)
         own, body = dict(manifest.annotations), dict[str, Any](spec=manifest.spec)
-        if manifest.role == self._controller.address_from:
+        if manifest.role.split("-")[0] == self._controller.address_from:
             body["status"] = None  # declares the output, which is known after deployment
             if not self._waits_for_load_balancer:
                 own[SKIP_AWAIT_ANNOTATION] = "true"
@@ -252,8 +299,19 @@ class WorkloadIngress(pulumi.ComponentResource):
         role = self._controller.address_from
         if not self._waits_for_load_balancer or role is None:
             return None
-        status: pulumi.Output[Mapping[str, Any] | None] = getattr(self._objects[role], "status")  # noqa: B009
+        # If all paths are rewritten, the only Ingresses are those of the routes.
+        objects = [object_ for name, object_ in self._objects.items() if name.split("-")[0] == role]
+        status: pulumi.Output[Mapping[str, Any] | None] = getattr(objects[0], "status")  # noqa: B009
         return status.apply(_first_address)
+
+
+def _claimed_paths(claims: list[dict[str, Any]]) -> Iterator[tuple[Path, str, RoutePath]]:
+    """Yield the argument with the host, the host (empty for all hosts) and the path of everything that is routed."""
+    for claim in claims:
+        prefix: Path = ("routes", claim["route"], "hosts") if claim["own_hosts"] else ("hosts",)
+        hosts: list[tuple[Path, str]] = [((*prefix, index), host) for index, host in enumerate(claim["hosts"])]
+        for (argument, host), path in product(hosts or [(prefix, "")], claim["paths"]):
+            yield argument, host, path
 
 
 def _first_address(status: Mapping[str, Any] | None) -> str:

@@ -8,17 +8,19 @@ from pydantic import Field
 
 from moorings.aws.arns import CertificateArn
 from moorings.aws.tls_policies import SslPolicy
-from moorings.kubernetes.backend import Backend
+from moorings.kubernetes.backend import Backend, read_backend
 from moorings.kubernetes.ingress.controllers import Controller, get_controller
-from moorings.kubernetes.ingress.hosts_and_paths import ClosedPath, Host, Path
+from moorings.kubernetes.ingress.hosts_and_paths import ClosedPath, Host, Path, PathPattern
 from moorings.kubernetes.ingress.ingress_controller import AffinityMechanism, IngressController, Prerequisite
-from moorings.kubernetes.ingress.route_settings import SessionAffinity
+from moorings.kubernetes.ingress.ingress_route import IngressRoute, RouteKey
+from moorings.kubernetes.ingress.route_settings import PathType, RoutePath, SessionAffinity
 from moorings.kubernetes.ingress.session_affinity import resolve_policy, select_mechanism
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceName, Subdomain
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
+from moorings.validation.findings import Path as ArgumentPath
 from moorings.validation.inputs import Input, is_late
 from moorings.validation.plaintext import unless_secret
 from moorings.validation.types import HealthCheckPath, Port, Unique, matches
@@ -28,6 +30,25 @@ Release = Annotated[str, matches("a release", r"v?[0-9]{1,4}\.[0-9]{1,4}(\.[0-9A
 
 RegionName = Annotated[str, matches("the code of an AWS Region", "[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}", "eu-west-1")]
 """Code of an AWS Region."""
+
+
+_PATH_TYPES: Mapping[str, PathType] = {
+    "paths": "Prefix",
+    "exact_paths": "Exact",
+    "implementation_specific_paths": "ImplementationSpecific",
+    "closed_paths": "Prefix",
+}
+"""Types of the paths in each argument."""
+
+_BACKEND_FIELDS: Mapping[str, Callable[[Backend], Any]] = {
+    "namespace": lambda backend: backend.namespace,
+    "ports": lambda backend: backend.ports,
+    "shutdown": lambda backend: backend.shutdown,
+    "annotations": lambda backend: backend.service_annotations,
+    "scales_down_quickly": lambda backend: backend.scales_down_quickly,
+    "own_namespace_only": lambda backend: backend.own_namespace_only,
+}
+"""What the rules check of the workloads of routes."""
 
 
 class WorkloadIngressArgs(ComponentArgs):
@@ -72,8 +93,21 @@ class WorkloadIngressArgs(ComponentArgs):
     Gateway API to those of the listener. Required by ``nginx-ingress`` and by ``nginx-virtualserver``, which creates an
     object for each host."""
 
-    paths: Annotated[list[Path], Field(min_length=1), Unique] = ["/"]
-    """Path prefixes that are routed to the Service. Defaults to all paths."""
+    paths: Annotated[list[Path], Unique] = []
+    """Path prefixes that are routed to the Service: ``/orders`` matches ``/orders`` and ``/orders/1``, but not
+    ``/orders1``. Defaults to all paths, and to none with ``exact_paths``, with ``implementation_specific_paths`` or if
+    a route of the same hosts has the path ``/``."""
+
+    exact_paths: Annotated[list[Path], Unique] = []
+    """Paths that are routed to the Service and match only themselves."""
+
+    implementation_specific_paths: Annotated[list[PathPattern], Unique] = []
+    """Paths that are routed to the Service and that the controller interprets: regular expressions, except with the
+    controllers of an Ingress, whose documentation describes them."""
+
+    routes: Annotated[dict[RouteKey, IngressRoute], Change("in place", "Creates, changes or deletes objects.")] = {}
+    """Other paths and hosts, by a name of your choice: with other Services, weights, rewrites or redirects. The policy
+    applies to all of them."""
 
     closed_paths: Annotated[list[ClosedPath], Unique] = []
     """Path prefixes below ``paths`` that are not routed, for endpoints without authentication such as ``/metrics``.
@@ -183,6 +217,43 @@ class WorkloadIngressArgs(ComponentArgs):
         return [name for name in type(self).model_fields if is_late(getattr(self, name))]
 
     @property
+    def prefix_paths(self) -> list[str]:
+        """Path prefixes of the ingress itself, with the default."""
+        covered = any(not route.hosts and "/" in route.prefix_paths for route in self.routes.values())
+        default = [] if covered or self.exact_paths or self.implementation_specific_paths else ["/"]
+        return self.paths or default
+
+    @property
+    def route_paths(self) -> list[RoutePath]:
+        """Paths of the ingress itself, with their types."""
+        return [
+            *(RoutePath(path, "Exact") for path in self.exact_paths),
+            *(RoutePath(path, "ImplementationSpecific") for path in self.implementation_specific_paths),
+            *map(RoutePath, self.prefix_paths),
+        ]
+
+    @property
+    def declared_paths(self) -> list[tuple[ArgumentPath, RoutePath]]:
+        """All paths that are set, and where: of the ingress, of its routes, and closed paths."""
+        return [
+            ((*place, argument, index), RoutePath(path, type_))
+            for place, owner in [((), self), *((("routes", key), route) for key, route in self.routes.items())]
+            for argument, type_ in _PATH_TYPES.items()
+            for index, path in enumerate(getattr(owner, argument, ()))
+        ]
+
+    @property
+    def claims(self) -> list[dict[str, Any]]:
+        """Paths of the ingress and of its routes: name of the route, hosts (late if one is), and paths."""
+        routes = {"": (self.hosts, self.route_paths)}
+        routes |= {key: (route.hosts or self.hosts, route.route_paths) for key, route in self.routes.items()}
+        return [
+            {"route": key, "own_hosts": bool(key and self.routes[key].hosts), "hosts": list(hosts), "paths": paths}
+            for key, (hosts, paths) in routes.items()
+            if paths
+        ]
+
+    @property
     def host_count(self) -> int:
         """Number of hosts."""
         return len(self.hosts)
@@ -246,6 +317,11 @@ class WorkloadIngressArgs(ComponentArgs):
         return self._of_backend(lambda backend: backend.namespace)
 
     @property
+    def own_namespace(self) -> Any:
+        """Namespace of the ingress, None if it is that of the provider."""
+        return self.backend_namespace if self.namespace is None else self.namespace
+
+    @property
     def backend_ports(self) -> "pulumi.Input[Mapping[str, int]]":
         """Ports of the Service of the backend, by name."""
         return self._of_backend(lambda backend: backend.ports) or {}
@@ -286,9 +362,19 @@ class WorkloadIngressArgs(ComponentArgs):
         """Whether the network policy of the backend allows connections from pods of its own namespace only."""
         return self._of_backend(lambda backend: backend.own_namespace_only)
 
+    @property
+    def route_backends(self) -> list[dict[str, Any]]:
+        """Services of the routes: where they are declared, and what is known about their workloads."""
+        return [
+            {
+                "path": ("routes", key, "services", name),
+                "service_port": service.service_port,
+                "service_name": service.name,
+                **{field: read_backend(service.backend, read) for field, read in _BACKEND_FIELDS.items()},
+            }
+            for key, route in self.routes.items()
+            for name, service in route.services.items()
+        ]
+
     def _of_backend(self, read: Callable[[Backend], Any]) -> Any:
-        """Return a value of the backend, which is late if the backend is. None without a backend."""
-        if self.backend is None or isinstance(self.backend, Backend):
-            return None if self.backend is None else read(self.backend)
-        late: Any = self.backend
-        return pulumi.Output[Any].from_input(late).apply(lambda resolved: pulumi.Output[Any].from_input(read(resolved)))
+        return read_backend(self.backend, read)

@@ -10,13 +10,20 @@ from moorings.kubernetes.ingress import (
     backend_rules,
     cookie_rules,
     duration_rules,
+    ingress_route_rules,
+    route_backend_rules,
     route_rules,
     session_affinity_rules,
     sticky_policy_rules,
 )
 from moorings.kubernetes.ingress.controllers import controller_rules, controllers_where, controllers_with_argument
 from moorings.kubernetes.ingress.http_route import GATEWAY_API_RELEASES, RELEASES_CHECKED
-from moorings.kubernetes.ingress.ingress_controller import TLS_ARGUMENTS, IngressController, release_number
+from moorings.kubernetes.ingress.ingress_controller import (
+    ROUTE_ARGUMENTS,
+    TLS_ARGUMENTS,
+    IngressController,
+    release_number,
+)
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_LABEL_LENGTH, MAX_SUBDOMAIN_LENGTH
 from moorings.validation.findings import Severity
@@ -30,6 +37,8 @@ RULES: RuleSet[WorkloadIngressArgs] = RuleSet(
     cookie_rules.RULES,
     duration_rules.RULES,
     route_rules.RULES,
+    ingress_route_rules.RULES,
+    route_backend_rules.RULES,
     backend_rules.RULES,
     annotation_rules.RULES,
     *controller_rules(),
@@ -46,6 +55,7 @@ _OPTIONAL_ARGUMENTS = (
     "aws_region",
     "internet_facing",
     "closed_paths",
+    *ROUTE_ARGUMENTS,
 )
 """Arguments that not every controller supports."""
 
@@ -124,14 +134,13 @@ def _argument_without_effect(
 def _unsupported_argument(
     set_arguments: list[str],
     ingress_controller: IngressController,
-    paths: list[str],
     wait_for_load_balancer: bool | None,
 ) -> Findings:
     """The controller does not support this argument."""
     name = ingress_controller.name
     if ingress_controller.hosts == "unsupported":
         for argument in ("hosts", "paths"):
-            if argument in set_arguments and (argument == "hosts" or paths != ["/"]):
+            if argument in set_arguments:
                 yield argument, f"{name} routes TCP connections, which have no {argument}; remove it"
     if ingress_controller.attachment == "service" and "service_name" in set_arguments:
         yield "service_name", f"{name} creates a Service; use backend or selector"

@@ -21,7 +21,15 @@ from moorings.kubernetes.ingress.controllers import (
 )
 from moorings.kubernetes.ingress.http_route import duration, session_persistence
 from moorings.kubernetes.ingress.ingress_controller import POLICY_FIELDS, AffinityMechanism, IngressController
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, concat
+from moorings.kubernetes.ingress.route_settings import (
+    ObjectManifest,
+    RoutePath,
+    RouteRedirect,
+    RouteRule,
+    RouteService,
+    RouteSettings,
+    concat,
+)
 from moorings.kubernetes.ingress.services import render_dedicated_service
 from moorings.kubernetes.ingress.session_affinity import resolve_policy
 
@@ -125,6 +133,36 @@ def test_controllers_are_found_by_policy_field_mode_and_argument():
 
 # Rendering
 
+WITHOUT_AFFINITY = StickyPolicy(strength="none")
+
+
+def service(name, role, weight=1):
+    return RouteService(name, 8080, weight, role)
+
+
+def routes(name):
+    """Return settings with every kind of path and all kinds of routes that the controller supports."""
+    supported = get_controller(name).arguments
+    api = [RoutePath("/api/login", "Exact"), RoutePath("/api/[0-9]+", "ImplementationSpecific"), RoutePath("/api")]
+    rules = {
+        "routes": RouteRule("api", api, services=[service("api", "-api-main")]),
+        "weights": RouteRule(
+            "split", [RoutePath("/beta")], services=[service("v1", "-split-v1", 9), service("v2", "-split-v2")]
+        ),
+        "rewrite_prefix": RouteRule("old", [RoutePath("/old"), RoutePath("/v1.html", "Exact")], rewrite_prefix="/new"),
+        "redirect": RouteRule(
+            "www",
+            [RoutePath("/")],
+            hosts=["www.example.com"],
+            redirect=RouteRedirect(scheme="https", host="orders.example.com", status_code=301),
+        ),
+    }
+    return {
+        "paths": ["/orders"],
+        "exact_paths": ["/status"],
+        "routes": [rule for feature, rule in rules.items() if feature in supported],
+    }
+
 
 def route_settings(name, policy, *, prerequisites=PREREQUISITES, **changed):
     """Return the route that the component passes to a controller."""
@@ -189,6 +227,9 @@ def test_rendered_objects_are_as_reviewed(name, golden):
     ]
     if name == "aws-ingress":
         parts.append(f"# closed paths\n{text(render(name, StickyPolicy(), closed_paths=['/metrics']))}")
+    parts.append(f"# no session affinity\n{text(render(name, WITHOUT_AFFINITY))}")
+    if "routes" in get_controller(name).arguments:
+        parts.append(f"# routes\n{text(render(name, WITHOUT_AFFINITY, **routes(name)))}")
     golden(f"ingress/{name}.yaml", "---\n".join(parts))
 
 

@@ -1,15 +1,19 @@
-"""The tables in the guide to sticky sessions are generated from the controllers."""
+"""The tables in the guides to ingresses and sticky sessions are generated from the controllers."""
 
 import importlib.util
 import re
 from pathlib import Path
+
+import pytest
 
 from moorings import WorkloadIngressArgs
 from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import MAX_DURATION, POLICY_FIELDS
 
 ROOT = Path(__file__).parents[4]
-GUIDE = ROOT / "docs" / "sticky-sessions.md"
+GUIDES = {"sticky-sessions.md": ["controllers", "fields", "settings"], "ingress.md": ["routes"]}
+"""Guides and their tables."""
+
 ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "Service"}
 TLS = {"class": "", "gateway": "at the Gateway", "service": "in the pods"}
 PREREQUISITES = {"experimental_channel": "experimental channel", "nginx_plus": "NGINX Plus"}
@@ -108,7 +112,17 @@ def verified_with(name, mode):
     return SESSION_TESTS.proxy_of(name, mode) or "documentation"
 
 
-TABLES = {"controllers": controllers, "fields": fields, "settings": settings}
+def routes():
+    features = ("weights", "rewrite_prefix", "redirect")
+    rows = [
+        [f"`{name}`", *("yes" if feature in get_controller(name).arguments else "-" for feature in features)]
+        for name in CONTROLLERS
+        if "routes" in get_controller(name).arguments
+    ]
+    return table(["`controller`", "weights", "rewrites", "redirects"], rows)
+
+
+TABLES = {"controllers": controllers, "fields": fields, "settings": settings, "routes": routes}
 
 
 def with_tables(text):
@@ -120,13 +134,15 @@ def with_tables(text):
     )
 
 
-def test_the_tables_of_the_guide_are_up_to_date(request):
-    text = GUIDE.read_text("utf-8")
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_tables_of_the_guide_are_up_to_date(request, name):
+    guide = ROOT / "docs" / name
+    text = guide.read_text("utf-8")
     if request.config.getoption("--update-golden"):
-        GUIDE.write_text(with_tables(text), "utf-8")
-        text = GUIDE.read_text("utf-8")
-    assert re.findall(r"<!-- table: (\w+) -->", text) == list(TABLES)
-    assert text == with_tables(text), "docs/sticky-sessions.md is outdated: run pytest --update-golden"
+        guide.write_text(with_tables(text), "utf-8")
+        text = guide.read_text("utf-8")
+    assert re.findall(r"<!-- table: (\w+) -->", text) == GUIDES[name]
+    assert text == with_tables(text), f"docs/{name} is outdated: run pytest --update-golden"
 
 
 def test_the_guide_lists_the_effect_of_changing_each_argument(check_changes_table):

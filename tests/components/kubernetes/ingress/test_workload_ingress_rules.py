@@ -213,7 +213,6 @@ def test_an_invalid_label_is_rejected_plain_or_late(deploy, rejected, argument, 
         ("ssl_policy", "TLSv1.2", "format", "ssl_policy"),
         ("gateway_api_release", "latest", "format", "gateway_api_release"),
         ("controller_release", "main", "format", "controller_release"),
-        ("paths", [], "length", "paths"),
         ("policy", {"cookie": "A"}, "unknown", "policy.cookie"),
     ],
 )

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pulumi
 
@@ -20,11 +21,25 @@ from moorings.kubernetes.ingress.aws_target_group import (
     attribute_list,
     health_check_fields,
 )
-from moorings.kubernetes.ingress.http_ingress import http_ingress
-from moorings.kubernetes.ingress.ingress_controller import IDLE_TIMEOUT, IngressController
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
+from moorings.kubernetes.ingress.http_ingress import http_ingress, service_backend
+from moorings.kubernetes.ingress.ingress_controller import (
+    IDLE_TIMEOUT,
+    ROUTE_ARGUMENTS,
+    ROUTE_FEATURES,
+    IngressController,
+)
+from moorings.kubernetes.ingress.route_settings import (
+    ObjectManifest,
+    RoutePath,
+    RouteRedirect,
+    RouteRule,
+    RouteSettings,
+    SessionAffinity,
+    without_none,
+)
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.validation.findings import Severity
+from moorings.validation.inputs import is_late
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
@@ -63,28 +78,105 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     annotations: dict[str, pulumi.Input[str]] = {
         "scheme": "internet-facing" if route.internet_facing else "internal",
         "target-type": "ip",
-        "target-group-attributes": attribute_list(alb_attributes(route)),
-        "load-balancer-attributes": f"idle_timeout.timeout_seconds={route.affinity.websocket_idle_timeout_seconds}",
-        "listen-ports": '[{"HTTP":80}]',
+        "target-group-attributes": attribute_list(alb_attributes(route.affinity, route.deregistration_delay_seconds)),
     }
+    idle_timeout = route.affinity.websocket_idle_timeout_seconds
+    if idle_timeout is not None:
+        annotations["load-balancer-attributes"] = f"idle_timeout.timeout_seconds={idle_timeout}"
+    annotations["listen-ports"] = '[{"HTTP":80}]'
     if route.certificate_arn is not None:
         annotations["listen-ports"] = '[{"HTTP":80},{"HTTPS":443}]'
         annotations["ssl-redirect"] = "443"
         annotations["certificate-arn"] = route.certificate_arn
         annotations["ssl-policy"] = route.ssl_policy
     if route.closed_paths:
-        annotations["actions.closed"] = json.dumps(FORBIDDEN, separators=(",", ":"))
+        annotations["actions.closed"] = _json(FORBIDDEN)
+    actions = _actions(route)
+    annotations |= actions
     defaults: dict[str, pulumi.Input[str]] = {}
-    health_check = health_check_fields(route, BackendHealthCheck())
+    health_check = health_check_fields(route.health_check, BackendHealthCheck())
     if health_check:
         annotations["healthcheck-path"] = health_check.pop("path")
         defaults = {f"healthcheck-{key}": value for key, value in health_check.items()}
         defaults["success-codes"] = GRPC_CODES if _uses_grpc(route) else HEALTHY_CODES
     own = _add_prefix(annotations)
-    if route.closed_paths:
+    if route.closed_paths or actions:
         own[WAIT_FOR_ANNOTATION] = HAS_ADDRESS
-    ingress = http_ingress(route, own, CLOSED_BACKEND)
+    ingress = http_ingress(route, own, CLOSED_BACKEND, backend=_backend)
     return [replace(ingress, default_annotations=_add_prefix(defaults))]
+
+
+def _backend(rule: RouteRule, path: RoutePath) -> Mapping[str, Any]:
+    """Return the Service of a path, or its action in an annotation."""
+    if _needs_action(rule):
+        return {"service": {"name": _action_name(rule, path), "port": {"name": "use-annotation"}}}
+    return service_backend(rule, path)
+
+
+def _needs_action(rule: RouteRule) -> bool:
+    return len(rule.services) != 1 or rule.rewrite_prefix is not None
+
+
+def _action_name(rule: RouteRule, path: RoutePath) -> str:
+    """Return the name of the action of a path. A rewrite contains the path, so each path has an action of its own."""
+    index = list(rule.paths).index(path)
+    return rule.key if rule.rewrite_prefix is None or index == 0 else f"{rule.key}-{index + 1}"
+
+
+def _actions(route: RouteSettings) -> dict[str, pulumi.Input[str]]:
+    """Return the annotations of weights, redirects and rewrites.
+
+    Sources:
+        https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions
+        https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/tasks/url_rewrite
+    """
+    annotations: dict[str, pulumi.Input[str]] = {}
+    for rule in filter(_needs_action, route.rules):
+        action = _forward(rule, route.affinity) if rule.redirect is None else _redirect(rule.redirect)
+        for path in rule.paths:
+            name = _action_name(rule, path)
+            annotations[f"actions.{name}"] = _json(action)
+            if rule.rewrite_prefix is not None:
+                annotations[f"transforms.{name}"] = _json(_rewrite(path, rule.rewrite_prefix))
+    return annotations
+
+
+def _forward(rule: RouteRule, affinity: SessionAffinity) -> dict[str, Any]:
+    groups = [
+        {"serviceName": service.name, "servicePort": service.port, "weight": service.weight}
+        for service in rule.services
+    ]
+    config: dict[str, Any] = {"targetGroups": groups}
+    if affinity.is_sticky and len(groups) > 1:
+        config["targetGroupStickinessConfig"] = {"enabled": True, "durationSeconds": affinity.lifetime_seconds}
+    return {"type": "forward", "forwardConfig": config}
+
+
+def _redirect(redirect: RouteRedirect) -> dict[str, Any]:
+    fields = {
+        "protocol": redirect.scheme and redirect.scheme.upper(),
+        "host": redirect.host,
+        "port": None if redirect.port is None else str(redirect.port),
+        "path": redirect.path,
+        "statusCode": f"HTTP_{redirect.status_code}",
+    }
+    return {"type": "redirect", "redirectConfig": without_none(fields)}
+
+
+def _rewrite(path: RoutePath, replacement: str) -> list[dict[str, Any]]:
+    """Return a transform of the URL, whose rest and query string are kept."""
+    matched, new = re.escape(path.path.rstrip("/")), replacement.rstrip("/")
+    change = {"regex": f"^{matched}(.*)$", "replace": f"{new}$1"}
+    if not new:
+        change = {"regex": f"^{matched}/?(.*)$", "replace": "/$1"}
+    return [{"type": "url-rewrite", "urlRewriteConfig": {"rewrites": [change]}}]
+
+
+def _json(value: Any) -> pulumi.Input[str]:
+    """Return a value as JSON, late if a part of it is."""
+    if is_late(value):
+        return pulumi.Output.json_dumps(value, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _uses_grpc(route: RouteSettings) -> bool:
@@ -98,7 +190,7 @@ def _add_prefix(annotations: Mapping[str, pulumi.Input[str]]) -> dict[str, pulum
 CONTROLLER = IngressController(
     title="AWS Load Balancer Controller, Ingress",
     docs="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/",
-    mechanisms=alb_mechanisms("target-group-attributes", IDLE_TIMEOUT),
+    mechanisms=alb_mechanisms("target-group-attributes", IDLE_TIMEOUT, keeps_weighted_sessions=True),
     arguments=frozenset(
         {
             "ingress_class_name",
@@ -108,6 +200,8 @@ CONTROLLER = IngressController(
             "internet_facing",
             "health_check_path",
             "closed_paths",
+            *ROUTE_ARGUMENTS,
+            *ROUTE_FEATURES,
         }
     ),
     render=render,
@@ -131,6 +225,7 @@ CONTROLLER = IngressController(
             f"{PREFIX}actions.closed": "closed_paths",
             WAIT_FOR_ANNOTATION: "closed_paths",
         },
+        argument_prefixes={f"{PREFIX}actions.": "routes", f"{PREFIX}transforms.": "routes"},
         attribute_lists=(f"{PREFIX}target-group-attributes", f"{PREFIX}load-balancer-attributes"),
     ),
 )

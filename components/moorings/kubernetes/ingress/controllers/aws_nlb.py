@@ -30,19 +30,20 @@ def render_service(route: RouteSettings) -> tuple[dict[str, Any], dict[str, pulu
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#sticky-sessions
     """
+    sticky = {"stickiness.enabled": "true", "stickiness.type": "source_ip"} if route.affinity.is_sticky else {}
     attributes: dict[str, pulumi.Input[str]] = {
-        "stickiness.enabled": "true",
-        "stickiness.type": "source_ip",
+        **sticky,
         "deregistration_delay.timeout_seconds": concat(route.deregistration_delay_seconds),
     }
-    idle_timeout = f"tcp.idle_timeout.seconds={route.affinity.websocket_idle_timeout_seconds}"
+    idle_timeout = route.affinity.websocket_idle_timeout_seconds
     annotations: dict[str, pulumi.Input[str]] = {
         "scheme": "internet-facing" if route.internet_facing else "internal",
         "nlb-target-type": "ip",
         "target-group-attributes": attribute_list(attributes),
-        f"listener-attributes.TCP-{route.service_port}": idle_timeout,
     }
-    health_check = health_check_fields(route, DEFAULT_HEALTH_CHECK)
+    if idle_timeout is not None:
+        annotations[f"listener-attributes.TCP-{route.service_port}"] = f"tcp.idle_timeout.seconds={idle_timeout}"
+    health_check = health_check_fields(route.health_check, DEFAULT_HEALTH_CHECK)
     annotations |= {f"healthcheck-{key}": value for key, value in health_check.items()}
     return SPEC, {PREFIX + key: value for key, value in annotations.items()}
 

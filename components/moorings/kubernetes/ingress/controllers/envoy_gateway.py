@@ -3,14 +3,14 @@
 from typing import Any
 
 from moorings.kubernetes.ingress.http_route import (
-    API_GROUP,
     duration,
     envoy_mechanisms,
-    http_route,
+    http_routes,
+    route_references,
     session_persistence,
 )
 from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity
 
 API_VERSION = "gateway.envoyproxy.io/v1alpha1"
 
@@ -27,17 +27,17 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     Source: https://gateway.envoyproxy.io/docs/tasks/traffic/load-balancing/#consistent-hash
     """
     affinity = route.affinity
-    strong = affinity.mode == "strong"
-    spec = {
-        "targetRefs": [{"group": API_GROUP, "kind": "HTTPRoute", "name": f"{route.name}-route"}],
-        "loadBalancer": None if strong else {"type": "ConsistentHash", "consistentHash": _consistent_hash(affinity)},
-        "timeout": {"http": {"streamIdleTimeout": duration(affinity.websocket_idle_timeout_seconds or 0)}},
-    }
-    persistence = session_persistence(affinity, route.gateway_api_release) if strong else None
-    return [
-        http_route(route, persistence),
-        ObjectManifest("backend", API_VERSION, "BackendTrafficPolicy", without_none(spec)),
-    ]
+    policy: dict[str, Any] = {}
+    if affinity.is_sticky and affinity.mode != "strong":
+        policy["loadBalancer"] = {"type": "ConsistentHash", "consistentHash": _consistent_hash(affinity)}
+    if affinity.websocket_idle_timeout_seconds is not None:
+        policy["timeout"] = {"http": {"streamIdleTimeout": duration(affinity.websocket_idle_timeout_seconds)}}
+    persistence = session_persistence(affinity, route.gateway_api_release) if affinity.mode == "strong" else None
+    manifests = http_routes(route, persistence)
+    if policy:
+        spec = {"targetRefs": route_references(route), **policy}
+        manifests.append(ObjectManifest("backend", API_VERSION, "BackendTrafficPolicy", spec))
+    return manifests
 
 
 def _consistent_hash(affinity: SessionAffinity) -> dict[str, Any]:

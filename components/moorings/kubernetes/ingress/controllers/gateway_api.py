@@ -1,13 +1,13 @@
 """Any implementation of the Gateway API that supports ``sessionPersistence`` (experimental channel)."""
 
-from moorings.kubernetes.ingress.http_route import http_route, persistence_mechanism, session_persistence
+from moorings.kubernetes.ingress.http_route import http_routes, persistence_mechanism, session_persistence
 from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, NAME_AND_LIFETIME, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an HTTPRoute. The flags of the cookie, and whether it identifies the pod, depend on the implementation."""
-    return [http_route(route, session_persistence(route.affinity, route.gateway_api_release))]
+    return http_routes(route, session_persistence(route.affinity, route.gateway_api_release))
 
 
 CONTROLLER = IngressController(

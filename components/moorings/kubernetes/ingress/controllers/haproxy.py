@@ -24,6 +24,8 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
 
 def service_annotations(affinity: SessionAffinity) -> dict[str, str]:
     """Return the annotations of the Service."""
+    if not affinity.is_sticky:
+        return {}
     if affinity.mode == "header":
         return {f"{PREFIX}load-balance": f"hdr({affinity.hash_key})"}
     return {f"{PREFIX}cookie-persistence": str(affinity.cookie_name)}

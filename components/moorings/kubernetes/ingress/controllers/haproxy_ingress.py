@@ -1,7 +1,7 @@
 """HAProxy Ingress (haproxy-ingress.github.io), configured with annotations of an Ingress."""
 
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
-from moorings.kubernetes.ingress.http_ingress import http_ingress
+from moorings.kubernetes.ingress.http_ingress import http_ingresses
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE_FLAGS,
     IDLE_TIMEOUT,
@@ -11,7 +11,7 @@ from moorings.kubernetes.ingress.ingress_controller import (
     AffinityMechanism,
     IngressController,
 )
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteRule, RouteSettings, SessionAffinity
 
 PREFIX = "haproxy-ingress.github.io/"
 
@@ -19,7 +19,9 @@ PREFIX = "haproxy-ingress.github.io/"
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an Ingress. The cookie contains the UID of the pod."""
     affinity = route.affinity
-    annotations = {"balance-algorithm": f"hdr({affinity.hash_key})"}
+    annotations: dict[str, str] = {}
+    if affinity.mode == "header":
+        annotations["balance-algorithm"] = f"hdr({affinity.hash_key})"
     if affinity.mode == "strong":
         annotations = {
             "affinity": "cookie",
@@ -31,8 +33,17 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
         }
         if affinity.same_site == "None":
             annotations["session-cookie-same-site"] = "true"
-    annotations["timeout-tunnel"] = f"{affinity.websocket_idle_timeout_seconds}s"
-    return [http_ingress(route, {PREFIX + key: value for key, value in annotations.items()})]
+    if affinity.websocket_idle_timeout_seconds is not None:
+        annotations["timeout-tunnel"] = f"{affinity.websocket_idle_timeout_seconds}s"
+    return http_ingresses(route, {PREFIX + key: value for key, value in annotations.items()}, _rewrite)
+
+
+def _rewrite(rule: RouteRule) -> dict[str, str]:
+    """Return the annotation that replaces the matched path.
+
+    Source: https://haproxy-ingress.github.io/docs/configuration/keys/#rewrite-target
+    """
+    return {f"{PREFIX}rewrite-target": str(rule.rewrite_prefix)}
 
 
 def _cookie_keywords(affinity: SessionAffinity) -> str:
@@ -63,7 +74,7 @@ CONTROLLER = IngressController(
         ),
         "header": AffinityMechanism("balance-algorithm: hdr()", IDLE_TIMEOUT, drawback=MODULO_HASH),
     },
-    arguments=INGRESS_ARGUMENTS,
+    arguments=INGRESS_ARGUMENTS | {"rewrite_prefix"},
     render=render,
     default_class="haproxy",
     one_policy_per_service=True,

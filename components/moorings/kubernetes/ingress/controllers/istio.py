@@ -1,5 +1,6 @@
 """Istio: a VirtualService, and a DestinationRule with a consistent hash."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -12,7 +13,11 @@ from moorings.kubernetes.ingress.ingress_controller import (
     IngressController,
 )
 from moorings.kubernetes.ingress.route_settings import (
+    HostGroup,
     ObjectManifest,
+    PathType,
+    RoutePath,
+    RouteRule,
     RouteSettings,
     SessionAffinity,
     concat,
@@ -29,27 +34,89 @@ Source: https://istio.io/latest/news/releases/1.28.x/announcing-1.28/change-note
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
-    """Return a VirtualService at the Gateway and a DestinationRule of the Service.
+    """Return a VirtualService at the Gateway and a DestinationRule of each Service.
 
     Istio creates the cookie only if ``ttl`` is set. 0 is a session cookie. Locality load balancing overrides the hash
     and must be disabled for the Service. Istio disables the stream idle timeout of Envoy.
 
     Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/
     """
-    destination = {"host": route.service_name, "port": {"number": route.service_port}}
-    http: list[dict[str, Any]] = [
-        {"match": [{"uri": {"prefix": path}} for path in route.paths], "route": [{"destination": destination}]}
+    manifests = [
+        ObjectManifest(f"route{group.role}", API_VERSION, "VirtualService", _virtual_service(route, group))
+        for group in route.host_groups
     ]
-    if route.closed_paths:  # the first match takes precedence
-        closed = [{"uri": uri} for path in route.closed_paths for uri in ({"exact": path}, {"prefix": f"{path}/"})]
-        http.insert(0, {"match": closed, "directResponse": {"status": 403}})
-    virtual_service = {"hosts": list(route.hosts) or ["*"], "gateways": [_gateway(route)], "http": http}
-    traffic_policy = {"loadBalancer": {"consistentHash": _consistent_hash(route.affinity)}}
-    destination_rule = {"host": route.service_name, "trafficPolicy": traffic_policy}
-    return [
-        ObjectManifest("route", API_VERSION, "VirtualService", virtual_service),
-        ObjectManifest("sticky", API_VERSION, "DestinationRule", destination_rule),
+    if route.affinity.is_sticky:
+        traffic_policy = {"loadBalancer": {"consistentHash": _consistent_hash(route.affinity)}}
+        for service in route.services:
+            spec = {"host": service.name, "trafficPolicy": traffic_policy}
+            manifests.append(ObjectManifest(f"sticky{service.role}", API_VERSION, "DestinationRule", spec))
+    return manifests
+
+
+def _virtual_service(route: RouteSettings, group: HostGroup) -> dict[str, Any]:
+    """Return the VirtualService of some hosts. The first rule that matches a request applies."""
+    http: list[dict[str, Any]] = []
+    if route.closed_paths:
+        closed = [match for path in route.closed_paths for match in _matches(RoutePath(path))]
+        http.append({"match": closed, "directResponse": {"status": 403}})
+    if len(group.rules) == 1 and group.rules[0].rewrite_prefix is None:
+        (rule,) = group.rules
+        http.append({"match": [match for path in rule.paths for match in _matches(path)], **_action(rule)})
+    else:
+        paths = [(rule, path) for rule in group.rules for path in rule.paths]
+        for rule, path in sorted(paths, key=lambda entry: _precedence(entry[1])):
+            http += _rules_of_path(rule, path)
+    return {"hosts": list(group.hosts) or ["*"], "gateways": [_gateway(route)], "http": http}
+
+
+def _precedence(path: RoutePath) -> tuple[int, int]:
+    """Return the order of paths in Kubernetes: exact paths, then regular expressions, then the longest prefix."""
+    return ["Exact", "ImplementationSpecific", "Prefix"].index(path.type), -len(path.path)
+
+
+MATCH_TYPES: Mapping[PathType, str] = {"Exact": "exact", "Prefix": "prefix", "ImplementationSpecific": "regex"}
+
+
+def _matches(path: RoutePath) -> list[dict[str, Any]]:
+    """Return the matches of a path. Istio compares prefixes as strings: ``/a`` would match ``/ab`` too."""
+    return [{"uri": {MATCH_TYPES[match.type]: match.path}} for match in path.string_prefixes]
+
+
+def _rules_of_path(rule: RouteRule, path: RoutePath) -> list[dict[str, Any]]:
+    if rule.rewrite_prefix is None:
+        return [{"match": _matches(path), **_action(rule)}]
+    # Istio replaces the string that matched, which ends with a slash below the path and not at the path itself.
+    replacement = rule.rewrite_prefix.rstrip("/")
+    rules: list[dict[str, Any]] = []
+    for match in path.string_prefixes:
+        slash = "/" if match.path.endswith("/") or not replacement else ""
+        uri = {MATCH_TYPES[match.type]: match.path}
+        rules.append({"match": [{"uri": uri}], "rewrite": {"uri": f"{replacement}{slash}"}, **_action(rule)})
+    return rules
+
+
+def _action(rule: RouteRule) -> dict[str, Any]:
+    if rule.redirect is not None:
+        redirect = rule.redirect
+        fields = {
+            "uri": redirect.path,
+            "authority": redirect.host,
+            "port": redirect.port,
+            "scheme": redirect.scheme,
+            "redirectCode": redirect.status_code,
+        }
+        return {"redirect": without_none(fields)}
+    weighted = len(rule.services) > 1
+    destinations = [
+        without_none(
+            {
+                "destination": {"host": service.name, "port": {"number": service.port}},
+                "weight": service.weight if weighted else None,
+            }
+        )
+        for service in rule.services
     ]
+    return {"route": destinations}
 
 
 def _gateway(route: RouteSettings) -> pulumi.Input[str] | None:

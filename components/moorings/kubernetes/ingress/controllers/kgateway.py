@@ -3,10 +3,10 @@
 from typing import Any
 
 from moorings.kubernetes.ingress.http_route import (
-    API_GROUP,
     duration,
     envoy_mechanisms,
-    http_route,
+    http_routes,
+    route_references,
     session_persistence,
 )
 from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
@@ -21,17 +21,19 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     Source: https://kgateway.dev/docs/latest/resiliency/timeouts/
     """
     affinity = route.affinity
-    target = {"group": API_GROUP, "kind": "HTTPRoute", "name": f"{route.name}-route"}
-    idle_timeout = duration(affinity.websocket_idle_timeout_seconds or 0)
-    spec = {"targetRefs": [target], "timeouts": {"streamIdle": idle_timeout}}
-    traffic_policy = ObjectManifest("traffic", API_VERSION, "TrafficPolicy", spec)
-    if affinity.mode == "strong":
-        return [http_route(route, session_persistence(affinity, route.gateway_api_release)), traffic_policy]
-    backend = {
-        "targetRefs": [{"group": "", "kind": "Service", "name": route.service_name}],
-        "loadBalancer": {"ringHash": {"hashPolicies": [_hash_policy(affinity)]}},
-    }
-    return [http_route(route), traffic_policy, ObjectManifest("backend", API_VERSION, "BackendConfigPolicy", backend)]
+    persistence = session_persistence(affinity, route.gateway_api_release) if affinity.mode == "strong" else None
+    manifests = http_routes(route, persistence)
+    if affinity.websocket_idle_timeout_seconds is not None:
+        timeouts = {"streamIdle": duration(affinity.websocket_idle_timeout_seconds)}
+        spec = {"targetRefs": route_references(route), "timeouts": timeouts}
+        manifests.append(ObjectManifest("traffic", API_VERSION, "TrafficPolicy", spec))
+    if affinity.is_sticky and affinity.mode != "strong":
+        load_balancer = {"ringHash": {"hashPolicies": [_hash_policy(affinity)]}}
+        for service in route.services:
+            target = {"group": "", "kind": "Service", "name": service.name}
+            spec = {"targetRefs": [target], "loadBalancer": load_balancer}
+            manifests.append(ObjectManifest(f"backend{service.role}", API_VERSION, "BackendConfigPolicy", spec))
+    return manifests
 
 
 def _hash_policy(affinity: SessionAffinity) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from moorings.kubernetes.ingress.http_route import http_route, persistence_mechanism, session_persistence
+from moorings.kubernetes.ingress.http_route import http_routes, persistence_mechanism, session_persistence
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE_HASH,
     GATEWAY_ARGUMENTS,
@@ -42,13 +42,16 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     """
     affinity = route.affinity
     if affinity.mode == "strong":
-        return [http_route(route, session_persistence(affinity, route.gateway_api_release))]
-    spec: dict[str, Any] = {"targetRefs": [{"group": "core", "kind": "Service", "name": route.service_name}]}
-    if affinity.mode == "soft":
-        spec["loadBalancingMethod"] = "ip_hash"
-    else:
-        spec |= {"loadBalancingMethod": "hash consistent", "hashMethodKey": hash_variable(affinity)}
-    return [http_route(route), ObjectManifest("upstream", API_VERSION, "UpstreamSettingsPolicy", spec)]
+        return http_routes(route, session_persistence(affinity, route.gateway_api_release))
+    manifests = http_routes(route)
+    if affinity.is_sticky:
+        method: dict[str, Any] = {"loadBalancingMethod": "ip_hash"}
+        if affinity.mode != "soft":
+            method = {"loadBalancingMethod": "hash consistent", "hashMethodKey": hash_variable(affinity)}
+        for service in route.services:
+            spec = {"targetRefs": [{"group": "core", "kind": "Service", "name": service.name}], **method}
+            manifests.append(ObjectManifest(f"upstream{service.role}", API_VERSION, "UpstreamSettingsPolicy", spec))
+    return manifests
 
 
 CONTROLLER = IngressController(

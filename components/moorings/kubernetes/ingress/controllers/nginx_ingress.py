@@ -3,7 +3,7 @@
 import pulumi
 
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
-from moorings.kubernetes.ingress.http_ingress import http_ingress
+from moorings.kubernetes.ingress.http_ingress import http_ingress, string_prefixes
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE,
     IDLE_TIMEOUT,
@@ -27,20 +27,21 @@ PLUS_PREFIX = "nginx.com/"
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an Ingress."""
     affinity = route.affinity
-    idle_timeout = f"{affinity.websocket_idle_timeout_seconds}s"
     annotations: dict[str, pulumi.Input[str]] = {}
     if affinity.mode == "strong":
         prefix = PLUS_PREFIX if route.nginx_plus else PREFIX
-        cookie = concat("serviceName=", route.service_name, " ", _sticky_cookie(affinity))
-        annotations[f"{prefix}sticky-cookie-services"] = cookie
-    else:
+        parts: list[pulumi.Input[str]] = []
+        for service in route.services:
+            parts += [";", "serviceName=", service.name, " ", _sticky_cookie(affinity)]
+        annotations[f"{prefix}sticky-cookie-services"] = concat(*parts[1:])
+    elif affinity.is_sticky:
         annotations[f"{PREFIX}lb-method"] = f"hash {hash_variable(affinity)} consistent"
-    annotations |= {
-        f"{PREFIX}websocket-services": route.service_name,
-        f"{PREFIX}proxy-read-timeout": idle_timeout,
-        f"{PREFIX}proxy-send-timeout": idle_timeout,
-    }
-    return [http_ingress(route, annotations)]
+    names = [part for service in route.services for part in (",", service.name)]
+    annotations[f"{PREFIX}websocket-services"] = concat(*names[1:])
+    if affinity.websocket_idle_timeout_seconds is not None:
+        for direction in ("read", "send"):
+            annotations[f"{PREFIX}proxy-{direction}-timeout"] = f"{affinity.websocket_idle_timeout_seconds}s"
+    return [http_ingress(route, annotations, paths_of=string_prefixes)]
 
 
 def _sticky_cookie(affinity: SessionAffinity) -> str:

@@ -1,11 +1,13 @@
 """F5 NGINX Ingress Controller, configured with its ``VirtualServer``."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moorings.kubernetes.ingress.ingress_controller import (
     COOKIE,
     IDLE_TIMEOUT,
     INGRESS_ARGUMENTS,
+    ROUTE_FEATURES,
     AffinityMechanism,
     IngressController,
 )
@@ -16,7 +18,16 @@ from moorings.kubernetes.ingress.nginx import (
     hash_mechanisms,
     hash_variable,
 )
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
+from moorings.kubernetes.ingress.route_settings import (
+    ObjectManifest,
+    RoutePath,
+    RouteRedirect,
+    RouteRule,
+    RouteService,
+    RouteSettings,
+    SessionAffinity,
+    without_none,
+)
 
 API_VERSION = "k8s.nginx.org/v1"
 UPSTREAM = "application"
@@ -25,38 +36,90 @@ FORBIDDEN = {"return": {"code": 403, "type": "text/plain", "body": "Forbidden"}}
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return one VirtualServer per host, because a VirtualServer has only one."""
-    affinity = route.affinity
-    idle_timeout = f"{affinity.websocket_idle_timeout_seconds}s"
-    upstream: dict[str, Any] = {
-        "name": UPSTREAM,
-        "service": route.service_name,
-        "port": route.service_port,
-        "read-timeout": idle_timeout,
-        "send-timeout": idle_timeout,
-    }
+    names = {service.identity: f"{UPSTREAM}{service.role}" for service in route.services}
+    upstreams = {service.identity: _upstream(route.affinity, service, names) for service in route.services}
+    manifests: list[ObjectManifest] = []
+    for host, rules in route.host_rules:
+        used = dict.fromkeys(service.identity for rule in rules for service in rule.services)
+        spec = without_none(
+            {
+                "host": host,
+                "ingressClassName": route.ingress_class_name,
+                "tls": _tls(route),
+                "upstreams": [upstreams[identity] for identity in used] or None,
+                "routes": [
+                    *(_route(path, rule, names) for rule in rules for path in _paths(rule)),
+                    *(
+                        {"path": closed, "action": FORBIDDEN}
+                        for path in route.closed_paths
+                        for closed in (f"={path}", f"{path}/")
+                    ),
+                ],
+            }
+        )
+        manifests.append(ObjectManifest(_role(str(host)), API_VERSION, "VirtualServer", spec))
+    return manifests
+
+
+def _upstream(affinity: SessionAffinity, service: RouteService, names: Mapping[object, str]) -> dict[str, Any]:
+    upstream: dict[str, Any] = {"name": names[service.identity], "service": service.name, "port": service.port}
+    if affinity.websocket_idle_timeout_seconds is not None:
+        idle_timeout = f"{affinity.websocket_idle_timeout_seconds}s"
+        upstream |= {"read-timeout": idle_timeout, "send-timeout": idle_timeout}
     if affinity.mode == "strong":
         upstream["sessionCookie"] = _session_cookie(affinity)
-    else:
+    elif affinity.is_sticky:
         upstream["lb-method"] = f"hash {hash_variable(affinity)} consistent"
-    spec = without_none(
-        {
-            "ingressClassName": route.ingress_class_name,
-            "tls": _tls(route),
-            "upstreams": [upstream],
-            "routes": [
-                *({"path": path, "action": {"pass": UPSTREAM}} for path in route.paths),
-                *(
-                    {"path": closed, "action": FORBIDDEN}
-                    for path in route.closed_paths
-                    for closed in (f"={path}", f"{path}/")
-                ),
-            ],
-        }
-    )
-    return [
-        ObjectManifest(_role(host), API_VERSION, "VirtualServer", {"host": host, **spec})
-        for host in map(str, route.hosts)
+    return upstream
+
+
+def _paths(rule: RouteRule) -> list[RoutePath]:
+    """Return the paths of a rule. NGINX compares prefixes as strings: ``/a`` would match ``/ab`` too."""
+    return [match for path in rule.paths for match in path.string_prefixes]
+
+
+def _route(path: RoutePath, rule: RouteRule, names: Mapping[object, str]) -> dict[str, Any]:
+    """Return a route. Its path has the syntax of a location of NGINX.
+
+    Source: https://docs.nginx.com/nginx-ingress-controller/configuration/path-matching/
+    """
+    location = {"Exact": f"={path.path}", "Prefix": path.path, "ImplementationSpecific": f"~ {path.path}"}[path.type]
+    if rule.redirect is not None:
+        return {"path": location, "action": {"redirect": _redirect(rule.redirect)}}
+    if len(rule.services) == 1:
+        return {"path": location, "action": _action(path, rule, names[rule.services[0].identity])}
+    weights = percentages([service.weight for service in rule.services])
+    splits = [
+        {"weight": weight, "action": _action(path, rule, names[service.identity])}
+        for service, weight in zip(rule.services, weights, strict=True)
     ]
+    return {"path": location, "splits": splits}
+
+
+def _action(path: RoutePath, rule: RouteRule, upstream: str) -> dict[str, Any]:
+    if rule.rewrite_prefix is None:
+        return {"pass": upstream}
+    replacement = rule.rewrite_prefix.rstrip("/")
+    slash = "/" if path.path.endswith("/") or not replacement else ""
+    return {"proxy": {"upstream": upstream, "rewritePath": f"{replacement}{slash}"}}
+
+
+def _redirect(redirect: RouteRedirect) -> dict[str, Any]:
+    """Return a redirect. Variables of NGINX stand for the parts of the request that do not change."""
+    port = "" if redirect.port is None else f":{redirect.port}"
+    target = "${request_uri}" if redirect.path is None else redirect.path
+    url = f"{redirect.scheme or '${scheme}'}://{redirect.host or '${host}'}{port}{target}"
+    return {"url": url, "code": redirect.status_code}
+
+
+def percentages(weights: Sequence[int]) -> list[int]:
+    """Return weights as percentages that add up to 100, as the ``splits`` of a VirtualServer require."""
+    total, passed, result = sum(weights), 0, list[int]()
+    for index in range(len(weights)):
+        until = round(100 * sum(weights[: index + 1]) / total)
+        result.append(until - passed)
+        passed = until
+    return result
 
 
 def _role(host: str) -> str:
@@ -99,7 +162,7 @@ CONTROLLER = IngressController(
         ),
         **hash_mechanisms("VirtualServer: upstreams[].lb-method"),
     },
-    arguments=INGRESS_ARGUMENTS | {"closed_paths"},
+    arguments=INGRESS_ARGUMENTS | {"closed_paths", *ROUTE_FEATURES},
     render=render,
     default_class="nginx",
     requires_hosts=True,

@@ -13,6 +13,8 @@ def render_service(route: RouteSettings) -> tuple[dict[str, Any], dict[str, pulu
 
     An ingress controller in front of the Service sends requests to the pods directly and ignores it.
     """
+    if not route.affinity.is_sticky:
+        return {}, {}
     return {
         "sessionAffinity": "ClientIP",
         "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": route.affinity.lifetime_seconds}},

@@ -1,9 +1,11 @@
 """Traefik, configured with the Gateway API: it does not support ``sessionPersistence``."""
 
-from moorings.kubernetes.ingress.http_route import http_route
+from typing import Any
+
+from moorings.kubernetes.ingress.http_route import http_routes
 from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
-from moorings.kubernetes.ingress.traefik_cookie import cookie_mechanism, sticky_service
+from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteRule, RouteSettings
+from moorings.kubernetes.ingress.traefik_cookie import cookie_mechanism, sticky_services
 from moorings.kubernetes.ingress.traefik_paths import closed_path_patterns
 
 API_GROUP = "traefik.io"
@@ -11,13 +13,32 @@ API_VERSION = f"{API_GROUP}/v1alpha1"
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
-    """Return a TraefikService with the sticky cookie, and an HTTPRoute to it."""
-    spec = {"weighted": {"services": [sticky_service(route)]}}
-    backend = {"group": API_GROUP, "kind": "TraefikService", "name": f"{route.name}-sticky"}
+    """Return a TraefikService with the sticky cookie for the Services of each rule, and an HTTPRoute to it."""
+    closed = closed_path_patterns(route)
+    if not route.affinity.is_sticky:
+        return http_routes(route, closed_path_patterns=closed)
+    own = route.service.identity
+    services = {
+        _role(rule, own): {"weighted": {"services": sticky_services(route.affinity, rule.services)}}
+        for rule in route.rules
+        if rule.services
+    }
+
+    def backends(rule: RouteRule) -> list[dict[str, Any]]:
+        return [{"group": API_GROUP, "kind": "TraefikService", "name": f"{route.name}-{_role(rule, own)}"}]
+
     return [
-        ObjectManifest("sticky", API_VERSION, "TraefikService", spec, fixed_name=True),
-        http_route(route, backend=backend, closed_path_patterns=closed_path_patterns(route)),
+        *(
+            ObjectManifest(role, API_VERSION, "TraefikService", spec, fixed_name=True)
+            for role, spec in services.items()
+        ),
+        *http_routes(route, backends=backends, closed_path_patterns=closed),
     ]
+
+
+def _role(rule: RouteRule, own: object) -> str:
+    """Return the role of the TraefikService of a rule: rules to the Service of the ingress share one."""
+    return "sticky" if [service.identity for service in rule.services] == [own] else f"sticky-{rule.key}"
 
 
 CONTROLLER = IngressController(

@@ -1,7 +1,7 @@
 """Traefik, configured with an Ingress: the sticky cookie is set with annotations of the Service."""
 
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
-from moorings.kubernetes.ingress.http_ingress import http_ingress
+from moorings.kubernetes.ingress.http_ingress import http_ingress, string_prefixes
 from moorings.kubernetes.ingress.ingress_controller import INGRESS_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 from moorings.kubernetes.ingress.traefik_cookie import cookie_annotations, cookie_mechanism
@@ -14,7 +14,7 @@ TLS = f"{PREFIX}router.tls"
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return an Ingress. With TLS it is served only at the entry point ``websecure``."""
     annotations = {ENTRY_POINTS: "websecure", TLS: "true"} if route.terminates_tls else {}
-    return [http_ingress(route, annotations)]
+    return [http_ingress(route, annotations, paths_of=string_prefixes)]
 
 
 CONTROLLER = IngressController(
