@@ -78,7 +78,9 @@ def known_names():
     return names
 
 
-OTHER_NAMES = {"aws_msk_scram_secret_association", "node_exporter", "ip_hash", "least_conn", "retain_on_delete"}
+OTHER_NAMES = {
+    "aws_msk_scram_secret_association", "depends_on", "node_exporter", "ip_hash", "least_conn", "retain_on_delete",
+}  # fmt: skip
 """Names of other projects, and options of Pulumi."""
 
 

@@ -10,7 +10,7 @@ from moorings.preview.simulated_cloud import SimulatedCloud
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-for module in ("minimal_singletons", "minimal_workloads"):
+for module in ("minimal_singletons", "minimal_workloads", "minimal_jobs"):
     importlib.import_module(module)
 
 

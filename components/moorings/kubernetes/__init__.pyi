@@ -19,6 +19,14 @@ from moorings.kubernetes.ingress.services import service_annotations as service_
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy as StickyPolicy
 from moorings.kubernetes.ingress.workload_ingress import WorkloadIngress as WorkloadIngress
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs as WorkloadIngressArgs
+from moorings.kubernetes.jobs.cron_job import KubernetesCronJob as KubernetesCronJob
+from moorings.kubernetes.jobs.cron_job_args import KubernetesCronJobArgs as KubernetesCronJobArgs
+from moorings.kubernetes.jobs.daemon_set import KubernetesDaemonSet as KubernetesDaemonSet
+from moorings.kubernetes.jobs.daemon_set_args import KubernetesDaemonSetArgs as KubernetesDaemonSetArgs
+from moorings.kubernetes.jobs.host_paths import HostPath as HostPath
+from moorings.kubernetes.jobs.job import KubernetesJob as KubernetesJob
+from moorings.kubernetes.jobs.job_args import JobRetries as JobRetries
+from moorings.kubernetes.jobs.job_args import KubernetesJobArgs as KubernetesJobArgs
 from moorings.kubernetes.monitoring import Monitoring as Monitoring
 from moorings.kubernetes.namespace import KubernetesNamespace as KubernetesNamespace
 from moorings.kubernetes.namespace_args import KubernetesNamespaceArgs as KubernetesNamespaceArgs

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from rich_apps import APPS_PROGRAMS, FARGATE, KUBERNETES, LICENSE
 from rich_aws import CLUSTER_ARN, KEY_ARN, MSK_PROGRAMS, MSK_REQUIRED, SUBNETS
 from rich_ecs import ECS_PROGRAMS, REQUIRED
+from rich_jobs import JOB_PROGRAMS
 from rich_kubernetes import INGRESS_REQUIRED, KUBERNETES_PROGRAMS, SMALL
 
 import moorings
@@ -38,6 +39,9 @@ MINIMAL: dict[type[pulumi.ComponentResource], dict[str, Any]] = {
         "license": LICENSE,
         "acknowledge": {"kpow-no-login": "a test"},
     },
+    moorings.KubernetesCronJob: {"namespace": "shop", "container": SMALL, "schedule": "@daily"},
+    moorings.KubernetesDaemonSet: {"namespace": "shop", "container": SMALL},
+    moorings.KubernetesJob: {"namespace": "shop", "container": SMALL},
     moorings.KubernetesNamespace: {},
     moorings.KubernetesWorkload: {
         "namespace": "shop",
@@ -49,7 +53,7 @@ MINIMAL: dict[type[pulumi.ComponentResource], dict[str, Any]] = {
     moorings.Network: {"availability_zones": ["eu-west-1a", "eu-west-1b"]},
     moorings.WorkloadIngress: {**INGRESS_REQUIRED, **WITH_INGRESS},
 }
-RICH = {**MSK_PROGRAMS, **ECS_PROGRAMS, **KUBERNETES_PROGRAMS, **APPS_PROGRAMS}
+RICH = {**MSK_PROGRAMS, **ECS_PROGRAMS, **KUBERNETES_PROGRAMS, **JOB_PROGRAMS, **APPS_PROGRAMS}
 PROGRAMS: dict[str, tuple[type[pulumi.ComponentResource], dict[str, Any]]] = {
     **{f"{component.__name__}-minimal": (component, args) for component, args in MINIMAL.items()},
     **RICH,

@@ -1,0 +1,1 @@
+"""Jobs, CronJobs and DaemonSets, which share pods, settings, security and rules with `KubernetesWorkload`."""

@@ -1,0 +1,189 @@
+"""Rules that Jobs and CronJobs share: names, overlapping runs, retries, deadlines and volumes."""
+
+from collections.abc import Mapping
+
+from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.effect_rules import pod_arguments_without_effect
+from moorings.kubernetes.jobs.job_args import JobBaseArgs, JobRetries, KubernetesJobArgs
+from moorings.kubernetes.kafka_rules import POD_KAFKA_RULES
+from moorings.kubernetes.name_rules import NAME_RULES
+from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_LABEL_LENGTH, check_service_name
+from moorings.kubernetes.network_rules import POD_NETWORK_RULES
+from moorings.kubernetes.pod_rules import POD_RULES
+from moorings.kubernetes.shutdown import EXIT_SECONDS, Shutdown, ShutdownBudget
+from moorings.kubernetes.volumes import PodVolume
+from moorings.validation.findings import Path, Severity
+from moorings.validation.rule_sets import RuleSet
+from moorings.validation.rules import Findings, Violation
+
+_RETRY_RULES = RuleSet(JobRetries)
+BASE_RULES = RuleSet(JobBaseArgs, POD_RULES, NAME_RULES, POD_NETWORK_RULES, POD_KAFKA_RULES, _RETRY_RULES)
+JOB_RULES = RuleSet(KubernetesJobArgs, BASE_RULES)
+
+MAX_NAME_LENGTHS: Mapping[str, tuple[int, str]] = {
+    "CronJob": (52, "the names of its Jobs contain the time of the run"),
+    "Job": (MAX_LABEL_LENGTH, "it is a label value of its pods"),
+}
+"""Longest name of each kind, and the reason."""
+
+_JOB = "https://kubernetes.io/docs/concepts/workloads/controllers/job/"
+_CRON_JOB = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"
+
+
+@BASE_RULES.explicit(
+    "k8s-job-name",
+    Severity.ERROR,
+    source=_CRON_JOB,
+    invalid="name='o' * 51",
+    valid="name='o' * 50",
+)
+def job_name(kind: str, name: str, object_name: str | None) -> Findings:
+    """The name of a Job is a label value of its pods, and a CronJob adds eleven characters to its own."""
+    try:
+        check_service_name(name)
+    except Violation as violation:
+        yield "name", violation.message
+        return
+    longest, reason = MAX_NAME_LENGTHS[kind]
+    if object_name is not None:
+        if len(object_name) > longest:
+            problem = f"must be at most {longest} characters, because {reason}, got {len(object_name)}"
+            yield "object_name", f"{problem} in {object_name!r}; shorten it"
+        return
+    longest -= AUTONAME_LENGTH + len(f"-{kind}")
+    if len(name) > longest:
+        problem = f"must be at most {longest} characters, because {reason} and Pulumi appends {AUTONAME_LENGTH} to it"
+        yield "name", f"{problem}, got {len(name)}; shorten it, or set object_name"
+
+
+@BASE_RULES.rule(
+    "k8s-job-parallelism",
+    Severity.ERROR,
+    source=f"{_JOB}#parallel-jobs",
+    invalid="parallelism=4",
+    valid="parallelism=4, may_overlap=True",
+)
+def _parallelism(parallelism: int, may_overlap: bool) -> Findings:
+    """A run would have several pods at the same time, although the component declares that its pods do not overlap."""
+    if parallelism > 1 and not may_overlap:
+        yield f"{parallelism} pods of a run would run at the same time; set 1, or may_overlap=True if they may"
+
+
+@BASE_RULES.rule(
+    "k8s-job-completions",
+    Severity.ERROR,
+    source=f"{_JOB}#completion-mode",
+    invalid="completion_mode='Indexed', completions=None, parallelism=2, may_overlap=True",
+    valid="completion_mode='Indexed', completions=8, parallelism=2, may_overlap=True",
+)
+def _completions(
+    completion_mode: str, effective_completions: int | None, retries: JobRetries, parallelism: int
+) -> Findings:
+    """The API server rejects an ``Indexed`` Job without completions, and limits per index of other Jobs."""
+    indexed = completion_mode == "Indexed"
+    if indexed and effective_completions is None:
+        yield "completions", f"required for an Indexed Job with parallelism {parallelism}; set the number of indexes"
+    limits = {"limit_per_index": retries.limit_per_index, "max_failed_indexes": retries.max_failed_indexes}
+    for argument, limit in limits.items():
+        if limit is not None and not indexed:
+            yield ("retries", argument), "requires completion_mode Indexed; set it, or remove the limit"
+    failed = retries.max_failed_indexes
+    if failed is not None and effective_completions is not None and failed > effective_completions:
+        problem = f"must be at most completions {effective_completions}, got {failed}"
+        yield ("retries", "max_failed_indexes"), f"{problem}; lower it"
+
+
+@_RETRY_RULES.rule(
+    "k8s-job-retries",
+    Severity.ERROR,
+    source=f"{_JOB}#pod-failure-policy",
+    invalid="fatal_exit_codes=[78], restart_policy='OnFailure'",
+    valid="fatal_exit_codes=[78]",
+)
+def _retries(declared: frozenset[str], restart_policy: str) -> Findings:
+    """The API server rejects arguments of retries that contradict each other."""
+    if restart_policy != "Never":
+        for argument in ("fatal_exit_codes", "limit_per_index"):
+            if argument in declared:
+                yield argument, f"requires restart_policy Never, got {restart_policy}; remove one of them"
+    if "max_failed_indexes" in declared and "limit_per_index" not in declared:
+        yield "max_failed_indexes", "requires limit_per_index; set it, or remove max_failed_indexes"
+    if {"limit", "limit_per_index"} <= declared:
+        yield "limit", "has no effect with limit_per_index; remove one of them"
+
+
+@BASE_RULES.rule(
+    "k8s-job-argument-without-effect",
+    Severity.ERROR,
+    source=_JOB,
+    invalid="network_policy=False, egress_to=[]",
+    valid="egress_to=[]",
+)
+def _argument_without_effect(
+    declared: frozenset[str],
+    containers: dict[Path, PodContainer],
+    network_policy: bool,
+    has_service_account: bool,
+    shutdown: Shutdown,
+) -> Findings:
+    """The argument would be ignored because of another argument, or because nothing sends requests to the pods."""
+    yield from pod_arguments_without_effect(
+        declared, containers, network_policy=network_policy, has_service_account=has_service_account
+    )
+    for argument in ("pre_stop_seconds", "deregistration_delay_seconds"):
+        if getattr(shutdown, argument) is not None:
+            yield ("shutdown", argument), "has no effect, because no Service selects the pods; remove it"
+    if shutdown.load_balancer not in {None, "none"}:
+        problem = f"{shutdown.load_balancer} has no effect, because no Service selects the pods"
+        yield ("shutdown", "load_balancer"), f"{problem}; remove it"
+    for path, container in containers.items():
+        if path == ("container",) and container.probes.readiness is not None:
+            yield (*path, "probes", "readiness"), "has no effect, because no Service selects the pods; remove it"
+
+
+@BASE_RULES.rule(
+    "k8s-job-grace-period",
+    Severity.UNSAFE,
+    source="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
+    invalid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=30)",
+    valid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=45)",
+)
+def _grace_period(shutdown_budget: ShutdownBudget) -> Findings:
+    """The kubelet kills a pod that is stopped before it has finished its work."""
+    grace_period, drain = shutdown_budget.termination_grace_period_seconds, shutdown_budget.drain_seconds
+    needed = drain + EXIT_SECONDS
+    if grace_period < needed:
+        problem = f"must be at least {needed} (drain_seconds {drain} + {EXIT_SECONDS} to exit), got {grace_period}"
+        yield ("shutdown", "termination_grace_period_seconds"), f"{problem}; raise it"
+
+
+@BASE_RULES.rule(
+    "k8s-job-volume",
+    Severity.UNSAFE,
+    source="https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes",
+    invalid="parallelism=2, may_overlap=True, volumes={'data': PodVolume(mount_path='/data', claim_name='data')}",
+    valid="parallelism=2, may_overlap=True, "
+    "volumes={'data': PodVolume(mount_path='/data', claim_name='data', access_mode='ReadWriteMany')}",
+)
+def _volume(volumes: dict[str, PodVolume], may_overlap: bool) -> Findings:
+    """Only pods of one node can use the volume at a time, so a pod on another node does not start."""
+    for name, volume in volumes.items():
+        if may_overlap and volume.single_writer:
+            problem = f"pods that overlap cannot share a volume with access mode {volume.access_mode} across nodes"
+            yield ("volumes", name), f"{problem}; remove may_overlap, or set another access_mode"
+
+
+@JOB_RULES.rule(
+    "k8s-job-ttl",
+    Severity.UNSAFE,
+    source="https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/",
+    invalid="ttl_seconds_after_finished=600",
+    valid="ttl_seconds_after_finished=None",
+)
+def _ttl(ttl_seconds_after_finished: int | None) -> Findings:
+    """Pulumi creates a Job that Kubernetes has deleted again after the next refresh, so that it runs another time."""
+    if ttl_seconds_after_finished is not None:
+        yield (
+            "Kubernetes deletes the finished Job, so that the update after the next refresh runs it again; remove it, "
+            "because Pulumi deletes the Job with the stack"
+        )
