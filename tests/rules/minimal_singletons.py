@@ -42,4 +42,11 @@ nested(
     lambda reference: {"secrets": {"PASSWORD": reference}},
     secret_arn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/database-Xp4mQ9",
 )
+nested(
+    moorings.SidecarContainer,
+    moorings.FargateSingletonArgs,
+    lambda sidecar: {"sidecars": {"agent": sidecar}},
+    image="registry.example/agent:1.0",
+    user="1001:1001",
+)
 EXPRESSION_COMPONENTS["singleton"] = moorings.FargateSingletonArgs

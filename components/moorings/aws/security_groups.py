@@ -23,6 +23,7 @@ from moorings.validation.types import Port
 HTTPS = 443
 
 Direction = Literal["ingress", "egress"]
+Protocol = Literal["tcp", "udp"]
 
 _SOURCE = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 _CLUSTER = (
@@ -161,20 +162,24 @@ class SecurityGroup:
         description: str,
         last_port: pulumi.Input[int] | None = None,
         argument: str | None = None,
+        protocol: Protocol = "tcp",
     ) -> None:
         """Allow connections from a peer.
 
         Args:
             role: suffix of the rule's logical name, and of its tag ``Name``.
             peer: the clients.
-            port: TCP port, or the first of several.
+            port: port, or the first of several.
             description: description of the rule.
             last_port: the last port; defaults to ``port``.
             argument: argument that contains the peer, for messages. Without it, `check_rules` skips the rule.
+            protocol: transport protocol.
 
         """
-        name = self._declare("ingress", role, peer, port, argument)
-        self._ingress(name, self.id, peer, (port, port if last_port is None else last_port), description)
+        declared = port if protocol == "tcp" else f"{port}/{protocol}"
+        name = self._declare("ingress", role, peer, declared, argument)
+        ports = (port, port if last_port is None else last_port)
+        self._ingress(name, self.id, peer, ports, description, protocol=protocol)
 
     def allow_egress(
         self,
@@ -262,14 +267,21 @@ class SecurityGroup:
         return name
 
     def _ingress(
-        self, name: str, group_id: pulumi.Input[str], peer: Peer, ports: tuple[Any, Any], description: str
+        self,
+        name: str,
+        group_id: pulumi.Input[str],
+        peer: Peer,
+        ports: tuple[Any, Any],
+        description: str,
+        *,
+        protocol: Protocol = "tcp",
     ) -> None:
         self.rules.append(
             aws.vpc.SecurityGroupIngressRule(
                 name,
                 security_group_id=group_id,
                 description=description,
-                ip_protocol="tcp",
+                ip_protocol=protocol,
                 from_port=ports[0],
                 to_port=ports[1],
                 referenced_security_group_id=peer.security_group_id,

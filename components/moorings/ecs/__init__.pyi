@@ -1,9 +1,15 @@
 from moorings.ecs.container_health_check import ContainerHealthCheck as ContainerHealthCheck
+from moorings.ecs.firelens import FireLensLogs as FireLensLogs
+from moorings.ecs.firelens import FireLensRouter as FireLensRouter
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer as SingletonLoadBalancer
 from moorings.ecs.load_balancer_logins import CognitoLogin as CognitoLogin
 from moorings.ecs.load_balancer_logins import OidcLogin as OidcLogin
 from moorings.ecs.secrets import EcsSecretReference as EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect as ServiceConnect
+from moorings.ecs.sidecar_container import SharedVolume as SharedVolume
+from moorings.ecs.sidecar_container import SidecarContainer as SidecarContainer
 from moorings.ecs.singleton import FargateSingleton as FargateSingleton
 from moorings.ecs.singleton_args import FargateSingletonArgs as FargateSingletonArgs
+from moorings.ecs.task_ports import TaskPort as TaskPort
+from moorings.ecs.ulimits import Ulimit as Ulimit
 from moorings.ecs.volumes import EfsMount as EfsMount

@@ -45,15 +45,18 @@ DEFINITION_SIZE = Rule(
 )
 
 
-def render_container(container: Mapping[str, Any]) -> str:
-    """Return the definitions of a task with one container as JSON, with sorted keys and without nulls.
+def render_containers(containers: Sequence[Mapping[str, Any]]) -> str:
+    """Return the definitions of the containers of a task as JSON, with sorted keys and without nulls.
 
     Raises:
-        Violation: if the definition is larger than ECS allows.
+        Violation: if they are larger than ECS allows.
 
     """
-    definition = {key: value for key, value in container.items() if value is not None}
-    text = json.dumps([definition], sort_keys=True, separators=(",", ":"))
+    definitions = [
+        {key: value for key, value in container.items() if value is not None}
+        for container in sorted(containers, key=lambda container: str(container["name"]))
+    ]
+    text = json.dumps(definitions, sort_keys=True, separators=(",", ":"))
     size = len(text.encode())
     if size > MAX_DEFINITION_BYTES:
         raise Violation(
@@ -75,9 +78,22 @@ def secrets(references: Mapping[str, str]) -> list[dict[str, str]] | None:
     return [{"name": name, "valueFrom": references[name]} for name in sorted(references)] or None
 
 
-def port_mappings(port: int | None, name: str) -> list[dict[str, Any]]:
-    """Return the mapping of the port, if there is one. With ``awsvpc``, ECS sets the host port to the same number."""
-    return [] if port is None else [{"containerPort": port, "hostPort": port, "name": name, "protocol": "tcp"}]
+def port_mappings(ports: Mapping[str, tuple[int, str]]) -> list[dict[str, Any]]:
+    """Return the mappings of ports, sorted by number. With ``awsvpc``, ECS sets the host port to the same number.
+
+    Args:
+        ports: number and protocol of each port, by name.
+
+    """
+    return [
+        {"containerPort": port, "hostPort": port, "name": name, "protocol": protocol}
+        for name, (port, protocol) in sorted(ports.items(), key=lambda item: item[1])
+    ]
+
+
+def repository_credentials(secret_arn: str | None) -> dict[str, str] | None:
+    """Return the credentials of a private registry, None without any."""
+    return None if secret_arn is None else {"credentialsParameter": secret_arn}
 
 
 def mount_points(volume_names: Mapping[str, str], read_only_paths: Collection[str]) -> list[dict[str, Any]]:

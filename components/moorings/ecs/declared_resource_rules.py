@@ -6,6 +6,7 @@ from typing import Any
 from moorings.aws.key_purposes import declared_purposes, missing_purposes
 from moorings.aws.vpc_membership import Vpcs, check_declared_vpc, find_other_vpcs, vpcs_of_id, vpcs_of_members
 from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.ecs.task_ports import clients_of_ports
 from moorings.validation.findings import Path, Severity
 from moorings.validation.reporter import Reporter
 from moorings.validation.rule_sets import RuleSet
@@ -77,9 +78,11 @@ def check_declared_resources(reporter: Reporter, name: str, args: FargateSinglet
 def _keys_of_secrets(args: FargateSingletonArgs) -> Iterator[tuple[Path, str, Any]]:
     """Yield path, service and ARN of the key of each secret and parameter that the task reads."""
     yield ("repository_credentials_kms_key_arn",), "secretsmanager", args.repository_credentials_kms_key_arn
-    for variable, secret in args.secrets.items():
+    for path, secret in args.secret_references.items():
+        if path == ("kafka",):  # the component that creates the connection also creates its key
+            continue
         service = "ssm" if secret.secret_arn is None else "secretsmanager"
-        yield ("secrets", variable, "kms_key_arn"), service, secret.kms_key_arn
+        yield (*path, "kms_key_arn"), service, secret.kms_key_arn
 
 
 def _security_groups(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:
@@ -89,6 +92,7 @@ def _security_groups(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:
     if args.load_balancer is not None:
         for client, id_ in args.load_balancer.client_security_group_ids.items():
             yield ("load_balancer", "client_security_group_ids", client), id_
+    yield from clients_of_ports(args.additional_ports)
     for destination, rule in args.egress.items():
         yield ("egress", destination, "security_group_id"), rule.security_group_id
     if args.vpc_endpoints is not None:

@@ -45,7 +45,9 @@ def _plaintext_secret(path: Path, value: Any, not_secret: list[str]) -> Findings
     if kind is None or path[-1] in not_secret or FORBIDDEN_VARIABLES & {path[-1]}:
         return
     fix = "move it to secret_environment or secrets"
-    if path[0] == "environment":
+    if path[0] == "options":
+        fix = "move it to secret_options, or add the name to not_secret if it is not a secret"
+    elif path[0] == "environment":
         fix += ", or add the name to not_secret if it is not a secret"
     else:
         fix += ", and read the variable in the program"
@@ -193,3 +195,10 @@ def _registry_key_region(
     key, secret = repository_credentials_kms_key_arn, repository_credentials_secret_arn
     if key is not None and secret is not None and arn_region(key) != arn_region(secret):
         yield f"the key is in {arn_region(key)}, but the secret in {arn_region(secret)}; set the key of the secret"
+
+
+PLAINTEXT_SECRET = _plaintext_secret
+"""Rule of everything that the task definition stores in plain text."""
+
+ENVIRONMENT_CHECKS = (PLAINTEXT_SECRET, _access_key, _not_secret, _duplicate_variable)
+"""Rules of the environment of each container of a task."""

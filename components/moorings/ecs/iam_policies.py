@@ -55,31 +55,44 @@ def execution_policy(
     context: AwsContext,
     *,
     log_group_arn: str,
-    image: str,
+    images: Sequence[str],
     secrets: Sequence[TaskSecret],
-    pull_through_cache: bool = False,
+    cached_images: Sequence[str] = (),
 ) -> str:
-    """Return the policy of the execution role: write logs, pull the image, read the secrets.
+    """Return the policy of the execution role: write logs, pull the images, read the secrets.
 
     Args:
         context: account and Region of the service.
         log_group_arn: log group of the task.
-        image: image of the task.
+        images: images of the containers.
         secrets: secrets that the task definition refers to.
-        pull_through_cache: whether the image is in a pull through cache of Amazon ECR.
+        cached_images: images that are in a pull through cache of Amazon ECR.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 
     """
     statements = [_allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group_arn}:*")]
-    repository = ecr_repository_arn(image, context.partition)
-    if repository is not None:
-        actions = PULL_ACTIONS + (PULL_THROUGH_CACHE_ACTIONS if pull_through_cache else [])
-        statements += [_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"), _allow("Pull", actions, repository)]
+    repositories = _repositories(images, context)
+    cached = _repositories(cached_images, context)
+    if repositories:
+        statements.append(_allow("EcrLogin", ["ecr:GetAuthorizationToken"], "*"))
+        actions = PULL_ACTIONS + (PULL_THROUGH_CACHE_ACTIONS if cached == repositories else [])
+        statements.append(_allow("Pull", actions, _one_or_all(repositories)))
+        if cached and cached != repositories:
+            statements.append(_allow("PullThroughCache", PULL_THROUGH_CACHE_ACTIONS, _one_or_all(cached)))
     document = policy_document(
         [*statements, *secret_statements(context, secrets), *parameter_statements(context, secrets)]
     )
     return check_policy_size(document, ROLE_INLINE_POLICIES_SIZE, "secrets")
+
+
+def _repositories(images: Sequence[str], context: AwsContext) -> list[str]:
+    """Return the ARNs of the private repositories of Amazon ECR among images."""
+    return sorted({arn for image in images if (arn := ecr_repository_arn(image, context.partition)) is not None})
+
+
+def _one_or_all(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
 
 
 def secret_statements(context: AwsContext, secrets: Sequence[TaskSecret]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Execution role and task role: permissions of ECS to start the task, and of the application."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import pulumi
@@ -67,16 +66,24 @@ class TaskRoles:
     def create_execution_policy(
         self,
         *,
-        image: pulumi.Input[str],
-        pull_through_cache: bool,
+        images: Sequence[pulumi.Input[str]],
+        cached_images: Sequence[pulumi.Input[str]],
         secrets: pulumi.Input[list[TaskSecret]],
     ) -> None:
-        """Allow ECS to write the logs, pull the image and read the secrets."""
+        """Allow ECS to write the logs, pull the images and read the secrets.
+
+        Args:
+            images: images of all containers.
+            cached_images: those of them that are in a pull through cache of Amazon ECR.
+            secrets: secrets that the task definition refers to.
+
+        """
         policy = self._reporter.derive(
-            partial(iam_policies.execution_policy, pull_through_cache=pull_through_cache),
+            iam_policies.execution_policy,
             context=self._context,
             log_group_arn=self._log_group_arn,
-            image=image,
+            images=list(images),
+            cached_images=list(cached_images),
             secrets=secrets,
         )
         self._create_policy("execution", self.execution_role, policy)

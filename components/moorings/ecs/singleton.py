@@ -16,6 +16,7 @@ from moorings.ecs.deployment_timing import DEFAULT_HEALTHY_AFTER_SECONDS, Deploy
 from moorings.ecs.load_balancer import ApplicationLoadBalancer
 from moorings.ecs.network_access import create_task_security_group
 from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
+from moorings.ecs.sidecar_rules import CONTAINER_NAME
 from moorings.ecs.single_task import (
     MAXIMUM_PERCENT,
     MINIMUM_HEALTHY_PERCENT,
@@ -27,6 +28,7 @@ from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.singleton_rules import NAME, RESERVED_NAME, SINGLETON_RULES
 from moorings.ecs.subnet_rules import SINGLE_ZONE, check_load_balancer_subnets, check_task_subnets
 from moorings.ecs.task_definition import SingletonTask
+from moorings.ecs.task_ports import allow_additional_ports
 from moorings.ecs.transform_rules import SERVICE_TYPE, transformed_service
 from moorings.overrides.binding import bind_overrides
 from moorings.overrides.child_guard import ChildGuard
@@ -114,7 +116,7 @@ class FargateSingleton(pulumi.ComponentResource):
 
         """
         args, reporter = SINGLETON_RULES.check("FargateSingleton", name, args)
-        _check_name(reporter, name, has_load_balancer=args.load_balancer is not None)
+        _check_name(reporter, name, args)
         super().__init__(
             "moorings:index:FargateSingleton", name, reporter.inputs, bind_overrides(self, name, reporter, opts)
         )
@@ -131,6 +133,7 @@ class FargateSingleton(pulumi.ComponentResource):
         check_declared_resources(reporter, name, args)
         task = SingletonTask(name, reporter, args, context, self)
         security_group = create_task_security_group(name, reporter, args, self._opts)
+        allow_additional_ports(security_group, args.additional_ports)
         self.cluster_arn = self._create_cluster(task.log_group.name)
         load_balancer = None
         if args.load_balancer is not None and args.port is not None:
@@ -212,7 +215,8 @@ class FargateSingleton(pulumi.ComponentResource):
         targets: Any = None
         if load_balancer:
             arn = load_balancer.target_group_arn
-            targets = [{"container_name": self._name, "container_port": args.port, "target_group_arn": arn}]
+            container = args.port_sidecar or self._name
+            targets = [{"container_name": container, "container_port": args.port, "target_group_arn": arn}]
         alarms: Any = None
         if args.rollback_alarm_names:
             alarms = {"alarm_names": args.rollback_alarm_names, "enable": True, "rollback": True}
@@ -244,7 +248,7 @@ class FargateSingleton(pulumi.ComponentResource):
             platform_version="LATEST",
             network_configuration=network,
             load_balancers=targets,
-            health_check_grace_period_seconds=args.startup_seconds if load_balancer else None,
+            health_check_grace_period_seconds=args.startup_delay + args.startup_seconds if load_balancer else None,
             service_connect_configuration=service_connect,
             enable_execute_command=args.enable_execute_command,
             enable_ecs_managed_tags=True,
@@ -293,17 +297,20 @@ class FargateSingleton(pulumi.ComponentResource):
         alarms.notify_failed_deployments(self.service_arn)
 
 
-def _check_name(reporter: Reporter, name: str, *, has_load_balancer: bool) -> None:
+def _check_name(reporter: Reporter, name: str, args: FargateSingletonArgs) -> None:
     if not _NAME.fullmatch(name):
         reporter.reject(
             NAME, "must be 1 to 200 letters, digits and hyphens, and begin with a letter; choose another name", "name"
         )
-    if has_load_balancer and name.startswith(RESERVED_PREFIX):
+    if args.load_balancer is not None and name.startswith(RESERVED_PREFIX):
         reporter.reject(
             RESERVED_NAME,
             f"must not begin with {RESERVED_PREFIX} if it has a load balancer; choose another name",
             "name",
         )
+    if name in args.sidecars:
+        problem = "is also the name of the container of the application; choose another name"
+        reporter.reject(CONTAINER_NAME, problem, "sidecars", name)
 
 
 def _service_setting(service: aws.ecs.Service, name: str, field: str | None = None) -> pulumi.Output[Any]:
@@ -317,9 +324,9 @@ def _deployment_timing(args: FargateSingletonArgs) -> DeploymentTiming:
     checks = [check for check in (args.load_balancer, args.health_check) if check]
     return DeploymentTiming(
         deregistration=args.load_balancer.deregistration_delay_seconds if args.load_balancer else 0,
-        stop=args.stop_timeout_seconds,
+        stop=args.stop_duration,
         image_pull=args.image_pull_seconds,
-        startup=args.startup_seconds,
+        startup=args.startup_delay + args.startup_seconds,
         healthy_after=max([check.healthy_after_seconds for check in checks] or [DEFAULT_HEALTHY_AFTER_SECONDS]),
         unhealthy_after=max([check.unhealthy_after_seconds for check in checks] or [0]),
     )

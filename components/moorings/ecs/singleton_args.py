@@ -8,12 +8,18 @@ from pydantic import Field, PositiveInt
 from moorings.aws.arns import IamPolicyArn
 from moorings.aws.iam_policy_rules import IdentityPolicy
 from moorings.ecs.container_definition import EnvironmentName
+from moorings.ecs.container_dependencies import ContainerName, DependencyCondition
 from moorings.ecs.container_health_check import ContainerHealthCheck
+from moorings.ecs.container_properties import ContainerProperties
+from moorings.ecs.firelens import FireLensLogs
 from moorings.ecs.given_arguments import given_arguments
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
-from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference
+from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect
+from moorings.ecs.sidecar_container import SidecarContainer
 from moorings.ecs.singleton_base_args import NEW_TASK, SingletonBaseArgs
+from moorings.ecs.task_ports import TaskPort
+from moorings.ecs.ulimits import Ulimit, UlimitName
 from moorings.ecs.volumes import volume_names
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
@@ -27,7 +33,7 @@ from moorings.validation.types import ChildName, ContainerPath, Port
 _VALIDATION_ONLY = Change("none", "Read by validation only.")
 
 
-class FargateSingletonArgs(SingletonBaseArgs):
+class FargateSingletonArgs(ContainerProperties, SingletonBaseArgs):
     """Arguments of `FargateSingleton`.
 
     A change that starts a new task causes downtime, because ECS stops the old task first. The settings that guarantee a
@@ -46,6 +52,14 @@ class FargateSingletonArgs(SingletonBaseArgs):
 
     port: Annotated[Port | None, Change("new task", "Replaces the target group.")] = None
     """TCP port of the application. Without a port, no clients can connect."""
+
+    port_sidecar: Annotated[ContainerName | None, NEW_TASK] = None
+    """Sidecar that listens on ``port``, such as a proxy. Defaults to the application."""
+
+    additional_ports: Annotated[
+        dict[ChildName, TaskPort], Change("new task", "In place if only the clients of a port change.")
+    ] = {}
+    """Further ports of the application and of its sidecars, by a name of your choice, each with its own clients."""
 
     command: Annotated[Input[list[Input[str]]] | None, NEW_TASK] = None
     """Command of the container. Defaults to that of the image. It is stored in plain text in the task definition."""
@@ -79,6 +93,30 @@ class FargateSingletonArgs(SingletonBaseArgs):
     secret_environment: Annotated[dict[EnvironmentName, SecretInput[str]], NEW_TASK] = {}
     """Environment variables whose values the program supplies, such as a password or a license. The component creates a
     secret for them. The task definition refers to its version, so a changed value starts a new task."""
+
+    sidecars: Annotated[dict[ContainerName, SidecarContainer], NEW_TASK] = {}
+    """Further containers of the task, by name: log routers, proxies, agents and init containers.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definitions.html
+    """
+
+    depends_on: Annotated[dict[ContainerName, DependencyCondition], NEW_TASK] = {}
+    """Sidecars that must have reached a state before the application starts, by name: ``START``, ``HEALTHY``,
+    ``SUCCESS`` (exited with 0) or ``COMPLETE`` (exited). ECS stops the application before them.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+    """
+
+    firelens_logs: Annotated[FireLensLogs | None, NEW_TASK] = None
+    """Send the logs of the application to the sidecar with a ``firelens_router`` instead of the log group. None by
+    default."""
+
+    ulimits: Annotated[dict[UlimitName, Ulimit], NEW_TASK] = {}
+    """Resource limits of the application, by name. Fargate sets ``nofile`` to 65535, and the others to the defaults of
+    the operating system.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
+    """
 
     kafka: Annotated[KafkaConnection | None, Change("new task", "In place with `kafka_settings='none'`.")] = None
     """Kafka cluster of the application. The component creates the security group rules on both sides, grants the
@@ -204,30 +242,6 @@ class FargateSingletonArgs(SingletonBaseArgs):
         return names if missing is None else [("kafka", missing), *names]
 
     @property
-    def current_secrets(self) -> dict[str, EcsSecretReference]:
-        """References to existing secrets of which each new task reads the current version, by environment variable."""
-        references = self.secrets | kafka_password_reference(self.kafka, self.kafka_settings)
-        return {
-            name: reference
-            for name, reference in references.items()
-            if reference.version_id is None and reference.secret_arn is not None
-        }
-
-    @property
-    def secret_arns_without_key(self) -> dict[Path, Any]:
-        """ARNs of existing secrets whose customer managed key is not set, by the path of that key."""
-        references: dict[Path, EcsSecretReference] = {
-            ("secrets", name, "kms_key_arn"): reference for name, reference in self.secrets.items()
-        }
-        for reference in kafka_password_reference(self.kafka, self.kafka_settings).values():
-            references["kafka", "kms_key_arn"] = reference
-        return {
-            path: item.secret_arn
-            for path, item in references.items()
-            if item.kms_key_arn is None and item.secret_arn is not None
-        }
-
-    @property
     def plaintext(self) -> dict[Path, Any]:
         """Values that are stored in plain text, by path. Secrets that are late are replaced by ``MARKED_SECRET``."""
         values: dict[Path, Any] = {
@@ -256,10 +270,10 @@ class FargateSingletonArgs(SingletonBaseArgs):
     def called_services(self) -> list[str]:
         """Services that ECS and ECS Exec call from the network interface of the task, except the image's registry."""
         password = ClientEnvironment(self.kafka, self.kafka_settings).password_variable
-        references = self.secrets.values()
+        references = self.secret_references.values()
         secrets = (
             any(reference.secret_arn is not None for reference in references),
-            self.secret_environment,
+            self.stored_values,
             password,
             self.repository_credentials_secret_arn is not None,
         )

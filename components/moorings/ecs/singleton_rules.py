@@ -10,12 +10,13 @@ from moorings.ecs.load_balancer_rules import LOAD_BALANCER_RULES
 from moorings.ecs.network_rules import NETWORK_RULES
 from moorings.ecs.secret_rules import SECRET_RULES
 from moorings.ecs.secrets import EcsSecretReference
+from moorings.ecs.sidecar_rules import TASK_CONTAINER_RULES
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.subnet_rules import SUBNET_RULES
 from moorings.ecs.task_rules import TASK_RULES
 from moorings.ecs.transform_rules import TRANSFORM_RULES
 from moorings.kafka.client_rules import CONNECTION_RULES
-from moorings.validation.findings import Severity
+from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings, Rule
 
@@ -30,6 +31,7 @@ SINGLETON_RULES = RuleSet(
     NETWORK_RULES,
     SECRET_RULES,
     SUBNET_RULES,
+    TASK_CONTAINER_RULES,
     TASK_RULES,
     TRANSFORM_RULES,
 )
@@ -89,7 +91,7 @@ def _desired_count(desired_count: int) -> Findings:
 )
 def _port(port: int | None, given_arguments: frozenset[str]) -> Findings:
     """Clients connect to a port of the task."""
-    clients = ("load_balancer", "service_connect", "client_security_group_ids", "client_cidrs")
+    clients = ("load_balancer", "service_connect", "client_security_group_ids", "client_cidrs", "port_sidecar")
     connected = [name for name in clients if name in given_arguments]
     if connected and port is None:
         yield f"required with {' and '.join(connected)}; set it to the port that the application listens on"
@@ -168,7 +170,7 @@ def _public_subnets(load_balancer: SingletonLoadBalancer | None, assign_public_i
 )
 def _arguments_without_effect(
     redeploy_on_secret_rotation: bool,
-    current_secrets: dict[str, EcsSecretReference],
+    current_secrets: dict[Path, EcsSecretReference],
     given_arguments: frozenset[str],
 ) -> Findings:
     """The argument depends on another one, and is ignored without it."""

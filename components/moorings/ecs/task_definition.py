@@ -10,13 +10,12 @@ from moorings.aws.context import AwsContext
 from moorings.aws.encryption_key import EncryptionKey
 from moorings.aws.encryption_key_args import EncryptionKeyArgs
 from moorings.aws.regions import checked_arn
-from moorings.ecs import container_definition
 from moorings.ecs.environment_rules import registry_secret_of_other_account, secret_of_other_account
 from moorings.ecs.iam_policies import TaskSecret
 from moorings.ecs.iam_roles import TaskRoles
-from moorings.ecs.secrets import EcsSecretReference, kafka_password_reference, render_secret, value_from
-from moorings.ecs.service_connect import PORT_NAME
+from moorings.ecs.secrets import render_secret, value_from
 from moorings.ecs.singleton_args import FargateSingletonArgs
+from moorings.ecs.task_containers import Container, TaskContainers
 from moorings.ecs.transform_rules import TASK_TYPE, transformed_plaintext_secret, transformed_stop_timeout
 from moorings.kafka.client_environment import ClientEnvironment
 from moorings.overrides.child_guard import ChildGuard
@@ -26,7 +25,7 @@ from moorings.validation.resource_changes import Properties
 
 
 class SingletonTask:
-    """Creates a task definition with one container, its roles, log group, keys and secret.
+    """Creates a task definition with its containers, roles, log group, keys and secret.
 
     Old revisions stay registered, so that ECS can roll back to them.
     """
@@ -62,9 +61,8 @@ class SingletonTask:
         """
         self._name, self._reporter, self._args, self._context, self._parent = name, reporter, args, context, parent
         self._opts = pulumi.ResourceOptions(parent=parent)
-        self._kafka = ClientEnvironment(args.kafka, args.kafka_settings)
-        self._secret_values = args.secret_environment | self._kafka.secret
-        self._existing_references = args.secrets | kafka_password_reference(args.kafka, args.kafka_settings)
+        self._secret_values = args.stored_values | ClientEnvironment(args.kafka, args.kafka_settings).secret
+        self._existing_references = list(args.secret_references.values())
 
         account = context.account
         secret_arns = list(map(list, args.secret_arns_without_key.items()))
@@ -84,10 +82,9 @@ class SingletonTask:
     @property
     def rotated_secret_arns(self) -> pulumi.Output[list[str]]:
         """ARNs of the secrets of which a new task reads the current version."""
-        references = self._existing_references.values()
         arns: list[Any] = [
             reference.secret_arn
-            for reference in references
+            for reference in self._existing_references
             if reference.secret_arn is not None and not reference.version_id
         ]
         return pulumi.Output.from_input(arns)
@@ -171,15 +168,15 @@ class SingletonTask:
             tags=args.tags,
             opts=self._opts,
         )
-        references = self._existing_references.values()
-        secrets: list[Any] = [[reference.arn, reference.kms_key_arn] for reference in references]
+        secrets: list[Any] = [[reference.arn, reference.kms_key_arn] for reference in self._existing_references]
         if args.repository_credentials_secret_arn is not None:
             secrets.append([args.repository_credentials_secret_arn, args.repository_credentials_kms_key_arn])
         if self.secret_arn is not None:
             secrets.append([self.secret_arn, secret_key_arn])
+        containers: list[Container] = [args, *args.sidecars.values()]
         roles.create_execution_policy(
-            image=args.image,
-            pull_through_cache=args.pull_through_cache,
+            images=[container.image for container in containers],
+            cached_images=[container.image for container in containers if container.pull_through_cache],
             secrets=pulumi.Output.from_input(secrets).apply(lambda known: [TaskSecret(arn, key) for arn, key in known]),
         )
         roles.create_task_policies(
@@ -198,20 +195,10 @@ class SingletonTask:
         names = args.volume_names
         volumes: list[Any] = [{"name": names[path]} for path in sorted(args.ephemeral_volume_paths)]
         volumes += [mount.volume(names[path]) for path, mount in sorted(args.efs_mounts.items())]
-        definitions = self._reporter.derive(
-            self._render_container,
+        definitions = TaskContainers(self._name, self._reporter, args).render(
             context=self._context,
             log_group=self.log_group.name,
-            image=args.image,
-            user=args.user,
-            command=args.command,
-            entry_point=args.entry_point,
-            environment=args.environment | self._kafka.plain,
-            existing_references={
-                name: self._value_from(reference) for name, reference in self._existing_references.items()
-            },
             created_references=self._created_references,
-            registry_secret_arn=args.repository_credentials_secret_arn,
         )
         guard = self._guard(definitions)
         task_definition = aws.ecs.TaskDefinition(
@@ -244,67 +231,6 @@ class SingletonTask:
             empty = {"final": Properties(), "rendered": "[]"}
             self._reporter.evaluate(transformed_plaintext_secret, **empty, marked=[variable])
         return guard
-
-    def _value_from(self, reference: EcsSecretReference) -> pulumi.Input[str]:
-        return self._reporter.derive(
-            value_from,
-            arn=reference.arn,
-            json_key=reference.json_key,
-            version_stage=reference.version_stage,
-            version_id=reference.version_id,
-        )
-
-    def _render_container(
-        self,
-        *,
-        context: AwsContext,
-        log_group: str,
-        image: str,
-        user: str,
-        command: list[str] | None,
-        entry_point: list[str] | None,
-        environment: dict[str, str],
-        existing_references: dict[str, str],
-        created_references: dict[str, str],
-        registry_secret_arn: str | None,
-    ) -> str:
-        args = self._args
-        read_only_paths = [path for path, mount in args.efs_mounts.items() if mount.read_only]
-        return container_definition.render_container(
-            {
-                "name": self._name,
-                "image": image,
-                "essential": True,
-                "user": user,
-                "command": command,
-                "entryPoint": entry_point,
-                "environment": container_definition.environment(environment),
-                "secrets": container_definition.secrets(existing_references | created_references),
-                "portMappings": container_definition.port_mappings(args.port, PORT_NAME),
-                "mountPoints": container_definition.mount_points(args.volume_names, read_only_paths),
-                "volumesFrom": [],
-                "systemControls": [],
-                "cpu": 0,
-                "privileged": False,
-                "readonlyRootFilesystem": args.read_only_root_filesystem,
-                "stopTimeout": args.stop_timeout_seconds,
-                "healthCheck": args.health_check.definition(args.startup_seconds) if args.health_check else None,
-                "restartPolicy": container_definition.restart_policy(
-                    args.restart_attempt_period_seconds, args.restart_ignored_exit_codes
-                ),
-                "repositoryCredentials": {"credentialsParameter": registry_secret_arn} if registry_secret_arn else None,
-                "linuxParameters": container_definition.linux_parameters(
-                    user, args.tmpfs_mounts, init_process=args.enable_execute_command
-                ),
-                "logConfiguration": container_definition.log_configuration(
-                    log_group,
-                    context.region,
-                    stream_prefix=self._name,
-                    mode=args.log_mode,
-                    max_buffer_size_mib=args.log_max_buffer_size_mib,
-                ),
-            }
-        )
 
 
 def _text(number: pulumi.Input[int]) -> pulumi.Input[str]:

@@ -136,14 +136,15 @@ def _size(cpu: int, memory_mib: int) -> Findings:
 def _memory_left(
     memory_mib: int,
     tmpfs_mounts: dict[str, int],
-    log_mode: str,
-    log_max_buffer_size_mib: int,
+    log_buffer_mib: int,
+    sidecar_memory_mib: int,
     given_arguments: frozenset[str],
 ) -> Findings:
-    """The task is killed when the application, its in-memory files, the log buffer and the proxy exceed its memory."""
+    """The task is killed when its containers, in-memory files, log buffers and proxy exceed its memory."""
     used = {
         "tmpfs_mounts": sum(tmpfs_mounts.values()),
-        "the log buffer": log_max_buffer_size_mib if log_mode == "non-blocking" else 0,
+        "the sidecars": sidecar_memory_mib,
+        "the log buffer": log_buffer_mib,
         "the Service Connect proxy": PROXY_MEMORY_MIB if "service_connect" in given_arguments else 0,
     }
     if MIN_MEMORY_MIB <= memory_mib <= sum(used.values()):
@@ -319,3 +320,16 @@ def _broad_task_policy(task_policy: str | None) -> Findings:
 def _log_retention(log_retention_days: int) -> Findings:
     """CloudWatch Logs supports only certain retention periods, and rejects others when the log group is created."""
     yield from log_retention.find_unknown_period(log_retention_days)
+
+
+CONTAINER_CHECKS = (
+    _image_latest,
+    _image_registry,
+    _cache,
+    _root,
+    _empty_command,
+    _command_shell_syntax,
+    _duplicate_mount,
+    _nested_mounts,
+)
+"""Rules that apply to each container of a task."""

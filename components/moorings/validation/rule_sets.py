@@ -36,6 +36,7 @@ class RuleSet(Generic[A]):
         """
         self.args_class, self.forwards, self.checks = args_class, forwards, list[Check]()
         self._included, self._others = included, list[Rule]()
+        self.reused = list[Check]()
         self._by_type: dict[type[Args], list[Check]] = {}
         RULE_SETS.append(self)
 
@@ -128,6 +129,19 @@ class RuleSet(Generic[A]):
         """Add rules that are evaluated elsewhere, such as those of changes, and can be acknowledged here."""
         self._others += rules
 
+    def reuse(self, *checks: Check) -> None:
+        """Apply rules of another arguments class also to this one, which has arguments of the same names.
+
+        Raises:
+            TypeError: if a parameter is not an argument.
+
+        """
+        for check in checks:
+            unknown = [name for name in check.arguments if not self._is_argument(name)]
+            if unknown:
+                raise TypeError(f"rule {check.rule.id}: {self.component} has no {', '.join(unknown)}")
+        self.reused += checks
+
     def check(self, component: str, name: str, args: A | Mapping[str, Any]) -> tuple[A, Reporter]:
         """Validate the arguments of a component and evaluate its rules.
 
@@ -180,7 +194,10 @@ class RuleSet(Generic[A]):
         checks = self._by_type.get(args_class)
         if checks is None:
             checks = self._by_type[args_class] = [
-                check for each in self.sets if issubclass(args_class, each.args_class) for check in each.checks
+                check
+                for each in self.sets
+                if issubclass(args_class, each.args_class)
+                for check in (*each.checks, *each.reused)
             ]
         return checks
 

@@ -203,9 +203,77 @@ EXISTING: dict[str, Any] = {
     "secrets": {"PASSWORD": {"parameter_arn": PARAMETER, "kms_key_arn": KEY_ARN}},
 }
 
+SIDECARS: dict[str, Any] = {
+    **REQUIRED,
+    "port": 8443,
+    "port_sidecar": "proxy",
+    "additional_ports": {
+        "metrics": {"port": 9090, "client_security_group_ids": {"prometheus": "sg-00000002"}},
+        "statsd": {"port": 8125, "protocol": "udp", "sidecar": "agent", "client_cidrs": {"vpn": "10.80.0.0/16"}},
+    },
+    "client_cidrs": {"vpn": "10.80.0.0/16"},
+    "health_check": {"command": ["/bin/orders", "health"]},
+    "ephemeral_volume_paths": ["/var/spool/orders"],
+    "repository_credentials_secret_arn": f"{SECRET}registry-Yt7nB2",
+    "repository_credentials_kms_key_arn": KEY_ARN,
+    "secret_environment": {"SESSION_KEY": "correct horse battery"},
+    "depends_on": {"migrate": "SUCCESS", "proxy": "HEALTHY", "router": "START"},
+    "ulimits": {"nofile": {"soft": 65535, "hard": 65535}},
+    "firelens_logs": {
+        "options": {"Name": "firehose", "token_ttl": "60"},
+        "secret_options": {"api_key": {"parameter_arn": PARAMETER, "kms_key_arn": KEY_ARN}},
+        "not_secret": ["token_ttl"],
+    },
+    "sidecars": {
+        "migrate": {
+            "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.4.2",
+            "user": "1001:1001",
+            "essential": False,
+            "command": ["migrate"],
+            "entry_point": ["/bin/orders"],
+            "environment": {"MODE": "migrate", "TOKEN_TTL": "60"},
+            "not_secret": ["TOKEN_TTL"],
+            "secrets": {"PASSWORD": {"secret_arn": f"{SECRET}orders/database-Xp4mQ9", "json_key": "password"}},
+            "secret_environment": {"SESSION_KEY": "correct horse"},
+            "start_timeout_seconds": 120,
+            "startup_seconds": 90,
+        },
+        "proxy": {
+            "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/envoyproxy/envoy:v1.36.0",
+            "user": "101:101",
+            "pull_through_cache": True,
+            "cpu": 256,
+            "memory_mib": 256,
+            "memory_reservation_mib": 128,
+            "health_check": {"command": ["/bin/check"]},
+            "stop_timeout_seconds": 40,
+            "restart_attempt_period_seconds": 60,
+            "restart_ignored_exit_codes": [0],
+            "read_only_root_filesystem": False,
+            "tmpfs_mounts": {"/run": 16},
+            "shared_volumes": {"/spool": {"path": "/var/spool/orders", "read_only": True}},
+            "ulimits": {"nofile": {"soft": 1024, "hard": 4096}, "core": {"soft": 0, "hard": 0}},
+            "firelens_logs": {"options": {"Name": "stdout"}},
+        },
+        "agent": {
+            "image": "registry.example/agent:7.71.0",
+            "user": "1001:1001",
+            "essential": False,
+            "use_repository_credentials": True,
+            "depends_on": {"application": "START"},
+        },
+        "router": {
+            "image": "public.ecr.aws/aws-observability/aws-for-fluent-bit:3.0.0",
+            "user": "1001:1001",
+            "firelens_router": {"type": "fluentbit", "ecs_log_metadata": True, "config_file": "/etc/fluent-bit.conf"},
+        },
+    },
+}
+
 ECS_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "FargateSingleton-complete": (moorings.FargateSingleton, COMPLETE),
     "FargateSingleton-cognito": (moorings.FargateSingleton, COGNITO),
     "FargateSingleton-endpoints": (moorings.FargateSingleton, ENDPOINTS),
+    "FargateSingleton-sidecars": (moorings.FargateSingleton, SIDECARS),
     "FargateSingleton-existing": (moorings.FargateSingleton, EXISTING),
 }

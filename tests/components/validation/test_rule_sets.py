@@ -416,3 +416,24 @@ def test_keyword_parameters_are_rejected():
 def test_only_errors_are_raised():
     with pytest.raises(TypeError, match="only errors can be raised"):
         Violation(REGISTRY["harbour-deep"], "x")
+
+
+class PierArgs(ComponentArgs):
+    """Arguments with one that `BerthArgs` also has."""
+
+    depth: Input[int] = 10
+    name: str = "pier"
+
+
+def test_a_rule_is_reused_for_a_class_with_the_same_arguments(rejected):
+    rules = RuleSet(PierArgs)
+    rules.reuse(_shallow_berth)
+    assert rules.own == []
+    with rejected("harbour-shallow-berth", "depth"):
+        rules.check("Pier", "north", {"depth": 3})
+    assert rules.check("Pier", "north", {"depth": 8})
+
+
+def test_a_rule_that_reads_other_arguments_is_not_reused():
+    with pytest.raises(TypeError, match="harbour-draught: Pier has no draught"):
+        RuleSet(PierArgs).reuse(_draught)
