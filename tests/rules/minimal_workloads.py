@@ -57,6 +57,7 @@ nested(
     cpu_request="250m",
     memory_request="512Mi",
 )
+nested(moorings.ServiceSettings, moorings.KubernetesWorkloadArgs, lambda args: {"service": args})
 nested(moorings.ContainerSecurity, moorings.PodContainer, lambda args: {"security": args})
 nested(moorings.EnvironmentSource, moorings.PodContainer, lambda args: {"environment_from": [args]})
 nested(moorings.Probes, moorings.PodContainer, lambda args: {"probes": args, "ports": {"http": 8080}})

@@ -34,6 +34,8 @@ from moorings.kubernetes.network_policy import NetworkPeer as NetworkPeer
 from moorings.kubernetes.network_policy import NetworkPolicyPort as NetworkPolicyPort
 from moorings.kubernetes.probes import Probe as Probe
 from moorings.kubernetes.probes import Probes as Probes
+from moorings.kubernetes.services import AdditionalService as AdditionalService
+from moorings.kubernetes.services import ServiceSettings as ServiceSettings
 from moorings.kubernetes.shutdown import Shutdown as Shutdown
 from moorings.kubernetes.volumes import PodVolume as PodVolume
 from moorings.kubernetes.workload import KubernetesWorkload as KubernetesWorkload

@@ -59,7 +59,10 @@ class PodContainer(Args):
     """Arguments of the command. Defaults to those of the image."""
 
     ports: dict[PortName, Port] = {}
-    """Ports on which the container listens, by name (``{"http": 8080}``)."""
+    """TCP ports on which the container listens, by name (``{"http": 8080}``)."""
+
+    udp_ports: dict[PortName, Port] = {}
+    """UDP ports on which the container listens, by name (``{"dns": 53}``)."""
 
     environment: dict[VariableName, Input[str]] = {}
     """Environment variables in plain text. The kubelet expands ``$(NAME)`` and turns ``$$`` into ``$``. Values that

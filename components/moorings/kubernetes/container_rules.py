@@ -349,13 +349,14 @@ def _privileged_port(ports: dict[str, int], net_bind_service: bool) -> Findings:
     invalid="ports={'http': 8080}, probes=Probes(readiness=Probe(http_get='/ready', port='admin'))",
     valid="ports={'http': 8080}, probes=Probes(readiness=Probe(http_get='/ready', port='http'))",
 )
-def _probe_port(probes: Probes, ports: dict[str, int]) -> Findings:
-    """A probe refers to a port that the container declares."""
+def _probe_port(probes: Probes, ports: dict[str, int], udp_ports: dict[str, int]) -> Findings:
+    """A probe refers to a TCP port that the container declares."""
     known = ", ".join(ports) or "none"
     for probe_type, probe in probes.declared.items():
         if not probe.exec and port_name(probe.port, ports) is None:
             requirement = "required unless the container has a single port or a port named http"
-            problem = f"{probe.port} is not the name of a port" if probe.port else requirement
+            kind = "a UDP port, which probes do not support" if probe.port in udp_ports else "not the name of a port"
+            problem = f"{probe.port} is {kind}" if probe.port else requirement
             yield ("probes", probe_type, "port"), f"{problem} ({known}); set the name of a port"
 
 

@@ -15,6 +15,8 @@ EFFECT_RULES = RuleSet(KubernetesWorkloadArgs)
 
 Results = Iterator[tuple[str | Path, str]]
 
+_NO_SERVICE = "requires a Service; declare ports of the container, or remove it"
+
 
 @EFFECT_RULES.rule(
     "k8s-argument-without-effect",
@@ -29,6 +31,7 @@ def _argument_without_effect(  # noqa: PLR0917 - arguments
     recreate: bool,
     network_policy: bool,
     has_service: bool,
+    receives_requests: bool,
     has_service_account: bool,
     shutdown: Shutdown,
     monitoring: Monitoring | None,
@@ -38,7 +41,9 @@ def _argument_without_effect(  # noqa: PLR0917 - arguments
     """The argument would be ignored because of another argument."""
     yield from _update_arguments(declared, kind, recreate=recreate)
     if not has_service:
-        yield from _service_arguments(declared, shutdown, monitoring)
+        yield from _service_arguments(declared, monitoring)
+    if not receives_requests and shutdown.load_balancer not in {None, "none"}:
+        yield ("shutdown", "load_balancer"), f"{shutdown.load_balancer} {_NO_SERVICE}"
     if consumer is not None and consumer.session_timeout_seconds is not None and consumer.membership != "static":
         problem = f"requires membership static, got {consumer.membership}"
         yield ("consumer", "session_timeout_seconds"), f"{problem}; remove it"
@@ -69,8 +74,9 @@ def pod_arguments_without_effect(
     for path, container in containers.items():
         if path[0] == "init_containers" and container.probes.declared:
             yield (*path, "probes"), "init containers have no probes; set only startup_seconds"
-        if path[0] == "init_containers" and container.ports:
-            yield (*path, "ports"), "init containers serve no requests; remove them, or use a sidecar"
+        for argument in ("ports", "udp_ports") if path[0] == "init_containers" else ():
+            if getattr(container, argument):
+                yield (*path, argument), "init containers serve no requests; remove them, or use a sidecar"
 
 
 def _update_arguments(declared: frozenset[str], kind: Kind | None, *, recreate: bool) -> Results:
@@ -81,7 +87,7 @@ def _update_arguments(declared: frozenset[str], kind: Kind | None, *, recreate: 
             ("strategy", *rolling, "progress_deadline_seconds"), "has no effect on a StatefulSet"
         )
     else:
-        ineffective = {"pod_management_policy": "requires kind StatefulSet"}
+        ineffective = dict.fromkeys(("pod_management_policy", "governing_service_name"), "requires kind StatefulSet")
         if recreate:
             ineffective |= dict.fromkeys(rolling, "has no effect on a Deployment with strategy Recreate")
     for name, reason in ineffective.items():
@@ -89,13 +95,10 @@ def _update_arguments(declared: frozenset[str], kind: Kind | None, *, recreate: 
             yield name, f"{reason}; remove it"
 
 
-def _service_arguments(declared: frozenset[str], shutdown: Shutdown, monitoring: Monitoring | None) -> Results:
+def _service_arguments(declared: frozenset[str], monitoring: Monitoring | None) -> Results:
     """Yield arguments of a Service that does not exist."""
-    fix = "requires a Service; declare ports of the container, or remove it"
-    for name in ("session_affinity_timeout_seconds", "service_annotations"):
+    for name in ("session_affinity_timeout_seconds", "service_annotations", "service"):
         if name in declared:
-            yield name, fix
+            yield name, _NO_SERVICE
     if monitoring is not None and monitoring.kind == "ServiceMonitor":
         yield ("monitoring", "kind"), "ServiceMonitor requires a Service; use PodMonitor"
-    if shutdown.load_balancer not in {None, "none"}:
-        yield ("shutdown", "load_balancer"), f"{shutdown.load_balancer} {fix}"

@@ -16,6 +16,9 @@ HEADLESS_LABEL = "service.kubernetes.io/headless"
 Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#servicekubernetesioheadless
 """
 
+ADDITIONAL_SERVICE_LABEL = "additional-service"
+"""Label of the Services in ``services``, by which monitors exclude them: Prometheus would scrape each pod twice."""
+
 
 class Monitoring(Args):
     """Endpoint from which Prometheus scrapes metrics. The cluster must run the Prometheus operator."""
@@ -35,18 +38,18 @@ class Monitoring(Args):
     labels: dict[LabelKey, LabelValue] = {}
     """Labels of the monitor by which the cluster's Prometheus selects it (``{"release": "prometheus"}``)."""
 
-    def spec(self, selector: dict[str, str], port: str | None, *, stateful: bool) -> dict[str, Any]:
+    def spec(self, selector: dict[str, str], port: str | None, excluded: list[str]) -> dict[str, Any]:
         """Return the spec of the monitor.
 
         Args:
             selector: labels of the pods and Services.
             port: name of the port.
-            stateful: whether the workload has a headless Service, which is excluded.
+            excluded: labels of the Services that are excluded.
 
         """
         endpoint = {"port": port, "path": self.path, "interval": f"{self.interval_seconds}s"}
         endpoints = "endpoints" if self.kind == "ServiceMonitor" else "podMetricsEndpoints"
         label_selector: dict[str, Any] = {"matchLabels": selector}
-        if stateful and self.kind == "ServiceMonitor":
-            label_selector["matchExpressions"] = [{"key": HEADLESS_LABEL, "operator": "DoesNotExist"}]
+        if excluded and self.kind == "ServiceMonitor":
+            label_selector["matchExpressions"] = [{"key": label, "operator": "DoesNotExist"} for label in excluded]
         return {"selector": label_selector, endpoints: [endpoint]}

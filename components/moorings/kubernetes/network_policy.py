@@ -131,31 +131,31 @@ class NetworkPeer(StructuredOutput, Args):
         return [*_tcp_ports(self.ports), *(port.rendered for port in self.policy_ports)]
 
 
-def network_policy_spec(
+def network_policy_spec(  # noqa: PLR0917 - all of them are required, except the last
     selector: dict[str, str],
     container_ports: Sequence[int],
     ingress_from: list[NetworkPeer] | None,
     egress_to: list[NetworkPeer] | None,
     broker_ports: Sequence[list[int] | pulumi.Output[list[int]]],
+    udp_ports: Sequence[int] = (),
 ) -> dict[str, Any]:
     """Return the spec of the NetworkPolicy. Ingress is allowed only to ports that the containers declare.
 
     Args:
         selector: labels of the pods.
-        container_ports: ports of the containers.
+        container_ports: TCP ports of the containers.
         ingress_from: peers that may connect to the pods. None for all.
         egress_to: peers that the pods may connect to, besides the cluster's DNS and the Kafka brokers. None for all.
         broker_ports: broker ports of each Kafka cluster, allowed at any address because broker addresses can change.
+        udp_ports: UDP ports of the containers.
 
     """
     spec: dict[str, Any] = {"podSelector": {"matchLabels": selector}, "policyTypes": ["Ingress"], "ingress": []}
-    if container_ports and ingress_from is None:
-        spec["ingress"] = [{"ports": _tcp_ports(container_ports)}]
-    elif container_ports and ingress_from is not None:
-        spec["ingress"] = [
-            {"from": [peer.rendered], "ports": peer.rendered_ports or _tcp_ports(container_ports)}
-            for peer in ingress_from
-        ]
+    declared = [*_tcp_ports(container_ports), *({"protocol": "UDP", "port": port} for port in udp_ports)]
+    if declared and ingress_from is None:
+        spec["ingress"] = [{"ports": declared}]
+    elif declared and ingress_from is not None:
+        spec["ingress"] = [{"from": [peer.rendered], "ports": peer.rendered_ports or declared} for peer in ingress_from]
     if egress_to is not None:
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [

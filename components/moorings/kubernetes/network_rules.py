@@ -11,6 +11,7 @@ from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.network_policy import NetworkPeer, NetworkPolicyPort
 from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.probes import port_name
+from moorings.kubernetes.services import DeclaredService
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.findings import Path, Severity, spell
@@ -94,26 +95,6 @@ def _network_port_range(port: int | None, end_port: int | None, name: str | None
 
 
 @NETWORK_RULES.rule(
-    "k8s-service-port",
-    Severity.ERROR,
-    source=_SERVICE,
-    invalid="service_ports={'grpc': 9090}",
-    valid="service_ports={'http': 80}",
-)
-def _service_port(service_ports: dict[str, int] | None, container_ports: dict[str, int]) -> Findings:
-    """Each Service port needs the name of a container port, and a port number of its own."""
-    ports, known = service_ports or {}, ", ".join(container_ports) or "none"
-    used = set[int]()
-    for name, number in ports.items():
-        if name not in container_ports:
-            problem = f"{name} is not the name of a container port ({known})"
-            yield ("service_ports", name), f"{problem}; correct the name"
-        elif number in used:
-            yield ("service_ports", name), f"{number} is already used by another port; change one of them"
-        used.add(number)
-
-
-@NETWORK_RULES.rule(
     "k8s-session-affinity-bypassed",
     Severity.WARNING,
     source="https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity",
@@ -121,9 +102,15 @@ def _service_port(service_ports: dict[str, int] | None, container_ports: dict[st
     valid="session_affinity_timeout_seconds=60",
 )
 def _session_affinity_bypassed(
-    session_affinity_timeout_seconds: int | None, shutdown_budget: ShutdownBudget
+    session_affinity_timeout_seconds: int | None,
+    shutdown_budget: ShutdownBudget,
+    declared_services: dict[Path, DeclaredService],
 ) -> Findings:
-    """A load balancer whose targets are the pods bypasses the Service and its session affinity."""
+    """Clients that connect to the pods directly bypass the Service and its session affinity."""
+    for path, service in declared_services.items():
+        if service.settings.headless and service.session_affinity_timeout_seconds:
+            affinity: Path = (*path[:-1], *path[1:], "session_affinity_timeout_seconds")
+            yield affinity, "has no effect on a headless Service, whose clients select a pod; remove it"
     if session_affinity_timeout_seconds and shutdown_budget.pod_targets:
         yield (
             f"has no effect, because the {shutdown_budget.load_balancer.upper()} (shutdown.load_balancer) sends "
@@ -163,15 +150,18 @@ def _monitoring_port(
 )
 def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
     """The containers of a pod share its network, so each port number and port name must be unique."""
-    names, numbers = dict[str, Path](), dict[int, Path]()
+    names, numbers = dict[str, Path](), dict[tuple[str, int], Path]()
     for path, container in containers.items():
-        for name, number in container.ports.items():
-            if names.setdefault(name, path) != path:
-                other = spell(names[name])
-                yield (*path, "ports", name), f"{other} also has a port with this name; rename one of them"
-            elif numbers.setdefault(number, path) != path:
-                other = spell(numbers[number])
-                yield (*path, "ports", name), f"{other} also listens on port {number}; change one of them"
+        for argument, ports in (("ports", container.ports), ("udp_ports", container.udp_ports)):
+            for name, number in ports.items():
+                if names.setdefault(name, path) != path:
+                    other = spell(names[name])
+                    yield (*path, argument, name), f"{other} also has a port with this name; rename one of them"
+                elif numbers.setdefault((argument, number), path) != path:
+                    other = spell(numbers[argument, number])
+                    yield (*path, argument, name), f"{other} also listens on port {number}; change one of them"
+        for name in container.ports.keys() & container.udp_ports.keys():
+            yield (*path, "udp_ports", name), "is also the name of a TCP port; rename one of them"
 
 
 @POD_NETWORK_RULES.rule(

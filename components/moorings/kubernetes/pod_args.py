@@ -190,6 +190,12 @@ class PodArgs(PodBaseArgs):
 
     @cached_property
     def container_ports(self) -> dict[str, int]:
-        """Ports of the main container and the sidecars, by name."""
+        """TCP ports of the main container and the sidecars, by name."""
         containers = (*self.sidecars.values(), self.container)
         return {name: port for container in containers for name, port in container.ports.items()}
+
+    @cached_property
+    def udp_container_ports(self) -> dict[str, int]:
+        """UDP ports of the main container and the sidecars, by name."""
+        containers = (*self.sidecars.values(), self.container)
+        return {name: port for container in containers for name, port in container.udp_ports.items()}

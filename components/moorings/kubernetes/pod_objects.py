@@ -25,13 +25,29 @@ Source: https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-bind
 class PodObjects:
     """Creates the objects of a component: its service account, ConfigMaps, Secrets, claims and NetworkPolicy."""
 
-    def __init__(self, component: pulumi.Resource, name: str, args: PodArgs, reporter: Reporter) -> None:
-        """Store the component, which becomes the parent of the objects, with its name, arguments and reporter."""
+    def __init__(
+        self,
+        component: pulumi.Resource,
+        name: str,
+        args: PodArgs,
+        reporter: Reporter,
+        selector: dict[str, str] | None = None,
+    ) -> None:
+        """Store what all objects have in common.
+
+        Args:
+            component: the component, which becomes the parent of the objects.
+            name: logical name of the component.
+            args: arguments of the component.
+            reporter: reporter of the component.
+            selector: labels that select the pods. Defaults to labels with the name of the component.
+
+        """
         self._component, self._name, self._args, self._reporter = component, name, args, reporter
-        self.labels = object_labels(name, args)
-        """Labels of every object."""
-        self.selector = selector_labels(name)
+        self.selector = selector or selector_labels(name)
         """Labels that select the pods."""
+        self.labels = {**object_labels(name, args), **self.selector}
+        """Labels of every object."""
 
     def create(
         self,
@@ -94,7 +110,8 @@ class PodObjects:
             for kafka in args.kafka_connections
         ]
         ports = list(args.container_ports.values())
-        spec = network_policy_spec(self.selector, ports, args.ingress_from, args.egress_to, brokers)
+        udp_ports = list(args.udp_container_ports.values())
+        spec = network_policy_spec(self.selector, ports, args.ingress_from, args.egress_to, brokers, udp_ports)
         return self.create("network-policy", "networking.k8s.io/v1", "NetworkPolicy", spec=spec)
 
     def create_pod_template(

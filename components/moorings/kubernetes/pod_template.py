@@ -84,7 +84,7 @@ class PodTemplate:
             or self._reporter.derive(_image_pull_policy, image=container.image),
             "command": container.command,
             "args": container.args,
-            "ports": [{"name": port, "containerPort": number} for port, number in container.ports.items()],
+            "ports": _ports(container),
             "env": _environment(container),
             "envFrom": [*(source.rendered for source in container.environment_from), *config.env_from],
             "resources": _resources(container),
@@ -121,6 +121,13 @@ class PodTemplate:
             name = f"folder-{self._generated_volumes}"
         self._volumes.append({"name": name, **source})
         return {"name": name, "mountPath": path}
+
+
+def _ports(container: PodContainer) -> list[dict[str, Any]]:
+    ports: list[dict[str, Any]] = [{"name": name, "containerPort": port} for name, port in container.ports.items()]
+    return ports + [
+        {"name": name, "containerPort": port, "protocol": "UDP"} for name, port in container.udp_ports.items()
+    ]
 
 
 def _environment(container: PodContainer) -> list[dict[str, Any]]:

@@ -134,7 +134,7 @@ def _deregistration_delay(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -
     invalid="shutdown=Shutdown(load_balancer='alb', pre_stop_seconds=14)",
     valid="shutdown=Shutdown(load_balancer='alb', pre_stop_seconds=15)",
 )
-def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has_service: bool) -> Findings:
+def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, receives_requests: bool) -> Findings:
     """Load balancers send requests to a terminating pod for some time, which fail after it has stopped serving."""
     budget, path = shutdown_budget, ("shutdown", "pre_stop_seconds")
     if budget.pod_targets:
@@ -146,7 +146,7 @@ def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, has
                     f"pod fail; set at least {MIN_AWS_PRE_STOP_SECONDS}"
                 ),
             )
-    elif has_service and not budget.pre_stop_seconds:
+    elif receives_requests and not budget.pre_stop_seconds:
         yield (
             path,
             (

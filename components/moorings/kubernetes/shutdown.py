@@ -99,9 +99,9 @@ class ShutdownBudget(StructuredOutput):
         }
 
 
-def shutdown_budget(shutdown: Shutdown, *, has_service: bool) -> ShutdownBudget:
+def shutdown_budget(shutdown: Shutdown, default_load_balancer: LoadBalancer) -> ShutdownBudget:
     """Return the durations of a graceful shutdown, with defaults that follow from the drain."""
-    load_balancer: LoadBalancer = shutdown.load_balancer or ("service" if has_service else "none")
+    load_balancer: LoadBalancer = shutdown.load_balancer or default_load_balancer
     sleep = PRE_STOP_SECONDS[load_balancer] if shutdown.pre_stop_seconds is None else shutdown.pre_stop_seconds
     serving = sleep + shutdown.drain_seconds
     grace_period, delay = shutdown.termination_grace_period_seconds, shutdown.deregistration_delay_seconds

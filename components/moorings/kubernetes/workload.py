@@ -1,5 +1,6 @@
 """Kubernetes workloads: Deployment or StatefulSet, and the objects that belong to it."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -16,27 +17,27 @@ from moorings.kubernetes.autoscaler_specs import (
 )
 from moorings.kubernetes.backend import Backend, readiness_health_check
 from moorings.kubernetes.conflicts import declare_service
-from moorings.kubernetes.monitoring import HEADLESS_LABEL
+from moorings.kubernetes.monitoring import ADDITIONAL_SERVICE_LABEL, HEADLESS_LABEL
 from moorings.kubernetes.name_rules import duplicate_object_name, overlapping_selectors
 from moorings.kubernetes.network_policy import NAMESPACE_NAME_LABEL, NetworkPeer
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod_objects import PodObjects
 from moorings.kubernetes.pod_rules import duplicate_container
 from moorings.kubernetes.probes import port_name
+from moorings.kubernetes.services import DeclaredService, governing_service_spec, main_port
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.kubernetes.workload_change_guard import workload_change_guard
 from moorings.kubernetes.workload_change_rules import change_inputs
 from moorings.kubernetes.workload_rules import WORKLOAD_RULES, name_length
-from moorings.kubernetes.workload_specs import (
-    deployment_spec,
-    headless_service_spec,
-    main_port,
-    service_spec,
-    stateful_set_spec,
-)
+from moorings.kubernetes.workload_specs import deployment_spec, stateful_set_spec
 from moorings.overrides.binding import bind_overrides
+from moorings.sdk.locations import user_location
+from moorings.validation.argument_rules import CHOICE
+from moorings.validation.errors import InvalidInput
+from moorings.validation.findings import Path
 from moorings.validation.inputs import as_output
+from moorings.validation.rules import Violation
 
 
 class KubernetesWorkload(pulumi.ComponentResource):
@@ -60,7 +61,10 @@ class KubernetesWorkload(pulumi.ComponentResource):
     """Name of the Service. None without a Service."""
 
     service_port: int | None
-    """Port of the Service: ``http``, or else the first. None without a Service."""
+    """TCP port of the Service: ``http``, or else the first. None without a Service."""
+
+    service_names: dict[str, pulumi.Output[str]] | None
+    """Names of the ``services``. None without any."""
 
     service_account_name: pulumi.Output[str]
     """Name of the service account."""
@@ -102,20 +106,23 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self._stateful = self._kind == "StatefulSet"
 
         self.shutdown = args.shutdown_budget
-        self._objects = PodObjects(self, name, args, self._reporter)
+        self._objects = PodObjects(self, name, args, self._reporter, args.selector)
         self.selector = self._objects.selector
         self._check_conflicts()
 
         self.namespace = as_output(args.namespace)
         self.service_account_name = self._objects.create_service_account()
-        service = self._create_service()
+        self._services = {path: self._create_service(path, service) for path, service in args.declared_services.items()}
+        service = self._services.get(("service",))
         self.service_name = service.name if service else None
-        self.service_port = main_port(args.effective_service_ports)
-        self.backend = self._backend()
+        self.service_port = main_port(self._tcp_ports(args.effective_service_ports))
+        self.service_names = {name: self._services["services", name].name for name in args.services} or None
+        self.backend = self._backend(self.service_name, args.effective_service_ports, args.service_annotations)
         self.network_peer = NetworkPeer(
             namespace_selector={NAMESPACE_NAME_LABEL: args.namespace}, pod_selector={**self.selector}
         )
-        dependencies = [resource for resource in (service, self._objects.create_network_policy()) if resource]
+        policy = self._objects.create_network_policy()
+        dependencies = [*self._services.values(), *([policy] if policy else [])]
         self.workload_name = self._create_workload(dependencies).name
         self._create_autoscaler()
         self._create_disruption_budget()
@@ -126,6 +133,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
                 "workloadName": self.workload_name,
                 "serviceName": self.service_name,
                 "servicePort": self.service_port,
+                "serviceNames": self.service_names,
                 "serviceAccountName": self.service_account_name,
                 "selector": self.selector,
                 "shutdown": self.shutdown.to_export(),
@@ -133,23 +141,48 @@ class KubernetesWorkload(pulumi.ComponentResource):
         )
         self._reporter.finish(self)
 
+    def service_backend(self, service: str) -> Backend:
+        """Return the backend of one of the ``services``, for an ingress that routes to it.
+
+        Args:
+            service: name in ``services``.
+
+        Raises:
+            InvalidInput: if no Service has this name.
+
+        """
+        declared = self._args.declared_services.get(("services", service))
+        if declared is None:
+            known = ", ".join(self._args.services) or "none"
+            violation = Violation(CHOICE, f"{service!r} is not one of the services ({known}); correct it", "service")
+            raise InvalidInput.of(violation, str(self._reporter), user_location() or "")
+        name = self._services["services", service].name
+        return self._backend(name, declared.ports, declared.annotations)
+
     def _check_conflicts(self) -> None:
-        namespace = self._args.namespace
-        self._reporter.evaluate(overlapping_selectors, namespace=namespace, name=self._name, workload=self)
+        namespace, selector = self._args.namespace, self._name
+        if self._args.selector is not None:
+            selector = ",".join(f"{key}={value}" for key, value in sorted(self._args.selector.items()))
+        self._reporter.evaluate(overlapping_selectors, namespace=namespace, name=selector, workload=self)
         object_name = self._args.object_name or (self._name if self._stateful else None)
         if object_name is not None:
             self._reporter.evaluate(duplicate_object_name, namespace=namespace, object_name=object_name, workload=self)
 
-    def _backend(self) -> Backend:
+    def _tcp_ports(self, ports: Mapping[str, int]) -> dict[str, int]:
+        return {name: port for name, port in ports.items() if name not in self._args.udp_container_ports}
+
+    def _backend(
+        self, service_name: pulumi.Output[str] | None, ports: Mapping[str, int], annotations: Mapping[str, Any]
+    ) -> Backend:
         args, autoscaling = self._args, self._args.autoscaling
         return Backend(
-            service_name=self.service_name,
+            service_name=service_name,
             namespace=args.namespace,
-            ports=args.effective_service_ports,
+            ports=self._tcp_ports(ports),
             selector={**self.selector},
             health_check=readiness_health_check(args.container),
             shutdown=self.shutdown,
-            service_annotations=args.service_annotations,
+            service_annotations={**annotations},
             scales_down_quickly=autoscaling is not None
             and not autoscaling.gradual_scale_down
             and autoscaling.scale_down is None,
@@ -157,18 +190,21 @@ class KubernetesWorkload(pulumi.ComponentResource):
             and all(peer.in_own_namespace for peer in args.ingress_from),
         )
 
-    def _create_service(self) -> KubernetesObject | None:
+    def _create_service(self, path: Path, service: DeclaredService) -> KubernetesObject:
         args = self._args
-        if not args.has_service:
-            return None
-        spec = service_spec(self.selector, args.effective_service_ports, args.session_affinity_timeout_seconds)
-        service = self._objects.create(
-            "service", "v1", "Service", name=args.object_name, annotations=args.service_annotations, spec=spec
+        created = self._objects.create(
+            "-".join([*map(str, path[1:]), "service"]),
+            "v1",
+            "Service",
+            name=service.name,
+            extra_labels=dict.fromkeys([ADDITIONAL_SERVICE_LABEL] if path[1:] else [], str(path[-1])),
+            annotations=service.annotations,
+            spec=service.spec(self.selector, args.udp_container_ports),
         )
-        if args.object_name is not None:
-            declare = partial(declare_service, service, args.object_name, declared=service.declared)
+        if service.name is not None:
+            declare = partial(declare_service, created, service.name, declared=created.declared)
             self._reporter.derive(declare, namespace=args.namespace)
-        return service
+        return created
 
     def _create_workload(self, dependencies: list[KubernetesObject]) -> KubernetesObject:
         args = self._args
@@ -182,8 +218,10 @@ class KubernetesWorkload(pulumi.ComponentResource):
         name = args.object_name
         if self._stateful:
             name = name or self._name
-            dependencies.append(self._create_headless_service(f"{name}-headless"))
-            spec |= stateful_set_spec(args, f"{name}-headless")
+            governing_service = args.governing_service_name or f"{name}-headless"
+            if governing_service not in [service.name for service in args.declared_services.values()]:
+                dependencies.append(self._create_governing_service(governing_service))
+            spec |= stateful_set_spec(args, governing_service)
         else:
             spec |= deployment_spec(args)
         timeout = f"{args.rollout.timeout_seconds(args.progress_deadline)}s"
@@ -225,11 +263,10 @@ class KubernetesWorkload(pulumi.ComponentResource):
             new_claims=not self._stateful,
         )
 
-    def _create_headless_service(self, name: str) -> KubernetesObject:
-        spec = headless_service_spec(self.selector, self._args.container_ports)
-        return self._objects.create(
-            "headless", "v1", "Service", name=name, extra_labels={HEADLESS_LABEL: ""}, spec=spec
-        )
+    def _create_governing_service(self, name: str) -> KubernetesObject:
+        spec = governing_service_spec(self.selector, self._args.container_ports, self._args.udp_container_ports)
+        labels = {HEADLESS_LABEL: ""}
+        return self._objects.create("headless", "v1", "Service", name=name, extra_labels=labels, spec=spec)
 
     def _create_autoscaler(self) -> None:
         args, autoscaling = self._args, self._args.autoscaling
@@ -274,10 +311,14 @@ class KubernetesWorkload(pulumi.ComponentResource):
         if monitoring is None:
             return
         ports = args.effective_service_ports if monitoring.kind == "ServiceMonitor" else args.container_ports
+        excluded = [
+            *([HEADLESS_LABEL] if self._stateful else []),
+            *([ADDITIONAL_SERVICE_LABEL] if args.services else []),
+        ]
         self._objects.create(
             "monitor",
             "monitoring.coreos.com/v1",
             monitoring.kind,
             extra_labels=monitoring.labels,
-            spec=monitoring.spec(self.selector, port_name(monitoring.port, ports), stateful=self._stateful),
+            spec=monitoring.spec(self.selector, port_name(monitoring.port, ports), excluded),
         )

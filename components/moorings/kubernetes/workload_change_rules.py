@@ -1,8 +1,9 @@
 """Rules for changes that interrupt a deployed workload. They compare the inputs of `KubernetesWorkload`."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
+from moorings.kubernetes.services import ServiceSettings
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.change_rules import ChangeRules
 from moorings.validation.findings import Severity
@@ -15,6 +16,7 @@ _IDENTITY = {"namespace": "namespace", "objectName": "object_name"}
 """Arguments that identify the objects of the workload, by input."""
 
 _STATEFUL_SET_FIELDS = {
+    "governingServiceName": "governing_service_name",
     "podManagementPolicy": "pod_management_policy",
     "revisionHistoryLimit": "revision_history_limit",
     "volumes": "volumes",
@@ -36,6 +38,10 @@ def change_inputs(args: KubernetesWorkloadArgs) -> dict[str, Any]:
         "namespace": args.namespace,
         "kind": args.kind or "Deployment",
         "objectName": args.object_name,
+        "selector": args.selector,
+        "governingServiceName": args.governing_service_name,
+        "service": _identity(args.service),
+        "services": {name: _identity(service) or {} for name, service in args.services.items()} or None,
         "hasService": args.has_service,
         "replicas": args.availability.replicas,
         "autoscaling": autoscaling and {"minReplicas": args.min_replicas, "maxReplicas": args.max_replicas},
@@ -49,6 +55,12 @@ def change_inputs(args: KubernetesWorkloadArgs) -> dict[str, Any]:
             "volumes": volumes or None,
         }
     return {name: value for name, value in inputs.items() if value is not None}
+
+
+def _identity(service: ServiceSettings) -> dict[str, Any] | None:
+    """Return the arguments of a Service that replace it."""
+    arguments = {"name": service.name, "headless": service.headless or None}
+    return {name: value for name, value in arguments.items() if value is not None} or None
 
 
 @WORKLOAD_CHANGES.rule(
@@ -72,6 +84,9 @@ def _workload_replaced(change: ResourceChange) -> Findings:
             ]
             effect = " and ".join(effects) or "its pods are deleted and its volumes are not reused"
             yield name, f"{new!r} instead of {old!r} replaces the {kind}, so {effect}; {_MIGRATION}"
+        for name, _, _ in _changed(change, {"selector": "selector"}):
+            effect = f"replaces the {kind}, and its Services have no endpoints until the new pods are ready"
+            yield name, f"the change {effect}; {_MIGRATION}"
     elif kind != new_kind and minimum is not None and new_kind is not UNKNOWN:
         yield (
             "kind",
@@ -97,6 +112,36 @@ def _changed(change: ResourceChange, arguments: dict[str, str]) -> Iterator[tupl
         old, new = change.before.at(name), change.after.at(name)
         if old != new and UNKNOWN not in (old, new):
             yield argument, old, new
+
+
+@WORKLOAD_CHANGES.rule(
+    "k8s-service-replaced",
+    Severity.UNSAFE,
+    path="service",
+    source="https://kubernetes.io/docs/concepts/services-networking/service/#headless-services",
+    before='service=ServiceSettings(name="orders")',
+    invalid='service=ServiceSettings(name="shop")',
+    valid='service=ServiceSettings(name="orders", type="NodePort")',
+)
+def _service_replaced(change: ResourceChange) -> Findings:
+    """Kubernetes can neither rename a Service nor make it headless, so the Service is deleted and created again."""
+    before, after = change.before, change.after
+    paths: list[tuple[str, ...]] = []
+    if before.at("hasService") is True is after.at("hasService") and before.at("objectName") == after.at("objectName"):
+        paths = [("service",)]
+    common = _keys(before.at("services")) & _keys(after.at("services"))
+    paths += [("services", name) for name in sorted(common)]
+    for path in paths:
+        fallback = before.at("objectName") if path == ("service",) else None
+        for argument, default in (("name", fallback), ("headless", None)):
+            old, new = (values.at(*path, argument) or default for values in (before, after))
+            if old != new and UNKNOWN not in (old, new):
+                effect = f"{new!r} instead of {old!r} replaces the Service, so clients cannot connect for some time"
+                yield (*path, argument), f"{effect}; add a Service to services, move the clients, and remove this one"
+
+
+def _keys(services: Any) -> set[str]:
+    return set(cast("dict[str, Any]", services)) if isinstance(services, dict) else set()
 
 
 @WORKLOAD_CHANGES.rule(

@@ -14,6 +14,7 @@ from moorings.kubernetes.network_rules import NETWORK_RULES
 from moorings.kubernetes.pod_rules import POD_RULES
 from moorings.kubernetes.replica_rules import REPLICA_RULES
 from moorings.kubernetes.rollout_rules import ROLLOUT_RULES
+from moorings.kubernetes.service_rules import SERVICE_RULES
 from moorings.kubernetes.volume_access_rules import VOLUME_ACCESS_RULES
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.kubernetes.workload_change_guard import CHANGE_RULES
@@ -28,6 +29,7 @@ WORKLOAD_RULES = RuleSet(
     VOLUME_ACCESS_RULES,
     REPLICA_RULES,
     ROLLOUT_RULES,
+    SERVICE_RULES,
     EFFECT_RULES,
     KAFKA_RULES,
     NETWORK_RULES,
@@ -62,16 +64,19 @@ def name_length(name: str, args: KubernetesWorkloadArgs) -> Findings:
                 ),
             )
         return
-    longest, reason = MAX_LABEL_LENGTH, ""
-    if args.has_service:
-        longest = MAX_LABEL_LENGTH - AUTONAME_LENGTH - len("-service")
+    longest, reason, fix = MAX_LABEL_LENGTH, "", "object_name"
+    generated = [path for path, service in args.declared_services.items() if service.name is None]
+    if generated:
+        longest_suffix = max(len("-".join(["", *map(str, path[1:]), "service"])) for path in generated)
+        longest = MAX_LABEL_LENGTH - AUTONAME_LENGTH - longest_suffix
+        fix = "object_name" if generated == [("service",)] else "the names of services"
         reason = f"because Pulumi appends {AUTONAME_LENGTH} characters to the name of the Service"
     elif stateful:
         longest, reason = MAX_STATEFUL_SET_NAME_LENGTH, "because the revision names of the StatefulSet are label values"
     if len(name) > longest:
         yield (
             "name",
-            f"must be at most {longest} characters, {reason}, got {len(name)}; shorten it, or set object_name",
+            f"must be at most {longest} characters, {reason}, got {len(name)}; shorten it, or set {fix}",
         )
 
 
@@ -83,9 +88,9 @@ def name_length(name: str, args: KubernetesWorkloadArgs) -> Findings:
     valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', ports={'http': 8080}), "
     "service_ports={}",
 )
-def _no_readiness_probe(container: PodContainer, has_service: bool) -> Findings:
+def _no_readiness_probe(container: PodContainer, receives_requests: bool) -> Findings:
     """Without a readiness probe, pods receive requests before they can serve them."""
-    if has_service and container.probes.readiness is None:
+    if receives_requests and container.probes.readiness is None:
         yield (
             ("container", "probes", "readiness"),
             "not set, so pods receive requests before they can serve them; set a probe",
@@ -100,9 +105,9 @@ def _no_readiness_probe(container: PodContainer, has_service: bool) -> Findings:
     "probes=Probes(readiness=Probe(http_get='/ready')))",
     valid="container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi')",
 )
-def _no_liveness_probe(container: PodContainer, has_service: bool) -> Findings:
+def _no_liveness_probe(container: PodContainer, receives_requests: bool) -> Findings:
     """Without a liveness probe, a container that hangs is not restarted."""
-    if has_service and container.probes.readiness is not None and container.probes.liveness is None:
+    if receives_requests and container.probes.readiness is not None and container.probes.liveness is None:
         yield (
             ("container", "probes", "liveness"),
             "not set, so a container that hangs is not restarted; set a probe",

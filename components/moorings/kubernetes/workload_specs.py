@@ -1,10 +1,8 @@
-"""Specs of Deployments, StatefulSets and Services.
+"""Specs of Deployments and StatefulSets.
 
-Sources: https://kubernetes.io/docs/concepts/workloads/controllers/ and
-https://kubernetes.io/docs/concepts/services-networking/service/
+Source: https://kubernetes.io/docs/concepts/workloads/controllers/
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from moorings.kubernetes.quantities import render_int_or_percent
@@ -27,10 +25,10 @@ def deployment_spec(args: KubernetesWorkloadArgs) -> dict[str, Any]:
     }
 
 
-def stateful_set_spec(args: KubernetesWorkloadArgs, headless_service: str) -> dict[str, Any]:
+def stateful_set_spec(args: KubernetesWorkloadArgs, governing_service: str) -> dict[str, Any]:
     """Return the fields of a StatefulSetSpec that control updates and volumes, which are retained on deletion."""
     spec: dict[str, Any] = {
-        "serviceName": headless_service,
+        "serviceName": governing_service,
         "podManagementPolicy": args.pod_management_policy,
         "updateStrategy": {"type": "RollingUpdate"},
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
@@ -43,38 +41,3 @@ def stateful_set_spec(args: KubernetesWorkloadArgs, headless_service: str) -> di
             {"metadata": {"name": name}, "spec": volume.claim_spec} for name, volume in new_volumes.items()
         ]
     return spec
-
-
-def service_spec(
-    selector: dict[str, str], ports: Mapping[str, int], session_affinity_timeout_seconds: int | None
-) -> dict[str, Any]:
-    """Return the spec of a Service.
-
-    Args:
-        selector: labels of the pods.
-        ports: ports of the Service by the name of their container port.
-        session_affinity_timeout_seconds: timeout of the ``ClientIP`` session affinity. None for no affinity.
-
-    """
-    spec: dict[str, Any] = {
-        "type": "ClusterIP",
-        "selector": selector,
-        "ports": [{"name": name, "port": port, "targetPort": name, "protocol": "TCP"} for name, port in ports.items()],
-    }
-    if session_affinity_timeout_seconds:
-        spec["sessionAffinity"] = "ClientIP"
-        spec["sessionAffinityConfig"] = {"clientIP": {"timeoutSeconds": session_affinity_timeout_seconds}}
-    return spec
-
-
-def headless_service_spec(selector: dict[str, str], ports: Mapping[str, int]) -> dict[str, Any]:
-    """Return the spec of the Service that gives the pods of a StatefulSet DNS names, also before they are ready."""
-    spec: dict[str, Any] = {"clusterIP": "None", "publishNotReadyAddresses": True, "selector": selector}
-    if ports:
-        spec["ports"] = [{"name": name, "port": port, "targetPort": name} for name, port in ports.items()]
-    return spec
-
-
-def main_port(ports: Mapping[str, int]) -> int | None:
-    """Return the port to which an ingress routes: ``http``, or else the first. None without ports."""
-    return ports.get("http", next(iter(ports.values()), None))

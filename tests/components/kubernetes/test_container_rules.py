@@ -38,7 +38,7 @@ CASES = {
         {"container": {"environment": {"A": "1"}, "config_map_environment": {"B": "1"}}},
     ),
     "port with two names": (
-        {"container": {"ports": {"http": 8080, "admin": 8080}}},
+        {"container": {"ports": {"http": 8080, "admin": 8080}}, "service_ports": {"http": 80}},
         [("k8s-port-names", "container.ports.admin")],
         {"container": {"ports": {"http": 8080, "admin": 8081}}},
     ),

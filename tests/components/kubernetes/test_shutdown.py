@@ -27,12 +27,14 @@ from moorings.kubernetes.shutdown import EXIT_SECONDS, ShutdownBudget, shutdown_
     ],
 )
 def test_durations_follow_from_the_drain(args, has_service, budget):
-    assert shutdown_budget(Shutdown(**args), has_service=has_service) == budget
+    assert shutdown_budget(Shutdown(**args), "service" if has_service else "none") == budget
 
 
 @given(st.integers(0, 3500), st.sampled_from([None, "none", "service", "alb", "nlb"]), st.booleans())
 def test_default_durations_are_consistent(drain, load_balancer, has_service):
-    budget = shutdown_budget(Shutdown(drain_seconds=drain, load_balancer=load_balancer), has_service=has_service)
+    budget = shutdown_budget(
+        Shutdown(drain_seconds=drain, load_balancer=load_balancer), "service" if has_service else "none"
+    )
     serving = budget.pre_stop_seconds + drain
     assert budget.termination_grace_period_seconds >= serving + EXIT_SECONDS
     assert budget.termination_grace_period_seconds % 5 == 0
@@ -40,7 +42,7 @@ def test_default_durations_are_consistent(drain, load_balancer, has_service):
 
 
 def test_the_output_is_in_camel_case():
-    assert shutdown_budget(Shutdown(), has_service=True).to_export() == {
+    assert shutdown_budget(Shutdown(), "service").to_export() == {
         "loadBalancer": "service",
         "preStopSeconds": 10,
         "drainSeconds": 30,

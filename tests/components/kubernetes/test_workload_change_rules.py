@@ -37,6 +37,9 @@ REPLACED = "k8s-workload-replaced"
         (STATEFUL_SET, {"revisionHistoryLimit": 3}, "revision_history_limit"),
         (STATEFUL_SET, {"volumes": VOLUMES}, "volumes"),
         ({**STATEFUL_SET, "volumes": VOLUMES}, {"volumes": None}, "volumes"),
+        (STATEFUL_SET, {"governingServiceName": "members"}, "governing_service_name"),
+        (STATEFUL_SET, {"selector": {"app": "web"}}, "selector"),
+        (DEPLOYMENT, {"selector": {"app": "web"}}, "selector"),
     ],
 )
 def test_replacements_that_interrupt_a_workload_are_rejected(before, changed, path):
@@ -57,6 +60,39 @@ def test_replacements_that_interrupt_a_workload_are_rejected(before, changed, pa
     ],
 )
 def test_other_changes_are_allowed(before, changed):
+    assert findings(before, **changed) == []
+
+
+NAMED = {**DEPLOYMENT, "service": {"name": "orders"}, "services": {"public": {"headless": True}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "changed", "path"),
+    [
+        (NAMED, {"service": {"name": "shop"}}, ("service", "name")),
+        (NAMED, {"service": None}, ("service", "name")),
+        ({**NAMED, "objectName": "shop"}, {"service": None}, ("service", "name")),
+        (DEPLOYMENT, {"service": {"headless": True}}, ("service", "headless")),
+        (NAMED, {"services": {"public": {}}}, ("services", "public", "headless")),
+        (NAMED, {"services": {"public": {"headless": True, "name": "x"}}}, ("services", "public", "name")),
+    ],
+)
+def test_replacements_of_services_are_rejected(before, changed, path):
+    assert findings(before, **changed) == [("k8s-service-replaced", *path)]
+
+
+@pytest.mark.parametrize(
+    ("before", "changed"),
+    [
+        (NAMED, {"hasService": False, "service": None}),
+        (NAMED, {"services": None}),
+        (NAMED, {"services": {"other": {}}}),
+        (DEPLOYMENT, {"services": {"public": {}}}),
+        ({**NAMED, "objectName": "orders"}, {"service": None}),
+        (NAMED, {"service": {"name": rpc.UNKNOWN}}),
+    ],
+)
+def test_other_changes_of_services_are_allowed(before, changed):
     assert findings(before, **changed) == []
 
 

@@ -19,6 +19,7 @@ CONTAINER: dict[str, Any] = {
     "command": ["/bin/orders"],
     "args": ["serve"],
     "ports": {"http": 8080, "admin": 8081},
+    "udp_ports": {"discovery": 7946},
     "environment": {"MODE": "production", "TOKEN_TTL": "60"},
     "config_map_environment": {"REGION": "eu-west-1"},
     "config_files": {"/etc/orders/orders.yaml": "mode: production\n"},
@@ -122,6 +123,24 @@ DEPLOYMENT: dict[str, Any] = {
     "revision_history_limit": 5,
     "service_ports": {"http": 80, "admin": 8081},
     "session_affinity_timeout_seconds": 3600,
+    "service": {
+        "type": "LoadBalancer",
+        "name": "orders",
+        "node_ports": {"http": 30080},
+        "load_balancer_class": "service.k8s.aws/nlb",
+        "load_balancer_source_ranges": ["10.0.0.0/8"],
+        "external_traffic_policy": "Local",
+    },
+    "services": {
+        "discovery": {
+            "headless": True,
+            "ports": {"discovery": 7946},
+            "publish_not_ready_addresses": True,
+            "annotations": {"example.com/dns": "discovery"},
+        },
+        "internal": {"session_affinity_timeout_seconds": 60, "ports": {"http": 80}},
+    },
+    "selector": {"app": "orders"},
     "network_policy": True,
     "additional_kafka": {"events": SCRAM_256},
     "ingress_from": [
@@ -174,6 +193,7 @@ STATEFUL_SET: dict[str, Any] = {
     "sidecars": {"backup": SMALL},
     "availability": {"level": "standard", "replicas": 3, "min_available": "2"},
     "pod_management_policy": "Parallel",
+    "governing_service_name": "orders-members",
     "consumer": {"membership": "static", "session_timeout_seconds": 300, "partitions": 12, "consumers_per_pod": 2},
     "volumes": {
         "data": {

@@ -7,8 +7,8 @@ import pulumi
 
 from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.kubernetes.objects import KubernetesObject
+from moorings.kubernetes.services import main_port
 from moorings.kubernetes.shutdown import ShutdownBudget
-from moorings.kubernetes.workload_specs import main_port
 from moorings.sdk.internals import resources_of
 
 DEFAULT_DEREGISTRATION_DELAY = 60

@@ -80,6 +80,6 @@ class KubernetesDaemonSet(PodComponent):
                 "monitoring.coreos.com/v1",
                 args.monitoring.kind,
                 extra_labels=args.monitoring.labels,
-                spec=args.monitoring.spec(self.selector, port, stateful=False),
+                spec=args.monitoring.spec(self.selector, port, []),
             )
         register_declared_outputs(self, reporter)

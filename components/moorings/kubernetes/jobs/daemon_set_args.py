@@ -56,7 +56,7 @@ class KubernetesDaemonSetArgs(PodArgs, ComponentArgs):
     @property
     def shutdown_budget(self) -> ShutdownBudget:
         """Durations of the graceful shutdown."""
-        return shutdown_budget(self.shutdown, has_service=False)
+        return shutdown_budget(self.shutdown, "none")
 
     @property
     def usual_clients(self) -> str:

@@ -100,7 +100,7 @@ class JobBaseArgs(PodArgs):
     @property
     def shutdown_budget(self) -> ShutdownBudget:
         """Durations of the graceful shutdown."""
-        return shutdown_budget(self.shutdown, has_service=False)
+        return shutdown_budget(self.shutdown, "none")
 
     @property
     def effective_active_deadline_seconds(self) -> int:
