@@ -1,8 +1,19 @@
 """Minimal valid programs of the classes of singletons."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from minimal import BUILDERS, CERTIFICATE_ARN, CONSTANTS, EXPRESSION_COMPONENTS, MINIMAL, SUBNETS, component, nested
+from minimal import (
+    BUILDERS,
+    CERTIFICATE_ARN,
+    CONSTANTS,
+    EXPRESSION_COMPONENTS,
+    MINIMAL,
+    SUBNETS,
+    Arguments,
+    component,
+    nested,
+)
 
 import moorings
 from moorings.ecs.http_target import HttpTarget
@@ -30,6 +41,22 @@ nested(
     **LOAD_BALANCER_ARGS,
 )
 BUILDERS[HttpTarget], MINIMAL[HttpTarget] = BUILDERS[moorings.SingletonLoadBalancer], LOAD_BALANCER_ARGS
+LISTENER_ARGS: dict[str, Any] = {
+    "listener_arn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/edge/50dc6c49/f2f7dc8e",
+    "health_check_path": "/healthy",
+    "hosts": ["orders.example.com"],
+}
+
+
+def build_listener(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
+    """Create a singleton beside another one with the host other.example.com and the priority 700."""
+    neighbor = {**LISTENER_ARGS, "hosts": ["other.example.com"], "priority": 700}
+    moorings.FargateSingleton("neighbor", {**SINGLETON_ARGS, "port": 3000, "existing_listener": neighbor})
+    listener = moorings.ExistingListener(**{**LISTENER_ARGS, **args})
+    return BUILDERS[moorings.FargateSingletonArgs]({"port": 3000, "existing_listener": listener}, acknowledge)
+
+
+BUILDERS[moorings.ExistingListener], MINIMAL[moorings.ExistingListener] = build_listener, LISTENER_ARGS
 nested(
     moorings.ContainerHealthCheck,
     moorings.FargateSingletonArgs,

@@ -78,6 +78,17 @@ IamRoleArn = Annotated[
 KmsKeyArn = Annotated[str, _arn("the ARN of a KMS key (not of an alias)", "kms", "key/.+", f"key/{_ID}")]
 """Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html"""
 
+ListenerArn = Annotated[
+    str,
+    _arn(
+        "the ARN of a listener of an Application Load Balancer",
+        "elasticloadbalancing",
+        "listener/app/[A-Za-z0-9-]+/[0-9a-f]+/[0-9a-f]+",
+        "listener/app/edge/50dc6c495c0c9188/f2f7dc8efc522ab2",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html"""
+
 MskClusterArn = Annotated[str, _arn("the ARN of an MSK cluster", "kafka", "cluster/.+", f"cluster/orders/{_ID}-2")]
 MskConfigurationArn = Annotated[
     str,

@@ -46,7 +46,7 @@ def get_subnet(subnet_id: pulumi.Input[str], parent: pulumi.Resource) -> pulumi.
 
     Source: https://www.pulumi.com/registry/packages/aws/api-docs/ec2/getsubnet/
     """
-    return _invoke("aws:ec2/getSubnet:getSubnet", {"id": subnet_id}, parent)
+    return invoke_aws("aws:ec2/getSubnet:getSubnet", {"id": subnet_id}, parent)
 
 
 def get_route_table_ids(
@@ -58,9 +58,10 @@ def get_route_table_ids(
     """
     conditions = [{"name": name, "values": values} for name, values in filters.items()]
     arguments = {"vpcId": vpc_id, "filters": conditions}
-    return _invoke("aws:ec2/getRouteTables:getRouteTables", arguments, parent).apply(lambda result: result["ids"])
+    return invoke_aws("aws:ec2/getRouteTables:getRouteTables", arguments, parent).apply(lambda result: result["ids"])
 
 
-def _invoke(function: str, arguments: dict[str, Any], parent: pulumi.Resource) -> pulumi.Output[Mapping[str, Any]]:
+def invoke_aws(function: str, arguments: dict[str, Any], parent: pulumi.Resource) -> pulumi.Output[Mapping[str, Any]]:
+    """Call a function of the AWS provider with the provider of ``parent``."""
     opts = pulumi.InvokeOptions(parent=parent, version=plugin_version(_PACKAGE))
     return pulumi.runtime.invoke_output(function, arguments, opts)

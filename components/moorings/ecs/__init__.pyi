@@ -1,4 +1,5 @@
 from moorings.ecs.container_health_check import ContainerHealthCheck as ContainerHealthCheck
+from moorings.ecs.existing_listener_args import ExistingListener as ExistingListener
 from moorings.ecs.firelens import FireLensLogs as FireLensLogs
 from moorings.ecs.firelens import FireLensRouter as FireLensRouter
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer as SingletonLoadBalancer

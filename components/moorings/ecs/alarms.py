@@ -69,20 +69,24 @@ class SingletonAlarms:
             treat_missing_data="notBreaching",
         )
 
-    def create_target_alarm(self, load_balancer: pulumi.Input[str], target_group: pulumi.Input[str]) -> None:
+    def create_target_alarm(
+        self, load_balancer: pulumi.Input[str], target_group: pulumi.Input[str], *, role: str, namespace: str
+    ) -> None:
         """Create the alarm for a task that fails the health check of the load balancer.
 
         Args:
             load_balancer: ARN suffix of the load balancer.
             target_group: ARN suffix of the target group.
+            role: suffix of the logical name.
+            namespace: namespace of the metrics.
 
         Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 
         """
         self._create_alarm(
-            "unhealthy",
+            role,
             f"The load balancer has found no healthy task of {self.name} for {self.alarm_minutes} minutes",
-            namespace="AWS/ApplicationELB",
+            namespace=namespace,
             metric_name="HealthyHostCount",
             dimensions={"LoadBalancer": load_balancer, "TargetGroup": target_group},
             statistic="Maximum",

@@ -93,6 +93,8 @@ def _security_groups(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:
         for client, id_ in args.load_balancer.client_security_group_ids.items():
             yield ("load_balancer", "client_security_group_ids", client), id_
     yield from clients_of_ports(args.additional_ports)
+    if args.existing_listener is not None:
+        yield ("existing_listener", "security_group_id"), args.existing_listener.security_group_id
     for destination, rule in args.egress.items():
         yield ("egress", destination, "security_group_id"), rule.security_group_id
     if args.vpc_endpoints is not None:

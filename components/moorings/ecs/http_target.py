@@ -6,6 +6,7 @@ import pulumi
 from pydantic import Field
 
 from moorings.ecs.given_arguments import given_arguments
+from moorings.ecs.listener_conditions import MAX_CONDITION_VALUES
 from moorings.ecs.load_balancer_logins import CognitoLogin, OidcLogin
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
@@ -19,13 +20,6 @@ PathPattern = Annotated[
 
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 """
-
-MAX_CLOSED_PATHS = 5
-"""Maximum number of condition values of a listener rule.
-
-Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-"""
-
 
 Matcher = Annotated[
     str, matches("status codes", r"[0-9]{1,3}(?:-[0-9]{1,3})?(?:,[0-9]{1,3}(?:-[0-9]{1,3})?)*", "200-299")
@@ -67,7 +61,7 @@ class HttpTarget(Args):
     cognito: CognitoLogin | None = None
     """Authenticate users with an Amazon Cognito user pool."""
 
-    closed_paths: Annotated[list[PathPattern], Field(max_length=MAX_CLOSED_PATHS)] = ["/metrics", "/metrics/*"]
+    closed_paths: Annotated[list[PathPattern], Field(max_length=MAX_CONDITION_VALUES)] = ["/metrics", "/metrics/*"]
     """Path patterns for which the load balancer returns 403, at most 5. Defaults to metrics, which most applications
     serve without a login. Prometheus scrapes the task directly: add it to the service's
     ``client_security_group_ids``."""
@@ -116,3 +110,8 @@ class HttpTarget(Args):
     def unhealthy_after_seconds(self) -> int:
         """Longest time from a failure of the application until ECS replaces the task."""
         return self.unhealthy_threshold * self.health_check_interval_seconds + self.health_check_timeout_seconds
+
+    def target_ports(self, application_port: int) -> dict[str, int]:
+        """Return the ports to which the load balancer connects, by role: ``task``, and ``health`` if they differ."""
+        ports = {"task": application_port, "health": self.health_check_port or application_port}
+        return ports if ports["health"] != application_port else {"task": application_port}

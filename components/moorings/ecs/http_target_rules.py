@@ -3,17 +3,12 @@
 import re
 
 from moorings.ecs.http_target import HttpTarget
+from moorings.ecs.listener_conditions import MAX_WILDCARDS, count_wildcards
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
 HTTP_TARGET_RULES = RuleSet(HttpTarget)
-
-MAX_WILDCARDS = 6
-"""Maximum number of wildcards in the conditions of a listener rule.
-
-Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-"""
 
 _LOGIN = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html"
 _HEALTH_CHECKS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"
@@ -90,7 +85,7 @@ def _grpc_health_check(health_check_path: str, protocol_version: str) -> Finding
 )
 def _path_wildcards(closed_paths: list[str]) -> Findings:
     """A rule of an Application Load Balancer has at most 6 wildcards. The quota cannot be raised."""
-    count = sum(path.count("*") + path.count("?") for path in closed_paths)
+    count = count_wildcards(closed_paths)
     if count > MAX_WILDCARDS:
         yield (
             f"contains {count} wildcards, but a listener rule has at most {MAX_WILDCARDS}; use fewer or shorter "

@@ -119,10 +119,7 @@ class ApplicationLoadBalancer:
                 group.allow_ingress(
                     f"redirects-{client}", peer, HTTP, argument=argument, description=f"{client}, redirected to HTTPS"
                 )
-        ports = {"task": application_port}
-        if args.health_check_port not in {None, application_port}:
-            ports["health"] = args.health_check_port or application_port
-        for role, port in ports.items():
+        for role, port in args.target_ports(application_port).items():
             description = f"Load balancer to the task, {role}"
             group.allow_egress(
                 f"to-{role}", Peer(security_group_id=task_security_group.id), port, description=description

@@ -70,6 +70,9 @@ def _plain_http(listener_protocol: str) -> Findings:
         yield "requests, passwords and session cookies are not encrypted; use HTTPS, or acknowledge the finding"
 
 
+PLAIN_HTTP = _plain_http.rule
+
+
 @LOAD_BALANCER_RULES.rule(
     "ecs-https-listener-required",
     Severity.ERROR,
@@ -144,6 +147,9 @@ def _public_login(internet_facing: bool, is_guarded: bool) -> Findings:
             "the load balancer neither authenticates users nor has a web ACL; set oidc, cognito or web_acl_arn, or "
             "acknowledge the finding if the application itself authenticates all users"
         )
+
+
+PUBLIC_LOGIN = _public_login.rule
 
 
 @LOAD_BALANCER_RULES.rule(

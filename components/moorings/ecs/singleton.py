@@ -1,6 +1,7 @@
 """`FargateSingleton`: an ECS service on Fargate that runs exactly one task."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -11,11 +12,13 @@ from moorings.aws.context import aws_context
 from moorings.aws.regions import checked_arn
 from moorings.aws.subnets import get_subnets
 from moorings.ecs.alarms import SingletonAlarms
+from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.declared_resource_rules import check_declared_resources
 from moorings.ecs.deployment_timing import DEFAULT_HEALTHY_AFTER_SECONDS, DeploymentTiming
-from moorings.ecs.load_balancer import ApplicationLoadBalancer
+from moorings.ecs.http_target import HttpTarget
 from moorings.ecs.network_access import create_task_security_group
 from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
+from moorings.ecs.service_load_balancers import ServiceLoadBalancers, ServiceTarget
 from moorings.ecs.sidecar_rules import CONTAINER_NAME
 from moorings.ecs.single_task import (
     MAXIMUM_PERCENT,
@@ -26,7 +29,7 @@ from moorings.ecs.single_task import (
 )
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.singleton_rules import NAME, RESERVED_NAME, SINGLETON_RULES
-from moorings.ecs.subnet_rules import SINGLE_ZONE, check_load_balancer_subnets, check_task_subnets
+from moorings.ecs.subnet_rules import SINGLE_ZONE, check_task_subnets
 from moorings.ecs.task_definition import SingletonTask
 from moorings.ecs.task_ports import allow_additional_ports
 from moorings.ecs.transform_rules import SERVICE_TYPE, transformed_service
@@ -98,10 +101,10 @@ class FargateSingleton(pulumi.ComponentResource):
     values."""
 
     load_balancer_arn: pulumi.Output[str] | None
-    """ARN of the load balancer. None without ``load_balancer``."""
+    """ARN of the load balancer. None without one."""
 
     url: pulumi.Output[str] | None
-    """URL of the load balancer. None without ``load_balancer``."""
+    """URL of the service at its load balancer. None without one."""
 
     downtime_seconds: int
     """Longest downtime of a deployment in seconds."""
@@ -135,32 +138,21 @@ class FargateSingleton(pulumi.ComponentResource):
         security_group = create_task_security_group(name, reporter, args, self._opts)
         allow_additional_ports(security_group, args.additional_ports)
         self.cluster_arn = self._create_cluster(task.log_group.name)
-        load_balancer = None
-        if args.load_balancer is not None and args.port is not None:
-            subnet_ids = args.load_balancer.subnet_ids
-            path = ("subnet_ids",) if subnet_ids is None else ("load_balancer", "subnet_ids")
-            load_balancer = ApplicationLoadBalancer(
-                name,
-                reporter,
-                args.load_balancer,
-                application_port=args.port,
-                vpc_id=args.vpc_id,
-                subnet_ids=reporter.derive(
-                    partial(check_load_balancer_subnets, path=path),
-                    vpc_id=args.vpc_id,
-                    subnets=subnets if subnet_ids is None else get_subnets(subnet_ids, self),
-                ),
-                context=context,
-                task_security_group=security_group,
-                tags=args.tags,
-                parent=self,
-            )
+        balancers = ServiceLoadBalancers(
+            name,
+            reporter,
+            args,
+            context=context,
+            subnets=subnets,
+            task_security_group=security_group,
+            parent=self,
+        )
         service = self._create_service(
             task,
-            load_balancer,
+            balancers.targets,
             subnet_ids=reporter.derive(check_task_subnets, vpc_id=args.vpc_id, subnets=subnets),
             security_group_id=security_group.checked_id(),
-            dependencies=[*task.roles.policies, *security_group.rules],
+            dependencies=[*task.roles.policies, *security_group.rules, *balancers.dependencies],
             timeout=f"{timing.timeout_minutes}m",
         )
 
@@ -169,10 +161,9 @@ class FargateSingleton(pulumi.ComponentResource):
         self.security_group_id = security_group.id
         self.task_role_arn, self.execution_role_arn = task.roles.task_role.arn, task.roles.execution_role.arn
         self.log_group_name, self.secret_arn = task.log_group.name, task.secret_arn
-        self.load_balancer_arn = load_balancer.arn if load_balancer else None
-        self.url = load_balancer.url if load_balancer else None
+        self.load_balancer_arn, self.url = balancers.arn, balancers.url
         if args.alarms:
-            self._create_alarms(load_balancer, timing.alarm_minutes)
+            self._create_alarms(balancers.targets, timing.alarm_minutes)
         if args.redeploy_on_secret_rotation:
             redeploy_on_secret_rotation(
                 name,
@@ -204,7 +195,7 @@ class FargateSingleton(pulumi.ComponentResource):
     def _create_service(
         self,
         task: SingletonTask,
-        load_balancer: ApplicationLoadBalancer | None,
+        targets: Sequence[ServiceTarget],
         *,
         subnet_ids: pulumi.Input[list[str]],
         security_group_id: pulumi.Output[str],
@@ -212,11 +203,14 @@ class FargateSingleton(pulumi.ComponentResource):
         timeout: str,
     ) -> aws.ecs.Service:
         args = self._args
-        targets: Any = None
-        if load_balancer:
-            arn = load_balancer.target_group_arn
-            container = args.port_sidecar or self._name
-            targets = [{"container_name": container, "container_port": args.port, "target_group_arn": arn}]
+        load_balancers: Any = [
+            {
+                "container_name": args.port_sidecar or self._name,
+                "container_port": target.port,
+                "target_group_arn": target.target_group_arn,
+            }
+            for target in targets
+        ]
         alarms: Any = None
         if args.rollback_alarm_names:
             alarms = {"alarm_names": args.rollback_alarm_names, "enable": True, "rollback": True}
@@ -247,8 +241,8 @@ class FargateSingleton(pulumi.ComponentResource):
             launch_type="FARGATE",
             platform_version="LATEST",
             network_configuration=network,
-            load_balancers=targets,
-            health_check_grace_period_seconds=args.startup_delay + args.startup_seconds if load_balancer else None,
+            load_balancers=load_balancers or None,
+            health_check_grace_period_seconds=args.startup_delay + args.startup_seconds if targets else None,
             service_connect_configuration=service_connect,
             enable_execute_command=args.enable_execute_command,
             enable_ecs_managed_tags=True,
@@ -258,7 +252,7 @@ class FargateSingleton(pulumi.ComponentResource):
                 self._reporter.gate(
                     pulumi.ResourceOptions(
                         parent=self,
-                        depends_on=[*dependencies, *(load_balancer.dependencies if load_balancer else [])],
+                        depends_on=dependencies,
                         # A replacement that is created first would run a second task.
                         delete_before_replace=True,
                         custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
@@ -280,7 +274,7 @@ class FargateSingleton(pulumi.ComponentResource):
         )
         return gather(as_output(revision), *checks)[0]
 
-    def _create_alarms(self, load_balancer: ApplicationLoadBalancer | None, alarm_minutes: int) -> None:
+    def _create_alarms(self, targets: Sequence[ServiceTarget], alarm_minutes: int) -> None:
         args = self._args
         alarms = SingletonAlarms(
             name=self._name,
@@ -292,8 +286,8 @@ class FargateSingleton(pulumi.ComponentResource):
         )
         cluster_name = self.cluster_arn.apply(lambda arn: arn.rpartition("/")[2])
         alarms.create_service_alarms(cluster_name, self.service_name, args.memory_alarm_threshold_percent)
-        if load_balancer:
-            alarms.create_target_alarm(load_balancer.arn_suffix, load_balancer.target_group_arn_suffix)
+        for target in targets:
+            alarms.create_target_alarm(*target.dimensions, role=target.alarm_role, namespace=target.namespace)
         alarms.notify_failed_deployments(self.service_arn)
 
 
@@ -321,9 +315,10 @@ def _service_setting(service: aws.ecs.Service, name: str, field: str | None = No
 
 def _deployment_timing(args: FargateSingletonArgs) -> DeploymentTiming:
     """Return the longest duration of each step of a deployment."""
-    checks = [check for check in (args.load_balancer, args.health_check) if check]
+    targets = list(args.balanced_targets.values())
+    checks: list[HttpTarget | ContainerHealthCheck] = [*targets, *([args.health_check] if args.health_check else [])]
     return DeploymentTiming(
-        deregistration=args.load_balancer.deregistration_delay_seconds if args.load_balancer else 0,
+        deregistration=max((target.deregistration_delay_seconds for target in targets), default=0),
         stop=args.stop_duration,
         image_pull=args.image_pull_seconds,
         startup=args.startup_delay + args.startup_seconds,

@@ -13,6 +13,7 @@ from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.container_properties import ContainerProperties
 from moorings.ecs.firelens import FireLensLogs
 from moorings.ecs.given_arguments import given_arguments
+from moorings.ecs.http_target import HttpTarget
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect
@@ -212,6 +213,15 @@ class FargateSingletonArgs(ContainerProperties, SingletonBaseArgs):
     def given_arguments(self) -> frozenset[str]:
         """Names of the arguments that are neither None nor empty. Their values may be late."""
         return given_arguments(self)
+
+    @property
+    def balanced_targets(self) -> dict[str, HttpTarget]:
+        """Arguments of the load balancers that connect to the task, by name."""
+        targets: dict[str, HttpTarget | None] = {
+            "load_balancer": self.load_balancer,
+            "existing_listener": self.existing_listener,
+        }
+        return {argument: target for argument, target in targets.items() if target is not None}
 
     @property
     def volume_names(self) -> Mapping[str, str]:

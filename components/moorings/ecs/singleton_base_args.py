@@ -12,6 +12,7 @@ from moorings.aws.resource_ids import SecurityGroupId, SubnetId, VpcId
 from moorings.aws.security_groups import HTTPS, EgressRule
 from moorings.aws.tags import Tags
 from moorings.ecs.container_definition import ContainerUser
+from moorings.ecs.existing_listener_args import ExistingListener
 from moorings.ecs.secrets import CompleteSecretArn
 from moorings.ecs.single_task import check_unsupported_arguments
 from moorings.ecs.volumes import EfsMount
@@ -63,6 +64,12 @@ class SingletonBaseArgs(ComponentArgs):
 
     Source: https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html#ecs-2
     """
+
+    existing_listener: Annotated[
+        ExistingListener | None, Change("new task", "When it is added or removed, otherwise in place.")
+    ] = None
+    """Listener of an Application Load Balancer that other services use, too, to which rules for the hosts and paths of
+    this service are added. None by default."""
 
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect directly to the task, by a name of your choice."""

@@ -3,6 +3,7 @@
 from moorings.ecs.container_health_check import MAX_START_PERIOD_SECONDS
 from moorings.ecs.declared_resource_rules import DECLARED_RESOURCE_RULES
 from moorings.ecs.environment_rules import ENVIRONMENT_RULES
+from moorings.ecs.existing_listener_rules import EXISTING_LISTENER_RULES
 from moorings.ecs.health_check_rules import HEALTH_CHECK_RULES
 from moorings.ecs.http_target_rules import HTTP_TARGET_RULES
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
@@ -25,6 +26,7 @@ SINGLETON_RULES = RuleSet(
     CONNECTION_RULES,
     DECLARED_RESOURCE_RULES,
     ENVIRONMENT_RULES,
+    EXISTING_LISTENER_RULES,
     HEALTH_CHECK_RULES,
     HTTP_TARGET_RULES,
     LOAD_BALANCER_RULES,
@@ -91,7 +93,14 @@ def _desired_count(desired_count: int) -> Findings:
 )
 def _port(port: int | None, given_arguments: frozenset[str]) -> Findings:
     """Clients connect to a port of the task."""
-    clients = ("load_balancer", "service_connect", "client_security_group_ids", "client_cidrs", "port_sidecar")
+    clients = (
+        "load_balancer",
+        "existing_listener",
+        "service_connect",
+        "client_security_group_ids",
+        "client_cidrs",
+        "port_sidecar",
+    )
     connected = [name for name in clients if name in given_arguments]
     if connected and port is None:
         yield f"required with {' and '.join(connected)}; set it to the port that the application listens on"
@@ -106,7 +115,7 @@ def _port(port: int | None, given_arguments: frozenset[str]) -> Findings:
 )
 def _health_check(given_arguments: frozenset[str]) -> Findings:
     """Without a health check, ECS considers every running task healthy, even if the application does not work."""
-    if not {"health_check", "load_balancer"} & given_arguments:
+    if not {"health_check", "load_balancer", "existing_listener"} & given_arguments:
         yield "health_check", "ECS does not notice when the application stops working; set it, or set a load_balancer"
 
 

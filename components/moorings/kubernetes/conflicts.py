@@ -1,35 +1,24 @@
-"""Finds two components of one program that configure the same Kubernetes object.
-
-Components share no other state. Of two conflicting components, the one that is declared later is rejected; the order of
-declarations has no other effect.
-"""
+"""Finds two components of one program that configure the same Kubernetes object."""
 
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import get_root_resource
+
+from moorings.validation.declarations import declarations
 
 T = TypeVar("T")
 
 _SERVICE = "kubernetes:core/v1:Service"
 """Any resource type of the provider: ``get_provider`` selects the provider by resource type."""
 
-_declared: WeakKeyDictionary[pulumi.Resource, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
-
 
 def _first_declared(resource: pulumi.Resource, key: tuple[str | None, ...], value: T) -> T:
     """Return the first value that the program declared for a key in the cluster of a component."""
-    stored = _stored()
+    stored = declarations()
     if stored is None:
         return value
     first: T = stored.setdefault((_cluster(resource), *key), value)
     return first
-
-
-def _stored() -> dict[tuple[Any, ...], Any] | None:
-    program = get_root_resource()
-    return None if program is None else _declared.setdefault(program, {})
 
 
 def _cluster(resource: pulumi.Resource) -> int:
@@ -57,5 +46,5 @@ def declare_service(service: pulumi.Resource, name: str, namespace: str | None, 
 
 def find_service(resource: pulumi.Resource, name: str, namespace: str | None) -> Any:
     """Return what the program has declared about a Service with this name, None if there is none."""
-    stored = _stored()
+    stored = declarations()
     return None if stored is None else stored.get((_cluster(resource), "service", namespace, name))

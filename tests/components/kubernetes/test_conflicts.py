@@ -189,7 +189,7 @@ def test_two_clusters_do_not_conflict(deploy):
 
 
 def test_nothing_is_stored_outside_of_a_program(monkeypatch):
-    monkeypatch.setattr("moorings.kubernetes.conflicts.get_root_resource", lambda: None)
+    monkeypatch.setattr("moorings.validation.declarations.get_root_resource", lambda: None)
     for value in range(2):
         assert find_owner(object(), "", ("selector", "shop", "orders"), value) is None
     assert find_service(object(), "orders", "shop") is None

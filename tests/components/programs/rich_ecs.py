@@ -186,6 +186,26 @@ COGNITO: dict[str, Any] = {
         "protect": False,
     },
 }
+LISTENER: dict[str, Any] = {
+    **REQUIRED,
+    "port": 3000,
+    "existing_listener": {
+        "listener_arn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/edge/50dc6c495c0c9188/f2f7dc8efc5",
+        "health_check_path": "/healthy",
+        "health_check_port": 3001,
+        "hosts": ["orders.example.com", "*.orders.example.com"],
+        "paths": ["/", "/orders/*"],
+        "priority": 120,
+        "closed_paths": ["/orders/metrics"],
+        "hosted_zone_id": "Z0123456789ABCDEFGHIJ",
+        "ip_address_type": "dualstack",
+        "create_certificates": True,
+        "certificate_arns": {"partners": CERTIFICATE_ARN},
+        "security_group_id": "sg-00000009",
+        "add_egress_rules": True,
+        "deregistration_delay_seconds": 20,
+    },
+}
 ENDPOINTS: dict[str, Any] = {
     **REQUIRED,
     "health_check": {"command": ["/bin/orders", "health"]},
@@ -273,6 +293,7 @@ SIDECARS: dict[str, Any] = {
 ECS_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "FargateSingleton-complete": (moorings.FargateSingleton, COMPLETE),
     "FargateSingleton-cognito": (moorings.FargateSingleton, COGNITO),
+    "FargateSingleton-listener": (moorings.FargateSingleton, LISTENER),
     "FargateSingleton-endpoints": (moorings.FargateSingleton, ENDPOINTS),
     "FargateSingleton-sidecars": (moorings.FargateSingleton, SIDECARS),
     "FargateSingleton-existing": (moorings.FargateSingleton, EXISTING),

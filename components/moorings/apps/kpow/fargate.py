@@ -14,7 +14,7 @@ from moorings.apps.kpow.settings import LIVENESS_PATH, PORT
 from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB, cpu_and_memory
 from moorings.aws.context import AwsContext, aws_context
 from moorings.ecs.container_health_check import ContainerHealthCheck
-from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.ecs.http_target import HttpTarget
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton import FargateSingleton
 from moorings.ecs.singleton_args import FargateSingletonArgs
@@ -91,7 +91,7 @@ class KpowOnFargate(KpowComponent):
 def _singleton_args(
     name: str, args: KpowOnFargateArgs, reporter: Reporter, context: pulumi.Output[AwsContext]
 ) -> FargateSingletonArgs:
-    environment = KpowEnvironment.from_settings(name, args, reporter, behind_proxy=args.load_balancer is not None)
+    environment = KpowEnvironment.from_settings(name, args, reporter, behind_proxy=bool(args.http_targets))
     cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
     annual = {MARKETPLACE_POLICY_NAME: context.apply(marketplace_policy_arn)} if args.marketplace == "annual" else {}
     values: dict[str, Any] = {
@@ -110,7 +110,7 @@ def _singleton_args(
         "not_secret": [*environment.not_secret, *args.not_secret],
         "secret_environment": environment.secret,
         "secrets": _license_references(args) | args.secrets,
-        "load_balancer": _load_balancer(args.load_balancer),
+        **{argument: _close_offsets(target) for argument, target in args.http_targets.items()},
         "health_check": _health_check(args),
         "task_policy": iam_policy(args.connections, args.kafka_actions, metering=args.marketplace == "hourly"),
         "task_policy_arns": args.task_policy_arns | annual,
@@ -132,14 +132,12 @@ def _license_references(args: KpowOnFargateArgs) -> dict[str, EcsSecretReference
     return {key: EcsSecretReference(**{**dict(secret), "json_key": key}) for key in args.license_secret_keys}
 
 
-def _load_balancer(load_balancer: SingletonLoadBalancer | None) -> SingletonLoadBalancer | None:
-    if load_balancer is None:
-        return None
-    return load_balancer.model_copy(update={"closed_paths": paths_to_close(load_balancer)})
+def _close_offsets(target: HttpTarget) -> HttpTarget:
+    return target.model_copy(update={"closed_paths": paths_to_close(target)})
 
 
 def _health_check(args: KpowOnFargateArgs) -> ContainerHealthCheck | None:
-    if args.health_check is not None or args.load_balancer is not None:
+    if args.health_check is not None or args.http_targets:
         return args.health_check
     # The certificate need not be valid for localhost, where no other process listens on this port.
     options, scheme = (["--insecure"], "https") if args.https else ([], "http")

@@ -11,6 +11,7 @@ from moorings.apps.kpow.sizing import WRITABLE_DIRECTORIES_MIB
 from moorings.aws.arns import Arn
 from moorings.ecs.container_definition import ContainerUser
 from moorings.ecs.container_health_check import ContainerHealthCheck
+from moorings.ecs.http_target import HttpTarget
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_base_args import NEW_TASK, SingletonBaseArgs
@@ -94,7 +95,8 @@ class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs, ComponentArgs):
     @property
     def login_proxy(self) -> str:
         """What could authenticate users instead of kPow. Empty if it does."""
-        return "" if self.load_balancer is not None and self.load_balancer.has_login else "the load balancer"
+        targets = self.http_targets.values()
+        return "" if targets and all(target.has_login for target in targets) else "the load balancer"
 
     @property
     def size(self) -> dict[str, pulumi.Input[int] | None]:
@@ -112,14 +114,25 @@ class KpowOnFargateArgs(KpowSettings, SingletonBaseArgs, ComponentArgs):
         return "" if "ENABLE_HTTPS" in self.variable_names else "HTTPS" if self.https else "HTTP"
 
     @property
-    def balancer_health_check_path(self) -> pulumi.Input[str] | None:
-        """Path of the load balancer's health check."""
-        return None if self.load_balancer is None else self.load_balancer.health_check_path
+    def http_targets(self) -> dict[str, HttpTarget]:
+        """Arguments of the load balancers, by name."""
+        targets: dict[str, HttpTarget | None] = {
+            "load_balancer": self.load_balancer,
+            "existing_listener": self.existing_listener,
+        }
+        return {argument: target for argument, target in targets.items() if target is not None}
 
     @property
-    def balancer_domain_name(self) -> pulumi.Input[str] | None:
-        """Domain name of the load balancer."""
-        return None if self.load_balancer is None else self.load_balancer.domain_name
+    def balancer_health_check_paths(self) -> dict[str, pulumi.Input[str]]:
+        """Path of the health check of each load balancer, by argument."""
+        return {argument: target.health_check_path for argument, target in self.http_targets.items()}
+
+    @property
+    def balancer_domain_names(self) -> list[pulumi.Input[str]]:
+        """Domain names of the load balancers. Those of an existing listener may contain wildcards."""
+        own = self.load_balancer.domain_name if self.load_balancer is not None else None
+        hosts = self.existing_listener.hosts if self.existing_listener is not None else []
+        return [*([own] if own is not None else []), *hosts]
 
     @property
     def endpoint_urls(self) -> dict[str, pulumi.Input[str]]:

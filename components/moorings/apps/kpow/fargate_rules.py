@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from moorings.apps.kpow.connection_rules import cluster_path
@@ -14,8 +13,8 @@ from moorings.apps.kpow.settings_rules import SETTINGS_RULES
 from moorings.aws.network.vpc_endpoints import VpcEndpoints
 from moorings.aws.security_groups import HTTPS
 from moorings.ecs.container_health_check import ContainerHealthCheck
-from moorings.ecs.http_target import MAX_CLOSED_PATHS
-from moorings.ecs.load_balancer_args import SingletonLoadBalancer
+from moorings.ecs.http_target import HttpTarget
+from moorings.ecs.listener_conditions import MAX_CONDITION_VALUES, contains
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_rules import SINGLETON_RULES
 from moorings.validation.findings import Path, Severity
@@ -65,18 +64,18 @@ FARGATE_RULES = RuleSet(KpowOnFargateArgs, SETTINGS_RULES, forwards=SINGLETON_RU
 )
 def _health_check(
     health_check: ContainerHealthCheck | None,
-    load_balancer: SingletonLoadBalancer | None,
-    balancer_health_check_path: str | None,
+    balancer_health_check_paths: dict[str, str],
     streams_error_strategy: StreamsErrorStrategy,
 ) -> Findings:
     """The streams of kPow do not recover from a long outage without a restart, which /healthy reports."""
-    checked = container_checks_liveness(health_check, load_balancer) or balancer_health_check_path == LIVENESS_PATH
-    if not checked:
+    paths = balancer_health_check_paths
+    checked = container_checks_liveness(health_check, has_load_balancer=bool(paths))
+    if not checked and LIVENESS_PATH not in paths.values():
         consequence = {
             "LOG_EXCEPTION": "stays without a user interface once its streams have failed",
             "LOG_AND_EXIT": "exits once its streams have failed, but no other failure is detected",
         }[streams_error_strategy]
-        path: Path = ("load_balancer", "health_check_path") if load_balancer is not None else ("health_check",)
+        path: Path = (next(iter(paths)), "health_check_path") if paths else ("health_check",)
         yield path, f"no health check requests {LIVENESS_PATH}, and kPow {consequence}; request {LIVENESS_PATH}"
 
 
@@ -91,21 +90,17 @@ def _health_check(
     valid=_HEALTHY,
 )
 def _health_check_endpoint(
-    load_balancer: SingletonLoadBalancer | None, balancer_health_check_path: str | None
+    balancer_health_check_paths: dict[str, str], http_targets: dict[str, HttpTarget]
 ) -> Findings:
     """Only these paths require no login, and kPow serves them on the port of its user interface only."""
-    if load_balancer is None:
-        return
-    if balancer_health_check_path not in {LIVENESS_PATH, READINESS_PATH}:
-        yield (
-            ("load_balancer", "health_check_path"),
-            f"{balancer_health_check_path} may require a login; use {LIVENESS_PATH} or {READINESS_PATH}",
-        )
-    if load_balancer.health_check_port not in {None, PORT}:
-        yield (
-            ("load_balancer", "health_check_port"),
-            f"kPow serves its health checks on port {PORT}, got {load_balancer.health_check_port}; remove it",
-        )
+    for argument, path in balancer_health_check_paths.items():
+        if path not in {LIVENESS_PATH, READINESS_PATH}:
+            problem = f"{path} may require a login"
+            yield (argument, "health_check_path"), f"{problem}; use {LIVENESS_PATH} or {READINESS_PATH}"
+    for argument, target in http_targets.items():
+        if target.health_check_port not in {None, PORT}:
+            problem = f"kPow serves its health checks on port {PORT}, got {target.health_check_port}"
+            yield (argument, "health_check_port"), f"{problem}; remove it"
 
 
 @FARGATE_RULES.rule(
@@ -116,12 +111,13 @@ def _health_check_endpoint(
     valid=_BALANCER.format("health_check_path='/healthy', target_protocol='HTTP'"),
 )
 def _health_check_protocol(
-    load_balancer: SingletonLoadBalancer | None, health_check: ContainerHealthCheck | None, served_protocol: str
+    http_targets: dict[str, HttpTarget], health_check: ContainerHealthCheck | None, served_protocol: str
 ) -> Findings:
     """A health check that uses another protocol than kPow always fails."""
     fix = f"kPow serves {served_protocol}; use {served_protocol}, or change https"
-    if load_balancer is not None and served_protocol not in {"", load_balancer.target_protocol}:
-        yield ("load_balancer", "target_protocol"), f"{load_balancer.target_protocol} cannot work, because {fix}"
+    for argument, target in http_targets.items():
+        if served_protocol not in {"", target.target_protocol}:
+            yield (argument, "target_protocol"), f"{target.target_protocol} cannot work, because {fix}"
     for index, word in enumerate(health_check.command if health_check is not None else []):
         for protocol in re.findall(rf"\b(https?)://[^/\s]*:{PORT}(?![0-9])", word):
             if served_protocol not in {"", protocol.upper()}:
@@ -135,20 +131,19 @@ def _health_check_protocol(
     invalid=_BALANCER.format("health_check_path='/healthy', closed_paths=['/a', '/b', '/c', '/metrics']"),
     valid=_BALANCER.format("health_check_path='/healthy', closed_paths=['/a', '/b', '/metrics']"),
 )
-def _closed_paths(load_balancer: SingletonLoadBalancer | None) -> Findings:
+def _closed_paths(http_targets: dict[str, HttpTarget]) -> Findings:
     """A listener rule has at most five values, of which two are needed for the consumer offsets."""
-    if load_balancer is None:
-        return
-    paths = len(load_balancer.closed_paths)
-    added = len(paths_to_close(load_balancer)) - paths
-    if paths + added > MAX_CLOSED_PATHS:
-        yield (
-            ("load_balancer", "closed_paths"),
-            (
-                f"{paths} paths and {added} of consumer offsets, which are closed with /metrics, exceed the limit of "
-                f"{MAX_CLOSED_PATHS}; combine paths with a wildcard"
-            ),
-        )
+    for argument, target in http_targets.items():
+        paths = len(target.closed_paths)
+        added = len(paths_to_close(target)) - paths
+        if paths + added > MAX_CONDITION_VALUES:
+            yield (
+                (argument, "closed_paths"),
+                (
+                    f"{paths} paths and {added} of consumer offsets, which are closed with /metrics, exceed the limit "
+                    f"of {MAX_CONDITION_VALUES}; combine paths with a wildcard"
+                ),
+            )
 
 
 @FARGATE_RULES.rule(
@@ -158,24 +153,21 @@ def _closed_paths(load_balancer: SingletonLoadBalancer | None) -> Findings:
     invalid="prometheus=True, " + _BALANCER.format("health_check_path='/healthy', closed_paths=[]"),
     valid="prometheus=True, " + _BALANCER.format("health_check_path='/healthy', closed_paths=['/metrics/*']"),
 )
-def _public_metrics(
-    load_balancer: SingletonLoadBalancer | None,
-    prometheus: bool,
-    variable_names: list[str],
-) -> Findings:
+def _public_metrics(http_targets: dict[str, HttpTarget], prometheus: bool, variable_names: list[str]) -> Findings:
     """Metrics and consumer offsets of kPow require no login, even if its user interface does."""
-    if load_balancer is None or not prometheus or "PROMETHEUS_PASSWORD" in variable_names:
+    if not prometheus or "PROMETHEUS_PASSWORD" in variable_names:
         return
-    closed = paths_to_close(load_balancer)
-    public = [path for path in ("/metrics/v1", "/offsets/v1") if not any(fnmatchcase(path, item) for item in closed)]
-    if public:
-        yield (
-            ("load_balancer", "closed_paths"),
-            (
-                f"clients of the load balancer can read {' and '.join(public)} without a login; close them, or set "
-                "PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD"
-            ),
-        )
+    for argument, target in http_targets.items():
+        closed = paths_to_close(target)
+        public = [path for path in ("/metrics/v1", "/offsets/v1") if not any(contains(item, path) for item in closed)]
+        if public:
+            yield (
+                (argument, "closed_paths"),
+                (
+                    f"clients of the load balancer can read {' and '.join(public)} without a login; close them, or set "
+                    "PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD"
+                ),
+            )
 
 
 @FARGATE_RULES.rule(
@@ -189,15 +181,14 @@ def _public_metrics(
     + ", "
     + _BALANCER.format("health_check_path='/healthy', domain_name='kpow.example.com'"),
 )
-def _login_domain(login_urls: dict[str, str], balancer_domain_name: str | None) -> Findings:
+def _login_domain(login_urls: dict[str, str], balancer_domain_names: list[str]) -> Findings:
     """The login provider redirects users to this host, whose session cookie the other host does not receive."""
     for name, value in login_urls.items():
         host = urlsplit(value).hostname if PUBLIC_URL_VARIABLE.fullmatch(name) else None
-        if host is not None and balancer_domain_name is not None and host != balancer_domain_name:
-            yield (
-                ("environment", name),
-                f"{host} is not the domain name of the load balancer; use {balancer_domain_name}",
-            )
+        if host is None or not balancer_domain_names or any(contains(item, host) for item in balancer_domain_names):
+            continue
+        problem = f"{host} is not the domain name of the load balancer"
+        yield ("environment", name), f"{problem}; use {balancer_domain_names[0]}"
 
 
 @FARGATE_RULES.rule(

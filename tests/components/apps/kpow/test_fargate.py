@@ -528,3 +528,44 @@ def test_plain_http_load_balancer(create, logged):
     plan = create(load_balancer=balancer, acknowledge=acknowledge)
     assert plan["kpow-http"].inputs["defaultActions"][0]["type"] == "forward"
     assert not logged(plan)
+
+
+LISTENER = {
+    "listener_arn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/edge/50dc6c495c0c9188/f2f7dc8efc522ab2",
+    "hosts": ["kpow.example.com"],
+    "health_check_path": "/healthy",
+}
+
+
+def test_existing_listener(create, logged):
+    plan = create(existing_listener=LISTENER)
+    closed = plan["kpow-listener-closed"].inputs["conditions"]
+    assert closed == [
+        {"hostHeader": {"values": ["kpow.example.com"]}},
+        {"pathPattern": {"values": ["/metrics", "/metrics/*", "/offsets", "/offsets/*"]}},
+    ]
+    assert environment(plan)["HTTP_FORWARDED"] == "true"
+    assert "healthCheck" not in container(plan)
+    assert not logged(plan)
+
+
+@pytest.mark.parametrize(
+    ("settings", "rule", "path"),
+    [
+        ({"health_check_path": "/"}, "kpow-health-check-endpoint", "health_check_path"),
+        ({"health_check_path": "/up"}, "kpow-health-check", "health_check_path"),
+        ({"health_check_port": 3001}, "kpow-health-check-endpoint", "health_check_port"),
+        ({"target_protocol": "HTTPS"}, "kpow-health-check-protocol", "target_protocol"),
+        ({"closed_paths": ["/a", "/b", "/c", "/metrics"]}, "kpow-closed-paths", "closed_paths"),
+    ],
+)
+def test_rules_apply_to_an_existing_listener(create, rejected, settings, rule, path):
+    with rejected(rule, f"existing_listener.{path}"):
+        create(existing_listener={**LISTENER, **settings})
+
+
+def test_login_domain_is_one_of_the_hosts_of_an_existing_listener(create, logged):
+    listener = {**LISTENER, "hosts": ["*.example.com"]}
+    assert not logged(create(**OKTA, existing_listener=listener))
+    other = create(**OKTA, existing_listener={**LISTENER, "hosts": ["kafka.example.org"]})
+    assert [rule for rule, _ in logged(other)] == ["kpow-login-domain"]
