@@ -23,6 +23,12 @@ SECONDS = 30
 USER_PASSWORD = "p\"a's;s=w$o r d"
 
 
+def scram_settings(broker: Broker, user: str) -> ClientSettings:
+    """Return the settings of a SCRAM user with `USER_PASSWORD`."""
+    servers = broker.bootstrap_servers("SCRAM")
+    return ClientSettings(servers, "SASL_SSL", "SCRAM-SHA-512", user, USER_PASSWORD)
+
+
 def produce(settings: Mapping[str, Any], topic: str) -> str:
     """Produce with confluent-kafka. Returns `ALLOWED`, or the first error that another attempt cannot solve."""
     results: list[str] = []
@@ -111,7 +117,7 @@ def administer(broker: Broker, operations: Mapping[str, Sequence[str]], folder: 
     """
     arguments: list[str] = []
     for user in operations:
-        settings = ClientSettings(broker.bootstrap_servers("SCRAM"), "scram", user, USER_PASSWORD).java(None)
+        settings = scram_settings(broker, user).java(None)
         file = folder / f"{user}.properties"
         file.write_text(properties_file(settings), "ascii")
         arguments += [f"@{file}", *operations[user]]

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from broker import Broker
-from clients import ALLOWED, USER_PASSWORD, produce
+from clients import ALLOWED, produce, scram_settings
 from confluent_kafka.admin import ConfigResource, NewTopic
 from distributions import NEWEST
 from users import User, attempt
@@ -100,7 +100,7 @@ def acls(broker, administrator):
     for topic in TOPICS:
         broker.create_topic(f"acl-{topic}")
         assert produce({"bootstrap.servers": broker.bootstrap_servers("ADMIN")}, f"acl-{topic}") == ALLOWED
-    settings = ClientSettings(broker.bootstrap_servers("SCRAM"), "scram", administrator.name, USER_PASSWORD).java(None)
+    settings = scram_settings(broker, administrator.name).java(None)
     added = run(broker, KafkaAcl.commands(ACLS), listener="SCRAM", properties=properties_file(settings))
     assert added.returncode == 0, added.stderr
     return ACLS
@@ -169,7 +169,7 @@ def test_the_host_is_the_address_of_the_client(broker, acls):
 def test_the_principal_of_a_certificate_is_its_distinguished_name(broker, acls):
     certificate = broker.certificates.issue("acl-orders", "/O=Example/OU=shop/CN=orders")
     files = {"ssl.certificate.location": str(certificate.certificate), "ssl.key.location": str(certificate.key)}
-    settings = ClientSettings(broker.bootstrap_servers("TLS"), "tls").librdkafka(None)
+    settings = ClientSettings(broker.bootstrap_servers("TLS"), "SSL").librdkafka(None)
     user = User(broker, SUBJECT, {**settings, **files})
 
     assert user.produce("acl-orders") == ALLOWED

@@ -6,11 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from broker import Broker
-from clients import ALLOWED, USER_PASSWORD, produce
+from clients import ALLOWED, USER_PASSWORD, produce, scram_settings
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
-
-from moorings.kafka.client_settings import ClientSettings
 
 SECONDS = 30
 
@@ -23,7 +21,7 @@ class User:
         self.name = name
         if settings is None:
             broker.add_scram_user(name, USER_PASSWORD)
-            settings = ClientSettings(broker.bootstrap_servers("SCRAM"), "scram", name, USER_PASSWORD).librdkafka(None)
+            settings = scram_settings(broker, name).librdkafka(None)
         authority = str(broker.certificates.certificate)
         self.settings = {**settings, "ssl.ca.location": authority, "log_level": 2}
 

@@ -9,6 +9,7 @@ import pytest
 from moorings.preview.simulated_cloud import SimulatedCloud
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1] / "components" / "programs"))
 
 for module in ("minimal_singletons", "minimal_workloads", "minimal_jobs"):
     importlib.import_module(module)

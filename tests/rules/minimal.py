@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from unittest.mock import patch
 
+import pem_examples
 import pulumi
 from pydantic import BaseModel
 
 import moorings
 from moorings.apps.kpow.settings import KpowSettings
+from moorings.kafka.connection_security import ConnectionSecurity
 from moorings.validation.args import Args
 from moorings.validation.inputs import is_list, is_mapping
 
@@ -79,6 +81,7 @@ def namespace() -> dict[str, Any]:
         "PRIVATE_VPC_ID": PRIVATE_VPC_ID,
         "CLUSTER_ARN": CLUSTER_ARN,
         "SUBNETS": SUBNETS,
+        **{name: value for name, value in vars(pem_examples).items() if name.isupper()},
         "other_stack": OtherStack(),
         "pulumi": pulumi,
         "without_package": without_package,
@@ -296,6 +299,9 @@ nested(
     listener="iam",
     bootstrap_servers="b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9098",
     cluster_arn=CLUSTER_ARN,
+)
+BUILDERS[ConnectionSecurity] = lambda args, acknowledge: moorings.KafkaConnection(
+    **args, **({"acknowledge": acknowledge} if acknowledge else {})
 )
 BUILDERS[moorings.KafkaPermissions] = lambda args, acknowledge: moorings.MskClientPolicy(
     cluster_arn=CLUSTER_ARN, **args, acknowledge=acknowledge

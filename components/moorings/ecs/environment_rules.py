@@ -113,7 +113,7 @@ def _duplicate_variable(variables: list[tuple[str, str]]) -> Findings:
 )
 def _spring_password(kafka: KafkaConnection | None, kafka_settings: ClientSettingsFormat) -> Findings:
     """The password is part of the JAAS configuration, which ECS cannot compose from a secret."""
-    if kafka_settings == "spring" and kafka is not None and kafka.listener == "scram" and kafka.password is None:
+    if kafka_settings == "spring" and kafka is not None and kafka.uses_password and kafka.password is None:
         yield (
             "kafka_settings",
             (
@@ -121,6 +121,25 @@ def _spring_password(kafka: KafkaConnection | None, kafka_settings: ClientSettin
                 "reads it from secret_arn"
             ),
         )
+
+
+@ENVIRONMENT_RULES.rule(
+    "ecs-kafka-key-store",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+    invalid="kafka=KafkaConnection(bootstrap_servers='b-1.example.com:9093', security_protocol='SSL', "
+    "tls=KafkaTls(truststore=KafkaKeyStore(content=KEY_STORE, password='hidden'))), "
+    "egress={'brokers': {'port': 9093, 'cidr': '10.0.0.0/16'}}",
+    valid="kafka=KafkaConnection(bootstrap_servers='b-1.example.com:9093', security_protocol='SSL', "
+    "tls=KafkaTls(ca_certificate=CA_PEM)), egress={'brokers': {'port': 9093, 'cidr': '10.0.0.0/16'}}",
+)
+def _kafka_key_store(kafka: KafkaConnection | None, kafka_settings: ClientSettingsFormat) -> Findings:
+    """ECS passes secrets as environment variables only, and clients read key stores from files."""
+    tls = kafka.tls if kafka is not None and kafka_settings != "none" else None
+    for store in ("truststore", "keystore"):
+        if getattr(tls, store, None) is not None:
+            problem = "a key store is a file, but ECS passes secrets as variables only; use certificates in PEM"
+            yield ("kafka", "tls", store), f"{problem}, or kafka_settings='none' with a file in efs_mounts"
 
 
 @ENVIRONMENT_RULES.rule(

@@ -115,7 +115,7 @@ class TaskRoles:
             )
             for policy, arn in task_policy_arns.items()
         ]
-        iam_connections = {name: kafka for name, kafka in kafka_connections.items() if kafka.listener == "iam"}
+        iam_connections = {name: kafka for name, kafka in kafka_connections.items() if kafka.uses_iam}
         clusters = {name: kafka.cluster_arn for name, kafka in iam_connections.items() if kafka.cluster_arn is not None}
         permissions = {
             name: kafka.permissions for name, kafka in iam_connections.items() if kafka.permissions is not None

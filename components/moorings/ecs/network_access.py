@@ -56,7 +56,7 @@ def create_task_security_group(
             reporter.derive(first_broker_port, bootstrap_servers=servers),
             last_port=reporter.derive(last_broker_port, bootstrap_servers=servers),
             argument=argument,
-            description=f"{name} to the {kafka.listener} listener of {cluster}",
+            description=f"{name} to the {kafka.listener_title} listener of {cluster}",
         )
     names = args.volume_names
     for path, mount in args.efs_mounts.items():

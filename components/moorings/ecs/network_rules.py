@@ -197,7 +197,7 @@ def _kafka_permissions(
     if "task_policy_arns" in given_arguments or "kafka-cluster:" in (task_policy or ""):
         return
     for name, connection in kafka_connections.items():
-        if connection.listener == "iam" and connection.permissions is None:
+        if connection.uses_iam and connection.permissions is None:
             yield (
                 ("kafka",) if name == "kafka" else ("additional_kafka", name),
                 (

@@ -279,12 +279,12 @@ class FargateSingletonArgs(ContainerProperties, SingletonBaseArgs):
     @property
     def called_services(self) -> list[str]:
         """Services that ECS and ECS Exec call from the network interface of the task, except the image's registry."""
-        password = ClientEnvironment(self.kafka, self.kafka_settings).password_variable
+        client = ClientEnvironment(self.kafka, self.kafka_settings)
         references = self.secret_references.values()
         secrets = (
             any(reference.secret_arn is not None for reference in references),
             self.stored_values,
-            password,
+            client.secret_names or client.missing_variable,
             self.repository_credentials_secret_arn is not None,
         )
         called = {

@@ -12,6 +12,11 @@ _CONNECTION = f"KafkaConnection(listener='scram', bootstrap_servers='{_MSK}:9096
 _SCRAM = f"{_CONNECTION}username='orders', "
 _IAM = f"KafkaConnection(listener='iam', bootstrap_servers='{_MSK}:9098'"
 _TLS = f"KafkaConnection(listener='tls', bootstrap_servers='{_MSK}:9094'"
+_OTHER = "bootstrap_servers='kafka.example.com:9092'"
+_USER = "username='orders', password='hidden'"
+_OAUTH = (
+    "oauth=KafkaOAuth(token_endpoint_url='https://login.example.com/token', client_id='orders', client_secret='hidden')"
+)
 _READ_SECRET = "secret_arn='arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3'"  # noqa: S105 - an ARN
 
 LISTENER_PORT = Rule(
@@ -28,6 +33,34 @@ SCRAM_CREDENTIALS = Rule(
     invalid=f"KafkaConnection(listener='scram', bootstrap_servers='{_MSK}:9096', username='orders')",
     valid=f"{_SCRAM}{_READ_SECRET})",
 )
+SECURITY = Rule(
+    id="kafka-security",
+    rationale="Protocol and mechanism of a connection must fit together. A listener of MSK determines both.",
+    source="https://kafka.apache.org/documentation/#security_overview",
+    invalid=f"KafkaConnection({_OTHER}, security_protocol='SSL', sasl_mechanism='PLAIN')",
+    valid=f"KafkaConnection({_OTHER}, security_protocol='SASL_SSL', sasl_mechanism='PLAIN', {_USER})",
+)
+PLAIN_CREDENTIALS = Rule(
+    id="kafka-plain-credentials",
+    rationale="A client that uses PLAIN logs in with a user name and a password.",
+    source="https://kafka.apache.org/documentation/#security_sasl_plain",
+    invalid=f"KafkaConnection({_OTHER}, sasl_mechanism='PLAIN', username='orders')",
+    valid=f"KafkaConnection({_OTHER}, sasl_mechanism='PLAIN', {_USER})",
+)
+OAUTH_CLIENT = Rule(
+    id="kafka-oauth-client",
+    rationale="Only OAUTHBEARER uses tokens of an identity provider.",
+    source="https://kafka.apache.org/documentation/#security_sasl_oauthbearer",
+    invalid=f"KafkaConnection({_OTHER}, sasl_mechanism='PLAIN', {_USER}, {_OAUTH})",
+    valid=f"KafkaConnection({_OTHER}, sasl_mechanism='OAUTHBEARER', {_OAUTH})",
+)
+TLS_WITHOUT_ENCRYPTION = Rule(
+    id="kafka-tls-without-encryption",
+    rationale="Certificates have no effect on a connection without TLS.",
+    source="https://kafka.apache.org/documentation/#security_overview",
+    invalid=f"KafkaConnection({_OTHER}, security_protocol='PLAINTEXT', tls=KafkaTls(ca_certificate=CA_PEM))",
+    valid=f"KafkaConnection({_OTHER}, security_protocol='SSL', tls=KafkaTls(ca_certificate=CA_PEM))",
+)
 SCRAM_USERNAME = Rule(
     id="kafka-scram-username",
     rationale="Kafka brokers accept user names of ASCII characters only. Passwords may contain any character.",
@@ -37,15 +70,15 @@ SCRAM_USERNAME = Rule(
 )
 CREDENTIALS_WITHOUT_SCRAM = Rule(
     id="kafka-credentials-without-scram",
-    rationale="Clients use a user name and a password on the SCRAM listener only.",
-    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-authentication.html",
+    rationale="Clients use a user name and a password with SCRAM and PLAIN only.",
+    source="https://kafka.apache.org/documentation/#security_sasl",
     invalid=f"{_IAM}, username='orders')",
     valid=f"{_IAM})",
 )
 SCRAM_MECHANISM = Rule(
     id="kafka-scram-mechanism",
-    rationale="MSK supports SCRAM with SHA-512 only.",
-    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html",
+    rationale="MSK supports IAM, SCRAM with SHA-512, TLS and unauthenticated clients only.",
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/msk-authentication.html",
     invalid=f"{_SCRAM}{_READ_SECRET}, scram_mechanism='SCRAM-SHA-256')",
     valid="KafkaConnection(listener='scram', bootstrap_servers='b-1.example.com:9096', username='orders', "
     f"{_READ_SECRET}, scram_mechanism='SCRAM-SHA-256')",
@@ -122,7 +155,7 @@ EXPORTED_CONNECTION = Rule(
 )
 PROVIDER_AUTHENTICATION = Rule(
     id="kafka-provider-authentication",
-    rationale="The provider of pulumi-kafka logs in as a SCRAM user with a password, or as an IAM identity.",
+    rationale="The provider of pulumi-kafka requires a password, an IAM identity, an OAuth client or a certificate.",
     source="https://www.pulumi.com/registry/packages/kafka/api-docs/provider/",
     invalid=f"kafka_provider('admin', {_TLS}))",
     valid=f"kafka_provider('admin', {_IAM}, cluster_arn=CLUSTER_ARN))",

@@ -7,17 +7,24 @@ IAM_JAAS_CONFIG = "software.amazon.msk.auth.iam.IAMLoginModule required;"
 IAM_CALLBACK_HANDLER = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/configure-clients-for-iam-access-control.html"""
 
-_SCRAM_LOGIN_MODULE = "org.apache.kafka.common.security.scram.ScramLoginModule"
+SCRAM_LOGIN_MODULE = "org.apache.kafka.common.security.scram.ScramLoginModule"
 """Source: https://kafka.apache.org/documentation/#security_sasl_scram"""
+
+PLAIN_LOGIN_MODULE = "org.apache.kafka.common.security.plain.PlainLoginModule"
+"""Source: https://kafka.apache.org/documentation/#security_sasl_plain"""
+
+OAUTH_LOGIN_MODULE = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
+"""Source: https://kafka.apache.org/documentation/#security_sasl_oauthbearer"""
 
 _JAAS_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PROPERTIES_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f"}
 _PROPERTIES_SPECIAL = re.compile(r"[\\=:#!]|[^ -~]")
 
 
-def scram_jaas_config(username: str, password: str) -> str:
-    """Return ``sasl.jaas.config`` of a SCRAM user. The user name and password may contain any character."""
-    return f"{_SCRAM_LOGIN_MODULE} required username={_jaas_string(username)} password={_jaas_string(password)};"
+def jaas_config(login_module: str, options: Mapping[str, str | None]) -> str:
+    """Return ``sasl.jaas.config`` with the options that are not None. Their values may contain any character."""
+    values = {name: _jaas_string(value) for name, value in options.items() if value is not None}
+    return " ".join([login_module, "required", *(f"{name}={value}" for name, value in values.items())]) + ";"
 
 
 def _jaas_string(value: str) -> str:

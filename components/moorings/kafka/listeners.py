@@ -7,12 +7,16 @@ from types import MappingProxyType
 from typing import Literal
 
 from moorings.kafka.connection_rules import LISTENER_PORT
+from moorings.kafka.security_protocols import SaslMechanism, SecurityProtocol
 from moorings.validation import argument_rules
 from moorings.validation.rules import Violation
 
 ListenerKind = Literal["scram", "iam", "tls"]
 """Authentication method: ``scram`` is SASL/SCRAM with a user name and password, ``iam`` is IAM access control, ``tls``
 is mutual TLS with a client certificate."""
+
+MskListener = Literal["scram", "iam", "tls", "plaintext"]
+"""A listener of MSK brokers, also the one without TLS for clients that do not authenticate."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,10 @@ class Listener:
     public_port: int
     """Port for public access."""
 
-    security_protocol: str
+    security_protocol: SecurityProtocol
     """Value of the client setting ``security.protocol``."""
 
-    sasl_mechanism: str | None
+    sasl_mechanism: SaslMechanism | None
     """Value of the client setting ``sasl.mechanism``. None if the listener does not use SASL."""
 
 
@@ -44,9 +48,11 @@ LISTENERS: Mapping[ListenerKind, Listener] = MappingProxyType(
 _IPV6_PORTS: Mapping[ListenerKind, int] = {"scram": 20096, "iam": 20098, "tls": 20094}
 """Ports for IPv6 clients inside the VPC."""
 
+_PLAINTEXT_PORT, _PLAINTEXT_IPV6_PORT = 9092, 20092
+
 _LISTENER_OF_PORT: Mapping[int, str] = {
-    9092: "plaintext",
-    20092: "plaintext",
+    _PLAINTEXT_PORT: "plaintext",
+    _PLAINTEXT_IPV6_PORT: "plaintext",
     **{port: kind for kind, listener in LISTENERS.items() for port in (listener.port, listener.public_port)},
     **{port: kind for kind, port in _IPV6_PORTS.items()},
 }
@@ -90,13 +96,34 @@ def is_msk(servers: str) -> bool:
     return any(is_msk_host(_host_and_port(server)[0]) for server in servers.split(","))
 
 
-def check_listener_port(kind: ListenerKind, servers: str, *path: str | int) -> str:
+def msk_listener(protocol: SecurityProtocol, mechanism: SaslMechanism | None) -> MskListener | None:
+    """Return the listener of MSK brokers for a protocol and a mechanism. None if MSK does not support them.
+
+    Without client certificates, TLS uses the port of the listener ``tls``. A token of an AWS signer library is sent
+    with OAUTHBEARER to the listener ``iam``.
+
+    Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-authentication.html
+    """
+    if protocol == "PLAINTEXT":
+        return "plaintext"
+    if (protocol, mechanism) == ("SASL_SSL", "OAUTHBEARER"):
+        return "iam"
+    security = (protocol, mechanism)
+    kinds = (
+        kind
+        for kind, listener in LISTENERS.items()
+        if (listener.security_protocol, listener.sasl_mechanism) == security
+    )
+    return next(kinds, None)
+
+
+def check_listener_port(kind: MskListener, servers: str, *path: str | int) -> str:
     """Return the bootstrap servers if no MSK broker among them has the port of another listener.
 
     Only the ports of MSK brokers are checked.
 
     Args:
-        kind: the listener.
+        kind: the listener, as `msk_listener` returns it.
         servers: the bootstrap servers.
         path: path of the argument, for messages about a late value.
 
@@ -104,17 +131,25 @@ def check_listener_port(kind: ListenerKind, servers: str, *path: str | int) -> s
         Violation: if a broker has the port of another listener, where the client could not log in.
 
     """
-    listener = LISTENERS[kind]
     for server in servers.split(","):
         host, port = _host_and_port(server)
         if is_msk_host(host) and _LISTENER_OF_PORT.get(port, kind) != kind:
             raise Violation(
                 LISTENER_PORT,
-                f"{server!r} has the port of the {_LISTENER_OF_PORT[port]} listener; use port {listener.port} of the "
-                f"{kind} listener, {_IPV6_PORTS[kind]} with IPv6, or {listener.public_port} for public access",
+                f"{server!r} has the port of the {_LISTENER_OF_PORT[port]} listener; use {_ports(kind)}",
                 *path,
             )
     return servers
+
+
+def _ports(kind: MskListener) -> str:
+    if kind == "plaintext":
+        return f"port {_PLAINTEXT_PORT} of the {kind} listener, or {_PLAINTEXT_IPV6_PORT} with IPv6"
+    listener = LISTENERS[kind]
+    return (
+        f"port {listener.port} of the {kind} listener, {_IPV6_PORTS[kind]} with IPv6, or {listener.public_port} for "
+        "public access"
+    )
 
 
 def broker_ports(bootstrap_servers: str) -> list[int]:

@@ -7,16 +7,16 @@ that access, use the commands of ``KafkaAcl.commands`` and ``KafkaQuota.commands
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 import pulumi
 
 from moorings.aws.arns import arn_region
 from moorings.kafka.acls import CLUSTER_NAME, WILDCARD, AclResourceType, KafkaAcl
-from moorings.kafka.client_settings import ScramMechanism
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.connection_rules import PROVIDER_AUTHENTICATION, PROVIDER_MISSING, PROVIDER_QUOTA, reject
 from moorings.kafka.quotas import KafkaQuota
+from moorings.kafka.security_protocols import SaslMechanism
 from moorings.validation.findings import label
 
 _PROVIDER_RESOURCE_TYPES: Mapping[AclResourceType, str] = MappingProxyType(
@@ -24,17 +24,17 @@ _PROVIDER_RESOURCE_TYPES: Mapping[AclResourceType, str] = MappingProxyType(
 )
 
 
-_SCRAM_MECHANISMS: Mapping[ScramMechanism, str] = MappingProxyType(
-    {"SCRAM-SHA-512": "scram-sha512", "SCRAM-SHA-256": "scram-sha256"}
+_PASSWORD_MECHANISMS: Mapping[SaslMechanism | None, str] = MappingProxyType(
+    {"SCRAM-SHA-512": "scram-sha512", "SCRAM-SHA-256": "scram-sha256", "PLAIN": "plain"}
 )
 
 
 def kafka_provider(
     name: str, connection: KafkaConnection, opts: pulumi.ResourceOptions | None = None
 ) -> pulumi.ProviderResource:
-    """Create a pulumi-kafka provider that authenticates as a SCRAM user or as an IAM identity.
+    """Create a pulumi-kafka provider that authenticates with a connection.
 
-    The IAM identity is the one that runs Pulumi. MSK does not apply ACLs to it, so it can create the first ones.
+    An IAM identity is the one that runs Pulumi. MSK does not apply ACLs to it, so it can create the first ones.
 
     Args:
         name: logical name of the provider.
@@ -42,30 +42,79 @@ def kafka_provider(
         opts: options of the provider.
 
     Raises:
-        InvalidInput: if the connection uses the ``tls`` listener, or lacks the password or the cluster ARN.
+        InvalidInput: if the connection uses key stores, or lacks the password, the cluster ARN or the certificate.
 
     """
     owner = label("kafka_provider", name)
-    authentication: dict[str, Any]
-    if connection.listener == "scram" and connection.password is not None:
-        authentication = {
-            "sasl_mechanism": _SCRAM_MECHANISMS[connection.scram_mechanism],
+    arguments = {**_authentication(owner, connection), **_tls(owner, connection)}
+    servers = pulumi.Output.from_input(connection.bootstrap_servers).apply(lambda value: value.split(","))
+    provider: pulumi.ProviderResource = _pulumi_kafka(owner).Provider(
+        name, bootstrap_servers=servers, tls_enabled=connection.encrypted, **arguments, opts=opts
+    )
+    return provider
+
+
+def _authentication(owner: str, connection: KafkaConnection) -> dict[str, Any]:
+    """Return the arguments with which the provider logs in.
+
+    Raises:
+        InvalidInput: if the connection lacks a value that they require.
+
+    """
+    oauth, mechanism = connection.oauth, connection.sasl_mechanism
+    if mechanism in _PASSWORD_MECHANISMS and connection.password is not None:
+        return {
+            "sasl_mechanism": _PASSWORD_MECHANISMS[mechanism],
             "sasl_username": connection.username,
             "sasl_password": connection.password,
         }
-    elif connection.listener == "iam" and connection.cluster_arn is not None:
+    if connection.uses_iam and connection.cluster_arn is not None:
         region = pulumi.Output.from_input(connection.cluster_arn).apply(arn_region)
-        authentication = {"sasl_mechanism": "aws-iam", "sasl_aws_region": region}
-    else:
-        missing = {"scram": "the password", "iam": "the cluster_arn", "tls": "a SCRAM user or IAM identity"}
-        problem = f"the connection to the {connection.listener} listener lacks {missing[connection.listener]}"
-        fix = "use MskCluster.connection() with a user or with listener='iam'"
-        reject(PROVIDER_AUTHENTICATION, f"{problem}; {fix}", "connection", component=owner)
-    servers = pulumi.Output.from_input(connection.bootstrap_servers).apply(lambda value: value.split(","))
-    provider: pulumi.ProviderResource = _pulumi_kafka(owner).Provider(
-        name, bootstrap_servers=servers, tls_enabled=True, **authentication, opts=opts
-    )
-    return provider
+        return {"sasl_mechanism": "aws-iam", "sasl_aws_region": region}
+    if oauth is not None and not oauth.extensions:
+        scopes = None if oauth.scope is None else pulumi.Output.from_input(oauth.scope).apply(str.split)
+        return {
+            "sasl_mechanism": "oauthbearer",
+            "sasl_token_url": oauth.token_endpoint_url,
+            "sasl_username": oauth.client_id,
+            "sasl_password": oauth.client_secret,
+            "sasl_oauth_scopes": scopes,
+        }
+    if mechanism is None and (connection.listener != "tls" or connection.tls is not None):
+        return {}
+    return _reject_authentication(owner, connection)
+
+
+def _reject_authentication(owner: str, connection: KafkaConnection) -> NoReturn:
+    missing = "the password" if connection.uses_password else "the cluster_arn" if connection.uses_iam else None
+    problem = f"the connection {connection.security_title} lacks {missing or 'a SCRAM user or IAM identity'}"
+    fix = "use MskCluster.connection() with a user or with listener='iam'"
+    if connection.sasl_mechanism == "OAUTHBEARER":
+        problem = "the provider requests tokens with oauth only, and without extensions"
+        fix = "set oauth, or use PLAIN or SCRAM"
+    reject(PROVIDER_AUTHENTICATION, f"{problem}; {fix}", "connection", component=owner)
+
+
+def _tls(owner: str, connection: KafkaConnection) -> dict[str, Any]:
+    """Return the arguments with certificates, which are PEM.
+
+    Raises:
+        InvalidInput: for key stores, and for a connection that does not verify host names.
+
+    """
+    tls = connection.tls
+    if tls is None:
+        return {}
+    if tls.truststore is not None or tls.keystore is not None or not tls.verify_hostname:
+        problem = "the provider reads no key stores and always verifies host names; use certificates in PEM"
+        reject(PROVIDER_AUTHENTICATION, problem, "connection", component=owner)
+    values = {
+        "ca_cert": tls.ca_certificate,
+        "client_cert": tls.certificate,
+        "client_key": tls.private_key,
+        "client_key_passphrase": tls.private_key_password,
+    }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def acl_resources(

@@ -71,7 +71,7 @@ def keda_credentials(kafka: KafkaConnection) -> dict[str, Any]:
 
     Source: https://keda.sh/docs/latest/scalers/apache-kafka/
     """
-    sasl = "scram_sha256" if kafka.scram_mechanism == "SCRAM-SHA-256" else "scram_sha512"
+    sasl = "scram_sha256" if kafka.sasl_mechanism == "SCRAM-SHA-256" else "scram_sha512"
     return {"sasl": sasl, "tls": "enable", "username": kafka.username, "password": kafka.password}
 
 

@@ -71,8 +71,9 @@ def _keda_connection(autoscaling: Autoscaling | None, container: PodContainer) -
     if kafka is None:
         yield (*path, "bootstrap_servers"), "required without container.kafka; set one of them"
     elif kafka.password is None and lag.authentication_ref is None:
-        scram = kafka.listener == "scram"
-        reason = "its password is only in Secrets Manager" if scram else f"its listener is {kafka.listener}"
+        reason = "its password is only in Secrets Manager"
+        if not kafka.uses_password:
+            reason = f"its listener is {kafka.listener}" if kafka.listener else f"it uses {kafka.protocol}"
         yield (
             (*path, "authentication_ref"),
             (
@@ -289,7 +290,7 @@ def _kafka_iam_permissions(
     has_role = has_service_account or ROLE_ANNOTATION in service_account_annotation_names
     for path, container in containers.items():
         kafka = container.kafka
-        if kafka is not None and kafka.listener == "iam" and not has_role:
+        if kafka is not None and kafka.uses_iam and not has_role:
             yield (
                 (*path, "kafka"),
                 (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from moorings.aws.cidrs import contains
 from moorings.kafka.connection import KafkaConnection
-from moorings.kafka.listeners import LISTENERS
+from moorings.kafka.listeners import LISTENERS, broker_ports
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.network_policy import NetworkPeer, NetworkPolicyPort
@@ -276,8 +276,11 @@ def _egress_blocked(
     brokers = set[int]()
     connections = [container.kafka for container in containers.values() if container.kafka is not None]
     for kafka in (*connections, *additional_kafka.values()):
-        listener = LISTENERS[kafka.listener]
-        brokers |= {listener.port, listener.public_port}
+        if kafka.listener is not None:
+            listener = LISTENERS[kafka.listener]
+            brokers |= {listener.port, listener.public_port}
+        elif isinstance(kafka.bootstrap_servers, str):
+            brokers |= set(broker_ports(kafka.bootstrap_servers))
     hosts = {port: host for host, port in _endpoints(value)}  # one finding for each port
     for port, host in hosts.items():
         if port not in brokers and not any(peer.allows_tcp_port(port) for peer in egress_to or ()):

@@ -1,5 +1,7 @@
 """Client settings in the format of each client library."""
 
+from dataclasses import replace
+
 import pytest
 
 from moorings.kafka.client_settings import ROLE_SETTINGS, ClientSettings
@@ -10,21 +12,19 @@ IAM_JAAS = "software.amazon.msk.auth.iam.IAMLoginModule required;"
 IAM_HANDLER = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
 PRODUCER = {"acks": "all", "delivery.timeout.ms": "120000", "enable.idempotence": "true", "retry.backoff.ms": "200"}
 
-SCRAM = ClientSettings(SERVERS, "scram", "orders", 'pa"ss')
-IAM = ClientSettings(SERVERS, "iam")
-TLS = ClientSettings(SERVERS, "tls")
+SCRAM = ClientSettings(SERVERS, "SASL_SSL", "SCRAM-SHA-512", "orders", 'pa"ss')
+IAM = ClientSettings(SERVERS, "SASL_SSL", "AWS_MSK_IAM")
+TLS = ClientSettings(SERVERS, "SSL")
 COMMON = {"bootstrap.servers": SERVERS, "security.protocol": "SASL_SSL"}
 CERTIFICATE = {"bootstrap.servers": SERVERS, "security.protocol": "SSL"}
 
 
 def with_rack(settings):
-    return ClientSettings(
-        settings.bootstrap_servers, settings.listener, settings.username, settings.password, "euw1-az1"
-    )
+    return replace(settings, rack="euw1-az1")
 
 
 def without_password(settings):
-    return ClientSettings(settings.bootstrap_servers, settings.listener, settings.username)
+    return replace(settings, password=None)
 
 
 def test_repr_does_not_contain_the_password():
@@ -74,7 +74,7 @@ def test_java_settings_of_iam():
     ],
 )
 def test_kafka_python_settings_of_scram(role, role_settings):
-    assert with_rack(ClientSettings(SERVERS, "scram", "orders", "12345")).kafka_python(role) == {
+    assert with_rack(replace(SCRAM, password="12345")).kafka_python(role) == {
         "bootstrap_servers": SERVERS,
         "security_protocol": "SASL_SSL",
         "sasl_mechanism": "SCRAM-SHA-512",

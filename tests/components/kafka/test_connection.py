@@ -5,6 +5,7 @@ import json
 import pulumi
 import pulumi_random as random
 import pytest
+from pem_examples import CA_PEM, CLIENT_KEY_PEM, CLIENT_PEM, KEY_STORE
 
 from moorings import (
     FargateSingleton,
@@ -552,6 +553,110 @@ def test_from_stack_without_security_group(client):
 def test_from_stack_validates_exported_values(client, rejected):
     with rejected("argument-format", "security_group_id"):
         client(export("orders"), {"orders": EXPORTED["orders"] | {"security_group_id": "default"}})
+
+
+# Connections to other clusters
+
+CERTIFICATE = {
+    "bootstrap_servers": "kafka.example.com:9093",
+    "security_protocol": "SSL",
+    "tls": {"ca_certificate": CA_PEM, "certificate": CLIENT_PEM, "private_key": CLIENT_KEY_PEM},
+}
+BEARER = {
+    "bootstrap_servers": "kafka.example.com:9092",
+    "sasl_mechanism": "OAUTHBEARER",
+    "oauth": {
+        "token_endpoint_url": "https://login.example.com/token",
+        "client_id": "orders",
+        "client_secret": "hidden",
+        "extensions": {"pool": "a1"},
+    },
+}
+KEY_STORES = {
+    "bootstrap_servers": "kafka.example.com:9093",
+    "security_protocol": "SSL",
+    "tls": {
+        "truststore": {"content": KEY_STORE, "password": "hidden", "type": "JKS"},
+        "verify_hostname": False,
+    },
+    "acknowledge": {"kafka-hostname-verification": "a test"},
+}
+PLAIN = {**SCRAM, "listener": None, "sasl_mechanism": "PLAIN", "bootstrap_servers": "kafka.example.com:9092"}
+PARTS = {
+    "certificate": ["tls.ca_certificate", "tls.certificate", "tls.private_key"],
+    "bearer": ["oauth.extensions.pool"],
+    "stores": ["tls.truststore.content", "tls.truststore.password", "tls.truststore.type", "tls.verify_hostname"],
+    "plain": [],
+}
+OTHERS = {"certificate": CERTIFICATE, "bearer": BEARER, "stores": KEY_STORES, "plain": PLAIN}
+
+
+@pytest.fixture
+def exported_values(deploy):
+    """What another stack exports for each of these connections, with revealed secrets."""
+
+    def reveal(value):
+        value = getattr(value, "value", value)
+        return {key: reveal(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+    def program():
+        for name, args in OTHERS.items():
+            pulumi.export(name, KafkaConnection(**args).to_export())
+
+    return {name: reveal(value) for name, value in deploy(program).outputs.items()}
+
+
+def security(name):
+    args = OTHERS[name]
+    options = {key: args[key] for key in ("security_protocol", "sasl_mechanism", "acknowledge") if args.get(key)}
+    return {**options, "name": name, "parts": PARTS[name]}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_connections_to_other_clusters_contain_everything_in_both_stacks(client, exported_values, name):
+    outputs = client(export(**security(name)), exported_values).outputs["it"]
+
+    def reveal(value):
+        value = getattr(value, "value", value)
+        return {key: reveal(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+    assert reveal(outputs) == exported_values[name]
+
+
+def test_only_secrets_of_other_clusters_are_secret(client, exported_values):
+    tls = client(export(**security("certificate")), exported_values).outputs["it"]["tls"]
+    assert {name for name, value in tls.items() if isinstance(value, RevealedSecret)} == {"private_key"}
+
+
+def test_exports_without_secrets(deploy):
+    plan = deploy(lambda: pulumi.export("it", KafkaConnection(**CERTIFICATE).to_export(password=False)))
+    assert set(plan.outputs["it"]["tls"]) == {"ca_certificate", "certificate"}
+
+
+def test_a_scram_connection_by_name(client):
+    kafka = {"orders": EXPORTED["orders"]}
+    program = export(name="orders", sasl_mechanism="SCRAM-SHA-512")
+    assert client(program, kafka).outputs["it"]["username"] == "orders"
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"name": "plain", "sasl_mechanism": "SCRAM-SHA-256"}, "uses SASL_SSL and PLAIN, expected SASL_SSL and SCRAM"),
+        ({"user": "plain"}, "uses SASL_SSL and PLAIN, expected SASL_SSL and SCRAM-SHA-512; pass name"),
+        ({"name": "certificate", "security_protocol": "SSL"}, "pass name, and add ['tls.ca_certificate', 'tls.c"),
+        ({"name": "plain", "sasl_mechanism": "PLAIN", "parts": ["tls.ca_certificate"]}, "remove it from parts"),
+    ],
+)
+def test_connections_that_differ_from_what_the_program_expects(client, exported_values, options, problem):
+    with pytest.raises(InvalidInput, match="kafka-exported-connection") as error:
+        client(export(**options), exported_values)
+    assert problem in str(error.value)
+
+
+def test_protocol_and_mechanism_require_a_name(client, rejected):
+    with rejected("kafka-from-stack"):
+        client(export("orders", sasl_mechanism="PLAIN"))
 
 
 # Connections of an MskCluster

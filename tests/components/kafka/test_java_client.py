@@ -4,7 +4,7 @@ import javaproperties
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from moorings.kafka.java_client import IAM_JAAS_CONFIG, properties_file, scram_jaas_config
+from moorings.kafka.java_client import IAM_JAAS_CONFIG, SCRAM_LOGIN_MODULE, jaas_config, properties_file
 
 ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 WORD_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_$"
@@ -60,7 +60,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 @example("a\nb", "\r\t\\")
 @example('" password="', "\\1")
 def test_jaas_config_preserves_any_username_and_password(username, password):
-    assert tokens(scram_jaas_config(username, password)) == [
+    assert tokens(jaas_config(SCRAM_LOGIN_MODULE, {"username": username, "password": password})) == [
         "org.apache.kafka.common.security.scram.ScramLoginModule",
         "required",
         "username",
@@ -74,7 +74,7 @@ def test_jaas_config_preserves_any_username_and_password(username, password):
 
 
 def test_jaas_config_of_a_scram_user():
-    assert scram_jaas_config("orders", "pass") == (
+    assert jaas_config(SCRAM_LOGIN_MODULE, {"username": "orders", "password": "pass", "scope": None}) == (
         'org.apache.kafka.common.security.scram.ScramLoginModule required username="orders" password="pass";'
     )
 

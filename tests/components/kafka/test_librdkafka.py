@@ -10,9 +10,9 @@ from moorings.kafka.client_settings import ClientSettings
 
 # No broker listens on this address: librdkafka validates the settings before it connects.
 CONNECTIONS = {
-    "scram": ClientSettings("127.0.0.1:1", "scram", "orders", 'p"a\\s s='),
-    "scram with a rack": ClientSettings("127.0.0.1:1", "scram", "orders", "pass", "euw1-az1"),
-    "tls": ClientSettings("127.0.0.1:1", "tls"),
+    "scram": ClientSettings("127.0.0.1:1", "SASL_SSL", "SCRAM-SHA-512", "orders", 'p"a\\s s='),
+    "scram with a rack": ClientSettings("127.0.0.1:1", "SASL_SSL", "SCRAM-SHA-512", "orders", "pass", "euw1-az1"),
+    "tls": ClientSettings("127.0.0.1:1", "SSL"),
 }
 
 

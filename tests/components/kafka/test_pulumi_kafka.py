@@ -1,9 +1,11 @@
 """ACLs and quotas as resources of pulumi-kafka."""
 
+import json
 import sys
 
 import pulumi
 import pytest
+from pem_examples import CA_PEM, CLIENT_KEY_PEM, CLIENT_PEM, KEY_STORE
 
 from moorings import KafkaConnection
 from moorings.kafka.acls import KafkaAcl
@@ -139,3 +141,62 @@ def test_missing_pulumi_kafka_is_reported(monkeypatch, rejected):
     monkeypatch.setitem(sys.modules, "pulumi_kafka", None)
     with rejected("kafka-provider-missing", ""):
         acl_resources("kafka", [])
+
+
+OTHER = {"bootstrap_servers": "kafka.example.com:9093"}
+OAUTH = {"token_endpoint_url": "https://login.example.com/token", "client_id": "root", "client_secret": "hidden"}
+CERTIFICATE = {"ca_certificate": CA_PEM, "certificate": CLIENT_PEM, "private_key": CLIENT_KEY_PEM}
+STORE = {"content": KEY_STORE, "password": "hidden"}
+
+
+@pytest.mark.parametrize(
+    ("args", "inputs"),
+    [
+        (
+            {"sasl_mechanism": "PLAIN", "username": "root", "password": "hidden"},
+            {"saslMechanism": "plain", "saslUsername": "root", "saslPassword": "hidden", "tlsEnabled": True},
+        ),
+        (
+            {"sasl_mechanism": "OAUTHBEARER", "oauth": {**OAUTH, "scope": "kafka admin"}},
+            {
+                "saslMechanism": "oauthbearer",
+                "saslTokenUrl": "https://login.example.com/token",
+                "saslUsername": "root",
+                "saslPassword": "hidden",
+                "saslOauthScopes": ["kafka", "admin"],
+                "tlsEnabled": True,
+            },
+        ),
+        (
+            {"security_protocol": "SSL", "tls": CERTIFICATE},
+            {"caCert": CA_PEM, "clientCert": CLIENT_PEM, "clientKey": CLIENT_KEY_PEM, "tlsEnabled": True},
+        ),
+        ({"security_protocol": "PLAINTEXT", "acknowledge": {"kafka-plaintext": "a test"}}, {"tlsEnabled": False}),
+    ],
+)
+def test_provider_of_other_clusters(deploy, args, inputs):
+    pytest.importorskip("pulumi_kafka")
+    created = deploy(lambda: kafka_provider("admin", KafkaConnection(**OTHER, **args)))["admin"].inputs
+    values = {name: getattr(value, "value", value) for name, value in created.items() if name in inputs}
+    values = {name: json.loads(value) if value in {"true", "false"} else value for name, value in values.items()}
+    assert {name: json.loads(value) if name == "saslOauthScopes" else value for name, value in values.items()} == inputs
+    assert "bootstrapServers" in created
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"sasl_mechanism": "OAUTHBEARER"},
+        {"sasl_mechanism": "OAUTHBEARER", "oauth": {**OAUTH, "extensions": {"pool": "a"}}},
+        {"security_protocol": "SSL", "tls": {"truststore": STORE}},
+        {"security_protocol": "SSL", "tls": {"keystore": STORE}},
+        {
+            "security_protocol": "SSL",
+            "tls": {"verify_hostname": False},
+            "acknowledge": {"kafka-hostname-verification": "a test"},
+        },
+    ],
+)
+def test_connections_that_the_provider_does_not_support_are_rejected(deploy, rejected, args):
+    with rejected("kafka-provider-authentication", "connection"):
+        deploy(lambda: kafka_provider("admin", KafkaConnection(**OTHER, **args)))

@@ -12,6 +12,7 @@ from rich_apps import APPS_PROGRAMS, FARGATE, KUBERNETES, LICENSE
 from rich_aws import CLUSTER_ARN, KEY_ARN, MSK_PROGRAMS, MSK_REQUIRED, SUBNETS
 from rich_ecs import ECS_PROGRAMS, REQUIRED
 from rich_jobs import JOB_PROGRAMS
+from rich_kafka import KAFKA_PROGRAMS
 from rich_kubernetes import INGRESS_REQUIRED, KUBERNETES_PROGRAMS, SMALL
 
 import moorings
@@ -53,7 +54,7 @@ MINIMAL: dict[type[pulumi.ComponentResource], dict[str, Any]] = {
     moorings.Network: {"availability_zones": ["eu-west-1a", "eu-west-1b"]},
     moorings.WorkloadIngress: {**INGRESS_REQUIRED, **WITH_INGRESS},
 }
-RICH = {**MSK_PROGRAMS, **ECS_PROGRAMS, **KUBERNETES_PROGRAMS, **JOB_PROGRAMS, **APPS_PROGRAMS}
+RICH = {**MSK_PROGRAMS, **ECS_PROGRAMS, **KUBERNETES_PROGRAMS, **JOB_PROGRAMS, **KAFKA_PROGRAMS, **APPS_PROGRAMS}
 PROGRAMS: dict[str, tuple[type[pulumi.ComponentResource], dict[str, Any]]] = {
     **{f"{component.__name__}-minimal": (component, args) for component, args in MINIMAL.items()},
     **RICH,

@@ -190,7 +190,7 @@ def acl_commands(
     connections: Mapping[str, KafkaConnection], allow: Sequence[KpowAction]
 ) -> pulumi.Output[dict[str, list[str]]]:
     """Return ``kafka-acls.sh`` commands that add the required ACLs, by the name of each cluster with a SCRAM user."""
-    users: dict[str, Any] = {name: kafka.username for name, kafka in connections.items() if kafka.listener == "scram"}
+    users: dict[str, Any] = {name: kafka.username for name, kafka in connections.items() if kafka.uses_password}
 
     def render(usernames: dict[str, str]) -> dict[str, list[str]]:
         return {
@@ -214,7 +214,7 @@ def iam_policy(
     arns: dict[str, Any] = {
         name: kafka.cluster_arn
         for name, kafka in connections.items()
-        if kafka.listener == "iam" and kafka.cluster_arn is not None
+        if kafka.uses_iam and kafka.cluster_arn is not None
     }
     if not arns and not metering:
         return None

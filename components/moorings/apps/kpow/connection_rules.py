@@ -96,7 +96,7 @@ def _no_password(connections: dict[str, KafkaConnection], variable_names: list[s
     """The password of the SCRAM user is part of the JAAS configuration, which the program renders."""
     for name, suffix in variable_suffixes(connections).items():
         kafka, variable = connections[name], f"SASL_JAAS_CONFIG{suffix}"
-        if kafka.listener == "scram" and kafka.password is None and variable not in variable_names:
+        if kafka.uses_password and kafka.password is None and variable not in variable_names:
             yield (
                 cluster_path(name, "kafka", "password"),
                 (
@@ -140,7 +140,7 @@ def _no_key_store(connections: dict[str, KafkaConnection], variable_names: list[
 def _no_cluster_arn(connections: dict[str, KafkaConnection]) -> Findings:
     """Without the ARN, the IAM policy of kPow contains no permissions for the cluster, so that it cannot connect."""
     for name, kafka in connections.items():
-        if kafka.listener == "iam" and kafka.cluster_arn is None:
+        if kafka.uses_iam and kafka.cluster_arn is None:
             yield (
                 cluster_path(name, "kafka", "cluster_arn"),
                 (

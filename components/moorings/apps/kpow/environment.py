@@ -9,7 +9,6 @@ from moorings.apps.kpow.clusters import PRIMARY, KpowCluster
 from moorings.apps.kpow.connection_rules import select_replication_factor, variable_suffixes
 from moorings.apps.kpow.settings import KpowSettings
 from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG
-from moorings.kafka.listeners import LISTENERS
 from moorings.validation.reporter import Reporter
 
 _NOT_SECRET = re.compile(r"JAVA_TOOL_OPTIONS|(?:CONNECT_REST_URL|SASL_JAAS_CONFIG|SCHEMA_REGISTRY_URL)(?:_[0-9]+)?")
@@ -93,18 +92,17 @@ def _cluster_variables(
     cluster: KpowCluster, bootstrap_servers: Any, display_name: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the plain and the secret variables of a cluster, without suffix."""
-    kafka, listener = cluster.kafka, LISTENERS[cluster.kafka.listener]
-    iam = kafka.listener == "iam"
+    kafka, iam = cluster.kafka, cluster.kafka.uses_iam
     registry, connect = cluster.schema_registry, cluster.kafka_connect
     plain: dict[str, Any] = {
         "ENVIRONMENT_NAME": display_name if cluster.environment_name is None else cluster.environment_name,
         "BOOTSTRAP": bootstrap_servers,
-        "SECURITY_PROTOCOL": listener.security_protocol,
+        "SECURITY_PROTOCOL": kafka.protocol,
         "SASL_MECHANISM": kafka.sasl_mechanism,
         "SASL_JAAS_CONFIG": IAM_JAAS_CONFIG if iam else None,
         "SASL_CLIENT_CALLBACK_HANDLER_CLASS": IAM_CALLBACK_HANDLER if iam else None,
     }
-    has_password = kafka.listener == "scram" and kafka.password is not None
+    has_password = kafka.uses_password and kafka.password is not None
     secret: dict[str, Any] = {"SASL_JAAS_CONFIG": kafka.jaas_config()} if has_password else {}
     if registry is not None:
         plain |= {

@@ -113,7 +113,7 @@ def _expected_findings(args: KpowOnKubernetesArgs) -> dict[str, str]:
     if IMAGE_UID in {args.run_as_user, args.run_as_group}:
         expected["k8s-low-user-id"] = "the user of the vendor's image"
     has_role = args.has_service_account or ROLE_ANNOTATION in args.annotation_names
-    if args.kafka.listener == "iam" and not has_role:
+    if args.kafka.uses_iam and not has_role:
         expected["k8s-kafka-iam-permissions"] = "reported by KpowOnKubernetes"
     return expected
 

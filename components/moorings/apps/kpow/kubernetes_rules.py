@@ -46,7 +46,7 @@ def _no_iam_role(
     has_service_account: bool,
 ) -> Findings:
     """Without an IAM role, kPow can neither connect to a cluster with IAM nor register with AWS Marketplace."""
-    iam = [name for name, kafka in connections.items() if kafka.listener == "iam"]
+    iam = [name for name, kafka in connections.items() if kafka.uses_iam]
     if (iam or marketplace is not None) and not has_service_account and ROLE_ANNOTATION not in annotation_names:
         purpose = f"the IAM listener of {', '.join(iam)}" if iam else "AWS Marketplace"
         yield (

@@ -187,7 +187,7 @@ def _rbac_actions(
     rbac_actions: list[str], rbac_configuration_file: str | None, connections: dict[str, KafkaConnection]
 ) -> Findings:
     """Actions that roles may perform fail if the IAM policy of kPow does not allow them in Kafka."""
-    iam = any(kafka.listener == "iam" for kafka in connections.values())
+    iam = any(kafka.uses_iam for kafka in connections.values())
     if iam and rbac_configuration_file is not None and not rbac_actions:
         yield (
             "the IAM policy allows no actions besides viewing, whatever rbac_configuration_file grants; list the "
