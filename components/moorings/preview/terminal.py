@@ -1,4 +1,4 @@
-"""Prints a plan in a terminal: the verdict, the impact on the running system, and a tree of components and resources."""
+"""Prints a plan in a terminal: the verdict, the impacts, and a tree of components and resources."""
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -46,9 +46,7 @@ def print_plan(console: Console, plan: Plan) -> None:
     console.print(_tree(plan))
     if plan.output_changes:
         lines = [line for change in plan.output_changes for line in _change_lines(change)]
-        console.print(
-            Group(Text("outputs of the stack"), *(Padding(line, (0, 0, 0, 6), expand=False) for line in lines))
-        )
+        console.print(Group(Text("outputs of the stack"), *map(_indented, lines)))
     if plan.notes:
         console.print(_text(f"unknown without an engine: {', '.join(plan.notes)}", "dim"))
 
@@ -75,7 +73,11 @@ def _tree(plan: Plan) -> Tree:
 def _label(step: Step) -> Group:
     """Return the resource, and its changes below it."""
     lines = [line for change in step.changes for line in _change_lines(change)]
-    return Group(_line(step), *(Padding(line, (0, 0, 0, 6), expand=False) for line in lines))
+    return Group(_line(step), *map(_indented, lines))
+
+
+def _indented(line: Text) -> Padding:
+    return Padding(line, (0, 0, 0, 6), expand=False)
 
 
 def _line(step: Step) -> Text:
