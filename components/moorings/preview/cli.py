@@ -10,27 +10,23 @@ import os
 import sys
 import traceback
 from collections.abc import Collection
+from dataclasses import replace
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from moorings.preview.documents import DocumentError, read_json
+from moorings.preview.documents import DocumentError
 from moorings.preview.findings import publish_findings
-from moorings.validation.findings import escape
+from moorings.preview.output import REJECTED, USAGE, discard, fail, print_plans, read_plan
+from moorings.preview.revisions import DIGEST_KEY, compare_with, preview_revision
 
 if TYPE_CHECKING:
     from moorings.preview.plan import Plan
     from moorings.preview.project import Project, StackPreview
-
-REJECTED, USAGE = 1, 2
-"""Exit status if the program or a check fails, and if the command line is wrong."""
-
-UNLIMITED_WIDTH = 10_000
-"""Columns of the output if it is not a terminal, so that lines are not wrapped."""
 
 
 class _Commands(TyperGroup):
@@ -47,12 +43,12 @@ class _Commands(TyperGroup):
             finally:
                 sys.stdout.flush()  # otherwise the interpreter fails at exit
         except DocumentError as error:
-            _fail(str(error), USAGE)
+            fail(str(error), USAGE)
         except OSError as error:
-            _discard(sys.stdout)
+            discard(sys.stdout)
             if error.errno == errno.EPIPE:  # the reader has closed the pipe, as head does
                 sys.exit(REJECTED)
-            _fail(f"the output cannot be written: {error.strerror}", USAGE)
+            fail(f"the output cannot be written: {error.strerror}", USAGE)
 
 
 app = typer.Typer(
@@ -121,6 +117,13 @@ def preview(
     sarif: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write rejections and warnings to FILE in the SARIF format.")
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="REF", help="Show the changes since a git revision, such as the base of a pull request."),
+    ] = None,
+    known: Annotated[
+        bool, typer.Option("--known", help="Use example values for outputs that are known only after deployment.")
+    ] = False,
     debug: Annotated[bool, typer.Option(help="Print the traceback of an error.")] = False,
 ) -> None:
     """Show what stacks would deploy, without an engine.
@@ -128,14 +131,21 @@ def preview(
     In GitHub Actions, rejections and warnings are also annotations at the file and line.
     """
     if as_json and as_markdown:
-        _fail("--json and --markdown cannot be used together; choose one", USAGE)
+        fail("--json and --markdown cannot be used together; choose one", USAGE)
     opened = _open_project(project)
     opened.config_overrides = _config_overrides(config or [])
-    previews, errors = _preview_stacks(opened, _check_stacks(opened, stacks or opened.stacks), debug=debug)
-    plans = [preview.plan for preview in previews]
-    publish_findings(opened.root, plans, [message for _, message in errors], sarif)
-    if errors:
-        _fail("\n".join(f"{stack}: {message}" for stack, message in errors), REJECTED)
+    opened.digest_key = os.environ.get(DIGEST_KEY, "")
+    names = stacks or opened.stacks
+    with contextlib.ExitStack() as stack:
+        revision = stack.enter_context(preview_revision(opened, against, stacks)) if against is not None else None
+        # A revision can have stacks that no longer exist.
+        previews, errors = _preview_stacks(opened, _check_stacks(opened, names) if names else [], debug=debug)
+        plans = [_plan(preview, known=known or against is not None) for preview in previews]
+        publish_findings(opened.root, plans, [message for _, message in errors], sarif)
+        if errors:
+            fail("\n".join(f"{stack}: {message}" for stack, message in errors), REJECTED)
+        if revision is not None:
+            plans = [_with_impacts(plan) for plan in compare_with(revision, plans)]
     if yaml is not None:
         _write_yaml(previews, yaml)
     if as_json:
@@ -143,7 +153,12 @@ def preview(
         document = next(iter(documents.values())) if len(documents) == 1 else documents
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        _print_plans(plans, as_markdown=as_markdown)
+        print_plans(plans, as_markdown=as_markdown)
+
+
+def _plan(preview: "StackPreview", *, known: bool) -> "Plan":
+    plan = preview.plan
+    return replace(preview.known, log=plan.log, notes=plan.notes) if known else plan
 
 
 @app.command()
@@ -160,7 +175,7 @@ def stacks(
     if in_order:
         _, errors = _preview_stacks(opened, names, debug=False)
         if errors:
-            _fail("\n".join(f"{stack}: {message}" for stack, message in errors), REJECTED)
+            fail("\n".join(f"{stack}: {message}" for stack, message in errors), REJECTED)
         names = opened.stacks_in_order
     typer.echo(json.dumps(names) if as_json else "\n".join(names))
 
@@ -173,13 +188,13 @@ def compare(before: Path, after: Path, as_markdown: AsMarkdown = False) -> None:
     """
     from moorings.preview.compare import compare as compare_plans
 
-    old, new = _read_plan(before), _read_plan(after)
+    old, new = read_plan(before), read_plan(after)
     if old.stack != new.stack and old.stack and new.stack:
-        _fail(
+        fail(
             f"{before} is a preview of {old.stack}, {after} of {new.stack}; compare two previews of the same stack",
             USAGE,
         )
-    _print_plans([_with_impacts(compare_plans(old, new))], as_markdown=as_markdown)
+    print_plans([_with_impacts(compare_plans(old, new))], as_markdown=as_markdown)
 
 
 @app.command()
@@ -193,11 +208,11 @@ def rules(
     from moorings.validation.rule_index import all_rules
 
     if as_json and as_markdown:
-        _fail("--json and --markdown cannot be used together; choose one", USAGE)
+        fail("--json and --markdown cannot be used together; choose one", USAGE)
     known = all_rules()
     if rule is not None and rule not in known:
         similar = get_close_matches(rule, known, 1)
-        _fail(f"no rule {rule}; {f'did you mean {similar[0]}?' if similar else 'moorings rules lists them'}", USAGE)
+        fail(f"no rule {rule}; {f'did you mean {similar[0]}?' if similar else 'moorings rules lists them'}", USAGE)
     if as_json:
         typer.echo(json.dumps([entry for entry in rule_catalog.to_json() if rule in {None, entry["id"]}], indent=2))
     elif as_markdown:
@@ -231,11 +246,11 @@ def report(
     try:
         acknowledged = parse_acknowledgements(acknowledge or [], rules)
     except ValueError as error:
-        _fail(f"--acknowledge: {error}", USAGE)
-    plan = _with_impacts(check_changes(_read_plan(file), rules, acknowledged))
-    _print_plans([plan], as_markdown=as_markdown)
+        fail(f"--acknowledge: {error}", USAGE)
+    plan = _with_impacts(check_changes(read_plan(file), rules, acknowledged))
+    print_plans([plan], as_markdown=as_markdown)
     if rejected := [str(found.finding) for found in plan.findings if found.rejected]:
-        _fail("\n".join(rejected), REJECTED)
+        fail("\n".join(rejected), REJECTED)
 
 
 def _with_impacts(plan: "Plan") -> "Plan":
@@ -256,15 +271,15 @@ def _open_project(folder: Path | None) -> "Project":
     try:
         return Project(folder) if folder else Project.find(Path.cwd())
     except FileNotFoundError:
-        _fail("the current folder does not exist; change to another one", USAGE)
+        fail("the current folder does not exist; change to another one", USAGE)
 
 
 def _check_stacks(project: "Project", names: list[str]) -> list[str]:
     if not project.stacks:
-        _fail(f"project {project.name} has no stacks; create one with an empty file Pulumi.<stack>.yaml", USAGE)
+        fail(f"project {project.name} has no stacks; create one with an empty file Pulumi.<stack>.yaml", USAGE)
     for name in names:
         if name not in project.stacks:
-            _fail(f"stack {name} does not exist; {_suggest(name, project.stacks)}", USAGE)
+            fail(f"stack {name} does not exist; {_suggest(name, project.stacks)}", USAGE)
     return names
 
 
@@ -289,7 +304,7 @@ def _preview_stacks(
                 previews.append(project.preview(name))
             except DocumentError as error:
                 progress.stop()
-                _fail(f"{name}: {error}", USAGE)
+                fail(f"{name}: {error}", USAGE)
             except Exception as error:  # noqa: BLE001 - a program can raise anything
                 if debug:
                     traceback.print_exc()
@@ -327,7 +342,7 @@ def _hints(project: "Project", stack: str, message: str) -> list[str]:
 def _config_overrides(texts: list[str]) -> dict[str, str]:
     for text in texts:
         if "=" not in text.strip("="):
-            _fail(f"--config: expected KEY=VALUE, got {text}", USAGE)
+            fail(f"--config: expected KEY=VALUE, got {text}", USAGE)
     return dict(text.split("=", 1) for text in texts)
 
 
@@ -342,48 +357,7 @@ def _write_yaml(previews: "list[StackPreview]", folder: Path) -> None:
         try:
             files = write_yaml(preview.known, stack_folder)
         except pulumi.RunError as error:
-            _fail(f"{stack}: {error}", REJECTED)
+            fail(f"{stack}: {error}", REJECTED)
         except OSError as error:
             raise DocumentError(f"{folder} cannot be written: {error.strerror}") from None
         typer.echo(f"{stack}: {len(files)} Kubernetes objects written to {stack_folder}", err=True)
-
-
-def _print_plans(plans: "list[Plan]", *, as_markdown: bool) -> None:
-    if as_markdown:
-        from moorings.preview.markdown import render
-
-        typer.echo(render(plans))
-        return
-    from rich.console import Console
-
-    from moorings.preview.terminal import print_plan
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = UNLIMITED_WIDTH
-    for plan in plans:
-        print_plan(console, plan)
-
-
-def _read_plan(path: Path) -> "Plan":
-    from moorings.preview.plan import Plan
-
-    try:
-        return Plan.from_json(read_json(path))
-    except ValueError as error:
-        _fail(f"{path} is not a preview: {error}", USAGE)
-
-
-def _fail(message: str, status: int) -> NoReturn:
-    try:
-        for line in message.splitlines():
-            typer.echo(f"moorings: {escape(line)}", err=True)
-    except OSError:
-        _discard(sys.stderr)
-    sys.exit(status)
-
-
-def _discard(stream: Any) -> None:
-    """Discard the output that a stream has not written, so that the interpreter does not write it again at exit."""
-    with contextlib.suppress(OSError, ValueError):  # a stream of a test has no file descriptor
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -36,6 +36,7 @@ class _State(_Document):
     external: bool | None = None
     custom_timeouts: dict[str, Any] | None = None
     source_position: str | None = None
+    secret_digests: dict[str, str] | None = None
 
 
 class _EngineStep(_Document):

@@ -29,6 +29,9 @@ class Resource:
     parent: str = ""
     inputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     secret_paths: Sequence[str] = ()
+    secret_digests: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Digest of each secret by path, for comparisons."""
+
     dependencies: Sequence[str] = ()
     property_dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     protect: bool = False
@@ -107,6 +110,7 @@ STATE_KEYS = {
     "custom_timeouts": "customTimeouts",
     "import_id": "importID",
     "source": "sourcePosition",
+    "secret_digests": "secretDigests",
 }
 """Optional fields of a resource, and their keys in a state."""
 
@@ -365,7 +369,16 @@ def find_state_changes(before: Resource, after: Resource) -> list[PropertyChange
         for name in OPTIONS
         if (old := getattr(before, name)) != (new := getattr(after, name))
     ]
-    return sorted([*find_changes(before.inputs, after.inputs), *options], key=lambda change: change.path)
+    inputs = find_changes(before.inputs, after.inputs)
+    secrets = [
+        path for path, digest in after.secret_digests.items() if before.secret_digests.get(path, digest) != digest
+    ]
+    hidden = [
+        PropertyChange(path, MASK, MASK, engine_path=path)
+        for path in secrets
+        if not any(change.engine_path == path for change in inputs)
+    ]
+    return sorted([*inputs, *hidden, *options], key=lambda change: change.path)
 
 
 def _step_json(step: Step, root: str) -> dict[str, Any]:

@@ -35,6 +35,9 @@ class StackContext:
     folder: str | None = None
     """Folder of ``Pulumi.yaml``, for the locations in messages. None for the working directory."""
 
+    digest_key: str = ""
+    """Random key for digests of secrets, by which two plans are compared. Empty for no digests."""
+
     region: str = DEFAULT_REGION
     """AWS Region if the config does not contain ``aws:region``."""
 
@@ -55,7 +58,7 @@ def run(program: Program, context: StackContext, *, known: bool, reveal: bool = 
     """
     region = context.config.get("aws:region", context.region)
     cloud = SimulatedCloud(region, known=known, references=context.references)
-    monitor = RecordingMonitor(cloud, context.project, context.stack, reveal=reveal)
+    monitor = RecordingMonitor(cloud, context.project, context.stack, reveal=reveal, digest_key=context.digest_key)
     with _garbage_collection_disabled(), fast_registration(), _runtime(monitor, context) as loop:
         try:
             loop.run_until_complete(pulumi.runtime.run_in_stack(program))

@@ -36,12 +36,13 @@ class Project:
     Source: https://www.pulumi.com/docs/iac/concepts/projects/project-file/
     """
 
-    def __init__(self, root: Path, config_overrides: Mapping[str, str] | None = None) -> None:
+    def __init__(self, root: Path, config_overrides: Mapping[str, str] | None = None, digest_key: str = "") -> None:
         """Read the project.
 
         Args:
             root: folder with ``Pulumi.yaml``.
             config_overrides: config values by key that replace those of every stack.
+            digest_key: see ``StackContext.digest_key``.
 
         Raises:
             DocumentError: ``Pulumi.yaml`` is missing or invalid.
@@ -55,6 +56,7 @@ class Project:
             raise DocumentError(f"{path}: the project has no name; add 'name:'")
         self._project_config = _config_section(path, document)
         self.config_overrides: Mapping[str, str] = config_overrides or {}
+        self.digest_key = digest_key
         self.main = (self.root / str(document.get("main") or ".")).resolve()
         self._config_folder = self.root / str(document.get("stackConfigDir") or ".")
         self._previews: dict[str, StackPreview] = {}
@@ -119,6 +121,7 @@ class Project:
             secret_keys=secret_keys,
             references=self._stack_outputs,
             folder=str(self.root),
+            digest_key=self.digest_key,
             region=region,
         )
         self._references[stack] = self._running_references = set()

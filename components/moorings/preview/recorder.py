@@ -16,7 +16,14 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 from moorings.preview.plan import Resource
-from moorings.preview.secret_masking import SECRET_SIGNATURE, SIGNATURE, PropertyReader, is_object, secret_paths
+from moorings.preview.secret_masking import (
+    SECRET_SIGNATURE,
+    SIGNATURE,
+    PropertyReader,
+    is_object,
+    secret_digests,
+    secret_paths,
+)
 from moorings.preview.simulated_cloud import SimulatedCloud
 from moorings.preview.transforms import Transforms
 from moorings.preview.urns import ROOT, alias_urns, build_urn, stack_urn
@@ -53,7 +60,9 @@ class DuplicateUrnError(Exception):
 class RecordingMonitor:
     """Resource monitor that records the registrations of a program and answers from a simulated cloud."""
 
-    def __init__(self, cloud: SimulatedCloud, project: str, stack: str, *, reveal: bool = False) -> None:
+    def __init__(
+        self, cloud: SimulatedCloud, project: str, stack: str, *, reveal: bool = False, digest_key: str = ""
+    ) -> None:
         """Start without any registration.
 
         Args:
@@ -61,8 +70,10 @@ class RecordingMonitor:
             project: name of the project.
             stack: name of the stack.
             reveal: True to keep the values of secrets, for tests.
+            digest_key: random key for digests of secrets, by which two plans are compared. Empty for no digests.
 
         """
+        self._digest_key = digest_key.encode()
         self._cloud, self._project, self._stack = cloud, project, stack
         self._reader = PropertyReader(reveal=reveal)
         # Keys of a Secret are public: they are in the pods that use it. Programs of other stacks read outputs by key.
@@ -197,6 +208,7 @@ class RecordingMonitor:
             parent=request.parent if request.parent != self.root else "",
             inputs=reader.struct(request.object),
             secret_paths=secret_paths(request.object),
+            secret_digests=secret_digests(request.object, self._digest_key) if self._digest_key else {},
             dependencies=sorted(set(request.dependencies)),
             property_dependencies={
                 key: sorted(set(dependencies.urns))

@@ -1,6 +1,7 @@
 """Secret masking: reads property values of the engine protocol, and replaces secrets before anything is stored."""
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
@@ -123,16 +124,37 @@ class PropertyReader:
 
 def secret_paths(struct: Struct) -> list[str]:
     """Return the paths of the secrets in an object, sorted: ``data``, ``env[0].value``."""
+    return sorted(path for path, _ in _secrets(struct))
 
-    def walk(value: Value, path: str) -> list[str]:
+
+def secret_digests(struct: Struct, key: bytes) -> dict[str, str]:
+    """Return a digest of each secret in an object by path, which tells whether the secret changes.
+
+    Args:
+        struct: the object.
+        key: random key, which must not be stored, so that nobody can guess a secret from its digest.
+
+    """
+    return {
+        path: hmac.new(key, value.SerializeToString(deterministic=True), "sha256").hexdigest()
+        for path, value in sorted(_secrets(struct), key=lambda item: item[0])
+    }
+
+
+def _secrets(struct: Struct) -> Iterator[tuple[str, Value]]:
+    """Yield the path and the value of each secret in an object."""
+
+    def walk(value: Value, path: str) -> Iterator[tuple[str, Value]]:
         if value.WhichOneof("kind") == "list_value":
-            items = enumerate(value.list_value.values)
-            return [secret for index, item in items for secret in walk(item, f"{path}[{index}]")]
-        if value.WhichOneof("kind") != "struct_value":
-            return []
-        fields = value.struct_value.fields
-        if SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET_SIGNATURE:
-            return [path]
-        return [secret for key, item in fields.items() for secret in walk(item, f"{path}.{key}")]
+            for index, item in enumerate(value.list_value.values):
+                yield from walk(item, f"{path}[{index}]")
+        elif value.WhichOneof("kind") == "struct_value":
+            fields = value.struct_value.fields
+            if SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET_SIGNATURE:
+                yield path, fields["value"]
+                return
+            for key, item in fields.items():
+                yield from walk(item, f"{path}.{key}")
 
-    return sorted(secret for key, value in struct.fields.items() for secret in walk(value, key))
+    for key, value in struct.fields.items():
+        yield from walk(value, key)
