@@ -23,6 +23,7 @@ UNLIMITED_WIDTH = 10_000
 
 
 def print_plans(plans: "Sequence[Plan]", *, as_markdown: bool) -> None:
+    """Print plans to standard output."""
     if as_markdown:
         from moorings.preview.markdown import render
 
@@ -40,6 +41,7 @@ def print_plans(plans: "Sequence[Plan]", *, as_markdown: bool) -> None:
 
 
 def read_plan(path: Path) -> "Plan":
+    """Return the plan in a file, or end the command."""
     from moorings.preview.plan import Plan
 
     try:
@@ -49,6 +51,7 @@ def read_plan(path: Path) -> "Plan":
 
 
 def fail(message: str, status: int) -> NoReturn:
+    """Print a message to standard error, and end the command."""
     try:
         for line in message.splitlines():
             typer.echo(f"moorings: {escape(line)}", err=True)

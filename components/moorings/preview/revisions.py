@@ -1,4 +1,4 @@
-"""Previews a project at another git revision, in a process of its own, with the code and the settings of that revision."""
+"""Previews a project at another git revision in a process of its own, with the code and settings of the revision."""
 
 import json
 import os
@@ -72,7 +72,7 @@ class Revision:
             DIGEST_KEY: project.digest_key,
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         }
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - the program of the user
             command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
@@ -95,7 +95,10 @@ class Revision:
         output, errors = self._process.communicate()
         if self._process.returncode:
             lines = [line.removeprefix("moorings: ") for line in errors.splitlines() if line.strip()]
-            raise DocumentError(f"{self.name} cannot be previewed: {lines[-1] if lines else 'no message'}")
+            problem = lines[-1] if lines else "no message"
+            if "No such option" in problem:
+                problem = "its release of moorings is too old to compare with"
+            raise DocumentError(f"{self.name} cannot be previewed: {problem}")
         document: Mapping[str, Any] = json.loads(output)
         documents = [document] if "steps" in document else document.values()
         plans = [Plan.from_json(each) for each in documents]
@@ -139,7 +142,12 @@ def compare_with(revision: Revision, plans: Sequence[Plan]) -> list[Plan]:
 
 def _git(folder: Path, *arguments: str, revision: str = "") -> str:
     try:
-        result = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
+        result = subprocess.run(  # noqa: S603 - git, which the user has installed
+            ["git", "-C", str(folder), *arguments],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     except FileNotFoundError:
         raise DocumentError("git is not installed; --against requires it") from None
     if result.returncode and revision:
