@@ -4,8 +4,8 @@ import json
 from difflib import unified_diff
 from typing import Any
 
-from moorings.preview.differences import MISSING, PropertyChange
-from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object
+from moorings.preview.differences import MISSING, PropertyChange, is_unknown
+from moorings.preview.secret_masking import MASK, is_array, is_object
 
 NONE = "(none)"
 KNOWN_LATER = "known after deployment"
@@ -33,7 +33,7 @@ def describe_value(value: Any) -> str:
     """Return a value on one line, shortened if it is long."""
     if value is MISSING:
         return NONE
-    if value is UNKNOWN or value == UNKNOWN_TEXT:
+    if is_unknown(value):
         return KNOWN_LATER
     if value == MASK:
         return "[secret]"
@@ -57,4 +57,4 @@ def _readable(value: Any) -> Any:
         return {key: _readable(item) for key, item in value.items()}
     if is_array(value):
         return [_readable(item) for item in value]
-    return KNOWN_LATER if value is UNKNOWN or value == UNKNOWN_TEXT else value
+    return KNOWN_LATER if is_unknown(value) else value

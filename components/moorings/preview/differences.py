@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from moorings.preview.documents import MAX_DEPTH
-from moorings.preview.secret_masking import MASK, is_array, is_object
+from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object
 
 MISSING: Final = type("Missing", (), {"__repr__": lambda _: "[missing]"})()
 """Stands for the value of a property that is added or removed, and for a value that the engine does not report."""
@@ -88,6 +88,11 @@ def _without_values(
             yield PropertyChange(path, replaces=replaces, engine_path=path)
 
 
+def is_unknown(value: Any) -> bool:
+    """Whether a value is known only after deployment, in a program or in a file."""
+    return value is UNKNOWN or value == UNKNOWN_TEXT
+
+
 def _contains(outer: str, inner: str) -> bool:
     """Whether a property is another one or a part of it."""
     return inner == outer or (inner.startswith(outer) and inner[len(outer)] in ".[")
@@ -95,6 +100,8 @@ def _contains(outer: str, inner: str) -> bool:
 
 def _changes(before: Any, after: Any, path: str, engine_path: str, depth: int) -> Iterator[PropertyChange]:
     if before == after and isinstance(before, bool) == isinstance(after, bool):
+        return
+    if is_unknown(before) and is_unknown(after):
         return
     if depth < MAX_DEPTH:
         if is_object(before) and is_object(after):

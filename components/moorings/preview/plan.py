@@ -362,12 +362,17 @@ OPTIONS = (
 """Resource options that are compared: those that change what an engine does."""
 
 
+def _jsonable_option(resource: Resource, name: str) -> Any:
+    value = getattr(resource, name)
+    return list(value) if isinstance(value, tuple) else value
+
+
 def find_state_changes(before: Resource, after: Resource) -> list[PropertyChange]:
     """Return the changed inputs and options between two states of a resource, sorted."""
     options = [
         PropertyChange(name, old, new)
         for name in OPTIONS
-        if (old := getattr(before, name)) != (new := getattr(after, name))
+        if (old := _jsonable_option(before, name)) != (new := _jsonable_option(after, name))
     ]
     inputs = find_changes(before.inputs, after.inputs)
     secrets = [
