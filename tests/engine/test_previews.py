@@ -44,15 +44,12 @@ def program(
             ),
         )
         if more.get("has_queue", True):
-            renamed = more.get("renamed", False)
             aws.sqs.Queue(
-                "orders-queue" if renamed else "queue",
+                "queue",
                 name=queue,
                 visibility_timeout_seconds=more.get("timeout", 30),
                 policy=json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT | more.get("statement", {})]}),
-                opts=pulumi.ResourceOptions(
-                    protect=more.get("protect", False), aliases=[pulumi.Alias(name="queue")] if renamed else None
-                ),
+                opts=pulumi.ResourceOptions(protect=more.get("protect", False)),
             )
         if more.get("imports"):
             aws.sqs.Queue("imported", name="imported", opts=pulumi.ResourceOptions(import_=more["imports"]))
@@ -107,7 +104,6 @@ def previews(stack: Stack, existing: str) -> dict[str, dict[str, Any]]:
         "update": program(timeout=60, statement={"Action": "sqs:*"}, log_level="debug", secret="second", partitions=12),
         "replace": program(queue="orders-v2", cluster={"subnet_ids": OTHER_SUBNETS}),
         "delete": program(has_queue=False),
-        "rename": program(renamed=True),
         "import": program(imports=existing),
         "failure": fail,
     }

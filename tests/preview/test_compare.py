@@ -78,3 +78,12 @@ def test_renamed_resource_with_an_alias_is_unchanged():
     assert steps([resource("a", inputs={"x": 1})], [resource("b", inputs={"x": 1}, aliases=["urn:a"])]) == [
         ("same", "b", [])
     ]
+
+
+def test_only_new_messages_are_listed():
+    def warnings(*texts):
+        return Plan("test", [], log=[("warning", text, "urn") for text in texts])
+
+    moved = "a.py:{}: MskCluster 'kafka': users: too many; remove some [msk-users]"
+    compared = compare(warnings(moved.format(1), "careful"), warnings(moved.format(9), "careful", "new"))
+    assert compared.log == [("warning", "new", "urn")]

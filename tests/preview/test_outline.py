@@ -4,7 +4,7 @@ import pytest
 from plans import ALIAS, COMPONENT, KEY, WITHOUT_COMPONENT, resource
 
 from moorings.preview.differences import PropertyChange
-from moorings.preview.outline import children, impacts, marks, verdict
+from moorings.preview.outline import acknowledgements, children, impacts, marks, verdict
 from moorings.preview.plan import ChangeFinding, Plan, Step
 from moorings.validation.findings import Finding, Severity
 from moorings.validation.impacts import Impact, ImpactLevel
@@ -70,6 +70,13 @@ def test_resources_that_change_and_hold_data_or_are_protected_come_first():
 
 def test_renamed_resources_are_marked():
     assert marks(Step("same", ALIAS, KEY)) == ["holds data", "renamed from key"]
+
+
+def test_only_new_acknowledgements_are_listed():
+    before = resource("box", COMPONENT.type, custom=False, inputs={"acknowledge": {"a-b": "old", "c-d": "old"}})
+    after = resource("box", COMPONENT.type, custom=False, inputs={"acknowledge": {"a-b": "old", "c-d": "new"}})
+    plan = engine_plan(Step("update", after, before, CHANGE))
+    assert list(acknowledgements(plan)) == [("EncryptionKey 'box'", "c-d", "new")]
 
 
 def test_impacts_are_sorted_by_their_level():

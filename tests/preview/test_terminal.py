@@ -58,7 +58,7 @@ def test_changed_properties_are_listed():
 
 
 def test_plan_without_changes():
-    assert printed(Plan("dev", [Step("same", KEY)], offline=False)) == "dev: no changes, 1 unchanged\ndev\n"
+    assert printed(Plan("dev", [Step("same", KEY)], offline=False)) == "dev: no changes, 1 unchanged\n"
 
 
 def test_findings_that_are_not_rejected_are_printed():

@@ -139,7 +139,8 @@ def preview(
     with contextlib.ExitStack() as stack:
         revision = stack.enter_context(preview_revision(opened, against, stacks)) if against is not None else None
         # A revision can have stacks that no longer exist.
-        previews, errors = _preview_stacks(opened, _check_stacks(opened, names) if names else [], debug=debug)
+        checked = _check_stacks(opened, names) if names or revision is None else []
+        previews, errors = _preview_stacks(opened, checked, debug=debug)
         plans = [_plan(preview, known=known or against is not None) for preview in previews]
         publish_findings(opened.root, plans, [message for _, message in errors], sarif)
         if errors:

@@ -1,10 +1,11 @@
 """Compares two plans of the same stack, one before and one after a change of the program."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from moorings.preview.differences import find_changes
-from moorings.preview.plan import Plan, Step, find_state_changes
+from moorings.preview.plan import Message, Plan, Step, find_state_changes
+from moorings.validation.findings import Finding
 
 
 def compare(before: Plan, after: Plan) -> Plan:
@@ -28,13 +29,26 @@ def compare(before: Plan, after: Plan) -> Plan:
         stack=after.stack,
         project=after.project,
         steps=sorted(steps, key=lambda step: step.resource.urn),
-        log=[*_removed_outputs(before.outputs, after.outputs), *after.log],
+        log=[*_removed_outputs(before.outputs, after.outputs), *_new_messages(before.log, after.log)],
         output_changes=find_changes(before.outputs, after.outputs),
         offline=after.offline,
         compared=True,
     )
 
 
-def _removed_outputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _new_messages(before: Iterable[Message], after: Iterable[Message]) -> Iterator[Message]:
+    """Yield the messages that the earlier program does not log. Lines of the program can move."""
+    known = {(severity, _without_location(text), urn) for severity, text, urn in before}
+    for severity, text, urn in after:
+        if (severity, _without_location(text), urn) not in known:
+            yield severity, text, urn
+
+
+def _without_location(message: str) -> str:
+    finding = Finding.parse(message.strip())
+    return f"{finding.text} [{finding.rule}]" if finding else message
+
+
+def _removed_outputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Message]:
     for name in sorted(before.keys() - after.keys()):
         yield "warning", f"output {name} is removed; stacks that refer to it will fail", ""

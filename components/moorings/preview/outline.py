@@ -72,7 +72,7 @@ def components(plan: Plan) -> Iterator[tuple[str, list[Step]]]:
 def acknowledgements(plan: Plan) -> Iterator[tuple[str, str, str]]:
     """Yield component, rule and reason of each acknowledgement in components that are created or changed.
 
-    Those that a component passes on to another one are listed once.
+    Those that a component passes on to another one are listed once, and those that have not changed are not listed.
     """
     resources = {step.resource.urn: step.resource for step in plan.steps}
     for step in plan.steps:
@@ -81,7 +81,8 @@ def acknowledgements(plan: Plan) -> Iterator[tuple[str, str, str]]:
             continue
         parent = resources.get(resource.parent)
         for rule, reason in resource.acknowledged.items():
-            if parent is None or parent.acknowledged.get(rule) != reason:
+            earlier = step.before.acknowledged.get(rule) if step.before else None
+            if reason != earlier and (parent is None or parent.acknowledged.get(rule) != reason):
                 yield label(resource.kind, resource.name), rule, reason
 
 

@@ -16,6 +16,9 @@ from moorings.validation.findings import Finding, Severity
 from moorings.validation.impacts import Impact
 from moorings.validation.stateful_resources import STATEFUL_TYPES
 
+Message = tuple[str, str, str]
+"""Severity, text and resource URN of a log message."""
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -178,7 +181,7 @@ class Plan:
     project: str = ""
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     config: Mapping[str, str] = field(default_factory=dict[str, str])
-    log: Sequence[tuple[str, str, str]] = ()
+    log: Sequence[Message] = ()
     """Severity, text and resource URN of each log message of the program."""
 
     notes: Sequence[str] = ()

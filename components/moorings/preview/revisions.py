@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 DIGEST_KEY = "MOORINGS_DIGEST_KEY"
 """Environment variable with the random key of the digests by which both processes compare secrets."""
 
+OPTIONS = ("--json", "--known")
+WORKTREE = "worktree"
+
 
 class Revision:
     """A preview of a project at a git revision, which runs in the background."""
@@ -42,7 +45,7 @@ class Revision:
         self._toplevel = Path(_git(project.root, "rev-parse", "--show-toplevel"))
         commit = _git(project.root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}", revision=name)
         self._temporary = tempfile.TemporaryDirectory(prefix="moorings-")
-        self._worktree = Path(self._temporary.name).resolve() / "worktree"
+        self._worktree = Path(self._temporary.name).resolve() / WORKTREE
         try:
             _git(project.root, "worktree", "add", "--detach", "--quiet", str(self._worktree), commit)
             names = self._stacks(project, stacks)
@@ -64,7 +67,7 @@ class Revision:
     def _start(self, project: "Project", stacks: Sequence[str]) -> "subprocess.Popen[str]":
         overrides = [f"--config={key}={value}" for key, value in project.config_overrides.items()]
         folder = self._folder(project)
-        command = [sys.executable, "-m", "moorings.preview", "preview", "--json", "--known", *overrides, *stacks]
+        command = [sys.executable, "-m", "moorings.preview", "preview", *OPTIONS, *overrides, *stacks]
         paths = [*self._import_paths(), os.environ.get("PYTHONPATH", "")]
         environment = {
             **os.environ,

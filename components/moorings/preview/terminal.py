@@ -43,7 +43,9 @@ def print_plan(console: Console, plan: Plan) -> None:
             console.print(_text(f"{effect}: {found.finding}{reason}", style))
     for component, rule, reason in acknowledgements(plan):
         console.print(_text(f"acknowledged in the program: {component}: {rule}: {reason}", "dim"))
-    console.print(_tree(plan))
+    tree = _tree(plan)
+    if tree.children or not plan.has_state:
+        console.print(tree)
     if plan.output_changes:
         lines = [line for change in plan.output_changes for line in _change_lines(change)]
         console.print(Group(Text("outputs of the stack"), *map(_indented, lines)))
