@@ -11,6 +11,7 @@ from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.pod_objects import PodObjects
 from moorings.kubernetes.pod_rules import duplicate_container
 from moorings.kubernetes.shutdown import ShutdownBudget
+from moorings.overrides.binding import bind_overrides
 from moorings.validation.inputs import as_output
 from moorings.validation.reporter import Reporter
 
@@ -37,7 +38,8 @@ class PodComponent(pulumi.ComponentResource):
 
         """
         reporter.evaluate(duplicate_container, name=name, containers=args.containers)
-        super().__init__(f"moorings:index:{type(self).__name__}", name, reporter.inputs, opts)
+        component_type = f"moorings:index:{type(self).__name__}"
+        super().__init__(component_type, name, reporter.inputs, bind_overrides(self, name, reporter, opts))
         reporter.evaluate(overlapping_selectors, namespace=args.namespace, name=name, workload=self)
         self._shutdown, self._reporter = shutdown, reporter
         self._objects = PodObjects(self, name, args, reporter)
