@@ -1,4 +1,4 @@
-"""Reduces custom resource definitions of ingress controllers to the fields that ``WorkloadIngress`` sets.
+"""Reduces custom resource definitions to the fields that ``WorkloadIngress`` and ``KubernetesWorkload`` set.
 
 ``python tests/engine/crds.py`` downloads the Go modules of the projects and writes ``tests/golden/crds/``. The API
 server rejects the removed fields, so the reduced definitions are stricter than the originals.
@@ -28,6 +28,7 @@ ROUTE = {
 TRAEFIK_SERVICE = {"name": ..., "kind": ..., "port": ..., "weight": ..., "sticky": {"cookie": ...}}
 HTTP_ROUTE = "config/crd/experimental/gateway.networking.k8s.io_httproutes.yaml"
 TRAEFIK = ("github.com/traefik/traefik/v3@v3.7.13", "docs/content/reference/dynamic-configuration/traefik.io_{}.yaml")
+KEDA = ("github.com/kedacore/keda/v2@v2.21.0", "config/crd/bases/keda.sh_{}.yaml")
 ISTIO = ("istio.io/api@v1.31.1", "kubernetes/customresourcedefinitions.gen.yaml")
 ENVOY = "charts/gateway-helm/charts/crds/crds/generated/gateway.envoyproxy.io_backendtrafficpolicies.yaml"
 
@@ -87,6 +88,31 @@ SOURCES = {
                 "redirect": ...,
             },
         },
+    ),
+    "scaledobject": (
+        KEDA[0],
+        KEDA[1].format("scaledobjects"),
+        "ScaledObject",
+        "v1alpha1",
+        {
+            "scaleTargetRef": ...,
+            "minReplicaCount": ...,
+            "maxReplicaCount": ...,
+            "idleReplicaCount": ...,
+            "pollingInterval": ...,
+            "cooldownPeriod": ...,
+            "initialCooldownPeriod": ...,
+            "fallback": ...,
+            "triggers": ...,
+            "advanced": {"horizontalPodAutoscalerConfig": {"behavior": ...}},
+        },
+    ),
+    "triggerauthentication": (
+        KEDA[0],
+        KEDA[1].format("triggerauthentications"),
+        "TriggerAuthentication",
+        "v1alpha1",
+        {"secretTargetRef": ...},
     ),
     "destinationrule": (
         *ISTIO,

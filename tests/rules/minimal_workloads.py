@@ -71,6 +71,8 @@ nested(
     lambda args: {"stabilization_window_seconds": 0, "policies": [args]},
 )
 nested(moorings.Metric, moorings.Autoscaling, lambda args: {"metrics": [args]})
+nested(moorings.KedaScaling, moorings.Autoscaling, lambda args: {"keda": args})
+nested(moorings.KedaTrigger, moorings.KedaScaling, lambda args: {"triggers": [args]})
 nested(moorings.KafkaLag, moorings.Autoscaling, lambda args: {"kafka_lag": args})
 nested(
     moorings.PodVolume,

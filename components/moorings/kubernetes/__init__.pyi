@@ -27,6 +27,9 @@ from moorings.kubernetes.jobs.host_paths import HostPath as HostPath
 from moorings.kubernetes.jobs.job import KubernetesJob as KubernetesJob
 from moorings.kubernetes.jobs.job_args import JobRetries as JobRetries
 from moorings.kubernetes.jobs.job_args import KubernetesJobArgs as KubernetesJobArgs
+from moorings.kubernetes.keda import KedaFallback as KedaFallback
+from moorings.kubernetes.keda import KedaScaling as KedaScaling
+from moorings.kubernetes.keda import KedaTrigger as KedaTrigger
 from moorings.kubernetes.monitoring import Monitoring as Monitoring
 from moorings.kubernetes.namespace import KubernetesNamespace as KubernetesNamespace
 from moorings.kubernetes.namespace_args import KubernetesNamespaceArgs as KubernetesNamespaceArgs

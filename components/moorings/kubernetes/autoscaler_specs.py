@@ -35,20 +35,26 @@ def horizontal_pod_autoscaler_spec(
 
 
 def scaled_object_spec(
-    autoscaling: Autoscaling,
-    target: dict[str, Any],
-    min_replicas: int,
-    trigger: dict[str, Any],
-    polling_interval_seconds: int,
+    autoscaling: Autoscaling, target: dict[str, Any], min_replicas: int, kafka_triggers: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Return the spec of a ScaledObject, from which KEDA creates a HorizontalPodAutoscaler."""
+    """Return the spec of a ScaledObject, from which KEDA creates a HorizontalPodAutoscaler.
+
+    Args:
+        autoscaling: arguments of the autoscaler.
+        target: reference to the Deployment or StatefulSet.
+        min_replicas: minimum number of pods.
+        kafka_triggers: triggers of the consumer lag.
+
+    """
+    keda = autoscaling.keda
     return {
         "scaleTargetRef": target,
         "minReplicaCount": min_replicas,
         "maxReplicaCount": autoscaling.max_replicas,
-        "pollingInterval": polling_interval_seconds,
-        "triggers": [trigger],
+        "pollingInterval": autoscaling.polling_interval_seconds,
+        "triggers": [*kafka_triggers, *(trigger.rendered for trigger in (keda.triggers if keda else ()))],
         "advanced": {"horizontalPodAutoscalerConfig": {"behavior": autoscaling.behavior}},
+        **(keda.rendered if keda else {}),
     }
 
 

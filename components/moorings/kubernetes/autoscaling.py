@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from moorings.kafka.listeners import check_bootstrap_servers
 from moorings.kafka.topics import check_topic_name
 from moorings.kubernetes.autoscaling_metrics import Metric
+from moorings.kubernetes.keda import DEFAULT_POLLING_INTERVAL_SECONDS, KedaScaling
 from moorings.kubernetes.names import Subdomain
 from moorings.kubernetes.quantities import Number, PositiveNumber, parse_quantity
 from moorings.validation.args import Args
@@ -110,7 +111,7 @@ class KafkaLag(Args):
     lag_threshold: PositiveNumber = 1000
     """Target lag in records per pod."""
 
-    polling_interval_seconds: PositiveNumber = 30
+    polling_interval_seconds: PositiveNumber = DEFAULT_POLLING_INTERVAL_SECONDS
     """Seconds between measurements."""
 
     authentication_ref: Input[Subdomain] | None = None
@@ -136,7 +137,7 @@ class Autoscaling(Args):
 
     min_replicas: Number | None = None
     """Minimum number of pods, with which a new workload starts. Defaults to that of ``availability.level``. 0 requires
-    ``kafka_lag``: without pods, records wait until KEDA's next measurement and the start of a pod."""
+    ``kafka_lag`` or ``keda``: without pods, records wait until KEDA's next measurement and the start of a pod."""
 
     cpu_utilization_percent: PositiveNumber | None = None
     """Target of CPU usage, as a percentage of the requests. Defaults to 70 if no other metric is set."""
@@ -150,6 +151,10 @@ class Autoscaling(Args):
     kafka_lag: KafkaLag | None = None
     """Consumer lag, instead of all other metrics. KEDA creates the HorizontalPodAutoscaler."""
 
+    keda: KedaScaling | None = None
+    """KEDA triggers, such as the length of a queue, a Prometheus query or a schedule, instead of the metrics above and
+    in addition to ``kafka_lag``. KEDA creates the HorizontalPodAutoscaler."""
+
     gradual_scale_down: bool = False
     """Remove one pod per minute after ten minutes of lower load. Suitable if users notice the removal of a pod, as with
     sticky sessions or Kafka consumers."""
@@ -159,6 +164,17 @@ class Autoscaling(Args):
 
     scale_down: ScalingRules | None = None
     """Rules for removing pods. By default, at most 50 % per minute, after five minutes of lower load."""
+
+    @property
+    def uses_keda(self) -> bool:
+        """Whether KEDA creates the HorizontalPodAutoscaler."""
+        return self.kafka_lag is not None or self.keda is not None
+
+    @property
+    def polling_interval_seconds(self) -> int:
+        """Seconds between the measurements of KEDA."""
+        default = self.kafka_lag.polling_interval_seconds if self.kafka_lag else DEFAULT_POLLING_INTERVAL_SECONDS
+        return (self.keda.polling_interval_seconds if self.keda else None) or default
 
     @property
     def all_metrics(self) -> list[Metric]:

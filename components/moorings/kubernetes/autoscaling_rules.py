@@ -2,6 +2,7 @@
 
 from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag, ScalingPolicy, ScalingRules
 from moorings.kubernetes.autoscaling_metrics import RESOURCES, TARGETS, Metric, MetricType
+from moorings.kubernetes.keda import KedaScaling
 from moorings.kubernetes.quantities import parse_quantity
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
@@ -82,13 +83,13 @@ def _metric(  # noqa: PLR0917 - arguments
     invalid="min_replicas=0, cpu_utilization_percent=70",
     valid="min_replicas=1, cpu_utilization_percent=70",
 )
-def _scale_to_zero(min_replicas: int | None, kafka_lag: KafkaLag | None, metrics: list[Metric]) -> Findings:
+def _scale_to_zero(min_replicas: int | None, uses_keda: bool, metrics: list[Metric]) -> Findings:
     """Without pods there is no CPU or memory usage to measure, so no pod would ever be started again."""
     external = any(metric.type in {"Object", "External"} for metric in metrics)
-    if min_replicas == 0 and kafka_lag is None and not external:
+    if min_replicas == 0 and not uses_keda and not external:
         yield (
-            "0 requires kafka_lag, or an Object or External metric, because other metrics require a running pod; set "
-            "at least 1"
+            "0 requires kafka_lag, keda, or an Object or External metric, because other metrics require a running pod; "
+            "set at least 1"
         )
 
 
@@ -99,9 +100,9 @@ def _scale_to_zero(min_replicas: int | None, kafka_lag: KafkaLag | None, metrics
     invalid="min_replicas=0, metrics=[Metric(type='External', name='queue', average_value='30')]",
     valid="min_replicas=1, metrics=[Metric(type='External', name='queue', average_value='30')]",
 )
-def _scale_to_zero_version(min_replicas: int | None, kafka_lag: KafkaLag | None, metrics: list[Metric]) -> Findings:
+def _scale_to_zero_version(min_replicas: int | None, uses_keda: bool, metrics: list[Metric]) -> Findings:
     """Before Kubernetes 1.37, a HorizontalPodAutoscaler scales to zero only with the feature gate HPAScaleToZero."""
-    if min_replicas == 0 and kafka_lag is None and metrics:
+    if min_replicas == 0 and not uses_keda and metrics:
         yield "0 requires Kubernetes 1.37 or the feature gate HPAScaleToZero; set at least 1 on older clusters"
 
 
@@ -121,9 +122,13 @@ def _autoscaler_conflict(  # noqa: PLR0917 - arguments
     metrics: list[Metric],
     gradual_scale_down: bool,
     scale_down: ScalingRules | None,
+    keda: KedaScaling | None,
 ) -> Findings:
     """Two autoscalers of the same pods, or two sets of rules for scaling down, would contradict each other."""
     if kafka_lag and (cpu_utilization_percent or memory_utilization_percent or metrics):
         yield "cannot be combined with other metrics, because two autoscalers would conflict; remove those metrics"
+    elif keda and (cpu_utilization_percent or memory_utilization_percent or metrics):
+        problem = "cannot be combined with other metrics, because two autoscalers would conflict"
+        yield "keda", f"{problem}; use triggers of type cpu and memory instead"
     if gradual_scale_down and scale_down:
         yield "scale_down", "cannot be combined with gradual_scale_down; remove one of them"

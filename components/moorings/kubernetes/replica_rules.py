@@ -6,6 +6,7 @@ from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.autoscaling_rules import AUTOSCALING_RULES
 from moorings.kubernetes.availability import Availability
 from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.keda_rules import KEDA_RULES
 from moorings.kubernetes.quantities import IntOrPercent, parse_quantity, scaled_value
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.findings import Path, Severity
@@ -13,7 +14,7 @@ from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
 _AVAILABILITY_RULES = RuleSet(Availability)
-REPLICA_RULES = RuleSet(KubernetesWorkloadArgs, _AVAILABILITY_RULES, AUTOSCALING_RULES)
+REPLICA_RULES = RuleSet(KubernetesWorkloadArgs, _AVAILABILITY_RULES, AUTOSCALING_RULES, KEDA_RULES)
 
 _BUDGET = "https://kubernetes.io/docs/tasks/run-application/configure-pdb/"
 _DRAIN = "https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/"

@@ -175,6 +175,9 @@ def _durations(
     if autoscaling is not None and autoscaling.kafka_lag is not None:
         path = ("autoscaling", "kafka_lag", "polling_interval_seconds")
         yield path, autoscaling.kafka_lag.polling_interval_seconds, HOUR
+    if autoscaling is not None and autoscaling.keda is not None:
+        path = ("autoscaling", "keda", "polling_interval_seconds")
+        yield path, autoscaling.keda.polling_interval_seconds, HOUR
     if monitoring is not None:
         yield ("monitoring", "interval_seconds"), monitoring.interval_seconds, HOUR
 

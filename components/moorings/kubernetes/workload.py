@@ -15,6 +15,7 @@ from moorings.kubernetes.autoscaler_specs import (
     scaled_object_spec,
     trigger_authentication_spec,
 )
+from moorings.kubernetes.autoscaling import KafkaLag
 from moorings.kubernetes.backend import Backend, readiness_health_check
 from moorings.kubernetes.conflicts import declare_service
 from moorings.kubernetes.monitoring import ADDITIONAL_SERVICE_LABEL, HEADLESS_LABEL
@@ -273,18 +274,21 @@ class KubernetesWorkload(pulumi.ComponentResource):
         if autoscaling is None:
             return
         target = {"apiVersion": "apps/v1", "kind": self._kind, "name": self.workload_name}
-        if autoscaling.kafka_lag is None:
+        if not autoscaling.uses_keda:
             spec = horizontal_pod_autoscaler_spec(autoscaling, target, args.min_replicas, self._name)
             self._objects.create("autoscaler", "autoscaling/v2", "HorizontalPodAutoscaler", spec=spec)
             return
-        lag, kafka = autoscaling.kafka_lag, args.container.kafka
+        triggers = [self._create_kafka_trigger(autoscaling.kafka_lag)] if autoscaling.kafka_lag else []
+        spec = scaled_object_spec(autoscaling, target, args.min_replicas, triggers)
+        self._objects.create("autoscaler", "keda.sh/v1alpha1", "ScaledObject", spec=spec)
+
+    def _create_kafka_trigger(self, lag: KafkaLag) -> dict[str, Any]:
+        kafka = self._args.container.kafka
         servers, authentication = lag.bootstrap_servers, lag.authentication_ref
         if servers is None and kafka is not None:
             servers = kafka.bootstrap_servers
             authentication = authentication or self._create_trigger_authentication(kafka)
-        trigger = kafka_trigger(lag, servers, authentication)
-        spec = scaled_object_spec(autoscaling, target, args.min_replicas, trigger, lag.polling_interval_seconds)
-        self._objects.create("autoscaler", "keda.sh/v1alpha1", "ScaledObject", spec=spec)
+        return kafka_trigger(lag, servers, authentication)
 
     def _create_trigger_authentication(self, kafka: KafkaConnection) -> pulumi.Output[str]:
         credentials = keda_credentials(kafka)

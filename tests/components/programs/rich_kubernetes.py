@@ -227,6 +227,24 @@ KAFKA_LAG: dict[str, Any] = {
             "polling_interval_seconds": 20,
             "authentication_ref": "keda-kafka",
         },
+        "keda": {
+            "triggers": [
+                {
+                    "type": "prometheus",
+                    "metadata": {"serverAddress": "http://prometheus:9090", "query": "sum(depth)", "threshold": "50"},
+                    "name": "depth",
+                    "authentication_ref": "prometheus",
+                    "authentication_kind": "ClusterTriggerAuthentication",
+                    "metric_type": "Value",
+                    "use_cached_metrics": True,
+                }
+            ],
+            "polling_interval_seconds": 15,
+            "cooldown_seconds": 600,
+            "initial_cooldown_seconds": 120,
+            "idle_at_zero": True,
+            "fallback": {"replicas": 4, "failure_threshold": 5, "behavior": "currentReplicasIfHigher"},
+        },
     },
 }
 INGRESS_REQUIRED: dict[str, Any] = {"hosts": ["orders.example.com"], "service_name": "orders", "namespace": "shop"}
