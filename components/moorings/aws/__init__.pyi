@@ -1,3 +1,4 @@
+from moorings.aws.cognito_login import CognitoLogin as CognitoLogin
 from moorings.aws.encryption_key import EncryptionKey as EncryptionKey
 from moorings.aws.encryption_key_args import EncryptionKeyArgs as EncryptionKeyArgs
 from moorings.aws.network.network import Network as Network

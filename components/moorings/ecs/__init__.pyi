@@ -3,7 +3,6 @@ from moorings.ecs.existing_listener_args import ExistingListener as ExistingList
 from moorings.ecs.firelens import FireLensLogs as FireLensLogs
 from moorings.ecs.firelens import FireLensRouter as FireLensRouter
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer as SingletonLoadBalancer
-from moorings.ecs.load_balancer_logins import CognitoLogin as CognitoLogin
 from moorings.ecs.load_balancer_logins import OidcLogin as OidcLogin
 from moorings.ecs.secrets import EcsSecretReference as EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect as ServiceConnect

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 import pulumi
 from pydantic import Field
 
+from moorings.aws.cognito_login import CognitoLogin
 from moorings.ecs.given_arguments import given_arguments
 from moorings.ecs.listener_conditions import MAX_CONDITION_VALUES
-from moorings.ecs.load_balancer_logins import CognitoLogin, OidcLogin
+from moorings.ecs.load_balancer_logins import OidcLogin
 from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input

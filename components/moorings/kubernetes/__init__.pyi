@@ -12,6 +12,7 @@ from moorings.kubernetes.container_security import ContainerSecurity as Containe
 from moorings.kubernetes.environment_variables import EnvironmentSource as EnvironmentSource
 from moorings.kubernetes.environment_variables import KubernetesConfigMapReference as KubernetesConfigMapReference
 from moorings.kubernetes.environment_variables import KubernetesSecretReference as KubernetesSecretReference
+from moorings.kubernetes.ingress.alb_login import IngressOidcLogin as IngressOidcLogin
 from moorings.kubernetes.ingress.ingress_route import IngressRedirect as IngressRedirect
 from moorings.kubernetes.ingress.ingress_route import IngressRoute as IngressRoute
 from moorings.kubernetes.ingress.ingress_route import IngressService as IngressService

@@ -338,6 +338,40 @@ ROUTES: dict[str, Any] = {
         },
     },
 }
+LOGIN: dict[str, Any] = {
+    "controller": "aws-ingress",
+    "service_name": "orders",
+    "service_port": 80,
+    "namespace": "shop",
+    "hosts": ["orders.example.com"],
+    "certificate_arn": CERTIFICATE_ARN,
+    "policy": {"strength": "none"},
+    "backend_protocol": "GRPC",
+    "web_acl_arn": ("arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/11111111-2222-3333-4444-555555555555"),
+    "oidc": {
+        "issuer": "https://login.example.com",
+        "authorization_endpoint": "https://login.example.com/authorize",
+        "token_endpoint": "https://login.example.com/token",
+        "user_info_endpoint": "https://login.example.com/userinfo",
+        "secret_name": "orders-oidc",
+        "scope": "openid email",
+    },
+}
+COGNITO: dict[str, Any] = {
+    "controller": "aws-ingress",
+    "selector": {"app": "orders"},
+    "service_port": 80,
+    "target_port_name": "http",
+    "namespace": "shop",
+    "hosts": ["orders.example.com"],
+    "certificate_arn": CERTIFICATE_ARN,
+    "health_check_path": "/ready",
+    "cognito": {
+        "user_pool_arn": "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123",
+        "user_pool_client_id": "1example23456789",
+        "user_pool_domain": "orders",
+    },
+}
 TRAEFIK: dict[str, Any] = {
     "controller": "traefik-ingress",
     "hosts": ["orders.example.com"],
@@ -404,6 +438,8 @@ KUBERNETES_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "WorkloadIngress-alb": (moorings.WorkloadIngress, ALB),
     "WorkloadIngress-nginx": (moorings.WorkloadIngress, NGINX),
     "WorkloadIngress-gateway": (moorings.WorkloadIngress, GATEWAY),
+    "WorkloadIngress-login": (moorings.WorkloadIngress, LOGIN),
+    "WorkloadIngress-cognito": (moorings.WorkloadIngress, COGNITO),
     "WorkloadIngress-routes": (moorings.WorkloadIngress, ROUTES),
     "WorkloadIngress-traefik": (moorings.WorkloadIngress, TRAEFIK),
     "WorkloadIngress-backend": (moorings.WorkloadIngress, BACKEND),

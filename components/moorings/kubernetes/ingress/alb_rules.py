@@ -66,7 +66,7 @@ def _condition(
         return
     places: list[tuple[Path, str]] = [(("hosts", index), host) for index, host in enumerate(hosts)]
     for claim in claims:
-        own = claim["hosts"] if claim["own_hosts"] else []
+        own: list[str] = claim["hosts"] if claim["own_hosts"] else []
         places += [(("routes", claim["route"], "hosts", index), host) for index, host in enumerate(own)]
     for argument, host in places:
         if "." not in host:

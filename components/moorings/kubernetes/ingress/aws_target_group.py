@@ -20,6 +20,9 @@ from moorings.kubernetes.ingress.route_settings import AffinityMode, SessionAffi
 HEALTHY_CODES = "200-399"
 """HTTP status codes that the kubelet considers healthy."""
 
+GRPC_CODES = "0"
+"""Status code OK, with which gRPC services answer successful health checks."""
+
 ATTRIBUTE_ARGUMENTS: Mapping[str, str] = {
     "idle_timeout.timeout_seconds": "policy.websocket_idle_timeout_seconds",
     "tcp.idle_timeout.seconds": "policy.websocket_idle_timeout_seconds",

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from moorings.kubernetes.ingress.controllers import controllers_where
 from moorings.kubernetes.ingress.ingress_controller import IngressController
-from moorings.kubernetes.ingress.route_settings import SessionAffinity
+from moorings.kubernetes.ingress.route_settings import BackendProtocol, SessionAffinity
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.kubernetes.shutdown import ShutdownBudget
 from moorings.validation.findings import Severity
@@ -124,6 +125,46 @@ def _deregistration_delay(
             f"{shutdown.drain_seconds} of the workload) and {high} (its termination grace period), got {seconds}; "
             "remove it"
         )
+
+
+@RULES.rule(
+    "ingress-backend-protocol",
+    Severity.ERROR,
+    source="https://gateway-api.sigs.k8s.io/guides/backend-protocol/",
+    invalid="controller='envoy-gateway', gateway_name='public', tls_secret_name=None, backend_protocol='HTTPS'",
+    valid="backend_protocol='HTTPS'",
+)
+def _backend_protocol(backend_protocol: BackendProtocol, ingress_controller: IngressController) -> Findings:
+    """The controller does not connect to pods with this protocol, or another object configures it."""
+    if backend_protocol not in ingress_controller.backend_protocols:
+        others = controllers_where(lambda other: backend_protocol in other.backend_protocols)
+        yield f"{ingress_controller.name} does not support {backend_protocol}; use {', '.join(others)}"
+
+
+@RULES.rule(
+    "ingress-app-protocol",
+    Severity.UNSAFE,
+    source="https://gateway-api.sigs.k8s.io/guides/backend-protocol/",
+    invalid="controller='envoy-gateway', gateway_name='public', tls_secret_name=None, backend_protocol='GRPC'",
+    valid="controller='envoy-gateway', gateway_name='public', tls_secret_name=None, backend_protocol='GRPC', "
+    "service_name=None, selector={'app': 'orders'}",
+)
+def _app_protocol(
+    backend_protocol: BackendProtocol,
+    ingress_controller: IngressController,
+    creates_service: bool,
+    route_backends: Sequence[Mapping[str, Any]],
+    targets: Sequence[str],
+) -> Findings:
+    """The controller reads the protocol from the Service, and sends HTTP/1.1 to a Service without ``appProtocol``."""
+    if backend_protocol != "GRPC" or not ingress_controller.reads_app_protocol:
+        return
+    fix = "set dedicated_service=True or selector, or acknowledge this if its port has appProtocol kubernetes.io/h2c"
+    problem = f"{ingress_controller.name} reads the protocol from appProtocol of the Service, which is not known"
+    if not creates_service and targets:
+        yield targets[0], f"{problem}; {fix}"
+    for backend in route_backends:
+        yield backend["path"], f"{problem}; acknowledge this if its port has appProtocol kubernetes.io/h2c"
 
 
 @RULES.rule(

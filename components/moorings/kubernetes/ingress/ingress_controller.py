@@ -11,7 +11,13 @@ from typing import Any, Literal
 import pulumi
 
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
-from moorings.kubernetes.ingress.route_settings import AffinityMode, ObjectManifest, RouteSettings, SessionAffinity
+from moorings.kubernetes.ingress.route_settings import (
+    AffinityMode,
+    BackendProtocol,
+    ObjectManifest,
+    RouteSettings,
+    SessionAffinity,
+)
 
 POLICY_FIELDS = (
     "cookie_name",
@@ -53,6 +59,9 @@ IDLE_TIMEOUT = frozenset({"websocket_idle_timeout_seconds"})
 NO_FLAGS: Mapping[str, Any] = {"secure": False, "http_only": False, "same_site": ""}
 
 COOKIE_HASH = "the pod is selected by a hash of the cookie, so a change in the number of pods moves some sessions"
+ALL_PROTOCOLS: tuple[BackendProtocol, ...] = ("HTTP", "HTTPS", "GRPC")
+CLEAR_TEXT: tuple[BackendProtocol, ...] = ("HTTP", "GRPC")
+
 CLIENT_IP = (
     "the pod is selected by the IP address of the client, so all clients behind one NAT or proxy share a pod, and a "
     "client that changes networks loses its session"
@@ -161,6 +170,12 @@ class IngressController:
 
     group_annotation: str = ""
     """Annotation with which Ingresses share a load balancer. Without it their hosts do not conflict."""
+
+    backend_protocols: tuple[BackendProtocol, ...] = ("HTTP",)
+    """Protocols between the controller and the pods."""
+
+    reads_app_protocol: bool = False
+    """Whether the controller reads the protocol of the pods from ``appProtocol`` of the Service."""
 
     reserved_annotations: ReservedAnnotations = field(default_factory=ReservedAnnotations)
 

@@ -56,7 +56,8 @@ def _route_service(set_arguments: Sequence[str]) -> Findings:
 def _route_backend(route_backends: Sequence[Mapping[str, Any]], own_namespace: str | None) -> Findings:
     """A route refers to a Service by name, in the namespace of the ingress, and to one of its ports."""
     for path, backend in _with_backend(route_backends):
-        ports, port, namespace = backend["ports"] or {}, backend["service_port"], backend["namespace"]
+        ports: Mapping[str, int] = backend["ports"] or {}
+        port, namespace = backend["service_port"], backend["namespace"]
         if backend["service_name"] is None:
             yield (*path, "backend"), "the workload has no Service; declare its ports"
         elif not ports and port is None:

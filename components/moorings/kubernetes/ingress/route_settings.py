@@ -6,13 +6,18 @@ from typing import Any, Literal
 
 import pulumi
 
+from moorings.aws.cognito_login import CognitoLogin
 from moorings.aws.tls_policies import TLS_1_3
 from moorings.kubernetes.backend import BackendHealthCheck
+from moorings.kubernetes.ingress.alb_login import IngressOidcLogin
 from moorings.validation.inputs import as_output, gather, is_late
 
 AffinityMode = Literal["strong", "soft", "header", "application", "none"]
 """How a controller selects the pod of a session: by a cookie that identifies the pod, by a hash of a cookie or of the
 client IP address, by a hash of a request header, by a cookie that the application sets, or not at all."""
+
+BackendProtocol = Literal["HTTP", "HTTPS", "GRPC"]
+"""Protocol between the controller and the pods: HTTP, HTTP over TLS, or gRPC over HTTP/2 without TLS."""
 
 PathType = Literal["Prefix", "Exact", "ImplementationSpecific"]
 """How a path matches requests, with the terms of Kubernetes.
@@ -160,6 +165,11 @@ class RouteSettings:
 
     nginx_plus: bool = False
     gateway_api_release: str = "1.6"
+    controller_release: str | None = None
+    backend_protocol: BackendProtocol = "HTTP"
+    oidc: IngressOidcLogin | None = None
+    cognito: CognitoLogin | None = None
+    web_acl_arn: pulumi.Input[str] | None = None
 
     @property
     def terminates_tls(self) -> bool:

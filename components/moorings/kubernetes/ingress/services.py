@@ -63,7 +63,9 @@ def render_dedicated_service(
     target_port: pulumi.Input[int | str],
 ) -> ObjectManifest:
     """Return the Service that an ingress creates for the pods."""
-    port = {"name": "http", "port": route.service_port, "targetPort": target_port, "protocol": "TCP"}
+    port: dict[str, Any] = {"name": "http", "port": route.service_port, "targetPort": target_port, "protocol": "TCP"}
+    if controller.reads_app_protocol and route.backend_protocol == "GRPC":
+        port["appProtocol"] = "kubernetes.io/h2c"
     spec: dict[str, Any] = {"type": "ClusterIP", "selector": selector, "ports": [port]}
     annotations: Mapping[str, pulumi.Input[str]] = {}
     if controller.render_service:

@@ -1,10 +1,17 @@
 """Sticky cookie of Traefik, as fields of its resources and as annotations of a Service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moorings.kubernetes.ingress.ingress_controller import COOKIE, AffinityMechanism
-from moorings.kubernetes.ingress.route_settings import AffinityMode, RouteService, SessionAffinity, without_none
+from moorings.kubernetes.ingress.route_settings import (
+    AffinityMode,
+    BackendProtocol,
+    RouteService,
+    RouteSettings,
+    SessionAffinity,
+    without_none,
+)
 
 ANNOTATION = "traefik.ingress.kubernetes.io/service.sticky.cookie"
 
@@ -20,16 +27,21 @@ def cookie_mechanism(setting: str) -> dict[AffinityMode, AffinityMechanism]:
     return {"strong": AffinityMechanism(setting, COOKIE, release=PATH_RELEASE)}
 
 
-def sticky_services(affinity: SessionAffinity, services: Sequence[RouteService]) -> list[dict[str, Any]]:
+SCHEMES: Mapping[BackendProtocol, str | None] = {"HTTP": None, "HTTPS": "https", "GRPC": "h2c"}
+
+
+def sticky_services(route: RouteSettings, services: Sequence[RouteService]) -> list[dict[str, Any]]:
     """Return Services with their sticky cookie, as a field of ``IngressRoute`` and ``TraefikService``.
 
     Source: https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/traefikservice/
     """
+    affinity = route.affinity
     return [
         without_none(
             {
                 "name": service.name,
                 "port": service.port,
+                "scheme": SCHEMES[route.backend_protocol],
                 "weight": service.weight if len(services) > 1 else None,
                 "sticky": {"cookie": _cookie_fields(affinity)} if affinity.is_sticky else None,
             }

@@ -173,7 +173,7 @@ class WorkloadIngress(pulumi.ComponentResource):
             self._check_owner(name)
         if not args.creates_service:
             return service_name or ""
-        port: Any = args.target_port
+        port: Any = args.target_port_name if args.target_port is None else args.target_port
         if port is None:
             port = reporter.derive(target_port, ports=args.backend_ports, port=route.service_port)
         return self._create(render_dedicated_service(controller, route, args.backend_selector, port)).name
@@ -238,6 +238,11 @@ class WorkloadIngress(pulumi.ComponentResource):
             annotations=args.annotations,
             nginx_plus=args.nginx_plus,
             gateway_api_release=args.gateway_api_release,
+            controller_release=args.controller_release,
+            backend_protocol=args.backend_protocol,
+            oidc=args.oidc,
+            cognito=args.cognito,
+            web_acl_arn=args.web_acl_arn,
         )
 
     def _rule(self, key: str, args: IngressRoute) -> RouteRule:
@@ -310,7 +315,8 @@ def _claimed_paths(claims: list[dict[str, Any]]) -> Iterator[tuple[Path, str, Ro
     for claim in claims:
         prefix: Path = ("routes", claim["route"], "hosts") if claim["own_hosts"] else ("hosts",)
         hosts: list[tuple[Path, str]] = [((*prefix, index), host) for index, host in enumerate(claim["hosts"])]
-        for (argument, host), path in product(hosts or [(prefix, "")], claim["paths"]):
+        paths: list[RoutePath] = claim["paths"]
+        for (argument, host), path in product(hosts or [(prefix, "")], paths):
             yield argument, host, path
 
 

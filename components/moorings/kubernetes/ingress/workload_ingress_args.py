@@ -1,23 +1,24 @@
 """Arguments of ``WorkloadIngress``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-import pulumi
 from pydantic import Field
 
-from moorings.aws.arns import CertificateArn
+from moorings.aws.arns import CertificateArn, WebAclArn
+from moorings.aws.cognito_login import CognitoLogin
 from moorings.aws.tls_policies import SslPolicy
-from moorings.kubernetes.backend import Backend, read_backend
+from moorings.kubernetes.backend import Backend
+from moorings.kubernetes.ingress.alb_login import IngressOidcLogin
+from moorings.kubernetes.ingress.backend_arguments import BackendArguments
 from moorings.kubernetes.ingress.controllers import Controller, get_controller
 from moorings.kubernetes.ingress.hosts_and_paths import ClosedPath, Host, Path, PathPattern
 from moorings.kubernetes.ingress.ingress_controller import AffinityMechanism, IngressController, Prerequisite
 from moorings.kubernetes.ingress.ingress_route import IngressRoute, RouteKey
-from moorings.kubernetes.ingress.route_settings import PathType, RoutePath, SessionAffinity
+from moorings.kubernetes.ingress.route_settings import BackendProtocol, PathType, RoutePath, SessionAffinity
 from moorings.kubernetes.ingress.session_affinity import resolve_policy, select_mechanism
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
-from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, ServiceName, Subdomain
-from moorings.kubernetes.shutdown import ShutdownBudget
+from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, PortName, ServiceName, Subdomain
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.findings import Path as ArgumentPath
@@ -40,18 +41,8 @@ _PATH_TYPES: Mapping[str, PathType] = {
 }
 """Types of the paths in each argument."""
 
-_BACKEND_FIELDS: Mapping[str, Callable[[Backend], Any]] = {
-    "namespace": lambda backend: backend.namespace,
-    "ports": lambda backend: backend.ports,
-    "shutdown": lambda backend: backend.shutdown,
-    "annotations": lambda backend: backend.service_annotations,
-    "scales_down_quickly": lambda backend: backend.scales_down_quickly,
-    "own_namespace_only": lambda backend: backend.own_namespace_only,
-}
-"""What the rules check of the workloads of routes."""
 
-
-class WorkloadIngressArgs(ComponentArgs):
+class WorkloadIngressArgs(BackendArguments, ComponentArgs):
     """Arguments of `WorkloadIngress`."""
 
     controller: Annotated[Controller, Change("replacement", "Replaces all objects and the load balancer.")]
@@ -83,6 +74,10 @@ class WorkloadIngressArgs(ComponentArgs):
     target_port: Input[Port] | None = None
     """Port of the pods, for a Service that the ingress creates. Defaults to the target port of the Service of the
     ``backend``, and without ``backend`` to ``service_port``."""
+
+    target_port_name: PortName | None = None
+    """Name of the port of the pods, for a Service that the ingress creates, instead of ``target_port``. Pods of
+    different versions can have the port at different numbers."""
 
     namespace: Annotated[Input[DnsLabel] | None, Change("replacement", "Replaces all objects.")] = None
     """Namespace of the Service and of all created objects. Defaults to that of the ``backend``, and without it to that
@@ -138,6 +133,23 @@ class WorkloadIngressArgs(ComponentArgs):
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
     """
+
+    oidc: IngressOidcLogin | None = None
+    """Authenticate users with an OpenID Connect provider at the load balancer of ``aws-ingress``. Requires
+    ``certificate_arn``. Defaults to no login."""
+
+    cognito: CognitoLogin | None = None
+    """Authenticate users with an Amazon Cognito user pool at the load balancer of ``aws-ingress``. Requires
+    ``certificate_arn``. Defaults to no login."""
+
+    web_acl_arn: Input[WebAclArn] | None = None
+    """Regional AWS WAF web ACL of the load balancer of ``aws-ingress``. Defaults to none. For ``aws-gateway`` it is set
+    in the ``LoadBalancerConfiguration`` of the Gateway."""
+
+    backend_protocol: BackendProtocol = "HTTP"
+    """Protocol between the controller and the pods: ``HTTP``, ``HTTPS``, or ``GRPC`` (gRPC over HTTP/2 without TLS).
+    Defaults to HTTP, including WebSockets. Controllers that read the protocol from the Service require a Service with
+    ``appProtocol``, as ``dedicated_service`` creates it."""
 
     external_tls_termination: bool = False
     """Confirms that TLS is terminated in front of the controller, at another load balancer or a CDN."""
@@ -305,76 +317,3 @@ class WorkloadIngressArgs(ComponentArgs):
         return resolve_policy(
             self.ingress_controller, self.policy, prerequisites=self.prerequisites, https=self.uses_tls
         )
-
-    @property
-    def backend_service_name(self) -> Any:
-        """Name of the Service of the backend, None without one."""
-        return self._of_backend(lambda backend: backend.service_name)
-
-    @property
-    def backend_namespace(self) -> Any:
-        """Namespace of the backend, None without one."""
-        return self._of_backend(lambda backend: backend.namespace)
-
-    @property
-    def own_namespace(self) -> Any:
-        """Namespace of the ingress, None if it is that of the provider."""
-        return self.backend_namespace if self.namespace is None else self.namespace
-
-    @property
-    def backend_ports(self) -> "pulumi.Input[Mapping[str, int]]":
-        """Ports of the Service of the backend, by name."""
-        return self._of_backend(lambda backend: backend.ports) or {}
-
-    @property
-    def backend_selector(self) -> Any:
-        """Labels that select the pods."""
-        return self._of_backend(lambda backend: backend.selector) or self.selector
-
-    @property
-    def backend_shutdown(self) -> "pulumi.Input[ShutdownBudget | None]":
-        """Shutdown times of the pods, None if they are not known."""
-        shutdown: pulumi.Input[ShutdownBudget | None] = self._of_backend(lambda backend: backend.shutdown)
-        return shutdown
-
-    @property
-    def backend_health_check(self) -> Any:
-        """Health check of the backend, None if there is none."""
-        return self._of_backend(lambda backend: backend.health_check)
-
-    @property
-    def backend_service_annotations(self) -> Any:
-        """Annotations of the Service of the backend that contain the policy, None if none are required."""
-        required = self.required_service_annotations
-        if self.creates_service or not required:
-            return None
-        return self._of_backend(
-            lambda backend: {key: value for key, value in backend.service_annotations.items() if key in required}
-        )
-
-    @property
-    def backend_scales_down_quickly(self) -> Any:
-        """Whether the autoscaler of the backend removes many pods at a time."""
-        return self._of_backend(lambda backend: backend.scales_down_quickly)
-
-    @property
-    def backend_own_namespace_only(self) -> Any:
-        """Whether the network policy of the backend allows connections from pods of its own namespace only."""
-        return self._of_backend(lambda backend: backend.own_namespace_only)
-
-    @property
-    def route_backends(self) -> list[dict[str, Any]]:
-        """Services of the routes: where they are declared, and what is known about their workloads."""
-        return [
-            {
-                "path": ("routes", key, "services", name),
-                "service_port": service.service_port,
-                "service_name": service.name,
-                **{field: read_backend(service.backend, read) for field, read in _BACKEND_FIELDS.items()},
-            }
-            for key, route in self.routes.items()
-            for name, service in route.services.items()
-        ]
-
-    def _of_backend(self, read: Callable[[Backend], Any]) -> Any:
-        return read_backend(self.backend, read)

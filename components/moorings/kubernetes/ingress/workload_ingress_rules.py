@@ -54,6 +54,9 @@ _OPTIONAL_ARGUMENTS = (
     "ssl_policy",
     "aws_region",
     "internet_facing",
+    "oidc",
+    "cognito",
+    "web_acl_arn",
     "closed_paths",
     *ROUTE_ARGUMENTS,
 )
@@ -117,6 +120,9 @@ def _argument_without_effect(
     """The argument has an effect only together with another one, which is not set."""
     if "target_port" in set_arguments and not creates_service:
         yield "target_port", "has an effect only on a Service that the ingress creates; remove it"
+    if "target_port_name" in set_arguments and ("target_port" in set_arguments or not creates_service):
+        other = "together with target_port" if creates_service else "without a Service that the ingress creates"
+        yield "target_port_name", f"has no effect {other}; remove it"
     if "dedicated_service" in set_arguments and "backend" not in targets:
         yield "dedicated_service", "has an effect only with a backend; remove it"
     supported = "ssl_policy" in ingress_controller.arguments
@@ -235,9 +241,14 @@ def _tls_policy(ssl_policy: str | None) -> Findings:
     valid=_ALB,
 )
 def _health_check_path(
-    health_check_path: str | None, backend_health_check: Any, ingress_controller: IngressController
+    health_check_path: str | None,
+    backend_health_check: Any,
+    ingress_controller: IngressController,
+    backend_protocol: str,
 ) -> Findings:
     """Pods that do not answer the default path of the health check receive no requests."""
+    if backend_protocol == "GRPC":
+        return  # any gRPC server passes the default health check, which expects the status UNIMPLEMENTED
     if ingress_controller.requires_health_check_path and health_check_path is None and backend_health_check is None:
         yield (
             f"{ingress_controller.name} checks the path / by default, and pods that do not answer it with 200 receive "

@@ -227,6 +227,10 @@ def test_rendered_objects_are_as_reviewed(name, golden):
     ]
     if name == "aws-ingress":
         parts.append(f"# closed paths\n{text(render(name, StickyPolicy(), closed_paths=['/metrics']))}")
+    parts += [
+        f"# {protocol} to the pods\n{text(render(name, WITHOUT_AFFINITY, backend_protocol=protocol))}"
+        for protocol in get_controller(name).backend_protocols[1:]
+    ]
     parts.append(f"# no session affinity\n{text(render(name, WITHOUT_AFFINITY))}")
     if "routes" in get_controller(name).arguments:
         parts.append(f"# routes\n{text(render(name, WITHOUT_AFFINITY, **routes(name)))}")

@@ -11,7 +11,7 @@ from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import MAX_DURATION, POLICY_FIELDS
 
 ROOT = Path(__file__).parents[4]
-GUIDES = {"sticky-sessions.md": ["controllers", "fields", "settings"], "ingress.md": ["routes"]}
+GUIDES = {"sticky-sessions.md": ["controllers", "fields", "settings"], "ingress.md": ["routes", "protocols"]}
 """Guides and their tables."""
 
 ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "Service"}
@@ -122,7 +122,20 @@ def routes():
     return table(["`controller`", "weights", "rewrites", "redirects"], rows)
 
 
-TABLES = {"controllers": controllers, "fields": fields, "settings": settings, "routes": routes}
+def protocols():
+    rows = [
+        [
+            f"`{name}`",
+            ", ".join(controller.backend_protocols),
+            "`appProtocol` of the Service" if controller.reads_app_protocol else "",
+        ]
+        for name, controller in ((name, get_controller(name)) for name in CONTROLLERS)
+        if controller.attachment != "service"
+    ]
+    return table(["`controller`", "`backend_protocol`", "set by"], rows)
+
+
+TABLES = {"protocols": protocols, "controllers": controllers, "fields": fields, "settings": settings, "routes": routes}
 
 
 def with_tables(text):

@@ -1,18 +1,20 @@
 """AWS Load Balancer Controller, configured with the Gateway API: an Application Load Balancer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.kubernetes.ingress import alb_rules
 from moorings.kubernetes.ingress.aws_target_group import (
+    GRPC_CODES,
     HEALTHY_CODES,
     alb_attributes,
     alb_mechanisms,
     health_check_fields,
 )
 from moorings.kubernetes.ingress.http_route import http_routes
-from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteService, RouteSettings, SessionAffinity
+from moorings.kubernetes.ingress.ingress_controller import ALL_PROTOCOLS, GATEWAY_ARGUMENTS, IngressController
+from moorings.kubernetes.ingress.route_settings import BackendProtocol, ObjectManifest, RouteService, RouteSettings
 
 RULES = alb_rules.RULES
 
@@ -24,6 +26,12 @@ RELEASE = "3.5"
 
 Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases
 """
+
+BACKEND_PROTOCOLS: Mapping[BackendProtocol, Mapping[str, str]] = {
+    "HTTP": {},
+    "HTTPS": {"protocol": "HTTPS"},
+    "GRPC": {"protocolVersion": "GRPC"},
+}
 
 FORBIDDEN = {
     "actions": [
@@ -44,7 +52,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     for service in route.services:
         spec = {
             "targetReference": {"name": service.name},
-            "defaultConfiguration": _target_group(route.affinity, service),
+            "defaultConfiguration": _target_group(route, service),
         }
         manifests.append(ObjectManifest(f"target-group{service.role}", API_VERSION, "TargetGroupConfiguration", spec))
     if route.closed_paths:
@@ -52,16 +60,18 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     return manifests
 
 
-def _target_group(affinity: SessionAffinity, service: RouteService) -> dict[str, Any]:
-    attributes = alb_attributes(affinity, service.deregistration_delay_seconds)
+def _target_group(route: RouteSettings, service: RouteService) -> dict[str, Any]:
+    attributes = alb_attributes(route.affinity, service.deregistration_delay_seconds)
     target_group: dict[str, Any] = {
         "targetType": "ip",
         "targetGroupAttributes": [{"key": key, "value": value} for key, value in attributes.items()],
     }
+    target_group |= BACKEND_PROTOCOLS[route.backend_protocol]
     health_check = health_check_fields(service.health_check, BackendHealthCheck())
     if health_check:
         fields = {f"healthCheck{key.capitalize()}": value for key, value in health_check.items()}
-        target_group["healthCheckConfig"] = {**fields, "matcher": {"httpCode": HEALTHY_CODES}}
+        matcher = {"grpcCode": GRPC_CODES} if route.backend_protocol == "GRPC" else {"httpCode": HEALTHY_CODES}
+        target_group["healthCheckConfig"] = {**fields, "matcher": matcher}
     return target_group
 
 
@@ -71,6 +81,7 @@ CONTROLLER = IngressController(
     mechanisms=alb_mechanisms("TargetGroupConfiguration", frozenset(), release=RELEASE),
     arguments=GATEWAY_ARGUMENTS | {"health_check_path"},
     render=render,
+    backend_protocols=ALL_PROTOCOLS,
     renders_http_route=True,
     one_configuration_per_service="TargetGroupConfiguration",
     targets_pods_as="alb",

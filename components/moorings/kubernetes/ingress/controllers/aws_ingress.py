@@ -1,20 +1,22 @@
 """AWS Load Balancer Controller, configured with an Ingress: an Application Load Balancer."""
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pulumi
 
 from moorings.aws.arns import arn_region
+from moorings.aws.cognito_login import CognitoLogin
 from moorings.kubernetes.annotations import WAIT_FOR_ANNOTATION
 from moorings.kubernetes.backend import BackendHealthCheck
 from moorings.kubernetes.ingress import alb_rules
+from moorings.kubernetes.ingress.alb_login import IngressOidcLogin, login_annotations, to_json
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.aws_target_group import (
     ATTRIBUTE_ARGUMENTS,
+    GRPC_CODES,
     HEALTHY_CODES,
     alb_attributes,
     alb_mechanisms,
@@ -23,12 +25,14 @@ from moorings.kubernetes.ingress.aws_target_group import (
 )
 from moorings.kubernetes.ingress.http_ingress import http_ingress, service_backend
 from moorings.kubernetes.ingress.ingress_controller import (
+    ALL_PROTOCOLS,
     IDLE_TIMEOUT,
     ROUTE_ARGUMENTS,
     ROUTE_FEATURES,
     IngressController,
 )
 from moorings.kubernetes.ingress.route_settings import (
+    BackendProtocol,
     ObjectManifest,
     RoutePath,
     RouteRedirect,
@@ -39,7 +43,6 @@ from moorings.kubernetes.ingress.route_settings import (
 )
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.validation.findings import Severity
-from moorings.validation.inputs import is_late
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
 
@@ -52,10 +55,6 @@ ARN_COLONS = 5
 
 RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs, alb_rules.RULES)
 
-GRPC_CODES = "0"
-"""Status code OK, with which gRPC services answer successful health checks."""
-
-
 FORBIDDEN = {
     "type": "fixed-response",
     "fixedResponseConfig": {"contentType": "text/plain", "statusCode": "403", "messageBody": "Forbidden"},
@@ -63,6 +62,12 @@ FORBIDDEN = {
 
 CLOSED_BACKEND = {"service": {"name": "closed", "port": {"name": "use-annotation"}}}
 """Refers to the annotation ``actions.closed`` instead of a Service."""
+
+BACKEND_PROTOCOLS: Mapping[BackendProtocol, Mapping[str, str]] = {
+    "HTTP": {},
+    "HTTPS": {"backend-protocol": "HTTPS"},
+    "GRPC": {"backend-protocol-version": "GRPC"},
+}
 
 HAS_ADDRESS = "jsonpath={.status.loadBalancer.ingress[0]}"
 """The address of the load balancer. By default Pulumi also waits for the Service of each path, and warns if it is
@@ -89,8 +94,12 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
         annotations["ssl-redirect"] = "443"
         annotations["certificate-arn"] = route.certificate_arn
         annotations["ssl-policy"] = route.ssl_policy
+    if route.web_acl_arn is not None:
+        annotations["wafv2-acl-arn"] = route.web_acl_arn
+    annotations |= login_annotations(route.oidc, route.cognito)
+    annotations |= BACKEND_PROTOCOLS[route.backend_protocol]
     if route.closed_paths:
-        annotations["actions.closed"] = _json(FORBIDDEN)
+        annotations["actions.closed"] = to_json(FORBIDDEN)
     actions = _actions(route)
     annotations |= actions
     defaults: dict[str, pulumi.Input[str]] = {}
@@ -135,9 +144,9 @@ def _actions(route: RouteSettings) -> dict[str, pulumi.Input[str]]:
         action = _forward(rule, route.affinity) if rule.redirect is None else _redirect(rule.redirect)
         for path in rule.paths:
             name = _action_name(rule, path)
-            annotations[f"actions.{name}"] = _json(action)
+            annotations[f"actions.{name}"] = to_json(action)
             if rule.rewrite_prefix is not None:
-                annotations[f"transforms.{name}"] = _json(_rewrite(path, rule.rewrite_prefix))
+                annotations[f"transforms.{name}"] = to_json(_rewrite(path, rule.rewrite_prefix))
     return annotations
 
 
@@ -172,15 +181,8 @@ def _rewrite(path: RoutePath, replacement: str) -> list[dict[str, Any]]:
     return [{"type": "url-rewrite", "urlRewriteConfig": {"rewrites": [change]}}]
 
 
-def _json(value: Any) -> pulumi.Input[str]:
-    """Return a value as JSON, late if a part of it is."""
-    if is_late(value):
-        return pulumi.Output.json_dumps(value, separators=(",", ":"))
-    return json.dumps(value, separators=(",", ":"))
-
-
 def _uses_grpc(route: RouteSettings) -> bool:
-    return route.annotations.get(PROTOCOL_VERSION) == "GRPC"
+    return route.backend_protocol == "GRPC" or route.annotations.get(PROTOCOL_VERSION) == "GRPC"
 
 
 def _add_prefix(annotations: Mapping[str, pulumi.Input[str]]) -> dict[str, pulumi.Input[str]]:
@@ -200,11 +202,15 @@ CONTROLLER = IngressController(
             "internet_facing",
             "health_check_path",
             "closed_paths",
+            "oidc",
+            "cognito",
+            "web_acl_arn",
             *ROUTE_ARGUMENTS,
             *ROUTE_FEATURES,
         }
     ),
     render=render,
+    backend_protocols=ALL_PROTOCOLS,
     default_class="alb",
     owns_load_balancer=True,
     own_prefixes=(PREFIX,),
@@ -223,14 +229,25 @@ CONTROLLER = IngressController(
             f"{PREFIX}ssl-policy": "ssl_policy",
             f"{PREFIX}healthcheck-path": "health_check_path",
             f"{PREFIX}actions.closed": "closed_paths",
+            WEB_ACL: "web_acl_arn",
+            PROTOCOL_VERSION: "backend_protocol",
+            f"{PREFIX}backend-protocol": "backend_protocol",
             WAIT_FOR_ANNOTATION: "closed_paths",
         },
-        argument_prefixes={f"{PREFIX}actions.": "routes", f"{PREFIX}transforms.": "routes"},
+        argument_prefixes={
+            f"{PREFIX}auth-": "oidc or cognito",
+            f"{PREFIX}actions.": "routes",
+            f"{PREFIX}transforms.": "routes",
+        },
         attribute_lists=(f"{PREFIX}target-group-attributes", f"{PREFIX}load-balancer-attributes"),
     ),
 )
 
 _EXAMPLE = "controller='aws-ingress', tls_secret_name=None, certificate_arn=CERTIFICATE_ARN"
+_COGNITO = (
+    "cognito={'user_pool_arn': 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEf123', "
+    "'user_pool_client_id': '1example23456789', 'user_pool_domain': 'orders'}"
+)
 _GRPC = "'alb.ingress.kubernetes.io/backend-protocol-version': 'GRPC'"
 _CODES = "'alb.ingress.kubernetes.io/success-codes'"
 
@@ -242,12 +259,14 @@ _CODES = "'alb.ingress.kubernetes.io/success-codes'"
     invalid=f"{_EXAMPLE}, health_check_path='/orders.Orders/Check', annotations={{{_GRPC}, {_CODES}: '200-399'}}",
     valid=f"{_EXAMPLE}, health_check_path='/orders.Orders/Check', annotations={{{_GRPC}, {_CODES}: '0,12'}}",
 )
-def _success_codes(annotations: Mapping[str, str], ingress_controller: IngressController) -> Findings:
+def _success_codes(
+    annotations: Mapping[str, str], ingress_controller: IngressController, backend_protocol: str
+) -> Findings:
     """An Application Load Balancer compares HTTP status codes from 200 to 499, and gRPC status codes from 0 to 99."""
     codes = annotations.get(SUCCESS_CODES)
     if codes is None or PREFIX not in ingress_controller.own_prefixes:
         return
-    protocol = annotations.get(PROTOCOL_VERSION, "HTTP1")
+    protocol = "GRPC" if backend_protocol == "GRPC" else annotations.get(PROTOCOL_VERSION, "HTTP1")
     low, high, example = (0, 99, "0") if protocol == "GRPC" else (200, 499, HEALTHY_CODES)
     numbers = re.split("[,-]", codes.replace(" ", ""))
     if not all(number.isdecimal() and low <= int(number) <= high for number in numbers):
@@ -269,13 +288,31 @@ def _grpc_health_check(
     annotations: Mapping[str, str],
     backend_health_check: BackendHealthCheck | None,
     ingress_controller: IngressController,
+    backend_protocol: str,
 ) -> Findings:
     """A gRPC health check calls a method. A gRPC server answers any other path with the status UNIMPLEMENTED."""
-    if annotations.get(PROTOCOL_VERSION) != "GRPC" or PREFIX not in ingress_controller.own_prefixes:
+    if not ingress_controller.requires_health_check_path:
+        return
+    if "GRPC" not in {backend_protocol, annotations.get(PROTOCOL_VERSION)}:
         return
     path = health_check_path or (backend_health_check.path if backend_health_check else None)
     if path is not None and not re.fullmatch(r"/[^/]+/[^/]+", path):
         yield f"expected a gRPC method, such as /grpc.health.v1.Health/Check, got {path!r}; set a method"
+
+
+@RULES.rule(
+    "ingress-alb-login",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html",
+    invalid=f"controller='aws-ingress', tls_secret_name=None, health_check_path='/', {_COGNITO}",
+    valid=f"{_EXAMPLE}, health_check_path='/', {_COGNITO}",
+)
+def _login(oidc: IngressOidcLogin | None, cognito: CognitoLogin | None, set_arguments: Sequence[str]) -> Findings:
+    """Users log in with one identity provider, at an HTTPS listener: an HTTP listener cannot authenticate users."""
+    if oidc is not None and cognito is not None:
+        yield "cognito", "users log in either with oidc or with cognito; remove one of them"
+    if (oidc is not None or cognito is not None) and "certificate_arn" not in set_arguments:
+        yield "certificate_arn", "required with a login, which only an HTTPS listener supports; set it"
 
 
 @RULES.rule(
@@ -286,10 +323,10 @@ def _grpc_health_check(
     valid=f"{_EXAMPLE}, health_check_path='/', aws_region='eu-west-1'",
 )
 def _certificate_region(
-    certificate_arn: str | None, aws_region: str | None, annotations: Mapping[str, str]
+    certificate_arn: str | None, web_acl_arn: str | None, aws_region: str | None, annotations: Mapping[str, str]
 ) -> Findings:
     """A load balancer uses certificates and web ACLs of its own Region. Those of CloudFront are in us-east-1."""
-    arns = [arn.strip() for arn in (certificate_arn or "").split(",")] + [annotations.get(WEB_ACL, "")]
+    arns = [arn.strip() for arn in (certificate_arn or "").split(",")] + [web_acl_arn or annotations.get(WEB_ACL, "")]
     regions = sorted({arn_region(arn) for arn in arns if arn.count(":") >= ARN_COLONS} - {""})
     other = [region for region in regions if aws_region not in {None, region}]
     if other:

@@ -9,7 +9,7 @@ from moorings.kubernetes.ingress.http_route import (
     route_references,
     session_persistence,
 )
-from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
+from moorings.kubernetes.ingress.ingress_controller import CLEAR_TEXT, GATEWAY_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity
 
 API_VERSION = "gateway.envoyproxy.io/v1alpha1"
@@ -63,5 +63,7 @@ CONTROLLER = IngressController(
     ),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
+    backend_protocols=CLEAR_TEXT,
+    reads_app_protocol=True,
     renders_http_route=True,
 )

@@ -1,7 +1,12 @@
 """Any implementation of the Gateway API that supports ``sessionPersistence`` (experimental channel)."""
 
 from moorings.kubernetes.ingress.http_route import http_routes, persistence_mechanism, session_persistence
-from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, NAME_AND_LIFETIME, IngressController
+from moorings.kubernetes.ingress.ingress_controller import (
+    CLEAR_TEXT,
+    GATEWAY_ARGUMENTS,
+    NAME_AND_LIFETIME,
+    IngressController,
+)
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
 
 
@@ -20,6 +25,8 @@ CONTROLLER = IngressController(
     },
     arguments=GATEWAY_ARGUMENTS,
     render=render,
+    backend_protocols=CLEAR_TEXT,
+    reads_app_protocol=True,
     renders_http_route=True,
     one_policy_per_service=True,
 )

@@ -1,17 +1,27 @@
 """HAProxy Kubernetes Ingress Controller (HAProxy Technologies): the cookie is set with annotations of the Service."""
 
+from collections.abc import Mapping
+
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingress
 from moorings.kubernetes.ingress.ingress_controller import (
+    ALL_PROTOCOLS,
     INGRESS_ARGUMENTS,
     MODULO_HASH,
     NO_FLAGS,
     AffinityMechanism,
     IngressController,
 )
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity
+from moorings.kubernetes.ingress.route_settings import BackendProtocol, ObjectManifest, RouteSettings, SessionAffinity
 
 PREFIX = "haproxy.org/"
+
+
+BACKEND_PROTOCOLS: Mapping[BackendProtocol, Mapping[str, str]] = {
+    "HTTP": {},
+    "HTTPS": {f"{PREFIX}server-ssl": "true"},
+    "GRPC": {f"{PREFIX}server-proto": "h2"},
+}
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
@@ -19,7 +29,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
 
     Source: https://www.haproxy.com/documentation/kubernetes-ingress/community/configuration-reference/ingress/
     """
-    return [http_ingress(route, {})]
+    return [http_ingress(route, BACKEND_PROTOCOLS[route.backend_protocol])]
 
 
 def service_annotations(affinity: SessionAffinity) -> dict[str, str]:
@@ -44,11 +54,15 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS,
     render=render,
+    backend_protocols=ALL_PROTOCOLS,
     service_annotations=service_annotations,
     default_class="haproxy",
     one_policy_per_service=True,
     address_from="ingress",
     own_prefixes=(PREFIX,),
     external_idle_timeout=(3600, "timeout-tunnel in the ConfigMap of the controller"),
-    reserved_annotations=ReservedAnnotations(load_balancing=frozenset({f"{PREFIX}load-balance"})),
+    reserved_annotations=ReservedAnnotations(
+        arguments={f"{PREFIX}server-ssl": "backend_protocol", f"{PREFIX}server-proto": "backend_protocol"},
+        load_balancing=frozenset({f"{PREFIX}load-balance"}),
+    ),
 )

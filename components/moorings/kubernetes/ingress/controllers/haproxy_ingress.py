@@ -3,6 +3,7 @@
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingresses
 from moorings.kubernetes.ingress.ingress_controller import (
+    ALL_PROTOCOLS,
     COOKIE_FLAGS,
     IDLE_TIMEOUT,
     INGRESS_ARGUMENTS,
@@ -35,6 +36,8 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
             annotations["session-cookie-same-site"] = "true"
     if affinity.websocket_idle_timeout_seconds is not None:
         annotations["timeout-tunnel"] = f"{affinity.websocket_idle_timeout_seconds}s"
+    if route.backend_protocol != "HTTP":
+        annotations["backend-protocol"] = route.backend_protocol.lower()
     return http_ingresses(route, {PREFIX + key: value for key, value in annotations.items()}, _rewrite)
 
 
@@ -76,12 +79,17 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS | {"rewrite_prefix"},
     render=render,
+    backend_protocols=ALL_PROTOCOLS,
     default_class="haproxy",
     one_policy_per_service=True,
     address_from="ingress",
     own_prefixes=(PREFIX,),
     reserved_annotations=ReservedAnnotations(
-        arguments={f"{PREFIX}timeout-tunnel": "policy.websocket_idle_timeout_seconds"},
+        arguments={
+            f"{PREFIX}timeout-tunnel": "policy.websocket_idle_timeout_seconds",
+            f"{PREFIX}backend-protocol": "backend_protocol",
+            f"{PREFIX}rewrite-target": "routes",
+        },
         bypass_pods=frozenset({f"{PREFIX}service-upstream"}),
         load_balancing=frozenset({f"{PREFIX}balance-algorithm"}),
     ),

@@ -5,6 +5,7 @@ import re
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingresses
 from moorings.kubernetes.ingress.ingress_controller import (
+    ALL_PROTOCOLS,
     COOKIE,
     IDLE_TIMEOUT,
     INGRESS_ARGUMENTS,
@@ -37,6 +38,8 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
             # Clients that do not support Max-Age use Expires.
             lifetime = str(affinity.lifetime_seconds)
             annotations["session-cookie-max-age"] = annotations["session-cookie-expires"] = lifetime
+    if route.backend_protocol != "HTTP":
+        annotations["backend-protocol"] = route.backend_protocol
     if affinity.websocket_idle_timeout_seconds is not None:
         for direction in ("read", "send"):
             annotations[f"proxy-{direction}-timeout"] = str(affinity.websocket_idle_timeout_seconds)
@@ -87,6 +90,7 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS | {"rewrite_prefix"},
     render=render,
+    backend_protocols=ALL_PROTOCOLS,
     default_class="nginx",
     one_policy_per_service=True,
     forbidden_path_characters=FORBIDDEN_PATH_CHARACTERS,
@@ -97,6 +101,9 @@ CONTROLLER = IngressController(
         arguments={
             f"{PREFIX}proxy-read-timeout": "policy.websocket_idle_timeout_seconds",
             f"{PREFIX}proxy-send-timeout": "policy.websocket_idle_timeout_seconds",
+            f"{PREFIX}backend-protocol": "backend_protocol",
+            f"{PREFIX}use-regex": "routes",
+            f"{PREFIX}rewrite-target": "routes",
         },
         bypass_pods=frozenset({f"{PREFIX}service-upstream"}),
         load_balancing=frozenset({f"{PREFIX}load-balance"}),

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 
 from moorings.kubernetes.ingress.ingress_controller import (
+    CLEAR_TEXT,
     COOKIE,
     COOKIE_HASH,
     GATEWAY_ARGUMENTS,
@@ -156,5 +157,7 @@ CONTROLLER = IngressController(
     },
     arguments=GATEWAY_ARGUMENTS - {"gateway_listener"},
     render=render,
+    backend_protocols=CLEAR_TEXT,
+    reads_app_protocol=True,
     one_policy_per_service=True,
 )

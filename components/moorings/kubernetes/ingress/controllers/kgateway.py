@@ -9,7 +9,7 @@ from moorings.kubernetes.ingress.http_route import (
     route_references,
     session_persistence,
 )
-from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
+from moorings.kubernetes.ingress.ingress_controller import CLEAR_TEXT, GATEWAY_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, without_none
 
 API_VERSION = "gateway.kgateway.dev/v1alpha1"
@@ -66,6 +66,8 @@ CONTROLLER = IngressController(
     ),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
+    backend_protocols=CLEAR_TEXT,
+    reads_app_protocol=True,
     renders_http_route=True,
     one_policy_per_service=True,
 )

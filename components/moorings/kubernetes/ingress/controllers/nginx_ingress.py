@@ -1,10 +1,13 @@
 """F5 NGINX Ingress Controller, configured with annotations of an Ingress."""
 
+from collections.abc import Mapping
+
 import pulumi
 
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingress, string_prefixes
 from moorings.kubernetes.ingress.ingress_controller import (
+    ALL_PROTOCOLS,
     COOKIE,
     IDLE_TIMEOUT,
     INGRESS_ARGUMENTS,
@@ -18,10 +21,24 @@ from moorings.kubernetes.ingress.nginx import (
     hash_mechanisms,
     hash_variable,
 )
-from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity, concat
+from moorings.kubernetes.ingress.route_settings import (
+    BackendProtocol,
+    ObjectManifest,
+    RouteSettings,
+    SessionAffinity,
+    concat,
+)
 
 PREFIX = "nginx.org/"
 PLUS_PREFIX = "nginx.com/"
+
+
+SERVICE_LISTS: Mapping[BackendProtocol, str] = {
+    "HTTP": "websocket-services",
+    "HTTPS": "ssl-services",
+    "GRPC": "grpc-services",
+}
+"""Annotations that list the Services with a protocol."""
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
@@ -37,7 +54,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     elif affinity.is_sticky:
         annotations[f"{PREFIX}lb-method"] = f"hash {hash_variable(affinity)} consistent"
     names = [part for service in route.services for part in (",", service.name)]
-    annotations[f"{PREFIX}websocket-services"] = concat(*names[1:])
+    annotations[f"{PREFIX}{SERVICE_LISTS[route.backend_protocol]}"] = concat(*names[1:])
     if affinity.websocket_idle_timeout_seconds is not None:
         for direction in ("read", "send"):
             annotations[f"{PREFIX}proxy-{direction}-timeout"] = f"{affinity.websocket_idle_timeout_seconds}s"
@@ -74,6 +91,7 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS,
     render=render,
+    backend_protocols=ALL_PROTOCOLS,
     default_class="nginx",
     requires_hosts=True,
     one_object_per_host=F5_PRODUCT,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moorings.kubernetes.ingress.ingress_controller import (
+    ALL_PROTOCOLS,
     COOKIE,
     IDLE_TIMEOUT,
     INGRESS_ARGUMENTS,
@@ -19,6 +20,7 @@ from moorings.kubernetes.ingress.nginx import (
     hash_variable,
 )
 from moorings.kubernetes.ingress.route_settings import (
+    BackendProtocol,
     ObjectManifest,
     RoutePath,
     RouteRedirect,
@@ -31,13 +33,18 @@ from moorings.kubernetes.ingress.route_settings import (
 
 API_VERSION = "k8s.nginx.org/v1"
 UPSTREAM = "application"
+BACKEND_PROTOCOLS: Mapping[BackendProtocol, Mapping[str, Any]] = {
+    "HTTP": {},
+    "HTTPS": {"tls": {"enable": True}},
+    "GRPC": {"type": "grpc"},
+}
 FORBIDDEN = {"return": {"code": 403, "type": "text/plain", "body": "Forbidden"}}
 
 
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return one VirtualServer per host, because a VirtualServer has only one."""
     names = {service.identity: f"{UPSTREAM}{service.role}" for service in route.services}
-    upstreams = {service.identity: _upstream(route.affinity, service, names) for service in route.services}
+    upstreams = {service.identity: _upstream(route, service, names) for service in route.services}
     manifests: list[ObjectManifest] = []
     for host, rules in route.host_rules:
         used = dict.fromkeys(service.identity for rule in rules for service in rule.services)
@@ -61,7 +68,8 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     return manifests
 
 
-def _upstream(affinity: SessionAffinity, service: RouteService, names: Mapping[object, str]) -> dict[str, Any]:
+def _upstream(route: RouteSettings, service: RouteService, names: Mapping[object, str]) -> dict[str, Any]:
+    affinity = route.affinity
     upstream: dict[str, Any] = {"name": names[service.identity], "service": service.name, "port": service.port}
     if affinity.websocket_idle_timeout_seconds is not None:
         idle_timeout = f"{affinity.websocket_idle_timeout_seconds}s"
@@ -70,6 +78,7 @@ def _upstream(affinity: SessionAffinity, service: RouteService, names: Mapping[o
         upstream["sessionCookie"] = _session_cookie(affinity)
     elif affinity.is_sticky:
         upstream["lb-method"] = f"hash {hash_variable(affinity)} consistent"
+    upstream |= BACKEND_PROTOCOLS[route.backend_protocol]
     return upstream
 
 
@@ -164,6 +173,7 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS | {"closed_paths", *ROUTE_FEATURES},
     render=render,
+    backend_protocols=ALL_PROTOCOLS,
     default_class="nginx",
     requires_hosts=True,
     object_per_host=True,

@@ -7,7 +7,12 @@ from typing import Any, TypeVar
 import pulumi
 
 from moorings.kubernetes.ingress.annotations import ReservedAnnotations
-from moorings.kubernetes.ingress.ingress_controller import ROUTE_ARGUMENTS, ROUTE_FEATURES, IngressController
+from moorings.kubernetes.ingress.ingress_controller import (
+    ALL_PROTOCOLS,
+    ROUTE_ARGUMENTS,
+    ROUTE_FEATURES,
+    IngressController,
+)
 from moorings.kubernetes.ingress.route_settings import (
     HostGroup,
     ObjectManifest,
@@ -51,7 +56,7 @@ def _rules(route: RouteSettings, group: HostGroup, rule: RouteRule) -> list[dict
     Traefik uses the route with the longest matcher by default. Exact paths precede the prefix of the same length.
     """
     middleware = {"middlewares": [{"name": f"{route.name}-middleware-{rule.key}"}]}
-    services = sticky_services(route.affinity, rule.services) or [NO_SERVICE]
+    services = sticky_services(route, rule.services) or [NO_SERVICE]
     own = {**(middleware if rule.rewrite_prefix is not None or rule.redirect is not None else {}), "services": services}
     closed = "".join(f" && !PathRegexp(`{pattern}`)" for pattern in closed_path_patterns(route))
     hosts = _match_hosts(group.hosts)
@@ -133,6 +138,7 @@ CONTROLLER = IngressController(
     mechanisms=cookie_mechanism("IngressRoute: services[].sticky.cookie"),
     arguments=frozenset({"ingress_class_name", "tls_secret_name", "closed_paths", *ROUTE_ARGUMENTS, *ROUTE_FEATURES}),
     render=render,
+    backend_protocols=ALL_PROTOCOLS,
     default_class="traefik",
     reserved_annotations=ReservedAnnotations(arguments={CLASS_ANNOTATION: "ingress_class_name"}),
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from moorings.kubernetes.ingress.http_route import http_routes
-from moorings.kubernetes.ingress.ingress_controller import GATEWAY_ARGUMENTS, IngressController
+from moorings.kubernetes.ingress.ingress_controller import ALL_PROTOCOLS, GATEWAY_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteRule, RouteSettings
 from moorings.kubernetes.ingress.traefik_cookie import cookie_mechanism, sticky_services
 from moorings.kubernetes.ingress.traefik_paths import closed_path_patterns
@@ -15,11 +15,11 @@ API_VERSION = f"{API_GROUP}/v1alpha1"
 def render(route: RouteSettings) -> list[ObjectManifest]:
     """Return a TraefikService with the sticky cookie for the Services of each rule, and an HTTPRoute to it."""
     closed = closed_path_patterns(route)
-    if not route.affinity.is_sticky:
+    if not route.affinity.is_sticky and route.backend_protocol == "HTTP":
         return http_routes(route, closed_path_patterns=closed)
     own = route.service.identity
     services = {
-        _role(rule, own): {"weighted": {"services": sticky_services(route.affinity, rule.services)}}
+        _role(rule, own): {"weighted": {"services": sticky_services(route, rule.services)}}
         for rule in route.rules
         if rule.services
     }
@@ -47,5 +47,6 @@ CONTROLLER = IngressController(
     mechanisms=cookie_mechanism("TraefikService behind an HTTPRoute: weighted.services[].sticky.cookie"),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
+    backend_protocols=ALL_PROTOCOLS,
     renders_http_route=True,
 )
