@@ -267,6 +267,13 @@ def test_compare_prints_changed_properties(files):
     assert stdout.startswith("good: 1 update, 2 unchanged: review\n")
 
 
+@pytest.mark.parametrize("command", [["preview", "good"], ["report", "a.json"], ["compare", "a.json", "b.json"]])
+def test_plans_are_written_as_an_html_page(files, command):
+    result = moorings(*command, "--html", "plan.html")
+    assert result.exit_code == 0
+    assert "<title>Preview of good</title>" in (files / "plan.html").read_text()
+
+
 def test_compare_rejects_previews_of_different_stacks(project):
     add_stack(project, "other")
     for stack in ("good", "other"):

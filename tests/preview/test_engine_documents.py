@@ -12,6 +12,7 @@ from rich.console import Console
 from moorings.preview.checks import check_changes, installed_change_rules
 from moorings.preview.compare import compare
 from moorings.preview.engine_documents import check_preview
+from moorings.preview.html_page import render_page
 from moorings.preview.markdown import render
 from moorings.preview.outline import children
 from moorings.preview.plan import Plan
@@ -100,6 +101,7 @@ def render_everything(document):
         assert not any(line.lstrip().startswith("::") for line in text.splitlines())
         json.dumps(each.to_json())
         render([each])
+        render_page([each])
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), database=None)

@@ -38,7 +38,7 @@ def _describe_service(change: ResourceChange) -> Impact | None:  # noqa: PLR0911
         # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
         if change.after.number("deploymentMaximumPercent") == 100:  # noqa: PLR2004 - percent
             return Impact(
-                ImpactLevel.DOWNTIME, "ECS stops the running task before it starts the new one, until it is healthy"
+                ImpactLevel.DOWNTIME, "downtime until the new task is healthy, because ECS stops the old one first"
             )
         return Impact(ImpactLevel.ROLLING, f"rolling deployment of {_tasks(after)}")
     if before is not None and after is not None and before != after:

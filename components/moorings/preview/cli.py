@@ -21,7 +21,7 @@ from typer.core import TyperGroup
 
 from moorings.preview.documents import DocumentError
 from moorings.preview.findings import publish_findings
-from moorings.preview.output import REJECTED, USAGE, discard, fail, print_plans, read_plan
+from moorings.preview.output import REJECTED, USAGE, discard, fail, print_plans, read_plan, write_page
 from moorings.preview.revisions import DIGEST_KEY, compare_with, preview_revision
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ ProjectFolder = Annotated[
         "--project", metavar="DIR", help="Folder with Pulumi.yaml. Defaults to the current folder or a parent of it."
     ),
 ]
+HtmlFile = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write an HTML page to FILE.")]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown for a pull request.")]
 
 
@@ -105,6 +106,7 @@ def preview(
         ),
     ] = False,
     as_markdown: AsMarkdown = False,
+    html: HtmlFile = None,
     yaml: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write Kubernetes objects to files in DIR/STACK.")
     ] = None,
@@ -149,6 +151,7 @@ def preview(
             plans = [_with_impacts(plan) for plan in compare_with(revision, plans)]
     if yaml is not None:
         _write_yaml(previews, yaml)
+    write_page(plans, html)
     if as_json:
         documents = {plan.stack: plan.to_json() for plan in plans}
         document = next(iter(documents.values())) if len(documents) == 1 else documents
@@ -182,7 +185,7 @@ def stacks(
 
 
 @app.command()
-def compare(before: Path, after: Path, as_markdown: AsMarkdown = False) -> None:
+def compare(before: Path, after: Path, as_markdown: AsMarkdown = False, html: HtmlFile = None) -> None:
     """Show the differences between two previews of a stack.
 
     The files contain the output of 'moorings preview --json' or 'pulumi preview --json'.
@@ -195,7 +198,9 @@ def compare(before: Path, after: Path, as_markdown: AsMarkdown = False) -> None:
             f"{before} is a preview of {old.stack}, {after} of {new.stack}; compare two previews of the same stack",
             USAGE,
         )
-    print_plans([_with_impacts(compare_plans(old, new))], as_markdown=as_markdown)
+    plan = _with_impacts(compare_plans(old, new))
+    write_page([plan], html)
+    print_plans([plan], as_markdown=as_markdown)
 
 
 @app.command()
@@ -228,6 +233,7 @@ def rules(
 def report(
     file: Path,
     as_markdown: AsMarkdown = False,
+    html: HtmlFile = None,
     acknowledge: Annotated[
         list[str] | None,
         typer.Option(
@@ -249,6 +255,7 @@ def report(
     except ValueError as error:
         fail(f"--acknowledge: {error}", USAGE)
     plan = _with_impacts(check_changes(read_plan(file), rules, acknowledged))
+    write_page([plan], html)
     print_plans([plan], as_markdown=as_markdown)
     if rejected := [str(found.finding) for found in plan.findings if found.rejected]:
         fail("\n".join(rejected), REJECTED)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-from moorings.preview.documents import read_json
+from moorings.preview.documents import read_json, write_text
 from moorings.validation.findings import escape
 
 if TYPE_CHECKING:
@@ -38,6 +38,14 @@ def print_plans(plans: "Sequence[Plan]", *, as_markdown: bool) -> None:
         console.width = UNLIMITED_WIDTH
     for plan in plans:
         print_plan(console, plan)
+
+
+def write_page(plans: "Sequence[Plan]", file: Path | None) -> None:
+    """Write plans to an HTML file, if one is requested."""
+    if file is not None:
+        from moorings.preview.html_page import render_page
+
+        write_text(file, render_page(plans))
 
 
 def read_plan(path: Path) -> "Plan":

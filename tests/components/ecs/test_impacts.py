@@ -23,7 +23,7 @@ def impact_of(before, after, operation="update"):
         (
             {"taskDefinition": "a:1"},
             {"taskDefinition": "a:2", "deploymentMaximumPercent": 100},
-            (ImpactLevel.DOWNTIME, "ECS stops the running task before it starts the new one, until it is healthy"),
+            (ImpactLevel.DOWNTIME, "downtime until the new task is healthy, because ECS stops the old one first"),
         ),
         (
             {"taskDefinition": "a:1"},
