@@ -45,13 +45,14 @@ class Original:
     @property
     def program(self) -> Callable[[], None]:
         """The program that deploys the same."""
-        program: Callable[[], None] = getattr(importlib.import_module(f"corpus_{self.area}"), self.id.replace("-", "_"))
-        return program
+        return programs(self.area)[self.id]
 
     @property
     def program_lines(self) -> int:
-        """Lines of the program, without blank lines and comments."""
-        return count_lines(inspect.getsource(self.program))
+        """Lines of the program and of the values that it shares with others, without blank lines and comments."""
+        module = inspect.getmodule(self.program)
+        assert module is not None
+        return count_lines(inspect.getsource(module), self.program.__name__)
 
     @property
     def verdict(self) -> str:
@@ -61,12 +62,37 @@ class Original:
         return "complete, with an override" if "override" in inspect.getsource(self.program) else "complete"
 
 
-def count_lines(source: str) -> int:
-    """Return the number of lines of the body of a function, without blank lines and comments."""
-    (function,) = ast.parse(source).body
-    assert isinstance(function, ast.FunctionDef)
-    body = source.splitlines()[function.body[0].lineno - 1 :]
-    return sum(1 for line in body if line.strip() and not line.strip().startswith("#"))
+@cache
+def programs(area: str) -> dict[str, Callable[[], None]]:
+    """Return the programs of an area by the ID of their original."""
+    modules = [importlib.import_module(path.stem) for path in sorted((FOLDER / "programs").glob(f"corpus_{area}*.py"))]
+    return {
+        name.replace("_", "-"): member
+        for module in modules
+        for name, member in vars(module).items()
+        if inspect.isfunction(member) and member.__module__ == module.__name__
+    }
+
+
+def count_lines(source: str, function: str) -> int:
+    """Return the lines of the body of a function and of the values of its module that it refers to."""
+    values: dict[str, ast.stmt] = {}
+    pending: list[ast.stmt] = []
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == function:
+            pending = list(statement.body)
+        elif isinstance(statement, ast.Assign):
+            values.update({target.id: statement for target in statement.targets if isinstance(target, ast.Name)})
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            values[statement.target.id] = statement
+    counted: set[int] = set()
+    while pending:
+        statement = pending.pop()
+        counted.update(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
+        names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+        pending += [values.pop(name) for name in names & values.keys()]
+    lines = source.splitlines()
+    return sum(1 for number in counted if lines[number - 1].strip() and not lines[number - 1].strip().startswith("#"))
 
 
 @cache

@@ -10,9 +10,10 @@ What people run elsewhere, and whether it can be expressed with moorings: config
 and Pulumi programs, Helm charts, manifests and documentation. For each of them, a test deploys a program and compares
 the resources with the facts of the original.
 
-Lines are those of the configuration, without blank lines, comments and the network that it is deployed to. A
-configuration is expressed completely if everything that it declares is deployed, apart from the deliberate differences,
-each of which has a reason. This page is generated from the tests.
+Lines are those of the configuration, without blank lines, comments, imports and the network that it is deployed to; the
+lines of a program include the values that it shares with others. A configuration is expressed completely if everything
+that it declares is deployed, apart from the deliberate differences, each of which has a reason. An
+override sets what has no argument. This page is generated from the tests.
 """
 
 

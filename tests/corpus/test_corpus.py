@@ -1,11 +1,9 @@
 """Public configurations are expressed with moorings: the deployed resources have the facts of the originals."""
 
-import importlib
-import inspect
 from pathlib import Path
 
 import pytest
-from corpus import AREAS, Original, count_lines, originals
+from corpus import AREAS, Original, count_lines, originals, programs
 from facts import find_missing, matches
 from public_configurations import render_page
 
@@ -34,13 +32,7 @@ def test_the_original_is_identified_and_has_facts(original):
 
 @pytest.mark.parametrize("area", AREAS)
 def test_each_program_has_an_original(area):
-    module = importlib.import_module(f"corpus_{area}")
-    programs = {
-        name.replace("_", "-")
-        for name, member in vars(module).items()
-        if inspect.isfunction(member) and member.__module__ == module.__name__ and not name.startswith("_")
-    }
-    assert programs == {original.id for original in originals() if original.area == area}
+    assert set(programs(area)) == {original.id for original in originals() if original.area == area}
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -57,6 +49,13 @@ def test_the_page_is_up_to_date(request):
     assert page == PAGE.read_text("utf-8"), "docs/public-configurations.md is outdated: run pytest --update-golden"
 
 
+def test_a_fact_that_is_not_deployed_is_found(deploy):
+    original = next(one for one in originals() if one.id == "provider-test-basic")
+    wrong = {"type": "aws:msk/cluster:Cluster", "inputs": {"numberOfBrokerNodes": 4}}
+    absent = {"type": "aws:msk/vpcConnection:VpcConnection"}
+    assert find_missing([wrong, *original.facts, absent], deploy(original.program).resources) == [wrong, absent]
+
+
 @pytest.mark.parametrize(
     ("expected", "actual", "is_match"),
     [
@@ -66,7 +65,7 @@ def test_the_page_is_up_to_date(request):
         ([{"name": "app"}], [{"name": "log"}], False),
         ({"Effect": "Allow"}, '{"Effect": "Allow", "Sid": "x"}', True),
         ({"num.partitions": 6}, "min.insync.replicas=2\nnum.partitions=6\n", True),
-        ([1], '[1, 2]', True),
+        ([1], "[1, 2]", True),
         (True, "True", False),
         ("1", 1, True),
         ({"a": 1}, None, False),
@@ -78,4 +77,5 @@ def test_values_are_compared_by_what_is_expected(expected, actual, is_match):
 
 
 def test_lines_are_counted_without_blank_lines_and_comments():
-    assert count_lines("def f() -> None:\n    # why\n    g()\n\n    h(\n        1\n    )\n") == 4
+    source = "X = 1\nY = {\n    'x': X,\n}\nZ: int = 2\n\n\ndef f() -> None:\n    g(Y)\n\n    h(\n        # why\n        1\n    )\n"
+    assert count_lines(source, "f") == 8

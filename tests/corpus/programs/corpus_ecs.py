@@ -40,7 +40,7 @@ HTTP = SingletonLoadBalancer(**EVERYBODY, listener_protocol="HTTP")
 EXAMPLE = "an example without data"
 OPEN_HTTPS = {"ecs-image-latest": EXAMPLE, "ecs-root-user": EXAMPLE, "ecs-public-without-login": EXAMPLE}
 OPEN_HTTP = {**OPEN_HTTPS, "ecs-plain-http": EXAMPLE}
-SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kpow-T3nZ8w"  # noqa: S105 - the ARN of a secret
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kpow-T3nZ8w"
 
 
 def cdk_https() -> None:
@@ -87,9 +87,7 @@ def cdk_health_check() -> None:
 
 def cdk_idle_timeout() -> None:
     load_balancer = SingletonLoadBalancer(**EVERYBODY, listener_protocol="HTTP", idle_timeout_seconds=120)
-    FargateSingleton(
-        "my-service", FargateSingletonArgs(**SAMPLE, load_balancer=load_balancer, acknowledge=OPEN_HTTP)
-    )
+    FargateSingleton("my-service", FargateSingletonArgs(**SAMPLE, load_balancer=load_balancer, acknowledge=OPEN_HTTP))
 
 
 def cdk_https_idle_timeout() -> None:
@@ -157,7 +155,10 @@ def kpow_dockerhub() -> None:
             image="factorhouse/kpow:96.2",
             license_secret=EcsSecretReference(secret_arn=SECRET),
             kafka=KafkaConnection(
-                listener="scram", bootstrap_servers="kafka.example.com:9096", username="kpow", password="from encrypted config"
+                listener="scram",
+                bootstrap_servers="kafka.example.com:9096",
+                username="kpow",
+                password="from encrypted config",
             ),
             assign_public_ip=True,
             client_cidrs={"office": "203.0.113.0/24"},
