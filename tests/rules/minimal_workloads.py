@@ -45,7 +45,8 @@ def build_workload(args: Arguments, acknowledge: Mapping[str, str]) -> None:
     values = {"namespace": "shop", "container": minimal_container(), **args}
     if acknowledge:
         values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
-    moorings.KubernetesWorkload("example", moorings.KubernetesWorkloadArgs(**values))
+    opts = pulumi.ResourceOptions(transforms=values.pop("transforms", None))
+    moorings.KubernetesWorkload("example", moorings.KubernetesWorkloadArgs(**values), opts)
 
 
 BUILDERS[moorings.KubernetesWorkloadArgs] = BUILDERS[PodArgs] = build_workload

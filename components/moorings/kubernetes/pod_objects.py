@@ -11,9 +11,13 @@ from moorings.kubernetes.network_policy import network_policy_spec
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.pod_template import PodTemplate
+from moorings.kubernetes.transform_rules import POD_SPECS, transformed_plaintext_secret
 from moorings.kubernetes.workload_labels import object_labels, selector_labels
+from moorings.overrides.child_guard import ChildGuard
 from moorings.validation.inputs import as_output
 from moorings.validation.reporter import Reporter
+from moorings.validation.resource_changes import Properties
+from moorings.validation.rules import Check
 
 SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
 """Annotation of claims. A storage class may bind a claim only when a pod uses it, so that Pulumi must not wait for it.
@@ -59,6 +63,7 @@ class PodObjects:
         extra_labels: Mapping[str, str] | None = None,
         annotations: Mapping[str, Any] | None = None,
         opts: pulumi.ResourceOptions | None = None,
+        checks: Sequence[tuple[Check, dict[str, Any]]] = (),
         **fields: Any,
     ) -> KubernetesObject:
         """Register an object in the namespace of the component, with its labels.
@@ -71,6 +76,7 @@ class PodObjects:
             extra_labels: further labels.
             annotations: annotations of the object.
             opts: options of the resource. The component becomes its parent.
+            checks: rules of the object's spec after all transforms, with their values. Those of pods are added.
             fields: the other fields of the object.
 
         """
@@ -84,7 +90,25 @@ class PodObjects:
             metadata["annotations"] = annotations
         opts = opts or pulumi.ResourceOptions()
         opts.parent = self._component
-        return KubernetesObject(f"{self._name}-{role}", api_version, kind, opts, metadata=metadata, **fields)
+        child = f"{self._name}-{role}"
+        guard = ChildGuard(self._component, self._reporter, child, kind)
+        for check, values in (*checks, *self._pod_checks(guard, role, kind, fields)):
+            guard.expect(check, **values)
+        created = KubernetesObject(child, api_version, kind, guard.options(opts), metadata=metadata, **fields)
+        guard.check_preview(created, "spec")
+        return created
+
+    def _pod_checks(
+        self, guard: ChildGuard, role: str, kind: str, fields: Mapping[str, Any]
+    ) -> list[tuple[Check, dict[str, Any]]]:
+        """Return the rules of an object's pods after all transforms."""
+        if not guard.is_active or kind not in POD_SPECS:
+            return []
+        values: dict[str, Any] = {"role": role, "pod": POD_SPECS[kind], "rendered": Properties(fields)}
+        for variable in guard.late_variables:
+            late = {**values, "final": Properties(), "rendered": Properties(), "marked": [variable]}
+            self._reporter.evaluate(transformed_plaintext_secret, **late)
+        return [(transformed_plaintext_secret, {**values, "marked": []})]
 
     def create_service_account(self) -> pulumi.Output[str]:
         """Return the name of the existing service account, or of a new one."""

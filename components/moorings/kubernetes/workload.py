@@ -27,6 +27,12 @@ from moorings.kubernetes.pod_rules import duplicate_container
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.services import DeclaredService, governing_service_spec, main_port
 from moorings.kubernetes.shutdown import ShutdownBudget
+from moorings.kubernetes.transform_rules import (
+    session_affinity_timeout,
+    transformed_drain,
+    transformed_session_affinity,
+    transformed_single_writer,
+)
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.kubernetes.workload_change_guard import workload_change_guard
 from moorings.kubernetes.workload_change_rules import change_inputs
@@ -38,7 +44,7 @@ from moorings.validation.argument_rules import CHOICE
 from moorings.validation.errors import InvalidInput
 from moorings.validation.findings import Path
 from moorings.validation.inputs import as_output
-from moorings.validation.rules import Violation
+from moorings.validation.rules import Check, Violation
 
 
 class KubernetesWorkload(pulumi.ComponentResource):
@@ -193,14 +199,17 @@ class KubernetesWorkload(pulumi.ComponentResource):
 
     def _create_service(self, path: Path, service: DeclaredService) -> KubernetesObject:
         args = self._args
+        role = "-".join([*map(str, path[1:]), "service"])
+        spec = service.spec(self.selector, args.udp_container_ports)
         created = self._objects.create(
-            "-".join([*map(str, path[1:]), "service"]),
+            role,
             "v1",
             "Service",
             name=service.name,
             extra_labels=dict.fromkeys([ADDITIONAL_SERVICE_LABEL] if path[1:] else [], str(path[-1])),
             annotations=service.annotations,
-            spec=service.spec(self.selector, args.udp_container_ports),
+            checks=[(transformed_session_affinity, {"role": role, "timeout_seconds": session_affinity_timeout(spec)})],
+            spec=spec,
         )
         if service.name is not None:
             declare = partial(declare_service, created, service.name, declared=created.declared)
@@ -242,9 +251,22 @@ class KubernetesWorkload(pulumi.ComponentResource):
             self._kind,
             name=name,
             annotations=annotations,
+            checks=self._checks_after_transforms(spec["template"]),
             spec=spec,
             opts=self._reporter.gate(opts),
         )
+
+    def _checks_after_transforms(self, template: dict[str, Any]) -> list[tuple[Check, dict[str, Any]]]:
+        """Return the rules of the Deployment or StatefulSet after all transforms."""
+        role = self._kind.lower()
+        main = next(each for each in template["spec"]["containers"] if each["name"] == self._name)
+        pre_stop = main.get("lifecycle", {}).get("preStop")
+        drain = {"role": role, "budget": self.shutdown, "container": self._name, "pre_stop": pre_stop}
+        checks: list[tuple[Check, dict[str, Any]]] = [(transformed_drain, drain)]
+        if self._stateful or self._args.recreate:
+            writer = {"role": role, "kind": self._kind, "replicas": self._args.max_replicas}
+            checks.append((transformed_single_writer, writer))
+        return checks
 
     def _create_pod_template(self) -> dict[str, Any]:
         args, shutdown = self._args, self.shutdown

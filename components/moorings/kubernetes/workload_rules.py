@@ -15,6 +15,7 @@ from moorings.kubernetes.pod_rules import POD_RULES
 from moorings.kubernetes.replica_rules import REPLICA_RULES
 from moorings.kubernetes.rollout_rules import ROLLOUT_RULES
 from moorings.kubernetes.service_rules import SERVICE_RULES
+from moorings.kubernetes.transform_rules import WORKLOAD_TRANSFORM_RULES
 from moorings.kubernetes.volume_access_rules import VOLUME_ACCESS_RULES
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.kubernetes.workload_change_guard import CHANGE_RULES
@@ -33,6 +34,7 @@ WORKLOAD_RULES = RuleSet(
     EFFECT_RULES,
     KAFKA_RULES,
     NETWORK_RULES,
+    WORKLOAD_TRANSFORM_RULES,
 )
 WORKLOAD_RULES.add(*CHANGE_RULES)  # evaluated by the hook of the component
 
