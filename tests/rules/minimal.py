@@ -248,7 +248,8 @@ def _ingress(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
     name = values.pop("name", "example")
     if acknowledge:
         values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
-    return moorings.WorkloadIngress(name, moorings.WorkloadIngressArgs(**values))
+    opts = pulumi.ResourceOptions(transforms=values.pop("transforms", None))
+    return moorings.WorkloadIngress(name, moorings.WorkloadIngressArgs(**values), opts)
 
 
 BUILDERS[moorings.WorkloadIngressArgs] = _ingress

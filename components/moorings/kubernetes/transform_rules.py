@@ -101,8 +101,10 @@ def transformed_drain(
             continue
         yield (
             ("transforms", role, *pod, "containers", container, "lifecycle"),
-            f"the pod must serve requests for {budget.pre_stop_seconds} s before SIGTERM, while load balancers still "
-            "send them; keep the preStop hook, or set shutdown",
+            (
+                f"the pod must serve requests for {budget.pre_stop_seconds} s before SIGTERM, while load balancers "
+                "still send them; keep the preStop hook, or set shutdown"
+            ),
         )
 
 

@@ -12,7 +12,7 @@ from moorings.overrides.container_secrets import secret_variables
 from moorings.sdk.internals import start_callback_server
 from moorings.validation.change_hooks import unique_prefix
 from moorings.validation.errors import HIDDEN, InvalidInput
-from moorings.validation.findings import Finding, Path
+from moorings.validation.findings import Finding
 from moorings.validation.inputs import gather, is_list, is_mapping
 from moorings.validation.reporter import Reporter
 from moorings.validation.resource_changes import Properties
@@ -49,9 +49,9 @@ class ChildGuard:
         return self._active
 
     @property
-    def late_variables(self) -> list[tuple[Path, Any]]:
+    def late_variables(self) -> list[list[Any]]:
         """Path and value of each environment variable that an override sets to a late value."""
-        return [(path, value) for role, patch in self.patches for path, value in secret_variables(patch, (role,))]
+        return [[path, value] for role, patch in self.patches for path, value in secret_variables(patch, (role,))]
 
     def expect(self, check: Check, **values: Any) -> "ChildGuard":
         """Add a rule. Its first parameter is ``final``, the ``Properties`` of the child.
@@ -88,7 +88,8 @@ class ChildGuard:
         final = gather(*outputs).apply(
             lambda values: Properties(
                 {to_camel(name): _as_input(value) for name, value in zip(properties, values, strict=True)}
-            )
+            ),
+            run_with_unknowns=True,  # rules skip single values that are unknown
         )
         for check, values in self._checks:
             self._reporter.evaluate(check, final=final, **values)

@@ -24,7 +24,7 @@ PRIVATE_NAMES = (
     "pulumi.runtime.rpc:transfer_properties",
     "pulumi.output:Output.resources",
     "pulumi.resource:Resource.__annotations__",
-    "pulumi.runtime._callbacks:_CallbackServicer.__annotations__",
+    "pulumi.runtime._callbacks:_CallbackServicer._servicers",
     "pulumi.output:_OutputData",
     "pulumi.output:Output.__annotations__",
     "pulumi._types:resource_types",
@@ -83,10 +83,10 @@ def inherits_transforms(parent: "pulumi.Resource | None") -> bool:
     inherits_from = parent or pulumi.runtime.get_root_resource()
     if "_transformations" in annotations and getattr(inherits_from, "_transformations", None):
         return True
-    settings = find_private_name("pulumi.runtime.settings:SETTINGS")
-    servicer: Mapping[str, Any] = find_private_name("pulumi.runtime._callbacks:_CallbackServicer.__annotations__") or {}
-    callbacks = getattr(settings, "callbacks", None)
-    return "_transforms" in servicer and bool(getattr(callbacks, "_transforms", None))
+    # Each server belongs to the event loop of its program. Tests run many programs in one process.
+    servers: list[Any] = find_private_name("pulumi.runtime._callbacks:_CallbackServicer._servicers") or []
+    loop = asyncio.get_event_loop()
+    return any(getattr(each, "_loop", None) is loop and bool(getattr(each, "_transforms", None)) for each in servers)
 
 
 def start_callback_server() -> None:

@@ -34,13 +34,16 @@ from moorings.kubernetes.ingress.route_settings import (
     without_none,
 )
 from moorings.kubernetes.ingress.services import render_dedicated_service
+from moorings.kubernetes.ingress.transform_rules import transformed_session
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.kubernetes.ingress.workload_ingress_rules import RULES, object_name
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.overrides.binding import bind_overrides
+from moorings.overrides.child_guard import ChildGuard
 from moorings.validation.findings import Path
 from moorings.validation.inputs import as_output
 from moorings.validation.outputs import register_declared_outputs
+from moorings.validation.resource_changes import Properties
 
 NO_VALUES: Mapping[str, pulumi.Input[str]] = {"user": "", "own": ""}
 
@@ -295,10 +298,13 @@ class WorkloadIngress(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions(parent=self)
         if manifest.role != "service" or self._controller.attachment == "service":
             opts = reporter.gate(opts)
-        self._objects[manifest.role] = KubernetesObject(
-            name, manifest.api_version, manifest.kind, opts, metadata=without_none(metadata), **body
-        )
-        return self._objects[manifest.role]
+        fields = {"metadata": without_none(metadata), **body}
+        guard = ChildGuard(self, reporter, name, manifest.kind)
+        guard.expect(transformed_session, role=manifest.role, rendered=Properties(fields), reserved=reserved)
+        created = KubernetesObject(name, manifest.api_version, manifest.kind, guard.options(opts), **fields)
+        guard.check_preview(created, "metadata", "spec")
+        self._objects[manifest.role] = created
+        return created
 
     def _address(self) -> pulumi.Output[str] | None:
         role = self._controller.address_from

@@ -24,6 +24,7 @@ from moorings.kubernetes.ingress.ingress_controller import (
     IngressController,
     release_number,
 )
+from moorings.kubernetes.ingress.transform_rules import TRANSFORM_RULES
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
 from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_LABEL_LENGTH, MAX_SUBDOMAIN_LENGTH
 from moorings.validation.findings import Severity
@@ -41,6 +42,7 @@ RULES: RuleSet[WorkloadIngressArgs] = RuleSet(
     route_backend_rules.RULES,
     backend_rules.RULES,
     annotation_rules.RULES,
+    TRANSFORM_RULES,
     *controller_rules(),
 )
 
