@@ -81,6 +81,8 @@ nested(
     lambda args: {"kind": "StatefulSet", "volumes": {"data": args}},
     mount_path="/data",
 )
+nested(moorings.CsiVolume, moorings.PodVolume, lambda args: {"csi": args})
+nested(moorings.ProjectedSource, moorings.PodVolume, lambda args: {"projected": [args]})
 nested(moorings.NetworkPeer, moorings.KubernetesWorkloadArgs, lambda args: {"ingress_from": [args]})
 nested(
     moorings.NetworkPolicyPort,

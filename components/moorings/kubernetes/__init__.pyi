@@ -41,6 +41,12 @@ from moorings.kubernetes.probes import Probes as Probes
 from moorings.kubernetes.services import AdditionalService as AdditionalService
 from moorings.kubernetes.services import ServiceSettings as ServiceSettings
 from moorings.kubernetes.shutdown import Shutdown as Shutdown
+from moorings.kubernetes.volume_sources import CsiVolume as CsiVolume
+from moorings.kubernetes.volume_sources import MountedObject as MountedObject
+from moorings.kubernetes.volume_sources import NfsVolume as NfsVolume
+from moorings.kubernetes.volume_sources import ProjectedSource as ProjectedSource
+from moorings.kubernetes.volume_sources import ServiceAccountToken as ServiceAccountToken
 from moorings.kubernetes.volumes import PodVolume as PodVolume
+from moorings.kubernetes.volumes import VolumeMount as VolumeMount
 from moorings.kubernetes.workload import KubernetesWorkload as KubernetesWorkload
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs as KubernetesWorkloadArgs

@@ -18,10 +18,6 @@ from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.names import CONFIG_KEY
 from moorings.kubernetes.objects import KubernetesObject
 
-FILE_MODE = 0o440
-"""Mounted files can be read by the user and group of the pod."""
-
-
 _KEY_SUFFIX_LENGTH = 200
 _OTHER_CHARACTERS = re.compile("[^-._A-Za-z0-9]")
 

@@ -17,6 +17,7 @@ from moorings.kubernetes.environment_variables import (
 from moorings.kubernetes.names import ConfigKey, FilePath, MountPath, PortName, ResourceName
 from moorings.kubernetes.probes import Probes
 from moorings.kubernetes.quantities import Amount, Bytes, Cores, Number, parse_quantity
+from moorings.kubernetes.volumes import VolumeMount
 from moorings.validation.args import Args
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
@@ -154,6 +155,10 @@ class PodContainer(Args):
 
     memory_empty_dirs: dict[MountPath, Bytes] = {}
     """Writable ``emptyDir`` volumes in memory by path, with their size limit. They count against ``memory_limit``."""
+
+    volume_mounts: dict[MountPath, VolumeMount] = {}
+    """Volumes of the pod (``volumes``) by the path at which the container mounts them, in addition to those with a
+    ``mount_path``: ``{"/certificates": VolumeMount(volume="tls", read_only=True)}``."""
 
     read_only_root_filesystem: bool = True
     """Mount the root file system of the container read-only."""
@@ -295,6 +300,6 @@ class PodContainer(Args):
         mounts = [(source, directory) for directory, source in directories.items()]
         return mounts + [
             ((argument, path), path)
-            for argument in ("empty_dirs", "memory_empty_dirs")
+            for argument in ("empty_dirs", "memory_empty_dirs", "volume_mounts")
             for path in getattr(self, argument)
         ]

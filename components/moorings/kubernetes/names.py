@@ -100,6 +100,12 @@ def _check_mount_path(path: str) -> str:
     return path
 
 
+def _check_relative_path(path: str) -> str:
+    if not path or path.startswith("/") or ".." in path.split("/"):
+        raise Violation(FORMAT, f"must be a relative path without '..', such as tls/cert.pem, got {path!r}")
+    return path
+
+
 def _check_file_path(path: str) -> str:
     _check_mount_path(path)
     directory, _, file = path.rpartition("/")
@@ -153,6 +159,9 @@ ConfigKey = Annotated[str, AfterValidator(_check_config_key)]
 
 MountPath = Annotated[str, AfterValidator(_check_mount_path)]
 """Path at which a volume is mounted."""
+
+RelativePath = Annotated[str, AfterValidator(_check_relative_path)]
+"""Path in a volume."""
 
 FilePath = Annotated[str, AfterValidator(_check_file_path)]
 """Path of a mounted file, in a directory that contains only mounted files."""

@@ -99,7 +99,8 @@ class PodArgs(PodBaseArgs):
     volumes: Annotated[
         dict[DnsLabel, PodVolume], Change("rolling update", "Changing the volumes of a StatefulSet replaces it.")
     ] = {}
-    """Persistent volumes by name."""
+    """Volumes by name. ``mount_path`` mounts a volume in the main container, and ``volume_mounts`` of a container mount
+    it at further paths."""
 
     additional_kafka: dict[ChildName, KafkaConnection] = {}
     """Further Kafka clusters that the pods connect to, by a name of your choice. With ``egress_to``, the network policy

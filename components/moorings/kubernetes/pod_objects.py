@@ -187,7 +187,7 @@ class PodObjects:
         for name, volume in self._args.volumes.items():
             if volume.claim_name is not None:
                 claims[name] = volume.claim_name
-            elif new_claims:
+            elif new_claims and volume.persistent:
                 claim = self.create(
                     f"{name}-claim",
                     "v1",

@@ -5,10 +5,11 @@ from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.config_objects import FILE_MODE, ContainerConfig
+from moorings.kubernetes.config_objects import ContainerConfig
 from moorings.kubernetes.container import JVM_HEAP_PERCENT, JVM_OPTIONS_VARIABLE, PodContainer
 from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.security_context import container_security_context, pod_security_context
+from moorings.kubernetes.volumes import FILE_MODE
 from moorings.validation.container_images import has_digest
 from moorings.validation.reporter import Reporter
 
@@ -50,6 +51,9 @@ class PodTemplate:
         args = self._args
         self._volumes = [
             {"name": name, "persistentVolumeClaim": {"claimName": claim}} for name, claim in claims.items()
+        ]
+        self._volumes += [
+            {"name": name, **volume.source} for name, volume in args.volumes.items() if not volume.persistent
         ]
         init_containers = [self._container(name, container) for name, container in args.init_containers.items()]
         sidecars = [
@@ -108,9 +112,11 @@ class PodTemplate:
         ]
         main = name not in self._args.init_containers and name not in self._args.sidecars
         for volume_name, volume in self._args.volumes.items():
-            if main or name in volume.containers:
-                read_only = {"readOnly": True} if volume.read_only else {}
-                mounts.append({"name": volume_name, "mountPath": volume.mount_path, **read_only})
+            if volume.mount_path is not None and (main or name in volume.containers):
+                mounts.append(volume.mount(volume_name, volume.mount_path, volume.sub_path, read_only=False))
+        for path, mount in container.volume_mounts.items():
+            volume = self._args.volumes[mount.volume]
+            mounts.append(volume.mount(mount.volume, path, mount.sub_path, read_only=mount.read_only))
         return mounts
 
     def _mount(self, path: str, source: dict[str, Any]) -> dict[str, Any]:

@@ -22,10 +22,10 @@ _PERSISTENT = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/"
 )
 def _volume_without_kind(kind: Kind | None, volumes: dict[str, PodVolume]) -> Findings:
     """The kind decides whether each pod has its own volume. Changing it later loses the data."""
-    if volumes and kind is None:
+    if kind is None and any(volume.persistent for volume in volumes.values()):
         yield (
-            "required with volumes; set StatefulSet for one volume per pod, or Deployment for a volume that all pods "
-            "share"
+            "required with persistent volumes; set StatefulSet for one volume per pod, or Deployment for a volume "
+            "that all pods share"
         )
 
 
