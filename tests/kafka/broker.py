@@ -34,9 +34,11 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 from distributions import fetch, java
+from identity_provider import AUDIENCE, ISSUER, IdentityProvider
 from servers import Process, StartError, free_ports, remove_stale_files
 
 from moorings.kafka.acls import KafkaAcl
+from moorings.kafka.java_client import OAUTH_LOGIN_MODULE, PLAIN_LOGIN_MODULE, jaas_config, properties_file
 
 ADMIN = "ADMIN"
 START_ATTEMPTS = 3
@@ -78,13 +80,44 @@ _SCRAM = {
     "scram-sha-512.sasl.jaas.config": _SCRAM_LOGIN,
     "scram-sha-256.sasl.jaas.config": _SCRAM_LOGIN,
 }
+PLAIN_USERS = {"plain": "p\"a's;s=w$o r d\\", "unicode": "pässwörd-日本語", "symbols": "a;b=c,d:e#f!g&h|i?j{k}%l"}
+"""Users of the listener ``PLAIN`` with their passwords. Their names are options of the broker's JAAS configuration."""
+
+JWKS_URL = "JWKS_URL"
+"""Stands for the URL of the identity provider's keys in the properties of a listener."""
+
 LISTENERS: Mapping[str, Listener] = {
     "SCRAM": Listener("SASL_SSL", _SCRAM),
+    "SCRAM_WITHOUT_TLS": Listener("SASL_PLAINTEXT", _SCRAM),
+    "PLAIN": Listener(
+        "SASL_SSL",
+        {
+            "sasl.enabled.mechanisms": "PLAIN",
+            "plain.sasl.jaas.config": jaas_config(
+                PLAIN_LOGIN_MODULE, {f"user_{name}": password for name, password in PLAIN_USERS.items()}
+            ),
+        },
+    ),
+    "OAUTH": Listener(
+        "SASL_SSL",
+        {
+            "sasl.enabled.mechanisms": "OAUTHBEARER",
+            "oauthbearer.sasl.jaas.config": jaas_config(OAUTH_LOGIN_MODULE, {}),
+            "oauthbearer.sasl.server.callback.handler.class": (
+                "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler"
+            ),
+            "sasl.oauthbearer.jwks.endpoint.url": JWKS_URL,
+            "sasl.oauthbearer.expected.issuer": ISSUER,
+            "sasl.oauthbearer.expected.audience": AUDIENCE,
+        },
+    ),
+    # TLS for clients without a certificate, which are anonymous.
+    "SSL": Listener("SSL"),
     "TLS": Listener("SSL", {"ssl.client.auth": "required"}),
     # A server whose certificate is issued by the same authority, but for another host.
     "IMPOSTOR": Listener("SASL_SSL", _SCRAM, "other.example.com"),
 }
-"""Listeners like those of MSK, and one whose certificate clients must reject."""
+"""Listeners like those of MSK and of other services, and one whose certificate clients must reject."""
 
 DEFAULT_PROPERTIES: Mapping[str, str] = {
     "process.roles": "broker,controller",
@@ -148,6 +181,7 @@ class Broker:
             self.folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix=prefix)))
             if any(listener.protocol.endswith("SSL") for listener in self._listeners.values()):
                 self.certificates = CertificateAuthority(self.folder)
+            self.identity_provider = IdentityProvider(self.folder)
             self.tools = _write_tools(self.folder / "bin", self._java, jars)
             for attempt in range(1, START_ATTEMPTS + 1):
                 try:
@@ -254,8 +288,7 @@ class Broker:
         names = ["CONTROLLER", ADMIN, *self._listeners]
         self.ports = dict(zip(names, free_ports(len(names)), strict=True))
         properties = self.folder / "server.properties"
-        lines = (f"{name}={value}" for name, value in self._all_properties().items())
-        properties.write_text("\n".join([*lines, ""]), "utf-8")
+        properties.write_text(properties_file(self._all_properties()), "ascii")
         formatted = subprocess.run(
             [self.tools / "kafka-storage.sh", "format", "-t", CLUSTER_ID, "-c", properties, "--ignore-formatted"],
             capture_output=True,
@@ -264,7 +297,17 @@ class Broker:
         )
         if formatted.returncode:
             raise StartError(f"Kafka {self.version}: {(formatted.stdout + formatted.stderr)[-2000:].strip()}")
-        command = [str(self._java), "-Xmx400m", *JVM_OPTIONS, "-cp", self._class_path, "kafka.Kafka", str(properties)]
+        allowed_url = f"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={self.identity_provider.jwks_url}"
+        command = [
+            str(self._java),
+            "-Xmx400m",
+            *JVM_OPTIONS,
+            allowed_url,
+            "-cp",
+            self._class_path,
+            "kafka.Kafka",
+            str(properties),
+        ]
         process = Process(f"kafka-{self.version}", command, self.folder)
         resources.callback(process.stop)
         process.wait(lambda: "Kafka Server started" in process.log.read_text("utf-8", "replace"), TIMEOUT_SECONDS)
@@ -287,7 +330,7 @@ class Broker:
         for name, listener in self._listeners.items():
             prefix = f"listener.name.{name.lower()}"
             for key, value in {**self._encryption(name, listener), **listener.properties}.items():
-                computed[f"{prefix}.{key}"] = value
+                computed[f"{prefix}.{key}"] = self.identity_provider.jwks_url if value == JWKS_URL else value
         return {**DEFAULT_PROPERTIES, **computed, **self._properties}
 
     def _encryption(self, name: str, listener: Listener) -> dict[str, str]:

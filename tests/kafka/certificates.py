@@ -24,6 +24,12 @@ class Certificate:
         """Key and certificate in a PKCS #12 file. Its password is `PASSWORD`."""
         return self.certificate.with_suffix(".p12")
 
+    def encrypted_key(self, *options: str) -> Path:
+        """Write the key encrypted with `PASSWORD`, and return the PEM file."""
+        encrypted = self.key.with_suffix(".encrypted.key")
+        _openssl("pkcs8", "-topk8", *options, "-in", self.key, "-out", encrypted, "-passout", f"pass:{PASSWORD}")
+        return encrypted
+
 
 class CertificateAuthority:
     """A certificate authority that only these tests trust."""

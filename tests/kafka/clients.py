@@ -53,12 +53,22 @@ def produce(settings: Mapping[str, Any], topic: str) -> str:
     return results[0] if results else f"no result within {SECONDS} s"
 
 
-def produce_with_kafka_python(settings: Mapping[str, Any], topic: str, certificate: Path) -> str:
-    """Produce with kafka-python, which reads the certificate authority from ``SSL_CERT_FILE`` as Python does."""
+def produce_with_kafka_python(
+    settings: Mapping[str, Any], topic: str, certificate: Path | None = None, token: str = ""
+) -> str:
+    """Produce with kafka-python, which reads the certificate authority from ``SSL_CERT_FILE`` as Python does.
+
+    Args:
+        settings: arguments of ``KafkaProducer``.
+        topic: the topic.
+        certificate: the trusted certificate authority, unless the settings contain it.
+        token: token of OAUTHBEARER, which the application returns.
+
+    """
     result = subprocess.run(
         [sys.executable, "-I", PROGRAMS / "produce_with_kafka_python.py"],
         input=json.dumps([topic, settings]),
-        env={**os.environ, "SSL_CERT_FILE": str(certificate)},
+        env={**os.environ, "TOKEN": token, **({} if certificate is None else {"SSL_CERT_FILE": str(certificate)})},
         capture_output=True,
         text=True,
         check=True,
@@ -66,11 +76,11 @@ def produce_with_kafka_python(settings: Mapping[str, Any], topic: str, certifica
     return result.stdout
 
 
-def produce_with_environment(variables: Mapping[str, str], topic: str, certificate: Path) -> str:
+def produce_with_environment(variables: Mapping[str, str], topic: str, certificate: Path | None = None) -> str:
     """Produce with an application that reads its settings from environment variables."""
     result = subprocess.run(
         [sys.executable, "-I", PROGRAMS / "produce_with_environment.py", topic],
-        env={**variables, "SSL_CERT_FILE": str(certificate)},
+        env={**variables, **({} if certificate is None else {"SSL_CERT_FILE": str(certificate)})},
         capture_output=True,
         text=True,
         check=True,
@@ -79,7 +89,11 @@ def produce_with_environment(variables: Mapping[str, str], topic: str, certifica
 
 
 def produce_with_java(
-    broker: Broker, attempts: Sequence[tuple[str, str]], folder: Path, trusted: CertificateAuthority | None = None
+    broker: Broker,
+    attempts: Sequence[tuple[str, str]],
+    folder: Path,
+    trusted: CertificateAuthority | None = None,
+    options: Sequence[str] | None = None,
 ) -> list[str]:
     """Produce with the Java client of the broker's version.
 
@@ -88,6 +102,7 @@ def produce_with_java(
         attempts: topics and ``.properties`` files, as texts.
         folder: folder for these files.
         trusted: the trusted certificate authority. Defaults to that of the broker.
+        options: options of the JVM, instead of those that trust a certificate authority.
 
     """
     arguments: list[str] = []
@@ -95,12 +110,26 @@ def produce_with_java(
         file = folder / f"{number}.properties"
         file.write_text(text, "ascii")
         arguments += [topic, str(file)]
-    return _run_java("Produce", broker.version, trusted or broker.certificates, arguments)
+    options = trust_options(trusted or broker.certificates) if options is None else options
+    return _run_java("Produce", broker.version, options, arguments)
 
 
-def produce_with_spring(broker: Broker, variables: Mapping[str, str], topic: str) -> str:
-    """Produce with a Spring Boot application that has these environment variables only."""
-    return "\n".join(_run_java("ProduceWithSpring", SPRING, broker.certificates, [topic], variables))
+def produce_with_spring(
+    broker: Broker, variables: Mapping[str, str], topic: str, options: Sequence[str] | None = None
+) -> str:
+    """Produce with a Spring Boot application that has these environment variables only.
+
+    Args:
+        broker: the broker.
+        variables: the environment variables.
+        topic: the topic.
+        options: options of the JVM, instead of those that trust the broker's certificate authority.
+
+    """
+    options = trust_options(broker.certificates) if options is None else options
+    # Kafka's client needs Jackson for OAuth, which an application without web pages does not have.
+    jackson = sorted(map(str, fetch(broker.version).glob("jackson-*.jar")))
+    return "\n".join(_run_java("ProduceWithSpring", SPRING, options, [topic], variables, jars=jackson))
 
 
 def administer(broker: Broker, operations: Mapping[str, Sequence[str]], folder: Path) -> dict[str, dict[str, str]]:
@@ -121,7 +150,7 @@ def administer(broker: Broker, operations: Mapping[str, Sequence[str]], folder: 
         file = folder / f"{user}.properties"
         file.write_text(properties_file(settings), "ascii")
         arguments += [f"@{file}", *operations[user]]
-    lines = iter(_run_java("Administer", broker.version, broker.certificates, arguments))
+    lines = iter(_run_java("Administer", broker.version, trust_options(broker.certificates), arguments))
     return {
         user: {operation: next(lines).removeprefix(f"{operation} ") for operation in of_user}
         for user, of_user in operations.items()
@@ -131,14 +160,16 @@ def administer(broker: Broker, operations: Mapping[str, Sequence[str]], folder: 
 def _run_java(
     program: str,
     version: str,
-    trusted: CertificateAuthority,
+    jvm_options: Sequence[str],
     arguments: Sequence[str],
     environment: Mapping[str, str] | None = None,
+    *,
+    jars: Sequence[str] = (),
 ) -> list[str]:
-    """Run a program with the jars of a version, and return the lines that it prints."""
-    options = [*JVM_OPTIONS, "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", *trust_options(trusted)]
+    """Run a program with the jars of a version and further ones, and return the lines that it prints."""
+    options = [*JVM_OPTIONS, "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", *jvm_options]
     source = PROGRAMS / f"{program}.java"
-    command = [java(), *options, "-cp", f"{fetch(version)}/*", source, *arguments]
+    command = [java(), *options, "-cp", os.pathsep.join([f"{fetch(version)}/*", *jars]), source, *arguments]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     return result.stdout.splitlines()

@@ -105,7 +105,8 @@ class ConnectionSettings(ConnectionSecurity):
 
         On the ``tls`` listener without ``tls`` the application adds ``ssl.keystore.location``,
         ``ssl.keystore.password`` and ``ssl.key.password``. On the ``iam`` listener it needs ``aws-msk-iam-auth`` on its
-        class path. The password is part of ``sasl.jaas.config``. With OAuth, see ``java_options``.
+        class path. The password is part of ``sasl.jaas.config``. With ``oauth`` it needs
+        ``jackson-databind`` on its class path and the options that ``java_options`` returns.
 
         Source: https://kafka.apache.org/documentation/#security_configclients
         """

@@ -65,8 +65,7 @@ class OAuthSettings:
 
     def environment(self) -> dict[str, str | None]:
         """Return variables of an application that reads its own, named like the settings of librdkafka."""
-        settings = {name: value for name, value in self.librdkafka().items() if not name.endswith(".method")}
-        return {name.upper().replace(".", "_"): value for name, value in settings.items()}
+        return {name.upper().replace(".", "_"): value for name, value in self.librdkafka().items()}
 
     @property
     def _extensions(self) -> str | None:

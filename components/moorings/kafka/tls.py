@@ -48,7 +48,8 @@ class KafkaTls(Args):
     """Private key of the client certificate in PEM. Java requires PKCS #8 (``BEGIN PRIVATE KEY``)."""
 
     private_key_password: SecretInput[_Text] | None = None
-    """Password of an encrypted private key."""
+    """Password of an encrypted private key. Java 17 and 18 do not support PBES2, the default of OpenSSL: encrypt the
+    key with ``openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES``, or do not encrypt it, because it is stored as a secret."""
 
     truststore: KafkaKeyStore | None = None
     """Trust store of Java, instead of ``ca_certificate``."""

@@ -280,6 +280,7 @@ def test_environment_contains_the_oauth_client(deploy):
             "KAFKA_BOOTSTRAP_SERVERS": SERVERS,
             "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
             "KAFKA_SASL_MECHANISM": "OAUTHBEARER",
+            "KAFKA_SASL_OAUTHBEARER_METHOD": "oidc",
             "KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL": "https://login.example.com/token",
             "KAFKA_SASL_OAUTHBEARER_CLIENT_ID": "orders",
             "KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET": 'se"cret',

@@ -1,20 +1,23 @@
-"""Produces a record to the topic in the argument, with the settings in the environment variables ``KAFKA_...``."""
+"""Produces a record to the topic in the argument, with the settings in the environment variables ``KAFKA_...``.
+
+Their names are those of librdkafka's settings, except for the prefix of topics.
+"""
 
 import os
 import sys
 
 from confluent_kafka import Producer
 
-VARIABLES = {
-    "KAFKA_BOOTSTRAP_SERVERS": "bootstrap.servers",
-    "KAFKA_SECURITY_PROTOCOL": "security.protocol",
-    "KAFKA_SASL_MECHANISM": "sasl.mechanism",
-    "KAFKA_SASL_USERNAME": "sasl.username",
-    "KAFKA_SASL_PASSWORD": "sasl.password",
-    "SSL_CERT_FILE": "ssl.ca.location",
+PREFIX = "KAFKA_"
+settings = {
+    name.removeprefix(PREFIX).lower().replace("_", "."): value
+    for name, value in os.environ.items()
+    if name.startswith(PREFIX) and name != "KAFKA_PREFIX"
 }
+if "SSL_CERT_FILE" in os.environ:
+    settings["ssl.ca.location"] = os.environ["SSL_CERT_FILE"]
 results = []
-producer = Producer({setting: os.environ[name] for name, setting in VARIABLES.items()})
+producer = Producer({**settings, "log_level": 2})
 producer.produce(sys.argv[1], b"environment", on_delivery=lambda error, _: results.append(str(error or "allowed")))
 producer.flush(20)
 sys.stdout.write("".join(results))

@@ -11,6 +11,7 @@ import sys
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
+from kafka.net.sasl.oauth import AbstractTokenProvider
 
 REASONS = re.compile(
     "SaslAuthenticationFailedError.*|.*CERTIFICATE_VERIFY_FAILED.*|KafkaConnectionError: socket disconnected"
@@ -31,6 +32,18 @@ class Reasons(logging.Handler):
 logging.getLogger("kafka").addHandler(Reasons(logging.INFO))
 logging.getLogger("kafka").setLevel(logging.INFO)
 topic, settings = json.load(sys.stdin)
+
+
+class TokenProvider(AbstractTokenProvider):
+    """Returns the token in the environment, as an application registers a provider."""
+
+    def token(self):
+        """Return the token."""
+        return os.environ["TOKEN"]
+
+
+if settings.get("sasl_mechanism") == "OAUTHBEARER":
+    settings["sasl_oauth_token_provider"] = TokenProvider()
 try:
     producer = KafkaProducer(**settings)
     producer.send(topic, b"kafka-python").get(timeout=20)
