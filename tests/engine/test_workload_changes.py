@@ -10,7 +10,7 @@ from ready_endpoints import lowest, ready_endpoints
 from workloads import AUTOSCALER, OTHER_IMAGE, container
 
 from moorings import KubernetesWorkload, WorkloadIngress
-from moorings.kubernetes.workload_change_guard import CHANGE_RULES
+from moorings.kubernetes.change_checks import CHANGE_RULES
 from moorings.preview.checks import check_changes
 from moorings.preview.plan import Plan
 

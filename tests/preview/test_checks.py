@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from moorings.kubernetes.workload_change_guard import CHANGE_RULES
+from moorings.kubernetes.change_checks import CHANGE_RULES
 from moorings.preview import checks
 from moorings.preview.checks import GROUP, check_changes, installed_change_rules
 from moorings.preview.compare import compare

@@ -11,8 +11,8 @@ from minimal import BUILDERS, arguments
 from pulumi.runtime import rpc
 
 import moorings
-from moorings.kubernetes.workload_change_guard import CHANGE_RULES as WORKLOAD_RULES
-from moorings.msk.change_guard import CHANGE_RULES as CLUSTER_RULES
+from moorings.kubernetes.change_checks import CHANGE_RULES as WORKLOAD_RULES
+from moorings.msk.change_checks import CHANGE_RULES as CLUSTER_RULES
 from moorings.validation.change_rules import ChangeRule
 from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 from moorings.validation.findings import spell

@@ -50,5 +50,4 @@ def _tasks(count: float | None) -> str:
     return "all tasks" if count is None else "1 task" if count == 1 else f"{count:g} tasks"
 
 
-CHANGE_RULES = ()
-IMPACTS = (ImpactRule(frozenset({_SERVICE}), _describe_service),)
+SERVICE_IMPACT = ImpactRule(frozenset({_SERVICE}), _describe_service)

@@ -84,4 +84,5 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, str(value)
 
 
-IMPACTS = (ImpactRule(_WORKLOADS, _describe_workload), ImpactRule(_ROUTES, _describe_route))
+WORKLOAD_IMPACT = ImpactRule(_WORKLOADS, _describe_workload)
+ROUTE_IMPACT = ImpactRule(_ROUTES, _describe_route)

@@ -2,14 +2,9 @@
 
 import pulumi
 
-from moorings.kubernetes.impacts import IMPACTS as IMPACTS
-from moorings.kubernetes.workload_change_rules import WORKLOAD_CHANGES
+from moorings.kubernetes.change_checks import CHANGE_RULES
 from moorings.validation.change_hooks import change_hooks
-from moorings.validation.change_rules import ChangeRule
 from moorings.validation.reporter import Reporter
-
-CHANGE_RULES: tuple[ChangeRule, ...] = (*WORKLOAD_CHANGES.rules,)
-"""Rules that ``moorings report`` loads, with `IMPACTS`, through the entry point ``moorings.checks``."""
 
 
 def workload_change_guard(name: str, reporter: Reporter) -> pulumi.ResourceHookBinding:

@@ -1,5 +1,6 @@
 """Rules of a workload: names, labels, annotations, service account, and all rules of the other topics."""
 
+from moorings.kubernetes.change_checks import CHANGE_RULES
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.effect_rules import EFFECT_RULES
 from moorings.kubernetes.kafka_rules import KAFKA_RULES
@@ -18,7 +19,6 @@ from moorings.kubernetes.service_rules import SERVICE_RULES
 from moorings.kubernetes.transform_rules import WORKLOAD_TRANSFORM_RULES
 from moorings.kubernetes.volume_access_rules import VOLUME_ACCESS_RULES
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
-from moorings.kubernetes.workload_change_guard import CHANGE_RULES
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings, Violation

@@ -5,24 +5,12 @@ from collections.abc import Sequence
 import pulumi
 
 from moorings.kafka.topic_change_rules import TOPIC_CHANGES
-from moorings.msk.cluster_change_rules import CLUSTER_CHANGES
-from moorings.msk.cluster_inputs import CLUSTER_TYPE
+from moorings.msk.change_checks import CLUSTER_RULES
 from moorings.msk.configuration_change_rules import CONFIGURATION_CHANGES
-from moorings.msk.update_effects import describe_restart, restart_notice
-from moorings.msk.version_change_rules import VERSION_CHANGES
+from moorings.msk.update_effects import restart_notice
 from moorings.validation.change_hooks import change_hooks
-from moorings.validation.change_rules import ChangeRule
 from moorings.validation.findings import Path
-from moorings.validation.impacts import ImpactRule
 from moorings.validation.reporter import Reporter
-
-_CLUSTER_RULES = (*CLUSTER_CHANGES.rules, *VERSION_CHANGES.rules)
-
-CHANGE_RULES: tuple[ChangeRule, ...] = (*_CLUSTER_RULES, *CONFIGURATION_CHANGES.rules, *TOPIC_CHANGES.rules)
-"""Rules that ``moorings report`` finds through the entry point ``moorings.checks``."""
-
-IMPACTS = (ImpactRule(frozenset({CLUSTER_TYPE}), describe_restart),)
-"""What changes of a cluster do, for reports."""
 
 _TOPIC_ARGUMENTS = {"partitionCount": "partitions", "configs": "config"}
 """Arguments of ``KafkaTopic`` by the input of ``aws.msk.Topic``."""
@@ -36,7 +24,7 @@ def cluster_change_guard(name: str, reporter: Reporter) -> pulumi.ResourceHookBi
         reporter: reporter of the component.
 
     """
-    return change_hooks(f"{name}-cluster-guard", _CLUSTER_RULES, reporter, notice=restart_notice)
+    return change_hooks(f"{name}-cluster-guard", CLUSTER_RULES, reporter, notice=restart_notice)
 
 
 def configuration_change_guard(name: str, reporter: Reporter) -> pulumi.ResourceHookBinding:

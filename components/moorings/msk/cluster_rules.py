@@ -7,7 +7,7 @@ from moorings.kafka.listeners import ListenerKind
 from moorings.msk.alarm_rules import ALARM_RULES
 from moorings.msk.authentication_rules import AUTHENTICATION_RULES
 from moorings.msk.broker_rules import BROKER_RULES
-from moorings.msk.change_guard import CHANGE_RULES
+from moorings.msk.change_checks import CHANGE_RULES
 from moorings.msk.cluster_args import MskClusterArgs
 from moorings.msk.cluster_policy import MskPrivateLinkClient
 from moorings.msk.configuration import RETENTION_PROPERTIES

@@ -10,6 +10,7 @@ from moorings.msk.cluster_inputs import (
     AUTHENTICATION,
     BROKER_COUNT,
     CLIENT_BROKER_ENCRYPTION,
+    CLUSTER_TYPE,
     CONFIGURATION,
     CONNECTIVITY,
     INSTANCE_TYPE,
@@ -17,7 +18,7 @@ from moorings.msk.cluster_inputs import (
     STORAGE,
     STORAGE_MODE,
 )
-from moorings.validation.impacts import Impact, ImpactLevel
+from moorings.validation.impacts import Impact, ImpactLevel, ImpactRule
 from moorings.validation.resource_changes import ResourceChange
 
 RESTART_MINUTES = (5, 15)
@@ -88,6 +89,10 @@ def describe_restart(change: ResourceChange) -> Impact | None:
     """Return the rolling restarts of an update as an impact, or None."""
     notice = restart_notice(change)
     return Impact(ImpactLevel.ROLLING, notice) if notice else None
+
+
+RESTART_IMPACT = ImpactRule(frozenset({CLUSTER_TYPE}), describe_restart)
+"""What changes of a cluster do, for reports."""
 
 
 def changed_operations(change: ResourceChange) -> list[str]:

@@ -16,14 +16,8 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 from moorings.preview.plan import Resource
-from moorings.preview.secret_masking import (
-    SECRET_SIGNATURE,
-    SIGNATURE,
-    PropertyReader,
-    is_object,
-    secret_digests,
-    secret_paths,
-)
+from moorings.preview.property_reader import PropertyReader, secret_digests, secret_paths
+from moorings.preview.secret_masking import SECRET_SIGNATURE, SIGNATURE, is_object
 from moorings.preview.simulated_cloud import SimulatedCloud
 from moorings.preview.transforms import Transforms
 from moorings.preview.urns import ROOT, alias_urns, build_urn, stack_urn

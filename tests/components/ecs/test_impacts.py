@@ -2,7 +2,7 @@
 
 import pytest
 
-from moorings.ecs.impacts import IMPACTS
+from moorings.ecs.impacts import SERVICE_IMPACT
 from moorings.validation.impacts import ImpactLevel
 from moorings.validation.resource_changes import Properties, ResourceChange
 
@@ -10,9 +10,8 @@ SERVICE = "aws:ecs/service:Service"
 
 
 def impact_of(before, after, operation="update"):
-    (rule,) = IMPACTS
-    assert rule.types == {SERVICE}
-    found = rule.describe(ResourceChange(operation, SERVICE, Properties(before), Properties(after)))
+    assert SERVICE_IMPACT.types == {SERVICE}
+    found = SERVICE_IMPACT.describe(ResourceChange(operation, SERVICE, Properties(before), Properties(after)))
     return found and (found.level, found.text)
 
 

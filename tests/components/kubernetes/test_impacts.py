@@ -2,13 +2,13 @@
 
 import pytest
 
-from moorings.kubernetes.impacts import IMPACTS
+from moorings.kubernetes.impacts import ROUTE_IMPACT, WORKLOAD_IMPACT
 from moorings.validation.impacts import ImpactLevel
 from moorings.validation.resource_changes import Properties, ResourceChange
 
 
 def impact_of(type_, before, after, operation="update"):
-    (rule,) = (rule for rule in IMPACTS if type_ in rule.types)
+    (rule,) = (rule for rule in (ROUTE_IMPACT, WORKLOAD_IMPACT) if type_ in rule.types)
     found = rule.describe(ResourceChange(operation, type_, Properties(before), Properties(after)))
     return found and (found.level, found.text)
 

@@ -19,8 +19,9 @@ import moorings
 from moorings.preview import program as preview_program
 from moorings.preview.plan import Plan, Resource, jsonable
 from moorings.preview.program import StackContext, run
+from moorings.preview.property_reader import PropertyReader
 from moorings.preview.recorder import RecordingMonitor
-from moorings.preview.secret_masking import PropertyReader, RevealedSecret
+from moorings.preview.secret_masking import RevealedSecret
 
 NAME = "orders"
 """Name of each component."""
