@@ -16,8 +16,18 @@ from moorings.preview.program import StackContext, preview
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 ROOT_PAGES = sorted(DOCS.parent.glob("*.md"))
+SHARED = {"overrides.md"}
+"""Pages whose first block defines what the others use."""
+
+
+def program(path, code):
+    """Return the program of a block."""
+    first = re.findall(r"```python\n(.*?)```", path.read_text("utf-8"), re.DOTALL)[0]
+    return code if path.name not in SHARED or code == first else f"{first.rpartition(chr(10) * 2)[0]}\n\n{code}"
+
+
 BLOCKS = [
-    pytest.param(path, code, id=f"{path.stem}-{number}")
+    pytest.param(path, program(path, code), id=f"{path.stem}-{number}")
     for path in PAGES
     if path.name != "rules.md"  # generated from examples that tests/rules deploys
     for number, code in enumerate(re.findall(r"```python\n(.*?)```", path.read_text("utf-8"), re.DOTALL), 1)
