@@ -20,6 +20,9 @@ MAX_LOAD_BALANCER_NAME = 32
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 """
 
+MAX_POLICY_NAME = 128
+"""Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html"""
+
 MAX_ROLE_NAME = 64
 """Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html"""
 

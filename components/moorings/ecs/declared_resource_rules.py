@@ -1,6 +1,6 @@
 """Rules of keys, subnets and security groups that the same program declares."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from moorings.aws.key_purposes import declared_purposes, missing_purposes
@@ -86,21 +86,25 @@ def _keys_of_secrets(args: FargateSingletonArgs) -> Iterator[tuple[Path, str, An
 
 
 def _security_groups(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:
-    """Yield path and ID of each security group that a rule of the service refers to."""
-    for client, id_ in args.client_security_group_ids.items():
-        yield ("client_security_group_ids", client), id_
-    if args.load_balancer is not None:
-        for client, id_ in args.load_balancer.client_security_group_ids.items():
-            yield ("load_balancer", "client_security_group_ids", client), id_
+    """Yield path and ID of each security group that a rule of the service refers to, and of those of the task."""
+    load_balancer = args.load_balancer.client_security_group_ids if args.load_balancer is not None else {}
+    clients: dict[Path, Mapping[str, Any]] = {
+        ("client_security_group_ids",): args.client_security_group_ids,
+        ("load_balancer", "client_security_group_ids"): load_balancer,
+    }
+    for path, groups in clients.items():
+        for client, id_ in groups.items():
+            yield (*path, client), id_
     yield from clients_of_ports(args.additional_ports)
+    yield from ((("security_group_ids", index), id_) for index, id_ in enumerate(args.security_group_ids))
     if args.existing_listener is not None:
         yield ("existing_listener", "security_group_id"), args.existing_listener.security_group_id
     for destination, rule in args.egress.items():
         yield ("egress", destination, "security_group_id"), rule.security_group_id
     if args.vpc_endpoints is not None:
         yield ("vpc_endpoints", "security_group_id"), args.vpc_endpoints.security_group_id
-    for path, mount in args.efs_mounts.items():
-        yield ("efs_mounts", path, "security_group_id"), mount.security_group_id
+    for mount_path, mount in args.efs_mounts.items():
+        yield ("efs_mounts", mount_path, "security_group_id"), mount.security_group_id
     if args.kafka is not None:
         yield ("kafka", "security_group_id"), args.kafka.security_group_id
     for key, connection in args.additional_kafka.items():

@@ -1,6 +1,7 @@
 """Execution role and task role: permissions of ECS to start the task, and of the application."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -14,17 +15,24 @@ from moorings.aws.iam_policy_rules import (
     check_policy_partition,
     check_policy_size,
 )
+from moorings.aws.regions import checked_arn
 from moorings.ecs import iam_policies
-from moorings.ecs.child_names import MAX_ROLE_NAME, child_name
+from moorings.ecs.child_names import MAX_POLICY_NAME, MAX_ROLE_NAME, child_name
 from moorings.ecs.iam_policies import TaskSecret
+from moorings.ecs.role_args import SingletonRoles
 from moorings.ecs.volumes import EfsMount
 from moorings.kafka.connection import KafkaConnection
+from moorings.validation.inputs import as_output
 from moorings.validation.reporter import Reporter
 from moorings.validation.rules import Violation
 
 
 class TaskRoles:
-    """Creates the two roles of a task and their policies."""
+    """The two roles of a task. Creates those that do not exist, with their policies."""
+
+    task_role_arn: pulumi.Output[str]
+
+    execution_role_arn: pulumi.Output[str]
 
     policies: list[pulumi.Resource]
     """Policies that must exist before a task starts."""
@@ -36,31 +44,48 @@ class TaskRoles:
         *,
         context: pulumi.Output[AwsContext],
         log_group_arn: pulumi.Output[str],
+        existing: SingletonRoles,
         tags: Mapping[str, pulumi.Input[str]],
         opts: pulumi.ResourceOptions,
     ) -> None:
-        """Create the roles without policies.
+        """Create the roles that do not exist, without policies.
 
         Args:
             name: prefix of the logical names.
             reporter: reporter of the component.
             context: account and Region of the service.
             log_group_arn: log group of the task.
+            existing: existing roles, and the permissions boundary of created ones.
             tags: tags of the roles.
             opts: options of each resource.
 
         """
         self._name, self._reporter, self._context, self._log_group_arn = name, reporter, context, log_group_arn
         self._opts, self.policies = opts, []
-        self.execution_role, self.task_role = (
-            aws.iam.Role(
+        boundary = checked_arn(reporter, context, "roles.permissions_boundary_arn", existing.permissions_boundary_arn)
+
+        def role(kind: str, arn: pulumi.Input[str] | None) -> aws.iam.Role | None:
+            if arn is not None:
+                return None
+            return aws.iam.Role(
                 child_name(name, f"{kind}-role", MAX_ROLE_NAME),
                 description=f"{kind.capitalize()} role of {name}",
                 assume_role_policy=context.apply(iam_policies.tasks_trust_policy),
+                permissions_boundary=boundary,
                 tags=tags,
                 opts=opts,
             )
-            for kind in ("execution", "task")
+
+        self._execution_role = role("execution", existing.execution_role_arn)
+        self._task_role = role("task", existing.task_role_arn)
+        check = partial(checked_arn, reporter, context)
+        self.execution_role_arn = as_output(
+            self._execution_role.arn
+            if self._execution_role is not None
+            else check("roles.execution_role_arn", existing.execution_role_arn)
+        )
+        self.task_role_arn = as_output(
+            self._task_role.arn if self._task_role is not None else check("roles.task_role_arn", existing.task_role_arn)
         )
 
     def create_execution_policy(
@@ -78,6 +103,8 @@ class TaskRoles:
             secrets: secrets that the task definition refers to.
 
         """
+        if self._execution_role is None:
+            return
         policy = self._reporter.derive(
             iam_policies.execution_policy,
             context=self._context,
@@ -86,7 +113,7 @@ class TaskRoles:
             cached_images=list(cached_images),
             secrets=secrets,
         )
-        self._create_policy("execution", self.execution_role, policy)
+        self._create_policy("execution", self._execution_role, policy)
 
     def create_task_policies(
         self,
@@ -109,10 +136,11 @@ class TaskRoles:
             task_policy_arns: managed policies by name.
 
         """
+        role = self._task_role
+        if role is None:
+            return
         self.policies += [
-            aws.iam.RolePolicyAttachment(
-                f"{self._name}-{policy}", role=self.task_role.name, policy_arn=arn, opts=self._opts
-            )
+            aws.iam.RolePolicyAttachment(f"{self._name}-{policy}", role=role.name, policy_arn=arn, opts=self._opts)
             for policy, arn in task_policy_arns.items()
         ]
         iam_connections = {name: kafka for name, kafka in kafka_connections.items() if kafka.uses_iam}
@@ -149,9 +177,11 @@ class TaskRoles:
             log_group_arn=self._log_group_arn,
             task_policy=self._reporter.derive(iam_policies.task_policy_statements, task_policy=task_policy),
         )
-        self._create_policy("task", self.task_role, policy)
+        self._create_policy("task", role, policy)
 
     def _create_policy(self, kind: str, role: aws.iam.Role, policy: pulumi.Input[str]) -> None:
         self.policies.append(
-            aws.iam.RolePolicy(f"{self._name}-{kind}-policy", role=role.id, policy=policy, opts=self._opts)
+            aws.iam.RolePolicy(
+                child_name(self._name, f"{kind}-policy", MAX_POLICY_NAME), role=role.id, policy=policy, opts=self._opts
+            )
         )

@@ -8,7 +8,13 @@ import pulumi_aws as aws
 
 from moorings.aws.context import AwsContext
 from moorings.aws.iam import policy_document, trust_policy
-from moorings.ecs.child_names import MAX_EVENT_RULE_NAME, MAX_ROLE_NAME, MAX_STATE_MACHINE_NAME, child_name
+from moorings.ecs.child_names import (
+    MAX_EVENT_RULE_NAME,
+    MAX_POLICY_NAME,
+    MAX_ROLE_NAME,
+    MAX_STATE_MACHINE_NAME,
+    child_name,
+)
 from moorings.validation.inputs import gather
 
 
@@ -19,6 +25,7 @@ def redeploy_on_secret_rotation(
     secret_arns: pulumi.Output[list[str]],
     cluster_arn: pulumi.Output[str],
     service_arn: pulumi.Output[str],
+    permissions_boundary: pulumi.Input[str] | None,
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> None:
@@ -30,6 +37,7 @@ def redeploy_on_secret_rotation(
         secret_arns: secrets of which the task reads the current version.
         cluster_arn: ECS cluster of the service.
         service_arn: service that is redeployed.
+        permissions_boundary: managed policy that limits the permissions of the created roles, if any.
         tags: tags of all resources that support tags.
         opts: options of each resource.
 
@@ -44,11 +52,12 @@ def redeploy_on_secret_rotation(
             child_name(name, f"{kind}-role", MAX_ROLE_NAME),
             description=description,
             assume_role_policy=trust,
+            permissions_boundary=permissions_boundary,
             tags=tags,
             opts=opts,
         )
         aws.iam.RolePolicy(
-            f"{name}-{kind}-policy",
+            child_name(name, f"{kind}-policy", MAX_POLICY_NAME),
             role=role.id,
             policy=target_arn.apply(lambda arn: single_action_policy(action, arn)),
             opts=opts,

@@ -55,7 +55,7 @@ UNSUPPORTED_ARGUMENTS: Mapping[str, str] = MappingProxyType(
         "availability_zone_rebalancing": "rebalancing starts the second task before it stops the first",
         "scheduling_strategy": "Fargate does not support daemon services",
         "launch_type": "the task always runs on Fargate",
-        "capacity_provider_strategies": "Fargate Spot interrupts tasks, so the task runs on Fargate On-Demand",
+        "capacity_provider_strategies": "a single task has one capacity provider, which capacity_provider sets",
     }
 )
 """Arguments that contradict the guarantee of a single task, with the reason why they are not supported."""
@@ -106,7 +106,22 @@ def check_unsupported_arguments(values: Any) -> Any:
     return values
 
 
-def check_service_setting(name: str, value: Any) -> None:
+def _allowed_values(name: str, capacity_provider: str | None) -> tuple[Any, ...]:
+    """Return the values that a property of the service may have."""
+    if capacity_provider is not None and name == "launch_type":
+        return (None, "", "FARGATE")
+    if capacity_provider is not None and name == "capacity_provider_strategies":
+        return ([capacity_provider],)
+    return SERVICE_SETTINGS[name]
+
+
+def _provider_name(strategy: Any) -> Any:
+    """Return the capacity provider of a strategy: an output of the SDK, or an input with the names of the provider."""
+    # The outputs of the SDK warn about the other name.
+    return strategy["capacity_provider"] if "capacity_provider" in strategy else strategy.get("capacityProvider")
+
+
+def check_service_setting(name: str, value: Any, capacity_provider: str | None = None) -> None:
     """Check a property of the service after all transforms.
 
     Resource options cannot be checked: without ``delete_before_replace``, a replacement would run at the same time as
@@ -115,12 +130,15 @@ def check_service_setting(name: str, value: Any) -> None:
     Args:
         name: key of ``SERVICE_SETTINGS``.
         value: the property.
+        capacity_provider: capacity provider that the arguments select.
 
     Raises:
         Violation: if two tasks could run, or a deployment could fail unnoticed.
 
     """
-    allowed = SERVICE_SETTINGS[name]
+    allowed = _allowed_values(name, capacity_provider)
+    if name == "capacity_provider_strategies" and value:
+        value = list(map(_provider_name, value))
     if value not in allowed:
         raise Violation(
             TRANSFORMED_SERVICE,

@@ -137,7 +137,7 @@ class FargateSingleton(pulumi.ComponentResource):
         task = SingletonTask(name, reporter, args, context, self)
         security_group = create_task_security_group(name, reporter, args, self._opts)
         allow_additional_ports(security_group, args.additional_ports)
-        self.cluster_arn = self._create_cluster(task.log_group.name)
+        self.cluster_arn = self._create_cluster(task.log_group_name)
         balancers = ServiceLoadBalancers(
             name,
             reporter,
@@ -159,8 +159,8 @@ class FargateSingleton(pulumi.ComponentResource):
         self.service_arn, self.service_name = service.arn, service.name
         self.task_definition_arn = self._deployed_revision(service, task.arn)
         self.security_group_id = security_group.id
-        self.task_role_arn, self.execution_role_arn = task.roles.task_role.arn, task.roles.execution_role.arn
-        self.log_group_name, self.secret_arn = task.log_group.name, task.secret_arn
+        self.task_role_arn, self.execution_role_arn = task.roles.task_role_arn, task.roles.execution_role_arn
+        self.log_group_name, self.secret_arn = task.log_group_name, task.secret_arn
         self.load_balancer_arn, self.url = balancers.arn, balancers.url
         if args.alarms:
             self._create_alarms(balancers.targets, timing.alarm_minutes)
@@ -171,6 +171,7 @@ class FargateSingleton(pulumi.ComponentResource):
                 secret_arns=task.rotated_secret_arns,
                 cluster_arn=self.cluster_arn,
                 service_arn=self.service_arn,
+                permissions_boundary=args.roles.permissions_boundary_arn,
                 tags=args.tags,
                 opts=self._opts,
             )
@@ -182,15 +183,29 @@ class FargateSingleton(pulumi.ComponentResource):
             return pulumi.Output.from_input(self._check_arn("cluster_arn", args.cluster_arn))
         configuration: Any = None
         if args.enable_execute_command:
-            logs = {"cloud_watch_encryption_enabled": True, "cloud_watch_log_group_name": log_group_name}
+            logs = {
+                # An existing log group may have no key.
+                "cloud_watch_encryption_enabled": args.log_group_name is None,
+                "cloud_watch_log_group_name": log_group_name,
+            }
             configuration = {"execute_command_configuration": {"logging": "OVERRIDE", "log_configuration": logs}}
-        return aws.ecs.Cluster(
+        cluster = aws.ecs.Cluster(
             f"{self._name}-cluster",
             configuration=configuration,
             settings=[{"name": "containerInsights", "value": "enabled"}],
             tags=args.tags,
             opts=self._opts,
-        ).arn
+        )
+        if args.capacity_provider is None:
+            return cluster.arn
+        providers = aws.ecs.ClusterCapacityProviders(
+            f"{self._name}-capacity-providers",
+            cluster_name=cluster.name,
+            capacity_providers=[args.capacity_provider],
+            opts=self._opts,
+        )
+        # The service is created after the provider has been added to the cluster.
+        return gather(cluster.arn, providers.id).apply(lambda known: str(known[0]))
 
     def _create_service(
         self,
@@ -216,14 +231,19 @@ class FargateSingleton(pulumi.ComponentResource):
             alarms = {"alarm_names": args.rollback_alarm_names, "enable": True, "rollback": True}
         network: Any = {
             "subnets": subnet_ids,
-            "security_groups": [security_group_id],
+            "security_groups": [security_group_id, *args.security_group_ids],
             "assign_public_ip": args.assign_public_ip,
         }
         service_connect: Any = None
         if args.service_connect is not None:
             namespace = self._check_arn("service_connect.namespace_arn", args.service_connect.namespace_arn)
             service_connect = args.service_connect.configuration(namespace, args.port)
-        guard = ChildGuard(self, self._reporter, f"{self._name}-service", SERVICE_TYPE).expect(transformed_service)
+        strategies: Any = None
+        if args.capacity_provider is not None:
+            strategies = [{"capacity_provider": args.capacity_provider, "weight": 1}]
+        guard = ChildGuard(self, self._reporter, f"{self._name}-service", SERVICE_TYPE).expect(
+            transformed_service, capacity_provider=args.capacity_provider
+        )
         return aws.ecs.Service(
             f"{self._name}-service",
             cluster=self.cluster_arn,
@@ -238,7 +258,8 @@ class FargateSingleton(pulumi.ComponentResource):
             alarms=alarms,
             wait_for_steady_state=True,
             sigint_rollback=True,
-            launch_type="FARGATE",
+            launch_type="FARGATE" if args.capacity_provider is None else None,
+            capacity_provider_strategies=strategies,
             platform_version="LATEST",
             network_configuration=network,
             load_balancers=load_balancers or None,
@@ -263,10 +284,9 @@ class FargateSingleton(pulumi.ComponentResource):
 
     def _deployed_revision(self, service: aws.ecs.Service, task_definition_arn: pulumi.Output[str]) -> Any:
         """Return the deployed revision after all checks. A service is also in a steady state after a rollback."""
+        check = partial(check_service_setting, capacity_provider=self._args.capacity_provider)
         checks: list[Any] = [
-            self._reporter.derive(
-                partial(check_service_setting, name), value=_service_setting(service, *name.split("."))
-            )
+            self._reporter.derive(partial(check, name), value=_service_setting(service, *name.split(".")))
             for name in SERVICE_SETTINGS
         ]
         revision = self._reporter.derive(

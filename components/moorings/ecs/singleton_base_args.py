@@ -1,5 +1,6 @@
 """Arguments that `FargateSingleton` shares with the components that are based on it."""
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -13,15 +14,24 @@ from moorings.aws.security_groups import HTTPS, EgressRule
 from moorings.aws.tags import Tags
 from moorings.ecs.container_definition import ContainerUser
 from moorings.ecs.existing_listener_args import ExistingListener
+from moorings.ecs.role_args import SingletonRoles
 from moorings.ecs.secrets import CompleteSecretArn
 from moorings.ecs.single_task import check_unsupported_arguments
 from moorings.ecs.volumes import EfsMount
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
-from moorings.validation.types import ChildName, ContainerPath, Unique
+from moorings.validation.types import ChildName, ContainerPath, Unique, matches
 
 NEW_TASK = Change("new task")
+
+TaskLogGroupName = Annotated[str, matches("the name of a log group", r"[A-Za-z0-9_./#-]{1,512}", "/ecs/orders")]
+"""Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"""
+
+
+@cache
+def _every_port() -> frozenset[int]:
+    return frozenset(range(1, 65536))
 
 
 class SingletonBaseArgs(ComponentArgs):
@@ -114,10 +124,29 @@ class SingletonBaseArgs(ComponentArgs):
     """Start a new task when a secret that the task reads without a ``version_id`` is rotated. Off by default, because
     each new task causes downtime."""
 
+    roles: Annotated[SingletonRoles, Change("new task", "The boundary changes in place.")] = SingletonRoles()
+    """Existing roles, and the permissions boundary of created ones. By default, roles with least privilege are
+    created."""
+
+    security_group_ids: Annotated[list[Input[SecurityGroupId]], Unique, NEW_TASK] = []
+    """Existing security groups of the task, in addition to the one that the component creates. ECS supports up to four.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
+    """
+
     cluster_arn: Annotated[Input[EcsClusterArn] | None, Change("replacement", "The old service is deleted first.")] = (
         None
     )
     """ECS cluster of the service. By default a cluster with Container Insights is created."""
+
+    capacity_provider: Annotated[
+        Literal["FARGATE", "FARGATE_SPOT"] | None, Change("replacement", "The old service is deleted first.")
+    ] = None
+    """Capacity provider of the task, which an existing cluster must have: ``FARGATE``, or ``FARGATE_SPOT``, which is
+    cheaper, and whose interruptions cause downtime. By default the service has the launch type Fargate.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+    """
 
     kms_key_arn: Input[KmsKeyArn] | None = None
     """KMS key that encrypts ``secret_environment`` and the Kafka password. By default a key is created if needed."""
@@ -126,6 +155,12 @@ class SingletonBaseArgs(ComponentArgs):
         int, Field(ge=7, le=30), Change("none", "Applies when the secret is deleted.")
     ] = 30
     """Days in which the secret of ``secret_environment`` can be restored after its deletion, 7 to 30."""
+
+    log_group_name: Annotated[Input[TaskLogGroupName] | None, NEW_TASK] = None
+    """Existing log group of the task. By default a log group is created.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
+    """
 
     log_kms_key_arn: Input[KmsKeyArn] | None = None
     """KMS key that encrypts the log group. The key policy must allow CloudWatch Logs to use it. By default a key is
@@ -168,6 +203,11 @@ class SingletonBaseArgs(ComponentArgs):
 
     @property
     def egress_ports(self) -> frozenset[int]:
-        """Ports of egress rules, except those for Kafka brokers, VPC endpoints and Amazon S3."""
+        """Ports of egress rules, except those for Kafka brokers, VPC endpoints and Amazon S3.
+
+        The rules of existing security groups are not known, and may allow every port.
+        """
+        if self.security_group_ids:
+            return _every_port()
         https = [HTTPS] if self.allows_any_https else []
         return frozenset([*https, *(rule.port for rule in self.egress.values())])

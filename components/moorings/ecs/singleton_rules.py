@@ -4,6 +4,7 @@ from moorings.ecs.container_health_check import MAX_START_PERIOD_SECONDS
 from moorings.ecs.declared_resource_rules import DECLARED_RESOURCE_RULES
 from moorings.ecs.environment_rules import ENVIRONMENT_RULES
 from moorings.ecs.existing_listener_rules import EXISTING_LISTENER_RULES
+from moorings.ecs.existing_resource_rules import EXISTING_RESOURCE_RULES
 from moorings.ecs.health_check_rules import HEALTH_CHECK_RULES
 from moorings.ecs.http_target_rules import HTTP_TARGET_RULES
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
@@ -27,6 +28,7 @@ SINGLETON_RULES = RuleSet(
     DECLARED_RESOURCE_RULES,
     ENVIRONMENT_RULES,
     EXISTING_LISTENER_RULES,
+    EXISTING_RESOURCE_RULES,
     HEALTH_CHECK_RULES,
     HTTP_TARGET_RULES,
     LOAD_BALANCER_RULES,

@@ -36,7 +36,8 @@ class SingletonTask:
     roles: TaskRoles
     """Roles of the task, and their policies."""
 
-    log_group: aws.cloudwatch.LogGroup
+    log_group_name: pulumi.Output[str]
+    """Name of the created or existing log group."""
 
     secret_arn: pulumi.Output[str] | None
     """ARN of the created secret, None if there are no values to store."""
@@ -71,7 +72,14 @@ class SingletonTask:
             registry_secret_of_other_account, secret_arn=args.repository_credentials_secret_arn, account=account
         )
         secret_key_arn, log_key_arn = self._create_keys()
-        self.log_group = self._create_log_group(log_key_arn)
+        if log_key_arn is None:
+            self.log_group_name = as_output(args.log_group_name)
+            self._log_group_arn = gather(context, self.log_group_name).apply(
+                lambda known: known[0].arn("logs", f"log-group:{known[1]}")
+            )
+        else:
+            log_group = self._create_log_group(log_key_arn)
+            self.log_group_name, self._log_group_arn = log_group.name, log_group.arn
         self.secret_arn = None
         self._created_references: pulumi.Input[dict[str, str]] = {}
         if secret_key_arn is not None:
@@ -89,8 +97,8 @@ class SingletonTask:
         ]
         return pulumi.Output.from_input(arns)
 
-    def _create_keys(self) -> tuple[pulumi.Input[str] | None, pulumi.Input[str]]:
-        """Return the ARN of the secret's key, None without a secret, and that of the log group's key.
+    def _create_keys(self) -> tuple[pulumi.Input[str] | None, pulumi.Input[str] | None]:
+        """Return the ARNs of the keys of the secret and of the log group, None for each that is not created.
 
         If neither is given, one key is created for both.
         """
@@ -99,12 +107,12 @@ class SingletonTask:
         secret_key_arn = check_arn("kms_key_arn", args.kms_key_arn) if self._secret_values else None
         log_key_arn = check_arn("log_kms_key_arn", args.log_kms_key_arn)
         if self._secret_values and secret_key_arn is None:
-            if log_key_arn is None:
+            if log_key_arn is None and args.log_group_name is None:
                 description = f"Secrets and logs of {self._name}"
                 secret_key_arn = log_key_arn = self._create_key("key", description, ["secretsmanager"], log_groups)
             else:
                 secret_key_arn = self._create_key("key", f"Secrets of {self._name}", ["secretsmanager"], [])
-        if log_key_arn is None:
+        if log_key_arn is None and args.log_group_name is None:
             log_key_arn = self._create_key("logs", f"Logs of {self._name}", [], log_groups)
         return secret_key_arn, log_key_arn
 
@@ -164,7 +172,8 @@ class SingletonTask:
             self._name,
             self._reporter,
             context=self._context,
-            log_group_arn=self.log_group.arn,
+            log_group_arn=self._log_group_arn,
+            existing=args.roles,
             tags=args.tags,
             opts=self._opts,
         )
@@ -197,7 +206,7 @@ class SingletonTask:
         volumes += [mount.volume(names[path]) for path, mount in sorted(args.efs_mounts.items())]
         definitions = TaskContainers(self._name, self._reporter, args).render(
             context=self._context,
-            log_group=self.log_group.name,
+            log_group=self.log_group_name,
             created_references=self._created_references,
         )
         guard = self._guard(definitions)
@@ -210,8 +219,8 @@ class SingletonTask:
             memory=_text(args.memory_mib),
             ephemeral_storage={"size_in_gib": storage} if storage is not None else None,
             runtime_platform={"cpu_architecture": args.cpu_architecture, "operating_system_family": "LINUX"},
-            execution_role_arn=self.roles.execution_role.arn,
-            task_role_arn=self.roles.task_role.arn,
+            execution_role_arn=self.roles.execution_role_arn,
+            task_role_arn=self.roles.task_role_arn,
             container_definitions=definitions,
             volumes=volumes,
             skip_destroy=True,

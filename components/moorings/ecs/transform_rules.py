@@ -22,18 +22,18 @@ TARGET_GROUP_TYPE = "aws:lb/targetGroup:TargetGroup"
 _LOAD_BALANCER = "port=3000, load_balancer=SingletonLoadBalancer(**LOAD_BALANCER_ARGS)"
 
 
-def _check_service(final: Properties) -> Findings:
+def _check_service(final: Properties, capacity_provider: str | None) -> Findings:
     for name in SERVICE_SETTINGS:
         value = final.at(*map(to_camel, name.split(".")))
         if value is UNKNOWN:
             continue
         try:
-            check_service_setting(name, value)
+            check_service_setting(name, value, capacity_provider)
         except Violation as error:
             yield "", error.message
 
 
-transformed_service = Check(TRANSFORMED_SERVICE, _check_service, ("final",))
+transformed_service = Check(TRANSFORMED_SERVICE, _check_service, ("final", "capacity_provider"))
 """Rule of the service. In previews, the component evaluates it on the outputs of the service in any case."""
 
 

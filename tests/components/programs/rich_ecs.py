@@ -221,6 +221,24 @@ EXISTING: dict[str, Any] = {
     **REQUIRED,
     "health_check": {"command": ["/bin/orders", "health"]},
     "secrets": {"PASSWORD": {"parameter_arn": PARAMETER, "kms_key_arn": KEY_ARN}},
+    "secret_environment": {"SESSION_KEY": "correct horse battery"},
+    "roles": {
+        "task_role_arn": "arn:aws:iam::123456789012:role/orders-task",
+        "execution_role_arn": "arn:aws:iam::123456789012:role/orders-execution",
+    },
+    "security_group_ids": ["sg-00000009"],
+    "log_group_name": "/ecs/orders",
+    "capacity_provider": "FARGATE",
+}
+BOUNDARY: dict[str, Any] = {
+    **REQUIRED,
+    "health_check": {"command": ["/bin/orders", "health"]},
+    "roles": {"permissions_boundary_arn": "arn:aws:iam::123456789012:policy/boundary"},
+    "cluster_arn": "arn:aws:ecs:eu-west-1:123456789012:cluster/production",
+    "capacity_provider": "FARGATE_SPOT",
+    "acknowledge": {"ecs-fargate-spot": "a test environment"},
+    "redeploy_on_secret_rotation": True,
+    "secrets": {"PASSWORD": {"secret_arn": f"{SECRET}orders/database-Xp4mQ9"}},
 }
 
 SIDECARS: dict[str, Any] = {
@@ -297,4 +315,5 @@ ECS_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "FargateSingleton-endpoints": (moorings.FargateSingleton, ENDPOINTS),
     "FargateSingleton-sidecars": (moorings.FargateSingleton, SIDECARS),
     "FargateSingleton-existing": (moorings.FargateSingleton, EXISTING),
+    "FargateSingleton-boundary": (moorings.FargateSingleton, BOUNDARY),
 }
