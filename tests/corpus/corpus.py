@@ -30,8 +30,9 @@ class Original:
     source: str
     """Address of the file at a commit."""
 
-    lines: int
-    """Lines of the configuration, without blank lines and comments, and without the network that it is deployed to."""
+    lines: int | None
+    """Lines of the configuration, without blank lines and comments, and without the network that it is deployed to. None
+    if only its description is public."""
 
     facts: list[Mapping[str, Any]]
     """Resources that it declares: their types, and the inputs that it sets."""

@@ -22,7 +22,7 @@ def render_page(originals: Sequence[Original]) -> str:
     areas = {area: [original for original in originals if original.area == area] for area in AREAS}
     summary = [
         f"| {AREAS[area][0]} | {len(members)} | {_percent(members)} % | {AREAS[area][1]} % | "
-        f"{sum(one.lines for one in members)} | {sum(one.program_lines for one in members)} |"
+        f"{sum(one.lines or 0 for one in members)} | {sum(one.program_lines for one in members if one.lines)} |"
         for area, members in areas.items()
     ]
     lines = [
@@ -41,7 +41,7 @@ def render_page(originals: Sequence[Original]) -> str:
 def _row(original: Original) -> str:
     reasons = "; ".join(_sentence(item["original"]) for item in original.missing)
     verdict = f"{original.verdict}: {reasons}" if reasons else original.verdict
-    return f"| [{original.name}]({original.source}) | {original.lines} | {original.program_lines} | {verdict} |"
+    return f"| [{original.name}]({original.source}) | {original.lines or 'not public'} | {original.program_lines} | {verdict} |"
 
 
 def _differences(originals: Iterable[Original]) -> list[str]:

@@ -8,8 +8,11 @@ from moorings import (
     Autoscaling,
     Availability,
     ContainerSecurity,
+    EnvironmentSource,
     HostPath,
     JobRetries,
+    KedaScaling,
+    KedaTrigger,
     KubernetesCronJob,
     KubernetesCronJobArgs,
     KubernetesDaemonSet,
@@ -257,5 +260,58 @@ def load_balancer_example() -> None:
             namespace="example",
             container=PodContainer(**REQUESTS, image="gcr.io/google-samples/hello-app:2.0", ports={"http": 8080}),
             availability=Availability(replicas=5),
+        ),
+    )
+
+
+def deployment_sidecar() -> None:
+    KubernetesWorkload(
+        "myapp",
+        KubernetesWorkloadArgs(
+            namespace="example",
+            container=PodContainer(
+                **REQUESTS,
+                image="alpine:3.22",
+                command=["sh", "-c", 'while true; do echo "logging" >> /opt/logs.txt; sleep 1; done'],
+            ),
+            sidecars={
+                "logshipper": PodContainer(
+                    **REQUESTS, image="alpine:3.22", command=["sh", "-c", "tail -F /opt/logs.txt"]
+                )
+            },
+            volumes={"data": PodVolume(mount_path="/opt", empty_dir="1Gi", containers=["logshipper"])},
+            availability=ONE,
+        ),
+    )
+
+
+def keda_rabbitmq() -> None:
+    KubernetesWorkload(
+        "rabbitmq-consumer",
+        KubernetesWorkloadArgs(
+            namespace="example",
+            container=PodContainer(
+                **REQUESTS,
+                image="jeffhollan/rabbitmq-client:dev",
+                image_pull_policy="Always",
+                command=["receive"],
+                environment_from=[EnvironmentSource(secret_name="rabbitmq-consumer-secret")],
+                args=["$(RabbitMqHost)"],
+            ),
+            autoscaling=Autoscaling(
+                min_replicas=0,
+                max_replicas=30,
+                keda=KedaScaling(
+                    triggers=[
+                        KedaTrigger(
+                            type="rabbitmq",
+                            metadata={"queueName": "hello", "mode": "QueueLength", "value": "5"},
+                            authentication_ref="rabbitmq-consumer-trigger",
+                        )
+                    ],
+                    polling_interval_seconds=5,
+                    cooldown_seconds=30,
+                ),
+            ),
         ),
     )

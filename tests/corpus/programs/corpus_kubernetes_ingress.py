@@ -193,3 +193,27 @@ def ingress_nginx_http_svc() -> None:
             availability=ONE,
         ),
     )
+
+
+def ingress_nginx_grpc() -> None:
+    fortune_teller = KubernetesWorkload(
+        "fortune-teller",
+        KubernetesWorkloadArgs(
+            namespace="example",
+            container=PodContainer(
+                **REQUESTS, image="quay.io/kubernetes-ingress-controller/grpc-fortune-teller:0.1", ports={"grpc": 50051}
+            ),
+            availability=ONE,
+        ),
+    )
+    WorkloadIngress(
+        "fortune-ingress",
+        WorkloadIngressArgs(
+            controller="ingress-nginx",
+            hosts=["fortune-teller.stack.build"],
+            tls_secret_name="fortune-teller.stack.build",
+            backend=fortune_teller.backend,
+            backend_protocol="GRPC",
+            policy=NOT_STICKY,
+        ),
+    )

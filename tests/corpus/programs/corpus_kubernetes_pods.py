@@ -10,9 +10,14 @@ from moorings import (
     EnvironmentSource,
     KubernetesWorkload,
     KubernetesWorkloadArgs,
+    MountedObject,
     PodContainer,
+    PodVolume,
     Probe,
     Probes,
+    ProjectedSource,
+    ServiceAccountToken,
+    VolumeMount,
     override,
 )
 
@@ -216,4 +221,108 @@ def private_registry() -> None:
             image_pull_secrets=["regcred"],
             availability=ONE,
         ),
+    )
+
+
+def init_container() -> None:
+    KubernetesWorkload(
+        "init-demo",
+        KubernetesWorkloadArgs(
+            namespace="example",
+            container=PodContainer(
+                **NGINX, ports={"http": 80}, volume_mounts={"/usr/share/nginx/html": VolumeMount(volume="workdir")}
+            ),
+            init_containers={
+                "install": PodContainer(
+                    **REQUESTS,
+                    image="busybox:1.28",
+                    command=["wget", "-O", "/work-dir/index.html", "http://info.cern.ch"],
+                    volume_mounts={"/work-dir": VolumeMount(volume="workdir")},
+                )
+            },
+            volumes={"workdir": PodVolume(empty_dir="100Mi")},
+            availability=ONE,
+            acknowledge=AS_ROOT,
+        ),
+        pulumi.ResourceOptions(
+            transforms=[override("deployment", {"spec": {"template": {"spec": {"dnsPolicy": "Default"}}}})]
+        ),
+    )
+
+
+def shared_volume() -> None:
+    KubernetesWorkload(
+        "shared-volume-example",
+        KubernetesWorkloadArgs(
+            namespace="example",
+            container=PodContainer(
+                **NGINX,
+                volume_mounts={"/usr/share/nginx/html": VolumeMount(volume="content", read_only=True)},
+            ),
+            init_containers={
+                "content-writer": PodContainer(
+                    **REQUESTS,
+                    image="registry.k8s.io/busybox:1.27.2",
+                    command=["sh", "-c", 'echo "Hello from the init container" > /content/index.html'],
+                    volume_mounts={"/content": VolumeMount(volume="content")},
+                )
+            },
+            volumes={"content": PodVolume(empty_dir="10Mi")},
+            availability=ONE,
+            acknowledge=AS_ROOT,
+        ),
+    )
+
+
+def projected_token() -> None:
+    token = ServiceAccountToken(path="vault-token", audience="vault", expiration_seconds=7200)
+    KubernetesWorkload(
+        "nginx",
+        KubernetesWorkloadArgs(
+            namespace="example",
+            container=PodContainer(**NGINX),
+            volumes={
+                "vault-token": PodVolume(
+                    mount_path="/var/run/secrets/tokens", projected=[ProjectedSource(service_account_token=token)]
+                )
+            },
+            availability=ONE,
+            acknowledge=AS_ROOT,
+        ),
+    )
+
+
+def config_map_volume() -> None:
+    KubernetesWorkload(
+        "dapi-test-pod",
+        KubernetesWorkloadArgs(
+            namespace="example",
+            container=PodContainer(
+                **REQUESTS, image="registry.k8s.io/busybox:1.27.2", command=["/bin/sh", "-c", "ls /etc/config/"]
+            ),
+            volumes={
+                "config-volume": PodVolume(mount_path="/etc/config", config_map=MountedObject(name="special-config"))
+            },
+            availability=ONE,
+        ),
+    )
+
+
+def nginx_https() -> None:
+    KubernetesWorkload(
+        "my-nginx",
+        KubernetesWorkloadArgs(
+            namespace="example",
+            container=PodContainer(**{**NGINX, "image": "bprashanth/nginxhttps:1.0"}, ports={"http": 80, "https": 443}),
+            service_ports={"http": 8080, "https": 443},
+            volumes={
+                "secret-volume": PodVolume(mount_path="/etc/nginx/ssl", secret=MountedObject(name="nginxsecret")),
+                "configmap-volume": PodVolume(
+                    mount_path="/etc/nginx/conf.d", config_map=MountedObject(name="nginxconfigmap")
+                ),
+            },
+            availability=ONE,
+            acknowledge=AS_ROOT,
+        ),
+        pulumi.ResourceOptions(transforms=[override("service", {"spec": {"type": "NodePort"}})]),
     )
