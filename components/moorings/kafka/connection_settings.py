@@ -232,6 +232,11 @@ class ConnectionSettings(ConnectionSecurity):
         """Return the key stores by path, in Base64, for the field ``data`` of a Kubernetes Secret."""
         return {} if self.tls is None else base64_files(self.tls, directory)
 
+    @property
+    def has_files(self) -> bool:
+        """Whether ``files`` or ``base64_files`` contain any."""
+        return self.tls is not None and self.tls.has_files
+
     def placeholders(self, *, credentials: bool) -> ClientSettings:
         """Return the settings with placeholders for values that may be late, for example to list their names."""
         values = self._values(credentials=credentials)

@@ -78,6 +78,12 @@ class KafkaTls(Args):
         """Whether the client has a certificate."""
         return self.certificate is not None or self.keystore is not None
 
+    @property
+    def has_files(self) -> bool:
+        """Whether there are certificates or key stores."""
+        values = (self.ca_certificate, self.certificate, self.truststore, self.keystore)
+        return any(value is not None for value in values)
+
     def values(self, *, credentials: bool) -> dict[str, Any]:
         """Return the parameters of `TlsSettings`, some of them late.
 

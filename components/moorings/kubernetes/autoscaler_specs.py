@@ -4,12 +4,11 @@ Sources: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
 https://keda.sh/docs/latest/reference/scaledobject-spec/
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
-from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.autoscaling import Autoscaling, KafkaLag
 
 
@@ -59,7 +58,10 @@ def scaled_object_spec(
 
 
 def kafka_trigger(
-    lag: KafkaLag, bootstrap_servers: pulumi.Input[str] | None, trigger_authentication: pulumi.Input[str] | None
+    lag: KafkaLag,
+    bootstrap_servers: pulumi.Input[str] | None,
+    trigger_authentication: pulumi.Input[str] | None,
+    connection_metadata: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the trigger of a ScaledObject. Without a TriggerAuthentication KEDA connects without authentication."""
     metadata = {
@@ -67,23 +69,7 @@ def kafka_trigger(
         "consumerGroup": lag.consumer_group,
         "topic": lag.topic,
         "lagThreshold": str(lag.lag_threshold),
+        **connection_metadata,
     }
     authentication = {} if trigger_authentication is None else {"authenticationRef": {"name": trigger_authentication}}
     return {"type": "kafka", "metadata": metadata, **authentication}
-
-
-def keda_credentials(kafka: KafkaConnection) -> dict[str, Any]:
-    """Return the parameters with which KEDA authenticates as a SCRAM user.
-
-    Source: https://keda.sh/docs/latest/scalers/apache-kafka/
-    """
-    sasl = "scram_sha256" if kafka.sasl_mechanism == "SCRAM-SHA-256" else "scram_sha512"
-    return {"sasl": sasl, "tls": "enable", "username": kafka.username, "password": kafka.password}
-
-
-def trigger_authentication_spec(parameters: Iterable[str], secret_name: pulumi.Input[str]) -> dict[str, Any]:
-    """Return the spec of a TriggerAuthentication that reads its parameters from the keys of a Secret.
-
-    Source: https://keda.sh/docs/latest/concepts/authentication/
-    """
-    return {"secretTargetRef": [{"parameter": name, "name": secret_name, "key": name} for name in parameters]}

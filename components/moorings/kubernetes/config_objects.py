@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 import pulumi
 
-from moorings.kafka.client_environment import ClientEnvironment
+from moorings.kafka.connection_files import FILES_DIRECTORY
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.names import CONFIG_KEY
 from moorings.kubernetes.objects import KubernetesObject
@@ -67,13 +68,16 @@ class ConfigObjects:
     def create(self, container: PodContainer) -> ContainerConfig:
         """Create the objects, and return the references to them."""
         config = ContainerConfig()
-        kafka = ClientEnvironment(container.kafka, container.kafka_settings)
+        kafka = container.kafka_client
         self._add_variables(config, "config", "ConfigMap", container.config_map_environment)
         self._add_variables(config, "secrets", "Secret", container.secret_environment)
         self._add_variables(config, "kafka", "ConfigMap", kafka.plain)
         self._add_variables(config, "kafka-login", "Secret", kafka.secret)
         self._add_files(config, "config-files", "ConfigMap", container.config_files)
         self._add_files(config, "secret-files", "Secret", container.secret_files)
+        if container.kafka is not None:
+            text, binary = container.kafka.files(FILES_DIRECTORY), container.kafka.base64_files(FILES_DIRECTORY)
+            self._add_files(config, "kafka-files", "Secret", text, binary)
         return config
 
     def _add_variables(self, config: ContainerConfig, role: str, kind: str, data: Mapping[str, Any]) -> None:
@@ -81,22 +85,33 @@ class ConfigObjects:
             reference = "configMapRef" if kind == "ConfigMap" else "secretRef"
             config.env_from.append({reference: {"name": self._create(role, kind, data)}})
 
-    def _add_files(self, config: ContainerConfig, role: str, kind: str, data: Mapping[str, Any]) -> None:
-        if not data:
+    def _add_files(
+        self,
+        config: ContainerConfig,
+        role: str,
+        kind: str,
+        data: Mapping[str, Any],
+        base64_data: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        if not data and not base64_data:
             return
-        name = self._create(role, kind, data)
+        name = self._create(role, kind, data, base64_data)
         directories: dict[str, list[dict[str, str]]] = {}
-        for path, key in config_keys(data).items():
+        for path, key in config_keys([*data, *base64_data]).items():
             directory, _, file = path.rpartition("/")
             directories.setdefault(directory, []).append({"key": key, "path": file})
         source = "configMap" if kind == "ConfigMap" else "secret"
         for directory, items in directories.items():
             config.directories.setdefault(directory, []).append({source: {"name": name, "items": items}})
 
-    def _create(self, role: str, kind: str, data: Mapping[str, Any]) -> pulumi.Output[str]:
-        keys = config_keys(data)
+    def _create(
+        self, role: str, kind: str, data: Mapping[str, Any], base64_data: Mapping[str, Any] = MappingProxyType({})
+    ) -> pulumi.Output[str]:
+        keys = config_keys([*data, *base64_data])
         values = {keys[name]: value for name, value in data.items()}
         fields: dict[str, Any] = {"data": values} if kind == "ConfigMap" else {"type": "Opaque", "stringData": values}
+        if base64_data:
+            fields["data"] = {keys[name]: value for name, value in base64_data.items()}
         opts = pulumi.ResourceOptions(parent=self.parent, retain_on_delete=self.retain_old or None)
         config_object = KubernetesObject(
             f"{self.name}-{role}", "v1", kind, opts, metadata=self.metadata, immutable=True, **fields

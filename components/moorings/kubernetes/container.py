@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from moorings.kafka.client_environment import ClientEnvironment, ClientSettingsFormat
 from moorings.kafka.connection import KafkaConnection
+from moorings.kafka.connection_files import FILES_DIRECTORY
 from moorings.kubernetes.container_security import ContainerSecurity
 from moorings.kubernetes.environment_variables import (
     EnvironmentSource,
@@ -109,9 +110,9 @@ class PodContainer(Args):
     checked. Messages never contain a value."""
 
     kafka: KafkaConnection | None = None
-    """Connection to a Kafka cluster, passed to the container through a ConfigMap and a Secret. Pods restart when
-    brokers or password change. If the password is only in Secrets Manager, copy it into a Secret and reference it in
-    ``secrets``."""
+    """Connection to a Kafka cluster, passed to the container through a ConfigMap and a Secret. Its certificates and key
+    stores are files in ``/etc/kafka-client``, to which the settings refer. Pods restart when brokers or password
+    change. If the password is only in Secrets Manager, copy it into a Secret and reference it in ``secrets``."""
 
     kafka_settings: ClientSettingsFormat = "environment"
     """Names of the variables of ``kafka``: ``KAFKA_BOOTSTRAP_SERVERS`` and so on, those of Spring Boot (``spring``), or
@@ -192,6 +193,11 @@ class PodContainer(Args):
         return int(parse_quantity(self.memory))
 
     @property
+    def kafka_client(self) -> ClientEnvironment:
+        """Environment variables of ``kafka``. They refer to mounted certificates and key stores."""
+        return ClientEnvironment(self.kafka, self.kafka_settings, FILES_DIRECTORY)
+
+    @property
     def variable_names(self) -> list[str]:
         """Names of the environment variables."""
         return [name for _, name in self.variables]
@@ -199,7 +205,7 @@ class PodContainer(Args):
     @property
     def variables(self) -> list[tuple[str, str]]:
         """The argument that sets each environment variable, and its name."""
-        kafka = [("kafka", name) for name in ClientEnvironment(self.kafka, self.kafka_settings).names]
+        kafka = [("kafka", name) for name in self.kafka_client.names]
         return kafka + [
             (argument, name)
             for argument in (
@@ -297,6 +303,8 @@ class PodContainer(Args):
         for argument in ("config_files", "secret_files"):
             for path in getattr(self, argument):
                 directories.setdefault(path.rpartition("/")[0], (argument, path))
+        if self.kafka is not None and self.kafka.has_files:
+            directories.setdefault(FILES_DIRECTORY, ("kafka", "tls"))
         mounts = [(source, directory) for directory, source in directories.items()]
         return mounts + [
             ((argument, path), path)

@@ -13,6 +13,7 @@ from moorings.kubernetes.consumer_group import (
     KafkaConsumer,
 )
 from moorings.kubernetes.container import PodContainer
+from moorings.kubernetes.keda_kafka import unsupported_reason
 from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.rollout import Rollout
 from moorings.kubernetes.shutdown import ShutdownBudget
@@ -70,10 +71,7 @@ def _keda_connection(autoscaling: Autoscaling | None, container: PodContainer) -
     path = ("autoscaling", "kafka_lag")
     if kafka is None:
         yield (*path, "bootstrap_servers"), "required without container.kafka; set one of them"
-    elif kafka.password is None and lag.authentication_ref is None:
-        reason = "its password is only in Secrets Manager"
-        if not kafka.uses_password:
-            reason = f"its listener is {kafka.listener}" if kafka.listener else f"it uses {kafka.protocol}"
+    elif lag.authentication_ref is None and (reason := unsupported_reason(kafka)):
         yield (
             (*path, "authentication_ref"),
             (

@@ -11,13 +11,12 @@ from moorings.kubernetes.annotations import PATCH_FORCE_ANNOTATION
 from moorings.kubernetes.autoscaler_specs import (
     horizontal_pod_autoscaler_spec,
     kafka_trigger,
-    keda_credentials,
     scaled_object_spec,
-    trigger_authentication_spec,
 )
 from moorings.kubernetes.autoscaling import KafkaLag
 from moorings.kubernetes.backend import Backend, readiness_health_check
 from moorings.kubernetes.conflicts import declare_service
+from moorings.kubernetes.keda_kafka import keda_credentials, keda_metadata, trigger_authentication_spec
 from moorings.kubernetes.monitoring import ADDITIONAL_SERVICE_LABEL, HEADLESS_LABEL
 from moorings.kubernetes.name_rules import duplicate_object_name, overlapping_selectors
 from moorings.kubernetes.network_policy import NAMESPACE_NAME_LABEL, NetworkPeer
@@ -306,18 +305,24 @@ class KubernetesWorkload(pulumi.ComponentResource):
 
     def _create_kafka_trigger(self, lag: KafkaLag) -> dict[str, Any]:
         kafka = self._args.container.kafka
-        servers, authentication = lag.bootstrap_servers, lag.authentication_ref
-        if servers is None and kafka is not None:
-            servers = kafka.bootstrap_servers
-            authentication = authentication or self._create_trigger_authentication(kafka)
-        return kafka_trigger(lag, servers, authentication)
+        if lag.bootstrap_servers is not None or kafka is None:
+            return kafka_trigger(lag, lag.bootstrap_servers, lag.authentication_ref, {})
+        if lag.authentication_ref is not None:
+            return kafka_trigger(lag, kafka.bootstrap_servers, lag.authentication_ref, {})
+        authentication = self._create_trigger_authentication(kafka)
+        return kafka_trigger(lag, kafka.bootstrap_servers, authentication, keda_metadata(kafka))
 
-    def _create_trigger_authentication(self, kafka: KafkaConnection) -> pulumi.Output[str]:
+    def _create_trigger_authentication(self, kafka: KafkaConnection) -> pulumi.Output[str] | None:
         credentials = keda_credentials(kafka)
-        secret = self._objects.create(
-            "keda-login", "v1", "Secret", type="Opaque", stringData=credentials, immutable=True
-        )
-        spec = trigger_authentication_spec(credentials, secret.name)
+        secret_name: pulumi.Output[str] | None = None
+        if credentials:
+            secret = self._objects.create(
+                "keda-login", "v1", "Secret", type="Opaque", stringData=credentials, immutable=True
+            )
+            secret_name = secret.name
+        spec = trigger_authentication_spec(kafka, credentials, secret_name)
+        if spec is None:
+            return None
         return self._objects.create("keda", "keda.sh/v1alpha1", "TriggerAuthentication", spec=spec).name
 
     def _create_disruption_budget(self) -> None:
