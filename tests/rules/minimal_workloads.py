@@ -58,6 +58,7 @@ nested(
     cpu_request="250m",
     memory_request="512Mi",
 )
+nested(moorings.Shutdown, moorings.KubernetesWorkloadArgs, lambda args: {"shutdown": args})
 nested(moorings.ServiceSettings, moorings.KubernetesWorkloadArgs, lambda args: {"service": args})
 nested(moorings.ContainerSecurity, moorings.PodContainer, lambda args: {"security": args})
 nested(moorings.EnvironmentSource, moorings.PodContainer, lambda args: {"environment_from": [args]})

@@ -10,6 +10,7 @@ from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, Subdomain
 from moorings.kubernetes.network_policy import NetworkPeer
 from moorings.kubernetes.quantities import Number
+from moorings.kubernetes.shutdown import Shutdown
 from moorings.kubernetes.tolerations import Toleration
 from moorings.kubernetes.volumes import PodVolume
 from moorings.validation.args import Args
@@ -25,6 +26,10 @@ class PodBaseArgs(Args):
 
     namespace: Annotated[Input[DnsLabel], Change("replacement")]
     """Namespace. Changing this replaces every object (`k8s-workload-replaced`)."""
+
+    shutdown: Annotated[Shutdown, Change("rolling update")] = Shutdown()
+    """Graceful shutdown of the pods. Defaults to 30 seconds for the application to drain, after a sleep in which the
+    pod still serves requests."""
 
     run_as_user: Annotated[Number, Change("rolling update")] = 10001
     """Numeric user ID of the containers. 0 is root."""

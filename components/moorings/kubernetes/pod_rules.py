@@ -11,13 +11,14 @@ from moorings.kubernetes.mount_rules import MOUNT_RULES
 from moorings.kubernetes.names import check_label_key, check_label_value
 from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.security_context import FIRST_SAFE_USER_ID, ROOT_USER_ID, SAFE_SYSCTLS
+from moorings.kubernetes.shutdown_rules import SHUTDOWN_RULES
 from moorings.kubernetes.transform_rules import POD_TRANSFORM_RULES
 from moorings.validation.findings import Path, Severity
 from moorings.validation.plaintext import find_secret
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings, Violation
 
-POD_RULES = RuleSet(PodArgs, CONTAINER_RULES, MOUNT_RULES, POD_TRANSFORM_RULES)
+POD_RULES = RuleSet(PodArgs, CONTAINER_RULES, MOUNT_RULES, SHUTDOWN_RULES, POD_TRANSFORM_RULES)
 
 OPERATORS = ("Equal", "Exists", "Gt", "Lt")
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")

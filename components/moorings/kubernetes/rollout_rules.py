@@ -68,9 +68,8 @@ def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findin
         yield (
             ("shutdown", "termination_grace_period_seconds"),
             (
-                f"must be at least {needed} (pre_stop_seconds {budget.pre_stop_seconds} + drain_seconds "
-                f"{budget.drain_seconds} + {EXIT_SECONDS} to exit), got {budget.termination_grace_period_seconds}; "
-                "raise it"
+                f"must be at least {needed} ({budget.serving_terms(shutdown)} + {EXIT_SECONDS} to exit), got "
+                f"{budget.termination_grace_period_seconds}; raise it"
             ),
         )
 
@@ -89,9 +88,8 @@ def _drain_too_long(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Find
         yield (
             ("shutdown", "drain_seconds"),
             (
-                f"a terminating pod serves requests for {budget.serving_seconds} s (pre_stop_seconds "
-                f"{budget.pre_stop_seconds} + drain_seconds {budget.drain_seconds}), but the deregistration delay of a "
-                f"load balancer is at most {MAX_DEREGISTRATION_DELAY_SECONDS} s; lower it"
+                f"a terminating pod serves requests for {budget.serving_seconds} s "
+                f"({budget.serving_terms(shutdown)}), but the deregistration delay of a load balancer is at most {MAX_DEREGISTRATION_DELAY_SECONDS} s; lower it"
             ),
         )
 
@@ -137,16 +135,17 @@ def _deregistration_delay(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -
 def _pre_stop_too_short(shutdown: Shutdown, shutdown_budget: ShutdownBudget, receives_requests: bool) -> Findings:
     """Load balancers send requests to a terminating pod for some time, which fail after it has stopped serving."""
     budget, path = shutdown_budget, ("shutdown", "pre_stop_seconds")
+    sleep = budget.pre_stop_seconds - (shutdown.pre_stop_command_seconds or 0)
     if budget.pod_targets:
-        if budget.pre_stop_seconds < MIN_AWS_PRE_STOP_SECONDS:
+        if sleep < MIN_AWS_PRE_STOP_SECONDS:
             yield (
                 path,
                 (
-                    f"with {budget.pre_stop_seconds} s, requests that the load balancer still sends to a terminating "
+                    f"with {sleep} s, requests that the load balancer still sends to a terminating "
                     f"pod fail; set at least {MIN_AWS_PRE_STOP_SECONDS}"
                 ),
             )
-    elif receives_requests and not budget.pre_stop_seconds:
+    elif receives_requests and not sleep:
         yield (
             path,
             (
@@ -170,7 +169,12 @@ def _durations(
             yield (*probe_path, "period_seconds"), probe.period_seconds, HOUR
             yield (*probe_path, "timeout_seconds"), probe.timeout_seconds, 600
             yield (*probe_path, "initial_delay_seconds"), probe.initial_delay_seconds, HOUR
-    for argument in ("drain_seconds", "pre_stop_seconds", "termination_grace_period_seconds"):
+    for argument in (
+        "drain_seconds",
+        "pre_stop_seconds",
+        "pre_stop_command_seconds",
+        "termination_grace_period_seconds",
+    ):
         yield ("shutdown", argument), getattr(shutdown, argument), 4 * HOUR
     if autoscaling is not None and autoscaling.kafka_lag is not None:
         path = ("autoscaling", "kafka_lag", "polling_interval_seconds")

@@ -25,7 +25,7 @@ from moorings.kubernetes.pod_objects import PodObjects
 from moorings.kubernetes.pod_rules import duplicate_container
 from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.services import DeclaredService, governing_service_spec, main_port
-from moorings.kubernetes.shutdown import ShutdownBudget
+from moorings.kubernetes.shutdown import ShutdownBudget, container_lifecycle
 from moorings.kubernetes.transform_rules import (
     session_affinity_timeout,
     transformed_drain,
@@ -272,7 +272,6 @@ class KubernetesWorkload(pulumi.ComponentResource):
         variables: list[dict[str, Any]] = []
         if args.consumer is not None:
             variables = args.consumer.environment(args.container.kafka_settings, args.restart_seconds)
-        sleep = {"sleep": {"seconds": shutdown.pre_stop_seconds}}
         spread = args.availability.topology_spread_constraints(self.selector, per_revision=not self._stateful)
         return self._objects.create_pod_template(
             self.service_account_name,
@@ -280,7 +279,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
                 "terminationGracePeriodSeconds": shutdown.termination_grace_period_seconds,
                 "topologySpreadConstraints": spread,
             },
-            main_fields={"lifecycle": {"preStop": sleep}} if shutdown.pre_stop_seconds else {},
+            main_fields=container_lifecycle(args.shutdown, shutdown),
             variables=variables,
             new_claims=not self._stateful,
         )

@@ -21,7 +21,7 @@ from moorings.kubernetes.services import (
     DeclaredService,
     ServiceSettings,
 )
-from moorings.kubernetes.shutdown import LoadBalancer, Shutdown, ShutdownBudget, shutdown_budget
+from moorings.kubernetes.shutdown import LoadBalancer, ShutdownBudget, shutdown_budget
 from moorings.validation.args import ComponentArgs
 from moorings.validation.changes import Change
 from moorings.validation.findings import Path
@@ -34,10 +34,6 @@ Strategy = Literal["RollingUpdate", "Recreate"]
 
 class WorkloadBaseArgs(PodBaseArgs):
     """Arguments that components based on `KubernetesWorkload`, such as `KpowOnKubernetes`, pass to it unchanged."""
-
-    shutdown: Annotated[Shutdown, Change("rolling update")] = Shutdown()
-    """Graceful shutdown of the pods. Defaults to 30 seconds for the application to drain, after a sleep in which the
-    pod still serves requests."""
 
     service: ServiceSettings = ServiceSettings()
     """Type and name of the Service. Defaults to ``ClusterIP``."""

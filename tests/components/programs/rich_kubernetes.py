@@ -163,6 +163,8 @@ DEPLOYMENT: dict[str, Any] = {
         "drain_seconds": 45,
         "load_balancer": "alb",
         "pre_stop_seconds": 50,
+        "pre_stop_command": ["/bin/orders", "leave"],
+        "pre_stop_command_seconds": 10,
         "termination_grace_period_seconds": 120,
         "deregistration_delay_seconds": 45,
     },

@@ -122,8 +122,8 @@ def _deregistration_delay(
     if not low <= seconds <= high and seconds != shutdown.deregistration_delay_seconds:
         yield (
             f"must be between {low} (pre_stop_seconds {shutdown.pre_stop_seconds} + drain_seconds "
-            f"{shutdown.drain_seconds} of the workload) and {high} (its termination grace period), got {seconds}; "
-            "remove it"
+            f"{shutdown.drain_seconds} of the workload) and {high} (its termination grace "
+            f"period), got {seconds}; remove it"
         )
 
 

@@ -98,7 +98,7 @@ def _argument_without_effect(
     invalid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=30)",
     valid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=45)",
 )
-def _grace_period(shutdown_budget: ShutdownBudget) -> Findings:
+def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
     """The kubelet kills the pod before it has written what it has collected."""
     needed = shutdown_budget.serving_seconds + EXIT_SECONDS
     grace_period = shutdown_budget.termination_grace_period_seconds
@@ -106,8 +106,8 @@ def _grace_period(shutdown_budget: ShutdownBudget) -> Findings:
         yield (
             ("shutdown", "termination_grace_period_seconds"),
             (
-                f"must be at least {needed} (pre_stop_seconds {shutdown_budget.pre_stop_seconds} + drain_seconds "
-                f"{shutdown_budget.drain_seconds} + {EXIT_SECONDS} to exit), got {grace_period}; raise it"
+                f"must be at least {needed} ({shutdown_budget.serving_terms(shutdown)} + {EXIT_SECONDS} to exit), got "
+                f"{grace_period}; raise it"
             ),
         )
 

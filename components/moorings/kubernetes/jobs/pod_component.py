@@ -10,7 +10,7 @@ from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.pod_objects import PodObjects
 from moorings.kubernetes.pod_rules import duplicate_container
-from moorings.kubernetes.shutdown import ShutdownBudget
+from moorings.kubernetes.shutdown import ShutdownBudget, container_lifecycle
 from moorings.overrides.binding import bind_overrides
 from moorings.validation.inputs import as_output
 from moorings.validation.reporter import Reporter
@@ -42,6 +42,7 @@ class PodComponent(pulumi.ComponentResource):
         super().__init__(component_type, name, reporter.inputs, bind_overrides(self, name, reporter, opts))
         reporter.evaluate(overlapping_selectors, namespace=args.namespace, name=name, workload=self)
         self._shutdown, self._reporter = shutdown, reporter
+        self._lifecycle = container_lifecycle(args.shutdown, shutdown)
         self._objects = PodObjects(self, name, args, reporter)
         self.namespace: pulumi.Output[str] = as_output(args.namespace)
         self.selector = self._objects.selector
@@ -53,11 +54,11 @@ class PodComponent(pulumi.ComponentResource):
 
     def _create_template(self, **pod_fields: Any) -> dict[str, Any]:
         """Create the settings and claims of the pods, and return their template."""
-        grace_period, sleep = self._shutdown.termination_grace_period_seconds, self._shutdown.pre_stop_seconds
+        grace_period = self._shutdown.termination_grace_period_seconds
         return self._objects.create_pod_template(
             self.service_account_name,
             pod_fields={"terminationGracePeriodSeconds": grace_period, **pod_fields},
-            main_fields={"lifecycle": {"preStop": {"sleep": {"seconds": sleep}}}} if sleep else {},
+            main_fields=self._lifecycle,
         )
 
     def _create_workload(
