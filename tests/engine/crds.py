@@ -25,7 +25,7 @@ ROUTE = {
         "sessionPersistence": ...,
     },
 }
-TRAEFIK_SERVICE = {"name": ..., "kind": ..., "port": ..., "weight": ..., "sticky": {"cookie": ...}}
+TRAEFIK_SERVICE = {"name": ..., "kind": ..., "port": ..., "scheme": ..., "weight": ..., "sticky": {"cookie": ...}}
 HTTP_ROUTE = "config/crd/experimental/gateway.networking.k8s.io_httproutes.yaml"
 TRAEFIK = ("github.com/traefik/traefik/v3@v3.7.13", "docs/content/reference/dynamic-configuration/traefik.io_{}.yaml")
 KEDA = ("github.com/kedacore/keda/v2@v2.21.0", "config/crd/bases/keda.sh_{}.yaml")
@@ -73,6 +73,31 @@ SOURCES = {
         "BackendTrafficPolicy",
         "v1alpha1",
         {"targetRefs": ..., "loadBalancer": {"type": ..., "consistentHash": ...}, "timeout": {"http": ...}},
+    ),
+    "backendtrafficpolicy-1.5": (
+        "github.com/envoyproxy/gateway@v1.5.0",
+        ENVOY.replace("charts/crds/crds/", "crds/"),
+        "BackendTrafficPolicy",
+        "v1alpha1",
+        {"targetRefs": ..., "loadBalancer": {"type": ..., "consistentHash": ...}, "timeout": {"http": ...}},
+    ),
+    "ingressroute-3.2": (
+        "github.com/traefik/traefik/v3@v3.2.0",
+        TRAEFIK[1].format("ingressroutes"),
+        "IngressRoute",
+        "v1alpha1",
+        {
+            "entryPoints": ...,
+            "routes": {"kind": ..., "match": ..., "services": TRAEFIK_SERVICE},
+            "tls": {"secretName": ...},
+        },
+    ),
+    "destinationrule-1.27": (
+        "istio.io/api@v1.27.0",
+        ISTIO[1],
+        "DestinationRule",
+        "v1",
+        {"host": ..., "trafficPolicy": {"loadBalancer": {"consistentHash": ...}}},
     ),
     "virtualservice": (
         *ISTIO,

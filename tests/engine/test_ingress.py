@@ -73,9 +73,9 @@ def is_listed(api, group, kind):
 
 @pytest.fixture(scope="module")
 def api_with_definitions(api_server):
-    """The API server with all custom resource definitions. Those of the Gateway API are of the default release."""
+    """The API server with the newest custom resource definitions. Those of the Gateway API are of the default release."""
     for name in DEFINITIONS:
-        if not name.startswith("httproute-") or name == "httproute-1.6":
+        if "-" not in name or name == "httproute-1.6":
             create_definition(api_server.api, read_definition(name))
     return api_server.api
 
@@ -115,6 +115,50 @@ def test_gateway_api_releases_accept_only_their_own_fields(api_with_definitions,
     wait_until_accepted(api_with_definitions, route(release, namespace))
     with pytest.raises(RejectedError, match="unknown field|field not declared"):
         api_with_definitions.create(route(other, namespace), dry_run=True)
+
+
+OLDER_RELEASES = {
+    "backendtrafficpolicy-1.5": ("envoy-gateway", "1.5", {"header_name": "Execution-ID"}),
+    "ingressroute-3.2": ("traefik-crd", "3.2", {}),
+    "destinationrule-1.27": ("istio", "1.27", {"header_name": "Execution-ID"}),
+}
+
+
+def rendered_for(controller_name, release, policy, kind):
+    """The object of a kind for a release of the controller."""
+    controller = get_controller(controller_name)
+    affinity = resolve_policy(controller, StickyPolicy(**policy), release=release)
+    settings = {"gateway_name": "public", "ingress_class_name": "example", "controller_release": release}
+    manifests = controller.render(RouteSettings("orders", affinity, "orders", 8080, ["orders.example.com"], **settings))
+    manifest = next(manifest for manifest in manifests if manifest.kind == kind)
+    return {
+        "apiVersion": manifest.api_version,
+        "kind": kind,
+        "metadata": {"name": "orders-release"},
+        "spec": manifest.spec,
+    }
+
+
+@pytest.mark.parametrize("name", OLDER_RELEASES)
+def test_the_definitions_of_an_older_release_accept_only_what_is_rendered_for_it(api_with_definitions, namespace, name):
+    (controller, release, policy), older = OLDER_RELEASES[name], read_definition(name)
+    kind, newest = older["spec"]["names"]["kind"], read_definition(name.partition("-")[0])
+    api_with_definitions.apply(older)
+    try:
+        for_newest = rendered_for(controller, None, {"strength": "soft"} if controller == "istio" else policy, kind)
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                api_with_definitions.create(in_namespace(for_newest, namespace), dry_run=True)
+            except RejectedError:
+                break
+        else:
+            raise AssertionError(f"release {release} accepts the objects of the newest one")
+        wait_until_accepted(
+            api_with_definitions, in_namespace(rendered_for(controller, release, policy, kind), namespace)
+        )
+    finally:
+        api_with_definitions.apply(newest)
 
 
 INVALID = {

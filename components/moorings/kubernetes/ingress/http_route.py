@@ -51,14 +51,15 @@ def persistence_mechanism(settable: frozenset[str], *prerequisites: Prerequisite
 
 
 def envoy_mechanisms(
-    cookie_setting: str, header_setting: str, release: str = ""
+    cookie_setting: str, header_setting: str, idle_timeout_release: str = ""
 ) -> dict[AffinityMode, AffinityMechanism]:
     """Return the mechanisms of controllers that run Envoy: ``sessionPersistence`` and consistent hashing."""
+    fields: dict[str, Any] = {"field_releases": {"websocket_idle_timeout_seconds": (idle_timeout_release, None)}}
     return {
-        "strong": persistence_mechanism(NAME_AND_LIFETIME | IDLE_TIMEOUT, fixed=NO_FLAGS, release=release),
-        "soft": AffinityMechanism(cookie_setting, COOKIE | IDLE_TIMEOUT, drawback=COOKIE_HASH, release=release),
-        "header": AffinityMechanism(header_setting, IDLE_TIMEOUT, release=release),
-        "application": AffinityMechanism(cookie_setting, IDLE_TIMEOUT, drawback=COOKIE_HASH, release=release),
+        "strong": persistence_mechanism(NAME_AND_LIFETIME | IDLE_TIMEOUT, fixed=NO_FLAGS, **fields),
+        "soft": AffinityMechanism(cookie_setting, COOKIE | IDLE_TIMEOUT, drawback=COOKIE_HASH, **fields),
+        "header": AffinityMechanism(header_setting, IDLE_TIMEOUT, **fields),
+        "application": AffinityMechanism(cookie_setting, IDLE_TIMEOUT, drawback=COOKIE_HASH, **fields),
     }
 
 

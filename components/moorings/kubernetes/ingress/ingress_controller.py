@@ -108,6 +108,10 @@ class AffinityMechanism:
     keeps_weighted_sessions: bool = False
     """Whether requests of a session reach the same Service of a route with weights."""
 
+    field_releases: Mapping[str, tuple[str, Any]] = field(default_factory=dict[str, tuple[str, Any]])
+    """First release of the controller that supports a field of the policy, and the value that older releases use, by
+    field. For older releases the field is left out; any other value is rejected."""
+
     gateway_api_releases: Mapping[str, str] = field(default_factory=dict[str, str])
     """First release of the Gateway API that supports a field of the policy, by field."""
 
@@ -171,6 +175,12 @@ class IngressController:
     group_annotation: str = ""
     """Annotation with which Ingresses share a load balancer. Without it their hosts do not conflict."""
 
+    minimum_release: str = ""
+    """First release that supports the rendered objects. Empty if it is not known."""
+
+    feature_releases: Mapping[str, str] = field(default_factory=dict[str, str])
+    """First release that supports an argument of ``IngressRoute``, if it is newer, by argument."""
+
     backend_protocols: tuple[BackendProtocol, ...] = ("HTTP",)
     """Protocols between the controller and the pods."""
 
@@ -211,7 +221,12 @@ class IngressController:
         timeouts = [mechanism for mechanism in self.mechanisms.values() if mechanism.settable >= IDLE_TIMEOUT]
         if not timeouts:
             return AffinityMechanism("no session affinity")
-        return AffinityMechanism("no session affinity", IDLE_TIMEOUT, idle_timeout_range=timeouts[0].idle_timeout_range)
+        return AffinityMechanism(
+            "no session affinity",
+            IDLE_TIMEOUT,
+            idle_timeout_range=timeouts[0].idle_timeout_range,
+            field_releases=timeouts[0].field_releases,
+        )
 
     @property
     def product(self) -> str:
@@ -241,3 +256,15 @@ class IngressController:
 def release_number(release: str) -> tuple[int, ...]:
     """Return the major and minor version of a release, for comparisons."""
     return tuple(int(part) for part in release.removeprefix("v").split(".")[:2])
+
+
+def is_older(release: str | None, first: str) -> bool:
+    """Whether a release is older than another one. An unknown release or patch number is not older."""
+    if release is None or not first:
+        return False
+    numbers = [
+        [int(part) for part in text.removeprefix("v").split("-")[0].split("+")[0].split(".") if part.isdecimal()]
+        for text in (release, first)
+    ]
+    length = min(map(len, numbers))
+    return numbers[0][:length] < numbers[1][:length]

@@ -8,6 +8,7 @@ from moorings.kubernetes.ingress.ingress_controller import (
     AffinityMechanism,
     IngressController,
     Prerequisite,
+    is_older,
 )
 from moorings.kubernetes.ingress.route_settings import AffinityMode, SessionAffinity
 from moorings.kubernetes.ingress.sticky_policy import StickyPolicy
@@ -54,6 +55,7 @@ def resolve_policy(
     *,
     prerequisites: Collection[Prerequisite] = (),
     https: bool = True,
+    release: str | None = None,
 ) -> SessionAffinity:
     """Return a policy, resolved for a controller. Fields that the controller does not support are left out.
 
@@ -62,6 +64,7 @@ def resolve_policy(
         policy: the policy.
         prerequisites: features of the cluster.
         https: whether clients use TLS. Without TLS the default cookie is not ``Secure``.
+        release: release of the controller. Fields that it does not support are left out.
 
     Returns:
         The policy. Without a supported mechanism it has no fields, and the rules reject it.
@@ -74,6 +77,9 @@ def resolve_policy(
     values = {field: _value(policy, mechanism, field) for field in POLICY_FIELDS}
     if mode == "none":  # the controller's own default applies
         values["websocket_idle_timeout_seconds"] = policy.websocket_idle_timeout_seconds
+    for field, (first, _) in mechanism.field_releases.items():
+        if is_older(release, first):
+            values[field] = None
     if mode == "application":
         values["cookie_name"] = policy.cookie_name
     if policy.secure is None and not https:

@@ -185,29 +185,6 @@ def hash_key(
 
 
 @RULES.rule(
-    "ingress-controller-release",
-    Severity.ERROR,
-    source="https://gateway.envoyproxy.io/news/releases/notes/v1.8.0/",
-    invalid=f"{GATEWAY}, policy={{'strength': 'soft'}}, controller_release='1.7'",
-    valid=f"{GATEWAY}, policy={{'strength': 'soft'}}, controller_release='1.8'",
-)
-def _controller_release(
-    controller_release: str | None,
-    ingress_controller: IngressController,
-    mechanism: AffinityMechanism | None,
-    prerequisites: Collection[Prerequisite],
-) -> Findings:
-    """Older releases of the controller reject or ignore fields of the objects."""
-    if controller_release is None or mechanism is None or mechanism.release_unless in prerequisites:
-        return
-    if mechanism.release and release_number(controller_release) < release_number(mechanism.release):
-        yield (
-            f"must be at least {mechanism.release} for the setting {mechanism.setting!r} of {ingress_controller.name}, "
-            f"got {controller_release}; upgrade the controller, or use another policy"
-        )
-
-
-@RULES.rule(
     "ingress-controller-retired",
     Severity.WARNING,
     source="https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/",

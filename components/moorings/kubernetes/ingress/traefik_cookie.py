@@ -16,15 +16,22 @@ from moorings.kubernetes.ingress.route_settings import (
 ANNOTATION = "traefik.ingress.kubernetes.io/service.sticky.cookie"
 
 PATH_RELEASE = "3.3"
-"""First release with the path of the cookie.
+"""First release with the path of the cookie, which is ``/`` in older ones.
 
 Source: https://github.com/traefik/traefik/releases/tag/v3.3.0
 """
 
 
+MINIMUM_RELEASE = "3.0"
+"""First release with the syntax of the matchers ``HostRegexp`` and ``PathRegexp``.
+
+Source: https://doc.traefik.io/traefik/migrate/v2-to-v3-details/
+"""
+
+
 def cookie_mechanism(setting: str) -> dict[AffinityMode, AffinityMechanism]:
     """Return the mechanism of Traefik: a cookie that identifies the pod."""
-    return {"strong": AffinityMechanism(setting, COOKIE, release=PATH_RELEASE)}
+    return {"strong": AffinityMechanism(setting, COOKIE, field_releases={"cookie_path": (PATH_RELEASE, "/")})}
 
 
 SCHEMES: Mapping[BackendProtocol, str | None] = {"HTTP": None, "HTTPS": "https", "GRPC": "h2c"}
@@ -51,14 +58,16 @@ def sticky_services(route: RouteSettings, services: Sequence[RouteService]) -> l
 
 
 def _cookie_fields(affinity: SessionAffinity) -> dict[str, Any]:
-    cookie = {
+    cookie: dict[str, Any] = {
         "name": affinity.cookie_name,
         "path": affinity.cookie_path,
         "secure": affinity.secure,
         "httpOnly": affinity.http_only,
         "sameSite": str(affinity.same_site).lower(),
     }
-    return {**cookie, "maxAge": affinity.lifetime_seconds} if affinity.lifetime_seconds else cookie
+    if affinity.lifetime_seconds:
+        cookie["maxAge"] = affinity.lifetime_seconds
+    return without_none(cookie)
 
 
 def cookie_annotations(affinity: SessionAffinity) -> dict[str, str]:

@@ -166,9 +166,13 @@ class WorkloadIngressArgs(BackendArguments, ComponentArgs):
     gateway_api_release: Release = "1.6"
     """Release of the Gateway API in the cluster. The fields of 1.7 have other names than those of 1.6."""
 
-    controller_release: Annotated[Release | None, Change("none")] = None
-    """Release of the controller in the cluster, such as ``1.28``. If it is set, releases that do not support the
-    created objects are rejected. The guide to sticky sessions lists the required releases."""
+    controller_release: Annotated[
+        Release | None,
+        Change("in place", "With `aws-gateway`, release 3.5 replaces the objects of the AWS Load Balancer Controller."),
+    ] = None
+    """Release of the controller in the cluster, such as ``1.28``. The objects are rendered for it, and arguments that
+    it does not support are rejected. Defaults to the newest known release. The guide to ingresses lists the required
+    releases."""
 
     experimental_channel: bool = False
     """Confirms that the experimental channel of the Gateway API is installed. The standard channel does not include
@@ -315,5 +319,9 @@ class WorkloadIngressArgs(BackendArguments, ComponentArgs):
     def affinity(self) -> SessionAffinity:
         """The policy, resolved for the controller."""
         return resolve_policy(
-            self.ingress_controller, self.policy, prerequisites=self.prerequisites, https=self.uses_tls
+            self.ingress_controller,
+            self.policy,
+            prerequisites=self.prerequisites,
+            https=self.uses_tls,
+            release=self.controller_release,
         )

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -20,7 +21,7 @@ from moorings.kubernetes.ingress.controllers import (
     get_controller,
 )
 from moorings.kubernetes.ingress.http_route import duration, session_persistence
-from moorings.kubernetes.ingress.ingress_controller import POLICY_FIELDS, AffinityMechanism, IngressController
+from moorings.kubernetes.ingress.ingress_controller import POLICY_FIELDS, AffinityMechanism, IngressController, is_older
 from moorings.kubernetes.ingress.route_settings import (
     ObjectManifest,
     RoutePath,
@@ -421,6 +422,54 @@ def test_a_gateway_can_be_in_another_namespace():
     route = render_one("gateway-api", StickyPolicy(), gateway_namespace="edge", gateway_listener="https")
     assert route.spec["parentRefs"] == [{"name": "public", "namespace": "edge", "sectionName": "https"}]
     assert render("istio", StickyPolicy(), gateway_namespace="edge")[0].spec["gateways"] == ["edge/public"]
+
+
+# Releases of the controller
+
+
+def render_for(name, policy, release):
+    """Return the objects for a release of the controller."""
+    affinity = resolve_policy(get_controller(name), policy, prerequisites=PREREQUISITES, release=release)
+    return get_controller(name).render(
+        replace(route_settings(name, policy), affinity=affinity, controller_release=release)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "policy", "older", "newer", "difference"),
+    [
+        ("aws-gateway", "strong", "3.4", "3.5", "gateway.k8s.aws/v1beta1"),
+        ("envoy-gateway", "header", "1.5", "1.6", "type: Header\n"),
+        ("traefik-crd", "strong", "3.2", "3.3", None),
+    ],
+)
+def test_objects_are_rendered_for_the_release(name, policy, older, newer, difference):
+    old, new = (text(render_for(name, POLICIES[policy], release)) for release in (older, newer))
+    assert old != new
+    assert difference is None or (difference in old and difference not in new)
+
+
+def test_what_an_older_release_lacks_is_left_out():
+    assert "path:" not in text(render_for("traefik-crd", POLICIES["strong"], "3.2"))
+    assert "streamIdleTimeout" not in text(render_for("envoy-gateway", POLICIES["soft"], "1.7"))
+    assert [each.kind for each in render_for("envoy-gateway", POLICIES["strong"], "1.7")] == ["HTTPRoute"]
+
+
+@pytest.mark.parametrize(
+    ("release", "first", "expected"),
+    [
+        (None, "1.8", False),
+        ("1.7", "", False),
+        ("1.7", "1.8", True),
+        ("v1.8.0", "1.8", False),
+        ("1.10", "1.8", False),
+        ("2.14", "2.14.1", False),
+        ("2.14.0", "2.14.1", True),
+        ("2.14.0-rc1", "2.14.1", True),
+    ],
+)
+def test_releases_are_compared_as_numbers(release, first, expected):
+    assert is_older(release, first) == expected
 
 
 # sessionPersistence of the Gateway API

@@ -11,7 +11,10 @@ from moorings.kubernetes.ingress.controllers import CONTROLLERS, get_controller
 from moorings.kubernetes.ingress.ingress_controller import MAX_DURATION, POLICY_FIELDS
 
 ROOT = Path(__file__).parents[4]
-GUIDES = {"sticky-sessions.md": ["controllers", "fields", "settings"], "ingress.md": ["routes", "protocols"]}
+GUIDES = {
+    "sticky-sessions.md": ["controllers", "fields", "settings"],
+    "ingress.md": ["routes", "releases", "protocols"],
+}
 """Guides and their tables."""
 
 ATTACHMENTS = {"class": "ingress class", "gateway": "Gateway", "service": "Service"}
@@ -89,6 +92,7 @@ def prerequisites(mechanism):
     if mechanism.release:
         unless = f" or {PREREQUISITES[mechanism.release_unless]}" if mechanism.release_unless else ""
         features.append(f"release {mechanism.release}{unless}")
+    features += [f"release {first} for `{field}`" for field, (first, _) in mechanism.field_releases.items() if first]
     return features
 
 
@@ -135,7 +139,34 @@ def protocols():
     return table(["`controller`", "`backend_protocol`", "set by"], rows)
 
 
-TABLES = {"protocols": protocols, "controllers": controllers, "fields": fields, "settings": settings, "routes": routes}
+def releases():
+    rows: list[list[str]] = []
+    for name in CONTROLLERS:
+        controller = get_controller(name)
+        if not controller.docs.startswith("https://kubernetes.io"):
+            rows.append([f"`{name}`", controller.minimum_release or "not known", ", ".join(newer_releases(controller))])
+    return table(["`controller`", "minimum release", "newer releases"], rows)
+
+
+def newer_releases(controller):
+    """First releases of what the minimum release does not support."""
+    newer = {f"`{feature}`": first for feature, first in controller.feature_releases.items()}
+    for mode, mechanism in controller.mechanisms.items():
+        newer |= {f"`{field}`": first for field, (first, _) in mechanism.field_releases.items() if first}
+        if mechanism.release:
+            unless = f" (not with {PREREQUISITES[mechanism.release_unless]})" if mechanism.release_unless else ""
+            newer[f"session affinity `{mode}`{unless}"] = mechanism.release
+    return [f"{feature}: {first}" for feature, first in newer.items()]
+
+
+TABLES = {
+    "releases": releases,
+    "protocols": protocols,
+    "controllers": controllers,
+    "fields": fields,
+    "settings": settings,
+    "routes": routes,
+}
 
 
 def with_tables(text):

@@ -177,13 +177,13 @@ def test_missing_prerequisites_are_rejected(controller, prerequisites, policy, p
 @pytest.mark.parametrize(
     ("controller", "policy", "release", "prerequisites", "rejected"),
     [
-        ("envoy-gateway", {}, "1.7.3", ALL, True),
-        ("envoy-gateway", {}, "1.8", ALL, False),
-        ("envoy-gateway", {}, "v1.10.0", ALL, False),
+        ("envoy-gateway", {}, "1.1.3", ALL, True),
+        ("envoy-gateway", {}, "1.2", ALL, False),
+        ("envoy-gateway", {}, "v1.10.0-rc.1", ALL, False),
         ("istio", {}, "1.27", [], True),
         ("istio", {"header_name": "Execution-ID"}, "1.27", [], False),
-        ("aws-gateway", {}, "3.4", [], True),
-        ("traefik-crd", {}, "3.2.5", [], True),
+        ("aws-gateway", {}, "2.13", [], True),
+        ("traefik-crd", {}, "2.11.5", [], True),
         ("nginx-ingress", {}, "5.3", [], True),
         ("nginx-ingress", {}, "5.3", ["nginx_plus"], False),
         ("nginx-gateway-fabric", {"header_name": "Execution-ID"}, "2.3", [], True),
@@ -194,6 +194,28 @@ def test_missing_prerequisites_are_rejected(controller, prerequisites, policy, p
 def test_a_declared_release_must_support_the_created_objects(controller, policy, release, prerequisites, rejected):
     found = findings(controller, prerequisites=prerequisites, changed={"controller_release": release}, **policy)
     assert (("ingress-controller-release", "controller_release") in found) == rejected
+
+
+@pytest.mark.parametrize(
+    ("controller", "policy", "release", "path"),
+    [
+        ("traefik-crd", {"cookie_path": "/app"}, "3.2", "policy.cookie_path"),
+        ("traefik-crd", {"cookie_path": "/app"}, "3.3", None),
+        ("traefik-crd", {"cookie_path": "/"}, "3.2", None),
+        ("envoy-gateway", {"websocket_idle_timeout_seconds": 60}, "1.7", "policy.websocket_idle_timeout_seconds"),
+        ("envoy-gateway", {"websocket_idle_timeout_seconds": 60}, "1.8", None),
+        (
+            "envoy-gateway",
+            {"strength": "none", "websocket_idle_timeout_seconds": 60},
+            "1.7",
+            "policy.websocket_idle_timeout_seconds",
+        ),
+        ("kgateway", {"websocket_idle_timeout_seconds": 60}, "1.0", None),
+    ],
+)
+def test_a_field_that_the_release_lacks_is_rejected_with_the_first_one(controller, policy, release, path):
+    found = findings(controller, prerequisites=ALL, changed={"controller_release": release}, **policy)
+    assert [where for rule, where in found if rule == "ingress-feature-release"] == ([path] if path else [])
 
 
 @pytest.mark.parametrize(("field", "value"), [("secure", True), ("same_site", "None")])

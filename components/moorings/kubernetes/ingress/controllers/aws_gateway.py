@@ -13,18 +13,25 @@ from moorings.kubernetes.ingress.aws_target_group import (
     health_check_fields,
 )
 from moorings.kubernetes.ingress.http_route import http_routes
-from moorings.kubernetes.ingress.ingress_controller import ALL_PROTOCOLS, GATEWAY_ARGUMENTS, IngressController
+from moorings.kubernetes.ingress.ingress_controller import ALL_PROTOCOLS, GATEWAY_ARGUMENTS, IngressController, is_older
 from moorings.kubernetes.ingress.route_settings import BackendProtocol, ObjectManifest, RouteService, RouteSettings
 
 RULES = alb_rules.RULES
 
 API_GROUP = "gateway.k8s.aws"
 API_VERSION = f"{API_GROUP}/v1"
+BETA_API_VERSION = f"{API_GROUP}/v1beta1"
 
-RELEASE = "3.5"
+V1_RELEASE = "3.5"
 """First release of the AWS Load Balancer Controller with version ``v1`` of its resources, before ``v1beta1``.
 
 Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases
+"""
+
+RELEASE = "2.14"
+"""First release with routes for Application Load Balancers.
+
+Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/gateway/
 """
 
 BACKEND_PROTOCOLS: Mapping[BackendProtocol, Mapping[str, str]] = {
@@ -48,15 +55,16 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     TLS policy (``listenerConfigurations[].sslPolicy``) are set in the LoadBalancerConfiguration of the Gateway.
     """
     closed_path_filter = {"group": API_GROUP, "kind": "ListenerRuleConfiguration", "name": f"{route.name}-closed"}
+    version = BETA_API_VERSION if is_older(route.controller_release, V1_RELEASE) else API_VERSION
     manifests = http_routes(route, closed_path_filter=closed_path_filter)
     for service in route.services:
         spec = {
             "targetReference": {"name": service.name},
             "defaultConfiguration": _target_group(route, service),
         }
-        manifests.append(ObjectManifest(f"target-group{service.role}", API_VERSION, "TargetGroupConfiguration", spec))
+        manifests.append(ObjectManifest(f"target-group{service.role}", version, "TargetGroupConfiguration", spec))
     if route.closed_paths:
-        manifests.append(ObjectManifest("closed", API_VERSION, "ListenerRuleConfiguration", FORBIDDEN, fixed_name=True))
+        manifests.append(ObjectManifest("closed", version, "ListenerRuleConfiguration", FORBIDDEN, fixed_name=True))
     return manifests
 
 
@@ -78,9 +86,10 @@ def _target_group(route: RouteSettings, service: RouteService) -> dict[str, Any]
 CONTROLLER = IngressController(
     title="AWS Load Balancer Controller, Gateway API",
     docs="https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/targetgroupconfig/",
-    mechanisms=alb_mechanisms("TargetGroupConfiguration", frozenset(), release=RELEASE),
+    mechanisms=alb_mechanisms("TargetGroupConfiguration", frozenset()),
     arguments=GATEWAY_ARGUMENTS | {"health_check_path"},
     render=render,
+    minimum_release=RELEASE,
     backend_protocols=ALL_PROTOCOLS,
     renders_http_route=True,
     one_configuration_per_service="TargetGroupConfiguration",

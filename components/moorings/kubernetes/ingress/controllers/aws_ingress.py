@@ -50,6 +50,12 @@ PREFIX = "alb.ingress.kubernetes.io/"
 PROTOCOL_VERSION = f"{PREFIX}backend-protocol-version"
 SUCCESS_CODES = f"{PREFIX}success-codes"
 WEB_ACL = f"{PREFIX}wafv2-acl-arn"
+TRANSFORMS_RELEASE = "2.14.1"
+"""First release with rewrites.
+
+Source: https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases/tag/v2.14.1
+"""
+
 ARN_COLONS = 5
 """Number of colons before the resource of an ARN."""
 
@@ -210,6 +216,8 @@ CONTROLLER = IngressController(
         }
     ),
     render=render,
+    minimum_release="2.4",  # networking.k8s.io/v1
+    feature_releases={"rewrite_prefix": TRANSFORMS_RELEASE},
     backend_protocols=ALL_PROTOCOLS,
     default_class="alb",
     owns_load_balancer=True,

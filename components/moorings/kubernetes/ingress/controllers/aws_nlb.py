@@ -61,6 +61,7 @@ CONTROLLER = IngressController(
     },
     arguments=frozenset({"internet_facing", "health_check_path"}),
     render_service=render_service,
+    minimum_release="2.4",  # loadBalancerClass
     targets_pods_as="nlb",
     address_from="service",
     always_publishes_address=True,

@@ -9,15 +9,27 @@ from moorings.kubernetes.ingress.http_route import (
     route_references,
     session_persistence,
 )
-from moorings.kubernetes.ingress.ingress_controller import CLEAR_TEXT, GATEWAY_ARGUMENTS, IngressController
+from moorings.kubernetes.ingress.ingress_controller import CLEAR_TEXT, GATEWAY_ARGUMENTS, IngressController, is_older
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings, SessionAffinity
 
 API_VERSION = "gateway.envoyproxy.io/v1alpha1"
 
-RELEASE = "1.8"
-"""First release with ``streamIdleTimeout`` in a BackendTrafficPolicy. Hashing by ``Headers`` exists since 1.6.
+RELEASE = "1.2"
+"""First release with ``sessionPersistence`` and several targets of a policy.
+
+Source: https://gateway.envoyproxy.io/news/releases/notes/v1.2.0/
+"""
+
+IDLE_TIMEOUT_RELEASE = "1.8"
+"""First release with ``streamIdleTimeout`` in a BackendTrafficPolicy.
 
 Source: https://gateway.envoyproxy.io/news/releases/notes/v1.8.0/
+"""
+
+HEADERS_RELEASE = "1.6"
+"""First release that hashes several headers, before one ``header``.
+
+Source: https://gateway.envoyproxy.io/news/releases/notes/v1.6.0/
 """
 
 
@@ -29,7 +41,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     affinity = route.affinity
     policy: dict[str, Any] = {}
     if affinity.is_sticky and affinity.mode != "strong":
-        policy["loadBalancer"] = {"type": "ConsistentHash", "consistentHash": _consistent_hash(affinity)}
+        policy["loadBalancer"] = {"type": "ConsistentHash", "consistentHash": _consistent_hash(route)}
     if affinity.websocket_idle_timeout_seconds is not None:
         policy["timeout"] = {"http": {"streamIdleTimeout": duration(affinity.websocket_idle_timeout_seconds)}}
     persistence = session_persistence(affinity, route.gateway_api_release) if affinity.mode == "strong" else None
@@ -40,8 +52,11 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     return manifests
 
 
-def _consistent_hash(affinity: SessionAffinity) -> dict[str, Any]:
+def _consistent_hash(route: RouteSettings) -> dict[str, Any]:
+    affinity = route.affinity
     if affinity.mode == "header":
+        if is_older(route.controller_release, HEADERS_RELEASE):
+            return {"type": "Header", "header": {"name": affinity.hash_key}}
         return {"type": "Headers", "headers": [{"name": affinity.hash_key}]}
     cookie: dict[str, Any] = {"name": affinity.hash_key}
     if affinity.mode == "soft":
@@ -59,10 +74,13 @@ CONTROLLER = IngressController(
     title="Envoy Gateway",
     docs="https://gateway.envoyproxy.io/docs/tasks/traffic/session-persistence/",
     mechanisms=envoy_mechanisms(
-        "BackendTrafficPolicy: consistentHash Cookie", "BackendTrafficPolicy: consistentHash Headers", RELEASE
+        "BackendTrafficPolicy: consistentHash Cookie",
+        "BackendTrafficPolicy: consistentHash Headers",
+        IDLE_TIMEOUT_RELEASE,
     ),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
+    minimum_release=RELEASE,
     backend_protocols=CLEAR_TEXT,
     reads_app_protocol=True,
     renders_http_route=True,

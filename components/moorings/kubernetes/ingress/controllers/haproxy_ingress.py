@@ -79,6 +79,7 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS | {"rewrite_prefix"},
     render=render,
+    minimum_release="0.13",  # networking.k8s.io/v1; the keys of the cookie exist since 0.12
     backend_protocols=ALL_PROTOCOLS,
     default_class="haproxy",
     one_policy_per_service=True,

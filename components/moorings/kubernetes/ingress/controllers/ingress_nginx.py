@@ -90,6 +90,7 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS | {"rewrite_prefix"},
     render=render,
+    minimum_release="1.0",  # networking.k8s.io/v1
     backend_protocols=ALL_PROTOCOLS,
     default_class="nginx",
     one_policy_per_service=True,

@@ -157,6 +157,7 @@ CONTROLLER = IngressController(
     },
     arguments=GATEWAY_ARGUMENTS - {"gateway_listener"},
     render=render,
+    minimum_release="1.22",  # networking.istio.io/v1
     backend_protocols=CLEAR_TEXT,
     reads_app_protocol=True,
     one_policy_per_service=True,

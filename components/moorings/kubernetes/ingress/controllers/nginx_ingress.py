@@ -91,6 +91,7 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS,
     render=render,
+    minimum_release="2.0",  # networking.k8s.io/v1
     backend_protocols=ALL_PROTOCOLS,
     default_class="nginx",
     requires_hosts=True,

@@ -173,6 +173,7 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS | {"closed_paths", *ROUTE_FEATURES},
     render=render,
+    minimum_release="2.0",
     backend_protocols=ALL_PROTOCOLS,
     default_class="nginx",
     requires_hosts=True,

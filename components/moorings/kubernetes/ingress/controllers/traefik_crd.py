@@ -22,7 +22,7 @@ from moorings.kubernetes.ingress.route_settings import (
     RouteSettings,
     concat,
 )
-from moorings.kubernetes.ingress.traefik_cookie import cookie_mechanism, sticky_services
+from moorings.kubernetes.ingress.traefik_cookie import MINIMUM_RELEASE, cookie_mechanism, sticky_services
 from moorings.kubernetes.ingress.traefik_paths import closed_path_patterns
 
 T = TypeVar("T")
@@ -138,6 +138,7 @@ CONTROLLER = IngressController(
     mechanisms=cookie_mechanism("IngressRoute: services[].sticky.cookie"),
     arguments=frozenset({"ingress_class_name", "tls_secret_name", "closed_paths", *ROUTE_ARGUMENTS, *ROUTE_FEATURES}),
     render=render,
+    minimum_release=MINIMUM_RELEASE,
     backend_protocols=ALL_PROTOCOLS,
     default_class="traefik",
     reserved_annotations=ReservedAnnotations(arguments={CLASS_ANNOTATION: "ingress_class_name"}),

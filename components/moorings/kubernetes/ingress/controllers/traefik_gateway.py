@@ -8,6 +8,12 @@ from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteRule
 from moorings.kubernetes.ingress.traefik_cookie import cookie_mechanism, sticky_services
 from moorings.kubernetes.ingress.traefik_paths import closed_path_patterns
 
+RELEASE = "3.1"
+"""First release with version ``v1`` of the Gateway API, regular expressions and rewrites.
+
+Source: https://doc.traefik.io/traefik/v3.1/providers/kubernetes-gateway/
+"""
+
 API_GROUP = "traefik.io"
 API_VERSION = f"{API_GROUP}/v1alpha1"
 
@@ -47,6 +53,7 @@ CONTROLLER = IngressController(
     mechanisms=cookie_mechanism("TraefikService behind an HTTPRoute: weighted.services[].sticky.cookie"),
     arguments=GATEWAY_ARGUMENTS,
     render=render,
+    minimum_release=RELEASE,
     backend_protocols=ALL_PROTOCOLS,
     renders_http_route=True,
 )

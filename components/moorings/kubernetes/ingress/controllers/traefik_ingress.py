@@ -4,7 +4,7 @@ from moorings.kubernetes.ingress.annotations import ReservedAnnotations
 from moorings.kubernetes.ingress.http_ingress import http_ingress, string_prefixes
 from moorings.kubernetes.ingress.ingress_controller import INGRESS_ARGUMENTS, IngressController
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RouteSettings
-from moorings.kubernetes.ingress.traefik_cookie import cookie_annotations, cookie_mechanism
+from moorings.kubernetes.ingress.traefik_cookie import MINIMUM_RELEASE, cookie_annotations, cookie_mechanism
 
 PREFIX = "traefik.ingress.kubernetes.io/"
 ENTRY_POINTS = f"{PREFIX}router.entrypoints"
@@ -23,6 +23,7 @@ CONTROLLER = IngressController(
     mechanisms=cookie_mechanism("Service annotations service.sticky.cookie.*"),
     arguments=INGRESS_ARGUMENTS,
     render=render,
+    minimum_release=MINIMUM_RELEASE,
     service_annotations=cookie_annotations,
     default_class="traefik",
     one_policy_per_service=True,
