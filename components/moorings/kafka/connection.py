@@ -6,6 +6,7 @@ from typing import Any, Self
 import pulumi
 from pydantic import PositiveInt, model_validator
 
+from moorings.aws.cidrs import NetworkCidr
 from moorings.aws.resource_ids import SecurityGroupId
 from moorings.kafka.connection_rules import FROM_STACK, PERMISSIONS_WITHOUT_IAM, SCRAM_MECHANISM, reject
 from moorings.kafka.connection_settings import ConnectionSettings
@@ -50,6 +51,11 @@ class KafkaConnection(ConnectionSettings):
     security_group_id: Input[SecurityGroupId] | None = None
     """Security group of the brokers. Components add the rules that allow the client to connect. Without it, they add
     none."""
+
+    broker_cidrs: Input[list[NetworkCidr]] | None = None
+    """Networks of the brokers (``["10.0.64.0/24", "10.0.65.0/24"]``). If ``egress_to`` or ``derive_egress`` limits the
+    connections of a Kubernetes workload, its network policy then allows the ports of the brokers in these networks
+    only. Defaults to none: at any address. ``MskCluster.connection`` can look them up."""
 
     permissions: KafkaPermissions | None = None
     """Topics and consumer groups that an IAM identity uses. Components that create the role of the client grant these
@@ -112,6 +118,7 @@ class KafkaConnection(ConnectionSettings):
         parts: Sequence[str] = (),
         password: bool = True,
         security_group: bool = True,
+        broker_cidrs: bool = False,
         output: str = "connections",
         permissions: KafkaPermissions | None = None,
         acknowledge: Mapping[str, str] | None = None,
@@ -133,6 +140,7 @@ class KafkaConnection(ConnectionSettings):
                 ``secret_arn``.
             security_group: whether the connection must include the brokers' security group. A connection with public
                 access has none. Not used with ``name``.
+            broker_cidrs: whether the connection must include the networks of the brokers.
             output: stack output that contains the connections by name.
             permissions: topics and consumer groups that the client uses with ``listener="iam"``.
             acknowledge: acknowledged rules, for a connection without TLS.
@@ -168,6 +176,8 @@ class KafkaConnection(ConnectionSettings):
             if any(part.startswith("oauth.") for part in parts):
                 required += ["oauth.token_endpoint_url", "oauth.client_id", "oauth.client_secret"]
         title = name or user or str(listener)
+        if broker_cidrs:
+            required.append("broker_cidrs")
         expected = ExpectedConnection(
             output, title, None if name else security["listener"], protocol, mechanism, required, user_location()
         )

@@ -65,7 +65,7 @@ def pod_arguments_without_effect(
 
     """
     if not network_policy:
-        for name in ("ingress_from", "egress_to"):
+        for name in ("ingress_from", "egress_to", "derive_egress"):
             if name in declared:
                 yield name, f"requires network_policy=True; set it, or remove {name}"
     if has_service_account and "service_account_annotations" in declared:

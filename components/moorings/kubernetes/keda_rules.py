@@ -129,7 +129,9 @@ def _triggers(
     """KEDA rejects a ScaledObject without a trigger, and settings that contradict its triggers."""
     if keda is None:
         return
-    types = {trigger.type for trigger in keda.triggers} | ({"kafka"} if kafka_lag else set())
+    types = {trigger.type for trigger in keda.triggers}
+    if kafka_lag is not None:
+        types.add("kafka")
     if not types:
         yield ("keda", "triggers"), "at least one is required unless kafka_lag is set; add one"
     elif types <= RESOURCE_SCALERS:

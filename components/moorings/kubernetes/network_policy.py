@@ -3,13 +3,13 @@
 Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-import pulumi
 from pydantic import Field
 
 from moorings.aws.cidrs import NetworkCidr
+from moorings.kafka.listeners import broker_ports
 from moorings.kubernetes.names import LabelKey, LabelValue, PortName
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
@@ -136,7 +136,7 @@ def network_policy_spec(  # noqa: PLR0917 - all of them are required, except the
     container_ports: Sequence[int],
     ingress_from: list[NetworkPeer] | None,
     egress_to: list[NetworkPeer] | None,
-    broker_ports: Sequence[list[int] | pulumi.Output[list[int]]],
+    egress_rules: Sequence[Mapping[str, Any]],
     udp_ports: Sequence[int] = (),
 ) -> dict[str, Any]:
     """Return the spec of the NetworkPolicy. Ingress is allowed only to ports that the containers declare.
@@ -146,7 +146,7 @@ def network_policy_spec(  # noqa: PLR0917 - all of them are required, except the
         container_ports: TCP ports of the containers.
         ingress_from: peers that may connect to the pods. None for all.
         egress_to: peers that the pods may connect to, besides the cluster's DNS and the Kafka brokers. None for all.
-        broker_ports: broker ports of each Kafka cluster, allowed at any address because broker addresses can change.
+        egress_rules: rules for the brokers of each Kafka cluster, and for the servers in the settings.
         udp_ports: UDP ports of the containers.
 
     """
@@ -160,7 +160,7 @@ def network_policy_spec(  # noqa: PLR0917 - all of them are required, except the
         spec["policyTypes"] = ["Ingress", "Egress"]
         spec["egress"] = [
             _CLUSTER_DNS,
-            *({"ports": _broker_ports(ports)} for ports in broker_ports),
+            *egress_rules,
             *(
                 {"to": [peer.rendered], **({"ports": peer.rendered_ports} if peer.limits_ports else {})}
                 for peer in egress_to
@@ -173,5 +173,11 @@ def _tcp_ports(ports: Sequence[int]) -> list[dict[str, Any]]:
     return [{"protocol": "TCP", "port": port} for port in ports]
 
 
-def _broker_ports(ports: list[int] | pulumi.Output[list[int]]) -> Any:
-    return _tcp_ports(ports) if isinstance(ports, list) else ports.apply(_tcp_ports)
+def broker_port_rules(bootstrap_servers: str) -> list[dict[str, Any]]:
+    """Return the ports of the brokers in the fields of the API."""
+    return _tcp_ports(broker_ports(bootstrap_servers))
+
+
+def ip_blocks(cidrs: Sequence[str]) -> list[dict[str, Any]]:
+    """Return networks as peers in the fields of the API. An empty list stands for any address."""
+    return [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]

@@ -1,11 +1,9 @@
 """Rules of the Service, its ports and monitoring, and of the network policy of all pods."""
 
-import re
-from collections.abc import Iterator
-
 from moorings.aws.cidrs import contains
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import LISTENERS, broker_ports
+from moorings.kubernetes.configured_servers import servers_in
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.network_policy import NetworkPeer, NetworkPolicyPort
@@ -26,23 +24,6 @@ NETWORK_RULES = RuleSet(KubernetesWorkloadArgs, POD_NETWORK_RULES)
 _SERVICE = "https://kubernetes.io/docs/concepts/services-networking/service/"
 _POLICY = "https://kubernetes.io/docs/concepts/services-networking/network-policies/"
 _MONITOR = "https://prometheus-operator.dev/docs/api-reference/api/"
-
-DEFAULT_PORTS = {
-    "amqp": 5672, "amqps": 5671, "mongodb": 27017, "mysql": 3306, "postgres": 5432, "postgresql": 5432, "redis": 6379,
-    "rediss": 6379,
-}  # fmt: skip
-"""Default ports of databases and brokers, by URL scheme. URLs with other schemes often do not refer to servers.
-
-Source: https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml
-"""
-
-_HOST = r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?)"
-_URL = re.compile(
-    rf"(?:jdbc:)?(?P<scheme>[a-z][a-z0-9+]{{0,30}})://(?:[^\s/@]{{0,200}}@)?{_HOST}(?::(?P<port>[0-9]{{1,5}}))?(?=[/?#,]|$)"
-)
-_SERVER = re.compile(rf"{_HOST}:(?P<port>[0-9]{{1,5}})")
-_KNOWN_PORTS = {*DEFAULT_PORTS.values(), 9092, *(listener.port for listener in LISTENERS.values())}
-_LOCAL_HOSTS = {"localhost", "127.0.0.1", "0.0.0.0"}  # noqa: S104 - recognised, not bound
 
 
 @_PEER_RULES.rule(
@@ -171,9 +152,12 @@ def _port_conflict(containers: dict[Path, PodContainer]) -> Findings:
     invalid="ingress_from=[NetworkPeer(cidr='10.0.0.0/8', ports=[9090])]",
     valid="ingress_from=[NetworkPeer(cidr='10.0.0.0/8', ports=[8080])]",
 )
-def _network_policy_port(ingress_from: list[NetworkPeer] | None, container_ports: dict[str, int]) -> Findings:
+def _network_policy_port(
+    ingress_from: list[NetworkPeer] | None, container_ports: dict[str, int], udp_container_ports: dict[str, int]
+) -> Findings:
     """The network policy allows connections to a port that no container declares."""
     known = sorted(set(container_ports.values()))
+    by_protocol = {"TCP": container_ports, "UDP": udp_container_ports}
     for index, peer in enumerate(ingress_from or ()):
         for position, port in enumerate(peer.ports):
             if port not in known:
@@ -181,11 +165,15 @@ def _network_policy_port(ingress_from: list[NetworkPeer] | None, container_ports
                 yield ("ingress_from", index, "ports", position), f"{problem}; correct it, or declare the port"
         for position, allowed in enumerate(peer.policy_ports):
             path: Path = ("ingress_from", index, "policy_ports", position)
-            if allowed.name is not None and allowed.name not in container_ports:
-                problem = f"{allowed.name} is not the name of a container port ({', '.join(container_ports) or 'none'})"
+            ports = by_protocol.get(allowed.protocol)
+            if ports is None:
+                continue  # containers declare no SCTP ports
+            if allowed.name is not None and allowed.name not in ports:
+                problem = f"{allowed.name} is not the name of a {allowed.protocol} port ({', '.join(ports) or 'none'})"
                 yield (*path, "name"), f"{problem}; correct it, or declare the port"
-            elif not any(map(allowed.includes, known)):
-                problem = f"no container port ({', '.join(map(str, known)) or 'none'}) is in the range"
+            elif not any(map(allowed.includes, ports.values())):
+                numbers = ", ".join(map(str, sorted(set(ports.values())))) or "none"
+                problem = f"no {allowed.protocol} port of the containers ({numbers}) is in the range"
                 yield (*path, "port"), f"{problem}; correct it, or declare the port"
 
 
@@ -216,9 +204,9 @@ def _ingress_open(
     invalid="egress_to=None",
     valid="egress_to=[NetworkPeer(cidr='10.0.0.0/16', ports=[5432])]",
 )
-def _egress_open(egress_to: list[NetworkPeer] | None, network_policy: bool) -> Findings:
+def _egress_open(egress_to: list[NetworkPeer] | None, network_policy: bool, derive_egress: bool) -> Findings:
     """A compromised container can connect to every address, such as the API server or a host on the internet."""
-    if egress_to is None and network_policy:
+    if egress_to is None and network_policy and not derive_egress:
         yield (
             "the pods can connect to any address; list the peers besides the cluster's DNS and the Kafka brokers, or "
             "set egress_to=[] if there are none"
@@ -281,22 +269,7 @@ def _egress_blocked(
             brokers |= {listener.port, listener.public_port}
         elif isinstance(kafka.bootstrap_servers, str):
             brokers |= set(broker_ports(kafka.bootstrap_servers))
-    hosts = {port: host for host, port in _endpoints(value)}  # one finding for each port
+    hosts = {port: host for host, port in servers_in(value)}  # one finding for each port
     for port, host in hosts.items():
         if port not in brokers and not any(peer.allows_tcp_port(port) for peer in egress_to or ()):
             yield path, f"no peer of egress_to allows port {port} of {host}; add a peer, or remove the setting"
-
-
-def _endpoints(value: str) -> Iterator[tuple[str, int]]:
-    """Yield host and port of each server in a setting: a URL, or a comma-separated list of ``host:port``."""
-    url = _URL.match(value)
-    if url is not None:
-        if url["scheme"] in DEFAULT_PORTS and url["host"] not in _LOCAL_HOSTS:
-            yield url["host"], int(url["port"] or DEFAULT_PORTS[url["scheme"]])
-        return
-    servers = list(map(_SERVER.fullmatch, value.split(",")))
-    if all(servers):
-        for host, port in ((server["host"], int(server["port"])) for server in filter(None, servers)):
-            # A host without a dot could be a user name.
-            if host not in _LOCAL_HOSTS and ("." in host or port in _KNOWN_PORTS) and not host.isdecimal():
-                yield host, port

@@ -54,6 +54,12 @@ class PodBaseArgs(Args):
     """Peers that the pods may connect to, besides the cluster's DNS and the ports of the Kafka brokers. Defaults to
     all, with a warning. ``[]`` allows no others."""
 
+    derive_egress: bool = False
+    """Allow connections to what the pods are configured to use, and to nothing else besides ``egress_to``: the
+    cluster's DNS, the Kafka brokers, the token endpoint of a Kafka connection, and the servers in environment variables
+    in plain text (``postgresql://orders.example/orders``, ``redis.example:6379``). A network policy contains no host
+    names: a server is allowed by its port at any address, unless its host is an IP address. Defaults to False."""
+
     labels: Annotated[dict[LabelKey, LabelValue], Change("rolling update")] = {}
     """Additional labels of every object."""
 
@@ -142,9 +148,17 @@ class PodArgs(PodBaseArgs):
 
     @property
     def settings(self) -> "Mapping[Any, Input[str]]":
-        """Environment variables in plain text, by path. Empty unless ``egress_to`` limits the ports of all peers."""
-        if self.egress_to is None or any(not peer.limits_ports for peer in self.egress_to):
+        """Environment variables in plain text whose servers the network policy may block, by path.
+
+        Empty unless ``egress_to`` limits the ports of all peers, and if they are allowed.
+        """
+        if self.egress_to is None or self.derive_egress or any(not peer.limits_ports for peer in self.egress_to):
             return {}
+        return self.plain_settings
+
+    @property
+    def plain_settings(self) -> "Mapping[Any, Input[str]]":
+        """Environment variables in plain text, by path."""
         return {
             (*path, argument, name): value
             for path, container in self.containers.items()

@@ -5,16 +5,17 @@ from typing import Any
 
 import pulumi
 
-from moorings.kafka.listeners import broker_ports
+from moorings.kafka.connection import KafkaConnection
 from moorings.kubernetes.config_objects import ConfigObjects, ContainerConfig
-from moorings.kubernetes.network_policy import network_policy_spec
+from moorings.kubernetes.configured_servers import https_rules, merge_rules, server_rules
+from moorings.kubernetes.network_policy import broker_port_rules, ip_blocks, network_policy_spec
 from moorings.kubernetes.objects import KubernetesObject
 from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.pod_template import PodTemplate
 from moorings.kubernetes.transform_rules import POD_SPECS, transformed_plaintext_secret
 from moorings.kubernetes.workload_labels import object_labels, selector_labels
 from moorings.overrides.child_guard import ChildGuard
-from moorings.validation.inputs import as_output
+from moorings.validation.inputs import as_output, is_list
 from moorings.validation.reporter import Reporter
 from moorings.validation.resource_changes import Properties
 from moorings.validation.rules import Check
@@ -129,14 +130,43 @@ class PodObjects:
         args = self._args
         if not args.network_policy:
             return None
-        brokers: list[Any] = [
-            self._reporter.derive(broker_ports, bootstrap_servers=kafka.bootstrap_servers)
-            for kafka in args.kafka_connections
-        ]
-        ports = list(args.container_ports.values())
-        udp_ports = list(args.udp_container_ports.values())
-        spec = network_policy_spec(self.selector, ports, args.ingress_from, args.egress_to, brokers, udp_ports)
+        rules = [self._broker_rule(kafka) for kafka in args.kafka_connections]
+        servers = self._server_rules() if args.derive_egress else []
+        plain: list[dict[str, Any]] = servers if is_list(servers) else []
+        egress_to = [] if args.derive_egress and args.egress_to is None else args.egress_to
+        spec = network_policy_spec(
+            self.selector,
+            list(args.container_ports.values()),
+            args.ingress_from,
+            egress_to,
+            [*rules, *plain],
+            list(args.udp_container_ports.values()),
+        )
+        if not is_list(servers):  # the number of servers in late settings is unknown
+            egress = spec["egress"]
+            spec["egress"] = as_output(servers).apply(lambda late: [*egress, *late])
         return self.create("network-policy", "networking.k8s.io/v1", "NetworkPolicy", spec=spec)
+
+    def _broker_rule(self, kafka: KafkaConnection) -> dict[str, Any]:
+        """Return the rule for the brokers of a cluster. Without their networks, any address is allowed."""
+        rule: dict[str, Any] = {
+            "ports": self._reporter.derive(broker_port_rules, bootstrap_servers=kafka.bootstrap_servers)
+        }
+        if kafka.broker_cidrs is not None:
+            rule["to"] = self._reporter.derive(ip_blocks, cidrs=kafka.broker_cidrs)
+        return rule
+
+    def _server_rules(self) -> pulumi.Input[list[dict[str, Any]]]:
+        """Return the rules for the servers in the settings; as an Output if a setting is late."""
+        rules: list[Any] = [
+            self._reporter.derive(server_rules, value=value) for value in self._args.plain_settings.values()
+        ]
+        rules += [
+            self._reporter.derive(https_rules, url=kafka.oauth.token_endpoint_url)
+            for kafka in self._args.kafka_connections
+            if kafka.oauth is not None
+        ]
+        return self._reporter.derive(merge_rules, rules=rules)
 
     def create_pod_template(
         self,

@@ -15,6 +15,7 @@ from moorings.msk.alarms import create_alarms
 from moorings.msk.authentication import MskListener, client_authentication
 from moorings.msk.broker_endpoints import BrokerEndpoints, ConnectionRoute, create_broker_records
 from moorings.msk.broker_logs import logging_info
+from moorings.msk.broker_networks import subnet_cidrs
 from moorings.msk.broker_node_group import broker_node_group
 from moorings.msk.broker_sizes import recommended_partitions
 from moorings.msk.broker_types import MAX_ZONES
@@ -290,6 +291,7 @@ class MskCluster(pulumi.ComponentResource):
         listener: ListenerKind | None = None,
         route: ConnectionRoute = "vpc",
         permissions: KafkaPermissions | None = None,
+        broker_cidrs: bool = False,
     ) -> KafkaConnection:
         """Return the bootstrap servers, credentials and security group for a client.
 
@@ -303,12 +305,14 @@ class MskCluster(pulumi.ComponentResource):
             route: ``vpc``, ``vpc-ipv6`` (requires ``dual_stack``), ``internet`` (requires enabled public access) or
                 ``custom-domain`` (requires ``custom_domain``; lists all brokers).
             permissions: topics and consumer groups that an IAM identity uses. ``FargateSingleton`` grants them.
+            broker_cidrs: include the CIDR blocks of the subnets, to which network policies then limit connections.
 
         Raises:
             InvalidInput: for an unknown user, and for a listener or route that is disabled.
 
         """
         listener = listener or ("iam" if user is None else "scram")
+        networks = subnet_cidrs(self._reporter, self, self._args, route) if broker_cidrs else None
         security_group_id = None if route == "internet" else self.security_group_id
         if route == "custom-domain" and self._custom_domain is not None:
             servers: pulumi.Input[str] = self._custom_domain.servers_of(listener, self._reporter)
@@ -318,29 +322,19 @@ class MskCluster(pulumi.ComponentResource):
         if (user is None) == (listener == "scram"):
             fix = "requires a user; set it" if user is None else "cannot be combined with a user; remove it"
             self._reporter.reject(CONNECTION_USER, f"the listener {listener!r} {fix}", "user")
-        topic_partitions = {topic.name: topic.partitions for topic in self._args.topics}
-        if user is None:
-            return KafkaConnection(
-                bootstrap_servers=servers,
-                listener=listener,
-                security_group_id=security_group_id,
-                cluster_arn=self.arn,
-                permissions=permissions,
-                topic_partitions=topic_partitions,
-            )
-        scram_user = self.user(user)
-        return KafkaConnection(
-            bootstrap_servers=servers,
-            listener=listener,
-            username=scram_user.username,
-            password=scram_user.password,
-            secret_arn=scram_user.secret_arn,
-            kms_key_arn=self.secrets_kms_key_arn,
-            security_group_id=security_group_id,
-            cluster_arn=self.arn,
-            permissions=permissions,
-            topic_partitions=topic_partitions,
-        )
+        values: dict[str, Any] = {
+            "bootstrap_servers": servers,
+            "listener": listener,
+            "security_group_id": security_group_id,
+            "cluster_arn": self.arn,
+            "permissions": permissions,
+            "topic_partitions": {topic.name: topic.partitions for topic in self._args.topics},
+            "broker_cidrs": networks,
+        }
+        if user is not None:
+            scram_user, values["kms_key_arn"] = self.user(user), self.secrets_kms_key_arn
+            values |= {name: getattr(scram_user, name) for name in ("username", "password", "secret_arn")}
+        return KafkaConnection(**values)
 
     def _create_cluster(self, args: MskClusterArgs) -> aws.msk.Cluster:
         if is_public(args.connectivity):

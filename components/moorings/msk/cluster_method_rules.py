@@ -39,6 +39,14 @@ CONNECTION_USER = Rule(
     invalid=f"{_cluster()}.connection(listener='scram')",
     valid=f"{_cluster()}.connection(listener='iam')",
 )
+BROKER_NETWORKS = Rule(
+    id="msk-connection-broker-cidrs",
+    rationale="Only the addresses within the VPC are those of the subnets. Others are public or those of a domain.",
+    source=f"{_GUIDE}/public-access.html",
+    invalid=f"""{_cluster("'connectivity': 'public', 'connectivity_step': 'enable'")}"""
+    ".connection(listener='iam', route='internet', broker_cidrs=True)",
+    valid=f"{_cluster()}.connection(listener='iam', broker_cidrs=True)",
+)
 LISTENER_DISABLED = Rule(
     id="msk-listener-disabled",
     rationale="Brokers listen only for the enabled authentication methods.",

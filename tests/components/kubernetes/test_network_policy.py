@@ -33,12 +33,13 @@ def test_cidr_blocks_may_be_late(policy, late):
 
 
 def test_ports_of_ingress_have_a_protocol_a_range_or_a_name(policy):
-    ports = [{"port": 8000, "end_port": 8100}, {"name": "http"}, {"protocol": "UDP", "port": 8080}]
-    (rule,) = policy(ingress_from=[{"pod_selector": {}, "policy_ports": ports}])["ingress"]
+    ports = [{"port": 8000, "end_port": 8100}, {"name": "http"}, {"protocol": "UDP", "port": 5353}]
+    peers = [{"pod_selector": {}, "policy_ports": ports}]
+    (rule,) = policy(ingress_from=peers, container={"udp_ports": {"dns": 5353}})["ingress"]
     assert rule["ports"] == [
         {"protocol": "TCP", "port": 8000, "endPort": 8100},
         {"protocol": "TCP", "port": "http"},
-        {"protocol": "UDP", "port": 8080},
+        {"protocol": "UDP", "port": 5353},
     ]
 
 
@@ -89,6 +90,9 @@ def test_ranges_begin_before_they_end(findings_of, port, path):
         ({"name": "http"}, None),
         ({"port": 8000, "end_port": 8100}, None),
         ({"protocol": "TCP"}, None),
+        ({"protocol": "SCTP"}, None),
+        ({"protocol": "UDP"}, ".port"),
+        ({"protocol": "UDP", "name": "http"}, ".name"),
     ],
 )
 def test_ingress_is_allowed_to_declared_ports_only(findings_of, port, path):

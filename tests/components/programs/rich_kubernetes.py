@@ -34,7 +34,8 @@ CONTAINER: dict[str, Any] = {
     "field_refs": {"POD_NAME": "metadata.name"},
     "environment_patterns": {"MODE": "production|development"},
     "kafka": {
-        key: value for key, value in SCRAM.items() if key not in {"secret_arn", "kms_key_arn", "security_group_id"}
+        **{key: value for key, value in SCRAM.items() if key not in {"secret_arn", "kms_key_arn", "security_group_id"}},
+        "broker_cidrs": ["10.0.64.0/20"],
     },
     "kafka_settings": "spring",
     "not_secret": ["TOKEN_TTL"],
@@ -255,6 +256,7 @@ KAFKA_LAG: dict[str, Any] = {
     "namespace": "shop",
     "container": {**SMALL, "probes": {"liveness": {"exec": ["/bin/orders", "live"]}}},
     "service_ports": {},
+    "derive_egress": True,
     "autoscaling": {
         "max_replicas": 6,
         "gradual_scale_down": True,
