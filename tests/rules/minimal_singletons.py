@@ -16,6 +16,8 @@ from minimal import (
 )
 
 import moorings
+from moorings.ecs.balanced_target import BalancedTarget
+from moorings.ecs.created_load_balancer import CreatedLoadBalancer
 from moorings.ecs.http_target import HttpTarget
 
 SINGLETON_ARGS: dict[str, Any] = {
@@ -40,7 +42,18 @@ nested(
     lambda load_balancer: {"port": 3000, "load_balancer": load_balancer},
     **LOAD_BALANCER_ARGS,
 )
-BUILDERS[HttpTarget], MINIMAL[HttpTarget] = BUILDERS[moorings.SingletonLoadBalancer], LOAD_BALANCER_ARGS
+for base in (BalancedTarget, CreatedLoadBalancer, HttpTarget):
+    BUILDERS[base], MINIMAL[base] = BUILDERS[moorings.SingletonLoadBalancer], LOAD_BALANCER_ARGS
+nested(
+    moorings.NetworkLoadBalancer,
+    moorings.FargateSingletonArgs,
+    lambda load_balancer: {
+        "port": 3000,
+        "additional_ports": {"syslog": moorings.TaskPort(port=514, protocol="udp")},
+        "network_load_balancer": load_balancer,
+    },
+    client_cidrs={"vpn": "10.80.0.0/16"},
+)
 LISTENER_ARGS: dict[str, Any] = {
     "listener_arn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/edge/50dc6c49/f2f7dc8e",
     "health_check_path": "/healthy",

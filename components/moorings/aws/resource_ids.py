@@ -10,6 +10,9 @@ VpcId = Annotated[str, matches("a VPC ID", f"vpc-{_ID}", "vpc-0d1c7a52e8b94f360"
 SubnetId = Annotated[str, matches("a subnet ID", f"subnet-{_ID}", "subnet-0a4e21f7c93d58b06")]
 SecurityGroupId = Annotated[str, matches("a security group ID", f"sg-{_ID}", "sg-0b92d7f4a1e63c508")]
 PrefixListId = Annotated[str, matches("a prefix list ID", f"pl-{_ID}", "pl-0b92d7f4a1e63c508")]
+ElasticIpAllocationId = Annotated[
+    str, matches("the allocation ID of an Elastic IP address", f"eipalloc-{_ID}", "eipalloc-0b92d7f4a1e63c508")
+]
 FileSystemId = Annotated[str, matches("an EFS file system ID", f"fs-{_ID}", "fs-0b92d7f4a1e63c508")]
 AccessPointId = Annotated[str, matches("an EFS access point ID", f"fsap-{_ID}", "fsap-0b92d7f4a1e63c508")]
 """IDs have 8 hexadecimal digits in resources from before 2018, and 17 since.

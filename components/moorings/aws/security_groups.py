@@ -190,15 +190,17 @@ class SecurityGroup:
         description: str,
         last_port: pulumi.Input[int] | None = None,
         argument: str | None = None,
+        protocol: Protocol = "tcp",
     ) -> None:
         """Allow connections to a peer. The arguments are those of `allow_ingress`."""
-        name = self._declare("egress", role, peer, port, argument)
+        declared = port if protocol == "tcp" else f"{port}/{protocol}"
+        name = self._declare("egress", role, peer, declared, argument)
         self.rules.append(
             aws.vpc.SecurityGroupEgressRule(
                 name,
                 security_group_id=self.id,
                 description=description,
-                ip_protocol="tcp",
+                ip_protocol=protocol,
                 from_port=port,
                 to_port=port if last_port is None else last_port,
                 referenced_security_group_id=peer.security_group_id,

@@ -69,8 +69,12 @@ def check_declared_resources(reporter: Reporter, name: str, args: FargateSinglet
     ]
     reporter.evaluate(_key_policy, keys=keys)
     check_declared_vpc(reporter, args.vpc_id, args.subnet_ids)
-    if args.load_balancer is not None and args.load_balancer.subnet_ids is not None:
-        check_declared_vpc(reporter, args.vpc_id, args.load_balancer.subnet_ids, "load_balancer.subnet_ids")
+    for balancer, subnet_ids in (
+        ("load_balancer", args.load_balancer and args.load_balancer.subnet_ids),
+        ("network_load_balancer", args.network_load_balancer and args.network_load_balancer.subnet_ids),
+    ):
+        if subnet_ids is not None:
+            check_declared_vpc(reporter, args.vpc_id, subnet_ids, f"{balancer}.subnet_ids")
     others = [[path, vpcs_of_members(id_)] for path, id_ in _security_groups(args)]
     reporter.evaluate(_other_vpc, vpc=vpcs_of_id(args.vpc_id), others=others)
 
@@ -87,11 +91,9 @@ def _keys_of_secrets(args: FargateSingletonArgs) -> Iterator[tuple[Path, str, An
 
 def _security_groups(args: FargateSingletonArgs) -> Iterator[tuple[Path, Any]]:
     """Yield path and ID of each security group that a rule of the service refers to, and of those of the task."""
-    load_balancer = args.load_balancer.client_security_group_ids if args.load_balancer is not None else {}
-    clients: dict[Path, Mapping[str, Any]] = {
-        ("client_security_group_ids",): args.client_security_group_ids,
-        ("load_balancer", "client_security_group_ids"): load_balancer,
-    }
+    clients: dict[Path, Mapping[str, Any]] = {("client_security_group_ids",): args.client_security_group_ids}
+    for argument, balancer in args.created_load_balancers.items():
+        clients[argument, "client_security_group_ids"] = balancer.client_security_group_ids
     for path, groups in clients.items():
         for client, id_ in groups.items():
             yield (*path, client), id_

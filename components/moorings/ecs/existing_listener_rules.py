@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moorings.aws.load_balancers import LoadBalancerListener
+from moorings.ecs.created_load_balancer_rules import PUBLIC_LOGIN
 from moorings.ecs.existing_listener_args import ExistingListener
 from moorings.ecs.listener_conditions import MAX_CONDITION_VALUES, MAX_WILDCARDS, contains, count_wildcards
-from moorings.ecs.load_balancer_rules import PLAIN_HTTP, PUBLIC_LOGIN
+from moorings.ecs.load_balancer_rules import PLAIN_HTTP
 from moorings.validation.findings import Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Check, Findings

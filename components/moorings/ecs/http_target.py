@@ -6,13 +6,12 @@ import pulumi
 from pydantic import Field
 
 from moorings.aws.cognito_login import CognitoLogin
-from moorings.ecs.given_arguments import given_arguments
+from moorings.ecs.balanced_target import BalancedTarget
 from moorings.ecs.listener_conditions import MAX_CONDITION_VALUES
 from moorings.ecs.load_balancer_logins import OidcLogin
-from moorings.validation.args import Args
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
-from moorings.validation.types import HealthCheckPath, Port, matches
+from moorings.validation.types import HealthCheckPath, matches
 
 PathPattern = Annotated[
     str, matches("a path pattern of at most 128 characters", r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}", "/metrics/*")
@@ -31,30 +30,15 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API
 """
 
 
-class HttpTarget(Args):
+class HttpTarget(BalancedTarget):
     """Arguments that `SingletonLoadBalancer` and `ExistingListener` share."""
 
     health_check_path: Input[HealthCheckPath]
     """Path of the health check, which must not require a login. ECS replaces the task when the health check fails."""
 
-    health_check_port: Port | None = None
-    """Port of the health check. Defaults to the port of the application."""
-
     health_check_matcher: Input[Matcher] | None = None
     """Status codes of a successful health check: ``200``, ``200,302`` or ``200-299``. With HTTP they are 200 to 499 and
     default to 200, with gRPC 0 to 99 and default to 0."""
-
-    health_check_interval_seconds: Annotated[int, Field(ge=5, le=300)] = 15
-    """Seconds between health checks, 5 to 300."""
-
-    health_check_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 5
-    """Seconds after which a health check fails, 2 to 120. Must be less than ``health_check_interval_seconds``."""
-
-    healthy_threshold: Annotated[int, Field(ge=2, le=10)] = 2
-    """Consecutive successful health checks after which the task is healthy, 2 to 10."""
-
-    unhealthy_threshold: Annotated[int, Field(ge=2, le=10)] = 5
-    """Consecutive failed health checks after which ECS replaces the task, 2 to 10."""
 
     oidc: OidcLogin | None = None
     """Authenticate users with an OpenID Connect provider."""
@@ -82,15 +66,6 @@ class HttpTarget(Args):
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
     """
 
-    deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
-    """Seconds for which in-flight requests may complete before the old task stops, 0 to 3600. New requests fail during
-    this time."""
-
-    @property
-    def given_arguments(self) -> frozenset[str]:
-        """Names of the arguments that are neither None nor empty. Their values may be late."""
-        return given_arguments(self)
-
     @property
     def has_login(self) -> bool:
         """Whether the load balancer authenticates users."""
@@ -101,18 +76,3 @@ class HttpTarget(Args):
         """Status codes of a successful health check."""
         default = "0" if self.protocol_version == "GRPC" else "200"
         return default if self.health_check_matcher is None else self.health_check_matcher
-
-    @property
-    def healthy_after_seconds(self) -> int:
-        """Longest time until the load balancer considers a started application healthy, in seconds."""
-        return self.healthy_threshold * self.health_check_interval_seconds
-
-    @property
-    def unhealthy_after_seconds(self) -> int:
-        """Longest time from a failure of the application until ECS replaces the task."""
-        return self.unhealthy_threshold * self.health_check_interval_seconds + self.health_check_timeout_seconds
-
-    def target_ports(self, application_port: int) -> dict[str, int]:
-        """Return the ports to which the load balancer connects, by role: ``task``, and ``health`` if they differ."""
-        ports = {"task": application_port, "health": self.health_check_port or application_port}
-        return ports if ports["health"] != application_port else {"task": application_port}

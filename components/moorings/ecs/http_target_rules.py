@@ -29,22 +29,6 @@ COGNITO = (
 
 
 @HTTP_TARGET_RULES.rule(
-    "ecs-load-balancer-health-check-timeout",
-    Severity.ERROR,
-    source=_HEALTH_CHECKS,
-    invalid="health_check_timeout_seconds=15, health_check_interval_seconds=15",
-    valid="health_check_timeout_seconds=14, health_check_interval_seconds=15",
-)
-def _health_check_timeout(health_check_timeout_seconds: int, health_check_interval_seconds: int) -> Findings:
-    """Elastic Load Balancing rejects health checks whose timeout is not less than their interval."""
-    if health_check_timeout_seconds >= health_check_interval_seconds:
-        yield (
-            f"{health_check_timeout_seconds} is not less than health_check_interval_seconds "
-            f"({health_check_interval_seconds}); lower it, or raise the interval"
-        )
-
-
-@HTTP_TARGET_RULES.rule(
     "ecs-health-check-codes",
     Severity.ERROR,
     source=_MATCHER,

@@ -1,13 +1,12 @@
 """Application Load Balancer of a singleton with its listeners, target group, certificate and DNS record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from moorings.aws.cidrs import is_ipv6
 from moorings.aws.context import AwsContext
 from moorings.aws.regions import checked_arn
 from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
@@ -16,6 +15,7 @@ from moorings.ecs.certificates import create_alias_records, create_certificate
 from moorings.ecs.child_names import MAX_LOAD_BALANCER_NAME, child_name
 from moorings.ecs.listener_actions import CLOSED, forward_actions
 from moorings.ecs.load_balancer_args import HTTP, SingletonLoadBalancer
+from moorings.ecs.load_balancer_clients import load_balancer_clients
 from moorings.ecs.target_group import create_http_target_group
 from moorings.validation.inputs import as_output
 from moorings.validation.reporter import Reporter
@@ -105,7 +105,7 @@ class ApplicationLoadBalancer:
 
     def _create_rules(self, application_port: int, task_security_group: SecurityGroup) -> None:
         args, group = self._args, self._security_group
-        for argument, client, peer in self._clients():
+        for argument, client, peer in load_balancer_clients("load_balancer", args):
             # Changing the protocol keeps the rule for port 80, because EC2 rejects a second one.
             role = "redirects" if args.listener_protocol == "HTTP" and args.port_of_listener == HTTP else "from"
             group.allow_ingress(
@@ -136,15 +136,6 @@ class ApplicationLoadBalancer:
                     argument=f"load_balancer.identity_provider_cidrs.{provider}",
                     description=f"Logins at {provider}",
                 )
-
-    def _clients(self) -> Iterator[tuple[str, str, Peer]]:
-        args = self._args
-        for argument, client, peer in Peer.clients(args.client_security_group_ids, args.client_cidrs):
-            yield (
-                f"load_balancer.{argument}",
-                client,
-                peer if peer.cidr is None or args.ip_address_type == "ipv4" else _network(peer.cidr),
-            )
 
     def _create_load_balancer(
         self, subnet_ids: pulumi.Input[list[str]], context: pulumi.Output[AwsContext]
@@ -245,16 +236,6 @@ class ApplicationLoadBalancer:
             tags=self._tags,
             opts=self._opts,
         )
-
-
-def _network(cidr: pulumi.Input[str]) -> Peer:
-    """Return the peer of an IPv4 or IPv6 network. Which one it is may be known late."""
-    if isinstance(cidr, str):
-        return Peer(ipv6_cidr=cidr) if is_ipv6(cidr) else Peer(cidr=cidr)
-    late = as_output(cidr)
-    ipv4: pulumi.Output[Any] = late.apply(lambda known: {"cidr": None if is_ipv6(known) else known})
-    ipv6: pulumi.Output[Any] = late.apply(lambda known: {"cidr": known if is_ipv6(known) else None})
-    return Peer(cidr=ipv4["cidr"], ipv6_cidr=ipv6["cidr"], declared=late)
 
 
 def _url(scheme: str, port: int, host: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from moorings.aws.network.vpc_endpoints import VpcEndpoints
 from moorings.aws.security_groups import HTTPS
-from moorings.ecs.load_balancer_rules import open_networks
+from moorings.ecs.created_load_balancer_rules import open_networks
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import broker_ports

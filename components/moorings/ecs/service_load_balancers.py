@@ -12,6 +12,7 @@ from moorings.aws.security_groups import SecurityGroup
 from moorings.aws.subnets import Subnet, get_subnets
 from moorings.ecs.existing_listener import ListenerRules
 from moorings.ecs.load_balancer import ApplicationLoadBalancer
+from moorings.ecs.network_load_balancer import ConnectionLoadBalancer
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.subnet_rules import check_load_balancer_subnets
 from moorings.validation.reporter import Reporter
@@ -20,6 +21,9 @@ from moorings.validation.reporter import Reporter
 @dataclass(frozen=True)
 class ServiceTarget:
     """A target group of the service."""
+
+    container: str
+    """Name of the container that listens on the port."""
 
     port: int
     """Port of the application."""
@@ -32,7 +36,7 @@ class ServiceTarget:
     dimensions: tuple[pulumi.Output[str], pulumi.Output[str]]
     """ARN suffixes of the load balancer and of the target group, which are dimensions of its metrics."""
 
-    namespace: str = "AWS/ApplicationELB"
+    namespace: str
     """Namespace of its metrics."""
 
 
@@ -75,34 +79,60 @@ class ServiceLoadBalancers:
 
         """
         self.targets, self.dependencies = [], []
-        if args.port is None:
-            return
+        self._name, self._args = name, args
         common: dict[str, Any] = {
-            "application_port": args.port,
             "vpc_id": args.vpc_id,
             "context": context,
             "task_security_group": task_security_group,
             "tags": args.tags,
             "parent": parent,
         }
-        if args.load_balancer is not None:
-            subnet_ids = args.load_balancer.subnet_ids
-            path = ("subnet_ids",) if subnet_ids is None else ("load_balancer", "subnet_ids")
-            checked_subnet_ids = reporter.derive(
-                partial(check_load_balancer_subnets, path=path),
+
+        def subnet_ids(argument: str, own: Any) -> pulumi.Input[list[str]]:
+            return reporter.derive(
+                partial(check_load_balancer_subnets, path=("subnet_ids",) if own is None else (argument, "subnet_ids")),
                 vpc_id=args.vpc_id,
-                subnets=subnets if subnet_ids is None else get_subnets(subnet_ids, parent),
+                subnets=subnets if own is None else get_subnets(own, parent),
             )
+
+        if args.load_balancer is not None and args.port is not None:
+            own = args.load_balancer
             balancer = ApplicationLoadBalancer(
-                name, reporter, args.load_balancer, subnet_ids=checked_subnet_ids, **common
+                name,
+                reporter,
+                own,
+                application_port=args.port,
+                subnet_ids=subnet_ids("load_balancer", own.subnet_ids),
+                **common,
             )
             self._add(balancer, args.port, "unhealthy")
-        if args.existing_listener is not None:
-            self._add(ListenerRules(name, reporter, args.existing_listener, **common), args.port, "unhealthy-listener")
+        if args.existing_listener is not None and args.port is not None:
+            rules = ListenerRules(name, reporter, args.existing_listener, application_port=args.port, **common)
+            self._add(rules, args.port, "unhealthy-listener")
+        network = args.network_load_balancer
+        port = None if network is None else network.port_of_application(args.port)
+        if network is not None and port is not None:
+            network_balancer = ConnectionLoadBalancer(
+                name,
+                reporter,
+                network,
+                application_port=port,
+                subnet_ids=subnet_ids("network_load_balancer", network.subnet_ids),
+                **common,
+            )
+            self._add(network_balancer, port, "unhealthy-nlb", "AWS/NetworkELB")
 
-    def _add(self, balancer: ApplicationLoadBalancer | ListenerRules, port: int, alarm_role: str) -> None:
+    def _add(
+        self,
+        balancer: ApplicationLoadBalancer | ConnectionLoadBalancer | ListenerRules,
+        port: int,
+        alarm_role: str,
+        namespace: str = "AWS/ApplicationELB",
+    ) -> None:
         dimensions = (balancer.arn_suffix, balancer.target_group_arn_suffix)
-        self.targets.append(ServiceTarget(port, balancer.target_group_arn, alarm_role, dimensions))
+        container = self._args.container_of_port(port) or self._name
+        target = ServiceTarget(container, port, balancer.target_group_arn, alarm_role, dimensions, namespace)
+        self.targets.append(target)
         self.dependencies += balancer.dependencies
         if self.arn is None:
             self.arn, self.url = balancer.arn, balancer.url

@@ -12,10 +12,10 @@ from moorings.aws.context import aws_context
 from moorings.aws.regions import checked_arn
 from moorings.aws.subnets import get_subnets
 from moorings.ecs.alarms import SingletonAlarms
+from moorings.ecs.balanced_target import BalancedTarget
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.declared_resource_rules import check_declared_resources
 from moorings.ecs.deployment_timing import DEFAULT_HEALTHY_AFTER_SECONDS, DeploymentTiming
-from moorings.ecs.http_target import HttpTarget
 from moorings.ecs.network_access import create_task_security_group
 from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
 from moorings.ecs.service_load_balancers import ServiceLoadBalancers, ServiceTarget
@@ -220,7 +220,7 @@ class FargateSingleton(pulumi.ComponentResource):
         args = self._args
         load_balancers: Any = [
             {
-                "container_name": args.port_sidecar or self._name,
+                "container_name": target.container,
                 "container_port": target.port,
                 "target_group_arn": target.target_group_arn,
             }
@@ -316,7 +316,7 @@ def _check_name(reporter: Reporter, name: str, args: FargateSingletonArgs) -> No
         reporter.reject(
             NAME, "must be 1 to 200 letters, digits and hyphens, and begin with a letter; choose another name", "name"
         )
-    if args.load_balancer is not None and name.startswith(RESERVED_PREFIX):
+    if args.created_load_balancers and name.startswith(RESERVED_PREFIX):
         reporter.reject(
             RESERVED_NAME,
             f"must not begin with {RESERVED_PREFIX} if it has a load balancer; choose another name",
@@ -336,7 +336,9 @@ def _service_setting(service: aws.ecs.Service, name: str, field: str | None = No
 def _deployment_timing(args: FargateSingletonArgs) -> DeploymentTiming:
     """Return the longest duration of each step of a deployment."""
     targets = list(args.balanced_targets.values())
-    checks: list[HttpTarget | ContainerHealthCheck] = [*targets, *([args.health_check] if args.health_check else [])]
+    checks: list[BalancedTarget | ContainerHealthCheck] = [*targets]
+    if args.health_check is not None:
+        checks.append(args.health_check)
     return DeploymentTiming(
         deregistration=max((target.deregistration_delay_seconds for target in targets), default=0),
         stop=args.stop_duration,

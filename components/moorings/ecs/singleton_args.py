@@ -7,13 +7,14 @@ from pydantic import Field, PositiveInt
 
 from moorings.aws.arns import IamPolicyArn
 from moorings.aws.iam_policy_rules import IdentityPolicy
+from moorings.ecs.balanced_target import BalancedTarget
 from moorings.ecs.container_definition import EnvironmentName
 from moorings.ecs.container_dependencies import ContainerName, DependencyCondition
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.container_properties import ContainerProperties
+from moorings.ecs.created_load_balancer import CreatedLoadBalancer
 from moorings.ecs.firelens import FireLensLogs
 from moorings.ecs.given_arguments import given_arguments
-from moorings.ecs.http_target import HttpTarget
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect
@@ -215,13 +216,39 @@ class FargateSingletonArgs(ContainerProperties, SingletonBaseArgs):
         return given_arguments(self)
 
     @property
-    def balanced_targets(self) -> dict[str, HttpTarget]:
+    def balanced_targets(self) -> dict[str, BalancedTarget]:
         """Arguments of the load balancers that connect to the task, by name."""
-        targets: dict[str, HttpTarget | None] = {
+        targets: dict[str, BalancedTarget | None] = {
             "load_balancer": self.load_balancer,
             "existing_listener": self.existing_listener,
+            "network_load_balancer": self.network_load_balancer,
         }
         return {argument: target for argument, target in targets.items() if target is not None}
+
+    @property
+    def created_load_balancers(self) -> dict[str, CreatedLoadBalancer]:
+        """Arguments of the load balancers that the component creates, by name."""
+        targets: dict[str, CreatedLoadBalancer | None] = {
+            "load_balancer": self.load_balancer,
+            "network_load_balancer": self.network_load_balancer,
+        }
+        return {argument: target for argument, target in targets.items() if target is not None}
+
+    @property
+    def port_users(self) -> list[str]:
+        """Arguments of load balancers that connect to ``port``."""
+        network = self.network_load_balancer
+        return [
+            argument
+            for argument in self.balanced_targets
+            if argument != "network_load_balancer" or network is None or network.application_port is None
+        ]
+
+    def container_of_port(self, port: int) -> str | None:
+        """Return the sidecar that listens on a port, None for the application."""
+        if port == self.port:
+            return self.port_sidecar
+        return next((item.sidecar for item in self.additional_ports.values() if item.port == port), None)
 
     @property
     def volume_names(self) -> Mapping[str, str]:
@@ -303,9 +330,9 @@ class FargateSingletonArgs(ContainerProperties, SingletonBaseArgs):
             ("egress",): self.kafka_connections.keys() & self.egress.keys(),
             ("additional_kafka",): {"kafka"} & self.additional_kafka.keys() if self.kafka is not None else (),
         }
-        if self.load_balancer is not None:
-            groups, cidrs = self.load_balancer.client_security_group_ids, self.load_balancer.client_cidrs
-            repeated["load_balancer", "client_cidrs"] = groups.keys() & cidrs.keys()
+        for argument, balancer in self.created_load_balancers.items():
+            groups, cidrs = balancer.client_security_group_ids, balancer.client_cidrs
+            repeated[argument, "client_cidrs"] = groups.keys() & cidrs.keys()
         return {path: sorted(names) for path, names in repeated.items()}
 
     @property

@@ -14,6 +14,7 @@ from moorings.aws.security_groups import HTTPS, EgressRule
 from moorings.aws.tags import Tags
 from moorings.ecs.container_definition import ContainerUser
 from moorings.ecs.existing_listener_args import ExistingListener
+from moorings.ecs.network_load_balancer_args import NetworkLoadBalancer
 from moorings.ecs.role_args import SingletonRoles
 from moorings.ecs.secrets import CompleteSecretArn
 from moorings.ecs.single_task import check_unsupported_arguments
@@ -80,6 +81,11 @@ class SingletonBaseArgs(ComponentArgs):
     ] = None
     """Listener of an Application Load Balancer that other services use, too, to which rules for the hosts and paths of
     this service are added. None by default."""
+
+    network_load_balancer: Annotated[
+        NetworkLoadBalancer | None, Change("new task", "When it is added or removed, otherwise in place.")
+    ] = None
+    """Network Load Balancer of the service, for TCP, TLS and UDP. None by default."""
 
     client_security_group_ids: dict[ChildName, Input[SecurityGroupId]] = {}
     """Security groups whose members may connect directly to the task, by a name of your choice."""

@@ -1,6 +1,8 @@
 """Rules of `FargateSingleton`."""
 
+from moorings.ecs.balanced_target_rules import BALANCED_TARGET_RULES
 from moorings.ecs.container_health_check import MAX_START_PERIOD_SECONDS
+from moorings.ecs.created_load_balancer_rules import CREATED_LOAD_BALANCER_RULES
 from moorings.ecs.declared_resource_rules import DECLARED_RESOURCE_RULES
 from moorings.ecs.environment_rules import ENVIRONMENT_RULES
 from moorings.ecs.existing_listener_rules import EXISTING_LISTENER_RULES
@@ -9,6 +11,8 @@ from moorings.ecs.health_check_rules import HEALTH_CHECK_RULES
 from moorings.ecs.http_target_rules import HTTP_TARGET_RULES
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.load_balancer_rules import LOAD_BALANCER_RULES
+from moorings.ecs.network_load_balancer_args import NetworkLoadBalancer
+from moorings.ecs.network_load_balancer_rules import NETWORK_LOAD_BALANCER_RULES, TASK_PORT_RULES
 from moorings.ecs.network_rules import NETWORK_RULES
 from moorings.ecs.secret_rules import SECRET_RULES
 from moorings.ecs.secrets import EcsSecretReference
@@ -24,7 +28,9 @@ from moorings.validation.rules import Findings, Rule
 
 SINGLETON_RULES = RuleSet(
     FargateSingletonArgs,
+    BALANCED_TARGET_RULES,
     CONNECTION_RULES,
+    CREATED_LOAD_BALANCER_RULES,
     DECLARED_RESOURCE_RULES,
     ENVIRONMENT_RULES,
     EXISTING_LISTENER_RULES,
@@ -32,7 +38,9 @@ SINGLETON_RULES = RuleSet(
     HEALTH_CHECK_RULES,
     HTTP_TARGET_RULES,
     LOAD_BALANCER_RULES,
+    NETWORK_LOAD_BALANCER_RULES,
     NETWORK_RULES,
+    TASK_PORT_RULES,
     SECRET_RULES,
     SUBNET_RULES,
     TASK_CONTAINER_RULES,
@@ -93,17 +101,10 @@ def _desired_count(desired_count: int) -> Findings:
     invalid="client_cidrs={'vpn': '10.80.0.0/16'}",
     valid="client_cidrs={'vpn': '10.80.0.0/16'}, port=3000",
 )
-def _port(port: int | None, given_arguments: frozenset[str]) -> Findings:
+def _port(port: int | None, port_users: list[str], given_arguments: frozenset[str]) -> Findings:
     """Clients connect to a port of the task."""
-    clients = (
-        "load_balancer",
-        "existing_listener",
-        "service_connect",
-        "client_security_group_ids",
-        "client_cidrs",
-        "port_sidecar",
-    )
-    connected = [name for name in clients if name in given_arguments]
+    clients = ("service_connect", "client_security_group_ids", "client_cidrs", "port_sidecar")
+    connected = [*port_users, *(name for name in clients if name in given_arguments)]
     if connected and port is None:
         yield f"required with {' and '.join(connected)}; set it to the port that the application listens on"
 
@@ -117,7 +118,7 @@ def _port(port: int | None, given_arguments: frozenset[str]) -> Findings:
 )
 def _health_check(given_arguments: frozenset[str]) -> Findings:
     """Without a health check, ECS considers every running task healthy, even if the application does not work."""
-    if not {"health_check", "load_balancer", "existing_listener"} & given_arguments:
+    if not {"health_check", "load_balancer", "existing_listener", "network_load_balancer"} & given_arguments:
         yield "health_check", "ECS does not notice when the application stops working; set it, or set a load_balancer"
 
 
@@ -161,15 +162,19 @@ def _durations(startup_seconds: int, image_pull_seconds: int) -> Findings:
     invalid=f"{_LOAD_BALANCER})",
     valid=f"{_LOAD_BALANCER}, subnet_ids=SUBNETS)",
 )
-def _public_subnets(load_balancer: SingletonLoadBalancer | None, assign_public_ip: bool) -> Findings:
+def _public_subnets(
+    load_balancer: SingletonLoadBalancer | None,
+    network_load_balancer: NetworkLoadBalancer | None,
+    assign_public_ip: bool,
+) -> Findings:
     """An internet-facing load balancer is reachable only in public subnets, and the task should be in private ones."""
-    if load_balancer is None or not load_balancer.internet_facing:
-        return
-    if load_balancer.subnet_ids is None and not assign_public_ip:
-        yield (
-            ("load_balancer", "subnet_ids"),
-            "an internet-facing load balancer in the private subnets of the task is not reachable; set public subnets",
-        )
+    balancers = {"load_balancer": load_balancer, "network_load_balancer": network_load_balancer}
+    for argument, balancer in balancers.items():
+        if balancer is None or not balancer.internet_facing:
+            continue
+        if balancer.subnet_ids is None and not assign_public_ip:
+            problem = "an internet-facing load balancer in the private subnets of the task is not reachable"
+            yield (argument, "subnet_ids"), f"{problem}; set public subnets"
 
 
 @SINGLETON_RULES.rule(

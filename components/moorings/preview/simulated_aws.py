@@ -146,7 +146,8 @@ def _ecs_service(region: SimulatedRegion, resource: Resource, name: str) -> Outp
 
 
 def _load_balancer(region: SimulatedRegion, resource: Resource, name: str) -> Outputs:
-    suffix = f"app/{name}/{stable_hex(resource.urn, 16)}"
+    kind = "net" if resource.inputs.get("loadBalancerType") == "network" else "app"
+    suffix = f"{kind}/{name}/{stable_hex(resource.urn, 16)}"
     arn = region.arn("elasticloadbalancing", f"loadbalancer/{suffix}")
     host = f"internal-{name}-{int(stable_hex(resource.urn, 8), 16)}.{region.region}.elb.{region.dns_suffix}"
     return arn, {"arn": arn, "arnSuffix": suffix, "name": name, "dnsName": host, "zoneId": "Z32O12XQLNTSW2"}

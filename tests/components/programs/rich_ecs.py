@@ -206,6 +206,50 @@ LISTENER: dict[str, Any] = {
         "deregistration_delay_seconds": 20,
     },
 }
+NETWORK: dict[str, Any] = {
+    **REQUIRED,
+    "port": 3000,
+    "additional_ports": {"syslog": {"port": 6514}},
+    "network_load_balancer": {
+        "protocol": "TLS",
+        "listener_port": 443,
+        "application_port": 6514,
+        "target_protocol": "TLS",
+        "health_check_protocol": "HTTPS",
+        "health_check_path": "/healthy",
+        "health_check_port": 3000,
+        "health_check_matcher": "200-299",
+        "certificate_arn": CERTIFICATE_ARN,
+        "additional_certificate_arns": {"partners": CERTIFICATE_ARN},
+        "domain_name": "orders.example.com",
+        "hosted_zone_id": "Z0123456789ABCDEFGHIJ",
+        "internet_facing": True,
+        "subnet_ids": ["subnet-00000004", "subnet-00000005"],
+        "elastic_ip_allocation_ids": ["eipalloc-00000001", "eipalloc-00000002"],
+        "client_security_group_ids": {"vpn": "sg-00000002"},
+        "client_cidrs": {"partners": "203.0.113.0/24"},
+        "preserve_client_ip": True,
+        "proxy_protocol_v2": True,
+        "access_log_bucket": "orders-access-logs",
+        "protect": False,
+    },
+    "acknowledge": {"ecs-public-without-login": "clients authenticate with certificates"},
+}
+NETWORK_UDP: dict[str, Any] = {
+    **REQUIRED,
+    "additional_ports": {"dns": {"port": 53}, "dns-udp": {"port": 53, "protocol": "udp"}},
+    "network_load_balancer": {
+        "protocol": "TCP_UDP",
+        "application_port": 53,
+        "client_cidrs": {"vpn": "10.80.0.0/16", "vpn-v6": "2001:db8:1234::/56"},
+        "ip_address_type": "dualstack",
+    },
+}
+NETWORK_TCP: dict[str, Any] = {
+    **REQUIRED,
+    "port": 5432,
+    "network_load_balancer": {"client_cidrs": {"vpn": "10.80.0.0/16"}, "idle_timeout_seconds": 600},
+}
 ENDPOINTS: dict[str, Any] = {
     **REQUIRED,
     "health_check": {"command": ["/bin/orders", "health"]},
@@ -312,6 +356,9 @@ ECS_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "FargateSingleton-complete": (moorings.FargateSingleton, COMPLETE),
     "FargateSingleton-cognito": (moorings.FargateSingleton, COGNITO),
     "FargateSingleton-listener": (moorings.FargateSingleton, LISTENER),
+    "FargateSingleton-network": (moorings.FargateSingleton, NETWORK),
+    "FargateSingleton-network-tcp": (moorings.FargateSingleton, NETWORK_TCP),
+    "FargateSingleton-network-udp": (moorings.FargateSingleton, NETWORK_UDP),
     "FargateSingleton-endpoints": (moorings.FargateSingleton, ENDPOINTS),
     "FargateSingleton-sidecars": (moorings.FargateSingleton, SIDECARS),
     "FargateSingleton-existing": (moorings.FargateSingleton, EXISTING),
