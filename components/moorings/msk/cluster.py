@@ -9,7 +9,6 @@ import pulumi_aws as aws
 
 from moorings.aws.regions import check_arns
 from moorings.kafka.connection import KafkaConnection
-from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.permissions import KafkaPermissions
 from moorings.msk.alarms import create_alarms
 from moorings.msk.authentication import MskListener, client_authentication
@@ -288,7 +287,7 @@ class MskCluster(pulumi.ComponentResource):
         self,
         user: str | None = None,
         *,
-        listener: ListenerKind | None = None,
+        listener: MskListener | None = None,
         route: ConnectionRoute = "vpc",
         permissions: KafkaPermissions | None = None,
         broker_cidrs: bool = False,
@@ -301,7 +300,8 @@ class MskCluster(pulumi.ComponentResource):
 
         Args:
             user: SCRAM user of the cluster. Required on the ``scram`` listener, not supported on the others.
-            listener: ``scram``, ``iam`` or ``tls``. Defaults to ``scram`` with a user and to ``iam`` without.
+            listener: ``scram``, ``iam``, ``tls`` or ``plaintext``. Defaults to ``scram`` with a user and to ``iam``
+                without.
             route: ``vpc``, ``vpc-ipv6`` (requires ``dual_stack``), ``internet`` (requires enabled public access) or
                 ``custom-domain`` (requires ``custom_domain``; lists all brokers).
             permissions: topics and consumer groups that an IAM identity uses. ``FargateSingleton`` grants them.
@@ -334,6 +334,10 @@ class MskCluster(pulumi.ComponentResource):
         if user is not None:
             scram_user, values["kms_key_arn"] = self.user(user), self.secrets_kms_key_arn
             values |= {name: getattr(scram_user, name) for name in ("username", "password", "secret_arn")}
+        elif listener == "plaintext":
+            reason = self._args.acknowledge["msk-plaintext"]  # the listener requires it
+            acknowledge = {"kafka-plaintext": reason}
+            values |= {"listener": None, "security_protocol": "PLAINTEXT", "acknowledge": acknowledge}
         return KafkaConnection(**values)
 
     def _create_cluster(self, args: MskClusterArgs) -> aws.msk.Cluster:

@@ -104,6 +104,16 @@ def test_the_bootstrap_servers_of_each_listener(kafka):
     assert ports == {"tls": {":9094"}, "plaintext": {":9092"}}
 
 
+def test_clients_connect_without_tls(kafka):
+    settings = kafka(
+        lambda cluster: cluster.connection(listener="plaintext").librdkafka(),
+        **PLAINTEXT,
+        client_broker_encryption="PLAINTEXT",
+    )
+    assert settings["security.protocol"] == "PLAINTEXT"
+    assert settings["bootstrap.servers"].count(":9092") == 3
+
+
 def test_clients_connect_with_tls_and_without_a_certificate(kafka):
     settings = kafka(lambda cluster: cluster.connection(listener="tls").librdkafka(), **DISPOSABLE)
     assert settings["security.protocol"] == "SSL"

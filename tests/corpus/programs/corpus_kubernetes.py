@@ -26,6 +26,7 @@ from moorings import (
     PodVolume,
     Probe,
     Probes,
+    ServiceSettings,
     Shutdown,
     override,
 )
@@ -106,6 +107,9 @@ def stateful_set() -> None:
         KubernetesWorkloadArgs(
             namespace="example",
             kind="StatefulSet",
+            object_name="web",
+            governing_service_name="nginx",
+            selector={"app": "nginx"},
             container=PodContainer(**{**NGINX, "image": "registry.k8s.io/nginx-slim:0.7"}, ports={"web": 80}),
             volumes={"www": PodVolume(mount_path="/usr/share/nginx/html", size="1Gi")},
             availability=Availability(replicas=2),
@@ -196,11 +200,11 @@ def wordpress() -> None:
             ),
             volumes={"wordpress-persistent-storage": PodVolume(mount_path="/var/www/html", size="20Gi")},
             strategy="Recreate",
+            service=ServiceSettings(type="LoadBalancer"),
             availability=ONE,
             labels={"tier": "frontend"},
             acknowledge=AS_ROOT,
         ),
-        pulumi.ResourceOptions(transforms=[override("service", {"spec": {"type": "LoadBalancer"}})]),
     )
 
 

@@ -17,6 +17,7 @@ from moorings import (
     Probes,
     ProjectedSource,
     ServiceAccountToken,
+    ServiceSettings,
     VolumeMount,
     override,
 )
@@ -315,6 +316,7 @@ def nginx_https() -> None:
             namespace="example",
             container=PodContainer(**{**NGINX, "image": "bprashanth/nginxhttps:1.0"}, ports={"http": 80, "https": 443}),
             service_ports={"http": 8080, "https": 443},
+            service=ServiceSettings(type="NodePort"),
             volumes={
                 "secret-volume": PodVolume(mount_path="/etc/nginx/ssl", secret=MountedObject(name="nginxsecret")),
                 "configmap-volume": PodVolume(
@@ -324,5 +326,4 @@ def nginx_https() -> None:
             availability=ONE,
             acknowledge=AS_ROOT,
         ),
-        pulumi.ResourceOptions(transforms=[override("service", {"spec": {"type": "NodePort"}})]),
     )
