@@ -31,7 +31,10 @@ def nginx_ingress(objects: list[Object], addresses: Mapping[str, str], port: int
         *_timeouts(annotations.get(f"{_F5}proxy-read-timeout"), annotations.get(f"{_F5}proxy-send-timeout")),
         *(_UPGRADE if annotations.get(f"{_F5}websocket-services") == service else []),
     ]
-    locations = {path["path"]: [*directives, _PASS] for path in rule["http"]["paths"]}
+    locations = {
+        f"= {path['path']}" if path["pathType"] == "Exact" else path["path"]: [*directives, _PASS]
+        for path in rule["http"]["paths"]
+    }
     return _nginx(port, rule["host"], annotations.get(f"{_F5}lb-method", ""), addresses, locations)
 
 
@@ -43,9 +46,14 @@ def nginx_virtualserver(objects: list[Object], addresses: Mapping[str, str], por
     spec = only(objects, "VirtualServer")["spec"]
     (upstream,) = spec["upstreams"]
     passed = [*_timeouts(upstream.get("read-timeout"), upstream.get("send-timeout")), *_UPGRADE, _PASS]
+    actions = {
+        "pass": lambda _: passed,
+        "return": lambda action: [f"return {action['code']}"],
+        "redirect": lambda action: [f'return {action["code"]} "{action["url"]}"'],
+        "proxy": lambda action: [*passed[:-1], f"{_PASS}{action['rewritePath']}"],
+    }
     locations = {
-        route["path"]: passed if "pass" in route["action"] else [f"return {route['action']['return']['code']}"]
-        for route in spec["routes"]
+        route["path"]: actions[kind](action) for route in spec["routes"] for kind, action in route["action"].items()
     }
     return _nginx(port, spec["host"], upstream.get("lb-method", ""), addresses, locations)
 

@@ -23,6 +23,8 @@ class Response:
     body: str
     cookie: "Morsel[str] | None"
     """The cookie of the response, with its attributes."""
+    location: str | None = None
+    """Target of a redirect."""
 
     @property
     def pod(self) -> str:
@@ -67,7 +69,7 @@ class Client:
         for header in response.headers.get_all("Set-Cookie", []):
             (cookie,) = SimpleCookie(header).values()
             self.cookies[cookie.key] = cookie.value
-        return Response(response.status, body, cookie)
+        return Response(response.status, body, cookie, response.headers.get("Location"))
 
     def pod(self) -> str:
         """Send a request, and return the name of the pod that has answered."""

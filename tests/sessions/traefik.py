@@ -15,7 +15,7 @@ DEFINITIONS = Path(__file__).parent.parent / "golden" / "crds"
 CLASS, GATEWAY_NAMESPACE, GATEWAY_NAME = "traefik", "gateways", "public"
 
 TRAEFIK_KINDS = (
-    "IngressRouteTCP", "IngressRouteUDP", "Middleware", "MiddlewareTCP", "ServersTransport", "ServersTransportTCP",
+    "IngressRouteTCP", "IngressRouteUDP", "MiddlewareTCP", "ServersTransport", "ServersTransportTCP",
     "TLSOption", "TLSStore",
 )  # fmt: skip
 GATEWAY_KINDS = (
@@ -112,13 +112,17 @@ def chart_objects(port: int) -> list[Object]:
     ]
 
 
+DEFINED_KINDS = ("ingressroute", "middleware", "traefikservice", "httproute-1.6")
+"""Definitions of the kinds that ``WorkloadIngress`` creates."""
+
+
 def create_definitions(api: KubernetesApi) -> None:
     """Create the custom resource definitions that Traefik requires.
 
     Those of the kinds that ``WorkloadIngress`` creates are the reduced copies of ``tests/engine/crds.py``: the API server
     rejects fields that the rendered objects should not have. The others accept everything.
     """
-    definitions = [_with_status(_read(name)) for name in ("ingressroute", "traefikservice", "httproute-1.6")]
+    definitions = [_with_status(_read(name)) for name in DEFINED_KINDS]
     definitions += [
         _definition("traefik.io", kind, f"{kind.lower()}s", "v1alpha1", "Namespaced") for kind in TRAEFIK_KINDS
     ]
