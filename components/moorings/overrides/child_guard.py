@@ -22,8 +22,9 @@ from moorings.validation.rules import REGISTRY, Check
 class ChildGuard:
     """Evaluates rules on the inputs of a child after its own transforms, those of ancestors, and those of the stack.
 
-    In a preview, the rules read the outputs of the child, which repeat its inputs. In an update, a resource hook
-    evaluates them before the child is created or changed. Without transforms, nothing is evaluated.
+    In a preview, the rules read the outputs of the child, which repeat its inputs. In an update, and in previews of
+    programs in other languages, a resource hook evaluates them before the child is created or changed. Without
+    transforms, nothing is evaluated.
     """
 
     def __init__(self, component: pulumi.Resource | None, reporter: Reporter, name: str, type_: str) -> None:
@@ -42,6 +43,11 @@ class ChildGuard:
             (each.role, each.patch) for each in overrides_of(component) if each.applies_to("", name, type_)
         ]
         """Role and patch of each override of the child."""
+
+    @property
+    def _reads_outputs(self) -> bool:
+        """Whether the rules read outputs: `moorings preview` runs no hooks. The plugin host ignores failed outputs."""
+        return pulumi.runtime.is_dry_run() and pulumi.runtime.get_root_resource() is not None
 
     @property
     def is_active(self) -> bool:
@@ -67,10 +73,14 @@ class ChildGuard:
 
     def options(self, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
         """Return the options of the child, with which an update evaluates the rules before it changes the child."""
-        if not self._checks or pulumi.runtime.is_dry_run():
+        if not self._checks or self._reads_outputs:
             return opts
         start_callback_server()
-        hook = pulumi.ResourceHook(unique_prefix(f"{self._name}-transforms"), self._check_inputs)
+        hook = pulumi.ResourceHook(
+            unique_prefix(f"{self._name}-transforms"),
+            self._check_inputs,
+            pulumi.ResourceHookOptions(on_dry_run=True),
+        )
         hooks = pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook])
         return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hooks=hooks))
 
@@ -82,7 +92,7 @@ class ChildGuard:
             properties: its outputs that the rules read.
 
         """
-        if not self._checks or not pulumi.runtime.is_dry_run():
+        if not self._checks or not self._reads_outputs:
             return
         outputs: list[pulumi.Output[Any]] = [getattr(child, name) for name in properties]
         final = gather(*outputs).apply(

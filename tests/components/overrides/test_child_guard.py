@@ -176,6 +176,15 @@ def test_a_secret_in_the_environment_is_rejected_without_its_value(deploy, late)
     assert "correct horse" not in str(error.value)
 
 
+def test_a_late_value_that_is_not_secret_is_accepted(deploy):
+    def program():
+        change = override("deployment", main(env=[{"name": "GREETING", "value": pulumi.Output.from_input("hello")}]))
+        workload(WORKLOAD, transforms=[change])
+
+    spec = deploy(program)["orders-deployment"].inputs["spec"]["template"]["spec"]
+    assert {"name": "GREETING", "value": "hello"} in spec["containers"][0]["env"]
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_secret_in_a_container_definition_is_rejected_without_its_value(deploy, late):
     def program():
@@ -243,9 +252,17 @@ def guard_of_service(deploy, check):
         guard = ChildGuard(component, reporter, "orders-service", "Service")
         guard.expect(transformed_session_affinity, role="service", timeout_seconds=pulumi.Output.from_input(60))
         (hook,) = guard.options(ResourceOptions(protect=True)).hooks.before_update
+        assert hook.opts.on_dry_run
         check(lambda **spec: hook.callback(SimpleNamespace(new_inputs={"spec": spec})))
 
     deploy(program)
+
+
+def test_a_preview_of_a_program_in_another_language_uses_a_hook(deploy, monkeypatch):
+    monkeypatch.setattr(pulumi.runtime, "get_root_resource", lambda: None)
+    found = []
+    guard_of_service(deploy, found.append)
+    assert found
 
 
 AFFINITY = {"sessionAffinity": "ClientIP", "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 60.0}}}

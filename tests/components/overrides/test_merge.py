@@ -53,6 +53,7 @@ def test_mappings_are_merged_and_lists_replaced(value, patch, merged):
           {"topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway", "maxSkew": 1}]),
         ("tolerations", [{"key": "a"}], [{"key": "b"}], [{"key": "b"}]),
         ("hostAliases", None, [{"ip": "10.0.0.1"}], [{"ip": "10.0.0.1"}]),
+        ("secrets", ["no mapping"], [{"name": "a"}], ["no mapping", {"name": "a"}]),
     ],
 )  # fmt: skip
 def test_items_of_known_lists_are_merged_by_their_key(name, items, patch, merged):

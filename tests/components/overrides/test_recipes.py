@@ -1,22 +1,16 @@
 """Recipes of the guide: each changes what it says, and nothing else."""
 
 import json
-import re
+import sys
 from pathlib import Path
 
 import pytest
 
-PAGE = (Path(__file__).parents[3] / "docs/overrides.md").read_text("utf-8")
-SETUP = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0].rpartition("\n\n")[0]
-RECIPES = dict(re.findall(r"### ([^\n]+)\n(?:(?!```|###).)*```python\n(.*?)```", PAGE, re.DOTALL))
-"""Code of each recipe by its heading."""
+sys.path.insert(0, str(Path(__file__).parents[1] / "programs"))
+
+from override_recipes import RECIPES, recipe
 
 MANAGED = "app.kubernetes.io/managed-by"
-
-
-def recipe(heading):
-    """Return the program of a recipe."""
-    return lambda: exec(f"{SETUP}\n\n{RECIPES[heading]}", {})
 
 
 def pod(plan):

@@ -1,5 +1,6 @@
 """Overrides of children, in each place where Pulumi accepts transforms."""
 
+import asyncio
 import json
 
 import pulumi
@@ -166,6 +167,19 @@ def test_an_override_of_a_users_component_applies_to_the_components_below_it(dep
     plan = deploy(lambda: Shop("shop", ResourceOptions(transforms=[GVISOR])))
     assert runtime_class(plan, "orders") == "gvisor"
     assert plan["shop-deployment"].inputs == {}
+
+
+def test_resources_without_a_parent_are_not_changed(deploy):
+    results = []
+
+    async def change():
+        args = pulumi.ResourceTransformArgs(
+            True, "kubernetes:apps/v1:Deployment", "a-deployment", {}, ResourceOptions()
+        )
+        results.append(await GVISOR(args))
+
+    deploy(lambda: asyncio.ensure_future(change()))
+    assert results == [None]
 
 
 def test_secrets_stay_secret_and_unknown_values_unknown(deploy):

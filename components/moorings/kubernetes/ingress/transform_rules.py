@@ -38,7 +38,7 @@ def transformed_session(final: Properties, role: str, rendered: Properties, rese
     """Requests of a session would reach several pods, or would be cut off when their pod stops."""
     if UNKNOWN in (final.at("metadata"), final.at("spec")):
         return
-    expected, found = dict(_session_settings(rendered, reserved)), dict(_session_settings(final, reserved))
+    expected, found = dict(session_settings(rendered, reserved)), dict(session_settings(final, reserved))
     # The API server adds fields with defaults, but no annotations.
     added = [path for path in found if path[0] == "metadata" and path not in expected]
     for path in [*expected, *added]:
@@ -50,7 +50,7 @@ def transformed_session(final: Properties, role: str, rendered: Properties, rese
             )
 
 
-def _session_settings(fields: Properties, reserved: ReservedAnnotations) -> Iterator[tuple[Path, Any]]:
+def session_settings(fields: Properties, reserved: ReservedAnnotations) -> Iterator[tuple[Path, Any]]:
     """Yield the path and the value of each setting of an object that keeps a session at its pod."""
     annotations = fields.at("metadata", "annotations")
     for key, value in annotations.items() if is_mapping(annotations) else ():
