@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pulumi
 from minimal import BUILDERS, MINIMAL, Arguments, nested
 from minimal_workloads import IMAGE
 
@@ -21,9 +22,10 @@ def component(component_class: Callable[..., Any], args_class: type[Args], **min
 
     def build(args: Arguments, acknowledge: Mapping[str, str]) -> Any:
         values = {**minimal, **args}
+        opts = pulumi.ResourceOptions(transforms=values.pop("transforms", None))
         if acknowledge:
             values["acknowledge"] = {**values.get("acknowledge", {}), **acknowledge}
-        return component_class(values.pop("name", "example"), args_class(**values))
+        return component_class(values.pop("name", "example"), args_class(**values), opts)
 
     BUILDERS[args_class], MINIMAL[args_class] = build, minimal
 

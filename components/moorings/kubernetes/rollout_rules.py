@@ -6,7 +6,8 @@ from moorings.kubernetes.autoscaling import Autoscaling
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.monitoring import Monitoring
 from moorings.kubernetes.rollout import Rollout
-from moorings.kubernetes.shutdown import EXIT_SECONDS, MAX_DEREGISTRATION_DELAY_SECONDS, Shutdown, ShutdownBudget
+from moorings.kubernetes.shutdown import MAX_DEREGISTRATION_DELAY_SECONDS, Shutdown, ShutdownBudget
+from moorings.kubernetes.shutdown_rules import short_grace_period
 from moorings.kubernetes.workload_args import KubernetesWorkloadArgs
 from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
@@ -62,16 +63,7 @@ def _progress_deadline(progress_deadline_seconds: int | None, rollout: Rollout, 
 )
 def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
     """The kubelet kills the pod before its requests are completed."""
-    budget = shutdown_budget
-    needed = budget.serving_seconds + EXIT_SECONDS
-    if budget.termination_grace_period_seconds < needed:
-        yield (
-            ("shutdown", "termination_grace_period_seconds"),
-            (
-                f"must be at least {needed} ({budget.serving_terms(shutdown)} + {EXIT_SECONDS} to exit), got "
-                f"{budget.termination_grace_period_seconds}; raise it"
-            ),
-        )
+    yield from short_grace_period(shutdown, shutdown_budget)
 
 
 @ROLLOUT_RULES.rule(

@@ -1,8 +1,8 @@
-"""Rules of the pre-stop command."""
+"""Rules of the graceful shutdown of every pod: the grace period and the pre-stop command."""
 
 from typing import Any
 
-from moorings.kubernetes.shutdown import Shutdown
+from moorings.kubernetes.shutdown import EXIT_SECONDS, Shutdown, ShutdownBudget
 from moorings.validation.command_words import shell_syntax
 from moorings.validation.findings import Severity
 from moorings.validation.plaintext import find_secret
@@ -12,6 +12,17 @@ from moorings.validation.rules import Findings
 SHUTDOWN_RULES = RuleSet(Shutdown)
 
 _HOOKS = "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/"
+
+
+def short_grace_period(shutdown: Shutdown, budget: ShutdownBudget) -> Findings:
+    """Yield that a pod is killed before its shutdown has ended."""
+    needed, grace_period = budget.serving_seconds + EXIT_SECONDS, budget.termination_grace_period_seconds
+    if grace_period < needed:
+        terms = f"{budget.serving_terms(shutdown)} + {EXIT_SECONDS} to exit"
+        yield (
+            ("shutdown", "termination_grace_period_seconds"),
+            f"must be at least {needed} ({terms}), got {grace_period}; raise it",
+        )
 
 
 @SHUTDOWN_RULES.rule(

@@ -4,7 +4,7 @@ import pulumi
 
 from moorings.kubernetes.jobs.cron_job_args import KubernetesCronJobArgs
 from moorings.kubernetes.jobs.cron_job_rules import CRON_JOB_RULES
-from moorings.kubernetes.jobs.job_rules import job_name
+from moorings.kubernetes.jobs.job_rules import job_name, transformed_overlap
 from moorings.kubernetes.jobs.job_specs import cron_job_spec
 from moorings.kubernetes.jobs.pod_component import PodComponent
 from moorings.kubernetes.network_policy import NetworkPeer
@@ -57,5 +57,9 @@ class KubernetesCronJob(PodComponent):
         spec = cron_job_spec(name, args, self._objects.labels, template)
         # The runs of an old CronJob would otherwise overlap with those of the one that replaces it.
         opts = pulumi.ResourceOptions(delete_before_replace=None if args.may_overlap else True)
-        self.workload_name = self._create_workload("batch/v1", "CronJob", spec, opts, name=args.object_name).name
+        checks = [(transformed_overlap, {"role": "cronjob", "job": ("spec", "jobTemplate", "spec")})]
+        cron_job = self._create_workload(
+            "batch/v1", "CronJob", spec, opts, name=args.object_name, checks=[] if args.may_overlap else checks
+        )
+        self.workload_name = cron_job.name
         register_declared_outputs(self, reporter)

@@ -11,7 +11,8 @@ from moorings.kubernetes.names import check_service_name
 from moorings.kubernetes.network_rules import POD_NETWORK_RULES
 from moorings.kubernetes.pod_rules import POD_RULES
 from moorings.kubernetes.probes import port_name
-from moorings.kubernetes.shutdown import EXIT_SECONDS, Shutdown, ShutdownBudget
+from moorings.kubernetes.shutdown import Shutdown, ShutdownBudget
+from moorings.kubernetes.shutdown_rules import short_grace_period
 from moorings.kubernetes.volumes import PodVolume
 from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
@@ -100,16 +101,7 @@ def _argument_without_effect(
 )
 def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
     """The kubelet kills the pod before it has written what it has collected."""
-    needed = shutdown_budget.serving_seconds + EXIT_SECONDS
-    grace_period = shutdown_budget.termination_grace_period_seconds
-    if grace_period < needed:
-        yield (
-            ("shutdown", "termination_grace_period_seconds"),
-            (
-                f"must be at least {needed} ({shutdown_budget.serving_terms(shutdown)} + {EXIT_SECONDS} to exit), got "
-                f"{grace_period}; raise it"
-            ),
-        )
+    yield from short_grace_period(shutdown, shutdown_budget)
 
 
 @DAEMON_SET_RULES.rule(

@@ -4,7 +4,7 @@ import pulumi
 
 from moorings.kubernetes.annotations import SKIP_AWAIT_ANNOTATION
 from moorings.kubernetes.jobs.job_args import KubernetesJobArgs
-from moorings.kubernetes.jobs.job_rules import JOB_RULES, job_name
+from moorings.kubernetes.jobs.job_rules import JOB_RULES, job_name, transformed_overlap
 from moorings.kubernetes.jobs.job_specs import job_spec
 from moorings.kubernetes.jobs.pod_component import PodComponent
 from moorings.kubernetes.network_policy import NetworkPeer
@@ -73,6 +73,7 @@ class KubernetesJob(PodComponent):
             opts,
             name=args.object_name,
             annotations=None if awaited else {SKIP_AWAIT_ANNOTATION: "true"},
+            checks=[] if args.may_overlap else [(transformed_overlap, {"role": "job", "job": ("spec",)})],
         )
         self.workload_name = job.name
         register_declared_outputs(self, reporter)

@@ -10,9 +10,11 @@ from moorings.kubernetes.name_rules import NAME_RULES
 from moorings.kubernetes.names import AUTONAME_LENGTH, MAX_LABEL_LENGTH, check_service_name
 from moorings.kubernetes.network_rules import POD_NETWORK_RULES
 from moorings.kubernetes.pod_rules import POD_RULES
-from moorings.kubernetes.shutdown import EXIT_SECONDS, Shutdown, ShutdownBudget
+from moorings.kubernetes.shutdown import Shutdown, ShutdownBudget
+from moorings.kubernetes.shutdown_rules import short_grace_period
 from moorings.kubernetes.volumes import PodVolume
 from moorings.validation.findings import Path, Severity
+from moorings.validation.resource_changes import UNKNOWN, Properties
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings, Violation
 
@@ -67,6 +69,26 @@ def _parallelism(parallelism: int, may_overlap: bool) -> Findings:
     """A run would have several pods at the same time, although the component declares that its pods do not overlap."""
     if parallelism > 1 and not may_overlap:
         yield f"{parallelism} pods of a run would run at the same time; set 1, or may_overlap=True if they may"
+
+
+@BASE_RULES.explicit(
+    "k8s-transformed-overlap",
+    Severity.UNSAFE,
+    source=f"{_CRON_JOB}#concurrency-policy",
+    invalid="transforms=[override('job', {'spec': {'parallelism': 2}})]",
+    valid="transforms=[override('job', {'spec': {'backoffLimit': 2}})]",
+)
+def transformed_overlap(final: Properties, role: str, job: Path) -> Findings:
+    """After the transforms, pods could run at the same time, although the component declares that they do not."""
+    fix = "remove it, or set may_overlap=True"
+    if role == "cronjob" and final.at("spec", "concurrencyPolicy") not in {"Forbid", UNKNOWN}:
+        yield ("transforms", role, "spec", "concurrencyPolicy"), f"runs must not overlap; {fix}"
+    path = tuple(map(str, job))
+    if (final.number(*path, "parallelism") or 0) > 1:
+        yield ("transforms", role, *path, "parallelism"), f"pods must not run at the same time; {fix}"
+    if final.at(*path, "podReplacementPolicy") not in {"Failed", UNKNOWN}:
+        problem = "a pod must not start while the one that it replaces is stopping"
+        yield ("transforms", role, *path, "podReplacementPolicy"), f"{problem}; {fix}"
 
 
 @BASE_RULES.rule(
@@ -148,13 +170,9 @@ def _argument_without_effect(
     invalid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=30)",
     valid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=45)",
 )
-def _grace_period(shutdown_budget: ShutdownBudget) -> Findings:
+def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
     """The kubelet kills a pod that is stopped before it has finished its work."""
-    grace_period, drain = shutdown_budget.termination_grace_period_seconds, shutdown_budget.drain_seconds
-    needed = drain + EXIT_SECONDS
-    if grace_period < needed:
-        problem = f"must be at least {needed} (drain_seconds {drain} + {EXIT_SECONDS} to exit), got {grace_period}"
-        yield ("shutdown", "termination_grace_period_seconds"), f"{problem}; raise it"
+    yield from short_grace_period(shutdown, shutdown_budget)
 
 
 @BASE_RULES.rule(

@@ -1,5 +1,6 @@
 """PodComponent: base of the components whose pods no Service selects."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -14,6 +15,7 @@ from moorings.kubernetes.shutdown import ShutdownBudget, container_lifecycle
 from moorings.overrides.binding import bind_overrides
 from moorings.validation.inputs import as_output
 from moorings.validation.reporter import Reporter
+from moorings.validation.rules import Check
 
 
 class PodComponent(pulumi.ComponentResource):
@@ -70,10 +72,11 @@ class PodComponent(pulumi.ComponentResource):
         *,
         name: str | None,
         annotations: dict[str, str] | None = None,
+        checks: Sequence[tuple[Check, dict[str, Any]]] = (),
     ) -> KubernetesObject:
         """Create the object that creates the pods, after their network policy."""
         dependencies = pulumi.ResourceOptions(depends_on=[self._network_policy] if self._network_policy else [])
         opts = self._reporter.gate(pulumi.ResourceOptions.merge(opts, dependencies))
         return self._objects.create(
-            kind.lower(), api_version, kind, name=name, annotations=annotations, spec=spec, opts=opts
+            kind.lower(), api_version, kind, name=name, annotations=annotations, spec=spec, opts=opts, checks=checks
         )

@@ -1,6 +1,10 @@
 """KubernetesCronJob: defaults that follow from the schedule, and rejected overlaps."""
 
+import pulumi
 import pytest
+
+import moorings
+from moorings import InvalidInput
 
 
 def test_defaults_of_a_frequent_schedule(spec_of):
@@ -109,3 +113,38 @@ def test_names_of_cron_jobs_have_at_most_52_characters(findings_of, name, object
 def test_a_replaced_cron_job_is_deleted_first(deploy_pods):
     assert deploy_pods("CronJob")["orders-cronjob"].delete_before_replace
     assert not deploy_pods("CronJob", may_overlap=True)["orders-cronjob"].delete_before_replace
+
+
+@pytest.mark.parametrize(
+    ("kind", "patch", "path"),
+    [
+        ("CronJob", {"concurrencyPolicy": "Allow"}, "spec.concurrencyPolicy"),
+        ("CronJob", {"jobTemplate": {"spec": {"parallelism": 2}}}, "spec.jobTemplate.spec.parallelism"),
+        (
+            "CronJob",
+            {"jobTemplate": {"spec": {"podReplacementPolicy": "TerminatingOrFailed"}}},
+            "spec.jobTemplate.spec.podReplacementPolicy",
+        ),
+        ("CronJob", {"schedule": "@weekly"}, None),
+        ("Job", {"parallelism": 2}, "spec.parallelism"),
+        ("Job", {"backoffLimit": 0}, None),
+    ],
+)
+@pytest.mark.parametrize("may_overlap", [False, True])
+def test_transforms_do_not_let_pods_overlap(deploy, kind, patch, path, may_overlap):
+    role = kind.lower()
+
+    def program():
+        container = {"image": "registry.example/orders@sha256:" + "0" * 64, "cpu_request": "1", "memory_request": "1Gi"}
+        args = {"namespace": "shop", "container": container, "egress_to": [], "may_overlap": may_overlap}
+        schedule = {"schedule": "@daily"} if kind == "CronJob" else {}
+        transforms = [moorings.override(role, {"spec": patch})]
+        component = getattr(moorings, f"Kubernetes{kind}")
+        component("orders", {**args, **schedule}, pulumi.ResourceOptions(transforms=transforms))
+
+    if path is None or may_overlap:
+        deploy(program, preview=True)
+        return
+    with pytest.raises(InvalidInput, match="k8s-transformed-overlap") as rejection:
+        deploy(program, preview=True)
+    assert f"transforms.{role}.{path}: " in str(rejection.value)
