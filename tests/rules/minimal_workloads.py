@@ -58,6 +58,7 @@ nested(
     cpu_request="250m",
     memory_request="512Mi",
 )
+nested(moorings.PodDns, moorings.KubernetesWorkloadArgs, lambda args: {"dns": args})
 nested(moorings.Shutdown, moorings.KubernetesWorkloadArgs, lambda args: {"shutdown": args})
 nested(moorings.ServiceSettings, moorings.KubernetesWorkloadArgs, lambda args: {"service": args})
 nested(moorings.ContainerSecurity, moorings.PodContainer, lambda args: {"security": args})

@@ -36,6 +36,7 @@ from moorings.kubernetes.namespace import KubernetesNamespace as KubernetesNames
 from moorings.kubernetes.namespace_args import KubernetesNamespaceArgs as KubernetesNamespaceArgs
 from moorings.kubernetes.network_policy import NetworkPeer as NetworkPeer
 from moorings.kubernetes.network_policy import NetworkPolicyPort as NetworkPolicyPort
+from moorings.kubernetes.pod_dns import PodDns as PodDns
 from moorings.kubernetes.probes import Probe as Probe
 from moorings.kubernetes.probes import Probes as Probes
 from moorings.kubernetes.services import AdditionalService as AdditionalService

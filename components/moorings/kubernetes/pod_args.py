@@ -5,10 +5,12 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from moorings.kafka.connection import KafkaConnection
+from moorings.kubernetes.affinity import Affinity
 from moorings.kubernetes.autoscaling import KafkaLag
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.names import DnsLabel, LabelKey, LabelValue, Subdomain
 from moorings.kubernetes.network_policy import NetworkPeer
+from moorings.kubernetes.pod_dns import IpAddress, PodDns
 from moorings.kubernetes.quantities import Number
 from moorings.kubernetes.shutdown import Shutdown
 from moorings.kubernetes.tolerations import Toleration
@@ -71,6 +73,22 @@ class PodBaseArgs(Args):
 
     tolerations: Annotated[list[Toleration], Change("rolling update")] = []
     """Tolerations, with fields as in the API (``{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}``)."""
+
+    affinity: Annotated[Affinity, Change("rolling update")] = {}
+    """Affinity to nodes and to other pods, with fields as in the API
+    (``{"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [...]}}}``)."""
+
+    runtime_class_name: Annotated[Subdomain | None, Change("rolling update")] = None
+    """Runtime class of the pods, such as ``gvisor`` or ``nvidia``. Defaults to the runtime of the node.
+
+    Source: https://kubernetes.io/docs/concepts/containers/runtime-class/
+    """
+
+    host_aliases: Annotated[dict[IpAddress, list[Subdomain]], Change("rolling update")] = {}
+    """Entries of ``/etc/hosts``: host names by their address (``{"10.0.0.10": ["database.example"]}``)."""
+
+    dns: Annotated[PodDns, Change("rolling update")] = PodDns()
+    """DNS settings of the pods. Defaults to those of the cluster."""
 
     image_pull_secrets: Annotated[list[Input[Subdomain]], Unique, Change("rolling update")] = []
     """Names of existing Secrets with registry credentials."""

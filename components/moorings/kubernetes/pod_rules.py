@@ -7,6 +7,7 @@ from typing import Any
 from moorings.kubernetes.annotations import MAX_BYTES, ROLE_ANNOTATION
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.container_rules import CONTAINER_RULES
+from moorings.kubernetes.dns_rules import DNS_RULES
 from moorings.kubernetes.mount_rules import MOUNT_RULES
 from moorings.kubernetes.names import check_label_key, check_label_value
 from moorings.kubernetes.pod_args import PodArgs
@@ -18,7 +19,7 @@ from moorings.validation.plaintext import find_secret
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings, Violation
 
-POD_RULES = RuleSet(PodArgs, CONTAINER_RULES, MOUNT_RULES, SHUTDOWN_RULES, POD_TRANSFORM_RULES)
+POD_RULES = RuleSet(PodArgs, CONTAINER_RULES, MOUNT_RULES, SHUTDOWN_RULES, DNS_RULES, POD_TRANSFORM_RULES)
 
 OPERATORS = ("Equal", "Exists", "Gt", "Lt")
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")

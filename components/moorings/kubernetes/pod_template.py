@@ -74,6 +74,11 @@ class PodTemplate:
             "tolerations": args.tolerations,
             "imagePullSecrets": [{"name": name} for name in args.image_pull_secrets],
             "priorityClassName": args.priority_class_name,
+            "affinity": args.affinity,
+            "runtimeClassName": args.runtime_class_name,
+            "hostAliases": [{"ip": address, "hostnames": names} for address, names in args.host_aliases.items()],
+            "dnsPolicy": args.dns.policy if args.dns.policy != "ClusterFirst" else None,
+            "dnsConfig": args.dns.config,
             **pod_fields,
         }
         metadata = {"labels": labels, "annotations": args.pod_annotations}

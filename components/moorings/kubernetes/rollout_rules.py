@@ -81,7 +81,8 @@ def _drain_too_long(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Find
             ("shutdown", "drain_seconds"),
             (
                 f"a terminating pod serves requests for {budget.serving_seconds} s "
-                f"({budget.serving_terms(shutdown)}), but the deregistration delay of a load balancer is at most {MAX_DEREGISTRATION_DELAY_SECONDS} s; lower it"
+                f"({budget.serving_terms(shutdown)}), but the deregistration delay of a load balancer is at most "
+                f"{MAX_DEREGISTRATION_DELAY_SECONDS} s; lower it"
             ),
         )
 

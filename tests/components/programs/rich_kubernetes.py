@@ -183,6 +183,23 @@ DEPLOYMENT: dict[str, Any] = {
     "priority_class_name": "important",
     "node_selector": {"kubernetes.io/arch": "arm64"},
     "tolerations": [{"key": "arm", "operator": "Exists", "effect": "NoSchedule"}],
+    "affinity": {
+        "nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {
+                "nodeSelectorTerms": [
+                    {"matchExpressions": [{"key": "kubernetes.io/os", "operator": "In", "values": ["linux"]}]}
+                ]
+            }
+        }
+    },
+    "runtime_class_name": "gvisor",
+    "host_aliases": {"10.0.0.10": ["database.example"]},
+    "dns": {
+        "policy": "None",
+        "nameservers": ["10.0.0.2"],
+        "searches": ["corp.example"],
+        "options": {"ndots": "2", "single-request-reopen": ""},
+    },
     "image_pull_secrets": ["registry"],
     "automount_service_account_token": True,
     "sysctls": {"net.ipv4.tcp_keepalive_time": "300"},
