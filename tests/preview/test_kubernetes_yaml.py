@@ -52,20 +52,56 @@ def test_ignored_fields_are_left_out(tmp_path, ignored, spec):
     assert yaml.safe_load(file.read_text()).get("spec") == spec
 
 
-def test_failed_write_leaves_no_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(kubernetes_yaml.yaml, "emit", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
+def test_a_generated_name_is_that_to_which_other_objects_refer(tmp_path):
+    unnamed = resource("c", "kubernetes:core/v1:ConfigMap", id="space/c-1a2b", inputs=manifest("ConfigMap", "c").inputs)
+    (file,) = write_yaml(plan(unnamed), tmp_path)
+    assert yaml.safe_load(file.read_text())["metadata"]["name"] == "c-1a2b"
+
+
+def test_objects_that_others_require_come_first(tmp_path):
+    kinds = ("Deployment", "Namespace", "CustomResourceDefinition")
+    files = write_yaml(plan(*(manifest(kind, kind.lower()) for kind in kinds)), tmp_path)
+    assert [file.parent.name for file in sorted(files)] == ["0-crd", "0-namespace", "1-manifest"]
+
+
+@pytest.mark.parametrize("written", [0, 1])
+def test_failed_write_changes_nothing(tmp_path, monkeypatch, written):
+    write_yaml(plan(manifest("ConfigMap", "a")), tmp_path)
+    before = {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+    texts = ["new"] * written
+
+    def emit(*_, **__):
+        if not texts:
+            raise OSError("disk full")
+        return texts.pop()
+
+    monkeypatch.setattr(kubernetes_yaml.yaml, "emit", emit)
     with pytest.raises(OSError, match="disk full"):
-        write_yaml(plan(manifest("ConfigMap", "c")), tmp_path)
-    assert not list(tmp_path.rglob("*.yaml"))
-    assert not list((tmp_path / "1-manifest").iterdir())
+        write_yaml(plan(manifest("ConfigMap", "a"), manifest("ConfigMap", "b")), tmp_path)
+    assert {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-def test_files_of_removed_objects_are_deleted(tmp_path):
+def test_files_of_removed_objects_are_deleted_and_no_others(tmp_path):
     write_yaml(plan(manifest("ConfigMap", "removed"), manifest("ConfigMap", "remaining")), tmp_path)
-    (tmp_path / "notes.yaml").write_text("mine: true\n")
+    (tmp_path / "1-manifest" / "notes.yaml").write_text("mine: true\n")
     write_yaml(plan(manifest("ConfigMap", "remaining")), tmp_path)
     files = sorted(path.name for path in tmp_path.rglob("*.yaml"))
     assert files == ["notes.yaml", "v1-configmap-default-remaining.yaml"]
+
+
+def test_files_outside_the_folder_are_never_deleted(tmp_path):
+    outside = tmp_path / "mine.yaml"
+    outside.write_text("mine: true\n")
+    folder = tmp_path / "out"
+    write_yaml(plan(manifest("ConfigMap", "c")), folder)
+    (folder / kubernetes_yaml.FILE_LIST).write_text(f"../mine.yaml\n{outside}\n1-manifest/notes.txt\n")
+    write_yaml(plan(), folder)
+    assert outside.exists()
+
+
+def test_a_plan_without_objects_writes_nothing(tmp_path):
+    assert write_yaml(plan(KEY), tmp_path) == []
+    assert not list(tmp_path.iterdir())
 
 
 def test_objects_of_several_providers_have_separate_folders(tmp_path):

@@ -7,7 +7,7 @@ import codecs
 import contextlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -124,11 +124,29 @@ def replace_file(path: Path, text: str) -> None:
         OSError: The file cannot be written. Nothing of it remains.
 
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    replace_files([(path, text)])
+
+
+def replace_files(texts: Iterable[tuple[Path, str]]) -> None:
+    """Write all files, or none of them if one cannot be written, for example because the disk is full.
+
+    Args:
+        texts: the files with their texts, which are produced one by one.
+
+    Raises:
+        OSError: A file cannot be written. All files are as before.
+
+    """
+    written: dict[Path, Path] = {}
     try:
-        temporary.write_text(text, "utf-8", "backslashreplace")
-        temporary.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        for path, text in texts:
+            temporary = path.with_name(f".{path.name}.{os.getpid()}")
+            written[path] = temporary
+            temporary.write_text(text, "utf-8", "backslashreplace")
+        for path, temporary in written.items():
+            temporary.replace(path)
+    except BaseException:
+        for temporary in written.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink()
         raise

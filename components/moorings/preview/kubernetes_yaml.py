@@ -1,7 +1,8 @@
 """Writes the Kubernetes objects of a plan to YAML files, in the layout of the provider's ``renderYamlToDirectory``."""
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,20 +11,32 @@ import pulumi
 import yaml
 from yaml import events
 
-from moorings.preview.documents import replace_file
+from moorings.preview.documents import read_text, replace_files
 from moorings.preview.plan import Plan, Resource, jsonable
 from moorings.preview.secret_masking import is_array, is_object
 
-CRD_FOLDER, MANIFEST_FOLDER = "0-crd", "1-manifest"
+FOLDERS = {"CustomResourceDefinition": "0-crd", "Namespace": "0-namespace"}
+"""Folders of the objects that others require, by kind. ``kubectl`` reads folders in alphabetical order."""
+
+OTHER_FOLDER = "1-manifest"
+
+FILE_LIST = ".moorings-files"
+"""List of the files that a run has written."""
+
 STRING_TAG = "tag:yaml.org,2002:str"
 
 
 def write_yaml(plan: Plan, folder: Path) -> list[Path]:
     """Write each object to a file of its own, with secrets masked; returns the files.
 
-    Custom resource definitions have a folder of their own. If objects belong to several providers, and so possibly to
-    several clusters, each provider has a folder. Files of objects that the plan no longer contains are deleted, so that
-    ``kubectl apply`` does not create the objects again.
+    Custom resource definitions and namespaces have folders of their own, which ``kubectl apply --recursive`` reads
+    first. If objects belong to several providers, and so possibly to several clusters, each provider has a folder.
+    Files of an earlier run whose objects the plan no longer contains are deleted, so that ``kubectl apply`` does not
+    create the objects again. A file that another program has created is never deleted.
+
+    Args:
+        plan: plan with known outputs, so that references contain the names of the objects.
+        folder: folder for the files of the stack.
 
     Raises:
         pulumi.RunError: Two resources declare the same object.
@@ -43,11 +56,23 @@ def write_yaml(plan: Plan, folder: Path) -> list[Path]:
         documents[path] = (resource, document)
     for parent in {path.parent for path in documents}:
         parent.mkdir(parents=True, exist_ok=True)
-    for path, (_, document) in documents.items():
-        replace_file(path, _to_yaml(document))
-    for path in {*_existing_files(folder)} - documents.keys():
-        path.unlink()
+    files = {path.relative_to(folder).as_posix() for path in documents}
+    earlier = _read_list(folder / FILE_LIST)
+    if documents or earlier:
+        contents = ((path, _to_yaml(document)) for path, (_, document) in documents.items())
+        listed = (folder / FILE_LIST, "".join(f"{name}\n" for name in sorted(files)))
+        replace_files(itertools.chain(contents, [listed]))
+    for name in earlier - files:
+        (folder / name).unlink(missing_ok=True)
     return list(documents)
+
+
+def _read_list(path: Path) -> set[str]:
+    """Return the files that an earlier run has written, without what a changed list could add."""
+    if not path.is_file():
+        return set()
+    lines = read_text(path).splitlines()
+    return {line for line in lines if line.endswith(".yaml") and ".." not in line and not line.startswith("/")}
 
 
 def _is_object(resource: Resource) -> bool:
@@ -55,12 +80,12 @@ def _is_object(resource: Resource) -> bool:
 
 
 def _with_name(resource: Resource) -> dict[str, Any]:
-    """Return the object with a name; defaults to the logical name, from which Pulumi generates one.
+    """Return the object with a name. A generated one is that to which other objects refer.
 
     Fields that updates ignore are left out: every ``kubectl apply`` would reset what an autoscaler has set.
     """
     metadata = dict(resource.inputs.get("metadata") or {})
-    metadata.setdefault("name", resource.name)
+    metadata.setdefault("name", resource.id.rpartition("/")[2] or resource.name)
     document = {**resource.inputs, "metadata": metadata}
     for path in resource.ignore_changes:
         document = _without(document, path.split("."))
@@ -80,7 +105,7 @@ def _provider_name(resource: Resource) -> str:
 
 
 def _file_path(document: dict[str, Any]) -> Path:
-    folder = CRD_FOLDER if document["kind"] == "CustomResourceDefinition" else MANIFEST_FOLDER
+    folder = FOLDERS.get(document["kind"], OTHER_FOLDER)
     namespace = document["metadata"].get("namespace", "default")
     parts = (document["apiVersion"], document["kind"], namespace, document["metadata"]["name"])
     return Path(folder, file_name("-".join(str(jsonable(part)) for part in parts).lower()) + ".yaml")
@@ -89,13 +114,6 @@ def _file_path(document: dict[str, Any]) -> Path:
 def file_name(text: str) -> str:
     """Return a text as the name of a file or folder, in which ``.`` and ``..`` are not other folders."""
     return re.sub(r"[^A-Za-z0-9.-]|^\.+$", lambda match: "_" * len(match[0]), text)
-
-
-def _existing_files(folder: Path) -> Iterator[Path]:
-    """List the files of an earlier run, which had one provider or several."""
-    for pattern in (f"{name}/*.yaml" for name in (CRD_FOLDER, MANIFEST_FOLDER)):
-        yield from folder.glob(pattern)
-        yield from folder.glob(f"*/{pattern}")
 
 
 def _to_yaml(document: Any) -> str:
