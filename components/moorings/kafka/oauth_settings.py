@@ -11,7 +11,8 @@ LOGIN_CALLBACK_HANDLER = "org.apache.kafka.common.security.oauthbearer.OAuthBear
 Source: https://kafka.apache.org/documentation/#security_sasl_oauthbearer
 """
 
-_ALLOWED_URLS = "org.apache.kafka.sasl.oauthbearer.allowed.urls"
+ALLOWED_URLS = "org.apache.kafka.sasl.oauthbearer.allowed.urls"
+"""System property with the token endpoints from which Kafka 4.0 and later request tokens."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class OAuthSettings:
 
         Source: https://kafka.apache.org/40/configuration/system-properties
         """
-        return f"-D{_ALLOWED_URLS}={self.token_endpoint_url}"
+        return f"-D{ALLOWED_URLS}={self.token_endpoint_url}"
 
     def environment(self) -> dict[str, str | None]:
         """Return variables of an application that reads its own, named like the settings of librdkafka."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pem_examples import CA_PEM, CLIENT_PEM, ENCRYPTED_KEY_PEM, KEY_STORE
+from rich_apps import LICENSE
 from rich_ecs import REQUIRED
 from rich_kubernetes import SMALL
 
@@ -66,6 +67,31 @@ KAFKA_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
                 port: {"port": number, "cidr": "10.0.0.0/16"} for port, number in (("kafka-tls", 9093), ("plain", 9092))
             },
             "acknowledge": {"ecs-no-health-check": "a test"},
+        },
+    ),
+    "KpowOnKubernetes-kafka": (
+        moorings.KpowOnKubernetes,
+        {
+            "namespace": "tools",
+            "image": f"registry.example/kpow:96.2@sha256:{'0' * 64}",
+            "license": LICENSE,
+            "kafka": KEY_STORES,
+            "additional_clusters": {"certificate": {"kafka": CERTIFICATE}, "tokens": {"kafka": BEARER}},
+            "api_port": 3001,
+            "acknowledge": {"kpow-no-login": "a test"},
+        },
+    ),
+    "KpowOnFargate-kafka": (
+        moorings.KpowOnFargate,
+        {
+            **{name: value for name, value in REQUIRED.items() if name != "user"},
+            "image": "factorhouse/kpow:96.2",
+            "license": LICENSE,
+            "kafka": BEARER,
+            "api_port": 3001,
+            "client_cidrs": {"vpn": "10.80.0.0/16"},
+            "egress": {"brokers": {"port": 9092, "cidr": "10.0.0.0/16"}},
+            "acknowledge": {"kpow-no-login": "a test"},
         },
     ),
 }

@@ -56,8 +56,9 @@ class KpowCluster(Args):
     """Kafka cluster in kPow."""
 
     kafka: Annotated[KafkaConnection, RESTART]
-    """Connection to the cluster, as a SCRAM user with its password or with IAM. On the ``tls`` listener, set
-    ``SSL_KEYSTORE_LOCATION`` and the related variables in ``environment`` and ``secret_environment``."""
+    """Connection to the cluster, with any authentication method. ``KpowOnKubernetes`` mounts its certificates. On
+    Fargate, and on the ``tls`` listener without certificates in the connection, set ``SSL_KEYSTORE_LOCATION`` and the
+    related variables in ``environment`` and ``secret_environment``."""
 
     environment_name: Annotated[Input[Annotated[str, Field(min_length=1)]] | None, RESTART] = None
     """Name of the cluster in kPow's user interface. Defaults to its name in ``additional_clusters``, and for the

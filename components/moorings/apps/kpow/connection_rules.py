@@ -120,12 +120,14 @@ def _no_key_store(connections: dict[str, KafkaConnection], variable_names: list[
     """Brokers reject clients without a certificate on the tls listener, which kPow reads from a key store."""
     for name, suffix in variable_suffixes(connections).items():
         variables = [f"{variable}{suffix}" for variable in KEY_STORE_VARIABLES]
-        if connections[name].listener == "tls" and not set(variables) & set(variable_names):
+        tls = connections[name].tls
+        has_certificate = tls is not None and tls.authenticates_client
+        if connections[name].listener == "tls" and not has_certificate and not set(variables) & set(variable_names):
             yield (
                 cluster_path(name, "kafka"),
                 (
-                    f"the tls listener requires a client certificate; set {variables[0]} and its password, or "
-                    "connect with scram or iam"
+                    f"the tls listener requires a client certificate; set tls of the connection, or {variables[0]} and "
+                    "its password, or connect with scram or iam"
                 ),
             )
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from moorings.apps.kpow.clusters import PRIMARY, KpowCluster
 from moorings.apps.kpow.connection_rules import select_replication_factor, variable_suffixes
+from moorings.apps.kpow.kafka_variables import java_options, kafka_variables
 from moorings.apps.kpow.settings import KpowSettings
-from moorings.kafka.java_client import IAM_CALLBACK_HANDLER, IAM_JAAS_CONFIG
 from moorings.validation.reporter import Reporter
 
-_NOT_SECRET = re.compile(r"JAVA_TOOL_OPTIONS|(?:CONNECT_REST_URL|SASL_JAAS_CONFIG|SCHEMA_REGISTRY_URL)(?:_[0-9]+)?")
+_NOT_SECRET = re.compile(
+    r"JAVA_TOOL_OPTIONS"
+    r"|(?:CONNECT_REST_URL|SASL_JAAS_CONFIG|SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL|SCHEMA_REGISTRY_URL)(?:_[0-9]+)?"
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class KpowEnvironment:
         for key, cluster in settings.clusters.items():
             display_name = name if key == PRIMARY else key
             servers = reporter.passed(cluster.kafka.bootstrap_servers)
-            cluster_plain, cluster_secret = _cluster_variables(cluster, servers, display_name)
+            cluster_plain, cluster_secret = _cluster_variables(cluster, servers, display_name, suffixes[key])
             plain |= {f"{variable}{suffixes[key]}": value for variable, value in cluster_plain.items()}
             secret |= {f"{variable}{suffixes[key]}": value for variable, value in cluster_secret.items()}
         license_lines: dict[str, Any] = {str(key): line for key, line in settings.license.items()}
@@ -81,7 +84,7 @@ def _application_variables(settings: KpowSettings, reporter: Reporter, *, behind
         "ENABLE_HTTPS": "true" if settings.https else None,
         "PROMETHEUS_EGRESS": "true" if settings.prometheus else None,
         "HTTP_FORWARDED": "true" if behind_proxy else None,
-        "JAVA_TOOL_OPTIONS": " ".join(settings.java_options) or None,
+        "JAVA_TOOL_OPTIONS": java_options(settings.java_options, settings.connections.values()),
         "LOG_FORMAT": "json",
         "ALLOW_UI_ANALYTICS": "false",
         **{f"ALLOW_{action}": "true" for action in actions},
@@ -89,21 +92,12 @@ def _application_variables(settings: KpowSettings, reporter: Reporter, *, behind
 
 
 def _cluster_variables(
-    cluster: KpowCluster, bootstrap_servers: Any, display_name: str
+    cluster: KpowCluster, bootstrap_servers: Any, display_name: str, suffix: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the plain and the secret variables of a cluster, without suffix."""
-    kafka, iam = cluster.kafka, cluster.kafka.uses_iam
     registry, connect = cluster.schema_registry, cluster.kafka_connect
-    plain: dict[str, Any] = {
-        "ENVIRONMENT_NAME": display_name if cluster.environment_name is None else cluster.environment_name,
-        "BOOTSTRAP": bootstrap_servers,
-        "SECURITY_PROTOCOL": kafka.protocol,
-        "SASL_MECHANISM": kafka.sasl_mechanism,
-        "SASL_JAAS_CONFIG": IAM_JAAS_CONFIG if iam else None,
-        "SASL_CLIENT_CALLBACK_HANDLER_CLASS": IAM_CALLBACK_HANDLER if iam else None,
-    }
-    has_password = kafka.uses_password and kafka.password is not None
-    secret: dict[str, Any] = {"SASL_JAAS_CONFIG": kafka.jaas_config()} if has_password else {}
+    plain, secret = kafka_variables(cluster.kafka, bootstrap_servers, suffix)
+    plain["ENVIRONMENT_NAME"] = display_name if cluster.environment_name is None else cluster.environment_name
     if registry is not None:
         plain |= {
             "SCHEMA_REGISTRY_URL": registry.url,

@@ -94,6 +94,19 @@ def _reserved_variable(variables: dict[str, list[str]]) -> Findings:
 
 
 @ENVIRONMENT_RULES.rule(
+    "kpow-api-port",
+    Severity.ERROR,
+    source="https://github.com/factorhouse/helm-charts",
+    invalid=f"api_port={PORT}",
+    valid="api_port=3001",
+)
+def _api_port(api_port: int | None) -> Findings:
+    """The API and the user interface listen on different ports."""
+    if api_port == PORT:
+        yield f"{PORT} is the port of the user interface; use 3001"
+
+
+@ENVIRONMENT_RULES.rule(
     "kpow-variable-without-cluster",
     Severity.WARNING,
     source="https://docs.kpow.io/config/multi-cluster",

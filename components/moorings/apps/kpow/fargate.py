@@ -19,6 +19,7 @@ from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton import FargateSingleton
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.singleton_base_args import SingletonBaseArgs
+from moorings.ecs.task_ports import TaskPort
 from moorings.validation.outputs import register_declared_outputs
 from moorings.validation.reporter import Reporter
 
@@ -99,6 +100,7 @@ def _singleton_args(
         "acknowledge": _login_of_kpow(args) | reporter.forwarded,
         "image": args.image,
         "port": PORT,
+        "additional_ports": _api_port(args),
         "cpu": cpu,
         "memory_mib": memory_mib,
         "tmpfs_mounts": dict(WRITABLE_DIRECTORIES_MIB),
@@ -123,6 +125,14 @@ def _login_of_kpow(args: KpowOnFargateArgs) -> dict[str, str]:
     provider = args.auth_provider is not None or "AUTH_PROVIDER_TYPE" in args.variable_names
     public = args.load_balancer is not None and args.load_balancer.internet_facing and not args.load_balancer.is_guarded
     return {"ecs-public-without-login": "users log in to kPow with its login provider"} if provider and public else {}
+
+
+def _api_port(args: KpowOnFargateArgs) -> dict[str, TaskPort]:
+    """Return the port of the API, for the same clients as the user interface."""
+    if args.api_port is None:
+        return {}
+    groups, cidrs = args.client_security_group_ids, args.client_cidrs
+    return {"api": TaskPort(port=args.api_port, client_security_group_ids=groups, client_cidrs=cidrs)}
 
 
 def _license_references(args: KpowOnFargateArgs) -> dict[str, EcsSecretReference]:

@@ -17,6 +17,7 @@ from moorings.ecs.http_target import HttpTarget
 from moorings.ecs.listener_conditions import MAX_CONDITION_VALUES, contains
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_rules import SINGLETON_RULES
+from moorings.kafka.connection import KafkaConnection
 from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
@@ -299,3 +300,20 @@ def _image_architecture(image: str, cpu_architecture: str) -> Findings:
     """The vendor builds the images for OpenShift for X86_64 only. Tasks with another architecture do not start."""
     if cpu_architecture == "ARM64" and _OPENSHIFT_TAG.search(image):
         yield f"{image} is built for X86_64 only; use another image, or remove cpu_architecture"
+
+
+@FARGATE_RULES.rule(
+    "kpow-fargate-certificates",
+    Severity.ERROR,
+    source="https://docs.kpow.io/config/kafka-cluster",
+    invalid="kafka=KafkaConnection(bootstrap_servers='b-1:9092', security_protocol='SSL', "
+    "tls=KafkaTls(ca_certificate=CA_PEM))",
+    valid="kafka=KafkaConnection(bootstrap_servers='b-1:9092', security_protocol='SSL')",
+)
+def _certificates(connections: dict[str, KafkaConnection]) -> Findings:
+    """KPow reads certificates from files, but ECS passes secrets to containers as environment variables only."""
+    for name, kafka in connections.items():
+        if kafka.has_files:
+            problem = "kPow reads certificates from files, which ECS cannot create; use KpowOnKubernetes"
+            variables = "SSL_TRUSTSTORE_LOCATION and SSL_KEYSTORE_LOCATION in environment"
+            yield cluster_path(name, "kafka", "tls"), f"{problem}, or efs_mounts with {variables}"

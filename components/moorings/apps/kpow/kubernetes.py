@@ -6,7 +6,9 @@ import pulumi
 
 from moorings.apps.kpow.acls import iam_policy
 from moorings.apps.kpow.component import KpowComponent
+from moorings.apps.kpow.connection_rules import variable_suffixes
 from moorings.apps.kpow.environment import KpowEnvironment
+from moorings.apps.kpow.kafka_variables import certificate_files
 from moorings.apps.kpow.kubernetes_args import IMAGE_UID, KpowOnKubernetesArgs
 from moorings.apps.kpow.kubernetes_rules import KUBERNETES_RULES
 from moorings.apps.kpow.settings import LIVENESS_PATH, PORT, READINESS_PATH
@@ -118,15 +120,22 @@ def _expected_findings(args: KpowOnKubernetesArgs) -> dict[str, str]:
     return expected
 
 
+def _additional_certificates(args: KpowOnKubernetesArgs) -> dict[str, Any]:
+    """Return the certificates of the additional clusters by path. The workload mounts those of the primary cluster."""
+    suffixes = variable_suffixes(args.clusters)
+    return certificate_files({suffixes[name]: cluster.kafka for name, cluster in args.additional_clusters.items()})
+
+
 def _container(name: str, args: KpowOnKubernetesArgs, reporter: Reporter) -> PodContainer:
     environment = KpowEnvironment.from_settings(name, args, reporter, behind_proxy=args.behind_ingress)
     cpu, memory_mib = cpu_and_memory(len(args.clusters), args.cpu, args.memory_mib)
     values: dict[str, Any] = {
         "image": args.image,
-        "ports": {"http": PORT},
+        "ports": {"http": PORT, **({} if args.api_port is None else {"api": args.api_port})},
         "config_map_environment": environment.plain,
         "config_files": args.config_files,
         "secret_environment": environment.secret,
+        "secret_files": _additional_certificates(args),
         "secrets": _license_references(args) | args.secrets,
         "kafka": args.kafka,
         "kafka_settings": "none",

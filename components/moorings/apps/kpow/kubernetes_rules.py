@@ -1,5 +1,6 @@
 """Rules of `KpowOnKubernetes`."""
 
+from moorings.apps.kpow.clusters import KpowCluster
 from moorings.apps.kpow.kubernetes_args import KpowOnKubernetesArgs
 from moorings.apps.kpow.settings_rules import SETTINGS_RULES
 from moorings.kafka.connection import KafkaConnection
@@ -70,3 +71,21 @@ def _not_secret_without_variable(not_secret: list[str], variables: dict[str, lis
     for index, name in enumerate(not_secret):
         if name not in variables["environment"]:
             yield ("not_secret", index), f"{name} is not in environment; remove it, or correct the name"
+
+
+@KUBERNETES_RULES.rule(
+    "kpow-additional-key-store",
+    Severity.ERROR,
+    source="https://docs.kpow.io/config/multi-cluster",
+    invalid="additional_clusters={'payments': KpowCluster(kafka=KafkaConnection(bootstrap_servers='b-1:9092', "
+    "security_protocol='SSL', tls=KafkaTls(truststore=KafkaKeyStore(content=KEY_STORE, password='hidden'))))}",
+    valid="additional_clusters={'payments': KpowCluster(kafka=KafkaConnection(bootstrap_servers='b-1:9092', "
+    "security_protocol='SSL', tls=KafkaTls(ca_certificate=CA_PEM)))}",
+)
+def _additional_key_store(additional_clusters: dict[str, KpowCluster]) -> Findings:
+    """Files of additional clusters are mounted from a Secret with text, and key stores are binary."""
+    for name, cluster in additional_clusters.items():
+        tls = cluster.kafka.tls
+        if tls is not None and (tls.truststore is not None or tls.keystore is not None):
+            problem = "key stores are mounted for the primary cluster only; use certificates in PEM"
+            yield ("additional_clusters", name, "kafka", "tls"), problem

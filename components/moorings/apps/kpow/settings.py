@@ -14,7 +14,7 @@ from moorings.kafka.connection import KafkaConnection
 from moorings.validation.changes import Change
 from moorings.validation.container_images import ContainerImage
 from moorings.validation.inputs import Input, SecretInput
-from moorings.validation.types import ChildName, ContainerPath, Unique, VariableName, matches
+from moorings.validation.types import ChildName, ContainerPath, Port, Unique, VariableName, matches
 
 PORT = 3000
 """Port of the user interface, of its WebSockets and of the health checks."""
@@ -126,6 +126,13 @@ class KpowSettings(KpowCluster):
     """Whether kPow serves Prometheus metrics on ``/metrics`` and ``/offsets``, without a login. Defaults to false.
 
     Source: https://docs.kpow.io/features/prometheus
+    """
+
+    api_port: Annotated[Port | None, RESTART] = None
+    """Port of kPow's API (3001 in the vendor's chart), which is opened for the clients of the user interface. None by
+    default. The load balancer or ingress of the user interface does not route to it.
+
+    Source: https://github.com/factorhouse/helm-charts
     """
 
     java_options: Annotated[list[str], RESTART] = []
