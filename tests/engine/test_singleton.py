@@ -1,7 +1,8 @@
-"""Updates of a singleton: an unchanged program changes nothing, and a rollback by ECS fails the update."""
+"""Updates of a singleton: unchanged programs, rollbacks by ECS, and updates during a scheduled pause."""
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -12,6 +13,7 @@ from programs import NETWORK
 
 from moorings import FargateSingleton
 
+SCHEDULE_TYPE = "aws:scheduler/schedule:Schedule"
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 SECRETS = {"PASSWORD": "first", "CODE": "x"}
 SETTINGS = {"ZONE": "eu", "LOG_LEVEL": "info", "A": "1"}
@@ -91,3 +93,43 @@ def test_a_rollback_fails_the_update_and_keeps_the_secret_version(engine, deploy
     deployed.up(singleton(secret_environment=SECRETS | {"PASSWORD": "third"}))
     assert running(engine) == ("orders:4", "third")
     assert deployed.outputs["task_definition_arn"].endswith("/orders:4")
+
+
+SCHEDULE = {"pause": "cron(0 20 ? * MON-FRI *)", "resume": "cron(0 7 ? * MON-FRI *)"}
+
+
+def run_schedule(engine: Engine, role: str) -> None:
+    """Call ECS as a schedule does."""
+    (schedule,) = [each for each in engine.cloud.all(SCHEDULE_TYPE) if each.get("name").startswith(f"orders-{role}-")]
+    call = json.loads(schedule.get("target.input"))
+    (service,) = engine.cloud.all(SERVICE)
+    assert (call["Service"], call["Cluster"]) == (service.outputs["arn"], service.get("cluster"))
+    count = {"desiredCount": call["DesiredCount"]}
+    engine.cloud.put(replace(service, inputs={**service.inputs, **count}, outputs={**service.outputs, **count}))
+
+
+def state_of_service(engine: Engine) -> tuple[int, str]:
+    """The number of tasks, and the deployed revision."""
+    (service,) = engine.cloud.all(SERVICE)
+    return int(service.outputs["desiredCount"]), str(service.outputs["taskDefinition"]).rpartition("/")[2]
+
+
+def test_updates_do_not_end_a_scheduled_pause(engine):
+    def scheduled(version: int) -> Callable[[], None]:
+        return singleton(pause_schedule=SCHEDULE, image=f"registry.example/orders:{version}")
+
+    stack = engine.program("scheduled-singleton", scheduled(1), NETWORK)
+    stack.up()
+    assert state_of_service(engine) == (1, "orders:1")
+    run_schedule(engine, "pause")
+    assert stack.up().changes == {}
+    assert stack.up(scheduled(2)).touched() == {"orders-task", "orders-service"}
+    assert state_of_service(engine) == (0, "orders:2")
+    stack.refresh()
+    stack.up(scheduled(3))
+    assert state_of_service(engine) == (0, "orders:3")
+    run_schedule(engine, "resume")
+    assert stack.up(scheduled(3)).changes == {}
+    assert state_of_service(engine) == (1, "orders:3")
+    stack.up(scheduled(4))
+    assert state_of_service(engine) == (1, "orders:4")

@@ -5,6 +5,7 @@ from moorings.ecs.firelens import FireLensRouter as FireLensRouter
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer as SingletonLoadBalancer
 from moorings.ecs.load_balancer_logins import OidcLogin as OidcLogin
 from moorings.ecs.network_load_balancer_args import NetworkLoadBalancer as NetworkLoadBalancer
+from moorings.ecs.pause_schedule import PauseSchedule as PauseSchedule
 from moorings.ecs.role_args import SingletonRoles as SingletonRoles
 from moorings.ecs.secrets import EcsSecretReference as EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect as ServiceConnect

@@ -29,6 +29,16 @@ class SingletonAlarms:
     enabled: bool
     """Whether the alarms notify the topics: False while the service is paused."""
 
+    cluster_name: pulumi.Input[str]
+    """Name of the ECS cluster."""
+
+    service_name: pulumi.Input[str]
+    """Name of the service."""
+
+    paused_by_schedule: bool
+    """Whether a schedule pauses the service. Alarms for a missing task then read from Container Insights whether the
+    service should run one."""
+
     topic_arns: Sequence[pulumi.Input[str]]
     """SNS topics that are notified."""
 
@@ -38,21 +48,22 @@ class SingletonAlarms:
     opts: pulumi.ResourceOptions
     """Options of each alarm."""
 
-    def create_service_alarms(
-        self, cluster_name: pulumi.Input[str], service_name: pulumi.Input[str], memory_threshold_percent: int
-    ) -> None:
+    @property
+    def _service_dimensions(self) -> dict[str, pulumi.Input[str]]:
+        return {"ClusterName": self.cluster_name, "ServiceName": self.service_name}
+
+    def create_service_alarms(self, memory_threshold_percent: int) -> None:
         """Create the alarms for a missing task and for high memory utilization."""
         metric = {
             "namespace": "AWS/ECS",
             "metric_name": "MemoryUtilization",
-            "dimensions": {"ClusterName": cluster_name, "ServiceName": service_name},
+            "dimensions": self._service_dimensions,
         }
         # Each running task reports one sample per minute, with or without Container Insights.
         self._create_alarm(
             "none-running",
             f"No task of {self.name} has run for {self.alarm_minutes} minutes",
-            **metric,
-            statistic="SampleCount",
+            **self._unless_paused(**metric, statistic="SampleCount"),
             comparison_operator="LessThanThreshold",
             threshold=1,
             evaluation_periods=self.alarm_minutes,
@@ -63,6 +74,7 @@ class SingletonAlarms:
             f"{self.name} uses more than {memory_threshold_percent} % of its memory; at 100 % it is killed",
             **metric,
             statistic="Maximum",
+            period=60,
             comparison_operator="GreaterThanThreshold",
             threshold=memory_threshold_percent,
             evaluation_periods=5,
@@ -86,22 +98,48 @@ class SingletonAlarms:
         self._create_alarm(
             role,
             f"The load balancer has found no healthy task of {self.name} for {self.alarm_minutes} minutes",
-            namespace=namespace,
-            metric_name="HealthyHostCount",
-            dimensions={"LoadBalancer": load_balancer, "TargetGroup": target_group},
-            statistic="Maximum",
+            **self._unless_paused(
+                namespace=namespace,
+                metric_name="HealthyHostCount",
+                dimensions={"LoadBalancer": load_balancer, "TargetGroup": target_group},
+                statistic="Maximum",
+            ),
             comparison_operator="LessThanThreshold",
             threshold=1,
             evaluation_periods=self.alarm_minutes,
             treat_missing_data="breaching",
         )
 
+    def _unless_paused(self, *, statistic: str, **metric: Any) -> dict[str, Any]:
+        """Return the settings of a metric, which is 1 while a schedule pauses the service.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
+        """
+        if not self.paused_by_schedule:
+            return {**metric, "statistic": statistic, "period": 60}
+        desired = {
+            "namespace": "ECS/ContainerInsights",
+            "metric_name": "DesiredTaskCount",
+            "dimensions": self._service_dimensions,
+        }
+        return {
+            "metric_queries": [
+                {"id": "desired", "metric": {**desired, "stat": "Maximum", "period": 60}},
+                {"id": "actual", "metric": {**metric, "stat": statistic, "period": 60}},
+                {
+                    "id": "running",
+                    "expression": "IF(desired > 0, FILL(actual, 0), 1)",
+                    "label": "Running, or paused",
+                    "return_data": True,
+                },
+            ]
+        }
+
     def _create_alarm(self, role: str, description: str, **settings: Any) -> None:
         aws.cloudwatch.MetricAlarm(
             f"{self.name}-{role}",
             alarm_description=description,
             **settings,
-            period=60,
             actions_enabled=self.enabled,
             alarm_actions=list(self.topic_arns),
             ok_actions=list(self.topic_arns),

@@ -26,6 +26,9 @@ MAX_POLICY_NAME = 128
 MAX_ROLE_NAME = 64
 """Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html"""
 
+MAX_SCHEDULE_NAME = 64
+"""Source: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"""
+
 MAX_STATE_MACHINE_NAME = 80
 """Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html"""
 

@@ -17,6 +17,7 @@ from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.declared_resource_rules import check_declared_resources
 from moorings.ecs.deployment_timing import DEFAULT_HEALTHY_AFTER_SECONDS, DeploymentTiming
 from moorings.ecs.network_access import create_task_security_group
+from moorings.ecs.pause_schedule import create_pause_schedule
 from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
 from moorings.ecs.service_load_balancers import ServiceLoadBalancers, ServiceTarget
 from moorings.ecs.sidecar_rules import CONTAINER_NAME
@@ -175,6 +176,17 @@ class FargateSingleton(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=self._opts,
             )
+        if args.pause_schedule is not None:
+            create_pause_schedule(
+                name,
+                args.pause_schedule,
+                context=context,
+                cluster_arn=self.cluster_arn,
+                service_arn=self.service_arn,
+                permissions_boundary=args.roles.permissions_boundary_arn,
+                tags=args.tags,
+                opts=self._opts,
+            )
         register_declared_outputs(self, reporter)
 
     def _create_cluster(self, log_group_name: pulumi.Output[str]) -> pulumi.Output[str]:
@@ -276,6 +288,8 @@ class FargateSingleton(pulumi.ComponentResource):
                         depends_on=dependencies,
                         # A replacement that is created first would run a second task.
                         delete_before_replace=True,
+                        # An update during a scheduled pause must not start the task.
+                        ignore_changes=["desiredCount"] if args.pause_schedule is not None else None,
                         custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout),
                     )
                 )
@@ -301,11 +315,13 @@ class FargateSingleton(pulumi.ComponentResource):
             alarm_minutes=alarm_minutes,
             enabled=args.desired_count > 0,
             topic_arns=[self._check_arn("alarm_topic_arns", arn) for arn in args.alarm_topic_arns],
+            cluster_name=self.cluster_arn.apply(lambda arn: arn.rpartition("/")[2]),
+            service_name=self.service_name,
+            paused_by_schedule=args.pause_schedule is not None,
             tags=args.tags,
             opts=self._opts,
         )
-        cluster_name = self.cluster_arn.apply(lambda arn: arn.rpartition("/")[2])
-        alarms.create_service_alarms(cluster_name, self.service_name, args.memory_alarm_threshold_percent)
+        alarms.create_service_alarms(args.memory_alarm_threshold_percent)
         for target in targets:
             alarms.create_target_alarm(*target.dimensions, role=target.alarm_role, namespace=target.namespace)
         alarms.notify_failed_deployments(self.service_arn)

@@ -15,6 +15,7 @@ from moorings.aws.tags import Tags
 from moorings.ecs.container_definition import ContainerUser
 from moorings.ecs.existing_listener_args import ExistingListener
 from moorings.ecs.network_load_balancer_args import NetworkLoadBalancer
+from moorings.ecs.pause_schedule import PauseSchedule
 from moorings.ecs.role_args import SingletonRoles
 from moorings.ecs.secrets import CompleteSecretArn
 from moorings.ecs.single_task import check_unsupported_arguments
@@ -56,6 +57,10 @@ class SingletonBaseArgs(ComponentArgs):
 
     desired_count: Annotated[int, Change("in place", "0 stops the task, 1 starts it again.")] = 1
     """Number of tasks: 1, or 0 to pause the service."""
+
+    pause_schedule: PauseSchedule | None = None
+    """Times at which the task is stopped and started again. Updates then leave the number of tasks unchanged. None by
+    default."""
 
     startup_seconds: Annotated[
         int, Field(ge=1, le=2**31 - 1), Change("new task", "In place without a `health_check`.")

@@ -14,6 +14,7 @@ from moorings.ecs.load_balancer_rules import LOAD_BALANCER_RULES
 from moorings.ecs.network_load_balancer_args import NetworkLoadBalancer
 from moorings.ecs.network_load_balancer_rules import NETWORK_LOAD_BALANCER_RULES, TASK_PORT_RULES
 from moorings.ecs.network_rules import NETWORK_RULES
+from moorings.ecs.pause_schedule import PauseSchedule
 from moorings.ecs.secret_rules import SECRET_RULES
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.sidecar_rules import TASK_CONTAINER_RULES
@@ -61,6 +62,8 @@ _LOAD_BALANCER = (
     "client_cidrs={'all': '0.0.0.0/0'}"
 )
 
+_SCHEDULE = "pause_schedule=PauseSchedule(pause='cron(0 20 ? * MON-FRI *)', resume='{}')"
+
 NAME = Rule(
     id="ecs-name",
     rationale="The name is part of the names of AWS resources, which allow different characters.",
@@ -92,6 +95,32 @@ def _desired_count(desired_count: int) -> Findings:
     """A singleton runs one task, or none while it is paused."""
     if desired_count not in {0, 1}:
         yield f"a singleton runs one task, got {desired_count}; set it to 1, or to 0 to pause the service"
+
+
+@SINGLETON_RULES.rule(
+    "ecs-scheduled-count",
+    Severity.ERROR,
+    source=_SERVICE,
+    invalid=f"desired_count=0, {_SCHEDULE.format('cron(0 7 ? * MON-FRI *)')}",
+    valid=_SCHEDULE.format("cron(0 7 ? * MON-FRI *)"),
+)
+def _scheduled_count(desired_count: int, pause_schedule: PauseSchedule | None) -> Findings:
+    """With a schedule, an update leaves the number of tasks unchanged, so that it does not end a pause."""
+    if pause_schedule is not None and desired_count == 0:
+        yield "has no effect on an existing service with a pause_schedule; remove the schedule to pause the service"
+
+
+@SINGLETON_RULES.rule(
+    "ecs-schedule-times",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
+    invalid=_SCHEDULE.format("cron(0 20 ? * MON-FRI *)"),
+    valid=_SCHEDULE.format("cron(0 7 ? * MON-FRI *)"),
+)
+def _schedule_times(pause_schedule: PauseSchedule | None) -> Findings:
+    """If both calls are made at the same time, their order is not defined."""
+    if pause_schedule is not None and pause_schedule.pause == pause_schedule.resume:
+        yield ("pause_schedule", "resume"), "is the same as pause; use another time"
 
 
 @SINGLETON_RULES.rule(

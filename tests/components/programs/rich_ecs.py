@@ -280,6 +280,11 @@ BOUNDARY: dict[str, Any] = {
     "roles": {"permissions_boundary_arn": "arn:aws:iam::123456789012:policy/boundary"},
     "cluster_arn": "arn:aws:ecs:eu-west-1:123456789012:cluster/production",
     "capacity_provider": "FARGATE_SPOT",
+    "pause_schedule": {
+        "pause": "cron(0 20 ? * MON-FRI *)",
+        "resume": "cron(0 7 ? * MON-FRI *)",
+        "time_zone": "Europe/Dublin",
+    },
     "acknowledge": {"ecs-fargate-spot": "a test environment"},
     "redeploy_on_secret_rotation": True,
     "secrets": {"PASSWORD": {"secret_arn": f"{SECRET}orders/database-Xp4mQ9"}},

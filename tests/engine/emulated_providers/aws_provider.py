@@ -147,6 +147,10 @@ class AwsProvider(EmulatedProvider):
             return aws_ecs.as_described_by_ecs(dict(stored.inputs)), aws_ecs.as_described_by_ecs(dict(stored.outputs))
         return (dict(stored.inputs), dict(stored.outputs)) if stored else None
 
+    def update_inputs(self, inputs: Properties, ignored: Sequence[str]) -> Properties:
+        """The inputs without an ignored number of tasks, which the provider does not send to ECS."""
+        return {key: value for key, value in inputs.items() if not (key == "desiredCount" and key in ignored)}
+
     def update(self, type_: str, id_: str, urn: str, old_outputs: Properties, inputs: Properties) -> Properties:
         """Update a resource.
 
@@ -159,6 +163,8 @@ class AwsProvider(EmulatedProvider):
             # Also if the program sets only a prefix.
             name = {key: resource.outputs[key]} if key in resource.outputs else {}
             self._validate(type_, resource, {**name, **inputs})
+            if type_ == aws_ecs.SERVICE:
+                inputs = {"desiredCount": resource.outputs["desiredCount"], **inputs}
             outputs = self.updated_outputs(type_, dict(resource.outputs), inputs, preview=False)
             if type_ == aws_ecs.SERVICE:
                 outputs |= aws_ecs.running_task(self.cloud, dict(resource.outputs), inputs)
