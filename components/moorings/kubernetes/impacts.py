@@ -8,6 +8,8 @@ from moorings.validation.resource_changes import ResourceChange
 
 _WORKLOADS = frozenset(f"kubernetes:apps/v1:{kind}" for kind in ("DaemonSet", "Deployment", "StatefulSet"))
 
+_JOBS = frozenset({"kubernetes:batch/v1:CronJob", "kubernetes:batch/v1:Job"})
+
 _ROUTES = frozenset(
     {
         "kubernetes:networking.k8s.io/v1:Ingress",
@@ -57,6 +59,18 @@ def _count(pods: float | None) -> str:
     return "all pods" if pods is None else "1 pod" if pods == 1 else f"{pods:g} pods"
 
 
+def _describe_job(change: ResourceChange) -> Impact | None:
+    kind = change.type.rpartition(":")[2]
+    if kind == "Job" and change.operation == "replace":
+        return Impact(ImpactLevel.NOTICE, "the Job runs again")
+    if kind == "CronJob" and change.operation in {"delete", "replace"}:
+        return Impact(ImpactLevel.NOTICE, "active runs of the CronJob are stopped")
+    suspended = (change.before.at("spec", "suspend") is True, change.after.at("spec", "suspend") is True)
+    if change.operation == "update" and suspended == (False, True):
+        return Impact(ImpactLevel.NOTICE, f"no pods of the {kind} start until it is resumed")
+    return None
+
+
 def _describe_route(change: ResourceChange) -> Impact | None:
     if change.operation == "update" and _session_settings(change.before.at()) != _session_settings(change.after.at()):
         return Impact(ImpactLevel.SESSIONS, "the session affinity changes, so clients can lose their sessions")
@@ -85,4 +99,5 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 WORKLOAD_IMPACT = ImpactRule(_WORKLOADS, _describe_workload)
+JOB_IMPACT = ImpactRule(_JOBS, _describe_job)
 ROUTE_IMPACT = ImpactRule(_ROUTES, _describe_route)

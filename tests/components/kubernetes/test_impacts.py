@@ -2,13 +2,13 @@
 
 import pytest
 
-from moorings.kubernetes.impacts import ROUTE_IMPACT, WORKLOAD_IMPACT
+from moorings.kubernetes.impacts import JOB_IMPACT, ROUTE_IMPACT, WORKLOAD_IMPACT
 from moorings.validation.impacts import ImpactLevel
 from moorings.validation.resource_changes import Properties, ResourceChange
 
 
 def impact_of(type_, before, after, operation="update"):
-    (rule,) = (rule for rule in (ROUTE_IMPACT, WORKLOAD_IMPACT) if type_ in rule.types)
+    (rule,) = (rule for rule in (JOB_IMPACT, ROUTE_IMPACT, WORKLOAD_IMPACT) if type_ in rule.types)
     found = rule.describe(ResourceChange(operation, type_, Properties(before), Properties(after)))
     return found and (found.level, found.text)
 
@@ -83,3 +83,28 @@ def test_update_of_the_session_affinity(before, after, expected):
 
 def test_creation_of_an_ingress_has_no_impact():
     assert impact_of(INGRESS, None, annotated(affinity="cookie"), "create") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation", "before", "after", "text"),
+    [
+        ("Job", "replace", {}, {}, "the Job runs again"),
+        ("Job", "delete", {}, {}, None),
+        ("Job", "create", {}, {"suspend": True}, None),
+        ("Job", "update", {}, {"suspend": True}, "no pods of the Job start until it is resumed"),
+        ("CronJob", "replace", {}, {}, "active runs of the CronJob are stopped"),
+        ("CronJob", "delete", {}, {}, "active runs of the CronJob are stopped"),
+        (
+            "CronJob",
+            "update",
+            {"suspend": False},
+            {"suspend": True},
+            "no pods of the CronJob start until it is resumed",
+        ),
+        ("CronJob", "update", {"suspend": True}, {"suspend": True}, None),
+        ("CronJob", "update", {"schedule": "@daily"}, {"schedule": "@weekly"}, None),
+    ],
+)
+def test_changes_of_jobs(kind, operation, before, after, text):
+    impact = impact_of(f"kubernetes:batch/v1:{kind}", {"spec": before}, {"spec": after}, operation)
+    assert impact == (text and (ImpactLevel.NOTICE, text))
