@@ -92,6 +92,7 @@ def listener(cloud: Cloud, previous: CloudResource | None, inputs: Properties) -
         if same and (previous is None or other.id != previous.id):
             yield f"DuplicateListener: the load balancer already has a listener on port {inputs.get('port')}"
     yield from _actions(inputs["defaultActions"])
+    yield from _associations(cloud, previous, inputs["defaultActions"], inputs["loadBalancerArn"])
 
 
 def listener_rule(cloud: Cloud, previous: CloudResource | None, inputs: Properties) -> Iterator[str]:
@@ -101,6 +102,25 @@ def listener_rule(cloud: Cloud, previous: CloudResource | None, inputs: Properti
         if same and inputs.get("priority") and (previous is None or other.id != previous.id):
             yield f"PriorityInUse: priority {inputs['priority']} is already used"
     yield from _actions(inputs["actions"])
+    yield from _associations(cloud, previous, inputs["actions"], _balancer_of(inputs["listenerArn"]))
+
+
+def _balancer_of(listener_arn: str) -> str:
+    return listener_arn.rpartition("/")[0].replace(":listener/", ":loadbalancer/")
+
+
+def _associations(
+    cloud: Cloud, previous: CloudResource | None, actions: list[dict[str, Any]], balancer: str
+) -> Iterator[str]:
+    """Check that a target group belongs to one load balancer."""
+    groups = {action.get("targetGroupArn") for action in actions} - {None}
+    for other in [*cloud.all(LISTENER), *cloud.all(LISTENER_RULE)]:
+        if previous is not None and other.id == previous.id:
+            continue
+        own = other.get("loadBalancerArn") or _balancer_of(str(other.get("listenerArn")))
+        others = {action.get("targetGroupArn") for action in other.get("defaultActions") or other.get("actions")}
+        if groups & others and own != balancer:
+            yield f"TargetGroupAssociationLimit: {(groups & others).pop()} is associated with another load balancer"
 
 
 def _actions(actions: list[dict[str, Any]]) -> Iterator[str]:

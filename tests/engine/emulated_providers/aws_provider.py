@@ -193,7 +193,7 @@ class AwsProvider(EmulatedProvider):
         with self.cloud.lock:
             if token == "aws:ec2/getRouteTables:getRouteTables":
                 return {"ids": ["rtb-0d1c7a52e8b94f360"]}  # existing networks are assumed to have all routes
-            result = self._existing_resource(token, plain(args))
+            result = self._existing_resource(token, plain(args)) or self._load_balancer(token, str(args.get("arn")))
             result = result or self._simulated_cloud().invoke(token, plain(args), "")
         if result is None:
             raise RejectedError(f"not found, or not emulated: {args}")
@@ -246,6 +246,21 @@ class AwsProvider(EmulatedProvider):
             }
         if token == "aws:secretsmanager/getSecret:getSecret":
             return {"id": resource.id, "arn": resource.id, "name": resource.id.rpartition(":")[2]}
+        return None
+
+    def _load_balancer(self, token: str, arn: str) -> Properties | None:
+        """Describe a load balancer or a listener."""
+        if token == "aws:lb/getListener:getListener":
+            listener = self.cloud.find(arn, "aws:lb/listener:Listener")
+            return listener and {key: listener.get(key) for key in ("protocol", "port", "loadBalancerArn")}
+        if token == "aws:lb/getLoadBalancer:getLoadBalancer":
+            balancer = self.cloud.find(arn, "aws:lb/loadBalancer:LoadBalancer")
+            if balancer is None:
+                return None
+            subnet = self.cloud.find(balancer.get("subnets")[0])
+            described = {key: balancer.get(key) for key in ("internal", "securityGroups", "subnets")}
+            names = {key: balancer.outputs[key] for key in ("dnsName", "zoneId")}
+            return described | names | {"vpcId": subnet.get("vpcId") if subnet else ""}
         return None
 
     def _bootstrap_brokers(self, arn: str) -> Properties:
