@@ -9,10 +9,16 @@ from moorings import (
     EcsSecretReference,
     FargateSingleton,
     FargateSingletonArgs,
+    FireLensLogs,
+    FireLensRouter,
     KafkaConnection,
     KpowOnFargate,
     KpowOnFargateArgs,
+    NetworkLoadBalancer,
+    ServiceConnect,
+    SidecarContainer,
     SingletonLoadBalancer,
+    SingletonRoles,
     override,
 )
 
@@ -36,6 +42,8 @@ EVERYBODY: dict[str, Any] = {
     "client_cidrs": {"everybody": "0.0.0.0/0"},
     "health_check_path": "/",
 }
+CLIENTS = {key: value for key, value in EVERYBODY.items() if key != "health_check_path"}
+TCP = NetworkLoadBalancer(**CLIENTS)
 HTTP = SingletonLoadBalancer(**EVERYBODY, listener_protocol="HTTP")
 EXAMPLE = "an example without data"
 OPEN_HTTPS = {"ecs-image-latest": EXAMPLE, "ecs-root-user": EXAMPLE, "ecs-public-without-login": EXAMPLE}
@@ -166,3 +174,146 @@ def kpow_dockerhub() -> None:
             acknowledge={"kpow-no-login": EXAMPLE},
         ),
     )
+
+
+def cdk_execution_role() -> None:
+    roles = SingletonRoles(execution_role_arn="arn:aws:iam::123456789012:role/execution")
+    FargateSingleton(
+        "l3",
+        FargateSingletonArgs(
+            **{**SAMPLE, "cpu": 512, "memory_mib": 1024}, roles=roles, load_balancer=HTTP, acknowledge=OPEN_HTTP
+        ),
+    )
+
+
+def cdk_additional_security_group() -> None:
+    FargateSingleton(
+        "service",
+        FargateSingletonArgs(
+            **SAMPLE,
+            security_group_ids=["sg-0b92d7f4a1e63c508"],
+            load_balancer=HTTP,
+            acknowledge=OPEN_HTTP,
+        ),
+    )
+
+
+def cdk_scheduled_task() -> None:
+    FargateSingleton(
+        "scheduled",
+        FargateSingletonArgs(
+            **{**SAMPLE, "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo:1.0", "port": None},
+            environment={"TRIGGER": "CloudWatch Events"},
+            health_check=ContainerHealthCheck(command=["/app/health"]),
+            acknowledge={"ecs-root-user": EXAMPLE},
+        ),
+    )
+
+
+def terraform_module_fargate() -> None:
+    FargateSingleton(
+        "ecsdemo-frontend",
+        FargateSingletonArgs(
+            **{
+                **SAMPLE,
+                "image": "public.ecr.aws/aws-containers/ecsdemo-frontend:776fd50",
+                "port": 3000,
+                "cpu": 1024,
+                "memory_mib": 4096,
+            },
+            cluster_arn="arn:aws:ecs:eu-west-1:123456789012:cluster/ex-fargate",
+            enable_execute_command=True,
+            depends_on={"fluent-bit": "START"},
+            sidecars={
+                "fluent-bit": SidecarContainer(
+                    image="public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32.5",
+                    user="0",
+                    cpu=512,
+                    memory_mib=1024,
+                    memory_reservation_mib=50,
+                    firelens_router=FireLensRouter(),
+                )
+            },
+            firelens_logs=FireLensLogs(
+                options={
+                    "Name": "firehose",
+                    "region": "eu-west-1",
+                    "delivery_stream": "my-stream",
+                    "log-driver-buffer-limit": "2097152",
+                }
+            ),
+            restart_attempt_period_seconds=60,
+            restart_ignored_exit_codes=[1],
+            service_connect=ServiceConnect(
+                namespace_arn="arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-0b92d7f4a1e63c50",
+                dns_name="ecsdemo-frontend",
+                port=3000,
+            ),
+            load_balancer=HTTP,
+            client_security_group_ids={"clients": "sg-0b92d7f4a1e63c508"},
+            acknowledge=dict.fromkeys(("ecs-root-user", "ecs-public-without-login", "ecs-plain-http"), EXAMPLE),
+        ),
+    )
+
+
+BALANCERS: dict[str, dict[str, Any]] = {
+    "alb": {"load_balancer": HTTP, "acknowledge": OPEN_HTTP},
+    "nlb": {"network_load_balancer": TCP, "acknowledge": OPEN_HTTPS},
+}
+
+
+def cdk_two_load_balancers() -> None:
+    cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/fargate"
+    for name, balancer in BALANCERS.items():
+        args = {**SAMPLE, **balancer, "cpu": 512, "memory_mib": 1024, "cluster_arn": cluster_arn}
+        FargateSingleton(name, FargateSingletonArgs(**args))
+
+
+def cdk_vpc_only() -> None:
+    for name, balancer in BALANCERS.items():
+        FargateSingleton(name, FargateSingletonArgs(**{**SAMPLE, **balancer, "cpu": 512, "memory_mib": 1024}))
+
+
+def cdk_capacity_providers() -> None:
+    cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/fargate"
+    for name, balancer in BALANCERS.items():
+        args = {**SAMPLE, **balancer, "cpu": 512, "memory_mib": 1024, "cluster_arn": cluster_arn}
+        FargateSingleton(name, FargateSingletonArgs(**args, capacity_provider="FARGATE"))
+
+
+def cdk_ephemeral_storage() -> None:
+    for (name, balancer), gib in zip(BALANCERS.items(), (200, 150), strict=True):
+        args = {**SAMPLE, **balancer, "cpu": 512, "memory_mib": 1024, "ephemeral_storage_gib": gib}
+        FargateSingleton(name, FargateSingletonArgs(**args))
+
+
+def cdk_special_listener() -> None:
+    caddy = {**SAMPLE, "image": "abiosoft/caddy:1.0.3", "port": 2015}
+    http = SingletonLoadBalancer(**EVERYBODY, listener_protocol="HTTP", listener_port=2015)
+    acknowledge = dict.fromkeys(("ecs-root-user", "ecs-public-without-login", "ecs-plain-http"), EXAMPLE)
+    alb = FargateSingleton("fargate-alb", FargateSingletonArgs(**caddy, load_balancer=http, acknowledge=acknowledge))
+    tcp = NetworkLoadBalancer(**CLIENTS, listener_port=2015)
+    nlb = FargateSingleton(
+        "fargate-nlb",
+        FargateSingletonArgs(
+            **caddy,
+            network_load_balancer=tcp,
+            acknowledge=dict.fromkeys(("ecs-root-user", "ecs-public-without-login"), EXAMPLE),
+        ),
+    )
+    pulumi.export("alb", alb.url)
+    pulumi.export("nlb", nlb.url)
+
+
+def cdk_tls_network_load_balancer() -> None:
+    tls = NetworkLoadBalancer(
+        **CLIENTS,
+        listener_port=443,
+        protocol="TLS",
+        certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/91e5c8a3-2d4f-47b6-8f0a-6c3b7d12e9f5",
+    )
+    FargateSingleton("my-service", FargateSingletonArgs(**SAMPLE, network_load_balancer=tls, acknowledge=OPEN_HTTPS))
+
+
+def cdk_network_health() -> None:
+    FargateSingleton("my-service", FargateSingletonArgs(**SAMPLE, network_load_balancer=TCP, acknowledge=OPEN_HTTPS))
