@@ -50,6 +50,17 @@ CertificateArn = Annotated[
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 """
 
+DiscoveryServiceArn = Annotated[
+    str,
+    _arn(
+        "the ARN of an AWS Cloud Map service",
+        "servicediscovery",
+        "service/srv-[a-z0-9]+",
+        "service/srv-b92d7f4a1e63c508",
+    ),
+]
+"""Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudmap.html"""
+
 EcsClusterArn = Annotated[
     str, _arn("the ARN of an ECS cluster", "ecs", "cluster/[A-Za-z0-9_-]{1,255}", "cluster/tools")
 ]

@@ -9,6 +9,7 @@ from moorings.ecs.pause_schedule import PauseSchedule as PauseSchedule
 from moorings.ecs.role_args import SingletonRoles as SingletonRoles
 from moorings.ecs.secrets import EcsSecretReference as EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect as ServiceConnect
+from moorings.ecs.service_discovery import ServiceDiscovery as ServiceDiscovery
 from moorings.ecs.sidecar_container import SharedVolume as SharedVolume
 from moorings.ecs.sidecar_container import SidecarContainer as SidecarContainer
 from moorings.ecs.singleton import FargateSingleton as FargateSingleton

@@ -19,6 +19,7 @@ from moorings.ecs.deployment_timing import DEFAULT_HEALTHY_AFTER_SECONDS, Deploy
 from moorings.ecs.network_access import create_task_security_group
 from moorings.ecs.pause_schedule import create_pause_schedule
 from moorings.ecs.secret_rotation import redeploy_on_secret_rotation
+from moorings.ecs.service_discovery import register_task
 from moorings.ecs.service_load_balancers import ServiceLoadBalancers, ServiceTarget
 from moorings.ecs.sidecar_rules import CONTAINER_NAME
 from moorings.ecs.single_task import (
@@ -250,6 +251,17 @@ class FargateSingleton(pulumi.ComponentResource):
         if args.service_connect is not None:
             namespace = self._check_arn("service_connect.namespace_arn", args.service_connect.namespace_arn)
             service_connect = args.service_connect.configuration(namespace, args.port)
+        registries: Any = None
+        if args.service_discovery is not None:
+            registries = register_task(
+                self._name,
+                args.service_discovery,
+                service_arn=self._check_arn("service_discovery.service_arn", args.service_discovery.service_arn),
+                container_name=args.port_sidecar or self._name,
+                container_port=args.port,
+                tags=args.tags,
+                opts=self._opts,
+            )
         strategies: Any = None
         if args.capacity_provider is not None:
             strategies = [{"capacity_provider": args.capacity_provider, "weight": 1}]
@@ -277,6 +289,7 @@ class FargateSingleton(pulumi.ComponentResource):
             load_balancers=load_balancers or None,
             health_check_grace_period_seconds=args.startup_delay + args.startup_seconds if targets else None,
             service_connect_configuration=service_connect,
+            service_registries=registries,
             enable_execute_command=args.enable_execute_command,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",

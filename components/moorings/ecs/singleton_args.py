@@ -18,6 +18,7 @@ from moorings.ecs.given_arguments import given_arguments
 from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.service_connect import ServiceConnect
+from moorings.ecs.service_discovery import ServiceDiscovery
 from moorings.ecs.sidecar_container import SidecarContainer
 from moorings.ecs.singleton_base_args import NEW_TASK, SingletonBaseArgs
 from moorings.ecs.task_ports import TaskPort
@@ -140,6 +141,9 @@ class FargateSingletonArgs(ContainerProperties, SingletonBaseArgs):
 
     service_connect: Annotated[ServiceConnect | None, NEW_TASK] = None
     """ECS Service Connect endpoint of the service. None by default."""
+
+    service_discovery: Annotated[ServiceDiscovery | None, NEW_TASK] = None
+    """DNS name of the task in AWS Cloud Map. None by default."""
 
     health_check: Annotated[ContainerHealthCheck | None, NEW_TASK] = None
     """Container health check. A service without it needs a ``load_balancer``, which has its own health check. Otherwise

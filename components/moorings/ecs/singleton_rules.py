@@ -17,6 +17,7 @@ from moorings.ecs.network_rules import NETWORK_RULES
 from moorings.ecs.pause_schedule import PauseSchedule
 from moorings.ecs.secret_rules import SECRET_RULES
 from moorings.ecs.secrets import EcsSecretReference
+from moorings.ecs.service_discovery import ServiceDiscovery
 from moorings.ecs.sidecar_rules import TASK_CONTAINER_RULES
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.subnet_rules import SUBNET_RULES
@@ -62,6 +63,8 @@ _LOAD_BALANCER = (
     "client_cidrs={'all': '0.0.0.0/0'}"
 )
 
+_DISCOVERY = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html"
+_DISCOVERY_ARN = "'arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-b92d7f4a1e63c508'"
 _SCHEDULE = "pause_schedule=PauseSchedule(pause='cron(0 20 ? * MON-FRI *)', resume='{}')"
 
 NAME = Rule(
@@ -136,6 +139,34 @@ def _port(port: int | None, port_users: list[str], given_arguments: frozenset[st
     connected = [*port_users, *(name for name in clients if name in given_arguments)]
     if connected and port is None:
         yield f"required with {' and '.join(connected)}; set it to the port that the application listens on"
+
+
+@SINGLETON_RULES.rule(
+    "ecs-discovery-port",
+    Severity.ERROR,
+    source=_DISCOVERY,
+    invalid="service_discovery=ServiceDiscovery(namespace_id='ns-b92d7f4a1e63c508', record_type='SRV')",
+    valid="port=3000, service_discovery=ServiceDiscovery(namespace_id='ns-b92d7f4a1e63c508', record_type='SRV')",
+)
+def _discovery_port(service_discovery: ServiceDiscovery | None, port: int | None) -> Findings:
+    """An SRV record contains the port of the application."""
+    if service_discovery is not None and service_discovery.record_type == "SRV" and port is None:
+        yield ("service_discovery", "record_type"), "SRV requires a port; set port, or use A"
+
+
+@SINGLETON_RULES.rule(
+    "ecs-discovery-record",
+    Severity.ERROR,
+    source=_DISCOVERY,
+    invalid=f"service_discovery=ServiceDiscovery(service_arn={_DISCOVERY_ARN}, dns_name='orders')",
+    valid=f"service_discovery=ServiceDiscovery(service_arn={_DISCOVERY_ARN})",
+)
+def _discovery_record(service_discovery: ServiceDiscovery | None) -> Findings:
+    """An existing Cloud Map service has a name and a TTL of its own, which the component does not change."""
+    if service_discovery is None or service_discovery.service_arn is None:
+        return
+    for argument in sorted(service_discovery.model_fields_set & {"dns_name", "ttl_seconds"}):
+        yield ("service_discovery", argument), "has no effect with service_arn; remove it"
 
 
 @SINGLETON_RULES.rule(

@@ -8,6 +8,7 @@ from moorings.aws.arns import (
     AcmPcaArn,
     Arn,
     CertificateArn,
+    DiscoveryServiceArn,
     IamPolicyArn,
     IamRoleArn,
     KmsKeyArn,
@@ -47,6 +48,7 @@ class ResourcesArgs(Args):
     user_pool: Input[UserPoolArn] | None = None
     web_acl: Input[WebAclArn] | None = None
     policy: Input[IamPolicyArn] | None = None
+    discovery: Input[DiscoveryServiceArn] | None = None
     role: Input[IamRoleArn] | None = None
     parameter: Input[SsmParameterArn] | None = None
     certificate: Input[CertificateArn] | None = None
@@ -68,6 +70,7 @@ INVALID = [
     ("policy", KEY),
     ("policy", "arn:aws:iam::123456789012:role/orders"),
     ("role", POLICY),
+    ("discovery", NAMESPACE),
     ("parameter", SECRET),
     ("parameter", "arn:aws:ssm:eu-west-1:123456789012:parameter/orders:2"),
 ]
@@ -91,6 +94,7 @@ VALID = [
     ("policy", POLICY),
     ("role", "arn:aws-us-gov:iam::123456789012:role/teams/orders"),
     ("parameter", "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/database.password"),
+    ("discovery", "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-b92d7f4a1e63c508"),
     ("policy", "arn:aws:iam::aws:policy/service-role/AWSLicenseManagerConsumptionPolicy"),
 ]
 

@@ -272,10 +272,20 @@ EXISTING: dict[str, Any] = {
     },
     "security_group_ids": ["sg-00000009"],
     "log_group_name": "/ecs/orders",
+    "service_discovery": {
+        "service_arn": "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-b92d7f4a1e63c508"
+    },
     "capacity_provider": "FARGATE",
 }
 BOUNDARY: dict[str, Any] = {
     **REQUIRED,
+    "port": 3000,
+    "service_discovery": {
+        "namespace_id": "ns-b92d7f4a1e63c508",
+        "dns_name": "orders",
+        "record_type": "SRV",
+        "ttl_seconds": 5,
+    },
     "health_check": {"command": ["/bin/orders", "health"]},
     "roles": {"permissions_boundary_arn": "arn:aws:iam::123456789012:policy/boundary"},
     "cluster_arn": "arn:aws:ecs:eu-west-1:123456789012:cluster/production",
