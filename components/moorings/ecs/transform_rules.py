@@ -27,6 +27,8 @@ def _check_service(final: Properties, capacity_provider: str | None) -> Findings
         value = final.at(*map(to_camel, name.split(".")))
         if value is UNKNOWN:
             continue
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # the engine sends every number as a float
         try:
             check_service_setting(name, value, capacity_provider)
         except Violation as error:

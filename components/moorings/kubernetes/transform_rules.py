@@ -1,6 +1,6 @@
 """Rules of the pods and the Service of a workload after all transforms, such as overrides."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from moorings.kubernetes.pod_args import PodArgs
@@ -10,7 +10,7 @@ from moorings.overrides.container_secrets import find_added_secrets, is_marked
 from moorings.validation.findings import Path, Severity
 from moorings.validation.resource_changes import UNKNOWN, Properties
 from moorings.validation.rule_sets import RuleSet
-from moorings.validation.rules import Findings
+from moorings.validation.rules import Check, Findings
 
 POD_TRANSFORM_RULES = RuleSet(PodArgs)
 WORKLOAD_TRANSFORM_RULES = RuleSet(KubernetesWorkloadArgs)
@@ -72,7 +72,7 @@ def transformed_single_writer(final: Properties, role: str, kind: str, replicas:
         yield (*path, "replicas"), f"must be at most {replicas}, got {int(pods)}; set availability.replicas instead"
 
 
-@WORKLOAD_TRANSFORM_RULES.explicit(
+@POD_TRANSFORM_RULES.explicit(
     "k8s-transformed-drain",
     Severity.UNSAFE,
     source=_TERMINATION,
@@ -80,10 +80,9 @@ def transformed_single_writer(final: Properties, role: str, kind: str, replicas:
     valid="transforms=[" + _POD % "{'terminationGracePeriodSeconds': 90}" + "]",
 )
 def transformed_drain(
-    final: Properties, role: str, budget: ShutdownBudget, container: str, pre_stop: Mapping[str, Any] | None
+    final: Properties, role: str, pod: tuple[str, ...], main: Properties, budget: ShutdownBudget
 ) -> Findings:
     """The kubelet kills the pod before its requests are completed, or stops it while it still gets new ones."""
-    pod = "spec", "template", "spec"
     needed = min(budget.serving_seconds + EXIT_SECONDS, budget.termination_grace_period_seconds)
     period = final.number(*pod, "terminationGracePeriodSeconds")
     if final.is_missing(*pod, "terminationGracePeriodSeconds"):
@@ -93,14 +92,17 @@ def transformed_drain(
             ("transforms", role, *pod, "terminationGracePeriodSeconds"),
             f"must be at least {needed}, got {int(period)}; raise it, or lower shutdown.drain_seconds",
         )
-    for fields in _containers(final, container) if pre_stop else ():
-        hook = fields.at("lifecycle", "preStop")
-        if hook == pre_stop or (fields.number("lifecycle", "preStop", "sleep", "seconds") or 0) >= (
-            budget.pre_stop_seconds
+    name, pre_stop = main.text("name"), main.at("lifecycle", "preStop")
+    for container in (final.items(*pod, "containers") or []) if pre_stop else []:
+        fields = Properties(container)
+        if (
+            fields.text("name") != name
+            or fields.at("lifecycle", "preStop") in (pre_stop, UNKNOWN)
+            or (fields.number("lifecycle", "preStop", "sleep", "seconds") or 0) >= budget.pre_stop_seconds
         ):
             continue
         yield (
-            ("transforms", role, *pod, "containers", container, "lifecycle"),
+            ("transforms", role, *pod, "containers", str(name), "lifecycle"),
             (
                 f"the pod must serve requests for {budget.pre_stop_seconds} s before SIGTERM, while load balancers "
                 "still send them; keep the preStop hook, or set shutdown"
@@ -110,6 +112,22 @@ def transformed_drain(
 
 _DEFAULT_GRACE_PERIOD = 30
 """Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination"""
+
+
+def drain_check(name: str, kind: str, spec: Mapping[str, Any], budget: ShutdownBudget) -> tuple[Check, dict[str, Any]]:
+    """Return the rule of the graceful shutdown of an object's pods, with its values.
+
+    Args:
+        name: name of the main container.
+        kind: kind of the object.
+        spec: its spec.
+        budget: durations of the graceful shutdown.
+
+    """
+    pod = POD_SPECS[kind]
+    containers = Properties({"spec": spec}).items(*pod, "containers") or []
+    main = next(Properties(each) for each in containers if each["name"] == name)
+    return transformed_drain, {"role": kind.lower(), "pod": pod, "main": main, "budget": budget}
 
 
 @WORKLOAD_TRANSFORM_RULES.explicit(
@@ -138,11 +156,3 @@ _TIMEOUT = "spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds"
 def session_affinity_timeout(spec: Mapping[str, Any]) -> float | None:
     """Return the timeout of the session affinity in the spec of a Service, None without one."""
     return Properties({"spec": spec}).number(*_TIMEOUT)
-
-
-def _containers(final: Properties, name: str) -> Iterator[Properties]:
-    """Yield the main container, unless it is unknown."""
-    for container in final.items("spec", "template", "spec", "containers") or []:
-        fields = Properties(container)
-        if fields.text("name") == name:
-            yield fields

@@ -27,8 +27,8 @@ from moorings.kubernetes.probes import port_name
 from moorings.kubernetes.services import DeclaredService, governing_service_spec, main_port
 from moorings.kubernetes.shutdown import ShutdownBudget, container_lifecycle
 from moorings.kubernetes.transform_rules import (
+    drain_check,
     session_affinity_timeout,
-    transformed_drain,
     transformed_session_affinity,
     transformed_single_writer,
 )
@@ -250,18 +250,15 @@ class KubernetesWorkload(pulumi.ComponentResource):
             self._kind,
             name=name,
             annotations=annotations,
-            checks=self._checks_after_transforms(spec["template"]),
+            checks=self._checks_after_transforms(spec),
             spec=spec,
             opts=self._reporter.gate(opts),
         )
 
-    def _checks_after_transforms(self, template: dict[str, Any]) -> list[tuple[Check, dict[str, Any]]]:
+    def _checks_after_transforms(self, spec: dict[str, Any]) -> list[tuple[Check, dict[str, Any]]]:
         """Return the rules of the Deployment or StatefulSet after all transforms."""
         role = self._kind.lower()
-        main = next(each for each in template["spec"]["containers"] if each["name"] == self._name)
-        pre_stop = main.get("lifecycle", {}).get("preStop")
-        drain = {"role": role, "budget": self.shutdown, "container": self._name, "pre_stop": pre_stop}
-        checks: list[tuple[Check, dict[str, Any]]] = [(transformed_drain, drain)]
+        checks = [drain_check(self._name, self._kind, spec, self.shutdown)]
         if self._stateful or self._args.recreate:
             writer = {"role": role, "kind": self._kind, "replicas": self._args.max_replicas}
             checks.append((transformed_single_writer, writer))

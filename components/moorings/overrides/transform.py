@@ -65,7 +65,7 @@ def override(role: str, patch: Mapping[str, Any], *, kind: str | None = None) ->
     Use it for properties that the component has no argument for::
 
         pulumi.ResourceOptions(
-            transforms=[override("deployment", {"spec": {"template": {"spec": {"runtimeClassName": "gvisor"}}}})]
+            transforms=[override("deployment", {"spec": {"template": {"spec": {"schedulerName": "bin-packing"}}}})]
         )
 
     Mappings are merged by key, and the lists of Kubernetes and ECS by the key of their items, as in a strategic merge

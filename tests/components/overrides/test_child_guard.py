@@ -7,12 +7,23 @@ import pulumi
 import pytest
 from pulumi import ResourceOptions, ResourceTransformResult
 
-from moorings import FargateSingleton, InvalidInput, KubernetesWorkload, WorkloadIngress, override
+from moorings import (
+    FargateSingleton,
+    InvalidInput,
+    KubernetesCronJob,
+    KubernetesDaemonSet,
+    KubernetesJob,
+    KubernetesWorkload,
+    WorkloadIngress,
+    override,
+)
+from moorings.ecs.transform_rules import transformed_service
 from moorings.kubernetes.transform_rules import transformed_session_affinity
 from moorings.kubernetes.workload_rules import WORKLOAD_RULES
 from moorings.overrides.binding import bind_overrides, is_transformed
 from moorings.overrides.child_guard import ChildGuard
 from moorings.validation.errors import HIDDEN
+from moorings.validation.resource_changes import Properties
 
 IMAGE = "registry.example/orders@sha256:" + "0" * 64
 WORKLOAD = {
@@ -163,6 +174,26 @@ def test_the_number_of_pods_of_a_stateful_set_is_checked(deploy, rejected):
         deploy(lambda: workload(args, transforms=[override("statefulset", {"spec": {"replicas": 9}})]))
 
 
+JOB = {**WORKLOAD, "container": {key: WORKLOAD["container"][key] for key in ("image", "cpu_request", "memory_request")}}
+
+
+@pytest.mark.parametrize(
+    ("component", "args", "path"),
+    [
+        (KubernetesJob, JOB, "job.spec.template.spec"),
+        (KubernetesCronJob, {**JOB, "schedule": "30 2 * * *"}, "cronjob.spec.jobTemplate.spec.template.spec"),
+        (KubernetesDaemonSet, JOB, "daemonset.spec.template.spec"),
+    ],
+)
+def test_the_grace_period_of_other_pods_is_checked(deploy, rejected, component, args, path):
+    role, *keys = path.split(".")
+    patch = {"terminationGracePeriodSeconds": 1}
+    for key in reversed(keys):
+        patch = {key: patch}
+    with rejected("k8s-transformed-drain", f"transforms.{path}.terminationGracePeriodSeconds"):
+        deploy(lambda: component("orders", args, ResourceOptions(transforms=[override(role, patch)])))
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_secret_in_the_environment_is_rejected_without_its_value(deploy, late):
     def program():
@@ -285,3 +316,27 @@ def test_an_update_checks_the_inputs_before_it_changes_the_child(deploy, monkeyp
     assert "transforms.service.spec.sessionAffinity: the Service must keep its session affinity" in plain
     assert HIDDEN in secret
     assert all(text.endswith("[k8s-transformed-session-affinity]") for text in findings)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "findings"),
+    [
+        ({"desiredCount": 1.0, "deploymentMaximumPercent": 100}, None),
+        ({"desiredCount": 2.0}, "desired_count of the service must be 1, got 2;"),
+        ({"deploymentCircuitBreaker": {"enable": False}}, "deployment_circuit_breaker.enable of the service must be"),
+        ({"desiredCount": Properties}, None),
+    ],
+)
+def test_the_inputs_of_a_service_are_those_of_a_single_task(inputs, findings):
+    complete = {
+        "desiredCount": 1,
+        "deploymentMinimumHealthyPercent": 0,
+        "deploymentMaximumPercent": 100,
+        "availabilityZoneRebalancing": "DISABLED",
+        "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+        "launchType": "FARGATE",
+        "waitForSteadyState": True,
+    }
+    found = list(transformed_service.function(Properties({**complete, **inputs}), None))
+    assert (findings is None) == (not found)
+    assert all(message.startswith(findings) for _, message in found[:1])

@@ -12,6 +12,7 @@ from moorings.kubernetes.pod_args import PodArgs
 from moorings.kubernetes.pod_objects import PodObjects
 from moorings.kubernetes.pod_rules import duplicate_container
 from moorings.kubernetes.shutdown import ShutdownBudget, container_lifecycle
+from moorings.kubernetes.transform_rules import drain_check
 from moorings.overrides.binding import bind_overrides
 from moorings.validation.inputs import as_output
 from moorings.validation.reporter import Reporter
@@ -75,6 +76,7 @@ class PodComponent(pulumi.ComponentResource):
         checks: Sequence[tuple[Check, dict[str, Any]]] = (),
     ) -> KubernetesObject:
         """Create the object that creates the pods, after their network policy."""
+        checks = [drain_check(self.pulumi_resource_name, kind, spec, self._shutdown), *checks]
         dependencies = pulumi.ResourceOptions(depends_on=[self._network_policy] if self._network_policy else [])
         opts = self._reporter.gate(pulumi.ResourceOptions.merge(opts, dependencies))
         return self._objects.create(
