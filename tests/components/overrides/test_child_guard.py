@@ -169,9 +169,12 @@ def test_patches_of_a_deployment(deploy, args, patch, rule, path):
 
 
 def test_the_number_of_pods_of_a_stateful_set_is_checked(deploy, rejected):
-    args = {**WORKLOAD, "kind": "StatefulSet"}
+    change = override("statefulset", {"spec": {"replicas": 9}})
+    single = {**WORKLOAD, "kind": "StatefulSet", "availability": {"level": "development"}}
     with rejected(RULE, "transforms.statefulset.spec.replicas"):
-        deploy(lambda: workload(args, transforms=[override("statefulset", {"spec": {"replicas": 9}})]))
+        deploy(lambda: workload(single, transforms=[change]))
+    several = {**WORKLOAD, "kind": "StatefulSet"}
+    assert deploy(lambda: workload(several, transforms=[change]))["orders-statefulset"].inputs["spec"]["replicas"] == 9
 
 
 JOB = {**WORKLOAD, "container": {key: WORKLOAD["container"][key] for key in ("image", "cpu_request", "memory_request")}}
