@@ -11,13 +11,16 @@ from moorings.aws.resource_ids import SecurityGroupId
 from moorings.kafka.connection_rules import FROM_STACK, PERMISSIONS_WITHOUT_IAM, SCRAM_MECHANISM, reject
 from moorings.kafka.connection_settings import ConnectionSettings
 from moorings.kafka.listeners import LISTENERS, ListenerKind, msk_listener
+from moorings.kafka.oauth import KafkaOAuth
 from moorings.kafka.permissions import KafkaPermissions
-from moorings.kafka.security_protocols import PASSWORD_MECHANISMS, SaslMechanism, SecurityProtocol
+from moorings.kafka.security_protocols import PASSWORD_MECHANISMS, SaslMechanism, ScramMechanism, SecurityProtocol
 from moorings.kafka.security_rules import SECURITY_RULES
+from moorings.kafka.service_hosts import heroku_servers
 from moorings.kafka.stack_outputs import ExpectedConnection, export_values, nested_values
+from moorings.kafka.tls import KafkaTls
 from moorings.sdk.locations import user_location
 from moorings.validation.findings import label
-from moorings.validation.inputs import Input
+from moorings.validation.inputs import Input, check_together
 from moorings.validation.rules import Violation
 
 _LOCAL_FIELDS = frozenset({"permissions", "topic_partitions", "acknowledge"})
@@ -104,6 +107,131 @@ class KafkaConnection(ConnectionSettings):
     def secret_without_key(self) -> Input[str] | None:
         """Secret that clients read although its key is not given."""
         return self.secret_arn if self.password is None and self.kms_key_arn is None else None
+
+    @classmethod
+    def msk(
+        cls,
+        bootstrap_servers: pulumi.Input[str],
+        *,
+        username: pulumi.Input[str] | None = None,
+        tls: KafkaTls | None = None,
+        **arguments: Any,
+    ) -> "KafkaConnection":
+        """Return a connection to an existing MSK cluster, to the listener that the credentials belong to.
+
+        Args:
+            bootstrap_servers: bootstrap brokers of the listener.
+            username: SCRAM user, with ``password`` or ``secret_arn``.
+            tls: client certificate for mutual TLS. Without it and without a user, the client is an IAM identity.
+            arguments: other arguments, such as ``cluster_arn`` and ``security_group_id``.
+
+        Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-get-bootstrap-brokers.html
+
+        """
+        listener: ListenerKind = "iam" if username is None and tls is None else "tls" if username is None else "scram"
+        return cls(listener=listener, bootstrap_servers=bootstrap_servers, username=username, tls=tls, **arguments)
+
+    @classmethod
+    def confluent_cloud(
+        cls,
+        bootstrap_servers: pulumi.Input[str],
+        *,
+        api_key: pulumi.Input[str] | None = None,
+        api_secret: pulumi.Input[str] | None = None,
+        oauth: KafkaOAuth | None = None,
+    ) -> "KafkaConnection":
+        """Return a connection to Confluent Cloud, with an API key or as an OAuth client.
+
+        Args:
+            bootstrap_servers: bootstrap server of the cluster, with port 9092.
+            api_key: API key of the cluster.
+            api_secret: secret of the API key.
+            oauth: OAuth client, with the extensions ``logicalCluster`` and ``identityPoolId``.
+
+        Source: https://docs.confluent.io/cloud/current/client-apps/config-client.html
+
+        """
+        mechanism: SaslMechanism = "PLAIN" if oauth is None else "OAUTHBEARER"
+        return cls(
+            bootstrap_servers=bootstrap_servers,
+            security_protocol="SASL_SSL",
+            sasl_mechanism=mechanism,
+            username=api_key,
+            password=api_secret,
+            oauth=oauth,
+        )
+
+    @classmethod
+    def heroku(
+        cls,
+        url: pulumi.Input[str],
+        *,
+        trusted_cert: pulumi.Input[str],
+        client_cert: pulumi.Input[str],
+        client_cert_key: pulumi.Input[str],
+        prefix: pulumi.Input[str] | None = None,
+        verify_hostname: bool = True,
+        acknowledge: Mapping[str, str] | None = None,
+    ) -> "KafkaConnection":
+        """Return a connection to Apache Kafka on Heroku, from the config vars of the add-on.
+
+        Args:
+            url: ``KAFKA_URL``.
+            trusted_cert: ``KAFKA_TRUSTED_CERT``.
+            client_cert: ``KAFKA_CLIENT_CERT``.
+            client_cert_key: ``KAFKA_CLIENT_CERT_KEY``. Java clients require it in PKCS #8.
+            prefix: ``KAFKA_PREFIX`` of a multi-tenant plan.
+            verify_hostname: whether the certificates of the brokers contain their host names.
+            acknowledge: acknowledged rules, for ``verify_hostname=False``.
+
+        Source: https://devcenter.heroku.com/articles/kafka-on-heroku
+
+        """
+        servers = check_together(cls.__name__, heroku_servers, user_location() or "", url=url)
+        tls = KafkaTls(
+            ca_certificate=trusted_cert,
+            certificate=client_cert,
+            private_key=client_cert_key,
+            verify_hostname=verify_hostname,
+        )
+        return cls(
+            bootstrap_servers=servers,
+            security_protocol="SSL",
+            tls=tls,
+            topic_prefix=prefix,
+            acknowledge=dict(acknowledge or {}),
+        )
+
+    @classmethod
+    def redpanda(
+        cls,
+        bootstrap_servers: pulumi.Input[str],
+        *,
+        username: pulumi.Input[str],
+        password: pulumi.Input[str],
+        mechanism: ScramMechanism = "SCRAM-SHA-256",
+        ca_certificate: pulumi.Input[str] | None = None,
+    ) -> "KafkaConnection":
+        """Return a connection to Redpanda as a SCRAM user.
+
+        Args:
+            bootstrap_servers: seed brokers.
+            username: name of the user.
+            password: password of the user.
+            mechanism: mechanism of the user, who has one only. Defaults to ``SCRAM-SHA-256``.
+            ca_certificate: certificate authority in PEM of a self-managed cluster. Redpanda Cloud needs none.
+
+        Source: https://docs.redpanda.com/current/manage/security/authentication/
+
+        """
+        return cls(
+            bootstrap_servers=bootstrap_servers,
+            security_protocol="SASL_SSL",
+            sasl_mechanism=mechanism,
+            username=username,
+            password=password,
+            tls=None if ca_certificate is None else KafkaTls(ca_certificate=ca_certificate),
+        )
 
     @classmethod
     def from_stack(

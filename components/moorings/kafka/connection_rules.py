@@ -13,6 +13,7 @@ _SCRAM = f"{_CONNECTION}username='orders', "
 _IAM = f"KafkaConnection(listener='iam', bootstrap_servers='{_MSK}:9098'"
 _TLS = f"KafkaConnection(listener='tls', bootstrap_servers='{_MSK}:9094'"
 _OTHER = "bootstrap_servers='kafka.example.com:9092'"
+_CONFLUENT = "pkc-a1b2c.eu-west-1.aws.confluent.cloud"
 _USER = "username='orders', password='hidden'"
 _OAUTH = (
     "oauth=KafkaOAuth(token_endpoint_url='https://login.example.com/token', client_id='orders', client_secret='hidden')"
@@ -25,6 +26,20 @@ LISTENER_PORT = Rule(
     source=_PORTS,
     invalid=f"KafkaConnection(listener='iam', bootstrap_servers='{_MSK}:9096')",
     valid=f"{_IAM})",
+)
+SERVICE_PORT = Rule(
+    id="kafka-service-port",
+    rationale="All brokers of some services have the same port, and those of Heroku are given as URLs with TLS.",
+    source="https://docs.confluent.io/cloud/current/client-apps/config-client.html",
+    invalid=f"KafkaConnection(bootstrap_servers='{_CONFLUENT}:9093', sasl_mechanism='PLAIN', {_USER})",
+    valid=f"KafkaConnection(bootstrap_servers='{_CONFLUENT}:9092', sasl_mechanism='PLAIN', {_USER})",
+)
+IAM_OUTSIDE_AWS = Rule(
+    id="kafka-iam-outside-aws",
+    rationale="IAM access control is a feature of MSK, which the brokers of other services do not have.",
+    source="https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html",
+    invalid=f"KafkaConnection(bootstrap_servers='{_CONFLUENT}:9092', listener='iam')",
+    valid=f"KafkaConnection(bootstrap_servers='{_CONFLUENT}:9092', sasl_mechanism='PLAIN', {_USER})",
 )
 SCRAM_CREDENTIALS = Rule(
     id="kafka-scram-credentials",

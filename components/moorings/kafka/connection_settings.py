@@ -22,6 +22,7 @@ from moorings.kafka.connection_security import ConnectionSecurity
 from moorings.kafka.java_client import properties_file
 from moorings.kafka.listeners import check_bootstrap_servers, check_listener_port, is_msk, msk_listener
 from moorings.kafka.oauth_settings import OAuthSettings
+from moorings.kafka.service_hosts import check_service
 from moorings.kafka.tls_settings import TlsSettings
 from moorings.sdk.locations import user_location
 from moorings.validation.inputs import Input, check_together
@@ -60,6 +61,7 @@ class ConnectionSettings(ConnectionSecurity):
         kind = msk_listener(protocol, mechanism)
 
         def check(servers: str) -> str:
+            check_service(mechanism, servers)
             if kind is not None:
                 return check_listener_port(kind, servers)
             if is_msk(servers):
