@@ -13,6 +13,7 @@ Source: https://docs.aws.amazon.com/eks/latest/userguide/associate-service-accou
 """
 
 CLUSTER_ISSUER_ANNOTATION = "cert-manager.io/cluster-issuer"
+ISSUER_ANNOTATION = "cert-manager.io/issuer"
 """Source: https://cert-manager.io/docs/usage/ingress/"""
 
 SKIP_AWAIT_ANNOTATION = "pulumi.com/skipAwait"

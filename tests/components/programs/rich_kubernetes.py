@@ -405,6 +405,9 @@ LOGIN: dict[str, Any] = {
     "namespace": "shop",
     "hosts": ["orders.example.com"],
     "certificate_arn": CERTIFICATE_ARN,
+    "additional_certificate_arns": [
+        "arn:aws:acm:eu-west-1:123456789012:certificate/91e5c8a3-2d4f-47b6-8f0a-6c3b7d12e9f5"
+    ],
     "policy": {"strength": "none"},
     "backend_protocol": "GRPC",
     "web_acl_arn": ("arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/tools/11111111-2222-3333-4444-555555555555"),
@@ -431,6 +434,24 @@ COGNITO: dict[str, Any] = {
         "user_pool_client_id": "1example23456789",
         "user_pool_domain": "orders",
     },
+}
+CERTIFICATES: dict[str, Any] = {
+    "controller": "haproxy-ingress",
+    "service_name": "orders",
+    "service_port": 80,
+    "namespace": "shop",
+    "hosts": ["orders.example.com"],
+    "tls_secret_name": "orders-tls",
+    "issuer": "letsencrypt",
+    "routes": {"api": {"hosts": ["api.example.com"], "paths": ["/v1"], "tls_secret_name": "api-tls"}},
+}
+DEFAULT_CERTIFICATE: dict[str, Any] = {
+    "controller": "traefik-crd",
+    "service_name": "orders",
+    "service_port": 80,
+    "namespace": "shop",
+    "hosts": ["orders.example.com"],
+    "default_certificate": True,
 }
 TRAEFIK: dict[str, Any] = {
     "controller": "traefik-ingress",
@@ -500,6 +521,8 @@ KUBERNETES_PROGRAMS: dict[str, tuple[type, dict[str, Any]]] = {
     "WorkloadIngress-gateway": (moorings.WorkloadIngress, GATEWAY),
     "WorkloadIngress-login": (moorings.WorkloadIngress, LOGIN),
     "WorkloadIngress-cognito": (moorings.WorkloadIngress, COGNITO),
+    "WorkloadIngress-certificates": (moorings.WorkloadIngress, CERTIFICATES),
+    "WorkloadIngress-default-certificate": (moorings.WorkloadIngress, DEFAULT_CERTIFICATE),
     "WorkloadIngress-routes": (moorings.WorkloadIngress, ROUTES),
     "WorkloadIngress-traefik": (moorings.WorkloadIngress, TRAEFIK),
     "WorkloadIngress-backend": (moorings.WorkloadIngress, BACKEND),

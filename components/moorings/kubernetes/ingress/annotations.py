@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from moorings.kubernetes.annotations import CLUSTER_ISSUER_ANNOTATION, SKIP_AWAIT_ANNOTATION
+from moorings.kubernetes.annotations import CLUSTER_ISSUER_ANNOTATION, ISSUER_ANNOTATION, SKIP_AWAIT_ANNOTATION
 from moorings.kubernetes.ingress.route_settings import concat
 
 COMMON_ARGUMENTS: Mapping[str, str] = {
     CLUSTER_ISSUER_ANNOTATION: "cluster_issuer",
+    ISSUER_ANNOTATION: "issuer",
     SKIP_AWAIT_ANNOTATION: "wait_for_load_balancer",
 }
 """Arguments that set annotations with every ingress controller."""

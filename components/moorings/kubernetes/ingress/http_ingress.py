@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from moorings.kubernetes.annotations import CLUSTER_ISSUER_ANNOTATION
+from moorings.kubernetes.annotations import CLUSTER_ISSUER_ANNOTATION, ISSUER_ANNOTATION
 from moorings.kubernetes.ingress.route_settings import ObjectManifest, RoutePath, RouteRule, RouteSettings, without_none
 
 
@@ -57,11 +57,16 @@ def http_ingress(
         ]
         rules.append(without_none({"host": host, "http": {"paths": [*paths, *closed]}}))
     spec: dict[str, Any] = {"ingressClassName": route.ingress_class_name, "rules": rules}
-    if route.tls_secret_name is not None:
-        spec["tls"] = [{"hosts": route.all_hosts, "secretName": route.tls_secret_name}]
-    if route.cluster_issuer is not None:
-        annotations = {CLUSTER_ISSUER_ANNOTATION: route.cluster_issuer, **annotations}
+    if route.certificates:
+        spec["tls"] = tls_of_hosts(route)
+    issuers = {CLUSTER_ISSUER_ANNOTATION: route.cluster_issuer, ISSUER_ANNOTATION: route.issuer}
+    annotations = {**without_none(issuers), **annotations}
     return ObjectManifest("ingress", "networking.k8s.io/v1", "Ingress", spec, annotations)
+
+
+def tls_of_hosts(route: RouteSettings) -> list[dict[str, Any]]:
+    """Return the Secrets of the hosts. Without a Secret the controller uses its default certificate."""
+    return [without_none({"hosts": hosts, "secretName": secret}) for secret, hosts in route.certificates]
 
 
 def http_ingresses(
@@ -95,12 +100,12 @@ def http_ingresses(
             implementation_specific_paths=(),
             routes=[rule],
             cluster_issuer=None if manifests else route.cluster_issuer,
+            issuer=None if manifests else route.issuer,
         )
         own = {**annotations, **rewrite_annotations(rule)}
         manifests.append(replace(http_ingress(only, own, paths_of=rewritten_paths), role=f"ingress-{rule.key}"))
     # The first one has all hosts, because the certificate is for them.
     first = manifests[0]
     if "tls" in first.spec:
-        tls = [{"hosts": route.all_hosts, "secretName": route.tls_secret_name}]
-        manifests[0] = replace(first, spec={**first.spec, "tls": tls})
+        manifests[0] = replace(first, spec={**first.spec, "tls": tls_of_hosts(route)})
     return manifests

@@ -33,14 +33,16 @@ POLICY_FIELDS = (
 Prerequisite = Literal["nginx_plus", "experimental_channel"]
 """Arguments that confirm features of a cluster: NGINX Plus, the experimental channel of the Gateway API."""
 
-TLS_ARGUMENTS = ("cluster_issuer", "tls_secret_name", "certificate_arn")
+TLS_ARGUMENTS = ("cluster_issuer", "issuer", "tls_secret_name", "default_certificate", "certificate_arn")
+SECRET_ARGUMENTS = ("cluster_issuer", "issuer", "tls_secret_name", "default_certificate")
+"""Arguments of controllers that read certificates from Secrets."""
 ROUTE_ARGUMENTS = ("routes", "exact_paths", "implementation_specific_paths")
 """Arguments of the routes of an HTTP controller."""
 
 ROUTE_FEATURES = ("weights", "rewrite_prefix", "redirect")
 """What ``IngressRoute`` can do, and not every HTTP controller supports."""
 
-INGRESS_ARGUMENTS = frozenset({"ingress_class_name", "tls_secret_name", "cluster_issuer", *ROUTE_ARGUMENTS})
+INGRESS_ARGUMENTS = frozenset({"ingress_class_name", *SECRET_ARGUMENTS, "route_tls", *ROUTE_ARGUMENTS})
 GATEWAY_ARGUMENTS = frozenset(
     {"gateway_name", "gateway_namespace", "gateway_listener", "closed_paths", *ROUTE_ARGUMENTS, *ROUTE_FEATURES}
 )

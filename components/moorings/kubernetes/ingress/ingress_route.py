@@ -7,7 +7,7 @@ from pydantic import Field
 from moorings.kubernetes.backend import Backend, read_backend
 from moorings.kubernetes.ingress.hosts_and_paths import Host, Path, PathPattern
 from moorings.kubernetes.ingress.route_settings import RoutePath
-from moorings.kubernetes.names import ServiceName
+from moorings.kubernetes.names import ServiceName, Subdomain
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
 from moorings.validation.types import Port, Unique, matches
@@ -79,6 +79,9 @@ class IngressRoute(Args):
     hosts: Annotated[list[Input[Host]], Unique] = []
     """Hosts of the route. Defaults to ``hosts`` of the ingress."""
 
+    tls_secret_name: Input[Subdomain] | None = None
+    """Secret with the TLS certificate of ``hosts``. Defaults to that of the ingress."""
+
     paths: Annotated[list[Path], Unique] = []
     """Path prefixes. ``/orders`` matches ``/orders`` and ``/orders/1``, but not ``/orders1``. Defaults to all paths of
     the hosts, and to none with ``exact_paths`` or ``implementation_specific_paths``."""
@@ -99,6 +102,11 @@ class IngressRoute(Args):
 
     redirect: IngressRedirect | None = None
     """Answers requests with a redirect, instead of sending them to a Service."""
+
+    @property
+    def set_arguments(self) -> list[str]:
+        """Names of the arguments that are set. Late values are set."""
+        return [name for name in type(self).model_fields if getattr(self, name) not in (None, [], {})]
 
     @property
     def prefix_paths(self) -> list[str]:

@@ -38,6 +38,7 @@ def _contradictory_route(
     rewrite_prefix: str | None,
     services: Mapping[str, IngressService],
     implementation_specific_paths: Sequence[str],
+    set_arguments: Sequence[str],
 ) -> Findings:
     """A redirect answers requests, so they reach no Service. A rewrite needs a prefix or a path that it can replace."""
     if redirect is not None:
@@ -49,6 +50,8 @@ def _contradictory_route(
     if rewrite_prefix is not None and implementation_specific_paths:
         problem = "replaces prefixes and exact paths, but not patterns"
         yield "rewrite_prefix", f"{problem}; declare implementation_specific_paths in another route"
+    if "tls_secret_name" in set_arguments and "hosts" not in set_arguments:
+        yield "tls_secret_name", "has an effect only on hosts of the route; set hosts, or the argument of the ingress"
     if services and not any(service.weight for service in services.values()):
         yield "services", "no Service receives requests, because all weights are 0; set a weight of at least 1"
 
@@ -67,6 +70,7 @@ def _unsupported_route(routes: Mapping[str, IngressRoute], ingress_controller: I
             "weights": ("services", len(route.services) > 1),
             "rewrite_prefix": ("rewrite_prefix", route.rewrite_prefix is not None),
             "redirect": ("redirect", route.redirect is not None),
+            "route_tls": ("tls_secret_name", route.tls_secret_name is not None),
         }
         for feature, (argument, used) in features.items():
             if used and feature not in ingress_controller.arguments:

@@ -122,6 +122,8 @@ class RouteRule:
     """Path that replaces the matched prefix, or an exact path."""
 
     redirect: RouteRedirect | None = None
+    tls_secret_name: pulumi.Input[str] | None = None
+    """Secret of the hosts, if it is not that of the ingress."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,10 @@ class RouteSettings:
     ingress_class_name: pulumi.Input[str] = ""
     tls_secret_name: pulumi.Input[str] | None = None
     cluster_issuer: pulumi.Input[str] | None = None
+    issuer: pulumi.Input[str] | None = None
+    default_certificate: bool = False
     certificate_arn: pulumi.Input[str] | None = None
+    additional_certificate_arns: Sequence[pulumi.Input[str]] = ()
     gateway_name: pulumi.Input[str] | None = None
     gateway_namespace: pulumi.Input[str] | None = None
     gateway_listener: pulumi.Input[str] | None = None
@@ -174,7 +179,22 @@ class RouteSettings:
     @property
     def terminates_tls(self) -> bool:
         """Whether TLS is terminated at this route."""
-        return self.tls_secret_name is not None or self.certificate_arn is not None
+        return self.uses_secret or self.certificate_arn is not None
+
+    @property
+    def uses_secret(self) -> bool:
+        """Whether TLS is terminated with the certificate of a Secret, or with the default one of the controller."""
+        return self.tls_secret_name is not None or self.default_certificate
+
+    @property
+    def certificates(self) -> list[tuple[pulumi.Input[str] | None, list[pulumi.Input[str]]]]:
+        """Secrets (None for the default certificate) with their hosts."""
+        own: list[tuple[pulumi.Input[str] | None, list[pulumi.Input[str]]]] = [
+            (rule.tls_secret_name, list(rule.hosts)) for rule in self.routes if rule.tls_secret_name is not None
+        ]
+        named = {_identity(host) for _, hosts in own for host in hosts}
+        others = [host for host in self.all_hosts if _identity(host) not in named]
+        return [(self.tls_secret_name, others), *own] if self.uses_secret else own
 
     @property
     def service(self) -> RouteService:
@@ -229,7 +249,7 @@ class RouteSettings:
         found: dict[object, tuple[pulumi.Input[str] | None, list[RouteRule]]] = {}
         for group in groups:
             for host in _hosts_or_all(group):
-                key = host if host is None or isinstance(host, str) else id(host)
+                key = None if host is None else _identity(host)
                 found.setdefault(key, (host, []))[1].extend(group.rules)
         entries = list(found.values())
         return sorted(entries, key=lambda entry: _host_rank(entry[0])) if len(groups) > 1 else entries
@@ -251,6 +271,11 @@ class ObjectManifest:
 
     fixed_name: bool = False
     """Whether the object is named ``{name}-{role}``, because others refer to it. Otherwise Pulumi generates a name."""
+
+
+def _identity(host: object) -> object:
+    """Return a value that is equal for the same host. Late hosts are compared by identity."""
+    return host if isinstance(host, str) else id(host)
 
 
 def _hosts_or_all(group: HostGroup) -> Sequence[pulumi.Input[str] | None]:

@@ -229,6 +229,9 @@ class WorkloadIngress(pulumi.ComponentResource):
             ingress_class_name=args.ingress_class_name or controller.default_class,
             tls_secret_name=args.tls_secret_name,
             cluster_issuer=args.cluster_issuer,
+            issuer=args.issuer,
+            default_certificate=args.default_certificate,
+            additional_certificate_arns=args.additional_certificate_arns,
             certificate_arn=args.certificate_arn,
             gateway_name=args.gateway_name,
             gateway_namespace=args.gateway_namespace,
@@ -256,6 +259,7 @@ class WorkloadIngress(pulumi.ComponentResource):
             [self._route_service(f"-{key}-{name}", service) for name, service in args.services.items()],
             args.rewrite_prefix,
             None if args.redirect is None else RouteRedirect(**dict(args.redirect)),
+            args.tls_secret_name,
         )
 
     def _route_service(self, role: str, args: IngressService) -> RouteService:

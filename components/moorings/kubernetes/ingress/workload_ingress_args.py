@@ -119,8 +119,19 @@ class WorkloadIngressArgs(BackendArguments, ComponentArgs):
     cluster_issuer: Input[Subdomain] | None = None
     """ClusterIssuer of cert-manager that stores the certificate in ``tls_secret_name``."""
 
+    issuer: Input[Subdomain] | None = None
+    """Issuer of cert-manager in the namespace that stores the certificate in ``tls_secret_name``, instead of
+    ``cluster_issuer``."""
+
+    default_certificate: bool = False
+    """Terminate TLS with the default certificate of the controller, which is configured there, instead of
+    ``tls_secret_name``. Defaults to False."""
+
     certificate_arn: Input[CertificateArn] | None = None
     """ARN of a certificate in ACM or IAM, for AWS load balancers."""
+
+    additional_certificate_arns: Annotated[list[Input[CertificateArn]], Unique] = []
+    """ARNs of further certificates of the listener. The load balancer selects one by the host of the request (SNI)."""
 
     aws_region: Annotated[RegionName | None, Change("none")] = None
     """AWS Region of the cluster and its load balancers, such as ``eu-west-1``. If it is set, certificates of other
@@ -297,7 +308,7 @@ class WorkloadIngressArgs(BackendArguments, ComponentArgs):
         return (
             self.external_tls_termination
             or not tls_arguments
-            or any(getattr(self, argument) is not None for argument in tls_arguments)
+            or any(argument in self.set_arguments for argument in tls_arguments)
         )
 
     @property

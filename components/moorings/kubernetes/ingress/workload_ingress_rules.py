@@ -58,6 +58,7 @@ _OPTIONAL_ARGUMENTS = (
     "ssl_policy",
     "aws_region",
     "internet_facing",
+    "additional_certificate_arns",
     "oidc",
     "cognito",
     "web_acl_arn",
@@ -101,11 +102,13 @@ def _argument_missing(set_arguments: list[str], ingress_controller: IngressContr
         yield "gateway_name", f"required with {ingress_controller.name}; set it to the name of the Gateway"
     if "hosts" in missing and ingress_controller.hosts == "required":
         yield "hosts", f"required with {ingress_controller.name}; list the host names of the application"
-    if "cluster_issuer" in set_arguments:
-        if "tls_secret_name" not in set_arguments:
-            yield "tls_secret_name", "required with cluster_issuer, which stores the certificate in this Secret; set it"
-        if "hosts" in missing:
-            yield "hosts", "required with cluster_issuer, whose certificate is for these hosts; list them"
+    for issuer in ("cluster_issuer", "issuer"):
+        if issuer in set_arguments and "tls_secret_name" not in set_arguments:
+            yield "tls_secret_name", f"required with {issuer}, which stores the certificate in this Secret; set it"
+        if issuer in set_arguments and "hosts" in missing:
+            yield "hosts", f"required with {issuer}, whose certificate is for these hosts; list them"
+    if "additional_certificate_arns" in set_arguments and "certificate_arn" not in set_arguments:
+        yield "certificate_arn", "required with additional_certificate_arns, as the default certificate; set it"
 
 
 @RULES.rule(
@@ -127,6 +130,9 @@ def _argument_without_effect(
     if "target_port_name" in set_arguments and ("target_port" in set_arguments or not creates_service):
         other = "together with target_port" if creates_service else "without a Service that the ingress creates"
         yield "target_port_name", f"has no effect {other}; remove it"
+    for first, second in (("cluster_issuer", "issuer"), ("tls_secret_name", "default_certificate")):
+        if {first, second} <= set(set_arguments):
+            yield second, f"has no effect together with {first}; remove one of them"
     if "dedicated_service" in set_arguments and "backend" not in targets:
         yield "dedicated_service", "has an effect only with a backend; remove it"
     supported = "ssl_policy" in ingress_controller.arguments

@@ -39,6 +39,7 @@ from moorings.kubernetes.ingress.route_settings import (
     RouteRule,
     RouteSettings,
     SessionAffinity,
+    concat,
     without_none,
 )
 from moorings.kubernetes.ingress.workload_ingress_args import WorkloadIngressArgs
@@ -98,7 +99,8 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
     if route.certificate_arn is not None:
         annotations["listen-ports"] = '[{"HTTP":80},{"HTTPS":443}]'
         annotations["ssl-redirect"] = "443"
-        annotations["certificate-arn"] = route.certificate_arn
+        arns = [part for arn in route.additional_certificate_arns for part in (",", arn)]
+        annotations["certificate-arn"] = concat(route.certificate_arn, *arns) if arns else route.certificate_arn
         annotations["ssl-policy"] = route.ssl_policy
     if route.web_acl_arn is not None:
         annotations["wafv2-acl-arn"] = route.web_acl_arn
@@ -203,6 +205,7 @@ CONTROLLER = IngressController(
         {
             "ingress_class_name",
             "certificate_arn",
+            "additional_certificate_arns",
             "ssl_policy",
             "aws_region",
             "internet_facing",
@@ -331,10 +334,17 @@ def _login(oidc: IngressOidcLogin | None, cognito: CognitoLogin | None, set_argu
     valid=f"{_EXAMPLE}, health_check_path='/', aws_region='eu-west-1'",
 )
 def _certificate_region(
-    certificate_arn: str | None, web_acl_arn: str | None, aws_region: str | None, annotations: Mapping[str, str]
+    certificate_arn: str | None,
+    additional_certificate_arns: Sequence[str],
+    web_acl_arn: str | None,
+    aws_region: str | None,
+    annotations: Mapping[str, str],
 ) -> Findings:
     """A load balancer uses certificates and web ACLs of its own Region. Those of CloudFront are in us-east-1."""
-    arns = [arn.strip() for arn in (certificate_arn or "").split(",")] + [web_acl_arn or annotations.get(WEB_ACL, "")]
+    arns = [arn.strip() for arn in (certificate_arn or "").split(",")] + [
+        *additional_certificate_arns,
+        web_acl_arn or annotations.get(WEB_ACL, ""),
+    ]
     regions = sorted({arn_region(arn) for arn in arns if arn.count(":") >= ARN_COLONS} - {""})
     other = [region for region in regions if aws_region not in {None, region}]
     if other:

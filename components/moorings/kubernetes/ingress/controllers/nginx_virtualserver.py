@@ -52,7 +52,7 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
             {
                 "host": host,
                 "ingressClassName": route.ingress_class_name,
-                "tls": _tls(route),
+                "tls": _tls(route, rules),
                 "upstreams": [upstreams[identity] for identity in used] or None,
                 "routes": [
                     *(_route(path, rule, names) for rule in rules for path in _paths(rule)),
@@ -150,13 +150,16 @@ def _session_cookie(affinity: SessionAffinity) -> dict[str, Any]:
     )
 
 
-def _tls(route: RouteSettings) -> dict[str, Any] | None:
-    if route.tls_secret_name is None:
+def _tls(route: RouteSettings, rules: Sequence[RouteRule]) -> dict[str, Any] | None:
+    """Return TLS of a host. Without a Secret the controller uses its wildcard certificate."""
+    secrets = [rule.tls_secret_name for rule in rules if rule.tls_secret_name is not None]
+    if not secrets and not route.uses_secret:
         return None
-    tls: dict[str, Any] = {"secret": route.tls_secret_name, "redirect": {"enable": True}}
-    if route.cluster_issuer is not None:
-        tls["cert-manager"] = {"cluster-issuer": route.cluster_issuer}
-    return tls
+    tls: dict[str, Any] = {"secret": secrets[0] if secrets else route.tls_secret_name, "redirect": {"enable": True}}
+    issuers = without_none({"cluster-issuer": route.cluster_issuer, "issuer": route.issuer})
+    if issuers:
+        tls["cert-manager"] = issuers
+    return without_none(tls)
 
 
 CONTROLLER = IngressController(

@@ -11,6 +11,7 @@ from moorings.kubernetes.ingress.ingress_controller import (
     ALL_PROTOCOLS,
     ROUTE_ARGUMENTS,
     ROUTE_FEATURES,
+    SECRET_ARGUMENTS,
     IngressController,
 )
 from moorings.kubernetes.ingress.route_settings import (
@@ -21,6 +22,7 @@ from moorings.kubernetes.ingress.route_settings import (
     RouteRule,
     RouteSettings,
     concat,
+    without_none,
 )
 from moorings.kubernetes.ingress.traefik_cookie import MINIMUM_RELEASE, cookie_mechanism, sticky_services
 from moorings.kubernetes.ingress.traefik_paths import closed_path_patterns
@@ -45,9 +47,24 @@ def render(route: RouteSettings) -> list[ObjectManifest]:
                 change = _rewrite(rule) if rule.redirect is None else _redirect(rule.redirect)
                 middlewares.append(_middleware(rule, change))
     spec: dict[str, Any] = {"entryPoints": ["websecure" if route.terminates_tls else "web"], "routes": routes}
-    if route.tls_secret_name is not None:
-        spec["tls"] = {"secretName": route.tls_secret_name}
-    return [ObjectManifest("route", API_VERSION, "IngressRoute", spec, annotations), *middlewares]
+    if route.uses_secret:
+        spec["tls"] = without_none({"secretName": route.tls_secret_name})
+    manifests = [ObjectManifest("route", API_VERSION, "IngressRoute", spec, annotations), *middlewares]
+    if route.cluster_issuer is not None or route.issuer is not None:
+        manifests.append(_certificate(route))
+    return manifests
+
+
+def _certificate(route: RouteSettings) -> ObjectManifest:
+    """Return a Certificate of cert-manager, which does not read IngressRoutes.
+
+    Source: https://cert-manager.io/docs/usage/certificate/
+    """
+    issuer = {"kind": "Issuer", "name": route.issuer}
+    if route.issuer is None:
+        issuer = {"kind": "ClusterIssuer", "name": route.cluster_issuer}
+    spec = {"secretName": route.tls_secret_name, "dnsNames": route.all_hosts, "issuerRef": issuer}
+    return ObjectManifest("certificate", "cert-manager.io/v1", "Certificate", spec)
 
 
 def _rules(route: RouteSettings, group: HostGroup, rule: RouteRule) -> list[dict[str, Any]]:
@@ -136,7 +153,7 @@ CONTROLLER = IngressController(
     title="Traefik, IngressRoute",
     docs="https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/",
     mechanisms=cookie_mechanism("IngressRoute: services[].sticky.cookie"),
-    arguments=frozenset({"ingress_class_name", "tls_secret_name", "closed_paths", *ROUTE_ARGUMENTS, *ROUTE_FEATURES}),
+    arguments=frozenset({"ingress_class_name", *SECRET_ARGUMENTS, "closed_paths", *ROUTE_ARGUMENTS, *ROUTE_FEATURES}),
     render=render,
     minimum_release=MINIMUM_RELEASE,
     backend_protocols=ALL_PROTOCOLS,
