@@ -404,3 +404,37 @@ def test_two_ingresses_of_a_service_without_sessions_have_no_conflicting_policy(
             WorkloadIngress(name, values if name == "a" else {**values, "policy": {}})
 
     assert "b-ingress" in names(deploy(program))
+
+
+def test_an_exact_path_is_one_condition_of_a_listener_rule(create, rejected):
+    """A prefix is two: the path itself and everything below it. With the hosts, five are the most."""
+    hosts = [f"h{number}.example.com" for number in range(4)]
+    values = {**GATEWAY, "controller": "aws-gateway", "health_check_path": "/", "hosts": hosts}
+    assert "edge-route" in names(create({**values, "exact_paths": ["/orders"]}))
+    with rejected("ingress-alb-rule-quota", "hosts"):
+        create({**values, "paths": ["/orders"]})
+    with rejected("ingress-alb-rule-quota", "routes.api.paths[0]"):
+        create({**GATEWAY, "controller": "aws-gateway", "routes": {"api": {"paths": ["/*/*/*/*"]}}})
+
+
+@pytest.mark.parametrize(
+    ("rewrite", "expected"), [("/", ("^(?:/old)/?(.*)", "/$1")), ("/a/", ("^(?:/old)(.*)", "/a$1"))]
+)
+def test_traefik_replaces_the_prefix(create, rewrite, expected):
+    plan = create({**CRD, "routes": {"old": {"paths": ["/old"], "rewrite_prefix": rewrite}}})
+    middleware = plan["edge-middleware-old"].inputs["spec"]["replacePathRegex"]
+    assert (middleware["regex"], middleware["replacement"]) == expected
+
+
+def test_the_annotations_of_an_existing_service_are_not_known(create, rejected):
+    values = {**CRD, "controller": "traefik-ingress", "policy": {}, "service_name": None, "selector": {"app": "orders"}}
+    service = {"service_name": "api", "service_port": 80}
+    with rejected("ingress-route-service-annotations", "routes.api.services.main.service_name"):
+        create({**values, "routes": {"api": {"paths": ["/api"], "services": {"main": service}}}})
+
+
+def test_the_deregistration_delay_applies_to_all_services(create):
+    routes = {"api": {"paths": ["/api"], "services": {"main": {"service_name": "api", "service_port": 80}}}}
+    plan = create({**GATEWAY, "controller": "aws-gateway", "deregistration_delay_seconds": 20, "routes": routes})
+    group = plan["edge-target-group-api-main"].inputs["spec"]["defaultConfiguration"]
+    assert {"key": "deregistration_delay.timeout_seconds", "value": "20"} in group["targetGroupAttributes"]
