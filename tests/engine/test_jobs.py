@@ -56,6 +56,14 @@ def test_all_objects_and_pods_are_accepted(api_server, kind, changed):
     api_server.api.create(pod_of(only(objects, kind), namespace), dry_run=True)
 
 
+@pytest.mark.parametrize("version", ["1.33", "1.34", "1.35", "1.36", "1.37"])
+def test_all_objects_conform_to_the_schemas(version):
+    validator = pytest.importorskip("kubernetes_validate")
+    for kind, changed in COMPONENTS.values():
+        for object_ in objects_of("shop", kind, changed):
+            validator.validate(object_, version, strict=True)
+
+
 INVALID = {
     "Sunday as 7": ("CronJob", {"schedule": "0 0 * * 7"}, "schedule"),
     "an hour above 23": ("CronJob", {"schedule": "0 24 * * *"}, "schedule"),
