@@ -1,7 +1,8 @@
 """The API server accepts rendered workloads and namespaces, under ``restricted`` and with strict validation."""
 
 import pytest
-from workloads import WORKLOADS, objects_of, only, rendered
+from kubernetes_api import RejectedError
+from workloads import PRIVILEGED, WORKLOADS, objects_of, only, rendered
 
 from moorings import KubernetesNamespace
 
@@ -13,23 +14,33 @@ def test_all_objects_are_accepted(api_server, changed):
         api_server.api.create(object_, dry_run=True)
 
 
-@pytest.mark.parametrize("changed", WORKLOADS.values(), ids=WORKLOADS)
-def test_all_pods_are_accepted(api_server, changed):
-    """The API server only warns about pods of a workload, so a pod is created from the template."""
-    namespace = api_server.namespace()
+def pod_of(namespace, changed):
+    """A pod with the template of the workload. The API server only warns about the pods of a workload."""
     objects = objects_of(namespace, changed)
     workload = next(object_ for object_ in objects if object_["kind"] in {"Deployment", "StatefulSet"})
     template = workload["spec"]["template"]
     claims = [claim["metadata"]["name"] for claim in workload["spec"].get("volumeClaimTemplates", [])]
     volumes = [{"name": name, "persistentVolumeClaim": {"claimName": f"{name}-orders-0"}} for name in claims]
-    spec = {**template["spec"], "volumes": [*template["spec"]["volumes"], *volumes]}
-    pod = {
+    return {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {**template["metadata"], "name": "orders-0", "namespace": namespace},
-        "spec": spec,
+        "spec": {**template["spec"], "volumes": [*template["spec"]["volumes"], *volumes]},
     }
-    api_server.api.create(pod, dry_run=True)
+
+
+@pytest.mark.parametrize("changed", WORKLOADS.values(), ids=WORKLOADS)
+def test_all_pods_are_accepted(api_server, changed):
+    namespace = api_server.namespace()
+    api_server.api.create(pod_of(namespace, changed), dry_run=True)
+
+
+def test_privileged_pods_are_accepted_in_a_privileged_namespace_only(api_server):
+    runtime_class = {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "handler": "runsc"}
+    api_server.api.apply({**runtime_class, "metadata": {"name": "gvisor"}})
+    api_server.api.create(pod_of(api_server.namespace("privileged"), PRIVILEGED), dry_run=True)
+    with pytest.raises(RejectedError, match="violates PodSecurity"):
+        api_server.api.create(pod_of(api_server.namespace(), PRIVILEGED), dry_run=True)
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])

@@ -212,6 +212,137 @@ WORKLOADS: dict[str, dict[str, Any]] = {
         ],
     },
     "no network policy": {"network_policy": False},
+    "settings from existing objects": {
+        "container": container(
+            image_pull_policy="Always",
+            environment_from=[{"secret_name": "a", "prefix": "A_"}, {"config_map_name": "b", "optional": True}],
+            config_maps={"ZONE": {"config_map_name": "cluster", "key": "zone", "optional": True}},
+            secrets={"D": {"secret_name": "database", "key": "password", "optional": True}},
+            extended_resources={"nvidia.com/gpu": 1, "hugepages-2Mi": "128Mi"},
+        )
+    },
+    "volumes of every kind": {
+        "kind": "StatefulSet",
+        "container": container(volume_mounts={"/out": {"volume": "exchange", "sub_path": "a/b"}}),
+        "sidecars": {"copy": {**SIDECAR, "volume_mounts": {"/in": {"volume": "exchange", "read_only": True}}}},
+        "volumes": {
+            **DATA_VOLUME,
+            "exchange": {"empty_dir": "100Mi"},
+            "socket": {"mount_path": "/run/socket", "memory_empty_dir": "1Mi"},
+            "scratch": {"mount_path": "/scratch", "ephemeral_size": "50Gi", "storage_class_name": "gp3"},
+            "part": {
+                "mount_path": "/part",
+                "sub_path": "orders",
+                "claim_name": "files",
+                "access_mode": "ReadWriteMany",
+            },
+            "certificate": {
+                "mount_path": "/certificate",
+                "secret": {"name": "tls", "items": {"a/cert.pem": "tls.crt"}, "optional": True},
+                "file_mode": 0o400,
+            },
+            "rules": {"mount_path": "/rules/a.yaml", "sub_path": "a.yaml", "config_map": {"name": "rules"}},
+            "identity": {
+                "mount_path": "/identity",
+                "projected": [
+                    {"secret": {"name": "identity"}},
+                    {"config_map": {"name": "ca", "items": {"ca.pem": "ca"}, "optional": True}},
+                    {"service_account_token": {"audience": "vault", "expiration_seconds": 600}},
+                    {"field_refs": {"labels/app": "metadata.labels['app']"}},
+                ],
+            },
+            "vault": {
+                "mount_path": "/vault",
+                "csi": {
+                    "driver": "secrets-store.csi.k8s.io",
+                    "attributes": {"secretProviderClass": "orders"},
+                    "fs_type": "ext4",
+                    "node_publish_secret_name": "vault",
+                },
+                "read_only": True,
+            },
+        },
+    },
+    "Services of every kind": {
+        "container": container(udp_ports={"dns": 8080}),
+        "service": {
+            "type": "LoadBalancer",
+            "name": "orders-public",
+            "node_ports": {"http": 30999},
+            "load_balancer_class": "service.k8s.aws/nlb",
+            "load_balancer_source_ranges": ["10.0.0.0/8"],
+            "external_traffic_policy": "Local",
+        },
+        "services": {
+            "nodes": {"type": "NodePort", "session_affinity_timeout_seconds": 60, "node_ports": {"dns": 30999}},
+            "members": {"headless": True, "publish_not_ready_addresses": True, "ports": {}},
+            "dns": {"ports": {"dns": 53}, "annotations": {"example.com/dns": "orders"}},
+        },
+        "selector": {"app": "orders"},
+    },
+    "a headless governing Service": {
+        "kind": "StatefulSet",
+        "governing_service_name": "orders-members",
+        "service": {"headless": True, "name": "orders-members"},
+    },
+    "scheduling and name resolution": {
+        "affinity": {
+            "nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": {
+                    "nodeSelectorTerms": [
+                        {
+                            "matchExpressions": [{"key": "pool", "operator": "In", "values": ["orders"]}],
+                            "matchFields": [{"key": "metadata.name", "operator": "NotIn", "values": ["a"]}],
+                        }
+                    ]
+                },
+                "preferredDuringSchedulingIgnoredDuringExecution": [
+                    {"weight": 100, "preference": {"matchExpressions": [{"key": "ssd", "operator": "Exists"}]}}
+                ],
+            },
+            "podAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": [
+                    {
+                        "topologyKey": "topology.kubernetes.io/zone",
+                        "labelSelector": {
+                            "matchLabels": {"app": "cache"},
+                            "matchExpressions": [{"key": "tier", "operator": "Exists"}],
+                        },
+                        "namespaceSelector": {},
+                        "matchLabelKeys": ["pod-template-hash"],
+                    }
+                ]
+            },
+            "podAntiAffinity": {
+                "preferredDuringSchedulingIgnoredDuringExecution": [
+                    {
+                        "weight": 1,
+                        "podAffinityTerm": {
+                            "topologyKey": "kubernetes.io/hostname",
+                            "labelSelector": {},
+                            "namespaces": ["shop"],
+                            "mismatchLabelKeys": ["team"],
+                        },
+                    }
+                ]
+            },
+        },
+        "labels": {"team": "orders"},
+        "host_aliases": {"10.0.0.10": ["database.example", "database"], "fd00::1": ["cache"]},
+        "dns": {
+            "policy": "None",
+            "nameservers": ["10.0.0.2", "fd00::2"],
+            "searches": ["corp.example"],
+            "options": {"ndots": "2", "single-request-reopen": ""},
+        },
+    },
+    "a pre-stop command": {
+        "shutdown": {"pre_stop_command": ["/bin/orders", "leave"], "pre_stop_command_seconds": 20},
+    },
+    "a pre-stop command without a sleep": {
+        "service_ports": {},
+        "shutdown": {"pre_stop_command": ["/bin/orders", "leave"], "pre_stop_command_seconds": 20},
+    },
     "all pod settings": {
         "component": "api",
         "part_of": "shop",
@@ -233,6 +364,23 @@ WORKLOADS: dict[str, dict[str, Any]] = {
     },
 }
 """Arguments that together cover all features of the component, as changes of a default workload."""
+
+PRIVILEGED: dict[str, Any] = {
+    "container": container(
+        security={
+            "add_capabilities": ["NET_ADMIN"],
+            "drop_capabilities": ["NET_RAW"],
+            "privileged": True,
+        },
+    ),
+    "volumes": {"files": {"mount_path": "/files", "nfs": {"server": "nfs.example", "path": "/files"}}},
+    "sidecars": {"sudo": {**SIDECAR, "security": {"allow_privilege_escalation": True, "drop_capabilities": []}}},
+    "runtime_class_name": "gvisor",
+    "acknowledge": dict.fromkeys(
+        ("k8s-added-capability", "k8s-retained-capabilities", "k8s-privileged", "k8s-privilege-escalation"), "a test"
+    ),
+}
+"""Arguments that Pod Security's ``restricted`` level rejects."""
 
 
 def rendered(program: Callable[[], object]) -> list[Object]:

@@ -36,7 +36,9 @@ class PodObjects:
         name: str,
         args: PodArgs,
         reporter: Reporter,
+        *,
         selector: dict[str, str] | None = None,
+        main_container: str | None = None,
     ) -> None:
         """Store what all objects have in common.
 
@@ -46,11 +48,13 @@ class PodObjects:
             args: arguments of the component.
             reporter: reporter of the component.
             selector: labels that select the pods. Defaults to labels with the name of the component.
+            main_container: name of the main container. Defaults to the name of the component.
 
         """
         self._component, self._name, self._args, self._reporter = component, name, args, reporter
         self.selector = selector or selector_labels(name)
         """Labels that select the pods."""
+        self.main_container = main_container or name
         self.labels = {**object_labels(name, args), **self.selector}
         """Labels of every object."""
 
@@ -188,7 +192,7 @@ class PodObjects:
 
         """
         return PodTemplate(self._reporter, self._args, self._create_configs()).render(
-            self._name,
+            self.main_container,
             labels=self.labels,
             service_account=service_account,
             claims=self._create_claims(new_claims=new_claims),
@@ -208,7 +212,7 @@ class PodObjects:
                 parent=self._component,
                 retain_old=self._args.retain_old_config,
             )
-            configs[container_name or self._name] = objects.create(container)
+            configs[container_name or self.main_container] = objects.create(container)
         return configs
 
     def _create_claims(self, *, new_claims: bool) -> dict[str, pulumi.Input[str]]:

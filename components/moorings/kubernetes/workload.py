@@ -99,7 +99,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
         """
         args, self._reporter = WORKLOAD_RULES.check("KubernetesWorkload", name, args)
         self._reporter.evaluate(name_length, name=name, args=args)
-        self._reporter.evaluate(duplicate_container, name=name, containers=args.containers)
+        self._reporter.evaluate(duplicate_container, name=args.container_name or name, containers=args.containers)
         guard = pulumi.ResourceOptions(hooks=workload_change_guard(name, self._reporter))
         super().__init__(
             "moorings:index:KubernetesWorkload",
@@ -112,7 +112,9 @@ class KubernetesWorkload(pulumi.ComponentResource):
         self._stateful = self._kind == "StatefulSet"
 
         self.shutdown = args.shutdown_budget
-        self._objects = PodObjects(self, name, args, self._reporter, args.selector)
+        self._objects = PodObjects(
+            self, name, args, self._reporter, selector=args.selector, main_container=args.container_name
+        )
         self.selector = self._objects.selector
         self._check_conflicts()
 
@@ -258,7 +260,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
     def _checks_after_transforms(self, spec: dict[str, Any]) -> list[tuple[Check, dict[str, Any]]]:
         """Return the rules of the Deployment or StatefulSet after all transforms."""
         role = self._kind.lower()
-        checks = [drain_check(self._name, self._kind, spec, self.shutdown)]
+        checks = [drain_check(self._objects.main_container, self._kind, spec, self.shutdown)]
         if self._stateful or self._args.recreate:
             writer = {"role": role, "kind": self._kind, "replicas": self._args.max_replicas}
             checks.append((transformed_single_writer, writer))
@@ -292,7 +294,7 @@ class KubernetesWorkload(pulumi.ComponentResource):
             return
         target = {"apiVersion": "apps/v1", "kind": self._kind, "name": self.workload_name}
         if not autoscaling.uses_keda:
-            spec = horizontal_pod_autoscaler_spec(autoscaling, target, args.min_replicas, self._name)
+            spec = horizontal_pod_autoscaler_spec(autoscaling, target, args.min_replicas, self._objects.main_container)
             self._objects.create("autoscaler", "autoscaling/v2", "HorizontalPodAutoscaler", spec=spec)
             return
         triggers = [self._create_kafka_trigger(autoscaling.kafka_lag)] if autoscaling.kafka_lag else []

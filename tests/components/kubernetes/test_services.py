@@ -275,3 +275,13 @@ def test_workloads_with_the_same_selector_conflict(deploy, workload):
 
     with pytest.raises(InvalidInput, match="k8s-overlapping-selectors"):
         deploy(program)
+
+
+def test_the_main_container_of_an_existing_workload(deploy_workload, rejected):
+    container = {"config_files": {"/etc/orders/a": "x"}}
+    program = deploy_workload(container_name="main", container=container, autoscaling={"max_replicas": 9})
+    (main,) = program["orders-deployment"].inputs["spec"]["template"]["spec"]["containers"]
+    assert main["name"] == "main"
+    with rejected("k8s-duplicate-container", "sidecars.main"):
+        sidecar = {"image": "registry.example/a@sha256:" + "0" * 64, "cpu_request": "1m", "memory_request": "16Mi"}
+        deploy_workload(container_name="main", sidecars={"main": sidecar})

@@ -218,6 +218,7 @@ STATEFUL_SET: dict[str, Any] = {
     "availability": {"level": "standard", "replicas": 3, "min_available": "2"},
     "pod_management_policy": "Parallel",
     "governing_service_name": "orders-members",
+    "container_name": "main",
     "consumer": {"membership": "static", "session_timeout_seconds": 300, "partitions": 12, "consumers_per_pod": 2},
     "volumes": {
         "data": {

@@ -250,7 +250,9 @@ class KubernetesProvider(EmulatedProvider):
             raise RejectedError(_explained(error)) from error
 
     def _send(self, sent: Properties, *, dry_run: bool = False) -> Properties:
-        force = annotation(sent, PATCH_FORCE).lower() == "true"
+        # The real provider prefers the annotation to its setting.
+        setting = str(plain(self.settings.get("enablePatchForce")))
+        force = (annotation(sent, PATCH_FORCE) or setting).lower() == "true"
         return self.api.apply(sent, dry_run=dry_run, manager=MANAGER, force=force)
 
     def _namespaced(self, inputs: Properties) -> bool:
