@@ -1,3 +1,4 @@
+from moorings.ecs.additional_listener import AdditionalListener as AdditionalListener
 from moorings.ecs.container_health_check import ContainerHealthCheck as ContainerHealthCheck
 from moorings.ecs.existing_listener_args import ExistingListener as ExistingListener
 from moorings.ecs.firelens import FireLensLogs as FireLensLogs

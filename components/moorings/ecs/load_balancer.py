@@ -13,6 +13,7 @@ from moorings.aws.security_groups import HTTPS, Peer, SecurityGroup
 from moorings.ecs.access_logs import create_access_log_bucket
 from moorings.ecs.certificates import create_alias_records, create_certificate
 from moorings.ecs.child_names import MAX_LOAD_BALANCER_NAME, child_name
+from moorings.ecs.http_target import HttpTarget
 from moorings.ecs.listener_actions import CLOSED, forward_actions
 from moorings.ecs.load_balancer_args import HTTP, SingletonLoadBalancer
 from moorings.ecs.load_balancer_clients import load_balancer_clients
@@ -31,6 +32,9 @@ class ApplicationLoadBalancer:
 
     url: pulumi.Output[str]
     """URL of the service."""
+
+    additional_targets: dict[str, tuple[pulumi.Output[str], pulumi.Output[str]]]
+    """ARN of the target group of each additional listener, with its suffix, by name."""
 
     dependencies: list[pulumi.Resource]
     """Rules and listeners that must exist before ECS registers the task."""
@@ -76,6 +80,7 @@ class ApplicationLoadBalancer:
             opts=self._opts,
         )
         self._create_rules(application_port, task_security_group)
+        self._certificate = self._certificate_arn() if args.requires_certificate else None
         load_balancer = self._create_load_balancer(subnet_ids, context)
         target_group = create_http_target_group(
             name, "tg", args, port=application_port, vpc_id=vpc_id, tags=tags, opts=self._opts, reporter=reporter
@@ -83,6 +88,20 @@ class ApplicationLoadBalancer:
         self.arn, self.arn_suffix = load_balancer.arn, load_balancer.arn_suffix
         self.target_group_arn, self.target_group_arn_suffix = target_group.arn, target_group.arn_suffix
         self.dependencies = [*self._security_group.rules, *self._create_listeners(target_group.arn)]
+        self.additional_targets = {}
+        for key, listener in args.additional_listeners.items():
+            group = create_http_target_group(
+                name,
+                f"alb-{key}-tg",
+                listener,
+                port=listener.application_port,
+                vpc_id=vpc_id,
+                tags=tags,
+                opts=self._opts,
+                reporter=reporter,
+            )
+            self.additional_targets[key] = (group.arn, group.arn_suffix)
+            self.dependencies += self._create_listener(f"alb-{key}", listener, listener.listener_port, group.arn)
         host = as_output(args.domain_name if args.domain_name is not None else load_balancer.dns_name)
         self.url = host.apply(partial(_url, args.listener_protocol.lower(), args.port_of_listener))
         if args.domain_name is not None and args.hosted_zone_id is not None:
@@ -119,7 +138,19 @@ class ApplicationLoadBalancer:
                 group.allow_ingress(
                     f"redirects-{client}", peer, HTTP, argument=argument, description=f"{client}, redirected to HTTPS"
                 )
-        for role, port in args.target_ports(application_port).items():
+            for key, listener in args.additional_listeners.items():
+                group.allow_ingress(
+                    f"{key}-from-{client}",
+                    peer,
+                    listener.listener_port,
+                    argument=argument,
+                    description=f"{client} to {key}",
+                )
+        ports = args.target_ports(application_port)
+        for listener in args.additional_listeners.values():
+            added = set(listener.target_ports(listener.application_port).values()) - set(ports.values())
+            ports |= {f"port-{port}": port for port in sorted(added)}
+        for role, port in ports.items():
             description = f"Load balancer to the task, {role}"
             group.allow_egress(
                 f"to-{role}", Peer(security_group_id=task_security_group.id), port, description=description
@@ -127,7 +158,7 @@ class ApplicationLoadBalancer:
             task_security_group.allow_ingress(
                 f"behind-alb-{role}", Peer(security_group_id=group.id), port, description=description
             )
-        if args.has_login:
+        if any(target.has_login for target in (args, *args.additional_listeners.values())):
             for provider, cidr in args.identity_provider_cidrs.items():
                 group.allow_egress(
                     f"logs-in-at-{provider}",
@@ -172,8 +203,9 @@ class ApplicationLoadBalancer:
 
     def _create_listeners(self, target_group_arn: pulumi.Output[str]) -> list[pulumi.Resource]:
         args = self._args
-        main = self._create_listener(target_group_arn)
-        listeners: list[pulumi.Resource] = [main]
+        # Changing the protocol turns the redirecting listener into this one, because both use port 80.
+        role = "https" if args.requires_certificate else "http"
+        listeners = self._create_listener(role, args, args.port_of_listener, target_group_arn)
         if args.redirects_http:
             redirect: Any = {"port": str(args.port_of_listener), "protocol": "HTTPS", "status_code": "HTTP_301"}
             listeners.append(
@@ -187,42 +219,45 @@ class ApplicationLoadBalancer:
                     opts=self._opts,
                 )
             )
-        if args.closed_paths:
-            listeners.append(
-                aws.lb.ListenerRule(
-                    f"{self._name}-closed",
-                    listener_arn=main.arn,
-                    priority=1,
-                    conditions=[{"path_pattern": {"values": args.closed_paths}}],
-                    actions=[CLOSED],
-                    tags=self._tags,
-                    opts=self._opts,
-                )
-            )
-        for certificate, arn in args.additional_certificate_arns.items():
-            aws.lb.ListenerCertificate(
-                f"{self._name}-certificate-{certificate}",
-                listener_arn=main.arn,
-                certificate_arn=self._check_arn(f"load_balancer.additional_certificate_arns.{certificate}", arn),
-                opts=self._opts,
-            )
         return listeners
 
-    def _create_listener(self, target_group_arn: pulumi.Output[str]) -> aws.lb.Listener:
-        args = self._args
-        encrypted = args.listener_protocol == "HTTPS"
-        return aws.lb.Listener(
-            # Changing the protocol turns the redirecting listener into this one, because both use port 80.
-            f"{self._name}-{'https' if encrypted else 'http'}",
+    def _create_listener(
+        self, role: str, target: HttpTarget, port: int, target_group_arn: pulumi.Output[str]
+    ) -> list[pulumi.Resource]:
+        """Create a listener with its certificates, and the rule that closes paths."""
+        args, encrypted = self._args, self._args.requires_certificate
+        main = target is args
+        listener = aws.lb.Listener(
+            f"{self._name}-{role}",
             load_balancer_arn=self.arn,
-            port=args.port_of_listener,
+            port=port,
             protocol=args.listener_protocol,
             ssl_policy=args.ssl_policy if encrypted else None,
-            certificate_arn=self._certificate_arn() if encrypted else None,
-            default_actions=forward_actions(args, target_group_arn),
+            certificate_arn=self._certificate,
+            default_actions=forward_actions(target, target_group_arn),
             tags=self._tags,
             opts=self._opts,
         )
+        prefix = self._name if main else f"{self._name}-{role}"
+        for certificate, arn in args.additional_certificate_arns.items():
+            aws.lb.ListenerCertificate(
+                f"{prefix}-certificate-{certificate}",
+                listener_arn=listener.arn,
+                certificate_arn=self._check_arn(f"load_balancer.additional_certificate_arns.{certificate}", arn),
+                opts=self._opts,
+            )
+        if not target.closed_paths:
+            return [listener]
+        closed = aws.lb.ListenerRule(
+            f"{prefix}-closed",
+            listener_arn=listener.arn,
+            priority=1,
+            conditions=[{"path_pattern": {"values": target.closed_paths}}],
+            actions=[CLOSED],
+            tags=self._tags,
+            opts=self._opts,
+        )
+        return [listener, closed]
 
     def _certificate_arn(self) -> pulumi.Input[str]:
         args = self._args

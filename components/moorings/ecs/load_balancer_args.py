@@ -8,8 +8,10 @@ from moorings.aws.arns import WebAclArn
 from moorings.aws.cidrs import Cidr
 from moorings.aws.resource_ids import BucketName, SubnetId
 from moorings.aws.security_groups import HTTPS
+from moorings.ecs.additional_listener import AdditionalListener
 from moorings.ecs.created_load_balancer import CreatedLoadBalancer
 from moorings.ecs.http_target import HttpTarget
+from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.types import ChildName, Port, Unique
 
@@ -57,6 +59,12 @@ class SingletonLoadBalancer(HttpTarget, CreatedLoadBalancer):
     access_log_retention_days: Annotated[int, Field(ge=1)] = 365
     """Days after which the created bucket deletes access logs."""
 
+    additional_listeners: Annotated[
+        dict[ChildName, AdditionalListener],
+        Change("new task", "When one is added or removed, otherwise in place."),
+    ] = {}
+    """Further listeners for other ports of the task, such as an API, by a name of your choice."""
+
     web_acl_arn: Input[WebAclArn] | None = None
     """Regional AWS WAF web ACL of the load balancer."""
 
@@ -68,7 +76,8 @@ class SingletonLoadBalancer(HttpTarget, CreatedLoadBalancer):
     @property
     def is_guarded(self) -> bool:
         """Whether the load balancer authenticates users or filters requests with a web ACL."""
-        return self.has_login or self.web_acl_arn is not None
+        targets = [self, *self.additional_listeners.values()]
+        return self.web_acl_arn is not None or all(target.has_login for target in targets)
 
     @property
     def port_of_listener(self) -> int:

@@ -1,5 +1,6 @@
 """Rules of the Application Load Balancer: listeners, certificates, clients, login, TLS."""
 
+from moorings.ecs.additional_listener import AdditionalListener
 from moorings.ecs.http_target_rules import OIDC
 from moorings.ecs.load_balancer_args import HTTP, SingletonLoadBalancer
 from moorings.validation.findings import Severity
@@ -37,7 +38,12 @@ PLAIN_HTTP = _plain_http.rule
     "health_check_path='/grpc.health.v1.Health/Check'",
     valid="protocol_version='GRPC', health_check_path='/grpc.health.v1.Health/Check'",
 )
-def _https_required(listener_protocol: str, protocol_version: str, has_login: bool) -> Findings:
+def _https_required(
+    listener_protocol: str,
+    protocol_version: str,
+    has_login: bool,
+    additional_listeners: dict[str, AdditionalListener],
+) -> Findings:
     """Application Load Balancers support logins, HTTP/2 and gRPC with HTTPS listeners only."""
     if listener_protocol != "HTTP":
         return
@@ -45,6 +51,11 @@ def _https_required(listener_protocol: str, protocol_version: str, has_login: bo
         yield "protocol_version", f"{protocol_version} requires an HTTPS listener; set listener_protocol to HTTPS"
     if has_login:
         yield "a login requires an HTTPS listener; set it to HTTPS, or remove oidc and cognito"
+    for name, listener in additional_listeners.items():
+        if listener.protocol_version != "HTTP1" or listener.has_login:
+            requirement = "a login" if listener.has_login else listener.protocol_version
+            problem = f"{requirement} requires an HTTPS listener"
+            yield ("additional_listeners", name), f"{problem}; set listener_protocol to HTTPS"
 
 
 @LOAD_BALANCER_RULES.rule(
@@ -54,10 +65,22 @@ def _https_required(listener_protocol: str, protocol_version: str, has_login: bo
     invalid="listener_port=80",
     valid="listener_port=80, redirect_http=False",
 )
-def _listener_port_conflict(listener_port: int | None, redirects_http: bool) -> Findings:
+def _listener_port_conflict(
+    listener_port: int | None,
+    port_of_listener: int,
+    redirects_http: bool,
+    additional_listeners: dict[str, AdditionalListener],
+) -> Findings:
     """A load balancer has one listener for each port, and HTTP requests are redirected on port 80."""
     if listener_port == HTTP and redirects_http:
         yield f"port {HTTP} redirects HTTP requests; use another port, or set redirect_http=False"
+    used = {HTTP: "redirect_http"} if redirects_http else {}
+    used[port_of_listener] = "listener_port"
+    for name, listener in additional_listeners.items():
+        other = used.setdefault(listener.listener_port, name)
+        if other != name:
+            problem = f"port {listener.listener_port} is also that of {other}"
+            yield ("additional_listeners", name, "listener_port"), f"{problem}; use another port"
 
 
 @LOAD_BALANCER_RULES.rule(

@@ -1,9 +1,10 @@
 """Rules of the Network Load Balancer: health check, ports, addresses of clients, static addresses."""
 
+from moorings.ecs.balanced_target import BalancedTarget
 from moorings.ecs.network_load_balancer_args import NetworkLoadBalancer
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.task_ports import TaskPort
-from moorings.validation.findings import Severity
+from moorings.validation.findings import Path, Severity
 from moorings.validation.inputs import is_list
 from moorings.validation.rule_sets import RuleSet
 from moorings.validation.rules import Findings
@@ -11,6 +12,14 @@ from moorings.validation.rules import Findings
 NETWORK_LOAD_BALANCER_RULES = RuleSet(NetworkLoadBalancer)
 TASK_PORT_RULES = RuleSet(FargateSingletonArgs)
 
+MAX_TARGET_GROUPS = 5
+"""Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html"""
+
+_SEVERAL = (
+    "port=3000, load_balancer=SingletonLoadBalancer(**LOAD_BALANCER_ARGS, additional_listeners={{f'api-{{number}}': "
+    "AdditionalListener(listener_port=9000 + number, application_port=3000, health_check_path='/healthy') "
+    "for number in {}}})"
+)
 _HEALTH_CHECKS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html"
 _ATTRIBUTES = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html"
 _BALANCERS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html"
@@ -91,17 +100,31 @@ def _elastic_ips(elastic_ip_allocation_ids: list[str], internet_facing: bool, su
     "additional_ports={'syslog': TaskPort(port=514, protocol='udp')}",
 )
 def _balanced_port(
-    network_load_balancer: NetworkLoadBalancer | None, port: int | None, additional_ports: dict[str, TaskPort]
+    other_balanced_ports: list[tuple[Path, int, tuple[str, ...]]],
+    port: int | None,
+    additional_ports: dict[str, TaskPort],
 ) -> Findings:
     """ECS registers a port of a container that its task definition contains, with the protocol of the listener."""
-    balancer = network_load_balancer
-    number = None if balancer is None else balancer.port_of_application(port)
-    if balancer is None or number is None:
-        return
     mapped = {(port, "tcp"), *((item.port, item.protocol) for item in additional_ports.values())}
-    missing = [protocol for protocol in balancer.transports if (number, protocol) not in mapped]
-    if missing:
+    for path, number, protocols in other_balanced_ports:
+        missing = [protocol for protocol in protocols if (number, protocol) not in mapped]
+        if missing:
+            problem = f"the task has no {missing[0]} port {number}"
+            yield path, f"{problem}; add it to additional_ports with protocol={missing[0]!r}"
+
+
+@TASK_PORT_RULES.rule(
+    "ecs-target-groups",
+    Severity.ERROR,
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html",
+    invalid=_SEVERAL.format("range(5)"),
+    valid=_SEVERAL.format("range(4)"),
+)
+def _target_groups(balanced_targets: dict[str, BalancedTarget]) -> Findings:
+    """An ECS service has at most five target groups."""
+    count = len(balanced_targets)
+    if count > MAX_TARGET_GROUPS:
         yield (
-            ("network_load_balancer", "application_port"),
-            f"the task has no {missing[0]} port {number}; add it to additional_ports with protocol={missing[0]!r}",
+            ("load_balancer", "additional_listeners"),
+            f"{count} listeners connect to the service, which has at most {MAX_TARGET_GROUPS} target groups; use fewer",
         )

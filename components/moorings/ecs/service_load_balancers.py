@@ -106,6 +106,10 @@ class ServiceLoadBalancers:
                 **common,
             )
             self._add(balancer, args.port, "unhealthy")
+            for key, (target_group_arn, suffix) in balancer.additional_targets.items():
+                other_port = own.additional_listeners[key].application_port
+                dimensions = (balancer.arn_suffix, suffix)
+                self._add_target(other_port, target_group_arn, f"unhealthy-alb-{key}", dimensions, "AWS/ApplicationELB")
         if args.existing_listener is not None and args.port is not None:
             rules = ListenerRules(name, reporter, args.existing_listener, application_port=args.port, **common)
             self._add(rules, args.port, "unhealthy-listener")
@@ -130,9 +134,18 @@ class ServiceLoadBalancers:
         namespace: str = "AWS/ApplicationELB",
     ) -> None:
         dimensions = (balancer.arn_suffix, balancer.target_group_arn_suffix)
-        container = self._args.container_of_port(port) or self._name
-        target = ServiceTarget(container, port, balancer.target_group_arn, alarm_role, dimensions, namespace)
-        self.targets.append(target)
+        self._add_target(port, balancer.target_group_arn, alarm_role, dimensions, namespace)
         self.dependencies += balancer.dependencies
         if self.arn is None:
             self.arn, self.url = balancer.arn, balancer.url
+
+    def _add_target(
+        self,
+        port: int,
+        target_group_arn: pulumi.Output[str],
+        alarm_role: str,
+        dimensions: tuple[pulumi.Output[str], pulumi.Output[str]],
+        namespace: str,
+    ) -> None:
+        container = self._args.container_of_port(port) or self._name
+        self.targets.append(ServiceTarget(container, port, target_group_arn, alarm_role, dimensions, namespace))

@@ -7,6 +7,7 @@ from pydantic import Field, PositiveInt
 
 from moorings.aws.arns import IamPolicyArn
 from moorings.aws.iam_policy_rules import IdentityPolicy
+from moorings.aws.security_groups import Protocol
 from moorings.ecs.balanced_target import BalancedTarget
 from moorings.ecs.container_definition import EnvironmentName
 from moorings.ecs.container_dependencies import ContainerName, DependencyCondition
@@ -227,6 +228,9 @@ class FargateSingletonArgs(ContainerProperties, SingletonBaseArgs):
             "existing_listener": self.existing_listener,
             "network_load_balancer": self.network_load_balancer,
         }
+        if self.load_balancer is not None:
+            for name, listener in self.load_balancer.additional_listeners.items():
+                targets[f"load_balancer.additional_listeners.{name}"] = listener
         return {argument: target for argument, target in targets.items() if target is not None}
 
     @property
@@ -241,12 +245,23 @@ class FargateSingletonArgs(ContainerProperties, SingletonBaseArgs):
     @property
     def port_users(self) -> list[str]:
         """Arguments of load balancers that connect to ``port``."""
+        users = [argument for argument in ("load_balancer", "existing_listener") if argument in self.balanced_targets]
         network = self.network_load_balancer
-        return [
-            argument
-            for argument in self.balanced_targets
-            if argument != "network_load_balancer" or network is None or network.application_port is None
-        ]
+        return users + (["network_load_balancer"] if network is not None and network.application_port is None else [])
+
+    @property
+    def other_balanced_ports(self) -> list[tuple[Path, int, tuple[Protocol, ...]]]:
+        """Path, number and transport protocols of each application port of a load balancer."""
+        ports: list[tuple[Path, int, tuple[Protocol, ...]]] = []
+        listeners = self.load_balancer.additional_listeners if self.load_balancer is not None else {}
+        for name, listener in listeners.items():
+            path: Path = ("load_balancer", "additional_listeners", name, "application_port")
+            ports.append((path, listener.application_port, ("tcp",)))
+        network = self.network_load_balancer
+        number = None if network is None else network.port_of_application(self.port)
+        if network is not None and number is not None:
+            ports.append((("network_load_balancer", "application_port"), number, network.transports))
+        return ports
 
     def container_of_port(self, port: int) -> str | None:
         """Return the sidecar that listens on a port, None for the application."""

@@ -326,3 +326,96 @@ def test_url(deploy, required_args, load_balancer, settings, url):
     args = {**required_args, "port": 3000, "load_balancer": balancer, "acknowledge": acknowledge}
     plan = deploy(lambda: pulumi.export("url", FargateSingleton("orders", args).url))
     assert plan.outputs["url"] == url
+
+
+API = {"listener_port": 8443, "application_port": 9090, "health_check_path": "/ready"}
+API_PORT = {"additional_ports": {"api": {"port": 9090}}}
+
+
+def test_additional_listener_forwards_to_another_port(create_load_balancer):
+    plan = create_load_balancer(additional_listeners={"api": API}, args=API_PORT)
+    assert listeners(plan) == {
+        "orders-https": ("HTTPS", 443, "forward"),
+        "orders-http": ("HTTP", 80, "redirect"),
+        "orders-alb-api": ("HTTPS", 8443, "forward"),
+    }
+    assert plan["orders-alb-api"].inputs["defaultActions"] == [
+        {"type": "forward", "targetGroupArn": plan["orders-alb-api-tg"].id}
+    ]
+    group = plan["orders-alb-api-tg"].inputs
+    assert (group["port"], group["healthCheck"]["path"]) == (9090, "/ready")
+    assert plan["orders-alb-api-closed"].inputs["conditions"] == [
+        {"pathPattern": {"values": ["/metrics", "/metrics/*"]}}
+    ]
+    service = plan["orders-service"]
+    assert [target["containerPort"] for target in service.inputs["loadBalancers"]] == [3000, 9090]
+    assert plan["orders-alb-api"].urn in service.dependencies
+    assert plan["orders-unhealthy-alb-api"].inputs["dimensions"] != plan["orders-unhealthy"].inputs["dimensions"]
+
+
+def test_additional_listener_has_the_clients_of_the_load_balancer(create_load_balancer):
+    plan = create_load_balancer(
+        additional_listeners={"api": API, "admin": API | {"listener_port": 9443}}, args=API_PORT
+    )
+    assert client_rules(plan) == {
+        "orders-alb-from-vpn": 443,
+        "orders-alb-redirects-vpn": 80,
+        "orders-alb-api-from-vpn": 8443,
+        "orders-alb-admin-from-vpn": 9443,
+    }
+    own = plan["orders-alb-security-group"].id
+    behind = {
+        rule.name: rule.inputs["fromPort"]
+        for rule in plan.all("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        if rule.inputs.get("referencedSecurityGroupId") == own
+    }
+    assert behind == {"orders-behind-alb-task": 3000, "orders-behind-alb-port-9090": 9090}
+
+
+def test_additional_listener_has_the_certificates_of_the_load_balancer(create_load_balancer):
+    plan = create_load_balancer(
+        certificate_arn=None,
+        domain_name="orders.example.com",
+        hosted_zone_id="Z0721409Q2SZMZVJ3F7M",
+        additional_certificate_arns={"partners": "arn:aws:iam::123456789012:server-certificate/partners"},
+        additional_listeners={"api": API | {"closed_paths": []}},
+        args=API_PORT,
+    )
+    (validation,) = plan.all("aws:acm/certificateValidation:CertificateValidation")
+    for listener in ("orders-https", "orders-alb-api"):
+        assert validation.urn in plan[listener].property_dependencies["certificateArn"]
+    certificates = {item.name for item in plan.all("aws:lb/listenerCertificate:ListenerCertificate")}
+    assert certificates == {"orders-certificate-partners", "orders-alb-api-certificate-partners"}
+    assert "orders-alb-api-closed" not in [resource.name for resource in plan.resources]
+
+
+def test_login_of_an_additional_listener(create_load_balancer, rejected):
+    plan = create_load_balancer(additional_listeners={"api": API | {"oidc": OIDC}}, args=API_PORT)
+    assert plan["orders-alb-api"].inputs["defaultActions"][0]["type"] == "authenticate-oidc"
+    assert plan["orders-alb-logs-in-at-provider"]
+    with rejected("ecs-public-without-login", "load_balancer.internet_facing"):
+        create_load_balancer(**PUBLIC, additional_listeners={"api": API}, args=API_PORT)
+
+
+def test_drain_of_an_additional_listener_counts_for_the_downtime(create_load_balancer):
+    plan = create_load_balancer(additional_listeners={"api": API | {"deregistration_delay_seconds": 40}}, args=API_PORT)
+    assert any("40 s deregistration" in message for _, message, _ in plan.log)
+
+
+@pytest.mark.parametrize(
+    ("settings", "rule_id", "path"),
+    [
+        ({"application_port": 9091}, "ecs-balanced-port-unknown", "application_port"),
+        ({"listener_port": 443}, "ecs-listener-port-conflict", "listener_port"),
+        ({"listener_port": 80}, "ecs-listener-port-conflict", "listener_port"),
+    ],
+)
+def test_rejected_additional_listeners(create_load_balancer, rejected, settings, rule_id, path):
+    with rejected(rule_id, f"load_balancer.additional_listeners.api.{path}"):
+        create_load_balancer(additional_listeners={"api": API | settings}, args=API_PORT)
+
+
+@pytest.mark.parametrize("settings", [{"cognito": COGNITO}, {"protocol_version": "HTTP2"}])
+def test_plain_http_listener_rejects_additional_listeners_that_require_https(create_load_balancer, rejected, settings):
+    with rejected("ecs-https-listener-required", "load_balancer.additional_listeners.api"):
+        create_load_balancer(**PLAIN, additional_listeners={"api": API | settings}, args=API_PORT)

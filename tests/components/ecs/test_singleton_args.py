@@ -3,7 +3,13 @@
 import pulumi
 import pytest
 
-from moorings import ExistingListener, FargateSingletonArgs, NetworkLoadBalancer, SingletonLoadBalancer
+from moorings import (
+    AdditionalListener,
+    ExistingListener,
+    FargateSingletonArgs,
+    NetworkLoadBalancer,
+    SingletonLoadBalancer,
+)
 
 SUBNETS = ["subnet-0a4e21f7c93d58b06", "subnet-05b8d3916ef27ac41"]
 ALIAS = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
@@ -68,6 +74,8 @@ def test_documentation_lists_the_effect_of_each_argument(check_changes_table):
     check_changes_table("fargate-singletons.md", FargateSingletonArgs)
 
 
-@pytest.mark.parametrize("args_class", [ExistingListener, NetworkLoadBalancer, SingletonLoadBalancer])
+@pytest.mark.parametrize(
+    "args_class", [AdditionalListener, ExistingListener, NetworkLoadBalancer, SingletonLoadBalancer]
+)
 def test_documentation_lists_the_effect_of_each_argument_of_a_load_balancer(check_changes_table, args_class):
     check_changes_table("fargate-load-balancers.md", args_class)

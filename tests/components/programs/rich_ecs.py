@@ -135,6 +135,14 @@ COMPLETE: dict[str, Any] = {
         "listener_port": 8443,
         "redirect_http": True,
         "additional_certificate_arns": {"partners": CERTIFICATE_ARN},
+        "additional_listeners": {
+            "admin": {
+                "listener_port": 9443,
+                "application_port": 3000,
+                "health_check_path": "/healthy",
+                "target_protocol": "HTTPS",
+            }
+        },
         "domain_name": "orders.example.com",
         "hosted_zone_id": "Z0123456789ABCDEFGHIJ",
         "subnet_ids": ["subnet-00000004", "subnet-00000005"],

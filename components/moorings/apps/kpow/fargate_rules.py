@@ -15,6 +15,7 @@ from moorings.aws.security_groups import HTTPS
 from moorings.ecs.container_health_check import ContainerHealthCheck
 from moorings.ecs.http_target import HttpTarget
 from moorings.ecs.listener_conditions import MAX_CONDITION_VALUES, contains
+from moorings.ecs.load_balancer_args import SingletonLoadBalancer
 from moorings.ecs.secrets import EcsSecretReference
 from moorings.ecs.singleton_rules import SINGLETON_RULES
 from moorings.kafka.connection import KafkaConnection
@@ -91,17 +92,23 @@ def _health_check(
     valid=_HEALTHY,
 )
 def _health_check_endpoint(
-    balancer_health_check_paths: dict[str, str], http_targets: dict[str, HttpTarget]
+    balancer_health_check_paths: dict[str, str],
+    http_targets: dict[str, HttpTarget],
+    load_balancer: SingletonLoadBalancer | None,
 ) -> Findings:
     """Only these paths require no login, and kPow serves them on the port of its user interface only."""
-    for argument, path in balancer_health_check_paths.items():
-        if path not in {LIVENESS_PATH, READINESS_PATH}:
-            problem = f"{path} may require a login"
+    for argument, requested in balancer_health_check_paths.items():
+        if requested not in {LIVENESS_PATH, READINESS_PATH}:
+            problem = f"{requested} may require a login"
             yield (argument, "health_check_path"), f"{problem}; use {LIVENESS_PATH} or {READINESS_PATH}"
     for argument, target in http_targets.items():
         if target.health_check_port not in {None, PORT}:
             problem = f"kPow serves its health checks on port {PORT}, got {target.health_check_port}"
             yield (argument, "health_check_port"), f"{problem}; remove it"
+    for name, listener in load_balancer.additional_listeners.items() if load_balancer is not None else ():
+        if (listener.health_check_port or listener.application_port) != PORT:
+            path: Path = ("load_balancer", "additional_listeners", name, "health_check_port")
+            yield path, f"kPow serves its health checks on port {PORT}; set it to {PORT}"
 
 
 @FARGATE_RULES.rule(

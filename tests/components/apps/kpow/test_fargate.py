@@ -569,3 +569,16 @@ def test_login_domain_is_one_of_the_hosts_of_an_existing_listener(create, logged
     assert not logged(create(**OKTA, existing_listener=listener))
     other = create(**OKTA, existing_listener={**LISTENER, "hosts": ["kafka.example.org"]})
     assert [rule for rule, _ in logged(other)] == ["kpow-login-domain"]
+
+
+API = {"listener_port": 3001, "application_port": 3001, "health_check_path": "/healthy", "health_check_port": 3000}
+
+
+def test_api_port_behind_the_load_balancer(create, logged, rejected):
+    plan = create(api_port=3001, load_balancer={**LOAD_BALANCER, "additional_listeners": {"api": API}})
+    assert plan["kpow-alb-api-tg"].inputs["healthCheck"]["port"] == "3000"
+    assert [target["containerPort"] for target in plan["kpow-service"].inputs["loadBalancers"]] == [3000, 3001]
+    assert not logged(plan)
+    without_port = {key: value for key, value in API.items() if key != "health_check_port"}
+    with rejected("kpow-health-check-endpoint", "load_balancer.additional_listeners.api.health_check_port"):
+        create(api_port=3001, load_balancer={**LOAD_BALANCER, "additional_listeners": {"api": without_port}})
