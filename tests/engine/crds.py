@@ -99,6 +99,34 @@ SOURCES = {
         "v1",
         {"host": ..., "trafficPolicy": {"loadBalancer": {"consistentHash": ...}}},
     ),
+    "certificate": (
+        "github.com/cert-manager/cert-manager@v1.18.2",
+        "deploy/crds/crd-certificates.yaml",
+        "Certificate",
+        "v1",
+        {"secretName": ..., "dnsNames": ..., "issuerRef": ...},
+    ),
+    "virtualserver": (
+        "github.com/nginx/kubernetes-ingress@v1.12.5",  # the newest release that is a Go module
+        "deployments/common/crds/k8s.nginx.org_virtualservers.yaml",
+        "VirtualServer",
+        "v1",
+        {
+            "host": ...,
+            "ingressClassName": ...,
+            "tls": ...,
+            "upstreams": {
+                "name": ...,
+                "service": ...,
+                "port": ...,
+                "lb-method": ...,
+                "read-timeout": ...,
+                "send-timeout": ...,
+                "tls": ...,
+            },
+            "routes": {"path": ..., "action": ..., "splits": ...},
+        },
+    ),
     "virtualservice": (
         *ISTIO,
         "VirtualService",

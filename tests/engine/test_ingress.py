@@ -1,7 +1,8 @@
 """An API server accepts the objects that ``WorkloadIngress`` renders, including custom resources.
 
 The custom resource definitions are reduced copies (``crds.py``) from Gateway API, Istio and Envoy Gateway, under the
-Apache License 2.0, and from Traefik, under the MIT License.
+Apache License 2.0 (as are those of cert-manager and of the F5 NGINX Ingress Controller), and from Traefik, under the
+MIT License.
 """
 
 import json
@@ -89,10 +90,18 @@ def in_namespace(object_, namespace):
     return {**object_, "metadata": {**object_["metadata"], "namespace": namespace}}
 
 
+def has_newer_fields(object_):
+    """Whether a VirtualServer has fields that are newer than its definition, which is of release 1.12."""
+    upstreams = object_["spec"].get("upstreams", []) if object_["kind"] == "VirtualServer" else []
+    return any({"type", "sessionCookie"} & upstream.keys() for upstream in upstreams)
+
+
 @pytest.mark.parametrize("controller", CONTROLLERS)
 def test_rendered_objects_are_accepted(api_with_definitions, namespace, controller):
-    validated = [object_ for object_ in golden_objects(controller) if object_["kind"] in KINDS]
-    assert validated or controller == "nginx-virtualserver"
+    validated = [
+        object_ for object_ in golden_objects(controller) if object_["kind"] in KINDS and not has_newer_fields(object_)
+    ]
+    assert validated
     for object_ in validated:
         wait_until_accepted(api_with_definitions, in_namespace(object_, namespace))
 

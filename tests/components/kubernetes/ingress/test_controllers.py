@@ -232,6 +232,8 @@ def test_rendered_objects_are_as_reviewed(name, golden):
         f"# {protocol} to the pods\n{text(render(name, WITHOUT_AFFINITY, backend_protocol=protocol))}"
         for protocol in get_controller(name).backend_protocols[1:]
     ]
+    if name == "traefik-crd":
+        parts.append(f"# certificate\n{text(render(name, WITHOUT_AFFINITY, cluster_issuer='letsencrypt'))}")
     parts.append(f"# no session affinity\n{text(render(name, WITHOUT_AFFINITY))}")
     if "routes" in get_controller(name).arguments:
         parts.append(f"# routes\n{text(render(name, WITHOUT_AFFINITY, **routes(name)))}")

@@ -33,6 +33,12 @@ from moorings.kubernetes.ingress.route_settings import (
 
 API_VERSION = "k8s.nginx.org/v1"
 UPSTREAM = "application"
+RELEASE = "2.1"
+"""First release with gRPC and with the default certificate of the controller.
+
+Source: https://github.com/nginx/kubernetes-ingress/releases/tag/v2.1.0
+"""
+
 BACKEND_PROTOCOLS: Mapping[BackendProtocol, Mapping[str, Any]] = {
     "HTTP": {},
     "HTTPS": {"tls": {"enable": True}},
@@ -176,7 +182,7 @@ CONTROLLER = IngressController(
     },
     arguments=INGRESS_ARGUMENTS | {"closed_paths", *ROUTE_FEATURES},
     render=render,
-    minimum_release="2.0",
+    minimum_release=RELEASE,
     backend_protocols=ALL_PROTOCOLS,
     default_class="nginx",
     requires_hosts=True,
