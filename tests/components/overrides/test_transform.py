@@ -11,6 +11,7 @@ from moorings import (
     EncryptionKey,
     FargateSingleton,
     KpowOnFargate,
+    KpowOnKubernetes,
     KubernetesWorkload,
     MskCluster,
     override,
@@ -34,6 +35,15 @@ WORKLOAD = {
         "ports": {"http": 8080},
         "probes": {"readiness": {"http_get": "/ready"}},
     },
+}
+IMAGE = "registry.example/orders@sha256:" + "0" * 64
+CLUSTER_ARN = "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/11111111-2222-3333-4444-555555555555-1"
+LICENSE = {
+    "LICENSE_ID": "11111111-2222-3333-4444-555555555555",
+    "LICENSE_CODE": "KPOW_COMMERCIAL_V1",
+    "LICENSEE": "Orders",
+    "LICENSE_EXPIRY": "2030-01-01",
+    "LICENSE_SIGNATURE": "638C0F",
 }
 GVISOR = override("deployment", {"spec": {"template": {"spec": {"runtimeClassName": "gvisor"}}}})
 
@@ -114,15 +124,9 @@ def kpow(*transforms):
                 "listener": "iam",
                 "bootstrap_servers": "b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9098",
                 "security_group_id": "sg-0b92d7f4a1e63c508",
-                "cluster_arn": "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/11111111-2222-3333-4444-555555555555-1",
+                "cluster_arn": CLUSTER_ARN,
             },
-            "license": {
-                "LICENSE_ID": "11111111-2222-3333-4444-555555555555",
-                "LICENSE_CODE": "KPOW_COMMERCIAL_V1",
-                "LICENSEE": "Orders",
-                "LICENSE_EXPIRY": "2030-01-01",
-                "LICENSE_SIGNATURE": "638C0F",
-            },
+            "license": LICENSE,
             "acknowledge": {"kpow-no-login": "a test"},
         },
         ResourceOptions(transforms=list(transforms)),
@@ -140,6 +144,31 @@ def test_the_guarantee_of_a_preset_is_checked(deploy, rejected):
     agent = {"name": "agent", "environment": [{"name": "API_KEY", "value": "hunter2"}]}
     with rejected("ecs-transformed-plaintext-secret"):
         deploy(lambda: kpow(override("task", {"containerDefinitions": [agent]})))
+
+
+def kpow_on_kubernetes(acknowledge, *transforms):
+    args = {
+        "namespace": "kpow",
+        "image": IMAGE,
+        "kafka": {
+            "listener": "iam",
+            "bootstrap_servers": "b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9098",
+            "cluster_arn": CLUSTER_ARN,
+        },
+        "license": LICENSE,
+        "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/kpow"},
+        "acknowledge": {"kpow-no-login": "a test", **acknowledge},
+    }
+    return KpowOnKubernetes("kpow", args, ResourceOptions(transforms=list(transforms)))
+
+
+def test_the_finding_of_a_nested_component_is_acknowledged_on_the_outer_one(deploy, rejected):
+    change = override("deployment", {"spec": {"replicas": 2}})
+    with rejected("k8s-transformed-single-writer", "transforms.deployment.spec.replicas"):
+        deploy(lambda: kpow_on_kubernetes({}, change))
+    reason = {"k8s-transformed-single-writer": "two instances for a test"}
+    plan = deploy(lambda: kpow_on_kubernetes(reason, change))
+    assert plan["kpow-deployment"].inputs["spec"]["replicas"] == 2
 
 
 def test_an_override_of_the_stack_applies_to_every_component_of_the_package(deploy):
