@@ -133,3 +133,25 @@ def test_updates_do_not_end_a_scheduled_pause(engine):
     assert state_of_service(engine) == (1, "orders:3")
     stack.up(scheduled(4))
     assert state_of_service(engine) == (1, "orders:4")
+
+
+def test_an_unchanged_task_with_sidecars_registers_no_new_revision(engine):
+    agent = {"image": "registry.example/agent:1", "user": "1001:1001", "environment": SETTINGS}
+    sidecars = {
+        "router": {**agent, "firelens_router": {}},
+        "agent": {**agent, "depends_on": {"router": "START", "application": "HEALTHY"}, "memory_mib": 64},
+        "migrate": {**agent, "essential": False, "shared_volumes": {"/in": {"path": "/data"}}},
+    }
+    args = {
+        "sidecars": sidecars,
+        "depends_on": {"router": "START", "migrate": "SUCCESS"},
+        "additional_ports": {"metrics": {"port": 9090}, "admin": {"port": 8080}},
+        "ulimits": {name: {"soft": 1024, "hard": 2048} for name in ("nproc", "nofile")},
+        "firelens_logs": {"options": {"Name": "stdout"}},
+    }
+    stack = engine.program("sidecars-singleton", singleton(**args), NETWORK)
+    stack.up()
+    assert stack.refresh().changes == {}
+    reordered = {name: dict(reversed(value.items())) for name, value in args.items()}
+    assert stack.up(singleton(**reordered)).changes == {}
+    assert stack.up(singleton(**args, image="registry.example/orders:2")).touched() == {"orders-task", "orders-service"}

@@ -106,15 +106,6 @@ def check_unsupported_arguments(values: Any) -> Any:
     return values
 
 
-def _allowed_values(name: str, capacity_provider: str | None) -> tuple[Any, ...]:
-    """Return the values that a property of the service may have."""
-    if capacity_provider is not None and name == "launch_type":
-        return (None, "", "FARGATE")
-    if capacity_provider is not None and name == "capacity_provider_strategies":
-        return ([capacity_provider],)
-    return SERVICE_SETTINGS[name]
-
-
 def _provider_name(strategy: Any) -> Any:
     """Return the capacity provider of a strategy: an output of the SDK, or an input with the names of the provider."""
     # The outputs of the SDK warn about the other name.
@@ -136,7 +127,11 @@ def check_service_setting(name: str, value: Any, capacity_provider: str | None =
         Violation: if two tasks could run, or a deployment could fail unnoticed.
 
     """
-    allowed = _allowed_values(name, capacity_provider)
+    allowed = SERVICE_SETTINGS[name]
+    if capacity_provider is not None and name == "launch_type":
+        return  # the provider rejects services with a launch type and a capacity provider
+    if capacity_provider is not None and name == "capacity_provider_strategies":
+        allowed = ([capacity_provider],)
     if name == "capacity_provider_strategies" and value:
         value = list(map(_provider_name, value))
     if value not in allowed:

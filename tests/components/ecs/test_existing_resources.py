@@ -6,6 +6,8 @@ import pulumi
 import pytest
 
 from moorings import FargateSingleton
+from moorings.ecs.single_task import check_service_setting
+from moorings.validation.rules import Violation
 
 TASK_ROLE, EXECUTION_ROLE = "arn:aws:iam::123456789012:role/orders", "arn:aws:iam::123456789012:role/ecs-execution"
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
@@ -166,3 +168,11 @@ def test_transforms_do_not_change_the_capacity_provider(deploy, required_args, r
     opts = pulumi.ResourceOptions(transformations=[transform])
     with rejected("ecs-transformed-service"):
         deploy(lambda: FargateSingleton("orders", required_args | {"capacity_provider": "FARGATE"}, opts))
+
+
+@pytest.mark.parametrize("launch_type", [None, "", "FARGATE"])
+def test_the_launch_type_of_a_service_with_a_capacity_provider_is_not_judged(launch_type):
+    """The provider rejects services that have both."""
+    check_service_setting("launch_type", launch_type, "FARGATE")
+    with pytest.raises(Violation):
+        check_service_setting("capacity_provider_strategies", [{"capacityProvider": "FARGATE_SPOT"}], "FARGATE")
