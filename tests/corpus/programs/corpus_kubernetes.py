@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pulumi
-
 from moorings import (
     Autoscaling,
     Availability,
@@ -28,7 +26,6 @@ from moorings import (
     Probes,
     ServiceSettings,
     Shutdown,
-    override,
 )
 
 REQUESTS: dict[str, Any] = {"cpu_request": "100m", "memory_request": "100Mi"}
@@ -144,7 +141,6 @@ def zookeeper() -> None:
 
 
 def cassandra() -> None:
-    drain = {"lifecycle": {"preStop": {"exec": {"command": ["/bin/sh", "-c", "nodetool drain"]}}}}
     KubernetesWorkload(
         "cassandra",
         KubernetesWorkloadArgs(
@@ -173,15 +169,13 @@ def cassandra() -> None:
             ),
             volumes={"cassandra-data": PodVolume(mount_path="/cassandra_data", size="1Gi", storage_class_name="fast")},
             availability=Availability(replicas=3),
-            shutdown=Shutdown(termination_grace_period_seconds=500),
+            shutdown=Shutdown(
+                pre_stop_seconds=0,
+                pre_stop_command=["/bin/sh", "-c", "nodetool drain"],
+                pre_stop_command_seconds=400,
+                termination_grace_period_seconds=500,
+            ),
             acknowledge={"k8s-added-capability": "Cassandra locks its heap in memory"},
-        ),
-        pulumi.ResourceOptions(
-            transforms=[
-                override(
-                    "statefulset", {"spec": {"template": {"spec": {"containers": [{"name": "cassandra", **drain}]}}}}
-                )
-            ]
         ),
     )
 

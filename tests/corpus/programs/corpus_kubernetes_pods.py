@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pulumi
-
 from moorings import (
     Availability,
     ContainerSecurity,
@@ -12,6 +10,7 @@ from moorings import (
     KubernetesWorkloadArgs,
     MountedObject,
     PodContainer,
+    PodDns,
     PodVolume,
     Probe,
     Probes,
@@ -19,7 +18,6 @@ from moorings import (
     ServiceAccountToken,
     ServiceSettings,
     VolumeMount,
-    override,
 )
 
 REQUESTS: dict[str, Any] = {"cpu_request": "100m", "memory_request": "100Mi"}
@@ -138,38 +136,29 @@ def capabilities() -> None:
 
 
 def host_aliases() -> None:
-    aliases = [
-        {"ip": "127.0.0.1", "hostnames": ["foo.local", "bar.local"]},
-        {"ip": "10.1.2.3", "hostnames": ["foo.remote", "bar.remote"]},
-    ]
     KubernetesWorkload(
         "cat-hosts",
         KubernetesWorkloadArgs(
             namespace="example",
             container=PodContainer(**REQUESTS, image="busybox:1.28", command=["cat"], args=["/etc/hosts"]),
+            host_aliases={"127.0.0.1": ["foo.local", "bar.local"], "10.1.2.3": ["foo.remote", "bar.remote"]},
             availability=ONE,
-        ),
-        pulumi.ResourceOptions(
-            transforms=[override("deployment", {"spec": {"template": {"spec": {"hostAliases": aliases}}}})]
         ),
     )
 
 
 def dns_config() -> None:
-    dns = {
-        "dnsPolicy": "None",
-        "dnsConfig": {
-            "nameservers": ["192.0.2.1"],
-            "searches": ["ns1.svc.cluster-domain.example", "my.dns.search.suffix"],
-            "options": [{"name": "ndots", "value": "2"}, {"name": "edns0"}],
-        },
-    }
+    dns = PodDns(
+        policy="None",
+        nameservers=["192.0.2.1"],
+        searches=["ns1.svc.cluster-domain.example", "my.dns.search.suffix"],
+        options={"ndots": "2", "edns0": ""},
+    )
     KubernetesWorkload(
         "dns-example",
         KubernetesWorkloadArgs(
-            namespace="example", container=PodContainer(**NGINX), availability=ONE, acknowledge=AS_ROOT
+            namespace="example", container=PodContainer(**NGINX), dns=dns, availability=ONE, acknowledge=AS_ROOT
         ),
-        pulumi.ResourceOptions(transforms=[override("deployment", {"spec": {"template": {"spec": dns}}})]),
     )
 
 
@@ -242,11 +231,9 @@ def init_container() -> None:
                 )
             },
             volumes={"workdir": PodVolume(empty_dir="100Mi")},
+            dns=PodDns(policy="Default"),
             availability=ONE,
             acknowledge=AS_ROOT,
-        ),
-        pulumi.ResourceOptions(
-            transforms=[override("deployment", {"spec": {"template": {"spec": {"dnsPolicy": "Default"}}}})]
         ),
     )
 
