@@ -308,7 +308,7 @@ class WorkloadIngressArgs(BackendArguments, ComponentArgs):
         return (
             self.external_tls_termination
             or not tls_arguments
-            or any(argument in self.set_arguments for argument in tls_arguments)
+            or any(getattr(self, argument) not in (None, False) for argument in tls_arguments)
         )
 
     @property
