@@ -16,6 +16,7 @@ from moorings.preview.program import StackContext, run
 
 sys.path.insert(0, str(Path(__file__).parent / "programs"))
 
+from children_table import END, PAGE, START, roles, table
 from component_programs import MINIMAL, NAME, PROGRAMS, RICH, Program
 
 EXCLUDED = {"acknowledge"}
@@ -163,3 +164,14 @@ def test_the_registered_outputs_are_the_declared_attributes(name, known):
 def test_the_inputs_and_options_of_all_children_match_the_golden_file(name, golden):
     text = json.dumps(run_program(name).to_json(), indent=1, sort_keys=True)
     golden(f"components/{name}.json", text + "\n")
+
+
+def test_the_guide_to_overrides_lists_the_children_of_every_component(request):
+    """It runs after the golden files have been updated."""
+    before, _, rest = PAGE.read_text("utf-8").partition(START)
+    current, _, after = rest.partition(END)
+    if request.config.getoption("--update-golden"):
+        PAGE.write_text(f"{before}{START}\n\n{table()}\n\n{END}{after}", "utf-8")
+    else:
+        assert current.strip() == table(), "docs/overrides.md is outdated: run pytest --update-golden"
+    assert roles().keys() == {component.__name__ for component in COMPONENTS}
