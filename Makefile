@@ -12,7 +12,7 @@ COVERAGE ?= no
 PYTEST := pytest --numprocesses auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install preview sandbox test test-fuzz test-engine test-kafka test-sessions test-mutation scan lint types check format benchmarks requirements clean
+.PHONY: help install preview sandbox test test-fuzz test-engine test-kafka test-sessions test-pages test-mutation scan lint types check format benchmarks requirements clean
 # Delete the stamp file of a failed recipe.
 .DELETE_ON_ERROR:
 
@@ -51,6 +51,9 @@ test-kafka: .venv/dev ## Run the tests with real Kafka brokers (requires a JDK 1
 test-sessions: .venv/dev ## Run the tests with Traefik, NGINX and HAProxy in front of simulated pods (requires Go on first use)
 	@$(BIN)/python tests/engine/binaries.py test-sessions
 	@MOORINGS_SESSIONS=$${MOORINGS_SESSIONS:-installed} tests/sessions/in-namespace $(BIN)/python -m pytest tests/sessions
+
+test-pages: .venv/dev ## Run the tests of HTML pages in headless Chromium
+	@MOORINGS_PAGES=$${MOORINGS_PAGES:-installed} $(BIN)/python -m pytest tests/pages
 
 test-mutation: .venv/dev ## Measure how many mutants of the code the tests kill (MUTATE=kafka or a file)
 	@$(BIN)/python tests/mutation/run.py $(MUTATE)

@@ -4,14 +4,12 @@ A plan comes from a program that runs without an engine (``moorings preview``), 
 written in the format of the latter.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from moorings.preview.differences import MISSING, PropertyChange, add_reported, find_changes, mark_replacements
+from moorings.preview.differences import PropertyChange, find_changes
 from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object, mask_state
-from moorings.preview.urns import ROOT, stack_urn
 from moorings.validation.findings import Finding, Severity
 from moorings.validation.impacts import Impact
 from moorings.validation.stateful_resources import STATEFUL_TYPES
@@ -241,33 +239,11 @@ class Plan:
             counts[step.op] = counts.get(step.op, 0) + 1
         return dict(sorted(counts.items()))
 
-    @property
-    def _root(self) -> str:
-        return stack_urn(self.stack, self.project) if self.stack and self.project else ""
-
-    def _stack_step(self) -> Iterator[dict[str, Any]]:
-        """Yield the step of the stack, which is the parent of what has no other one."""
-        if self._root:
-            state = {"urn": self._root, "custom": False, "type": ROOT}
-            yield {"op": "same" if self.has_state else "create", "urn": self._root, "newState": state}
-
-    def _change_summary(self) -> dict[str, int]:
-        counts = self.counts()
-        return {**counts, "same": self.unchanged} if self.unchanged > counts.get("same", 0) else counts
-
     def to_json(self) -> dict[str, Any]:
         """Return the plan in the format of ``pulumi preview --json``."""
-        return {
-            "config": dict(self.config),
-            "steps": [*self._stack_step(), *(_step_json(step, self._root) for step in self.steps)],
-            "outputs": jsonable(self.outputs),
-            "diagnostics": [
-                {"urn": urn, "message": message, "severity": severity} for severity, message, urn in self.log
-            ],
-            "changeSummary": self._change_summary(),
-            "maybeCorrupt": False,
-            **({"offline": True, "notes": list(self.notes)} if self.offline else {}),
-        }
+        from moorings.preview.engine_format import to_document
+
+        return to_document(self)
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any], stack: str = "") -> "Plan":
@@ -277,80 +253,9 @@ class Plan:
             ValueError: The document has no steps, or a field has another type than an engine writes.
 
         """
-        from moorings.preview.engine_documents import check_preview  # 0.1 seconds, which other commands do not need
+        from moorings.preview.engine_format import from_document
 
-        check_preview(document)
-        steps: Sequence[Mapping[str, Any]] = document["steps"]
-        parsed = list(_parse_steps(steps))
-        urn = next((urn for step in steps if (urn := _urn(step))), "")
-        diagnostics: list[Mapping[str, Any]] = document.get("diagnostics") or []
-        parts = urn.split("::")
-        summary: Mapping[str, Any] = document.get("changeSummary") or {}
-        return cls(
-            stack=stack or parts[0].removeprefix("urn:pulumi:"),
-            project=parts[1] if len(parts) > 1 else "",
-            steps=sorted([*parsed, *_missing_parents(parsed)], key=lambda step: step.resource.urn),
-            unchanged=summary.get("same") or 0,
-            outputs=mask_state(document.get("outputs") or {}),
-            config=document.get("config") or {},
-            log=[(_severity(message), _message(message), message.get("urn") or "") for message in diagnostics],
-            notes=document.get("notes") or [],
-            offline=bool(document.get("offline")),
-        )
-
-
-def _urn(step: Mapping[str, Any]) -> str:
-    state = step.get("newState") or step.get("oldState") or {}
-    return step.get("urn") or state.get("urn") or ""
-
-
-def _severity(message: Mapping[str, Any]) -> str:
-    return message.get("severity") or ""
-
-
-def _message(message: Mapping[str, Any]) -> str:
-    """Return the text of a diagnostic without the severity that an engine puts in front of it."""
-    return (message.get("message") or "").removeprefix(f"{_severity(message)}: ")
-
-
-def _missing_parents(steps: Iterable[Step]) -> Iterator[Step]:
-    """Yield the components whose steps an engine omits because they do not change."""
-    listed = {step.resource.urn for step in steps}
-    missing = {step.resource.parent for step in steps} - {"", *listed}
-    for urn in sorted(missing):
-        types, _, name = urn.rpartition("::")
-        type_ = types.rpartition("::")[2].rpartition("$")[2]
-        if type_ != ROOT:
-            yield Step("same", Resource(urn, type_, name, custom=False))
-
-
-# An engine reports a replacement as three steps; "replace" describes all of them.
-_PARTS_OF_A_REPLACEMENT = {"create-replacement", "delete-replaced"}
-
-
-def _parse_steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
-    replaced = {step.get("urn") for step in steps if step.get("op") == "replace"}
-    for step in steps:
-        new, old = step.get("newState"), step.get("oldState")
-        state = new or old
-        if not state or state.get("type") == ROOT:
-            continue
-        operation = step.get("op") or "same"
-        if operation in _PARTS_OF_A_REPLACEMENT and state.get("urn") in replaced:
-            continue
-        resource, before = Resource.from_state(state), Resource.from_state(old) if old and new else None
-        detailed = step.get("detailedDiff") or {}
-        reasons = sorted(step.get("replaceReasons") or [])
-        changes = find_state_changes(before, resource) if before else []
-        changes = mark_replacements(changes, _replacing_properties(detailed) or reasons)
-        changes = add_reported(changes, sorted({*detailed, *(step.get("diffReasons") or [])}))
-        yield Step(operation, resource, before, changes, reasons)
-
-
-def _replacing_properties(detailed: Mapping[str, Any]) -> list[str]:
-    return sorted(
-        path for path, change in detailed.items() if is_object(change) and "replace" in str(change.get("kind"))
-    )
+        return from_document(document, stack)
 
 
 OPTIONS = (
@@ -387,44 +292,6 @@ def find_state_changes(before: Resource, after: Resource) -> list[PropertyChange
         if not any(change.engine_path == path for change in inputs)
     ]
     return sorted([*inputs, *hidden, *options], key=lambda change: change.path)
-
-
-def _step_json(step: Step, root: str) -> dict[str, Any]:
-    def state(resource: Resource) -> dict[str, Any]:
-        return {**resource.state(), **({"parent": resource.parent or root} if resource.parent or root else {})}
-
-    states = {"newState": state(step.resource)} if step.op != "delete" else {"oldState": state(step.resource)}
-    if step.before is not None:
-        states["oldState"] = state(step.before)
-    return {
-        "op": step.op,
-        "urn": step.resource.urn,
-        **({"provider": step.resource.provider} if step.resource.provider else {}),
-        **states,
-        **({"diffReasons": _diff_reasons(step), "detailedDiff": _detailed_diff(step)} if step.changes else {}),
-        **({"replaceReasons": list(step.replace_reasons)} if step.replace_reasons else {}),
-    }
-
-
-def _diff_reasons(step: Step) -> list[str]:
-    """Return the names of the changed properties, without what changes in them."""
-    return sorted({re.split(r"[.\[]", change.engine_path or change.path, maxsplit=1)[0] for change in step.changes})
-
-
-def _detailed_diff(step: Step) -> dict[str, Any]:
-    kinds = {
-        change.engine_path or change.path: "add"
-        if change.before is MISSING and change.is_reported
-        else "delete"
-        if change.after is MISSING and change.is_reported
-        else "update"
-        for change in step.changes
-    }
-    replacing = {change.engine_path or change.path for change in step.changes if change.replaces}
-    return {
-        path: {"kind": f"{kind}-replace" if path in replacing else kind, "inputDiff": step.before is not None}
-        for path, kind in kinds.items()
-    }
 
 
 def jsonable(value: Any) -> Any:
