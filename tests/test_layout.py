@@ -16,6 +16,7 @@ PACKAGE = ROOT / "components" / "moorings"
 LAYERS = (
     ("lazy_names", "sdk"),
     ("validation",),
+    ("overrides",),
     ("aws",),
     ("kafka",),
     ("ecs", "kubernetes", "msk"),
@@ -304,7 +305,7 @@ def test_program_loads_only_the_sdks_of_its_components(program, sdks):
 def test_every_public_name_is_covered_by_the_import_test():
     covered = [
         name
-        for area in ("aws", "ecs", "kafka", "kubernetes", "msk", "validation")
+        for area in ("aws", "ecs", "kafka", "kubernetes", "msk", "overrides", "validation")
         for name in getattr(moorings, area).__all__
     ]
     kpow = [

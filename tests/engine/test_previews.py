@@ -15,7 +15,7 @@ from engine import Engine, FailedError, Program, Stack
 from programs import NETWORK, cluster
 
 from moorings import ContainerHealthCheck, FargateSingleton, FargateSingletonArgs, KafkaTopic
-from moorings.preview.plan import Plan
+from moorings.preview.plan_json import plan_from_json
 
 PREVIEWS = Path(__file__).parents[1] / "golden" / "previews"
 
@@ -129,4 +129,4 @@ def test_previews_of_every_kind(engine: Engine, request: pytest.FixtureRequest) 
 
 def steps(preview: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
     """Return the operation, the name and the changed properties of each resource."""
-    return [(step.op, step.resource.name, step.changed) for step in Plan.from_json(preview).steps]
+    return [(step.op, step.resource.name, step.changed) for step in plan_from_json(preview).steps]

@@ -11,6 +11,7 @@ from engine import ROOT
 from engine_run import STACK
 
 from moorings import KafkaConnection
+from moorings.preview.plan_json import plan_to_json
 from moorings.preview.project import Project
 from moorings.validation.stateful_resources import STATEFUL_TYPES
 
@@ -36,7 +37,7 @@ def test_previews_with_and_without_engine_agree(lifecycle):
     plan = Project(ROOT).preview(lifecycle.stack).plan
     without_engine = {
         state["urn"]: (state["type"], state.get("parent", ""), state.get("protect", False))
-        for state in (step["newState"] for step in plan.to_json()["steps"])
+        for state in (step["newState"] for step in plan_to_json(plan)["steps"])
     }
     with_engine = {
         step.urn: (step.type, _component_parent(step.new.parent), bool(step.new.protect))

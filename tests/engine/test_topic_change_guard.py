@@ -8,7 +8,7 @@ from programs import NETWORK, cluster
 
 from moorings import KafkaTopic
 from moorings.preview.checks import check_changes, installed_change_rules
-from moorings.preview.plan import Plan
+from moorings.preview.plan_json import plan_from_json
 
 TIERED = {"remote.storage.enable": "true", "retention.ms": "-1"}
 TIERING_DISABLED = {"remote.storage.enable": "false", "remote.log.msk.disable.policy": "Retain"}
@@ -60,5 +60,5 @@ def test_report_finds_the_deletion_of_a_topic_and_its_acknowledgement(deployed: 
         (without_topic(kafka_topic_deleted="replaced by orders-v2"), "replaced by orders-v2"),
     ]:
         document = deployed.preview_json(program).output
-        plan = check_changes(Plan.from_json(json.loads(document)), installed_change_rules(), {})
+        plan = check_changes(plan_from_json(json.loads(document)), installed_change_rules(), {})
         assert [(found.finding.rule, found.reason) for found in plan.findings] == [("kafka-topic-deleted", reason)]

@@ -12,7 +12,7 @@ from workloads import AUTOSCALER, OTHER_IMAGE, container
 from moorings import KubernetesWorkload, WorkloadIngress
 from moorings.kubernetes.change_checks import CHANGE_RULES
 from moorings.preview.checks import check_changes
-from moorings.preview.plan import Plan
+from moorings.preview.plan_json import plan_from_json
 
 KEDA = "keda"
 PODS = {
@@ -185,7 +185,7 @@ def test_a_replacement_that_interrupts_is_rejected(  # noqa: PLR0917 - fixtures
 def test_report_finds_an_acknowledged_replacement(stack, program):
     stack.up(program())
     document = json.loads(stack.preview_json(program(object_name="orders", acknowledge=REASON)).output)
-    plan = check_changes(Plan.from_json(document), {rule.id: rule for rule in CHANGE_RULES}, {})
+    plan = check_changes(plan_from_json(document), {rule.id: rule for rule in CHANGE_RULES}, {})
     found = [(found.finding.rule, found.finding.path, found.reason) for found in plan.findings]
     assert found == [("k8s-workload-replaced", "object_name", "a test")]
 

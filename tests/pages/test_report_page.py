@@ -11,7 +11,7 @@ from moorings.preview.checks import check_changes, installed_change_rules, insta
 from moorings.preview.documents import read_json
 from moorings.preview.html_page import render_page
 from moorings.preview.impacts import add_impacts
-from moorings.preview.plan import Plan
+from moorings.preview.plan_json import plan_from_json
 
 TESTS = Path(__file__).parents[1]
 IMAGES = TESTS.parent / "docs" / "images"
@@ -26,7 +26,7 @@ VISIBLE = """
 def page(tmp_path_factory):
     """The page of a preview of the engine with replacements."""
     rules = installed_change_rules()
-    plan = check_changes(Plan.from_json(read_json(TESTS / "golden/previews/replace.json")), rules, {})
+    plan = check_changes(plan_from_json(read_json(TESTS / "golden/previews/replace.json")), rules, {})
     file = tmp_path_factory.mktemp("page") / "plan.html"
     file.write_text(render_page([add_impacts(plan, installed_impacts())]), "utf-8")
     return file

@@ -12,6 +12,7 @@ from moorings.preview import checks
 from moorings.preview.checks import GROUP, check_changes, installed_change_rules
 from moorings.preview.compare import compare
 from moorings.preview.plan import Plan
+from moorings.preview.plan_json import plan_from_json
 from moorings.validation.data_loss_rules import DATA_LOSS_RULES
 
 BASE = "urn:pulumi:production::shop::"
@@ -53,7 +54,7 @@ def component(acknowledge, op="same", parent="", name="kafka"):
 def check(*steps, acknowledge=None, **document):
     """Return the checked plan of some steps."""
     return check_changes(
-        Plan.from_json({"steps": list(steps), **document}), installed_change_rules(), acknowledge or {}
+        plan_from_json({"steps": list(steps), **document}), installed_change_rules(), acknowledge or {}
     )
 
 
@@ -168,7 +169,7 @@ def test_changes_of_a_component_are_acknowledged_by_itself():
         {**state(WORKLOAD, "orders", {**workload, **changed}), "custom": False}
         for changed in ({}, {"namespace": "billing", "acknowledge": {"k8s-workload-replaced": REASON}})
     )
-    plan = check_changes(Plan.from_json({"steps": [step("update", old, new)]}), WORKLOAD_RULES, {})
+    plan = check_changes(plan_from_json({"steps": [step("update", old, new)]}), WORKLOAD_RULES, {})
     assert [(each.finding.rule, each.reason) for each in plan.findings] == [("k8s-workload-replaced", REASON)]
 
 
@@ -209,7 +210,7 @@ def test_a_resource_that_is_its_own_parent_is_checked():
 
 
 def test_the_differences_between_two_plans_can_be_checked():
-    before = Plan.from_json({"steps": [step("create", None, state())], "offline": True})
+    before = plan_from_json({"steps": [step("create", None, state())], "offline": True})
     (finding,) = check_changes(compare(before, Plan("production", [])), installed_change_rules(), {}).findings
     assert finding.finding.rule == "msk-cluster-deleted"
 

@@ -15,7 +15,7 @@ from moorings.preview.engine_documents import check_preview
 from moorings.preview.html_page import render_page
 from moorings.preview.markdown import render
 from moorings.preview.outline import children
-from moorings.preview.plan import Plan
+from moorings.preview.plan_json import plan_from_json, plan_to_json
 from moorings.preview.terminal import print_plan
 
 BASE = "urn:pulumi:production::shop::"
@@ -92,14 +92,14 @@ def with_value(document, path, value):
 
 def render_everything(document):
     """Read a document as the commands do, and render it in every format."""
-    plan = check_changes(Plan.from_json(document), RULES, {})
-    for each in (plan, compare(plan, Plan.from_json(DOCUMENT)), compare(Plan.from_json(DOCUMENT), plan)):
+    plan = check_changes(plan_from_json(document), RULES, {})
+    for each in (plan, compare(plan, plan_from_json(DOCUMENT)), compare(plan_from_json(DOCUMENT), plan)):
         console = Console(file=io.StringIO(), width=200, highlight=False)
         print_plan(console, each)
         text = console.file.getvalue()
         assert "\x1b" not in text
         assert not any(line.lstrip().startswith("::") for line in text.splitlines())
-        json.dumps(each.to_json())
+        json.dumps(plan_to_json(each))
         render([each])
         render_page([each])
 
@@ -160,7 +160,7 @@ def test_the_message_contains_the_path(document, problem):
 def test_every_resource_is_shown_once_if_parents_form_a_cycle(parents):
     steps = [{"op": "create", "newState": {"urn": f"u::{urn}", "type": "t:i:T", "parent": f"u::{parent}"}}
              for urn, parent in parents.items()]  # fmt: skip
-    plan = Plan.from_json({"steps": steps})
+    plan = plan_from_json({"steps": steps})
     assert len(plan.steps) == sum(map(len, children(plan).values()))
     console = Console(file=io.StringIO(), width=2000, highlight=False)
     print_plan(console, plan)
@@ -170,4 +170,4 @@ def test_every_resource_is_shown_once_if_parents_form_a_cycle(parents):
 
 def test_null_is_an_empty_field():
     document = {"steps": [{"op": "create", "newState": {"urn": f"{BASE}t::a", "type": "t", "parent": None}}]}
-    assert Plan.from_json({**document, "diagnostics": None, "outputs": None})["a"].parent == ""
+    assert plan_from_json({**document, "diagnostics": None, "outputs": None})["a"].parent == ""

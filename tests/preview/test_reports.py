@@ -10,7 +10,7 @@ from moorings.preview.checks import check_changes, installed_change_rules, insta
 from moorings.preview.documents import read_json
 from moorings.preview.impacts import add_impacts
 from moorings.preview.markdown import render
-from moorings.preview.plan import Plan
+from moorings.preview.plan_json import plan_from_json
 from moorings.preview.terminal import print_plan
 
 PREVIEWS = Path(__file__).parents[1] / "golden" / "previews"
@@ -18,7 +18,7 @@ NAMES = sorted(path.stem for path in PREVIEWS.glob("*.json"))
 
 
 def report(name):
-    plan = Plan.from_json(read_json(PREVIEWS / f"{name}.json"))
+    plan = plan_from_json(read_json(PREVIEWS / f"{name}.json"))
     return add_impacts(check_changes(plan, installed_change_rules(), {}), installed_impacts())
 
 

@@ -18,8 +18,10 @@ from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.singleton_rules import SINGLETON_RULES
 from moorings.preview.annotations import annotations
 from moorings.preview.compare import compare
+from moorings.preview.html_page import render_page
 from moorings.preview.markdown import render
 from moorings.preview.plan import Plan
+from moorings.preview.plan_json import plan_from_json, plan_to_json
 from moorings.preview.program import StackContext, preview
 from moorings.preview.sarif import to_sarif
 from moorings.preview.terminal import print_plan
@@ -149,9 +151,9 @@ def texts_of_plan(plan: Plan) -> Iterator[str]:
     console = Console(file=StringIO(), width=10_000)
     print_plan(console, plan)
     findings = [finding for _, message, _ in plan.log if (finding := Finding.parse(message))]
-    yield from (console.file.getvalue(), json.dumps(plan.to_json()), render([plan]), repr(plan))
-    yield from (json.dumps(to_sarif(findings)), *annotations(findings))
-    yield render([compare(plan, Plan.from_json(plan.to_json()))])
+    yield from (console.file.getvalue(), json.dumps(plan_to_json(plan)), render([plan]), repr(plan))
+    yield from (json.dumps(to_sarif(findings)), *annotations(findings), render_page([plan]))
+    yield render([compare(plan, plan_from_json(plan_to_json(plan)))])
 
 
 def texts_of_error(raised: BaseException) -> Iterator[str]:

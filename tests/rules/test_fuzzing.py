@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from minimal import BUILDERS, MINIMAL
 
+from moorings.preview.plan_json import plan_to_json
 from moorings.preview.program import StackContext, run
 from moorings.validation.args import Args
 from moorings.validation.errors import InvalidInput
@@ -160,7 +161,7 @@ def check_component(args_class: type[Args], examples: int) -> None:
             BUILDERS[args_class](arguments(args_class, changes, secret), {})
 
         try:
-            text = str(run(program, StackContext("moorings", "test"), known=True).to_json())
+            text = str(plan_to_json(run(program, StackContext("moorings", "test"), known=True)))
         except InvalidInput as error:
             text = str(error)
         assert CANARY not in text

@@ -153,7 +153,9 @@ def preview(
         _write_yaml(previews, yaml)
     write_page(plans, html)
     if as_json:
-        documents = {plan.stack: plan.to_json() for plan in plans}
+        from moorings.preview.plan_json import plan_to_json
+
+        documents = {plan.stack: plan_to_json(plan) for plan in plans}
         document = next(iter(documents.values())) if len(documents) == 1 else documents
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:

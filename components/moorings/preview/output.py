@@ -50,10 +50,10 @@ def write_page(plans: "Sequence[Plan]", file: Path | None) -> None:
 
 def read_plan(path: Path) -> "Plan":
     """Return the plan in a file, or end the command."""
-    from moorings.preview.plan import Plan
+    from moorings.preview.plan_json import plan_from_json
 
     try:
-        return Plan.from_json(read_json(path))
+        return plan_from_json(read_json(path))
     except ValueError as error:
         fail(f"{path} is not a preview: {error}", USAGE)
 

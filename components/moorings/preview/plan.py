@@ -239,24 +239,6 @@ class Plan:
             counts[step.op] = counts.get(step.op, 0) + 1
         return dict(sorted(counts.items()))
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the plan in the format of ``pulumi preview --json``."""
-        from moorings.preview.engine_format import to_document
-
-        return to_document(self)
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any], stack: str = "") -> "Plan":
-        """Return the plan of ``pulumi preview --json`` or ``moorings preview --json``; unknown fields are ignored.
-
-        Raises:
-            ValueError: The document has no steps, or a field has another type than an engine writes.
-
-        """
-        from moorings.preview.engine_format import from_document
-
-        return from_document(document, stack)
-
 
 OPTIONS = (
     "protect",

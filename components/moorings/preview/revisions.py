@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from moorings.preview.compare import compare
 from moorings.preview.documents import DocumentError
 from moorings.preview.plan import Plan
+from moorings.preview.plan_json import plan_from_json
 
 if TYPE_CHECKING:
     from moorings.preview.project import Project
@@ -104,7 +105,7 @@ class Revision:
             raise DocumentError(f"{self.name} cannot be previewed: {problem}")
         document: Mapping[str, Any] = json.loads(output)
         documents = [document] if "steps" in document else document.values()
-        plans = [Plan.from_json(each) for each in documents]
+        plans = [plan_from_json(each) for each in documents]
         return {plan.stack: plan for plan in plans}
 
     def close(self) -> None:

@@ -14,8 +14,8 @@ from moorings.preview.secret_masking import is_object, mask_state
 from moorings.preview.urns import ROOT, stack_urn
 
 
-def to_document(plan: Plan) -> dict[str, Any]:
-    """See ``Plan.to_json``."""
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """Return a plan in the format of ``pulumi preview --json``."""
     root = stack_urn(plan.stack, plan.project) if plan.stack and plan.project else ""
     counts = plan.counts()
     return {
@@ -74,8 +74,8 @@ def _detailed_diff(step: Step) -> dict[str, Any]:
     }
 
 
-def from_document(document: Mapping[str, Any], stack: str = "") -> Plan:
-    """See ``Plan.from_json``.
+def plan_from_json(document: Mapping[str, Any], stack: str = "") -> Plan:
+    """Return the plan of ``pulumi preview --json`` or ``moorings preview --json``; unknown fields are ignored.
 
     Raises:
         ValueError: The document has no steps, or a field has another type than an engine writes.
