@@ -108,13 +108,10 @@ def msk_listener(protocol: SecurityProtocol, mechanism: SaslMechanism | None) ->
         return "plaintext"
     if (protocol, mechanism) == ("SASL_SSL", "OAUTHBEARER"):
         return "iam"
-    security = (protocol, mechanism)
-    kinds = (
-        kind
-        for kind, listener in LISTENERS.items()
-        if (listener.security_protocol, listener.sasl_mechanism) == security
-    )
-    return next(kinds, None)
+    for kind, listener in LISTENERS.items():
+        if (listener.security_protocol, listener.sasl_mechanism) == (protocol, mechanism):
+            return kind
+    return None
 
 
 def check_listener_port(kind: MskListener, servers: str, *path: str | int) -> str:

@@ -14,7 +14,7 @@ SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"
 ScramMechanism = Literal["SCRAM-SHA-512", "SCRAM-SHA-256"]
 
 SCRAM_MECHANISMS: frozenset[SaslMechanism] = frozenset({"SCRAM-SHA-512", "SCRAM-SHA-256"})
-PASSWORD_MECHANISMS: frozenset[SaslMechanism] = SCRAM_MECHANISMS | {"PLAIN"}
+PASSWORD_MECHANISMS: frozenset[SaslMechanism] = frozenset({"PLAIN", *SCRAM_MECHANISMS})
 """Mechanisms of clients that log in with a user name and a password."""
 
 ENCRYPTED: frozenset[SecurityProtocol] = frozenset({"SASL_SSL", "SSL"})
