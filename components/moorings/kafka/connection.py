@@ -249,6 +249,7 @@ class KafkaConnection(ConnectionSettings):
         broker_cidrs: bool = False,
         output: str = "connections",
         permissions: KafkaPermissions | None = None,
+        tls: KafkaTls | None = None,
         acknowledge: Mapping[str, str] | None = None,
     ) -> "KafkaConnection":
         """Return a connection that another stack exports with ``to_export``: by SCRAM user, listener or name.
@@ -271,6 +272,7 @@ class KafkaConnection(ConnectionSettings):
             broker_cidrs: whether the connection must include the networks of the brokers.
             output: stack output that contains the connections by name.
             permissions: topics and consumer groups that the client uses with ``listener="iam"``.
+            tls: certificates of the client, instead of exported ones.
             acknowledge: acknowledged rules, for a connection without TLS.
 
         Raises:
@@ -278,15 +280,8 @@ class KafkaConnection(ConnectionSettings):
                 resolves, if the connection does not exist, uses another listener or lacks a value.
 
         """
-        if not hasattr(reference, "get_output"):
-            fix = "pass pulumi.StackReference('ORGANIZATION/PROJECT/STACK')"
-            reject(FROM_STACK, f"expected a pulumi.StackReference, got {type(reference).__name__}; {fix}", "reference")
-        if [user, listener, name].count(None) != 2:  # noqa: PLR2004 - all but one
-            reject(FROM_STACK, "requires either user, or listener='iam' or 'tls', or name; set one of them")
-        if listener == "scram":
-            reject(FROM_STACK, "the scram listener requires a user; set user instead", "listener")
-        if name is None and (security_protocol is not None or sasl_mechanism is not None or parts):
-            reject(FROM_STACK, "security_protocol, sasl_mechanism and parts describe a connection by name; set name")
+        described = security_protocol is not None or sasl_mechanism is not None or bool(parts)
+        _check_selection(reference, user, listener, name, described=described)
         security: dict[str, Any]
         if name is None:
             kind: ListenerKind = listener or "scram"
@@ -311,6 +306,8 @@ class KafkaConnection(ConnectionSettings):
         )
         values = nested_values(required, reference.get_output(output).apply(expected.select))
         given = {**security, "permissions": permissions, "acknowledge": dict(acknowledge or {}), **values}
+        if tls is not None:
+            given["tls"] = tls
         return cls.from_input(label(cls.__name__, title), given)
 
     def to_export(self, *, password: bool = True) -> dict[str, Any]:
@@ -325,3 +322,23 @@ class KafkaConnection(ConnectionSettings):
         if self.scram_mechanism == "SCRAM-SHA-512" or not self.listener:
             omitted.add("scram_mechanism")
         return export_values(self, omitted, secrets=password)
+
+
+def _check_selection(
+    reference: object, user: str | None, listener: ListenerKind | None, name: str | None, *, described: bool
+) -> None:
+    """Reject a call of ``from_stack`` that does not select one connection.
+
+    Raises:
+        InvalidInput: if it does not.
+
+    """
+    if not hasattr(reference, "get_output"):
+        fix = "pass pulumi.StackReference('ORGANIZATION/PROJECT/STACK')"
+        reject(FROM_STACK, f"expected a pulumi.StackReference, got {type(reference).__name__}; {fix}", "reference")
+    if [user, listener, name].count(None) != 2:  # noqa: PLR2004 - all but one
+        reject(FROM_STACK, "requires either user, or listener='iam' or 'tls', or name; set one of them")
+    if listener == "scram":
+        reject(FROM_STACK, "the scram listener requires a user; set user instead", "listener")
+    if name is None and described:
+        reject(FROM_STACK, "security_protocol, sasl_mechanism and parts describe a connection by name; set name")

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from moorings.aws.regions import check_arns
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.permissions import KafkaPermissions
+from moorings.kafka.tls import KafkaTls
 from moorings.msk.alarms import create_alarms
 from moorings.msk.authentication import MskListener, client_authentication
 from moorings.msk.broker_endpoints import BrokerEndpoints, ConnectionRoute, create_broker_records
@@ -291,6 +292,7 @@ class MskCluster(pulumi.ComponentResource):
         route: ConnectionRoute = "vpc",
         permissions: KafkaPermissions | None = None,
         broker_cidrs: bool = False,
+        tls: KafkaTls | None = None,
     ) -> KafkaConnection:
         """Return the bootstrap servers, credentials and security group for a client.
 
@@ -306,6 +308,7 @@ class MskCluster(pulumi.ComponentResource):
                 ``custom-domain`` (requires ``custom_domain``; lists all brokers).
             permissions: topics and consumer groups that an IAM identity uses. ``FargateSingleton`` grants them.
             broker_cidrs: include the CIDR blocks of the subnets, to which network policies then limit connections.
+            tls: client certificate for the ``tls`` listener. By default the application adds it.
 
         Raises:
             InvalidInput: for an unknown user, and for a listener or route that is disabled.
@@ -330,13 +333,13 @@ class MskCluster(pulumi.ComponentResource):
             "permissions": permissions,
             "topic_partitions": {topic.name: topic.partitions for topic in self._args.topics},
             "broker_cidrs": networks,
+            "tls": tls,
         }
         if user is not None:
             scram_user, values["kms_key_arn"] = self.user(user), self.secrets_kms_key_arn
             values |= {name: getattr(scram_user, name) for name in ("username", "password", "secret_arn")}
         elif listener == "plaintext":
-            reason = self._args.acknowledge["msk-plaintext"]  # the listener requires it
-            acknowledge = {"kafka-plaintext": reason}
+            acknowledge = {"kafka-plaintext": self._args.acknowledge["msk-plaintext"]}  # the listener requires it
             values |= {"listener": None, "security_protocol": "PLAINTEXT", "acknowledge": acknowledge}
         return KafkaConnection(**values)
 

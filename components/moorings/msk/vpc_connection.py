@@ -16,6 +16,7 @@ from moorings.aws.vpc_membership import Vpcs, check_declared_vpc, find_other_vpc
 from moorings.kafka.connection import KafkaConnection
 from moorings.kafka.listeners import ListenerKind
 from moorings.kafka.permissions import KafkaPermissions
+from moorings.kafka.tls import KafkaTls
 from moorings.msk.broker_subnets import SubnetIds
 from moorings.msk.cluster_method_rules import UNPUBLISHED_ADDRESSES
 from moorings.msk.network_access import exceeds
@@ -202,6 +203,7 @@ class MskVpcConnection(pulumi.ComponentResource):
         secret_arn: pulumi.Input[str] | None = None,
         kms_key_arn: pulumi.Input[str] | None = None,
         permissions: KafkaPermissions | None = None,
+        tls: KafkaTls | None = None,
     ) -> KafkaConnection:
         """Return the connection for clients of this VPC.
 
@@ -212,6 +214,7 @@ class MskVpcConnection(pulumi.ComponentResource):
                 allows the client to read it.
             kms_key_arn: key that encrypts the secret.
             permissions: topics and consumer groups that an IAM identity uses. ``FargateSingleton`` grants them.
+            tls: client certificate for the ``tls`` listener. By default the application adds it.
 
         Raises:
             InvalidInput: if credentials are missing, or the listener does not support them.
@@ -229,5 +232,6 @@ class MskVpcConnection(pulumi.ComponentResource):
                 "secret_arn": secret_arn,
                 "kms_key_arn": kms_key_arn,
                 "permissions": permissions,
+                "tls": tls,
             },
         )

@@ -12,10 +12,13 @@ from moorings import (
     InvalidInput,
     KafkaConnection,
     KafkaPermissions,
+    KafkaTls,
     KafkaTopic,
     KubernetesWorkload,
     MskCluster,
     MskClusterArgs,
+    MskVpcConnection,
+    MskVpcConnectionArgs,
 )
 from moorings.preview.program import StackContext, run
 from moorings.preview.secret_masking import UNKNOWN, RevealedSecret
@@ -25,6 +28,7 @@ SERVERS = f"{HOST}:9096"
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:AmazonMSK_orders-a1B2c3"
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 CLUSTER_ARN = "arn:aws:kafka:eu-west-1:123456789012:cluster/kafka/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
+AUTHORITY_ARN = "arn:aws:acm-pca:eu-west-1:123456789012:certificate-authority/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06"
 GROUP = "sg-0b92d7f4a1e63c508"
 
 SCRAM = {"listener": "scram", "bootstrap_servers": SERVERS, "username": "orders", "password": "pass"}
@@ -679,6 +683,34 @@ def test_cluster_connections_contain_all_exported_values(deploy, client):
     assert outputs["orders"].keys() == EXPORTED["orders"].keys()
     assert outputs["iam"].keys() == EXPORTED["iam"].keys()
     assert isinstance(outputs["orders"]["password"], RevealedSecret)
+
+
+def test_client_certificates_for_the_tls_listener(deploy, client):
+    certificate = {"certificate": CLIENT_PEM, "private_key": CLIENT_KEY_PEM}
+    exported = {"tls": {**TLS, "security_group_id": GROUP, "cluster_arn": CLUSTER_ARN}}
+    variables = []
+
+    def cluster():
+        args = {**CLUSTER, "certificate_authority_arns": [AUTHORITY_ARN]}
+        kafka = MskCluster("kafka", MskClusterArgs(**args)).connection(listener="tls", tls=KafkaTls(**certificate))
+        variables.append(kafka.environment())
+
+    def vpc_connection():
+        args = {
+            "cluster_arn": CLUSTER_ARN,
+            "vpc_id": "vpc-00000001",
+            "subnet_ids": ["subnet-00000001", "subnet-00000002"],
+        }
+        other = MskVpcConnection("kafka", MskVpcConnectionArgs(**args, listener="tls"))
+        variables.append(other.connection(tls=KafkaTls(**certificate)).environment())
+
+    def other_stack(stack):
+        kafka = KafkaConnection.from_stack(stack, listener="tls", tls=KafkaTls(**certificate))
+        pulumi.export("it", kafka.environment())
+
+    deploy(lambda: pulumi.export("key", [cluster(), variables[0]["KAFKA_SSL_KEY_PEM"]][1]))
+    deploy(lambda: pulumi.export("key", [vpc_connection(), variables[1]["KAFKA_SSL_KEY_PEM"]][1]))
+    assert client(other_stack, exported).outputs["it"].value["KAFKA_SSL_KEY_PEM"] == CLIENT_KEY_PEM
 
 
 # Permissions of IAM identities

@@ -168,6 +168,11 @@ def test_an_acknowledgement_that_matches_nothing_causes_a_warning(deploy, logged
     assert [rule for rule, _ in logged(plan)] == ["acknowledge-unused"]
 
 
+def test_a_connection_outside_of_a_program():
+    kafka = KafkaConnection(**OTHER, security_protocol="PLAINTEXT", acknowledge=ACKNOWLEDGED)
+    assert (kafka.encrypted, kafka.listener_title) == (False, "PLAINTEXT")
+
+
 def test_the_title_of_a_connection_with_late_servers(deploy):
     def program():
         KafkaConnection(bootstrap_servers=pulumi.Output.from_input(SERVERS), security_protocol="PLAINTEXT")

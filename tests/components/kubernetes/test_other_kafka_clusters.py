@@ -22,6 +22,8 @@ PLAIN = {**SERVERS, "sasl_mechanism": "PLAIN", "username": "orders", "password":
 OAUTH = {"token_endpoint_url": "https://login.example.com/token", "client_id": "orders", "client_secret": "hidden"}
 BEARER = {**SERVERS, "sasl_mechanism": "OAUTHBEARER", "oauth": OAUTH}
 CLUSTER_ARN = "arn:aws:kafka:eu-west-1:123456789012:cluster/kafka/0d1c7a52-8b94-4f36-a0e2-1f7c93d58b06-2"
+SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1B2c3"
+READ_PASSWORD = {"KAFKA_SASL_PASSWORD": {"secret_name": "orders", "key": "password"}}
 LAG = {"max_replicas": 12, "kafka_lag": {"consumer_group": "orders", "topic": "orders", "partitions": 12}}
 
 
@@ -152,6 +154,7 @@ def test_keda_does_not_verify_certificates_without_host_names(deploy_workload):
     "kafka",
     [
         {"listener": "iam", "bootstrap_servers": "b:9098"},
+        {**PLAIN, "password": None, "secret_arn": SECRET_ARN},
         {"listener": "tls", "bootstrap_servers": "b:9094"},
         {"listener": "tls", "bootstrap_servers": "b:9094", "tls": {"ca_certificate": CA_PEM}},
         {**SERVERS, "sasl_mechanism": "OAUTHBEARER"},
@@ -160,11 +163,15 @@ def test_keda_does_not_verify_certificates_without_host_names(deploy_workload):
     ],
 )
 def test_connections_that_keda_cannot_use_require_an_authentication(deploy_workload, rejected, kafka):
+    secrets = READ_PASSWORD if "secret_arn" in kafka else {}
     with rejected("k8s-keda-connection", "autoscaling.kafka_lag.authentication_ref"):
-        deploy_workload(container={"kafka": kafka}, autoscaling=LAG)
+        deploy_workload(container={"kafka": kafka, "secrets": secrets}, autoscaling=LAG)
 
 
 def test_settings_with_ports_of_the_brokers_are_not_reported_as_blocked(deploy_workload, logged, late):
     environment = {"OTHER_BROKERS": "kafka.example.com:9093"}
-    arguments = {"container": {"kafka": MUTUAL, "environment": environment}, "egress_to": []}
-    assert "k8s-egress-blocked" not in dict(logged(deploy_workload(**arguments)))
+    kafka = {**MUTUAL, "bootstrap_servers": late(MUTUAL["bootstrap_servers"])}
+    arguments = {"container": {"kafka": kafka, "environment": environment}, "egress_to": []}
+    # The ports of late servers are unknown when the rule runs.
+    is_late = not isinstance(kafka["bootstrap_servers"], str)
+    assert ("k8s-egress-blocked" in dict(logged(deploy_workload(**arguments)))) == is_late
