@@ -140,6 +140,10 @@ def _image_unreachable(image: str, vpc_endpoints: VpcEndpoints | None, egress_po
         )
 
 
+IMAGE_UNREACHABLE = _image_unreachable
+"""Rule of images that the task cannot pull, which also applies to sidecars."""
+
+
 @NETWORK_RULES.rule(
     "ecs-kafka-unreachable",
     Severity.UNSAFE,

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from moorings.aws.arns import DiscoveryServiceArn
 from moorings.validation.args import Args
 from moorings.validation.inputs import Input
+from moorings.validation.reporter import Reporter
 from moorings.validation.rules import Rule, Violation
 from moorings.validation.types import matches
 
@@ -32,6 +33,17 @@ DISCOVERY_SOURCE = Rule(
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html",
     invalid="ServiceDiscovery(dns_name='orders')",
     valid="ServiceDiscovery(dns_name='orders', namespace_id='ns-b92d7f4a1e63c508')",
+)
+
+
+MAX_LABEL_LENGTH = 63
+
+DISCOVERY_NAME = Rule(
+    id="ecs-discovery-name",
+    rationale="By default, the DNS name begins with the name of the component, and a label has at most 63 characters.",
+    source="https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html",
+    invalid="FargateSingleton('x' * 64, SINGLETON_ARGS | {'service_discovery': {'namespace_id': 'ns-b92d7f4a1e63c5'}})",
+    valid="FargateSingleton('x' * 63, SINGLETON_ARGS | {'service_discovery': {'namespace_id': 'ns-b92d7f4a1e63c5'}})",
 )
 
 
@@ -70,6 +82,7 @@ class ServiceDiscovery(Args):
 
 def register_task(
     name: str,
+    reporter: Reporter,
     discovery: ServiceDiscovery,
     *,
     service_arn: pulumi.Input[str] | None,
@@ -82,6 +95,7 @@ def register_task(
 
     Args:
         name: prefix of the logical names.
+        reporter: reporter of the component.
         discovery: arguments of service discovery.
         service_arn: the existing service, after its Region has been checked.
         container_name: container that listens on the port.
@@ -89,8 +103,14 @@ def register_task(
         tags: tags of the created service.
         opts: options of the created service.
 
+    Raises:
+        InvalidInput: if the name of the component is too long for a DNS label.
+
     """
     if service_arn is None:
+        if discovery.dns_name is None and len(name) > MAX_LABEL_LENGTH:
+            problem = f"the name of the component has {len(name)} characters, and a DNS label at most 63; set dns_name"
+            reporter.reject(DISCOVERY_NAME, problem, "service_discovery", "dns_name")
         records: Any = [{"type": discovery.record_type, "ttl": discovery.ttl_seconds}]
         service_arn = aws.servicediscovery.Service(
             f"{name}-discovery",

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
+from moorings.aws.network.vpc_endpoints import VpcEndpoints
 from moorings.ecs.container_dependencies import APPLICATION, EXITED, Dependencies, find_cycle
 from moorings.ecs.environment_rules import ENVIRONMENT_CHECKS, PLAINTEXT_SECRET
 from moorings.ecs.firelens import FireLensLogs
+from moorings.ecs.network_rules import IMAGE_UNREACHABLE
 from moorings.ecs.sidecar_container import SidecarContainer
 from moorings.ecs.singleton_args import FargateSingletonArgs
 from moorings.ecs.task_ports import TaskPort
 from moorings.ecs.task_rules import CONTAINER_CHECKS
 from moorings.validation.findings import Path, Severity
 from moorings.validation.rule_sets import RuleSet
-from moorings.validation.rules import Findings, Rule
+from moorings.validation.rules import Check, Findings, Rule
 
 SIDECAR_RULES = RuleSet(SidecarContainer)
 SIDECAR_RULES.reuse(*CONTAINER_CHECKS, *ENVIRONMENT_CHECKS)
@@ -317,6 +319,20 @@ def _sidecar_credentials(sidecars: Mapping[str, SidecarContainer], given_argumen
                 ("sidecars", name, "use_repository_credentials"),
                 "the service has no registry credentials; set repository_credentials_secret_arn",
             )
+
+
+def _sidecar_image_unreachable(
+    sidecars: Mapping[str, SidecarContainer], vpc_endpoints: VpcEndpoints | None, egress_ports: frozenset[int]
+) -> Findings:
+    for name, sidecar in sidecars.items():
+        if isinstance(sidecar.image, str):
+            for finding in IMAGE_UNREACHABLE.function(sidecar.image, vpc_endpoints, egress_ports):
+                yield ("sidecars", name, "image"), finding if isinstance(finding, str) else finding[1]
+
+
+TASK_CONTAINER_RULES.reuse(
+    Check(IMAGE_UNREACHABLE.rule, _sidecar_image_unreachable, ("sidecars", "vpc_endpoints", "egress_ports"))
+)
 
 
 def _dependency(name: str, other: str) -> Path:

@@ -255,6 +255,7 @@ class FargateSingleton(pulumi.ComponentResource):
         if args.service_discovery is not None:
             registries = register_task(
                 self._name,
+                self._reporter,
                 args.service_discovery,
                 service_arn=self._check_arn("service_discovery.service_arn", args.service_discovery.service_arn),
                 container_name=args.port_sidecar or self._name,

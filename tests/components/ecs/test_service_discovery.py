@@ -8,6 +8,16 @@ SERVICE = "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-b92d7f4a1
 PROXY = {"image": "registry.example/proxy:1.0", "user": "1001:1001"}
 
 
+LONG_NAME = "x" * 64
+
+
+def test_the_dns_name_of_a_long_name_is_set_explicitly(create, rejected):
+    with rejected("ecs-discovery-name", "service_discovery.dns_name"):
+        create(name=LONG_NAME, service_discovery={"namespace_id": NAMESPACE})
+    plan = create(name=LONG_NAME, service_discovery={"namespace_id": NAMESPACE, "dns_name": "x"})
+    assert plan[f"{LONG_NAME}-discovery"].inputs["name"] == "x"
+
+
 def registries(plan):
     return plan["orders-service"].inputs["serviceRegistries"]
 

@@ -247,3 +247,19 @@ def test_late_secrets_of_a_sidecar_are_not_stored_in_plain_text(create, rejected
 
     with rejected("ecs-plaintext-secret", "sidecars.a.environment.DATABASE_URL"):
         create(sidecars=sidecars)
+
+
+ENDPOINTS = {
+    "security_group_id": "sg-0b92d7f4a1e63c508",
+    "s3_prefix_list_id": "pl-6da54004",
+    "services": ["ecr.api", "ecr.dkr", "logs"],
+}
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_images_of_sidecars_are_pulled_through_the_endpoints(create, rejected, preview):
+    args = {"image": f"{ECR}/orders:1.4.2", "vpc_endpoints": ENDPOINTS, "preview": preview}
+    assert create(**args, sidecars={"agent": {**AGENT, "image": f"{ECR}/agent:1.0"}})
+    assert create(**args, sidecars=lambda: {"agent": {**AGENT, "image": pulumi.Output.from_input(AGENT["image"])}})
+    with rejected("ecs-image-unreachable", "sidecars.agent.image"):
+        create(**args, sidecars={"agent": AGENT})

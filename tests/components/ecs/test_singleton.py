@@ -150,9 +150,11 @@ def test_allowed_names(create, load_balancer, name, balanced):
 MAX_LENGTHS = {
     "cloudwatch.EventRule": 64,
     "iam.Role": 64,
+    "iam.RolePolicy": 128,
     "lb.LoadBalancer": 32,
     "lb.TargetGroup": 32,
     "s3.Bucket": 63,
+    "scheduler.Schedule": 64,
     "sfn.StateMachine": 80,
 }
 SUFFIX = len("-1a2b3c4")
@@ -166,6 +168,7 @@ def test_names_of_children_are_shortened(create, load_balancer, name):
         load_balancer=load_balancer,
         secrets={"A": {"secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1B2c3"}},
         redeploy_on_secret_rotation=True,
+        pause_schedule={"pause": "cron(0 20 ? * MON-FRI *)", "resume": "cron(0 7 ? * MON-FRI *)"},
         alarm_topic_arns=["arn:aws:sns:eu-west-1:123456789012:on-call"],
     )
     assert {resource.kind for resource in plan.resources} >= MAX_LENGTHS.keys()
