@@ -6,14 +6,13 @@ from moorings.aws.arns import CertificateArn
 from moorings.aws.cidrs import NetworkCidr
 from moorings.aws.resource_ids import HostedZoneId, SecurityGroupId
 from moorings.aws.tls_policies import TLS_1_3, SslPolicy
-from moorings.ecs.given_arguments import given_arguments
-from moorings.validation.args import Args
+from moorings.ecs.balanced_target import BalancedTarget
 from moorings.validation.changes import Change
 from moorings.validation.inputs import Input
 from moorings.validation.types import ChildName, DomainName
 
 
-class CreatedLoadBalancer(Args):
+class CreatedLoadBalancer(BalancedTarget):
     """Arguments that `SingletonLoadBalancer` and `NetworkLoadBalancer` share."""
 
     certificate_arn: Input[CertificateArn] | None = None
@@ -61,11 +60,6 @@ class CreatedLoadBalancer(Args):
 
     protect: bool = True
     """Protect the load balancer and its access logs from deletion."""
-
-    @property
-    def given_arguments(self) -> frozenset[str]:
-        """Names of the arguments that are neither None nor empty. Their values may be late."""
-        return given_arguments(self)
 
     @property
     def is_guarded(self) -> bool:

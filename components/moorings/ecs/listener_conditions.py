@@ -55,12 +55,10 @@ def derive_priority(name: str, hosts: Sequence[str], paths: Sequence[str]) -> in
     """
     kind = "none" if not hosts else "wildcard" if count_wildcards(hosts) else "exact"
     length = min(map(_prefix_length, paths), default=0)
-    start = 0
-    for each, (slots, slots_without_path) in _SLOTS.items():
-        if each == kind:
-            start += (_MAX_PREFIX_LENGTH - length) * slots
-            break
-        start += _MAX_PREFIX_LENGTH * slots + slots_without_path
+    kinds = list(_SLOTS)
+    preceding = [_SLOTS[each] for each in kinds[: kinds.index(kind)]]
+    start = sum(_MAX_PREFIX_LENGTH * slots + slots_without_path for slots, slots_without_path in preceding)
+    start += (_MAX_PREFIX_LENGTH - length) * _SLOTS[kind][0]
     count = _SLOTS[kind][0 if length else 1]
     seed = "\n".join([name, *sorted(map(str.lower, hosts)), "", *sorted(paths)])
     slot = int(sha256(seed.encode()).hexdigest(), 16) % count

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from moorings.aws.resource_ids import BucketName, ElasticIpAllocationId, SubnetId
 from moorings.aws.security_groups import Protocol
-from moorings.ecs.balanced_target import BalancedTarget
 from moorings.ecs.created_load_balancer import CreatedLoadBalancer
 from moorings.ecs.http_target import Matcher
 from moorings.validation.changes import Change
@@ -24,7 +23,7 @@ NETWORK_PROTOCOLS: dict[str, tuple[Protocol, ...]] = {
 _NEW_TARGET_GROUP = Change("replacement", "Replaces the target group, and starts a new task.")
 
 
-class NetworkLoadBalancer(BalancedTarget, CreatedLoadBalancer):
+class NetworkLoadBalancer(CreatedLoadBalancer):
     """Network Load Balancer of a singleton, for protocols other than HTTP. Internal by default.
 
     It sends all connections to the one task, whichever zone their clients use.

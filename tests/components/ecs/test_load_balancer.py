@@ -4,6 +4,7 @@ import pulumi
 import pytest
 
 from moorings import FargateSingleton
+from moorings.ecs.created_load_balancer import CreatedLoadBalancer
 
 GROUP = "sg-0b92d7f4a1e63c508"
 PUBLIC_SUBNETS = ["subnet-08d5f1a74be2c6093", "subnet-01e7c4a9f36bd8255"]
@@ -419,3 +420,12 @@ def test_rejected_additional_listeners(create_load_balancer, rejected, settings,
 def test_plain_http_listener_rejects_additional_listeners_that_require_https(create_load_balancer, rejected, settings):
     with rejected("ecs-https-listener-required", "load_balancer.additional_listeners.api"):
         create_load_balancer(**PLAIN, additional_listeners={"api": API | settings}, args=API_PORT)
+
+
+def test_additional_plain_http_listener(create_load_balancer):
+    plan = create_load_balancer(**PLAIN, additional_listeners={"api": API}, args=API_PORT)
+    assert listeners(plan) == {"orders-http": ("HTTP", 80, "forward"), "orders-alb-api": ("HTTP", 8443, "forward")}
+
+
+def test_load_balancers_require_no_certificate_unless_their_listener_encrypts_connections():
+    assert not CreatedLoadBalancer().requires_certificate
