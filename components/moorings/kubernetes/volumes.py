@@ -156,7 +156,7 @@ class PodVolume(Args):
 
     @property
     def source(self) -> dict[str, Any]:
-        """The content as a field of the API's ``Volume``. Empty for persistent volumes."""
+        """The content as a field of the API's ``Volume``, of a volume that is not persistent."""
         if self.empty_dir is not None:
             return {"emptyDir": {"sizeLimit": self.empty_dir}}
         if self.memory_empty_dir is not None:
@@ -177,9 +177,7 @@ class PodVolume(Args):
             return {"secret": {"secretName": self.secret.name, **self.secret.fields, **mode}}
         if self.config_map is not None:
             return {"configMap": {"name": self.config_map.name, **self.config_map.fields, **mode}}
-        if self.projected:
-            return {"projected": {"sources": [source.rendered for source in self.projected], **mode}}
-        return {}
+        return {"projected": {"sources": [source.rendered for source in self.projected], **mode}}
 
     def mount(self, name: str, path: str, sub_path: str | None, *, read_only: bool) -> dict[str, Any]:
         """Return a mount of the volume in the fields of the API.
