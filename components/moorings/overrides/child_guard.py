@@ -112,12 +112,13 @@ class ChildGuard:
 
         """
         inputs: pulumi.Output[Any] = pulumi.Output.from_input(args.new_inputs or {})
-        final, secret = Properties(await inputs.future()), await inputs.is_secret()
+        final, secret = Properties(await inputs.future(with_unknowns=True)), await inputs.is_secret()
         rejected: list[Finding] = []
         for check, values in self._checks:
             expected: pulumi.Output[Any] = pulumi.Output.from_input(values)
-            secret = secret or await expected.is_secret()
-            rejected += self._reporter.findings(check, {"final": final, **(await expected.future() or {})})
+            if await expected.is_known():  # the update evaluates rules whose values are unknown in a preview
+                secret = secret or await expected.is_secret()
+                rejected += self._reporter.findings(check, {"final": final, **(await expected.future() or {})})
         if rejected and secret:
             rejected = [replace(each, message=f"{REGISTRY[each.rule].rationale} {HIDDEN}") for each in rejected]
         if rejected:

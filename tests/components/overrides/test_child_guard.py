@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pulumi
 import pytest
 from pulumi import ResourceOptions, ResourceTransformResult
+from pulumi_random import RandomPassword
 
 from moorings import (
     FargateSingleton,
@@ -276,7 +277,7 @@ def test_patches_of_an_ingress(deploy, annotations, paths):
     assert str(error.value).count("[ingress-transformed-session]") == paths
 
 
-def guard_of_service(deploy, check):
+def guard_of_service(deploy, check, timeout=lambda: 60, **options):
     """Call a function with the hook of an update that checks the Service of a workload."""
 
     def program():
@@ -284,12 +285,12 @@ def guard_of_service(deploy, check):
         component = pulumi.ComponentResource("test:index:Box", "orders")
         bind_overrides(component, "orders", reporter, ResourceOptions(transforms=[roll]))
         guard = ChildGuard(component, reporter, "orders-service", "Service")
-        guard.expect(transformed_session_affinity, role="service", timeout_seconds=pulumi.Output.from_input(60))
+        guard.expect(transformed_session_affinity, role="service", timeout_seconds=pulumi.Output.from_input(timeout()))
         (hook,) = guard.options(ResourceOptions(protect=True)).hooks.before_update
         assert hook.opts.on_dry_run
         check(lambda **spec: hook.callback(SimpleNamespace(new_inputs={"spec": spec})))
 
-    deploy(program)
+    deploy(program, **options)
 
 
 def test_a_preview_of_a_program_in_another_language_uses_a_hook(deploy, monkeypatch):
@@ -297,6 +298,39 @@ def test_a_preview_of_a_program_in_another_language_uses_a_hook(deploy, monkeypa
     found = []
     guard_of_service(deploy, found.append)
     assert found
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_hook_skips_unknown_inputs(deploy, monkeypatch, secret):
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
+    unknown = pulumi.output.UNKNOWN
+    passed = []
+
+    async def check(hook):
+        await hook(**AFFINITY, externalName=pulumi.Output.secret(unknown) if secret else unknown)
+        with pytest.raises(InvalidInput):
+            await hook(sessionAffinity="None", externalName=pulumi.Output.secret(unknown) if secret else unknown)
+        passed.append(True)
+
+    guard_of_service(deploy, lambda hook: asyncio.ensure_future(check(hook)))
+    assert passed
+
+
+def test_a_hook_skips_rules_with_unknown_values(deploy, monkeypatch):
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
+    passed = []
+
+    async def check(hook):
+        await hook(sessionAffinity="None")
+        passed.append(True)
+
+    guard_of_service(
+        deploy,
+        lambda hook: asyncio.ensure_future(check(hook)),
+        timeout=lambda: RandomPassword("p", length=8).result,
+        preview=True,
+    )
+    assert passed
 
 
 AFFINITY = {"sessionAffinity": "ClientIP", "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 60.0}}}
