@@ -18,7 +18,9 @@ from clients import (
 from confluent_kafka.admin import AclOperation
 from distributions import NEWEST
 
-from moorings import KafkaConnection, KafkaOAuth, KafkaTls
+from moorings import KafkaConnection, KafkaOAuth, KafkaTls, KpowOnKubernetes
+from moorings.apps.kpow.license import LICENSE_KEYS
+from moorings.kafka.java_client import properties_file
 
 CLIENT = "orders-client"
 CLIENT_SECRET = "s\"e'c=r&e+t %/ä"
@@ -282,6 +284,48 @@ def test_applications_return_tokens_themselves(broker, clients, rendered, topic)
     assert bearer.kafka_python(files, token, token_callback=True) == ALLOWED
     settings = rendered(lambda: bearer.connection().librdkafka(token_callback=True))
     assert produce({**settings, "oauth_cb": lambda _: (token, time.time() + 3600)}, topic) == ALLOWED
+
+
+@pytest.mark.parametrize("method", ["certificate", "plain", "oauth"])
+@pytest.mark.parametrize("broker", [NEWEST], indirect=True)
+def test_kpow_logs_in(broker, deploy, clients, client_certificate, token_endpoint, method):  # noqa: PLR0917
+    """Its variables are settings of the Java client, and its files are mounted in ``/etc/kafka-client``."""
+
+    def connection():
+        if method == "plain":
+            return connect(broker, "PLAIN", sasl_mechanism="PLAIN", username="plain", password=PLAIN_USERS["plain"])
+        if method == "oauth":
+            oauth = KafkaOAuth(token_endpoint_url=token_endpoint, client_id=CLIENT, client_secret=CLIENT_SECRET)
+            return connect(broker, "OAUTH", sasl_mechanism="OAUTHBEARER", oauth=oauth)
+        pem = {
+            "certificate": client_certificate.certificate.read_text(),
+            "private_key": client_certificate.key.read_text(),
+        }
+        return connect(broker, "TLS", security_protocol="SSL", tls=pem)
+
+    def program():
+        KpowOnKubernetes(
+            "kpow",
+            {
+                "namespace": "tools",
+                "image": f"registry.example/kpow:96.2@sha256:{'0' * 64}",
+                "license": dict.fromkeys(LICENSE_KEYS, "hidden"),
+                "kafka": connection(),
+                "acknowledge": {"kpow-no-login": "a test"},
+            },
+        )
+
+    plan, kpow = deploy(program), clients(connection)
+    data = plan["kpow-secrets"].inputs["stringData"]
+    variables = {**plan["kpow-config"].inputs["data"], **getattr(data, "value", data)}
+    directory, settings = kpow.write_files(), {"bootstrap.servers": variables["BOOTSTRAP"]}
+    for name, value in variables.items():
+        if name.startswith(("SSL_", "SASL_", "SECURITY_")):
+            text = getattr(value, "value", value)
+            settings[name.lower().replace("_", ".")] = text.replace("/etc/kafka-client", directory)
+    options = variables.get("JAVA_TOOL_OPTIONS", "").split()
+    attempts = [(kpow.topic, properties_file(settings))]
+    assert produce_with_java(broker, attempts, kpow.folder, options=options) == [ALLOWED]
 
 
 @pytest.mark.parametrize("broker", [NEWEST], indirect=True)
