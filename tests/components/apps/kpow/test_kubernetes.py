@@ -307,3 +307,14 @@ def test_invalid_arguments_are_rejected(create, rejected, changed, rule, path):
 def test_arguments_that_could_run_a_second_pod_are_rejected(create, rejected, argument):
     with rejected("kpow-several-pods", argument):
         create(**{argument: 2})
+
+
+def test_the_service_can_be_a_load_balancer(create):
+    program = create(
+        service={"type": "LoadBalancer", "load_balancer_source_ranges": ["10.0.0.0/8"]},
+        host_aliases={"10.0.0.10": ["kafka.corp.example"]},
+    )
+    spec = program["kpow-service"].inputs["spec"]
+    assert (spec["type"], spec["loadBalancerSourceRanges"]) == ("LoadBalancer", ["10.0.0.0/8"])
+    pod = program["kpow-deployment"].inputs["spec"]["template"]["spec"]
+    assert pod["hostAliases"] == [{"ip": "10.0.0.10", "hostnames": ["kafka.corp.example"]}]
