@@ -13,7 +13,15 @@ from typing import Any, Final
 from moorings.preview.documents import MAX_DEPTH
 from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object
 
-MISSING: Final = type("Missing", (), {"__repr__": lambda _: "[missing]"})()
+
+class _Missing:
+    """The absence of a value."""
+
+    def __repr__(self) -> str:
+        return "[missing]"
+
+
+MISSING: Final = _Missing()
 """Stands for the value of a property that is added or removed, and for a value that the engine does not report."""
 
 MERGE_KEYS = ("name", "key", "sid", "Sid", "id", "mountPath", "containerPort", "topologyKey", "ip", "host")

@@ -253,8 +253,8 @@ OPTIONS = (
 
 
 def _jsonable_option(resource: Resource, name: str) -> Any:
-    value = getattr(resource, name)
-    return list(value) if isinstance(value, tuple) else value
+    value: Any = getattr(resource, name)
+    return [*value] if isinstance(value, tuple) else value
 
 
 def find_state_changes(before: Resource, after: Resource) -> list[PropertyChange]:

@@ -102,8 +102,8 @@ def plan_from_json(document: Mapping[str, Any], stack: str = "") -> Plan:
 
 
 def _urn(step: Mapping[str, Any]) -> str:
-    state = step.get("newState") or step.get("oldState") or {}
-    return step.get("urn") or state.get("urn") or ""
+    state: Mapping[str, Any] = step.get("newState") or step.get("oldState") or {}
+    return str(step.get("urn") or state.get("urn") or "")
 
 
 def _severity(message: Mapping[str, Any]) -> str:
@@ -141,7 +141,7 @@ def _parse_steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
         if operation in _PARTS_OF_A_REPLACEMENT and state.get("urn") in replaced:
             continue
         resource, before = Resource.from_state(state), Resource.from_state(old) if old and new else None
-        detailed = step.get("detailedDiff") or {}
+        detailed: Mapping[str, Any] = step.get("detailedDiff") or {}
         reasons = sorted(step.get("replaceReasons") or [])
         changes = find_state_changes(before, resource) if before else []
         changes = mark_replacements(changes, _replacing_properties(detailed) or reasons)
