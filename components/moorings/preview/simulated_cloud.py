@@ -110,7 +110,7 @@ class SimulatedCloud:
         metadata: Any = resource.inputs.get("metadata")
         if not is_object(metadata):
             metadata = {}
-        generated = f"{resource.name}-{stable_hex(resource.urn, 8)}" if self.known else UNKNOWN_TEXT
+        generated = _generate_name(resource) if self.known else UNKNOWN_TEXT
         name, namespace = metadata.get("name") or generated, metadata.get("namespace") or "default"
         id_ = f"{namespace}/{name}" if self.known else ""
         return id_, {"metadata": {"name": name, "namespace": namespace}}
@@ -150,6 +150,13 @@ class SimulatedCloud:
                 for number in range(cluster.inputs["numberOfBrokerNodes"])
             ],
         }
+
+
+def _generate_name(resource: Resource) -> str:
+    """Return a name that depends on the data, so that pods that refer to a ConfigMap restart when it changes."""
+    data = resource.inputs.get("data")
+    content = json.dumps(jsonable(data), sort_keys=True) if data else ""
+    return f"{resource.name}-{stable_hex(resource.urn + content, 8)}"
 
 
 def _caller_identity(region: SimulatedRegion, _: dict[str, Any]) -> dict[str, Any]:
