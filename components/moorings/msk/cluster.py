@@ -1,6 +1,5 @@
 """MskCluster: a provisioned MSK cluster with its keys, security group, users, topics, alarms and dashboard."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -21,7 +20,7 @@ from moorings.msk.broker_sizes import recommended_partitions
 from moorings.msk.broker_types import MAX_ZONES
 from moorings.msk.change_guard import cluster_change_guard, configuration_change_guard
 from moorings.msk.cluster_args import MskClusterArgs
-from moorings.msk.cluster_method_rules import CONNECTION_USER, LOGICAL_NAME, UNKNOWN_USER
+from moorings.msk.cluster_method_rules import CONNECTION_USER, LOGICAL_NAME, UNKNOWN_USER, VALID_NAME
 from moorings.msk.cluster_policy import create_cluster_policy
 from moorings.msk.cluster_rules import RULES
 from moorings.msk.connectivity import is_public
@@ -43,12 +42,6 @@ from moorings.validation import argument_rules
 from moorings.validation.errors import is_output, suggestion
 from moorings.validation.inputs import as_output, gather
 from moorings.validation.outputs import register_declared_outputs
-
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
-"""Valid logical names. The cluster's name is the logical name, ``-cluster-`` and seven characters, at most 64 in total.
-
-Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
-"""
 
 
 class MskCluster(pulumi.ComponentResource):
@@ -110,7 +103,7 @@ class MskCluster(pulumi.ComponentResource):
         """
         args, self._reporter = RULES.check("MskCluster", name, args)
         self._args, self._name = args, name
-        if not NAME.fullmatch(name):
+        if not VALID_NAME.fullmatch(name):
             problem = "must be 1 to 48 letters, digits and hyphens, not starting with -; rename it"
             self._reporter.reject(LOGICAL_NAME, problem, "name")
         settings = derive_settings(self._reporter, args)

@@ -1,6 +1,14 @@
 """Rules of the name, the outputs and the methods of `MskCluster`."""
 
+import re
+
 from moorings.validation.rules import Rule
+
+VALID_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
+"""Valid logical names. The cluster's name is the logical name, ``-cluster-`` and seven characters, at most 64 in total.
+
+Source: https://docs.aws.amazon.com/msk/1.0/apireference/clusters.html
+"""
 
 _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
 _ARGUMENTS = "'vpc_id': 'vpc-00000001', 'subnet_ids': SUBNETS, 'kafka_version': '3.9.x.kraft'"
