@@ -21,7 +21,7 @@ def impact_of(step):
 @pytest.mark.parametrize(
     ("op", "text"),
     [
-        ("replace", "is replaced by an empty one, and its data is lost"),
+        ("replace", "is replaced by an empty resource, and its data is lost"),
         ("delete", "is deleted, and its data is lost"),
     ],
 )
@@ -33,7 +33,7 @@ def test_retained_resources_keep_their_data():
     retained = resource("key", KEY.type, retain_on_delete=True)
     assert impact_of(Step("delete", KEY, retained)) == (
         ImpactLevel.NOTICE,
-        "is deleted in the stack; the old one is retained",
+        "is deleted in the stack; the old resource is retained",
     )
 
 

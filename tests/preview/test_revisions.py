@@ -122,8 +122,8 @@ def test_the_repository_is_left_as_it_was(project):
 @pytest.mark.parametrize(
     ("revision", "message"),
     [
-        ("nowhere", "nowhere is not a revision of the git repository; fetch it, or use another one"),
-        ("--help", "--help is not a revision of the git repository; fetch it, or use another one"),
+        ("nowhere", "nowhere is not a revision of the git repository; fetch it, or use another revision"),
+        ("--help", "--help is not a revision of the git repository; fetch it, or use another revision"),
     ],
 )
 def test_unknown_revision(project, revision, message):
@@ -157,13 +157,12 @@ def test_rejected_program_of_the_working_tree(project):
 
 
 def test_revision_with_an_old_release(project, monkeypatch):
-    monkeypatch.setattr(revisions, "OPTIONS", ["--json", "--example-values"])
-    assert against("HEAD").stderr == (
-        "moorings: HEAD cannot be previewed: its release of moorings is too old to compare with\n"
-    )
+    monkeypatch.setattr(revisions, "PREVIEW_OPTIONS", ["--json", "--example-values"])
+    problem = "its version of moorings does not support comparisons; use a later revision"
+    assert against("HEAD").stderr == f"moorings: HEAD cannot be previewed: {problem}\n"
 
 
 def test_revision_whose_worktree_cannot_be_created(project, monkeypatch):
-    monkeypatch.setattr(revisions, "WORKTREE", "a\0b")
+    monkeypatch.setattr(revisions, "WORKTREE_FOLDER", "a\0b")
     with pytest.raises(ValueError, match="null byte"):
         CliRunner().invoke(app, ["preview", "--against=HEAD"], catch_exceptions=False)

@@ -1,4 +1,4 @@
-"""``ChildGuard``: checks what a component guarantees after all transforms of a child."""
+"""``ChildGuard``: checks the guarantees of a component after all transforms of a child."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,18 +20,18 @@ from moorings.validation.rules import REGISTRY, Check
 
 
 class ChildGuard:
-    """Evaluates rules on the inputs of a child after its own transforms, those of ancestors, and those of the stack.
+    """Evaluates rules on the inputs of a child after its own transforms, and those of its ancestors and the stack.
 
-    In a preview, the rules read the outputs of the child, which repeat its inputs. In an update, and in previews of
-    programs in other languages, a resource hook evaluates them before the child is created or changed. Without
-    transforms, nothing is evaluated.
+    In a preview, the rules read the outputs of the child, which contain its inputs. In an update, and in previews of
+    programs in other languages, a resource hook evaluates them before the child is created or updated. They are only
+    evaluated if transforms may apply.
     """
 
     def __init__(self, component: pulumi.Resource | None, reporter: Reporter, name: str, type_: str) -> None:
-        """Start without rules.
+        """Create a guard without rules.
 
         Args:
-            component: the component, whose overrides are bound.
+            component: the component, after ``bind_overrides``.
             reporter: its reporter.
             name: name of the child.
             type_: type token of the child.
@@ -46,7 +46,7 @@ class ChildGuard:
 
     @property
     def _reads_outputs(self) -> bool:
-        """Whether the rules read outputs: `moorings preview` runs no hooks. The plugin host ignores failed outputs."""
+        """Whether the rules read outputs: `moorings preview` runs no hooks, the plugin host ignores failed outputs."""
         return pulumi.runtime.is_dry_run() and pulumi.runtime.get_root_resource() is not None
 
     @property
@@ -60,7 +60,7 @@ class ChildGuard:
         return [[path, value] for role, patch in self.patches for path, value in secret_variables(patch, (role,))]
 
     def expect(self, check: Check, **values: Any) -> "ChildGuard":
-        """Add a rule. Its first parameter is ``final``, the ``Properties`` of the child.
+        """Add a rule. Its parameter ``final`` receives the ``Properties`` of the child after the transforms.
 
         Args:
             check: the rule.
@@ -72,7 +72,7 @@ class ChildGuard:
         return self
 
     def options(self, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-        """Return the options of the child, with which an update evaluates the rules before it changes the child."""
+        """Return the options of the child, with a hook that evaluates the rules before it is created or updated."""
         if not self._checks or self._reads_outputs:
             return opts
         start_callback_server()
@@ -85,11 +85,11 @@ class ChildGuard:
         return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hooks=hooks))
 
     def check_preview(self, child: pulumi.Resource, *properties: str) -> None:
-        """Evaluate the rules in a preview, when the child is registered.
+        """Evaluate the rules in a preview, after the child has been registered.
 
         Args:
             child: the child.
-            properties: its outputs that the rules read.
+            properties: names of its outputs that the rules read.
 
         """
         if not self._checks or not self._reads_outputs:
@@ -99,7 +99,7 @@ class ChildGuard:
             lambda values: Properties(
                 {to_camel(name): _as_input(value) for name, value in zip(properties, values, strict=True)}
             ),
-            run_with_unknowns=True,  # rules skip single values that are unknown
+            run_with_unknowns=True,  # rules skip unknown values
         )
         for check, values in self._checks:
             self._reporter.evaluate(check, final=final, **values)
@@ -108,7 +108,7 @@ class ChildGuard:
         """Evaluate the rules in an update.
 
         Raises:
-            InvalidInput: for findings that reject the inputs. The text of a finding about secret inputs is not shown.
+            InvalidInput: if a rule rejects the inputs. If they are secret, the message does not show them.
 
         """
         inputs: pulumi.Output[Any] = pulumi.Output.from_input(args.new_inputs or {})
@@ -116,7 +116,7 @@ class ChildGuard:
         rejected: list[Finding] = []
         for check, values in self._checks:
             expected: pulumi.Output[Any] = pulumi.Output.from_input(values)
-            if await expected.is_known():  # the update evaluates rules whose values are unknown in a preview
+            if await expected.is_known():  # rules whose values are unknown in a preview are evaluated in the update
                 secret = secret or await expected.is_secret()
                 rejected += self._reporter.findings(check, {"final": final, **(await expected.future() or {})})
         if rejected and secret:
@@ -126,8 +126,8 @@ class ChildGuard:
 
 
 def _as_input(value: Any) -> Any:
-    """Return an output under the names of the provider. Objects of a provider SDK have names in snake case."""
+    """Return an output under the names of the provider. Objects of a provider SDK use snake case."""
     if is_mapping(value):
-        is_object = type(value) is not dict
-        return {to_camel(key) if is_object else key: _as_input(item) for key, item in value.items()}
+        is_sdk_object = type(value) is not dict
+        return {to_camel(key) if is_sdk_object else key: _as_input(item) for key, item in value.items()}
     return list(map(_as_input, value)) if is_list(value) else value

@@ -1,4 +1,4 @@
-"""Merges a patch into the inputs of a resource, as a strategic merge patch does.
+"""Merges a patch into the inputs of a resource, like a strategic merge patch.
 
 Source: https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 """
@@ -12,7 +12,7 @@ from moorings.validation.findings import Path
 from moorings.validation.inputs import as_output, is_late, is_list, is_mapping
 
 DIRECTIVE: Final = "$patch"
-"""Key of an instruction of a strategic merge patch: ``delete`` for an item, ``replace`` for a mapping."""
+"""Key of a directive of a strategic merge patch: ``delete`` for an item, ``replace`` for a mapping."""
 
 MERGE_KEYS: Mapping[str, tuple[str, ...]] = {
     # Kubernetes
@@ -46,25 +46,26 @@ MERGE_KEYS: Mapping[str, tuple[str, ...]] = {
     "ulimits": ("name",),
     "volumesFrom": ("sourceContainer",),
 }
-"""Fields that identify the items of a list, by the name of the list. A patch replaces a list that is not in this table.
+"""Fields that identify the items of a list, by the name of the list. A patch replaces all other lists.
 
-The items of ``ports`` have a ``containerPort`` in a container, a ``port`` in a Service, and perhaps neither in a
-NetworkPolicy, whose list is then replaced. Those of ``topologySpreadConstraints`` are identified by both fields.
+The items of ``ports`` have a ``containerPort`` in a container, a ``port`` in a Service, and possibly neither in
+a NetworkPolicy, whose list is then replaced. Those of ``topologySpreadConstraints`` are identified by both fields.
 
 Sources: https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/ and
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 """
 
-_ALL_FIELDS = frozenset({"topologySpreadConstraints"})
-"""Lists whose items are identified by all merge keys, not by the first one that an item has."""
+_COMPOSITE_KEYS = frozenset({"topologySpreadConstraints"})
+"""Lists whose items are identified by all merge keys together, not by the first one that an item has."""
 
 
 def merge(value: Any, patch: Any, name: str = "") -> Any:
-    """Return a value under a patch.
+    """Return a value after a patch.
 
-    Mappings are merged by key, and lists by the key of their items (``MERGE_KEYS``). None removes a field. A function
-    receives the current value and returns the new one. Text that a mapping or list patches is JSON, such as the
-    container definitions of ECS. Outputs are merged when they are known, so that secrets stay secret.
+    Mappings are merged by key, and lists by the merge key of their items (``MERGE_KEYS``). None removes a field. A
+    function receives the current value and returns the new one. A string that is patched with a mapping or list, such
+    as the container definitions of ECS, is parsed as JSON. Outputs are merged when they are known, and secrets stay
+    secret.
 
     Args:
         value: the current value, None if there is none.
@@ -86,34 +87,34 @@ def _merge_nested(value: Any, patch: Any, name: str) -> Any:
         try:
             return _dump(merge(json.loads(value), patch, name), name)
         except json.JSONDecodeError:
-            return merge(None, patch, name)  # which the provider rejects with the name of the property
+            return merge(None, patch, name)  # the provider rejects this type and names the property
     if is_mapping(patch):
         return _merge_mappings(value if is_mapping(value) else {}, patch)
     items: list[Any] = value if is_list(value) else []
-    if name in MERGE_KEYS and all(identity(name, item) for item in patch):
+    if name in MERGE_KEYS and all(_identity(name, item) for item in patch):
         return _merge_lists(items, patch, name)
     return [merge(None, item) for item in patch]
 
 
 def items_without_key(patch: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield the path of each item of a patch that lacks the key by which its list is merged, with that key."""
+    """Yield the path of each item of a patch that lacks the merge key of its list, and this key."""
     if is_mapping(patch):
         for key, value in patch.items():
             yield from items_without_key(value, (*path, key))
     if is_list(patch):
         keys = MERGE_KEYS.get(str(path[-1]), ()) if path and path[-1] != "ports" else ()
         for index, item in enumerate(patch):
-            if keys and is_mapping(item) and identity(str(path[-1]), item) is None:
+            if keys and is_mapping(item) and _identity(str(path[-1]), item) is None:
                 yield (*path, index), " or ".join(keys)
             yield from items_without_key(item, (*path, index))
 
 
-def identity(name: str, item: Any) -> tuple[Any, ...] | None:
-    """Return what identifies an item of a list, None if the item has no key."""
+def _identity(name: str, item: Any) -> tuple[Any, ...] | None:
+    """Return the merge key of a list item with its value. None if the item has none."""
     if not is_mapping(item):
         return None
     keys = MERGE_KEYS[name]
-    if name in _ALL_FIELDS:
+    if name in _COMPOSITE_KEYS:
         return tuple(item.get(key) for key in keys) if keys[0] in item else None
     return next(((key, item[key]) for key in keys if key in item), None)
 
@@ -131,11 +132,11 @@ def _merge_mappings(value: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[
 
 
 def _merge_lists(items: list[Any], patch: list[Any], name: str) -> list[Any]:
-    changes = {identity(name, change): change for change in patch}
+    changes = {_identity(name, change): change for change in patch}
     deleted = {key for key, change in changes.items() if is_mapping(change) and change.get(DIRECTIVE) == "delete"}
     merged: list[Any] = []
     for item in items:
-        key = identity(name, item)
+        key = _identity(name, item)
         if key not in deleted:
             merged.append(merge(item, changes[key]) if key in changes else item)
         changes.pop(key, None)
@@ -155,7 +156,7 @@ _SORTED_LISTS = frozenset({"environment", "mountPoints", "portMappings", "secret
 
 
 def _dump(value: Any, name: str) -> Any:
-    """Return JSON in the form in which components write it."""
+    """Return a value as JSON, formatted as the components format it."""
     if is_late(value):
         return as_output(value).apply(lambda known: _dump(known, name))
     if name == "containerDefinitions":
@@ -164,11 +165,11 @@ def _dump(value: Any, name: str) -> Any:
 
 
 def _as_stored(container: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a container definition as ECS stores it: with defaults, and with sorted lists.
+    """Return a container definition as ECS stores it: with default values and sorted lists.
 
-    Otherwise each update would register a new revision, which causes downtime of a singleton.
+    Any difference would register a new revision with each update, which causes downtime of a singleton.
     """
     stored: dict[str, Any] = {**_CONTAINER_DEFAULTS, **container}
     for name in _SORTED_LISTS & stored.keys():
-        stored[name] = sorted(stored[name], key=lambda item: str(identity(name, item)))
+        stored[name] = sorted(stored[name], key=lambda item: str(_identity(name, item)))
     return stored

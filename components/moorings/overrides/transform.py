@@ -1,4 +1,4 @@
-"""``override``: changes inputs of a component's child that the component has no argument for."""
+"""``override``: a transform that patches inputs of a child for which its component has no argument."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ _COMPONENT_TYPE = "moorings:index:"
 
 
 class Override:
-    """A transform that merges a patch into the children of a component that have a role. See ``override``."""
+    """A transform that merges a patch into the children that have a role. See ``override``."""
 
     def __init__(self, role: str, patch: Mapping[str, Any], kind: str | None = None, component: str = "") -> None:
         """Store the override.
@@ -25,8 +25,8 @@ class Override:
         Args:
             role: role of the children.
             patch: inputs, under the names of the provider.
-            kind: last part of the type of the children, None for all.
-            component: name of the component that has the role. Empty for the parent of each child.
+            kind: last part of the type of the children. None for all types.
+            component: name of the component whose children are changed. Empty for the children of all components.
 
         """
         self.role, self.patch, self.kind = role, patch, kind
@@ -34,13 +34,13 @@ class Override:
         self._component = component
 
     def bind(self, component: str) -> "Override":
-        """Return the same override of the children of one component, at any depth."""
+        """Return the same override for the children of one component, at any depth."""
         bound = Override(self.role, self.patch, self.kind, component)
         bound.location = self.location
         return bound
 
     def applies_to(self, component: str, name: str, type_: str) -> bool:
-        """Whether a resource with a name and a type is the child of a component that the override changes."""
+        """Whether the override changes the child of a component that has a name and a type."""
         return self.kind in {None, kind_of(type_)} and role_of(self._component or component, name) == self.role
 
     async def __call__(self, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
@@ -52,7 +52,7 @@ class Override:
 
 
 async def _parent_component(parent: pulumi.Resource | None) -> str:
-    """Return the name of a resource's parent, empty if that is no component of this package."""
+    """Return the name of a resource's parent. Empty if it is not a component of this package."""
     if parent is None:
         return ""
     types, _, name = str(await parent.urn.future()).rpartition("::")
@@ -60,7 +60,7 @@ async def _parent_component(parent: pulumi.Resource | None) -> str:
 
 
 def override(role: str, patch: Mapping[str, Any], *, kind: str | None = None) -> Override:
-    """Return a transform that merges a patch into the child of a component that has a role.
+    """Return a transform that merges a patch into the child that has a role in its component.
 
     Use it for properties that the component has no argument for::
 
@@ -68,24 +68,24 @@ def override(role: str, patch: Mapping[str, Any], *, kind: str | None = None) ->
             transforms=[override("deployment", {"spec": {"template": {"spec": {"schedulerName": "bin-packing"}}}})]
         )
 
-    Mappings are merged by key, and the lists of Kubernetes and ECS by the key of their items, as in a strategic merge
+    Mappings are merged by key, and lists of Kubernetes and ECS by the merge key of their items, as in a strategic merge
     patch: containers by name, for example. Other lists are replaced. None removes a field, ``{"name": "x", "$patch":
     "delete"}`` an item, and a function receives the current value and returns the new one. A mapping or list is also
     merged into JSON text, such as ``containerDefinitions`` and policies. Outputs and secrets are allowed, and secrets
     stay secret.
 
-    The component checks what it guarantees after the patch, such as a single task. ``docs/overrides.md`` lists the
-    roles. As a transform of the stack (``pulumi.runtime.register_resource_transform``), the override applies to every
-    component of this package that has the role.
+    The component checks after the patch that its guarantees hold, such as a single task. ``docs/overrides.md`` lists
+    the roles. As a transform of the stack (``pulumi.runtime.register_resource_transform``), the override applies to
+    every component of this package that has the role.
 
     Args:
-        role: what follows the component's name in the name of the child: ``deployment`` for ``orders-deployment``.
+        role: suffix of the child's name, after the name of the component: ``deployment`` for ``orders-deployment``.
         patch: inputs of the child under the names of the provider, as in YAML: ``desiredCount``, not ``desired_count``.
-        kind: last part of the child's type (``SecretVersion``). Required if children of several kinds have the role.
+        kind: last part of the child's type (``SecretVersion``). Required if children of several types have the role.
 
     Raises:
-        InvalidInput: if a property is not written in camel case, or an item lacks the key by which its list is merged.
-            The component rejects a role that none of its children has.
+        InvalidInput: if a property is not in camel case, or an item lacks the merge key of its list. The component
+            rejects a role that none of its children has.
 
     """
     problem: Violation | None = None

@@ -11,8 +11,8 @@ NONE = "(none)"
 KNOWN_LATER = "known after deployment"
 FORCES_REPLACEMENT = "forces replacement"
 
-MAX_VALUE = 60
-"""Characters of a value that a line shows."""
+MAX_VALUE_LENGTH = 60
+"""Number of characters after which a value is shortened."""
 
 MAX_DIFF_LINES = 60
 CONTEXT_LINES = 2
@@ -38,11 +38,11 @@ def describe_value(value: Any) -> str:
     if value == MASK:
         return "[secret]"
     text = json.dumps(_readable(value), ensure_ascii=False)
-    return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}…"
+    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}…"
 
 
 def diff_lines(change: PropertyChange) -> list[str]:
-    """Return the unified diff of a text with several lines, or an empty list for other values."""
+    """Return the unified diff of a multi-line text, or an empty list for other values."""
     before, after = ("" if value is MISSING else value for value in (change.before, change.after))
     if not (isinstance(before, str) and isinstance(after, str)) or not ("\n" in before or "\n" in after):
         return []
@@ -52,7 +52,7 @@ def diff_lines(change: PropertyChange) -> list[str]:
 
 
 def _readable(value: Any) -> Any:
-    """Return a value in which what is unknown is spelled out."""
+    """Return a value with a text in place of each unknown value in it."""
     if is_object(value):
         return {key: _readable(item) for key, item in value.items()}
     if is_array(value):

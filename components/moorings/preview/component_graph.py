@@ -1,4 +1,4 @@
-"""The graph of the components of a plan: which of them change, and which depend on which."""
+"""Graph of a plan: its components, their dependencies, and the number of changes in each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class Node:
 
     resource: Resource
     changes: dict[str, int] = field(default_factory=dict[str, int])
-    """Number of changed resources by operation, those of the component itself not counted."""
+    """Number of changed resources by operation, without the component itself."""
 
     depends_on: set[str] = field(default_factory=set[str])
     """URNs of the nodes whose outputs the node uses."""
@@ -23,21 +23,21 @@ class Node:
 def build_graph(plan: Plan) -> dict[str, Node]:
     """Return the nodes by URN, sorted by type and name."""
     steps = {step.resource.urn: step for step in plan.steps}
-    tops = {urn: _top(urn, steps) for urn in steps}
+    roots = {urn: _root(urn, steps) for urn in steps}
     nodes = {
         urn: Node(steps[urn].resource)
-        for urn in sorted(set(tops.values()), key=lambda urn: (steps[urn].resource.kind, steps[urn].resource.name))
+        for urn in sorted(set(roots.values()), key=lambda urn: (steps[urn].resource.kind, steps[urn].resource.name))
     }
     for urn, step in steps.items():
-        node = nodes[tops[urn]]
+        node = nodes[roots[urn]]
         if step.resource.custom and is_changed(step):
             node.changes[step.op] = node.changes.get(step.op, 0) + 1
-        node.depends_on |= {tops[other] for other in step.resource.dependencies if other in tops} - {tops[urn]}
+        node.depends_on |= {roots[other] for other in step.resource.dependencies if other in roots} - {roots[urn]}
     return nodes
 
 
-def _top(urn: str, steps: Mapping[str, Step]) -> str:
-    """Return the outermost component above a resource, or the resource itself."""
+def _root(urn: str, steps: Mapping[str, Step]) -> str:
+    """Return the URN of the top-level component of a resource, or of the resource itself if it has none."""
     for _ in range(MAX_DEPTH):
         parent = steps[urn].resource.parent
         if parent not in steps:

@@ -1,13 +1,13 @@
 """Differences between two states of a resource: one change per property, with the old and the new value.
 
-JSON documents in strings, such as policies and task definitions, are compared by their content. Items of lists are
-matched by their names where they have names, as Kubernetes and Amazon ECS do.
+JSON documents in strings, such as policies and task definitions, are compared by their content. List items are matched
+by an identifying property such as ``name`` if all of them have it, and by index otherwise.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from moorings.preview.documents import MAX_DEPTH
@@ -22,13 +22,13 @@ class _Missing:
 
 
 MISSING: Final = _Missing()
-"""Stands for the value of a property that is added or removed, and for a value that the engine does not report."""
+"""Old value of an added property, new value of a removed one, and values that the engine does not report."""
 
-MERGE_KEYS = ("name", "key", "sid", "Sid", "id", "mountPath", "containerPort", "topologyKey", "ip", "host")
-"""Properties that identify an item of a list, in the order in which they are tried."""
+ITEM_KEYS = ("name", "key", "sid", "Sid", "id", "mountPath", "containerPort", "topologyKey", "ip", "host")
+"""Properties that can identify an item of a list, in order of precedence."""
 
 _DEFAULTS = "__defaults"
-"""Internal list of the providers."""
+"""Property in which a provider lists the inputs that it has set to defaults."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
 
@@ -38,7 +38,7 @@ class PropertyChange:
     """The change of one property."""
 
     path: str
-    """Path of the property in the notation of Pulumi: ``spec.template.spec.containers["orders"].image``."""
+    """Path of the property in Pulumi's notation: ``spec.template.spec.containers["orders"].image``."""
 
     before: Any = MISSING
     after: Any = MISSING
@@ -47,16 +47,16 @@ class PropertyChange:
     """Whether the change forces a replacement."""
 
     engine_path: str = ""
-    """The path with the index of each item, as an engine writes it."""
+    """Path with list indexes, as the engine reports it."""
 
     @property
     def is_secret(self) -> bool:
-        """Whether the old or the new value is secret, so that the report says only that it changes."""
+        """Whether the old or the new value is secret. Reports then show neither value."""
         return MASK in (self.before, self.after)
 
     @property
     def is_reported(self) -> bool:
-        """Whether the old or the new value is known."""
+        """Whether the engine reports the old or the new value."""
         return self.before is not MISSING or self.after is not MISSING
 
 
@@ -66,25 +66,22 @@ def find_changes(before: Any, after: Any) -> list[PropertyChange]:
 
 
 def mark_replacements(changes: Sequence[PropertyChange], reasons: Sequence[str]) -> list[PropertyChange]:
-    """Return the changes, those marked that an engine names as reasons of a replacement.
+    """Return the changes, marking those that force a replacement according to the engine.
 
-    A reason without a visible change, such as that of a secret, is added as a change without values.
+    Args:
+        changes: the changes.
+        reasons: paths of the properties that force the replacement. One that is not among the changes, such as a
+            secret, is added as a change without values.
+
     """
     marked = [
-        PropertyChange(
-            change.path,
-            change.before,
-            change.after,
-            any(_contains(reason, change.engine_path) or _contains(change.engine_path, reason) for reason in reasons),
-            change.engine_path,
-        )
-        for change in changes
+        replace(change, replaces=any(_overlap(reason, change.engine_path) for reason in reasons)) for change in changes
     ]
     return [*marked, *_without_values(marked, reasons, replaces=True)]
 
 
 def add_reported(changes: Sequence[PropertyChange], reported: Sequence[str]) -> list[PropertyChange]:
-    """Return the changes and those that only an engine sees, for example drift and other secret values."""
+    """Return the changes, adding those that only the engine detects, such as drift and changed secrets."""
     return sorted([*changes, *_without_values(changes, reported, replaces=False)], key=lambda change: change.path)
 
 
@@ -92,17 +89,21 @@ def _without_values(
     changes: Sequence[PropertyChange], paths: Sequence[str], *, replaces: bool
 ) -> Iterator[PropertyChange]:
     for path in paths:
-        if not any(_contains(path, change.engine_path) or _contains(change.engine_path, path) for change in changes):
+        if not any(_overlap(path, change.engine_path) for change in changes):
             yield PropertyChange(path, replaces=replaces, engine_path=path)
 
 
 def is_unknown(value: Any) -> bool:
-    """Whether a value is known only after deployment, in a program or in a file."""
+    """Whether a value is known only after deployment: an object in a program, text in a file."""
     return value is UNKNOWN or value == UNKNOWN_TEXT
 
 
+def _overlap(path: str, other: str) -> bool:
+    """Whether two paths are equal, or one leads to a part of the other."""
+    return _contains(path, other) or _contains(other, path)
+
+
 def _contains(outer: str, inner: str) -> bool:
-    """Whether a property is another one or a part of it."""
     return inner == outer or (inner.startswith(outer) and inner[len(outer)] in ".[")
 
 
@@ -118,10 +119,10 @@ def _changes(before: Any, after: Any, path: str, engine_path: str, depth: int) -
         if is_array(before) and is_array(after):
             yield from _array_changes(before, after, path, engine_path, depth)
             return
-        documents = _document(before), _document(after)
+        documents = _parse_document(before), _parse_document(after)
         if all(document is not None for document in documents) and documents[0] != documents[1]:
             for change in _changes(*documents, path, "", depth + 1):
-                # The engine does not look into the document.
+                # The engine reports the string as one property.
                 yield PropertyChange(change.path, change.before, change.after, engine_path=engine_path)
             return
     yield PropertyChange(path, before, after, engine_path=engine_path)
@@ -138,8 +139,8 @@ def _object_changes(
 def _array_changes(
     before: Sequence[Any], after: Sequence[Any], path: str, engine_path: str, depth: int
 ) -> Iterator[PropertyChange]:
-    if keys := _item_keys(before, after):
-        old, new = ({key: (index, item) for index, (key, item) in enumerate(items)} for items in keys)
+    if keyed := _keyed_items(before, after):
+        old, new = ({key: (index, item) for index, (key, item) in enumerate(items)} for items in keyed)
         for key in dict.fromkeys([*old, *new]):
             index = (new.get(key) or old[key])[0]
             item_path = f"{path}[{json.dumps(key, ensure_ascii=False)}]"
@@ -149,6 +150,7 @@ def _array_changes(
         for index, pair in enumerate(zip(before, after, strict=True)):
             yield from _changes(*pair, f"{path}[{index}]", f"{engine_path}[{index}]", depth + 1)
     elif len(before) == len(after) or any(is_object(item) or is_array(item) for item in (*before, *after)):
+        # The items are only reordered, or cannot be matched.
         yield PropertyChange(path, before, after, engine_path=engine_path)
     else:
         removed, added = _only_in(before, after), _only_in(after, before)
@@ -159,34 +161,34 @@ def _array_changes(
 
 
 def _only_in(items: Sequence[Any], others: Sequence[Any]) -> list[Any]:
-    """Return the items that occur more often in a list than in another one."""
-    rest = list(others)
-    missing: list[Any] = []
+    """Return the items of a list that another list does not contain, counting duplicates."""
+    unmatched = list(others)
+    result: list[Any] = []
     for item in items:
-        if item in rest:
-            rest.remove(item)
+        if item in unmatched:
+            unmatched.remove(item)
         else:
-            missing.append(item)
-    return missing
+            result.append(item)
+    return result
 
 
-def _item_keys(before: Sequence[Any], after: Sequence[Any]) -> tuple[list[tuple[Any, Any]], ...] | None:
+def _keyed_items(before: Sequence[Any], after: Sequence[Any]) -> tuple[list[tuple[Any, Any]], ...] | None:
     """Return the items of both lists with their keys, if one property identifies all items of each list."""
     if not (before or after) or not all(map(is_object, (*before, *after))):
         return None
-    for name in MERGE_KEYS:
+    for name in ITEM_KEYS:
         keyed = [[(item.get(name), item) for item in items] for items in (before, after)]
-        if all(_identify([key for key, _ in items]) for items in keyed):
+        if all(_are_unique([key for key, _ in items]) for items in keyed):
             return tuple(keyed)
     return None
 
 
-def _identify(keys: Sequence[Any]) -> bool:
+def _are_unique(keys: Sequence[Any]) -> bool:
     return all(isinstance(key, str | int) and key != MASK for key in keys) and len(set(keys)) == len(keys)
 
 
-def _document(value: Any) -> Any:
-    """Return the object or array that a string contains as JSON, or None."""
+def _parse_document(value: Any) -> Any:
+    """Return the JSON object or array in a string, or None."""
     if not isinstance(value, str) or value[:1] not in {"{", "["}:
         return None
     try:

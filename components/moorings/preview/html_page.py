@@ -1,6 +1,7 @@
-"""Renders plans as one HTML page without any other file: graph, filter, light and dark.
+"""Renders plans as a self-contained HTML page with a graph, a filter, and a light and a dark theme.
 
-Every text of a plan is escaped, and the page's policy forbids requests, so that a hostile plan cannot do anything.
+All text of a plan is escaped, and the page's Content Security Policy forbids requests, so that a malicious plan can
+neither run scripts nor send data.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from moorings.preview.change_text import describe_change, diff_lines
 from moorings.preview.component_graph import build_graph
 from moorings.preview.differences import PropertyChange
 from moorings.preview.outline import (
-    OPERATIONS,
+    OPERATION_SYMBOLS,
     acknowledgements,
     children,
     impacts,
@@ -29,7 +30,7 @@ def render_page(plans: Sequence[Plan]) -> str:
     template = files("moorings.preview").joinpath("page.html").read_text("utf-8")
     names = ", ".join(plan.stack for plan in plans)
     sections = "\n".join(_section(plan, f"s{index}") for index, plan in enumerate(plans))
-    # The text of a plan is inserted last, so that nothing in it is replaced.
+    # The text of the plans is inserted last, because it may contain a placeholder of the template.
     before, _, after = template.partition("{{ sections }}")
     return f"{before.replace('{{ title }}', _text(names))}{sections}{after}"
 
@@ -87,7 +88,7 @@ def _list(heading: str, items: Iterable[str]) -> Iterator[str]:
 
 
 def _resources(plan: Plan, steps_by_parent: dict[str, list[Step]], urn: str, ids: dict[str, str]) -> Iterator[str]:
-    """Yield a block for each resource below another one."""
+    """Yield an HTML block for each child of a resource, which contains those of its own children."""
     for step in steps_by_parent.get(urn, []):
         resource = step.resource
         below = list(_resources(plan, steps_by_parent, resource.urn, ids))
@@ -97,7 +98,7 @@ def _resources(plan: Plan, steps_by_parent: dict[str, list[Step]], urn: str, ids
         title = f"{_text(resource.kind)} <b>{_text(resource.name)}</b>{tags}"
         yield (
             f'<details open class="resource" id="{ids[resource.urn]}" data-op="{_text(step.op)}">'
-            f"<summary><code>{_text(OPERATIONS.get(step.op, step.op))}</code> {title}</summary>"
+            f"<summary><code>{_text(OPERATION_SYMBOLS.get(step.op, step.op))}</code> {title}</summary>"
             f"{''.join(map(_change, step.changes))}"
         )
         yield from below
@@ -106,9 +107,9 @@ def _resources(plan: Plan, steps_by_parent: dict[str, list[Step]], urn: str, ids
 
 def _change(change: PropertyChange) -> str:
     lines = diff_lines(change)
-    text = "\n".join(map(escape, lines)) if lines else escape(describe_change(change))
+    separator, text = ("\n", "\n".join(map(escape, lines))) if lines else (": ", escape(describe_change(change)))
     css = ' class="replaces"' if change.replaces else ""
-    return f"<pre{css}><b>{_text(change.path)}</b>{': ' if not lines else chr(10)}{escape_html(text)}</pre>"
+    return f"<pre{css}><b>{_text(change.path)}</b>{separator}{escape_html(text)}</pre>"
 
 
 def _text(text: str) -> str:

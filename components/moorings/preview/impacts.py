@@ -1,4 +1,4 @@
-"""Impacts of the changes in a plan, from the data that it replaces or deletes to the pods that it restarts."""
+"""Impacts of the changes in a plan: loss of data, downtime, lost sessions and rolling restarts."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,11 +12,11 @@ def add_impacts(plan: Plan, impacts: Iterable[ImpactRule]) -> Plan:
     """Return the plan with the impact of each step that changes the running system.
 
     Args:
-        plan: plan with changes; without an engine, a plan of one program has none.
-        impacts: descriptions of impacts, of the installed packages.
+        plan: plan with changes. A preview without an engine and without ``--against`` has none.
+        impacts: impact rules of the installed packages.
 
     """
-    by_type = {type_: impact for impact in impacts for type_ in impact.types}
+    by_type = {type_: rule for rule in impacts for type_ in rule.types}
     return replace(
         plan,
         steps=[replace(step, impact=impact) if (impact := _impact(step, by_type)) else step for step in plan.steps],
@@ -26,10 +26,10 @@ def add_impacts(plan: Plan, impacts: Iterable[ImpactRule]) -> Plan:
 def _impact(step: Step, by_type: dict[str, ImpactRule]) -> Impact | None:
     resource = step.before or step.resource
     if resource.holds_data and step.op in DELETING:
-        operation = "is replaced by an empty one" if step.op in REPLACING else "is deleted"
+        operation = "is replaced by an empty resource" if step.op in REPLACING else "is deleted"
         if resource.retain_on_delete:
-            return Impact(ImpactLevel.NOTICE, f"{operation} in the stack; the old one is retained")
+            return Impact(ImpactLevel.NOTICE, f"{operation} in the stack; the old resource is retained")
         return Impact(ImpactLevel.DATA_LOSS, f"{operation}, and its data is lost")
-    described = by_type.get(resource.type)
-    change = change_of(step) if described and (step.changes or step.op in DELETING) else None
-    return described.describe(change) if described and change else None
+    rule = by_type.get(resource.type)
+    change = change_of(step) if rule and (step.changes or step.op in DELETING) else None
+    return rule.describe(change) if rule and change else None

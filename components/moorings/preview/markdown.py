@@ -8,7 +8,7 @@ from moorings.preview.change_text import describe_change, diff_lines
 from moorings.preview.differences import PropertyChange
 from moorings.preview.mermaid import render_graph
 from moorings.preview.outline import (
-    OPERATIONS,
+    OPERATION_SYMBOLS,
     acknowledgements,
     components,
     impacts,
@@ -131,7 +131,7 @@ def _resource_name(urn: str) -> str:
 def _table(steps: Sequence[Step]) -> str:
     rows = [
         (
-            _code(OPERATIONS.get(step.op, step.op)),
+            _code(OPERATION_SYMBOLS.get(step.op, step.op)),
             _text(step.resource.kind),
             _code(step.resource.name),
             _text(", ".join(marks(step))),

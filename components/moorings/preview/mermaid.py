@@ -4,7 +4,7 @@ Source: https://docs.github.com/en/get-started/writing-on-github/working-with-ad
 """
 
 from moorings.preview.component_graph import build_graph
-from moorings.preview.outline import OPERATIONS
+from moorings.preview.outline import OPERATION_SYMBOLS
 from moorings.preview.plan import Plan
 
 MAX_NODES = 50
@@ -29,7 +29,7 @@ def render_graph(plan: Plan) -> str:
     ids = {urn: f"n{index}" for index, urn in enumerate(graph)}
     lines = ["graph LR"]
     for urn, node in graph.items():
-        counts = ", ".join(f"{OPERATIONS.get(op, op)}{count}" for op, count in sorted(node.changes.items()))
+        counts = ", ".join(f"{OPERATION_SYMBOLS.get(op, op)}{count}" for op, count in sorted(node.changes.items()))
         counted = f"<br/>{_label(counts)}" if counts else ""
         lines.append(f'  {ids[urn]}["{_label(f"{node.resource.kind} {node.resource.name}")}{counted}"]')
         style = next((_STYLES[op] for op in _STYLES if op in node.changes), None)

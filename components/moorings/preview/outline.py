@@ -1,4 +1,4 @@
-"""Outline of a plan: resources by parent component, marks and counts, for all renderers."""
+"""Outline of a plan, for all renderers: resources by parent component, marks, counts and verdict."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,7 +7,7 @@ from moorings.preview.plan import DELETING, Plan, Step
 from moorings.validation.findings import label
 from moorings.validation.impacts import Impact, ImpactLevel
 
-OPERATIONS = {
+OPERATION_SYMBOLS = {
     "create": "+",
     "update": "~",
     "replace": "+-",
@@ -22,7 +22,7 @@ OPERATIONS = {
 def children(plan: Plan) -> dict[str, list[Step]]:
     """Return the steps by the URN of their parent; ``""`` stands for the stack.
 
-    Resources that change and hold data or are protected come first, then by type and name.
+    Changes of resources that hold data or are protected come first. The steps are then sorted by type and name.
     """
     parents = {step.resource.urn: step.resource.parent for step in plan.steps}
     steps_by_parent: dict[str, list[Step]] = {}
@@ -40,7 +40,7 @@ def _rank(step: Step) -> tuple[bool, str, str]:
 def _shown_parent(urn: str, parents: Mapping[str, str]) -> str:
     """Return the URN of the parent below which a resource is shown.
 
-    It is ``""`` if the parent is not part of the plan, or if a file claims that a resource is its own ancestor.
+    It is ``""`` if the parent is not part of the plan, or if the parents in a file form a cycle.
     """
     ancestors = [urn]
     while (parent := parents[ancestors[-1]]) in parents:
@@ -70,9 +70,9 @@ def components(plan: Plan) -> Iterator[tuple[str, list[Step]]]:
 
 
 def acknowledgements(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    """Yield component, rule and reason of each acknowledgement in components that are created or changed.
+    """Yield component, rule and reason of each new or changed acknowledgement.
 
-    Those that a component passes on to another one are listed once, and those that have not changed are not listed.
+    An acknowledgement that a component passes on to its children is listed once.
     """
     resources = {step.resource.urn: step.resource for step in plan.steps}
     for step in plan.steps:
@@ -87,12 +87,12 @@ def acknowledgements(plan: Plan) -> Iterator[tuple[str, str, str]]:
 
 
 def is_changed(step: Step) -> bool:
-    """Whether the operation, or a changed option, is worth showing."""
+    """Whether the step is an operation, or changes an option or the name of a resource."""
     return step.op != "same" or bool(step.changes) or _old_name(step) is not None
 
 
 def _old_name(step: Step) -> str | None:
-    """Return the name before a renaming by an alias."""
+    """Return the old name of a resource that is renamed by an alias."""
     before = step.before
     return before.name if before and before.urn and before.urn != step.resource.urn else None
 
@@ -112,8 +112,8 @@ def marks(step: Step) -> list[str]:
 
 def impacts(plan: Plan) -> list[tuple[Step, Impact]]:
     """Return the steps that affect the running system, those with the most severe impact first."""
-    found = [(step, step.impact) for step in plan.steps if step.impact]
-    return sorted(found, key=lambda item: (-item[1].level, item[0].resource.kind, item[0].resource.name))
+    steps = [(step, step.impact) for step in plan.steps if step.impact]
+    return sorted(steps, key=lambda item: (-item[1].level, item[0].resource.kind, item[0].resource.name))
 
 
 _PHRASES = {
@@ -137,9 +137,9 @@ def summary(plan: Plan) -> str:
         return f"{total} resource{'s' * (total != 1)}"
     ordered = [name for name in _ORDER if name in counts] + [name for name in counts if name not in _ORDER]
     texts = [_phrase(name, counts[name], plan) for name in ordered] or ["no changes"]
-    held = sum((step.before or step.resource).holds_data for step in plan.steps if step.op in DELETING)
-    if held:
-        texts.append(f"{held} hold{'s' * (held == 1)} data")
+    stateful = sum((step.before or step.resource).holds_data for step in plan.steps if step.op in DELETING)
+    if stateful:
+        texts.append(f"{stateful} hold{'s' * (stateful == 1)} data")
     if unchanged:
         texts.append(f"{unchanged} unchanged")
     return ", ".join(texts)
@@ -157,11 +157,11 @@ def verdict(plan: Plan) -> str:
 
     - ``safe: …``: nothing is replaced, deleted or interrupted.
     - ``…: review``: a resource is replaced, deleted or interrupted, or there is a warning.
-    - ``…: acknowledged``: rules are violated, and all violations that would be rejected are acknowledged.
+    - ``…: acknowledged``: rules are violated, and every violation that would be rejected is acknowledged.
     - ``…: rejected``: a rule rejects a change.
     - ``…: failed``: the preview reports an error.
 
-    A program that has only run without an engine has no verdict.
+    A preview without an engine and without ``--against`` has no verdict, unless it fails or is rejected.
     """
     text = summary(plan)
     if any(severity == "error" for severity, _, _ in plan.log):

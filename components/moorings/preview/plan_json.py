@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from moorings.preview.differences import MISSING, add_reported, mark_replacements
+from moorings.preview.differences import MISSING, PropertyChange, add_reported, mark_replacements
 from moorings.preview.engine_documents import check_preview
 from moorings.preview.plan import Plan, Resource, Step, find_state_changes, jsonable
 from moorings.preview.secret_masking import is_object, mask_state
@@ -30,7 +30,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
 
 
 def _stack_step(plan: Plan, root: str) -> Iterator[dict[str, Any]]:
-    """Yield the step of the stack, which is the parent of what has no other one."""
+    """Yield the step of the stack, which is the parent of all resources without another one."""
     if root:
         state = {"urn": root, "custom": False, "type": ROOT}
         yield {"op": "same" if plan.has_state else "create", "urn": root, "newState": state}
@@ -54,19 +54,12 @@ def _step_json(step: Step, root: str) -> dict[str, Any]:
 
 
 def _diff_reasons(step: Step) -> list[str]:
-    """Return the names of the changed properties, without what changes in them."""
+    """Return the names of the top-level properties that change."""
     return sorted({re.split(r"[.\[]", change.engine_path or change.path, maxsplit=1)[0] for change in step.changes})
 
 
 def _detailed_diff(step: Step) -> dict[str, Any]:
-    kinds = {
-        change.engine_path or change.path: "add"
-        if change.before is MISSING and change.is_reported
-        else "delete"
-        if change.after is MISSING and change.is_reported
-        else "update"
-        for change in step.changes
-    }
+    kinds = {change.engine_path or change.path: _diff_kind(change) for change in step.changes}
     replacing = {change.engine_path or change.path for change in step.changes if change.replaces}
     return {
         path: {"kind": f"{kind}-replace" if path in replacing else kind, "inputDiff": step.before is not None}
@@ -74,11 +67,17 @@ def _detailed_diff(step: Step) -> dict[str, Any]:
     }
 
 
+def _diff_kind(change: PropertyChange) -> str:
+    if change.is_reported and change.before is MISSING:
+        return "add"
+    return "delete" if change.is_reported and change.after is MISSING else "update"
+
+
 def plan_from_json(document: Mapping[str, Any], stack: str = "") -> Plan:
     """Return the plan of ``pulumi preview --json`` or ``moorings preview --json``; unknown fields are ignored.
 
     Raises:
-        ValueError: The document has no steps, or a field has another type than an engine writes.
+        ValueError: The document has no steps, or a field has another type than the engine writes.
 
     """
     check_preview(document)
@@ -111,12 +110,12 @@ def _severity(message: Mapping[str, Any]) -> str:
 
 
 def _message(message: Mapping[str, Any]) -> str:
-    """Return the text of a diagnostic without the severity that an engine puts in front of it."""
+    """Return the text of a diagnostic, without the severity with which the engine prefixes it."""
     return (message.get("message") or "").removeprefix(f"{_severity(message)}: ")
 
 
 def _missing_parents(steps: Iterable[Step]) -> Iterator[Step]:
-    """Yield the components whose steps an engine omits because they do not change."""
+    """Yield the components that the engine omits because they do not change."""
     listed = {step.resource.urn for step in steps}
     missing = {step.resource.parent for step in steps} - {"", *listed}
     for urn in sorted(missing):
@@ -126,7 +125,7 @@ def _missing_parents(steps: Iterable[Step]) -> Iterator[Step]:
             yield Step("same", Resource(urn, type_, name, custom=False))
 
 
-# An engine reports a replacement as three steps; "replace" describes all of them.
+# The engine reports a replacement as three steps; "replace" contains the data of the others.
 _PARTS_OF_A_REPLACEMENT = {"create-replacement", "delete-replaced"}
 
 

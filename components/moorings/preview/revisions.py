@@ -1,4 +1,4 @@
-"""Previews a project at another git revision in a process of its own, with the code and settings of the revision."""
+"""Previews a project at another git revision in a separate process, with the code and configuration of the revision."""
 
 import json
 import os
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from moorings.preview.project import Project
 
 DIGEST_KEY = "MOORINGS_DIGEST_KEY"
-"""Environment variable with the random key of the digests by which both processes compare secrets."""
+"""Environment variable with the random key of the digests with which the two processes compare secrets."""
 
-OPTIONS = ("--json", "--known")
-WORKTREE = "worktree"
+PREVIEW_OPTIONS = ("--json", "--known")
+WORKTREE_FOLDER = "worktree"
 
 
 class Revision:
@@ -46,7 +46,7 @@ class Revision:
         self._toplevel = Path(_git(project.root, "rev-parse", "--show-toplevel"))
         commit = _git(project.root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}", revision=name)
         self._temporary = tempfile.TemporaryDirectory(prefix="moorings-")
-        self._worktree = Path(self._temporary.name).resolve() / WORKTREE
+        self._worktree = Path(self._temporary.name).resolve() / WORKTREE_FOLDER
         try:
             _git(project.root, "worktree", "add", "--detach", "--quiet", str(self._worktree), commit)
             names = self._stacks(project, stacks)
@@ -60,7 +60,7 @@ class Revision:
         return self._worktree / project.root.relative_to(self._toplevel)
 
     def _stacks(self, project: "Project", stacks: Sequence[str] | None) -> list[str]:
-        """Return the stacks of the revision that are previewed. None if the revision does not contain the project."""
+        """Return the stacks to preview. Empty if the revision does not contain the project."""
         folder = self._folder(project)
         existing = type(project)(folder).stacks if (folder / "Pulumi.yaml").is_file() else []
         return [name for name in existing if stacks is None or name in stacks]
@@ -68,11 +68,11 @@ class Revision:
     def _start(self, project: "Project", stacks: Sequence[str]) -> "subprocess.Popen[str]":
         overrides = [f"--config={key}={value}" for key, value in project.config_overrides.items()]
         folder = self._folder(project)
-        command = [sys.executable, "-m", "moorings.preview", "preview", *OPTIONS, *overrides, *stacks]
+        command = [sys.executable, "-m", "moorings.preview", "preview", *PREVIEW_OPTIONS, *overrides, *stacks]
         paths = [*self._import_paths(), os.environ.get("PYTHONPATH", "")]
         environment = {
             **os.environ,
-            "GITHUB_ACTIONS": "",  # annotations are about the working tree
+            "GITHUB_ACTIONS": "",  # only the preview of the working tree writes annotations
             DIGEST_KEY: project.digest_key,
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         }
@@ -81,7 +81,7 @@ class Revision:
         )
 
     def _import_paths(self) -> list[str]:
-        """Return the folders of the revision from which its code is imported, in place of those of the working tree."""
+        """Return the import paths in the worktree of the revision, which precede those in the working tree."""
         paths = [Path(path).resolve() for path in sys.path if path]
         inside = [path.relative_to(self._toplevel) for path in paths if path.is_relative_to(self._toplevel)]
         # A virtual environment in the repository is not part of the revision.
@@ -91,7 +91,7 @@ class Revision:
         """Wait for the preview, and return the plan of each stack.
 
         Raises:
-            DocumentError: The program of the revision is rejected.
+            DocumentError: The preview of the revision fails.
 
         """
         if self._process is None:
@@ -101,7 +101,7 @@ class Revision:
             lines = [line.removeprefix("moorings: ") for line in errors.splitlines() if line.strip()]
             problem = lines[-1] if lines else "no message"
             if "No such option" in problem:
-                problem = "its release of moorings is too old to compare with"
+                problem = "its version of moorings does not support comparisons; use a later revision"
             raise DocumentError(f"{self.name} cannot be previewed: {problem}")
         document: Mapping[str, Any] = json.loads(output)
         documents = [document] if "steps" in document else document.values()
@@ -109,7 +109,7 @@ class Revision:
         return {plan.stack: plan for plan in plans}
 
     def close(self) -> None:
-        """End the preview, and remove the worktree."""
+        """Stop the preview, and remove the worktree."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
@@ -119,10 +119,10 @@ class Revision:
 
 @contextmanager
 def preview_revision(project: "Project", name: str, stacks: Sequence[str] | None) -> Generator[Revision]:
-    """Preview a project at a git revision while the block runs, which previews the working tree.
+    """Preview a git revision in the background, while the ``with`` block previews the working tree.
 
     Args:
-        project: the project in the working tree. It gets the key by which both previews compare secrets.
+        project: the project in the working tree. Its ``digest_key`` is set to compare secrets.
         name: see ``Revision``.
         stacks: see ``Revision``.
 
@@ -155,7 +155,7 @@ def _git(folder: Path, *arguments: str, revision: str = "") -> str:
     except FileNotFoundError:
         raise DocumentError("git is not installed; --against requires it") from None
     if result.returncode and revision:
-        raise DocumentError(f"{revision} is not a revision of the git repository; fetch it, or use another one")
+        raise DocumentError(f"{revision} is not a revision of the git repository; fetch it, or use another revision")
     if result.returncode:
         problem = result.stderr.strip().splitlines()
         raise DocumentError(f"git {arguments[0]} failed: {problem[-1] if problem else 'no message'}")

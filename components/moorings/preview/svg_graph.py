@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from html import escape as escape_html
 
 from moorings.preview.component_graph import Node
-from moorings.preview.outline import OPERATIONS
+from moorings.preview.outline import OPERATION_SYMBOLS
 from moorings.validation.findings import escape
 
 MAX_NODES = 200
@@ -62,7 +62,7 @@ def _edge(start: tuple[int, int], end: tuple[int, int]) -> str:
 
 def _node(node: Node, place: tuple[int, int], link: str) -> str:
     x, y = place
-    counts = ", ".join(f"{OPERATIONS.get(op, op)}{count}" for op, count in sorted(node.changes.items()))
+    counts = ", ".join(f"{OPERATION_SYMBOLS.get(op, op)}{count}" for op, count in sorted(node.changes.items()))
     important = next((op for op in ("delete", "replace", "update", "create") if op in node.changes), "same")
     return (
         f'<a href="#{link}"><rect class="{important}" x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="6"/>'

@@ -8,7 +8,7 @@ from rich.tree import Tree
 from moorings.preview.change_text import describe_change, diff_lines
 from moorings.preview.differences import PropertyChange
 from moorings.preview.outline import (
-    OPERATIONS,
+    OPERATION_SYMBOLS,
     acknowledgements,
     children,
     impacts,
@@ -84,7 +84,7 @@ def _indented(line: Text) -> Padding:
 
 def _line(step: Step) -> Text:
     text = Text()
-    text.append(_text(f"{OPERATIONS.get(step.op, step.op)} ", STYLES.get(step.op, "")))
+    text.append(_text(f"{OPERATION_SYMBOLS.get(step.op, step.op)} ", STYLES.get(step.op, "")))
     text.append(_text(step.resource.kind, "cyan" if step.resource.custom else "bold"))
     text.append(_text(f" {step.resource.name}"))
     if texts := marks(step):
