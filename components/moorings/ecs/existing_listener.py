@@ -30,15 +30,17 @@ from moorings.validation.reporter import Reporter
 
 
 class ListenerRules:
-    """Creates the rules of a service on an existing listener, with its target group."""
+    """Creates the rules of a service on an existing listener, and its target group."""
 
     arn: pulumi.Output[str]
+    """ARN of the load balancer."""
+
     arn_suffix: pulumi.Output[str]
     target_group_arn: pulumi.Output[str]
     target_group_arn_suffix: pulumi.Output[str]
 
     url: pulumi.Output[str]
-    """URL of the service: that of its first host without wildcards, or of the load balancer."""
+    """URL of the service, with its first host without wildcards or else the DNS name of the load balancer."""
 
     dependencies: list[pulumi.Resource]
     """Rules that must exist before ECS registers the task."""
@@ -74,7 +76,7 @@ class ListenerRules:
         self._context, self._opts = context, pulumi.ResourceOptions(parent=parent)
         self._listener_arn = checked_arn(reporter, context, f"{ARGUMENT}.listener_arn", args.listener_arn)
         self._listener = get_listener(self._listener_arn, parent)
-        self._check(vpc_id)
+        self._check_listener(vpc_id)
         target_group = create_http_target_group(
             name,
             "listener-tg",
@@ -94,9 +96,9 @@ class ListenerRules:
         ]
         self._create_certificates_and_records()
         hosts = [host for host in args.hosts if not {"*", "?"} & set(host)]
-        self.url = self._listener.apply(lambda found: found.url_of(hosts[0]) if hosts else found.url)
+        self.url = self._listener.apply(lambda listener: listener.url_of(hosts[0]) if hosts else listener.url)
 
-    def _check(self, vpc_id: pulumi.Input[str]) -> None:
+    def _check_listener(self, vpc_id: pulumi.Input[str]) -> None:
         args, listener, reporter = self._args, self._listener, self._reporter
         priorities = args.priorities(self._name)
         claims = [("priority", number) for number in priorities.values()] + [("route", *route) for route in args.routes]
@@ -115,8 +117,8 @@ class ListenerRules:
         args = self._args
         group_id = args.security_group_id
         if group_id is None:
-            group_id = self._listener.apply(lambda found: found.security_group_id)
-        balancer = SecurityGroup(
+            group_id = self._listener.apply(lambda listener: listener.security_group_id)
+        load_balancer_group = SecurityGroup(
             f"{self._name}-listener",
             reporter=self._reporter,
             description="Existing load balancer",
@@ -129,7 +131,7 @@ class ListenerRules:
             description = f"Load balancer to {self._name}, {role}"
             if args.add_egress_rules:
                 peer = Peer(security_group_id=task_security_group.id)
-                balancer.allow_egress(f"to-{role}", peer, port, description=description)
+                load_balancer_group.allow_egress(f"to-{role}", peer, port, description=description)
             task_security_group.allow_ingress(
                 f"behind-listener-{role}",
                 Peer(security_group_id=group_id),
@@ -137,7 +139,7 @@ class ListenerRules:
                 argument=f"{ARGUMENT}.security_group_id",
                 description=description,
             )
-        return balancer.rules
+        return load_balancer_group.rules
 
     def _create_rules(self, target_group_arn: pulumi.Output[str]) -> list[pulumi.Resource]:
         args = self._args
@@ -147,7 +149,7 @@ class ListenerRules:
             "closed": [*hosts, {"path_pattern": {"values": args.reachable_closed_paths}}],
         }
         actions: dict[str, Any] = {"rule": forward_actions(args, target_group_arn), "closed": [CLOSED]}
-        # A target group belongs to one load balancer, so a rule leaves its listener before it is added to another one.
+        # Only one load balancer can use a target group: the rule is deleted before it is created on another listener.
         opts = pulumi.ResourceOptions.merge(self._opts, pulumi.ResourceOptions(delete_before_replace=True))
         return [
             aws.lb.ListenerRule(
@@ -182,8 +184,8 @@ class ListenerRules:
                 f"{self._name}-{key}",
                 domain_name=host,
                 hosted_zone_id=args.hosted_zone_id or "",
-                load_balancer_dns_name=self._listener.apply(lambda found: found.dns_name),
-                load_balancer_zone_id=self._listener.apply(lambda found: found.zone_id),
+                load_balancer_dns_name=self._listener.apply(lambda listener: listener.dns_name),
+                load_balancer_zone_id=self._listener.apply(lambda listener: listener.zone_id),
                 dualstack=args.ip_address_type == "dualstack",
                 opts=self._opts,
             )

@@ -15,7 +15,7 @@ from moorings.validation.rules import Check, Findings
 EXISTING_LISTENER_RULES = RuleSet(ExistingListener)
 
 ARGUMENT = "existing_listener"
-"""Argument of the service."""
+"""Argument of the component, for the paths of findings."""
 
 _RULES = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html"
 _CONDITIONS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html"
@@ -37,9 +37,9 @@ _PEERED = "listener_arn='arn:aws:elasticloadbalancing:eu-west-1:123456789012:lis
     valid="hosts=[], paths=['/orders/*']",
 )
 def _condition(hosts: list[str], paths: list[str]) -> Findings:
-    """A listener rule has at least one condition; only the default rule of the listener matches all requests."""
+    """A listener rule requires at least one condition. Only the default rule of a listener has none."""
     if not hosts and not paths:
-        yield "neither hosts nor paths are set; set the hosts or the paths of the service"
+        yield "neither hosts nor paths are set; set at least one of them"
 
 
 @EXISTING_LISTENER_RULES.rule(
@@ -50,19 +50,17 @@ def _condition(hosts: list[str], paths: list[str]) -> Findings:
     valid="hosts=['orders.example.com'], paths=['/a/*', '/b/*', '/c/*', '/d/*']",
 )
 def _values(hosts: list[str], paths: list[str], reachable_closed_paths: list[str]) -> Findings:
-    """A rule of an Application Load Balancer has at most 5 values and 6 wildcards. The quotas cannot be raised."""
-    for argument, others in (("paths", paths), ("closed_paths", reachable_closed_paths)):
-        count, wildcards = len(hosts) + len(others), count_wildcards([*hosts, *others])
+    """A listener rule has at most 5 condition values and 6 wildcards. These quotas cannot be raised."""
+    for argument, patterns in (("paths", paths), ("closed_paths", reachable_closed_paths)):
+        count, wildcards = len(hosts) + len(patterns), count_wildcards([*hosts, *patterns])
         if count > MAX_CONDITION_VALUES:
-            problem = (
-                f"{len(hosts)} hosts and {len(others)} {argument} exceed the {MAX_CONDITION_VALUES} values of a rule"
-            )
-            yield argument, f"{problem}; use fewer, or combine them with a wildcard"
+            problem = f"{len(hosts)} hosts and {len(patterns)} {argument} exceed the quota of {MAX_CONDITION_VALUES}"
+            yield argument, f"{problem} condition values per rule; use fewer, or combine them with a wildcard"
         elif wildcards > MAX_WILDCARDS:
             problem = (
                 f"hosts and {argument} contain {wildcards} wildcards, but a listener rule has at most {MAX_WILDCARDS}"
             )
-            yield argument, f"{problem}; use fewer or shorter patterns"
+            yield argument, f"{problem}; use fewer wildcards"
 
 
 @EXISTING_LISTENER_RULES.rule(
@@ -76,9 +74,9 @@ def _values(hosts: list[str], paths: list[str], reachable_closed_paths: list[str
 def _closed_paths(
     _: int, closed: str, hosts: list[str], paths: list[str], reachable_closed_paths: list[str]
 ) -> Findings:
-    """Without hosts, the rule for closed paths applies to the requests for all services of the listener."""
+    """Without hosts, the rule for closed paths applies to the requests of all services on the listener."""
     if not hosts and closed in reachable_closed_paths and not any(contains(path, closed) for path in paths):
-        yield f"{closed} also closes paths of other services; set hosts, or begin it with one of the paths"
+        yield f"{closed} also closes paths of other services; set hosts, or start the pattern with one of the paths"
 
 
 @EXISTING_LISTENER_RULES.rule(
@@ -89,9 +87,9 @@ def _closed_paths(
     valid="priority=2",
 )
 def _first_priority(priority: int | None, reachable_closed_paths: list[str]) -> Findings:
-    """The rule for closed paths precedes the one for the service, and the lowest priority is 1."""
+    """The rule for closed paths has the priority before that of the service, and the lowest priority is 1."""
     if priority == 1 and reachable_closed_paths:
-        yield "leaves no priority for the rule that closes closed_paths; set it to 2 or more, or set closed_paths=[]"
+        yield "leaves no lower priority for closed_paths; set it to at least 2, or set closed_paths=[]"
 
 
 @EXISTING_LISTENER_RULES.rule(
@@ -102,10 +100,10 @@ def _first_priority(priority: int | None, reachable_closed_paths: list[str]) -> 
     valid=f"{_ZONE}, hosts=['*.orders.example.com']",
 )
 def _records(hosts: list[str], given_arguments: frozenset[str], create_certificates: bool) -> Findings:
-    """The name of a DNS record or of a certificate has no wildcards, except an asterisk instead of its first label."""
+    """Names of DNS records and certificates support only one wildcard, an asterisk as the first label."""
     if "hosted_zone_id" not in given_arguments:
         if create_certificates:
-            yield "create_certificates", "requires hosted_zone_id, whose records validate the certificates; set it"
+            yield "create_certificates", "requires hosted_zone_id for DNS records that validate certificates; set it"
         return
     if not hosts:
         yield "hosted_zone_id", "has no effect without hosts; set hosts, or remove it"
@@ -123,16 +121,16 @@ def _records(hosts: list[str], given_arguments: frozenset[str], create_certifica
     valid="priority=702",
 )
 def priority_conflict(priorities: Mapping[str, int], owners: Mapping[Any, str]) -> Findings:
-    """Elastic Load Balancing rejects a second rule of a listener with the same priority.
+    """Elastic Load Balancing rejects two rules with the same priority on a listener.
 
-    In the example, another service of the program has the priority 700.
+    In the example, another service of the program uses priority 700.
     """
-    for number in priorities.values():
-        owner = owners.get(("priority", number))
+    for priority in priorities.values():
+        owner = owners.get(("priority", priority))
         if owner is not None:
             yield (
                 (ARGUMENT, "priority"),
-                f"{owner} has a rule with the priority {number} on this listener; set another priority",
+                f"{owner} has a rule with priority {priority} on this listener; set another priority",
             )
             return
 
@@ -145,10 +143,10 @@ def priority_conflict(priorities: Mapping[str, int], owners: Mapping[Any, str]) 
     valid="hosts=['orders.example.com']",
 )
 def duplicate_route(routes: Sequence[tuple[str, str]], owners: Mapping[Any, str]) -> Findings:
-    """The load balancer sends requests that match two rules to the service with the lower priority only.
+    """If two rules match a request, the load balancer applies only the one with the lower priority number.
 
-    It can be intended while an application moves from one service to the other. In the example, another service of the
-    program has the host other.example.com.
+    This can be intended while an application moves from one service to the other. In the example, another service of
+    the program has the host other.example.com.
     """
     for host, path in routes:
         owner = owners.get(("route", host, path))
@@ -168,9 +166,9 @@ def duplicate_route(routes: Sequence[tuple[str, str]], owners: Mapping[Any, str]
     valid="certificate_arns={'orders': CERTIFICATE_ARN}",
 )
 def listener_without_tls(listener: LoadBalancerListener, https_requirements: list[str]) -> Findings:
-    """Application Load Balancers support certificates, logins, HTTP/2 and gRPC with HTTPS listeners only."""
+    """Certificates, logins, and targets with HTTP/2 or gRPC require an HTTPS listener."""
     if listener.protocol == "HTTP" and https_requirements:
-        problem = f"the listener uses HTTP, and {' and '.join(https_requirements)} requires HTTPS"
+        problem = f"the listener uses HTTP, but HTTPS is required for {' and '.join(https_requirements)}"
         yield (ARGUMENT, "listener_arn"), f"{problem}; use an HTTPS listener"
 
 
@@ -185,11 +183,11 @@ def listener_vpc(listener: LoadBalancerListener, vpc_id: str) -> Findings:
     """The target group of the service and the load balancer must be in the same VPC."""
     if listener.vpc_id.startswith("vpc-") and listener.vpc_id != vpc_id:
         problem = f"the load balancer is in {listener.vpc_id}, and the service in {vpc_id}"
-        yield (ARGUMENT, "listener_arn"), f"{problem}; use a load balancer of the same VPC"
+        yield (ARGUMENT, "listener_arn"), f"{problem}; use a load balancer in the same VPC"
 
 
 def _plain_listener(listener: LoadBalancerListener, https_requirements: list[str]) -> Findings:
-    if listener.protocol == "HTTP" and not https_requirements:  # listener_without_tls reports the others
+    if listener.protocol == "HTTP" and not https_requirements:  # otherwise listener_without_tls rejects it
         problem = "the listener uses HTTP: requests, passwords and session cookies are not encrypted"
         yield (ARGUMENT, "listener_arn"), f"{problem}; use an HTTPS listener, or acknowledge the finding"
 
@@ -199,14 +197,14 @@ def _public_listener(listener: LoadBalancerListener, has_login: bool) -> Finding
         yield (
             (ARGUMENT, "listener_arn"),
             (
-                "the load balancer is internet-facing, and its rule does not authenticate users; set oidc or cognito, "
+                "the load balancer is internet-facing, and the rule does not authenticate users; set oidc or cognito, "
                 "or acknowledge the finding if it has a web ACL or the application authenticates all users"
             ),
         )
 
 
 PLAIN_LISTENER = Check(PLAIN_HTTP, _plain_listener, ("listener", "https_requirements"))
-"""The rule for HTTP listeners, for one that is looked up."""
+"""The rule for HTTP listeners, applied to an existing listener."""
 
 PUBLIC_LISTENER = Check(PUBLIC_LOGIN, _public_listener, ("listener", "has_login"))
-"""The rule for internet-facing load balancers, for one that is looked up."""
+"""The rule for internet-facing load balancers, applied to an existing one."""

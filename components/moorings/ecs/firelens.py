@@ -17,20 +17,20 @@ from moorings.validation.types import ContainerPath
 class FireLensRouter(Args):
     """Configuration of the sidecar that routes the logs of the other containers. A task has one log router.
 
-    The logs of the router itself are written to the log group of the task. Permissions to write to other destinations,
-    such as a stream of Amazon Data Firehose, belong to the task role.
+    The router's own logs are written to the log group of the task. The task role needs permissions to write to other
+    destinations, such as an Amazon Data Firehose stream.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_FirelensConfiguration.html
     """
 
     type: Literal["fluentbit", "fluentd"] = "fluentbit"
-    """Log router in the image: ``fluentbit`` or ``fluentd``."""
+    """Log router software in the image: ``fluentbit`` or ``fluentd``."""
 
     ecs_log_metadata: bool = True
     """Add the names of the cluster, the task and the container to each log record."""
 
     config_file: ContainerPath | None = None
-    """Path of an additional configuration file in the image. Fargate does not support files in Amazon S3 here."""
+    """Path of an additional configuration file in the image. Fargate does not support files in Amazon S3."""
 
     def definition(self) -> dict[str, Any]:
         """Return the ``firelensConfiguration`` of the container definition."""
@@ -41,7 +41,7 @@ class FireLensRouter(Args):
 
 
 class FireLensLogs(Args):
-    """Destination of the logs of a container, to which the log router sends them.
+    """Destination to which the log router sends the logs of a container.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html
     """
@@ -58,12 +58,12 @@ class FireLensLogs(Args):
 
     @property
     def plaintext(self) -> dict[Path, Any]:
-        """Values that are stored in plain text, by path. Secrets that are late are replaced by ``MARKED_SECRET``."""
+        """Values that are stored in plain text, by path. ``MARKED_SECRET`` replaces late values that are secret."""
         return {("options", name): unless_secret(value, name) for name, value in self.options.items()}
 
 
 def log_configuration(options: Mapping[str, str], secret_options: Mapping[str, str]) -> dict[str, Any]:
-    """Return the log configuration of a container whose logs the router receives.
+    """Return the ``logConfiguration`` of a container that sends its logs to the log router.
 
     Args:
         options: options of the output plugin.

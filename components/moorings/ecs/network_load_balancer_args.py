@@ -18,7 +18,7 @@ NETWORK_PROTOCOLS: dict[str, tuple[Protocol, ...]] = {
     "UDP": ("udp",),
     "TCP_UDP": ("tcp", "udp"),
 }
-"""Transport protocols of each protocol of a listener."""
+"""Transport protocols of each listener protocol."""
 
 _NEW_TARGET_GROUP = Change("replacement", "Replaces the target group, and starts a new task.")
 
@@ -26,14 +26,14 @@ _NEW_TARGET_GROUP = Change("replacement", "Replaces the target group, and starts
 class NetworkLoadBalancer(CreatedLoadBalancer):
     """Network Load Balancer of a singleton, for protocols other than HTTP. Internal by default.
 
-    It sends all connections to the one task, whichever zone their clients use.
+    Cross-zone load balancing forwards connections from all Availability Zones to the single task.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html
     """
 
     protocol: Annotated[Literal["TCP", "TLS", "UDP", "TCP_UDP"], _NEW_TARGET_GROUP] = "TCP"
     """Protocol between the clients and the load balancer. ``TLS`` requires a certificate. ``UDP`` requires an
-    ``application_port`` with the protocol ``udp``, ``TCP_UDP`` one with each protocol.
+    ``application_port`` with the protocol ``udp``, ``TCP_UDP`` one with both protocols.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
     """
@@ -45,7 +45,7 @@ class NetworkLoadBalancer(CreatedLoadBalancer):
     """Port of the application: ``port`` or one of ``additional_ports`` of the service. Defaults to ``port``."""
 
     target_protocol: Annotated[Literal["TCP", "TLS"], _NEW_TARGET_GROUP] = "TCP"
-    """Protocol between the load balancer and the task, with ``protocol="TLS"``. With ``TLS``, the application needs a
+    """Protocol between the load balancer and the task if ``protocol`` is ``TLS``. With ``TLS``, the application needs a
     certificate, which may be self-signed."""
 
     health_check_protocol: Literal["TCP", "HTTP", "HTTPS"] = "TCP"
@@ -61,30 +61,30 @@ class NetworkLoadBalancer(CreatedLoadBalancer):
     """Status codes of a successful health check with ``HTTP`` and ``HTTPS``, 200 to 599. Defaults to 200 to 399."""
 
     subnet_ids: Input[Annotated[list[Input[SubnetId]], Field(min_length=1), Unique]] | None = None
-    """Subnets of the load balancer, at most one in each Availability Zone. Defaults to the subnets of the task. An
-    internet-facing load balancer needs public subnets."""
+    """Subnets of the load balancer, at most one per Availability Zone. Defaults to the subnets of the task. An
+    internet-facing load balancer requires public subnets."""
 
     elastic_ip_allocation_ids: Annotated[
         list[Input[ElasticIpAllocationId]],
         Unique,
         Change("replacement", "Replaces the load balancer, whose DNS name changes."),
     ] = []
-    """Elastic IP addresses of an internet-facing load balancer, one for each of ``subnet_ids``, in the same order. By
-    default AWS assigns addresses.
+    """Elastic IP addresses of an internet-facing load balancer, one for each of ``subnet_ids``, in the same order. AWS
+    assigns addresses by default.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html
     """
 
     preserve_client_ip: bool | None = None
-    """Pass the IP addresses of clients to the application. Always on with ``UDP`` and ``TCP_UDP``, and off by default
-    otherwise.
+    """Keep the IP address of the client as the source address of connections to the task. Always on with ``UDP`` and
+    ``TCP_UDP``, otherwise off by default.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
     """
 
     proxy_protocol_v2: bool = False
-    """Begin each connection to the task with a header of the proxy protocol that contains the address of the client.
-    The application must support it."""
+    """Send a Proxy Protocol v2 header with the address of the client at the start of each connection to the task. The
+    application must support it."""
 
     idle_timeout_seconds: Annotated[int, Field(ge=60, le=6000)] | None = None
     """Seconds after which an idle connection is closed, 60 to 6000, with ``protocol="TCP"``. Defaults to 350.
@@ -93,8 +93,8 @@ class NetworkLoadBalancer(CreatedLoadBalancer):
     """
 
     access_log_bucket: Input[BucketName] | None = None
-    """Existing bucket of the access logs, which a Network Load Balancer writes for TLS connections only. Its policy
-    must allow it. None by default.
+    """Existing S3 bucket for access logs, which Network Load Balancers write for TLS connections only. The bucket
+    policy must allow log delivery. None by default.
 
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html
     """
@@ -121,7 +121,7 @@ class NetworkLoadBalancer(CreatedLoadBalancer):
         if self.health_check_protocol == "TCP":
             for name in ("health_check_path", "health_check_matcher"):
                 if getattr(self, name) is not None:
-                    reasons[name] = f"with health_check_protocol='TCP'; set it to HTTP, or remove {name}"
+                    reasons[name] = f"with health_check_protocol='TCP'; set that to 'HTTP', or remove {name}"
         if self.target_protocol != "TCP" and self.protocol != "TLS":
             reasons["target_protocol"] = f"with protocol={self.protocol!r}; set protocol='TLS', or remove it"
         if self.idle_timeout_seconds is not None and self.protocol != "TCP":

@@ -20,14 +20,14 @@ from moorings.validation.types import matches
 
 _CRON = re.compile(r"cron\(([0-9A-Za-z*?,/#-]+(?: [0-9A-Za-z*?,/#-]+){5})\)")
 _DAY_OF_MONTH, _DAY_OF_WEEK = 2, 4
-"""Positions of the fields of a cron expression of which one must be ``?``."""
+"""Indexes of the two fields of a cron expression of which exactly one must be ``?``."""
 
 MAX_EVENT_AGE_SECONDS = 3600
-"""Time during which a failed call is repeated. A later one could pause a service that has been resumed."""
+"""Time during which a failed call is retried. A later retry could pause a service that has been resumed."""
 
 SCHEDULE_EXPRESSION = Rule(
     id="ecs-schedule-expression",
-    rationale="EventBridge Scheduler rejects other expressions. Those with a rate would not pause at a certain time.",
+    rationale="Cron expressions of EventBridge Scheduler have six fields. Rate expressions have no time of day.",
     source="https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
     invalid="PauseSchedule(pause='0 20 * * *', resume='cron(0 7 ? * MON-FRI *)')",
     valid="PauseSchedule(pause='cron(0 20 ? * MON-FRI *)', resume='cron(0 7 ? * MON-FRI *)')",
@@ -42,10 +42,8 @@ def _check_expression(expression: str) -> str:
         raise Violation(SCHEDULE_EXPRESSION, problem)
     fields = match[1].split(" ")
     if [fields[_DAY_OF_MONTH], fields[_DAY_OF_WEEK]].count("?") != 1:
-        problem = (
-            f"exactly one of day of month and day of week must be ?, got {expression!r}; correct the third or fifth"
-        )
-        raise Violation(SCHEDULE_EXPRESSION, f"{problem} field")
+        problem = "exactly one of the third field (day of month) and the fifth field (day of week) must be ?"
+        raise Violation(SCHEDULE_EXPRESSION, f"{problem}, got {expression!r}; correct one of them")
     return expression
 
 
@@ -54,19 +52,19 @@ CronExpression = Annotated[str, AfterValidator(_check_expression)]
 
 
 class PauseSchedule(Args):
-    """Times at which the task is stopped and started again, for example to stop it at night.
+    """Schedules that stop the task and start it again, for example to stop it at night.
 
     Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
     """
 
     pause: CronExpression
-    """Cron expression with six fields of the times at which the task is stopped: ``cron(0 20 ? * MON-FRI *)``."""
+    """Times at which the task stops, as a cron expression with six fields: ``cron(0 20 ? * MON-FRI *)``."""
 
     resume: CronExpression
-    """Cron expression with six fields of the times at which the task is started: ``cron(0 7 ? * MON-FRI *)``."""
+    """Times at which the task starts, as a cron expression with six fields: ``cron(0 7 ? * MON-FRI *)``."""
 
     time_zone: Annotated[
-        str, matches("a time zone of the IANA database", "[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+){0,2}", "Europe/Dublin")
+        str, matches("an IANA time zone", "[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+){0,2}", "Europe/Dublin")
     ] = "UTC"
     """Time zone of both expressions, such as ``Europe/Dublin``. Defaults to UTC."""
 
@@ -82,13 +80,13 @@ def create_pause_schedule(
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> None:
-    """Create the two schedules and their role, which may only update the service.
+    """Create the two schedules, and an IAM role that may only update the service.
 
-    The calls set nothing but the number of tasks, to 0 or 1, so that they never start a second task.
+    The schedules change only the desired count, to 0 or 1, so that they never start a second task.
 
     Args:
         name: prefix of the logical names.
-        schedule: times of the pause.
+        schedule: arguments of the schedules.
         context: account and Region of the service.
         cluster_arn: ECS cluster of the service.
         service_arn: the service.
@@ -113,16 +111,16 @@ def create_pause_schedule(
     )
     opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[policy]))
     window: Any = {"mode": "OFF"}
-    for role_name, expression, count in (("pause", schedule.pause, 0), ("resume", schedule.resume, 1)):
+    for action, expression, desired_count in (("pause", schedule.pause, 0), ("resume", schedule.resume, 1)):
         target: Any = {
-            "arn": context.apply(lambda known: f"arn:{known.partition}:scheduler:::aws-sdk:ecs:updateService"),
+            "arn": context.apply(_update_service_target),
             "role_arn": role.arn,
-            "input": gather(cluster_arn, service_arn).apply(_parameters(count)),
+            "input": gather(cluster_arn, service_arn).apply(_update_service_input(desired_count)),
             "retry_policy": {"maximum_event_age_in_seconds": MAX_EVENT_AGE_SECONDS},
         }
         aws.scheduler.Schedule(
-            child_name(name, role_name, MAX_SCHEDULE_NAME),
-            description=f"Sets the number of tasks of {name} to {count}",
+            child_name(name, action, MAX_SCHEDULE_NAME),
+            description=f"Sets the number of tasks of {name} to {desired_count}",
             schedule_expression=expression,
             schedule_expression_timezone=schedule.time_zone,
             flexible_time_window=window,
@@ -131,18 +129,22 @@ def create_pause_schedule(
         )
 
 
-def _parameters(count: int) -> Any:
-    """Return a function that returns the parameters of the call."""
+def _update_service_input(desired_count: int) -> Any:
+    """Return a function that renders the parameters of ``UpdateService`` from the ARNs of cluster and service."""
 
     def render(arns: list[str]) -> str:
         cluster_arn, service_arn = arns
-        return json.dumps({"Cluster": cluster_arn, "DesiredCount": count, "Service": service_arn})
+        return json.dumps({"Cluster": cluster_arn, "DesiredCount": desired_count, "Service": service_arn})
 
     return render
 
 
+def _update_service_target(context: AwsContext) -> str:
+    return f"arn:{context.partition}:scheduler:::aws-sdk:ecs:updateService"
+
+
 def schedule_trust_policy(context: AwsContext) -> str:
-    """Return a trust policy that allows schedules of the default group to assume the role.
+    """Return a trust policy that allows schedules of the default schedule group to assume the role.
 
     Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
     """

@@ -29,18 +29,17 @@ DnsLabel = Annotated[
 
 DISCOVERY_SOURCE = Rule(
     id="ecs-discovery-source",
-    rationale="The task is registered either with a Cloud Map service that is created, or with an existing one.",
+    rationale="ECS registers the task either with a created Cloud Map service or with an existing one.",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html",
     invalid="ServiceDiscovery(dns_name='orders')",
     valid="ServiceDiscovery(dns_name='orders', namespace_id='ns-b92d7f4a1e63c508')",
 )
 
-
 MAX_LABEL_LENGTH = 63
 
 DISCOVERY_NAME = Rule(
     id="ecs-discovery-name",
-    rationale="By default, the DNS name begins with the name of the component, and a label has at most 63 characters.",
+    rationale="The first DNS label defaults to the name of the component, and labels have at most 63 characters.",
     source="https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html",
     invalid="FargateSingleton('x' * 64, SINGLETON_ARGS | {'service_discovery': {'namespace_id': 'ns-b92d7f4a1e63c5'}})",
     valid="FargateSingleton('x' * 63, SINGLETON_ARGS | {'service_discovery': {'namespace_id': 'ns-b92d7f4a1e63c5'}})",
@@ -48,24 +47,24 @@ DISCOVERY_NAME = Rule(
 
 
 class ServiceDiscovery(Args):
-    """DNS name of the task in an AWS Cloud Map namespace. It resolves to the address of the running task.
+    """DNS name in an AWS Cloud Map namespace that resolves to the address of the running task.
 
-    Clients that keep the address of a task cannot connect after a deployment until they resolve the name again.
+    Clients that cache the address cannot connect after a deployment until they resolve the name again.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-discovery.html
     """
 
     namespace_id: Input[NamespaceId] | None = None
-    """ID of a DNS namespace, in which the component creates a service."""
+    """ID of the DNS namespace in which the component creates a Cloud Map service."""
 
     service_arn: Input[DiscoveryServiceArn] | None = None
-    """Existing Cloud Map service with a DNS record of the type ``record_type``, instead of ``namespace_id``."""
+    """Existing Cloud Map service whose DNS records are of the type ``record_type``, instead of ``namespace_id``."""
 
     dns_name: Input[DnsLabel] | None = None
-    """First label of the DNS name, before the name of the namespace. Defaults to the name of the component."""
+    """DNS label before the name of the namespace. Defaults to the name of the component."""
 
     record_type: Literal["A", "SRV"] = "A"
-    """DNS record: ``A`` with the address of the task, or ``SRV``, which also contains ``port``. Defaults to ``A``."""
+    """DNS record: ``A`` for the address of the task, or ``SRV`` for its address and ``port``. Defaults to ``A``."""
 
     ttl_seconds: Annotated[int, Field(ge=0, le=2**31 - 1)] = 10
     """Seconds for which clients may cache the record. Defaults to 10, because the address changes with each
@@ -74,8 +73,8 @@ class ServiceDiscovery(Args):
     @model_validator(mode="after")
     def _validate_one_source(self) -> Self:
         if (self.namespace_id is None) == (self.service_arn is None):
-            count = "neither" if self.namespace_id is None else "both"
-            problem = f"requires either namespace_id or service_arn, got {count}; set one of them"
+            given = "neither" if self.namespace_id is None else "both"
+            problem = f"requires either namespace_id or service_arn, got {given}; set one of them"
             raise Violation(DISCOVERY_SOURCE, problem)
         return self
 
@@ -91,13 +90,13 @@ def register_task(
     tags: Mapping[str, pulumi.Input[str]],
     opts: pulumi.ResourceOptions,
 ) -> dict[str, Any]:
-    """Create the Cloud Map service, unless it exists, and return the ``service_registries`` of the ECS service.
+    """Create the Cloud Map service, unless one is given, and return the ``service_registries`` of the ECS service.
 
     Args:
         name: prefix of the logical names.
         reporter: reporter of the component.
         discovery: arguments of service discovery.
-        service_arn: the existing service, after its Region has been checked.
+        service_arn: existing Cloud Map service whose Region has been checked, None to create one.
         container_name: container that listens on the port.
         container_port: port of the application.
         tags: tags of the created service.

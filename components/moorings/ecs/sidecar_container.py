@@ -1,4 +1,4 @@
-"""Sidecars: further containers of a task."""
+"""``SidecarContainer``: a sidecar or init container of a task."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -21,20 +21,20 @@ from moorings.validation.types import ContainerPath
 
 
 class SharedVolume(Args):
-    """A volume of the application that a sidecar also mounts."""
+    """A volume of the application container that a sidecar also mounts."""
 
     path: ContainerPath
-    """Path of the volume in the application: one of ``ephemeral_volume_paths`` or ``efs_mounts``."""
+    """Mount path in the application container, from ``ephemeral_volume_paths`` or ``efs_mounts``."""
 
     read_only: bool = False
     """Mount the volume read-only."""
 
 
 class SidecarContainer(Args):
-    """A container that runs in the task of the application: a log router, a proxy, an agent or an init container.
+    """A further container in the task of the application: a log router, a proxy, an agent or an init container.
 
-    It has the same security settings as the application: a numeric user, no Linux capabilities, and a read-only root
-    file system. It shares the network interface, the task role, and the CPU units and memory of the task.
+    Its security settings are those of the application container: a numeric user, no Linux capabilities, and a read-only
+    root file system. All containers share the network interface, the task role, and the CPU and memory of the task.
 
     An **init container** runs before the application and exits: it is not ``essential``, and the application depends on
     it with the condition ``SUCCESS``.
@@ -46,14 +46,15 @@ class SidecarContainer(Args):
     """Container image with a digest or a tag. The tag ``latest`` is unsafe, because it is mutable."""
 
     user: Input[ContainerUser]
-    """Numeric user and group that run the container, such as ``1001:1001``. Root is unsafe."""
+    """Numeric IDs of the user and group of the container, such as ``1001:1001``. Root is unsafe."""
 
     essential: bool = True
-    """Stop the task, and replace it, when the container exits. Defaults to True."""
+    """Replace the task when the container exits. Defaults to True."""
 
     depends_on: dict[ContainerName, DependencyCondition] = {}
-    """Containers that must have reached a state before this one starts, by name: ``START``, ``HEALTHY``, ``SUCCESS``
-    (exited with 0) or ``COMPLETE`` (exited). ``application`` is the application. ECS stops this container before them.
+    """Conditions of other containers that must be met before this one starts, by container name: ``START``,
+    ``HEALTHY``, ``SUCCESS`` (exited with 0) or ``COMPLETE`` (exited). The application container is ``application``.
+    ECS stops containers in the reverse order.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
     """
@@ -71,10 +72,10 @@ class SidecarContainer(Args):
     """Entry point of the container. Defaults to that of the image."""
 
     cpu: PositiveInt | None = None
-    """CPU units of the task that are reserved for the container. None by default: it shares what is left."""
+    """CPU units of the task that are reserved for the container. By default it shares the unreserved CPU units."""
 
     memory_mib: Annotated[int, Field(ge=6)] | None = None
-    """Memory limit in MiB, above which the container is killed. None by default: that of the task applies."""
+    """Memory limit in MiB, above which the container is killed. Defaults to the memory of the task."""
 
     memory_reservation_mib: Annotated[int, Field(ge=6)] | None = None
     """Memory in MiB that is reserved for the container. None by default."""
@@ -95,22 +96,22 @@ class SidecarContainer(Args):
     """Container health check. If an essential container is unhealthy, ECS replaces the task. None by default."""
 
     startup_seconds: Annotated[int, Field(ge=1, le=MAX_START_PERIOD_SECONDS)] = 60
-    """Longest time in seconds until the container is healthy, or until an init container has exited, 1 to 300. Failed
-    health checks do not count during this time, and it adds to the downtime if the application waits for it."""
+    """Maximum number of seconds until the container is healthy, or until an init container has exited, 1 to 300. Failed
+    health checks do not count during this time. It adds to the downtime if the application depends on the container."""
 
     start_timeout_seconds: Annotated[int, Field(ge=2, le=120)] | None = None
-    """Seconds after which ECS stops waiting for the state that other containers depend on, and the task fails, 2 to
-    120.
+    """Seconds within which the container must meet the conditions that other containers depend on, 2 to 120.
+    Otherwise the task fails.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
 
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
-    """Seconds between SIGTERM and SIGKILL, 2 to 120. They add to the downtime if the container is stopped before or
-    after the application, because one of them depends on the other."""
+    """Seconds between SIGTERM and SIGKILL, 2 to 120. They add to the downtime if the container depends on the
+    application, or the application on the container."""
 
     restart_attempt_period_seconds: Annotated[int, Field(ge=60, le=1800)] | None = None
-    """Restart an exited container within its task if it ran for at least this time, 60 to 1800 seconds."""
+    """Restart the container within its task if it exits after at least this time, 60 to 1800 seconds."""
 
     restart_ignored_exit_codes: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(max_length=50)] = []
     """Exit codes after which the container is not restarted, at most 50."""
@@ -118,12 +119,12 @@ class SidecarContainer(Args):
     read_only_root_filesystem: bool = True
     """Mount the root file system read-only. Defaults to True."""
 
-    tmpfs_mounts: dict[ContainerPath, PositiveInt] = {"/tmp": 64}  # noqa: S108 - the container's
-    """In-memory file systems that ``user`` may write to, with their sizes in MiB."""
+    tmpfs_mounts: dict[ContainerPath, PositiveInt] = {"/tmp": 64}  # noqa: S108 - a path in the container
+    """In-memory file systems (tmpfs) that ``user`` may write to: size in MiB by mount path."""
 
     shared_volumes: dict[ContainerPath, SharedVolume] = {}
-    """Volumes of the application that the sidecar also mounts, by the path in the sidecar. A volume on the ephemeral
-    storage belongs to root unless one of the images declares a ``VOLUME`` there.
+    """Volumes of the application container that the sidecar also mounts, by mount path in the sidecar. A volume on
+    ephemeral storage is owned by root unless one of the images declares a ``VOLUME`` at its path.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
     """
@@ -132,7 +133,7 @@ class SidecarContainer(Args):
     """Resource limits of the container, by name."""
 
     firelens_router: FireLensRouter | None = None
-    """Makes the container the log router of the task. None by default."""
+    """Make the container the log router of the task. None by default."""
 
     firelens_logs: FireLensLogs | None = None
     """Send the logs to the log router instead of the log group of the task. None by default."""
@@ -144,13 +145,13 @@ class SidecarContainer(Args):
 
     @property
     def commands(self) -> dict[str, Any]:
-        """The given ones of ``entry_point`` and ``command``."""
+        """``entry_point`` and ``command``, unless they are None."""
         commands = {"entry_point": self.entry_point, "command": self.command}
-        return {argument: words for argument, words in commands.items() if words is not None}
+        return {argument: command for argument, command in commands.items() if command is not None}
 
     @property
     def mounts(self) -> list[tuple[str, str]]:
-        """Argument and path of everything that is mounted in the container."""
+        """Argument and path of each mount of the container."""
         arguments: dict[str, Iterable[str]] = {
             "tmpfs_mounts": self.tmpfs_mounts,
             "shared_volumes": self.shared_volumes,
@@ -169,13 +170,13 @@ class SidecarContainer(Args):
 
     @property
     def plaintext(self) -> dict[Path, Any]:
-        """Values that are stored in plain text, by path. Secrets that are late are replaced by ``MARKED_SECRET``."""
+        """Values that are stored in plain text, by path. ``MARKED_SECRET`` replaces late values that are secret."""
         values: dict[Path, Any] = {
             ("environment", name): unless_secret(value, name) for name, value in self.environment.items()
         }
-        commands: dict[Path, Any] = {(argument,): words for argument, words in self.commands.items()}
+        commands: dict[Path, Any] = {(argument,): command for argument, command in self.commands.items()}
         if self.health_check is not None:
             commands["health_check", "command"] = self.health_check.command
-        for path, words in commands.items():
-            values[path] = list(map(unless_secret, words)) if is_list(words) else unless_secret(words)
+        for path, command in commands.items():
+            values[path] = list(map(unless_secret, command)) if is_list(command) else unless_secret(command)
         return values

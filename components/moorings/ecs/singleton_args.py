@@ -299,7 +299,7 @@ class FargateSingletonArgs(ContainerProperties, SingletonBaseArgs):
 
     @property
     def plaintext(self) -> dict[Path, Any]:
-        """Values that are stored in plain text, by path. Secrets that are late are replaced by ``MARKED_SECRET``."""
+        """Values that are stored in plain text, by path. ``MARKED_SECRET`` replaces late values that are secret."""
         values: dict[Path, Any] = {
             ("environment", name): unless_secret(value, name) for name, value in self.environment.items()
         }

@@ -40,9 +40,9 @@ class ConnectionSecurity(ComponentArgs):
     """Security protocol, authentication method and credentials of a Kafka client."""
 
     listener: ListenerKind | None = None
-    """Listener of an MSK cluster, which determines protocol and mechanism: ``scram`` with a user name and password,
-    ``iam`` as an IAM identity, or ``tls`` with a client certificate. Other Kafka services use ``security_protocol`` and
-    ``sasl_mechanism`` instead."""
+    """Listener of an MSK cluster, which determines protocol and mechanism: ``scram`` for a user name and password,
+    ``iam`` for an IAM identity, or ``tls`` for a client certificate. For other Kafka services, set
+    ``security_protocol`` and ``sasl_mechanism`` instead."""
 
     scram_mechanism: ScramMechanism = "SCRAM-SHA-512"
     """Mechanism of the ``scram`` listener. MSK supports only the default; other clusters may use ``SCRAM-SHA-256``."""
@@ -59,8 +59,8 @@ class ConnectionSecurity(ComponentArgs):
     ``SCRAM-SHA-512``, ``OAUTHBEARER`` or ``AWS_MSK_IAM``. Defaults to that of ``listener``."""
 
     username: Input[Annotated[str, Field(min_length=1)]] | None = None
-    """User name, for SCRAM in ASCII characters. Required with SCRAM and ``PLAIN``, not supported otherwise. For a user
-    of an ``MskCluster`` it resolves once the user can log in."""
+    """User name. Required with SCRAM, which supports only ASCII characters, and with ``PLAIN``; rejected otherwise. For
+    a user of an ``MskCluster`` it resolves once the user can log in."""
 
     password: SecretInput[Annotated[str, Field(min_length=1)]] | None = None
     """Password of the user. Without it, clients read the password from ``secret_arn``."""
@@ -70,40 +70,42 @@ class ConnectionSecurity(ComponentArgs):
     with SCRAM or ``PLAIN`` requires this or ``password``."""
 
     kms_key_arn: Input[KmsKeyArn] | None = None
-    """KMS key of that secret. Readers of the secret need ``kms:Decrypt`` on it."""
+    """KMS key that encrypts the secret. Readers of the secret need ``kms:Decrypt`` on it."""
 
     oauth: KafkaOAuth | None = None
-    """OAuth client with which the client requests tokens for ``OAUTHBEARER``. Without it, the application registers a
-    function or class that returns tokens."""
+    """OAuth client that requests the tokens for ``OAUTHBEARER``. Without it, the application registers a function or
+    class that returns tokens."""
 
     tls: KafkaTls | None = None
-    """Trusted certificate authorities and client certificate. By default clients trust public authorities, and have no
-    certificate or get it from the application."""
+    """Trusted certificate authorities and client certificate. By default clients trust public authorities, and the
+    application supplies a client certificate if one is needed."""
 
     @field_validator("security_protocol", mode="after")
     @classmethod
-    def _imply_protocol(cls, protocol: SecurityProtocol | None, info: ValidationInfo) -> SecurityProtocol | None:
+    def _resolve_protocol(cls, protocol: SecurityProtocol | None, info: ValidationInfo) -> SecurityProtocol | None:
         kind: ListenerKind | None = info.data.get("listener")
         if kind is None:
             return protocol or "SASL_SSL"
-        return _implied(kind, LISTENERS[kind].security_protocol, protocol)
+        return _value_of_listener(kind, LISTENERS[kind].security_protocol, protocol)
 
     @field_validator("sasl_mechanism", mode="after")
     @classmethod
-    def _imply_mechanism(cls, mechanism: SaslMechanism | None, info: ValidationInfo) -> SaslMechanism | None:
+    def _resolve_mechanism(cls, mechanism: SaslMechanism | None, info: ValidationInfo) -> SaslMechanism | None:
         if not {"listener", "scram_mechanism", "security_protocol"} <= info.data.keys():
             return mechanism  # rejected by their own validators
         kind: ListenerKind | None = info.data["listener"]
         protocol: SecurityProtocol = info.data["security_protocol"]
         if kind is not None:
             scram: SaslMechanism = info.data["scram_mechanism"]
-            return _implied(kind, scram if kind == "scram" else LISTENERS[kind].sasl_mechanism, mechanism)
+            expected = scram if kind == "scram" else LISTENERS[kind].sasl_mechanism
+            return _value_of_listener(kind, expected, mechanism)
         if protocol in SASL_PROTOCOLS and mechanism is None:
             problem = f"required with {protocol}; set it, or set listener for MSK, or security_protocol='SSL'"
             raise Violation(SECURITY, problem)
         if protocol not in SASL_PROTOCOLS and mechanism is not None:
-            other = "SASL_SSL" if protocol == "SSL" else "SASL_PLAINTEXT"
-            raise Violation(SECURITY, f"not used with {protocol}; remove it, or set security_protocol='{other}'")
+            sasl_protocol = "SASL_SSL" if protocol == "SSL" else "SASL_PLAINTEXT"
+            fix = f"remove it, or set security_protocol='{sasl_protocol}'"
+            raise Violation(SECURITY, f"not used with {protocol}; {fix}")
         if mechanism == "AWS_MSK_IAM" and protocol != "SASL_SSL":
             raise Violation(SECURITY, "MSK supports AWS_MSK_IAM with SASL_SSL only; set security_protocol='SASL_SSL'")
         return mechanism
@@ -117,7 +119,7 @@ class ConnectionSecurity(ComponentArgs):
 
     @classmethod
     def check_value(cls, argument: str, value: Any, check: Callable[..., str]) -> Any:
-        """Return a value after a check: immediately if it is plain, otherwise when it resolves, with the same path."""
+        """Check a plain value immediately, or a late value when it resolves, with the same path in messages."""
         if not is_late(value):
             return check(value)
         origin, outer = validating() or (Origin({}, cls.__name__, None), "")
@@ -150,13 +152,13 @@ class ConnectionSecurity(ComponentArgs):
         return self
 
     @model_validator(mode="after")
-    def _validate_parts(self) -> Self:
+    def _validate_oauth_and_tls(self) -> Self:
         if self.oauth is not None and self.sasl_mechanism != "OAUTHBEARER":
             problem = f"not used {self.security_title}; remove it, or set sasl_mechanism='OAUTHBEARER'"
             raise Violation(OAUTH_CLIENT, problem, "oauth")
         if self.tls is not None and self.protocol not in ENCRYPTED:
-            other = "SASL_SSL" if self.protocol in SASL_PROTOCOLS else "SSL"
-            problem = f"not used with {self.protocol}; remove it, or set security_protocol='{other}'"
+            tls_protocol = "SASL_SSL" if self.protocol in SASL_PROTOCOLS else "SSL"
+            problem = f"not used with {self.protocol}; remove it, or set security_protocol='{tls_protocol}'"
             raise Violation(TLS_WITHOUT_ENCRYPTION, problem, "tls")
         return self
 
@@ -182,12 +184,12 @@ class ConnectionSecurity(ComponentArgs):
 
     @property
     def security_title(self) -> str:
-        """Listener, or protocol and mechanism, in messages: ``on the iam listener`` or ``with SSL``."""
+        """Listener, mechanism or protocol in messages: ``on the iam listener``, ``with PLAIN`` or ``with SSL``."""
         return f"on the {self.listener} listener" if self.listener else f"with {self.sasl_mechanism or self.protocol}"
 
     @property
     def listener_title(self) -> str:
-        """Name of the listener in descriptions of resources."""
+        """Listener or protocol in descriptions of resources."""
         return self.listener or self.protocol
 
     @property
@@ -197,18 +199,18 @@ class ConnectionSecurity(ComponentArgs):
 
     @property
     def verifies_hostname(self) -> bool:
-        """Whether the client verifies the host names of the brokers, or uses no TLS."""
+        """Whether the client verifies the host names of the brokers. True without TLS."""
         return self.tls is None or self.tls.verify_hostname
 
 
-def _implied(kind: ListenerKind, implied: T, given: T) -> T:
-    """Return the value that a listener implies.
+def _value_of_listener(kind: ListenerKind, expected: T, given: T) -> T:
+    """Return the protocol or mechanism of a listener.
 
     Raises:
-        Violation: if the given value is another one.
+        Violation: if a different value is given.
 
     """
-    if given not in {None, implied}:
-        uses = f"uses {implied}" if implied else "uses no SASL mechanism"
+    if given not in {None, expected}:
+        uses = f"uses {expected}" if expected else "uses no SASL mechanism"
         raise Violation(SECURITY, f"the listener {kind!r} {uses}, got {given}; remove it, or remove listener")
-    return implied
+    return expected

@@ -10,19 +10,19 @@ from moorings.validation.args import Args
 from moorings.validation.inputs import Input, SecretInput
 from moorings.validation.rules import Violation
 
-_Text = Annotated[str, Field(min_length=1)]
+_NonEmptyString = Annotated[str, Field(min_length=1)]
 
 
 class KafkaKeyStore(Args):
-    """Key store or trust store of Java, as a file in Base64."""
+    """Java key store or trust store."""
 
     content: SecretInput[Base64KeyStore]
-    """The file in Base64 (``base64.b64encode(Path("client.p12").read_bytes()).decode()``)."""
+    """Base64-encoded file (``base64.b64encode(Path("client.p12").read_bytes()).decode()``)."""
 
-    password: SecretInput[_Text]
+    password: SecretInput[_NonEmptyString]
     """Password of the file."""
 
-    key_password: SecretInput[_Text] | None = None
+    key_password: SecretInput[_NonEmptyString] | None = None
     """Password of the private key in a ``JKS`` file. Defaults to that of the file."""
 
     type: KeyStoreType = "PKCS12"
@@ -30,16 +30,16 @@ class KafkaKeyStore(Args):
 
 
 class KafkaTls(Args):
-    """Certificates of a client: the authorities that it trusts, and its own certificate for mutual TLS.
+    """Trusted certificate authorities, and client certificate for mutual TLS.
 
-    PEM works with every client, key stores only with those in Java and partly with librdkafka.
+    All clients support PEM. Java clients support key stores, and librdkafka only ``keystore`` in PKCS #12.
 
     Source: https://kafka.apache.org/documentation/#security_configclients
     """
 
     ca_certificate: Input[PemCertificates] | None = None
-    """Certificates in PEM of the authorities that issue the certificates of the brokers. By default clients trust the
-    public authorities of their operating system or JVM, as brokers of MSK require."""
+    """PEM certificates of the authorities that issue the broker certificates. By default clients trust the public
+    authorities of their operating system or JVM, which is sufficient for MSK."""
 
     certificate: Input[PemCertificates] | None = None
     """Client certificate in PEM, followed by intermediate certificates. Required for mutual TLS."""
@@ -47,12 +47,12 @@ class KafkaTls(Args):
     private_key: SecretInput[PemPrivateKey] | None = None
     """Private key of the client certificate in PEM. Java requires PKCS #8 (``BEGIN PRIVATE KEY``)."""
 
-    private_key_password: SecretInput[_Text] | None = None
+    private_key_password: SecretInput[_NonEmptyString] | None = None
     """Password of an encrypted private key. Java 17 and 18 do not support PBES2, the default of OpenSSL: encrypt the
     key with ``openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES``, or do not encrypt it, because it is stored as a secret."""
 
     truststore: KafkaKeyStore | None = None
-    """Trust store of Java, instead of ``ca_certificate``."""
+    """Java trust store, instead of ``ca_certificate``."""
 
     keystore: KafkaKeyStore | None = None
     """Key store with the client certificate, instead of ``certificate`` and ``private_key``."""
@@ -75,12 +75,12 @@ class KafkaTls(Args):
 
     @property
     def authenticates_client(self) -> bool:
-        """Whether the client has a certificate."""
+        """Whether a client certificate is set."""
         return self.certificate is not None or self.keystore is not None
 
     @property
     def has_files(self) -> bool:
-        """Whether there are certificates or key stores."""
+        """Whether any certificate, trust store or key store is set."""
         values = (self.ca_certificate, self.certificate, self.truststore, self.keystore)
         return any(value is not None for value in values)
 

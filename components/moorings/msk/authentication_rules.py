@@ -12,7 +12,7 @@ from moorings.validation.rules import Findings
 AUTHENTICATION_RULES = RuleSet(MskClusterArgs)
 
 _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
-_USER_LIMIT = 1000
+_USER_QUOTA = 1000
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html"""
 
 
@@ -24,7 +24,7 @@ _USER_LIMIT = 1000
     valid="scram=False",
 )
 def _no_authentication(scram: bool, listeners: list[MskListener]) -> Findings:
-    """No client can connect to a cluster without a listener."""
+    """Clients cannot connect to a cluster without a listener."""
     if not listeners:
         yield "no authentication method is enabled; set scram=True, iam=True or certificate_authority_arns"
 
@@ -37,10 +37,10 @@ def _no_authentication(scram: bool, listeners: list[MskListener]) -> Findings:
     valid="allow_everyone_if_no_acl_found=False",
 )
 def _acl_lockout(allow_everyone_if_no_acl_found: bool | None, iam: bool) -> Findings:
-    """Without ACLs that give an administrator access, every user is locked out, except IAM identities."""
+    """Without ACLs that grant an administrator access, all users except IAM identities are locked out."""
     if allow_everyone_if_no_acl_found is False and not iam:
         yield (
-            "False locks out every user of a cluster without ACLs; set iam=True, or acknowledge this once ACLs give an "
+            "False locks out all users of a cluster without ACLs; set iam=True, or acknowledge this once ACLs grant an "
             "administrator access"
         )
 
@@ -55,11 +55,11 @@ def _acl_lockout(allow_everyone_if_no_acl_found: bool | None, iam: bool) -> Find
 def _open_without_acls(
     allow_everyone_if_no_acl_found: bool | None, iam: bool, unauthenticated: bool, configuration_is_managed: bool
 ) -> Findings:
-    """Every user has access to resources without ACLs, because without IAM no user could create the first ACL."""
+    """All users have access to resources without ACLs. Otherwise, no user could create the first ACL without IAM."""
     if allow_everyone_if_no_acl_found is None and not iam and not unauthenticated and configuration_is_managed:
         yield (
-            "defaults to True without iam, so that every user has access to resources without ACLs; set iam=True, or "
-            "confirm the default by setting it to True"
+            "defaults to True without iam, so that all users have access to resources without ACLs; set iam=True, or "
+            "set it to True to keep the default"
         )
 
 
@@ -71,7 +71,7 @@ def _open_without_acls(
     valid="users=['orders']",
 )
 def _users_without_scram(users: list[str], scram: bool) -> Findings:
-    """MSK rejects the secrets of users on a cluster without SASL/SCRAM."""
+    """MSK rejects the association of user secrets with a cluster without SASL/SCRAM."""
     if users and not scram:
         yield "users cannot log in without SCRAM; set scram=True, or remove the users"
 
@@ -85,9 +85,9 @@ def _users_without_scram(users: list[str], scram: bool) -> Findings:
     checked=CHECKED,
 )
 def _user_quota(users: list[str]) -> Findings:
-    """MSK rejects users above its limit for each cluster."""
-    if len(users) > _USER_LIMIT:
-        yield f"{len(users)} users exceed the known limit of {_USER_LIMIT} per cluster; use a second cluster"
+    """MSK rejects users above its quota per cluster."""
+    if len(users) > _USER_QUOTA:
+        yield f"{len(users)} users exceed the known quota of {_USER_QUOTA} per cluster; use a second cluster"
 
 
 @AUTHENTICATION_RULES.rule(
@@ -98,10 +98,10 @@ def _user_quota(users: list[str]) -> Findings:
     valid="unauthenticated=False",
 )
 def _unauthenticated(unauthenticated: bool) -> Findings:
-    """Everyone who can connect to the brokers is the same user, whose access cannot be told apart or revoked."""
+    """All unauthenticated clients are the same Kafka user, so their access cannot be audited or revoked separately."""
     if unauthenticated:
         yield (
-            "clients without credentials read and write whatever ACLs do not deny; use scram, iam or "
+            "clients without credentials can access all resources that ACLs do not restrict; use scram, iam or "
             "certificate_authority_arns, or acknowledge this for a disposable cluster"
         )
 
@@ -117,11 +117,11 @@ def _unauthenticated(unauthenticated: bool) -> Findings:
     valid="client_broker_encryption='TLS'",
 )
 def _plaintext(client_broker_encryption: ClientBrokerEncryption) -> Findings:
-    """Records are readable on the network, and clients on this listener cannot authenticate."""
+    """Without TLS, records can be read on the network, and clients cannot authenticate."""
     if client_broker_encryption != "TLS":
         yield (
-            f"{client_broker_encryption!r} lets clients connect without encryption; set it to 'TLS', or acknowledge "
-            "this for a disposable cluster"
+            f"{client_broker_encryption!r} allows connections without encryption; set it to 'TLS', or acknowledge this "
+            "for a disposable cluster"
         )
 
 
@@ -141,12 +141,12 @@ def _plaintext(client_broker_encryption: ClientBrokerEncryption) -> Findings:
 def _encryption_of_authentication(
     client_broker_encryption: ClientBrokerEncryption, authenticated_listeners: list[ListenerKind], unauthenticated: bool
 ) -> Findings:
-    """MSK requires TLS with SASL, and TLS or both with mutual TLS. Clients without TLS cannot authenticate."""
+    """MSK requires TLS for SCRAM and IAM, and TLS or TLS_PLAINTEXT for mutual TLS. Authentication requires TLS."""
     if client_broker_encryption == "TLS":
         return
     sasl = " and ".join(listener for listener in authenticated_listeners if listener != "tls")
     if sasl:
-        yield f"{client_broker_encryption!r} cannot be combined with {sasl}; set it to 'TLS', or turn {sasl} off"
+        yield f"{client_broker_encryption!r} cannot be combined with {sasl}; set it to 'TLS', or disable {sasl}"
     elif authenticated_listeners and client_broker_encryption == "PLAINTEXT":
         yield "'PLAINTEXT' cannot be combined with certificate_authority_arns; set it to 'TLS' or 'TLS_PLAINTEXT'"
     elif not authenticated_listeners and not unauthenticated:
@@ -166,8 +166,8 @@ def _encryption_of_authentication(
 def _unauthenticated_connectivity(
     connectivity: Connectivity, unauthenticated: bool, client_broker_encryption: ClientBrokerEncryption
 ) -> Findings:
-    """MSK makes brokers available to other networks only if all their clients authenticate and use TLS."""
+    """MSK supports public access and PrivateLink only if all clients authenticate and use TLS."""
     if connectivity != "private" and unauthenticated:
-        yield f"{connectivity!r} requires authentication; remove unauthenticated, or set it to 'private'"
+        yield f"{connectivity!r} requires authentication; set unauthenticated=False, or connectivity='private'"
     elif connectivity != "private" and client_broker_encryption != "TLS":
-        yield f"{connectivity!r} requires client_broker_encryption='TLS'; set that, or 'private'"
+        yield f"{connectivity!r} requires client_broker_encryption='TLS'; set that, or connectivity='private'"

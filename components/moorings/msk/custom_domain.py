@@ -1,4 +1,4 @@
-"""Arguments of the custom domain name of a cluster.
+"""``MskCustomDomain``: custom domain name of a cluster.
 
 Source: https://docs.aws.amazon.com/msk/latest/developerguide/custom-domain-names.html and
 https://aws.amazon.com/blogs/big-data/configure-a-custom-domain-name-for-your-amazon-msk-cluster/
@@ -22,14 +22,14 @@ ADVERTISED_LISTENERS = "custom.advertised.listeners"
 CustomDomainListener = Literal["iam", "scram"]
 
 _LISTENER_NAMES: Mapping[CustomDomainListener, str] = {"iam": "CLIENT_IAM", "scram": "CLIENT_SASL_SCRAM"}
-_REPLACED_RECORDS = Change("in place", "Replaces the DNS records; clients need the new name.")
+_REPLACED_RECORDS = Change("in place", "Replaces the DNS records; clients must use the new name.")
 _ADDRESSES = Change("rolling restart", "Changes the addresses that clients use.")
 
 
 class MskCustomDomain(Args):
-    """A custom domain name of a cluster. Brokers are ``b-1.{name}``, ``b-2.{name}`` and so on, each with its own port.
+    """Custom domain name of a cluster. Brokers are ``b-1.{name}``, ``b-2.{name}`` and so on, each with its own port.
 
-    The load balancer is internal and in the subnets of the cluster. Clients of the cluster may connect to it.
+    An internal Network Load Balancer in the subnets of the cluster accepts connections from its clients.
     """
 
     name: Annotated[DomainName, _REPLACED_RECORDS]
@@ -46,9 +46,9 @@ class MskCustomDomain(Args):
     balancer does not pass the certificates of clients on to the brokers."""
 
     step: Literal["prepare", "enable"] | None = None
-    """``prepare`` creates the load balancer and the DNS records, ``enable`` lets the brokers advertise the custom names
-    in a later update, which restarts them one at a time. From then on, all clients of the listener need the custom
-    names. Defaults to ``prepare``, with a warning that describes the next step."""
+    """``prepare`` creates the load balancer and the DNS records. ``enable``, in a later update, makes the brokers
+    advertise the custom names, with a rolling restart. From then on, all clients of the listener must be able to
+    connect to the load balancer. Defaults to ``prepare``, with a warning that describes the next step."""
 
     first_port: Annotated[int, Field(ge=1, le=65_000), _ADDRESSES] = 9001
     """Port of the first broker, 9001 by default. Broker 2 has the next port, and so on."""
@@ -64,5 +64,5 @@ class MskCustomDomain(Args):
         return f"{_LISTENER_NAMES[self.listener]}://b-{{broker_id}}.{self.name}:{self.first_port - 1}+{{broker_id}}"
 
     def bootstrap_servers(self, brokers: int) -> str:
-        """Return the address of each broker as ``host:port``, joined by commas."""
+        """Return the addresses of the brokers as ``host:port``, separated by commas."""
         return ",".join(f"b-{number}.{self.name}:{self.first_port + number - 1}" for number in range(1, brokers + 1))

@@ -1,4 +1,4 @@
-"""Rules of the custom domain name of a cluster, and of an existing configuration."""
+"""Rules of `MskCluster`: custom domain name and existing configuration."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _SETUP = "https://docs.aws.amazon.com/msk/latest/developerguide/custom-domain-se
 
 
 def _domain(**arguments: object) -> str:
-    """Return the expression of a custom domain name for an example."""
+    """Return the Python expression of a custom domain name, for examples."""
     given = "".join(f", {argument}={value!r}" for argument, value in arguments.items())
     return (
         "custom_domain=MskCustomDomain(name='kafka.example.com', hosted_zone_id='Z0123456789ABCDEFGHIJ', "
@@ -40,9 +40,9 @@ _CONFIGURATION = (
     valid=_domain(listener="scram"),
 )
 def _custom_domain_listener(custom_domain_listener: str | None, listeners: list[MskListener]) -> Findings:
-    """MSK rejects a custom domain name for a listener that is off."""
+    """Brokers can advertise a custom domain name only on an enabled listener."""
     if custom_domain_listener is not None and custom_domain_listener not in listeners:
-        fix = f"set {custom_domain_listener}=True, or use another listener"
+        fix = f"set {custom_domain_listener}=True, or use a different listener"
         yield ("custom_domain", "listener"), f"the listener {custom_domain_listener!r} is disabled; {fix}"
 
 
@@ -54,13 +54,13 @@ def _custom_domain_listener(custom_domain_listener: str | None, listeners: list[
     valid=_domain(listener="iam", step="prepare"),
 )
 def _custom_domain_not_enabled(custom_domain: Any) -> Findings:
-    """Brokers must not advertise the custom names before clients can connect to the load balancer with them."""
+    """Brokers must not advertise the custom names before clients can connect to the load balancer."""
     if custom_domain is not None and custom_domain.step is None:
         yield (
             ("custom_domain", "step"),
             (
-                "the load balancer is prepared, but brokers do not advertise the custom domain name; set it to "
-                "'enable' once clients can connect to the load balancer, or to 'prepare' to keep this state"
+                "the load balancer exists, but brokers do not advertise the custom domain name; set step to 'enable' "
+                "once clients can connect to the load balancer, or to 'prepare' to keep this state"
             ),
         )
 
@@ -78,7 +78,7 @@ def _custom_domain_not_enabled(custom_domain: Any) -> Findings:
 def _custom_domain_property(server_property_names: list[str], custom_domain_listener: str | None) -> Findings:
     """Both arguments set the addresses that brokers advertise."""
     if custom_domain_listener is not None and ADVERTISED_LISTENERS in server_property_names:
-        yield ("server_properties", ADVERTISED_LISTENERS), "custom_domain sets it; remove one of them"
+        yield ("server_properties", ADVERTISED_LISTENERS), "custom_domain sets this property; remove one of them"
 
 
 @CUSTOM_DOMAIN_RULES.rule(
@@ -89,6 +89,6 @@ def _custom_domain_property(server_property_names: list[str], custom_domain_list
     valid=_CONFIGURATION,
 )
 def _existing_configuration(configuration_arguments: Sequence[str], configuration_is_managed: bool) -> Findings:
-    """A cluster has one configuration. An existing one is not changed by the cluster that uses it."""
+    """A cluster has one configuration. `MskCluster` does not change an existing one."""
     for argument in () if configuration_is_managed else configuration_arguments:
-        yield tuple(argument.split(".")), "is part of the existing configuration; set it there and remove it here"
+        yield tuple(argument.split(".")), "cannot be set with existing_configuration; set it there, and remove it here"
