@@ -1,11 +1,11 @@
-"""What changes of an ECS service do to its tasks, for reports."""
+"""Impacts of changes to an Amazon ECS service on its tasks."""
 
 from moorings.validation.impacts import Impact, ImpactLevel, ImpactRule
 from moorings.validation.resource_changes import ResourceChange
 
 _SERVICE = "aws:ecs/service:Service"
 
-_STARTS_NEW_TASKS = (
+_DEPLOYMENT_TRIGGERS = (
     "capacityProviderStrategies",
     "launchType",
     "loadBalancers",
@@ -16,7 +16,7 @@ _STARTS_NEW_TASKS = (
     "taskDefinition",
     "volumeConfiguration",
 )
-"""Inputs whose change makes ECS deploy the service again.
+"""Inputs whose change starts a deployment, which replaces the tasks.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
 """
@@ -24,17 +24,17 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateServ
 
 def _describe_service(change: ResourceChange) -> Impact | None:  # noqa: PLR0911 - one per effect
     if change.operation in {"delete", "replace"}:
-        again = ", and the service is created again" if change.operation == "replace" else ""
-        return Impact(ImpactLevel.DOWNTIME, f"ECS stops all tasks of the service{again}")
+        recreated = ", and the service is recreated" if change.operation == "replace" else ""
+        return Impact(ImpactLevel.DOWNTIME, f"ECS stops all tasks of the service{recreated}")
     if change.operation != "update":
         return None
     before, after = change.before.number("desiredCount"), change.after.number("desiredCount")
     if before and after == 0:
         return Impact(ImpactLevel.DOWNTIME, f"ECS stops {_tasks(before)}")
     if after == 0:
-        return None  # nothing runs
-    redeployed = change.after.at("forceNewDeployment") is True
-    if redeployed or any(change.before.at(name) != change.after.at(name) for name in _STARTS_NEW_TASKS):
+        return None  # no tasks are running
+    forced = change.after.at("forceNewDeployment") is True
+    if forced or any(change.before.at(name) != change.after.at(name) for name in _DEPLOYMENT_TRIGGERS):
         # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
         if change.after.number("deploymentMaximumPercent") == 100:  # noqa: PLR2004 - percent
             return Impact(

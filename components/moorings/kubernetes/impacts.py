@@ -1,4 +1,4 @@
-"""What changes of Kubernetes objects do to pods and sessions, for reports."""
+"""Impacts of changes to Kubernetes objects on pods and sessions."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -30,8 +30,8 @@ _ROUTES = frozenset(
 _TEMPLATE = ("spec", "template")
 _REPLICAS = ("spec", "replicas")
 
-_KEEPS_SESSIONS = ("duration", "expires", "httponly", "max-age", "maxage", "samesite", "secure", "ttl")
-"""Words in the names of settings whose change does not end existing sessions at once."""
+_SESSION_NEUTRAL = ("duration", "expires", "httponly", "max-age", "maxage", "samesite", "secure", "ttl")
+"""Parts of the names of settings whose changes do not affect existing sessions."""
 
 
 def _describe_workload(change: ResourceChange) -> Impact | None:  # noqa: PLR0911 - one per effect
@@ -39,19 +39,19 @@ def _describe_workload(change: ResourceChange) -> Impact | None:  # noqa: PLR091
     before, after = change.before.number(*_REPLICAS), change.after.number(*_REPLICAS)
     pods = "the pods of all nodes" if kind == "DaemonSet" else _count(after if after is not None else before)
     if change.operation == "replace":
-        return Impact(ImpactLevel.DOWNTIME, f"the {kind} is deleted with its pods, and created again")
+        return Impact(ImpactLevel.DOWNTIME, f"the {kind} is deleted with its pods and recreated")
     if change.operation == "delete":
-        return Impact(ImpactLevel.DOWNTIME, f"{pods} are deleted")
+        return Impact(ImpactLevel.DOWNTIME, f"the {kind} is deleted with {pods}")
     if change.before.at(*_TEMPLATE) != change.after.at(*_TEMPLATE):
         if change.after.text("spec", "strategy", "type") == "Recreate":
-            return Impact(ImpactLevel.DOWNTIME, f"{pods} stop before the new ones start")
+            return Impact(ImpactLevel.DOWNTIME, f"downtime until pods are ready again: Recreate stops {pods} first")
         if change.after.text("spec", "updateStrategy", "type") == "OnDelete":
-            return Impact(ImpactLevel.NOTICE, "pods keep their old version until they are deleted")
+            return Impact(ImpactLevel.NOTICE, "pods are not updated until they are deleted")
         return Impact(ImpactLevel.ROLLING, f"rolling update of {pods}")
     if before is not None and after is not None and before != after:
         if after == 0:
-            return Impact(ImpactLevel.DOWNTIME, f"all {before:g} pods stop")
-        return Impact(ImpactLevel.NOTICE, f"{after:g} pods instead of {before:g}")
+            return Impact(ImpactLevel.DOWNTIME, f"scaling to 0 stops {_count(before)}")
+        return Impact(ImpactLevel.NOTICE, f"{_count(after)} instead of {before:g}")
     return None
 
 
@@ -67,7 +67,8 @@ def _describe_job(change: ResourceChange) -> Impact | None:
         return Impact(ImpactLevel.NOTICE, "active runs of the CronJob are stopped")
     suspended = (change.before.at("spec", "suspend") is True, change.after.at("spec", "suspend") is True)
     if change.operation == "update" and suspended == (False, True):
-        return Impact(ImpactLevel.NOTICE, f"no pods of the {kind} start until it is resumed")
+        effect = "active pods of the Job are stopped, and none" if kind == "Job" else "no runs of the CronJob"
+        return Impact(ImpactLevel.NOTICE, f"{effect} start until it is resumed")
     return None
 
 
@@ -78,12 +79,12 @@ def _describe_route(change: ResourceChange) -> Impact | None:
 
 
 def _session_settings(inputs: Any) -> set[tuple[str, str]]:
-    """Return the settings about cookies and session affinity, by path."""
+    """Return path and value of each setting that affects existing sessions: cookies, affinity and hashing."""
     return {
         (path, value)
         for path, value in _leaves(inputs, "")
         if any(word in f"{path}={value}".lower() for word in ("cookie", "affinity", "hash"))
-        and not any(word in path.lower() for word in _KEEPS_SESSIONS)
+        and not any(word in path.lower() for word in _SESSION_NEUTRAL)
     }
 
 

@@ -39,7 +39,7 @@ class KedaTrigger(Args):
     """Unique name of the trigger. Defaults to none."""
 
     authentication_ref: Input[Subdomain] | None = None
-    """Name of an existing TriggerAuthentication, with which KEDA authenticates. Defaults to none.
+    """Name of an existing TriggerAuthentication with the credentials for the scaler. Defaults to none.
 
     Source: https://keda.sh/docs/latest/concepts/authentication/
     """
@@ -49,9 +49,8 @@ class KedaTrigger(Args):
     ``TriggerAuthentication``."""
 
     metric_type: Literal["AverageValue", "Value", "Utilization"] | None = None
-    """Whether the metric is compared with its target per pod (``AverageValue``), in total (``Value``), or as a
-    percentage of the requests (``Utilization``, of the scalers ``cpu`` and ``memory``). Defaults to ``AverageValue``.
-    """
+    """How the metric is compared with its target: per pod (``AverageValue``), in total (``Value``), or as a percentage
+    of the resource requests (``Utilization``, for the scalers ``cpu`` and ``memory``). Defaults to ``AverageValue``."""
 
     use_cached_metrics: bool = False
     """Query the source once per polling interval instead of each time the autoscaler reads the metric. Defaults to
@@ -64,7 +63,7 @@ class KedaTrigger(Args):
         Args:
             server_address: URL of Prometheus.
             query: PromQL query that returns a single number.
-            threshold: target of the number per pod.
+            threshold: target value of the result per pod.
             values: other arguments of the trigger. ``metadata`` adds settings.
 
         """
@@ -73,12 +72,12 @@ class KedaTrigger(Args):
 
     @classmethod
     def cron(cls, timezone: str, start: str, end: str, desired_replicas: int, **values: Any) -> "KedaTrigger":
-        """Return a trigger that raises the number of pods in a period of each day or week.
+        """Return a trigger that raises the minimum number of pods in a recurring period.
 
         Args:
-            timezone: IANA time zone of the schedule.
-            start: cron expression of the beginning of the period (``0 8 * * 1-5``).
-            end: cron expression of its end.
+            timezone: IANA time zone of ``start`` and ``end``.
+            start: cron expression for the start of the period (``0 8 * * 1-5``).
+            end: cron expression for its end.
             desired_replicas: minimum number of pods in the period.
             values: other arguments of the trigger.
 
@@ -93,7 +92,7 @@ class KedaTrigger(Args):
         Args:
             queue_url: URL of the queue.
             aws_region: Region of the queue.
-            messages_per_pod: target of the number of messages per pod, including those in flight.
+            messages_per_pod: target number of messages per pod, including those in flight.
             values: other arguments of the trigger. ``metadata`` adds settings.
 
         """
@@ -101,8 +100,8 @@ class KedaTrigger(Args):
         return cls(**_with_metadata("aws-sqs-queue", settings, values))
 
     @property
-    def settings(self) -> "Mapping[str, Any]":
-        """Settings of the scaler. Late values that are secret are replaced by a mark."""
+    def settings(self) -> Mapping[str, Any]:
+        """Settings of the scaler. Late values that are secret are replaced by ``MARKED_SECRET``."""
         return {name: unless_secret(value, name) for name, value in self.metadata.items()}
 
     @property
@@ -138,7 +137,7 @@ class KedaFallback(Args):
 
     behavior: Literal["static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"] = "static"
     """``static`` sets ``replicas``, ``currentReplicas`` keeps the current number, and the others use the higher or the
-    lower of both. Other values than the default ``static`` require KEDA 2.17."""
+    lower of the two. Defaults to ``static``; the others require KEDA 2.17."""
 
     @property
     def rendered(self) -> dict[str, Any]:
@@ -157,14 +156,15 @@ class KedaScaling(Args):
     """Triggers, in addition to that of ``kafka_lag``. The one that requires the most pods applies."""
 
     polling_interval_seconds: PositiveNumber | None = None
-    """Seconds between measurements while the workload has no pods. Defaults to that of ``kafka_lag``, or to 30."""
+    """Seconds between the checks that activate the workload, and between queries with ``use_cached_metrics``. Defaults
+    to that of ``kafka_lag``, or to 30."""
 
     cooldown_seconds: PositiveNumber = 300
     """Seconds without an active trigger after which the last pods are removed, if the minimum is 0 or with
     ``idle_at_zero``. Defaults to 300."""
 
     initial_cooldown_seconds: Number = 0
-    """Seconds after the creation in which the last pods are not removed. Defaults to 0."""
+    """Seconds after the creation of the ScaledObject before the last pods can be removed. Defaults to 0."""
 
     idle_at_zero: bool = False
     """Run no pods while no trigger is active, and at least ``min_replicas`` as soon as one is. Defaults to False."""

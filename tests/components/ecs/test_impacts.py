@@ -45,7 +45,7 @@ def test_update(before, after, expected):
     ("operation", "text"),
     [
         ("delete", "ECS stops all tasks of the service"),
-        ("replace", "ECS stops all tasks of the service, and the service is created again"),
+        ("replace", "ECS stops all tasks of the service, and the service is recreated"),
     ],
 )
 def test_deletion_and_replacement_stop_the_tasks(operation, text):

@@ -27,13 +27,13 @@ def workload(replicas=None, image="a:1", **spec):
             "Deployment",
             workload(1),
             workload(1, "a:2", strategy={"type": "Recreate"}),
-            (ImpactLevel.DOWNTIME, "1 pod stop before the new ones start"),
+            (ImpactLevel.DOWNTIME, "downtime until pods are ready again: Recreate stops 1 pod first"),
         ),
         (
             "StatefulSet",
             workload(3),
             workload(3, "a:2", updateStrategy={"type": "OnDelete"}),
-            (ImpactLevel.NOTICE, "pods keep their old version until they are deleted"),
+            (ImpactLevel.NOTICE, "pods are not updated until they are deleted"),
         ),
         (
             "DaemonSet",
@@ -42,7 +42,8 @@ def workload(replicas=None, image="a:1", **spec):
             (ImpactLevel.ROLLING, "rolling update of the pods of all nodes"),
         ),
         ("Deployment", workload(3), workload(5), (ImpactLevel.NOTICE, "5 pods instead of 3")),
-        ("Deployment", workload(3), workload(0), (ImpactLevel.DOWNTIME, "all 3 pods stop")),
+        ("Deployment", workload(3), workload(1), (ImpactLevel.NOTICE, "1 pod instead of 3")),
+        ("Deployment", workload(3), workload(0), (ImpactLevel.DOWNTIME, "scaling to 0 stops 3 pods")),
     ],
 )
 def test_update_of_a_workload(kind, before, after, expected):
@@ -51,7 +52,10 @@ def test_update_of_a_workload(kind, before, after, expected):
 
 @pytest.mark.parametrize(
     ("operation", "text"),
-    [("delete", "3 pods are deleted"), ("replace", "the Deployment is deleted with its pods, and created again")],
+    [
+        ("delete", "the Deployment is deleted with 3 pods"),
+        ("replace", "the Deployment is deleted with its pods and recreated"),
+    ],
 )
 def test_deletion_and_replacement_stop_the_pods(operation, text):
     before = workload(3)
@@ -91,7 +95,13 @@ def test_creation_of_an_ingress_has_no_impact():
         ("Job", "replace", {}, {}, "the Job runs again"),
         ("Job", "delete", {}, {}, None),
         ("Job", "create", {}, {"suspend": True}, None),
-        ("Job", "update", {}, {"suspend": True}, "no pods of the Job start until it is resumed"),
+        (
+            "Job",
+            "update",
+            {},
+            {"suspend": True},
+            "active pods of the Job are stopped, and none start until it is resumed",
+        ),
         ("CronJob", "replace", {}, {}, "active runs of the CronJob are stopped"),
         ("CronJob", "delete", {}, {}, "active runs of the CronJob are stopped"),
         (
@@ -99,7 +109,7 @@ def test_creation_of_an_ingress_has_no_impact():
             "update",
             {"suspend": False},
             {"suspend": True},
-            "no pods of the CronJob start until it is resumed",
+            "no runs of the CronJob start until it is resumed",
         ),
         ("CronJob", "update", {"suspend": True}, {"suspend": True}, None),
         ("CronJob", "update", {"schedule": "@daily"}, {"schedule": "@weekly"}, None),

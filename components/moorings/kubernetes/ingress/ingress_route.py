@@ -1,4 +1,4 @@
-"""Arguments of the routes of a ``WorkloadIngress``: paths, and what happens to their requests."""
+"""Arguments of the routes of a ``WorkloadIngress``: paths, Services, rewrites and redirects."""
 
 from typing import Annotated, Any, Literal
 
@@ -15,7 +15,7 @@ from moorings.validation.types import Port, Unique, matches
 _KEY = "[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?"
 
 RouteKey = Annotated[str, matches("a name of at most 20 lower-case letters, digits and hyphens", _KEY, "api")]
-"""Name of a route or of its Service, which is part of the names of objects."""
+"""Key of a route or of a Service in a route. It is part of the names of objects."""
 
 
 class IngressService(Args):
@@ -25,19 +25,19 @@ class IngressService(Args):
     """Workload to route to: ``KubernetesWorkload.backend``. It must be in the namespace of the ingress."""
 
     service_name: Input[ServiceName] | None = None
-    """Name of an existing Service in the namespace of the ingress. Its pods are not checked."""
+    """Name of an existing Service in the namespace of the ingress. Its pods are not validated."""
 
     service_port: Input[Port] | None = None
-    """Port of the Service. Defaults to the port ``http`` of the ``backend``, or else to its first port. Required with
-    ``service_name``."""
+    """Port of the Service. Required with ``service_name``. Defaults to the port ``http`` of the ``backend``, or to its
+    first port if there is none."""
 
     weight: Annotated[int, Field(ge=0, le=999)] = 1
-    """Share of the requests that this Service receives, relative to the weights of the others. Defaults to 1. With 0 it
-    receives none."""
+    """Share of the requests that this Service receives, relative to the weights of the others. Defaults to 1. 0 sends
+    no requests."""
 
     @property
     def set_arguments(self) -> list[str]:
-        """Names of the arguments that are set. Late values are set."""
+        """Names of the arguments that are set. Late values count as set."""
         return [name for name in type(self).model_fields if getattr(self, name) is not None]
 
     @property
@@ -47,7 +47,7 @@ class IngressService(Args):
 
 
 class IngressRedirect(Args):
-    """Redirect to another URL. Parts that are not set are those of the request."""
+    """Redirect to another URL. Parts that are not set are taken from the request."""
 
     scheme: Literal["http", "https"] | None = None
     """Scheme. Defaults to that of the request."""
@@ -62,11 +62,11 @@ class IngressRedirect(Args):
     """Path, which replaces the whole path of the request. Defaults to the path of the request."""
 
     status_code: Literal[301, 302] = 302
-    """301 for a permanent redirect, which browsers store, or 302 for a temporary one. Defaults to 302."""
+    """301 for a permanent redirect, which browsers cache, or 302 for a temporary one. Defaults to 302."""
 
     @property
-    def target(self) -> list[Any]:
-        """Parts of the URL that change."""
+    def changed_parts(self) -> list[Any]:
+        """Parts of the URL that are set."""
         return [part for part in (self.scheme, self.host, self.port, self.path) if part is not None]
 
 
@@ -87,25 +87,25 @@ class IngressRoute(Args):
     the hosts, and to none with ``exact_paths`` or ``implementation_specific_paths``."""
 
     exact_paths: Annotated[list[Path], Unique] = []
-    """Paths that match only themselves."""
+    """Paths that must match exactly."""
 
     implementation_specific_paths: Annotated[list[PathPattern], Unique] = []
-    """Paths that the controller interprets: regular expressions, except with the controllers of an Ingress, whose
-    documentation describes them."""
+    """Paths in the syntax of the controller: with an Ingress as its documentation describes, and otherwise regular
+    expressions."""
 
     services: dict[RouteKey, IngressService] = {}
-    """Services that receive the requests, by a name of your choice. Defaults to the Service of the ingress."""
+    """Services that receive the requests, by a key of your choice. Defaults to the Service of the ingress."""
 
     rewrite_prefix: Path | None = None
     """Path that replaces the matched prefix or exact path before a request is sent to the pods: with ``/``, the prefix
     ``/api`` of ``/api/orders`` is removed. Defaults to the path of the request."""
 
     redirect: IngressRedirect | None = None
-    """Answers requests with a redirect, instead of sending them to a Service."""
+    """Redirect that is returned instead of sending the requests to a Service."""
 
     @property
     def set_arguments(self) -> list[str]:
-        """Names of the arguments that are set. Late values are set."""
+        """Names of the arguments that are set. Late values count as set."""
         return [name for name in type(self).model_fields if getattr(self, name) not in (None, [], {})]
 
     @property

@@ -45,7 +45,7 @@ def _contradictory_route(
         for argument, value in (("rewrite_prefix", rewrite_prefix), ("services", services)):
             if value:
                 yield argument, "has no effect with redirect, which answers the requests; remove one of them"
-        if not redirect.target:
+        if not redirect.changed_parts:
             yield "redirect", "redirects requests to their own URL; set scheme, host, port or path"
     if rewrite_prefix is not None and implementation_specific_paths:
         problem = "replaces prefixes and exact paths, but not patterns"

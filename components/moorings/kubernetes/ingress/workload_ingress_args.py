@@ -94,11 +94,11 @@ class WorkloadIngressArgs(BackendArguments, ComponentArgs):
     a route of the same hosts has the path ``/``."""
 
     exact_paths: Annotated[list[Path], Unique] = []
-    """Paths that are routed to the Service and match only themselves."""
+    """Paths that are routed to the Service and must match exactly."""
 
     implementation_specific_paths: Annotated[list[PathPattern], Unique] = []
-    """Paths that are routed to the Service and that the controller interprets: regular expressions, except with the
-    controllers of an Ingress, whose documentation describes them."""
+    """Paths that are routed to the Service, in the syntax of the controller: with an Ingress as its documentation
+    describes, and otherwise regular expressions."""
 
     routes: Annotated[dict[RouteKey, IngressRoute], Change("in place", "Creates, changes or deletes objects.")] = {}
     """Other paths and hosts, by a name of your choice: with other Services, weights, rewrites or redirects. The policy

@@ -1,4 +1,4 @@
-"""Rules of DaemonSets: updates, paths of the node, volumes and monitoring."""
+"""Rules of DaemonSets: names, updates, graceful shutdown, volumes, host paths and monitoring."""
 
 from moorings.kubernetes.container import PodContainer
 from moorings.kubernetes.effect_rules import pod_arguments_without_effect
@@ -24,7 +24,7 @@ DAEMON_SET_RULES = RuleSet(
 )
 
 SENSITIVE_PATHS = ("/etc", "/proc", "/root", "/run", "/sys", "/var/lib/etcd", "/var/lib/kubelet", "/var/run")
-"""Paths of a node that contain credentials or sockets with which a container can control the node."""
+"""Directories of a node that contain credentials or sockets with which a container can control the node."""
 
 _DAEMON_SET = "https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/"
 _UPDATE = "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/"
@@ -39,7 +39,7 @@ _HOST_PATH = "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"
     valid="name='logs'",
 )
 def daemon_set_name(name: str) -> Findings:
-    """The main container has the name of the component, which must be a DNS label."""
+    """The main container has the name of the component, and the name of a container must be a DNS label."""
     try:
         check_service_name(name)
     except Violation as violation:
@@ -54,14 +54,14 @@ def daemon_set_name(name: str) -> Findings:
     valid="max_surge=1",
 )
 def _update(declared: frozenset[str], max_surge: str, max_unavailable: str, update_strategy: str) -> Findings:
-    """The API server rejects an update that may neither add a pod nor stop one, or that may do both."""
+    """The API server rejects a rolling update that can neither add nor stop a pod, or that can do both."""
     limits = {name for name in ("max_surge", "max_unavailable") if name in declared}
     if update_strategy == "OnDelete":
         for name in sorted(limits):
             yield name, "has no effect with update_strategy OnDelete; remove it"
     elif max_surge in {"0", "0%"}:
         if max_unavailable in {"0", "0%"}:
-            yield "max_unavailable", "cannot be 0 together with max_surge, because no update could start; set 1"
+            yield "max_unavailable", "cannot be 0 if max_surge is 0, because no update could start; set 1"
     elif "max_unavailable" in limits and max_unavailable not in {"0", "0%"}:
         yield "max_surge", f"cannot be combined with max_unavailable {max_unavailable}; remove one of them"
 
@@ -80,7 +80,7 @@ def _argument_without_effect(
     has_service_account: bool,
     shutdown: Shutdown,
 ) -> Findings:
-    """The argument would be ignored because of another argument, or because a DaemonSet has no Service."""
+    """The argument would be ignored because of another argument, or because no Service selects the pods."""
     yield from pod_arguments_without_effect(
         declared, containers, network_policy=network_policy, has_service_account=has_service_account
     )
@@ -100,7 +100,7 @@ def _argument_without_effect(
     valid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=45)",
 )
 def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
-    """The kubelet kills the pod before it has written what it has collected."""
+    """The kubelet kills the containers before they have flushed the data that they collected."""
     yield from short_grace_period(shutdown, shutdown_budget)
 
 
@@ -112,10 +112,10 @@ def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findin
     valid="volumes={'data': PodVolume(mount_path='/data', size='10Gi', access_mode='ReadWriteMany')}",
 )
 def _volume(volumes: dict[str, PodVolume]) -> Findings:
-    """Only one node can use the volume at a time, so the pods of the other nodes do not start."""
+    """Only one node can mount the volume at a time, so the pods on other nodes do not start."""
     for name, volume in volumes.items():
         if volume.single_writer:
-            problem = f"the pods of several nodes cannot share a volume with access mode {volume.access_mode}"
+            problem = f"pods on different nodes cannot share a volume with access mode {volume.access_mode}"
             yield ("volumes", name), f"{problem}; use host_paths or container.empty_dirs, or set another access_mode"
 
 
@@ -134,9 +134,9 @@ def _host_path_name(
     mounted = {volume.mount_path for volume in volumes.values()} | {path for _, path in container.mounts}
     for name, host in host_paths.items():
         if name in volumes:
-            yield ("host_paths", name), f"{name} is also the name of one of volumes; rename one of them"
+            yield ("host_paths", name), f"volumes also contains {name}; rename one of them"
         if host.effective_mount_path in mounted:
-            yield ("host_paths", name), f"{host.effective_mount_path} is mounted twice; use each path once"
+            yield ("host_paths", name), f"{host.effective_mount_path} is mounted twice; set another mount_path"
         mounted.add(host.effective_mount_path)
 
 
@@ -148,9 +148,9 @@ def _host_path_name(
     valid="path='/var/lib/orders'",
 )
 def _host_path_writable(path: str, read_only: bool) -> Findings:
-    """A process that can write to the node can change programs or settings that run as root there."""
+    """A container that can write to the node can modify files that processes on it use as root."""
     if not read_only:
-        yield "read_only", f"the container can change {path} of the node; remove read_only, or acknowledge this"
+        yield "read_only", f"the container can modify {path} on the node; remove read_only, or acknowledge this"
 
 
 @_HOST_PATH_RULES.rule(
@@ -161,11 +161,11 @@ def _host_path_writable(path: str, read_only: bool) -> Findings:
     valid="path='/var/log/pods'",
 )
 def _host_path_sensitive(path: str) -> Findings:
-    """Credentials and sockets in these directories allow a container to control the node, even if it only reads."""
+    """Credentials and sockets in the directory allow a container to control the node, even with a read-only mount."""
     sensitive = next((parent for parent in SENSITIVE_PATHS if f"{path}/".startswith(f"{parent}/")), None)
     if sensitive is not None:
-        problem = f"{sensitive} of a node contains credentials or sockets that control it"
-        yield f"{problem}; mount a directory that contains only what the pods read, or acknowledge this"
+        problem = f"{sensitive} contains credentials or sockets with which the container can control the node"
+        yield f"{problem}; mount only the directory that the pods read, or acknowledge this"
 
 
 @DAEMON_SET_RULES.rule(
@@ -178,7 +178,7 @@ def _host_path_sensitive(path: str) -> Findings:
     "container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi', ports={'metrics': 9100})",
 )
 def _monitoring(monitoring: Monitoring | None, container_ports: dict[str, int]) -> Findings:
-    """A ServiceMonitor finds pods through a Service, which a DaemonSet does not have, and selects a port by name."""
+    """A ServiceMonitor requires a Service, which a DaemonSet does not have; a PodMonitor selects a port by name."""
     if monitoring is None:
         return
     if monitoring.kind == "ServiceMonitor":
@@ -186,4 +186,4 @@ def _monitoring(monitoring: Monitoring | None, container_ports: dict[str, int]) 
     if port_name(monitoring.port, container_ports) is None:
         known = ", ".join(container_ports) or "none"
         problem = f"must be one of the container ports ({known}), got {monitoring.port or 'none'}"
-        yield ("monitoring", "port"), f"{problem}; set the name of a port"
+        yield ("monitoring", "port"), f"{problem}; set the name of one of them"

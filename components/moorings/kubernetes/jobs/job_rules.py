@@ -1,4 +1,4 @@
-"""Rules that Jobs and CronJobs share: names, overlapping runs, retries, deadlines and volumes."""
+"""Rules that Jobs and CronJobs share: names, overlapping pods, retries, deadlines and volumes."""
 
 from collections.abc import Mapping
 
@@ -23,10 +23,10 @@ BASE_RULES = RuleSet(JobBaseArgs, POD_RULES, NAME_RULES, POD_NETWORK_RULES, POD_
 JOB_RULES = RuleSet(KubernetesJobArgs, BASE_RULES)
 
 MAX_NAME_LENGTHS: Mapping[str, tuple[int, str]] = {
-    "CronJob": (52, "the names of its Jobs contain the time of the run"),
-    "Job": (MAX_LABEL_LENGTH, "it is a label value of its pods"),
+    "CronJob": (52, "Kubernetes appends the time of the run to the names of its Jobs"),
+    "Job": (MAX_LABEL_LENGTH, "it is a label value of the pods"),
 }
-"""Longest name of each kind, and the reason."""
+"""Maximum length of the name of each kind, and the reason for it."""
 
 _JOB = "https://kubernetes.io/docs/concepts/workloads/controllers/job/"
 _CRON_JOB = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"
@@ -40,21 +40,21 @@ _CRON_JOB = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs
     valid="name='o' * 50",
 )
 def job_name(kind: str, name: str, object_name: str | None) -> Findings:
-    """The name of a Job is a label value of its pods, and a CronJob adds eleven characters to its own."""
+    """The name of a Job is a label value of its pods, and Kubernetes appends eleven characters to that of a CronJob."""
     try:
         check_service_name(name)
     except Violation as violation:
         yield "name", violation.message
         return
-    longest, reason = MAX_NAME_LENGTHS[kind]
+    max_length, reason = MAX_NAME_LENGTHS[kind]
     if object_name is not None:
-        if len(object_name) > longest:
-            problem = f"must be at most {longest} characters, because {reason}, got {len(object_name)}"
-            yield "object_name", f"{problem} in {object_name!r}; shorten it"
+        if len(object_name) > max_length:
+            problem = f"must be at most {max_length} characters, because {reason}, got {len(object_name)}"
+            yield "object_name", f"{problem}; shorten it"
         return
-    longest -= AUTONAME_LENGTH + len(f"-{kind}")
-    if len(name) > longest:
-        problem = f"must be at most {longest} characters, because {reason} and Pulumi appends {AUTONAME_LENGTH} to it"
+    max_length -= AUTONAME_LENGTH + len(f"-{kind}")
+    if len(name) > max_length:
+        problem = f"must be at most {max_length} characters, because {reason} and Pulumi appends a suffix"
         yield "name", f"{problem}, got {len(name)}; shorten it, or set object_name"
 
 
@@ -66,9 +66,9 @@ def job_name(kind: str, name: str, object_name: str | None) -> Findings:
     valid="parallelism=4, may_overlap=True",
 )
 def _parallelism(parallelism: int, may_overlap: bool) -> Findings:
-    """A run would have several pods at the same time, although the component declares that its pods do not overlap."""
+    """Several pods of a run would run at the same time, although ``may_overlap`` is not set."""
     if parallelism > 1 and not may_overlap:
-        yield f"{parallelism} pods of a run would run at the same time; set 1, or may_overlap=True if they may"
+        yield f"{parallelism} pods of a run would run at the same time; set 1, or may_overlap=True to allow this"
 
 
 @BASE_RULES.explicit(
@@ -79,15 +79,15 @@ def _parallelism(parallelism: int, may_overlap: bool) -> Findings:
     valid="transforms=[override('job', {'spec': {'backoffLimit': 2}})]",
 )
 def transformed_overlap(final: Properties, role: str, job: Path) -> Findings:
-    """After the transforms, pods could run at the same time, although the component declares that they do not."""
+    """The transforms would allow pods to run at the same time, although ``may_overlap`` is not set."""
     fix = "remove it, or set may_overlap=True"
     if role == "cronjob" and final.at("spec", "concurrencyPolicy") not in {"Forbid", UNKNOWN}:
-        yield ("transforms", role, "spec", "concurrencyPolicy"), f"runs must not overlap; {fix}"
+        yield ("transforms", role, "spec", "concurrencyPolicy"), f"must be Forbid, so that runs do not overlap; {fix}"
     path = tuple(map(str, job))
     if (final.number(*path, "parallelism") or 0) > 1:
-        yield ("transforms", role, *path, "parallelism"), f"pods must not run at the same time; {fix}"
+        yield ("transforms", role, *path, "parallelism"), f"must be 1, so that pods do not run at the same time; {fix}"
     if final.at(*path, "podReplacementPolicy") not in {"Failed", UNKNOWN}:
-        problem = "a pod must not start while the one that it replaces is stopping"
+        problem = "must be Failed, so that a pod does not start while the one that it replaces is stopping"
         yield ("transforms", role, *path, "podReplacementPolicy"), f"{problem}; {fix}"
 
 
@@ -101,17 +101,20 @@ def transformed_overlap(final: Properties, role: str, job: Path) -> Findings:
 def _completions(
     completion_mode: str, effective_completions: int | None, retries: JobRetries, parallelism: int
 ) -> Findings:
-    """The API server rejects an ``Indexed`` Job without completions, and limits per index of other Jobs."""
+    """The API server rejects an ``Indexed`` Job without completions, and limits per index in other Jobs."""
     indexed = completion_mode == "Indexed"
     if indexed and effective_completions is None:
-        yield "completions", f"required for an Indexed Job with parallelism {parallelism}; set the number of indexes"
+        yield (
+            "completions",
+            f"required for an Indexed Job with parallelism {parallelism}; set the number of indexes",
+        )
     limits = {"limit_per_index": retries.limit_per_index, "max_failed_indexes": retries.max_failed_indexes}
     for argument, limit in limits.items():
         if limit is not None and not indexed:
             yield ("retries", argument), "requires completion_mode Indexed; set it, or remove the limit"
     failed = retries.max_failed_indexes
     if failed is not None and effective_completions is not None and failed > effective_completions:
-        problem = f"must be at most completions {effective_completions}, got {failed}"
+        problem = f"must be at most completions ({effective_completions}), got {failed}"
         yield ("retries", "max_failed_indexes"), f"{problem}; lower it"
 
 
@@ -123,7 +126,7 @@ def _completions(
     valid="fatal_exit_codes=[78]",
 )
 def _retries(declared: frozenset[str], restart_policy: str) -> Findings:
-    """The API server rejects arguments of retries that contradict each other."""
+    """The API server rejects the combination of arguments, or one of them would have no effect."""
     if restart_policy != "Never":
         for argument in ("fatal_exit_codes", "limit_per_index"):
             if argument in declared:
@@ -148,7 +151,7 @@ def _argument_without_effect(
     has_service_account: bool,
     shutdown: Shutdown,
 ) -> Findings:
-    """The argument would be ignored because of another argument, or because nothing sends requests to the pods."""
+    """The argument would be ignored because of another argument, or because no Service selects the pods."""
     yield from pod_arguments_without_effect(
         declared, containers, network_policy=network_policy, has_service_account=has_service_account
     )
@@ -171,7 +174,7 @@ def _argument_without_effect(
     valid="shutdown=Shutdown(drain_seconds=30, termination_grace_period_seconds=45)",
 )
 def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findings:
-    """The kubelet kills a pod that is stopped before it has finished its work."""
+    """The kubelet kills the containers of a stopping pod before they have completed their shutdown."""
     yield from short_grace_period(shutdown, shutdown_budget)
 
 
@@ -184,10 +187,10 @@ def _grace_period(shutdown: Shutdown, shutdown_budget: ShutdownBudget) -> Findin
     "volumes={'data': PodVolume(mount_path='/data', claim_name='data', access_mode='ReadWriteMany')}",
 )
 def _volume(volumes: dict[str, PodVolume], may_overlap: bool) -> Findings:
-    """Only pods of one node can use the volume at a time, so a pod on another node does not start."""
+    """Only one node can mount the volume at a time, so pods on other nodes do not start."""
     for name, volume in volumes.items():
         if may_overlap and volume.single_writer:
-            problem = f"pods that overlap cannot share a volume with access mode {volume.access_mode} across nodes"
+            problem = f"pods on different nodes cannot share a volume with access mode {volume.access_mode}"
             yield ("volumes", name), f"{problem}; remove may_overlap, or set another access_mode"
 
 
@@ -199,9 +202,9 @@ def _volume(volumes: dict[str, PodVolume], may_overlap: bool) -> Findings:
     valid="ttl_seconds_after_finished=None",
 )
 def _ttl(ttl_seconds_after_finished: int | None) -> Findings:
-    """Pulumi creates a Job that Kubernetes has deleted again after the next refresh, so that it runs another time."""
+    """Kubernetes deletes the finished Job, and after a refresh, Pulumi creates it again, so that it runs again."""
     if ttl_seconds_after_finished is not None:
         yield (
-            "Kubernetes deletes the finished Job, so that the update after the next refresh runs it again; remove it, "
-            "because Pulumi deletes the Job with the stack"
+            "Kubernetes deletes the finished Job, and the update after the next refresh creates and runs it again; "
+            "remove it, because Pulumi deletes the Job with the stack"
         )

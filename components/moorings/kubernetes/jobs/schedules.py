@@ -1,4 +1,4 @@
-"""Schedules of CronJobs: the cron expressions that Kubernetes accepts, and the shortest time between two runs.
+"""Schedules of CronJobs: cron expressions that Kubernetes accepts, and the shortest time between two runs.
 
 Source: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
 """
@@ -38,20 +38,20 @@ _FIELDS: Mapping[str, tuple[int, int, tuple[str, ...]]] = {
     "month": (1, 12, _MONTHS),
     "day of the week": (0, 6, _WEEKDAYS),
 }
-"""Lowest and highest value of each field, and the names that stand for its values, beginning with the lowest."""
+"""Minimum and maximum of each field, and the names of its values, starting with the minimum."""
 
 _VALUE = "[A-Za-z]{3}|[0-9]{1,4}"
 _ITEM = re.compile(rf"(?:(?P<all>[*?])|(?P<first>{_VALUE})(?:-(?P<last>{_VALUE}))?)(?:/(?P<step>[0-9]{{1,4}}))?")
 _ALL = re.compile(r"(?:^|,)[*?](?:/1)?(?:,|$)")
-"""A field with this item does not restrict the days, unlike ``*/2``."""
+"""Matches a field that does not restrict the days: one with the item ``*``, but not ``*/2``."""
 _NUMBER = r"[0-9]{1,6}(?:\.[0-9]{1,6})?"
 _DURATION = re.compile(rf"@every (?=\d)(?:({_NUMBER})h)?(?:({_NUMBER})m)?(?:({_NUMBER})s)?")
 _YEARS = range(2024, 2032)
-"""Years in which days are compared: two leap years, and each date on several days of the week."""
+"""Years whose days are compared. They contain two leap years, and each date on several days of the week."""
 
 NEVER_RUNS = Rule(
     id="k8s-cron-job-never-runs",
-    rationale="No month has the day on which the CronJob would run, so it never runs.",
+    rationale="The months of the schedule do not have its day, such as February 30, so the CronJob never runs.",
     source="https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax",
     invalid="KubernetesCronJobArgs(namespace='shop', schedule='0 0 30 2 *', "
     "container=PodContainer(image=IMAGE, cpu_request='250m', memory_request='512Mi'))",
@@ -62,7 +62,7 @@ NEVER_RUNS = Rule(
 
 @dataclass(frozen=True)
 class _Schedule:
-    """A parsed schedule: the values of each field, and whether a field restricts the days."""
+    """A parsed schedule: the values of each field, and which fields restrict the days."""
 
     minutes: frozenset[int]
     hours: frozenset[int]
@@ -92,7 +92,7 @@ class _Schedule:
         return min((later - earlier for earlier, later in pairwise(days)), default=None)
 
     def _calendar(self) -> Iterator[bool]:
-        """Yield for each day of some years whether there are runs."""
+        """Yield for each day of ``_YEARS`` whether there are runs."""
         for year in _YEARS:
             for month in range(1, len(_MONTHS) + 1):
                 for day in range(1, monthrange(year, month)[1] + 1):
@@ -108,17 +108,17 @@ def _values(field: str, text: str) -> frozenset[int]:
     """Return the values of a field.
 
     Raises:
-        Violation: if Kubernetes rejects it.
+        Violation: if Kubernetes rejects the field.
 
     """
-    lowest, highest, names = _FIELDS[field]
+    minimum, maximum, names = _FIELDS[field]
 
     def number(value: str) -> int:
         known = value.lower() in names
-        parsed = lowest + names.index(value.lower()) if known else int(value) if value.isdecimal() else -1
-        if not lowest <= parsed <= highest:
-            hint = "; use 0 for Sunday" if field == "day of the week" and parsed == highest + 1 else "; correct it"
-            problem = f"the {field} must be between {lowest} and {highest}, got {value!r}{hint}"
+        parsed = minimum + names.index(value.lower()) if known else int(value) if value.isdecimal() else -1
+        if not minimum <= parsed <= maximum:
+            hint = "; use 0 for Sunday" if field == "day of the week" and parsed == maximum + 1 else "; correct it"
+            problem = f"the {field} must be between {minimum} and {maximum}, got {value!r}{hint}"
             raise Violation(FORMAT, problem)
         return parsed
 
@@ -129,12 +129,12 @@ def _values(field: str, text: str) -> frozenset[int]:
         if match is None or not step:
             raise Violation(FORMAT, f"expected a {field} such as 5, 1-5 or */2, got {item!r}; correct it")
         if match["all"]:
-            first, last = lowest, highest
+            first, last = minimum, maximum
         else:
             first = number(match["first"])
-            last = number(match["last"]) if match["last"] else highest if match["step"] else first
+            last = number(match["last"]) if match["last"] else maximum if match["step"] else first
         if last < first:
-            raise Violation(FORMAT, f"the range {item!r} of the {field} ends before it begins; write it as two ranges")
+            raise Violation(FORMAT, f"the range {item!r} of the {field} ends before it starts; write it as two ranges")
         values.update(range(first, last + 1, step))
     return frozenset(values)
 
@@ -161,7 +161,7 @@ def period_seconds(schedule: str) -> int:
     restricts_days, restricts_weekdays = (not _ALL.search(text) for text in (fields[2], fields[4]))
     period = _Schedule(minutes, hours, days, months, weekdays, restricts_days, restricts_weekdays).period_seconds
     if period is None:
-        raise Violation(NEVER_RUNS, f"{schedule!r} contains no day of any month; correct the day or the month")
+        raise Violation(NEVER_RUNS, f"{schedule!r} matches no date; correct the day or the month")
     return period
 
 
@@ -171,4 +171,4 @@ def _check_schedule(schedule: str) -> str:
 
 
 Schedule = Annotated[str, AfterValidator(_check_schedule)]
-"""A cron expression with five fields, or a macro such as ``@daily``."""
+"""A cron expression with five fields, a macro such as ``@daily``, or an interval such as ``@every 1h30m``."""

@@ -55,10 +55,10 @@ def test_the_shortest_time_between_two_runs(schedule, seconds):
         ("0-60 * * * *", "the minute must be between 0 and 59, got '60'; correct it"),
         ("0 0 0 * *", "the day of the month must be between 1 and 31, got '0'; correct it"),
         ("0 0 * foo *", "the month must be between 1 and 12, got 'foo'; correct it"),
-        ("5-1 * * * *", "the range '5-1' of the minute ends before it begins; write it as two ranges"),
+        ("5-1 * * * *", "the range '5-1' of the minute ends before it starts; write it as two ranges"),
         ("*/0 * * * *", "expected a minute such as 5, 1-5 or */2, got '*/0'; correct it"),
         ("1-2-3 * * * *", "expected a minute such as 5, 1-5 or */2, got '1-2-3'; correct it"),
-        ("0 0 30 2 *", "'0 0 30 2 *' contains no day of any month; correct the day or the month"),
+        ("0 0 30 2 *", "'0 0 30 2 *' matches no date; correct the day or the month"),
         ("CRON_TZ=UTC 0 0 * * *", "the schedule cannot contain a time zone; remove it, and set time_zone"),
     ],
 )
