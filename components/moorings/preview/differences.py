@@ -1,7 +1,7 @@
 """Differences between two states of a resource: one change per property, with the old and the new value.
 
 JSON documents in strings, such as policies and task definitions, are compared by their content. List items are matched
-by an identifying property such as ``name`` if all of them have it, and by index otherwise.
+by an identifying property, such as ``name``, if all of them have one.
 """
 
 import json

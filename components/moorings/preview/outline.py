@@ -87,7 +87,7 @@ def acknowledgements(plan: Plan) -> Iterator[tuple[str, str, str]]:
 
 
 def is_changed(step: Step) -> bool:
-    """Whether the step is an operation, or changes an option or the name of a resource."""
+    """Whether the operation is not ``same``, or the step changes an option or the name of the resource."""
     return step.op != "same" or bool(step.changes) or _old_name(step) is not None
 
 
