@@ -36,7 +36,7 @@ def test_wheel_contains_the_package_only(wheel):
     sources = {
         str(path.relative_to(package)) for path in (package / "moorings").rglob("*.py*") if path.suffix != ".pyc"
     }
-    assert files == sources | {"moorings/py.typed"}
+    assert files == sources | {"moorings/py.typed", "moorings/preview/page.html"}
     assert {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"} <= metadata
 
 

@@ -33,7 +33,19 @@ HERE = Path(__file__).parent
 STATE = Path(os.environ.get("MOORINGS_MUTATION", ROOT / ".mutation"))
 REASONS = HERE / "survivors.yaml"
 
-PACKAGES = ("validation", "aws", "kafka", "msk", "ecs", "kubernetes", "kubernetes/ingress", "apps", "preview", "sdk")
+PACKAGES = (
+    "validation",
+    "overrides",
+    "aws",
+    "kafka",
+    "msk",
+    "ecs",
+    "kubernetes",
+    "kubernetes/ingress",
+    "apps",
+    "preview",
+    "sdk",
+)
 REQUIRED_PERCENT = 95
 SAMPLES = 60
 SEED = 13

@@ -6,6 +6,7 @@ import pytest
 from plans import ALIAS, COMPONENT, INNER, KEY, OUTER, WITHOUT_COMPONENT, plan, resource
 
 from moorings.preview import markdown
+from moorings.preview.differences import PropertyChange
 from moorings.preview.markdown import render
 from moorings.preview.plan import ChangeFinding, Plan, Resource, Step
 from moorings.validation.findings import Finding, Severity
@@ -119,3 +120,36 @@ def test_names_of_stacks_and_types_and_severities_are_escaped():
     assert text.startswith("## a\\|\\<img\\> \\# b: 1 resource\n")
     assert "- **\\<i\\>**: text\n" in text
     assert "| `+` | \\<b\\>Type\\</b\\> | `name` |" in text
+
+
+def changed(*changes):
+    return render([Plan("dev", [Step("update", ALIAS, ALIAS, changes)], offline=False)])
+
+
+def test_changed_properties_are_in_a_block_that_highlights_them():
+    text = changed(PropertyChange("name", "```", "b"), PropertyChange("text", "one\ntwo", "one\nthree"))
+    block = [
+        "````diff",
+        "  kms.Alias alias",
+        '! name: "```" -> "b"',
+        "! text:",
+        "@@ -1,2 +1,2 @@",
+        " one",
+        "-two",
+        "+three",
+        "````",
+    ]
+    assert "\n".join(block) in text
+
+
+def test_many_changed_properties_are_shortened():
+    text = changed(*(PropertyChange(f"p{index}", 1, 2) for index in range(markdown.MAX_CHANGES + 9)))
+    assert "  … 10 more lines\n" in text
+    assert text.count("1 -> 2") == markdown.MAX_CHANGES - 1
+
+
+def test_nothing_in_a_text_is_a_mention_a_link_or_an_image():
+    text = render(
+        [Plan("dev", [], offline=False, log=[("warning", "@me #12 https://x.y www.x.y ![a](b) $x$ &lt;", "")])]
+    )
+    assert all(part not in text for part in ("@me", "#12", "://x", "www.x", "![", "[a]", "$x$ ", " &lt;"))

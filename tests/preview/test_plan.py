@@ -173,3 +173,7 @@ def test_preview_without_steps_is_invalid():
 
 def test_preview_with_an_empty_list_of_steps_is_valid():
     assert plan_from_json({"steps": []}).stack == ""
+
+
+def test_a_plan_without_a_stack_has_no_step_of_it():
+    assert plan_to_json(Plan("", []))["steps"] == []

@@ -5,7 +5,7 @@ from difflib import unified_diff
 from typing import Any
 
 from moorings.preview.differences import MISSING, PropertyChange, is_unknown
-from moorings.preview.secret_masking import MASK, is_array, is_object
+from moorings.preview.secret_masking import is_array, is_object
 
 NONE = "(none)"
 KNOWN_LATER = "known after deployment"
@@ -35,8 +35,6 @@ def describe_value(value: Any) -> str:
         return NONE
     if is_unknown(value):
         return KNOWN_LATER
-    if value == MASK:
-        return "[secret]"
     text = json.dumps(_readable(value), ensure_ascii=False)
     return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}…"
 

@@ -42,14 +42,13 @@ def render_svg(graph: Mapping[str, Node], links: Mapping[str, str]) -> str:
 def _columns(graph: Mapping[str, Node]) -> dict[str, int]:
     """Return the column of each node. Nodes that depend on each other are in columns next to each other."""
     columns = dict.fromkeys(graph, 0)
-    for _ in range(len(graph)):
+    moved = True
+    while moved:
         moved = False
         for urn, node in graph.items():
             for other in node.depends_on:
                 if columns[other] <= columns[urn] < len(graph) - 1:
                     columns[other], moved = columns[urn] + 1, True
-        if not moved:
-            break
     used = {column: index for index, column in enumerate(sorted(set(columns.values())))}
     return {urn: used[column] for urn, column in columns.items()}
 

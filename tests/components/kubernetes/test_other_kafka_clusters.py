@@ -168,10 +168,11 @@ def test_connections_that_keda_cannot_use_require_an_authentication(deploy_workl
         deploy_workload(container={"kafka": kafka, "secrets": secrets}, autoscaling=LAG)
 
 
-def test_settings_with_ports_of_the_brokers_are_not_reported_as_blocked(deploy_workload, logged, late):
+@pytest.mark.parametrize("is_late", [False, True])
+def test_settings_with_ports_of_the_brokers_are_not_reported_as_blocked(deploy_workload, logged, late, is_late):
+    """The ports of late servers are unknown when the rule runs."""
     environment = {"OTHER_BROKERS": "kafka.example.com:9093"}
-    kafka = {**MUTUAL, "bootstrap_servers": late(MUTUAL["bootstrap_servers"])}
+    servers = MUTUAL["bootstrap_servers"]
+    kafka = {**MUTUAL, "bootstrap_servers": late(servers) if is_late else servers}
     arguments = {"container": {"kafka": kafka, "environment": environment}, "egress_to": []}
-    # The ports of late servers are unknown when the rule runs.
-    is_late = not isinstance(kafka["bootstrap_servers"], str)
     assert ("k8s-egress-blocked" in dict(logged(deploy_workload(**arguments)))) == is_late

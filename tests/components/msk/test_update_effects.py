@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
 from moorings import MskCluster
-from moorings.msk.update_effects import restart_notice, rolling_restart_minutes
+from moorings.msk.update_effects import (
+    describe_restart,
+    restart_notice,
+    rolling_restart_minutes,
+)
+from moorings.validation.impacts import Impact, ImpactLevel
 from moorings.validation.resource_changes import Properties, ResourceChange
 
 REQUIRED = {
@@ -88,3 +93,13 @@ def test_a_rolling_restart_is_announced_with_its_duration(changed, notice):
 
 def test_a_creation_restarts_no_brokers():
     assert restart_notice(ResourceChange("create", "", after=Properties(BEFORE))) is None
+
+
+def test_a_rolling_restart_is_an_impact():
+    after = Properties(BEFORE | {"kafkaVersion": "3.9.x.kraft"})
+    impact = describe_restart(ResourceChange("update", "", Properties(BEFORE), after))
+    assert impact == Impact(ImpactLevel.ROLLING, f"rolling restart of 3 brokers to change Kafka version, {ONE_RESTART}")
+
+
+def test_an_update_without_a_restart_has_no_impact():
+    assert describe_restart(ResourceChange("update", "", Properties(BEFORE), Properties(BEFORE))) is None
