@@ -12,7 +12,7 @@ from moorings.validation.rules import Findings
 AUTHENTICATION_RULES = RuleSet(MskClusterArgs)
 
 _GUIDE = "https://docs.aws.amazon.com/msk/latest/developerguide"
-_USER_QUOTA = 1000
+_USER_LIMIT = 1000
 """Source: https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-limitations.html"""
 
 
@@ -85,9 +85,9 @@ def _users_without_scram(users: list[str], scram: bool) -> Findings:
     checked=CHECKED,
 )
 def _user_quota(users: list[str]) -> Findings:
-    """MSK rejects users above its quota per cluster."""
-    if len(users) > _USER_QUOTA:
-        yield f"{len(users)} users exceed the known quota of {_USER_QUOTA} per cluster; use a second cluster"
+    """MSK rejects users above its limit per cluster."""
+    if len(users) > _USER_LIMIT:
+        yield f"{len(users)} users exceed the known limit of {_USER_LIMIT} per cluster; use a second cluster"
 
 
 @AUTHENTICATION_RULES.rule(
