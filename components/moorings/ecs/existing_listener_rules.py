@@ -1,4 +1,4 @@
-"""Rules of services behind an existing listener: conditions, priorities, conflicts with other services, TLS."""
+"""Rules of services with an existing listener: conditions, priorities, conflicts with other services, TLS."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -110,7 +110,7 @@ def _records(hosts: list[str], given_arguments: frozenset[str], create_certifica
     for index, host in enumerate(hosts):
         if count_wildcards([host.removeprefix("*.")]):
             problem = f"{host} cannot be the name of a DNS record"
-            yield ("hosts", index), f"{problem}; list the host names, or remove hosted_zone_id"
+            yield ("hosts", index), f"{problem}; list the host names without wildcards, or remove hosted_zone_id"
 
 
 @EXISTING_LISTENER_RULES.explicit(

@@ -71,7 +71,7 @@ def _listener_port_conflict(
     redirects_http: bool,
     additional_listeners: dict[str, AdditionalListener],
 ) -> Findings:
-    """A load balancer has one listener for each port, and HTTP requests are redirected on port 80."""
+    """A load balancer has one listener for each port. By default, port 80 redirects HTTP requests to HTTPS."""
     if listener_port == HTTP and redirects_http:
         yield f"port {HTTP} redirects HTTP requests; use another port, or set redirect_http=False"
     used = {HTTP: "redirect_http"} if redirects_http else {}

@@ -42,7 +42,7 @@ _SCALER = "https://keda.sh/docs/latest/scalers/apache-kafka/"
     "bootstrap_servers='b-1.orders.a1b2c3.c2.kafka.eu-west-1.amazonaws.com:9096'",
 )
 def _keda_authentication(bootstrap_servers: str | None, has_authentication: bool) -> Findings:
-    """MSK rejects unauthenticated clients on these ports, so KEDA cannot read the lag and never scales the workload."""
+    """This MSK listener rejects unauthenticated clients: KEDA cannot read the lag, and never scales the workload."""
     if bootstrap_servers is None or has_authentication:
         return
     ports = {port: kind for kind, listener in LISTENERS.items() for port in (listener.port, listener.public_port)}
@@ -64,7 +64,7 @@ def _keda_authentication(bootstrap_servers: str | None, has_authentication: bool
     "partitions=12, bootstrap_servers='kafka.example:9092'))",
 )
 def _keda_connection(autoscaling: Autoscaling | None, container: PodContainer) -> Findings:
-    """KEDA needs the bootstrap servers, and credentials that it can use, to measure the lag."""
+    """To measure the lag, KEDA needs the bootstrap servers, and an authentication method that it supports."""
     lag, kafka = autoscaling.kafka_lag if autoscaling else None, container.kafka
     if lag is None or lag.bootstrap_servers is not None:
         return

@@ -65,7 +65,7 @@ def _scaler(type: str) -> Findings:  # noqa: A002 - an argument
     if type not in SCALERS:
         similar = suggestion(type, SCALERS)
         fix = f"did you mean {similar!r}?" if similar else "correct the type"
-        yield f"{type!r} is not the type of a scaler of KEDA 2.21; {fix}"
+        yield f"{type!r} is not a scaler type of KEDA 2.21; {fix}"
 
 
 @_TRIGGER_RULES.rule(
@@ -92,7 +92,7 @@ def _setting(metadata: dict[str, Any], type: str) -> Findings:  # noqa: A002 - a
     each="settings",
 )
 def _secret(name: str, value: Any) -> Findings:
-    """Anyone with read access to the ScaledObject can read its settings."""
+    """Anyone with read access to the ScaledObject can read the settings of its triggers."""
     secret = find_secret(value, name)
     if secret:
         fix = "move it to a TriggerAuthentication, and set authentication_ref"
@@ -133,15 +133,15 @@ def _triggers(
     if kafka_lag is not None:
         types.add("kafka")
     if not types:
-        yield ("keda", "triggers"), "at least one is required unless kafka_lag is set; add one"
+        yield ("keda", "triggers"), "at least one trigger is required unless kafka_lag is set; add one"
     elif types <= RESOURCE_SCALERS:
         if keda.fallback is not None:
-            problem = f"triggers of type {' and '.join(sorted(types))} have no fallback"
-            yield ("keda", "fallback"), f"{problem}; add another trigger, or remove it"
+            problem = f"triggers of type {' and '.join(sorted(types))} do not support a fallback"
+            yield ("keda", "fallback"), f"{problem}; add a trigger of another type, or remove it"
         if min_replicas == 0 or keda.idle_at_zero:
             argument = ("min_replicas",) if min_replicas == 0 else ("keda", "idle_at_zero")
-            problem = f"triggers of type {' and '.join(sorted(types))} require a running pod"
-            yield argument, f"{problem}; add another trigger, or run at least 1"
+            problem = f"triggers of type {' and '.join(sorted(types))} cannot scale up from zero"
+            yield argument, f"{problem}; add a trigger of another type, or keep at least 1 pod"
     if keda.idle_at_zero and min_replicas == 0:
         yield ("keda", "idle_at_zero"), "has no effect with min_replicas 0; remove one of them"
     if keda.fallback is not None and keda.fallback.replicas > max_replicas:

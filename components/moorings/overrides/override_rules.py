@@ -1,4 +1,4 @@
-"""Rules of overrides themselves. What an override may not change is checked by the component."""
+"""Rules of ``override``: roles, kinds, property names and merge keys. Components check their guarantees themselves."""
 
 from moorings.validation.rules import Rule
 
@@ -8,7 +8,7 @@ _PROPERTIES = "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/"
 
 
 def _overriding(overrides: str) -> str:
-    """Return an example that overrides inputs of a key."""
+    """Return an example that overrides inputs of an ``EncryptionKey``."""
     options = f"pulumi.ResourceOptions(transforms=[{overrides}])"
     return f"EncryptionKey('data', EncryptionKeyArgs(description='Orders', services=['kafka']), {options})"
 
@@ -23,7 +23,7 @@ UNKNOWN_ROLE = Rule(
 
 AMBIGUOUS_ROLE = Rule(
     id="override-ambiguous-role",
-    rationale="Several children of different kinds have this role, and a patch fits one of them.",
+    rationale="Resources of several kinds have this role, but a patch applies to one of them.",
     source=_TRANSFORMS,
     invalid="FargateSingleton('orders', SINGLETON_ARGS | {'secret_environment': {'PASSWORD': 'example'}}, "
     "pulumi.ResourceOptions(transforms=[override('secret', {'forceOverwriteReplicaSecret': True})]))",
@@ -33,7 +33,7 @@ AMBIGUOUS_ROLE = Rule(
 
 PROPERTY_NAME = Rule(
     id="override-property-name",
-    rationale="Providers name properties in camel case, and would not know this one.",
+    rationale="Properties of providers have names in camel case, so this property does not exist.",
     source=_PROPERTIES,
     invalid=_overriding("override('key', {'multi_region': True})"),
     valid=_overriding("override('key', {'multiRegion': True})"),
@@ -41,7 +41,7 @@ PROPERTY_NAME = Rule(
 
 MERGE_KEY = Rule(
     id="override-merge-key",
-    rationale="The items of this list are merged by a key. Without it, it is unknown which item is meant.",
+    rationale="Items of this list are matched by their merge key. An item without it cannot be matched.",
     source=_PATCH,
     invalid="override('task', {'containerDefinitions': [{'ulimits': [{'softLimit': 65536}]}]})",
     valid="override('task', {'containerDefinitions': [{'name': 'orders', 'ulimits': [{'name': 'nofile'}]}]})",

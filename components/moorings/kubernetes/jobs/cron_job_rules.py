@@ -10,10 +10,10 @@ from moorings.validation.rules import Findings
 CRON_JOB_RULES = RuleSet(KubernetesCronJobArgs, BASE_RULES)
 
 CHECK_SECONDS = 10
-"""Interval in which the controller looks for runs that are due."""
+"""Interval at which the CronJob controller checks the schedule."""
 
 MAX_ACTIVE_PODS = 100
-"""Number of pods of one CronJob above which hanging runs are a danger to the cluster."""
+"""Maximum number of pods of one CronJob that run at the same time if every run hangs."""
 
 _CRON_JOB = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/"
 
@@ -28,12 +28,12 @@ _CRON_JOB = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs
 def _overlap(
     concurrency_policy: ConcurrencyPolicy, may_overlap: bool, period_seconds: int, shutdown_budget: ShutdownBudget
 ) -> Findings:
-    """Two runs would be active at the same time, although the CronJob declares that its runs do not overlap."""
+    """The concurrency policy allows runs to overlap, but may_overlap is not set."""
     fix = "set Forbid, or may_overlap=True if the runs may overlap"
     if may_overlap or concurrency_policy == "Forbid":
         return
     if concurrency_policy == "Allow":
-        yield f"with Allow, a run starts {period_seconds} s after the previous one even if that is active; {fix}"
+        yield f"with Allow, a run starts {period_seconds} s after the previous one even if that is still active; {fix}"
     else:
         grace_period = shutdown_budget.termination_grace_period_seconds
         yield f"with Replace, a run starts while the previous one stops, for up to {grace_period} s; {fix}"
@@ -47,7 +47,7 @@ def _overlap(
     valid="starting_deadline_seconds=10",
 )
 def _starting_deadline(starting_deadline_seconds: int | None) -> Findings:
-    """The controller looks for runs that are due every ten seconds, so that a run may already be too late."""
+    """The CronJob controller checks the schedule every 10 seconds. A shorter deadline can pass between two checks."""
     if starting_deadline_seconds is not None and starting_deadline_seconds < CHECK_SECONDS:
         yield (
             f"with {starting_deadline_seconds} s, runs may not start, because the controller checks the schedule every "
@@ -84,12 +84,12 @@ def _skipped_runs(
 def _many_active_runs(
     active_deadline_seconds: int | None, period_seconds: int, concurrency_policy: ConcurrencyPolicy, parallelism: int
 ) -> Findings:
-    """Runs that hang pile up until the nodes or the quota of the namespace are exhausted."""
+    """Runs that hang accumulate until they exhaust the nodes or the quota of the namespace."""
     if concurrency_policy != "Allow" or active_deadline_seconds is None:
         return
     pods = -(-active_deadline_seconds // period_seconds) * parallelism
     if pods > MAX_ACTIVE_PODS:
         yield (
-            f"runs that hang for {active_deadline_seconds} s add up to {pods} pods, because a run starts every "
-            f"{period_seconds} s; lower it, or set concurrency_policy Forbid"
+            f"a run starts every {period_seconds} s, so runs that hang for {active_deadline_seconds} s add up to "
+            f"{pods} pods; lower it, or set concurrency_policy to Forbid"
         )
