@@ -129,6 +129,24 @@ class KubernetesApi:
             f"status: {last_observed.get('status', 'not found')}"
         )
 
+    def wait_for_deletion(self, object_: Mapping[str, Any], *, seconds: float = DEFAULT_TIMEOUT) -> None:
+        """Watch an object that is being deleted until it does not exist.
+
+        Raises:
+            TimeoutError: the object still exists.
+        """
+        name, namespace = object_["metadata"]["name"], object_["metadata"].get("namespace", "")
+        kind = object_["apiVersion"], object_["kind"], namespace
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if name not in {existing["metadata"]["name"] for existing in self.list(*kind)}:
+                return
+            # A short watch, because the object may have been deleted just before it.
+            for type_, observed in self.watch(*kind, seconds=2):
+                if type_ == "DELETED" and observed["metadata"]["name"] == name:
+                    return
+        raise TimeoutError(f"{object_['kind']} {name} was not deleted within {seconds:.0f} s")
+
     def namespace(self, pod_security: str = "restricted") -> str:
         """Create a namespace that enforces a Pod Security level for pods, and warns about workloads."""
         levels = {f"pod-security.kubernetes.io/{mode}": pod_security for mode in ("enforce", "warn")}

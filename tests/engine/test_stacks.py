@@ -8,7 +8,6 @@ from typing import Any
 
 import pulumi
 from engine import ROOT
-from engine_run import STACK
 
 from moorings import KafkaConnection
 from moorings.preview.plan_json import plan_to_json
@@ -40,9 +39,9 @@ def test_previews_with_and_without_engine_agree(lifecycle):
         for state in (step["newState"] for step in plan_to_json(plan)["steps"])
     }
     with_engine = {
-        step.urn: (step.type, _component_parent(step.new.parent), bool(step.new.protect))
+        step.urn: (step.type, step.new.parent or "", bool(step.new.protect))
         for step in lifecycle.preview.steps
-        if step.type != STACK and not step.type.startswith("pulumi:providers:")
+        if not step.type.startswith("pulumi:providers:")
     }
     assert with_engine == without_engine
     messages = {(severity, message) for severity, message, _ in plan.log}
@@ -100,8 +99,3 @@ def test_a_stack_reference_returns_the_connection(engine):
     assert orders.outputs["settings"]["sasl.password"] == exported["password"]
     assert orders.secret_outputs == {"settings"}
     assert orders.up().changes == {}
-
-
-def _component_parent(parent: str) -> str:
-    """The parent, or nothing if it is the stack, which plans omit."""
-    return "" if f"::{STACK}::" in parent else parent

@@ -25,6 +25,9 @@ def apply(api):
     yield apply_files
     for object_ in reversed(applied):
         api.delete(object_)
+    for object_ in applied:
+        if object_["kind"] == "Namespace":  # other tests create it again
+            api.wait_for_deletion(object_)
 
 
 @pytest.mark.parametrize("stack", STACKS)
