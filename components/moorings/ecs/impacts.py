@@ -36,7 +36,12 @@ def _describe_service(change: ResourceChange) -> Impact | None:  # noqa: PLR0911
     forced = change.after.at("forceNewDeployment") is True
     if forced or any(change.before.at(name) != change.after.at(name) for name in _DEPLOYMENT_TRIGGERS):
         # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
-        if change.after.number("deploymentMaximumPercent") == 100:  # noqa: PLR2004 - percent
+        # With 100 and 0 percent, all old tasks may stop before a new one runs.
+        limits = (
+            change.after.number("deploymentMaximumPercent"),
+            change.after.number("deploymentMinimumHealthyPercent"),
+        )
+        if limits == (100, 0):
             return Impact(
                 ImpactLevel.DOWNTIME, "downtime until the new task is healthy, because ECS stops the old one first"
             )

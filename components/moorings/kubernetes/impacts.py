@@ -42,6 +42,8 @@ def _describe_workload(change: ResourceChange) -> Impact | None:  # noqa: PLR091
         return Impact(ImpactLevel.DOWNTIME, f"the {kind} is deleted with its pods and recreated")
     if change.operation == "delete":
         return Impact(ImpactLevel.DOWNTIME, f"the {kind} is deleted with {pods}")
+    if after == 0:
+        return Impact(ImpactLevel.DOWNTIME, f"scaling to 0 stops {_count(before)}") if before != 0 else None
     if change.before.at(*_TEMPLATE) != change.after.at(*_TEMPLATE):
         if change.after.text("spec", "strategy", "type") == "Recreate":
             return Impact(ImpactLevel.DOWNTIME, f"downtime until pods are ready again: Recreate stops {pods} first")
@@ -49,8 +51,6 @@ def _describe_workload(change: ResourceChange) -> Impact | None:  # noqa: PLR091
             return Impact(ImpactLevel.NOTICE, "pods are not updated until they are deleted")
         return Impact(ImpactLevel.ROLLING, f"rolling update of {pods}")
     if before is not None and after is not None and before != after:
-        if after == 0:
-            return Impact(ImpactLevel.DOWNTIME, f"scaling to 0 stops {_count(before)}")
         return Impact(ImpactLevel.NOTICE, f"{_count(after)} instead of {before:g}")
     return None
 

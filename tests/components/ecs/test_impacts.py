@@ -21,8 +21,13 @@ def impact_of(before, after, operation="update"):
         ({"taskDefinition": "a:1", "desiredCount": 1}, {"taskDefinition": "a:1", "desiredCount": 1}, None),
         (
             {"taskDefinition": "a:1"},
-            {"taskDefinition": "a:2", "deploymentMaximumPercent": 100},
+            {"taskDefinition": "a:2", "deploymentMaximumPercent": 100, "deploymentMinimumHealthyPercent": 0},
             (ImpactLevel.DOWNTIME, "downtime until the new task is healthy, because ECS stops the old one first"),
+        ),
+        (
+            {"taskDefinition": "a:1"},
+            {"taskDefinition": "a:2", "deploymentMaximumPercent": 100, "deploymentMinimumHealthyPercent": 50},
+            (ImpactLevel.ROLLING, "rolling deployment of all tasks"),
         ),
         (
             {"taskDefinition": "a:1"},

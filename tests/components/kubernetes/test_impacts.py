@@ -43,6 +43,8 @@ def workload(replicas=None, image="a:1", **spec):
         ),
         ("Deployment", workload(3), workload(5), (ImpactLevel.NOTICE, "5 pods instead of 3")),
         ("Deployment", workload(3), workload(1), (ImpactLevel.NOTICE, "1 pod instead of 3")),
+        ("Deployment", workload(3), workload(0, "a:2"), (ImpactLevel.DOWNTIME, "scaling to 0 stops 3 pods")),
+        ("Deployment", workload(0), workload(0, "a:2"), None),
         ("Deployment", workload(3), workload(0), (ImpactLevel.DOWNTIME, "scaling to 0 stops 3 pods")),
     ],
 )
