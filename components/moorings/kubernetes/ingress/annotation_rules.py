@@ -16,7 +16,11 @@ from moorings.validation.rules import Findings
 
 RULES: RuleSet[WorkloadIngressArgs] = RuleSet(WorkloadIngressArgs)
 
-SESSION_ANNOTATION = re.compile(r"sticky|stickiness|affinity|session-cookie|cookie-persistence|upstream-hash-by")
+SESSION_ANNOTATION = re.compile(
+    r"sticky|stickiness|affinity|(?<!auth-)session-cookie|cookie-persistence|upstream-hash-by"
+)
+"""Keys that configure session affinity. ``auth-session-cookie`` is the cookie of a login at an ALB."""
+
 HASH_METHOD = re.compile(r"hash|source|hdr|uri|url_param")
 
 _ANNOTATIONS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"

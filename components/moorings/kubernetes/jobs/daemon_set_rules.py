@@ -162,7 +162,12 @@ def _host_path_writable(path: str, read_only: bool) -> Findings:
 )
 def _host_path_sensitive(path: str) -> Findings:
     """Credentials and sockets in the directory allow a container to control the node, even with a read-only mount."""
-    sensitive = next((parent for parent in SENSITIVE_PATHS if f"{path}/".startswith(f"{parent}/")), None)
+    mounted = (
+        directory
+        for directory in SENSITIVE_PATHS
+        if f"{path}/".startswith(f"{directory}/") or directory.startswith(f"{path}/")
+    )
+    sensitive = next(mounted, None)
     if sensitive is not None:
         problem = f"{sensitive} contains credentials or sockets with which the container can control the node"
         yield f"{problem}; mount only the directory that the pods read, or acknowledge this"

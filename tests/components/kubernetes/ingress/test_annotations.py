@@ -135,6 +135,11 @@ def test_an_annotation_about_sessions_is_rejected(annotations_of, rejected, key)
         annotations_of("haproxy-ingress", {key: "5"})
 
 
+def test_the_cookie_of_a_login_is_not_session_affinity(annotations_of):
+    key = "alb.ingress.kubernetes.io/auth-session-cookie"
+    assert annotations_of("haproxy-ingress", {key: "orders"})[key] == "orders"
+
+
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize(
     ("controller", "key", "value", "valid"),

@@ -114,6 +114,7 @@ def test_the_warning_names_prometheus(deploy_pods):
         ),
         ({"host_paths": {"data": {"path": "/tmp"}}}, [("k8s-daemon-set-host-path-name", "host_paths.data")]),
         ({"host_paths": {"data": {"path": "/etc"}}}, [("k8s-host-path-sensitive", "host_paths.data.path")]),
+        ({"host_paths": {"data": {"path": "/var"}}}, [("k8s-host-path-sensitive", "host_paths.data.path")]),
         ({"host_paths": {"data": {"path": "/etcd"}}}, []),
         (
             {"monitoring": {"kind": "PodMonitor", "port": "admin"}, **METRICS},
