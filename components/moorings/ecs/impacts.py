@@ -1,6 +1,6 @@
 """Impacts of changes to an Amazon ECS service on its tasks."""
 
-from moorings.validation.impacts import Impact, ImpactLevel, ImpactRule
+from moorings.validation.impacts import Impact, ImpactLevel, ImpactRule, describe_count
 from moorings.validation.resource_changes import ResourceChange
 
 _SERVICE = "aws:ecs/service:Service"
@@ -30,7 +30,7 @@ def _describe_service(change: ResourceChange) -> Impact | None:  # noqa: PLR0911
         return None
     before, after = change.before.number("desiredCount"), change.after.number("desiredCount")
     if before and after == 0:
-        return Impact(ImpactLevel.DOWNTIME, f"ECS stops {_tasks(before)}")
+        return Impact(ImpactLevel.DOWNTIME, f"ECS stops {describe_count(before, 'task')}")
     if after == 0:
         return None  # no tasks are running
     forced = change.after.at("forceNewDeployment") is True
@@ -45,14 +45,10 @@ def _describe_service(change: ResourceChange) -> Impact | None:  # noqa: PLR0911
             return Impact(
                 ImpactLevel.DOWNTIME, "downtime until the new task is healthy, because ECS stops the old one first"
             )
-        return Impact(ImpactLevel.ROLLING, f"rolling deployment of {_tasks(after)}")
+        return Impact(ImpactLevel.ROLLING, f"rolling deployment of {describe_count(after, 'task')}")
     if before is not None and after is not None and before != after:
-        return Impact(ImpactLevel.NOTICE, f"{_tasks(after)} instead of {before:g}")
+        return Impact(ImpactLevel.NOTICE, f"{describe_count(after, 'task')} instead of {before:g}")
     return None
-
-
-def _tasks(count: float | None) -> str:
-    return "all tasks" if count is None else "1 task" if count == 1 else f"{count:g} tasks"
 
 
 SERVICE_IMPACT = ImpactRule(frozenset({_SERVICE}), _describe_service)

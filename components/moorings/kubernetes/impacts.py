@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from moorings.validation.impacts import Impact, ImpactLevel, ImpactRule
+from moorings.validation.impacts import Impact, ImpactLevel, ImpactRule, describe_count
 from moorings.validation.resource_changes import ResourceChange
 
 _WORKLOADS = frozenset(f"kubernetes:apps/v1:{kind}" for kind in ("DaemonSet", "Deployment", "StatefulSet"))
@@ -37,13 +37,19 @@ _SESSION_NEUTRAL = ("duration", "expires", "httponly", "max-age", "maxage", "sam
 def _describe_workload(change: ResourceChange) -> Impact | None:  # noqa: PLR0911 - one per effect
     kind = change.type.rpartition(":")[2]
     before, after = change.before.number(*_REPLICAS), change.after.number(*_REPLICAS)
-    pods = "the pods of all nodes" if kind == "DaemonSet" else _count(after if after is not None else before)
+    pods = (
+        "the pods of all nodes"
+        if kind == "DaemonSet"
+        else describe_count(after if after is not None else before, "pod")
+    )
     if change.operation == "replace":
         return Impact(ImpactLevel.DOWNTIME, f"the {kind} is deleted with its pods and recreated")
     if change.operation == "delete":
         return Impact(ImpactLevel.DOWNTIME, f"the {kind} is deleted with {pods}")
     if after == 0:
-        return Impact(ImpactLevel.DOWNTIME, f"scaling to 0 stops {_count(before)}") if before != 0 else None
+        return (
+            Impact(ImpactLevel.DOWNTIME, f"scaling to 0 stops {describe_count(before, 'pod')}") if before != 0 else None
+        )
     if change.before.at(*_TEMPLATE) != change.after.at(*_TEMPLATE):
         if change.after.text("spec", "strategy", "type") == "Recreate":
             return Impact(ImpactLevel.DOWNTIME, f"downtime until pods are ready again: Recreate stops {pods} first")
@@ -51,12 +57,8 @@ def _describe_workload(change: ResourceChange) -> Impact | None:  # noqa: PLR091
             return Impact(ImpactLevel.NOTICE, "pods are not updated until they are deleted")
         return Impact(ImpactLevel.ROLLING, f"rolling update of {pods}")
     if before is not None and after is not None and before != after:
-        return Impact(ImpactLevel.NOTICE, f"{_count(after)} instead of {before:g}")
+        return Impact(ImpactLevel.NOTICE, f"{describe_count(after, 'pod')} instead of {before:g}")
     return None
-
-
-def _count(pods: float | None) -> str:
-    return "all pods" if pods is None else "1 pod" if pods == 1 else f"{pods:g} pods"
 
 
 def _describe_job(change: ResourceChange) -> Impact | None:

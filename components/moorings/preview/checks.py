@@ -144,7 +144,7 @@ def change_of(step: Step) -> ResourceChange | None:
     operation, resource = _OPERATIONS.get(step.op), step.resource
     if operation is None:
         return None
-    before = step.before or resource
+    before = step.deployed
     return ResourceChange(
         operation,
         resource.type,

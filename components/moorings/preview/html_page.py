@@ -66,7 +66,7 @@ def _lists(plan: Plan, ids: dict[str, str]) -> Iterator[str]:
     yield from _list(
         "Rules",
         (
-            f"<b>{'rejected' if found.rejected else 'acknowledged' if found.reason is not None else 'warning'}</b>: "
+            f"<b>{found.outcome}</b>: "
             f"{_text(str(found.finding))}{'' if found.reason is None else f': {_text(found.reason)}'}"
             for found in plan.findings
         ),

@@ -24,7 +24,7 @@ def add_impacts(plan: Plan, impacts: Iterable[ImpactRule]) -> Plan:
 
 
 def _impact(step: Step, by_type: dict[str, ImpactRule]) -> Impact | None:
-    resource = step.before or step.resource
+    resource = step.deployed
     if resource.holds_data and step.op in DELETING:
         operation = "is replaced by an empty resource" if step.op in REPLACING else "is deleted"
         if resource.retain_on_delete:

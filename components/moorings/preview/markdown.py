@@ -35,6 +35,13 @@ COMPARED = "_Differences between two previews without an engine: it is unknown w
 SUMMARY, CHANGES, GRAPH, DETAILS = range(4)
 """Priority of a section if not all sections fit into a comment: details are omitted first, the summary last."""
 
+FINDING_HEADINGS = {
+    "rejected": "Rejected changes",
+    "acknowledged": "Acknowledged changes",
+    "warning": "Warnings about changes",
+}
+"""Headings of the lists of findings by outcome, in their order."""
+
 ZERO_WIDTH_SPACE = "\u200b"
 
 MAX_CHANGES = 200
@@ -86,7 +93,7 @@ def _sections(plan: Plan) -> Iterator[tuple[int, str]]:
 
 
 def _is_important(step: Step) -> bool:
-    resource = step.before or step.resource
+    resource = step.deployed
     return resource.holds_data or (resource.protect and step.op != "create")
 
 
@@ -112,16 +119,15 @@ def _lists(plan: Plan) -> Iterator[tuple[str, list[str]]]:
 
 def _findings(plan: Plan) -> Iterator[tuple[str, list[str]]]:
     """Yield a heading and the lines below it for each kind of findings."""
-    kinds: dict[str, list[str]] = {"Rejected changes": [], "Acknowledged changes": [], "Warnings about changes": []}
+    lines: dict[str, list[str]] = {outcome: [] for outcome in FINDING_HEADINGS}
     for found in plan.findings:
         finding = found.finding
-        kind = "Rejected" if found.rejected else "Warnings about" if found.reason is None else "Acknowledged"
         reason = "" if found.reason is None else f" **Reason**: {_text(found.reason)}"
         path = f"{_code(finding.path)}: " if finding.path else ""
-        kinds[f"{kind} changes"].append(
+        lines[found.outcome].append(
             f"{_text(finding.component)}: {path}{_text(finding.message)} ({_code(finding.rule)}){reason}"
         )
-    return ((heading, lines) for heading, lines in kinds.items() if lines)
+    return ((heading, lines[outcome]) for outcome, heading in FINDING_HEADINGS.items())
 
 
 def _resource_name(urn: str) -> str:

@@ -32,7 +32,7 @@ def children(plan: Plan) -> dict[str, list[Step]]:
 
 
 def _rank(step: Step) -> tuple[bool, str, str]:
-    resource = step.before or step.resource
+    resource = step.deployed
     important = step.op not in {"create", "same"} and (resource.holds_data or resource.protect)
     return not important, step.resource.kind, step.resource.name
 
@@ -99,10 +99,10 @@ def _old_name(step: Step) -> str | None:
 
 def marks(step: Step) -> list[str]:
     """Return the properties of a step that a reviewer should check."""
-    resource, before = step.resource, step.before or step.resource
+    resource = step.resource
     old_name = _old_name(step)
     texts = {
-        "holds data": before.holds_data,
+        "holds data": step.deployed.holds_data,
         "protected": resource.protect,
         "retained on delete": resource.retain_on_delete,
         f"renamed from {old_name}": old_name is not None,
@@ -137,7 +137,7 @@ def summary(plan: Plan) -> str:
         return f"{total} resource{'s' * (total != 1)}"
     ordered = [name for name in _ORDER if name in counts] + [name for name in counts if name not in _ORDER]
     texts = [_phrase(name, counts[name], plan) for name in ordered] or ["no changes"]
-    stateful = sum((step.before or step.resource).holds_data for step in plan.steps if step.op in DELETING)
+    stateful = sum(step.deployed.holds_data for step in plan.steps if step.op in DELETING)
     if stateful:
         texts.append(f"{stateful} hold{'s' * (stateful == 1)} data")
     if unchanged:

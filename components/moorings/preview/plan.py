@@ -6,7 +6,7 @@ written in the format of the latter.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from moorings.preview.differences import PropertyChange, find_changes
 from moorings.preview.secret_masking import MASK, UNKNOWN, UNKNOWN_TEXT, is_array, is_object, mask_state
@@ -150,6 +150,11 @@ class Step:
     """What the change does to the running system."""
 
     @property
+    def deployed(self) -> Resource:
+        """The old state of the resource, or the new one if the resource is created."""
+        return self.before or self.resource
+
+    @property
     def changed(self) -> list[str]:
         """Paths of the changed properties, sorted."""
         return sorted({change.path for change in self.changes})
@@ -168,6 +173,11 @@ class ChangeFinding:
     def rejected(self) -> bool:
         """Whether the step must not be deployed."""
         return self.reason is None and self.severity.rejects
+
+    @property
+    def outcome(self) -> Literal["rejected", "acknowledged", "warning"]:
+        """How the finding affects the deployment."""
+        return "rejected" if self.rejected else "warning" if self.reason is None else "acknowledged"
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,9 @@ def print_plan(console: Console, plan: Plan) -> None:
             console.print(_text(text, SEVERITY_STYLES[severity]))
     for found in plan.findings:
         if not found.rejected:  # the command prints those that are rejected as errors
-            effect, style = ("warning", "yellow") if found.reason is None else ("acknowledged", "dim")
             reason = "" if found.reason is None else f": {found.reason}"
-            console.print(_text(f"{effect}: {found.finding}{reason}", style))
+            style = "yellow" if found.outcome == "warning" else "dim"
+            console.print(_text(f"{found.outcome}: {found.finding}{reason}", style))
     for component, rule, reason in acknowledgements(plan):
         console.print(_text(f"acknowledged in the program: {component}: {rule}: {reason}", "dim"))
     tree = _tree(plan)

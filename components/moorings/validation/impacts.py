@@ -29,6 +29,11 @@ class ImpactLevel(IntEnum):
     """Data is lost."""
 
 
+def describe_count(count: float | None, noun: str) -> str:
+    """Return a number of instances, as in ``3 pods``; ``all pods`` if it is unknown."""
+    return f"all {noun}s" if count is None else f"{count:g} {noun}" if count == 1 else f"{count:g} {noun}s"
+
+
 @dataclass(frozen=True)
 class Impact:
     """What a change does."""
