@@ -100,7 +100,7 @@ def _is_important(step: Step) -> bool:
 def _lists(plan: Plan) -> Iterator[tuple[str, list[str]]]:
     """Yield each list of the summary with its heading."""
     yield (
-        "What happens",
+        "Impact",
         [
             f"{_text(label(step.resource.kind, step.resource.name))}: {_text(impact.text)}"
             for step, impact in impacts(plan)
